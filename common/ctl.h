@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The control protocol between sroamctl and the daemon: imsgs on a
+ * SOCK_STREAM UNIX socket.  The client sends one CTL_* request (struct
+ * ctl_request, or nothing more), the daemon answers records and one CTL_END.
+ * All structs are fixed-width, times relative (seconds or ms), texts
+ * NUL-terminated.
+ */
+#ifndef COMMON_CTL_H
+#define COMMON_CTL_H
+
+#include <stdint.h>
+
+#include "addr.h"
+
+#define CTL_VERSION	1
+
+enum ctl_type {
+	CTL_NONE,
+	/* requests */
+	CTL_SHOW_STATUS,
+	CTL_SHOW_LEASES,
+	CTL_SHOW_STATIONS,
+	CTL_SHOW_PEERS,
+	CTL_SHOW_INTERFACES,
+	CTL_SHOW_ROUTES,
+	CTL_SHOW_ROUTERS,
+	CTL_SHOW_MEMORY,
+	CTL_RELOAD,
+	CTL_LOG,		/* ctl_request.number: 0 brief, 1 verbose */
+	CTL_DISASSOCIATE,	/* ctl_request.mac */
+	CTL_CLEAR_LEASE,	/* ctl_request.mac or .prefix */
+	CTL_REQUESTS,		/* how many */
+	/* answers */
+	CTL_STATUS = 64,
+	CTL_LEASE,
+	CTL_STATION,
+	CTL_PEER,
+	CTL_INTERFACE,
+	CTL_ROUTE,
+	CTL_ROUTER,
+	CTL_MEMORY,
+	CTL_END			/* struct ctl_end */
+};
+
+struct ctl_request {
+	uint32_t	version;	/* CTL_VERSION */
+	uint32_t	number;
+	struct mac	mac;		/* zero if none */
+	uint8_t		has_prefix;
+	uint8_t		pad;
+	struct prefix	prefix;
+	uint8_t		pad2[3];
+};
+
+struct ctl_end {
+	int32_t		error;		/* 0, or 1: text says why */
+	char		text[252];
+};
+
+#define CTL_NAME	64
+
+struct ctl_status {
+	struct router_id id;
+	char		name[CTL_NAME];
+	char		version[32];
+	uint64_t	uptime;		/* seconds */
+	uint32_t	prefixes, interfaces, interfaces_up;
+	uint32_t	peers, peers_up, routers;
+	uint32_t	stations, stations_here;
+	uint32_t	leases4, leases6;
+	uint32_t	settled;	/* 0: still starting */
+	uint32_t	data;
+	uint64_t	joins, roams_in, roams_out, leaves;
+	uint64_t	updates_in, updates_out, updates_dropped, conflicts;
+	uint64_t	dhcp_in, dhcp_offers, dhcp_acks, dhcp_naks,
+			dhcp_dropped;
+	uint64_t	adverts, probes;
+};
+
+enum ctl_lease_state {
+	CTL_LEASE_VALID,
+	CTL_LEASE_RELEASED,	/* or expired: kept as memory */
+	CTL_LEASE_DECLINED
+};
+
+struct ctl_lease {
+	struct prefix	prefix;
+	uint8_t		state;		/* enum ctl_lease_state */
+	struct mac	mac;		/* zero if nobody's */
+	uint32_t	remaining;	/* seconds */
+	struct router_id router;	/* where its station is; zero: nowhere */
+	char		router_name[CTL_NAME];
+};
+
+#define CTL_STATION_PREFIXES	8
+
+struct ctl_station {
+	struct mac	mac;
+	uint8_t		here;		/* 1: at this router */
+	uint8_t		nprefixes;	/* leased to it, at most 8 shown */
+	struct router_id router;	/* zero: nowhere */
+	char		router_name[CTL_NAME];
+	char		interface[16];	/* if here */
+	char		port[16];
+	uint64_t	since;		/* ms in this place, as far as known */
+	uint32_t	heard;		/* s since it was last heard, if here */
+	uint32_t	seqno;
+	uint32_t	lifetime;	/* s that the claim still lives */
+	struct prefix	prefixes[CTL_STATION_PREFIXES];
+	uint32_t	lifetimes[CTL_STATION_PREFIXES];	/* s */
+};
+
+enum ctl_peer_state {
+	CTL_PEER_IDLE,		/* waiting to connect again */
+	CTL_PEER_CONNECTING,
+	CTL_PEER_HANDSHAKE,
+	CTL_PEER_UP
+};
+
+struct ctl_peer {
+	struct addr	addr;
+	uint16_t	port;
+	uint8_t		state;		/* enum ctl_peer_state */
+	uint8_t		inbound;
+	uint8_t		extended;	/* 0: version 1 */
+	uint8_t		notls;
+	uint8_t		configured;
+	uint8_t		pad;
+	struct router_id router;	/* zero: not known (v1) */
+	char		router_name[CTL_NAME];
+	uint64_t	since;		/* s in this state */
+	uint64_t	updates_in, updates_out, dropped, connects, failures;
+	uint32_t	retry;		/* s to the next try */
+	uint32_t	queued;		/* octets waiting to be sent */
+	char		error[64];	/* last failure */
+};
+
+struct ctl_interface {
+	char		name[16];
+	uint32_t	ifindex;	/* 0: does not exist now */
+	uint8_t		up;
+	uint8_t		source;		/* enum station_source in force */
+	struct mac	lladdr;
+	struct addr	gateway4, gateway6;
+	uint64_t	dhcp, solicits, arps, neighbours;	/* frames taken */
+	uint64_t	malformed, foreign;	/* dropped: unreadable, not theirs */
+	uint64_t	overload;	/* dropped: the engine was busy */
+	uint64_t	sent, send_errors;
+};
+
+struct ctl_route {
+	struct prefix	prefix;
+	uint8_t		kind;		/* enum route_kind */
+	uint8_t		installed;
+	uint8_t		pad;
+	char		interface[16];	/* out of which */
+	struct addr	via;		/* next hop of a direct route, or none */
+	struct router_id router;	/* of a direct route */
+	struct mac	mac;		/* of a local route */
+	uint8_t		pad2[2];
+	char		error[64];	/* why it is not installed */
+};
+
+struct ctl_router {
+	struct router_id id;
+	char		name[CTL_NAME];
+	char		version[32];
+	struct addr	addr4, addr6;
+	uint32_t	stations;
+	uint32_t	lifetime;	/* s */
+	uint8_t		self;
+	uint8_t		pad[7];
+};
+
+enum ctl_process {
+	CTL_PARENT,
+	CTL_ENGINE,
+	CTL_FRONTEND
+};
+
+struct ctl_memory {
+	uint32_t	process;	/* enum ctl_process */
+	int32_t		pid;
+	uint64_t	rss;		/* octets resident */
+	uint64_t	heap;		/* octets allocated and in use */
+	uint64_t	objects;	/* data, routes or sockets */
+	uint64_t	object_bytes;	/* octets they take */
+};
+
+/* Where a listing stands: the key of the last record given. */
+struct ctl_cursor {
+	uint8_t		started;
+	uint8_t		len;
+	uint8_t		key[256];
+};
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "log.h"
+
+#define LINE_SIZE	508		/* what struct ipc_log holds */
+
+static void	log_va(int, int, const char *, va_list)
+		    __attribute__((format(printf, 3, 0)));
+static void	log_printable(char *);
+
+static const char	*log_progname = "sroamd";
+static const char	*log_process;
+static int		 log_stderr = 1;
+static int		 log_level;
+static void		(*log_sink)(int, const char *);
+
+void
+log_init(const char *progname, int to_stderr)
+{
+	log_progname = progname;
+	log_stderr = to_stderr;
+	if (!to_stderr)
+		openlog(progname, LOG_PID | LOG_NDELAY, LOG_DAEMON);
+}
+
+void
+log_to(void (*sink)(int, const char *))
+{
+	log_sink = sink;
+}
+
+void
+log_procname(const char *name)
+{
+	log_process = name;
+}
+
+void
+log_verbose(int level)
+{
+	log_level = level;
+}
+
+int
+log_is_verbose(void)
+{
+	return log_level;
+}
+
+void
+log_line(int priority, const char *text)
+{
+	char line[LINE_SIZE];
+
+	strlcpy(line, text, sizeof(line));
+	log_printable(line);
+	if (log_sink != NULL)
+		log_sink(priority, line);
+	else if (log_stderr && log_process != NULL)
+		fprintf(stderr, "%s[%s]: %s\n", log_progname, log_process,
+		    line);
+	else if (log_stderr)
+		fprintf(stderr, "%s: %s\n", log_progname, line);
+	else if (log_process != NULL)
+		syslog(priority, "%s: %s", log_process, line);
+	else
+		syslog(priority, "%s", line);
+}
+
+/* What strangers sent must not steer the operator's terminal. */
+static void
+log_printable(char *s)
+{
+	for (; *s != '\0'; s++)
+		if (*s < ' ' || *s > '~')
+			*s = '?';
+}
+
+/* error: an errno whose text is added, or 0. */
+static void
+log_va(int priority, int error, const char *fmt, va_list ap)
+{
+	char line[LINE_SIZE];
+	size_t len;
+
+	vsnprintf(line, sizeof(line), fmt, ap);
+	len = strlen(line);
+	if (error != 0)
+		snprintf(line + len, sizeof(line) - len, ": %s",
+		    strerror(error));
+	log_line(priority, line);
+}
+
+void
+log_debug(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (log_level < 1)
+		return;
+	va_start(ap, fmt);
+	log_va(LOG_DEBUG, 0, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_info(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_va(LOG_INFO, 0, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_warnx(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_va(LOG_WARNING, 0, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_warn(const char *fmt, ...)
+{
+	int error = errno;
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_va(LOG_WARNING, error, fmt, ap);
+	va_end(ap);
+	errno = error;
+}
+
+void
+fatal(const char *fmt, ...)
+{
+	int error = errno;
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_va(LOG_CRIT, error, fmt, ap);
+	va_end(ap);
+	exit(1);
+}
+
+void
+fatalx(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_va(LOG_CRIT, 0, fmt, ap);
+	va_end(ap);
+	exit(1);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A queue of deadlines without a loop: a binary heap of timers that live
+ * inside the objects they belong to.  Setting, clearing and taking the first
+ * cost O(log n); the queue owns only its array of pointers.
+ */
+#ifndef COMMON_TIMER_H
+#define COMMON_TIMER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "monotime.h"
+
+struct timer {
+	monotime_t	 due;
+	uint32_t	 slot;		/* place in the heap + 1; 0: not set */
+	uint32_t	 kind;		/* the owner's: what the timer is for */
+};
+
+struct timerq {
+	struct timer	**heap;
+	uint32_t	  len, cap;
+};
+
+void		 timer_init(struct timer *, uint32_t kind);
+/* 0, or -1 when there is no memory (a timer already set never fails). */
+int		 timer_set(struct timerq *, struct timer *, monotime_t due);
+void		 timer_clear(struct timerq *, struct timer *);
+bool		 timer_is_set(const struct timer *);
+monotime_t	 timerq_due(const struct timerq *);	/* or MONOTIME_NEVER */
+/* Unset and return the first timer due at `now`, or NULL. */
+struct timer	*timerq_expire(struct timerq *, monotime_t now);
+void		 timerq_free(struct timerq *);
+#endif

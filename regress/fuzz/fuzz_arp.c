@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * ARP packets, with an Ethernet header in front whose source is the sender
+ * inside; a sender that has an address is probed.
+ */
+#include <string.h>
+
+#include "fuzz_wire.h"
+#include "wire_arp.h"
+#include "wire_frame.h"
+#include "wire_ip.h"
+
+static size_t
+wrap(const uint8_t *data, size_t len, uint8_t *frame)
+{
+	struct wire_ether ether = { .type = WIRE_TYPE_ARP };
+	struct link link = fuzz_link();
+	struct ibuf buf;
+
+	if (len >= 14)
+		memcpy(&ether.src, data + 8, sizeof(ether.src));
+	ether.dst = link.lladdr;
+	ibuf_to(&buf, frame, FUZZ_FRAME_MAX);
+	wire_add_ether(&buf, &ether);
+	if (ibuf_add(&buf, data, len) == -1)
+		return 0;
+	return ibuf_len(&buf);
+}
+
+static void
+probe(const struct heard *heard, const struct link *link)
+{
+	struct probe probe = { .ifindex = 5, .mac = heard->mac,
+	    .addr = heard->addr };
+	struct heard ours;
+	uint8_t space[WIRE_FRAME_MAX];
+	struct ibuf buf;
+
+	ibuf_to(&buf, space, sizeof(space));
+	CHECK(wire_arp_probe(&probe, link, &buf) == 0);
+	CHECK(wire_arp_parse(space, ibuf_len(&buf), link, &ours) == NULL);
+	CHECK(ours.kind == HEARD_ARP);
+	CHECK(addr_cmp(&ours.addr, &link->gateway4) == 0);
+	CHECK(memcmp(space, &heard->mac, sizeof(heard->mac)) == 0);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct link link = fuzz_link();
+	uint8_t space[FUZZ_FRAME_MAX];
+	struct frame frame;
+
+	if (len == 0)
+		return 0;
+	if (*data == 0) {
+		wire_frame_parse(data + 1, len - 1, &link, &frame);
+	} else {
+		if ((len = wrap(data + 1, len - 1, space)) == 0)
+			return 0;
+		wire_frame_parse(space, len, &link, &frame);
+	}
+	CHECK((frame.kind == FRAME_MALFORMED) == (frame.why != NULL));
+	if (frame.kind != FRAME_ARP)
+		return 0;
+	CHECK(mac_is_station(&frame.u.heard.mac));
+	if (addr_is_none(&frame.u.heard.addr))
+		return 0;
+	CHECK(addr_is_v4(&frame.u.heard.addr));
+	probe(&frame.u.heard, &link);
+	return 0;
+}

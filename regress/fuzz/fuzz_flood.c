@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The first octet says where the rest, a session's octets, is cut in two:
+ * both ways must decode to the same, and what decodes is encoded again to
+ * the same octets.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire_flood.h"
+
+#define CHECK(truth)	do {						\
+	if (!(truth))							\
+		abort();						\
+} while (0)
+
+int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+/* FNV-1a over all that was decoded. */
+static uint64_t
+mix(uint64_t hash, const void *data, size_t len)
+{
+	const uint8_t *o = data;
+
+	while (len-- > 0)
+		hash = (hash ^ *o++) * 0x100000001b3;
+	return hash;
+}
+
+static void
+encode_again(const struct flood_tlv *tlv, const uint8_t *octets, size_t len)
+{
+	uint8_t space[FLOOD_TLV_MAX];
+	struct ibuf buf;
+
+	ibuf_to(&buf, space, sizeof(space));
+	if (tlv->kind == FLOOD_UPDATE)
+		CHECK(wire_flood_add_update(&buf, &tlv->update) == 0);
+	else if (tlv->kind == FLOOD_AGED)
+		CHECK(wire_flood_add_aged(&buf, &tlv->update) == 0);
+	else if (tlv->kind == FLOOD_HELLO && len == 10)
+		CHECK(wire_flood_add_hello(&buf, &tlv->router) == 0);
+	else
+		return;
+	CHECK(ibuf_len(&buf) == len && memcmp(space, octets, len) == 0);
+}
+
+/* Decodes what there is; returns how many octets were consumed. */
+static size_t
+decode(const uint8_t *octets, size_t len, int *started, uint64_t *hash)
+{
+	struct flood_tlv tlv;
+	struct ibuf buf;
+	uint16_t caps;
+	size_t at;
+	int rc;
+
+	ibuf_from(&buf, octets, len);
+	if (*started == 0) {
+		*started = wire_flood_get_handshake(&buf, &caps);
+		if (*started == 1)
+			*hash = mix(*hash, &caps, sizeof(caps));
+	}
+	while (*started == 1) {
+		at = buf.rpos;
+		if ((rc = wire_flood_next(&buf, &tlv)) == 0) {
+			CHECK(buf.rpos == at);
+			break;
+		}
+		CHECK(buf.rpos > at && buf.rpos - at <= FLOOD_TLV_MAX);
+		CHECK((rc == -1) == (tlv.kind == FLOOD_MALFORMED));
+		CHECK((rc == -1) == (tlv.why != NULL));
+		encode_again(&tlv, octets + at, buf.rpos - at);
+		tlv.why = NULL;
+		*hash = mix(*hash, &tlv, sizeof(tlv));
+	}
+	return buf.rpos;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	uint64_t whole = 0, parts = 0;
+	size_t cut, used, used_whole;
+	int started = 0;
+
+	if (len == 0)
+		return 0;
+	cut = *data++;
+	len--;
+	if (cut > len)
+		cut = len;
+	used_whole = decode(data, len, &started, &whole);
+	started = 0;
+	used = decode(data, cut, &started, &parts);
+	used += decode(data + used, len - used, &started, &parts);
+	CHECK(used == used_whole);
+	CHECK(whole == parts);
+	return 0;
+}

@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "hex.h"
+#include "packets.h"
+#include "wire_dhcp.h"
+#include "wire_ip.h"
+
+#define ROWS(table)	(sizeof(table) / sizeof((table)[0]))
+
+#define STATION		"02:00:00:00:00:07"
+#define AT_IP		14
+#define AT_BOOTP	42
+#define AT_OPTIONS	(AT_BOOTP + 240)
+#define AT_SNAME	(AT_BOOTP + 44)
+#define AT_FILE		(AT_BOOTP + 108)
+
+static uint8_t	frame[1600];
+
+/* What a test changes of an otherwise right request; texts are hex. */
+struct change {
+	size_t		 at;
+	const char	*octets;
+};
+
+/* A DHCP frame with these options, and nothing behind them. */
+static size_t
+request_of(const char *options, const struct change *change,
+    const struct change *change2)
+{
+	const struct wire_ether ether = { wire_broadcast,
+	    { { 2, 0, 0, 0, 0, 7 } }, WIRE_TYPE_IP4 };
+	const struct wire_udp udp = { 68, 67 };
+	struct wire_ip ip = { .proto = WIRE_PROTO_UDP, .hops = 64 };
+	uint8_t bootp[240] = { 1, 1, 6, 0, 0xca, 0xfe, 0, 1 };
+	uint8_t octets[1024];
+	struct ibuf buf;
+	size_t len = hex(options, octets, sizeof(octets));
+
+	memcpy(bootp + 28, ether.src.octet, 6);
+	memcpy(bootp + 236, "\x63\x82\x53\x63", 4);
+	ibuf_to(&buf, frame, sizeof(frame));
+	addr_parse("255.255.255.255", &ip.dst);
+	assert_int_equal(wire_add_ether(&buf, &ether), 0);
+	assert_int_equal(wire_add_ip4(&buf, &ip), 0);
+	assert_int_equal(wire_add_udp(&buf, &udp), 0);
+	assert_int_equal(ibuf_add(&buf, bootp, sizeof(bootp)), 0);
+	assert_int_equal(ibuf_add(&buf, octets, len), 0);
+	if (change != NULL && change->octets != NULL)
+		hex(change->octets, frame + change->at, 128);
+	if (change2 != NULL && change2->octets != NULL)
+		hex(change2->octets, frame + change2->at, 128);
+	assert_int_equal(wire_end_udp4(&buf), 0);
+	return ibuf_len(&buf);
+}
+
+static const char *
+parse(const char *options, struct dhcp_request *req)
+{
+	size_t len = request_of(options, NULL, NULL);
+
+	return wire_dhcp_parse(frame, len, 5, req);
+}
+
+static struct wire_dhcp_options
+options_of_link(void)
+{
+	struct wire_dhcp_options opts = { .netmask = 32,
+	    .nnameservers = 2 };
+
+	mac_parse("02:00:5e:00:53:44", &opts.source);
+	addr_parse("192.168.44.1", &opts.gateway);
+	addr_parse("2001:db8:4343::43", &opts.nameservers[0]);
+	addr_parse("192.168.43.43", &opts.nameservers[1]);
+	return opts;
+}
+
+static struct dhcp_reply
+reply_to(const struct dhcp_request *req, uint8_t type)
+{
+	struct dhcp_reply reply = { .to = *req, .type = type };
+
+	addr_parse("192.168.44.1", &reply.server);
+	if (type != DHCP_NAK) {
+		addr_parse("192.168.44.17", &reply.yiaddr);
+		reply.lease = 1800;
+		reply.t1 = 900;
+		reply.t2 = 1575;
+	}
+	return reply;
+}
+
+static void
+a_discover_is_read(void **state)
+{
+	static const uint8_t params[] = { 1, 121, 3, 6 };
+	static const uint8_t client[] = { 1, 2, 0, 0, 0, 0, 7 };
+	struct dhcp_request req;
+	size_t len = hex(packet_discover, frame, sizeof(frame));
+
+	(void)state;
+	assert_null(wire_dhcp_parse(frame, len, 5, &req));
+	assert_int_equal(req.ifindex, 5);
+	assert_int_equal(req.type, DHCP_DISCOVER);
+	assert_int_equal(req.xid, 0x12345678);
+	assert_int_equal(req.secs, 3);
+	assert_int_equal(req.flags, 0);
+	assert_int_equal(req.maxsize, 1472);
+	assert_string_equal(addr_text(&req.requested), "192.168.44.17");
+	assert_true(addr_is_none(&req.ciaddr));
+	assert_true(addr_is_none(&req.giaddr));
+	assert_true(addr_is_none(&req.server));
+	assert_true(addr_is_none(&req.source));
+	assert_string_equal(mac_text(&req.chaddr), STATION);
+	assert_string_equal(mac_text(&req.source_mac), STATION);
+	assert_int_equal(req.nparams, sizeof(params));
+	assert_memory_equal(req.params, params, sizeof(params));
+	assert_int_equal(req.client_idlen, sizeof(client));
+	assert_memory_equal(req.client_id, client, sizeof(client));
+}
+
+static void
+other_fields_are_read(void **state)
+{
+	const struct change ciaddr = { AT_BOOTP + 10, "8000 c0a82c11" },
+	    giaddr = { AT_BOOTP + 24, "0a010102" };
+	struct dhcp_request req;
+	size_t len = request_of("350103 3604c0a82c01 330400000e10 ff", &ciaddr,
+	    &giaddr);
+
+	(void)state;
+	assert_null(wire_dhcp_parse(frame, len, 5, &req));
+	assert_int_equal(req.type, DHCP_REQUEST);
+	assert_int_equal(req.flags, 0x8000);
+	assert_int_equal(req.lease, 3600);
+	assert_string_equal(addr_text(&req.ciaddr), "192.168.44.17");
+	assert_string_equal(addr_text(&req.giaddr), "10.1.1.2");
+	assert_string_equal(addr_text(&req.server), "192.168.44.1");
+}
+
+/* All of these stand for DISCOVER, 50 192.168.44.17, 61 "abcdef". */
+static void
+options_are_found_however_they_are_written(void **state)
+{
+	static const struct {
+		const char *options, *file, *sname;
+	} rows[] = {
+		{ "350101 3204c0a82c11 3d06616263646566 ff", NULL, NULL },
+		/* without END */
+		{ "350101 3204c0a82c11 3d06616263646566", NULL, NULL },
+		/* pads, and garbage behind END */
+		{ "00350101 000000 3204c0a82c11 00 3d06616263646566 ff 35ff",
+		    NULL, NULL },
+		/* RFC 3396: split, also in the middle of an address */
+		{ "350101 3202c0a8 3d03616263 32022c11 3d03646566 ff", NULL,
+		    NULL },
+		{ "350101 3204c0a82c11 3d00 3d06616263646566 3d00 ff", NULL,
+		    NULL },
+		/* overload: in file, in sname, in both, split over all */
+		{ "350101 340101 ff", "3204c0a82c11 3d06616263646566 ff",
+		    NULL },
+		{ "350101 340102 ff", NULL,
+		    "3204c0a82c11 3d06616263646566 ff" },
+		{ "340103 3d026162 ff", "3501013d026364 ff",
+		    "3d026566 3204c0a82c11 ff" },
+		/* without overload the fields mean nothing */
+		{ "350101 3204c0a82c11 3d06616263646566 ff", "3d0178ff",
+		    "ffffffff" },
+		/* options that we do not know, one empty */
+		{ "350101 0c0361706f 5000 3204c0a82c11 3d06616263646566 ff",
+		    NULL, NULL }
+	};
+	struct dhcp_request req;
+	size_t i, len;
+
+	(void)state;
+	for (i = 0; i < ROWS(rows); i++) {
+		const struct change file = { AT_FILE, rows[i].file },
+		    sname = { AT_SNAME, rows[i].sname };
+
+		len = request_of(rows[i].options, &file, &sname);
+		assert_null(wire_dhcp_parse(frame, len, 5, &req));
+		assert_int_equal(req.type, DHCP_DISCOVER);
+		assert_string_equal(addr_text(&req.requested),
+		    "192.168.44.17");
+		assert_int_equal(req.client_idlen, 6);
+		assert_memory_equal(req.client_id, "abcdef", 6);
+	}
+}
+
+static void
+bad_options_have_their_reasons(void **state)
+{
+	static const struct {
+		const char *options, *why;
+	} rows[] = {
+		{ "ff", "no message type" },		/* BOOTP */
+		{ "", "no message type" },
+		{ "3500 ff", "bad length of message type" },
+		{ "35020101 ff", "bad length of message type" },
+		{ "350101 350101 ff", "bad length of message type" },
+		{ "350100 ff", "not a client's message type" },
+		{ "350102 ff", "not a client's message type" },
+		{ "350105 ff", "not a client's message type" },
+		{ "350109 ff", "not a client's message type" },
+		{ "350101 3203c0a82c ff", "bad length of requested address" },
+		{ "350101 3200 ff", "bad length of requested address" },
+		{ "350101 3205c0a82c1111 ff",
+		    "bad length of requested address" },
+		{ "350101 3603c0a82c ff", "bad length of server identifier" },
+		{ "350101 3600 ff", "bad length of server identifier" },
+		{ "350101 34020101 ff", "bad length of overload option" },
+		{ "350101 3204c0a82c", "option runs past the end" },
+		{ "350101 32", "option runs past the end" },
+		{ "350101 0cff", "option runs past the end" }
+	};
+	struct dhcp_request req;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ROWS(rows); i++)
+		assert_string_equal(parse(rows[i].options, &req),
+		    rows[i].why);
+}
+
+static void
+odd_lengths_of_lesser_options_do_no_harm(void **state)
+{
+	char text[2 * 300] = "350101 37ff";
+	struct dhcp_request req;
+	int i;
+
+	(void)state;
+	assert_null(parse("350101 33020102 3901ff ff", &req));
+	assert_int_equal(req.lease, 0);
+	assert_int_equal(req.maxsize, 0);
+
+	for (i = 0; i < 255; i++)
+		strlcat(text, "2a", sizeof(text));
+	assert_null(parse(text, &req));
+	assert_int_equal(req.nparams, DHCP_PARAMS_MAX);
+	assert_int_equal(req.params[DHCP_PARAMS_MAX - 1], 0x2a);
+}
+
+static void
+a_client_identifier_has_255_octets_at_most(void **state)
+{
+	char text[1400] = "350101 3dff";
+	struct dhcp_request req;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 255; i++)
+		strlcat(text, "7e", sizeof(text));
+	assert_null(parse(text, &req));
+	assert_int_equal(req.client_idlen, 255);
+	assert_int_equal(req.client_id[254], 0x7e);
+	strlcat(text, "3d017e", sizeof(text));
+	assert_string_equal(parse(text, &req), "client identifier too long");
+}
+
+static void
+bad_headers_have_their_reasons(void **state)
+{
+	static const struct {
+		struct change change;
+		const char *why;
+	} rows[] = {
+		{ { AT_BOOTP, "02" }, "not a request" },
+		{ { AT_BOOTP, "00" }, "not a request" },
+		{ { AT_BOOTP + 1, "06" }, "hardware type is not Ethernet" },
+		{ { AT_BOOTP + 2, "10" }, "hardware type is not Ethernet" },
+		{ { AT_BOOTP + 2, "00" }, "hardware type is not Ethernet" },
+		{ { AT_BOOTP + 28, "01" },
+		    "hardware address is not unicast" },
+		{ { AT_BOOTP + 28, "000000000000" },
+		    "hardware address is not unicast" },
+		{ { AT_BOOTP + 236, "63825362" }, "bad cookie" },
+		{ { AT_BOOTP + 12, "ffffffff" },
+		    "client address is not unicast" },
+		{ { AT_BOOTP + 12, "e0000001" },
+		    "client address is not unicast" },
+		{ { AT_BOOTP + 12, "7f000001" },
+		    "client address is not unicast" },
+		{ { AT_IP + 22, "0044" }, "not to the DHCP server's port" },
+		{ { 12, "86dd" }, "not IPv4" }
+	};
+	struct dhcp_request req;
+	size_t i, len;
+
+	(void)state;
+	for (i = 0; i < ROWS(rows); i++) {
+		len = request_of("350101 ff", &rows[i].change, NULL);
+		assert_string_equal(wire_dhcp_parse(frame, len, 5, &req),
+		    rows[i].why);
+	}
+}
+
+static void
+every_cut_frame_is_refused(void **state)
+{
+	struct dhcp_request req;
+	size_t len, whole = hex(packet_discover, frame, sizeof(frame));
+
+	(void)state;
+	for (len = 0; len < whole; len++)
+		assert_non_null(wire_dhcp_parse(frame, len, 5, &req));
+}
+
+static void
+an_offer_is_built_in_the_order_asked_for(void **state)
+{
+	struct wire_dhcp_options opts = options_of_link();
+	struct dhcp_request req;
+	struct dhcp_reply reply;
+	uint8_t want[600], space[1514];
+	struct ibuf buf;
+	size_t len = hex(packet_discover, frame, sizeof(frame));
+
+	(void)state;
+	assert_null(wire_dhcp_parse(frame, len, 5, &req));
+	reply = reply_to(&req, DHCP_OFFER);
+	ibuf_to(&buf, space, sizeof(space));
+	assert_int_equal(wire_dhcp_build(&reply, &opts, &buf), 0);
+	len = hex(packet_offer, want, sizeof(want));
+	assert_int_equal(ibuf_len(&buf), len);
+	assert_memory_equal(space, want, len);
+}
+
+static void
+a_nak_says_why_and_nothing_of_the_network(void **state)
+{
+	struct wire_dhcp_options opts = options_of_link();
+	struct dhcp_request req;
+	struct dhcp_reply reply;
+	uint8_t want[600], space[1514];
+	struct ibuf buf;
+	size_t len = hex(packet_discover, frame, sizeof(frame));
+
+	(void)state;
+	assert_null(wire_dhcp_parse(frame, len, 5, &req));
+	reply = reply_to(&req, DHCP_NAK);
+	strlcpy(reply.message, "leased to another", sizeof(reply.message));
+	ibuf_to(&buf, space, sizeof(space));
+	assert_int_equal(wire_dhcp_build(&reply, &opts, &buf), 0);
+	len = hex(packet_nak, want, sizeof(want));
+	assert_int_equal(ibuf_len(&buf), len);
+	assert_memory_equal(space, want, len);
+}
+
+static void
+replies_go_where_rfc2131_says(void **state)
+{
+	static const struct {
+		const char *ciaddr, *giaddr, *yiaddr;
+		uint16_t flags;
+		uint8_t type;
+		int rc;
+		const char *mac, *ip;
+	} rows[] = {
+		{ "::", "::", "192.168.44.17", 0, DHCP_OFFER, 0,
+		    STATION, "192.168.44.17" },
+		{ "::", "::", "192.168.44.17", 0x8000, DHCP_ACK, 0,
+		    STATION, "255.255.255.255" },
+		{ "192.168.44.17", "::", "192.168.44.17", 0x8000, DHCP_ACK, 0,
+		    STATION, "192.168.44.17" },
+		{ "192.168.44.17", "::", "::", 0, DHCP_ACK, 0,	/* INFORM */
+		    STATION, "192.168.44.17" },
+		{ "192.168.44.17", "::", "::", 0, DHCP_NAK, 0,
+		    "ff:ff:ff:ff:ff:ff", "255.255.255.255" },
+		{ "::", "::", "::", 0, DHCP_NAK, 0,
+		    "ff:ff:ff:ff:ff:ff", "255.255.255.255" },
+		{ "::", "::", "::", 0, DHCP_ACK, -1, NULL, NULL },
+		{ "::", "10.1.1.2", "192.168.44.17", 0, DHCP_OFFER, -1,
+		    NULL, NULL },
+		{ "::", "10.1.1.2", "::", 0, DHCP_NAK, -1, NULL, NULL }
+	};
+	struct wire_dhcp_options opts = options_of_link();
+	struct dhcp_request req = { .xid = 1 };
+	uint8_t space[1514];
+	struct ibuf buf;
+	size_t i;
+
+	(void)state;
+	mac_parse(STATION, &req.chaddr);
+	for (i = 0; i < ROWS(rows); i++) {
+		struct dhcp_reply reply;
+		struct wire_ether ether;
+		struct wire_ip ip;
+
+		addr_parse(rows[i].ciaddr, &req.ciaddr);
+		addr_parse(rows[i].giaddr, &req.giaddr);
+		req.flags = rows[i].flags;
+		reply = reply_to(&req, rows[i].type);
+		addr_parse(rows[i].yiaddr, &reply.yiaddr);
+		ibuf_to(&buf, space, sizeof(space));
+		assert_int_equal(wire_dhcp_build(&reply, &opts, &buf),
+		    rows[i].rc);
+		if (rows[i].rc == -1)
+			continue;
+		assert_null(wire_get_ether(&buf, &ether));
+		assert_null(wire_get_ip4(&buf, &ip));
+		assert_string_equal(mac_text(&ether.dst), rows[i].mac);
+		assert_string_equal(addr_text(&ip.dst), rows[i].ip);
+		assert_int_equal(space[AT_BOOTP + 10] == 0x80,
+		    rows[i].flags != 0 || rows[i].type == DHCP_NAK);
+	}
+}
+
+/* The options behind 53 and 54, which are always first. */
+static void
+options_are_what_the_station_asked_for(void **state)
+{
+	static const struct {
+		const char *params, *options;
+		uint8_t netmask;
+		uint16_t mtu;
+	} rows[] = {
+		/* no list at all */
+		{ "", "0104ffffffff 0304c0a82c01 0604c0a82b2b ff", 32, 0 },
+		/* not asked for, but nothing works without */
+		{ "37022a0f", "0104ffffffff 0304c0a82c01 0604c0a82b2b ff",
+		    32, 0 },
+		/* the mask must come before the router */
+		{ "3703060301", "0604c0a82b2b 0104ffffffff 0304c0a82c01 ff",
+		    32, 0 },
+		/* 121 before 3 as asked, 249 the same, asked for twice */
+		{ "3706 79f903067979",
+		    "790e20c0a82c010000000000c0a82c01"
+		    "f90e20c0a82c010000000000c0a82c01"
+		    "0104ffffffff 0304c0a82c01 0604c0a82b2b ff", 32, 0 },
+		{ "3703 0379 1a", "0104ffffff00 0304c0a82c01"
+		    "790e20c0a82c010000000000c0a82c01 1a0205c8"
+		    "0604c0a82b2b ff", 24, 1480 },
+		{ "3702 1a01", "010400000000 0304c0a82c01 0604c0a82b2b ff",
+		    0, 0 },
+		/* what is ours to say cannot be asked for */
+		{ "3705 35363d00ff", "0104ffffffff 0304c0a82c01"
+		    "0604c0a82b2b ff", 32, 0 }
+	};
+	struct wire_dhcp_options opts = options_of_link();
+	struct dhcp_request req;
+	struct dhcp_reply reply;
+	uint8_t space[1514], want[256];
+	char text[128];
+	struct ibuf buf;
+	size_t i, len;
+
+	(void)state;
+	for (i = 0; i < ROWS(rows); i++) {
+		strlcpy(text, "350103", sizeof(text));
+		strlcat(text, rows[i].params, sizeof(text));
+		assert_null(parse(text, &req));
+		reply = reply_to(&req, DHCP_ACK);
+		reply.lease = reply.t1 = reply.t2 = 0;
+		opts.netmask = rows[i].netmask;
+		opts.mtu = rows[i].mtu;
+		ibuf_to(&buf, space, sizeof(space));
+		assert_int_equal(wire_dhcp_build(&reply, &opts, &buf), 0);
+		len = hex(rows[i].options, want, sizeof(want));
+		assert_memory_equal(space + AT_OPTIONS,
+		    "\x35\x01\x05\x36\x04\xc0\xa8\x2c\x01", 9);
+		assert_memory_equal(space + AT_OPTIONS + 9, want, len);
+		/* BOOTP's 300 octets, and zeroes behind the END */
+		assert_int_equal(ibuf_len(&buf), AT_BOOTP + 300);
+		for (len += AT_OPTIONS + 9; len < AT_BOOTP + 300; len++)
+			assert_int_equal(space[len], 0);
+	}
+}
+
+/* Finds an option in what was built; its length, or -1. */
+static int
+find_option(const uint8_t *space, size_t len, uint8_t code)
+{
+	size_t at = AT_OPTIONS;
+
+	while (at < len && space[at] != 255) {
+		if (space[at] == code)
+			return space[at + 1];
+		at += 2 + space[at + 1];
+	}
+	assert_true(at < len);
+	return -1;
+}
+
+/*
+ * A client identifier of any length: echoed whole, mask and router are
+ * there, what has no room is left out, no datagram is over 576 octets.
+ */
+static void
+a_reply_never_exceeds_what_the_station_takes(void **state)
+{
+	static const uint16_t sizes[][2] = {
+		{ 0, 576 }, { 300, 576 }, { 576, 576 }, { 577, 577 },
+		{ 1000, 1000 }, { 1500, 1500 }, { 65535, 1500 }
+	};
+	static const uint8_t params[] = { 249, 6, 121, 26, 3, 1 };
+	struct wire_dhcp_options opts = options_of_link();
+	struct dhcp_request req = { .xid = 1 };
+	struct dhcp_reply reply;
+	uint8_t space[1514];
+	struct ibuf buf;
+	size_t i, idlen, longest = 0;
+	unsigned int left_out = 0;
+
+	(void)state;
+	mac_parse(STATION, &req.chaddr);
+	memcpy(req.params, params, sizeof(params));
+	req.nparams = sizeof(params);
+	opts.mtu = 1400;
+	opts.nnameservers = WIRE_DHCP_NAMESERVERS;
+	for (i = 0; i < WIRE_DHCP_NAMESERVERS; i++)
+		addr_parse("192.168.43.43", &opts.nameservers[i]);
+	for (i = 0; i < ROWS(sizes); i++) {
+		for (idlen = 0; idlen < 256; idlen++) {
+			req.maxsize = sizes[i][0];
+			req.client_idlen = idlen;
+			reply = reply_to(&req, DHCP_OFFER);
+			ibuf_to(&buf, space, sizeof(space));
+			assert_int_equal(wire_dhcp_build(&reply, &opts, &buf),
+			    0);
+			assert_true(ibuf_len(&buf) - AT_IP <= sizes[i][1]);
+			assert_int_equal(find_option(space, ibuf_len(&buf),
+			    1), 4);
+			assert_int_equal(find_option(space, ibuf_len(&buf),
+			    3), 4);
+			assert_int_equal(find_option(space, ibuf_len(&buf),
+			    61), idlen == 0 ? -1 : (int)idlen);
+			if (ibuf_len(&buf) > longest)
+				longest = ibuf_len(&buf);
+			left_out += find_option(space, ibuf_len(&buf), 121)
+			    == -1;
+		}
+	}
+	assert_true(longest > AT_IP + 576);
+	assert_true(left_out > 0);
+}
+
+static void
+nothing_is_built_without_room(void **state)
+{
+	struct wire_dhcp_options opts = options_of_link();
+	struct dhcp_request req;
+	struct dhcp_reply reply;
+	uint8_t space[1514];
+	struct ibuf buf;
+	size_t max, len = hex(packet_discover, frame, sizeof(frame));
+
+	(void)state;
+	assert_null(wire_dhcp_parse(frame, len, 5, &req));
+	reply = reply_to(&req, DHCP_OFFER);
+	for (max = 0; max < AT_BOOTP + 300; max++) {
+		ibuf_to(&buf, space, max);
+		assert_int_equal(wire_dhcp_build(&reply, &opts, &buf), -1);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_discover_is_read),
+		cmocka_unit_test(other_fields_are_read),
+		cmocka_unit_test(options_are_found_however_they_are_written),
+		cmocka_unit_test(bad_options_have_their_reasons),
+		cmocka_unit_test(odd_lengths_of_lesser_options_do_no_harm),
+		cmocka_unit_test(a_client_identifier_has_255_octets_at_most),
+		cmocka_unit_test(bad_headers_have_their_reasons),
+		cmocka_unit_test(every_cut_frame_is_refused),
+		cmocka_unit_test(an_offer_is_built_in_the_order_asked_for),
+		cmocka_unit_test(a_nak_says_why_and_nothing_of_the_network),
+		cmocka_unit_test(replies_go_where_rfc2131_says),
+		cmocka_unit_test(options_are_what_the_station_asked_for),
+		cmocka_unit_test(a_reply_never_exceeds_what_the_station_takes),
+		cmocka_unit_test(nothing_is_built_without_room)
+	};
+
+	return cmocka_run_group_tests_name("wire_dhcp", tests, NULL, NULL);
+}

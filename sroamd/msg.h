@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The messages of the trade as plain structs: what wire_* makes of octets,
+ * what the core takes and gives, and what travels between the processes.
+ * All are fixed-width, without pointers or padding-dependent meaning; an
+ * absent address is addr_none, an absent duration 0.
+ */
+#ifndef SROAMD_MSG_H
+#define SROAMD_MSG_H
+
+#include <stdint.h>
+
+#include "addr.h"
+
+/* DHCPv4 message types, RFC 2132 9.6. */
+enum dhcp_type {
+	DHCP_DISCOVER = 1,
+	DHCP_OFFER,
+	DHCP_REQUEST,
+	DHCP_DECLINE,
+	DHCP_ACK,
+	DHCP_NAK,
+	DHCP_RELEASE,
+	DHCP_INFORM
+};
+
+#define DHCP_PARAMS_MAX		64
+#define DHCP_CLIENT_ID_MAX	255
+
+/* What a station asked (RFC 2131 table 1, options of RFC 2132). */
+struct dhcp_request {
+	uint32_t	ifindex;	/* interface it came in on */
+	uint32_t	xid;
+	struct addr	ciaddr;
+	struct addr	giaddr;
+	struct addr	requested;	/* option 50 */
+	struct addr	server;		/* option 54 */
+	struct addr	source;		/* of the IP header */
+	uint32_t	lease;		/* option 51, seconds */
+	uint16_t	secs;
+	uint16_t	flags;		/* 0x8000: broadcast */
+	uint16_t	maxsize;	/* option 57, 0 if absent */
+	uint8_t		type;		/* enum dhcp_type */
+	uint8_t		nparams;	/* option 55 */
+	struct mac	source_mac;	/* of the Ethernet header */
+	struct mac	chaddr;
+	uint8_t		params[DHCP_PARAMS_MAX];
+	uint8_t		client_idlen;	/* option 61 */
+	uint8_t		client_id[DHCP_CLIENT_ID_MAX];
+};
+
+/* What it is answered; the frontend adds the configured options. */
+struct dhcp_reply {
+	struct dhcp_request	to;	/* the request, for all that is echoed */
+	struct addr	yiaddr;		/* none in NAK and for INFORM */
+	struct addr	server;		/* option 54: the gateway */
+	uint32_t	lease, t1, t2;	/* seconds; 0: option not sent */
+	uint8_t		type;		/* DHCP_OFFER, DHCP_ACK or DHCP_NAK */
+	uint8_t		pad[3];
+	char		message[64];	/* option 56, NAK only */
+};
+
+/* A router solicitation (RFC 4861 4.1). */
+struct solicit {
+	uint32_t	ifindex;
+	struct mac	source_mac;	/* of the frame: whom we answer */
+	struct mac	lladdr;		/* source link-layer option; zero if none */
+	struct addr	source;		/* may be :: */
+};
+
+/* A router advertisement to one station (RFC 4861 4.2, RFC 8273). */
+#define ADVERT_PREFIXES	4
+
+struct advert {
+	uint32_t	ifindex;
+	uint32_t	router_lifetime;	/* seconds, at most 9000 */
+	uint32_t	dns_lifetime;		/* RDNSS, RFC 8106 5.1 */
+	uint32_t	nprefixes;
+	struct {
+		struct prefix	prefix;		/* a /64, A set, L clear */
+		uint8_t		pad[3];
+		uint32_t	valid, preferred;	/* seconds */
+	} prefixes[ADVERT_PREFIXES];
+	struct addr	dst;		/* link-local, or none: ff02::1 */
+	struct mac	mac;		/* Ethernet destination */
+	uint8_t		pad[2];
+};
+
+/*
+ * The gateway makes itself known to one station: an ARP announcement in
+ * request form and an unsolicited NA for the link-local address, both
+ * Ethernet unicast.
+ */
+struct announce {
+	uint32_t	ifindex;
+	struct mac	mac;
+	uint8_t		pad[2];
+};
+
+/* Ask one station for an address it leases: unicast ARP request or NS. */
+struct probe {
+	uint32_t	ifindex;
+	struct mac	mac;
+	uint8_t		pad[2];
+	struct addr	addr;		/* IPv4: ARP; IPv6: NS */
+};
+
+/*
+ * A station was heard: the source of a frame that it sent itself.  addr is
+ * the IP address it claims to have in it, if any.
+ */
+enum heard_kind {
+	HEARD_OTHER,		/* DHCP, RS: no address to learn */
+	HEARD_ARP,		/* sender of an ARP request or announcement */
+	HEARD_ARP_REPLY,	/* answer to a probe of ours */
+	HEARD_NS,
+	HEARD_NA		/* answer to a probe of ours, or unsolicited */
+};
+
+struct heard {
+	uint32_t	ifindex;
+	uint32_t	kind;		/* enum heard_kind */
+	struct mac	mac;
+	uint8_t		pad[2];
+	struct addr	addr;
+};
+
+/*
+ * One datum of the replicated table, as flooded (sroam-flood(7)).  data is
+ * the key, its first octet being the kind, and behind it the value.
+ */
+#define DATUM_MAX	248		/* key and value: what one TLV holds */
+
+enum datum_kind {
+	DATUM_LEASE4 = 0,	/* IPv4 address (4) -> MAC (6) */
+	DATUM_LEASE6 = 1,	/* first half of a /64 (8) -> MAC (6) */
+	DATUM_LOCATION = 2,	/* MAC (6) -> router id (8), or empty */
+	DATUM_ROUTER = 3	/* router id (8) -> struct router_info */
+};
+
+struct update {
+	uint32_t	lifetime;	/* seconds that remain */
+	uint32_t	age;		/* ms since the claim; AGE_UNKNOWN (v1) */
+	uint16_t	seqno;
+	uint8_t		keylen;
+	uint8_t		vallen;
+	uint8_t		data[DATUM_MAX];
+};
+
+#define AGE_UNKNOWN	UINT32_MAX
+
+/* What a router says of itself: the value of a DATUM_ROUTER. */
+#define ROUTER_NAME_MAX		64
+#define ROUTER_VERSION_MAX	32
+
+struct router_info {
+	struct router_id	id;
+	struct addr		addr4, addr6;	/* none if it has none */
+	char			name[ROUTER_NAME_MAX];
+	char			version[ROUTER_VERSION_MAX];
+};
+
+/*
+ * A layer-3 interface on which stations are served, as the parent sees it.
+ * Sent whole whenever anything of it changes.
+ */
+struct link {
+	uint32_t	ifindex;	/* never 0 */
+	uint32_t	conf;		/* index in struct conf's interfaces */
+	char		name[16];	/* NUL-terminated */
+	struct mac	lladdr;		/* what its frames carry */
+	uint8_t		up;		/* exists, IFF_UP and running */
+	uint8_t		source;		/* enum station_source in force */
+	uint32_t	mtu;
+	struct addr	gateway4;	/* our address on it; none: no DHCP */
+	struct addr	gateway6;	/* our link-local address; none: no RA */
+};
+
+/* How a router learns that a station is there, weakest first. */
+enum station_source {
+	SOURCE_AUTO,		/* decide by the kind of interface */
+	SOURCE_PACKETS,
+	SOURCE_BRIDGE,
+	SOURCE_NL80211
+};
+
+/* The link layer's word on a station: it is, or is no more, at this port. */
+enum sighting_kind {
+	SIGHTING_JOINED,	/* may send and receive: evidence */
+	SIGHTING_PRESENT,	/* found at start: of unknown age */
+	SIGHTING_LEFT
+};
+
+struct sighting {
+	uint32_t	ifindex;	/* layer-3 interface */
+	uint32_t	port;		/* layer-2 interface, maybe the same */
+	uint32_t	kind;		/* enum sighting_kind */
+	struct mac	mac;
+	uint8_t		pad[2];
+	char		port_name[16];	/* NUL-terminated; may be empty */
+};
+
+/*
+ * Routes the engine wants.  A prefix has at most one: setting another
+ * replaces it.
+ */
+enum route_kind {
+	ROUTE_LOCAL,		/* the station is on ifindex (protocol 44) */
+	ROUTE_DIRECT,		/* it is at router (protocol 45) */
+	ROUTE_NONE		/* take the route away */
+};
+
+struct route {
+	struct prefix	prefix;		/* an IPv4 /32 or IPv6 /64 */
+	uint8_t		kind;		/* enum route_kind */
+	struct mac	mac;		/* the station's, for the neighbour entry */
+	uint32_t	ifindex;	/* ROUTE_LOCAL */
+	struct router_id router;	/* ROUTE_DIRECT */
+};
+
+/* How to reach a router for ROUTE_DIRECT; both addresses none: forget it. */
+struct nexthop {
+	struct router_id router;
+	struct addr	addr4, addr6;
+};
+
+/* Ask the link layer to drop a station. */
+struct disassociate {
+	uint32_t	ifindex;	/* layer 3 */
+	uint32_t	port;
+	struct mac	mac;
+	uint8_t		pad[2];
+};
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * ARP for IPv4 over Ethernet (RFC 826, RFC 5227) on whole frames.
+ */
+#ifndef SROAMD_WIRE_ARP_H
+#define SROAMD_WIRE_ARP_H
+
+#include <stddef.h>
+
+#include "ibuf.h"
+#include "msg.h"
+
+/*
+ * NULL, or what is wrong with the frame.  A reply to the link's MAC and
+ * gateway address is HEARD_ARP_REPLY, all else HEARD_ARP.
+ */
+const char	*wire_arp_parse(const void *frame, size_t len,
+		    const struct link *, struct heard *);
+
+/*
+ * The gateway announced to one station, in request form (sender = target):
+ * hosts take that at once and without calling the gateway changed, which
+ * they do not with a reply.  0, or -1: no gateway address, no room.
+ */
+int		 wire_arp_announce(const struct announce *,
+		    const struct link *, struct ibuf *);
+/* A request sent to one station: does it still have the address? */
+int		 wire_arp_probe(const struct probe *, const struct link *,
+		    struct ibuf *);
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "wire_flood.h"
+
+#define FLOOD_MAGIC	44
+#define FLOOD_VERSION	1
+
+#define TLV_PAD		0
+#define TLV_PADDING	1
+#define TLV_UPDATE	2
+#define TLV_AGED	3
+#define TLV_HELLO	4
+
+#define TLV_HEADER	2
+#define UPDATE_FIXED	(2 + 4 + 1)
+#define AGED_FIXED	(2 + 4 + 4 + 1)
+
+static const char	*get_update(struct ibuf *, struct update *, bool);
+static bool		 fits(const struct update *, size_t);
+
+/* A version 1 peer's octets 3 and 4 are zero, and it ignores ours. */
+int
+wire_flood_get_handshake(struct ibuf *buf, uint16_t *capabilities)
+{
+	static const uint8_t start[2] = { FLOOD_MAGIC, FLOOD_VERSION };
+	size_t left = ibuf_left(buf);
+
+	if (left == 0)
+		return 0;
+	if (memcmp(ibuf_peek(buf), start, left < 2 ? left : 2) != 0)
+		return -1;
+	if (left < FLOOD_HANDSHAKE_LEN)
+		return 0;
+	ibuf_skip(buf, sizeof(start));
+	ibuf_get_n16(buf, capabilities);
+	return 1;
+}
+
+int
+wire_flood_next(struct ibuf *buf, struct flood_tlv *tlv)
+{
+	struct ibuf at = *buf, body;
+	uint8_t len;
+
+	memset(tlv, 0, sizeof(*tlv));
+	if (ibuf_get_n8(&at, &tlv->type) == -1)
+		return 0;
+	if (tlv->type == TLV_PAD) {
+		*buf = at;
+		return 1;
+	}
+	if (ibuf_get_n8(&at, &len) == -1 ||
+	    ibuf_get_ibuf(&at, len, &body) == -1)
+		return 0;
+	*buf = at;
+	switch (tlv->type) {
+	case TLV_PADDING:
+		tlv->kind = FLOOD_PAD;
+		return 1;
+	case TLV_UPDATE:
+		tlv->kind = FLOOD_UPDATE;
+		tlv->why = get_update(&body, &tlv->update, false);
+		break;
+	case TLV_AGED:
+		tlv->kind = FLOOD_AGED;
+		tlv->why = get_update(&body, &tlv->update, true);
+		break;
+	case TLV_HELLO:
+		tlv->kind = FLOOD_HELLO;
+		/* Later versions may say more behind it. */
+		if (ibuf_get(&body, tlv->router.octet,
+		    sizeof(tlv->router.octet)) == -1 ||
+		    router_id_is_none(&tlv->router))
+			tlv->why = "hello without a router id";
+		break;
+	default:
+		tlv->kind = FLOOD_UNKNOWN;
+		return 1;
+	}
+	if (tlv->why == NULL)
+		return 1;
+	tlv->kind = FLOOD_MALFORMED;
+	return -1;
+}
+
+int
+wire_flood_add_handshake(struct ibuf *buf, uint16_t capabilities)
+{
+	if (ibuf_room(buf) < FLOOD_HANDSHAKE_LEN)
+		return -1;
+	ibuf_add_n8(buf, FLOOD_MAGIC);
+	ibuf_add_n8(buf, FLOOD_VERSION);
+	return ibuf_add_n16(buf, capabilities);
+}
+
+int
+wire_flood_add_update(struct ibuf *buf, const struct update *update)
+{
+	size_t len = update->keylen + update->vallen;
+
+	if (!fits(update, DATUM_MAX) ||
+	    ibuf_room(buf) < TLV_HEADER + UPDATE_FIXED + len)
+		return -1;
+	ibuf_add_n8(buf, TLV_UPDATE);
+	ibuf_add_n8(buf, UPDATE_FIXED + len);
+	ibuf_add_n16(buf, update->seqno);
+	ibuf_add_n32(buf, update->lifetime);
+	ibuf_add_n8(buf, update->keylen);
+	return ibuf_add(buf, update->data, len);
+}
+
+int
+wire_flood_add_aged(struct ibuf *buf, const struct update *update)
+{
+	size_t len = update->keylen + update->vallen;
+
+	if (!fits(update, FLOOD_AGED_MAX) ||
+	    ibuf_room(buf) < TLV_HEADER + AGED_FIXED + len)
+		return -1;
+	ibuf_add_n8(buf, TLV_AGED);
+	ibuf_add_n8(buf, AGED_FIXED + len);
+	ibuf_add_n16(buf, update->seqno);
+	ibuf_add_n32(buf, update->lifetime);
+	ibuf_add_n32(buf, update->age);
+	ibuf_add_n8(buf, update->keylen);
+	return ibuf_add(buf, update->data, len);
+}
+
+int
+wire_flood_add_hello(struct ibuf *buf, const struct router_id *id)
+{
+	if (ibuf_room(buf) < TLV_HEADER + sizeof(id->octet))
+		return -1;
+	ibuf_add_n8(buf, TLV_HELLO);
+	ibuf_add_n8(buf, sizeof(id->octet));
+	return ibuf_add(buf, id->octet, sizeof(id->octet));
+}
+
+static const char *
+get_update(struct ibuf *body, struct update *update, bool aged)
+{
+	size_t len;
+
+	update->age = AGE_UNKNOWN;
+	if (ibuf_get_n16(body, &update->seqno) == -1 ||
+	    ibuf_get_n32(body, &update->lifetime) == -1 ||
+	    (aged && ibuf_get_n32(body, &update->age) == -1) ||
+	    ibuf_get_n8(body, &update->keylen) == -1)
+		return "short update";
+	len = ibuf_left(body);
+	if (update->keylen == 0)
+		return "empty key";
+	if (update->keylen > len)
+		return "key runs past the end";
+	/* Neither type can hold more than DATUM_MAX behind its fixed part. */
+	update->vallen = len - update->keylen;
+	ibuf_get(body, update->data, len);
+	return NULL;
+}
+
+static bool
+fits(const struct update *update, size_t max)
+{
+	return update->keylen > 0 &&
+	    (size_t)update->keylen + update->vallen <= max;
+}
