@@ -1,0 +1,7 @@
+FUZZERS += fuzz_config
+fuzz_config_SRCS = common/addr.c common/log.c sroamd/conf.c \
+	sroamd/conf_check.c sroamd/conf_value.c build-fuzz/sroamd/parse.c
+
+build-fuzz/sroamd/parse.c: sroamd/parse.y
+	@mkdir -p $(@D)
+	$(YACC) -o $@ $<

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Any text either is refused with a line in the log or parses to a
+ * configuration that is printed, parsed and printed again all the same.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf.h"
+#include "conf_field.h"
+#include "log.h"
+
+int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static int	lines;
+
+static void
+count(int priority, const char *text)
+{
+	(void)priority;
+	(void)text;
+	lines++;
+}
+
+static char *
+print(const struct conf *conf)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *fp;
+
+	if ((fp = open_memstream(&text, &len)) == NULL)
+		abort();
+	conf_print(conf, fp);
+	fclose(fp);
+	return text;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct conf *conf, *again;
+	char *first, *second;
+
+	log_to(count);
+	lines = 0;
+	conf = conf_parse_text("fuzz", (const char *)data, size, false);
+	if ((conf == NULL) != (lines > 0))
+		abort();
+	if (conf == NULL)
+		return 0;
+	first = print(conf);
+	again = conf_parse_text("again", first, strlen(first), false);
+	if (again == NULL)
+		abort();
+	second = print(again);
+	if (strcmp(first, second) != 0 || memcmp(&conf->global, &again->global,
+	    sizeof(conf->global)) != 0)
+		abort();
+	free(first);
+	free(second);
+	conf_free(conf);
+	conf_free(again);
+	return 0;
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "conf.h"
+#include "conf_field.h"
+
+#define N(rows)	(sizeof(rows) / sizeof((rows)[0]))
+
+static struct prefix
+prefix(const char *text)
+{
+	struct prefix p;
+
+	if (prefix_parse(text, &p) == -1)
+		fail_msg("%s", text);
+	return p;
+}
+
+static void
+defaults_are_in_their_ranges(void **state)
+{
+	struct conf *conf;
+
+	(void)state;
+	assert_non_null(conf = conf_new());
+	assert_null(conf_check(conf));
+	assert_int_equal(conf->global.lease_time, 1800);
+	assert_int_equal(conf->global.direct, 1);
+	assert_int_equal(conf->global.leave_routes, 0);
+	assert_string_equal(conf->global.user, "_sroamd");
+	conf_free(conf);
+	conf_free(NULL);
+}
+
+/* One octet or number spoilt in what a sibling process may send. */
+static void
+every_field_out_of_range_is_named(void **state)
+{
+	static const struct {
+		size_t		 at, size;
+		uint32_t	 value;
+		const char	*says;
+	} rows[] = {
+#define ROW(field, value, says)						\
+	{ offsetof(struct conf_global, field),				\
+	    sizeof(((struct conf_global *)NULL)->field), value, says }
+		ROW(lease_time, 9, "lease time"),
+		ROW(location_time, UINT32_MAX, "location time"),
+		ROW(prefix_valid, 2699, "prefix lifetime"),
+		ROW(prefix_preferred, 5401, "prefix lifetime"),
+		ROW(prefix_preferred, 1, "prefix lifetime preferred"),
+		ROW(router_lifetime, 9001, "router lifetime"),
+		ROW(probe_interval, 0, "probe interval"),
+		ROW(table, 0, "table"),
+		ROW(table, 253, "table"),
+		ROW(table, 254, "table"),
+		ROW(table, 255, "table"),
+		ROW(rule_priority, 32766, "rule priority"),
+		ROW(metric, 0, "route metric"),
+		ROW(drain, 60001, "drain"),
+		ROW(max_data, 0, "limit data"),
+		ROW(max_peers, 0, "limit peers"),
+		ROW(direct, 2, "direct"),
+		ROW(disassociate, 255, "disassociate"),
+		ROW(leave_routes, 2, "routes"),
+		ROW(verbose, 2, "log"),
+		{ offsetof(struct conf_global, name), 1, '\n', "router name" },
+		{ offsetof(struct conf_global, user), 1, 0, "user" },
+		{ offsetof(struct conf_global, state), 1, 'x', "state" },
+		{ offsetof(struct conf_global, chroot) + 3, 1, 7, "chroot" },
+	};
+	struct conf *conf;
+	const char *why;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(rows); i++) {
+		assert_non_null(conf = conf_new());
+		/* Little or big, a value of one octet has one octet. */
+		if (rows[i].size == 1)
+			((uint8_t *)&conf->global)[rows[i].at] = rows[i].value;
+		else
+			memcpy((uint8_t *)&conf->global + rows[i].at,
+			    &rows[i].value, sizeof(rows[i].value));
+		if ((why = conf_check(conf)) == NULL)
+			fail_msg("row %zu: %s not named", i, rows[i].says);
+		if (strncmp(why, rows[i].says, strlen(rows[i].says)) != 0)
+			fail_msg("row %zu: %s", i, why);
+		conf_free(conf);
+	}
+}
+
+static void
+texts_without_an_end_are_named(void **state)
+{
+	struct conf *conf;
+
+	(void)state;
+	assert_non_null(conf = conf_new());
+	memset(conf->global.user, 'x', sizeof(conf->global.user));
+	assert_string_equal(conf_check(conf),
+	    "user: too long, at most 31 octets fit");
+	conf_free(conf);
+}
+
+static void
+covers_what_lies_within_a_prefix(void **state)
+{
+	static const struct {
+		const char	*prefix;
+		bool		 covered;
+	} rows[] = {
+		{ "192.168.44.0/24", true },
+		{ "192.168.44.0/32", true },
+		{ "192.168.44.255/32", true },
+		{ "192.168.45.0/32", false },
+		{ "192.168.44.0/23", false },
+		{ "0.0.0.0/0", false },
+		{ "2001:db8:1234::/64", true },
+		{ "2001:db8:1234:ffff::/64", true },
+		{ "2001:db8:1235::/64", false },
+		{ "2001:db8::/32", false },
+		{ "::/0", false },
+	};
+	struct conf *conf;
+	struct prefix p;
+	size_t i;
+
+	(void)state;
+	assert_non_null(conf = conf_new());
+	for (i = 0; i < N(rows); i++) {
+		p = prefix(rows[i].prefix);
+		assert_false(conf_covers(&conf->global, &p));
+	}
+	conf->global.prefixes[0] = prefix("192.168.44.0/24");
+	conf->global.prefixes[1] = prefix("2001:db8:1234::/48");
+	conf->global.nprefixes = 2;
+	for (i = 0; i < N(rows); i++) {
+		p = prefix(rows[i].prefix);
+		if (conf_covers(&conf->global, &p) != rows[i].covered)
+			fail_msg("%s", rows[i].prefix);
+	}
+	conf_free(conf);
+}
+
+static void
+what_a_reload_cannot_change_is_named(void **state)
+{
+	struct conf *old, *new;
+
+	(void)state;
+	assert_non_null(old = conf_new());
+	assert_non_null(new = conf_new());
+	new->global.lease_time = 60;
+	new->global.direct = 0;
+	assert_null(conf_fixed(old, new));
+	new->global.socket[1] = 'x';
+	assert_string_equal(conf_fixed(old, new), "control socket");
+	conf_free(old);
+	conf_free(new);
+}
+
+static void
+records_beyond_the_limit_are_refused(void **state)
+{
+	const struct conf_peer peer = { .port = 1 };
+	struct conf *conf;
+	int i;
+
+	(void)state;
+	assert_non_null(conf = conf_new());
+	for (i = 0; i < CONF_PEERS; i++)
+		assert_int_equal(conf_add_peer(conf, &peer), 0);
+	assert_int_equal(conf_add_peer(conf, &peer), -1);
+	assert_int_equal(conf->npeers, CONF_PEERS);
+	conf_free(conf);
+}
+
+static void
+numbers_are_written_with_the_largest_unit_that_fits(void **state)
+{
+	static const struct {
+		enum conf_index	 field;
+		uint32_t	 n;
+		const char	*text;
+	} rows[] = {
+		{ FIELD_LEASE_TIME, 0, "0s" },
+		{ FIELD_LEASE_TIME, 59, "59s" },
+		{ FIELD_LEASE_TIME, 60, "1m" },
+		{ FIELD_LEASE_TIME, 90, "90s" },
+		{ FIELD_LEASE_TIME, 5400, "90m" },
+		{ FIELD_LEASE_TIME, 7200, "2h" },
+		{ FIELD_LEASE_TIME, 259200, "3d" },
+		{ FIELD_DRAIN, 0, "0s" },
+		{ FIELD_DRAIN, 250, "250ms" },
+		{ FIELD_DRAIN, 2000, "2s" },
+		{ FIELD_TABLE, 60, "60" },
+		{ FIELD_LEAVE_ROUTES, 1, "keep" },
+	};
+	struct conf_global global;
+	char why[CONF_WHY];
+	size_t i;
+
+	(void)state;
+	memset(&global, 0xff, sizeof(global));
+	for (i = 0; i < N(rows); i++) {
+		assert_string_equal(conf_number_text(conf_field(rows[i].field),
+		    rows[i].n), rows[i].text);
+		assert_int_equal(conf_value_field(&global, rows[i].field,
+		    rows[i].text, why), 0);
+		assert_int_equal(conf_field_number(conf_field(rows[i].field),
+		    &global), rows[i].n);
+	}
+}
+
+/* What a parser would not let through, but a message between processes may. */
+static void
+records_of_a_sibling_are_checked(void **state)
+{
+	struct conf_iface iface = { .name = "roam0", .source = 4 };
+	struct conf *conf;
+
+	(void)state;
+	assert_non_null(conf = conf_new());
+	conf->global.prefixes[conf->global.nprefixes++] = prefix("10.0.0.0/8");
+	assert_int_equal(conf_add_iface(conf, &iface), 0);
+	assert_non_null(strstr(conf_check(conf), "stations 4"));
+	conf->ifaces[0].source = SOURCE_BRIDGE;
+	assert_null(conf_check(conf));
+	conf->ifaces[0].addrs[0].len = 129;
+	conf->ifaces[0].naddrs = 1;
+	assert_non_null(strstr(conf_check(conf), "bad length"));
+	conf->ifaces[0].naddrs = 0;
+	memset(conf->ifaces[0].name, 'x', 16);
+	assert_non_null(strstr(conf_check(conf), "write a name"));
+	conf_free(conf);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults_are_in_their_ranges),
+		cmocka_unit_test(every_field_out_of_range_is_named),
+		cmocka_unit_test(texts_without_an_end_are_named),
+		cmocka_unit_test(covers_what_lies_within_a_prefix),
+		cmocka_unit_test(what_a_reload_cannot_change_is_named),
+		cmocka_unit_test(records_beyond_the_limit_are_refused),
+		cmocka_unit_test(
+		    numbers_are_written_with_the_largest_unit_that_fits),
+		cmocka_unit_test(records_of_a_sibling_are_checked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: ISC */
+#include <sys/wait.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "conf.h"
+#include "conf_ipc.h"
+#include "stub_log.h"
+
+#define MESSAGES	32
+
+/* A pipe that keeps what is sent. */
+struct pipe {
+	struct imsg	 imsg[MESSAGES];
+	uint8_t		*data[MESSAGES];
+	int		 n;
+};
+
+void
+pipe_send(struct pipe *p, uint32_t type, uint32_t id, int fd, const void *data,
+    size_t len)
+{
+	assert_int_equal(fd, -1);
+	assert_in_range(p->n, 0, MESSAGES - 1);
+	assert_non_null(p->data[p->n] = malloc(len + 1));
+	if (len > 0)
+		memcpy(p->data[p->n], data, len);
+	p->imsg[p->n] = (struct imsg){ .type = type, .id = id, .fd = -1,
+	    .len = len, .data = p->data[p->n] };
+	p->n++;
+}
+
+int
+imsg_data(const struct imsg *imsg, void *data, size_t len)
+{
+	if (imsg->len != len)
+		return -1;
+	memcpy(data, imsg->data, len);
+	return 0;
+}
+
+const char *
+ipc_name(uint32_t type)
+{
+	(void)type;
+	return "message";
+}
+
+static void
+pipe_clear(struct pipe *p)
+{
+	while (p->n > 0)
+		free(p->data[--p->n]);
+}
+
+static struct conf *
+example(void)
+{
+	struct conf_listen listen = { .port = 4444, .notls = 1 };
+	struct conf_peer peer = { .port = 4445, .notls = 1 };
+	struct conf_iface iface = { .source = SOURCE_BRIDGE, .nports = 1 };
+	struct conf *conf;
+	int i;
+
+	assert_non_null(conf = conf_new());
+	strlcpy(conf->global.name, "ap1", sizeof(conf->global.name));
+	conf->global.lease_time = 77;
+	assert_int_equal(prefix_parse("10.0.0.0/8",
+	    &conf->global.prefixes[conf->global.nprefixes++]), 0);
+	assert_int_equal(conf_add_listen(conf, &listen), 0);
+	for (i = 1; i <= 3; i++) {
+		addr_from_v4(&peer.addr, (const uint8_t[]){ 10, 0, 0, i });
+		assert_int_equal(conf_add_peer(conf, &peer), 0);
+		snprintf(iface.name, sizeof(iface.name), "roam%d", i);
+		snprintf(iface.ports[0], sizeof(iface.ports[0]), "eth%d", i);
+		assert_int_equal(conf_add_iface(conf, &iface), 0);
+	}
+	return conf;
+}
+
+static void
+every_record_survives(void **state)
+{
+	struct conf_receiver r = { 0 };
+	struct conf *conf = example(), *got;
+	struct pipe p = { 0 };
+	struct imsg commit = { .type = IPC_CONF_COMMIT, .fd = -1 };
+	bool ready;
+	int i;
+
+	(void)state;
+	conf_send(&p, conf);
+	assert_int_equal(p.n, 1 + 1 + 3 + 3 + 1);
+	for (i = 0; i < p.n; i++) {
+		assert_null(conf_receive(&r, &p.imsg[i], &ready));
+		assert_int_equal(ready, i == p.n - 1);
+	}
+	assert_non_null(got = conf_receive(&r, &commit, &ready));
+	assert_false(ready);
+	assert_null(r.staged);
+	assert_memory_equal(&got->global, &conf->global,
+	    sizeof(conf->global));
+	assert_int_equal(got->nlistens, conf->nlistens);
+	assert_memory_equal(got->listens, conf->listens,
+	    conf->nlistens * sizeof(*conf->listens));
+	assert_int_equal(got->npeers, conf->npeers);
+	assert_memory_equal(got->peers, conf->peers,
+	    conf->npeers * sizeof(*conf->peers));
+	assert_int_equal(got->nifaces, conf->nifaces);
+	assert_memory_equal(got->ifaces, conf->ifaces,
+	    conf->nifaces * sizeof(*conf->ifaces));
+	conf_free(got);
+	conf_free(conf);
+	pipe_clear(&p);
+}
+
+static void
+an_aborted_configuration_is_forgotten(void **state)
+{
+	struct conf_receiver r = { 0 };
+	struct conf *conf = example();
+	struct pipe p = { 0 };
+	struct imsg abort_ = { .type = IPC_CONF_ABORT, .fd = -1 };
+	bool ready;
+	int i, round, upto;
+
+	(void)state;
+	conf_send(&p, conf);
+	for (round = 0; round < 2; round++) {
+		upto = round == 0 ? 3 : p.n;	/* before END, and behind it */
+		for (i = 0; i < upto; i++)
+			assert_null(conf_receive(&r, &p.imsg[i], &ready));
+		assert_null(conf_receive(&r, &abort_, &ready));
+		assert_false(ready);
+		assert_null(r.staged);
+		assert_false(r.complete);
+	}
+	conf_free(conf);
+	pipe_clear(&p);
+}
+
+static void
+a_router_without_a_name_has_its_hosts(void **state)
+{
+	struct conf *conf = example();
+	struct pipe p = { 0 };
+	char host[ROUTER_NAME_MAX] = "";
+
+	(void)state;
+	memset(conf->global.name, 0, sizeof(conf->global.name));
+	assert_int_equal(gethostname(host, sizeof(host) - 1), 0);
+	conf_send(&p, conf);
+	assert_string_equal(((struct conf_global *)p.data[0])->name, host);
+	conf_free(conf);
+	pipe_clear(&p);
+}
+
+/* Whether the receiver ends with a fatal error at the last of these. */
+static bool
+is_fatal(const struct imsg *const *imsgs, int n)
+{
+	struct conf_receiver r = { 0 };
+	struct conf *conf;
+	bool ready;
+	pid_t pid;
+	int i, status;
+
+	fflush(NULL);
+	assert_int_not_equal(pid = fork(), -1);
+	if (pid == 0) {
+		for (i = 0; i < n - 1; i++) {
+			if ((conf = conf_receive(&r, imsgs[i], &ready)) != NULL)
+				conf_free(conf);
+		}
+		if (freopen("/dev/null", "w", stderr) == NULL)
+			_exit(1);
+		conf_receive(&r, imsgs[n - 1], &ready);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) && WEXITSTATUS(status) == STUB_LOG_FATAL;
+}
+
+static void
+records_out_of_order_are_fatal(void **state)
+{
+	enum { B, L, P, I, E, C, A, SHORT, LONG, BAD, OTHER, KINDS };
+	static const struct {
+		const char	*order;
+		bool		 fatal;
+	} rows[] = {
+		{ "BLPIEC", false }, { "BE", false }, { "BA", false },
+		{ "BEA", false }, { "BECB", false }, { "BIPLE", false },
+		{ "L", true }, { "P", true }, { "I", true }, { "E", true },
+		{ "C", true }, { "A", true }, { "BB", true }, { "BEB", true },
+		{ "BC", true }, { "BEE", true }, { "BEL", true },
+		{ "BEP", true }, { "BEI", true }, { "BECC", true },
+		{ "BECE", true }, { "BAA", true }, { "BECA", true },
+		{ "Bs", true }, { "Bl", true }, { "BbE", true }, { "Bo", true },
+	};
+	static const char letters[] = "BLPIECAslbo";
+	struct conf *conf = example();
+	struct conf_peer bad = { .port = 0, .notls = 1 };
+	struct imsg kinds[KINDS];
+	const struct imsg *order[8];
+	struct pipe p = { 0 };
+	size_t row, i;
+
+	(void)state;
+	conf_send(&p, conf);
+	kinds[B] = p.imsg[0];
+	kinds[L] = p.imsg[1];
+	kinds[P] = p.imsg[2];
+	kinds[I] = p.imsg[5];
+	kinds[E] = p.imsg[8];
+	kinds[C] = (struct imsg){ .type = IPC_CONF_COMMIT, .fd = -1 };
+	kinds[A] = (struct imsg){ .type = IPC_CONF_ABORT, .fd = -1 };
+	kinds[SHORT] = kinds[P];
+	kinds[SHORT].len--;
+	kinds[LONG] = kinds[L];
+	kinds[LONG].len++;
+	kinds[BAD] = kinds[P];
+	kinds[BAD].data = (const uint8_t *)&bad;
+	kinds[OTHER] = (struct imsg){ .type = IPC_SETTLED, .fd = -1 };
+	for (row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+		for (i = 0; rows[row].order[i] != '\0'; i++)
+			order[i] = &kinds[strchr(letters,
+			    rows[row].order[i]) - letters];
+		if (is_fatal(order, i) != rows[row].fatal)
+			fail_msg("%s", rows[row].order);
+	}
+	conf_free(conf);
+	pipe_clear(&p);
+}
+
+static void
+more_records_than_fit_are_fatal(void **state)
+{
+	static const struct imsg *order[CONF_LISTENS + 2];
+	struct conf *conf = example();
+	struct pipe p = { 0 };
+	int i;
+
+	(void)state;
+	conf_send(&p, conf);
+	order[0] = &p.imsg[0];
+	for (i = 1; i < CONF_LISTENS + 2; i++)
+		order[i] = &p.imsg[1];
+	assert_false(is_fatal(order, CONF_LISTENS + 1));
+	assert_true(is_fatal(order, CONF_LISTENS + 2));
+	conf_free(conf);
+	pipe_clear(&p);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_record_survives),
+		cmocka_unit_test(an_aborted_configuration_is_forgotten),
+		cmocka_unit_test(a_router_without_a_name_has_its_hosts),
+		cmocka_unit_test(records_out_of_order_are_fatal),
+		cmocka_unit_test(more_records_than_fit_are_fatal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

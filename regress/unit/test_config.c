@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Pairs of files in regress/config: x.in parses to what x.ok says, or fails
+ * with the lines of x.err.  CONFIG_UPDATE=1 writes them.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "conf.h"
+#include "conf_field.h"
+#include "stub_log.h"
+
+static char	*slurp(const char *);
+static char	*print(const struct conf *);
+static void	 compare_with(const char *, const char *);
+static void	 parse_again(const char *);
+static struct conf *parse(const char *);
+
+static char *
+slurp(const char *path)
+{
+	char *text = calloc(1, 262144);
+	FILE *fp;
+
+	assert_non_null(text);
+	if ((fp = fopen(path, "r")) == NULL) {
+		free(text);
+		return NULL;
+	}
+	assert_in_range(fread(text, 1, 262143, fp), 0, 262142);
+	fclose(fp);
+	return text;
+}
+
+static char *
+print(const struct conf *conf)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *fp;
+
+	assert_non_null(fp = open_memstream(&text, &len));
+	conf_print(conf, fp);
+	assert_int_equal(fclose(fp), 0);
+	return text;
+}
+
+static struct conf *
+parse(const char *text)
+{
+	stub_log_clear();
+	return conf_parse_text("test", text, strlen(text), false);
+}
+
+/* text is what we have; the file is what is expected. */
+static void
+compare_with(const char *path, const char *text)
+{
+	char *expected;
+	FILE *fp;
+
+	if (getenv("CONFIG_UPDATE") != NULL) {
+		assert_non_null(fp = fopen(path, "w"));
+		fputs(text, fp);
+		assert_int_equal(fclose(fp), 0);
+	}
+	if ((expected = slurp(path)) == NULL)
+		fail_msg("no %s, but the parser says:\n%s", path, text);
+	assert_string_equal(text, expected);
+	free(expected);
+}
+
+static void
+parse_again(const char *text)
+{
+	struct conf *conf;
+	char *again;
+
+	if ((conf = parse(text)) == NULL)
+		fail_msg("printed text does not parse: %s", stub_log_text());
+	again = print(conf);
+	assert_string_equal(again, text);
+	free(again);
+	conf_free(conf);
+}
+
+static void
+files_parse_or_fail_as_expected(void **state)
+{
+	glob_t files;
+	char other[256], *text;
+	struct conf *conf;
+	size_t i, len;
+
+	(void)state;
+	assert_int_equal(glob("regress/config/*.in", 0, NULL, &files), 0);
+	assert_in_range(files.gl_pathc, 10, 1000);
+	for (i = 0; i < files.gl_pathc; i++) {
+		len = strlen(files.gl_pathv[i]) - 2;
+		stub_log_clear();
+		conf = conf_parse(files.gl_pathv[i]);
+		snprintf(other, sizeof(other), "%.*s%s", (int)len,
+		    files.gl_pathv[i], conf == NULL ? "err" : "ok");
+		if (conf == NULL) {
+			compare_with(other, stub_log_text());
+			continue;
+		}
+		assert_string_equal(stub_log_text(), "");
+		text = print(conf);
+		compare_with(other, text);
+		parse_again(text);
+		free(text);
+		conf_free(conf);
+	}
+	globfree(&files);
+}
+
+static void
+the_example_in_etc_parses(void **state)
+{
+	struct conf *conf;
+
+	(void)state;
+	stub_log_clear();
+	if ((conf = conf_parse("etc/sroamd.conf")) == NULL)
+		fail_msg("%s", stub_log_text());
+	assert_int_not_equal(conf->nifaces, 0);
+	conf_free(conf);
+}
+
+/* Every literal display of the section EXAMPLES is a whole file. */
+static void
+the_examples_of_the_man_page_parse(void **state)
+{
+	char *page = slurp("man/sroamd.conf.5"), *p, *end;
+	struct conf *conf;
+	int n = 0;
+
+	(void)state;
+	assert_non_null(page);
+	assert_non_null(p = strstr(page, ".Sh EXAMPLES"));
+	while ((p = strstr(p, ".Bd -literal")) != NULL) {
+		assert_non_null(p = strchr(p, '\n'));
+		assert_non_null(end = strstr(p, "\n.Ed"));
+		*end = '\0';
+		if ((conf = parse(p)) == NULL)
+			fail_msg("example %d: %s", n + 1, stub_log_text());
+		assert_int_not_equal(conf->npeers + conf->nlistens, 0);
+		conf_free(conf);
+		p = end + 1;
+		n++;
+	}
+	assert_in_range(n, 2, 10);
+	free(page);
+}
+
+static void
+the_man_page_has_every_setting(void **state)
+{
+	char *page = slurp("man/sroamd.conf.5"), *p, item[64];
+	int i;
+
+	(void)state;
+	assert_non_null(page);
+	for (i = 0; i < FIELD_COUNT; i++) {
+		snprintf(item, sizeof(item), "%s %s",
+		    conf_field(i)->joined ? "Ic" : ".It Ic",
+		    conf_field(i)->name);
+		if ((p = strstr(page, item)) == NULL)
+			fail_msg("man/sroamd.conf.5 lacks %s", item);
+	}
+	free(page);
+}
+
+static void
+macros_of_the_command_line_win_and_stay(void **state)
+{
+	const char *text = "core = 10.0.0.9\npeer $core no tls\n";
+	struct conf *conf;
+	struct addr addr;
+	int i;
+
+	(void)state;
+	assert_int_equal(conf_define("nothing"), -1);
+	assert_int_equal(conf_define("=value"), -1);
+	assert_int_equal(conf_define("a-b=value"), -1);
+	assert_int_equal(conf_define("a=line\nline"), -1);
+	assert_int_equal(conf_define("core=10.0.0.1"), 0);
+	assert_int_equal(addr_parse("10.0.0.1", &addr), 0);
+	for (i = 0; i < 2; i++) {
+		assert_non_null(conf = parse(text));
+		assert_int_equal(addr_cmp(&conf->peers[0].addr, &addr), 0);
+		conf_free(conf);
+	}
+	assert_int_equal(conf_define("core=10.0.0.2"), 0);
+	assert_int_equal(addr_parse("10.0.0.2", &addr), 0);
+	assert_non_null(conf = parse(text));
+	assert_int_equal(addr_cmp(&conf->peers[0].addr, &addr), 0);
+	conf_free(conf);
+}
+
+static void
+macros_of_a_file_end_with_it(void **state)
+{
+	struct conf *conf;
+
+	(void)state;
+	assert_non_null(conf = parse("here = 192.168.0.0/24\nprefix $here\n"));
+	conf_free(conf);
+	assert_null(parse("prefix $here\n"));
+	assert_string_equal(stub_log_text(), "test:1: macro here is not "
+	    "defined, write here = \"value\" in a line above\n");
+}
+
+static void
+an_include_is_refused_where_it_may_not_be(void **state)
+{
+	(void)state;
+	assert_null(parse("include \"/etc/passwd\"\n"));
+	assert_string_equal(stub_log_text(),
+	    "test:1: include /etc/passwd: not allowed here\n");
+}
+
+static void
+a_missing_file_is_named(void **state)
+{
+	(void)state;
+	stub_log_clear();
+	assert_null(conf_parse("/nonexistent/sroamd.conf"));
+	assert_string_equal(stub_log_text(),
+	    "/nonexistent/sroamd.conf: No such file or directory\n");
+	stub_log_clear();
+	assert_null(conf_parse("/"));
+	assert_string_equal(stub_log_text(), "/: Is a directory\n");
+}
+
+static void
+an_empty_file_is_all_defaults(void **state)
+{
+	struct conf *conf, *defaults;
+
+	(void)state;
+	assert_non_null(conf = parse(""));
+	assert_non_null(defaults = conf_new());
+	assert_memory_equal(&conf->global, &defaults->global,
+	    sizeof(conf->global));
+	assert_int_equal(conf->nlistens + conf->npeers + conf->nifaces, 0);
+	conf_free(conf);
+	conf_free(defaults);
+}
+
+/* SHA-256 of "abc", FIPS 180-4. */
+static void
+the_network_key_is_hashed(void **state)
+{
+	struct conf *conf;
+	char *text;
+
+	(void)state;
+	assert_non_null(conf = parse("network key abc\n"));
+	text = print(conf);
+	assert_non_null(strstr(text, "network key hex:ba7816bf8f01cfea414140de"
+	    "5dae2223b00361a396177a9cb410ff61f20015ad\n"));
+	parse_again(text);
+	free(text);
+	conf_free(conf);
+}
+
+/* No text is shown that an operator keeps to himself. */
+static void
+a_bad_network_key_is_not_logged(void **state)
+{
+	(void)state;
+	assert_null(parse("network key hex:deadbeef\n"));
+	assert_string_equal(stub_log_text(), "test:1: network key: write 64 "
+	    "hexadecimal digits behind hex:\n");
+}
+
+static void
+more_records_than_fit_are_refused_with_the_limit(void **state)
+{
+	static const struct {
+		const char	*fmt, *before, *after, *error;
+		int		 fit;
+	} rows[] = {
+		{ "prefix 10.%d.0.0/16\n", "", "",
+		    "prefix 10.16.0.0/16: at most 16 fit\n", CONF_PREFIXES },
+		{ "nameserver 10.0.0.1%d\n", "", "",
+		    "nameserver 10.0.0.18: at most 8 fit\n",
+		    CONF_NAMESERVERS },
+		{ "listen on * port 5%03d no tls\n", "", "",
+		    "listen on *: at most 64 fit\n", CONF_LISTENS },
+		{ "peer 10.0.0.1 port 5%03d no tls\n", "limit peers 2000\n", "",
+		    "peer 10.0.0.1: at most 1024 fit\n", CONF_PEERS },
+		{ "interface eth%d\n", "prefix 10.0.0.0/8\n", "",
+		    "interface eth256: at most 256 fit\n", CONF_IFACES },
+		{ " p%d", "prefix 10.0.0.0/8\ninterface a { stations bridge "
+		    "on {", "} }", "stations on p16: at most 16 fit\n",
+		    CONF_PORTS },
+		{ " 10.0.0.1%d", "prefix 10.0.0.0/8\ninterface a { address {",
+		    "} }", "address 10.0.0.18: at most 8 fit\n", CONF_ADDRS },
+	};
+	static char text[65536];
+	struct conf *conf;
+	size_t row;
+	int i, over;
+
+	(void)state;
+	for (row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+		for (over = 0; over < 2; over++) {
+			FILE *fp = fmemopen(text, sizeof(text), "w");
+
+			fputs(rows[row].before, fp);
+			for (i = 0; i < rows[row].fit + over; i++)
+				fprintf(fp, rows[row].fmt, i);
+			fputs(rows[row].after, fp);
+			fputc('\n', fp);
+			fclose(fp);
+			conf = parse(text);
+			if (over == 0 && conf == NULL)
+				fail_msg("%s", stub_log_text());
+			if (over == 1 && (conf != NULL ||
+			    strstr(stub_log_text(), rows[row].error) == NULL))
+				fail_msg("row %zu: %s", row, stub_log_text());
+			conf_free(conf);
+		}
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(files_parse_or_fail_as_expected),
+		cmocka_unit_test(the_example_in_etc_parses),
+		cmocka_unit_test(the_examples_of_the_man_page_parse),
+		cmocka_unit_test(the_man_page_has_every_setting),
+		cmocka_unit_test(macros_of_the_command_line_win_and_stay),
+		cmocka_unit_test(macros_of_a_file_end_with_it),
+		cmocka_unit_test(an_include_is_refused_where_it_may_not_be),
+		cmocka_unit_test(a_missing_file_is_named),
+		cmocka_unit_test(an_empty_file_is_all_defaults),
+		cmocka_unit_test(the_network_key_is_hashed),
+		cmocka_unit_test(a_bad_network_key_is_not_logged),
+		cmocka_unit_test(more_records_than_fit_are_refused_with_the_limit),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	stub_log_clear();
+	return failed;
+}

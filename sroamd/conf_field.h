@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the parser, the checks and the printer of the configuration share:
+ * the table of scalar settings (a keyword is a row), texts to values, and
+ * faults, which name the record they are about so that the parser can tell
+ * its line.
+ */
+#ifndef SROAMD_CONF_FIELD_H
+#define SROAMD_CONF_FIELD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf.h"
+
+#define CONF_WHY	512		/* size of a text that says what is wrong */
+
+enum conf_type {
+	CONF_TYPE_ID,
+	CONF_TYPE_NAME,		/* letters, digits, dot, dash, underscore */
+	CONF_TYPE_PATH,		/* absolute */
+	CONF_TYPE_KEY,		/* 32 octets */
+	CONF_TYPE_SECONDS,
+	CONF_TYPE_MS,
+	CONF_TYPE_NUMBER,
+	CONF_TYPE_CHOICE	/* one of two words */
+};
+
+enum conf_index {
+	FIELD_ROUTER_ID,
+	FIELD_ROUTER_NAME,
+	FIELD_USER,
+	FIELD_CHROOT,
+	FIELD_STATE,
+	FIELD_SOCKET,
+	FIELD_NETWORK_KEY,
+	FIELD_LEASE_TIME,
+	FIELD_LOCATION_TIME,
+	FIELD_PREFIX_VALID,
+	FIELD_PREFIX_PREFERRED,
+	FIELD_ROUTER_LIFETIME,
+	FIELD_PROBE_INTERVAL,
+	FIELD_TABLE,
+	FIELD_RULE_PRIORITY,
+	FIELD_METRIC,
+	FIELD_DRAIN,
+	FIELD_MAX_DATA,
+	FIELD_MAX_PEERS,
+	FIELD_DIRECT,
+	FIELD_DISASSOCIATE,
+	FIELD_LEAVE_ROUTES,
+	FIELD_VERBOSE,
+	FIELD_COUNT
+};
+
+struct conf_field {
+	const char	*name;		/* as it is written */
+	enum conf_type	 type;
+	size_t		 offset, size;	/* in struct conf_global */
+	const char	*text;		/* default of a name or a path */
+	uint32_t	 def, min, max;	/* of a text, max is its length */
+	const char	*choice[2];	/* words for 0 and 1 */
+	bool		 joined;	/* behind the field above, on its line */
+	bool		 fixed;		/* a reload cannot change it */
+};
+
+const struct conf_field	*conf_field(enum conf_index);
+uint32_t	 conf_field_number(const struct conf_field *,
+		    const struct conf_global *);
+const char	*conf_field_text(const struct conf_field *,
+		    const struct conf_global *);
+/* A number with its unit, as it would be written; one static buffer. */
+const char	*conf_number_text(const struct conf_field *, uint32_t);
+/* Words of enum station_source, or NULL beyond them. */
+const char	*conf_source_name(uint32_t);
+
+/* conf_value.c: 0, or -1 and `why` of CONF_WHY octets. */
+int	conf_value_field(struct conf_global *, enum conf_index, const char *,
+	    char *why);
+int	conf_value_prefix(const char *, struct prefix *, char *why);
+int	conf_value_gateway(const char *, struct prefix *, char *why);
+int	conf_value_addr(const char *, struct addr *, char *why);
+int	conf_value_mac(const char *, struct mac *, char *why);
+int	conf_value_port(const char *, uint16_t *, char *why);
+int	conf_value_ifname(const char *, char name[16], char *why);
+int	conf_value_source(const char *, uint32_t *, char *why);
+
+/* conf_check.c: which record a fault is about. */
+enum conf_record {
+	RECORD_NONE,
+	RECORD_FIELD,		/* index: enum conf_index */
+	RECORD_ROUTER_ADDR,	/* index: 0 IPv4, 1 IPv6 */
+	RECORD_PREFIX,
+	RECORD_NAMESERVER,
+	RECORD_LISTEN,
+	RECORD_PEER,
+	RECORD_IFACE
+};
+
+struct conf_fault {
+	enum conf_record record;
+	uint32_t	 index;
+	char		 text[CONF_WHY];
+};
+
+/* Call fn for everything that conf_check objects to. */
+void	conf_faults(const struct conf *,
+	    void (*fn)(void *arg, const struct conf_fault *), void *arg);
+
+/*
+ * parse.y: parse len octets of text that came from `name`.  Without includes
+ * no file is opened.
+ */
+struct conf	*conf_parse_text(const char *name, const char *text,
+		    size_t len, bool includes);
+#endif

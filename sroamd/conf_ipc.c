@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: ISC */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "conf_ipc.h"
+#include "ipc.h"
+#include "log.h"
+#include "pipe.h"
+
+static void	host_name(char *, size_t);
+static void	begin(struct conf_receiver *, const struct imsg *);
+static void	add(struct conf_receiver *, const struct imsg *);
+static void	end(struct conf_receiver *);
+static void	take(const struct imsg *, void *, size_t);
+
+/* A router without a name has that of its host, which children cannot ask. */
+void
+conf_send(struct pipe *pipe, const struct conf *conf)
+{
+	struct conf_global global = conf->global;
+	size_t i;
+
+	if (global.name[0] == '\0')
+		host_name(global.name, sizeof(global.name));
+	pipe_send(pipe, IPC_CONF_BEGIN, 0, -1, &global, sizeof(global));
+	for (i = 0; i < conf->nlistens; i++)
+		pipe_send(pipe, IPC_CONF_LISTEN, 0, -1, &conf->listens[i],
+		    sizeof(conf->listens[i]));
+	for (i = 0; i < conf->npeers; i++)
+		pipe_send(pipe, IPC_CONF_PEER, 0, -1, &conf->peers[i],
+		    sizeof(conf->peers[i]));
+	for (i = 0; i < conf->nifaces; i++)
+		pipe_send(pipe, IPC_CONF_IFACE, 0, -1, &conf->ifaces[i],
+		    sizeof(conf->ifaces[i]));
+	pipe_send(pipe, IPC_CONF_END, 0, -1, NULL, 0);
+	explicit_bzero(&global, sizeof(global));
+}
+
+static void
+host_name(char *name, size_t size)
+{
+	char *p;
+
+	memset(name, 0, size);
+	if (gethostname(name, size - 1) == -1)
+		name[0] = '\0';
+	for (p = name; *p != '\0'; p++) {
+		if (!isalnum((unsigned char)*p) && strchr("._-", *p) == NULL)
+			*p = '-';
+	}
+}
+
+struct conf *
+conf_receive(struct conf_receiver *r, const struct imsg *imsg, bool *ready)
+{
+	struct conf *conf = NULL;
+
+	*ready = false;
+	if (imsg->type != IPC_CONF_BEGIN && r->staged == NULL)
+		fatalx("%s: expected after IPC_CONF_BEGIN",
+		    ipc_name(imsg->type));
+	switch (imsg->type) {
+	case IPC_CONF_BEGIN:
+		begin(r, imsg);
+		break;
+	case IPC_CONF_LISTEN:
+	case IPC_CONF_PEER:
+	case IPC_CONF_IFACE:
+		add(r, imsg);
+		break;
+	case IPC_CONF_END:
+		end(r);
+		*ready = true;
+		break;
+	case IPC_CONF_COMMIT:
+		if (!r->complete)
+			fatalx("%s: expected after IPC_CONF_END",
+			    ipc_name(imsg->type));
+		conf = r->staged;
+		r->staged = NULL;
+		r->complete = false;
+		break;
+	case IPC_CONF_ABORT:
+		conf_free(r->staged);
+		r->staged = NULL;
+		r->complete = false;
+		break;
+	default:
+		fatalx("%s: expected a message of the configuration",
+		    ipc_name(imsg->type));
+	}
+	return conf;
+}
+
+static void
+begin(struct conf_receiver *r, const struct imsg *imsg)
+{
+	if (r->staged != NULL)
+		fatalx("%s: expected IPC_CONF_COMMIT or IPC_CONF_ABORT before",
+		    ipc_name(imsg->type));
+	if ((r->staged = conf_new()) == NULL)
+		fatal("configuration");
+	take(imsg, &r->staged->global, sizeof(r->staged->global));
+	r->complete = false;
+}
+
+static void
+add(struct conf_receiver *r, const struct imsg *imsg)
+{
+	struct conf_listen listen;
+	struct conf_peer peer;
+	struct conf_iface iface;
+	int error;
+
+	if (r->complete)
+		fatalx("%s: expected before IPC_CONF_END",
+		    ipc_name(imsg->type));
+	switch (imsg->type) {
+	case IPC_CONF_LISTEN:
+		take(imsg, &listen, sizeof(listen));
+		error = conf_add_listen(r->staged, &listen);
+		break;
+	case IPC_CONF_PEER:
+		take(imsg, &peer, sizeof(peer));
+		error = conf_add_peer(r->staged, &peer);
+		break;
+	default:
+		take(imsg, &iface, sizeof(iface));
+		error = conf_add_iface(r->staged, &iface);
+	}
+	if (error == -1)
+		fatalx("%s: too many, or out of memory",
+		    ipc_name(imsg->type));
+}
+
+/* What the parent would have refused cannot come from its parser. */
+static void
+end(struct conf_receiver *r)
+{
+	const char *why;
+
+	if (r->complete)
+		fatalx("IPC_CONF_END: sent twice");
+	if ((why = conf_check(r->staged)) != NULL)
+		fatalx("IPC_CONF_END: %s", why);
+	r->complete = true;
+}
+
+static void
+take(const struct imsg *imsg, void *data, size_t len)
+{
+	if (imsg_data(imsg, data, len) == -1)
+		fatalx("%s: %u octets, expected %zu", ipc_name(imsg->type),
+		    imsg->len, len);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The configuration on its way to the children: sender and receiver side by
+ * side.  BEGIN, records, END travel first; the child answers READY and uses
+ * nothing until COMMIT; ABORT forgets it.
+ */
+#ifndef SROAMD_CONF_IPC_H
+#define SROAMD_CONF_IPC_H
+
+#include "conf.h"
+#include "pipe.h"
+
+void	conf_send(struct pipe *, const struct conf *);
+
+/* A child's place for a configuration that is coming in. */
+struct conf_receiver {
+	struct conf	*staged;	/* not in force yet */
+	bool		 complete;
+};
+
+/*
+ * Feed every IPC_CONF_*.  Returns the new configuration on COMMIT (the
+ * caller's to free), else NULL.  *ready is set when READY is to be answered.
+ * Records out of order are fatal.
+ */
+struct conf	*conf_receive(struct conf_receiver *, const struct imsg *,
+		    bool *ready);
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The roaming table and everything that decides: one object, fed with events
+ * and the time, giving effects.  It does no I/O, reads no clock, draws
+ * randomness only from the function it was given and logs by an effect; so
+ * one runs in the engine process and fifty run in a simulator.
+ */
+#ifndef SROAMD_CORE_H
+#define SROAMD_CORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conf.h"
+#include "ctl.h"
+#include "monotime.h"
+#include "msg.h"
+
+struct core;
+
+enum effect_type {
+	EFFECT_DHCP_REPLY,
+	EFFECT_ADVERT,
+	EFFECT_ANNOUNCE,
+	EFFECT_PROBE,
+	EFFECT_ROUTE,
+	EFFECT_NEXTHOP,
+	EFFECT_SETTLED,		/* start is over: unclaimed old routes may go */
+	EFFECT_DISASSOCIATE,
+	EFFECT_PEER_WAKE,	/* core_peer_next has something for the peer */
+	EFFECT_LOG
+};
+
+enum effect_level {
+	LEVEL_DEBUG,
+	LEVEL_INFO,
+	LEVEL_WARN
+};
+
+struct effect {
+	enum effect_type	type;
+	union {
+		const struct dhcp_reply	*dhcp_reply;
+		const struct advert	*advert;
+		const struct announce	*announce;
+		const struct probe	*probe;
+		const struct route	*route;
+		const struct nexthop	*nexthop;
+		const struct disassociate *disassociate;
+		uint32_t		 peer;
+		struct {
+			enum effect_level	 level;
+			const char		*text;
+		} log;
+	};
+};
+
+struct core_ops {
+	/* Called during an event; what it points to is gone on return. */
+	void		(*effect)(void *arg, const struct effect *);
+	uint32_t	(*random)(void *arg);	/* uniform, 32 bits */
+	void		 *arg;
+};
+
+/*
+ * self must not be zero.  The configuration is copied.  Nothing is sent nor
+ * installed before the first event.  NULL: no memory.
+ */
+struct core	*core_new(const struct core_ops *, const struct router_id *self,
+		    const struct conf *, monotime_t now);
+void		 core_free(struct core *);
+
+/* When core_tick must be called at the latest. */
+monotime_t	 core_due(const struct core *);
+void		 core_tick(struct core *, monotime_t now);
+
+void		 core_conf(struct core *, const struct conf *, monotime_t now);
+
+/* Interfaces and stations.  A link with up == 0 loses its stations. */
+void		 core_link(struct core *, const struct link *, monotime_t now);
+void		 core_sighting(struct core *, const struct sighting *,
+		    monotime_t now);
+void		 core_heard(struct core *, const struct heard *, monotime_t now);
+void		 core_dhcp(struct core *, const struct dhcp_request *,
+		    monotime_t now);
+void		 core_solicit(struct core *, const struct solicit *,
+		    monotime_t now);
+/* A route of a former run, found in the kernel: the lease it speaks of. */
+void		 core_adopt(struct core *, const struct route *, monotime_t now);
+
+/*
+ * Flooding.  A session has a number that the caller chose and uses once.
+ * peer_up: the handshake is over; extended: both sides announced our
+ * extensions.  The caller takes what is to be sent by core_peer_next (1 and
+ * an update, or 0: nothing for now, EFFECT_PEER_WAKE will say when), as much
+ * at a time as its output buffer allows: a slow peer costs no memory.
+ */
+void		 core_peer_up(struct core *, uint32_t peer, bool extended,
+		    monotime_t now);
+void		 core_peer_down(struct core *, uint32_t peer, monotime_t now);
+int		 core_peer_next(struct core *, uint32_t peer, struct update *,
+		    monotime_t now);
+void		 core_update(struct core *, uint32_t peer, const struct update *,
+		    monotime_t now);
+
+/* An operator's wishes: 0, or -1 when there is no such station or lease. */
+int		 core_disassociate(struct core *, const struct mac *,
+		    monotime_t now);
+int		 core_clear_lease(struct core *, const struct prefix *,
+		    const struct mac *, monotime_t now);	/* either may be NULL */
+
+/*
+ * What is there, one record at a time: 1 and a record, 0 at the end.  The
+ * cursor starts zeroed, and may be kept while the table changes.
+ */
+int		 core_show_lease(struct core *, struct ctl_cursor *,
+		    struct ctl_lease *, monotime_t now);
+int		 core_show_station(struct core *, struct ctl_cursor *,
+		    struct ctl_station *, monotime_t now);
+int		 core_show_router(struct core *, struct ctl_cursor *,
+		    struct ctl_router *, monotime_t now);
+void		 core_show_status(struct core *, struct ctl_status *,
+		    monotime_t now);
+/* A router's name as far as it is known, else nothing. */
+void		 core_name_router(const struct core *, const struct router_id *,
+		    char *, size_t);
+/* How many data there are, and the octets that all objects take. */
+void		 core_show_memory(const struct core *, uint64_t *objects,
+		    uint64_t *bytes);
+/* The stored live datum itself, in key order: what the simulator compares. */
+int		 core_show_datum(struct core *, struct ctl_cursor *,
+		    struct update *, monotime_t now);
+#endif

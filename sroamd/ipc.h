@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What our processes say to each other.  One table (ipc.c) gives for every
+ * message its name, who may send it to whom, the exact length of its payload,
+ * whether a descriptor comes with it, and a function that checks every field.
+ */
+#ifndef SROAMD_IPC_H
+#define SROAMD_IPC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conf.h"
+#include "ctl.h"
+#include "imsg.h"
+#include "msg.h"
+
+enum proc_id {
+	PROC_PARENT,
+	PROC_ENGINE,
+	PROC_FRONTEND,
+	PROC_NONE
+};
+
+enum ipc_type {
+	IPC_NONE = 1000,	/* beyond all CTL_* types */
+	/* parent -> children: start and configuration */
+	IPC_HELLO,		/* struct ipc_hello: who we are; + fd of the sibling */
+	IPC_CONF_BEGIN,		/* struct conf_global */
+	IPC_CONF_LISTEN,	/* struct conf_listen */
+	IPC_CONF_PEER,		/* struct conf_peer */
+	IPC_CONF_IFACE,		/* struct conf_iface */
+	IPC_CONF_END,		/* that was all: answer READY */
+	IPC_CONF_COMMIT,	/* use it */
+	IPC_CONF_ABORT,		/* forget it */
+	IPC_VERBOSE,		/* uint32_t */
+	IPC_LINK,		/* struct link */
+	IPC_LINK_SOCKET,	/* uint32_t ifindex + packet socket (frontend) */
+	IPC_CONTROL_SOCKET,	/* + listening socket (frontend) */
+	IPC_SIGHTING,		/* struct sighting (engine) */
+	IPC_ADOPT,		/* struct route (engine) */
+	IPC_PEER_FD,		/* struct ipc_peer + connected socket (engine) */
+	IPC_PEER_FAILED,	/* struct ipc_peer: connect failed (engine) */
+	IPC_SHUTDOWN,		/* say goodbye and exit */
+	/* children -> parent */
+	IPC_CONF_READY,
+	IPC_LOG,		/* struct ipc_log */
+	/* engine -> parent */
+	IPC_PEER_CONNECT,	/* struct ipc_peer */
+	IPC_ROUTE,		/* struct route */
+	IPC_NEXTHOP,		/* struct nexthop */
+	IPC_SETTLED,
+	IPC_DISASSOCIATE,	/* struct disassociate */
+	/* frontend -> engine */
+	IPC_DHCP,		/* struct dhcp_request */
+	IPC_SOLICIT,		/* struct solicit */
+	IPC_HEARD,		/* struct heard */
+	/* engine -> frontend */
+	IPC_DHCP_REPLY,		/* struct dhcp_reply */
+	IPC_ADVERT,		/* struct advert */
+	IPC_ANNOUNCE,		/* struct announce */
+	IPC_PROBE,		/* struct probe */
+	/* frontend -> engine, parent: a request, the id names the client */
+	IPC_CTL,		/* struct ipc_ctl */
+	/* engine, parent -> frontend: its answers */
+	IPC_CTL_STATUS,		/* struct ctl_status */
+	IPC_CTL_LEASE,		/* struct ctl_lease */
+	IPC_CTL_STATION,	/* struct ctl_station */
+	IPC_CTL_PEER,		/* struct ctl_peer */
+	IPC_CTL_ROUTE,		/* struct ctl_route */
+	IPC_CTL_ROUTER,		/* struct ctl_router */
+	IPC_CTL_MEMORY,		/* struct ctl_memory */
+	IPC_CTL_END,		/* struct ctl_end */
+	IPC_MAX
+};
+
+struct ipc_hello {
+	struct router_id self;
+	uint32_t	verbose;
+	uint32_t	pad;
+};
+
+/* number: of a configured peer, its index + 1; 0 for one that connected. */
+struct ipc_peer {
+	uint32_t	number;
+	int32_t		error;		/* errno of IPC_PEER_FAILED */
+	struct addr	addr;
+	uint16_t	port;
+	uint8_t		notls;
+	uint8_t		pad;
+};
+
+struct ipc_log {
+	int32_t		priority;
+	char		text[508];
+};
+
+struct ipc_ctl {
+	uint32_t	type;		/* enum ctl_type of the request */
+	struct ctl_request request;
+};
+
+/*
+ * Whether `from` may send this message to `to`, and its payload is right:
+ * NULL, or what is wrong with it.  Receivers call it before anything else.
+ */
+const char	*ipc_check(const struct imsg *, enum proc_id from,
+		    enum proc_id to);
+const char	*ipc_name(uint32_t type);
+const char	*proc_name(enum proc_id);
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Children: started by re-executing ourselves (-E engine, -F frontend) with
+ * their channel to the parent on descriptor 3; and what each does first:
+ * drop privileges for good, written once for both.
+ */
+#ifndef SROAMD_PROC_H
+#define SROAMD_PROC_H
+
+#include <sys/types.h>
+
+#include "ipc.h"
+
+#define PROC_FD		3
+
+/* Fork and re-execute; the parent's end of the channel goes to *fd. */
+pid_t	proc_start(enum proc_id, const char *user, const char *chroot_dir,
+	    int verbose, int to_stderr, int *fd);
+/* In the child, without -d: proc_drop leaves the terminal, too. */
+void	proc_detach(void);
+/* In the child: chroot, setuid, rlimits; fatal on any failure. */
+void	proc_drop(const char *user, const char *chroot_dir);
+
+/* The children's whole lives; they return the exit status. */
+int	engine(const char *user, const char *chroot_dir);
+int	frontend(const char *user, const char *chroot_dir);
+#endif
