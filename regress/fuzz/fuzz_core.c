@@ -1,0 +1,558 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Octets as a sequence of events on three cores, of which two have a session
+ * and all may hear a stranger: each event is an octet that names it and what
+ * it takes from the octets that follow.  Nothing an event holds may make a
+ * core give an unassignable address, route what is not ours or list its table
+ * out of order.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+#define CORES		3
+#define STRANGER	1000	/* an unruly peer; + 1: of version 1 */
+#define IFINDEX		10
+
+struct input {
+	const uint8_t	*data;
+	size_t		 left;
+};
+
+struct node {
+	struct core	*core;
+	struct conf	*conf;
+	struct router_id id;
+	uint32_t	 random;
+	uint32_t	 peer;		/* session with the next node, or 0 */
+	int		 busy;
+};
+
+static struct node	nodes[CORES];
+static monotime_t	now;
+static uint32_t		next_peer;
+
+int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+#define MUST(what) do { if (!(what)) abort(); } while (0)
+
+static uint8_t
+take8(struct input *in)
+{
+	if (in->left == 0)
+		return 0;
+	in->left--;
+	return *in->data++;
+}
+
+static uint32_t
+take32(struct input *in)
+{
+	uint32_t v = 0;
+	int i;
+
+	for (i = 0; i < 4; i++)
+		v = v << 8 | take8(in);
+	return v;
+}
+
+/* One of eight stations, or rarely any octets at all. */
+static struct mac
+take_mac(struct input *in)
+{
+	struct mac mac = { { 0x06, 0, 0, 0, 0, 0 } };
+	uint8_t which = take8(in);
+	int i;
+
+	mac.octet[5] = which & 7;
+	if (which >= 0xf0)
+		for (i = 0; i < 6; i++)
+			mac.octet[i] = take8(in);
+	return mac;
+}
+
+static struct addr
+take_addr(struct input *in)
+{
+	struct addr addr;
+	uint8_t v4[4] = { 192, 168, 44, 0 };
+	int i;
+
+	switch (take8(in) & 7) {
+	case 0:
+		return addr_none;
+	case 1:
+		for (i = 0; i < 16; i++)
+			addr.octet[i] = take8(in);
+		return addr;
+	case 2:
+		(void)addr_parse("fe80::6", &addr);
+		addr.octet[15] = take8(in);
+		return addr;
+	case 3:
+		(void)addr_parse("2001:db8:1234::1", &addr);
+		addr.octet[7] = take8(in);
+		return addr;
+	default:
+		v4[3] = take8(in);
+		addr_from_v4(&addr, v4);
+		return addr;
+	}
+}
+
+static void
+check_given(const struct node *node, const struct addr *addr)
+{
+	const struct conf_global *global = &node->conf->global;
+	struct prefix host, net;
+	uint32_t i;
+
+	prefix_host(&host, addr);
+	MUST(addr_is_v4(addr) && conf_covers(global, &host));
+	for (i = 0; i < global->nprefixes; i++) {
+		net = global->prefixes[i];
+		if (!prefix_is_v4(&net) || !prefix_contains(&net, addr) ||
+		    prefix_plen(&net) > 30)
+			continue;
+		MUST(addr_cmp(addr, &net.addr) != 0);
+		net.addr = *addr;		/* all ones: broadcast */
+		for (unsigned int bit = net.len; bit < 128; bit++)
+			net.addr.octet[bit / 8] |=
+			    (uint8_t)(0x80 >> bit % 8);
+		MUST(addr_cmp(addr, &net.addr) != 0);
+	}
+}
+
+static void
+check_route(const struct node *node, const struct route *route)
+{
+	if (route->kind == ROUTE_NONE)
+		return;
+	MUST(route->kind == ROUTE_LOCAL || route->kind == ROUTE_DIRECT);
+	MUST(conf_covers(&node->conf->global, &route->prefix));
+	MUST(route->prefix.len == (prefix_is_v4(&route->prefix) ? 128 : 64));
+	MUST(mac_is_station(&route->mac));
+	if (route->kind == ROUTE_LOCAL)
+		MUST(route->ifindex == IFINDEX);
+	else
+		MUST(router_id_cmp(&route->router, &node->id) != 0 &&
+		    node->conf->global.direct);
+}
+
+static void
+effect(void *arg, const struct effect *e)
+{
+	struct node *node = arg;
+	const struct advert *a;
+	uint32_t i;
+
+	switch (e->type) {
+	case EFFECT_DHCP_REPLY:
+		MUST(e->dhcp_reply->type != DHCP_NAK ||
+		    addr_is_none(&e->dhcp_reply->yiaddr));
+		if (!addr_is_none(&e->dhcp_reply->yiaddr))
+			check_given(node, &e->dhcp_reply->yiaddr);
+		break;
+	case EFFECT_ROUTE:
+		check_route(node, e->route);
+		break;
+	case EFFECT_ADVERT:
+		a = e->advert;
+		MUST(a->nprefixes <= ADVERT_PREFIXES &&
+		    a->router_lifetime <= 9000);
+		for (i = 0; i < a->nprefixes; i++)
+			MUST(a->prefixes[i].prefix.len == 64 &&
+			    a->prefixes[i].preferred <= a->prefixes[i].valid);
+		break;
+	case EFFECT_LOG:
+		MUST(strlen(e->log.text) < 4096);
+		break;
+	default:
+		break;
+	}
+}
+
+static uint32_t
+random_word(void *arg)
+{
+	struct node *node = arg;
+
+	return node->random = node->random * 1664525 + 1013904223;
+}
+
+static void
+start(struct node *node)
+{
+	struct core_ops ops = { effect, random_word, node };
+
+	node->peer = 0;
+	node->core = core_new(&ops, &node->id, node->conf, now);
+	MUST(node->core != NULL);
+	core_peer_up(node->core, STRANGER, true, now);
+	core_peer_up(node->core, STRANGER + 1, false, now);
+}
+
+static void
+link_change(struct node *node, uint8_t how)
+{
+	struct link link;
+
+	memset(&link, 0, sizeof(link));
+	link.ifindex = IFINDEX;
+	memcpy(link.name, "roam0", 6);
+	link.lladdr.octet[0] = 2;
+	link.up = (how & 1) == 0;
+	link.source = how & 2 ? SOURCE_PACKETS : SOURCE_BRIDGE;
+	link.mtu = 1500;
+	if ((how & 4) == 0)
+		(void)addr_parse("192.168.44.1", &link.gateway4);
+	if ((how & 8) == 0)
+		(void)addr_parse("fe80::1", &link.gateway6);
+	core_link(node->core, &link, now);
+}
+
+static void
+begin(void)
+{
+	struct conf_iface iface;
+	struct conf_global *global;
+	uint8_t v4[4] = { 10, 0, 0, 1 };
+	int i;
+
+	now.us = 1000000;
+	next_peer = 1;
+	memset(&iface, 0, sizeof(iface));
+	memcpy(iface.name, "roam0", 6);
+	for (i = 0; i < CORES; i++) {
+		memset(&nodes[i], 0, sizeof(nodes[i]));
+		nodes[i].id.octet[7] = (uint8_t)(i + 1);
+		nodes[i].random = (uint32_t)i;
+		MUST((nodes[i].conf = conf_new()) != NULL);
+		global = &nodes[i].conf->global;
+		(void)prefix_parse("192.168.44.0/28", &global->prefixes[0]);
+		(void)prefix_parse("2001:db8:1234::/60",
+		    &global->prefixes[1]);
+		global->nprefixes = 2;
+		v4[3] = (uint8_t)(i + 1);
+		addr_from_v4(&global->router_addr4, v4);
+		MUST(conf_add_iface(nodes[i].conf, &iface) == 0);
+		start(&nodes[i]);
+		link_change(&nodes[i], 0);
+	}
+}
+
+static void
+end(void)
+{
+	int i;
+
+	for (i = 0; i < CORES; i++) {
+		core_free(nodes[i].core);
+		conf_free(nodes[i].conf);
+	}
+}
+
+/* Time goes on by microseconds or by months. */
+static void
+pass(struct input *in)
+{
+	int64_t ms = take8(in);
+	int i, n;
+
+	ms <<= take8(in) & 31;
+	now = monotime_add(now, ms);
+	for (i = 0; i < CORES; i++)
+		for (n = 0; n < 100 && !monotime_before(now,
+		    core_due(nodes[i].core)); n++)
+			core_tick(nodes[i].core, now);
+}
+
+static void
+sighting(struct node *node, struct input *in)
+{
+	struct sighting s;
+
+	memset(&s, 0, sizeof(s));
+	s.kind = take8(in) % 3;
+	s.ifindex = IFINDEX;
+	s.port = IFINDEX + 1 + (take8(in) & 1);
+	s.mac = take_mac(in);
+	core_sighting(node->core, &s, now);
+}
+
+static void
+heard(struct node *node, struct input *in)
+{
+	struct heard h;
+
+	memset(&h, 0, sizeof(h));
+	h.kind = take8(in) % 5;
+	h.ifindex = IFINDEX + (h.kind == 4 ? take8(in) & 1 : 0);
+	h.mac = take_mac(in);
+	h.addr = take_addr(in);
+	core_heard(node->core, &h, now);
+}
+
+static void
+dhcp(struct node *node, struct input *in)
+{
+	struct dhcp_request r;
+	uint8_t flags = take8(in);
+
+	memset(&r, 0, sizeof(r));
+	r.type = (uint8_t)(take8(in) % 10);
+	r.ifindex = IFINDEX;
+	r.xid = 1;
+	r.chaddr = r.source_mac = take_mac(in);
+	if (flags & 1)
+		r.ciaddr = r.source = take_addr(in);
+	if (flags & 2)
+		r.requested = take_addr(in);
+	if (flags & 4)
+		r.server = take_addr(in);
+	if (flags & 8)
+		r.source_mac = take_mac(in);
+	if (flags & 16)
+		r.giaddr = take_addr(in);
+	if (flags & 32)
+		r.lease = take32(in);
+	if (flags & 64)
+		r.ifindex = take8(in);
+	core_dhcp(node->core, &r, now);
+}
+
+static void
+solicit(struct node *node, struct input *in)
+{
+	struct solicit s;
+
+	memset(&s, 0, sizeof(s));
+	s.ifindex = IFINDEX;
+	s.source_mac = take_mac(in);
+	if (take8(in) & 1)
+		s.lladdr = take_mac(in);
+	s.source = take_addr(in);
+	core_solicit(node->core, &s, now);
+}
+
+/* An update with the shape of a kind, or with none. */
+static void
+update(struct node *node, struct input *in)
+{
+	static const uint8_t shapes[][2] = {
+		{ 5, 6 }, { 9, 6 }, { 7, 8 }, { 7, 0 }, { 9, 60 }
+	};
+	struct update u;
+	struct addr addr;
+	struct mac mac;
+	uint8_t how = take8(in);
+	int i;
+
+	memset(&u, 0, sizeof(u));
+	u.lifetime = how & 0x80 ? take32(in) : take8(in);
+	u.age = how & 0x40 ? AGE_UNKNOWN : (uint32_t)take8(in) << 7;
+	u.seqno = how & 0x20 ? (uint16_t)take32(in) : take8(in);
+	if ((how & 15) < 5) {
+		u.keylen = shapes[how & 15][0];
+		u.vallen = shapes[how & 15][1];
+	} else {
+		u.keylen = take8(in);
+		u.vallen = take8(in);
+	}
+	for (i = 0; i < u.keylen + u.vallen && i < DATUM_MAX; i++)
+		u.data[i] = in->left > 0 && (how & 15) >= 4 ? take8(in) : 0;
+	if ((how & 15) < 4) {
+		u.data[0] = how & 15 ? (how & 15) == 1 ? 1 : 2 : 0;
+		addr = take_addr(in);
+		mac = take_mac(in);
+		if (u.data[0] == 0)
+			memcpy(u.data + 1, addr.octet + 12, 4);
+		else if (u.data[0] == 1)
+			memcpy(u.data + 1, addr.octet, 8);
+		else
+			memcpy(u.data + 1, mac.octet, 6);
+		if (u.data[0] < 2)
+			memcpy(u.data + u.keylen, mac.octet, 6);
+		else if (u.vallen == 8)
+			u.data[u.keylen + 7] = take8(in) & 7;
+	} else if ((how & 15) == 4) {
+		u.data[0] = DATUM_ROUTER;
+	}
+	core_update(node->core, STRANGER + (how & 0x10 ? 1 : 0), &u, now);
+}
+
+/* Let a session carry some of what it has, or make or break it. */
+static void
+session(int i, struct input *in)
+{
+	struct node *a = &nodes[i], *b = &nodes[(i + 1) % CORES];
+	uint8_t how = take8(in), count = take8(in);
+	struct update u;
+
+	if (how < 64) {
+		if (a->peer != 0) {
+			core_peer_down(a->core, a->peer, now);
+			core_peer_down(b->core, a->peer, now);
+			a->peer = 0;
+			return;
+		}
+		a->peer = ++next_peer;
+		core_peer_up(a->core, a->peer, how & 1, now);
+		core_peer_up(b->core, a->peer, how & 1, now);
+	}
+	while (a->peer != 0 && count-- > 0) {
+		if (core_peer_next((how & 1 ? a : b)->core, a->peer, &u, now)) {
+			MUST(u.keylen > 0 && u.keylen + u.vallen <= DATUM_MAX);
+			core_update((how & 1 ? b : a)->core, a->peer, &u, now);
+		}
+	}
+}
+
+static void
+configure(struct node *node, struct input *in)
+{
+	static const char *const pools[] = { "192.168.44.0/28",
+	    "192.168.44.0/30", "192.168.44.64/26", "192.168.44.8/32" };
+	struct conf_global *global = &node->conf->global;
+	uint8_t how = take8(in);
+
+	(void)prefix_parse(pools[how & 3], &global->prefixes[0]);
+	global->nprefixes = how >> 2 & 3 ? 2 : how >> 4 & 1;
+	global->direct = how >> 5 & 1;
+	global->disassociate = how >> 6 & 1;
+	global->max_data = how & 0x80 ? 8 : 1000;
+	core_conf(node->core, node->conf, now);
+}
+
+static void
+adopt(struct node *node, struct input *in)
+{
+	struct route route;
+
+	memset(&route, 0, sizeof(route));
+	prefix_host(&route.prefix, &(struct addr){ { 0 } });
+	route.prefix.addr = take_addr(in);
+	route.prefix.len = take8(in) & 1 ? 64 : 128;
+	prefix_mask(&route.prefix);
+	route.kind = take8(in) & 1 ? ROUTE_LOCAL : ROUTE_DIRECT;
+	route.mac = take_mac(in);
+	route.ifindex = IFINDEX;
+	route.router.octet[7] = take8(in) & 3;
+	core_adopt(node->core, &route, now);
+}
+
+static void
+show(struct node *node)
+{
+	struct ctl_cursor cursor;
+	struct ctl_lease lease;
+	struct ctl_station station;
+	struct ctl_router router;
+	struct ctl_status status;
+	struct update u, before;
+	int n, len;
+
+	memset(&cursor, 0, sizeof(cursor));
+	for (n = 0; core_show_lease(node->core, &cursor, &lease, now); n++)
+		MUST(n < 100000);
+	memset(&cursor, 0, sizeof(cursor));
+	for (n = 0; core_show_station(node->core, &cursor, &station, now); n++)
+		MUST(n < 100000 && station.nprefixes <= CTL_STATION_PREFIXES);
+	memset(&cursor, 0, sizeof(cursor));
+	for (n = 0; core_show_router(node->core, &cursor, &router, now); n++)
+		MUST(n < 100000);
+	core_show_status(node->core, &status, now);
+	memset(&cursor, 0, sizeof(cursor));
+	for (n = 0; core_show_datum(node->core, &cursor, &u, now); n++) {
+		if (n > 0) {
+			len = u.keylen < before.keylen ? u.keylen :
+			    before.keylen;
+			MUST(memcmp(before.data, u.data, (size_t)len) < 0 ||
+			    (memcmp(before.data, u.data, (size_t)len) == 0 &&
+			    before.keylen < u.keylen));
+		}
+		before = u;
+	}
+}
+
+static void
+operate(struct node *node, struct input *in)
+{
+	struct mac mac = take_mac(in);
+	struct prefix prefix;
+	uint8_t how = take8(in);
+
+	prefix.addr = take_addr(in);
+	prefix.len = how & 4 ? 64 : 128;
+	prefix_mask(&prefix);
+	if (how & 8) {
+		core_free(node->core);
+		start(node);
+		link_change(node, 0);
+	} else if (how & 1)
+		(void)core_disassociate(node->core, &mac, now);
+	else
+		(void)core_clear_lease(node->core, how & 2 ? &prefix : NULL,
+		    how & 2 ? NULL : &mac, now);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input in = { data, size };
+	struct node *node;
+	uint8_t event;
+	int i;
+
+	begin();
+	while (in.left > 0) {
+		event = take8(&in);
+		i = (event >> 4) % CORES;
+		node = &nodes[i];
+		switch (event & 15) {
+		case 0:
+		case 1:
+			pass(&in);
+			break;
+		case 2:
+		case 3:
+			sighting(node, &in);
+			break;
+		case 4:
+			heard(node, &in);
+			break;
+		case 5:
+		case 6:
+			dhcp(node, &in);
+			break;
+		case 7:
+			solicit(node, &in);
+			break;
+		case 8:
+		case 9:
+			update(node, &in);
+			break;
+		case 10:
+		case 11:
+			session(i, &in);
+			break;
+		case 12:
+			configure(node, &in);
+			break;
+		case 13:
+			adopt(node, &in);
+			break;
+		case 14:
+			if (take8(&in) & 1)
+				link_change(node, take8(&in));
+			else
+				show(node);
+			break;
+		default:
+			operate(node, &in);
+		}
+	}
+	end();
+	return 0;
+}

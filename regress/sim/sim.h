@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A network of cores in one process, on a virtual clock: routers whose
+ * effects fill a model of a kernel, sessions that delay, break and hold back,
+ * and stations that roam and speak DHCP.  Everything random comes from one
+ * seed, so a seed is a test case.
+ */
+#ifndef REGRESS_SIM_H
+#define REGRESS_SIM_H
+
+#include <sys/queue.h>
+#include <sys/tree.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "core.h"
+
+#define SIM_IFINDEX	10		/* layer 3; ports follow */
+#define SIM_PORTS	2
+#define SIM_ROUTERS	64
+#define SIM_STATIONS	512
+#define SIM_CONVERGE_MS	1000		/* eight hops of the slowest sessions */
+
+struct sim;
+struct router;
+struct station;
+struct session;
+
+struct rng {
+	uint64_t	 state;
+};
+
+/* What is to happen; data is freed afterwards. */
+struct event {
+	monotime_t	 at;
+	uint64_t	 order;		/* ties happen as they were made */
+	void		(*fn)(struct sim *, const struct event *);
+	void		*obj;
+	uint32_t	 gen;		/* of obj, when this was made */
+	int		 n;
+	void		*data;
+};
+
+struct fib_entry {
+	RB_ENTRY(fib_entry) entry;
+	struct route	 route;
+	bool		 stale;		/* of a former run, not claimed yet */
+};
+RB_HEAD(fib, fib_entry);
+
+struct ack {
+	RB_ENTRY(ack)	 entry;
+	struct addr	 addr;
+	struct mac	 mac;
+	monotime_t	 until;
+};
+RB_HEAD(acks, ack);
+
+struct router {
+	struct sim	*sim;
+	int		 index;
+	struct router_id id;
+	struct core	*core;		/* NULL: down */
+	struct conf	*conf;
+	struct rng	 rng;
+	uint32_t	 gen;		/* of this run of the core */
+	bool		 busy;		/* inside a core function */
+	bool		 settled;
+	monotime_t	 ticking;	/* when a tick is queued for, or never */
+	struct fib	 fib;
+	struct acks	 acks;
+	bool		 nexthops[SIM_ROUTERS];
+	uint8_t		 assoc[SIM_STATIONS];	/* port the link layer has */
+	uint64_t	 kicks;		/* DISASSOCIATE of who really is here */
+};
+
+struct session {
+	struct router	*end[2];
+	uint32_t	 peer[2];	/* the session's number at each end */
+	bool		 up[2];		/* what each core was told */
+	bool		 wake[2];
+	bool		 alive;		/* octets get through */
+	bool		 blocked;	/* by a partition */
+	bool		 extended;
+	uint32_t	 gen;
+	int		 window, inflight[2];
+	monotime_t	 last[2];	/* arrival of the last update sent */
+	int64_t		 delay_min, delay_max;	/* us */
+};
+
+enum dhcp_state {
+	STATION_INIT,
+	STATION_SELECTING,
+	STATION_REQUESTING,
+	STATION_REBOOTING,
+	STATION_BOUND,
+	STATION_RENEWING
+};
+
+enum leaving {			/* what the router that is left hears */
+	LEAVING_SILENT,
+	LEAVING_EARLY,
+	LEAVING_LATE,
+	LEAVING_RANDOM
+};
+
+struct station {
+	int		 index;
+	struct mac	 mac;
+	struct router	*at;		/* NULL: nowhere */
+	uint32_t	 port;
+	uint32_t	 move;		/* counts attachments */
+	uint32_t	 kicked;	/* its move when a router dropped it */
+	monotime_t	 joined;	/* when the core was told */
+	bool		 told;
+	enum dhcp_state	 state;
+	uint32_t	 timer;		/* generation of the DHCP timer */
+	int		 tries;
+	uint32_t	 xid;
+	struct addr	 addr, offered;	/* addr: it believes this is its own */
+	struct addr	 server;
+	monotime_t	 lease_end;
+	uint32_t	 acks, naks;
+	bool		 has6;
+	struct prefix	 prefix6;
+	monotime_t	 ra_end;	/* when the first of it runs out */
+	bool		 mute;		/* sends nothing of its own accord */
+	bool		 no_dhcp;
+};
+
+struct sim {
+	const char	*scenario;
+	uint64_t	 seed;
+	FILE		*trace;
+	struct rng	 rng;
+	monotime_t	 now;
+	uint64_t	 order;
+	struct event	*heap;
+	size_t		 len, cap;
+	struct router	*routers[SIM_ROUTERS];
+	int		 nrouters;
+	struct station	*stations[SIM_STATIONS];
+	int		 nstations;
+	struct session	**sessions;
+	int		 nsessions;
+	uint32_t	 next_peer;
+	struct conf	*conf;		/* what routers start with */
+	bool		 v1;		/* some session is of version 1 */
+	bool		 lossless;	/* nobody may be kicked nor renumbered */
+	int64_t		 sighting_max;	/* us a sighting may be late */
+	enum leaving	 leaving;
+	bool		 duplicates;	/* sightings may come twice */
+	monotime_t	 disturbed;	/* last cut, partition or restart */
+	bool		 failed;
+	char		 failure[512];
+	/* what the summary line says */
+	uint64_t	 events, updates, joins, probes, kicks, routes;
+	int64_t		 converge_max;	/* ms */
+};
+
+/* sim.c: time, chance, complaints */
+struct sim	*sim_new(const char *scenario, uint64_t seed, FILE *trace);
+void		 sim_free(struct sim *);
+uint32_t	 sim_random(struct rng *);
+int64_t		 sim_between(struct sim *, int64_t low, int64_t high);
+bool		 sim_chance(struct sim *, int percent);
+void		 sim_at(struct sim *, int64_t us_from_now,
+		    void (*)(struct sim *, const struct event *), void *obj,
+		    uint32_t gen, int n, void *data);
+void		 sim_run(struct sim *, int64_t ms);
+void		 sim_trace(struct sim *, const char *, ...)
+		    __attribute__((format(printf, 2, 3)));
+void		 sim_fail(struct sim *, const char *, ...)
+		    __attribute__((format(printf, 2, 3)));
+void		*sim_alloc(size_t);
+void		*sim_copy(const void *, size_t);
+
+/* sim_router.c */
+struct router	*ap_add(struct sim *);
+void		 ap_start(struct router *);
+void		 ap_stop(struct router *);
+void		 ap_free(struct router *);
+void		 ap_begin(struct router *);
+void		 ap_end(struct router *);	/* around every core call */
+void		 ap_forget_ack(struct router *, const struct addr *);
+struct fib_entry *ap_route(struct router *, const struct prefix *);
+RB_PROTOTYPE(fib, fib_entry, entry, fib_cmp)
+
+/* sim_session.c */
+struct session	*session_add(struct router *, struct router *, bool extended);
+void		 session_cut(struct session *);
+void		 session_open(struct session *);
+void		 session_wake(struct sim *, struct router *, uint32_t peer);
+void		 session_router_down(struct router *);
+void		 session_router_up(struct router *);
+void		 sim_partition(struct sim *, const uint8_t *side);
+void		 sim_merge(struct sim *);
+
+/* sim_station.c */
+struct station	*sta_add(struct sim *);
+struct station	*sta_find(struct sim *, const struct mac *);
+void		 sta_attach(struct sim *, struct station *,
+		    struct router *);
+void		 sta_detach(struct sim *, struct station *, enum leaving);
+void		 sta_sight(struct router *, struct station *,
+		    uint32_t port, enum sighting_kind);
+void		 sta_dhcp_reply(struct sim *, struct router *,
+		    const struct dhcp_reply *);
+void		 sta_advert(struct sim *, struct router *,
+		    const struct advert *);
+void		 sta_probe(struct sim *, struct router *,
+		    const struct probe *);
+void		 sta_kick(struct sim *, struct router *,
+		    const struct disassociate *);
+void		 sta_release(struct sim *, struct station *);
+void		 sta_decline(struct sim *, struct station *);
+void		 sta_talk(struct sim *, struct station *);
+
+/* sim_check.c */
+bool		 check_assignable(struct sim *, const struct addr *);
+void		 check_route(struct router *, const struct route *);
+void		 check_quiet(struct sim *);
+void		 check_gone(struct sim *);	/* stations that went away */
+
+/* sim_scenario.c */
+struct scenario {
+	const char	*name;
+	void		(*run)(struct sim *);
+};
+extern const struct scenario scenarios[];
+extern const int nscenarios;
+#endif

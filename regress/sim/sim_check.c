@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What must hold: at every step, and once the network is quiet and connected
+ * (DESIGN section 5).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim.h"
+
+#define FADING	20		/* s: one may have forgotten it already */
+
+struct table {
+	struct update	*data;
+	int		 n;
+};
+
+/* In range, and not the network, broadcast or gateway address. */
+bool
+check_assignable(struct sim *sim, const struct addr *addr)
+{
+	const struct prefix *prefix;
+	struct addr gateway, last;
+	uint32_t i, bit;
+
+	(void)addr_parse("192.168.44.1", &gateway);
+	if (addr_cmp(addr, &gateway) == 0)
+		return false;
+	for (i = 0; i < sim->conf->global.nprefixes; i++) {
+		prefix = &sim->conf->global.prefixes[i];
+		if (!prefix_is_v4(prefix) || !prefix_contains(prefix, addr))
+			continue;
+		last = prefix->addr;
+		for (bit = prefix->len; bit < 128; bit++)
+			last.octet[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+		return addr_cmp(addr, &prefix->addr) != 0 &&
+		    addr_cmp(addr, &last) != 0;
+	}
+	return false;
+}
+
+void
+check_route(struct router *router, const struct route *route)
+{
+	struct sim *sim = router->sim;
+	const struct prefix *prefix = &route->prefix;
+
+	if (!conf_covers(&sim->conf->global, prefix))
+		sim_fail(sim, "r%d: route %s is outside all prefixes",
+		    router->index, prefix_text(prefix));
+	if (prefix->len != (prefix_is_v4(prefix) ? 128 : 64))
+		sim_fail(sim, "r%d: route %s is not a station's",
+		    router->index, prefix_text(prefix));
+	if (route->kind == ROUTE_NONE)
+		return;
+	if (prefix_is_v4(prefix) && !check_assignable(sim, &prefix->addr))
+		sim_fail(sim, "r%d: route %s cannot be a station's",
+		    router->index, prefix_text(prefix));
+	if (!mac_is_station(&route->mac))
+		sim_fail(sim, "r%d: route %s has no station", router->index,
+		    prefix_text(prefix));
+	if (route->kind == ROUTE_LOCAL && route->ifindex != SIM_IFINDEX)
+		sim_fail(sim, "r%d: route %s on interface %u", router->index,
+		    prefix_text(prefix), route->ifindex);
+	if (route->kind == ROUTE_DIRECT &&
+	    (!sim->conf->global.direct ||
+	    router_id_is_none(&route->router) ||
+	    router_id_cmp(&route->router, &router->id) == 0))
+		sim_fail(sim, "r%d: direct route %s to %s", router->index,
+		    prefix_text(prefix), router_id_text(&route->router));
+}
+
+static void
+take(struct router *router, struct table *table)
+{
+	struct sim *sim = router->sim;
+	struct ctl_cursor cursor;
+	struct update update;
+	int cap = 0;
+
+	memset(&cursor, 0, sizeof(cursor));
+	memset(table, 0, sizeof(*table));
+	memset(&update, 0, sizeof(update));
+	while (core_show_datum(router->core, &cursor, &update, sim->now)) {
+		if (table->n == 100000) {
+			sim_fail(sim, "r%d: listing does not end",
+			    router->index);
+			return;
+		}
+		if (sim->v1 && update.data[0] > DATUM_LOCATION)
+			continue;
+		if (table->n == cap) {
+			cap = cap != 0 ? cap * 2 : 64;
+			table->data = realloc(table->data,
+			    (size_t)cap * sizeof(update));
+			if (table->data == NULL)
+				abort();
+		}
+		table->data[table->n++] = update;
+		memset(&update, 0, sizeof(update));
+	}
+}
+
+static int
+key_cmp(const struct update *a, const struct update *b)
+{
+	int len = a->keylen < b->keylen ? a->keylen : b->keylen;
+	int cmp = memcmp(a->data, b->data, (size_t)len);
+
+	return cmp != 0 ? cmp : a->keylen - b->keylen;
+}
+
+static const char *
+datum_text(const struct update *u)
+{
+	static char text[2][600];
+	static int turn;
+	char *p = text[turn = !turn];
+	int i, len = 0;
+
+	for (i = 0; i < u->keylen + u->vallen; i++)
+		len += snprintf(p + len, 600 - (size_t)len, "%s%02x",
+		    i == u->keylen ? "=" : "", u->data[i]);
+	snprintf(p + len, 600 - (size_t)len, " seqno %u life %u", u->seqno,
+	    u->lifetime);
+	return p;
+}
+
+/* Same data, but for what is about to be forgotten. */
+static void
+compare(struct sim *sim, const struct table *a, const struct table *b, int who)
+{
+	int i = 0, j = 0, cmp;
+	const struct update *x, *y;
+
+	while (!sim->failed && (i < a->n || j < b->n)) {
+		x = i < a->n ? &a->data[i] : NULL;
+		y = j < b->n ? &b->data[j] : NULL;
+		cmp = x == NULL ? 1 : y == NULL ? -1 : key_cmp(x, y);
+		i += cmp <= 0;
+		j += cmp >= 0;
+		if (cmp < 0 && x->lifetime > FADING)
+			sim_fail(sim, "r%d has not %s", who, datum_text(x));
+		else if (cmp > 0 && y->lifetime > FADING)
+			sim_fail(sim, "r%d alone has %s", who, datum_text(y));
+		else if (cmp == 0 && (x->seqno != y->seqno ||
+		    x->vallen != y->vallen || memcmp(x->data + x->keylen,
+		    y->data + y->keylen, x->vallen) != 0) &&
+		    (x->lifetime > FADING || y->lifetime > FADING))
+			sim_fail(sim, "tables differ: %s, at r%d %s",
+			    datum_text(x), who, datum_text(y));
+	}
+}
+
+static const struct update *
+datum(const struct table *table, const void *key, int keylen)
+{
+	struct update want;
+	int low = 0, high = table->n, mid, cmp;
+
+	memset(&want, 0, sizeof(want));
+	want.keylen = (uint8_t)keylen;
+	memcpy(want.data, key, (size_t)keylen);
+	while (low < high) {
+		mid = (low + high) / 2;
+		cmp = key_cmp(&want, &table->data[mid]);
+		if (cmp == 0)
+			return &table->data[mid];
+		if (cmp < 0)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return NULL;
+}
+
+static const struct update *
+location(const struct table *table, const struct mac *mac)
+{
+	uint8_t key[7] = { DATUM_LOCATION };
+
+	memcpy(key + 1, mac->octet, 6);
+	return datum(table, key, 7);
+}
+
+static bool
+leased(const struct table *table, const struct prefix *prefix,
+    const struct mac *mac)
+{
+	bool v4 = prefix_is_v4(prefix);
+	uint8_t key[9] = { v4 ? DATUM_LEASE4 : DATUM_LEASE6 };
+	const struct update *u;
+
+	memcpy(key + 1, prefix->addr.octet + (v4 ? 12 : 0), v4 ? 4 : 8);
+	u = datum(table, key, v4 ? 5 : 9);
+	return u != NULL && u->vallen == 6 && u->lifetime > 0 &&
+	    memcmp(u->data + u->keylen, mac->octet, 6) == 0;
+}
+
+/* One prefix of a station, at one router. */
+static void
+check_prefix_at(struct router *router, const struct station *station,
+    const struct prefix *prefix)
+{
+	struct sim *sim = router->sim;
+	const struct fib_entry *entry = ap_route(router, prefix);
+
+	if (router == station->at) {
+		if (entry == NULL || entry->route.kind != ROUTE_LOCAL)
+			sim_fail(sim, "r%d has station %s, no local route "
+			    "for %s", router->index, mac_text(&station->mac),
+			    prefix_text(prefix));
+		else if (mac_cmp(&entry->route.mac, &station->mac) != 0)
+			sim_fail(sim, "r%d: route %s is for %s",
+			    router->index, prefix_text(prefix),
+			    mac_text(&entry->route.mac));
+		return;
+	}
+	if (entry != NULL && entry->route.kind == ROUTE_LOCAL)
+		sim_fail(sim, "r%d keeps a local route for %s of %s",
+		    router->index, prefix_text(prefix),
+		    mac_text(&station->mac));
+	else if (entry != NULL &&
+	    router_id_cmp(&entry->route.router, &station->at->id) != 0)
+		sim_fail(sim, "r%d routes %s to %s, it is at r%d",
+		    router->index, prefix_text(prefix),
+		    router_id_text(&entry->route.router),
+		    station->at->index);
+	else if (entry != NULL && !router->nexthops[station->at->index])
+		sim_fail(sim, "r%d routes %s to r%d without a next hop",
+		    router->index, prefix_text(prefix), station->at->index);
+	else if (entry == NULL && sim->conf->global.direct && !sim->v1)
+		sim_fail(sim, "r%d has no direct route for %s at r%d",
+		    router->index, prefix_text(prefix), station->at->index);
+}
+
+static void
+check_prefix(struct sim *sim, const struct table *table,
+    const struct station *station, const struct prefix *prefix)
+{
+	int i;
+
+	if (!leased(table, prefix, &station->mac)) {
+		sim_fail(sim, "%s uses %s, which is not leased to it",
+		    mac_text(&station->mac), prefix_text(prefix));
+		return;
+	}
+	for (i = 0; i < sim->nrouters && !sim->failed; i++)
+		if (sim->routers[i]->core != NULL)
+			check_prefix_at(sim->routers[i], station, prefix);
+}
+
+static void
+check_station(struct sim *sim, const struct table *table,
+    const struct station *station)
+{
+	const struct update *u = location(table, &station->mac);
+	struct prefix host;
+
+	if (u == NULL || u->vallen != 8) {
+		sim_fail(sim, "%s is at r%d, and nobody knows",
+		    mac_text(&station->mac), station->at->index);
+		return;
+	}
+	if (memcmp(u->data + u->keylen, station->at->id.octet, 8) != 0) {
+		sim_fail(sim, "%s is at r%d, the table says %s",
+		    mac_text(&station->mac), station->at->index,
+		    datum_text(u));
+		return;
+	}
+	if (!station->no_dhcp && addr_is_none(&station->addr)) {
+		sim_fail(sim, "%s got no IPv4 address",
+		    mac_text(&station->mac));
+		return;
+	}
+	if (!addr_is_none(&station->addr)) {
+		prefix_host(&host, &station->addr);
+		check_prefix(sim, table, station, &host);
+	}
+	if (!station->has6)
+		sim_fail(sim, "%s got no IPv6 prefix",
+		    mac_text(&station->mac));
+	else
+		check_prefix(sim, table, station, &station->prefix6);
+	if (station->has6 && monotime_before(station->ra_end, sim->now))
+		sim_fail(sim, "%s: what the RA said has run out",
+		    mac_text(&station->mac));
+}
+
+/* Every route is that of a lease of a station that has a place. */
+static void
+check_stray(struct sim *sim, const struct table *table, struct router *router)
+{
+	struct fib_entry *entry;
+	const struct update *u;
+
+	RB_FOREACH(entry, fib, &router->fib) {
+		u = location(table, &entry->route.mac);
+		if (!leased(table, &entry->route.prefix, &entry->route.mac))
+			sim_fail(sim, "r%d: stray route %s of %s, no lease",
+			    router->index, prefix_text(&entry->route.prefix),
+			    mac_text(&entry->route.mac));
+		else if (u == NULL || u->vallen != 8 || memcmp(u->data +
+		    u->keylen, entry->route.kind == ROUTE_LOCAL ?
+		    router->id.octet : entry->route.router.octet, 8) != 0)
+			sim_fail(sim, "r%d: route %s to where %s is not",
+			    router->index, prefix_text(&entry->route.prefix),
+			    mac_text(&entry->route.mac));
+	}
+}
+
+static void
+check_unique(struct sim *sim)
+{
+	const struct station *a, *b;
+	int i, j;
+
+	for (i = 0; i < sim->nstations; i++) {
+		a = sim->stations[i];
+		if (a->at == NULL)
+			continue;
+		for (j = 0; j < i; j++) {
+			b = sim->stations[j];
+			if (b->at == NULL)
+				continue;
+			if (!addr_is_none(&a->addr) &&
+			    addr_cmp(&a->addr, &b->addr) == 0)
+				sim_fail(sim, "%s and %s both use %s",
+				    mac_text(&a->mac), mac_text(&b->mac),
+				    addr_text(&a->addr));
+			if (a->has6 && b->has6 &&
+			    prefix_cmp(&a->prefix6, &b->prefix6) == 0)
+				sim_fail(sim, "%s and %s both use %s",
+				    mac_text(&a->mac), mac_text(&b->mac),
+				    prefix_text(&a->prefix6));
+		}
+	}
+}
+
+/* The whole of section 5, once nothing has happened for a while. */
+void
+check_quiet(struct sim *sim)
+{
+	struct table first = { NULL, 0 }, table;
+	struct station *station;
+	int i, one = -1;
+
+	for (i = 0; i < sim->nrouters && !sim->failed; i++) {
+		if (sim->routers[i]->core == NULL)
+			continue;
+		if (!sim->routers[i]->settled)
+			sim_fail(sim, "r%d has not settled", i);
+		if (one == -1) {
+			take(sim->routers[one = i], &first);
+			continue;
+		}
+		take(sim->routers[i], &table);
+		compare(sim, &first, &table, i);
+		free(table.data);
+	}
+	check_unique(sim);
+	for (i = 0; i < sim->nstations && !sim->failed; i++) {
+		station = sim->stations[i];
+		if (station->at != NULL)
+			check_station(sim, &first, station);
+	}
+	for (i = 0; i < sim->nrouters && !sim->failed; i++)
+		if (sim->routers[i]->core != NULL)
+			check_stray(sim, &first, sim->routers[i]);
+	free(first.data);
+}
+
+/* Stations that vanished have no location and no routes any more. */
+void
+check_gone(struct sim *sim)
+{
+	struct table table = { NULL, 0 };
+	const struct update *u;
+	int i;
+
+	take(sim->routers[0], &table);
+	for (i = 0; i < sim->nstations && !sim->failed; i++) {
+		if (sim->stations[i]->at != NULL)
+			continue;
+		u = location(&table, &sim->stations[i]->mac);
+		if (u != NULL && u->vallen != 0)
+			sim_fail(sim, "%s is gone, the table says %s",
+			    mac_text(&sim->stations[i]->mac), datum_text(u));
+	}
+	free(table.data);
+}

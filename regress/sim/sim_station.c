@@ -1,0 +1,614 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Stations: they associate, roam and vanish, speak DHCP as RFC 2131 figure 5
+ * has it, solicit routers, answer probes where they really are, and talk now
+ * and then.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim.h"
+
+#define SECOND	1000000		/* us */
+
+static void	dhcp_start(struct sim *, struct station *, bool joined);
+static void	dhcp_timer(struct sim *, const struct event *);
+static void	talk(struct sim *, const struct event *);
+
+struct station *
+sta_add(struct sim *sim)
+{
+	struct station *station = sim_alloc(sizeof(*station));
+
+	station->index = sim->nstations;
+	station->mac.octet[0] = 0x06;
+	station->mac.octet[3] = (uint8_t)sim_random(&sim->rng);
+	station->mac.octet[4] = (uint8_t)(station->index >> 8);
+	station->mac.octet[5] = (uint8_t)station->index;
+	sim->stations[sim->nstations++] = station;
+	sim_at(sim, sim_between(sim, SECOND, 10 * SECOND), talk, station, 0, 0,
+	    NULL);
+	return station;
+}
+
+struct station *
+sta_find(struct sim *sim, const struct mac *mac)
+{
+	int i = mac->octet[4] << 8 | mac->octet[5];
+
+	if (i >= sim->nstations ||
+	    mac_cmp(&sim->stations[i]->mac, mac) != 0)
+		return NULL;
+	return sim->stations[i];
+}
+
+/* What the link layer tells the core. */
+void
+sta_sight(struct router *router, struct station *station, uint32_t port,
+    enum sighting_kind kind)
+{
+	struct sim *sim = router->sim;
+	struct sighting sighting;
+
+	memset(&sighting, 0, sizeof(sighting));
+	sighting.ifindex = SIM_IFINDEX;
+	sighting.port = port;
+	sighting.kind = kind;
+	sighting.mac = station->mac;
+	sim_trace(sim, "r%d port %u: %s %s", router->index, port,
+	    mac_text(&station->mac), kind == SIGHTING_JOINED ? "joined" :
+	    kind == SIGHTING_PRESENT ? "present" : "left");
+	if (kind == SIGHTING_JOINED && station->at == router) {
+		station->joined = sim->now;
+		station->told = true;
+		sim->joins++;
+	}
+	ap_begin(router);
+	core_sighting(router->core, &sighting, sim->now);
+	ap_end(router);
+}
+
+struct sighting_later {
+	struct router	*router;
+	uint32_t	 run, port, move;
+	enum sighting_kind kind;
+};
+
+/*
+ * A LEFT that a newer association at that very port has overtaken would
+ * contradict what the kernel knows: it is not sent.
+ */
+static void
+sight_later(struct sim *sim, const struct event *event)
+{
+	struct station *station = event->obj;
+	const struct sighting_later *later = event->data;
+	struct router *router = later->router;
+
+	(void)sim;
+	if (later->kind == SIGHTING_LEFT) {
+		if (station->at == router && station->port == later->port)
+			return;
+		if (router->assoc[station->index] == later->port)
+			router->assoc[station->index] = 0;
+	}
+	if (router->core != NULL && router->gen == later->run)
+		sta_sight(router, station, later->port, later->kind);
+}
+
+static void
+sight(struct sim *sim, struct router *router, struct station *station,
+    enum sighting_kind kind, int64_t us)
+{
+	struct sighting_later later;
+
+	memset(&later, 0, sizeof(later));
+	later.router = router;
+	later.run = router->gen;
+	later.port = station->port;
+	later.kind = kind;
+	sim_at(sim, us, sight_later, station, station->move, 0,
+	    sim_copy(&later, sizeof(later)));
+}
+
+/* First frames of a station at its new place. */
+static void
+arrived(struct sim *sim, const struct event *event)
+{
+	struct station *station = event->obj;
+
+	if (event->gen != station->move || station->at == NULL)
+		return;
+	if (!station->no_dhcp)
+		dhcp_start(sim, station, true);
+	if (!station->mute && sim_chance(sim, 50))
+		sta_talk(sim, station);
+}
+
+static void
+solicit(struct sim *sim, const struct event *event)
+{
+	struct station *station = event->obj;
+	struct solicit solicitation;
+
+	if (event->gen != station->move || station->at == NULL ||
+	    station->at->core == NULL || (station->has6 && event->n > 0))
+		return;
+	memset(&solicitation, 0, sizeof(solicitation));
+	solicitation.ifindex = SIM_IFINDEX;
+	solicitation.source_mac = station->mac;
+	if (sim_chance(sim, 50))
+		solicitation.lladdr = station->mac;
+	ap_begin(station->at);
+	core_solicit(station->at->core, &solicitation, sim->now);
+	ap_end(station->at);
+	/* RFC 4861 6.3.7, RFC 7559: until answered. */
+	if (event->n < 10)
+		sim_at(sim, 4 * SECOND << (event->n < 4 ? event->n : 4),
+		    solicit, station, station->move, event->n + 1, NULL);
+}
+
+void
+sta_attach(struct sim *sim, struct station *station,
+    struct router *router)
+{
+	int64_t heard = sim_between(sim, 1000, sim->sighting_max);
+
+	if (station->at != NULL)
+		sta_detach(sim, station, sim->leaving);
+	sim_trace(sim, "%s attaches to r%d", mac_text(&station->mac),
+	    router->index);
+	station->at = router;
+	station->port = SIM_IFINDEX + 1 +
+	    (uint32_t)sim_between(sim, 0, SIM_PORTS - 1);
+	station->move++;
+	station->told = false;
+	router->assoc[station->index] = (uint8_t)station->port;
+	sight(sim, router, station, SIGHTING_JOINED, heard);
+	if (sim->duplicates && sim_chance(sim, 50))
+		sight(sim, router, station, SIGHTING_JOINED,
+		    heard + sim_between(sim, 0, 20000));
+	sim_at(sim, sim_between(sim, 2000, 200000), arrived, station,
+	    station->move, 0, NULL);
+	if (!station->has6 || sim_chance(sim, 30))
+		sim_at(sim, sim_between(sim, 2000, 300000), solicit, station,
+		    station->move, 0, NULL);
+}
+
+/*
+ * Gone, with or without a word.  Where nobody said anything the link layer
+ * believes in the association until it ages out.
+ */
+void
+sta_detach(struct sim *sim, struct station *station, enum leaving how)
+{
+	struct router *router = station->at;
+
+	if (router == NULL)
+		return;
+	if (how == LEAVING_RANDOM)
+		how = (enum leaving)sim_between(sim, 0, LEAVING_LATE);
+	sim_trace(sim, "%s detaches from r%d", mac_text(&station->mac),
+	    router->index);
+	station->at = NULL;
+	station->move++;
+	switch (how) {
+	case LEAVING_EARLY:
+		sight(sim, router, station, SIGHTING_LEFT, 0);
+		break;
+	case LEAVING_LATE:
+		sight(sim, router, station, SIGHTING_LEFT,
+		    sim_between(sim, 10000, 5 * SECOND));
+		break;
+	default:
+		sight(sim, router, station, SIGHTING_LEFT, 300 * SECOND);
+	}
+}
+
+/* The router drops an association: true or stale. */
+static void
+kicked(struct sim *sim, const struct event *event)
+{
+	struct station *station = event->obj;
+	const struct sighting_later *later = event->data;
+	struct router *router = later->router;
+
+	if (station->at == router && station->move == later->move) {
+		sim_trace(sim, "%s is kicked", mac_text(&station->mac));
+		sta_detach(sim, station, LEAVING_EARLY);
+		station->kicked = station->move;
+	} else if (router->assoc[station->index] == later->port) {
+		router->assoc[station->index] = 0;
+		if (router->core != NULL)
+			sta_sight(router, station, later->port,
+			    SIGHTING_LEFT);
+	}
+}
+
+static void
+rejoin(struct sim *sim, const struct event *event)
+{
+	struct station *station = event->obj;
+	const struct sighting_later *later = event->data;
+
+	/* It went where it was, unless it went elsewhere meanwhile. */
+	if (station->at == NULL && station->move == station->kicked)
+		sta_attach(sim, station, later->router);
+}
+
+void
+sta_kick(struct sim *sim, struct router *router,
+    const struct disassociate *drop)
+{
+	struct station *station = sta_find(sim, &drop->mac);
+	struct sighting_later later;
+
+	sim_trace(sim, "r%d disassociates %s port %u", router->index,
+	    mac_text(&drop->mac), drop->port);
+	if (station == NULL) {
+		sim_fail(sim, "r%d disassociates %s, which does not exist",
+		    router->index, mac_text(&drop->mac));
+		return;
+	}
+	memset(&later, 0, sizeof(later));
+	later.router = router;
+	later.port = drop->port;
+	later.move = station->move;
+	sim_at(sim, 500, kicked, station, 0, 0,
+	    sim_copy(&later, sizeof(later)));
+	if (station->at != router)
+		return;
+	router->kicks++;
+	sim->kicks++;
+	/* Before the link layer told of it, nobody could have known. */
+	if (sim->lossless && station->told)
+		sim_fail(sim, "r%d disassociates %s, which is there",
+		    router->index, mac_text(&drop->mac));
+	sim_at(sim, sim_between(sim, 50000, 300000), rejoin, station, 0, 0,
+	    sim_copy(&later, sizeof(later)));
+}
+
+static void
+heard(struct sim *sim, struct station *station, enum heard_kind kind,
+    const struct addr *addr)
+{
+	struct heard h;
+
+	if (station->at == NULL || station->at->core == NULL)
+		return;
+	memset(&h, 0, sizeof(h));
+	h.ifindex = SIM_IFINDEX;
+	h.kind = kind;
+	h.mac = station->mac;
+	if (addr != NULL)
+		h.addr = *addr;
+	ap_begin(station->at);
+	core_heard(station->at->core, &h, sim->now);
+	ap_end(station->at);
+}
+
+/* ARP for the gateway; without an address yet it probes (RFC 5227). */
+void
+sta_talk(struct sim *sim, struct station *station)
+{
+	heard(sim, station, HEARD_ARP, &station->addr);
+}
+
+static void
+talk(struct sim *sim, const struct event *event)
+{
+	struct station *station = event->obj;
+
+	if (!station->mute)
+		sta_talk(sim, station);
+	sim_at(sim, sim_between(sim, SECOND, 20 * SECOND), talk, station, 0,
+	    0, NULL);
+}
+
+/* Whether an address is one of the station's own. */
+static bool
+owns(const struct station *station, const struct addr *addr)
+{
+	if (addr_is_v4(addr))
+		return addr_cmp(addr, &station->addr) == 0;
+	return addr_is_linklocal(addr) ||
+	    (station->has6 && prefix_contains(&station->prefix6, addr));
+}
+
+static void
+answer(struct sim *sim, const struct event *event)
+{
+	struct station *station = event->obj;
+	const struct addr *addr = event->data;
+
+	if (event->gen == station->move && owns(station, addr))
+		heard(sim, station, addr_is_v4(addr) ? HEARD_ARP_REPLY :
+		    HEARD_NA, addr);
+}
+
+void
+sta_probe(struct sim *sim, struct router *router,
+    const struct probe *probe)
+{
+	struct station *station = sta_find(sim, &probe->mac);
+
+	sim_trace(sim, "r%d probes %s at %s", router->index,
+	    mac_text(&probe->mac), addr_text(&probe->addr));
+	if (station != NULL && station->at == router)
+		sim_at(sim, sim_between(sim, 500, 5000), answer, station,
+		    station->move, 0, sim_copy(&probe->addr,
+		    sizeof(probe->addr)));
+}
+
+/* A DHCP message as the station's state has it (RFC 2131 table 5). */
+static void
+dhcp_send(struct sim *sim, struct station *station, enum dhcp_type type)
+{
+	struct dhcp_request request;
+	struct router *router = station->at;
+
+	if (router == NULL || router->core == NULL)
+		return;
+	memset(&request, 0, sizeof(request));
+	request.ifindex = SIM_IFINDEX;
+	request.xid = station->xid;
+	request.type = (uint8_t)type;
+	request.source_mac = request.chaddr = station->mac;
+	switch (station->state) {
+	case STATION_REQUESTING:
+		request.requested = station->offered;
+		request.server = station->server;
+		break;
+	case STATION_REBOOTING:
+		request.requested = station->addr;
+		break;
+	case STATION_RENEWING:
+	case STATION_BOUND:
+		request.ciaddr = request.source = station->addr;
+		break;
+	default:
+		if (!addr_is_none(&station->addr))
+			request.requested = station->addr;
+		break;
+	}
+	if (type == DHCP_DECLINE || type == DHCP_RELEASE)
+		request.server = station->server;
+	if (type == DHCP_DECLINE) {
+		request.requested = station->addr;
+		request.ciaddr = addr_none;
+	}
+	sim_trace(sim, "%s sends dhcp %d in state %d to r%d: %s",
+	    mac_text(&station->mac), (int)type, (int)station->state,
+	    router->index, addr_text(&station->addr));
+	ap_begin(router);
+	core_dhcp(router->core, &request, sim->now);
+	ap_end(router);
+}
+
+static void
+dhcp_wait(struct sim *sim, struct station *station, int64_t us)
+{
+	sim_at(sim, us, dhcp_timer, station, ++station->timer, 0, NULL);
+}
+
+static void
+dhcp_ask(struct sim *sim, struct station *station)
+{
+	int tries = station->tries < 4 ? station->tries : 4;
+
+	dhcp_send(sim, station, station->state == STATION_SELECTING ?
+	    DHCP_DISCOVER : DHCP_REQUEST);
+	dhcp_wait(sim, station, (SECOND << tries) +
+	    sim_between(sim, 0, SECOND));
+}
+
+static void
+dhcp_enter(struct sim *sim, struct station *station, enum dhcp_state state)
+{
+	station->state = state;
+	station->tries = 0;
+	if (state == STATION_SELECTING || state == STATION_REBOOTING ||
+	    state == STATION_RENEWING)
+		station->xid = sim_random(&sim->rng);
+	dhcp_ask(sim, station);
+}
+
+/* On a new link some ask, some only go on (STATIONS.md in practice). */
+static void
+dhcp_start(struct sim *sim, struct station *station, bool joined)
+{
+	bool expired = !monotime_before(sim->now, station->lease_end);
+
+	if (addr_is_none(&station->addr) || expired) {
+		if (expired)
+			station->addr = addr_none;
+		dhcp_enter(sim, station, STATION_SELECTING);
+	} else if (joined && (station->kicked + 1 == station->move ||
+	    sim_chance(sim, 50)))
+		dhcp_enter(sim, station, STATION_REBOOTING);
+	else if (joined && sim_chance(sim, 20))
+		dhcp_enter(sim, station, STATION_RENEWING);
+}
+
+static void
+dhcp_timer(struct sim *sim, const struct event *event)
+{
+	struct station *station = event->obj;
+
+	if (event->gen != station->timer)
+		return;
+	if (station->at == NULL) {	/* nobody hears: later */
+		dhcp_wait(sim, station, SECOND);
+		return;
+	}
+	if (!addr_is_none(&station->addr) &&
+	    !monotime_before(sim->now, station->lease_end)) {
+		station->addr = addr_none;
+		dhcp_enter(sim, station, STATION_SELECTING);
+		return;
+	}
+	if (station->state == STATION_BOUND) {
+		dhcp_enter(sim, station, STATION_RENEWING);
+		return;
+	}
+	station->tries++;
+	if (station->tries > 3 && (station->state == STATION_REQUESTING ||
+	    station->state == STATION_REBOOTING))
+		dhcp_enter(sim, station, STATION_SELECTING);
+	else
+		dhcp_ask(sim, station);
+}
+
+static void
+acknowledged(struct sim *sim, struct station *station,
+    const struct dhcp_reply *reply)
+{
+	if (sim->lossless && !addr_is_none(&station->addr) &&
+	    addr_cmp(&station->addr, &reply->yiaddr) != 0)
+		sim_fail(sim, "%s had %s, is given %s",
+		    mac_text(&station->mac), addr_text(&station->addr),
+		    addr_text(&reply->yiaddr));
+	station->acks++;
+	station->addr = reply->yiaddr;
+	station->server = reply->server;
+	station->state = STATION_BOUND;
+	station->lease_end = monotime_add(sim->now,
+	    (int64_t)reply->lease * 1000);
+	dhcp_wait(sim, station, (int64_t)reply->t1 * SECOND);
+	if (!station->mute)
+		sta_talk(sim, station);
+}
+
+static void
+dhcp_arrives(struct sim *sim, const struct event *event)
+{
+	struct station *station = event->obj;
+	const struct dhcp_reply *reply = event->data;
+
+	if (event->gen != station->move || reply->to.xid != station->xid)
+		return;
+	if (reply->type == DHCP_OFFER && station->state == STATION_SELECTING) {
+		station->offered = reply->yiaddr;
+		station->server = reply->server;
+		station->state = STATION_REQUESTING;
+		station->tries = 0;
+		dhcp_ask(sim, station);
+	} else if (reply->type == DHCP_ACK &&
+	    (station->state == STATION_REQUESTING ||
+	    station->state == STATION_REBOOTING ||
+	    station->state == STATION_RENEWING)) {
+		acknowledged(sim, station, reply);
+	} else if (reply->type == DHCP_NAK &&
+	    (station->state == STATION_REQUESTING ||
+	    station->state == STATION_REBOOTING ||
+	    station->state == STATION_RENEWING)) {
+		station->naks++;
+		if (sim->lossless)
+			sim_fail(sim, "%s is refused its address: %s",
+			    mac_text(&station->mac), reply->message);
+		station->addr = addr_none;
+		dhcp_enter(sim, station, STATION_SELECTING);
+	}
+}
+
+void
+sta_dhcp_reply(struct sim *sim, struct router *router,
+    const struct dhcp_reply *reply)
+{
+	struct station *station = sta_find(sim, &reply->to.chaddr);
+
+	if (station != NULL && station->at == router)
+		sim_at(sim, sim_between(sim, 500, 5000), dhcp_arrives, station,
+		    station->move, 0, sim_copy(reply, sizeof(*reply)));
+}
+
+static void
+advert_arrives(struct sim *sim, const struct event *event)
+{
+	struct station *station = event->obj;
+	const struct advert *advert = event->data;
+	uint32_t i, least = advert->router_lifetime;
+
+	if (event->gen != station->move)
+		return;
+	for (i = 0; i < advert->nprefixes; i++) {
+		const struct prefix *prefix = &advert->prefixes[i].prefix;
+
+		if (advert->prefixes[i].preferred == 0) {
+			if (station->has6 &&
+			    prefix_cmp(prefix, &station->prefix6) == 0)
+				station->has6 = false;
+			continue;
+		}
+		station->has6 = true;
+		station->prefix6 = *prefix;
+		if (advert->prefixes[i].preferred < least)
+			least = advert->prefixes[i].preferred;
+	}
+	if (advert->dns_lifetime < least && advert->dns_lifetime != 0)
+		least = advert->dns_lifetime;
+	station->ra_end = monotime_add(sim->now, (int64_t)least * 1000);
+}
+
+/* RFC 4861 4.2 and 4.6.2, RFC 8106 5.1: what may be in it at all. */
+void
+sta_advert(struct sim *sim, struct router *router,
+    const struct advert *advert)
+{
+	struct station *station;
+	uint32_t i;
+
+	if (advert->router_lifetime > 9000 ||
+	    advert->nprefixes > ADVERT_PREFIXES ||
+	    advert->dns_lifetime > 3 * 9000)
+		sim_fail(sim, "r%d: advert out of range", router->index);
+	for (i = 0; i < advert->nprefixes && i < ADVERT_PREFIXES; i++)
+		if (advert->prefixes[i].prefix.len != 64 ||
+		    advert->prefixes[i].preferred >
+		    advert->prefixes[i].valid ||
+		    !conf_covers(&sim->conf->global,
+		    &advert->prefixes[i].prefix))
+			sim_fail(sim, "r%d advertises %s", router->index,
+			    prefix_text(&advert->prefixes[i].prefix));
+	station = sta_find(sim, &advert->mac);
+	sim_trace(sim, "r%d advert to %s: %s life %u", router->index,
+	    mac_text(&advert->mac), advert->nprefixes > 0 ?
+	    prefix_text(&advert->prefixes[0].prefix) : "no prefix",
+	    advert->router_lifetime);
+	if (station != NULL && station->at == router)
+		sim_at(sim, sim_between(sim, 500, 5000), advert_arrives,
+		    station, station->move, 0,
+		    sim_copy(advert, sizeof(*advert)));
+}
+
+static void
+gave_up(struct sim *sim, struct station *station, enum dhcp_type type)
+{
+	struct addr addr = station->addr;
+	int i;
+
+	if (station->at == NULL || addr_is_none(&addr))
+		return;
+	/* Whoever hears of it later may give the address away at once. */
+	for (i = 0; i < sim->nrouters; i++)
+		ap_forget_ack(sim->routers[i], &addr);
+	station->state = STATION_BOUND;
+	dhcp_send(sim, station, type);
+	station->addr = addr_none;
+	station->state = STATION_INIT;
+	station->timer++;
+}
+
+void
+sta_release(struct sim *sim, struct station *station)
+{
+	gave_up(sim, station, DHCP_RELEASE);
+}
+
+/* Somebody else has it: give it back and start over (RFC 2131 3.1.5). */
+void
+sta_decline(struct sim *sim, struct station *station)
+{
+	gave_up(sim, station, DHCP_DECLINE);
+	dhcp_enter(sim, station, STATION_SELECTING);
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The core as an object: its life, its clockwork and what all its parts
+ * share.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core_state.h"
+
+#define SETTLE_ALONE_MS	1000	/* nobody to ask */
+#define SETTLE_MS	15000	/* no peer answers */
+
+RB_GENERATE(iface_tree, iface, entry, iface_cmp)
+RB_GENERATE(reserved_tree, reserved, entry, reserved_cmp)
+
+static int	conf_copy(struct core *, const struct conf *);
+static void	reserve(struct core *, const struct addr *);
+static void	reserved_clear(struct core *);
+static void	datum_timer(struct core *, struct timer *, monotime_t);
+static void	memory_expire(struct core *, unsigned int, monotime_t);
+static void	settle(struct core *, monotime_t);
+
+int
+iface_cmp(const struct iface *a, const struct iface *b)
+{
+	return (a->link.ifindex > b->link.ifindex) -
+	    (a->link.ifindex < b->link.ifindex);
+}
+
+int
+reserved_cmp(const struct reserved *a, const struct reserved *b)
+{
+	return addr_cmp(&a->addr, &b->addr);
+}
+
+void
+core_effect(struct core *core, const struct effect *e)
+{
+	core->ops.effect(core->ops.arg, e);
+}
+
+void
+core_log(struct core *core, enum effect_level level, const char *fmt, ...)
+{
+	struct effect	e = { .type = EFFECT_LOG };
+	char		text[256];
+	va_list		ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	e.log.level = level;
+	e.log.text = text;
+	core_effect(core, &e);
+}
+
+const char *
+core_router_name(const struct router *r)
+{
+	return r->info.name[0] != '\0' ? r->info.name :
+	    router_id_text(&r->info.id);
+}
+
+int
+core_random_ms(struct core *core, int min, int max)
+{
+	if (max <= min)
+		return min;
+	return min + (int)(core->ops.random(core->ops.arg) %
+	    (uint32_t)(max - min + 1));
+}
+
+static int
+conf_copy(struct core *core, const struct conf *conf)
+{
+	struct conf_iface	*ifaces = NULL;
+
+	if (conf->nifaces > 0) {
+		ifaces = calloc(conf->nifaces, sizeof(*ifaces));
+		if (ifaces == NULL)
+			return -1;
+		memcpy(ifaces, conf->ifaces, conf->nifaces * sizeof(*ifaces));
+	}
+	free(core->conf_ifaces);
+	core->conf_ifaces = ifaces;
+	core->nconf_ifaces = conf->nifaces;
+	core->nconf_peers = conf->npeers;
+	core->listening = conf->nlistens > 0;
+	core->conf = conf->global;
+	return 0;
+}
+
+struct core *
+core_new(const struct core_ops *ops, const struct router_id *self,
+    const struct conf *conf, monotime_t now)
+{
+	struct core	*core;
+
+	if ((core = calloc(1, sizeof(*core))) == NULL)
+		return NULL;
+	core->ops = *ops;
+	core->self = *self;
+	core->started = now;
+	RB_INIT(&core->data);
+	TAILQ_INIT(&core->changes);
+	TAILQ_INIT(&core->offer_order);
+	timer_init(&core->settle, TIMER_SETTLE);
+	if (conf_copy(core, conf) == -1 ||
+	    timer_set(&core->timers, &core->settle, monotime_add(now,
+	    core->nconf_peers > 0 ? SETTLE_MS : SETTLE_ALONE_MS)) == -1) {
+		core_free(core);
+		return NULL;
+	}
+	core_reserve(core);
+	router_announce(core, now);
+	return core;
+}
+
+void
+core_free(struct core *core)
+{
+	struct iface	*i;
+	struct peer	*p;
+	struct router	*r;
+	struct station	*s;
+	struct datum	*d;
+
+	if (core == NULL)
+		return;
+	/* Offers leave the timer queue, which must not hold freed data. */
+	while (!TAILQ_EMPTY(&core->offer_order))
+		offer_free(core, TAILQ_FIRST(&core->offer_order));
+	while ((d = RB_ROOT(&core->data)) != NULL) {
+		RB_REMOVE(datum_tree, &core->data, d);
+		free(d);
+	}
+	while ((s = RB_ROOT(&core->stations)) != NULL) {
+		RB_REMOVE(station_tree, &core->stations, s);
+		free(s->assoc);
+		free(s);
+	}
+	while ((i = RB_ROOT(&core->ifaces)) != NULL) {
+		RB_REMOVE(iface_tree, &core->ifaces, i);
+		free(i);
+	}
+	while ((r = RB_ROOT(&core->routers)) != NULL) {
+		RB_REMOVE(router_tree, &core->routers, r);
+		free(r);
+	}
+	while ((p = RB_ROOT(&core->peers)) != NULL) {
+		RB_REMOVE(peer_tree, &core->peers, p);
+		free(p);
+	}
+	reserved_clear(core);
+	timerq_free(&core->timers);
+	timerq_free(&core->memory[0]);
+	timerq_free(&core->memory[1]);
+	free(core->conf_ifaces);
+	free(core);
+}
+
+monotime_t
+core_due(const struct core *core)
+{
+	return monotime_min(timerq_due(&core->timers),
+	    monotime_min(timerq_due(&core->memory[0]),
+	    timerq_due(&core->memory[1])));
+}
+
+static void
+datum_timer(struct core *core, struct timer *t, monotime_t now)
+{
+	struct datum	*d;
+
+	d = (struct datum *)((char *)t - offsetof(struct datum, timer));
+	switch (d->data[0]) {
+	case DATUM_LEASE4:
+	case DATUM_LEASE6:
+		lease_timer(core, d, now);
+		break;
+	case DATUM_LOCATION:
+		location_timer(core, d, now);
+		break;
+	case DATUM_ROUTER:
+		router_timer(core, d, now);
+		break;
+	default:
+		if (datum_live(d, now))
+			timer_set(&core->timers, t, d->expires);
+		else
+			table_remove(core, d);
+		break;
+	}
+}
+
+static void
+memory_expire(struct core *core, unsigned int family, monotime_t now)
+{
+	struct timer	*t;
+
+	while ((t = timerq_expire(&core->memory[family], now)) != NULL)
+		datum_timer(core, t, now);
+}
+
+static void
+settle(struct core *core, monotime_t now)
+{
+	struct effect	e = { .type = EFFECT_SETTLED };
+
+	core->settled = true;
+	stations_settled(core, now);
+	core_effect(core, &e);
+}
+
+void
+core_tick(struct core *core, monotime_t now)
+{
+	struct timer	*t;
+
+	while ((t = timerq_expire(&core->timers, now)) != NULL) {
+		switch (t->kind) {
+		case TIMER_DATUM:
+			datum_timer(core, t, now);
+			break;
+		case TIMER_OFFER:
+			offer_free(core, (struct offer *)((char *)t -
+			    offsetof(struct offer, timer)));
+			break;
+		case TIMER_SETTLE:
+			settle(core, now);
+			break;
+		default:
+			assoc_timer(core, t, now);
+			break;
+		}
+	}
+	memory_expire(core, 0, now);
+	memory_expire(core, 1, now);
+}
+
+static void
+reserve(struct core *core, const struct addr *addr)
+{
+	struct reserved	*r;
+
+	if (addr_is_none(addr) || (r = calloc(1, sizeof(*r))) == NULL)
+		return;
+	r->addr = *addr;
+	if (RB_INSERT(reserved_tree, &core->reserved, r) != NULL)
+		free(r);
+}
+
+static void
+reserved_clear(struct core *core)
+{
+	struct reserved	*r;
+
+	while ((r = RB_ROOT(&core->reserved)) != NULL) {
+		RB_REMOVE(reserved_tree, &core->reserved, r);
+		free(r);
+	}
+}
+
+/* Gather the addresses of routers and gateways, which no station may have. */
+void
+core_reserve(struct core *core)
+{
+	struct iface	*i;
+	struct router	*r;
+	size_t		 n, m;
+
+	reserved_clear(core);
+	reserve(core, &core->conf.router_addr4);
+	reserve(core, &core->conf.router_addr6);
+	for (n = 0; n < core->nconf_ifaces; n++)
+		for (m = 0; m < core->conf_ifaces[n].naddrs; m++)
+			reserve(core, &core->conf_ifaces[n].addrs[m].addr);
+	for (n = 0; n < core->conf.nnameservers; n++)
+		reserve(core, &core->conf.nameservers[n]);
+	RB_FOREACH(i, iface_tree, &core->ifaces) {
+		reserve(core, &i->link.gateway4);
+		reserve(core, &i->link.gateway6);
+	}
+	RB_FOREACH(r, router_tree, &core->routers) {
+		reserve(core, &r->info.addr4);
+		reserve(core, &r->info.addr6);
+	}
+}
+
+/* Whether a reserved address lies within. */
+bool
+core_is_reserved(const struct core *core, const struct prefix *p)
+{
+	struct reserved		 key, *r;
+	struct reserved_tree	 tree = core->reserved;	/* its root only */
+
+	key.addr = p->addr;
+	r = RB_NFIND(reserved_tree, &tree, &key);
+	return r != NULL && prefix_contains(p, &r->addr);
+}
+
+/*
+ * Another configuration: whatever is still right under it stays as it is.
+ */
+void
+core_conf(struct core *core, const struct conf *conf, monotime_t now)
+{
+	struct router	*r;
+	struct station	*s;
+	struct datum	*d;
+
+	if (conf_copy(core, conf) == -1) {
+		core_log(core, LEVEL_WARN, "reload: out of memory");
+		return;
+	}
+	core_reserve(core);
+	lease_recount(core);
+	router_announce(core, now);
+	RB_FOREACH(r, router_tree, &core->routers)
+		router_refresh(core, r);
+	RB_FOREACH(s, station_tree, &core->stations) {
+		route_station(core, s, now);
+		LIST_FOREACH(d, &s->leases, lease)
+			route_lease(core, s, d, now);
+	}
+}
+
+/*
+ * A route that a former run left: the lease that it stands for.  What our
+ * peers know of it is newer and will win, by its seqno or lifetime.
+ */
+void
+core_adopt(struct core *core, const struct route *route, monotime_t now)
+{
+	struct prefix	p = route->prefix;
+
+	if (route->kind != ROUTE_LOCAL || !mac_is_station(&route->mac) ||
+	    !conf_covers(&core->conf, &p) || lease_find(core, &p) != NULL ||
+	    !lease_allowed(core, &route->mac, &p, now))
+		return;
+	lease_grant(core, &route->mac, &p, prefix_is_v4(&p) ?
+	    core->conf.lease_time : core->conf.prefix_valid, now);
+}

@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Stations at this router: what is known of them first-hand, and what is
+ * done for them as long as they are here.
+ */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core_state.h"
+
+#define PROBES_MAX	3	/* unanswered, one a second: it is gone */
+#define SILENT_MAX	10	/* probe intervals, where nothing can be asked */
+#define EVIDENCE_MS	3000	/* worth asking whether it really left */
+
+static struct assoc	*assoc_new(struct core *, struct station *,
+			    struct iface *, const struct sighting *,
+			    monotime_t);
+static struct iface	*iface_find(struct core *, uint32_t ifindex);
+static void		 note_arrival(struct core *, const struct assoc *);
+static void		 joined(struct core *, struct station *,
+			    struct iface *, const struct sighting *,
+			    monotime_t);
+static void		 left(struct core *, struct assoc *, monotime_t);
+static bool		 probe_addr(struct core *, const struct assoc *,
+			    struct addr *, monotime_t);
+static void		 probe_timer(struct core *, struct assoc *, monotime_t);
+static void		 announce(struct core *, struct assoc *, monotime_t);
+static bool		 heard_is_evidence(const struct station *,
+			    const struct iface *, const struct heard *,
+			    monotime_t);
+static void		 check_addr(struct core *, struct assoc *,
+			    const struct addr *, monotime_t);
+static int64_t		 probe_interval(const struct core *);
+static void		 set_port(struct assoc *, const struct sighting *);
+
+static struct iface *
+iface_find(struct core *core, uint32_t ifindex)
+{
+	struct iface	key;
+
+	key.link.ifindex = ifindex;
+	return RB_FIND(iface_tree, &core->ifaces, &key);
+}
+
+struct assoc *
+assoc_here(const struct station *s)
+{
+	return s->assoc != NULL && s->assoc->state == ASSOC_HERE ?
+	    s->assoc : NULL;
+}
+
+static int64_t
+probe_interval(const struct core *core)
+{
+	return core->conf.probe_interval * 1000LL;
+}
+
+/* Where in layer 2 it is; a frame alone (NULL) does not tell. */
+static void
+set_port(struct assoc *a, const struct sighting *sight)
+{
+	if (sight == NULL && a->port != 0)
+		return;
+	a->port = sight != NULL ? sight->port : a->iface->link.ifindex;
+	memcpy(a->port_name, sight != NULL ? sight->port_name :
+	    a->iface->link.name, sizeof(a->port_name));
+	a->port_name[sizeof(a->port_name) - 1] = '\0';
+}
+
+static struct assoc *
+assoc_new(struct core *core, struct station *s, struct iface *i,
+    const struct sighting *sight, monotime_t now)
+{
+	struct assoc	*a;
+
+	if ((a = calloc(1, sizeof(*a))) == NULL)
+		return NULL;
+	a->station = s;
+	a->iface = i;
+	set_port(a, sight);
+	a->state = ASSOC_FOUND;
+	a->heard = now;
+	timer_init(&a->leave, TIMER_LEAVE);
+	timer_init(&a->probe, TIMER_PROBE);
+	timer_init(&a->announce, TIMER_ANNOUNCE);
+	timer_init(&a->advert, TIMER_ADVERT);
+	LIST_INSERT_HEAD(&i->assocs, a, on_link);
+	s->assoc = a;
+	core->nassocs++;
+	return a;
+}
+
+void
+assoc_free(struct core *core, struct assoc *a)
+{
+	struct station	*s = a->station;
+
+	timer_clear(&core->timers, &a->leave);
+	timer_clear(&core->timers, &a->probe);
+	timer_clear(&core->timers, &a->announce);
+	timer_clear(&core->timers, &a->advert);
+	LIST_REMOVE(a, on_link);
+	s->assoc = NULL;
+	core->nassocs--;
+	free(a);
+	station_release(core, s);
+}
+
+/* Before the claim, which may be the end of the router it came from. */
+static void
+note_arrival(struct core *core, const struct assoc *a)
+{
+	const struct station	*s = a->station;
+
+	if (s->router != NULL && !router_is_self(core, s->router)) {
+		core->counters.roams_in++;
+		core_log(core, LEVEL_INFO, "%s: station %s roamed here from %s",
+		    a->iface->link.name, mac_text(&s->mac),
+		    core_router_name(s->router));
+	} else {
+		core->counters.joins++;
+		core_log(core, LEVEL_INFO, "%s: station %s joined",
+		    a->iface->link.name, mac_text(&s->mac));
+	}
+}
+
+/* There is evidence that the station is here: claim it, serve it. */
+void
+assoc_join(struct core *core, struct assoc *a, monotime_t now)
+{
+	struct station	*s = a->station;
+	struct datum	*d = s->location;
+
+	if (a->state != ASSOC_HERE)
+		note_arrival(core, a);
+	a->state = ASSOC_HERE;
+	a->since = now;
+	a->heard = now;
+	a->probes = 0;
+	a->announces = 0;
+	a->adverts = 0;
+	timer_clear(&core->timers, &a->leave);
+	if (station_is_ours(core, s, now))
+		route_station(core, s, now);
+	else
+		station_claim(core, s, &core->self,
+		    d != NULL ? (uint16_t)(d->seqno + 1) : 1, now, now);
+	timer_set(&core->timers, &a->probe,
+	    monotime_add(now, probe_interval(core)));
+	announce(core, a, now);
+	advert_send(core, a, now);
+}
+
+/* Have the link layer forget the station, so that it is seen anew. */
+void
+assoc_disassociate(struct core *core, const struct assoc *a)
+{
+	struct disassociate	 dis;
+	struct effect		 e = { .type = EFFECT_DISASSOCIATE };
+
+	memset(&dis, 0, sizeof(dis));
+	dis.ifindex = a->iface->link.ifindex;
+	dis.port = a->port;
+	dis.mac = a->station->mac;
+	e.disassociate = &dis;
+	core_effect(core, &e);
+}
+
+/* Make the station ask anew: the address that it has is another's. */
+void
+assoc_renumber(struct core *core, struct assoc *a, monotime_t now)
+{
+	a->station->renumber = monotime_add(now, RENUMBER_MS);
+	assoc_disassociate(core, a);
+}
+
+/*
+ * A younger claim took the station.  It is asked once more, if it spoke just
+ * now; an answer brings it back.  The stale association is dropped only when
+ * nothing came: a station that is on its way back must not be hit.
+ */
+void
+assoc_lose(struct core *core, struct assoc *a, monotime_t now)
+{
+	bool	gone = timer_is_set(&a->leave);
+
+	a->state = ASSOC_LOST;
+	a->since = now;
+	timer_clear(&core->timers, &a->probe);
+	timer_clear(&core->timers, &a->announce);
+	timer_clear(&core->timers, &a->advert);
+	if (gone) {			/* the link layer has said so */
+		assoc_drop(core, a, "left", now);
+		return;
+	}
+	timer_set(&core->timers, &a->leave, monotime_add(now, LOST_MS));
+	if (monotime_ms(a->heard, now) < EVIDENCE_MS)
+		assoc_probe(core, a, now);
+}
+
+/* The station is gone from here, and as far as we know it is nowhere. */
+void
+assoc_drop(struct core *core, struct assoc *a, const char *why,
+    monotime_t now)
+{
+	struct station	*s = a->station;
+	struct mac	 mac = s->mac;
+	bool		 here = a->state == ASSOC_HERE;
+
+	if (here) {
+		core->counters.leaves++;
+		core_log(core, LEVEL_INFO, "%s: station %s left: %s",
+		    a->iface->link.name, mac_text(&s->mac), why);
+	}
+	assoc_free(core, a);
+	if ((s = station_find(core, &mac)) == NULL)
+		return;
+	if (here && station_is_ours(core, s, now))
+		station_nowhere(core, s, now);
+	else
+		route_station(core, s, now);
+}
+
+static void
+joined(struct core *core, struct station *s, struct iface *i,
+    const struct sighting *sight, monotime_t now)
+{
+	struct assoc	*a = s->assoc;
+
+	if (a == NULL && (a = assoc_new(core, s, i, sight, now)) == NULL) {
+		core_log(core, LEVEL_WARN, "station %s: out of memory",
+		    mac_text(&s->mac));
+		station_release(core, s);
+		return;
+	}
+	if (a->iface != i) {
+		LIST_REMOVE(a, on_link);
+		LIST_INSERT_HEAD(&i->assocs, a, on_link);
+		a->iface = i;
+		a->port = 0;
+	}
+	set_port(a, sight);
+	assoc_join(core, a, now);
+}
+
+/* Left, and maybe back at once: a re-association looks like this. */
+static void
+left(struct core *core, struct assoc *a, monotime_t now)
+{
+	if (a->state != ASSOC_HERE)
+		assoc_drop(core, a, "left", now);
+	else
+		timer_set(&core->timers, &a->leave,
+		    monotime_add(now, LEAVE_GRACE_MS));
+}
+
+void
+core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
+{
+	struct iface	*i = iface_find(core, sight->ifindex);
+	struct station	*s;
+
+	if (i == NULL || !mac_is_station(&sight->mac) ||
+	    mac_cmp(&sight->mac, &i->link.lladdr) == 0)
+		return;
+	if (sight->kind == SIGHTING_LEFT) {
+		s = station_find(core, &sight->mac);
+		/* Only the port that it names: events may be late. */
+		if (s != NULL && s->assoc != NULL && s->assoc->iface == i &&
+		    s->assoc->port == sight->port)
+			left(core, s->assoc, now);
+		return;
+	}
+	if ((s = station_get(core, &sight->mac)) == NULL)
+		return;
+	if (sight->kind == SIGHTING_JOINED) {
+		joined(core, s, i, sight, now);
+		return;
+	}
+	if (s->assoc != NULL)
+		return;
+	if (core->settled && s->router == NULL) {
+		joined(core, s, i, sight, now);
+		return;
+	}
+	if (assoc_new(core, s, i, sight, now) == NULL) {
+		station_release(core, s);
+		return;
+	}
+	if (station_is_ours(core, s, now))
+		assoc_join(core, s->assoc, now);
+	else {
+		assoc_probe(core, s->assoc, now);
+		if (core->settled)
+			timer_set(&core->timers, &s->assoc->leave,
+			    monotime_add(now, LOST_MS));
+	}
+}
+
+/*
+ * Whether a frame moves a station here.  Where the link layer tells who is
+ * there, only an answer to a probe does; elsewhere any frame, unless it may
+ * have been under way when the station was claimed by another.
+ */
+static bool
+heard_is_evidence(const struct station *s, const struct iface *i,
+    const struct heard *h, monotime_t now)
+{
+	const struct datum	*d = s->location;
+	bool			 answer;
+
+	answer = h->kind == HEARD_ARP_REPLY || h->kind == HEARD_NA;
+	if (s->assoc != NULL && s->assoc->iface == i) {
+		if (s->assoc->state == ASSOC_FOUND)
+			return true;
+		if (s->assoc->state == ASSOC_LOST && answer)
+			return true;
+	}
+	if (i->link.source != SOURCE_PACKETS)
+		return false;
+	return answer || s->router == NULL || d == NULL ||
+	    monotime_ms(d->claimed, now) > GUARD_MS;
+}
+
+/*
+ * It may use an address that was leased to another while it was on its way
+ * here, or before we were started.
+ */
+static void
+check_addr(struct core *core, struct assoc *a, const struct addr *addr,
+    monotime_t now)
+{
+	struct prefix	 p;
+	struct datum	*d;
+
+	prefix_host(&p, addr);
+	if (monotime_before(now, a->station->renumber) ||
+	    (d = lease_find(core, &p)) == NULL || !datum_live(d, now) ||
+	    !mac_is_station(lease_mac(d)) ||
+	    mac_cmp(lease_mac(d), &a->station->mac) == 0)
+		return;
+	core_log(core, LEVEL_WARN, "%s: station %s uses %s, leased to %s",
+	    a->iface->link.name, mac_text(&a->station->mac), addr_text(addr),
+	    mac_text(lease_mac(d)));
+	assoc_renumber(core, a, now);
+}
+
+void
+core_heard(struct core *core, const struct heard *h, monotime_t now)
+{
+	struct iface	*i = iface_find(core, h->ifindex);
+	struct station	*s;
+	struct assoc	*a;
+
+	if (i == NULL || !mac_is_station(&h->mac) ||
+	    mac_cmp(&h->mac, &i->link.lladdr) == 0)
+		return;
+	s = i->link.source == SOURCE_PACKETS ? station_get(core, &h->mac) :
+	    station_find(core, &h->mac);
+	if (s == NULL)
+		return;
+	a = assoc_here(s);
+	if (a == NULL || a->iface != i) {
+		if (heard_is_evidence(s, i, h, now))
+			joined(core, s, i, NULL, now);
+		else
+			station_release(core, s);
+		if ((s = station_find(core, &h->mac)) == NULL ||
+		    (a = assoc_here(s)) == NULL || a->iface != i)
+			return;
+	}
+	a->heard = now;
+	a->probes = 0;
+	if (addr_is_linklocal(&h->addr))
+		a->linklocal = h->addr;
+	else if (addr_is_v4(&h->addr))
+		check_addr(core, a, &h->addr, now);
+	/* It speaks: it did not leave. */
+	if (i->link.source == SOURCE_PACKETS)
+		timer_clear(&core->timers, &a->leave);
+}
+
+/* An address at which the station can be asked, IPv4 first. */
+static bool
+probe_addr(struct core *core, const struct assoc *a, struct addr *addr,
+    monotime_t now)
+{
+	struct datum	*d;
+	struct prefix	 prefix;
+
+	if (!addr_is_none(&a->iface->link.gateway4) &&
+	    (d = lease_best(core, a->station, true, now)) != NULL &&
+	    lease_prefix(d, &prefix)) {
+		*addr = prefix.addr;
+		return true;
+	}
+	*addr = a->linklocal;
+	return !addr_is_none(addr);
+}
+
+void
+assoc_probe(struct core *core, const struct assoc *a, monotime_t now)
+{
+	struct effect	e = { .type = EFFECT_PROBE };
+	struct probe	p;
+
+	memset(&p, 0, sizeof(p));
+	if (!probe_addr(core, a, &p.addr, now))
+		return;
+	p.ifindex = a->iface->link.ifindex;
+	p.mac = a->station->mac;
+	e.probe = &p;
+	core->counters.probes++;
+	core_effect(core, &e);
+}
+
+static void
+probe_timer(struct core *core, struct assoc *a, monotime_t now)
+{
+	struct addr	addr;
+	int64_t		silent = monotime_ms(a->heard, now);
+	int64_t		interval = probe_interval(core);
+
+	if (silent < interval) {
+		timer_set(&core->timers, &a->probe,
+		    monotime_add(a->heard, interval));
+		return;
+	}
+	if (!probe_addr(core, a, &addr, now)) {
+		if (a->iface->link.source == SOURCE_PACKETS &&
+		    silent >= SILENT_MAX * interval)
+			assoc_drop(core, a, "silent", now);
+		else
+			timer_set(&core->timers, &a->probe,
+			    monotime_add(now, interval));
+		return;
+	}
+	if (a->probes >= PROBES_MAX) {
+		assoc_disassociate(core, a);
+		assoc_drop(core, a, "no answer to probes", now);
+		return;
+	}
+	a->probes++;
+	assoc_probe(core, a, now);
+	timer_set(&core->timers, &a->probe, monotime_add(now, 1000));
+}
+
+/*
+ * Where routers' MACs differ the station must learn ours, now and, as the
+ * first frames after a roam get lost easily, some times again.
+ */
+static void
+announce(struct core *core, struct assoc *a, monotime_t now)
+{
+	static const int	 next_ms[] = { 50, 150, 800 };
+	struct effect		 e = { .type = EFFECT_ANNOUNCE };
+	struct announce		 msg;
+	const struct conf_iface	*conf;
+
+	if (a->iface->link.conf < core->nconf_ifaces) {
+		conf = &core->conf_ifaces[a->iface->link.conf];
+		if (mac_is_station(&conf->lladdr))
+			return;		/* shared by all routers */
+	}
+	memset(&msg, 0, sizeof(msg));
+	msg.ifindex = a->iface->link.ifindex;
+	msg.mac = a->station->mac;
+	e.announce = &msg;
+	core_effect(core, &e);
+	if (a->announces < sizeof(next_ms) / sizeof(next_ms[0]))
+		timer_set(&core->timers, &a->announce,
+		    monotime_add(now, next_ms[a->announces]));
+	a->announces++;
+}
+
+/* Tell the station for a while that a prefix is not its own any more. */
+void
+assoc_deprecate(struct core *core, struct assoc *a,
+    const struct prefix *prefix, monotime_t now)
+{
+	struct oldprefix	*slot = &a->old[0];
+
+	if (monotime_before(a->old[1].until, slot->until))
+		slot = &a->old[1];
+	slot->prefix = *prefix;
+	slot->until = monotime_add(now, 7200 * 1000LL);
+	a->adverts = 0;
+	advert_send(core, a, now);
+}
+
+void
+assoc_timer(struct core *core, struct timer *t, monotime_t now)
+{
+	struct assoc	*a;
+
+	switch (t->kind) {
+	case TIMER_LEAVE:
+		a = (struct assoc *)((char *)t - offsetof(struct assoc, leave));
+		if (a->state == ASSOC_LOST && core->conf.disassociate)
+			assoc_disassociate(core, a);
+		assoc_drop(core, a, "link layer says so", now);
+		break;
+	case TIMER_PROBE:
+		a = (struct assoc *)((char *)t - offsetof(struct assoc, probe));
+		probe_timer(core, a, now);
+		break;
+	case TIMER_ANNOUNCE:
+		a = (struct assoc *)((char *)t -
+		    offsetof(struct assoc, announce));
+		announce(core, a, now);
+		break;
+	case TIMER_ADVERT:
+		a = (struct assoc *)((char *)t -
+		    offsetof(struct assoc, advert));
+		advert_send(core, a, now);
+		break;
+	}
+}
+
+/* An interface as the parent sees it now. */
+void
+core_link(struct core *core, const struct link *link, monotime_t now)
+{
+	struct iface	*i = iface_find(core, link->ifindex);
+	struct assoc	*a, *next;
+
+	if (!link->up) {
+		if (i == NULL)
+			return;
+		LIST_FOREACH_SAFE(a, &i->assocs, on_link, next)
+			assoc_drop(core, a, "interface down", now);
+		RB_REMOVE(iface_tree, &core->ifaces, i);
+		core->nifaces--;
+		free(i);
+		core_reserve(core);
+		return;
+	}
+	if (i == NULL) {
+		if ((i = calloc(1, sizeof(*i))) == NULL) {
+			core_log(core, LEVEL_WARN, "%s: out of memory",
+			    link->name);
+			return;
+		}
+		i->link.ifindex = link->ifindex;
+		LIST_INIT(&i->assocs);
+		RB_INSERT(iface_tree, &core->ifaces, i);
+		core->nifaces++;
+	}
+	i->link = *link;
+	core_reserve(core);
+}
+
+int
+core_disassociate(struct core *core, const struct mac *mac, monotime_t now)
+{
+	struct station	*s = station_find(core, mac);
+	struct assoc	*a;
+
+	if (s == NULL || (a = assoc_here(s)) == NULL)
+		return -1;
+	assoc_disassociate(core, a);
+	assoc_drop(core, a, "by the operator", now);
+	return 0;
+}

@@ -1,0 +1,588 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Leases: addresses and /64 prefixes of stations.  All routers choose alike,
+ * by a keyed hash of MAC and network and probing on from there, so that
+ * partitions and lost tables still give a station the same address.
+ */
+#include <sha2.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core_state.h"
+
+RB_GENERATE(offer_tree, offer, entry, offer_cmp)
+
+
+static void	 lease_key(const struct prefix *, uint8_t key[9],
+		    uint8_t *keylen);
+static int	 pool_of(const struct core *, const struct prefix *);
+static uint64_t	 pool_size(const struct prefix *);
+static uint64_t	 hash(const struct core *, const struct mac *,
+		    const struct prefix *);
+static void	 pool_nth(const struct prefix *, uint64_t n, struct prefix *);
+static int	 choose_in(struct core *, unsigned int pool,
+		    const struct mac *, struct prefix *, monotime_t);
+static int	 reuse(struct core *, bool v4, struct prefix *, monotime_t);
+static void	 attach(struct core *, struct datum *, monotime_t);
+static void	 detach(struct core *, struct datum *, monotime_t);
+static void	 schedule(struct core *, struct datum *, monotime_t);
+static struct datum *lease_put(struct core *, const struct prefix *,
+		    const struct mac *, uint16_t seqno, uint32_t seconds,
+		    monotime_t);
+
+/* The datum's key: kind, and the address or the /64's first half. */
+static void
+lease_key(const struct prefix *p, uint8_t key[9], uint8_t *keylen)
+{
+	if (prefix_is_v4(p)) {
+		key[0] = DATUM_LEASE4;
+		memcpy(key + 1, addr_v4(&p->addr), 4);
+		*keylen = 5;
+	} else {
+		key[0] = DATUM_LEASE6;
+		memcpy(key + 1, p->addr.octet, 8);
+		*keylen = 9;
+	}
+}
+
+/* What a lease's datum leases; false if it is no lease. */
+bool
+lease_prefix(const struct datum *d, struct prefix *p)
+{
+	memset(p, 0, sizeof(*p));
+	if (d->data[0] == DATUM_LEASE4 && d->keylen == 5) {
+		addr_from_v4(&p->addr, d->data + 1);
+		p->len = 128;
+		return true;
+	}
+	if (d->data[0] == DATUM_LEASE6 && d->keylen == 9) {
+		memcpy(p->addr.octet, d->data + 1, 8);
+		p->len = 64;
+		return true;
+	}
+	return false;
+}
+
+const struct mac *
+lease_mac(const struct datum *d)
+{
+	return (const struct mac *)datum_value(d);
+}
+
+struct datum *
+lease_find(struct core *core, const struct prefix *p)
+{
+	uint8_t	key[9], keylen;
+
+	lease_key(p, key, &keylen);
+	return table_find(core, key, keylen);
+}
+
+/* Which of the configured prefixes it is in, or -1. */
+static int
+pool_of(const struct core *core, const struct prefix *p)
+{
+	unsigned int	i;
+
+	for (i = 0; i < core->conf.nprefixes; i++)
+		if (prefix_covers(&core->conf.prefixes[i], p))
+			return (int)i;
+	return -1;
+}
+
+/* How many addresses or /64s a pool has, all told. */
+static uint64_t
+pool_size(const struct prefix *pool)
+{
+	unsigned int	bits;
+
+	bits = (prefix_is_v4(pool) ? 128U : 64U) - pool->len;
+	return bits >= 63 ? 1ULL << 63 : 1ULL << bits;
+}
+
+/* The n-th address or /64 of a pool. */
+static void
+pool_nth(const struct prefix *pool, uint64_t n, struct prefix *p)
+{
+	int	i, last = prefix_is_v4(pool) ? 15 : 7;
+
+	*p = *pool;
+	p->len = prefix_is_v4(pool) ? 128 : 64;
+	for (i = last; i >= 0 && n != 0; i--, n >>= 8)
+		p->addr.octet[i] |= (uint8_t)n;
+}
+
+static uint64_t
+hash(const struct core *core, const struct mac *mac,
+    const struct prefix *pool)
+{
+	SHA2_CTX	ctx;
+	uint8_t		digest[SHA256_DIGEST_LENGTH];
+	uint64_t	n;
+
+	SHA256Init(&ctx);
+	SHA256Update(&ctx, core->conf.network_key,
+	    sizeof(core->conf.network_key));
+	SHA256Update(&ctx, mac->octet, sizeof(mac->octet));
+	SHA256Update(&ctx, pool->addr.octet, sizeof(pool->addr.octet));
+	SHA256Update(&ctx, &pool->len, 1);
+	SHA256Final(digest, &ctx);
+	/* In network order, so that all machines agree. */
+	n = (uint64_t)digest[0] << 56 | (uint64_t)digest[1] << 48 |
+	    (uint64_t)digest[2] << 40 | (uint64_t)digest[3] << 32 |
+	    (uint64_t)digest[4] << 24 | (uint64_t)digest[5] << 16 |
+	    (uint64_t)digest[6] << 8 | digest[7];
+	return n;
+}
+
+/* Out of bounds for every station: network, broadcast, routers' addresses. */
+static bool
+out_of_bounds(const struct core *core, const struct prefix *pool,
+    const struct prefix *p)
+{
+	struct prefix	last;
+
+	if (prefix_is_v4(p) && pool->len < 127) {
+		pool_nth(pool, pool_size(pool) - 1, &last);
+		if (addr_cmp(&p->addr, &pool->addr) == 0 ||
+		    addr_cmp(&p->addr, &last.addr) == 0)
+			return true;
+	}
+	return core_is_reserved(core, p);
+}
+
+/*
+ * Whether any station may have it.  A peer may have leased what none of ours
+ * would (version 1 gives its gateway away): that is relayed, but it is neither
+ * routed nor confirmed here.
+ */
+bool
+lease_usable(const struct core *core, const struct prefix *p)
+{
+	int	pool = pool_of(core, p);
+
+	return pool != -1 && !out_of_bounds(core, &core->conf.prefixes[pool],
+	    p);
+}
+
+bool
+lease_allowed(struct core *core, const struct mac *mac,
+    const struct prefix *p, monotime_t now)
+{
+	struct offer	 key, *o;
+	struct datum	*d;
+
+	if (!lease_usable(core, p))
+		return false;
+	if ((d = lease_find(core, p)) != NULL)
+		return mac_cmp(lease_mac(d), mac) == 0 || !datum_live(d, now);
+	key.addr = p->addr;
+	o = RB_FIND(offer_tree, &core->offers, &key);
+	return o == NULL || mac_cmp(&o->mac, mac) == 0;
+}
+
+/*
+ * Walk from the hash's place to the first address that nobody has, had or
+ * was offered.  The walk is as long as the run of taken ones; only a pool
+ * that is nearly full makes it long, and one that is full is never walked.
+ */
+static int
+choose_in(struct core *core, unsigned int i, const struct mac *mac,
+    struct prefix *p, monotime_t now)
+{
+	const struct prefix	*pool = &core->conf.prefixes[i];
+	uint64_t		 size = pool_size(pool), n, tries;
+	struct datum		*d;
+
+	if (core->pool_used[i] >= size)
+		return -1;
+	n = hash(core, mac, pool) % size;
+	for (tries = 0; tries < size && tries <= core->pool_used[i] +
+	    core->noffers + core->nrouters + 64; tries++, n++) {
+		if (n == size)
+			n = 0;
+		pool_nth(pool, n, p);
+		if ((d = lease_find(core, p)) != NULL &&
+		    mac_cmp(lease_mac(d), mac) != 0)
+			continue;
+		if (lease_allowed(core, mac, p, now))
+			return 0;
+	}
+	return -1;
+}
+
+/* The address whose last lease ended first. */
+static int
+reuse(struct core *core, bool v4, struct prefix *p, monotime_t now)
+{
+	struct timerq	*q = &core->memory[!v4];
+	struct datum	*d;
+
+	if (q->len == 0)
+		return -1;
+	d = (struct datum *)((char *)q->heap[0] - offsetof(struct datum, timer));
+	if (!lease_prefix(d, p) || datum_live(d, now) ||
+	    !lease_allowed(core, lease_mac(d), p, now))
+		return -1;
+	return 0;
+}
+
+int
+lease_choose(struct core *core, const struct mac *mac, bool v4,
+    const struct addr *wish, struct prefix *p, monotime_t now)
+{
+	struct station	*s;
+	struct datum	*d;
+	unsigned int	 i;
+
+	if ((s = station_find(core, mac)) != NULL &&
+	    (d = lease_best(core, s, v4, now)) != NULL &&
+	    lease_prefix(d, p))
+		return 0;
+	/* One that it had, before what it wishes, before a new one. */
+	if (s != NULL)
+		LIST_FOREACH(d, &s->leases, lease)
+			if (lease_prefix(d, p) && prefix_is_v4(p) == v4 &&
+			    lease_allowed(core, mac, p, now))
+				return 0;
+	if (v4 && wish != NULL && !addr_is_none(wish)) {
+		prefix_host(p, wish);
+		if (lease_find(core, p) == NULL &&
+		    lease_allowed(core, mac, p, now))
+			return 0;
+	}
+	for (i = 0; i < core->conf.nprefixes; i++)
+		if (prefix_is_v4(&core->conf.prefixes[i]) == v4 &&
+		    choose_in(core, i, mac, p, now) == 0)
+			return 0;
+	return reuse(core, v4, p, now);
+}
+
+/* The station's live lease of a family; of several the one that lives on. */
+struct datum *
+lease_best(struct core *core, struct station *s, bool v4, monotime_t now)
+{
+	struct datum	*d, *best = NULL;
+	struct prefix	 p;
+
+	LIST_FOREACH(d, &s->leases, lease) {
+		if ((d->data[0] == DATUM_LEASE4) != v4 ||
+		    !datum_live(d, now) || !lease_prefix(d, &p) ||
+		    !lease_usable(core, &p))
+			continue;
+		if (best == NULL || monotime_before(best->expires, d->expires))
+			best = d;
+	}
+	return best;
+}
+
+static struct datum *
+lease_put(struct core *core, const struct prefix *p, const struct mac *mac,
+    uint16_t seqno, uint32_t seconds, monotime_t now)
+{
+	uint8_t		 key[9], keylen;
+	struct claim	 c;
+	struct datum	*d;
+
+	lease_key(p, key, &keylen);
+	memset(&c, 0, sizeof(c));
+	c.key = key;
+	c.keylen = keylen;
+	c.value = mac->octet;
+	c.vallen = sizeof(mac->octet);
+	c.seqno = seqno;
+	c.claimed = now;
+	c.expires = monotime_add(now, 1000LL * seconds);
+	if ((d = table_put(core, table_find(core, key, keylen), &c)) == NULL) {
+		core_log(core, LEVEL_WARN, "lease %s: table is full",
+		    prefix_text(p));
+		return NULL;
+	}
+	lease_stored(core, d, now);
+	return d;
+}
+
+/*
+ * Lease it to the station, or extend its lease: never shorten it.  A lease
+ * that ended, or was another's, begins anew with the next seqno.
+ */
+struct datum *
+lease_grant(struct core *core, const struct mac *mac, const struct prefix *p,
+    uint32_t seconds, monotime_t now)
+{
+	struct datum	*d = lease_find(core, p);
+	uint16_t	 seqno = 0;
+
+	if (d != NULL) {
+		seqno = d->seqno;
+		if (!datum_live(d, now) || mac_cmp(lease_mac(d), mac) != 0)
+			seqno++;
+		else if (datum_remaining(d, now) >= seconds)
+			return d;
+	}
+	return lease_put(core, p, mac, seqno, seconds, now);
+}
+
+void
+lease_end(struct core *core, struct datum *d, monotime_t now)
+{
+	struct mac	mac = *lease_mac(d);
+	struct prefix	p;
+
+	if (lease_prefix(d, &p) && datum_live(d, now))
+		lease_put(core, &p, &mac, (uint16_t)(d->seqno + 1), 0, now);
+}
+
+/* Nobody's: leased to no MAC for a while, which version 1 heeds as well. */
+void
+lease_decline(struct core *core, struct datum *d, monotime_t now)
+{
+	static const struct mac	nobody;
+	struct prefix		p;
+
+	if (lease_prefix(d, &p))
+		lease_put(core, &p, &nobody, (uint16_t)(d->seqno + 1),
+		    DECLINED_S, now);
+}
+
+static void
+schedule(struct core *core, struct datum *d, monotime_t now)
+{
+	struct timerq	*memory = &core->memory[d->data[0] == DATUM_LEASE6];
+	bool		 ended = !datum_live(d, now);
+
+	timer_clear(d->memory ? memory : &core->timers, &d->timer);
+	d->memory = ended;
+	if (ended)
+		timer_set(memory, &d->timer,
+		    monotime_add(d->expires, LEASE_MEMORY_MS));
+	else
+		timer_set(&core->timers, &d->timer, d->expires);
+}
+
+/* Give the lease to the station that it names. */
+static void
+attach(struct core *core, struct datum *d, monotime_t now)
+{
+	const struct mac	*mac = lease_mac(d);
+	struct station		*s;
+
+	if (!mac_is_station(mac) || (s = station_get(core, mac)) == NULL)
+		return;
+	d->station = s;
+	s->nleases++;
+	LIST_INSERT_HEAD(&s->leases, d, lease);
+	route_lease(core, s, d, now);
+}
+
+/* The lease is its station's no more: no route, and its /64 deprecated. */
+static void
+detach(struct core *core, struct datum *d, monotime_t now)
+{
+	struct station	*s = d->station;
+	struct assoc	*a;
+	struct prefix	 p, new;
+
+	if (s == NULL)
+		return;
+	route_withdraw(core, d);
+	LIST_REMOVE(d, lease);
+	s->nleases--;
+	d->station = NULL;
+	a = assoc_here(s);
+	if (a != NULL && lease_prefix(d, &p) && !prefix_is_v4(&p)) {
+		/* One advertisement takes it away and gives another. */
+		if (lease_choose(core, &s->mac, false, NULL, &new, now) == 0)
+			lease_grant(core, &s->mac, &new,
+			    core->conf.prefix_valid, now);
+		assoc_deprecate(core, a, &p, now);
+	}
+	station_release(core, s);
+}
+
+/* A version of the lease stands now: enter it where it belongs. */
+void
+lease_stored(struct core *core, struct datum *d, monotime_t now)
+{
+	struct assoc	*a;
+	struct prefix	 p;
+	int		 pool;
+
+	if (d->station != NULL &&
+	    mac_cmp(&d->station->mac, lease_mac(d)) != 0) {
+		if (assoc_here(d->station) != NULL && lease_prefix(d, &p))
+			core_log(core, LEVEL_WARN,
+			    "lease %s: lost by %s to %s", prefix_text(&p),
+			    mac_text(&d->station->mac),
+			    mac_text(lease_mac(d)));
+		/* Its renewal will be refused; this makes it ask sooner. */
+		if ((a = assoc_here(d->station)) != NULL &&
+		    mac_is_station(lease_mac(d)) && d->data[0] == DATUM_LEASE4)
+			assoc_renumber(core, a, now);
+		detach(core, d, now);
+	}
+	if (!d->counted && lease_prefix(d, &p)) {
+		d->counted = 1;
+		core->nleases[d->data[0] == DATUM_LEASE6]++;
+		if ((pool = pool_of(core, &p)) != -1)
+			core->pool_used[pool]++;
+	}
+	schedule(core, d, now);
+	if (d->station == NULL)
+		attach(core, d, now);
+	else
+		route_lease(core, d->station, d, now);
+}
+
+/*
+ * Another's claim on an address that ours wins: with the station here, the
+ * next seqno settles it for all, whatever order they use (version 1's).
+ */
+void
+lease_kept(struct core *core, struct datum *d, monotime_t now)
+{
+	struct prefix	p;
+	struct mac	mac = *lease_mac(d);
+
+	if (d->station != NULL && assoc_here(d->station) != NULL &&
+	    datum_live(d, now) && lease_prefix(d, &p))
+		lease_put(core, &p, &mac, (uint16_t)(d->seqno + 1),
+		    datum_remaining(d, now), now);
+}
+
+/* Its time is over: it becomes a memory, and one day it goes. */
+void
+lease_timer(struct core *core, struct datum *d, monotime_t now)
+{
+	struct prefix	p;
+
+	if (d->memory) {
+		lease_remove(core, d);
+		return;
+	}
+	schedule(core, d, now);
+	if (d->station != NULL)
+		route_lease(core, d->station, d, now);
+	if (lease_prefix(d, &p))
+		core_log(core, LEVEL_DEBUG, "lease %s of %s: ended",
+		    prefix_text(&p), mac_text(lease_mac(d)));
+}
+
+void
+lease_remove(struct core *core, struct datum *d)
+{
+	struct station	*s = d->station;
+	struct prefix	 p;
+	int		 pool;
+
+	route_withdraw(core, d);
+	if (s != NULL) {
+		LIST_REMOVE(d, lease);
+		s->nleases--;
+	}
+	if (d->counted && lease_prefix(d, &p)) {
+		core->nleases[d->data[0] == DATUM_LEASE6]--;
+		if ((pool = pool_of(core, &p)) != -1)
+			core->pool_used[pool]--;
+	}
+	table_remove(core, d);
+	if (s != NULL)
+		station_release(core, s);
+}
+
+/* After a change of the prefixes: leases outside go, pools are counted. */
+void
+lease_recount(struct core *core)
+{
+	struct datum	*d, *next;
+	struct prefix	 p;
+	int		 pool;
+
+	memset(core->pool_used, 0, sizeof(core->pool_used));
+	RB_FOREACH_SAFE(d, datum_tree, &core->data, next) {
+		if (!lease_prefix(d, &p))
+			continue;
+		pool = pool_of(core, &p);
+		if (pool != -1)
+			core->pool_used[pool]++;
+		else if (core->conf.nprefixes > 0)
+			lease_remove(core, d);
+	}
+}
+
+int
+offer_cmp(const struct offer *a, const struct offer *b)
+{
+	return addr_cmp(&a->addr, &b->addr);
+}
+
+/* Keep an address for the station that it was offered to, for a while. */
+int
+offer_make(struct core *core, const struct mac *mac, const struct addr *addr,
+    monotime_t now)
+{
+	struct offer	*o, key;
+
+	key.addr = *addr;
+	if ((o = RB_FIND(offer_tree, &core->offers, &key)) == NULL) {
+		if (core->noffers >= OFFERS_MAX)
+			offer_free(core, TAILQ_FIRST(&core->offer_order));
+		if ((o = calloc(1, sizeof(*o))) == NULL)
+			return -1;
+		timer_init(&o->timer, TIMER_OFFER);
+		o->addr = *addr;
+		RB_INSERT(offer_tree, &core->offers, o);
+		core->noffers++;
+	} else
+		TAILQ_REMOVE(&core->offer_order, o, order);
+	TAILQ_INSERT_TAIL(&core->offer_order, o, order);
+	o->mac = *mac;
+	timer_set(&core->timers, &o->timer, monotime_add(now, OFFER_MS));
+	return 0;
+}
+
+void
+offer_drop(struct core *core, const struct mac *mac, const struct addr *addr)
+{
+	struct offer	*o, key;
+
+	key.addr = *addr;
+	o = RB_FIND(offer_tree, &core->offers, &key);
+	if (o != NULL && mac_cmp(&o->mac, mac) == 0)
+		offer_free(core, o);
+}
+
+void
+offer_free(struct core *core, struct offer *o)
+{
+	timer_clear(&core->timers, &o->timer);
+	RB_REMOVE(offer_tree, &core->offers, o);
+	TAILQ_REMOVE(&core->offer_order, o, order);
+	core->noffers--;
+	free(o);
+}
+
+int
+core_clear_lease(struct core *core, const struct prefix *p,
+    const struct mac *mac, monotime_t now)
+{
+	struct station	*s;
+	struct datum	*d;
+	int		 n = 0;
+
+	if (p != NULL) {
+		if ((d = lease_find(core, p)) == NULL || !datum_live(d, now))
+			return -1;
+		lease_end(core, d, now);
+		return 0;
+	}
+	if (mac == NULL || (s = station_find(core, mac)) == NULL)
+		return -1;
+	LIST_FOREACH(d, &s->leases, lease)
+		if (datum_live(d, now)) {
+			lease_end(core, d, now);
+			n++;
+		}
+	return n > 0 ? 0 : -1;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Flooding sessions.  The table keeps its data in the order of their last
+ * change; a session is a place in that order.  A new one starts at the head,
+ * so the full dump and the changes that follow are one mechanism, a change
+ * overtaken by the next is sent once, and a slow peer costs no memory: it is
+ * only further behind.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core_state.h"
+
+RB_GENERATE(peer_tree, peer, entry, peer_cmp)
+
+static struct peer	*peer_find(struct core *, uint32_t);
+static bool		 peer_wants(const struct peer *, const struct datum *);
+static bool		 update_valid(struct core *, const struct update *);
+static void		 datum_stored(struct core *, struct datum *, monotime_t);
+
+int
+peer_cmp(const struct peer *a, const struct peer *b)
+{
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+static struct peer *
+peer_find(struct core *core, uint32_t id)
+{
+	struct peer	key = { .id = id };
+
+	return RB_FIND(peer_tree, &core->peers, &key);
+}
+
+void
+core_peer_up(struct core *core, uint32_t id, bool extended, monotime_t now)
+{
+	struct effect	 e = { .type = EFFECT_PEER_WAKE, .peer = id };
+	struct peer	*p;
+
+	if (id == 0 || peer_find(core, id) != NULL)
+		return;
+	if ((p = calloc(1, sizeof(*p))) == NULL) {
+		core_log(core, LEVEL_WARN, "peer %u: out of memory", id);
+		return;
+	}
+	p->id = id;
+	p->extended = extended;
+	p->next = TAILQ_FIRST(&core->changes);
+	RB_INSERT(peer_tree, &core->peers, p);
+	core->npeers++;
+	/* Its table comes at once: what it does not claim, nobody does. */
+	if (!core->settled)
+		timer_set(&core->timers, &core->settle,
+		    monotime_min(core->settle.due, monotime_add(now, 3000)));
+	if (p->next != NULL)
+		core_effect(core, &e);
+}
+
+void
+core_peer_down(struct core *core, uint32_t id, monotime_t now)
+{
+	struct peer	*p = peer_find(core, id);
+
+	(void)now;
+	if (p == NULL)
+		return;
+	RB_REMOVE(peer_tree, &core->peers, p);
+	core->npeers--;
+	free(p);
+}
+
+static bool
+peer_wants(const struct peer *p, const struct datum *d)
+{
+	return d->from != p->id &&
+	    (p->extended || d->data[0] != DATUM_ROUTER);
+}
+
+int
+core_peer_next(struct core *core, uint32_t id, struct update *u,
+    monotime_t now)
+{
+	struct peer	*p = peer_find(core, id);
+	struct datum	*d;
+	int64_t		 age;
+
+	if (p == NULL)
+		return 0;
+	while (p->next != NULL && !peer_wants(p, p->next))
+		p->next = TAILQ_NEXT(p->next, change);
+	if ((d = p->next) == NULL)
+		return 0;
+	p->next = TAILQ_NEXT(d, change);
+	memset(u, 0, sizeof(*u));
+	u->seqno = d->seqno;
+	u->lifetime = datum_remaining(d, now);
+	age = monotime_ms(d->claimed, now);
+	u->age = !p->extended || age < 0 || age >= AGE_UNKNOWN ?
+	    AGE_UNKNOWN : (uint32_t)age;
+	u->keylen = d->keylen;
+	u->vallen = d->vallen;
+	memcpy(u->data, d->data, (size_t)d->keylen + d->vallen);
+	core->counters.updates_out++;
+	return 1;
+}
+
+/* The datum is about to leave its place in the order. */
+void
+peers_skip(struct core *core, const struct datum *d)
+{
+	struct peer	*p;
+
+	RB_FOREACH(p, peer_tree, &core->peers)
+		if (p->next == d)
+			p->next = TAILQ_NEXT(d, change);
+}
+
+/* The datum is the last in the order now. */
+void
+peers_wake(struct core *core, struct datum *d)
+{
+	struct effect	 e = { .type = EFFECT_PEER_WAKE };
+	struct peer	*p;
+
+	RB_FOREACH(p, peer_tree, &core->peers) {
+		if (p->next != NULL)
+			continue;
+		if (!peer_wants(p, d))
+			continue;
+		p->next = d;
+		e.peer = p->id;
+		core_effect(core, &e);
+	}
+}
+
+/* Shapes of the known kinds, sroam-flood(7); others only need a key. */
+static bool
+update_valid(struct core *core, const struct update *u)
+{
+	struct router_info	info;
+	struct prefix		prefix;
+
+	if (u->keylen == 0 || u->keylen + u->vallen > DATUM_MAX)
+		return false;
+	switch (u->data[0]) {
+	case DATUM_LEASE4:
+		if (u->keylen != 5 || u->vallen != 6)
+			return false;
+		addr_from_v4(&prefix.addr, u->data + 1);
+		prefix.len = 128;
+		break;
+	case DATUM_LEASE6:
+		if (u->keylen != 9 || u->vallen != 6)
+			return false;
+		memset(&prefix, 0, sizeof(prefix));
+		memcpy(prefix.addr.octet, u->data + 1, 8);
+		prefix.len = 64;
+		break;
+	case DATUM_LOCATION:
+		return u->keylen == 7 && (u->vallen == 8 || u->vallen == 0) &&
+		    mac_is_station((const struct mac *)(u->data + 1));
+	case DATUM_ROUTER:
+		return router_info_parse(u->data, u->keylen,
+		    u->data + u->keylen, u->vallen, &info) == 0;
+	default:
+		return true;
+	}
+	/* A pure flooding server has no prefixes and relays all leases. */
+	return core->conf.nprefixes == 0 || conf_covers(&core->conf, &prefix);
+}
+
+void
+core_update(struct core *core, uint32_t peer, const struct update *u,
+    monotime_t now)
+{
+	struct claim		 c;
+	struct datum		*d;
+	enum table_result	 result;
+	uint32_t		 lifetime;
+
+	core->counters.updates_in++;
+	if (!update_valid(core, u)) {
+		core->counters.updates_dropped++;
+		return;
+	}
+	lifetime = u->lifetime < LIFETIME_MAX_S ? u->lifetime : LIFETIME_MAX_S;
+	memset(&c, 0, sizeof(c));
+	c.key = u->data;
+	c.keylen = u->keylen;
+	c.value = u->data + u->keylen;
+	c.vallen = u->vallen;
+	c.seqno = u->seqno;
+	c.from = peer;
+	c.expires = monotime_add(now, (int64_t)lifetime * 1000);
+	c.claimed = u->age == AGE_UNKNOWN ? now :
+	    monotime_add(now, -(int64_t)u->age);
+
+	d = table_find(core, c.key, c.keylen);
+	if (d == NULL && lifetime == 0)
+		return;			/* the end of what we never knew */
+	result = table_compare(d, &c);
+	if (result == TABLE_KEPT || result == TABLE_LOST)
+		core->counters.conflicts++;
+	if (c.key[0] == DATUM_LOCATION &&
+	    location_claimed(core, &c, result, now))
+		return;
+	if (c.key[0] == DATUM_ROUTER && router_claimed(core, &c, now))
+		return;
+	if (c.key[0] <= DATUM_LEASE6 && result == TABLE_KEPT)
+		lease_kept(core, d, now);
+	if (result == TABLE_OLD || result == TABLE_KEPT)
+		return;
+	if ((d = table_put(core, d, &c)) == NULL) {
+		core->counters.updates_dropped++;
+		return;
+	}
+	datum_stored(core, d, now);
+}
+
+/* A peer's datum stands in the table now: what follows from it. */
+static void
+datum_stored(struct core *core, struct datum *d, monotime_t now)
+{
+	switch (d->data[0]) {
+	case DATUM_LEASE4:
+	case DATUM_LEASE6:
+		lease_stored(core, d, now);
+		break;
+	case DATUM_LOCATION:
+		location_stored(core, d, now);
+		break;
+	case DATUM_ROUTER:
+		router_stored(core, d, now);
+		break;
+	default:
+		timer_set(&core->timers, &d->timer, d->expires);
+		break;
+	}
+}

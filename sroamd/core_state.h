@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The core's inside: the objects and who refers to whom.
+ *
+ *	datum ----- one record of the replicated table, by key
+ *	  | lease            | location           | router
+ *	station -- by MAC; its leases, its place  router -- by id; who is there
+ *	  | only while it is at this router
+ *	assoc ---- evidence, probes, announcements, advertisements
+ *
+ * Every lookup is by tree; every deadline is a timer in one of the queues.
+ */
+#ifndef SROAMD_CORE_STATE_H
+#define SROAMD_CORE_STATE_H
+
+#include <sys/queue.h>
+#include <sys/tree.h>
+
+#include "core.h"
+#include "timer.h"
+
+#define LEASE_MEMORY_MS	(24 * 3600 * 1000LL)	/* past its end */
+#define NOWHERE_S	600		/* how long "nowhere" is remembered */
+#define ROUTER_S	3600		/* lifetime of a router datum */
+#define DECLINED_S	3600		/* quarantine of a declined address */
+#define LIFETIME_MAX_S	(365 * 24 * 3600U)
+#define OFFER_MS	30000		/* an offer nobody took */
+#define OFFERS_MAX	8192
+#define LEAVE_GRACE_MS	100		/* left and back: a re-association */
+#define LOST_MS		3000		/* a lost station may still answer */
+#define RENUMBER_MS	600000		/* for a station that does not listen */
+#define GUARD_MS	100		/* frames may be this late */
+#define ORPHAN_MS	2000		/* our claim without a station */
+#define REFRESH_MIN_MS	2000		/* smaller gains are clocks' rounding */
+
+enum timer_kind {
+	TIMER_DATUM = 1,
+	TIMER_OFFER,
+	TIMER_SETTLE,
+	TIMER_LEAVE,
+	TIMER_PROBE,
+	TIMER_ANNOUNCE,
+	TIMER_ADVERT
+};
+
+/*
+ * data is the key and behind it the value.  A lease that has ended stays for
+ * a day, in a queue of its own, as the memory of who had the address.
+ */
+struct datum {
+	RB_ENTRY(datum)		 entry;
+	TAILQ_ENTRY(datum)	 change;	/* in order of last change */
+	LIST_ENTRY(datum)	 lease;		/* of its station */
+	struct station		*station;	/* of a lease or location */
+	struct timer		 timer;		/* end, refresh or removal */
+	monotime_t		 expires;
+	monotime_t		 claimed;
+	uint32_t		 from;		/* session; 0: ourselves */
+	uint16_t		 seqno;
+	uint8_t			 keylen, vallen;
+	uint8_t			 size;		/* room for the value */
+	uint8_t			 memory;	/* an ended lease */
+	uint8_t			 routed;	/* a route of ours stands */
+	uint8_t			 counted;	/* in its pool */
+	uint8_t			 data[];
+};
+
+/* Where a station's routes point; a datum's `routed` says which have one. */
+struct place {
+	uint8_t			 kind;		/* enum route_kind */
+	uint32_t		 ifindex;
+	struct router		*router;
+};
+
+struct station {
+	RB_ENTRY(station)	 entry;
+	LIST_ENTRY(station)	 at_router;	/* if router is set */
+	struct mac		 mac;
+	uint16_t		 nleases;
+	LIST_HEAD(, datum)	 leases;
+	struct datum		*location;
+	struct router		*router;	/* whom a live location names */
+	struct assoc		*assoc;		/* if it is here */
+	struct place		 place;		/* of the routes that stand */
+	monotime_t		 renumber;	/* not again before then */
+};
+
+/*
+ *	          found at start    joined, heard     younger claim
+ *	(none) ------> FOUND ------------> HERE ----------> LOST
+ *	                 the link layer     ^  answered probe |  3 s
+ *	                 says left: freed   +-----------------+-----> freed
+ */
+enum assoc_state {
+	ASSOC_FOUND,		/* seen, but since when is not known */
+	ASSOC_HERE,		/* by evidence: we claim it */
+	ASSOC_LOST		/* claimed by another; asked once more */
+};
+
+struct oldprefix {
+	struct prefix		 prefix;
+	monotime_t		 until;
+};
+
+struct assoc {
+	struct station		*station;
+	LIST_ENTRY(assoc)	 on_link;
+	struct iface		*iface;
+	uint32_t		 port;
+	char			 port_name[16];
+	uint8_t			 state;		/* enum assoc_state */
+	uint8_t			 probes;	/* unanswered */
+	uint8_t			 announces;	/* sent since it joined */
+	uint8_t			 adverts;	/* sent since it joined */
+	monotime_t		 since;		/* when it joined */
+	monotime_t		 heard;
+	struct addr		 linklocal;	/* if it was heard with one */
+	struct oldprefix	 old[2];	/* lost prefixes to deprecate */
+	struct timer		 leave, probe, announce, advert;
+};
+
+/* A layer-3 interface that exists. */
+struct iface {
+	RB_ENTRY(iface)		 entry;
+	struct link		 link;
+	LIST_HEAD(, assoc)	 assocs;
+};
+
+struct router {
+	RB_ENTRY(router)	 entry;
+	struct router_info	 info;		/* of its datum, or just the id */
+	struct datum		*datum;
+	LIST_HEAD(, station)	 stations;
+	uint32_t		 nstations;
+	uint8_t			 nexthop;	/* told to the kernel */
+};
+
+struct peer {
+	RB_ENTRY(peer)		 entry;
+	uint32_t		 id;
+	bool			 extended;
+	struct datum		*next;		/* to send; NULL: all sent */
+};
+
+struct offer {
+	RB_ENTRY(offer)		 entry;
+	TAILQ_ENTRY(offer)	 order;		/* oldest first */
+	struct addr		 addr;
+	struct mac		 mac;
+	struct timer		 timer;
+};
+
+/* An address that no station may have: a router's. */
+struct reserved {
+	RB_ENTRY(reserved)	 entry;
+	struct addr		 addr;
+};
+
+RB_HEAD(datum_tree, datum);
+RB_HEAD(station_tree, station);
+RB_HEAD(iface_tree, iface);
+RB_HEAD(router_tree, router);
+RB_HEAD(peer_tree, peer);
+RB_HEAD(offer_tree, offer);
+RB_HEAD(reserved_tree, reserved);
+TAILQ_HEAD(datum_list, datum);
+TAILQ_HEAD(offer_list, offer);
+
+struct core {
+	struct core_ops		 ops;
+	struct router_id	 self;
+	struct conf_global	 conf;
+	struct conf_iface	*conf_ifaces;
+	size_t			 nconf_ifaces;
+	size_t			 nconf_peers;
+	bool			 listening;
+
+	struct datum_tree	 data;
+	struct datum_list	 changes;
+	uint32_t		 ndata;
+	uint64_t		 data_bytes;
+	uint32_t		 pool_used[CONF_PREFIXES]; /* leases in each */
+	struct station_tree	 stations;
+	uint32_t		 nstations, nassocs, nleases[2];
+	struct iface_tree	 ifaces;
+	uint32_t		 nifaces;
+	struct router_tree	 routers;
+	uint32_t		 nrouters;
+	struct peer_tree	 peers;
+	uint32_t		 npeers;
+	struct offer_tree	 offers;
+	struct offer_list	 offer_order;
+	uint32_t		 noffers;
+	struct reserved_tree	 reserved;
+
+	struct timerq		 timers;
+	struct timerq		 memory[2];	/* ended leases, by family */
+	struct timer		 settle;
+	bool			 settled;
+	monotime_t		 started;
+	struct ctl_status	 counters;	/* only its counters are used */
+};
+
+int	 datum_cmp(const struct datum *, const struct datum *);
+int	 station_cmp(const struct station *, const struct station *);
+int	 iface_cmp(const struct iface *, const struct iface *);
+int	 router_cmp(const struct router *, const struct router *);
+int	 peer_cmp(const struct peer *, const struct peer *);
+int	 offer_cmp(const struct offer *, const struct offer *);
+int	 reserved_cmp(const struct reserved *, const struct reserved *);
+RB_PROTOTYPE(datum_tree, datum, entry, datum_cmp)
+RB_PROTOTYPE(station_tree, station, entry, station_cmp)
+RB_PROTOTYPE(iface_tree, iface, entry, iface_cmp)
+RB_PROTOTYPE(router_tree, router, entry, router_cmp)
+RB_PROTOTYPE(peer_tree, peer, entry, peer_cmp)
+RB_PROTOTYPE(offer_tree, offer, entry, offer_cmp)
+RB_PROTOTYPE(reserved_tree, reserved, entry, reserved_cmp)
+
+/* core.c */
+void	 core_effect(struct core *, const struct effect *);
+void	 core_log(struct core *, enum effect_level, const char *, ...)
+	    __attribute__((format(printf, 3, 4)));
+const char *core_router_name(const struct router *);
+void	 core_reserve(struct core *);	/* anew, after any change of routers */
+bool	 core_is_reserved(const struct core *, const struct prefix *);
+int	 core_random_ms(struct core *, int min, int max);
+
+/*
+ * core_table.c: the table itself.  A datum changes only by table_put, which
+ * moves it to the end of the change list and wakes the peers.
+ */
+enum table_result {
+	TABLE_OLD,		/* what we hold is newer, or the same */
+	TABLE_REFRESHED,	/* the same claim, living longer */
+	TABLE_REPLACED,		/* newer: value or seqno are another */
+	TABLE_KEPT,		/* a conflict that ours wins */
+	TABLE_LOST,		/* a conflict that theirs wins */
+	TABLE_FULL
+};
+
+struct claim {			/* a version of a datum */
+	const uint8_t	*key;
+	const uint8_t	*value;
+	uint8_t		 keylen, vallen;
+	uint16_t	 seqno;
+	uint32_t	 from;
+	monotime_t	 expires;
+	monotime_t	 claimed;
+};
+
+/* Which of two versions of one key stands: <0 a, >0 b, 0 they are equal. */
+int	 claim_order(uint16_t a_seqno, const uint8_t *a, uint8_t alen,
+	    uint16_t b_seqno, const uint8_t *b, uint8_t blen);
+enum table_result table_compare(const struct datum *, const struct claim *);
+struct datum *table_find(struct core *, const uint8_t *key, uint8_t keylen);
+struct datum *table_at(struct core *, const struct ctl_cursor *);
+void	 table_cursor(struct ctl_cursor *, const struct datum *);
+struct datum *table_put(struct core *, struct datum *, const struct claim *);
+void	 table_remove(struct core *, struct datum *);
+const uint8_t *datum_value(const struct datum *);
+bool	 datum_live(const struct datum *, monotime_t now);
+uint32_t datum_remaining(const struct datum *, monotime_t now); /* s */
+
+/* core_station.c: stations, where they are, and who says so. */
+struct station *station_find(struct core *, const struct mac *);
+struct station *station_get(struct core *, const struct mac *);
+void	 station_release(struct core *, struct station *); /* if unused */
+/* A peer's claim on a location: true if it was answered, not to be stored. */
+bool	 location_claimed(struct core *, const struct claim *,
+	    enum table_result, monotime_t now);
+void	 location_stored(struct core *, struct datum *, monotime_t now);
+void	 location_timer(struct core *, struct datum *, monotime_t now);
+void	 station_claim(struct core *, struct station *,
+	    const struct router_id *where, uint16_t seqno, monotime_t claimed,
+	    monotime_t now);
+void	 station_nowhere(struct core *, struct station *, monotime_t now);
+bool	 station_is_ours(const struct core *, const struct station *,
+	    monotime_t now);		/* a live location names us */
+void	 stations_settled(struct core *, monotime_t now);
+
+/* core_assoc.c: a station at this router. */
+struct assoc *assoc_here(const struct station *);	/* or NULL */
+void	 assoc_disassociate(struct core *, const struct assoc *);
+void	 assoc_lose(struct core *, struct assoc *, monotime_t now);
+void	 assoc_probe(struct core *, const struct assoc *, monotime_t now);
+void	 assoc_renumber(struct core *, struct assoc *, monotime_t now);
+void	 assoc_join(struct core *, struct assoc *, monotime_t now);
+void	 assoc_drop(struct core *, struct assoc *, const char *why,
+	    monotime_t now);
+void	 assoc_free(struct core *, struct assoc *);
+void	 assoc_timer(struct core *, struct timer *, monotime_t now);
+void	 assoc_deprecate(struct core *, struct assoc *, const struct prefix *,
+	    monotime_t now);
+
+/* core_lease.c: leases, and which address a station gets. */
+bool	 lease_prefix(const struct datum *, struct prefix *);
+const struct mac *lease_mac(const struct datum *);
+struct datum *lease_find(struct core *, const struct prefix *);
+struct datum *lease_best(struct core *, struct station *, bool v4,
+	    monotime_t now);
+/* A free address or /64 for the station: 0, or -1 when there is none. */
+int	 lease_choose(struct core *, const struct mac *, bool v4,
+	    const struct addr *wish, struct prefix *, monotime_t now);
+bool	 lease_usable(const struct core *, const struct prefix *);
+/* Whether the station may have it: nobody else's, in range, not reserved. */
+bool	 lease_allowed(struct core *, const struct mac *,
+	    const struct prefix *, monotime_t now);
+struct datum *lease_grant(struct core *, const struct mac *,
+	    const struct prefix *, uint32_t seconds, monotime_t now);
+void	 lease_end(struct core *, struct datum *, monotime_t now);
+void	 lease_decline(struct core *, struct datum *, monotime_t now);
+void	 lease_stored(struct core *, struct datum *, monotime_t now);
+void	 lease_kept(struct core *, struct datum *, monotime_t now);
+void	 lease_timer(struct core *, struct datum *, monotime_t now);
+void	 lease_remove(struct core *, struct datum *);
+void	 lease_recount(struct core *);
+int	 offer_make(struct core *, const struct mac *, const struct addr *,
+	    monotime_t now);
+void	 offer_drop(struct core *, const struct mac *, const struct addr *);
+void	 offer_free(struct core *, struct offer *);
+
+/* core_route.c: what the kernel is to hold. */
+void	 route_station(struct core *, struct station *, monotime_t now);
+void	 route_lease(struct core *, struct station *, struct datum *,
+	    monotime_t now);
+void	 route_withdraw(struct core *, struct datum *);
+
+/* core_router.c */
+struct router *router_get(struct core *, const struct router_id *);
+void	 router_release(struct core *, struct router *);	/* if unused */
+/* A peer's word on a router: true if it is about us, and answered. */
+bool	 router_claimed(struct core *, const struct claim *, monotime_t now);
+void	 router_stored(struct core *, struct datum *, monotime_t now);
+void	 router_timer(struct core *, struct datum *, monotime_t now);
+int	 router_info_parse(const uint8_t *key, uint8_t keylen,
+	    const uint8_t *value, uint8_t vallen, struct router_info *);
+void	 router_announce(struct core *, monotime_t now);	/* ourselves */
+void	 router_refresh(struct core *, struct router *); /* its next hop */
+bool	 router_is_self(const struct core *, const struct router *);
+bool	 router_reachable(const struct router *);
+
+/* core_advert.c */
+void	 advert_send(struct core *, struct assoc *, monotime_t now);
+
+/* core_peer.c */
+void	 peers_skip(struct core *, const struct datum *);
+void	 peers_wake(struct core *, struct datum *);
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The replicated table: data by key, and in the order of their last change,
+ * which is all that a peer's session needs to know (core_peer.c).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core_state.h"
+
+RB_GENERATE(datum_tree, datum, entry, datum_cmp)
+
+static struct datum	*datum_new(struct core *, const struct claim *);
+static void		 datum_free(struct core *, struct datum *);
+
+int
+datum_cmp(const struct datum *a, const struct datum *b)
+{
+	size_t	n = a->keylen < b->keylen ? a->keylen : b->keylen;
+	int	c;
+
+	if ((c = memcmp(a->data, b->data, n)) != 0)
+		return c;
+	return (a->keylen > b->keylen) - (a->keylen < b->keylen);
+}
+
+const uint8_t *
+datum_value(const struct datum *d)
+{
+	return d->data + d->keylen;
+}
+
+bool
+datum_live(const struct datum *d, monotime_t now)
+{
+	return monotime_before(now, d->expires);
+}
+
+uint32_t
+datum_remaining(const struct datum *d, monotime_t now)
+{
+	if (!datum_live(d, now))
+		return 0;
+	return (uint32_t)(monotime_ms(now, d->expires) / 1000);
+}
+
+/*
+ * The one order of versions, on which every pair of nodes agrees whatever
+ * arrives when: the higher seqno (serial arithmetic, and where that cannot
+ * tell, at a distance of exactly half the circle, the greater number); for
+ * one seqno the greater value, a longer one being greater than its own
+ * beginning, so that "nowhere" yields to any router.  Lifetimes play no part:
+ * they are rounded on each hop, so two nodes could see a tie both ways.
+ */
+int
+claim_order(uint16_t a_seqno, const uint8_t *a, uint8_t alen,
+    uint16_t b_seqno, const uint8_t *b, uint8_t blen)
+{
+	uint16_t	diff = (uint16_t)(a_seqno - b_seqno);
+	size_t		n = alen < blen ? alen : blen;
+	int		c;
+
+	if (diff == 0x8000)
+		return a_seqno > b_seqno ? -1 : 1;
+	if (diff != 0)
+		return diff < 0x8000 ? -1 : 1;
+	if ((c = memcmp(a, b, n)) != 0)
+		return c > 0 ? -1 : 1;
+	return (alen < blen) - (alen > blen);
+}
+
+/* What a claim would do to the datum that stands (NULL: none does). */
+enum table_result
+table_compare(const struct datum *d, const struct claim *c)
+{
+	int	order;
+
+	if (d == NULL)
+		return TABLE_REPLACED;
+	order = claim_order(d->seqno, datum_value(d), d->vallen, c->seqno,
+	    c->value, c->vallen);
+	if (order == 0)
+		return c->expires.us - d->expires.us >=
+		    REFRESH_MIN_MS * 1000LL ? TABLE_REFRESHED : TABLE_OLD;
+	if (d->seqno == c->seqno)
+		return order < 0 ? TABLE_KEPT : TABLE_LOST;
+	return order < 0 ? TABLE_OLD : TABLE_REPLACED;
+}
+
+struct datum *
+table_find(struct core *core, const uint8_t *key, uint8_t keylen)
+{
+	union {
+		struct datum	d;
+		uint8_t		room[sizeof(struct datum) + 256];
+	} u;
+
+	u.d.keylen = keylen;
+	memcpy(u.d.data, key, keylen);
+	return RB_FIND(datum_tree, &core->data, &u.d);
+}
+
+/* The first datum behind the cursor's. */
+struct datum *
+table_at(struct core *core, const struct ctl_cursor *cursor)
+{
+	union {
+		struct datum	d;
+		uint8_t		room[sizeof(struct datum) + 256];
+	} u;
+	struct datum	*d;
+
+	if (!cursor->started)
+		return RB_MIN(datum_tree, &core->data);
+	u.d.keylen = cursor->len;
+	memcpy(u.d.data, cursor->key, cursor->len);
+	d = RB_NFIND(datum_tree, &core->data, &u.d);
+	if (d != NULL && datum_cmp(d, &u.d) == 0)
+		d = RB_NEXT(datum_tree, &core->data, d);
+	return d;
+}
+
+void
+table_cursor(struct ctl_cursor *cursor, const struct datum *d)
+{
+	cursor->started = 1;
+	cursor->len = d->keylen;
+	memcpy(cursor->key, d->data, d->keylen);
+}
+
+static struct datum *
+datum_new(struct core *core, const struct claim *c)
+{
+	struct datum	*d;
+	uint8_t		 size = c->vallen;
+
+	/* "Nowhere" and a router's id take turns. */
+	if (c->key[0] == DATUM_LOCATION && size < 8)
+		size = 8;
+	if ((d = calloc(1, sizeof(*d) + c->keylen + size)) == NULL)
+		return NULL;
+	timer_init(&d->timer, TIMER_DATUM);
+	d->size = size;
+	d->keylen = c->keylen;
+	memcpy(d->data, c->key, c->keylen);
+	RB_INSERT(datum_tree, &core->data, d);
+	TAILQ_INSERT_TAIL(&core->changes, d, change);
+	core->ndata++;
+	core->data_bytes += sizeof(*d) + d->keylen + d->size;
+	return d;
+}
+
+/*
+ * Let the claim stand in place of the datum (NULL: of nothing): the datum, or
+ * NULL when the table is full or memory short; what stood then still stands.
+ * A value that outgrows its room moves the datum, so the caller must hold no
+ * other pointer to one of a kind with values of varying length.
+ */
+struct datum *
+table_put(struct core *core, struct datum *d, const struct claim *c)
+{
+	struct datum	*old = NULL;
+
+	if (d == NULL && core->ndata >= core->conf.max_data)
+		return NULL;
+	if (d != NULL && d->size < c->vallen) {
+		old = d;
+		RB_REMOVE(datum_tree, &core->data, old);
+		d = NULL;
+	}
+	if (d == NULL && (d = datum_new(core, c)) == NULL) {
+		if (old != NULL)
+			RB_INSERT(datum_tree, &core->data, old);
+		return NULL;
+	}
+	if (old != NULL)
+		datum_free(core, old);
+	peers_skip(core, d);
+	TAILQ_REMOVE(&core->changes, d, change);
+	TAILQ_INSERT_TAIL(&core->changes, d, change);
+	d->vallen = c->vallen;
+	memcpy(d->data + d->keylen, c->value, c->vallen);
+	d->seqno = c->seqno;
+	d->expires = c->expires;
+	d->claimed = c->claimed;
+	d->from = c->from;
+	peers_wake(core, d);
+	return d;
+}
+
+void
+table_remove(struct core *core, struct datum *d)
+{
+	RB_REMOVE(datum_tree, &core->data, d);
+	datum_free(core, d);
+}
+
+/* d is out of the tree already. */
+static void
+datum_free(struct core *core, struct datum *d)
+{
+	struct timerq	*q = &core->timers;
+
+	if (d->memory)
+		q = &core->memory[d->data[0] == DATUM_LEASE6];
+	timer_clear(q, &d->timer);
+	peers_skip(core, d);
+	TAILQ_REMOVE(&core->changes, d, change);
+	core->ndata--;
+	core->data_bytes -= sizeof(*d) + d->keylen + d->size;
+	free(d);
+}
