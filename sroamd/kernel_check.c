@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+/* What operators forget: one line each, at start and after a reload. */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel_local.h"
+#include "log.h"
+
+static void	 check_forwarding(const char *, const char *);
+static void	 check_iface(struct kernel *, struct kiface *, bool, bool);
+static void	 check_overlap(struct kernel *, const struct prefix *);
+
+void
+check_conf(struct kernel *k)
+{
+	struct kiface *i;
+	bool v4 = false, v6 = false;
+	uint32_t p;
+
+	for (p = 0; p < k->conf.nprefixes; p++) {
+		if (prefix_is_v4(&k->conf.prefixes[p]))
+			v4 = true;
+		else
+			v6 = true;
+		check_overlap(k, &k->conf.prefixes[p]);
+	}
+	if (v4)
+		check_forwarding("/proc/sys/net/ipv4/ip_forward",
+		    "net.ipv4.ip_forward");
+	if (v6)
+		check_forwarding("/proc/sys/net/ipv6/conf/all/forwarding",
+		    "net.ipv6.conf.all.forwarding");
+	TAILQ_FOREACH(i, &k->ifaces, entry)
+		check_iface(k, i, v4, v6);
+}
+
+static void
+check_forwarding(const char *path, const char *name)
+{
+	char c = '1';
+	int fd;
+
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+		return;
+	if (read(fd, &c, 1) == 1 && c == '0')
+		log_warnx("forwarding is off: set %s=1", name);
+	close(fd);
+}
+
+static void
+check_iface(struct kernel *k, struct kiface *i, bool v4, bool v6)
+{
+	if (i->node == NULL) {
+		log_warnx("%s: no such interface now, waiting for it",
+		    i->conf.name);
+		return;
+	}
+	(void)k;
+	if (v4 && addr_is_none(&i->told.gateway4))
+		log_warnx("%s: no IPv4 address, so no gateway and no DHCP",
+		    i->conf.name);
+	if (v6 && addr_is_none(&i->told.gateway6))
+		log_warnx("%s: no IPv6 link-local address yet, so no router "
+		    "advertisements", i->conf.name);
+}
+
+/* Would take its neighbours' addresses for those of stations. */
+static void
+check_overlap(struct kernel *k, const struct prefix *p)
+{
+	struct kaddr *a;
+	struct knode *n;
+	struct prefix on;
+
+	RB_FOREACH(a, kaddr_tree, &k->addrs) {
+		on.addr = a->a.addr;
+		on.len = a->a.len;
+		prefix_mask(&on);
+		if (!prefix_overlaps(p, &on) ||
+		    (n = node_find(k, a->a.ifindex)) == NULL ||
+		    n->iface != NULL)
+			continue;
+		log_warnx("prefix %s: overlaps %s on %s, which has no "
+		    "stations", prefix_text(p), prefix_text(&on),
+		    n->link.name);
+	}
+}

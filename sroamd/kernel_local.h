@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the parts of kernel.h share: kernel.c (door, timers), kernel_link.c,
+ * kernel_iface.c, kernel_fdb.c, kernel_route.c, kernel_reconcile.c,
+ * kernel_nexthop.c, kernel_check.c.
+ */
+#ifndef SROAMD_KERNEL_LOCAL_H
+#define SROAMD_KERNEL_LOCAL_H
+
+#include <sys/queue.h>
+#include <sys/tree.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conf.h"
+#include "kernel.h"
+#include "kernel_msg.h"
+#include "kernel_netlink.h"
+#include "kernel_plan.h"
+#include "monotime.h"
+#include "msg.h"
+
+/* Of routes in our own table, where nobody else competes. */
+#define TABLE_METRIC	1024
+
+struct event;
+struct kiface;
+struct krouter;
+
+/* Every interface of this host. */
+struct knode {
+	RB_ENTRY(knode)	 entry;
+	struct kernel_link link;
+	struct kiface	*iface;		/* stations' layer-3 interface, or */
+	struct kiface	*serves;	/* the one whose bridge port it is */
+	bool		 seen;
+};
+RB_HEAD(knode_tree, knode);
+
+/* Every address of this host. */
+struct kaddr {
+	RB_ENTRY(kaddr)	 entry;
+	struct kernel_addr a;
+	uint64_t	 order;		/* of appearance */
+	bool		 seen;
+};
+RB_HEAD(kaddr_tree, kaddr);
+
+struct kroute;
+TAILQ_HEAD(kroute_list, kroute);
+
+/* An interface of the configuration, there or not. */
+struct kiface {
+	TAILQ_ENTRY(kiface) entry;
+	struct conf_iface conf;
+	uint32_t	 index;		/* in struct conf */
+	struct knode	*node;		/* NULL: does not exist now */
+	struct link	 told;		/* as last told; ifindex 0: not */
+	bool		 ours[CONF_ADDRS];	/* addresses we set */
+	bool		 mac_set;	/* we set the MAC; it was: */
+	struct mac	 mac_was;
+	bool		 kept;		/* by the new configuration */
+	struct kroute_list routes;	/* wanted here */
+};
+TAILQ_HEAD(kiface_list, kiface);
+
+/* A station behind a port of a bridge. */
+struct kfdb {
+	RB_ENTRY(kfdb)	 entry;
+	uint32_t	 bridge;
+	struct mac	 mac;
+	uint16_t	 vlan;
+	uint32_t	 port;
+	bool		 seen;
+};
+RB_HEAD(kfdb_tree, kfdb);
+
+struct kroute {
+	RB_ENTRY(kroute) entry;
+	struct prefix	 prefix;
+	uint8_t		 kind;		/* enum route_kind wanted */
+	uint8_t		 seen;		/* PLAN_SEEN_* of this walk */
+	bool		 held;		/* of a former run, until settled */
+	bool		 dirty;		/* on the list */
+	bool		 moved;		/* from local to elsewhere just now */
+	bool		 failing;	/* on the list */
+	bool		 draining;	/* on the list */
+	struct mac	 mac;
+	int32_t		 error;		/* errno the kernel answered, or 0 */
+	struct kiface	*iface;		/* ROUTE_LOCAL */
+	uint32_t	 ifindex;
+	uint32_t	 drain_ifindex;	/* 0: not draining */
+	uint32_t	 touched;	/* the walk during which it changed */
+	struct krouter	*router;	/* ROUTE_DIRECT */
+	struct place	 have;
+	monotime_t	 drain_due;
+	TAILQ_ENTRY(kroute) at;		/* iface's or router's */
+	TAILQ_ENTRY(kroute) dirties, fails, drains;
+};
+RB_HEAD(kroute_tree, kroute);
+
+/* A nexthop object in the kernel, for one family's routes to a router. */
+struct knexthop {
+	bool		 present;
+	struct addr	 gateway;
+	uint32_t	 ifindex;
+};
+
+struct krouter {
+	RB_ENTRY(krouter) entry;	/* by id */
+	RB_ENTRY(krouter) by_number;
+	struct router_id id;
+	uint32_t	 number;	/* its objects: ROUTER_NEXTHOP */
+	struct addr	 addr4, addr6;
+	struct plan_reach reach4, reach6;
+	struct knexthop	 nh4, nh6;	/* for IPv4 and for IPv6 routes */
+	bool		 dirty;
+	bool		 told;		/* said that there is no way to it */
+	bool		 seen4, seen6;	/* while comparing */
+	bool		 failing;	/* the kernel refused an object */
+	struct kroute_list routes;
+	TAILQ_ENTRY(krouter) dirties;
+};
+RB_HEAD(krouter_tree, krouter);
+RB_HEAD(krouter_numbers, krouter);
+TAILQ_HEAD(krouter_list, krouter);
+
+/* Nexthop objects of a former run, by id, until settled. */
+struct kleftover {
+	RB_ENTRY(kleftover) entry;
+	struct kernel_nh nh;
+};
+RB_HEAD(kleftover_tree, kleftover);
+
+#define NEXTHOP_BASE	0x53520000U	/* "SR" and twice the number */
+#define NEXTHOP_NUMBERS	0x8000U
+
+/* How often a cause was logged lately. */
+#define WARN_CAUSES	32
+
+struct kwarn {
+	int		 cause;
+	unsigned int	 held_back;
+	monotime_t	 next;
+};
+
+struct kernel {
+	struct event_base *base;
+	struct kernel_ops ops;
+	struct conf_global conf;
+	bool		 configured, settled, closing;
+	bool		 rules4, rules6;	/* we have them */
+
+	struct netlink	*nl;			/* requests */
+	struct netlink	*dumper;		/* short dumps, at once */
+	struct netlink	*walker;		/* long dumps, from the loop */
+	struct netlink_monitor *links, *neighs, *routes_changed;
+
+	struct event	*flush;			/* end of this turn */
+	struct event	*resolve;		/* routes or links changed */
+	struct event	*reconcile;
+	struct event	*retry;
+	struct event	*drain;
+
+	struct knode_tree nodes;
+	struct kaddr_tree addrs;
+	uint64_t	 addr_order;
+	struct kiface_list ifaces;
+	bool		 quiet;			/* dumping: tell later */
+
+	struct kfdb_tree fdb;
+	bool		 fdb_dump;	/* to be done */
+	bool		 fdb_lost;	/* events, before this dump */
+	uint64_t	 nfdb;
+
+	struct kroute_tree routes;
+	uint64_t	 nroutes;		/* in the tree */
+	struct kroute_list dirty, fails, drains;
+	int64_t		 backoff;		/* ms; 0: nothing failed */
+	uint32_t	 walk;			/* number of the walk */
+	int		 walk_step;		/* 0: none under way */
+	bool		 walk_again;
+
+	struct krouter_tree routers;
+	struct krouter_numbers numbers;
+	struct krouter_list dirty_routers;
+	struct kleftover_tree leftovers;
+	uint64_t	 nrouters;
+	bool		 check_nexthops;
+
+	struct kernel_stats stats;
+	struct kwarn	 warns[WARN_CAUSES];
+};
+
+/* kernel.c */
+void		 kernel_wake(struct kernel *);	/* flush after this event */
+void		 kernel_later(struct event *, int64_t ms); /* unless pending */
+/* Log, but one cause only once a minute. */
+void		 kernel_warn(struct kernel *, int cause, const char *, ...)
+		    __attribute__((format(printf, 3, 4)));
+
+/* kernel_link.c: all links and addresses of the host */
+int		 link_open(struct kernel *);
+void		 link_close(struct kernel *);
+int		 link_dump(struct kernel *);	/* ask for everything */
+void		 link_lost(void *);
+struct knode	*node_find(struct kernel *, uint32_t ifindex);
+struct knode	*node_by_name(struct kernel *, const char *);
+void		 node_serves(struct kernel *, struct knode *);
+const char	*node_name(struct kernel *, uint32_t ifindex);
+bool		 addr_is_local(struct kernel *, const struct addr *);
+bool		 prefix_has_local(struct kernel *, const struct prefix *);
+struct kaddr	*addr_on(struct kernel *, uint32_t ifindex,
+		    const struct addr *, uint8_t len);
+RB_PROTOTYPE(knode_tree, knode, entry, node_cmp)
+RB_PROTOTYPE(kaddr_tree, kaddr, entry, kaddr_cmp)
+
+/* kernel_iface.c: those of the configuration */
+void		 iface_conf(struct kernel *, const struct conf *);
+void		 iface_appeared(struct kernel *, struct kiface *,
+		    struct knode *);
+void		 iface_vanished(struct kernel *, struct kiface *);
+void		 iface_setup(struct kernel *, struct kiface *);
+void		 iface_tell(struct kernel *, struct kiface *);
+void		 iface_setup_all(struct kernel *);	/* and tell */
+void		 iface_restore(struct kernel *, struct kiface *);
+void		 iface_free(struct kernel *, struct kiface *);
+struct kiface	*iface_find(struct kernel *, uint32_t ifindex);
+bool		 iface_usable(const struct kiface *);	/* takes routes */
+
+/* kernel_fdb.c */
+int		 fdb_open(struct kernel *);
+void		 fdb_close(struct kernel *);
+void		 fdb_dump(struct kernel *);
+void		 fdb_forget(struct kernel *, struct kiface *,
+		    const struct mac *);
+void		 fdb_drop_iface(struct kernel *, uint32_t ifindex);
+
+/* kernel_route.c */
+void		 route_iface_down(struct kernel *, struct kiface *);
+void		 route_iface_up(struct kernel *, struct kiface *);
+void		 route_iface_drop(struct kernel *, struct kiface *);
+void		 route_router_changed(struct kernel *, struct krouter *,
+		    bool v4, bool lost);
+void		 route_flush(struct kernel *);
+void		 route_retry(struct kernel *);
+void		 route_drain(struct kernel *);
+void		 route_conf(struct kernel *, const struct conf_global *old);
+void		 route_settled(struct kernel *);
+void		 route_remove_all(struct kernel *);
+void		 route_free_all(struct kernel *);
+struct kroute	*route_find(struct kernel *, const struct prefix *);
+struct kroute	*route_new(struct kernel *, const struct prefix *);
+void		 route_dirty(struct kernel *, struct kroute *);
+RB_PROTOTYPE(kroute_tree, kroute, entry, route_cmp)
+
+/* kernel_reconcile.c */
+void		 reconcile_start(struct kernel *);	/* from the loop */
+void		 reconcile_adopt(struct kernel *);	/* at once, at start */
+
+/* kernel_nexthop.c */
+int		 nexthop_open(struct kernel *);
+void		 nexthop_close(struct kernel *);
+void		 nexthop_flush(struct kernel *);
+void		 nexthop_check(struct kernel *);	/* all, anew */
+void		 nexthop_news(struct kernel *, struct nlmsghdr *);
+void		 nexthop_leftovers(struct kernel *);	/* at start: learn */
+void		 nexthop_settled(struct kernel *);
+void		 nexthop_remove_all(struct kernel *);
+struct krouter	*krouter_find(struct kernel *, const struct router_id *);
+struct krouter	*krouter_get(struct kernel *, const struct router_id *);
+void		 router_reap(struct kernel *, struct krouter *);
+/* The object that routes of a family to this router use; 0: none now. */
+uint32_t	 router_nhid(const struct krouter *, bool v4);
+
+/* kernel_rule.c */
+int		 rule_set(struct kernel *);
+void		 rule_remove(struct kernel *);
+
+/* kernel_check.c: what operators forget */
+void		 check_conf(struct kernel *);
+#endif

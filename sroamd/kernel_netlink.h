@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Netlink sockets.  Requests are collected and sent 64 at a time; the kernel
+ * works on them within sendmsg, so their answers are there when it returns
+ * and nothing here waits.  Dumps are read at once, or piece by piece from the
+ * loop when they may be long.  Monitors tell of changes, and of lost ones.
+ */
+#ifndef SROAMD_KERNEL_NETLINK_H
+#define SROAMD_KERNEL_NETLINK_H
+
+#include <linux/filter.h>
+#include <linux/netlink.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct event_base;
+struct netlink;
+struct netlink_monitor;
+struct nl_msg;
+
+/*
+ * How a request went: error 0 or an errno; reply: the message asked for by
+ * a get request, else NULL.  Must not make requests itself.
+ */
+typedef void	 netlink_done(void *arg, void *obj, int op, int error,
+		    struct nlmsghdr *reply);
+typedef void	 netlink_each(void *arg, struct nlmsghdr *);
+
+struct netlink	*netlink_open(void *arg);
+void		 netlink_close(struct netlink *);
+/* Takes the message over; done may be NULL: failures are not interesting. */
+void		 netlink_request(struct netlink *, struct nl_msg *,
+		    netlink_done *, void *obj, int op);
+void		 netlink_flush(struct netlink *);
+/* In done: the kernel's own words, or strerror's. */
+const char	*netlink_why(const struct netlink *);
+
+/* Dump all now: 0; -1 and errno, EINTR when it changed meanwhile. */
+int		 netlink_dump(struct netlink *, struct nl_msg *,
+		    netlink_each *);
+
+/*
+ * Dump from the loop, on a socket used for nothing else meanwhile; done is
+ * called once, with an error as above.
+ */
+int		 netlink_walk(struct netlink *, struct event_base *,
+		    struct nl_msg *, netlink_each *,
+		    void (*done)(void *arg, int error));
+
+/* lost: events were dropped, ask for the state again. */
+struct netlink_monitor *netlink_monitor_open(struct event_base *,
+		    const int *groups, unsigned int ngroups,
+		    struct sock_filter *, unsigned int nfilter,
+		    netlink_each *, void (*lost)(void *), void *arg);
+void		 netlink_monitor_read(struct netlink_monitor *);
+void		 netlink_monitor_close(struct netlink_monitor *);
+#endif
