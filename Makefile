@@ -41,7 +41,7 @@ SROAMCTL_OBJS = $(SROAMCTL_SRCS:%.c=$(BUILD)/%.o)
 
 PROGS	= $(BUILD)/sroamd/sroamd $(BUILD)/sroamctl/sroamctl
 
-all: objs
+all: $(PROGS)
 
 $(BUILD)/sroamd/sroamd: $(SROAMD_OBJS) $(COMMON_OBJS)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)

@@ -1,0 +1,40 @@
+# bash completion for sroamctl(8)
+
+_sroamctl()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} words= i skip=
+	local -a said=()
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		if [[ -n $skip ]]; then
+			skip=
+		elif [[ ${COMP_WORDS[i]} == -*s ]]; then
+			skip=yes
+		elif [[ ${COMP_WORDS[i]} != -* ]]; then
+			said+=("${COMP_WORDS[i]}")
+		fi
+	done
+	if [[ -n $skip ]]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+	fi
+	case "${said[*]}" in
+	'')
+		words='clear disassociate log reload show'
+		[[ $cur == -* ]] && words='-j -n -s'
+		;;
+	clear)
+		words='lease'
+		;;
+	log)
+		words='brief verbose'
+		;;
+	show)
+		words='interfaces leases memory peers routers routes stations
+		    status'
+		;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+
+complete -F _sroamctl sroamctl

@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A peer of the flood, version 1 of sroam-flood(7), that has leases to tell,
+ * and one that hears them behind two routers.  As "null" it is such a router
+ * itself, of the kind that only copies octets: the limit of TCP.
+ *
+ *	relay	push leases into one router and take them from another; take
+ *		all of them as a newcomer; renumber them; then one at a time
+ *	push	only that
+ *	null	relay what the first peer (or the upstream) sends
+ */
+#include <sys/socket.h>
+
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "station.h"
+
+#define UPDATE_LEN	20
+#define LIFETIME	1800
+#define PATIENCE	30000		/* ms without progress */
+#define SINGLES		1000
+#define PEERS		8
+#define LOG_MAX		(64u << 20)
+
+/* Half a session: what is left to send, what arrived and is not read. */
+struct peer {
+	int		 fd;
+	const uint8_t	*out;
+	size_t		 outlen;
+	uint8_t		 in[65536];
+	size_t		 inlen;
+	bool		 greeted;
+};
+
+/* When how many of the leases of one round were there. */
+struct count {
+	uint32_t	wanted, have;
+	uint16_t	seqno;
+	uint64_t	start, tenth, ninth, end;	/* ns */
+};
+
+struct copy {
+	int		fd;
+	size_t		sent;
+};
+
+static void	usage(void) __attribute__((noreturn));
+static void	relay(uint32_t, char **);
+static void	push(uint32_t, char **);
+static void	round_trip(struct peer *, struct peer *, struct count *);
+static void	dump(char **, struct count *);
+static void	singles(struct peer *, struct peer *, uint32_t, uint64_t *);
+static void	null_relay(int, char **);
+static void	null_poll(int, int);
+static void	null_write(void);
+static size_t	write_leases(uint8_t *, uint32_t, uint32_t, uint16_t);
+static void	peer_open(struct peer *, char **);
+static void	peer_write(struct peer *);
+static void	peer_read(struct peer *, struct count *);
+static void	take(const uint8_t *, size_t, struct count *);
+static int	dial(char **);
+static void	set_up(int);
+static uint64_t	now_ns(void);
+static int	cmp64(const void *, const void *);
+static void	print_count(const char *, const struct count *);
+
+static const uint8_t	handshake[4] = { 44, 1, 0, 0 };
+static uint8_t		*leases;
+static uint8_t		*null_log;	/* all that the source sent */
+static size_t		 null_len;
+static struct copy	 null_peers[PEERS];
+static unsigned int	 null_npeers;
+
+int
+main(int argc, char **argv)
+{
+	uint32_t n;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 3)
+		usage();
+	n = (uint32_t)strtoul(argv[2], NULL, 10);
+	if (strcmp(argv[1], "null") == 0 && (argc == 3 || argc == 5)) {
+		null_relay((int)n, argc == 5 ? argv + 3 : NULL);
+		return 0;
+	}
+	leases = malloc((size_t)n * UPDATE_LEN + sizeof(handshake));
+	if (leases == NULL)
+		err(1, NULL);
+	if (strcmp(argv[1], "relay") == 0 && argc == 7)
+		relay(n, argv + 3);
+	else if (strcmp(argv[1], "push") == 0 && argc == 5)
+		push(n, argv + 3);
+	else
+		usage();
+	return 0;
+}
+
+static void
+usage(void)
+{
+	fprintf(stderr, "usage: flood relay leases address port address port\n"
+	    "       flood push leases address port\n"
+	    "       flood null port [address port]\n");
+	exit(1);
+}
+
+static void
+relay(uint32_t n, char **where)
+{
+	struct count first = { .wanted = n, .seqno = 1 };
+	struct count newcomer = { .wanted = n, .seqno = 1 };
+	struct count again = { .wanted = n, .seqno = 2 };
+	static struct peer from, to;
+	uint64_t took[SINGLES];
+
+	peer_open(&from, where);
+	peer_open(&to, where + 2);
+	write_leases(leases, 0, n, 1);
+	round_trip(&from, &to, &first);
+	dump(where + 2, &newcomer);
+	write_leases(leases, 0, n, 2);
+	round_trip(&from, &to, &again);
+	singles(&from, &to, n, took);
+	qsort(took, SINGLES, sizeof(*took), cmp64);
+
+	printf("{");
+	print_count("new", &first);
+	print_count("dump", &newcomer);
+	print_count("changed", &again);
+	printf("\"single_p50_us\": %.1f, \"single_p99_us\": %.1f}\n",
+	    (double)took[SINGLES / 2] / 1e3,
+	    (double)took[SINGLES * 99 / 100] / 1e3);
+}
+
+static void
+print_count(const char *name, const struct count *c)
+{
+	double tenth = (double)c->wanted / 10;
+
+	printf("\"%s\": {\"seconds\": %.4f, \"rate\": %.0f, "
+	    "\"first_tenth\": %.0f, \"last_tenth\": %.0f}, ", name,
+	    (double)(c->end - c->start) / 1e9,
+	    c->wanted / ((double)(c->end - c->start) / 1e9),
+	    tenth / ((double)(c->tenth - c->start) / 1e9),
+	    tenth / ((double)(c->end - c->ninth) / 1e9));
+}
+
+static void
+push(uint32_t n, char **where)
+{
+	static struct peer peer;
+	struct pollfd pfd = { .events = POLLIN };
+	ssize_t got;
+
+	peer_open(&peer, where);
+	peer.out = leases;
+	peer.outlen = write_leases(leases, 0, n, 1);
+	pfd.fd = peer.fd;
+	while (peer.outlen > 0) {
+		pfd.events = POLLIN | POLLOUT;
+		if (poll(&pfd, 1, PATIENCE) <= 0)
+			errx(1, "push: no progress");
+		if (pfd.revents & POLLIN)
+			peer_read(&peer, NULL);
+		peer_write(&peer);
+	}
+	/* Once the other side hangs up, too, it has read all. */
+	shutdown(peer.fd, SHUT_WR);
+	pfd.events = POLLIN;
+	do {
+		if (poll(&pfd, 1, PATIENCE) <= 0)
+			errx(1, "push: no end");
+		got = read(peer.fd, peer.in, sizeof(peer.in));
+	} while (got > 0 || (got == -1 && errno == EAGAIN));
+}
+
+static void
+round_trip(struct peer *from, struct peer *to, struct count *count)
+{
+	struct pollfd pfd[2] = { { .fd = from->fd }, { .fd = to->fd } };
+
+	from->out = leases;
+	from->outlen = (size_t)count->wanted * UPDATE_LEN;
+	count->start = now_ns();
+	while (count->have < count->wanted) {
+		pfd[0].events = POLLIN;
+		if (from->outlen > 0)
+			pfd[0].events |= POLLOUT;
+		pfd[1].events = POLLIN;
+		if (poll(pfd, 2, PATIENCE) <= 0)
+			errx(1, "relay: %u of %u leases, and no more",
+			    count->have, count->wanted);
+		if (pfd[0].revents & POLLIN)
+			peer_read(from, NULL);
+		if (pfd[0].revents & POLLOUT)
+			peer_write(from);
+		if (pfd[1].revents)
+			peer_read(to, count);
+	}
+}
+
+static void
+dump(char **where, struct count *count)
+{
+	static struct peer newcomer;
+	struct pollfd pfd = { .events = POLLIN };
+
+	count->start = now_ns();
+	peer_open(&newcomer, where);
+	pfd.fd = newcomer.fd;
+	while (count->have < count->wanted) {
+		if (poll(&pfd, 1, PATIENCE) <= 0)
+			errx(1, "dump: %u of %u leases, and no more",
+			    count->have, count->wanted);
+		peer_read(&newcomer, count);
+	}
+	close(newcomer.fd);
+}
+
+static void
+singles(struct peer *from, struct peer *to, uint32_t n, uint64_t *took)
+{
+	struct pollfd pfd = { .fd = to->fd, .events = POLLIN };
+	uint32_t i, step = n / SINGLES > 0 ? n / SINGLES : 1;
+
+	for (i = 0; i < SINGLES; i++) {
+		struct count count = { .wanted = 1, .seqno = 3 };
+
+		from->out = leases;
+		from->outlen = write_leases(leases, i * step, i * step + 1, 3);
+		count.start = now_ns();
+		peer_write(from);
+		while (count.have < count.wanted) {
+			if (poll(&pfd, 1, PATIENCE) <= 0)
+				errx(1, "relay: one update went missing");
+			peer_read(to, &count);
+		}
+		took[i] = count.end - count.start;
+	}
+}
+
+/* The leases from..to; how many octets. */
+static size_t
+write_leases(uint8_t *p, uint32_t from, uint32_t to, uint16_t seqno)
+{
+	const uint8_t *start = p;
+	uint32_t i;
+
+	for (i = from; i < to; i++) {
+		const uint8_t mac[6] = STATION_MAC(i);
+		uint32_t addr = htonl(STATION_ADDR(i));
+		uint32_t lifetime = htonl(LIFETIME);
+		uint16_t seq = htons(seqno);
+
+		*p++ = 2;
+		*p++ = UPDATE_LEN - 2;
+		p = mempcpy(p, &seq, sizeof(seq));
+		p = mempcpy(p, &lifetime, sizeof(lifetime));
+		*p++ = 5;
+		*p++ = 0;
+		p = mempcpy(p, &addr, sizeof(addr));
+		p = mempcpy(p, mac, sizeof(mac));
+	}
+	return (size_t)(p - start);
+}
+
+static void
+peer_open(struct peer *peer, char **where)
+{
+	memset(peer, 0, sizeof(*peer));
+	peer->fd = dial(where);
+	if (write(peer->fd, handshake, sizeof(handshake)) !=
+	    sizeof(handshake))
+		err(1, "handshake");
+}
+
+static void
+peer_write(struct peer *peer)
+{
+	ssize_t n;
+
+	n = write(peer->fd, peer->out, peer->outlen);
+	if (n == -1 && errno != EAGAIN)
+		err(1, "write");
+	if (n > 0) {
+		peer->out += n;
+		peer->outlen -= (size_t)n;
+	}
+}
+
+static void
+peer_read(struct peer *peer, struct count *count)
+{
+	const uint8_t *p, *end;
+	ssize_t n;
+
+	n = read(peer->fd, peer->in + peer->inlen,
+	    sizeof(peer->in) - peer->inlen);
+	if (n == -1 && errno == EAGAIN)
+		return;
+	if (n <= 0)
+		errx(1, "the router hung up");
+	peer->inlen += (size_t)n;
+	p = peer->in;
+	end = p + peer->inlen;
+	if (!peer->greeted && peer->inlen >= sizeof(handshake)) {
+		p += sizeof(handshake);
+		peer->greeted = true;
+	}
+	while (peer->greeted && p < end) {
+		if (*p == 0) {
+			p++;
+			continue;
+		}
+		if (end - p < 2 || end - p < 2 + p[1])
+			break;
+		if (p[0] == 2 && count != NULL)
+			take(p + 2, p[1], count);
+		p += 2 + p[1];
+	}
+	peer->inlen = (size_t)(end - p);
+	memmove(peer->in, p, peer->inlen);
+}
+
+static void
+take(const uint8_t *body, size_t len, struct count *count)
+{
+	if (len != UPDATE_LEN - 2 || body[6] != 5 || body[7] != 0 ||
+	    (body[0] << 8 | body[1]) != count->seqno)
+		return;
+	count->have++;
+	if (count->have == count->wanted / 10)
+		count->tenth = now_ns();
+	if (count->have == count->wanted - count->wanted / 10)
+		count->ninth = now_ns();
+	if (count->have == count->wanted)
+		count->end = now_ns();
+}
+
+static int
+dial(char **where)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+	int fd;
+
+	sin.sin_port = htons((uint16_t)strtoul(where[1], NULL, 10));
+	if (inet_pton(AF_INET, where[0], &sin.sin_addr) != 1)
+		errx(1, "%s: not an IPv4 address", where[0]);
+	if ((fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) == -1)
+		err(1, "socket");
+	if (connect(fd, (struct sockaddr *)&sin, sizeof(sin)) == -1)
+		err(1, "%s port %s", where[0], where[1]);
+	set_up(fd);
+	return fd;
+}
+
+static void
+set_up(int fd)
+{
+	int one = 1;
+
+	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one,
+	    sizeof(one)) == -1 || fcntl(fd, F_SETFL, O_NONBLOCK) == -1)
+		err(1, "socket");
+}
+
+static void
+null_relay(int port, char **upstream)
+{
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)
+	};
+	int one = 1, fd, source = -1;
+
+	if ((null_log = malloc(LOG_MAX)) == NULL)
+		err(1, NULL);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd == -1 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one,
+	    sizeof(one)) == -1 ||
+	    bind(fd, (struct sockaddr *)&sin, sizeof(sin)) == -1 ||
+	    listen(fd, PEERS) == -1)
+		err(1, "port %d", port);
+	if (upstream != NULL)
+		source = dial(upstream);
+	else {
+		/* The relay behind us comes first, the source after it. */
+		null_peers[null_npeers++].fd = accept(fd, NULL, NULL);
+		set_up(null_peers[0].fd);
+		if ((source = accept(fd, NULL, NULL)) == -1)
+			err(1, "accept");
+		set_up(source);
+	}
+	null_poll(fd, source);
+}
+
+static void
+null_poll(int listener, int source)
+{
+	struct pollfd pfd[PEERS + 2];
+	uint8_t scrap[4096];
+	unsigned int i, n;
+	ssize_t got;
+
+	for (;;) {
+		n = null_npeers;
+		pfd[0] = (struct pollfd){ listener,
+		    n < PEERS ? POLLIN : 0, 0 };
+		pfd[1] = (struct pollfd){ source, POLLIN, 0 };
+		for (i = 0; i < n; i++)
+			pfd[i + 2] = (struct pollfd){ null_peers[i].fd,
+			    null_peers[i].sent < null_len ?
+			    POLLIN | POLLOUT : POLLIN, 0 };
+		if (poll(pfd, n + 2, -1) == -1)
+			err(1, "poll");
+		/* They speak only to say that they are gone. */
+		for (i = n; i-- > 0;)
+			if (pfd[i + 2].revents & (POLLIN | POLLHUP | POLLERR) &&
+			    read(pfd[i + 2].fd, scrap, sizeof(scrap)) <= 0) {
+				close(null_peers[i].fd);
+				null_peers[i] = null_peers[--null_npeers];
+			}
+		if (pfd[0].revents & POLLIN) {
+			null_peers[null_npeers] = (struct copy){
+			    accept(listener, NULL, NULL), 0 };
+			set_up(null_peers[null_npeers++].fd);
+		}
+		if (pfd[1].revents) {
+			got = read(source, null_log + null_len,
+			    LOG_MAX - null_len);
+			if (got <= 0)
+				return;
+			null_len += (size_t)got;
+		}
+		null_write();
+	}
+}
+
+static void
+null_write(void)
+{
+	struct copy *peer;
+	ssize_t n;
+
+	for (peer = null_peers; peer < null_peers + null_npeers; peer++) {
+		if (peer->sent == null_len)
+			continue;
+		n = write(peer->fd, null_log + peer->sent,
+		    null_len - peer->sent);
+		if (n > 0)
+			peer->sent += (size_t)n;
+	}
+}
+
+static uint64_t
+now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000ull + (uint64_t)ts.tv_nsec;
+}
+
+static int
+cmp64(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}

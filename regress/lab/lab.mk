@@ -1,0 +1,23 @@
+# What needs the machine: packages, the demo, the whole test run.
+# PKG_CFLAGS are computed when make starts, so what follows deps is another
+# make.  Python leaves no files in the tree.
+PYTHON = /usr/bin/python3 -B
+
+deps:
+	@regress/lab/deps build demo test
+
+demo:
+	@regress/lab/deps build demo
+	@+$(MAKE) --no-print-directory -s all
+	@$(PYTHON) regress/demo/demo.py $(DEMO_FLAGS)
+
+regress:
+	@regress/lab/deps build demo test
+	@+$(MAKE) --no-print-directory -s regress-run
+
+# The lists that regress/run cannot know are handed over by name.
+regress-run: all
+	@UNIT_TESTS="$(UNIT_TESTS)" FUZZERS="$(FUZZERS)" BUILD="$(BUILD)" \
+	    MAKE="$(MAKE)" $(PYTHON) regress/run $(SUITES)
+
+.PHONY: deps demo regress regress-run

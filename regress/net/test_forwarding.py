@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: ISC
+"""Roams under traffic: with and without direct routes, over two routing
+daemons, with one gateway MAC or several."""
+
+import time
+
+import pytest
+
+from lab import Network
+from lab.probe import Streams
+from lab.topology import SERVER4, SERVER6
+
+# igp, direct routes, shared gateway MAC, outage in ms allowed beyond the time
+# without a link (None: the routing daemon's business), how
+CASES = [
+    ("babeld", True, True, 100),
+    ("babeld", True, False, 150),
+    ("bird", True, True, 100),
+    ("bird", False, True, None),
+]
+GAP = 0.02
+
+
+@pytest.fixture(params=CASES, ids=lambda c: "-".join([
+    c[0], "direct" if c[1] else "local", "one-mac" if c[2] else "macs"]))
+def case(request, lab):
+    igp, direct, shared, limit = request.param
+    net = Network(lab, routers=3, stations=1, igp=igp, shared_mac=shared)
+    net.wait_igp()
+    net.start(direct=direct)
+    net.wait_peers()
+    net.air.move("sta1", "r1")
+    net.client("sta1", "udhcpc")
+    addrs = net.wait_addresses("sta1")
+    for dst in (SERVER4, SERVER6):
+        lab.ping("sta1", dst, 30)
+    for addr in addrs:
+        lab.ping("server", addr, 30)
+    streams = Streams(lab, "server", (SERVER4, SERVER6), {"sta1": addrs})
+    return net, streams, addrs, limit
+
+
+def test_roams_keep_addresses_and_connections(case):
+    net, streams, addrs, limit = case
+    begin = time.time_ns()
+    assert streams.wait_flowing("sta1", begin, 15)
+    for router, how in (("r2", "associate"), ("r1", "associate"),
+                        ("r3", "replug"), ("r2", "associate")):
+        move = net.air.move("sta1", router, how, GAP)
+        flows = streams.wait_flowing("sta1", move.on, 20)
+        assert flows, f"no traffic 20 s after the roam to {router}"
+        time.sleep(0.3)         # what breaks again is measured, too
+        for key in streams.keys():
+            o = streams.outage("sta1", *key, move.off,
+                               time.time_ns() - 50 * 10**6)
+            assert limit is None or o.ms <= move.gap_ms + limit, (router, key)
+        assert net.addresses("sta1") == addrs
+    tcp = streams.finish_tcp()
+    for alive, sent, checked in tcp.values():
+        assert alive and sent == checked > 0
+
+
+def test_direct_routes_win_over_those_of_the_routing_daemon(lab):
+    net = Network(lab, routers=2, stations=1)
+    net.wait_igp()
+    net.start()
+    net.wait_peers()
+    net.air.move("sta1", "r1")
+    net.client("sta1", "udhcpc")
+    v4, v6 = net.wait_addresses("sta1")
+    for addr in (v4, v6):
+        # babeld has brought the host route to core's main table ...
+        lab.wait(lambda a=addr: "proto babel" in lab.run(
+            "ip", "-6" if ":" in a else "-4", "route", "show", "table",
+            "main", "match", a, ns="core"), f"babeld's route to {addr}", 20)
+    net.air.move("sta1", "r2")
+    for addr in (v4, v6):
+        # ... and ours still says where the station is.
+        lab.wait(lambda a=addr: " dev r2 " in lab.run(
+            "ip", "route", "get", a, ns="core"), f"route to {addr} over r2",
+            2)
+
+
+def test_a_new_path_to_a_router_moves_its_stations(lab):
+    net = Network(lab, routers=2, stations=1)
+    lab.veth("r1", "side", "r2", "side")
+    for n, ns in ((1, "r1"), (2, "r2")):
+        lab.batch(ns, f"link set side up\naddr add 10.2.0.{n}/30 dev side")
+        net.igps[ns].stop()
+        net.igps[ns] = type(net.igps[ns])(
+            lab, ns, ["core", "side"], [net.addrs[ns][0] + "/32",
+                                        net.addrs[ns][1] + "/128"])
+    net.wait_igp()
+    net.start()
+    net.wait_peers()
+    net.air.move("sta1", "r1")
+    net.client("sta1", "udhcpc")
+    addrs = net.wait_addresses("sta1")
+    for addr in addrs:
+        lab.wait(lambda a=addr: " dev r1 " in lab.run(
+            "ip", "route", "get", a, ns="core"), f"{addr} straight", 5)
+    lab.ip("core", "link", "set", "r1", "down")
+    for addr in addrs:
+        lab.wait(lambda a=addr: " dev r2 " in lab.run(
+            "ip", "route", "get", a, ns="core", check=False),
+            f"{addr} the long way round", 40)
+        lab.ping("server", addr, 30)

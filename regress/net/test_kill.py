@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: ISC
+"""kill -9 of each process under traffic: forwarding goes on, nothing stays
+behind, the next start adopts what is right."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from lab import Network
+from lab.probe import Streams
+from lab.topology import SERVER4, SERVER6
+
+
+@pytest.fixture(scope="module")
+def net(module_lab):
+    net = Network(module_lab, routers=2, stations=1)
+    net.wait_igp()
+    net.start()
+    net.wait_peers()
+    net.air.move("sta1", "r1")
+    net.client("sta1", "udhcpc")
+    net.addrs_sta = net.wait_addresses("sta1")
+    for dst in (SERVER4, SERVER6):
+        module_lab.ping("sta1", dst, 30)
+    for addr in net.addrs_sta:
+        module_lab.ping("server", addr, 30)
+    net.streams = Streams(module_lab, "server", (SERVER4, SERVER6),
+                          {"sta1": net.addrs_sta})
+    assert net.streams.wait_flowing("sta1", time.time_ns(), 15)
+    return net
+
+
+def gone(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+            return f.read().rsplit(")", 1)[1].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+@pytest.mark.parametrize("role", ["engine", "frontend", "parent"])
+def test_forwarding_goes_on_and_the_next_start_adopts(net, role):
+    daemon, lab = net.daemons["r1"], net.lab
+    pids = daemon.processes()
+    assert sorted(pids) == ["engine", "frontend", "parent"]
+    begin = time.time_ns()
+    os.kill(pids[role], signal.SIGKILL)
+    status = daemon.proc.popen.wait(10)
+    assert status != 0
+    lab.wait(lambda: all(gone(p) for p in pids.values()), "processes end", 5)
+    if role != "parent":
+        assert role in daemon.log().splitlines()[-1] or any(
+            role in line for line in daemon.log().splitlines()[-5:])
+    routes = lab.run("ip", "-4", "route", "show", "proto", "44", ns="r1")
+    assert net.addrs_sta[0] in routes
+    assert net.streams.wait_flowing("sta1", time.time_ns(), 2)
+    daemon.start()
+    lab.wait(lambda: daemon.has_station_here(net.mac("sta1")),
+             "the station is known again", 15)
+    lab.wait(lambda: daemon.peers_up(1), "session", 15)
+    assert net.streams.wait_flowing("sta1", time.time_ns(), 5)
+    for key in net.streams.keys():
+        o = net.streams.outage("sta1", *key, begin,
+                               time.time_ns() - 50 * 10**6)
+        assert o.ms <= 50, key
+    assert net.addresses("sta1") == net.addrs_sta
+    assert all(alive for alive, _s, _c in net.streams.tcp().values())
+
+
+def test_a_restart_gives_the_same_address_to_a_renewal(net):
+    net.daemons["r1"].stop()
+    net.daemons["r1"].start()
+    client = net.clients["sta1"]
+    said = client.proc.text().count("\nrenew ")
+    client.kick()
+    net.lab.wait(lambda: client.proc.text().count("\nrenew ") > said,
+                 "renewal", 15)
+    assert net.addresses("sta1") == net.addrs_sta
+
+
+def test_after_a_roam_while_the_daemon_was_dead_it_serves_again(net):
+    """Killed at r1, the station walks to r2 and back: r1 must not keep what
+    is no longer so, nor lose what is."""
+    daemon = net.daemons["r1"]
+    os.kill(daemon.processes()["parent"], signal.SIGKILL)
+    daemon.proc.popen.wait(10)
+    net.air.move("sta1", "r2")
+    net.lab.wait(lambda: net.daemons["r2"].has_station_here(net.mac("sta1")),
+                 "at r2")
+    daemon.start()
+    net.lab.wait(lambda: net.addrs_sta[0] not in net.lab.run(
+        "ip", "-4", "route", "show", "table", "main", "proto", "44", ns="r1"),
+        "r1 drops its stale route", 15)
+    assert net.streams.wait_flowing("sta1", time.time_ns(), 15)
+    net.air.move("sta1", "r1")
+    assert net.streams.wait_flowing("sta1", time.time_ns(), 10)
+    assert net.addresses("sta1") == net.addrs_sta
+
+
+def test_sigterm_takes_back_routes_rules_and_addresses(net):
+    daemon, lab = net.daemons["r2"], net.lab
+    pids = daemon.processes()
+    assert daemon.stop() == 0
+    lab.wait(lambda: all(gone(p) for p in pids.values()), "processes end", 5)
+    for family in ("-4", "-6"):
+        for proto in ("44", "45"):
+            assert not lab.run("ip", family, "route", "show", "table", "all",
+                               "proto", proto, ns="r2").strip()
+        assert "lookup 44" not in lab.run("ip", family, "rule", ns="r2")
+    assert "192.168.44.1" not in lab.run("ip", "addr", ns="r2")
+    assert "fe80::44" not in lab.run("ip", "addr", ns="r2")
+    assert "02:00:5e:00:53:44" not in lab.run("ip", "link", "show", "roam0",
+                                              ns="r2")
+    assert not lab.run("ip", "nexthop", ns="r2").strip()
+    assert not os.path.exists(daemon.socket)
+    daemon.start()

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: ISC
+"""A reload changes what it says and nothing else; a failed one, nothing."""
+
+import time
+
+import pytest
+
+from lab import Network
+from lab.topology import SERVER4
+
+
+@pytest.fixture(scope="module")
+def net(module_lab):
+    net = Network(module_lab, routers=2, stations=1)
+    net.wait_igp()
+    net.start()
+    net.wait_peers()
+    net.air.move("sta1", "r1")
+    net.client("sta1", "udhcpc")
+    net.addrs_sta = net.wait_addresses("sta1")
+    return net
+
+
+def sessions(daemon):
+    return [p for p in daemon.show("peers") if p.get("state") == "up"]
+
+
+def test_a_failed_reload_changes_nothing_and_says_why(net):
+    d = net.daemons["r1"]
+    peers = sessions(d)
+    d.conf.extra = ["lease time nonsense"]
+    d.write_conf()
+    done = d.ctl_raw("reload")
+    assert done.returncode == 1
+    assert len((done.stdout + done.stderr).strip().splitlines()) == 1
+    d.conf.extra = []
+    d.write_conf()
+    assert len(sessions(d)) == len(peers) == 1
+    assert d.has_station_here(net.mac("sta1"))
+    assert d.try_ctl("show", "status") is not None
+
+
+def test_peers_are_added_and_removed_and_the_rest_stays(net):
+    d = net.daemons["r1"]
+    since = sessions(d)[0]["since_seconds"]
+    begin = time.monotonic()
+    d.conf.peers.append(net.addrs["r2"][0])
+    d.reload()
+    net.lab.wait(lambda: len(sessions(d)) == 2, "the second session", 10)
+    d.conf.peers.pop()
+    d.reload()
+    net.lab.wait(lambda: len(sessions(d)) == 1, "one session again", 10)
+    age = since + int(time.monotonic() - begin)
+    assert sessions(d)[0]["since_seconds"] >= age - 1
+    assert d.has_station_here(net.mac("sta1"))
+    net.lab.ping("sta1", SERVER4)
+
+
+def test_sighup_reloads(net):
+    d = net.daemons["r1"]
+    d.conf.peers.append(net.addrs["r2"][0])
+    d.write_conf()
+    import signal
+    d.proc.send(signal.SIGHUP)
+    net.lab.wait(lambda: len(sessions(d)) == 2, "the second session", 10)
+    d.conf.peers.pop()
+    d.reload()
+
+
+def test_direct_routes_go_and_come(net):
+    d = net.daemons["core"]
+
+    def direct():
+        return net.lab.run("ip", "route", "show", "table", "all", "proto",
+                           "45", ns="core").strip()
+    net.lab.wait(direct, "direct route", 5)
+    d.conf.direct = False
+    d.reload()
+    net.lab.wait(lambda: not direct(), "no direct route", 5)
+    d.conf.direct = True
+    d.reload()
+    net.lab.wait(direct, "direct route again", 5)
+
+
+def test_an_interface_removed_and_added(net):
+    d = net.daemons["r2"]
+    d.conf.iface = None
+    d.reload()
+    net.lab.wait(lambda: "192.168.44.1" not in net.lab.run(
+        "ip", "addr", ns="r2"), "address taken back", 5)
+    d.conf.iface = "roam0"
+    d.reload()
+    net.lab.wait(lambda: "192.168.44.1" in net.lab.run(
+        "ip", "addr", ns="r2"), "address set again", 5)
+    net.air.move("sta1", "r2")
+    net.lab.wait(lambda: d.has_station_here(net.mac("sta1")), "sta1 at r2", 5)
+    net.lab.ping("sta1", SERVER4)
+    assert net.addresses("sta1") == net.addrs_sta

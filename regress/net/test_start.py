@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: ISC
+"""What cannot start says so in one line and leaves nothing half-started;
+what an operator forgets is said in one line, too."""
+
+import os
+import subprocess
+
+import pytest
+
+from lab import Network
+from lab.daemon import PORT, SROAMD, Conf, Sroamd
+from lab.v1 import V1Node
+
+
+@pytest.fixture(scope="module")
+def net(module_lab):
+    return Network(module_lab, routers=1, stations=1, igp=None)
+
+
+@pytest.fixture
+def daemon(net):
+    d = Sroamd(net.lab, net.conf("r1", peers=[]))
+    yield d
+    if d.proc and d.proc.running():
+        d.stop()
+
+
+def bad_user(_net, d):
+    d.conf.user = "no_such_user"
+    return "no_such_user"
+
+
+def bad_keyword(_net, d):
+    d.conf.extra = ["prefixx 10.0.0.0/8"]
+    return "prefixx"
+
+
+def missing_interface(_net, d):
+    d.conf.iface = "absent0"
+    return "absent0"
+
+
+def busy_port(net, d):
+    net.busy = V1Node.listen(net.lab, "r1")
+    return str(PORT)
+
+
+def peer_without_tls(_net, d):
+    d.conf.extra = ["peer 10.1.1.1 port 4444"]
+    return "tls"
+
+
+BAD = [bad_user, bad_keyword, missing_interface, busy_port, peer_without_tls]
+
+
+def state_of(net):
+    return [net.lab.run("ip", *a, ns="r1") for a in (
+        ["-o", "addr"], ["rule"], ["-6", "rule"], ["nexthop"],
+        ["route", "show", "table", "all"])]
+
+
+@pytest.mark.parametrize("spoil", BAD, ids=lambda f: f.__name__)
+def test_one_line_and_exit_1(net, daemon, spoil):
+    before = state_of(net)
+    word = spoil(net, daemon)
+    try:
+        daemon.write_conf()
+        done = subprocess.run(
+            ["ip", "netns", "exec", net.lab.ns_name("r1"), SROAMD, "-d", "-f",
+             daemon.path, "-s", daemon.socket], stdin=subprocess.DEVNULL,
+            text=True, capture_output=True, timeout=20)
+    finally:
+        if hasattr(net, "busy"):
+            net.busy.close()
+            del net.busy
+    lines = (done.stderr + done.stdout).strip().splitlines()
+    assert done.returncode == 1, lines
+    assert len(lines) == 1, lines
+    assert word in lines[0]
+    assert not os.path.exists(daemon.socket)
+    assert state_of(net) == before
+
+
+def test_second_daemon_on_the_same_socket(net, daemon):
+    daemon.start()
+    other = Conf(net.lab, "other", iface=None)
+    other.listen = None
+    path = net.lab.write("other.conf", other.text(), 0o600)
+    os.makedirs(other.state, exist_ok=True)
+    done = subprocess.run(
+        ["ip", "netns", "exec", net.lab.ns_name("r1"), SROAMD, "-d", "-f",
+         path, "-s", daemon.socket], stdin=subprocess.DEVNULL, text=True,
+        capture_output=True, timeout=20)
+    lines = (done.stderr + done.stdout).strip().splitlines()
+    assert done.returncode == 1, lines
+    assert len(lines) == 1 and daemon.socket in lines[0], lines
+    assert daemon.try_ctl("show", "status") is not None
+
+
+def test_an_interface_that_comes_after_a_reload_is_served(net, daemon):
+    daemon.start()
+    daemon.conf.iface, daemon.conf.stations = "later0", "packets"
+    daemon.reload()
+    assert any("later0" in line for line in daemon.log().splitlines())
+    net.lab.ip("r1", "link", "add", "later0", "type", "dummy")
+    net.lab.ip("r1", "link", "set", "later0", "up")
+    net.lab.wait(lambda: "192.168.44.1" in net.lab.run(
+        "ip", "addr", "show", "dev", "later0", ns="r1"),
+        "the gateway address", 5)
+    net.lab.ip("r1", "link", "del", "later0")
+    net.lab.wait(lambda: any(
+        i.get("interface", i.get("name")) == "later0" and not i.get("up")
+        for i in daemon.show("interfaces")), "later0 is gone", 5)
+
+
+FORGOTTEN = [
+    ("forwarding is off", lambda net, d: net.lab.sysctl(
+        "r1", net__ipv4__ip_forward=0), "forward"),
+    ("no gateway address", lambda net, d: setattr(d.conf, "gateways", []),
+     "gateway"),
+    ("prefix overlaps another interface", lambda net, d: net.lab.ip(
+        "r1", "addr", "add", "192.168.44.77/24", "dev", "core"), "core"),
+]
+
+
+@pytest.mark.parametrize("what,forget,word", FORGOTTEN,
+                         ids=[f[0].replace(" ", "-") for f in FORGOTTEN])
+def test_what_an_operator_forgets_is_said(net, daemon, what, forget, word):
+    try:
+        forget(net, daemon)
+        daemon.start()
+        net.lab.wait(lambda: any(
+            word in line for line in daemon.log().splitlines()),
+            f"a line about {what}", 5)
+    finally:
+        net.lab.sysctl("r1", net__ipv4__ip_forward=1)
+        net.lab.run("ip", "-n", net.lab.ns_name("r1"), "addr", "del",
+                    "192.168.44.77/24", "dev", "core", check=False)
+
+
+def test_n_checks_without_root(net, daemon):
+    daemon.write_conf()
+    os.chmod(daemon.path, 0o644)
+    args = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+            SROAMD, "-n", "-f", daemon.path]
+    done = subprocess.run(args, stdin=subprocess.DEVNULL, text=True,
+                          capture_output=True)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,4 @@
+UNIT_TESTS += test_imsg test_ipc test_log
+test_imsg_SRCS = common/imsg.c
+test_ipc_SRCS = sroamd/ipc.c common/addr.c common/ibuf.c
+test_log_SRCS = common/log.c

@@ -1,0 +1,633 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "ipc.h"
+
+#define P		(1u << PROC_PARENT)
+#define E		(1u << PROC_ENGINE)
+#define F		(1u << PROC_FRONTEND)
+#define TYPES		(IPC_MAX - IPC_NONE)
+
+/* Addresses as octets, and what uses them. */
+#define V4(a, b, c, d)	{ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, \
+			    a, b, c, d } }
+#define V6(a, b)	{ { a, b, 0x0d, 0xb8, 0, 1, 0, 2 } }
+#define V6HOST		{ { 0x20, 1, 0x0d, 0xb8, [15] = 1 } }
+#define LINKLOCAL	{ { 0xfe, 0x80, [15] = 1 } }
+#define ID		{ { 2, 0, 0, 0, 0, 0, 0, 1 } }
+#define MAC		{ { 2, 0, 0, 0, 0, 7 } }
+#define HOST4		{ V4(192, 168, 44, 17), 128 }
+#define STATION6	{ V6(0x20, 0x01), 64 }
+
+static const struct ipc_hello hello = { .self = ID, .verbose = 1 };
+static const struct conf_global global = {
+	.router_id = ID, .router_addr4 = V4(10, 1, 1, 1),
+	.router_addr6 = V6HOST, .name = "ap1", .user = "_sroamd",
+	.chroot = "/run/sroamd/empty", .state = "/var/lib/sroamd",
+	.socket = "/run/sroamd.sock", .lease_time = 1800,
+	.location_time = 5400, .prefix_valid = 5400,
+	.prefix_preferred = 2700, .router_lifetime = 1800,
+	.probe_interval = 30, .table = 44, .direct = 1, .nprefixes = 2,
+	.nnameservers = 1,
+	.prefixes = { { V4(192, 168, 44, 0), 120 }, STATION6 },
+	.nameservers = { V4(192, 168, 43, 43) }
+};
+static const struct conf_listen conf_listen = { .port = 4444, .notls = 1 };
+static const struct conf_peer conf_peer = {
+	.addr = V4(10, 1, 1, 2), .port = 4444, .notls = 1
+};
+static const struct conf_iface iface = {
+	.name = "wlan0", .source = SOURCE_BRIDGE, .nports = 2,
+	.ports = { "p1", "p2" }, .lladdr = MAC, .naddrs = 2,
+	.addrs = { { V4(192, 168, 44, 1), 120 }, { LINKLOCAL, 64 } }
+};
+static const uint32_t one = 1;
+static const struct link link0 = {
+	.ifindex = 3, .name = "wlan0", .lladdr = MAC, .up = 1,
+	.source = SOURCE_BRIDGE, .mtu = 1500,
+	.gateway4 = V4(192, 168, 44, 1), .gateway6 = LINKLOCAL
+};
+static const struct sighting sighting = {
+	.ifindex = 3, .port = 4, .kind = SIGHTING_PRESENT, .mac = MAC
+};
+static const struct route route = {
+	.prefix = HOST4, .kind = ROUTE_LOCAL, .mac = MAC, .ifindex = 3,
+	.router = ID
+};
+static const struct ipc_peer peer = {
+	.number = 1, .addr = V4(10, 1, 1, 2), .port = 4444, .notls = 1
+};
+static const struct ipc_peer peer_failed = {
+	.number = 1, .error = 111, .addr = V4(10, 1, 1, 2), .port = 4444
+};
+static const struct ipc_log log_text = { .priority = 6, .text = "hello" };
+static const struct nexthop nexthop = {
+	.router = ID, .addr4 = V4(10, 1, 1, 2), .addr6 = V6HOST
+};
+static const struct disassociate disassociate = {
+	.ifindex = 3, .port = 4, .mac = MAC
+};
+#define DHCP { \
+	.ifindex = 3, .ciaddr = V4(192, 168, 44, 17), .type = DHCP_REQUEST, \
+	.source_mac = MAC, .chaddr = MAC, .nparams = 2 }
+static const struct dhcp_request dhcp = DHCP;
+static const struct solicit solicit = {
+	.ifindex = 3, .source_mac = MAC, .lladdr = MAC, .source = LINKLOCAL
+};
+static const struct heard heard = {
+	.ifindex = 3, .kind = HEARD_ARP, .mac = MAC,
+	.addr = V4(192, 168, 44, 17)
+};
+static const struct dhcp_reply reply = {
+	.to = DHCP, .yiaddr = V4(192, 168, 44, 17),
+	.server = V4(192, 168, 44, 1), .lease = 1800, .type = DHCP_ACK
+};
+static const struct advert advert = {
+	.ifindex = 3, .router_lifetime = 1800, .nprefixes = 1,
+	.prefixes = { { STATION6, { 0 }, 5400, 2700 } }, .mac = MAC
+};
+static const struct announce announce = { .ifindex = 3, .mac = MAC };
+static const struct probe probe = {
+	.ifindex = 3, .mac = MAC, .addr = V4(192, 168, 44, 17)
+};
+static const struct ipc_ctl ctl = {
+	.type = CTL_CLEAR_LEASE, .request = {
+	    .version = CTL_VERSION, .has_prefix = 1, .prefix = HOST4 }
+};
+static const struct ctl_status status = { .name = "ap1", .version = "2" };
+static const struct ctl_lease lease = { .prefix = HOST4 };
+static const struct ctl_station station = {
+	.mac = MAC, .here = 1, .nprefixes = 2, .prefixes = { HOST4, STATION6 }
+};
+static const struct ctl_peer ctl_peer = { .state = CTL_PEER_UP };
+static const struct ctl_route ctl_route = { .prefix = HOST4 };
+static const struct ctl_router router = {
+	.addr4 = V4(10, 1, 1, 1), .addr6 = V6HOST
+};
+static const struct ctl_memory memory = { .pid = 1 };
+static const struct ctl_end end = { .error = 1, .text = "no" };
+
+/* What is right: the whole table once more, written down independently. */
+struct good {
+	uint32_t	 type;
+	const char	*name;
+	unsigned int	 from, to;
+	bool		 fd;
+	const void	*data;
+	size_t		 len;
+};
+
+#define GOOD(type, from, to, fd, data) \
+	{ IPC_##type, "IPC_" #type, from, to, fd, &data, sizeof(data) }
+#define EMPTY(type, from, to, fd) \
+	{ IPC_##type, "IPC_" #type, from, to, fd, NULL, 0 }
+
+static const struct good goods[] = {
+	GOOD(HELLO, P, E | F, true, hello),
+	GOOD(CONF_BEGIN, P, E | F, false, global),
+	GOOD(CONF_LISTEN, P, E | F, false, conf_listen),
+	GOOD(CONF_PEER, P, E | F, false, conf_peer),
+	GOOD(CONF_IFACE, P, E | F, false, iface),
+	EMPTY(CONF_END, P, E | F, false),
+	EMPTY(CONF_COMMIT, P, E | F, false),
+	EMPTY(CONF_ABORT, P, E | F, false),
+	GOOD(VERBOSE, P, E | F, false, one),
+	GOOD(LINK, P, E | F, false, link0),
+	GOOD(LINK_SOCKET, P, F, true, one),
+	EMPTY(CONTROL_SOCKET, P, F, true),
+	GOOD(SIGHTING, P, E, false, sighting),
+	GOOD(ADOPT, P, E, false, route),
+	GOOD(PEER_FD, P, E, true, peer),
+	GOOD(PEER_FAILED, P, E, false, peer_failed),
+	EMPTY(SHUTDOWN, P, E | F, false),
+	EMPTY(CONF_READY, E | F, P, false),
+	GOOD(LOG, E | F, P, false, log_text),
+	GOOD(PEER_CONNECT, E, P, false, peer),
+	GOOD(ROUTE, E, P, false, route),
+	GOOD(NEXTHOP, E, P, false, nexthop),
+	EMPTY(SETTLED, E, P, false),
+	GOOD(DISASSOCIATE, E, P, false, disassociate),
+	GOOD(DHCP, F, E, false, dhcp),
+	GOOD(SOLICIT, F, E, false, solicit),
+	GOOD(HEARD, F, E, false, heard),
+	GOOD(DHCP_REPLY, E, F, false, reply),
+	GOOD(ADVERT, E, F, false, advert),
+	GOOD(ANNOUNCE, E, F, false, announce),
+	GOOD(PROBE, E, F, false, probe),
+	GOOD(CTL, F, P | E, false, ctl),
+	GOOD(CTL_STATUS, E, F, false, status),
+	GOOD(CTL_LEASE, E, F, false, lease),
+	GOOD(CTL_STATION, E, F, false, station),
+	GOOD(CTL_PEER, E, F, false, ctl_peer),
+	GOOD(CTL_ROUTE, P, F, false, ctl_route),
+	GOOD(CTL_ROUTER, E, F, false, router),
+	GOOD(CTL_MEMORY, P | E, F, false, memory),
+	GOOD(CTL_END, P | E, F, false, end),
+};
+_Static_assert(sizeof(goods) / sizeof(goods[0]) == TYPES - 1,
+    "every message has a row");
+
+/* One field made wrong: octets written over a message that was right. */
+struct bad {
+	uint32_t	 type;
+	size_t		 offset, len;
+	uint8_t		 octets[17];
+	const char	*why;
+};
+
+#define NUM(type, s, field, value, why) \
+	{ IPC_##type, offsetof(struct s, field), 4, \
+	    { (value) & 0xff, (value) >> 8 & 0xff, (value) >> 16 & 0xff, \
+	    (value) >> 24 & 0xff }, why }
+#define BYTE(type, s, field, value, why) \
+	{ IPC_##type, offsetof(struct s, field), 1, { (value) }, why }
+#define ADDR(type, s, field, why, ...) \
+	{ IPC_##type, offsetof(struct s, field), 16, __VA_ARGS__, why }
+#define TEXT(type, s, field, why) \
+	BYTE(type, s, field, 0x1b, why), \
+	{ IPC_##type, offsetof(struct s, field), \
+	    100 + sizeof(((struct s *)NULL)->field), { 'x' }, why }
+#define NONE		{ 0 }
+#define MULTICAST	{ 0xff, 2, [15] = 1 }
+#define MULTICAST4	{ [10] = 0xff, 0xff, 224, 0, 0, 1 }
+#define SOME4		{ [10] = 0xff, 0xff, 10, 0, 0, 1 }
+#define SOME6		{ 0x20, 1, 0x0d, 0xb8, [15] = 1 }
+
+static const struct bad bads[] = {
+	{ IPC_HELLO, 0, 8, NONE, "no router id" },
+	NUM(HELLO, ipc_hello, verbose, 3, "bad verbosity"),
+
+	ADDR(CONF_BEGIN, conf_global, router_addr4, "bad router address",
+	    SOME6),
+	ADDR(CONF_BEGIN, conf_global, router_addr6, "bad router address",
+	    SOME4),
+	TEXT(CONF_BEGIN, conf_global, name, "bad name"),
+	TEXT(CONF_BEGIN, conf_global, user, "bad user"),
+	BYTE(CONF_BEGIN, conf_global, user, 0, "bad user"),
+	TEXT(CONF_BEGIN, conf_global, chroot, "bad path"),
+	BYTE(CONF_BEGIN, conf_global, chroot, 0, "bad path"),
+	TEXT(CONF_BEGIN, conf_global, state, "bad path"),
+	BYTE(CONF_BEGIN, conf_global, state, 0, "bad path"),
+	TEXT(CONF_BEGIN, conf_global, socket, "bad path"),
+	BYTE(CONF_BEGIN, conf_global, socket, 0, "bad path"),
+	NUM(CONF_BEGIN, conf_global, lease_time, 0, "bad lifetime"),
+	NUM(CONF_BEGIN, conf_global, location_time, 0, "bad lifetime"),
+	NUM(CONF_BEGIN, conf_global, prefix_valid, 2699, "bad lifetime"),
+	NUM(CONF_BEGIN, conf_global, router_lifetime, 9001, "bad lifetime"),
+	BYTE(CONF_BEGIN, conf_global, direct, 2, "bad flag"),
+	BYTE(CONF_BEGIN, conf_global, disassociate, 2, "bad flag"),
+	BYTE(CONF_BEGIN, conf_global, leave_routes, 2, "bad flag"),
+	BYTE(CONF_BEGIN, conf_global, verbose, 3, "bad flag"),
+	NUM(CONF_BEGIN, conf_global, nprefixes, CONF_PREFIXES + 1,
+	    "bad count"),
+	NUM(CONF_BEGIN, conf_global, nprefixes, UINT32_MAX, "bad count"),
+	NUM(CONF_BEGIN, conf_global, nnameservers, CONF_NAMESERVERS + 1,
+	    "bad count"),
+	BYTE(CONF_BEGIN, conf_global, prefixes[1].len, 129, "bad prefix"),
+	BYTE(CONF_BEGIN, conf_global, prefixes[1].len, 10, "bad prefix"),
+	BYTE(CONF_BEGIN, conf_global, prefixes[0].len, 95, "bad prefix"),
+	ADDR(CONF_BEGIN, conf_global, nameservers[0], "bad name server",
+	    NONE),
+	ADDR(CONF_BEGIN, conf_global, nameservers[0], "bad name server",
+	    MULTICAST4),
+
+	ADDR(CONF_LISTEN, conf_listen, addr, "bad address", MULTICAST),
+	{ IPC_CONF_LISTEN, offsetof(struct conf_listen, port), 2, NONE,
+	    "bad port" },
+	BYTE(CONF_LISTEN, conf_listen, notls, 2, "bad flag"),
+
+	ADDR(CONF_PEER, conf_peer, addr, "bad address", NONE),
+	ADDR(CONF_PEER, conf_peer, addr, "bad address", MULTICAST),
+	{ IPC_CONF_PEER, offsetof(struct conf_peer, port), 2, NONE,
+	    "bad port" },
+	BYTE(CONF_PEER, conf_peer, notls, 2, "bad flag"),
+
+	TEXT(CONF_IFACE, conf_iface, name, "bad interface name"),
+	BYTE(CONF_IFACE, conf_iface, name, 0, "bad interface name"),
+	BYTE(CONF_IFACE, conf_iface, name[2], '/', "bad interface name"),
+	BYTE(CONF_IFACE, conf_iface, name[2], ' ', "bad interface name"),
+	NUM(CONF_IFACE, conf_iface, source, SOURCE_NL80211 + 1, "bad source"),
+	NUM(CONF_IFACE, conf_iface, nports, CONF_PORTS + 1, "bad count"),
+	NUM(CONF_IFACE, conf_iface, nports, 3, "bad port name"),
+	TEXT(CONF_IFACE, conf_iface, ports[1], "bad port name"),
+	BYTE(CONF_IFACE, conf_iface, lladdr, 1, "bad MAC address"),
+	NUM(CONF_IFACE, conf_iface, naddrs, CONF_ADDRS + 1, "bad count"),
+	NUM(CONF_IFACE, conf_iface, naddrs, 3, "bad address"),
+	BYTE(CONF_IFACE, conf_iface, addrs[0].len, 24, "bad address"),
+	BYTE(CONF_IFACE, conf_iface, addrs[1].len, 129, "bad address"),
+	ADDR(CONF_IFACE, conf_iface, addrs[1].addr, "bad address", MULTICAST),
+
+	{ IPC_VERBOSE, 0, 4, { 3 }, "bad verbosity" },
+
+	NUM(LINK, link, ifindex, 0, "bad interface index"),
+	TEXT(LINK, link, name, "bad interface name"),
+	BYTE(LINK, link, name, 0, "bad interface name"),
+	BYTE(LINK, link, lladdr, 1, "bad MAC address"),
+	BYTE(LINK, link, up, 2, "bad flag"),
+	BYTE(LINK, link, source, SOURCE_NL80211 + 1, "bad source"),
+	ADDR(LINK, link, gateway4, "bad IPv4 gateway", SOME6),
+	ADDR(LINK, link, gateway6, "bad IPv6 gateway", SOME6),
+
+	{ IPC_LINK_SOCKET, 0, 4, NONE, "bad interface index" },
+
+	NUM(SIGHTING, sighting, ifindex, 0, "bad interface index"),
+	NUM(SIGHTING, sighting, port, 0, "bad interface index"),
+	NUM(SIGHTING, sighting, kind, SIGHTING_LEFT + 1, "bad kind"),
+	BYTE(SIGHTING, sighting, mac, 1, "bad MAC address"),
+
+	BYTE(ADOPT, route, prefix.len, 120, "bad prefix"),
+	BYTE(ADOPT, route, prefix.len, 127, "bad prefix"),
+	BYTE(ADOPT, route, kind, ROUTE_NONE, "bad kind"),
+	BYTE(ADOPT, route, mac, 1, "bad MAC address"),
+	NUM(ADOPT, route, ifindex, 0, "bad interface index"),
+
+	NUM(PEER_FD, ipc_peer, error, 1, "bad error"),
+	ADDR(PEER_FD, ipc_peer, addr, "bad address", NONE),
+	{ IPC_PEER_FD, offsetof(struct ipc_peer, port), 2, NONE, "bad port" },
+	BYTE(PEER_FD, ipc_peer, notls, 2, "bad flag"),
+
+	NUM(PEER_FAILED, ipc_peer, number, 0, "bad number"),
+	NUM(PEER_FAILED, ipc_peer, error, 0, "bad error"),
+	NUM(PEER_FAILED, ipc_peer, error, UINT32_MAX, "bad error"),
+	NUM(PEER_FAILED, ipc_peer, error, 4096, "bad error"),
+	ADDR(PEER_FAILED, ipc_peer, addr, "bad address", MULTICAST),
+	{ IPC_PEER_FAILED, offsetof(struct ipc_peer, port), 2, NONE,
+	    "bad port" },
+	BYTE(PEER_FAILED, ipc_peer, notls, 2, "bad flag"),
+
+	NUM(LOG, ipc_log, priority, 8, "bad priority"),
+	NUM(LOG, ipc_log, priority, UINT32_MAX, "bad priority"),
+	TEXT(LOG, ipc_log, text, "bad text"),
+	BYTE(LOG, ipc_log, text, '\n', "bad text"),
+	BYTE(LOG, ipc_log, text, 0x7f, "bad text"),
+
+	NUM(PEER_CONNECT, ipc_peer, number, 0, "bad number"),
+	NUM(PEER_CONNECT, ipc_peer, error, 1, "bad error"),
+	ADDR(PEER_CONNECT, ipc_peer, addr, "bad address", NONE),
+	{ IPC_PEER_CONNECT, offsetof(struct ipc_peer, port), 2, NONE,
+	    "bad port" },
+	BYTE(PEER_CONNECT, ipc_peer, notls, 2, "bad flag"),
+
+	BYTE(ROUTE, route, prefix.len, 120, "bad prefix"),
+	BYTE(ROUTE, route, prefix.len, 129, "bad prefix"),
+	BYTE(ROUTE, route, prefix.len, 64, "bad prefix"),
+	ADDR(ROUTE, route, prefix.addr, "bad prefix", SOME6),
+	ADDR(ROUTE, route, prefix.addr, "bad prefix", NONE),
+	ADDR(ROUTE, route, prefix.addr, "bad prefix", MULTICAST4),
+	BYTE(ROUTE, route, kind, ROUTE_NONE + 1, "bad kind"),
+	BYTE(ROUTE, route, mac, 1, "bad MAC address"),
+	NUM(ROUTE, route, ifindex, 0, "bad interface index"),
+
+	{ IPC_NEXTHOP, offsetof(struct nexthop, router), 8, NONE,
+	    "bad router" },
+	ADDR(NEXTHOP, nexthop, addr4, "bad address", SOME6),
+	ADDR(NEXTHOP, nexthop, addr4, "bad address", MULTICAST4),
+	ADDR(NEXTHOP, nexthop, addr6, "bad address", SOME4),
+	ADDR(NEXTHOP, nexthop, addr6, "bad address", MULTICAST),
+
+	NUM(DISASSOCIATE, disassociate, ifindex, 0, "bad interface index"),
+	BYTE(DISASSOCIATE, disassociate, mac, 1, "bad MAC address"),
+
+	NUM(DHCP, dhcp_request, ifindex, 0, "bad interface index"),
+	ADDR(DHCP, dhcp_request, ciaddr, "bad address", SOME6),
+	ADDR(DHCP, dhcp_request, giaddr, "bad address", SOME6),
+	ADDR(DHCP, dhcp_request, requested, "bad address", SOME6),
+	ADDR(DHCP, dhcp_request, server, "bad address", SOME6),
+	ADDR(DHCP, dhcp_request, source, "bad address", SOME6),
+	BYTE(DHCP, dhcp_request, type, 0, "bad type"),
+	BYTE(DHCP, dhcp_request, type, DHCP_OFFER, "bad type"),
+	BYTE(DHCP, dhcp_request, type, DHCP_ACK, "bad type"),
+	BYTE(DHCP, dhcp_request, type, DHCP_INFORM + 1, "bad type"),
+	BYTE(DHCP, dhcp_request, nparams, DHCP_PARAMS_MAX + 1, "bad count"),
+	BYTE(DHCP, dhcp_request, source_mac, 1, "bad MAC address"),
+
+	NUM(SOLICIT, solicit, ifindex, 0, "bad interface index"),
+	BYTE(SOLICIT, solicit, source_mac, 1, "bad MAC address"),
+
+	NUM(HEARD, heard, ifindex, 0, "bad interface index"),
+	NUM(HEARD, heard, kind, HEARD_NA + 1, "bad kind"),
+	BYTE(HEARD, heard, mac, 1, "bad MAC address"),
+	ADDR(HEARD, heard, addr, "bad address", SOME6),
+
+	NUM(DHCP_REPLY, dhcp_reply, to.ifindex, 0, "bad interface index"),
+	BYTE(DHCP_REPLY, dhcp_reply, to.nparams, DHCP_PARAMS_MAX + 1,
+	    "bad count"),
+	BYTE(DHCP_REPLY, dhcp_reply, to.type, DHCP_ACK, "bad type"),
+	ADDR(DHCP_REPLY, dhcp_reply, yiaddr, "bad address", SOME6),
+	ADDR(DHCP_REPLY, dhcp_reply, server, "bad address", SOME6),
+	BYTE(DHCP_REPLY, dhcp_reply, type, DHCP_REQUEST, "bad type"),
+	TEXT(DHCP_REPLY, dhcp_reply, message, "bad text"),
+
+	NUM(ADVERT, advert, ifindex, 0, "bad interface index"),
+	NUM(ADVERT, advert, router_lifetime, 9001, "bad lifetime"),
+	NUM(ADVERT, advert, nprefixes, ADVERT_PREFIXES + 1, "bad count"),
+	NUM(ADVERT, advert, nprefixes, 2, "bad prefix"),
+	BYTE(ADVERT, advert, prefixes[0].prefix.len, 63, "bad prefix"),
+	BYTE(ADVERT, advert, prefixes[0].prefix.len, 129, "bad prefix"),
+	NUM(ADVERT, advert, prefixes[0].valid, 2699, "bad lifetime"),
+
+	NUM(ANNOUNCE, announce, ifindex, 0, "bad interface index"),
+	BYTE(ANNOUNCE, announce, mac, 1, "bad MAC address"),
+
+	NUM(PROBE, probe, ifindex, 0, "bad interface index"),
+	BYTE(PROBE, probe, mac, 1, "bad MAC address"),
+	ADDR(PROBE, probe, addr, "bad address", NONE),
+	ADDR(PROBE, probe, addr, "bad address", MULTICAST),
+
+	NUM(CTL, ipc_ctl, type, CTL_NONE, "bad request"),
+	NUM(CTL, ipc_ctl, type, CTL_REQUESTS, "bad request"),
+	NUM(CTL, ipc_ctl, type, CTL_END, "bad request"),
+	NUM(CTL, ipc_ctl, request.version, CTL_VERSION + 1, "bad version"),
+	BYTE(CTL, ipc_ctl, request.has_prefix, 2, "bad flag"),
+	BYTE(CTL, ipc_ctl, request.prefix.len, 129, "bad prefix"),
+	BYTE(CTL, ipc_ctl, request.prefix.len, 100, "bad prefix"),
+
+	TEXT(CTL_STATUS, ctl_status, name, "bad text"),
+	TEXT(CTL_STATUS, ctl_status, version, "bad text"),
+	NUM(CTL_STATUS, ctl_status, settled, 2, "bad flag"),
+
+	BYTE(CTL_LEASE, ctl_lease, prefix.len, 129, "bad prefix"),
+	BYTE(CTL_LEASE, ctl_lease, state, CTL_LEASE_DECLINED + 1,
+	    "bad state"),
+	TEXT(CTL_LEASE, ctl_lease, router_name, "bad text"),
+
+	BYTE(CTL_STATION, ctl_station, here, 2, "bad flag"),
+	BYTE(CTL_STATION, ctl_station, nprefixes, CTL_STATION_PREFIXES + 1,
+	    "bad count"),
+	BYTE(CTL_STATION, ctl_station, prefixes[1].len, 10, "bad prefix"),
+	TEXT(CTL_STATION, ctl_station, router_name, "bad text"),
+	TEXT(CTL_STATION, ctl_station, interface, "bad text"),
+	TEXT(CTL_STATION, ctl_station, port, "bad text"),
+
+	BYTE(CTL_PEER, ctl_peer, state, CTL_PEER_UP + 1, "bad state"),
+	BYTE(CTL_PEER, ctl_peer, inbound, 2, "bad flag"),
+	BYTE(CTL_PEER, ctl_peer, extended, 2, "bad flag"),
+	BYTE(CTL_PEER, ctl_peer, notls, 2, "bad flag"),
+	BYTE(CTL_PEER, ctl_peer, configured, 2, "bad flag"),
+	TEXT(CTL_PEER, ctl_peer, router_name, "bad text"),
+	TEXT(CTL_PEER, ctl_peer, error, "bad text"),
+
+	BYTE(CTL_ROUTE, ctl_route, prefix.len, 129, "bad prefix"),
+	BYTE(CTL_ROUTE, ctl_route, kind, ROUTE_NONE + 1, "bad kind"),
+	BYTE(CTL_ROUTE, ctl_route, installed, 2, "bad flag"),
+	TEXT(CTL_ROUTE, ctl_route, interface, "bad text"),
+	TEXT(CTL_ROUTE, ctl_route, error, "bad text"),
+
+	TEXT(CTL_ROUTER, ctl_router, name, "bad text"),
+	TEXT(CTL_ROUTER, ctl_router, version, "bad text"),
+	ADDR(CTL_ROUTER, ctl_router, addr4, "bad address", SOME6),
+	ADDR(CTL_ROUTER, ctl_router, addr6, "bad address", SOME4),
+	BYTE(CTL_ROUTER, ctl_router, self, 2, "bad flag"),
+
+	NUM(CTL_MEMORY, ctl_memory, process, CTL_FRONTEND + 1,
+	    "bad process"),
+	NUM(CTL_MEMORY, ctl_memory, pid, 0, "bad process id"),
+	NUM(CTL_MEMORY, ctl_memory, pid, UINT32_MAX, "bad process id"),
+
+	NUM(CTL_END, ctl_end, error, 2, "bad error"),
+	NUM(CTL_END, ctl_end, error, UINT32_MAX, "bad error"),
+	TEXT(CTL_END, ctl_end, text, "bad text"),
+};
+
+/* At an odd address, as in a read buffer. */
+static uint8_t	buffer[IMSG_MAX + 1];
+
+static void
+make(struct imsg *imsg, const struct good *g)
+{
+	if (g->len > 0)
+		memcpy(buffer + 1, g->data, g->len);
+	imsg->type = g->type;
+	imsg->id = 0;
+	imsg->len = g->len;
+	imsg->fd = g->fd ? STDIN_FILENO : -1;
+	imsg->data = buffer + 1;
+}
+
+static enum proc_id
+first_of(unsigned int set)
+{
+	return set & P ? PROC_PARENT : set & E ? PROC_ENGINE : PROC_FRONTEND;
+}
+
+static const char *
+check(const struct imsg *imsg, const struct good *g)
+{
+	enum proc_id from = first_of(g->from);
+	enum proc_id to = first_of(g->to & ~(1u << from));
+
+	return ipc_check(imsg, from, to);
+}
+
+static void
+right_message_is_taken_from_and_by_the_right_ones_only(void **state)
+{
+	const struct good *g;
+	unsigned int from, to;
+	const char *wrong;
+	struct imsg imsg;
+
+	(void)state;
+	for (g = goods; g < goods + TYPES - 1; g++) {
+		make(&imsg, g);
+		for (from = 0; from <= PROC_NONE; from++) {
+			for (to = 0; to <= PROC_NONE; to++) {
+				wrong = ipc_check(&imsg, from, to);
+				if (from < PROC_NONE && to < PROC_NONE &&
+				    (g->from & 1u << from) &&
+				    (g->to & 1u << to))
+					assert_null(wrong);
+				else
+					assert_string_equal(wrong,
+					    "not permitted");
+			}
+		}
+	}
+}
+
+static void
+every_other_length_is_refused(void **state)
+{
+	const struct good *g;
+	struct imsg imsg;
+	uint32_t len;
+
+	(void)state;
+	for (g = goods; g < goods + TYPES - 1; g++) {
+		make(&imsg, g);
+		for (len = 0; len <= IMSG_MAX - IMSG_HEADER; len++) {
+			imsg.len = len;
+			if (len == g->len)
+				assert_null(check(&imsg, g));
+			else
+				assert_string_equal(check(&imsg, g),
+				    "wrong length");
+		}
+	}
+}
+
+static void
+missing_or_unexpected_descriptor_is_refused(void **state)
+{
+	const struct good *g;
+	struct imsg imsg;
+
+	(void)state;
+	for (g = goods; g < goods + TYPES - 1; g++) {
+		make(&imsg, g);
+		imsg.fd = g->fd ? -1 : STDIN_FILENO;
+		assert_string_equal(check(&imsg, g), g->fd ?
+		    "descriptor missing" : "unexpected descriptor");
+	}
+}
+
+static void
+every_field_out_of_range_is_refused(void **state)
+{
+	bool seen[TYPES] = { false };
+	const struct good *g;
+	const struct bad *b;
+	const char *wrong;
+	struct imsg imsg;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bads) / sizeof(bads[0]); i++) {
+		b = &bads[i];
+		for (g = goods; g->type != b->type; g++)
+			continue;
+		make(&imsg, g);
+		/* A text without end: its length is 100 more than it is. */
+		if (b->len > 100)
+			memset(buffer + 1 + b->offset, b->octets[0],
+			    b->len - 100);
+		else
+			memcpy(buffer + 1 + b->offset, b->octets, b->len);
+		wrong = check(&imsg, g);
+		if (wrong == NULL || strcmp(wrong, b->why) != 0)
+			fail_msg("%s: row %zu, offset %zu: %s, not %s",
+			    g->name, i, b->offset, wrong, b->why);
+		seen[b->type - IPC_NONE] = true;
+	}
+	/* None forgotten: what has a payload has a wrong one. */
+	for (g = goods; g < goods + TYPES - 1; g++)
+		assert_int_equal(seen[g->type - IPC_NONE], g->len > 0);
+}
+
+static void
+direct_route_needs_a_router_and_withdrawal_nothing(void **state)
+{
+	struct route r = route;
+	struct imsg imsg = {
+		.type = IPC_ROUTE, .len = sizeof(r), .fd = -1,
+		.data = (const uint8_t *)&r
+	};
+
+	(void)state;
+	memset(&r.mac, 0, sizeof(r.mac));
+	r.ifindex = 0;
+	r.kind = ROUTE_DIRECT;
+	assert_null(ipc_check(&imsg, PROC_ENGINE, PROC_PARENT));
+	memset(&r.router, 0, sizeof(r.router));
+	assert_string_equal(ipc_check(&imsg, PROC_ENGINE, PROC_PARENT),
+	    "bad router");
+	r.kind = ROUTE_NONE;
+	assert_null(ipc_check(&imsg, PROC_ENGINE, PROC_PARENT));
+}
+
+static void
+unknown_types_are_refused(void **state)
+{
+	static const uint32_t types[] = {
+		0, CTL_SHOW_STATUS, CTL_END, IPC_NONE, IPC_MAX, IPC_MAX + 1,
+		UINT32_MAX
+	};
+	struct imsg imsg = { .fd = -1, .data = buffer };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		imsg.type = types[i];
+		assert_string_equal(ipc_check(&imsg, PROC_PARENT,
+		    PROC_ENGINE), "unknown message");
+		assert_string_equal(ipc_name(types[i]), "unknown message");
+	}
+}
+
+static void
+every_message_and_process_has_its_name(void **state)
+{
+	const struct good *g;
+
+	(void)state;
+	for (g = goods; g < goods + TYPES - 1; g++)
+		assert_string_equal(ipc_name(g->type), g->name);
+	assert_string_equal(proc_name(PROC_PARENT), "parent");
+	assert_string_equal(proc_name(PROC_ENGINE), "engine");
+	assert_string_equal(proc_name(PROC_FRONTEND), "frontend");
+	assert_string_equal(proc_name(PROC_NONE), "nobody");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    right_message_is_taken_from_and_by_the_right_ones_only),
+		cmocka_unit_test(every_other_length_is_refused),
+		cmocka_unit_test(missing_or_unexpected_descriptor_is_refused),
+		cmocka_unit_test(every_field_out_of_range_is_refused),
+		cmocka_unit_test(
+		    direct_route_needs_a_router_and_withdrawal_nothing),
+		cmocka_unit_test(unknown_types_are_refused),
+		cmocka_unit_test(every_message_and_process_has_its_name),
+	};
+
+	return cmocka_run_group_tests_name("ipc", tests, NULL, NULL);
+}

@@ -1,0 +1,527 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "msg.h"
+#include "names.h"
+#include "output.h"
+
+#define MAC(n)		{ { 2, 0, 0, 0, 0, (n) } }
+#define ID(n)		{ { 2, 0, 0, 0, 0, 0, 0, (n) } }
+#define V4(a, b, c, d)	{ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, \
+	(a), (b), (c), (d) } }
+#define LEASE4(d)	{ V4(192, 168, 44, (d)), 128 }
+#define LEASE6		{ { { 0x20, 1, 0xd, 0xb8, 0x12, 0x34, 0x56, 0x78 } }, 64 }
+#define FE80_44		{ { 0xfe, 0x80, [15] = 0x44 } }
+#define ADDR6(d)	{ { 0x20, 1, 0xd, 0xb8, 0, 1, [15] = (d) } }
+
+static const struct ctl_status status = {
+	.id = ID(2), .name = "ap2", .version = "2.0.0", .uptime = 8100,
+	.prefixes = 2, .interfaces = 1, .interfaces_up = 1, .peers = 2,
+	.peers_up = 2, .routers = 4, .stations = 2, .stations_here = 1,
+	.leases4 = 2, .leases6 = 2, .settled = 1, .data = 10, .joins = 1,
+	.roams_in = 4, .roams_out = 3, .updates_in = 57, .updates_out = 31,
+	.dhcp_in = 12, .dhcp_offers = 1, .dhcp_acks = 6, .adverts = 19,
+	.probes = 2
+};
+
+static const struct ctl_lease leases[] = {
+	{ .prefix = LEASE4(17), .mac = MAC(7), .remaining = 1798,
+	    .router = ID(2), .router_name = "ap2" },
+	{ .prefix = LEASE6, .mac = MAC(7), .remaining = 5399,
+	    .router = ID(2), .router_name = "ap2" },
+	{ .prefix = LEASE4(90), .mac = MAC(9), .state = CTL_LEASE_RELEASED },
+	{ .prefix = LEASE4(91), .state = CTL_LEASE_DECLINED }
+};
+
+static const struct ctl_station stations[] = {
+	{ .mac = MAC(7), .here = 1, .nprefixes = 2, .router = ID(2),
+	    .router_name = "ap2", .interface = "roam0", .port = "eth1",
+	    .since = 242000, .heard = 3, .seqno = 12, .lifetime = 5158,
+	    .prefixes = { LEASE4(17), LEASE6 }, .lifetimes = { 1798, 5399 } },
+	{ .mac = MAC(8), .nprefixes = 1, .router = ID(3),
+	    .router_name = "ap3", .since = 350, .prefixes = { LEASE4(61) },
+	    .lifetimes = { 620 } },
+	{ .mac = MAC(9) }
+};
+
+static const struct ctl_peer peers[] = {
+	{ .addr = V4(10, 1, 1, 2), .port = 4444, .state = CTL_PEER_UP,
+	    .extended = 1, .configured = 1, .router = ID(1),
+	    .router_name = "core", .since = 8099, .updates_in = 57,
+	    .updates_out = 31, .connects = 1 },
+	{ .addr = ADDR6(3), .port = 4444, .state = CTL_PEER_UP, .inbound = 1,
+	    .notls = 1, .since = 60, .updates_in = 5, .updates_out = 91 },
+	{ .addr = V4(10, 1, 1, 4), .port = 4444, .state = CTL_PEER_IDLE,
+	    .configured = 1, .since = 3, .failures = 4, .retry = 5,
+	    .error = "connect: Connection refused" }
+};
+
+static const struct ctl_interface interfaces[] = {
+	{ .name = "roam0", .ifindex = 4, .up = 1, .source = SOURCE_BRIDGE,
+	    .lladdr = { { 2, 0, 0x5e, 0, 0x53, 0x44 } },
+	    .gateway4 = V4(192, 168, 44, 1), .gateway6 = FE80_44, .dhcp = 12,
+	    .solicits = 3, .arps = 40, .neighbours = 33, .foreign = 1,
+	    .sent = 77 },
+	{ .name = "wlan0", .source = SOURCE_AUTO }
+};
+
+static const struct ctl_route routes[] = {
+	{ .prefix = LEASE4(17), .kind = ROUTE_LOCAL, .installed = 1,
+	    .interface = "roam0", .mac = MAC(7) },
+	{ .prefix = LEASE6, .kind = ROUTE_LOCAL, .installed = 1,
+	    .interface = "roam0", .mac = MAC(7) },
+	{ .prefix = LEASE4(61), .kind = ROUTE_DIRECT, .installed = 1,
+	    .interface = "eth0", .via = V4(10, 1, 1, 3), .router = ID(3) },
+	{ .prefix = LEASE4(62), .kind = ROUTE_DIRECT, .router = ID(4),
+	    .error = "no route to 10.1.1.4" }
+};
+
+static const struct ctl_router routers[] = {
+	{ .id = ID(2), .name = "ap2", .version = "2.0.0",
+	    .addr4 = V4(10, 1, 1, 2), .addr6 = ADDR6(2), .stations = 1,
+	    .self = 1 },
+	{ .id = ID(3), .name = "ap3", .version = "2.0.0",
+	    .addr4 = V4(10, 1, 1, 3), .stations = 1, .lifetime = 5102 }
+};
+
+static const struct ctl_memory memory[] = {
+	{ .process = CTL_PARENT, .pid = 812, .rss = 3600000, .heap = 210000,
+	    .objects = 3, .object_bytes = 900 },
+	{ .process = CTL_ENGINE, .pid = 814, .rss = 5000000,
+	    .heap = 1900000, .objects = 10, .object_bytes = 2560 }
+};
+
+struct row {
+	enum ctl_type	 request, type;
+	const void	*records;
+	size_t		 len, n;
+	const char	*text, *json;
+	const char	*numeric;	/* -n, where it differs */
+};
+
+#define LIST(r, t, a)	CTL_SHOW_##r, CTL_##t, a, sizeof((a)[0]), \
+	sizeof(a) / sizeof((a)[0])
+
+static const struct row rows[] = {
+	{ CTL_SHOW_STATUS, CTL_STATUS, &status, sizeof(status), 1,
+	    "router id     02:00:00:00:00:00:00:02\n"
+	    "name          ap2\n"
+	    "version       2.0.0\n"
+	    "uptime        2h15m\n"
+	    "settled       yes\n"
+	    "prefixes      2\n"
+	    "interfaces    1, 1 up\n"
+	    "peers         2, 2 up\n"
+	    "routers       4\n"
+	    "stations      2, 1 here\n"
+	    "leases        2 IPv4, 2 IPv6\n"
+	    "data          10\n"
+	    "movements     1 joined, 4 roamed here, 3 roamed away, 0 le"
+	    "ft\n"
+	    "updates       57 in, 31 out, 0 dropped, 0 conflicts\n"
+	    "DHCP          12 in, 1 offers, 6 acks, 0 naks, 0 dropped\n"
+	    "sent          19 router advertisements, 2 probes\n",
+	    "{\"status\":{\"router_id\":\"02:00:00:00:00:00:00:02\",\"n"
+	    "ame\":\"ap2\",\"version\":\"2.0.0\",\"uptime_seconds\":810"
+	    "0,\"settled\":true,\"prefixes\":2,\"interfaces\":1,\"inter"
+	    "faces_up\":1,\"peers\":2,\"peers_up\":2,\"routers\":4,\"st"
+	    "ations\":2,\"stations_here\":1,\"leases_ipv4\":2,\"leases_"
+	    "ipv6\":2,\"data\":10,\"joins\":1,\"roams_in\":4,\"roams_ou"
+	    "t\":3,\"leaves\":0,\"updates_in\":57,\"updates_out\":31,\""
+	    "updates_dropped\":0,\"conflicts\":0,\"dhcp_in\":12,\"dhcp_"
+	    "offers\":1,\"dhcp_acks\":6,\"dhcp_naks\":0,\"dhcp_dropped"
+	    "\":0,\"adverts\":19,\"probes\":2}}\n",
+	    NULL },
+	{ LIST(LEASES, LEASE, leases),
+	    "ADDRESS                     LEFT STATION           WHERE\n"
+	    "192.168.44.17/32          29m58s 02:00:00:00:00:07 ap2\n"
+	    "2001:db8:1234:5678::/64    1h29m 02:00:00:00:00:07 ap2\n"
+	    "192.168.44.90/32        released 02:00:00:00:00:09 -\n"
+	    "192.168.44.91/32        declined -                 -\n",
+	    "{\"leases\":[\n"
+	    "{\"prefix\":\"192.168.44.17/32\",\"mac\":\"02:00:00:00:00:"
+	    "07\",\"state\":\"valid\",\"remaining_seconds\":1798,\"rout"
+	    "er_id\":\"02:00:00:00:00:00:00:02\",\"router\":\"ap2\"},\n"
+	    "{\"prefix\":\"2001:db8:1234:5678::/64\",\"mac\":\"02:00:00"
+	    ":00:00:07\",\"state\":\"valid\",\"remaining_seconds\":5399"
+	    ",\"router_id\":\"02:00:00:00:00:00:00:02\",\"router\":\"ap"
+	    "2\"},\n"
+	    "{\"prefix\":\"192.168.44.90/32\",\"mac\":\"02:00:00:00:00:"
+	    "09\",\"state\":\"released\",\"remaining_seconds\":0,\"rout"
+	    "er_id\":null,\"router\":null},\n"
+	    "{\"prefix\":\"192.168.44.91/32\",\"mac\":null,\"state\":\""
+	    "declined\",\"remaining_seconds\":0,\"router_id\":null,\"ro"
+	    "uter\":null}\n"
+	    "]}\n",
+	    "ADDRESS                     LEFT STATION           WHERE\n"
+	    "192.168.44.17/32          29m58s 02:00:00:00:00:07 02:00:0"
+	    "0:00:00:00:00:02\n"
+	    "2001:db8:1234:5678::/64    1h29m 02:00:00:00:00:07 02:00:0"
+	    "0:00:00:00:00:02\n"
+	    "192.168.44.90/32        released 02:00:00:00:00:09 -\n"
+	    "192.168.44.91/32        declined -                 -\n" },
+	{ LIST(STATIONS, STATION, stations),
+	    "STATION           WHERE                     SINCE INTERFAC"
+	    "E\n"
+	    "02:00:00:00:00:07 ap2                       4m02s roam0 et"
+	    "h1\n"
+	    "  192.168.44.17/32 29m58s left, 2001:db8:1234:5678::/64 1h"
+	    "29m left\n"
+	    "02:00:00:00:00:08 ap3                       350ms -\n"
+	    "  192.168.44.61/32 10m20s left\n"
+	    "02:00:00:00:00:09 -                            0s -\n",
+	    "{\"stations\":[\n"
+	    "{\"mac\":\"02:00:00:00:00:07\",\"since_ms\":242000,\"here"
+	    "\":true,\"router_id\":\"02:00:00:00:00:00:00:02\",\"router"
+	    "\":\"ap2\",\"interface\":\"roam0\",\"port\":\"eth1\",\"hea"
+	    "rd_seconds\":3,\"seqno\":12,\"lifetime_seconds\":5158,\"le"
+	    "ases\":[{\"prefix\":\"192.168.44.17/32\",\"remaining_secon"
+	    "ds\":1798},{\"prefix\":\"2001:db8:1234:5678::/64\",\"remai"
+	    "ning_seconds\":5399}]},\n"
+	    "{\"mac\":\"02:00:00:00:00:08\",\"since_ms\":350,\"here\":f"
+	    "alse,\"router_id\":\"02:00:00:00:00:00:00:03\",\"router\":"
+	    "\"ap3\",\"interface\":null,\"port\":null,\"heard_seconds\""
+	    ":0,\"seqno\":0,\"lifetime_seconds\":0,\"leases\":[{\"prefi"
+	    "x\":\"192.168.44.61/32\",\"remaining_seconds\":620}]},\n"
+	    "{\"mac\":\"02:00:00:00:00:09\",\"since_ms\":0,\"here\":fal"
+	    "se,\"router_id\":null,\"router\":null,\"interface\":null,"
+	    "\"port\":null,\"heard_seconds\":0,\"seqno\":0,\"lifetime_s"
+	    "econds\":0,\"leases\":[]}\n"
+	    "]}\n",
+	    "STATION           WHERE                     SINCE INTERFAC"
+	    "E\n"
+	    "02:00:00:00:00:07 02:00:00:00:00:00:00:02   4m02s roam0 et"
+	    "h1\n"
+	    "  192.168.44.17/32 29m58s left, 2001:db8:1234:5678::/64 1h"
+	    "29m left\n"
+	    "02:00:00:00:00:08 02:00:00:00:00:00:00:03   350ms -\n"
+	    "  192.168.44.61/32 10m20s left\n"
+	    "02:00:00:00:00:09 -                            0s -\n" },
+	{ LIST(PEERS, PEER, peers),
+	    "ROUTER                  STATE        SINCE      IN     OUT"
+	    " ADDRESS\n"
+	    "core                    up           2h14m      57      31"
+	    " 10.1.1.2:4444\n"
+	    "-                       up           1m00s       5      91"
+	    " [2001:db8:1::3]:4444\n"
+	    "  connected to us, version 1, no tls\n"
+	    "-                       idle            3s       0       0"
+	    " 10.1.1.4:4444\n"
+	    "  4 failures, 5s to the next try, connect: Connection refu"
+	    "sed\n",
+	    "{\"peers\":[\n"
+	    "{\"state\":\"up\",\"since_seconds\":8099,\"updates_in\":57"
+	    ",\"updates_out\":31,\"address\":\"10.1.1.2\",\"port\":4444"
+	    ",\"inbound\":false,\"extended\":true,\"no_tls\":false,\"co"
+	    "nfigured\":true,\"router_id\":\"02:00:00:00:00:00:00:01\","
+	    "\"router\":\"core\",\"connects\":1,\"dropped\":0,\"queued_"
+	    "octets\":0,\"failures\":0,\"retry_seconds\":0,\"error\":nu"
+	    "ll},\n"
+	    "{\"state\":\"up\",\"since_seconds\":60,\"updates_in\":5,\""
+	    "updates_out\":91,\"address\":\"2001:db8:1::3\",\"port\":44"
+	    "44,\"inbound\":true,\"extended\":false,\"no_tls\":true,\"c"
+	    "onfigured\":false,\"router_id\":null,\"router\":null,\"con"
+	    "nects\":0,\"dropped\":0,\"queued_octets\":0,\"failures\":0"
+	    ",\"retry_seconds\":0,\"error\":null},\n"
+	    "{\"state\":\"idle\",\"since_seconds\":3,\"updates_in\":0,"
+	    "\"updates_out\":0,\"address\":\"10.1.1.4\",\"port\":4444,"
+	    "\"inbound\":false,\"extended\":false,\"no_tls\":false,\"co"
+	    "nfigured\":true,\"router_id\":null,\"router\":null,\"conne"
+	    "cts\":0,\"dropped\":0,\"queued_octets\":0,\"failures\":4,"
+	    "\"retry_seconds\":5,\"error\":\"connect: Connection refuse"
+	    "d\"}\n"
+	    "]}\n",
+	    "ROUTER                  STATE        SINCE      IN     OUT"
+	    " ADDRESS\n"
+	    "02:00:00:00:00:00:00:01 up           2h14m      57      31"
+	    " 10.1.1.2:4444\n"
+	    "-                       up           1m00s       5      91"
+	    " [2001:db8:1::3]:4444\n"
+	    "  connected to us, version 1, no tls\n"
+	    "-                       idle            3s       0       0"
+	    " 10.1.1.4:4444\n"
+	    "  4 failures, 5s to the next try, connect: Connection refu"
+	    "sed\n" },
+	{ LIST(INTERFACES, INTERFACE, interfaces),
+	    "INTERFACE       STATE  SOURCE   LLADDR            GATEWAYS"
+	    "\n"
+	    "roam0           up     bridge   02:00:5e:00:53:44 192.168."
+	    "44.1 fe80::44\n"
+	    "  12 DHCP, 3 RS, 40 ARP, 33 NS and NA, 77 sent, 1 foreign"
+	    "\n"
+	    "wlan0           absent auto     -                 -\n"
+	    "  0 DHCP, 0 RS, 0 ARP, 0 NS and NA, 0 sent\n",
+	    "{\"interfaces\":[\n"
+	    "{\"name\":\"roam0\",\"source\":\"bridge\",\"lladdr\":\"02:"
+	    "00:5e:00:53:44\",\"ifindex\":4,\"up\":true,\"gateway_ipv4"
+	    "\":\"192.168.44.1\",\"gateway_ipv6\":\"fe80::44\",\"dhcp\""
+	    ":12,\"solicits\":3,\"arps\":40,\"neighbours\":33,\"sent\":"
+	    "77,\"malformed\":0,\"foreign\":1,\"overload\":0,\"send_err"
+	    "ors\":0},\n"
+	    "{\"name\":\"wlan0\",\"source\":\"auto\",\"lladdr\":null,\""
+	    "ifindex\":0,\"up\":false,\"gateway_ipv4\":null,\"gateway_i"
+	    "pv6\":null,\"dhcp\":0,\"solicits\":0,\"arps\":0,\"neighbou"
+	    "rs\":0,\"sent\":0,\"malformed\":0,\"foreign\":0,\"overload"
+	    "\":0,\"send_errors\":0}\n"
+	    "]}\n",
+	    NULL },
+	{ LIST(ROUTES, ROUTE, routes),
+	    "ROUTE                   KIND   TO                      BY"
+	    "\n"
+	    "192.168.44.17/32        local  02:00:00:00:00:07       roa"
+	    "m0\n"
+	    "2001:db8:1234:5678::/64 local  02:00:00:00:00:07       roa"
+	    "m0\n"
+	    "192.168.44.61/32        direct ap3                     eth"
+	    "0 10.1.1.3\n"
+	    "192.168.44.62/32        direct 02:00:00:00:00:00:00:04 not"
+	    " installed\n"
+	    "  no route to 10.1.1.4\n",
+	    "{\"routes\":[\n"
+	    "{\"prefix\":\"192.168.44.17/32\",\"kind\":\"local\",\"inst"
+	    "alled\":true,\"interface\":\"roam0\",\"via\":null,\"router"
+	    "_id\":null,\"router\":null,\"mac\":\"02:00:00:00:00:07\","
+	    "\"error\":null},\n"
+	    "{\"prefix\":\"2001:db8:1234:5678::/64\",\"kind\":\"local\""
+	    ",\"installed\":true,\"interface\":\"roam0\",\"via\":null,"
+	    "\"router_id\":null,\"router\":null,\"mac\":\"02:00:00:00:0"
+	    "0:07\",\"error\":null},\n"
+	    "{\"prefix\":\"192.168.44.61/32\",\"kind\":\"direct\",\"ins"
+	    "talled\":true,\"interface\":\"eth0\",\"via\":\"10.1.1.3\","
+	    "\"router_id\":\"02:00:00:00:00:00:00:03\",\"router\":\"ap3"
+	    "\",\"mac\":null,\"error\":null},\n"
+	    "{\"prefix\":\"192.168.44.62/32\",\"kind\":\"direct\",\"ins"
+	    "talled\":false,\"interface\":null,\"via\":null,\"router_id"
+	    "\":\"02:00:00:00:00:00:00:04\",\"router\":null,\"mac\":nul"
+	    "l,\"error\":\"no route to 10.1.1.4\"}\n"
+	    "]}\n",
+	    "ROUTE                   KIND   TO                      BY"
+	    "\n"
+	    "192.168.44.17/32        local  02:00:00:00:00:07       roa"
+	    "m0\n"
+	    "2001:db8:1234:5678::/64 local  02:00:00:00:00:07       roa"
+	    "m0\n"
+	    "192.168.44.61/32        direct 02:00:00:00:00:00:00:03 eth"
+	    "0 10.1.1.3\n"
+	    "192.168.44.62/32        direct 02:00:00:00:00:00:00:04 not"
+	    " installed\n"
+	    "  no route to 10.1.1.4\n" },
+	{ LIST(ROUTERS, ROUTER, routers),
+	    "ROUTER                  VERSION  STATIONS    LEFT ADDRESSE"
+	    "S\n"
+	    "ap2                     2.0.0           1    self 10.1.1.2"
+	    " 2001:db8:1::2\n"
+	    "ap3                     2.0.0           1   1h25m 10.1.1.3"
+	    "\n",
+	    "{\"routers\":[\n"
+	    "{\"version\":\"2.0.0\",\"stations\":1,\"router_id\":\"02:0"
+	    "0:00:00:00:00:00:02\",\"router\":\"ap2\",\"address_ipv4\":"
+	    "\"10.1.1.2\",\"address_ipv6\":\"2001:db8:1::2\",\"lifetime"
+	    "_seconds\":0,\"self\":true},\n"
+	    "{\"version\":\"2.0.0\",\"stations\":1,\"router_id\":\"02:0"
+	    "0:00:00:00:00:00:03\",\"router\":\"ap3\",\"address_ipv4\":"
+	    "\"10.1.1.3\",\"address_ipv6\":null,\"lifetime_seconds\":51"
+	    "02,\"self\":false}\n"
+	    "]}\n",
+	    "ROUTER                  VERSION  STATIONS    LEFT ADDRESSE"
+	    "S\n"
+	    "02:00:00:00:00:00:00:02 2.0.0           1    self 10.1.1.2"
+	    " 2001:db8:1::2\n"
+	    "02:00:00:00:00:00:00:03 2.0.0           1   1h25m 10.1.1.3"
+	    "\n" },
+	{ LIST(MEMORY, MEMORY, memory),
+	    "PROCESS           PID   RESIDENT       HEAP    OBJECTS    "
+	    "   SIZE\n"
+	    "parent            812      3515K       205K          3    "
+	    "    900\n"
+	    "engine            814      4882K      1855K         10    "
+	    "   2560\n",
+	    "{\"memory\":[\n"
+	    "{\"process\":\"parent\",\"pid\":812,\"rss_octets\":3600000"
+	    ",\"heap_octets\":210000,\"objects\":3,\"object_octets\":90"
+	    "0},\n"
+	    "{\"process\":\"engine\",\"pid\":814,\"rss_octets\":5000000"
+	    ",\"heap_octets\":1900000,\"objects\":10,\"object_octets\":"
+	    "2560}\n"
+	    "]}\n",
+	    NULL },
+	/* nothing there, and requests that have no answer but success */
+	{ CTL_SHOW_LEASES, CTL_LEASE, NULL, 0, 0,
+	    "ADDRESS                     LEFT STATION           WHERE\n",
+	    "{\"leases\":[]}\n", NULL },
+	{ CTL_RELOAD, CTL_NONE, NULL, 0, 0, "", "{\"ok\":true}\n", NULL }
+};
+
+/* What a listing looks like; the caller frees it. */
+static char *
+print(const struct row *row, bool json, bool numeric)
+{
+	const char *record = row->records;
+	struct output out;
+	char *text = NULL;
+	size_t size, i;
+	FILE *f = open_memstream(&text, &size);
+
+	assert_non_null(f);
+	output_init(&out, row->request, f, json, numeric);
+	for (i = 0; i < row->n; i++)
+		assert_int_equal(output_record(&out, row->type,
+		    record + i * row->len, row->len), 0);
+	output_end(&out, true);
+	fclose(f);
+	return text;
+}
+
+static void
+fits_a_screen(const char *text)
+{
+	const char *end;
+
+	for (; (end = strchr(text, '\n')) != NULL; text = end + 1) {
+		assert_true(end - text <= 80);
+		assert_true(end == text || end[-1] != ' ');
+	}
+	assert_int_equal(*text, '\0');
+}
+
+static void
+records_are_listed_as_text_and_as_json(void **state)
+{
+	const struct row *row;
+	char *text;
+
+	(void)state;
+	for (row = rows; row < rows + sizeof(rows) / sizeof(rows[0]); row++) {
+		text = print(row, false, false);
+		assert_string_equal(text, row->text);
+		fits_a_screen(text);
+		free(text);
+		text = print(row, true, false);
+		assert_string_equal(text, row->json);
+		free(text);
+		text = print(row, false, true);
+		assert_string_equal(text, row->numeric != NULL ?
+		    row->numeric : row->text);
+		fits_a_screen(text);
+		free(text);
+		/* Programs get both, and the same keys always. */
+		text = print(row, true, true);
+		assert_string_equal(text, row->json);
+		free(text);
+	}
+}
+
+static void
+foreign_text_does_not_steer_the_terminal(void **state)
+{
+	struct ctl_router router = { .id = ID(3), .name = "\033[2Jap\n\xff" };
+	const struct row row = { CTL_SHOW_ROUTERS, CTL_ROUTER, &router,
+	    sizeof(router), 1, NULL, NULL, NULL };
+	char *text;
+
+	(void)state;
+	text = print(&row, false, false);
+	assert_non_null(strstr(text, "?[2Jap??"));
+	assert_null(strchr(text, '\033'));
+	free(text);
+	text = print(&row, true, false);
+	assert_non_null(strstr(text, "\"router\":\"?[2Jap??\""));
+	free(text);
+}
+
+static void
+a_record_that_was_not_asked_for_is_refused(void **state)
+{
+	struct output out;
+
+	(void)state;
+	output_init(&out, CTL_SHOW_LEASES, stdout, false, false);
+	assert_int_equal(output_record(&out, CTL_STATION, stations,
+	    sizeof(stations[0])), -1);
+	assert_int_equal(output_record(&out, CTL_LEASE, leases,
+	    sizeof(leases[0]) - 1), -1);
+	output_init(&out, CTL_RELOAD, stdout, false, false);
+	assert_int_equal(output_record(&out, CTL_LEASE, leases,
+	    sizeof(leases[0])), -1);
+}
+
+/* So that what was begun as JSON is JSON, also when it fails midway. */
+static void
+a_listing_that_fails_is_closed_and_one_that_never_began_is_silent(void **state)
+{
+	struct output out;
+	char *text = NULL;
+	size_t size;
+	FILE *f;
+
+	(void)state;
+	assert_non_null(f = open_memstream(&text, &size));
+	output_init(&out, CTL_SHOW_MEMORY, f, true, false);
+	assert_int_equal(output_record(&out, CTL_MEMORY, memory,
+	    sizeof(memory[0])), 0);
+	output_end(&out, false);
+	fclose(f);
+	assert_non_null(strstr(text, "\n]}\n"));
+	free(text);
+
+	text = NULL;
+	assert_non_null(f = open_memstream(&text, &size));
+	output_init(&out, CTL_SHOW_MEMORY, f, true, false);
+	output_end(&out, false);
+	fclose(f);
+	assert_string_equal(text, "");
+	free(text);
+}
+
+static void
+durations_are_short_and_say_their_unit(void **state)
+{
+	static const struct {
+		uint64_t	 ms;
+		const char	*text;
+	} durations[] = {
+		{ 0, "0s" }, { 1, "1ms" }, { 999, "999ms" }, { 1000, "1s" },
+		{ 59999, "59s" }, { 60000, "1m00s" }, { 1798000, "29m58s" },
+		{ 3600000, "1h00m" }, { 86399000, "23h59m" },
+		{ 86400000, "1d00h" }, { 273600000, "3d04h" }
+	};
+	char text[32];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(durations) / sizeof(durations[0]); i++)
+		assert_string_equal(output_duration(durations[i].ms, text,
+		    sizeof(text)), durations[i].text);
+}
+
+static void
+learn_names(void)
+{
+	names_add(&routers[1]);
+	names_add(&routers[1]);		/* twice is once */
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(records_are_listed_as_text_and_as_json),
+		cmocka_unit_test(foreign_text_does_not_steer_the_terminal),
+		cmocka_unit_test(a_record_that_was_not_asked_for_is_refused),
+		cmocka_unit_test(
+	    a_listing_that_fails_is_closed_and_one_that_never_began_is_silent),
+		cmocka_unit_test(durations_are_short_and_say_their_unit)
+	};
+
+	learn_names();
+	return cmocka_run_group_tests_name("sroamctl_output", tests, NULL,
+	    NULL);
+}

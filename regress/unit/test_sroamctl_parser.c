@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "parser.h"
+
+#define WORDS	6
+
+struct row {
+	const char	*line;
+	enum ctl_type	 type;		/* CTL_NONE: refused */
+	const char	*text;		/* what was understood, or is said */
+};
+
+static const struct row rows[] = {
+	/* whole words, and any unique beginning of them */
+	{ "show status", CTL_SHOW_STATUS, "" },
+	{ "show leases", CTL_SHOW_LEASES, "" },
+	{ "show stations", CTL_SHOW_STATIONS, "" },
+	{ "show peers", CTL_SHOW_PEERS, "" },
+	{ "show interfaces", CTL_SHOW_INTERFACES, "" },
+	{ "show routes", CTL_SHOW_ROUTES, "" },
+	{ "show routers", CTL_SHOW_ROUTERS, "" },
+	{ "show memory", CTL_SHOW_MEMORY, "" },
+	{ "s i", CTL_SHOW_INTERFACES, "" },
+	{ "sh statu", CTL_SHOW_STATUS, "" },
+	{ "sh stati", CTL_SHOW_STATIONS, "" },
+	{ "r", CTL_RELOAD, "" },
+	{ "log brief", CTL_LOG, "0" },
+	{ "l v", CTL_LOG, "1" },
+	/* arguments */
+	{ "disassociate 02:00:00:00:00:07", CTL_DISASSOCIATE,
+	    "02:00:00:00:00:07" },
+	{ "clear lease 02:00:00:00:00:07", CTL_CLEAR_LEASE,
+	    "02:00:00:00:00:07" },
+	{ "clear lease 192.168.44.17", CTL_CLEAR_LEASE, "192.168.44.17/32" },
+	{ "c l 192.168.44.17/32", CTL_CLEAR_LEASE, "192.168.44.17/32" },
+	{ "clear lease 2001:db8:1:2::/64", CTL_CLEAR_LEASE,
+	    "2001:db8:1:2::/64" },
+	{ "clear lease 2001:db8:1:2::17", CTL_CLEAR_LEASE,
+	    "2001:db8:1:2::/64" },
+	/* what is wrong, and what would be right */
+	{ "", CTL_NONE, "command missing: clear, disassociate, log, reload, "
+	    "show" },
+	{ "shwo", CTL_NONE, "shwo: not understood, valid here: clear, "
+	    "disassociate, log, reload, show" },
+	{ "show", CTL_NONE, "more must follow \"show\": interfaces, leases, "
+	    "memory, peers, routers, routes, stations, status" },
+	{ "show rout", CTL_NONE, "rout: ambiguous: routers, routes" },
+	{ "show stat", CTL_NONE, "stat: ambiguous: stations, status" },
+	{ "show route5", CTL_NONE, "route5: not understood, valid here: "
+	    "interfaces, leases, memory, peers, routers, routes, stations, "
+	    "status" },
+	{ "log", CTL_NONE, "more must follow \"log\": brief, verbose" },
+	{ "reload now", CTL_NONE, "now: nothing may follow \"reload\"" },
+	{ "disassociate ap2", CTL_NONE, "ap2: not understood, valid here: "
+	    "MAC" },
+	{ "disassociate ff:ff:ff:ff:ff:ff", CTL_NONE,
+	    "ff:ff:ff:ff:ff:ff: not understood, valid here: MAC" },
+	{ "clear lease", CTL_NONE, "more must follow \"lease\": ADDRESS, "
+	    "MAC" },
+	{ "clear lease 192.168.44.0/24", CTL_NONE, "192.168.44.0/24: not "
+	    "understood, valid here: ADDRESS, MAC" },
+	{ "clear lease 2001:db8::/48", CTL_NONE, "2001:db8::/48: not "
+	    "understood, valid here: ADDRESS, MAC" }
+};
+
+static int
+split(char *line, char *argv[WORDS])
+{
+	int argc = 0;
+	char *word;
+
+	for (word = strtok(line, " "); word != NULL; word = strtok(NULL, " ")) {
+		assert_int_not_equal(argc, WORDS);
+		argv[argc++] = word;
+	}
+	return argc;
+}
+
+static void
+understood(const struct command *command, char *text, size_t size)
+{
+	const struct ctl_request *r = &command->request;
+
+	if (r->has_prefix)
+		snprintf(text, size, "%s", prefix_text(&r->prefix));
+	else if (mac_is_station(&r->mac))
+		snprintf(text, size, "%s", mac_text(&r->mac));
+	else if (command->type == CTL_LOG)
+		snprintf(text, size, "%u", r->number);
+	else
+		text[0] = '\0';
+}
+
+static void
+lines_are_understood_or_refused_with_the_valid_words(void **state)
+{
+	char line[128], text[256], *argv[WORDS];
+	struct command command;
+	size_t i;
+	int argc, rc;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(line, sizeof(line), "%s", rows[i].line);
+		argc = split(line, argv);
+		rc = command_parse(argc, argv, &command, text, sizeof(text));
+		if (rows[i].type == CTL_NONE) {
+			assert_int_equal(rc, -1);
+			assert_non_null(strstr(text, rows[i].text));
+			continue;
+		}
+		if (rc == -1)
+			fail_msg("%s: %s", rows[i].line, text);
+		assert_int_equal(command.type, rows[i].type);
+		assert_int_equal(command.request.version, CTL_VERSION);
+		understood(&command, text, sizeof(text));
+		assert_string_equal(text, rows[i].text);
+	}
+}
+
+/* Each command, in files that are written by hand. */
+struct documents {
+	char		*completion, *manual;
+	unsigned int	 n;
+};
+
+static char *
+contents(const char *path)
+{
+	char *text = calloc(1, 65536);
+	FILE *f = fopen(path, "r");
+
+	assert_non_null(text);
+	if (f == NULL)
+		fail_msg("%s: run from the top of the tree", path);
+	assert_true(fread(text, 1, 65535, f) > 0);
+	fclose(f);
+	return text;
+}
+
+static void
+is_documented(const char *text, void *arg)
+{
+	struct documents *d = arg;
+	char line[128], *argv[WORDS], entry[160];
+	int argc, i;
+
+	snprintf(line, sizeof(line), "%s", text);
+	argc = split(line, argv);
+	snprintf(entry, sizeof(entry), "\n.It Cm");
+	for (i = 0; i < argc; i++) {
+		if (strcmp(argv[i], "MAC") == 0 ||
+		    strcmp(argv[i], "ADDRESS") == 0)
+			break;
+		if (strstr(d->completion, argv[i]) == NULL)
+			fail_msg("%s: not completed", argv[i]);
+		strcat(strcat(entry, " "), argv[i]);
+	}
+	if (strstr(d->manual, entry) == NULL)
+		fail_msg("%s: not in the manual", text);
+	d->n++;
+}
+
+static void
+every_command_is_completed_and_in_the_manual(void **state)
+{
+	struct documents d = { contents("etc/sroamctl.bash"),
+	    contents("man/sroamctl.8"), 0 };
+
+	(void)state;
+	command_each(is_documented, &d);
+	assert_int_equal(d.n, CTL_REQUESTS - 1 + 2);
+	free(d.completion);
+	free(d.manual);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    lines_are_understood_or_refused_with_the_valid_words),
+		cmocka_unit_test(every_command_is_completed_and_in_the_manual)
+	};
+
+	return cmocka_run_group_tests_name("sroamctl_parser", tests, NULL,
+	    NULL);
+}

@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
+#include <json.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output.h"
+#include "record.h"
+
+#define SCREEN		80
+#define INDENT		"  "
+#define VALUE_TEXT	320
+#define LINE_HEADING	14		/* width, of vertical records */
+
+/* Lines below a record, filled word by word. */
+struct paragraph {
+	FILE		*file;
+	size_t		 column;	/* 0: nothing yet */
+};
+
+union any_record {
+	struct ctl_status	status;
+	struct ctl_lease	lease;
+	struct ctl_station	station;
+	struct ctl_peer		peer;
+	struct ctl_interface	interface;
+	struct ctl_route	route;
+	struct ctl_router	router;
+	struct ctl_memory	memory;
+};
+
+static void	begin(struct output *);
+static void	print_headings(struct output *);
+static void	print_row(struct output *, const void *);
+static void	print_cell(struct output *, const struct field *,
+		    const char *, size_t *);
+static void	print_details(struct output *, const void *);
+static void	print_lines(struct output *, const void *);
+static void	print_json(struct output *, const void *);
+static void	paragraph_add(struct paragraph *, const char *);
+static void	paragraph_leases(struct paragraph *,
+		    const struct ctl_station *);
+static bool	is_column(const struct field *);
+static void	field_print(const struct field *, const void *, bool, char *,
+		    size_t);
+static uint64_t	field_number(const struct field *, const void *);
+static int64_t	field_signed(const struct field *, const void *);
+static const char *field_name(const struct field *, uint64_t);
+static json_object *field_json(const struct field *, const void *);
+static json_object *json_leases(const struct ctl_station *);
+static json_object *json_text(const char *);
+static void	take_text(const struct field *, const void *, char *, size_t);
+static void	make_printable(char *);
+static void	print_octets(uint64_t, char *, size_t);
+static bool	is_zero(const void *, size_t);
+
+void
+output_init(struct output *out, enum ctl_type request, FILE *file, bool json,
+    bool numeric)
+{
+	memset(out, 0, sizeof(*out));
+	out->file = file;
+	out->json = json;
+	out->numeric = numeric;
+	out->record = record_find(request);
+}
+
+int
+output_record(struct output *out, uint32_t type, const void *data, size_t len)
+{
+	union any_record copy;		/* what was read is not aligned */
+
+	if (out->record == NULL || type != out->record->type ||
+	    len != out->record->len)
+		return -1;
+	if (!out->begun)
+		begin(out);
+	memcpy(&copy, data, len);
+	if (out->json)
+		print_json(out, &copy);
+	else if (out->record->single)
+		print_lines(out, &copy);
+	else {
+		print_row(out, &copy);
+		print_details(out, &copy);
+	}
+	out->n++;
+	return 0;
+}
+
+static void
+begin(struct output *out)
+{
+	out->begun = true;
+	if (out->json)
+		fprintf(out->file, out->record->single ? "{\"%s\":" :
+		    "{\"%s\":[", out->record->key);
+	else if (!out->record->single)
+		print_headings(out);
+}
+
+void
+output_end(struct output *out, bool ok)
+{
+	if (out->record == NULL) {
+		if (out->json && ok)
+			fprintf(out->file, "{\"ok\":true}\n");
+		return;
+	}
+	if (!out->begun && ok)
+		begin(out);
+	if (!out->begun || !out->json)
+		return;
+	if (out->record->single)
+		fprintf(out->file, out->n == 0 ? "null}\n" : "}\n");
+	else
+		fprintf(out->file, out->n == 0 ? "]}\n" : "\n]}\n");
+}
+
+static bool
+is_column(const struct field *field)
+{
+	return field->heading != NULL;
+}
+
+static void
+print_headings(struct output *out)
+{
+	const struct field *f;
+	size_t pad = 0;
+
+	for (f = out->record->fields; !field_is_last(f); f++)
+		if (is_column(f))
+			print_cell(out, f, f->heading, &pad);
+	fputc('\n', out->file);
+}
+
+static void
+print_row(struct output *out, const void *data)
+{
+	char text[VALUE_TEXT];
+	const struct field *f;
+	size_t pad = 0;
+
+	for (f = out->record->fields; !field_is_last(f); f++) {
+		if (!is_column(f))
+			continue;
+		field_print(f, data, out->numeric, text, sizeof(text));
+		print_cell(out, f, text, &pad);
+	}
+	fputc('\n', out->file);
+}
+
+/* pad: the blanks that are due, which none are at the end of a line. */
+static void
+print_cell(struct output *out, const struct field *f, const char *text,
+    size_t *pad)
+{
+	size_t width = (size_t)abs(f->width), len = strlen(text);
+	size_t rest = len < width ? width - len : 0;
+
+	if (f->width < 0)
+		*pad += rest;
+	fprintf(out->file, "%*s%s", (int)*pad, "", text);
+	*pad = 1;
+	if (f->width > 0)
+		*pad += rest;
+}
+
+static void
+print_details(struct output *out, const void *data)
+{
+	struct paragraph p = { out->file, 0 };
+	char value[VALUE_TEXT], text[VALUE_TEXT + 64];
+	const struct field *f;
+
+	for (f = out->record->fields; !field_is_last(f); f++) {
+		if (!(f->flags & FIELD_DETAIL))
+			continue;
+		if (f->type == FIELD_LEASES) {
+			paragraph_leases(&p, data);
+			continue;
+		}
+		if ((f->flags & FIELD_NONZERO) && f->make == NULL &&
+		    is_zero((const char *)data + f->offset, f->size))
+			continue;
+		field_print(f, data, out->numeric, value, sizeof(value));
+		if ((f->flags & FIELD_NONZERO) && strcmp(value, "-") == 0)
+			continue;
+		snprintf(text, sizeof(text), "%s%s%s", value,
+		    f->label != NULL ? " " : "",
+		    f->label != NULL ? f->label : "");
+		paragraph_add(&p, text);
+	}
+	if (p.column > 0)
+		fputc('\n', out->file);
+}
+
+static void
+paragraph_leases(struct paragraph *p, const struct ctl_station *s)
+{
+	char left[32], text[PREFIX_TEXT + 40];
+	unsigned int i;
+
+	for (i = 0; i < s->nprefixes && i < CTL_STATION_PREFIXES; i++) {
+		output_duration((uint64_t)s->lifetimes[i] * 1000, left,
+		    sizeof(left));
+		snprintf(text, sizeof(text), "%s %s left",
+		    prefix_text(&s->prefixes[i]), left);
+		paragraph_add(p, text);
+	}
+}
+
+static void
+paragraph_add(struct paragraph *p, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (p->column > 0 && p->column + 2 + len < SCREEN)
+		p->column += (size_t)fprintf(p->file, ", %s", text);
+	else {
+		if (p->column > 0)
+			fprintf(p->file, ",\n");
+		p->column = (size_t)fprintf(p->file, INDENT "%s", text);
+	}
+}
+
+/* A record by itself: a line for each heading. */
+static void
+print_lines(struct output *out, const void *data)
+{
+	char text[VALUE_TEXT];
+	const struct field *f;
+
+	for (f = out->record->fields; !field_is_last(f); f++) {
+		if (f->heading != NULL)
+			fprintf(out->file, "%s%-*s",
+			    f == out->record->fields ? "" : "\n",
+			    LINE_HEADING, f->heading);
+		else
+			fputs(", ", out->file);
+		field_print(f, data, out->numeric, text, sizeof(text));
+		fputs(text, out->file);
+		if (f->label != NULL)
+			fprintf(out->file, " %s", f->label);
+	}
+	fputc('\n', out->file);
+}
+
+static void
+print_json(struct output *out, const void *data)
+{
+	json_object *object = json_object_new_object();
+	const struct field *f;
+
+	for (f = out->record->fields; !field_is_last(f); f++)
+		if (f->key != NULL)
+			json_object_object_add(object, f->key,
+			    field_json(f, data));
+	if (!out->record->single)
+		fputs(out->n == 0 ? "\n" : ",\n", out->file);
+	fputs(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
+	    JSON_C_TO_STRING_NOSLASHESCAPE), out->file);
+	json_object_put(object);
+}
+
+/* The value as people read it; "-" where there is none. */
+static void
+field_print(const struct field *f, const void *data, bool numeric, char *text,
+    size_t size)
+{
+	const char *at = (const char *)data + f->offset;
+
+	text[0] = '\0';
+	switch (f->type) {
+	case FIELD_TEXT:
+		take_text(f, data, text, size);
+		break;
+	case FIELD_BOOL:
+		strlcpy(text, field_number(f, data) ? "yes" : "no", size);
+		break;
+	case FIELD_NUMBER:
+		snprintf(text, size, "%" PRIu64, field_number(f, data));
+		break;
+	case FIELD_SIGNED:
+		snprintf(text, size, "%" PRId64, field_signed(f, data));
+		break;
+	case FIELD_ENUM:
+		strlcpy(text, field_name(f, field_number(f, data)), size);
+		break;
+	case FIELD_SECONDS:
+		output_duration(field_number(f, data) * 1000, text, size);
+		break;
+	case FIELD_MS:
+		output_duration(field_number(f, data), text, size);
+		break;
+	case FIELD_OCTETS:
+		print_octets(field_number(f, data), text, size);
+		break;
+	case FIELD_MAC:
+		if (!is_zero(at, f->size))
+			strlcpy(text, mac_text((const void *)at), size);
+		break;
+	case FIELD_ADDR:
+		if (!is_zero(at, f->size))
+			strlcpy(text, addr_text((const void *)at), size);
+		break;
+	case FIELD_PREFIX:
+		strlcpy(text, prefix_text((const void *)at), size);
+		break;
+	case FIELD_ROUTER:
+		if (!is_zero(at, f->size))
+			strlcpy(text, router_id_text((const void *)at), size);
+		break;
+	case FIELD_MADE:
+		f->make(data, numeric, text, size);
+		make_printable(text);
+		break;
+	case FIELD_LEASES:
+		break;
+	}
+	if (text[0] == '\0')
+		strlcpy(text, "-", size);
+}
+
+static json_object *
+field_json(const struct field *f, const void *data)
+{
+	const char *at = (const char *)data + f->offset;
+	char text[VALUE_TEXT];
+
+	switch (f->type) {
+	case FIELD_BOOL:
+		return json_object_new_boolean(field_number(f, data) != 0);
+	case FIELD_NUMBER:
+	case FIELD_SECONDS:
+	case FIELD_MS:
+	case FIELD_OCTETS:
+		return json_object_new_uint64(field_number(f, data));
+	case FIELD_SIGNED:
+		return json_object_new_int64(field_signed(f, data));
+	case FIELD_ENUM:
+		return json_text(field_name(f, field_number(f, data)));
+	case FIELD_TEXT:
+		take_text(f, data, text, sizeof(text));
+		return json_text(text);
+	case FIELD_PREFIX:
+		return json_text(prefix_text((const void *)at));
+	case FIELD_LEASES:
+		return json_leases(data);
+	case FIELD_MADE:
+		text[0] = '\0';
+		f->make(data, false, text, sizeof(text));
+		make_printable(text);
+		return json_text(text);
+	default:
+		break;
+	}
+	/* Addresses of all kinds: zero is none. */
+	if (is_zero(at, f->size))
+		return NULL;
+	field_print(f, data, true, text, sizeof(text));
+	return json_text(text);
+}
+
+static json_object *
+json_leases(const struct ctl_station *s)
+{
+	json_object *list = json_object_new_array(), *lease;
+	unsigned int i;
+
+	for (i = 0; i < s->nprefixes && i < CTL_STATION_PREFIXES; i++) {
+		lease = json_object_new_object();
+		json_object_object_add(lease, "prefix",
+		    json_text(prefix_text(&s->prefixes[i])));
+		json_object_object_add(lease, "remaining_seconds",
+		    json_object_new_uint64(s->lifetimes[i]));
+		json_object_array_add(list, lease);
+	}
+	return list;
+}
+
+/* null where there is nothing to say. */
+static json_object *
+json_text(const char *text)
+{
+	return text[0] == '\0' ? NULL : json_object_new_string(text);
+}
+
+/* Any size of integer. */
+static uint64_t
+field_number(const struct field *f, const void *data)
+{
+	const char *at = (const char *)data + f->offset;
+	uint64_t n64;
+	uint32_t n32;
+	uint16_t n16;
+
+	switch (f->size) {
+	case sizeof(n64):
+		memcpy(&n64, at, sizeof(n64));
+		return n64;
+	case sizeof(n32):
+		memcpy(&n32, at, sizeof(n32));
+		return n32;
+	case sizeof(n16):
+		memcpy(&n16, at, sizeof(n16));
+		return n16;
+	default:
+		return *(const uint8_t *)at;
+	}
+}
+
+static int64_t
+field_signed(const struct field *f, const void *data)
+{
+	int32_t n;
+
+	memcpy(&n, (const char *)data + f->offset, sizeof(n));
+	return n;
+}
+
+/* A daemon newer than we are may know more of them. */
+static const char *
+field_name(const struct field *f, uint64_t n)
+{
+	uint64_t i;
+
+	for (i = 0; f->names[i] != NULL; i++)
+		if (i == n)
+			return f->names[i];
+	return "unknown";
+}
+
+static void
+take_text(const struct field *f, const void *data, char *text, size_t size)
+{
+	const char *at = (const char *)data + f->offset;
+	size_t len = strnlen(at, f->size);
+
+	if (len >= size)
+		len = size - 1;
+	memcpy(text, at, len);
+	text[len] = '\0';
+	make_printable(text);
+}
+
+/* What strangers named themselves must not steer the terminal. */
+static void
+make_printable(char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
+
+const char *
+output_duration(uint64_t ms, char *text, size_t size)
+{
+	uint64_t s = ms / 1000;
+
+	if (ms == 0)
+		strlcpy(text, "0s", size);
+	else if (ms < 1000)
+		snprintf(text, size, "%" PRIu64 "ms", ms);
+	else if (s < 60)
+		snprintf(text, size, "%" PRIu64 "s", s);
+	else if (s < 3600)
+		snprintf(text, size, "%" PRIu64 "m%02" PRIu64 "s", s / 60,
+		    s % 60);
+	else if (s < 86400)
+		snprintf(text, size, "%" PRIu64 "h%02" PRIu64 "m", s / 3600,
+		    s / 60 % 60);
+	else
+		snprintf(text, size, "%" PRIu64 "d%02" PRIu64 "h", s / 86400,
+		    s / 3600 % 24);
+	return text;
+}
+
+static void
+print_octets(uint64_t n, char *text, size_t size)
+{
+	if (n < 10000)
+		snprintf(text, size, "%" PRIu64, n);
+	else if (n < 10000 * UINT64_C(1024))
+		snprintf(text, size, "%" PRIu64 "K", n / 1024);
+	else
+		snprintf(text, size, "%" PRIu64 "M", n / (1024 * 1024));
+}
+
+static bool
+is_zero(const void *data, size_t len)
+{
+	const uint8_t *octets = data;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (octets[i] != 0)
+			return false;
+	return true;
+}

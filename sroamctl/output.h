@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Answers as people read them, and as programs do.  Each kind of record is
+ * described once, field by field, for both.
+ */
+#ifndef SROAMCTL_OUTPUT_H
+#define SROAMCTL_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "ctl.h"
+
+struct record;
+
+struct output {
+	FILE			*file;
+	bool			 json;
+	bool			 numeric;	/* router ids, not names */
+	bool			 begun;
+	unsigned int		 n;		/* records so far */
+	const struct record	*record;	/* NULL: a mere request */
+};
+
+void	output_init(struct output *, enum ctl_type request, FILE *, bool json,
+	    bool numeric);
+/* 0, or -1: no record of the kind that was asked for. */
+int	output_record(struct output *, uint32_t type, const void *, size_t);
+/* All records were given; ok: the request succeeded. */
+void	output_end(struct output *, bool ok);
+
+/* A duration as 350ms, 12s, 29m58s, 2h05m or 3d04h. */
+const char *output_duration(uint64_t ms, char *text, size_t size);
+#endif

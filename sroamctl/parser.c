@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "parser.h"
+
+#define COMMAND_TEXT	128
+
+enum word_kind {
+	WORD_END,		/* the table ends */
+	WORD,			/* text, or any unique beginning of it */
+	WORD_MAC,		/* a station's MAC address */
+	WORD_ADDRESS		/* an address, or an IPv6 prefix */
+};
+
+struct word {
+	enum word_kind	 kind;
+	const char	*text;
+	enum ctl_type	 type;		/* the command, where it ends here */
+	uint32_t	 number;	/* ctl_request.number */
+	const struct word *next;	/* what may follow; NULL: nothing */
+};
+
+static const struct word *match(const struct word *, const char *,
+			    struct command *, char *, size_t);
+static bool	take_mac(const char *, struct command *);
+static bool	take_address(const char *, struct command *);
+static void	list_words(const struct word *, const char *, char *, size_t);
+static void	each(const struct word *, const char *,
+		    void (*)(const char *, void *), void *);
+
+#define KEYWORD(w, t, n)	{ WORD, (w), (t), 0, (n) }
+#define END			{ WORD_END, NULL, CTL_NONE, 0, NULL }
+
+static const struct word words_show[] = {
+	KEYWORD("interfaces", CTL_SHOW_INTERFACES, NULL),
+	KEYWORD("leases", CTL_SHOW_LEASES, NULL),
+	KEYWORD("memory", CTL_SHOW_MEMORY, NULL),
+	KEYWORD("peers", CTL_SHOW_PEERS, NULL),
+	KEYWORD("routers", CTL_SHOW_ROUTERS, NULL),
+	KEYWORD("routes", CTL_SHOW_ROUTES, NULL),
+	KEYWORD("stations", CTL_SHOW_STATIONS, NULL),
+	KEYWORD("status", CTL_SHOW_STATUS, NULL),
+	END
+};
+
+static const struct word words_log[] = {
+	{ WORD, "brief", CTL_LOG, 0, NULL },
+	{ WORD, "verbose", CTL_LOG, 1, NULL },
+	END
+};
+
+static const struct word words_disassociate[] = {
+	{ WORD_MAC, "MAC", CTL_DISASSOCIATE, 0, NULL },
+	END
+};
+
+static const struct word words_clear_lease[] = {
+	{ WORD_ADDRESS, "ADDRESS", CTL_CLEAR_LEASE, 0, NULL },
+	{ WORD_MAC, "MAC", CTL_CLEAR_LEASE, 0, NULL },
+	END
+};
+
+static const struct word words_clear[] = {
+	KEYWORD("lease", CTL_NONE, words_clear_lease),
+	END
+};
+
+static const struct word words[] = {
+	KEYWORD("clear", CTL_NONE, words_clear),
+	KEYWORD("disassociate", CTL_NONE, words_disassociate),
+	KEYWORD("log", CTL_NONE, words_log),
+	KEYWORD("reload", CTL_RELOAD, NULL),
+	KEYWORD("show", CTL_NONE, words_show),
+	END
+};
+
+int
+command_parse(int argc, char *const argv[], struct command *command, char *why,
+    size_t size)
+{
+	const struct word *word = NULL, *next = words;
+	char valid[COMMAND_TEXT];
+	int i;
+
+	memset(command, 0, sizeof(*command));
+	command->request.version = CTL_VERSION;
+	for (i = 0; i < argc; i++) {
+		if (next == NULL) {
+			snprintf(why, size, "%s: nothing may follow \"%s\"",
+			    argv[i], argv[i - 1]);
+			return -1;
+		}
+		if ((word = match(next, argv[i], command, why, size)) == NULL)
+			return -1;
+		command->type = word->type;
+		command->request.number = word->number;
+		next = word->next;
+	}
+	if (next == NULL)
+		return 0;
+	list_words(next, "", valid, sizeof(valid));
+	if (argc == 0)
+		snprintf(why, size, "command missing: %s", valid);
+	else
+		snprintf(why, size, "more must follow \"%s\": %s",
+		    argv[argc - 1], valid);
+	return -1;
+}
+
+/* The one word that it is, or begins; NULL: none, or more than one. */
+static const struct word *
+match(const struct word *table, const char *text, struct command *command,
+    char *why, size_t size)
+{
+	const struct word *word, *found = NULL;
+	char valid[COMMAND_TEXT];
+	size_t len = strlen(text);
+	unsigned int n = 0;
+
+	for (word = table; word->kind != WORD_END; word++) {
+		if (word->kind == WORD) {
+			if (strcmp(word->text, text) == 0)
+				return word;
+			if (len > 0 && strncmp(word->text, text, len) == 0) {
+				found = word;
+				n++;
+			}
+		} else if (word->kind == WORD_MAC ? take_mac(text, command) :
+		    take_address(text, command))
+			return word;
+	}
+	if (n == 1)
+		return found;
+	list_words(table, n > 1 ? text : "", valid, sizeof(valid));
+	snprintf(why, size, "%s: %s: %s", text, n > 1 ? "ambiguous" :
+	    "not understood, valid here", valid);
+	return NULL;
+}
+
+static bool
+take_mac(const char *text, struct command *command)
+{
+	return mac_parse(text, &command->request.mac) == 0 &&
+	    mac_is_station(&command->request.mac);
+}
+
+/* A lease is of one IPv4 address, or of the /64 that an address lies in. */
+static bool
+take_address(const char *text, struct command *command)
+{
+	struct prefix prefix;
+
+	if (addr_parse(text, &prefix.addr) == 0) {
+		prefix.len = addr_is_v4(&prefix.addr) ? 128 : 64;
+		prefix_mask(&prefix);
+	} else if (prefix_parse(text, &prefix) == -1 ||
+	    prefix.len != (prefix_is_v4(&prefix) ? 128 : 64))
+		return false;
+	command->request.has_prefix = 1;
+	command->request.prefix.addr = prefix.addr;
+	command->request.prefix.len = prefix.len;
+	return true;
+}
+
+static void
+list_words(const struct word *table, const char *beginning, char *text,
+    size_t size)
+{
+	const struct word *word;
+	size_t len = strlen(beginning);
+
+	text[0] = '\0';
+	for (word = table; word->kind != WORD_END; word++) {
+		if (strncmp(word->text, beginning, len) != 0)
+			continue;
+		if (text[0] != '\0')
+			strlcat(text, ", ", size);
+		strlcat(text, word->text, size);
+	}
+}
+
+void
+command_each(void (*f)(const char *, void *), void *arg)
+{
+	each(words, "", f, arg);
+}
+
+static void
+each(const struct word *table, const char *before,
+    void (*f)(const char *, void *), void *arg)
+{
+	const struct word *word;
+	char text[COMMAND_TEXT];
+
+	for (word = table; word->kind != WORD_END; word++) {
+		snprintf(text, sizeof(text), "%s%s%s", before,
+		    before[0] == '\0' ? "" : " ", word->text);
+		if (word->next == NULL)
+			f(text, arg);
+		else
+			each(word->next, text, f, arg);
+	}
+}

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <string.h>
+
+#include "msg.h"
+#include "names.h"
+#include "output.h"
+#include "record.h"
+
+#define ADDRESS_WIDTH	23		/* 2001:db8:1234:5678::/64 */
+#define MAC_WIDTH	17
+#define NAME_WIDTH	23		/* or a router id */
+
+static void	router_text(const struct router_id *, const char *, bool,
+		    char *, size_t);
+static field_text lease_left, lease_where, station_where, station_port,
+		peer_who, peer_address, peer_how, interface_state,
+		interface_gateways, route_target, route_router, route_way,
+		router_who, router_left, router_addresses;
+
+#define AT(s, f)	offsetof(struct s, f), sizeof(((struct s *)0)->f)
+#define JSON(k, t, s, f) \
+	{ k, t, AT(s, f), NULL, 0, FIELD_HIDDEN, NULL, NULL, NULL }
+#define COLUMN(k, t, s, f, h, w) \
+	{ k, t, AT(s, f), h, w, 0, NULL, NULL, NULL }
+#define NAMED(k, s, f, h, w, n) \
+	{ k, FIELD_ENUM, AT(s, f), h, w, 0, NULL, n, NULL }
+#define MADE(make, h, w) \
+	{ NULL, FIELD_MADE, 0, 0, h, w, 0, NULL, NULL, make }
+#define DETAIL(k, t, s, f, l) \
+	{ k, t, AT(s, f), NULL, 0, FIELD_DETAIL, l, NULL, NULL }
+#define ODDITY(k, t, s, f, l) \
+	{ k, t, AT(s, f), NULL, 0, FIELD_DETAIL | FIELD_NONZERO, l, NULL, NULL }
+#define LINE(k, t, s, f, h, l) \
+	{ k, t, AT(s, f), h, 0, 0, l, NULL, NULL }
+#define MORE(k, t, s, f, l) \
+	{ k, t, AT(s, f), NULL, 0, 0, l, NULL, NULL }
+#define LAST \
+	{ NULL, FIELD_TEXT, 0, 0, NULL, 0, 0, NULL, NULL, NULL }
+
+static const char *const lease_states[] = {
+	"valid", "released", "declined", NULL
+};
+static const char *const peer_states[] = {
+	"idle", "connecting", "handshake", "up", NULL
+};
+static const char *const sources[] = {
+	"auto", "packets", "bridge", "nl80211", NULL
+};
+static const char *const route_kinds[] = { "local", "direct", "none", NULL };
+static const char *const processes[] = {
+	"parent", "engine", "frontend", NULL
+};
+
+static const struct field status_fields[] = {
+	LINE("router_id", FIELD_ROUTER, ctl_status, id, "router id", NULL),
+	LINE("name", FIELD_TEXT, ctl_status, name, "name", NULL),
+	LINE("version", FIELD_TEXT, ctl_status, version, "version", NULL),
+	LINE("uptime_seconds", FIELD_SECONDS, ctl_status, uptime, "uptime",
+	    NULL),
+	LINE("settled", FIELD_BOOL, ctl_status, settled, "settled", NULL),
+	LINE("prefixes", FIELD_NUMBER, ctl_status, prefixes, "prefixes", NULL),
+	LINE("interfaces", FIELD_NUMBER, ctl_status, interfaces, "interfaces",
+	    NULL),
+	MORE("interfaces_up", FIELD_NUMBER, ctl_status, interfaces_up, "up"),
+	LINE("peers", FIELD_NUMBER, ctl_status, peers, "peers", NULL),
+	MORE("peers_up", FIELD_NUMBER, ctl_status, peers_up, "up"),
+	LINE("routers", FIELD_NUMBER, ctl_status, routers, "routers", NULL),
+	LINE("stations", FIELD_NUMBER, ctl_status, stations, "stations", NULL),
+	MORE("stations_here", FIELD_NUMBER, ctl_status, stations_here, "here"),
+	LINE("leases_ipv4", FIELD_NUMBER, ctl_status, leases4, "leases",
+	    "IPv4"),
+	MORE("leases_ipv6", FIELD_NUMBER, ctl_status, leases6, "IPv6"),
+	LINE("data", FIELD_NUMBER, ctl_status, data, "data", NULL),
+	LINE("joins", FIELD_NUMBER, ctl_status, joins, "movements", "joined"),
+	MORE("roams_in", FIELD_NUMBER, ctl_status, roams_in, "roamed here"),
+	MORE("roams_out", FIELD_NUMBER, ctl_status, roams_out, "roamed away"),
+	MORE("leaves", FIELD_NUMBER, ctl_status, leaves, "left"),
+	LINE("updates_in", FIELD_NUMBER, ctl_status, updates_in, "updates",
+	    "in"),
+	MORE("updates_out", FIELD_NUMBER, ctl_status, updates_out, "out"),
+	MORE("updates_dropped", FIELD_NUMBER, ctl_status, updates_dropped,
+	    "dropped"),
+	MORE("conflicts", FIELD_NUMBER, ctl_status, conflicts, "conflicts"),
+	LINE("dhcp_in", FIELD_NUMBER, ctl_status, dhcp_in, "DHCP", "in"),
+	MORE("dhcp_offers", FIELD_NUMBER, ctl_status, dhcp_offers, "offers"),
+	MORE("dhcp_acks", FIELD_NUMBER, ctl_status, dhcp_acks, "acks"),
+	MORE("dhcp_naks", FIELD_NUMBER, ctl_status, dhcp_naks, "naks"),
+	MORE("dhcp_dropped", FIELD_NUMBER, ctl_status, dhcp_dropped,
+	    "dropped"),
+	LINE("adverts", FIELD_NUMBER, ctl_status, adverts, "sent",
+	    "router advertisements"),
+	MORE("probes", FIELD_NUMBER, ctl_status, probes, "probes"),
+	LAST
+};
+
+static const struct field lease_fields[] = {
+	COLUMN("prefix", FIELD_PREFIX, ctl_lease, prefix, "ADDRESS",
+	    ADDRESS_WIDTH),
+	MADE(lease_left, "LEFT", -8),
+	COLUMN("mac", FIELD_MAC, ctl_lease, mac, "STATION", MAC_WIDTH),
+	MADE(lease_where, "WHERE", NAME_WIDTH),
+	{ "state", FIELD_ENUM, AT(ctl_lease, state), NULL, 0, FIELD_HIDDEN,
+	    NULL, lease_states, NULL },
+	JSON("remaining_seconds", FIELD_SECONDS, ctl_lease, remaining),
+	JSON("router_id", FIELD_ROUTER, ctl_lease, router),
+	JSON("router", FIELD_TEXT, ctl_lease, router_name),
+	LAST
+};
+
+static const struct field station_fields[] = {
+	COLUMN("mac", FIELD_MAC, ctl_station, mac, "STATION", MAC_WIDTH),
+	MADE(station_where, "WHERE", NAME_WIDTH),
+	COLUMN("since_ms", FIELD_MS, ctl_station, since, "SINCE", -7),
+	MADE(station_port, "INTERFACE", NAME_WIDTH),
+	JSON("here", FIELD_BOOL, ctl_station, here),
+	JSON("router_id", FIELD_ROUTER, ctl_station, router),
+	JSON("router", FIELD_TEXT, ctl_station, router_name),
+	JSON("interface", FIELD_TEXT, ctl_station, interface),
+	JSON("port", FIELD_TEXT, ctl_station, port),
+	JSON("heard_seconds", FIELD_SECONDS, ctl_station, heard),
+	JSON("seqno", FIELD_NUMBER, ctl_station, seqno),
+	JSON("lifetime_seconds", FIELD_SECONDS, ctl_station, lifetime),
+	{ "leases", FIELD_LEASES, AT(ctl_station, prefixes), NULL, 0,
+	    FIELD_DETAIL | FIELD_NONZERO, NULL, NULL, NULL },
+	LAST
+};
+
+static const struct field peer_fields[] = {
+	MADE(peer_who, "ROUTER", NAME_WIDTH),
+	NAMED("state", ctl_peer, state, "STATE", 10, peer_states),
+	COLUMN("since_seconds", FIELD_SECONDS, ctl_peer, since, "SINCE", -7),
+	COLUMN("updates_in", FIELD_NUMBER, ctl_peer, updates_in, "IN", -7),
+	COLUMN("updates_out", FIELD_NUMBER, ctl_peer, updates_out, "OUT", -7),
+	MADE(peer_address, "ADDRESS", NAME_WIDTH),
+	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
+	    NULL, peer_how },
+	JSON("address", FIELD_ADDR, ctl_peer, addr),
+	JSON("port", FIELD_NUMBER, ctl_peer, port),
+	JSON("inbound", FIELD_BOOL, ctl_peer, inbound),
+	JSON("extended", FIELD_BOOL, ctl_peer, extended),
+	JSON("no_tls", FIELD_BOOL, ctl_peer, notls),
+	JSON("configured", FIELD_BOOL, ctl_peer, configured),
+	JSON("router_id", FIELD_ROUTER, ctl_peer, router),
+	JSON("router", FIELD_TEXT, ctl_peer, router_name),
+	JSON("connects", FIELD_NUMBER, ctl_peer, connects),
+	ODDITY("dropped", FIELD_NUMBER, ctl_peer, dropped, "dropped"),
+	ODDITY("queued_octets", FIELD_OCTETS, ctl_peer, queued, "queued"),
+	ODDITY("failures", FIELD_NUMBER, ctl_peer, failures, "failures"),
+	ODDITY("retry_seconds", FIELD_SECONDS, ctl_peer, retry,
+	    "to the next try"),
+	ODDITY("error", FIELD_TEXT, ctl_peer, error, NULL),
+	LAST
+};
+
+static const struct field interface_fields[] = {
+	COLUMN("name", FIELD_TEXT, ctl_interface, name, "INTERFACE", 15),
+	MADE(interface_state, "STATE", 6),
+	NAMED("source", ctl_interface, source, "SOURCE", 8, sources),
+	COLUMN("lladdr", FIELD_MAC, ctl_interface, lladdr, "LLADDR",
+	    MAC_WIDTH),
+	MADE(interface_gateways, "GATEWAYS", NAME_WIDTH),
+	JSON("ifindex", FIELD_NUMBER, ctl_interface, ifindex),
+	JSON("up", FIELD_BOOL, ctl_interface, up),
+	JSON("gateway_ipv4", FIELD_ADDR, ctl_interface, gateway4),
+	JSON("gateway_ipv6", FIELD_ADDR, ctl_interface, gateway6),
+	DETAIL("dhcp", FIELD_NUMBER, ctl_interface, dhcp, "DHCP"),
+	DETAIL("solicits", FIELD_NUMBER, ctl_interface, solicits, "RS"),
+	DETAIL("arps", FIELD_NUMBER, ctl_interface, arps, "ARP"),
+	DETAIL("neighbours", FIELD_NUMBER, ctl_interface, neighbours,
+	    "NS and NA"),
+	DETAIL("sent", FIELD_NUMBER, ctl_interface, sent, "sent"),
+	ODDITY("malformed", FIELD_NUMBER, ctl_interface, malformed,
+	    "malformed"),
+	ODDITY("foreign", FIELD_NUMBER, ctl_interface, foreign, "foreign"),
+	ODDITY("overload", FIELD_NUMBER, ctl_interface, overload,
+	    "dropped by overload"),
+	ODDITY("send_errors", FIELD_NUMBER, ctl_interface, send_errors,
+	    "not sent"),
+	LAST
+};
+
+static const struct field route_fields[] = {
+	COLUMN("prefix", FIELD_PREFIX, ctl_route, prefix, "ROUTE",
+	    ADDRESS_WIDTH),
+	NAMED("kind", ctl_route, kind, "KIND", 6, route_kinds),
+	MADE(route_target, "TO", NAME_WIDTH),
+	MADE(route_way, "BY", NAME_WIDTH),
+	JSON("installed", FIELD_BOOL, ctl_route, installed),
+	JSON("interface", FIELD_TEXT, ctl_route, interface),
+	JSON("via", FIELD_ADDR, ctl_route, via),
+	JSON("router_id", FIELD_ROUTER, ctl_route, router),
+	{ "router", FIELD_MADE, 0, 0, NULL, 0, FIELD_HIDDEN, NULL, NULL,
+	    route_router },
+	JSON("mac", FIELD_MAC, ctl_route, mac),
+	ODDITY("error", FIELD_TEXT, ctl_route, error, NULL),
+	LAST
+};
+
+static const struct field router_fields[] = {
+	MADE(router_who, "ROUTER", NAME_WIDTH),
+	COLUMN("version", FIELD_TEXT, ctl_router, version, "VERSION", 8),
+	COLUMN("stations", FIELD_NUMBER, ctl_router, stations, "STATIONS", -8),
+	MADE(router_left, "LEFT", -7),
+	MADE(router_addresses, "ADDRESSES", NAME_WIDTH),
+	JSON("router_id", FIELD_ROUTER, ctl_router, id),
+	JSON("router", FIELD_TEXT, ctl_router, name),
+	JSON("address_ipv4", FIELD_ADDR, ctl_router, addr4),
+	JSON("address_ipv6", FIELD_ADDR, ctl_router, addr6),
+	JSON("lifetime_seconds", FIELD_SECONDS, ctl_router, lifetime),
+	JSON("self", FIELD_BOOL, ctl_router, self),
+	LAST
+};
+
+static const struct field memory_fields[] = {
+	NAMED("process", ctl_memory, process, "PROCESS", 10, processes),
+	COLUMN("pid", FIELD_SIGNED, ctl_memory, pid, "PID", -10),
+	COLUMN("rss_octets", FIELD_OCTETS, ctl_memory, rss, "RESIDENT", -10),
+	COLUMN("heap_octets", FIELD_OCTETS, ctl_memory, heap, "HEAP", -10),
+	COLUMN("objects", FIELD_NUMBER, ctl_memory, objects, "OBJECTS", -10),
+	COLUMN("object_octets", FIELD_OCTETS, ctl_memory, object_bytes, "SIZE",
+	    -10),
+	LAST
+};
+
+#define LIST(r, t, k, s, f) \
+	{ CTL_SHOW_##r, CTL_##t, k, false, sizeof(struct s), f }
+
+static const struct record records[] = {
+	{ CTL_SHOW_STATUS, CTL_STATUS, "status", true,
+	    sizeof(struct ctl_status), status_fields },
+	LIST(LEASES, LEASE, "leases", ctl_lease, lease_fields),
+	LIST(STATIONS, STATION, "stations", ctl_station, station_fields),
+	LIST(PEERS, PEER, "peers", ctl_peer, peer_fields),
+	LIST(INTERFACES, INTERFACE, "interfaces", ctl_interface,
+	    interface_fields),
+	LIST(ROUTES, ROUTE, "routes", ctl_route, route_fields),
+	LIST(ROUTERS, ROUTER, "routers", ctl_router, router_fields),
+	LIST(MEMORY, MEMORY, "memory", ctl_memory, memory_fields)
+};
+
+const struct record *
+record_find(enum ctl_type request)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(records) / sizeof(records[0]); i++)
+		if (records[i].request == request)
+			return &records[i];
+	return NULL;
+}
+
+bool
+field_is_last(const struct field *field)
+{
+	return field->key == NULL && field->make == NULL;
+}
+
+/* The router's name, if it told one and names are wanted. */
+static void
+router_text(const struct router_id *id, const char *name, bool numeric,
+    char *text, size_t size)
+{
+	if (!numeric && name[0] != '\0')
+		strlcpy(text, name, size);
+	else if (!router_id_is_none(id))
+		strlcpy(text, router_id_text(id), size);
+}
+
+static void
+lease_left(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_lease *lease = record;
+
+	(void)numeric;
+	if (lease->state == CTL_LEASE_VALID)
+		output_duration((uint64_t)lease->remaining * 1000, text, size);
+	else if (lease->state <= CTL_LEASE_DECLINED)
+		strlcpy(text, lease_states[lease->state], size);
+}
+
+static void
+lease_where(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_lease *lease = record;
+
+	router_text(&lease->router, lease->router_name, numeric, text, size);
+}
+
+static void
+station_where(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_station *s = record;
+
+	router_text(&s->router, s->router_name, numeric, text, size);
+}
+
+static void
+station_port(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_station *s = record;
+	bool both = s->port[0] != '\0' && strcmp(s->port, s->interface) != 0;
+
+	(void)numeric;
+	if (s->here)
+		snprintf(text, size, "%s%s%s", s->interface, both ? " " : "",
+		    both ? s->port : "");
+}
+
+static void
+peer_who(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_peer *peer = record;
+
+	router_text(&peer->router, peer->router_name, numeric, text, size);
+}
+
+static void
+peer_address(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_peer *peer = record;
+
+	(void)numeric;
+	snprintf(text, size, addr_is_v4(&peer->addr) ? "%s:%u" : "[%s]:%u",
+	    addr_text(&peer->addr), peer->port);
+}
+
+static void
+peer_how(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_peer *peer = record;
+
+	(void)numeric;
+	if (peer->inbound)
+		strlcat(text, ", connected to us", size);
+	if (peer->state == CTL_PEER_UP && !peer->extended)
+		strlcat(text, ", version 1", size);
+	if (peer->notls)
+		strlcat(text, ", no tls", size);
+	if (text[0] != '\0')
+		memmove(text, text + 2, strlen(text + 2) + 1);
+}
+
+static void
+interface_state(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_interface *i = record;
+
+	(void)numeric;
+	strlcpy(text, i->ifindex == 0 ? "absent" : i->up ? "up" : "down",
+	    size);
+}
+
+static void
+interface_gateways(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_interface *i = record;
+
+	(void)numeric;
+	if (!addr_is_none(&i->gateway4))
+		strlcpy(text, addr_text(&i->gateway4), size);
+	if (addr_is_none(&i->gateway6))
+		return;
+	if (text[0] != '\0')
+		strlcat(text, " ", size);
+	strlcat(text, addr_text(&i->gateway6), size);
+}
+
+/* The station itself, or the router that has it. */
+static void
+route_target(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_route *route = record;
+
+	if (route->kind == ROUTE_LOCAL && mac_is_station(&route->mac))
+		strlcpy(text, mac_text(&route->mac), size);
+	else if (route->kind == ROUTE_DIRECT)
+		router_text(&route->router, names_find(&route->router),
+		    numeric, text, size);
+}
+
+static void
+route_router(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_route *route = record;
+
+	(void)numeric;
+	strlcpy(text, names_find(&route->router), size);
+}
+
+static void
+route_way(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_route *route = record;
+	bool via = !addr_is_none(&route->via);
+
+	(void)numeric;
+	if (!route->installed)
+		strlcpy(text, "not installed", size);
+	else
+		snprintf(text, size, "%s%s%s", route->interface,
+		    via ? " " : "", via ? addr_text(&route->via) : "");
+}
+
+static void
+router_who(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_router *router = record;
+
+	router_text(&router->id, router->name, numeric, text, size);
+}
+
+static void
+router_left(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_router *router = record;
+
+	(void)numeric;
+	if (router->self)
+		strlcpy(text, "self", size);
+	else
+		output_duration((uint64_t)router->lifetime * 1000, text, size);
+}
+
+static void
+router_addresses(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_router *router = record;
+
+	(void)numeric;
+	if (!addr_is_none(&router->addr4))
+		strlcpy(text, addr_text(&router->addr4), size);
+	if (addr_is_none(&router->addr6))
+		return;
+	if (text[0] != '\0')
+		strlcat(text, " ", size);
+	strlcat(text, addr_text(&router->addr6), size);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/* What the records of the control protocol consist of. */
+#ifndef SROAMCTL_RECORD_H
+#define SROAMCTL_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ctl.h"
+
+enum field_type {
+	FIELD_TEXT,		/* char[] */
+	FIELD_BOOL,		/* integers of any size from here ... */
+	FIELD_NUMBER,
+	FIELD_SIGNED,
+	FIELD_ENUM,
+	FIELD_SECONDS,
+	FIELD_MS,
+	FIELD_OCTETS,		/* ... to here */
+	FIELD_MAC,
+	FIELD_ADDR,
+	FIELD_PREFIX,
+	FIELD_ROUTER,		/* struct router_id */
+	FIELD_LEASES,		/* of a struct ctl_station */
+	FIELD_MADE		/* text made by a function */
+};
+
+typedef void field_text(const void *record, bool numeric, char *, size_t);
+
+/*
+ * A column has a heading and a width; a detail has neither, or a label, and
+ * goes to lines below.  In a vertical record a heading begins a line, and
+ * what has none goes on in it.
+ */
+struct field {
+	const char	*key;		/* in JSON; NULL: not there */
+	enum field_type	 type;
+	uint16_t	 offset, size;
+	const char	*heading;
+	int		 width;		/* negative: to the right */
+	unsigned int	 flags;
+	const char	*label;		/* said behind the value */
+	const char *const *names;	/* FIELD_ENUM; the last is NULL */
+	field_text	*make;
+};
+
+#define FIELD_HIDDEN	0x1		/* JSON only */
+#define FIELD_DETAIL	0x2		/* on the lines below */
+#define FIELD_NONZERO	0x4		/* no detail where there is none */
+
+struct record {
+	enum ctl_type	 request, type;
+	const char	*key;		/* in JSON, of the list */
+	bool		 single;	/* no list, and vertical */
+	size_t		 len;
+	const struct field *fields;	/* the last has no type, key or make */
+};
+
+/* What a request is answered with; NULL: with nothing but success. */
+const struct record *record_find(enum ctl_type request);
+bool		 field_is_last(const struct field *);
+#endif

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The engine: one core, its clock, its flooding sessions, and the pipes on
+ * which its events come and its effects go.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include <event2/event.h>
+
+#include "clock.h"
+#include "conf_ipc.h"
+#include "engine.h"
+#include "log.h"
+#include "proc.h"
+
+struct engine {
+	struct event_base	*base;
+	struct event		*tick;
+	struct pipe		*parent, *frontend;
+	struct conf_receiver	 receiver;
+	struct router_id	 self;
+	struct core		*core;		/* NULL until configured */
+	struct sessions		*sessions;
+	struct engine_ctl	*ctl;
+};
+
+static void	from_parent(void *, const struct imsg *);
+static void	from_frontend(void *, const struct imsg *);
+static void	hello(struct engine *, const struct imsg *);
+static void	configure(struct engine *, struct conf *);
+static void	parent_closed(void *);
+static void	frontend_closed(void *);
+static void	frontend_drained(void *);
+static void	effect(void *, const struct effect *);
+static uint32_t	draw(void *);
+static void	tick(evutil_socket_t, short, void *);
+static void	settle_accounts(void *);
+static void	connect_peer(void *, const struct ipc_peer *);
+static void	log_sink(int, const char *);
+
+static struct engine	*self;		/* for the log's sink only */
+
+int
+engine(const char *user, const char *chroot_dir)
+{
+	struct pipe_ops	 ops = { from_parent, parent_closed, NULL, NULL };
+	struct engine	*e;
+
+	if ((e = calloc(1, sizeof(*e))) == NULL)
+		fatal("engine");
+	if ((e->base = event_base_new()) == NULL ||
+	    (e->tick = evtimer_new(e->base, tick, e)) == NULL)
+		fatalx("engine: event_base_new");
+	ops.arg = e;
+	proc_drop(user, chroot_dir);
+	e->parent = pipe_new(e->base, PROC_FD, PROC_ENGINE, PROC_PARENT, &ops);
+	self = e;
+	log_to(log_sink);
+
+	event_base_dispatch(e->base);
+
+	/* The parent said goodbye: our peers learn it at once. */
+	engine_ctl_free(e->ctl);
+	sessions_free(e->sessions);
+	core_free(e->core);
+	pipe_flush(e->parent);
+	return 0;
+}
+
+static void
+log_sink(int priority, const char *text)
+{
+	struct ipc_log	msg;
+
+	memset(&msg, 0, sizeof(msg));
+	msg.priority = priority;
+	strlcpy(msg.text, text, sizeof(msg.text));
+	pipe_send(self->parent, IPC_LOG, 0, -1, &msg, sizeof(msg));
+}
+
+static void
+parent_closed(void *arg)
+{
+	struct engine	*e = arg;
+
+	event_base_loopbreak(e->base);
+}
+
+/* The parent will notice as well, and end us if it must. */
+static void
+frontend_closed(void *arg)
+{
+	struct engine	*e = arg;
+
+	pipe_free(e->frontend);
+	e->frontend = NULL;
+}
+
+static void
+frontend_drained(void *arg)
+{
+	struct engine	*e = arg;
+
+	if (e->ctl != NULL)
+		engine_ctl_resume(e->ctl, e->frontend);
+}
+
+static void
+hello(struct engine *e, const struct imsg *imsg)
+{
+	struct pipe_ops		 ops = { from_frontend, frontend_closed,
+				    frontend_drained, e };
+	struct ipc_hello	 msg;
+
+	imsg_data(imsg, &msg, sizeof(msg));
+	if (e->frontend != NULL)
+		fatalx("IPC_HELLO from parent: a second one");
+	e->self = msg.self;
+	log_verbose((int)msg.verbose);
+	e->frontend = pipe_new(e->base, imsg->fd, PROC_ENGINE, PROC_FRONTEND,
+	    &ops);
+}
+
+/* A configuration is in force from now on: the first one makes the core. */
+static void
+configure(struct engine *e, struct conf *conf)
+{
+	struct core_ops		ops = { effect, draw, e };
+	struct sessions_ops	sops = { connect_peer, settle_accounts, e };
+
+	if (e->core == NULL) {
+		e->core = core_new(&ops, &e->self, conf, clock_monotime());
+		if (e->core == NULL)
+			fatalx("core: out of memory");
+		e->sessions = sessions_new(e->base, e->core, &e->self, &sops);
+		if (e->sessions == NULL || (e->ctl = engine_ctl_new(e->core,
+		    e->sessions)) == NULL)
+			fatalx("sessions: out of memory");
+	} else
+		core_conf(e->core, conf, clock_monotime());
+	sessions_conf(e->sessions, conf);
+	conf_free(conf);
+	settle_accounts(e);
+}
+
+static void
+from_parent(void *arg, const struct imsg *imsg)
+{
+	union {
+		struct link	link;
+		struct sighting	sighting;
+		struct route	route;
+		struct ipc_peer	peer;
+		uint32_t	number;
+	} u;
+	struct engine	*e = arg;
+	struct conf	*conf;
+	monotime_t	 now = clock_monotime();
+	bool		 ready = false;
+
+	switch (imsg->type) {
+	case IPC_HELLO:
+		hello(e, imsg);
+		return;
+	case IPC_CONF_BEGIN:
+	case IPC_CONF_LISTEN:
+	case IPC_CONF_PEER:
+	case IPC_CONF_IFACE:
+	case IPC_CONF_END:
+	case IPC_CONF_COMMIT:
+	case IPC_CONF_ABORT:
+		if (e->frontend == NULL)
+			fatalx("%s from parent: before IPC_HELLO",
+			    ipc_name(imsg->type));
+		conf = conf_receive(&e->receiver, imsg, &ready);
+		if (ready)
+			pipe_send(e->parent, IPC_CONF_READY, 0, -1, NULL, 0);
+		if (conf != NULL)
+			configure(e, conf);
+		return;
+	case IPC_VERBOSE:
+		imsg_data(imsg, &u.number, sizeof(u.number));
+		log_verbose((int)u.number);
+		return;
+	case IPC_SHUTDOWN:
+		event_base_loopbreak(e->base);
+		return;
+	}
+	if (e->core == NULL)
+		fatalx("%s from parent: before a configuration",
+		    ipc_name(imsg->type));
+	switch (imsg->type) {
+	case IPC_LINK:
+		imsg_data(imsg, &u.link, sizeof(u.link));
+		core_link(e->core, &u.link, now);
+		break;
+	case IPC_SIGHTING:
+		imsg_data(imsg, &u.sighting, sizeof(u.sighting));
+		core_sighting(e->core, &u.sighting, now);
+		break;
+	case IPC_ADOPT:
+		imsg_data(imsg, &u.route, sizeof(u.route));
+		core_adopt(e->core, &u.route, now);
+		break;
+	case IPC_PEER_FD:
+		imsg_data(imsg, &u.peer, sizeof(u.peer));
+		sessions_connected(e->sessions, &u.peer, imsg->fd);
+		break;
+	case IPC_PEER_FAILED:
+		imsg_data(imsg, &u.peer, sizeof(u.peer));
+		sessions_failed(e->sessions, &u.peer);
+		break;
+	default:
+		fatalx("%s from parent: not for the engine",
+		    ipc_name(imsg->type));
+	}
+	settle_accounts(e);
+}
+
+static void
+from_frontend(void *arg, const struct imsg *imsg)
+{
+	union {
+		struct dhcp_request	dhcp;
+		struct solicit		solicit;
+		struct heard		heard;
+		struct ipc_ctl		ctl;
+	} u;
+	struct engine	*e = arg;
+	monotime_t	 now = clock_monotime();
+
+	/* It may be configured a moment before us: stations ask again. */
+	if (e->core == NULL) {
+		if (imsg->type == IPC_CTL)
+			engine_ctl_early(e->frontend, imsg->id);
+		return;
+	}
+	switch (imsg->type) {
+	case IPC_DHCP:
+		imsg_data(imsg, &u.dhcp, sizeof(u.dhcp));
+		core_dhcp(e->core, &u.dhcp, now);
+		break;
+	case IPC_SOLICIT:
+		imsg_data(imsg, &u.solicit, sizeof(u.solicit));
+		core_solicit(e->core, &u.solicit, now);
+		break;
+	case IPC_HEARD:
+		imsg_data(imsg, &u.heard, sizeof(u.heard));
+		core_heard(e->core, &u.heard, now);
+		break;
+	case IPC_CTL:
+		imsg_data(imsg, &u.ctl, sizeof(u.ctl));
+		engine_ctl_request(e->ctl, e->frontend, imsg->id, &u.ctl);
+		break;
+	default:
+		fatalx("%s from frontend: not for the engine",
+		    ipc_name(imsg->type));
+	}
+	settle_accounts(e);
+}
+
+static void
+connect_peer(void *arg, const struct ipc_peer *peer)
+{
+	struct engine	*e = arg;
+
+	pipe_send(e->parent, IPC_PEER_CONNECT, 0, -1, peer, sizeof(*peer));
+}
+
+static uint32_t
+draw(void *arg)
+{
+	(void)arg;
+	return arc4random();
+}
+
+/* What the core wants done, on its way to whoever does it. */
+static void
+effect(void *arg, const struct effect *f)
+{
+	static const int	levels[] = { LOG_DEBUG, LOG_INFO, LOG_WARNING };
+	struct engine		*e = arg;
+
+	switch (f->type) {
+	case EFFECT_ROUTE:
+		pipe_send(e->parent, IPC_ROUTE, 0, -1, f->route,
+		    sizeof(*f->route));
+		return;
+	case EFFECT_NEXTHOP:
+		pipe_send(e->parent, IPC_NEXTHOP, 0, -1, f->nexthop,
+		    sizeof(*f->nexthop));
+		return;
+	case EFFECT_SETTLED:
+		pipe_send(e->parent, IPC_SETTLED, 0, -1, NULL, 0);
+		return;
+	case EFFECT_DISASSOCIATE:
+		pipe_send(e->parent, IPC_DISASSOCIATE, 0, -1, f->disassociate,
+		    sizeof(*f->disassociate));
+		return;
+	case EFFECT_PEER_WAKE:
+		sessions_wake(e->sessions, f->peer);
+		return;
+	case EFFECT_LOG:
+		if (f->log.level != LEVEL_DEBUG || log_is_verbose())
+			log_line(levels[f->log.level], f->log.text);
+		return;
+	default:
+		break;
+	}
+	if (e->frontend == NULL || pipe_full(e->frontend))
+		return;			/* stations ask again */
+	switch (f->type) {
+	case EFFECT_DHCP_REPLY:
+		pipe_send(e->frontend, IPC_DHCP_REPLY, 0, -1, f->dhcp_reply,
+		    sizeof(*f->dhcp_reply));
+		break;
+	case EFFECT_ADVERT:
+		pipe_send(e->frontend, IPC_ADVERT, 0, -1, f->advert,
+		    sizeof(*f->advert));
+		break;
+	case EFFECT_ANNOUNCE:
+		pipe_send(e->frontend, IPC_ANNOUNCE, 0, -1, f->announce,
+		    sizeof(*f->announce));
+		break;
+	case EFFECT_PROBE:
+		pipe_send(e->frontend, IPC_PROBE, 0, -1, f->probe,
+		    sizeof(*f->probe));
+		break;
+	default:
+		fatalx("effect %d: not known", (int)f->type);
+	}
+}
+
+static void
+tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct engine	*e = arg;
+
+	(void)fd;
+	(void)what;
+	core_tick(e->core, clock_monotime());
+	settle_accounts(e);
+}
+
+/* After every event: send what it led to, and set the clock for the next. */
+static void
+settle_accounts(void *arg)
+{
+	struct engine	*e = arg;
+	struct timeval	 tv;
+	monotime_t	 due, now;
+	int64_t		 us;
+
+	sessions_flush(e->sessions);
+	due = core_due(e->core);
+	if (monotime_is_never(due)) {
+		evtimer_del(e->tick);
+		return;
+	}
+	now = clock_monotime();
+	us = monotime_before(now, due) ? due.us - now.us : 0;
+	tv.tv_sec = us / 1000000;
+	tv.tv_usec = us % 1000000;
+	evtimer_add(e->tick, &tv);
+}

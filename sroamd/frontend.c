@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: ISC */
+#include <event2/event.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "conf_ipc.h"
+#include "control.h"
+#include "frontend_link.h"
+#include "log.h"
+#include "memory.h"
+#include "proc.h"
+
+#define LAST_WORDS	500000		/* us for the engine to end first */
+
+struct frontend {
+	struct event_base	*base;
+	struct pipe		*parent;
+	struct pipe		*engine;	/* NULL: not yet, or no more */
+	struct conf_receiver	 receiver;
+	struct conf		*conf;		/* NULL: none yet */
+	struct links		*links;
+	struct control		*control;
+	bool			 ending;	/* told to shut down */
+};
+
+static void	start(struct frontend *);
+static void	ignore_signals(void);
+static void	log_to_parent(int, const char *);
+static void	parent_message(void *, const struct imsg *);
+static void	parent_closed(void *);
+static void	hello(struct frontend *, const struct imsg *);
+static void	take_conf(struct frontend *, const struct imsg *);
+static void	take_link_socket(struct frontend *, const struct imsg *);
+static void	engine_message(void *, const struct imsg *);
+static void	engine_closed(void *);
+static void	end_soon(struct frontend *);
+static void	to_engine(void *, uint32_t, const void *, size_t);
+static bool	engine_busy(void *);
+static int	forward(void *, enum proc_id, uint32_t, const struct ipc_ctl *);
+static void	answer(void *, uint32_t, const struct ctl_request *, uint32_t);
+static void	show_interfaces(struct frontend *, uint32_t);
+static void	show_memory(struct frontend *, uint32_t);
+
+/* log_line has no place for an argument. */
+static struct pipe *log_pipe;
+
+int
+frontend(const char *user, const char *chroot_dir)
+{
+	struct frontend f = { .base = NULL };
+
+	log_procname(proc_name(PROC_FRONTEND));
+	ignore_signals();
+	proc_drop(user, chroot_dir);
+	start(&f);
+	if (event_base_dispatch(f.base) == -1)
+		fatalx("event loop: failed");
+
+	control_free(f.control);
+	links_free(f.links);
+	pipe_free(f.engine);
+	conf_free(f.receiver.staged);
+	conf_free(f.conf);
+	pipe_flush(f.parent);
+	log_pipe = NULL;
+	log_to(NULL);
+	pipe_free(f.parent);
+	event_base_free(f.base);
+	return 0;
+}
+
+static void
+start(struct frontend *f)
+{
+	const struct pipe_ops parent_ops = {
+		.message = parent_message,
+		.closed = parent_closed,
+		.arg = f
+	};
+	const struct links_ops links_ops = { to_engine, engine_busy, f };
+	const struct control_ops control_ops = { forward, answer, f };
+
+	if ((f->base = event_base_new()) == NULL)
+		fatalx("event loop: cannot be made");
+	f->parent = pipe_new(f->base, PROC_FD, PROC_FRONTEND, PROC_PARENT,
+	    &parent_ops);
+	log_pipe = f->parent;
+	log_to(log_to_parent);
+	f->links = links_new(f->base, &links_ops, arc4random());
+	f->control = control_new(f->base, &control_ops);
+	if (f->links == NULL || f->control == NULL)
+		fatalx("out of memory");
+}
+
+/* What the terminal sends to the whole group is the parent's to act on. */
+static void
+ignore_signals(void)
+{
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* Debugging never fills the pipe: what strangers cause is debug at most. */
+static void
+log_to_parent(int priority, const char *text)
+{
+	struct ipc_log line = { .priority = priority };
+
+	if (priority >= LOG_DEBUG && pipe_full(log_pipe))
+		return;
+	strlcpy(line.text, text, sizeof(line.text));
+	pipe_send(log_pipe, IPC_LOG, 0, -1, &line, sizeof(line));
+}
+
+static void
+parent_message(void *arg, const struct imsg *imsg)
+{
+	struct frontend *f = arg;
+	struct link link;
+	uint32_t verbose;
+
+	switch (imsg->type) {
+	case IPC_HELLO:
+		hello(f, imsg);
+		break;
+	case IPC_VERBOSE:
+		imsg_data(imsg, &verbose, sizeof(verbose));
+		log_verbose((int)verbose);
+		break;
+	case IPC_CONF_BEGIN:
+	case IPC_CONF_LISTEN:
+	case IPC_CONF_PEER:
+	case IPC_CONF_IFACE:
+	case IPC_CONF_END:
+	case IPC_CONF_COMMIT:
+	case IPC_CONF_ABORT:
+		take_conf(f, imsg);
+		break;
+	case IPC_LINK:
+		imsg_data(imsg, &link, sizeof(link));
+		links_update(f->links, &link);
+		break;
+	case IPC_LINK_SOCKET:
+		take_link_socket(f, imsg);
+		break;
+	case IPC_CONTROL_SOCKET:
+		control_listen(f->control, imsg->fd);
+		break;
+	case IPC_SHUTDOWN:
+		end_soon(f);
+		break;
+	default:
+		control_answer(f->control, PROC_PARENT, imsg);
+		break;
+	}
+}
+
+static void
+parent_closed(void *arg)
+{
+	struct frontend *f = arg;
+
+	event_base_loopbreak(f->base);
+}
+
+static void
+hello(struct frontend *f, const struct imsg *imsg)
+{
+	const struct pipe_ops engine_ops = {
+		.message = engine_message,
+		.closed = engine_closed,
+		.arg = f
+	};
+	struct ipc_hello hello;
+
+	if (f->engine != NULL)
+		fatalx("%s: more than one", ipc_name(imsg->type));
+	imsg_data(imsg, &hello, sizeof(hello));
+	log_verbose((int)hello.verbose);
+	f->engine = pipe_new(f->base, imsg->fd, PROC_FRONTEND, PROC_ENGINE,
+	    &engine_ops);
+}
+
+static void
+take_conf(struct frontend *f, const struct imsg *imsg)
+{
+	struct conf *conf;
+	bool ready = false;
+
+	conf = conf_receive(&f->receiver, imsg, &ready);
+	if (ready)
+		pipe_send(f->parent, IPC_CONF_READY, 0, -1, NULL, 0);
+	if (conf == NULL)
+		return;
+	conf_free(f->conf);
+	f->conf = conf;
+	links_conf(f->links, &conf->global, conf->ifaces, conf->nifaces);
+}
+
+static void
+take_link_socket(struct frontend *f, const struct imsg *imsg)
+{
+	uint32_t ifindex;
+
+	imsg_data(imsg, &ifindex, sizeof(ifindex));
+	links_socket(f->links, ifindex, imsg->fd);
+}
+
+static void
+engine_message(void *arg, const struct imsg *imsg)
+{
+	struct frontend *f = arg;
+	union {
+		struct dhcp_reply	reply;
+		struct advert		advert;
+		struct announce		announce;
+		struct probe		probe;
+	} m;
+
+	/* pipe.c has checked the length of each. */
+	switch (imsg->type) {
+	case IPC_DHCP_REPLY:
+		imsg_data(imsg, &m.reply, sizeof(m.reply));
+		links_dhcp_reply(f->links, &m.reply);
+		break;
+	case IPC_ADVERT:
+		imsg_data(imsg, &m.advert, sizeof(m.advert));
+		links_advert(f->links, &m.advert);
+		break;
+	case IPC_ANNOUNCE:
+		imsg_data(imsg, &m.announce, sizeof(m.announce));
+		links_announce(f->links, &m.announce);
+		break;
+	case IPC_PROBE:
+		imsg_data(imsg, &m.probe, sizeof(m.probe));
+		links_probe(f->links, &m.probe);
+		break;
+	default:
+		control_answer(f->control, PROC_ENGINE, imsg);
+		break;
+	}
+}
+
+/* The parent sees it too, and says so; what we were told last is done. */
+static void
+engine_closed(void *arg)
+{
+	struct frontend *f = arg;
+
+	pipe_free(f->engine);
+	f->engine = NULL;
+	if (f->ending)
+		event_base_loopbreak(f->base);
+}
+
+/* The engine's last frames are still to be sent: they come before its end. */
+static void
+end_soon(struct frontend *f)
+{
+	struct timeval wait = { 0, LAST_WORDS };
+
+	f->ending = true;
+	if (f->engine == NULL)
+		event_base_loopbreak(f->base);
+	else
+		event_base_loopexit(f->base, &wait);
+}
+
+static void
+to_engine(void *arg, uint32_t type, const void *data, size_t len)
+{
+	struct frontend *f = arg;
+
+	if (f->engine != NULL)
+		pipe_send(f->engine, type, 0, -1, data, len);
+}
+
+static bool
+engine_busy(void *arg)
+{
+	struct frontend *f = arg;
+
+	return f->engine == NULL || pipe_full(f->engine);
+}
+
+static int
+forward(void *arg, enum proc_id to, uint32_t client, const struct ipc_ctl *ctl)
+{
+	struct frontend *f = arg;
+	struct pipe *pipe = to == PROC_PARENT ? f->parent : f->engine;
+
+	if (pipe == NULL)
+		return -1;
+	pipe_send(pipe, IPC_CTL, client, -1, ctl, sizeof(*ctl));
+	return 0;
+}
+
+static void
+answer(void *arg, uint32_t client, const struct ctl_request *request,
+    uint32_t type)
+{
+	struct frontend *f = arg;
+
+	(void)request;
+	if (type == CTL_SHOW_INTERFACES)
+		show_interfaces(f, client);
+	else if (type == CTL_SHOW_MEMORY)
+		show_memory(f, client);
+}
+
+static void
+show_interfaces(struct frontend *f, uint32_t client)
+{
+	struct ctl_interface show;
+	size_t i;
+
+	for (i = 0; f->conf != NULL && i < f->conf->nifaces; i++) {
+		links_show(f->links, f->conf->ifaces[i].name, &show);
+		if (show.ifindex == 0)
+			show.source = (uint8_t)f->conf->ifaces[i].source;
+		control_record(f->control, client, CTL_INTERFACE, &show,
+		    sizeof(show));
+	}
+}
+
+static void
+show_memory(struct frontend *f, uint32_t client)
+{
+	struct ctl_memory show;
+
+	memory_fill(&show, CTL_FRONTEND);
+	show.objects = links_count(f->links);
+	control_record(f->control, client, CTL_MEMORY, &show, sizeof(show));
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a station's frame is to us: a message for the engine, or something to
+ * count and forget.  A station speaks for itself alone.
+ */
+#ifndef SROAMD_FRONTEND_INTAKE_H
+#define SROAMD_FRONTEND_INTAKE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ctl.h"
+#include "msg.h"
+
+struct intake;
+
+/* pass gets IPC_DHCP, IPC_SOLICIT and IPC_HEARD.  NULL: no memory. */
+struct intake	*intake_new(void (*pass)(void *arg, uint32_t type,
+		    const void *, size_t), void *arg, uint32_t seed);
+void		 intake_free(struct intake *);
+/* One frame from a link; count is where the link's counters are. */
+void		 intake_frame(struct intake *, const struct link *,
+		    struct ctl_interface *count, const uint8_t *, size_t);
+#endif

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: ISC */
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/tree.h>
+
+#include <errno.h>
+#include <event2/event.h>
+#include <linux/if_packet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "frontend_intake.h"
+#include "frontend_link.h"
+#include "log.h"
+#include "wire_arp.h"
+#include "wire_dhcp.h"
+#include "wire_frame.h"
+#include "wire_ip.h"
+#include "wire_nd.h"
+
+#define FRAMES_AT_ONCE	64		/* then others have their turn */
+#define COMPLAINT_EVERY	60000		/* ms between two of one cause */
+#define NETMASK		32		/* stations reach all by the gateway */
+#define USUAL_MTU	1500		/* need not be said */
+
+/* Where the checksum of UDP is, behind the start of its header. */
+#define AT_UDP_SUM	6
+
+enum complaint {
+	COMPLAINT_SEND,
+	COMPLAINT_RECEIVE,
+	COMPLAINTS
+};
+
+struct served {
+	RB_ENTRY(served)	 entry;
+	struct links		*links;
+	struct link		 link;		/* a name when it was told */
+	int			 fd;		/* -1: not there yet */
+	struct event		*reading;
+	struct ctl_interface	 count;		/* only its counters */
+	monotime_t		 complained[COMPLAINTS];
+};
+RB_HEAD(served_tree, served);
+
+struct links {
+	struct event_base	*base;
+	struct intake		*intake;
+	bool			(*busy)(void *arg);
+	void			*arg;
+	struct served_tree	 tree;
+	size_t			 n;
+	struct wire_dhcp_options options;	/* the same for all links */
+	struct addr		 nameservers[CONF_NAMESERVERS];
+	size_t			 nnameservers;
+};
+
+static int	served_cmp(const struct served *, const struct served *);
+static struct served *served_find(const struct links *, uint32_t);
+static struct served *served_get(struct links *, uint32_t);
+static void	served_free(struct served *);
+static void	served_close(struct served *);
+static void	served_read(evutil_socket_t, short, void *);
+static ssize_t	receive(struct served *, uint8_t *, size_t);
+static void	leave_checksum(uint8_t *, size_t);
+static void	transmit(struct served *, const struct ibuf *);
+static bool	may_complain(struct served *, enum complaint);
+
+RB_PROTOTYPE(served_tree, served, entry, served_cmp)
+RB_GENERATE(served_tree, served, entry, served_cmp)
+
+struct links *
+links_new(struct event_base *base, const struct links_ops *ops, uint32_t seed)
+{
+	struct links *links;
+
+	if ((links = calloc(1, sizeof(*links))) == NULL)
+		return NULL;
+	links->intake = intake_new(ops->message, ops->arg, seed);
+	if (links->intake == NULL) {
+		free(links);
+		return NULL;
+	}
+	links->base = base;
+	links->busy = ops->busy;
+	links->arg = ops->arg;
+	RB_INIT(&links->tree);
+	return links;
+}
+
+void
+links_free(struct links *links)
+{
+	struct served *s;
+
+	if (links == NULL)
+		return;
+	while ((s = RB_MIN(served_tree, &links->tree)) != NULL)
+		served_free(s);
+	intake_free(links->intake);
+	free(links);
+}
+
+void
+links_conf(struct links *links, const struct conf_global *global,
+    const struct conf_iface *ifaces, size_t nifaces)
+{
+	struct served *s, *next;
+	size_t i;
+
+	links->nnameservers = global->nnameservers;
+	memcpy(links->nameservers, global->nameservers,
+	    sizeof(links->nameservers));
+	links->options.netmask = NETMASK;
+	links->options.nnameservers = global->nnameservers;
+	memcpy(links->options.nameservers, global->nameservers,
+	    sizeof(links->options.nameservers));
+	RB_FOREACH_SAFE(s, served_tree, &links->tree, next) {
+		for (i = 0; i < nifaces; i++)
+			if (strcmp(ifaces[i].name, s->link.name) == 0)
+				break;
+		if (i == nifaces && s->link.name[0] != '\0')
+			served_free(s);
+	}
+}
+
+/* An interface that came back under its name has another index. */
+void
+links_update(struct links *links, const struct link *link)
+{
+	struct served *s, *next;
+
+	RB_FOREACH_SAFE(s, served_tree, &links->tree, next)
+		if (s->link.ifindex != link->ifindex &&
+		    strcmp(s->link.name, link->name) == 0)
+			served_free(s);
+	if ((s = served_get(links, link->ifindex)) != NULL)
+		s->link = *link;
+}
+
+void
+links_socket(struct links *links, uint32_t ifindex, int fd)
+{
+	struct served *s;
+
+	if ((s = served_get(links, ifindex)) == NULL) {
+		close(fd);
+		return;
+	}
+	served_close(s);
+	s->fd = fd;
+	s->reading = event_new(links->base, fd, EV_READ | EV_PERSIST,
+	    served_read, s);
+	if (s->reading == NULL || event_add(s->reading, NULL) == -1)
+		fatalx("interface %u: out of memory", ifindex);
+}
+
+static int
+served_cmp(const struct served *a, const struct served *b)
+{
+	return a->link.ifindex < b->link.ifindex ? -1 :
+	    a->link.ifindex > b->link.ifindex;
+}
+
+static struct served *
+served_find(const struct links *links, uint32_t ifindex)
+{
+	struct served key = { .link = { .ifindex = ifindex } };
+	struct served_tree tree = links->tree;	/* RB_ takes no const */
+
+	return RB_FIND(served_tree, &tree, &key);
+}
+
+static struct served *
+served_get(struct links *links, uint32_t ifindex)
+{
+	struct served *s;
+	size_t i;
+
+	if ((s = served_find(links, ifindex)) != NULL)
+		return s;
+	if ((s = calloc(1, sizeof(*s))) == NULL) {
+		log_warn("interface %u", ifindex);
+		return NULL;
+	}
+	s->links = links;
+	s->fd = -1;
+	s->link.ifindex = ifindex;
+	for (i = 0; i < COMPLAINTS; i++)
+		s->complained[i] = MONOTIME_NEVER;
+	RB_INSERT(served_tree, &links->tree, s);
+	links->n++;
+	return s;
+}
+
+static void
+served_free(struct served *s)
+{
+	RB_REMOVE(served_tree, &s->links->tree, s);
+	s->links->n--;
+	served_close(s);
+	free(s);
+}
+
+static void
+served_close(struct served *s)
+{
+	if (s->reading != NULL)
+		event_free(s->reading);
+	s->reading = NULL;
+	if (s->fd != -1)
+		close(s->fd);
+	s->fd = -1;
+}
+
+static void
+served_read(evutil_socket_t fd, short what, void *arg)
+{
+	struct served *s = arg;
+	uint8_t frame[2048];
+	ssize_t n;
+	int i;
+
+	(void)fd;
+	(void)what;
+	for (i = 0; i < FRAMES_AT_ONCE; i++) {
+		if ((n = receive(s, frame, sizeof(frame))) == -1)
+			break;
+		if (!s->link.up)
+			continue;
+		if (s->links->busy(s->links->arg))
+			s->count.overload++;
+		else
+			intake_frame(s->links->intake, &s->link, &s->count,
+			    frame, (size_t)n);
+	}
+}
+
+/* The length of one frame, or -1: no more for now. */
+static ssize_t
+receive(struct served *s, uint8_t *frame, size_t size)
+{
+	union {
+		struct cmsghdr	hdr;
+		uint8_t		octets[CMSG_SPACE(sizeof(
+				    struct tpacket_auxdata))];
+	} control;
+	struct iovec iov = { frame, size };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control)
+	};
+	struct tpacket_auxdata aux;
+	struct cmsghdr *c;
+	ssize_t n;
+
+	if ((n = recvmsg(s->fd, &msg, MSG_DONTWAIT)) == -1) {
+		/* ENETDOWN says once that the interface went down. */
+		if (errno != EAGAIN && errno != EINTR && errno != ENETDOWN &&
+		    may_complain(s, COMPLAINT_RECEIVE))
+			log_warn("%s: receive", s->link.name);
+		return -1;
+	}
+	for (c = CMSG_FIRSTHDR(&msg); c != NULL; c = CMSG_NXTHDR(&msg, c)) {
+		if (c->cmsg_level != SOL_PACKET ||
+		    c->cmsg_type != PACKET_AUXDATA ||
+		    c->cmsg_len != CMSG_LEN(sizeof(aux)))
+			continue;
+		memcpy(&aux, CMSG_DATA(c), sizeof(aux));
+		if (aux.tp_status & TP_STATUS_CSUMNOTREADY)
+			leave_checksum(frame, (size_t)n);
+	}
+	return n;
+}
+
+/*
+ * A sender on the same machine leaves the UDP checksum to hardware that is
+ * not there (veth, virtio): such a frame never crossed a wire, so take it as
+ * one without checksum (RFC 768: zero).
+ */
+static void
+leave_checksum(uint8_t *frame, size_t len)
+{
+	size_t udp;
+
+	if (len <= WIRE_ETHER_LEN || frame[12] != WIRE_TYPE_IP4 >> 8 ||
+	    frame[13] != (WIRE_TYPE_IP4 & 0xff))
+		return;
+	udp = WIRE_ETHER_LEN + (frame[WIRE_ETHER_LEN] & 0xf) * 4;
+	if (udp + AT_UDP_SUM + 2 <= len)
+		memset(frame + udp + AT_UDP_SUM, 0, 2);
+}
+
+void
+links_dhcp_reply(struct links *links, const struct dhcp_reply *reply)
+{
+	struct wire_dhcp_options options = links->options;
+	uint8_t frame[WIRE_FRAME_MAX];
+	struct served *s;
+	struct ibuf buf;
+
+	if ((s = served_find(links, reply->to.ifindex)) == NULL)
+		return;
+	options.source = s->link.lladdr;
+	options.gateway = s->link.gateway4;
+	if (s->link.mtu < USUAL_MTU)
+		options.mtu = (uint16_t)s->link.mtu;
+	ibuf_to(&buf, frame, sizeof(frame));
+	if (wire_dhcp_build(reply, &options, &buf) == -1)
+		log_debug("%s: DHCP reply to %s: nowhere to send it",
+		    s->link.name, mac_text(&reply->to.chaddr));
+	else
+		transmit(s, &buf);
+}
+
+void
+links_advert(struct links *links, const struct advert *advert)
+{
+	uint8_t frame[WIRE_FRAME_MAX];
+	struct served *s;
+	struct ibuf buf;
+
+	if ((s = served_find(links, advert->ifindex)) == NULL)
+		return;
+	ibuf_to(&buf, frame, sizeof(frame));
+	if (wire_nd_advert(advert, &s->link, links->nameservers,
+	    links->nnameservers, &buf) == 0)
+		transmit(s, &buf);
+}
+
+void
+links_announce(struct links *links, const struct announce *announce)
+{
+	uint8_t frame[WIRE_FRAME_MAX];
+	struct served *s;
+	struct ibuf buf;
+
+	if ((s = served_find(links, announce->ifindex)) == NULL)
+		return;
+	ibuf_to(&buf, frame, sizeof(frame));
+	if (wire_arp_announce(announce, &s->link, &buf) == 0)
+		transmit(s, &buf);
+	ibuf_to(&buf, frame, sizeof(frame));
+	if (wire_nd_announce(announce, &s->link, &buf) == 0)
+		transmit(s, &buf);
+}
+
+void
+links_probe(struct links *links, const struct probe *probe)
+{
+	uint8_t frame[WIRE_FRAME_MAX];
+	struct served *s;
+	struct ibuf buf;
+	int rc;
+
+	if ((s = served_find(links, probe->ifindex)) == NULL)
+		return;
+	ibuf_to(&buf, frame, sizeof(frame));
+	if (addr_is_v4(&probe->addr))
+		rc = wire_arp_probe(probe, &s->link, &buf);
+	else
+		rc = wire_nd_probe(probe, &s->link, &buf);
+	if (rc == 0)
+		transmit(s, &buf);
+}
+
+/* A link that is down, or has no socket yet, loses frames as a cable does. */
+static void
+transmit(struct served *s, const struct ibuf *buf)
+{
+	if (s->fd != -1 && s->link.up &&
+	    send(s->fd, buf->data, ibuf_len(buf), MSG_DONTWAIT) != -1) {
+		s->count.sent++;
+		return;
+	}
+	s->count.send_errors++;
+	if (s->fd != -1 && s->link.up && may_complain(s, COMPLAINT_SEND))
+		log_warn("%s: send", s->link.name);
+}
+
+/* At most once per cause and minute. */
+static bool
+may_complain(struct served *s, enum complaint about)
+{
+	monotime_t now = clock_monotime(), *last = &s->complained[about];
+
+	if (!monotime_is_never(*last) &&
+	    monotime_ms(*last, now) < COMPLAINT_EVERY)
+		return false;
+	*last = now;
+	return true;
+}
+
+void
+links_show(const struct links *links, const char *name,
+    struct ctl_interface *show)
+{
+	struct served_tree tree = links->tree;
+	struct served *s;
+
+	memset(show, 0, sizeof(*show));
+	RB_FOREACH(s, served_tree, &tree) {
+		if (strcmp(s->link.name, name) != 0)
+			continue;
+		*show = s->count;
+		show->ifindex = s->link.ifindex;
+		show->up = s->link.up;
+		show->source = s->link.source;
+		show->lladdr = s->link.lladdr;
+		show->gateway4 = s->link.gateway4;
+		show->gateway6 = s->link.gateway6;
+	}
+	strlcpy(show->name, name, sizeof(show->name));
+}
+
+size_t
+links_count(const struct links *links)
+{
+	return links->n;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The interfaces on which stations are served, as the frontend knows them:
+ * each has a packet socket, whose frames become messages to the engine, and
+ * out of which the engine's answers go as frames.
+ */
+#ifndef SROAMD_FRONTEND_LINK_H
+#define SROAMD_FRONTEND_LINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "conf.h"
+#include "ctl.h"
+#include "msg.h"
+
+struct event_base;
+struct links;
+
+struct links_ops {
+	/* A message of a station: IPC_DHCP, IPC_SOLICIT or IPC_HEARD. */
+	void	(*message)(void *arg, uint32_t type, const void *, size_t);
+	/* Whether messages should be dropped: their reader is behind. */
+	bool	(*busy)(void *arg);
+	void	*arg;
+};
+
+/* NULL: no memory.  The seed is that of a hash, best unguessable. */
+struct links	*links_new(struct event_base *, const struct links_ops *,
+		    uint32_t seed);
+void		 links_free(struct links *);
+
+/* From the parent: in any order; links no longer configured are closed. */
+void		 links_conf(struct links *, const struct conf_global *,
+		    const struct conf_iface *, size_t);
+void		 links_update(struct links *, const struct link *);
+void		 links_socket(struct links *, uint32_t ifindex, int fd);
+
+/* From the engine; for a link that is gone they are dropped. */
+void		 links_dhcp_reply(struct links *, const struct dhcp_reply *);
+void		 links_advert(struct links *, const struct advert *);
+void		 links_announce(struct links *, const struct announce *);
+void		 links_probe(struct links *, const struct probe *);
+
+/* Counters and state by name; one without a link has no ifindex. */
+void		 links_show(const struct links *, const char *name,
+		    struct ctl_interface *);
+size_t		 links_count(const struct links *);
+#endif

@@ -1,0 +1,753 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+#include <syslog.h>
+
+#include "ipc.h"
+
+#define P		(1u << PROC_PARENT)
+#define E		(1u << PROC_ENGINE)
+#define F		(1u << PROC_FRONTEND)
+
+#define ERRNO_MAX	4095
+#define VERBOSE_MAX	2
+#define LIFETIME_MAX	9000		/* s, of a router: RFC 4861 6.2.1 */
+#define PLEN_SLASH64	64
+
+/* A payload, aligned: what arrives in a read buffer is not. */
+union payload {
+	uint32_t		number;
+	struct ipc_hello	hello;
+	struct ipc_peer		peer;
+	struct ipc_log		log;
+	struct ipc_ctl		ctl;
+	struct conf_global	global;
+	struct conf_listen	listen;
+	struct conf_peer	conf_peer;
+	struct conf_iface	iface;
+	struct link		link;
+	struct sighting		sighting;
+	struct route		route;
+	struct nexthop		nexthop;
+	struct disassociate	disassociate;
+	struct dhcp_request	dhcp;
+	struct dhcp_reply	reply;
+	struct solicit		solicit;
+	struct heard		heard;
+	struct advert		advert;
+	struct announce		announce;
+	struct probe		probe;
+	struct ctl_status	status;
+	struct ctl_lease	lease;
+	struct ctl_station	station;
+	struct ctl_peer		ctl_peer;
+	struct ctl_route	ctl_route;
+	struct ctl_router	router;
+	struct ctl_memory	memory;
+	struct ctl_end		end;
+};
+
+typedef const char *check_fn(const union payload *);
+
+/* One message: who may send it to whom, and what must be in it. */
+struct rule {
+	const char	*name;
+	unsigned int	 from, to;
+	bool		 fd;
+	size_t		 len;
+	check_fn	*check;
+};
+
+static check_fn	check_hello, check_global, check_listen, check_conf_peer,
+		check_iface, check_verbose, check_link, check_ifindex,
+		check_sighting, check_adopt, check_peer_fd, check_peer_failed,
+		check_log, check_peer_connect, check_route, check_nexthop,
+		check_disassociate, check_dhcp, check_solicit, check_heard,
+		check_reply, check_advert, check_announce, check_probe,
+		check_ctl, check_status, check_lease, check_station,
+		check_ctl_peer, check_ctl_route, check_router, check_memory,
+		check_end;
+static bool	text_ok(const char *, size_t);
+static bool	name_ok(const char *);
+static bool	path_ok(const char *);
+static bool	v4_or_none(const struct addr *);
+static bool	v6_or_none(const struct addr *);
+static bool	unicast(const struct addr *);
+static bool	plen_ok(const struct prefix *);
+static bool	prefix_ok(const struct prefix *);
+static bool	is_lease(const struct prefix *);
+static const char *check_peer(const struct ipc_peer *);
+static const char *check_request(const struct dhcp_request *);
+static bool	mac_or_none(const struct mac *);
+
+#define TEXT_OK(array)		text_ok((array), sizeof(array))
+
+#define RULE(type, from, to, fd, payload, check) \
+	[IPC_##type - IPC_NONE] = \
+	    { "IPC_" #type, from, to, fd, sizeof(payload), check }
+#define EMPTY(type, from, to, fd) \
+	[IPC_##type - IPC_NONE] = { "IPC_" #type, from, to, fd, 0, NULL }
+
+static const struct rule rules[IPC_MAX - IPC_NONE] = {
+	RULE(HELLO, P, E | F, true, struct ipc_hello, check_hello),
+	RULE(CONF_BEGIN, P, E | F, false, struct conf_global, check_global),
+	RULE(CONF_LISTEN, P, E | F, false, struct conf_listen, check_listen),
+	RULE(CONF_PEER, P, E | F, false, struct conf_peer, check_conf_peer),
+	RULE(CONF_IFACE, P, E | F, false, struct conf_iface, check_iface),
+	EMPTY(CONF_END, P, E | F, false),
+	EMPTY(CONF_COMMIT, P, E | F, false),
+	EMPTY(CONF_ABORT, P, E | F, false),
+	RULE(VERBOSE, P, E | F, false, uint32_t, check_verbose),
+	RULE(LINK, P, E | F, false, struct link, check_link),
+	RULE(LINK_SOCKET, P, F, true, uint32_t, check_ifindex),
+	EMPTY(CONTROL_SOCKET, P, F, true),
+	RULE(SIGHTING, P, E, false, struct sighting, check_sighting),
+	RULE(ADOPT, P, E, false, struct route, check_adopt),
+	RULE(PEER_FD, P, E, true, struct ipc_peer, check_peer_fd),
+	RULE(PEER_FAILED, P, E, false, struct ipc_peer, check_peer_failed),
+	EMPTY(SHUTDOWN, P, E | F, false),
+
+	EMPTY(CONF_READY, E | F, P, false),
+	RULE(LOG, E | F, P, false, struct ipc_log, check_log),
+
+	RULE(PEER_CONNECT, E, P, false, struct ipc_peer, check_peer_connect),
+	RULE(ROUTE, E, P, false, struct route, check_route),
+	RULE(NEXTHOP, E, P, false, struct nexthop, check_nexthop),
+	EMPTY(SETTLED, E, P, false),
+	RULE(DISASSOCIATE, E, P, false, struct disassociate,
+	    check_disassociate),
+
+	RULE(DHCP, F, E, false, struct dhcp_request, check_dhcp),
+	RULE(SOLICIT, F, E, false, struct solicit, check_solicit),
+	RULE(HEARD, F, E, false, struct heard, check_heard),
+
+	RULE(DHCP_REPLY, E, F, false, struct dhcp_reply, check_reply),
+	RULE(ADVERT, E, F, false, struct advert, check_advert),
+	RULE(ANNOUNCE, E, F, false, struct announce, check_announce),
+	RULE(PROBE, E, F, false, struct probe, check_probe),
+
+	RULE(CTL, F, P | E, false, struct ipc_ctl, check_ctl),
+
+	RULE(CTL_STATUS, E, F, false, struct ctl_status, check_status),
+	RULE(CTL_LEASE, E, F, false, struct ctl_lease, check_lease),
+	RULE(CTL_STATION, E, F, false, struct ctl_station, check_station),
+	RULE(CTL_PEER, E, F, false, struct ctl_peer, check_ctl_peer),
+	RULE(CTL_ROUTE, P, F, false, struct ctl_route, check_ctl_route),
+	RULE(CTL_ROUTER, E, F, false, struct ctl_router, check_router),
+	RULE(CTL_MEMORY, P | E, F, false, struct ctl_memory, check_memory),
+	RULE(CTL_END, P | E, F, false, struct ctl_end, check_end),
+};
+
+const char *
+ipc_check(const struct imsg *imsg, enum proc_id from, enum proc_id to)
+{
+	const struct rule *rule;
+	union payload payload;
+
+	if (imsg->type <= IPC_NONE || imsg->type >= IPC_MAX)
+		return "unknown message";
+	rule = &rules[imsg->type - IPC_NONE];
+	if (from >= PROC_NONE || to >= PROC_NONE ||
+	    !(rule->from & (1u << from)) || !(rule->to & (1u << to)))
+		return "not permitted";
+	if (imsg->len != rule->len)
+		return "wrong length";
+	if (rule->fd && imsg->fd == -1)
+		return "descriptor missing";
+	if (!rule->fd && imsg->fd != -1)
+		return "unexpected descriptor";
+	if (rule->check == NULL)
+		return NULL;
+	memcpy(&payload, imsg->data, rule->len);
+	return rule->check(&payload);
+}
+
+const char *
+ipc_name(uint32_t type)
+{
+	if (type <= IPC_NONE || type >= IPC_MAX)
+		return "unknown message";
+	return rules[type - IPC_NONE].name;
+}
+
+const char *
+proc_name(enum proc_id id)
+{
+	static const char *const names[] = {
+		[PROC_PARENT] = "parent",
+		[PROC_ENGINE] = "engine",
+		[PROC_FRONTEND] = "frontend"
+	};
+
+	return id < PROC_NONE ? names[id] : "nobody";
+}
+
+/* Parent to children. */
+
+static const char *
+check_hello(const union payload *p)
+{
+	if (router_id_is_none(&p->hello.self))
+		return "no router id";
+	if (p->hello.verbose > VERBOSE_MAX)
+		return "bad verbosity";
+	return NULL;
+}
+
+static const char *
+check_global(const union payload *p)
+{
+	const struct conf_global *g = &p->global;
+	uint32_t i;
+
+	if (!v4_or_none(&g->router_addr4) || !v6_or_none(&g->router_addr6))
+		return "bad router address";
+	if (!TEXT_OK(g->name))
+		return "bad name";
+	if (!TEXT_OK(g->user) || g->user[0] == '\0')
+		return "bad user";
+	if (!path_ok(g->chroot) || !path_ok(g->state) || !path_ok(g->socket))
+		return "bad path";
+	if (g->lease_time == 0 || g->location_time == 0 ||
+	    g->prefix_preferred > g->prefix_valid ||
+	    g->router_lifetime > LIFETIME_MAX)
+		return "bad lifetime";
+	if (g->direct > 1 || g->disassociate > 1 || g->leave_routes > 1 ||
+	    g->verbose > VERBOSE_MAX)
+		return "bad flag";
+	if (g->nprefixes > CONF_PREFIXES ||
+	    g->nnameservers > CONF_NAMESERVERS)
+		return "bad count";
+	for (i = 0; i < g->nprefixes; i++)
+		if (!prefix_ok(&g->prefixes[i]))
+			return "bad prefix";
+	for (i = 0; i < g->nnameservers; i++)
+		if (!unicast(&g->nameservers[i]))
+			return "bad name server";
+	return NULL;
+}
+
+static const char *
+check_listen(const union payload *p)
+{
+	if (addr_is_multicast(&p->listen.addr))
+		return "bad address";
+	if (p->listen.port == 0)
+		return "bad port";
+	if (p->listen.notls > 1)
+		return "bad flag";
+	return NULL;
+}
+
+static const char *
+check_conf_peer(const union payload *p)
+{
+	if (!unicast(&p->conf_peer.addr))
+		return "bad address";
+	if (p->conf_peer.port == 0)
+		return "bad port";
+	if (p->conf_peer.notls > 1)
+		return "bad flag";
+	return NULL;
+}
+
+static const char *
+check_iface(const union payload *p)
+{
+	const struct conf_iface *c = &p->iface;
+	uint32_t i;
+
+	if (!name_ok(c->name))
+		return "bad interface name";
+	if (c->source > SOURCE_NL80211)
+		return "bad source";
+	if (c->nports > CONF_PORTS || c->naddrs > CONF_ADDRS)
+		return "bad count";
+	for (i = 0; i < c->nports; i++)
+		if (!name_ok(c->ports[i]))
+			return "bad port name";
+	if (!mac_or_none(&c->lladdr))
+		return "bad MAC address";
+	for (i = 0; i < c->naddrs; i++)
+		if (!unicast(&c->addrs[i].addr) || !plen_ok(&c->addrs[i]))
+			return "bad address";
+	return NULL;
+}
+
+static const char *
+check_verbose(const union payload *p)
+{
+	return p->number > VERBOSE_MAX ? "bad verbosity" : NULL;
+}
+
+static const char *
+check_link(const union payload *p)
+{
+	const struct link *l = &p->link;
+
+	if (l->ifindex == 0)
+		return "bad interface index";
+	if (!name_ok(l->name))
+		return "bad interface name";
+	if (l->lladdr.octet[0] & 1)
+		return "bad MAC address";
+	if (l->up > 1)
+		return "bad flag";
+	if (l->source > SOURCE_NL80211)
+		return "bad source";
+	if (!v4_or_none(&l->gateway4))
+		return "bad IPv4 gateway";
+	if (!addr_is_none(&l->gateway6) && !addr_is_linklocal(&l->gateway6))
+		return "bad IPv6 gateway";
+	return NULL;
+}
+
+static const char *
+check_ifindex(const union payload *p)
+{
+	return p->number == 0 ? "bad interface index" : NULL;
+}
+
+static const char *
+check_sighting(const union payload *p)
+{
+	if (p->sighting.ifindex == 0 || p->sighting.port == 0)
+		return "bad interface index";
+	if (p->sighting.kind > SIGHTING_LEFT)
+		return "bad kind";
+	if (!mac_is_station(&p->sighting.mac))
+		return "bad MAC address";
+	return NULL;
+}
+
+/* What a former run left: its station and router may not be known. */
+static const char *
+check_adopt(const union payload *p)
+{
+	const struct route *r = &p->route;
+
+	if (!is_lease(&r->prefix))
+		return "bad prefix";
+	if (r->kind != ROUTE_LOCAL && r->kind != ROUTE_DIRECT)
+		return "bad kind";
+	if (!mac_or_none(&r->mac))
+		return "bad MAC address";
+	if (r->kind == ROUTE_LOCAL && r->ifindex == 0)
+		return "bad interface index";
+	return NULL;
+}
+
+static const char *
+check_peer(const struct ipc_peer *p)
+{
+	if (!unicast(&p->addr))
+		return "bad address";
+	if (p->port == 0)
+		return "bad port";
+	if (p->notls > 1)
+		return "bad flag";
+	return NULL;
+}
+
+static const char *
+check_peer_fd(const union payload *p)
+{
+	if (p->peer.error != 0)
+		return "bad error";
+	return check_peer(&p->peer);
+}
+
+static const char *
+check_peer_failed(const union payload *p)
+{
+	if (p->peer.number == 0)
+		return "bad number";
+	if (p->peer.error <= 0 || p->peer.error > ERRNO_MAX)
+		return "bad error";
+	return check_peer(&p->peer);
+}
+
+/* Children to parent. */
+
+static const char *
+check_log(const union payload *p)
+{
+	if (p->log.priority < LOG_EMERG || p->log.priority > LOG_DEBUG)
+		return "bad priority";
+	if (!TEXT_OK(p->log.text))
+		return "bad text";
+	return NULL;
+}
+
+static const char *
+check_peer_connect(const union payload *p)
+{
+	if (p->peer.number == 0)
+		return "bad number";
+	if (p->peer.error != 0)
+		return "bad error";
+	return check_peer(&p->peer);
+}
+
+static const char *
+check_route(const union payload *p)
+{
+	const struct route *r = &p->route;
+
+	if (!is_lease(&r->prefix))
+		return "bad prefix";
+	switch (r->kind) {
+	case ROUTE_LOCAL:
+		if (r->ifindex == 0)
+			return "bad interface index";
+		if (!mac_is_station(&r->mac))
+			return "bad MAC address";
+		return NULL;
+	case ROUTE_DIRECT:
+		return router_id_is_none(&r->router) ? "bad router" : NULL;
+	case ROUTE_NONE:
+		return NULL;
+	default:
+		return "bad kind";
+	}
+}
+
+static const char *
+check_nexthop(const union payload *p)
+{
+	const struct nexthop *n = &p->nexthop;
+
+	if (router_id_is_none(&n->router))
+		return "bad router";
+	if (!v4_or_none(&n->addr4) || addr_is_multicast(&n->addr4) ||
+	    !v6_or_none(&n->addr6) || addr_is_multicast(&n->addr6))
+		return "bad address";
+	return NULL;
+}
+
+static const char *
+check_disassociate(const union payload *p)
+{
+	if (p->disassociate.ifindex == 0)
+		return "bad interface index";
+	if (!mac_is_station(&p->disassociate.mac))
+		return "bad MAC address";
+	return NULL;
+}
+
+/*
+ * Frontend to engine.  What a stranger may write into a packet as he likes
+ * (chaddr, the link-layer option, an ND address) is the core's to judge: if
+ * it were refused here, his packet could end us.
+ */
+
+static const char *
+check_request(const struct dhcp_request *d)
+{
+	if (d->ifindex == 0)
+		return "bad interface index";
+	if (!v4_or_none(&d->ciaddr) || !v4_or_none(&d->giaddr) ||
+	    !v4_or_none(&d->requested) || !v4_or_none(&d->server) ||
+	    !v4_or_none(&d->source))
+		return "bad address";
+	switch (d->type) {
+	case DHCP_DISCOVER:
+	case DHCP_REQUEST:
+	case DHCP_DECLINE:
+	case DHCP_RELEASE:
+	case DHCP_INFORM:
+		break;
+	default:
+		return "bad type";
+	}
+	if (d->nparams > DHCP_PARAMS_MAX)
+		return "bad count";
+	return mac_is_station(&d->source_mac) ? NULL : "bad MAC address";
+}
+
+static const char *
+check_dhcp(const union payload *p)
+{
+	return check_request(&p->dhcp);
+}
+
+static const char *
+check_solicit(const union payload *p)
+{
+	if (p->solicit.ifindex == 0)
+		return "bad interface index";
+	if (!mac_is_station(&p->solicit.source_mac))
+		return "bad MAC address";
+	return NULL;
+}
+
+static const char *
+check_heard(const union payload *p)
+{
+	if (p->heard.ifindex == 0)
+		return "bad interface index";
+	if (p->heard.kind > HEARD_NA)
+		return "bad kind";
+	if (!mac_is_station(&p->heard.mac))
+		return "bad MAC address";
+	if ((p->heard.kind == HEARD_ARP || p->heard.kind == HEARD_ARP_REPLY) &&
+	    !v4_or_none(&p->heard.addr))
+		return "bad address";
+	return NULL;
+}
+
+/* Engine to frontend. */
+
+static const char *
+check_reply(const union payload *p)
+{
+	const struct dhcp_reply *r = &p->reply;
+
+	if (r->type != DHCP_OFFER && r->type != DHCP_ACK &&
+	    r->type != DHCP_NAK)
+		return "bad type";
+	if (!v4_or_none(&r->yiaddr) || !v4_or_none(&r->server))
+		return "bad address";
+	if (!TEXT_OK(r->message))
+		return "bad text";
+	return check_request(&r->to);
+}
+
+static const char *
+check_advert(const union payload *p)
+{
+	const struct advert *a = &p->advert;
+	uint32_t i;
+
+	if (a->ifindex == 0)
+		return "bad interface index";
+	if (a->router_lifetime > LIFETIME_MAX)
+		return "bad lifetime";
+	if (a->nprefixes > ADVERT_PREFIXES)
+		return "bad count";
+	for (i = 0; i < a->nprefixes; i++) {
+		if (!prefix_ok(&a->prefixes[i].prefix) ||
+		    a->prefixes[i].prefix.len != PLEN_SLASH64)
+			return "bad prefix";
+		if (a->prefixes[i].preferred > a->prefixes[i].valid)
+			return "bad lifetime";
+	}
+	return NULL;
+}
+
+static const char *
+check_announce(const union payload *p)
+{
+	if (p->announce.ifindex == 0)
+		return "bad interface index";
+	return mac_is_station(&p->announce.mac) ? NULL : "bad MAC address";
+}
+
+static const char *
+check_probe(const union payload *p)
+{
+	if (p->probe.ifindex == 0)
+		return "bad interface index";
+	if (!mac_is_station(&p->probe.mac))
+		return "bad MAC address";
+	return unicast(&p->probe.addr) ? NULL : "bad address";
+}
+
+/* A request of sroamctl, which the frontend has checked already. */
+
+static const char *
+check_ctl(const union payload *p)
+{
+	const struct ctl_request *r = &p->ctl.request;
+
+	if (p->ctl.type == CTL_NONE || p->ctl.type >= CTL_REQUESTS)
+		return "bad request";
+	if (r->version != CTL_VERSION)
+		return "bad version";
+	if (r->has_prefix > 1)
+		return "bad flag";
+	if (r->has_prefix && !prefix_ok(&r->prefix))
+		return "bad prefix";
+	return NULL;
+}
+
+/* Answers. */
+
+static const char *
+check_status(const union payload *p)
+{
+	if (!TEXT_OK(p->status.name) || !TEXT_OK(p->status.version))
+		return "bad text";
+	return p->status.settled > 1 ? "bad flag" : NULL;
+}
+
+static const char *
+check_lease(const union payload *p)
+{
+	if (!prefix_ok(&p->lease.prefix))
+		return "bad prefix";
+	if (p->lease.state > CTL_LEASE_DECLINED)
+		return "bad state";
+	if (!TEXT_OK(p->lease.router_name))
+		return "bad text";
+	return NULL;
+}
+
+static const char *
+check_station(const union payload *p)
+{
+	const struct ctl_station *s = &p->station;
+	unsigned int i;
+
+	if (s->here > 1)
+		return "bad flag";
+	if (s->nprefixes > CTL_STATION_PREFIXES)
+		return "bad count";
+	for (i = 0; i < s->nprefixes; i++)
+		if (!prefix_ok(&s->prefixes[i]))
+			return "bad prefix";
+	if (!TEXT_OK(s->router_name) || !TEXT_OK(s->interface) ||
+	    !TEXT_OK(s->port))
+		return "bad text";
+	return NULL;
+}
+
+static const char *
+check_ctl_peer(const union payload *p)
+{
+	const struct ctl_peer *c = &p->ctl_peer;
+
+	if (c->state > CTL_PEER_UP)
+		return "bad state";
+	if (c->inbound > 1 || c->extended > 1 || c->notls > 1 ||
+	    c->configured > 1)
+		return "bad flag";
+	if (!TEXT_OK(c->router_name) || !TEXT_OK(c->error))
+		return "bad text";
+	return NULL;
+}
+
+static const char *
+check_ctl_route(const union payload *p)
+{
+	const struct ctl_route *r = &p->ctl_route;
+
+	if (!prefix_ok(&r->prefix))
+		return "bad prefix";
+	if (r->kind > ROUTE_NONE)
+		return "bad kind";
+	if (r->installed > 1)
+		return "bad flag";
+	if (!TEXT_OK(r->interface) || !TEXT_OK(r->error))
+		return "bad text";
+	return NULL;
+}
+
+static const char *
+check_router(const union payload *p)
+{
+	const struct ctl_router *r = &p->router;
+
+	if (!TEXT_OK(r->name) || !TEXT_OK(r->version))
+		return "bad text";
+	if (!v4_or_none(&r->addr4) || !v6_or_none(&r->addr6))
+		return "bad address";
+	return r->self > 1 ? "bad flag" : NULL;
+}
+
+static const char *
+check_memory(const union payload *p)
+{
+	if (p->memory.process > CTL_FRONTEND)
+		return "bad process";
+	return p->memory.pid <= 0 ? "bad process id" : NULL;
+}
+
+static const char *
+check_end(const union payload *p)
+{
+	if (p->end.error != 0 && p->end.error != 1)
+		return "bad error";
+	return TEXT_OK(p->end.text) ? NULL : "bad text";
+}
+
+/* Fields. */
+
+/* Ends within its array, and nothing in it steers a terminal. */
+static bool
+text_ok(const char *text, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size && text[i] != '\0'; i++)
+		if ((text[i] > 0 && text[i] < ' ') || text[i] == 0x7f)
+			return false;
+	return i < size;
+}
+
+/* As the kernel's dev_valid_name() has it: 16 octets with the NUL. */
+static bool
+name_ok(const char *name)
+{
+	return text_ok(name, 16) && name[0] != '\0' &&
+	    strpbrk(name, "/ ") == NULL && strcmp(name, ".") != 0 &&
+	    strcmp(name, "..") != 0;
+}
+
+static bool
+path_ok(const char *path)
+{
+	return text_ok(path, CONF_PATH) && path[0] != '\0';
+}
+
+static bool
+v4_or_none(const struct addr *addr)
+{
+	return addr_is_none(addr) || addr_is_v4(addr);
+}
+
+static bool
+v6_or_none(const struct addr *addr)
+{
+	return !addr_is_v4(addr);
+}
+
+static bool
+unicast(const struct addr *addr)
+{
+	return !addr_is_none(addr) && !addr_is_multicast(addr);
+}
+
+static bool
+plen_ok(const struct prefix *prefix)
+{
+	return prefix->len <= 128 &&
+	    (!addr_is_v4(&prefix->addr) || prefix->len >= V4_PLEN);
+}
+
+/* With no bits beyond its length. */
+static bool
+prefix_ok(const struct prefix *prefix)
+{
+	struct prefix masked = *prefix;
+
+	if (!plen_ok(prefix))
+		return false;
+	prefix_mask(&masked);
+	return prefix_cmp(prefix, &masked) == 0;
+}
+
+/* An IPv4 /32 or an IPv6 /64. */
+static bool
+is_lease(const struct prefix *prefix)
+{
+	return prefix_ok(prefix) && unicast(&prefix->addr) &&
+	    prefix->len == (addr_is_v4(&prefix->addr) ? 128 : PLEN_SLASH64);
+}
+
+static bool
+mac_or_none(const struct mac *mac)
+{
+	static const struct mac none;
+
+	return mac_cmp(mac, &none) == 0 || mac_is_station(mac);
+}

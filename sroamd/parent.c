@@ -1,0 +1,559 @@
+/* SPDX-License-Identifier: ISC */
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <event2/event.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf_field.h"
+#include "control.h"
+#include "identity.h"
+#include "log.h"
+#include "memory.h"
+#include "parent_local.h"
+#include "proc.h"
+#include "sandbox.h"
+#include "sock.h"
+
+#define STOP_TIMEOUT	3	/* s for the children to say goodbye */
+
+static void	remove_socket(void);
+static void	child_start(struct parent *, enum proc_id);
+static void	hello(struct parent *);
+static void	on_signal(evutil_socket_t, short, void *);
+static void	on_deadline(evutil_socket_t, short, void *);
+static void	children_reap(struct parent *);
+static void	child_message(void *, const struct imsg *);
+static void	child_closed(void *);
+static void	child_drained(void *);
+static void	child_log(struct child *, const struct imsg *);
+static void	child_ended(struct child *);
+static void	child_status(const struct child *);
+static void	engine_message(struct parent *, const struct imsg *);
+static void	on_link(void *, const struct link *);
+static void	on_sighting(void *, const struct sighting *);
+static void	on_adopt(void *, const struct route *);
+static void	on_connected(void *, const struct ipc_peer *, int);
+static void	on_connect_failed(void *, const struct ipc_peer *);
+static bool	engine_busy(void *);
+
+/* For remove_socket, which runs at exit wherever that is. */
+static char	socket_path[CONF_PATH];
+
+struct parent *
+parent_new(struct event_base *base, const struct parent_opts *opts,
+    struct conf *conf)
+{
+	static const int signals[] = { SIGHUP, SIGTERM, SIGINT, SIGCHLD };
+	struct parent *p;
+	size_t i;
+
+	p = calloc(1, sizeof(*p));
+	if (p == NULL)
+		fatal("parent");
+	p->base = base;
+	p->opts = opts;
+	p->conf = conf;
+	p->control_fd = p->dhcp_fd = -1;
+	TAILQ_INIT(&p->links);
+	TAILQ_INIT(&p->listings);
+	p->deadline = evtimer_new(base, on_deadline, p);
+	if (p->deadline == NULL)
+		fatalx("parent: out of memory");
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		p->signals[i] = evsignal_new(base, signals[i], on_signal, p);
+		if (p->signals[i] == NULL ||
+		    event_add(p->signals[i], NULL) == -1)
+			fatalx("parent: out of memory");
+	}
+	signal(SIGPIPE, SIG_IGN);
+	memory_init();
+	return p;
+}
+
+int
+parent_open(struct parent *p)
+{
+	const struct kernel_ops kernel_ops = {
+		on_link, on_sighting, on_adopt, p
+	};
+	const struct peersock_ops peersock_ops = {
+		on_connected, on_connect_failed, engine_busy, p
+	};
+	const struct conf_global *g = &p->conf->global;
+	char why[CONF_WHY];
+
+	p->control_fd = control_open(g->socket);
+	if (p->control_fd == -1) {
+		if (errno == EADDRINUSE)
+			log_warnx("control socket %s: another daemon is "
+			    "running there", g->socket);
+		else
+			log_warn("control socket %s", g->socket);
+		return -1;
+	}
+	strlcpy(socket_path, g->socket, sizeof(socket_path));
+	atexit(remove_socket);
+	p->peersock = peersock_new(p->base, &peersock_ops);
+	if (p->peersock == NULL)
+		fatal("parent");
+	if (peersock_prepare(p->peersock, p->conf, why, sizeof(why)) == -1) {
+		log_warnx("%s", why);
+		return -1;
+	}
+	p->kernel = kernel_open(p->base, &kernel_ops);
+	if (p->kernel == NULL)
+		return -1;
+	if (p->conf->nifaces > 0) {
+		p->dhcp_fd = sock_dhcp_port();
+		if (p->dhcp_fd == -1)
+			log_warn("DHCP server port");
+	}
+	p->self = g->router_id;
+	if (router_id_is_none(&p->self))
+		identity_load(g->state, &p->self);
+	return 0;
+}
+
+static void
+remove_socket(void)
+{
+	if (socket_path[0] != '\0')
+		unlink(socket_path);
+}
+
+void
+parent_start(struct parent *p)
+{
+	p->verbose = p->conf->global.verbose > p->opts->verbose ?
+	    p->conf->global.verbose : p->opts->verbose;
+	log_verbose(p->verbose);
+	child_start(p, PROC_ENGINE);
+	child_start(p, PROC_FRONTEND);
+	sandbox_parent();
+	hello(p);
+	parent_conf_stage(p, p->conf);
+}
+
+static void
+child_start(struct parent *p, enum proc_id id)
+{
+	struct child *child = parent_child(p, id);
+	const struct pipe_ops ops = {
+		child_message, child_closed, child_drained, child
+	};
+	int fd;
+
+	child->parent = p;
+	child->id = id;
+	child->pid = proc_start(id, p->conf->global.user,
+	    p->conf->global.chroot, p->verbose, p->opts->foreground, &fd);
+	child->pipe = pipe_new(p->base, fd, PROC_PARENT, id, &ops);
+}
+
+/* Who they are, and a channel between the two. */
+static void
+hello(struct parent *p)
+{
+	struct ipc_hello msg = { .self = p->self, .verbose = p->verbose };
+	int sv[2], i;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+	    sv) == -1)
+		fatal("parent: socketpair");
+	for (i = 0; i < CHILDREN; i++)
+		pipe_send(p->children[i].pipe, IPC_HELLO, 0, sv[i], &msg,
+		    sizeof(msg));
+}
+
+int
+parent_end(struct parent *p)
+{
+	struct packet_link *link;
+	struct listing *listing;
+	size_t i;
+	int status = p->failed;
+
+	/* After an accident forwarding goes on: the next run adopts it. */
+	if (p->kernel != NULL)
+		kernel_close(p->kernel, p->failed ||
+		    p->conf->global.leave_routes);
+	peersock_free(p->peersock);
+	for (i = 0; i < CHILDREN; i++)
+		pipe_free(p->children[i].pipe);
+	while ((link = TAILQ_FIRST(&p->links)) != NULL) {
+		TAILQ_REMOVE(&p->links, link, entry);
+		free(link);
+	}
+	while ((listing = TAILQ_FIRST(&p->listings)) != NULL) {
+		TAILQ_REMOVE(&p->listings, listing, entry);
+		free(listing);
+	}
+	for (i = 0; i < sizeof(p->signals) / sizeof(p->signals[0]); i++)
+		event_free(p->signals[i]);
+	event_free(p->deadline);
+	if (p->control_fd != -1)
+		close(p->control_fd);
+	if (p->dhcp_fd != -1)
+		close(p->dhcp_fd);
+	if (p->staged != p->conf)
+		conf_free(p->staged);
+	conf_free(p->conf);
+	free(p);
+	return status;
+}
+
+/* What the others of the parent use. */
+
+struct child *
+parent_child(struct parent *p, enum proc_id id)
+{
+	return &p->children[id == PROC_ENGINE ? 0 : 1];
+}
+
+bool
+parent_complete(const struct parent *p)
+{
+	return p->children[0].pipe != NULL && p->children[1].pipe != NULL;
+}
+
+void
+parent_send(struct parent *p, enum proc_id to, uint32_t type,
+    const void *data, size_t len)
+{
+	struct child *child = parent_child(p, to);
+
+	if (child->pipe != NULL)
+		pipe_send(child->pipe, type, 0, -1, data, len);
+}
+
+void
+parent_send_all(struct parent *p, uint32_t type, const void *data,
+    size_t len)
+{
+	parent_send(p, PROC_ENGINE, type, data, len);
+	parent_send(p, PROC_FRONTEND, type, data, len);
+}
+
+void
+parent_verbose(struct parent *p, int level)
+{
+	uint32_t msg = level;
+
+	p->verbose = level;
+	log_verbose(level);
+	parent_send_all(p, IPC_VERBOSE, &msg, sizeof(msg));
+}
+
+void
+parent_deadline(struct parent *p, int seconds)
+{
+	struct timeval tv = { seconds, 0 };
+
+	if (seconds == 0)
+		evtimer_del(p->deadline);
+	else
+		evtimer_add(p->deadline, &tv);
+}
+
+/*
+ * Asked to end, the children say goodbye to peers and stations first, the
+ * engine through the frontend, which waits for it.  After an accident there
+ * is nobody left to agree with: their pipes are closed.
+ */
+void
+parent_stop(struct parent *p, bool failed)
+{
+	size_t i;
+
+	if (p->phase == PHASE_STOPPING)
+		return;
+	p->failed = failed;
+	p->phase = PHASE_STOPPING;
+	if (!failed)
+		parent_send_all(p, IPC_SHUTDOWN, NULL, 0);
+	for (i = 0; i < CHILDREN; i++) {
+		if (!failed)
+			continue;
+		pipe_free(p->children[i].pipe);
+		p->children[i].pipe = NULL;
+	}
+	parent_deadline(p, STOP_TIMEOUT);
+	children_reap(p);
+}
+
+/* Events. */
+
+static void
+on_signal(evutil_socket_t sig, short what, void *arg)
+{
+	struct parent *p = arg;
+
+	(void)what;
+	switch (sig) {
+	case SIGHUP:
+		parent_conf_reload(p, NULL);
+		break;
+	case SIGTERM:
+	case SIGINT:
+		if (p->phase != PHASE_STOPPING)
+			log_info("ending: %s", strsignal(sig));
+		parent_stop(p, false);
+		break;
+	default:
+		children_reap(p);
+		break;
+	}
+}
+
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	struct parent *p = arg;
+	size_t i;
+
+	(void)fd;
+	(void)what;
+	if (p->phase != PHASE_STOPPING) {
+		if (parent_complete(p))
+			parent_conf_late(p);
+		else
+			parent_stop(p, true);
+		return;
+	}
+	for (i = 0; i < CHILDREN; i++)
+		if (!p->children[i].gone)
+			log_warnx("%s: does not end",
+			    proc_name(p->children[i].id));
+	event_base_loopbreak(p->base);
+}
+
+static void
+children_reap(struct parent *p)
+{
+	struct child *child;
+
+	for (child = p->children; child < p->children + CHILDREN; child++) {
+		if (child->pid == 0 || child->reaped ||
+		    waitpid(child->pid, &child->status, WNOHANG) !=
+		    child->pid)
+			continue;
+		child->reaped = true;
+		if (child->pipe == NULL)
+			child_ended(child);
+	}
+}
+
+/* Children. */
+
+static void
+child_message(void *arg, const struct imsg *imsg)
+{
+	struct child *child = arg;
+	struct parent *p = child->parent;
+	struct ipc_ctl ctl;
+
+	switch (imsg->type) {
+	case IPC_LOG:
+		child_log(child, imsg);
+		return;
+	case IPC_CONF_READY:
+		parent_conf_ready(child);
+		return;
+	default:
+		break;
+	}
+	/* Before the first COMMIT there is nothing to ask for. */
+	if (p->phase == PHASE_STARTING)
+		fatalx("parent: %s from %s: too early", ipc_name(imsg->type),
+		    proc_name(child->id));
+	if (imsg->type == IPC_CTL) {
+		imsg_data(imsg, &ctl, sizeof(ctl));
+		parent_ctl(p, imsg->id, &ctl);
+	} else
+		engine_message(p, imsg);
+}
+
+static void
+child_log(struct child *child, const struct imsg *imsg)
+{
+	struct ipc_log line;
+
+	imsg_data(imsg, &line, sizeof(line));
+	log_procname(proc_name(child->id));
+	log_line(line.priority, line.text);
+	log_procname(proc_name(PROC_PARENT));
+}
+
+static void
+engine_message(struct parent *p, const struct imsg *imsg)
+{
+	struct disassociate disassociate;
+	struct nexthop nexthop;
+	struct ipc_peer peer;
+	struct route route;
+
+	switch (imsg->type) {
+	case IPC_ROUTE:
+		imsg_data(imsg, &route, sizeof(route));
+		(void)kernel_route(p->kernel, &route);
+		break;
+	case IPC_NEXTHOP:
+		imsg_data(imsg, &nexthop, sizeof(nexthop));
+		(void)kernel_nexthop(p->kernel, &nexthop);
+		break;
+	case IPC_SETTLED:
+		kernel_settled(p->kernel);
+		break;
+	case IPC_DISASSOCIATE:
+		imsg_data(imsg, &disassociate, sizeof(disassociate));
+		(void)kernel_disassociate(p->kernel, &disassociate);
+		break;
+	case IPC_PEER_CONNECT:
+		imsg_data(imsg, &peer, sizeof(peer));
+		peersock_connect(p->peersock, &peer);
+		break;
+	default:
+		fatalx("parent: %s from engine: not expected",
+		    ipc_name(imsg->type));
+	}
+}
+
+/* Room in its pipe again. */
+static void
+child_drained(void *arg)
+{
+	struct child *child = arg;
+
+	if (child->id == PROC_FRONTEND)
+		parent_ctl_more(child->parent);
+}
+
+static void
+child_closed(void *arg)
+{
+	struct child *child = arg;
+
+	pipe_free(child->pipe);
+	child->pipe = NULL;
+	children_reap(child->parent);
+	if (child->reaped)
+		child_ended(child);
+	else if (child->parent->phase != PHASE_STOPPING)
+		/* It lives on without us: not for long. */
+		parent_deadline(child->parent, STOP_TIMEOUT);
+}
+
+/* It is dead, and its last words have been read. */
+static void
+child_ended(struct child *child)
+{
+	struct parent *p = child->parent;
+
+	if (child->gone)
+		return;
+	child->gone = true;
+	child_status(child);
+	if (p->phase != PHASE_STOPPING)
+		parent_stop(p, true);
+	if (parent_child(p, PROC_ENGINE)->gone &&
+	    parent_child(p, PROC_FRONTEND)->gone)
+		event_base_loopbreak(p->base);
+}
+
+static void
+child_status(const struct child *child)
+{
+	bool ending = child->parent->phase == PHASE_STOPPING;
+	const char *name = proc_name(child->id);
+	int status = child->status;
+
+	if (WIFSIGNALED(status))
+		log_warnx("%s: killed by signal %d (%s)", name,
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else if (!ending || WEXITSTATUS(status) != 0)
+		log_warnx("%s: exited with status %d", name,
+		    WEXITSTATUS(status));
+}
+
+/* From the kernel. */
+
+static void
+on_link(void *arg, const struct link *link)
+{
+	struct child *frontend;
+	struct parent *p = arg;
+	struct packet_link *known;
+	uint32_t ifindex = link->ifindex;
+	int fd;
+
+	parent_send_all(p, IPC_LINK, link, sizeof(*link));
+	frontend = parent_child(p, PROC_FRONTEND);
+	if (!link->up || frontend->pipe == NULL)
+		return;
+	TAILQ_FOREACH(known, &p->links, entry)
+		if (strcmp(known->name, link->name) == 0)
+			break;
+	if (known != NULL && known->ifindex == ifindex)
+		return;
+	fd = sock_packet_open(ifindex);
+	if (fd == -1) {
+		log_warn("%s: packet socket", link->name);
+		return;
+	}
+	if (known == NULL) {
+		known = calloc(1, sizeof(*known));
+		if (known == NULL)
+			fatal("%s", link->name);
+		strlcpy(known->name, link->name, sizeof(known->name));
+		TAILQ_INSERT_TAIL(&p->links, known, entry);
+	}
+	known->ifindex = ifindex;
+	pipe_send(frontend->pipe, IPC_LINK_SOCKET, 0, fd, &ifindex,
+	    sizeof(ifindex));
+}
+
+static void
+on_sighting(void *arg, const struct sighting *sighting)
+{
+	parent_send(arg, PROC_ENGINE, IPC_SIGHTING, sighting,
+	    sizeof(*sighting));
+}
+
+static void
+on_adopt(void *arg, const struct route *route)
+{
+	parent_send(arg, PROC_ENGINE, IPC_ADOPT, route, sizeof(*route));
+}
+
+/* From the network. */
+
+static void
+on_connected(void *arg, const struct ipc_peer *peer, int fd)
+{
+	struct child *engine = parent_child(arg, PROC_ENGINE);
+
+	if (engine->pipe == NULL)
+		close(fd);
+	else
+		pipe_send(engine->pipe, IPC_PEER_FD, 0, fd, peer,
+		    sizeof(*peer));
+}
+
+static void
+on_connect_failed(void *arg, const struct ipc_peer *peer)
+{
+	parent_send(arg, PROC_ENGINE, IPC_PEER_FAILED, peer, sizeof(*peer));
+}
+
+static bool
+engine_busy(void *arg)
+{
+	const struct child *engine = parent_child(arg, PROC_ENGINE);
+
+	return engine->pipe == NULL || pipe_full(engine->pipe);
+}

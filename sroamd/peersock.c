@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: ISC */
+#include <sys/queue.h>
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <event2/event.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "peersock.h"
+
+#define BACKLOG			64
+#define ACCEPT_RATE		128	/* a second, over all listeners */
+#define CONNECT_TIMEOUT		10	/* s */
+/* A dead peer is known within 10 s, idle (5 + 2 * 2) or sending. */
+#define KEEP_IDLE		5	/* s */
+#define KEEP_INTERVAL		2	/* s */
+#define KEEP_COUNT		2
+#define USER_TIMEOUT		10000	/* ms */
+
+struct listener {
+	TAILQ_ENTRY(listener)	 entry;
+	struct peersock		*ps;
+	struct conf_listen	 conf;
+	struct event		*event;		/* NULL: not accepting yet */
+	int			 fd;
+	bool			 wanted;	/* in what is prepared */
+};
+
+/* A configured peer, and the connection under way to it. */
+struct target {
+	struct peersock		*ps;
+	struct conf_peer	 conf;
+	uint32_t		 number;
+	struct event		*event;		/* NULL: none under way */
+	int			 fd;
+};
+
+struct targets {
+	struct target	*list;
+	size_t		 n;
+};
+
+struct peersock {
+	struct event_base	*base;
+	struct peersock_ops	 ops;
+	TAILQ_HEAD(, listener)	 listeners;
+	struct targets		 now, prepared;
+	struct event		*second;	/* the next lot of accepts */
+	unsigned int		 accepts;	/* left in this second */
+	bool			 paused;
+};
+
+union sockaddrs {
+	struct sockaddr		sa;
+	struct sockaddr_in	in;
+	struct sockaddr_in6	in6;
+};
+
+static struct listener *listener_find(struct peersock *,
+		    const struct conf_listen *);
+static struct listener *listener_open(struct peersock *,
+		    const struct conf_listen *, char *, size_t);
+static int	listen_socket(const struct conf_listen *, bool);
+static void	listener_free(struct listener *);
+static void	share_ports(struct peersock *, bool);
+static void	listener_start(struct listener *);
+static void	listener_accept(evutil_socket_t, short, void *);
+static void	pause_accepting(struct peersock *);
+static void	start_second(struct peersock *);
+static void	next_second(evutil_socket_t, short, void *);
+static int	targets_make(struct targets *, struct peersock *,
+		    const struct conf *);
+static void	targets_free(struct targets *, int);
+static void	target_start(struct target *);
+static void	target_ready(evutil_socket_t, short, void *);
+static void	target_end(struct target *, int);
+static int	set_options(int);
+static socklen_t to_sockaddr(const struct addr *, uint16_t,
+		    union sockaddrs *);
+static void	from_sockaddr(const union sockaddrs *, struct addr *,
+		    uint16_t *);
+
+struct peersock *
+peersock_new(struct event_base *base, const struct peersock_ops *ops)
+{
+	struct peersock *ps;
+
+	ps = calloc(1, sizeof(*ps));
+	if (ps == NULL)
+		return NULL;
+	ps->base = base;
+	ps->ops = *ops;
+	ps->accepts = ACCEPT_RATE;
+	TAILQ_INIT(&ps->listeners);
+	ps->second = evtimer_new(base, next_second, ps);
+	if (ps->second == NULL) {
+		free(ps);
+		return NULL;
+	}
+	return ps;
+}
+
+void
+peersock_free(struct peersock *ps)
+{
+	struct listener *l;
+
+	if (ps == NULL)
+		return;
+	while ((l = TAILQ_FIRST(&ps->listeners)) != NULL)
+		listener_free(l);
+	targets_free(&ps->now, 0);
+	targets_free(&ps->prepared, 0);
+	event_free(ps->second);
+	free(ps);
+}
+
+int
+peersock_prepare(struct peersock *ps, const struct conf *conf, char *why,
+    size_t len)
+{
+	struct listener *l;
+	size_t i;
+
+	if (targets_make(&ps->prepared, ps, conf) == -1) {
+		strlcpy(why, "out of memory", len);
+		return -1;
+	}
+	for (i = 0; i < conf->nlistens; i++) {
+		l = listener_find(ps, &conf->listens[i]);
+		if (l != NULL)
+			l->wanted = true;
+	}
+	share_ports(ps, true);
+	for (i = 0; i < conf->nlistens; i++) {
+		if (listener_find(ps, &conf->listens[i]) != NULL)
+			continue;
+		l = listener_open(ps, &conf->listens[i], why, len);
+		if (l == NULL)
+			break;
+		l->wanted = true;
+	}
+	share_ports(ps, false);
+	if (i < conf->nlistens) {
+		peersock_abort(ps);
+		return -1;
+	}
+	return 0;
+}
+
+void
+peersock_commit(struct peersock *ps)
+{
+	struct listener *l, *next;
+
+	TAILQ_FOREACH_SAFE(l, &ps->listeners, entry, next) {
+		if (!l->wanted) {
+			listener_free(l);
+			continue;
+		}
+		l->wanted = false;
+		if (l->event == NULL)
+			listener_start(l);
+	}
+	/* The engine tries again, by the new numbers. */
+	targets_free(&ps->now, ECANCELED);
+	ps->now = ps->prepared;
+	memset(&ps->prepared, 0, sizeof(ps->prepared));
+}
+
+void
+peersock_abort(struct peersock *ps)
+{
+	struct listener *l, *next;
+
+	TAILQ_FOREACH_SAFE(l, &ps->listeners, entry, next) {
+		l->wanted = false;
+		if (l->event == NULL)
+			listener_free(l);
+	}
+	targets_free(&ps->prepared, 0);
+}
+
+void
+peersock_connect(struct peersock *ps, const struct ipc_peer *peer)
+{
+	struct ipc_peer answer = *peer;
+	struct target *t;
+
+	/* Its numbers may be those of before a reload: no offence. */
+	if (peer->number == 0 || peer->number > ps->now.n)
+		goto refuse;
+	t = &ps->now.list[peer->number - 1];
+	if (addr_cmp(&t->conf.addr, &peer->addr) != 0 ||
+	    t->conf.port != peer->port || t->conf.notls != peer->notls)
+		goto refuse;
+	if (t->event == NULL)
+		target_start(t);
+	return;
+
+ refuse:
+	log_warnx("engine: connect to %s port %u: not a configured peer",
+	    addr_text(&peer->addr), peer->port);
+	answer.error = EPERM;
+	ps->ops.failed(ps->ops.arg, &answer);
+}
+
+/* Listening. */
+
+static struct listener *
+listener_find(struct peersock *ps, const struct conf_listen *conf)
+{
+	struct listener *l;
+
+	/* A handful, and only at a reload. */
+	TAILQ_FOREACH(l, &ps->listeners, entry)
+		if (addr_cmp(&l->conf.addr, &conf->addr) == 0 &&
+		    l->conf.port == conf->port &&
+		    l->conf.notls == conf->notls)
+			return l;
+	return NULL;
+}
+
+static struct listener *
+listener_open(struct peersock *ps, const struct conf_listen *conf, char *why,
+    size_t len)
+{
+	bool sharing = false;
+	struct listener *l;
+	int fd;
+
+	TAILQ_FOREACH(l, &ps->listeners, entry)
+		if (!l->wanted && l->conf.port == conf->port)
+			sharing = true;
+	fd = listen_socket(conf, sharing);
+	if (fd == -1) {
+		snprintf(why, len, "listen on %s port %u: %s",
+		    addr_is_none(&conf->addr) ? "*" : addr_text(&conf->addr),
+		    conf->port, strerror(errno));
+		return NULL;
+	}
+	l = calloc(1, sizeof(*l));
+	if (l == NULL) {
+		strlcpy(why, "out of memory", len);
+		close(fd);
+		return NULL;
+	}
+	l->ps = ps;
+	l->conf = *conf;
+	l->fd = fd;
+	TAILQ_INSERT_TAIL(&ps->listeners, l, entry);
+	return l;
+}
+
+/* On all addresses: of both families by one socket, where there are both. */
+static int
+listen_socket(const struct conf_listen *conf, bool sharing)
+{
+	bool any = addr_is_none(&conf->addr);
+	union sockaddrs ss;
+	socklen_t len;
+	int fd, error, on = 1, off = 0;
+
+	len = to_sockaddr(&conf->addr, conf->port, &ss);
+	fd = socket(ss.sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, 0);
+	if (fd == -1 && any && errno == EAFNOSUPPORT) {
+		memset(&ss, 0, sizeof(ss));
+		ss.in.sin_family = AF_INET;
+		ss.in.sin_port = htons(conf->port);
+		len = sizeof(ss.in);
+		fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC |
+		    SOCK_NONBLOCK, 0);
+	}
+	if (fd == -1)
+		return -1;
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1)
+		goto fail;
+	if (ss.sa.sa_family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6,
+	    IPV6_V6ONLY, any ? &off : &on, sizeof(on)) == -1)
+		goto fail;
+	if (sharing && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on,
+	    sizeof(on)) == -1)
+		goto fail;
+	if (bind(fd, &ss.sa, len) == -1 || listen(fd, BACKLOG) == -1)
+		goto fail;
+	return fd;
+
+ fail:
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+static void
+listener_free(struct listener *l)
+{
+	TAILQ_REMOVE(&l->ps->listeners, l, entry);
+	if (l->event != NULL)
+		event_free(l->event);
+	close(l->fd);
+	free(l);
+}
+
+/*
+ * From "listen on *" to one address on the same port and back: the new
+ * socket is bound while the old one still listens, so that a reload that
+ * fails has changed nothing.  Between ourselves, and for that moment only:
+ * another daemon on the port is an error.
+ */
+static void
+share_ports(struct peersock *ps, bool share)
+{
+	int value = share;
+	struct listener *l;
+
+	TAILQ_FOREACH(l, &ps->listeners, entry)
+		if (!l->wanted || l->event == NULL)
+			(void)setsockopt(l->fd, SOL_SOCKET, SO_REUSEPORT,
+			    &value, sizeof(value));
+}
+
+static void
+listener_start(struct listener *l)
+{
+	l->event = event_new(l->ps->base, l->fd, EV_READ | EV_PERSIST,
+	    listener_accept, l);
+	if (l->event == NULL ||
+	    (!l->ps->paused && event_add(l->event, NULL) == -1))
+		fatalx("listen: out of memory");
+}
+
+static void
+listener_accept(evutil_socket_t fd, short what, void *arg)
+{
+	struct listener *l = arg;
+	struct peersock *ps = l->ps;
+	struct ipc_peer peer = { .notls = l->conf.notls };
+	union sockaddrs ss;
+	socklen_t len = sizeof(ss);
+	int s;
+
+	(void)what;
+	if (ps->accepts == 0 ||
+	    (ps->ops.busy != NULL && ps->ops.busy(ps->ops.arg))) {
+		pause_accepting(ps);
+		return;
+	}
+	s = accept4(fd, &ss.sa, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (s == -1) {
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+		    errno == ENOMEM) {
+			log_warn("listen port %u: accept", l->conf.port);
+			pause_accepting(ps);
+		}
+		return;
+	}
+	ps->accepts--;
+	start_second(ps);
+	if (set_options(s) == -1) {
+		close(s);
+		return;
+	}
+	from_sockaddr(&ss, &peer.addr, &peer.port);
+	ps->ops.connected(ps->ops.arg, &peer, s);
+}
+
+/* Connections wait in the kernel, at the cost of their senders. */
+static void
+pause_accepting(struct peersock *ps)
+{
+	struct listener *l;
+
+	ps->paused = true;
+	TAILQ_FOREACH(l, &ps->listeners, entry)
+		if (l->event != NULL)
+			event_del(l->event);
+	start_second(ps);
+}
+
+static void
+start_second(struct peersock *ps)
+{
+	struct timeval second = { 1, 0 };
+
+	if (!evtimer_pending(ps->second, NULL))
+		evtimer_add(ps->second, &second);
+}
+
+static void
+next_second(evutil_socket_t fd, short what, void *arg)
+{
+	struct peersock *ps = arg;
+	struct listener *l;
+
+	(void)fd;
+	(void)what;
+	ps->accepts = ACCEPT_RATE;
+	if (!ps->paused)
+		return;
+	ps->paused = false;
+	TAILQ_FOREACH(l, &ps->listeners, entry)
+		if (l->event != NULL)
+			event_add(l->event, NULL);
+}
+
+/* Connecting. */
+
+static int
+targets_make(struct targets *targets, struct peersock *ps,
+    const struct conf *conf)
+{
+	struct target *t;
+	size_t i;
+
+	targets_free(targets, 0);
+	if (conf->npeers == 0)
+		return 0;
+	targets->list = calloc(conf->npeers, sizeof(*targets->list));
+	if (targets->list == NULL)
+		return -1;
+	targets->n = conf->npeers;
+	for (i = 0; i < targets->n; i++) {
+		t = &targets->list[i];
+		t->ps = ps;
+		t->conf = conf->peers[i];
+		t->number = i + 1;
+		t->fd = -1;
+	}
+	return 0;
+}
+
+/* error: what to say of connections under way; 0: nothing. */
+static void
+targets_free(struct targets *targets, int error)
+{
+	struct target *t;
+	size_t i;
+
+	for (i = 0; i < targets->n; i++) {
+		t = &targets->list[i];
+		if (t->event == NULL)
+			continue;
+		if (error != 0) {
+			target_end(t, error);
+			continue;
+		}
+		event_free(t->event);
+		close(t->fd);
+	}
+	free(targets->list);
+	targets->list = NULL;
+	targets->n = 0;
+}
+
+static void
+target_start(struct target *t)
+{
+	struct timeval timeout = { CONNECT_TIMEOUT, 0 };
+	union sockaddrs ss;
+	socklen_t len;
+
+	len = to_sockaddr(&t->conf.addr, t->conf.port, &ss);
+	t->fd = socket(ss.sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, 0);
+	if (t->fd == -1 || set_options(t->fd) == -1 ||
+	    (connect(t->fd, &ss.sa, len) == -1 && errno != EINPROGRESS)) {
+		target_end(t, errno);
+		return;
+	}
+	t->event = event_new(t->ps->base, t->fd, EV_WRITE, target_ready, t);
+	if (t->event == NULL || event_add(t->event, &timeout) == -1)
+		fatalx("connect: out of memory");
+}
+
+static void
+target_ready(evutil_socket_t fd, short what, void *arg)
+{
+	struct target *t = arg;
+	socklen_t len = sizeof(int);
+	int error = 0;
+
+	if (what & EV_TIMEOUT)
+		error = ETIMEDOUT;
+	else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
+		error = errno;
+	target_end(t, error);
+}
+
+/* Hand over the connected socket, or say why there is none. */
+static void
+target_end(struct target *t, int error)
+{
+	struct peersock *ps = t->ps;
+	struct ipc_peer peer = { 0 };
+	int fd = t->fd;
+
+	if (t->event != NULL)
+		event_free(t->event);
+	t->event = NULL;
+	t->fd = -1;
+	peer.number = t->number;
+	peer.addr = t->conf.addr;
+	peer.port = t->conf.port;
+	peer.notls = t->conf.notls;
+	if (error == 0) {
+		ps->ops.connected(ps->ops.arg, &peer, fd);
+		return;
+	}
+	if (fd != -1)
+		close(fd);
+	peer.error = error;
+	ps->ops.failed(ps->ops.arg, &peer);
+}
+
+/* Sockets. */
+
+static int
+set_options(int fd)
+{
+	static const struct {
+		int	level, name, value;
+	} options[] = {
+		{ IPPROTO_TCP, TCP_NODELAY, 1 },
+		{ SOL_SOCKET, SO_KEEPALIVE, 1 },
+		{ IPPROTO_TCP, TCP_KEEPIDLE, KEEP_IDLE },
+		{ IPPROTO_TCP, TCP_KEEPINTVL, KEEP_INTERVAL },
+		{ IPPROTO_TCP, TCP_KEEPCNT, KEEP_COUNT },
+		{ IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT }
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (setsockopt(fd, options[i].level, options[i].name,
+		    &options[i].value, sizeof(options[i].value)) == -1)
+			return -1;
+	return 0;
+}
+
+static socklen_t
+to_sockaddr(const struct addr *addr, uint16_t port, union sockaddrs *ss)
+{
+	memset(ss, 0, sizeof(*ss));
+	if (addr_is_v4(addr)) {
+		ss->in.sin_family = AF_INET;
+		ss->in.sin_port = htons(port);
+		memcpy(&ss->in.sin_addr, addr_v4(addr), 4);
+		return sizeof(ss->in);
+	}
+	ss->in6.sin6_family = AF_INET6;
+	ss->in6.sin6_port = htons(port);
+	memcpy(&ss->in6.sin6_addr, addr->octet, 16);
+	return sizeof(ss->in6);
+}
+
+/* An IPv4 peer of an IPv6 socket comes IPv4-mapped, as we have it too. */
+static void
+from_sockaddr(const union sockaddrs *ss, struct addr *addr, uint16_t *port)
+{
+	uint8_t v4[4];
+
+	if (ss->sa.sa_family == AF_INET) {
+		memcpy(v4, &ss->in.sin_addr, sizeof(v4));
+		addr_from_v4(addr, v4);
+		*port = ntohs(ss->in.sin_port);
+		return;
+	}
+	memcpy(addr->octet, &ss->in6.sin6_addr, sizeof(addr->octet));
+	*port = ntohs(ss->in6.sin6_port);
+}

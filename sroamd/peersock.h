@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The parent's TCP: it listens and connects for the engine, which gets each
+ * socket once it is connected.  Only configured peers are connected to.
+ */
+#ifndef SROAMD_PEERSOCK_H
+#define SROAMD_PEERSOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "conf.h"
+#include "ipc.h"
+
+struct event_base;
+struct peersock;
+
+struct peersock_ops {
+	/* A connected socket, the receiver's to close; number 0: accepted. */
+	void	(*connected)(void *arg, const struct ipc_peer *, int fd);
+	void	(*failed)(void *arg, const struct ipc_peer *);
+	/* Whether to leave new connections waiting in the kernel; or NULL. */
+	bool	(*busy)(void *arg);
+	void	*arg;
+};
+
+/* NULL: no memory. */
+struct peersock	*peersock_new(struct event_base *, const struct peersock_ops *);
+void		 peersock_free(struct peersock *);
+
+/*
+ * A configuration in two phases.  prepare opens what is to be listened on
+ * and is not yet, without accepting: 0, or -1 and why.  Then commit, which
+ * cannot fail and closes what is listened on no more, or abort.
+ */
+int		 peersock_prepare(struct peersock *, const struct conf *,
+		    char *why, size_t len);
+void		 peersock_commit(struct peersock *);
+void		 peersock_abort(struct peersock *);
+
+/* The engine's wish; answered by an operation, at once or later. */
+void		 peersock_connect(struct peersock *, const struct ipc_peer *);
+#endif

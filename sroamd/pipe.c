@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <event2/event.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "pipe.h"
+
+#define QUEUE_MAX	(64u * 1024 * 1024)
+#define QUEUE_HIGH	(256u * 1024)	/* a long listing should pause */
+#define QUEUE_LOW	(64u * 1024)	/* and go on */
+
+struct pipe {
+	struct imsgbuf	*ibuf;
+	struct event	*reading, *writing;
+	enum proc_id	 self, other;
+	struct pipe_ops	 ops;
+	bool		 was_full;
+	bool		 broken;	/* nothing more can be written */
+	bool		 busy;		/* a callback of ours is running */
+	bool		 freed;		/* to be freed when it returns */
+};
+
+static void	pipe_read(evutil_socket_t, short, void *);
+static void	pipe_write(evutil_socket_t, short, void *);
+static void	dispatch(struct pipe *);
+static void	destroy(struct pipe *);
+
+struct pipe *
+pipe_new(struct event_base *base, int fd, enum proc_id self,
+    enum proc_id other, const struct pipe_ops *ops)
+{
+	struct pipe *p;
+
+	p = calloc(1, sizeof(*p));
+	if (p == NULL)
+		fatal("pipe to %s", proc_name(other));
+	p->self = self;
+	p->other = other;
+	p->ops = *ops;
+	p->ibuf = imsgbuf_new(fd, true, QUEUE_MAX);
+	p->reading = event_new(base, fd, EV_READ | EV_PERSIST, pipe_read, p);
+	p->writing = event_new(base, fd, EV_WRITE | EV_PERSIST, pipe_write,
+	    p);
+	if (p->ibuf == NULL || p->reading == NULL || p->writing == NULL ||
+	    event_add(p->reading, NULL) == -1)
+		fatalx("pipe to %s: out of memory", proc_name(other));
+	return p;
+}
+
+void
+pipe_free(struct pipe *p)
+{
+	if (p == NULL || p->freed)
+		return;
+	event_free(p->reading);
+	event_free(p->writing);
+	p->freed = true;
+	if (!p->busy)
+		destroy(p);
+}
+
+static void
+destroy(struct pipe *p)
+{
+	imsgbuf_free(p->ibuf);
+	free(p);
+}
+
+void
+pipe_send(struct pipe *p, uint32_t type, uint32_t id, int fd,
+    const void *data, size_t len)
+{
+	/* Our own last words must not come back here. */
+	if (p->broken || p->freed) {
+		if (fd != -1)
+			close(fd);
+		return;
+	}
+	if (imsg_compose(p->ibuf, type, id, fd, data, len) == -1) {
+		p->broken = true;
+		fatal("%s to %s", ipc_name(type), proc_name(p->other));
+	}
+	/* A line of log may be the last thing this process says. */
+	if (type == IPC_LOG)
+		pipe_flush(p);
+	else if (!event_pending(p->writing, EV_WRITE, NULL) &&
+	    event_add(p->writing, NULL) == -1)
+		fatalx("pipe to %s: out of memory", proc_name(p->other));
+}
+
+bool
+pipe_full(const struct pipe *p)
+{
+	return imsgbuf_queued(p->ibuf) > QUEUE_HIGH;
+}
+
+/*
+ * A failed write ends the writing only: what the other side said before it
+ * went away is still to be read, and then its end of file.
+ */
+void
+pipe_flush(struct pipe *p)
+{
+	if (p->broken || p->freed)
+		return;
+	if (imsgbuf_write(p->ibuf) == -1)
+		p->broken = true;
+	if (p->broken || imsgbuf_queued(p->ibuf) == 0)
+		event_del(p->writing);
+	else
+		event_add(p->writing, NULL);
+	if (pipe_full(p))
+		p->was_full = true;
+}
+
+static void
+pipe_write(evutil_socket_t fd, short what, void *arg)
+{
+	struct pipe *p = arg;
+
+	(void)fd;
+	(void)what;
+	if (pipe_full(p))
+		p->was_full = true;
+	pipe_flush(p);
+	if (!p->was_full || imsgbuf_queued(p->ibuf) > QUEUE_LOW)
+		return;
+	p->was_full = false;
+	if (p->ops.drained == NULL)
+		return;
+	p->busy = true;
+	p->ops.drained(p->ops.arg);
+	p->busy = false;
+	if (p->freed)
+		destroy(p);
+}
+
+static void
+pipe_read(evutil_socket_t fd, short what, void *arg)
+{
+	struct pipe *p = arg;
+	int n;
+
+	(void)fd;
+	(void)what;
+	n = imsgbuf_read(p->ibuf);
+	if (n == -1 && errno == EBADMSG)
+		fatalx("%s: broken message from %s", proc_name(p->self),
+		    proc_name(p->other));
+	p->busy = true;
+	if (n == 1)
+		dispatch(p);
+	else {
+		/* Once said, not at every turn of the loop. */
+		event_del(p->reading);
+		p->ops.closed(p->ops.arg);
+	}
+	p->busy = false;
+	if (p->freed)
+		destroy(p);
+}
+
+static void
+dispatch(struct pipe *p)
+{
+	struct imsg imsg;
+	const char *wrong;
+	int n;
+
+	while (!p->freed && (n = imsg_get(p->ibuf, &imsg)) != 0) {
+		if (n == -1)
+			fatalx("%s: broken message from %s",
+			    proc_name(p->self), proc_name(p->other));
+		wrong = ipc_check(&imsg, p->other, p->self);
+		if (wrong == NULL) {
+			p->ops.message(p->ops.arg, &imsg);
+			continue;
+		}
+		if (ipc_name(imsg.type) == ipc_name(IPC_NONE))
+			fatalx("%s: message %u from %s: %s",
+			    proc_name(p->self), imsg.type,
+			    proc_name(p->other), wrong);
+		fatalx("%s: %s from %s: %s", proc_name(p->self),
+		    ipc_name(imsg.type), proc_name(p->other), wrong);
+	}
+}

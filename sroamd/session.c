@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+
+#include "clock.h"
+#include "ibuf.h"
+#include "log.h"
+#include "session_local.h"
+#include "wire_flood.h"
+
+#define OUTPUT_HIGH	(64 * 1024)	/* octets: enough under way */
+#define OUTPUT_LOW	(16 * 1024)
+#define HANDSHAKE_S	10		/* a peer that does not speak */
+
+static struct session *session_find(struct sessions *, uint32_t);
+static void	session_read(struct bufferevent *, void *);
+static void	session_written(struct bufferevent *, void *);
+static void	session_event(struct bufferevent *, short, void *);
+static int	session_handshake(struct session *, struct ibuf *);
+static bool	session_hello(struct session *, const struct router_id *);
+static void	session_pump(struct session *);
+static bool	session_input(struct session *, struct ibuf *);
+
+RB_GENERATE(session_tree, session, entry, session_cmp)
+
+int
+session_cmp(const struct session *a, const struct session *b)
+{
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+struct sessions *
+sessions_new(struct event_base *base, struct core *core,
+    const struct router_id *self, const struct sessions_ops *ops)
+{
+	struct sessions	*all;
+
+	if ((all = calloc(1, sizeof(*all))) == NULL)
+		return NULL;
+	all->base = base;
+	all->core = core;
+	all->self = *self;
+	all->ops = *ops;
+	RB_INIT(&all->targets);
+	RB_INIT(&all->sessions);
+	TAILQ_INIT(&all->woken);
+	return all;
+}
+
+void
+sessions_free(struct sessions *all)
+{
+	struct session	*s;
+	struct target	*t;
+
+	if (all == NULL)
+		return;
+	while ((s = RB_ROOT(&all->sessions)) != NULL)
+		session_close(s, "shutting down", true);
+	while ((t = RB_ROOT(&all->targets)) != NULL)
+		target_free(t);
+	free(all);
+}
+
+uint32_t
+sessions_count(const struct sessions *all)
+{
+	return all->count;
+}
+
+static struct session *
+session_find(struct sessions *all, uint32_t id)
+{
+	struct session	key;
+
+	key.id = id;
+	return RB_FIND(session_tree, &all->sessions, &key);
+}
+
+/* Another session with the same router: rare, so a look at each will do. */
+struct session *
+session_of_router(struct sessions *all, const struct router_id *id,
+    const struct session *other_than)
+{
+	struct session	*s;
+
+	RB_FOREACH(s, session_tree, &all->sessions)
+		if (s != other_than && s->up &&
+		    router_id_cmp(&s->router, id) == 0)
+			return s;
+	return NULL;
+}
+
+void
+sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
+{
+	struct timeval	 tv = { HANDSHAKE_S, 0 };
+	struct target	*t = NULL;
+	struct session	*s;
+	struct ibuf	 buf;
+	uint8_t		 room[FLOOD_HANDSHAKE_LEN];
+
+	if (peer->number != 0) {
+		t = target_find(all, &peer->addr, peer->port);
+		if (t == NULL || t->session != NULL) {
+			close(fd);
+			return;
+		}
+	} else if (all->count >= all->max) {
+		log_info("peer %s: refused: %u sessions are the limit",
+		    addr_text(&peer->addr), all->max);
+		close(fd);
+		return;
+	}
+	if ((s = calloc(1, sizeof(*s))) == NULL ||
+	    (s->bev = bufferevent_socket_new(all->base, fd,
+	    BEV_OPT_CLOSE_ON_FREE)) == NULL)
+		fatalx("peer %s: out of memory", addr_text(&peer->addr));
+	s->all = all;
+	s->id = ++all->last_id;
+	s->addr = peer->addr;
+	s->port = peer->port;
+	s->notls = peer->notls;
+	s->since = clock_monotime();
+	s->target = t;
+	if (t != NULL)
+		t->session = s;
+	RB_INSERT(session_tree, &all->sessions, s);
+	all->count++;
+	ibuf_to(&buf, room, sizeof(room));
+	wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED);
+	bufferevent_setcb(s->bev, session_read, session_written,
+	    session_event, s);
+	bufferevent_setwatermark(s->bev, EV_WRITE, OUTPUT_LOW, 0);
+	bufferevent_set_timeouts(s->bev, &tv, NULL);
+	bufferevent_write(s->bev, room, ibuf_len(&buf));
+	bufferevent_enable(s->bev, EV_READ | EV_WRITE);
+}
+
+/* quiet: not worth a line, nor a hurry to try again. */
+void
+session_close(struct session *s, const char *why, bool quiet)
+{
+	struct sessions	*all = s->all;
+	struct target	*t = s->target;
+	bool		 was_up = s->up;
+
+	if (was_up && !quiet)
+		log_info("peer %s port %u: session ended: %s",
+		    addr_text(&s->addr), s->port, why);
+	if (s->is_woken)
+		TAILQ_REMOVE(&all->woken, s, woken);
+	RB_REMOVE(session_tree, &all->sessions, s);
+	all->count--;
+	bufferevent_free(s->bev);
+	if (t != NULL)
+		target_lost(t, s, why, quiet);
+	if (was_up) {
+		core_peer_down(all->core, s->id, clock_monotime());
+		all->ops.touched(all->ops.arg);
+	}
+	free(s);
+}
+
+static void
+session_event(struct bufferevent *bev, short what, void *arg)
+{
+	struct session	*s = arg;
+	const char	*why = "closed by the peer";
+
+	(void)bev;
+	if (what & BEV_EVENT_TIMEOUT)
+		why = "no handshake";
+	else if (what & BEV_EVENT_ERROR)
+		why = strerror(EVUTIL_SOCKET_ERROR());
+	session_close(s, why, false);
+}
+
+/* 1: done; 0: more must come; -1: not our protocol. */
+static int
+session_handshake(struct session *s, struct ibuf *in)
+{
+	struct ibuf	buf;
+	uint16_t	caps;
+	uint8_t		room[16];
+	int		r;
+
+	if ((r = wire_flood_get_handshake(in, &caps)) != 1)
+		return r;
+	s->extended = (caps & FLOOD_CAP_EXTENDED) != 0;
+	s->up = true;
+	s->since = clock_monotime();
+	/* Version 1 may be silent for as long as nothing happens. */
+	bufferevent_set_timeouts(s->bev, NULL, NULL);
+	if (s->extended) {
+		ibuf_to(&buf, room, sizeof(room));
+		wire_flood_add_hello(&buf, &s->all->self);
+		bufferevent_write(s->bev, room, ibuf_len(&buf));
+	}
+	if (s->target != NULL)
+		s->target->error[0] = '\0';
+	log_info("peer %s port %u: session is up%s", addr_text(&s->addr),
+	    s->port, s->extended ? "" : ", version 1");
+	core_peer_up(s->all->core, s->id, s->extended, s->since);
+	return 1;
+}
+
+/*
+ * The peer says who it is.  Ourselves: a loop, of no use.  One we have a
+ * session with already: the one that the router with the greater id opened
+ * stays, and of two of the same kind the younger.  False if s is closed.
+ */
+static bool
+session_hello(struct session *s, const struct router_id *id)
+{
+	struct session	*other;
+	bool		 theirs_wins, mine, others;
+
+	s->router = *id;
+	if (router_id_cmp(id, &s->all->self) == 0) {
+		log_debug("peer %s: is ourselves", addr_text(&s->addr));
+		session_close(s, "is ourselves", true);
+		return false;
+	}
+	if ((other = session_of_router(s->all, id, s)) == NULL)
+		return true;
+	theirs_wins = router_id_cmp(id, &s->all->self) > 0;
+	mine = (s->target == NULL) == theirs_wins;
+	others = (other->target == NULL) == theirs_wins;
+	if (mine || !others) {
+		session_close(other, "a second session", true);
+		return true;
+	}
+	session_close(s, "a second session", true);
+	return false;
+}
+
+/* Everything that is complete; false if the session is closed. */
+static bool
+session_input(struct session *s, struct ibuf *in)
+{
+	struct flood_tlv	tlv;
+	monotime_t		now = clock_monotime();
+	int			r;
+
+	while ((r = wire_flood_next(in, &tlv)) != 0) {
+		if (r == -1) {
+			s->dropped++;
+			log_debug("peer %s: dropped: %s", addr_text(&s->addr),
+			    tlv.why);
+			continue;
+		}
+		if (tlv.kind == FLOOD_HELLO) {
+			if (s->extended && !session_hello(s, &tlv.router))
+				return false;
+		} else if (tlv.kind == FLOOD_UPDATE ||
+		    tlv.kind == FLOOD_AGED) {
+			s->in++;
+			core_update(s->all->core, s->id, &tlv.update, now);
+		}
+	}
+	return true;
+}
+
+static void
+session_read(struct bufferevent *bev, void *arg)
+{
+	struct session	*s = arg;
+	struct sessions	*all = s->all;
+	struct evbuffer	*input = bufferevent_get_input(bev);
+	struct ibuf	 in;
+	size_t		 len = evbuffer_get_length(input), used;
+	int		 r;
+
+	ibuf_from(&in, evbuffer_pullup(input, -1), len);
+	if (!s->up && (r = session_handshake(s, &in)) != 1) {
+		if (r == -1)
+			session_close(s, "does not speak our protocol", false);
+		return;
+	}
+	if (session_input(s, &in)) {
+		used = len - ibuf_left(&in);
+		evbuffer_drain(input, used);
+	}
+	all->ops.touched(all->ops.arg);
+}
+
+/* Sending: as much as should be under way, the rest stays in the table. */
+
+static void
+session_pump(struct session *s)
+{
+	struct evbuffer	*output = bufferevent_get_output(s->bev);
+	struct update	 u;
+	struct ibuf	 buf;
+	uint8_t		 room[FLOOD_TLV_MAX];
+	monotime_t	 now = clock_monotime();
+
+	while (evbuffer_get_length(output) < OUTPUT_HIGH &&
+	    core_peer_next(s->all->core, s->id, &u, now)) {
+		ibuf_to(&buf, room, sizeof(room));
+		/* What is too long to carry its age goes without. */
+		if ((!s->extended || wire_flood_add_aged(&buf, &u) == -1) &&
+		    wire_flood_add_update(&buf, &u) == -1) {
+			s->dropped++;
+			continue;
+		}
+		evbuffer_add(output, room, ibuf_len(&buf));
+		s->out++;
+	}
+}
+
+static void
+session_written(struct bufferevent *bev, void *arg)
+{
+	struct session	*s = arg;
+
+	(void)bev;
+	if (s->up)
+		session_pump(s);
+}
+
+void
+sessions_wake(struct sessions *all, uint32_t id)
+{
+	struct session	*s = session_find(all, id);
+
+	if (s == NULL || s->is_woken)
+		return;
+	s->is_woken = true;
+	TAILQ_INSERT_TAIL(&all->woken, s, woken);
+}
+
+void
+sessions_flush(struct sessions *all)
+{
+	struct session	*s;
+
+	while ((s = TAILQ_FIRST(&all->woken)) != NULL) {
+		TAILQ_REMOVE(&all->woken, s, woken);
+		s->is_woken = false;
+		session_pump(s);
+	}
+}
+
+/* Listing: configured peers first, then those that connected to us. */
+
+static void
+show_session(const struct session *s, struct ctl_peer *c)
+{
+	c->addr = s->addr;
+	c->port = s->port;
+	c->state = s->up ? CTL_PEER_UP : CTL_PEER_HANDSHAKE;
+	c->inbound = s->target == NULL;
+	c->extended = s->extended;
+	c->notls = s->notls;
+	c->router = s->router;
+	c->since = (uint64_t)monotime_ms(s->since, clock_monotime()) / 1000;
+	c->updates_in = s->in;
+	c->updates_out = s->out;
+	c->dropped = s->dropped;
+	c->queued = (uint32_t)evbuffer_get_length(
+	    bufferevent_get_output(s->bev));
+}
+
+static void
+show_target(const struct target *t, struct ctl_peer *c)
+{
+	monotime_t	now = clock_monotime();
+
+	if (t->session != NULL)
+		show_session(t->session, c);
+	else {
+		c->addr = t->conf.addr;
+		c->port = t->conf.port;
+		c->notls = t->conf.notls;
+		c->state = t->state;
+		c->since = (uint64_t)monotime_ms(t->since, now) / 1000;
+		if (t->state == CTL_PEER_IDLE &&
+		    monotime_before(now, t->retry_at))
+			c->retry = (uint32_t)
+			    ((monotime_ms(now, t->retry_at) + 999) / 1000);
+	}
+	c->configured = 1;
+	c->connects = t->connects;
+	c->failures = t->failures;
+	strlcpy(c->error, t->error, sizeof(c->error));
+}
+
+/* key[0]: 0 and address and port of a target, or 1 and a session's id. */
+int
+sessions_show(struct sessions *all, struct ctl_cursor *cur,
+    struct ctl_peer *c)
+{
+	struct target	*t, tkey;
+	struct session	*s, skey;
+
+	memset(c, 0, sizeof(*c));
+	if (!cur->started)
+		t = RB_MIN(target_tree, &all->targets);
+	else if (cur->key[0] == 0) {
+		memcpy(&tkey.conf.addr, cur->key + 1, sizeof(tkey.conf.addr));
+		memcpy(&tkey.conf.port, cur->key + 17, 2);
+		t = RB_NFIND(target_tree, &all->targets, &tkey);
+		if (t != NULL && target_cmp(t, &tkey) == 0)
+			t = RB_NEXT(target_tree, &all->targets, t);
+	} else
+		t = NULL;
+	if (t != NULL) {
+		cur->started = 1;
+		cur->key[0] = 0;
+		memcpy(cur->key + 1, &t->conf.addr, sizeof(t->conf.addr));
+		memcpy(cur->key + 17, &t->conf.port, 2);
+		show_target(t, c);
+		return 1;
+	}
+	skey.id = 0;
+	if (cur->started && cur->key[0] == 1)
+		memcpy(&skey.id, cur->key + 1, sizeof(skey.id));
+	skey.id++;
+	for (s = RB_NFIND(session_tree, &all->sessions, &skey); s != NULL;
+	    s = RB_NEXT(session_tree, &all->sessions, s))
+		if (s->target == NULL)
+			break;
+	if (s == NULL)
+		return 0;
+	cur->started = 1;
+	cur->key[0] = 1;
+	memcpy(cur->key + 1, &s->id, sizeof(s->id));
+	show_session(s, c);
+	return 1;
+}

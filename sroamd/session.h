@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Flooding sessions: sockets that the parent connected or accepted, the
+ * protocol's framing on them, and when to try again.  What the updates mean
+ * is the core's business.
+ */
+#ifndef SROAMD_SESSION_H
+#define SROAMD_SESSION_H
+
+#include "core.h"
+#include "ipc.h"
+
+struct event_base;
+struct sessions;
+
+struct sessions_ops {
+	/* Ask for a connection to a configured peer. */
+	void	(*connect)(void *arg, const struct ipc_peer *);
+	/* The core was given an event: its effects may have set timers. */
+	void	(*touched)(void *arg);
+	void	*arg;
+};
+
+/* NULL: no memory. */
+struct sessions	*sessions_new(struct event_base *, struct core *,
+		    const struct router_id *self, const struct sessions_ops *);
+void		 sessions_free(struct sessions *);	/* closes all */
+
+/* Peers that are configured still keep their sessions. */
+void		 sessions_conf(struct sessions *, const struct conf *);
+/* From the parent: takes over the descriptor. */
+void		 sessions_connected(struct sessions *,
+		    const struct ipc_peer *, int fd);
+void		 sessions_failed(struct sessions *, const struct ipc_peer *);
+
+/* The core has something for the session; sent by sessions_flush. */
+void		 sessions_wake(struct sessions *, uint32_t id);
+void		 sessions_flush(struct sessions *);
+
+/* 1 and a record, 0 at the end; the cursor starts zeroed. */
+int		 sessions_show(struct sessions *, struct ctl_cursor *,
+		    struct ctl_peer *);
+uint32_t	 sessions_count(const struct sessions *);
+#endif

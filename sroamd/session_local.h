@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What session.c, the sessions themselves, and session_target.c, the peers
+ * that we connect to, share.
+ */
+#ifndef SROAMD_SESSION_LOCAL_H
+#define SROAMD_SESSION_LOCAL_H
+
+#include <sys/queue.h>
+#include <sys/tree.h>
+
+#include <event2/event.h>
+
+#include "session.h"
+
+struct bufferevent;
+
+/* A configured peer, with or without a session. */
+struct target {
+	RB_ENTRY(target)	 entry;
+	struct conf_peer	 conf;
+	uint32_t		 number;	/* index in the config + 1 */
+	struct sessions		*all;
+	struct session		*session;
+	struct event		*retry;
+	monotime_t		 retry_at;
+	monotime_t		 since;
+	int			 backoff;	/* ms */
+	uint8_t			 state;		/* while without session */
+	uint8_t			 keep;		/* seen in the new config */
+	struct router_id	 router;	/* that it was, last time */
+	uint64_t		 connects, failures;
+	char			 error[64];
+};
+
+struct session {
+	RB_ENTRY(session)	 entry;
+	TAILQ_ENTRY(session)	 woken;
+	struct sessions		*all;
+	struct target		*target;	/* NULL: it connected to us */
+	struct bufferevent	*bev;
+	uint32_t		 id;
+	struct addr		 addr;
+	uint16_t		 port;
+	uint8_t			 notls;
+	bool			 up, extended, is_woken;
+	struct router_id	 router;	/* of its hello */
+	monotime_t		 since;
+	uint64_t		 in, out, dropped;
+};
+
+RB_HEAD(target_tree, target);
+RB_HEAD(session_tree, session);
+TAILQ_HEAD(session_list, session);
+
+struct sessions {
+	struct event_base	*base;
+	struct core		*core;
+	struct router_id	 self;
+	struct sessions_ops	 ops;
+	struct target_tree	 targets;
+	struct session_tree	 sessions;
+	struct session_list	 woken;
+	uint32_t		 last_id, count, max;
+};
+
+int	 target_cmp(const struct target *, const struct target *);
+int	 session_cmp(const struct session *, const struct session *);
+RB_PROTOTYPE(target_tree, target, entry, target_cmp)
+RB_PROTOTYPE(session_tree, session, entry, session_cmp)
+
+/* session_target.c */
+struct target *target_find(struct sessions *, const struct addr *, uint16_t);
+/* Its session is over: try again, soon or (quiet) when there is need. */
+void	 target_lost(struct target *, const struct session *, const char *why,
+	    bool quiet);
+void	 target_free(struct target *);
+
+/* session.c */
+void	 session_close(struct session *, const char *why, bool quiet);
+/* A session that is up with the router, other than this one, or NULL. */
+struct session *session_of_router(struct sessions *,
+	    const struct router_id *, const struct session *other_than);
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: ISC */
+/* The peers that are configured: when to connect to each. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "log.h"
+#include "session_local.h"
+
+#define RETRY_MIN_MS	1000
+#define RETRY_MAX_MS	30000
+#define RETRY_DUP_MS	30000		/* the peer is connected already */
+#define STABLE_MS	10000		/* a session that counts as good */
+
+static void	target_add(struct sessions *, const struct conf_peer *,
+		    uint32_t);
+static void	target_try(evutil_socket_t, short, void *);
+static void	target_wait(struct target *, int ms);
+static void	target_failed(struct target *, const char *why);
+
+RB_GENERATE(target_tree, target, entry, target_cmp)
+
+int
+target_cmp(const struct target *a, const struct target *b)
+{
+	int	c;
+
+	if ((c = addr_cmp(&a->conf.addr, &b->conf.addr)) != 0)
+		return c;
+	return (a->conf.port > b->conf.port) - (a->conf.port < b->conf.port);
+}
+
+struct target *
+target_find(struct sessions *all, const struct addr *addr, uint16_t port)
+{
+	struct target	key;
+
+	key.conf.addr = *addr;
+	key.conf.port = port;
+	return RB_FIND(target_tree, &all->targets, &key);
+}
+
+static void
+target_add(struct sessions *all, const struct conf_peer *conf,
+    uint32_t number)
+{
+	struct target	*t = target_find(all, &conf->addr, conf->port);
+
+	if (t != NULL) {
+		t->number = number;
+		t->keep = 1;
+		return;
+	}
+	if ((t = calloc(1, sizeof(*t))) == NULL ||
+	    (t->retry = evtimer_new(all->base, target_try, t)) == NULL)
+		fatalx("peer %s: out of memory", addr_text(&conf->addr));
+	t->all = all;
+	t->conf = *conf;
+	t->number = number;
+	t->keep = 1;
+	t->backoff = RETRY_MIN_MS;
+	t->since = clock_monotime();
+	RB_INSERT(target_tree, &all->targets, t);
+	target_wait(t, 0);
+}
+
+void
+target_free(struct target *t)
+{
+	struct session	*s = t->session;
+
+	event_free(t->retry);
+	RB_REMOVE(target_tree, &t->all->targets, t);
+	if (s != NULL) {
+		s->target = NULL;
+		session_close(s, "no longer configured", false);
+	}
+	free(t);
+}
+
+void
+sessions_conf(struct sessions *all, const struct conf *conf)
+{
+	struct target	*t, *next;
+	size_t		 i;
+
+	all->max = conf->global.max_peers;
+	RB_FOREACH(t, target_tree, &all->targets)
+		t->keep = 0;
+	for (i = 0; i < conf->npeers; i++)
+		target_add(all, &conf->peers[i], (uint32_t)i + 1);
+	RB_FOREACH_SAFE(t, target_tree, &all->targets, next)
+		if (!t->keep)
+			target_free(t);
+}
+
+static void
+target_wait(struct target *t, int ms)
+{
+	struct timeval	tv = { ms / 1000, ms % 1000 * 1000 };
+
+	t->state = CTL_PEER_IDLE;
+	t->retry_at = monotime_add(clock_monotime(), ms);
+	evtimer_add(t->retry, &tv);
+}
+
+static void
+target_try(evutil_socket_t fd, short what, void *arg)
+{
+	struct target	*t = arg;
+	struct ipc_peer	 peer;
+
+	(void)fd;
+	(void)what;
+	/* It may have come to us meanwhile: one session is enough. */
+	if (!router_id_is_none(&t->router) &&
+	    session_of_router(t->all, &t->router, NULL) != NULL) {
+		target_wait(t, RETRY_DUP_MS);
+		return;
+	}
+	memset(&peer, 0, sizeof(peer));
+	peer.number = t->number;
+	peer.addr = t->conf.addr;
+	peer.port = t->conf.port;
+	peer.notls = t->conf.notls;
+	t->state = CTL_PEER_CONNECTING;
+	t->since = clock_monotime();
+	t->connects++;
+	t->all->ops.connect(t->all->ops.arg, &peer);
+}
+
+/* Try again later, and later still: a quarter of the time is chance. */
+static void
+target_failed(struct target *t, const char *why)
+{
+	int	ms = t->backoff;
+
+	t->failures++;
+	if (strncmp(t->error, why, sizeof(t->error) - 1) != 0)
+		log_info("peer %s port %u: %s", addr_text(&t->conf.addr),
+		    t->conf.port, why);
+	strlcpy(t->error, why, sizeof(t->error));
+	t->backoff = t->backoff * 2 < RETRY_MAX_MS ? t->backoff * 2 :
+	    RETRY_MAX_MS;
+	t->since = clock_monotime();
+	target_wait(t, ms - (int)arc4random_uniform((uint32_t)ms / 4 + 1));
+}
+
+void
+sessions_failed(struct sessions *all, const struct ipc_peer *peer)
+{
+	struct target	*t = target_find(all, &peer->addr, peer->port);
+
+	/* The configuration may have changed under it. */
+	if (t != NULL && t->session == NULL &&
+	    t->state == CTL_PEER_CONNECTING)
+		target_failed(t, strerror(peer->error));
+}
+
+
+void
+target_lost(struct target *t, const struct session *s, const char *why,
+    bool quiet)
+{
+	t->session = NULL;
+	t->router = s->router;
+	if (s->up && monotime_ms(s->since, clock_monotime()) > STABLE_MS)
+		t->backoff = RETRY_MIN_MS;
+	if (quiet)
+		target_wait(t, RETRY_DUP_MS);
+	else
+		target_failed(t, why);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: ISC */
+#include <sys/socket.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sock.h"
+
+#define DHCP_SERVER_PORT	67
+#define RECEIVE_BUFFER		(1024 * 1024)
+#define SNAP			2048	/* what is kept of a frame */
+
+/* Where things are in an Ethernet frame. */
+#define AT_ETHERTYPE	12
+#define AT_IP		14
+#define AT_IP_FRAGMENT	20
+#define AT_IP_PROTOCOL	23
+#define AT_IP6_NEXT	20
+#define AT_ICMP6_TYPE	54
+
+static int	open_packet(uint32_t);
+static void	close_keeping_errno(int);
+
+/*
+ * Jumps count from the instruction behind; `drop` is the last but one, and
+ * `keep` the last.
+ */
+#define FILTER_LEN	26
+#define DROP(at)	(FILTER_LEN - 2 - ((at) + 1))
+#define KEEP(at)	(FILTER_LEN - 1 - ((at) + 1))
+#define LOAD(size, at)	BPF_STMT(BPF_LD | (size) | BPF_ABS, (at))
+#define IF_EQ(k, t, f)	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), (t), (f))
+
+static const struct sock_filter filter[FILTER_LEN] = {
+	/* Not ours, not what a promiscuous interface overhears. */
+	LOAD(BPF_W, (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)),
+	IF_EQ(PACKET_OUTGOING, DROP(1), 0),
+	IF_EQ(PACKET_OTHERHOST, DROP(2), 0),
+	/* The kernel hides VLAN tags: a tagged frame is of another network. */
+	LOAD(BPF_W, (uint32_t)(SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT)),
+	IF_EQ(0, 0, DROP(4)),
+	LOAD(BPF_H, AT_ETHERTYPE),
+	IF_EQ(ETH_P_ARP, KEEP(6), 0),
+	IF_EQ(ETH_P_IP, 2, 0),
+	IF_EQ(ETH_P_IPV6, 8, 0),
+	BPF_STMT(BPF_JMP | BPF_JA, DROP(9)),
+	/* 10: IPv4, UDP, not a later fragment, to the DHCP server port. */
+	LOAD(BPF_B, AT_IP_PROTOCOL),
+	IF_EQ(IPPROTO_UDP, 0, DROP(11)),
+	LOAD(BPF_H, AT_IP_FRAGMENT),
+	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, DROP(13), 0),
+	BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, AT_IP),
+	BPF_STMT(BPF_LD | BPF_H | BPF_IND, AT_IP + 2),
+	IF_EQ(DHCP_SERVER_PORT, KEEP(16), DROP(16)),
+	/* 17: IPv6, ICMPv6 with no header between, RS, NS or NA. */
+	LOAD(BPF_B, AT_IP6_NEXT),
+	IF_EQ(IPPROTO_ICMPV6, 0, DROP(18)),
+	LOAD(BPF_B, AT_ICMP6_TYPE),
+	IF_EQ(133, KEEP(20), 0),
+	IF_EQ(135, KEEP(21), 0),
+	IF_EQ(136, KEEP(22), 0),
+	BPF_STMT(BPF_JMP | BPF_JA, DROP(23)),
+	BPF_STMT(BPF_RET | BPF_K, 0),
+	BPF_STMT(BPF_RET | BPF_K, SNAP)
+};
+
+int
+sock_packet_open(uint32_t ifindex)
+{
+	struct sockaddr_ll sll = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = (int)ifindex
+	};
+	int fd;
+
+	if ((fd = open_packet(ifindex)) == -1)
+		return -1;
+	/* Bound to a protocol last: nothing arrives before the filter does. */
+	if (bind(fd, (struct sockaddr *)&sll, sizeof(sll)) == -1) {
+		close_keeping_errno(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static int
+open_packet(uint32_t ifindex)
+{
+	int fd, on = 1, size = RECEIVE_BUFFER;
+
+	if (ifindex == 0) {
+		errno = ENODEV;		/* 0 would mean all interfaces */
+		return -1;
+	}
+	if ((fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    0)) == -1)
+		return -1;
+	/* The filter does the same where the kernel is older than 4.20. */
+	(void)setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
+	    sizeof(on));
+	/* The kernel doubles it, and takes what it may have. */
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	/* Tells which checksums a local sender left to the hardware. */
+	if (setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)) == -1 ||
+	    sock_filter_attach(fd) == -1) {
+		close_keeping_errno(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int
+sock_filter_attach(int fd)
+{
+	struct sock_filter program[FILTER_LEN];
+	struct sock_fprog prog = { FILTER_LEN, program };
+	int on = 1;
+
+	memcpy(program, filter, sizeof(program));
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+	    sizeof(prog)) == -1)
+		return -1;
+	return setsockopt(fd, SOL_SOCKET, SO_LOCK_FILTER, &on, sizeof(on));
+}
+
+int
+sock_dhcp_port(void)
+{
+	struct sock_filter none = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog prog = { 1, &none };
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET,
+		.sin_port = htons(DHCP_SERVER_PORT)
+	};
+	int fd, on = 1;
+
+	if ((fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    0)) == -1)
+		return -1;
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+	    sizeof(prog)) == -1 ||
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 ||
+	    bind(fd, (struct sockaddr *)&sin, sizeof(sin)) == -1) {
+		close_keeping_errno(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static void
+close_keeping_errno(int fd)
+{
+	int saved_errno = errno;
+
+	close(fd);
+	errno = saved_errno;
+}

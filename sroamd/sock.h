@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The sockets on which stations are heard and answered.  The parent opens
+ * them, filters them, locks the filter, and hands them to the frontend.
+ */
+#ifndef SROAMD_SOCK_H
+#define SROAMD_SOCK_H
+
+#include <stdint.h>
+
+/*
+ * A packet socket on one interface that receives what stations send to
+ * routers: ARP, DHCP requests, router and neighbour solicitations and
+ * neighbour advertisements, not what we send.  -1 with errno.
+ */
+int	sock_packet_open(uint32_t ifindex);
+
+/*
+ * The kernel answers datagrams to a port that nobody holds with ICMP port
+ * unreachable, and some clients believe that.  This holds the DHCP server
+ * port and drops what arrives; the packet sockets see it first.  Keep it
+ * open; there is nothing to read.  -1 with errno, worth a warning only.
+ */
+int	sock_dhcp_port(void);
+
+/* Put the filter of sock_packet_open on a socket and lock it there. */
+int	sock_filter_attach(int fd);
+#endif
