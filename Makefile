@@ -8,6 +8,7 @@ SBINDIR	?= $(PREFIX)/sbin
 MANDIR	?= $(PREFIX)/share/man
 SYSCONFDIR ?= /etc
 UNITDIR	?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 BUILD	?= build
 
 CC	?= cc
@@ -62,6 +63,73 @@ $(BUILD)/sroamd/parse.o: $(BUILD)/sroamd/parse.c
 
 objs: $(COMMON_OBJS) $(SROAMD_OBJS) $(SROAMCTL_OBJS)
 
+# Where things go; DESTDIR is put in front of all of them.
+MANPAGES = man/sroamd.8 man/sroamctl.8 man/sroamd.conf.5 man/sroam-flood.7
+EXAMPLEDIR ?= $(PREFIX)/share/doc/sroamd/examples
+COMPDIR	?= $(PREFIX)/share/bash-completion/completions
+
+install: all
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(UNITDIR) \
+	    $(DESTDIR)$(EXAMPLEDIR) $(DESTDIR)$(COMPDIR) $(DESTDIR)$(SYSCONFDIR)
+	install -m 0755 $(PROGS) $(DESTDIR)$(SBINDIR)
+	for m in $(MANPAGES); do \
+		d=$(DESTDIR)$(MANDIR)/man$${m##*.}; \
+		install -d $$d && install -m 0644 $$m $$d || exit 1; \
+	done
+	sed 's,/usr/local/sbin,$(SBINDIR),' etc/sroamd.service \
+	    >$(DESTDIR)$(UNITDIR)/sroamd.service
+	install -m 0644 etc/sroamctl.bash $(DESTDIR)$(COMPDIR)/sroamctl
+	install -m 0644 etc/sroamd.conf etc/babeld.conf etc/bird.conf \
+	    etc/frr.conf $(DESTDIR)$(EXAMPLEDIR)
+	install -d $(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d \
+	    $(DESTDIR)$(SYSCONFDIR)/sysctl.d $(DESTDIR)$(SYSUSERSDIR)
+	install -m 0644 etc/sysusers.d/sroamd.conf $(DESTDIR)$(SYSUSERSDIR)
+	install -m 0644 etc/rt_protos.d/sroamd.conf \
+	    $(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d
+	install -m 0644 etc/sysctl.d/sroamd.conf \
+	    $(DESTDIR)$(SYSCONFDIR)/sysctl.d/60-sroamd.conf
+	@test -e $(DESTDIR)$(SYSCONFDIR)/sroamd.conf || \
+	    echo "now write $(SYSCONFDIR)/sroamd.conf: sroamd.conf(5)"
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,$(notdir $(PROGS)))
+	for m in $(MANPAGES); do \
+		rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; \
+	done
+	rm -f $(DESTDIR)$(UNITDIR)/sroamd.service $(DESTDIR)$(COMPDIR)/sroamctl
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/sroamd
+	rm -f $(DESTDIR)$(SYSUSERSDIR)/sroamd.conf
+	rm -f $(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d/sroamd.conf \
+	    $(DESTDIR)$(SYSCONFDIR)/sysctl.d/60-sroamd.conf
+
+# Static checks, each of which must have nothing to say.
+TIDY_CHECKS = -*,bugprone-*,cert-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,-bugprone-reserved-identifier,-bugprone-narrowing-conversions,-bugprone-assignment-in-if-condition,-bugprone-branch-clone,-bugprone-macro-parentheses,-cert-err33-c,-cert-dcl37-c,-cert-dcl51-cpp,-cert-dcl16-c,-cert-msc30-c,-cert-msc50-cpp,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,-clang-analyzer-security.insecureAPI.strcpy
+LINT_SRCS = $(COMMON_SRCS) $(SROAMD_SRCS) $(SROAMCTL_SRCS)
+
+lint: all
+	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY_CHECKS)' \
+	    $(LINT_SRCS) -- -std=gnu11 -D_GNU_SOURCE -DVERSION='""' \
+	    -Icommon -Isroamd $(PKG_CFLAGS)
+	cppcheck --quiet --enable=warning,portability --inline-suppr \
+	    --error-exitcode=1 --suppress=missingInclude -DVERSION='""' \
+	    -Icommon -Isroamd $(LINT_SRCS)
+	mandoc -T lint -W warning $(MANPAGES)
+	shellcheck .ci/run regress/fuzz/run
+	regress/layers $(BUILD)
+
+help:
+	@echo 'make            build sroamd and sroamctl in $(BUILD)/'
+	@echo 'make install    install below PREFIX=$(PREFIX) (DESTDIR, SBINDIR, ...)'
+	@echo 'make deps       install the Debian packages that are needed (root)'
+	@echo 'make demo       stations roam between routers in namespaces (root)'
+	@echo 'make regress    all tests (root); SUITES="unit net" for some'
+	@echo 'make unit       the unit tests alone'
+	@echo 'make sim        the simulator alone'
+	@echo 'make fuzz       every fuzz harness for FUZZ_SECONDS=$(FUZZ_SECONDS)'
+	@echo 'make bench      figures beside other servers (root)'
+	@echo 'make lint       static checks'
+	@echo 'make clean      remove what was built'
+
 include regress/regress.mk
 
 clean:
@@ -69,5 +137,5 @@ clean:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all objs clean
+.PHONY: all objs install uninstall lint help clean
 .SUFFIXES:

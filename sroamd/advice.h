@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What an operator forgets: one clear line in the log for each thing that
- * will keep stations from being served, at start and after a reload.
+ * What an operator forgets about peers: one clear line in the log for each,
+ * at start and after a reload.  (For links, kernel_check.c does it.)
  */
 #ifndef SROAMD_ADVICE_H
 #define SROAMD_ADVICE_H
 
 #include "conf.h"
 
-/* After the addresses of the configuration have been set. */
 void	advice_give(const struct conf *);
 #endif

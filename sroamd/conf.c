@@ -163,19 +163,6 @@ conf_covers(const struct conf_global *global, const struct prefix *prefix)
 	return false;
 }
 
-const char *
-conf_fixed(const struct conf *old, const struct conf *new)
-{
-	const struct conf_field *f;
-
-	for (f = fields; f < fields + FIELD_COUNT; f++) {
-		if (f->fixed && memcmp((const char *)&old->global + f->offset,
-		    (const char *)&new->global + f->offset, f->size) != 0)
-			return f->name;
-	}
-	return NULL;
-}
-
 const struct conf_field *
 conf_field(enum conf_index index)
 {

@@ -104,8 +104,6 @@ int		 conf_add_iface(struct conf *, const struct conf_iface *);
 /* What contradicts itself across statements: NULL if nothing, or a text. */
 const char	*conf_check(const struct conf *);
 void		 conf_print(const struct conf *, FILE *);
-/* The first setting that a reload would have to change but cannot, or NULL. */
-const char	*conf_fixed(const struct conf *old, const struct conf *new);
 bool		 conf_covers(const struct conf_global *, const struct prefix *);
 
 /*

@@ -185,6 +185,7 @@ check_router_addr(const struct check *c, const struct addr *addr,
 {
 	const struct conf_iface *iface;
 	uint32_t i;
+	size_t n;
 
 	if (addr_is_none(addr))
 		return;
@@ -195,8 +196,8 @@ check_router_addr(const struct check *c, const struct addr *addr,
 		    "address of a loopback or uplink", addr_text(addr));
 		return;
 	}
-	for (iface = c->conf->ifaces;
-	    iface < c->conf->ifaces + c->conf->nifaces; iface++) {
+	for (n = 0; n < c->conf->nifaces; n++) {
+		iface = &c->conf->ifaces[n];
 		for (i = 0; i < iface->naddrs; i++) {
 			if (addr_cmp(&iface->addrs[i].addr, addr) != 0)
 				continue;

@@ -13,7 +13,7 @@
 
 #include "conf.h"
 
-#define CONF_WHY	512		/* size of a text that says what is wrong */
+#define CONF_WHY	512		/* for a text that says what is wrong */
 
 enum conf_type {
 	CONF_TYPE_ID,
@@ -60,7 +60,7 @@ struct conf_field {
 	const char	*text;		/* default of a name or a path */
 	uint32_t	 def, min, max;	/* of a text, max is its length */
 	const char	*choice[2];	/* words for 0 and 1 */
-	bool		 joined;	/* behind the field above, on its line */
+	bool		 joined;	/* on the line of the field above */
 	bool		 fixed;		/* a reload cannot change it */
 };
 

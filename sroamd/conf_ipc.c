@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "conf.h"
 #include "conf_ipc.h"
@@ -10,22 +8,18 @@
 #include "log.h"
 #include "pipe.h"
 
-static void	host_name(char *, size_t);
 static void	begin(struct conf_receiver *, const struct imsg *);
 static void	add(struct conf_receiver *, const struct imsg *);
 static void	end(struct conf_receiver *);
 static void	take(const struct imsg *, void *, size_t);
 
-/* A router without a name has that of its host, which children cannot ask. */
 void
 conf_send(struct pipe *pipe, const struct conf *conf)
 {
-	struct conf_global global = conf->global;
 	size_t i;
 
-	if (global.name[0] == '\0')
-		host_name(global.name, sizeof(global.name));
-	pipe_send(pipe, IPC_CONF_BEGIN, 0, -1, &global, sizeof(global));
+	pipe_send(pipe, IPC_CONF_BEGIN, 0, -1, &conf->global,
+	    sizeof(conf->global));
 	for (i = 0; i < conf->nlistens; i++)
 		pipe_send(pipe, IPC_CONF_LISTEN, 0, -1, &conf->listens[i],
 		    sizeof(conf->listens[i]));
@@ -36,21 +30,6 @@ conf_send(struct pipe *pipe, const struct conf *conf)
 		pipe_send(pipe, IPC_CONF_IFACE, 0, -1, &conf->ifaces[i],
 		    sizeof(conf->ifaces[i]));
 	pipe_send(pipe, IPC_CONF_END, 0, -1, NULL, 0);
-	explicit_bzero(&global, sizeof(global));
-}
-
-static void
-host_name(char *name, size_t size)
-{
-	char *p;
-
-	memset(name, 0, size);
-	if (gethostname(name, size - 1) == -1)
-		name[0] = '\0';
-	for (p = name; *p != '\0'; p++) {
-		if (!isalnum((unsigned char)*p) && strchr("._-", *p) == NULL)
-			*p = '-';
-	}
 }
 
 struct conf *

@@ -447,8 +447,10 @@ probe_timer(struct core *core, struct assoc *a, monotime_t now)
 }
 
 /*
- * Where routers' MACs differ the station must learn ours, now and, as the
- * first frames after a roam get lost easily, some times again.
+ * Where routers' MACs differ the station must learn ours.  Where all share
+ * one it may have forgotten it: Linux does when the carrier goes, asks into
+ * the void and again only a second later.  The first frames after a roam get
+ * lost easily, hence some times.
  */
 static void
 announce(struct core *core, struct assoc *a, monotime_t now)
@@ -456,13 +458,7 @@ announce(struct core *core, struct assoc *a, monotime_t now)
 	static const int	 next_ms[] = { 50, 150, 800 };
 	struct effect		 e = { .type = EFFECT_ANNOUNCE };
 	struct announce		 msg;
-	const struct conf_iface	*conf;
 
-	if (a->iface->link.conf < core->nconf_ifaces) {
-		conf = &core->conf_ifaces[a->iface->link.conf];
-		if (mac_is_station(&conf->lladdr))
-			return;		/* shared by all routers */
-	}
 	memset(&msg, 0, sizeof(msg));
 	msg.ifindex = a->iface->link.ifindex;
 	msg.mac = a->station->mac;

@@ -73,7 +73,21 @@ lost(void *arg)
 	/* What is new now came while we did not hear: it joined. */
 	k->fdb_lost = true;
 	fdb_dump(k);
-	k->fdb_lost = false;
+}
+
+/*
+ * A port came or went.  Links and neighbours are told on two sockets: what
+ * the bridge learned on a new port may have been read, and dropped, before
+ * the port was known, and what it forgot after.  So look.
+ */
+void
+fdb_port_changed(struct kernel *k)
+{
+	if (!k->configured)
+		return;
+	k->fdb_dump = true;
+	k->fdb_lost = true;
+	kernel_wake(k);
 }
 
 /* Compare what we know with what the bridges know. */
@@ -106,6 +120,7 @@ fdb_dump(struct kernel *k)
 			tell_left(k, f);
 			drop(k, f);
 		}
+	k->fdb_lost = false;
 }
 
 /* The bridge itself, or that of the first port there is. */

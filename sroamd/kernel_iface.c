@@ -169,6 +169,7 @@ iface_setup_all(struct kernel *k)
 	TAILQ_FOREACH(i, &k->ifaces, entry)
 		iface_setup(k, i);
 	netlink_monitor_read(k->links);	/* what became of it */
+	addr_refresh(k);		/* IPv6 tells only a while later */
 	TAILQ_FOREACH(i, &k->ifaces, entry)
 		iface_tell(k, i);
 }

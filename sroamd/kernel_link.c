@@ -94,6 +94,15 @@ link_dump(struct kernel *k)
 	return 0;
 }
 
+/* Learn new addresses without waiting for their events. */
+void
+addr_refresh(struct kernel *k)
+{
+	k->quiet = true;
+	(void)netlink_dump(k->dumper, msg_dump_addrs(AF_UNSPEC), each);
+	k->quiet = false;
+}
+
 /* Events were dropped: nothing that hangs on links is sure any more. */
 void
 link_lost(void *arg)
@@ -202,6 +211,8 @@ link_gone(struct kernel *k, struct knode *n)
 		}
 	if (n->iface != NULL)
 		iface_vanished(k, n->iface);
+	if (n->serves != NULL)
+		fdb_port_changed(k);
 	RB_REMOVE(knode_tree, &k->nodes, n);
 	free(n);
 }
@@ -256,21 +267,23 @@ void
 node_serves(struct kernel *k, struct knode *n)
 {
 	struct knode *master;
-	struct kiface *i;
+	struct kiface *i, *was = n->serves;
 	uint32_t p;
 
 	n->serves = NULL;
-	if (n->link.master == 0 ||
-	    (master = node_find(k, n->link.master)) == NULL ||
-	    !master->link.bridge)
-		return;
-	TAILQ_FOREACH(i, &k->ifaces, entry) {
-		if (i->conf.nports == 0 && i->node == master)
-			n->serves = i;
-		for (p = 0; p < i->conf.nports; p++)
-			if (strcmp(i->conf.ports[p], n->link.name) == 0)
+	if (n->link.master != 0 &&
+	    (master = node_find(k, n->link.master)) != NULL &&
+	    master->link.bridge)
+		TAILQ_FOREACH(i, &k->ifaces, entry) {
+			if (i->conf.nports == 0 && i->node == master)
 				n->serves = i;
-	}
+			for (p = 0; p < i->conf.nports; p++)
+				if (strcmp(i->conf.ports[p],
+				    n->link.name) == 0)
+					n->serves = i;
+		}
+	if (n->serves != was)
+		fdb_port_changed(k);
 }
 
 struct knode *

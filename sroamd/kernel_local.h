@@ -171,7 +171,7 @@ struct kernel {
 
 	struct kfdb_tree fdb;
 	bool		 fdb_dump;	/* to be done */
-	bool		 fdb_lost;	/* events, before this dump */
+	bool		 fdb_lost;	/* events, before that dump */
 	uint64_t	 nfdb;
 
 	struct kroute_tree routes;
@@ -205,6 +205,7 @@ int		 link_open(struct kernel *);
 void		 link_close(struct kernel *);
 int		 link_dump(struct kernel *);	/* ask for everything */
 void		 link_lost(void *);
+void		 addr_refresh(struct kernel *);
 struct knode	*node_find(struct kernel *, uint32_t ifindex);
 struct knode	*node_by_name(struct kernel *, const char *);
 void		 node_serves(struct kernel *, struct knode *);
@@ -233,6 +234,7 @@ bool		 iface_usable(const struct kiface *);	/* takes routes */
 int		 fdb_open(struct kernel *);
 void		 fdb_close(struct kernel *);
 void		 fdb_dump(struct kernel *);
+void		 fdb_port_changed(struct kernel *);
 void		 fdb_forget(struct kernel *, struct kiface *,
 		    const struct mac *);
 void		 fdb_drop_iface(struct kernel *, uint32_t ifindex);

@@ -160,12 +160,14 @@ found(struct kernel *k, const struct kernel_rt *rt)
 			keep(r, rt, in_main);
 			break;
 		}
-		/* FALLTHROUGH */
+		/* If it is wanted after all, it comes back at once. */
+		purge(k, rt);
+		route_dirty(k, r);
+		k->walk_again = true;
+		break;
 	case PLAN_EXTRA:
-		if (k->settled) {
+		if (k->settled)
 			purge(k, rt);
-			route_dirty(k, r);
-		}
 		break;
 	}
 }

@@ -216,7 +216,8 @@ update(struct kernel *k, struct kroute *r)
 	n = plan_steps(&wanted, &r->have, steps);
 	r->held = false;
 	r->error = 0;
-	r->touched = k->walk;
+	if (n > 0)
+		r->touched = k->walk;
 	r->have = wanted;
 	for (i = 0; i < n; i++)
 		request(k, r, &steps[i]);

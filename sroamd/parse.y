@@ -182,7 +182,8 @@ statement
 	| ROUTER ADDRESS words		{ each($3, set_router_addr); }
 	| ROUTER ID STRING		{ set_field(FIELD_ROUTER_ID, $3); }
 	| ROUTER NAME STRING		{ set_field(FIELD_ROUTER_NAME, $3); }
-	| ROUTER LIFETIME STRING	{ set_field(FIELD_ROUTER_LIFETIME, $3); }
+	| ROUTER LIFETIME STRING
+					{ set_field(FIELD_ROUTER_LIFETIME, $3); }
 	| STATE STRING			{ set_field(FIELD_STATE, $2); }
 	| USER STRING			{ set_field(FIELD_USER, $2); }
 	| CHROOT STRING			{ set_field(FIELD_CHROOT, $2); }

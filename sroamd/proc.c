@@ -91,9 +91,14 @@ proc_detach(void)
 void
 proc_drop(const char *user, const char *chroot_dir)
 {
+	static const int ignored[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE };
 	struct passwd *pw;
+	size_t i;
 	int null;
 
+	/* What the terminal sends to all is for the parent to act on. */
+	for (i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		signal(ignored[i], SIG_IGN);
 	errno = 0;
 	pw = getpwnam(user);
 	if (pw == NULL)

@@ -3,6 +3,7 @@
  * Where all begins, the children too: flags, the configuration, everything
  * that a user can have got wrong; then the parent.
  */
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
@@ -115,6 +116,9 @@ become_child(enum proc_id id, int argc, char **argv, int verbose,
 {
 	if (argc != 2)
 		usage();
+	/* Not "exe", which is what the kernel calls /proc/self/exe. */
+	(void)prctl(PR_SET_NAME, id == PROC_ENGINE ? "sroamd: engine" :
+	    "sroamd: front");
 	log_procname(proc_name(id));
 	log_verbose(verbose);
 	if (!foreground)

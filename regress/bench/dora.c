@@ -14,11 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "packet.h"
 #include "station.h"
+#include "util.h"
 
 #define PATIENCE	1000000000ull	/* ns before a message is repeated */
 #define TRIES		4		/* of one station, of each message */
@@ -41,7 +41,6 @@ struct station {
 };
 
 static void	usage(void) __attribute__((noreturn));
-static uint64_t	now_ns(void);
 static bool	run(int, uint64_t);
 static void	begin(int, uint64_t);
 static void	ask(int, struct station *, int, uint64_t);
@@ -50,8 +49,6 @@ static void	take(int, const struct bootp *, size_t, uint64_t);
 static void	bound(struct station *, uint64_t);
 static void	leave(struct station *, enum state);
 static void	report(uint64_t, bool);
-static uint64_t	percentile(const uint64_t *, size_t, double);
-static int	cmp64(const void *, const void *);
 static int	cmp32(const void *, const void *);
 static size_t	duplicates(void);
 static double	rate_at(size_t);
@@ -119,15 +116,6 @@ usage(void)
 	fprintf(stderr, "usage: dora [-b] [-f first] [-n stations] "
 	    "[-t seconds] [-w window] interface\n");
 	exit(1);
-}
-
-static uint64_t
-now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000ull + (uint64_t)ts.tv_nsec;
 }
 
 /* Whether all came to an end before the time was over. */
@@ -293,7 +281,7 @@ report(uint64_t start, bool complete)
 	for (i = 0; i < started; i++)
 		if (stations[i].state == BOUND)
 			took[n++] = stations[i].took;
-	qsort(took, n, sizeof(*took), cmp64);
+	sort64(took, n);
 	if (nbound > 0)
 		seconds = (double)(done_at[nbound - 1] - start) / 1e9;
 	printf("{\"stations\": %u, \"leases\": %u, \"complete\": %s, "
@@ -305,9 +293,8 @@ report(uint64_t start, bool complete)
 	    "\"duplicates\": %zu, ", offers, acks, naks, timeouts, nfailed,
 	    strange, duplicates());
 	printf("\"p50_us\": %.1f, \"p99_us\": %.1f, \"max_us\": %.1f, ",
-	    (double)percentile(took, n, 0.5) / 1e3,
-	    (double)percentile(took, n, 0.99) / 1e3,
-	    (double)percentile(took, n, 1) / 1e3);
+	    percentile_us(took, n, 0.5), percentile_us(took, n, 0.99),
+	    percentile_us(took, n, 1));
 	printf("\"marks\": {");
 	for (i = 0, n = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		if (marks[i] <= nbound)
@@ -325,22 +312,6 @@ rate_at(size_t n)
 
 	from = n == MARK ? stations[0].began : done_at[n - MARK - 1];
 	return MARK / ((double)(done_at[n - 1] - from) / 1e9);
-}
-
-static uint64_t
-percentile(const uint64_t *sorted, size_t n, double p)
-{
-	size_t i = (size_t)(p * (double)n);
-
-	return n == 0 ? 0 : sorted[i < n ? i : n - 1];
-}
-
-static int
-cmp64(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
 }
 
 static int

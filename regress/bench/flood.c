@@ -1,39 +1,32 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A peer of the flood, version 1 of sroam-flood(7), that has leases to tell,
- * and one that hears them behind two routers.  As "null" it is such a router
- * itself, of the kind that only copies octets: the limit of TCP.
+ * and one that hears them behind two routers.
  *
  *	relay	push leases into one router and take them from another; take
  *		all of them as a newcomer; renumber them; then one at a time
- *	push	only that
- *	null	relay what the first peer (or the upstream) sends
+ *	push	leases into a router, until it has read them
  */
 #include <sys/socket.h>
 
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "station.h"
+#include "util.h"
 
 #define UPDATE_LEN	20
 #define LIFETIME	1800
 #define PATIENCE	30000		/* ms without progress */
 #define SINGLES		1000
-#define PEERS		8
-#define LOG_MAX		(64u << 20)
 
 /* Half a session: what is left to send, what arrived and is not read. */
 struct peer {
@@ -52,37 +45,21 @@ struct count {
 	uint64_t	start, tenth, ninth, end;	/* ns */
 };
 
-struct copy {
-	int		fd;
-	size_t		sent;
-};
-
 static void	usage(void) __attribute__((noreturn));
 static void	relay(uint32_t, char **);
 static void	push(uint32_t, char **);
 static void	round_trip(struct peer *, struct peer *, struct count *);
 static void	dump(char **, struct count *);
 static void	singles(struct peer *, struct peer *, uint32_t, uint64_t *);
-static void	null_relay(int, char **);
-static void	null_poll(int, int);
-static void	null_write(void);
 static size_t	write_leases(uint8_t *, uint32_t, uint32_t, uint16_t);
 static void	peer_open(struct peer *, char **);
 static void	peer_write(struct peer *);
 static void	peer_read(struct peer *, struct count *);
 static void	take(const uint8_t *, size_t, struct count *);
-static int	dial(char **);
-static void	set_up(int);
-static uint64_t	now_ns(void);
-static int	cmp64(const void *, const void *);
 static void	print_count(const char *, const struct count *);
 
 static const uint8_t	handshake[4] = { 44, 1, 0, 0 };
-static uint8_t		*leases;
-static uint8_t		*null_log;	/* all that the source sent */
-static size_t		 null_len;
-static struct copy	 null_peers[PEERS];
-static unsigned int	 null_npeers;
+static uint8_t		*leases;	/* the octets of one round */
 
 int
 main(int argc, char **argv)
@@ -93,10 +70,6 @@ main(int argc, char **argv)
 	if (argc < 3)
 		usage();
 	n = (uint32_t)strtoul(argv[2], NULL, 10);
-	if (strcmp(argv[1], "null") == 0 && (argc == 3 || argc == 5)) {
-		null_relay((int)n, argc == 5 ? argv + 3 : NULL);
-		return 0;
-	}
 	leases = malloc((size_t)n * UPDATE_LEN + sizeof(handshake));
 	if (leases == NULL)
 		err(1, NULL);
@@ -113,8 +86,7 @@ static void
 usage(void)
 {
 	fprintf(stderr, "usage: flood relay leases address port address port\n"
-	    "       flood push leases address port\n"
-	    "       flood null port [address port]\n");
+	    "       flood push leases address port\n");
 	exit(1);
 }
 
@@ -135,15 +107,15 @@ relay(uint32_t n, char **where)
 	write_leases(leases, 0, n, 2);
 	round_trip(&from, &to, &again);
 	singles(&from, &to, n, took);
-	qsort(took, SINGLES, sizeof(*took), cmp64);
+	sort64(took, SINGLES);
 
 	printf("{");
 	print_count("new", &first);
 	print_count("dump", &newcomer);
 	print_count("changed", &again);
 	printf("\"single_p50_us\": %.1f, \"single_p99_us\": %.1f}\n",
-	    (double)took[SINGLES / 2] / 1e3,
-	    (double)took[SINGLES * 99 / 100] / 1e3);
+	    percentile_us(took, SINGLES, 0.5),
+	    percentile_us(took, SINGLES, 0.99));
 }
 
 static void
@@ -282,7 +254,7 @@ static void
 peer_open(struct peer *peer, char **where)
 {
 	memset(peer, 0, sizeof(*peer));
-	peer->fd = dial(where);
+	peer->fd = tcp_dial(where[0], where[1]);
 	if (write(peer->fd, handshake, sizeof(handshake)) !=
 	    sizeof(handshake))
 		err(1, "handshake");
@@ -349,137 +321,4 @@ take(const uint8_t *body, size_t len, struct count *count)
 		count->ninth = now_ns();
 	if (count->have == count->wanted)
 		count->end = now_ns();
-}
-
-static int
-dial(char **where)
-{
-	struct sockaddr_in sin = { .sin_family = AF_INET };
-	int fd;
-
-	sin.sin_port = htons((uint16_t)strtoul(where[1], NULL, 10));
-	if (inet_pton(AF_INET, where[0], &sin.sin_addr) != 1)
-		errx(1, "%s: not an IPv4 address", where[0]);
-	if ((fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) == -1)
-		err(1, "socket");
-	if (connect(fd, (struct sockaddr *)&sin, sizeof(sin)) == -1)
-		err(1, "%s port %s", where[0], where[1]);
-	set_up(fd);
-	return fd;
-}
-
-static void
-set_up(int fd)
-{
-	int one = 1;
-
-	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one,
-	    sizeof(one)) == -1 || fcntl(fd, F_SETFL, O_NONBLOCK) == -1)
-		err(1, "socket");
-}
-
-static void
-null_relay(int port, char **upstream)
-{
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET,
-		.sin_port = htons((uint16_t)port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)
-	};
-	int one = 1, fd, source = -1;
-
-	if ((null_log = malloc(LOG_MAX)) == NULL)
-		err(1, NULL);
-	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd == -1 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one,
-	    sizeof(one)) == -1 ||
-	    bind(fd, (struct sockaddr *)&sin, sizeof(sin)) == -1 ||
-	    listen(fd, PEERS) == -1)
-		err(1, "port %d", port);
-	if (upstream != NULL)
-		source = dial(upstream);
-	else {
-		/* The relay behind us comes first, the source after it. */
-		null_peers[null_npeers++].fd = accept(fd, NULL, NULL);
-		set_up(null_peers[0].fd);
-		if ((source = accept(fd, NULL, NULL)) == -1)
-			err(1, "accept");
-		set_up(source);
-	}
-	null_poll(fd, source);
-}
-
-static void
-null_poll(int listener, int source)
-{
-	struct pollfd pfd[PEERS + 2];
-	uint8_t scrap[4096];
-	unsigned int i, n;
-	ssize_t got;
-
-	for (;;) {
-		n = null_npeers;
-		pfd[0] = (struct pollfd){ listener,
-		    n < PEERS ? POLLIN : 0, 0 };
-		pfd[1] = (struct pollfd){ source, POLLIN, 0 };
-		for (i = 0; i < n; i++)
-			pfd[i + 2] = (struct pollfd){ null_peers[i].fd,
-			    null_peers[i].sent < null_len ?
-			    POLLIN | POLLOUT : POLLIN, 0 };
-		if (poll(pfd, n + 2, -1) == -1)
-			err(1, "poll");
-		/* They speak only to say that they are gone. */
-		for (i = n; i-- > 0;)
-			if (pfd[i + 2].revents & (POLLIN | POLLHUP | POLLERR) &&
-			    read(pfd[i + 2].fd, scrap, sizeof(scrap)) <= 0) {
-				close(null_peers[i].fd);
-				null_peers[i] = null_peers[--null_npeers];
-			}
-		if (pfd[0].revents & POLLIN) {
-			null_peers[null_npeers] = (struct copy){
-			    accept(listener, NULL, NULL), 0 };
-			set_up(null_peers[null_npeers++].fd);
-		}
-		if (pfd[1].revents) {
-			got = read(source, null_log + null_len,
-			    LOG_MAX - null_len);
-			if (got <= 0)
-				return;
-			null_len += (size_t)got;
-		}
-		null_write();
-	}
-}
-
-static void
-null_write(void)
-{
-	struct copy *peer;
-	ssize_t n;
-
-	for (peer = null_peers; peer < null_peers + null_npeers; peer++) {
-		if (peer->sent == null_len)
-			continue;
-		n = write(peer->fd, null_log + peer->sent,
-		    null_len - peer->sent);
-		if (n > 0)
-			peer->sent += (size_t)n;
-	}
-}
-
-static uint64_t
-now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000ull + (uint64_t)ts.tv_nsec;
-}
-
-static int
-cmp64(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
 }

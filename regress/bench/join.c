@@ -22,10 +22,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "station.h"
+#include "util.h"
 
 #define PATIENCE	1000		/* ms for all routes of one station */
 #define PAUSE		4000		/* us between two stations */
@@ -43,14 +43,12 @@ static int	open_station(const char *, const char *);
 static int	open_router(const char *, uint32_t);
 static bool	join(int, const struct pollfd *, uint32_t, uint64_t *);
 static void	hear(int, uint32_t, uint64_t *);
-static bool	is_neigh(const struct nlmsghdr *, const uint8_t *);
-static bool	is_route(const struct nlmsghdr *, uint32_t, uint8_t);
-static const struct rtattr *attr(const struct rtattr *, size_t,
-		    unsigned short, size_t);
+static bool	is_neigh(struct nlmsghdr *, const uint8_t *);
+static bool	is_route(struct nlmsghdr *, uint32_t, uint8_t);
+static struct rtattr *attr(struct rtattr *, size_t, unsigned short,
+		    size_t);
 static void	report(const char *, uint64_t (*)[EVENTS], uint32_t,
 		    enum event, enum event);
-static uint64_t	now_ns(void);
-static int	cmp64(const void *, const void *);
 
 int
 main(int argc, char **argv)
@@ -164,13 +162,13 @@ hear(int fd, uint32_t n, uint64_t *at)
 	_Alignas(struct nlmsghdr) static char buf[65536];
 	const uint8_t mac[6] = STATION_MAC(n);
 	uint32_t addr = htonl(STATION_ADDR(n));
-	const struct nlmsghdr *h;
+	struct nlmsghdr *h;
 	ssize_t len;
 	uint64_t now;
 
 	while ((len = recv(fd, buf, sizeof(buf), 0)) > 0) {
 		now = now_ns();
-		for (h = (const void *)buf; NLMSG_OK(h, (size_t)len);
+		for (h = (void *)buf; NLMSG_OK(h, (size_t)len);
 		    h = NLMSG_NEXT(h, len)) {
 			if (at[SEEN] == 0 && is_neigh(h, mac))
 				at[SEEN] = now;
@@ -185,23 +183,23 @@ hear(int fd, uint32_t n, uint64_t *at)
 }
 
 static bool
-is_neigh(const struct nlmsghdr *h, const uint8_t *mac)
+is_neigh(struct nlmsghdr *h, const uint8_t *mac)
 {
-	const struct ndmsg *nd = NLMSG_DATA(h);
-	const struct rtattr *a;
+	struct ndmsg *nd = NLMSG_DATA(h);
+	struct rtattr *a;
 
 	if (h->nlmsg_type != RTM_NEWNEIGH || nd->ndm_family != AF_BRIDGE)
 		return false;
-	a = attr((const void *)((const char *)nd + NLMSG_ALIGN(sizeof(*nd))),
+	a = attr((void *)((char *)nd + NLMSG_ALIGN(sizeof(*nd))),
 	    NLMSG_PAYLOAD(h, sizeof(*nd)), NDA_LLADDR, 6);
 	return a != NULL && memcmp(RTA_DATA(a), mac, 6) == 0;
 }
 
 static bool
-is_route(const struct nlmsghdr *h, uint32_t addr, uint8_t protocol)
+is_route(struct nlmsghdr *h, uint32_t addr, uint8_t protocol)
 {
-	const struct rtmsg *rt = NLMSG_DATA(h);
-	const struct rtattr *a;
+	struct rtmsg *rt = NLMSG_DATA(h);
+	struct rtattr *a;
 
 	if (h->nlmsg_type != RTM_NEWROUTE || rt->rtm_family != AF_INET ||
 	    rt->rtm_dst_len != 32 || rt->rtm_protocol != protocol)
@@ -210,8 +208,8 @@ is_route(const struct nlmsghdr *h, uint32_t addr, uint8_t protocol)
 	return a != NULL && memcmp(RTA_DATA(a), &addr, 4) == 0;
 }
 
-static const struct rtattr *
-attr(const struct rtattr *a, size_t len, unsigned short type, size_t size)
+static struct rtattr *
+attr(struct rtattr *a, size_t len, unsigned short type, size_t size)
 {
 	for (; RTA_OK(a, len); a = RTA_NEXT(a, len))
 		if (a->rta_type == type && RTA_PAYLOAD(a) == size)
@@ -226,32 +224,14 @@ report(const char *name, uint64_t (*at)[EVENTS], uint32_t n, enum event from,
 	uint64_t *took;
 	uint32_t i;
 
-	took = calloc(n + 1, sizeof(*took));
+	took = calloc(n, sizeof(*took));
 	if (took == NULL)
 		err(1, NULL);
 	for (i = 0; i < n; i++)
 		took[i] = at[i][to] > at[i][from] ? at[i][to] - at[i][from] : 0;
-	qsort(took, n, sizeof(*took), cmp64);
+	sort64(took, n);
 	printf(", \"%s\": {\"p50_us\": %.1f, \"p99_us\": %.1f, "
-	    "\"max_us\": %.1f}", name, (double)took[n / 2] / 1e3,
-	    (double)took[n * 99 / 100] / 1e3,
-	    (double)(n > 0 ? took[n - 1] : 0) / 1e3);
+	    "\"max_us\": %.1f}", name, percentile_us(took, n, 0.5),
+	    percentile_us(took, n, 0.99), percentile_us(took, n, 1));
 	free(took);
-}
-
-static uint64_t
-now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000ull + (uint64_t)ts.tv_nsec;
-}
-
-static int
-cmp64(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
 }

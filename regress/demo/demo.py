@@ -86,11 +86,14 @@ class Demo:
                 self.lab.ping(sta, dst, 30)
             for addr in self.addrs[sta]:
                 self.lab.ping("server", addr, 30)
+
+    def start_streams(self):
+        if self.streams:
+            self.streams.stop()
         self.streams = Streams(self.lab, "server", (SERVER4, SERVER6),
                                self.addrs)
-        begin = time.time_ns()
         for sta in START:
-            if not self.streams.wait_flowing(sta, begin, 15):
+            if not self.streams.wait_flowing(sta, time.time_ns(), 15):
                 raise LabError(f"{sta}: the streams do not start")
         self.say("streams run: UDP every 5 ms both ways, TCP, IPv4 and IPv6")
 
@@ -145,13 +148,18 @@ class Demo:
         for sta, router in START.items():
             if self.net.air.at[sta] != router:
                 self.net.air.move(sta, router)
-        for sta in START:
-            self.streams.wait_flowing(sta, time.time_ns(), 30)
 
-    def without_direct(self):
+    def direct(self, on):
         for daemon in self.net.daemons.values():
-            daemon.conf.direct = False
+            daemon.conf.direct = on
             daemon.reload()
+
+    def settle(self, timeout):
+        """Until everything flows, or time is up."""
+        end = time.monotonic() + timeout
+        return all(self.streams.wait_flowing(
+            sta, time.time_ns(), max(0.1, end - time.monotonic()))
+            for sta in START)
 
     def show(self):
         for ns, what in SHOW:
@@ -164,42 +172,50 @@ def table(title, rows):
     print(f"\n{title}\n")
     print(" " * 28 + "".join(f"{h:>12}" for h in (
         "IPv4 up", "IPv4 down", "IPv6 up", "IPv6 down")))
-    print(" # roam             no link" + "   lost   ms" * 4 + " addr")
+    print(" # roam             no link" + "  lost    ms" * 4 + " addr")
     for r in rows:
         o = r.outages
         print(f"{r.number:2} {r.move.station} {r.move.old}>{r.move.new} "
               f"{r.move.how:>9}{r.move.gap_ms:4.0f}"
-              + "".join(f"{o[k].lost:7}{o[k].ms:5.0f}" for k in o)
+              + "".join(f"{o[k].lost:6}{o[k].ms:6.0f}" for k in o)
               + (" kept" if r.kept else " LOST") + ("*" if r.stuck else ""))
     if any(r.stuck for r in rows):
         print(" * still interrupted when the next roam began")
     sys.stdout.flush()
 
 
-def verdict(demo, direct, plain):
+def tcp_lines(demo, title):
+    """Ends the connections' numbers; how many there are, how many whole."""
+    tcp, whole = demo.streams.finish_tcp(), 0
+    print(f"\nTCP connections {title}:")
+    for (sta, family), (alive, sent, checked) in tcp.items():
+        good = alive and 0 < sent == checked
+        whole += good
+        print(f"  {sta} IPv{family}: {'alive' if alive else 'BROKEN'}, "
+              f"{sent * 8} octets sent, {checked * 8} came back right"
+              + ("" if good else ": NOT WHOLE"))
+    sys.stdout.flush()
+    return len(tcp), whole
+
+
+def verdict(demo, direct, plain, tcp):
     """The last line; the exit status."""
-    tcp = demo.streams.finish_tcp()
     rows = direct + plain
     addrs = all(r.kept for r in rows) and all(
         demo.address_kept(s) for s in START)
-    whole = [alive and sent and sent == checked
-             for alive, sent, checked in tcp.values()]
+    count, whole = map(sum, zip(*tcp))
     worst = max(r.beyond() for r in direct)
-    other = max((r.beyond() for r in plain), default=0)
-    good = addrs and all(whole) and worst <= LIMIT_MS
     print()
-    for (sta, family), (alive, sent, checked) in tcp.items():
-        print(f"TCP {sta} IPv{family}: "
-              f"{'alive' if alive else 'BROKEN'}, {sent * 8} octets sent, "
-              f"{checked * 8} received there, sent back and right")
     if plain:
+        other = max(r.beyond() for r in plain)
+        more = "more than " if any(r.stuck for r in plain) else ""
         print(f"longest outage beyond the time without a link: {worst:.0f} ms "
-              f"with direct routes, {other:.0f} ms without")
+              f"with direct routes, {more}{other:.0f} ms without")
+    good = addrs and whole == count and worst <= LIMIT_MS
     print(f"{'PASS' if good else 'FAIL'}: {len(rows)} roams; "
           f"addresses {'all kept' if addrs else 'LOST'}; "
-          f"TCP {sum(map(bool, whole))} of {len(whole)} survived whole; "
-          f"at most {worst:.0f} ms outage beyond no link "
-          f"(limit {LIMIT_MS})")
+          f"TCP {whole} of {count} survived whole; with direct routes at "
+          f"most {worst:.0f} ms outage beyond no link (limit {LIMIT_MS})")
     return 0 if good else 1
 
 
@@ -207,21 +223,33 @@ def run(lab, args):
     demo, status = Demo(lab), 1
     try:
         demo.setup()
+        demo.start_streams()
         print()
         demo.say("roams, with direct routes")
         direct = demo.phase(ROAMS[:args.roams], 5)
         table("With direct routes: packets lost and outage in ms", direct)
+        tcp, plain = [tcp_lines(demo, "with direct routes")], []
         demo.show()
-        plain = []
         if not args.fast:
             print()
-            demo.say("the same without direct routes: babeld carries every "
-                     "station's route")
-            demo.without_direct()
+            demo.say("back to the start for the same roams, again with new "
+                     "streams")
             demo.home()
+            demo.start_streams()
+            demo.say("direct no: babeld alone brings the stations' routes")
+            demo.direct(False)
+            demo.settle(20)
             plain = demo.phase(ROAMS[:args.roams], args.patience)
             table("With `direct no`: packets lost and outage in ms", plain)
-        status = verdict(demo, direct, plain)
+            print("babeld 1.12 of Debian 12 withdraws wrong prefixes: what it "
+                  "has learned of a roamed\nstation may stay wrong until its "
+                  "hold time is over (15 s).")
+            # What TCP holds back is delivered when there is a way again.
+            demo.direct(True)
+            demo.settle(20)
+            tcp.append(tcp_lines(demo, "with `direct no`, after direct routes "
+                                 "came back"))
+        status = verdict(demo, direct, plain, tcp)
         return status
     finally:
         if status != 0 or args.logs:
@@ -236,7 +264,7 @@ def main():
                     help="keep the logs in build/demo-logs")
     ap.add_argument("--roams", type=int, default=len(ROAMS), metavar="N",
                     help="only the first N")
-    ap.add_argument("--patience", type=float, default=8, metavar="S",
+    ap.add_argument("--patience", type=float, default=4, metavar="S",
                     help="how long a roam of the comparison may take")
     args = ap.parse_args()
     if os.geteuid() != 0:

@@ -10,9 +10,10 @@ moves in two ways:
               router sees nothing at all, the new one gets the XID frame
   replug      as a cable: the station and the old router lose carrier
 
-Router ports that do not forward are "listening": the kernel takes a port out
-of "disabled" by itself when its carrier comes, and out of "blocking" whenever
-any port of the bridge changes.
+Router ports are isolated: no frame passes between routers.  Those that do not
+forward are "listening": the kernel takes a port out of "disabled" by itself
+when its carrier comes, and out of "blocking" whenever any port of the bridge
+changes.  Without a forward delay of 0 a timer would do it to "listening", too.
 """
 
 import time
@@ -46,16 +47,16 @@ class Air:
                    net__ipv6__conf__default__disable_ipv6=1)
         for s in stations:
             lab.veth("air", s, s, "eth0", mac2=self.mac[s])
-            lab.batch("air", f"link add hub-{s} type bridge mcast_snooping 0\n"
-                      f"link set {s} master hub-{s}\n"
+            lab.batch("air", f"link add hub-{s} type bridge mcast_snooping 0 "
+                      f"forward_delay 0\nlink set {s} master hub-{s}\n"
                       f"link set {s} type bridge_slave learning off\n"
                       f"link set hub-{s} up\nlink set {s} up\n")
             for r in routers:
                 port = self.port(s, r)
                 lab.veth("air", port, r, "p-" + s)
                 lab.batch("air", f"link set {port} master hub-{s}\n"
-                          f"link set {port} type bridge_slave learning off\n"
-                          f"link set {port} up\n")
+                          f"link set {port} type bridge_slave learning off "
+                          f"isolated on\nlink set {port} up\n")
                 lab.batch(r, f"link set p-{s} master {bridge}\n"
                           f"link set p-{s} up\n")
         self.switch = LinkSwitch(lab.ns_name("air"))

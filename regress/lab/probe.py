@@ -54,6 +54,10 @@ class Shared:
         os.close(fd)
         self.words = memoryview(self.map).cast("Q")
 
+    def close(self):
+        self.words.release()
+        self.map.close()
+
     def sent(self, stream):
         return HEAD // 8 + stream * 2 * SLOTS
 
@@ -294,11 +298,13 @@ class Outage:
 
 class Streams:
     """The test's side: starts the ends, reads the shared file."""
+    count = 0
 
     def __init__(self, lab, server_ns, server, stations):
         """stations: {namespace: (IPv4, IPv6)}."""
         self.lab, self.names = lab, list(stations)
-        path = lab.path("streams")
+        Streams.count += 1
+        path = lab.path(f"streams{Streams.count}")
         self.sh = Shared(path, len(stations), create=True)
         here = os.path.realpath(__file__)
         base = ["/usr/bin/python3", here, path, str(len(stations))]
@@ -397,6 +403,7 @@ class Streams:
         self.sh.words[0] = 1
         for proc in self.procs:
             proc.stop(timeout=2)
+        self.sh.close()
 
 
 def main():

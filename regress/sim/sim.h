@@ -125,6 +125,8 @@ struct station {
 	uint32_t	 acks, naks;
 	bool		 has6;
 	struct prefix	 prefix6;
+	bool		 has_old6;	/* not deprecated yet */
+	struct prefix	 old6;
 	monotime_t	 ra_end;	/* when the first of it runs out */
 	bool		 mute;		/* sends nothing of its own accord */
 	bool		 no_dhcp;
@@ -148,7 +150,8 @@ struct sim {
 	uint32_t	 next_peer;
 	struct conf	*conf;		/* what routers start with */
 	bool		 v1;		/* some session is of version 1 */
-	bool		 lossless;	/* nobody may be kicked nor renumbered */
+	bool		 gentle;	/* nobody who is there may be kicked */
+	bool		 lossless;	/* nor renumbered, nor lose a route */
 	int64_t		 sighting_max;	/* us a sighting may be late */
 	enum leaving	 leaving;
 	bool		 duplicates;	/* sightings may come twice */

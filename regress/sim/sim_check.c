@@ -277,6 +277,10 @@ check_station(struct sim *sim, const struct table *table,
 		prefix_host(&host, &station->addr);
 		check_prefix(sim, table, station, &host);
 	}
+	if (station->has_old6 && !leased(table, &station->old6,
+	    &station->mac))
+		sim_fail(sim, "%s was not told that %s is not its own",
+		    mac_text(&station->mac), prefix_text(&station->old6));
 	if (!station->has6)
 		sim_fail(sim, "%s got no IPv6 prefix",
 		    mac_text(&station->mac));

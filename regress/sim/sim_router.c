@@ -262,6 +262,22 @@ note_convergence(struct router *router, const struct route *route)
 		    router->index, mac_text(&station->mac), (long long)ms);
 }
 
+/* Where nothing is in doubt, a station that is there keeps its route. */
+static void
+check_kept(struct router *router, const struct route *old,
+    const struct route *route)
+{
+	struct sim *sim = router->sim;
+	struct station *station = sta_find(sim, &old->mac);
+
+	if (!sim->lossless || station == NULL || station->at != router ||
+	    !station->told || old->kind != ROUTE_LOCAL ||
+	    route->kind == ROUTE_LOCAL)
+		return;
+	sim_fail(sim, "r%d takes the route %s of %s away, which is there",
+	    router->index, prefix_text(&old->prefix), mac_text(&old->mac));
+}
+
 static void
 set_route(struct router *router, const struct route *route)
 {
@@ -274,6 +290,8 @@ set_route(struct router *router, const struct route *route)
 	    prefix_text(&route->prefix), route->kind == ROUTE_NONE ? "none" :
 	    route->kind == ROUTE_LOCAL ? "local" : router_id_text(
 	    &route->router), mac_text(&route->mac));
+	if (entry != NULL)
+		check_kept(router, &entry->route, route);
 	if (route->kind == ROUTE_NONE) {
 		if (entry != NULL) {
 			RB_REMOVE(fib, &router->fib, entry);

@@ -144,6 +144,7 @@ run_quick_return(struct sim *sim)
 	int i;
 
 	sim->sighting_max = 5000;
+	sim->gentle = true;
 	network(sim, (int)sim_between(sim, 2, 5), 4, true);
 	join_all(sim, 100);
 	sim_run(sim, 10000);
@@ -314,6 +315,7 @@ run_two_claims(struct sim *sim)
 	struct router *liar;
 	int i;
 
+	sim->gentle = true;
 	network(sim, (int)sim_between(sim, 2, 5), 5, true);
 	join_all(sim, 100);
 	sim_run(sim, 10000);
@@ -340,6 +342,7 @@ run_flapping(struct sim *sim)
 	int i, n;
 
 	sim->sighting_max = 10000;
+	sim->gentle = true;
 	network(sim, (int)sim_between(sim, 2, 5), 3, true);
 	join_all(sim, 100);
 	sim_run(sim, 10000);
@@ -386,7 +389,8 @@ run_vanish(struct sim *sim)
 	sim_run(sim, 15000);
 	for (i = 0; i < sim->nstations; i += 2)
 		sta_detach(sim, sim->stations[i], LEAVING_SILENT);
-	sim_run(sim, 400000);
+	/* Probes find out, before the link layer's own ageing does. */
+	sim_run(sim, 200000);
 	if (!sim->failed)
 		check_gone(sim);
 	settle(sim, 0);

@@ -261,7 +261,7 @@ sta_kick(struct sim *sim, struct router *router,
 	router->kicks++;
 	sim->kicks++;
 	/* Before the link layer told of it, nobody could have known. */
-	if (sim->lossless && station->told)
+	if ((sim->gentle || sim->lossless) && station->told)
 		sim_fail(sim, "r%d disassociates %s, which is there",
 		    router->index, mac_text(&drop->mac));
 	sim_at(sim, sim_between(sim, 50000, 300000), rejoin, station, 0, 0,
@@ -538,7 +538,15 @@ advert_arrives(struct sim *sim, const struct event *event)
 			if (station->has6 &&
 			    prefix_cmp(prefix, &station->prefix6) == 0)
 				station->has6 = false;
+			if (station->has_old6 &&
+			    prefix_cmp(prefix, &station->old6) == 0)
+				station->has_old6 = false;
 			continue;
+		}
+		if (station->has6 &&
+		    prefix_cmp(prefix, &station->prefix6) != 0) {
+			station->has_old6 = true;
+			station->old6 = station->prefix6;
 		}
 		station->has6 = true;
 		station->prefix6 = *prefix;

@@ -1,6 +1,6 @@
 # The control socket, sroamctl and the frontend's way in.
 UNIT_TESTS += test_control test_sroamctl_parser test_sroamctl_output \
-	  test_frontend_filter test_frontend_intake
+	  test_frontend_filter test_frontend_link
 
 test_control_SRCS = sroamd/control.c sroamd/ipc.c common/imsg.c common/log.c \
 	  common/addr.c
@@ -8,9 +8,9 @@ test_sroamctl_parser_SRCS = sroamctl/parser.c common/addr.c
 test_sroamctl_output_SRCS = sroamctl/output.c sroamctl/record.c \
 	  sroamctl/names.c common/addr.c
 test_frontend_filter_SRCS = sroamd/sock.c
-test_frontend_intake_SRCS = sroamd/frontend_intake.c sroamd/frontend_heard.c \
-	  sroamd/wire_frame.c sroamd/wire_arp.c sroamd/wire_dhcp.c \
-	  sroamd/wire_ip.c sroamd/wire_nd.c common/addr.c common/ibuf.c \
-	  common/log.c
+test_frontend_link_SRCS = sroamd/frontend_link.c sroamd/frontend_intake.c \
+	  sroamd/frontend_heard.c sroamd/wire_frame.c sroamd/wire_arp.c \
+	  sroamd/wire_dhcp.c sroamd/wire_ip.c sroamd/wire_nd.c sroamd/ipc.c \
+	  common/addr.c common/ibuf.c regress/unit/stub_log.c
 
 $(BUILD)/regress/unit/test_sroamctl_%.o: ALL_CFLAGS += -Isroamctl

@@ -1,4 +1,7 @@
-UNIT_TESTS += test_imsg test_ipc test_log
+UNIT_TESTS += test_imsg test_ipc test_log test_hostile
 test_imsg_SRCS = common/imsg.c
 test_ipc_SRCS = sroamd/ipc.c common/addr.c common/ibuf.c
 test_log_SRCS = common/log.c
+test_hostile_SRCS = sroamd/ipc.c common/imsg.c common/addr.c common/ibuf.c
+# It runs the daemon's children.
+$(BUILD)/regress/test_hostile: | $(BUILD)/sroamd/sroamd

@@ -152,23 +152,6 @@ covers_what_lies_within_a_prefix(void **state)
 }
 
 static void
-what_a_reload_cannot_change_is_named(void **state)
-{
-	struct conf *old, *new;
-
-	(void)state;
-	assert_non_null(old = conf_new());
-	assert_non_null(new = conf_new());
-	new->global.lease_time = 60;
-	new->global.direct = 0;
-	assert_null(conf_fixed(old, new));
-	new->global.socket[1] = 'x';
-	assert_string_equal(conf_fixed(old, new), "control socket");
-	conf_free(old);
-	conf_free(new);
-}
-
-static void
 records_beyond_the_limit_are_refused(void **state)
 {
 	const struct conf_peer peer = { .port = 1 };
@@ -252,7 +235,6 @@ main(void)
 		cmocka_unit_test(every_field_out_of_range_is_named),
 		cmocka_unit_test(texts_without_an_end_are_named),
 		cmocka_unit_test(covers_what_lies_within_a_prefix),
-		cmocka_unit_test(what_a_reload_cannot_change_is_named),
 		cmocka_unit_test(records_beyond_the_limit_are_refused),
 		cmocka_unit_test(
 		    numbers_are_written_with_the_largest_unit_that_fits),

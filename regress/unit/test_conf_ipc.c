@@ -149,22 +149,6 @@ an_aborted_configuration_is_forgotten(void **state)
 	pipe_clear(&p);
 }
 
-static void
-a_router_without_a_name_has_its_hosts(void **state)
-{
-	struct conf *conf = example();
-	struct pipe p = { 0 };
-	char host[ROUTER_NAME_MAX] = "";
-
-	(void)state;
-	memset(conf->global.name, 0, sizeof(conf->global.name));
-	assert_int_equal(gethostname(host, sizeof(host) - 1), 0);
-	conf_send(&p, conf);
-	assert_string_equal(((struct conf_global *)p.data[0])->name, host);
-	conf_free(conf);
-	pipe_clear(&p);
-}
-
 /* Whether the receiver ends with a fatal error at the last of these. */
 static bool
 is_fatal(const struct imsg *const *imsgs, int n)
@@ -268,7 +252,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_record_survives),
 		cmocka_unit_test(an_aborted_configuration_is_forgotten),
-		cmocka_unit_test(a_router_without_a_name_has_its_hosts),
 		cmocka_unit_test(records_out_of_order_are_fatal),
 		cmocka_unit_test(more_records_than_fit_are_fatal),
 	};

@@ -1,0 +1,473 @@
+# SPDX-License-Identifier: ISC
+"""What sroamd costs, in figures; nothing is asserted.
+
+    bench.py [-k] [part ...]        parts: dora flood route memory
+
+Everything that is compared is measured in one run, on one machine.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import socket
+import statistics
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+
+from lab import Conf, Lab, LabError, Sroamd     # noqa: E402
+from lab.daemon import BUILD, SROAMD            # noqa: E402
+
+BIN = os.path.join(BUILD, "regress", "bench")
+NET, NET_LEN, SERVER = "10.64.0.0", 16, "10.64.0.1"
+NET6 = "2001:db8:64::/48"
+STATIONS, WINDOW = 20000, 64
+PATIENT = 20            # s that a slow server may take
+LEASES, JOINS = 100000, 200
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def heading(text, *lines):
+    print("\n" + text)
+    for line in lines:
+        print("  " + line)
+    print(flush=True)
+
+
+def row(*cells, widths):
+    out = "".join(f"{str(c):<{w}}" if i == 0 else f"{str(c):>{w}}"
+                  for i, (c, w) in enumerate(zip(cells, widths)))
+    print("  " + out.rstrip(), flush=True)
+
+
+def number(value, digits=0):
+    return "-" if value is None else f"{value:,.{digits}f}"
+
+
+# The daemon
+
+class Router(Sroamd):
+    """Without -v: what it logs is not what is measured."""
+
+    def start(self, wait=True):
+        self.write_conf()
+        self.proc = self.lab.spawn(
+            f"{self.conf.name}-sroamd",
+            [SROAMD, "-d", "-f", self.path, "-s", self.socket], ns=self.ns)
+        if wait:
+            self.wait_up()
+        return self
+
+    def status(self):
+        status = self.show("status")
+        return status[0] if isinstance(status, list) else status
+
+    def wait_settled(self):
+        self.lab.wait(lambda: self.status()["settled"],
+                      f"{self.conf.name}: settled", 30, 0.05)
+
+    def wait_data(self, count):
+        self.lab.wait(lambda: self.status()["data"] >= count,
+                      f"{self.conf.name}: {count} data", 30, 0.05)
+
+    def memory(self):
+        """Octets by process: resident, and its share of what is shared."""
+        out = {}
+        for rec in self.show("memory"):
+            with open(f"/proc/{rec['pid']}/smaps_rollup",
+                      encoding="ascii") as f:
+                words = dict(line.split()[:2] for line in f if "kB" in line)
+            out[rec["process"]] = dict(rec, pss=int(words["Pss:"]) * 1024)
+        return out
+
+    def cpu(self):
+        """Seconds of processor time by process, so far."""
+        out = {}
+        for role, pid in self.processes().items():
+            with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+                stat = f.read().rsplit(")", 1)[1].split()
+            out[role] = (int(stat[11]) + int(stat[12])) / TICKS
+        return out
+
+
+def router(lab, name, ns, listen=None, **kw):
+    """A router of the bench's network; listen: addresses with ports."""
+    conf = Conf(lab, name, **kw)
+    conf.listen = None
+    conf.extra += [f"listen on {x} no tls" for x in listen or ()]
+    conf.prefixes = [f"{NET}/{NET_LEN}", NET6]
+    conf.gateways = [SERVER + "/32", "fe80::44/64"]
+    return Router(lab, conf, ns)
+
+
+# DHCP
+
+DORA_WIDTHS = (26, 10, 8, 8, 8, 8, 9, 9, 9)
+
+
+class Dora:
+    """One server after another on one link."""
+
+    def __init__(self, lab):
+        self.lab = lab
+        lab.add_ns("srv", "load", "other")
+        lab.veth("srv", "up0", "other", "up0")
+        for ns, addr in ("srv", "10.70.0.1/30"), ("other", "10.70.0.2/30"):
+            lab.ip(ns, "addr", "add", addr, "dev", "up0")
+            lab.ip(ns, "link", "set", "up0", "up")
+        self.links, self.rates = 0, {}
+
+    def link(self, addr=None):
+        """A new one each time: nothing is left of the server before."""
+        if self.links:
+            self.lab.ip("srv", "link", "del", "s0")
+        self.links += 1
+        self.lab.veth("srv", "s0", "load", "l0")
+        if addr:
+            self.lab.ip("srv", "addr", "add", addr, "dev", "s0")
+        self.lab.ip("load", "link", "set", "l0", "up")
+        self.lab.ip("srv", "link", "set", "s0", "up")
+
+    def load(self, *args):
+        return json.loads(self.lab.run(
+            os.path.join(BIN, "dora"), "-n", str(STATIONS), "-w", str(WINDOW),
+            "-t", str(PATIENT), *args, "l0", ns="load", timeout=PATIENT + 30))
+
+    def ready(self, *args):
+        """Until the server answers one station, which is not counted."""
+        def answers():
+            out = self.lab.run(os.path.join(BIN, "dora"), "-f", "900000", "-n",
+                               "1", "-t", "1", *args, "l0", ns="load")
+            return json.loads(out)["leases"] == 1
+        self.lab.wait(answers, "an answer", 20)
+
+    def null(self):
+        self.link()
+        proc = self.lab.spawn("null", [os.path.join(BIN, "null"), "s0"],
+                              ns="srv")
+        self.ready()
+        result = self.load()
+        proc.stop()
+        return result
+
+    def kea(self):
+        self.link(f"{SERVER}/{NET_LEN}")
+        conf = {"Dhcp4": {
+            "interfaces-config": {"interfaces": ["s0"],
+                                  "dhcp-socket-type": "raw"},
+            "lease-database": {"type": "memfile", "persist": False},
+            "valid-lifetime": 1800, "authoritative": True,
+            "subnet4": [{"id": 1, "subnet": f"{NET}/{NET_LEN}",
+                         "pools": [{"pool": "10.64.1.0-10.64.255.254"}],
+                         "option-data": [{"name": "routers",
+                                          "data": SERVER}]}],
+            "loggers": [{"name": "kea-dhcp4", "severity": "ERROR",
+                         "output_options": [{"output": "stdout"}]}]}}
+        path = self.lab.write("kea.conf", json.dumps(conf))
+        proc = self.lab.spawn(
+            "kea", [find("kea-dhcp4"), "-c", path], ns="srv",
+            env={"KEA_PIDFILE_DIR": self.lab.dir, "KEA_LOCKFILE_DIR": "none",
+                 "KEA_LOGGER_DESTINATION": "stdout"})
+        self.ready()
+        result = self.load()
+        proc.stop()
+        return result
+
+    def dnsmasq(self):
+        """It broadcasts (-b): each unicast needs a neighbour entry, and the
+        kernel by default takes no more than 1024."""
+        self.link(f"{SERVER}/{NET_LEN}")
+        proc = self.lab.spawn(
+            "dnsmasq", [find("dnsmasq"), "--conf-file=/dev/null", "-k",
+                        "--port=0", "--interface=s0", "--bind-interfaces",
+                        "--dhcp-range=10.64.1.0,10.64.255.254,255.255.0.0,30m",
+                        "--dhcp-authoritative", "--no-ping", "--quiet-dhcp",
+                        "--dhcp-lease-max=100000", "--leasefile-ro",
+                        "--pid-file=", "--user=root"], ns="srv")
+        self.ready("-b")
+        result = self.load("-b")
+        proc.stop()
+        return result
+
+    def sroamd(self, name, ipv6):
+        """With a flooding peer in another namespace."""
+        self.link()
+        peer = router(self.lab, name + "p", "other",
+                      listen=["10.70.0.2 port 4444"], iface=None,
+                      addrs=["10.70.0.2"]).start()
+        ours = router(self.lab, name, "srv", peers=["10.70.0.2"],
+                      addrs=["10.70.0.1"], iface="s0", stations="packets",
+                      lladdr=None)
+        if not ipv6:
+            ours.conf.prefixes = ours.conf.prefixes[:1]
+            ours.conf.gateways = ours.conf.gateways[:1]
+        ours.start().wait_settled()
+        ours.lab.wait(lambda: ours.peers_up(1), "the flooding peer", 10)
+        self.ready()
+        idle, cpu = ours.memory(), ours.cpu()
+        result = self.load()
+        result["cpu"] = {k: v - cpu[k] for k, v in ours.cpu().items()}
+        try:
+            peer.wait_data(result["leases"] * 2)
+            result["flooded"] = True
+        except LabError:
+            result["flooded"] = False
+        result["memory"] = idle, ours.memory()
+        ours.stop()
+        peer.stop()
+        return result
+
+
+def find(program):
+    return shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin")
+
+
+def dora_row(name, r):
+    marks = r["marks"]
+    row(name, number(r["rate"]), *(number(marks.get(m)) for m in
+                                   ("1000", "5000", "10000", "20000")),
+        number(r["p50_us"] / 1e3, 2), number(r["p99_us"] / 1e3, 2),
+        number(r["max_us"] / 1e3, 2), widths=DORA_WIDTHS)
+    notes = [f"{r[k]} {k}" for k in ("naks", "timeouts", "failed", "strange",
+                                     "duplicates") if r[k]]
+    if not r["complete"]:
+        notes.insert(0, f"stopped after {PATIENT} s at {r['leases']} leases")
+    if r.get("flooded") is False:
+        notes.append("the peer has not got all of it")
+    if "cpu" in r:
+        notes.append("us of processor time per lease: " + ", ".join(
+            f"{k} {v / max(r['leases'], 1) * 1e6:.0f}"
+            for k, v in r["cpu"].items()))
+    for note in notes:
+        print(f"      {note}", flush=True)
+
+
+def bench_dora(lab, figures):
+    heading(f"DHCP: {STATIONS:,} stations, each DISCOVER to ACK, "
+            f"{WINDOW} at a time",
+            "null: answers from the MAC address alone, the limit of generator "
+            "and kernel.", "sroamd has a flooding peer, and claims, floods and "
+            "routes each station.", "rate: leases a second over all, and of "
+            "the last 1,000 when there were so many;",
+            "time: ms from a station's first DISCOVER to its ACK.")
+    row("server", "leases/s", "1k", "5k", "10k", "20k", "median", "99 %",
+        "max", widths=DORA_WIDTHS)
+    dora, nulls, rates = Dora(lab), [], {}
+
+    def run(name, what, *args):
+        nulls.append(dora.null())
+        result = what(*args)
+        rates[name] = result["rate"]
+        dora_row(name, result)
+        return result
+
+    for name, program, what in (("kea", "kea-dhcp4", dora.kea),
+                                ("dnsmasq", "dnsmasq", dora.dnsmasq)):
+        if find(program):
+            run(name, what)
+        else:
+            row(name, "SKIP: not installed", widths=(26, 20))
+    run("sroamd, IPv4", dora.sroamd, "s4", False)
+    figures["dora"] = run("sroamd, IPv4 and IPv6", dora.sroamd, "s46", True)
+    nulls.append(dora.null())
+    null = sorted(nulls, key=lambda r: r["rate"])[len(nulls) // 2]
+    dora_row(f"null, median of {len(nulls)}", null)
+    spread = [r["rate"] for r in nulls]
+    print(f"      from {min(spread):,.0f} to {max(spread):,.0f}")
+    print()
+    for name in ("sroamd, IPv4", "sroamd, IPv4 and IPv6"):
+        kea = (f"{rates[name] / rates['kea']:.2f} of kea"
+               if "kea" in rates else "kea: SKIP")
+        print(f"  {name}: {rates[name] / null['rate']:.2f} of null, {kea}")
+
+
+# The flood
+
+def ports(count):
+    return [4500 + i for i in range(count)]
+
+
+def bench_flood(lab, figures):
+    heading(f"Flood: {LEASES:,} leases through two routers, over loopback",
+            "null: two programs that copy octets.  new: leases not known "
+            "before; changed: all of", "them again with the next seqno; dump: "
+            "all to a peer that connects; in updates/s,", "of which the first "
+            "and last tenth.  single: one update alone, us.")
+    widths = (10, 12, 12, 12, 12, 12, 10, 10)
+    row("", "new", "first 1/10", "last 1/10", "changed", "dump", "single",
+        "99 %", widths=widths)
+    lab.add_ns("flood")
+    a, b, c, d = ports(4)
+
+    def run(name, first, second):
+        out = json.loads(lab.run(
+            os.path.join(BIN, "flood"), "relay", str(LEASES), "127.0.0.1",
+            str(first), "127.0.0.1", str(second), ns="flood", timeout=100))
+        row(name, number(out["new"]["rate"]),
+            number(out["new"]["first_tenth"]),
+            number(out["new"]["last_tenth"]),
+            number(out["changed"]["rate"]), number(out["dump"]["rate"]),
+            number(out["single_p50_us"]), number(out["single_p99_us"]),
+            widths=widths)
+        print(f"      {out['new']['seconds']:.3f} s new, "
+              f"{out['changed']['seconds']:.3f} s changed, "
+              f"{out['dump']['seconds']:.3f} s dump", flush=True)
+        return out
+
+    for port, args in (a, []), (b, ["127.0.0.1", str(a)]):
+        lab.spawn(f"tcpnull{port}", [os.path.join(BIN, "tcpnull"), str(port)]
+                  + args, ns="flood")
+        wait_port(lab, "flood", port)
+    run("null", a, b)
+
+    routers = [
+        router(lab, "f1", "flood", iface=None, direct=False,
+               listen=[f"127.0.0.1 port {c}"]),
+        router(lab, "f2", "flood", iface=None, direct=False,
+               listen=[f"127.0.0.1 port {d}"])]
+    routers[1].conf.extra.append(f"peer 127.0.0.1 port {c} no tls")
+    for r in routers:
+        r.conf.prefixes = []
+        r.start()
+    lab.wait(lambda: routers[1].peers_up(1), "the session", 10)
+    for r in routers:
+        r.wait_settled()
+    idle = routers[1].memory()
+    run("sroamd", c, d)
+    figures["flood"] = idle, routers[1].memory()
+    for r in routers:
+        r.stop()
+
+
+def wait_port(lab, ns, port):
+    """Until somebody listens there, as /proc says: a trial connection would
+    be taken for the first peer."""
+    want = f":{port:04X} 00000000:0000 0A"
+
+    def listens():
+        return want in lab.run("cat", "/proc/net/tcp", ns=ns)
+    lab.wait(listens, f"port {port}")
+
+
+# From event to route
+
+def bench_route(lab, figures):
+    heading(f"Route: {JOINS} stations with a known lease join one by one",
+            "us from the bridge's learning of the MAC address (RTM_NEWNEIGH) "
+            "until the kernel has", "the route (RTM_NEWROUTE), both heard by "
+            "one process.")
+    widths = (46, 10, 10, 10)
+    row("", "median", "99 %", "max", widths=widths)
+    lab.add_ns("r1", "r2", "sta")
+    lab.veth("r1", "up0", "r2", "up0")
+    lab.veth("r1", "port0", "sta", "sta0")
+    lab.batch("r1", "addr add 10.70.1.1/30 dev up0\nlink set up0 up\n"
+              "link add roam0 type bridge mcast_snooping 0\n"
+              "link set port0 master roam0\nlink set port0 up\n"
+              "link set roam0 up\n")
+    lab.batch("r2", "addr add 10.70.1.2/30 dev up0\nlink set up0 up\n")
+    lab.batch("sta", "link set sta0 up\n")
+    for ns in "r1", "r2":
+        lab.sysctl(ns, net__ipv4__ip_forward=1,
+                   net__ipv6__conf__all__forwarding=1)
+    r1 = router(lab, "r1", "r1", listen=["10.70.1.1 port 4444"],
+                addrs=["10.70.1.1"]).start()
+    r2 = router(lab, "r2", "r2", addrs=["10.70.1.2"], peers=["10.70.1.1"],
+                iface=None).start()
+    lab.wait(lambda: r2.peers_up(1), "the session", 10)
+    r1.wait_settled()
+    r2.wait_settled()
+    lab.run(os.path.join(BIN, "flood"), "push", str(JOINS), "10.70.1.1",
+            "4444", ns="r1")
+    r2.wait_data(JOINS)
+    out = json.loads(lab.run(
+        os.path.join(BIN, "join"), str(JOINS), lab.ns_name("sta"), "sta0",
+        lab.ns_name("r1"), lab.ns_name("r2"), timeout=JOINS + 30))
+    for key, text in (("local", "local route"),
+                      ("remote", "direct route at another router"),
+                      ("gap", "of which behind the local route")):
+        times = out[key]
+        row(text, *(number(times[k]) for k in ("p50_us", "p99_us", "max_us")),
+            widths=widths)
+    if out["lost"]:
+        print(f"      {out['lost']} stations had not all routes within 1 s")
+    r2.stop()
+    r1.stop()
+
+
+# Memory
+
+def bench_memory(_lab, figures):
+    heading("Memory: resident octets of the three processes (sroamctl show "
+            "memory)",
+            "share: shared pages counted by their part (Pss).  idle: a "
+            "router just started, with one peer.")
+    widths = (44, 10, 10, 10, 10, 10)
+    row("kB", "parent", "engine", "frontend", "sum", "share", widths=widths)
+
+    def line(name, mem):
+        sizes = [mem[p]["rss_octets"] for p in ("parent", "engine", "frontend")]
+        row(name, *(number(x / 1024) for x in sizes),
+            number(sum(sizes) / 1024),
+            number(sum(m["pss"] for m in mem.values()) / 1024),
+            widths=widths)
+        return sum(sizes)
+
+    def pair(title, what, count, idle, full):
+        before = line(title + ", idle", idle)
+        after = line(title + ", " + what, full)
+        own = full["engine"]
+        print(f"      {(after - before) / count:,.0f} octets each; the "
+              f"engine's table: {own['object_octets'] / count:,.0f}",
+              flush=True)
+
+    if "flood" in figures:
+        pair("flooding server", f"{LEASES:,} leases", LEASES,
+             *figures["flood"])
+    if "dora" in figures:
+        count = figures["dora"]["leases"]
+        pair("router", f"{count:,} stations here", count,
+             *figures["dora"]["memory"])
+        print("      a station here: two leases, a location, two routes, "
+              "neighbour entries, timers")
+
+
+PARTS = {"flood": bench_flood, "route": bench_route, "dora": bench_dora,
+         "memory": bench_memory}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("-k", metavar="dir",
+                        help="keep the logs of a failed run there")
+    parser.add_argument("parts", nargs="*", metavar="part",
+                        help="of " + " ".join(PARTS) + "; default all")
+    args = parser.parse_args()
+    for part in args.parts:
+        if part not in PARTS:
+            parser.error(f"{part}: not one of {' '.join(PARTS)}")
+    Lab.catch_signals()
+    start, status, figures = time.monotonic(), 0, {}
+    print(f"sroamd bench on {socket.gethostname()}: {os.cpu_count()} "
+          f"processors, Linux {os.uname().release}, load "
+          f"{os.getloadavg()[0]:.2f}", flush=True)
+    for name, part in PARTS.items():
+        if args.parts and name not in args.parts:
+            continue
+        with Lab("b") as lab:
+            try:
+                part(lab, figures)
+            except (LabError, KeyError) as e:
+                print(f"  {name}: {e!r}" if isinstance(e, KeyError)
+                      else f"  {name}: {e}", flush=True)
+                status = 1
+                if args.k:
+                    lab.keep_logs(os.path.join(args.k, name))
+    print(f"\n{time.monotonic() - start:.0f} s")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

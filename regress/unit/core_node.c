@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: ISC */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core_node.h"
+
+monotime_t	now;
+
+static void
+effect(void *arg, const struct effect *e)
+{
+	struct node *node = arg;
+	struct seen *seen = &node->seen[node->n];
+
+	assert_true(node->n < EFFECTS);
+	seen->type = e->type;
+	seen->at = now;
+	switch (e->type) {
+	case EFFECT_DHCP_REPLY:
+		seen->reply = *e->dhcp_reply;
+		break;
+	case EFFECT_ADVERT:
+		seen->advert = *e->advert;
+		break;
+	case EFFECT_ROUTE:
+		seen->route = *e->route;
+		break;
+	case EFFECT_DISASSOCIATE:
+		seen->drop = *e->disassociate;
+		break;
+	default:
+		return;
+	}
+	node->n++;
+}
+
+static uint32_t
+random_word(void *arg)
+{
+	struct node *node = arg;
+
+	return node->random = node->random * 1664525 + 1013904223;
+}
+
+void
+core_start(struct node *node)
+{
+	struct core_ops ops = { effect, random_word, node };
+	struct link link;
+
+	node->core = core_new(&ops, &node->id, node->conf, now);
+	assert_non_null(node->core);
+	memset(&link, 0, sizeof(link));
+	link.ifindex = IFINDEX;
+	memcpy(link.name, "roam0", 6);
+	link.lladdr.octet[0] = 2;
+	link.up = 1;
+	link.source = SOURCE_BRIDGE;
+	link.mtu = 1500;
+	(void)addr_parse("192.168.44.1", &link.gateway4);
+	(void)addr_parse("fe80::1", &link.gateway6);
+	core_link(node->core, &link, now);
+}
+
+struct node *
+node_new(uint8_t which, const char *pool)
+{
+	struct node *node = calloc(1, sizeof(*node));
+	struct conf_iface iface;
+	struct conf_global *global;
+	uint8_t v4[4] = { 10, 0, 0, which };
+
+	assert_non_null(node);
+	node->seen = calloc(EFFECTS, sizeof(*node->seen));
+	node->conf = conf_new();
+	assert_non_null(node->seen);
+	assert_non_null(node->conf);
+	node->id.octet[0] = 2;
+	node->id.octet[7] = which;
+	node->random = which;
+	global = &node->conf->global;
+	assert_int_equal(prefix_parse(pool, &global->prefixes[0]), 0);
+	assert_int_equal(prefix_parse("2001:db8:1234::/48",
+	    &global->prefixes[1]), 0);
+	global->nprefixes = 2;
+	assert_int_equal(addr_parse("192.168.43.43",
+	    &global->nameservers[0]), 0);
+	assert_int_equal(addr_parse("2001:db8:4343::43",
+	    &global->nameservers[1]), 0);
+	global->nnameservers = 2;
+	addr_from_v4(&global->router_addr4, v4);
+	memset(&iface, 0, sizeof(iface));
+	memcpy(iface.name, "roam0", 6);
+	assert_int_equal(conf_add_iface(node->conf, &iface), 0);
+	core_start(node);
+	return node;
+}
+
+void
+node_free(struct node *node)
+{
+	core_free(node->core);
+	conf_free(node->conf);
+	free(node->seen);
+	free(node);
+}
+
+struct mac
+station(int i)
+{
+	return (struct mac){ { 0x06, 0, 0, 0, (uint8_t)(i >> 8), (uint8_t)i } };
+}
+
+void
+pass(struct node *node, int64_t ms)
+{
+	monotime_t until = monotime_add(now, ms), due;
+	int n;
+
+	for (n = 0; n < 1000000; n++) {
+		due = core_due(node->core);
+		if (!monotime_before(due, until))
+			break;
+		if (monotime_before(now, due))
+			now = due;
+		core_tick(node->core, now);
+	}
+	assert_int_not_equal(n, 1000000);
+	now = until;
+	core_tick(node->core, now);
+}
+
+void
+sight(struct node *node, int i, enum sighting_kind kind)
+{
+	struct sighting s;
+
+	memset(&s, 0, sizeof(s));
+	s.ifindex = IFINDEX;
+	s.port = PORT;
+	s.kind = kind;
+	s.mac = station(i);
+	core_sighting(node->core, &s, now);
+}
+
+const struct dhcp_reply *
+dhcp(struct node *node, int i, enum dhcp_type type, const struct addr *want,
+    int selecting)
+{
+	struct dhcp_request r;
+	int n, before = node->n;
+
+	memset(&r, 0, sizeof(r));
+	r.ifindex = IFINDEX;
+	r.xid = (uint32_t)i + 1;
+	r.type = (uint8_t)type;
+	r.chaddr = r.source_mac = station(i);
+	if (selecting || type == DHCP_RELEASE || type == DHCP_DECLINE)
+		(void)addr_parse("192.168.44.1", &r.server);
+	if (want != NULL) {
+		if (type == DHCP_RELEASE)
+			r.ciaddr = r.source = *want;
+		else
+			r.requested = *want;
+	}
+	core_dhcp(node->core, &r, now);
+	for (n = before; n < node->n; n++)
+		if (node->seen[n].type == EFFECT_DHCP_REPLY)
+			return &node->seen[n].reply;
+	return NULL;
+}
+
+struct addr
+obtain(struct node *node, int i)
+{
+	const struct dhcp_reply *reply;
+	struct addr addr;
+
+	if ((reply = dhcp(node, i, DHCP_DISCOVER, NULL, 0)) == NULL)
+		return addr_none;
+	assert_int_equal(reply->type, DHCP_OFFER);
+	addr = reply->yiaddr;
+	reply = dhcp(node, i, DHCP_REQUEST, &addr, 1);
+	assert_non_null(reply);
+	assert_int_equal(reply->type, DHCP_ACK);
+	assert_int_equal(addr_cmp(&reply->yiaddr, &addr), 0);
+	return addr;
+}
+
+struct addr
+join(struct node *node, int i)
+{
+	sight(node, i, SIGHTING_JOINED);
+	return obtain(node, i);
+}
+
+int
+route_of(const struct node *node, const struct addr *addr)
+{
+	struct prefix host;
+	int n;
+
+	prefix_host(&host, addr);
+	for (n = node->n; n-- > 0;)
+		if (node->seen[n].type == EFFECT_ROUTE && prefix_cmp(
+		    &node->seen[n].route.prefix, &host) == 0)
+			return node->seen[n].route.kind;
+	return -1;
+}
+
+int
+count(const struct node *node, enum effect_type type)
+{
+	int n, found = 0;
+
+	for (n = 0; n < node->n; n++)
+		found += node->seen[n].type == type;
+	return found;
+}
+
+void
+make_update(struct update *u, enum datum_kind kind, const void *key,
+    size_t keylen, const void *value, size_t vallen, uint16_t seqno,
+    uint32_t lifetime)
+{
+	memset(u, 0, sizeof(*u));
+	u->seqno = seqno;
+	u->lifetime = lifetime;
+	u->keylen = (uint8_t)(1 + keylen);
+	u->vallen = (uint8_t)vallen;
+	u->data[0] = (uint8_t)kind;
+	memcpy(u->data + 1, key, keylen);
+	memcpy(u->data + 1 + keylen, value, vallen);
+}
+
+int
+find_datum(struct node *node, const struct update *key, struct update *found)
+{
+	struct ctl_cursor cursor;
+
+	memset(&cursor, 0, sizeof(cursor));
+	while (core_show_datum(node->core, &cursor, found, now))
+		if (found->keylen == key->keylen && memcmp(found->data,
+		    key->data, key->keylen) == 0)
+			return 1;
+	return 0;
+}
+
+void
+carry(struct node *a, struct node *b, uint32_t peer)
+{
+	struct update u;
+	int more, n;
+
+	for (n = 0, more = 1; more && n < 10000; n++) {
+		more = 0;
+		if (core_peer_next(a->core, peer, &u, now)) {
+			core_update(b->core, peer, &u, now);
+			more = 1;
+		}
+		if (core_peer_next(b->core, peer, &u, now)) {
+			core_update(a->core, peer, &u, now);
+			more = 1;
+		}
+	}
+	assert_int_not_equal(n, 10000);
+}
+
+void
+peering(struct node *a, struct node *b, uint32_t peer)
+{
+	core_peer_up(a->core, peer, true, now);
+	core_peer_up(b->core, peer, true, now);
+	carry(a, b, peer);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One core on a virtual clock, and what it did: for tests that are a short
+ * list of events.  Stations are numbers; all are on one interface and port.
+ */
+#ifndef REGRESS_CORE_NODE_H
+#define REGRESS_CORE_NODE_H
+
+#include "core.h"
+
+#define IFINDEX		10
+#define PORT		11
+#define STRANGER	99
+#define EFFECTS		4096
+
+struct seen {
+	enum effect_type	 type;
+	monotime_t		 at;
+	union {
+		struct dhcp_reply	 reply;
+		struct advert		 advert;
+		struct route		 route;
+		struct disassociate	 drop;
+	};
+};
+
+struct node {
+	struct core	*core;
+	struct conf	*conf;
+	struct router_id id;
+	uint32_t	 random;
+	struct seen	*seen;
+	int		 n;
+};
+
+extern monotime_t	now;
+
+struct node	*node_new(uint8_t which, const char *pool);
+void		 node_free(struct node *);
+void		 core_start(struct node *);	/* with an empty table */
+struct mac	 station(int);
+/* Time passes, and every timer fires when it is due. */
+void		 pass(struct node *, int64_t ms);
+void		 sight(struct node *, int, enum sighting_kind);
+/* One DHCP message; the answer, or NULL. */
+const struct dhcp_reply *dhcp(struct node *, int, enum dhcp_type,
+		    const struct addr *want, int selecting);
+/* DISCOVER to ACK; none if there was nothing to have. */
+struct addr	 obtain(struct node *, int);
+struct addr	 join(struct node *, int);
+/* The last word on the route of an address, or -1. */
+int		 route_of(const struct node *, const struct addr *);
+int		 count(const struct node *, enum effect_type);
+void		 make_update(struct update *, enum datum_kind, const void *key,
+		    size_t keylen, const void *value, size_t vallen,
+		    uint16_t seqno, uint32_t lifetime);
+int		 find_datum(struct node *, const struct update *key,
+		    struct update *found);
+/* All that each has for the other, until neither has any more. */
+void		 carry(struct node *, struct node *, uint32_t peer);
+void		 peering(struct node *, struct node *, uint32_t peer);
+#endif

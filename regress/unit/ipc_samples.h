@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A right message of each kind between our processes, with who may send it
+ * to whom: written down independently of the table in ipc.c.
+ */
+#ifndef REGRESS_IPC_SAMPLES_H
+#define REGRESS_IPC_SAMPLES_H
+
+#include "ipc.h"
+
+#define P		(1u << PROC_PARENT)
+#define E		(1u << PROC_ENGINE)
+#define F		(1u << PROC_FRONTEND)
+#define TYPES		(IPC_MAX - IPC_NONE)
+
+/* Addresses as octets, and what uses them. */
+#define V4(a, b, c, d)	{ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, \
+			    a, b, c, d } }
+#define V6(a, b)	{ { a, b, 0x0d, 0xb8, 0, 1, 0, 2 } }
+#define V6HOST		{ { 0x20, 1, 0x0d, 0xb8, [15] = 1 } }
+#define LINKLOCAL	{ { 0xfe, 0x80, [15] = 1 } }
+#define ID		{ { 2, 0, 0, 0, 0, 0, 0, 1 } }
+#define MAC		{ { 2, 0, 0, 0, 0, 7 } }
+#define HOST4		{ V4(192, 168, 44, 17), 128 }
+#define STATION6	{ V6(0x20, 0x01), 64 }
+
+static const struct ipc_hello hello = { .self = ID, .verbose = 1 };
+static const struct conf_global global = {
+	.router_id = ID, .router_addr4 = V4(10, 1, 1, 1),
+	.router_addr6 = V6HOST, .name = "ap1", .user = "_sroamd",
+	.chroot = "/run/sroamd/empty", .state = "/var/lib/sroamd",
+	.socket = "/run/sroamd.sock", .lease_time = 1800,
+	.location_time = 5400, .prefix_valid = 5400,
+	.prefix_preferred = 2700, .router_lifetime = 1800,
+	.probe_interval = 30, .table = 44, .rule_priority = 1000,
+	.metric = 10, .max_data = 1000, .max_peers = 16, .direct = 1,
+	.nprefixes = 2, .nnameservers = 1,
+	.prefixes = { { V4(192, 168, 44, 0), 120 },
+	    { { { 0x20, 1, 0x0d, 0xb8, 0, 1 } }, 48 } },
+	.nameservers = { V4(192, 168, 43, 43) }
+};
+static const struct conf_listen conf_listen = { .port = 4444, .notls = 1 };
+static const struct conf_peer conf_peer = {
+	.addr = V4(10, 1, 1, 2), .port = 4444, .notls = 1
+};
+static const struct conf_iface iface = {
+	.name = "wlan0", .source = SOURCE_BRIDGE, .nports = 2,
+	.ports = { "p1", "p2" }, .lladdr = MAC, .naddrs = 2,
+	.addrs = { { V4(192, 168, 44, 1), 120 }, { LINKLOCAL, 64 } }
+};
+static const uint32_t one = 1;
+static const struct link link0 = {
+	.ifindex = 3, .name = "wlan0", .lladdr = MAC, .up = 1,
+	.source = SOURCE_BRIDGE, .mtu = 1500,
+	.gateway4 = V4(192, 168, 44, 1), .gateway6 = LINKLOCAL
+};
+static const struct sighting sighting = {
+	.ifindex = 3, .port = 4, .kind = SIGHTING_PRESENT, .mac = MAC
+};
+static const struct route route = {
+	.prefix = HOST4, .kind = ROUTE_LOCAL, .mac = MAC, .ifindex = 3,
+	.router = ID
+};
+static const struct ipc_peer peer = {
+	.number = 1, .addr = V4(10, 1, 1, 2), .port = 4444, .notls = 1
+};
+static const struct ipc_peer peer_failed = {
+	.number = 1, .error = 111, .addr = V4(10, 1, 1, 2), .port = 4444
+};
+static const struct ipc_log log_text = { .priority = 6, .text = "hello" };
+static const struct nexthop nexthop = {
+	.router = ID, .addr4 = V4(10, 1, 1, 2), .addr6 = V6HOST
+};
+static const struct disassociate disassociate = {
+	.ifindex = 3, .port = 4, .mac = MAC
+};
+#define DHCP { \
+	.ifindex = 3, .ciaddr = V4(192, 168, 44, 17), .type = DHCP_REQUEST, \
+	.source_mac = MAC, .chaddr = MAC, .nparams = 2 }
+static const struct dhcp_request dhcp = DHCP;
+static const struct solicit solicit = {
+	.ifindex = 3, .source_mac = MAC, .lladdr = MAC, .source = LINKLOCAL
+};
+static const struct heard heard = {
+	.ifindex = 3, .kind = HEARD_ARP, .mac = MAC,
+	.addr = V4(192, 168, 44, 17)
+};
+static const struct dhcp_reply reply = {
+	.to = DHCP, .yiaddr = V4(192, 168, 44, 17),
+	.server = V4(192, 168, 44, 1), .lease = 1800, .type = DHCP_ACK
+};
+static const struct advert advert = {
+	.ifindex = 3, .router_lifetime = 1800, .nprefixes = 1,
+	.prefixes = { { STATION6, { 0 }, 5400, 2700 } }, .mac = MAC
+};
+static const struct announce announce = { .ifindex = 3, .mac = MAC };
+static const struct probe probe = {
+	.ifindex = 3, .mac = MAC, .addr = V4(192, 168, 44, 17)
+};
+static const struct ipc_ctl ctl = {
+	.type = CTL_CLEAR_LEASE, .request = {
+	    .version = CTL_VERSION, .has_prefix = 1, .prefix = HOST4 }
+};
+static const struct ctl_status show_status = { .name = "ap1", .version = "2" };
+static const struct ctl_lease lease = { .prefix = HOST4 };
+static const struct ctl_station station = {
+	.mac = MAC, .here = 1, .nprefixes = 2, .prefixes = { HOST4, STATION6 }
+};
+static const struct ctl_peer ctl_peer = { .state = CTL_PEER_UP };
+static const struct ctl_route ctl_route = { .prefix = HOST4 };
+static const struct ctl_router router = {
+	.addr4 = V4(10, 1, 1, 1), .addr6 = V6HOST
+};
+static const struct ctl_memory memory = { .pid = 1 };
+static const struct ctl_end end = { .error = 1, .text = "no" };
+
+/* What is right: the whole table once more, written down independently. */
+struct good {
+	uint32_t	 type;
+	const char	*name;
+	unsigned int	 from, to;
+	bool		 fd;
+	const void	*data;
+	size_t		 len;
+};
+
+#define GOOD(type, from, to, fd, data) \
+	{ IPC_##type, "IPC_" #type, from, to, fd, &data, sizeof(data) }
+#define EMPTY(type, from, to, fd) \
+	{ IPC_##type, "IPC_" #type, from, to, fd, NULL, 0 }
+
+static const struct good goods[] = {
+	GOOD(HELLO, P, E | F, true, hello),
+	GOOD(CONF_BEGIN, P, E | F, false, global),
+	GOOD(CONF_LISTEN, P, E | F, false, conf_listen),
+	GOOD(CONF_PEER, P, E | F, false, conf_peer),
+	GOOD(CONF_IFACE, P, E | F, false, iface),
+	EMPTY(CONF_END, P, E | F, false),
+	EMPTY(CONF_COMMIT, P, E | F, false),
+	EMPTY(CONF_ABORT, P, E | F, false),
+	GOOD(VERBOSE, P, E | F, false, one),
+	GOOD(LINK, P, E | F, false, link0),
+	GOOD(LINK_SOCKET, P, F, true, one),
+	EMPTY(CONTROL_SOCKET, P, F, true),
+	GOOD(SIGHTING, P, E, false, sighting),
+	GOOD(ADOPT, P, E, false, route),
+	GOOD(PEER_FD, P, E, true, peer),
+	GOOD(PEER_FAILED, P, E, false, peer_failed),
+	EMPTY(SHUTDOWN, P, E | F, false),
+	EMPTY(CONF_READY, E | F, P, false),
+	GOOD(LOG, E | F, P, false, log_text),
+	GOOD(PEER_CONNECT, E, P, false, peer),
+	GOOD(ROUTE, E, P, false, route),
+	GOOD(NEXTHOP, E, P, false, nexthop),
+	EMPTY(SETTLED, E, P, false),
+	GOOD(DISASSOCIATE, E, P, false, disassociate),
+	GOOD(DHCP, F, E, false, dhcp),
+	GOOD(SOLICIT, F, E, false, solicit),
+	GOOD(HEARD, F, E, false, heard),
+	GOOD(DHCP_REPLY, E, F, false, reply),
+	GOOD(ADVERT, E, F, false, advert),
+	GOOD(ANNOUNCE, E, F, false, announce),
+	GOOD(PROBE, E, F, false, probe),
+	GOOD(CTL, F, P | E, false, ctl),
+	GOOD(CTL_STATUS, E, F, false, show_status),
+	GOOD(CTL_LEASE, E, F, false, lease),
+	GOOD(CTL_STATION, E, F, false, station),
+	GOOD(CTL_PEER, E, F, false, ctl_peer),
+	GOOD(CTL_ROUTE, P, F, false, ctl_route),
+	GOOD(CTL_ROUTER, E, F, false, router),
+	GOOD(CTL_MEMORY, P | E, F, false, memory),
+	GOOD(CTL_END, P | E, F, false, end),
+};
+_Static_assert(sizeof(goods) / sizeof(goods[0]) == TYPES - 1,
+    "every message has a row");
+
+static inline enum proc_id
+first_of(unsigned int set)
+{
+	return set & P ? PROC_PARENT : set & E ? PROC_ENGINE : PROC_FRONTEND;
+}
+#endif

@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: ISC */
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <errno.h>
+#include <event2/event.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "control.h"
+#include "log.h"
+
+#define TURNS		20000		/* of the loop, at most, per wait */
+#define ASKED_MAX	64
+
+/* The daemon's side, where the other processes are these tests. */
+struct fixture {
+	struct event_base *base;
+	struct control	*control;
+	char		 path[64];
+	bool		 absent;	/* siblings are not there yet */
+	unsigned int	 nasked;
+	struct asked {
+		enum proc_id	to;
+		uint32_t	client;
+		struct ipc_ctl	ctl;
+	} asked[ASKED_MAX];
+};
+
+static int
+forward(void *arg, enum proc_id to, uint32_t client, const struct ipc_ctl *ctl)
+{
+	struct fixture *f = arg;
+
+	if (f->absent)
+		return -1;
+	assert_true(f->nasked < ASKED_MAX);
+	f->asked[f->nasked++] = (struct asked){ to, client, *ctl };
+	return 0;
+}
+
+static void
+answer(void *arg, uint32_t client, const struct ctl_request *request,
+    uint32_t type)
+{
+	struct fixture *f = arg;
+	struct ctl_interface interface = { .name = "roam0" };
+	struct ctl_memory memory = { .process = CTL_FRONTEND };
+
+	assert_int_equal(request->version, CTL_VERSION);
+	if (type == CTL_SHOW_INTERFACES)
+		control_record(f->control, client, CTL_INTERFACE, &interface,
+		    sizeof(interface));
+	else
+		control_record(f->control, client, CTL_MEMORY, &memory,
+		    sizeof(memory));
+}
+
+static int
+setup(void **state)
+{
+	const struct control_ops ops_of = { forward, answer, NULL };
+	struct control_ops ops = ops_of;
+	struct fixture *f = calloc(1, sizeof(*f));
+	int fd;
+
+	assert_non_null(f);
+	ops.arg = f;
+	f->base = event_base_new();
+	f->control = control_new(f->base, &ops);
+	snprintf(f->path, sizeof(f->path), "/tmp/test_control.%d",
+	    (int)getpid());
+	fd = control_open(f->path);
+	assert_int_not_equal(fd, -1);
+	control_listen(f->control, fd);
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	control_free(f->control);
+	event_base_free(f->base);
+	unlink(f->path);
+	free(f);
+	return 0;
+}
+
+static void
+turn(struct fixture *f)
+{
+	event_base_loop(f->base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
+}
+
+static struct imsgbuf *
+client(struct fixture *f)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	struct imsgbuf *c;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", f->path);
+	assert_int_equal(connect(fd, (struct sockaddr *)&sun, sizeof(sun)), 0);
+	c = imsgbuf_new(fd, false, IMSG_MAX);
+	assert_non_null(c);
+	turn(f);
+	return c;
+}
+
+static void
+ask_octets(struct imsgbuf *c, uint32_t type, const void *data, size_t len)
+{
+	assert_int_equal(imsg_compose(c, type, 0, -1, data, len), 0);
+	assert_int_equal(imsgbuf_write(c), 0);
+}
+
+static void
+ask(struct imsgbuf *c, uint32_t type)
+{
+	const struct ctl_request request = { .version = CTL_VERSION };
+
+	ask_octets(c, type, &request, sizeof(request));
+}
+
+/* The next message to a client; type CTL_NONE: the connection ended. */
+static struct imsg
+next(struct fixture *f, struct imsgbuf *c)
+{
+	struct imsg imsg = { .type = CTL_NONE };
+	int i, n;
+
+	for (i = 0; i < TURNS; i++) {
+		if ((n = imsg_get(c, &imsg)) == 1)
+			return imsg;
+		assert_int_equal(n, 0);
+		turn(f);
+		if (imsgbuf_read(c) <= 0) {
+			if (imsg_get(c, &imsg) != 1)
+				imsg.type = CTL_NONE;
+			return imsg;
+		}
+	}
+	fail_msg("no answer");
+	return imsg;
+}
+
+static void
+expect_end(struct fixture *f, struct imsgbuf *c, const char *text)
+{
+	struct imsg imsg = next(f, c);
+	struct ctl_end end;
+
+	assert_int_equal(imsg.type, CTL_END);
+	assert_int_equal(imsg_data(&imsg, &end, sizeof(end)), 0);
+	assert_int_equal(end.error, text[0] != '\0');
+	assert_string_equal(end.text, text);
+}
+
+static void
+until_asked(struct fixture *f, unsigned int n)
+{
+	int i;
+
+	for (i = 0; i < TURNS && f->nasked < n; i++)
+		turn(f);
+	assert_int_equal(f->nasked, n);
+}
+
+static void
+give(struct fixture *f, enum proc_id from, uint32_t to, uint32_t type,
+    const void *data, size_t len)
+{
+	const struct imsg imsg = { type, to, (uint32_t)len, -1, data };
+
+	control_answer(f->control, from, &imsg);
+}
+
+static void
+give_end(struct fixture *f, enum proc_id from, uint32_t to, const char *text)
+{
+	struct ctl_end end = { .error = text[0] != '\0' };
+
+	strlcpy(end.text, text, sizeof(end.text));
+	give(f, from, to, IPC_CTL_END, &end, sizeof(end));
+}
+
+static void
+give_lease(struct fixture *f, uint32_t to)
+{
+	const struct ctl_lease lease = { .remaining = 7 };
+
+	give(f, PROC_ENGINE, to, IPC_CTL_LEASE, &lease, sizeof(lease));
+}
+
+static void
+each_request_goes_to_its_owner(void **state)
+{
+	static const struct {
+		uint32_t	type;
+		enum proc_id	owner;
+	} owners[] = {
+		{ CTL_SHOW_STATUS, PROC_ENGINE },
+		{ CTL_SHOW_LEASES, PROC_ENGINE },
+		{ CTL_SHOW_STATIONS, PROC_ENGINE },
+		{ CTL_SHOW_PEERS, PROC_ENGINE },
+		{ CTL_SHOW_ROUTERS, PROC_ENGINE },
+		{ CTL_SHOW_ROUTES, PROC_PARENT },
+		{ CTL_RELOAD, PROC_PARENT },
+		{ CTL_LOG, PROC_PARENT }
+	};
+	struct fixture *f = *state;
+	struct imsgbuf *c = client(f);
+	const struct asked *asked;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(owners) / sizeof(owners[0]); i++) {
+		ask(c, owners[i].type);
+		until_asked(f, i + 1);
+		asked = &f->asked[i];
+		assert_int_equal(asked->to, owners[i].owner);
+		assert_int_equal(asked->ctl.type, owners[i].type);
+		give_end(f, asked->to, asked->client, i % 2 ? "no" : "");
+		expect_end(f, c, i % 2 ? "no" : "");
+	}
+	imsgbuf_free(c);
+}
+
+static void
+records_reach_the_client_that_asked(void **state)
+{
+	struct fixture *f = *state;
+	struct imsgbuf *a = client(f), *b = client(f);
+	struct ctl_lease lease;
+	struct imsg imsg;
+
+	ask(a, CTL_SHOW_LEASES);
+	until_asked(f, 1);
+	ask(b, CTL_SHOW_INTERFACES);
+	imsg = next(f, b);
+	assert_int_equal(imsg.type, CTL_INTERFACE);
+	assert_int_equal(imsg.len, sizeof(struct ctl_interface));
+	expect_end(f, b, "");
+	give_lease(f, f->asked[0].client);
+	give_end(f, PROC_ENGINE, f->asked[0].client, "");
+	imsg = next(f, a);
+	assert_int_equal(imsg.type, CTL_LEASE);
+	assert_int_equal(imsg_data(&imsg, &lease, sizeof(lease)), 0);
+	assert_int_equal(lease.remaining, 7);
+	expect_end(f, a, "");
+	imsgbuf_free(a);
+	imsgbuf_free(b);
+}
+
+static void
+memory_is_asked_of_all_processes_in_turn(void **state)
+{
+	static const enum proc_id others[] = { PROC_PARENT, PROC_ENGINE };
+	const struct ctl_memory memory = { .pid = 1 };
+	struct fixture *f = *state;
+	struct imsgbuf *c = client(f);
+	unsigned int i;
+
+	ask(c, CTL_SHOW_MEMORY);
+	for (i = 0; i < 2; i++) {
+		until_asked(f, i + 1);
+		assert_int_equal(f->asked[i].to, others[i]);
+		give(f, others[i], f->asked[i].client, IPC_CTL_MEMORY, &memory,
+		    sizeof(memory));
+		give_end(f, others[i], f->asked[i].client, "");
+		assert_int_equal(next(f, c).type, CTL_MEMORY);
+	}
+	assert_int_equal(next(f, c).type, CTL_MEMORY);
+	expect_end(f, c, "");
+	imsgbuf_free(c);
+}
+
+static void
+wrong_requests_are_answered_with_the_reason(void **state)
+{
+	static const struct {
+		uint32_t	type;
+		struct ctl_request request;
+		size_t		len;	/* 0: all of it */
+		const char	*text;
+	} wrong[] = {
+		{ CTL_NONE, { .version = 1 }, 0, "unknown request 0" },
+		{ CTL_REQUESTS, { .version = 1 }, 0, "unknown request 13" },
+		{ CTL_STATUS, { .version = 1 }, 0, "unknown request 64" },
+		{ IPC_SHUTDOWN, { .version = 1 }, 0, "unknown request 1017" },
+		{ CTL_SHOW_STATUS, { .version = 2 }, 0, "control protocol "
+		    "version 2, the daemon speaks version 1" },
+		{ CTL_SHOW_STATUS, { .version = 2 }, 4, "control protocol "
+		    "version 2, the daemon speaks version 1" },
+		{ CTL_SHOW_STATUS, { .version = 1 }, 3,
+		    "show status: request of 3 octets, not 36" },
+		{ CTL_SHOW_STATUS, { .version = 1 }, 35,
+		    "show status: request of 35 octets, not 36" },
+		{ CTL_LOG, { .version = 1, .number = 2 }, 0,
+		    "log: neither brief nor verbose" },
+		{ CTL_DISASSOCIATE, { .version = 1 }, 0,
+		    "disassociate: not the MAC address of a station" },
+		{ CTL_DISASSOCIATE, { .version = 1, .mac = { { 1 } } }, 0,
+		    "disassociate: not the MAC address of a station" },
+		{ CTL_CLEAR_LEASE, { .version = 1 }, 0, "clear lease: neither "
+		    "an address nor a station's MAC address" },
+		{ CTL_CLEAR_LEASE, { .version = 1, .has_prefix = 2,
+		    .prefix.len = 64 }, 0, "clear lease: not a prefix" },
+		{ CTL_CLEAR_LEASE, { .version = 1, .has_prefix = 1,
+		    .prefix.len = 129 }, 0, "clear lease: not a prefix" },
+		{ CTL_CLEAR_LEASE, { .version = 1, .has_prefix = 1,
+		    .prefix = { { { 0x20, 1, [15] = 1 } }, 64 } }, 0,
+		    "clear lease: not a prefix" },
+		{ CTL_CLEAR_LEASE, { .version = 1, .has_prefix = 1,
+		    .prefix = { { { 0x20, 1 } }, 48 } }, 0, "clear lease: not "
+		    "a lease: those are an IPv4 address or an IPv6 /64" }
+	};
+	struct fixture *f = *state;
+	struct imsgbuf *c = client(f);
+	size_t i;
+
+	assert_int_equal(sizeof(struct ctl_request), 36);
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		ask_octets(c, wrong[i].type, &wrong[i].request,
+		    wrong[i].len != 0 ? wrong[i].len :
+		    sizeof(wrong[i].request));
+		expect_end(f, c, wrong[i].text);
+	}
+	assert_int_equal(f->nasked, 0);
+	imsgbuf_free(c);
+}
+
+static void
+what_means_nothing_in_a_request_is_cleared(void **state)
+{
+	struct fixture *f = *state;
+	struct imsgbuf *c = client(f);
+	struct ctl_request noise;
+
+	memset(&noise, 0xff, sizeof(noise));
+	noise.version = CTL_VERSION;
+	ask_octets(c, CTL_SHOW_STATUS, &noise, sizeof(noise));
+	until_asked(f, 1);
+	memset(&noise, 0, sizeof(noise));
+	noise.version = CTL_VERSION;
+	assert_memory_equal(&f->asked[0].ctl.request, &noise, sizeof(noise));
+	imsgbuf_free(c);
+}
+
+static void
+a_request_waits_while_one_runs(void **state)
+{
+	struct fixture *f = *state;
+	struct imsgbuf *c = client(f);
+	int i;
+
+	ask(c, CTL_SHOW_LEASES);
+	ask(c, CTL_SHOW_ROUTES);
+	until_asked(f, 1);
+	for (i = 0; i < 100; i++)
+		turn(f);
+	assert_int_equal(f->nasked, 1);
+	give_end(f, PROC_ENGINE, f->asked[0].client, "");
+	until_asked(f, 2);
+	assert_int_equal(f->asked[1].ctl.type, CTL_SHOW_ROUTES);
+	give_end(f, PROC_PARENT, f->asked[1].client, "");
+	expect_end(f, c, "");
+	expect_end(f, c, "");
+	imsgbuf_free(c);
+}
+
+static void
+answers_to_a_client_that_left_are_dropped(void **state)
+{
+	struct fixture *f = *state;
+	struct imsgbuf *c = client(f);
+	uint32_t gone;
+	int i;
+
+	ask(c, CTL_SHOW_LEASES);
+	until_asked(f, 1);
+	gone = f->asked[0].client;
+	give_lease(f, gone);
+	imsgbuf_free(c);
+	for (i = 0; i < 100; i++)
+		turn(f);
+	/* Another takes its place, and must not get what was not asked. */
+	c = client(f);
+	ask(c, CTL_SHOW_LEASES);
+	until_asked(f, 2);
+	assert_int_not_equal(f->asked[1].client, gone);
+	give_lease(f, gone);
+	give_end(f, PROC_ENGINE, gone, "");
+	give_end(f, PROC_ENGINE, f->asked[1].client, "");
+	expect_end(f, c, "");
+	imsgbuf_free(c);
+}
+
+static void
+a_client_that_does_not_read_is_cut_at_the_limit(void **state)
+{
+	struct fixture *f = *state;
+	struct imsgbuf *slow = client(f), *c;
+	const unsigned int most = CONTROL_QUEUE_MAX / sizeof(struct ctl_lease);
+	struct imsg imsg;
+	unsigned int i, n = 0;
+
+	ask(slow, CTL_SHOW_LEASES);
+	until_asked(f, 1);
+	for (i = 0; i < most + 10000; i++)
+		give_lease(f, f->asked[0].client);
+	while ((imsg = next(f, slow)).type == CTL_LEASE)
+		n++;
+	assert_int_equal(imsg.type, CTL_NONE);
+	assert_true(n < most);
+	imsgbuf_free(slow);
+	/* Others are served as before. */
+	c = client(f);
+	ask(c, CTL_SHOW_INTERFACES);
+	assert_int_equal(next(f, c).type, CTL_INTERFACE);
+	expect_end(f, c, "");
+	imsgbuf_free(c);
+}
+
+static void
+a_long_listing_reaches_a_client_that_reads_late(void **state)
+{
+	struct fixture *f = *state;
+	struct imsgbuf *c = client(f);
+	unsigned int i;
+
+	ask(c, CTL_SHOW_LEASES);
+	until_asked(f, 1);
+	for (i = 0; i < 50000; i++)
+		give_lease(f, f->asked[0].client);
+	give_end(f, PROC_ENGINE, f->asked[0].client, "");
+	for (i = 0; i < 50000; i++)
+		assert_int_equal(next(f, c).type, CTL_LEASE);
+	expect_end(f, c, "");
+	imsgbuf_free(c);
+}
+
+static void
+one_client_too_many_is_told_so(void **state)
+{
+	struct fixture *f = *state;
+	struct imsgbuf *c[CONTROL_CLIENTS + 1];
+	unsigned int i;
+
+	for (i = 0; i <= CONTROL_CLIENTS; i++)
+		c[i] = client(f);
+	expect_end(f, c[CONTROL_CLIENTS], "too many control clients");
+	assert_int_equal(next(f, c[CONTROL_CLIENTS]).type, CTL_NONE);
+	imsgbuf_free(c[0]);
+	turn(f);
+	imsgbuf_free(c[CONTROL_CLIENTS]);
+	c[0] = client(f);
+	ask(c[0], CTL_SHOW_INTERFACES);
+	assert_int_equal(next(f, c[0]).type, CTL_INTERFACE);
+	for (i = 0; i < CONTROL_CLIENTS; i++)
+		imsgbuf_free(c[i]);
+}
+
+static void
+broken_framing_ends_the_client_alone(void **state)
+{
+	static const uint32_t header[4] = { CTL_SHOW_STATUS, 3, 0, 0 };
+	struct fixture *f = *state;
+	struct imsgbuf *broken = client(f), *c = client(f);
+
+	assert_int_equal(write(imsgbuf_fd(broken), header, sizeof(header)),
+	    sizeof(header));
+	assert_int_equal(next(f, broken).type, CTL_NONE);
+	ask(c, CTL_SHOW_INTERFACES);
+	assert_int_equal(next(f, c).type, CTL_INTERFACE);
+	imsgbuf_free(broken);
+	imsgbuf_free(c);
+}
+
+static void
+a_process_that_is_not_there_yet_is_named(void **state)
+{
+	struct fixture *f = *state;
+	struct imsgbuf *c = client(f);
+
+	f->absent = true;
+	ask(c, CTL_SHOW_LEASES);
+	expect_end(f, c, "the engine is not ready yet");
+	imsgbuf_free(c);
+}
+
+static void
+the_socket_is_for_its_owner_and_group(void **state)
+{
+	struct fixture *f = *state;
+	struct stat st;
+
+	assert_int_equal(stat(f->path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0660);
+}
+
+static void
+a_socket_in_use_is_kept_and_a_stale_one_replaced(void **state)
+{
+	struct fixture *f = *state;
+	char path[80];
+	FILE *file;
+	int fd;
+
+	assert_int_equal(control_open(f->path), -1);
+	assert_int_equal(errno, EADDRINUSE);
+	imsgbuf_free(client(f));		/* it still serves */
+
+	snprintf(path, sizeof(path), "%s.stale", f->path);
+	assert_int_not_equal(fd = control_open(path), -1);
+	close(fd);
+	assert_int_not_equal(fd = control_open(path), -1);
+	close(fd);
+	unlink(path);
+	/* What is no socket is not ours to remove. */
+	assert_non_null(file = fopen(path, "w"));
+	fclose(file);
+	assert_int_equal(control_open(path), -1);
+	assert_int_equal(errno, EADDRINUSE);
+	assert_int_equal(unlink(path), 0);
+}
+
+#define WITH_FIXTURE(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_FIXTURE(each_request_goes_to_its_owner),
+		WITH_FIXTURE(records_reach_the_client_that_asked),
+		WITH_FIXTURE(memory_is_asked_of_all_processes_in_turn),
+		WITH_FIXTURE(wrong_requests_are_answered_with_the_reason),
+		WITH_FIXTURE(what_means_nothing_in_a_request_is_cleared),
+		WITH_FIXTURE(a_request_waits_while_one_runs),
+		WITH_FIXTURE(answers_to_a_client_that_left_are_dropped),
+		WITH_FIXTURE(a_client_that_does_not_read_is_cut_at_the_limit),
+		WITH_FIXTURE(a_long_listing_reaches_a_client_that_reads_late),
+		WITH_FIXTURE(one_client_too_many_is_told_so),
+		WITH_FIXTURE(broken_framing_ends_the_client_alone),
+		WITH_FIXTURE(a_process_that_is_not_there_yet_is_named),
+		WITH_FIXTURE(the_socket_is_for_its_owner_and_group),
+		WITH_FIXTURE(a_socket_in_use_is_kept_and_a_stale_one_replaced)
+	};
+
+	return cmocka_run_group_tests_name("control", tests, NULL, NULL);
+}

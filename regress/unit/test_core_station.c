@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Stations that come, go and are contended for: the event lists of faults
+ * that the simulator and the fuzzer found.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core_node.h"
+
+static void
+heard(struct node *node, int i, enum heard_kind kind, const struct addr *addr)
+{
+	struct heard h;
+
+	memset(&h, 0, sizeof(h));
+	h.ifindex = IFINDEX;
+	h.kind = kind;
+	h.mac = station(i);
+	h.addr = *addr;
+	core_heard(node->core, &h, now);
+}
+
+static void
+solicit(struct node *node, int i)
+{
+	struct solicit s;
+
+	memset(&s, 0, sizeof(s));
+	s.ifindex = IFINDEX;
+	s.source_mac = station(i);
+	core_solicit(node->core, &s, now);
+}
+
+/* A peer's word on whose an address is, or a /64 by its first half. */
+static void
+contend(struct node *node, const struct addr *addr, const struct prefix *p6,
+    int i, uint16_t seqno)
+{
+	struct update u;
+	struct mac mac = station(i);
+
+	if (addr != NULL)
+		make_update(&u, DATUM_LEASE4, addr_v4(addr), 4, mac.octet, 6,
+		    seqno, 1800);
+	else
+		make_update(&u, DATUM_LEASE6, p6->addr.octet, 8, mac.octet, 6,
+		    seqno, 1800);
+	core_update(node->core, STRANGER, &u, now);
+}
+
+static const struct advert *
+last_advert(const struct node *node)
+{
+	int n;
+
+	for (n = node->n; n-- > 0;)
+		if (node->seen[n].type == EFFECT_ADVERT)
+			return &node->seen[n].advert;
+	return NULL;
+}
+
+/* On its way back, it must not be hit by the end of its last visit. */
+static void
+a_quick_return_is_not_disassociated(void **state)
+{
+	struct node *a = node_new(1, "192.168.44.0/24");
+	struct node *b = node_new(2, "192.168.44.0/24");
+
+	(void)state;
+	peering(a, b, 5);
+	join(a, 1);
+	carry(a, b, 5);
+	pass(a, 5000);
+	sight(b, 1, SIGHTING_JOINED);
+	carry(a, b, 5);
+	pass(a, 20);
+	sight(a, 1, SIGHTING_JOINED);
+	carry(a, b, 5);
+	pass(a, 10000);
+	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 0);
+	node_free(a);
+	node_free(b);
+}
+
+static void
+a_station_that_went_for_good_is_disassociated(void **state)
+{
+	struct node *a = node_new(1, "192.168.44.0/24");
+	struct node *b = node_new(2, "192.168.44.0/24");
+
+	(void)state;
+	peering(a, b, 5);
+	join(a, 1);
+	join(a, 2);
+	carry(a, b, 5);
+	pass(a, 5000);
+	sight(b, 1, SIGHTING_JOINED);
+	sight(b, 2, SIGHTING_JOINED);
+	sight(a, 2, SIGHTING_LEFT);	/* nothing to drop for this one */
+	carry(a, b, 5);
+	pass(a, 10000);
+	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 1);
+	assert_int_equal(mac_cmp(&a->seen[a->n - 1].drop.mac,
+	    &(struct mac[]){ station(1) }[0]), 0);
+	node_free(a);
+	node_free(b);
+}
+
+/* Lost while the station was here. */
+static void
+a_station_whose_address_is_lost_asks_anew(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+	const struct dhcp_reply *reply;
+	struct addr addr;
+
+	(void)state;
+	core_peer_up(node->core, STRANGER, true, now);
+	addr = join(node, 1);
+	contend(node, &addr, NULL, 2, 1);
+	assert_int_equal(count(node, EFFECT_DISASSOCIATE), 1);
+	assert_int_equal(route_of(node, &addr), ROUTE_NONE);
+	reply = dhcp(node, 1, DHCP_REQUEST, &addr, 0);
+	assert_non_null(reply);
+	assert_int_equal(reply->type, DHCP_NAK);
+	node_free(node);
+}
+
+/* Lost before the link layer told of the station; and only told once. */
+static void
+a_station_that_uses_anothers_address_asks_anew(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+	struct addr addr;
+
+	(void)state;
+	core_peer_up(node->core, STRANGER, true, now);
+	addr = obtain(node, 1);
+	contend(node, &addr, NULL, 2, 1);
+	sight(node, 1, SIGHTING_JOINED);
+	assert_int_equal(count(node, EFFECT_DISASSOCIATE), 0);
+	heard(node, 1, HEARD_ARP, &addr);
+	assert_int_equal(count(node, EFFECT_DISASSOCIATE), 1);
+	heard(node, 1, HEARD_ARP, &addr);
+	assert_int_equal(count(node, EFFECT_DISASSOCIATE), 1);
+	node_free(node);
+}
+
+/* One advertisement takes the old one and gives another: no need to kick. */
+static void
+a_lost_prefix_is_deprecated_and_replaced(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+	const struct advert *advert;
+	struct prefix lost;
+	uint32_t i;
+	int gone = 0, fresh = 0;
+
+	(void)state;
+	core_peer_up(node->core, STRANGER, true, now);
+	join(node, 1);
+	solicit(node, 1);
+	advert = last_advert(node);
+	assert_non_null(advert);
+	lost = advert->prefixes[0].prefix;
+	node->n = 0;
+	contend(node, NULL, &lost, 2, 1);
+	assert_int_equal(count(node, EFFECT_DISASSOCIATE), 0);
+	advert = last_advert(node);
+	assert_non_null(advert);
+	for (i = 0; i < advert->nprefixes; i++)
+		if (prefix_cmp(&advert->prefixes[i].prefix, &lost) == 0)
+			gone += advert->prefixes[i].preferred == 0;
+		else
+			fresh += advert->prefixes[i].preferred > 0;
+	assert_int_equal(gone, 1);
+	assert_int_equal(fresh, 1);
+	node_free(node);
+}
+
+/* The table of a peer may be older than what the link layer found. */
+static void
+a_station_found_at_start_is_ours_once_it_speaks(void **state)
+{
+	struct node *a = node_new(1, "192.168.44.0/24");
+	struct node *b = node_new(2, "192.168.44.0/24");
+	struct addr addr;
+
+	(void)state;
+	addr = join(b, 1);
+	sight(a, 1, SIGHTING_PRESENT);
+	peering(a, b, 5);
+	pass(a, 60000);
+	assert_int_equal(route_of(a, &addr), ROUTE_DIRECT);
+	heard(a, 1, HEARD_ARP, &addr);
+	assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
+	node_free(a);
+	node_free(b);
+}
+
+/* Found is not seen to join: it takes no station from where it is. */
+static void
+a_station_found_at_start_is_not_claimed_from_another(void **state)
+{
+	struct node *a = node_new(1, "192.168.44.0/24");
+	struct node *b = node_new(2, "192.168.44.0/24");
+	struct addr addr;
+	int late;
+
+	(void)state;
+	addr = join(b, 1);
+	peering(a, b, 5);
+	for (late = 0; late < 2; late++) {
+		sight(a, 1, SIGHTING_PRESENT);
+		carry(a, b, 5);
+		pass(a, 60000);
+		carry(a, b, 5);
+		assert_int_equal(route_of(b, &addr), ROUTE_LOCAL);
+		assert_int_equal(route_of(a, &addr), ROUTE_DIRECT);
+	}
+	node_free(a);
+	node_free(b);
+}
+
+static void
+a_silent_station_is_asked_and_then_gone(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+	struct addr addr;
+
+	(void)state;
+	addr = join(node, 1);
+	pass(node, 20000);
+	assert_int_equal(route_of(node, &addr), ROUTE_LOCAL);
+	pass(node, 20000);
+	assert_int_equal(route_of(node, &addr), ROUTE_NONE);
+	node_free(node);
+}
+
+/* Ended leases are remembered: a new station gets what nobody had. */
+static void
+an_address_is_kept_for_the_station_that_had_it(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/27");
+	struct addr had[15], again;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 14; i++)
+		had[i] = join(node, i);
+	for (i = 0; i < 14; i++)
+		sight(node, i, SIGHTING_LEFT);
+	pass(node, 3600 * 1000);
+	for (i = 14; i < 28; i++)
+		assert_false(addr_is_none(&(struct addr[]){
+		    join(node, i) }[0]));
+	for (i = 0; i < 14; i++) {
+		again = join(node, i);
+		assert_int_equal(addr_cmp(&again, &had[i]), 0);
+	}
+	node_free(node);
+}
+
+/* Version 1 gives its gateway away, and .0 and .255. */
+static void
+what_no_station_may_have_is_neither_routed_nor_confirmed(void **state)
+{
+	static const char *const bad[] = { "192.168.44.0", "192.168.44.1",
+	    "192.168.44.255", "10.0.0.9" };
+	struct node *node = node_new(1, "192.168.44.0/24");
+	const struct dhcp_reply *reply;
+	struct addr addr;
+	size_t i;
+
+	(void)state;
+	core_peer_up(node->core, STRANGER, false, now);
+	sight(node, 1, SIGHTING_JOINED);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(addr_parse(bad[i], &addr), 0);
+		contend(node, &addr, NULL, 1, 7);
+		assert_int_equal(route_of(node, &addr), -1);
+		reply = dhcp(node, 1, DHCP_REQUEST, &addr, 0);
+		assert_non_null(reply);
+		assert_int_equal(reply->type, DHCP_NAK);
+	}
+	addr = obtain(node, 1);
+	assert_int_equal(route_of(node, &addr), ROUTE_LOCAL);
+	node_free(node);
+}
+
+/* The wire cannot say this, a sibling that was taken over can. */
+static void
+an_ipv6_address_in_dhcp_is_not_leased(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+	struct addr addr;
+
+	(void)state;
+	assert_int_equal(addr_parse("2001:db8:1234:5::1", &addr), 0);
+	assert_null(dhcp(node, 1, DHCP_REQUEST, &addr, 0));
+	assert_null(dhcp(node, 1, DHCP_DISCOVER, &addr, 0));
+	node_free(node);
+}
+
+/* The router that a station came from may be known by that station alone. */
+static void
+a_station_comes_from_a_router_nobody_else_named(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+	struct mac mac = station(1);
+	struct update u;
+
+	(void)state;
+	core_peer_up(node->core, STRANGER, true, now);
+	make_update(&u, DATUM_LOCATION, mac.octet, 6, "\002\0\0\0\0\0\0\7", 8,
+	    3, 1000);
+	core_update(node->core, STRANGER, &u, now);
+	sight(node, 1, SIGHTING_JOINED);
+	assert_int_equal(find_datum(node, &u, &u), 1);
+	assert_int_equal(u.seqno, 4);
+	assert_memory_equal(u.data + 7, node->id.octet, 8);
+	node_free(node);
+}
+
+static void
+an_offer_outlives_the_core_no_longer(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	assert_non_null(dhcp(node, 1, DHCP_DISCOVER, NULL, 0));
+	node_free(node);	/* for the sanitizers */
+}
+
+static int
+reset(void **state)
+{
+	(void)state;
+	now.us = 1000000;
+	return 0;
+}
+
+int
+main(void)
+{
+#define TEST(name)	cmocka_unit_test_setup(name, reset)
+	const struct CMUnitTest tests[] = {
+		TEST(a_quick_return_is_not_disassociated),
+		TEST(a_station_that_went_for_good_is_disassociated),
+		TEST(a_station_whose_address_is_lost_asks_anew),
+		TEST(a_station_that_uses_anothers_address_asks_anew),
+		TEST(a_lost_prefix_is_deprecated_and_replaced),
+		TEST(a_station_found_at_start_is_ours_once_it_speaks),
+		TEST(a_station_found_at_start_is_not_claimed_from_another),
+		TEST(a_silent_station_is_asked_and_then_gone),
+		TEST(an_address_is_kept_for_the_station_that_had_it),
+		TEST(what_no_station_may_have_is_neither_routed_nor_confirmed),
+		TEST(an_ipv6_address_in_dhcp_is_not_leased),
+		TEST(a_station_comes_from_a_router_nobody_else_named),
+		TEST(an_offer_outlives_the_core_no_longer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The packet filter, run by the kernel itself: it works on any socket, so
+ * frames go through a pair of datagram sockets.
+ */
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "sock.h"
+
+#define FRAME_LEN	86
+
+/* What is in a frame where the filter looks; the rest is zero. */
+struct row {
+	const char	*what;
+	int		 passes;
+	uint16_t	 ethertype;
+	struct {
+		uint8_t	at, value;
+	} octets[6];
+};
+
+#define IP4(ihl)	{ 14, 0x40 | (ihl) }
+#define UDP		{ 23, 17 }
+#define PORT(at, n)	{ (at), (n) >> 8 }, { (at) + 1, (n) & 0xff }
+#define ICMP6(type)	{ { 14, 0x60 }, { 20, 58 }, { 54, (type) } }
+
+static const struct row rows[] = {
+	{ "ARP", 1, 0x0806, { { 0, 0 } } },
+	{ "DHCP request", 1, 0x0800, { IP4(5), UDP, PORT(36, 67) } },
+	{ "DHCP request behind IP options", 1, 0x0800,
+	    { IP4(7), UDP, PORT(44, 67) } },
+	{ "UDP from port 67", 0, 0x0800, { IP4(5), UDP, PORT(34, 67) } },
+	{ "UDP to port 68", 0, 0x0800, { IP4(5), UDP, PORT(36, 68) } },
+	{ "67 where the port would be without options", 0, 0x0800,
+	    { IP4(7), UDP, PORT(36, 67) } },
+	{ "first fragment", 1, 0x0800,
+	    { IP4(5), UDP, { 20, 0x20 }, PORT(36, 67) } },
+	{ "later fragment", 0, 0x0800,
+	    { IP4(5), UDP, { 21, 1 }, PORT(36, 67) } },
+	{ "TCP", 0, 0x0800, { IP4(5), { 23, 6 }, PORT(36, 67) } },
+	{ "router solicitation", 1, 0x86dd, ICMP6(133) },
+	{ "router advertisement", 0, 0x86dd, ICMP6(134) },
+	{ "neighbour solicitation", 1, 0x86dd, ICMP6(135) },
+	{ "neighbour advertisement", 1, 0x86dd, ICMP6(136) },
+	{ "redirect", 0, 0x86dd, ICMP6(137) },
+	{ "echo request", 0, 0x86dd, ICMP6(128) },
+	{ "IPv6 UDP", 0, 0x86dd, { { 20, 17 }, { 54, 133 } } },
+	{ "hop-by-hop header first", 0, 0x86dd,
+	    { { 20, 0 }, { 54, 133 } } },
+	{ "802.1Q", 0, 0x8100, { { 0, 0 } } },
+	{ "LLC", 0, 0x0006, { { 0, 0 } } }
+};
+
+static void
+only_what_stations_say_to_routers_passes(void **state)
+{
+	uint8_t frame[FRAME_LEN], got[FRAME_LEN + 1];
+	const struct row *row;
+	ssize_t n;
+	size_t i;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0,
+	    fds), 0);
+	assert_int_equal(sock_filter_attach(fds[1]), 0);
+	for (row = rows; row < rows + sizeof(rows) / sizeof(rows[0]); row++) {
+		memset(frame, 0, sizeof(frame));
+		frame[12] = row->ethertype >> 8;
+		frame[13] = row->ethertype & 0xff;
+		for (i = 0; i < 6; i++)
+			if (row->octets[i].at != 0)
+				frame[row->octets[i].at] =
+				    row->octets[i].value;
+		(void)send(fds[0], frame, sizeof(frame), 0);
+		n = recv(fds[1], got, sizeof(got), 0);
+		if (row->passes != (n == sizeof(frame)))
+			fail_msg("%s: %s", row->what, row->passes ?
+			    "was dropped" : "passed");
+	}
+	close(fds[0]);
+	close(fds[1]);
+}
+
+static void
+short_frames_are_dropped(void **state)
+{
+	uint8_t frame[FRAME_LEN] = { [12] = 0x86, [13] = 0xdd, [14] = 0x60,
+	    [20] = 58, [54] = 133 };
+	size_t len;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0,
+	    fds), 0);
+	assert_int_equal(sock_filter_attach(fds[1]), 0);
+	for (len = 0; len <= 54; len++) {
+		(void)send(fds[0], frame, len, 0);
+		assert_int_equal(recv(fds[1], frame, sizeof(frame), 0), -1);
+	}
+	assert_int_equal(send(fds[0], frame, len, 0), len);
+	assert_int_equal(recv(fds[1], frame, sizeof(frame), 0), len);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* Whoever is handed the socket cannot widen what it hears. */
+static void
+the_filter_is_locked(void **state)
+{
+	struct sock_filter all = BPF_STMT(BPF_RET | BPF_K, 2048);
+	struct sock_fprog prog = { 1, &all };
+	int fds[2], off = 0;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds), 0);
+	assert_int_equal(sock_filter_attach(fds[1]), 0);
+	assert_int_equal(setsockopt(fds[1], SOL_SOCKET, SO_ATTACH_FILTER,
+	    &prog, sizeof(prog)), -1);
+	assert_int_equal(errno, EPERM);
+	assert_int_equal(setsockopt(fds[1], SOL_SOCKET, SO_DETACH_FILTER,
+	    &off, sizeof(off)), -1);
+	assert_int_equal(setsockopt(fds[1], SOL_SOCKET, SO_LOCK_FILTER, &off,
+	    sizeof(off)), -1);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+static void
+no_interface_is_not_all_interfaces(void **state)
+{
+	(void)state;
+	assert_int_equal(sock_packet_open(0), -1);
+	assert_int_equal(errno, ENODEV);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_what_stations_say_to_routers_passes),
+		cmocka_unit_test(short_frames_are_dropped),
+		cmocka_unit_test(the_filter_is_locked),
+		cmocka_unit_test(no_interface_is_not_all_interfaces)
+	};
+
+	return cmocka_run_group_tests_name("frontend_filter", tests, NULL,
+	    NULL);
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * From a frame on a link to a message for the engine, and back; a pair of
+ * datagram sockets is the wire.
+ */
+#include <sys/socket.h>
+
+#include <event2/event.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "frontend_heard.h"
+#include "frontend_link.h"
+#include "hex.h"
+#include "ipc.h"
+#include "packets.h"
+#include "stub_log.h"
+
+#define IFINDEX		4
+#define PATCHES		8
+
+static const char packet_arp[] =
+    "02005e0053440200000000070806000108000604000102000000000"
+    "7c0a82c11000000000000c0a82c01";
+
+struct fixture {
+	struct event_base *base;
+	struct links	*links;
+	int		 wire;		/* the stations' end */
+	bool		 busy;
+	char		 messages[64];	/* a letter each */
+	struct heard	 heard;		/* the last */
+};
+
+static void
+message(void *arg, uint32_t type, const void *data, size_t len)
+{
+	struct fixture *f = arg;
+	const struct imsg imsg = { type, 0, (uint32_t)len, -1, data };
+
+	/* The engine ends itself over a message that is not right. */
+	assert_null(ipc_check(&imsg, PROC_FRONTEND, PROC_ENGINE));
+	strlcat(f->messages, type == IPC_DHCP ? "D" : type == IPC_SOLICIT ?
+	    "S" : "h", sizeof(f->messages));
+	if (type == IPC_HEARD)
+		memcpy(&f->heard, data, sizeof(f->heard));
+}
+
+static bool
+busy(void *arg)
+{
+	return ((struct fixture *)arg)->busy;
+}
+
+static void
+tell_link(struct fixture *f, uint32_t ifindex, bool up)
+{
+	struct link link = { .ifindex = ifindex, .name = "roam0",
+	    .lladdr = { { 2, 0, 0x5e, 0, 0x53, 0x44 } }, .up = up,
+	    .mtu = 1500 };
+
+	assert_int_equal(addr_parse("192.168.44.1", &link.gateway4), 0);
+	assert_int_equal(addr_parse("fe80::44", &link.gateway6), 0);
+	links_update(f->links, &link);
+}
+
+static int
+setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	struct links_ops ops = { message, busy, NULL };
+	int fds[2];
+
+	assert_non_null(f);
+	ops.arg = f;
+	f->base = event_base_new();
+	f->links = links_new(f->base, &ops, 1);
+	assert_non_null(f->links);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0,
+	    fds), 0);
+	f->wire = fds[0];
+	tell_link(f, IFINDEX, true);
+	links_socket(f->links, IFINDEX, fds[1]);
+	stub_log_clear();
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	links_free(f->links);
+	event_base_free(f->base);
+	close(f->wire);
+	stub_log_clear();
+	free(f);
+	return 0;
+}
+
+static void
+station_sends(struct fixture *f, const uint8_t *frame, size_t len)
+{
+	assert_int_equal(send(f->wire, frame, len, 0), len);
+	event_base_loop(f->base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
+}
+
+/* A frame, octets of it changed, and what becomes of it. */
+struct row {
+	const char	*what, *packet;
+	struct {
+		uint8_t	at, value;
+	} patches[PATCHES];		/* none at 0 */
+	const char	*messages;
+	size_t		 counter;	/* in struct ctl_interface */
+};
+
+#define COUNTS(c)	offsetof(struct ctl_interface, c)
+#define NO_SUM		{ 40, 0 }, { 41, 0 }
+#define OUR_MAC		{ 6, 2 }, { 7, 0 }, { 8, 0x5e }, { 9, 0 }, \
+			{ 10, 0x53 }, { 11, 0x44 }
+
+static const struct row rows[] = {
+	{ "DHCP", packet_discover, { { 0, 0 } }, "hD", COUNTS(dhcp) },
+	{ "DHCP of a relay", packet_discover, { NO_SUM, { 66, 10 },
+	    { 69, 1 } }, "", COUNTS(foreign) },
+	{ "DHCP for another station", packet_discover, { NO_SUM, { 75, 8 } },
+	    "", COUNTS(foreign) },
+	{ "DHCP from another station", packet_discover, { { 11, 8 } }, "",
+	    COUNTS(foreign) },
+	{ "DHCP with a bad checksum", packet_discover, { { 75, 8 } }, "",
+	    COUNTS(malformed) },
+	{ "RS", packet_rs, { { 0, 0 } }, "hS", COUNTS(solicits) },
+	{ "RS without option", packet_rs_bare, { { 0, 0 } }, "hS",
+	    COUNTS(solicits) },
+	{ "RS without address", packet_rs_unspecified, { { 0, 0 } }, "hS",
+	    COUNTS(solicits) },
+	{ "RS from another station", packet_rs, { { 11, 8 } }, "",
+	    COUNTS(foreign) },
+	{ "NS", packet_ns, { { 0, 0 } }, "h", COUNTS(neighbours) },
+	{ "NA", packet_na, { { 0, 0 } }, "h", COUNTS(neighbours) },
+	{ "ARP", packet_arp, { { 0, 0 } }, "h", COUNTS(arps) },
+	{ "ARP from another station", packet_arp, { { 11, 8 } }, "",
+	    COUNTS(malformed) },
+	{ "our own MAC address", packet_rs, { OUR_MAC }, "",
+	    COUNTS(foreign) },
+	{ "multicast source", packet_rs_bare, { { 6, 3 } }, "",
+	    COUNTS(malformed) },
+	{ "source of zeroes", packet_rs_bare, { { 6, 0 }, { 11, 0 } }, "",
+	    COUNTS(malformed) }
+};
+
+static uint64_t
+counter(const struct fixture *f, size_t offset)
+{
+	struct ctl_interface show;
+	uint64_t n;
+
+	links_show(f->links, "roam0", &show);
+	memcpy(&n, (char *)&show + offset, sizeof(n));
+	return n;
+}
+
+static void
+frames_become_messages_or_are_counted(void **state)
+{
+	struct fixture *f;
+	uint8_t frame[1514];
+	size_t i, len;
+	const struct row *row;
+
+	(void)state;
+	for (row = rows; row < rows + sizeof(rows) / sizeof(rows[0]); row++) {
+		setup((void **)&f);
+		len = hex(row->packet, frame, sizeof(frame));
+		for (i = 0; i < PATCHES; i++)
+			if (row->patches[i].at != 0)
+				frame[row->patches[i].at] =
+				    row->patches[i].value;
+		station_sends(f, frame, len);
+		if (strcmp(f->messages, row->messages) != 0 ||
+		    counter(f, row->counter) != 1)
+			fail_msg("%s: \"%s\"", row->what, f->messages);
+		teardown((void **)&f);
+	}
+}
+
+static void
+frames_cut_short_are_malformed(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t frame[1514];
+	size_t len = hex(packet_discover, frame, sizeof(frame)), cut;
+
+	for (cut = 1; cut < 270; cut++)
+		station_sends(f, frame, cut);
+	assert_string_equal(f->messages, "");
+	assert_int_equal(counter(f, COUNTS(malformed)), 269);
+	station_sends(f, frame, len);
+	assert_string_equal(f->messages, "hD");
+}
+
+static void
+our_own_mac_is_complained_of_once(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t frame[1514];
+	size_t len = hex(packet_rs, frame, sizeof(frame));
+	const char *text;
+	int i;
+
+	memcpy(frame + 6, "\x02\x00\x5e\x00\x53\x44", 6);
+	for (i = 0; i < 3; i++)
+		station_sends(f, frame, len);
+	assert_int_equal(counter(f, COUNTS(foreign)), 3);
+	text = strstr(stub_log_text(), "roam0: frame from our own MAC");
+	assert_non_null(text);
+	assert_null(strstr(strchr(text, '\n'), "our own MAC"));
+}
+
+static void
+frames_are_dropped_while_the_engine_is_behind(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t frame[1514];
+	size_t len = hex(packet_discover, frame, sizeof(frame));
+
+	f->busy = true;
+	station_sends(f, frame, len);
+	assert_string_equal(f->messages, "");
+	assert_int_equal(counter(f, COUNTS(overload)), 1);
+	f->busy = false;
+	station_sends(f, frame, len);
+	assert_string_equal(f->messages, "hD");
+}
+
+static unsigned int
+frames_sent(struct fixture *f)
+{
+	uint8_t frame[1514];
+	unsigned int n = 0;
+
+	while (recv(f->wire, frame, sizeof(frame), 0) != -1) {
+		assert_memory_equal(frame, "\x02\0\0\0\0\x07", 6);
+		assert_memory_equal(frame + 6, "\x02\x00\x5e\x00\x53\x44", 6);
+		n++;
+	}
+	return n;
+}
+
+static void
+answers_leave_by_their_link_to_the_station_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct announce announce = { IFINDEX, { { 2, 0, 0, 0, 0, 7 } },
+	    { 0 } };
+	struct probe probe = { .ifindex = IFINDEX,
+	    .mac = { { 2, 0, 0, 0, 0, 7 } } };
+	struct advert advert = { .ifindex = IFINDEX, .nprefixes = 1,
+	    .mac = { { 2, 0, 0, 0, 0, 7 } } };
+	struct dhcp_reply reply = { .type = DHCP_OFFER, .lease = 1800 };
+
+	links_announce(f->links, &announce);
+	assert_int_equal(frames_sent(f), 2);
+	assert_int_equal(addr_parse("192.168.44.17", &probe.addr), 0);
+	links_probe(f->links, &probe);
+	assert_int_equal(frames_sent(f), 1);
+	assert_int_equal(addr_parse("fe80::7", &probe.addr), 0);
+	links_probe(f->links, &probe);
+	assert_int_equal(frames_sent(f), 1);
+	assert_int_equal(prefix_parse("2001:db8:1:2::/64",
+	    &advert.prefixes[0].prefix), 0);
+	links_advert(f->links, &advert);
+	assert_int_equal(frames_sent(f), 1);
+	reply.to.ifindex = IFINDEX;
+	reply.to.type = DHCP_DISCOVER;
+	reply.to.chaddr = reply.to.source_mac = probe.mac;
+	assert_int_equal(addr_parse("192.168.44.17", &reply.yiaddr), 0);
+	assert_int_equal(addr_parse("192.168.44.1", &reply.server), 0);
+	links_dhcp_reply(f->links, &reply);
+	assert_int_equal(frames_sent(f), 1);
+	assert_int_equal(counter(f, COUNTS(sent)), 6);
+
+	/* Nobody's link, and one that is down. */
+	announce.ifindex = IFINDEX + 1;
+	links_announce(f->links, &announce);
+	tell_link(f, IFINDEX, false);
+	links_advert(f->links, &advert);
+	assert_int_equal(frames_sent(f), 0);
+	assert_int_equal(counter(f, COUNTS(send_errors)), 1);
+}
+
+static void
+an_interface_that_returns_or_is_not_configured_leaves_nothing(void **state)
+{
+	struct fixture *f = *state;
+	const struct conf_global global = { .nprefixes = 0 };
+	const struct conf_iface ifaces[] = { { .name = "roam0" },
+	    { .name = "roam1" } };
+	struct ctl_interface show;
+
+	tell_link(f, IFINDEX + 3, true);
+	assert_int_equal(links_count(f->links), 1);
+	links_show(f->links, "roam0", &show);
+	assert_int_equal(show.ifindex, IFINDEX + 3);
+	links_conf(f->links, &global, ifaces, 2);
+	assert_int_equal(links_count(f->links), 1);
+	links_conf(f->links, &global, ifaces + 1, 1);
+	assert_int_equal(links_count(f->links), 0);
+	links_show(f->links, "roam0", &show);
+	assert_int_equal(show.ifindex, 0);
+	assert_string_equal(show.name, "roam0");
+}
+
+static void
+what_was_heard_is_news_once_a_second_but_answers_always_are(void **state)
+{
+	struct heard_cache *cache = heard_cache_new(1);
+	struct heard heard = { .ifindex = 1, .kind = HEARD_ARP,
+	    .mac = { { 2, 0, 0, 0, 0, 7 } } };
+	monotime_t now = { 5000000 };
+
+	(void)state;
+	assert_non_null(cache);
+	assert_true(heard_cache_news(cache, &heard, now));
+	assert_false(heard_cache_news(cache, &heard, now));
+	assert_false(heard_cache_news(cache, &heard, monotime_add(now, 999)));
+	assert_true(heard_cache_news(cache, &heard, monotime_add(now, 1000)));
+	heard.ifindex = 2;
+	assert_true(heard_cache_news(cache, &heard, monotime_add(now, 1000)));
+	heard.kind = HEARD_NS;
+	assert_true(heard_cache_news(cache, &heard, monotime_add(now, 1000)));
+	heard.addr.octet[15] = 1;
+	assert_true(heard_cache_news(cache, &heard, monotime_add(now, 1000)));
+	for (heard.kind = HEARD_OTHER; heard.kind <= HEARD_NA; heard.kind++) {
+		(void)heard_cache_news(cache, &heard, now);
+		assert_int_equal(heard_cache_news(cache, &heard, now),
+		    heard.kind == HEARD_ARP_REPLY || heard.kind == HEARD_NA);
+	}
+	heard_cache_free(cache);
+}
+
+#define WITH_FIXTURE(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(frames_become_messages_or_are_counted),
+		WITH_FIXTURE(frames_cut_short_are_malformed),
+		WITH_FIXTURE(our_own_mac_is_complained_of_once),
+		WITH_FIXTURE(frames_are_dropped_while_the_engine_is_behind),
+		WITH_FIXTURE(answers_leave_by_their_link_to_the_station_alone),
+		WITH_FIXTURE(
+		 an_interface_that_returns_or_is_not_configured_leaves_nothing),
+		cmocka_unit_test(
+		    what_was_heard_is_news_once_a_second_but_answers_always_are)
+	};
+
+	return cmocka_run_group_tests_name("frontend_link", tests, NULL, NULL);
+}

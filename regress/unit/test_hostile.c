@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The real engine and the real frontend, with us as their parent and as each
+ * other: every message with wrong length, sender, descriptor, content and
+ * order, one in the life of a process.  It must name the message and whom it
+ * came from in its last line of log and exit with status 1, by itself.
+ */
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "imsg.h"
+#include "ipc_samples.h"
+
+#define CHILD_FD	3
+#define QUEUE		(1024 * 1024)
+#define PATIENCE	10000		/* ms, for a process to do anything */
+#define USER		"nobody"
+
+enum stage {
+	STAGE_FRESH,
+	STAGE_HELLO,			/* has been told who it is */
+	STAGE_CONFIGURED		/* has committed a configuration */
+};
+
+struct child {
+	enum proc_id	 id, sibling_id;
+	pid_t		 pid;
+	struct imsgbuf	*parent;	/* our end as its parent */
+	struct imsgbuf	*sibling;	/* our end as its sibling; or NULL */
+	bool		 ready;		/* IPC_CONF_READY came */
+	bool		 over;		/* end of file */
+	char		 said[512];	/* its last critical line */
+};
+
+static char	program[1024], empty[64], output[64];
+
+/* A message of what it should not be. */
+static uint8_t	octets[IMSG_MAX];
+
+static void
+child_exec(enum proc_id id, int fd)
+{
+	char flag[3] = { '-', id == PROC_ENGINE ? 'E' : 'F', '\0' };
+	char name[] = "hostile", debug[] = "-d", user[] = USER;
+	char *argv[] = { name, flag, debug, user, empty, NULL };
+	int out;
+
+	out = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	if (out == -1 || dup2(out, STDERR_FILENO) == -1)
+		_exit(99);
+	if (fd == CHILD_FD ? fcntl(fd, F_SETFD, 0) == -1 :
+	    dup2(fd, CHILD_FD) == -1)
+		_exit(99);
+	closefrom(CHILD_FD + 1);
+	execv(program, argv);
+	_exit(99);
+}
+
+static void
+queue(struct imsgbuf *b, uint32_t type, bool fd, const void *data, size_t len)
+{
+	assert_int_equal(imsg_compose(b, type, 0, fd ?
+	    open("/dev/null", O_RDWR | O_CLOEXEC) : -1, data, len), 0);
+}
+
+/* Write what is queued and read what comes; false: nothing in time. */
+static bool
+turn(struct child *c, bool hear_sibling)
+{
+	struct pollfd pfd[2] = {
+		{ .fd = imsgbuf_fd(c->parent), .events = POLLIN },
+		{ .fd = c->sibling != NULL && hear_sibling ?
+		    imsgbuf_fd(c->sibling) : -1, .events = POLLIN }
+	};
+	struct ipc_log line;
+	struct imsg imsg;
+	int n;
+
+	/* It may have gone away already: that is for the read to tell. */
+	(void)imsgbuf_write(c->parent);
+	if (c->sibling != NULL)
+		(void)imsgbuf_write(c->sibling);
+	if (imsgbuf_queued(c->parent) > 0)
+		pfd[0].events |= POLLOUT;
+	if (poll(pfd, 2, PATIENCE) <= 0)
+		return false;
+	n = imsgbuf_read(c->parent);
+	while (n == 1 && imsg_get(c->parent, &imsg) == 1) {
+		if (ipc_check(&imsg, c->id, PROC_PARENT) != NULL)
+			fail_msg("%s sent a wrong %s", proc_name(c->id),
+			    ipc_name(imsg.type));
+		if (imsg.type == IPC_CONF_READY)
+			c->ready = true;
+		if (imsg.type != IPC_LOG)
+			continue;
+		imsg_data(&imsg, &line, sizeof(line));
+		if (line.priority <= LOG_CRIT)
+			strlcpy(c->said, line.text, sizeof(c->said));
+	}
+	c->over = n != 1;
+	return true;
+}
+
+static void
+child_hello(struct child *c)
+{
+	int sv[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, 0, sv), 0);
+	assert_int_equal(imsg_compose(c->parent, IPC_HELLO, 0, sv[1], &hello,
+	    sizeof(hello)), 0);
+	c->sibling = imsgbuf_new(sv[0], true, QUEUE);
+	assert_non_null(c->sibling);
+}
+
+static void
+child_start(struct child *c, enum proc_id id, enum stage stage)
+{
+	int sv[2];
+
+	memset(c, 0, sizeof(*c));
+	c->id = id;
+	c->sibling_id = id == PROC_ENGINE ? PROC_FRONTEND : PROC_ENGINE;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, 0, sv), 0);
+	c->pid = fork();
+	assert_true(c->pid != -1);
+	if (c->pid == 0)
+		child_exec(id, sv[1]);
+	close(sv[1]);
+	c->parent = imsgbuf_new(sv[0], true, QUEUE);
+	assert_non_null(c->parent);
+	if (stage == STAGE_FRESH)
+		return;
+	child_hello(c);
+	if (stage == STAGE_HELLO)
+		return;
+	queue(c->parent, IPC_CONF_BEGIN, false, &global, sizeof(global));
+	queue(c->parent, IPC_CONF_END, false, NULL, 0);
+	while (!c->ready && !c->over)
+		assert_true(turn(c, false));
+	if (c->over)
+		fail_msg("%s did not take its configuration: %s",
+		    proc_name(id), c->said);
+	queue(c->parent, IPC_CONF_COMMIT, false, NULL, 0);
+}
+
+/* Wait for its end; the exit status, 128 and the signal, or -1. */
+static int
+child_end(struct child *c)
+{
+	int status;
+
+	while (!c->over)
+		if (!turn(c, false)) {
+			kill(c->pid, SIGKILL);
+			break;
+		}
+	assert_int_equal(waitpid(c->pid, &status, 0), c->pid);
+	imsgbuf_free(c->parent);
+	imsgbuf_free(c->sibling);
+	if (!c->over)
+		return -1;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+	    WEXITSTATUS(status);
+}
+
+static void
+show_output(void)
+{
+	char line[512];
+	FILE *f = fopen(output, "r");
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		fprintf(stderr, "  %s", line);
+	if (f != NULL)
+		fclose(f);
+}
+
+/* It must end of itself, having said `what` and `who`. */
+static void
+expect_refusal(struct child *c, const char *what, const char *who,
+    const char *deed)
+{
+	int status = child_end(c);
+
+	if (status != 1 || strstr(c->said, what) == NULL ||
+	    (who != NULL && strstr(c->said, who) == NULL)) {
+		show_output();
+		fail_msg("%s, %s %s from %s: status %d, said \"%s\"",
+		    proc_name(c->id), what, deed, who == NULL ? "anyone" : who,
+		    status, c->said);
+	}
+}
+
+/* Which of the two faces we wear. */
+struct face {
+	enum proc_id	child, we;
+};
+
+static const struct face faces[] = {
+	{ PROC_ENGINE, PROC_PARENT },
+	{ PROC_ENGINE, PROC_FRONTEND },
+	{ PROC_FRONTEND, PROC_PARENT },
+	{ PROC_FRONTEND, PROC_ENGINE }
+};
+#define FACES	(sizeof(faces) / sizeof(faces[0]))
+
+static void
+deliver(const struct face *face, uint32_t type, const char *name, bool fd,
+    size_t len, const char *deed)
+{
+	struct child c;
+
+	child_start(&c, face->child, STAGE_CONFIGURED);
+	queue(face->we == PROC_PARENT ? c.parent : c.sibling, type, fd, octets,
+	    len);
+	expect_refusal(&c, name, proc_name(face->we), deed);
+}
+
+/* Whether a message of these octets is one that we may not send. */
+static bool
+is_wrong(const struct face *face, const struct good *g, bool fd, size_t len)
+{
+	struct imsg imsg = {
+		.type = g->type, .len = len, .fd = fd ? 0 : -1, .data = octets
+	};
+
+	return ipc_check(&imsg, face->we, face->child) != NULL;
+}
+
+static bool
+permitted(const struct face *face, const struct good *g)
+{
+	return (g->from & 1u << face->we) && (g->to & 1u << face->child);
+}
+
+static void
+need_root(void)
+{
+	if (geteuid() != 0) {
+		print_message("SKIP: the children need root to give it up\n");
+		skip();
+	}
+}
+
+static void
+right_start_and_shutdown_end_well(void **state)
+{
+	struct child c;
+	enum proc_id id;
+
+	(void)state;
+	need_root();
+	for (id = PROC_ENGINE; id <= PROC_FRONTEND; id++) {
+		child_start(&c, id, STAGE_CONFIGURED);
+		queue(c.parent, IPC_SHUTDOWN, false, NULL, 0);
+		if (child_end(&c) != 0) {
+			show_output();
+			fail_msg("%s: %s", proc_name(id), c.said);
+		}
+	}
+}
+
+static void
+end_of_the_parent_is_the_end(void **state)
+{
+	enum proc_id id;
+	enum stage stage;
+	struct child c;
+	int status;
+
+	(void)state;
+	need_root();
+	for (id = PROC_ENGINE; id <= PROC_FRONTEND; id++) {
+		for (stage = STAGE_FRESH; stage <= STAGE_CONFIGURED; stage++) {
+			child_start(&c, id, stage);
+			(void)imsgbuf_write(c.parent);
+			imsgbuf_free(c.parent);
+			/* Bounded by the alarm of main. */
+			assert_int_equal(waitpid(c.pid, &status, 0), c.pid);
+			assert_true(WIFEXITED(status));
+			imsgbuf_free(c.sibling);
+		}
+	}
+}
+
+static void
+wrong_sender_is_refused(void **state)
+{
+	const struct face *face;
+	const struct good *g;
+
+	(void)state;
+	need_root();
+	for (face = faces; face < faces + FACES; face++) {
+		for (g = goods; g < goods + TYPES - 1; g++) {
+			if (permitted(face, g))
+				continue;
+			if (g->len > 0)
+				memcpy(octets, g->data, g->len);
+			deliver(face, g->type, g->name, g->fd, g->len,
+			    "not permitted");
+		}
+	}
+}
+
+static void
+wrong_length_is_refused(void **state)
+{
+	const struct face *face;
+	const struct good *g;
+
+	(void)state;
+	need_root();
+	for (face = faces; face < faces + FACES; face++) {
+		for (g = goods; g < goods + TYPES - 1; g++) {
+			if (!permitted(face, g))
+				continue;
+			memset(octets, 0, sizeof(octets));
+			if (g->len > 0)
+				memcpy(octets, g->data, g->len);
+			deliver(face, g->type, g->name, g->fd, g->len + 1,
+			    "an octet too long");
+			deliver(face, g->type, g->name, g->fd,
+			    IMSG_MAX - IMSG_HEADER, "much too long");
+			if (g->len == 0)
+				continue;
+			deliver(face, g->type, g->name, g->fd, g->len - 1,
+			    "an octet short");
+			deliver(face, g->type, g->name, g->fd, 0, "empty");
+		}
+	}
+}
+
+static void
+wrong_descriptor_is_refused(void **state)
+{
+	const struct face *face;
+	const struct good *g;
+
+	(void)state;
+	need_root();
+	for (face = faces; face < faces + FACES; face++) {
+		for (g = goods; g < goods + TYPES - 1; g++) {
+			if (!permitted(face, g))
+				continue;
+			if (g->len > 0)
+				memcpy(octets, g->data, g->len);
+			deliver(face, g->type, g->name, !g->fd, g->len,
+			    g->fd ? "without descriptor" : "with descriptor");
+		}
+	}
+}
+
+/* All ones and all zeroes, where the checks say that it is wrong. */
+static void
+wrong_content_is_refused(void **state)
+{
+	const struct face *face;
+	const struct good *g;
+	int fill, times;
+
+	(void)state;
+	need_root();
+	for (face = faces; face < faces + FACES; face++) {
+		for (g = goods; g < goods + TYPES - 1; g++) {
+			times = 0;
+			if (!permitted(face, g) || g->len == 0)
+				continue;
+			for (fill = 0; fill <= 0xff; fill += 0xff) {
+				memset(octets, fill, g->len);
+				if (!is_wrong(face, g, g->fd, g->len))
+					continue;
+				deliver(face, g->type, g->name, g->fd,
+				    g->len, "of nonsense");
+				times++;
+			}
+			if (times == 0)
+				fail_msg("%s: nothing tried", g->name);
+		}
+	}
+}
+
+static void
+broken_framing_is_refused(void **state)
+{
+	static const uint32_t headers[][4] = {
+		{ IPC_VERBOSE, 0, 0, 0 },
+		{ IPC_VERBOSE, IMSG_HEADER - 1, 0, 0 },
+		{ IPC_VERBOSE, IMSG_MAX + 1, 0, 0 },
+		{ IPC_VERBOSE, UINT32_MAX, 0, 0 },
+		{ IPC_SHUTDOWN, IMSG_HEADER, 0, 4 },
+		{ IPC_CONTROL_SOCKET, IMSG_HEADER, 0, 1 }
+	};
+	const struct face *face;
+	struct imsgbuf *b;
+	struct child c;
+	size_t i;
+
+	(void)state;
+	need_root();
+	for (face = faces; face < faces + FACES; face++) {
+		for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+			child_start(&c, face->child, STAGE_CONFIGURED);
+			/* What is before it must have gone. */
+			while (imsgbuf_queued(c.parent) > 0)
+				assert_int_equal(imsgbuf_write(c.parent), 0);
+			b = face->we == PROC_PARENT ? c.parent : c.sibling;
+			assert_int_equal(write(imsgbuf_fd(b), headers[i],
+			    sizeof(headers[i])), sizeof(headers[i]));
+			expect_refusal(&c, "broken message",
+			    proc_name(face->we), "");
+		}
+	}
+}
+
+static void
+unknown_message_is_refused(void **state)
+{
+	static const struct {
+		uint32_t	 type;
+		const char	*text;
+	} rows[] = {
+		{ 0, "message 0" },
+		{ CTL_SHOW_STATUS, "message 1" },
+		{ IPC_NONE, "message 1000" },
+		{ UINT32_MAX, "message 4294967295" }
+	};
+	const struct face *face;
+	size_t i;
+
+	(void)state;
+	need_root();
+	for (face = faces; face < faces + FACES; face++)
+		for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+			deliver(face, rows[i].type, rows[i].text, false, 0,
+			    "unknown");
+}
+
+/* Right messages at the wrong time; the last of each row is the offender. */
+static void
+wrong_order_is_refused(void **state)
+{
+	static const struct {
+		enum proc_id	child;
+		enum stage	stage;
+		uint32_t	types[5];
+	} rows[] = {
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_HELLO } },
+		{ PROC_ENGINE, STAGE_CONFIGURED, { IPC_HELLO } },
+		{ PROC_ENGINE, STAGE_FRESH, { IPC_CONF_BEGIN } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_LISTEN } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_PEER } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_IFACE } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_END } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_COMMIT } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_BEGIN,
+		    IPC_CONF_COMMIT } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_BEGIN,
+		    IPC_CONF_BEGIN } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_BEGIN, IPC_CONF_END,
+		    IPC_CONF_PEER } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_BEGIN, IPC_CONF_END,
+		    IPC_CONF_END } },
+		{ PROC_ENGINE, STAGE_CONFIGURED, { IPC_CONF_COMMIT } },
+		{ PROC_ENGINE, STAGE_CONFIGURED, { IPC_CONF_BEGIN,
+		    IPC_CONF_ABORT, IPC_CONF_END } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_LINK } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_SIGHTING } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_ADOPT } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_PEER_FD } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_PEER_FAILED } },
+		{ PROC_FRONTEND, STAGE_HELLO, { IPC_HELLO } },
+		{ PROC_FRONTEND, STAGE_CONFIGURED, { IPC_HELLO } },
+		{ PROC_FRONTEND, STAGE_HELLO, { IPC_CONF_LISTEN } },
+		{ PROC_FRONTEND, STAGE_HELLO, { IPC_CONF_IFACE } },
+		{ PROC_FRONTEND, STAGE_HELLO, { IPC_CONF_END } },
+		{ PROC_FRONTEND, STAGE_HELLO, { IPC_CONF_COMMIT } },
+		{ PROC_FRONTEND, STAGE_HELLO, { IPC_CONF_BEGIN,
+		    IPC_CONF_COMMIT } },
+		{ PROC_FRONTEND, STAGE_HELLO, { IPC_CONF_BEGIN,
+		    IPC_CONF_BEGIN } },
+		{ PROC_FRONTEND, STAGE_CONFIGURED, { IPC_CONF_COMMIT } },
+	};
+	const struct good *g = NULL;
+	struct child c;
+	size_t i, j;
+
+	(void)state;
+	need_root();
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		child_start(&c, rows[i].child, rows[i].stage);
+		for (j = 0; rows[i].types[j] != 0; j++) {
+			g = &goods[rows[i].types[j] - IPC_NONE - 1];
+			assert_int_equal(g->type, rows[i].types[j]);
+			queue(c.parent, g->type, g->fd, g->data, g->len);
+		}
+		assert_non_null(g);
+		expect_refusal(&c, g->name, NULL, "out of order");
+	}
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	strlcpy(empty, "/tmp/sroamd-hostile.XXXXXX", sizeof(empty));
+	strlcpy(output, "/tmp/sroamd-hostile.XXXXXX", sizeof(output));
+	if (mkdtemp(empty) == NULL)
+		return -1;
+	close(mkstemp(output));
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	rmdir(empty);
+	unlink(output);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(right_start_and_shutdown_end_well),
+		cmocka_unit_test(end_of_the_parent_is_the_end),
+		cmocka_unit_test(wrong_sender_is_refused),
+		cmocka_unit_test(wrong_length_is_refused),
+		cmocka_unit_test(wrong_descriptor_is_refused),
+		cmocka_unit_test(wrong_content_is_refused),
+		cmocka_unit_test(broken_framing_is_refused),
+		cmocka_unit_test(unknown_message_is_refused),
+		cmocka_unit_test(wrong_order_is_refused),
+	};
+	char path[1024];
+
+	/* Beside us in the build tree, unless told otherwise. */
+	strlcpy(path, argv[0], sizeof(path));
+	snprintf(program, sizeof(program), "%s/../sroamd/sroamd",
+	    dirname(path));
+	if (argc > 1)
+		strlcpy(program, argv[1], sizeof(program));
+	signal(SIGPIPE, SIG_IGN);
+	alarm(300);
+	return cmocka_run_group_tests_name("hostile", tests, setup, teardown);
+}

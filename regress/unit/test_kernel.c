@@ -1,0 +1,1192 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The parent's side of the kernel against the kernel itself.  Every test has
+ * a network namespace of its own: br0 with ports p0 and p1, whose other ends
+ * q0 and q1 are the stations' side, and up0, the way to the other routers.
+ */
+#include <sys/socket.h>
+
+#include <arpa/inet.h>
+#include <event2/event.h>
+#include <linux/if_packet.h>
+#include <linux/rtnetlink.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "kernel_local.h"
+#include "stub_log.h"
+
+#define PATIENCE	5000		/* ms */
+
+static struct event_base	*base;
+static struct kernel		*k;
+static struct conf		*conf;
+static struct sighting		 sightings[64];
+static unsigned int		 nsightings;
+static struct link		 links[64];
+static unsigned int		 nlinks;
+static struct route		 adopted[64];
+static unsigned int		 nadopted;
+
+static const struct mac sta = { { 2, 0, 0, 0, 0, 7 } };
+static const struct router_id r2 = { { 2, 0, 0, 0, 0, 0, 0, 2 } };
+static const struct router_id r3 = { { 2, 0, 0, 0, 0, 0, 0, 3 } };
+
+/* A command of ip(8): its exit status. */
+static int __attribute__((format(printf, 1, 2)))
+sh(const char *fmt, ...)
+{
+	char cmd[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(cmd, sizeof(cmd), fmt, ap);
+	va_end(ap);
+	return system(cmd);
+}
+
+static void __attribute__((format(printf, 1, 2)))
+do_ip(const char *fmt, ...)
+{
+	char cmd[400] = "ip ";
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(cmd + 3, sizeof(cmd) - 3, fmt, ap);
+	va_end(ap);
+	if (system(cmd) != 0)
+		fail_msg("failed: %s", cmd);
+}
+
+/* Whether `ip what` prints a line that has all of `text`. */
+static bool
+ip_shows(const char *what, const char *text)
+{
+	return sh("ip %s 2>/dev/null | tr -s '\\t ' ' ' | grep -qF -- '%s'", what,
+	    text) == 0;
+}
+
+static unsigned int
+ip_lines(const char *what)
+{
+	char cmd[400];
+	unsigned int n = 0;
+	FILE *f;
+	int c;
+
+	snprintf(cmd, sizeof(cmd), "ip %s 2>/dev/null", what);
+	assert_non_null(f = popen(cmd, "r"));
+	while ((c = getc(f)) != EOF)
+		n += c == '\n';
+	pclose(f);
+	return n;
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+}
+
+/* One turn of the loop, which ends when nothing happens for a while. */
+static void
+turn(void)
+{
+	struct timeval tv = { 0, 2000 };
+
+	event_base_once(base, -1, EV_TIMEOUT, on_tick, NULL, &tv);
+	event_base_loop(base, EVLOOP_ONCE);
+}
+
+#define WAIT(cond) do {							\
+	monotime_t wait_end = monotime_add(clock_monotime(), PATIENCE);	\
+	while (!(cond)) {						\
+		if (!monotime_before(clock_monotime(), wait_end))	\
+			fail_msg("never became true: %s", #cond);	\
+		turn();							\
+	}								\
+} while (0)
+
+static void
+on_link(void *arg, const struct link *l)
+{
+	(void)arg;
+	assert_in_range(nlinks, 0, 63);
+	links[nlinks++] = *l;
+}
+
+static void
+on_sighting(void *arg, const struct sighting *s)
+{
+	(void)arg;
+	assert_in_range(nsightings, 0, 63);
+	sightings[nsightings++] = *s;
+}
+
+static void
+on_adopt(void *arg, const struct route *r)
+{
+	(void)arg;
+	assert_in_range(nadopted, 0, 63);
+	adopted[nadopted++] = *r;
+}
+
+static void
+forget(void)
+{
+	nsightings = nlinks = nadopted = 0;
+	stub_log_clear();
+}
+
+static void
+open_kernel(void)
+{
+	const struct kernel_ops ops = { on_link, on_sighting, on_adopt, NULL };
+
+	assert_non_null(k = kernel_open(base, &ops));
+	assert_int_equal(kernel_conf(k, conf), 0);
+}
+
+static void
+add_prefix(const char *text)
+{
+	assert_int_equal(prefix_parse(text,
+	    &conf->global.prefixes[conf->global.nprefixes++]), 0);
+}
+
+static struct conf_iface *
+add_iface(const char *name)
+{
+	struct conf_iface i = { 0 };
+
+	strlcpy(i.name, name, sizeof(i.name));
+	assert_int_equal(conf_add_iface(conf, &i), 0);
+	return &conf->ifaces[conf->nifaces - 1];
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	if (geteuid() != 0 || unshare(CLONE_NEWNET) == -1)
+		return 0;
+	forget();
+	sh("sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1");
+	do_ip("link set lo up");
+	do_ip("link add br0 type bridge");
+	do_ip("link add p0 type veth peer name q0");
+	do_ip("link add p1 type veth peer name q1");
+	do_ip("link add up0 type veth peer name up1");
+	do_ip("link set p0 master br0");
+	do_ip("link set p1 master br0");
+	/* Silent but for what a test sends. */
+	sh("for i in p0 q0 p1 q1 up1; do "
+	    "sysctl -qw net.ipv6.conf.$i.disable_ipv6=1; done");
+	sh("for i in br0 p0 q0 p1 q1 up0 up1; do ip link set $i up; done");
+	do_ip("addr add 192.168.44.1/32 dev br0");
+	do_ip("addr add 10.0.0.1/24 dev up0");
+	do_ip("addr add fd00::1/64 dev up0 nodad");
+	do_ip("route add 10.1.1.2/32 via 10.0.0.2");
+	do_ip("route add 2001:db8:1::2/128 via fe80::2 dev up0");
+	assert_non_null(base = event_base_new());
+	assert_non_null(conf = conf_new());
+	add_prefix("192.168.44.0/24");
+	add_prefix("2001:db8:1234::/48");
+	add_iface("br0");
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	kernel_close(k, false);
+	k = NULL;
+	conf_free(conf);
+	conf = NULL;
+	if (base != NULL)
+		event_base_free(base);
+	base = NULL;
+	forget();
+	return 0;
+}
+
+#define NEEDS_ROOT() do { if (base == NULL) skip(); } while (0)
+
+static struct route
+route(const char *prefix, enum route_kind kind, const struct router_id *r)
+{
+	struct route rt = { .kind = kind };
+
+	assert_int_equal(prefix_parse(prefix, &rt.prefix), 0);
+	if (kind == ROUTE_LOCAL) {
+		rt.ifindex = if_nametoindex("br0");
+		rt.mac = sta;
+	}
+	if (r != NULL)
+		rt.router = *r;
+	return rt;
+}
+
+static int
+set(const char *prefix, enum route_kind kind, const struct router_id *r)
+{
+	struct route rt = route(prefix, kind, r);
+
+	return kernel_route(k, &rt);
+}
+
+static int
+router(const struct router_id *id, const char *a4, const char *a6)
+{
+	struct nexthop nh = { .router = *id };
+
+	if (a4 != NULL)
+		assert_int_equal(addr_parse(a4, &nh.addr4), 0);
+	if (a6 != NULL)
+		assert_int_equal(addr_parse(a6, &nh.addr6), 0);
+	return kernel_nexthop(k, &nh);
+}
+
+/* A frame from a station into the other end of a port. */
+static void
+station_sends(const char *from, const struct mac *mac)
+{
+	struct sockaddr_ll sll = {
+		.sll_family = AF_PACKET,
+		.sll_ifindex = (int)if_nametoindex(from)
+	};
+	uint8_t frame[60] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	int fd;
+
+	memcpy(frame + 6, mac, 6);
+	frame[12] = 0x88;		/* 88b5: for experiments */
+	frame[13] = 0xb5;
+	assert_int_not_equal(fd = socket(AF_PACKET, SOCK_RAW, 0), -1);
+	assert_int_equal(sendto(fd, frame, sizeof(frame), 0,
+	    (struct sockaddr *)&sll, sizeof(sll)), (int)sizeof(frame));
+	close(fd);
+}
+
+static void
+assert_sighting(unsigned int i, enum sighting_kind kind, const char *port)
+{
+	assert_in_range(i, 0, nsightings - 1);
+	assert_int_equal(sightings[i].kind, kind);
+	assert_int_equal(sightings[i].port, if_nametoindex(port));
+	assert_int_equal(sightings[i].ifindex, if_nametoindex("br0"));
+	assert_memory_equal(&sightings[i].mac, &sta, sizeof(sta));
+}
+
+static void
+stations_join_move_and_leave(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	assert_int_equal(links[0].source, SOURCE_BRIDGE);
+	assert_int_equal(nsightings, 0);	/* ports' own MACs are none */
+	station_sends("q0", &sta);
+	WAIT(nsightings == 1);
+	assert_sighting(0, SIGHTING_JOINED, "p0");
+	station_sends("q1", &sta);
+	WAIT(nsightings == 2);
+	assert_sighting(1, SIGHTING_JOINED, "p1");
+	do_ip("link set q1 down");
+	WAIT(nsightings == 3);
+	assert_sighting(2, SIGHTING_LEFT, "p1");
+	/* Static entries are somebody's decision, not stations. */
+	sh("bridge fdb add 02:00:00:00:00:99 dev p0 master static");
+	station_sends("q0", &sta);
+	WAIT(nsightings == 4);
+	assert_sighting(3, SIGHTING_JOINED, "p0");
+}
+
+static void
+a_station_found_at_start_is_present(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	station_sends("q0", &sta);
+	open_kernel();
+	assert_int_equal(nsightings, 1);
+	assert_sighting(0, SIGHTING_PRESENT, "p0");
+}
+
+static void
+only_listed_ports_have_stations(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	conf->ifaces[0].nports = 1;
+	strlcpy(conf->ifaces[0].ports[0], "p1", 16);
+	open_kernel();
+	station_sends("q0", &sta);
+	station_sends("q1", &sta);
+	WAIT(nsightings >= 1);
+	assert_sighting(0, SIGHTING_JOINED, "p1");
+	assert_int_equal(nsightings, 1);
+}
+
+/* A refresh is no news: what has gone elsewhere must be forgotten here. */
+static void
+a_return_to_the_same_port_is_news(void **state)
+{
+	struct disassociate d = { .mac = sta };
+
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	station_sends("q0", &sta);
+	WAIT(nsightings == 1);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	turn();
+	assert_int_equal(set("192.168.44.5/32", ROUTE_DIRECT, &r2), 0);
+	turn();
+	station_sends("q0", &sta);
+	WAIT(nsightings == 2);
+	assert_sighting(1, SIGHTING_JOINED, "p0");
+
+	d.ifindex = if_nametoindex("br0");
+	d.port = if_nametoindex("p0");
+	assert_int_equal(kernel_disassociate(k, &d), 0);
+	turn();
+	station_sends("q0", &sta);
+	WAIT(nsightings == 3);
+	assert_sighting(2, SIGHTING_JOINED, "p0");
+}
+
+static void
+lost_bridge_events_are_made_up_for(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	/* As if its event had been dropped. */
+	netlink_monitor_close(k->neighs);
+	station_sends("q0", &sta);
+	assert_int_equal(fdb_open(k), 0);
+	turn();
+	assert_int_equal(nsightings, 0);
+	fdb_dump(k);
+	assert_int_equal(nsightings, 1);
+	assert_int_equal(k->nfdb, 1);
+	netlink_monitor_close(k->neighs);
+	do_ip("link set q0 down");
+	WAIT(sh("bridge fdb show dev p0 | grep -q 02:00:00:00:00:07") != 0);
+	assert_int_equal(fdb_open(k), 0);
+	fdb_dump(k);
+	assert_int_equal(nsightings, 2);
+	assert_sighting(1, SIGHTING_LEFT, "p0");
+}
+
+/* Whatever the order in which the kernel's two sockets are read. */
+static void
+a_port_that_is_plugged_brings_its_station(void **state)
+{
+	unsigned int first;
+
+	(void)state;
+	NEEDS_ROOT();
+	do_ip("link set p1 nomaster");
+	for (first = 0; first < 2; first++) {
+		forget();
+		open_kernel();
+		do_ip("link set p1 master br0");
+		station_sends("q1", &sta);
+		netlink_monitor_read(first ? k->links : k->neighs);
+		WAIT(nsightings == 1);
+		assert_sighting(0, SIGHTING_JOINED, "p1");
+		do_ip("link set p1 nomaster");
+		netlink_monitor_read(first ? k->links : k->neighs);
+		WAIT(nsightings == 2);
+		assert_sighting(1, SIGHTING_LEFT, "p1");
+		kernel_close(k, false);
+	}
+	/* And one that is no more: its number is, too. */
+	do_ip("link set p1 master br0");
+	forget();
+	open_kernel();
+	station_sends("q1", &sta);
+	WAIT(nsightings == 1);
+	do_ip("link del p1");
+	netlink_monitor_read(k->links);
+	WAIT(nsightings == 2);
+	assert_int_equal(sightings[1].kind, SIGHTING_LEFT);
+	assert_int_equal(sightings[1].port, sightings[0].port);
+}
+
+static void
+local_routes_stand_in_all_places(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	assert_true(ip_shows("rule", "1000: from all lookup 44 proto 44"));
+	assert_true(ip_shows("-6 rule", "1000: from all lookup 44 proto 44"));
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
+	turn();
+	assert_true(ip_shows("route",
+	    "192.168.44.5 dev br0 proto 44 scope link metric 10"));
+	assert_true(ip_shows("route show table 44",
+	    "192.168.44.5 dev br0 proto 44 scope link"));
+	assert_true(ip_shows("neigh show dev br0",
+	    "192.168.44.5 lladdr 02:00:00:00:00:07"));
+	assert_true(ip_shows("-6 route",
+	    "2001:db8:1234:5::/64 dev br0 proto 44 metric 10"));
+	assert_true(ip_shows("-6 route show table 44",
+	    "2001:db8:1234:5::/64 dev br0 proto 44"));
+
+	assert_int_equal(set("192.168.44.5/32", ROUTE_NONE, NULL), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_NONE, NULL), 0);
+	turn();
+	assert_int_equal(ip_lines("route show table 44"), 0);
+	assert_int_equal(ip_lines("-6 route show table 44"), 0);
+	assert_int_equal(ip_lines("route show proto 44"), 0);
+	assert_int_equal(ip_lines("-6 route show proto 44"), 0);
+	assert_int_equal(ip_lines("neigh show dev br0"), 0);
+	assert_int_equal(k->nroutes, 0);
+}
+
+static void
+direct_routes_win_and_move(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	/* What babeld installs for the station: metrics 0 and 1024. */
+	do_ip("route add 192.168.44.5/32 via 10.0.0.9 proto 42");
+	do_ip("route add 2001:db8:1234:5::/64 via fe80::9 dev up0 proto 42");
+	open_kernel();
+	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_DIRECT, &r2), 0);
+	turn();
+	assert_true(ip_shows("route get 192.168.44.5",
+	    "via 10.0.0.2 dev up0 table 44"));
+	assert_true(ip_shows("route get 2001:db8:1234:5::9",
+	    "via fe80::2 dev up0 table 44 proto 45"));
+
+	/* Here, and back there: one route at any time, ours. */
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
+	turn();
+	assert_true(ip_shows("route get 192.168.44.5", "dev br0 table 44"));
+	assert_true(ip_shows("route get 2001:db8:1234:5::9",
+	    "dev br0 table 44 proto 44"));
+	assert_true(ip_shows("route", "192.168.44.5 dev br0 proto 44"));
+	assert_int_equal(ip_lines("route show table 44"), 1);
+	assert_int_equal(ip_lines("-6 route show table 44"), 1);
+
+	assert_int_equal(set("192.168.44.5/32", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_DIRECT, &r2), 0);
+	turn();
+	assert_true(ip_shows("route get 192.168.44.5", "via 10.0.0.2"));
+	assert_true(ip_shows("route get 2001:db8:1234:5::9", "via fe80::2"));
+	assert_int_equal(ip_lines("route show table 44"), 1);
+	assert_int_equal(ip_lines("-6 route show table 44"), 1);
+	assert_int_equal(ip_lines("route show proto 44"), 0);
+	assert_int_equal(ip_lines("-6 route show proto 44"), 0);
+	assert_int_equal(ip_lines("neigh show dev br0"), 0);
+
+	/* The other's are as they were. */
+	assert_true(ip_shows("route", "192.168.44.5 via 10.0.0.9 dev up0 "
+	    "proto babel"));
+	assert_true(ip_shows("-6 route", "2001:db8:1234:5::/64 via fe80::9"));
+}
+
+static void
+ipv4_goes_through_ipv6(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	do_ip("route add 10.1.1.3/32 via inet6 fe80::3 dev up0");
+	open_kernel();
+	assert_int_equal(router(&r3, "10.1.1.3", NULL), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_DIRECT, &r3), 0);
+	/* An IPv6 gateway, however found, serves IPv6 too. */
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_DIRECT, &r3), 0);
+	/* A router of which only the IPv6 address is known. */
+	assert_int_equal(router(&r2, NULL, "2001:db8:1::2"), 0);
+	assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
+	turn();
+	assert_true(ip_shows("route get 192.168.44.5",
+	    "via inet6 fe80::3 dev up0"));
+	assert_true(ip_shows("route get 2001:db8:1234:5::9", "via fe80::3"));
+	assert_true(ip_shows("route get 192.168.44.6",
+	    "via inet6 fe80::2 dev up0"));
+}
+
+static void
+a_nexthop_follows_the_routing_protocol(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	assert_int_equal(router(&r2, "10.1.1.2", NULL), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
+	turn();
+	assert_true(ip_shows("route get 192.168.44.5", "via 10.0.0.2"));
+
+	do_ip("route replace 10.1.1.2/32 via 10.0.0.4");
+	WAIT(ip_shows("route get 192.168.44.5", "via 10.0.0.4"));
+	assert_true(ip_shows("route get 192.168.44.6", "via 10.0.0.4"));
+	/* From the old way's family to the other. */
+	do_ip("route replace 10.1.1.2/32 via inet6 fe80::5 dev up0");
+	WAIT(ip_shows("route get 192.168.44.5", "via inet6 fe80::5"));
+
+	/* A station's host route is nobody's way. */
+	do_ip("route add 192.168.44.77/32 via 10.0.0.9");
+	do_ip("route del 10.1.1.2/32");
+	WAIT(ip_lines("route show table 44") == 0);
+	assert_int_equal(ip_lines("nexthop"), 0);
+	assert_non_null(strstr(stub_log_text(), "no route to its address "
+	    "10.1.1.2"));
+	do_ip("route add 10.1.1.2/32 via 10.0.0.6");
+	WAIT(ip_shows("route get 192.168.44.5", "via 10.0.0.6"));
+	assert_int_equal(ip_lines("route show table 44"), 2);
+}
+
+static void
+a_route_waits_for_its_router(void **state)
+{
+	struct ctl_cursor c = { 0 };
+	struct ctl_route show;
+
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	assert_int_equal(set("192.168.44.5/32", ROUTE_DIRECT, &r2), 0);
+	turn();
+	assert_int_equal(ip_lines("route show table 44"), 0);
+	assert_int_equal(kernel_show_route(k, &c, &show), 1);
+	assert_int_equal(show.installed, 0);
+	assert_string_equal(show.error, "no route to the router");
+	assert_int_equal(router(&r2, "10.1.1.2", NULL), 0);
+	turn();
+	assert_true(ip_shows("route get 192.168.44.5", "via 10.0.0.2"));
+	memset(&c, 0, sizeof(c));
+	assert_int_equal(kernel_show_route(k, &c, &show), 1);
+	assert_int_equal(show.installed, 1);
+	assert_string_equal(show.interface, "up0");
+	assert_string_equal(addr_text(&show.via), "10.0.0.2");
+	assert_int_equal(kernel_show_route(k, &c, &show), 0);
+	/* The router is forgotten: so is the way. */
+	assert_int_equal(router(&r2, NULL, NULL), 0);
+	turn();
+	assert_int_equal(ip_lines("route show table 44"), 0);
+	assert_int_equal(ip_lines("nexthop"), 0);
+}
+
+/* Then the kernel deletes nexthops and their routes without a word. */
+static void
+carrier_loss_of_the_uplink_heals(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	assert_int_equal(router(&r2, "10.1.1.2", NULL), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_DIRECT, &r2), 0);
+	turn();
+	assert_int_equal(ip_lines("nexthop"), 1);
+	do_ip("link set up1 down");
+	assert_int_equal(ip_lines("nexthop"), 0);
+	/* The flag may come late, some time after carrier. */
+	WAIT(ip_shows("link show up0", "NO-CARRIER"));
+	do_ip("link set up1 up");
+	WAIT(ip_shows("route get 192.168.44.5", "via 10.0.0.2 dev up0 "
+	    "table 44"));
+}
+
+static void
+a_nexthop_deleted_by_hand_comes_back(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	assert_int_equal(router(&r2, "10.1.1.2", NULL), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_DIRECT, &r2), 0);
+	turn();
+	do_ip("nexthop flush proto 45 >/dev/null");
+	assert_int_equal(ip_lines("route show table 44"), 0);
+	WAIT(ip_shows("route get 192.168.44.5", "via 10.0.0.2"));
+}
+
+static void
+a_link_that_goes_down_gets_its_routes_back(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
+	turn();
+	do_ip("link set br0 down");
+	assert_int_equal(ip_lines("route show table 44"), 0);
+	WAIT(nlinks > 0 && links[nlinks - 1].up == 0);
+	do_ip("link set br0 up");
+	WAIT(ip_shows("route show table 44", "192.168.44.5 dev br0"));
+	WAIT(ip_shows("-6 route show table 44", "2001:db8:1234:5::/64"));
+	assert_true(ip_shows("route", "192.168.44.5 dev br0 proto 44"));
+	assert_true(ip_shows("neigh show dev br0", "192.168.44.5"));
+	assert_int_equal(k->stats.failed, 0);
+}
+
+static void
+an_interface_that_returns_is_another(void **state)
+{
+	uint32_t old = if_nametoindex("br0");
+
+	(void)state;
+	NEEDS_ROOT();
+	assert_int_equal(addr_parse("192.168.44.1",
+	    &conf->ifaces[0].addrs[0].addr), 0);
+	conf->ifaces[0].addrs[0].len = 128;
+	conf->ifaces[0].naddrs = 1;
+	open_kernel();
+	assert_int_equal(links[nlinks - 1].ifindex, old);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	turn();
+	do_ip("link del br0");
+	WAIT(links[nlinks - 1].up == 0);
+	assert_int_equal(links[nlinks - 1].ifindex, old);
+	do_ip("link add br0 type bridge");
+	do_ip("link set p0 master br0");
+	do_ip("link set br0 up");
+	WAIT(links[nlinks - 1].up == 1);
+	assert_int_not_equal(links[nlinks - 1].ifindex, old);
+	/* Nobody but us has given it this address again. */
+	WAIT(!addr_is_none(&links[nlinks - 1].gateway4));
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	WAIT(ip_shows("route show table 44", "192.168.44.5 dev br0"));
+	station_sends("q0", &sta);
+	WAIT(nsightings == 1);
+	assert_sighting(0, SIGHTING_JOINED, "p0");
+}
+
+/* Notifications of routes of ours. */
+static unsigned int changes;
+
+static void
+count_change(void *arg, struct nlmsghdr *nlh)
+{
+	struct kernel_rt rt;
+
+	(void)arg;
+	if (msg_read_route(nlh, &rt) == 0 && (rt.proto == PROTO_LOCAL ||
+	    rt.proto == PROTO_DIRECT))
+		changes++;
+}
+
+static void
+no_loss(void *arg)
+{
+	(void)arg;
+	fail();
+}
+
+static void
+a_restart_touches_nothing_that_is_right(void **state)
+{
+	const int groups[] = { RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE };
+	struct netlink_monitor *mon;
+	unsigned int i, with_mac = 0;
+
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	kernel_settled(k);
+	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(set("2001:db8:1234:6::/64", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(set("192.168.44.7/32", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("192.168.44.8/32", ROUTE_DIRECT, &r2), 0);
+	turn();
+	kernel_close(k, true);
+	assert_int_equal(ip_lines("route show table 44"), 4);
+
+	forget();
+	changes = 0;
+	assert_non_null(mon = netlink_monitor_open(base, groups, 2, NULL, 0,
+	    count_change, no_loss, NULL));
+	open_kernel();
+	assert_int_equal(nadopted, 3);
+	for (i = 0; i < nadopted; i++) {
+		assert_int_equal(adopted[i].kind, ROUTE_LOCAL);
+		with_mac += mac_cmp(&adopted[i].mac, &sta) == 0;
+	}
+	assert_int_equal(with_mac, 2);		/* a /64 has no neighbour */
+	/* The routers are heard of last, as it happens. */
+	assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(set("2001:db8:1234:6::/64", ROUTE_DIRECT, &r2), 0);
+	turn();
+	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
+	turn();
+	netlink_monitor_read(mon);
+	assert_int_equal(changes, 0);
+	/* Only what nobody wanted goes: .7 from two tables, .8 from one. */
+	kernel_settled(k);
+	WAIT(changes >= 3);
+	WAIT(k->walk_step == 0);
+	netlink_monitor_read(mon);
+	assert_int_equal(changes, 3);
+	assert_int_equal(ip_lines("route show table 44"), 2);
+	assert_int_equal(ip_lines("-6 route show table 44"), 2);
+	assert_int_equal(ip_lines("nexthop"), 2);
+	netlink_monitor_close(mon);
+}
+
+static void
+leftovers_of_a_killed_run_go(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	do_ip("rule add pref 999 lookup 43 protocol 44");
+	do_ip("nexthop add id %u via 10.0.0.8 dev up0 protocol 45",
+	    NEXTHOP_BASE + 100);
+	do_ip("route add 192.168.44.9/32 table 44 proto 45 nhid %u metric 1024",
+	    NEXTHOP_BASE + 100);
+	do_ip("route add 192.168.44.8/32 dev br0 proto 44 metric 1010");
+	do_ip("-6 route add 2001:db8:1234:8::/64 dev up0 proto 44 metric 10");
+	do_ip("-6 route append 2001:db8:1234:8::/64 dev br0 proto 44 "
+	    "metric 10");
+	open_kernel();
+	assert_true(ip_shows("route show table 44", "192.168.44.9"));
+	kernel_settled(k);
+	WAIT(ip_lines("-6 route show proto 44") == 0);
+	WAIT(ip_lines("route show proto 44") == 0);
+	assert_int_equal(ip_lines("route show table 44"), 0);
+	assert_int_equal(ip_lines("nexthop"), 0);
+	assert_false(ip_shows("rule", "999:"));
+}
+
+static void
+differences_are_put_right(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	do_ip("route add 192.168.44.5/32 dev up0 proto static metric 10");
+	open_kernel();
+	kernel_settled(k);
+	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(set("2001:db8:1234:6::/64", ROUTE_DIRECT, &r2), 0);
+	WAIT(k->walk_step == 0);
+	assert_int_equal(k->stats.repaired, 0);
+	assert_int_equal(ip_lines("route show proto 44"), 1);
+
+	do_ip("route del 192.168.44.5/32 table 44");
+	do_ip("route del 192.168.44.6/32 table 44");
+	do_ip("-6 route del 2001:db8:1234:5::/64 table 44");
+	do_ip("-6 route del 2001:db8:1234:6::/64 table 44");
+	do_ip("route del 192.168.44.5/32 proto 44 dev br0 metric 10");
+	do_ip("route add 192.168.44.66/32 dev br0 proto 44 metric 10");
+	do_ip("-6 route append 2001:db8:1234:5::/64 dev up0 proto 44 "
+	    "metric 10");
+	reconcile_start(k);
+	WAIT(k->walk_step == 0);
+	turn();
+	assert_int_equal(ip_lines("route show table 44"), 2);
+	assert_int_equal(ip_lines("-6 route show table 44"), 2);
+	assert_true(ip_shows("route", "192.168.44.5 dev br0 proto 44"));
+	assert_int_equal(ip_lines("route show proto 44"), 1);
+	assert_int_equal(ip_lines("-6 route show proto 44"), 1);
+	assert_true(ip_shows("route get 192.168.44.6", "via 10.0.0.2"));
+	assert_true(ip_shows("route", "192.168.44.5 dev up0 proto static"));
+	assert_int_not_equal(k->stats.repaired, 0);
+
+	/* And again: now there is nothing to do. */
+	k->stats.repaired = 0;
+	reconcile_start(k);
+	WAIT(k->walk_step == 0);
+	assert_int_equal(k->stats.repaired, 0);
+	/* Lost link events make no difference either. */
+	link_lost(k);
+	WAIT(k->walk_step != 0);
+	WAIT(k->walk_step == 0);
+	assert_int_equal(k->stats.repaired, 0);
+	assert_int_equal(ip_lines("route show table 44"), 2);
+}
+
+static void
+what_must_not_be_a_route_is_refused(void **state)
+{
+	static const struct {
+		const char	*prefix;
+		int		 kind;
+		const char	*dev;	/* NULL: none */
+	} rows[] = {
+		{ "192.168.44.0/24", ROUTE_LOCAL, "br0" },
+		{ "192.168.45.5/32", ROUTE_LOCAL, "br0" },
+		{ "0.0.0.0/0", ROUTE_LOCAL, "br0" },
+		{ "::/0", ROUTE_LOCAL, "br0" },
+		{ "2001:db8:1234::/48", ROUTE_LOCAL, "br0" },
+		{ "2001:db8:1234:5::1/128", ROUTE_LOCAL, "br0" },
+		{ "2001:db8:1235::/64", ROUTE_LOCAL, "br0" },
+		{ "192.168.44.1/32", ROUTE_LOCAL, "br0" },	/* gateway */
+		{ "192.168.44.1/32", ROUTE_DIRECT, NULL },
+		{ "192.168.44.5/32", ROUTE_LOCAL, "up0" },
+		{ "192.168.44.5/32", ROUTE_LOCAL, "lo" },
+		{ "192.168.44.5/32", ROUTE_LOCAL, NULL },
+		{ "192.168.44.5/32", ROUTE_NONE + 1, "br0" },
+		{ "10.1.1.2/32", ROUTE_DIRECT, NULL },
+	};
+	struct route rt;
+	size_t i;
+
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		rt = route(rows[i].prefix, (enum route_kind)rows[i].kind,
+		    &r2);
+		rt.ifindex = rows[i].dev != NULL ?
+		    if_nametoindex(rows[i].dev) : 0;
+		if (kernel_route(k, &rt) != -1)
+			fail_msg("%s kind %d dev %s", rows[i].prefix,
+			    rows[i].kind, rows[i].dev);
+	}
+	/* A host part where the text form could not have one. */
+	rt = route("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL);
+	rt.prefix.addr.octet[15] = 1;
+	assert_int_equal(kernel_route(k, &rt), -1);
+	rt = route("192.168.44.5/32", ROUTE_DIRECT, NULL);	/* router 0 */
+	assert_int_equal(kernel_route(k, &rt), -1);
+	assert_int_equal(k->stats.refused,
+	    sizeof(rows) / sizeof(rows[0]) + 2);
+	assert_int_equal(k->nroutes, 0);
+
+	/* A refused request does not take away what is there. */
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	rt = route("192.168.44.5/32", ROUTE_LOCAL, NULL);
+	rt.ifindex = if_nametoindex("up0");
+	assert_int_equal(kernel_route(k, &rt), -1);
+	turn();
+	assert_true(ip_shows("route show table 44", "192.168.44.5 dev br0"));
+}
+
+static void
+what_cannot_be_a_router_is_refused(void **state)
+{
+	static const char *const rows4[] = { "127.0.0.1", "224.0.0.5",
+	    "0.0.0.1", "255.255.255.255", "10.0.0.1", "192.168.44.9",
+	    "169.254.1.1" };
+	static const char *const rows6[] = { "::1", "ff02::1", "fe80::5",
+	    "fd00::1", "2001:db8:1234:9::1" };
+	size_t i;
+
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	for (i = 0; i < sizeof(rows4) / sizeof(rows4[0]); i++)
+		if (router(&r2, rows4[i], NULL) != -1)
+			fail_msg("%s", rows4[i]);
+	for (i = 0; i < sizeof(rows6) / sizeof(rows6[0]); i++)
+		if (router(&r2, NULL, rows6[i]) != -1)
+			fail_msg("%s", rows6[i]);
+	turn();
+	assert_int_equal(ip_lines("nexthop"), 0);
+	assert_int_equal(k->nrouters, 0);
+}
+
+static void
+gateway_address_and_mac_are_set_and_taken_back(void **state)
+{
+	struct conf_iface *i = &conf->ifaces[0];
+	struct link *l;
+	char was[40];
+
+	(void)state;
+	NEEDS_ROOT();
+	i->lladdr = (struct mac){ { 2, 0, 0x5e, 0, 0x53, 0x44 } };
+	assert_int_equal(addr_parse("192.168.44.254", &i->addrs[0].addr), 0);
+	i->addrs[0].len = 128;
+	assert_int_equal(addr_parse("fe80::1", &i->addrs[1].addr), 0);
+	i->addrs[1].len = 64;
+	/* This one somebody else had set before. */
+	assert_int_equal(addr_parse("192.168.44.1", &i->addrs[2].addr), 0);
+	i->addrs[2].len = 128;
+	i->naddrs = 3;
+	open_kernel();
+	/* What ip(8) must show again at the end. */
+	snprintf(was, sizeof(was), "link/ether %s", mac_text(&TAILQ_FIRST(
+	    &k->ifaces)->mac_was));
+	assert_true(ip_shows("link show br0", "02:00:5e:00:53:44"));
+	assert_true(ip_shows("addr show br0", "192.168.44.254/32"));
+	assert_true(ip_shows("addr show br0", "fe80::1/64"));
+	/* The first word of it says all. */
+	l = &links[nlinks - 1];
+	assert_int_equal(l->up, 1);
+	assert_string_equal(addr_text(&l->gateway4), "192.168.44.254");
+	assert_string_equal(addr_text(&l->gateway6), "fe80::1");
+	assert_memory_equal(&l->lladdr, &i->lladdr, 6);
+
+	/* A reload that drops one takes it back at once. */
+	i->naddrs = 1;
+	assert_int_equal(kernel_conf(k, conf), 0);
+	assert_false(ip_shows("addr show br0", "fe80::1/64"));
+	assert_true(ip_shows("addr show br0", "192.168.44.254/32"));
+
+	kernel_close(k, false);
+	k = NULL;
+	assert_false(ip_shows("addr show br0", "192.168.44.254"));
+	assert_true(ip_shows("addr show br0", "192.168.44.1/32"));
+	assert_false(ip_shows("link show br0", "02:00:5e:00:53:44"));
+	assert_true(ip_shows("link show br0", was));
+}
+
+/* What a killed run had set is known by its mark, and taken back. */
+static void
+addresses_of_a_killed_run_are_ours(void **state)
+{
+	struct conf_iface *i = &conf->ifaces[0];
+
+	(void)state;
+	NEEDS_ROOT();
+	assert_int_equal(addr_parse("192.168.44.254", &i->addrs[0].addr), 0);
+	i->addrs[0].len = 128;
+	i->naddrs = 1;
+	open_kernel();
+	kernel_close(k, true);
+	assert_true(ip_shows("addr show br0", "192.168.44.254/32"));
+	open_kernel();
+	kernel_close(k, false);
+	k = NULL;
+	assert_false(ip_shows("addr show br0", "192.168.44.254/32"));
+}
+
+static void
+without_direct_routes_a_lost_one_drains(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	conf->global.direct = 0;
+	conf->global.drain = 1000;
+	open_kernel();
+	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
+	turn();
+	assert_int_equal(set("192.168.44.5/32", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_NONE, NULL), 0);
+	turn();
+	assert_int_equal(ip_lines("route show table 44"), 0);
+	assert_true(ip_shows("route", "192.168.44.5 dev br0 proto 44 scope "
+	    "link metric 1010"));
+	assert_int_equal(ip_lines("route show proto 44"), 1);
+	assert_true(ip_shows("-6 route", "2001:db8:1234:5::/64 dev br0 proto "
+	    "44 metric 1010"));
+	assert_int_equal(ip_lines("-6 route show proto 44"), 1);
+	/* It returns meanwhile: good as before. */
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	turn();
+	assert_true(ip_shows("route", "192.168.44.5 dev br0 proto 44 scope "
+	    "link metric 10"));
+	WAIT(ip_lines("-6 route show proto 44") == 0);
+	assert_int_equal(ip_lines("route show proto 44"), 1);
+	WAIT(k->nroutes == 1);
+}
+
+static void
+a_reload_moves_tables_and_drops_interfaces(void **state)
+{
+	struct conf *other;
+
+	(void)state;
+	NEEDS_ROOT();
+	do_ip("link add br1 type bridge");
+	do_ip("link set br1 up");
+	add_iface("br1");
+	open_kernel();
+	assert_int_equal(router(&r2, "10.1.1.2", NULL), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
+	turn();
+	conf->global.table = 45;
+	conf->global.rule_priority = 900;
+	conf->global.metric = 20;
+	assert_int_equal(kernel_conf(k, conf), 0);
+	assert_int_equal(ip_lines("route show table 44"), 0);
+	assert_int_equal(ip_lines("-6 route show table 44"), 0);
+	assert_int_equal(ip_lines("route show table 45"), 2);
+	assert_int_equal(ip_lines("-6 route show table 45"), 1);
+	assert_true(ip_shows("rule", "900: from all lookup 45"));
+	assert_false(ip_shows("rule", "lookup 44"));
+	assert_true(ip_shows("route", "192.168.44.5 dev br0 proto 44 scope "
+	    "link metric 20"));
+	assert_int_equal(ip_lines("route show proto 44"), 1);
+
+	assert_non_null(other = conf_new());
+	other->global = conf->global;
+	assert_int_equal(conf_add_iface(other, &conf->ifaces[1]), 0);
+	forget();
+	assert_int_equal(kernel_conf(k, other), 0);
+	conf_free(other);
+	assert_int_equal(ip_lines("route show table 45"), 1);
+	assert_int_equal(ip_lines("route show proto 44"), 0);
+	assert_int_equal(nlinks, 2);	/* br0 is gone, br1 first now */
+	assert_string_equal(links[0].name, "br0");
+	assert_int_equal(links[0].up, 0);
+	assert_string_equal(links[1].name, "br1");
+	assert_int_equal(links[1].conf, 0);
+	/* A prefix that is no more takes its routes along. */
+	conf->global.nprefixes = 0;
+	assert_int_equal(kernel_conf(k, conf), 0);
+	assert_int_equal(ip_lines("route show table 45"), 0);
+	assert_false(ip_shows("rule", "lookup 45"));
+}
+
+static void
+what_operators_forget_is_said_once(void **state)
+{
+	static const char *const lines[] = {
+		"forwarding is off: set net.ipv4.ip_forward=1",
+		"forwarding is off: set net.ipv6.conf.all.forwarding=1",
+		"wlan9: no such interface now, waiting for it",
+		"br1: no IPv4 address",
+		"prefix 192.168.44.0/24: overlaps 192.168.44.128/25 on up1",
+	};
+	const char *at;
+	size_t i;
+
+	(void)state;
+	NEEDS_ROOT();
+	sh("sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0");
+	do_ip("link add br1 type bridge");
+	do_ip("addr add 192.168.44.130/25 dev up1");
+	add_iface("br1");
+	add_iface("wlan9");
+	open_kernel();
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		at = strstr(stub_log_text(), lines[i]);
+		if (at == NULL || strstr(at + 1, lines[i]) != NULL)
+			fail_msg("\"%s\" in:\n%s", lines[i], stub_log_text());
+	}
+	/* And nothing of br0, which has all. */
+	assert_null(strstr(stub_log_text(), "br0: no IPv4"));
+}
+
+static void
+closing_leaves_nothing(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(set("2001:db8:1234:6::/64", ROUTE_DIRECT, &r2), 0);
+	turn();
+	assert_int_equal(ip_lines("nexthop"), 2);
+	kernel_close(k, false);
+	k = NULL;
+	assert_int_equal(ip_lines("route show table 44"), 0);
+	assert_int_equal(ip_lines("-6 route show table 44"), 0);
+	assert_int_equal(ip_lines("route show proto 44"), 0);
+	assert_int_equal(ip_lines("-6 route show proto 44"), 0);
+	assert_int_equal(ip_lines("nexthop"), 0);
+	assert_int_equal(ip_lines("neigh show dev br0"), 0);
+	assert_false(ip_shows("rule", "proto 44"));
+	assert_false(ip_shows("-6 rule", "proto 44"));
+}
+
+#define MANY	5000
+
+static void
+many_routes_at_once(void **state)
+{
+	struct route rt = route("192.168.44.5/32", ROUTE_LOCAL, NULL);
+	struct ctl_cursor c = { 0 };
+	struct ctl_route show;
+	struct kernel_stats st;
+	unsigned int i;
+
+	(void)state;
+	NEEDS_ROOT();
+	conf->global.nprefixes = 0;
+	add_prefix("10.64.0.0/10");
+	open_kernel();
+	assert_int_equal(router(&r2, "10.1.1.2", NULL), 0);
+	for (i = 0; i < MANY; i++) {
+		uint32_t a = htonl(0x0a400000 + i);
+
+		addr_from_v4(&rt.prefix.addr, (const uint8_t *)&a);
+		rt.kind = i & 1 ? ROUTE_LOCAL : ROUTE_DIRECT;
+		rt.router = r2;
+		/* One neighbour each would fill the kernel's table. */
+		memset(&rt.mac, 0, sizeof(rt.mac));
+		assert_int_equal(kernel_route(k, &rt), 0);
+	}
+	turn();
+	assert_int_equal(ip_lines("route show table 44"), MANY);
+	assert_int_equal(ip_lines("route show proto 44"), MANY / 2);
+	kernel_stats(k, &st);
+	assert_int_equal(st.routes, MANY);
+	assert_int_equal(st.installed, MANY);
+	assert_int_equal(st.overflows, 0);
+	for (i = 0; kernel_show_route(k, &c, &show) == 1; i++)
+		assert_int_equal(show.installed, 1);
+	assert_int_equal(i, MANY);
+	kernel_close(k, false);
+	k = NULL;
+	assert_int_equal(ip_lines("route show table 44"), 0);
+}
+
+int
+main(void)
+{
+#define TEST(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(stations_join_move_and_leave),
+		TEST(a_station_found_at_start_is_present),
+		TEST(only_listed_ports_have_stations),
+		TEST(a_return_to_the_same_port_is_news),
+		TEST(lost_bridge_events_are_made_up_for),
+		TEST(a_port_that_is_plugged_brings_its_station),
+		TEST(local_routes_stand_in_all_places),
+		TEST(direct_routes_win_and_move),
+		TEST(ipv4_goes_through_ipv6),
+		TEST(a_nexthop_follows_the_routing_protocol),
+		TEST(a_route_waits_for_its_router),
+		TEST(carrier_loss_of_the_uplink_heals),
+		TEST(a_nexthop_deleted_by_hand_comes_back),
+		TEST(a_link_that_goes_down_gets_its_routes_back),
+		TEST(an_interface_that_returns_is_another),
+		TEST(a_restart_touches_nothing_that_is_right),
+		TEST(leftovers_of_a_killed_run_go),
+		TEST(differences_are_put_right),
+		TEST(what_must_not_be_a_route_is_refused),
+		TEST(what_cannot_be_a_router_is_refused),
+		TEST(gateway_address_and_mac_are_set_and_taken_back),
+		TEST(addresses_of_a_killed_run_are_ours),
+		TEST(without_direct_routes_a_lost_one_drains),
+		TEST(a_reload_moves_tables_and_drops_interfaces),
+		TEST(what_operators_forget_is_said_once),
+		TEST(closing_leaves_nothing),
+		TEST(many_routes_at_once),
+	};
+
+	return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
+}
