@@ -411,6 +411,7 @@ check_route(const union payload *p)
 	}
 }
 
+/* The addresses came from far away: whether they will do is the kernel's. */
 static const char *
 check_nexthop(const union payload *p)
 {
@@ -418,8 +419,7 @@ check_nexthop(const union payload *p)
 
 	if (router_id_is_none(&n->router))
 		return "bad router";
-	if (!v4_or_none(&n->addr4) || addr_is_multicast(&n->addr4) ||
-	    !v6_or_none(&n->addr6) || addr_is_multicast(&n->addr6))
+	if (!v4_or_none(&n->addr4) || !v6_or_none(&n->addr6))
 		return "bad address";
 	return NULL;
 }

@@ -131,7 +131,13 @@ msg_neigh(int type, int flags, uint32_t ifindex, const struct addr *a,
 	struct ndmsg ndm = {
 		.ndm_family = (unsigned char)addr_family(a),
 		.ndm_ifindex = (int)ifindex,
-		.ndm_state = NUD_REACHABLE
+		.ndm_state = NUD_REACHABLE,
+		/*
+		 * Known from elsewhere than ARP: not counted against
+		 * gc_thresh3, whose default is 1024 for the whole host, and
+		 * left alone by its garbage collector.
+		 */
+		.ndm_flags = NTF_EXT_LEARNED
 	};
 	uint8_t proto = PROTO_LOCAL;
 	struct nl_msg *msg;

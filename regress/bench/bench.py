@@ -198,8 +198,7 @@ class Dora:
                       listen=["10.70.0.2 port 4444"], iface=None,
                       addrs=["10.70.0.2"]).start()
         ours = router(self.lab, name, "srv", peers=["10.70.0.2"],
-                      addrs=["10.70.0.1"], iface="s0", stations="packets",
-                      lladdr=None)
+                      addrs=["10.70.0.1"], iface="s0", stations="packets")
         if not ipv6:
             ours.conf.prefixes = ours.conf.prefixes[:1]
             ours.conf.gateways = ours.conf.gateways[:1]

@@ -133,9 +133,11 @@ class Demo:
             if pause:
                 time.sleep(pause / 1000)
                 continue
+            end = time.monotonic() + timeout
             for row in list(pending):
                 row.stuck = not self.streams.wait_flowing(
-                    row.move.station, row.move.on, timeout)
+                    row.move.station, row.move.on,
+                    max(0.1, end - time.monotonic()))
             # A route that breaks again is seen, too.
             time.sleep(0.5)
             end = time.time_ns() - 50 * 10**6

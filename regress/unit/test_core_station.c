@@ -93,6 +93,7 @@ a_station_that_went_for_good_is_disassociated(void **state)
 {
 	struct node *a = node_new(1, "192.168.44.0/24");
 	struct node *b = node_new(2, "192.168.44.0/24");
+	struct mac mac = station(1);
 
 	(void)state;
 	peering(a, b, 5);
@@ -106,8 +107,7 @@ a_station_that_went_for_good_is_disassociated(void **state)
 	carry(a, b, 5);
 	pass(a, 10000);
 	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 1);
-	assert_int_equal(mac_cmp(&a->seen[a->n - 1].drop.mac,
-	    &(struct mac[]){ station(1) }[0]), 0);
+	assert_int_equal(mac_cmp(&a->seen[a->n - 1].drop.mac, &mac), 0);
 	node_free(a);
 	node_free(b);
 }
@@ -257,9 +257,10 @@ an_address_is_kept_for_the_station_that_had_it(void **state)
 	for (i = 0; i < 14; i++)
 		sight(node, i, SIGHTING_LEFT);
 	pass(node, 3600 * 1000);
-	for (i = 14; i < 28; i++)
-		assert_false(addr_is_none(&(struct addr[]){
-		    join(node, i) }[0]));
+	for (i = 14; i < 28; i++) {
+		again = join(node, i);
+		assert_false(addr_is_none(&again));
+	}
 	for (i = 0; i < 14; i++) {
 		again = join(node, i);
 		assert_int_equal(addr_cmp(&again, &had[i]), 0);

@@ -163,9 +163,7 @@ static const struct bad bads[] = {
 	{ IPC_NEXTHOP, offsetof(struct nexthop, router), 8, NONE,
 	    "bad router" },
 	ADDR(NEXTHOP, nexthop, addr4, "bad address", SOME6),
-	ADDR(NEXTHOP, nexthop, addr4, "bad address", MULTICAST4),
 	ADDR(NEXTHOP, nexthop, addr6, "bad address", SOME4),
-	ADDR(NEXTHOP, nexthop, addr6, "bad address", MULTICAST),
 
 	NUM(DISASSOCIATE, disassociate, ifindex, 0, "bad interface index"),
 	BYTE(DISASSOCIATE, disassociate, mac, 1, "bad MAC address"),
@@ -411,6 +409,34 @@ direct_route_needs_a_router_and_withdrawal_nothing(void **state)
 	assert_null(ipc_check(&imsg, PROC_ENGINE, PROC_PARENT));
 }
 
+/* Any peer may flood these: they must not end us. */
+static void
+strangers_addresses_are_no_breach_of_the_rules(void **state)
+{
+	struct nexthop n = { .router = ID, .addr4 = V4(224, 0, 0, 1),
+	    .addr6 = { { 0xff, 2, [15] = 1 } } };
+	struct solicit s = { .ifindex = 3, .source_mac = MAC,
+	    .lladdr = { { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } },
+	    .source = V4(1, 2, 3, 4) };
+	struct dhcp_request d = DHCP;
+	struct imsg imsg = { .fd = -1 };
+
+	(void)state;
+	imsg.type = IPC_NEXTHOP;
+	imsg.len = sizeof(n);
+	imsg.data = (const uint8_t *)&n;
+	assert_null(ipc_check(&imsg, PROC_ENGINE, PROC_PARENT));
+	imsg.type = IPC_SOLICIT;
+	imsg.len = sizeof(s);
+	imsg.data = (const uint8_t *)&s;
+	assert_null(ipc_check(&imsg, PROC_FRONTEND, PROC_ENGINE));
+	memset(&d.chaddr, 0xff, sizeof(d.chaddr));
+	imsg.type = IPC_DHCP;
+	imsg.len = sizeof(d);
+	imsg.data = (const uint8_t *)&d;
+	assert_null(ipc_check(&imsg, PROC_FRONTEND, PROC_ENGINE));
+}
+
 static void
 unknown_types_are_refused(void **state)
 {
@@ -455,6 +481,8 @@ main(void)
 		cmocka_unit_test(every_field_out_of_range_is_refused),
 		cmocka_unit_test(
 		    direct_route_needs_a_router_and_withdrawal_nothing),
+		cmocka_unit_test(
+		    strangers_addresses_are_no_breach_of_the_rules),
 		cmocka_unit_test(unknown_types_are_refused),
 		cmocka_unit_test(every_message_and_process_has_its_name),
 	};

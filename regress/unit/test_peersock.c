@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: ISC */
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "peersock.h"
+
+#define V4(a, b, c, d)	{ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, \
+			    a, b, c, d } }
+#define PATIENCE	10		/* s */
+
+static const struct addr any, loopback = V4(127, 0, 0, 1);
+
+static struct event_base	*base;
+static struct peersock		*ps;
+static struct ipc_peer		 got[8];
+static int			 fds[8];
+static unsigned int		 ngot, nfailed;
+static bool			 is_busy;
+
+static void
+connected(void *arg, const struct ipc_peer *peer, int fd)
+{
+	(void)arg;
+	assert_true(ngot < 8);
+	fds[ngot] = fd;
+	got[ngot++] = *peer;
+	event_base_loopbreak(base);
+}
+
+static void
+failed(void *arg, const struct ipc_peer *peer)
+{
+	(void)arg;
+	assert_true(ngot < 8);
+	fds[ngot] = -1;
+	got[ngot++] = *peer;
+	nfailed++;
+	event_base_loopbreak(base);
+}
+
+static bool
+busy(void *arg)
+{
+	(void)arg;
+	return is_busy;
+}
+
+static int
+setup(void **state)
+{
+	const struct peersock_ops ops = { connected, failed, busy, NULL };
+
+	(void)state;
+	ngot = nfailed = 0;
+	is_busy = false;
+	base = event_base_new();
+	ps = base == NULL ? NULL : peersock_new(base, &ops);
+	return ps == NULL ? -1 : 0;
+}
+
+static int
+teardown(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ngot; i++)
+		if (fds[i] != -1)
+			close(fds[i]);
+	peersock_free(ps);
+	event_base_free(base);
+	return 0;
+}
+
+/* Run until there are n answers; fails when they do not come. */
+static void
+await(unsigned int n)
+{
+	struct timeval tv = { PATIENCE, 0 };
+
+	event_base_loopexit(base, &tv);
+	while (ngot < n) {
+		assert_int_not_equal(event_base_loop(base, EVLOOP_ONCE), -1);
+		if (event_base_got_exit(base))
+			break;
+	}
+	assert_int_equal(ngot, n);
+}
+
+/* A port that nobody else has just now. */
+static uint16_t
+free_port(int *holder)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	socklen_t len = sizeof(in);
+	int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(bind(s, (struct sockaddr *)&in, len), 0);
+	assert_int_equal(getsockname(s, (struct sockaddr *)&in, &len), 0);
+	if (holder != NULL) {
+		assert_int_equal(listen(s, 1), 0);
+		*holder = s;
+	} else
+		close(s);
+	return ntohs(in.sin_port);
+}
+
+static int
+use(const struct addr *listen_on, uint16_t port, uint16_t peer_port,
+    char *why, size_t len)
+{
+	struct conf_listen l = { .port = port, .notls = 1 };
+	struct conf_peer p = { .addr = loopback, .port = peer_port,
+	    .notls = 1 };
+	struct conf conf = {
+		.listens = &l, .nlistens = listen_on != NULL,
+		.peers = &p, .npeers = peer_port != 0
+	};
+
+	if (listen_on != NULL)
+		l.addr = *listen_on;
+	if (peersock_prepare(ps, &conf, why, len) == -1)
+		return -1;
+	peersock_commit(ps);
+	return 0;
+}
+
+static void
+ask(uint32_t number, const struct addr *addr, uint16_t port)
+{
+	struct ipc_peer peer = {
+		.number = number, .addr = *addr, .port = port, .notls = 1
+	};
+
+	peersock_connect(ps, &peer);
+}
+
+static int
+option(int fd, int level, int name)
+{
+	socklen_t len = sizeof(int);
+	int value = -1;
+
+	assert_int_equal(getsockopt(fd, level, name, &value, &len), 0);
+	return value;
+}
+
+static void
+both_ends_have_their_options(void **state)
+{
+	uint16_t port = free_port(NULL);
+	char why[256];
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(use(&any, port, port, why, sizeof(why)), 0);
+	ask(1, &loopback, port);
+	await(2);
+	assert_int_equal(nfailed, 0);
+	assert_int_equal(got[0].number + got[1].number, 1);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(addr_cmp(&got[i].addr, &loopback), 0);
+		assert_int_equal(got[i].notls, 1);
+		assert_true(option(fds[i], IPPROTO_TCP, TCP_NODELAY));
+		assert_true(option(fds[i], SOL_SOCKET, SO_KEEPALIVE));
+		assert_int_equal(option(fds[i], IPPROTO_TCP, TCP_KEEPIDLE), 5);
+		assert_int_equal(option(fds[i], IPPROTO_TCP, TCP_KEEPINTVL),
+		    2);
+		assert_int_equal(option(fds[i], IPPROTO_TCP, TCP_KEEPCNT), 2);
+		assert_int_equal(option(fds[i], IPPROTO_TCP,
+		    TCP_USER_TIMEOUT), 10000);
+		assert_true(fcntl(fds[i], F_GETFL) & O_NONBLOCK);
+		assert_true(fcntl(fds[i], F_GETFD) & FD_CLOEXEC);
+	}
+}
+
+static void
+refused_connection_is_told_with_its_error(void **state)
+{
+	uint16_t port = free_port(NULL);
+	char why[256];
+
+	(void)state;
+	assert_int_equal(use(NULL, 0, port, why, sizeof(why)), 0);
+	ask(1, &loopback, port);
+	await(1);
+	assert_int_equal(nfailed, 1);
+	assert_int_equal(got[0].number, 1);
+	assert_int_equal(got[0].error, ECONNREFUSED);
+	/* One failure harms nothing. */
+	ask(1, &loopback, port);
+	await(2);
+	assert_int_equal(got[1].error, ECONNREFUSED);
+}
+
+static void
+only_configured_peers_are_connected_to(void **state)
+{
+	static const struct addr other = V4(127, 0, 0, 2);
+	uint16_t port = free_port(NULL);
+	char why[256];
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(use(&any, port, port, why, sizeof(why)), 0);
+	ask(0, &loopback, port);
+	ask(2, &loopback, port);
+	ask(UINT32_MAX, &loopback, port);
+	ask(1, &other, port);
+	ask(1, &loopback, port ^ 1);
+	assert_int_equal(ngot, 5);
+	for (i = 0; i < 5; i++)
+		assert_int_equal(got[i].error, EPERM);
+}
+
+static void
+busy_port_is_an_error_that_names_it(void **state)
+{
+	char why[256], want[64];
+	uint16_t port;
+	int holder;
+
+	(void)state;
+	port = free_port(&holder);
+	assert_int_equal(use(&any, port, 0, why, sizeof(why)), -1);
+	snprintf(want, sizeof(want), "listen on * port %u: Address already "
+	    "in use", port);
+	assert_string_equal(why, want);
+	close(holder);
+	assert_int_equal(use(&any, port, 0, why, sizeof(why)), 0);
+}
+
+static void
+reload_moves_between_all_addresses_and_one(void **state)
+{
+	uint16_t port = free_port(NULL);
+	char why[256];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(use(i % 2 ? &loopback : &any, port, port,
+		    why, sizeof(why)), 0);
+		ask(1, &loopback, port);
+		await(2 * (i + 1));
+		assert_int_equal(nfailed, 0);
+	}
+}
+
+static void
+failed_reload_leaves_what_was(void **state)
+{
+	uint16_t port = free_port(NULL), taken;
+	char why[256];
+	int holder;
+
+	(void)state;
+	taken = free_port(&holder);
+	assert_int_equal(use(&any, port, port, why, sizeof(why)), 0);
+	assert_int_equal(use(&any, taken, taken, why, sizeof(why)), -1);
+	ask(1, &loopback, port);
+	await(2);
+	assert_int_equal(nfailed, 0);
+	close(holder);
+}
+
+static void
+connections_wait_while_the_engine_is_busy(void **state)
+{
+	uint16_t port = free_port(NULL);
+	struct timeval soon = { 0, 50000 };
+	char why[256];
+
+	(void)state;
+	is_busy = true;
+	assert_int_equal(use(&loopback, port, port, why, sizeof(why)), 0);
+	ask(1, &loopback, port);
+	await(1);
+	assert_int_equal(got[0].number, 1);
+	event_base_loopexit(base, &soon);
+	event_base_dispatch(base);
+	assert_int_equal(ngot, 1);
+	is_busy = false;
+	await(2);
+	assert_int_equal(got[1].number, 0);
+}
+
+static void
+flood_of_connections_is_slowed_down(void **state)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	uint16_t port = free_port(NULL);
+	time_t start = time(NULL);
+	int clients[160], i, accepted = 0;
+	char why[256];
+
+	(void)state;
+	assert_int_equal(use(&loopback, port, 0, why, sizeof(why)), 0);
+	in.sin_port = htons(port);
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	for (i = 0; i < 160; i++) {
+		clients[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC |
+		    SOCK_NONBLOCK, 0);
+		(void)connect(clients[i], (struct sockaddr *)&in, sizeof(in));
+		event_base_loop(base, EVLOOP_NONBLOCK);
+		for (; ngot > 0; accepted++)
+			close(fds[--ngot]);
+	}
+	if (time(NULL) == start)
+		assert_int_equal(accepted, 128);
+	else
+		assert_in_range(accepted, 1, 160);
+	for (i = 0; i < 160; i++)
+		close(clients[i]);
+}
+
+#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(both_ends_have_their_options),
+		TEST(refused_connection_is_told_with_its_error),
+		TEST(only_configured_peers_are_connected_to),
+		TEST(busy_port_is_an_error_that_names_it),
+		TEST(reload_moves_between_all_addresses_and_one),
+		TEST(failed_reload_leaves_what_was),
+		TEST(connections_wait_while_the_engine_is_busy),
+		TEST(flood_of_connections_is_slowed_down),
+	};
+
+	return cmocka_run_group_tests_name("peersock", tests, NULL, NULL);
+}
