@@ -177,8 +177,10 @@ assoc_renumber(struct core *core, struct assoc *a, monotime_t now)
 
 /*
  * A younger claim took the station.  It is asked once more, if it spoke just
- * now; an answer brings it back.  The stale association is dropped only when
- * nothing came: a station that is on its way back must not be hit.
+ * now; an answer brings it back.  A bridge forgets it at once, so that any
+ * frame of a station that is back is news.  A radio drops the stale
+ * association only when no answer came: a station on its way back must not
+ * be hit.
  */
 void
 assoc_lose(struct core *core, struct assoc *a, monotime_t now)
@@ -195,6 +197,8 @@ assoc_lose(struct core *core, struct assoc *a, monotime_t now)
 		return;
 	}
 	timer_set(&core->timers, &a->leave, monotime_add(now, LOST_MS));
+	if (a->iface->link.source == SOURCE_BRIDGE)
+		assoc_disassociate(core, a);
 	if (monotime_ms(a->heard, now) < EVIDENCE_MS)
 		assoc_probe(core, a, now);
 }
@@ -493,7 +497,8 @@ assoc_timer(struct core *core, struct timer *t, monotime_t now)
 	switch (t->kind) {
 	case TIMER_LEAVE:
 		a = (struct assoc *)((char *)t - offsetof(struct assoc, leave));
-		if (a->state == ASSOC_LOST && core->conf.disassociate)
+		if (a->state == ASSOC_LOST && core->conf.disassociate &&
+		    a->iface->link.source != SOURCE_BRIDGE)
 			assoc_disassociate(core, a);
 		assoc_drop(core, a, "link layer says so", now);
 		break;

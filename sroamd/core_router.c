@@ -19,6 +19,7 @@ enum field {
 };
 
 static uint8_t	info_build(const struct router_info *, uint8_t *);
+static bool	usable(const struct addr *);
 static int	copy_text(char *, size_t, const uint8_t *, uint8_t);
 static uint8_t	add_field(uint8_t *, uint8_t, enum field, const void *,
 		    size_t);
@@ -133,7 +134,22 @@ router_info_parse(const uint8_t *key, uint8_t keylen, const uint8_t *value,
 				return -1;
 		}
 	}
-	return 0;
+	return usable(&info->addr4) && usable(&info->addr6) ? 0 : -1;
+}
+
+/* An address that a route can lead to, or none. */
+static bool
+usable(const struct addr *addr)
+{
+	static const struct addr	loopback6 = { { [15] = 1 } };
+
+	if (addr_is_none(addr))
+		return true;
+	if (addr_is_v4(addr) &&
+	    (addr_v4(addr)[0] == 127 || addr_v4(addr)[0] == 0))
+		return false;
+	return !addr_is_multicast(addr) && !addr_is_linklocal(addr) &&
+	    addr_cmp(addr, &loopback6) != 0;
 }
 
 static uint8_t

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* rtnetlink messages: requests built from, and news read into, plain structs. */
+/* rtnetlink messages, built from and read into plain structs. */
 #ifndef SROAMD_KERNEL_MSG_H
 #define SROAMD_KERNEL_MSG_H
 
@@ -11,7 +11,7 @@
 #include "addr.h"
 
 #define PROTO_LOCAL	44	/* routes, rules, addresses and neighbours */
-#define PROTO_DIRECT	45	/* routes and nexthops not to be redistributed */
+#define PROTO_DIRECT	45	/* routes, nexthops not to redistribute */
 
 struct nl_msg;
 

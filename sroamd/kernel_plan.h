@@ -35,7 +35,7 @@ struct plan_facts {
 	uint32_t	drain_ifindex;	/* 0: not draining */
 };
 
-#define PLAN_DEMOTED	1000	/* a draining route's metric is higher by this */
+#define PLAN_DEMOTED	1000	/* what a draining metric is higher by */
 
 enum plan_op {
 	PLAN_NEIGH_SET,

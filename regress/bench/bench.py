@@ -10,9 +10,8 @@ import argparse
 import json
 import os
 import shutil
-import socket
-import statistics
 import sys
+import textwrap
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
@@ -29,17 +28,14 @@ LEASES, JOINS = 100000, 200
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def heading(text, *lines):
-    print("\n" + text)
-    for line in lines:
-        print("  " + line)
-    print(flush=True)
+def heading(title, text):
+    print(f"\n{title}\n\n{textwrap.fill(text, 79)}\n", flush=True)
 
 
 def row(*cells, widths):
     out = "".join(f"{str(c):<{w}}" if i == 0 else f"{str(c):>{w}}"
                   for i, (c, w) in enumerate(zip(cells, widths)))
-    print("  " + out.rstrip(), flush=True)
+    print(out.rstrip(), flush=True)
 
 
 def number(value, digits=0):
@@ -102,9 +98,14 @@ def router(lab, name, ns, listen=None, **kw):
     return Router(lab, conf, ns)
 
 
+def forward(lab, ns):
+    lab.sysctl(ns, net__ipv4__ip_forward=1,
+               net__ipv6__conf__all__forwarding=1)
+
+
 # DHCP
 
-DORA_WIDTHS = (26, 10, 8, 8, 8, 8, 9, 9, 9)
+DORA_WIDTHS = (18, 9, 8, 8, 8, 8, 7, 7, 7)
 
 
 class Dora:
@@ -117,6 +118,7 @@ class Dora:
         for ns, addr in ("srv", "10.70.0.1/30"), ("other", "10.70.0.2/30"):
             lab.ip(ns, "addr", "add", addr, "dev", "up0")
             lab.ip(ns, "link", "set", "up0", "up")
+            forward(lab, ns)
         self.links, self.rates = 0, {}
 
     def link(self, addr=None):
@@ -195,7 +197,7 @@ class Dora:
         """With a flooding peer in another namespace."""
         self.link()
         peer = router(self.lab, name + "p", "other",
-                      listen=["10.70.0.2 port 4444"], iface=None,
+                      listen=["10.70.0.2 port 4444"], iface=None, direct=False,
                       addrs=["10.70.0.2"]).start()
         ours = router(self.lab, name, "srv", peers=["10.70.0.2"],
                       addrs=["10.70.0.1"], iface="s0", stations="packets")
@@ -205,11 +207,12 @@ class Dora:
         ours.start().wait_settled()
         ours.lab.wait(lambda: ours.peers_up(1), "the flooding peer", 10)
         self.ready()
+        extra = ["-6"] if ipv6 else []
         idle, cpu = ours.memory(), ours.cpu()
-        result = self.load()
+        result = self.load(*extra)
         result["cpu"] = {k: v - cpu[k] for k, v in ours.cpu().items()}
         try:
-            peer.wait_data(result["leases"] * 2)
+            peer.wait_data(result["leases"] * (3 if ipv6 else 2))
             result["flooded"] = True
         except LabError:
             result["flooded"] = False
@@ -227,8 +230,8 @@ def dora_row(name, r):
     marks = r["marks"]
     row(name, number(r["rate"]), *(number(marks.get(m)) for m in
                                    ("1000", "5000", "10000", "20000")),
-        number(r["p50_us"] / 1e3, 2), number(r["p99_us"] / 1e3, 2),
-        number(r["max_us"] / 1e3, 2), widths=DORA_WIDTHS)
+        number(r["p50_us"] / 1e3, 1), number(r["p99_us"] / 1e3, 1),
+        number(r["max_us"] / 1e3, 1), widths=DORA_WIDTHS)
     notes = [f"{r[k]} {k}" for k in ("naks", "timeouts", "failed", "strange",
                                      "duplicates") if r[k]]
     if not r["complete"]:
@@ -240,17 +243,18 @@ def dora_row(name, r):
             f"{k} {v / max(r['leases'], 1) * 1e6:.0f}"
             for k, v in r["cpu"].items()))
     for note in notes:
-        print(f"      {note}", flush=True)
+        print(f"    {note}", flush=True)
 
 
 def bench_dora(lab, figures):
     heading(f"DHCP: {STATIONS:,} stations, each DISCOVER to ACK, "
             f"{WINDOW} at a time",
-            "null: answers from the MAC address alone, the limit of generator "
-            "and kernel.", "sroamd has a flooding peer, and claims, floods and "
-            "routes each station.", "rate: leases a second over all, and of "
-            "the last 1,000 when there were so many;",
-            "time: ms from a station's first DISCOVER to its ACK.")
+            "null answers from the MAC address alone: the limit of generator "
+            "and kernel.  sroamd has a flooding peer, and claims, floods and "
+            "routes each station; with IPv6, each asks for a prefix, too.  "
+            "Leases a second over all, and of the last "
+            "1,000 when there were so many; median, 99 % and maximum of the "
+            "ms from a station's first DISCOVER to its ACK.")
     row("server", "leases/s", "1k", "5k", "10k", "20k", "median", "99 %",
         "max", widths=DORA_WIDTHS)
     dora, nulls, rates = Dora(lab), [], {}
@@ -267,19 +271,19 @@ def bench_dora(lab, figures):
         if find(program):
             run(name, what)
         else:
-            row(name, "SKIP: not installed", widths=(26, 20))
+            print(f"{name}: SKIP: not installed", flush=True)
     run("sroamd, IPv4", dora.sroamd, "s4", False)
-    figures["dora"] = run("sroamd, IPv4 and IPv6", dora.sroamd, "s46", True)
+    figures["dora"] = run("sroamd, IPv4+IPv6", dora.sroamd, "s46", True)
     nulls.append(dora.null())
     null = sorted(nulls, key=lambda r: r["rate"])[len(nulls) // 2]
     dora_row(f"null, median of {len(nulls)}", null)
     spread = [r["rate"] for r in nulls]
-    print(f"      from {min(spread):,.0f} to {max(spread):,.0f}")
+    print(f"    from {min(spread):,.0f} to {max(spread):,.0f}")
     print()
-    for name in ("sroamd, IPv4", "sroamd, IPv4 and IPv6"):
+    for name in ("sroamd, IPv4", "sroamd, IPv4+IPv6"):
         kea = (f"{rates[name] / rates['kea']:.2f} of kea"
                if "kea" in rates else "kea: SKIP")
-        print(f"  {name}: {rates[name] / null['rate']:.2f} of null, {kea}")
+        print(f"{name}: {rates[name] / null['rate']:.2f} of null, {kea}")
 
 
 # The flood
@@ -290,13 +294,14 @@ def ports(count):
 
 def bench_flood(lab, figures):
     heading(f"Flood: {LEASES:,} leases through two routers, over loopback",
-            "null: two programs that copy octets.  new: leases not known "
-            "before; changed: all of", "them again with the next seqno; dump: "
-            "all to a peer that connects; in updates/s,", "of which the first "
-            "and last tenth.  single: one update alone, us.")
-    widths = (10, 12, 12, 12, 12, 12, 10, 10)
-    row("", "new", "first 1/10", "last 1/10", "changed", "dump", "single",
-        "99 %", widths=widths)
+            "null is two programs that copy octets.  Updates a second, from "
+            "the first sent to the last received: new leases, the first and "
+            "the last tenth of these; changed, all of them again with the next "
+            "seqno; dump, all to a peer that connects.  single: us of one "
+            "update alone, median and 99 %.")
+    widths = (8, 11, 11, 11, 12, 12, 7, 7)
+    row("", "new", "first", "last", "changed", "dump", "single", "99 %",
+        widths=widths)
     lab.add_ns("flood")
     a, b, c, d = ports(4)
 
@@ -310,7 +315,7 @@ def bench_flood(lab, figures):
             number(out["changed"]["rate"]), number(out["dump"]["rate"]),
             number(out["single_p50_us"]), number(out["single_p99_us"]),
             widths=widths)
-        print(f"      {out['new']['seconds']:.3f} s new, "
+        print(f"    {out['new']['seconds']:.3f} s new, "
               f"{out['changed']['seconds']:.3f} s changed, "
               f"{out['dump']['seconds']:.3f} s dump", flush=True)
         return out
@@ -355,9 +360,9 @@ def wait_port(lab, ns, port):
 def bench_route(lab, figures):
     heading(f"Route: {JOINS} stations with a known lease join one by one",
             "us from the bridge's learning of the MAC address (RTM_NEWNEIGH) "
-            "until the kernel has", "the route (RTM_NEWROUTE), both heard by "
-            "one process.")
-    widths = (46, 10, 10, 10)
+            "until the kernel has the route (RTM_NEWROUTE), both heard by one "
+            "process.")
+    widths = (44, 10, 10, 10)
     row("", "median", "99 %", "max", widths=widths)
     lab.add_ns("r1", "r2", "sta")
     lab.veth("r1", "up0", "r2", "up0")
@@ -369,8 +374,7 @@ def bench_route(lab, figures):
     lab.batch("r2", "addr add 10.70.1.2/30 dev up0\nlink set up0 up\n")
     lab.batch("sta", "link set sta0 up\n")
     for ns in "r1", "r2":
-        lab.sysctl(ns, net__ipv4__ip_forward=1,
-                   net__ipv6__conf__all__forwarding=1)
+        forward(lab, ns)
     r1 = router(lab, "r1", "r1", listen=["10.70.1.1 port 4444"],
                 addrs=["10.70.1.1"]).start()
     r2 = router(lab, "r2", "r2", addrs=["10.70.1.2"], peers=["10.70.1.1"],
@@ -391,7 +395,7 @@ def bench_route(lab, figures):
         row(text, *(number(times[k]) for k in ("p50_us", "p99_us", "max_us")),
             widths=widths)
     if out["lost"]:
-        print(f"      {out['lost']} stations had not all routes within 1 s")
+        print(f"    {out['lost']} stations had not all routes within 1 s")
     r2.stop()
     r1.stop()
 
@@ -399,15 +403,16 @@ def bench_route(lab, figures):
 # Memory
 
 def bench_memory(_lab, figures):
-    heading("Memory: resident octets of the three processes (sroamctl show "
+    heading("Memory: kB resident of the three processes (sroamctl show "
             "memory)",
-            "share: shared pages counted by their part (Pss).  idle: a "
-            "router just started, with one peer.")
-    widths = (44, 10, 10, 10, 10, 10)
-    row("kB", "parent", "engine", "frontend", "sum", "share", widths=widths)
+            "share: shared pages counted by their part (Pss).  idle: just "
+            "started, with one peer.")
+    widths = (36, 8, 8, 9, 9, 9)
+    row("", "parent", "engine", "frontend", "sum", "share", widths=widths)
 
     def line(name, mem):
-        sizes = [mem[p]["rss_octets"] for p in ("parent", "engine", "frontend")]
+        sizes = [mem[p]["rss_octets"]
+                 for p in ("parent", "engine", "frontend")]
         row(name, *(number(x / 1024) for x in sizes),
             number(sum(sizes) / 1024),
             number(sum(m["pss"] for m in mem.values()) / 1024),
@@ -418,7 +423,7 @@ def bench_memory(_lab, figures):
         before = line(title + ", idle", idle)
         after = line(title + ", " + what, full)
         own = full["engine"]
-        print(f"      {(after - before) / count:,.0f} octets each; the "
+        print(f"    {(after - before) / count:,.0f} octets each; the "
               f"engine's table: {own['object_octets'] / count:,.0f}",
               flush=True)
 
@@ -429,7 +434,7 @@ def bench_memory(_lab, figures):
         count = figures["dora"]["leases"]
         pair("router", f"{count:,} stations here", count,
              *figures["dora"]["memory"])
-        print("      a station here: two leases, a location, two routes, "
+        print("    a station here: two leases, a location, two routes, "
               "neighbour entries, timers")
 
 
@@ -449,9 +454,8 @@ def main():
             parser.error(f"{part}: not one of {' '.join(PARTS)}")
     Lab.catch_signals()
     start, status, figures = time.monotonic(), 0, {}
-    print(f"sroamd bench on {socket.gethostname()}: {os.cpu_count()} "
-          f"processors, Linux {os.uname().release}, load "
-          f"{os.getloadavg()[0]:.2f}", flush=True)
+    print(f"sroamd bench: {os.cpu_count()} processors, Linux "
+          f"{os.uname().release}, load {os.getloadavg()[0]:.2f}", flush=True)
     for name, part in PARTS.items():
         if args.parts and name not in args.parts:
             continue

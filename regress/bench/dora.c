@@ -2,8 +2,9 @@
 /*
  * Many stations ask for an address, DISCOVER to ACK, at most so many at a
  * time: as soon as one has its lease the next begins.  Each has a MAC address
- * of its own, repeats a message that is not answered, and gives up.  The
- * result is one JSON object.
+ * of its own, repeats a message that is not answered, and gives up.  With -6
+ * it solicits a router, too, with its first message, and does not wait for the
+ * answer.  The result is one JSON object.
  */
 #include <sys/queue.h>
 
@@ -43,6 +44,8 @@ struct station {
 static void	usage(void) __attribute__((noreturn));
 static bool	run(int, uint64_t);
 static void	begin(int, uint64_t);
+static void	solicit(int, const struct station *);
+static void	mac_of(const struct station *, uint8_t *);
 static void	ask(int, struct station *, int, uint64_t);
 static void	repeat(int, uint64_t);
 static void	take(int, const struct bootp *, size_t, uint64_t);
@@ -59,6 +62,7 @@ static uint64_t			*done_at;	/* when the nth lease was there */
 static struct packet_batch	in, out;
 static struct bootp		template;
 static uint32_t			nstations = 20000, window = 64, first = 1;
+static bool			ipv6;
 static uint32_t			started, active, nbound, nfailed;
 static uint32_t			offers, acks, naks, timeouts, strange;
 
@@ -69,8 +73,11 @@ main(int argc, char **argv)
 	bool broadcast = false, complete;
 	int ch, fd;
 
-	while ((ch = getopt(argc, argv, "bf:n:t:w:")) != -1) {
+	while ((ch = getopt(argc, argv, "6bf:n:t:w:")) != -1) {
 		switch (ch) {
+		case '6':
+			ipv6 = true;
+			break;
 		case 'b':
 			broadcast = true;
 			break;
@@ -113,7 +120,7 @@ main(int argc, char **argv)
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: dora [-b] [-f first] [-n stations] "
+	fprintf(stderr, "usage: dora [-6b] [-f first] [-n stations] "
 	    "[-t seconds] [-w window] interface\n");
 	exit(1);
 }
@@ -158,28 +165,58 @@ begin(int fd, uint64_t now)
 		s->began = now;
 		s->state = SELECTING;
 		TAILQ_INSERT_TAIL(&waiting, s, entry);
+		if (ipv6)
+			solicit(fd, s);
 		ask(fd, s, BOOTP_DISCOVER, now);
 	}
+}
+
+/*
+ * RFC 4861 4.1, from an unspecified address to ff02::2: the octets, and so the
+ * checksum, are the same for all.
+ */
+static void
+solicit(int fd, const struct station *s)
+{
+	static const uint8_t packet[] = {
+		0x86, 0xdd,
+		0x60, 0, 0, 0, 0, 8, 58, 255,
+		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2,
+		133, 0, 0x7b, 0xb8, 0, 0, 0, 0
+	};
+	uint8_t *p = packet_add(fd, &out, 12 + sizeof(packet));
+
+	p = mempcpy(p, "\x33\x33\0\0\0\2", 6);
+	mac_of(s, p);
+	memcpy(p + 6, packet, sizeof(packet));
+}
+
+static void
+mac_of(const struct station *s, uint8_t *mac)
+{
+	uint32_t n = first + (uint32_t)(s - stations);
+	const uint8_t octets[6] = STATION_MAC(n);
+
+	memcpy(mac, octets, sizeof(octets));
 }
 
 /* All wait equally long, so who asks now goes to the end. */
 static void
 ask(int fd, struct station *s, int type, uint64_t now)
 {
-	uint32_t n = (uint32_t)(s - stations);
-	uint32_t id = first + n;
-	uint8_t mac[6] = STATION_MAC(id), *p;
-	struct bootp *b = packet_add(fd, &out);
+	struct bootp *b = packet_add(fd, &out, sizeof(*b));
+	uint8_t *p;
 
 	*b = template;
-	memcpy(b->src, mac, 6);
-	memcpy(b->chaddr, mac, 6);
-	b->xid = htonl(n + 1);
+	mac_of(s, b->src);
+	mac_of(s, b->chaddr);
+	b->xid = htonl((uint32_t)(s - stations) + 1);
 	p = b->options;
 	p = mempcpy(p, "\x35\x01", 2);
 	*p++ = (uint8_t)type;
 	p = mempcpy(p, "\x3d\x07\x01", 3);
-	p = mempcpy(p, mac, 6);
+	p = mempcpy(p, b->src, 6);
 	p = mempcpy(p, "\x37\x07\x01\x03\x06\x0f\x33\x3a\x3b", 9);
 	if (type == BOOTP_REQUEST) {
 		p = mempcpy(p, "\x32\x04", 2);
@@ -217,16 +254,20 @@ take(int fd, const struct bootp *b, size_t len, uint64_t now)
 {
 	int type = bootp_type(b, len, 68);
 	uint32_t n = type == 0 ? 0 : ntohl(b->xid);
-	uint8_t mac[6] = STATION_MAC(first + n - 1);
 	const uint8_t *server;
 	struct station *s;
-	uint8_t optlen;
+	uint8_t mac[6], optlen;
 
-	if (n == 0 || n > nstations || memcmp(b->chaddr, mac, 6) != 0) {
+	if (n == 0 || n > nstations) {
 		strange++;
 		return;
 	}
 	s = &stations[n - 1];
+	mac_of(s, mac);
+	if (memcmp(b->chaddr, mac, 6) != 0) {
+		strange++;
+		return;
+	}
 	if (type == BOOTP_OFFER && s->state == SELECTING) {
 		offers++;
 		server = bootp_option(b, len, 54, &optlen);

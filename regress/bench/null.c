@@ -81,7 +81,7 @@ address(const uint8_t *mac)
 static void
 answer(int fd, struct packet_batch *batch, const struct bootp *q, int type)
 {
-	struct bootp *r = packet_add(fd, batch);
+	struct bootp *r = packet_add(fd, batch, sizeof(*r));
 
 	*r = template;
 	memcpy(r->dst, q->chaddr, 6);

@@ -94,13 +94,13 @@ packet_read(int fd, struct packet_batch *b)
 	return b->n;
 }
 
-struct bootp *
-packet_add(int fd, struct packet_batch *b)
+void *
+packet_add(int fd, struct packet_batch *b, size_t len)
 {
 	if (b->n == PACKET_BATCH)
 		packet_flush(fd, b);
-	b->iov[b->n].iov_len = sizeof(struct bootp);
-	return (struct bootp *)(void *)b->data[b->n++];
+	b->iov[b->n].iov_len = len;
+	return b->data[b->n++];
 }
 
 void

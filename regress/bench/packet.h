@@ -33,6 +33,6 @@ packet_len(const struct packet_batch *b, unsigned int i)
 	return b->hdr[i].msg_len;
 }
 /* Room for one frame more; what is there may be sent for that. */
-struct bootp *packet_add(int fd, struct packet_batch *);
+void	*packet_add(int fd, struct packet_batch *, size_t len);
 void	packet_flush(int fd, struct packet_batch *);
 #endif

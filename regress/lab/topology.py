@@ -78,15 +78,25 @@ class Network:
                       "link set roam0 up\n")
 
     def _igp(self):
-        cls = IGPS[self.igp_name]
-        for number, ns in enumerate(["core"] + self.routers):
-            links = self.routers if ns == "core" else ["core"]
-            local = [self.addrs[ns][0] + "/32", self.addrs[ns][1] + "/128"]
-            if ns == "core":
-                local += ["10.9.0.0/24", "2001:db8:9::/64"]
-            kw = {"router_id": f"10.255.0.{number + 1}"} \
-                if self.igp_name == "bird" else {}
-            self.igps[ns] = cls(self.lab, ns, links, local, **kw)
+        for ns in ["core"] + self.routers:
+            self.start_igp(ns)
+
+    def start_igp(self, ns, more_links=()):
+        """(Re)start the routing daemon of a router."""
+        if ns in self.igps:
+            self.igps[ns].stop()
+        everyone = ["core"] + self.routers
+        links = self.routers if ns == "core" else ["core"]
+        nets = [f"10.1.{i}.0/30" for i, r in enumerate(self.routers, 1)
+                if ns in (r, "core")]
+        if ns == "core":
+            nets += ["10.9.0.0/24", "2001:db8:9::/64"]
+        kw = {"router_id": f"10.255.0.{everyone.index(ns) + 1}"} \
+            if self.igp_name == "bird" else {}
+        self.igps[ns] = IGPS[self.igp_name](
+            self.lab, ns, links + list(more_links),
+            [self.addrs[ns][0] + "/32", self.addrs[ns][1] + "/128"] + nets,
+            **kw)
 
     def wait_igp(self, timeout=30):
         """Until every router knows every other, and the server, both ways."""

@@ -86,10 +86,7 @@ def test_a_new_path_to_a_router_moves_its_stations(lab):
     lab.veth("r1", "side", "r2", "side")
     for n, ns in ((1, "r1"), (2, "r2")):
         lab.batch(ns, f"link set side up\naddr add 10.2.0.{n}/30 dev side")
-        net.igps[ns].stop()
-        net.igps[ns] = type(net.igps[ns])(
-            lab, ns, ["core", "side"], [net.addrs[ns][0] + "/32",
-                                        net.addrs[ns][1] + "/128"])
+        net.start_igp(ns, ["side"])
     net.wait_igp()
     net.start()
     net.wait_peers()

@@ -11,7 +11,7 @@ from lab.topology import SERVER4, SERVER6
 def net(module_lab):
     net = Network(module_lab, routers=2, stations=2)
     net.wait_igp()
-    net.start()
+    net.start(extra=["probe interval 2s"])
     net.wait_peers()
     for sta in net.stations:
         net.air.move(sta, "r1")
@@ -79,9 +79,6 @@ def test_a_foreign_hand_on_our_routes_is_put_right(net):
 
 def test_a_station_that_vanishes_silently_is_noticed(net):
     """No carrier loss, no goodbye: probes find out."""
-    for d in net.daemons.values():
-        d.conf.extra = ["probe interval 2"]
-        d.reload()
     mac = net.mac("sta2")
     net.air.move("sta2", None, "associate")
     net.lab.wait(lambda: not net.daemons["r1"].has_station_here(mac),

@@ -102,7 +102,7 @@ def test_an_interface_that_comes_after_a_reload_is_served(net, daemon):
     daemon.conf.iface, daemon.conf.stations = "later0", "packets"
     daemon.reload()
     assert any("later0" in line for line in daemon.log().splitlines())
-    net.lab.ip("r1", "link", "add", "later0", "type", "dummy")
+    net.lab.ip("r1", "link", "add", "later0", "type", "bridge")
     net.lab.ip("r1", "link", "set", "later0", "up")
     net.lab.wait(lambda: "192.168.44.1" in net.lab.run(
         "ip", "addr", "show", "dev", "later0", ns="r1"),

@@ -215,6 +215,8 @@ void		 sta_advert(struct sim *, struct router *,
 		    const struct advert *);
 void		 sta_probe(struct sim *, struct router *,
 		    const struct probe *);
+/* Half of the routers serve stations on a bridge, half by radio. */
+bool		 router_is_bridge(const struct router *);
 void		 sta_kick(struct sim *, struct router *,
 		    const struct disassociate *);
 void		 sta_release(struct sim *, struct station *);

@@ -43,6 +43,12 @@ ap_add(struct sim *sim)
 	return router;
 }
 
+bool
+router_is_bridge(const struct router *router)
+{
+	return router->index % 2 == 0;
+}
+
 static void
 give_link(struct router *router)
 {
@@ -54,7 +60,8 @@ give_link(struct router *router)
 	link.lladdr.octet[0] = 0x02;
 	link.lladdr.octet[5] = 0x44;
 	link.up = 1;
-	link.source = SOURCE_BRIDGE;
+	link.source = router_is_bridge(router) ? SOURCE_BRIDGE :
+	    SOURCE_NL80211;
 	link.mtu = 1500;
 	(void)addr_parse("192.168.44.1", &link.gateway4);
 	(void)addr_parse("fe80::1", &link.gateway6);

@@ -163,8 +163,13 @@ sta_attach(struct sim *sim, struct station *station,
 	    (uint32_t)sim_between(sim, 0, SIM_PORTS - 1);
 	station->move++;
 	station->told = false;
+	/* A bridge that still has it at that port sees nothing new. */
+	if (router_is_bridge(router) &&
+	    router->assoc[station->index] == station->port)
+		station->told = true;
+	else
+		sight(sim, router, station, SIGHTING_JOINED, heard);
 	router->assoc[station->index] = (uint8_t)station->port;
-	sight(sim, router, station, SIGHTING_JOINED, heard);
 	if (sim->duplicates && sim_chance(sim, 50))
 		sight(sim, router, station, SIGHTING_JOINED,
 		    heard + sim_between(sim, 0, 20000));
@@ -236,6 +241,10 @@ rejoin(struct sim *sim, const struct event *event)
 		sta_attach(sim, station, later->router);
 }
 
+static void	forget(struct sim *, struct router *, struct station *,
+		    uint32_t);
+static void	forgotten(struct sim *, const struct event *);
+
 void
 sta_kick(struct sim *sim, struct router *router,
     const struct disassociate *drop)
@@ -248,6 +257,10 @@ sta_kick(struct sim *sim, struct router *router,
 	if (station == NULL) {
 		sim_fail(sim, "r%d disassociates %s, which does not exist",
 		    router->index, mac_text(&drop->mac));
+		return;
+	}
+	if (router_is_bridge(router)) {
+		forget(sim, router, station, drop->port);
 		return;
 	}
 	memset(&later, 0, sizeof(later));
@@ -268,14 +281,52 @@ sta_kick(struct sim *sim, struct router *router,
 	    sim_copy(&later, sizeof(later)));
 }
 
+/* A bridge forgets the station; if it is there its next frame is news. */
+static void
+forget(struct sim *sim, struct router *router, struct station *station,
+    uint32_t port)
+{
+	struct sighting_later later;
+
+	if (router->assoc[station->index] != port)
+		return;
+	memset(&later, 0, sizeof(later));
+	later.router = router;
+	later.run = router->gen;
+	later.port = port;
+	later.kind = SIGHTING_LEFT;
+	router->assoc[station->index] = 0;
+	sim_at(sim, 500, forgotten, station, 0, 0,
+	    sim_copy(&later, sizeof(later)));
+}
+
+static void
+forgotten(struct sim *sim, const struct event *event)
+{
+	struct station *station = event->obj;
+	const struct sighting_later *later = event->data;
+	struct router *router = later->router;
+
+	(void)sim;
+	if (router->core != NULL && router->gen == later->run &&
+	    router->assoc[station->index] == 0)
+		sta_sight(router, station, later->port, SIGHTING_LEFT);
+}
+
 static void
 heard(struct sim *sim, struct station *station, enum heard_kind kind,
     const struct addr *addr)
 {
+	struct router *router = station->at;
 	struct heard h;
 
-	if (station->at == NULL || station->at->core == NULL)
+	if (router == NULL || router->core == NULL)
 		return;
+	if (router_is_bridge(router) && station->told &&
+	    router->assoc[station->index] == 0) {
+		router->assoc[station->index] = (uint8_t)station->port;
+		sta_sight(router, station, station->port, SIGHTING_JOINED);
+	}
 	memset(&h, 0, sizeof(h));
 	h.ifindex = SIM_IFINDEX;
 	h.kind = kind;

@@ -73,8 +73,8 @@ do_ip(const char *fmt, ...)
 static bool
 ip_shows(const char *what, const char *text)
 {
-	return sh("ip %s 2>/dev/null | tr -s '\\t ' ' ' | grep -qF -- '%s'", what,
-	    text) == 0;
+	return sh("ip %s 2>/dev/null | tr -s '\\t ' ' ' | grep -qF -- '%s'",
+	    what, text) == 0;
 }
 
 static unsigned int
@@ -912,12 +912,13 @@ what_cannot_be_a_router_is_refused(void **state)
 static void
 gateway_address_and_mac_are_set_and_taken_back(void **state)
 {
-	struct conf_iface *i = &conf->ifaces[0];
+	struct conf_iface *i;
 	struct link *l;
 	char was[40];
 
 	(void)state;
 	NEEDS_ROOT();
+	i = &conf->ifaces[0];
 	i->lladdr = (struct mac){ { 2, 0, 0x5e, 0, 0x53, 0x44 } };
 	assert_int_equal(addr_parse("192.168.44.254", &i->addrs[0].addr), 0);
 	i->addrs[0].len = 128;
@@ -959,10 +960,11 @@ gateway_address_and_mac_are_set_and_taken_back(void **state)
 static void
 addresses_of_a_killed_run_are_ours(void **state)
 {
-	struct conf_iface *i = &conf->ifaces[0];
+	struct conf_iface *i;
 
 	(void)state;
 	NEEDS_ROOT();
+	i = &conf->ifaces[0];
 	assert_int_equal(addr_parse("192.168.44.254", &i->addrs[0].addr), 0);
 	i->addrs[0].len = 128;
 	i->naddrs = 1;
@@ -1188,5 +1190,7 @@ main(void)
 		TEST(many_routes_at_once),
 	};
 
+	if (geteuid() != 0)
+		puts("SKIP kernel: network namespaces need root");
 	return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
 }
