@@ -114,7 +114,7 @@ lint: all
 	    --error-exitcode=1 --suppress=missingInclude -DVERSION='""' \
 	    -Icommon -Isroamd $(LINT_SRCS)
 	mandoc -T lint -W warning $(MANPAGES)
-	shellcheck .ci/run regress/fuzz/run
+	shellcheck .ci/run regress/fuzz/run regress/lab/deps
 	regress/layers $(BUILD)
 
 help:

@@ -148,7 +148,9 @@ assoc_join(struct core *core, struct assoc *a, monotime_t now)
 		    d != NULL ? (uint16_t)(d->seqno + 1) : 1, now, now);
 	timer_set(&core->timers, &a->probe,
 	    monotime_add(now, probe_interval(core)));
-	announce(core, a, now);
+	/* One that never had an address here knows no gateway either. */
+	if (!LIST_EMPTY(&s->leases))
+		announce(core, a, now);
 	advert_send(core, a, now);
 }
 

@@ -371,7 +371,6 @@ attach(struct core *core, struct datum *d, monotime_t now)
 	if (!mac_is_station(mac) || (s = station_get(core, mac)) == NULL)
 		return;
 	d->station = s;
-	s->nleases++;
 	LIST_INSERT_HEAD(&s->leases, d, lease);
 	route_lease(core, s, d, now);
 }
@@ -388,7 +387,6 @@ detach(struct core *core, struct datum *d, monotime_t now)
 		return;
 	route_withdraw(core, d);
 	LIST_REMOVE(d, lease);
-	s->nleases--;
 	d->station = NULL;
 	a = assoc_here(s);
 	if (a != NULL && lease_prefix(d, &p) && !prefix_is_v4(&p)) {
@@ -477,10 +475,8 @@ lease_remove(struct core *core, struct datum *d)
 	int		 pool;
 
 	route_withdraw(core, d);
-	if (s != NULL) {
+	if (s != NULL)
 		LIST_REMOVE(d, lease);
-		s->nleases--;
-	}
 	if (d->counted && lease_prefix(d, &p)) {
 		core->nleases[d->data[0] == DATUM_LEASE6]--;
 		if ((pool = pool_of(core, &p)) != -1)

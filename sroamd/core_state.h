@@ -76,7 +76,6 @@ struct station {
 	RB_ENTRY(station)	 entry;
 	LIST_ENTRY(station)	 at_router;	/* if router is set */
 	struct mac		 mac;
-	uint16_t		 nleases;
 	LIST_HEAD(, datum)	 leases;
 	struct datum		*location;
 	struct router		*router;	/* whom a live location names */

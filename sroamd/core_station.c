@@ -52,7 +52,8 @@ station_get(struct core *core, const struct mac *mac)
 void
 station_release(struct core *core, struct station *s)
 {
-	if (s->assoc != NULL || s->location != NULL || s->nleases > 0)
+	if (s->assoc != NULL || s->location != NULL ||
+	    !LIST_EMPTY(&s->leases))
 		return;
 	RB_REMOVE(station_tree, &core->stations, s);
 	core->nstations--;

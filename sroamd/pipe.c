@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -84,8 +85,9 @@ pipe_send(struct pipe *p, uint32_t type, uint32_t id, int fd,
 		p->broken = true;
 		fatal("%s to %s", ipc_name(type), proc_name(p->other));
 	}
-	/* A line of log may be the last thing this process says. */
-	if (type == IPC_LOG)
+	/* Bad news may be the last thing this process says. */
+	if (type == IPC_LOG &&
+	    ((const struct ipc_log *)data)->priority <= LOG_WARNING)
 		pipe_flush(p);
 	else if (!event_pending(p->writing, EV_WRITE, NULL) &&
 	    event_add(p->writing, NULL) == -1)

@@ -81,7 +81,8 @@ bootp_init(struct bootp *b, uint8_t op, uint16_t sport, uint16_t dport)
 
 /* Find an option; its body and length, or NULL. */
 static inline const uint8_t *
-bootp_option(const struct bootp *b, size_t framelen, uint8_t code, uint8_t *len)
+bootp_option(const struct bootp *b, size_t framelen, uint8_t code,
+    uint8_t *len)
 {
 	const uint8_t *p = b->options;
 	const uint8_t *end = (const uint8_t *)b + framelen;

@@ -78,7 +78,6 @@ main(int argc, char **argv)
 	printf("{\"joins\": %u, \"lost\": %u", have, lost);
 	report("local", at, have, SEEN, LOCAL);
 	report("remote", at, have, SEEN, REMOTE);
-	report("gap", at, have, LOCAL, REMOTE);
 	printf("}\n");
 	free(at);
 	return 0;

@@ -10,7 +10,7 @@ import time
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(HERE, ".."))
 
-from lab import Lab, LabError, Network                          # noqa: E402
+from lab import Interrupted, Lab, LabError, Network             # noqa: E402
 from lab.daemon import BUILD                                    # noqa: E402
 from lab.probe import Streams                                   # noqa: E402
 from lab.topology import SERVER4, SERVER6                       # noqa: E402
@@ -254,7 +254,8 @@ def run(lab, args):
         status = verdict(demo, direct, plain, tcp)
         return status
     finally:
-        if status != 0 or args.logs:
+        failed = status != 0 and not isinstance(sys.exc_info()[1], Interrupted)
+        if failed or args.logs:
             lab.keep_logs(os.path.join(BUILD, "demo-logs"))
 
 
@@ -280,9 +281,9 @@ def main():
     except LabError as err:
         print(f"FAIL: {err}\nlogs are in {BUILD}/demo-logs", file=sys.stderr)
         return 1
-    except SystemExit as end:
+    except Interrupted as sig:
         print("interrupted: everything taken back", file=sys.stderr)
-        raise end
+        return 128 + sig.args[0]
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from . import netns
 # Everything of a run carries its owner's process id: sr4711-r1.
 PREFIX = re.compile(r"^sr(\d+)[a-z]*-")
 TMP_PREFIX = "sroam-lab."
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class LabError(Exception):
@@ -24,6 +25,10 @@ class LabError(Exception):
 
 class LabTimeout(LabError):
     pass
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal: not an Exception, so that nothing on the way keeps it."""
 
 
 def _list_netns():
@@ -124,12 +129,12 @@ class Lab:
         if os.geteuid() != 0:
             raise LabError("network namespaces need root")
         cleanup_stale()
+        self.spaces, self.processes, self.closers = [], [], []
+        self.closed, self.last_index = False, 100
         self.prefix = f"sr{os.getpid()}{tag}-"
         self.dir = tempfile.mkdtemp(prefix=f"{TMP_PREFIX}{os.getpid()}.")
         os.chmod(self.dir, 0o755)
         os.mkdir(os.path.join(self.dir, "empty"), 0o755)
-        self.spaces, self.processes, self.closers = [], [], []
-        self.closed, self.last_index = False, 100
         atexit.register(self.close)
 
     def __enter__(self):
@@ -142,18 +147,24 @@ class Lab:
     @staticmethod
     def catch_signals():
         def leave(sig, _frame):
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            signal.signal(signal.SIGHUP, signal.SIG_IGN)
-            raise SystemExit(128 + sig)
-        for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for other in SIGNALS:
+                signal.signal(other, signal.SIG_IGN)
+            raise Interrupted(sig)
+        for sig in SIGNALS:
             signal.signal(sig, leave)
 
     def close(self):
-        if self.closed:
-            return
-        self.closed = True
-        atexit.unregister(self.close)
+        """Take everything back; a signal meanwhile waits until it is done."""
+        old = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        try:
+            if not self.closed:
+                self.closed = True
+                atexit.unregister(self.close)
+                self._take_back()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, old)
+
+    def _take_back(self):
         for fn in reversed(self.closers):
             try:
                 fn()

@@ -302,6 +302,41 @@ test_table_has_a_ceiling(void **state)
 	core_free(core);
 }
 
+/* A peer may say so of one MAC; it must not be lost while it has them. */
+static void
+test_station_with_very_many_leases(void **state)
+{
+	struct core		*core = make();
+	struct ctl_cursor	 cursor;
+	struct ctl_station	 station;
+	struct update		 u;
+	uint32_t		 i;
+	int			 n = 0;
+
+	(void)state;
+	memset(&u, 0, sizeof(u));
+	u.lifetime = 60;
+	u.keylen = 5;
+	u.vallen = 6;
+	u.data[1] = 10;
+	for (i = 0; i < 65536 + 1; i++) {
+		u.data[2] = (uint8_t)(i >> 16);
+		u.data[3] = (uint8_t)(i >> 8);
+		u.data[4] = (uint8_t)i;
+		u.data[5] = 2;
+		core_update(core, 1, &u, MONOTIME_ZERO);
+	}
+	/* The last goes to another station. */
+	u.seqno = 1;
+	u.data[10] = 7;
+	core_update(core, 1, &u, MONOTIME_ZERO);
+	memset(&cursor, 0, sizeof(cursor));
+	while (core_show_station(core, &cursor, &station, MONOTIME_ZERO))
+		n += station.nprefixes > 0;
+	assert_int_equal(n, 2);
+	core_free(core);
+}
+
 int
 main(void)
 {
@@ -316,6 +351,7 @@ main(void)
 		cmocka_unit_test(test_longer_value_keeps_its_place),
 		cmocka_unit_test(test_rounded_lifetimes_are_not_passed_on),
 		cmocka_unit_test(test_table_has_a_ceiling),
+		cmocka_unit_test(test_station_with_very_many_leases),
 	};
 
 	return cmocka_run_group_tests_name("core_table", tests, NULL, NULL);
