@@ -314,6 +314,9 @@ check_sighting(const union payload *p)
 		return "bad interface index";
 	if (p->sighting.kind > SIGHTING_LEFT)
 		return "bad kind";
+	if (p->sighting.port_name[0] != '\0' &&
+	    !name_ok(p->sighting.port_name))
+		return "bad port name";
 	if (!mac_is_station(&p->sighting.mac))
 		return "bad MAC address";
 	return NULL;

@@ -216,6 +216,7 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 	s.port = f->port;
 	s.mac = f->mac;
 	s.kind = news ? SIGHTING_JOINED : SIGHTING_PRESENT;
+	strlcpy(s.port_name, node_name(k, f->port), sizeof(s.port_name));
 	k->ops.sighting(k->ops.arg, &s);
 }
 

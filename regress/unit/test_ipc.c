@@ -116,6 +116,8 @@ static const struct bad bads[] = {
 	NUM(SIGHTING, sighting, port, 0, "bad interface index"),
 	NUM(SIGHTING, sighting, kind, SIGHTING_LEFT + 1, "bad kind"),
 	BYTE(SIGHTING, sighting, mac, 1, "bad MAC address"),
+	TEXT(SIGHTING, sighting, port_name, "bad port name"),
+	BYTE(SIGHTING, sighting, port_name, '/', "bad port name"),
 
 	BYTE(ADOPT, route, prefix.len, 120, "bad prefix"),
 	BYTE(ADOPT, route, prefix.len, 127, "bad prefix"),
