@@ -91,6 +91,8 @@ class Air:
     def move_all(self, moves, gap=0.0):
         """Several at once: [(station, router, how)]."""
         off, on = [], []
+        woken = [(s, r) for s, r, how in moves
+                 if how == "associate" and (s, r) in self.dark]
         for station, router, how in moves:
             self._changes(station, router, how, off, on)
         t_off = time.time_ns()
@@ -98,6 +100,9 @@ class Air:
         if gap:
             time.sleep(gap)
         self.switch.apply(*on)
+        for station, router in woken:       # a radio that was off
+            self.lab.wait(lambda s=station, r=router: self._forwards(s, r),
+                          f"{router}: port of {station}", 5, 0.001)
         t_on = time.time_ns()
         done = []
         for station, router, how in moves:
@@ -107,6 +112,12 @@ class Air:
             if router is not None and how == "associate":
                 self.raw[station, router].send(netns.xid(self.mac[station]))
         return done
+
+    def _forwards(self, station, router):
+        """Whether the router has noticed the carrier of its port."""
+        link = self.lab.ip_json(router, "link", "show", "p-" + station)[0]
+        data = link.get("linkinfo", {}).get("info_slave_data", {})
+        return data.get("state") == "forwarding"
 
     def _changes(self, station, router, how, off, on):
         old = self.at[station]

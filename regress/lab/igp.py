@@ -4,7 +4,10 @@ links and the addresses are put in their place."""
 
 import os
 import re
+import shutil
 import signal
+
+from .daemon import PREFIX4, PREFIX6
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 
@@ -64,4 +67,39 @@ class Bird:
         return self.proc.stop()
 
 
-IGPS = {"babeld": Babeld, "bird": Bird}
+class Frr:
+    name = "frr"
+    DAEMONS = "/usr/lib/frr"
+
+    def __init__(self, lab, ns, links, local=(), router_id="10.0.0.1"):
+        text = snippet("frr.conf")
+        for old, new in (("10.1.1.1/32", local[0]),
+                         ("2001:db8:1::1/128", local[1]),
+                         ("192.168.44.0/24", PREFIX4),
+                         ("2001:db8:1234::/48", PREFIX6)):
+            text = text.replace(old, new)
+        text = re.sub(r"router-id .*", f"router-id {router_id}", text)
+        links = list(links) + (["server"] if ns == "core" else [])
+        text = re.sub(r"^interface eth0\n((?: .*\n)+)!\n", lambda m: "".join(
+            f"interface {i}\n{m.group(1)}!\n" for i in links), text,
+            flags=re.M)
+        conf = lab.write(f"{ns}-frr.conf", text)
+        folder = lab.path(ns + "-frr")
+        os.makedirs(folder, exist_ok=True)
+        shutil.chown(folder, "frr", "frr")
+        self.procs = []
+        for name in ("zebra", "ospfd", "ospf6d"):
+            self.procs.append(lab.spawn(f"{ns}-{name}", [
+                f"{self.DAEMONS}/{name}", "-f", conf, "-z", folder + "/zserv", "--vty_socket", folder,
+                "-i", f"{folder}/{name}.pid", "--log", "stdout", "-P", "0"],
+                ns=ns))
+            if name == "zebra":
+                lab.wait(lambda: os.path.exists(folder + "/zserv"),
+                         f"{ns}: zebra")
+
+    def stop(self):
+        for proc in reversed(self.procs):
+            proc.stop()
+
+
+IGPS = {"babeld": Babeld, "bird": Bird, "frr": Frr}

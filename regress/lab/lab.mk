@@ -2,17 +2,21 @@
 # PKG_CFLAGS are computed when make starts, so what follows deps is another
 # make.  Python leaves no files in the tree.
 PYTHON = /usr/bin/python3 -B
+JOBS = $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(shell nproc))
 
 deps:
 	@regress/lab/deps build demo test
 
 demo:
 	@regress/lab/deps build demo
-	@+$(MAKE) --no-print-directory -s all
+	@echo "building in $(BUILD)/"
+	@+$(MAKE) --no-print-directory -s $(JOBS) all
 	@$(PYTHON) regress/demo/demo.py $(DEMO_FLAGS)
 
 regress:
 	@regress/lab/deps build demo test
+	@echo "building in $(BUILD)/"
+	@+$(MAKE) --no-print-directory -s $(JOBS) all WERROR=-Werror
 	@+$(MAKE) --no-print-directory -s regress-run
 
 # The lists that regress/run cannot know are handed over by name.

@@ -92,7 +92,7 @@ class Network:
         if ns == "core":
             nets += ["10.9.0.0/24", "2001:db8:9::/64"]
         kw = {"router_id": f"10.255.0.{everyone.index(ns) + 1}"} \
-            if self.igp_name == "bird" else {}
+            if self.igp_name != "babeld" else {}
         self.igps[ns] = IGPS[self.igp_name](
             self.lab, ns, links + list(more_links),
             [self.addrs[ns][0] + "/32", self.addrs[ns][1] + "/128"] + nets,

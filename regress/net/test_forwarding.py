@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""Roams under traffic: with and without direct routes, over two routing
+"""Roams under traffic: with and without direct routes, over three routing
 daemons, with one gateway MAC or several."""
 
 import time
@@ -17,6 +17,8 @@ CASES = [
     ("babeld", True, False, 150),
     ("bird", True, True, 100),
     ("bird", False, True, None),
+    ("frr", True, True, 100),
+    ("frr", False, True, None),
 ]
 GAP = 0.02
 

@@ -69,9 +69,11 @@ def test_forwarding_goes_on_and_the_next_start_adopts(net, role):
     assert all(alive for alive, _s, _c in net.streams.tcp().values())
 
 
-def test_a_restart_gives_the_same_address_to_a_renewal(net):
+def test_a_restart_keeps_router_id_and_the_address_of_a_renewal(net):
+    before = net.daemons["r1"].show("status")["router_id"]
     net.daemons["r1"].stop()
     net.daemons["r1"].start()
+    assert net.daemons["r1"].show("status")["router_id"] == before
     client = net.clients["sta1"]
     said = client.proc.text().count("\nrenew ")
     client.kick()
