@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The one place that reads the monotonic clock. */
+/* The one place that reads clocks. */
 #ifndef COMMON_CLOCK_H
 #define COMMON_CLOCK_H
 
@@ -7,12 +7,26 @@
 
 #include "monotime.h"
 
+/* So that what happened before the machine was started has its time, too. */
+#define CLOCK_PAST	(400 * 86400LL)		/* s */
+
 static inline monotime_t
 clock_monotime(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return (monotime_t){ (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000 };
+	return (monotime_t){ (CLOCK_PAST + ts.tv_sec) * 1000000 +
+	    ts.tv_nsec / 1000 };
+}
+
+/* Wall-clock time, in milliseconds since 1970: it may jump. */
+static inline int64_t
+clock_wall(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 #endif

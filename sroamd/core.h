@@ -28,6 +28,8 @@ enum effect_type {
 	EFFECT_SETTLED,		/* start is over: unclaimed old routes may go */
 	EFFECT_DISASSOCIATE,
 	EFFECT_PEER_WAKE,	/* core_peer_next has something for the peer */
+	EFFECT_STORE_WAKE,	/* core_store_next has something to keep */
+	EFFECT_FORGET,		/* a datum is gone: the store need not keep it */
 	EFFECT_LOG
 };
 
@@ -48,6 +50,10 @@ struct effect {
 		const struct nexthop	*nexthop;
 		const struct disassociate *disassociate;
 		uint32_t		 peer;
+		struct {
+			const uint8_t		*key;
+			uint8_t			 keylen;
+		} forget;
 		struct {
 			enum effect_level	 level;
 			const char		*text;
@@ -102,6 +108,22 @@ int		 core_peer_next(struct core *, uint32_t peer, struct update *,
 		    monotime_t now);
 void		 core_update(struct core *, uint32_t peer, const struct update *,
 		    monotime_t now);
+
+/*
+ * State on disk: leases and locations.  The caller loads what a former run
+ * kept before any other event, then starts to keep: core_store_next gives
+ * what has changed since (1 and a datum, or 0: EFFECT_STORE_WAKE will say
+ * when), core_store_all makes it give everything once more.  A location of a
+ * former run that names us is no evidence until a peer or the station agrees.
+ */
+int		 core_store_load(struct core *, const struct stored *,
+		    monotime_t now);	/* 0, or -1: not wanted any more */
+void		 core_store_start(struct core *);
+void		 core_store_stop(struct core *);
+void		 core_store_all(struct core *);
+int		 core_store_next(struct core *, struct stored *);
+bool		 core_store_holds(struct core *, const uint8_t *key,
+		    uint8_t keylen);
 
 /* An operator's wishes: 0, or -1 when there is no such station or lease. */
 int		 core_disassociate(struct core *, const struct mac *,

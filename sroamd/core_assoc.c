@@ -294,7 +294,7 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 		station_release(core, s);
 		return;
 	}
-	if (station_is_ours(core, s, now))
+	if (location_is_told(core, s) && station_is_ours(core, s, now))
 		assoc_join(core, s->assoc, now);
 	else {
 		assoc_probe(core, s->assoc, now);

@@ -15,8 +15,6 @@ RB_GENERATE(peer_tree, peer, entry, peer_cmp)
 
 static struct peer	*peer_find(struct core *, uint32_t);
 static bool		 peer_wants(const struct peer *, const struct datum *);
-static bool		 update_valid(struct core *, const struct update *);
-static void		 datum_stored(struct core *, struct datum *, monotime_t);
 
 int
 peer_cmp(const struct peer *a, const struct peer *b)
@@ -135,8 +133,8 @@ peers_wake(struct core *core, struct datum *d)
 }
 
 /* Shapes of the known kinds, sroam-flood(7); others only need a key. */
-static bool
-update_valid(struct core *core, const struct update *u)
+bool
+update_valid(const struct core *core, const struct update *u)
 {
 	struct router_info	info;
 	struct prefix		prefix;
@@ -209,6 +207,8 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		return;
 	if (c.key[0] <= DATUM_LEASE6 && result == TABLE_KEPT)
 		lease_kept(core, d, now);
+	if (c.key[0] == DATUM_LOCATION && result == TABLE_OLD)
+		location_confirmed(core, d, &c, now);
 	if (result == TABLE_OLD || result == TABLE_KEPT)
 		return;
 	if ((d = table_put(core, d, &c)) == NULL) {
@@ -218,8 +218,8 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 	datum_stored(core, d, now);
 }
 
-/* A peer's datum stands in the table now: what follows from it. */
-static void
+/* A datum from elsewhere stands in the table now: what follows from it. */
+void
 datum_stored(struct core *core, struct datum *d, monotime_t now)
 {
 	switch (d->data[0]) {

@@ -19,7 +19,7 @@
 #include "core.h"
 #include "timer.h"
 
-#define LEASE_MEMORY_MS	(24 * 3600 * 1000LL)	/* past its end */
+#define LEASE_MEMORY_MS	(24 * 3600LL * 1000)	/* past its end */
 #define NOWHERE_S	600		/* how long "nowhere" is remembered */
 #define ROUTER_S	3600		/* lifetime of a router datum */
 #define DECLINED_S	3600		/* quarantine of a declined address */
@@ -176,6 +176,8 @@ struct core {
 
 	struct datum_tree	 data;
 	struct datum_list	 changes;
+	struct datum		*store_next;	/* to keep; NULL: all kept */
+	bool			 storing;
 	uint32_t		 ndata;
 	uint64_t		 data_bytes;
 	uint32_t		 pool_used[CONF_PREFIXES]; /* leases in each */
@@ -268,6 +270,10 @@ void	 station_release(struct core *, struct station *); /* if unused */
 bool	 location_claimed(struct core *, const struct claim *,
 	    enum table_result, monotime_t now);
 void	 location_stored(struct core *, struct datum *, monotime_t now);
+bool	 location_is_told(const struct core *, const struct station *);
+/* A peer says what we hold already. */
+void	 location_confirmed(struct core *, struct datum *,
+	    const struct claim *, monotime_t now);
 void	 location_timer(struct core *, struct datum *, monotime_t now);
 void	 station_claim(struct core *, struct station *,
 	    const struct router_id *where, uint16_t seqno, monotime_t claimed,
@@ -341,7 +347,14 @@ bool	 router_reachable(const struct router *);
 /* core_advert.c */
 void	 advert_send(struct core *, struct assoc *, monotime_t now);
 
+/* core_store.c: as core_peer.c, with the disk for a peer. */
+void	 store_skip(struct core *, const struct datum *);
+void	 store_changed(struct core *, struct datum *);
+void	 store_forget(struct core *, const struct datum *);
+
 /* core_peer.c */
+bool	 update_valid(const struct core *, const struct update *);
+void	 datum_stored(struct core *, struct datum *, monotime_t now);
 void	 peers_skip(struct core *, const struct datum *);
 void	 peers_wake(struct core *, struct datum *);
 #endif

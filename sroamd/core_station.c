@@ -161,6 +161,28 @@ yield_for(struct core *core, struct station *s, const struct claim *c,
 	assoc_lose(core, s->assoc, now);
 }
 
+/*
+ * Until the start is over a location that we did not hear from a peer is that
+ * of a former run: the station may have been elsewhere since.
+ */
+bool
+location_is_told(const struct core *core, const struct station *s)
+{
+	return core->settled ||
+	    (s->location != NULL && s->location->from != 0);
+}
+
+void
+location_confirmed(struct core *core, struct datum *d, const struct claim *c,
+    monotime_t now)
+{
+	if (core->settled || d->from != 0 || claim_order(d->seqno,
+	    datum_value(d), d->vallen, c->seqno, c->value, c->vallen) != 0)
+		return;
+	d->from = c->from;
+	location_stored(core, d, now);
+}
+
 /* The datum says now where a station is. */
 void
 location_stored(struct core *core, struct datum *d, monotime_t now)
@@ -178,7 +200,7 @@ location_stored(struct core *core, struct datum *d, monotime_t now)
 	}
 	/* Found here at start, and the last to claim it were we: it is here. */
 	if (s->assoc != NULL && s->assoc->state == ASSOC_FOUND &&
-	    station_is_ours(core, s, now))
+	    location_is_told(core, s) && station_is_ours(core, s, now))
 		assoc_join(core, s->assoc, now);
 	location_schedule(core, d, now);
 	relocate(core, s, now);

@@ -176,6 +176,7 @@ table_put(struct core *core, struct datum *d, const struct claim *c)
 	if (old != NULL)
 		datum_free(core, old);
 	peers_skip(core, d);
+	store_skip(core, d);
 	TAILQ_REMOVE(&core->changes, d, change);
 	TAILQ_INSERT_TAIL(&core->changes, d, change);
 	d->vallen = c->vallen;
@@ -185,6 +186,7 @@ table_put(struct core *core, struct datum *d, const struct claim *c)
 	d->claimed = c->claimed;
 	d->from = c->from;
 	peers_wake(core, d);
+	store_changed(core, d);
 	return d;
 }
 
@@ -192,6 +194,7 @@ void
 table_remove(struct core *core, struct datum *d)
 {
 	RB_REMOVE(datum_tree, &core->data, d);
+	store_forget(core, d);
 	datum_free(core, d);
 }
 
@@ -205,6 +208,7 @@ datum_free(struct core *core, struct datum *d)
 		q = &core->memory[d->data[0] == DATUM_LEASE6];
 	timer_clear(q, &d->timer);
 	peers_skip(core, d);
+	store_skip(core, d);
 	TAILQ_REMOVE(&core->changes, d, change);
 	core->ndata--;
 	core->data_bytes -= sizeof(*d) + d->keylen + d->size;

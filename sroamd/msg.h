@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "addr.h"
+#include "monotime.h"
 
 /* DHCPv4 message types, RFC 2132 9.6. */
 enum dhcp_type {
@@ -148,6 +149,16 @@ struct update {
 };
 
 #define AGE_UNKNOWN	UINT32_MAX
+
+/* One datum as it is kept on disk; its times are ours. */
+struct stored {
+	monotime_t	expires;
+	monotime_t	claimed;
+	uint16_t	seqno;
+	uint8_t		keylen;
+	uint8_t		vallen;
+	uint8_t		data[DATUM_MAX];
+};
 
 /* What a router says of itself: the value of a DATUM_ROUTER. */
 #define ROUTER_NAME_MAX		64

@@ -476,6 +476,42 @@ show(struct node *node)
 	}
 }
 
+/* A new life, with what the disk has of the one before, or says it has. */
+static void
+restart(struct node *node, uint8_t how, struct input *in)
+{
+	static struct stored kept[256];
+	struct stored s;
+	int i, n = 0;
+
+	if (how & 16) {
+		core_store_all(node->core);
+		while (n < 256 && core_store_next(node->core, &kept[n])) {
+			MUST(core_store_holds(node->core, kept[n].data,
+			    kept[n].keylen));
+			n++;
+		}
+	}
+	core_free(node->core);
+	start(node);
+	for (i = 0; i < n; i++)
+		(void)core_store_load(node->core, &kept[i], now);
+	if (how & 32) {
+		memset(&s, 0, sizeof(s));
+		s.expires = monotime_add(now, 1000LL * take8(in) - 1000);
+		s.claimed = monotime_add(now, 1000 - 100LL * take8(in));
+		s.keylen = take8(in);
+		s.vallen = take8(in);
+		for (i = 0; i < DATUM_MAX && in->left > 0 &&
+		    i < s.keylen + s.vallen; i++)
+			s.data[i] = take8(in);
+		(void)core_store_load(node->core, &s, now);
+	}
+	if (how & 64)
+		core_store_start(node->core);
+	link_change(node, 0);
+}
+
 static void
 operate(struct node *node, struct input *in)
 {
@@ -486,11 +522,9 @@ operate(struct node *node, struct input *in)
 	prefix.addr = take_addr(in);
 	prefix.len = how & 4 ? 64 : 128;
 	prefix_mask(&prefix);
-	if (how & 8) {
-		core_free(node->core);
-		start(node);
-		link_change(node, 0);
-	} else if (how & 1)
+	if (how & 8)
+		restart(node, how, in);
+	else if (how & 1)
 		(void)core_disassociate(node->core, &mac, now);
 	else
 		(void)core_clear_lease(node->core, how & 2 ? &prefix : NULL,

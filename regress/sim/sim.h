@@ -74,6 +74,8 @@ struct router {
 	bool		 nexthops[SIM_ROUTERS];
 	uint8_t		 assoc[SIM_STATIONS];	/* port the link layer has */
 	uint64_t	 kicks;		/* DISASSOCIATE of who really is here */
+	struct stored	*kept;		/* on its disk */
+	size_t		 nkept;
 };
 
 struct session {
@@ -155,6 +157,7 @@ struct sim {
 	int64_t		 sighting_max;	/* us a sighting may be late */
 	enum leaving	 leaving;
 	bool		 duplicates;	/* sightings may come twice */
+	bool		 store;		/* routers have disks */
 	monotime_t	 disturbed;	/* last cut, partition or restart */
 	bool		 failed;
 	char		 failure[512];
@@ -179,6 +182,11 @@ void		 sim_fail(struct sim *, const char *, ...)
 		    __attribute__((format(printf, 2, 3)));
 void		*sim_alloc(size_t);
 void		*sim_copy(const void *, size_t);
+
+/* sim_store.c */
+void		 store_keep(struct router *);
+void		 store_load(struct router *, monotime_t now);
+void		 store_free(struct router *);
 
 /* sim_router.c */
 struct router	*ap_add(struct sim *);

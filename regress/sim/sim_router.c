@@ -132,6 +132,7 @@ ap_start(struct router *router)
 	memset(router->nexthops, 0, sizeof(router->nexthops));
 	make_core(router);
 	ap_begin(router);
+	store_load(router, sim->now);
 	give_link(router);
 	RB_FOREACH(entry, fib, &router->fib)
 		entry->stale = true;
@@ -161,6 +162,7 @@ ap_stop(struct router *router)
 	sim_trace(router->sim, "r%d stops", router->index);
 	router->sim->disturbed = router->sim->now;
 	router->gen++;
+	store_keep(router);
 	core_free(router->core);
 	router->core = NULL;
 	forget_acks(router);
@@ -175,6 +177,7 @@ ap_free(struct router *router)
 	if (router->core != NULL)
 		core_free(router->core);
 	forget_acks(router);
+	store_free(router);
 	while ((entry = RB_ROOT(&router->fib)) != NULL) {
 		RB_REMOVE(fib, &router->fib, entry);
 		free(entry);
@@ -445,6 +448,8 @@ effect(void *arg, const struct effect *e)
 		sim_trace(sim, "r%d log: %s", router->index, e->log.text);
 		break;
 	case EFFECT_ANNOUNCE:
+	case EFFECT_STORE_WAKE:
+	case EFFECT_FORGET:
 		break;
 	default:
 		sim_fail(sim, "r%d: effect %d unknown", router->index,

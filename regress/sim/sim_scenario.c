@@ -285,6 +285,14 @@ run_restart(struct sim *sim)
 	settle(sim, 3 * SETTLE);
 }
 
+/* The same with disks, some of them with an old story. */
+static void
+run_store(struct sim *sim)
+{
+	sim->store = true;
+	run_restart(sim);
+}
+
 /* What the link layers say comes twice, late, and in the wrong order. */
 static void
 run_sightings(struct sim *sim)
@@ -532,6 +540,7 @@ const struct scenario scenarios[] = {
 	{ "session-loss",	run_session_loss },
 	{ "upgrade",		run_upgrade },
 	{ "restart",		run_restart },
+	{ "store",		run_store },
 	{ "sightings",		run_sightings },
 	{ "mass-join",		run_mass_join },
 	{ "two-claims",		run_two_claims },

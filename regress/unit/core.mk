@@ -5,3 +5,5 @@ UNIT_TESTS += test_core_v1faults test_core_station test_core_table
 test_core_v1faults_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
 test_core_station_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
 test_core_table_SRCS = $(CORE_TEST_SRCS)
+UNIT_TESTS += test_core_store
+test_core_store_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
