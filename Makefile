@@ -14,7 +14,7 @@ BUILD	?= build
 CC	?= cc
 YACC	= bison -y
 PKGS	= libevent libnl-3.0 libnl-genl-3.0 libnl-route-3.0 libbsd-overlay libmd \
-	  json-c libseccomp libcap-ng
+	  json-c libseccomp libcap-ng lmdb
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
@@ -26,11 +26,11 @@ HARDEN	= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
 	  -fcf-protection -fno-common
 LDHARDEN = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 SAN	?=
-ALL_CFLAGS = -std=gnu11 $(OPT) $(WARN) $(if $(SAN),$(SAN),$(HARDEN)) $(WERROR) \
+ALL_CFLAGS = -std=gnu11 -pthread $(OPT) $(WARN) $(if $(SAN),$(SAN),$(HARDEN)) $(WERROR) \
 	  -D_GNU_SOURCE -DVERSION='"$(VERSION)"' \
 	  -Icommon -Isroamd -I$(BUILD)/sroamd $(PKG_CFLAGS) $(CFLAGS) \
 	  -MMD -MP
-ALL_LDFLAGS = $(if $(SAN),$(SAN),$(LDHARDEN)) $(LDFLAGS)
+ALL_LDFLAGS = -pthread $(if $(SAN),$(SAN),$(LDHARDEN)) $(LDFLAGS)
 
 COMMON_SRCS = $(wildcard common/*.c)
 SROAMD_SRCS = $(wildcard sroamd/*.c)

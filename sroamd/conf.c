@@ -35,7 +35,7 @@ static const struct conf_field fields[FIELD_COUNT] = {
 	    .text = "/run/sroamd/empty", .min = 1, .max = CONF_PATH - 1,
 	    .fixed = true },
 	[FIELD_STATE] = { "state", CONF_TYPE_PATH, AT(state),
-	    .text = "/var/lib/sroamd", .min = 1, .max = CONF_PATH - 1,
+	    .text = "/var/lib/sroamd", .max = CONF_PATH - 1,
 	    .fixed = true },
 	[FIELD_SOCKET] = { "control socket", CONF_TYPE_PATH, AT(socket),
 	    .text = "/run/sroamd.sock", .min = 1, .max = 107,
@@ -283,6 +283,8 @@ print_field(const struct conf_field *f, const struct conf_global *g, FILE *fp)
 		break;
 	case CONF_TYPE_NAME:
 	case CONF_TYPE_PATH:
+		if (f == &fields[FIELD_STATE] && text[0] == '\0')
+			text = "none";
 		if (text[0] == '\0')
 			return;
 		fprintf(fp, "%s ", f->name);

@@ -33,7 +33,7 @@ struct conf_global {
 	char		name[ROUTER_NAME_MAX];	/* [empty: host name] */
 	char		user[32];	/* [_sroamd] */
 	char		chroot[CONF_PATH];	/* [/run/sroamd/empty] */
-	char		state[CONF_PATH];	/* [/var/lib/sroamd] */
+	char		state[CONF_PATH];	/* [/var/lib/sroamd]; empty: none */
 	char		socket[CONF_PATH];	/* [/run/sroamd.sock] */
 	uint32_t	lease_time;	/* seconds [1800] */
 	uint32_t	location_time;	/* seconds a claim lives [5400, as v1] */

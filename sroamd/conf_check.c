@@ -134,7 +134,7 @@ check_text(const struct check *c, enum conf_index index)
 		    "fit", f->name, f->max);
 		return;
 	}
-	if (f->type == CONF_TYPE_PATH && text[0] != '/')
+	if (f->type == CONF_TYPE_PATH && len > 0 && text[0] != '/')
 		fault(c, RECORD_FIELD, index, "%s %.64s: not absolute, write "
 		    "a path that begins with /", f->name, text);
 	for (p = text; *p != '\0'; p++) {

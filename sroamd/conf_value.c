@@ -42,6 +42,8 @@ conf_value_field(struct conf_global *global, enum conf_index index,
 		return 0;
 	case CONF_TYPE_NAME:
 	case CONF_TYPE_PATH:
+		if (index == FIELD_STATE && strcmp(text, "none") == 0)
+			text = "";
 		if (strlen(text) > f->max)
 			return wrong(why, "%zu octets, at most %u fit",
 			    strlen(text), f->max);

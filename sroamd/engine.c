@@ -15,6 +15,8 @@
 #include "engine.h"
 #include "log.h"
 #include "proc.h"
+#include "sandbox.h"
+#include "store.h"
 
 struct engine {
 	struct event_base	*base;
@@ -22,6 +24,7 @@ struct engine {
 	struct pipe		*parent, *frontend;
 	struct conf_receiver	 receiver;
 	struct router_id	 self;
+	struct store		*store;		/* NULL: none */
 	struct core		*core;		/* NULL until configured */
 	struct sessions		*sessions;
 	struct engine_ctl	*ctl;
@@ -44,10 +47,11 @@ static void	log_sink(int, const char *);
 static struct engine	*self;		/* for the log's sink only */
 
 int
-engine(const char *user, const char *chroot_dir)
+engine(const char *user, const char *chroot_dir, const char *state)
 {
 	struct pipe_ops	 ops = { from_parent, parent_closed, NULL, NULL };
 	struct engine	*e;
+	int		 files[4];
 
 	if ((e = calloc(1, sizeof(*e))) == NULL)
 		fatal("engine");
@@ -55,16 +59,21 @@ engine(const char *user, const char *chroot_dir)
 	    (e->tick = evtimer_new(e->base, tick, e)) == NULL)
 		fatalx("engine: event_base_new");
 	ops.arg = e;
-	proc_drop(user, chroot_dir);
+	proc_drop(user, state != NULL ? state : chroot_dir);
 	e->parent = pipe_new(e->base, PROC_FD, PROC_ENGINE, PROC_PARENT, &ops);
 	self = e;
 	log_to(log_sink);
+	if (state != NULL)
+		e->store = store_open(e->base, "", state);
+	sandbox_child(files, store_fds(e->store, files,
+	    sizeof(files) / sizeof(files[0])));
 
 	event_base_dispatch(e->base);
 
 	/* The parent said goodbye: our peers learn it at once. */
 	engine_ctl_free(e->ctl);
 	sessions_free(e->sessions);
+	store_close(e->store);
 	core_free(e->core);
 	pipe_flush(e->parent);
 	return 0;
@@ -135,12 +144,14 @@ configure(struct engine *e, struct conf *conf)
 		e->core = core_new(&ops, &e->self, conf, clock_monotime());
 		if (e->core == NULL)
 			fatalx("core: out of memory");
+		store_load(e->store, e->core, conf, clock_monotime());
 		e->sessions = sessions_new(e->base, e->core, &e->self, &sops);
 		if (e->sessions == NULL || (e->ctl = engine_ctl_new(e->core,
 		    e->sessions)) == NULL)
 			fatalx("sessions: out of memory");
 	} else
 		core_conf(e->core, conf, clock_monotime());
+	store_conf(e->store, conf);
 	sessions_conf(e->sessions, conf);
 	conf_free(conf);
 	settle_accounts(e);
@@ -302,6 +313,12 @@ effect(void *arg, const struct effect *f)
 		return;
 	case EFFECT_PEER_WAKE:
 		sessions_wake(e->sessions, f->peer);
+		return;
+	case EFFECT_STORE_WAKE:
+		store_wake(e->store);
+		return;
+	case EFFECT_FORGET:
+		store_forgotten(e->store, f->forget.key, f->forget.keylen);
 		return;
 	case EFFECT_LOG:
 		if (f->log.level != LEVEL_DEBUG || log_is_verbose())

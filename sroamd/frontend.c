@@ -11,6 +11,7 @@
 #include "log.h"
 #include "memory.h"
 #include "proc.h"
+#include "sandbox.h"
 
 #define LAST_WORDS	500000		/* us for the engine to end first */
 
@@ -54,6 +55,7 @@ frontend(const char *user, const char *chroot_dir)
 	log_procname(proc_name(PROC_FRONTEND));
 	ignore_signals();
 	proc_drop(user, chroot_dir);
+	sandbox_child(NULL, 0);
 	start(&f);
 	if (event_base_dispatch(f.base) == -1)
 		fatalx("event loop: failed");

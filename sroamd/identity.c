@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "log.h"
 
 #define FILE_NAME	"router-id"
+#define STORE_NAME	"engine"
 #define PATH_SIZE	512
 
 static int	read_id(const char *, struct router_id *);
@@ -22,16 +24,56 @@ identity_load(const char *dir, struct router_id *id)
 {
 	char path[PATH_SIZE];
 
-	if (mkdir(dir, 0700) == -1 && errno != EEXIST)
+	if (dir[0] != '\0' && mkdir(dir, 0700) == -1 && errno != EEXIST)
 		log_warn("state %s", dir);
 	snprintf(path, sizeof(path), "%s/" FILE_NAME, dir);
-	if (read_id(path, id) == 0)
+	if (dir[0] != '\0' && read_id(path, id) == 0)
 		return;
 	/* Locally administered and unicast, should it ever meet a MAC. */
 	arc4random_buf(id->octet, sizeof(id->octet));
 	id->octet[0] = (id->octet[0] & 0xfc) | 0x02;
-	if (write_id(path, id) == -1)
+	if (dir[0] != '\0' && write_id(path, id) == -1)
 		log_warn("%s: the router id is new at each start", path);
+}
+
+/*
+ * By descriptors, so that nothing in the way of links can lead us elsewhere.
+ * Where it is there already and right, a disk that cannot be written will do.
+ */
+void
+identity_store(const char *dir, const char *user, char *path, size_t size)
+{
+	const struct passwd *pw;
+	struct stat st;
+	int state, fd = -1;
+
+	path[0] = '\0';
+	if (dir[0] == '\0')
+		return;
+	snprintf(path, size, "%s/" STORE_NAME, dir);
+	pw = getpwnam(user);
+	if (mkdir(dir, 0700) == -1 && errno != EEXIST)
+		goto fail;
+	state = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (state == -1)
+		goto fail;
+	if (mkdirat(state, STORE_NAME, 0700) == 0 || errno == EEXIST)
+		fd = openat(state, STORE_NAME, O_RDONLY | O_DIRECTORY |
+		    O_NOFOLLOW | O_CLOEXEC);
+	close(state);
+	if (fd == -1 || fstat(fd, &st) == -1 || pw == NULL)
+		goto fail;
+	if (((st.st_uid != pw->pw_uid || st.st_gid != pw->pw_gid) &&
+	    fchown(fd, pw->pw_uid, pw->pw_gid) == -1) ||
+	    ((st.st_mode & 07777) != 0700 && fchmod(fd, 0700) == -1))
+		goto fail;
+	close(fd);
+	return;
+ fail:
+	log_warn("state %s: leases are kept in memory only", path);
+	if (fd != -1)
+		close(fd);
+	path[0] = '\0';
 }
 
 static int

@@ -205,7 +205,7 @@ check_global(const union payload *p)
 		return "bad name";
 	if (!TEXT_OK(g->user) || g->user[0] == '\0')
 		return "bad user";
-	if (!path_ok(g->chroot) || !path_ok(g->state) || !path_ok(g->socket))
+	if (!path_ok(g->chroot) || !TEXT_OK(g->state) || !path_ok(g->socket))
 		return "bad path";
 	if (g->lease_time == 0 || g->location_time == 0 ||
 	    g->prefix_preferred > g->prefix_valid ||

@@ -116,6 +116,7 @@ parent_open(struct parent *p)
 	p->self = g->router_id;
 	if (router_id_is_none(&p->self))
 		identity_load(g->state, &p->self);
+	identity_store(g->state, g->user, p->store, sizeof(p->store));
 	return 0;
 }
 
@@ -151,7 +152,8 @@ child_start(struct parent *p, enum proc_id id)
 	child->parent = p;
 	child->id = id;
 	child->pid = proc_start(id, p->conf->global.user,
-	    p->conf->global.chroot, p->verbose, p->opts->foreground, &fd);
+	    p->conf->global.chroot, id == PROC_ENGINE && p->store[0] != '\0' ?
+	    p->store : NULL, p->verbose, p->opts->foreground, &fd);
 	child->pipe = pipe_new(p->base, fd, PROC_PARENT, id, &ops);
 }
 

@@ -58,6 +58,7 @@ struct parent {
 	struct child		 children[CHILDREN];
 	struct kernel		*kernel;
 	struct peersock		*peersock;
+	char			 store[CONF_PATH + 8];	/* its folder, or empty */
 	int			 control_fd;	/* until handed over */
 	int			 dhcp_fd;
 	struct event		*deadline;

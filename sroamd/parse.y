@@ -309,7 +309,7 @@ static const struct keyword keywords[] = {
 	{ "routes", ROUTES, false, "routes keep|remove" },
 	{ "rule", RULE, false, "rule priority number" },
 	{ "socket", SOCKET, false, NULL },
-	{ "state", STATE, false, "state \"path\"" },
+	{ "state", STATE, false, "state none|\"path\"" },
 	{ "stations", STATIONS, true,
 	    "stations bridge|packets|auto [on name|{ list }]" },
 	{ "table", TABLE, false, "table number" },

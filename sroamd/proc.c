@@ -14,14 +14,13 @@
 #include "log.h"
 #include "memory.h"
 #include "proc.h"
-#include "sandbox.h"
 
 #define SELF	"/proc/self/exe"
 
 static bool	detached;
 
-static void	become(enum proc_id, const char *, const char *, int, int,
-		    int) __attribute__((noreturn));
+static void	become(enum proc_id, const char *, const char *,
+		    const char *, int, int, int) __attribute__((noreturn));
 
 /*
  * A child starts as a program of its own: with fresh addresses and canaries,
@@ -29,7 +28,7 @@ static void	become(enum proc_id, const char *, const char *, int, int,
  */
 pid_t
 proc_start(enum proc_id id, const char *user, const char *chroot_dir,
-    int verbose, int to_stderr, int *fd)
+    const char *state, int verbose, int to_stderr, int *fd)
 {
 	int sv[2];
 	pid_t pid;
@@ -41,7 +40,7 @@ proc_start(enum proc_id id, const char *user, const char *chroot_dir,
 	if (pid == -1)
 		fatal("%s: fork", proc_name(id));
 	if (pid == 0)
-		become(id, user, chroot_dir, verbose, to_stderr, sv[1]);
+		become(id, user, chroot_dir, state, verbose, to_stderr, sv[1]);
 	close(sv[1]);
 	*fd = sv[0];
 	return pid;
@@ -49,9 +48,9 @@ proc_start(enum proc_id id, const char *user, const char *chroot_dir,
 
 static void
 become(enum proc_id id, const char *user, const char *chroot_dir,
-    int verbose, int to_stderr, int fd)
+    const char *state, int verbose, int to_stderr, int fd)
 {
-	char *argv[8], *name, *dir, *who;
+	char *argv[9], *name, *dir, *who;
 	sigset_t none;
 	int argc = 0;
 
@@ -77,6 +76,8 @@ become(enum proc_id id, const char *user, const char *chroot_dir,
 		argv[argc++] = strdup("-v");
 	argv[argc++] = who;
 	argv[argc++] = dir;
+	if (state != NULL)
+		argv[argc++] = strdup(state);
 	argv[argc] = NULL;
 	execv(SELF, argv);
 	fatal("%s: %s", proc_name(id), SELF);
@@ -127,5 +128,4 @@ proc_drop(const char *user, const char *chroot_dir)
 	    (detached && dup2(null, STDERR_FILENO) == -1))
 		fatal("/dev/null");
 	close(null);
-	sandbox_child();
 }

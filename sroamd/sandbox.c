@@ -31,7 +31,7 @@
 
 static void	limit(const char *, int, rlim_t);
 #ifndef SANITIZED
-static void	filter_calls(void);
+static void	filter_calls(const int *, size_t);
 
 /*
  * By name, so that each architecture and C library finds its own; a name
@@ -61,6 +61,11 @@ static const char *const child_calls[] = {
 	"restart_syscall", "getpid", "gettid", "getuid", "geteuid",
 	"getgid", "getegid", "futex", "futex_time64",
 	"rseq", "sched_yield", "exit", "exit_group"
+};
+
+/* Of a file that it may write, beside: their first argument is checked. */
+static const char *const file_calls[] = {
+	"pwrite64", "pwritev", "fdatasync"
 };
 #endif
 
@@ -94,7 +99,7 @@ sandbox_parent(void)
 }
 
 void
-sandbox_child(void)
+sandbox_child(const int *files, size_t n)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		fatal("sandbox: no new privileges");
@@ -103,7 +108,10 @@ sandbox_child(void)
 	limit("files", RLIMIT_NOFILE, CHILD_FILES);
 #ifndef SANITIZED
 	limit("memory", RLIMIT_DATA, CHILD_MEMORY);
-	filter_calls();
+	filter_calls(files, n);
+#else
+	(void)files;
+	(void)n;
 #endif
 }
 
@@ -124,10 +132,10 @@ limit(const char *name, int resource, rlim_t value)
 
 #ifndef SANITIZED
 static void
-filter_calls(void)
+filter_calls(const int *files, size_t n)
 {
 	scmp_filter_ctx ctx;
-	size_t i;
+	size_t i, j;
 	int call, error;
 
 	ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
@@ -135,6 +143,7 @@ filter_calls(void)
 		fatalx("sandbox: out of memory");
 	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	(void)seccomp_attr_set(ctx, SCMP_FLTATR_API_SYSRAWRC, 1);
+	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, n > 0);
 	for (i = 0; i < sizeof(child_calls) / sizeof(child_calls[0]); i++) {
 		call = seccomp_syscall_resolve_name(child_calls[i]);
 		if (call == __NR_SCMP_ERROR)
@@ -143,6 +152,17 @@ filter_calls(void)
 		if (error != 0 && error != -EDOM)
 			fatalx("sandbox: %s: %s", child_calls[i],
 			    strerror(-error));
+	}
+	for (i = 0; i < sizeof(file_calls) / sizeof(file_calls[0]); i++) {
+		call = seccomp_syscall_resolve_name(file_calls[i]);
+		for (j = 0; j < n && call != __NR_SCMP_ERROR; j++) {
+			error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, call, 1,
+			    SCMP_A0(SCMP_CMP_MASKED_EQ, 0xffffffff,
+			    (scmp_datum_t)files[j]));
+			if (error != 0 && error != -EDOM)
+				fatalx("sandbox: %s: %s", file_calls[i],
+				    strerror(-error));
+		}
 	}
 	/* evbuffer_read asks how much there is. */
 	error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,

@@ -5,6 +5,8 @@
 #ifndef SROAMD_SANDBOX_H
 #define SROAMD_SANDBOX_H
 
+#include <stddef.h>
+
 /*
  * The parent, when its children run.  What stays is CAP_NET_ADMIN (routes,
  * addresses, links), CAP_NET_RAW (packet sockets on links that come later)
@@ -22,7 +24,8 @@ void	sandbox_parent(void);
  * A child, last of all: no new privileges, limits, and a list of the system
  * calls it may make, any other of which kills it.  It may use descriptors
  * that it has or is handed, and make none but from them.  Without effect on
- * system calls when built with sanitizers, which need more.
+ * system calls when built with sanitizers, which need more.  Of files it may
+ * write only those given: the store's.  For all of its threads.
  */
-void	sandbox_child(void);
+void	sandbox_child(const int *files, size_t n);
 #endif

@@ -109,12 +109,12 @@ usage(void)
 	exit(1);
 }
 
-/* As proc_start calls it: sroamd -E [-dv] user chroot */
+/* As proc_start calls it: sroamd -E [-dv] user chroot [state] */
 static int
 become_child(enum proc_id id, int argc, char **argv, int verbose,
     bool foreground)
 {
-	if (argc != 2)
+	if (argc != 2 && (argc != 3 || id != PROC_ENGINE))
 		usage();
 	/* Not "exe", which is what the kernel calls /proc/self/exe. */
 	(void)prctl(PR_SET_NAME, id == PROC_ENGINE ? "sroamd: engine" :
@@ -123,7 +123,7 @@ become_child(enum proc_id id, int argc, char **argv, int verbose,
 	log_verbose(verbose);
 	if (!foreground)
 		proc_detach();
-	return id == PROC_ENGINE ? engine(argv[0], argv[1]) :
+	return id == PROC_ENGINE ? engine(argv[0], argv[1], argv[2]) :
 	    frontend(argv[0], argv[1]);
 }
 

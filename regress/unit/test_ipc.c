@@ -49,7 +49,6 @@ static const struct bad bads[] = {
 	TEXT(CONF_BEGIN, conf_global, chroot, "bad path"),
 	BYTE(CONF_BEGIN, conf_global, chroot, 0, "bad path"),
 	TEXT(CONF_BEGIN, conf_global, state, "bad path"),
-	BYTE(CONF_BEGIN, conf_global, state, 0, "bad path"),
 	TEXT(CONF_BEGIN, conf_global, socket, "bad path"),
 	BYTE(CONF_BEGIN, conf_global, socket, 0, "bad path"),
 	NUM(CONF_BEGIN, conf_global, lease_time, 0, "bad lifetime"),
