@@ -2,7 +2,7 @@
 # what ours is compared to; without them their rows say SKIP.
 BENCH_BIN = $(BUILD)/regress/bench
 BENCH_PROGS = $(BENCH_BIN)/dora $(BENCH_BIN)/null $(BENCH_BIN)/flood \
-	  $(BENCH_BIN)/tcpnull $(BENCH_BIN)/join
+	  $(BENCH_BIN)/tcpnull $(BENCH_BIN)/join $(BENCH_BIN)/store
 
 bench:
 	@regress/lab/deps build demo
@@ -13,6 +13,8 @@ bench:
 bench-progs: $(BENCH_PROGS)
 
 $(BENCH_BIN)/dora $(BENCH_BIN)/null: $(BENCH_BIN)/packet.o
+$(BENCH_BIN)/store: $(BUILD)/sroamd/store_file.o \
+	$(BUILD)/sroamd/store_record.o $(BUILD)/common/ibuf.o $(BUILD)/common/log.o
 $(BENCH_PROGS): $(BENCH_BIN)/%: $(BENCH_BIN)/%.o $(BENCH_BIN)/util.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 

@@ -454,7 +454,19 @@ def bench_memory(_lab, figures):
               "neighbour entries, timers")
 
 
-PARTS = {"flood": bench_flood, "route": bench_route, "dora": bench_dora,
+# State on disk
+
+def bench_store(lab, _figures):
+    heading(f"State on disk: {LEASES:,} leases in batches of 4,096",
+            "made: what the event loop does for a batch; write: what its "
+            "thread does, with two flushes of the disk.  change: batches of "
+            "leases all over the table.")
+    for line in lab.run(os.path.join(BIN, "store"), os.path.join(BUILD),
+                        str(LEASES), timeout=300).splitlines():
+        print("  " + line, flush=True)
+
+
+PARTS = {"store": bench_store, "flood": bench_flood, "route": bench_route, "dora": bench_dora,
          "memory": bench_memory}
 
 
