@@ -74,7 +74,8 @@ struct ctl_status {
 	uint64_t	joins, roams_in, roams_out, leaves;
 	uint64_t	updates_in, updates_out, updates_dropped, conflicts;
 	uint64_t	dhcp_in, dhcp_offers, dhcp_acks, dhcp_naks,
-			dhcp_dropped;
+			dhcp_dropped, dhcp_limited, dhcp_declines;
+	uint64_t	pool_reused, pool_empty;	/* times */
 	uint64_t	adverts, probes;
 };
 

@@ -14,7 +14,6 @@ static void	print_field(const struct conf_field *,
 static void	print_global(const struct conf_global *, FILE *);
 static void	print_endpoint(const struct addr *, uint16_t, bool, FILE *);
 static void	print_iface(const struct conf_iface *, FILE *);
-static void	print_quoted(const char *, FILE *);
 
 #define AT(member)	offsetof(struct conf_global, member), \
 			sizeof(((struct conf_global *)NULL)->member)
@@ -44,6 +43,16 @@ static const struct conf_field fields[FIELD_COUNT] = {
 	    AT(network_key), .text = NULL },
 	[FIELD_LEASE_TIME] = { "lease time", CONF_TYPE_SECONDS,
 	    AT(lease_time), .def = 1800, .min = 10, .max = 365 * DAY },
+	[FIELD_LEASE_FIRST] = { "lease first", CONF_TYPE_SECONDS,
+	    AT(lease_first), .def = 600, .min = 10, .max = 365 * DAY },
+	[FIELD_RAPID_COMMIT] = { "rapid commit", CONF_TYPE_CHOICE,
+	    AT(rapid_commit), .def = 1, .max = 1, .choice = { "no", "yes" } },
+	[FIELD_IPV6_ONLY] = { "ipv6 only", CONF_TYPE_SECONDS,
+	    AT(ipv6_only), .max = 365 * DAY },
+	[FIELD_DOMAIN] = { "domain name", CONF_TYPE_NAME, AT(domain),
+	    .max = 253 },
+	[FIELD_CAPTIVE_PORTAL] = { "captive portal", CONF_TYPE_URI,
+	    AT(captive_portal), .max = CONF_PATH - 1 },
 	[FIELD_LOCATION_TIME] = { "location time", CONF_TYPE_SECONDS,
 	    AT(location_time), .def = 5400, .min = 10, .max = 365 * DAY },
 	[FIELD_PREFIX_VALID] = { "prefix lifetime", CONF_TYPE_SECONDS,
@@ -67,6 +76,8 @@ static const struct conf_field fields[FIELD_COUNT] = {
 	    .def = 1000000, .min = 1, .max = 100000000 },
 	[FIELD_MAX_PEERS] = { "limit peers", CONF_TYPE_NUMBER, AT(max_peers),
 	    .def = 256, .min = 1, .max = 10000 },
+	[FIELD_MAX_LEASES] = { "limit leases", CONF_TYPE_NUMBER,
+	    AT(max_leases), .def = 20, .min = 1, .max = 1000000 },
 	[FIELD_DIRECT] = { "direct", CONF_TYPE_CHOICE, AT(direct),
 	    .def = 1, .max = 1, .choice = { "no", "yes" } },
 	[FIELD_DISASSOCIATE] = { "disassociate", CONF_TYPE_CHOICE,
@@ -113,6 +124,8 @@ conf_free(struct conf *conf)
 	free(conf->listens);
 	free(conf->peers);
 	free(conf->ifaces);
+	free(conf->options);
+	free(conf->hosts);
 	freezero(conf, sizeof(*conf));	/* it holds the network key */
 }
 
@@ -135,6 +148,20 @@ conf_add_iface(struct conf *conf, const struct conf_iface *iface)
 {
 	return append((void **)&conf->ifaces, &conf->nifaces, sizeof(*iface),
 	    CONF_IFACES, iface);
+}
+
+int
+conf_add_option(struct conf *conf, const struct dhcp_option *option)
+{
+	return append((void **)&conf->options, &conf->noptions,
+	    sizeof(*option), CONF_OPTIONS, option);
+}
+
+int
+conf_add_host(struct conf *conf, const struct conf_host *host)
+{
+	return append((void **)&conf->hosts, &conf->nhosts, sizeof(*host),
+	    CONF_HOSTS, host);
 }
 
 static int
@@ -236,6 +263,7 @@ conf_print(const struct conf *conf, FILE *fp)
 	size_t i;
 
 	print_global(&conf->global, fp);
+	conf_dhcp_print(conf, fp);
 	for (i = 0; i < conf->nlistens; i++) {
 		fprintf(fp, "listen on ");
 		print_endpoint(&conf->listens[i].addr, conf->listens[i].port,
@@ -283,12 +311,13 @@ print_field(const struct conf_field *f, const struct conf_global *g, FILE *fp)
 		break;
 	case CONF_TYPE_NAME:
 	case CONF_TYPE_PATH:
+	case CONF_TYPE_URI:
 		if (f == &fields[FIELD_STATE] && text[0] == '\0')
 			text = "none";
 		if (text[0] == '\0')
 			return;
 		fprintf(fp, "%s ", f->name);
-		print_quoted(text, fp);
+		conf_print_quoted(text, fp);
 		break;
 	case CONF_TYPE_KEY:
 		if (memcmp(text, no_key, sizeof(no_key)) == 0)
@@ -320,15 +349,17 @@ print_iface(const struct conf_iface *iface, FILE *fp)
 	uint32_t i;
 
 	fprintf(fp, "interface ");
-	print_quoted(iface->name, fp);
+	conf_print_quoted(iface->name, fp);
 	fprintf(fp, " {\n\tstations %s", conf_source_name(iface->source));
 	for (i = 0; i < iface->nports; i++) {
 		fprintf(fp, i == 0 ? " on { " : ", ");
-		print_quoted(iface->ports[i], fp);
+		conf_print_quoted(iface->ports[i], fp);
 	}
 	fprintf(fp, iface->nports > 0 ? " }\n" : "\n");
 	if (mac_cmp(&iface->lladdr, &no_mac) != 0)
 		fprintf(fp, "\tlladdr %s\n", mac_text(&iface->lladdr));
+	if (iface->netmask != 0)
+		fprintf(fp, "\tnetmask %u\n", iface->netmask);
 	for (i = 0; i < iface->naddrs; i++) {
 		/* An address and a length, not a prefix: no bits are zero. */
 		addr = &iface->addrs[i];
@@ -338,8 +369,8 @@ print_iface(const struct conf_iface *iface, FILE *fp)
 	fprintf(fp, "}\n");
 }
 
-static void
-print_quoted(const char *text, FILE *fp)
+void
+conf_print_quoted(const char *text, FILE *fp)
 {
 	putc('"', fp);
 	for (; *text != '\0'; text++) {

@@ -25,6 +25,18 @@
 #define CONF_LISTENS	64
 #define CONF_PEERS	1024
 #define CONF_IFACES	256
+#define CONF_DOMAIN	256		/* a name in DNS, with the NUL */
+#define CONF_SEARCH	8
+#define CONF_NTP	8
+#define CONF_RELAYS	32
+#define CONF_RANGES	16
+#define CONF_OPTIONS	64
+#define CONF_HOSTS	4096
+
+/* Some IPv4 addresses, the last one included. */
+struct conf_range {
+	struct addr	first, last;
+};
 
 /* The scalars.  Defaults in brackets. */
 struct conf_global {
@@ -36,6 +48,8 @@ struct conf_global {
 	char		state[CONF_PATH];	/* [/var/lib/sroamd]; empty: none */
 	char		socket[CONF_PATH];	/* [/run/sroamd.sock] */
 	uint32_t	lease_time;	/* seconds [1800] */
+	uint32_t	lease_first;	/* of a station not known before [600] */
+	uint32_t	ipv6_only;	/* option 108, seconds; 0: not sent [0] */
 	uint32_t	location_time;	/* seconds a claim lives [5400, as v1] */
 	uint32_t	prefix_valid;	/* seconds [5400] */
 	uint32_t	prefix_preferred;	/* seconds [2700] */
@@ -47,14 +61,24 @@ struct conf_global {
 	uint32_t	drain;		/* ms a lost route is kept, demoted [2000] */
 	uint32_t	max_data;	/* data in the table [1000000] */
 	uint32_t	max_peers;	/* sessions [256] */
+	uint32_t	max_leases;	/* new ones of a port and second [20] */
 	uint8_t		direct;		/* direct routes [yes] */
 	uint8_t		disassociate;	/* drop stale associations [yes] */
 	uint8_t		leave_routes;	/* at exit [no] */
 	uint8_t		verbose;	/* log debug [0]; -v raises it */
+	uint8_t		rapid_commit;	/* [yes] */
 	uint8_t		network_key[32];	/* keys the address hash [zero] */
 	uint32_t	nprefixes, nnameservers;
 	struct prefix	prefixes[CONF_PREFIXES];
 	struct addr	nameservers[CONF_NAMESERVERS];
+	char		domain[CONF_DOMAIN];	/* [empty] */
+	char		captive_portal[CONF_PATH];	/* a URI [empty] */
+	uint32_t	nsearch, nntp, nrelays, nranges, nexcludes;
+	char		search[CONF_SEARCH][CONF_DOMAIN];
+	struct addr	ntp[CONF_NTP];
+	struct addr	relays[CONF_RELAYS];	/* DHCP relay agents */
+	struct conf_range ranges[CONF_RANGES];	/* none: all of the prefixes */
+	struct conf_range excludes[CONF_RANGES];
 };
 
 /* A listening address. */
@@ -83,6 +107,18 @@ struct conf_iface {
 	uint8_t		pad[2];
 	uint32_t	naddrs;
 	struct prefix	addrs[CONF_ADDRS];	/* with the length to set */
+	uint32_t	netmask;	/* bits that stations are told [0: 32] */
+};
+
+/* A station with an address or a prefix that is always the same. */
+struct conf_host {
+	char		name[DHCP_HOST_MAX];
+	struct mac	mac;		/* zero: known by its client id */
+	uint8_t		pad;
+	uint8_t		client_idlen;
+	uint8_t		client_id[DHCP_CLIENT_ID_MAX];
+	struct addr	addr;		/* IPv4, or none */
+	struct prefix	prefix;		/* a /64; of length 0: none */
 };
 
 struct conf {
@@ -93,6 +129,10 @@ struct conf {
 	size_t			 npeers;
 	struct conf_iface	*ifaces;
 	size_t			 nifaces;
+	struct dhcp_option	*options;
+	size_t			 noptions;
+	struct conf_host	*hosts;
+	size_t			 nhosts;
 };
 
 struct conf	*conf_new(void);		/* all defaults; NULL: no memory */
@@ -101,6 +141,8 @@ void		 conf_free(struct conf *);
 int		 conf_add_listen(struct conf *, const struct conf_listen *);
 int		 conf_add_peer(struct conf *, const struct conf_peer *);
 int		 conf_add_iface(struct conf *, const struct conf_iface *);
+int		 conf_add_option(struct conf *, const struct dhcp_option *);
+int		 conf_add_host(struct conf *, const struct conf_host *);
 /* What contradicts itself across statements: NULL if nothing, or a text. */
 const char	*conf_check(const struct conf *);
 void		 conf_print(const struct conf *, FILE *);

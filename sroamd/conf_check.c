@@ -72,6 +72,7 @@ conf_faults(const struct conf *conf,
 		check_prefix(&c, i);
 	for (i = 0; i < conf->global.nnameservers; i++)
 		check_nameserver(&c, i);
+	conf_dhcp_faults(conf, fn, arg);
 	for (i = 0; i < conf->nlistens; i++)
 		check_listen(&c, i);
 	for (i = 0; i < conf->npeers; i++)
@@ -103,7 +104,8 @@ check_field(const struct check *c, enum conf_index index)
 
 	if (f->type == CONF_TYPE_ID || f->type == CONF_TYPE_KEY)
 		return;
-	if (f->type == CONF_TYPE_NAME || f->type == CONF_TYPE_PATH) {
+	if (f->type == CONF_TYPE_NAME || f->type == CONF_TYPE_PATH ||
+	    f->type == CONF_TYPE_URI) {
 		check_text(c, index);
 		return;
 	}
@@ -137,6 +139,11 @@ check_text(const struct check *c, enum conf_index index)
 	if (f->type == CONF_TYPE_PATH && len > 0 && text[0] != '/')
 		fault(c, RECORD_FIELD, index, "%s %.64s: not absolute, write "
 		    "a path that begins with /", f->name, text);
+	if (f->type == CONF_TYPE_URI && text[0] != '\0' &&
+	    strncmp(text, "http://", 7) != 0 &&
+	    strncmp(text, "https://", 8) != 0)
+		fault(c, RECORD_FIELD, index, "%s %.64s: not a URI, write one "
+		    "that begins with https://", f->name, text);
 	for (p = text; *p != '\0'; p++) {
 		if (f->type == CONF_TYPE_NAME ? strchr("abcdefghijklmnopqrstuv"
 		    "wxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", *p) == NULL
@@ -162,6 +169,10 @@ check_global(const struct check *c)
 		    "prefix lifetime: preferred for %us but valid for %us, "
 		    "write a preferred lifetime that is not the longer one",
 		    g->prefix_preferred, g->prefix_valid);
+	if (g->ipv6_only != 0 && g->ipv6_only < 300)
+		fault(c, RECORD_FIELD, FIELD_IPV6_ONLY, "ipv6 only %us: too "
+		    "small, write at least 5m, or 0s for never",
+		    g->ipv6_only);
 	if (g->table >= 253 && g->table <= 255)
 		fault(c, RECORD_FIELD, FIELD_TABLE, "table %u: one of the "
 		    "kernel's own (253 to 255), write another, such as 44",
@@ -366,6 +377,11 @@ check_iface(const struct check *c, uint32_t index)
 		    mac_is_station(&mac) ? &mac :
 		    &(struct mac){ { 2, 0, 0x5e, 0, 0x53, 0x44 } }));
 	}
+	if (iface->netmask != 0 && (iface->netmask < V4_SHORTEST ||
+	    iface->netmask > 31))
+		fault(c, RECORD_IFACE, index, "interface %s: netmask %u: "
+		    "write %u to 32", iface->name, iface->netmask,
+		    V4_SHORTEST);
 	for (i = 0; i < iface->naddrs; i++)
 		check_gateway(c, index, i);
 }

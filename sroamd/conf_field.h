@@ -19,6 +19,7 @@ enum conf_type {
 	CONF_TYPE_ID,
 	CONF_TYPE_NAME,		/* letters, digits, dot, dash, underscore */
 	CONF_TYPE_PATH,		/* absolute */
+	CONF_TYPE_URI,		/* http or https */
 	CONF_TYPE_KEY,		/* 32 octets */
 	CONF_TYPE_SECONDS,
 	CONF_TYPE_MS,
@@ -35,6 +36,11 @@ enum conf_index {
 	FIELD_SOCKET,
 	FIELD_NETWORK_KEY,
 	FIELD_LEASE_TIME,
+	FIELD_LEASE_FIRST,
+	FIELD_RAPID_COMMIT,
+	FIELD_IPV6_ONLY,
+	FIELD_DOMAIN,
+	FIELD_CAPTIVE_PORTAL,
 	FIELD_LOCATION_TIME,
 	FIELD_PREFIX_VALID,
 	FIELD_PREFIX_PREFERRED,
@@ -46,6 +52,7 @@ enum conf_index {
 	FIELD_DRAIN,
 	FIELD_MAX_DATA,
 	FIELD_MAX_PEERS,
+	FIELD_MAX_LEASES,
 	FIELD_DIRECT,
 	FIELD_DISASSOCIATE,
 	FIELD_LEAVE_ROUTES,
@@ -84,6 +91,13 @@ int	conf_value_mac(const char *, struct mac *, char *why);
 int	conf_value_port(const char *, uint16_t *, char *why);
 int	conf_value_ifname(const char *, char name[16], char *why);
 int	conf_value_source(const char *, uint32_t *, char *why);
+int	conf_value_number(const char *, uint32_t min, uint32_t max,
+	    uint32_t *, char *why);
+int	conf_value_v4(const char *, struct addr *, char *why);
+int	conf_value_domain(const char *, char name[CONF_DOMAIN], char *why);
+/* Octets in hexadecimal, colons between them or not. */
+int	conf_value_hex(const char *, uint8_t *, size_t max, size_t *len,
+	    char *why);
 
 /* conf_check.c: which record a fault is about. */
 enum conf_record {
@@ -94,7 +108,14 @@ enum conf_record {
 	RECORD_NAMESERVER,
 	RECORD_LISTEN,
 	RECORD_PEER,
-	RECORD_IFACE
+	RECORD_IFACE,
+	RECORD_SEARCH,
+	RECORD_NTP,
+	RECORD_RELAY,
+	RECORD_RANGE,
+	RECORD_EXCLUDE,
+	RECORD_OPTION,
+	RECORD_HOST
 };
 
 struct conf_fault {
@@ -106,6 +127,12 @@ struct conf_fault {
 /* Call fn for everything that conf_check objects to. */
 void	conf_faults(const struct conf *,
 	    void (*fn)(void *arg, const struct conf_fault *), void *arg);
+
+/* conf_dhcp.c: what only DHCP is about, checked and printed. */
+void	conf_dhcp_faults(const struct conf *,
+	    void (*fn)(void *arg, const struct conf_fault *), void *arg);
+void	conf_dhcp_print(const struct conf *, FILE *);
+void	conf_print_quoted(const char *, FILE *);
 
 /*
  * parse.y: parse len octets of text that came from `name`.  Without includes

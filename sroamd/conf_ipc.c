@@ -29,6 +29,12 @@ conf_send(struct pipe *pipe, const struct conf *conf)
 	for (i = 0; i < conf->nifaces; i++)
 		pipe_send(pipe, IPC_CONF_IFACE, 0, -1, &conf->ifaces[i],
 		    sizeof(conf->ifaces[i]));
+	for (i = 0; i < conf->noptions; i++)
+		pipe_send(pipe, IPC_CONF_OPTION, 0, -1, &conf->options[i],
+		    sizeof(conf->options[i]));
+	for (i = 0; i < conf->nhosts; i++)
+		pipe_send(pipe, IPC_CONF_STATIC, 0, -1, &conf->hosts[i],
+		    sizeof(conf->hosts[i]));
 	pipe_send(pipe, IPC_CONF_END, 0, -1, NULL, 0);
 }
 
@@ -48,6 +54,8 @@ conf_receive(struct conf_receiver *r, const struct imsg *imsg, bool *ready)
 	case IPC_CONF_LISTEN:
 	case IPC_CONF_PEER:
 	case IPC_CONF_IFACE:
+	case IPC_CONF_OPTION:
+	case IPC_CONF_STATIC:
 		add(r, imsg);
 		break;
 	case IPC_CONF_END:
@@ -92,6 +100,8 @@ add(struct conf_receiver *r, const struct imsg *imsg)
 	struct conf_listen listen;
 	struct conf_peer peer;
 	struct conf_iface iface;
+	struct dhcp_option option;
+	struct conf_host host;
 	int error;
 
 	if (r->complete)
@@ -105,6 +115,14 @@ add(struct conf_receiver *r, const struct imsg *imsg)
 	case IPC_CONF_PEER:
 		take(imsg, &peer, sizeof(peer));
 		error = conf_add_peer(r->staged, &peer);
+		break;
+	case IPC_CONF_OPTION:
+		take(imsg, &option, sizeof(option));
+		error = conf_add_option(r->staged, &option);
+		break;
+	case IPC_CONF_STATIC:
+		take(imsg, &host, sizeof(host));
+		error = conf_add_host(r->staged, &host);
 		break;
 	default:
 		take(imsg, &iface, sizeof(iface));

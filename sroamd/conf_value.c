@@ -42,6 +42,7 @@ conf_value_field(struct conf_global *global, enum conf_index index,
 		return 0;
 	case CONF_TYPE_NAME:
 	case CONF_TYPE_PATH:
+	case CONF_TYPE_URI:
 		if (index == FIELD_STATE && strcmp(text, "none") == 0)
 			text = "";
 		if (strlen(text) > f->max)
@@ -176,6 +177,72 @@ parse_key(const char *text, uint8_t *key, char *why)
 		memcpy(pair, text + 2 * i, 2);
 		key[i] = strtoul(pair, NULL, 16);
 	}
+	return 0;
+}
+
+int
+conf_value_number(const char *text, uint32_t min, uint32_t max, uint32_t *n,
+    char *why)
+{
+	if (parse_number(text, n) == -1 || *n < min || *n > max)
+		return wrong(why, "write a number of %u to %u", min, max);
+	return 0;
+}
+
+int
+conf_value_v4(const char *text, struct addr *addr, char *why)
+{
+	if (addr_parse(text, addr) == -1 || !addr_is_v4(addr))
+		return wrong(why, "not an IPv4 address");
+	return 0;
+}
+
+/* RFC 1035 2.3.4, and letters of host names; a dot at the end means none. */
+int
+conf_value_domain(const char *text, char name[CONF_DOMAIN], char *why)
+{
+	size_t len = strlen(text), label;
+	const char *p;
+
+	if (len > 0 && text[len - 1] == '.')
+		len--;
+	if (len == 0 || len > 253 || strspn(text, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") < len)
+		return wrong(why, "not a domain, write letters, digits, "
+		    "dashes and dots between");
+	for (p = text; p < text + len; p += label + 1) {
+		label = strcspn(p, ".");
+		if (label == 0 || label > 63)
+			return wrong(why, "%s, write 1 to 63 letters between "
+			    "dots", label == 0 ? "two dots" :
+			    "a part is too long");
+	}
+	memset(name, 0, CONF_DOMAIN);
+	memcpy(name, text, len);
+	return 0;
+}
+
+int
+conf_value_hex(const char *text, uint8_t *octets, size_t max, size_t *len,
+    char *why)
+{
+	static const char hex[] = "0123456789abcdefABCDEF";
+	char pair[3] = "";
+
+	for (*len = 0; *text != '\0'; (*len)++) {
+		if (*len > 0 && *text == ':')
+			text++;
+		if (strspn(text, hex) < 2)
+			return wrong(why, "write pairs of hexadecimal digits, "
+			    "such as 01:a2:ff");
+		if (*len == max)
+			return wrong(why, "at most %zu octets fit", max);
+		memcpy(pair, text, 2);
+		octets[*len] = strtoul(pair, NULL, 16);
+		text += 2;
+	}
+	if (*len == 0)
+		return wrong(why, "empty, write hexadecimal digits");
 	return 0;
 }
 

@@ -90,7 +90,10 @@ conf_copy(struct core *core, const struct conf *conf)
 	core->nconf_ifaces = conf->nifaces;
 	core->nconf_peers = conf->npeers;
 	core->listening = conf->nlistens > 0;
+	if (hosts_copy(core, conf) == -1)
+		return -1;
 	core->conf = conf->global;
+	pools_make(core);
 	return 0;
 }
 
@@ -159,6 +162,7 @@ core_free(struct core *core)
 	timerq_free(&core->timers);
 	timerq_free(&core->memory[0]);
 	timerq_free(&core->memory[1]);
+	hosts_free(core);
 	free(core->conf_ifaces);
 	free(core);
 }
@@ -252,6 +256,8 @@ reserve(struct core *core, const struct addr *addr)
 	r->addr = *addr;
 	if (RB_INSERT(reserved_tree, &core->reserved, r) != NULL)
 		free(r);
+	else
+		core->nreserved++;
 }
 
 static void
@@ -259,6 +265,7 @@ reserved_clear(struct core *core)
 {
 	struct reserved	*r;
 
+	core->nreserved = 0;
 	while ((r = RB_ROOT(&core->reserved)) != NULL) {
 		RB_REMOVE(reserved_tree, &core->reserved, r);
 		free(r);
@@ -281,6 +288,10 @@ core_reserve(struct core *core)
 			reserve(core, &core->conf_ifaces[n].addrs[m].addr);
 	for (n = 0; n < core->conf.nnameservers; n++)
 		reserve(core, &core->conf.nameservers[n]);
+	for (n = 0; n < core->conf.nntp; n++)
+		reserve(core, &core->conf.ntp[n]);
+	for (n = 0; n < core->conf.nrelays; n++)
+		reserve(core, &core->conf.relays[n]);
 	RB_FOREACH(i, iface_tree, &core->ifaces) {
 		reserve(core, &i->link.gateway4);
 		reserve(core, &i->link.gateway6);

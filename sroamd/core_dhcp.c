@@ -9,6 +9,9 @@
 #include "core_state.h"
 
 #define LEASE_MIN	60	/* s: shorter wishes are not granted */
+#define LEASE_BURST_S	10	/* of the rate of new leases, at once */
+#define JITTER		16	/* of the lease, taken off T1 and T2 */
+#define IPV6_ONLY	108	/* RFC 8925, in the list of option 55 */
 
 enum answer {
 	ANSWER_NONE,
@@ -16,28 +19,39 @@ enum answer {
 	ANSWER_NAK
 };
 
-static void	reply(struct core *, const struct iface *,
-		    const struct dhcp_request *, enum dhcp_type,
+/* A request and what goes with it. */
+struct asked {
+	struct core			*core;
+	struct iface			*iface;
+	const struct dhcp_request	*req;
+	struct host			*host;	/* of the configuration */
+	monotime_t			 now;
+};
+
+static bool	is_acceptable(const struct asked *);
+static bool	is_relay(const struct core *, const struct addr *);
+static bool	is_ours(const struct asked *);
+static void	set_times(struct core *, struct dhcp_reply *, uint32_t);
+static void	reply(const struct asked *, enum dhcp_type,
 		    const struct addr *yiaddr, uint32_t lease,
 		    const char *message);
-static void	discover(struct core *, const struct iface *,
-		    const struct dhcp_request *, monotime_t);
-static void	request(struct core *, const struct iface *,
-		    const struct dhcp_request *, monotime_t);
-static enum answer judge(struct core *, const struct iface *,
-		    const struct dhcp_request *, struct prefix *,
-		    const char **why, monotime_t);
-static void	release(struct core *, const struct dhcp_request *,
-		    monotime_t);
-static void	decline(struct core *, const struct dhcp_request *,
-		    monotime_t);
-static void	inform(struct core *, const struct iface *,
-		    const struct dhcp_request *);
-static struct datum *own_lease(struct core *, const struct mac *,
-		    const struct addr *, monotime_t);
+static void	discover(const struct asked *);
+static void	request(const struct asked *);
+static enum answer judge(const struct asked *, struct prefix *,
+		    const char **why);
+static bool	is_elsewhere(const struct asked *, const struct prefix *);
+static void	release(const struct asked *);
+static void	decline(const struct asked *);
+static void	inform(const struct asked *);
+static bool	host_address(const struct asked *, struct prefix *);
+static struct datum *own_lease(const struct asked *, const struct addr *);
+static bool	is_known(const struct asked *, const struct prefix *);
+static struct datum *grant(const struct asked *, const struct prefix *,
+		    uint32_t *seconds);
+static bool	take_token(const struct asked *);
+static bool	wants(const struct dhcp_request *, uint8_t);
 static bool	v4_or_none(const struct addr *);
-static uint32_t	lease_seconds(const struct core *,
-		    const struct dhcp_request *);
+static uint32_t	lease_seconds(const struct asked *, const struct prefix *);
 
 static bool
 v4_or_none(const struct addr *addr)
@@ -48,35 +62,32 @@ v4_or_none(const struct addr *addr)
 void
 core_dhcp(struct core *core, const struct dhcp_request *req, monotime_t now)
 {
-	struct iface	 key, *i;
+	struct asked	a = { .core = core, .req = req, .now = now };
+	struct iface	key;
 
 	core->counters.dhcp_in++;
 	key.link.ifindex = req->ifindex;
-	i = RB_FIND(iface_tree, &core->ifaces, &key);
-	/* Only its owner speaks for a station; relays are not served. */
-	if (i == NULL || addr_is_none(&i->link.gateway4) ||
-	    !mac_is_station(&req->chaddr) ||
-	    mac_cmp(&req->chaddr, &req->source_mac) != 0 ||
-	    !addr_is_none(&req->giaddr) || !v4_or_none(&req->requested) ||
-	    !v4_or_none(&req->ciaddr)) {
+	a.iface = RB_FIND(iface_tree, &core->ifaces, &key);
+	if (!is_acceptable(&a)) {
 		core->counters.dhcp_dropped++;
 		return;
 	}
+	a.host = host_client(core, req);
 	switch (req->type) {
 	case DHCP_DISCOVER:
-		discover(core, i, req, now);
+		discover(&a);
 		break;
 	case DHCP_REQUEST:
-		request(core, i, req, now);
+		request(&a);
 		break;
 	case DHCP_RELEASE:
-		release(core, req, now);
+		release(&a);
 		break;
 	case DHCP_DECLINE:
-		decline(core, req, now);
+		decline(&a);
 		break;
 	case DHCP_INFORM:
-		inform(core, i, req);
+		inform(&a);
 		break;
 	default:
 		core->counters.dhcp_dropped++;
@@ -84,29 +95,80 @@ core_dhcp(struct core *core, const struct dhcp_request *req, monotime_t now)
 	}
 }
 
-static void
-reply(struct core *core, const struct iface *i,
-    const struct dhcp_request *req, enum dhcp_type type,
-    const struct addr *yiaddr, uint32_t lease, const char *message)
+/* Only a station itself, or a relay agent we know, speaks for a station. */
+static bool
+is_acceptable(const struct asked *a)
 {
-	struct effect		e = { .type = EFFECT_DHCP_REPLY };
-	struct dhcp_reply	r;
+	const struct dhcp_request	*req = a->req;
+
+	if (a->iface == NULL || addr_is_none(&a->iface->link.gateway4) ||
+	    !mac_is_station(&req->chaddr) || !v4_or_none(&req->requested) ||
+	    !v4_or_none(&req->ciaddr))
+		return false;
+	if (!addr_is_none(&req->giaddr))
+		return is_relay(a->core, &req->giaddr);
+	return mac_cmp(&req->chaddr, &req->source_mac) == 0;
+}
+
+static bool
+is_relay(const struct core *core, const struct addr *addr)
+{
+	uint32_t	i;
+
+	for (i = 0; i < core->conf.nrelays; i++)
+		if (addr_cmp(&core->conf.relays[i], addr) == 0)
+			return true;
+	return false;
+}
+
+/* Option 54 names us; through a relay it may name that (RFC 5107). */
+static bool
+is_ours(const struct asked *a)
+{
+	const struct dhcp_request	*req = a->req;
+
+	return addr_cmp(&req->server, &a->iface->link.gateway4) == 0 ||
+	    (!addr_is_none(&req->giaddr) && !addr_is_none(&req->override) &&
+	    addr_cmp(&req->server, &req->override) == 0);
+}
+
+/*
+ * RFC 2131 4.4.5, with a little less by chance, so that stations that came
+ * together do not renew together for ever.
+ */
+static void
+set_times(struct core *core, struct dhcp_reply *r, uint32_t lease)
+{
+	uint32_t	less = core->ops.random(core->ops.arg) %
+			    (lease / JITTER + 1);
+
+	r->lease = lease;
+	r->t1 = lease / 2 - less;
+	r->t2 = (uint32_t)(lease * 7ULL / 8) - less;
+}
+
+static void
+reply(const struct asked *a, enum dhcp_type type, const struct addr *yiaddr,
+    uint32_t lease, const char *message)
+{
+	struct core		*core = a->core;
+	struct effect		 e = { .type = EFFECT_DHCP_REPLY };
+	struct dhcp_reply	 r;
 
 	memset(&r, 0, sizeof(r));
-	r.to = *req;
+	r.to = *a->req;
 	r.type = (uint8_t)type;
-	r.server = i->link.gateway4;
+	r.server = a->iface->link.gateway4;
 	if (yiaddr != NULL)
 		r.yiaddr = *yiaddr;
-	if (lease != 0) {
-		r.lease = lease;
-		r.t1 = lease / 2;		/* RFC 2131 4.4.5 */
-		r.t2 = (uint32_t)(lease * 7ULL / 8);
-	}
+	if (lease != 0)
+		set_times(core, &r, lease);
+	if (a->host != NULL && type != DHCP_NAK)
+		memcpy(r.host, a->host->conf.name, sizeof(r.host));
 	if (message != NULL) {
 		strncpy(r.message, message, sizeof(r.message) - 1);
 		core_log(core, LEVEL_DEBUG, "%s: station %s: dhcp refused: %s",
-		    i->link.name, mac_text(&req->chaddr), message);
+		    a->iface->link.name, mac_text(&a->req->chaddr), message);
 	}
 	if (type == DHCP_OFFER)
 		core->counters.dhcp_offers++;
@@ -118,37 +180,149 @@ reply(struct core *core, const struct iface *i,
 	core_effect(core, &e);
 }
 
-/* What it wishes (option 51), within reason. */
-static uint32_t
-lease_seconds(const struct core *core, const struct dhcp_request *req)
+static bool
+wants(const struct dhcp_request *req, uint8_t code)
 {
-	uint32_t	max = core->conf.lease_time;
-	uint32_t	min = LEASE_MIN < max ? LEASE_MIN : max;
-
-	if (req->lease == 0 || req->lease > max)
-		return max;
-	return req->lease < min ? min : req->lease;
+	return memchr(req->params, code, req->nparams) != NULL;
 }
 
-/* RFC 2131 4.3.1.  Nothing is leased yet, so nothing is flooded. */
-static void
-discover(struct core *core, const struct iface *i,
-    const struct dhcp_request *req, monotime_t now)
+/* Whether it has, or has had, this address; a host always has. */
+static bool
+is_known(const struct asked *a, const struct prefix *p)
 {
-	struct prefix	p;
+	struct datum	*d = lease_find(a->core, p);
 
-	if (lease_choose(core, &req->chaddr, true, &req->requested, &p,
-	    now) == -1) {
+	return a->host != NULL || (d != NULL &&
+	    mac_cmp(lease_mac(d), &a->req->chaddr) == 0);
+}
+
+/*
+ * What it wishes (option 51), within reason.  Whoever is new may be gone soon,
+ * and come back under another MAC address.
+ */
+static uint32_t
+lease_seconds(const struct asked *a, const struct prefix *p)
+{
+	uint32_t	wish = a->req->lease;
+	uint32_t	max = a->core->conf.lease_time;
+	uint32_t	min;
+
+	if (!is_known(a, p) && a->core->conf.lease_first < max)
+		max = a->core->conf.lease_first;
+	min = LEASE_MIN < max ? LEASE_MIN : max;
+	if (wish == 0 || wish > max)
+		return max;
+	return wish < min ? min : wish;
+}
+
+/*
+ * New leases are flooded and kept everywhere: what one port may cause of that
+ * is bounded.  A relay is trusted to do so itself.
+ */
+static bool
+take_token(const struct asked *a)
+{
+	struct station	*s = station_find(a->core, &a->req->chaddr);
+	struct assoc	*assoc = s != NULL ? assoc_here(s) : NULL;
+	uint32_t	 port = assoc != NULL ? assoc->port : 0;
+	struct bucket	*b = &a->iface->buckets[port % LEASE_BUCKETS];
+	int64_t		 full = LEASE_BURST_S * 1000LL, price;
+
+	if (!addr_is_none(&a->req->giaddr))
+		return true;
+	price = 1000000 / a->core->conf.max_leases;	/* us */
+	b->us += (int64_t)(a->now.us - b->when.us);
+	if (b->us > full * 1000 || b->when.us == 0)
+		b->us = full * 1000;
+	b->when = a->now;
+	if (b->us < price)
+		return false;
+	b->us -= price;
+	return true;
+}
+
+/* The lease is made, or lives longer; what then really remains of it. */
+static struct datum *
+grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
+{
+	struct core	*core = a->core;
+	struct datum	*d;
+	uint32_t	 left;
+
+	*seconds = lease_seconds(a, p);
+	if (own_lease(a, &p->addr) == NULL && !take_token(a)) {
+		core->counters.dhcp_limited++;
+		core_log(core, LEVEL_DEBUG, "%s: station %s: too many new "
+		    "leases", a->iface->link.name, mac_text(&a->req->chaddr));
+		return NULL;
+	}
+	offer_drop(core, &a->req->chaddr, &p->addr);
+	d = lease_grant(core, &a->req->chaddr, p, *seconds, a->now);
+	if (d == NULL) {
 		core->counters.dhcp_dropped++;
-		core_log(core, LEVEL_WARN,
-		    "%s: station %s: no address is free", i->link.name,
-		    mac_text(&req->chaddr));
+		return NULL;
+	}
+	left = datum_remaining(d, a->now);
+	if (left != 0 && left < *seconds)
+		*seconds = left;
+	return d;
+}
+
+/* The address that the configuration has for it, if it may have it now. */
+static bool
+host_address(const struct asked *a, struct prefix *p)
+{
+	if (a->host == NULL || addr_is_none(&a->host->conf.addr))
+		return false;
+	prefix_host(p, &a->host->conf.addr);
+	return lease_allowed(a->core, &a->req->chaddr, p, a->now);
+}
+
+/*
+ * RFC 2131 4.3.1.  Nothing is leased yet, so nothing is flooded; but with
+ * RFC 4039 the offer is the lease: any router has the same for the station.
+ * RFC 8925 3.3: not where the station may do without an address.
+ */
+static void
+discover(const struct asked *a)
+{
+	const struct dhcp_request	*req = a->req;
+	const struct addr		*near = NULL;
+	struct core			*core = a->core;
+	struct prefix			 p;
+	uint32_t			 seconds;
+
+	if (!addr_is_none(&req->giaddr))
+		near = addr_is_none(&req->link) ? &req->giaddr : &req->link;
+	if (!host_address(a, &p) && lease_choose_near(core, &req->chaddr,
+	    &req->requested, near, &p, a->now) == -1) {
+		core->counters.dhcp_dropped++;
 		return;
 	}
-	if (offer_make(core, &req->chaddr, &p.addr, now) == -1)
+	if (req->rapid && core->conf.rapid_commit &&
+	    !(core->conf.ipv6_only != 0 && wants(req, IPV6_ONLY))) {
+		if (grant(a, &p, &seconds) != NULL)
+			reply(a, DHCP_ACK, &p.addr, seconds, NULL);
 		return;
-	reply(core, i, req, DHCP_OFFER, &p.addr, lease_seconds(core, req),
-	    NULL);
+	}
+	if (offer_make(core, &req->chaddr, &p.addr, a->now) == -1)
+		return;
+	reply(a, DHCP_OFFER, &p.addr, lease_seconds(a, &p), NULL);
+}
+
+/* Whether its place is at another address, by lease or configuration. */
+static bool
+is_elsewhere(const struct asked *a, const struct prefix *p)
+{
+	struct station	*s = station_find(a->core, &a->req->chaddr);
+	struct prefix	 own;
+	struct datum	*d;
+
+	if (host_address(a, &own))
+		return prefix_cmp(&own, p) != 0;
+	return s != NULL &&
+	    (d = lease_best(a->core, s, true, a->now)) != NULL &&
+	    lease_prefix(d, &own) && prefix_cmp(&own, p) != 0;
 }
 
 /*
@@ -163,39 +337,29 @@ discover(struct core *core, const struct iface *i,
  * The last three are judged alike: every router knows every lease.
  */
 static enum answer
-judge(struct core *core, const struct iface *i,
-    const struct dhcp_request *req, struct prefix *p, const char **why,
-    monotime_t now)
+judge(const struct asked *a, struct prefix *p, const char **why)
 {
-	struct station		*s;
-	struct datum		*d, *other;
-	const struct addr	*want = &req->requested;
+	const struct dhcp_request	*req = a->req;
+	const struct addr		*want = &req->requested;
 
 	if (addr_is_none(want))
 		want = &req->ciaddr;
-	if (!addr_is_none(&req->server)) {
-		if (addr_cmp(&req->server, &i->link.gateway4) != 0) {
-			offer_drop(core, &req->chaddr, want);
-			return ANSWER_NONE;	/* another's offer taken */
-		}
+	if (!addr_is_none(&req->server) && !is_ours(a)) {
+		offer_drop(a->core, &req->chaddr, want);
+		return ANSWER_NONE;	/* another's offer taken */
 	}
 	if (addr_is_none(want))
 		return ANSWER_NONE;
 	prefix_host(p, want);
-	if (!conf_covers(&core->conf, p)) {
+	if (!conf_covers(&a->core->conf, p)) {
 		*why = "wrong network";
 		return ANSWER_NAK;
 	}
-	d = lease_find(core, p);
-	if (d != NULL && datum_live(d, now) && lease_usable(core, p) &&
-	    mac_cmp(lease_mac(d), &req->chaddr) == 0)
-		return ANSWER_ACK;
-	if ((s = station_find(core, &req->chaddr)) != NULL &&
-	    (other = lease_best(core, s, true, now)) != NULL) {
-		*why = "another address is leased to you";
+	if (is_elsewhere(a, p)) {
+		*why = "another address is yours";
 		return ANSWER_NAK;
 	}
-	if (!lease_allowed(core, &req->chaddr, p, now)) {
+	if (!lease_allowed(a->core, &req->chaddr, p, a->now)) {
 		*why = "address is not available";
 		return ANSWER_NAK;
 	}
@@ -203,36 +367,29 @@ judge(struct core *core, const struct iface *i,
 }
 
 static void
-request(struct core *core, const struct iface *i,
-    const struct dhcp_request *req, monotime_t now)
+request(const struct asked *a)
 {
-	struct datum	*d;
 	struct prefix	 p;
 	const char	*why = NULL;
-	uint32_t	 seconds = lease_seconds(core, req);
+	uint32_t	 seconds;
 
-	switch (judge(core, i, req, &p, &why, now)) {
+	switch (judge(a, &p, &why)) {
 	case ANSWER_NONE:
-		core->counters.dhcp_dropped++;
+		a->core->counters.dhcp_dropped++;
 		return;
 	case ANSWER_NAK:
-		reply(core, i, req, DHCP_NAK, NULL, 0, why);
+		reply(a, DHCP_NAK, NULL, 0, why);
 		return;
 	case ANSWER_ACK:
 		break;
 	}
-	offer_drop(core, &req->chaddr, &p.addr);
-	if ((d = lease_grant(core, &req->chaddr, &p, seconds, now)) == NULL) {
-		core->counters.dhcp_dropped++;
-		return;
-	}
-	reply(core, i, req, DHCP_ACK, &p.addr, seconds, NULL);
+	if (grant(a, &p, &seconds) != NULL)
+		reply(a, DHCP_ACK, &p.addr, seconds, NULL);
 }
 
 /* The live lease of an address, if it is this station's. */
 static struct datum *
-own_lease(struct core *core, const struct mac *mac, const struct addr *addr,
-    monotime_t now)
+own_lease(const struct asked *a, const struct addr *addr)
 {
 	struct prefix	 p;
 	struct datum	*d;
@@ -240,49 +397,50 @@ own_lease(struct core *core, const struct mac *mac, const struct addr *addr,
 	if (!addr_is_v4(addr))
 		return NULL;
 	prefix_host(&p, addr);
-	d = lease_find(core, &p);
-	return d != NULL && datum_live(d, now) &&
-	    mac_cmp(lease_mac(d), mac) == 0 ? d : NULL;
+	d = lease_find(a->core, &p);
+	return d != NULL && datum_live(d, a->now) &&
+	    mac_cmp(lease_mac(d), &a->req->chaddr) == 0 ? d : NULL;
 }
 
 /* RFC 2131 4.3.4. */
 static void
-release(struct core *core, const struct dhcp_request *req, monotime_t now)
+release(const struct asked *a)
 {
 	struct datum	*d;
 
-	if ((d = own_lease(core, &req->chaddr, &req->ciaddr, now)) == NULL) {
-		core->counters.dhcp_dropped++;
+	if ((d = own_lease(a, &a->req->ciaddr)) == NULL) {
+		a->core->counters.dhcp_dropped++;
 		return;
 	}
-	lease_end(core, d, now);
+	lease_end(a->core, d, a->now);
 }
 
 /* RFC 2131 4.3.3: somebody else uses the address. */
 static void
-decline(struct core *core, const struct dhcp_request *req, monotime_t now)
+decline(const struct asked *a)
 {
 	struct datum	*d;
 
-	d = own_lease(core, &req->chaddr, &req->requested, now);
-	if (d == NULL) {
-		core->counters.dhcp_dropped++;
+	if ((d = own_lease(a, &a->req->requested)) == NULL) {
+		a->core->counters.dhcp_dropped++;
 		return;
 	}
-	core_log(core, LEVEL_WARN, "lease %s: declined by %s: in use",
-	    addr_text(&req->requested), mac_text(&req->chaddr));
-	lease_decline(core, d, now);
+	a->core->counters.dhcp_declines++;
+	core_log(a->core, LEVEL_WARN, "lease %s: declined by %s: in use",
+	    addr_text(&a->req->requested), mac_text(&a->req->chaddr));
+	lease_decline(a->core, d, a->now);
 }
 
-/* RFC 2131 4.3.5. */
+/* RFC 2131 4.3.5; a relay's own address is the source of what it passes. */
 static void
-inform(struct core *core, const struct iface *i,
-    const struct dhcp_request *req)
+inform(const struct asked *a)
 {
-	if (addr_is_none(&req->ciaddr) ||
-	    addr_cmp(&req->ciaddr, &req->source) != 0) {
-		core->counters.dhcp_dropped++;
+	const struct dhcp_request	*req = a->req;
+
+	if (addr_is_none(&req->ciaddr) || (addr_is_none(&req->giaddr) &&
+	    addr_cmp(&req->ciaddr, &req->source) != 0)) {
+		a->core->counters.dhcp_dropped++;
 		return;
 	}
-	reply(core, i, req, DHCP_ACK, NULL, 0, NULL);
+	reply(a, DHCP_ACK, NULL, 0, NULL);
 }

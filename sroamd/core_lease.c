@@ -11,19 +11,29 @@
 
 #include "core_state.h"
 
+#define REUSE_LOOK	64	/* ended leases, about in order */
+#define COMPLAIN_MS	3600000LL
+
 RB_GENERATE(offer_tree, offer, entry, offer_cmp)
 
 
 static void	 lease_key(const struct prefix *, uint8_t key[9],
 		    uint8_t *keylen);
-static int	 pool_of(const struct core *, const struct prefix *);
-static uint64_t	 pool_size(const struct prefix *);
 static uint64_t	 hash(const struct core *, const struct mac *,
 		    const struct prefix *);
-static void	 pool_nth(const struct prefix *, uint64_t n, struct prefix *);
 static int	 choose_in(struct core *, unsigned int pool,
 		    const struct mac *, struct prefix *, monotime_t);
-static int	 reuse(struct core *, bool v4, struct prefix *, monotime_t);
+static int	 reuse(struct core *, const struct mac *, bool v4,
+		    struct prefix *, monotime_t);
+static int	 choose(struct core *, const struct mac *, bool v4,
+		    const struct addr *near, struct prefix *, monotime_t);
+static int	 choose_old(struct core *, const struct mac *, bool v4,
+		    struct prefix *, monotime_t);
+static void	 complain(struct core *, unsigned int, const char *,
+		    monotime_t);
+static int	 pool_inside(const struct core *, const struct prefix *);
+static bool	 is_open_to(const struct core *, const struct mac *,
+		    const struct prefix *, const struct datum *, bool live);
 static void	 attach(struct core *, struct datum *, monotime_t);
 static void	 detach(struct core *, struct datum *, monotime_t);
 static void	 schedule(struct core *, struct datum *, monotime_t);
@@ -79,38 +89,13 @@ lease_find(struct core *core, const struct prefix *p)
 	return table_find(core, key, keylen);
 }
 
-/* Which of the configured prefixes it is in, or -1. */
+/* The pool that it counts in, or -1. */
 static int
-pool_of(const struct core *core, const struct prefix *p)
+pool_inside(const struct core *core, const struct prefix *p)
 {
-	unsigned int	i;
+	int	pool = pool_of(core, p);
 
-	for (i = 0; i < core->conf.nprefixes; i++)
-		if (prefix_covers(&core->conf.prefixes[i], p))
-			return (int)i;
-	return -1;
-}
-
-/* How many addresses or /64s a pool has, all told. */
-static uint64_t
-pool_size(const struct prefix *pool)
-{
-	unsigned int	bits;
-
-	bits = (prefix_is_v4(pool) ? 128U : 64U) - pool->len;
-	return bits >= 63 ? 1ULL << 63 : 1ULL << bits;
-}
-
-/* The n-th address or /64 of a pool. */
-static void
-pool_nth(const struct prefix *pool, uint64_t n, struct prefix *p)
-{
-	int	i, last = prefix_is_v4(pool) ? 15 : 7;
-
-	*p = *pool;
-	p->len = prefix_is_v4(pool) ? 128 : 64;
-	for (i = last; i >= 0 && n != 0; i--, n >>= 8)
-		p->addr.octet[i] |= (uint8_t)n;
+	return pool != -1 && pool_has(&core->pools[pool], p) ? pool : -1;
 }
 
 static uint64_t
@@ -138,14 +123,16 @@ hash(const struct core *core, const struct mac *mac,
 
 /* Out of bounds for every station: network, broadcast, routers' addresses. */
 static bool
-out_of_bounds(const struct core *core, const struct prefix *pool,
+out_of_bounds(const struct core *core, const struct prefix *prefix,
     const struct prefix *p)
 {
-	struct prefix	last;
+	struct prefix	last = *prefix;
+	unsigned int	bit;
 
-	if (prefix_is_v4(p) && pool->len < 127) {
-		pool_nth(pool, pool_size(pool) - 1, &last);
-		if (addr_cmp(&p->addr, &pool->addr) == 0 ||
+	if (prefix_is_v4(p) && prefix->len < 127) {
+		for (bit = prefix->len; bit < 128; bit++)
+			last.addr.octet[bit / 8] |= 0x80 >> bit % 8;
+		if (addr_cmp(&p->addr, &prefix->addr) == 0 ||
 		    addr_cmp(&p->addr, &last.addr) == 0)
 			return true;
 	}
@@ -166,17 +153,35 @@ lease_usable(const struct core *core, const struct prefix *p)
 	    p);
 }
 
+/*
+ * By the configuration: an address of a host is its own alone; others have
+ * what is in a range.  The lease itself tells who has shown a client id.
+ */
+static bool
+is_open_to(const struct core *core, const struct mac *mac,
+    const struct prefix *p, const struct datum *d, bool live)
+{
+	const struct host	*h = host_at(core, p);
+
+	if (h == NULL)
+		return pool_inside(core, p) != -1;
+	if (live && h->conf.client_idlen > 0 && !mac_is_station(&h->owner))
+		return mac_cmp(lease_mac(d), mac) == 0;
+	return mac_cmp(&h->owner, mac) == 0;
+}
+
 bool
 lease_allowed(struct core *core, const struct mac *mac,
     const struct prefix *p, monotime_t now)
 {
 	struct offer	 key, *o;
-	struct datum	*d;
+	struct datum	*d = lease_find(core, p);
+	bool		 live = d != NULL && datum_live(d, now);
 
-	if (!lease_usable(core, p))
+	if (!lease_usable(core, p) || !is_open_to(core, mac, p, d, live))
 		return false;
-	if ((d = lease_find(core, p)) != NULL)
-		return mac_cmp(lease_mac(d), mac) == 0 || !datum_live(d, now);
+	if (d != NULL)
+		return mac_cmp(lease_mac(d), mac) == 0 || !live;
 	key.addr = p->addr;
 	o = RB_FIND(offer_tree, &core->offers, &key);
 	return o == NULL || mac_cmp(&o->mac, mac) == 0;
@@ -191,18 +196,20 @@ static int
 choose_in(struct core *core, unsigned int i, const struct mac *mac,
     struct prefix *p, monotime_t now)
 {
-	const struct prefix	*pool = &core->conf.prefixes[i];
-	uint64_t		 size = pool_size(pool), n, tries;
+	const struct prefix	*prefix = &core->conf.prefixes[i];
+	const struct pool	*pool = &core->pools[i];
+	uint64_t		 n, tries;
 	struct datum		*d;
 
-	if (core->pool_used[i] >= size)
+	if (pool->used >= pool->size)
 		return -1;
-	n = hash(core, mac, pool) % size;
-	for (tries = 0; tries < size && tries <= core->pool_used[i] +
-	    core->noffers + core->nrouters + 64; tries++, n++) {
-		if (n == size)
+	n = hash(core, mac, prefix) % pool->size;
+	for (tries = 0; tries < pool->size && tries <= pool->used +
+	    core->noffers + core->nrouters + core->nhosts +
+	    core->nreserved + 2; tries++, n++) {
+		if (n == pool->size)
 			n = 0;
-		pool_nth(pool, n, p);
+		pool_nth(pool, prefix, n, p);
 		if ((d = lease_find(core, p)) != NULL &&
 		    mac_cmp(lease_mac(d), mac) != 0)
 			continue;
@@ -212,51 +219,124 @@ choose_in(struct core *core, unsigned int i, const struct mac *mac,
 	return -1;
 }
 
-/* The address whose last lease ended first. */
+/*
+ * The address whose last lease ended first: it is at the top of the heap,
+ * unless it is one that strangers may not have.
+ */
 static int
-reuse(struct core *core, bool v4, struct prefix *p, monotime_t now)
+reuse(struct core *core, const struct mac *mac, bool v4, struct prefix *p,
+    monotime_t now)
 {
 	struct timerq	*q = &core->memory[!v4];
+	struct datum	*d, *best = NULL;
+	size_t		 i;
+
+	for (i = 0; i < q->len && i < REUSE_LOOK; i++) {
+		d = (struct datum *)((char *)q->heap[i] -
+		    offsetof(struct datum, timer));
+		if (datum_live(d, now) || !lease_prefix(d, p) ||
+		    !lease_allowed(core, mac, p, now))
+			continue;
+		if (best == NULL || monotime_before(d->expires, best->expires))
+			best = d;
+	}
+	return best != NULL && lease_prefix(best, p) ? 0 : -1;
+}
+
+/* At most one line an hour of each kind. */
+static void
+complain(struct core *core, unsigned int which, const char *what,
+    monotime_t now)
+{
+	if (monotime_before(now, core->complain[which]))
+		return;
+	core->complain[which] = monotime_add(now, COMPLAIN_MS);
+	core_log(core, LEVEL_WARN, "%s", what);
+}
+
+/* What is its own, has been its own, or is meant for it. */
+static int
+choose_old(struct core *core, const struct mac *mac, bool v4,
+    struct prefix *p, monotime_t now)
+{
+	struct station	*s = station_find(core, mac);
+	struct host	*h;
 	struct datum	*d;
 
-	if (q->len == 0)
+	if (!v4 && (h = host_find(core, mac)) != NULL &&
+	    h->conf.prefix.len != 0) {
+		*p = h->conf.prefix;
+		if (lease_allowed(core, mac, p, now))
+			return 0;
+	}
+	if (s == NULL)
 		return -1;
-	d = (struct datum *)((char *)q->heap[0] - offsetof(struct datum, timer));
-	if (!lease_prefix(d, p) || datum_live(d, now) ||
-	    !lease_allowed(core, lease_mac(d), p, now))
-		return -1;
-	return 0;
+	if ((d = lease_best(core, s, v4, now)) != NULL && lease_prefix(d, p))
+		return 0;
+	LIST_FOREACH(d, &s->leases, lease)
+		if (lease_prefix(d, p) && prefix_is_v4(p) == v4 &&
+		    lease_allowed(core, mac, p, now))
+			return 0;
+	return -1;
+}
+
+static int
+choose(struct core *core, const struct mac *mac, bool v4,
+    const struct addr *near, struct prefix *p, monotime_t now)
+{
+	const struct prefix	*prefix = core->conf.prefixes;
+	unsigned int		 i;
+
+	if (near != NULL && !addr_is_none(near))
+		for (i = 0; i < core->conf.nprefixes; i++)
+			if (prefix_contains(&prefix[i], near) &&
+			    choose_in(core, i, mac, p, now) == 0)
+				return 0;
+	for (i = 0; i < core->conf.nprefixes; i++)
+		if (prefix_is_v4(&prefix[i]) == v4 &&
+		    choose_in(core, i, mac, p, now) == 0)
+			return 0;
+	if (reuse(core, mac, v4, p, now) == 0) {
+		complain(core, 0, v4 ? "pool: short of IPv4 addresses: those "
+		    "of the least recent stations are given to new ones" :
+		    "pool: short of IPv6 prefixes: those of the least recent "
+		    "stations are given to new ones", now);
+		core->counters.pool_reused++;
+		return 0;
+	}
+	complain(core, 1, v4 ? "pool: no IPv4 address is free: new stations "
+	    "get none" : "pool: no IPv6 prefix is free: new stations get none",
+	    now);
+	core->counters.pool_empty++;
+	return -1;
 }
 
 int
 lease_choose(struct core *core, const struct mac *mac, bool v4,
     const struct addr *wish, struct prefix *p, monotime_t now)
 {
-	struct station	*s;
-	struct datum	*d;
-	unsigned int	 i;
-
-	if ((s = station_find(core, mac)) != NULL &&
-	    (d = lease_best(core, s, v4, now)) != NULL &&
-	    lease_prefix(d, p))
+	if (v4)
+		return lease_choose_near(core, mac, wish, NULL, p, now);
+	if (choose_old(core, mac, false, p, now) == 0)
 		return 0;
+	return choose(core, mac, false, NULL, p, now);
+}
+
+int
+lease_choose_near(struct core *core, const struct mac *mac,
+    const struct addr *wish, const struct addr *near, struct prefix *p,
+    monotime_t now)
+{
 	/* One that it had, before what it wishes, before a new one. */
-	if (s != NULL)
-		LIST_FOREACH(d, &s->leases, lease)
-			if (lease_prefix(d, p) && prefix_is_v4(p) == v4 &&
-			    lease_allowed(core, mac, p, now))
-				return 0;
-	if (v4 && wish != NULL && !addr_is_none(wish)) {
+	if (choose_old(core, mac, true, p, now) == 0)
+		return 0;
+	if (wish != NULL && !addr_is_none(wish)) {
 		prefix_host(p, wish);
 		if (lease_find(core, p) == NULL &&
 		    lease_allowed(core, mac, p, now))
 			return 0;
 	}
-	for (i = 0; i < core->conf.nprefixes; i++)
-		if (prefix_is_v4(&core->conf.prefixes[i]) == v4 &&
-		    choose_in(core, i, mac, p, now) == 0)
-			return 0;
-	return reuse(core, v4, p, now);
+	return choose(core, mac, true, near, p, now);
 }
 
 /* The station's live lease of a family; of several the one that lives on. */
@@ -269,8 +349,10 @@ lease_best(struct core *core, struct station *s, bool v4, monotime_t now)
 	LIST_FOREACH(d, &s->leases, lease) {
 		if ((d->data[0] == DATUM_LEASE4) != v4 ||
 		    !datum_live(d, now) || !lease_prefix(d, &p) ||
-		    !lease_usable(core, &p))
+		    !lease_allowed(core, &s->mac, &p, now))
 			continue;
+		if (host_at(core, &p) != NULL)
+			return d;
 		if (best == NULL || monotime_before(best->expires, d->expires))
 			best = d;
 	}
@@ -423,8 +505,8 @@ lease_stored(struct core *core, struct datum *d, monotime_t now)
 	if (!d->counted && lease_prefix(d, &p)) {
 		d->counted = 1;
 		core->nleases[d->data[0] == DATUM_LEASE6]++;
-		if ((pool = pool_of(core, &p)) != -1)
-			core->pool_used[pool]++;
+		if ((pool = pool_inside(core, &p)) != -1)
+			core->pools[pool].used++;
 	}
 	schedule(core, d, now);
 	if (d->station == NULL)
@@ -479,8 +561,8 @@ lease_remove(struct core *core, struct datum *d)
 		LIST_REMOVE(d, lease);
 	if (d->counted && lease_prefix(d, &p)) {
 		core->nleases[d->data[0] == DATUM_LEASE6]--;
-		if ((pool = pool_of(core, &p)) != -1)
-			core->pool_used[pool]--;
+		if ((pool = pool_inside(core, &p)) != -1)
+			core->pools[pool].used--;
 	}
 	table_remove(core, d);
 	if (s != NULL)
@@ -495,14 +577,13 @@ lease_recount(struct core *core)
 	struct prefix	 p;
 	int		 pool;
 
-	memset(core->pool_used, 0, sizeof(core->pool_used));
+	/* pools_make has set them to zero. */
 	RB_FOREACH_SAFE(d, datum_tree, &core->data, next) {
 		if (!lease_prefix(d, &p))
 			continue;
-		pool = pool_of(core, &p);
-		if (pool != -1)
-			core->pool_used[pool]++;
-		else if (core->conf.nprefixes > 0)
+		if ((pool = pool_inside(core, &p)) != -1)
+			core->pools[pool].used++;
+		else if (core->conf.nprefixes > 0 && pool_of(core, &p) == -1)
 			lease_remove(core, d);
 	}
 }

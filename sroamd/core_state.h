@@ -26,6 +26,7 @@
 #define LIFETIME_MAX_S	(365 * 24 * 3600U)
 #define OFFER_MS	30000		/* an offer nobody took */
 #define OFFERS_MAX	8192
+#define LEASE_BUCKETS	64
 #define LEAVE_GRACE_MS	100		/* left and back: a re-association */
 #define LOST_MS		3000		/* a lost station may still answer */
 #define RENUMBER_MS	600000		/* for a station that does not listen */
@@ -118,11 +119,18 @@ struct assoc {
 	struct timer		 leave, probe, announce, advert;
 };
 
+/* New leases of one port, or of few, are given no faster than it fills. */
+struct bucket {
+	int64_t			 us;		/* saved up; a lease has a price */
+	monotime_t		 when;
+};
+
 /* A layer-3 interface that exists. */
 struct iface {
 	RB_ENTRY(iface)		 entry;
 	struct link		 link;
 	LIST_HEAD(, assoc)	 assocs;
+	struct bucket		 buckets[LEASE_BUCKETS];
 };
 
 struct router {
@@ -139,6 +147,27 @@ struct peer {
 	uint32_t		 id;
 	bool			 extended;
 	struct datum		*next;		/* to send; NULL: all sent */
+};
+
+/*
+ * Where stations are given addresses of a prefix: IPv4, its ranges without
+ * what is excluded, in order; IPv6, all of it.
+ */
+struct span {
+	uint32_t		 first, last;
+};
+
+struct pool {
+	struct span		 spans[2 * CONF_RANGES + 1];
+	uint32_t		 nspans;
+	uint64_t		 size;
+	uint32_t		 used;		/* leases inside, ended too */
+};
+
+/* A station of the configuration; by client id it is whoever showed it. */
+struct host {
+	struct conf_host	 conf;
+	struct mac		 owner;		/* zero: nobody yet */
 };
 
 struct offer {
@@ -180,7 +209,11 @@ struct core {
 	bool			 storing;
 	uint32_t		 ndata;
 	uint64_t		 data_bytes;
-	uint32_t		 pool_used[CONF_PREFIXES]; /* leases in each */
+	struct pool		 pools[CONF_PREFIXES];
+	struct host		*hosts;
+	struct host		**hosts_by[4];	/* enum host_key, sorted */
+	uint32_t		 nhosts, nby[4];
+	monotime_t		 complain[2];	/* pool short, empty: not before */
 	struct station_tree	 stations;
 	uint32_t		 nstations, nassocs, nleases[2];
 	struct iface_tree	 ifaces;
@@ -193,6 +226,7 @@ struct core {
 	struct offer_list	 offer_order;
 	uint32_t		 noffers;
 	struct reserved_tree	 reserved;
+	uint32_t		 nreserved;
 
 	struct timerq		 timers;
 	struct timerq		 memory[2];	/* ended leases, by family */
@@ -306,6 +340,10 @@ struct datum *lease_best(struct core *, struct station *, bool v4,
 /* A free address or /64 for the station: 0, or -1 when there is none. */
 int	 lease_choose(struct core *, const struct mac *, bool v4,
 	    const struct addr *wish, struct prefix *, monotime_t now);
+/* An IPv4 address, of the prefix that `near` is in if possible. */
+int	 lease_choose_near(struct core *, const struct mac *,
+	    const struct addr *wish, const struct addr *near, struct prefix *,
+	    monotime_t now);
 bool	 lease_usable(const struct core *, const struct prefix *);
 /* Whether the station may have it: nobody else's, in range, not reserved. */
 bool	 lease_allowed(struct core *, const struct mac *,
@@ -323,6 +361,24 @@ int	 offer_make(struct core *, const struct mac *, const struct addr *,
 	    monotime_t now);
 void	 offer_drop(struct core *, const struct mac *, const struct addr *);
 void	 offer_free(struct core *, struct offer *);
+
+/*
+ * core_host.c: who has an address of the configuration's, and what there is
+ * for all others.
+ */
+int	 hosts_copy(struct core *, const struct conf *);
+void	 hosts_free(struct core *);
+struct host *host_find(struct core *, const struct mac *);
+/* As a DHCP client: what has shown a client id is its host's owner now. */
+struct host *host_client(struct core *, const struct dhcp_request *);
+struct host *host_at(const struct core *, const struct prefix *);
+void	 pools_make(struct core *);
+/* Which of the configured prefixes it is in, or -1. */
+int	 pool_of(const struct core *, const struct prefix *);
+bool	 pool_has(const struct pool *, const struct prefix *);
+/* The n-th address or /64. */
+void	 pool_nth(const struct pool *, const struct prefix *, uint64_t n,
+	    struct prefix *);
 
 /* core_route.c: what the kernel is to hold. */
 void	 route_station(struct core *, struct station *, monotime_t now);

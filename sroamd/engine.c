@@ -180,6 +180,8 @@ from_parent(void *arg, const struct imsg *imsg)
 	case IPC_CONF_LISTEN:
 	case IPC_CONF_PEER:
 	case IPC_CONF_IFACE:
+	case IPC_CONF_OPTION:
+	case IPC_CONF_STATIC:
 	case IPC_CONF_END:
 	case IPC_CONF_COMMIT:
 	case IPC_CONF_ABORT:

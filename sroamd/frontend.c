@@ -137,6 +137,8 @@ parent_message(void *arg, const struct imsg *imsg)
 	case IPC_CONF_LISTEN:
 	case IPC_CONF_PEER:
 	case IPC_CONF_IFACE:
+	case IPC_CONF_OPTION:
+	case IPC_CONF_STATIC:
 	case IPC_CONF_END:
 	case IPC_CONF_COMMIT:
 	case IPC_CONF_ABORT:
@@ -198,9 +200,9 @@ take_conf(struct frontend *f, const struct imsg *imsg)
 		pipe_send(f->parent, IPC_CONF_READY, 0, -1, NULL, 0);
 	if (conf == NULL)
 		return;
+	links_conf(f->links, conf);
 	conf_free(f->conf);
 	f->conf = conf;
-	links_conf(f->links, &conf->global, conf->ifaces, conf->nifaces);
 }
 
 static void

@@ -22,7 +22,6 @@
 
 #define FRAMES_AT_ONCE	64		/* then others have their turn */
 #define COMPLAINT_EVERY	60000		/* ms between two of one cause */
-#define NETMASK		32		/* stations reach all by the gateway */
 #define USUAL_MTU	1500		/* need not be said */
 
 /* Where the checksum of UDP is, behind the start of its header. */
@@ -40,6 +39,7 @@ struct served {
 	struct link		 link;		/* a name when it was told */
 	int			 fd;		/* -1: not there yet */
 	struct event		*reading;
+	uint8_t			 netmask;	/* 0: 32 */
 	struct ctl_interface	 count;		/* only its counters */
 	monotime_t		 complained[COMPLAINTS];
 };
@@ -52,6 +52,7 @@ struct links {
 	void			*arg;
 	struct served_tree	 tree;
 	size_t			 n;
+	const struct conf	*conf;		/* NULL: none yet */
 	struct wire_dhcp_options options;	/* the same for all links */
 	struct addr		 nameservers[CONF_NAMESERVERS];
 	size_t			 nnameservers;
@@ -62,6 +63,8 @@ static struct served *served_find(const struct links *, uint32_t);
 static struct served *served_get(struct links *, uint32_t);
 static void	served_free(struct served *);
 static void	served_close(struct served *);
+static void	set_options(struct links *, const struct conf *);
+static int	set_netmask(struct served *);
 static void	served_read(evutil_socket_t, short, void *);
 static ssize_t	receive(struct served *, uint8_t *, size_t);
 static void	leave_checksum(uint8_t *, size_t);
@@ -104,26 +107,55 @@ links_free(struct links *links)
 }
 
 void
-links_conf(struct links *links, const struct conf_global *global,
-    const struct conf_iface *ifaces, size_t nifaces)
+links_conf(struct links *links, const struct conf *conf)
 {
 	struct served *s, *next;
+
+	links->conf = conf;
+	links->nnameservers = conf->global.nnameservers;
+	memcpy(links->nameservers, conf->global.nameservers,
+	    sizeof(links->nameservers));
+	set_options(links, conf);
+	RB_FOREACH_SAFE(s, served_tree, &links->tree, next)
+		if (s->link.name[0] != '\0' && set_netmask(s) == -1)
+			served_free(s);
+}
+
+static void
+set_options(struct links *links, const struct conf *conf)
+{
+	struct wire_dhcp_options *o = &links->options;
+	const struct conf_global *g = &conf->global;
+	uint32_t i;
+
+	memset(o, 0, sizeof(*o));
+	o->ipv6_only = g->ipv6_only;
+	o->nnameservers = g->nnameservers;
+	memcpy(o->nameservers, g->nameservers, sizeof(o->nameservers));
+	o->nntp = g->nntp;
+	memcpy(o->ntp, g->ntp, sizeof(o->ntp));
+	o->domain = g->domain;
+	o->portal = g->captive_portal;
+	o->nsearch = g->nsearch;
+	for (i = 0; i < g->nsearch && i < WIRE_DHCP_SEARCH; i++)
+		o->search[i] = g->search[i];
+	o->raw = conf->options;
+	o->nraw = conf->noptions;
+}
+
+/* From its configuration; -1: it has none. */
+static int
+set_netmask(struct served *s)
+{
+	const struct conf *conf = s->links->conf;
 	size_t i;
 
-	links->nnameservers = global->nnameservers;
-	memcpy(links->nameservers, global->nameservers,
-	    sizeof(links->nameservers));
-	links->options.netmask = NETMASK;
-	links->options.nnameservers = global->nnameservers;
-	memcpy(links->options.nameservers, global->nameservers,
-	    sizeof(links->options.nameservers));
-	RB_FOREACH_SAFE(s, served_tree, &links->tree, next) {
-		for (i = 0; i < nifaces; i++)
-			if (strcmp(ifaces[i].name, s->link.name) == 0)
-				break;
-		if (i == nifaces && s->link.name[0] != '\0')
-			served_free(s);
-	}
+	for (i = 0; conf != NULL && i < conf->nifaces; i++)
+		if (strcmp(conf->ifaces[i].name, s->link.name) == 0) {
+			s->netmask = (uint8_t)conf->ifaces[i].netmask;
+			return 0;
+		}
+	return -1;
 }
 
 /* An interface that came back under its name has another index. */
@@ -136,8 +168,10 @@ links_update(struct links *links, const struct link *link)
 		if (s->link.ifindex != link->ifindex &&
 		    strcmp(s->link.name, link->name) == 0)
 			served_free(s);
-	if ((s = served_get(links, link->ifindex)) != NULL)
-		s->link = *link;
+	if ((s = served_get(links, link->ifindex)) == NULL)
+		return;
+	s->link = *link;
+	set_netmask(s);
 }
 
 void
@@ -307,6 +341,7 @@ links_dhcp_reply(struct links *links, const struct dhcp_reply *reply)
 		return;
 	options.source = s->link.lladdr;
 	options.gateway = s->link.gateway4;
+	options.netmask = s->netmask;
 	if (s->link.mtu < USUAL_MTU)
 		options.mtu = (uint16_t)s->link.mtu;
 	ibuf_to(&buf, frame, sizeof(frame));

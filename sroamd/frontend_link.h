@@ -30,9 +30,11 @@ struct links	*links_new(struct event_base *, const struct links_ops *,
 		    uint32_t seed);
 void		 links_free(struct links *);
 
-/* From the parent: in any order; links no longer configured are closed. */
-void		 links_conf(struct links *, const struct conf_global *,
-		    const struct conf_iface *, size_t);
+/*
+ * From the parent: in any order; links no longer configured are closed.  The
+ * configuration must live as long as no other has come.
+ */
+void		 links_conf(struct links *, const struct conf *);
 void		 links_update(struct links *, const struct link *);
 void		 links_socket(struct links *, uint32_t ifindex, int fd);
 

@@ -24,6 +24,8 @@ union payload {
 	struct conf_listen	listen;
 	struct conf_peer	conf_peer;
 	struct conf_iface	iface;
+	struct dhcp_option	option;
+	struct conf_host	host;
 	struct link		link;
 	struct sighting		sighting;
 	struct route		route;
@@ -58,7 +60,7 @@ struct rule {
 };
 
 static check_fn	check_hello, check_global, check_listen, check_conf_peer,
-		check_iface, check_verbose, check_link, check_ifindex,
+		check_iface, check_option, check_host, check_verbose, check_link, check_ifindex,
 		check_sighting, check_adopt, check_peer_fd, check_peer_failed,
 		check_log, check_peer_connect, check_route, check_nexthop,
 		check_disassociate, check_dhcp, check_solicit, check_heard,
@@ -76,6 +78,7 @@ static bool	plen_ok(const struct prefix *);
 static bool	prefix_ok(const struct prefix *);
 static bool	is_lease(const struct prefix *);
 static const char *check_peer(const struct ipc_peer *);
+static bool	range_ok(const struct conf_range *);
 static const char *check_request(const struct dhcp_request *);
 static bool	mac_or_none(const struct mac *);
 
@@ -93,6 +96,8 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 	RULE(CONF_LISTEN, P, E | F, false, struct conf_listen, check_listen),
 	RULE(CONF_PEER, P, E | F, false, struct conf_peer, check_conf_peer),
 	RULE(CONF_IFACE, P, E | F, false, struct conf_iface, check_iface),
+	RULE(CONF_OPTION, P, E | F, false, struct dhcp_option, check_option),
+	RULE(CONF_STATIC, P, E | F, false, struct conf_host, check_host),
 	EMPTY(CONF_END, P, E | F, false),
 	EMPTY(CONF_COMMIT, P, E | F, false),
 	EMPTY(CONF_ABORT, P, E | F, false),
@@ -211,12 +216,31 @@ check_global(const union payload *p)
 	    g->prefix_preferred > g->prefix_valid ||
 	    g->router_lifetime > LIFETIME_MAX)
 		return "bad lifetime";
-	if (g->direct > 1 || g->disassociate > 1 || g->leave_routes > 1 ||
+	if (g->rapid_commit > 1 || g->direct > 1 || g->disassociate > 1 || g->leave_routes > 1 ||
 	    g->verbose > VERBOSE_MAX)
 		return "bad flag";
 	if (g->nprefixes > CONF_PREFIXES ||
-	    g->nnameservers > CONF_NAMESERVERS)
+	    g->nnameservers > CONF_NAMESERVERS || g->nsearch > CONF_SEARCH ||
+	    g->nntp > CONF_NTP || g->nrelays > CONF_RELAYS ||
+	    g->nranges > CONF_RANGES || g->nexcludes > CONF_RANGES)
 		return "bad count";
+	if (!TEXT_OK(g->domain) || !TEXT_OK(g->captive_portal))
+		return "bad text";
+	for (i = 0; i < g->nsearch; i++)
+		if (!TEXT_OK(g->search[i]))
+			return "bad domain";
+	for (i = 0; i < g->nntp; i++)
+		if (!unicast(&g->ntp[i]))
+			return "bad time server";
+	for (i = 0; i < g->nrelays; i++)
+		if (!addr_is_v4(&g->relays[i]))
+			return "bad relay";
+	for (i = 0; i < g->nranges; i++)
+		if (!range_ok(&g->ranges[i]))
+			return "bad range";
+	for (i = 0; i < g->nexcludes; i++)
+		if (!range_ok(&g->excludes[i]))
+			return "bad range";
 	for (i = 0; i < g->nprefixes; i++)
 		if (!prefix_ok(&g->prefixes[i]))
 			return "bad prefix";
@@ -260,7 +284,8 @@ check_iface(const union payload *p)
 		return "bad interface name";
 	if (c->source > SOURCE_NL80211)
 		return "bad source";
-	if (c->nports > CONF_PORTS || c->naddrs > CONF_ADDRS)
+	if (c->nports > CONF_PORTS || c->naddrs > CONF_ADDRS ||
+	    c->netmask > 32)
 		return "bad count";
 	for (i = 0; i < c->nports; i++)
 		if (!name_ok(c->ports[i]))
@@ -270,6 +295,34 @@ check_iface(const union payload *p)
 	for (i = 0; i < c->naddrs; i++)
 		if (!unicast(&c->addrs[i].addr) || !plen_ok(&c->addrs[i]))
 			return "bad address";
+	return NULL;
+}
+
+static bool
+range_ok(const struct conf_range *r)
+{
+	return addr_is_v4(&r->first) && addr_is_v4(&r->last) &&
+	    addr_cmp(&r->first, &r->last) <= 0;
+}
+
+static const char *
+check_option(const union payload *p)
+{
+	return p->option.len > DHCP_OPTION_MAX ? "bad length" : NULL;
+}
+
+static const char *
+check_host(const union payload *p)
+{
+	const struct conf_host *h = &p->host;
+
+	if (!TEXT_OK(h->name) || h->name[0] == '\0')
+		return "bad name";
+	if (!mac_or_none(&h->mac))
+		return "bad MAC address";
+	if (!v4_or_none(&h->addr) || (h->prefix.len != 0 &&
+	    h->prefix.len != PLEN_SLASH64))
+		return "bad address";
 	return NULL;
 }
 
@@ -450,7 +503,8 @@ check_request(const struct dhcp_request *d)
 		return "bad interface index";
 	if (!v4_or_none(&d->ciaddr) || !v4_or_none(&d->giaddr) ||
 	    !v4_or_none(&d->requested) || !v4_or_none(&d->server) ||
-	    !v4_or_none(&d->source))
+	    !v4_or_none(&d->source) || !v4_or_none(&d->link) ||
+	    !v4_or_none(&d->override))
 		return "bad address";
 	switch (d->type) {
 	case DHCP_DISCOVER:
@@ -462,7 +516,7 @@ check_request(const struct dhcp_request *d)
 	default:
 		return "bad type";
 	}
-	if (d->nparams > DHCP_PARAMS_MAX)
+	if (d->nparams > DHCP_PARAMS_MAX || d->fqdnlen > DHCP_FQDN_MAX)
 		return "bad count";
 	return mac_is_station(&d->source_mac) ? NULL : "bad MAC address";
 }
@@ -510,7 +564,7 @@ check_reply(const union payload *p)
 		return "bad type";
 	if (!v4_or_none(&r->yiaddr) || !v4_or_none(&r->server))
 		return "bad address";
-	if (!TEXT_OK(r->message))
+	if (!TEXT_OK(r->message) || !TEXT_OK(r->host))
 		return "bad text";
 	return check_request(&r->to);
 }

@@ -30,6 +30,8 @@ enum ipc_type {
 	IPC_CONF_LISTEN,	/* struct conf_listen */
 	IPC_CONF_PEER,		/* struct conf_peer */
 	IPC_CONF_IFACE,		/* struct conf_iface */
+	IPC_CONF_OPTION,	/* struct dhcp_option */
+	IPC_CONF_STATIC,		/* struct conf_host */
 	IPC_CONF_END,		/* that was all: answer READY */
 	IPC_CONF_COMMIT,	/* use it */
 	IPC_CONF_ABORT,		/* forget it */

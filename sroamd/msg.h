@@ -27,6 +27,10 @@ enum dhcp_type {
 
 #define DHCP_PARAMS_MAX		64
 #define DHCP_CLIENT_ID_MAX	255
+#define DHCP_RELAY_ID_MAX	255
+#define DHCP_FQDN_MAX		128
+#define DHCP_HOST_MAX		64
+#define DHCP_OPTION_MAX		512
 
 /* What a station asked (RFC 2131 table 1, options of RFC 2132). */
 struct dhcp_request {
@@ -37,10 +41,13 @@ struct dhcp_request {
 	struct addr	requested;	/* option 50 */
 	struct addr	server;		/* option 54 */
 	struct addr	source;		/* of the IP header */
+	struct addr	link;		/* RFC 3527: of the relay's link */
+	struct addr	override;	/* RFC 5107: what option 54 is to be */
 	uint32_t	lease;		/* option 51, seconds */
 	uint16_t	secs;
 	uint16_t	flags;		/* 0x8000: broadcast */
 	uint16_t	maxsize;	/* option 57, 0 if absent */
+	uint16_t	sport;		/* of the UDP header */
 	uint8_t		type;		/* enum dhcp_type */
 	uint8_t		nparams;	/* option 55 */
 	struct mac	source_mac;	/* of the Ethernet header */
@@ -48,6 +55,12 @@ struct dhcp_request {
 	uint8_t		params[DHCP_PARAMS_MAX];
 	uint8_t		client_idlen;	/* option 61 */
 	uint8_t		client_id[DHCP_CLIENT_ID_MAX];
+	uint8_t		rapid;		/* option 80 */
+	uint8_t		relay_port;	/* RFC 8357: answer to sport */
+	uint8_t		fqdnlen;	/* option 81 */
+	uint8_t		fqdn[DHCP_FQDN_MAX];
+	uint8_t		relay_idlen;	/* option 82, of relays only */
+	uint8_t		relay_id[DHCP_RELAY_ID_MAX];
 };
 
 /* What it is answered; the frontend adds the configured options. */
@@ -59,6 +72,15 @@ struct dhcp_reply {
 	uint8_t		type;		/* DHCP_OFFER, DHCP_ACK or DHCP_NAK */
 	uint8_t		pad[3];
 	char		message[64];	/* option 56, NAK only */
+	char		host[DHCP_HOST_MAX];	/* option 12, if not empty */
+};
+
+/* An option as the operator wrote it. */
+struct dhcp_option {
+	uint8_t		code;
+	uint8_t		pad;
+	uint16_t	len;
+	uint8_t		data[DHCP_OPTION_MAX];
 };
 
 /* A router solicitation (RFC 4861 4.1). */

@@ -85,6 +85,22 @@ static void	 set_lifetime(const struct word *, const struct word *);
 static void	 set_router_addr(const struct word *);
 static void	 add_prefix(const struct word *);
 static void	 add_nameserver(const struct word *);
+static void	 add_ntp(const struct word *);
+static void	 add_relay(const struct word *);
+static void	 add_search(const struct word *);
+static void	 add_range(bool, const struct word *, const struct word *);
+static bool	 start_option(const struct word *, struct dhcp_option *);
+static void	 end_option(const struct word *, const struct dhcp_option *);
+static void	 add_option_text(const struct word *, const struct word *);
+static void	 add_option_hex(const struct word *, const struct word *);
+static void	 add_option_addrs(const struct word *, const struct words *);
+static void	 start_host(const struct word *);
+static void	 set_host_mac(const struct word *);
+static void	 set_host_client(const struct word *, bool);
+static void	 set_host_addr(const struct word *);
+static void	 set_host_prefix(const struct word *);
+static void	 end_host(const struct word *);
+static void	 set_netmask(const struct word *);
 static void	 add_listen(const struct word *, const struct word *, int);
 static void	 add_peer(const struct word *, const struct word *, int);
 static void	 start_iface(const struct word *);
@@ -120,6 +136,7 @@ static unsigned int distance(const char *, const char *);
 
 static struct conf		*conf;
 static struct conf_iface	 iface;		/* its block is being read */
+static struct conf_host		 host;		/* its line is being read */
 static int			 errors, includes;
 static bool			 may_include;
 static SLIST_HEAD(, source)	 sources = SLIST_HEAD_INITIALIZER(sources);
@@ -152,11 +169,13 @@ static struct {
 	int		 number;
 }
 
-%token	ADDRESS CA CERT CHROOT CONTROL DATA DIRECT DISASSOCIATE DRAIN ID
-%token	INCLUDE INTERFACE INTERVAL KEY LEASE LIFETIME LIMIT LISTEN LLADDR
-%token	LOCATION LOG METRIC NAME NAMESERVER NETWORK ON PEER PEERS PORT
-%token	PREFERRED PREFIX PRIORITY PROBE PSK ROUTE ROUTER ROUTES RULE SOCKET
-%token	STATE STATIONS TABLE TIME TLS USER
+%token	ADDRESS CA CAPTIVE CERT CHROOT CLIENT COMMIT CONTROL DATA DIRECT
+%token	DISASSOCIATE DOMAIN DRAIN EXCLUDE FIRST HEX HOST ID INCLUDE INTERFACE
+%token	INTERVAL IPV6 KEY LEASE LEASES LIFETIME LIMIT LISTEN LLADDR LOCATION LOG
+%token	METRIC NAME NAMESERVER NETMASK NETWORK NTP ON ONLY OPTION PEER PEERS
+%token	PORT PORTAL PREFERRED PREFIX PRIORITY PROBE PSK RANGE RAPID RELAY
+%token	ROUTE ROUTER ROUTES RULE SEARCH SOCKET STATE STATIONS TABLE TEXT TIME
+%token	TLS TO USER
 %token	BAD
 %token	<word> STRING NO
 %type	<word> choice port
@@ -190,6 +209,23 @@ statement
 	| CONTROL SOCKET STRING		{ set_field(FIELD_SOCKET, $3); }
 	| NETWORK KEY STRING		{ set_field(FIELD_NETWORK_KEY, $3); }
 	| LEASE TIME STRING		{ set_field(FIELD_LEASE_TIME, $3); }
+	| LEASE FIRST STRING		{ set_field(FIELD_LEASE_FIRST, $3); }
+	| RAPID COMMIT choice		{ set_field(FIELD_RAPID_COMMIT, $3); }
+	| IPV6 ONLY STRING		{ set_field(FIELD_IPV6_ONLY, $3); }
+	| DOMAIN NAME STRING		{ set_field(FIELD_DOMAIN, $3); }
+	| DOMAIN SEARCH words		{ each($3, add_search); }
+	| CAPTIVE PORTAL STRING
+					{ set_field(FIELD_CAPTIVE_PORTAL, $3); }
+	| NTP words			{ each($2, add_ntp); }
+	| RELAY words			{ each($2, add_relay); }
+	| RANGE STRING TO STRING	{ add_range(false, $2, $4); }
+	| EXCLUDE STRING		{ add_range(true, $2, $2); }
+	| EXCLUDE STRING TO STRING	{ add_range(true, $2, $4); }
+	| OPTION STRING TEXT STRING	{ add_option_text($2, $4); }
+	| OPTION STRING HEX STRING	{ add_option_hex($2, $4); }
+	| OPTION STRING ADDRESS words	{ add_option_addrs($2, $4); }
+	| HOST STRING			{ start_host($2); }
+	    identity fixed		{ end_host($2); }
 	| LOCATION TIME STRING		{ set_field(FIELD_LOCATION_TIME, $3); }
 	| PROBE INTERVAL STRING		{ set_field(FIELD_PROBE_INTERVAL, $3); }
 	| TABLE STRING			{ set_field(FIELD_TABLE, $2); }
@@ -197,6 +233,7 @@ statement
 	| ROUTE METRIC STRING		{ set_field(FIELD_METRIC, $3); }
 	| DRAIN STRING			{ set_field(FIELD_DRAIN, $2); }
 	| LIMIT DATA STRING		{ set_field(FIELD_MAX_DATA, $3); }
+	| LIMIT LEASES STRING		{ set_field(FIELD_MAX_LEASES, $3); }
 	| LIMIT PEERS STRING		{ set_field(FIELD_MAX_PEERS, $3); }
 	| DIRECT choice			{ set_field(FIELD_DIRECT, $2); }
 	| DISASSOCIATE choice		{ set_field(FIELD_DISASSOCIATE, $2); }
@@ -211,6 +248,17 @@ statement
 	}
 	| INTERFACE STRING		{ start_iface($2); }
 	    block			{ end_iface($2); }
+	;
+
+identity
+	: LLADDR STRING			{ set_host_mac($2); }
+	| CLIENT TEXT STRING		{ set_host_client($3, false); }
+	| CLIENT HEX STRING		{ set_host_client($3, true); }
+	;
+
+fixed	: /* empty */
+	| fixed ADDRESS STRING		{ set_host_addr($3); }
+	| fixed PREFIX STRING		{ set_host_prefix($3); }
 	;
 
 tls	: PSK STRING
@@ -245,6 +293,7 @@ option	: STATIONS STRING		{ set_source($2); }
 		each($4, add_port);
 	}
 	| LLADDR STRING			{ set_lladdr($2); }
+	| NETMASK STRING		{ set_netmask($2); }
 	| ADDRESS words			{ each($2, add_gateway); }
 	;
 
@@ -268,22 +317,34 @@ strings	: STRING			{ $$ = words_of(NULL, $1); }
 static const struct keyword keywords[] = {
 	{ "address", ADDRESS, true, "address address[/length]" },
 	{ "ca", CA, false, NULL },
+	{ "captive", CAPTIVE, false, "captive portal \"https://...\"" },
 	{ "cert", CERT, false, NULL },
 	{ "chroot", CHROOT, false, "chroot \"path\"" },
+	{ "client", CLIENT, false, NULL },
+	{ "commit", COMMIT, false, NULL },
 	{ "control", CONTROL, false, "control socket \"path\"" },
 	{ "data", DATA, false, NULL },
 	{ "direct", DIRECT, false, "direct yes|no" },
 	{ "disassociate", DISASSOCIATE, false, "disassociate yes|no" },
+	{ "domain", DOMAIN, false, "domain name name, or domain search "
+	    "name|{ list }" },
 	{ "drain", DRAIN, false, "drain time" },
+	{ "exclude", EXCLUDE, false, "exclude address [to address]" },
+	{ "first", FIRST, false, NULL },
+	{ "hex", HEX, false, NULL },
+	{ "host", HOST, false, "host name lladdr mac|client text|hex id "
+	    "[address address] [prefix prefix]" },
 	{ "id", ID, false, NULL },
 	{ "include", INCLUDE, false, "include \"path\"" },
 	{ "interface", INTERFACE, false,
 	    "interface name [{ options, one a line }]" },
 	{ "interval", INTERVAL, false, NULL },
+	{ "ipv6", IPV6, false, "ipv6 only time" },
 	{ "key", KEY, false, NULL },
-	{ "lease", LEASE, false, "lease time time" },
+	{ "lease", LEASE, false, "lease time|first time" },
+	{ "leases", LEASES, false, NULL },
 	{ "lifetime", LIFETIME, false, NULL },
-	{ "limit", LIMIT, false, "limit data|peers number" },
+	{ "limit", LIMIT, false, "limit data|leases|peers number" },
 	{ "listen", LISTEN, false, "listen on address|* [port number] no tls" },
 	{ "lladdr", LLADDR, true, "lladdr xx:xx:xx:xx:xx:xx" },
 	{ "location", LOCATION, false, "location time time" },
@@ -291,31 +352,42 @@ static const struct keyword keywords[] = {
 	{ "metric", METRIC, false, NULL },
 	{ "name", NAME, false, NULL },
 	{ "nameserver", NAMESERVER, false, "nameserver address|{ list }" },
+	{ "netmask", NETMASK, true, "netmask number" },
 	{ "network", NETWORK, false, "network key \"text\"" },
 	{ "no", NO, false, NULL },
+	{ "ntp", NTP, false, "ntp address|{ list }" },
 	{ "on", ON, false, NULL },
+	{ "only", ONLY, false, NULL },
+	{ "option", OPTION, false, "option number text|hex|address value" },
 	{ "peer", PEER, false, "peer address [port number] no tls" },
 	{ "peers", PEERS, false, NULL },
 	{ "port", PORT, false, NULL },
+	{ "portal", PORTAL, false, NULL },
 	{ "preferred", PREFERRED, false, NULL },
 	{ "prefix", PREFIX, false, "prefix address/length|{ list }, or prefix "
 	    "lifetime time [preferred time]" },
 	{ "priority", PRIORITY, false, NULL },
 	{ "probe", PROBE, false, "probe interval time" },
 	{ "psk", PSK, false, NULL },
+	{ "range", RANGE, false, "range address to address" },
+	{ "rapid", RAPID, false, "rapid commit yes|no" },
+	{ "relay", RELAY, false, "relay address|{ list }" },
 	{ "route", ROUTE, false, "route metric number" },
 	{ "router", ROUTER, false, "router address address|{ list }, "
 	    "router id id, router name name or router lifetime time" },
 	{ "routes", ROUTES, false, "routes keep|remove" },
 	{ "rule", RULE, false, "rule priority number" },
+	{ "search", SEARCH, false, NULL },
 	{ "socket", SOCKET, false, NULL },
 	{ "state", STATE, false, "state none|\"path\"" },
 	{ "stations", STATIONS, true,
 	    "stations bridge|packets|auto [on name|{ list }]" },
 	{ "table", TABLE, false, "table number" },
+	{ "text", TEXT, false, NULL },
 	{ "time", TIME, false, NULL },
 	{ "tls", TLS, false, "tls psk \"secret\", or tls ca \"path\" cert "
 	    "\"path\" key \"path\"" },
+	{ "to", TO, false, NULL },
 	{ "user", USER, false, "user \"name\"" },
 };
 
@@ -654,6 +726,236 @@ add_nameserver(const struct word *w)
 }
 
 static void
+add_ntp(const struct word *w)
+{
+	struct conf_global *g = &conf->global;
+	char why[CONF_WHY];
+
+	if (g->nntp == CONF_NTP)
+		complain(w->file, w->line, "ntp %.64s: at most %u fit",
+		    w->text, CONF_NTP);
+	else if (conf_value_addr(w->text, &g->ntp[g->nntp], why) == -1)
+		refuse(w, "ntp", why);
+	else
+		remember(RECORD_NTP, g->nntp++, w);
+}
+
+static void
+add_relay(const struct word *w)
+{
+	struct conf_global *g = &conf->global;
+	char why[CONF_WHY];
+
+	if (g->nrelays == CONF_RELAYS)
+		complain(w->file, w->line, "relay %.64s: at most %u fit",
+		    w->text, CONF_RELAYS);
+	else if (conf_value_v4(w->text, &g->relays[g->nrelays], why) == -1)
+		refuse(w, "relay", why);
+	else
+		remember(RECORD_RELAY, g->nrelays++, w);
+}
+
+static void
+add_search(const struct word *w)
+{
+	struct conf_global *g = &conf->global;
+	char why[CONF_WHY];
+
+	if (g->nsearch == CONF_SEARCH)
+		complain(w->file, w->line, "domain search %.64s: at most %u "
+		    "fit", w->text, CONF_SEARCH);
+	else if (conf_value_domain(w->text, g->search[g->nsearch], why) == -1)
+		refuse(w, "domain search", why);
+	else
+		remember(RECORD_SEARCH, g->nsearch++, w);
+}
+
+static void
+add_range(bool exclude, const struct word *first, const struct word *last)
+{
+	struct conf_global *g = &conf->global;
+	const char *name = exclude ? "exclude" : "range";
+	uint32_t *n = exclude ? &g->nexcludes : &g->nranges;
+	struct conf_range *r = exclude ? &g->excludes[*n] : &g->ranges[*n];
+	char why[CONF_WHY];
+
+	if (*n == CONF_RANGES)
+		complain(first->file, first->line, "%s %.64s: at most %u fit",
+		    name, first->text, CONF_RANGES);
+	else if (conf_value_v4(first->text, &r->first, why) == -1)
+		refuse(first, name, why);
+	else if (conf_value_v4(last->text, &r->last, why) == -1)
+		refuse(last, name, why);
+	else
+		remember(exclude ? RECORD_EXCLUDE : RECORD_RANGE, (*n)++,
+		    first);
+}
+
+static bool
+start_option(const struct word *w, struct dhcp_option *option)
+{
+	char why[CONF_WHY];
+	uint32_t code;
+
+	memset(option, 0, sizeof(*option));
+	if (conf_value_number(w->text, 1, 254, &code, why) == -1) {
+		refuse(w, "option", why);
+		return false;
+	}
+	option->code = (uint8_t)code;
+	return true;
+}
+
+static void
+end_option(const struct word *w, const struct dhcp_option *option)
+{
+	if (conf->noptions == CONF_OPTIONS)
+		complain(w->file, w->line, "option %.64s: at most %u fit",
+		    w->text, CONF_OPTIONS);
+	else if (conf_add_option(conf, option) == -1)
+		fatal("configuration");
+	else
+		remember(RECORD_OPTION, conf->noptions - 1, w);
+}
+
+static void
+add_option_text(const struct word *w, const struct word *value)
+{
+	struct dhcp_option option;
+	size_t len = strlen(value->text);
+
+	if (!start_option(w, &option))
+		return;
+	if (len == 0 || len > sizeof(option.data)) {
+		complain(value->file, value->line, "option %.64s: %zu octets, "
+		    "write 1 to %zu", w->text, len, sizeof(option.data));
+		return;
+	}
+	option.len = (uint16_t)len;
+	memcpy(option.data, value->text, len);
+	end_option(w, &option);
+}
+
+static void
+add_option_hex(const struct word *w, const struct word *value)
+{
+	struct dhcp_option option;
+	char why[CONF_WHY];
+	size_t len;
+
+	if (!start_option(w, &option))
+		return;
+	if (conf_value_hex(value->text, option.data, sizeof(option.data),
+	    &len, why) == -1) {
+		refuse(w, "option", why);
+		return;
+	}
+	option.len = (uint16_t)len;
+	end_option(w, &option);
+}
+
+static void
+add_option_addrs(const struct word *w, const struct words *values)
+{
+	struct dhcp_option option;
+	const struct word *value;
+	struct addr addr;
+	char why[CONF_WHY];
+
+	if (!start_option(w, &option))
+		return;
+	for (value = values->first; value != NULL; value = value->next) {
+		if (conf_value_v4(value->text, &addr, why) == -1) {
+			refuse(value, "option address", why);
+			return;
+		}
+		if (option.len + 4u > sizeof(option.data)) {
+			complain(w->file, w->line, "option %.64s: at most %zu "
+			    "addresses fit", w->text,
+			    sizeof(option.data) / 4);
+			return;
+		}
+		memcpy(option.data + option.len, addr_v4(&addr), 4);
+		option.len += 4;
+	}
+	end_option(w, &option);
+}
+
+static void
+start_host(const struct word *w)
+{
+	memset(&host, 0, sizeof(host));
+	if (w->text[0] == '\0' || strlen(w->text) >= sizeof(host.name) ||
+	    strspn(w->text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
+	    "WXYZ0123456789.-") < strlen(w->text))
+		refuse(w, "host", "write a name of 1 to 63 letters, digits, "
+		    "dashes and dots");
+	else
+		strlcpy(host.name, w->text, sizeof(host.name));
+}
+
+static void
+set_host_mac(const struct word *w)
+{
+	char why[CONF_WHY];
+
+	if (conf_value_mac(w->text, &host.mac, why) == -1)
+		refuse(w, "lladdr", why);
+}
+
+static void
+set_host_client(const struct word *w, bool hex)
+{
+	size_t len = strlen(w->text);
+	char why[CONF_WHY];
+
+	if (hex && conf_value_hex(w->text, host.client_id,
+	    sizeof(host.client_id), &len, why) == -1) {
+		refuse(w, "client", why);
+		return;
+	}
+	if (len < 2 || len > sizeof(host.client_id)) {
+		refuse(w, "client", "write 2 to 255 octets");
+		return;
+	}
+	if (!hex)
+		memcpy(host.client_id, w->text, len);
+	host.client_idlen = (uint8_t)len;
+}
+
+static void
+set_host_addr(const struct word *w)
+{
+	char why[CONF_WHY];
+
+	if (conf_value_v4(w->text, &host.addr, why) == -1)
+		refuse(w, "address", why);
+}
+
+static void
+set_host_prefix(const struct word *w)
+{
+	char why[CONF_WHY];
+
+	if (conf_value_prefix(w->text, &host.prefix, why) == -1)
+		refuse(w, "prefix", why);
+	else if (host.prefix.len == 0)
+		refuse(w, "prefix", "write a /64");
+}
+
+static void
+end_host(const struct word *w)
+{
+	if (conf->nhosts == CONF_HOSTS)
+		complain(w->file, w->line, "host %.64s: at most %u fit",
+		    w->text, CONF_HOSTS);
+	else if (conf_add_host(conf, &host) == -1)
+		fatal("configuration");
+	else
+		remember(RECORD_HOST, conf->nhosts - 1, w);
+}
+
+static void
 add_listen(const struct word *w, const struct word *port, int notls)
 {
 	struct conf_listen listen = { .port = DEFAULT_PORT, .notls = notls };
@@ -751,6 +1053,17 @@ set_lladdr(const struct word *w)
 	else if (mac_cmp(&iface.lladdr, &none) == 0)
 		refuse(w, "lladdr", "write a unicast address such as "
 		    "02:00:5e:00:53:44");
+}
+
+static void
+set_netmask(const struct word *w)
+{
+	char why[CONF_WHY];
+
+	if (conf_value_number(w->text, 8, 32, &iface.netmask, why) == -1)
+		refuse(w, "netmask", why);
+	else if (iface.netmask == 32)
+		iface.netmask = 0;
 }
 
 static void
@@ -1143,7 +1456,7 @@ yyerror(const char *what)
 	else if (k != NULL && !k->option && lex.in_block)
 		complain(s->name, lex.line, "%s: not an option of an "
 		    "interface, write it outside of the block, or address, "
-		    "lladdr or stations here", k->name);
+		    "lladdr, netmask or stations here", k->name);
 	else if (k != NULL)
 		complain(s->name, lex.line, "%s: unexpected %s, write: %s",
 		    k->name, lex.last, k->usage);

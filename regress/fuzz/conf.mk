@@ -1,5 +1,5 @@
 FUZZERS += fuzz_config
-fuzz_config_SRCS = common/addr.c common/log.c sroamd/conf.c \
+fuzz_config_SRCS = common/addr.c common/log.c sroamd/conf.c sroamd/conf_dhcp.c \
 	sroamd/conf_check.c sroamd/conf_value.c build-fuzz/sroamd/parse.c
 
 build-fuzz/sroamd/parse.c: sroamd/parse.y

@@ -1,5 +1,5 @@
 FUZZERS += fuzz_dhcp fuzz_nd fuzz_arp fuzz_flood
-FUZZ_WIRE = common/addr.c common/ibuf.c sroamd/wire_ip.c sroamd/wire_dhcp.c \
+FUZZ_WIRE = common/addr.c common/ibuf.c sroamd/wire_ip.c sroamd/wire_dhcp.c sroamd/wire_dhcp_build.c \
 	  sroamd/wire_nd.c sroamd/wire_arp.c sroamd/wire_frame.c
 
 fuzz_dhcp_SRCS = $(FUZZ_WIRE)

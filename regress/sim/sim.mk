@@ -1,7 +1,7 @@
 # The simulator: N cores on a virtual clock.  The core and what lies below
 # it, nothing of the shell.
 SIM_SRCS = $(wildcard regress/sim/*.c) $(CORE_SRCS)
-CORE_SRCS = $(wildcard sroamd/core*.c) sroamd/conf.c common/addr.c \
+CORE_SRCS = $(wildcard sroamd/core*.c) sroamd/conf.c sroamd/conf_dhcp.c common/addr.c \
 	common/timer.c common/ibuf.c
 
 sim: $(BUILD)/regress/sim/sim

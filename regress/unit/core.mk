@@ -1,4 +1,4 @@
-CORE_TEST_SRCS = $(wildcard sroamd/core*.c) sroamd/conf.c \
+CORE_TEST_SRCS = $(wildcard sroamd/core*.c) sroamd/conf.c sroamd/conf_dhcp.c \
 	common/addr.c common/timer.c common/ibuf.c
 
 UNIT_TESTS += test_core_v1faults test_core_station test_core_table

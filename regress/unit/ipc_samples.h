@@ -30,6 +30,7 @@ static const struct conf_global global = {
 	.router_addr6 = V6HOST, .name = "ap1", .user = "_sroamd",
 	.chroot = "/run/sroamd/empty", .state = "/var/lib/sroamd",
 	.socket = "/run/sroamd.sock", .lease_time = 1800,
+	.lease_first = 600, .max_leases = 20,
 	.location_time = 5400, .prefix_valid = 5400,
 	.prefix_preferred = 2700, .router_lifetime = 1800,
 	.probe_interval = 30, .table = 44, .rule_priority = 1000,
@@ -73,6 +74,13 @@ static const struct nexthop nexthop = {
 };
 static const struct disassociate disassociate = {
 	.ifindex = 3, .port = 4, .mac = MAC
+};
+static const struct dhcp_option conf_option = {
+	.code = 66, .len = 3, .data = "abc"
+};
+static const struct conf_host conf_host = {
+	.name = "printer", .mac = MAC, .addr = V4(192, 168, 44, 5),
+	.prefix = STATION6
 };
 #define DHCP { \
 	.ifindex = 3, .ciaddr = V4(192, 168, 44, 17), .type = DHCP_REQUEST, \
@@ -135,6 +143,8 @@ static const struct good goods[] = {
 	GOOD(CONF_LISTEN, P, E | F, false, conf_listen),
 	GOOD(CONF_PEER, P, E | F, false, conf_peer),
 	GOOD(CONF_IFACE, P, E | F, false, iface),
+	GOOD(CONF_OPTION, P, E | F, false, conf_option),
+	GOOD(CONF_STATIC, P, E | F, false, conf_host),
 	EMPTY(CONF_END, P, E | F, false),
 	EMPTY(CONF_COMMIT, P, E | F, false),
 	EMPTY(CONF_ABORT, P, E | F, false),

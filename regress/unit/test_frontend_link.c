@@ -302,18 +302,19 @@ static void
 an_interface_that_returns_or_is_not_configured_leaves_nothing(void **state)
 {
 	struct fixture *f = *state;
-	const struct conf_global global = { .nprefixes = 0 };
-	const struct conf_iface ifaces[] = { { .name = "roam0" },
+	struct conf_iface ifaces[] = { { .name = "roam0" },
 	    { .name = "roam1" } };
+	struct conf both = { .ifaces = ifaces, .nifaces = 2 };
+	struct conf one = { .ifaces = ifaces + 1, .nifaces = 1 };
 	struct ctl_interface show;
 
 	tell_link(f, IFINDEX + 3, true);
 	assert_int_equal(links_count(f->links), 1);
 	links_show(f->links, "roam0", &show);
 	assert_int_equal(show.ifindex, IFINDEX + 3);
-	links_conf(f->links, &global, ifaces, 2);
+	links_conf(f->links, &both);
 	assert_int_equal(links_count(f->links), 1);
-	links_conf(f->links, &global, ifaces + 1, 1);
+	links_conf(f->links, &one);
 	assert_int_equal(links_count(f->links), 0);
 	links_show(f->links, "roam0", &show);
 	assert_int_equal(show.ifindex, 0);

@@ -128,6 +128,8 @@ static const struct row rows[] = {
 	    "ft\n"
 	    "updates       57 in, 31 out, 0 dropped, 0 conflicts\n"
 	    "DHCP          12 in, 1 offers, 6 acks, 0 naks, 0 dropped\n"
+	    "pool          0 over the limit, 0 declined, 0 reused, 0 times "
+	    "empty\n"
 	    "sent          19 router advertisements, 2 probes\n",
 	    "{\"status\":{\"router_id\":\"02:00:00:00:00:00:00:02\",\"n"
 	    "ame\":\"ap2\",\"version\":\"2.0.0\",\"uptime_seconds\":810"
@@ -138,7 +140,8 @@ static const struct row rows[] = {
 	    "t\":3,\"leaves\":0,\"updates_in\":57,\"updates_out\":31,\""
 	    "updates_dropped\":0,\"conflicts\":0,\"dhcp_in\":12,\"dhcp_"
 	    "offers\":1,\"dhcp_acks\":6,\"dhcp_naks\":0,\"dhcp_dropped"
-	    "\":0,\"adverts\":19,\"probes\":2}}\n",
+	    "\":0,\"dhcp_limited\":0,\"dhcp_declines\":0,\"pool_reused\":0"
+	    ",\"pool_empty\":0,\"adverts\":19,\"probes\":2}}\n",
 	    NULL },
 	{ LIST(LEASES, LEASE, leases),
 	    "ADDRESS                     LEFT STATION           WHERE\n"

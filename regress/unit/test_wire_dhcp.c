@@ -15,6 +15,7 @@
 #define ROWS(table)	(sizeof(table) / sizeof((table)[0]))
 
 #define STATION		"02:00:00:00:00:07"
+#define RELAY		"02:00:00:00:00:08"
 #define AT_IP		14
 #define AT_BOOTP	42
 #define AT_OPTIONS	(AT_BOOTP + 240)
@@ -363,23 +364,27 @@ replies_go_where_rfc2131_says(void **state)
 		uint8_t type;
 		int rc;
 		const char *mac, *ip;
+		uint16_t port;
 	} rows[] = {
 		{ "::", "::", "192.168.44.17", 0, DHCP_OFFER, 0,
-		    STATION, "192.168.44.17" },
+		    STATION, "192.168.44.17", 68 },
 		{ "::", "::", "192.168.44.17", 0x8000, DHCP_ACK, 0,
-		    STATION, "255.255.255.255" },
+		    STATION, "255.255.255.255", 68 },
 		{ "192.168.44.17", "::", "192.168.44.17", 0x8000, DHCP_ACK, 0,
-		    STATION, "192.168.44.17" },
+		    STATION, "192.168.44.17", 68 },
 		{ "192.168.44.17", "::", "::", 0, DHCP_ACK, 0,	/* INFORM */
-		    STATION, "192.168.44.17" },
+		    STATION, "192.168.44.17", 68 },
 		{ "192.168.44.17", "::", "::", 0, DHCP_NAK, 0,
-		    "ff:ff:ff:ff:ff:ff", "255.255.255.255" },
+		    "ff:ff:ff:ff:ff:ff", "255.255.255.255", 68 },
 		{ "::", "::", "::", 0, DHCP_NAK, 0,
-		    "ff:ff:ff:ff:ff:ff", "255.255.255.255" },
-		{ "::", "::", "::", 0, DHCP_ACK, -1, NULL, NULL },
-		{ "::", "10.1.1.2", "192.168.44.17", 0, DHCP_OFFER, -1,
-		    NULL, NULL },
-		{ "::", "10.1.1.2", "::", 0, DHCP_NAK, -1, NULL, NULL }
+		    "ff:ff:ff:ff:ff:ff", "255.255.255.255", 68 },
+		{ "::", "::", "::", 0, DHCP_ACK, -1, NULL, NULL, 0 },
+		{ "::", "10.1.1.2", "192.168.44.17", 0, DHCP_OFFER, 0,
+		    RELAY, "10.1.1.2", 67 },
+		{ "192.168.44.17", "10.1.1.2", "192.168.44.17", 0, DHCP_ACK,
+		    0, RELAY, "10.1.1.2", 67 },
+		{ "::", "10.1.1.2", "::", 0, DHCP_NAK, 0, RELAY, "10.1.1.2",
+		    67 }
 	};
 	struct wire_dhcp_options opts = options_of_link();
 	struct dhcp_request req = { .xid = 1 };
@@ -389,9 +394,11 @@ replies_go_where_rfc2131_says(void **state)
 
 	(void)state;
 	mac_parse(STATION, &req.chaddr);
+	mac_parse(RELAY, &req.source_mac);
 	for (i = 0; i < ROWS(rows); i++) {
 		struct dhcp_reply reply;
 		struct wire_ether ether;
+		struct wire_udp udp;
 		struct wire_ip ip;
 
 		addr_parse(rows[i].ciaddr, &req.ciaddr);
@@ -408,6 +415,11 @@ replies_go_where_rfc2131_says(void **state)
 		assert_null(wire_get_ip4(&buf, &ip));
 		assert_string_equal(mac_text(&ether.dst), rows[i].mac);
 		assert_string_equal(addr_text(&ip.dst), rows[i].ip);
+		assert_null(wire_get_udp(&buf, &ip, &udp));
+		assert_int_equal(udp.sport, 67);
+		assert_int_equal(udp.dport, rows[i].port);
+		assert_memory_equal(space + AT_BOOTP + 24, addr_v4(
+		    &req.giaddr), 4);
 		assert_int_equal(space[AT_BOOTP + 10] == 0x80,
 		    rows[i].flags != 0 || rows[i].type == DHCP_NAK);
 	}
@@ -422,11 +434,10 @@ options_are_what_the_station_asked_for(void **state)
 		uint8_t netmask;
 		uint16_t mtu;
 	} rows[] = {
-		/* no list at all */
+		/* no list at all: what nothing works without */
 		{ "", "0104ffffffff 0304c0a82c01 0604c0a82b2b ff", 32, 0 },
-		/* not asked for, but nothing works without */
-		{ "37022a0f", "0104ffffffff 0304c0a82c01 0604c0a82b2b ff",
-		    32, 0 },
+		/* nothing but what was asked for, and nothing we lack */
+		{ "37022a0f", "ff", 32, 0 },
 		/* the mask must come before the router */
 		{ "3703060301", "0604c0a82b2b 0104ffffffff 0304c0a82c01 ff",
 		    32, 0 },
@@ -434,15 +445,15 @@ options_are_what_the_station_asked_for(void **state)
 		{ "3706 79f903067979",
 		    "790e20c0a82c010000000000c0a82c01"
 		    "f90e20c0a82c010000000000c0a82c01"
-		    "0104ffffffff 0304c0a82c01 0604c0a82b2b ff", 32, 0 },
-		{ "3703 0379 1a", "0104ffffff00 0304c0a82c01"
+		    "0304c0a82c01 0604c0a82b2b ff", 32, 0 },
+		{ "3705 037901 1a1c", "0104ffffff00 0304c0a82c01"
 		    "790e20c0a82c010000000000c0a82c01 1a0205c8"
-		    "0604c0a82b2b ff", 24, 1480 },
-		{ "3702 1a01", "010400000000 0304c0a82c01 0604c0a82b2b ff",
-		    0, 0 },
+		    "1c04c0a82cff ff", 24, 1480 },
+		/* no broadcast without neighbours */
+		{ "3703 1a1c01", "0104ffffffff ff", 0, 0 },
+		{ "3702 1c01", "1c04c0a82cff 0104ffffff00 ff", 24, 0 },
 		/* what is ours to say cannot be asked for */
-		{ "3705 35363d00ff", "0104ffffffff 0304c0a82c01"
-		    "0604c0a82b2b ff", 32, 0 }
+		{ "3705 35363d00ff", "ff", 32, 0 }
 	};
 	struct wire_dhcp_options opts = options_of_link();
 	struct dhcp_request req;
@@ -514,8 +525,8 @@ a_reply_never_exceeds_what_the_station_takes(void **state)
 	memcpy(req.params, params, sizeof(params));
 	req.nparams = sizeof(params);
 	opts.mtu = 1400;
-	opts.nnameservers = WIRE_DHCP_NAMESERVERS;
-	for (i = 0; i < WIRE_DHCP_NAMESERVERS; i++)
+	opts.nnameservers = WIRE_DHCP_SERVERS;
+	for (i = 0; i < WIRE_DHCP_SERVERS; i++)
 		addr_parse("192.168.43.43", &opts.nameservers[i]);
 	for (i = 0; i < ROWS(sizes); i++) {
 		for (idlen = 0; idlen < 256; idlen++) {
