@@ -28,6 +28,7 @@ static void	check_router_addr(const struct check *, const struct addr *,
 static void	check_prefix(const struct check *, uint32_t);
 static const char *reserved(const struct prefix *);
 static void	check_nameserver(const struct check *, uint32_t);
+static void	check_advert_route(const struct check *, uint32_t);
 static void	check_listen(const struct check *, uint32_t);
 static void	check_peer(const struct check *, uint32_t);
 static void	check_iface(const struct check *, uint32_t);
@@ -73,6 +74,8 @@ conf_faults(const struct conf *conf,
 	for (i = 0; i < conf->global.nnameservers; i++)
 		check_nameserver(&c, i);
 	conf_dhcp_faults(conf, fn, arg);
+	for (i = 0; i < conf->global.nroutes; i++)
+		check_advert_route(&c, i);
 	for (i = 0; i < conf->nlistens; i++)
 		check_listen(&c, i);
 	for (i = 0; i < conf->npeers; i++)
@@ -104,8 +107,7 @@ check_field(const struct check *c, enum conf_index index)
 
 	if (f->type == CONF_TYPE_ID || f->type == CONF_TYPE_KEY)
 		return;
-	if (f->type == CONF_TYPE_NAME || f->type == CONF_TYPE_PATH ||
-	    f->type == CONF_TYPE_URI) {
+	if (f->type == CONF_TYPE_NAME || f->type == CONF_TYPE_PATH) {
 		check_text(c, index);
 		return;
 	}
@@ -139,11 +141,6 @@ check_text(const struct check *c, enum conf_index index)
 	if (f->type == CONF_TYPE_PATH && len > 0 && text[0] != '/')
 		fault(c, RECORD_FIELD, index, "%s %.64s: not absolute, write "
 		    "a path that begins with /", f->name, text);
-	if (f->type == CONF_TYPE_URI && text[0] != '\0' &&
-	    strncmp(text, "http://", 7) != 0 &&
-	    strncmp(text, "https://", 8) != 0)
-		fault(c, RECORD_FIELD, index, "%s %.64s: not a URI, write one "
-		    "that begins with https://", f->name, text);
 	for (p = text; *p != '\0'; p++) {
 		if (f->type == CONF_TYPE_NAME ? strchr("abcdefghijklmnopqrstuv"
 		    "wxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", *p) == NULL
@@ -287,6 +284,28 @@ check_nameserver(const struct check *c, uint32_t index)
 			break;
 		}
 	}
+}
+
+/* RFC 4191 2.3: what else than IPv6 could an advertisement route? */
+static void
+check_advert_route(const struct check *c, uint32_t index)
+{
+	const struct conf_route *r = &c->conf->global.routes[index];
+	uint32_t i;
+
+	if (prefix_is_v4(&r->prefix) || addr_is_linklocal(&r->prefix.addr) ||
+	    addr_is_multicast(&r->prefix.addr)) {
+		fault(c, RECORD_ADVERT_ROUTE, index, "advertise route %s: "
+		    "write an IPv6 prefix of other networks, such as "
+		    "2001:db8::/32", prefix_text(&r->prefix));
+		return;
+	}
+	for (i = 0; i < index; i++)
+		if (prefix_cmp(&r->prefix,
+		    &c->conf->global.routes[i].prefix) == 0)
+			fault(c, RECORD_ADVERT_ROUTE, index, "advertise route "
+			    "%s: given twice, remove one",
+			    prefix_text(&r->prefix));
 }
 
 static void

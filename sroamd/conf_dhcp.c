@@ -172,7 +172,7 @@ instead(uint8_t code)
 	case 114:
 		return "captive portal";
 	case 119:
-		return "domain search";
+		return "search";
 	case 0:
 	case 26:
 	case 50:
@@ -320,11 +320,6 @@ conf_dhcp_print(const struct conf *conf, FILE *fp)
 	const struct conf_global *g = &conf->global;
 	size_t i;
 
-	for (i = 0; i < g->nsearch; i++) {
-		fprintf(fp, "domain search ");
-		conf_print_quoted(g->search[i], fp);
-		putc('\n', fp);
-	}
 	for (i = 0; i < g->nntp; i++)
 		fprintf(fp, "ntp %s\n", addr_text(&g->ntp[i]));
 	for (i = 0; i < g->nrelays; i++)

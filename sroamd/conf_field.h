@@ -19,12 +19,11 @@ enum conf_type {
 	CONF_TYPE_ID,
 	CONF_TYPE_NAME,		/* letters, digits, dot, dash, underscore */
 	CONF_TYPE_PATH,		/* absolute */
-	CONF_TYPE_URI,		/* http or https */
 	CONF_TYPE_KEY,		/* 32 octets */
 	CONF_TYPE_SECONDS,
 	CONF_TYPE_MS,
 	CONF_TYPE_NUMBER,
-	CONF_TYPE_CHOICE	/* one of two words */
+	CONF_TYPE_CHOICE	/* one of some words */
 };
 
 enum conf_index {
@@ -40,7 +39,6 @@ enum conf_index {
 	FIELD_RAPID_COMMIT,
 	FIELD_IPV6_ONLY,
 	FIELD_DOMAIN,
-	FIELD_CAPTIVE_PORTAL,
 	FIELD_LOCATION_TIME,
 	FIELD_PREFIX_VALID,
 	FIELD_PREFIX_PREFERRED,
@@ -57,6 +55,9 @@ enum conf_index {
 	FIELD_DISASSOCIATE,
 	FIELD_LEAVE_ROUTES,
 	FIELD_VERBOSE,
+	FIELD_ONLINK,
+	FIELD_PREFERENCE,
+	FIELD_DHCP6,
 	FIELD_COUNT
 };
 
@@ -66,7 +67,7 @@ struct conf_field {
 	size_t		 offset, size;	/* in struct conf_global */
 	const char	*text;		/* default of a name or a path */
 	uint32_t	 def, min, max;	/* of a text, max is its length */
-	const char	*choice[2];	/* words for 0 and 1 */
+	const char	*choice[3];	/* words for 0, 1 and maybe 2 */
 	bool		 joined;	/* on the line of the field above */
 	bool		 fixed;		/* a reload cannot change it */
 };
@@ -94,10 +95,12 @@ int	conf_value_source(const char *, uint32_t *, char *why);
 int	conf_value_number(const char *, uint32_t min, uint32_t max,
 	    uint32_t *, char *why);
 int	conf_value_v4(const char *, struct addr *, char *why);
-int	conf_value_domain(const char *, char name[CONF_DOMAIN], char *why);
 /* Octets in hexadecimal, colons between them or not. */
 int	conf_value_hex(const char *, uint8_t *, size_t max, size_t *len,
 	    char *why);
+int	conf_value_domain(const char *, char domain[CONF_DOMAIN], char *why);
+int	conf_value_uri(const char *, char uri[CONF_URI], char *why);
+int	conf_value_nat64(const char *, struct prefix *, char *why);
 
 /* conf_check.c: which record a fault is about. */
 enum conf_record {
@@ -109,7 +112,7 @@ enum conf_record {
 	RECORD_LISTEN,
 	RECORD_PEER,
 	RECORD_IFACE,
-	RECORD_SEARCH,
+	RECORD_ADVERT_ROUTE,
 	RECORD_NTP,
 	RECORD_RELAY,
 	RECORD_RANGE,

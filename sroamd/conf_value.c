@@ -42,7 +42,6 @@ conf_value_field(struct conf_global *global, enum conf_index index,
 		return 0;
 	case CONF_TYPE_NAME:
 	case CONF_TYPE_PATH:
-	case CONF_TYPE_URI:
 		if (index == FIELD_STATE && strcmp(text, "none") == 0)
 			text = "";
 		if (strlen(text) > f->max)
@@ -64,13 +63,14 @@ conf_value_field(struct conf_global *global, enum conf_index index,
 			    f->min, f->max);
 		break;
 	case CONF_TYPE_CHOICE:
-		for (n = 0; n < 2; n++) {
+		for (n = 0; n <= f->max; n++) {
 			if (strcmp(text, f->choice[n]) == 0)
 				break;
 		}
-		if (n == 2)
-			return wrong(why, "write %s or %s",
-			    f->choice[1], f->choice[0]);
+		if (n > f->max)
+			return wrong(why, n == 2 ? "write %s or %s" :
+			    "write %s, %s or %s", f->choice[1], f->choice[0],
+			    f->choice[2]);
 		break;
 	}
 	if (f->size == sizeof(n))
@@ -194,31 +194,6 @@ conf_value_v4(const char *text, struct addr *addr, char *why)
 {
 	if (addr_parse(text, addr) == -1 || !addr_is_v4(addr))
 		return wrong(why, "not an IPv4 address");
-	return 0;
-}
-
-/* RFC 1035 2.3.4, and letters of host names; a dot at the end means none. */
-int
-conf_value_domain(const char *text, char name[CONF_DOMAIN], char *why)
-{
-	size_t len = strlen(text), label;
-	const char *p;
-
-	if (len > 0 && text[len - 1] == '.')
-		len--;
-	if (len == 0 || len > 253 || strspn(text, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") < len)
-		return wrong(why, "not a domain, write letters, digits, "
-		    "dashes and dots between");
-	for (p = text; p < text + len; p += label + 1) {
-		label = strcspn(p, ".");
-		if (label == 0 || label > 63)
-			return wrong(why, "%s, write 1 to 63 letters between "
-			    "dots", label == 0 ? "two dots" :
-			    "a part is too long");
-	}
-	memset(name, 0, CONF_DOMAIN);
-	memcpy(name, text, len);
 	return 0;
 }
 
@@ -366,4 +341,66 @@ conf_value_source(const char *text, uint32_t *source, char *why)
 		}
 	}
 	return wrong(why, "write bridge, packets or auto");
+}
+
+/* RFC 1035 2.3.4: labels of 63 octets, and all of it as 255 on the wire. */
+int
+conf_value_domain(const char *text, char domain[CONF_DOMAIN], char *why)
+{
+	const char *p = text;
+	size_t label, len = strlen(text);
+
+	if (len > 0 && text[len - 1] == '.')
+		len--;		/* all of them are absolute */
+	if (len == 0 || len > 253)
+		return wrong(why, "%zu octets, a domain has 1 to 253", len);
+	for (; p < text + len; p += label + 1) {
+		label = strspn(p, "abcdefghijklmnopqrstuvwxyz"
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+		if (label == 0 || label > 63 ||
+		    (p + label < text + len && p[label] != '.'))
+			return wrong(why, "not a domain, write one such as "
+			    "example.org");
+	}
+	if (p == text + len)
+		return wrong(why, "ends in an empty label, remove one dot");
+	memset(domain, 0, CONF_DOMAIN);
+	memcpy(domain, text, len);
+	return 0;
+}
+
+/* RFC 8910 2: https, and what DHCP's option can carry. */
+int
+conf_value_uri(const char *text, char uri[CONF_URI], char *why)
+{
+	const char *p;
+
+	if (strncmp(text, "https://", 8) != 0 || text[8] == '\0')
+		return wrong(why, "write a URI that begins with https://");
+	if (strlen(text) >= CONF_URI)
+		return wrong(why, "%zu octets, at most %u fit", strlen(text),
+		    CONF_URI - 1);
+	for (p = text; *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~' || strchr("\"<>\\^`{|}", *p) != NULL)
+			return wrong(why, "no URI has such a character, write "
+			    "%%%02X for it", (unsigned char)*p);
+	memset(uri, 0, CONF_URI);
+	strlcpy(uri, text, CONF_URI);
+	return 0;
+}
+
+/* RFC 6052 2.2 names the lengths, RFC 8781 4 has a code for each. */
+int
+conf_value_nat64(const char *text, struct prefix *prefix, char *why)
+{
+	struct prefix p;
+
+	if (conf_value_prefix(text, &p, why) == -1)
+		return -1;
+	if (prefix_is_v4(&p) || (p.len != 32 && p.len != 40 && p.len != 48 &&
+	    p.len != 56 && p.len != 64 && p.len != 96))
+		return wrong(why, "write an IPv6 prefix with a length of /96, "
+		    "/64, /56, /48, /40 or /32, such as 64:ff9b::/96");
+	*prefix = p;
+	return 0;
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "frontend_advert.h"
 #include "frontend_intake.h"
 #include "frontend_link.h"
 #include "log.h"
@@ -54,8 +55,7 @@ struct links {
 	size_t			 n;
 	const struct conf	*conf;		/* NULL: none yet */
 	struct wire_dhcp_options options;	/* the same for all links */
-	struct addr		 nameservers[CONF_NAMESERVERS];
-	size_t			 nnameservers;
+	struct advert_options	 adverts;
 };
 
 static int	served_cmp(const struct served *, const struct served *);
@@ -68,6 +68,7 @@ static int	set_netmask(struct served *);
 static void	served_read(evutil_socket_t, short, void *);
 static ssize_t	receive(struct served *, uint8_t *, size_t);
 static void	leave_checksum(uint8_t *, size_t);
+static size_t	frame_max(const struct link *);
 static void	transmit(struct served *, const struct ibuf *);
 static bool	may_complain(struct served *, enum complaint);
 
@@ -112,9 +113,7 @@ links_conf(struct links *links, const struct conf *conf)
 	struct served *s, *next;
 
 	links->conf = conf;
-	links->nnameservers = conf->global.nnameservers;
-	memcpy(links->nameservers, conf->global.nameservers,
-	    sizeof(links->nameservers));
+	advert_options_conf(&links->adverts, &conf->global, clock_monotime());
 	set_options(links, conf);
 	RB_FOREACH_SAFE(s, served_tree, &links->tree, next)
 		if (s->link.name[0] != '\0' && set_netmask(s) == -1)
@@ -135,7 +134,7 @@ set_options(struct links *links, const struct conf *conf)
 	o->nntp = g->nntp;
 	memcpy(o->ntp, g->ntp, sizeof(o->ntp));
 	o->domain = g->domain;
-	o->portal = g->captive_portal;
+	o->portal = g->captive;
 	o->nsearch = g->nsearch;
 	for (i = 0; i < g->nsearch && i < WIRE_DHCP_SEARCH; i++)
 		o->search[i] = g->search[i];
@@ -361,9 +360,9 @@ links_advert(struct links *links, const struct advert *advert)
 
 	if ((s = served_find(links, advert->ifindex)) == NULL)
 		return;
-	ibuf_to(&buf, frame, sizeof(frame));
-	if (wire_nd_advert(advert, &s->link, links->nameservers,
-	    links->nnameservers, &buf) == 0)
+	ibuf_to(&buf, frame, frame_max(&s->link));
+	if (wire_nd_advert(advert, &s->link, advert_options(&links->adverts,
+	    clock_monotime()), &buf) == 0)
 		transmit(s, &buf);
 }
 
@@ -401,6 +400,15 @@ links_probe(struct links *links, const struct probe *probe)
 		rc = wire_nd_probe(probe, &s->link, &buf);
 	if (rc == 0)
 		transmit(s, &buf);
+}
+
+/* What the link takes, so far as we ever send. */
+static size_t
+frame_max(const struct link *link)
+{
+	size_t max = WIRE_ETHER_LEN + link->mtu;
+
+	return max < WIRE_FRAME_MAX && link->mtu != 0 ? max : WIRE_FRAME_MAX;
 }
 
 /* A link that is down, or has no socket yet, loses frames as a cable does. */

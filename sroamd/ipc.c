@@ -220,15 +220,12 @@ check_global(const union payload *p)
 	    g->verbose > VERBOSE_MAX)
 		return "bad flag";
 	if (g->nprefixes > CONF_PREFIXES ||
-	    g->nnameservers > CONF_NAMESERVERS || g->nsearch > CONF_SEARCH ||
+	    g->nnameservers > CONF_NAMESERVERS ||
 	    g->nntp > CONF_NTP || g->nrelays > CONF_RELAYS ||
 	    g->nranges > CONF_RANGES || g->nexcludes > CONF_RANGES)
 		return "bad count";
-	if (!TEXT_OK(g->domain) || !TEXT_OK(g->captive_portal))
+	if (!TEXT_OK(g->domain))
 		return "bad text";
-	for (i = 0; i < g->nsearch; i++)
-		if (!TEXT_OK(g->search[i]))
-			return "bad domain";
 	for (i = 0; i < g->nntp; i++)
 		if (!unicast(&g->ntp[i]))
 			return "bad time server";
@@ -241,6 +238,23 @@ check_global(const union payload *p)
 	for (i = 0; i < g->nexcludes; i++)
 		if (!range_ok(&g->excludes[i]))
 			return "bad range";
+	if (g->onlink > 1 || g->preference > PREFERENCE_LOW ||
+	    g->dhcp6 > DHCP6_DELEGATE)
+		return "bad flag";
+	if (g->nsearch > CONF_SEARCH || g->nroutes > CONF_ROUTES)
+		return "bad count";
+	if (!TEXT_OK(g->captive))
+		return "bad URI";
+	if (!prefix_ok(&g->nat64))
+		return "bad prefix";
+	for (i = 0; i < g->nsearch; i++)
+		if (!TEXT_OK(g->search[i]) || g->search[i][0] == '\0')
+			return "bad domain";
+	for (i = 0; i < g->nroutes; i++)
+		if (!prefix_ok(&g->routes[i].prefix) ||
+		    addr_is_v4(&g->routes[i].prefix.addr) ||
+		    g->routes[i].preference > PREFERENCE_LOW)
+			return "bad route";
 	for (i = 0; i < g->nprefixes; i++)
 		if (!prefix_ok(&g->prefixes[i]))
 			return "bad prefix";

@@ -87,7 +87,6 @@ static void	 add_prefix(const struct word *);
 static void	 add_nameserver(const struct word *);
 static void	 add_ntp(const struct word *);
 static void	 add_relay(const struct word *);
-static void	 add_search(const struct word *);
 static void	 add_range(bool, const struct word *, const struct word *);
 static bool	 start_option(const struct word *, struct dhcp_option *);
 static void	 end_option(const struct word *, const struct dhcp_option *);
@@ -101,6 +100,10 @@ static void	 set_host_addr(const struct word *);
 static void	 set_host_prefix(const struct word *);
 static void	 end_host(const struct word *);
 static void	 set_netmask(const struct word *);
+static void	 add_search(const struct word *);
+static void	 set_nat64(const struct word *);
+static void	 set_captive(const struct word *);
+static void	 add_advert_route(const struct word *, const struct word *);
 static void	 add_listen(const struct word *, const struct word *, int);
 static void	 add_peer(const struct word *, const struct word *, int);
 static void	 start_iface(const struct word *);
@@ -169,11 +172,11 @@ static struct {
 	int		 number;
 }
 
-%token	ADDRESS CA CAPTIVE CERT CHROOT CLIENT COMMIT CONTROL DATA DIRECT
+%token	ADDRESS ADVERTISE CA CAPTIVE CERT CHROOT CLIENT COMMIT CONTROL DATA DHCP6 DIRECT
 %token	DISASSOCIATE DOMAIN DRAIN EXCLUDE FIRST HEX HOST ID INCLUDE INTERFACE
 %token	INTERVAL IPV6 KEY LEASE LEASES LIFETIME LIMIT LISTEN LLADDR LOCATION LOG
-%token	METRIC NAME NAMESERVER NETMASK NETWORK NTP ON ONLY OPTION PEER PEERS
-%token	PORT PORTAL PREFERRED PREFIX PRIORITY PROBE PSK RANGE RAPID RELAY
+%token	METRIC NAME NAMESERVER NAT64 NETMASK NETWORK NTP ON ONLINK ONLY OPTION PEER PEERS
+%token	PORT PORTAL PREFERENCE PREFERRED PREFIX PRIORITY PROBE PSK RANGE RAPID RELAY
 %token	ROUTE ROUTER ROUTES RULE SEARCH SOCKET STATE STATIONS TABLE TEXT TIME
 %token	TLS TO USER
 %token	BAD
@@ -213,9 +216,6 @@ statement
 	| RAPID COMMIT choice		{ set_field(FIELD_RAPID_COMMIT, $3); }
 	| IPV6 ONLY STRING		{ set_field(FIELD_IPV6_ONLY, $3); }
 	| DOMAIN NAME STRING		{ set_field(FIELD_DOMAIN, $3); }
-	| DOMAIN SEARCH words		{ each($3, add_search); }
-	| CAPTIVE PORTAL STRING
-					{ set_field(FIELD_CAPTIVE_PORTAL, $3); }
 	| NTP words			{ each($2, add_ntp); }
 	| RELAY words			{ each($2, add_relay); }
 	| RANGE STRING TO STRING	{ add_range(false, $2, $4); }
@@ -239,6 +239,15 @@ statement
 	| DISASSOCIATE choice		{ set_field(FIELD_DISASSOCIATE, $2); }
 	| ROUTES choice			{ set_field(FIELD_LEAVE_ROUTES, $2); }
 	| LOG choice			{ set_field(FIELD_VERBOSE, $2); }
+	| ONLINK choice			{ set_field(FIELD_ONLINK, $2); }
+	| ROUTER PREFERENCE STRING	{ set_field(FIELD_PREFERENCE, $3); }
+	| DHCP6 choice			{ set_field(FIELD_DHCP6, $2); }
+	| SEARCH words			{ each($2, add_search); }
+	| NAT64 PREFIX STRING		{ set_nat64($3); }
+	| CAPTIVE PORTAL STRING		{ set_captive($3); }
+	| ADVERTISE ROUTE STRING	{ add_advert_route($3, NULL); }
+	| ADVERTISE ROUTE STRING PREFERENCE STRING
+					{ add_advert_route($3, $5); }
 	| LISTEN ON STRING port notls	{ add_listen($3, $4, $5); }
 	| PEER STRING port notls	{ add_peer($2, $3, $4); }
 	| TLS tls			{
@@ -316,6 +325,8 @@ strings	: STRING			{ $$ = words_of(NULL, $1); }
 /* In the order of names, for bsearch. */
 static const struct keyword keywords[] = {
 	{ "address", ADDRESS, true, "address address[/length]" },
+	{ "advertise", ADVERTISE, false, "advertise route address/length "
+	    "[preference high|medium|low]" },
 	{ "ca", CA, false, NULL },
 	{ "captive", CAPTIVE, false, "captive portal \"https://...\"" },
 	{ "cert", CERT, false, NULL },
@@ -324,10 +335,10 @@ static const struct keyword keywords[] = {
 	{ "commit", COMMIT, false, NULL },
 	{ "control", CONTROL, false, "control socket \"path\"" },
 	{ "data", DATA, false, NULL },
+	{ "dhcp6", DHCP6, false, "dhcp6 no|stateless|delegate" },
 	{ "direct", DIRECT, false, "direct yes|no" },
 	{ "disassociate", DISASSOCIATE, false, "disassociate yes|no" },
-	{ "domain", DOMAIN, false, "domain name name, or domain search "
-	    "name|{ list }" },
+	{ "domain", DOMAIN, false, "domain name name" },
 	{ "drain", DRAIN, false, "drain time" },
 	{ "exclude", EXCLUDE, false, "exclude address [to address]" },
 	{ "first", FIRST, false, NULL },
@@ -352,17 +363,20 @@ static const struct keyword keywords[] = {
 	{ "metric", METRIC, false, NULL },
 	{ "name", NAME, false, NULL },
 	{ "nameserver", NAMESERVER, false, "nameserver address|{ list }" },
+	{ "nat64", NAT64, false, "nat64 prefix address/length" },
 	{ "netmask", NETMASK, true, "netmask number" },
 	{ "network", NETWORK, false, "network key \"text\"" },
 	{ "no", NO, false, NULL },
 	{ "ntp", NTP, false, "ntp address|{ list }" },
 	{ "on", ON, false, NULL },
+	{ "onlink", ONLINK, false, "onlink yes|no" },
 	{ "only", ONLY, false, NULL },
 	{ "option", OPTION, false, "option number text|hex|address value" },
 	{ "peer", PEER, false, "peer address [port number] no tls" },
 	{ "peers", PEERS, false, NULL },
 	{ "port", PORT, false, NULL },
 	{ "portal", PORTAL, false, NULL },
+	{ "preference", PREFERENCE, false, NULL },
 	{ "preferred", PREFERRED, false, NULL },
 	{ "prefix", PREFIX, false, "prefix address/length|{ list }, or prefix "
 	    "lifetime time [preferred time]" },
@@ -374,10 +388,11 @@ static const struct keyword keywords[] = {
 	{ "relay", RELAY, false, "relay address|{ list }" },
 	{ "route", ROUTE, false, "route metric number" },
 	{ "router", ROUTER, false, "router address address|{ list }, "
-	    "router id id, router name name or router lifetime time" },
+	    "router id id, router name name, router lifetime time or router "
+	    "preference high|medium|low" },
 	{ "routes", ROUTES, false, "routes keep|remove" },
 	{ "rule", RULE, false, "rule priority number" },
-	{ "search", SEARCH, false, NULL },
+	{ "search", SEARCH, false, "search \"domain\"|{ list }" },
 	{ "socket", SOCKET, false, NULL },
 	{ "state", STATE, false, "state none|\"path\"" },
 	{ "stations", STATIONS, true,
@@ -762,12 +777,55 @@ add_search(const struct word *w)
 	char why[CONF_WHY];
 
 	if (g->nsearch == CONF_SEARCH)
-		complain(w->file, w->line, "domain search %.64s: at most %u "
-		    "fit", w->text, CONF_SEARCH);
+		complain(w->file, w->line, "search %.64s: at most %u fit",
+		    w->text, CONF_SEARCH);
 	else if (conf_value_domain(w->text, g->search[g->nsearch], why) == -1)
-		refuse(w, "domain search", why);
+		refuse(w, "search", why);
 	else
-		remember(RECORD_SEARCH, g->nsearch++, w);
+		g->nsearch++;
+}
+
+static void
+set_nat64(const struct word *w)
+{
+	char why[CONF_WHY];
+
+	if (conf_value_nat64(w->text, &conf->global.nat64, why) == -1)
+		refuse(w, "nat64 prefix", why);
+}
+
+static void
+set_captive(const struct word *w)
+{
+	char why[CONF_WHY];
+
+	if (conf_value_uri(w->text, conf->global.captive, why) == -1)
+		refuse(w, "captive portal", why);
+}
+
+static void
+add_advert_route(const struct word *w, const struct word *preference)
+{
+	struct conf_global *g = &conf->global;
+	struct conf_global scratch;	/* for a value of the same words */
+	struct conf_route *r = &g->routes[g->nroutes];
+	char why[CONF_WHY];
+
+	if (g->nroutes == CONF_ROUTES) {
+		complain(w->file, w->line, "advertise route %.64s: at most "
+		    "%u fit", w->text, CONF_ROUTES);
+		return;
+	}
+	scratch.preference = PREFERENCE_MEDIUM;
+	if (conf_value_prefix(w->text, &r->prefix, why) == -1)
+		refuse(w, "advertise route", why);
+	else if (preference != NULL && conf_value_field(&scratch,
+	    FIELD_PREFERENCE, preference->text, why) == -1)
+		refuse(preference, "preference", why);
+	else {
+		r->preference = scratch.preference;
+		remember(RECORD_ADVERT_ROUTE, g->nroutes++, w);
+	}
 }
 
 static void

@@ -80,7 +80,6 @@ static const struct bad bads[] = {
 	NUM(CONF_BEGIN, conf_global, nsearch, CONF_SEARCH + 1, "bad count"),
 	BYTE(CONF_BEGIN, conf_global, rapid_commit, 2, "bad flag"),
 	TEXT(CONF_BEGIN, conf_global, domain, "bad text"),
-	TEXT(CONF_BEGIN, conf_global, captive_portal, "bad text"),
 
 	{ IPC_CONF_OPTION, offsetof(struct dhcp_option, len), 2,
 	    { 0xff, 0xff }, "bad length" },
