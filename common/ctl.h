@@ -148,6 +148,11 @@ struct ctl_interface {
 	uint64_t	malformed, foreign;	/* dropped: unreadable, not theirs */
 	uint64_t	overload;	/* dropped: the engine was busy */
 	uint64_t	sent, send_errors;
+	uint64_t	proxied;	/* ARP answered for others */
+	uint64_t	limited;	/* dropped: too many of one station */
+	uint64_t	relays;		/* dropped: of a relay not listed */
+	uint64_t	impostors;	/* frames claiming the gateway's address */
+	uint64_t	servers;	/* frames of other DHCP servers */
 };
 
 struct ctl_route {

@@ -23,6 +23,7 @@ enum effect_type {
 	EFFECT_ADVERT,
 	EFFECT_ANNOUNCE,
 	EFFECT_PROBE,
+	EFFECT_ARP_REPLY,
 	EFFECT_ROUTE,
 	EFFECT_NEXTHOP,
 	EFFECT_SETTLED,		/* start is over: unclaimed old routes may go */
@@ -46,6 +47,7 @@ struct effect {
 		const struct advert	*advert;
 		const struct announce	*announce;
 		const struct probe	*probe;
+		const struct arp_ask	*arp_reply;
 		const struct route	*route;
 		const struct nexthop	*nexthop;
 		const struct disassociate *disassociate;
@@ -87,6 +89,8 @@ void		 core_link(struct core *, const struct link *, monotime_t now);
 void		 core_sighting(struct core *, const struct sighting *,
 		    monotime_t now);
 void		 core_heard(struct core *, const struct heard *, monotime_t now);
+/* Somebody's address: answered by an effect if its packets go by us. */
+void		 core_arp(struct core *, const struct arp_ask *, monotime_t now);
 void		 core_dhcp(struct core *, const struct dhcp_request *,
 		    monotime_t now);
 void		 core_solicit(struct core *, const struct solicit *,

@@ -387,6 +387,33 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 		timer_clear(&core->timers, &a->leave);
 }
 
+/*
+ * Proxy ARP, for stations whose netmask makes them look for others on their
+ * link.  Only what is leased to a station elsewhere is answered: not what the
+ * asker has or wants itself, nor what nobody uses, so that it may take it
+ * (RFC 5227).
+ */
+void
+core_arp(struct core *core, const struct arp_ask *ask, monotime_t now)
+{
+	struct effect	 e = { .type = EFFECT_ARP_REPLY, .arp_reply = ask };
+	struct iface	*i = iface_find(core, ask->ifindex);
+	struct station	*s;
+	struct prefix	 p;
+	struct datum	*d;
+	struct assoc	*a;
+
+	prefix_host(&p, &ask->target);
+	if (i == NULL || addr_cmp(&ask->sender, &ask->target) == 0 ||
+	    (d = lease_find(core, &p)) == NULL || !datum_live(d, now) ||
+	    (s = d->station) == NULL || mac_cmp(&s->mac, &ask->mac) == 0)
+		return;
+	if ((a = assoc_here(s)) != NULL ? a->iface == i :
+	    s->router == NULL || router_is_self(core, s->router))
+		return;
+	core_effect(core, &e);
+}
+
 /* An address at which the station can be asked, IPv4 first. */
 static bool
 probe_addr(struct core *core, const struct assoc *a, struct addr *addr,

@@ -240,6 +240,7 @@ from_frontend(void *arg, const struct imsg *imsg)
 		struct dhcp_request	dhcp;
 		struct solicit		solicit;
 		struct heard		heard;
+		struct arp_ask		arp;
 		struct ipc_ctl		ctl;
 	} u;
 	struct engine	*e = arg;
@@ -263,6 +264,10 @@ from_frontend(void *arg, const struct imsg *imsg)
 	case IPC_HEARD:
 		imsg_data(imsg, &u.heard, sizeof(u.heard));
 		core_heard(e->core, &u.heard, now);
+		break;
+	case IPC_ARP_ASK:
+		imsg_data(imsg, &u.arp, sizeof(u.arp));
+		core_arp(e->core, &u.arp, now);
 		break;
 	case IPC_CTL:
 		imsg_data(imsg, &u.ctl, sizeof(u.ctl));
@@ -347,6 +352,10 @@ effect(void *arg, const struct effect *f)
 	case EFFECT_PROBE:
 		pipe_send(e->frontend, IPC_PROBE, 0, -1, f->probe,
 		    sizeof(*f->probe));
+		break;
+	case EFFECT_ARP_REPLY:
+		pipe_send(e->frontend, IPC_ARP_REPLY, 0, -1, f->arp_reply,
+		    sizeof(*f->arp_reply));
 		break;
 	default:
 		fatalx("effect %d: not known", (int)f->type);

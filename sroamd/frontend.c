@@ -223,6 +223,7 @@ engine_message(void *arg, const struct imsg *imsg)
 		struct advert		advert;
 		struct announce		announce;
 		struct probe		probe;
+		struct arp_ask		arp;
 	} m;
 
 	/* pipe.c has checked the length of each. */
@@ -242,6 +243,10 @@ engine_message(void *arg, const struct imsg *imsg)
 	case IPC_PROBE:
 		imsg_data(imsg, &m.probe, sizeof(m.probe));
 		links_probe(f->links, &m.probe);
+		break;
+	case IPC_ARP_REPLY:
+		imsg_data(imsg, &m.arp, sizeof(m.arp));
+		links_arp_reply(f->links, &m.arp);
 		break;
 	default:
 		control_answer(f->control, PROC_ENGINE, imsg);

@@ -1,20 +1,41 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
+#include "frontend_bucket.h"
 #include "frontend_heard.h"
 #include "frontend_intake.h"
 #include "ipc.h"
 #include "log.h"
+#include "wire_arp.h"
 #include "wire_frame.h"
 
 #define COMPLAINT_EVERY	60000		/* ms */
+#define DEFEND_EVERY	10000		/* ms, RFC 5227 2.4 */
+
+/* What a station may send in a second, and at once: more than any does. */
+#define DHCP_RATE	5
+#define DHCP_BURST	20
+#define ARP_RATE	50
+#define ARP_BURST	100
+
+enum complaint {
+	COMPLAINT_OWN,
+	COMPLAINT_IMPOSTOR,
+	COMPLAINT_SERVER,
+	COMPLAINTS
+};
 
 struct intake {
 	struct heard_cache	*heard;
+	struct buckets		*dhcp, *arp;
+	struct addr		 relays[CONF_RELAYS];
+	uint32_t		 nrelays;
 	void			(*pass)(void *, uint32_t, const void *, size_t);
 	void			*arg;
-	monotime_t		 complain;	/* not before */
+	monotime_t		 complain[COMPLAINTS];	/* not before */
+	monotime_t		 defend;		/* not before */
 };
 
 /* A frame, where it came from, and who counts. */
@@ -22,11 +43,19 @@ struct arrival {
 	struct intake		*intake;
 	const struct link	*link;
 	struct ctl_interface	*count;
+	const uint8_t		*octets;
+	size_t			 len;
+	bool			 proxy;
+	bool			 defend;	/* the gateway's address */
 	struct frame		 frame;
 };
 
 static void	take(struct arrival *);
+static bool	may_complain(struct intake *, enum complaint);
 static void	take_own(struct arrival *);
+static void	take_arp(struct arrival *);
+static void	take_server(struct arrival *);
+static bool	is_relay(const struct intake *, const struct addr *);
 static void	take_dhcp(struct arrival *);
 static void	take_solicit(struct arrival *);
 static void	pass_heard(struct intake *, const struct heard *);
@@ -40,29 +69,43 @@ intake_new(void (*pass)(void *, uint32_t, const void *, size_t), void *arg,
 
 	if ((intake = calloc(1, sizeof(*intake))) == NULL)
 		return NULL;
-	if ((intake->heard = heard_cache_new(seed)) == NULL) {
-		free(intake);
+	intake->heard = heard_cache_new(seed);
+	intake->dhcp = buckets_new(DHCP_RATE, DHCP_BURST, seed);
+	intake->arp = buckets_new(ARP_RATE, ARP_BURST, seed);
+	if (intake->heard == NULL || intake->dhcp == NULL ||
+	    intake->arp == NULL) {
+		intake_free(intake);
 		return NULL;
 	}
 	intake->pass = pass;
 	intake->arg = arg;
-	intake->complain = MONOTIME_ZERO;
 	return intake;
+}
+
+void
+intake_conf(struct intake *intake, const struct conf_global *global)
+{
+	intake->nrelays = global->nrelays;
+	memcpy(intake->relays, global->relays, sizeof(intake->relays));
 }
 
 void
 intake_free(struct intake *intake)
 {
-	if (intake != NULL)
-		heard_cache_free(intake->heard);
+	if (intake == NULL)
+		return;
+	heard_cache_free(intake->heard);
+	buckets_free(intake->dhcp);
+	buckets_free(intake->arp);
 	free(intake);
 }
 
-void
-intake_frame(struct intake *intake, const struct link *link,
+bool
+intake_frame(struct intake *intake, const struct link *link, bool proxy,
     struct ctl_interface *count, const uint8_t *octets, size_t len)
 {
-	struct arrival a = { intake, link, count, { 0 } };
+	struct arrival a = { .intake = intake, .link = link, .count = count,
+	    .octets = octets, .len = len, .proxy = proxy };
 
 	wire_frame_parse(octets, len, link, &a.frame);
 	if (a.frame.kind == FRAME_MALFORMED) {
@@ -75,6 +118,7 @@ intake_frame(struct intake *intake, const struct link *link,
 		count->malformed++;
 	else
 		take(&a);
+	return a.defend;
 }
 
 static void
@@ -87,9 +131,11 @@ take(struct arrival *a)
 	case FRAME_RS:
 		take_solicit(a);
 		break;
+	case FRAME_DHCP_SERVER:
+		take_server(a);
+		break;
 	case FRAME_ARP:
-		a->count->arps++;
-		pass_heard(a->intake, &a->frame.u.heard);
+		take_arp(a);
 		break;
 	case FRAME_NS:
 	case FRAME_NA:
@@ -102,36 +148,120 @@ take(struct arrival *a)
 	}
 }
 
+static bool
+may_complain(struct intake *intake, enum complaint about)
+{
+	monotime_t now = clock_monotime();
+
+	if (monotime_before(now, intake->complain[about]))
+		return false;
+	intake->complain[about] = monotime_add(now, COMPLAINT_EVERY);
+	return true;
+}
+
+/*
+ * Whoever says that the gateway's address is his own takes other stations'
+ * packets, or is another router that should not be on this link.
+ */
+static void
+take_arp(struct arrival *a)
+{
+	struct intake *intake = a->intake;
+	const struct heard *heard = &a->frame.u.heard;
+	monotime_t now = clock_monotime();
+	struct arp_ask ask;
+
+	a->count->arps++;
+	if (!addr_is_none(&heard->addr) &&
+	    addr_cmp(&heard->addr, &a->link->gateway4) == 0) {
+		a->count->impostors++;
+		if (may_complain(intake, COMPLAINT_IMPOSTOR))
+			log_warnx("%s: station %s claims the gateway's "
+			    "address %s", a->link->name, mac_text(&heard->mac),
+			    addr_text(&heard->addr));
+		if (!monotime_before(now, intake->defend)) {
+			intake->defend = monotime_add(now, DEFEND_EVERY);
+			a->defend = true;
+		}
+		pass_presence(a);
+		return;
+	}
+	pass_heard(intake, heard);
+	if (!a->proxy ||
+	    !wire_arp_asks(a->octets, a->len, a->link, &ask))
+		return;
+	if (!buckets_take(intake->arp, &ask.mac, now)) {
+		a->count->limited++;
+		return;
+	}
+	intake->pass(intake->arg, IPC_ARP_ASK, &ask, sizeof(ask));
+}
+
+static void
+take_server(struct arrival *a)
+{
+	a->count->servers++;
+	if (may_complain(a->intake, COMPLAINT_SERVER))
+		log_warnx("%s: another DHCP server: %s, %s", a->link->name,
+		    mac_text(&a->frame.source), addr_text(&a->frame.server));
+}
+
+static bool
+is_relay(const struct intake *intake, const struct addr *addr)
+{
+	uint32_t i;
+
+	for (i = 0; i < intake->nrelays; i++)
+		if (addr_cmp(&intake->relays[i], addr) == 0)
+			return true;
+	return false;
+}
+
 /* Routers that share a MAC address must never share a link. */
 static void
 take_own(struct arrival *a)
 {
-	monotime_t now = clock_monotime();
-
 	a->count->foreign++;
-	if (monotime_before(now, a->intake->complain))
+	if (!may_complain(a->intake, COMPLAINT_OWN))
 		return;
-	a->intake->complain = monotime_add(now, COMPLAINT_EVERY);
 	log_warnx("%s: frame from our own MAC address %s: another router on "
 	    "this link, or a loop", a->link->name,
 	    mac_text(&a->frame.source));
 }
 
 /*
- * chaddr must be the sender and no relay agent between, or any frame could
- * take anybody's lease.
+ * chaddr must be the sender, or any frame could take anybody's lease.  Relay
+ * agents that are known as such speak for others; where these are they do not
+ * tell.
  */
 static void
 take_dhcp(struct arrival *a)
 {
 	const struct dhcp_request *dhcp = &a->frame.u.dhcp;
 
-	if (!addr_is_none(&dhcp->giaddr) ||
-	    mac_cmp(&dhcp->chaddr, &a->frame.source) != 0) {
+	if (!addr_is_none(&dhcp->giaddr)) {
+		if (!is_relay(a->intake, &dhcp->giaddr)) {
+			a->count->relays++;
+			log_debug("%s: DHCP from relay %s, %s: not listed",
+			    a->link->name, mac_text(&a->frame.source),
+			    addr_text(&dhcp->giaddr));
+			return;
+		}
+		a->count->dhcp++;
+		a->intake->pass(a->intake->arg, IPC_DHCP, dhcp,
+		    sizeof(*dhcp));
+		return;
+	}
+	if (mac_cmp(&dhcp->chaddr, &a->frame.source) != 0) {
 		a->count->foreign++;
 		log_debug("%s: DHCP from %s for %s: not its own",
 		    a->link->name, mac_text(&a->frame.source),
 		    mac_text(&dhcp->chaddr));
+		return;
+	}
+	if (!buckets_take(a->intake->dhcp, &a->frame.source,
+	    clock_monotime())) {
+		a->count->limited++;
 		return;
 	}
 	a->count->dhcp++;

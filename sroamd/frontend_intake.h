@@ -6,19 +6,26 @@
 #ifndef SROAMD_FRONTEND_INTAKE_H
 #define SROAMD_FRONTEND_INTAKE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "conf.h"
 #include "ctl.h"
 #include "msg.h"
 
 struct intake;
 
-/* pass gets IPC_DHCP, IPC_SOLICIT and IPC_HEARD.  NULL: no memory. */
+/* pass gets IPC_DHCP, IPC_SOLICIT, IPC_HEARD and IPC_ARP_ASK.  NULL: no memory. */
 struct intake	*intake_new(void (*pass)(void *arg, uint32_t type,
 		    const void *, size_t), void *arg, uint32_t seed);
 void		 intake_free(struct intake *);
-/* One frame from a link; count is where the link's counters are. */
-void		 intake_frame(struct intake *, const struct link *,
+void		 intake_conf(struct intake *, const struct conf_global *);
+/*
+ * One frame from a link; proxy: ARP for others may be answered there; count
+ * is where the link's counters are.  True: the gateway's address must be
+ * defended now.
+ */
+bool		 intake_frame(struct intake *, const struct link *, bool proxy,
 		    struct ctl_interface *count, const uint8_t *, size_t);
 #endif

@@ -67,6 +67,7 @@ static void	set_options(struct links *, const struct conf *);
 static int	set_netmask(struct served *);
 static void	served_read(evutil_socket_t, short, void *);
 static ssize_t	receive(struct served *, uint8_t *, size_t);
+static void	defend(struct served *);
 static void	leave_checksum(uint8_t *, size_t);
 static size_t	frame_max(const struct link *);
 static void	transmit(struct served *, const struct ibuf *);
@@ -115,6 +116,7 @@ links_conf(struct links *links, const struct conf *conf)
 	links->conf = conf;
 	advert_options_conf(&links->adverts, &conf->global, clock_monotime());
 	set_options(links, conf);
+	intake_conf(links->intake, &conf->global);
 	RB_FOREACH_SAFE(s, served_tree, &links->tree, next)
 		if (s->link.name[0] != '\0' && set_netmask(s) == -1)
 			served_free(s);
@@ -265,10 +267,24 @@ served_read(evutil_socket_t fd, short what, void *arg)
 			continue;
 		if (s->links->busy(s->links->arg))
 			s->count.overload++;
-		else
-			intake_frame(s->links->intake, &s->link, &s->count,
-			    frame, (size_t)n);
+		else if (intake_frame(s->links->intake, &s->link,
+		    s->netmask != 0, &s->count, frame, (size_t)n))
+			defend(s);
 	}
+}
+
+/* RFC 5227 2.4: tell all stations once more who has the gateway's address. */
+static void
+defend(struct served *s)
+{
+	const struct announce all = { .ifindex = s->link.ifindex,
+	    .mac = wire_broadcast };
+	uint8_t frame[WIRE_FRAME_MAX];
+	struct ibuf buf;
+
+	ibuf_to(&buf, frame, sizeof(frame));
+	if (wire_arp_announce(&all, &s->link, &buf) == 0)
+		transmit(s, &buf);
 }
 
 /* The length of one frame, or -1: no more for now. */
@@ -409,6 +425,22 @@ frame_max(const struct link *link)
 	size_t max = WIRE_ETHER_LEN + link->mtu;
 
 	return max < WIRE_FRAME_MAX && link->mtu != 0 ? max : WIRE_FRAME_MAX;
+}
+
+void
+links_arp_reply(struct links *links, const struct arp_ask *ask)
+{
+	uint8_t frame[WIRE_FRAME_MAX];
+	struct served *s;
+	struct ibuf buf;
+
+	if ((s = served_find(links, ask->ifindex)) == NULL)
+		return;
+	ibuf_to(&buf, frame, sizeof(frame));
+	if (wire_arp_answer(ask, &s->link, &buf) == 0) {
+		s->count.proxied++;
+		transmit(s, &buf);
+	}
 }
 
 /* A link that is down, or has no socket yet, loses frames as a cable does. */

@@ -18,7 +18,7 @@ struct event_base;
 struct links;
 
 struct links_ops {
-	/* A message of a station: IPC_DHCP, IPC_SOLICIT or IPC_HEARD. */
+	/* Of a station: IPC_DHCP, IPC_SOLICIT, IPC_HEARD or IPC_ARP_ASK. */
 	void	(*message)(void *arg, uint32_t type, const void *, size_t);
 	/* Whether messages should be dropped: their reader is behind. */
 	bool	(*busy)(void *arg);
@@ -43,6 +43,7 @@ void		 links_dhcp_reply(struct links *, const struct dhcp_reply *);
 void		 links_advert(struct links *, const struct advert *);
 void		 links_announce(struct links *, const struct announce *);
 void		 links_probe(struct links *, const struct probe *);
+void		 links_arp_reply(struct links *, const struct arp_ask *);
 
 /* Counters and state by name; one without a link has no ifindex. */
 void		 links_show(const struct links *, const char *name,

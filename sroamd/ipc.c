@@ -35,6 +35,7 @@ union payload {
 	struct dhcp_reply	reply;
 	struct solicit		solicit;
 	struct heard		heard;
+	struct arp_ask		arp;
 	struct advert		advert;
 	struct announce		announce;
 	struct probe		probe;
@@ -63,7 +64,7 @@ static check_fn	check_hello, check_global, check_listen, check_conf_peer,
 		check_iface, check_option, check_host, check_verbose, check_link, check_ifindex,
 		check_sighting, check_adopt, check_peer_fd, check_peer_failed,
 		check_log, check_peer_connect, check_route, check_nexthop,
-		check_disassociate, check_dhcp, check_solicit, check_heard,
+		check_disassociate, check_dhcp, check_solicit, check_heard, check_arp,
 		check_reply, check_advert, check_announce, check_probe,
 		check_ctl, check_status, check_lease, check_station,
 		check_ctl_peer, check_ctl_route, check_router, check_memory,
@@ -124,11 +125,13 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 	RULE(DHCP, F, E, false, struct dhcp_request, check_dhcp),
 	RULE(SOLICIT, F, E, false, struct solicit, check_solicit),
 	RULE(HEARD, F, E, false, struct heard, check_heard),
+	RULE(ARP_ASK, F, E, false, struct arp_ask, check_arp),
 
 	RULE(DHCP_REPLY, E, F, false, struct dhcp_reply, check_reply),
 	RULE(ADVERT, E, F, false, struct advert, check_advert),
 	RULE(ANNOUNCE, E, F, false, struct announce, check_announce),
 	RULE(PROBE, E, F, false, struct probe, check_probe),
+	RULE(ARP_REPLY, E, F, false, struct arp_ask, check_arp),
 
 	RULE(CTL, F, P | E, false, struct ipc_ctl, check_ctl),
 
@@ -562,6 +565,19 @@ check_heard(const union payload *p)
 		return "bad MAC address";
 	if ((p->heard.kind == HEARD_ARP || p->heard.kind == HEARD_ARP_REPLY) &&
 	    !v4_or_none(&p->heard.addr))
+		return "bad address";
+	return NULL;
+}
+
+/* Both ways. */
+static const char *
+check_arp(const union payload *p)
+{
+	if (p->arp.ifindex == 0)
+		return "bad interface index";
+	if (!mac_is_station(&p->arp.mac))
+		return "bad MAC address";
+	if (!v4_or_none(&p->arp.sender) || !addr_is_v4(&p->arp.target))
 		return "bad address";
 	return NULL;
 }

@@ -57,11 +57,13 @@ enum ipc_type {
 	IPC_DHCP,		/* struct dhcp_request */
 	IPC_SOLICIT,		/* struct solicit */
 	IPC_HEARD,		/* struct heard */
+	IPC_ARP_ASK,		/* struct arp_ask */
 	/* engine -> frontend */
 	IPC_DHCP_REPLY,		/* struct dhcp_reply */
 	IPC_ADVERT,		/* struct advert */
 	IPC_ANNOUNCE,		/* struct announce */
 	IPC_PROBE,		/* struct probe */
+	IPC_ARP_REPLY,		/* struct arp_ask */
 	/* frontend -> engine, parent: a request, the id names the client */
 	IPC_CTL,		/* struct ipc_ctl */
 	/* engine, parent -> frontend: its answers */

@@ -129,6 +129,18 @@ struct probe {
 };
 
 /*
+ * A station asks by ARP who has an address, as if all of its network were on
+ * its link; and the same as an answer: the gateway has it.
+ */
+struct arp_ask {
+	uint32_t	ifindex;
+	struct mac	mac;		/* who asks */
+	uint8_t		pad[2];
+	struct addr	sender;		/* its address, or none: a probe */
+	struct addr	target;
+};
+
+/*
  * A station was heard: the source of a frame that it sent itself.  addr is
  * the IP address it claims to have in it, if any.
  */

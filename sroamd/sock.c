@@ -13,6 +13,7 @@
 #include "sock.h"
 
 #define DHCP_SERVER_PORT	67
+#define DHCP_CLIENT_PORT	68
 #define RECEIVE_BUFFER		(1024 * 1024)
 #define SNAP			2048	/* what is kept of a frame */
 
@@ -31,7 +32,7 @@ static void	close_keeping_errno(int);
  * Jumps count from the instruction behind; `drop` is the last but one, and
  * `keep` the last.
  */
-#define FILTER_LEN	26
+#define FILTER_LEN	27
 #define DROP(at)	(FILTER_LEN - 2 - ((at) + 1))
 #define KEEP(at)	(FILTER_LEN - 1 - ((at) + 1))
 #define LOAD(size, at)	BPF_STMT(BPF_LD | (size) | BPF_ABS, (at))
@@ -48,24 +49,25 @@ static const struct sock_filter filter[FILTER_LEN] = {
 	LOAD(BPF_H, AT_ETHERTYPE),
 	IF_EQ(ETH_P_ARP, KEEP(6), 0),
 	IF_EQ(ETH_P_IP, 2, 0),
-	IF_EQ(ETH_P_IPV6, 8, 0),
+	IF_EQ(ETH_P_IPV6, 9, 0),
 	BPF_STMT(BPF_JMP | BPF_JA, DROP(9)),
-	/* 10: IPv4, UDP, not a later fragment, to the DHCP server port. */
+	/* 10: IPv4, UDP, not a later fragment, to a DHCP port. */
 	LOAD(BPF_B, AT_IP_PROTOCOL),
 	IF_EQ(IPPROTO_UDP, 0, DROP(11)),
 	LOAD(BPF_H, AT_IP_FRAGMENT),
 	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, DROP(13), 0),
 	BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, AT_IP),
 	BPF_STMT(BPF_LD | BPF_H | BPF_IND, AT_IP + 2),
-	IF_EQ(DHCP_SERVER_PORT, KEEP(16), DROP(16)),
-	/* 17: IPv6, ICMPv6 with no header between, RS, NS or NA. */
+	IF_EQ(DHCP_SERVER_PORT, KEEP(16), 0),
+	IF_EQ(DHCP_CLIENT_PORT, KEEP(17), DROP(17)),
+	/* 18: IPv6, ICMPv6 with no header between, RS, NS or NA. */
 	LOAD(BPF_B, AT_IP6_NEXT),
-	IF_EQ(IPPROTO_ICMPV6, 0, DROP(18)),
+	IF_EQ(IPPROTO_ICMPV6, 0, DROP(19)),
 	LOAD(BPF_B, AT_ICMP6_TYPE),
-	IF_EQ(133, KEEP(20), 0),
-	IF_EQ(135, KEEP(21), 0),
-	IF_EQ(136, KEEP(22), 0),
-	BPF_STMT(BPF_JMP | BPF_JA, DROP(23)),
+	IF_EQ(133, KEEP(21), 0),
+	IF_EQ(135, KEEP(22), 0),
+	IF_EQ(136, KEEP(23), 0),
+	BPF_STMT(BPF_JMP | BPF_JA, DROP(24)),
 	BPF_STMT(BPF_RET | BPF_K, 0),
 	BPF_STMT(BPF_RET | BPF_K, SNAP)
 };

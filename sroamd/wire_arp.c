@@ -18,6 +18,9 @@ struct arp {
 
 static const char	*get_arp(struct ibuf *, struct arp *);
 static bool		 is_v4(const uint8_t *, const struct addr *);
+static int		 add_arp(struct ibuf *, const struct link *, uint16_t,
+			    const struct mac *, const uint8_t *,
+			    const struct mac *, const uint8_t *);
 static int		 add_request(struct ibuf *, const struct link *,
 			    const struct mac *, const uint8_t *);
 
@@ -72,6 +75,39 @@ wire_arp_probe(const struct probe *probe, const struct link *link,
 	return add_request(buf, link, &probe->mac, addr_v4(&probe->addr));
 }
 
+bool
+wire_arp_asks(const void *frame, size_t len, const struct link *link,
+    struct arp_ask *ask)
+{
+	static const uint8_t zero[4];
+	struct wire_ether ether;
+	struct ibuf buf;
+	struct arp arp;
+
+	ibuf_from(&buf, frame, len);
+	if (wire_get_ether(&buf, &ether) != NULL ||
+	    get_arp(&buf, &arp) != NULL || arp.op != ARP_REQUEST ||
+	    memcmp(arp.spa, arp.tpa, sizeof(arp.spa)) == 0 ||
+	    memcmp(arp.tpa, zero, sizeof(zero)) == 0 ||
+	    is_v4(arp.tpa, &link->gateway4))
+		return false;
+	memset(ask, 0, sizeof(*ask));
+	ask->ifindex = link->ifindex;
+	ask->mac = ether.src;
+	if (memcmp(arp.spa, zero, sizeof(zero)) != 0)
+		addr_from_v4(&ask->sender, arp.spa);
+	addr_from_v4(&ask->target, arp.tpa);
+	return true;
+}
+
+int
+wire_arp_answer(const struct arp_ask *ask, const struct link *link,
+    struct ibuf *buf)
+{
+	return add_arp(buf, link, ARP_REPLY, &ask->mac, addr_v4(&ask->target),
+	    &ask->mac, addr_v4(&ask->sender));
+}
+
 static const char *
 get_arp(struct ibuf *buf, struct arp *arp)
 {
@@ -99,8 +135,10 @@ is_v4(const uint8_t *v4, const struct addr *addr)
 	return addr_is_v4(addr) && memcmp(v4, addr_v4(addr), 4) == 0;
 }
 
+/* To a station: we are `sender`, it is `tha` and `target`. */
 static int
-add_request(struct ibuf *buf, const struct link *link, const struct mac *to,
+add_arp(struct ibuf *buf, const struct link *link, uint16_t op,
+    const struct mac *to, const uint8_t *sender, const struct mac *tha,
     const uint8_t *target)
 {
 	const struct wire_ether ether = { *to, link->lladdr, WIRE_TYPE_ARP };
@@ -113,9 +151,19 @@ add_request(struct ibuf *buf, const struct link *link, const struct mac *to,
 	ibuf_add_n16(buf, WIRE_TYPE_IP4);
 	ibuf_add_n8(buf, sizeof(link->lladdr));
 	ibuf_add_n8(buf, 4);
-	ibuf_add_n16(buf, ARP_REQUEST);
+	ibuf_add_n16(buf, op);
 	ibuf_add(buf, &link->lladdr, sizeof(link->lladdr));
-	ibuf_add(buf, addr_v4(&link->gateway4), 4);
-	ibuf_add_zero(buf, sizeof(struct mac));
+	ibuf_add(buf, sender, 4);
+	ibuf_add(buf, tha, sizeof(*tha));
 	return ibuf_add(buf, target, 4);
+}
+
+static int
+add_request(struct ibuf *buf, const struct link *link, const struct mac *to,
+    const uint8_t *target)
+{
+	static const struct mac nobody;
+
+	return add_arp(buf, link, ARP_REQUEST, to, addr_v4(&link->gateway4),
+	    &nobody, target);
 }

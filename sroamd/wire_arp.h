@@ -5,6 +5,7 @@
 #ifndef SROAMD_WIRE_ARP_H
 #define SROAMD_WIRE_ARP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "ibuf.h"
@@ -24,6 +25,15 @@ const char	*wire_arp_parse(const void *frame, size_t len,
  */
 int		 wire_arp_announce(const struct announce *,
 		    const struct link *, struct ibuf *);
+/*
+ * Whether it is a request, parsed before, for an address that is neither the
+ * sender's own nor the gateway's: somebody may have it elsewhere.
+ */
+bool		 wire_arp_asks(const void *frame, size_t len,
+		    const struct link *, struct arp_ask *);
+/* The answer: the gateway has it. */
+int		 wire_arp_answer(const struct arp_ask *, const struct link *,
+		    struct ibuf *);
 /* A request sent to one station: does it still have the address? */
 int		 wire_arp_probe(const struct probe *, const struct link *,
 		    struct ibuf *);

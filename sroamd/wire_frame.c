@@ -37,6 +37,7 @@ wire_frame_parse(const void *data, size_t len, const struct link *link,
 		frame->why = wire_nd_parse_heard(data, len, link->ifindex,
 		    &frame->u.heard);
 		break;
+	case FRAME_DHCP_SERVER:
 	case FRAME_OTHER:
 	case FRAME_MALFORMED:
 		break;
@@ -80,12 +81,18 @@ classify_ip4(struct ibuf *buf, const struct link *link, struct frame *frame)
 {
 	static const uint8_t all[4] = { 255, 255, 255, 255 };
 	struct wire_ip ip;
-	uint16_t dport;
+	uint16_t sport, dport;
 
 	if ((frame->why = wire_get_ip4(buf, &ip)) != NULL)
 		return FRAME_MALFORMED;
-	if (ip.proto != WIRE_PROTO_UDP || ibuf_skip(buf, 2) == -1 ||
-	    ibuf_get_n16(buf, &dport) == -1 || dport != WIRE_DHCP_SERVER)
+	if (ip.proto != WIRE_PROTO_UDP || ibuf_get_n16(buf, &sport) == -1 ||
+	    ibuf_get_n16(buf, &dport) == -1)
+		return FRAME_OTHER;
+	if (sport == WIRE_DHCP_SERVER && dport == WIRE_DHCP_CLIENT) {
+		frame->server = ip.src;
+		return FRAME_DHCP_SERVER;
+	}
+	if (dport != WIRE_DHCP_SERVER)
 		return FRAME_OTHER;
 	if (memcmp(addr_v4(&ip.dst), all, sizeof(all)) != 0 &&
 	    (addr_is_none(&link->gateway4) ||

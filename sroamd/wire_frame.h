@@ -15,6 +15,7 @@
 enum frame_kind {
 	FRAME_OTHER,		/* well-formed or not, none of ours */
 	FRAME_DHCP,		/* u.dhcp */
+	FRAME_DHCP_SERVER,	/* what only a DHCP server sends: server */
 	FRAME_RS,		/* u.solicit */
 	FRAME_ARP,		/* u.heard */
 	FRAME_NS,		/* u.heard */
@@ -26,6 +27,7 @@ struct frame {
 	enum frame_kind	 kind;
 	const char	*why;		/* of FRAME_MALFORMED: a constant */
 	struct mac	 source;	/* the Ethernet source, if known */
+	struct addr	 server;	/* the IP source of FRAME_DHCP_SERVER */
 	union {
 		struct dhcp_request	dhcp;
 		struct solicit		solicit;

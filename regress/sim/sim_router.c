@@ -450,6 +450,7 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_ANNOUNCE:
 	case EFFECT_STORE_WAKE:
 	case EFFECT_FORGET:
+	case EFFECT_ARP_REPLY:
 		break;
 	default:
 		sim_fail(sim, "r%d: effect %d unknown", router->index,

@@ -102,6 +102,9 @@ static const struct advert advert = {
 	.prefixes = { { STATION6, { 0 }, 5400, 2700 } }, .mac = MAC
 };
 static const struct announce announce = { .ifindex = 3, .mac = MAC };
+static const struct arp_ask arp = {
+	.ifindex = 3, .mac = MAC, .target = V4(192, 168, 44, 17)
+};
 static const struct probe probe = {
 	.ifindex = 3, .mac = MAC, .addr = V4(192, 168, 44, 17)
 };
@@ -171,6 +174,8 @@ static const struct good goods[] = {
 	GOOD(ADVERT, E, F, false, advert),
 	GOOD(ANNOUNCE, E, F, false, announce),
 	GOOD(PROBE, E, F, false, probe),
+	GOOD(ARP_ASK, F, E, false, arp),
+	GOOD(ARP_REPLY, E, F, false, arp),
 	GOOD(CTL, F, P | E, false, ctl),
 	GOOD(CTL_STATUS, E, F, false, show_status),
 	GOOD(CTL_LEASE, E, F, false, lease),

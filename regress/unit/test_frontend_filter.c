@@ -41,7 +41,7 @@ static const struct row rows[] = {
 	{ "DHCP request behind IP options", 1, 0x0800,
 	    { IP4(7), UDP, PORT(44, 67) } },
 	{ "UDP from port 67", 0, 0x0800, { IP4(5), UDP, PORT(34, 67) } },
-	{ "UDP to port 68", 0, 0x0800, { IP4(5), UDP, PORT(36, 68) } },
+	{ "UDP to port 68: another server", 1, 0x0800, { IP4(5), UDP, PORT(36, 68) } },
 	{ "67 where the port would be without options", 0, 0x0800,
 	    { IP4(7), UDP, PORT(36, 67) } },
 	{ "first fragment", 1, 0x0800,

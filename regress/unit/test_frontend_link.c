@@ -48,7 +48,7 @@ message(void *arg, uint32_t type, const void *data, size_t len)
 	/* The engine ends itself over a message that is not right. */
 	assert_null(ipc_check(&imsg, PROC_FRONTEND, PROC_ENGINE));
 	strlcat(f->messages, type == IPC_DHCP ? "D" : type == IPC_SOLICIT ?
-	    "S" : "h", sizeof(f->messages));
+	    "S" : type == IPC_ARP_ASK ? "A" : "h", sizeof(f->messages));
 	if (type == IPC_HEARD)
 		memcpy(&f->heard, data, sizeof(f->heard));
 }
@@ -131,7 +131,9 @@ struct row {
 static const struct row rows[] = {
 	{ "DHCP", packet_discover, { { 0, 0 } }, "hD", COUNTS(dhcp) },
 	{ "DHCP of a relay", packet_discover, { NO_SUM, { 66, 10 },
-	    { 69, 1 } }, "", COUNTS(foreign) },
+	    { 69, 1 } }, "", COUNTS(relays) },
+	{ "another DHCP server", packet_offer, { { 11, 0x45 } }, "",
+	    COUNTS(servers) },
 	{ "DHCP for another station", packet_discover, { NO_SUM, { 75, 8 } },
 	    "", COUNTS(foreign) },
 	{ "DHCP from another station", packet_discover, { { 11, 8 } }, "",
@@ -148,6 +150,8 @@ static const struct row rows[] = {
 	{ "NS", packet_ns, { { 0, 0 } }, "h", COUNTS(neighbours) },
 	{ "NA", packet_na, { { 0, 0 } }, "h", COUNTS(neighbours) },
 	{ "ARP", packet_arp, { { 0, 0 } }, "h", COUNTS(arps) },
+	{ "ARP with the gateway's address", packet_arp, { { 31, 1 } }, "h",
+	    COUNTS(impostors) },
 	{ "ARP from another station", packet_arp, { { 11, 8 } }, "",
 	    COUNTS(malformed) },
 	{ "our own MAC address", packet_rs, { OUR_MAC }, "",
@@ -206,6 +210,124 @@ frames_cut_short_are_malformed(void **state)
 	assert_int_equal(counter(f, COUNTS(malformed)), 269);
 	station_sends(f, frame, len);
 	assert_string_equal(f->messages, "hD");
+}
+
+static void
+a_listed_relay_speaks_for_stations_that_are_not_here(void **state)
+{
+	struct fixture *f = *state;
+	struct conf_iface iface = { .name = "roam0" };
+	struct conf conf = { .global = { .nrelays = 1 }, .ifaces = &iface,
+	    .nifaces = 1 };
+	uint8_t frame[1514];
+	size_t len = hex(packet_discover, frame, sizeof(frame));
+
+	assert_int_equal(addr_parse("10.0.0.1", &conf.global.relays[0]), 0);
+	links_conf(f->links, &conf);
+	memset(frame + 40, 0, 2);
+	frame[11] = 8;
+	frame[66] = 10;
+	frame[69] = 1;
+	station_sends(f, frame, len);
+	assert_string_equal(f->messages, "D");
+	frame[69] = 2;
+	station_sends(f, frame, len);
+	assert_string_equal(f->messages, "D");
+	assert_int_equal(counter(f, COUNTS(relays)), 1);
+}
+
+static void
+one_station_cannot_keep_the_engine_busy(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t frame[1514];
+	size_t len = hex(packet_discover, frame, sizeof(frame));
+	int i;
+
+	for (i = 0; i < 60; i++)
+		station_sends(f, frame, len);
+	assert_in_range(counter(f, COUNTS(dhcp)), 20, 25);
+	assert_int_equal(counter(f, COUNTS(dhcp)) + counter(f,
+	    COUNTS(limited)), 60);
+	/* another is served */
+	frame[11] = frame[75] = 8;
+	memset(frame + 40, 0, 2);
+	f->messages[0] = '\0';
+	station_sends(f, frame, len);
+	assert_string_equal(f->messages, "hD");
+}
+
+static void
+the_gateway_is_defended_but_not_in_a_storm(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t frame[1514];
+	size_t len = hex(packet_arp, frame, sizeof(frame));
+	const char *text;
+	int i;
+
+	frame[31] = 1;
+	for (i = 0; i < 5; i++)
+		station_sends(f, frame, len);
+	assert_int_equal(recv(f->wire, frame, sizeof(frame), 0), 42);
+	assert_memory_equal(frame, "\xff\xff\xff\xff\xff\xff"
+	    "\x02\x00\x5e\x00\x53\x44\x08\x06", 14);
+	assert_memory_equal(frame + 28, "\xc0\xa8\x2c\x01", 4);
+	assert_memory_equal(frame + 38, "\xc0\xa8\x2c\x01", 4);
+	assert_int_equal(recv(f->wire, frame, sizeof(frame), 0), -1);
+	text = strstr(stub_log_text(), "roam0: station 02:00:00:00:00:07 "
+	    "claims the gateway's address 192.168.44.1");
+	assert_non_null(text);
+	assert_null(strstr(strchr(text, '\n'), "claims"));
+}
+
+/* Which ARP packets are a question that a router may know more of. */
+static void
+questions_for_others_are_passed_where_a_netmask_makes_them(void **state)
+{
+	static const struct {
+		uint8_t		 netmask, op, sender, target;
+		const char	*messages;
+	} rows2[] = {
+		{ 0, 1, 17, 18, "h" },		/* no netmask, no questions */
+		{ 24, 1, 17, 18, "hA" },
+		{ 24, 1, 17, 1, "h" },		/* the kernel answers */
+		{ 24, 1, 17, 17, "h" },		/* an announcement */
+		{ 24, 2, 17, 18, "h" },		/* a reply */
+		{ 24, 1, 0, 18, "hA" }		/* a probe */
+	};
+	struct conf_iface iface = { .name = "roam0" };
+	struct conf conf = { .ifaces = &iface, .nifaces = 1 };
+	struct arp_ask answer = { .ifindex = IFINDEX };
+	struct fixture *f;
+	uint8_t frame[64];
+	size_t i, len;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows2) / sizeof(rows2[0]); i++) {
+		setup((void **)&f);
+		iface.netmask = rows2[i].netmask;
+		links_conf(f->links, &conf);
+		len = hex(packet_arp, frame, sizeof(frame));
+		frame[21] = rows2[i].op;
+		frame[31] = rows2[i].sender;
+		if (rows2[i].sender == 0)
+			memset(frame + 28, 0, 4);
+		frame[41] = rows2[i].target;
+		station_sends(f, frame, len);
+		if (strcmp(f->messages, rows2[i].messages) != 0)
+			fail_msg("row %zu: %s", i, f->messages);
+		teardown((void **)&f);
+	}
+	f = *state;
+	mac_parse("02:00:00:00:00:07", &answer.mac);
+	addr_parse("192.168.44.17", &answer.sender);
+	addr_parse("192.168.44.18", &answer.target);
+	links_arp_reply(f->links, &answer);
+	assert_int_equal(recv(f->wire, frame, sizeof(frame), 0), 42);
+	assert_memory_equal(frame + 20, "\0\x02\x02\x00\x5e\x00\x53\x44"
+	    "\xc0\xa8\x2c\x12\x02\0\0\0\0\x07\xc0\xa8\x2c\x11", 22);
+	assert_int_equal(counter(f, COUNTS(proxied)), 1);
 }
 
 static void
@@ -357,6 +479,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frames_become_messages_or_are_counted),
 		WITH_FIXTURE(frames_cut_short_are_malformed),
+		WITH_FIXTURE(a_listed_relay_speaks_for_stations_that_are_not_here),
+		WITH_FIXTURE(one_station_cannot_keep_the_engine_busy),
+		WITH_FIXTURE(the_gateway_is_defended_but_not_in_a_storm),
+		WITH_FIXTURE(questions_for_others_are_passed_where_a_netmask_makes_them),
 		WITH_FIXTURE(our_own_mac_is_complained_of_once),
 		WITH_FIXTURE(frames_are_dropped_while_the_engine_is_behind),
 		WITH_FIXTURE(answers_leave_by_their_link_to_the_station_alone),

@@ -227,6 +227,10 @@ static const struct bad bads[] = {
 	NUM(ANNOUNCE, announce, ifindex, 0, "bad interface index"),
 	BYTE(ANNOUNCE, announce, mac, 1, "bad MAC address"),
 
+	NUM(ARP_ASK, arp_ask, ifindex, 0, "bad interface index"),
+	BYTE(ARP_ASK, arp_ask, mac, 1, "bad MAC address"),
+	ADDR(ARP_ASK, arp_ask, target, "bad address", NONE),
+	ADDR(ARP_REPLY, arp_ask, sender, "bad address", SOME6),
 	NUM(PROBE, probe, ifindex, 0, "bad interface index"),
 	BYTE(PROBE, probe, mac, 1, "bad MAC address"),
 	ADDR(PROBE, probe, addr, "bad address", NONE),

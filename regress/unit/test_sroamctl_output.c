@@ -267,13 +267,16 @@ static const struct row rows[] = {
 	    "00:5e:00:53:44\",\"ifindex\":4,\"up\":true,\"gateway_ipv4"
 	    "\":\"192.168.44.1\",\"gateway_ipv6\":\"fe80::44\",\"dhcp\""
 	    ":12,\"solicits\":3,\"arps\":40,\"neighbours\":33,\"sent\":"
-	    "77,\"malformed\":0,\"foreign\":1,\"overload\":0,\"send_err"
+	    "77,\"malformed\":0,\"foreign\":1,\"overload\":0,"
+	    "\"limited\":0,\"relays_denied\":0,\"impostors\":0,"
+	    "\"dhcp_servers\":0,\"proxied\":0,\"send_err"
 	    "ors\":0},\n"
 	    "{\"name\":\"wlan0\",\"source\":\"auto\",\"lladdr\":null,\""
 	    "ifindex\":0,\"up\":false,\"gateway_ipv4\":null,\"gateway_i"
 	    "pv6\":null,\"dhcp\":0,\"solicits\":0,\"arps\":0,\"neighbou"
 	    "rs\":0,\"sent\":0,\"malformed\":0,\"foreign\":0,\"overload"
-	    "\":0,\"send_errors\":0}\n"
+	    "\":0,\"limited\":0,\"relays_denied\":0,\"impostors\":0,"
+	    "\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0}\n"
 	    "]}\n",
 	    NULL },
 	{ LIST(ROUTES, ROUTE, routes),

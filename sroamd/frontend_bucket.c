@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+
+#include "frontend_bucket.h"
+
+#define SLOTS	4096			/* a power of two */
+
+struct slot {
+	struct mac	mac;
+	int64_t		us;		/* saved up; a token has a price */
+	monotime_t	when;
+};
+
+struct buckets {
+	uint32_t	seed;
+	int64_t		price, full;	/* us */
+	struct slot	slots[SLOTS];
+};
+
+struct buckets *
+buckets_new(uint32_t rate, uint32_t burst, uint32_t seed)
+{
+	struct buckets *b;
+
+	if ((b = calloc(1, sizeof(*b))) == NULL)
+		return NULL;
+	b->seed = seed;
+	b->price = 1000000 / rate;
+	b->full = b->price * burst;
+	return b;
+}
+
+void
+buckets_free(struct buckets *b)
+{
+	free(b);
+}
+
+/*
+ * FNV-1a, seeded.  Who comes upon another's slot gets it, and full: stations
+ * that share one by chance are served all the same.
+ */
+bool
+buckets_take(struct buckets *b, const struct mac *mac, monotime_t now)
+{
+	uint32_t hash = 2166136261U ^ b->seed;
+	struct slot *slot;
+	size_t i;
+
+	for (i = 0; i < sizeof(mac->octet); i++)
+		hash = (hash ^ mac->octet[i]) * 16777619U;
+	slot = &b->slots[(hash ^ hash >> 16) % SLOTS];
+	if (mac_cmp(&slot->mac, mac) != 0) {
+		slot->mac = *mac;
+		slot->us = b->full;
+	} else {
+		slot->us += now.us - slot->when.us;
+		if (slot->us > b->full)
+			slot->us = b->full;
+	}
+	slot->when = now;
+	if (slot->us < b->price)
+		return false;
+	slot->us -= b->price;
+	return true;
+}
