@@ -24,13 +24,15 @@ class Conf:
     """The text of a sroamd.conf, with what a lab always needs."""
 
     def __init__(self, lab, name, addrs=(), peers=(), iface="roam0",
-                 stations="bridge", lladdr=LLADDR, direct=True, extra=()):
+                 stations="bridge", lladdr=LLADDR, direct=True, extra=(),
+                 iface_extra=()):
         self.lab, self.name = lab, name
         self.addrs, self.peers = list(addrs), list(peers)
         self.prefixes = [PREFIX4, PREFIX6]
         self.iface, self.stations, self.lladdr = iface, stations, lladdr
         self.gateways = [GATEWAY4 + "/32", GATEWAY6 + "/64"]
         self.direct, self.extra = direct, list(extra)
+        self.iface_extra = list(iface_extra)
         self.listen = "*"
         self.user, self.state = USER, lab.path(name + ".state")
 
@@ -55,6 +57,7 @@ class Conf:
             if self.lladdr:
                 out.append(f"\tlladdr {self.lladdr}")
             out += [f"\taddress {a}" for a in self.gateways]
+            out += ["\t" + line for line in self.iface_extra]
             out.append("}")
         return "\n".join(out) + "\n"
 
