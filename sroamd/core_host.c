@@ -256,7 +256,7 @@ make_spans(const struct conf_global *g, const struct prefix *prefix,
     struct pool *pool)
 {
 	uint32_t	first = v4_number(&prefix->addr), i, n = 0;
-	uint32_t	last = first | (uint32_t)(UINT32_MAX >>
+	uint32_t	last = first | (uint32_t)(UINT64_C(0xffffffff) >>
 			    (prefix->len - V4_PLEN));
 
 	for (i = 0; i < g->nranges; i++)

@@ -201,8 +201,9 @@ note(struct options *o, uint8_t code, struct ibuf *body)
 			continue;
 		slot->seen = true;
 		room = slot->len < slot->max ? slot->max - slot->len : 0;
-		ibuf_get(body, slot->to + slot->max - room,
-		    len < room ? len : room);
+		if (room > 0)
+			ibuf_get(body, slot->to + slot->len,
+			    len < room ? len : room);
 		slot->len += len;
 		return;
 	}

@@ -90,12 +90,15 @@ wire_dhcp_build(const struct dhcp_reply *reply,
 	struct out out = { .buf = buf };
 	size_t max = reply->to.maxsize;
 
-	if (max > DATAGRAM_MAX)
-		max = DATAGRAM_MAX;
 	if (opts->mtu != 0 && max > opts->mtu)
 		max = opts->mtu;
 	if (max < DATAGRAM_MIN)
 		max = DATAGRAM_MIN;
+	/* The relay takes its own off before it passes the reply on. */
+	if (reply->to.relay_idlen > 0)
+		max += size_of(reply->to.relay_idlen);
+	if (max > DATAGRAM_MAX)
+		max = DATAGRAM_MAX;
 	out.end = WIRE_ETHER_LEN + max;
 
 	if (choose_destination(reply, &ether.dst, &ip.dst, &udp.dport) == -1 ||
@@ -259,7 +262,7 @@ put_lease(struct out *out, const struct dhcp_reply *reply)
 		return -1;
 	/* RFC 4039: an ACK without a REQUEST. */
 	if (reply->type == DHCP_ACK && reply->to.type == DHCP_DISCOVER)
-		return put(out, OPTION_RAPID, NULL, 0);
+		return put(out, OPTION_RAPID, "", 0);
 	return 0;
 }
 

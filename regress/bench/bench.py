@@ -201,7 +201,8 @@ class Dora:
                       listen=["10.70.0.2 port 4444"], iface=None, direct=False,
                       addrs=["10.70.0.2"]).start()
         ours = router(self.lab, name, "srv", peers=["10.70.0.2"],
-                      addrs=["10.70.0.1"], iface="s0", stations="packets")
+                      addrs=["10.70.0.1"], iface="s0", stations="packets",
+                      extra=["limit leases 1000000"])
         if not ipv6:
             ours.conf.prefixes = ours.conf.prefixes[:1]
             ours.conf.gateways = ours.conf.gateways[:1]

@@ -38,14 +38,17 @@ check_reply(const struct dhcp_request *req, struct ibuf *buf)
 	struct wire_udp udp;
 	uint8_t code, len;
 	int client_id = 0;
+	uint8_t last = 0;
 
 	CHECK(ibuf_len(buf) >= 14 + 28 + 300);
-	CHECK(ibuf_len(buf) <= 14 + 576 ||
-	    ibuf_len(buf) <= (size_t)14 + req->maxsize);
+	CHECK(ibuf_len(buf) <= 14 + 576 + 2u + req->relay_idlen ||
+	    ibuf_len(buf) <= (size_t)14 + 2 + req->maxsize +
+	    req->relay_idlen);
 	CHECK(wire_get_ether(buf, &ether) == NULL);
 	CHECK(wire_get_ip4(buf, &ip) == NULL);
 	CHECK(wire_get_udp(buf, &ip, &udp) == NULL);
-	CHECK(udp.sport == 67 && udp.dport == 68);
+	CHECK(udp.sport == 67 && udp.dport == (addr_is_none(&req->giaddr) ?
+	    68 : req->relay_port ? req->sport : 67));
 	CHECK(ibuf_skip(buf, 240) == 0);
 	for (;;) {
 		CHECK(ibuf_get_n8(buf, &code) == 0 && code != 0);
@@ -58,8 +61,12 @@ check_reply(const struct dhcp_request *req, struct ibuf *buf)
 			CHECK(memcmp(ibuf_peek(buf), req->client_id, len)
 			    == 0);
 		}
+		CHECK(code != 82 || (len == req->relay_idlen &&
+		    memcmp(ibuf_peek(buf), req->relay_id, len) == 0));
+		last = code;
 		CHECK(ibuf_skip(buf, len) == 0);
 	}
+	CHECK((last == 82) == (req->relay_idlen > 0));
 	CHECK(client_id == (req->client_idlen > 0));
 }
 
@@ -87,7 +94,7 @@ answer(const struct dhcp_request *req)
 		if (wire_dhcp_build(&reply, &opts, &buf) == 0)
 			check_reply(req, &buf);
 		else
-			CHECK(!addr_is_none(&req->giaddr));
+			CHECK(req->relay_port && req->sport == 0);
 	}
 }
 
