@@ -9,6 +9,7 @@ bench:
 	@regress/lab/deps bench || echo "bench: goes on without them"
 	@+$(MAKE) --no-print-directory -s all bench-progs
 	@BUILD="$(BUILD)" $(PYTHON) regress/bench/bench.py $(BENCH_FLAGS)
+	@BUILD="$(BUILD)" $(PYTHON) regress/bench/perfdhcp.py
 
 bench-progs: $(BENCH_PROGS)
 
