@@ -76,6 +76,7 @@ struct ctl_status {
 	uint64_t	dhcp_in, dhcp_offers, dhcp_acks, dhcp_naks,
 			dhcp_dropped;
 	uint64_t	adverts, probes;
+	uint64_t	sessions_refused, sessions_failed;
 };
 
 enum ctl_lease_state {
@@ -126,11 +127,13 @@ struct ctl_peer {
 	uint8_t		extended;	/* 0: version 1 */
 	uint8_t		notls;
 	uint8_t		configured;
-	uint8_t		pad;
+	uint8_t		heartbeat;
 	struct router_id router;	/* zero: not known (v1) */
 	char		router_name[CTL_NAME];
 	uint64_t	since;		/* s in this state */
 	uint64_t	updates_in, updates_out, dropped, connects, failures;
+	uint64_t	limits;		/* times it was not read for a while */
+	uint64_t	cuts;		/* sessions that ended by silence */
 	uint32_t	retry;		/* s to the next try */
 	uint32_t	queued;		/* octets waiting to be sent */
 	char		error[64];	/* last failure */

@@ -91,6 +91,10 @@ static const struct field status_fields[] = {
 	LINE("adverts", FIELD_NUMBER, ctl_status, adverts, "sent",
 	    "router advertisements"),
 	MORE("probes", FIELD_NUMBER, ctl_status, probes, "probes"),
+	LINE("sessions_refused", FIELD_NUMBER, ctl_status, sessions_refused,
+	    "sessions", "refused"),
+	MORE("sessions_failed", FIELD_NUMBER, ctl_status, sessions_failed,
+	    "failed"),
 	LAST
 };
 
@@ -140,6 +144,7 @@ static const struct field peer_fields[] = {
 	JSON("inbound", FIELD_BOOL, ctl_peer, inbound),
 	JSON("extended", FIELD_BOOL, ctl_peer, extended),
 	JSON("no_tls", FIELD_BOOL, ctl_peer, notls),
+	JSON("heartbeat", FIELD_BOOL, ctl_peer, heartbeat),
 	JSON("configured", FIELD_BOOL, ctl_peer, configured),
 	JSON("router_id", FIELD_ROUTER, ctl_peer, router),
 	JSON("router", FIELD_TEXT, ctl_peer, router_name),
@@ -147,6 +152,8 @@ static const struct field peer_fields[] = {
 	ODDITY("dropped", FIELD_NUMBER, ctl_peer, dropped, "dropped"),
 	ODDITY("queued_octets", FIELD_OCTETS, ctl_peer, queued, "queued"),
 	ODDITY("failures", FIELD_NUMBER, ctl_peer, failures, "failures"),
+	ODDITY("limits", FIELD_NUMBER, ctl_peer, limits, "times limited"),
+	ODDITY("cuts", FIELD_NUMBER, ctl_peer, cuts, "cut by silence"),
 	ODDITY("retry_seconds", FIELD_SECONDS, ctl_peer, retry,
 	    "to the next try"),
 	ODDITY("error", FIELD_TEXT, ctl_peer, error, NULL),

@@ -47,6 +47,9 @@ struct conf_global {
 	uint32_t	drain;		/* ms a lost route is kept, demoted [2000] */
 	uint32_t	max_data;	/* data in the table [1000000] */
 	uint32_t	max_peers;	/* sessions [256] */
+	uint32_t	max_source;	/* of them from one address [16] */
+	uint32_t	max_handshakes;	/* connections not greeted yet [64] */
+	uint32_t	max_updates;	/* a second from one peer [50000] */
 	uint8_t		direct;		/* direct routes [yes] */
 	uint8_t		disassociate;	/* drop stale associations [yes] */
 	uint8_t		leave_routes;	/* at exit [no] */

@@ -148,6 +148,7 @@ status(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client)
 	struct ctl_status	s;
 
 	core_show_status(ctl->core, &s, clock_monotime());
+	sessions_show_status(ctl->sessions, &s);
 	pipe_send(pipe, IPC_CTL_STATUS, client, -1, &s, sizeof(s));
 	end(pipe, client, NULL);
 }

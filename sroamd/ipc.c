@@ -622,7 +622,7 @@ check_ctl_peer(const union payload *p)
 	if (c->state > CTL_PEER_UP)
 		return "bad state";
 	if (c->inbound > 1 || c->extended > 1 || c->notls > 1 ||
-	    c->configured > 1)
+	    c->configured > 1 || c->heartbeat > 1)
 		return "bad flag";
 	if (!TEXT_OK(c->router_name) || !TEXT_OK(c->error))
 		return "bad text";

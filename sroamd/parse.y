@@ -152,11 +152,11 @@ static struct {
 	int		 number;
 }
 
-%token	ADDRESS CA CERT CHROOT CONTROL DATA DIRECT DISASSOCIATE DRAIN ID
-%token	INCLUDE INTERFACE INTERVAL KEY LEASE LIFETIME LIMIT LISTEN LLADDR
+%token	ADDRESS CA CERT CHROOT CONTROL DATA DIRECT DISASSOCIATE DRAIN
+%token	HANDSHAKES ID INCLUDE INTERFACE INTERVAL KEY LEASE LIFETIME LIMIT LISTEN LLADDR
 %token	LOCATION LOG METRIC NAME NAMESERVER NETWORK ON PEER PEERS PORT
 %token	PREFERRED PREFIX PRIORITY PROBE PSK ROUTE ROUTER ROUTES RULE SOCKET
-%token	STATE STATIONS TABLE TIME TLS USER
+%token	SOURCE STATE STATIONS TABLE TIME TLS UPDATES USER
 %token	BAD
 %token	<word> STRING NO
 %type	<word> choice port
@@ -197,7 +197,11 @@ statement
 	| ROUTE METRIC STRING		{ set_field(FIELD_METRIC, $3); }
 	| DRAIN STRING			{ set_field(FIELD_DRAIN, $2); }
 	| LIMIT DATA STRING		{ set_field(FIELD_MAX_DATA, $3); }
+	| LIMIT HANDSHAKES STRING
+					{ set_field(FIELD_MAX_HANDSHAKES, $3); }
 	| LIMIT PEERS STRING		{ set_field(FIELD_MAX_PEERS, $3); }
+	| LIMIT SOURCE STRING		{ set_field(FIELD_MAX_SOURCE, $3); }
+	| LIMIT UPDATES STRING		{ set_field(FIELD_MAX_UPDATES, $3); }
 	| DIRECT choice			{ set_field(FIELD_DIRECT, $2); }
 	| DISASSOCIATE choice		{ set_field(FIELD_DISASSOCIATE, $2); }
 	| ROUTES choice			{ set_field(FIELD_LEAVE_ROUTES, $2); }
@@ -275,6 +279,7 @@ static const struct keyword keywords[] = {
 	{ "direct", DIRECT, false, "direct yes|no" },
 	{ "disassociate", DISASSOCIATE, false, "disassociate yes|no" },
 	{ "drain", DRAIN, false, "drain time" },
+	{ "handshakes", HANDSHAKES, false, NULL },
 	{ "id", ID, false, NULL },
 	{ "include", INCLUDE, false, "include \"path\"" },
 	{ "interface", INTERFACE, false,
@@ -283,7 +288,8 @@ static const struct keyword keywords[] = {
 	{ "key", KEY, false, NULL },
 	{ "lease", LEASE, false, "lease time time" },
 	{ "lifetime", LIFETIME, false, NULL },
-	{ "limit", LIMIT, false, "limit data|peers number" },
+	{ "limit", LIMIT, false, "limit data|peers|handshakes|source|updates "
+	    "number" },
 	{ "listen", LISTEN, false, "listen on address|* [port number] no tls" },
 	{ "lladdr", LLADDR, true, "lladdr xx:xx:xx:xx:xx:xx" },
 	{ "location", LOCATION, false, "location time time" },
@@ -309,6 +315,7 @@ static const struct keyword keywords[] = {
 	{ "routes", ROUTES, false, "routes keep|remove" },
 	{ "rule", RULE, false, "rule priority number" },
 	{ "socket", SOCKET, false, NULL },
+	{ "source", SOURCE, false, NULL },
 	{ "state", STATE, false, "state none|\"path\"" },
 	{ "stations", STATIONS, true,
 	    "stations bridge|packets|auto [on name|{ list }]" },
@@ -316,6 +323,7 @@ static const struct keyword keywords[] = {
 	{ "time", TIME, false, NULL },
 	{ "tls", TLS, false, "tls psk \"secret\", or tls ca \"path\" cert "
 	    "\"path\" key \"path\"" },
+	{ "updates", UPDATES, false, NULL },
 	{ "user", USER, false, "user \"name\"" },
 };
 

@@ -16,7 +16,6 @@
 
 #define OUTPUT_HIGH	(64 * 1024)	/* octets: enough under way */
 #define OUTPUT_LOW	(16 * 1024)
-#define HANDSHAKE_S	10		/* a peer that does not speak */
 
 static struct session *session_find(struct sessions *, uint32_t);
 static void	session_read(struct bufferevent *, void *);
@@ -24,6 +23,7 @@ static void	session_written(struct bufferevent *, void *);
 static void	session_event(struct bufferevent *, short, void *);
 static int	session_handshake(struct session *, struct ibuf *);
 static bool	session_hello(struct session *, const struct router_id *);
+static void	session_start(struct session *);
 static void	session_pump(struct session *);
 static bool	session_input(struct session *, struct ibuf *);
 
@@ -49,7 +49,13 @@ sessions_new(struct event_base *base, struct core *core,
 	all->ops = *ops;
 	RB_INIT(&all->targets);
 	RB_INIT(&all->sessions);
+	RB_INIT(&all->sources);
 	TAILQ_INIT(&all->woken);
+	TAILQ_INIT(&all->greeting);
+	if (watch_start(all) == -1) {
+		free(all);
+		return NULL;
+	}
 	return all;
 }
 
@@ -65,6 +71,7 @@ sessions_free(struct sessions *all)
 		session_close(s, "shutting down", true);
 	while ((t = RB_ROOT(&all->targets)) != NULL)
 		target_free(t);
+	watch_stop(all);
 	free(all);
 }
 
@@ -100,21 +107,17 @@ session_of_router(struct sessions *all, const struct router_id *id,
 void
 sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 {
-	struct timeval	 tv = { HANDSHAKE_S, 0 };
 	struct target	*t = NULL;
 	struct session	*s;
-	struct ibuf	 buf;
-	uint8_t		 room[FLOOD_HANDSHAKE_LEN];
 
 	if (peer->number != 0) {
 		t = target_find(all, &peer->addr, peer->port);
-		if (t == NULL || t->session != NULL) {
+		if (t == NULL || t->session != NULL ||
+		    t->conf.notls != peer->notls) {
 			close(fd);
 			return;
 		}
-	} else if (all->count >= all->max) {
-		log_info("peer %s: refused: %u sessions are the limit",
-		    addr_text(&peer->addr), all->max);
+	} else if (!limit_admit(all, &peer->addr)) {
 		close(fd);
 		return;
 	}
@@ -127,20 +130,38 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 	s->addr = peer->addr;
 	s->port = peer->port;
 	s->notls = peer->notls;
-	s->since = clock_monotime();
+	s->since = s->heard = s->said = s->moved = clock_monotime();
 	s->target = t;
 	if (t != NULL)
 		t->session = s;
 	RB_INSERT(session_tree, &all->sessions, s);
 	all->count++;
-	ibuf_to(&buf, room, sizeof(room));
-	wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED);
+	limit_begin(s);
 	bufferevent_setcb(s->bev, session_read, session_written,
 	    session_event, s);
 	bufferevent_setwatermark(s->bev, EV_WRITE, OUTPUT_LOW, 0);
-	bufferevent_set_timeouts(s->bev, &tv, NULL);
-	bufferevent_write(s->bev, room, ibuf_len(&buf));
+	session_start(s);
 	bufferevent_enable(s->bev, EV_READ | EV_WRITE);
+}
+
+void
+session_say(struct session *s, const void *data, size_t len)
+{
+	bufferevent_write(s->bev, data, len);
+	s->given += len;
+	s->said = clock_monotime();
+}
+
+static void
+session_start(struct session *s)
+{
+	struct ibuf	 buf;
+	uint8_t		 room[FLOOD_HANDSHAKE_LEN];
+
+	ibuf_to(&buf, room, sizeof(room));
+	wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED |
+	    FLOOD_CAP_HEARTBEAT);
+	session_say(s, room, ibuf_len(&buf));
 }
 
 /* quiet: not worth a line, nor a hurry to try again. */
@@ -154,10 +175,13 @@ session_close(struct session *s, const char *why, bool quiet)
 	if (was_up && !quiet)
 		log_info("peer %s port %u: session ended: %s",
 		    addr_text(&s->addr), s->port, why);
+	else if (!was_up && t == NULL && !quiet)
+		limit_complain(all, &s->addr, why);
 	if (s->is_woken)
 		TAILQ_REMOVE(&all->woken, s, woken);
 	RB_REMOVE(session_tree, &all->sessions, s);
 	all->count--;
+	limit_end(s);
 	bufferevent_free(s->bev);
 	if (t != NULL)
 		target_lost(t, s, why, quiet);
@@ -175,9 +199,7 @@ session_event(struct bufferevent *bev, short what, void *arg)
 	const char	*why = "closed by the peer";
 
 	(void)bev;
-	if (what & BEV_EVENT_TIMEOUT)
-		why = "no handshake";
-	else if (what & BEV_EVENT_ERROR)
+	if (what & BEV_EVENT_ERROR)
 		why = strerror(EVUTIL_SOCKET_ERROR());
 	session_close(s, why, false);
 }
@@ -194,14 +216,15 @@ session_handshake(struct session *s, struct ibuf *in)
 	if ((r = wire_flood_get_handshake(in, &caps)) != 1)
 		return r;
 	s->extended = (caps & FLOOD_CAP_EXTENDED) != 0;
+	/* Version 1 may be silent for as long as nothing happens. */
+	s->heartbeat = s->extended && (caps & FLOOD_CAP_HEARTBEAT) != 0;
+	limit_up(s);
 	s->up = true;
 	s->since = clock_monotime();
-	/* Version 1 may be silent for as long as nothing happens. */
-	bufferevent_set_timeouts(s->bev, NULL, NULL);
 	if (s->extended) {
 		ibuf_to(&buf, room, sizeof(room));
 		wire_flood_add_hello(&buf, &s->all->self);
-		bufferevent_write(s->bev, room, ibuf_len(&buf));
+		session_say(s, room, ibuf_len(&buf));
 	}
 	if (s->target != NULL)
 		s->target->error[0] = '\0';
@@ -249,7 +272,9 @@ session_input(struct session *s, struct ibuf *in)
 	monotime_t		now = clock_monotime();
 	int			r;
 
-	while ((r = wire_flood_next(in, &tlv)) != 0) {
+	while (!s->limited && (r = wire_flood_next(in, &tlv)) != 0) {
+		if (!limit_take(s))
+			bufferevent_disable(s->bev, EV_READ);
 		if (r == -1) {
 			s->dropped++;
 			log_debug("peer %s: dropped: %s", addr_text(&s->addr),
@@ -278,6 +303,9 @@ session_read(struct bufferevent *bev, void *arg)
 	size_t		 len = evbuffer_get_length(input), used;
 	int		 r;
 
+	s->heard = clock_monotime();
+	if (len == 0)
+		return;
 	ibuf_from(&in, evbuffer_pullup(input, -1), len);
 	if (!s->up && (r = session_handshake(s, &in)) != 1) {
 		if (r == -1)
@@ -289,6 +317,14 @@ session_read(struct bufferevent *bev, void *arg)
 		evbuffer_drain(input, used);
 	}
 	all->ops.touched(all->ops.arg);
+}
+
+void
+session_resume(struct session *s)
+{
+	s->limited = false;
+	bufferevent_enable(s->bev, EV_READ);
+	session_read(s->bev, s);
 }
 
 /* Sending: as much as should be under way, the rest stays in the table. */
@@ -311,7 +347,7 @@ session_pump(struct session *s)
 			s->dropped++;
 			continue;
 		}
-		evbuffer_add(output, room, ibuf_len(&buf));
+		session_say(s, room, ibuf_len(&buf));
 		s->out++;
 	}
 }
@@ -349,6 +385,13 @@ sessions_flush(struct sessions *all)
 	}
 }
 
+void
+sessions_show_status(const struct sessions *all, struct ctl_status *status)
+{
+	status->sessions_refused = all->refused;
+	status->sessions_failed = all->failed;
+}
+
 /* Listing: configured peers first, then those that connected to us. */
 
 static void
@@ -360,6 +403,8 @@ show_session(const struct session *s, struct ctl_peer *c)
 	c->inbound = s->target == NULL;
 	c->extended = s->extended;
 	c->notls = s->notls;
+	c->heartbeat = s->heartbeat;
+	c->limits = s->limits;
 	c->router = s->router;
 	c->since = (uint64_t)monotime_ms(s->since, clock_monotime()) / 1000;
 	c->updates_in = s->in;
@@ -390,6 +435,7 @@ show_target(const struct target *t, struct ctl_peer *c)
 	c->configured = 1;
 	c->connects = t->connects;
 	c->failures = t->failures;
+	c->cuts = t->cuts;
 	strlcpy(c->error, t->error, sizeof(c->error));
 }
 

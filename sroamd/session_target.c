@@ -46,6 +46,11 @@ target_add(struct sessions *all, const struct conf_peer *conf,
 {
 	struct target	*t = target_find(all, &conf->addr, conf->port);
 
+	/* What was in the clear does not go on that way, nor the reverse. */
+	if (t != NULL && t->conf.notls != conf->notls) {
+		target_free(t);
+		t = NULL;
+	}
 	if (t != NULL) {
 		t->number = number;
 		t->keep = 1;
@@ -85,6 +90,9 @@ sessions_conf(struct sessions *all, const struct conf *conf)
 	size_t		 i;
 
 	all->max = conf->global.max_peers;
+	all->max_source = conf->global.max_source;
+	all->max_greeting = conf->global.max_handshakes;
+	all->max_rate = conf->global.max_updates;
 	RB_FOREACH(t, target_tree, &all->targets)
 		t->keep = 0;
 	for (i = 0; i < conf->npeers; i++)

@@ -245,6 +245,7 @@ static const struct bad bads[] = {
 	BYTE(CTL_PEER, ctl_peer, extended, 2, "bad flag"),
 	BYTE(CTL_PEER, ctl_peer, notls, 2, "bad flag"),
 	BYTE(CTL_PEER, ctl_peer, configured, 2, "bad flag"),
+	BYTE(CTL_PEER, ctl_peer, heartbeat, 2, "bad flag"),
 	TEXT(CTL_PEER, ctl_peer, router_name, "bad text"),
 	TEXT(CTL_PEER, ctl_peer, error, "bad text"),
 
