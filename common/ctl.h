@@ -137,6 +137,8 @@ struct ctl_peer {
 	uint32_t	retry;		/* s to the next try */
 	uint32_t	queued;		/* octets waiting to be sent */
 	char		error[64];	/* last failure */
+	char		tls_version[16], tls_cipher[40];
+	char		tls_identity[64];	/* empty: no tls */
 };
 
 struct ctl_interface {

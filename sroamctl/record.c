@@ -144,6 +144,9 @@ static const struct field peer_fields[] = {
 	JSON("inbound", FIELD_BOOL, ctl_peer, inbound),
 	JSON("extended", FIELD_BOOL, ctl_peer, extended),
 	JSON("no_tls", FIELD_BOOL, ctl_peer, notls),
+	JSON("tls_version", FIELD_TEXT, ctl_peer, tls_version),
+	JSON("tls_cipher", FIELD_TEXT, ctl_peer, tls_cipher),
+	JSON("tls_identity", FIELD_TEXT, ctl_peer, tls_identity),
 	JSON("heartbeat", FIELD_BOOL, ctl_peer, heartbeat),
 	JSON("configured", FIELD_BOOL, ctl_peer, configured),
 	JSON("router_id", FIELD_ROUTER, ctl_peer, router),
@@ -344,6 +347,14 @@ peer_how(const void *record, bool numeric, char *text, size_t size)
 		strlcat(text, ", version 1", size);
 	if (peer->notls)
 		strlcat(text, ", no tls", size);
+	else if (peer->tls_version[0] != '\0') {
+		strlcat(text, ", ", size);
+		strlcat(text, peer->tls_version, size);
+		strlcat(text, " ", size);
+		strlcat(text, peer->tls_cipher, size);
+		strlcat(text, ", ", size);
+		strlcat(text, peer->tls_identity, size);
+	}
 	if (text[0] != '\0')
 		memmove(text, text + 2, strlen(text + 2) + 1);
 }

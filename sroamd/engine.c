@@ -17,6 +17,7 @@
 #include "proc.h"
 #include "sandbox.h"
 #include "store.h"
+#include "tls.h"
 
 struct engine {
 	struct event_base	*base;
@@ -59,6 +60,7 @@ engine(const char *user, const char *chroot_dir, const char *state)
 	    (e->tick = evtimer_new(e->base, tick, e)) == NULL)
 		fatalx("engine: event_base_new");
 	ops.arg = e;
+	tls_start();		/* reads what it will not find in there */
 	proc_drop(user, state != NULL ? state : chroot_dir);
 	e->parent = pipe_new(e->base, PROC_FD, PROC_ENGINE, PROC_PARENT, &ops);
 	self = e;
@@ -180,6 +182,7 @@ from_parent(void *arg, const struct imsg *imsg)
 	case IPC_CONF_LISTEN:
 	case IPC_CONF_PEER:
 	case IPC_CONF_IFACE:
+	case IPC_CONF_SECRET:
 	case IPC_CONF_END:
 	case IPC_CONF_COMMIT:
 	case IPC_CONF_ABORT:

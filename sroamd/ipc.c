@@ -24,6 +24,7 @@ union payload {
 	struct conf_listen	listen;
 	struct conf_peer	conf_peer;
 	struct conf_iface	iface;
+	struct ipc_secret	secret;
 	struct link		link;
 	struct sighting		sighting;
 	struct route		route;
@@ -58,7 +59,7 @@ struct rule {
 };
 
 static check_fn	check_hello, check_global, check_listen, check_conf_peer,
-		check_iface, check_verbose, check_link, check_ifindex,
+		check_iface, check_secret, check_verbose, check_link, check_ifindex,
 		check_sighting, check_adopt, check_peer_fd, check_peer_failed,
 		check_log, check_peer_connect, check_route, check_nexthop,
 		check_disassociate, check_dhcp, check_solicit, check_heard,
@@ -93,6 +94,7 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 	RULE(CONF_LISTEN, P, E | F, false, struct conf_listen, check_listen),
 	RULE(CONF_PEER, P, E | F, false, struct conf_peer, check_conf_peer),
 	RULE(CONF_IFACE, P, E | F, false, struct conf_iface, check_iface),
+	RULE(CONF_SECRET, P, E, false, struct ipc_secret, check_secret),
 	EMPTY(CONF_END, P, E | F, false),
 	EMPTY(CONF_COMMIT, P, E | F, false),
 	EMPTY(CONF_ABORT, P, E | F, false),
@@ -142,6 +144,7 @@ ipc_check(const struct imsg *imsg, enum proc_id from, enum proc_id to)
 {
 	const struct rule *rule;
 	union payload payload;
+	const char *wrong;
 
 	if (imsg->type <= IPC_NONE || imsg->type >= IPC_MAX)
 		return "unknown message";
@@ -158,7 +161,10 @@ ipc_check(const struct imsg *imsg, enum proc_id from, enum proc_id to)
 	if (rule->check == NULL)
 		return NULL;
 	memcpy(&payload, imsg->data, rule->len);
-	return rule->check(&payload);
+	wrong = rule->check(&payload);
+	if (imsg->type == IPC_CONF_SECRET)
+		explicit_bzero(&payload, sizeof(payload));
+	return wrong;
 }
 
 const char *
@@ -212,7 +218,7 @@ check_global(const union payload *p)
 	    g->router_lifetime > LIFETIME_MAX)
 		return "bad lifetime";
 	if (g->direct > 1 || g->disassociate > 1 || g->leave_routes > 1 ||
-	    g->verbose > VERBOSE_MAX)
+	    g->verbose > VERBOSE_MAX || g->tls > CONF_TLS_CERT)
 		return "bad flag";
 	if (g->nprefixes > CONF_PREFIXES ||
 	    g->nnameservers > CONF_NAMESERVERS)
@@ -247,6 +253,17 @@ check_conf_peer(const union payload *p)
 		return "bad port";
 	if (p->conf_peer.notls > 1)
 		return "bad flag";
+	return NULL;
+}
+
+static const char *
+check_secret(const union payload *p)
+{
+	if (p->secret.kind >= SECRET_KINDS)
+		return "bad kind";
+	if (p->secret.len == 0 || p->secret.len > IPC_SECRET_MAX ||
+	    p->secret.offset > CONF_SECRET_MAX)
+		return "bad length";
 	return NULL;
 }
 
@@ -624,7 +641,9 @@ check_ctl_peer(const union payload *p)
 	if (c->inbound > 1 || c->extended > 1 || c->notls > 1 ||
 	    c->configured > 1 || c->heartbeat > 1)
 		return "bad flag";
-	if (!TEXT_OK(c->router_name) || !TEXT_OK(c->error))
+	if (!TEXT_OK(c->router_name) || !TEXT_OK(c->error) ||
+	    !TEXT_OK(c->tls_version) || !TEXT_OK(c->tls_cipher) ||
+	    !TEXT_OK(c->tls_identity))
 		return "bad text";
 	return NULL;
 }

@@ -30,6 +30,7 @@ enum ipc_type {
 	IPC_CONF_LISTEN,	/* struct conf_listen */
 	IPC_CONF_PEER,		/* struct conf_peer */
 	IPC_CONF_IFACE,		/* struct conf_iface */
+	IPC_CONF_SECRET,	/* struct ipc_secret (engine) */
 	IPC_CONF_END,		/* that was all: answer READY */
 	IPC_CONF_COMMIT,	/* use it */
 	IPC_CONF_ABORT,		/* forget it */
@@ -88,6 +89,16 @@ struct ipc_peer {
 	uint16_t	port;
 	uint8_t		notls;
 	uint8_t		pad;
+};
+
+/* A piece of a struct conf_secret; what begins at 0 is a new one. */
+#define IPC_SECRET_MAX	1024
+
+struct ipc_secret {
+	uint32_t	kind;		/* enum secret_kind */
+	uint32_t	offset;
+	uint32_t	len;		/* of data */
+	uint8_t		data[IPC_SECRET_MAX];
 };
 
 struct ipc_log {

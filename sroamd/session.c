@@ -23,7 +23,10 @@ static void	session_written(struct bufferevent *, void *);
 static void	session_event(struct bufferevent *, short, void *);
 static int	session_handshake(struct session *, struct ibuf *);
 static bool	session_hello(struct session *, const struct router_id *);
+static void	session_secured(struct session *);
 static void	session_start(struct session *);
+static const char *hello_fault(const struct session *,
+		    const struct router_id *);
 static void	session_pump(struct session *);
 static bool	session_input(struct session *, struct ibuf *);
 
@@ -47,12 +50,17 @@ sessions_new(struct event_base *base, struct core *core,
 	all->core = core;
 	all->self = *self;
 	all->ops = *ops;
+	if ((all->tls = tls_new(self)) == NULL) {
+		free(all);
+		return NULL;
+	}
 	RB_INIT(&all->targets);
 	RB_INIT(&all->sessions);
 	RB_INIT(&all->sources);
 	TAILQ_INIT(&all->woken);
 	TAILQ_INIT(&all->greeting);
 	if (watch_start(all) == -1) {
+		tls_free(all->tls);
 		free(all);
 		return NULL;
 	}
@@ -72,6 +80,7 @@ sessions_free(struct sessions *all)
 	while ((t = RB_ROOT(&all->targets)) != NULL)
 		target_free(t);
 	watch_stop(all);
+	tls_free(all->tls);
 	free(all);
 }
 
@@ -121,9 +130,12 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 		close(fd);
 		return;
 	}
-	if ((s = calloc(1, sizeof(*s))) == NULL ||
-	    (s->bev = bufferevent_socket_new(all->base, fd,
-	    BEV_OPT_CLOSE_ON_FREE)) == NULL)
+	if ((s = calloc(1, sizeof(*s))) == NULL)
+		fatalx("peer %s: out of memory", addr_text(&peer->addr));
+	s->bev = peer->notls ? bufferevent_socket_new(all->base, fd,
+	    BEV_OPT_CLOSE_ON_FREE) : tls_bufferevent(all->tls, all->base, fd,
+	    t == NULL, &peer->addr, &s->tls);
+	if (s->bev == NULL)
 		fatalx("peer %s: out of memory", addr_text(&peer->addr));
 	s->all = all;
 	s->id = ++all->last_id;
@@ -140,7 +152,8 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 	bufferevent_setcb(s->bev, session_read, session_written,
 	    session_event, s);
 	bufferevent_setwatermark(s->bev, EV_WRITE, OUTPUT_LOW, 0);
-	session_start(s);
+	if (s->notls)
+		session_start(s);
 	bufferevent_enable(s->bev, EV_READ | EV_WRITE);
 }
 
@@ -198,10 +211,35 @@ session_event(struct bufferevent *bev, short what, void *arg)
 	struct session	*s = arg;
 	const char	*why = "closed by the peer";
 
-	(void)bev;
-	if (what & BEV_EVENT_ERROR)
+	if (what & BEV_EVENT_CONNECTED) {
+		session_secured(s);
+		return;
+	}
+	if ((what & BEV_EVENT_ERROR) && s->notls)
 		why = strerror(EVUTIL_SOCKET_ERROR());
+	else if (what & BEV_EVENT_ERROR)
+		why = tls_error(&s->tls, bev);
+	else if (s->tls.why[0] != '\0')
+		why = s->tls.why;
+	else if (!s->notls && !s->secured)
+		why = "closed before tls began";
 	session_close(s, why, false);
+}
+
+/* TLS is done: the peer has the key, or a certificate.  Now our protocol. */
+static void
+session_secured(struct session *s)
+{
+	if (tls_connected(&s->tls, s->bev) == -1) {
+		session_close(s, s->tls.why, false);
+		return;
+	}
+	if (!tls_accepts(s->all->tls, &s->tls)) {
+		session_close(s, "its key is not accepted any more", false);
+		return;
+	}
+	s->secured = true;
+	session_start(s);
 }
 
 /* 1: done; 0: more must come; -1: not our protocol. */
@@ -216,6 +254,9 @@ session_handshake(struct session *s, struct ibuf *in)
 	if ((r = wire_flood_get_handshake(in, &caps)) != 1)
 		return r;
 	s->extended = (caps & FLOOD_CAP_EXTENDED) != 0;
+	/* Version 1 has no tls, and says not who it is. */
+	if (!s->notls && !s->extended)
+		return -1;
 	/* Version 1 may be silent for as long as nothing happens. */
 	s->heartbeat = s->extended && (caps & FLOOD_CAP_HEARTBEAT) != 0;
 	limit_up(s);
@@ -228,8 +269,9 @@ session_handshake(struct session *s, struct ibuf *in)
 	}
 	if (s->target != NULL)
 		s->target->error[0] = '\0';
-	log_info("peer %s port %u: session is up%s", addr_text(&s->addr),
-	    s->port, s->extended ? "" : ", version 1");
+	log_info("peer %s port %u: session is up%s%s%s", addr_text(&s->addr),
+	    s->port, s->extended ? "" : ", version 1",
+	    s->secured ? ", tls " : "", s->tls.identity);
 	core_peer_up(s->all->core, s->id, s->extended, s->since);
 	return 1;
 }
@@ -243,9 +285,15 @@ static bool
 session_hello(struct session *s, const struct router_id *id)
 {
 	struct session	*other;
+	const char	*why;
 	bool		 theirs_wins, mine, others;
 
+	if (s->secured && (why = hello_fault(s, id)) != NULL) {
+		session_close(s, why, false);
+		return false;
+	}
 	s->router = *id;
+	s->greeted = true;
 	if (router_id_cmp(id, &s->all->self) == 0) {
 		log_debug("peer %s: is ourselves", addr_text(&s->addr));
 		session_close(s, "is ourselves", true);
@@ -262,6 +310,18 @@ session_hello(struct session *s, const struct router_id *id)
 	}
 	session_close(s, "a second session", true);
 	return false;
+}
+
+/* It must be the one whose key it has, from beginning to end. */
+static const char *
+hello_fault(const struct session *s, const struct router_id *id)
+{
+	if (s->tls.mode == CONF_TLS_PSK && s->tls.accepted &&
+	    router_id_cmp(id, &s->tls.client) != 0)
+		return "is not the router whose key it has";
+	if (s->greeted && router_id_cmp(id, &s->router) != 0)
+		return "is now another router";
+	return NULL;
 }
 
 /* Everything that is complete; false if the session is closed. */
@@ -286,6 +346,11 @@ session_input(struct session *s, struct ibuf *in)
 				return false;
 		} else if (tlv.kind == FLOOD_UPDATE ||
 		    tlv.kind == FLOOD_AGED) {
+			if (s->secured && !s->greeted) {
+				session_close(s, "does not say who it is",
+				    false);
+				return false;
+			}
 			s->in++;
 			core_update(s->all->core, s->id, &tlv.update, now);
 		}
@@ -405,6 +470,9 @@ show_session(const struct session *s, struct ctl_peer *c)
 	c->notls = s->notls;
 	c->heartbeat = s->heartbeat;
 	c->limits = s->limits;
+	strlcpy(c->tls_version, s->tls.version, sizeof(c->tls_version));
+	strlcpy(c->tls_cipher, s->tls.cipher, sizeof(c->tls_cipher));
+	strlcpy(c->tls_identity, s->tls.identity, sizeof(c->tls_identity));
 	c->router = s->router;
 	c->since = (uint64_t)monotime_ms(s->since, clock_monotime()) / 1000;
 	c->updates_in = s->in;

@@ -120,7 +120,8 @@ limit_complain(struct sessions *all, const struct addr *addr, const char *why)
 		c = oldest;
 	if (c->why[0] != '\0' && monotime_ms(c->at, now) < COMPLAIN_MS) {
 		all->unsaid++;
-		log_debug("peer %s: no session: %s", addr_text(addr), why);
+		log_debug("peer %s: again no session: %s", addr_text(addr),
+		    why);
 		return;
 	}
 	c->addr = *addr;

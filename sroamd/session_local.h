@@ -13,6 +13,7 @@
 #include <event2/event.h>
 
 #include "session.h"
+#include "tls.h"
 
 struct bufferevent;
 
@@ -56,7 +57,10 @@ struct session {
 	bool			 up, extended, is_woken;
 	bool			 heartbeat;	/* its silence is death */
 	bool			 limited;	/* not read until it may speak */
+	bool			 secured;	/* by TLS, and that is done */
+	bool			 greeted;	/* said hello */
 	struct router_id	 router;	/* of its hello */
+	struct tls_session	 tls;		/* unless notls */
 	struct source		*source;	/* of an inbound session */
 	monotime_t		 since;
 	monotime_t		 heard, said;
@@ -84,6 +88,7 @@ struct sessions {
 	struct event_base	*base;
 	struct core		*core;
 	struct router_id	 self;
+	struct tls		*tls;
 	struct sessions_ops	 ops;
 	struct target_tree	 targets;
 	struct session_tree	 sessions;
@@ -111,6 +116,7 @@ struct target *target_find(struct sessions *, const struct addr *, uint16_t);
 void	 target_lost(struct target *, const struct session *, const char *why,
 	    bool quiet);
 void	 target_free(struct target *);
+void	 target_failed(struct target *, const char *why);
 
 /* session_limit.c */
 /*

@@ -31,7 +31,7 @@ class Conf:
         self.iface, self.stations, self.lladdr = iface, stations, lladdr
         self.gateways = [GATEWAY4 + "/32", GATEWAY6 + "/64"]
         self.direct, self.extra = direct, list(extra)
-        self.listen = "*"
+        self.listen, self.tls = "*", []     # tls: its statements
         self.user, self.state = USER, lab.path(name + ".state")
 
     def text(self):
@@ -42,9 +42,11 @@ class Conf:
             out.append("router address { " + ", ".join(self.addrs) + " }")
         out += [f'state "{self.state}"', f'user "{self.user}"',
                 f'chroot "{self.lab.path("empty")}"']
+        out += self.tls
+        clear = "" if self.tls else " no tls"
         if self.listen:
-            out.append(f"listen on {self.listen} port {PORT} no tls")
-        out += [f"peer {p} port {PORT} no tls" for p in self.peers]
+            out.append(f"listen on {self.listen} port {PORT}{clear}")
+        out += [f"peer {p} port {PORT}{clear}" for p in self.peers]
         if not self.direct:
             out.append("direct no")
         out += self.extra

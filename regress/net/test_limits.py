@@ -80,7 +80,7 @@ def test_heartbeats_keep_a_session_and_no_announcement_no_need(net):
     up = [p for p in d.show("peers") if p["state"] == "up"]
     assert sorted(p["heartbeat"] for p in up) == [False, True]
     plain.setblocking(False)
-    assert HEARTBEAT not in plain.recv(65536)[4:]
+    assert not plain.recv(65536).endswith(HEARTBEAT)
     beating.close()
     plain.close()
     net.lab.wait(lambda: not d.peers_up(1), "both ended", 5)
@@ -108,7 +108,7 @@ def test_one_source_has_so_many_sessions_and_no_more(net):
     assert len(d.show("peers")) == 16
     status = d.show("status")
     assert status["sessions_refused"] >= 4
-    lines = [x for x in d.log().splitlines() if "too many sessions" in x]
+    lines = [x for x in d.log().splitlines() if ": no session: too many" in x]
     assert len(lines) == 1, lines
     # Another address is served.
     net.lab.ip("core", "addr", "add", "10.1.1.77/32", "dev", "lo")
@@ -132,7 +132,7 @@ def test_half_open_connections_do_not_keep_a_router_out(net):
     node.send(lease4("192.168.44.210", "02:00:00:00:ef:01"))
     lab.wait(lambda: has_lease(d, "192.168.44.210"), "its lease", 5)
     lab.wait(lambda: len(d.show("peers")) == 1, "the others time out", 15)
-    assert len([x for x in d.log().splitlines() if "no session" in x]) < 40
+    assert len([x for x in d.log().splitlines() if ": no session: " in x]) <= 32
     node.die()
     for sock in socks:
         sock.close()

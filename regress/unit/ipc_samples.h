@@ -49,6 +49,9 @@ static const struct conf_iface iface = {
 	.ports = { "p1", "p2" }, .lladdr = MAC, .naddrs = 2,
 	.addrs = { { V4(192, 168, 44, 1), 120 }, { LINKLOCAL, 64 } }
 };
+static const struct ipc_secret secret = {
+	.kind = SECRET_PSK, .len = 3, .data = { 1, 2, 3 }
+};
 static const uint32_t one = 1;
 static const struct link link0 = {
 	.ifindex = 3, .name = "wlan0", .lladdr = MAC, .up = 1,
@@ -136,6 +139,7 @@ static const struct good goods[] = {
 	GOOD(CONF_LISTEN, P, E | F, false, conf_listen),
 	GOOD(CONF_PEER, P, E | F, false, conf_peer),
 	GOOD(CONF_IFACE, P, E | F, false, iface),
+	GOOD(CONF_SECRET, P, E, false, secret),
 	EMPTY(CONF_END, P, E | F, false),
 	EMPTY(CONF_COMMIT, P, E | F, false),
 	EMPTY(CONF_ABORT, P, E | F, false),

@@ -59,6 +59,7 @@ static const struct bad bads[] = {
 	BYTE(CONF_BEGIN, conf_global, disassociate, 2, "bad flag"),
 	BYTE(CONF_BEGIN, conf_global, leave_routes, 2, "bad flag"),
 	BYTE(CONF_BEGIN, conf_global, verbose, 3, "bad flag"),
+	BYTE(CONF_BEGIN, conf_global, tls, 3, "bad flag"),
 	NUM(CONF_BEGIN, conf_global, nprefixes, CONF_PREFIXES + 1,
 	    "bad count"),
 	NUM(CONF_BEGIN, conf_global, nprefixes, UINT32_MAX, "bad count"),
@@ -97,6 +98,12 @@ static const struct bad bads[] = {
 	BYTE(CONF_IFACE, conf_iface, addrs[0].len, 24, "bad address"),
 	BYTE(CONF_IFACE, conf_iface, addrs[1].len, 129, "bad address"),
 	ADDR(CONF_IFACE, conf_iface, addrs[1].addr, "bad address", MULTICAST),
+
+	NUM(CONF_SECRET, ipc_secret, kind, SECRET_KINDS, "bad kind"),
+	NUM(CONF_SECRET, ipc_secret, len, 0, "bad length"),
+	NUM(CONF_SECRET, ipc_secret, len, IPC_SECRET_MAX + 1, "bad length"),
+	NUM(CONF_SECRET, ipc_secret, offset, CONF_SECRET_MAX + 1,
+	    "bad length"),
 
 	{ IPC_VERBOSE, 0, 4, { 3 }, "bad verbosity" },
 
@@ -248,6 +255,9 @@ static const struct bad bads[] = {
 	BYTE(CTL_PEER, ctl_peer, heartbeat, 2, "bad flag"),
 	TEXT(CTL_PEER, ctl_peer, router_name, "bad text"),
 	TEXT(CTL_PEER, ctl_peer, error, "bad text"),
+	TEXT(CTL_PEER, ctl_peer, tls_version, "bad text"),
+	TEXT(CTL_PEER, ctl_peer, tls_cipher, "bad text"),
+	TEXT(CTL_PEER, ctl_peer, tls_identity, "bad text"),
 
 	BYTE(CTL_ROUTE, ctl_route, prefix.len, 129, "bad prefix"),
 	BYTE(CTL_ROUTE, ctl_route, kind, ROUTE_NONE + 1, "bad kind"),

@@ -56,7 +56,9 @@ static const struct ctl_peer peers[] = {
 	{ .addr = V4(10, 1, 1, 2), .port = 4444, .state = CTL_PEER_UP,
 	    .extended = 1, .configured = 1, .router = ID(1),
 	    .router_name = "core", .since = 8099, .updates_in = 57,
-	    .updates_out = 31, .connects = 1 },
+	    .updates_out = 31, .connects = 1, .tls_version = "TLSv1.3",
+	    .tls_cipher = "TLS_AES_128_GCM_SHA256",
+	    .tls_identity = "psk 98f4c69c" },
 	{ .addr = ADDR6(3), .port = 4444, .state = CTL_PEER_UP, .inbound = 1,
 	    .notls = 1, .since = 60, .updates_in = 5, .updates_out = 91 },
 	{ .addr = V4(10, 1, 1, 4), .port = 4444, .state = CTL_PEER_IDLE,
@@ -209,53 +211,58 @@ static const struct row rows[] = {
 	    "  192.168.44.61/32 10m20s left\n"
 	    "02:00:00:00:00:09 -                            0s -\n" },
 	{ LIST(PEERS, PEER, peers),
-	    "ROUTER                  STATE        SINCE      IN     OUT"
-	    " ADDRESS\n"
-	    "core                    up           2h14m      57      31"
-	    " 10.1.1.2:4444\n"
-	    "-                       up           1m00s       5      91"
-	    " [2001:db8:1::3]:4444\n"
+	    "ROUTER                  STATE        SINCE      IN     O"
+	    "UT ADDRESS\n"
+	    "core                    up           2h14m      57      "
+	    "31 10.1.1.2:4444\n"
+	    "  TLSv1.3 TLS_AES_128_GCM_SHA256, psk 98f4c69c\n"
+	    "-                       up           1m00s       5      "
+	    "91 [2001:db8:1::3]:4444\n"
 	    "  connected to us, version 1, no tls\n"
-	    "-                       idle            3s       0       0"
-	    " 10.1.1.4:4444\n"
-	    "  4 failures, 5s to the next try, connect: Connection refu"
-	    "sed\n",
+	    "-                       idle            3s       0      "
+	    " 0 10.1.1.4:4444\n"
+	    "  4 failures, 5s to the next try, connect: Connection re"
+	    "fused\n",
 	    "{\"peers\":[\n"
 	    "{\"state\":\"up\",\"since_seconds\":8099,\"updates_in\":"
 	    "57,\"updates_out\":31,\"address\":\"10.1.1.2\",\"port\":"
 	    "4444,\"inbound\":false,\"extended\":true,\"no_tls\":fals"
-	    "e,\"heartbeat\":false,\"configured\":true,\"router_id\":"
-	    "\"02:00:00:00:00:00:00:01\",\"router\":\"core\",\"connec"
-	    "ts\":1,\"dropped\":0,\"queued_octets\":0,\"failures\":0,"
-	    "\"limits\":0,\"cuts\":0,\"retry_seconds\":0,\"error\":nu"
-	    "ll},\n"
+	    "e,\"tls_version\":\"TLSv1.3\",\"tls_cipher\":\"TLS_AES_1"
+	    "28_GCM_SHA256\",\"tls_identity\":\"psk 98f4c69c\",\"hear"
+	    "tbeat\":false,\"configured\":true,\"router_id\":\"02:00:"
+	    "00:00:00:00:00:01\",\"router\":\"core\",\"connects\":1,\""
+	    "dropped\":0,\"queued_octets\":0,\"failures\":0,\"limits\""
+	    ":0,\"cuts\":0,\"retry_seconds\":0,\"error\":null},\n"
 	    "{\"state\":\"up\",\"since_seconds\":60,\"updates_in\":5,"
 	    "\"updates_out\":91,\"address\":\"2001:db8:1::3\",\"port\""
 	    ":4444,\"inbound\":true,\"extended\":false,\"no_tls\":tru"
-	    "e,\"heartbeat\":false,\"configured\":false,\"router_id\""
-	    ":null,\"router\":null,\"connects\":0,\"dropped\":0,\"que"
-	    "ued_octets\":0,\"failures\":0,\"limits\":0,\"cuts\":0,\""
-	    "retry_seconds\":0,\"error\":null},\n"
+	    "e,\"tls_version\":null,\"tls_cipher\":null,\"tls_identit"
+	    "y\":null,\"heartbeat\":false,\"configured\":false,\"rout"
+	    "er_id\":null,\"router\":null,\"connects\":0,\"dropped\":"
+	    "0,\"queued_octets\":0,\"failures\":0,\"limits\":0,\"cuts"
+	    "\":0,\"retry_seconds\":0,\"error\":null},\n"
 	    "{\"state\":\"idle\",\"since_seconds\":3,\"updates_in\":0"
 	    ",\"updates_out\":0,\"address\":\"10.1.1.4\",\"port\":444"
 	    "4,\"inbound\":false,\"extended\":false,\"no_tls\":false,"
-	    "\"heartbeat\":false,\"configured\":true,\"router_id\":nu"
-	    "ll,\"router\":null,\"connects\":0,\"dropped\":0,\"queued"
-	    "_octets\":0,\"failures\":4,\"limits\":0,\"cuts\":0,\"ret"
-	    "ry_seconds\":5,\"error\":\"connect: Connection refused\""
-	    "}\n"
+	    "\"tls_version\":null,\"tls_cipher\":null,\"tls_identity\""
+	    ":null,\"heartbeat\":false,\"configured\":true,\"router_i"
+	    "d\":null,\"router\":null,\"connects\":0,\"dropped\":0,\""
+	    "queued_octets\":0,\"failures\":4,\"limits\":0,\"cuts\":0"
+	    ",\"retry_seconds\":5,\"error\":\"connect: Connection ref"
+	    "used\"}\n"
 	    "]}\n",
-	    "ROUTER                  STATE        SINCE      IN     OUT"
-	    " ADDRESS\n"
-	    "02:00:00:00:00:00:00:01 up           2h14m      57      31"
-	    " 10.1.1.2:4444\n"
-	    "-                       up           1m00s       5      91"
-	    " [2001:db8:1::3]:4444\n"
+	    "ROUTER                  STATE        SINCE      IN     O"
+	    "UT ADDRESS\n"
+	    "02:00:00:00:00:00:00:01 up           2h14m      57      "
+	    "31 10.1.1.2:4444\n"
+	    "  TLSv1.3 TLS_AES_128_GCM_SHA256, psk 98f4c69c\n"
+	    "-                       up           1m00s       5      "
+	    "91 [2001:db8:1::3]:4444\n"
 	    "  connected to us, version 1, no tls\n"
-	    "-                       idle            3s       0       0"
-	    " 10.1.1.4:4444\n"
-	    "  4 failures, 5s to the next try, connect: Connection refu"
-	    "sed\n" },
+	    "-                       idle            3s       0      "
+	    " 0 10.1.1.4:4444\n"
+	    "  4 failures, 5s to the next try, connect: Connection re"
+	    "fused\n" },
 	{ LIST(INTERFACES, INTERFACE, interfaces),
 	    "INTERFACE       STATE  SOURCE   LLADDR            GATEWAYS"
 	    "\n"
