@@ -16,6 +16,7 @@
 
 #define OUTPUT_HIGH	(64 * 1024)	/* octets: enough under way */
 #define OUTPUT_LOW	(16 * 1024)
+#define LAST_WORDS	INT32_MAX	/* TLVs: all that is in its buffer */
 
 static struct session *session_find(struct sessions *, uint32_t);
 static void	session_read(struct bufferevent *, void *);
@@ -28,6 +29,7 @@ static void	session_start(struct session *);
 static const char *hello_fault(const struct session *,
 		    const struct router_id *);
 static void	session_pump(struct session *);
+static bool	session_take(struct session *);
 static bool	session_input(struct session *, struct ibuf *);
 
 RB_GENERATE(session_tree, session, entry, session_cmp)
@@ -215,6 +217,11 @@ session_event(struct bufferevent *bev, short what, void *arg)
 		session_secured(s);
 		return;
 	}
+	/* Inside of TLS the end may be told before what came with it. */
+	s->limited = false;
+	s->tokens = LAST_WORDS;
+	if (s->up && !session_take(s))
+		return;
 	if ((what & BEV_EVENT_ERROR) && s->notls)
 		why = strerror(EVUTIL_SOCKET_ERROR());
 	else if (what & BEV_EVENT_ERROR)
@@ -358,29 +365,38 @@ session_input(struct session *s, struct ibuf *in)
 	return true;
 }
 
+/* What there is to read; false if the session is closed. */
+static bool
+session_take(struct session *s)
+{
+	struct evbuffer	*input = bufferevent_get_input(s->bev);
+	struct ibuf	 in;
+	size_t		 len = evbuffer_get_length(input);
+	int		 r;
+
+	if (len == 0)
+		return true;
+	ibuf_from(&in, evbuffer_pullup(input, -1), len);
+	if (!s->up && (r = session_handshake(s, &in)) != 1) {
+		if (r == -1)
+			session_close(s, "does not speak our protocol", false);
+		return r == 0;
+	}
+	if (!session_input(s, &in))
+		return false;
+	evbuffer_drain(input, len - ibuf_left(&in));
+	return true;
+}
+
 static void
 session_read(struct bufferevent *bev, void *arg)
 {
 	struct session	*s = arg;
 	struct sessions	*all = s->all;
-	struct evbuffer	*input = bufferevent_get_input(bev);
-	struct ibuf	 in;
-	size_t		 len = evbuffer_get_length(input), used;
-	int		 r;
 
+	(void)bev;
 	s->heard = clock_monotime();
-	if (len == 0)
-		return;
-	ibuf_from(&in, evbuffer_pullup(input, -1), len);
-	if (!s->up && (r = session_handshake(s, &in)) != 1) {
-		if (r == -1)
-			session_close(s, "does not speak our protocol", false);
-		return;
-	}
-	if (session_input(s, &in)) {
-		used = len - ibuf_left(&in);
-		evbuffer_drain(input, used);
-	}
+	(void)session_take(s);
 	all->ops.touched(all->ops.arg);
 }
 
