@@ -95,7 +95,7 @@ struct conf_iface {
  */
 #define CONF_PSKS	8
 #define CONF_SECRETS	(CONF_PSKS + 3)
-#define CONF_SECRET_MAX	(256 * 1024)	/* octets: a file of certificates */
+#define CONF_SECRET_MAX	262144u	/* octets: a file of certificates */
 
 enum conf_tls_mode {
 	CONF_TLS_NONE,

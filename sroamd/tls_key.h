@@ -24,7 +24,7 @@ struct tls_key {
 /* 0, or -1: the library failed. */
 int	tls_key_make(struct tls_key *, const void *secret, size_t len);
 int	tls_key_derive(const struct tls_key *, const struct router_id *client,
-	    uint8_t key[TLS_KEY_LEN]);
+	    uint8_t out[TLS_KEY_LEN]);
 
 /* With a NUL behind it. */
 void	tls_identity_make(char text[TLS_IDENTITY_LEN + 1],

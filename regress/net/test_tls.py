@@ -276,6 +276,8 @@ def in_memory(pid, text):
             if "rw" not in perms:
                 continue
             start, end = (int(x, 16) for x in where.split("-"))
+            if end - start > 1 << 30:
+                continue            # of a sanitizer
             mem.seek(start)
             try:
                 if text in mem.read(end - start):
