@@ -137,8 +137,15 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 	s->bev = peer->notls ? bufferevent_socket_new(all->base, fd,
 	    BEV_OPT_CLOSE_ON_FREE) : tls_bufferevent(all->tls, all->base, fd,
 	    t == NULL, &peer->addr, &s->tls);
-	if (s->bev == NULL)
-		fatalx("peer %s: out of memory", addr_text(&peer->addr));
+	if (s->bev == NULL) {
+		free(s);
+		close(fd);
+		if (t != NULL)
+			target_failed(t, "tls cannot begin");
+		else
+			limit_complain(all, &peer->addr, "tls cannot begin");
+		return;
+	}
 	s->all = all;
 	s->id = ++all->last_id;
 	s->addr = peer->addr;
