@@ -30,6 +30,7 @@ enum ctl_type {
 	CTL_LOG,		/* ctl_request.number: 0 brief, 1 verbose */
 	CTL_DISASSOCIATE,	/* ctl_request.mac */
 	CTL_CLEAR_LEASE,	/* ctl_request.mac or .prefix */
+	CTL_RETIRE,
 	CTL_REQUESTS,		/* how many */
 	/* answers */
 	CTL_STATUS = 64,
@@ -77,6 +78,8 @@ struct ctl_status {
 			dhcp_dropped;
 	uint64_t	adverts, probes;
 	uint64_t	sessions_refused, sessions_failed;
+	uint64_t	solicits_dropped, impostors;
+	uint64_t	dhcp6_in, dhcp6_replies, dhcp6_dropped;
 };
 
 enum ctl_lease_state {
@@ -152,6 +155,9 @@ struct ctl_interface {
 	uint64_t	malformed, foreign;	/* dropped: unreadable, not theirs */
 	uint64_t	overload;	/* dropped: the engine was busy */
 	uint64_t	sent, send_errors;
+	uint64_t	limited;	/* dropped: one station's too many */
+	uint64_t	adverts;	/* of stations that play router */
+	uint64_t	dhcp6;		/* frames taken */
 };
 
 struct ctl_route {

@@ -95,6 +95,15 @@ static const struct field status_fields[] = {
 	    "sessions", "refused"),
 	MORE("sessions_failed", FIELD_NUMBER, ctl_status, sessions_failed,
 	    "failed"),
+	LINE("solicits_dropped", FIELD_NUMBER, ctl_status, solicits_dropped,
+	    "refused", "solicitations"),
+	MORE("impostors", FIELD_NUMBER, ctl_status, impostors,
+	    "claims of our addresses"),
+	LINE("dhcp6_in", FIELD_NUMBER, ctl_status, dhcp6_in, "DHCPv6", "in"),
+	MORE("dhcp6_replies", FIELD_NUMBER, ctl_status, dhcp6_replies,
+	    "answered"),
+	MORE("dhcp6_dropped", FIELD_NUMBER, ctl_status, dhcp6_dropped,
+	    "dropped"),
 	LAST
 };
 
@@ -187,6 +196,11 @@ static const struct field interface_fields[] = {
 	    "dropped by overload"),
 	ODDITY("send_errors", FIELD_NUMBER, ctl_interface, send_errors,
 	    "not sent"),
+	ODDITY("limited", FIELD_NUMBER, ctl_interface, limited,
+	    "too many of one station"),
+	ODDITY("dhcp6", FIELD_NUMBER, ctl_interface, dhcp6, "DHCPv6"),
+	ODDITY("adverts", FIELD_NUMBER, ctl_interface, adverts,
+	    "RA of stations"),
 	LAST
 };
 

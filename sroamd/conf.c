@@ -13,6 +13,7 @@ static void	print_field(const struct conf_field *,
 		    const struct conf_global *, FILE *);
 static void	print_global(const struct conf_global *, FILE *);
 static void	print_tls(const struct conf_tls *, FILE *);
+static void	print_advert(const struct conf_global *, FILE *);
 static void	print_endpoint(const struct addr *, uint16_t, bool, FILE *);
 static void	print_iface(const struct conf_iface *, FILE *);
 static void	print_quoted(const char *, FILE *);
@@ -82,6 +83,14 @@ static const struct conf_field fields[FIELD_COUNT] = {
 	    AT(leave_routes), .max = 1, .choice = { "remove", "keep" } },
 	[FIELD_VERBOSE] = { "log", CONF_TYPE_CHOICE, AT(verbose),
 	    .max = 1, .choice = { "brief", "verbose" } },
+	[FIELD_ONLINK] = { "onlink", CONF_TYPE_CHOICE, AT(onlink),
+	    .max = 1, .choice = { "no", "yes" } },
+	[FIELD_PREFERENCE] = { "router preference", CONF_TYPE_CHOICE,
+	    AT(preference), .max = PREFERENCE_LOW,
+	    .choice = { "medium", "high", "low" } },
+	[FIELD_DHCP6] = { "dhcp6", CONF_TYPE_CHOICE, AT(dhcp6),
+	    .max = DHCP6_DELEGATE,
+	    .choice = { "no", "stateless", "delegate" } },
 };
 
 static const char *const sources[] = {
@@ -252,7 +261,7 @@ conf_number_text(const struct conf_field *f, uint32_t n)
 	size_t i;
 
 	if (f->type == CONF_TYPE_CHOICE) {
-		return n <= 1 ? f->choice[n] : "?";
+		return n <= f->max ? f->choice[n] : "?";
 	} else if (f->type == CONF_TYPE_MS && n % 1000 != 0) {
 		snprintf(text, sizeof(text), "%ums", n);
 		return text;
@@ -314,6 +323,31 @@ print_global(const struct conf_global *g, FILE *fp)
 		fprintf(fp, "prefix %s\n", prefix_text(&g->prefixes[i]));
 	for (i = 0; i < g->nnameservers; i++)
 		fprintf(fp, "nameserver %s\n", addr_text(&g->nameservers[i]));
+	print_advert(g, fp);
+}
+
+static void
+print_advert(const struct conf_global *g, FILE *fp)
+{
+	const struct conf_field *f = &fields[FIELD_PREFERENCE];
+	uint32_t i;
+
+	for (i = 0; i < g->nsearch; i++) {
+		fprintf(fp, "search ");
+		print_quoted(g->search[i], fp);
+		putc('\n', fp);
+	}
+	if (g->nat64.len != 0)
+		fprintf(fp, "nat64 prefix %s\n", prefix_text(&g->nat64));
+	if (g->captive[0] != '\0') {
+		fprintf(fp, "captive portal ");
+		print_quoted(g->captive, fp);
+		putc('\n', fp);
+	}
+	for (i = 0; i < g->nroutes; i++)
+		fprintf(fp, "advertise route %s preference %s\n",
+		    prefix_text(&g->routes[i].prefix),
+		    conf_number_text(f, g->routes[i].preference));
 }
 
 /* What is unset and has no default is not printed. */

@@ -22,9 +22,33 @@
 #define CONF_ADDRS	8		/* gateway addresses per interface */
 #define CONF_PREFIXES	16
 #define CONF_NAMESERVERS 8
+#define CONF_SEARCH	6		/* domains to search */
+#define CONF_DOMAIN	256		/* RFC 1035: 253 octets as text */
+#define CONF_URI	256		/* RFC 8910: what DHCP can carry too */
+#define CONF_ROUTES	8		/* in advertisements */
 #define CONF_LISTENS	64
 #define CONF_PEERS	1024
 #define CONF_IFACES	256
+
+/* How much a router wants to be used, RFC 4191 2.1. */
+enum preference {
+	PREFERENCE_MEDIUM,
+	PREFERENCE_HIGH,
+	PREFERENCE_LOW
+};
+
+/* DHCPv6: whether, and what for. */
+enum dhcp6_mode {
+	DHCP6_NO,
+	DHCP6_STATELESS,	/* name servers and search list only */
+	DHCP6_DELEGATE		/* prefixes too, RFC 9663 */
+};
+
+/* A route that advertisements name, RFC 4191 2.3. */
+struct conf_route {
+	struct prefix	prefix;
+	uint8_t		preference;	/* enum preference [medium] */
+};
 
 /* The scalars.  Defaults in brackets. */
 struct conf_global {
@@ -59,6 +83,15 @@ struct conf_global {
 	uint32_t	nprefixes, nnameservers;
 	struct prefix	prefixes[CONF_PREFIXES];
 	struct addr	nameservers[CONF_NAMESERVERS];
+	/* What router advertisements and DHCPv6 say besides. */
+	uint8_t		onlink;		/* L flag of stations' prefixes [no] */
+	uint8_t		preference;	/* enum preference [medium] */
+	uint8_t		dhcp6;		/* enum dhcp6_mode [no] */
+	uint32_t	nsearch, nroutes;
+	struct prefix	nat64;		/* [none: of length 0] */
+	struct conf_route routes[CONF_ROUTES];
+	char		captive[CONF_URI];	/* [empty] */
+	char		search[CONF_SEARCH][CONF_DOMAIN];
 };
 
 /* A listening address. */

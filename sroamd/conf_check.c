@@ -28,6 +28,7 @@ static void	check_router_addr(const struct check *, const struct addr *,
 static void	check_prefix(const struct check *, uint32_t);
 static const char *reserved(const struct prefix *);
 static void	check_nameserver(const struct check *, uint32_t);
+static void	check_advert_route(const struct check *, uint32_t);
 static void	check_listen(const struct check *, uint32_t);
 static void	check_peer(const struct check *, uint32_t);
 static void	check_iface(const struct check *, uint32_t);
@@ -72,6 +73,8 @@ conf_faults(const struct conf *conf,
 		check_prefix(&c, i);
 	for (i = 0; i < conf->global.nnameservers; i++)
 		check_nameserver(&c, i);
+	for (i = 0; i < conf->global.nroutes; i++)
+		check_advert_route(&c, i);
 	for (i = 0; i < conf->nlistens; i++)
 		check_listen(&c, i);
 	for (i = 0; i < conf->npeers; i++)
@@ -276,6 +279,28 @@ check_nameserver(const struct check *c, uint32_t index)
 			break;
 		}
 	}
+}
+
+/* RFC 4191 2.3: what else than IPv6 could an advertisement route? */
+static void
+check_advert_route(const struct check *c, uint32_t index)
+{
+	const struct conf_route *r = &c->conf->global.routes[index];
+	uint32_t i;
+
+	if (prefix_is_v4(&r->prefix) || addr_is_linklocal(&r->prefix.addr) ||
+	    addr_is_multicast(&r->prefix.addr)) {
+		fault(c, RECORD_ADVERT_ROUTE, index, "advertise route %s: "
+		    "write an IPv6 prefix of other networks, such as "
+		    "2001:db8::/32", prefix_text(&r->prefix));
+		return;
+	}
+	for (i = 0; i < index; i++)
+		if (prefix_cmp(&r->prefix,
+		    &c->conf->global.routes[i].prefix) == 0)
+			fault(c, RECORD_ADVERT_ROUTE, index, "advertise route "
+			    "%s: given twice, remove one",
+			    prefix_text(&r->prefix));
 }
 
 static void

@@ -239,6 +239,7 @@ from_frontend(void *arg, const struct imsg *imsg)
 {
 	union {
 		struct dhcp_request	dhcp;
+		struct dhcp6_request	dhcp6;
 		struct solicit		solicit;
 		struct heard		heard;
 		struct ipc_ctl		ctl;
@@ -256,6 +257,10 @@ from_frontend(void *arg, const struct imsg *imsg)
 	case IPC_DHCP:
 		imsg_data(imsg, &u.dhcp, sizeof(u.dhcp));
 		core_dhcp(e->core, &u.dhcp, now);
+		break;
+	case IPC_DHCP6:
+		imsg_data(imsg, &u.dhcp6, sizeof(u.dhcp6));
+		core_dhcp6(e->core, &u.dhcp6, now);
 		break;
 	case IPC_SOLICIT:
 		imsg_data(imsg, &u.solicit, sizeof(u.solicit));
@@ -303,6 +308,10 @@ effect(void *arg, const struct effect *f)
 		pipe_send(e->parent, IPC_ROUTE, 0, -1, f->route,
 		    sizeof(*f->route));
 		return;
+	case EFFECT_NEIGH:
+		pipe_send(e->parent, IPC_NEIGH, 0, -1, f->neigh,
+		    sizeof(*f->neigh));
+		return;
 	case EFFECT_NEXTHOP:
 		pipe_send(e->parent, IPC_NEXTHOP, 0, -1, f->nexthop,
 		    sizeof(*f->nexthop));
@@ -336,6 +345,10 @@ effect(void *arg, const struct effect *f)
 	case EFFECT_DHCP_REPLY:
 		pipe_send(e->frontend, IPC_DHCP_REPLY, 0, -1, f->dhcp_reply,
 		    sizeof(*f->dhcp_reply));
+		break;
+	case EFFECT_DHCP6_REPLY:
+		pipe_send(e->frontend, IPC_DHCP6_REPLY, 0, -1, f->dhcp6_reply,
+		    sizeof(*f->dhcp6_reply));
 		break;
 	case EFFECT_ADVERT:
 		pipe_send(e->frontend, IPC_ADVERT, 0, -1, f->advert,

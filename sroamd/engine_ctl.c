@@ -193,6 +193,10 @@ engine_ctl_request(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
 		else
 			end(pipe, client, NULL);
 		return;
+	case CTL_RETIRE:
+		core_retire(ctl->core, now);
+		end(pipe, client, NULL);
+		return;
 	case CTL_CLEAR_LEASE:
 		if (core_clear_lease(ctl->core, arg->has_prefix ?
 		    &arg->prefix : NULL, &arg->mac, now) == 0)

@@ -49,15 +49,18 @@ enum ipc_type {
 	/* engine -> parent */
 	IPC_PEER_CONNECT,	/* struct ipc_peer */
 	IPC_ROUTE,		/* struct route */
+	IPC_NEIGH,		/* struct neigh */
 	IPC_NEXTHOP,		/* struct nexthop */
 	IPC_SETTLED,
 	IPC_DISASSOCIATE,	/* struct disassociate */
 	/* frontend -> engine */
 	IPC_DHCP,		/* struct dhcp_request */
+	IPC_DHCP6,		/* struct dhcp6_request */
 	IPC_SOLICIT,		/* struct solicit */
 	IPC_HEARD,		/* struct heard */
 	/* engine -> frontend */
 	IPC_DHCP_REPLY,		/* struct dhcp_reply */
+	IPC_DHCP6_REPLY,	/* struct dhcp6_reply */
 	IPC_ADVERT,		/* struct advert */
 	IPC_ANNOUNCE,		/* struct announce */
 	IPC_PROBE,		/* struct probe */

@@ -86,6 +86,10 @@ static void	 set_lifetime(const struct word *, const struct word *);
 static void	 set_router_addr(const struct word *);
 static void	 add_prefix(const struct word *);
 static void	 add_nameserver(const struct word *);
+static void	 add_search(const struct word *);
+static void	 set_nat64(const struct word *);
+static void	 set_captive(const struct word *);
+static void	 add_advert_route(const struct word *, const struct word *);
 static void	 add_listen(const struct word *, const struct word *, int);
 static void	 add_peer(const struct word *, const struct word *, int);
 static void	 add_psk(const struct word *);
@@ -161,6 +165,7 @@ static struct {
 %token	LOCATION LOG METRIC NAME NAMESERVER NETWORK ON PEER PEERS PORT
 %token	PREFERRED PREFIX PRIORITY PROBE PSK ROUTE ROUTER ROUTES RULE SOCKET
 %token	SOURCE STATE STATIONS TABLE TIME TLS UPDATES USER
+%token	ADVERTISE CAPTIVE DHCP6 NAT64 ONLINK PORTAL PREFERENCE SEARCH
 %token	BAD
 %token	<word> STRING NO
 %type	<word> choice port
@@ -210,6 +215,15 @@ statement
 	| DISASSOCIATE choice		{ set_field(FIELD_DISASSOCIATE, $2); }
 	| ROUTES choice			{ set_field(FIELD_LEAVE_ROUTES, $2); }
 	| LOG choice			{ set_field(FIELD_VERBOSE, $2); }
+	| ONLINK choice			{ set_field(FIELD_ONLINK, $2); }
+	| ROUTER PREFERENCE STRING	{ set_field(FIELD_PREFERENCE, $3); }
+	| DHCP6 choice			{ set_field(FIELD_DHCP6, $2); }
+	| SEARCH words			{ each($2, add_search); }
+	| NAT64 PREFIX STRING		{ set_nat64($3); }
+	| CAPTIVE PORTAL STRING		{ set_captive($3); }
+	| ADVERTISE ROUTE STRING	{ add_advert_route($3, NULL); }
+	| ADVERTISE ROUTE STRING PREFERENCE STRING
+					{ add_advert_route($3, $5); }
 	| LISTEN ON STRING port notls	{ add_listen($3, $4, $5); }
 	| PEER STRING port notls	{ add_peer($2, $3, $4); }
 	| TLS PSK STRING		{ add_psk($3); }
@@ -269,11 +283,15 @@ strings	: STRING			{ $$ = words_of(NULL, $1); }
 /* In the order of names, for bsearch. */
 static const struct keyword keywords[] = {
 	{ "address", ADDRESS, true, "address address[/length]" },
+	{ "advertise", ADVERTISE, false, "advertise route address/length "
+	    "[preference high|medium|low]" },
 	{ "ca", CA, false, NULL },
+	{ "captive", CAPTIVE, false, "captive portal \"https://...\"" },
 	{ "cert", CERT, false, NULL },
 	{ "chroot", CHROOT, false, "chroot \"path\"" },
 	{ "control", CONTROL, false, "control socket \"path\"" },
 	{ "data", DATA, false, NULL },
+	{ "dhcp6", DHCP6, false, "dhcp6 no|stateless|delegate" },
 	{ "direct", DIRECT, false, "direct yes|no" },
 	{ "disassociate", DISASSOCIATE, false, "disassociate yes|no" },
 	{ "drain", DRAIN, false, "drain time" },
@@ -295,12 +313,16 @@ static const struct keyword keywords[] = {
 	{ "metric", METRIC, false, NULL },
 	{ "name", NAME, false, NULL },
 	{ "nameserver", NAMESERVER, false, "nameserver address|{ list }" },
+	{ "nat64", NAT64, false, "nat64 prefix address/length" },
 	{ "network", NETWORK, false, "network key \"text\"" },
 	{ "no", NO, false, NULL },
 	{ "on", ON, false, NULL },
+	{ "onlink", ONLINK, false, "onlink yes|no" },
 	{ "peer", PEER, false, "peer address [port number] [no tls]" },
 	{ "peers", PEERS, false, NULL },
 	{ "port", PORT, false, NULL },
+	{ "portal", PORTAL, false, NULL },
+	{ "preference", PREFERENCE, false, NULL },
 	{ "preferred", PREFERRED, false, NULL },
 	{ "prefix", PREFIX, false, "prefix address/length|{ list }, or prefix "
 	    "lifetime time [preferred time]" },
@@ -309,9 +331,11 @@ static const struct keyword keywords[] = {
 	{ "psk", PSK, false, NULL },
 	{ "route", ROUTE, false, "route metric number" },
 	{ "router", ROUTER, false, "router address address|{ list }, "
-	    "router id id, router name name or router lifetime time" },
+	    "router id id, router name name, router lifetime time or router "
+	    "preference high|medium|low" },
 	{ "routes", ROUTES, false, "routes keep|remove" },
 	{ "rule", RULE, false, "rule priority number" },
+	{ "search", SEARCH, false, "search \"domain\"|{ list }" },
 	{ "socket", SOCKET, false, NULL },
 	{ "source", SOURCE, false, NULL },
 	{ "state", STATE, false, "state none|\"path\"" },
@@ -658,6 +682,64 @@ add_nameserver(const struct word *w)
 		refuse(w, "nameserver", why);
 	else
 		remember(RECORD_NAMESERVER, g->nnameservers++, w);
+}
+
+static void
+add_search(const struct word *w)
+{
+	struct conf_global *g = &conf->global;
+	char why[CONF_WHY];
+
+	if (g->nsearch == CONF_SEARCH)
+		complain(w->file, w->line, "search %.64s: at most %u fit",
+		    w->text, CONF_SEARCH);
+	else if (conf_value_domain(w->text, g->search[g->nsearch], why) == -1)
+		refuse(w, "search", why);
+	else
+		g->nsearch++;
+}
+
+static void
+set_nat64(const struct word *w)
+{
+	char why[CONF_WHY];
+
+	if (conf_value_nat64(w->text, &conf->global.nat64, why) == -1)
+		refuse(w, "nat64 prefix", why);
+}
+
+static void
+set_captive(const struct word *w)
+{
+	char why[CONF_WHY];
+
+	if (conf_value_uri(w->text, conf->global.captive, why) == -1)
+		refuse(w, "captive portal", why);
+}
+
+static void
+add_advert_route(const struct word *w, const struct word *preference)
+{
+	struct conf_global *g = &conf->global;
+	struct conf_global scratch;	/* for a value of the same words */
+	struct conf_route *r = &g->routes[g->nroutes];
+	char why[CONF_WHY];
+
+	if (g->nroutes == CONF_ROUTES) {
+		complain(w->file, w->line, "advertise route %.64s: at most "
+		    "%u fit", w->text, CONF_ROUTES);
+		return;
+	}
+	scratch.preference = PREFERENCE_MEDIUM;
+	if (conf_value_prefix(w->text, &r->prefix, why) == -1)
+		refuse(w, "advertise route", why);
+	else if (preference != NULL && conf_value_field(&scratch,
+	    FIELD_PREFERENCE, preference->text, why) == -1)
+		refuse(preference, "preference", why);
+	else {
+		r->preference = scratch.preference;
+		remember(RECORD_ADVERT_ROUTE, g->nroutes++, w);
+	}
 }
 
 static void

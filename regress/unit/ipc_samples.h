@@ -65,6 +65,9 @@ static const struct route route = {
 	.prefix = HOST4, .kind = ROUTE_LOCAL, .mac = MAC, .ifindex = 3,
 	.router = ID
 };
+static const struct neigh neigh = {
+	.ifindex = 3, .present = 1, .mac = MAC, .addr = LINKLOCAL
+};
 static const struct ipc_peer peer = {
 	.number = 1, .addr = V4(10, 1, 1, 2), .port = 4444, .notls = 1
 };
@@ -82,6 +85,14 @@ static const struct disassociate disassociate = {
 	.ifindex = 3, .ciaddr = V4(192, 168, 44, 17), .type = DHCP_REQUEST, \
 	.source_mac = MAC, .chaddr = MAC, .nparams = 2 }
 static const struct dhcp_request dhcp = DHCP;
+#define DHCP6 { \
+	.ifindex = 3, .type = DHCP6_SOLICIT, .nias = 1, .source_mac = MAC, \
+	.client_idlen = 10, .source = LINKLOCAL, \
+	.ias = { { .delegation = 1 } } }
+static const struct dhcp6_request dhcp6 = DHCP6;
+static const struct dhcp6_reply reply6 = {
+	.to = DHCP6, .type = DHCP6_ADVERTISE
+};
 static const struct solicit solicit = {
 	.ifindex = 3, .source_mac = MAC, .lladdr = MAC, .source = LINKLOCAL
 };
@@ -156,13 +167,16 @@ static const struct good goods[] = {
 	GOOD(LOG, E | F, P, false, log_text),
 	GOOD(PEER_CONNECT, E, P, false, peer),
 	GOOD(ROUTE, E, P, false, route),
+	GOOD(NEIGH, E, P, false, neigh),
 	GOOD(NEXTHOP, E, P, false, nexthop),
 	EMPTY(SETTLED, E, P, false),
 	GOOD(DISASSOCIATE, E, P, false, disassociate),
 	GOOD(DHCP, F, E, false, dhcp),
+	GOOD(DHCP6, F, E, false, dhcp6),
 	GOOD(SOLICIT, F, E, false, solicit),
 	GOOD(HEARD, F, E, false, heard),
 	GOOD(DHCP_REPLY, E, F, false, reply),
+	GOOD(DHCP6_REPLY, E, F, false, reply6),
 	GOOD(ADVERT, E, F, false, advert),
 	GOOD(ANNOUNCE, E, F, false, announce),
 	GOOD(PROBE, E, F, false, probe),

@@ -132,7 +132,9 @@ static const struct row rows[] = {
 	    "DHCP          12 in, 1 offers, 6 acks, 0 naks, 0 dropped"
 	    "\n"
 	    "sent          19 router advertisements, 2 probes\n"
-	    "sessions      0 refused, 0 failed\n",
+	    "sessions      0 refused, 0 failed\n"
+	    "refused       0 solicitations, 0 claims of our addresses\n"
+	    "DHCPv6        0 in, 0 answered, 0 dropped\n",
 	    "{\"status\":{\"router_id\":\"02:00:00:00:00:00:00:02\",\""
 	    "name\":\"ap2\",\"version\":\"2.0.0\",\"uptime_seconds\":"
 	    "8100,\"settled\":true,\"prefixes\":2,\"interfaces\":1,\""
@@ -143,7 +145,9 @@ static const struct row rows[] = {
 	    "s_out\":31,\"updates_dropped\":0,\"conflicts\":0,\"dhcp_"
 	    "in\":12,\"dhcp_offers\":1,\"dhcp_acks\":6,\"dhcp_naks\":"
 	    "0,\"dhcp_dropped\":0,\"adverts\":19,\"probes\":2,\"sessi"
-	    "ons_refused\":0,\"sessions_failed\":0}}\n",
+	    "ons_refused\":0,\"sessions_failed\":0,\"solicits_dropped"
+	    "\":0,\"impostors\":0,\"dhcp6_in\":0,\"dhcp6_replies\":0,"
+	    "\"dhcp6_dropped\":0}}\n",
 	    NULL },
 	{ LIST(LEASES, LEASE, leases),
 	    "ADDRESS                     LEFT STATION           WHERE\n"
@@ -278,12 +282,13 @@ static const struct row rows[] = {
 	    "\":\"192.168.44.1\",\"gateway_ipv6\":\"fe80::44\",\"dhcp\""
 	    ":12,\"solicits\":3,\"arps\":40,\"neighbours\":33,\"sent\":"
 	    "77,\"malformed\":0,\"foreign\":1,\"overload\":0,\"send_err"
-	    "ors\":0},\n"
+	    "ors\":0,\"limited\":0,\"dhcp6\":0,\"adverts\":0},\n"
 	    "{\"name\":\"wlan0\",\"source\":\"auto\",\"lladdr\":null,\""
 	    "ifindex\":0,\"up\":false,\"gateway_ipv4\":null,\"gateway_i"
 	    "pv6\":null,\"dhcp\":0,\"solicits\":0,\"arps\":0,\"neighbou"
 	    "rs\":0,\"sent\":0,\"malformed\":0,\"foreign\":0,\"overload"
-	    "\":0,\"send_errors\":0}\n"
+	    "\":0,\"send_errors\":0,\"limited\":0,\"dhcp6\":0,\"adverts\":"
+	    "0}\n"
 	    "]}\n",
 	    NULL },
 	{ LIST(ROUTES, ROUTE, routes),
