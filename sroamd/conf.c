@@ -12,6 +12,7 @@ static int	append(void **, size_t *, size_t, size_t, const void *);
 static void	print_field(const struct conf_field *,
 		    const struct conf_global *, FILE *);
 static void	print_global(const struct conf_global *, FILE *);
+static void	print_tls(const struct conf_tls *, FILE *);
 static void	print_advert(const struct conf_global *, FILE *);
 static void	print_endpoint(const struct addr *, uint16_t, bool, FILE *);
 static void	print_iface(const struct conf_iface *, FILE *);
@@ -77,6 +78,12 @@ static const struct conf_field fields[FIELD_COUNT] = {
 	    .def = 256, .min = 1, .max = 10000 },
 	[FIELD_MAX_LEASES] = { "limit leases", CONF_TYPE_NUMBER,
 	    AT(max_leases), .def = 20, .min = 1, .max = 1000000 },
+	[FIELD_MAX_SOURCE] = { "limit source", CONF_TYPE_NUMBER,
+	    AT(max_source), .def = 16, .min = 1, .max = 10000 },
+	[FIELD_MAX_HANDSHAKES] = { "limit handshakes", CONF_TYPE_NUMBER,
+	    AT(max_handshakes), .def = 64, .min = 1, .max = 10000 },
+	[FIELD_MAX_UPDATES] = { "limit updates", CONF_TYPE_NUMBER,
+	    AT(max_updates), .def = 50000, .min = 1, .max = 10000000 },
 	[FIELD_DIRECT] = { "direct", CONF_TYPE_CHOICE, AT(direct),
 	    .def = 1, .max = 1, .choice = { "no", "yes" } },
 	[FIELD_DISASSOCIATE] = { "disassociate", CONF_TYPE_CHOICE,
@@ -133,6 +140,7 @@ conf_free(struct conf *conf)
 	free(conf->ifaces);
 	free(conf->options);
 	free(conf->hosts);
+	conf_forget_secrets(conf);
 	freezero(conf, sizeof(*conf));	/* it holds the network key */
 }
 
@@ -169,6 +177,46 @@ conf_add_host(struct conf *conf, const struct conf_host *host)
 {
 	return append((void **)&conf->hosts, &conf->nhosts, sizeof(*host),
 	    CONF_HOSTS, host);
+}
+
+int
+conf_add_secret(struct conf *conf, uint32_t kind, size_t offset,
+    const void *data, size_t len)
+{
+	struct conf_secret *s = &conf->secrets[conf->nsecrets];
+	uint8_t *bigger;
+
+	if (offset == 0 && conf->nsecrets >= CONF_SECRETS)
+		return -1;
+	if (offset != 0 && (conf->nsecrets == 0 || (--s)->kind != kind ||
+	    s->len != offset))
+		return -1;
+	if (kind >= SECRET_KINDS || len == 0 ||
+	    len > CONF_SECRET_MAX - offset ||
+	    (bigger = malloc(offset + len)) == NULL)
+		return -1;
+	if (offset != 0) {
+		memcpy(bigger, s->data, offset);
+		freezero(s->data, s->len);
+	} else
+		conf->nsecrets++;
+	memcpy(bigger + offset, data, len);
+	s->kind = kind;
+	s->data = bigger;
+	s->len = offset + len;
+	return 0;
+}
+
+void
+conf_forget_secrets(struct conf *conf)
+{
+	while (conf->nsecrets > 0) {
+		conf->nsecrets--;
+		freezero(conf->secrets[conf->nsecrets].data,
+		    conf->secrets[conf->nsecrets].len);
+	}
+	memset(conf->secrets, 0, sizeof(conf->secrets));
+	explicit_bzero(conf->tls.psks, sizeof(conf->tls.psks));
 }
 
 static int
@@ -271,6 +319,7 @@ conf_print(const struct conf *conf, FILE *fp)
 
 	print_global(&conf->global, fp);
 	conf_dhcp_print(conf, fp);
+	print_tls(&conf->tls, fp);
 	for (i = 0; i < conf->nlistens; i++) {
 		fprintf(fp, "listen on ");
 		print_endpoint(&conf->listens[i].addr, conf->listens[i].port,
@@ -362,6 +411,28 @@ print_field(const struct conf_field *f, const struct conf_global *g, FILE *fp)
 		    conf_number_text(f, conf_field_number(f, g)));
 	}
 	putc(f + 1 < fields + FIELD_COUNT && f[1].joined ? ' ' : '\n', fp);
+}
+
+/* Secrets as well: the text is to parse to the same. */
+static void
+print_tls(const struct conf_tls *tls, FILE *fp)
+{
+	uint32_t i;
+
+	for (i = 0; i < tls->npsks; i++) {
+		fprintf(fp, "tls psk ");
+		conf_print_quoted(tls->psks[i], fp);
+		putc('\n', fp);
+	}
+	if (tls->ca[0] == '\0')
+		return;
+	fprintf(fp, "tls ca ");
+	conf_print_quoted(tls->ca, fp);
+	fprintf(fp, " cert ");
+	conf_print_quoted(tls->cert, fp);
+	fprintf(fp, " key ");
+	conf_print_quoted(tls->key, fp);
+	putc('\n', fp);
 }
 
 static void

@@ -84,11 +84,15 @@ struct conf_global {
 	uint32_t	max_data;	/* data in the table [1000000] */
 	uint32_t	max_peers;	/* sessions [256] */
 	uint32_t	max_leases;	/* new ones of a port and second [20] */
+	uint32_t	max_source;	/* of them from one address [16] */
+	uint32_t	max_handshakes;	/* connections not greeted yet [64] */
+	uint32_t	max_updates;	/* a second from one peer [50000] */
 	uint8_t		direct;		/* direct routes [yes] */
 	uint8_t		disassociate;	/* drop stale associations [yes] */
 	uint8_t		leave_routes;	/* at exit [no] */
 	uint8_t		verbose;	/* log debug [0]; -v raises it */
 	uint8_t		rapid_commit;	/* [yes] */
+	uint8_t		tls;		/* enum conf_tls_mode [none] */
 	uint8_t		network_key[32];	/* keys the address hash [zero] */
 	uint32_t	nprefixes, nnameservers;
 	struct prefix	prefixes[CONF_PREFIXES];
@@ -150,8 +154,45 @@ struct conf_host {
 	struct prefix	prefix;		/* a /64; of length 0: none */
 };
 
+/*
+ * How sessions are authenticated.  The statements stay with the parent; what
+ * the files and texts hold, the secrets, goes to the engine and nowhere else.
+ */
+#define CONF_PSKS	8
+#define CONF_SECRETS	(CONF_PSKS + 3)
+#define CONF_SECRET_MAX	262144u	/* octets: a file of certificates */
+
+enum conf_tls_mode {
+	CONF_TLS_NONE,
+	CONF_TLS_PSK,
+	CONF_TLS_CERT
+};
+
+struct conf_tls {
+	uint32_t	npsks;
+	char		psks[CONF_PSKS][CONF_PATH];	/* or "file:/path" */
+	char		ca[CONF_PATH], cert[CONF_PATH], key[CONF_PATH];
+};
+
+enum secret_kind {
+	SECRET_PSK,		/* the first one is used, the others taken */
+	SECRET_CA,		/* PEM */
+	SECRET_CERT,
+	SECRET_KEY,
+	SECRET_KINDS
+};
+
+struct conf_secret {
+	uint32_t	 kind;		/* enum secret_kind */
+	size_t		 len;
+	uint8_t		*data;
+};
+
 struct conf {
 	struct conf_global	 global;
+	struct conf_tls		 tls;
+	struct conf_secret	 secrets[CONF_SECRETS];
+	size_t			 nsecrets;
 	struct conf_listen	*listens;
 	size_t			 nlistens;
 	struct conf_peer	*peers;
@@ -172,6 +213,11 @@ int		 conf_add_peer(struct conf *, const struct conf_peer *);
 int		 conf_add_iface(struct conf *, const struct conf_iface *);
 int		 conf_add_option(struct conf *, const struct dhcp_option *);
 int		 conf_add_host(struct conf *, const struct conf_host *);
+/* A secret, or (offset not 0) more of the last one; 0, or -1 as above. */
+int		 conf_add_secret(struct conf *, uint32_t kind, size_t offset,
+		    const void *, size_t len);
+/* Wipe secrets and the texts of `tls psk`. */
+void		 conf_forget_secrets(struct conf *);
 /* What contradicts itself across statements: NULL if nothing, or a text. */
 const char	*conf_check(const struct conf *);
 void		 conf_print(const struct conf *, FILE *);

@@ -321,10 +321,11 @@ check_listen(const struct check *c, uint32_t index)
 	if (l->port == 0)
 		fault(c, RECORD_LISTEN, index, "listen on %s port 0: write 1 "
 		    "to 65535", addr);
-	if (!l->notls)
-		fault(c, RECORD_LISTEN, index, "listen on %s: tls is not "
-		    "supported in this version, write \"listen on %s port %u "
-		    "no tls\"", addr, addr, l->port);
+	if (!l->notls && c->conf->global.tls == CONF_TLS_NONE)
+		fault(c, RECORD_LISTEN, index, "listen on %s: there is no key, "
+		    "write tls psk or tls ca, or in a network without "
+		    "strangers \"listen on %s port %u no tls\"", addr, addr,
+		    l->port);
 	for (other = c->conf->listens; other < l; other++) {
 		if (l->port != other->port)
 			continue;
@@ -355,10 +356,11 @@ check_peer(const struct check *c, uint32_t index)
 	if (p->port == 0)
 		fault(c, RECORD_PEER, index, "peer %s port 0: write 1 to 65535",
 		    addr_text(&p->addr));
-	if (!p->notls)
-		fault(c, RECORD_PEER, index, "peer %s: tls is not supported in "
-		    "this version, write \"peer %s port %u no tls\"",
-		    addr_text(&p->addr), addr_text(&p->addr), p->port);
+	if (!p->notls && c->conf->global.tls == CONF_TLS_NONE)
+		fault(c, RECORD_PEER, index, "peer %s: there is no key, write "
+		    "tls psk or tls ca, or in a network without strangers "
+		    "\"peer %s port %u no tls\"", addr_text(&p->addr),
+		    addr_text(&p->addr), p->port);
 	for (other = c->conf->peers; other < p; other++) {
 		if (p->port == other->port &&
 		    addr_cmp(&p->addr, &other->addr) == 0) {

@@ -51,6 +51,9 @@ enum conf_index {
 	FIELD_MAX_DATA,
 	FIELD_MAX_PEERS,
 	FIELD_MAX_LEASES,
+	FIELD_MAX_SOURCE,
+	FIELD_MAX_HANDSHAKES,
+	FIELD_MAX_UPDATES,
 	FIELD_DIRECT,
 	FIELD_DISASSOCIATE,
 	FIELD_LEAVE_ROUTES,
@@ -90,6 +93,10 @@ int	conf_value_gateway(const char *, struct prefix *, char *why);
 int	conf_value_addr(const char *, struct addr *, char *why);
 int	conf_value_mac(const char *, struct mac *, char *why);
 int	conf_value_port(const char *, uint16_t *, char *why);
+/* A text or what a file holds; its octets are not told in `why`. */
+int	conf_value_secret(const void *, size_t len, char *why);
+int	conf_value_psk(const char *, char text[CONF_PATH], char *why);
+int	conf_value_path(const char *, char path[CONF_PATH], char *why);
 int	conf_value_ifname(const char *, char name[16], char *why);
 int	conf_value_source(const char *, uint32_t *, char *why);
 int	conf_value_number(const char *, uint32_t min, uint32_t max,

@@ -7,6 +7,9 @@
 #include "conf.h"
 #include "conf_field.h"
 
+#define SECRET_MIN	16u		/* octets */
+#define SECRET_DIFFERENT 8u
+
 static int	wrong(char *, const char *, ...)
 		    __attribute__((format(printf, 2, 3)));
 static int	parse_number(const char *, uint32_t *);
@@ -341,6 +344,65 @@ conf_value_source(const char *text, uint32_t *source, char *why)
 		}
 	}
 	return wrong(why, "write bridge, packets or auto");
+}
+
+/*
+ * What was thought up at random has 128 bits in 16 octets at best, and is
+ * not made of a few characters.
+ */
+int
+conf_value_secret(const void *data, size_t len, char *why)
+{
+	const uint8_t *octets = data;
+	bool seen[256] = { false };
+	unsigned int different = 0;
+	size_t i;
+
+	if (len < SECRET_MIN)
+		return wrong(why, "%zu octets, too few to be a secret, write "
+		    "at least %u, such as \"openssl rand -hex 32\" gives",
+		    len, SECRET_MIN);
+	for (i = 0; i < len; i++) {
+		if (!seen[octets[i]])
+			different++;
+		seen[octets[i]] = true;
+	}
+	if (different < SECRET_DIFFERENT)
+		return wrong(why, "%u different characters, too easy to be a "
+		    "secret, write what \"openssl rand -hex 32\" gives",
+		    different);
+	return 0;
+}
+
+int
+conf_value_psk(const char *value, char text[CONF_PATH], char *why)
+{
+	if (strncmp(value, "file:", 5) == 0) {
+		if (value[5] != '/')
+			return wrong(why, "the file's path is not absolute, "
+			    "write \"file:/path\"");
+	} else if (conf_value_secret(value, strlen(value), why) == -1)
+		return -1;
+	if (strlen(value) >= CONF_PATH)
+		return wrong(why, "%zu octets, at most %u fit", strlen(value),
+		    CONF_PATH - 1);
+	memset(text, 0, CONF_PATH);
+	strlcpy(text, value, CONF_PATH);
+	return 0;
+}
+
+int
+conf_value_path(const char *value, char path[CONF_PATH], char *why)
+{
+	if (value[0] != '/')
+		return wrong(why, "not absolute, write a path that begins "
+		    "with /");
+	if (strlen(value) >= CONF_PATH)
+		return wrong(why, "%zu octets, at most %u fit", strlen(value),
+		    CONF_PATH - 1);
+	memset(path, 0, CONF_PATH);
+	strlcpy(path, value, CONF_PATH);
+	return 0;
 }
 
 /* RFC 1035 2.3.4: labels of 63 octets, and all of it as 255 on the wire. */

@@ -476,7 +476,10 @@ detach(struct core *core, struct datum *d, monotime_t now)
 		if (lease_choose(core, &s->mac, false, NULL, &new, now) == 0)
 			lease_grant(core, &s->mac, &new,
 			    core->conf.prefix_valid, now);
-		assoc_deprecate(core, a, &p, now);
+		assoc_lost_prefix(a, &p, monotime_add(now,
+		    1000LL * core->conf.prefix_valid));
+		a->adverts = 0;
+		advert_send(core, a, now);
 	}
 	station_release(core, s);
 }
@@ -574,6 +577,7 @@ void
 lease_recount(struct core *core)
 {
 	struct datum	*d, *next;
+	struct assoc	*a;
 	struct prefix	 p;
 	int		 pool;
 
@@ -583,8 +587,12 @@ lease_recount(struct core *core)
 			continue;
 		if ((pool = pool_inside(core, &p)) != -1)
 			core->pools[pool].used++;
-		else if (core->conf.nprefixes > 0 && pool_of(core, &p) == -1)
+		else if (core->conf.nprefixes > 0 && pool_of(core, &p) == -1) {
+			if (d->station != NULL && !prefix_is_v4(&p) &&
+			    (a = assoc_here(d->station)) != NULL)
+				assoc_lost_prefix(a, &p, d->expires);
 			lease_remove(core, d);
+		}
 	}
 }
 

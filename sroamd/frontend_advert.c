@@ -161,3 +161,18 @@ keep_nat64(struct wire_nd_options *o, const struct wire_nd_options *old)
 		o->nnat64++;
 	}
 }
+
+void
+dhcp6_options_conf(struct wire_dhcp6_options *o, const struct conf_global *g)
+{
+	uint32_t i;
+
+	memset(o, 0, sizeof(*o));
+	for (i = 0; i < g->nnameservers; i++)
+		if (!addr_is_v4(&g->nameservers[i]))
+			o->servers[o->nservers++] = g->nameservers[i];
+	for (i = 0; i < g->nsearch; i++)
+		memcpy(o->domains[o->ndomains++], g->search[i],
+		    sizeof(o->domains[0]));
+	memcpy(o->captive, g->captive, sizeof(o->captive));
+}

@@ -9,6 +9,7 @@
 
 #include "conf.h"
 #include "monotime.h"
+#include "wire_dhcp6.h"
 #include "wire_nd.h"
 
 struct advert_options {
@@ -21,4 +22,7 @@ void	advert_options_conf(struct advert_options *,
 	    const struct conf_global *, monotime_t now);
 const struct wire_nd_options *advert_options(struct advert_options *,
 	    monotime_t now);
+/* For DHCPv6 what is in force is enough: clients ask again. */
+void	dhcp6_options_conf(struct wire_dhcp6_options *,
+	    const struct conf_global *);
 #endif

@@ -24,6 +24,7 @@ enum complaint {
 	COMPLAINT_OWN,
 	COMPLAINT_IMPOSTOR,
 	COMPLAINT_SERVER,
+	COMPLAINT_ADVERT,
 	COMPLAINTS
 };
 
@@ -56,9 +57,11 @@ static void	take_own(struct arrival *);
 static void	take_arp(struct arrival *);
 static void	take_server(struct arrival *);
 static bool	is_relay(const struct intake *, const struct addr *);
+static void	take_advert(struct arrival *);
 static void	take_dhcp(struct arrival *);
+static void	take_dhcp6(struct arrival *);
 static void	take_solicit(struct arrival *);
-static void	pass_heard(struct intake *, const struct heard *);
+static void	pass_heard(struct arrival *, const struct heard *);
 static void	pass_presence(struct arrival *);
 
 struct intake *
@@ -128,6 +131,9 @@ take(struct arrival *a)
 	case FRAME_DHCP:
 		take_dhcp(a);
 		break;
+	case FRAME_DHCP6:
+		take_dhcp6(a);
+		break;
 	case FRAME_RS:
 		take_solicit(a);
 		break;
@@ -140,7 +146,10 @@ take(struct arrival *a)
 	case FRAME_NS:
 	case FRAME_NA:
 		a->count->neighbours++;
-		pass_heard(a->intake, &a->frame.u.heard);
+		pass_heard(a, &a->frame.u.heard);
+		break;
+	case FRAME_RA:
+		take_advert(a);
 		break;
 	case FRAME_OTHER:
 	case FRAME_MALFORMED:
@@ -186,7 +195,7 @@ take_arp(struct arrival *a)
 		pass_presence(a);
 		return;
 	}
-	pass_heard(intake, heard);
+	pass_heard(a, heard);
 	if (!a->proxy ||
 	    !wire_arp_asks(a->octets, a->len, a->link, &ask))
 		return;
@@ -229,6 +238,17 @@ take_own(struct arrival *a)
 	    mac_text(&a->frame.source));
 }
 
+/* Other stations may believe it, where they are not kept apart. */
+static void
+take_advert(struct arrival *a)
+{
+	a->count->adverts++;
+	if (!may_complain(a->intake, COMPLAINT_ADVERT))
+		return;
+	log_warnx("%s: router advertisement from %s: a station plays router",
+	    a->link->name, mac_text(&a->frame.source));
+}
+
 /*
  * chaddr must be the sender, or any frame could take anybody's lease.  Relay
  * agents that are known as such speak for others; where these are they do not
@@ -269,6 +289,26 @@ take_dhcp(struct arrival *a)
 	a->intake->pass(a->intake->arg, IPC_DHCP, dhcp, sizeof(*dhcp));
 }
 
+/* Who asks is told by the frame; what it calls itself is only echoed. */
+static void
+take_dhcp6(struct arrival *a)
+{
+	const struct dhcp6_request *dhcp6 = &a->frame.u.dhcp6;
+	struct heard heard = { .kind = HEARD_OTHER };
+
+	a->count->dhcp6++;
+	heard.ifindex = a->link->ifindex;
+	heard.mac = a->frame.source;
+	heard.addr = dhcp6->source;
+	pass_heard(a, &heard);
+	if (!heard_cache_allows(a->intake->heard, &a->frame.source,
+	    clock_monotime()))
+		a->count->limited++;
+	else
+		a->intake->pass(a->intake->arg, IPC_DHCP6, dhcp6,
+		    sizeof(*dhcp6));
+}
+
 /* The option may be absent, even with a source address (RFC 4861 4.1). */
 static void
 take_solicit(struct arrival *a)
@@ -286,6 +326,11 @@ take_solicit(struct arrival *a)
 	}
 	a->count->solicits++;
 	pass_presence(a);
+	if (!heard_cache_allows(a->intake->heard, &a->frame.source,
+	    clock_monotime())) {
+		a->count->limited++;
+		return;
+	}
 	a->intake->pass(a->intake->arg, IPC_SOLICIT, solicit,
 	    sizeof(*solicit));
 }
@@ -298,12 +343,20 @@ pass_presence(struct arrival *a)
 
 	heard.ifindex = a->link->ifindex;
 	heard.mac = a->frame.source;
-	pass_heard(a->intake, &heard);
+	pass_heard(a, &heard);
 }
 
+/* However fast it talks, the engine hears so much of one station. */
 static void
-pass_heard(struct intake *intake, const struct heard *heard)
+pass_heard(struct arrival *a, const struct heard *heard)
 {
-	if (heard_cache_news(intake->heard, heard, clock_monotime()))
+	struct intake *intake = a->intake;
+	monotime_t now = clock_monotime();
+
+	if (!heard_cache_news(intake->heard, heard, now))
+		return;
+	if (!heard_cache_allows(intake->heard, &heard->mac, now))
+		a->count->limited++;
+	else
 		intake->pass(intake->arg, IPC_HEARD, heard, sizeof(*heard));
 }

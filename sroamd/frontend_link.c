@@ -17,6 +17,7 @@
 #include "log.h"
 #include "wire_arp.h"
 #include "wire_dhcp.h"
+#include "wire_dhcp6.h"
 #include "wire_frame.h"
 #include "wire_ip.h"
 #include "wire_nd.h"
@@ -56,6 +57,7 @@ struct links {
 	const struct conf	*conf;		/* NULL: none yet */
 	struct wire_dhcp_options options;	/* the same for all links */
 	struct advert_options	 adverts;
+	struct wire_dhcp6_options options6;
 };
 
 static int	served_cmp(const struct served *, const struct served *);
@@ -115,6 +117,7 @@ links_conf(struct links *links, const struct conf *conf)
 
 	links->conf = conf;
 	advert_options_conf(&links->adverts, &conf->global, clock_monotime());
+	dhcp6_options_conf(&links->options6, &conf->global);
 	set_options(links, conf);
 	intake_conf(links->intake, &conf->global);
 	RB_FOREACH_SAFE(s, served_tree, &links->tree, next)
@@ -329,13 +332,16 @@ receive(struct served *s, uint8_t *frame, size_t size)
 /*
  * A sender on the same machine leaves the UDP checksum to hardware that is
  * not there (veth, virtio): such a frame never crossed a wire, so take it as
- * one without checksum (RFC 768: zero).
+ * one without checksum (RFC 768: zero).  IPv6 has none such: there it is
+ * put right.
  */
 static void
 leave_checksum(uint8_t *frame, size_t len)
 {
 	size_t udp;
 
+	if (wire_sum_udp6(frame, len) == 0)
+		return;
 	if (len <= WIRE_ETHER_LEN || frame[12] != WIRE_TYPE_IP4 >> 8 ||
 	    frame[13] != (WIRE_TYPE_IP4 & 0xff))
 		return;
@@ -364,6 +370,20 @@ links_dhcp_reply(struct links *links, const struct dhcp_reply *reply)
 		log_debug("%s: DHCP reply to %s: nowhere to send it",
 		    s->link.name, mac_text(&reply->to.chaddr));
 	else
+		transmit(s, &buf);
+}
+
+void
+links_dhcp6_reply(struct links *links, const struct dhcp6_reply *reply)
+{
+	uint8_t frame[WIRE_FRAME_MAX];
+	struct served *s;
+	struct ibuf buf;
+
+	if ((s = served_find(links, reply->to.ifindex)) == NULL)
+		return;
+	ibuf_to(&buf, frame, frame_max(&s->link));
+	if (wire_dhcp6_build(reply, &s->link, &links->options6, &buf) == 0)
 		transmit(s, &buf);
 }
 

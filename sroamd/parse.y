@@ -63,6 +63,7 @@ struct origin {
 /* All memory of one run, so that no path can forget to free some. */
 struct chunk {
 	SLIST_ENTRY(chunk) entry;
+	size_t		 size;
 	max_align_t	 data[];
 };
 
@@ -106,6 +107,9 @@ static void	 set_captive(const struct word *);
 static void	 add_advert_route(const struct word *, const struct word *);
 static void	 add_listen(const struct word *, const struct word *, int);
 static void	 add_peer(const struct word *, const struct word *, int);
+static void	 add_psk(const struct word *);
+static void	 set_certs(const struct word *, const struct word *,
+		    const struct word *);
 static void	 start_iface(const struct word *);
 static void	 end_iface(const struct word *);
 static void	 set_source(const struct word *);
@@ -172,13 +176,14 @@ static struct {
 	int		 number;
 }
 
-%token	ADDRESS ADVERTISE CA CAPTIVE CERT CHROOT CLIENT COMMIT CONTROL DATA DHCP6 DIRECT
-%token	DISASSOCIATE DOMAIN DRAIN EXCLUDE FIRST HEX HOST ID INCLUDE INTERFACE
-%token	INTERVAL IPV6 KEY LEASE LEASES LIFETIME LIMIT LISTEN LLADDR LOCATION LOG
-%token	METRIC NAME NAMESERVER NAT64 NETMASK NETWORK NTP ON ONLINK ONLY OPTION PEER PEERS
-%token	PORT PORTAL PREFERENCE PREFERRED PREFIX PRIORITY PROBE PSK RANGE RAPID RELAY
-%token	ROUTE ROUTER ROUTES RULE SEARCH SOCKET STATE STATIONS TABLE TEXT TIME
-%token	TLS TO USER
+%token	ADDRESS ADVERTISE CA CAPTIVE CERT CHROOT CLIENT COMMIT CONTROL DATA
+%token	DHCP6 DIRECT DISASSOCIATE DOMAIN DRAIN EXCLUDE FIRST HANDSHAKES HEX
+%token	HOST ID INCLUDE INTERFACE INTERVAL IPV6 KEY LEASE LEASES LIFETIME
+%token	LIMIT LISTEN LLADDR LOCATION LOG METRIC NAME NAMESERVER NAT64 NETMASK
+%token	NETWORK NTP ON ONLINK ONLY OPTION PEER PEERS PORT PORTAL PREFERENCE
+%token	PREFERRED PREFIX PRIORITY PROBE PSK RANGE RAPID RELAY ROUTE ROUTER
+%token	ROUTES RULE SEARCH SOCKET SOURCE STATE STATIONS TABLE TEXT TIME TLS TO
+%token	UPDATES USER
 %token	BAD
 %token	<word> STRING NO
 %type	<word> choice port
@@ -233,8 +238,12 @@ statement
 	| ROUTE METRIC STRING		{ set_field(FIELD_METRIC, $3); }
 	| DRAIN STRING			{ set_field(FIELD_DRAIN, $2); }
 	| LIMIT DATA STRING		{ set_field(FIELD_MAX_DATA, $3); }
+	| LIMIT HANDSHAKES STRING
+					{ set_field(FIELD_MAX_HANDSHAKES, $3); }
 	| LIMIT LEASES STRING		{ set_field(FIELD_MAX_LEASES, $3); }
 	| LIMIT PEERS STRING		{ set_field(FIELD_MAX_PEERS, $3); }
+	| LIMIT SOURCE STRING		{ set_field(FIELD_MAX_SOURCE, $3); }
+	| LIMIT UPDATES STRING		{ set_field(FIELD_MAX_UPDATES, $3); }
 	| DIRECT choice			{ set_field(FIELD_DIRECT, $2); }
 	| DISASSOCIATE choice		{ set_field(FIELD_DISASSOCIATE, $2); }
 	| ROUTES choice			{ set_field(FIELD_LEAVE_ROUTES, $2); }
@@ -250,11 +259,9 @@ statement
 					{ add_advert_route($3, $5); }
 	| LISTEN ON STRING port notls	{ add_listen($3, $4, $5); }
 	| PEER STRING port notls	{ add_peer($2, $3, $4); }
-	| TLS tls			{
-		complain(lex.first->file, lex.first->line, "tls is not "
-		    "supported in this version; write \"no tls\" behind "
-		    "listen and peer");
-	}
+	| TLS PSK STRING		{ add_psk($3); }
+	| TLS CA STRING CERT STRING KEY STRING
+					{ set_certs($3, $5, $7); }
 	| INTERFACE STRING		{ start_iface($2); }
 	    block			{ end_iface($2); }
 	;
@@ -268,10 +275,6 @@ identity
 fixed	: /* empty */
 	| fixed ADDRESS STRING		{ set_host_addr($3); }
 	| fixed PREFIX STRING		{ set_host_prefix($3); }
-	;
-
-tls	: PSK STRING
-	| CA STRING CERT STRING KEY STRING
 	;
 
 port	: /* empty */			{ $$ = NULL; }
@@ -342,6 +345,7 @@ static const struct keyword keywords[] = {
 	{ "drain", DRAIN, false, "drain time" },
 	{ "exclude", EXCLUDE, false, "exclude address [to address]" },
 	{ "first", FIRST, false, NULL },
+	{ "handshakes", HANDSHAKES, false, NULL },
 	{ "hex", HEX, false, NULL },
 	{ "host", HOST, false, "host name lladdr mac|client text|hex id "
 	    "[address address] [prefix prefix]" },
@@ -355,8 +359,9 @@ static const struct keyword keywords[] = {
 	{ "lease", LEASE, false, "lease time|first time" },
 	{ "leases", LEASES, false, NULL },
 	{ "lifetime", LIFETIME, false, NULL },
-	{ "limit", LIMIT, false, "limit data|leases|peers number" },
-	{ "listen", LISTEN, false, "listen on address|* [port number] no tls" },
+	{ "limit", LIMIT, false, "limit data|leases|peers|handshakes|source|"
+	    "updates number" },
+	{ "listen", LISTEN, false, "listen on address|* [port number] [no tls]" },
 	{ "lladdr", LLADDR, true, "lladdr xx:xx:xx:xx:xx:xx" },
 	{ "location", LOCATION, false, "location time time" },
 	{ "log", LOG, false, "log brief|verbose" },
@@ -372,7 +377,7 @@ static const struct keyword keywords[] = {
 	{ "onlink", ONLINK, false, "onlink yes|no" },
 	{ "only", ONLY, false, NULL },
 	{ "option", OPTION, false, "option number text|hex|address value" },
-	{ "peer", PEER, false, "peer address [port number] no tls" },
+	{ "peer", PEER, false, "peer address [port number] [no tls]" },
 	{ "peers", PEERS, false, NULL },
 	{ "port", PORT, false, NULL },
 	{ "portal", PORTAL, false, NULL },
@@ -394,15 +399,17 @@ static const struct keyword keywords[] = {
 	{ "rule", RULE, false, "rule priority number" },
 	{ "search", SEARCH, false, "search \"domain\"|{ list }" },
 	{ "socket", SOCKET, false, NULL },
+	{ "source", SOURCE, false, NULL },
 	{ "state", STATE, false, "state none|\"path\"" },
 	{ "stations", STATIONS, true,
 	    "stations bridge|packets|auto [on name|{ list }]" },
 	{ "table", TABLE, false, "table number" },
 	{ "text", TEXT, false, NULL },
 	{ "time", TIME, false, NULL },
-	{ "tls", TLS, false, "tls psk \"secret\", or tls ca \"path\" cert "
+	{ "tls", TLS, false, "tls psk \"secret\"|\"file:/path\", or tls ca \"path\" cert "
 	    "\"path\" key \"path\"" },
 	{ "to", TO, false, NULL },
+	{ "updates", UPDATES, false, NULL },
 	{ "user", USER, false, "user \"name\"" },
 };
 
@@ -424,7 +431,7 @@ conf_parse(const char *path)
 		return NULL;
 	}
 	result = conf_parse_text(name, text, len, true);
-	free(text);
+	freezero(text, len);
 	return result;
 }
 
@@ -460,7 +467,7 @@ reset(void)
 
 	while ((chunk = SLIST_FIRST(&chunks)) != NULL) {
 		SLIST_REMOVE_HEAD(&chunks, entry);
-		free(chunk);
+		freezero(chunk, sizeof(*chunk) + chunk->size);	/* secrets */
 	}
 	SLIST_INIT(&sources);
 	SLIST_INIT(&macros);
@@ -553,6 +560,7 @@ pool(size_t size)
 
 	if ((chunk = calloc(1, sizeof(*chunk) + size)) == NULL)
 		fatal("configuration");
+	chunk->size = size;
 	SLIST_INSERT_HEAD(&chunks, chunk, entry);
 	return chunk->data;
 }
@@ -655,7 +663,7 @@ include(const struct word *w)
 		return;
 	}
 	push_source(path, pool_text(text, len), len, true);
-	free(text);
+	freezero(text, len);
 }
 
 static void
@@ -1054,6 +1062,48 @@ add_peer(const struct word *w, const struct word *port, int notls)
 		remember(RECORD_PEER, conf->npeers - 1, w);
 }
 
+/* Not a text for logs. */
+static void
+add_psk(const struct word *w)
+{
+	struct conf_tls *tls = &conf->tls;
+	char why[CONF_WHY];
+
+	if (conf->global.tls == CONF_TLS_CERT)
+		complain(w->file, w->line, "tls psk: there is a tls ca, write "
+		    "only one of the two");
+	else if (tls->npsks == CONF_PSKS)
+		complain(w->file, w->line, "tls psk: at most %u fit",
+		    CONF_PSKS);
+	else if (conf_value_psk(w->text, tls->psks[tls->npsks], why) == -1)
+		complain(w->file, w->line, "tls psk: %s", why);
+	else
+		tls->npsks++;
+	if (conf->global.tls == CONF_TLS_NONE)
+		conf->global.tls = CONF_TLS_PSK;
+}
+
+static void
+set_certs(const struct word *ca, const struct word *cert,
+    const struct word *key)
+{
+	struct conf_tls *tls = &conf->tls;
+	char why[CONF_WHY];
+
+	if (conf->global.tls != CONF_TLS_NONE)
+		complain(ca->file, ca->line, "tls ca: there is a tls %s "
+		    "already, write only one", conf->global.tls ==
+		    CONF_TLS_PSK ? "psk" : "ca");
+	else if (conf_value_path(ca->text, tls->ca, why) == -1)
+		refuse(ca, "tls ca", why);
+	else if (conf_value_path(cert->text, tls->cert, why) == -1)
+		refuse(cert, "cert", why);
+	else if (conf_value_path(key->text, tls->key, why) == -1)
+		refuse(key, "key", why);
+	if (conf->global.tls == CONF_TLS_NONE)
+		conf->global.tls = CONF_TLS_CERT;
+}
+
 static void
 start_iface(const struct word *w)
 {
@@ -1151,13 +1201,16 @@ read_file(const char *path, size_t *len)
 	*len = 0;
 	if ((fp = path == NULL ? stdin : fopen(path, "re")) == NULL)
 		return NULL;
+	/* There may be a key in it, of which no copy is to stay behind. */
+	(void)setvbuf(fp, NULL, _IONBF, 0);
 	do {
 		size += 65536;
 		if (size > FILE_MAX) {
 			errno = EFBIG;
 			goto fail;
 		}
-		if ((bigger = realloc(text, size)) == NULL)
+		if ((bigger = recallocarray(text, size - 65536, size, 1)) ==
+		    NULL)
 			goto fail;
 		text = bigger;
 		n = fread(text + *len, 1, size - *len, fp);
@@ -1170,7 +1223,7 @@ read_file(const char *path, size_t *len)
 	return text;
  fail:
 	error = errno;
-	free(text);
+	freezero(text, *len);
 	if (fp != stdin)
 		fclose(fp);
 	errno = error;
@@ -1345,7 +1398,7 @@ quoted(int quote)
 {
 	static char buf[WORD_MAX];
 	size_t len = 0;
-	int c, bad = -1;
+	int c, token, bad = -1;
 
 	while ((c = get()) != quote) {
 		if (c == '\n' || c == EOF) {
@@ -1370,7 +1423,9 @@ quoted(int quote)
 		    "printable ASCII", bad);
 	if (len > sizeof(buf))
 		return bad_token("text longer than %zu octets", sizeof(buf));
-	return word_token(buf, len, true);
+	token = word_token(buf, len, true);
+	explicit_bzero(buf, len);
+	return token;
 }
 
 static int
@@ -1515,6 +1570,9 @@ yyerror(const char *what)
 		complain(s->name, lex.line, "%s: not an option of an "
 		    "interface, write it outside of the block, or address, "
 		    "lladdr, netmask or stations here", k->name);
+	else if (k != NULL && k->token == TLS)	/* it may be a key */
+		complain(s->name, lex.line, "%s: write: %s", k->name,
+		    k->usage);
 	else if (k != NULL)
 		complain(s->name, lex.line, "%s: unexpected %s, write: %s",
 		    k->name, lex.last, k->usage);

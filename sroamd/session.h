@@ -41,4 +41,7 @@ void		 sessions_flush(struct sessions *);
 int		 sessions_show(struct sessions *, struct ctl_cursor *,
 		    struct ctl_peer *);
 uint32_t	 sessions_count(const struct sessions *);
+/* The counters of what never became a session. */
+void		 sessions_show_status(const struct sessions *,
+		    struct ctl_status *);
 #endif

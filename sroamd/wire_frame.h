@@ -16,10 +16,12 @@ enum frame_kind {
 	FRAME_OTHER,		/* well-formed or not, none of ours */
 	FRAME_DHCP,		/* u.dhcp */
 	FRAME_DHCP_SERVER,	/* what only a DHCP server sends: server */
+	FRAME_DHCP6,		/* u.dhcp6 */
 	FRAME_RS,		/* u.solicit */
 	FRAME_ARP,		/* u.heard */
 	FRAME_NS,		/* u.heard */
 	FRAME_NA,		/* u.heard */
+	FRAME_RA,		/* another's, not looked into */
 	FRAME_MALFORMED		/* why */
 };
 
@@ -30,6 +32,7 @@ struct frame {
 	struct addr	 server;	/* the IP source of FRAME_DHCP_SERVER */
 	union {
 		struct dhcp_request	dhcp;
+		struct dhcp6_request	dhcp6;
 		struct solicit		solicit;
 		struct heard		heard;
 	} u;

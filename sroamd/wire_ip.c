@@ -261,6 +261,26 @@ wire_end_udp6(struct ibuf *buf)
 }
 
 int
+wire_sum_udp6(void *frame, size_t len)
+{
+	uint8_t *p = frame;
+	struct ibuf buf;
+	size_t datagram;
+
+	if (len < AT_UDP6 + WIRE_UDP_LEN ||
+	    (p[12] << 8 | p[13]) != WIRE_TYPE_IP6 ||
+	    p[AT_IP + 6] != WIRE_PROTO_UDP)
+		return -1;
+	datagram = (size_t)p[AT_IP + 4] << 8 | p[AT_IP + 5];
+	if (datagram < WIRE_UDP_LEN || AT_UDP6 + datagram > len)
+		return -1;
+	p[AT_UDP6 + 6] = p[AT_UDP6 + 7] = 0;
+	ibuf_to(&buf, p, AT_UDP6 + datagram);
+	buf.wpos = buf.max;
+	return wire_end_udp6(&buf);
+}
+
+int
 wire_add_domain(struct ibuf *buf, const char *name)
 {
 	size_t len;

@@ -63,6 +63,8 @@ int		 wire_add_udp(struct ibuf *, const struct wire_udp *);
 int		 wire_end_udp4(struct ibuf *);
 int		 wire_end_icmp6(struct ibuf *);
 int		 wire_end_udp6(struct ibuf *);
+/* Write the checksum of a frame with IPv6 and UDP: 0, or -1: it has not. */
+int		 wire_sum_udp6(void *frame, size_t len);
 /* A domain name as RFC 1035 3.1 writes it, not compressed: 0, or -1. */
 int		 wire_add_domain(struct ibuf *, const char *);
 

@@ -418,8 +418,8 @@ add_nat64(struct ibuf *buf, const struct wire_nd_options *o,
     uint32_t lifetime)
 {
 	static const uint8_t lengths[] = { 96, 64, 56, 48, 40, 32 };
-	uint16_t code, scaled;
-	size_t i, at;
+	uint16_t scaled;
+	size_t i, at, code;
 
 	for (i = 0; i < o->nnat64 && i < 2; i++) {
 		for (code = 0; code < sizeof(lengths); code++)

@@ -25,7 +25,7 @@ class Conf:
 
     def __init__(self, lab, name, addrs=(), peers=(), iface="roam0",
                  stations="bridge", lladdr=LLADDR, direct=True, extra=(),
-                 iface_extra=()):
+                 iface_extra=(), tls=()):
         self.lab, self.name = lab, name
         self.addrs, self.peers = list(addrs), list(peers)
         self.prefixes = [PREFIX4, PREFIX6]
@@ -33,7 +33,7 @@ class Conf:
         self.gateways = [GATEWAY4 + "/32", GATEWAY6 + "/64"]
         self.direct, self.extra = direct, list(extra)
         self.iface_extra = list(iface_extra)
-        self.listen = "*"
+        self.listen, self.tls = "*", list(tls)      # tls: its statements
         self.user, self.state = USER, lab.path(name + ".state")
 
     def text(self):
@@ -44,9 +44,11 @@ class Conf:
             out.append("router address { " + ", ".join(self.addrs) + " }")
         out += [f'state "{self.state}"', f'user "{self.user}"',
                 f'chroot "{self.lab.path("empty")}"']
+        out += self.tls
+        clear = "" if self.tls else " no tls"
         if self.listen:
-            out.append(f"listen on {self.listen} port {PORT} no tls")
-        out += [f"peer {p} port {PORT} no tls" for p in self.peers]
+            out.append(f"listen on {self.listen} port {PORT}{clear}")
+        out += [f"peer {p} port {PORT}{clear}" for p in self.peers]
         if not self.direct:
             out.append("direct no")
         out += self.extra
