@@ -59,6 +59,7 @@ struct ctl_end {
 };
 
 #define CTL_NAME	64
+#define CTL_WARNING	256
 
 struct ctl_status {
 	struct router_id id;
@@ -76,6 +77,10 @@ struct ctl_status {
 	uint64_t	dhcp_in, dhcp_offers, dhcp_acks, dhcp_naks,
 			dhcp_dropped;
 	uint64_t	adverts, probes;
+	uint64_t	beacons_in;	/* messages of neighbours, */
+	uint64_t	beacons_bad;	/* of them with another key or no sense, */
+	uint64_t	beacons_old;	/* and sent again by somebody */
+	char		warning[CTL_WARNING];	/* empty: all is well */
 };
 
 enum ctl_lease_state {
@@ -126,7 +131,7 @@ struct ctl_peer {
 	uint8_t		extended;	/* 0: version 1 */
 	uint8_t		notls;
 	uint8_t		configured;
-	uint8_t		pad;
+	uint8_t		automatic;	/* found on the interface host */
 	struct router_id router;	/* zero: not known (v1) */
 	char		router_name[CTL_NAME];
 	uint64_t	since;		/* s in this state */
@@ -134,6 +139,9 @@ struct ctl_peer {
 	uint32_t	retry;		/* s to the next try */
 	uint32_t	queued;		/* octets waiting to be sent */
 	char		error[64];	/* last failure */
+	uint32_t	ifindex;	/* of a link-local address */
+	uint8_t		pad2[4];
+	char		host[256];	/* its configured name, if any */
 };
 
 struct ctl_interface {
@@ -170,7 +178,14 @@ struct ctl_router {
 	uint32_t	stations;
 	uint32_t	lifetime;	/* s */
 	uint8_t		self;
-	uint8_t		pad[7];
+	uint8_t		peer;		/* there is a session with it */
+	uint8_t		silent;		/* not heard of for too long */
+	uint8_t		known;		/* heard of: the fields below count */
+	uint32_t	heard;		/* s since it last said so */
+	uint32_t	session;	/* over which; 0: none */
+	struct router_id via;		/* the router at its other end, */
+	char		via_name[CTL_NAME];
+	struct addr	via_addr;	/* or its address (v1) */
 };
 
 enum ctl_process {
@@ -192,6 +207,6 @@ struct ctl_memory {
 struct ctl_cursor {
 	uint8_t		started;
 	uint8_t		len;
-	uint8_t		key[256];
+	uint8_t		key[288];
 };
 #endif

@@ -146,6 +146,9 @@ void		 core_show_status(struct core *, struct ctl_status *,
 /* A router's name as far as it is known, else nothing. */
 void		 core_name_router(const struct core *, const struct router_id *,
 		    char *, size_t);
+/* When the router last spoke of itself; false: it has not. */
+bool		 core_router_heard(struct core *, const struct router_id *,
+		    monotime_t *);
 /* How many data there are, and the octets that all objects take. */
 void		 core_show_memory(const struct core *, uint64_t *objects,
 		    uint64_t *bytes);

@@ -27,6 +27,7 @@ static void	nexthop_emit(struct core *, const struct router *, bool);
 static void	info_set(struct core *, struct router *,
 		    const struct router_info *, monotime_t);
 static void	self_put(struct core *, uint16_t seqno, monotime_t);
+static void	router_wait(struct core *, struct router *, monotime_t);
 
 int
 router_cmp(const struct router *a, const struct router *b)
@@ -269,9 +270,39 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 		return;
 	}
 	r->datum = d;
-	timer_set(&core->timers, &d->timer, router_is_self(core, r) ?
-	    monotime_add(now, monotime_ms(now, d->expires) / 2) : d->expires);
+	r->silent = 0;
+	router_wait(core, r, now);
 	info_set(core, r, &info, now);
+}
+
+/* Until ours is due for a refresh; until another's should have been. */
+static void
+router_wait(struct core *core, struct router *r, monotime_t now)
+{
+	struct datum	*d = r->datum;
+	monotime_t	 due = d->expires;
+
+	if (router_is_self(core, r))
+		due = monotime_min(monotime_add(now, ROUTER_REFRESH_S * 1000LL),
+		    monotime_add(now, monotime_ms(now, d->expires) / 2));
+	else if (!r->silent)
+		due = monotime_min(due, monotime_add(d->claimed,
+		    ROUTER_SILENT_S * 1000LL));
+	timer_set(&core->timers, &d->timer, due);
+}
+
+bool
+core_router_heard(struct core *core, const struct router_id *id,
+    monotime_t *when)
+{
+	struct router	*r, key;
+
+	key.info.id = *id;
+	r = RB_FIND(router_tree, &core->routers, &key);
+	if (r == NULL || r->datum == NULL)
+		return false;
+	*when = r->datum->claimed;
+	return true;
 }
 
 /* Ours is due for a refresh; another's is over, unless it was refreshed. */
@@ -289,9 +320,12 @@ router_timer(struct core *core, struct datum *d, monotime_t now)
 		return;
 	}
 	if (datum_live(d, now)) {
-		timer_set(&core->timers, &d->timer, d->expires);
+		r->silent = monotime_ms(d->claimed, now) >=
+		    ROUTER_SILENT_S * 1000LL;
+		router_wait(core, r, now);
 		return;
 	}
+	r->silent = 0;
 	r->datum = NULL;
 	memset(&info, 0, sizeof(info));
 	info.id = r->info.id;

@@ -22,6 +22,8 @@
 #define LEASE_MEMORY_MS	(24 * 3600LL * 1000)	/* past its end */
 #define NOWHERE_S	600		/* how long "nowhere" is remembered */
 #define ROUTER_S	3600		/* lifetime of a router datum */
+#define ROUTER_REFRESH_S 120		/* how often it is sent anew */
+#define ROUTER_SILENT_S	300		/* so long without is a fault */
 #define DECLINED_S	3600		/* quarantine of a declined address */
 #define LIFETIME_MAX_S	(365 * 24 * 3600U)
 #define OFFER_MS	30000		/* an offer nobody took */
@@ -132,6 +134,7 @@ struct router {
 	LIST_HEAD(, station)	 stations;
 	uint32_t		 nstations;
 	uint8_t			 nexthop;	/* told to the kernel */
+	uint8_t			 silent;	/* not heard of for too long */
 };
 
 struct peer {

@@ -49,7 +49,9 @@ sessions_new(struct event_base *base, struct core *core,
 	all->ops = *ops;
 	RB_INIT(&all->targets);
 	RB_INIT(&all->sessions);
+	watch_start(all);
 	TAILQ_INIT(&all->woken);
+	TAILQ_INIT(&all->links);
 	return all;
 }
 
@@ -65,6 +67,8 @@ sessions_free(struct sessions *all)
 		session_close(s, "shutting down", true);
 	while ((t = RB_ROOT(&all->targets)) != NULL)
 		target_free(t);
+	auto_free(all);
+	event_free(all->watch);
 	free(all);
 }
 
@@ -107,7 +111,7 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 	uint8_t		 room[FLOOD_HANDSHAKE_LEN];
 
 	if (peer->number != 0) {
-		t = target_find(all, &peer->addr, peer->port);
+		t = target_find(all, peer);
 		if (t == NULL || t->session != NULL) {
 			close(fd);
 			return;
@@ -125,6 +129,7 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 	s->all = all;
 	s->id = ++all->last_id;
 	s->addr = peer->addr;
+	s->ifindex = peer->ifindex;
 	s->port = peer->port;
 	s->notls = peer->notls;
 	s->since = clock_monotime();
@@ -355,6 +360,7 @@ static void
 show_session(const struct session *s, struct ctl_peer *c)
 {
 	c->addr = s->addr;
+	c->ifindex = s->ifindex;
 	c->port = s->port;
 	c->state = s->up ? CTL_PEER_UP : CTL_PEER_HANDSHAKE;
 	c->inbound = s->target == NULL;
@@ -378,6 +384,7 @@ show_target(const struct target *t, struct ctl_peer *c)
 		show_session(t->session, c);
 	else {
 		c->addr = t->conf.addr;
+		c->ifindex = t->ifindex;
 		c->port = t->conf.port;
 		c->notls = t->conf.notls;
 		c->state = t->state;
@@ -387,13 +394,35 @@ show_target(const struct target *t, struct ctl_peer *c)
 			c->retry = (uint32_t)
 			    ((monotime_ms(now, t->retry_at) + 999) / 1000);
 	}
-	c->configured = 1;
+	c->configured = !t->conf.automatic;
+	c->automatic = t->conf.automatic;
+	strlcpy(c->host, t->conf.host, sizeof(c->host));
 	c->connects = t->connects;
 	c->failures = t->failures;
 	strlcpy(c->error, t->error, sizeof(c->error));
 }
 
-/* key[0]: 0 and address and port of a target, or 1 and a session's id. */
+/* key[0]: 0, or 1 and a session's id. */
+static void
+cursor_put(struct ctl_cursor *cur, const struct target *t)
+{
+	cur->started = 1;
+	cur->key[0] = 0;
+	cur->key[1] = t->conf.automatic;
+	memcpy(cur->key + 2, &t->conf.port, 2);
+	memcpy(cur->key + 4, &t->conf.addr, sizeof(t->conf.addr));
+	memcpy(cur->key + 20, t->conf.host, sizeof(t->conf.host));
+}
+
+static void
+cursor_get(const struct ctl_cursor *cur, struct target *t)
+{
+	t->conf.automatic = cur->key[1];
+	memcpy(&t->conf.port, cur->key + 2, 2);
+	memcpy(&t->conf.addr, cur->key + 4, sizeof(t->conf.addr));
+	memcpy(t->conf.host, cur->key + 20, sizeof(t->conf.host));
+}
+
 int
 sessions_show(struct sessions *all, struct ctl_cursor *cur,
     struct ctl_peer *c)
@@ -405,18 +434,14 @@ sessions_show(struct sessions *all, struct ctl_cursor *cur,
 	if (!cur->started)
 		t = RB_MIN(target_tree, &all->targets);
 	else if (cur->key[0] == 0) {
-		memcpy(&tkey.conf.addr, cur->key + 1, sizeof(tkey.conf.addr));
-		memcpy(&tkey.conf.port, cur->key + 17, 2);
+		cursor_get(cur, &tkey);
 		t = RB_NFIND(target_tree, &all->targets, &tkey);
 		if (t != NULL && target_cmp(t, &tkey) == 0)
 			t = RB_NEXT(target_tree, &all->targets, t);
 	} else
 		t = NULL;
 	if (t != NULL) {
-		cur->started = 1;
-		cur->key[0] = 0;
-		memcpy(cur->key + 1, &t->conf.addr, sizeof(t->conf.addr));
-		memcpy(cur->key + 17, &t->conf.port, 2);
+		cursor_put(cur, t);
 		show_target(t, c);
 		return 1;
 	}

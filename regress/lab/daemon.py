@@ -44,7 +44,8 @@ class Conf:
                 f'chroot "{self.lab.path("empty")}"']
         if self.listen:
             out.append(f"listen on {self.listen} port {PORT} no tls")
-        out += [f"peer {p} port {PORT} no tls" for p in self.peers]
+        out += [f"peer {p}" + ("" if " port " in p else f" port {PORT}")
+                + " no tls" for p in self.peers]
         if not self.direct:
             out.append("direct no")
         out += self.extra

@@ -29,7 +29,8 @@ static const struct ctl_status status = {
 	.leases4 = 2, .leases6 = 2, .settled = 1, .data = 10, .joins = 1,
 	.roams_in = 4, .roams_out = 3, .updates_in = 57, .updates_out = 31,
 	.dhcp_in = 12, .dhcp_offers = 1, .dhcp_acks = 6, .adverts = 19,
-	.probes = 2
+	.probes = 2, .beacons_in = 7, .beacons_bad = 1,
+	.warning = "the network may be in parts: no session with ap4"
 };
 
 static const struct ctl_lease leases[] = {
@@ -61,6 +62,7 @@ static const struct ctl_peer peers[] = {
 	    .notls = 1, .since = 60, .updates_in = 5, .updates_out = 91 },
 	{ .addr = V4(10, 1, 1, 4), .port = 4444, .state = CTL_PEER_IDLE,
 	    .configured = 1, .since = 3, .failures = 4, .retry = 5,
+	    .host = "ap4.example",
 	    .error = "connect: Connection refused" }
 };
 
@@ -89,7 +91,9 @@ static const struct ctl_router routers[] = {
 	    .addr4 = V4(10, 1, 1, 2), .addr6 = ADDR6(2), .stations = 1,
 	    .self = 1 },
 	{ .id = ID(3), .name = "ap3", .version = "2.0.0",
-	    .addr4 = V4(10, 1, 1, 3), .stations = 1, .lifetime = 5102 }
+	    .addr4 = V4(10, 1, 1, 3), .stations = 1, .lifetime = 5102,
+	    .known = 1, .heard = 12, .session = 1, .via = ID(1),
+	    .via_name = "core", .peer = 1 }
 };
 
 static const struct ctl_memory memory[] = {
@@ -128,7 +132,10 @@ static const struct row rows[] = {
 	    "ft\n"
 	    "updates       57 in, 31 out, 0 dropped, 0 conflicts\n"
 	    "DHCP          12 in, 1 offers, 6 acks, 0 naks, 0 dropped\n"
-	    "sent          19 router advertisements, 2 probes\n",
+	    "sent          19 router advertisements, 2 probes\n"
+	    "neighbours    7 hellos, 1 refused\n"
+	    "warning       the network may be in parts: no session with"
+	    " ap4\n",
 	    "{\"status\":{\"router_id\":\"02:00:00:00:00:00:00:02\",\"n"
 	    "ame\":\"ap2\",\"version\":\"2.0.0\",\"uptime_seconds\":810"
 	    "0,\"settled\":true,\"prefixes\":2,\"interfaces\":1,\"inter"
@@ -138,7 +145,9 @@ static const struct row rows[] = {
 	    "t\":3,\"leaves\":0,\"updates_in\":57,\"updates_out\":31,\""
 	    "updates_dropped\":0,\"conflicts\":0,\"dhcp_in\":12,\"dhcp_"
 	    "offers\":1,\"dhcp_acks\":6,\"dhcp_naks\":0,\"dhcp_dropped"
-	    "\":0,\"adverts\":19,\"probes\":2}}\n",
+	    "\":0,\"adverts\":19,\"probes\":2,\"hellos_in\":7,\"hello"
+	    "s_bad\":1,\"hellos_old\":0,\"warning\":\"the network may b"
+	    "e in parts: no session with ap4\"}}\n",
 	    NULL },
 	{ LIST(LEASES, LEASE, leases),
 	    "ADDRESS                     LEFT STATION           WHERE\n"
@@ -215,8 +224,8 @@ static const struct row rows[] = {
 	    "  connected to us, version 1, no tls\n"
 	    "-                       idle            3s       0       0"
 	    " 10.1.1.4:4444\n"
-	    "  4 failures, 5s to the next try, connect: Connection refu"
-	    "sed\n",
+	    "  named ap4.example, 4 failures, 5s to the next try,\n"
+	    "  connect: Connection refused\n",
 	    "{\"peers\":[\n"
 	    "{\"state\":\"up\",\"since_seconds\":8099,\"updates_in\":57"
 	    ",\"updates_out\":31,\"address\":\"10.1.1.2\",\"port\":4444"
@@ -224,20 +233,21 @@ static const struct row rows[] = {
 	    "nfigured\":true,\"router_id\":\"02:00:00:00:00:00:00:01\","
 	    "\"router\":\"core\",\"connects\":1,\"dropped\":0,\"queued_"
 	    "octets\":0,\"failures\":0,\"retry_seconds\":0,\"error\":nu"
-	    "ll},\n"
+	    "ll,\"automatic\":false,\"host\":null},\n"
 	    "{\"state\":\"up\",\"since_seconds\":60,\"updates_in\":5,\""
 	    "updates_out\":91,\"address\":\"2001:db8:1::3\",\"port\":44"
 	    "44,\"inbound\":true,\"extended\":false,\"no_tls\":true,\"c"
 	    "onfigured\":false,\"router_id\":null,\"router\":null,\"con"
 	    "nects\":0,\"dropped\":0,\"queued_octets\":0,\"failures\":0"
-	    ",\"retry_seconds\":0,\"error\":null},\n"
+	    ",\"retry_seconds\":0,\"error\":null,\"automatic\":false,\"h"
+	    "ost\":null},\n"
 	    "{\"state\":\"idle\",\"since_seconds\":3,\"updates_in\":0,"
 	    "\"updates_out\":0,\"address\":\"10.1.1.4\",\"port\":4444,"
 	    "\"inbound\":false,\"extended\":false,\"no_tls\":false,\"co"
 	    "nfigured\":true,\"router_id\":null,\"router\":null,\"conne"
 	    "cts\":0,\"dropped\":0,\"queued_octets\":0,\"failures\":4,"
 	    "\"retry_seconds\":5,\"error\":\"connect: Connection refuse"
-	    "d\"}\n"
+	    "d\",\"automatic\":false,\"host\":\"ap4.example\"}\n"
 	    "]}\n",
 	    "ROUTER                  STATE        SINCE      IN     OUT"
 	    " ADDRESS\n"
@@ -248,8 +258,8 @@ static const struct row rows[] = {
 	    "  connected to us, version 1, no tls\n"
 	    "-                       idle            3s       0       0"
 	    " 10.1.1.4:4444\n"
-	    "  4 failures, 5s to the next try, connect: Connection refu"
-	    "sed\n" },
+	    "  named ap4.example, 4 failures, 5s to the next try,\n"
+	    "  connect: Connection refused\n" },
 	{ LIST(INTERFACES, INTERFACE, interfaces),
 	    "INTERFACE       STATE  SOURCE   LLADDR            GATEWAYS"
 	    "\n"
@@ -320,23 +330,29 @@ static const struct row rows[] = {
 	    "ap2                     2.0.0           1    self 10.1.1.2"
 	    " 2001:db8:1::2\n"
 	    "ap3                     2.0.0           1   1h25m 10.1.1.3"
-	    "\n",
+	    "\n"
+	    "  heard of 12s ago from core, a peer\n",
 	    "{\"routers\":[\n"
 	    "{\"version\":\"2.0.0\",\"stations\":1,\"router_id\":\"02:0"
 	    "0:00:00:00:00:00:02\",\"router\":\"ap2\",\"address_ipv4\":"
 	    "\"10.1.1.2\",\"address_ipv6\":\"2001:db8:1::2\",\"lifetime"
-	    "_seconds\":0,\"self\":true},\n"
+	    "_seconds\":0,\"self\":true,\"heard_seconds\":0,\"via_id\":nu"
+	    "ll,\"via\":null,\"via_address\":null,\"peer\":false,\"silen"
+	    "t\":false},\n"
 	    "{\"version\":\"2.0.0\",\"stations\":1,\"router_id\":\"02:0"
 	    "0:00:00:00:00:00:03\",\"router\":\"ap3\",\"address_ipv4\":"
 	    "\"10.1.1.3\",\"address_ipv6\":null,\"lifetime_seconds\":51"
-	    "02,\"self\":false}\n"
+	    "02,\"self\":false,\"heard_seconds\":12,\"via_id\":\"02:00:00"
+	    ":00:00:00:00:01\",\"via\":\"core\",\"via_address\":null,\"p"
+	    "eer\":true,\"silent\":false}\n"
 	    "]}\n",
 	    "ROUTER                  VERSION  STATIONS    LEFT ADDRESSE"
 	    "S\n"
 	    "02:00:00:00:00:00:00:02 2.0.0           1    self 10.1.1.2"
 	    " 2001:db8:1::2\n"
 	    "02:00:00:00:00:00:00:03 2.0.0           1   1h25m 10.1.1.3"
-	    "\n" },
+	    "\n"
+	    "  heard of 12s ago from 02:00:00:00:00:00:00:01, a peer\n" },
 	{ LIST(MEMORY, MEMORY, memory),
 	    "PROCESS           PID   RESIDENT       HEAP    OBJECTS    "
 	    "   SIZE\n"

@@ -1,0 +1,3 @@
+# Tests of how peers are found.
+UNIT_TESTS += test_wire_beacon
+test_wire_beacon_SRCS = sroamd/wire_beacon.c common/addr.c common/ibuf.c
