@@ -18,7 +18,6 @@ RB_GENERATE(iface_tree, iface, entry, iface_cmp)
 RB_GENERATE(reserved_tree, reserved, entry, reserved_cmp)
 
 static int	conf_copy(struct core *, const struct conf *);
-static void	reserve(struct core *, const struct addr *);
 static void	reserved_clear(struct core *);
 static void	datum_timer(struct core *, struct timer *, monotime_t);
 static void	memory_expire(struct core *, unsigned int, monotime_t);
@@ -242,16 +241,35 @@ core_tick(struct core *core, monotime_t now)
 	memory_expire(core, 1, now);
 }
 
-static void
-reserve(struct core *core, const struct addr *addr)
+/* Counted: several may have the same. */
+void
+reserve_add(struct core *core, const struct addr *addr)
 {
-	struct reserved	*r;
+	struct reserved	*r, key;
 
-	if (addr_is_none(addr) || (r = calloc(1, sizeof(*r))) == NULL)
+	if (addr_is_none(addr))
 		return;
-	r->addr = *addr;
-	if (RB_INSERT(reserved_tree, &core->reserved, r) != NULL)
-		free(r);
+	key.addr = *addr;
+	r = RB_FIND(reserved_tree, &core->reserved, &key);
+	if (r == NULL && (r = calloc(1, sizeof(*r))) != NULL) {
+		r->addr = *addr;
+		RB_INSERT(reserved_tree, &core->reserved, r);
+	}
+	if (r != NULL)
+		r->count++;
+}
+
+void
+reserve_remove(struct core *core, const struct addr *addr)
+{
+	struct reserved	*r, key;
+
+	key.addr = *addr;
+	r = RB_FIND(reserved_tree, &core->reserved, &key);
+	if (r == NULL || --r->count > 0)
+		return;
+	RB_REMOVE(reserved_tree, &core->reserved, r);
+	free(r);
 }
 
 static void
@@ -274,20 +292,20 @@ core_reserve(struct core *core)
 	size_t		 n, m;
 
 	reserved_clear(core);
-	reserve(core, &core->conf.router_addr4);
-	reserve(core, &core->conf.router_addr6);
+	reserve_add(core, &core->conf.router_addr4);
+	reserve_add(core, &core->conf.router_addr6);
 	for (n = 0; n < core->nconf_ifaces; n++)
 		for (m = 0; m < core->conf_ifaces[n].naddrs; m++)
-			reserve(core, &core->conf_ifaces[n].addrs[m].addr);
+			reserve_add(core, &core->conf_ifaces[n].addrs[m].addr);
 	for (n = 0; n < core->conf.nnameservers; n++)
-		reserve(core, &core->conf.nameservers[n]);
+		reserve_add(core, &core->conf.nameservers[n]);
 	RB_FOREACH(i, iface_tree, &core->ifaces) {
-		reserve(core, &i->link.gateway4);
-		reserve(core, &i->link.gateway6);
+		reserve_add(core, &i->link.gateway4);
+		reserve_add(core, &i->link.gateway6);
 	}
 	RB_FOREACH(r, router_tree, &core->routers) {
-		reserve(core, &r->info.addr4);
-		reserve(core, &r->info.addr6);
+		reserve_add(core, &r->info.addr4);
+		reserve_add(core, &r->info.addr6);
 	}
 }
 

@@ -218,10 +218,13 @@ info_set(struct core *core, struct router *r, const struct router_info *info,
 
 	same = addr_cmp(&r->info.addr4, &info->addr4) == 0 &&
 	    addr_cmp(&r->info.addr6, &info->addr6) == 0;
+	reserve_remove(core, &r->info.addr4);
+	reserve_remove(core, &r->info.addr6);
 	r->info = *info;
+	reserve_add(core, &r->info.addr4);
+	reserve_add(core, &r->info.addr6);
 	if (same)
 		return;
-	core_reserve(core);
 	if (router_reachable(r))
 		router_refresh(core, r);
 	LIST_FOREACH(s, &r->stations, at_router)

@@ -155,6 +155,7 @@ struct offer {
 /* An address that no station may have: a router's. */
 struct reserved {
 	RB_ENTRY(reserved)	 entry;
+	unsigned int		 count;
 	struct addr		 addr;
 };
 
@@ -226,6 +227,8 @@ void	 core_log(struct core *, enum effect_level, const char *, ...)
 	    __attribute__((format(printf, 3, 4)));
 const char *core_router_name(const struct router *);
 void	 core_reserve(struct core *);	/* anew, after any change of routers */
+void	 reserve_add(struct core *, const struct addr *);
+void	 reserve_remove(struct core *, const struct addr *);
 bool	 core_is_reserved(const struct core *, const struct prefix *);
 int	 core_random_ms(struct core *, int min, int max);
 
