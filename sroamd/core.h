@@ -106,8 +106,9 @@ void		 core_peer_up(struct core *, uint32_t peer, bool extended,
 void		 core_peer_down(struct core *, uint32_t peer, monotime_t now);
 int		 core_peer_next(struct core *, uint32_t peer, struct update *,
 		    monotime_t now);
-void		 core_update(struct core *, uint32_t peer, const struct update *,
-		    monotime_t now);
+/* NULL, or why it was dropped. */
+const char	*core_update(struct core *, uint32_t peer,
+		    const struct update *, monotime_t now);
 
 /*
  * State on disk: leases and locations.  The caller loads what a former run

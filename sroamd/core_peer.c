@@ -132,55 +132,63 @@ peers_wake(struct core *core, struct datum *d)
 	}
 }
 
-/* Shapes of the known kinds, sroam-flood(7); others only need a key. */
-bool
-update_valid(const struct core *core, const struct update *u)
+/*
+ * Shapes of the known kinds, sroam-flood(7); others only need a key.  NULL,
+ * or what is wrong.
+ */
+const char *
+update_check(const struct core *core, const struct update *u)
 {
+	static const char	malformed[] = "malformed";
 	struct router_info	info;
 	struct prefix		prefix;
 
 	if (u->keylen == 0 || u->keylen + u->vallen > DATUM_MAX)
-		return false;
+		return malformed;
 	switch (u->data[0]) {
 	case DATUM_LEASE4:
 		if (u->keylen != 5 || u->vallen != 6)
-			return false;
+			return malformed;
 		addr_from_v4(&prefix.addr, u->data + 1);
 		prefix.len = 128;
 		break;
 	case DATUM_LEASE6:
 		if (u->keylen != 9 || u->vallen != 6)
-			return false;
+			return malformed;
 		memset(&prefix, 0, sizeof(prefix));
 		memcpy(prefix.addr.octet, u->data + 1, 8);
 		prefix.len = 64;
 		break;
 	case DATUM_LOCATION:
 		return u->keylen == 7 && (u->vallen == 8 || u->vallen == 0) &&
-		    mac_is_station((const struct mac *)(u->data + 1));
+		    mac_is_station((const struct mac *)(u->data + 1)) ? NULL :
+		    malformed;
 	case DATUM_ROUTER:
 		return router_info_parse(u->data, u->keylen,
-		    u->data + u->keylen, u->vallen, &info) == 0;
+		    u->data + u->keylen, u->vallen, &info) == 0 ? NULL :
+		    malformed;
 	default:
-		return true;
+		return NULL;
 	}
 	/* A pure flooding server has no prefixes and relays all leases. */
-	return core->conf.nprefixes == 0 || conf_covers(&core->conf, &prefix);
+	return core->conf.nprefixes == 0 || conf_covers(&core->conf,
+	    &prefix) ? NULL : "a lease outside of our prefixes";
 }
 
-void
+const char *
 core_update(struct core *core, uint32_t peer, const struct update *u,
     monotime_t now)
 {
 	struct claim		 c;
 	struct datum		*d;
 	enum table_result	 result;
+	const char		*why;
 	uint32_t		 lifetime;
 
 	core->counters.updates_in++;
-	if (!update_valid(core, u)) {
+	if ((why = update_check(core, u)) != NULL) {
 		core->counters.updates_dropped++;
-		return;
+		return why;
 	}
 	lifetime = u->lifetime < LIFETIME_MAX_S ? u->lifetime : LIFETIME_MAX_S;
 	memset(&c, 0, sizeof(c));
@@ -196,26 +204,27 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 
 	d = table_find(core, c.key, c.keylen);
 	if (d == NULL && lifetime == 0)
-		return;			/* the end of what we never knew */
+		return NULL;		/* the end of what we never knew */
 	result = table_compare(d, &c);
 	if (result == TABLE_KEPT || result == TABLE_LOST)
 		core->counters.conflicts++;
 	if (c.key[0] == DATUM_LOCATION &&
 	    location_claimed(core, &c, result, now))
-		return;
+		return NULL;
 	if (c.key[0] == DATUM_ROUTER && router_claimed(core, &c, now))
-		return;
+		return NULL;
 	if (c.key[0] <= DATUM_LEASE6 && result == TABLE_KEPT)
 		lease_kept(core, d, now);
 	if (c.key[0] == DATUM_LOCATION && result == TABLE_OLD)
 		location_confirmed(core, d, &c, now);
 	if (result == TABLE_OLD || result == TABLE_KEPT)
-		return;
+		return NULL;
 	if ((d = table_put(core, d, &c)) == NULL) {
 		core->counters.updates_dropped++;
-		return;
+		return "the table is full";
 	}
 	datum_stored(core, d, now);
+	return NULL;
 }
 
 /* A datum from elsewhere stands in the table now: what follows from it. */

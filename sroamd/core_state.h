@@ -359,7 +359,7 @@ void	 store_changed(struct core *, struct datum *);
 void	 store_forget(struct core *, const struct datum *);
 
 /* core_peer.c */
-bool	 update_valid(const struct core *, const struct update *);
+const char *update_check(const struct core *, const struct update *);
 void	 datum_stored(struct core *, struct datum *, monotime_t now);
 void	 peers_skip(struct core *, const struct datum *);
 void	 peers_wake(struct core *, struct datum *);

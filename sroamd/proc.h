@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Children: started by re-executing ourselves (-E engine, -F frontend, -R
- * resolver) with their channel to the parent on descriptor 3; and what each does first:
- * drop privileges for good, written once for all.
+ * resolver) with their channel to the parent on descriptor 3; and what each
+ * does first: drop privileges for good, written once for all.
  */
 #ifndef SROAMD_PROC_H
 #define SROAMD_PROC_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 
 #define OUTPUT_HIGH	(64 * 1024)	/* octets: enough under way */
 #define OUTPUT_LOW	(16 * 1024)
+#define COMPLAIN_MS	60000
 #define HANDSHAKE_S	10		/* a peer that does not speak */
 
 static struct session *session_find(struct sessions *, uint32_t);
@@ -25,6 +27,7 @@ static void	session_event(struct bufferevent *, short, void *);
 static int	session_handshake(struct session *, struct ibuf *);
 static bool	session_hello(struct session *, const struct router_id *);
 static void	session_pump(struct session *);
+static void	session_refused(struct session *, const char *);
 static bool	session_input(struct session *, struct ibuf *);
 
 RB_GENERATE(session_tree, session, entry, session_cmp)
@@ -246,19 +249,31 @@ session_hello(struct session *s, const struct router_id *id)
 	return false;
 }
 
+/* Counted, and said at most once a minute. */
+static void
+session_refused(struct session *s, const char *why)
+{
+	monotime_t	now = clock_monotime();
+
+	if (s->dropped++ > 0 && monotime_ms(s->complained, now) < COMPLAIN_MS)
+		return;
+	s->complained = now;
+	log_warnx("peer %s port %u: refused: %s (%" PRIu64 " updates so far)",
+	    addr_text(&s->addr), s->port, why, s->dropped);
+}
+
 /* Everything that is complete; false if the session is closed. */
 static bool
 session_input(struct session *s, struct ibuf *in)
 {
 	struct flood_tlv	tlv;
 	monotime_t		now = clock_monotime();
+	const char		*why;
 	int			r;
 
 	while ((r = wire_flood_next(in, &tlv)) != 0) {
 		if (r == -1) {
-			s->dropped++;
-			log_debug("peer %s: dropped: %s", addr_text(&s->addr),
-			    tlv.why);
+			session_refused(s, tlv.why);
 			continue;
 		}
 		if (tlv.kind == FLOOD_HELLO) {
@@ -267,7 +282,10 @@ session_input(struct session *s, struct ibuf *in)
 		} else if (tlv.kind == FLOOD_UPDATE ||
 		    tlv.kind == FLOOD_AGED) {
 			s->in++;
-			core_update(s->all->core, s->id, &tlv.update, now);
+			why = core_update(s->all->core, s->id, &tlv.update,
+			    now);
+			if (why != NULL)
+				session_refused(s, why);
 		}
 	}
 	return true;

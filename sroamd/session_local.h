@@ -50,6 +50,7 @@ struct session {
 	struct router_id	 router;	/* of its hello */
 	monotime_t		 since;
 	uint64_t		 in, out, dropped;
+	monotime_t		 complained;
 };
 
 struct auto_link;

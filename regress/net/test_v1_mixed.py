@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from lab.crowd import Crowd
+from lab.leasers import Crowd
 from lab.floodnet import FloodNet
 from lab.v1peer import key_lease4, key_location
 
