@@ -298,7 +298,7 @@ wrong_requests_are_answered_with_the_reason(void **state)
 		{ CTL_NONE, { .version = 1 }, 0, "unknown request 0" },
 		{ CTL_REQUESTS, { .version = 1 }, 0, "unknown request 13" },
 		{ CTL_STATUS, { .version = 1 }, 0, "unknown request 64" },
-		{ IPC_SHUTDOWN, { .version = 1 }, 0, "unknown request 1017" },
+		{ IPC_HELLO, { .version = 1 }, 0, "unknown request 1001" },
 		{ CTL_SHOW_STATUS, { .version = 2 }, 0, "control protocol "
 		    "version 2, the daemon speaks version 1" },
 		{ CTL_SHOW_STATUS, { .version = 2 }, 4, "control protocol "
