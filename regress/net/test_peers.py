@@ -103,8 +103,10 @@ def test_a_name_is_resolved_again_after_a_failure(link):
 
 
 def test_names_are_resolved_by_a_process_without_privileges(link):
+    link.daemon("n2").start()
     d = link.daemon("n1", "ap2.example", hosts="10.2.0.2 ap2.example\n")
     d.start()
+    up(link.lab, d, host="ap2.example")     # so it is where it wants to be
     with open(f"/proc/{d.proc.pid}/task/{d.proc.pid}/children",
               encoding="ascii") as f:
         pids = f.read().split()

@@ -80,7 +80,13 @@ def test_v1_ours_v1_converges_through_a_storm_of_claims(build):
             node.lease4(f"192.168.44.{20 + i // 40}", mac(i // 40))
     net.lab.wait(lambda: len(ours.show("stations")) == 20, "stations", 10)
     # Where two claims crossed, version 1 may differ for ever, as it breaks
-    # ties by lifetimes; the next claim mends it.
+    # ties by lifetimes; the next claim mends it, once nothing is under way.
+    seen = [None]
+
+    def quiet():
+        before, seen[0] = seen[0], [one.live(), net.view(ours), two.live()]
+        return before == seen[0]
+    net.lab.wait(quiet, "quiet", 10, 0.5)
     for i in range(20):
         one.claim(mac(i), V1ID)
     view = net.wait_equal(15)
