@@ -255,6 +255,14 @@ router_claimed(struct core *core, const struct claim *c, monotime_t now)
 		/* Twice in a second is no former run. */
 		core_log(core, LEVEL_WARN, "router id %s: used by another "
 		    "router too", router_id_text(&core->self));
+		/* Answered all the same, but not with a storm. */
+		if (!self->is_overtaken)
+			timer_set(&core->timers, &d->timer,
+			    monotime_add(now, 1000));
+		if (!self->is_overtaken ||
+		    (int16_t)(c->seqno - self->overtaken) > 0)
+			self->overtaken = c->seqno;
+		self->is_overtaken = 1;
 		return true;
 	}
 	self_put(core, (uint16_t)(c->seqno + 1), now);
@@ -273,7 +281,7 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 		return;
 	}
 	r->datum = d;
-	r->silent = 0;
+	r->silent = r->is_overtaken = 0;
 	router_wait(core, r, now);
 	info_set(core, r, &info, now);
 }
@@ -319,7 +327,8 @@ router_timer(struct core *core, struct datum *d, monotime_t now)
 	if (r == NULL)
 		return;
 	if (router_is_self(core, r)) {
-		self_put(core, d->seqno, now);
+		self_put(core, r->is_overtaken ?
+		    (uint16_t)(r->overtaken + 1) : d->seqno, now);
 		return;
 	}
 	if (datum_live(d, now)) {

@@ -135,6 +135,8 @@ struct router {
 	uint32_t		 nstations;
 	uint8_t			 nexthop;	/* told to the kernel */
 	uint8_t			 silent;	/* not heard of for too long */
+	uint8_t			 is_overtaken;	/* ourselves: by this seqno */
+	uint16_t		 overtaken;
 };
 
 struct peer {

@@ -147,6 +147,27 @@ what_is_dropped_has_a_reason(void **state)
 	node_free(node);
 }
 
+static void
+who_speaks_in_our_name_is_answered_even_in_a_storm(void **state)
+{
+	struct node *node = node_new(1, "10.0.0.0/24");
+	struct update u, found;
+	uint16_t seqno;
+
+	(void)state;
+	core_start(node);
+	for (seqno = 100; seqno < 120; seqno++) {
+		u = says(9, seqno);
+		memcpy(u.data + 1, node->id.octet, 8);
+		assert_null(core_update(node->core, 7, &u, now));
+	}
+	pass(node, 1000);
+	assert_true(find_datum(node, &u, &found));
+	assert_int_equal(found.seqno, 120);
+	assert_memory_not_equal(found.data + 9, u.data + 9, u.vallen);
+	node_free(node);
+}
+
 int
 main(void)
 {
@@ -156,6 +177,8 @@ main(void)
 		    router_that_is_not_heard_of_is_silent_until_it_is),
 		cmocka_unit_test(
 		    address_is_reserved_as_long_as_a_router_has_it),
+		cmocka_unit_test(
+		    who_speaks_in_our_name_is_answered_even_in_a_storm),
 		cmocka_unit_test(what_is_dropped_has_a_reason),
 	};
 
