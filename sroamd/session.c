@@ -52,7 +52,7 @@ sessions_new(struct event_base *base, struct core *core,
 	all->ops = *ops;
 	RB_INIT(&all->targets);
 	RB_INIT(&all->sessions);
-	watch_start(all);
+	parts_start(all);
 	TAILQ_INIT(&all->woken);
 	TAILQ_INIT(&all->links);
 	return all;
@@ -71,7 +71,7 @@ sessions_free(struct sessions *all)
 	while ((t = RB_ROOT(&all->targets)) != NULL)
 		target_free(t);
 	auto_free(all);
-	event_free(all->watch);
+	event_free(all->parts);
 	free(all);
 }
 

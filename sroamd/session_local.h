@@ -73,7 +73,7 @@ struct sessions {
 	uint8_t			 beacon_key[32];
 	uint64_t		 stamp;		/* of the last one sent */
 	struct sessions_stats	 stats;
-	struct event		*watch;
+	struct event		*parts;
 	char			 warning[CTL_WARNING];	/* said last */
 };
 
@@ -98,8 +98,8 @@ void	 target_free(struct target *);
 void	 auto_conf(struct sessions *, const struct conf *);
 void	 auto_free(struct sessions *);
 
-/* session_watch.c */
-void	 watch_start(struct sessions *);
+/* session_parts.c */
+void	 parts_start(struct sessions *);
 
 /* session.c */
 void	 session_close(struct session *, const char *why, bool quiet);

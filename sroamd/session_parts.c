@@ -21,12 +21,12 @@ static void	add_name(char *, size_t, const char *intro, const char *name,
 		    unsigned int *n);
 
 void
-watch_start(struct sessions *all)
+parts_start(struct sessions *all)
 {
 	struct timeval	tv = { WATCH_S, 0 };
 
-	all->watch = event_new(all->base, -1, EV_PERSIST, watch, all);
-	if (all->watch == NULL || event_add(all->watch, &tv) == -1)
+	all->parts = event_new(all->base, -1, EV_PERSIST, watch, all);
+	if (all->parts == NULL || event_add(all->parts, &tv) == -1)
 		fatalx("sessions: out of memory");
 }
 
