@@ -14,7 +14,7 @@ BUILD	?= build
 CC	?= cc
 YACC	= bison -y
 PKGS	= libevent libnl-3.0 libnl-genl-3.0 libnl-route-3.0 libbsd-overlay libmd \
-	  json-c libseccomp libcap-ng lmdb
+	  json-c libseccomp libcap-ng lmdb libevent_openssl openssl
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 

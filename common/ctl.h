@@ -30,6 +30,7 @@ enum ctl_type {
 	CTL_LOG,		/* ctl_request.number: 0 brief, 1 verbose */
 	CTL_DISASSOCIATE,	/* ctl_request.mac */
 	CTL_CLEAR_LEASE,	/* ctl_request.mac or .prefix */
+	CTL_RETIRE,
 	CTL_REQUESTS,		/* how many */
 	/* answers */
 	CTL_STATUS = 64,
@@ -77,6 +78,9 @@ struct ctl_status {
 	uint64_t	dhcp_in, dhcp_offers, dhcp_acks, dhcp_naks,
 			dhcp_dropped;
 	uint64_t	adverts, probes;
+	uint64_t	sessions_refused, sessions_failed;
+	uint64_t	solicits_dropped, impostors;
+	uint64_t	dhcp6_in, dhcp6_replies, dhcp6_dropped;
 	uint64_t	beacons_in;	/* messages of neighbours, */
 	uint64_t	beacons_bad;	/* of them with another key or no sense, */
 	uint64_t	beacons_old;	/* and sent again by somebody */
@@ -132,13 +136,18 @@ struct ctl_peer {
 	uint8_t		notls;
 	uint8_t		configured;
 	uint8_t		automatic;	/* found on the interface host */
+	uint8_t		heartbeat;
 	struct router_id router;	/* zero: not known (v1) */
 	char		router_name[CTL_NAME];
 	uint64_t	since;		/* s in this state */
 	uint64_t	updates_in, updates_out, dropped, connects, failures;
+	uint64_t	limits;		/* times it was not read for a while */
+	uint64_t	cuts;		/* sessions that ended by silence */
 	uint32_t	retry;		/* s to the next try */
 	uint32_t	queued;		/* octets waiting to be sent */
 	char		error[64];	/* last failure */
+	char		tls_version[16], tls_cipher[40];
+	char		tls_identity[64];	/* empty: no tls */
 	uint32_t	ifindex;	/* of a link-local address */
 	uint8_t		pad2[4];
 	char		host[256];	/* its configured name, if any */
@@ -155,6 +164,9 @@ struct ctl_interface {
 	uint64_t	malformed, foreign;	/* dropped: unreadable, not theirs */
 	uint64_t	overload;	/* dropped: the engine was busy */
 	uint64_t	sent, send_errors;
+	uint64_t	limited;	/* dropped: one station's too many */
+	uint64_t	adverts;	/* of stations that play router */
+	uint64_t	dhcp6;		/* frames taken */
 };
 
 struct ctl_route {

@@ -48,6 +48,7 @@ static int	take_fds(struct imsgbuf *, struct msghdr *);
 static int	broken(void);
 static size_t	batch(struct imsgbuf *, struct iovec *);
 static void	sent(struct imsgbuf *, size_t);
+static void	free_out(struct outmsg *);
 
 struct imsgbuf *
 imsgbuf_new(int fd, bool fds, size_t max_queue)
@@ -76,7 +77,7 @@ imsgbuf_free(struct imsgbuf *b)
 		TAILQ_REMOVE(&b->out, m, entry);
 		if (m->fd != -1)
 			close(m->fd);
-		free(m);
+		free_out(m);
 	}
 	for (i = 0; i < b->ninfds; i++)
 		close(b->infds[i]);
@@ -331,6 +332,21 @@ sent(struct imsgbuf *b, size_t n)
 		}
 		n -= m->len - m->off;
 		TAILQ_REMOVE(&b->out, m, entry);
-		free(m);
+		free_out(m);
 	}
+}
+
+/* Any of them may have been a key. */
+static void
+free_out(struct outmsg *m)
+{
+	freezero(m, sizeof(*m) + m->len);
+}
+
+void
+imsgbuf_forget(struct imsgbuf *b)
+{
+	/* What is not yet got stays; behind it is what was moved from. */
+	explicit_bzero(b->in, b->rpos);
+	explicit_bzero(b->in + b->wpos, sizeof(b->in) - b->wpos);
 }

@@ -40,6 +40,8 @@ int		 imsgbuf_read(struct imsgbuf *);
 int		 imsgbuf_write(struct imsgbuf *);
 /* 1 and a message; 0: none complete; -1: broken framing (errno EBADMSG). */
 int		 imsg_get(struct imsgbuf *, struct imsg *);
+/* Leave nothing of what was read and got: there were secrets in it. */
+void		 imsgbuf_forget(struct imsgbuf *);
 /* Copy a payload of exactly len octets; 0, or -1 when the length differs. */
 int		 imsg_data(const struct imsg *, void *, size_t len);
 /*

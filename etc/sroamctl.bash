@@ -20,7 +20,7 @@ _sroamctl()
 	fi
 	case "${said[*]}" in
 	'')
-		words='clear disassociate log reload show'
+		words='clear disassociate log reload retire show'
 		[[ $cur == -* ]] && words='-j -n -s'
 		;;
 	clear)

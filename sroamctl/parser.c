@@ -72,6 +72,7 @@ static const struct word words[] = {
 	KEYWORD("disassociate", CTL_NONE, words_disassociate),
 	KEYWORD("log", CTL_NONE, words_log),
 	KEYWORD("reload", CTL_RELOAD, NULL),
+	KEYWORD("retire", CTL_RETIRE, NULL),
 	KEYWORD("show", CTL_NONE, words_show),
 	END
 };

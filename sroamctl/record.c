@@ -93,6 +93,19 @@ static const struct field status_fields[] = {
 	LINE("adverts", FIELD_NUMBER, ctl_status, adverts, "sent",
 	    "router advertisements"),
 	MORE("probes", FIELD_NUMBER, ctl_status, probes, "probes"),
+	LINE("sessions_refused", FIELD_NUMBER, ctl_status, sessions_refused,
+	    "sessions", "refused"),
+	MORE("sessions_failed", FIELD_NUMBER, ctl_status, sessions_failed,
+	    "failed"),
+	LINE("solicits_dropped", FIELD_NUMBER, ctl_status, solicits_dropped,
+	    "refused", "solicitations"),
+	MORE("impostors", FIELD_NUMBER, ctl_status, impostors,
+	    "claims of our addresses"),
+	LINE("dhcp6_in", FIELD_NUMBER, ctl_status, dhcp6_in, "DHCPv6", "in"),
+	MORE("dhcp6_replies", FIELD_NUMBER, ctl_status, dhcp6_replies,
+	    "answered"),
+	MORE("dhcp6_dropped", FIELD_NUMBER, ctl_status, dhcp6_dropped,
+	    "dropped"),
 	ODDLINE("hellos_in", FIELD_NUMBER, ctl_status, beacons_in,
 	    "neighbours", "hellos"),
 	ODDLINE("hellos_bad", FIELD_NUMBER, ctl_status, beacons_bad, NULL,
@@ -151,6 +164,10 @@ static const struct field peer_fields[] = {
 	JSON("inbound", FIELD_BOOL, ctl_peer, inbound),
 	JSON("extended", FIELD_BOOL, ctl_peer, extended),
 	JSON("no_tls", FIELD_BOOL, ctl_peer, notls),
+	JSON("tls_version", FIELD_TEXT, ctl_peer, tls_version),
+	JSON("tls_cipher", FIELD_TEXT, ctl_peer, tls_cipher),
+	JSON("tls_identity", FIELD_TEXT, ctl_peer, tls_identity),
+	JSON("heartbeat", FIELD_BOOL, ctl_peer, heartbeat),
 	JSON("configured", FIELD_BOOL, ctl_peer, configured),
 	JSON("router_id", FIELD_ROUTER, ctl_peer, router),
 	JSON("router", FIELD_TEXT, ctl_peer, router_name),
@@ -158,6 +175,8 @@ static const struct field peer_fields[] = {
 	ODDITY("dropped", FIELD_NUMBER, ctl_peer, dropped, "dropped"),
 	ODDITY("queued_octets", FIELD_OCTETS, ctl_peer, queued, "queued"),
 	ODDITY("failures", FIELD_NUMBER, ctl_peer, failures, "failures"),
+	ODDITY("limits", FIELD_NUMBER, ctl_peer, limits, "times limited"),
+	ODDITY("cuts", FIELD_NUMBER, ctl_peer, cuts, "cut by silence"),
 	ODDITY("retry_seconds", FIELD_SECONDS, ctl_peer, retry,
 	    "to the next try"),
 	ODDITY("error", FIELD_TEXT, ctl_peer, error, NULL),
@@ -190,6 +209,11 @@ static const struct field interface_fields[] = {
 	    "dropped by overload"),
 	ODDITY("send_errors", FIELD_NUMBER, ctl_interface, send_errors,
 	    "not sent"),
+	ODDITY("limited", FIELD_NUMBER, ctl_interface, limited,
+	    "too many of one station"),
+	ODDITY("dhcp6", FIELD_NUMBER, ctl_interface, dhcp6, "DHCPv6"),
+	ODDITY("adverts", FIELD_NUMBER, ctl_interface, adverts,
+	    "RA of stations"),
 	LAST
 };
 
@@ -372,6 +396,14 @@ peer_how(const void *record, bool numeric, char *text, size_t size)
 		strlcat(text, ", version 1", size);
 	if (peer->notls)
 		strlcat(text, ", no tls", size);
+	else if (peer->tls_version[0] != '\0') {
+		strlcat(text, ", ", size);
+		strlcat(text, peer->tls_version, size);
+		strlcat(text, " ", size);
+		strlcat(text, peer->tls_cipher, size);
+		strlcat(text, ", ", size);
+		strlcat(text, peer->tls_identity, size);
+	}
 	if (text[0] != '\0')
 		memmove(text, text + 2, strlen(text + 2) + 1);
 }

@@ -12,6 +12,8 @@ static int	append(void **, size_t *, size_t, size_t, const void *);
 static void	print_field(const struct conf_field *,
 		    const struct conf_global *, FILE *);
 static void	print_global(const struct conf_global *, FILE *);
+static void	print_tls(const struct conf_tls *, FILE *);
+static void	print_advert(const struct conf_global *, FILE *);
 static void	print_endpoint(const struct addr *, uint16_t, bool, FILE *);
 static void	print_peer(const struct conf_peer *, FILE *);
 static void	print_iface(const struct conf_iface *, FILE *);
@@ -68,6 +70,12 @@ static const struct conf_field fields[FIELD_COUNT] = {
 	    .def = 1000000, .min = 1, .max = 100000000 },
 	[FIELD_MAX_PEERS] = { "limit peers", CONF_TYPE_NUMBER, AT(max_peers),
 	    .def = 256, .min = 1, .max = 10000 },
+	[FIELD_MAX_SOURCE] = { "limit source", CONF_TYPE_NUMBER,
+	    AT(max_source), .def = 16, .min = 1, .max = 10000 },
+	[FIELD_MAX_HANDSHAKES] = { "limit handshakes", CONF_TYPE_NUMBER,
+	    AT(max_handshakes), .def = 64, .min = 1, .max = 10000 },
+	[FIELD_MAX_UPDATES] = { "limit updates", CONF_TYPE_NUMBER,
+	    AT(max_updates), .def = 50000, .min = 1, .max = 10000000 },
 	[FIELD_DIRECT] = { "direct", CONF_TYPE_CHOICE, AT(direct),
 	    .def = 1, .max = 1, .choice = { "no", "yes" } },
 	[FIELD_DISASSOCIATE] = { "disassociate", CONF_TYPE_CHOICE,
@@ -76,6 +84,14 @@ static const struct conf_field fields[FIELD_COUNT] = {
 	    AT(leave_routes), .max = 1, .choice = { "remove", "keep" } },
 	[FIELD_VERBOSE] = { "log", CONF_TYPE_CHOICE, AT(verbose),
 	    .max = 1, .choice = { "brief", "verbose" } },
+	[FIELD_ONLINK] = { "onlink", CONF_TYPE_CHOICE, AT(onlink),
+	    .max = 1, .choice = { "no", "yes" } },
+	[FIELD_PREFERENCE] = { "router preference", CONF_TYPE_CHOICE,
+	    AT(preference), .max = PREFERENCE_LOW,
+	    .choice = { "medium", "high", "low" } },
+	[FIELD_DHCP6] = { "dhcp6", CONF_TYPE_CHOICE, AT(dhcp6),
+	    .max = DHCP6_DELEGATE,
+	    .choice = { "no", "stateless", "delegate" } },
 };
 
 static const char *const sources[] = {
@@ -114,6 +130,7 @@ conf_free(struct conf *conf)
 	free(conf->listens);
 	free(conf->peers);
 	free(conf->ifaces);
+	conf_forget_secrets(conf);
 	freezero(conf, sizeof(*conf));	/* it holds the network key */
 }
 
@@ -136,6 +153,46 @@ conf_add_iface(struct conf *conf, const struct conf_iface *iface)
 {
 	return append((void **)&conf->ifaces, &conf->nifaces, sizeof(*iface),
 	    CONF_IFACES, iface);
+}
+
+int
+conf_add_secret(struct conf *conf, uint32_t kind, size_t offset,
+    const void *data, size_t len)
+{
+	struct conf_secret *s = &conf->secrets[conf->nsecrets];
+	uint8_t *bigger;
+
+	if (offset == 0 && conf->nsecrets >= CONF_SECRETS)
+		return -1;
+	if (offset != 0 && (conf->nsecrets == 0 || (--s)->kind != kind ||
+	    s->len != offset))
+		return -1;
+	if (kind >= SECRET_KINDS || len == 0 ||
+	    len > CONF_SECRET_MAX - offset ||
+	    (bigger = malloc(offset + len)) == NULL)
+		return -1;
+	if (offset != 0) {
+		memcpy(bigger, s->data, offset);
+		freezero(s->data, s->len);
+	} else
+		conf->nsecrets++;
+	memcpy(bigger + offset, data, len);
+	s->kind = kind;
+	s->data = bigger;
+	s->len = offset + len;
+	return 0;
+}
+
+void
+conf_forget_secrets(struct conf *conf)
+{
+	while (conf->nsecrets > 0) {
+		conf->nsecrets--;
+		freezero(conf->secrets[conf->nsecrets].data,
+		    conf->secrets[conf->nsecrets].len);
+	}
+	memset(conf->secrets, 0, sizeof(conf->secrets));
+	explicit_bzero(conf->tls.psks, sizeof(conf->tls.psks));
 }
 
 static int
@@ -215,7 +272,7 @@ conf_number_text(const struct conf_field *f, uint32_t n)
 	size_t i;
 
 	if (f->type == CONF_TYPE_CHOICE) {
-		return n <= 1 ? f->choice[n] : "?";
+		return n <= f->max ? f->choice[n] : "?";
 	} else if (f->type == CONF_TYPE_MS && n % 1000 != 0) {
 		snprintf(text, sizeof(text), "%ums", n);
 		return text;
@@ -247,6 +304,7 @@ conf_print(const struct conf *conf, FILE *fp)
 	size_t i;
 
 	print_global(&conf->global, fp);
+	print_tls(&conf->tls, fp);
 	for (i = 0; i < conf->nlistens; i++) {
 		fprintf(fp, "listen on ");
 		print_endpoint(&conf->listens[i].addr, conf->listens[i].port,
@@ -275,6 +333,31 @@ print_global(const struct conf_global *g, FILE *fp)
 		fprintf(fp, "prefix %s\n", prefix_text(&g->prefixes[i]));
 	for (i = 0; i < g->nnameservers; i++)
 		fprintf(fp, "nameserver %s\n", addr_text(&g->nameservers[i]));
+	print_advert(g, fp);
+}
+
+static void
+print_advert(const struct conf_global *g, FILE *fp)
+{
+	const struct conf_field *f = &fields[FIELD_PREFERENCE];
+	uint32_t i;
+
+	for (i = 0; i < g->nsearch; i++) {
+		fprintf(fp, "search ");
+		print_quoted(g->search[i], fp);
+		putc('\n', fp);
+	}
+	if (g->nat64.len != 0)
+		fprintf(fp, "nat64 prefix %s\n", prefix_text(&g->nat64));
+	if (g->captive[0] != '\0') {
+		fprintf(fp, "captive portal ");
+		print_quoted(g->captive, fp);
+		putc('\n', fp);
+	}
+	for (i = 0; i < g->nroutes; i++)
+		fprintf(fp, "advertise route %s preference %s\n",
+		    prefix_text(&g->routes[i].prefix),
+		    conf_number_text(f, g->routes[i].preference));
 }
 
 /* What is unset and has no default is not printed. */
@@ -312,6 +395,28 @@ print_field(const struct conf_field *f, const struct conf_global *g, FILE *fp)
 		    conf_number_text(f, conf_field_number(f, g)));
 	}
 	putc(f + 1 < fields + FIELD_COUNT && f[1].joined ? ' ' : '\n', fp);
+}
+
+/* Secrets as well: the text is to parse to the same. */
+static void
+print_tls(const struct conf_tls *tls, FILE *fp)
+{
+	uint32_t i;
+
+	for (i = 0; i < tls->npsks; i++) {
+		fprintf(fp, "tls psk ");
+		print_quoted(tls->psks[i], fp);
+		putc('\n', fp);
+	}
+	if (tls->ca[0] == '\0')
+		return;
+	fprintf(fp, "tls ca ");
+	print_quoted(tls->ca, fp);
+	fprintf(fp, " cert ");
+	print_quoted(tls->cert, fp);
+	fprintf(fp, " key ");
+	print_quoted(tls->key, fp);
+	putc('\n', fp);
 }
 
 static void

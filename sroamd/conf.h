@@ -22,9 +22,33 @@
 #define CONF_ADDRS	8		/* gateway addresses per interface */
 #define CONF_PREFIXES	16
 #define CONF_NAMESERVERS 8
+#define CONF_SEARCH	6		/* domains to search */
+#define CONF_DOMAIN	256		/* RFC 1035: 253 octets as text */
+#define CONF_URI	256		/* RFC 8910: what DHCP can carry too */
+#define CONF_ROUTES	8		/* in advertisements */
 #define CONF_LISTENS	64
 #define CONF_PEERS	1024
 #define CONF_IFACES	256
+
+/* How much a router wants to be used, RFC 4191 2.1. */
+enum preference {
+	PREFERENCE_MEDIUM,
+	PREFERENCE_HIGH,
+	PREFERENCE_LOW
+};
+
+/* DHCPv6: whether, and what for. */
+enum dhcp6_mode {
+	DHCP6_NO,
+	DHCP6_STATELESS,	/* name servers and search list only */
+	DHCP6_DELEGATE		/* prefixes too, RFC 9663 */
+};
+
+/* A route that advertisements name, RFC 4191 2.3. */
+struct conf_route {
+	struct prefix	prefix;
+	uint8_t		preference;	/* enum preference [medium] */
+};
 
 /* The scalars.  Defaults in brackets. */
 struct conf_global {
@@ -47,14 +71,27 @@ struct conf_global {
 	uint32_t	drain;		/* ms a lost route is kept, demoted [2000] */
 	uint32_t	max_data;	/* data in the table [1000000] */
 	uint32_t	max_peers;	/* sessions [256] */
+	uint32_t	max_source;	/* of them from one address [16] */
+	uint32_t	max_handshakes;	/* connections not greeted yet [64] */
+	uint32_t	max_updates;	/* a second from one peer [50000] */
 	uint8_t		direct;		/* direct routes [yes] */
 	uint8_t		disassociate;	/* drop stale associations [yes] */
 	uint8_t		leave_routes;	/* at exit [no] */
 	uint8_t		verbose;	/* log debug [0]; -v raises it */
+	uint8_t		tls;		/* enum conf_tls_mode [none] */
 	uint8_t		network_key[32];	/* keys the address hash [zero] */
 	uint32_t	nprefixes, nnameservers;
 	struct prefix	prefixes[CONF_PREFIXES];
 	struct addr	nameservers[CONF_NAMESERVERS];
+	/* What router advertisements and DHCPv6 say besides. */
+	uint8_t		onlink;		/* L flag of stations' prefixes [no] */
+	uint8_t		preference;	/* enum preference [medium] */
+	uint8_t		dhcp6;		/* enum dhcp6_mode [no] */
+	uint32_t	nsearch, nroutes;
+	struct prefix	nat64;		/* [none: of length 0] */
+	struct conf_route routes[CONF_ROUTES];
+	char		captive[CONF_URI];	/* [empty] */
+	char		search[CONF_SEARCH][CONF_DOMAIN];
 };
 
 /* A listening address. */
@@ -89,8 +126,45 @@ struct conf_iface {
 	struct prefix	addrs[CONF_ADDRS];	/* with the length to set */
 };
 
+/*
+ * How sessions are authenticated.  The statements stay with the parent; what
+ * the files and texts hold, the secrets, goes to the engine and nowhere else.
+ */
+#define CONF_PSKS	8
+#define CONF_SECRETS	(CONF_PSKS + 3)
+#define CONF_SECRET_MAX	262144u	/* octets: a file of certificates */
+
+enum conf_tls_mode {
+	CONF_TLS_NONE,
+	CONF_TLS_PSK,
+	CONF_TLS_CERT
+};
+
+struct conf_tls {
+	uint32_t	npsks;
+	char		psks[CONF_PSKS][CONF_PATH];	/* or "file:/path" */
+	char		ca[CONF_PATH], cert[CONF_PATH], key[CONF_PATH];
+};
+
+enum secret_kind {
+	SECRET_PSK,		/* the first one is used, the others taken */
+	SECRET_CA,		/* PEM */
+	SECRET_CERT,
+	SECRET_KEY,
+	SECRET_KINDS
+};
+
+struct conf_secret {
+	uint32_t	 kind;		/* enum secret_kind */
+	size_t		 len;
+	uint8_t		*data;
+};
+
 struct conf {
 	struct conf_global	 global;
+	struct conf_tls		 tls;
+	struct conf_secret	 secrets[CONF_SECRETS];
+	size_t			 nsecrets;
 	struct conf_listen	*listens;
 	size_t			 nlistens;
 	struct conf_peer	*peers;
@@ -105,6 +179,11 @@ void		 conf_free(struct conf *);
 int		 conf_add_listen(struct conf *, const struct conf_listen *);
 int		 conf_add_peer(struct conf *, const struct conf_peer *);
 int		 conf_add_iface(struct conf *, const struct conf_iface *);
+/* A secret, or (offset not 0) more of the last one; 0, or -1 as above. */
+int		 conf_add_secret(struct conf *, uint32_t kind, size_t offset,
+		    const void *, size_t len);
+/* Wipe secrets and the texts of `tls psk`. */
+void		 conf_forget_secrets(struct conf *);
 /* What contradicts itself across statements: NULL if nothing, or a text. */
 const char	*conf_check(const struct conf *);
 /* What it is called: its host, or its address; one static buffer. */

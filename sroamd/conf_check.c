@@ -28,6 +28,7 @@ static void	check_router_addr(const struct check *, const struct addr *,
 static void	check_prefix(const struct check *, uint32_t);
 static const char *reserved(const struct prefix *);
 static void	check_nameserver(const struct check *, uint32_t);
+static void	check_advert_route(const struct check *, uint32_t);
 static void	check_listen(const struct check *, uint32_t);
 static void	check_peer(const struct check *, uint32_t);
 static bool	same_peer(const struct conf_peer *, const struct conf_peer *);
@@ -74,6 +75,8 @@ conf_faults(const struct conf *conf,
 		check_prefix(&c, i);
 	for (i = 0; i < conf->global.nnameservers; i++)
 		check_nameserver(&c, i);
+	for (i = 0; i < conf->global.nroutes; i++)
+		check_advert_route(&c, i);
 	for (i = 0; i < conf->nlistens; i++)
 		check_listen(&c, i);
 	for (i = 0; i < conf->npeers; i++)
@@ -280,6 +283,28 @@ check_nameserver(const struct check *c, uint32_t index)
 	}
 }
 
+/* RFC 4191 2.3: what else than IPv6 could an advertisement route? */
+static void
+check_advert_route(const struct check *c, uint32_t index)
+{
+	const struct conf_route *r = &c->conf->global.routes[index];
+	uint32_t i;
+
+	if (prefix_is_v4(&r->prefix) || addr_is_linklocal(&r->prefix.addr) ||
+	    addr_is_multicast(&r->prefix.addr)) {
+		fault(c, RECORD_ADVERT_ROUTE, index, "advertise route %s: "
+		    "write an IPv6 prefix of other networks, such as "
+		    "2001:db8::/32", prefix_text(&r->prefix));
+		return;
+	}
+	for (i = 0; i < index; i++)
+		if (prefix_cmp(&r->prefix,
+		    &c->conf->global.routes[i].prefix) == 0)
+			fault(c, RECORD_ADVERT_ROUTE, index, "advertise route "
+			    "%s: given twice, remove one",
+			    prefix_text(&r->prefix));
+}
+
 static void
 check_listen(const struct check *c, uint32_t index)
 {
@@ -293,10 +318,11 @@ check_listen(const struct check *c, uint32_t index)
 	if (l->port == 0)
 		fault(c, RECORD_LISTEN, index, "listen on %s port 0: write 1 "
 		    "to 65535", addr);
-	if (!l->notls)
-		fault(c, RECORD_LISTEN, index, "listen on %s: tls is not "
-		    "supported in this version, write \"listen on %s port %u "
-		    "no tls\"", addr, addr, l->port);
+	if (!l->notls && c->conf->global.tls == CONF_TLS_NONE)
+		fault(c, RECORD_LISTEN, index, "listen on %s: there is no key, "
+		    "write tls psk or tls ca, or in a network without "
+		    "strangers \"listen on %s port %u no tls\"", addr, addr,
+		    l->port);
 	for (other = c->conf->listens; other < l; other++) {
 		if (l->port != other->port)
 			continue;
@@ -325,10 +351,10 @@ check_peer(const struct check *c, uint32_t index)
 	if (p->port == 0)
 		fault(c, RECORD_PEER, index, "peer %s port 0: write 1 to 65535",
 		    name);
-	if (!p->notls)
-		fault(c, RECORD_PEER, index, "peer %s: tls is not supported in "
-		    "this version, write \"peer %s port %u no tls\"",
-		    name, name, p->port);
+	if (!p->notls && c->conf->global.tls == CONF_TLS_NONE)
+		fault(c, RECORD_PEER, index, "peer %s: there is no key, write "
+		    "tls psk or tls ca, or in a network without strangers "
+		    "\"peer %s port %u no tls\"", name, name, p->port);
 	for (other = c->conf->peers; other < p; other++) {
 		if (!same_peer(p, other))
 			continue;

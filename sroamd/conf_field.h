@@ -23,7 +23,7 @@ enum conf_type {
 	CONF_TYPE_SECONDS,
 	CONF_TYPE_MS,
 	CONF_TYPE_NUMBER,
-	CONF_TYPE_CHOICE	/* one of two words */
+	CONF_TYPE_CHOICE	/* one of some words */
 };
 
 enum conf_index {
@@ -46,10 +46,16 @@ enum conf_index {
 	FIELD_DRAIN,
 	FIELD_MAX_DATA,
 	FIELD_MAX_PEERS,
+	FIELD_MAX_SOURCE,
+	FIELD_MAX_HANDSHAKES,
+	FIELD_MAX_UPDATES,
 	FIELD_DIRECT,
 	FIELD_DISASSOCIATE,
 	FIELD_LEAVE_ROUTES,
 	FIELD_VERBOSE,
+	FIELD_ONLINK,
+	FIELD_PREFERENCE,
+	FIELD_DHCP6,
 	FIELD_COUNT
 };
 
@@ -59,7 +65,7 @@ struct conf_field {
 	size_t		 offset, size;	/* in struct conf_global */
 	const char	*text;		/* default of a name or a path */
 	uint32_t	 def, min, max;	/* of a text, max is its length */
-	const char	*choice[2];	/* words for 0 and 1 */
+	const char	*choice[3];	/* words for 0, 1 and maybe 2 */
 	bool		 joined;	/* on the line of the field above */
 	bool		 fixed;		/* a reload cannot change it */
 };
@@ -84,8 +90,15 @@ int	conf_value_addr(const char *, struct addr *, char *why);
 int	conf_value_host(const char *, char host[CONF_HOST], char *why);
 int	conf_value_mac(const char *, struct mac *, char *why);
 int	conf_value_port(const char *, uint16_t *, char *why);
+/* A text or what a file holds; its octets are not told in `why`. */
+int	conf_value_secret(const void *, size_t len, char *why);
+int	conf_value_psk(const char *, char text[CONF_PATH], char *why);
+int	conf_value_path(const char *, char path[CONF_PATH], char *why);
 int	conf_value_ifname(const char *, char name[16], char *why);
 int	conf_value_source(const char *, uint32_t *, char *why);
+int	conf_value_domain(const char *, char domain[CONF_DOMAIN], char *why);
+int	conf_value_uri(const char *, char uri[CONF_URI], char *why);
+int	conf_value_nat64(const char *, struct prefix *, char *why);
 
 /* conf_check.c: which record a fault is about. */
 enum conf_record {
@@ -96,7 +109,8 @@ enum conf_record {
 	RECORD_NAMESERVER,
 	RECORD_LISTEN,
 	RECORD_PEER,
-	RECORD_IFACE
+	RECORD_IFACE,
+	RECORD_ADVERT_ROUTE
 };
 
 struct conf_fault {

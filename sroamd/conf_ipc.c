@@ -8,13 +8,14 @@
 #include "log.h"
 #include "pipe.h"
 
+static void	send_secret(struct pipe *, const struct conf_secret *);
 static void	begin(struct conf_receiver *, const struct imsg *);
 static void	add(struct conf_receiver *, const struct imsg *);
 static void	end(struct conf_receiver *);
 static void	take(const struct imsg *, void *, size_t);
 
 void
-conf_send(struct pipe *pipe, const struct conf *conf)
+conf_send(struct pipe *pipe, const struct conf *conf, bool secrets)
 {
 	size_t i;
 
@@ -29,7 +30,27 @@ conf_send(struct pipe *pipe, const struct conf *conf)
 	for (i = 0; i < conf->nifaces; i++)
 		pipe_send(pipe, IPC_CONF_IFACE, 0, -1, &conf->ifaces[i],
 		    sizeof(conf->ifaces[i]));
+	for (i = 0; secrets && i < conf->nsecrets; i++)
+		send_secret(pipe, &conf->secrets[i]);
 	pipe_send(pipe, IPC_CONF_END, 0, -1, NULL, 0);
+}
+
+static void
+send_secret(struct pipe *pipe, const struct conf_secret *s)
+{
+	struct ipc_secret msg;
+	size_t at;
+
+	for (at = 0; at < s->len; at += msg.len) {
+		memset(&msg, 0, sizeof(msg));
+		msg.kind = s->kind;
+		msg.offset = at;
+		msg.len = s->len - at < sizeof(msg.data) ? s->len - at :
+		    sizeof(msg.data);
+		memcpy(msg.data, s->data + at, msg.len);
+		pipe_send(pipe, IPC_CONF_SECRET, 0, -1, &msg, sizeof(msg));
+	}
+	explicit_bzero(&msg, sizeof(msg));
 }
 
 struct conf *
@@ -48,6 +69,7 @@ conf_receive(struct conf_receiver *r, const struct imsg *imsg, bool *ready)
 	case IPC_CONF_LISTEN:
 	case IPC_CONF_PEER:
 	case IPC_CONF_IFACE:
+	case IPC_CONF_SECRET:
 		add(r, imsg);
 		break;
 	case IPC_CONF_END:
@@ -92,6 +114,7 @@ add(struct conf_receiver *r, const struct imsg *imsg)
 	struct conf_listen listen;
 	struct conf_peer peer;
 	struct conf_iface iface;
+	struct ipc_secret secret;
 	int error;
 
 	if (r->complete)
@@ -105,6 +128,12 @@ add(struct conf_receiver *r, const struct imsg *imsg)
 	case IPC_CONF_PEER:
 		take(imsg, &peer, sizeof(peer));
 		error = conf_add_peer(r->staged, &peer);
+		break;
+	case IPC_CONF_SECRET:
+		take(imsg, &secret, sizeof(secret));
+		error = conf_add_secret(r->staged, secret.kind,
+		    secret.offset, secret.data, secret.len);
+		explicit_bzero(&secret, sizeof(secret));
 		break;
 	default:
 		take(imsg, &iface, sizeof(iface));

@@ -10,7 +10,8 @@
 #include "conf.h"
 #include "pipe.h"
 
-void	conf_send(struct pipe *, const struct conf *);
+/* secrets: to the engine only. */
+void	conf_send(struct pipe *, const struct conf *, bool secrets);
 
 /* A child's place for a configuration that is coming in. */
 struct conf_receiver {

@@ -7,6 +7,9 @@
 #include "conf.h"
 #include "conf_field.h"
 
+#define SECRET_MIN	16u		/* octets */
+#define SECRET_DIFFERENT 8u
+
 static int	wrong(char *, const char *, ...)
 		    __attribute__((format(printf, 2, 3)));
 static int	parse_number(const char *, uint32_t *);
@@ -63,13 +66,14 @@ conf_value_field(struct conf_global *global, enum conf_index index,
 			    f->min, f->max);
 		break;
 	case CONF_TYPE_CHOICE:
-		for (n = 0; n < 2; n++) {
+		for (n = 0; n <= f->max; n++) {
 			if (strcmp(text, f->choice[n]) == 0)
 				break;
 		}
-		if (n == 2)
-			return wrong(why, "write %s or %s",
-			    f->choice[1], f->choice[0]);
+		if (n > f->max)
+			return wrong(why, n == 2 ? "write %s or %s" :
+			    "write %s, %s or %s", f->choice[1], f->choice[0],
+			    f->choice[2]);
 		break;
 	}
 	if (f->size == sizeof(n))
@@ -336,4 +340,125 @@ conf_value_source(const char *text, uint32_t *source, char *why)
 		}
 	}
 	return wrong(why, "write bridge, packets or auto");
+}
+
+/*
+ * What was thought up at random has 128 bits in 16 octets at best, and is
+ * not made of a few characters.
+ */
+int
+conf_value_secret(const void *data, size_t len, char *why)
+{
+	const uint8_t *octets = data;
+	bool seen[256] = { false };
+	unsigned int different = 0;
+	size_t i;
+
+	if (len < SECRET_MIN)
+		return wrong(why, "%zu octets, too few to be a secret, write "
+		    "at least %u, such as \"openssl rand -hex 32\" gives",
+		    len, SECRET_MIN);
+	for (i = 0; i < len; i++) {
+		if (!seen[octets[i]])
+			different++;
+		seen[octets[i]] = true;
+	}
+	if (different < SECRET_DIFFERENT)
+		return wrong(why, "%u different characters, too easy to be a "
+		    "secret, write what \"openssl rand -hex 32\" gives",
+		    different);
+	return 0;
+}
+
+int
+conf_value_psk(const char *value, char text[CONF_PATH], char *why)
+{
+	if (strncmp(value, "file:", 5) == 0) {
+		if (value[5] != '/')
+			return wrong(why, "the file's path is not absolute, "
+			    "write \"file:/path\"");
+	} else if (conf_value_secret(value, strlen(value), why) == -1)
+		return -1;
+	if (strlen(value) >= CONF_PATH)
+		return wrong(why, "%zu octets, at most %u fit", strlen(value),
+		    CONF_PATH - 1);
+	memset(text, 0, CONF_PATH);
+	strlcpy(text, value, CONF_PATH);
+	return 0;
+}
+
+int
+conf_value_path(const char *value, char path[CONF_PATH], char *why)
+{
+	if (value[0] != '/')
+		return wrong(why, "not absolute, write a path that begins "
+		    "with /");
+	if (strlen(value) >= CONF_PATH)
+		return wrong(why, "%zu octets, at most %u fit", strlen(value),
+		    CONF_PATH - 1);
+	memset(path, 0, CONF_PATH);
+	strlcpy(path, value, CONF_PATH);
+	return 0;
+}
+
+/* RFC 1035 2.3.4: labels of 63 octets, and all of it as 255 on the wire. */
+int
+conf_value_domain(const char *text, char domain[CONF_DOMAIN], char *why)
+{
+	const char *p = text;
+	size_t label, len = strlen(text);
+
+	if (len > 0 && text[len - 1] == '.')
+		len--;		/* all of them are absolute */
+	if (len == 0 || len > 253)
+		return wrong(why, "%zu octets, a domain has 1 to 253", len);
+	for (; p < text + len; p += label + 1) {
+		label = strspn(p, "abcdefghijklmnopqrstuvwxyz"
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+		if (label == 0 || label > 63 ||
+		    (p + label < text + len && p[label] != '.'))
+			return wrong(why, "not a domain, write one such as "
+			    "example.org");
+	}
+	if (p == text + len)
+		return wrong(why, "ends in an empty label, remove one dot");
+	memset(domain, 0, CONF_DOMAIN);
+	memcpy(domain, text, len);
+	return 0;
+}
+
+/* RFC 8910 2: https, and what DHCP's option can carry. */
+int
+conf_value_uri(const char *text, char uri[CONF_URI], char *why)
+{
+	const char *p;
+
+	if (strncmp(text, "https://", 8) != 0 || text[8] == '\0')
+		return wrong(why, "write a URI that begins with https://");
+	if (strlen(text) >= CONF_URI)
+		return wrong(why, "%zu octets, at most %u fit", strlen(text),
+		    CONF_URI - 1);
+	for (p = text; *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~' || strchr("\"<>\\^`{|}", *p) != NULL)
+			return wrong(why, "no URI has such a character, write "
+			    "%%%02X for it", (unsigned char)*p);
+	memset(uri, 0, CONF_URI);
+	strlcpy(uri, text, CONF_URI);
+	return 0;
+}
+
+/* RFC 6052 2.2 names the lengths, RFC 8781 4 has a code for each. */
+int
+conf_value_nat64(const char *text, struct prefix *prefix, char *why)
+{
+	struct prefix p;
+
+	if (conf_value_prefix(text, &p, why) == -1)
+		return -1;
+	if (prefix_is_v4(&p) || (p.len != 32 && p.len != 40 && p.len != 48 &&
+	    p.len != 56 && p.len != 64 && p.len != 96))
+		return wrong(why, "write an IPv6 prefix with a length of /96, "
+		    "/64, /56, /48, /40 or /32, such as 64:ff9b::/96");
+	*prefix = p;
+	return 0;
 }

@@ -93,7 +93,8 @@ static const struct route_row routes[CTL_REQUESTS] = {
 	[CTL_RELOAD] = { "reload", ONE(PROC_PARENT), 0, 0, 0 },
 	[CTL_LOG] = { "log", ONE(PROC_PARENT), 0, 0, 0 },
 	[CTL_DISASSOCIATE] = { "disassociate", ONE(PROC_ENGINE), 0, 0, 0 },
-	[CTL_CLEAR_LEASE] = { "clear lease", ONE(PROC_ENGINE), 0, 0, 0 }
+	[CTL_CLEAR_LEASE] = { "clear lease", ONE(PROC_ENGINE), 0, 0, 0 },
+	[CTL_RETIRE] = { "retire", ONE(PROC_ENGINE), 0, 0, 0 }
 };
 
 struct control *

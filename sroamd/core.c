@@ -139,6 +139,8 @@ core_free(struct core *core)
 	}
 	while ((s = RB_ROOT(&core->stations)) != NULL) {
 		RB_REMOVE(station_tree, &core->stations, s);
+		if (s->assoc != NULL)
+			neigh_forget(s->assoc);
 		free(s->assoc);
 		free(s);
 	}
@@ -212,6 +214,7 @@ settle(struct core *core, monotime_t now)
 
 	core->settled = true;
 	stations_settled(core, now);
+	advert_all(core, now);		/* to those without a prefix, too */
 	core_effect(core, &e);
 }
 
@@ -336,6 +339,7 @@ core_conf(struct core *core, const struct conf *conf, monotime_t now)
 		return;
 	}
 	core_reserve(core);
+	core->retired = false;
 	lease_recount(core);
 	router_announce(core, now);
 	RB_FOREACH(r, router_tree, &core->routers)
@@ -345,6 +349,7 @@ core_conf(struct core *core, const struct conf *conf, monotime_t now)
 		LIST_FOREACH(d, &s->leases, lease)
 			route_lease(core, s, d, now);
 	}
+	advert_all(core, now);
 }
 
 /*
@@ -362,4 +367,6 @@ core_adopt(struct core *core, const struct route *route, monotime_t now)
 		return;
 	lease_grant(core, &route->mac, &p, prefix_is_v4(&p) ?
 	    core->conf.lease_time : core->conf.prefix_valid, now);
+	if (addr_is_linklocal(&route->gateway))
+		neigh_adopt(core, &route->mac, &route->gateway, now);
 }

@@ -20,10 +20,12 @@ struct core;
 
 enum effect_type {
 	EFFECT_DHCP_REPLY,
+	EFFECT_DHCP6_REPLY,
 	EFFECT_ADVERT,
 	EFFECT_ANNOUNCE,
 	EFFECT_PROBE,
 	EFFECT_ROUTE,
+	EFFECT_NEIGH,
 	EFFECT_NEXTHOP,
 	EFFECT_SETTLED,		/* start is over: unclaimed old routes may go */
 	EFFECT_DISASSOCIATE,
@@ -43,10 +45,12 @@ struct effect {
 	enum effect_type	type;
 	union {
 		const struct dhcp_reply	*dhcp_reply;
+		const struct dhcp6_reply *dhcp6_reply;
 		const struct advert	*advert;
 		const struct announce	*announce;
 		const struct probe	*probe;
 		const struct route	*route;
+		const struct neigh	*neigh;
 		const struct nexthop	*nexthop;
 		const struct disassociate *disassociate;
 		uint32_t		 peer;
@@ -89,6 +93,8 @@ void		 core_sighting(struct core *, const struct sighting *,
 void		 core_heard(struct core *, const struct heard *, monotime_t now);
 void		 core_dhcp(struct core *, const struct dhcp_request *,
 		    monotime_t now);
+void		 core_dhcp6(struct core *, const struct dhcp6_request *,
+		    monotime_t now);
 void		 core_solicit(struct core *, const struct solicit *,
 		    monotime_t now);
 /* A route of a former run, found in the kernel: the lease it speaks of. */
@@ -126,6 +132,8 @@ int		 core_store_next(struct core *, struct stored *);
 bool		 core_store_holds(struct core *, const uint8_t *key,
 		    uint8_t keylen);
 
+/* The network ends, for all stations here; a new configuration begins it. */
+void		 core_retire(struct core *, monotime_t now);
 /* An operator's wishes: 0, or -1 when there is no such station or lease. */
 int		 core_disassociate(struct core *, const struct mac *,
 		    monotime_t now);

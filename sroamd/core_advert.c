@@ -8,26 +8,46 @@
 
 #include "core_state.h"
 
-static uint32_t	advert_interval(const struct core *);
-static void	add_prefix(struct advert *, const struct prefix *,
+#define SOLICIT_MS	1000	/* a station is answered once in this time, */
+#define SOLICIT_BURST	3	/* but may save up some answers */
+#define FINALS		3	/* RFC 4861 6.2.5 */
+#define FINAL_MS	1000
+#define SPREAD_MS	2000	/* when all stations are told something */
+#define SLACK_S		10	/* a lease may be shorter than advertised */
+#define SAFE_S		7200	/* RFC 4862 5.5.3: no less is believed */
+#define COMPLAINT_MS	60000
+
+static int	 advert_interval(struct core *);
+static void	 add_prefix(struct advert *, const struct prefix *,
 		    uint32_t valid, uint32_t preferred);
-static bool	collect(struct core *, struct assoc *, struct advert *,
-		    monotime_t);
+static bool	 own_prefix(struct core *, struct station *, bool asked,
+		    struct prefix *, monotime_t);
+static void	 collect(struct core *, struct assoc *, struct advert *,
+		    bool asked, monotime_t);
+static void	 collect_lost(struct assoc *, struct advert *, monotime_t);
+static void	 send(struct core *, struct assoc *, const struct addr *dst,
+		    bool asked, monotime_t);
+static void	 schedule(struct core *, struct assoc *, monotime_t);
+static bool	 may_ask(struct assoc *, monotime_t);
 
 /*
- * Seconds between two advertisements to a station: three may get lost before
- * the first lifetime ends.
+ * Milliseconds between two advertisements to a station: four fit into the
+ * shortest lifetime, so that three of them may get lost.
  */
-static uint32_t
-advert_interval(const struct core *core)
+static int
+advert_interval(struct core *core)
 {
-	const struct conf_global	*conf = &core->conf;
-	uint32_t			 least = conf->router_lifetime;
+	uint32_t	least = core->conf.router_lifetime;
+	int		ms;
 
-	if (conf->prefix_preferred < least)
-		least = conf->prefix_preferred;
-	least /= 4;
-	return least > 0 ? least : 1;
+	if (core->conf.prefix_preferred < least)
+		least = core->conf.prefix_preferred;
+	if (least < 4)
+		least = 4;
+	if (least > SAFE_S)
+		least = SAFE_S;
+	ms = (int)(least * 1000 / 4);
+	return ms - ms / 20 - core_random_ms(core, 0, ms / 5);
 }
 
 static void
@@ -42,93 +62,213 @@ add_prefix(struct advert *ra, const struct prefix *p, uint32_t valid,
 	ra->nprefixes++;
 }
 
-/* Its prefixes, extended to what is promised now, and those it has lost. */
+/*
+ * The station's prefix, leased for as long as it is going to be told.  While
+ * peers may still have another for it, none is chosen for one that has not
+ * asked.
+ */
 static bool
-collect(struct core *core, struct assoc *a, struct advert *ra, monotime_t now)
+own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
+    monotime_t now)
+{
+	uint32_t	 valid = core->conf.prefix_valid;
+	struct datum	*d;
+	unsigned int	 n;
+
+	d = lease_best(core, s, false, now);
+	if (d != NULL && lease_prefix(d, p) &&
+	    datum_remaining(d, now) + SLACK_S >= valid)
+		return true;
+	if (d == NULL && !asked && !core->settled)
+		return false;
+	if (lease_choose(core, &s->mac, false, NULL, p, now) == 0)
+		return lease_grant(core, &s->mac, p, valid, now) != NULL;
+	for (n = 0; n < core->conf.nprefixes; n++)
+		if (!prefix_is_v4(&core->conf.prefixes[n]))
+			break;
+	if (n < core->conf.nprefixes && !monotime_before(now, core->complain)) {
+		core->complain = monotime_add(now, COMPLAINT_MS);
+		core_log(core, LEVEL_WARN, "station %s: no prefix is free",
+		    mac_text(&s->mac));
+	}
+	return false;
+}
+
+bool
+advert_prefix(struct core *core, struct station *s, struct prefix *p,
+    monotime_t now)
+{
+	return own_prefix(core, s, true, p, now);
+}
+
+/* Its prefix, and those it has lost; when all ends here, it has lost all. */
+static void
+collect(struct core *core, struct assoc *a, struct advert *ra, bool asked,
+    monotime_t now)
 {
 	const struct conf_global	*conf = &core->conf;
 	struct datum			*d;
 	struct prefix			 p;
-	unsigned int			 n;
+	uint32_t			 valid;
 
-	d = lease_best(core, a->station, false, now);
-	if (d != NULL && lease_prefix(d, &p) && conf_covers(conf, &p) &&
-	    lease_grant(core, &a->station->mac, &p, conf->prefix_valid,
-	    now) != NULL)
-		add_prefix(ra, &p, conf->prefix_valid, conf->prefix_preferred);
-	for (n = 0; n < sizeof(a->old) / sizeof(a->old[0]); n++)
-		if (monotime_before(now, a->old[n].until))
-			add_prefix(ra, &a->old[n].prefix, (uint32_t)
-			    (monotime_ms(now, a->old[n].until) / 1000), 0);
-	return ra->nprefixes > 0;
+	if (!core->retired) {
+		if (own_prefix(core, a->station, asked, &p, now))
+			add_prefix(ra, &p, conf->prefix_valid,
+			    conf->prefix_preferred);
+	} else if ((d = lease_best(core, a->station, false, now)) != NULL &&
+	    lease_prefix(d, &p)) {
+		valid = datum_remaining(d, now);
+		add_prefix(ra, &p, valid < SAFE_S ? valid : SAFE_S, 0);
+	}
+	collect_lost(a, ra, now);
+}
+
+static void
+collect_lost(struct assoc *a, struct advert *ra, monotime_t now)
+{
+	struct oldprefix	*old;
+	int64_t			 valid;
+
+	for (old = a->old; old < a->old + OLD_PREFIXES; old++) {
+		if (!monotime_before(now, old->until))
+			continue;
+		if (ra->nprefixes > 0 &&
+		    prefix_cmp(&old->prefix, &ra->prefixes[0].prefix) == 0) {
+			old->until = now;	/* it got it back */
+			continue;
+		}
+		valid = monotime_ms(now, old->until) / 1000;
+		add_prefix(ra, &old->prefix,
+		    (uint32_t)(valid < SAFE_S ? valid : SAFE_S), 0);
+	}
+}
+
+static void
+send(struct core *core, struct assoc *a, const struct addr *dst, bool asked,
+    monotime_t now)
+{
+	struct effect	e = { .type = EFFECT_ADVERT };
+	struct advert	ra;
+
+	timer_clear(&core->timers, &a->advert);
+	if (addr_is_none(&a->iface->link.gateway6))
+		return;
+	memset(&ra, 0, sizeof(ra));
+	collect(core, a, &ra, asked, now);
+	if (ra.nprefixes == 0)
+		return;
+	ra.ifindex = a->iface->link.ifindex;
+	ra.mac = a->station->mac;
+	ra.dst = *dst;
+	if (!core->retired)
+		ra.router_lifetime = core->conf.router_lifetime;
+	ra.dns_lifetime = ra.router_lifetime;
+	core->counters.adverts++;
+	schedule(core, a, now);
+	e.advert = &ra;
+	core_effect(core, &e);
+}
+
+static void
+schedule(struct core *core, struct assoc *a, monotime_t now)
+{
+	static const int	next_ms[] = { 1000, 2000 };
+	int			ms;
+
+	if (core->retired) {
+		if (a->adverts >= FINALS - 1)
+			return;
+		ms = FINAL_MS;
+		a->adverts++;
+	} else if (a->adverts < sizeof(next_ms) / sizeof(next_ms[0])) {
+		/* The first frames after a roam get lost easily. */
+		ms = next_ms[a->adverts++];
+	} else
+		ms = advert_interval(core);
+	timer_set(&core->timers, &a->advert, monotime_add(now, ms));
 }
 
 /* Advertise to the station what it has; nothing if it has no prefix. */
 void
 advert_send(struct core *core, struct assoc *a, monotime_t now)
 {
-	static const int	next_ms[] = { 1000, 2000 };
-	struct effect		e = { .type = EFFECT_ADVERT };
-	struct advert		ra;
-	int			interval;
+	send(core, a, &a->linklocal, false, now);
+}
 
-	timer_clear(&core->timers, &a->advert);
-	if (addr_is_none(&a->iface->link.gateway6))
-		return;
-	memset(&ra, 0, sizeof(ra));
-	if (!collect(core, a, &ra, now))
-		return;
-	ra.ifindex = a->iface->link.ifindex;
-	ra.mac = a->station->mac;
-	ra.dst = a->linklocal;
-	ra.router_lifetime = core->conf.router_lifetime;
-	ra.dns_lifetime = core->conf.router_lifetime;
-	core->counters.adverts++;
-	if (a->adverts < sizeof(next_ms) / sizeof(next_ms[0])) {
-		/* The first frames after a roam get lost easily. */
-		interval = next_ms[a->adverts++];
-	} else {
-		interval = (int)(advert_interval(core) * 1000);
-		interval -= core_random_ms(core, 0, interval / 4);
-	}
-	timer_set(&core->timers, &a->advert, monotime_add(now, interval));
-	e.advert = &ra;
-	core_effect(core, &e);
+/* Tell all stations, each some times, but not all at the same moment. */
+void
+advert_all(struct core *core, monotime_t now)
+{
+	struct iface	*i;
+	struct assoc	*a;
+	int		 spread;
+
+	spread = core->nassocs < SPREAD_MS ? (int)core->nassocs : SPREAD_MS;
+	RB_FOREACH(i, iface_tree, &core->ifaces)
+		LIST_FOREACH(a, &i->assocs, on_link) {
+			if (a->state != ASSOC_HERE)
+				continue;
+			a->adverts = 0;
+			timer_set(&core->timers, &a->advert, monotime_add(now,
+			    core_random_ms(core, 1, spread)));
+		}
+}
+
+/* One token a second, and a few of them saved. */
+static bool
+may_ask(struct assoc *a, monotime_t now)
+{
+	int64_t	full = SOLICIT_BURST * SOLICIT_MS;
+
+	if (monotime_ms(a->solicits, now) > full)
+		a->solicits = monotime_add(now, -full);
+	if (monotime_ms(a->solicits, now) < SOLICIT_MS)
+		return false;
+	a->solicits = monotime_add(a->solicits, SOLICIT_MS);
+	return true;
 }
 
 /*
- * RFC 4861 6.2.6, RFC 8273 4.  A station asks here before the link layer's
- * word may have come; it is answered then, but only where it is known to be.
+ * RFC 4861 6.2.6, RFC 8273 4.  Only where the station is known to be: one
+ * that asks before the link layer's word has come is advertised to when it
+ * joins, and one that is not there makes us remember nothing.
  */
 void
 core_solicit(struct core *core, const struct solicit *rs, monotime_t now)
 {
-	struct iface	 key, *i;
 	struct station	*s;
 	struct assoc	*a;
-	struct prefix	 p;
 
-	key.link.ifindex = rs->ifindex;
-	i = RB_FIND(iface_tree, &core->ifaces, &key);
-	if (i == NULL || addr_is_none(&i->link.gateway6) ||
-	    !mac_is_station(&rs->source_mac))
-		return;
-	if (mac_is_station(&rs->lladdr) &&
-	    mac_cmp(&rs->lladdr, &rs->source_mac) != 0)
-		return;
-	if (lease_choose(core, &rs->source_mac, false, NULL, &p, now) == -1 ||
-	    lease_grant(core, &rs->source_mac, &p, core->conf.prefix_valid,
-	    now) == NULL) {
-		core_log(core, LEVEL_WARN, "%s: station %s: no prefix is free",
-		    i->link.name, mac_text(&rs->source_mac));
+	if (!mac_is_station(&rs->source_mac) ||
+	    (mac_is_station(&rs->lladdr) &&
+	    mac_cmp(&rs->lladdr, &rs->source_mac) != 0) ||
+	    (s = station_find(core, &rs->source_mac)) == NULL ||
+	    (a = assoc_here(s)) == NULL ||
+	    a->iface->link.ifindex != rs->ifindex) {
+		core->counters.solicits_dropped++;
 		return;
 	}
-	if ((s = station_find(core, &rs->source_mac)) == NULL ||
-	    (a = assoc_here(s)) == NULL || a->iface != i)
-		return;		/* assoc_join advertises */
-	if (addr_is_linklocal(&rs->source))
-		a->linklocal = rs->source;
 	a->heard = now;
-	a->adverts = 0;
-	advert_send(core, a, now);
+	if (!may_ask(a, now)) {
+		core->counters.solicits_dropped++;
+		return;
+	}
+	if (!addr_is_none(&rs->source))
+		neigh_heard(core, a, &rs->source, now);
+	/* While it has no address it listens to all nodes' only. */
+	send(core, a, addr_is_none(&rs->source) ? &addr_none : &a->linklocal,
+	    true, now);
+}
+
+/*
+ * The network ends: every station is told so.  A single router that stops
+ * never says this, as its stations go on at another.
+ */
+void
+core_retire(struct core *core, monotime_t now)
+{
+	core->retired = true;
+	core_log(core, LEVEL_INFO, "retired: %u stations are told that the "
+	    "network ends", core->nassocs);
+	advert_all(core, now);
 }

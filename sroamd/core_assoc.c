@@ -81,6 +81,8 @@ assoc_new(struct core *core, struct station *s, struct iface *i,
 	set_port(a, sight);
 	a->state = ASSOC_FOUND;
 	a->heard = now;
+	a->solicits = a->dhcp6 = monotime_add(now, -3600 * 1000LL);
+	TAILQ_INIT(&a->neighs);
 	timer_init(&a->leave, TIMER_LEAVE);
 	timer_init(&a->probe, TIMER_PROBE);
 	timer_init(&a->announce, TIMER_ANNOUNCE);
@@ -100,6 +102,7 @@ assoc_free(struct core *core, struct assoc *a)
 	timer_clear(&core->timers, &a->probe);
 	timer_clear(&core->timers, &a->announce);
 	timer_clear(&core->timers, &a->advert);
+	neigh_left(core, a);
 	LIST_REMOVE(a, on_link);
 	s->assoc = NULL;
 	core->nassocs--;
@@ -141,6 +144,7 @@ assoc_join(struct core *core, struct assoc *a, monotime_t now)
 	a->announces = 0;
 	a->adverts = 0;
 	timer_clear(&core->timers, &a->leave);
+	neigh_join(core, a, now);
 	if (station_is_ours(core, s, now))
 		route_station(core, s, now);
 	else
@@ -194,6 +198,7 @@ assoc_lose(struct core *core, struct assoc *a, monotime_t now)
 	timer_clear(&core->timers, &a->probe);
 	timer_clear(&core->timers, &a->announce);
 	timer_clear(&core->timers, &a->advert);
+	neigh_left(core, a);
 	if (gone) {			/* the link layer has said so */
 		assoc_drop(core, a, "left", now);
 		return;
@@ -241,6 +246,7 @@ joined(struct core *core, struct station *s, struct iface *i,
 		return;
 	}
 	if (a->iface != i) {
+		neigh_left(core, a);
 		LIST_REMOVE(a, on_link);
 		LIST_INSERT_HEAD(&i->assocs, a, on_link);
 		a->iface = i;
@@ -378,10 +384,10 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 	}
 	a->heard = now;
 	a->probes = 0;
-	if (addr_is_linklocal(&h->addr))
-		a->linklocal = h->addr;
-	else if (addr_is_v4(&h->addr))
+	if (addr_is_v4(&h->addr))
 		check_addr(core, a, &h->addr, now);
+	else
+		neigh_heard(core, a, &h->addr, now);
 	/* It speaks: it did not leave. */
 	if (i->link.source == SOURCE_PACKETS)
 		timer_clear(&core->timers, &a->leave);
@@ -476,19 +482,22 @@ announce(struct core *core, struct assoc *a, monotime_t now)
 	a->announces++;
 }
 
-/* Tell the station for a while that a prefix is not its own any more. */
 void
-assoc_deprecate(struct core *core, struct assoc *a,
-    const struct prefix *prefix, monotime_t now)
+assoc_lost_prefix(struct assoc *a, const struct prefix *prefix,
+    monotime_t until)
 {
-	struct oldprefix	*slot = &a->old[0];
+	struct oldprefix	*slot = a->old, *old;
 
-	if (monotime_before(a->old[1].until, slot->until))
-		slot = &a->old[1];
+	for (old = a->old; old < a->old + OLD_PREFIXES; old++) {
+		if (prefix_cmp(&old->prefix, prefix) == 0) {
+			slot = old;
+			break;
+		}
+		if (monotime_before(old->until, slot->until))
+			slot = old;
+	}
 	slot->prefix = *prefix;
-	slot->until = monotime_add(now, 7200 * 1000LL);
-	a->adverts = 0;
-	advert_send(core, a, now);
+	slot->until = until;
 }
 
 void
@@ -527,6 +536,7 @@ core_link(struct core *core, const struct link *link, monotime_t now)
 {
 	struct iface	*i = iface_find(core, link->ifindex);
 	struct assoc	*a, *next;
+	bool		 told;
 
 	if (!link->up) {
 		if (i == NULL)
@@ -547,11 +557,16 @@ core_link(struct core *core, const struct link *link, monotime_t now)
 		}
 		i->link.ifindex = link->ifindex;
 		LIST_INIT(&i->assocs);
+		RB_INIT(&i->neighs);
 		RB_INSERT(iface_tree, &core->ifaces, i);
 		core->nifaces++;
 	}
+	told = addr_cmp(&i->link.gateway6, &link->gateway6) == 0 &&
+	    i->link.mtu == link->mtu;
 	i->link = *link;
 	core_reserve(core);
+	if (!told)
+		advert_all(core, now);
 }
 
 int

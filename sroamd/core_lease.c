@@ -394,7 +394,10 @@ detach(struct core *core, struct datum *d, monotime_t now)
 		if (lease_choose(core, &s->mac, false, NULL, &new, now) == 0)
 			lease_grant(core, &s->mac, &new,
 			    core->conf.prefix_valid, now);
-		assoc_deprecate(core, a, &p, now);
+		assoc_lost_prefix(a, &p, monotime_add(now,
+		    1000LL * core->conf.prefix_valid));
+		a->adverts = 0;
+		advert_send(core, a, now);
 	}
 	station_release(core, s);
 }
@@ -492,6 +495,7 @@ void
 lease_recount(struct core *core)
 {
 	struct datum	*d, *next;
+	struct assoc	*a;
 	struct prefix	 p;
 	int		 pool;
 
@@ -502,8 +506,12 @@ lease_recount(struct core *core)
 		pool = pool_of(core, &p);
 		if (pool != -1)
 			core->pool_used[pool]++;
-		else if (core->conf.nprefixes > 0)
+		else if (core->conf.nprefixes > 0) {
+			if (d->station != NULL && !prefix_is_v4(&p) &&
+			    (a = assoc_here(d->station)) != NULL)
+				assoc_lost_prefix(a, &p, d->expires);
 			lease_remove(core, d);
+		}
 	}
 }
 

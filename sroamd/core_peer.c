@@ -72,7 +72,8 @@ static bool
 peer_wants(const struct peer *p, const struct datum *d)
 {
 	return d->from != p->id &&
-	    (p->extended || d->data[0] != DATUM_ROUTER);
+	    (p->extended || (d->data[0] != DATUM_ROUTER &&
+	    d->data[0] != DATUM_LINKLOCAL));
 }
 
 int
@@ -163,6 +164,10 @@ update_check(const struct core *core, const struct update *u)
 		return u->keylen == 7 && (u->vallen == 8 || u->vallen == 0) &&
 		    mac_is_station((const struct mac *)(u->data + 1)) ? NULL :
 		    malformed;
+	case DATUM_LINKLOCAL:
+		return u->keylen == 7 && u->vallen == 8 &&
+		    mac_is_station((const struct mac *)(u->data + 1)) ? NULL :
+		    malformed;
 	case DATUM_ROUTER:
 		return router_info_parse(u->data, u->keylen,
 		    u->data + u->keylen, u->vallen, &info) == 0 ? NULL :
@@ -241,6 +246,9 @@ datum_stored(struct core *core, struct datum *d, monotime_t now)
 		break;
 	case DATUM_ROUTER:
 		router_stored(core, d, now);
+		break;
+	case DATUM_LINKLOCAL:
+		neigh_stored(core, d, now);
 		break;
 	default:
 		timer_set(&core->timers, &d->timer, d->expires);

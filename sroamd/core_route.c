@@ -45,6 +45,8 @@ emit(struct core *core, const struct station *s, const struct prefix *prefix,
 	r.kind = p->kind;
 	r.mac = s->mac;
 	r.ifindex = p->ifindex;
+	if (p->kind == ROUTE_LOCAL && !prefix_is_v4(prefix))
+		r.gateway = s->assoc->linklocal;
 	if (p->router != NULL)
 		r.router = p->router->info.id;
 	e.route = &r;
@@ -90,6 +92,21 @@ route_lease(struct core *core, struct station *s, struct datum *d,
 		return;
 	d->routed = 1;
 	emit(core, s, &prefix, &s->place);
+}
+
+/* Its /64 is reached by another link-local address from now on. */
+void
+route_gateway(struct core *core, struct station *s, monotime_t now)
+{
+	struct datum	*d;
+
+	if (s->place.kind != ROUTE_LOCAL)
+		return;
+	LIST_FOREACH(d, &s->leases, lease)
+		if (d->data[0] == DATUM_LEASE6 && d->routed) {
+			d->routed = 0;
+			route_lease(core, s, d, now);
+		}
 }
 
 void

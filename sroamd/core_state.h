@@ -98,6 +98,19 @@ enum assoc_state {
 	ASSOC_LOST		/* claimed by another; asked once more */
 };
 
+/* An IPv6 address that a station uses here. */
+struct neighbour {
+	RB_ENTRY(neighbour)	 entry;		/* of its interface */
+	TAILQ_ENTRY(neighbour)	 order;		/* as heard; link-local first */
+	struct assoc		*assoc;
+	struct addr		 addr;
+};
+
+RB_HEAD(neigh_tree, neighbour);
+TAILQ_HEAD(neigh_list, neighbour);
+
+#define OLD_PREFIXES	4
+
 struct oldprefix {
 	struct prefix		 prefix;
 	monotime_t		 until;
@@ -115,8 +128,13 @@ struct assoc {
 	uint8_t			 adverts;	/* sent since it joined */
 	monotime_t		 since;		/* when it joined */
 	monotime_t		 heard;
+	monotime_t		 solicits;	/* answered up to here, SOLICIT_MS */
+	monotime_t		 dhcp6;		/* likewise */
 	struct addr		 linklocal;	/* if it was heard with one */
-	struct oldprefix	 old[2];	/* lost prefixes to deprecate */
+	monotime_t		 linklocal_since;
+	struct neigh_list	 neighs;
+	uint8_t			 nneighs;	/* without the link-local one */
+	struct oldprefix	 old[OLD_PREFIXES]; /* lost, to deprecate */
 	struct timer		 leave, probe, announce, advert;
 };
 
@@ -125,6 +143,8 @@ struct iface {
 	RB_ENTRY(iface)		 entry;
 	struct link		 link;
 	LIST_HEAD(, assoc)	 assocs;
+	struct neigh_tree	 neighs;
+	monotime_t		 complain;	/* not before */
 };
 
 struct router {
@@ -204,6 +224,8 @@ struct core {
 	struct timerq		 memory[2];	/* ended leases, by family */
 	struct timer		 settle;
 	bool			 settled;
+	bool			 retired;	/* the network has ended */
+	monotime_t		 complain;	/* of the pool; not before */
 	monotime_t		 started;
 	struct ctl_status	 counters;	/* only its counters are used */
 };
@@ -218,6 +240,8 @@ int	 reserved_cmp(const struct reserved *, const struct reserved *);
 RB_PROTOTYPE(datum_tree, datum, entry, datum_cmp)
 RB_PROTOTYPE(station_tree, station, entry, station_cmp)
 RB_PROTOTYPE(iface_tree, iface, entry, iface_cmp)
+int	 neigh_cmp(const struct neighbour *, const struct neighbour *);
+RB_PROTOTYPE(neigh_tree, neighbour, entry, neigh_cmp)
 RB_PROTOTYPE(router_tree, router, entry, router_cmp)
 RB_PROTOTYPE(peer_tree, peer, entry, peer_cmp)
 RB_PROTOTYPE(offer_tree, offer, entry, offer_cmp)
@@ -302,8 +326,9 @@ void	 assoc_drop(struct core *, struct assoc *, const char *why,
 	    monotime_t now);
 void	 assoc_free(struct core *, struct assoc *);
 void	 assoc_timer(struct core *, struct timer *, monotime_t now);
-void	 assoc_deprecate(struct core *, struct assoc *, const struct prefix *,
-	    monotime_t now);
+/* It lost a prefix, of which it was told that it is valid until then. */
+void	 assoc_lost_prefix(struct assoc *, const struct prefix *,
+	    monotime_t until);
 
 /* core_lease.c: leases, and which address a station gets. */
 bool	 lease_prefix(const struct datum *, struct prefix *);
@@ -336,6 +361,7 @@ void	 offer_free(struct core *, struct offer *);
 void	 route_station(struct core *, struct station *, monotime_t now);
 void	 route_lease(struct core *, struct station *, struct datum *,
 	    monotime_t now);
+void	 route_gateway(struct core *, struct station *, monotime_t now);
 void	 route_withdraw(struct core *, struct datum *);
 
 /* core_router.c */
@@ -354,6 +380,20 @@ bool	 router_reachable(const struct router *);
 
 /* core_advert.c */
 void	 advert_send(struct core *, struct assoc *, monotime_t now);
+void	 advert_all(struct core *, monotime_t now);
+/* A station's prefix, leased anew as for an advertisement; false: none. */
+bool	 advert_prefix(struct core *, struct station *, struct prefix *,
+	    monotime_t now);
+
+/* core_neigh.c: IPv6 addresses in use here */
+void	 neigh_heard(struct core *, struct assoc *, const struct addr *,
+	    monotime_t now);
+void	 neigh_join(struct core *, struct assoc *, monotime_t now);
+void	 neigh_left(struct core *, struct assoc *);
+void	 neigh_forget(struct assoc *);	/* and tell nobody */
+void	 neigh_stored(struct core *, struct datum *, monotime_t now);
+void	 neigh_adopt(struct core *, const struct mac *, const struct addr *,
+	    monotime_t now);
 
 /* core_store.c: as core_peer.c, with the disk for a peer. */
 void	 store_skip(struct core *, const struct datum *);

@@ -17,6 +17,7 @@
 #include "proc.h"
 #include "sandbox.h"
 #include "store.h"
+#include "tls.h"
 
 struct engine {
 	struct event_base	*base;
@@ -59,6 +60,7 @@ engine(const char *user, const char *chroot_dir, const char *state)
 	    (e->tick = evtimer_new(e->base, tick, e)) == NULL)
 		fatalx("engine: event_base_new");
 	ops.arg = e;
+	tls_start();		/* reads what it will not find in there */
 	proc_drop(user, state != NULL ? state : chroot_dir);
 	e->parent = pipe_new(e->base, PROC_FD, PROC_ENGINE, PROC_PARENT, &ops);
 	self = e;
@@ -181,6 +183,7 @@ from_parent(void *arg, const struct imsg *imsg)
 	case IPC_CONF_LISTEN:
 	case IPC_CONF_PEER:
 	case IPC_CONF_IFACE:
+	case IPC_CONF_SECRET:
 	case IPC_CONF_END:
 	case IPC_CONF_COMMIT:
 	case IPC_CONF_ABORT:
@@ -241,6 +244,7 @@ from_frontend(void *arg, const struct imsg *imsg)
 {
 	union {
 		struct dhcp_request	dhcp;
+		struct dhcp6_request	dhcp6;
 		struct solicit		solicit;
 		struct heard		heard;
 		struct ipc_ctl		ctl;
@@ -258,6 +262,10 @@ from_frontend(void *arg, const struct imsg *imsg)
 	case IPC_DHCP:
 		imsg_data(imsg, &u.dhcp, sizeof(u.dhcp));
 		core_dhcp(e->core, &u.dhcp, now);
+		break;
+	case IPC_DHCP6:
+		imsg_data(imsg, &u.dhcp6, sizeof(u.dhcp6));
+		core_dhcp6(e->core, &u.dhcp6, now);
 		break;
 	case IPC_SOLICIT:
 		imsg_data(imsg, &u.solicit, sizeof(u.solicit));
@@ -305,6 +313,10 @@ effect(void *arg, const struct effect *f)
 		pipe_send(e->parent, IPC_ROUTE, 0, -1, f->route,
 		    sizeof(*f->route));
 		return;
+	case EFFECT_NEIGH:
+		pipe_send(e->parent, IPC_NEIGH, 0, -1, f->neigh,
+		    sizeof(*f->neigh));
+		return;
 	case EFFECT_NEXTHOP:
 		pipe_send(e->parent, IPC_NEXTHOP, 0, -1, f->nexthop,
 		    sizeof(*f->nexthop));
@@ -338,6 +350,10 @@ effect(void *arg, const struct effect *f)
 	case EFFECT_DHCP_REPLY:
 		pipe_send(e->frontend, IPC_DHCP_REPLY, 0, -1, f->dhcp_reply,
 		    sizeof(*f->dhcp_reply));
+		break;
+	case EFFECT_DHCP6_REPLY:
+		pipe_send(e->frontend, IPC_DHCP6_REPLY, 0, -1, f->dhcp6_reply,
+		    sizeof(*f->dhcp6_reply));
 		break;
 	case EFFECT_ADVERT:
 		pipe_send(e->frontend, IPC_ADVERT, 0, -1, f->advert,

@@ -154,6 +154,7 @@ status(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client)
 
 	core_show_status(ctl->core, &s, clock_monotime());
 	sessions_status(ctl->sessions, &s);
+	sessions_show_status(ctl->sessions, &s);
 	pipe_send(pipe, IPC_CTL_STATUS, client, -1, &s, sizeof(s));
 	end(pipe, client, NULL);
 }
@@ -197,6 +198,10 @@ engine_ctl_request(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
 			    mac_text(&arg->mac));
 		else
 			end(pipe, client, NULL);
+		return;
+	case CTL_RETIRE:
+		core_retire(ctl->core, now);
+		end(pipe, client, NULL);
 		return;
 	case CTL_CLEAR_LEASE:
 		if (core_clear_lease(ctl->core, arg->has_prefix ?

@@ -218,6 +218,7 @@ engine_message(void *arg, const struct imsg *imsg)
 	struct frontend *f = arg;
 	union {
 		struct dhcp_reply	reply;
+		struct dhcp6_reply	reply6;
 		struct advert		advert;
 		struct announce		announce;
 		struct probe		probe;
@@ -228,6 +229,10 @@ engine_message(void *arg, const struct imsg *imsg)
 	case IPC_DHCP_REPLY:
 		imsg_data(imsg, &m.reply, sizeof(m.reply));
 		links_dhcp_reply(f->links, &m.reply);
+		break;
+	case IPC_DHCP6_REPLY:
+		imsg_data(imsg, &m.reply6, sizeof(m.reply6));
+		links_dhcp6_reply(f->links, &m.reply6);
 		break;
 	case IPC_ADVERT:
 		imsg_data(imsg, &m.advert, sizeof(m.advert));

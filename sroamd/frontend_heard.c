@@ -14,9 +14,12 @@ struct slot {
 
 struct heard_cache {
 	uint32_t	seed;
+	monotime_t	spent[SLOTS];	/* allowances, up to when */
 	struct slot	slots[SLOTS];
 };
 
+static uint32_t		 hash_mac(const struct heard_cache *,
+			    const struct mac *);
 static struct slot	*place(struct heard_cache *, const struct heard *);
 static bool		 same(const struct heard *, const struct heard *);
 
@@ -54,19 +57,43 @@ heard_cache_news(struct heard_cache *cache, const struct heard *heard,
 	return true;
 }
 
+bool
+heard_cache_allows(struct heard_cache *cache, const struct mac *mac,
+    monotime_t now)
+{
+	uint32_t hash = hash_mac(cache, mac);
+	monotime_t *spent = &cache->spent[(hash ^ hash >> 16) % SLOTS];
+
+	if (monotime_ms(*spent, now) > HEARD_BURST * HEARD_RATE)
+		*spent = monotime_add(now, -HEARD_BURST * HEARD_RATE);
+	if (monotime_ms(*spent, now) < HEARD_RATE)
+		return false;
+	*spent = monotime_add(*spent, HEARD_RATE);
+	return true;
+}
+
 /* FNV-1a; the seed keeps strangers from aiming at a neighbour's place. */
 static struct slot *
 place(struct heard_cache *cache, const struct heard *heard)
 {
-	uint32_t hash = 2166136261U ^ cache->seed;
+	uint32_t hash = hash_mac(cache, &heard->mac);
 	size_t i;
 
-	for (i = 0; i < sizeof(heard->mac.octet); i++)
-		hash = (hash ^ heard->mac.octet[i]) * 16777619U;
 	for (i = 0; i < sizeof(heard->addr.octet); i++)
 		hash = (hash ^ heard->addr.octet[i]) * 16777619U;
 	hash = (hash ^ heard->kind) * 16777619U;
 	return &cache->slots[(hash ^ hash >> 16) % SLOTS];
+}
+
+static uint32_t
+hash_mac(const struct heard_cache *cache, const struct mac *mac)
+{
+	uint32_t hash = 2166136261U ^ cache->seed;
+	size_t i;
+
+	for (i = 0; i < sizeof(mac->octet); i++)
+		hash = (hash ^ mac->octet[i]) * 16777619U;
+	return hash;
 }
 
 static bool

@@ -24,4 +24,12 @@ void		 heard_cache_free(struct heard_cache *);
  */
 bool		 heard_cache_news(struct heard_cache *, const struct heard *,
 		    monotime_t now);
+/*
+ * Whether a station may be heard once more: HEARD_BURST times at once, and
+ * once in HEARD_RATE ms for ever.  A few stations may share one allowance.
+ */
+#define HEARD_BURST		64
+#define HEARD_RATE		50
+bool		 heard_cache_allows(struct heard_cache *, const struct mac *,
+		    monotime_t now);
 #endif

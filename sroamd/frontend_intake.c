@@ -15,6 +15,7 @@ struct intake {
 	void			(*pass)(void *, uint32_t, const void *, size_t);
 	void			*arg;
 	monotime_t		 complain;	/* not before */
+	monotime_t		 complain_ra;
 };
 
 /* A frame, where it came from, and who counts. */
@@ -27,9 +28,11 @@ struct arrival {
 
 static void	take(struct arrival *);
 static void	take_own(struct arrival *);
+static void	take_advert(struct arrival *);
 static void	take_dhcp(struct arrival *);
+static void	take_dhcp6(struct arrival *);
 static void	take_solicit(struct arrival *);
-static void	pass_heard(struct intake *, const struct heard *);
+static void	pass_heard(struct arrival *, const struct heard *);
 static void	pass_presence(struct arrival *);
 
 struct intake *
@@ -46,7 +49,7 @@ intake_new(void (*pass)(void *, uint32_t, const void *, size_t), void *arg,
 	}
 	intake->pass = pass;
 	intake->arg = arg;
-	intake->complain = MONOTIME_ZERO;
+	intake->complain = intake->complain_ra = MONOTIME_ZERO;
 	return intake;
 }
 
@@ -84,17 +87,23 @@ take(struct arrival *a)
 	case FRAME_DHCP:
 		take_dhcp(a);
 		break;
+	case FRAME_DHCP6:
+		take_dhcp6(a);
+		break;
 	case FRAME_RS:
 		take_solicit(a);
 		break;
 	case FRAME_ARP:
 		a->count->arps++;
-		pass_heard(a->intake, &a->frame.u.heard);
+		pass_heard(a, &a->frame.u.heard);
 		break;
 	case FRAME_NS:
 	case FRAME_NA:
 		a->count->neighbours++;
-		pass_heard(a->intake, &a->frame.u.heard);
+		pass_heard(a, &a->frame.u.heard);
+		break;
+	case FRAME_RA:
+		take_advert(a);
 		break;
 	case FRAME_OTHER:
 	case FRAME_MALFORMED:
@@ -115,6 +124,20 @@ take_own(struct arrival *a)
 	log_warnx("%s: frame from our own MAC address %s: another router on "
 	    "this link, or a loop", a->link->name,
 	    mac_text(&a->frame.source));
+}
+
+/* Other stations may believe it, where they are not kept apart. */
+static void
+take_advert(struct arrival *a)
+{
+	monotime_t now = clock_monotime();
+
+	a->count->adverts++;
+	if (monotime_before(now, a->intake->complain_ra))
+		return;
+	a->intake->complain_ra = monotime_add(now, COMPLAINT_EVERY);
+	log_warnx("%s: router advertisement from %s: a station plays router",
+	    a->link->name, mac_text(&a->frame.source));
 }
 
 /*
@@ -139,6 +162,26 @@ take_dhcp(struct arrival *a)
 	a->intake->pass(a->intake->arg, IPC_DHCP, dhcp, sizeof(*dhcp));
 }
 
+/* Who asks is told by the frame; what it calls itself is only echoed. */
+static void
+take_dhcp6(struct arrival *a)
+{
+	const struct dhcp6_request *dhcp6 = &a->frame.u.dhcp6;
+	struct heard heard = { .kind = HEARD_OTHER };
+
+	a->count->dhcp6++;
+	heard.ifindex = a->link->ifindex;
+	heard.mac = a->frame.source;
+	heard.addr = dhcp6->source;
+	pass_heard(a, &heard);
+	if (!heard_cache_allows(a->intake->heard, &a->frame.source,
+	    clock_monotime()))
+		a->count->limited++;
+	else
+		a->intake->pass(a->intake->arg, IPC_DHCP6, dhcp6,
+		    sizeof(*dhcp6));
+}
+
 /* The option may be absent, even with a source address (RFC 4861 4.1). */
 static void
 take_solicit(struct arrival *a)
@@ -156,6 +199,11 @@ take_solicit(struct arrival *a)
 	}
 	a->count->solicits++;
 	pass_presence(a);
+	if (!heard_cache_allows(a->intake->heard, &a->frame.source,
+	    clock_monotime())) {
+		a->count->limited++;
+		return;
+	}
 	a->intake->pass(a->intake->arg, IPC_SOLICIT, solicit,
 	    sizeof(*solicit));
 }
@@ -168,12 +216,20 @@ pass_presence(struct arrival *a)
 
 	heard.ifindex = a->link->ifindex;
 	heard.mac = a->frame.source;
-	pass_heard(a->intake, &heard);
+	pass_heard(a, &heard);
 }
 
+/* However fast it talks, the engine hears so much of one station. */
 static void
-pass_heard(struct intake *intake, const struct heard *heard)
+pass_heard(struct arrival *a, const struct heard *heard)
 {
-	if (heard_cache_news(intake->heard, heard, clock_monotime()))
+	struct intake *intake = a->intake;
+	monotime_t now = clock_monotime();
+
+	if (!heard_cache_news(intake->heard, heard, now))
+		return;
+	if (!heard_cache_allows(intake->heard, &heard->mac, now))
+		a->count->limited++;
+	else
 		intake->pass(intake->arg, IPC_HEARD, heard, sizeof(*heard));
 }

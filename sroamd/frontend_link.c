@@ -11,11 +11,13 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "frontend_advert.h"
 #include "frontend_intake.h"
 #include "frontend_link.h"
 #include "log.h"
 #include "wire_arp.h"
 #include "wire_dhcp.h"
+#include "wire_dhcp6.h"
 #include "wire_frame.h"
 #include "wire_ip.h"
 #include "wire_nd.h"
@@ -53,8 +55,8 @@ struct links {
 	struct served_tree	 tree;
 	size_t			 n;
 	struct wire_dhcp_options options;	/* the same for all links */
-	struct addr		 nameservers[CONF_NAMESERVERS];
-	size_t			 nnameservers;
+	struct advert_options	 adverts;
+	struct wire_dhcp6_options options6;
 };
 
 static int	served_cmp(const struct served *, const struct served *);
@@ -65,6 +67,7 @@ static void	served_close(struct served *);
 static void	served_read(evutil_socket_t, short, void *);
 static ssize_t	receive(struct served *, uint8_t *, size_t);
 static void	leave_checksum(uint8_t *, size_t);
+static size_t	frame_max(const struct link *);
 static void	transmit(struct served *, const struct ibuf *);
 static bool	may_complain(struct served *, enum complaint);
 
@@ -110,9 +113,8 @@ links_conf(struct links *links, const struct conf_global *global,
 	struct served *s, *next;
 	size_t i;
 
-	links->nnameservers = global->nnameservers;
-	memcpy(links->nameservers, global->nameservers,
-	    sizeof(links->nameservers));
+	advert_options_conf(&links->adverts, global, clock_monotime());
+	dhcp6_options_conf(&links->options6, global);
 	links->options.netmask = NETMASK;
 	links->options.nnameservers = global->nnameservers;
 	memcpy(links->options.nameservers, global->nameservers,
@@ -280,13 +282,16 @@ receive(struct served *s, uint8_t *frame, size_t size)
 /*
  * A sender on the same machine leaves the UDP checksum to hardware that is
  * not there (veth, virtio): such a frame never crossed a wire, so take it as
- * one without checksum (RFC 768: zero).
+ * one without checksum (RFC 768: zero).  IPv6 has none such: there it is
+ * put right.
  */
 static void
 leave_checksum(uint8_t *frame, size_t len)
 {
 	size_t udp;
 
+	if (wire_sum_udp6(frame, len) == 0)
+		return;
 	if (len <= WIRE_ETHER_LEN || frame[12] != WIRE_TYPE_IP4 >> 8 ||
 	    frame[13] != (WIRE_TYPE_IP4 & 0xff))
 		return;
@@ -318,6 +323,20 @@ links_dhcp_reply(struct links *links, const struct dhcp_reply *reply)
 }
 
 void
+links_dhcp6_reply(struct links *links, const struct dhcp6_reply *reply)
+{
+	uint8_t frame[WIRE_FRAME_MAX];
+	struct served *s;
+	struct ibuf buf;
+
+	if ((s = served_find(links, reply->to.ifindex)) == NULL)
+		return;
+	ibuf_to(&buf, frame, frame_max(&s->link));
+	if (wire_dhcp6_build(reply, &s->link, &links->options6, &buf) == 0)
+		transmit(s, &buf);
+}
+
+void
 links_advert(struct links *links, const struct advert *advert)
 {
 	uint8_t frame[WIRE_FRAME_MAX];
@@ -326,9 +345,9 @@ links_advert(struct links *links, const struct advert *advert)
 
 	if ((s = served_find(links, advert->ifindex)) == NULL)
 		return;
-	ibuf_to(&buf, frame, sizeof(frame));
-	if (wire_nd_advert(advert, &s->link, links->nameservers,
-	    links->nnameservers, &buf) == 0)
+	ibuf_to(&buf, frame, frame_max(&s->link));
+	if (wire_nd_advert(advert, &s->link, advert_options(&links->adverts,
+	    clock_monotime()), &buf) == 0)
 		transmit(s, &buf);
 }
 
@@ -366,6 +385,15 @@ links_probe(struct links *links, const struct probe *probe)
 		rc = wire_nd_probe(probe, &s->link, &buf);
 	if (rc == 0)
 		transmit(s, &buf);
+}
+
+/* What the link takes, so far as we ever send. */
+static size_t
+frame_max(const struct link *link)
+{
+	size_t max = WIRE_ETHER_LEN + link->mtu;
+
+	return max < WIRE_FRAME_MAX && link->mtu != 0 ? max : WIRE_FRAME_MAX;
 }
 
 /* A link that is down, or has no socket yet, loses frames as a cable does. */

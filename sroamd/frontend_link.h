@@ -18,7 +18,7 @@ struct event_base;
 struct links;
 
 struct links_ops {
-	/* A message of a station: IPC_DHCP, IPC_SOLICIT or IPC_HEARD. */
+	/* A station's: IPC_DHCP, IPC_DHCP6, IPC_SOLICIT or IPC_HEARD. */
 	void	(*message)(void *arg, uint32_t type, const void *, size_t);
 	/* Whether messages should be dropped: their reader is behind. */
 	bool	(*busy)(void *arg);
@@ -38,6 +38,7 @@ void		 links_socket(struct links *, uint32_t ifindex, int fd);
 
 /* From the engine; for a link that is gone they are dropped. */
 void		 links_dhcp_reply(struct links *, const struct dhcp_reply *);
+void		 links_dhcp6_reply(struct links *, const struct dhcp6_reply *);
 void		 links_advert(struct links *, const struct advert *);
 void		 links_announce(struct links *, const struct announce *);
 void		 links_probe(struct links *, const struct probe *);

@@ -30,13 +30,17 @@ union payload {
 	struct conf_listen	listen;
 	struct conf_peer	conf_peer;
 	struct conf_iface	iface;
+	struct ipc_secret	secret;
 	struct link		link;
 	struct sighting		sighting;
 	struct route		route;
+	struct neigh		neigh;
 	struct nexthop		nexthop;
 	struct disassociate	disassociate;
 	struct dhcp_request	dhcp;
 	struct dhcp_reply	reply;
+	struct dhcp6_request	dhcp6;
+	struct dhcp6_reply	reply6;
 	struct solicit		solicit;
 	struct heard		heard;
 	struct advert		advert;
@@ -64,11 +68,13 @@ struct rule {
 };
 
 static check_fn	check_hello, check_global, check_listen, check_conf_peer,
-		check_iface, check_verbose, check_link, check_ifindex,
+		check_iface, check_secret, check_verbose, check_link, check_ifindex,
 		check_sighting, check_adopt, check_peer_fd, check_peer_failed,
 		check_beacon, check_resolve, check_resolved,
-		check_log, check_peer_connect, check_route, check_nexthop,
-		check_disassociate, check_dhcp, check_solicit, check_heard,
+		check_log, check_peer_connect, check_route, check_neigh,
+		check_nexthop,
+		check_disassociate, check_dhcp, check_dhcp6, check_reply6,
+		check_solicit, check_heard,
 		check_reply, check_advert, check_announce, check_probe,
 		check_ctl, check_status, check_lease, check_station,
 		check_ctl_peer, check_ctl_route, check_router, check_memory,
@@ -82,8 +88,10 @@ static bool	unicast(const struct addr *);
 static bool	plen_ok(const struct prefix *);
 static bool	prefix_ok(const struct prefix *);
 static bool	is_lease(const struct prefix *);
+static bool	gateway_ok(const struct route *);
 static const char *check_peer(const struct ipc_peer *);
 static const char *check_request(const struct dhcp_request *);
+static const char *check_request6(const struct dhcp6_request *);
 static bool	mac_or_none(const struct mac *);
 
 #define TEXT_OK(array)		text_ok((array), sizeof(array))
@@ -100,6 +108,7 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 	RULE(CONF_LISTEN, P, E | F, false, struct conf_listen, check_listen),
 	RULE(CONF_PEER, P, E | F, false, struct conf_peer, check_conf_peer),
 	RULE(CONF_IFACE, P, E | F, false, struct conf_iface, check_iface),
+	RULE(CONF_SECRET, P, E, false, struct ipc_secret, check_secret),
 	EMPTY(CONF_END, P, E | F, false),
 	EMPTY(CONF_COMMIT, P, E | F, false),
 	EMPTY(CONF_ABORT, P, E | F, false),
@@ -122,16 +131,19 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 
 	RULE(PEER_CONNECT, E, P, false, struct ipc_peer, check_peer_connect),
 	RULE(ROUTE, E, P, false, struct route, check_route),
+	RULE(NEIGH, E, P, false, struct neigh, check_neigh),
 	RULE(NEXTHOP, E, P, false, struct nexthop, check_nexthop),
 	EMPTY(SETTLED, E, P, false),
 	RULE(DISASSOCIATE, E, P, false, struct disassociate,
 	    check_disassociate),
 
 	RULE(DHCP, F, E, false, struct dhcp_request, check_dhcp),
+	RULE(DHCP6, F, E, false, struct dhcp6_request, check_dhcp6),
 	RULE(SOLICIT, F, E, false, struct solicit, check_solicit),
 	RULE(HEARD, F, E, false, struct heard, check_heard),
 
 	RULE(DHCP_REPLY, E, F, false, struct dhcp_reply, check_reply),
+	RULE(DHCP6_REPLY, E, F, false, struct dhcp6_reply, check_reply6),
 	RULE(ADVERT, E, F, false, struct advert, check_advert),
 	RULE(ANNOUNCE, E, F, false, struct announce, check_announce),
 	RULE(PROBE, E, F, false, struct probe, check_probe),
@@ -153,6 +165,7 @@ ipc_check(const struct imsg *imsg, enum proc_id from, enum proc_id to)
 {
 	const struct rule *rule;
 	union payload payload;
+	const char *wrong;
 
 	if (imsg->type <= IPC_NONE || imsg->type >= IPC_MAX)
 		return "unknown message";
@@ -169,7 +182,10 @@ ipc_check(const struct imsg *imsg, enum proc_id from, enum proc_id to)
 	if (rule->check == NULL)
 		return NULL;
 	memcpy(&payload, imsg->data, rule->len);
-	return rule->check(&payload);
+	wrong = rule->check(&payload);
+	if (imsg->type == IPC_CONF_SECRET)
+		explicit_bzero(&payload, sizeof(payload));
+	return wrong;
 }
 
 const char *
@@ -231,11 +247,28 @@ check_global(const union payload *p)
 	    g->router_lifetime > LIFETIME_MAX)
 		return "bad lifetime";
 	if (g->direct > 1 || g->disassociate > 1 || g->leave_routes > 1 ||
-	    g->verbose > VERBOSE_MAX)
+	    g->verbose > VERBOSE_MAX || g->tls > CONF_TLS_CERT)
 		return "bad flag";
 	if (g->nprefixes > CONF_PREFIXES ||
 	    g->nnameservers > CONF_NAMESERVERS)
 		return "bad count";
+	if (g->onlink > 1 || g->preference > PREFERENCE_LOW ||
+	    g->dhcp6 > DHCP6_DELEGATE)
+		return "bad flag";
+	if (g->nsearch > CONF_SEARCH || g->nroutes > CONF_ROUTES)
+		return "bad count";
+	if (!TEXT_OK(g->captive))
+		return "bad URI";
+	if (!prefix_ok(&g->nat64))
+		return "bad prefix";
+	for (i = 0; i < g->nsearch; i++)
+		if (!TEXT_OK(g->search[i]) || g->search[i][0] == '\0')
+			return "bad domain";
+	for (i = 0; i < g->nroutes; i++)
+		if (!prefix_ok(&g->routes[i].prefix) ||
+		    addr_is_v4(&g->routes[i].prefix.addr) ||
+		    g->routes[i].preference > PREFERENCE_LOW)
+			return "bad route";
 	for (i = 0; i < g->nprefixes; i++)
 		if (!prefix_ok(&g->prefixes[i]))
 			return "bad prefix";
@@ -272,6 +305,17 @@ check_conf_peer(const union payload *p)
 		return "bad flag";
 	if (c->automatic && !name_ok(c->host))
 		return "bad interface name";
+	return NULL;
+}
+
+static const char *
+check_secret(const union payload *p)
+{
+	if (p->secret.kind >= SECRET_KINDS)
+		return "bad kind";
+	if (p->secret.len == 0 || p->secret.len > IPC_SECRET_MAX ||
+	    p->secret.offset > CONF_SECRET_MAX)
+		return "bad length";
 	return NULL;
 }
 
@@ -361,7 +405,7 @@ check_adopt(const union payload *p)
 		return "bad MAC address";
 	if (r->kind == ROUTE_LOCAL && r->ifindex == 0)
 		return "bad interface index";
-	return NULL;
+	return gateway_ok(r) ? NULL : "bad gateway";
 }
 
 static const char *
@@ -476,7 +520,7 @@ check_route(const union payload *p)
 			return "bad interface index";
 		if (!mac_is_station(&r->mac))
 			return "bad MAC address";
-		return NULL;
+		return gateway_ok(r) ? NULL : "bad gateway";
 	case ROUTE_DIRECT:
 		return router_id_is_none(&r->router) ? "bad router" : NULL;
 	case ROUTE_NONE:
@@ -487,6 +531,22 @@ check_route(const union payload *p)
 }
 
 /* The addresses came from far away: whether they will do is the kernel's. */
+static const char *
+check_neigh(const union payload *p)
+{
+	const struct neigh *n = &p->neigh;
+
+	if (n->ifindex == 0)
+		return "bad interface index";
+	if (n->present > 1)
+		return "bad flag";
+	if (!mac_is_station(&n->mac))
+		return "bad MAC address";
+	if (!unicast(&n->addr) || addr_is_v4(&n->addr))
+		return "bad address";
+	return NULL;
+}
+
 static const char *
 check_nexthop(const union payload *p)
 {
@@ -546,6 +606,37 @@ check_dhcp(const union payload *p)
 }
 
 static const char *
+check_request6(const struct dhcp6_request *d)
+{
+	uint32_t i;
+
+	if (d->ifindex == 0)
+		return "bad interface index";
+	if (d->type == DHCP6_ADVERTISE || d->type == DHCP6_REPLY ||
+	    d->type < DHCP6_SOLICIT || d->type > DHCP6_INFORMATION_REQUEST ||
+	    d->type == DHCP6_DECLINE + 1)
+		return "bad type";
+	if (d->xid > 0xffffff)
+		return "bad transaction";
+	if (d->nias > DHCP6_IAS || d->client_idlen > DHCP6_DUID_MAX ||
+	    d->server_idlen > DHCP6_DUID_MAX)
+		return "bad count";
+	for (i = 0; i < d->nias; i++)
+		if (!prefix_ok(&d->ias[i].prefix) ||
+		    !prefix_ok(&d->ias[i].old) || d->ias[i].delegation > 1)
+			return "bad prefix";
+	if (!addr_is_linklocal(&d->source))
+		return "bad address";
+	return mac_is_station(&d->source_mac) ? NULL : "bad MAC address";
+}
+
+static const char *
+check_dhcp6(const union payload *p)
+{
+	return check_request6(&p->dhcp6);
+}
+
+static const char *
 check_solicit(const union payload *p)
 {
 	if (p->solicit.ifindex == 0)
@@ -585,6 +676,18 @@ check_reply(const union payload *p)
 	if (!TEXT_OK(r->message))
 		return "bad text";
 	return check_request(&r->to);
+}
+
+static const char *
+check_reply6(const union payload *p)
+{
+	const struct dhcp6_reply *r = &p->reply6;
+
+	if (r->type != DHCP6_ADVERTISE && r->type != DHCP6_REPLY)
+		return "bad type";
+	if (r->rapid > 1 || r->has_status > 1)
+		return "bad flag";
+	return check_request6(&r->to);
 }
 
 static const char *
@@ -695,10 +798,11 @@ check_ctl_peer(const union payload *p)
 	if (c->state > CTL_PEER_UP)
 		return "bad state";
 	if (c->inbound > 1 || c->extended > 1 || c->notls > 1 ||
-	    c->configured > 1 || c->automatic > 1)
+	    c->configured > 1 || c->automatic > 1 || c->heartbeat > 1)
 		return "bad flag";
 	if (!TEXT_OK(c->router_name) || !TEXT_OK(c->error) ||
-	    !TEXT_OK(c->host))
+	    !TEXT_OK(c->host) || !TEXT_OK(c->tls_version) ||
+	    !TEXT_OK(c->tls_cipher) || !TEXT_OK(c->tls_identity))
 		return "bad text";
 	return NULL;
 }
@@ -820,6 +924,14 @@ is_lease(const struct prefix *prefix)
 {
 	return prefix_ok(prefix) && unicast(&prefix->addr) &&
 	    prefix->len == (addr_is_v4(&prefix->addr) ? 128 : PLEN_SLASH64);
+}
+
+/* Only a /64 has one, and only a link-local address is one. */
+static bool
+gateway_ok(const struct route *r)
+{
+	return addr_is_none(&r->gateway) ||
+	    (addr_is_linklocal(&r->gateway) && !addr_is_v4(&r->prefix.addr));
 }
 
 static bool

@@ -31,6 +31,7 @@ enum ipc_type {
 	IPC_CONF_LISTEN,	/* struct conf_listen */
 	IPC_CONF_PEER,		/* struct conf_peer */
 	IPC_CONF_IFACE,		/* struct conf_iface */
+	IPC_CONF_SECRET,	/* struct ipc_secret (engine) */
 	IPC_CONF_END,		/* that was all: answer READY */
 	IPC_CONF_COMMIT,	/* use it */
 	IPC_CONF_ABORT,		/* forget it */
@@ -53,15 +54,18 @@ enum ipc_type {
 	/* engine -> parent */
 	IPC_PEER_CONNECT,	/* struct ipc_peer */
 	IPC_ROUTE,		/* struct route */
+	IPC_NEIGH,		/* struct neigh */
 	IPC_NEXTHOP,		/* struct nexthop */
 	IPC_SETTLED,
 	IPC_DISASSOCIATE,	/* struct disassociate */
 	/* frontend -> engine */
 	IPC_DHCP,		/* struct dhcp_request */
+	IPC_DHCP6,		/* struct dhcp6_request */
 	IPC_SOLICIT,		/* struct solicit */
 	IPC_HEARD,		/* struct heard */
 	/* engine -> frontend */
 	IPC_DHCP_REPLY,		/* struct dhcp_reply */
+	IPC_DHCP6_REPLY,	/* struct dhcp6_reply */
 	IPC_ADVERT,		/* struct advert */
 	IPC_ANNOUNCE,		/* struct announce */
 	IPC_PROBE,		/* struct probe */
@@ -122,6 +126,16 @@ struct ipc_resolved {
 	int32_t		error;		/* 0, or IPC_EAI() */
 	uint32_t	naddrs;		/* at least 1 without an error */
 	struct addr	addrs[RESOLVE_ADDRS];
+};
+
+/* A piece of a struct conf_secret; what begins at 0 is a new one. */
+#define IPC_SECRET_MAX	1024
+
+struct ipc_secret {
+	uint32_t	kind;		/* enum secret_kind */
+	uint32_t	offset;
+	uint32_t	len;		/* of data */
+	uint8_t		data[IPC_SECRET_MAX];
 };
 
 struct ipc_log {

@@ -301,6 +301,7 @@ show(struct kernel *k, const struct kroute *r, struct ctl_route *out)
 		out->kind = r->have.nhid != 0 ? ROUTE_DIRECT : ROUTE_LOCAL;
 	if (r->kind == ROUTE_LOCAL) {
 		out->mac = r->mac;
+		out->via = r->have.gateway;
 		strlcpy(out->interface, r->iface->conf.name,
 		    sizeof(out->interface));
 	} else if (r->kind == ROUTE_DIRECT) {
@@ -358,6 +359,7 @@ kernel_stats(struct kernel *k, struct kernel_stats *st)
 	st->routers = k->nrouters;
 	st->fdb = k->nfdb;
 	st->bytes = k->nroutes * sizeof(struct kroute) +
+	    k->nneighs * sizeof(struct kneigh) +
 	    k->nrouters * sizeof(struct krouter) +
 	    k->nfdb * sizeof(struct kfdb);
 }
@@ -374,6 +376,7 @@ kernel_close(struct kernel *k, bool leave_routes)
 	k->closing = true;
 	if (k->configured && !leave_routes) {
 		route_remove_all(k);
+		neigh_remove_all(k);
 		nexthop_remove_all(k);
 		rule_remove(k);
 		TAILQ_FOREACH(i, &k->ifaces, entry)
@@ -395,6 +398,7 @@ close_all(struct kernel *k)
 	while ((i = TAILQ_FIRST(&k->ifaces)) != NULL)
 		iface_free(k, i);
 	route_free_all(k);
+	neigh_free_all(k);
 	link_close(k);
 	free_events(k);
 	free(k);

@@ -58,6 +58,7 @@ int		 kernel_conf(struct kernel *, const struct conf *);
 
 /* Wishes of the engine: 0, or -1 when refused. */
 int		 kernel_route(struct kernel *, const struct route *);
+int		 kernel_neigh(struct kernel *, const struct neigh *);
 int		 kernel_nexthop(struct kernel *, const struct nexthop *);
 /* Start is over: what is left of former runs and not wanted goes. */
 void		 kernel_settled(struct kernel *);

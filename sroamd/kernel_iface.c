@@ -136,6 +136,7 @@ iface_vanished(struct kernel *k, struct kiface *i)
 	if (i->node == NULL)
 		return;
 	route_iface_down(k, i);
+	neigh_iface_drop(k, i->node->link.ifindex);
 	fdb_drop_iface(k, i->node->link.ifindex);
 	i->node->iface = NULL;
 	i->node = NULL;

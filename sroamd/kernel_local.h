@@ -76,6 +76,16 @@ struct kfdb {
 };
 RB_HEAD(kfdb_tree, kfdb);
 
+/* A neighbour entry that we keep. */
+struct kneigh {
+	RB_ENTRY(kneigh) entry;
+	uint32_t	 ifindex;
+	struct addr	 addr;
+	struct mac	 mac;
+	bool		 seen;
+};
+RB_HEAD(kneigh_tree, kneigh);
+
 struct kroute {
 	RB_ENTRY(kroute) entry;
 	struct prefix	 prefix;
@@ -90,6 +100,7 @@ struct kroute {
 	int32_t		 error;		/* errno the kernel answered, or 0 */
 	struct kiface	*iface;		/* ROUTE_LOCAL */
 	uint32_t	 ifindex;
+	struct addr	 gateway;	/* of a local /64, or none */
 	uint32_t	 drain_ifindex;	/* 0: not draining */
 	uint32_t	 touched;	/* the walk during which it changed */
 	struct krouter	*router;	/* ROUTE_DIRECT */
@@ -182,6 +193,9 @@ struct kernel {
 	int		 walk_step;		/* 0: none under way */
 	bool		 walk_again;
 
+	struct kneigh_tree neigh_tree;
+	uint64_t	 nneighs;
+
 	struct krouter_tree routers;
 	struct krouter_numbers numbers;
 	struct krouter_list dirty_routers;
@@ -256,6 +270,13 @@ struct kroute	*route_find(struct kernel *, const struct prefix *);
 struct kroute	*route_new(struct kernel *, const struct prefix *);
 void		 route_dirty(struct kernel *, struct kroute *);
 RB_PROTOTYPE(kroute_tree, kroute, entry, route_cmp)
+
+/* kernel_neigh.c */
+void		 neigh_iface_up(struct kernel *, struct kiface *);
+void		 neigh_iface_drop(struct kernel *, uint32_t ifindex);
+void		 neigh_reconcile(struct kernel *);
+void		 neigh_remove_all(struct kernel *);
+void		 neigh_free_all(struct kernel *);
 
 /* kernel_reconcile.c */
 void		 reconcile_start(struct kernel *);	/* from the loop */

@@ -83,10 +83,13 @@ msg_route(int type, int flags, const struct kernel_rt *rt)
 	put_addr(msg, RTA_DST, &rt->prefix.addr);
 	put_u32(msg, RTA_TABLE, rt->table);
 	put_u32(msg, RTA_PRIORITY, rt->metric);
-	if (rt->nhid != 0)
+	if (rt->nhid != 0) {
 		put_u32(msg, RTA_NH_ID, rt->nhid);
-	else
-		put_u32(msg, RTA_OIF, rt->ifindex);
+		return msg;
+	}
+	put_u32(msg, RTA_OIF, rt->ifindex);
+	if (!addr_is_none(&rt->gateway))
+		put_addr(msg, RTA_GATEWAY, &rt->gateway);
 	return msg;
 }
 
@@ -148,6 +151,25 @@ msg_neigh(int type, int flags, uint32_t ifindex, const struct addr *a,
 		put(msg, NDA_LLADDR, mac, sizeof(*mac));
 		put(msg, NDA_PROTOCOL, &proto, sizeof(proto));
 	}
+	return msg;
+}
+
+struct nl_msg *
+msg_neigh_static(uint32_t ifindex, const struct addr *a, const struct mac *mac)
+{
+	struct ndmsg ndm = {
+		.ndm_family = (unsigned char)addr_family(a),
+		.ndm_ifindex = (int)ifindex,
+		.ndm_state = NUD_PERMANENT
+	};
+	uint8_t proto = PROTO_LOCAL;
+	struct nl_msg *msg;
+
+	msg = new_msg(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, &ndm,
+	    sizeof(ndm));
+	put_addr(msg, NDA_DST, a);
+	put(msg, NDA_LLADDR, mac, sizeof(*mac));
+	put(msg, NDA_PROTOCOL, &proto, sizeof(proto));
 	return msg;
 }
 

@@ -35,7 +35,7 @@ struct kernel_neigh {
 	uint32_t	ifindex;	/* of a bridge: the port */
 	uint32_t	master;
 	uint16_t	state, vlan;
-	uint8_t		family, flags;
+	uint8_t		family, flags, proto;
 	struct mac	mac;		/* zero if none */
 	struct addr	addr;
 };
@@ -63,6 +63,9 @@ struct nl_msg	*msg_route_get(const struct addr *);
 struct nl_msg	*msg_nexthop(int type, int flags, const struct kernel_nh *);
 struct nl_msg	*msg_neigh(int type, int flags, uint32_t ifindex,
 		    const struct addr *, const struct mac *);
+/* An entry that the kernel neither asks for nor forgets. */
+struct nl_msg	*msg_neigh_static(uint32_t ifindex, const struct addr *,
+		    const struct mac *);
 struct nl_msg	*msg_fdb_del(uint32_t port, const struct mac *,
 		    uint16_t vlan);
 struct nl_msg	*msg_rule(int type, int flags, int family, uint32_t table,

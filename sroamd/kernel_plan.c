@@ -25,7 +25,13 @@ plan_want(const struct plan_facts *f, struct place *want)
 	want->main_ifindex = f->ifindex;
 	want->main_metric = f->metric;
 	want->ifindex = f->ifindex;
-	/* A /64 is many addresses: there ND has to ask for each. */
+	/*
+	 * A /64 is many addresses.  Without the station's link-local one as
+	 * the next hop, ND has to ask for each.  The main table's route is
+	 * not for packets, and stays as it is.
+	 */
+	if (!f->v4)
+		want->gateway = f->gateway;
 	if (f->v4 && mac_is_station(&f->mac)) {
 		want->neigh_ifindex = f->ifindex;
 		want->neigh_mac = f->mac;
@@ -43,7 +49,8 @@ plan_steps(const struct place *want, const struct place *have,
 		    .ifindex = want->neigh_ifindex, .mac = want->neigh_mac };
 	if (in_table(want) && !same_table(want, have))
 		step[n++] = (struct plan_step){ .op = PLAN_TABLE_SET,
-		    .ifindex = want->ifindex, .nhid = want->nhid };
+		    .ifindex = want->ifindex, .nhid = want->nhid,
+		    .gateway = want->gateway };
 	if (want->main_ifindex != 0 && !same_main(want, have))
 		step[n++] = (struct plan_step){ .op = PLAN_MAIN_ADD,
 		    .ifindex = want->main_ifindex,
@@ -55,7 +62,8 @@ plan_steps(const struct place *want, const struct place *have,
 	/* Our table needs no deletion but at the end: setting replaces. */
 	if (in_table(have) && !in_table(want))
 		step[n++] = (struct plan_step){ .op = PLAN_TABLE_DEL,
-		    .ifindex = have->ifindex, .nhid = have->nhid };
+		    .ifindex = have->ifindex, .nhid = have->nhid,
+		    .gateway = have->gateway };
 	/* The entry of an interface that stays is replaced as well. */
 	if (have->neigh_ifindex != 0 &&
 	    have->neigh_ifindex != want->neigh_ifindex)
@@ -86,7 +94,8 @@ same_main(const struct place *a, const struct place *b)
 static bool
 same_table(const struct place *a, const struct place *b)
 {
-	return a->ifindex == b->ifindex && a->nhid == b->nhid;
+	return a->ifindex == b->ifindex && a->nhid == b->nhid &&
+	    addr_cmp(&a->gateway, &b->gateway) == 0;
 }
 
 static bool
@@ -98,7 +107,7 @@ same_neigh(const struct place *a, const struct place *b)
 
 enum plan_found
 plan_found(const struct place *have, bool in_main, uint32_t ifindex,
-    uint32_t metric, uint32_t nhid, uint8_t *seen)
+    uint32_t metric, uint32_t nhid, const struct addr *gateway, uint8_t *seen)
 {
 	uint8_t slot = in_main ? PLAN_SEEN_MAIN : PLAN_SEEN_TABLE;
 	bool same;
@@ -113,7 +122,8 @@ plan_found(const struct place *have, bool in_main, uint32_t ifindex,
 			return PLAN_NEWS;
 		/* Through a nexthop, the interface is the nexthop's. */
 		same = nhid != 0 ? have->nhid == nhid :
-		    have->nhid == 0 && have->ifindex == ifindex;
+		    have->nhid == 0 && have->ifindex == ifindex &&
+		    addr_cmp(&have->gateway, gateway) == 0;
 	}
 	if (!same || (*seen & slot))
 		return PLAN_EXTRA;
@@ -132,6 +142,7 @@ plan_missing(struct place *have, uint8_t seen)
 	}
 	if (in_table(have) && !(seen & PLAN_SEEN_TABLE)) {
 		have->ifindex = have->nhid = 0;
+		have->gateway = addr_none;
 		missing = true;
 	}
 	return missing;

@@ -22,6 +22,7 @@ struct place {
 	uint32_t	nhid;		/* this nexthop; both 0: not there */
 	uint32_t	neigh_ifindex;	/* 0: no neighbour entry */
 	struct mac	neigh_mac;
+	struct addr	gateway;	/* our table, of an interface; or none */
 };
 
 /* What decides where a prefix should stand. */
@@ -33,6 +34,7 @@ struct plan_facts {
 	uint32_t	nhid;		/* else: usable nexthop, or 0 */
 	uint32_t	metric;		/* of local routes in main */
 	uint32_t	drain_ifindex;	/* 0: not draining */
+	struct addr	gateway;	/* local IPv6: by this address, or none */
 };
 
 #define PLAN_DEMOTED	1000	/* what a draining metric is higher by */
@@ -49,6 +51,7 @@ enum plan_op {
 struct plan_step {
 	enum plan_op	op;
 	uint32_t	ifindex, metric, nhid;
+	struct addr	gateway;
 	struct mac	mac;
 };
 
@@ -79,7 +82,7 @@ enum plan_found {
 
 enum plan_found	 plan_found(const struct place *have, bool in_main,
 		    uint32_t ifindex, uint32_t metric, uint32_t nhid,
-		    uint8_t *seen);
+		    const struct addr *gateway, uint8_t *seen);
 /* Forget what was believed there but not seen; whether there was any. */
 bool		 plan_missing(struct place *have, uint8_t seen);
 

@@ -141,6 +141,8 @@ msg_read_neigh(struct nlmsghdr *nlh, struct kernel_neigh *n)
 	get_mac(tb[NDA_LLADDR], &n->mac);
 	if (tb[NDA_VLAN] != NULL && nla_len(tb[NDA_VLAN]) >= 2)
 		n->vlan = nla_get_u16(tb[NDA_VLAN]);
+	if (tb[NDA_PROTOCOL] != NULL && nla_len(tb[NDA_PROTOCOL]) >= 1)
+		n->proto = nla_get_u8(tb[NDA_PROTOCOL]);
 	return n->family == AF_BRIDGE ? 0 : get_addr(tb[NDA_DST], &n->addr);
 }
 

@@ -152,7 +152,7 @@ found(struct kernel *k, const struct kernel_rt *rt)
 	} else if (r->touched == k->walk)
 		return;
 	switch (plan_found(&r->have, in_main, rt->ifindex, rt->metric,
-	    rt->nhid, &r->seen)) {
+	    rt->nhid, &rt->gateway, &r->seen)) {
 	case PLAN_KNOWN:
 		break;
 	case PLAN_NEWS:
@@ -184,6 +184,7 @@ keep(struct kroute *r, const struct kernel_rt *rt, bool in_main)
 	}
 	r->have.nhid = rt->nhid;
 	r->have.ifindex = rt->nhid != 0 ? 0 : rt->ifindex;
+	r->have.gateway = rt->nhid != 0 ? addr_none : rt->gateway;
 	r->seen |= PLAN_SEEN_TABLE;
 }
 
@@ -216,6 +217,7 @@ finish(struct kernel *k)
 		}
 		route_dirty(k, r);
 	}
+	neigh_reconcile(k);
 	if (told > TOLD)
 		log_info("routes: %u more differences put right",
 		    told - TOLD);
@@ -260,6 +262,7 @@ static void
 adopt(struct kernel *k, struct kroute *r)
 {
 	struct route route;
+	struct prefix at = r->prefix;	/* where its owner shows */
 	struct owner *o;
 	uint32_t ifindex;
 
@@ -275,7 +278,10 @@ adopt(struct kernel *k, struct kroute *r)
 	route.prefix = r->prefix;
 	route.kind = ROUTE_LOCAL;
 	route.ifindex = ifindex;
-	if ((o = owner_of(&r->prefix, ifindex)) != NULL) {
+	route.gateway = r->have.gateway;
+	if (!addr_is_none(&route.gateway))
+		prefix_host(&at, &route.gateway);
+	if ((o = owner_of(&at, ifindex)) != NULL) {
 		route.mac = o->mac;
 		if (prefix_is_v4(&r->prefix)) {
 			r->have.neigh_ifindex = ifindex;

@@ -74,6 +74,10 @@ refusal(struct kernel *k, const struct route *route)
 		return "not in a configured prefix";
 	if (prefix_has_local(k, &p))
 		return "an address of this router";
+	if (!addr_is_none(&route->gateway) && (prefix_is_v4(&p) ||
+	    !addr_is_linklocal(&route->gateway) ||
+	    addr_is_local(k, &route->gateway)))
+		return "by a gateway that is no station";
 	if (route->kind == ROUTE_LOCAL) {
 		if (iface_find(k, route->ifindex) == NULL)
 			return "not on an interface with stations";
@@ -102,6 +106,7 @@ want(struct kernel *k, struct kroute *r, const struct route *route)
 	case ROUTE_LOCAL:
 		r->moved = false;
 		r->mac = route->mac;
+		r->gateway = route->gateway;
 		r->ifindex = route->ifindex;
 		r->iface = iface_find(k, route->ifindex);
 		TAILQ_INSERT_TAIL(&r->iface->routes, r, at);
@@ -207,6 +212,7 @@ update(struct kernel *k, struct kroute *r)
 	if (f.local && iface_usable(r->iface) &&
 	    r->iface->node->link.ifindex == r->ifindex)
 		f.ifindex = r->ifindex;
+	f.gateway = r->gateway;
 	if (r->kind == ROUTE_DIRECT && k->conf.direct)
 		f.nhid = router_nhid(r->router, f.v4);
 	f.drain_ifindex = r->drain_ifindex;
@@ -295,6 +301,7 @@ request(struct kernel *k, struct kroute *r, const struct plan_step *s)
 		.family = prefix_is_v4(&r->prefix) ? AF_INET : AF_INET6,
 		.ifindex = s->ifindex,
 		.nhid = s->nhid,
+		.gateway = s->gateway,
 		.proto = s->nhid != 0 ? PROTO_DIRECT : PROTO_LOCAL,
 		.table = k->conf.table,
 		.metric = TABLE_METRIC
@@ -352,6 +359,7 @@ route_done(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
 		return;
 	case PLAN_TABLE_SET:
 		r->have.ifindex = r->have.nhid = 0;
+		r->have.gateway = addr_none;
 		if (r->router != NULL) {
 			k->check_nexthops = true;
 			kernel_later(k->resolve, 5);
@@ -441,6 +449,7 @@ route_iface_up(struct kernel *k, struct kiface *i)
 {
 	struct kroute *r;
 
+	neigh_iface_up(k, i);
 	TAILQ_FOREACH(r, &i->routes, at)
 		route_dirty(k, r);
 }
@@ -493,6 +502,7 @@ route_conf(struct kernel *k, const struct conf_global *old)
 			    AF_INET : AF_INET6;
 			rt.ifindex = r->have.ifindex;
 			rt.nhid = r->have.nhid;
+			rt.gateway = r->have.gateway;
 			rt.proto = rt.nhid != 0 ? PROTO_DIRECT : PROTO_LOCAL;
 			netlink_request(k->nl, msg_route(RTM_DELROUTE, 0,
 			    &rt), NULL, NULL, 0);

@@ -61,6 +61,69 @@ struct dhcp_reply {
 	char		message[64];	/* option 56, NAK only */
 };
 
+/* DHCPv6 message types and status codes, RFC 8415 7.3 and 21.13. */
+enum dhcp6_type {
+	DHCP6_SOLICIT = 1,
+	DHCP6_ADVERTISE,
+	DHCP6_REQUEST,
+	DHCP6_CONFIRM,
+	DHCP6_RENEW,
+	DHCP6_REBIND,
+	DHCP6_REPLY,
+	DHCP6_RELEASE,
+	DHCP6_DECLINE,
+	DHCP6_INFORMATION_REQUEST = 11
+};
+
+enum dhcp6_status {
+	DHCP6_SUCCESS = 0,
+	DHCP6_NO_ADDRS = 2,
+	DHCP6_NOT_ON_LINK = 4,
+	DHCP6_NO_PREFIX = 6
+};
+
+#define DHCP6_DUID_MAX	130
+#define DHCP6_IAS	4	/* identity associations that are answered */
+
+#define DHCP6_WANTS_SERVERS	0x1
+#define DHCP6_WANTS_DOMAINS	0x2
+#define DHCP6_WANTS_REFRESH	0x4
+#define DHCP6_WANTS_CAPTIVE	0x8
+
+struct dhcp6_ia {
+	uint32_t	iaid;
+	uint8_t		delegation;	/* IA_PD; else IA_NA */
+	uint8_t		status;		/* answer: enum dhcp6_status */
+	struct prefix	prefix;		/* asked for, given; or of length 0 */
+	struct prefix	old;		/* answer: not any more; or length 0 */
+	uint32_t	preferred, valid;	/* answer: seconds */
+};
+
+/* What a station asked all DHCPv6 servers. */
+struct dhcp6_request {
+	uint32_t	ifindex;
+	uint32_t	xid;
+	uint8_t		type;		/* enum dhcp6_type */
+	uint8_t		rapid;		/* option 14 */
+	uint8_t		wants;		/* of option 6: DHCP6_WANTS_* */
+	uint8_t		nias;
+	struct mac	source_mac;
+	uint8_t		client_idlen, server_idlen;	/* 0: none */
+	struct addr	source;		/* link-local */
+	uint8_t		client_id[DHCP6_DUID_MAX];
+	uint8_t		server_id[DHCP6_DUID_MAX];
+	struct dhcp6_ia	ias[DHCP6_IAS];
+};
+
+struct dhcp6_reply {
+	struct dhcp6_request to;	/* with our identifier and answers */
+	uint8_t		type;		/* DHCP6_ADVERTISE or DHCP6_REPLY */
+	uint8_t		rapid;
+	uint8_t		has_status, status;
+	uint32_t	t1, t2;		/* of prefixes, seconds */
+	uint32_t	refresh;	/* option 32, seconds; 0: not sent */
+};
+
 /* A router solicitation (RFC 4861 4.1). */
 struct solicit {
 	uint32_t	ifindex;
@@ -70,7 +133,7 @@ struct solicit {
 };
 
 /* A router advertisement to one station (RFC 4861 4.2, RFC 8273). */
-#define ADVERT_PREFIXES	4
+#define ADVERT_PREFIXES	5
 
 struct advert {
 	uint32_t	ifindex;
@@ -136,7 +199,8 @@ enum datum_kind {
 	DATUM_LEASE4 = 0,	/* IPv4 address (4) -> MAC (6) */
 	DATUM_LEASE6 = 1,	/* first half of a /64 (8) -> MAC (6) */
 	DATUM_LOCATION = 2,	/* MAC (6) -> router id (8), or empty */
-	DATUM_ROUTER = 3	/* router id (8) -> struct router_info */
+	DATUM_ROUTER = 3,	/* router id (8) -> struct router_info */
+	DATUM_LINKLOCAL = 4	/* MAC (6) -> last half of fe80::/64 (8) */
 };
 
 struct update {
@@ -227,6 +291,17 @@ struct route {
 	struct mac	mac;		/* the station's, for the neighbour entry */
 	uint32_t	ifindex;	/* ROUTE_LOCAL */
 	struct router_id router;	/* ROUTE_DIRECT */
+	/* ROUTE_LOCAL of a /64: the station's link-local address, or none. */
+	struct addr	gateway;
+};
+
+/* An IPv6 address that a station uses here, or (present 0) no more. */
+struct neigh {
+	uint32_t	ifindex;
+	uint8_t		present;
+	struct mac	mac;
+	uint8_t		pad;
+	struct addr	addr;
 };
 
 /* How to reach a router for ROUTE_DIRECT; both addresses none: forget it. */

@@ -408,6 +408,7 @@ static void
 engine_message(struct parent *p, const struct imsg *imsg)
 {
 	struct disassociate disassociate;
+	struct neigh neigh;
 	struct nexthop nexthop;
 	struct ipc_peer peer;
 	struct route route;
@@ -416,6 +417,10 @@ engine_message(struct parent *p, const struct imsg *imsg)
 	case IPC_ROUTE:
 		imsg_data(imsg, &route, sizeof(route));
 		(void)kernel_route(p->kernel, &route);
+		break;
+	case IPC_NEIGH:
+		imsg_data(imsg, &neigh, sizeof(neigh));
+		(void)kernel_neigh(p->kernel, &neigh);
 		break;
 	case IPC_NEXTHOP:
 		imsg_data(imsg, &nexthop, sizeof(nexthop));

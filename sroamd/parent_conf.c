@@ -10,6 +10,7 @@
 #include "conf_ipc.h"
 #include "log.h"
 #include "parent_local.h"
+#include "secret.h"
 
 #define READY_TIMEOUT	10		/* s */
 
@@ -31,6 +32,10 @@ parent_conf_load(const struct parent_opts *opts)
 	first_line[0] = '\0';
 	log_to(keep_first_line);
 	conf = conf_parse(opts->conf_path);
+	if (conf != NULL && secret_load(conf, opts->conf_path, false) == -1) {
+		conf_free(conf);
+		conf = NULL;
+	}
 	log_to(NULL);
 	if (conf == NULL)
 		return NULL;
@@ -78,9 +83,10 @@ parent_conf_stage(struct parent *p, struct conf *conf)
 
 	p->staged = conf;
 	for (child = p->children; child < p->children + WORKERS; child++) {
-		conf_send(child->pipe, conf);
+		conf_send(child->pipe, conf, child->id == PROC_ENGINE);
 		child->owes_ready = true;
 	}
+	conf_forget_secrets(conf);
 	parent_deadline(p, READY_TIMEOUT);
 }
 

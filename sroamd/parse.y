@@ -63,6 +63,7 @@ struct origin {
 /* All memory of one run, so that no path can forget to free some. */
 struct chunk {
 	SLIST_ENTRY(chunk) entry;
+	size_t		 size;
 	max_align_t	 data[];
 };
 
@@ -85,11 +86,18 @@ static void	 set_lifetime(const struct word *, const struct word *);
 static void	 set_router_addr(const struct word *);
 static void	 add_prefix(const struct word *);
 static void	 add_nameserver(const struct word *);
+static void	 add_search(const struct word *);
+static void	 set_nat64(const struct word *);
+static void	 set_captive(const struct word *);
+static void	 add_advert_route(const struct word *, const struct word *);
 static void	 add_listen(const struct word *, const struct word *, int);
 static void	 add_peer(const struct word *, const struct word *, int);
 static void	 add_auto(const struct word *, const struct word *,
 		    const struct word *, int);
 static void	 keep_peer(struct conf_peer *, const struct word *,
+		    const struct word *);
+static void	 add_psk(const struct word *);
+static void	 set_certs(const struct word *, const struct word *,
 		    const struct word *);
 static void	 start_iface(const struct word *);
 static void	 end_iface(const struct word *);
@@ -156,11 +164,12 @@ static struct {
 	int		 number;
 }
 
-%token	ADDRESS CA CERT CHROOT CONTROL DATA DIRECT DISASSOCIATE DRAIN ID
-%token	INCLUDE INTERFACE INTERVAL KEY LEASE LIFETIME LIMIT LISTEN LLADDR
+%token	ADDRESS CA CERT CHROOT CONTROL DATA DIRECT DISASSOCIATE DRAIN
+%token	HANDSHAKES ID INCLUDE INTERFACE INTERVAL KEY LEASE LIFETIME LIMIT LISTEN LLADDR
 %token	LOCATION LOG METRIC NAME NAMESERVER NETWORK ON PEER PEERS PORT
 %token	PREFERRED PREFIX PRIORITY PROBE PSK ROUTE ROUTER ROUTES RULE SOCKET
-%token	STATE STATIONS TABLE TIME TLS USER
+%token	SOURCE STATE STATIONS TABLE TIME TLS UPDATES USER
+%token	ADVERTISE CAPTIVE DHCP6 NAT64 ONLINK PORTAL PREFERENCE SEARCH
 %token	BAD
 %token	<word> STRING NO
 %type	<word> choice port
@@ -201,26 +210,33 @@ statement
 	| ROUTE METRIC STRING		{ set_field(FIELD_METRIC, $3); }
 	| DRAIN STRING			{ set_field(FIELD_DRAIN, $2); }
 	| LIMIT DATA STRING		{ set_field(FIELD_MAX_DATA, $3); }
+	| LIMIT HANDSHAKES STRING
+					{ set_field(FIELD_MAX_HANDSHAKES, $3); }
 	| LIMIT PEERS STRING		{ set_field(FIELD_MAX_PEERS, $3); }
+	| LIMIT SOURCE STRING		{ set_field(FIELD_MAX_SOURCE, $3); }
+	| LIMIT UPDATES STRING		{ set_field(FIELD_MAX_UPDATES, $3); }
 	| DIRECT choice			{ set_field(FIELD_DIRECT, $2); }
 	| DISASSOCIATE choice		{ set_field(FIELD_DISASSOCIATE, $2); }
 	| ROUTES choice			{ set_field(FIELD_LEAVE_ROUTES, $2); }
 	| LOG choice			{ set_field(FIELD_VERBOSE, $2); }
+	| ONLINK choice			{ set_field(FIELD_ONLINK, $2); }
+	| ROUTER PREFERENCE STRING	{ set_field(FIELD_PREFERENCE, $3); }
+	| DHCP6 choice			{ set_field(FIELD_DHCP6, $2); }
+	| SEARCH words			{ each($2, add_search); }
+	| NAT64 PREFIX STRING		{ set_nat64($3); }
+	| CAPTIVE PORTAL STRING		{ set_captive($3); }
+	| ADVERTISE ROUTE STRING	{ add_advert_route($3, NULL); }
+	| ADVERTISE ROUTE STRING PREFERENCE STRING
+					{ add_advert_route($3, $5); }
 	| LISTEN ON STRING port notls	{ add_listen($3, $4, $5); }
 	| PEER STRING port notls	{ add_peer($2, $3, $4); }
 	| PEER STRING ON STRING port notls
 					{ add_auto($2, $4, $5, $6); }
-	| TLS tls			{
-		complain(lex.first->file, lex.first->line, "tls is not "
-		    "supported in this version; write \"no tls\" behind "
-		    "listen and peer");
-	}
+	| TLS PSK STRING		{ add_psk($3); }
+	| TLS CA STRING CERT STRING KEY STRING
+					{ set_certs($3, $5, $7); }
 	| INTERFACE STRING		{ start_iface($2); }
 	    block			{ end_iface($2); }
-	;
-
-tls	: PSK STRING
-	| CA STRING CERT STRING KEY STRING
 	;
 
 port	: /* empty */			{ $$ = NULL; }
@@ -273,14 +289,19 @@ strings	: STRING			{ $$ = words_of(NULL, $1); }
 /* In the order of names, for bsearch. */
 static const struct keyword keywords[] = {
 	{ "address", ADDRESS, true, "address address[/length]" },
+	{ "advertise", ADVERTISE, false, "advertise route address/length "
+	    "[preference high|medium|low]" },
 	{ "ca", CA, false, NULL },
+	{ "captive", CAPTIVE, false, "captive portal \"https://...\"" },
 	{ "cert", CERT, false, NULL },
 	{ "chroot", CHROOT, false, "chroot \"path\"" },
 	{ "control", CONTROL, false, "control socket \"path\"" },
 	{ "data", DATA, false, NULL },
+	{ "dhcp6", DHCP6, false, "dhcp6 no|stateless|delegate" },
 	{ "direct", DIRECT, false, "direct yes|no" },
 	{ "disassociate", DISASSOCIATE, false, "disassociate yes|no" },
 	{ "drain", DRAIN, false, "drain time" },
+	{ "handshakes", HANDSHAKES, false, NULL },
 	{ "id", ID, false, NULL },
 	{ "include", INCLUDE, false, "include \"path\"" },
 	{ "interface", INTERFACE, false,
@@ -289,21 +310,26 @@ static const struct keyword keywords[] = {
 	{ "key", KEY, false, NULL },
 	{ "lease", LEASE, false, "lease time time" },
 	{ "lifetime", LIFETIME, false, NULL },
-	{ "limit", LIMIT, false, "limit data|peers number" },
-	{ "listen", LISTEN, false, "listen on address|* [port number] no tls" },
+	{ "limit", LIMIT, false, "limit data|peers|handshakes|source|updates "
+	    "number" },
+	{ "listen", LISTEN, false, "listen on address|* [port number] [no tls]" },
 	{ "lladdr", LLADDR, true, "lladdr xx:xx:xx:xx:xx:xx" },
 	{ "location", LOCATION, false, "location time time" },
 	{ "log", LOG, false, "log brief|verbose" },
 	{ "metric", METRIC, false, NULL },
 	{ "name", NAME, false, NULL },
 	{ "nameserver", NAMESERVER, false, "nameserver address|{ list }" },
+	{ "nat64", NAT64, false, "nat64 prefix address/length" },
 	{ "network", NETWORK, false, "network key \"text\"" },
 	{ "no", NO, false, NULL },
 	{ "on", ON, false, NULL },
+	{ "onlink", ONLINK, false, "onlink yes|no" },
 	{ "peer", PEER, false, "peer address|name|auto on "
-	    "interface [port number] no tls" },
+	    "interface [port number] [no tls]" },
 	{ "peers", PEERS, false, NULL },
 	{ "port", PORT, false, NULL },
+	{ "portal", PORTAL, false, NULL },
+	{ "preference", PREFERENCE, false, NULL },
 	{ "preferred", PREFERRED, false, NULL },
 	{ "prefix", PREFIX, false, "prefix address/length|{ list }, or prefix "
 	    "lifetime time [preferred time]" },
@@ -312,17 +338,21 @@ static const struct keyword keywords[] = {
 	{ "psk", PSK, false, NULL },
 	{ "route", ROUTE, false, "route metric number" },
 	{ "router", ROUTER, false, "router address address|{ list }, "
-	    "router id id, router name name or router lifetime time" },
+	    "router id id, router name name, router lifetime time or router "
+	    "preference high|medium|low" },
 	{ "routes", ROUTES, false, "routes keep|remove" },
 	{ "rule", RULE, false, "rule priority number" },
+	{ "search", SEARCH, false, "search \"domain\"|{ list }" },
 	{ "socket", SOCKET, false, NULL },
+	{ "source", SOURCE, false, NULL },
 	{ "state", STATE, false, "state none|\"path\"" },
 	{ "stations", STATIONS, true,
 	    "stations bridge|packets|auto [on name|{ list }]" },
 	{ "table", TABLE, false, "table number" },
 	{ "time", TIME, false, NULL },
-	{ "tls", TLS, false, "tls psk \"secret\", or tls ca \"path\" cert "
+	{ "tls", TLS, false, "tls psk \"secret\"|\"file:/path\", or tls ca \"path\" cert "
 	    "\"path\" key \"path\"" },
+	{ "updates", UPDATES, false, NULL },
 	{ "user", USER, false, "user \"name\"" },
 };
 
@@ -344,7 +374,7 @@ conf_parse(const char *path)
 		return NULL;
 	}
 	result = conf_parse_text(name, text, len, true);
-	free(text);
+	freezero(text, len);
 	return result;
 }
 
@@ -380,7 +410,7 @@ reset(void)
 
 	while ((chunk = SLIST_FIRST(&chunks)) != NULL) {
 		SLIST_REMOVE_HEAD(&chunks, entry);
-		free(chunk);
+		freezero(chunk, sizeof(*chunk) + chunk->size);	/* secrets */
 	}
 	SLIST_INIT(&sources);
 	SLIST_INIT(&macros);
@@ -473,6 +503,7 @@ pool(size_t size)
 
 	if ((chunk = calloc(1, sizeof(*chunk) + size)) == NULL)
 		fatal("configuration");
+	chunk->size = size;
 	SLIST_INSERT_HEAD(&chunks, chunk, entry);
 	return chunk->data;
 }
@@ -575,7 +606,7 @@ include(const struct word *w)
 		return;
 	}
 	push_source(path, pool_text(text, len), len, true);
-	free(text);
+	freezero(text, len);
 }
 
 static void
@@ -661,6 +692,64 @@ add_nameserver(const struct word *w)
 }
 
 static void
+add_search(const struct word *w)
+{
+	struct conf_global *g = &conf->global;
+	char why[CONF_WHY];
+
+	if (g->nsearch == CONF_SEARCH)
+		complain(w->file, w->line, "search %.64s: at most %u fit",
+		    w->text, CONF_SEARCH);
+	else if (conf_value_domain(w->text, g->search[g->nsearch], why) == -1)
+		refuse(w, "search", why);
+	else
+		g->nsearch++;
+}
+
+static void
+set_nat64(const struct word *w)
+{
+	char why[CONF_WHY];
+
+	if (conf_value_nat64(w->text, &conf->global.nat64, why) == -1)
+		refuse(w, "nat64 prefix", why);
+}
+
+static void
+set_captive(const struct word *w)
+{
+	char why[CONF_WHY];
+
+	if (conf_value_uri(w->text, conf->global.captive, why) == -1)
+		refuse(w, "captive portal", why);
+}
+
+static void
+add_advert_route(const struct word *w, const struct word *preference)
+{
+	struct conf_global *g = &conf->global;
+	struct conf_global scratch;	/* for a value of the same words */
+	struct conf_route *r = &g->routes[g->nroutes];
+	char why[CONF_WHY];
+
+	if (g->nroutes == CONF_ROUTES) {
+		complain(w->file, w->line, "advertise route %.64s: at most "
+		    "%u fit", w->text, CONF_ROUTES);
+		return;
+	}
+	scratch.preference = PREFERENCE_MEDIUM;
+	if (conf_value_prefix(w->text, &r->prefix, why) == -1)
+		refuse(w, "advertise route", why);
+	else if (preference != NULL && conf_value_field(&scratch,
+	    FIELD_PREFERENCE, preference->text, why) == -1)
+		refuse(preference, "preference", why);
+	else {
+		r->preference = scratch.preference;
+		remember(RECORD_ADVERT_ROUTE, g->nroutes++, w);
+	}
+}
+
+static void
 add_listen(const struct word *w, const struct word *port, int notls)
 {
 	struct conf_listen listen = { .port = DEFAULT_PORT, .notls = notls };
@@ -730,6 +819,48 @@ keep_peer(struct conf_peer *peer, const struct word *w,
 		fatal("configuration");
 	else
 		remember(RECORD_PEER, conf->npeers - 1, w);
+}
+
+/* Not a text for logs. */
+static void
+add_psk(const struct word *w)
+{
+	struct conf_tls *tls = &conf->tls;
+	char why[CONF_WHY];
+
+	if (conf->global.tls == CONF_TLS_CERT)
+		complain(w->file, w->line, "tls psk: there is a tls ca, write "
+		    "only one of the two");
+	else if (tls->npsks == CONF_PSKS)
+		complain(w->file, w->line, "tls psk: at most %u fit",
+		    CONF_PSKS);
+	else if (conf_value_psk(w->text, tls->psks[tls->npsks], why) == -1)
+		complain(w->file, w->line, "tls psk: %s", why);
+	else
+		tls->npsks++;
+	if (conf->global.tls == CONF_TLS_NONE)
+		conf->global.tls = CONF_TLS_PSK;
+}
+
+static void
+set_certs(const struct word *ca, const struct word *cert,
+    const struct word *key)
+{
+	struct conf_tls *tls = &conf->tls;
+	char why[CONF_WHY];
+
+	if (conf->global.tls != CONF_TLS_NONE)
+		complain(ca->file, ca->line, "tls ca: there is a tls %s "
+		    "already, write only one", conf->global.tls ==
+		    CONF_TLS_PSK ? "psk" : "ca");
+	else if (conf_value_path(ca->text, tls->ca, why) == -1)
+		refuse(ca, "tls ca", why);
+	else if (conf_value_path(cert->text, tls->cert, why) == -1)
+		refuse(cert, "cert", why);
+	else if (conf_value_path(key->text, tls->key, why) == -1)
+		refuse(key, "key", why);
+	if (conf->global.tls == CONF_TLS_NONE)
+		conf->global.tls = CONF_TLS_CERT;
 }
 
 static void
@@ -818,13 +949,16 @@ read_file(const char *path, size_t *len)
 	*len = 0;
 	if ((fp = path == NULL ? stdin : fopen(path, "re")) == NULL)
 		return NULL;
+	/* There may be a key in it, of which no copy is to stay behind. */
+	(void)setvbuf(fp, NULL, _IONBF, 0);
 	do {
 		size += 65536;
 		if (size > FILE_MAX) {
 			errno = EFBIG;
 			goto fail;
 		}
-		if ((bigger = realloc(text, size)) == NULL)
+		if ((bigger = recallocarray(text, size - 65536, size, 1)) ==
+		    NULL)
 			goto fail;
 		text = bigger;
 		n = fread(text + *len, 1, size - *len, fp);
@@ -837,7 +971,7 @@ read_file(const char *path, size_t *len)
 	return text;
  fail:
 	error = errno;
-	free(text);
+	freezero(text, *len);
 	if (fp != stdin)
 		fclose(fp);
 	errno = error;
@@ -1012,7 +1146,7 @@ quoted(int quote)
 {
 	static char buf[WORD_MAX];
 	size_t len = 0;
-	int c, bad = -1;
+	int c, token, bad = -1;
 
 	while ((c = get()) != quote) {
 		if (c == '\n' || c == EOF) {
@@ -1037,7 +1171,9 @@ quoted(int quote)
 		    "printable ASCII", bad);
 	if (len > sizeof(buf))
 		return bad_token("text longer than %zu octets", sizeof(buf));
-	return word_token(buf, len, true);
+	token = word_token(buf, len, true);
+	explicit_bzero(buf, len);
+	return token;
 }
 
 static int
@@ -1182,6 +1318,9 @@ yyerror(const char *what)
 		complain(s->name, lex.line, "%s: not an option of an "
 		    "interface, write it outside of the block, or address, "
 		    "lladdr or stations here", k->name);
+	else if (k != NULL && k->token == TLS)	/* it may be a key */
+		complain(s->name, lex.line, "%s: write: %s", k->name,
+		    k->usage);
 	else if (k != NULL)
 		complain(s->name, lex.line, "%s: unexpected %s, write: %s",
 		    k->name, lex.last, k->usage);

@@ -180,6 +180,8 @@ dispatch(struct pipe *p)
 		wrong = ipc_check(&imsg, p->other, p->self);
 		if (wrong == NULL) {
 			p->ops.message(p->ops.arg, &imsg);
+			if (imsg.type == IPC_CONF_SECRET)
+				imsgbuf_forget(p->ibuf);
 			continue;
 		}
 		if (ipc_name(imsg.type) == ipc_name(IPC_NONE))

@@ -18,7 +18,7 @@
 #define OUTPUT_HIGH	(64 * 1024)	/* octets: enough under way */
 #define OUTPUT_LOW	(16 * 1024)
 #define COMPLAIN_MS	60000
-#define HANDSHAKE_S	10		/* a peer that does not speak */
+#define LAST_WORDS	INT32_MAX	/* TLVs: all that is in its buffer */
 
 static struct session *session_find(struct sessions *, uint32_t);
 static void	session_read(struct bufferevent *, void *);
@@ -26,8 +26,13 @@ static void	session_written(struct bufferevent *, void *);
 static void	session_event(struct bufferevent *, short, void *);
 static int	session_handshake(struct session *, struct ibuf *);
 static bool	session_hello(struct session *, const struct router_id *);
+static void	session_secured(struct session *);
+static void	session_start(struct session *);
+static const char *hello_fault(const struct session *,
+		    const struct router_id *);
 static void	session_pump(struct session *);
 static void	session_refused(struct session *, const char *);
+static bool	session_take(struct session *);
 static bool	session_input(struct session *, struct ibuf *);
 
 RB_GENERATE(session_tree, session, entry, session_cmp)
@@ -50,11 +55,22 @@ sessions_new(struct event_base *base, struct core *core,
 	all->core = core;
 	all->self = *self;
 	all->ops = *ops;
+	if ((all->tls = tls_new(self)) == NULL) {
+		free(all);
+		return NULL;
+	}
 	RB_INIT(&all->targets);
 	RB_INIT(&all->sessions);
-	parts_start(all);
+	RB_INIT(&all->sources);
 	TAILQ_INIT(&all->woken);
+	TAILQ_INIT(&all->greeting);
 	TAILQ_INIT(&all->links);
+	if (watch_start(all) == -1) {
+		tls_free(all->tls);
+		free(all);
+		return NULL;
+	}
+	parts_start(all);
 	return all;
 }
 
@@ -72,6 +88,8 @@ sessions_free(struct sessions *all)
 		target_free(t);
 	auto_free(all);
 	event_free(all->parts);
+	watch_stop(all);
+	tls_free(all->tls);
 	free(all);
 }
 
@@ -107,48 +125,73 @@ session_of_router(struct sessions *all, const struct router_id *id,
 void
 sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 {
-	struct timeval	 tv = { HANDSHAKE_S, 0 };
 	struct target	*t = NULL;
 	struct session	*s;
-	struct ibuf	 buf;
-	uint8_t		 room[FLOOD_HANDSHAKE_LEN];
 
 	if (peer->number != 0) {
 		t = target_find(all, peer);
-		if (t == NULL || t->session != NULL) {
+		if (t == NULL || t->session != NULL ||
+		    t->conf.notls != peer->notls) {
 			close(fd);
 			return;
 		}
-	} else if (all->count >= all->max) {
-		log_info("peer %s: refused: %u sessions are the limit",
-		    addr_text(&peer->addr), all->max);
+	} else if (!limit_admit(all, &peer->addr)) {
 		close(fd);
 		return;
 	}
-	if ((s = calloc(1, sizeof(*s))) == NULL ||
-	    (s->bev = bufferevent_socket_new(all->base, fd,
-	    BEV_OPT_CLOSE_ON_FREE)) == NULL)
+	if ((s = calloc(1, sizeof(*s))) == NULL)
 		fatalx("peer %s: out of memory", addr_text(&peer->addr));
+	s->bev = peer->notls ? bufferevent_socket_new(all->base, fd,
+	    BEV_OPT_CLOSE_ON_FREE) : tls_bufferevent(all->tls, all->base, fd,
+	    t == NULL, &peer->addr, &s->tls);
+	if (s->bev == NULL) {
+		free(s);
+		close(fd);
+		if (t != NULL)
+			target_failed(t, "tls cannot begin");
+		else
+			limit_complain(all, &peer->addr, "tls cannot begin");
+		return;
+	}
 	s->all = all;
 	s->id = ++all->last_id;
 	s->addr = peer->addr;
 	s->ifindex = peer->ifindex;
 	s->port = peer->port;
 	s->notls = peer->notls;
-	s->since = clock_monotime();
+	s->since = s->heard = s->said = s->moved = clock_monotime();
 	s->target = t;
 	if (t != NULL)
 		t->session = s;
 	RB_INSERT(session_tree, &all->sessions, s);
 	all->count++;
-	ibuf_to(&buf, room, sizeof(room));
-	wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED);
+	limit_begin(s);
 	bufferevent_setcb(s->bev, session_read, session_written,
 	    session_event, s);
 	bufferevent_setwatermark(s->bev, EV_WRITE, OUTPUT_LOW, 0);
-	bufferevent_set_timeouts(s->bev, &tv, NULL);
-	bufferevent_write(s->bev, room, ibuf_len(&buf));
+	if (s->notls)
+		session_start(s);
 	bufferevent_enable(s->bev, EV_READ | EV_WRITE);
+}
+
+void
+session_say(struct session *s, const void *data, size_t len)
+{
+	bufferevent_write(s->bev, data, len);
+	s->given += len;
+	s->said = clock_monotime();
+}
+
+static void
+session_start(struct session *s)
+{
+	struct ibuf	 buf;
+	uint8_t		 room[FLOOD_HANDSHAKE_LEN];
+
+	ibuf_to(&buf, room, sizeof(room));
+	wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED |
+	    FLOOD_CAP_HEARTBEAT);
+	session_say(s, room, ibuf_len(&buf));
 }
 
 /* quiet: not worth a line, nor a hurry to try again. */
@@ -162,10 +205,13 @@ session_close(struct session *s, const char *why, bool quiet)
 	if (was_up && !quiet)
 		log_info("peer %s port %u: session ended: %s",
 		    addr_text(&s->addr), s->port, why);
+	else if (!was_up && t == NULL && !quiet)
+		limit_complain(all, &s->addr, why);
 	if (s->is_woken)
 		TAILQ_REMOVE(&all->woken, s, woken);
 	RB_REMOVE(session_tree, &all->sessions, s);
 	all->count--;
+	limit_end(s);
 	bufferevent_free(s->bev);
 	if (t != NULL)
 		target_lost(t, s, why, quiet);
@@ -182,12 +228,40 @@ session_event(struct bufferevent *bev, short what, void *arg)
 	struct session	*s = arg;
 	const char	*why = "closed by the peer";
 
-	(void)bev;
-	if (what & BEV_EVENT_TIMEOUT)
-		why = "no handshake";
-	else if (what & BEV_EVENT_ERROR)
+	if (what & BEV_EVENT_CONNECTED) {
+		session_secured(s);
+		return;
+	}
+	/* Inside of TLS the end may be told before what came with it. */
+	s->limited = false;
+	s->tokens = LAST_WORDS;
+	if (s->up && !session_take(s))
+		return;
+	if ((what & BEV_EVENT_ERROR) && s->notls)
 		why = strerror(EVUTIL_SOCKET_ERROR());
+	else if (what & BEV_EVENT_ERROR)
+		why = tls_error(&s->tls, bev);
+	else if (s->tls.why[0] != '\0')
+		why = s->tls.why;
+	else if (!s->notls && !s->secured)
+		why = "closed before tls began";
 	session_close(s, why, false);
+}
+
+/* TLS is done: the peer has the key, or a certificate.  Now our protocol. */
+static void
+session_secured(struct session *s)
+{
+	if (tls_connected(&s->tls, s->bev) == -1) {
+		session_close(s, s->tls.why, false);
+		return;
+	}
+	if (!tls_accepts(s->all->tls, &s->tls)) {
+		session_close(s, "its key is not accepted any more", false);
+		return;
+	}
+	s->secured = true;
+	session_start(s);
 }
 
 /* 1: done; 0: more must come; -1: not our protocol. */
@@ -202,19 +276,24 @@ session_handshake(struct session *s, struct ibuf *in)
 	if ((r = wire_flood_get_handshake(in, &caps)) != 1)
 		return r;
 	s->extended = (caps & FLOOD_CAP_EXTENDED) != 0;
+	/* Version 1 has no tls, and says not who it is. */
+	if (!s->notls && !s->extended)
+		return -1;
+	/* Version 1 may be silent for as long as nothing happens. */
+	s->heartbeat = s->extended && (caps & FLOOD_CAP_HEARTBEAT) != 0;
+	limit_up(s);
 	s->up = true;
 	s->since = clock_monotime();
-	/* Version 1 may be silent for as long as nothing happens. */
-	bufferevent_set_timeouts(s->bev, NULL, NULL);
 	if (s->extended) {
 		ibuf_to(&buf, room, sizeof(room));
 		wire_flood_add_hello(&buf, &s->all->self);
-		bufferevent_write(s->bev, room, ibuf_len(&buf));
+		session_say(s, room, ibuf_len(&buf));
 	}
 	if (s->target != NULL)
 		s->target->error[0] = '\0';
-	log_info("peer %s port %u: session is up%s", addr_text(&s->addr),
-	    s->port, s->extended ? "" : ", version 1");
+	log_info("peer %s port %u: session is up%s%s%s", addr_text(&s->addr),
+	    s->port, s->extended ? "" : ", version 1",
+	    s->secured ? ", tls " : "", s->tls.identity);
 	core_peer_up(s->all->core, s->id, s->extended, s->since);
 	return 1;
 }
@@ -228,9 +307,15 @@ static bool
 session_hello(struct session *s, const struct router_id *id)
 {
 	struct session	*other;
+	const char	*why;
 	bool		 theirs_wins, mine, others;
 
+	if (s->secured && (why = hello_fault(s, id)) != NULL) {
+		session_close(s, why, false);
+		return false;
+	}
 	s->router = *id;
+	s->greeted = true;
 	if (router_id_cmp(id, &s->all->self) == 0) {
 		log_debug("peer %s: is ourselves", addr_text(&s->addr));
 		session_close(s, "is ourselves", true);
@@ -262,6 +347,18 @@ session_refused(struct session *s, const char *why)
 	    addr_text(&s->addr), s->port, why, s->dropped);
 }
 
+/* It must be the one whose key it has, from beginning to end. */
+static const char *
+hello_fault(const struct session *s, const struct router_id *id)
+{
+	if (s->tls.mode == CONF_TLS_PSK && s->tls.accepted &&
+	    router_id_cmp(id, &s->tls.client) != 0)
+		return "is not the router whose key it has";
+	if (s->greeted && router_id_cmp(id, &s->router) != 0)
+		return "is now another router";
+	return NULL;
+}
+
 /* Everything that is complete; false if the session is closed. */
 static bool
 session_input(struct session *s, struct ibuf *in)
@@ -271,7 +368,9 @@ session_input(struct session *s, struct ibuf *in)
 	const char		*why;
 	int			r;
 
-	while ((r = wire_flood_next(in, &tlv)) != 0) {
+	while (!s->limited && (r = wire_flood_next(in, &tlv)) != 0) {
+		if (!limit_take(s))
+			bufferevent_disable(s->bev, EV_READ);
 		if (r == -1) {
 			session_refused(s, tlv.why);
 			continue;
@@ -281,6 +380,11 @@ session_input(struct session *s, struct ibuf *in)
 				return false;
 		} else if (tlv.kind == FLOOD_UPDATE ||
 		    tlv.kind == FLOOD_AGED) {
+			if (s->secured && !s->greeted) {
+				session_close(s, "does not say who it is",
+				    false);
+				return false;
+			}
 			s->in++;
 			why = core_update(s->all->core, s->id, &tlv.update,
 			    now);
@@ -291,27 +395,47 @@ session_input(struct session *s, struct ibuf *in)
 	return true;
 }
 
+/* What there is to read; false if the session is closed. */
+static bool
+session_take(struct session *s)
+{
+	struct evbuffer	*input = bufferevent_get_input(s->bev);
+	struct ibuf	 in;
+	size_t		 len = evbuffer_get_length(input);
+	int		 r;
+
+	if (len == 0)
+		return true;
+	ibuf_from(&in, evbuffer_pullup(input, -1), len);
+	if (!s->up && (r = session_handshake(s, &in)) != 1) {
+		if (r == -1)
+			session_close(s, "does not speak our protocol", false);
+		return r == 0;
+	}
+	if (!session_input(s, &in))
+		return false;
+	evbuffer_drain(input, len - ibuf_left(&in));
+	return true;
+}
+
 static void
 session_read(struct bufferevent *bev, void *arg)
 {
 	struct session	*s = arg;
 	struct sessions	*all = s->all;
-	struct evbuffer	*input = bufferevent_get_input(bev);
-	struct ibuf	 in;
-	size_t		 len = evbuffer_get_length(input), used;
-	int		 r;
 
-	ibuf_from(&in, evbuffer_pullup(input, -1), len);
-	if (!s->up && (r = session_handshake(s, &in)) != 1) {
-		if (r == -1)
-			session_close(s, "does not speak our protocol", false);
-		return;
-	}
-	if (session_input(s, &in)) {
-		used = len - ibuf_left(&in);
-		evbuffer_drain(input, used);
-	}
+	(void)bev;
+	s->heard = clock_monotime();
+	(void)session_take(s);
 	all->ops.touched(all->ops.arg);
+}
+
+void
+session_resume(struct session *s)
+{
+	s->limited = false;
+	bufferevent_enable(s->bev, EV_READ);
+	session_read(s->bev, s);
 }
 
 /* Sending: as much as should be under way, the rest stays in the table. */
@@ -334,7 +458,7 @@ session_pump(struct session *s)
 			s->dropped++;
 			continue;
 		}
-		evbuffer_add(output, room, ibuf_len(&buf));
+		session_say(s, room, ibuf_len(&buf));
 		s->out++;
 	}
 }
@@ -372,6 +496,13 @@ sessions_flush(struct sessions *all)
 	}
 }
 
+void
+sessions_show_status(const struct sessions *all, struct ctl_status *status)
+{
+	status->sessions_refused = all->refused;
+	status->sessions_failed = all->failed;
+}
+
 /* Listing: configured peers first, then those that connected to us. */
 
 static void
@@ -384,6 +515,11 @@ show_session(const struct session *s, struct ctl_peer *c)
 	c->inbound = s->target == NULL;
 	c->extended = s->extended;
 	c->notls = s->notls;
+	c->heartbeat = s->heartbeat;
+	c->limits = s->limits;
+	strlcpy(c->tls_version, s->tls.version, sizeof(c->tls_version));
+	strlcpy(c->tls_cipher, s->tls.cipher, sizeof(c->tls_cipher));
+	strlcpy(c->tls_identity, s->tls.identity, sizeof(c->tls_identity));
 	c->router = s->router;
 	c->since = (uint64_t)monotime_ms(s->since, clock_monotime()) / 1000;
 	c->updates_in = s->in;
@@ -417,6 +553,7 @@ show_target(const struct target *t, struct ctl_peer *c)
 	strlcpy(c->host, t->conf.host, sizeof(c->host));
 	c->connects = t->connects;
 	c->failures = t->failures;
+	c->cuts = t->cuts;
 	strlcpy(c->error, t->error, sizeof(c->error));
 }
 

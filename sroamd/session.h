@@ -54,4 +54,7 @@ int		 sessions_show(struct sessions *, struct ctl_cursor *,
 void		 sessions_status(struct sessions *, struct ctl_status *);
 void		 sessions_router(struct sessions *, struct ctl_router *);
 uint32_t	 sessions_count(const struct sessions *);
+/* The counters of what never became a session. */
+void		 sessions_show_status(const struct sessions *,
+		    struct ctl_status *);
 #endif

@@ -78,7 +78,9 @@ static void	neighbour_connect(struct auto_link *,
 		    const struct neighbour *);
 static bool	neighbour_known(const struct sessions *,
 		    const struct conf_peer *);
-static void	beacon_key(const struct conf *, uint8_t [BEACON_KEY]);
+static void	beacon_keys(struct sessions *, const struct conf *);
+static int	beacon_read(const struct sessions *, const uint8_t *, size_t,
+		    struct beacon *);
 static uint64_t	wall_ms(void);
 
 RB_GENERATE(neighbour_tree, neighbour, entry, neighbour_cmp)
@@ -90,16 +92,28 @@ neighbour_cmp(const struct neighbour *a, const struct neighbour *b)
 }
 
 /*
- * What all routers share: the secret of the sessions where there is one,
- * else the network key, which keeps out no more than neighbours of another
- * network.
+ * What all routers share: the secrets of the sessions where there are any,
+ * of which the first is ours to use, else the network key alone, which keeps
+ * out no more than neighbours of another network.
  */
 static void
-beacon_key(const struct conf *conf, uint8_t key[BEACON_KEY])
+beacon_keys(struct sessions *all, const struct conf *conf)
 {
-	static const char	purpose[] = "sroam neighbour";
+	static const char		 purpose[] = "sroam neighbour";
+	const struct conf_secret	*s;
+	uint8_t				 salt[BEACON_KEY];
 
-	wire_hmac(conf->global.network_key, purpose, sizeof(purpose) - 1, key);
+	wire_hmac(conf->global.network_key, purpose, sizeof(purpose) - 1,
+	    salt);
+	explicit_bzero(all->beacon_keys, sizeof(all->beacon_keys));
+	all->nbeacon_keys = 0;
+	for (s = conf->secrets; s < conf->secrets + conf->nsecrets; s++)
+		if (s->kind == SECRET_PSK && all->nbeacon_keys < CONF_PSKS)
+			wire_hmac(salt, s->data, s->len,
+			    all->beacon_keys[all->nbeacon_keys++]);
+	if (all->nbeacon_keys == 0)
+		memcpy(all->beacon_keys[all->nbeacon_keys++], salt,
+		    sizeof(salt));
 }
 
 void
@@ -108,7 +122,7 @@ auto_conf(struct sessions *all, const struct conf *conf)
 	struct auto_link	*l, *next;
 	uint32_t		 i;
 
-	beacon_key(conf, all->beacon_key);
+	beacon_keys(all, conf);
 	TAILQ_FOREACH(l, &all->links, entry)
 		l->keep = false;
 	for (i = 0; i < conf->npeers; i++)
@@ -126,7 +140,7 @@ auto_free(struct sessions *all)
 
 	while ((l = TAILQ_FIRST(&all->links)) != NULL)
 		link_free(l);
-	explicit_bzero(all->beacon_key, sizeof(all->beacon_key));
+	explicit_bzero(all->beacon_keys, sizeof(all->beacon_keys));
 }
 
 static void
@@ -279,7 +293,7 @@ link_send(struct auto_link *l)
 	addr_parse(BEACON_GROUP, &group);
 	memcpy(&in6.sin6_addr, group.octet, sizeof(in6.sin6_addr));
 	ibuf_to(&buf, room, sizeof(room));
-	wire_beacon_add(&buf, all->beacon_key, &b);
+	wire_beacon_add(&buf, all->beacon_keys[0], &b);
 	if (sendto(l->fd, room, ibuf_len(&buf), 0, (struct sockaddr *)&in6,
 	    sizeof(in6)) == -1)
 		error = errno;
@@ -354,6 +368,22 @@ receive(const struct auto_link *l, uint8_t *room, size_t size,
 	return -1;
 }
 
+/* By any of the keys: routers may have a new secret one after the other. */
+static int
+beacon_read(const struct sessions *all, const uint8_t *data, size_t len,
+    struct beacon *b)
+{
+	struct ibuf	 buf;
+	uint32_t	 i;
+	int		 r = 0;
+
+	for (i = 0; i < all->nbeacon_keys && r == 0; i++) {
+		ibuf_from(&buf, data, len);
+		r = wire_beacon_get(&buf, all->beacon_keys[i], b);
+	}
+	return r;
+}
+
 /*
  * A message that is not younger than the last of its sender is one that
  * somebody has kept.  Of a neighbour that was forgotten any time is believed,
@@ -366,12 +396,10 @@ link_heard(struct auto_link *l, const uint8_t *data, size_t len,
 	struct sessions		*all = l->all;
 	struct neighbour	*n;
 	struct beacon		 b;
-	struct ibuf		 buf;
 	int			 r;
 
 	all->stats.beacons_in++;
-	ibuf_from(&buf, data, len);
-	if ((r = wire_beacon_get(&buf, all->beacon_key, &b)) != 1) {
+	if ((r = beacon_read(all, data, len, &b)) != 1) {
 		all->stats.beacons_bad++;
 		complain(l, from, r == 0 ? "has another key" :
 		    "sends what is no message of ours");

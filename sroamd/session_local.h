@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What session.c, the sessions themselves, and session_target.c, the peers
- * that we connect to, share.
+ * What session.c, the sessions themselves, session_target.c, the peers that
+ * we connect to, session_limit.c, what others may cost us, and
+ * session_watch.c, what time brings, share.
  */
 #ifndef SROAMD_SESSION_LOCAL_H
 #define SROAMD_SESSION_LOCAL_H
@@ -12,6 +13,7 @@
 #include <event2/event.h>
 
 #include "session.h"
+#include "tls.h"
 
 struct bufferevent;
 
@@ -32,12 +34,21 @@ struct target {
 	uint8_t			 keep;		/* seen in the new config */
 	struct router_id	 router;	/* that it was, last time */
 	uint64_t		 connects, failures;
+	uint64_t		 cuts;		/* sessions that we gave up */
 	char			 error[64];
+};
+
+/* An address that has connections to us. */
+struct source {
+	RB_ENTRY(source)	 entry;
+	struct addr		 addr;
+	uint32_t		 count;
 };
 
 struct session {
 	RB_ENTRY(session)	 entry;
 	TAILQ_ENTRY(session)	 woken;
+	TAILQ_ENTRY(session)	 greeting;	/* inbound, not up yet */
 	struct sessions		*all;
 	struct target		*target;	/* NULL: it connected to us */
 	struct bufferevent	*bev;
@@ -47,9 +58,19 @@ struct session {
 	uint16_t		 port;
 	uint8_t			 notls;
 	bool			 up, extended, is_woken;
+	bool			 heartbeat;	/* its silence is death */
+	bool			 limited;	/* not read until it may speak */
+	bool			 secured;	/* by TLS, and that is done */
+	bool			 greeted;	/* said hello */
 	struct router_id	 router;	/* of its hello */
+	struct tls_session	 tls;		/* unless notls */
+	struct source		*source;	/* of an inbound session */
 	monotime_t		 since;
-	uint64_t		 in, out, dropped;
+	monotime_t		 heard, said;
+	monotime_t		 moved;		/* when it last took something */
+	uint64_t		 given, taken;	/* octets: by us, by it */
+	int64_t			 tokens;	/* TLVs that it may still send */
+	uint64_t		 in, out, dropped, limits;
 	monotime_t		 complained;
 };
 
@@ -57,20 +78,39 @@ struct auto_link;
 
 RB_HEAD(target_tree, target);
 RB_HEAD(session_tree, session);
+RB_HEAD(source_tree, source);
 TAILQ_HEAD(session_list, session);
 TAILQ_HEAD(auto_links, auto_link);
+
+#define COMPLAINTS	16
+
+/* Lines in the log about those who did not get a session. */
+struct complaint {
+	struct addr		 addr;
+	char			 why[96];
+	monotime_t		 at;
+};
 
 struct sessions {
 	struct event_base	*base;
 	struct core		*core;
 	struct router_id	 self;
+	struct tls		*tls;
 	struct sessions_ops	 ops;
 	struct target_tree	 targets;
 	struct session_tree	 sessions;
-	struct session_list	 woken;
-	uint32_t		 last_id, count, max;
+	struct source_tree	 sources;
+	struct session_list	 woken, greeting;
+	uint32_t		 last_id, count, ngreeting;
+	uint32_t		 max, max_source, max_greeting, max_rate;
+	struct event		*tick;
+	monotime_t		 ticked;
+	struct complaint	 complaints[COMPLAINTS];
+	uint32_t		 unsaid;	/* complaints */
+	uint64_t		 refused, failed;
 	struct auto_links	 links;		/* where neighbours are */
-	uint8_t			 beacon_key[32];
+	uint8_t			 beacon_keys[CONF_PSKS][32];	/* ours first */
+	uint32_t		 nbeacon_keys;
 	uint64_t		 stamp;		/* of the last one sent */
 	struct sessions_stats	 stats;
 	struct event		*parts;
@@ -80,7 +120,9 @@ struct sessions {
 int	 target_cmp(const struct target *, const struct target *);
 int	 session_cmp(const struct session *, const struct session *);
 RB_PROTOTYPE(target_tree, target, entry, target_cmp)
+int	 source_cmp(const struct source *, const struct source *);
 RB_PROTOTYPE(session_tree, session, entry, session_cmp)
+RB_PROTOTYPE(source_tree, source, entry, source_cmp)
 
 /* session_target.c */
 struct target *target_find(struct sessions *, const struct ipc_peer *);
@@ -93,6 +135,27 @@ const char *target_text(const struct target *);
 void	 target_lost(struct target *, const struct session *, const char *why,
 	    bool quiet);
 void	 target_free(struct target *);
+void	 target_failed(struct target *, const char *why);
+
+/* session_limit.c */
+/*
+ * Whether one more may connect from the address; the oldest of those that
+ * have not greeted yet may have to go for it.
+ */
+bool	 limit_admit(struct sessions *, const struct addr *);
+/* A session has begun that it admitted, is up, or ends. */
+void	 limit_begin(struct session *);
+void	 limit_up(struct session *);
+void	 limit_end(struct session *);
+/* A connection came to nothing: a line in the log, but not too many. */
+void	 limit_complain(struct sessions *, const struct addr *,
+	    const char *why);
+/* One TLV was read: false if that has to be all for now. */
+bool	 limit_take(struct session *);
+
+/* session_watch.c */
+int	 watch_start(struct sessions *);	/* -1: no memory */
+void	 watch_stop(struct sessions *);
 
 /* session_auto.c */
 void	 auto_conf(struct sessions *, const struct conf *);
@@ -102,6 +165,9 @@ void	 auto_free(struct sessions *);
 void	 parts_start(struct sessions *);
 
 /* session.c */
+void	 session_say(struct session *, const void *, size_t);
+/* What has arrived, and could not be looked at earlier. */
+void	 session_resume(struct session *);
 void	 session_close(struct session *, const char *why, bool quiet);
 /* A session that is up with the router, other than this one, or NULL. */
 struct session *session_of_router(struct sessions *,

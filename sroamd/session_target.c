@@ -8,6 +8,7 @@
 #include "session_local.h"
 
 #define RETRY_MIN_MS	1000
+#define RETRY_SOON_MS	100		/* it is there, its key has changed */
 #define RETRY_MAX_MS	30000
 #define RETRY_DUP_MS	30000		/* the peer is connected already */
 #define STABLE_MS	10000		/* a session that counts as good */
@@ -19,7 +20,7 @@ static struct target *target_same(struct sessions *,
 static bool	target_keep(struct target *, const struct conf *);
 static void	target_try(evutil_socket_t, short, void *);
 static void	target_wait(struct target *, int ms);
-static void	target_failed(struct target *, const char *why);
+static void	close_unwanted(struct sessions *, const struct conf *);
 
 RB_GENERATE(target_tree, target, entry, target_cmp)
 
@@ -73,6 +74,7 @@ target_add(struct sessions *all, const struct conf_peer *conf,
 {
 	struct target	*t = target_same(all, conf);
 
+	/* What was in the clear does not go on that way, nor the reverse. */
 	if (t != NULL && t->conf.notls != conf->notls) {
 		target_free(t);
 		t = NULL;
@@ -80,6 +82,10 @@ target_add(struct sessions *all, const struct conf_peer *conf,
 	if (t != NULL) {
 		t->number = number;
 		t->keep = 1;
+		/* Whatever was wrong may be right now. */
+		t->backoff = RETRY_MIN_MS;
+		if (t->session == NULL && t->state == CTL_PEER_IDLE)
+			target_wait(t, 0);
 		return t;
 	}
 	if ((t = calloc(1, sizeof(*t))) == NULL ||
@@ -129,9 +135,16 @@ void
 sessions_conf(struct sessions *all, const struct conf *conf)
 {
 	struct target	*t, *next;
+	char		 why[128];
 	size_t		 i;
 
 	all->max = conf->global.max_peers;
+	all->max_source = conf->global.max_source;
+	all->max_greeting = conf->global.max_handshakes;
+	all->max_rate = conf->global.max_updates;
+	/* The parent has tried it. */
+	if (tls_conf(all->tls, conf, why, sizeof(why)) == -1)
+		fatalx("%s", why);
 	RB_FOREACH(t, target_tree, &all->targets)
 		t->keep = 0;
 	for (i = 0; i < conf->npeers; i++)
@@ -141,6 +154,7 @@ sessions_conf(struct sessions *all, const struct conf *conf)
 		if (!t->keep && !target_keep(t, conf))
 			target_free(t);
 	auto_conf(all, conf);
+	close_unwanted(all, conf);
 }
 
 /* A neighbour that would be found again. */
@@ -158,6 +172,32 @@ target_keep(struct target *t, const struct conf *conf)
 		return true;
 	}
 	return false;
+}
+
+/* Those who could not begin their session any more. */
+static void
+close_unwanted(struct sessions *all, const struct conf *conf)
+{
+	struct session	*s, after;
+	bool		 clear = false;
+	size_t		 i;
+
+	for (i = 0; i < conf->nlistens; i++)
+		if (conf->listens[i].notls)
+			clear = true;
+	after.id = 0;
+	while ((s = RB_NFIND(session_tree, &all->sessions, &after)) != NULL) {
+		after.id = s->id + 1;
+		if (s->notls && s->target == NULL && !clear)
+			session_close(s, "no tls is not configured any more",
+			    false);
+		else if (s->secured && !tls_accepts(all->tls, &s->tls)) {
+			if (s->target != NULL)
+				s->target->backoff = RETRY_SOON_MS;
+			session_close(s, "its key is not accepted any more",
+			    false);
+		}
+	}
 }
 
 static void
@@ -199,7 +239,7 @@ target_try(evutil_socket_t fd, short what, void *arg)
 }
 
 /* Try again later, and later still: a quarter of the time is chance. */
-static void
+void
 target_failed(struct target *t, const char *why)
 {
 	int	ms = t->backoff;
@@ -236,7 +276,8 @@ target_lost(struct target *t, const struct session *s, const char *why,
 		t->router = s->router;
 	if (s->up)
 		t->down = clock_monotime();
-	if (s->up && monotime_ms(s->since, clock_monotime()) > STABLE_MS)
+	if (s->up && t->backoff > RETRY_MIN_MS &&
+	    monotime_ms(s->since, clock_monotime()) > STABLE_MS)
 		t->backoff = RETRY_MIN_MS;
 	if (quiet)
 		target_wait(t, RETRY_DUP_MS);

@@ -13,6 +13,7 @@
 #include "sock.h"
 
 #define DHCP_SERVER_PORT	67
+#define DHCP6_SERVER_PORT	547
 #define RECEIVE_BUFFER		(1024 * 1024)
 #define SNAP			2048	/* what is kept of a frame */
 
@@ -23,6 +24,7 @@
 #define AT_IP_PROTOCOL	23
 #define AT_IP6_NEXT	20
 #define AT_ICMP6_TYPE	54
+#define AT_UDP6_DPORT	56
 
 static int	open_packet(uint32_t);
 static void	close_keeping_errno(int);
@@ -31,7 +33,7 @@ static void	close_keeping_errno(int);
  * Jumps count from the instruction behind; `drop` is the last but one, and
  * `keep` the last.
  */
-#define FILTER_LEN	26
+#define FILTER_LEN	30
 #define DROP(at)	(FILTER_LEN - 2 - ((at) + 1))
 #define KEEP(at)	(FILTER_LEN - 1 - ((at) + 1))
 #define LOAD(size, at)	BPF_STMT(BPF_LD | (size) | BPF_ABS, (at))
@@ -58,14 +60,19 @@ static const struct sock_filter filter[FILTER_LEN] = {
 	BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, AT_IP),
 	BPF_STMT(BPF_LD | BPF_H | BPF_IND, AT_IP + 2),
 	IF_EQ(DHCP_SERVER_PORT, KEEP(16), DROP(16)),
-	/* 17: IPv6, ICMPv6 with no header between, RS, NS or NA. */
+	/* 17: IPv6, ICMPv6 with no header between: RS, RA, NS or NA. */
 	LOAD(BPF_B, AT_IP6_NEXT),
-	IF_EQ(IPPROTO_ICMPV6, 0, DROP(18)),
+	IF_EQ(IPPROTO_ICMPV6, 0, 6),
 	LOAD(BPF_B, AT_ICMP6_TYPE),
 	IF_EQ(133, KEEP(20), 0),
-	IF_EQ(135, KEEP(21), 0),
-	IF_EQ(136, KEEP(22), 0),
-	BPF_STMT(BPF_JMP | BPF_JA, DROP(23)),
+	IF_EQ(134, KEEP(21), 0),
+	IF_EQ(135, KEEP(22), 0),
+	IF_EQ(136, KEEP(23), 0),
+	BPF_STMT(BPF_JMP | BPF_JA, DROP(24)),
+	/* 25: or UDP, likewise, to the DHCPv6 server port. */
+	IF_EQ(IPPROTO_UDP, 0, DROP(25)),
+	LOAD(BPF_H, AT_UDP6_DPORT),
+	IF_EQ(DHCP6_SERVER_PORT, KEEP(27), DROP(27)),
 	BPF_STMT(BPF_RET | BPF_K, 0),
 	BPF_STMT(BPF_RET | BPF_K, SNAP)
 };

@@ -21,6 +21,7 @@
 #include "log.h"
 #include "parent.h"
 #include "proc.h"
+#include "secret.h"
 
 #define CONF_FILE	"/etc/sroamd.conf"
 
@@ -140,6 +141,10 @@ check_only(const char *path, int verbose)
 	conf = conf_parse(path);
 	if (conf == NULL)
 		return 1;
+	if (secret_load(conf, path, geteuid() != 0) == -1) {
+		conf_free(conf);
+		return 1;
+	}
 	if (verbose)
 		conf_print(conf, stdout);
 	fprintf(stderr, "configuration OK\n");

@@ -11,6 +11,7 @@
 #define TLV_UPDATE	2
 #define TLV_AGED	3
 #define TLV_HELLO	4
+#define TLV_HEARTBEAT	5
 
 #define TLV_HEADER	2
 #define UPDATE_FIXED	(2 + 4 + 1)
@@ -74,6 +75,10 @@ wire_flood_next(struct ibuf *buf, struct flood_tlv *tlv)
 		    router_id_is_none(&tlv->router))
 			tlv->why = "hello without a router id";
 		break;
+	case TLV_HEARTBEAT:
+		/* Later versions may say something in it. */
+		tlv->kind = FLOOD_HEARTBEAT;
+		return 1;
 	default:
 		tlv->kind = FLOOD_UNKNOWN;
 		return 1;
@@ -135,6 +140,15 @@ wire_flood_add_hello(struct ibuf *buf, const struct router_id *id)
 	ibuf_add_n8(buf, TLV_HELLO);
 	ibuf_add_n8(buf, sizeof(id->octet));
 	return ibuf_add(buf, id->octet, sizeof(id->octet));
+}
+
+int
+wire_flood_add_heartbeat(struct ibuf *buf)
+{
+	if (ibuf_room(buf) < TLV_HEADER)
+		return -1;
+	ibuf_add_n8(buf, TLV_HEARTBEAT);
+	return ibuf_add_n8(buf, 0);
 }
 
 static const char *

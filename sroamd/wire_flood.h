@@ -12,6 +12,7 @@
  *	type 3		Aged update: seqno (16), lifetime in s (32),
  *			age in ms (32), key length (8), key, value
  *	type 4		Hello: router id (64 bits) of the sender
+ *	type 5		Heartbeat: nothing
  */
 #ifndef SROAMD_WIRE_FLOOD_H
 #define SROAMD_WIRE_FLOOD_H
@@ -29,12 +30,14 @@
 
 /* Capabilities. */
 #define FLOOD_CAP_EXTENDED	0x0001	/* types 3, 4, router data */
+#define FLOOD_CAP_HEARTBEAT	0x0002	/* type 5; silence is death */
 
 enum flood_kind {
 	FLOOD_PAD,		/* type 0, or type 1: nothing to do */
 	FLOOD_UPDATE,		/* type 2: update, its age being unknown */
 	FLOOD_AGED,		/* type 3: update */
 	FLOOD_HELLO,		/* type 4: router */
+	FLOOD_HEARTBEAT,	/* type 5: it lives */
 	FLOOD_UNKNOWN,		/* skipped */
 	FLOOD_MALFORMED		/* why */
 };
@@ -60,4 +63,5 @@ int	wire_flood_add_handshake(struct ibuf *, uint16_t capabilities);
 int	wire_flood_add_update(struct ibuf *, const struct update *);
 int	wire_flood_add_aged(struct ibuf *, const struct update *);
 int	wire_flood_add_hello(struct ibuf *, const struct router_id *);
+int	wire_flood_add_heartbeat(struct ibuf *);
 #endif

@@ -3,6 +3,7 @@
 
 #include "wire_arp.h"
 #include "wire_dhcp.h"
+#include "wire_dhcp6.h"
 #include "wire_frame.h"
 #include "wire_ip.h"
 #include "wire_nd.h"
@@ -24,6 +25,10 @@ wire_frame_parse(const void *data, size_t len, const struct link *link,
 		frame->why = wire_dhcp_parse(data, len, link->ifindex,
 		    &frame->u.dhcp);
 		break;
+	case FRAME_DHCP6:
+		frame->why = wire_dhcp6_parse(data, len, link->ifindex,
+		    &frame->u.dhcp6);
+		break;
 	case FRAME_RS:
 		frame->why = wire_nd_parse_solicit(data, len, link->ifindex,
 		    &frame->u.solicit);
@@ -37,6 +42,7 @@ wire_frame_parse(const void *data, size_t len, const struct link *link,
 		frame->why = wire_nd_parse_heard(data, len, link->ifindex,
 		    &frame->u.heard);
 		break;
+	case FRAME_RA:
 	case FRAME_OTHER:
 	case FRAME_MALFORMED:
 		break;
@@ -98,15 +104,25 @@ static enum frame_kind
 classify_ip6(struct ibuf *buf, struct frame *frame)
 {
 	struct wire_ip ip;
+	uint16_t dport;
 	uint8_t type;
 
 	if ((frame->why = wire_get_ip6(buf, &ip)) != NULL)
 		return FRAME_MALFORMED;
+	if (ip.proto == WIRE_PROTO_UDP)
+		return ibuf_skip(buf, 2) == 0 &&
+		    ibuf_get_n16(buf, &dport) == 0 &&
+		    dport == WIRE_DHCP6_SERVER &&
+		    addr_cmp(&ip.dst, &wire_dhcp6_servers) == 0 ?
+		    FRAME_DHCP6 : FRAME_OTHER;
 	if (ip.proto != WIRE_PROTO_ICMP6 || ibuf_get_n8(buf, &type) == -1)
 		return FRAME_OTHER;
 	switch (type) {
 	case WIRE_ND_RS:
 		return FRAME_RS;
+	case WIRE_ND_RA:
+		/* No host believes one that was routed. */
+		return ip.hops == 255 ? FRAME_RA : FRAME_OTHER;
 	case WIRE_ND_NS:
 		return FRAME_NS;
 	case WIRE_ND_NA:

@@ -15,10 +15,12 @@
 enum frame_kind {
 	FRAME_OTHER,		/* well-formed or not, none of ours */
 	FRAME_DHCP,		/* u.dhcp */
+	FRAME_DHCP6,		/* u.dhcp6 */
 	FRAME_RS,		/* u.solicit */
 	FRAME_ARP,		/* u.heard */
 	FRAME_NS,		/* u.heard */
 	FRAME_NA,		/* u.heard */
+	FRAME_RA,		/* another's, not looked into */
 	FRAME_MALFORMED		/* why */
 };
 
@@ -28,6 +30,7 @@ struct frame {
 	struct mac	 source;	/* the Ethernet source, if known */
 	union {
 		struct dhcp_request	dhcp;
+		struct dhcp6_request	dhcp6;
 		struct solicit		solicit;
 		struct heard		heard;
 	} u;

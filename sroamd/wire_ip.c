@@ -11,6 +11,7 @@
 #define AT_IP		WIRE_ETHER_LEN
 #define AT_UDP		(AT_IP + WIRE_IP4_LEN)
 #define AT_ICMP6	(AT_IP + WIRE_IP6_LEN)
+#define AT_UDP6		(AT_IP + WIRE_IP6_LEN)
 
 static int	get_v4(struct ibuf *, struct addr *);
 static void	cut(struct ibuf *, size_t);
@@ -239,6 +240,60 @@ wire_end_icmp6(struct ibuf *buf)
 		return -1;
 	ibuf_set_n16(buf, AT_IP + 4, len - AT_ICMP6);
 	return ibuf_set_n16(buf, AT_ICMP6 + 2, wire_fold(v6_sum(buf)));
+}
+
+int
+wire_end_udp6(struct ibuf *buf)
+{
+	size_t len = ibuf_len(buf), datagram;
+	uint32_t sum;
+	uint16_t folded;
+
+	if (len < AT_UDP6 + WIRE_UDP_LEN || len - AT_UDP6 > UINT16_MAX)
+		return -1;
+	datagram = len - AT_UDP6;
+	ibuf_set_n16(buf, AT_IP + 4, datagram);
+	ibuf_set_n16(buf, AT_UDP6 + 4, datagram);
+	sum = wire_sum(WIRE_PROTO_UDP + datagram, buf->data + AT_IP + 8, 32);
+	folded = wire_fold(wire_sum(sum, buf->data + AT_UDP6, datagram));
+	/* RFC 8200 8.1: zero is not allowed. */
+	return ibuf_set_n16(buf, AT_UDP6 + 6, folded == 0 ? 0xffff : folded);
+}
+
+int
+wire_sum_udp6(void *frame, size_t len)
+{
+	uint8_t *p = frame;
+	struct ibuf buf;
+	size_t datagram;
+
+	if (len < AT_UDP6 + WIRE_UDP_LEN ||
+	    (p[12] << 8 | p[13]) != WIRE_TYPE_IP6 ||
+	    p[AT_IP + 6] != WIRE_PROTO_UDP)
+		return -1;
+	datagram = (size_t)p[AT_IP + 4] << 8 | p[AT_IP + 5];
+	if (datagram < WIRE_UDP_LEN || AT_UDP6 + datagram > len)
+		return -1;
+	p[AT_UDP6 + 6] = p[AT_UDP6 + 7] = 0;
+	ibuf_to(&buf, p, AT_UDP6 + datagram);
+	buf.wpos = buf.max;
+	return wire_end_udp6(&buf);
+}
+
+int
+wire_add_domain(struct ibuf *buf, const char *name)
+{
+	size_t len;
+
+	for (; *name != '\0'; name += len) {
+		len = strcspn(name, ".");
+		if (len == 0 || len > 63 || ibuf_add_n8(buf, len) == -1 ||
+		    ibuf_add(buf, name, len) == -1)
+			return -1;
+		if (name[len] == '.')
+			name++;
+	}
+	return ibuf_add_n8(buf, 0);
 }
 
 /* 0.0.0.0 is how IPv4 writes "none". */

@@ -62,6 +62,11 @@ int		 wire_add_udp(struct ibuf *, const struct wire_udp *);
 /* For frames that wire_add_ether began: 0, or -1 when one is too long. */
 int		 wire_end_udp4(struct ibuf *);
 int		 wire_end_icmp6(struct ibuf *);
+int		 wire_end_udp6(struct ibuf *);
+/* Write the checksum of a frame with IPv6 and UDP: 0, or -1: it has not. */
+int		 wire_sum_udp6(void *frame, size_t len);
+/* A domain name as RFC 1035 3.1 writes it, not compressed: 0, or -1. */
+int		 wire_add_domain(struct ibuf *, const char *);
 
 extern const struct mac wire_broadcast;
 #endif

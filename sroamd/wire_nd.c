@@ -10,14 +10,26 @@
 #define OPTION_SLLA	1
 #define OPTION_TLLA	2
 #define OPTION_PREFIX	3
+#define OPTION_MTU	5
+#define OPTION_ROUTE	24
 #define OPTION_RDNSS	25
+#define OPTION_DNSSL	31
+#define OPTION_CAPTIVE	37
+#define OPTION_NAT64	38
 
 #define NA_ROUTER	0x80
 #define NA_SOLICITED	0x40
 #define NA_OVERRIDE	0x20
+#define RA_OTHER	0x40
+#define PREFERENCE_SHIFT 3
+#define PREFIX_ONLINK	0x80
 #define PREFIX_AUTO	0x40
+#define PREFIX_DELEGATES 0x10
 
 #define MAX_LIFETIME	9000	/* of a router, RFC 4861 6.2.1 */
+#define MAX_NAT64	65528	/* s, RFC 8781 4.1 */
+#define USUAL_MTU	1500
+#define LEAST_MTU	1280	/* RFC 8200 5 */
 
 struct nd {
 	struct wire_ether	ether;
@@ -33,9 +45,19 @@ static const char	*check_solicit(const struct nd *);
 static int		 add_nd(struct ibuf *, const struct link *,
 			    const struct mac *, const struct addr *, uint8_t);
 static int		 add_lladdr(struct ibuf *, uint8_t, const struct mac *);
-static int		 add_prefixes(struct ibuf *, const struct advert *);
-static int		 add_nameservers(struct ibuf *, const struct addr *,
-			    size_t, uint32_t);
+static int		 add_mtu(struct ibuf *, uint32_t);
+static int		 add_prefixes(struct ibuf *, const struct advert *,
+			    const struct wire_nd_options *);
+static void		 add_servers(struct ibuf *,
+			    const struct wire_nd_options *, bool, uint32_t);
+static void		 add_domains(struct ibuf *,
+			    const struct wire_nd_options *, bool, uint32_t);
+static void		 add_routes(struct ibuf *,
+			    const struct wire_nd_options *, uint32_t);
+static void		 add_nat64(struct ibuf *,
+			    const struct wire_nd_options *, uint32_t);
+static void		 add_captive(struct ibuf *, const char *);
+static int		 end_option(struct ibuf *, size_t);
 
 static const struct addr all_nodes = { { 0xff, 0x02, [15] = 1 } };
 
@@ -108,30 +130,37 @@ wire_nd_parse_heard(const void *frame, size_t len, uint32_t ifindex,
 	return NULL;
 }
 
-/*
- * No MTU option: what the station has is right.  No M and no O flag: there
- * is no DHCPv6, name servers are in the RDNSS option.
- */
+/* The M flag is never set: addresses are the station's own to make. */
 int
 wire_nd_advert(const struct advert *advert, const struct link *link,
-    const struct addr *nameservers, size_t nnameservers, struct ibuf *buf)
+    const struct wire_nd_options *options, struct ibuf *buf)
 {
 	const struct addr *dst = addr_is_none(&advert->dst) ? &all_nodes :
 	    &advert->dst;
 	uint32_t lifetime = advert->router_lifetime;
+	uint8_t flags = options->other ? RA_OTHER : 0;
 
 	if (lifetime > MAX_LIFETIME)
 		lifetime = MAX_LIFETIME;
+	/* RFC 4191 2.2: medium, if it is no default router. */
+	if (lifetime > 0)
+		flags |= (options->preference & 3) << PREFERENCE_SHIFT;
 	if (add_nd(buf, link, &advert->mac, dst, WIRE_ND_RA) == -1 ||
 	    ibuf_add_n8(buf, 64) == -1 ||	/* their hop limit */
-	    ibuf_add_n8(buf, 0) == -1 ||
+	    ibuf_add_n8(buf, flags) == -1 ||
 	    ibuf_add_n16(buf, lifetime) == -1 ||
 	    ibuf_add_zero(buf, 8) == -1 ||	/* timers: unspecified */
 	    add_lladdr(buf, OPTION_SLLA, &link->lladdr) == -1 ||
-	    add_prefixes(buf, advert) == -1 ||
-	    add_nameservers(buf, nameservers, nnameservers,
-	    advert->dns_lifetime) == -1)
+	    add_mtu(buf, link->mtu) == -1 ||
+	    add_prefixes(buf, advert, options) == -1)
 		return -1;
+	add_servers(buf, options, false, advert->dns_lifetime);
+	add_domains(buf, options, false, advert->dns_lifetime);
+	add_routes(buf, options, advert->dns_lifetime);
+	add_nat64(buf, options, advert->dns_lifetime);
+	add_captive(buf, options->captive);
+	add_servers(buf, options, true, 0);
+	add_domains(buf, options, true, 0);
 	return wire_end_icmp6(buf);
 }
 
@@ -263,10 +292,24 @@ add_lladdr(struct ibuf *buf, uint8_t type, const struct mac *mac)
 	return ibuf_add(buf, mac, sizeof(*mac));
 }
 
-/* RFC 8273 4: autonomous, not on link. */
+/* RFC 4861 4.6.4; where it is Ethernet's it need not be said. */
 static int
-add_prefixes(struct ibuf *buf, const struct advert *advert)
+add_mtu(struct ibuf *buf, uint32_t mtu)
 {
+	if (mtu == USUAL_MTU || mtu < LEAST_MTU)
+		return 0;
+	if (ibuf_add_n8(buf, OPTION_MTU) == -1 || ibuf_add_n8(buf, 1) == -1 ||
+	    ibuf_add_zero(buf, 2) == -1)
+		return -1;
+	return ibuf_add_n32(buf, mtu);
+}
+
+/* RFC 8273 4: autonomous, and usually not on link. */
+static int
+add_prefixes(struct ibuf *buf, const struct advert *advert,
+    const struct wire_nd_options *options)
+{
+	uint8_t flags;
 	uint32_t i;
 
 	if (advert->nprefixes > ADVERT_PREFIXES)
@@ -274,10 +317,13 @@ add_prefixes(struct ibuf *buf, const struct advert *advert)
 	for (i = 0; i < advert->nprefixes; i++) {
 		const struct prefix *prefix = &advert->prefixes[i].prefix;
 
+		flags = PREFIX_AUTO | (options->onlink ? PREFIX_ONLINK : 0);
+		if (options->delegates && advert->prefixes[i].preferred > 0)
+			flags |= PREFIX_DELEGATES;
 		if (ibuf_add_n8(buf, OPTION_PREFIX) == -1 ||
 		    ibuf_add_n8(buf, 4) == -1 ||
 		    ibuf_add_n8(buf, prefix->len) == -1 ||
-		    ibuf_add_n8(buf, PREFIX_AUTO) == -1 ||
+		    ibuf_add_n8(buf, flags) == -1 ||
 		    ibuf_add_n32(buf, advert->prefixes[i].valid) == -1 ||
 		    ibuf_add_n32(buf, advert->prefixes[i].preferred) == -1 ||
 		    ibuf_add_zero(buf, 4) == -1 ||
@@ -288,26 +334,133 @@ add_prefixes(struct ibuf *buf, const struct advert *advert)
 }
 
 /* RFC 8106 5.1; the option must hold one address at least. */
-static int
-add_nameservers(struct ibuf *buf, const struct addr *servers, size_t n,
+static void
+add_servers(struct ibuf *buf, const struct wire_nd_options *o, bool gone,
     uint32_t lifetime)
 {
 	size_t i, at = ibuf_len(buf), count = 0;
 
 	if (ibuf_add_n8(buf, OPTION_RDNSS) == -1 ||
-	    ibuf_add_zero(buf, 3) == -1 || ibuf_add_n32(buf, lifetime) == -1)
-		return -1;
-	for (i = 0; i < n; i++) {
-		if (addr_is_v4(&servers[i]) || addr_is_none(&servers[i]))
+	    ibuf_add_zero(buf, 3) == -1 ||
+	    ibuf_add_n32(buf, lifetime) == -1)
+		goto drop;
+	for (i = 0; i < o->nservers && i < WIRE_ND_SERVERS; i++) {
+		const struct addr *addr = &o->servers[i].addr;
+
+		if (o->servers[i].gone != gone || addr_is_v4(addr) ||
+		    addr_is_none(addr))
 			continue;
-		if (count == (UINT8_MAX - 1) / 2 ||
-		    ibuf_add(buf, &servers[i], sizeof(servers[i])) == -1)
-			return -1;
+		if (ibuf_add(buf, addr, sizeof(*addr)) == -1)
+			goto drop;
 		count++;
 	}
-	if (count == 0) {
-		buf->wpos = at;
-		return 0;
+	if (count == 0)
+		goto drop;
+	ibuf_set_n8(buf, at + 1, 1 + 2 * count);
+	return;
+ drop:
+	buf->wpos = at;
+}
+
+/* RFC 8106 5.2: names one after the other, zeroes up to 8 octets. */
+static void
+add_domains(struct ibuf *buf, const struct wire_nd_options *o, bool gone,
+    uint32_t lifetime)
+{
+	size_t i, at = ibuf_len(buf), count = 0;
+
+	if (ibuf_add_n8(buf, OPTION_DNSSL) == -1 ||
+	    ibuf_add_zero(buf, 3) == -1 ||
+	    ibuf_add_n32(buf, lifetime) == -1)
+		goto drop;
+	for (i = 0; i < o->ndomains && i < WIRE_ND_DOMAINS; i++) {
+		if (o->domains[i].gone != gone)
+			continue;
+		if (wire_add_domain(buf, o->domains[i].name) == -1)
+			goto drop;
+		count++;
 	}
-	return ibuf_set_n8(buf, at + 1, 1 + 2 * count);
+	if (count == 0 || end_option(buf, at) == -1)
+		goto drop;
+	return;
+ drop:
+	buf->wpos = at;
+}
+
+/* RFC 4191 2.3: no more of the prefix than its length needs. */
+static void
+add_routes(struct ibuf *buf, const struct wire_nd_options *o,
+    uint32_t lifetime)
+{
+	size_t i, at, octets;
+
+	for (i = 0; i < o->nroutes && i < WIRE_ND_ROUTES; i++) {
+		const struct prefix *p = &o->routes[i].prefix;
+
+		at = ibuf_len(buf);
+		octets = p->len == 0 ? 0 : p->len <= 64 ? 8 : 16;
+		if (ibuf_add_n8(buf, OPTION_ROUTE) == -1 ||
+		    ibuf_add_n8(buf, 1 + octets / 8) == -1 ||
+		    ibuf_add_n8(buf, p->len) == -1 ||
+		    ibuf_add_n8(buf, (o->routes[i].preference & 3) <<
+		    PREFERENCE_SHIFT) == -1 ||
+		    ibuf_add_n32(buf, o->routes[i].gone ? 0 : lifetime) == -1 ||
+		    ibuf_add(buf, &p->addr, octets) == -1) {
+			buf->wpos = at;
+			return;
+		}
+	}
+}
+
+/* RFC 8781 4: a lifetime in units of 8 s, rounded up, and a code for /N. */
+static void
+add_nat64(struct ibuf *buf, const struct wire_nd_options *o,
+    uint32_t lifetime)
+{
+	static const uint8_t lengths[] = { 96, 64, 56, 48, 40, 32 };
+	uint16_t scaled;
+	size_t i, at, code;
+
+	for (i = 0; i < o->nnat64 && i < 2; i++) {
+		for (code = 0; code < sizeof(lengths); code++)
+			if (lengths[code] == o->nat64[i].prefix.len)
+				break;
+		if (code == sizeof(lengths))
+			continue;
+		scaled = o->nat64[i].gone ? 0 :
+		    lifetime > MAX_NAT64 ? MAX_NAT64 / 8 : (lifetime + 7) / 8;
+		at = ibuf_len(buf);
+		if (ibuf_add_n8(buf, OPTION_NAT64) == -1 ||
+		    ibuf_add_n8(buf, 2) == -1 ||
+		    ibuf_add_n16(buf, (uint16_t)(scaled << 3 | code)) == -1 ||
+		    ibuf_add(buf, &o->nat64[i].prefix.addr, 12) == -1) {
+			buf->wpos = at;
+			return;
+		}
+	}
+}
+
+/* RFC 8910 2.3: the URI, zeroes up to 8 octets. */
+static void
+add_captive(struct ibuf *buf, const char *uri)
+{
+	size_t at = ibuf_len(buf), len = strnlen(uri, WIRE_ND_URI);
+
+	if (len == 0)
+		return;
+	if (ibuf_add_n8(buf, OPTION_CAPTIVE) == -1 ||
+	    ibuf_add_zero(buf, 1) == -1 || ibuf_add(buf, uri, len) == -1 ||
+	    end_option(buf, at) == -1)
+		buf->wpos = at;
+}
+
+/* Fill up to 8 octets, and say how often 8 they are. */
+static int
+end_option(struct ibuf *buf, size_t at)
+{
+	size_t len = ibuf_len(buf) - at, pad = (8 - len % 8) % 8;
+
+	if ((len + pad) / 8 > UINT8_MAX || ibuf_add_zero(buf, pad) == -1)
+		return -1;
+	return ibuf_set_n8(buf, at + 1, (len + pad) / 8);
 }

@@ -4,6 +4,7 @@
 
 import argparse
 import os
+import secrets
 import sys
 import time
 
@@ -69,8 +70,8 @@ class Demo:
         self.net = net = Network(self.lab)
         self.say("babeld on core and routers: waiting for its routes")
         net.wait_igp()
-        self.say("sroamd on core (floods only), r1, r2, r3")
-        net.start()
+        self.say("sroamd on core (floods only), r1, r2, r3, over tls")
+        net.start(tls=[f'tls psk "{secrets.token_hex(32)}"'])
         net.wait_peers()
         for sta, router in START.items():
             net.air.move(sta, router)

@@ -133,6 +133,9 @@ check_route(const struct node *node, const struct route *route)
 	MUST(conf_covers(&node->conf->global, &route->prefix));
 	MUST(route->prefix.len == (prefix_is_v4(&route->prefix) ? 128 : 64));
 	MUST(mac_is_station(&route->mac));
+	MUST(addr_is_none(&route->gateway) ||
+	    (addr_is_linklocal(&route->gateway) &&
+	    !prefix_is_v4(&route->prefix) && route->kind == ROUTE_LOCAL));
 	if (route->kind == ROUTE_LOCAL)
 		MUST(route->ifindex == IFINDEX);
 	else
@@ -164,6 +167,22 @@ effect(void *arg, const struct effect *e)
 		for (i = 0; i < a->nprefixes; i++)
 			MUST(a->prefixes[i].prefix.len == 64 &&
 			    a->prefixes[i].preferred <= a->prefixes[i].valid);
+		break;
+	case EFFECT_NEIGH:
+		MUST(e->neigh->ifindex == IFINDEX && e->neigh->present <= 1);
+		MUST(mac_is_station(&e->neigh->mac));
+		MUST(!addr_is_v4(&e->neigh->addr) &&
+		    !addr_is_none(&e->neigh->addr) &&
+		    !addr_is_multicast(&e->neigh->addr));
+		break;
+	case EFFECT_DHCP6_REPLY:
+		MUST(e->dhcp6_reply->to.nias <= DHCP6_IAS);
+		for (i = 0; i < e->dhcp6_reply->to.nias; i++) {
+			const struct dhcp6_ia *ia = &e->dhcp6_reply->to.ias[i];
+
+			MUST(ia->prefix.len == 0 || (ia->prefix.len == 64 &&
+			    conf_covers(&node->conf->global, &ia->prefix)));
+		}
 		break;
 	case EFFECT_LOG:
 		MUST(strlen(e->log.text) < 4096);
@@ -234,6 +253,7 @@ begin(void)
 		(void)prefix_parse("2001:db8:1234::/60",
 		    &global->prefixes[1]);
 		global->nprefixes = 2;
+		global->dhcp6 = (uint8_t)(DHCP6_DELEGATE - i % 2);
 		v4[3] = (uint8_t)(i + 1);
 		addr_from_v4(&global->router_addr4, v4);
 		MUST(conf_add_iface(nodes[i].conf, &iface) == 0);
@@ -320,6 +340,34 @@ dhcp(struct node *node, struct input *in)
 	if (flags & 64)
 		r.ifindex = take8(in);
 	core_dhcp(node->core, &r, now);
+}
+
+/* Or, of a type that there is not, the end of the network. */
+static void
+dhcp6(struct node *node, struct input *in)
+{
+	struct dhcp6_request r;
+	uint32_t i;
+
+	memset(&r, 0, sizeof(r));
+	r.type = take8(in) % 13;
+	if (r.type == 0) {
+		core_retire(node->core, now);
+		return;
+	}
+	r.ifindex = IFINDEX;
+	r.rapid = take8(in) & 1;
+	r.source_mac = take_mac(in);
+	r.client_idlen = take8(in) % 20;
+	r.server_idlen = take8(in) % 20;
+	r.nias = take8(in) % (DHCP6_IAS + 1);
+	for (i = 0; i < r.nias; i++) {
+		r.ias[i].delegation = take8(in) & 1;
+		r.ias[i].prefix.addr = take_addr(in);
+		r.ias[i].prefix.len = r.ias[i].delegation ? 64 : 128;
+		prefix_mask(&r.ias[i].prefix);
+	}
+	core_dhcp6(node->core, &r, now);
 }
 
 static void
@@ -557,8 +605,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			heard(node, &in);
 			break;
 		case 5:
-		case 6:
 			dhcp(node, &in);
+			break;
+		case 6:
+			dhcp6(node, &in);
 			break;
 		case 7:
 			solicit(node, &in);

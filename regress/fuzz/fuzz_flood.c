@@ -41,6 +41,8 @@ encode_again(const struct flood_tlv *tlv, const uint8_t *octets, size_t len)
 		CHECK(wire_flood_add_aged(&buf, &tlv->update) == 0);
 	else if (tlv->kind == FLOOD_HELLO && len == 10)
 		CHECK(wire_flood_add_hello(&buf, &tlv->router) == 0);
+	else if (tlv->kind == FLOOD_HEARTBEAT && len == 2)
+		CHECK(wire_flood_add_heartbeat(&buf) == 0);
 	else
 		return;
 	CHECK(ibuf_len(&buf) == len && memcmp(space, octets, len) == 0);

@@ -33,6 +33,8 @@ wrap(const uint8_t *data, size_t len, uint8_t *frame)
 	return ibuf_len(&buf);
 }
 
+static const struct wire_nd_options options;
+
 static void
 answer(const struct solicit *solicit, const struct link *link)
 {
@@ -44,7 +46,7 @@ answer(const struct solicit *solicit, const struct link *link)
 	struct ibuf buf;
 
 	ibuf_to(&buf, space, sizeof(space));
-	CHECK(wire_nd_advert(&advert, link, NULL, 0, &buf) == 0);
+	CHECK(wire_nd_advert(&advert, link, &options, &buf) == 0);
 	CHECK(wire_get_ether(&buf, &ether) == NULL);
 	CHECK(wire_get_ip6(&buf, &ip) == NULL);
 	CHECK(wire_check_icmp6(&buf, &ip) == NULL);

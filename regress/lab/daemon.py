@@ -24,14 +24,15 @@ class Conf:
     """The text of a sroamd.conf, with what a lab always needs."""
 
     def __init__(self, lab, name, addrs=(), peers=(), iface="roam0",
-                 stations="bridge", lladdr=LLADDR, direct=True, extra=()):
+                 stations="bridge", lladdr=LLADDR, direct=True, extra=(),
+                 tls=()):
         self.lab, self.name = lab, name
         self.addrs, self.peers = list(addrs), list(peers)
         self.prefixes = [PREFIX4, PREFIX6]
         self.iface, self.stations, self.lladdr = iface, stations, lladdr
         self.gateways = [GATEWAY4 + "/32", GATEWAY6 + "/64"]
         self.direct, self.extra = direct, list(extra)
-        self.listen = "*"
+        self.listen, self.tls = "*", list(tls)      # tls: its statements
         self.user, self.state = USER, lab.path(name + ".state")
 
     def text(self):
@@ -42,10 +43,12 @@ class Conf:
             out.append("router address { " + ", ".join(self.addrs) + " }")
         out += [f'state "{self.state}"', f'user "{self.user}"',
                 f'chroot "{self.lab.path("empty")}"']
+        out += self.tls
+        clear = "" if self.tls else " no tls"
         if self.listen:
-            out.append(f"listen on {self.listen} port {PORT} no tls")
+            out.append(f"listen on {self.listen} port {PORT}{clear}")
         out += [f"peer {p}" + ("" if " port " in p else f" port {PORT}")
-                + " no tls" for p in self.peers]
+                + clear for p in self.peers]
         if not self.direct:
             out.append("direct no")
         out += self.extra

@@ -385,7 +385,7 @@ class Streams:
                 out[name, family] = (state == TCP_OPEN, sent, min(there, back))
         return out
 
-    def finish_tcp(self, timeout=30):
+    def finish_tcp(self, timeout=60):
         """Send no more numbers and wait until all have come back."""
         self.sh.words[2] = 1
         time.sleep(2 * INTERVAL_MS / 1000)

@@ -58,8 +58,9 @@ def net(module_lab):
     net = FloodNet(module_lab, "chain", 3, tag="a")
     net.serve(0)
     net.serve(2)
-    # They answer no probes.
-    net.start(extra=[f"limit data {LIMIT}", "probe interval 1h"])
+    # They answer no probes.  All strangers here have one address.
+    net.start(extra=[f"limit data {LIMIT}", "limit source 100",
+                     "probe interval 1h"])
     net.wait_up()
     net.crowds = [Crowd(module_lab, net.names[i] + "s", "eth0", i, 8)
                   for i in (0, 2)]

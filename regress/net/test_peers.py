@@ -144,6 +144,25 @@ def test_neighbours_find_each_other_and_one_of_two_connects(link):
     assert len(d.show("routers")) == 3
 
 
+def test_neighbours_with_a_secret_hear_only_those_that_have_it(link):
+    """In the middle of a change of secrets, too; a stranger has neither."""
+    old, new, other = (f'tls psk "{c}0123456789abcdef{c}"' for c in "uvw")
+    for ns, tls in zip(link.names, ((old, new), (new, old), (other,))):
+        d = link.daemon(ns, "auto on eth0")
+        d.conf.tls = list(tls)
+        d.start()
+    for ns in ("n1", "n2"):
+        rec = up(link.lab, link.daemons[ns])
+        assert rec["tls_version"] == "TLSv1.3"
+    stranger = link.daemons["n3"]
+    link.lab.wait(lambda: stranger.show("status")["hellos_bad"] >= 2,
+                  "the stranger is told", 15, 0.05)
+    assert "has another key" in stranger.log()
+    assert not stranger.show("peers")
+    for ns in ("n1", "n2"):
+        assert len(link.daemons[ns].show("peers")) == 1
+
+
 def test_a_neighbour_that_restarts_is_found_again(link):
     for ns in ("n1", "n2"):
         link.daemon(ns, "auto on eth0").start()
@@ -225,6 +244,7 @@ def count(d, key):
 def test_what_has_not_the_key_is_counted_and_said_once(link):
     lab = link.lab
     d = link.daemon("n1", "auto on eth0").start()
+    before = len(d.log())       # of other tests, too
     lab.wait(lambda: "fe80" in lab.run("ip", "-6", "addr", "show", "dev",
                                        "eth0", ns="n3"), "address")
     stranger = Neighbour(lab, "n3", key=b"x" * 32)
@@ -238,7 +258,7 @@ def test_what_has_not_the_key_is_counted_and_said_once(link):
     lab.wait(sent, "refused messages", 10, 0.3)
     with pytest.raises(TimeoutError):
         listener.accept()
-    lines = [x for x in d.log().splitlines() if "another key" in x
+    lines = [x for x in d.log()[before:].splitlines() if "another key" in x
              or "no message of ours" in x]
     assert len(lines) == 1 and "fe80:" in lines[0]
     assert not d.show("peers")

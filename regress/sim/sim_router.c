@@ -450,6 +450,8 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_ANNOUNCE:
 	case EFFECT_STORE_WAKE:
 	case EFFECT_FORGET:
+	case EFFECT_NEIGH:
+	case EFFECT_DHCP6_REPLY:
 		break;
 	default:
 		sim_fail(sim, "r%d: effect %d unknown", router->index,

@@ -24,11 +24,17 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_DHCP_REPLY:
 		seen->reply = *e->dhcp_reply;
 		break;
+	case EFFECT_DHCP6_REPLY:
+		seen->reply6 = *e->dhcp6_reply;
+		break;
 	case EFFECT_ADVERT:
 		seen->advert = *e->advert;
 		break;
 	case EFFECT_ROUTE:
 		seen->route = *e->route;
+		break;
+	case EFFECT_NEIGH:
+		seen->neigh = *e->neigh;
 		break;
 	case EFFECT_DISASSOCIATE:
 		seen->drop = *e->disassociate;

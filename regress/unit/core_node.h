@@ -18,8 +18,10 @@ struct seen {
 	monotime_t		 at;
 	union {
 		struct dhcp_reply	 reply;
+		struct dhcp6_reply	 reply6;
 		struct advert		 advert;
 		struct route		 route;
+		struct neigh		 neigh;
 		struct disassociate	 drop;
 	};
 };

@@ -9,8 +9,10 @@ test_sroamctl_output_SRCS = sroamctl/output.c sroamctl/record.c \
 	  sroamctl/names.c common/addr.c
 test_frontend_filter_SRCS = sroamd/sock.c
 test_frontend_link_SRCS = sroamd/frontend_link.c sroamd/frontend_intake.c \
+	  sroamd/frontend_advert.c \
 	  sroamd/frontend_heard.c sroamd/wire_frame.c sroamd/wire_arp.c \
-	  sroamd/wire_dhcp.c sroamd/wire_ip.c sroamd/wire_nd.c sroamd/ipc.c \
+	  sroamd/wire_dhcp.c sroamd/wire_dhcp6.c sroamd/wire_ip.c \
+	  sroamd/wire_nd.c sroamd/ipc.c \
 	  common/addr.c common/ibuf.c regress/unit/stub_log.c
 
 $(BUILD)/regress/unit/test_sroamctl_%.o: ALL_CFLAGS += -Isroamctl

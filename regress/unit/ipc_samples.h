@@ -34,7 +34,8 @@ static const struct conf_global global = {
 	.location_time = 5400, .prefix_valid = 5400,
 	.prefix_preferred = 2700, .router_lifetime = 1800,
 	.probe_interval = 30, .table = 44, .rule_priority = 1000,
-	.metric = 10, .max_data = 1000, .max_peers = 16, .direct = 1,
+	.metric = 10, .max_data = 1000, .max_peers = 16, .max_source = 16,
+	.max_handshakes = 64, .max_updates = 50000, .direct = 1,
 	.nprefixes = 2, .nnameservers = 1,
 	.prefixes = { { V4(192, 168, 44, 0), 120 },
 	    { { { 0x20, 1, 0x0d, 0xb8, 0, 1 } }, 48 } },
@@ -49,6 +50,9 @@ static const struct conf_iface iface = {
 	.ports = { "p1", "p2" }, .lladdr = MAC, .naddrs = 2,
 	.addrs = { { V4(192, 168, 44, 1), 120 }, { LINKLOCAL, 64 } }
 };
+static const struct ipc_secret secret = {
+	.kind = SECRET_PSK, .len = 3, .data = { 1, 2, 3 }
+};
 static const uint32_t one = 1;
 static const struct link link0 = {
 	.ifindex = 3, .name = "wlan0", .lladdr = MAC, .up = 1,
@@ -61,6 +65,9 @@ static const struct sighting sighting = {
 static const struct route route = {
 	.prefix = HOST4, .kind = ROUTE_LOCAL, .mac = MAC, .ifindex = 3,
 	.router = ID
+};
+static const struct neigh neigh = {
+	.ifindex = 3, .present = 1, .mac = MAC, .addr = LINKLOCAL
 };
 static const struct ipc_peer peer = {
 	.number = 1, .addr = V4(10, 1, 1, 2), .port = 4444, .notls = 1
@@ -86,6 +93,14 @@ static const struct disassociate disassociate = {
 	.ifindex = 3, .ciaddr = V4(192, 168, 44, 17), .type = DHCP_REQUEST, \
 	.source_mac = MAC, .chaddr = MAC, .nparams = 2 }
 static const struct dhcp_request dhcp = DHCP;
+#define DHCP6 { \
+	.ifindex = 3, .type = DHCP6_SOLICIT, .nias = 1, .source_mac = MAC, \
+	.client_idlen = 10, .source = LINKLOCAL, \
+	.ias = { { .delegation = 1 } } }
+static const struct dhcp6_request dhcp6 = DHCP6;
+static const struct dhcp6_reply reply6 = {
+	.to = DHCP6, .type = DHCP6_ADVERTISE
+};
 static const struct solicit solicit = {
 	.ifindex = 3, .source_mac = MAC, .lladdr = MAC, .source = LINKLOCAL
 };
@@ -143,6 +158,7 @@ static const struct good goods[] = {
 	GOOD(CONF_LISTEN, P, E | F, false, conf_listen),
 	GOOD(CONF_PEER, P, E | F, false, conf_peer),
 	GOOD(CONF_IFACE, P, E | F, false, iface),
+	GOOD(CONF_SECRET, P, E, false, secret),
 	EMPTY(CONF_END, P, E | F, false),
 	EMPTY(CONF_COMMIT, P, E | F, false),
 	EMPTY(CONF_ABORT, P, E | F, false),
@@ -162,13 +178,16 @@ static const struct good goods[] = {
 	GOOD(RESOLVED, R, P, false, resolved),
 	GOOD(PEER_CONNECT, E, P, false, peer),
 	GOOD(ROUTE, E, P, false, route),
+	GOOD(NEIGH, E, P, false, neigh),
 	GOOD(NEXTHOP, E, P, false, nexthop),
 	EMPTY(SETTLED, E, P, false),
 	GOOD(DISASSOCIATE, E, P, false, disassociate),
 	GOOD(DHCP, F, E, false, dhcp),
+	GOOD(DHCP6, F, E, false, dhcp6),
 	GOOD(SOLICIT, F, E, false, solicit),
 	GOOD(HEARD, F, E, false, heard),
 	GOOD(DHCP_REPLY, E, F, false, reply),
+	GOOD(DHCP6_REPLY, E, F, false, reply6),
 	GOOD(ADVERT, E, F, false, advert),
 	GOOD(ANNOUNCE, E, F, false, announce),
 	GOOD(PROBE, E, F, false, probe),

@@ -99,7 +99,7 @@ every_record_survives(void **state)
 	int i;
 
 	(void)state;
-	conf_send(&p, conf);
+	conf_send(&p, conf, true);
 	assert_int_equal(p.n, 1 + 1 + 3 + 3 + 1);
 	for (i = 0; i < p.n; i++) {
 		assert_null(conf_receive(&r, &p.imsg[i], &ready));
@@ -124,6 +124,77 @@ every_record_survives(void **state)
 	pipe_clear(&p);
 }
 
+/* The engine's, of which the frontend has nothing. */
+static void
+secrets_go_where_they_are_wanted(void **state)
+{
+	static uint8_t chain[3000];
+	struct conf_receiver r = { 0 };
+	struct conf *conf = example(), *got;
+	struct pipe engine = { 0 }, frontend = { 0 };
+	struct imsg commit = { .type = IPC_CONF_COMMIT, .fd = -1 };
+	bool ready;
+	size_t k;
+	int i;
+
+	(void)state;
+	for (k = 0; k < sizeof(chain); k++)
+		chain[k] = (uint8_t)(k * 7);
+	assert_int_equal(conf_add_secret(conf, SECRET_PSK, 0, "one", 3), 0);
+	assert_int_equal(conf_add_secret(conf, SECRET_CERT, 0, chain,
+	    sizeof(chain)), 0);
+	assert_int_equal(conf_add_secret(conf, SECRET_PSK, 0, "two", 3), 0);
+	conf_send(&frontend, conf, false);
+	for (i = 0; i < frontend.n; i++)
+		assert_int_not_equal(frontend.imsg[i].type, IPC_CONF_SECRET);
+	conf_send(&engine, conf, true);
+	assert_int_equal(engine.n, frontend.n + 1 + 3 + 1);
+	for (i = 0; i < engine.n; i++)
+		conf_receive(&r, &engine.imsg[i], &ready);
+	assert_true(ready);
+	assert_non_null(got = conf_receive(&r, &commit, &ready));
+	assert_int_equal(got->nsecrets, 3);
+	for (k = 0; k < 3; k++) {
+		assert_int_equal(got->secrets[k].kind, conf->secrets[k].kind);
+		assert_int_equal(got->secrets[k].len, conf->secrets[k].len);
+		assert_memory_equal(got->secrets[k].data,
+		    conf->secrets[k].data, conf->secrets[k].len);
+	}
+	conf_forget_secrets(got);
+	assert_int_equal(got->nsecrets, 0);
+	assert_null(got->secrets[0].data);
+	conf_free(got);
+	conf_free(conf);
+	pipe_clear(&engine);
+	pipe_clear(&frontend);
+}
+
+static void
+secrets_do_not_grow_beyond_their_place(void **state)
+{
+	static uint8_t much[CONF_SECRET_MAX];
+	struct conf *conf = example();
+	int i;
+
+	(void)state;
+	assert_int_equal(conf_add_secret(conf, SECRET_PSK, 3, "x", 1), -1);
+	assert_int_equal(conf_add_secret(conf, SECRET_KINDS, 0, "x", 1), -1);
+	assert_int_equal(conf_add_secret(conf, SECRET_CA, 0, "x", 0), -1);
+	assert_int_equal(conf_add_secret(conf, SECRET_CA, 0, much,
+	    sizeof(much)), 0);
+	assert_int_equal(conf_add_secret(conf, SECRET_CA, sizeof(much), "x",
+	    1), -1);
+	assert_int_equal(conf_add_secret(conf, SECRET_CA, UINT32_MAX, "x",
+	    1), -1);
+	assert_int_equal(conf_add_secret(conf, SECRET_KEY, sizeof(much), "x",
+	    1), -1);
+	for (i = 1; i < CONF_SECRETS; i++)
+		assert_int_equal(conf_add_secret(conf, SECRET_PSK, 0, "x", 1),
+		    0);
+	assert_int_equal(conf_add_secret(conf, SECRET_PSK, 0, "x", 1), -1);
+	conf_free(conf);
+}
+
 static void
 an_aborted_configuration_is_forgotten(void **state)
 {
@@ -135,7 +206,7 @@ an_aborted_configuration_is_forgotten(void **state)
 	int i, round, upto;
 
 	(void)state;
-	conf_send(&p, conf);
+	conf_send(&p, conf, true);
 	for (round = 0; round < 2; round++) {
 		upto = round == 0 ? 3 : p.n;	/* before END, and behind it */
 		for (i = 0; i < upto; i++)
@@ -201,7 +272,7 @@ records_out_of_order_are_fatal(void **state)
 	size_t row, i;
 
 	(void)state;
-	conf_send(&p, conf);
+	conf_send(&p, conf, true);
 	kinds[B] = p.imsg[0];
 	kinds[L] = p.imsg[1];
 	kinds[P] = p.imsg[2];
@@ -236,7 +307,7 @@ more_records_than_fit_are_fatal(void **state)
 	int i;
 
 	(void)state;
-	conf_send(&p, conf);
+	conf_send(&p, conf, true);
 	order[0] = &p.imsg[0];
 	for (i = 1; i < CONF_LISTENS + 2; i++)
 		order[i] = &p.imsg[1];
@@ -251,6 +322,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_record_survives),
+		cmocka_unit_test(secrets_go_where_they_are_wanted),
+		cmocka_unit_test(secrets_do_not_grow_beyond_their_place),
 		cmocka_unit_test(an_aborted_configuration_is_forgotten),
 		cmocka_unit_test(records_out_of_order_are_fatal),
 		cmocka_unit_test(more_records_than_fit_are_fatal),

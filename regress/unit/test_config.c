@@ -182,6 +182,29 @@ the_man_page_has_every_setting(void **state)
 	free(page);
 }
 
+/* Not even where it stands wrong. */
+static void
+a_tls_secret_is_not_logged(void **state)
+{
+	static const char *const rows[] = {
+		"tls psk \"hush, quiet\"\n",
+		"tls psk \"hush, quiet, this is long enough\" x\n",
+		"tls \"hush, quiet, this is long enough\"\n",
+		"tls psk psk \"hush, quiet, this is long enough\"\n",
+		"tls ca \"/a\" cert \"/b\" key \"/c\"\n"
+		    "tls psk \"hush, quiet, this is long enough\"\n"
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_null(parse(rows[i]));
+		assert_non_null(strstr(stub_log_text(), "tls"));
+		if (strstr(stub_log_text(), "hush") != NULL)
+			fail_msg("%s%s", rows[i], stub_log_text());
+	}
+}
+
 static void
 macros_of_the_command_line_win_and_stay(void **state)
 {
@@ -345,6 +368,7 @@ main(void)
 		cmocka_unit_test(the_example_in_etc_parses),
 		cmocka_unit_test(the_examples_of_the_man_page_parse),
 		cmocka_unit_test(the_man_page_has_every_setting),
+		cmocka_unit_test(a_tls_secret_is_not_logged),
 		cmocka_unit_test(macros_of_the_command_line_win_and_stay),
 		cmocka_unit_test(macros_of_a_file_end_with_it),
 		cmocka_unit_test(an_include_is_refused_where_it_may_not_be),

@@ -242,6 +242,49 @@ frames_are_dropped_while_the_engine_is_behind(void **state)
 	assert_string_equal(f->messages, "hD");
 }
 
+static void
+a_station_that_plays_router_is_reported_once(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t frame[1514];
+	size_t len = hex(packet_ra, frame, sizeof(frame));
+	const char *text;
+	int i;
+
+	memcpy(frame + 6, "\x02\0\0\0\0\x07", 6);
+	for (i = 0; i < 3; i++)
+		station_sends(f, frame, len);
+	assert_string_equal(f->messages, "");
+	assert_int_equal(counter(f, COUNTS(adverts)), 3);
+	text = strstr(stub_log_text(), "roam0: router advertisement from "
+	    "02:00:00:00:00:07");
+	assert_non_null(text);
+	assert_null(strstr(strchr(text, '\n'), "router advertisement"));
+}
+
+/* An answer is always news, but not this often; others are heard as ever. */
+static void
+a_flood_of_one_station_does_not_reach_the_engine(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t frame[1514];
+	size_t len = hex(packet_na, frame, sizeof(frame));
+	int i, passed = 0;
+
+	for (i = 0; i < 1000; i++) {
+		f->messages[0] = '\0';
+		station_sends(f, frame, len);
+		passed += f->messages[0] != '\0';
+	}
+	assert_in_range(passed, HEARD_BURST, HEARD_BURST + 200);
+	assert_int_equal(counter(f, COUNTS(limited)), 1000 - passed);
+	f->messages[0] = '\0';
+	len = hex(packet_rs_bare, frame, sizeof(frame));
+	frame[11] = 9;
+	station_sends(f, frame, len);
+	assert_string_equal(f->messages, "hS");
+}
+
 static unsigned int
 frames_sent(struct fixture *f)
 {
@@ -358,6 +401,8 @@ main(void)
 		WITH_FIXTURE(frames_cut_short_are_malformed),
 		WITH_FIXTURE(our_own_mac_is_complained_of_once),
 		WITH_FIXTURE(frames_are_dropped_while_the_engine_is_behind),
+		WITH_FIXTURE(a_station_that_plays_router_is_reported_once),
+		WITH_FIXTURE(a_flood_of_one_station_does_not_reach_the_engine),
 		WITH_FIXTURE(answers_leave_by_their_link_to_the_station_alone),
 		WITH_FIXTURE(
 		 an_interface_that_returns_or_is_not_configured_leaves_nothing),

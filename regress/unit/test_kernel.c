@@ -462,6 +462,143 @@ local_routes_stand_in_all_places(void **state)
 	assert_int_equal(k->nroutes, 0);
 }
 
+static int
+set_via(const char *prefix, const char *gateway)
+{
+	struct route rt = route(prefix, ROUTE_LOCAL, NULL);
+
+	assert_int_equal(addr_parse(gateway, &rt.gateway), 0);
+	return kernel_route(k, &rt);
+}
+
+static int
+neigh(const char *addr, uint8_t last, bool present)
+{
+	struct neigh n = { .ifindex = if_nametoindex("br0"),
+	    .present = present, .mac = sta };
+
+	n.mac.octet[5] = last;
+	assert_int_equal(addr_parse(addr, &n.addr), 0);
+	return kernel_neigh(k, &n);
+}
+
+/* What a scan from outside does: a datagram to each of many addresses. */
+static void
+scan(unsigned int n)
+{
+	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6, .sin6_port = 9 };
+	unsigned int i;
+	int fd;
+
+	assert_int_not_equal(fd = socket(AF_INET6, SOCK_DGRAM, 0), -1);
+	for (i = 0; i < n; i++) {
+		(void)inet_pton(AF_INET6, "2001:db8:1234:5:1::",
+		    &sin6.sin6_addr);
+		sin6.sin6_addr.s6_addr[15] = (uint8_t)i;
+		assert_int_equal(sendto(fd, "", 1, 0,
+		    (struct sockaddr *)&sin6, sizeof(sin6)), 1);
+	}
+	close(fd);
+}
+
+/* Then nobody outside can make the kernel look for its addresses. */
+static void
+a_prefix_goes_by_its_stations_linklocal_address(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	do_ip("addr add 2001:db8:ffff::1/128 dev lo");
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
+	turn();
+	scan(20);
+	assert_int_equal(ip_lines("-6 neigh show dev br0 2>&1 | "
+	    "grep 2001:db8:1234:5:1"), 20);
+	do_ip("-6 neigh flush dev br0 nud all 2>/dev/null");
+	assert_int_equal(neigh("fe80::7", 7, true), 0);
+	assert_int_equal(set_via("2001:db8:1234:5::/64", "fe80::7"), 0);
+	turn();
+	assert_true(ip_shows("-6 route show table 44",
+	    "2001:db8:1234:5::/64 via fe80::7 dev br0 proto 44"));
+	assert_int_equal(ip_lines("-6 route show table 44"), 1);
+	/* The routing daemon sees no change. */
+	assert_true(ip_shows("-6 route show table main",
+	    "2001:db8:1234:5::/64 dev br0 proto 44 metric 10"));
+	assert_true(ip_shows("-6 neigh show dev br0",
+	    "fe80::7 lladdr 02:00:00:00:00:07 PERMANENT proto 44"));
+	scan(250);
+	assert_int_equal(ip_lines("-6 neigh show dev br0 2>&1 | "
+	    "grep 2001:db8:1234:5:1"), 0);
+
+	/* It has another one from now on. */
+	assert_int_equal(neigh("fe80::8", 7, true), 0);
+	assert_int_equal(set_via("2001:db8:1234:5::/64", "fe80::8"), 0);
+	assert_int_equal(neigh("fe80::7", 7, false), 0);
+	turn();
+	assert_true(ip_shows("-6 route show table 44", "via fe80::8 dev br0"));
+	assert_int_equal(ip_lines("-6 route show table 44"), 1);
+	assert_false(ip_shows("-6 neigh show dev br0", "fe80::7"));
+	assert_int_equal(k->stats.failed, 0);
+
+	/* And it leaves for another router. */
+	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(neigh("fe80::8", 7, false), 0);
+	turn();
+	assert_true(ip_shows("-6 route show table 44", "via fe80::2 dev up0"));
+	assert_int_equal(ip_lines("-6 route show table 44"), 1);
+	assert_int_equal(ip_lines("-6 neigh show dev br0 nud permanent"), 0);
+}
+
+static void
+neighbours_are_kept_as_they_are_wanted(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	do_ip("-6 neigh add fe80::66 lladdr 02:00:00:00:00:66 dev br0 "
+	    "nud permanent protocol 44");
+	do_ip("-6 neigh add fe80::67 lladdr 02:00:00:00:00:67 dev br0 "
+	    "nud permanent");
+	open_kernel();
+	kernel_settled(k);
+	assert_int_equal(neigh("fe80::7", 7, true), 0);
+	assert_int_equal(neigh("2001:db8:1234:5::7", 7, true), 0);
+	turn();
+	assert_true(ip_shows("-6 neigh show dev br0",
+	    "2001:db8:1234:5::7 lladdr 02:00:00:00:00:07"));
+	/* A late word on a station that is not its owner any more. */
+	assert_int_equal(neigh("fe80::7", 9, false), 0);
+	turn();
+	assert_true(ip_shows("-6 neigh show dev br0", "fe80::7"));
+
+	do_ip("-6 neigh del fe80::7 dev br0");
+	WAIT(k->walk_step == 0);
+	reconcile_start(k);
+	WAIT(ip_shows("-6 neigh show dev br0", "fe80::7"));
+	assert_false(ip_shows("-6 neigh show dev br0", "fe80::66"));
+	assert_true(ip_shows("-6 neigh show dev br0", "fe80::67"));
+
+	do_ip("link set br0 down");
+	WAIT(nlinks > 0 && links[nlinks - 1].up == 0);
+	do_ip("link set br0 up");
+	WAIT(ip_shows("-6 neigh show dev br0", "fe80::7"));
+	WAIT(ip_shows("-6 neigh show dev br0", "2001:db8:1234:5::7"));
+
+	assert_int_equal(k->stats.refused, 0);
+	assert_int_equal(neigh("2001:db8:9::7", 7, true), -1);
+	do_ip("addr add fe80::44/64 dev br0 nodad");
+	addr_refresh(k);
+	assert_int_equal(neigh("fe80::44", 7, true), -1);
+	assert_int_equal(set_via("2001:db8:1234:5::/64", "fe80::44"), -1);
+	assert_int_equal(set_via("192.168.44.5/32", "fe80::7"), -1);
+	assert_int_equal(set_via("2001:db8:1234:5::/64", "2001:db8::1"), -1);
+	assert_int_equal(k->stats.refused, 5);
+	kernel_close(k, false);
+	k = NULL;
+	assert_false(ip_shows("-6 neigh show dev br0", "lladdr "
+	    "02:00:00:00:00:07"));
+}
+
 static void
 direct_routes_win_and_move(void **state)
 {
@@ -704,7 +841,7 @@ a_restart_touches_nothing_that_is_right(void **state)
 {
 	const int groups[] = { RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE };
 	struct netlink_monitor *mon;
-	unsigned int i, with_mac = 0;
+	unsigned int i, with_mac = 0, with_gateway = 0;
 
 	(void)state;
 	NEEDS_ROOT();
@@ -717,6 +854,8 @@ a_restart_touches_nothing_that_is_right(void **state)
 	assert_int_equal(set("2001:db8:1234:6::/64", ROUTE_DIRECT, &r2), 0);
 	assert_int_equal(set("192.168.44.7/32", ROUTE_LOCAL, NULL), 0);
 	assert_int_equal(set("192.168.44.8/32", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(neigh("fe80::7", 7, true), 0);
+	assert_int_equal(set_via("2001:db8:1234:7::/64", "fe80::7"), 0);
 	turn();
 	kernel_close(k, true);
 	assert_int_equal(ip_lines("route show table 44"), 4);
@@ -726,12 +865,15 @@ a_restart_touches_nothing_that_is_right(void **state)
 	assert_non_null(mon = netlink_monitor_open(base, groups, 2, NULL, 0,
 	    count_change, no_loss, NULL));
 	open_kernel();
-	assert_int_equal(nadopted, 3);
+	assert_int_equal(nadopted, 4);
 	for (i = 0; i < nadopted; i++) {
 		assert_int_equal(adopted[i].kind, ROUTE_LOCAL);
 		with_mac += mac_cmp(&adopted[i].mac, &sta) == 0;
+		with_gateway += addr_is_linklocal(&adopted[i].gateway);
 	}
-	assert_int_equal(with_mac, 2);		/* a /64 has no neighbour */
+	/* A /64 without a gateway has no neighbour. */
+	assert_int_equal(with_mac, 3);
+	assert_int_equal(with_gateway, 1);
 	/* The routers are heard of last, as it happens. */
 	assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
 	assert_int_equal(set("2001:db8:1234:6::/64", ROUTE_DIRECT, &r2), 0);
@@ -739,6 +881,7 @@ a_restart_touches_nothing_that_is_right(void **state)
 	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
 	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
 	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set_via("2001:db8:1234:7::/64", "fe80::7"), 0);
 	turn();
 	netlink_monitor_read(mon);
 	assert_int_equal(changes, 0);
@@ -749,7 +892,7 @@ a_restart_touches_nothing_that_is_right(void **state)
 	netlink_monitor_read(mon);
 	assert_int_equal(changes, 3);
 	assert_int_equal(ip_lines("route show table 44"), 2);
-	assert_int_equal(ip_lines("-6 route show table 44"), 2);
+	assert_int_equal(ip_lines("-6 route show table 44"), 3);
 	assert_int_equal(ip_lines("nexthop"), 2);
 	netlink_monitor_close(mon);
 }
@@ -1168,6 +1311,8 @@ main(void)
 		TEST(lost_bridge_events_are_made_up_for),
 		TEST(a_port_that_is_plugged_brings_its_station),
 		TEST(local_routes_stand_in_all_places),
+		TEST(a_prefix_goes_by_its_stations_linklocal_address),
+		TEST(neighbours_are_kept_as_they_are_wanted),
 		TEST(direct_routes_win_and_move),
 		TEST(ipv4_goes_through_ipv6),
 		TEST(a_nexthop_follows_the_routing_protocol),

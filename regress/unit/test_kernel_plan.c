@@ -12,6 +12,9 @@
 #define M1	{ { 2, 0, 0, 0, 0, 1 } }
 #define M2	{ { 2, 0, 0, 0, 0, 2 } }
 #define M0	{ { 0 } }
+#define G0	{ { 0 } }
+#define G1	{ { 0xfe, 0x80, [15] = 1 } }
+#define G2	{ { 0xfe, 0x80, [15] = 2 } }
 
 static void
 wanted_places(void **state)
@@ -22,28 +25,37 @@ wanted_places(void **state)
 		struct place		 want;
 	} rows[] = {
 		{ "local IPv4: all three places",
-		  { true, true, 5, M1, 0, 10, 0 },
-		  { 5, 10, 5, 0, 5, M1 } },
+		  { true, true, 5, M1, 0, 10, 0, G0 },
+		  { 5, 10, 5, 0, 5, M1, G0 } },
 		{ "local IPv6: no neighbour entry",
-		  { true, false, 5, M1, 0, 10, 0 },
-		  { 5, 10, 5, 0, 0, M0 } },
+		  { true, false, 5, M1, 0, 10, 0, G0 },
+		  { 5, 10, 5, 0, 0, M0, G0 } },
+		{ "local IPv6: by its link-local address, in our table only",
+		  { true, false, 5, M1, 0, 10, 0, G1 },
+		  { 5, 10, 5, 0, 0, M0, G1 } },
+		{ "local IPv4: has no such gateway",
+		  { true, true, 5, M1, 0, 10, 0, G1 },
+		  { 5, 10, 5, 0, 5, M1, G0 } },
+		{ "elsewhere: nor has a route to another router",
+		  { false, false, 0, M1, 77, 10, 0, G1 },
+		  { 0, 0, 0, 77, 0, M0, G0 } },
 		{ "local without MAC: no neighbour entry",
-		  { true, true, 5, M0, 0, 10, 0 },
-		  { 5, 10, 5, 0, 0, M0 } },
+		  { true, true, 5, M0, 0, 10, 0, G0 },
+		  { 5, 10, 5, 0, 0, M0, G0 } },
 		{ "local on a link that is down: nowhere",
-		  { true, true, 0, M1, 0, 10, 0 },
-		  { 0, 0, 0, 0, 0, M0 } },
+		  { true, true, 0, M1, 0, 10, 0, G0 },
+		  { 0, 0, 0, 0, 0, M0, G0 } },
 		{ "local again while draining: not demoted",
-		  { true, true, 5, M1, 0, 10, 5 },
-		  { 5, 10, 5, 0, 5, M1 } },
+		  { true, true, 5, M1, 0, 10, 5, G0 },
+		  { 5, 10, 5, 0, 5, M1, G0 } },
 		{ "elsewhere: by the nexthop, in our table only",
-		  { false, true, 0, M1, 77, 10, 0 },
-		  { 0, 0, 0, 77, 0, M0 } },
+		  { false, true, 0, M1, 77, 10, 0, G0 },
+		  { 0, 0, 0, 77, 0, M0, G0 } },
 		{ "elsewhere, draining: demoted in main",
-		  { false, true, 0, M1, 0, 10, 5 },
-		  { 5, 1010, 0, 0, 0, M0 } },
-		{ "nowhere", { false, true, 0, M1, 0, 10, 0 },
-		  { 0, 0, 0, 0, 0, M0 } },
+		  { false, true, 0, M1, 0, 10, 5, G0 },
+		  { 5, 1010, 0, 0, 0, M0, G0 } },
+		{ "nowhere", { false, true, 0, M1, 0, 10, 0, G0 },
+		  { 0, 0, 0, 0, 0, M0, G0 } },
 	};
 	struct place got;
 	size_t i;
@@ -64,29 +76,35 @@ steps_from_have_to_want(void **state)
 		struct place	 have, want;
 		const char	*steps;
 	} rows[] = {
-		{ "new local", { 0 }, { 5, 10, 5, 0, 5, M1 },
+		{ "new local", { 0 }, { 5, 10, 5, 0, 5, M1, G0 },
 		  "neigh+5 table+5 main+5/10 " },
-		{ "right already", { 5, 10, 5, 0, 5, M1 },
-		  { 5, 10, 5, 0, 5, M1 }, "" },
+		{ "right already", { 5, 10, 5, 0, 5, M1, G0 },
+		  { 5, 10, 5, 0, 5, M1, G0 }, "" },
 		{ "nothing to nothing", { 0 }, { 0 }, "" },
 		{ "another MAC: the entry is replaced",
-		  { 5, 10, 5, 0, 5, M1 }, { 5, 10, 5, 0, 5, M2 }, "neigh+5 " },
+		  { 5, 10, 5, 0, 5, M1, G0 }, { 5, 10, 5, 0, 5, M2, G0 }, "neigh+5 " },
 		{ "roamed away: the table is replaced, not emptied",
-		  { 5, 10, 5, 0, 5, M1 }, { 0, 0, 0, 77, 0, M0 },
+		  { 5, 10, 5, 0, 5, M1, G0 }, { 0, 0, 0, 77, 0, M0, G0 },
 		  "table+#77 main-5/10 neigh-5 " },
-		{ "roamed back", { 0, 0, 0, 77, 0, M0 },
-		  { 5, 10, 5, 0, 5, M1 }, "neigh+5 table+5 main+5/10 " },
-		{ "to another router", { 0, 0, 0, 77, 0, M0 },
-		  { 0, 0, 0, 79, 0, M0 }, "table+#79 " },
+		{ "roamed back", { 0, 0, 0, 77, 0, M0, G0 },
+		  { 5, 10, 5, 0, 5, M1, G0 }, "neigh+5 table+5 main+5/10 " },
+		{ "to another router", { 0, 0, 0, 77, 0, M0, G0 },
+		  { 0, 0, 0, 79, 0, M0, G0 }, "table+#79 " },
 		{ "to another interface: make before break",
-		  { 5, 10, 5, 0, 5, M1 }, { 6, 10, 6, 0, 6, M1 },
+		  { 5, 10, 5, 0, 5, M1, G0 }, { 6, 10, 6, 0, 6, M1, G0 },
 		  "neigh+6 table+6 main+6/10 main-5/10 neigh-5 " },
 		{ "drain: demoted before the old one goes",
-		  { 5, 10, 5, 0, 5, M1 }, { 5, 1010, 0, 0, 0, M0 },
+		  { 5, 10, 5, 0, 5, M1, G0 }, { 5, 1010, 0, 0, 0, M0, G0 },
 		  "main+5/1010 main-5/10 table-5 neigh-5 " },
-		{ "drained", { 5, 1010, 0, 0, 0, M0 }, { 0 },
+		{ "drained", { 5, 1010, 0, 0, 0, M0, G0 }, { 0 },
 		  "main-5/1010 " },
-		{ "router lost", { 0, 0, 0, 77, 0, M0 }, { 0 },
+		{ "link-local address learned: the table alone is replaced",
+		  { 5, 10, 5, 0, 0, M0, G0 }, { 5, 10, 5, 0, 0, M0, G1 },
+		  "table+5 " },
+		{ "another link-local address",
+		  { 5, 10, 5, 0, 0, M0, G1 }, { 5, 10, 5, 0, 0, M0, G2 },
+		  "table+5 " },
+		{ "router lost", { 0, 0, 0, 77, 0, M0, G0 }, { 0 },
 		  "table-#77 " },
 	};
 	struct plan_step s[PLAN_MAX];
@@ -124,8 +142,8 @@ steps_from_have_to_want(void **state)
 static void
 a_dump_against_what_is_believed(void **state)
 {
-	static const struct place local = { 5, 10, 5, 0, 5, M1 };
-	static const struct place direct = { 0, 0, 0, 77, 0, M0 };
+	static const struct place local = { 5, 10, 5, 0, 5, M1, G0 };
+	static const struct place direct = { 0, 0, 0, 77, 0, M0, G0 };
 	static const struct {
 		const char		*name;
 		const struct place	*have;
@@ -163,16 +181,36 @@ a_dump_against_what_is_believed(void **state)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		seen = rows[i].seen;
 		if (plan_found(rows[i].have, rows[i].in_main, rows[i].ifindex,
-		    rows[i].metric, rows[i].nhid, &seen) != rows[i].result ||
+		    rows[i].metric, rows[i].nhid, &addr_none, &seen) !=
+		    rows[i].result ||
 		    seen != rows[i].seen_after)
 			fail_msg("%s", rows[i].name);
 	}
 }
 
+/* In main it is without one, whatever our table has. */
+static void
+a_gateway_counts_in_our_table(void **state)
+{
+	static const struct place via = { 5, 10, 5, 0, 0, M0, G1 };
+	static const struct addr g1 = G1, g2 = G2;
+	uint8_t seen = 0;
+
+	(void)state;
+	assert_int_equal(plan_found(&via, false, 5, 1024, 0, &g2, &seen),
+	    PLAN_EXTRA);
+	assert_int_equal(plan_found(&via, false, 5, 1024, 0, &addr_none,
+	    &seen), PLAN_EXTRA);
+	assert_int_equal(plan_found(&via, false, 5, 1024, 0, &g1, &seen),
+	    PLAN_KNOWN);
+	assert_int_equal(plan_found(&via, true, 5, 10, 0, &addr_none, &seen),
+	    PLAN_KNOWN);
+}
+
 static void
 what_is_missing_is_forgotten(void **state)
 {
-	struct place p = { 5, 10, 5, 0, 5, M1 };
+	struct place p = { 5, 10, 5, 0, 5, M1, G0 };
 
 	(void)state;
 	assert_false(plan_missing(&p, PLAN_SEEN_MAIN | PLAN_SEEN_TABLE));
@@ -216,6 +254,7 @@ main(void)
 		cmocka_unit_test(wanted_places),
 		cmocka_unit_test(steps_from_have_to_want),
 		cmocka_unit_test(a_dump_against_what_is_believed),
+		cmocka_unit_test(a_gateway_counts_in_our_table),
 		cmocka_unit_test(what_is_missing_is_forgotten),
 		cmocka_unit_test(nexthops_by_family),
 	};

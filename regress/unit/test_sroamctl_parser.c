@@ -32,7 +32,8 @@ static const struct row rows[] = {
 	{ "s i", CTL_SHOW_INTERFACES, "" },
 	{ "sh statu", CTL_SHOW_STATUS, "" },
 	{ "sh stati", CTL_SHOW_STATIONS, "" },
-	{ "r", CTL_RELOAD, "" },
+	{ "rel", CTL_RELOAD, "" },
+	{ "ret", CTL_RETIRE, "" },
 	{ "log brief", CTL_LOG, "0" },
 	{ "l v", CTL_LOG, "1" },
 	/* arguments */
@@ -48,11 +49,12 @@ static const struct row rows[] = {
 	    "2001:db8:1:2::/64" },
 	/* what is wrong, and what would be right */
 	{ "", CTL_NONE, "command missing: clear, disassociate, log, reload, "
-	    "show" },
+	    "retire, show" },
 	{ "shwo", CTL_NONE, "shwo: not understood, valid here: clear, "
-	    "disassociate, log, reload, show" },
+	    "disassociate, log, reload, retire, show" },
 	{ "show", CTL_NONE, "more must follow \"show\": interfaces, leases, "
 	    "memory, peers, routers, routes, stations, status" },
+	{ "r", CTL_NONE, "r: ambiguous: reload, retire" },
 	{ "show rout", CTL_NONE, "rout: ambiguous: routers, routes" },
 	{ "show stat", CTL_NONE, "stat: ambiguous: stations, status" },
 	{ "show route5", CTL_NONE, "route5: not understood, valid here: "

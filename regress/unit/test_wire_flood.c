@@ -143,6 +143,7 @@ handshakes_of_all_kinds(void **state)
 	} rows[] = {
 		{ "2c010000", 1, 0 },
 		{ "2c010001", 1, FLOOD_CAP_EXTENDED },
+		{ "2c010003", 1, FLOOD_CAP_EXTENDED | FLOOD_CAP_HEARTBEAT },
 		{ "2c01beef", 1, 0xbeef },
 		{ "", 0, 0 },
 		{ "2c", 0, 0 },
@@ -221,7 +222,7 @@ unknown_types_are_skipped(void **state)
 	int type;
 
 	(void)state;
-	for (type = 5; type < 256; type++) {
+	for (type = 6; type < 256; type++) {
 		octets[0] = type;
 		octets[1] = 255;
 		ibuf_from(&buf, octets, 256);
@@ -291,6 +292,34 @@ a_hello_names_the_sender(void **state)
 	ibuf_to(&buf, space, 9);
 	assert_int_equal(wire_flood_add_hello(&buf, &id), -1);
 	assert_int_equal(ibuf_len(&buf), 0);
+}
+
+static void
+a_heartbeat_is_two_octets(void **state)
+{
+	uint8_t space[4], want[4], longer[8];
+	struct flood_tlv tlv;
+	struct ibuf buf;
+	size_t len;
+
+	(void)state;
+	ibuf_to(&buf, space, sizeof(space));
+	assert_int_equal(wire_flood_add_heartbeat(&buf), 0);
+	len = hex("05 00", want, sizeof(want));
+	assert_int_equal(ibuf_len(&buf), len);
+	assert_memory_equal(space, want, len);
+	assert_int_equal(wire_flood_next(&buf, &tlv), 1);
+	assert_int_equal(tlv.kind, FLOOD_HEARTBEAT);
+
+	/* One of a later version. */
+	len = hex("05 03 010203", longer, sizeof(longer));
+	ibuf_from(&buf, longer, len);
+	assert_int_equal(wire_flood_next(&buf, &tlv), 1);
+	assert_int_equal(tlv.kind, FLOOD_HEARTBEAT);
+	assert_int_equal(ibuf_left(&buf), 0);
+
+	ibuf_to(&buf, space, 1);
+	assert_int_equal(wire_flood_add_heartbeat(&buf), -1);
 }
 
 static void
@@ -375,6 +404,7 @@ main(void)
 		cmocka_unit_test(unknown_types_are_skipped),
 		cmocka_unit_test(what_is_encoded_is_v1s_octets),
 		cmocka_unit_test(a_hello_names_the_sender),
+		cmocka_unit_test(a_heartbeat_is_two_octets),
 		cmocka_unit_test(all_lengths_round_trip),
 		cmocka_unit_test(what_cannot_be_sent_is_refused_whole)
 	};

@@ -258,39 +258,141 @@ an_advertisement_is_built(void **state)
 	struct advert advert = { .ifindex = 5, .router_lifetime = 1800,
 	    .dns_lifetime = 1800, .nprefixes = 1 };
 	struct link link = gateway();
-	struct addr servers[2];
+	struct wire_nd_options options = { .nservers = 2 };
 	uint8_t space[256];
 	struct ibuf buf;
 
 	(void)state;
-	addr_parse("192.168.43.43", &servers[0]);
-	addr_parse("2001:db8:4343::43", &servers[1]);
+	addr_parse("192.168.43.43", &options.servers[0].addr);
+	addr_parse("2001:db8:4343::43", &options.servers[1].addr);
 	mac_parse(STATION, &advert.mac);
 	prefix_parse("2001:db8:1234:5::/64", &advert.prefixes[0].prefix);
 	advert.prefixes[0].valid = 5400;
 	advert.prefixes[0].preferred = 2700;
 	ibuf_to(&buf, space, sizeof(space));
-	assert_int_equal(wire_nd_advert(&advert, &link, servers, 2, &buf), 0);
+	assert_int_equal(wire_nd_advert(&advert, &link, &options, &buf), 0);
 	assert_built(&buf, packet_ra);
 
 	advert.router_lifetime = advert.nprefixes = 0;
 	addr_parse("fe80::7", &advert.dst);
+	options.nservers = 1;
 	ibuf_to(&buf, space, sizeof(space));
-	assert_int_equal(wire_nd_advert(&advert, &link, servers, 1, &buf), 0);
+	assert_int_equal(wire_nd_advert(&advert, &link, &options, &buf), 0);
 	assert_built(&buf, packet_ra_unicast);
+}
+
+/* An ICMPv6 message of ours: what stands behind its checksum. */
+static void
+assert_message(const struct ibuf *buf, const char *message)
+{
+	uint8_t want[512];
+	size_t len = hex(message, want, sizeof(want));
+
+	assert_int_equal(ibuf_len(buf), 58 + len);
+	assert_memory_equal(buf->data + 58, want, len);
+}
+
+#define SLLA_HEX	"0101 02005e005344"
+#define PIO_HEX(flags, valid, preferred) \
+	"0304 40" flags valid preferred "00000000" \
+	"20010db8 12340005 00000000 00000000"
+
+/* Every option in both its states, as its RFC draws it. */
+static void
+every_option_is_built(void **state)
+{
+	struct advert advert = { .ifindex = 5, .router_lifetime = 1800,
+	    .dns_lifetime = 1801, .nprefixes = 2 };
+	struct wire_nd_options o = { .onlink = 1, .delegates = 1, .other = 1,
+	    .preference = WIRE_ND_HIGH, .nservers = 2, .ndomains = 3,
+	    .nroutes = 3, .nnat64 = 2, .captive = "https://example.org/p" };
+	struct link link = gateway();
+	uint8_t space[1024];
+	struct ibuf buf;
+
+	(void)state;
+	link.mtu = 1420;
+	prefix_parse("2001:db8:1234:5::/64", &advert.prefixes[0].prefix);
+	advert.prefixes[0].valid = 5400;
+	advert.prefixes[0].preferred = 2700;
+	advert.prefixes[1].prefix = advert.prefixes[0].prefix;
+	advert.prefixes[1].valid = 7200;
+	addr_parse("2001:db8:4343::43", &o.servers[0].addr);
+	addr_parse("2001:db8:4343::44", &o.servers[1].addr);
+	o.servers[1].gone = true;
+	strlcpy(o.domains[0].name, "example.org", WIRE_ND_DOMAIN);
+	strlcpy(o.domains[1].name, "a.b", WIRE_ND_DOMAIN);
+	strlcpy(o.domains[2].name, "old", WIRE_ND_DOMAIN);
+	o.domains[2].gone = true;
+	prefix_parse("::/0", &o.routes[0].prefix);
+	prefix_parse("2001:db8::/32", &o.routes[1].prefix);
+	o.routes[1].preference = WIRE_ND_LOW;
+	prefix_parse("2001:db8::1/128", &o.routes[2].prefix);
+	o.routes[2].gone = true;
+	prefix_parse("64:ff9b::/96", &o.nat64[0].prefix);
+	prefix_parse("2001:db8:64::/48", &o.nat64[1].prefix);
+	o.nat64[1].gone = true;
+	ibuf_to(&buf, space, sizeof(space));
+	assert_int_equal(wire_nd_advert(&advert, &link, &o, &buf), 0);
+	assert_message(&buf,
+	    "40 48 0708 00000000 00000000" SLLA_HEX
+	    "0501 0000 0000058c"
+	    PIO_HEX("d0", "00001518", "00000a8c")
+	    PIO_HEX("c0", "00001c20", "00000000")
+	    "1903 0000 00000709 20010db8 43430000 00000000 00000043"
+	    "1f04 0000 00000709 07 6578616d706c65 03 6f7267 00"
+	    "01 61 01 62 00 000000000000"
+	    "1801 00 00 00000709"
+	    "1802 20 18 00000709 20010db8 00000000"
+	    "1803 80 00 00000000 20010db8 00000000 00000000 00000001"
+	    /* 1801 s are 226 times 8 s; /96 is 0, /48 is 3 */
+	    "2602 0710 0064ff9b 00000000 00000000"
+	    "2602 0003 20010db8 00640000 00000000"
+	    "2503 68747470733a2f2f6578616d706c652e6f72672f70 00"
+	    "1903 0000 00000000 20010db8 43430000 00000000 00000044"
+	    "1f02 0000 00000000 03 6f6c64 00 000000");
+
+	/* RFC 4191 2.2: no router for anything, no preference. */
+	advert.router_lifetime = advert.dns_lifetime = 0;
+	ibuf_to(&buf, space, sizeof(space));
+	assert_int_equal(wire_nd_advert(&advert, &link, &o, &buf), 0);
+	assert_int_equal(space[59], 0x40);
+	assert_int_equal(space[60] << 8 | space[61], 0);
+}
+
+/* A prefix lifetime is worth more than a search list. */
+static void
+options_without_room_are_left_out(void **state)
+{
+	struct advert advert = { .router_lifetime = 1800, .nprefixes = 1 };
+	struct wire_nd_options o = { .nservers = 1, .ndomains = 1 };
+	struct link link = gateway();
+	uint8_t space[58 + 12 + 8 + 32 + 24 + 23];
+	struct ibuf buf;
+
+	(void)state;
+	addr_parse("2001:db8:4343::43", &o.servers[0].addr);
+	strlcpy(o.domains[0].name, "example.org", WIRE_ND_DOMAIN);
+	ibuf_to(&buf, space, sizeof(space));
+	assert_int_equal(wire_nd_advert(&advert, &link, &o, &buf), 0);
+	assert_int_equal(ibuf_len(&buf), 58 + 12 + 8 + 32 + 24);
+	ibuf_to(&buf, space, 58 + 12 + 8 + 32 + 23);
+	assert_int_equal(wire_nd_advert(&advert, &link, &o, &buf), 0);
+	assert_int_equal(ibuf_len(&buf), 58 + 12 + 8 + 32);
 }
 
 static void
 a_router_lifetime_is_9000_at_most(void **state)
 {
 	struct advert advert = { .router_lifetime = 100000 };
+	struct wire_nd_options options = { .nservers = 0 };
 	struct link link = gateway();
 	uint8_t space[256];
 	struct ibuf buf;
 
 	(void)state;
 	ibuf_to(&buf, space, sizeof(space));
-	assert_int_equal(wire_nd_advert(&advert, &link, NULL, 0, &buf), 0);
+	assert_int_equal(wire_nd_advert(&advert, &link, &options, &buf), 0);
 	assert_int_equal(space[14 + 40 + 6] << 8 | space[14 + 40 + 7], 9000);
 }
 
@@ -323,25 +425,24 @@ nothing_is_built_without_address_or_room(void **state)
 	struct announce announce = { .ifindex = 5 };
 	struct probe probe = { .ifindex = 5 };
 	struct link link = gateway();
-	struct addr server;
+	struct wire_nd_options options = { .nservers = 0 };
 	uint8_t space[256];
 	struct ibuf buf;
 	size_t max, whole;
 
 	(void)state;
-	addr_parse(GLOBAL, &server);
-	probe.addr = server;
+	addr_parse(GLOBAL, &probe.addr);
 	ibuf_to(&buf, space, sizeof(space));
-	assert_int_equal(wire_nd_advert(&advert, &link, &server, 1, &buf), 0);
+	assert_int_equal(wire_nd_advert(&advert, &link, &options, &buf), 0);
 	whole = ibuf_len(&buf);
 	for (max = 0; max < whole; max++) {
 		ibuf_to(&buf, space, max);
-		assert_int_equal(wire_nd_advert(&advert, &link, &server, 1,
+		assert_int_equal(wire_nd_advert(&advert, &link, &options,
 		    &buf), -1);
 	}
 	ibuf_to(&buf, space, sizeof(space));
 	advert.nprefixes = ADVERT_PREFIXES + 1;
-	assert_int_equal(wire_nd_advert(&advert, &link, NULL, 0, &buf), -1);
+	assert_int_equal(wire_nd_advert(&advert, &link, &options, &buf), -1);
 	addr_parse("192.168.44.17", &probe.addr);
 	assert_int_equal(wire_nd_probe(&probe, &link, &buf), -1);
 	link.gateway6 = addr_none;
@@ -360,6 +461,8 @@ main(void)
 		cmocka_unit_test(bad_neighbour_messages_have_their_reasons),
 		cmocka_unit_test(every_cut_message_is_refused),
 		cmocka_unit_test(an_advertisement_is_built),
+		cmocka_unit_test(every_option_is_built),
+		cmocka_unit_test(options_without_room_are_left_out),
 		cmocka_unit_test(a_router_lifetime_is_9000_at_most),
 		cmocka_unit_test(announcement_and_probe_are_built),
 		cmocka_unit_test(nothing_is_built_without_address_or_room)

@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: ISC
+"""What stations are told in IPv6, seen by others' tools; and how their /64s
+are reached."""
+
+import json
+import os
+import re
+import subprocess
+
+import pytest
+
+from lab import Network
+from lab.topology import SERVER6
+
+EXTRA = ['search { "example.org", "lab.example.org" }',
+         'nat64 prefix 64:ff9b::/96',
+         'captive portal "https://portal.example.org/api"',
+         'router preference high',
+         'advertise route 2001:db8:9::/48 preference low',
+         'dhcp6 delegate']
+
+
+@pytest.fixture(scope="module")
+def net(module_lab):
+    net = Network(module_lab, routers=2, stations=3)
+    net.wait_igp()
+    net.start("core")
+    net.start(*net.routers, extra=EXTRA)
+    net.wait_peers()
+    for sta in net.stations:
+        net.air.move(sta, "r1")
+    return net
+
+
+def tool(name):
+    return subprocess.run(["which", name], capture_output=True,
+                          check=False).returncode == 0
+
+
+def prefix_of(net, sta):
+    for lease in net.daemons["r1"].show("leases"):
+        if lease["mac"] == net.mac(sta) and ":" in lease["prefix"]:
+            return lease["prefix"]
+    return None
+
+
+def linklocal(net, sta):
+    for link in net.lab.ip_json(sta, "addr", "show", "dev", "eth0"):
+        for a in link.get("addr_info", ()):
+            if a.get("scope") == "link":
+                return a["local"]
+    return None
+
+
+def global6(net, sta):
+    def ready():
+        for link in net.lab.ip_json(sta, "-6", "addr", "show", "dev", "eth0"):
+            for a in link.get("addr_info", ()):
+                if a.get("scope") == "global" and not a.get("tentative"):
+                    return a["local"]
+        return None
+    return net.lab.wait(ready, f"{sta}: an IPv6 address", 20, 0.05)
+
+
+@pytest.mark.skipif(not tool("rdisc6"), reason="rdisc6 is not installed")
+def test_rdisc6_reads_every_field_as_configured(net):
+    prefix = net.lab.wait(lambda: prefix_of(net, "sta1"), "a prefix")
+    out = net.lab.run("rdisc6", "-1", "-v", "-w", "3000", "eth0", ns="sta1")
+    said = {k.strip(): v.strip() for k, v in
+            re.findall(r"^ *([^:\n]+?) *: +(.*)$", out, re.M)}
+    assert said["Hop limit"].startswith("64")
+    assert said["Stateful address conf."] == "No"
+    assert said["Stateful other conf."] == "Yes"
+    assert said["Router preference"] == "high"
+    assert said["Router lifetime"].startswith("1800 ")
+    assert said["Reachable time"].startswith("unspecified")
+    assert said["Retransmit time"].startswith("unspecified")
+    assert said["Prefix"] == prefix
+    assert said["On-link"] == "No"
+    assert said["Autonomous address conf."] == "Yes"
+    assert said["Valid time"].startswith("5400 ")
+    assert said["Pref. time"].startswith("2700 ")
+    assert said["Recursive DNS server"] == "2001:db8:9::2"
+    assert said["Source link-layer address"] == "02:00:5E:00:53:44"
+    assert "example.org lab.example.org" in out.replace(",", "")
+    assert said["Route"] == "2001:db8:9::/48"
+    assert said["Route preference"] == "low"
+    assert said["Route lifetime"].startswith("1800 ")
+    assert re.search(r"from fe80::44", out)
+
+
+@pytest.mark.skipif(not tool("radvdump"), reason="radvdump is not installed")
+def test_radvdump_writes_the_same_back(net):
+    prefix = net.lab.wait(lambda: prefix_of(net, "sta1"), "a prefix")
+    dump = net.lab.spawn("radvdump", ["radvdump"], ns="sta1")
+    net.lab.wait(lambda: (net.lab.run("rdisc6", "-1", "-q", "-w", "1000",
+                                      "eth0", ns="sta1", check=False),
+                          "}; # End of interface" in dump.text()
+                          or dump.text().rstrip().endswith("};"))[1],
+                 "radvdump saw an advertisement", 20, 0.2)
+    text = " ".join(dump.text().split())
+    dump.stop()
+    for line in ("AdvManagedFlag off;", "AdvOtherConfigFlag on;",
+                 "AdvCurHopLimit 64;", "AdvDefaultLifetime 1800;",
+                 "AdvDefaultPreference high;",
+                 "AdvSourceLLAddress on;", f"prefix {prefix} {{",
+                 "AdvValidLifetime 5400;", "AdvPreferredLifetime 2700;",
+                 "AdvOnLink off;", "AdvAutonomous on;",
+                 "route 2001:db8:9::/48 {", "AdvRoutePreference low;",
+                 "AdvRouteLifetime 1800;", "RDNSS 2001:db8:9::2 {",
+                 "AdvRDNSSLifetime 1800;",
+                 "DNSSL example.org lab.example.org {",
+                 "AdvDNSSLLifetime 1800;"):
+        assert line in text, (line, text)
+
+
+def test_the_kernel_makes_an_address_and_the_way_is_its_linklocal(net):
+    addr = global6(net, "sta1")
+    net.lab.ping("server", addr)
+    way = linklocal(net, "sta1")
+
+    def via(router):
+        out = net.lab.run("ip", "-6", "-n", net.lab.ns_name(router), "route",
+                          "show", "table", "44")
+        return f"via {way} dev roam0" in out
+    net.lab.wait(lambda: via("r1"), "r1: the /64 by the link-local address")
+    # The next router knows it without a word of the station.
+    net.air.move("sta1", "r2")
+    net.lab.wait(lambda: via("r2"), "r2: the /64 by the link-local address")
+    net.lab.wait(lambda: not via("r1"), "r1: none")
+    net.lab.ping("server", addr)
+    assert global6(net, "sta1") == addr
+    neighs = net.lab.run("ip", "-6", "-n", net.lab.ns_name("r1"), "neigh",
+                         "show", "dev", "roam0")
+    assert way not in neighs
+    net.air.move("sta1", "r1")
+    net.lab.wait(lambda: via("r1"), "r1 again")
+
+
+def test_a_scan_of_a_prefix_makes_no_neighbours(net):
+    addr = global6(net, "sta1")
+    net.lab.ping("server", addr)
+    net.lab.wait(lambda: "via fe80" in net.lab.run(
+        "ip", "-6", "-n", net.lab.ns_name("r1"), "route", "show", "table",
+        "44", prefix_of(net, "sta1")), "the way is known")
+    base = prefix_of(net, "sta1").split("::")[0]
+    for i in range(1, 40):
+        subprocess.run(["ip", "netns", "exec", net.lab.ns_name("server"),
+                        "ping", "-n", "-c1", "-W0.01", f"{base}::bad:{i:x}"],
+                       capture_output=True, check=False)
+    out = net.lab.run("ip", "-6", "-n", net.lab.ns_name("r1"), "neigh",
+                      "show", "dev", "roam0")
+    assert ":bad:" not in out
+
+
+@pytest.mark.skipif(not tool("dhclient"), reason="dhclient is not installed")
+def test_dhclient_gets_a_prefix_and_renews_it_at_the_other_router(net):
+    addr = global6(net, "sta2")
+    prefix = prefix_of(net, "sta2")
+    script = net.lab.write("dhclient6.sh", '#!/bin/sh\n'
+                           'echo "$reason ${new_ip6_prefix:-} '
+                           '${new_dhcp6_name_servers:-} '
+                           '${new_dhcp6_domain_search:-}"\n', 0o755)
+    leases = net.lab.path("dhclient6.leases")
+    binary = net.lab.path("dhclient6")
+    subprocess.run(["cp", "/usr/sbin/dhclient", binary], check=True)
+
+    def run(*args):
+        return net.lab.run(binary, "-6", "-P", "-1", "-v", "-sf", script,
+                           "-lf", leases, "-pf", net.lab.path("dhc6.pid"),
+                           *args, "eth0", ns="sta2", timeout=40)
+    out = run()
+    assert f"BOUND6 {prefix} 2001:db8:9::2" in out
+    assert "example.org. lab.example.org." in out
+    net.lab.run(binary, "-6", "-P", "-x", "-lf", leases, "-pf",
+                net.lab.path("dhc6.pid"), "-sf", script, "eth0", ns="sta2",
+                check=False)
+    net.air.move("sta2", "r2")
+    net.lab.wait(lambda: net.daemons["r2"].has_station_here(net.mac("sta2")),
+                 "sta2 is at r2")
+    out = run()             # with its lease: REBIND
+    assert f"REBIND6 {prefix}" in out, out
+    net.lab.run(binary, "-6", "-P", "-x", "-lf", leases, "-pf",
+                net.lab.path("dhc6.pid"), "-sf", script, "eth0", ns="sta2",
+                check=False)
+    assert global6(net, "sta2") == addr
+
+
+@pytest.mark.skipif(not tool("dhclient"), reason="dhclient is not installed")
+def test_dhclient_is_informed_without_a_lease(net):
+    global6(net, "sta2")
+    script = net.lab.write("inform6.sh", '#!/bin/sh\n'
+                           'echo "$reason ${new_dhcp6_name_servers:-} '
+                           '${new_dhcp6_domain_search:-}"\n', 0o755)
+    binary = net.lab.path("dhclient6s")
+    subprocess.run(["cp", "/usr/sbin/dhclient", binary], check=True)
+    out = net.lab.run(binary, "-6", "-S", "-1", "-v", "-sf", script, "-pf",
+                      net.lab.path("inform6.pid"), "eth0", ns="sta2",
+                      timeout=40, check=False)
+    net.lab.run(binary, "-6", "-S", "-x", "-sf", script, "-pf",
+                net.lab.path("inform6.pid"), "eth0", ns="sta2", check=False)
+    assert "RENEW6 2001:db8:9::2 example.org. lab.example.org." in out, out
+
+
+@pytest.mark.skipif(not tool("dhcpcd"), reason="dhcpcd is not installed")
+def test_dhcpcd_is_delegated_its_prefix(net):
+    global6(net, "sta3")
+    prefix = prefix_of(net, "sta3")
+    net.lab.sysctl("sta3", net__ipv6__conf__eth0__accept_ra=0)
+    net.lab.run("ip", "-n", net.lab.ns_name("sta3"), "link", "add", "lan0",
+                "type", "bridge")
+    conf = net.lab.write("dhcpcd6.conf", "ipv6only\nduid ll\n"
+                         "allowinterfaces eth0\nnohook resolv.conf\n"
+                         "interface eth0\nipv6rs\nia_pd 1 lan0/0/64\n")
+    proc = net.lab.spawn("dhcpcd6", [
+        "dhcpcd", "-6", "-B", "-d", "-f", conf, "-c", "/bin/true", "eth0"],
+        ns="sta3", private=["/run", "/var/lib/dhcpcd"])
+    net.lab.wait(lambda: f"delegated prefix {prefix}" in proc.text(),
+                 "dhcpcd: delegated", 30, 0.1)
+    proc.stop()
+
+
+def test_short_lifetimes_never_run_out(net):
+    """A real one of what the unit tests do for two hours."""
+    addr = global6(net, "sta1")
+    daemon = net.daemons["r1"]
+    extra = daemon.conf.extra
+    daemon.conf.extra = extra + ["prefix lifetime 12s preferred 8s",
+                                 "router lifetime 10s"]
+    daemon.reload()
+
+    def adverts():
+        return daemon.show("status")["adverts"]
+
+    def stands():
+        for link in net.lab.ip_json("sta1", "-6", "addr", "show", "dev",
+                                    "eth0"):
+            for a in link.get("addr_info", ()):
+                if a["local"] == addr:
+                    assert not a.get("deprecated"), a
+                    assert a["preferred_life_time"] > 0
+                    return True
+        return False
+    # The three after a reload still find the long lifetimes of before.
+    first = adverts()
+    net.lab.wait(lambda: adverts() >= first + 3 * 3, "first three", 20)
+    first = adverts()
+
+    def many():
+        assert stands()
+        assert net.default_routes("sta1") or json.loads(net.lab.run(
+            "ip", "-j", "-6", "-n", net.lab.ns_name("sta1"), "route", "show",
+            "default"))
+        return adverts() >= first + 3 * 9
+    net.lab.wait(many, "nine more for each of three stations", 60, 0.2)
+    daemon.conf.extra = extra
+    daemon.reload()
+
+
+def test_retire_ends_the_default_route_and_a_reload_brings_it_back(net):
+    global6(net, "sta1")
+
+    def routes():
+        return json.loads(net.lab.run(
+            "ip", "-j", "-6", "-n", net.lab.ns_name("sta1"), "route", "show",
+            "default") or "[]")
+    net.lab.wait(routes, "a default route")
+    net.daemons["r1"].ctl("retire")
+    net.lab.wait(lambda: not routes(), "no default route any more")
+    net.daemons["r1"].ctl("reload")
+    net.lab.wait(routes, "a default route again")
+
+
+def test_a_prefix_that_a_reload_removes_is_deprecated(net):
+    old = global6(net, "sta1")
+    daemons = [net.daemons[r] for r in ["core"] + net.routers]
+    for d in daemons:
+        d.conf.prefixes[1] = "2001:db8:45::/48"
+        d.reload()
+
+    def state(addr):
+        for link in net.lab.ip_json("sta1", "-6", "addr", "show", "dev",
+                                    "eth0"):
+            for a in link.get("addr_info", ()):
+                if a["local"] == addr:
+                    return "deprecated" if a.get("deprecated") else "valid"
+        return None
+    net.lab.wait(lambda: state(old) == "deprecated", "the old is deprecated")
+    new = net.lab.wait(lambda: [
+        a["local"] for link in net.lab.ip_json("sta1", "-6", "addr", "show",
+                                               "dev", "eth0")
+        for a in link.get("addr_info", ())
+        if a["local"].startswith("2001:db8:45")], "a new address", 20)
+    net.lab.ping("server", new[0])
+    net.lab.ping("sta1", SERVER6)
+    assert os.path.exists(daemons[0].path)

@@ -1,0 +1,433 @@
+# SPDX-License-Identifier: ISC
+"""Who may speak in the flood: keys, certificates, and those without."""
+
+import hashlib
+import hmac
+import os
+import re
+import socket
+import subprocess
+import time
+
+import pytest
+
+from lab import Network, netns
+from lab.v1 import HANDSHAKE, V1Node, lease4
+
+CORE = "10.0.0.100"
+KEY, OTHER = "first key: " + "0123456789abcdef", "second key: fedcba9876543210"
+EXTENDED = bytes([44, 1, 0, 1])
+STRANGER = bytes.fromhex("02000000deadbeef")
+
+
+def psk(*keys):
+    return [f'tls psk "{key}"' for key in keys]
+
+
+@pytest.fixture(scope="module")
+def net(module_lab):
+    net = Network(module_lab, routers=1, stations=0)
+    net.wait_igp()
+    net.start("core", peers=[])
+    net.start("r1")
+    for d in net.daemons.values():
+        d.conf.tls = psk(KEY)
+        d.reload()
+    net.wait_peers()
+    return net
+
+
+@pytest.fixture(autouse=True)
+def as_before(request):
+    yield
+    if "net" in request.fixturenames:
+        net = request.getfixturevalue("net")
+        for d in net.daemons.values():
+            if d.conf.tls != psk(KEY) or d.conf.extra:
+                d.conf.tls, d.conf.extra = psk(KEY), []
+                d.reload()
+        net.lab.wait(lambda: session(net.daemons["r1"], CORE),
+                     "the session is up again", 20)
+
+
+def session(daemon, addr, state="up"):
+    for p in daemon.show("peers"):
+        if p["address"] == addr and p["state"] == state:
+            return p
+    return None
+
+
+def has_lease(daemon, addr):
+    return any(addr in rec["prefix"] for rec in daemon.show("leases"))
+
+
+def lines(daemon, text):
+    return [x for x in daemon.log().splitlines() if text in x]
+
+
+# sroam-flood(7) once more, independently of the daemon.
+
+def hkdf(secret, info):
+    prk = hmac.new(bytes(32), secret.encode(), hashlib.sha256).digest()
+    return hmac.new(prk, info + b"\1", hashlib.sha256).digest()
+
+
+def identity(secret, router):
+    mark = hkdf(secret, b"sroam1 fingerprint")[:4].hex()
+    return f"sroam1:{router.hex()}:{mark}"
+
+
+def router_id(daemon):
+    return bytes.fromhex(daemon.show("status")["router_id"].replace(":", ""))
+
+
+class Client:
+    """openssl s_client with a key, in the namespace of r1."""
+
+    def __init__(self, net, router=STRANGER, secret=KEY, name=None,
+                 version="-tls1_3"):
+        self.popen = subprocess.Popen(
+            ["ip", "netns", "exec", net.lab.ns_name("r1"), "openssl",
+             "s_client", "-connect", f"{CORE}:4444", version, "-quiet",
+             "-psk_identity", name or identity(secret, router), "-psk",
+             hkdf(secret, b"sroam1" + router).hex()],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL)
+
+    def send(self, data):
+        self.popen.stdin.write(data)
+        self.popen.stdin.flush()
+
+    def end(self):
+        self.popen.kill()
+        self.popen.wait()
+
+
+@pytest.fixture
+def client(net):
+    clients = []
+
+    def make(*args, **kw):
+        clients.append(Client(net, *args, **kw))
+        return clients[-1]
+    yield make
+    for c in clients:
+        c.end()
+
+
+def hello(router):
+    return EXTENDED + bytes([4, 8]) + router
+
+
+def test_sessions_are_tls_1_3_and_say_so(net):
+    mark = hkdf(KEY, b"sroam1 fingerprint")[:4].hex()
+    for name, addr in (("core", "10.1.1.2"), ("r1", CORE)):
+        p = session(net.daemons[name], addr)
+        assert p["tls_version"] == "TLSv1.3"
+        assert p["tls_cipher"] == "TLS_AES_128_GCM_SHA256"
+        assert p["tls_identity"] == "psk " + mark
+        assert not p["no_tls"] and p["heartbeat"]
+        text = net.daemons[name].ctl("show", "peers")
+        assert "TLSv1.3 TLS_AES_128_GCM_SHA256, psk " + mark in text
+
+
+def test_a_peer_written_from_the_page_is_understood(net, client):
+    core = net.daemons["core"]
+    c = client()
+    c.send(hello(STRANGER) + lease4("192.168.44.220", "02:00:00:00:e1:01"))
+    net.lab.wait(lambda: has_lease(net.daemons["r1"], "192.168.44.220"),
+                 "its lease at r1", 5)
+    assert any(p["router_id"] == "02:00:00:00:de:ad:be:ef"
+               for p in core.show("peers"))
+
+
+REFUSED = [
+    ("another key", lambda n: dict(secret=OTHER), b"", "is not one of ours"),
+    ("another key by our name", lambda n: dict(
+        secret=OTHER, name=identity(KEY, STRANGER)), b"",
+     "its key is not ours"),
+    ("the server's own id", lambda n: dict(router=router_id(
+        n.daemons["core"])), b"", "says that it is ourselves"),
+    ("no identity of ours", lambda n: dict(name="Client_identity"), b"",
+     "its identity is none of sroamd's"),
+    ("another's id", lambda n: dict(), hello(STRANGER[:-1] + b"\1"),
+     "is not the router whose key it has"),
+    ("no hello", lambda n: dict(), EXTENDED, "does not say who it is"),
+    ("version 1", lambda n: dict(), HANDSHAKE, "does not speak our protocol"),
+    ("tls 1.2", lambda n: dict(version="-tls1_2"), b"",
+     "does not speak tls 1.3"),
+]
+
+
+@pytest.mark.parametrize("what,kw,say,why", REFUSED,
+                         ids=[r[0].replace(" ", "-") for r in REFUSED])
+def test_refused_with_the_reason(net, client, what, kw, say, why):
+    core = net.daemons["core"]
+    before = len(core.log())
+    c = client(**kw(net))
+    bad = lease4("192.168.44.221", "02:00:00:00:e1:02")
+    try:
+        if say:
+            c.send(say + bad)
+    except BrokenPipeError:
+        pass
+    net.lab.wait(lambda: why in core.log()[before:], why, 5)
+    net.lab.wait(lambda: c.popen.poll() is not None, "it is closed", 15)
+    assert not has_lease(core, "192.168.44.221")
+    assert session(net.daemons["r1"], CORE)
+
+
+def test_clear_text_and_garbage_to_a_tls_port(net):
+    lab, core = net.lab, net.daemons["core"]
+    for octets in (HANDSHAKE + lease4("192.168.44.222", "02:00:00:00:e1:03"),
+                   b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 300,
+                   b"\x16\x03\x01\x3f\xff\x01" + b"\xa5" * 16384):
+        with netns.inside(lab.ns_name("r1")):
+            sock = socket.create_connection((CORE, 4444), 5)
+        sock.sendall(octets)
+        try:
+            said = b""
+            while data := sock.recv(4096):
+                said += data
+        except ConnectionError:
+            pass
+        assert HANDSHAKE[:2] not in said
+        sock.close()
+    assert not has_lease(core, "192.168.44.222")
+    # One line for the lot of them: the same peer, the same reason.
+    assert len(lines(core, ": no session: does not speak tls")) <= 2
+    assert session(net.daemons["r1"], CORE)
+
+
+@pytest.mark.parametrize("tls,why", [
+    (psk(OTHER), "refuses our key"), ([], "closed by the peer|no handshake")],
+    ids=["wrong-key", "no-tls"])
+def test_a_router_without_the_key_has_no_session(net, tls, why):
+    r1 = net.daemons["r1"]
+    r1.conf.tls = tls
+    r1.reload()
+    net.lab.wait(lambda: any(re.search(why, p.get("error") or "")
+                             for p in r1.show("peers")), why, 15)
+    assert not session(r1, CORE)
+    assert session(net.daemons["core"], "10.1.1.2") is None
+
+
+def test_tls_to_a_clear_text_port(net):
+    r1, core = net.daemons["r1"], net.daemons["core"]
+    core.conf.tls = []
+    core.reload()
+    net.lab.wait(lambda: any("before tls" in (p.get("error") or "")
+                             for p in r1.show("peers")), "the reason", 10)
+    assert not session(r1, CORE)
+
+
+def test_a_key_is_changed_by_reloads_and_nothing_is_lost(net):
+    core, r1 = net.daemons["core"], net.daemons["r1"]
+    old = session(r1, CORE)
+    begin = time.monotonic()
+    for keys in ((KEY, OTHER), (OTHER, KEY)):
+        for d in (core, r1):
+            d.conf.tls = psk(*keys)
+            d.reload()
+    # So far everybody understands everybody: nothing was cut.
+    now = session(r1, CORE)
+    assert now["tls_identity"] == old["tls_identity"]
+    assert now["since_seconds"] >= old["since_seconds"]
+    # The end of the old key; who began with it comes back with the new one.
+    begin = time.monotonic()
+    for d in (core, r1):
+        d.conf.tls = psk(OTHER)
+        d.reload()
+    mark = hkdf(OTHER, b"sroam1 fingerprint")[:4].hex()
+    net.lab.wait(lambda: (session(r1, CORE) or {}).get("tls_identity") ==
+                 "psk " + mark, "a session with the new key", 5)
+    assert time.monotonic() - begin < 2
+
+
+def test_many_half_open_connections_keep_nobody_out(net, client):
+    lab, core = net.lab, net.daemons["core"]
+    lab.ip("core", "route", "replace", "10.1.3.0/24", "via", "10.1.1.2")
+    lab.run("ip", "-n", lab.ns_name("r1"), "addr", "replace", "10.1.3.0/24",
+            "dev", "lo")
+    socks = []
+    for i in range(120):
+        with netns.inside(lab.ns_name("r1")):
+            sock = socket.socket()
+        sock.bind((f"10.1.3.{i % 100 + 1}", 0))
+        sock.connect((CORE, 4444))
+        sock.sendall(b"\x16\x03\x01\x01")
+        socks.append(sock)
+    assert len(core.show("peers")) <= 65
+    c = client()
+    c.send(hello(STRANGER) + lease4("192.168.44.223", "02:00:00:00:e1:04"))
+    lab.wait(lambda: has_lease(core, "192.168.44.223"), "a lease", 5)
+    assert session(net.daemons["r1"], CORE)
+    for sock in socks:
+        sock.close()
+
+
+def in_memory(pid, text):
+    """Where a process has the text: the kinds of its memory."""
+    found = []
+    with open(f"/proc/{pid}/maps", encoding="ascii") as maps, \
+            open(f"/proc/{pid}/mem", "rb", buffering=0) as mem:
+        for line in maps:
+            where, perms, *rest = line.split()
+            if "rw" not in perms:
+                continue
+            start, end = (int(x, 16) for x in where.split("-"))
+            if end - start > 1 << 30:
+                continue            # of a sanitizer
+            mem.seek(start)
+            try:
+                if text in mem.read(end - start):
+                    found.append(rest[-1])
+            except (OSError, OverflowError):
+                continue
+    return found
+
+
+def test_no_process_keeps_the_secret(net):
+    core = net.daemons["core"]
+    lines(core, "")
+    for role, pid in core.processes().items():
+        assert in_memory(pid, KEY.encode()) == [], role
+    # The search works: the engine has what it derived from it.
+    prk = hmac.new(bytes(32), KEY.encode(), hashlib.sha256).digest()
+    pids = core.processes()
+    assert in_memory(pids["engine"], prk)
+    assert in_memory(pids["frontend"], prk) == []
+
+
+def test_a_secret_is_nowhere_in_the_log(net):
+    for d in net.daemons.values():
+        assert KEY not in d.log() and OTHER not in d.log()
+
+
+# Certificates.
+
+def openssl(*args, **kw):
+    subprocess.run(["openssl", *args], check=True, capture_output=True, **kw)
+
+
+class CA:
+    def __init__(self, lab, name):
+        self.lab, self.name, self.path = lab, name, lab.path(name + ".pem")
+        self.key = lab.path(name + ".key")
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt",
+                "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+                f"/CN={name}", "-keyout", self.key, "-out", self.path)
+
+    def statement(self, router, addr, ca=None):
+        """tls ca, with a certificate of our own for the address."""
+        base = self.lab.path(f"{self.name}-{router}-{addr}")
+        openssl("req", "-newkey", "ec", "-pkeyopt",
+                "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                f"/CN={router}", "-keyout", base + ".key", "-out",
+                base + ".csr")
+        with open(base + ".ext", "w", encoding="ascii") as f:
+            f.write(f"subjectAltName=IP:{addr}\n")
+        openssl("x509", "-req", "-in", base + ".csr", "-CA", self.path,
+                "-CAkey", self.key, "-CAcreateserial", "-days", "2",
+                "-extfile", base + ".ext", "-out", base + ".pem")
+        return [f'tls ca "{(ca or self).path}" cert "{base}.pem" '
+                f'key "{base}.key"']
+
+
+@pytest.fixture(scope="module")
+def cas(net):
+    return CA(net.lab, "ca1"), CA(net.lab, "ca2")
+
+
+def set_tls(net, core, r1):
+    for name, tls in (("core", core), ("r1", r1)):
+        net.daemons[name].conf.tls = tls
+        net.daemons[name].reload()
+
+
+def test_certificates_of_one_ca(net, cas):
+    set_tls(net, cas[0].statement("core", CORE),
+            cas[0].statement("r1", "10.1.1.2"))
+    core, r1 = net.daemons["core"], net.daemons["r1"]
+    net.lab.wait(lambda: session(r1, CORE) and session(core, "10.1.1.2"),
+                 "session", 15)
+    assert session(r1, CORE)["tls_identity"] == "core"
+    assert session(core, "10.1.1.2")["tls_identity"] == "r1"
+    assert lines(core, "session is up, tls r1")
+
+
+CERTS = [
+    ("wrong address", lambda a, b: (a.statement("core", "10.1.1.99"),
+                                    a.statement("r1", "10.1.1.2")),
+     "r1", "IP address mismatch"),
+    ("client of another ca", lambda a, b: (
+        a.statement("core", CORE), b.statement("r1", "10.1.1.2", ca=a)),
+     "core", "its certificate: "),
+    ("server of another ca", lambda a, b: (
+        b.statement("core", CORE, ca=a), a.statement("r1", "10.1.1.2")),
+     "r1", "its certificate: "),
+    ("key instead of certificate", lambda a, b: (
+        a.statement("core", CORE), psk(KEY)), "r1",
+     "has a certificate, but not our key"),
+    ("certificate instead of key", lambda a, b: (
+        psk(KEY), a.statement("r1", "10.1.1.2")), "core", "has no key"),
+]
+
+
+@pytest.mark.parametrize("what,make,who,why", CERTS,
+                         ids=[c[0].replace(" ", "-") for c in CERTS])
+def test_certificates_that_are_refused(net, cas, what, make, who, why):
+    before = len(net.daemons[who].log())
+    set_tls(net, *make(*cas))
+    net.lab.wait(lambda: why in net.daemons[who].log()[before:], why, 10)
+    assert not session(net.daemons["r1"], CORE)
+    assert not session(net.daemons["core"], "10.1.1.2")
+
+
+def test_a_certificate_in_place_of_a_ca_is_a_pin(net, cas):
+    core = cas[0].statement("core", CORE)
+    r1 = cas[0].statement("r1", "10.1.1.2")
+    pins = [re.search('cert "([^"]*)"', x[0]).group(1) for x in (core, r1)]
+    set_tls(net, [core[0].replace(cas[0].path, pins[1])],
+            [r1[0].replace(cas[0].path, pins[0])])
+    net.lab.wait(lambda: session(net.daemons["r1"], CORE), "session", 15)
+    # Any other one of the same CA is refused.
+    before = len(net.daemons["r1"].log())
+    net.daemons["core"].conf.tls = [cas[0].statement("new", CORE)[0].replace(
+        cas[0].path, pins[1])]
+    net.daemons["core"].reload()
+    net.daemons["core"].stop()
+    net.daemons["core"].start()
+    net.lab.wait(lambda: "its certificate: " in
+                 net.daemons["r1"].log()[before:], "refused", 20)
+
+
+# What an operator does wrong.
+
+def test_a_reload_with_a_bad_key_changes_nothing(net, cas):
+    core = net.daemons["core"]
+    bad = net.lab.write("bad.pem", "no certificate\n", 0o600)
+    weak = net.lab.write("weak.key", "12345678\n", 0o600)
+    good = cas[0].statement("core", CORE)[0]
+    other = cas[1].statement("core", CORE)[0]
+    mixed = re.sub('key ".*"', re.search('key ".*"', other).group(0), good)
+    for tls, why in ((good.replace(cas[0].path, bad), "no certificate"),
+                     (mixed, "do not belong together"),
+                     (f'tls psk "file:{weak}"', "too few"),
+                     ('tls psk "file:/nonexistent/key"', "No such file")):
+        core.conf.tls = [tls]
+        core.write_conf()
+        done = core.ctl_raw("reload")
+        assert done.returncode == 1 and why in done.stderr + done.stdout
+        assert session(net.daemons["r1"], CORE)
+
+
+def test_a_key_file_for_all_to_read_is_worth_a_line(net):
+    core = net.daemons["core"]
+    path = net.lab.write("open.key", KEY + "\n", 0o644)
+    core.conf.tls = [f'tls psk "file:{path}"']
+    core.reload()
+    assert lines(core, f"{path}: can be read by everybody")
+    # The newline is no part of it.
+    assert session(net.daemons["r1"], CORE)
+    os.chmod(path, 0o600)

@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A station's IPv6: what it is advertised and how often, and its own
+ * addresses, by which it is reached.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core_node.h"
+
+#define POOL	"192.168.44.0/24"
+
+static void
+heard(struct node *node, int i, const char *addr)
+{
+	struct heard h;
+
+	memset(&h, 0, sizeof(h));
+	h.ifindex = IFINDEX;
+	h.kind = HEARD_NS;
+	h.mac = station(i);
+	(void)addr_parse(addr, &h.addr);
+	core_heard(node->core, &h, now);
+}
+
+static void
+solicit(struct node *node, int i, const char *source)
+{
+	struct solicit s;
+
+	memset(&s, 0, sizeof(s));
+	s.ifindex = IFINDEX;
+	s.source_mac = station(i);
+	if (source != NULL)
+		(void)addr_parse(source, &s.source);
+	core_solicit(node->core, &s, now);
+}
+
+static const struct seen *
+last(const struct node *node, enum effect_type type)
+{
+	int n;
+
+	for (n = node->n; n-- > 0;)
+		if (node->seen[n].type == type)
+			return &node->seen[n];
+	return NULL;
+}
+
+/* The last route of its /64: its gateway, as text. */
+static const char *
+gateway_of(const struct node *node)
+{
+	int n;
+
+	for (n = node->n; n-- > 0;)
+		if (node->seen[n].type == EFFECT_ROUTE &&
+		    node->seen[n].route.prefix.len == 64)
+			return node->seen[n].route.kind == ROUTE_NONE ?
+			    "none" : addr_text(&node->seen[n].route.gateway);
+	return "never";
+}
+
+/* How many neighbour entries stand, of all that was told. */
+static int
+neighbours(const struct node *node, int i)
+{
+	struct mac mac = station(i);
+	int n, stand = 0;
+
+	for (n = 0; n < node->n; n++)
+		if (node->seen[n].type == EFFECT_NEIGH &&
+		    mac_cmp(&node->seen[n].neigh.mac, &mac) == 0)
+			stand += node->seen[n].neigh.present ? 1 : -1;
+	return stand;
+}
+
+static struct node *
+node_settled(uint8_t which)
+{
+	struct node *node = node_new(which, POOL);
+
+	pass(node, 2000);
+	node->n = 0;
+	return node;
+}
+
+static void
+a_station_is_advertised_to_before_it_asks(void **state)
+{
+	struct node *node = node_settled(1);
+	static const int at[] = { 0, 1000, 3000 };
+	monotime_t start = now;
+	int n, i = 0;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	pass(node, 60000);
+	for (n = 0; n < node->n; n++)
+		if (node->seen[n].type == EFFECT_ADVERT) {
+			assert_in_range(i, 0, 2);
+			assert_int_equal(monotime_ms(start,
+			    node->seen[n].at), at[i++]);
+			assert_int_equal(node->seen[n].advert.nprefixes, 1);
+		}
+	assert_int_equal(i, 3);
+	node_free(node);
+}
+
+/* All nodes, for it has no address yet; the frame is for it alone. */
+static void
+an_unspecified_source_is_answered_to_all_nodes(void **state)
+{
+	struct node *node = node_settled(1);
+	const struct seen *s;
+	struct mac mac = station(1);
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	heard(node, 1, "fe80::7");
+	solicit(node, 1, NULL);
+	assert_non_null(s = last(node, EFFECT_ADVERT));
+	assert_true(addr_is_none(&s->advert.dst));
+	assert_int_equal(mac_cmp(&s->advert.mac, &mac), 0);
+	solicit(node, 1, "fe80::7");
+	assert_non_null(s = last(node, EFFECT_ADVERT));
+	assert_string_equal(addr_text(&s->advert.dst), "fe80::7");
+	node_free(node);
+}
+
+static void
+solicitations_are_answered_once_a_second_after_a_burst(void **state)
+{
+	struct node *node = node_settled(1);
+	struct ctl_status status;
+	int i;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	pass(node, 10000);
+	node->n = 0;
+	for (i = 0; i < 100; i++)
+		solicit(node, 1, "fe80::7");
+	assert_int_equal(count(node, EFFECT_ADVERT), 3);
+	core_show_status(node->core, &status, now);
+	assert_int_equal(status.solicits_dropped, 97);
+	node->n = 0;
+	for (i = 0; i < 100; i++) {
+		pass(node, 100);
+		solicit(node, 1, "fe80::7");
+	}
+	assert_in_range(count(node, EFFECT_ADVERT), 9, 11);
+	/* Another one is not kept waiting. */
+	sight(node, 2, SIGHTING_JOINED);
+	node->n = 0;
+	solicit(node, 2, "fe80::8");
+	assert_int_equal(count(node, EFFECT_ADVERT), 1);
+	node_free(node);
+}
+
+static void
+a_stranger_that_solicits_leaves_no_trace(void **state)
+{
+	struct node *node = node_settled(1);
+	struct ctl_status status;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 1000; i++)
+		solicit(node, i, "fe80::7");
+	core_show_status(node->core, &status, now);
+	assert_int_equal(status.leases6, 0);
+	assert_int_equal(status.stations, 0);
+	assert_int_equal(status.solicits_dropped, 1000);
+	assert_int_equal(count(node, EFFECT_ADVERT), 0);
+	node_free(node);
+}
+
+/*
+ * Two hours, in which any three advertisements in a row may get lost: what
+ * it was told last before them has not run out when the fourth comes.
+ */
+static void
+three_lost_advertisements_are_harmless_for_two_hours(void **state)
+{
+	struct node *node = node_settled(1);
+	const struct advert *a;
+	monotime_t told[5] = { { 0 } }, end;
+	int n, i, have = 0;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	heard(node, 1, "fe80::7");
+	for (end = monotime_add(now, 7200 * 1000); monotime_before(now, end);) {
+		pass(node, 10000);
+		heard(node, 1, "fe80::7");
+		for (n = 0; n < node->n; n++) {
+			if (node->seen[n].type != EFFECT_ADVERT)
+				continue;
+			a = &node->seen[n].advert;
+			assert_int_equal(a->nprefixes, 1);
+			for (i = 4; i > 0; i--)
+				told[i] = told[i - 1];
+			told[0] = node->seen[n].at;
+			if (++have < 5)
+				continue;
+			i = (int)(monotime_ms(told[4], told[0]) / 1000);
+			assert_in_range(i, 0, a->router_lifetime - 1);
+			assert_in_range(i, 0, a->dns_lifetime - 1);
+			assert_in_range(i, 0, a->prefixes[0].preferred - 1);
+		}
+		node->n = 0;
+	}
+	assert_in_range(have, 16, 30);
+	node_free(node);
+}
+
+static const uint32_t *
+preferred_of(const struct advert *a, const struct prefix *p)
+{
+	uint32_t i;
+
+	for (i = 0; i < a->nprefixes; i++)
+		if (prefix_cmp(&a->prefixes[i].prefix, p) == 0)
+			return &a->prefixes[i].preferred;
+	return NULL;
+}
+
+/*
+ * RFC 4862 5.5.3: a shorter lifetime is not believed below two hours, so the
+ * old prefix stays in the advertisements until it has ended by itself.
+ */
+static void
+a_prefix_removed_by_a_reload_is_deprecated_until_its_end(void **state)
+{
+	struct node *node = node_settled(1);
+	const struct seen *s;
+	const uint32_t *preferred;
+	struct prefix old;
+	monotime_t start;
+	int n;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	pass(node, 5000);
+	assert_non_null(s = last(node, EFFECT_ADVERT));
+	old = s->advert.prefixes[0].prefix;
+	assert_int_equal(prefix_parse("2001:db8:5678::/48",
+	    &node->conf->global.prefixes[1]), 0);
+	node->n = 0;
+	core_conf(node->core, node->conf, now);
+	start = now;
+	while (monotime_ms(start, now) < 3 * 3600 * 1000) {
+		pass(node, 10000);
+		heard(node, 1, "fe80::7");
+		for (n = 0; n < node->n; n++) {
+			s = &node->seen[n];
+			if (s->type != EFFECT_ADVERT)
+				continue;
+			assert_in_range(s->advert.router_lifetime, 1, 9000);
+			preferred = preferred_of(&s->advert, &old);
+			if (monotime_ms(start, s->at) < 5380 * 1000) {
+				assert_non_null(preferred);
+				assert_int_equal(*preferred, 0);
+				assert_in_range(s->advert.prefixes[1].valid,
+				    1, 7200);
+				assert_int_equal(s->advert.nprefixes, 2);
+				assert_in_range(s->advert.prefixes[0].preferred,
+				    1, 2700);
+			} else if (monotime_ms(start, s->at) > 5400 * 1000)
+				assert_null(preferred);
+		}
+		node->n = 0;
+	}
+	node_free(node);
+}
+
+static void
+the_end_of_the_network_is_said_three_times(void **state)
+{
+	struct node *node = node_settled(1);
+	int i, n, finals;
+
+	(void)state;
+	for (i = 0; i < 10; i++)
+		sight(node, i, SIGHTING_JOINED);
+	pass(node, 5000);
+	for (i = 0; i < node->n; i++)	/* and never before */
+		if (node->seen[i].type == EFFECT_ADVERT)
+			assert_int_not_equal(
+			    node->seen[i].advert.router_lifetime, 0);
+	node->n = 0;
+	core_retire(node->core, now);
+	pass(node, 3600 * 1000);
+	for (i = 0; i < 10; i++) {
+		struct mac mac = station(i);
+
+		finals = 0;
+		for (n = 0; n < node->n; n++) {
+			const struct advert *a = &node->seen[n].advert;
+
+			if (node->seen[n].type != EFFECT_ADVERT ||
+			    mac_cmp(&a->mac, &mac) != 0)
+				continue;
+			finals++;
+			assert_int_equal(a->router_lifetime, 0);
+			assert_int_equal(a->dns_lifetime, 0);
+			assert_int_equal(a->nprefixes, 1);
+			assert_int_equal(a->prefixes[0].preferred, 0);
+			assert_in_range(a->prefixes[0].valid, 1, 7200);
+		}
+		assert_int_equal(finals, 3);
+	}
+	/* A reload begins it again. */
+	node->n = 0;
+	sight(node, 3, SIGHTING_JOINED);
+	core_conf(node->core, node->conf, now);
+	pass(node, 1000);
+	assert_non_null(last(node, EFFECT_ADVERT));
+	assert_int_equal(last(node,
+	    EFFECT_ADVERT)->advert.router_lifetime, 1800);
+	node_free(node);
+}
+
+static void
+a_prefix_is_reached_by_the_link_local_address(void **state)
+{
+	struct node *node = node_settled(1);
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	assert_string_equal(gateway_of(node), "::");
+	heard(node, 1, "fe80::7");
+	assert_string_equal(gateway_of(node), "fe80::7");
+	assert_int_equal(neighbours(node, 1), 1);
+	/* Another at once is not believed, later it is. */
+	heard(node, 1, "fe80::8");
+	assert_string_equal(gateway_of(node), "fe80::7");
+	pass(node, 2000);
+	heard(node, 1, "fe80::8");
+	assert_string_equal(gateway_of(node), "fe80::8");
+	assert_int_equal(neighbours(node, 1), 1);
+	sight(node, 1, SIGHTING_LEFT);
+	pass(node, 1000);
+	assert_string_equal(gateway_of(node), "none");
+	assert_int_equal(neighbours(node, 1), 0);
+	node_free(node);
+}
+
+/* It need not say a word at the next router. */
+static void
+the_link_local_address_moves_with_the_station(void **state)
+{
+	struct node *a = node_settled(1), *b = node_settled(2);
+
+	(void)state;
+	peering(a, b, 5);
+	sight(a, 1, SIGHTING_JOINED);
+	heard(a, 1, "fe80::7");
+	carry(a, b, 5);
+	pass(a, 1000);
+	pass(b, 0);
+	sight(b, 1, SIGHTING_JOINED);
+	assert_string_equal(gateway_of(b), "fe80::7");
+	assert_int_equal(neighbours(b, 1), 1);
+	carry(a, b, 5);
+	assert_int_equal(neighbours(a, 1), 0);
+	node_free(a);
+	node_free(b);
+}
+
+/* Or a second station could have the first one's packets. */
+static void
+an_address_is_one_stations_at_a_time(void **state)
+{
+	struct node *node = node_settled(1);
+	const struct seen *s;
+	struct mac first = station(1);
+	char theirs[64];
+	int n;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	assert_non_null(s = last(node, EFFECT_ADVERT));
+	snprintf(theirs, sizeof(theirs), "%s", addr_text(
+	    &s->advert.prefixes[0].prefix.addr));
+	strcat(theirs, "7");
+	sight(node, 2, SIGHTING_JOINED);
+	heard(node, 1, "fe80::7");
+	heard(node, 1, theirs);
+	assert_int_equal(neighbours(node, 1), 2);
+	heard(node, 2, "fe80::7");
+	heard(node, 2, theirs);
+	heard(node, 2, "2001:db8:9::7");
+	assert_int_equal(neighbours(node, 2), 0);
+	for (n = 0; n < node->n; n++)
+		if (node->seen[n].type == EFFECT_NEIGH)
+			assert_int_equal(mac_cmp(&node->seen[n].neigh.mac,
+			    &first), 0);
+	node_free(node);
+}
+
+static void
+a_router_has_its_address_for_itself(void **state)
+{
+	struct node *node = node_settled(1);
+	struct ctl_status status;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	heard(node, 1, "fe80::1");
+	solicit(node, 1, "fe80::1");
+	assert_int_equal(neighbours(node, 1), 0);
+	assert_string_equal(gateway_of(node), "::");
+	core_show_status(node->core, &status, now);
+	assert_int_equal(status.impostors, 2);
+	node_free(node);
+}
+
+/* The link-local one stays whatever else it uses. */
+static void
+a_station_has_a_limited_number_of_addresses(void **state)
+{
+	struct node *node = node_settled(1);
+	const struct seen *s;
+	char text[80];
+	int i;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	heard(node, 1, "fe80::7");
+	assert_non_null(s = last(node, EFFECT_ADVERT));
+	for (i = 1; i < 1000; i++) {
+		snprintf(text, sizeof(text), "%s%x", addr_text(
+		    &s->advert.prefixes[0].prefix.addr), i);
+		heard(node, 1, text);
+		assert_in_range(neighbours(node, 1), 1, 17);
+		/* One that is heard again and again is not the one to go. */
+		snprintf(text, sizeof(text), "%s1", addr_text(
+		    &s->advert.prefixes[0].prefix.addr));
+		heard(node, 1, text);
+	}
+	assert_int_equal(neighbours(node, 1), 17);
+	for (i = 0; i < node->n; i++)
+		if (node->seen[i].type == EFFECT_NEIGH &&
+		    !node->seen[i].neigh.present)
+			assert_int_not_equal(
+			    node->seen[i].neigh.addr.octet[15] +
+			    node->seen[i].neigh.addr.octet[14] * 256, 1);
+	assert_string_equal(gateway_of(node), "fe80::7");
+	node_free(node);
+}
+
+/* As from the kernel, which a killed daemon left so. */
+static void
+an_adopted_route_keeps_its_gateway(void **state)
+{
+	struct node *node = node_new(1, POOL);
+	struct route r;
+
+	(void)state;
+	memset(&r, 0, sizeof(r));
+	r.kind = ROUTE_LOCAL;
+	r.ifindex = IFINDEX;
+	r.mac = station(1);
+	assert_int_equal(prefix_parse("2001:db8:1234:5::/64", &r.prefix), 0);
+	assert_int_equal(addr_parse("fe80::7", &r.gateway), 0);
+	core_adopt(node->core, &r, now);
+	sight(node, 1, SIGHTING_PRESENT);
+	pass(node, 5000);
+	assert_string_equal(gateway_of(node), "fe80::7");
+	node_free(node);
+}
+
+int
+main(void)
+{
+#define TEST(name)	cmocka_unit_test(name)
+	const struct CMUnitTest tests[] = {
+		TEST(a_station_is_advertised_to_before_it_asks),
+		TEST(an_unspecified_source_is_answered_to_all_nodes),
+		TEST(solicitations_are_answered_once_a_second_after_a_burst),
+		TEST(a_stranger_that_solicits_leaves_no_trace),
+		TEST(three_lost_advertisements_are_harmless_for_two_hours),
+		TEST(a_prefix_removed_by_a_reload_is_deprecated_until_its_end),
+		TEST(the_end_of_the_network_is_said_three_times),
+		TEST(a_prefix_is_reached_by_the_link_local_address),
+		TEST(the_link_local_address_moves_with_the_station),
+		TEST(an_address_is_one_stations_at_a_time),
+		TEST(a_router_has_its_address_for_itself),
+		TEST(a_station_has_a_limited_number_of_addresses),
+		TEST(an_adopted_route_keeps_its_gateway),
+	};
+
+	now = monotime_add(MONOTIME_ZERO, 1000000);
+	return cmocka_run_group_tests_name("core_neigh", tests, NULL, NULL);
+}
