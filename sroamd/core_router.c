@@ -269,6 +269,7 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 		return;
 	}
 	r->datum = d;
+	digest_add(core, d);
 	timer_set(&core->timers, &d->timer, router_is_self(core, r) ?
 	    monotime_add(now, monotime_ms(now, d->expires) / 2) : d->expires);
 	info_set(core, r, &info, now);

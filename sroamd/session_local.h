@@ -138,6 +138,10 @@ bool	 limit_take(struct session *);
 int	 watch_start(struct sessions *);	/* -1: no memory */
 void	 watch_stop(struct sessions *);
 
+/* session_digest.c */
+unsigned int session_flags(const struct session *, uint16_t capabilities);
+size_t	 session_digest(struct session *, uint8_t *room, size_t);
+
 /* session.c */
 void	 session_say(struct session *, const void *, size_t);
 /* What has arrived, and could not be looked at earlier. */
