@@ -108,7 +108,7 @@ core_new(const struct core_ops *ops, const struct router_id *self,
 	TAILQ_INIT(&core->changes);
 	TAILQ_INIT(&core->offer_order);
 	timer_init(&core->settle, TIMER_SETTLE);
-	if (conf_copy(core, conf) == -1 ||
+	if (conf_copy(core, conf) == -1 || digest_init(core) == -1 ||
 	    timer_set(&core->timers, &core->settle, monotime_add(now,
 	    core->nconf_peers > 0 ? SETTLE_MS : SETTLE_ALONE_MS)) == -1) {
 		core_free(core);
@@ -130,7 +130,12 @@ core_free(struct core *core)
 
 	if (core == NULL)
 		return;
-	/* Offers leave the timer queue, which must not hold freed data. */
+	/* These leave the timer queue, which must not hold freed data. */
+	while ((p = RB_ROOT(&core->peers)) != NULL) {
+		RB_REMOVE(peer_tree, &core->peers, p);
+		digest_peer_down(core, p);
+		free(p);
+	}
 	while (!TAILQ_EMPTY(&core->offer_order))
 		offer_free(core, TAILQ_FIRST(&core->offer_order));
 	while ((d = RB_ROOT(&core->data)) != NULL) {
@@ -152,10 +157,7 @@ core_free(struct core *core)
 		RB_REMOVE(router_tree, &core->routers, r);
 		free(r);
 	}
-	while ((p = RB_ROOT(&core->peers)) != NULL) {
-		RB_REMOVE(peer_tree, &core->peers, p);
-		free(p);
-	}
+	digest_free(core);
 	reserved_clear(core);
 	timerq_free(&core->timers);
 	timerq_free(&core->memory[0]);
@@ -234,6 +236,9 @@ core_tick(struct core *core, monotime_t now)
 			break;
 		case TIMER_SETTLE:
 			settle(core, now);
+			break;
+		case TIMER_ROUND:
+			digest_timer(core, t, now);
 			break;
 		default:
 			assoc_timer(core, t, now);

@@ -282,6 +282,7 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 	}
 	r->datum = d;
 	r->silent = r->is_overtaken = 0;
+	digest_add(core, d);
 	router_wait(core, r, now);
 	info_set(core, r, &info, now);
 }

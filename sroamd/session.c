@@ -190,7 +190,7 @@ session_start(struct session *s)
 
 	ibuf_to(&buf, room, sizeof(room));
 	wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED |
-	    FLOOD_CAP_HEARTBEAT);
+	    FLOOD_CAP_HEARTBEAT | FLOOD_CAP_DIGESTS);
 	session_say(s, room, ibuf_len(&buf));
 }
 
@@ -294,7 +294,7 @@ session_handshake(struct session *s, struct ibuf *in)
 	log_info("peer %s port %u: session is up%s%s%s", addr_text(&s->addr),
 	    s->port, s->extended ? "" : ", version 1",
 	    s->secured ? ", tls " : "", s->tls.identity);
-	core_peer_up(s->all->core, s->id, s->extended, s->since);
+	core_peer_up(s->all->core, s->id, session_flags(s, caps), s->since);
 	return 1;
 }
 
@@ -379,11 +379,15 @@ session_input(struct session *s, struct ibuf *in)
 			if (s->extended && !session_hello(s, &tlv.router))
 				return false;
 		} else if (tlv.kind == FLOOD_UPDATE ||
-		    tlv.kind == FLOOD_AGED) {
+		    tlv.kind == FLOOD_AGED || tlv.kind == FLOOD_DIGEST) {
 			if (s->secured && !s->greeted) {
 				session_close(s, "does not say who it is",
 				    false);
 				return false;
+			}
+			if (tlv.kind == FLOOD_DIGEST) {
+				core_digest(s->all->core, s->id, &tlv.digest);
+				continue;
 			}
 			s->in++;
 			why = core_update(s->all->core, s->id, &tlv.update,
@@ -448,6 +452,7 @@ session_pump(struct session *s)
 	struct ibuf	 buf;
 	uint8_t		 room[FLOOD_TLV_MAX];
 	monotime_t	 now = clock_monotime();
+	size_t		 len;
 
 	while (evbuffer_get_length(output) < OUTPUT_HIGH &&
 	    core_peer_next(s->all->core, s->id, &u, now)) {
@@ -461,6 +466,10 @@ session_pump(struct session *s)
 		session_say(s, room, ibuf_len(&buf));
 		s->out++;
 	}
+	/* They speak of the table as the updates before them left it. */
+	while (evbuffer_get_length(output) < OUTPUT_HIGH &&
+	    (len = session_digest(s, room, sizeof(room))) > 0)
+		session_say(s, room, len);
 }
 
 static void

@@ -164,6 +164,10 @@ void	 auto_free(struct sessions *);
 /* session_parts.c */
 void	 parts_start(struct sessions *);
 
+/* session_digest.c */
+unsigned int session_flags(const struct session *, uint16_t capabilities);
+size_t	 session_digest(struct session *, uint8_t *room, size_t);
+
 /* session.c */
 void	 session_say(struct session *, const void *, size_t);
 /* What has arrived, and could not be looked at earlier. */
