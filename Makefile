@@ -125,6 +125,7 @@ help:
 	@echo 'make regress    all tests (root); SUITES="unit net" for some'
 	@echo 'make unit       the unit tests alone'
 	@echo 'make sim        the simulator alone'
+	@echo 'make model      the models of the flooding protocol (spin)'
 	@echo 'make fuzz       every fuzz harness for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make bench      figures beside other servers (root)'
 	@echo 'make lint       static checks'

@@ -60,6 +60,7 @@ struct ctl_end {
 };
 
 #define CTL_NAME	64
+#define CTL_WARNING	256
 
 struct ctl_status {
 	struct router_id id;
@@ -81,6 +82,10 @@ struct ctl_status {
 	uint64_t	sessions_refused, sessions_failed;
 	uint64_t	solicits_dropped, impostors;
 	uint64_t	dhcp6_in, dhcp6_replies, dhcp6_dropped;
+	uint64_t	beacons_in;	/* messages of neighbours, */
+	uint64_t	beacons_bad;	/* of them with another key or no sense, */
+	uint64_t	beacons_old;	/* and sent again by somebody */
+	char		warning[CTL_WARNING];	/* empty: all is well */
 };
 
 enum ctl_lease_state {
@@ -131,6 +136,7 @@ struct ctl_peer {
 	uint8_t		extended;	/* 0: version 1 */
 	uint8_t		notls;
 	uint8_t		configured;
+	uint8_t		automatic;	/* found on the interface host */
 	uint8_t		heartbeat;
 	struct router_id router;	/* zero: not known (v1) */
 	char		router_name[CTL_NAME];
@@ -143,6 +149,9 @@ struct ctl_peer {
 	char		error[64];	/* last failure */
 	char		tls_version[16], tls_cipher[40];
 	char		tls_identity[64];	/* empty: no tls */
+	uint32_t	ifindex;	/* of a link-local address */
+	uint8_t		pad2[4];
+	char		host[256];	/* its configured name, if any */
 };
 
 struct ctl_interface {
@@ -186,7 +195,14 @@ struct ctl_router {
 	uint32_t	stations;
 	uint32_t	lifetime;	/* s */
 	uint8_t		self;
-	uint8_t		pad[7];
+	uint8_t		peer;		/* there is a session with it */
+	uint8_t		silent;		/* not heard of for too long */
+	uint8_t		known;		/* heard of: the fields below count */
+	uint32_t	heard;		/* s since it last said so */
+	uint32_t	session;	/* over which; 0: none */
+	struct router_id via;		/* the router at its other end, */
+	char		via_name[CTL_NAME];
+	struct addr	via_addr;	/* or its address (v1) */
 };
 
 enum ctl_process {
@@ -208,6 +224,6 @@ struct ctl_memory {
 struct ctl_cursor {
 	uint8_t		started;
 	uint8_t		len;
-	uint8_t		key[256];
+	uint8_t		key[288];
 };
 #endif

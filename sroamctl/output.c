@@ -234,6 +234,9 @@ print_lines(struct output *out, const void *data)
 	const struct field *f;
 
 	for (f = out->record->fields; !field_is_last(f); f++) {
+		if ((f->flags & FIELD_NONZERO) &&
+		    is_zero((const char *)data + f->offset, f->size))
+			continue;
 		if (f->heading != NULL)
 			fprintf(out->file, "%s%-*s",
 			    f == out->record->fields ? "" : "\n",

@@ -14,9 +14,9 @@
 static void	router_text(const struct router_id *, const char *, bool,
 		    char *, size_t);
 static field_text lease_left, lease_where, station_where, station_port,
-		peer_who, peer_address, peer_how, interface_state,
+		peer_who, peer_address, peer_name, peer_how, interface_state,
 		interface_gateways, route_target, route_router, route_way,
-		router_who, router_left, router_addresses;
+		router_who, router_left, router_addresses, router_heard;
 
 #define AT(s, f)	offsetof(struct s, f), sizeof(((struct s *)0)->f)
 #define JSON(k, t, s, f) \
@@ -33,6 +33,8 @@ static field_text lease_left, lease_where, station_where, station_port,
 	{ k, t, AT(s, f), NULL, 0, FIELD_DETAIL | FIELD_NONZERO, l, NULL, NULL }
 #define LINE(k, t, s, f, h, l) \
 	{ k, t, AT(s, f), h, 0, 0, l, NULL, NULL }
+#define ODDLINE(k, t, s, f, h, l) \
+	{ k, t, AT(s, f), h, 0, FIELD_NONZERO, l, NULL, NULL }
 #define MORE(k, t, s, f, l) \
 	{ k, t, AT(s, f), NULL, 0, 0, l, NULL, NULL }
 #define LAST \
@@ -112,6 +114,13 @@ static const struct field status_fields[] = {
 	    "answered"),
 	MORE("dhcp6_dropped", FIELD_NUMBER, ctl_status, dhcp6_dropped,
 	    "dropped"),
+	ODDLINE("hellos_in", FIELD_NUMBER, ctl_status, beacons_in,
+	    "neighbours", "hellos"),
+	ODDLINE("hellos_bad", FIELD_NUMBER, ctl_status, beacons_bad, NULL,
+	    "refused"),
+	ODDLINE("hellos_old", FIELD_NUMBER, ctl_status, beacons_old, NULL,
+	    "sent again"),
+	ODDLINE("warning", FIELD_TEXT, ctl_status, warning, "warning", NULL),
 	LAST
 };
 
@@ -155,6 +164,8 @@ static const struct field peer_fields[] = {
 	COLUMN("updates_out", FIELD_NUMBER, ctl_peer, updates_out, "OUT", -7),
 	MADE(peer_address, "ADDRESS", NAME_WIDTH),
 	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
+	    NULL, peer_name },
+	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
 	    NULL, peer_how },
 	JSON("address", FIELD_ADDR, ctl_peer, addr),
 	JSON("port", FIELD_NUMBER, ctl_peer, port),
@@ -177,6 +188,8 @@ static const struct field peer_fields[] = {
 	ODDITY("retry_seconds", FIELD_SECONDS, ctl_peer, retry,
 	    "to the next try"),
 	ODDITY("error", FIELD_TEXT, ctl_peer, error, NULL),
+	JSON("automatic", FIELD_BOOL, ctl_peer, automatic),
+	JSON("host", FIELD_TEXT, ctl_peer, host),
 	LAST
 };
 
@@ -249,6 +262,14 @@ static const struct field router_fields[] = {
 	JSON("address_ipv6", FIELD_ADDR, ctl_router, addr6),
 	JSON("lifetime_seconds", FIELD_SECONDS, ctl_router, lifetime),
 	JSON("self", FIELD_BOOL, ctl_router, self),
+	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
+	    NULL, router_heard },
+	JSON("heard_seconds", FIELD_SECONDS, ctl_router, heard),
+	JSON("via_id", FIELD_ROUTER, ctl_router, via),
+	JSON("via", FIELD_TEXT, ctl_router, via_name),
+	JSON("via_address", FIELD_ADDR, ctl_router, via_addr),
+	JSON("peer", FIELD_BOOL, ctl_router, peer),
+	JSON("silent", FIELD_BOOL, ctl_router, silent),
 	LAST
 };
 
@@ -361,8 +382,22 @@ peer_address(const void *record, bool numeric, char *text, size_t size)
 	const struct ctl_peer *peer = record;
 
 	(void)numeric;
-	snprintf(text, size, addr_is_v4(&peer->addr) ? "%s:%u" : "[%s]:%u",
-	    addr_text(&peer->addr), peer->port);
+	if (addr_is_none(&peer->addr))
+		snprintf(text, size, "%.255s:%u", peer->host, peer->port);
+	else
+		snprintf(text, size, addr_is_v4(&peer->addr) ? "%s:%u" :
+		    "[%s]:%u", addr_text(&peer->addr), peer->port);
+}
+
+static void
+peer_name(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_peer *peer = record;
+
+	(void)numeric;
+	if (peer->host[0] != '\0')
+		snprintf(text, size, "%s%.255s", peer->automatic ?
+		    "found on " : "named ", peer->host);
 }
 
 static void
@@ -456,6 +491,25 @@ router_who(const void *record, bool numeric, char *text, size_t size)
 	const struct ctl_router *router = record;
 
 	router_text(&router->id, router->name, numeric, text, size);
+}
+
+/* How, and how long ago, it was heard of. */
+static void
+router_heard(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_router *router = record;
+	char ago[32], via[CTL_NAME] = "";
+
+	if (router->self || !router->known)
+		return;
+	output_duration((uint64_t)router->heard * 1000, ago, sizeof(ago));
+	router_text(&router->via, router->via_name, numeric, via, sizeof(via));
+	if (via[0] == '\0' && !addr_is_none(&router->via_addr))
+		strlcpy(via, addr_text(&router->via_addr), sizeof(via));
+	snprintf(text, size, "%s %s ago%s%s%s", router->silent ?
+	    "silent, last heard of" : "heard of", ago,
+	    via[0] != '\0' ? " from " : "", via,
+	    router->peer ? ", a peer" : "");
 }
 
 static void

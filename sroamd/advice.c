@@ -17,7 +17,8 @@ advice_give(const struct conf *conf)
 	size_t i;
 
 	for (i = 0; i < conf->npeers; i++)
-		advise_peer(&conf->peers[i]);
+		if (conf->peers[i].host[0] == '\0')
+			advise_peer(&conf->peers[i]);
 }
 
 /* A datagram socket that is connected sends nothing, but needs a route. */

@@ -15,6 +15,7 @@ static void	print_global(const struct conf_global *, FILE *);
 static void	print_tls(const struct conf_tls *, FILE *);
 static void	print_advert(const struct conf_global *, FILE *);
 static void	print_endpoint(const struct addr *, uint16_t, bool, FILE *);
+static void	print_peer(const struct conf_peer *, FILE *);
 static void	print_iface(const struct conf_iface *, FILE *);
 
 #define AT(member)	offsetof(struct conf_global, member), \
@@ -233,6 +234,16 @@ append(void **array, size_t *n, size_t size, size_t limit, const void *record)
 	return 0;
 }
 
+const char *
+conf_peer_text(const struct conf_peer *peer)
+{
+	static char text[CONF_HOST + sizeof("auto on ")];
+
+	snprintf(text, sizeof(text), "%s%s", peer->automatic ? "auto on " : "",
+	    peer->host[0] != '\0' ? peer->host : addr_text(&peer->addr));
+	return text;
+}
+
 bool
 conf_covers(const struct conf_global *global, const struct prefix *prefix)
 {
@@ -327,8 +338,7 @@ conf_print(const struct conf *conf, FILE *fp)
 	}
 	for (i = 0; i < conf->npeers; i++) {
 		fprintf(fp, "peer ");
-		print_endpoint(&conf->peers[i].addr, conf->peers[i].port,
-		    conf->peers[i].notls, fp);
+		print_peer(&conf->peers[i], fp);
 	}
 	for (i = 0; i < conf->nifaces; i++)
 		print_iface(&conf->ifaces[i], fp);
@@ -441,6 +451,19 @@ print_endpoint(const struct addr *addr, uint16_t port, bool notls, FILE *fp)
 	fprintf(fp, "%s port %u%s\n",
 	    addr_is_none(addr) ? "*" : addr_text(addr), port,
 	    notls ? " no tls" : "");
+}
+
+static void
+print_peer(const struct conf_peer *peer, FILE *fp)
+{
+	if (peer->host[0] == '\0') {
+		print_endpoint(&peer->addr, peer->port, peer->notls, fp);
+		return;
+	}
+	if (peer->automatic)
+		fprintf(fp, "auto on ");
+	conf_print_quoted(peer->host, fp);
+	fprintf(fp, " port %u%s\n", peer->port, peer->notls ? " no tls" : "");
 }
 
 static void

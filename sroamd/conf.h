@@ -17,7 +17,7 @@
 #include "msg.h"
 
 #define CONF_PATH	256
-#define CONF_HOST	256
+#define CONF_HOST	256		/* of a name, with the NUL */
 #define CONF_PORTS	16		/* layer-2 interfaces per interface */
 #define CONF_ADDRS	8		/* gateway addresses per interface */
 #define CONF_PREFIXES	16
@@ -122,12 +122,16 @@ struct conf_listen {
 	uint8_t		pad;
 };
 
-/* A router to connect to. */
+/*
+ * A router to connect to: by its address, by its name, or, automatic, those
+ * that are found on an interface.
+ */
 struct conf_peer {
-	struct addr	addr;
-	uint16_t	port;		/* [4444] */
+	struct addr	addr;		/* none if there is a host */
+	uint16_t	port;		/* [4444]; automatic: of the messages */
 	uint8_t		notls;
-	uint8_t		pad;
+	uint8_t		automatic;
+	char		host[CONF_HOST];	/* a name, or the interface's */
 };
 
 /* A layer-3 interface with stations. */
@@ -220,6 +224,8 @@ int		 conf_add_secret(struct conf *, uint32_t kind, size_t offset,
 void		 conf_forget_secrets(struct conf *);
 /* What contradicts itself across statements: NULL if nothing, or a text. */
 const char	*conf_check(const struct conf *);
+/* What it is called: its host, or its address; one static buffer. */
+const char	*conf_peer_text(const struct conf_peer *);
 void		 conf_print(const struct conf *, FILE *);
 bool		 conf_covers(const struct conf_global *, const struct prefix *);
 

@@ -31,6 +31,8 @@ static void	check_nameserver(const struct check *, uint32_t);
 static void	check_advert_route(const struct check *, uint32_t);
 static void	check_listen(const struct check *, uint32_t);
 static void	check_peer(const struct check *, uint32_t);
+static bool	same_peer(const struct conf_peer *, const struct conf_peer *);
+static void	check_peer_host(const struct check *, uint32_t);
 static void	check_iface(const struct check *, uint32_t);
 static void	check_iface_name(const struct check *, uint32_t);
 static void	check_ports(const struct check *, uint32_t, uint32_t);
@@ -176,8 +178,8 @@ check_global(const struct check *c)
 		    g->table);
 	if (c->conf->npeers > g->max_peers)
 		fault(c, RECORD_PEER, g->max_peers, "peer %s: limit peers is "
-		    "%u, write \"limit peers %zu\" or more", addr_text(
-		    &c->conf->peers[g->max_peers].addr), g->max_peers,
+		    "%u, write \"limit peers %zu\" or more", conf_peer_text(
+		    &c->conf->peers[g->max_peers]), g->max_peers,
 		    c->conf->npeers);
 	check_router_addr(c, &g->router_addr4, 0);
 	check_router_addr(c, &g->router_addr6, 1);
@@ -348,27 +350,65 @@ static void
 check_peer(const struct check *c, uint32_t index)
 {
 	const struct conf_peer *p = &c->conf->peers[index], *other;
+	const char *name = conf_peer_text(p);
 
-	if (addr_is_none(&p->addr) || addr_is_multicast(&p->addr) ||
-	    (addr_is_linklocal(&p->addr) && !addr_is_v4(&p->addr)))
-		fault(c, RECORD_PEER, index, "peer %s: write a unicast address "
-		    "that is not link-local", addr_text(&p->addr));
+	check_peer_host(c, index);
 	if (p->port == 0)
 		fault(c, RECORD_PEER, index, "peer %s port 0: write 1 to 65535",
-		    addr_text(&p->addr));
+		    name);
 	if (!p->notls && c->conf->global.tls == CONF_TLS_NONE)
 		fault(c, RECORD_PEER, index, "peer %s: there is no key, write "
 		    "tls psk or tls ca, or in a network without strangers "
-		    "\"peer %s port %u no tls\"", addr_text(&p->addr),
-		    addr_text(&p->addr), p->port);
+		    "\"peer %s port %u no tls\"", name, name, p->port);
 	for (other = c->conf->peers; other < p; other++) {
-		if (p->port == other->port &&
-		    addr_cmp(&p->addr, &other->addr) == 0) {
+		if (!same_peer(p, other))
+			continue;
+		if (p->automatic)
+			fault(c, RECORD_PEER, index, "peer %s: given twice, "
+			    "remove one", name);
+		else
 			fault(c, RECORD_PEER, index, "peer %s port %u: given "
-			    "twice, remove one", addr_text(&p->addr), p->port);
-			break;
-		}
+			    "twice, remove one", name, p->port);
+		break;
 	}
+}
+
+/* An interface has one, whatever its port. */
+static bool
+same_peer(const struct conf_peer *a, const struct conf_peer *b)
+{
+	return a->automatic == b->automatic &&
+	    (a->port == b->port || a->automatic) &&
+	    strcasecmp(a->host, b->host) == 0 &&
+	    addr_cmp(&a->addr, &b->addr) == 0;
+}
+
+/* Either an address or a name, and the name one that there can be. */
+static void
+check_peer_host(const struct check *c, uint32_t index)
+{
+	const struct conf_peer *p = &c->conf->peers[index];
+	char text[CONF_HOST], why[CONF_WHY];
+	int bad;
+
+	if (p->host[0] == '\0') {
+		if (p->automatic || addr_is_none(&p->addr) ||
+		    addr_is_multicast(&p->addr) ||
+		    (addr_is_linklocal(&p->addr) && !addr_is_v4(&p->addr)))
+			fault(c, RECORD_PEER, index, "peer %s: write a unicast "
+			    "address that is not link-local",
+			    addr_text(&p->addr));
+		return;
+	}
+	if (strnlen(p->host, CONF_HOST) == CONF_HOST)
+		bad = -1;
+	else if (p->automatic)
+		bad = conf_value_ifname(p->host, text, why);
+	else
+		bad = conf_value_host(p->host, text, why);
+	if (bad == -1 || !addr_is_none(&p->addr))
+		fault(c, RECORD_PEER, index, "peer %.64s: write an address, "
+		    "the name of a host or \"auto on\" an interface", p->host);
 }
 
 static void

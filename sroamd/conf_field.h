@@ -91,6 +91,8 @@ int	conf_value_field(struct conf_global *, enum conf_index, const char *,
 int	conf_value_prefix(const char *, struct prefix *, char *why);
 int	conf_value_gateway(const char *, struct prefix *, char *why);
 int	conf_value_addr(const char *, struct addr *, char *why);
+/* The name of a host, RFC 1123 2.1, or of an alias in some /etc/hosts. */
+int	conf_value_host(const char *, char host[CONF_HOST], char *why);
 int	conf_value_mac(const char *, struct mac *, char *why);
 int	conf_value_port(const char *, uint16_t *, char *why);
 /* A text or what a file holds; its octets are not told in `why`. */

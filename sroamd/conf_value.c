@@ -232,6 +232,43 @@ conf_value_addr(const char *text, struct addr *addr, char *why)
 	return 0;
 }
 
+/* What looks like an address is not a name: it was meant as one. */
+int
+conf_value_host(const char *text, char host[CONF_HOST], char *why)
+{
+	const char *label = text, *p;
+	bool letter = false;
+
+	if (strlen(text) >= CONF_HOST - 2)
+		return wrong(why, "%zu octets, a name has at most %u",
+		    strlen(text), CONF_HOST - 3);
+	for (p = text; *p != '\0'; p++) {
+		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX"
+		    "YZ0123456789-_.", *p) == NULL)
+			return wrong(why, "neither an address nor the name of "
+			    "a host");
+		if (*p != '.') {
+			letter = letter || *p < '0' || *p > '9';
+			continue;
+		}
+		if (p == label || p - label > 63)
+			return wrong(why, "between dots a name has 1 to 63 "
+			    "octets");
+		if (p[1] == '\0')
+			break;
+		label = p + 1;
+		letter = false;
+	}
+	if (!letter)
+		return wrong(why, "not an address, and the name of a host does "
+		    "not end in a number");
+	if (strlen(label) > 64 || *label == '-')
+		return wrong(why, "not the name of a host");
+	memset(host, 0, CONF_HOST);
+	strlcpy(host, text, CONF_HOST);
+	return 0;
+}
+
 int
 conf_value_prefix(const char *text, struct prefix *prefix, char *why)
 {

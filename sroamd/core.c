@@ -18,7 +18,6 @@ RB_GENERATE(iface_tree, iface, entry, iface_cmp)
 RB_GENERATE(reserved_tree, reserved, entry, reserved_cmp)
 
 static int	conf_copy(struct core *, const struct conf *);
-static void	reserve(struct core *, const struct addr *);
 static void	reserved_clear(struct core *);
 static void	datum_timer(struct core *, struct timer *, monotime_t);
 static void	memory_expire(struct core *, unsigned int, monotime_t);
@@ -112,7 +111,7 @@ core_new(const struct core_ops *ops, const struct router_id *self,
 	TAILQ_INIT(&core->changes);
 	TAILQ_INIT(&core->offer_order);
 	timer_init(&core->settle, TIMER_SETTLE);
-	if (conf_copy(core, conf) == -1 ||
+	if (conf_copy(core, conf) == -1 || digest_init(core) == -1 ||
 	    timer_set(&core->timers, &core->settle, monotime_add(now,
 	    core->nconf_peers > 0 ? SETTLE_MS : SETTLE_ALONE_MS)) == -1) {
 		core_free(core);
@@ -134,7 +133,12 @@ core_free(struct core *core)
 
 	if (core == NULL)
 		return;
-	/* Offers leave the timer queue, which must not hold freed data. */
+	/* These leave the timer queue, which must not hold freed data. */
+	while ((p = RB_ROOT(&core->peers)) != NULL) {
+		RB_REMOVE(peer_tree, &core->peers, p);
+		digest_peer_down(core, p);
+		free(p);
+	}
 	while (!TAILQ_EMPTY(&core->offer_order))
 		offer_free(core, TAILQ_FIRST(&core->offer_order));
 	while ((d = RB_ROOT(&core->data)) != NULL) {
@@ -156,10 +160,7 @@ core_free(struct core *core)
 		RB_REMOVE(router_tree, &core->routers, r);
 		free(r);
 	}
-	while ((p = RB_ROOT(&core->peers)) != NULL) {
-		RB_REMOVE(peer_tree, &core->peers, p);
-		free(p);
-	}
+	digest_free(core);
 	reserved_clear(core);
 	timerq_free(&core->timers);
 	timerq_free(&core->memory[0]);
@@ -240,6 +241,9 @@ core_tick(struct core *core, monotime_t now)
 		case TIMER_SETTLE:
 			settle(core, now);
 			break;
+		case TIMER_ROUND:
+			digest_timer(core, t, now);
+			break;
 		default:
 			assoc_timer(core, t, now);
 			break;
@@ -249,18 +253,37 @@ core_tick(struct core *core, monotime_t now)
 	memory_expire(core, 1, now);
 }
 
-static void
-reserve(struct core *core, const struct addr *addr)
+/* Counted: several may have the same. */
+void
+reserve_add(struct core *core, const struct addr *addr)
 {
-	struct reserved	*r;
+	struct reserved	*r, key;
 
-	if (addr_is_none(addr) || (r = calloc(1, sizeof(*r))) == NULL)
+	if (addr_is_none(addr))
 		return;
-	r->addr = *addr;
-	if (RB_INSERT(reserved_tree, &core->reserved, r) != NULL)
-		free(r);
-	else
+	key.addr = *addr;
+	r = RB_FIND(reserved_tree, &core->reserved, &key);
+	if (r == NULL && (r = calloc(1, sizeof(*r))) != NULL) {
+		r->addr = *addr;
+		RB_INSERT(reserved_tree, &core->reserved, r);
 		core->nreserved++;
+	}
+	if (r != NULL)
+		r->count++;
+}
+
+void
+reserve_remove(struct core *core, const struct addr *addr)
+{
+	struct reserved	*r, key;
+
+	key.addr = *addr;
+	r = RB_FIND(reserved_tree, &core->reserved, &key);
+	if (r == NULL || --r->count > 0)
+		return;
+	RB_REMOVE(reserved_tree, &core->reserved, r);
+	core->nreserved--;
+	free(r);
 }
 
 static void
@@ -284,24 +307,24 @@ core_reserve(struct core *core)
 	size_t		 n, m;
 
 	reserved_clear(core);
-	reserve(core, &core->conf.router_addr4);
-	reserve(core, &core->conf.router_addr6);
+	reserve_add(core, &core->conf.router_addr4);
+	reserve_add(core, &core->conf.router_addr6);
 	for (n = 0; n < core->nconf_ifaces; n++)
 		for (m = 0; m < core->conf_ifaces[n].naddrs; m++)
-			reserve(core, &core->conf_ifaces[n].addrs[m].addr);
+			reserve_add(core, &core->conf_ifaces[n].addrs[m].addr);
 	for (n = 0; n < core->conf.nnameservers; n++)
-		reserve(core, &core->conf.nameservers[n]);
+		reserve_add(core, &core->conf.nameservers[n]);
 	for (n = 0; n < core->conf.nntp; n++)
-		reserve(core, &core->conf.ntp[n]);
+		reserve_add(core, &core->conf.ntp[n]);
 	for (n = 0; n < core->conf.nrelays; n++)
-		reserve(core, &core->conf.relays[n]);
+		reserve_add(core, &core->conf.relays[n]);
 	RB_FOREACH(i, iface_tree, &core->ifaces) {
-		reserve(core, &i->link.gateway4);
-		reserve(core, &i->link.gateway6);
+		reserve_add(core, &i->link.gateway4);
+		reserve_add(core, &i->link.gateway6);
 	}
 	RB_FOREACH(r, router_tree, &core->routers) {
-		reserve(core, &r->info.addr4);
-		reserve(core, &r->info.addr6);
+		reserve_add(core, &r->info.addr4);
+		reserve_add(core, &r->info.addr6);
 	}
 }
 

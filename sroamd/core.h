@@ -30,7 +30,7 @@ enum effect_type {
 	EFFECT_NEXTHOP,
 	EFFECT_SETTLED,		/* start is over: unclaimed old routes may go */
 	EFFECT_DISASSOCIATE,
-	EFFECT_PEER_WAKE,	/* core_peer_next has something for the peer */
+	EFFECT_PEER_WAKE,	/* there is something for the peer */
 	EFFECT_STORE_WAKE,	/* core_store_next has something to keep */
 	EFFECT_FORGET,		/* a datum is gone: the store need not keep it */
 	EFFECT_LOG
@@ -106,18 +106,28 @@ void		 core_adopt(struct core *, const struct route *, monotime_t now);
 
 /*
  * Flooding.  A session has a number that the caller chose and uses once.
- * peer_up: the handshake is over; extended: both sides announced our
- * extensions.  The caller takes what is to be sent by core_peer_next (1 and
- * an update, or 0: nothing for now, EFFECT_PEER_WAKE will say when), as much
- * at a time as its output buffer allows: a slow peer costs no memory.
+ * peer_up: the handshake is over, flags: what both sides announced, and who
+ * opened it.  The caller takes what is to be sent by core_peer_next (1 and
+ * an update, or 0: none for now), and then by core_peer_digest (1 and a
+ * digest, or 0), as much at a time as its output buffer allows: a slow peer
+ * costs no memory.  EFFECT_PEER_WAKE says when there is more.
  */
-void		 core_peer_up(struct core *, uint32_t peer, bool extended,
+#define PEER_EXTENDED	0x1	/* ages, router data */
+#define PEER_DIGESTS	0x2	/* of an extended peer: only what differs */
+#define PEER_OPENER	0x4	/* we connected, the peer accepted */
+
+void		 core_peer_up(struct core *, uint32_t peer, unsigned int flags,
 		    monotime_t now);
 void		 core_peer_down(struct core *, uint32_t peer, monotime_t now);
 int		 core_peer_next(struct core *, uint32_t peer, struct update *,
 		    monotime_t now);
-void		 core_update(struct core *, uint32_t peer, const struct update *,
-		    monotime_t now);
+/* NULL, or why it was dropped. */
+const char	*core_update(struct core *, uint32_t peer,
+		    const struct update *, monotime_t now);
+int		 core_peer_digest(struct core *, uint32_t peer,
+		    struct digest *);
+void		 core_digest(struct core *, uint32_t peer,
+		    const struct digest *);
 
 /*
  * State on disk: leases and locations.  The caller loads what a former run
@@ -158,6 +168,9 @@ void		 core_show_status(struct core *, struct ctl_status *,
 /* A router's name as far as it is known, else nothing. */
 void		 core_name_router(const struct core *, const struct router_id *,
 		    char *, size_t);
+/* When the router last spoke of itself; false: it has not. */
+bool		 core_router_heard(struct core *, const struct router_id *,
+		    monotime_t *);
 /* How many data there are, and the octets that all objects take. */
 void		 core_show_memory(const struct core *, uint64_t *objects,
 		    uint64_t *bytes);

@@ -436,11 +436,14 @@ schedule(struct core *core, struct datum *d, monotime_t now)
 
 	timer_clear(d->memory ? memory : &core->timers, &d->timer);
 	d->memory = ended;
-	if (ended)
+	if (ended) {
+		digest_subtract(core, d);
 		timer_set(memory, &d->timer,
 		    monotime_add(d->expires, LEASE_MEMORY_MS));
-	else
+	} else {
+		digest_add(core, d);
 		timer_set(&core->timers, &d->timer, d->expires);
+	}
 }
 
 /* Give the lease to the station that it names. */
@@ -516,6 +519,38 @@ lease_stored(struct core *core, struct datum *d, monotime_t now)
 		attach(core, d, now);
 	else
 		route_lease(core, d->station, d, now);
+}
+
+/*
+ * What a peer says of a lease, and one of the two versions is an end.  Theirs
+ * began anew where nobody remembered the end that we know: they must learn of
+ * it.  Theirs is an end older than the lease that the station here was given:
+ * the lease begins anew behind it.
+ */
+bool
+lease_claimed(struct core *core, struct datum *d, const struct claim *c,
+    enum table_result result, monotime_t now)
+{
+	struct prefix	p;
+	struct mac	mac;
+	bool		ended = !monotime_before(now, c->expires);
+
+	if (d == NULL || !lease_prefix(d, &p))
+		return false;
+	if (result == TABLE_OLD && !ended && !datum_live(d, now) &&
+	    d->seqno != c->seqno) {
+		table_touch(core, d);
+		return true;
+	}
+	if (result != TABLE_REPLACED || !ended || !datum_live(d, now) ||
+	    d->station == NULL || assoc_here(d->station) == NULL ||
+	    memcmp(lease_mac(d), c->value, sizeof(mac)) != 0 ||
+	    !monotime_before(c->claimed, d->claimed))
+		return false;
+	mac = *lease_mac(d);
+	lease_put(core, &p, &mac, (uint16_t)(c->seqno + 1),
+	    datum_remaining(d, now), now);
+	return true;
 }
 
 /*

@@ -268,8 +268,10 @@ flood(struct core *core, const struct mac *mac, const struct addr *addr,
 	c.vallen = 8;
 	c.claimed = now;
 	c.expires = monotime_add(now, 1000LL * core->conf.location_time);
-	if ((d = table_put(core, d, &c)) != NULL)
+	if ((d = table_put(core, d, &c)) != NULL) {
+		digest_add(core, d);
 		timer_set(&core->timers, &d->timer, d->expires);
+	}
 }
 
 static struct datum *
@@ -297,6 +299,7 @@ neigh_stored(struct core *core, struct datum *d, monotime_t now)
 	struct station	*s;
 	struct assoc	*a;
 
+	digest_add(core, d);
 	timer_set(&core->timers, &d->timer, d->expires);
 	s = station_find(core, (const struct mac *)(d->data + 1));
 	if (s != NULL && (a = assoc_here(s)) != NULL)

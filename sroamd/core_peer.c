@@ -4,7 +4,8 @@
  * change; a session is a place in that order.  A new one starts at the head,
  * so the full dump and the changes that follow are one mechanism, a change
  * overtaken by the next is sent once, and a slow peer costs no memory: it is
- * only further behind.
+ * only further behind.  A peer that knows digests starts at the end, and is
+ * sent of what lies before only where the tables differ (core_digest.c).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,10 @@
 
 RB_GENERATE(peer_tree, peer, entry, peer_cmp)
 
-static struct peer	*peer_find(struct core *, uint32_t);
+static void		 fill_update(const struct peer *, const struct datum *,
+			    struct update *, monotime_t);
+static void		 refuse(struct core *, uint32_t);
+static void		 outbid(struct core *, const struct claim *, monotime_t);
 static bool		 peer_wants(const struct peer *, const struct datum *);
 
 int
@@ -22,7 +26,7 @@ peer_cmp(const struct peer *a, const struct peer *b)
 	return (a->id > b->id) - (a->id < b->id);
 }
 
-static struct peer *
+struct peer *
 peer_find(struct core *core, uint32_t id)
 {
 	struct peer	key = { .id = id };
@@ -31,9 +35,9 @@ peer_find(struct core *core, uint32_t id)
 }
 
 void
-core_peer_up(struct core *core, uint32_t id, bool extended, monotime_t now)
+core_peer_up(struct core *core, uint32_t id, unsigned int flags,
+    monotime_t now)
 {
-	struct effect	 e = { .type = EFFECT_PEER_WAKE, .peer = id };
 	struct peer	*p;
 
 	if (id == 0 || peer_find(core, id) != NULL)
@@ -43,16 +47,27 @@ core_peer_up(struct core *core, uint32_t id, bool extended, monotime_t now)
 		return;
 	}
 	p->id = id;
-	p->extended = extended;
-	p->next = TAILQ_FIRST(&core->changes);
+	p->extended = (flags & PEER_EXTENDED) != 0;
+	core->nv1 += !p->extended;
+	if (!p->extended || !(flags & PEER_DIGESTS) ||
+	    digest_peer_up(core, p, (flags & PEER_OPENER) != 0, now) == -1)
+		p->next = TAILQ_FIRST(&core->changes);
 	RB_INSERT(peer_tree, &core->peers, p);
 	core->npeers++;
 	/* Its table comes at once: what it does not claim, nobody does. */
 	if (!core->settled)
 		timer_set(&core->timers, &core->settle,
 		    monotime_min(core->settle.due, monotime_add(now, 3000)));
-	if (p->next != NULL)
-		core_effect(core, &e);
+	if (p->next != NULL || p->tell.count > 0)
+		peer_wake(core, p);
+}
+
+void
+peer_wake(struct core *core, const struct peer *p)
+{
+	struct effect	 e = { .type = EFFECT_PEER_WAKE, .peer = p->id };
+
+	core_effect(core, &e);
 }
 
 void
@@ -65,6 +80,8 @@ core_peer_down(struct core *core, uint32_t id, monotime_t now)
 		return;
 	RB_REMOVE(peer_tree, &core->peers, p);
 	core->npeers--;
+	core->nv1 -= !p->extended;
+	digest_peer_down(core, p);
 	free(p);
 }
 
@@ -82,15 +99,26 @@ core_peer_next(struct core *core, uint32_t id, struct update *u,
 {
 	struct peer	*p = peer_find(core, id);
 	struct datum	*d;
-	int64_t		 age;
 
 	if (p == NULL)
 		return 0;
 	while (p->next != NULL && !peer_wants(p, p->next))
 		p->next = TAILQ_NEXT(p->next, change);
-	if ((d = p->next) == NULL)
+	if ((d = p->next) != NULL)
+		p->next = TAILQ_NEXT(d, change);
+	else if (!p->digests || (d = digest_next_datum(core, p)) == NULL)
 		return 0;
-	p->next = TAILQ_NEXT(d, change);
+	fill_update(p, d, u, now);
+	core->counters.updates_out++;
+	return 1;
+}
+
+static void
+fill_update(const struct peer *p, const struct datum *d, struct update *u,
+    monotime_t now)
+{
+	int64_t		 age;
+
 	memset(u, 0, sizeof(*u));
 	u->seqno = d->seqno;
 	u->lifetime = datum_remaining(d, now);
@@ -100,8 +128,6 @@ core_peer_next(struct core *core, uint32_t id, struct update *u,
 	u->keylen = d->keylen;
 	u->vallen = d->vallen;
 	memcpy(u->data, d->data, (size_t)d->keylen + d->vallen);
-	core->counters.updates_out++;
-	return 1;
 }
 
 /* The datum is about to leave its place in the order. */
@@ -110,16 +136,18 @@ peers_skip(struct core *core, const struct datum *d)
 {
 	struct peer	*p;
 
-	RB_FOREACH(p, peer_tree, &core->peers)
+	RB_FOREACH(p, peer_tree, &core->peers) {
 		if (p->next == d)
 			p->next = TAILQ_NEXT(d, change);
+		if (p->sending == d)
+			p->sending = LIST_NEXT(d, bucket);
+	}
 }
 
 /* The datum is the last in the order now. */
 void
 peers_wake(struct core *core, struct datum *d)
 {
-	struct effect	 e = { .type = EFFECT_PEER_WAKE };
 	struct peer	*p;
 
 	RB_FOREACH(p, peer_tree, &core->peers) {
@@ -128,63 +156,71 @@ peers_wake(struct core *core, struct datum *d)
 		if (!peer_wants(p, d))
 			continue;
 		p->next = d;
-		e.peer = p->id;
-		core_effect(core, &e);
+		peer_wake(core, p);
 	}
 }
 
-/* Shapes of the known kinds, sroam-flood(7); others only need a key. */
-bool
-update_valid(const struct core *core, const struct update *u)
+/*
+ * Shapes of the known kinds, sroam-flood(7); others only need a key.  NULL,
+ * or what is wrong.
+ */
+const char *
+update_check(const struct core *core, const struct update *u)
 {
+	static const char	malformed[] = "malformed";
 	struct router_info	info;
 	struct prefix		prefix;
 
 	if (u->keylen == 0 || u->keylen + u->vallen > DATUM_MAX)
-		return false;
+		return malformed;
 	switch (u->data[0]) {
 	case DATUM_LEASE4:
 		if (u->keylen != 5 || u->vallen != 6)
-			return false;
+			return malformed;
 		addr_from_v4(&prefix.addr, u->data + 1);
 		prefix.len = 128;
 		break;
 	case DATUM_LEASE6:
 		if (u->keylen != 9 || u->vallen != 6)
-			return false;
+			return malformed;
 		memset(&prefix, 0, sizeof(prefix));
 		memcpy(prefix.addr.octet, u->data + 1, 8);
 		prefix.len = 64;
 		break;
 	case DATUM_LOCATION:
 		return u->keylen == 7 && (u->vallen == 8 || u->vallen == 0) &&
-		    mac_is_station((const struct mac *)(u->data + 1));
+		    mac_is_station((const struct mac *)(u->data + 1)) ? NULL :
+		    malformed;
 	case DATUM_LINKLOCAL:
 		return u->keylen == 7 && u->vallen == 8 &&
-		    mac_is_station((const struct mac *)(u->data + 1));
+		    mac_is_station((const struct mac *)(u->data + 1)) ? NULL :
+		    malformed;
 	case DATUM_ROUTER:
 		return router_info_parse(u->data, u->keylen,
-		    u->data + u->keylen, u->vallen, &info) == 0;
+		    u->data + u->keylen, u->vallen, &info) == 0 ? NULL :
+		    malformed;
 	default:
-		return true;
+		return NULL;
 	}
 	/* A pure flooding server has no prefixes and relays all leases. */
-	return core->conf.nprefixes == 0 || conf_covers(&core->conf, &prefix);
+	return core->conf.nprefixes == 0 || conf_covers(&core->conf,
+	    &prefix) ? NULL : "a lease outside of our prefixes";
 }
 
-void
+const char *
 core_update(struct core *core, uint32_t peer, const struct update *u,
     monotime_t now)
 {
 	struct claim		 c;
 	struct datum		*d;
 	enum table_result	 result;
+	const char		*why;
 	uint32_t		 lifetime;
 
 	core->counters.updates_in++;
-	if (!update_valid(core, u)) {
-		core->counters.updates_dropped++;
-		return;
+	if ((why = update_check(core, u)) != NULL) {
+		refuse(core, peer);
+		return why;
 	}
 	lifetime = u->lifetime < LIFETIME_MAX_S ? u->lifetime : LIFETIME_MAX_S;
 	memset(&c, 0, sizeof(c));
@@ -200,26 +236,77 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 
 	d = table_find(core, c.key, c.keylen);
 	if (d == NULL && lifetime == 0)
-		return;			/* the end of what we never knew */
+		return NULL;		/* the end of what we never knew */
 	result = table_compare(d, &c);
+	/* An end has no end: who has heard of it need not hear it again. */
+	if (result == TABLE_REFRESHED && lifetime == 0)
+		return NULL;
 	if (result == TABLE_KEPT || result == TABLE_LOST)
 		core->counters.conflicts++;
 	if (c.key[0] == DATUM_LOCATION &&
 	    location_claimed(core, &c, result, now))
-		return;
+		return NULL;
 	if (c.key[0] == DATUM_ROUTER && router_claimed(core, &c, now))
-		return;
+		return NULL;
+	if (c.key[0] <= DATUM_LEASE6 &&
+	    lease_claimed(core, d, &c, result, now))
+		return NULL;
 	if (c.key[0] <= DATUM_LEASE6 && result == TABLE_KEPT)
 		lease_kept(core, d, now);
 	if (c.key[0] == DATUM_LOCATION && result == TABLE_OLD)
 		location_confirmed(core, d, &c, now);
+	if (result == TABLE_KEPT)
+		outbid(core, &c, now);
 	if (result == TABLE_OLD || result == TABLE_KEPT)
-		return;
+		return NULL;
 	if ((d = table_put(core, d, &c)) == NULL) {
-		core->counters.updates_dropped++;
-		return;
+		refuse(core, peer);
+		return "the table is full";
 	}
 	datum_stored(core, d, now);
+	if (result == TABLE_LOST)
+		outbid(core, &c, now);
+	return NULL;
+}
+
+/*
+ * A conflict is decided, and still stands at that seqno.  A peer of version 1
+ * may decide it the other way, and then says nothing: only the next seqno
+ * makes it, and all behind it, change their mind.  Whoever does this for the
+ * same conflict does the same.
+ */
+static void
+outbid(struct core *core, const struct claim *lost, monotime_t now)
+{
+	uint8_t		 value[DATUM_MAX];
+	struct claim	 c;
+	struct datum	*d;
+
+	if (core->nv1 == 0 || lost->key[0] == DATUM_ROUTER ||
+	    (d = table_find(core, lost->key, lost->keylen)) == NULL ||
+	    d->seqno != lost->seqno)
+		return;
+	c = *lost;
+	memcpy(value, datum_value(d), d->vallen);
+	c.value = value;
+	c.vallen = d->vallen;
+	c.seqno++;
+	c.from = 0;
+	c.expires = d->expires;
+	c.claimed = d->claimed;
+	if ((d = table_put(core, d, &c)) != NULL)
+		datum_stored(core, d, now);
+}
+
+/* Not a matter of which version is newer: the tables will stay different. */
+static void
+refuse(struct core *core, uint32_t id)
+{
+	struct peer	*p = peer_find(core, id);
+
+	core->counters.updates_dropped++;
+	if (p != NULL)
+		p->refused = true;
 }
 
 /* A datum from elsewhere stands in the table now: what follows from it. */
@@ -241,6 +328,7 @@ datum_stored(struct core *core, struct datum *d, monotime_t now)
 		neigh_stored(core, d, now);
 		break;
 	default:
+		digest_add(core, d);
 		timer_set(&core->timers, &d->timer, d->expires);
 		break;
 	}

@@ -27,6 +27,7 @@ static void	nexthop_emit(struct core *, const struct router *, bool);
 static void	info_set(struct core *, struct router *,
 		    const struct router_info *, monotime_t);
 static void	self_put(struct core *, uint16_t seqno, monotime_t);
+static void	router_wait(struct core *, struct router *, monotime_t);
 
 int
 router_cmp(const struct router *a, const struct router *b)
@@ -217,10 +218,13 @@ info_set(struct core *core, struct router *r, const struct router_info *info,
 
 	same = addr_cmp(&r->info.addr4, &info->addr4) == 0 &&
 	    addr_cmp(&r->info.addr6, &info->addr6) == 0;
+	reserve_remove(core, &r->info.addr4);
+	reserve_remove(core, &r->info.addr6);
 	r->info = *info;
+	reserve_add(core, &r->info.addr4);
+	reserve_add(core, &r->info.addr6);
 	if (same)
 		return;
-	core_reserve(core);
 	if (router_reachable(r))
 		router_refresh(core, r);
 	LIST_FOREACH(s, &r->stations, at_router)
@@ -251,6 +255,14 @@ router_claimed(struct core *core, const struct claim *c, monotime_t now)
 		/* Twice in a second is no former run. */
 		core_log(core, LEVEL_WARN, "router id %s: used by another "
 		    "router too", router_id_text(&core->self));
+		/* Answered all the same, but not with a storm. */
+		if (!self->is_overtaken)
+			timer_set(&core->timers, &d->timer,
+			    monotime_add(now, 1000));
+		if (!self->is_overtaken ||
+		    (int16_t)(c->seqno - self->overtaken) > 0)
+			self->overtaken = c->seqno;
+		self->is_overtaken = 1;
 		return true;
 	}
 	self_put(core, (uint16_t)(c->seqno + 1), now);
@@ -269,9 +281,40 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 		return;
 	}
 	r->datum = d;
-	timer_set(&core->timers, &d->timer, router_is_self(core, r) ?
-	    monotime_add(now, monotime_ms(now, d->expires) / 2) : d->expires);
+	r->silent = r->is_overtaken = 0;
+	digest_add(core, d);
+	router_wait(core, r, now);
 	info_set(core, r, &info, now);
+}
+
+/* Until ours is due for a refresh; until another's should have been. */
+static void
+router_wait(struct core *core, struct router *r, monotime_t now)
+{
+	struct datum	*d = r->datum;
+	monotime_t	 due = d->expires;
+
+	if (router_is_self(core, r))
+		due = monotime_min(monotime_add(now, ROUTER_REFRESH_S * 1000LL),
+		    monotime_add(now, monotime_ms(now, d->expires) / 2));
+	else if (!r->silent)
+		due = monotime_min(due, monotime_add(d->claimed,
+		    ROUTER_SILENT_S * 1000LL));
+	timer_set(&core->timers, &d->timer, due);
+}
+
+bool
+core_router_heard(struct core *core, const struct router_id *id,
+    monotime_t *when)
+{
+	struct router	*r, key;
+
+	key.info.id = *id;
+	r = RB_FIND(router_tree, &core->routers, &key);
+	if (r == NULL || r->datum == NULL)
+		return false;
+	*when = r->datum->claimed;
+	return true;
 }
 
 /* Ours is due for a refresh; another's is over, unless it was refreshed. */
@@ -285,13 +328,17 @@ router_timer(struct core *core, struct datum *d, monotime_t now)
 	if (r == NULL)
 		return;
 	if (router_is_self(core, r)) {
-		self_put(core, d->seqno, now);
+		self_put(core, r->is_overtaken ?
+		    (uint16_t)(r->overtaken + 1) : d->seqno, now);
 		return;
 	}
 	if (datum_live(d, now)) {
-		timer_set(&core->timers, &d->timer, d->expires);
+		r->silent = monotime_ms(d->claimed, now) >=
+		    ROUTER_SILENT_S * 1000LL;
+		router_wait(core, r, now);
 		return;
 	}
+	r->silent = 0;
 	r->datum = NULL;
 	memset(&info, 0, sizeof(info));
 	info.id = r->info.id;

@@ -142,8 +142,14 @@ core_show_router(struct core *core, struct ctl_cursor *cursor,
 	c->addr6 = r->info.addr6;
 	c->stations = r->nstations;
 	c->self = router_is_self(core, r);
-	if (r->datum != NULL)
+	if (r->datum != NULL) {
+		c->known = 1;
 		c->lifetime = datum_remaining(r->datum, now);
+		c->heard = (uint32_t)(monotime_ms(r->datum->claimed, now) /
+		    1000);
+		c->session = r->datum->from;
+		c->silent = r->silent;
+	}
 	return 1;
 }
 
@@ -186,6 +192,6 @@ core_show_memory(const struct core *core, uint64_t *objects, uint64_t *bytes)
 {
 	*objects = core->ndata;
 	*bytes = core->data_bytes + core->nstations * sizeof(struct station) +
-	    core->nassocs * sizeof(struct assoc) +
+	    core->nassocs * sizeof(struct assoc) + digest_bytes(core) +
 	    (uint64_t)core->timers.cap * sizeof(struct timer *);
 }

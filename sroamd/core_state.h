@@ -22,6 +22,8 @@
 #define LEASE_MEMORY_MS	(24 * 3600LL * 1000)	/* past its end */
 #define NOWHERE_S	600		/* how long "nowhere" is remembered */
 #define ROUTER_S	3600		/* lifetime of a router datum */
+#define ROUTER_REFRESH_S 120		/* how often it is sent anew */
+#define ROUTER_SILENT_S	300		/* so long without is a fault */
 #define DECLINED_S	3600		/* quarantine of a declined address */
 #define LIFETIME_MAX_S	(365 * 24 * 3600U)
 #define OFFER_MS	30000		/* an offer nobody took */
@@ -38,6 +40,7 @@ enum timer_kind {
 	TIMER_DATUM = 1,
 	TIMER_OFFER,
 	TIMER_SETTLE,
+	TIMER_ROUND,
 	TIMER_LEAVE,
 	TIMER_PROBE,
 	TIMER_ANNOUNCE,
@@ -52,12 +55,15 @@ struct datum {
 	RB_ENTRY(datum)		 entry;
 	TAILQ_ENTRY(datum)	 change;	/* in order of last change */
 	LIST_ENTRY(datum)	 lease;		/* of its station */
+	LIST_ENTRY(datum)	 bucket;	/* of the digests' leaf */
 	struct station		*station;	/* of a lease or location */
 	struct timer		 timer;		/* end, refresh or removal */
 	monotime_t		 expires;
 	monotime_t		 claimed;
+	uint64_t		 sum;		/* in digests; 0: in none */
 	uint32_t		 from;		/* session; 0: ourselves */
 	uint16_t		 seqno;
+	uint16_t		 place;		/* in the digests' tree */
 	uint8_t			 keylen, vallen;
 	uint8_t			 size;		/* room for the value */
 	uint8_t			 memory;	/* an ended lease */
@@ -160,6 +166,15 @@ struct router {
 	LIST_HEAD(, station)	 stations;
 	uint32_t		 nstations;
 	uint8_t			 nexthop;	/* told to the kernel */
+	uint8_t			 silent;	/* not heard of for too long */
+	uint8_t			 is_overtaken;	/* ourselves: by this seqno */
+	uint16_t		 overtaken;
+};
+
+/* Nodes of the digests' tree: no word before hint is set. */
+struct bits {
+	uint64_t		*words;
+	uint32_t		 hint, count;
 };
 
 struct peer {
@@ -167,6 +182,24 @@ struct peer {
 	uint32_t		 id;
 	bool			 extended;
 	struct datum		*next;		/* to send; NULL: all sent */
+	bool			 digests;	/* all below is for these */
+	bool			 summary;	/* is to be sent */
+	bool			 refused;	/* something of the peer's */
+	uint8_t			 skip, backoff;	/* rounds */
+	struct bits		 tell;		/* nodes whose sums to send */
+	struct bits		 fetch;		/* nodes to ask for */
+	struct bits		 send;		/* nodes to send */
+	struct datum		*sending;	/* next in the leaf */
+	struct timer		 round;
+};
+
+LIST_HEAD(leaf, datum);
+
+/* sums: of all nodes, the root first. */
+struct digest_tree {
+	uint64_t		*sums;
+	struct leaf		*leaves;
+	uint8_t			 depth;		/* the leaves' level */
 };
 
 /*
@@ -201,6 +234,7 @@ struct offer {
 /* An address that no station may have: a router's. */
 struct reserved {
 	RB_ENTRY(reserved)	 entry;
+	unsigned int		 count;
 	struct addr		 addr;
 };
 
@@ -227,6 +261,7 @@ struct core {
 	struct datum_list	 changes;
 	struct datum		*store_next;	/* to keep; NULL: all kept */
 	bool			 storing;
+	struct digest_tree	 digest;
 	uint32_t		 ndata;
 	uint64_t		 data_bytes;
 	struct pool		 pools[CONF_PREFIXES];
@@ -242,6 +277,7 @@ struct core {
 	uint32_t		 nrouters;
 	struct peer_tree	 peers;
 	uint32_t		 npeers;
+	uint32_t		 nv1;		/* of them of version 1 */
 	struct offer_tree	 offers;
 	struct offer_list	 offer_order;
 	uint32_t		 noffers;
@@ -281,6 +317,8 @@ void	 core_log(struct core *, enum effect_level, const char *, ...)
 	    __attribute__((format(printf, 3, 4)));
 const char *core_router_name(const struct router *);
 void	 core_reserve(struct core *);	/* anew, after any change of routers */
+void	 reserve_add(struct core *, const struct addr *);
+void	 reserve_remove(struct core *, const struct addr *);
 bool	 core_is_reserved(const struct core *, const struct prefix *);
 int	 core_random_ms(struct core *, int min, int max);
 
@@ -315,6 +353,7 @@ struct datum *table_find(struct core *, const uint8_t *key, uint8_t keylen);
 struct datum *table_at(struct core *, const struct ctl_cursor *);
 void	 table_cursor(struct ctl_cursor *, const struct datum *);
 struct datum *table_put(struct core *, struct datum *, const struct claim *);
+void	 table_touch(struct core *, struct datum *);	/* send it anew */
 void	 table_remove(struct core *, struct datum *);
 const uint8_t *datum_value(const struct datum *);
 bool	 datum_live(const struct datum *, monotime_t now);
@@ -377,6 +416,9 @@ struct datum *lease_grant(struct core *, const struct mac *,
 	    const struct prefix *, uint32_t seconds, monotime_t now);
 void	 lease_end(struct core *, struct datum *, monotime_t now);
 void	 lease_decline(struct core *, struct datum *, monotime_t now);
+/* The end of a lease, of which we know better: true if it was answered. */
+bool	 lease_claimed(struct core *, struct datum *, const struct claim *,
+	    enum table_result, monotime_t now);
 void	 lease_stored(struct core *, struct datum *, monotime_t now);
 void	 lease_kept(struct core *, struct datum *, monotime_t now);
 void	 lease_timer(struct core *, struct datum *, monotime_t now);
@@ -448,9 +490,25 @@ void	 store_skip(struct core *, const struct datum *);
 void	 store_changed(struct core *, struct datum *);
 void	 store_forget(struct core *, const struct datum *);
 
+/* core_digest.c: the sums, and what to do about peers whose sums differ. */
+int	 digest_init(struct core *);
+void	 digest_free(struct core *);
+uint64_t digest_bytes(const struct core *);
+void	 digest_enter(struct core *, struct datum *);
+void	 digest_leave(struct core *, struct datum *);
+void	 digest_add(struct core *, struct datum *);
+void	 digest_subtract(struct core *, struct datum *);
+int	 digest_peer_up(struct core *, struct peer *, bool opener,
+	    monotime_t now);
+void	 digest_peer_down(struct core *, struct peer *);
+void	 digest_timer(struct core *, struct timer *, monotime_t now);
+struct datum *digest_next_datum(struct core *, struct peer *);
+
 /* core_peer.c */
-bool	 update_valid(const struct core *, const struct update *);
+const char *update_check(const struct core *, const struct update *);
 void	 datum_stored(struct core *, struct datum *, monotime_t now);
+struct peer *peer_find(struct core *, uint32_t id);
+void	 peer_wake(struct core *, const struct peer *);
 void	 peers_skip(struct core *, const struct datum *);
 void	 peers_wake(struct core *, struct datum *);
 #endif

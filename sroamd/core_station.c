@@ -202,6 +202,7 @@ location_stored(struct core *core, struct datum *d, monotime_t now)
 	if (s->assoc != NULL && s->assoc->state == ASSOC_FOUND &&
 	    location_is_told(core, s) && station_is_ours(core, s, now))
 		assoc_join(core, s->assoc, now);
+	digest_add(core, d);
 	location_schedule(core, d, now);
 	relocate(core, s, now);
 }

@@ -51,7 +51,7 @@ core_store_load(struct core *core, const struct stored *s, monotime_t now)
 	u.keylen = s->keylen;
 	u.vallen = s->vallen;
 	memcpy(u.data, s->data, (size_t)s->keylen + s->vallen);
-	if (!update_valid(core, &u) ||
+	if (update_check(core, &u) != NULL ||
 	    table_find(core, s->data, s->keylen) != NULL)
 		return -1;
 	memset(&c, 0, sizeof(c));

@@ -146,12 +146,14 @@ datum_new(struct core *core, const struct claim *c)
 	RB_INSERT(datum_tree, &core->data, d);
 	TAILQ_INSERT_TAIL(&core->changes, d, change);
 	core->ndata++;
+	digest_enter(core, d);
 	core->data_bytes += sizeof(*d) + d->keylen + d->size;
 	return d;
 }
 
 /*
- * Let the claim stand in place of the datum (NULL: of nothing): the datum, or
+ * Let the claim stand in place of the datum (NULL: of nothing): the datum,
+ * which counts in digests once it is found to be live, or
  * NULL when the table is full or memory short; what stood then still stands.
  * A value that outgrows its room moves the datum, so the caller must hold no
  * other pointer to one of a kind with values of varying length.
@@ -179,6 +181,7 @@ table_put(struct core *core, struct datum *d, const struct claim *c)
 	store_skip(core, d);
 	TAILQ_REMOVE(&core->changes, d, change);
 	TAILQ_INSERT_TAIL(&core->changes, d, change);
+	digest_subtract(core, d);
 	d->vallen = c->vallen;
 	memcpy(d->data + d->keylen, c->value, c->vallen);
 	d->seqno = c->seqno;
@@ -188,6 +191,17 @@ table_put(struct core *core, struct datum *d, const struct claim *c)
 	peers_wake(core, d);
 	store_changed(core, d);
 	return d;
+}
+
+/* Somebody does not know it: send it to all peers, unchanged. */
+void
+table_touch(struct core *core, struct datum *d)
+{
+	peers_skip(core, d);
+	TAILQ_REMOVE(&core->changes, d, change);
+	TAILQ_INSERT_TAIL(&core->changes, d, change);
+	d->from = 0;
+	peers_wake(core, d);
 }
 
 void
@@ -209,6 +223,7 @@ datum_free(struct core *core, struct datum *d)
 	timer_clear(q, &d->timer);
 	peers_skip(core, d);
 	store_skip(core, d);
+	digest_leave(core, d);
 	TAILQ_REMOVE(&core->changes, d, change);
 	core->ndata--;
 	core->data_bytes -= sizeof(*d) + d->keylen + d->size;

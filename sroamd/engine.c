@@ -167,6 +167,7 @@ from_parent(void *arg, const struct imsg *imsg)
 		struct sighting	sighting;
 		struct route	route;
 		struct ipc_peer	peer;
+		struct ipc_beacon beacon;
 		uint32_t	number;
 	} u;
 	struct engine	*e = arg;
@@ -228,6 +229,10 @@ from_parent(void *arg, const struct imsg *imsg)
 	case IPC_PEER_FAILED:
 		imsg_data(imsg, &u.peer, sizeof(u.peer));
 		sessions_failed(e->sessions, &u.peer);
+		break;
+	case IPC_BEACON_SOCKET:
+		imsg_data(imsg, &u.beacon, sizeof(u.beacon));
+		sessions_beacon(e->sessions, &u.beacon, imsg->fd);
 		break;
 	default:
 		fatalx("%s from parent: not for the engine",

@@ -111,8 +111,13 @@ static int
 next_router(struct engine_ctl *ctl, struct ctl_cursor *cursor,
     union record *r)
 {
-	return core_show_router(ctl->core, cursor, &r->router,
-	    clock_monotime());
+	if (!core_show_router(ctl->core, cursor, &r->router,
+	    clock_monotime()))
+		return 0;
+	sessions_router(ctl->sessions, &r->router);
+	core_name_router(ctl->core, &r->router.via, r->router.via_name,
+	    sizeof(r->router.via_name));
+	return 1;
 }
 
 static int
@@ -148,6 +153,7 @@ status(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client)
 	struct ctl_status	s;
 
 	core_show_status(ctl->core, &s, clock_monotime());
+	sessions_status(ctl->sessions, &s);
 	sessions_show_status(ctl->sessions, &s);
 	pipe_send(pipe, IPC_CTL_STATUS, client, -1, &s, sizeof(s));
 	end(pipe, client, NULL);

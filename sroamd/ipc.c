@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <netdb.h>
 #include <string.h>
 #include <syslog.h>
 
@@ -7,8 +8,10 @@
 #define P		(1u << PROC_PARENT)
 #define E		(1u << PROC_ENGINE)
 #define F		(1u << PROC_FRONTEND)
+#define R		(1u << PROC_RESOLVER)
 
 #define ERRNO_MAX	4095
+#define EAI_MAX		(IPC_EAI_BASE + 1000)
 #define VERBOSE_MAX	2
 #define LIFETIME_MAX	9000		/* s, of a router: RFC 4861 6.2.1 */
 #define PLEN_SLASH64	64
@@ -18,6 +21,9 @@ union payload {
 	uint32_t		number;
 	struct ipc_hello	hello;
 	struct ipc_peer		peer;
+	struct ipc_beacon	beacon;
+	struct ipc_resolve	resolve;
+	struct ipc_resolved	resolved;
 	struct ipc_log		log;
 	struct ipc_ctl		ctl;
 	struct conf_global	global;
@@ -71,6 +77,7 @@ static check_fn	check_hello, check_global, check_listen, check_conf_peer,
 		check_iface, check_option, check_host, check_secret,
 		check_verbose, check_link, check_ifindex,
 		check_sighting, check_adopt, check_peer_fd, check_peer_failed,
+		check_beacon, check_resolve, check_resolved,
 		check_log, check_peer_connect, check_route, check_neigh,
 		check_nexthop, check_disassociate, check_dhcp, check_dhcp6,
 		check_reply6, check_solicit, check_heard, check_arp,
@@ -122,10 +129,14 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 	RULE(ADOPT, P, E, false, struct route, check_adopt),
 	RULE(PEER_FD, P, E, true, struct ipc_peer, check_peer_fd),
 	RULE(PEER_FAILED, P, E, false, struct ipc_peer, check_peer_failed),
-	EMPTY(SHUTDOWN, P, E | F, false),
+	RULE(BEACON_SOCKET, P, E, true, struct ipc_beacon, check_beacon),
+	RULE(RESOLVE, P, R, false, struct ipc_resolve, check_resolve),
+	EMPTY(SHUTDOWN, P, E | F | R, false),
 
 	EMPTY(CONF_READY, E | F, P, false),
-	RULE(LOG, E | F, P, false, struct ipc_log, check_log),
+	RULE(LOG, E | F | R, P, false, struct ipc_log, check_log),
+
+	RULE(RESOLVED, R, P, false, struct ipc_resolved, check_resolved),
 
 	RULE(PEER_CONNECT, E, P, false, struct ipc_peer, check_peer_connect),
 	RULE(ROUTE, E, P, false, struct route, check_route),
@@ -197,12 +208,20 @@ ipc_name(uint32_t type)
 }
 
 const char *
+ipc_error_text(int32_t error)
+{
+	return error > IPC_EAI_BASE ? gai_strerror(IPC_EAI_BASE - error) :
+	    strerror(error);
+}
+
+const char *
 proc_name(enum proc_id id)
 {
 	static const char *const names[] = {
 		[PROC_PARENT] = "parent",
 		[PROC_ENGINE] = "engine",
-		[PROC_FRONTEND] = "frontend"
+		[PROC_FRONTEND] = "frontend",
+		[PROC_RESOLVER] = "resolver"
 	};
 
 	return id < PROC_NONE ? names[id] : "nobody";
@@ -302,12 +321,18 @@ check_listen(const union payload *p)
 static const char *
 check_conf_peer(const union payload *p)
 {
-	if (!unicast(&p->conf_peer.addr))
+	const struct conf_peer *c = &p->conf_peer;
+
+	if (!TEXT_OK(c->host))
+		return "bad host";
+	if (c->host[0] == '\0' ? !unicast(&c->addr) : !addr_is_none(&c->addr))
 		return "bad address";
-	if (p->conf_peer.port == 0)
+	if (c->port == 0)
 		return "bad port";
-	if (p->conf_peer.notls > 1)
+	if (c->notls > 1 || c->automatic > 1)
 		return "bad flag";
+	if (c->automatic && !name_ok(c->host))
+		return "bad interface name";
 	return NULL;
 }
 
@@ -443,12 +468,21 @@ check_adopt(const union payload *p)
 static const char *
 check_peer(const struct ipc_peer *p)
 {
-	if (!unicast(&p->addr))
+	bool named = p->host[0] != '\0' && !p->automatic;
+
+	if (!TEXT_OK(p->host))
+		return "bad host";
+	if (!unicast(&p->addr) && !(named && addr_is_none(&p->addr)))
 		return "bad address";
 	if (p->port == 0)
 		return "bad port";
-	if (p->notls > 1)
+	if (p->notls > 1 || p->automatic > 1)
 		return "bad flag";
+	if (p->automatic && !name_ok(p->host))
+		return "bad interface name";
+	if (p->automatic && (p->ifindex == 0 ||
+	    !addr_is_linklocal(&p->addr) || addr_is_v4(&p->addr)))
+		return "bad scope";
 	return NULL;
 }
 
@@ -457,6 +491,8 @@ check_peer_fd(const union payload *p)
 {
 	if (p->peer.error != 0)
 		return "bad error";
+	if (addr_is_none(&p->peer.addr))
+		return "bad address";
 	return check_peer(&p->peer);
 }
 
@@ -465,9 +501,45 @@ check_peer_failed(const union payload *p)
 {
 	if (p->peer.number == 0)
 		return "bad number";
-	if (p->peer.error <= 0 || p->peer.error > ERRNO_MAX)
+	if (p->peer.error <= 0 || (p->peer.error > ERRNO_MAX &&
+	    p->peer.error <= IPC_EAI_BASE) || p->peer.error > EAI_MAX)
 		return "bad error";
 	return check_peer(&p->peer);
+}
+
+static const char *
+check_beacon(const union payload *p)
+{
+	if (p->beacon.ifindex == 0)
+		return "bad interface index";
+	if (p->beacon.port == 0)
+		return "bad port";
+	return name_ok(p->beacon.name) ? NULL : "bad interface name";
+}
+
+static const char *
+check_resolve(const union payload *p)
+{
+	if (!TEXT_OK(p->resolve.host) || p->resolve.host[0] == '\0')
+		return "bad host";
+	return NULL;
+}
+
+static const char *
+check_resolved(const union payload *p)
+{
+	const struct ipc_resolved *r = &p->resolved;
+	uint32_t i;
+
+	if (r->error != 0)
+		return r->error > IPC_EAI_BASE && r->error <= EAI_MAX ? NULL :
+		    "bad error";
+	if (r->naddrs == 0 || r->naddrs > RESOLVE_ADDRS)
+		return "bad count";
+	for (i = 0; i < r->naddrs; i++)
+		if (!unicast(&r->addrs[i]))
+			return "bad address";
+	return NULL;
 }
 
 /* Children to parent. */
@@ -752,7 +824,8 @@ check_ctl(const union payload *p)
 static const char *
 check_status(const union payload *p)
 {
-	if (!TEXT_OK(p->status.name) || !TEXT_OK(p->status.version))
+	if (!TEXT_OK(p->status.name) || !TEXT_OK(p->status.version) ||
+	    !TEXT_OK(p->status.warning))
 		return "bad text";
 	return p->status.settled > 1 ? "bad flag" : NULL;
 }
@@ -796,11 +869,11 @@ check_ctl_peer(const union payload *p)
 	if (c->state > CTL_PEER_UP)
 		return "bad state";
 	if (c->inbound > 1 || c->extended > 1 || c->notls > 1 ||
-	    c->configured > 1 || c->heartbeat > 1)
+	    c->configured > 1 || c->automatic > 1 || c->heartbeat > 1)
 		return "bad flag";
 	if (!TEXT_OK(c->router_name) || !TEXT_OK(c->error) ||
-	    !TEXT_OK(c->tls_version) || !TEXT_OK(c->tls_cipher) ||
-	    !TEXT_OK(c->tls_identity))
+	    !TEXT_OK(c->host) || !TEXT_OK(c->tls_version) ||
+	    !TEXT_OK(c->tls_cipher) || !TEXT_OK(c->tls_identity))
 		return "bad text";
 	return NULL;
 }
@@ -826,11 +899,12 @@ check_router(const union payload *p)
 {
 	const struct ctl_router *r = &p->router;
 
-	if (!TEXT_OK(r->name) || !TEXT_OK(r->version))
+	if (!TEXT_OK(r->name) || !TEXT_OK(r->version) || !TEXT_OK(r->via_name))
 		return "bad text";
 	if (!v4_or_none(&r->addr4) || !v6_or_none(&r->addr6))
 		return "bad address";
-	return r->self > 1 ? "bad flag" : NULL;
+	return r->self > 1 || r->peer > 1 || r->silent > 1 || r->known > 1 ?
+	    "bad flag" : NULL;
 }
 
 static const char *

@@ -19,6 +19,7 @@ enum proc_id {
 	PROC_PARENT,
 	PROC_ENGINE,
 	PROC_FRONTEND,
+	PROC_RESOLVER,
 	PROC_NONE
 };
 
@@ -44,10 +45,14 @@ enum ipc_type {
 	IPC_ADOPT,		/* struct route (engine) */
 	IPC_PEER_FD,		/* struct ipc_peer + connected socket (engine) */
 	IPC_PEER_FAILED,	/* struct ipc_peer: connect failed (engine) */
+	IPC_BEACON_SOCKET,	/* struct ipc_beacon + datagram socket (engine) */
+	IPC_RESOLVE,		/* struct ipc_resolve (resolver) */
 	IPC_SHUTDOWN,		/* say goodbye and exit */
 	/* children -> parent */
 	IPC_CONF_READY,
 	IPC_LOG,		/* struct ipc_log */
+	/* resolver -> parent */
+	IPC_RESOLVED,		/* struct ipc_resolved, with the question's id */
 	/* engine -> parent */
 	IPC_PEER_CONNECT,	/* struct ipc_peer */
 	IPC_ROUTE,		/* struct route */
@@ -88,14 +93,43 @@ struct ipc_hello {
 	uint32_t	pad;
 };
 
-/* number: of a configured peer, its index + 1; 0 for one that connected. */
+/*
+ * number: of a configured peer, its index + 1; 0 for one that connected.  A
+ * peer with a name has no address until it is connected.
+ */
 struct ipc_peer {
 	uint32_t	number;
-	int32_t		error;		/* errno of IPC_PEER_FAILED */
+	int32_t		error;		/* IPC_PEER_FAILED: errno, IPC_EAI() */
 	struct addr	addr;
+	uint32_t	ifindex;	/* of a link-local address, else 0 */
 	uint16_t	port;
 	uint8_t		notls;
-	uint8_t		pad;
+	uint8_t		automatic;	/* found, not configured */
+	char		host[CONF_HOST];	/* as in struct conf_peer */
+};
+
+/* What getaddrinfo(3) says, among the errnos. */
+#define IPC_EAI_BASE	10000
+#define IPC_EAI(eai)	(IPC_EAI_BASE - (eai))
+
+/* Where neighbours are looked for.  Another one replaces it. */
+struct ipc_beacon {
+	uint32_t	ifindex;
+	uint16_t	port;		/* that messages are sent to */
+	uint8_t		pad[2];
+	char		name[16];	/* NUL-terminated */
+};
+
+#define RESOLVE_ADDRS	8
+
+struct ipc_resolve {
+	char		host[CONF_HOST];
+};
+
+struct ipc_resolved {
+	int32_t		error;		/* 0, or IPC_EAI() */
+	uint32_t	naddrs;		/* at least 1 without an error */
+	struct addr	addrs[RESOLVE_ADDRS];
 };
 
 /* A piece of a struct conf_secret; what begins at 0 is a new one. */
@@ -125,5 +159,7 @@ struct ipc_ctl {
 const char	*ipc_check(const struct imsg *, enum proc_id from,
 		    enum proc_id to);
 const char	*ipc_name(uint32_t type);
+/* In words, the error of an ipc_peer. */
+const char	*ipc_error_text(int32_t);
 const char	*proc_name(enum proc_id);
 #endif

@@ -258,6 +258,25 @@ struct stored {
 	uint8_t		data[DATUM_MAX];
 };
 
+/*
+ * Digests of two tables that are compared: a tree with sixteen branches at
+ * each node (sroam-flood(7)).
+ */
+#define DIGEST_FANOUT	16
+
+enum digest_kind {
+	DIGEST_SUMMARY,		/* sums[0]: of the whole table */
+	DIGEST_SUMS,		/* of the nodes right below this one */
+	DIGEST_FETCH		/* send all that is below this node */
+};
+
+struct digest {
+	uint8_t		kind;		/* enum digest_kind */
+	uint8_t		level;		/* of the node; the root: 0 */
+	uint16_t	index;		/* in its level */
+	uint64_t	sums[DIGEST_FANOUT];
+};
+
 /* What a router says of itself: the value of a DATUM_ROUTER. */
 #define ROUTER_NAME_MAX		64
 #define ROUTER_VERSION_MAX	32

@@ -39,6 +39,8 @@ static void	on_sighting(void *, const struct sighting *);
 static void	on_adopt(void *, const struct route *);
 static void	on_connected(void *, const struct ipc_peer *, int);
 static void	on_connect_failed(void *, const struct ipc_peer *);
+static void	on_resolve(void *, uint32_t, const char *);
+static void	on_beacon(void *, const struct ipc_beacon *, int);
 static bool	engine_busy(void *);
 
 /* For remove_socket, which runs at exit wherever that is. */
@@ -82,8 +84,9 @@ parent_open(struct parent *p)
 		on_link, on_sighting, on_adopt, p
 	};
 	const struct peersock_ops peersock_ops = {
-		on_connected, on_connect_failed, engine_busy, p
+		on_connected, on_connect_failed, on_resolve, engine_busy, p
 	};
+	const struct beaconsock_ops beaconsock_ops = { on_beacon, p };
 	const struct conf_global *g = &p->conf->global;
 	char why[CONF_WHY];
 
@@ -99,7 +102,8 @@ parent_open(struct parent *p)
 	strlcpy(socket_path, g->socket, sizeof(socket_path));
 	atexit(remove_socket);
 	p->peersock = peersock_new(p->base, &peersock_ops);
-	if (p->peersock == NULL)
+	p->beaconsock = beaconsock_new(p->base, &beaconsock_ops);
+	if (p->peersock == NULL || p->beaconsock == NULL)
 		fatal("parent");
 	if (peersock_prepare(p->peersock, p->conf, why, sizeof(why)) == -1) {
 		log_warnx("%s", why);
@@ -135,6 +139,7 @@ parent_start(struct parent *p)
 	log_verbose(p->verbose);
 	child_start(p, PROC_ENGINE);
 	child_start(p, PROC_FRONTEND);
+	child_start(p, PROC_RESOLVER);
 	sandbox_parent();
 	hello(p);
 	parent_conf_stage(p, p->conf);
@@ -152,12 +157,13 @@ child_start(struct parent *p, enum proc_id id)
 	child->parent = p;
 	child->id = id;
 	child->pid = proc_start(id, p->conf->global.user,
-	    p->conf->global.chroot, id == PROC_ENGINE && p->store[0] != '\0' ?
-	    p->store : NULL, p->verbose, p->opts->foreground, &fd);
+	    id == PROC_RESOLVER ? "/" : p->conf->global.chroot,
+	    id == PROC_ENGINE && p->store[0] != '\0' ? p->store : NULL,
+	    p->verbose, p->opts->foreground, &fd);
 	child->pipe = pipe_new(p->base, fd, PROC_PARENT, id, &ops);
 }
 
-/* Who they are, and a channel between the two. */
+/* Who they are, and a channel between the two that work together. */
 static void
 hello(struct parent *p)
 {
@@ -167,7 +173,7 @@ hello(struct parent *p)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
 	    sv) == -1)
 		fatal("parent: socketpair");
-	for (i = 0; i < CHILDREN; i++)
+	for (i = 0; i < WORKERS; i++)
 		pipe_send(p->children[i].pipe, IPC_HELLO, 0, sv[i], &msg,
 		    sizeof(msg));
 }
@@ -185,6 +191,7 @@ parent_end(struct parent *p)
 		kernel_close(p->kernel, p->failed ||
 		    p->conf->global.leave_routes);
 	peersock_free(p->peersock);
+	beaconsock_free(p->beaconsock);
 	for (i = 0; i < CHILDREN; i++)
 		pipe_free(p->children[i].pipe);
 	while ((link = TAILQ_FIRST(&p->links)) != NULL) {
@@ -214,7 +221,7 @@ parent_end(struct parent *p)
 struct child *
 parent_child(struct parent *p, enum proc_id id)
 {
-	return &p->children[id == PROC_ENGINE ? 0 : 1];
+	return &p->children[id == PROC_ENGINE ? 0 : id == PROC_FRONTEND ? 1 : 2];
 }
 
 bool
@@ -276,8 +283,10 @@ parent_stop(struct parent *p, bool failed)
 		return;
 	p->failed = failed;
 	p->phase = PHASE_STOPPING;
-	if (!failed)
+	if (!failed) {
 		parent_send_all(p, IPC_SHUTDOWN, NULL, 0);
+		parent_send(p, PROC_RESOLVER, IPC_SHUTDOWN, NULL, 0);
+	}
 	for (i = 0; i < CHILDREN; i++) {
 		if (!failed)
 			continue;
@@ -357,6 +366,7 @@ child_message(void *arg, const struct imsg *imsg)
 {
 	struct child *child = arg;
 	struct parent *p = child->parent;
+	struct ipc_resolved resolved;
 	struct ipc_ctl ctl;
 
 	switch (imsg->type) {
@@ -376,6 +386,9 @@ child_message(void *arg, const struct imsg *imsg)
 	if (imsg->type == IPC_CTL) {
 		imsg_data(imsg, &ctl, sizeof(ctl));
 		parent_ctl(p, imsg->id, &ctl);
+	} else if (imsg->type == IPC_RESOLVED) {
+		imsg_data(imsg, &resolved, sizeof(resolved));
+		peersock_resolved(p->peersock, imsg->id, &resolved);
 	} else
 		engine_message(p, imsg);
 }
@@ -468,7 +481,8 @@ child_ended(struct child *child)
 	if (p->phase != PHASE_STOPPING)
 		parent_stop(p, true);
 	if (parent_child(p, PROC_ENGINE)->gone &&
-	    parent_child(p, PROC_FRONTEND)->gone)
+	    parent_child(p, PROC_FRONTEND)->gone &&
+	    parent_child(p, PROC_RESOLVER)->gone)
 		event_base_loopbreak(p->base);
 }
 
@@ -555,6 +569,30 @@ static void
 on_connect_failed(void *arg, const struct ipc_peer *peer)
 {
 	parent_send(arg, PROC_ENGINE, IPC_PEER_FAILED, peer, sizeof(*peer));
+}
+
+static void
+on_resolve(void *arg, uint32_t question, const char *host)
+{
+	struct child *child = parent_child(arg, PROC_RESOLVER);
+	struct ipc_resolve msg = { 0 };
+
+	strlcpy(msg.host, host, sizeof(msg.host));
+	if (child->pipe != NULL)
+		pipe_send(child->pipe, IPC_RESOLVE, question, -1, &msg,
+		    sizeof(msg));
+}
+
+static void
+on_beacon(void *arg, const struct ipc_beacon *beacon, int fd)
+{
+	struct child *engine = parent_child(arg, PROC_ENGINE);
+
+	if (engine->pipe == NULL)
+		close(fd);
+	else
+		pipe_send(engine->pipe, IPC_BEACON_SOCKET, 0, fd, beacon,
+		    sizeof(*beacon));
 }
 
 static bool

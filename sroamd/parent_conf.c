@@ -82,7 +82,7 @@ parent_conf_stage(struct parent *p, struct conf *conf)
 	struct child *child;
 
 	p->staged = conf;
-	for (child = p->children; child < p->children + CHILDREN; child++) {
+	for (child = p->children; child < p->children + WORKERS; child++) {
 		conf_send(child->pipe, conf, child->id == PROC_ENGINE);
 		child->owes_ready = true;
 	}
@@ -126,6 +126,7 @@ commit(struct parent *p)
 	    p->conf->global.verbose : p->opts->verbose);
 	peersock_commit(p->peersock);
 	parent_send_all(p, IPC_CONF_COMMIT, NULL, 0);
+	beaconsock_conf(p->beaconsock, p->conf);
 	forget_links(p);
 	if (kernel_conf(p->kernel, p->conf) == -1) {
 		if (has_client)

@@ -6,12 +6,14 @@
 #include <sys/queue.h>
 #include <sys/types.h>
 
+#include "beaconsock.h"
 #include "kernel.h"
 #include "parent.h"
 #include "peersock.h"
 #include "pipe.h"
 
-#define CHILDREN	2		/* engine, frontend */
+#define CHILDREN	3		/* engine, frontend, resolver */
+#define WORKERS		2		/* that take a configuration */
 
 struct child {
 	struct parent	*parent;
@@ -58,6 +60,7 @@ struct parent {
 	struct child		 children[CHILDREN];
 	struct kernel		*kernel;
 	struct peersock		*peersock;
+	struct beaconsock	*beaconsock;
 	char			 store[CONF_PATH + 8];	/* its folder, or empty */
 	int			 control_fd;	/* until handed over */
 	int			 dhcp_fd;

@@ -107,6 +107,10 @@ static void	 set_captive(const struct word *);
 static void	 add_advert_route(const struct word *, const struct word *);
 static void	 add_listen(const struct word *, const struct word *, int);
 static void	 add_peer(const struct word *, const struct word *, int);
+static void	 add_auto(const struct word *, const struct word *,
+		    const struct word *, int);
+static void	 keep_peer(struct conf_peer *, const struct word *,
+		    const struct word *);
 static void	 add_psk(const struct word *);
 static void	 set_certs(const struct word *, const struct word *,
 		    const struct word *);
@@ -259,6 +263,8 @@ statement
 					{ add_advert_route($3, $5); }
 	| LISTEN ON STRING port notls	{ add_listen($3, $4, $5); }
 	| PEER STRING port notls	{ add_peer($2, $3, $4); }
+	| PEER STRING ON STRING port notls
+					{ add_auto($2, $4, $5, $6); }
 	| TLS PSK STRING		{ add_psk($3); }
 	| TLS CA STRING CERT STRING KEY STRING
 					{ set_certs($3, $5, $7); }
@@ -377,7 +383,8 @@ static const struct keyword keywords[] = {
 	{ "onlink", ONLINK, false, "onlink yes|no" },
 	{ "only", ONLY, false, NULL },
 	{ "option", OPTION, false, "option number text|hex|address value" },
-	{ "peer", PEER, false, "peer address [port number] [no tls]" },
+	{ "peer", PEER, false, "peer address|name|auto on "
+	    "interface [port number] [no tls]" },
 	{ "peers", PEERS, false, NULL },
 	{ "port", PORT, false, NULL },
 	{ "portal", PORTAL, false, NULL },
@@ -1048,15 +1055,46 @@ add_peer(const struct word *w, const struct word *port, int notls)
 	struct conf_peer peer = { .port = DEFAULT_PORT, .notls = notls };
 	char why[CONF_WHY];
 
-	if (conf_value_addr(w->text, &peer.addr, why) == -1)
+	if (strcmp(w->text, "auto") == 0)
+		refuse(w, "peer", "on which interface, write \"peer auto on "
+		    "name\"");
+	else if (addr_parse(w->text, &peer.addr) == -1 &&
+	    conf_value_host(w->text, peer.host, why) == -1)
 		refuse(w, "peer", why);
-	else if (port != NULL &&
-	    conf_value_port(port->text, &peer.port, why) == -1)
+	else
+		keep_peer(&peer, w, port);
+}
+
+static void
+add_auto(const struct word *w, const struct word *name,
+    const struct word *port, int notls)
+{
+	struct conf_peer peer = { .port = DEFAULT_PORT, .notls = notls,
+	    .automatic = 1 };
+	char why[CONF_WHY];
+
+	if (strcmp(w->text, "auto") != 0)
+		refuse(w, "peer", "only \"auto\" is followed by \"on\", write "
+		    "\"peer auto on name\"");
+	else if (conf_value_ifname(name->text, peer.host, why) == -1)
+		refuse(name, "peer auto on", why);
+	else
+		keep_peer(&peer, name, port);
+}
+
+static void
+keep_peer(struct conf_peer *peer, const struct word *w,
+    const struct word *port)
+{
+	char why[CONF_WHY];
+
+	if (port != NULL &&
+	    conf_value_port(port->text, &peer->port, why) == -1)
 		refuse(port, "port", why);
 	else if (conf->npeers == CONF_PEERS)
 		complain(w->file, w->line, "peer %.64s: at most %u fit",
 		    w->text, CONF_PEERS);
-	else if (conf_add_peer(conf, &peer) == -1)
+	else if (conf_add_peer(conf, peer) == -1)
 		fatal("configuration");
 	else
 		remember(RECORD_PEER, conf->npeers - 1, w);

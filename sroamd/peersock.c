@@ -12,11 +12,10 @@
 #include <unistd.h>
 
 #include "log.h"
-#include "peersock.h"
+#include "peersock_local.h"
 
 #define BACKLOG			64
 #define ACCEPT_RATE		128	/* a second, over all listeners */
-#define CONNECT_TIMEOUT		10	/* s */
 /* A dead peer is known within 10 s, idle (5 + 2 * 2) or sending. */
 #define KEEP_IDLE		5	/* s */
 #define KEEP_INTERVAL		2	/* s */
@@ -32,34 +31,14 @@ struct listener {
 	bool			 wanted;	/* in what is prepared */
 };
 
-/* A configured peer, and the connection under way to it. */
-struct target {
-	struct peersock		*ps;
-	struct conf_peer	 conf;
-	uint32_t		 number;
-	struct event		*event;		/* NULL: none under way */
-	int			 fd;
-};
-
-struct targets {
-	struct target	*list;
-	size_t		 n;
-};
-
 struct peersock {
 	struct event_base	*base;
 	struct peersock_ops	 ops;
 	TAILQ_HEAD(, listener)	 listeners;
-	struct targets		 now, prepared;
+	struct peerconn		*conn;
 	struct event		*second;	/* the next lot of accepts */
 	unsigned int		 accepts;	/* left in this second */
 	bool			 paused;
-};
-
-union sockaddrs {
-	struct sockaddr		sa;
-	struct sockaddr_in	in;
-	struct sockaddr_in6	in6;
 };
 
 static struct listener *listener_find(struct peersock *,
@@ -74,15 +53,6 @@ static void	listener_accept(evutil_socket_t, short, void *);
 static void	pause_accepting(struct peersock *);
 static void	start_second(struct peersock *);
 static void	next_second(evutil_socket_t, short, void *);
-static int	targets_make(struct targets *, struct peersock *,
-		    const struct conf *);
-static void	targets_free(struct targets *, int);
-static void	target_start(struct target *);
-static void	target_ready(evutil_socket_t, short, void *);
-static void	target_end(struct target *, int);
-static int	set_options(int);
-static socklen_t to_sockaddr(const struct addr *, uint16_t,
-		    union sockaddrs *);
 static void	from_sockaddr(const union sockaddrs *, struct addr *,
 		    uint16_t *);
 
@@ -99,7 +69,11 @@ peersock_new(struct event_base *base, const struct peersock_ops *ops)
 	ps->accepts = ACCEPT_RATE;
 	TAILQ_INIT(&ps->listeners);
 	ps->second = evtimer_new(base, next_second, ps);
-	if (ps->second == NULL) {
+	ps->conn = peerconn_new(base, ops);
+	if (ps->second == NULL || ps->conn == NULL) {
+		if (ps->second != NULL)
+			event_free(ps->second);
+		peerconn_free(ps->conn);
 		free(ps);
 		return NULL;
 	}
@@ -115,8 +89,7 @@ peersock_free(struct peersock *ps)
 		return;
 	while ((l = TAILQ_FIRST(&ps->listeners)) != NULL)
 		listener_free(l);
-	targets_free(&ps->now, 0);
-	targets_free(&ps->prepared, 0);
+	peerconn_free(ps->conn);
 	event_free(ps->second);
 	free(ps);
 }
@@ -128,7 +101,7 @@ peersock_prepare(struct peersock *ps, const struct conf *conf, char *why,
 	struct listener *l;
 	size_t i;
 
-	if (targets_make(&ps->prepared, ps, conf) == -1) {
+	if (peerconn_prepare(ps->conn, conf) == -1) {
 		strlcpy(why, "out of memory", len);
 		return -1;
 	}
@@ -168,10 +141,7 @@ peersock_commit(struct peersock *ps)
 		if (l->event == NULL)
 			listener_start(l);
 	}
-	/* The engine tries again, by the new numbers. */
-	targets_free(&ps->now, ECANCELED);
-	ps->now = ps->prepared;
-	memset(&ps->prepared, 0, sizeof(ps->prepared));
+	peerconn_commit(ps->conn);
 }
 
 void
@@ -184,31 +154,20 @@ peersock_abort(struct peersock *ps)
 		if (l->event == NULL)
 			listener_free(l);
 	}
-	targets_free(&ps->prepared, 0);
+	peerconn_abort(ps->conn);
 }
 
 void
 peersock_connect(struct peersock *ps, const struct ipc_peer *peer)
 {
-	struct ipc_peer answer = *peer;
-	struct target *t;
+	peerconn_connect(ps->conn, peer);
+}
 
-	/* Its numbers may be those of before a reload: no offence. */
-	if (peer->number == 0 || peer->number > ps->now.n)
-		goto refuse;
-	t = &ps->now.list[peer->number - 1];
-	if (addr_cmp(&t->conf.addr, &peer->addr) != 0 ||
-	    t->conf.port != peer->port || t->conf.notls != peer->notls)
-		goto refuse;
-	if (t->event == NULL)
-		target_start(t);
-	return;
-
- refuse:
-	log_warnx("engine: connect to %s port %u: not a configured peer",
-	    addr_text(&peer->addr), peer->port);
-	answer.error = EPERM;
-	ps->ops.failed(ps->ops.arg, &answer);
+void
+peersock_resolved(struct peersock *ps, uint32_t question,
+    const struct ipc_resolved *answer)
+{
+	peerconn_resolved(ps->conn, question, answer);
 }
 
 /* Listening. */
@@ -267,7 +226,7 @@ listen_socket(const struct conf_listen *conf, bool sharing)
 	socklen_t len;
 	int fd, error, on = 1, off = 0;
 
-	len = to_sockaddr(&conf->addr, conf->port, &ss);
+	len = sockaddr_make(&conf->addr, conf->port, &ss);
 	fd = socket(ss.sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC |
 	    SOCK_NONBLOCK, 0);
 	if (fd == -1 && any && errno == EAFNOSUPPORT) {
@@ -364,11 +323,13 @@ listener_accept(evutil_socket_t fd, short what, void *arg)
 	}
 	ps->accepts--;
 	start_second(ps);
-	if (set_options(s) == -1) {
+	if (peersock_options(s) == -1) {
 		close(s);
 		return;
 	}
 	from_sockaddr(&ss, &peer.addr, &peer.port);
+	if (ss.sa.sa_family == AF_INET6)
+		peer.ifindex = ss.in6.sin6_scope_id;
 	ps->ops.connected(ps->ops.arg, &peer, s);
 }
 
@@ -411,119 +372,10 @@ next_second(evutil_socket_t fd, short what, void *arg)
 			event_add(l->event, NULL);
 }
 
-/* Connecting. */
-
-static int
-targets_make(struct targets *targets, struct peersock *ps,
-    const struct conf *conf)
-{
-	struct target *t;
-	size_t i;
-
-	targets_free(targets, 0);
-	if (conf->npeers == 0)
-		return 0;
-	targets->list = calloc(conf->npeers, sizeof(*targets->list));
-	if (targets->list == NULL)
-		return -1;
-	targets->n = conf->npeers;
-	for (i = 0; i < targets->n; i++) {
-		t = &targets->list[i];
-		t->ps = ps;
-		t->conf = conf->peers[i];
-		t->number = i + 1;
-		t->fd = -1;
-	}
-	return 0;
-}
-
-/* error: what to say of connections under way; 0: nothing. */
-static void
-targets_free(struct targets *targets, int error)
-{
-	struct target *t;
-	size_t i;
-
-	for (i = 0; i < targets->n; i++) {
-		t = &targets->list[i];
-		if (t->event == NULL)
-			continue;
-		if (error != 0) {
-			target_end(t, error);
-			continue;
-		}
-		event_free(t->event);
-		close(t->fd);
-	}
-	free(targets->list);
-	targets->list = NULL;
-	targets->n = 0;
-}
-
-static void
-target_start(struct target *t)
-{
-	struct timeval timeout = { CONNECT_TIMEOUT, 0 };
-	union sockaddrs ss;
-	socklen_t len;
-
-	len = to_sockaddr(&t->conf.addr, t->conf.port, &ss);
-	t->fd = socket(ss.sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC |
-	    SOCK_NONBLOCK, 0);
-	if (t->fd == -1 || set_options(t->fd) == -1 ||
-	    (connect(t->fd, &ss.sa, len) == -1 && errno != EINPROGRESS)) {
-		target_end(t, errno);
-		return;
-	}
-	t->event = event_new(t->ps->base, t->fd, EV_WRITE, target_ready, t);
-	if (t->event == NULL || event_add(t->event, &timeout) == -1)
-		fatalx("connect: out of memory");
-}
-
-static void
-target_ready(evutil_socket_t fd, short what, void *arg)
-{
-	struct target *t = arg;
-	socklen_t len = sizeof(int);
-	int error = 0;
-
-	if (what & EV_TIMEOUT)
-		error = ETIMEDOUT;
-	else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
-		error = errno;
-	target_end(t, error);
-}
-
-/* Hand over the connected socket, or say why there is none. */
-static void
-target_end(struct target *t, int error)
-{
-	struct peersock *ps = t->ps;
-	struct ipc_peer peer = { 0 };
-	int fd = t->fd;
-
-	if (t->event != NULL)
-		event_free(t->event);
-	t->event = NULL;
-	t->fd = -1;
-	peer.number = t->number;
-	peer.addr = t->conf.addr;
-	peer.port = t->conf.port;
-	peer.notls = t->conf.notls;
-	if (error == 0) {
-		ps->ops.connected(ps->ops.arg, &peer, fd);
-		return;
-	}
-	if (fd != -1)
-		close(fd);
-	peer.error = error;
-	ps->ops.failed(ps->ops.arg, &peer);
-}
-
 /* Sockets. */
 
-static int
-set_options(int fd)
+int
+peersock_options(int fd)
 {
 	static const struct {
 		int	level, name, value;
@@ -544,8 +396,8 @@ set_options(int fd)
 	return 0;
 }
 
-static socklen_t
-to_sockaddr(const struct addr *addr, uint16_t port, union sockaddrs *ss)
+socklen_t
+sockaddr_make(const struct addr *addr, uint16_t port, union sockaddrs *ss)
 {
 	memset(ss, 0, sizeof(*ss));
 	if (addr_is_v4(addr)) {

@@ -19,6 +19,8 @@ struct peersock_ops {
 	/* A connected socket, the receiver's to close; number 0: accepted. */
 	void	(*connected)(void *arg, const struct ipc_peer *, int fd);
 	void	(*failed)(void *arg, const struct ipc_peer *);
+	/* Ask for the addresses of a name; peersock_resolved answers. */
+	void	(*resolve)(void *arg, uint32_t question, const char *host);
 	/* Whether to leave new connections waiting in the kernel; or NULL. */
 	bool	(*busy)(void *arg);
 	void	*arg;
@@ -40,4 +42,6 @@ void		 peersock_abort(struct peersock *);
 
 /* The engine's wish; answered by an operation, at once or later. */
 void		 peersock_connect(struct peersock *, const struct ipc_peer *);
+void		 peersock_resolved(struct peersock *, uint32_t question,
+		    const struct ipc_resolved *);
 #endif

@@ -62,14 +62,15 @@ become(enum proc_id id, const char *user, const char *chroot_dir,
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 
-	name = strdup(id == PROC_ENGINE ? "sroamd: engine" :
-	    "sroamd: frontend");
+	if (asprintf(&name, "sroamd: %s", proc_name(id)) == -1)
+		name = NULL;
 	who = strdup(user);
 	dir = strdup(chroot_dir);
 	if (name == NULL || who == NULL || dir == NULL)
 		fatal("%s", proc_name(id));
 	argv[argc++] = name;
-	argv[argc++] = strdup(id == PROC_ENGINE ? "-E" : "-F");
+	argv[argc++] = strdup(id == PROC_ENGINE ? "-E" :
+	    id == PROC_FRONTEND ? "-F" : "-R");
 	if (to_stderr)
 		argv[argc++] = strdup("-d");
 	if (verbose)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Children: started by re-executing ourselves (-E engine, -F frontend) with
- * their channel to the parent on descriptor 3; and what each does first:
- * drop privileges for good, written once for both.
+ * Children: started by re-executing ourselves (-E engine, -F frontend, -R
+ * resolver) with their channel to the parent on descriptor 3; and what each
+ * does first: drop privileges for good, written once for all.
  */
 #ifndef SROAMD_PROC_H
 #define SROAMD_PROC_H
@@ -25,4 +25,5 @@ void	proc_drop(const char *user, const char *chroot_dir);
 /* The children's whole lives; they return the exit status. */
 int	engine(const char *user, const char *chroot_dir, const char *state);
 int	frontend(const char *user, const char *chroot_dir);
+int	resolver(const char *user, const char *dir);
 #endif

@@ -27,6 +27,8 @@
 #endif
 
 #define CHILD_FILES	16384
+#define RESOLVER_FILES	64
+#define RESOLVER_MEMORY	(64ULL * 1024 * 1024)
 #define CHILD_MEMORY	(2ULL * 1024 * 1024 * 1024)
 
 static void	limit(const char *, int, rlim_t);
@@ -112,6 +114,18 @@ sandbox_child(const int *files, size_t n)
 #else
 	(void)files;
 	(void)n;
+#endif
+}
+
+void
+sandbox_resolver(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		fatal("sandbox: no new privileges");
+	limit("core", RLIMIT_CORE, 0);
+	limit("files", RLIMIT_NOFILE, RESOLVER_FILES);
+#ifndef SANITIZED
+	limit("memory", RLIMIT_DATA, RESOLVER_MEMORY);
 #endif
 }
 

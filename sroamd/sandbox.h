@@ -28,4 +28,10 @@ void	sandbox_parent(void);
  * write only those given: the store's.  For all of its threads.
  */
 void	sandbox_child(const int *files, size_t n);
+
+/*
+ * The resolver: no new privileges, and limits.  It runs what the C library
+ * loads to resolve names, and whatever calls that needs; it holds nothing.
+ */
+void	sandbox_resolver(void);
 #endif

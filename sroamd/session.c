@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 
 #define OUTPUT_HIGH	(64 * 1024)	/* octets: enough under way */
 #define OUTPUT_LOW	(16 * 1024)
+#define COMPLAIN_MS	60000
 #define LAST_WORDS	INT32_MAX	/* TLVs: all that is in its buffer */
 
 static struct session *session_find(struct sessions *, uint32_t);
@@ -29,6 +31,7 @@ static void	session_start(struct session *);
 static const char *hello_fault(const struct session *,
 		    const struct router_id *);
 static void	session_pump(struct session *);
+static void	session_refused(struct session *, const char *);
 static bool	session_take(struct session *);
 static bool	session_input(struct session *, struct ibuf *);
 
@@ -61,11 +64,13 @@ sessions_new(struct event_base *base, struct core *core,
 	RB_INIT(&all->sources);
 	TAILQ_INIT(&all->woken);
 	TAILQ_INIT(&all->greeting);
+	TAILQ_INIT(&all->links);
 	if (watch_start(all) == -1) {
 		tls_free(all->tls);
 		free(all);
 		return NULL;
 	}
+	parts_start(all);
 	return all;
 }
 
@@ -81,6 +86,8 @@ sessions_free(struct sessions *all)
 		session_close(s, "shutting down", true);
 	while ((t = RB_ROOT(&all->targets)) != NULL)
 		target_free(t);
+	auto_free(all);
+	event_free(all->parts);
 	watch_stop(all);
 	tls_free(all->tls);
 	free(all);
@@ -122,7 +129,7 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 	struct session	*s;
 
 	if (peer->number != 0) {
-		t = target_find(all, &peer->addr, peer->port);
+		t = target_find(all, peer);
 		if (t == NULL || t->session != NULL ||
 		    t->conf.notls != peer->notls) {
 			close(fd);
@@ -149,6 +156,7 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 	s->all = all;
 	s->id = ++all->last_id;
 	s->addr = peer->addr;
+	s->ifindex = peer->ifindex;
 	s->port = peer->port;
 	s->notls = peer->notls;
 	s->since = s->heard = s->said = s->moved = clock_monotime();
@@ -182,7 +190,7 @@ session_start(struct session *s)
 
 	ibuf_to(&buf, room, sizeof(room));
 	wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED |
-	    FLOOD_CAP_HEARTBEAT);
+	    FLOOD_CAP_HEARTBEAT | FLOOD_CAP_DIGESTS);
 	session_say(s, room, ibuf_len(&buf));
 }
 
@@ -286,7 +294,7 @@ session_handshake(struct session *s, struct ibuf *in)
 	log_info("peer %s port %u: session is up%s%s%s", addr_text(&s->addr),
 	    s->port, s->extended ? "" : ", version 1",
 	    s->secured ? ", tls " : "", s->tls.identity);
-	core_peer_up(s->all->core, s->id, s->extended, s->since);
+	core_peer_up(s->all->core, s->id, session_flags(s, caps), s->since);
 	return 1;
 }
 
@@ -326,6 +334,19 @@ session_hello(struct session *s, const struct router_id *id)
 	return false;
 }
 
+/* Counted, and said at most once a minute. */
+static void
+session_refused(struct session *s, const char *why)
+{
+	monotime_t	now = clock_monotime();
+
+	if (s->dropped++ > 0 && monotime_ms(s->complained, now) < COMPLAIN_MS)
+		return;
+	s->complained = now;
+	log_warnx("peer %s port %u: refused: %s (%" PRIu64 " updates so far)",
+	    addr_text(&s->addr), s->port, why, s->dropped);
+}
+
 /* It must be the one whose key it has, from beginning to end. */
 static const char *
 hello_fault(const struct session *s, const struct router_id *id)
@@ -344,29 +365,35 @@ session_input(struct session *s, struct ibuf *in)
 {
 	struct flood_tlv	tlv;
 	monotime_t		now = clock_monotime();
+	const char		*why;
 	int			r;
 
 	while (!s->limited && (r = wire_flood_next(in, &tlv)) != 0) {
 		if (!limit_take(s))
 			bufferevent_disable(s->bev, EV_READ);
 		if (r == -1) {
-			s->dropped++;
-			log_debug("peer %s: dropped: %s", addr_text(&s->addr),
-			    tlv.why);
+			session_refused(s, tlv.why);
 			continue;
 		}
 		if (tlv.kind == FLOOD_HELLO) {
 			if (s->extended && !session_hello(s, &tlv.router))
 				return false;
 		} else if (tlv.kind == FLOOD_UPDATE ||
-		    tlv.kind == FLOOD_AGED) {
+		    tlv.kind == FLOOD_AGED || tlv.kind == FLOOD_DIGEST) {
 			if (s->secured && !s->greeted) {
 				session_close(s, "does not say who it is",
 				    false);
 				return false;
 			}
+			if (tlv.kind == FLOOD_DIGEST) {
+				core_digest(s->all->core, s->id, &tlv.digest);
+				continue;
+			}
 			s->in++;
-			core_update(s->all->core, s->id, &tlv.update, now);
+			why = core_update(s->all->core, s->id, &tlv.update,
+			    now);
+			if (why != NULL)
+				session_refused(s, why);
 		}
 	}
 	return true;
@@ -425,6 +452,7 @@ session_pump(struct session *s)
 	struct ibuf	 buf;
 	uint8_t		 room[FLOOD_TLV_MAX];
 	monotime_t	 now = clock_monotime();
+	size_t		 len;
 
 	while (evbuffer_get_length(output) < OUTPUT_HIGH &&
 	    core_peer_next(s->all->core, s->id, &u, now)) {
@@ -438,6 +466,10 @@ session_pump(struct session *s)
 		session_say(s, room, ibuf_len(&buf));
 		s->out++;
 	}
+	/* They speak of the table as the updates before them left it. */
+	while (evbuffer_get_length(output) < OUTPUT_HIGH &&
+	    (len = session_digest(s, room, sizeof(room))) > 0)
+		session_say(s, room, len);
 }
 
 static void
@@ -486,6 +518,7 @@ static void
 show_session(const struct session *s, struct ctl_peer *c)
 {
 	c->addr = s->addr;
+	c->ifindex = s->ifindex;
 	c->port = s->port;
 	c->state = s->up ? CTL_PEER_UP : CTL_PEER_HANDSHAKE;
 	c->inbound = s->target == NULL;
@@ -514,6 +547,7 @@ show_target(const struct target *t, struct ctl_peer *c)
 		show_session(t->session, c);
 	else {
 		c->addr = t->conf.addr;
+		c->ifindex = t->ifindex;
 		c->port = t->conf.port;
 		c->notls = t->conf.notls;
 		c->state = t->state;
@@ -523,14 +557,36 @@ show_target(const struct target *t, struct ctl_peer *c)
 			c->retry = (uint32_t)
 			    ((monotime_ms(now, t->retry_at) + 999) / 1000);
 	}
-	c->configured = 1;
+	c->configured = !t->conf.automatic;
+	c->automatic = t->conf.automatic;
+	strlcpy(c->host, t->conf.host, sizeof(c->host));
 	c->connects = t->connects;
 	c->failures = t->failures;
 	c->cuts = t->cuts;
 	strlcpy(c->error, t->error, sizeof(c->error));
 }
 
-/* key[0]: 0 and address and port of a target, or 1 and a session's id. */
+/* key[0]: 0, or 1 and a session's id. */
+static void
+cursor_put(struct ctl_cursor *cur, const struct target *t)
+{
+	cur->started = 1;
+	cur->key[0] = 0;
+	cur->key[1] = t->conf.automatic;
+	memcpy(cur->key + 2, &t->conf.port, 2);
+	memcpy(cur->key + 4, &t->conf.addr, sizeof(t->conf.addr));
+	memcpy(cur->key + 20, t->conf.host, sizeof(t->conf.host));
+}
+
+static void
+cursor_get(const struct ctl_cursor *cur, struct target *t)
+{
+	t->conf.automatic = cur->key[1];
+	memcpy(&t->conf.port, cur->key + 2, 2);
+	memcpy(&t->conf.addr, cur->key + 4, sizeof(t->conf.addr));
+	memcpy(t->conf.host, cur->key + 20, sizeof(t->conf.host));
+}
+
 int
 sessions_show(struct sessions *all, struct ctl_cursor *cur,
     struct ctl_peer *c)
@@ -542,18 +598,14 @@ sessions_show(struct sessions *all, struct ctl_cursor *cur,
 	if (!cur->started)
 		t = RB_MIN(target_tree, &all->targets);
 	else if (cur->key[0] == 0) {
-		memcpy(&tkey.conf.addr, cur->key + 1, sizeof(tkey.conf.addr));
-		memcpy(&tkey.conf.port, cur->key + 17, 2);
+		cursor_get(cur, &tkey);
 		t = RB_NFIND(target_tree, &all->targets, &tkey);
 		if (t != NULL && target_cmp(t, &tkey) == 0)
 			t = RB_NEXT(target_tree, &all->targets, t);
 	} else
 		t = NULL;
 	if (t != NULL) {
-		cur->started = 1;
-		cur->key[0] = 0;
-		memcpy(cur->key + 1, &t->conf.addr, sizeof(t->conf.addr));
-		memcpy(cur->key + 17, &t->conf.port, 2);
+		cursor_put(cur, t);
 		show_target(t, c);
 		return 1;
 	}

@@ -13,6 +13,12 @@
 struct event_base;
 struct sessions;
 
+struct sessions_stats {
+	uint64_t	beacons_in;	/* messages of neighbours */
+	uint64_t	beacons_bad;	/* not ours, or of another key */
+	uint64_t	beacons_old;	/* sent again by somebody */
+};
+
 struct sessions_ops {
 	/* Ask for a connection to a configured peer. */
 	void	(*connect)(void *arg, const struct ipc_peer *);
@@ -33,6 +39,10 @@ void		 sessions_connected(struct sessions *,
 		    const struct ipc_peer *, int fd);
 void		 sessions_failed(struct sessions *, const struct ipc_peer *);
 
+/* Messages of neighbours come here: takes over the descriptor. */
+void		 sessions_beacon(struct sessions *, const struct ipc_beacon *,
+		    int fd);
+
 /* The core has something for the session; sent by sessions_flush. */
 void		 sessions_wake(struct sessions *, uint32_t id);
 void		 sessions_flush(struct sessions *);
@@ -40,6 +50,9 @@ void		 sessions_flush(struct sessions *);
 /* 1 and a record, 0 at the end; the cursor starts zeroed. */
 int		 sessions_show(struct sessions *, struct ctl_cursor *,
 		    struct ctl_peer *);
+/* Add what is known here. */
+void		 sessions_status(struct sessions *, struct ctl_status *);
+void		 sessions_router(struct sessions *, struct ctl_router *);
 uint32_t	 sessions_count(const struct sessions *);
 /* The counters of what never became a session. */
 void		 sessions_show_status(const struct sessions *,

@@ -17,16 +17,18 @@
 
 struct bufferevent;
 
-/* A configured peer, with or without a session. */
+/* A peer that is configured, or was found; with or without a session. */
 struct target {
 	RB_ENTRY(target)	 entry;
 	struct conf_peer	 conf;
 	uint32_t		 number;	/* index in the config + 1 */
+	uint32_t		 ifindex;	/* where it was found, or 0 */
 	struct sessions		*all;
 	struct session		*session;
 	struct event		*retry;
 	monotime_t		 retry_at;
 	monotime_t		 since;
+	monotime_t		 down;	/* since when without session */
 	int			 backoff;	/* ms */
 	uint8_t			 state;		/* while without session */
 	uint8_t			 keep;		/* seen in the new config */
@@ -52,6 +54,7 @@ struct session {
 	struct bufferevent	*bev;
 	uint32_t		 id;
 	struct addr		 addr;
+	uint32_t		 ifindex;	/* of a link-local address */
 	uint16_t		 port;
 	uint8_t			 notls;
 	bool			 up, extended, is_woken;
@@ -68,12 +71,16 @@ struct session {
 	uint64_t		 given, taken;	/* octets: by us, by it */
 	int64_t			 tokens;	/* TLVs that it may still send */
 	uint64_t		 in, out, dropped, limits;
+	monotime_t		 complained;
 };
+
+struct auto_link;
 
 RB_HEAD(target_tree, target);
 RB_HEAD(session_tree, session);
 RB_HEAD(source_tree, source);
 TAILQ_HEAD(session_list, session);
+TAILQ_HEAD(auto_links, auto_link);
 
 #define COMPLAINTS	16
 
@@ -101,6 +108,13 @@ struct sessions {
 	struct complaint	 complaints[COMPLAINTS];
 	uint32_t		 unsaid;	/* complaints */
 	uint64_t		 refused, failed;
+	struct auto_links	 links;		/* where neighbours are */
+	uint8_t			 beacon_keys[CONF_PSKS][32];	/* ours first */
+	uint32_t		 nbeacon_keys;
+	uint64_t		 stamp;		/* of the last one sent */
+	struct sessions_stats	 stats;
+	struct event		*parts;
+	char			 warning[CTL_WARNING];	/* said last */
 };
 
 int	 target_cmp(const struct target *, const struct target *);
@@ -111,7 +125,12 @@ RB_PROTOTYPE(session_tree, session, entry, session_cmp)
 RB_PROTOTYPE(source_tree, source, entry, source_cmp)
 
 /* session_target.c */
-struct target *target_find(struct sessions *, const struct addr *, uint16_t);
+struct target *target_find(struct sessions *, const struct ipc_peer *);
+/* Connect to a neighbour, unless we do. */
+void	 target_found(struct sessions *, const struct conf_peer *,
+	    uint32_t number, uint32_t ifindex, const struct router_id *);
+/* What it is called in the log. */
+const char *target_text(const struct target *);
 /* Its session is over: try again, soon or (quiet) when there is need. */
 void	 target_lost(struct target *, const struct session *, const char *why,
 	    bool quiet);
@@ -137,6 +156,17 @@ bool	 limit_take(struct session *);
 /* session_watch.c */
 int	 watch_start(struct sessions *);	/* -1: no memory */
 void	 watch_stop(struct sessions *);
+
+/* session_auto.c */
+void	 auto_conf(struct sessions *, const struct conf *);
+void	 auto_free(struct sessions *);
+
+/* session_parts.c */
+void	 parts_start(struct sessions *);
+
+/* session_digest.c */
+unsigned int session_flags(const struct session *, uint16_t capabilities);
+size_t	 session_digest(struct session *, uint8_t *room, size_t);
 
 /* session.c */
 void	 session_say(struct session *, const void *, size_t);

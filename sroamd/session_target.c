@@ -13,8 +13,11 @@
 #define RETRY_DUP_MS	30000		/* the peer is connected already */
 #define STABLE_MS	10000		/* a session that counts as good */
 
-static void	target_add(struct sessions *, const struct conf_peer *,
-		    uint32_t);
+static struct target *target_add(struct sessions *,
+		    const struct conf_peer *, uint32_t);
+static struct target *target_same(struct sessions *,
+		    const struct conf_peer *);
+static bool	target_keep(struct target *, const struct conf *);
 static void	target_try(evutil_socket_t, short, void *);
 static void	target_wait(struct target *, int ms);
 static void	close_unwanted(struct sessions *, const struct conf *);
@@ -26,26 +29,50 @@ target_cmp(const struct target *a, const struct target *b)
 {
 	int	c;
 
-	if ((c = addr_cmp(&a->conf.addr, &b->conf.addr)) != 0)
+	/* Names after addresses, and what was found behind these. */
+	if ((c = a->conf.automatic - b->conf.automatic) != 0 ||
+	    (c = strcmp(a->conf.host, b->conf.host)) != 0 ||
+	    (c = addr_cmp(&a->conf.addr, &b->conf.addr)) != 0)
 		return c;
 	return (a->conf.port > b->conf.port) - (a->conf.port < b->conf.port);
 }
 
+/* A peer with a name comes with the address that it was found at. */
 struct target *
-target_find(struct sessions *all, const struct addr *addr, uint16_t port)
+target_find(struct sessions *all, const struct ipc_peer *peer)
 {
 	struct target	key;
 
-	key.conf.addr = *addr;
-	key.conf.port = port;
+	memset(&key.conf, 0, sizeof(key.conf));
+	strlcpy(key.conf.host, peer->host, sizeof(key.conf.host));
+	if (peer->host[0] == '\0' || peer->automatic)
+		key.conf.addr = peer->addr;
+	key.conf.port = peer->port;
+	key.conf.automatic = peer->automatic;
 	return RB_FIND(target_tree, &all->targets, &key);
 }
 
-static void
+const char *
+target_text(const struct target *t)
+{
+	return t->conf.host[0] == '\0' || t->conf.automatic ?
+	    addr_text(&t->conf.addr) : t->conf.host;
+}
+
+static struct target *
+target_same(struct sessions *all, const struct conf_peer *conf)
+{
+	struct target	key;
+
+	key.conf = *conf;
+	return RB_FIND(target_tree, &all->targets, &key);
+}
+
+static struct target *
 target_add(struct sessions *all, const struct conf_peer *conf,
     uint32_t number)
 {
-	struct target	*t = target_find(all, &conf->addr, conf->port);
+	struct target	*t = target_same(all, conf);
 
 	/* What was in the clear does not go on that way, nor the reverse. */
 	if (t != NULL && t->conf.notls != conf->notls) {
@@ -59,19 +86,35 @@ target_add(struct sessions *all, const struct conf_peer *conf,
 		t->backoff = RETRY_MIN_MS;
 		if (t->session == NULL && t->state == CTL_PEER_IDLE)
 			target_wait(t, 0);
-		return;
+		return t;
 	}
 	if ((t = calloc(1, sizeof(*t))) == NULL ||
 	    (t->retry = evtimer_new(all->base, target_try, t)) == NULL)
-		fatalx("peer %s: out of memory", addr_text(&conf->addr));
+		fatalx("peer %s: out of memory", conf_peer_text(conf));
 	t->all = all;
 	t->conf = *conf;
 	t->number = number;
 	t->keep = 1;
 	t->backoff = RETRY_MIN_MS;
-	t->since = clock_monotime();
+	t->since = t->down = clock_monotime();
 	RB_INSERT(target_tree, &all->targets, t);
 	target_wait(t, 0);
+	return t;
+}
+
+void
+target_found(struct sessions *all, const struct conf_peer *conf,
+    uint32_t number, uint32_t ifindex, const struct router_id *id)
+{
+	struct target	*t = target_same(all, conf);
+
+	if (t != NULL && t->ifindex != ifindex && t->session == NULL)
+		target_free(t);
+	else if (t != NULL)
+		return;
+	t = target_add(all, conf, number);
+	t->ifindex = ifindex;
+	t->router = *id;
 }
 
 void
@@ -105,11 +148,30 @@ sessions_conf(struct sessions *all, const struct conf *conf)
 	RB_FOREACH(t, target_tree, &all->targets)
 		t->keep = 0;
 	for (i = 0; i < conf->npeers; i++)
-		target_add(all, &conf->peers[i], (uint32_t)i + 1);
+		if (!conf->peers[i].automatic)
+			target_add(all, &conf->peers[i], (uint32_t)i + 1);
 	RB_FOREACH_SAFE(t, target_tree, &all->targets, next)
-		if (!t->keep)
+		if (!t->keep && !target_keep(t, conf))
 			target_free(t);
+	auto_conf(all, conf);
 	close_unwanted(all, conf);
+}
+
+/* A neighbour that would be found again. */
+static bool
+target_keep(struct target *t, const struct conf *conf)
+{
+	size_t	i;
+
+	for (i = 0; i < conf->npeers; i++) {
+		if (!t->conf.automatic || !conf->peers[i].automatic ||
+		    conf->peers[i].notls != t->conf.notls ||
+		    strcmp(conf->peers[i].host, t->conf.host) != 0)
+			continue;
+		t->number = (uint32_t)i + 1;
+		return true;
+	}
+	return false;
 }
 
 /* Those who could not begin their session any more. */
@@ -165,8 +227,11 @@ target_try(evutil_socket_t fd, short what, void *arg)
 	memset(&peer, 0, sizeof(peer));
 	peer.number = t->number;
 	peer.addr = t->conf.addr;
+	peer.ifindex = t->ifindex;
 	peer.port = t->conf.port;
 	peer.notls = t->conf.notls;
+	peer.automatic = t->conf.automatic;
+	strlcpy(peer.host, t->conf.host, sizeof(peer.host));
 	t->state = CTL_PEER_CONNECTING;
 	t->since = clock_monotime();
 	t->connects++;
@@ -181,8 +246,8 @@ target_failed(struct target *t, const char *why)
 
 	t->failures++;
 	if (strncmp(t->error, why, sizeof(t->error) - 1) != 0)
-		log_info("peer %s port %u: %s", addr_text(&t->conf.addr),
-		    t->conf.port, why);
+		log_info("peer %s port %u: %s", target_text(t), t->conf.port,
+		    why);
 	strlcpy(t->error, why, sizeof(t->error));
 	t->backoff = t->backoff * 2 < RETRY_MAX_MS ? t->backoff * 2 :
 	    RETRY_MAX_MS;
@@ -193,12 +258,12 @@ target_failed(struct target *t, const char *why)
 void
 sessions_failed(struct sessions *all, const struct ipc_peer *peer)
 {
-	struct target	*t = target_find(all, &peer->addr, peer->port);
+	struct target	*t = target_find(all, peer);
 
 	/* The configuration may have changed under it. */
 	if (t != NULL && t->session == NULL &&
 	    t->state == CTL_PEER_CONNECTING)
-		target_failed(t, strerror(peer->error));
+		target_failed(t, ipc_error_text(peer->error));
 }
 
 
@@ -207,7 +272,10 @@ target_lost(struct target *t, const struct session *s, const char *why,
     bool quiet)
 {
 	t->session = NULL;
-	t->router = s->router;
+	if (!router_id_is_none(&s->router))
+		t->router = s->router;
+	if (s->up)
+		t->down = clock_monotime();
 	if (s->up && t->backoff > RETRY_MIN_MS &&
 	    monotime_ms(s->since, clock_monotime()) > STABLE_MS)
 		t->backoff = RETRY_MIN_MS;

@@ -50,7 +50,7 @@ main(int argc, char **argv)
 	int ch;
 
 	log_init("sroamd", 1);
-	while ((ch = getopt(argc, argv, "dD:EFf:ns:v")) != -1) {
+	while ((ch = getopt(argc, argv, "dD:EFRf:ns:v")) != -1) {
 		switch (ch) {
 		case 'd':
 			opts.foreground = true;
@@ -65,6 +65,9 @@ main(int argc, char **argv)
 			break;
 		case 'F':
 			id = PROC_FRONTEND;
+			break;
+		case 'R':
+			id = PROC_RESOLVER;
 			break;
 		case 'f':
 			opts.conf_path = optarg;
@@ -119,11 +122,13 @@ become_child(enum proc_id id, int argc, char **argv, int verbose,
 		usage();
 	/* Not "exe", which is what the kernel calls /proc/self/exe. */
 	(void)prctl(PR_SET_NAME, id == PROC_ENGINE ? "sroamd: engine" :
-	    "sroamd: front");
+	    id == PROC_FRONTEND ? "sroamd: front" : "sroamd: names");
 	log_procname(proc_name(id));
 	log_verbose(verbose);
 	if (!foreground)
 		proc_detach();
+	if (id == PROC_RESOLVER)
+		return resolver(argv[0], argv[1]);
 	return id == PROC_ENGINE ? engine(argv[0], argv[1], argv[2]) :
 	    frontend(argv[0], argv[1]);
 }

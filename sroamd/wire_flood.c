@@ -12,12 +12,18 @@
 #define TLV_AGED	3
 #define TLV_HELLO	4
 #define TLV_HEARTBEAT	5
+#define TLV_SUMMARY	6
+#define TLV_SUMS	7
+#define TLV_FETCH	8
 
 #define TLV_HEADER	2
 #define UPDATE_FIXED	(2 + 4 + 1)
 #define AGED_FIXED	(2 + 4 + 4 + 1)
+#define NODE_LEN	(1 + 2)
+#define SUM_LEN		8
 
 static const char	*get_update(struct ibuf *, struct update *, bool);
+static const char	*get_digest(struct ibuf *, uint8_t, struct digest *);
 static bool		 fits(const struct update *, size_t);
 
 /* A version 1 peer's octets 3 and 4 are zero, and it ignores ours. */
@@ -79,6 +85,12 @@ wire_flood_next(struct ibuf *buf, struct flood_tlv *tlv)
 		/* Later versions may say something in it. */
 		tlv->kind = FLOOD_HEARTBEAT;
 		return 1;
+	case TLV_SUMMARY:
+	case TLV_SUMS:
+	case TLV_FETCH:
+		tlv->kind = FLOOD_DIGEST;
+		tlv->why = get_digest(&body, tlv->type, &tlv->digest);
+		break;
 	default:
 		tlv->kind = FLOOD_UNKNOWN;
 		return 1;
@@ -149,6 +161,58 @@ wire_flood_add_heartbeat(struct ibuf *buf)
 		return -1;
 	ibuf_add_n8(buf, TLV_HEARTBEAT);
 	return ibuf_add_n8(buf, 0);
+}
+
+int
+wire_flood_add_digest(struct ibuf *buf, const struct digest *g)
+{
+	static const uint8_t	types[] = { [DIGEST_SUMMARY] = TLV_SUMMARY,
+	    [DIGEST_SUMS] = TLV_SUMS, [DIGEST_FETCH] = TLV_FETCH };
+	unsigned int		n, i;
+
+	n = g->kind == DIGEST_SUMMARY ? 1 : g->kind == DIGEST_SUMS ?
+	    DIGEST_FANOUT : 0;
+	if (g->kind > DIGEST_FETCH ||
+	    ibuf_room(buf) < TLV_HEADER + NODE_LEN + n * SUM_LEN)
+		return -1;
+	ibuf_add_n8(buf, types[g->kind]);
+	if (g->kind == DIGEST_SUMMARY)
+		ibuf_add_n8(buf, SUM_LEN);
+	else {
+		ibuf_add_n8(buf, (uint8_t)(NODE_LEN + n * SUM_LEN));
+		ibuf_add_n8(buf, g->level);
+		ibuf_add_n16(buf, g->index);
+	}
+	for (i = 0; i < n; i++) {
+		ibuf_add_n32(buf, (uint32_t)(g->sums[i] >> 32));
+		ibuf_add_n32(buf, (uint32_t)g->sums[i]);
+	}
+	return 0;
+}
+
+static const char *
+get_digest(struct ibuf *body, uint8_t type, struct digest *g)
+{
+	uint32_t	high, low;
+	unsigned int	n = 1, i;
+
+	g->kind = DIGEST_SUMMARY;
+	if (type != TLV_SUMMARY) {
+		g->kind = type == TLV_SUMS ? DIGEST_SUMS : DIGEST_FETCH;
+		n = type == TLV_SUMS ? DIGEST_FANOUT : 0;
+		if (ibuf_get_n8(body, &g->level) == -1 ||
+		    ibuf_get_n16(body, &g->index) == -1)
+			return "short digest";
+		if (g->level > 4 || (uint32_t)g->index >> 4 * g->level != 0)
+			return "digest of a node that cannot be";
+	}
+	for (i = 0; i < n; i++) {
+		if (ibuf_get_n32(body, &high) == -1 ||
+		    ibuf_get_n32(body, &low) == -1)
+			return "short digest";
+		g->sums[i] = (uint64_t)high << 32 | low;
+	}
+	return NULL;
 }
 
 static const char *

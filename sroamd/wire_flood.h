@@ -13,6 +13,9 @@
  *			age in ms (32), key length (8), key, value
  *	type 4		Hello: router id (64 bits) of the sender
  *	type 5		Heartbeat: nothing
+ *	type 6		Summary: sum (64) of the whole table
+ *	type 7		Sums: level (8), index (16), 16 sums (64)
+ *	type 8		Fetch: level (8), index (16)
  */
 #ifndef SROAMD_WIRE_FLOOD_H
 #define SROAMD_WIRE_FLOOD_H
@@ -31,6 +34,7 @@
 /* Capabilities. */
 #define FLOOD_CAP_EXTENDED	0x0001	/* types 3, 4, router data */
 #define FLOOD_CAP_HEARTBEAT	0x0002	/* type 5; silence is death */
+#define FLOOD_CAP_DIGESTS	0x0004	/* types 6, 7, 8 */
 
 enum flood_kind {
 	FLOOD_PAD,		/* type 0, or type 1: nothing to do */
@@ -38,6 +42,7 @@ enum flood_kind {
 	FLOOD_AGED,		/* type 3: update */
 	FLOOD_HELLO,		/* type 4: router */
 	FLOOD_HEARTBEAT,	/* type 5: it lives */
+	FLOOD_DIGEST,		/* types 6 to 8: digest */
 	FLOOD_UNKNOWN,		/* skipped */
 	FLOOD_MALFORMED		/* why */
 };
@@ -48,6 +53,7 @@ struct flood_tlv {
 	const char	*why;		/* of FLOOD_MALFORMED: a constant */
 	struct router_id router;
 	struct update	 update;
+	struct digest	 digest;
 };
 
 /* 1: consumed; 0: incomplete; -1: another protocol, nothing consumed. */
@@ -64,4 +70,5 @@ int	wire_flood_add_update(struct ibuf *, const struct update *);
 int	wire_flood_add_aged(struct ibuf *, const struct update *);
 int	wire_flood_add_hello(struct ibuf *, const struct router_id *);
 int	wire_flood_add_heartbeat(struct ibuf *);
+int	wire_flood_add_digest(struct ibuf *, const struct digest *);
 #endif

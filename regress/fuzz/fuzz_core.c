@@ -208,8 +208,9 @@ start(struct node *node)
 	node->peer = 0;
 	node->core = core_new(&ops, &node->id, node->conf, now);
 	MUST(node->core != NULL);
-	core_peer_up(node->core, STRANGER, true, now);
-	core_peer_up(node->core, STRANGER + 1, false, now);
+	core_peer_up(node->core, STRANGER, PEER_EXTENDED | PEER_DIGESTS,
+	    now);
+	core_peer_up(node->core, STRANGER + 1, 0, now);
 }
 
 static void
@@ -437,6 +438,7 @@ session(int i, struct input *in)
 	struct node *a = &nodes[i], *b = &nodes[(i + 1) % CORES];
 	uint8_t how = take8(in), count = take8(in);
 	struct update u;
+	struct digest g;
 
 	if (how < 64) {
 		if (a->peer != 0) {
@@ -446,14 +448,28 @@ session(int i, struct input *in)
 			return;
 		}
 		a->peer = ++next_peer;
-		core_peer_up(a->core, a->peer, how & 1, now);
-		core_peer_up(b->core, a->peer, how & 1, now);
+		core_peer_up(a->core, a->peer, how & 7, now);
+		core_peer_up(b->core, a->peer, how & 3, now);
 	}
 	while (a->peer != 0 && count-- > 0) {
 		if (core_peer_next((how & 1 ? a : b)->core, a->peer, &u, now)) {
 			MUST(u.keylen > 0 && u.keylen + u.vallen <= DATUM_MAX);
 			core_update((how & 1 ? b : a)->core, a->peer, &u, now);
-		}
+		} else if (core_peer_digest((how & 1 ? a : b)->core, a->peer,
+		    &g))
+			core_digest((how & 1 ? b : a)->core, a->peer, &g);
+	}
+	if (how >= 240) {		/* one that makes no sense */
+		memset(&g, 0, sizeof(g));
+		g.kind = take8(in) & 3;
+		g.level = take8(in) & 7;
+		g.index = (uint16_t)take32(in);
+		g.sums[count % DIGEST_FANOUT] = take8(in);
+		core_digest(a->core, STRANGER, &g);
+		while (core_peer_next(a->core, STRANGER, &u, now))
+			MUST(u.keylen > 0 && u.keylen + u.vallen <= DATUM_MAX);
+		while (core_peer_digest(a->core, STRANGER, &g))
+			MUST(g.level <= 4);
 	}
 }
 

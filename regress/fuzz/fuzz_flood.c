@@ -39,6 +39,10 @@ encode_again(const struct flood_tlv *tlv, const uint8_t *octets, size_t len)
 		CHECK(wire_flood_add_update(&buf, &tlv->update) == 0);
 	else if (tlv->kind == FLOOD_AGED)
 		CHECK(wire_flood_add_aged(&buf, &tlv->update) == 0);
+	else if (tlv->kind == FLOOD_DIGEST && (tlv->digest.kind ==
+	    DIGEST_SUMMARY ? len == 10 : tlv->digest.kind == DIGEST_FETCH ?
+	    len == 5 : len == 133))
+		CHECK(wire_flood_add_digest(&buf, &tlv->digest) == 0);
 	else if (tlv->kind == FLOOD_HELLO && len == 10)
 		CHECK(wire_flood_add_hello(&buf, &tlv->router) == 0);
 	else if (tlv->kind == FLOOD_HEARTBEAT && len == 2)

@@ -48,7 +48,8 @@ class Conf:
         clear = "" if self.tls else " no tls"
         if self.listen:
             out.append(f"listen on {self.listen} port {PORT}{clear}")
-        out += [f"peer {p} port {PORT}{clear}" for p in self.peers]
+        out += [f"peer {p}" + ("" if " port " in p else f" port {PORT}")
+                + clear for p in self.peers]
         if not self.direct:
             out.append("direct no")
         out += self.extra

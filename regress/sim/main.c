@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Run scenarios from seeds: sim [-s seed] [-n count] [-S scenario] [-t file].
- * A failure prints the command that repeats it with a trace.
+ * With SIM_LONG=1 the scenario "big" is of 500 routers and 10,000 stations;
+ * "scale" prints a table, and runs only when it is named.  A failure prints the command that repeats it with a trace.
  */
 #include <err.h>
 #include <stdlib.h>
@@ -83,8 +84,8 @@ main(int argc, char *argv[])
 	struct total *totals;
 	const char *only = NULL;
 	FILE *trace = NULL;
-	uint64_t seed = 1, count = 200, n;
-	int ch, i, done = 0, failed = 0, known = 0;
+	uint64_t seed = 1, count = 0, share, n;
+	int ch, i, done = 0, failed = 0, known = 0, counted = 0;
 
 	while ((ch = getopt(argc, argv, "n:S:s:t:")) != -1)
 		switch (ch) {
@@ -108,17 +109,25 @@ main(int argc, char *argv[])
 		}
 	if (argc != optind)
 		usage();
+	counted = count != 0 && only != NULL;
+	if (count == 0)
+		count = 200;
 	for (i = 0; i < nscenarios; i++)
-		if (only == NULL || strcmp(only, scenarios[i].name) == 0)
+		if (only == NULL ? scenarios[i].seeds != -1 :
+		    strcmp(only, scenarios[i].name) == 0)
 			known++;
 	if (known == 0)
 		usage();
 	totals = sim_alloc((size_t)nscenarios * sizeof(*totals));
 	for (i = 0; i < nscenarios; i++) {
-		if (only != NULL && strcmp(only, scenarios[i].name) != 0)
+		if (only == NULL ? scenarios[i].seeds == -1 :
+		    strcmp(only, scenarios[i].name) != 0)
 			continue;
-		for (n = 0; n < (count + (uint64_t)known - 1) /
-		    (uint64_t)known; n++)
+		share = (count + (uint64_t)known - 1) / (uint64_t)known;
+		if (scenarios[i].seeds != 0 && !counted)
+			share = scenarios[i].seeds > 0 ?
+			    (uint64_t)scenarios[i].seeds : 1;
+		for (n = 0; n < share; n++)
 			run(argv[0], &scenarios[i], seed + n, trace,
 			    &totals[i]);
 		summary(&scenarios[i], &totals[i]);

@@ -81,6 +81,7 @@ sim_free(struct sim *sim)
 	for (n = 0; n < sim->len; n++)
 		free(sim->heap[n].data);
 	free(sim->sessions);
+	free(sim->by_peer);
 	free(sim->heap);
 	conf_free(sim->conf);
 	free(sim);

@@ -19,14 +19,15 @@
 
 #define SIM_IFINDEX	10		/* layer 3; ports follow */
 #define SIM_PORTS	2
-#define SIM_ROUTERS	64
-#define SIM_STATIONS	512
+#define SIM_ROUTERS	512
+#define SIM_STATIONS	10240
 #define SIM_CONVERGE_MS	1000		/* eight hops of the slowest sessions */
 
 struct sim;
 struct router;
 struct station;
 struct session;
+struct v1;
 
 struct rng {
 	uint64_t	 state;
@@ -62,7 +63,10 @@ struct router {
 	struct sim	*sim;
 	int		 index;
 	struct router_id id;
-	struct core	*core;		/* NULL: down */
+	struct core	*core;		/* NULL: down, or of version 1 */
+	struct v1	*v1;		/* a relay of version 1 */
+	int64_t		 offset;	/* us that its clock is ahead */
+	int64_t		 drift;		/* us that it gains in a second */
 	struct conf	*conf;
 	struct rng	 rng;
 	uint32_t	 gen;		/* of this run of the core */
@@ -85,7 +89,8 @@ struct session {
 	bool		 wake[2];
 	bool		 alive;		/* octets get through */
 	bool		 blocked;	/* by a partition */
-	bool		 extended;
+	bool		 extended, digests;
+	int		 stall;		/* % of messages TCP sends again */
 	uint32_t	 gen;
 	int		 window, inflight[2];
 	monotime_t	 last[2];	/* arrival of the last update sent */
@@ -132,6 +137,7 @@ struct station {
 	monotime_t	 ra_end;	/* when the first of it runs out */
 	bool		 mute;		/* sends nothing of its own accord */
 	bool		 no_dhcp;
+	int64_t		 converged;	/* ms until the last router knew */
 };
 
 struct sim {
@@ -149,9 +155,11 @@ struct sim {
 	int		 nstations;
 	struct session	**sessions;
 	int		 nsessions;
+	struct session	**by_peer;	/* whose end has this number */
 	uint32_t	 next_peer;
 	struct conf	*conf;		/* what routers start with */
 	bool		 v1;		/* some session is of version 1 */
+	int		 lose;		/* % of updates that get lost */
 	bool		 gentle;	/* nobody who is there may be kicked */
 	bool		 lossless;	/* nor renumbered, nor lose a route */
 	int64_t		 sighting_max;	/* us a sighting may be late */
@@ -162,8 +170,10 @@ struct sim {
 	bool		 failed;
 	char		 failure[512];
 	/* what the summary line says */
-	uint64_t	 events, updates, joins, probes, kicks, routes;
+	uint64_t	 events, updates, digests, joins, probes, kicks;
+	uint64_t	 routes;
 	int64_t		 converge_max;	/* ms */
+	int64_t		 converge_sum, converge_n;	/* over all roams */
 };
 
 /* sim.c: time, chance, complaints */
@@ -190,6 +200,10 @@ void		 store_free(struct router *);
 
 /* sim_router.c */
 struct router	*ap_add(struct sim *);
+struct router	*ap_add_v1(struct sim *);
+bool		 ap_is_up(const struct router *);
+monotime_t	 ap_now(const struct router *);	/* by its own clock */
+struct router	*ap_find(struct sim *, const struct router_id *);
 void		 ap_start(struct router *);
 void		 ap_stop(struct router *);
 void		 ap_free(struct router *);
@@ -201,6 +215,7 @@ RB_PROTOTYPE(fib, fib_entry, entry, fib_cmp)
 
 /* sim_session.c */
 struct session	*session_add(struct router *, struct router *, bool extended);
+void		 session_discard(struct router *);
 void		 session_cut(struct session *);
 void		 session_open(struct session *);
 void		 session_wake(struct sim *, struct router *, uint32_t peer);
@@ -229,7 +244,15 @@ void		 sta_kick(struct sim *, struct router *,
 		    const struct disassociate *);
 void		 sta_release(struct sim *, struct station *);
 void		 sta_decline(struct sim *, struct station *);
-void		 sta_talk(struct sim *, struct station *);
+void		 sta_talk(struct station *);
+
+/* sim_v1.c */
+struct v1	*v1_new(struct router *);
+void		 v1_free(struct v1 *);
+void		 v1_up(struct v1 *, uint32_t peer);
+void		 v1_down(struct v1 *, uint32_t peer);
+int		 v1_next(struct v1 *, uint32_t peer, struct update *);
+void		 v1_update(struct v1 *, uint32_t peer, const struct update *);
 
 /* sim_check.c */
 bool		 check_assignable(struct sim *, const struct addr *);
@@ -241,6 +264,8 @@ void		 check_gone(struct sim *);	/* stations that went away */
 struct scenario {
 	const char	*name;
 	void		(*run)(struct sim *);
+	int		 seeds;		/* at most; 0: its share, -1: only
+					   when it is named */
 };
 extern const struct scenario scenarios[];
 extern const int nscenarios;

@@ -81,7 +81,8 @@ take(struct router *router, struct table *table)
 	memset(&cursor, 0, sizeof(cursor));
 	memset(table, 0, sizeof(*table));
 	memset(&update, 0, sizeof(update));
-	while (core_show_datum(router->core, &cursor, &update, sim->now)) {
+	while (core_show_datum(router->core, &cursor, &update,
+	    ap_now(router))) {
 		if (table->n == 100000) {
 			sim_fail(sim, "r%d: listing does not end",
 			    router->index);

@@ -25,22 +25,79 @@ RB_GENERATE(fib, fib_entry, entry, fib_cmp)
 RB_PROTOTYPE(acks, ack, entry, ack_cmp)
 RB_GENERATE(acks, ack, entry, ack_cmp)
 
-struct router *
-ap_add(struct sim *sim)
+static struct router *
+add(struct sim *sim)
 {
 	struct router *router = sim_alloc(sizeof(*router));
 
 	router->sim = sim;
 	router->index = sim->nrouters;
 	router->id.octet[0] = 0x02;
-	router->id.octet[6] = (uint8_t)(router->index >> 8);
+	router->id.octet[6] = (uint8_t)((router->index + 1) >> 8);
 	router->id.octet[7] = (uint8_t)(router->index + 1);
 	router->rng.state = sim_random(&sim->rng);
+	/* No two clocks agree: days apart, and up to 0.02 % fast or slow. */
+	router->offset = (int64_t)(sim_random(&router->rng) % 1000000) *
+	    300000;
+	router->drift = (int64_t)(sim_random(&router->rng) % 401) - 200;
 	RB_INIT(&router->fib);
 	RB_INIT(&router->acks);
 	sim->routers[sim->nrouters++] = router;
+	return router;
+}
+
+struct router *
+ap_add(struct sim *sim)
+{
+	struct router *router = add(sim);
+
 	ap_start(router);
 	return router;
+}
+
+struct router *
+ap_add_v1(struct sim *sim)
+{
+	struct router *router = add(sim);
+
+	router->v1 = v1_new(router);
+	return router;
+}
+
+bool
+ap_is_up(const struct router *router)
+{
+	return router->core != NULL || router->v1 != NULL;
+}
+
+monotime_t
+ap_now(const struct router *router)
+{
+	int64_t us = router->sim->now.us;
+
+	return (monotime_t){ us + us / 1000000 * router->drift +
+	    us % 1000000 * router->drift / 1000000 + router->offset };
+}
+
+/* How long by the simulator's clock until its clock shows a time. */
+static int64_t
+until(const struct router *router, monotime_t due)
+{
+	int64_t us = due.us - ap_now(router).us;
+
+	if (us <= 0)
+		return 0;
+	return us - us / 1000000 * router->drift + us / 1000000 / 10 + 1;
+}
+
+struct router *
+ap_find(struct sim *sim, const struct router_id *id)
+{
+	int i = (id->octet[6] << 8 | id->octet[7]) - 1;
+
+	return i >= 0 && i < sim->nrouters &&
+	    router_id_cmp(&sim->routers[i]->id, id) == 0 ?
+	    sim->routers[i] : NULL;
 }
 
 bool
@@ -65,7 +122,7 @@ give_link(struct router *router)
 	link.mtu = 1500;
 	(void)addr_parse("192.168.44.1", &link.gateway4);
 	(void)addr_parse("fe80::1", &link.gateway6);
-	core_link(router->core, &link, router->sim->now);
+	core_link(router->core, &link, ap_now(router));
 }
 
 static void
@@ -74,14 +131,16 @@ make_core(struct router *router)
 	struct sim *sim = router->sim;
 	struct core_ops ops = { effect, random_word, router };
 	struct conf_global *global = &sim->conf->global;
-	uint8_t v4[4] = { 10, 1, 0, (uint8_t)(router->index + 1) };
+	uint8_t v4[4] = { 10, 1, (uint8_t)((router->index + 1) >> 8),
+	    (uint8_t)(router->index + 1) };
 
 	global->router_id = router->id;
 	addr_from_v4(&global->router_addr4, v4);
 	(void)addr_parse("2001:db8:ffff::1", &global->router_addr6);
+	global->router_addr6.octet[13] = (uint8_t)(router->index >> 8);
 	global->router_addr6.octet[15] = (uint8_t)(router->index + 1);
 	snprintf(global->name, sizeof(global->name), "r%d", router->index);
-	router->core = core_new(&ops, &router->id, sim->conf, sim->now);
+	router->core = core_new(&ops, &router->id, sim->conf, ap_now(router));
 	if (router->core == NULL)
 		abort();
 }
@@ -109,7 +168,7 @@ adopt(struct router *router)
 	    entry = next_stale(router, &route.prefix)) {
 		route = entry->route;
 		ap_begin(router);
-		core_adopt(router->core, &route, router->sim->now);
+		core_adopt(router->core, &route, ap_now(router));
 		ap_end(router);
 	}
 }
@@ -176,6 +235,8 @@ ap_free(struct router *router)
 
 	if (router->core != NULL)
 		core_free(router->core);
+	if (router->v1 != NULL)
+		v1_free(router->v1);
 	forget_acks(router);
 	store_free(router);
 	while ((entry = RB_ROOT(&router->fib)) != NULL) {
@@ -204,7 +265,7 @@ ap_end(struct router *router)
 	if (monotime_is_never(due) || !monotime_before(due, router->ticking))
 		return;
 	router->ticking = due;
-	sim_at(sim, due.us - sim->now.us, tick, router, router->gen, 0, NULL);
+	sim_at(sim, until(router, due), tick, router, router->gen, 0, NULL);
 }
 
 /* A core that is due again at once, for ever, would spin its process. */
@@ -215,10 +276,15 @@ tick(struct sim *sim, const struct event *event)
 	int again;
 
 	if (event->gen != router->gen ||
-	    monotime_before(event->at, router->ticking))
+	    monotime_is_never(router->ticking))
 		return;
+	if (monotime_before(ap_now(router), router->ticking)) {
+		sim_at(sim, until(router, router->ticking), tick, router,
+		    router->gen, 0, NULL);
+		return;
+	}
 	router->ticking = MONOTIME_NEVER;
-	for (again = 0; !monotime_before(sim->now, core_due(router->core));
+	for (again = 0; !monotime_before(ap_now(router), core_due(router->core));
 	    again++) {
 		if (again == 1000) {
 			sim_fail(sim, "r%d: core_due stays in the past",
@@ -226,7 +292,7 @@ tick(struct sim *sim, const struct event *event)
 			return;
 		}
 		ap_begin(router);
-		core_tick(router->core, sim->now);
+		core_tick(router->core, ap_now(router));
 		router->busy = false;
 	}
 	ap_begin(router);
@@ -265,6 +331,8 @@ note_convergence(struct router *router, const struct route *route)
 	    router_id_cmp(&route->router, &station->at->id) != 0)
 		return;
 	ms = monotime_ms(station->joined, sim->now);
+	if (ms > station->converged)
+		station->converged = ms;
 	if (ms > sim->converge_max)
 		sim->converge_max = ms;
 	if (sim->lossless && ms > SIM_CONVERGE_MS)
@@ -340,13 +408,11 @@ settled(struct router *router)
 static void
 set_nexthop(struct router *router, const struct nexthop *nexthop)
 {
-	int i;
+	struct router *to = ap_find(router->sim, &nexthop->router);
 
-	for (i = 0; i < router->sim->nrouters; i++)
-		if (router_id_cmp(&router->sim->routers[i]->id,
-		    &nexthop->router) == 0)
-			router->nexthops[i] = !addr_is_none(&nexthop->addr4) ||
-			    !addr_is_none(&nexthop->addr6);
+	if (to != NULL)
+		router->nexthops[to->index] = !addr_is_none(&nexthop->addr4) ||
+		    !addr_is_none(&nexthop->addr6);
 }
 
 void
@@ -373,7 +439,7 @@ note_ack(struct router *router, const struct dhcp_reply *reply)
 
 	key.addr = reply->yiaddr;
 	ack = RB_FIND(acks, &router->acks, &key);
-	if (ack != NULL && monotime_before(sim->now, ack->until) &&
+	if (ack != NULL && monotime_before(ap_now(router), ack->until) &&
 	    mac_cmp(&ack->mac, &reply->to.chaddr) != 0)
 		sim_fail(sim, "r%d: %s acknowledged to %s, is leased to %s",
 		    router->index, addr_text(&reply->yiaddr),
@@ -384,7 +450,7 @@ note_ack(struct router *router, const struct dhcp_reply *reply)
 		RB_INSERT(acks, &router->acks, ack);
 	}
 	ack->mac = reply->to.chaddr;
-	ack->until = monotime_add(sim->now, (int64_t)reply->lease * 1000);
+	ack->until = monotime_add(ap_now(router), (int64_t)reply->lease * 1000);
 }
 
 static void

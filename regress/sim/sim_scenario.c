@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What happens to the networks; each scenario is many, one per seed. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim.h"
@@ -9,13 +10,16 @@
 static void
 join_all(struct sim *sim, int64_t apart)
 {
+	struct router *router;
 	int i;
 
 	for (i = 0; i < sim->nstations && !sim->failed; i++) {
+		do
+			router = sim->routers[sim_between(sim, 0,
+			    sim->nrouters - 1)];
+		while (router->v1 != NULL);
 		if (sim->stations[i]->at == NULL)
-			sta_attach(sim, sim->stations[i],
-			    sim->routers[sim_between(sim, 0,
-			    sim->nrouters - 1)]);
+			sta_attach(sim, sim->stations[i], router);
 		sim_run(sim, sim_between(sim, 0, apart));
 	}
 }
@@ -31,14 +35,21 @@ settle(struct sim *sim, int64_t ms)
 }
 
 enum topology {
-	CHAIN, RING, STAR, TREE, MESH, RANDOM_TREE, TOPOLOGIES
+	CHAIN, RING, STAR, TREE, MESH, SMALL_WORLD, HUBS, RANDOM_TREE,
+	TOPOLOGIES
 };
+
+static void
+link_pair(struct sim *sim, int i, int j, bool extended)
+{
+	session_add(sim->routers[i], sim->routers[j], extended);
+}
 
 static void
 link_routers(struct sim *sim, enum topology topology, bool extended)
 {
 	struct router **r = sim->routers;
-	int i, j, n = sim->nrouters;
+	int i, j, hubs, n = sim->nrouters;
 
 	for (i = 1; i < n; i++)
 		switch (topology) {
@@ -52,6 +63,21 @@ link_routers(struct sim *sim, enum topology topology, bool extended)
 		case TREE:
 			session_add(r[(i - 1) / 2], r[i], extended);
 			break;
+		case SMALL_WORLD:	/* a ring, and one far in ten */
+			session_add(r[i - 1], r[i], extended);
+			if (i % 10 == 9)
+				link_pair(sim, (int)sim_between(sim, 0, i - 2),
+				    i, extended);
+			break;
+		case HUBS:		/* a few in a ring, others at two */
+			hubs = 2 + n / 25;
+			if (i < hubs)
+				session_add(r[i - 1], r[i], extended);
+			else {
+				link_pair(sim, i % hubs, i, extended);
+				link_pair(sim, (i + 1) % hubs, i, extended);
+			}
+			break;
 		case MESH:
 			for (j = 0; j < i; j++)
 				session_add(r[j], r[i], extended);
@@ -61,7 +87,7 @@ link_routers(struct sim *sim, enum topology topology, bool extended)
 			    extended);
 			break;
 		}
-	if (topology == RING && n > 2)
+	if ((topology == RING || topology == SMALL_WORLD) && n > 2)
 		session_add(r[n - 1], r[0], extended);
 }
 
@@ -531,26 +557,357 @@ run_chaos(struct sim *sim)
 	settle(sim, 3 * SETTLE);
 }
 
+/*
+ * Updates that never arrive, and tables that change behind the protocol's
+ * back: digests find what differs within a minute.
+ */
+static void
+corrupt(struct sim *sim, struct router *router)
+{
+	struct ctl_cursor cursor;
+	struct update u, chosen;
+	int seen = 0;
+
+	memset(&cursor, 0, sizeof(cursor));
+	memset(&chosen, 0, sizeof(chosen));
+	while (core_show_datum(router->core, &cursor, &u, ap_now(router)))
+		if (u.data[0] <= DATUM_LOCATION && u.lifetime > 0 &&
+		    sim_between(sim, 0, seen++) == 0)
+			chosen = u;
+	if (seen == 0)
+		return;
+	chosen.seqno += (uint16_t)sim_between(sim, 1, 3);
+	chosen.age = 3600000;
+	if (sim_chance(sim, 50))
+		chosen.lifetime = 0;
+	else if (chosen.data[0] == DATUM_LOCATION)
+		chosen.vallen = 0;
+	ap_begin(router);
+	core_update(router->core, UINT32_MAX, &chosen, ap_now(router));
+	ap_end(router);
+	session_discard(router);
+}
+
+static void
+all_digests(struct sim *sim)
+{
+	int i;
+
+	for (i = 0; i < sim->nsessions; i++)
+		sim->sessions[i]->digests = true;
+}
+
+static void
+digest_network(struct sim *sim, int routers, int stations)
+{
+	while (sim->nrouters < routers)
+		ap_add(sim);
+	while (sim->nstations < stations)
+		sta_add(sim);
+	link_routers(sim, (enum topology)sim_between(sim, 0, TOPOLOGIES - 1),
+	    true);
+	all_digests(sim);
+	sim_run(sim, 5000);
+	join_all(sim, 200);
+	sim_run(sim, 10000);
+}
+
+static void
+run_lost(struct sim *sim)
+{
+	digest_network(sim, (int)sim_between(sim, 2, 8), 12);
+	sim->lose = (int)sim_between(sim, 5, 60);
+	roams(sim, 20, 1000);
+	sim->lose = 0;
+	settle(sim, 60000);
+}
+
+static void
+run_corrupt(struct sim *sim)
+{
+	int i;
+
+	digest_network(sim, (int)sim_between(sim, 2, 8), 12);
+	for (i = 0; i < 10 && !sim->failed; i++) {
+		corrupt(sim, any_router(sim, NULL));
+		sim_run(sim, sim_between(sim, 0, 3000));
+	}
+	/* A station whose lease was ended behind its back asks anew at T1. */
+	settle(sim, 60000);
+}
+
+/* Segments get lost: what follows them waits, too. */
+static void
+run_lossy(struct sim *sim)
+{
+	int i;
+
+	network(sim, (int)sim_between(sim, 2, 8), 12, true);
+	for (i = 0; i < sim->nsessions; i++)
+		sim->sessions[i]->stall = (int)sim_between(sim, 0, 20);
+	join_all(sim, 200);
+	sim_run(sim, 10000);
+	for (i = 0; i < 20 && !sim->failed; i++) {
+		roams(sim, 2, 2000);
+		if (sim_chance(sim, 30))
+			session_cut(sim->sessions[sim_between(sim, 0,
+			    sim->nsessions - 1)]);
+	}
+	for (i = 0; i < sim->nsessions; i++)
+		sim->sessions[i]->stall = 0;
+	settle(sim, 3 * SETTLE);
+}
+
+/* Whole daemons of version 1 between ours, or ours between them. */
+static void
+v1_roams(struct sim *sim)
+{
+	int i;
+
+	while (sim->nstations < 10)
+		sta_add(sim);
+	sim_run(sim, 5000);
+	join_all(sim, 200);
+	sim_run(sim, 10000);
+	for (i = 0; i < 15 && !sim->failed; i++) {
+		roams(sim, (int)sim_between(sim, 0, 2), 4000);
+		if (sim_chance(sim, 30))
+			session_cut(sim->sessions[sim_between(sim, 0,
+			    sim->nsessions - 1)]);
+	}
+	settle(sim, 3 * SETTLE);
+}
+
+static void
+run_v1_chain(struct sim *sim)
+{
+	int i, ours_first = (int)sim_between(sim, 0, 1);
+	int n = 4 + (int)sim_between(sim, 0, 5);
+
+	for (i = 0; i < n; i++)
+		if (i % 2 == !ours_first)
+			ap_add(sim);
+		else
+			ap_add_v1(sim);
+	link_routers(sim, CHAIN, true);
+	v1_roams(sim);
+}
+
+static void
+run_v1_mixed(struct sim *sim)
+{
+	int i, n = (int)sim_between(sim, 3, 9);
+
+	for (i = 0; i < n; i++)
+		if (i > 1 && sim_chance(sim, 40))
+			ap_add_v1(sim);
+		else
+			ap_add(sim);
+	link_routers(sim, (enum topology)sim_between(sim, 0, TOPOLOGIES - 1),
+	    true);
+	v1_roams(sim);
+}
+
+/* Both sides of a relay of version 1 lease while it is away. */
+static void
+run_v1_partition(struct sim *sim)
+{
+	uint8_t side[SIM_ROUTERS];
+	int i, round;
+
+	set_pool(sim, "192.168.44.0/27");
+	for (i = 0; i < 5; i++)
+		if (i == 2)
+			ap_add_v1(sim);
+		else
+			ap_add(sim);
+	link_routers(sim, CHAIN, true);
+	sim_run(sim, 5000);
+	for (round = 0; round < 3 && !sim->failed; round++) {
+		for (i = 0; i < sim->nrouters; i++)
+			side[i] = i == 2 ? 2 : i > 2;
+		sim_partition(sim, side);
+		for (i = 0; i < 4; i++)
+			sta_add(sim);
+		join_all(sim, 300);
+		roams(sim, (int)sim_between(sim, 0, 8), 2000);
+		sim_run(sim, sim_between(sim, 0, 40000));
+		sim_merge(sim);
+		sim_run(sim, sim_between(sim, 0, 20000));
+	}
+	settle(sim, 3 * SETTLE);
+}
+
+/*
+ * A large network: a graph for each seed, joins, a roam every 10 ms, and all
+ * the while sessions break, routers restart, parts are cut off for minutes.
+ */
+static void
+big_trouble(struct sim *sim)
+{
+	uint8_t side[SIM_ROUTERS];
+	struct router *router;
+	int i, part;
+
+	switch (sim_between(sim, 0, 3)) {
+	case 0:
+		part = (int)sim_between(sim, 1, 1 + sim->nrouters / 4);
+		for (i = 0; i < sim->nrouters; i++)
+			side[i] = i < part;
+		sim_partition(sim, side);
+		break;
+	case 1:
+		sim_merge(sim);
+		break;
+	case 2:
+		router = sim->routers[sim_between(sim, 1, sim->nrouters - 1)];
+		if (router->core != NULL)
+			ap_stop(router);
+		else
+			ap_start(router);
+		break;
+	default:
+		session_cut(sim->sessions[sim_between(sim, 0,
+		    sim->nsessions - 1)]);
+	}
+}
+
+static bool
+is_long(void)
+{
+	const char *value = getenv("SIM_LONG");
+
+	return value != NULL && *value != '\0' && *value != '0';
+}
+
+static void
+run_big(struct sim *sim)
+{
+	static const enum topology graphs[] = { TREE, RING, SMALL_WORLD,
+	    HUBS };
+	int i, n = is_long() ? 500 : 60, stations = is_long() ? 10000 : 600;
+	int count = is_long() ? 60000 : 3000;
+
+	set_pool(sim, "10.44.0.0/16");
+	sim->conf->global.max_data = 100000;
+	while (sim->nrouters < n)
+		ap_add(sim);
+	while (sim->nstations < stations)
+		sta_add(sim);
+	link_routers(sim, graphs[sim->seed % 4], true);
+	sim_run(sim, 15000);
+	join_all(sim, 20);
+	sim_run(sim, 10000);
+	for (i = 0; i < count && !sim->failed; i++) {
+		roams(sim, 1, 20);
+		if (sim_between(sim, 0, 199) == 0)
+			big_trouble(sim);
+	}
+	sim_merge(sim);
+	for (i = 0; i < sim->nrouters && !sim->failed; i++)
+		if (sim->routers[i]->core == NULL)
+			ap_start(sim->routers[i]);
+	settle(sim, 4 * SETTLE);
+}
+
+/* One line of the table: roams one by one through a network of one kind. */
+static void
+measure(struct sim *parent, const char *name, enum topology graph, int n)
+{
+	struct sim *sim = sim_new(parent->scenario, parent->seed,
+	    parent->trace);
+	uint64_t updates, joins;
+	int i;
+
+	sim->sighting_max = 0;
+	while (sim->nrouters < n)
+		ap_add(sim);
+	while (sim->nstations < 50)
+		sta_add(sim);
+	link_routers(sim, graph, true);
+	for (i = 0; i < sim->nsessions; i++) {
+		sim->sessions[i]->window = 1000;
+		sim->sessions[i]->delay_min = 500;
+		sim->sessions[i]->delay_max = 1500;
+	}
+	all_digests(sim);
+	sim_run(sim, 15000);
+	join_all(sim, 100);
+	sim_run(sim, 60000);
+	updates = sim->updates;
+	joins = sim->joins;
+	sim->converge_max = sim->converge_sum = sim->converge_n = 0;
+	for (i = 0; i < sim->nstations; i++)
+		sim->stations[i]->converged = 0;
+	roams(sim, 200, 200);
+	sim_run(sim, 3000);
+	for (i = 0; i < sim->nstations; i++)
+		if (sim->stations[i]->converged > 0) {
+			sim->converge_sum += sim->stations[i]->converged;
+			sim->converge_n++;
+		}
+	joins = sim->joins - joins;
+	updates = sim->updates - updates;
+	printf("%-12s %8d %9d %16.1f %10.1f %8lld\n", name, n,
+	    sim->nsessions, (double)updates / (double)joins,
+	    sim->converge_n != 0 ? (double)sim->converge_sum /
+	    (double)sim->converge_n : 0, (long long)sim->converge_max);
+	fflush(stdout);
+	if (sim->failed)
+		sim_fail(parent, "%s of %d: %s", name, n, sim->failure);
+	sim_free(sim);
+}
+
+static void
+run_scale(struct sim *sim)
+{
+	static const int sizes[] = { 10, 50, 200, 500 };
+	static const struct {
+		const char	*name;
+		enum topology	 graph;
+	} rows[] = {
+		{ "tree", TREE }, { "ring", RING },
+		{ "small world", SMALL_WORLD }, { "hubs", HUBS }
+	};
+	size_t i, n;
+
+	printf("%-12s %8s %9s %16s %10s %8s\n", "graph", "routers",
+	    "sessions", "updates per roam", "mean ms", "max ms");
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (n = 0; n < sizeof(sizes) / sizeof(sizes[0]); n++)
+			if (!sim->failed)
+				measure(sim, rows[i].name, rows[i].graph,
+				    sizes[n]);
+}
+
 const struct scenario scenarios[] = {
-	{ "roams",		run_roams },
-	{ "quick-return",	run_quick_return },
-	{ "both-at-once",	run_both_at_once },
-	{ "partition",		run_partition },
-	{ "same-address",	run_same_address },
-	{ "session-loss",	run_session_loss },
-	{ "upgrade",		run_upgrade },
-	{ "restart",		run_restart },
-	{ "store",		run_store },
-	{ "sightings",		run_sightings },
-	{ "mass-join",		run_mass_join },
-	{ "two-claims",		run_two_claims },
-	{ "flapping",		run_flapping },
-	{ "version1",		run_version1 },
-	{ "vanish",		run_vanish },
-	{ "long",		run_long },
-	{ "dhcp",		run_dhcp },
-	{ "indirect",		run_indirect },
-	{ "fifty",		run_fifty },
-	{ "chaos",		run_chaos },
+	{ "roams",		run_roams, 0 },
+	{ "quick-return",	run_quick_return, 0 },
+	{ "both-at-once",	run_both_at_once, 0 },
+	{ "partition",		run_partition, 0 },
+	{ "same-address",	run_same_address, 0 },
+	{ "session-loss",	run_session_loss, 0 },
+	{ "upgrade",		run_upgrade, 0 },
+	{ "restart",		run_restart, 0 },
+	{ "store",		run_store, 0 },
+	{ "sightings",		run_sightings, 0 },
+	{ "mass-join",		run_mass_join, 0 },
+	{ "two-claims",		run_two_claims, 0 },
+	{ "flapping",		run_flapping, 0 },
+	{ "version1",		run_version1, 0 },
+	{ "vanish",		run_vanish, 0 },
+	{ "long",		run_long, 0 },
+	{ "dhcp",		run_dhcp, 0 },
+	{ "indirect",		run_indirect, 0 },
+	{ "fifty",		run_fifty, 0 },
+	{ "chaos",		run_chaos, 0 },
+	{ "lost",		run_lost, 0 },
+	{ "corrupt",		run_corrupt, 0 },
+	{ "lossy",		run_lossy, 0 },
+	{ "v1-chain",		run_v1_chain, 0 },
+	{ "v1-mixed",		run_v1_mixed, 0 },
+	{ "v1-partition",	run_v1_partition, 0 },
+	{ "big",		run_big, 4 },
+	{ "scale",		run_scale, -1 },
 };
 const int nscenarios = (int)(sizeof(scenarios) / sizeof(scenarios[0]));

@@ -9,6 +9,14 @@
 
 #include "sim.h"
 
+struct message {
+	int		 is_digest;
+	union {
+		struct update	 update;
+		struct digest	 digest;
+	};
+};
+
 static void	pump(struct session *, int);
 static void	pump_later(struct sim *, const struct event *);
 static void	arrive(struct sim *, const struct event *);
@@ -29,12 +37,13 @@ end_of(const struct session *session, const struct router *router,
 static struct session *
 find(struct sim *sim, const struct router *router, uint32_t peer, int *end)
 {
-	int i;
+	struct session *session;
 
-	for (i = 0; i < sim->nsessions; i++)
-		if ((*end = end_of(sim->sessions[i], router, peer)) != -1)
-			return sim->sessions[i];
-	return NULL;
+	if (peer >= sim->next_peer)
+		return NULL;
+	session = sim->by_peer[peer];
+	*end = end_of(session, router, peer);
+	return *end != -1 ? session : NULL;
 }
 
 struct session *
@@ -45,12 +54,13 @@ session_add(struct router *a, struct router *b, bool extended)
 
 	session->end[0] = a;
 	session->end[1] = b;
-	session->extended = extended;
+	session->extended = extended && a->v1 == NULL && b->v1 == NULL;
+	session->digests = session->extended && !sim_chance(sim, 20);
 	session->window = (int)sim_between(sim, 1, 32);
 	session->delay_min = sim_between(sim, 100, 5000);
 	session->delay_max = session->delay_min +
 	    sim_between(sim, 0, sim_chance(sim, 20) ? 100000 : 10000);
-	if (!extended)
+	if (!session->extended)
 		sim->v1 = true;
 	sim->sessions = realloc(sim->sessions,
 	    (size_t)(sim->nsessions + 1) * sizeof(*sim->sessions));
@@ -61,22 +71,45 @@ session_add(struct router *a, struct router *b, bool extended)
 	return session;
 }
 
+static uint32_t
+new_peer(struct sim *sim, struct session *session)
+{
+	uint32_t peer = sim->next_peer++;
+
+	if ((peer & (peer - 1)) == 0) {
+		sim->by_peer = realloc(sim->by_peer,
+		    2 * peer * sizeof(struct session *));
+		if (sim->by_peer == NULL)
+			abort();
+	}
+	sim->by_peer[peer] = session;
+	return peer;
+}
+
 static void
 end_up(struct sim *sim, const struct event *event)
 {
 	struct session *session = event->obj;
 	struct router *router = session->end[event->n];
+	unsigned int flags;
 
-	if (event->gen != session->gen || router->core == NULL)
+	if (event->gen != session->gen || !ap_is_up(router))
 		return;
-	session->peer[event->n] = sim->next_peer++;
+	session->peer[event->n] = new_peer(sim, session);
 	session->up[event->n] = true;
 	sim_trace(sim, "r%d session %u to r%d up", router->index,
 	    session->peer[event->n], session->end[!event->n]->index);
-	ap_begin(router);
-	core_peer_up(router->core, session->peer[event->n],
-	    session->extended, sim->now);
-	ap_end(router);
+	flags = (session->extended ? PEER_EXTENDED : 0) |
+	    (session->digests ? PEER_DIGESTS : 0) |
+	    (event->n == 0 ? PEER_OPENER : 0);
+	if (router->v1 != NULL)
+		v1_up(router->v1, session->peer[event->n]);
+	else {
+		ap_begin(router);
+		core_peer_up(router->core, session->peer[event->n], flags,
+		    ap_now(router));
+		ap_end(router);
+	}
 	pump(session, event->n);
 	pump(session, !event->n);
 }
@@ -89,7 +122,7 @@ open_now(struct sim *sim, const struct event *event)
 
 	if (event->gen != session->gen || session->alive || session->blocked)
 		return;
-	if (session->end[0]->core == NULL || session->end[1]->core == NULL)
+	if (!ap_is_up(session->end[0]) || !ap_is_up(session->end[1]))
 		return;
 	/* Both must have noticed the end of the last one. */
 	if (session->up[0] || session->up[1]) {
@@ -128,12 +161,14 @@ end_down(struct sim *sim, const struct event *event)
 	    event->gen != session->peer[event->n])
 		return;
 	session->up[event->n] = false;
+	if (router->v1 != NULL)
+		v1_down(router->v1, session->peer[event->n]);
 	if (router->core == NULL)
 		return;
 	sim_trace(sim, "r%d session %u to r%d down", router->index,
 	    session->peer[event->n], session->end[!event->n]->index);
 	ap_begin(router);
-	core_peer_down(router->core, session->peer[event->n], sim->now);
+	core_peer_down(router->core, session->peer[event->n], ap_now(router));
 	ap_end(router);
 }
 
@@ -203,45 +238,80 @@ to_v1(struct update *update)
 	return update->keylen > 0 && update->data[0] <= DATUM_LOCATION;
 }
 
+/* 1 and what there is to send, or 0. */
+static int
+next_message(struct session *session, int end, struct message *m)
+{
+	struct router *router = session->end[end];
+	uint32_t peer = session->peer[end];
+	int more;
+
+	memset(m, 0, sizeof(*m));
+	if (router->v1 != NULL)
+		return v1_next(router->v1, peer, &m->update);
+	ap_begin(router);
+	more = core_peer_next(router->core, peer, &m->update, ap_now(router));
+	if (!more && session->digests)
+		more = m->is_digest = core_peer_digest(router->core, peer,
+		    &m->digest);
+	ap_end(router);
+	return more;
+}
+
+/* What the router has to say is never said. */
+void
+session_discard(struct router *router)
+{
+	struct sim *sim = router->sim;
+	struct message m;
+	int i, end;
+
+	for (i = 0; i < sim->nsessions; i++)
+		for (end = 0; end < 2; end++)
+			if (sim->sessions[i]->end[end] == router &&
+			    sim->sessions[i]->up[end])
+				while (next_message(sim->sessions[i], end, &m))
+					;
+}
+
 /* Take from the core while there is room. */
 static void
 pump(struct session *session, int end)
 {
 	struct router *router = session->end[end];
 	struct sim *sim = router->sim;
-	struct update update;
+	struct message m;
 	int64_t at;
-	int more;
 
 	/* Nothing arrives before the other end has its handshake done. */
 	if (session->alive && !session->up[!end])
 		return;
 	while (session->up[end] && session->inflight[end] < session->window) {
-		memset(&update, 0, sizeof(update));
-		ap_begin(router);
-		more = core_peer_next(router->core, session->peer[end],
-		    &update, sim->now);
-		ap_end(router);
-		if (!more)
+		if (!next_message(session, end, &m))
 			return;
-		if (update.keylen == 0 ||
-		    update.keylen + update.vallen > DATUM_MAX) {
+		if (!m.is_digest && (m.update.keylen == 0 ||
+		    m.update.keylen + m.update.vallen > DATUM_MAX)) {
 			sim_fail(sim, "r%d sends a malformed update",
 			    router->index);
 			return;
 		}
-		if (!session->extended && !to_v1(&update))
+		if (!session->extended && !to_v1(&m.update))
+			continue;
+		if (!m.is_digest && session->digests &&
+		    sim_chance(sim, sim->lose))
 			continue;
 		session->inflight[end]++;
 		if (!session->alive)
 			continue;
 		at = sim->now.us + sim_between(sim, session->delay_min,
 		    session->delay_max);
+		if (sim_chance(sim, session->stall))
+			at += sim_between(sim, 200000, 3000000);
 		if (at < session->last[end].us)
 			at = session->last[end].us;
 		session->last[end].us = at;
 		sim_at(sim, at - sim->now.us, arrive, session, session->gen,
-		    end, sim_copy(&update, sizeof(update)));
+		    end, sim_copy(&m, sizeof(m)));
 	}
 }
 
@@ -273,23 +343,49 @@ forget_ack(struct router *router, const struct update *update)
 }
 
 static void
+digest_arrives(struct session *session, int end, const struct digest *g)
+{
+	struct router *router = session->end[!end];
+	struct sim *sim = router->sim;
+
+	sim->digests++;
+	sim_trace(sim, "r%d hears from r%d digest %u of %u/%u",
+	    router->index, session->end[end]->index, g->kind, g->level,
+	    g->index);
+	ap_begin(router);
+	core_digest(router->core, session->peer[!end], g);
+	ap_end(router);
+	pump(session, end);
+}
+
+static void
 arrive(struct sim *sim, const struct event *event)
 {
 	struct session *session = event->obj;
 	struct router *router = session->end[!event->n];
-	const struct update *update = event->data;
+	const struct message *m = event->data;
+	const struct update *update = &m->update;
 
 	if (event->gen != session->gen)
 		return;
 	session->inflight[event->n]--;
+	if (m->is_digest) {
+		digest_arrives(session, event->n, &m->digest);
+		return;
+	}
 	sim->updates++;
 	if (sim->trace != NULL)
 		sim_trace(sim, "r%d hears from r%d %s", router->index,
 		    session->end[event->n]->index, update_text(update));
-	forget_ack(router, update);
-	ap_begin(router);
-	core_update(router->core, session->peer[!event->n], update, sim->now);
-	ap_end(router);
+	if (router->v1 != NULL)
+		v1_update(router->v1, session->peer[!event->n], update);
+	else {
+		forget_ack(router, update);
+		ap_begin(router);
+		core_update(router->core, session->peer[!event->n], update,
+		    ap_now(router));
+		ap_end(router);
+	}
 	pump(session, event->n);
 }
 

@@ -59,12 +59,17 @@ sta_sight(struct router *router, struct station *station, uint32_t port,
 	    mac_text(&station->mac), kind == SIGHTING_JOINED ? "joined" :
 	    kind == SIGHTING_PRESENT ? "present" : "left");
 	if (kind == SIGHTING_JOINED && station->at == router) {
+		if (station->converged > 0) {
+			sim->converge_sum += station->converged;
+			sim->converge_n++;
+			station->converged = 0;
+		}
 		station->joined = sim->now;
 		station->told = true;
 		sim->joins++;
 	}
 	ap_begin(router);
-	core_sighting(router->core, &sighting, sim->now);
+	core_sighting(router->core, &sighting, ap_now(router));
 	ap_end(router);
 }
 
@@ -122,7 +127,7 @@ arrived(struct sim *sim, const struct event *event)
 	if (!station->no_dhcp)
 		dhcp_start(sim, station, true);
 	if (!station->mute && sim_chance(sim, 50))
-		sta_talk(sim, station);
+		sta_talk(station);
 }
 
 static void
@@ -140,7 +145,7 @@ solicit(struct sim *sim, const struct event *event)
 	if (sim_chance(sim, 50))
 		solicitation.lladdr = station->mac;
 	ap_begin(station->at);
-	core_solicit(station->at->core, &solicitation, sim->now);
+	core_solicit(station->at->core, &solicitation, ap_now(station->at));
 	ap_end(station->at);
 	/* RFC 4861 6.3.7, RFC 7559: until answered. */
 	if (event->n < 10)
@@ -314,7 +319,7 @@ forgotten(struct sim *sim, const struct event *event)
 }
 
 static void
-heard(struct sim *sim, struct station *station, enum heard_kind kind,
+heard(struct station *station, enum heard_kind kind,
     const struct addr *addr)
 {
 	struct router *router = station->at;
@@ -334,15 +339,15 @@ heard(struct sim *sim, struct station *station, enum heard_kind kind,
 	if (addr != NULL)
 		h.addr = *addr;
 	ap_begin(station->at);
-	core_heard(station->at->core, &h, sim->now);
+	core_heard(station->at->core, &h, ap_now(station->at));
 	ap_end(station->at);
 }
 
 /* ARP for the gateway; without an address yet it probes (RFC 5227). */
 void
-sta_talk(struct sim *sim, struct station *station)
+sta_talk(struct station *station)
 {
-	heard(sim, station, HEARD_ARP, &station->addr);
+	heard(station, HEARD_ARP, &station->addr);
 }
 
 static void
@@ -351,7 +356,7 @@ talk(struct sim *sim, const struct event *event)
 	struct station *station = event->obj;
 
 	if (!station->mute)
-		sta_talk(sim, station);
+		sta_talk(station);
 	sim_at(sim, sim_between(sim, SECOND, 20 * SECOND), talk, station, 0,
 	    0, NULL);
 }
@@ -372,8 +377,9 @@ answer(struct sim *sim, const struct event *event)
 	struct station *station = event->obj;
 	const struct addr *addr = event->data;
 
+	(void)sim;
 	if (event->gen == station->move && owns(station, addr))
-		heard(sim, station, addr_is_v4(addr) ? HEARD_ARP_REPLY :
+		heard(station, addr_is_v4(addr) ? HEARD_ARP_REPLY :
 		    HEARD_NA, addr);
 }
 
@@ -432,7 +438,7 @@ dhcp_send(struct sim *sim, struct station *station, enum dhcp_type type)
 	    mac_text(&station->mac), (int)type, (int)station->state,
 	    router->index, addr_text(&station->addr));
 	ap_begin(router);
-	core_dhcp(router->core, &request, sim->now);
+	core_dhcp(router->core, &request, ap_now(router));
 	ap_end(router);
 }
 
@@ -527,7 +533,7 @@ acknowledged(struct sim *sim, struct station *station,
 	    (int64_t)reply->lease * 1000);
 	dhcp_wait(sim, station, (int64_t)reply->t1 * SECOND);
 	if (!station->mute)
-		sta_talk(sim, station);
+		sta_talk(station);
 }
 
 static void

@@ -10,3 +10,9 @@ UNIT_TESTS += test_core_store
 test_core_store_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
 test_core_neigh_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
 test_core_dhcp6_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
+
+UNIT_TESTS += test_core_digest
+test_core_digest_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
+
+UNIT_TESTS += test_flood_man
+test_flood_man_SRCS = $(CORE_TEST_SRCS) sroamd/wire_flood.c

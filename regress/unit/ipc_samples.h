@@ -11,6 +11,7 @@
 #define P		(1u << PROC_PARENT)
 #define E		(1u << PROC_ENGINE)
 #define F		(1u << PROC_FRONTEND)
+#define R		(1u << PROC_RESOLVER)
 #define TYPES		(IPC_MAX - IPC_NONE)
 
 /* Addresses as octets, and what uses them. */
@@ -74,6 +75,13 @@ static const struct ipc_peer peer = {
 };
 static const struct ipc_peer peer_failed = {
 	.number = 1, .error = 111, .addr = V4(10, 1, 1, 2), .port = 4444
+};
+static const struct ipc_beacon beacon = {
+	.ifindex = 3, .port = 4444, .name = "eth0"
+};
+static const struct ipc_resolve resolve = { .host = "ap2.example" };
+static const struct ipc_resolved resolved = {
+	.naddrs = 2, .addrs = { V4(10, 1, 1, 2), V6HOST }
 };
 static const struct ipc_log log_text = { .priority = 6, .text = "hello" };
 static const struct nexthop nexthop = {
@@ -175,9 +183,12 @@ static const struct good goods[] = {
 	GOOD(ADOPT, P, E, false, route),
 	GOOD(PEER_FD, P, E, true, peer),
 	GOOD(PEER_FAILED, P, E, false, peer_failed),
-	EMPTY(SHUTDOWN, P, E | F, false),
+	GOOD(BEACON_SOCKET, P, E, true, beacon),
+	GOOD(RESOLVE, P, R, false, resolve),
+	EMPTY(SHUTDOWN, P, E | F | R, false),
 	EMPTY(CONF_READY, E | F, P, false),
-	GOOD(LOG, E | F, P, false, log_text),
+	GOOD(LOG, E | F | R, P, false, log_text),
+	GOOD(RESOLVED, R, P, false, resolved),
 	GOOD(PEER_CONNECT, E, P, false, peer),
 	GOOD(ROUTE, E, P, false, route),
 	GOOD(NEIGH, E, P, false, neigh),
@@ -211,6 +222,7 @@ _Static_assert(sizeof(goods) / sizeof(goods[0]) == TYPES - 1,
 static inline enum proc_id
 first_of(unsigned int set)
 {
-	return set & P ? PROC_PARENT : set & E ? PROC_ENGINE : PROC_FRONTEND;
+	return set & P ? PROC_PARENT : set & E ? PROC_ENGINE :
+	    set & F ? PROC_FRONTEND : PROC_RESOLVER;
 }
 #endif

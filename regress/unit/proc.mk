@@ -7,4 +7,5 @@ test_hostile_SRCS = sroamd/ipc.c common/imsg.c common/addr.c common/ibuf.c
 $(BUILD)/regress/test_hostile: | $(BUILD)/sroamd/sroamd
 
 UNIT_TESTS += test_peersock
-test_peersock_SRCS = sroamd/peersock.c common/addr.c regress/unit/stub_log.c
+test_peersock_SRCS = sroamd/peersock.c sroamd/peerconn.c common/addr.c \
+	 regress/unit/stub_log.c

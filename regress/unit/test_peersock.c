@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
+#include <net/if.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <setjmp.h>
@@ -30,6 +32,8 @@ static struct ipc_peer		 got[8];
 static int			 fds[8];
 static unsigned int		 ngot, nfailed;
 static bool			 is_busy;
+static uint32_t			 question;
+static char			 asked[CONF_HOST];
 
 static void
 connected(void *arg, const struct ipc_peer *peer, int fd)
@@ -52,6 +56,14 @@ failed(void *arg, const struct ipc_peer *peer)
 	event_base_loopbreak(base);
 }
 
+static void
+resolve(void *arg, uint32_t number, const char *host)
+{
+	(void)arg;
+	question = number;
+	strlcpy(asked, host, sizeof(asked));
+}
+
 static bool
 busy(void *arg)
 {
@@ -62,7 +74,8 @@ busy(void *arg)
 static int
 setup(void **state)
 {
-	const struct peersock_ops ops = { connected, failed, busy, NULL };
+	const struct peersock_ops ops = { connected, failed, resolve, busy,
+	    NULL };
 
 	(void)state;
 	ngot = nfailed = 0;
@@ -228,6 +241,116 @@ only_configured_peers_are_connected_to(void **state)
 }
 
 static void
+ask_name(uint16_t port)
+{
+	struct ipc_peer peer = { .number = 1, .port = port, .notls = 1,
+	    .host = "ap2.example" };
+
+	question = 0;
+	peersock_connect(ps, &peer);
+}
+
+static int
+use_peer(const struct conf_peer *peer, const struct conf_listen *listen)
+{
+	struct conf_peer p = *peer;
+	struct conf_listen l = *listen;
+	struct conf conf = { .listens = &l, .nlistens = 1, .peers = &p,
+	    .npeers = 1 };
+	char why[256];
+
+	if (peersock_prepare(ps, &conf, why, sizeof(why)) == -1)
+		return -1;
+	peersock_commit(ps);
+	return 0;
+}
+
+static void
+addresses_of_a_name_are_tried_in_turn(void **state)
+{
+	uint16_t port = free_port(NULL);
+	const struct conf_peer peer = { .port = port, .notls = 1,
+	    .host = "ap2.example" };
+	const struct conf_listen at = { .addr = loopback, .port = port,
+	    .notls = 1 };
+	const struct ipc_resolved answer = { .naddrs = 3,
+	    .addrs = { V4(127, 0, 0, 2), V4(127, 0, 0, 3),
+	    V4(127, 0, 0, 1) } };
+
+	(void)state;
+	assert_int_equal(use_peer(&peer, &at), 0);
+	ask_name(port);
+	assert_int_not_equal(question, 0);
+	assert_string_equal(asked, "ap2.example");
+	assert_int_equal(ngot, 0);
+	/* An answer to nobody's question changes nothing. */
+	peersock_resolved(ps, question + 1, &answer);
+	peersock_resolved(ps, question, &answer);
+	await(2);
+	assert_int_equal(nfailed, 0);
+	assert_int_equal(addr_cmp(&got[0].addr, &loopback), 0);
+	assert_int_equal(addr_cmp(&got[1].addr, &loopback), 0);
+	assert_string_equal(got[got[0].number == 1 ? 0 : 1].host,
+	    "ap2.example");
+}
+
+static void
+name_without_address_is_told_and_asked_for_again(void **state)
+{
+	uint16_t port = free_port(NULL);
+	const struct conf_peer peer = { .port = port, .notls = 1,
+	    .host = "ap2.example" };
+	const struct conf_listen at = { .addr = loopback, .port = port,
+	    .notls = 1 };
+	const struct ipc_resolved no = { .error = IPC_EAI(EAI_NONAME) };
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(use_peer(&peer, &at), 0);
+	for (i = 0; i < 3; i++) {
+		ask_name(port);
+		assert_int_not_equal(question, 0);
+		peersock_resolved(ps, question, &no);
+		assert_int_equal(nfailed, i + 1);
+		assert_int_equal(got[i].error, IPC_EAI(EAI_NONAME));
+		assert_true(addr_is_none(&got[i].addr));
+	}
+	/* A reload ends what is under way; a late answer finds nobody. */
+	ask_name(port);
+	assert_int_equal(use_peer(&peer, &at), 0);
+	assert_int_equal(nfailed, 4);
+	assert_int_equal(got[3].error, ECANCELED);
+	peersock_resolved(ps, question, &no);
+	assert_int_equal(nfailed, 4);
+}
+
+static void
+neighbours_are_connected_to_on_their_interface_only(void **state)
+{
+	static const struct addr neighbour = { { 0xfe, 0x80, [15] = 1 } };
+	uint16_t port = free_port(NULL);
+	const struct conf_peer peer = { .port = 4444, .notls = 1,
+	    .automatic = 1, .host = "lo" };
+	const struct conf_listen at = { .addr = loopback, .port = port,
+	    .notls = 1 };
+	struct ipc_peer want = { .number = 1, .addr = neighbour, .port = port,
+	    .ifindex = if_nametoindex("lo") + 1, .notls = 1, .automatic = 1,
+	    .host = "lo" };
+
+	(void)state;
+	assert_int_equal(use_peer(&peer, &at), 0);
+	peersock_connect(ps, &want);
+	want.ifindex = 0;
+	peersock_connect(ps, &want);
+	want.automatic = 0;
+	peersock_connect(ps, &want);
+	assert_int_equal(nfailed, 3);
+	assert_int_equal(got[0].error, EPERM);
+	assert_int_equal(got[1].error, EPERM);
+	assert_int_equal(got[2].error, EPERM);
+}
+
+static void
 busy_port_is_an_error_that_names_it(void **state)
 {
 	char why[256], want[64];
@@ -337,6 +460,9 @@ main(void)
 		TEST(both_ends_have_their_options),
 		TEST(refused_connection_is_told_with_its_error),
 		TEST(only_configured_peers_are_connected_to),
+		TEST(addresses_of_a_name_are_tried_in_turn),
+		TEST(name_without_address_is_told_and_asked_for_again),
+		TEST(neighbours_are_connected_to_on_their_interface_only),
 		TEST(busy_port_is_an_error_that_names_it),
 		TEST(reload_moves_between_all_addresses_and_one),
 		TEST(failed_reload_leaves_what_was),

@@ -29,7 +29,8 @@ static const struct ctl_status status = {
 	.leases4 = 2, .leases6 = 2, .settled = 1, .data = 10, .joins = 1,
 	.roams_in = 4, .roams_out = 3, .updates_in = 57, .updates_out = 31,
 	.dhcp_in = 12, .dhcp_offers = 1, .dhcp_acks = 6, .adverts = 19,
-	.probes = 2
+	.probes = 2, .beacons_in = 7, .beacons_bad = 1,
+	.warning = "the network may be in parts: no session with ap4"
 };
 
 static const struct ctl_lease leases[] = {
@@ -63,6 +64,7 @@ static const struct ctl_peer peers[] = {
 	    .notls = 1, .since = 60, .updates_in = 5, .updates_out = 91 },
 	{ .addr = V4(10, 1, 1, 4), .port = 4444, .state = CTL_PEER_IDLE,
 	    .configured = 1, .since = 3, .failures = 4, .retry = 5,
+	    .host = "ap4.example",
 	    .error = "connect: Connection refused" }
 };
 
@@ -91,7 +93,9 @@ static const struct ctl_router routers[] = {
 	    .addr4 = V4(10, 1, 1, 2), .addr6 = ADDR6(2), .stations = 1,
 	    .self = 1 },
 	{ .id = ID(3), .name = "ap3", .version = "2.0.0",
-	    .addr4 = V4(10, 1, 1, 3), .stations = 1, .lifetime = 5102 }
+	    .addr4 = V4(10, 1, 1, 3), .stations = 1, .lifetime = 5102,
+	    .known = 1, .heard = 12, .session = 1, .via = ID(1),
+	    .via_name = "core", .peer = 1 }
 };
 
 static const struct ctl_memory memory[] = {
@@ -135,22 +139,29 @@ static const struct row rows[] = {
 	    "empty\n"
 	    "sent          19 router advertisements, 2 probes\n"
 	    "sessions      0 refused, 0 failed\n"
-	    "refused       0 solicitations, 0 claims of our addresses\n"
-	    "DHCPv6        0 in, 0 answered, 0 dropped\n",
-	    "{\"status\":{\"router_id\":\"02:00:00:00:00:00:00:02\",\""
-	    "name\":\"ap2\",\"version\":\"2.0.0\",\"uptime_seconds\":"
-	    "8100,\"settled\":true,\"prefixes\":2,\"interfaces\":1,\""
-	    "interfaces_up\":1,\"peers\":2,\"peers_up\":2,\"routers\""
-	    ":4,\"stations\":2,\"stations_here\":1,\"leases_ipv4\":2,"
-	    "\"leases_ipv6\":2,\"data\":10,\"joins\":1,\"roams_in\":4"
-	    ",\"roams_out\":3,\"leaves\":0,\"updates_in\":57,\"update"
-	    "s_out\":31,\"updates_dropped\":0,\"conflicts\":0,\"dhcp_"
-	    "in\":12,\"dhcp_offers\":1,\"dhcp_acks\":6,\"dhcp_naks\":"
-	    "0,\"dhcp_dropped\":0,\"dhcp_limited\":0,\"dhcp_declines\":0,"
-	    "\"pool_reused\":0,\"pool_empty\":0,\"adverts\":19,\"probes\":2,\"sessi"
-	    "ons_refused\":0,\"sessions_failed\":0,\"solicits_dropped"
-	    "\":0,\"impostors\":0,\"dhcp6_in\":0,\"dhcp6_replies\":0,"
-	    "\"dhcp6_dropped\":0}}\n",
+	    "refused       0 solicitations, 0 claims of our addresses"
+	    "\n"
+	    "DHCPv6        0 in, 0 answered, 0 dropped\n"
+	    "neighbours    7 hellos, 1 refused\n"
+	    "warning       the network may be in parts: no session wi"
+	    "th ap4\n",
+	    "{\"status\":{\"router_id\":\"02:00:00:00:00:00:00:02\","
+	    "\"name\":\"ap2\",\"version\":\"2.0.0\",\"uptime_seconds"
+	    "\":8100,\"settled\":true,\"prefixes\":2,\"interfaces\":1"
+	    ",\"interfaces_up\":1,\"peers\":2,\"peers_up\":2,\"router"
+	    "s\":4,\"stations\":2,\"stations_here\":1,\"leases_ipv4\""
+	    ":2,\"leases_ipv6\":2,\"data\":10,\"joins\":1,\"roams_in"
+	    "\":4,\"roams_out\":3,\"leaves\":0,\"updates_in\":57,\"up"
+	    "dates_out\":31,\"updates_dropped\":0,\"conflicts\":0,\"d"
+	    "hcp_in\":12,\"dhcp_offers\":1,\"dhcp_acks\":6,\"dhcp_nak"
+	    "s\":0,\"dhcp_dropped\":0,\"dhcp_limited\":0,\"dhcp_decl"
+	    "ines\":0,\"pool_reused\":0,\"pool_empty\":0,"
+	    "\"adverts\":19,\"probes\":2,\"s"
+	    "essions_refused\":0,\"sessions_failed\":0,\"solicits_dro"
+	    "pped\":0,\"impostors\":0,\"dhcp6_in\":0,\"dhcp6_replies"
+	    "\":0,\"dhcp6_dropped\":0,\"hellos_in\":7,\"hellos_bad\":"
+	    "1,\"hellos_old\":0,\"warning\":\"the network may be in p"
+	    "arts: no session with ap4\"}}\n",
 	    NULL },
 	{ LIST(LEASES, LEASE, leases),
 	    "ADDRESS                     LEFT STATION           WHERE\n"
@@ -228,8 +239,8 @@ static const struct row rows[] = {
 	    "  connected to us, version 1, no tls\n"
 	    "-                       idle            3s       0      "
 	    " 0 10.1.1.4:4444\n"
-	    "  4 failures, 5s to the next try, connect: Connection re"
-	    "fused\n",
+	    "  named ap4.example, 4 failures, 5s to the next try,\n"
+	    "  connect: Connection refused\n",
 	    "{\"peers\":[\n"
 	    "{\"state\":\"up\",\"since_seconds\":8099,\"updates_in\":"
 	    "57,\"updates_out\":31,\"address\":\"10.1.1.2\",\"port\":"
@@ -237,26 +248,28 @@ static const struct row rows[] = {
 	    "e,\"tls_version\":\"TLSv1.3\",\"tls_cipher\":\"TLS_AES_1"
 	    "28_GCM_SHA256\",\"tls_identity\":\"psk 98f4c69c\",\"hear"
 	    "tbeat\":false,\"configured\":true,\"router_id\":\"02:00:"
-	    "00:00:00:00:00:01\",\"router\":\"core\",\"connects\":1,\""
-	    "dropped\":0,\"queued_octets\":0,\"failures\":0,\"limits\""
-	    ":0,\"cuts\":0,\"retry_seconds\":0,\"error\":null},\n"
+	    "00:00:00:00:00:01\",\"router\":\"core\",\"connects\":1,"
+	    "\"dropped\":0,\"queued_octets\":0,\"failures\":0,\"limit"
+	    "s\":0,\"cuts\":0,\"retry_seconds\":0,\"error\":null,\"au"
+	    "tomatic\":false,\"host\":null},\n"
 	    "{\"state\":\"up\",\"since_seconds\":60,\"updates_in\":5,"
-	    "\"updates_out\":91,\"address\":\"2001:db8:1::3\",\"port\""
-	    ":4444,\"inbound\":true,\"extended\":false,\"no_tls\":tru"
-	    "e,\"tls_version\":null,\"tls_cipher\":null,\"tls_identit"
-	    "y\":null,\"heartbeat\":false,\"configured\":false,\"rout"
-	    "er_id\":null,\"router\":null,\"connects\":0,\"dropped\":"
-	    "0,\"queued_octets\":0,\"failures\":0,\"limits\":0,\"cuts"
-	    "\":0,\"retry_seconds\":0,\"error\":null},\n"
+	    "\"updates_out\":91,\"address\":\"2001:db8:1::3\",\"port"
+	    "\":4444,\"inbound\":true,\"extended\":false,\"no_tls\":t"
+	    "rue,\"tls_version\":null,\"tls_cipher\":null,\"tls_ident"
+	    "ity\":null,\"heartbeat\":false,\"configured\":false,\"ro"
+	    "uter_id\":null,\"router\":null,\"connects\":0,\"dropped"
+	    "\":0,\"queued_octets\":0,\"failures\":0,\"limits\":0,\"c"
+	    "uts\":0,\"retry_seconds\":0,\"error\":null,\"automatic\""
+	    ":false,\"host\":null},\n"
 	    "{\"state\":\"idle\",\"since_seconds\":3,\"updates_in\":0"
 	    ",\"updates_out\":0,\"address\":\"10.1.1.4\",\"port\":444"
 	    "4,\"inbound\":false,\"extended\":false,\"no_tls\":false,"
-	    "\"tls_version\":null,\"tls_cipher\":null,\"tls_identity\""
-	    ":null,\"heartbeat\":false,\"configured\":true,\"router_i"
-	    "d\":null,\"router\":null,\"connects\":0,\"dropped\":0,\""
-	    "queued_octets\":0,\"failures\":4,\"limits\":0,\"cuts\":0"
-	    ",\"retry_seconds\":5,\"error\":\"connect: Connection ref"
-	    "used\"}\n"
+	    "\"tls_version\":null,\"tls_cipher\":null,\"tls_identity"
+	    "\":null,\"heartbeat\":false,\"configured\":true,\"router"
+	    "_id\":null,\"router\":null,\"connects\":0,\"dropped\":0,"
+	    "\"queued_octets\":0,\"failures\":4,\"limits\":0,\"cuts\""
+	    ":0,\"retry_seconds\":5,\"error\":\"connect: Connection r"
+	    "efused\",\"automatic\":false,\"host\":\"ap4.example\"}\n"
 	    "]}\n",
 	    "ROUTER                  STATE        SINCE      IN     O"
 	    "UT ADDRESS\n"
@@ -268,8 +281,8 @@ static const struct row rows[] = {
 	    "  connected to us, version 1, no tls\n"
 	    "-                       idle            3s       0      "
 	    " 0 10.1.1.4:4444\n"
-	    "  4 failures, 5s to the next try, connect: Connection re"
-	    "fused\n" },
+	    "  named ap4.example, 4 failures, 5s to the next try,\n"
+	    "  connect: Connection refused\n" },
 	{ LIST(INTERFACES, INTERFACE, interfaces),
 	    "INTERFACE       STATE  SOURCE   LLADDR            GATEWAYS"
 	    "\n"
@@ -344,23 +357,29 @@ static const struct row rows[] = {
 	    "ap2                     2.0.0           1    self 10.1.1.2"
 	    " 2001:db8:1::2\n"
 	    "ap3                     2.0.0           1   1h25m 10.1.1.3"
-	    "\n",
+	    "\n"
+	    "  heard of 12s ago from core, a peer\n",
 	    "{\"routers\":[\n"
 	    "{\"version\":\"2.0.0\",\"stations\":1,\"router_id\":\"02:0"
 	    "0:00:00:00:00:00:02\",\"router\":\"ap2\",\"address_ipv4\":"
 	    "\"10.1.1.2\",\"address_ipv6\":\"2001:db8:1::2\",\"lifetime"
-	    "_seconds\":0,\"self\":true},\n"
+	    "_seconds\":0,\"self\":true,\"heard_seconds\":0,\"via_id\":nu"
+	    "ll,\"via\":null,\"via_address\":null,\"peer\":false,\"silen"
+	    "t\":false},\n"
 	    "{\"version\":\"2.0.0\",\"stations\":1,\"router_id\":\"02:0"
 	    "0:00:00:00:00:00:03\",\"router\":\"ap3\",\"address_ipv4\":"
 	    "\"10.1.1.3\",\"address_ipv6\":null,\"lifetime_seconds\":51"
-	    "02,\"self\":false}\n"
+	    "02,\"self\":false,\"heard_seconds\":12,\"via_id\":\"02:00:00"
+	    ":00:00:00:00:01\",\"via\":\"core\",\"via_address\":null,\"p"
+	    "eer\":true,\"silent\":false}\n"
 	    "]}\n",
 	    "ROUTER                  VERSION  STATIONS    LEFT ADDRESSE"
 	    "S\n"
 	    "02:00:00:00:00:00:00:02 2.0.0           1    self 10.1.1.2"
 	    " 2001:db8:1::2\n"
 	    "02:00:00:00:00:00:00:03 2.0.0           1   1h25m 10.1.1.3"
-	    "\n" },
+	    "\n"
+	    "  heard of 12s ago from 02:00:00:00:00:00:00:01, a peer\n" },
 	{ LIST(MEMORY, MEMORY, memory),
 	    "PROCESS           PID   RESIDENT       HEAP    OBJECTS    "
 	    "   SIZE\n"

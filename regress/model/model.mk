@@ -1,0 +1,5 @@
+# Models of claims and leases, checked by spin.
+model:
+	regress/model/run
+
+.PHONY: model

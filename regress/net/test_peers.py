@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: ISC
+"""Peers by name, and peers that are found: routers on one link, each alone in
+its namespace and without stations."""
+
+import hashlib
+import hmac
+import os
+import socket
+import struct
+import time
+
+import pytest
+
+from lab import netns
+from lab.daemon import Conf, Sroamd
+
+GROUP = "ff12::4444"
+
+
+class Link:
+    """n routers on one bridge; addresses 10.2.0.N."""
+
+    def __init__(self, lab, n):
+        self.lab, self.names = lab, [f"n{i + 1}" for i in range(n)]
+        lab.add_ns("sw", *self.names)
+        lab.batch("sw", "link add br0 type bridge mcast_snooping 0\n"
+                  "link set br0 up\n")
+        self.daemons = {}
+        for i, ns in enumerate(self.names, 1):
+            lab.sysctl(ns, net__ipv6__conf__default__accept_dad=0)
+            lab.veth("sw", ns, ns, "eth0")
+            lab.batch("sw", f"link set {ns} master br0 up")
+            lab.batch(ns, f"link set eth0 up\naddr add 10.2.0.{i}/24 dev eth0")
+
+    def daemon(self, ns, *peers, extra=(), listen="*", hosts=None):
+        conf = Conf(self.lab, ns, peers=peers, iface=None, extra=extra)
+        conf.listen = listen
+        d = Sroamd(self.lab, conf)
+        if hosts is not None:       # ip netns exec binds it over /etc
+            path = f"/etc/netns/{self.lab.ns_name(ns)}"
+            os.makedirs(path, exist_ok=True)
+            with open(path + "/hosts", "w", encoding="ascii") as f:
+                f.write(hosts)
+            self.lab.closers.append(lambda: (os.unlink(path + "/hosts"),
+                                             os.rmdir(path)))
+        self.daemons[ns] = d
+        return d
+
+    def stop(self):
+        for d in self.daemons.values():
+            if d.proc and d.proc.running():
+                d.stop()
+        self.daemons.clear()
+
+
+@pytest.fixture(scope="module")
+def link(module_lab):
+    return Link(module_lab, 3)
+
+
+@pytest.fixture(autouse=True)
+def ended(link):
+    yield
+    link.stop()
+
+
+def peer(d, **want):
+    for p in d.show("peers"):
+        if all(p.get(k) == v for k, v in want.items()):
+            return p
+    return None
+
+
+def up(lab, d, timeout=15, **want):
+    return lab.wait(lambda: peer(d, state="up", **want),
+                    f"{d.conf.name}: a session {want}", timeout, 0.05)
+
+
+# Names
+
+def test_a_name_is_resolved_and_both_are_shown(link):
+    link.daemon("n2").start()
+    d = link.daemon("n1", "ap2.example",
+                    hosts="10.2.0.9 ap2.example\n10.2.0.2 ap2.example\n")
+    d.start()
+    rec = up(link.lab, d, host="ap2.example")
+    assert rec["address"] == "10.2.0.2" and rec["configured"]
+    assert "named ap2.example" in d.ctl("show", "peers")
+
+
+def test_a_name_is_resolved_again_after_a_failure(link):
+    link.daemon("n2").start()
+    d = link.daemon("n1", "ap2.example", hosts="127.0.0.1 localhost\n")
+    d.start()
+    rec = link.lab.wait(lambda: peer(d, state="idle", failures=1),
+                        "a failure", 10)
+    assert rec["error"] and rec["address"] is None
+    with open(f"/etc/netns/{link.lab.ns_name('n1')}/hosts", "a",
+              encoding="ascii") as f:
+        f.write("10.2.0.2 ap2.example\n")
+    up(link.lab, d, host="ap2.example")
+    assert "peer ap2.example port 4444: " in d.log()
+
+
+def test_names_are_resolved_by_a_process_without_privileges(link):
+    link.daemon("n2").start()
+    d = link.daemon("n1", "ap2.example", hosts="10.2.0.2 ap2.example\n")
+    d.start()
+    up(link.lab, d, host="ap2.example")     # so it is where it wants to be
+    with open(f"/proc/{d.proc.pid}/task/{d.proc.pid}/children",
+              encoding="ascii") as f:
+        pids = f.read().split()
+    names = {}
+    for pid in pids:
+        with open(f"/proc/{pid}/status", encoding="ascii") as f:
+            st = dict(line.rstrip("\n").split(":\t", 1) for line in f)
+        names[st["Name"]] = st
+    st = names["sroamd: names"]
+    assert st["Uid"].split() == ["65534"] * 4
+    assert int(st["CapPrm"], 16) == int(st["CapEff"], 16) == 0
+    assert st["NoNewPrivs"] == "1"
+
+
+# Neighbours
+
+def test_neighbours_find_each_other_and_one_of_two_connects(link):
+    lab = link.lab
+    for ns in link.names:
+        link.daemon(ns, "auto on eth0").start()
+    for ns in link.names:
+        d = link.daemons[ns]
+        lab.wait(lambda d=d: len([p for p in d.show("peers")
+                                  if p["state"] == "up"]) == 2,
+                 f"{ns}: two sessions", 15, 0.05)
+    everyone = [p for d in link.daemons.values() for p in d.show("peers")]
+    assert len(everyone) == 6
+    found = [p for p in everyone if p["automatic"]]
+    assert len(found) == 3 and all(
+        p["host"] == "eth0" and p["address"].startswith("fe80:")
+        and not p["configured"] for p in found)
+    d = link.daemons["n1"]
+    assert "neighbour" in d.log() and "found on eth0" in "".join(
+        x.ctl("show", "peers") for x in link.daemons.values())
+    assert len(d.show("routers")) == 3
+
+
+def test_neighbours_with_a_secret_hear_only_those_that_have_it(link):
+    """In the middle of a change of secrets, too; a stranger has neither."""
+    old, new, other = (f'tls psk "{c}0123456789abcdef{c}"' for c in "uvw")
+    for ns, tls in zip(link.names, ((old, new), (new, old), (other,))):
+        d = link.daemon(ns, "auto on eth0")
+        d.conf.tls = list(tls)
+        d.start()
+    for ns in ("n1", "n2"):
+        rec = up(link.lab, link.daemons[ns])
+        assert rec["tls_version"] == "TLSv1.3"
+    stranger = link.daemons["n3"]
+    link.lab.wait(lambda: stranger.show("status")["hellos_bad"] >= 2,
+                  "the stranger is told", 15, 0.05)
+    assert "has another key" in stranger.log()
+    assert not stranger.show("peers")
+    for ns in ("n1", "n2"):
+        assert len(link.daemons[ns].show("peers")) == 1
+
+
+def test_a_neighbour_that_restarts_is_found_again(link):
+    for ns in ("n1", "n2"):
+        link.daemon(ns, "auto on eth0").start()
+    for ns in ("n1", "n2"):
+        up(link.lab, link.daemons[ns])
+    for ns in ("n1", "n2"):
+        link.daemons[ns].stop()
+        link.daemons[ns].start()
+        for d in link.daemons.values():
+            up(link.lab, d, 20)
+
+
+def test_an_interface_that_goes_and_comes_is_used_again(link):
+    lab = link.lab
+    lab.add_ns("n4")
+    d1 = link.daemon("n1", "auto on eth0").start()
+    d = link.daemon("n4", "auto on eth0").start()
+    assert "peer auto on eth0: No such device" in d.log()
+    lab.sysctl("n4", net__ipv6__conf__default__accept_dad=0)
+    for again in (False, True):
+        lab.veth("sw", "n4", "n4", "eth0")
+        lab.batch("sw", "link set n4 master br0 up")
+        lab.batch("n4", "link set eth0 up")
+        up(lab, d, 20)
+        if again:
+            break
+        lab.ip("sw", "link", "del", "n4")
+        lab.wait(lambda: not peer(d, state="up"), "the session ends", 15)
+    assert d1.proc.running()
+
+
+def test_one_without_a_listener_of_its_own_connects(link):
+    """Whichever has the smaller id."""
+    for port, order in ((1, ("n1", "n2")), (2, ("n2", "n1"))):
+        del port
+        link.daemon(order[0], "auto on eth0").start()
+        d = link.daemon(order[1], "auto on eth0", listen=None).start()
+        up(link.lab, d, automatic=True)
+        link.stop()
+
+
+class Neighbour:
+    """A stranger on the link, with or without the key."""
+
+    def __init__(self, lab, ns, key=bytes(32)):
+        with netns.inside(lab.ns_name(ns)):
+            self.sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+            index = socket.if_nametoindex("eth0")
+        self.sock.setsockopt(socket.IPPROTO_IPV6,
+                             socket.IPV6_MULTICAST_HOPS, 255)
+        self.to = (GROUP, 4444, 0, index)
+        self.key = hmac.new(key, b"sroam neighbour", hashlib.sha256).digest()
+
+    def message(self, router, port=4444, stamp=None):
+        stamp = int(time.time() * 1000) if stamp is None else stamp
+        body = struct.pack(">BBH8sQ", 44, 2, port, router, stamp)
+        return body + hmac.new(self.key, body, hashlib.sha256).digest()
+
+    def send(self, data):
+        self.sock.sendto(data, self.to)
+
+    def listen(self, lab, ns, port=4444):
+        with netns.inside(lab.ns_name(ns)):
+            sock = socket.socket(socket.AF_INET6)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("::", port))
+        sock.listen(8)
+        sock.settimeout(3)
+        return sock
+
+
+HIGH = bytes.fromhex("feffffffffffff01")
+
+
+def count(d, key):
+    return d.show("status")[key]
+
+
+def test_what_has_not_the_key_is_counted_and_said_once(link):
+    lab = link.lab
+    d = link.daemon("n1", "auto on eth0").start()
+    before = len(d.log())       # of other tests, too
+    lab.wait(lambda: "fe80" in lab.run("ip", "-6", "addr", "show", "dev",
+                                       "eth0", ns="n3"), "address")
+    stranger = Neighbour(lab, "n3", key=b"x" * 32)
+    listener = stranger.listen(lab, "n3")
+    good = stranger.message(HIGH)
+
+    def sent():
+        for data in (good, good[:-1], b"", b"\x2c\x01\0\0", good + b"\0"):
+            stranger.send(data)
+        return count(d, "hellos_bad") >= 5
+    lab.wait(sent, "refused messages", 10, 0.3)
+    with pytest.raises(TimeoutError):
+        listener.accept()
+    lines = [x for x in d.log()[before:].splitlines() if "another key" in x
+             or "no message of ours" in x]
+    assert len(lines) == 1 and "fe80:" in lines[0]
+    assert not d.show("peers")
+    listener.close()
+
+
+def test_an_old_message_sent_again_changes_nothing(link):
+    lab = link.lab
+    d = link.daemon("n1", "auto on eth0").start()
+    other = Neighbour(lab, "n3")
+    listener = other.listen(lab, "n3")
+    message = other.message(HIGH)
+    other.send(message)
+    sock, who = listener.accept()
+    assert who[0].startswith("fe80:")
+    before = count(d, "hellos_old")
+    for _ in range(3):
+        other.send(message)
+    other.send(other.message(HIGH, port=5555, stamp=1))
+    lab.wait(lambda: count(d, "hellos_old") >= before + 4, "counted", 5)
+    assert len(d.show("peers")) == 1
+    sock.close()
+    listener.close()
+
+
+def test_a_crowd_of_neighbours_is_limited(link):
+    lab = link.lab
+    d = link.daemon("n1", "auto on eth0").start()
+    other = Neighbour(lab, "n3")
+    for i in range(500):
+        other.send(other.message(struct.pack(">Q", 0xfe << 56 | i),
+                                 port=6000 + i))
+        if i % 50 == 49:
+            time.sleep(0.02)        # its buffer, not its limit, is small
+    lab.wait(lambda: "more than 64 neighbours" in d.log(), "the limit", 5)
+    assert len(d.show("peers")) == 64
+    # They are forgotten, and ones that are there are found.
+    link.daemon("n2", "auto on eth0").start()
+    lab.wait(lambda: len(d.show("peers")) < 3, "they go", 40, 0.5)
+    up(lab, link.daemons["n2"], 15)
+
+
+def test_our_own_id_on_the_link_is_said(link):
+    lab = link.lab
+    d = link.daemon("n1", "auto on eth0",
+                    extra=["router id 02:00:00:00:00:00:00:77"]).start()
+    other = Neighbour(lab, "n3")
+    other.send(other.message(bytes.fromhex("0200000000000077")))
+    lab.wait(lambda: "has our router id" in d.log(), "a line", 5)
+    assert not d.show("peers")

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: ISC */
+/* Digests: what travels when sessions begin, and differences that heal. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core_node.h"
+
+#define POOL	"192.168.44.0/24"
+#define FLAGS	(PEER_EXTENDED | PEER_DIGESTS)
+
+struct traffic {
+	int	updates, digests;
+};
+
+/* One datum of a kind that the core only stores; value: one octet. */
+static void
+put(struct node *node, uint32_t peer, int number, uint8_t value,
+    uint16_t seqno)
+{
+	uint8_t key[3] = { (uint8_t)(number >> 16), (uint8_t)(number >> 8),
+	    (uint8_t)number };
+	struct update u;
+
+	make_update(&u, 77, key, sizeof(key), &value, 1, seqno, 100000);
+	core_update(node->core, peer, &u, now);
+}
+
+static int
+holds(struct node *node, int number)
+{
+	uint8_t key[3] = { (uint8_t)(number >> 16), (uint8_t)(number >> 8),
+	    (uint8_t)number };
+	struct update u, found;
+
+	make_update(&u, 77, key, sizeof(key), NULL, 0, 0, 0);
+	return find_datum(node, &u, &found) ? found.data[4] : -1;
+}
+
+static bool
+step(struct node *a, struct node *b, uint32_t peer, struct traffic *t)
+{
+	struct update u;
+	struct digest g;
+
+	if (core_peer_next(a->core, peer, &u, now)) {
+		t->updates++;
+		core_update(b->core, peer, &u, now);
+		return true;
+	}
+	if (core_peer_digest(a->core, peer, &g)) {
+		t->digests++;
+		core_digest(b->core, peer, &g);
+		return true;
+	}
+	return false;
+}
+
+static struct traffic
+talk(struct node *a, struct node *b, uint32_t peer)
+{
+	struct traffic t = { 0, 0 };
+	int n;
+
+	for (n = 0; n < 1000000; n++)
+		if (!step(a, b, peer, &t) && !step(b, a, peer, &t))
+			break;
+	assert_int_not_equal(n, 1000000);
+	return t;
+}
+
+static struct traffic
+meet(struct node *a, struct node *b, uint32_t peer)
+{
+	core_peer_up(a->core, peer, FLAGS | PEER_OPENER, now);
+	core_peer_up(b->core, peer, FLAGS, now);
+	return talk(a, b, peer);
+}
+
+static void
+part(struct node *a, struct node *b, uint32_t peer)
+{
+	core_peer_down(a->core, peer, now);
+	core_peer_down(b->core, peer, now);
+}
+
+/* What one has to say is lost. */
+static void
+forget(struct node *node, uint32_t peer)
+{
+	struct update u;
+
+	while (core_peer_next(node->core, peer, &u, now))
+		;
+}
+
+static void
+pass_both(struct node *a, struct node *b, int64_t ms)
+{
+	monotime_t start = now;
+
+	pass(a, ms);
+	now = start;
+	pass(b, ms);
+}
+
+static void
+an_empty_router_gets_everything_once(void **state)
+{
+	struct node *a = node_new(1, POOL), *b = node_new(2, POOL);
+	struct traffic t;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 1000; i++)
+		put(a, STRANGER, i, 1, 1);
+	t = meet(a, b, 5);
+	/* All of it, the two routers' own, and little to find out. */
+	assert_in_range(t.updates, 1002, 1010);
+	assert_in_range(t.digests, 1, 40);
+	for (i = 0; i < 1000; i++)
+		assert_int_equal(holds(b, i), 1);
+	node_free(a);
+	node_free(b);
+}
+
+static void
+equal_tables_exchange_one_digest(void **state)
+{
+	struct node *a = node_new(1, POOL), *b = node_new(2, POOL);
+	struct traffic t;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 1000; i++)
+		put(a, STRANGER, i, 1, 1);
+	meet(a, b, 5);
+	part(a, b, 5);
+	t = meet(a, b, 6);
+	assert_int_equal(t.updates, 0);
+	assert_int_equal(t.digests, 1);
+	node_free(a);
+	node_free(b);
+}
+
+static void
+after_a_break_only_differences_travel(void **state)
+{
+	struct node *a = node_new(1, POOL), *b = node_new(2, POOL);
+	struct traffic t;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 5000; i++)
+		put(a, STRANGER, i, 1, 1);
+	meet(a, b, 5);
+	part(a, b, 5);
+	for (i = 0; i < 5000; i += 500) {
+		put(a, STRANGER, i, 2, 2);
+		put(b, STRANGER, i + 250, 3, 2);
+	}
+	put(b, STRANGER, 6000, 4, 1);
+	t = meet(a, b, 6);
+	/* 21 data, and the few that share a leaf with one, in both ways. */
+	assert_in_range(t.updates, 21, 21 * 10);
+	for (i = 0; i < 5000; i += 500) {
+		assert_int_equal(holds(b, i), 2);
+		assert_int_equal(holds(a, i + 250), 3);
+	}
+	assert_int_equal(holds(a, 6000), 4);
+	node_free(a);
+	node_free(b);
+}
+
+static void
+a_lost_update_is_found_within_a_minute(void **state)
+{
+	struct node *a = node_new(1, POOL), *b = node_new(2, POOL);
+	struct traffic t;
+	int i;
+
+	(void)state;
+	meet(a, b, 5);
+	for (i = 0; i < 2; i++) {
+		put(a, STRANGER, 7 + i, 1, 1);
+		forget(a, 5);
+		put(b, STRANGER, 9 + i, 1, 1);
+		forget(b, 5);
+		assert_int_equal(holds(b, 7 + i), -1);
+		pass_both(a, b, 34000);
+		talk(a, b, 5);
+		assert_int_equal(holds(b, 7 + i), 1);
+		assert_int_equal(holds(a, 9 + i), 1);
+	}
+	/* And peace: a summary, to which there is nothing to say. */
+	pass_both(a, b, 34000);
+	t = talk(a, b, 5);
+	assert_int_equal(t.updates, 0);
+	assert_int_equal(t.digests, 1);
+	node_free(a);
+	node_free(b);
+}
+
+/* 256 leaves on one side, 4096 or 65536 on the other. */
+static void
+trees_of_different_depth_compare(void **state)
+{
+	struct node *a = node_new(1, POOL), *b = node_new(2, POOL);
+	static const int sizes[] = { 4300, 66000 };
+	size_t n;
+	int i;
+
+	(void)state;
+	a->conf->global.max_data = b->conf->global.max_data = 200000;
+	core_conf(a->core, a->conf, now);
+	core_conf(b->core, b->conf, now);
+	for (n = 0; n < 2; n++) {
+		for (i = 0; i < sizes[n] - 200; i++)
+			put(a, STRANGER, i, 1, (uint16_t)(1 + n));
+		put(b, STRANGER, 70000, 9, (uint16_t)(7 + n));
+		meet(n == 0 ? a : b, n == 0 ? b : a, 5);
+		part(a, b, 5);
+		for (i = 0; i < sizes[n] - 200; i += 997)
+			assert_int_equal(holds(b, i), holds(a, i));
+		assert_int_equal(holds(a, 70000), 9);
+	}
+	node_free(a);
+	node_free(b);
+}
+
+/* Its prefixes are others: it is not told of the same lease each time. */
+static void
+who_refuses_is_asked_less_and_less(void **state)
+{
+	struct node *a = node_new(1, POOL), *b = node_new(2, "10.0.0.0/24");
+	struct traffic t;
+	int rounds, sent = 0;
+
+	(void)state;
+	obtain(a, 1);
+	meet(a, b, 5);
+	for (rounds = 0; rounds < 100; rounds++) {
+		pass_both(a, b, 34000);
+		t = talk(a, b, 5);
+		sent += t.updates > 0;
+	}
+	/* What routers say of themselves is refreshed every two minutes. */
+	assert_in_range(sent, 2, 20 + 100 * 34 / 120 + 2);
+	node_free(a);
+	node_free(b);
+}
+
+/*
+ * It ended long ago, where a router that came later could not hear of it: a
+ * lease that this one gives is not taken back, and everybody learns of it.
+ */
+static void
+a_lease_begins_anew_behind_a_forgotten_end(void **state)
+{
+	struct node *a = node_new(1, POOL), *b = node_new(2, POOL);
+	struct update u, found;
+	struct mac mac = station(1);
+	struct addr addr;
+
+	(void)state;
+	addr = join(a, 1);
+	pass(a, 1000);
+	dhcp(a, 1, DHCP_RELEASE, &addr, 0);
+	sight(a, 1, SIGHTING_LEFT);
+	pass(a, 700000);
+	meet(a, b, 5);
+	assert_int_equal(addr_cmp(&addr, &(struct addr){ { 0 } }) != 0, 1);
+	addr = join(b, 1);
+	talk(a, b, 5);
+	make_update(&u, DATUM_LEASE4, addr_v4(&addr), 4, mac.octet, 6, 0, 0);
+	assert_true(find_datum(a, &u, &found));
+	assert_true(found.lifetime > 0);
+	assert_true(find_datum(b, &u, &found));
+	assert_true(found.lifetime > 0);
+	assert_int_equal(found.seqno, 2);
+	assert_int_equal(route_of(b, &addr), ROUTE_LOCAL);
+	node_free(a);
+	node_free(b);
+}
+
+/* An end is not passed round for ever. */
+static void
+an_end_heard_again_changes_nothing(void **state)
+{
+	struct node *a = node_new(1, POOL);
+	struct mac mac = station(1);
+	uint8_t addr[4] = { 192, 168, 44, 17 };
+	struct update u;
+
+	(void)state;
+	core_peer_up(a->core, 7, PEER_EXTENDED, now);
+	make_update(&u, DATUM_LEASE4, addr, 4, mac.octet, 6, 1, 1000);
+	core_update(a->core, STRANGER, &u, now);
+	u.seqno = 2;
+	u.lifetime = 0;
+	core_update(a->core, STRANGER, &u, now);
+	forget(a, 7);
+	pass(a, 60000);
+	core_update(a->core, STRANGER, &u, now);
+	assert_int_equal(core_peer_next(a->core, 7, &u, now), 0);
+	node_free(a);
+}
+
+/* Version 1 decides it by time, and keeps silent: the next seqno speaks. */
+static void
+a_conflict_beside_version_1_takes_the_next_seqno(void **state)
+{
+	struct node *a = node_new(1, POOL);
+	struct mac low = station(1), high = station(2);
+	uint8_t addr[4] = { 192, 168, 44, 17 };
+	struct update u, found;
+
+	(void)state;
+	core_peer_up(a->core, 7, 0, now);
+	make_update(&u, DATUM_LEASE4, addr, 4, high.octet, 6, 5, 1000);
+	core_update(a->core, STRANGER, &u, now);
+	make_update(&u, DATUM_LEASE4, addr, 4, low.octet, 6, 5, 2000);
+	core_update(a->core, 7, &u, now);
+	assert_true(find_datum(a, &u, &found));
+	assert_int_equal(found.seqno, 6);
+	assert_memory_equal(found.data + 5, high.octet, 6);
+	node_free(a);
+}
+
+static void
+odd_digests_are_harmless(void **state)
+{
+	struct node *a = node_new(1, POOL), *b = node_new(2, POOL);
+	struct digest g;
+	int level, kind;
+
+	(void)state;
+	put(a, STRANGER, 1, 1, 1);
+	meet(a, b, 5);
+	for (kind = 0; kind < 5; kind++)
+		for (level = 0; level < 7; level++) {
+			memset(&g, 0x5a, sizeof(g));
+			g.kind = (uint8_t)kind;
+			g.level = (uint8_t)level;
+			core_digest(a->core, 5, &g);
+			g.index = 0;
+			core_digest(a->core, 5, &g);
+			core_digest(a->core, 6, &g);
+		}
+	talk(a, b, 5);
+	assert_int_equal(holds(b, 1), 1);
+	node_free(a);
+	node_free(b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_empty_router_gets_everything_once),
+		cmocka_unit_test(equal_tables_exchange_one_digest),
+		cmocka_unit_test(after_a_break_only_differences_travel),
+		cmocka_unit_test(a_lost_update_is_found_within_a_minute),
+		cmocka_unit_test(trees_of_different_depth_compare),
+		cmocka_unit_test(who_refuses_is_asked_less_and_less),
+		cmocka_unit_test(a_lease_begins_anew_behind_a_forgotten_end),
+		cmocka_unit_test(an_end_heard_again_changes_nothing),
+		cmocka_unit_test(
+		    a_conflict_beside_version_1_takes_the_next_seqno),
+		cmocka_unit_test(odd_digests_are_harmless),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

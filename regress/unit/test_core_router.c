@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: ISC */
+/* Routers: who is heard of, and whose addresses no station may have. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core_node.h"
+#include "core_state.h"
+
+static const uint8_t other[8] = { 2, 0, 0, 0, 0, 0, 0, 0x77 };
+
+static struct update
+says(uint8_t last_octet, uint16_t seqno)
+{
+	const uint8_t value[] = { 1, 4, 192, 168, 44, last_octet };
+	struct update u;
+
+	make_update(&u, DATUM_ROUTER, other, sizeof(other), value,
+	    sizeof(value), seqno, ROUTER_S);
+	u.age = 0;
+	return u;
+}
+
+static int
+find(struct node *node, const uint8_t *id, struct ctl_router *found)
+{
+	struct ctl_cursor cursor = { 0 };
+
+	while (core_show_router(node->core, &cursor, found, now))
+		if (memcmp(found->id.octet, id, 8) == 0)
+			return 1;
+	return 0;
+}
+
+static void
+own_presence_is_flooded_every_two_minutes(void **state)
+{
+	struct node *node = node_new(1, "10.0.0.0/24");
+	struct update u;
+	int i;
+
+	(void)state;
+	core_start(node);
+	core_peer_up(node->core, 5, true, now);
+	while (core_peer_next(node->core, 5, &u, now))
+		continue;
+	for (i = 0; i < 5; i++) {
+		pass(node, ROUTER_REFRESH_S * 1000 - 1000);
+		assert_int_equal(core_peer_next(node->core, 5, &u, now), 0);
+		pass(node, 1000);
+		assert_int_equal(core_peer_next(node->core, 5, &u, now), 1);
+		assert_int_equal(u.data[0], DATUM_ROUTER);
+		assert_true(u.age < 1000);
+		assert_in_range(u.lifetime, ROUTER_S - 1, ROUTER_S);
+		pass(node, 0);
+	}
+	node_free(node);
+}
+
+static void
+router_that_is_not_heard_of_is_silent_until_it_is(void **state)
+{
+	struct node *node = node_new(1, "10.0.0.0/24");
+	struct ctl_router r;
+	struct update u = says(9, 1);
+	monotime_t when;
+	int i;
+
+	(void)state;
+	core_start(node);
+	assert_false(core_router_heard(node->core,
+	    &(const struct router_id){ { 2, 0, 0, 0, 0, 0, 0, 0x77 } },
+	    &when));
+	assert_null(core_update(node->core, 7, &u, now));
+	for (i = 0; i < 4; i++) {		/* refreshed, as it should */
+		pass(node, ROUTER_REFRESH_S * 1000);
+		assert_null(core_update(node->core, 7, &u, now));
+		assert_true(find(node, other, &r));
+		assert_false(r.silent);
+		assert_int_equal(r.heard, 0);
+		assert_int_equal(r.session, 7);
+	}
+	pass(node, ROUTER_SILENT_S * 1000 - 1);
+	assert_true(find(node, other, &r));
+	assert_false(r.silent);
+	pass(node, 1);
+	assert_true(find(node, other, &r));
+	assert_true(r.silent);
+	assert_int_equal(r.heard, ROUTER_SILENT_S);
+	assert_null(core_update(node->core, 7, &u, now));
+	assert_true(find(node, other, &r));
+	assert_false(r.silent);
+	/* In the end it is forgotten. */
+	pass(node, ROUTER_S * 1000 + 1000);
+	assert_false(find(node, other, &r));
+	node_free(node);
+}
+
+static void
+address_is_reserved_as_long_as_a_router_has_it(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+	const struct router_id id = { { 2, 0, 0, 0, 0, 0, 0, 0x78 } };
+	struct update u = says(9, 1);
+	struct prefix p;
+	struct addr addr;
+
+	(void)state;
+	core_start(node);
+	addr_parse("192.168.44.9", &addr);
+	prefix_host(&p, &addr);
+	assert_false(core_is_reserved(node->core, &p));
+	assert_null(core_update(node->core, 7, &u, now));
+	memcpy(u.data + 1, id.octet, 8);	/* a second with the same */
+	assert_null(core_update(node->core, 7, &u, now));
+	assert_true(core_is_reserved(node->core, &p));
+	u = says(10, 2);			/* the first moves on */
+	assert_null(core_update(node->core, 7, &u, now));
+	assert_true(core_is_reserved(node->core, &p));
+	pass(node, ROUTER_S * 1000 + 1000);
+	assert_false(core_is_reserved(node->core, &p));
+	node_free(node);
+}
+
+static void
+what_is_dropped_has_a_reason(void **state)
+{
+	struct node *node = node_new(1, "10.0.0.0/24");
+	const uint8_t there[] = { 10, 0, 0, 7 }, elsewhere[] = { 11, 0, 0, 7 };
+	const struct mac mac = station(1);
+	struct update u;
+
+	(void)state;
+	core_start(node);
+	make_update(&u, DATUM_LEASE4, there, 4, &mac, 6, 1, 60);
+	assert_null(core_update(node->core, 7, &u, now));
+	make_update(&u, DATUM_LEASE4, elsewhere, 4, &mac, 6, 1, 60);
+	assert_string_equal(core_update(node->core, 7, &u, now),
+	    "a lease outside of our prefixes");
+	make_update(&u, DATUM_LEASE4, there, 3, &mac, 6, 1, 60);
+	assert_string_equal(core_update(node->core, 7, &u, now), "malformed");
+	make_update(&u, DATUM_ROUTER, other, 8, "\1\4\x7f\0\0\1", 6, 1, 60);
+	assert_string_equal(core_update(node->core, 7, &u, now), "malformed");
+	node_free(node);
+}
+
+static void
+who_speaks_in_our_name_is_answered_even_in_a_storm(void **state)
+{
+	struct node *node = node_new(1, "10.0.0.0/24");
+	struct update u, found;
+	uint16_t seqno;
+
+	(void)state;
+	core_start(node);
+	for (seqno = 100; seqno < 120; seqno++) {
+		u = says(9, seqno);
+		memcpy(u.data + 1, node->id.octet, 8);
+		assert_null(core_update(node->core, 7, &u, now));
+	}
+	pass(node, 1000);
+	assert_true(find_datum(node, &u, &found));
+	assert_int_equal(found.seqno, 120);
+	assert_memory_not_equal(found.data + 9, u.data + 9, u.vallen);
+	node_free(node);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(own_presence_is_flooded_every_two_minutes),
+		cmocka_unit_test(
+		    router_that_is_not_heard_of_is_silent_until_it_is),
+		cmocka_unit_test(
+		    address_is_reserved_as_long_as_a_router_has_it),
+		cmocka_unit_test(
+		    who_speaks_in_our_name_is_answered_even_in_a_storm),
+		cmocka_unit_test(what_is_dropped_has_a_reason),
+	};
+
+	return cmocka_run_group_tests_name("core_router", tests, NULL, NULL);
+}

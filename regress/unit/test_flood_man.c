@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The examples of sroam-flood(7) are what the code sends: each block of hex
+ * behind a comment `example: name' has a row here, and each row a block.
+ */
+#include <ctype.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core.h"
+#include "hex.h"
+#include "wire_flood.h"
+
+#define PAGE		"man/sroam-flood.7"
+#define EXAMPLES	32
+
+struct example {
+	char	name[32];
+	uint8_t	octets[256];
+	size_t	len;
+	bool	used;
+};
+
+static struct example	examples[EXAMPLES];
+static int		nexamples;
+
+/* A datum, as text: key and value. */
+static struct update
+update(const char *key, const char *value, uint16_t seqno, uint32_t lifetime,
+    uint32_t age)
+{
+	struct update u;
+
+	memset(&u, 0, sizeof(u));
+	u.keylen = (uint8_t)hex(key, u.data, sizeof(u.data));
+	u.vallen = (uint8_t)hex(value, u.data + u.keylen,
+	    sizeof(u.data) - u.keylen);
+	u.seqno = seqno;
+	u.lifetime = lifetime;
+	u.age = age;
+	return u;
+}
+
+static void
+add_hex(struct example *e, const char *line)
+{
+	unsigned int octet;
+	int n;
+
+	while (sscanf(line, " %2x%n", &octet, &n) == 1) {
+		assert_true(e->len < sizeof(e->octets));
+		e->octets[e->len++] = (uint8_t)octet;
+		line += n;
+	}
+	while (isspace((unsigned char)*line))
+		line++;
+	assert_string_equal(line, "");
+}
+
+static int
+read_page(void **state)
+{
+	struct example *e = NULL;
+	char line[256];
+	FILE *page;
+	bool inside = false;
+
+	(void)state;
+	if ((page = fopen(PAGE, "r")) == NULL)
+		return -1;
+	while (fgets(line, sizeof(line), page) != NULL) {
+		if (strncmp(line, ".\\\" example: ", 13) == 0) {
+			assert_true(nexamples < EXAMPLES);
+			e = &examples[nexamples++];
+			assert_int_equal(sscanf(line + 13, "%31s", e->name),
+			    1);
+		} else if (e != NULL && strncmp(line, ".Bd", 3) == 0)
+			inside = true;
+		else if (inside && strncmp(line, ".Ed", 3) == 0) {
+			inside = false;
+			e = NULL;
+		} else if (inside)
+			add_hex(e, line);
+	}
+	fclose(page);
+	return 0;
+}
+
+static struct example *
+example(const char *name)
+{
+	int i;
+
+	for (i = 0; i < nexamples; i++)
+		if (strcmp(examples[i].name, name) == 0) {
+			examples[i].used = true;
+			return &examples[i];
+		}
+	fail_msg("%s has no example %s", PAGE, name);
+	return NULL;
+}
+
+static void
+same(const char *name, const struct ibuf *buf, const uint8_t *room)
+{
+	const struct example *e = example(name);
+
+	assert_int_equal(ibuf_len(buf), e->len);
+	assert_memory_equal(room, e->octets, e->len);
+}
+
+/* It decodes, and to what the code would send. */
+static void
+decodes(const char *name, enum flood_kind kind)
+{
+	const struct example *e = example(name);
+	struct flood_tlv tlv;
+	struct ibuf buf;
+
+	ibuf_from(&buf, e->octets, e->len);
+	assert_int_equal(wire_flood_next(&buf, &tlv), 1);
+	assert_int_equal(tlv.kind, kind);
+	assert_int_equal(ibuf_left(&buf), 0);
+}
+
+static void
+updates_are_as_in_the_page(void **state)
+{
+	static const struct {
+		const char	*name, *key, *value;
+		uint16_t	 seqno;
+		uint32_t	 lifetime, age;
+	} rows[] = {
+		{ "lease4", "00c0a82c11", "020000000007", 3, 1800,
+		    AGE_UNKNOWN },
+		{ "lease6", "0120010db812345678", "020000000007", 0, 5400,
+		    250 },
+		{ "location", "02020000000007", "0200000000000001", 5, 5400,
+		    1500 },
+		{ "nowhere", "02020000000007", "", 6, 600, 0 },
+		{ "router", "030200000000000001",
+		    "01040a010101 0303617031 0403322e30", 1, 3600, 0 },
+	};
+	struct update u;
+	struct ibuf buf;
+	uint8_t room[FLOOD_TLV_MAX];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		u = update(rows[i].key, rows[i].value, rows[i].seqno,
+		    rows[i].lifetime, rows[i].age);
+		ibuf_to(&buf, room, sizeof(room));
+		assert_int_equal(rows[i].age == AGE_UNKNOWN ?
+		    wire_flood_add_update(&buf, &u) :
+		    wire_flood_add_aged(&buf, &u), 0);
+		same(rows[i].name, &buf, room);
+		decodes(rows[i].name, rows[i].age == AGE_UNKNOWN ?
+		    FLOOD_UPDATE : FLOOD_AGED);
+	}
+}
+
+static void
+digests_are_as_in_the_page(void **state)
+{
+	static const char *const names[] = { [DIGEST_SUMMARY] = "summary",
+	    [DIGEST_SUMS] = "sums", [DIGEST_FETCH] = "fetch" };
+	struct digest g;
+	struct ibuf buf;
+	uint8_t room[FLOOD_TLV_MAX];
+	int kind;
+
+	(void)state;
+	for (kind = DIGEST_SUMMARY; kind <= DIGEST_FETCH; kind++) {
+		memset(&g, 0, sizeof(g));
+		g.kind = (uint8_t)kind;
+		g.sums[kind == DIGEST_SUMS ? 2 : 0] = 0x0123456789abcdefULL;
+		g.level = kind == DIGEST_FETCH;
+		g.index = kind == DIGEST_FETCH ? 7 : 0;
+		ibuf_to(&buf, room, sizeof(room));
+		assert_int_equal(wire_flood_add_digest(&buf, &g), 0);
+		same(names[kind], &buf, room);
+		decodes(names[kind], FLOOD_DIGEST);
+	}
+}
+
+static void
+handshake_and_hello_are_as_in_the_page(void **state)
+{
+	struct router_id id = { { 2, 0, 0, 0, 0, 0, 0, 1 } };
+	struct ibuf buf;
+	uint8_t room[FLOOD_TLV_MAX];
+
+	(void)state;
+	ibuf_to(&buf, room, sizeof(room));
+	assert_int_equal(wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED |
+	    FLOOD_CAP_HEARTBEAT | FLOOD_CAP_DIGESTS), 0);
+	same("handshake", &buf, room);
+	ibuf_to(&buf, room, sizeof(room));
+	assert_int_equal(wire_flood_add_hello(&buf, &id), 0);
+	same("hello", &buf, room);
+	decodes("hello", FLOOD_HELLO);
+	ibuf_to(&buf, room, sizeof(room));
+	assert_int_equal(wire_flood_add_heartbeat(&buf), 0);
+	same("heartbeat", &buf, room);
+	decodes("heartbeat", FLOOD_HEARTBEAT);
+}
+
+static void
+effect(void *arg, const struct effect *e)
+{
+	(void)arg;
+	(void)e;
+}
+
+static uint32_t
+random_word(void *arg)
+{
+	(void)arg;
+	return 4;
+}
+
+/* The Sums of a node as the core gives them. */
+static struct digest
+sums_of(struct core *core, uint8_t level, uint16_t index)
+{
+	struct digest g;
+
+	memset(&g, 0, sizeof(g));
+	g.kind = DIGEST_SUMS;
+	if (level == 1) {
+		g.level = 0;
+		memset(g.sums, 0x5a, sizeof(g.sums));
+		core_digest(core, 1, &g);
+		while (core_peer_digest(core, 1, &g))
+			if (g.kind == DIGEST_SUMS && g.level == 1 &&
+			    g.index == index)
+				return g;
+		memset(&g, 0, sizeof(g));
+		return g;
+	}
+	(void)core_peer_digest(core, 1, &g);
+	return g;
+}
+
+/* A table before and after it holds the example's lease. */
+static void
+sum_and_place_are_as_in_the_page(void **state)
+{
+	struct core_ops ops = { effect, random_word, NULL };
+	struct router_id id = { { 2, 0, 0, 0, 0, 0, 0, 1 } };
+	const struct example *e = example("sum");
+	struct conf *conf = conf_new();
+	struct digest before, after;
+	struct update u;
+	struct core *core;
+	uint64_t sum = 0;
+	int i, place, n;
+
+	(void)state;
+	assert_non_null(conf);
+	assert_int_equal(e->len, 10);
+	for (i = 0; i < 8; i++)
+		sum = sum << 8 | e->octets[i];
+	place = e->octets[8] >> 4;
+	core = core_new(&ops, &id, conf, MONOTIME_ZERO);
+	assert_non_null(core);
+	u = update("00c0a82c11", "020000000007", 3, 1800, 0);
+	core_peer_up(core, 1, PEER_EXTENDED | PEER_DIGESTS | PEER_OPENER,
+	    MONOTIME_ZERO);
+	before = sums_of(core, 0, 0);
+	core_peer_down(core, 1, MONOTIME_ZERO);
+	core_update(core, 2, &u, MONOTIME_ZERO);
+	core_peer_up(core, 1, PEER_EXTENDED | PEER_DIGESTS | PEER_OPENER,
+	    MONOTIME_ZERO);
+	after = sums_of(core, 0, 0);
+	for (i = 0; i < DIGEST_FANOUT; i++)
+		assert_int_equal(before.sums[i] ^ after.sums[i],
+		    i == place ? sum : 0);
+	after = sums_of(core, 1, (uint16_t)place);
+	for (n = 0, i = 0; i < DIGEST_FANOUT; i++)
+		n += after.sums[i] == sum && i == (e->octets[8] & 15);
+	assert_int_equal(n, 1);
+	core_free(core);
+	conf_free(conf);
+}
+
+static void
+every_example_is_checked(void **state)
+{
+	int i;
+
+	(void)state;
+	assert_int_not_equal(nexamples, 0);
+	for (i = 0; i < nexamples; i++)
+		if (!examples[i].used)
+			fail_msg("%s: example %s: no row here", PAGE,
+			    examples[i].name);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(handshake_and_hello_are_as_in_the_page),
+		cmocka_unit_test(updates_are_as_in_the_page),
+		cmocka_unit_test(digests_are_as_in_the_page),
+		cmocka_unit_test(sum_and_place_are_as_in_the_page),
+		cmocka_unit_test(every_example_is_checked),
+	};
+
+	return cmocka_run_group_tests(tests, read_page, NULL);
+}

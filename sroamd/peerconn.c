@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: ISC */
+/* Connecting to peers, by address or by name, as the configuration allows. */
+#include <sys/queue.h>
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <event2/event.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "log.h"
+#include "peersock_local.h"
+
+#define CONNECT_TIMEOUT		10	/* s */
+#define SHORT_TIMEOUT		4	/* s, where there are more addresses */
+#define SHORT_SESSION		30000	/* ms: try another address next time */
+#define ATTEMPTS_MAX		2048
+
+/* A configured peer, and of those with a name, where to begin. */
+struct target {
+	struct conf_peer	 conf;
+	monotime_t		 connected;
+	unsigned int		 turn;
+};
+
+struct targets {
+	struct target	*list;
+	size_t		 n;
+};
+
+/* A connection on its way: the name is asked for, or addresses are tried. */
+struct attempt {
+	TAILQ_ENTRY(attempt)	 entry;
+	struct peerconn		*pc;
+	struct ipc_peer		 peer;		/* as it was asked for */
+	struct ipc_resolved	 to;
+	struct addr		 at;		/* is being tried */
+	uint32_t		 tried, first;
+	uint32_t		 question;	/* 0: has its addresses */
+	struct event		*event;		/* NULL: no socket */
+	int			 fd;
+	int			 error;		/* of the last address */
+};
+
+struct peerconn {
+	struct event_base	*base;
+	struct peersock_ops	 ops;
+	struct targets		 now, prepared;
+	TAILQ_HEAD(, attempt)	 attempts;
+	unsigned int		 nattempts;
+	uint32_t		 last_question;
+};
+
+static struct target *permitted(struct peerconn *, const struct ipc_peer *);
+static void	refuse(struct peerconn *, const struct ipc_peer *, int);
+static struct attempt *attempt_find(struct peerconn *,
+		    const struct ipc_peer *);
+static void	attempt_next(struct attempt *);
+static int	attempt_open(struct attempt *, const struct addr *);
+static void	attempt_ready(evutil_socket_t, short, void *);
+static void	attempt_done(struct attempt *);
+static void	attempt_fail(struct attempt *, int);
+static void	attempt_free(struct attempt *);
+static void	targets_free(struct targets *);
+
+struct peerconn *
+peerconn_new(struct event_base *base, const struct peersock_ops *ops)
+{
+	struct peerconn *pc;
+
+	pc = calloc(1, sizeof(*pc));
+	if (pc == NULL)
+		return NULL;
+	pc->base = base;
+	pc->ops = *ops;
+	TAILQ_INIT(&pc->attempts);
+	return pc;
+}
+
+void
+peerconn_free(struct peerconn *pc)
+{
+	struct attempt *a;
+
+	if (pc == NULL)
+		return;
+	while ((a = TAILQ_FIRST(&pc->attempts)) != NULL)
+		attempt_free(a);
+	targets_free(&pc->now);
+	targets_free(&pc->prepared);
+	free(pc);
+}
+
+int
+peerconn_prepare(struct peerconn *pc, const struct conf *conf)
+{
+	struct targets *targets = &pc->prepared;
+	size_t i;
+
+	targets_free(targets);
+	if (conf->npeers == 0)
+		return 0;
+	targets->list = calloc(conf->npeers, sizeof(*targets->list));
+	if (targets->list == NULL)
+		return -1;
+	targets->n = conf->npeers;
+	for (i = 0; i < targets->n; i++)
+		targets->list[i].conf = conf->peers[i];
+	return 0;
+}
+
+/* The engine tries again, by the new numbers. */
+void
+peerconn_commit(struct peerconn *pc)
+{
+	struct attempt *a;
+
+	while ((a = TAILQ_FIRST(&pc->attempts)) != NULL)
+		attempt_fail(a, ECANCELED);
+	targets_free(&pc->now);
+	pc->now = pc->prepared;
+	memset(&pc->prepared, 0, sizeof(pc->prepared));
+}
+
+void
+peerconn_abort(struct peerconn *pc)
+{
+	targets_free(&pc->prepared);
+}
+
+static void
+targets_free(struct targets *targets)
+{
+	free(targets->list);
+	targets->list = NULL;
+	targets->n = 0;
+}
+
+void
+peerconn_connect(struct peerconn *pc, const struct ipc_peer *peer)
+{
+	struct attempt *a;
+	struct target *t;
+
+	t = permitted(pc, peer);
+	if (t == NULL) {
+		log_warnx("engine: connect to %s port %u: not a configured "
+		    "peer", peer->host[0] != '\0' ? peer->host :
+		    addr_text(&peer->addr), peer->port);
+		refuse(pc, peer, EPERM);
+		return;
+	}
+	if (attempt_find(pc, peer) != NULL)
+		return;
+	if (pc->nattempts == ATTEMPTS_MAX ||
+	    (a = calloc(1, sizeof(*a))) == NULL) {
+		refuse(pc, peer, ENOBUFS);
+		return;
+	}
+	a->pc = pc;
+	a->peer = *peer;
+	a->fd = -1;
+	TAILQ_INSERT_TAIL(&pc->attempts, a, entry);
+	pc->nattempts++;
+	if (!addr_is_none(&peer->addr)) {
+		a->to.naddrs = 1;
+		a->to.addrs[0] = peer->addr;
+		attempt_next(a);
+		return;
+	}
+	if (monotime_ms(t->connected, clock_monotime()) < SHORT_SESSION)
+		t->turn++;
+	a->first = t->turn;
+	if (++pc->last_question == 0)
+		pc->last_question = 1;
+	a->question = pc->last_question;
+	pc->ops.resolve(pc->ops.arg, a->question, peer->host);
+}
+
+/* Its numbers may be those of before a reload: no offence. */
+static struct target *
+permitted(struct peerconn *pc, const struct ipc_peer *peer)
+{
+	const struct conf_peer *conf;
+	struct target *t;
+
+	if (peer->number == 0 || peer->number > pc->now.n)
+		return NULL;
+	t = &pc->now.list[peer->number - 1];
+	conf = &t->conf;
+	if (conf->notls != peer->notls || conf->automatic != peer->automatic ||
+	    strcmp(conf->host, peer->host) != 0)
+		return NULL;
+	/* Neighbours are anywhere on the link, and nowhere else. */
+	if (conf->automatic)
+		return peer->ifindex != 0 &&
+		    if_nametoindex(conf->host) == peer->ifindex ? t : NULL;
+	return addr_cmp(&conf->addr, &peer->addr) == 0 &&
+	    conf->port == peer->port ? t : NULL;
+}
+
+static void
+refuse(struct peerconn *pc, const struct ipc_peer *peer, int error)
+{
+	struct ipc_peer answer = *peer;
+
+	answer.error = error;
+	pc->ops.failed(pc->ops.arg, &answer);
+}
+
+static struct attempt *
+attempt_find(struct peerconn *pc, const struct ipc_peer *peer)
+{
+	struct attempt *a;
+
+	TAILQ_FOREACH(a, &pc->attempts, entry)
+		if (a->peer.number == peer->number &&
+		    a->peer.ifindex == peer->ifindex &&
+		    addr_cmp(&a->peer.addr, &peer->addr) == 0)
+			return a;
+	return NULL;
+}
+
+void
+peerconn_resolved(struct peerconn *pc, uint32_t question,
+    const struct ipc_resolved *answer)
+{
+	struct attempt *a;
+
+	TAILQ_FOREACH(a, &pc->attempts, entry)
+		if (a->question == question && question != 0)
+			break;
+	if (a == NULL)
+		return;			/* a reload was faster */
+	a->question = 0;
+	if (answer->error != 0) {
+		attempt_fail(a, answer->error);
+		return;
+	}
+	a->to = *answer;
+	attempt_next(a);
+}
+
+/* One address after the other; the error is that of the last. */
+static void
+attempt_next(struct attempt *a)
+{
+	struct timeval timeout = { CONNECT_TIMEOUT, 0 };
+	uint32_t n;
+
+	if (a->to.naddrs > 1)
+		timeout.tv_sec = SHORT_TIMEOUT;
+	while (a->tried < a->to.naddrs) {
+		n = (a->first + a->tried++) % a->to.naddrs;
+		if (attempt_open(a, &a->to.addrs[n]) == -1)
+			continue;
+		a->event = event_new(a->pc->base, a->fd, EV_WRITE,
+		    attempt_ready, a);
+		if (a->event == NULL || event_add(a->event, &timeout) == -1)
+			fatalx("connect: out of memory");
+		a->at = a->to.addrs[n];
+		return;
+	}
+	attempt_fail(a, a->error);
+}
+
+static int
+attempt_open(struct attempt *a, const struct addr *addr)
+{
+	union sockaddrs ss;
+	socklen_t len;
+
+	len = sockaddr_make(addr, a->peer.port, &ss);
+	if (a->peer.ifindex != 0)
+		ss.in6.sin6_scope_id = a->peer.ifindex;
+	a->fd = socket(ss.sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, 0);
+	if (a->fd != -1 && peersock_options(a->fd) == 0 &&
+	    (connect(a->fd, &ss.sa, len) == 0 || errno == EINPROGRESS))
+		return 0;
+	a->error = errno;
+	if (a->fd != -1)
+		close(a->fd);
+	a->fd = -1;
+	return -1;
+}
+
+static void
+attempt_ready(evutil_socket_t fd, short what, void *arg)
+{
+	struct attempt *a = arg;
+	socklen_t len = sizeof(a->error);
+
+	a->error = 0;
+	if (what & EV_TIMEOUT)
+		a->error = ETIMEDOUT;
+	else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &a->error, &len) == -1)
+		a->error = errno;
+	event_free(a->event);
+	a->event = NULL;
+	if (a->error == 0) {
+		attempt_done(a);
+		return;
+	}
+	close(a->fd);
+	a->fd = -1;
+	attempt_next(a);
+}
+
+/* Hand over the connected socket. */
+static void
+attempt_done(struct attempt *a)
+{
+	struct peersock_ops *ops = &a->pc->ops;
+
+	a->pc->now.list[a->peer.number - 1].connected = clock_monotime();
+	a->peer.addr = a->at;
+	ops->connected(ops->arg, &a->peer, a->fd);
+	a->fd = -1;
+	attempt_free(a);
+}
+
+static void
+attempt_fail(struct attempt *a, int error)
+{
+	struct ipc_peer answer = a->peer;
+	struct peerconn *pc = a->pc;
+
+	attempt_free(a);
+	refuse(pc, &answer, error);
+}
+
+static void
+attempt_free(struct attempt *a)
+{
+	TAILQ_REMOVE(&a->pc->attempts, a, entry);
+	a->pc->nattempts--;
+	if (a->event != NULL)
+		event_free(a->event);
+	if (a->fd != -1)
+		close(a->fd);
+	free(a);
+}
