@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""A whole node of version 1, written from sroam-flood(7) and DESIGN's
+"""A whole node of version 1, written from sroam-flood(7) and the
 description: it keeps a table, breaks ties as version 1 did, passes changes on
 between its sessions, and has the quirks that are asked for."""
 

@@ -24,7 +24,7 @@ sim_copy(const void *data, size_t size)
 	return memcpy(sim_alloc(size), data, size);
 }
 
-/* The configuration of DESIGN's example, as small as a test wants it. */
+/* A configuration as small as a test wants it. */
 static struct conf *
 make_conf(void)
 {

@@ -470,7 +470,7 @@ dhcp_enter(struct sim *sim, struct station *station, enum dhcp_state state)
 	dhcp_ask(sim, station);
 }
 
-/* On a new link some ask, some only go on (STATIONS.md in practice). */
+/* On a new link some ask, some only go on. */
 static void
 dhcp_start(struct sim *sim, struct station *station, bool joined)
 {
