@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What must hold: at every step, and once the network is quiet and connected
- * (DESIGN section 5).
+ * (sroam-flood(7)).
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A relay of version 1, as DESIGN section 4 and 9 describe it: lifetimes in
+ * A relay of version 1: lifetimes in
  * whole seconds, nothing ever expires, a full dump to each new peer, every
  * change to all but the one that it came from; and its fault: of a conflict
  * that it loses it takes the new time and keeps the old value.
