@@ -9,3 +9,16 @@ $(BUILD)/regress/test_hostile: | $(BUILD)/sroamd/sroamd
 UNIT_TESTS += test_peersock
 test_peersock_SRCS = sroamd/peersock.c sroamd/peerconn.c common/addr.c \
 	 regress/unit/stub_log.c
+
+# A daemon whose engine is hostile, and the test that runs it.
+UNIT_TESTS += test_hostile_parent
+test_hostile_parent_SRCS = sroamd/ipc.c common/imsg.c common/addr.c \
+	common/ibuf.c
+HOSTILE_OBJS = $(filter-out $(BUILD)/sroamd/engine.o,$(SROAMD_OBJS)) \
+	$(BUILD)/regress/unit/hostile_engine.o
+
+$(BUILD)/regress/sroamd_hostile: $(HOSTILE_OBJS) $(COMMON_OBJS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/regress/test_hostile_parent: | $(BUILD)/regress/sroamd_hostile

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * In place of the engine in a daemon whose other processes are real: it says
+ * one thing to its parent, that SROAMD_HOSTILE gives as type and length, and
+ * waits to be left alone.
+ */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "imsg.h"
+#include "proc.h"
+
+int
+engine(const char *user, const char *chroot_dir, const char *state)
+{
+	static uint8_t	 octets[IMSG_MAX];
+	struct pollfd	 pfd = { .fd = PROC_FD, .events = POLLIN };
+	struct imsgbuf	*parent;
+	const char	*what = getenv("SROAMD_HOSTILE");
+	unsigned int	 type, len;
+	int		 patience;
+
+	(void)user;
+	(void)chroot_dir;
+	(void)state;
+	parent = imsgbuf_new(PROC_FD, false, sizeof(octets));
+	if (what == NULL || sscanf(what, "%u %u", &type, &len) != 2 ||
+	    parent == NULL || len > IMSG_MAX - IMSG_HEADER)
+		return 99;
+	if (imsg_compose(parent, type, 0, -1, octets, len) == -1 ||
+	    imsgbuf_write(parent) == -1)
+		return 99;
+	for (patience = 0; patience < 100; patience++)
+		if (poll(&pfd, 1, 100) > 0 &&
+		    read(PROC_FD, octets, sizeof(octets)) <= 0)
+			return 0;
+	return 99;
+}
