@@ -141,7 +141,7 @@ set_options(struct links *links, const struct conf *conf)
 	o->domain = g->domain;
 	o->portal = g->captive;
 	o->nsearch = g->nsearch;
-	for (i = 0; i < g->nsearch && i < WIRE_DHCP_SEARCH; i++)
+	for (i = 0; i < g->nsearch && i < CONF_SEARCH; i++)
 		o->search[i] = g->search[i];
 	o->raw = conf->options;
 	o->nraw = conf->noptions;

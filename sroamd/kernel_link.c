@@ -155,7 +155,7 @@ static void
 link_news(struct kernel *k, const struct kernel_link *l)
 {
 	struct knode *n;
-	struct kernel_link old = { 0 };
+	struct kernel_link old;
 
 	if ((n = node_find(k, l->ifindex)) == NULL) {
 		if ((n = calloc(1, sizeof(*n))) == NULL)

@@ -101,7 +101,7 @@ kernel_nexthop(struct kernel *k, const struct nexthop *nh)
 	if (!addr_is_none(&a6) &&
 	    (addr_is_v4(&a6) || !acceptable(k, nh, &a6)))
 		a6 = addr_none;
-	if (!asks && (r = krouter_find(k, &nh->router)) == NULL)
+	if (!asks && krouter_find(k, &nh->router) == NULL)
 		return 0;
 	r = krouter_get(k, &nh->router);
 	r->addr4 = a4;
