@@ -100,12 +100,14 @@ class Crowd:
 
     def renew(self, timeout=20):
         """All renew; who is refused asks for another address."""
-        self.renewed = set()
+        self.renewed, due = set(), dict.fromkeys(self.macs, 0)
         end = time.monotonic() + timeout
         while len(self.renewed) < len(self.macs) and time.monotonic() < end:
             for mac in self.macs:
-                if mac in self.renewed:
+                # No station asks more often, and who does is limited.
+                if mac in self.renewed or time.monotonic() < due[mac]:
                     continue
+                due[mac] = time.monotonic() + 0.5
                 addr = self.addr.get(mac)
                 self.sock.send(self._frame(mac, REQUEST, ciaddr=addr) if addr
                                else self._frame(mac, DISCOVER))
