@@ -444,6 +444,9 @@ def bench_memory(_lab, figures):
               f"engine's table: {own['object_octets'] / count:,.0f}",
               flush=True)
 
+    if "flood" not in figures and "dora" not in figures:
+        print("    nothing to show: it is read while the parts dora and "
+              "flood run")
     if "flood" in figures:
         pair("flooding server", f"{LEASES:,} leases", LEASES,
              *figures["flood"])
