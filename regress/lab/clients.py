@@ -66,7 +66,7 @@ noipv4ll
 
 
 class Client:
-    """A DHCP client on eth0 of a station; end it with stop()."""
+    """A DHCP client of a station; end it with stop()."""
     release = signal.SIGTERM
 
     def __init__(self, lab, station, args, private=()):
@@ -85,10 +85,10 @@ class Client:
 class Udhcpc(Client):
     name = "udhcpc"
 
-    def __init__(self, lab, station, release=False):
+    def __init__(self, lab, station, ifname="eth0", release=False):
         script = lab.write("udhcpc.sh", UDHCPC_SCRIPT, 0o755)
         super().__init__(lab, station, [
-            "busybox", "udhcpc", "-f", "-i", "eth0", "-s", script, "-t", "8",
+            "busybox", "udhcpc", "-f", "-i", ifname, "-s", script, "-t", "8",
             "-T", "1", "-A", "2", "-x",
             "hostname:" + station,
             "-p", lab.path(station + "-udhcpc.pid")]
@@ -104,7 +104,7 @@ class Udhcpc(Client):
 class Dhclient(Client):
     name = "dhclient"
 
-    def __init__(self, lab, station):
+    def __init__(self, lab, station, ifname="eth0"):
         script = lab.write("dhclient.sh", DHCLIENT_SCRIPT, 0o755)
         conf = lab.write("dhclient.conf", "timeout 20;\nretry 2;\n"
                          "initial-interval 1;\nreboot 5;\n")
@@ -117,20 +117,21 @@ class Dhclient(Client):
         self.args = [binary, "-4", "-cf", conf, "-sf", script,
                      "-lf", lab.path(station + ".leases"),
                      "-pf", lab.path(station + "-dhclient.pid")]
-        super().__init__(lab, station, self.args + ["-d", "-v", "eth0"])
+        self.ifname = ifname
+        super().__init__(lab, station, self.args + ["-d", "-v", ifname])
 
     def release_lease(self):
-        self.lab.run(*self.args, "-r", "eth0", ns=self.station)
+        self.lab.run(*self.args, "-r", self.ifname, ns=self.station)
 
 
 class Dhcpcd(Client):
     name = "dhcpcd"
 
-    def __init__(self, lab, station, ipv6=False):
+    def __init__(self, lab, station, ifname="eth0", ipv6=False):
         conf = lab.write(station + "-dhcpcd.conf", DHCPCD_CONF.format(
             family="" if ipv6 else "ipv4only"))
         super().__init__(lab, station, [
-            "dhcpcd", "-B", "-d", "-f", conf, "-c", "/bin/true", "eth0"],
+            "dhcpcd", "-B", "-d", "-f", conf, "-c", "/bin/true", ifname],
             private=["/run", "/var/lib/dhcpcd"])
 
     def kick(self):
