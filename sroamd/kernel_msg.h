@@ -17,6 +17,7 @@ struct nl_msg;
 
 struct kernel_link {
 	uint32_t	ifindex, flags, mtu, master;
+	uint32_t	lower;		/* the one it lies upon here, or 0 */
 	struct mac	mac;
 	char		name[16];
 	bool		bridge;

@@ -85,6 +85,9 @@ msg_read_link(struct nlmsghdr *nlh, struct kernel_link *l)
 	l->flags = ifi->ifi_flags;
 	l->mtu = get_u32(tb[IFLA_MTU]);
 	l->master = get_u32(tb[IFLA_MASTER]);
+	/* Of another namespace it means nothing here. */
+	if (tb[IFLA_LINK_NETNSID] == NULL)
+		l->lower = get_u32(tb[IFLA_LINK]);
 	get_mac(tb[IFLA_ADDRESS], &l->mac);
 	nla_strlcpy(l->name, tb[IFLA_IFNAME], sizeof(l->name));
 	if (tb[IFLA_LINKINFO] != NULL && nla_parse_nested(info, IFLA_INFO_MAX,

@@ -299,6 +299,8 @@ struct link {
 	struct mac	lladdr;		/* what its frames carry */
 	uint8_t		up;		/* exists, IFF_UP and running */
 	uint8_t		source;		/* enum station_source in force */
+	uint8_t		drops;		/* hostapd drops stations for us */
+	uint8_t		pad[3];
 	uint32_t	mtu;
 	struct addr	gateway4;	/* our address on it; none: no DHCP */
 	struct addr	gateway6;	/* our link-local address; none: no RA */
@@ -316,7 +318,9 @@ enum station_source {
 enum sighting_kind {
 	SIGHTING_JOINED,	/* may send and receive: evidence */
 	SIGHTING_PRESENT,	/* found at start: of unknown age */
-	SIGHTING_LEFT
+	SIGHTING_LEFT,
+	SIGHTING_ACTIVE,	/* asked about, and frames came from it */
+	SIGHTING_DEAF		/* asked about, and it acknowledges nothing */
 };
 
 struct sighting {
@@ -324,7 +328,8 @@ struct sighting {
 	uint32_t	port;		/* layer-2 interface, maybe the same */
 	uint32_t	kind;		/* enum sighting_kind */
 	struct mac	mac;
-	uint8_t		pad[2];
+	uint8_t		source;		/* enum station_source: who says so */
+	uint8_t		pad;
 	char		port_name[16];	/* NUL-terminated; may be empty */
 };
 
@@ -365,6 +370,15 @@ struct nexthop {
 
 /* Ask the link layer to drop a station. */
 struct disassociate {
+	uint32_t	ifindex;	/* layer 3 */
+	uint32_t	port;
+	struct mac	mac;
+	uint8_t		silent;		/* it is elsewhere: do not tell it */
+	uint8_t		pad;
+};
+
+/* Ask the link layer whether it still hears a station. */
+struct inquiry {
 	uint32_t	ifindex;	/* layer 3 */
 	uint32_t	port;
 	struct mac	mac;

@@ -242,6 +242,8 @@ void		 sta_probe(struct sim *, struct router *,
 bool		 router_is_bridge(const struct router *);
 void		 sta_kick(struct sim *, struct router *,
 		    const struct disassociate *);
+void		 sta_inquire(struct sim *, struct router *,
+		    const struct inquiry *);
 void		 sta_release(struct sim *, struct station *);
 void		 sta_decline(struct sim *, struct station *);
 void		 sta_talk(struct station *);

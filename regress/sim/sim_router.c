@@ -507,6 +507,9 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_DISASSOCIATE:
 		sta_kick(sim, router, e->disassociate);
 		break;
+	case EFFECT_INQUIRY:
+		sta_inquire(sim, router, e->inquiry);
+		break;
 	case EFFECT_PEER_WAKE:
 		session_wake(sim, router, e->peer);
 		break;

@@ -862,8 +862,8 @@ a_restart_touches_nothing_that_is_right(void **state)
 
 	forget();
 	changes = 0;
-	assert_non_null(mon = netlink_monitor_open(base, groups, 2, NULL, 0,
-	    count_change, no_loss, NULL));
+	assert_non_null(mon = netlink_monitor_open(base, NETLINK_ROUTE, groups,
+	    2, NULL, 0, count_change, no_loss, NULL));
 	open_kernel();
 	assert_int_equal(nadopted, 4);
 	for (i = 0; i < nadopted; i++) {
