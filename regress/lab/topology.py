@@ -65,7 +65,11 @@ class Network:
             lab.sysctl(ns, net__ipv6__conf__all__forwarding=0,
                        net__ipv6__conf__default__accept_ra=2,
                        net__ipv6__conf__default__use_tempaddr=0)
-        lab.sysctl("server", net__ipv6__conf__default__accept_dad=0)
+        # A packet in flight that turns round in core on its way from the old
+        # router to the new one gives rise to an ICMPv6 redirect (Linux has no
+        # switch for them), which sends the server astray for ten seconds.
+        lab.sysctl("server", net__ipv6__conf__default__accept_dad=0,
+                   net__ipv6__conf__default__accept_redirects=0)
         lab.veth("core", "server", "server", "eth0")
         lab.batch("core", "link set server up\n"
                   "addr add 10.9.0.1/24 dev server\n"

@@ -11,11 +11,10 @@ import re
 import shutil
 import signal
 import socket
-import time
 
 from .air import Move
 from .base import LabError, LabTimeout
-from .daemon import Conf, LLADDR, Sroamd
+from .daemon import Conf, Sroamd
 from .topology import Network
 
 SSID, FREQ, CHANNEL = "roam", 2412, 1
@@ -202,16 +201,17 @@ class Radio:
 class WifiAir:
     """Access points and stations; moves as Air does."""
 
-    def __init__(self, net, extra=None):
+    def __init__(self, net, extra=()):
         self.net, self.lab = net, net.lab
         self.radios, self.aps, self.stations = {}, {}, {}
         for ns in net.routers + net.stations:
             self.radios[ns] = Radio(self.lab, ns)
-        for ns, ifnames in (extra or {}).items():
-            for ifname in ifnames:
-                self.radios[ns, ifname] = Radio(self.lab, ns, ifname)
+        for ns, ifname in extra:
+            self.radios[f"{ns}/{ifname}"] = Radio(self.lab, ns, ifname)
         self.mac = {s: self.radios[s].mac for s in net.stations}
-        self.bssid = {self.radios[r].mac: r for r in net.routers}
+        # Radio wlan0 of ap1 is called ap1, wlan1 of it ap1/wlan1.
+        self.bssid = {radio.mac: name for name, radio in self.radios.items()
+                      if name not in net.stations}
         if net.bridge:
             self.distribution(*net.routers[:2])
 
@@ -230,12 +230,14 @@ class WifiAir:
                 self.lab.run("tc", "-n", self.lab.ns_name(ns),
                              *words.split())
 
-    def start(self, security, bridge="roam0", extra=(), network=()):
+    def start(self, security, bridge="roam0", extra=(), network=(),
+              ifnames=None):
         """Everything on the air, with another security than before."""
         self.stop()
         for r in self.net.routers:
-            self.aps[r] = Hostapd(self.lab, r, security, bridge=bridge,
-                                  extra=extra).start()
+            self.aps[r] = Hostapd(self.lab, r, security,
+                                  (ifnames or {}).get(r, ["wlan0"]), bridge,
+                                  extra).start()
         for r in self.net.routers:
             self.aps[r].wait_up()
         for s in self.net.stations:
@@ -315,7 +317,7 @@ class WifiAir:
 class WifiNetwork(Network):
     router_name, station_if = "ap{}", "wlan0"
 
-    def __init__(self, lab, bridge="roam0", extra=None, stations=1,
+    def __init__(self, lab, bridge="roam0", extra=(), stations=1,
                  source="nl80211", hostapd=True, **kw):
         """bridge: None for the gateway on wlan0 itself; source: of stations;
         hostapd: whether the daemon may talk to it."""
@@ -336,4 +338,41 @@ class WifiNetwork(Network):
         return super().conf(ns, **kw)
 
     def security(self, name, **kw):
+        """Another security for all; DHCP clients begin again, as they do on
+        stations whose interface was down."""
+        again = {s: c.name for s, c in self.clients.items()}
+        for client in self.clients.values():
+            client.stop()
         self.air.start(name, bridge=self.bridge, **kw)
+        for station in self.stations:
+            self.air.wait_connected(station)
+        for station, kind in again.items():
+            self.client(station, kind)
+            self.wait_addresses(station)
+
+    # The baseline: no routers but core, the access points only bridges.
+
+    def bridge_together(self):
+        """One network at layer 2 with core as its gateway.  Its daemon gives
+        the leases and is then gone: it should help no roam."""
+        lab = self.lab
+        lab.batch("core", "link add lan address 02:00:00:00:01:64 type bridge "
+                  "mcast_snooping 0\nlink set lan up\n")
+        for r in self.routers:
+            lab.veth("core", "l2-" + r, r, "l2")
+            lab.ip("core", "link", "set", "l2-" + r, "master", "lan", "up")
+            lab.ip(r, "link", "set", "l2", "master", self.bridge, "up")
+        conf = Conf(lab, "core", self.addrs["core"], iface="lan")
+        self.daemons["core"] = Sroamd(lab, conf).start()
+
+    def bridge_alone(self):
+        daemon = self.daemons["core"]
+        daemon.proc.stop(signal.SIGKILL)
+
+    def separate(self):
+        """Back to routers; what the killed daemon left is taken back."""
+        daemon = self.daemons["core"].start()
+        daemon.stop()
+        self.lab.ip("core", "link", "del", "lan")
+        for r in self.routers:
+            self.lab.ip(r, "link", "del", "l2")

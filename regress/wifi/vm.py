@@ -184,7 +184,7 @@ class Machine:
         version = os.listdir(KERNEL + "/lib/modules")[0]
         if os.path.exists(out + "/status"):
             os.unlink(out + "/status")
-        self.out, self.console = out, os.path.join(tmp, "console")
+        self.out, self.console = out, out + "/console.log"
         self.timer = threading.Timer(seconds, self.over)
         self.timer.daemon, self.seconds = True, seconds
         self.late = False
