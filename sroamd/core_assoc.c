@@ -664,7 +664,7 @@ leave_timer(struct core *core, struct assoc *a, monotime_t now)
 	if (a->state == ASSOC_LOST && core->conf.disassociate &&
 	    (a->source != SOURCE_BRIDGE || a->station->flapping))
 		assoc_disassociate(core, a, true);
-	if (a->state != ASSOC_LOST || a->source != SOURCE_NL80211)
+	if (a->state == ASSOC_HERE || a->source != SOURCE_NL80211)
 		assoc_drop(core, a, "link layer says so", now);
 }
 

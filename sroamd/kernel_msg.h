@@ -20,7 +20,7 @@ struct kernel_link {
 	uint32_t	lower;		/* the one it lies upon here, or 0 */
 	struct mac	mac;
 	char		name[16];
-	bool		bridge;
+	bool		bridge, macvlan;
 };
 
 struct kernel_addr {

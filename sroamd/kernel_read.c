@@ -91,8 +91,10 @@ msg_read_link(struct nlmsghdr *nlh, struct kernel_link *l)
 	get_mac(tb[IFLA_ADDRESS], &l->mac);
 	nla_strlcpy(l->name, tb[IFLA_IFNAME], sizeof(l->name));
 	if (tb[IFLA_LINKINFO] != NULL && nla_parse_nested(info, IFLA_INFO_MAX,
-	    tb[IFLA_LINKINFO], NULL) == 0 && info[IFLA_INFO_KIND] != NULL)
+	    tb[IFLA_LINKINFO], NULL) == 0 && info[IFLA_INFO_KIND] != NULL) {
 		l->bridge = nla_strcmp(info[IFLA_INFO_KIND], "bridge") == 0;
+		l->macvlan = nla_strcmp(info[IFLA_INFO_KIND], "macvlan") == 0;
+	}
 	return 0;
 }
 

@@ -158,6 +158,21 @@ a_return_that_no_event_tells_is_seen_by_its_frames(void **state)
 	assert_int_equal(route_of(b, &addr), ROUTE_DIRECT);
 }
 
+/* We were away while it came; it slept, and then has something to say. */
+static void
+a_station_found_at_start_speaks_up_late(void **state)
+{
+	struct addr addr = join(b, 1);
+
+	(void)state;
+	carry(a, b, 5);
+	sight(a, 1, SIGHTING_PRESENT);
+	pass(a, 200000);
+	assert_int_equal(route_of(a, &addr), ROUTE_DIRECT);
+	hear(a, 1, HEARD_ARP, &addr);
+	assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
+}
+
 static void
 an_association_that_has_ended_brings_nobody_back(void **state)
 {
@@ -314,6 +329,7 @@ main(void)
 		TEST(a_station_whose_frames_the_radio_counts_is_alive),
 		TEST(a_station_that_wakes_is_here_with_its_first_frame),
 		TEST(a_return_that_no_event_tells_is_seen_by_its_frames),
+		TEST(a_station_found_at_start_speaks_up_late),
 		TEST(an_association_that_has_ended_brings_nobody_back),
 		TEST(a_stale_association_is_dropped_silently),
 		TEST(the_operator_needs_hostapd),
