@@ -34,6 +34,7 @@ static bool		 heard_is_evidence(const struct station *,
 static void		 check_addr(struct core *, struct assoc *,
 			    const struct addr *, monotime_t);
 static int64_t		 probe_interval(const struct core *);
+static monotime_t	 arrival(const struct sighting *, monotime_t);
 static void		 set_port(struct assoc *, const struct sighting *);
 static void		 inquire(struct core *, const struct assoc *);
 static void		 leave_timer(struct core *, struct assoc *,
@@ -80,6 +81,19 @@ set_port(struct assoc *a, const struct sighting *sight)
 	a->port_name[sizeof(a->port_name) - 1] = '\0';
 }
 
+/*
+ * When it came.  Found at start it may have gone elsewhere since; where its
+ * age is not known it has to be thought so: it must not be pulled away.
+ */
+static monotime_t
+arrival(const struct sighting *sight, monotime_t now)
+{
+	if (sight == NULL || sight->kind != SIGHTING_PRESENT)
+		return now;
+	return monotime_add(now, sight->age == AGE_UNKNOWN ? -AGE_OLD_MS :
+	    -(int64_t)sight->age);
+}
+
 static struct assoc *
 assoc_new(struct core *core, struct station *s, struct iface *i,
     const struct sighting *sight, monotime_t now)
@@ -93,6 +107,7 @@ assoc_new(struct core *core, struct station *s, struct iface *i,
 	set_port(a, sight);
 	a->state = ASSOC_FOUND;
 	a->heard = now;
+	a->since = arrival(sight, now);
 	a->solicits = a->dhcp6 = monotime_add(now, -3600 * 1000LL);
 	TAILQ_INIT(&a->neighs);
 	timer_init(&a->leave, TIMER_LEAVE);
@@ -144,7 +159,8 @@ note_arrival(struct core *core, const struct assoc *a)
 
 /* There is evidence that the station is here: claim it, serve it. */
 void
-assoc_join(struct core *core, struct assoc *a, monotime_t now)
+assoc_join(struct core *core, struct assoc *a, monotime_t since,
+    monotime_t now)
 {
 	struct station	*s = a->station;
 	struct datum	*d = s->location;
@@ -152,7 +168,7 @@ assoc_join(struct core *core, struct assoc *a, monotime_t now)
 	if (a->state != ASSOC_HERE)
 		note_arrival(core, a);
 	a->state = ASSOC_HERE;
-	a->since = now;
+	a->since = since;
 	a->heard = now;
 	a->probes = 0;
 	a->deaf = 0;
@@ -164,7 +180,7 @@ assoc_join(struct core *core, struct assoc *a, monotime_t now)
 		route_station(core, s, now);
 	else
 		station_claim(core, s, &core->self,
-		    d != NULL ? (uint16_t)(d->seqno + 1) : 1, now, now);
+		    d != NULL ? (uint16_t)(d->seqno + 1) : 1, since, now);
 	timer_set(&core->timers, &a->probe,
 	    monotime_add(now, probe_interval(core)));
 	/* One that never had an address here knows no gateway either. */
@@ -280,7 +296,7 @@ joined(struct core *core, struct station *s, struct iface *i,
 		a->port = 0;
 	}
 	set_port(a, sight);
-	assoc_join(core, a, now);
+	assoc_join(core, a, arrival(sight, now), now);
 }
 
 /* What came of an inquiry. */
@@ -346,7 +362,7 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 		return;
 	}
 	if (location_is_told(core, s) && station_is_ours(core, s, now))
-		assoc_join(core, s->assoc, now);
+		assoc_join(core, s->assoc, s->assoc->since, now);
 	else {
 		assoc_probe(core, s->assoc, now);
 		if (core->settled)

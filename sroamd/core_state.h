@@ -29,6 +29,7 @@
 #define OFFER_MS	30000		/* an offer nobody took */
 #define OFFERS_MAX	8192
 #define LEASE_BUCKETS	64
+#define AGE_OLD_MS	(24 * 3600LL * 1000)	/* an age that nobody knows */
 #define LEAVE_GRACE_MS	100		/* left and back: a re-association */
 #define LOST_MS		3000		/* a lost station may still answer */
 #define FLAP_MS		1000		/* evidence by frames, while it flaps */
@@ -144,7 +145,7 @@ struct assoc {
 	uint8_t			 probes;	/* unanswered */
 	uint8_t			 announces;	/* sent since it joined */
 	uint8_t			 adverts;	/* sent since it joined */
-	monotime_t		 since;		/* when it joined */
+	monotime_t		 since;		/* when it came, or was lost */
 	monotime_t		 heard;
 	monotime_t		 solicits;	/* answered up to here, SOLICIT_MS */
 	monotime_t		 dhcp6;		/* likewise */
@@ -404,7 +405,9 @@ void	 assoc_disassociate(struct core *, const struct assoc *, bool silent);
 void	 assoc_lose(struct core *, struct assoc *, monotime_t now);
 void	 assoc_probe(struct core *, const struct assoc *, monotime_t now);
 void	 assoc_renumber(struct core *, struct assoc *, monotime_t now);
-void	 assoc_join(struct core *, struct assoc *, monotime_t now);
+/* since: when it came, as far as that is known; the claim is as old. */
+void	 assoc_join(struct core *, struct assoc *, monotime_t since,
+	    monotime_t now);
 void	 assoc_drop(struct core *, struct assoc *, const char *why,
 	    monotime_t now);
 void	 assoc_free(struct core *, struct assoc *);

@@ -205,7 +205,7 @@ location_stored(struct core *core, struct datum *d, monotime_t now)
 	/* Found here at start, and the last to claim it were we: it is here. */
 	if (s->assoc != NULL && s->assoc->state == ASSOC_FOUND &&
 	    location_is_told(core, s) && station_is_ours(core, s, now))
-		assoc_join(core, s->assoc, now);
+		assoc_join(core, s->assoc, s->assoc->since, now);
 	digest_add(core, d);
 	location_schedule(core, d, now);
 	relocate(core, s, now);
@@ -347,7 +347,7 @@ stations_settled(struct core *core, monotime_t now)
 		a = s->assoc;
 		if (a != NULL && a->state == ASSOC_FOUND) {
 			if (s->router == NULL || router_is_self(core, s->router))
-				assoc_join(core, a, now);
+				assoc_join(core, a, a->since, now);
 			else
 				assoc_probe(core, a, now);
 		} else if (a == NULL && s->location != NULL)

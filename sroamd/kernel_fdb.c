@@ -230,6 +230,7 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 	s.port = f->port;
 	s.mac = f->mac;
 	s.kind = news ? SIGHTING_JOINED : SIGHTING_PRESENT;
+	s.age = news ? 0 : n->age;
 	s.source = SOURCE_BRIDGE;
 	strlcpy(s.port_name, node_name(k, f->port), sizeof(s.port_name));
 	k->ops.sighting(k->ops.arg, &s);

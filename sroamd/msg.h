@@ -13,6 +13,8 @@
 #include "addr.h"
 #include "monotime.h"
 
+#define AGE_UNKNOWN	UINT32_MAX	/* for an age in ms */
+
 /* DHCPv4 message types, RFC 2132 9.6. */
 enum dhcp_type {
 	DHCP_DISCOVER = 1,
@@ -246,8 +248,6 @@ struct update {
 	uint8_t		data[DATUM_MAX];
 };
 
-#define AGE_UNKNOWN	UINT32_MAX
-
 /* One datum as it is kept on disk; its times are ours. */
 struct stored {
 	monotime_t	expires;
@@ -327,6 +327,8 @@ struct sighting {
 	uint32_t	ifindex;	/* layer-3 interface */
 	uint32_t	port;		/* layer-2 interface, maybe the same */
 	uint32_t	kind;		/* enum sighting_kind */
+	/* SIGHTING_PRESENT: ms since it came or was heard; or AGE_UNKNOWN. */
+	uint32_t	age;
 	struct mac	mac;
 	uint8_t		source;		/* enum station_source: who says so */
 	uint8_t		pad;
