@@ -163,6 +163,7 @@ struct ctl_interface {
 	uint32_t	ifindex;	/* 0: does not exist now */
 	uint8_t		up;
 	uint8_t		source;		/* enum station_source in force */
+	uint8_t		drops;		/* hostapd is attached there */
 	struct mac	lladdr;
 	struct addr	gateway4, gateway6;
 	uint64_t	dhcp, solicits, arps, neighbours;	/* frames taken */

@@ -14,7 +14,7 @@
 static void	router_text(const struct router_id *, const char *, bool,
 		    char *, size_t);
 static field_text lease_left, lease_where, station_where, station_port,
-		station_flaps, peer_who, peer_address, peer_name, peer_how,
+		station_flaps, interface_hostapd, peer_who, peer_address, peer_name, peer_how,
 		interface_state, interface_gateways, route_target,
 		route_router, route_way, router_who, router_left,
 		router_addresses, router_heard;
@@ -213,6 +213,9 @@ static const struct field interface_fields[] = {
 	JSON("up", FIELD_BOOL, ctl_interface, up),
 	JSON("gateway_ipv4", FIELD_ADDR, ctl_interface, gateway4),
 	JSON("gateway_ipv6", FIELD_ADDR, ctl_interface, gateway6),
+	JSON("hostapd", FIELD_BOOL, ctl_interface, drops),
+	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
+	    NULL, interface_hostapd },
 	DETAIL("dhcp", FIELD_NUMBER, ctl_interface, dhcp, "DHCP"),
 	DETAIL("solicits", FIELD_NUMBER, ctl_interface, solicits, "RS"),
 	DETAIL("arps", FIELD_NUMBER, ctl_interface, arps, "ARP"),
@@ -375,6 +378,16 @@ station_port(const void *record, bool numeric, char *text, size_t size)
 	if (s->here)
 		snprintf(text, size, "%s%s%s", s->interface, both ? " " : "",
 		    both ? s->port : "");
+}
+
+static void
+interface_hostapd(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_interface *i = record;
+
+	(void)numeric;
+	if (i->drops)
+		strlcpy(text, "hostapd", size);
 }
 
 static void

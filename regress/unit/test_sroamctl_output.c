@@ -74,7 +74,7 @@ static const struct ctl_interface interfaces[] = {
 	    .lladdr = { { 2, 0, 0x5e, 0, 0x53, 0x44 } },
 	    .gateway4 = V4(192, 168, 44, 1), .gateway6 = FE80_44, .dhcp = 12,
 	    .solicits = 3, .arps = 40, .neighbours = 33, .foreign = 1,
-	    .sent = 77 },
+	    .sent = 77, .drops = 1 },
 	{ .name = "wlan0", .source = SOURCE_AUTO }
 };
 
@@ -289,22 +289,22 @@ static const struct row rows[] = {
 	    "\n"
 	    "roam0           up     bridge   02:00:5e:00:53:44 192.168."
 	    "44.1 fe80::44\n"
-	    "  12 DHCP, 3 RS, 40 ARP, 33 NS and NA, 77 sent, 1 foreign"
-	    "\n"
+	    "  hostapd, 12 DHCP, 3 RS, 40 ARP, 33 NS and NA, 77 sent, 1 "
+	    "foreign\n"
 	    "wlan0           absent auto     -                 -\n"
 	    "  0 DHCP, 0 RS, 0 ARP, 0 NS and NA, 0 sent\n",
 	    "{\"interfaces\":[\n"
 	    "{\"name\":\"roam0\",\"source\":\"bridge\",\"lladdr\":\"02:"
 	    "00:5e:00:53:44\",\"ifindex\":4,\"up\":true,\"gateway_ipv4"
-	    "\":\"192.168.44.1\",\"gateway_ipv6\":\"fe80::44\",\"dhcp\""
-	    ":12,\"solicits\":3,\"arps\":40,\"neighbours\":33,\"sent\":"
+	    "\":\"192.168.44.1\",\"gateway_ipv6\":\"fe80::44\",\"host"
+	    "apd\":true,\"dhcp\":12,\"solicits\":3,\"arps\":40,\"neighbours\":33,\"sent\":"
 	    "77,\"malformed\":0,\"foreign\":1,\"overload\":0,"
 	    "\"limited\":0,\"relays_denied\":0,\"impostors\":0,"
 	    "\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"
 	    "\"dhcp6\":0,\"adverts\":0},\n"
 	    "{\"name\":\"wlan0\",\"source\":\"auto\",\"lladdr\":null,\""
 	    "ifindex\":0,\"up\":false,\"gateway_ipv4\":null,\"gateway_i"
-	    "pv6\":null,\"dhcp\":0,\"solicits\":0,\"arps\":0,\"neighbou"
+	    "pv6\":null,\"hostapd\":false,\"dhcp\":0,\"solicits\":0,\"arps\":0,\"neighbou"
 	    "rs\":0,\"sent\":0,\"malformed\":0,\"foreign\":0,\"overload"
 	    "\":0,\"limited\":0,\"relays_denied\":0,\"impostors\":0,"
 	    "\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"
