@@ -320,8 +320,9 @@ left(struct core *core, struct assoc *a, monotime_t now)
 	if (a->state != ASSOC_HERE)
 		assoc_drop(core, a, "left", now);
 	else
-		timer_set(&core->timers, &a->leave,
-		    monotime_add(now, LEAVE_GRACE_MS));
+		timer_set(&core->timers, &a->leave, monotime_add(now,
+		    a->source == SOURCE_NL80211 ? LEAVE_RADIO_MS :
+		    LEAVE_GRACE_MS));
 }
 
 void

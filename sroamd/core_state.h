@@ -30,7 +30,8 @@
 #define OFFERS_MAX	8192
 #define LEASE_BUCKETS	64
 #define AGE_OLD_MS	(24 * 3600LL * 1000)	/* an age that nobody knows */
-#define LEAVE_GRACE_MS	100		/* left and back: a re-association */
+#define LEAVE_GRACE_MS	100		/* left and back: a port that blinked, */
+#define LEAVE_RADIO_MS	1000		/* or a re-association, with its keys */
 #define LOST_MS		3000		/* a lost station may still answer */
 #define FLAP_MS		1000		/* evidence by frames, while it flaps */
 #define FLAP_HALF_MS	16000		/* moves count half after so long */
