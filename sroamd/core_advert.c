@@ -77,12 +77,16 @@ own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
 
 	d = lease_best(core, s, false, now);
 	if (d != NULL && lease_prefix(d, p) &&
-	    datum_remaining(d, now) + SLACK_S >= valid)
+	    datum_remaining(d, now) + SLACK_S >= valid) {
+		lease_given(core, &s->mac, p, now);
 		return true;
+	}
 	if (d == NULL && !asked && !core->settled)
 		return false;
-	if (lease_choose(core, &s->mac, false, NULL, p, now) == 0)
+	if (lease_choose(core, &s->mac, false, NULL, p, now) == 0) {
+		lease_given(core, &s->mac, p, now);
 		return lease_grant(core, &s->mac, p, valid, now) != NULL;
+	}
 	for (n = 0; n < core->conf.nprefixes; n++)
 		if (!prefix_is_v4(&core->conf.prefixes[n]))
 			break;

@@ -135,8 +135,10 @@ assoc_join(struct core *core, struct assoc *a, monotime_t now)
 	struct station	*s = a->station;
 	struct datum	*d = s->location;
 
-	if (a->state != ASSOC_HERE)
+	if (a->state != ASSOC_HERE) {
 		note_arrival(core, a);
+		lease_recall(a);
+	}
 	a->state = ASSOC_HERE;
 	a->since = now;
 	a->heard = now;

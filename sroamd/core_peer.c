@@ -266,6 +266,8 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 	datum_stored(core, d, now);
 	if (result == TABLE_LOST)
 		outbid(core, &c, now);
+	if (c.key[0] <= DATUM_LEASE6 && lifetime == 0)
+		lease_withdrawn(core, d, now);
 	return NULL;
 }
 

@@ -121,6 +121,12 @@ struct oldprefix {
 	monotime_t		 until;
 };
 
+/* What a station here was last told to be its own. */
+struct given {
+	struct prefix		 prefix;
+	monotime_t		 at;
+};
+
 struct assoc {
 	struct station		*station;
 	LIST_ENTRY(assoc)	 on_link;
@@ -140,6 +146,7 @@ struct assoc {
 	struct neigh_list	 neighs;
 	uint8_t			 nneighs;	/* without the link-local one */
 	struct oldprefix	 old[OLD_PREFIXES]; /* lost, to deprecate */
+	struct given		 given[2];	/* IPv4, IPv6 */
 	struct timer		 leave, probe, announce, advert;
 };
 
@@ -416,9 +423,16 @@ struct datum *lease_grant(struct core *, const struct mac *,
 	    const struct prefix *, uint32_t seconds, monotime_t now);
 void	 lease_end(struct core *, struct datum *, monotime_t now);
 void	 lease_decline(struct core *, struct datum *, monotime_t now);
+/* The station, if it is here, is told now that this is its own. */
+void	 lease_given(struct core *, const struct mac *, const struct prefix *,
+	    monotime_t now);
+/* It is here: what it was told by us before we knew. */
+void	 lease_recall(struct assoc *);
 /* The end of a lease, of which we know better: true if it was answered. */
 bool	 lease_claimed(struct core *, struct datum *, const struct claim *,
 	    enum table_result, monotime_t now);
+/* Not the station ended its lease: let it know. */
+void	 lease_withdrawn(struct core *, struct datum *, monotime_t now);
 void	 lease_stored(struct core *, struct datum *, monotime_t now);
 void	 lease_kept(struct core *, struct datum *, monotime_t now);
 void	 lease_timer(struct core *, struct datum *, monotime_t now);
