@@ -339,7 +339,7 @@ heard_is_evidence(const struct station *s, const struct iface *i,
 
 /*
  * It may use an address that was leased to another while it was on its way
- * here, or before we were started.
+ * here, or before we were started; or that another has declined for that.
  */
 static void
 check_addr(struct core *core, struct assoc *a, const struct addr *addr,
@@ -351,12 +351,12 @@ check_addr(struct core *core, struct assoc *a, const struct addr *addr,
 	prefix_host(&p, addr);
 	if (monotime_before(now, a->station->renumber) ||
 	    (d = lease_find(core, &p)) == NULL || !datum_live(d, now) ||
-	    !mac_is_station(lease_mac(d)) ||
 	    mac_cmp(lease_mac(d), &a->station->mac) == 0)
 		return;
-	core_log(core, LEVEL_WARN, "%s: station %s uses %s, leased to %s",
+	core_log(core, LEVEL_WARN, "%s: station %s uses %s, %s%s",
 	    a->iface->link.name, mac_text(&a->station->mac), addr_text(addr),
-	    mac_text(lease_mac(d)));
+	    mac_is_station(lease_mac(d)) ? "leased to " : "declined by another",
+	    mac_is_station(lease_mac(d)) ? mac_text(lease_mac(d)) : "");
 	assoc_renumber(core, a, now);
 }
 
@@ -509,24 +509,6 @@ announce(struct core *core, struct assoc *a, monotime_t now)
 		timer_set(&core->timers, &a->announce,
 		    monotime_add(now, next_ms[a->announces]));
 	a->announces++;
-}
-
-void
-assoc_lost_prefix(struct assoc *a, const struct prefix *prefix,
-    monotime_t until)
-{
-	struct oldprefix	*slot = a->old, *old;
-
-	for (old = a->old; old < a->old + OLD_PREFIXES; old++) {
-		if (prefix_cmp(&old->prefix, prefix) == 0) {
-			slot = old;
-			break;
-		}
-		if (monotime_before(old->until, slot->until))
-			slot = old;
-	}
-	slot->prefix = *prefix;
-	slot->until = until;
 }
 
 void

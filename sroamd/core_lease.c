@@ -462,7 +462,10 @@ attach(struct core *core, struct datum *d, monotime_t now)
 	route_lease(core, s, d, now);
 }
 
-/* The lease is its station's no more: no route, and its /64 deprecated. */
+/*
+ * The lease is its station's no more: no route, and its /64 deprecated, here
+ * or, for it may be on its way, where it comes next.
+ */
 static void
 detach(struct core *core, struct datum *d, monotime_t now)
 {
@@ -476,13 +479,15 @@ detach(struct core *core, struct datum *d, monotime_t now)
 	LIST_REMOVE(d, lease);
 	d->station = NULL;
 	a = assoc_here(s);
-	if (a != NULL && lease_prefix(d, &p) && !prefix_is_v4(&p)) {
+	if (lease_prefix(d, &p) && !prefix_is_v4(&p) &&
+	    (a != NULL || !d->memory))
+		station_lost_prefix(s, &p, monotime_add(now,
+		    1000LL * core->conf.prefix_valid));
+	if (a != NULL && !prefix_is_v4(&p)) {
 		/* One advertisement takes it away and gives another. */
 		if (lease_choose(core, &s->mac, false, NULL, &new, now) == 0)
 			lease_grant(core, &s->mac, &new,
 			    core->conf.prefix_valid, now);
-		assoc_lost_prefix(a, &p, monotime_add(now,
-		    1000LL * core->conf.prefix_valid));
 		a->adverts = 0;
 		advert_send(core, a, now);
 	}
@@ -680,7 +685,6 @@ void
 lease_recount(struct core *core)
 {
 	struct datum	*d, *next;
-	struct assoc	*a;
 	struct prefix	 p;
 	int		 pool;
 
@@ -692,8 +696,9 @@ lease_recount(struct core *core)
 			core->pools[pool].used++;
 		else if (core->conf.nprefixes > 0 && pool_of(core, &p) == -1) {
 			if (d->station != NULL && !prefix_is_v4(&p) &&
-			    (a = assoc_here(d->station)) != NULL)
-				assoc_lost_prefix(a, &p, d->expires);
+			    assoc_here(d->station) != NULL)
+				station_lost_prefix(d->station, &p,
+				    d->expires);
 			lease_remove(core, d);
 		}
 	}

@@ -89,6 +89,15 @@ struct station {
 	struct assoc		*assoc;		/* if it is here */
 	struct place		 place;		/* of the routes that stand */
 	monotime_t		 renumber;	/* not again before then */
+	struct oldprefix	*old;		/* OLD_PREFIXES, or NULL */
+};
+
+#define OLD_PREFIXES	4
+
+/* What a station has lost, and is to be told so, wherever it comes to. */
+struct oldprefix {
+	struct prefix		 prefix;
+	monotime_t		 until;
 };
 
 /*
@@ -114,13 +123,6 @@ struct neighbour {
 RB_HEAD(neigh_tree, neighbour);
 TAILQ_HEAD(neigh_list, neighbour);
 
-#define OLD_PREFIXES	4
-
-struct oldprefix {
-	struct prefix		 prefix;
-	monotime_t		 until;
-};
-
 /* What a station here was last told to be its own. */
 struct given {
 	struct prefix		 prefix;
@@ -145,7 +147,6 @@ struct assoc {
 	monotime_t		 linklocal_since;
 	struct neigh_list	 neighs;
 	uint8_t			 nneighs;	/* without the link-local one */
-	struct oldprefix	 old[OLD_PREFIXES]; /* lost, to deprecate */
 	struct given		 given[2];	/* IPv4, IPv6 */
 	struct timer		 leave, probe, announce, advert;
 };
@@ -383,6 +384,9 @@ void	 station_claim(struct core *, struct station *,
 	    const struct router_id *where, uint16_t seqno, monotime_t claimed,
 	    monotime_t now);
 void	 station_nowhere(struct core *, struct station *, monotime_t now);
+/* It lost a prefix, of which it was told that it is valid until then. */
+void	 station_lost_prefix(struct station *, const struct prefix *,
+	    monotime_t until);
 bool	 station_is_ours(const struct core *, const struct station *,
 	    monotime_t now);		/* a live location names us */
 void	 stations_settled(struct core *, monotime_t now);
@@ -398,9 +402,6 @@ void	 assoc_drop(struct core *, struct assoc *, const char *why,
 	    monotime_t now);
 void	 assoc_free(struct core *, struct assoc *);
 void	 assoc_timer(struct core *, struct timer *, monotime_t now);
-/* It lost a prefix, of which it was told that it is valid until then. */
-void	 assoc_lost_prefix(struct assoc *, const struct prefix *,
-	    monotime_t until);
 
 /* core_lease.c: leases, and which address a station gets. */
 bool	 lease_prefix(const struct datum *, struct prefix *);

@@ -14,6 +14,9 @@ RB_GENERATE(station_tree, station, entry, station_cmp)
 
 static void	relocate(struct core *, struct station *, monotime_t);
 static void	location_schedule(struct core *, struct datum *, monotime_t);
+static bool	is_mistaken(const struct claim *, enum table_result,
+		    monotime_t);
+static bool	ask_where(struct core *, const struct claim *, monotime_t);
 static void	yield_for(struct core *, struct station *,
 		    const struct claim *, monotime_t);
 
@@ -57,6 +60,7 @@ station_release(struct core *core, struct station *s)
 		return;
 	RB_REMOVE(station_tree, &core->stations, s);
 	core->nstations--;
+	free(s->old);
 	free(s);
 }
 
@@ -107,6 +111,59 @@ station_nowhere(struct core *core, struct station *s, monotime_t now)
 	    now);
 }
 
+void
+station_lost_prefix(struct station *s, const struct prefix *prefix,
+    monotime_t until)
+{
+	struct oldprefix	*slot, *old;
+
+	/* Without memory it will not be told. */
+	if (s->old == NULL && (s->old = calloc(OLD_PREFIXES,
+	    sizeof(*s->old))) == NULL)
+		return;
+	for (slot = old = s->old; old < s->old + OLD_PREFIXES; old++) {
+		if (prefix_cmp(&old->prefix, prefix) == 0) {
+			slot = old;
+			break;
+		}
+		if (monotime_before(old->until, slot->until))
+			slot = old;
+	}
+	slot->prefix = *prefix;
+	slot->until = until;
+}
+
+/*
+ * "Nowhere" that is to be remembered longer than anybody asks for: version 1
+ * has lost a conflict to a router's claim, and keeps its own value with the
+ * other's time (sroam-flood(7)).
+ */
+static bool
+is_mistaken(const struct claim *c, enum table_result result, monotime_t now)
+{
+	return c->vallen == 0 &&
+	    (result == TABLE_REPLACED || result == TABLE_REFRESHED) &&
+	    monotime_ms(now, c->expires) > NOWHERE_S * 1000LL + REFRESH_MIN_MS;
+}
+
+/*
+ * The router's claim may be hidden from us behind two of version 1, which
+ * tell each other nothing.  The next seqno gets through, and who has the
+ * station claims it again.
+ */
+static bool
+ask_where(struct core *core, const struct claim *c, monotime_t now)
+{
+	struct station	*s;
+
+	s = station_get(core, (const struct mac *)(c->key + 1));
+	if (s == NULL)
+		return false;
+	station_claim(core, s, NULL, (uint16_t)(c->seqno + 1), now, now);
+	station_release(core, s);
+	return true;
+}
+
 /*
  * A peer's claim, compared with what we hold.  Only where we
  * have a station that the claim puts elsewhere is there anything to decide:
@@ -129,7 +186,7 @@ location_claimed(struct core *core, const struct claim *c,
 
 	s = station_find(core, (const struct mac *)(c->key + 1));
 	if (s == NULL || (a = assoc_here(s)) == NULL)
-		return false;
+		return is_mistaken(c, result, now) && ask_where(core, c, now);
 	self = c->vallen == 8 && memcmp(c->value, core->self.octet, 8) == 0;
 	if (self || result == TABLE_OLD || result == TABLE_REFRESHED)
 		return false;

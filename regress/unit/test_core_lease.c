@@ -154,6 +154,81 @@ a_station_that_ended_its_lease_itself_is_left_alone(void **state)
 	node_free(b);
 }
 
+/* Whether the last advertisement says that the prefix is not to be used. */
+static bool
+deprecates(const struct node *a, const struct prefix *p)
+{
+	const struct advert *ra = &advertised(a)->advert;
+	uint32_t n;
+
+	for (n = 0; n < ra->nprefixes; n++)
+		if (prefix_cmp(&ra->prefixes[n].prefix, p) == 0)
+			return ra->prefixes[n].preferred == 0;
+	return false;
+}
+
+/* What said so when it was lost may have been lost, too. */
+static void
+a_lost_prefix_is_deprecated_where_its_station_comes_next(void **state)
+{
+	struct node *a = node_new(1, POOL), *b = node_new(2, POOL);
+	struct mac mac = station(1);
+	struct prefix p;
+	struct update u;
+
+	(void)state;
+	sight(a, 1, SIGHTING_JOINED);
+	pass(a, 30000);
+	pass(b, 0);
+	make_update(&u, DATUM_LOCATION, mac.octet, 6, a->id.octet, 8, 1, 5000);
+	assert_null(core_update(b->core, STRANGER, &u, now));
+	p = advertised(a)->advert.prefixes[0].prefix;
+	lease6(&u, &p, 1, 0, 5000, 0);
+	assert_null(core_update(b->core, STRANGER, &u, now));
+	lease6(&u, &p, 2, 1, 5000, 0);
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	assert_null(core_update(b->core, STRANGER, &u, now));
+	assert_true(deprecates(a, &p));
+	sight(a, 1, SIGHTING_LEFT);
+	pass(a, 1000);
+	a->n = 0;
+	sight(a, 1, SIGHTING_JOINED);
+	assert_true(deprecates(a, &p));
+	sight(b, 1, SIGHTING_JOINED);
+	assert_true(deprecates(b, &p));
+	node_free(a);
+	node_free(b);
+}
+
+/* It may be what the other found the address in use by. */
+static void
+a_station_that_uses_a_declined_address_is_made_to_ask(void **state)
+{
+	static const struct mac nobody;
+	struct node *a = node_new(1, POOL);
+	struct heard h;
+	struct update u;
+	struct addr addr;
+
+	(void)state;
+	assert_int_equal(addr_parse("192.168.44.17", &addr), 0);
+	sight(a, 1, SIGHTING_JOINED);
+	pass(a, 30000);
+	make_update(&u, DATUM_LEASE4, addr_v4(&addr), 4, nobody.octet, 6, 2,
+	    3600);
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	memset(&h, 0, sizeof(h));
+	h.ifindex = IFINDEX;
+	h.kind = HEARD_ARP;
+	h.mac = station(1);
+	h.addr = addr;
+	core_heard(a->core, &h, now);
+	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 1);
+	core_heard(a->core, &h, now);
+	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 1);
+	node_free(a);
+}
+
 int
 main(void)
 {
@@ -164,6 +239,10 @@ main(void)
 		cmocka_unit_test(the_operators_end_is_told_to_the_station),
 		cmocka_unit_test(
 		    a_station_that_ended_its_lease_itself_is_left_alone),
+		cmocka_unit_test(
+		    a_lost_prefix_is_deprecated_where_its_station_comes_next),
+		cmocka_unit_test(
+		    a_station_that_uses_a_declined_address_is_made_to_ask),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
