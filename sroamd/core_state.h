@@ -175,6 +175,7 @@ struct router {
 	uint32_t		 nstations;
 	uint8_t			 nexthop;	/* told to the kernel */
 	uint8_t			 silent;	/* not heard of for too long */
+	uint8_t			 hops;		/* it was heard over; 0: ? */
 	uint8_t			 is_overtaken;	/* ourselves: by this seqno */
 	uint16_t		 overtaken;
 };
@@ -347,6 +348,7 @@ struct claim {			/* a version of a datum */
 	const uint8_t	*key;
 	const uint8_t	*value;
 	uint8_t		 keylen, vallen;
+	uint8_t		 hops;		/* of a router's, or 0 */
 	uint16_t	 seqno;
 	uint32_t	 from;
 	monotime_t	 expires;
@@ -475,6 +477,11 @@ void	 router_release(struct core *, struct router *);	/* if unused */
 /* A peer's word on a router: true if it is about us, and answered. */
 bool	 router_claimed(struct core *, const struct claim *, monotime_t now);
 void	 router_stored(struct core *, struct datum *, monotime_t now);
+/* Over how many sessions the version came, that stands now or did before. */
+void	 router_counted(struct core *, const struct claim *,
+	    enum table_result);
+/* What to tell a peer of that; 0: we do not know. */
+uint8_t	 router_hops(struct core *, const struct datum *);
 void	 router_timer(struct core *, struct datum *, monotime_t now);
 int	 router_info_parse(const uint8_t *key, uint8_t keylen,
 	    const uint8_t *value, uint8_t vallen, struct router_info *);

@@ -10,13 +10,14 @@
 
 #include "core_state.h"
 
+#define ASK_MIN_MS	1000
+#define ASK_MAX_MS	3000
+
 RB_GENERATE(station_tree, station, entry, station_cmp)
 
 static void	relocate(struct core *, struct station *, monotime_t);
 static void	location_schedule(struct core *, struct datum *, monotime_t);
-static bool	is_mistaken(const struct claim *, enum table_result,
-		    monotime_t);
-static bool	ask_where(struct core *, const struct claim *, monotime_t);
+static bool	is_mistaken(const struct datum *, monotime_t);
 static void	yield_for(struct core *, struct station *,
 		    const struct claim *, monotime_t);
 
@@ -134,37 +135,6 @@ station_lost_prefix(struct station *s, const struct prefix *prefix,
 }
 
 /*
- * "Nowhere" that is to be remembered longer than anybody asks for: version 1
- * has lost a conflict to a router's claim, and keeps its own value with the
- * other's time (sroam-flood(7)).
- */
-static bool
-is_mistaken(const struct claim *c, enum table_result result, monotime_t now)
-{
-	return c->vallen == 0 &&
-	    (result == TABLE_REPLACED || result == TABLE_REFRESHED) &&
-	    monotime_ms(now, c->expires) > NOWHERE_S * 1000LL + REFRESH_MIN_MS;
-}
-
-/*
- * The router's claim may be hidden from us behind two of version 1, which
- * tell each other nothing.  The next seqno gets through, and who has the
- * station claims it again.
- */
-static bool
-ask_where(struct core *core, const struct claim *c, monotime_t now)
-{
-	struct station	*s;
-
-	s = station_get(core, (const struct mac *)(c->key + 1));
-	if (s == NULL)
-		return false;
-	station_claim(core, s, NULL, (uint16_t)(c->seqno + 1), now, now);
-	station_release(core, s);
-	return true;
-}
-
-/*
  * A peer's claim, compared with what we hold.  Only where we
  * have a station that the claim puts elsewhere is there anything to decide:
  *
@@ -186,7 +156,7 @@ location_claimed(struct core *core, const struct claim *c,
 
 	s = station_find(core, (const struct mac *)(c->key + 1));
 	if (s == NULL || (a = assoc_here(s)) == NULL)
-		return is_mistaken(c, result, now) && ask_where(core, c, now);
+		return false;
 	self = c->vallen == 8 && memcmp(c->value, core->self.octet, 8) == 0;
 	if (self || result == TABLE_OLD || result == TABLE_REFRESHED)
 		return false;
@@ -289,6 +259,22 @@ relocate(struct core *core, struct station *s, monotime_t now)
 		router_release(core, old);
 }
 
+/*
+ * "Nowhere" that is to be remembered longer than anybody asks for: version 1
+ * has lost a conflict to a router's claim, and keeps its own value with the
+ * other's time (sroam-flood(7)).  The claim may be hidden from us behind two
+ * such daemons, which tell each other nothing: the next seqno gets through to
+ * who has the station.  Not at once: the claim, or the next one, may be on its
+ * way, and ours would run into it in the same place again.
+ */
+static bool
+is_mistaken(const struct datum *d, monotime_t now)
+{
+	return d->vallen == 0 &&
+	    monotime_ms(now, d->expires) > NOWHERE_S * 1000LL + ASK_MAX_MS +
+	    REFRESH_MIN_MS;
+}
+
 /* Ours is refreshed at half its life, or given up when nobody is here. */
 static void
 location_schedule(struct core *core, struct datum *d, monotime_t now)
@@ -302,7 +288,9 @@ location_schedule(struct core *core, struct datum *d, monotime_t now)
 			    monotime_ms(now, d->expires) / 2);
 		else if (core->settled)
 			due = monotime_min(due, monotime_add(now, ORPHAN_MS));
-	}
+	} else if (is_mistaken(d, now))
+		due = monotime_add(now, core_random_ms(core, ASK_MIN_MS,
+		    ASK_MAX_MS));
 	timer_set(&core->timers, &d->timer, due);
 }
 
@@ -320,6 +308,11 @@ location_timer(struct core *core, struct datum *d, monotime_t now)
 			station_nowhere(core, s, now);
 		else
 			timer_set(&core->timers, &d->timer, d->expires);
+		return;
+	}
+	if (is_mistaken(d, now)) {
+		station_claim(core, s, NULL, (uint16_t)(d->seqno + 1), now,
+		    now);
 		return;
 	}
 	if (datum_live(d, now)) {

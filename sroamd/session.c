@@ -30,6 +30,8 @@ static void	session_secured(struct session *);
 static void	session_start(struct session *);
 static const char *hello_fault(const struct session *,
 		    const struct router_id *);
+static int	session_update(const struct session *, struct ibuf *,
+		    const struct update *);
 static void	session_pump(struct session *);
 static void	session_refused(struct session *, const char *);
 static bool	session_take(struct session *);
@@ -190,7 +192,7 @@ session_start(struct session *s)
 
 	ibuf_to(&buf, room, sizeof(room));
 	wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED |
-	    FLOOD_CAP_HEARTBEAT | FLOOD_CAP_DIGESTS);
+	    FLOOD_CAP_HEARTBEAT | FLOOD_CAP_DIGESTS | FLOOD_CAP_HOPS);
 	session_say(s, room, ibuf_len(&buf));
 }
 
@@ -281,6 +283,7 @@ session_handshake(struct session *s, struct ibuf *in)
 		return -1;
 	/* Version 1 may be silent for as long as nothing happens. */
 	s->heartbeat = s->extended && (caps & FLOOD_CAP_HEARTBEAT) != 0;
+	s->counts = s->extended && (caps & FLOOD_CAP_HOPS) != 0;
 	limit_up(s);
 	s->up = true;
 	s->since = clock_monotime();
@@ -379,7 +382,8 @@ session_input(struct session *s, struct ibuf *in)
 			if (s->extended && !session_hello(s, &tlv.router))
 				return false;
 		} else if (tlv.kind == FLOOD_UPDATE ||
-		    tlv.kind == FLOOD_AGED || tlv.kind == FLOOD_DIGEST) {
+		    tlv.kind == FLOOD_AGED || tlv.kind == FLOOD_COUNTED ||
+		    tlv.kind == FLOOD_DIGEST) {
 			if (s->secured && !s->greeted) {
 				session_close(s, "does not say who it is",
 				    false);
@@ -444,6 +448,19 @@ session_resume(struct session *s)
 
 /* Sending: as much as should be under way, the rest stays in the table. */
 
+/* What is too long to carry its age goes without. */
+static int
+session_update(const struct session *s, struct ibuf *buf,
+    const struct update *u)
+{
+	if (s->counts && u->hops != 0 &&
+	    wire_flood_add_counted(buf, u) == 0)
+		return 0;
+	if (s->extended && wire_flood_add_aged(buf, u) == 0)
+		return 0;
+	return wire_flood_add_update(buf, u);
+}
+
 static void
 session_pump(struct session *s)
 {
@@ -457,9 +474,7 @@ session_pump(struct session *s)
 	while (evbuffer_get_length(output) < OUTPUT_HIGH &&
 	    core_peer_next(s->all->core, s->id, &u, now)) {
 		ibuf_to(&buf, room, sizeof(room));
-		/* What is too long to carry its age goes without. */
-		if ((!s->extended || wire_flood_add_aged(&buf, &u) == -1) &&
-		    wire_flood_add_update(&buf, &u) == -1) {
+		if (session_update(s, &buf, &u) == -1) {
 			s->dropped++;
 			continue;
 		}
