@@ -32,6 +32,8 @@ static const char *hello_fault(const struct session *,
 		    const struct router_id *);
 static int	session_update(const struct session *, struct ibuf *,
 		    const struct update *);
+static const char *cert_fault(const struct session *,
+		    const struct router_id *);
 static void	session_pump(struct session *);
 static void	session_refused(struct session *, const char *);
 static bool	session_take(struct session *);
@@ -145,7 +147,7 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 		fatalx("peer %s: out of memory", addr_text(&peer->addr));
 	s->bev = peer->notls ? bufferevent_socket_new(all->base, fd,
 	    BEV_OPT_CLOSE_ON_FREE) : tls_bufferevent(all->tls, all->base, fd,
-	    t == NULL, &peer->addr, &s->tls);
+	    t != NULL ? &t->conf : NULL, &peer->addr, &s->tls);
 	if (s->bev == NULL) {
 		free(s);
 		close(fd);
@@ -359,6 +361,38 @@ hello_fault(const struct session *s, const struct router_id *id)
 		return "is not the router whose key it has";
 	if (s->greeted && router_id_cmp(id, &s->router) != 0)
 		return "is now another router";
+	return s->tls.mode == CONF_TLS_CERT ? cert_fault(s, id) : NULL;
+}
+
+/*
+ * A certificate that names routers is for them.  One that names none is for
+ * whichever router it speaks as, but for one at a time, and not for one that
+ * another certificate speaks for.  One that names the router goes before.
+ */
+static const char *
+cert_fault(const struct session *s, const struct router_id *id)
+{
+	struct session	*o, *next;
+	bool		 same;
+
+	if (!tls_names(&s->tls, id))
+		return "is not a router that its certificate names";
+	RB_FOREACH_SAFE(o, session_tree, &s->all->sessions, next) {
+		if (o == s || !o->greeted || !o->secured ||
+		    o->tls.mode != CONF_TLS_CERT)
+			continue;
+		same = memcmp(o->tls.cert, s->tls.cert,
+		    sizeof(s->tls.cert)) == 0;
+		if (router_id_cmp(&o->router, id) != 0) {
+			if (same && s->tls.nids == 0)
+				return "another router speaks by the same "
+				    "certificate";
+		} else if (!same && s->tls.nids == 0)
+			return "the router speaks by another certificate";
+		else if (!same && o->tls.nids == 0)
+			session_close(o, "its router has a certificate "
+			    "that names it", false);
+	}
 	return NULL;
 }
 
