@@ -161,6 +161,52 @@ def test_names_are_resolved_by_a_process_without_privileges(link):
     assert st["NoNewPrivs"] == "1"
 
 
+# Where connections come from
+
+@pytest.fixture
+def loopbacks(link):
+    """n2 has a way back to 10.7.0.1 of n1, and to no address of the link."""
+    lab = link.lab
+    for i in (1, 2):
+        lab.ip(f"n{i}", "addr", "add", f"10.7.0.{i}/32", "dev", "lo")
+        lab.ip(f"n{i}", "route", "add", f"10.7.0.{3 - i}", "via",
+               f"10.2.0.{3 - i}", "dev", "eth0", "onlink")
+    lab.ip("n2", "route", "del", "10.2.0.0/24")
+    yield
+    lab.ip("n2", "route", "add", "10.2.0.0/24", "dev", "eth0")
+    for i in (1, 2):
+        lab.ip(f"n{i}", "route", "del", f"10.7.0.{3 - i}")
+        lab.ip(f"n{i}", "addr", "del", f"10.7.0.{i}/32", "dev", "lo")
+
+
+def test_the_router_address_is_the_other_way(link, loopbacks):
+    """Nobody answers to the link's address; that is remembered."""
+    n2 = link.daemon("n2").start()
+    d = link.daemon("n1", "10.7.0.2")
+    d.conf.addrs = ["10.7.0.1"]
+    d.start()
+    up(link.lab, d, address="10.7.0.2")
+    assert peer(n2, address="10.7.0.1", state="up")
+    n2.stop()
+    n2.start()
+    begin = time.monotonic()
+    up(link.lab, d, address="10.7.0.2")
+    assert time.monotonic() - begin < 3.5
+
+
+def test_connections_come_from_the_given_address(link, loopbacks):
+    n2 = link.daemon("n2").start()
+    d = link.daemon("n1", extra=["peer 10.7.0.2 no tls from 10.7.0.9"])
+    d.start()
+    link.lab.wait(lambda: "Cannot assign" in str(
+        peer(d, address="10.7.0.2").get("error")), "an error", 5)
+    link.lab.ip("n1", "addr", "add", "10.7.0.9/32", "dev", "lo")
+    link.lab.ip("n2", "route", "add", "10.7.0.9", "via", "10.2.0.1", "dev",
+                "eth0", "onlink")
+    up(link.lab, d, address="10.7.0.2")
+    assert peer(n2, address="10.7.0.9", state="up")
+
+
 # Neighbours
 
 def test_neighbours_find_each_other_and_one_of_two_connects(link):
