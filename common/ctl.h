@@ -76,7 +76,8 @@ struct ctl_status {
 	uint64_t	joins, roams_in, roams_out, leaves;
 	uint64_t	updates_in, updates_out, updates_dropped, conflicts;
 	uint64_t	dhcp_in, dhcp_offers, dhcp_acks, dhcp_naks,
-			dhcp_dropped, dhcp_limited, dhcp_declines;
+			dhcp_dropped, dhcp_limited, dhcp_declines,
+			joins_limited;
 	uint64_t	pool_reused, pool_empty;	/* times */
 	uint64_t	adverts, probes;
 	uint64_t	sessions_refused, sessions_failed;
@@ -172,6 +173,8 @@ struct ctl_interface {
 	uint64_t	servers;	/* frames of other DHCP servers */
 	uint64_t	adverts;	/* of stations that play router */
 	uint64_t	dhcp6;		/* frames taken */
+	uint64_t	strangers;	/* dropped: too many of new stations */
+	uint64_t	lost;		/* by the kernel: we were too slow */
 };
 
 struct ctl_route {

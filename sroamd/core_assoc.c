@@ -284,6 +284,10 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 			left(core, s->assoc, now);
 		return;
 	}
+	if ((sight->kind == SIGHTING_JOINED || core->settled) &&
+	    !limit_station(core, i, station_find(core, &sight->mac),
+	    sight->port, now))
+		return;
 	if ((s = station_get(core, &sight->mac)) == NULL)
 		return;
 	if (sight->kind == SIGHTING_JOINED) {
@@ -312,7 +316,8 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 
 /*
  * Whether a frame moves a station here.  Where the link layer tells who is
- * there, only an answer to a probe does; elsewhere any frame, unless it may
+ * there, only an answer to a probe does, or any frame of one that nobody knows
+ * and that may have been refused before; elsewhere any frame, unless it may
  * have been under way when the station was claimed by another.
  */
 static bool
@@ -330,7 +335,8 @@ heard_is_evidence(const struct station *s, const struct iface *i,
 			return true;
 	}
 	if (i->link.source != SOURCE_PACKETS)
-		return false;
+		return s->assoc == NULL && d == NULL &&
+		    LIST_EMPTY(&s->leases) && limit_was_hit(i, now);
 	return answer || s->router == NULL || d == NULL ||
 	    monotime_ms(d->claimed, now) > GUARD_MS;
 }
@@ -368,8 +374,11 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 	if (i == NULL || !mac_is_station(&h->mac) ||
 	    mac_cmp(&h->mac, &i->link.lladdr) == 0)
 		return;
-	s = i->link.source == SOURCE_PACKETS ? station_get(core, &h->mac) :
-	    station_find(core, &h->mac);
+	s = station_find(core, &h->mac);
+	if (s == NULL && (i->link.source == SOURCE_PACKETS ||
+	    limit_was_hit(i, now)) &&
+	    limit_station(core, i, NULL, h->ifindex, now))
+		s = station_get(core, &h->mac);
 	if (s == NULL)
 		return;
 	a = assoc_here(s);

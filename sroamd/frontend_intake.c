@@ -6,6 +6,7 @@
 #include "frontend_bucket.h"
 #include "frontend_heard.h"
 #include "frontend_intake.h"
+#include "frontend_known.h"
 #include "ipc.h"
 #include "log.h"
 #include "wire_arp.h"
@@ -19,6 +20,7 @@
 #define DHCP_BURST	20
 #define ARP_RATE	50
 #define ARP_BURST	100
+#define STRANGER_FRAMES	50		/* for each lease that may be new */
 
 enum complaint {
 	COMPLAINT_OWN,
@@ -31,6 +33,7 @@ enum complaint {
 struct intake {
 	struct heard_cache	*heard;
 	struct buckets		*dhcp, *arp;
+	struct known		*known;
 	struct addr		 relays[CONF_RELAYS];
 	uint32_t		 nrelays;
 	void			(*pass)(void *, uint32_t, const void *, size_t);
@@ -75,8 +78,9 @@ intake_new(void (*pass)(void *, uint32_t, const void *, size_t), void *arg,
 	intake->heard = heard_cache_new(seed);
 	intake->dhcp = buckets_new(DHCP_RATE, DHCP_BURST, seed);
 	intake->arp = buckets_new(ARP_RATE, ARP_BURST, seed);
+	intake->known = known_new(seed);
 	if (intake->heard == NULL || intake->dhcp == NULL ||
-	    intake->arp == NULL) {
+	    intake->arp == NULL || intake->known == NULL) {
 		intake_free(intake);
 		return NULL;
 	}
@@ -88,6 +92,7 @@ intake_new(void (*pass)(void *, uint32_t, const void *, size_t), void *arg,
 void
 intake_conf(struct intake *intake, const struct conf_global *global)
 {
+	known_rate(intake->known, global->max_leases * STRANGER_FRAMES);
 	intake->nrelays = global->nrelays;
 	memcpy(intake->relays, global->relays, sizeof(intake->relays));
 }
@@ -100,7 +105,14 @@ intake_free(struct intake *intake)
 	heard_cache_free(intake->heard);
 	buckets_free(intake->dhcp);
 	buckets_free(intake->arp);
+	known_free(intake->known);
 	free(intake);
+}
+
+void
+intake_answered(struct intake *intake, const struct mac *mac)
+{
+	known_add(intake->known, mac);
 }
 
 bool
@@ -119,6 +131,9 @@ intake_frame(struct intake *intake, const struct link *link, bool proxy,
 		take_own(&a);
 	else if (!mac_is_station(&a.frame.source))
 		count->malformed++;
+	else if (a.frame.kind != FRAME_OTHER && !known_allows(intake->known,
+	    &a.frame.source, link->ifindex, clock_monotime()))
+		count->strangers++;
 	else
 		take(&a);
 	return a.defend;

@@ -21,6 +21,8 @@ struct intake	*intake_new(void (*pass)(void *arg, uint32_t type,
 		    const void *, size_t), void *arg, uint32_t seed);
 void		 intake_free(struct intake *);
 void		 intake_conf(struct intake *, const struct conf_global *);
+/* Something was sent to this station. */
+void		 intake_answered(struct intake *, const struct mac *);
 /*
  * One frame from a link; proxy: ARP for others may be answered there; count
  * is where the link's counters are.  True: the gateway's address must be

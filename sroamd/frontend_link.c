@@ -73,6 +73,8 @@ static void	defend(struct served *);
 static void	leave_checksum(uint8_t *, size_t);
 static size_t	frame_max(const struct link *);
 static void	transmit(struct served *, const struct ibuf *);
+static void	note_receiver(struct served *, const struct ibuf *);
+static void	count_lost(struct served *);
 static bool	may_complain(struct served *, enum complaint);
 
 RB_PROTOTYPE(served_tree, served, entry, served_cmp)
@@ -245,6 +247,7 @@ served_free(struct served *s)
 static void
 served_close(struct served *s)
 {
+	count_lost(s);
 	if (s->reading != NULL)
 		event_free(s->reading);
 	s->reading = NULL;
@@ -470,11 +473,36 @@ transmit(struct served *s, const struct ibuf *buf)
 	if (s->fd != -1 && s->link.up &&
 	    send(s->fd, buf->data, ibuf_len(buf), MSG_DONTWAIT) != -1) {
 		s->count.sent++;
+		note_receiver(s, buf);
 		return;
 	}
 	s->count.send_errors++;
 	if (s->fd != -1 && s->link.up && may_complain(s, COMPLAINT_SEND))
 		log_warn("%s: send", s->link.name);
+}
+
+static void
+note_receiver(struct served *s, const struct ibuf *buf)
+{
+	struct mac to;
+
+	if (ibuf_len(buf) < sizeof(to))
+		return;
+	memcpy(&to, buf->data, sizeof(to));
+	if (mac_is_station(&to))
+		intake_answered(s->links->intake, &to);
+}
+
+/* What the kernel dropped because we did not come to read it; it forgets. */
+static void
+count_lost(struct served *s)
+{
+	struct tpacket_stats stats;
+	socklen_t len = sizeof(stats);
+
+	if (s->fd != -1 && getsockopt(s->fd, SOL_PACKET, PACKET_STATISTICS,
+	    &stats, &len) == 0)
+		s->count.lost += stats.tp_drops;
 }
 
 /* At most once per cause and minute. */
@@ -501,6 +529,7 @@ links_show(const struct links *links, const char *name,
 	RB_FOREACH(s, served_tree, &tree) {
 		if (strcmp(s->link.name, name) != 0)
 			continue;
+		count_lost(s);
 		*show = s->count;
 		show->ifindex = s->link.ifindex;
 		show->up = s->link.up;

@@ -217,7 +217,8 @@ a_listed_relay_speaks_for_stations_that_are_not_here(void **state)
 {
 	struct fixture *f = *state;
 	struct conf_iface iface = { .name = "roam0" };
-	struct conf conf = { .global = { .nrelays = 1 }, .ifaces = &iface,
+	struct conf conf = { .global = { .nrelays = 1,
+	    .max_leases = 20 }, .ifaces = &iface,
 	    .nifaces = 1 };
 	uint8_t frame[1514];
 	size_t len = hex(packet_discover, frame, sizeof(frame));
@@ -255,6 +256,37 @@ one_station_cannot_keep_the_engine_busy(void **state)
 	f->messages[0] = '\0';
 	station_sends(f, frame, len);
 	assert_string_equal(f->messages, "hD");
+}
+
+/* A frame from each of many MAC addresses; one of them was answered before. */
+static void
+strangers_leave_room_for_those_who_are_served(void **state)
+{
+	struct fixture *f = *state;
+	struct conf_iface iface = { .name = "roam0" };
+	struct conf conf = { .global = { .max_leases = 1 },
+	    .ifaces = &iface, .nifaces = 1 };
+	struct announce known = { .ifindex = IFINDEX,
+	    .mac = { { 2, 0, 0, 0, 0, 7 } } };
+	uint8_t frame[1514];
+	size_t len = hex(packet_rs_bare, frame, sizeof(frame));
+	int i;
+
+	links_conf(f->links, &conf);
+	links_announce(f->links, &known);
+	for (i = 0; i < 1000; i++) {
+		frame[8] = 1 + i / 256;
+		frame[11] = (uint8_t)i;
+		station_sends(f, frame, len);
+	}
+	assert_in_range(counter(f, COUNTS(strangers)), 700, 800);
+	assert_int_equal(counter(f, COUNTS(strangers)) + counter(f,
+	    COUNTS(solicits)), 1000);
+	frame[8] = 0;
+	frame[11] = 7;
+	f->messages[0] = '\0';
+	station_sends(f, frame, len);
+	assert_string_equal(f->messages, "hS");
 }
 
 static void
@@ -297,7 +329,8 @@ questions_for_others_are_passed_where_a_netmask_makes_them(void **state)
 		{ 24, 1, 0, 18, "hA" }		/* a probe */
 	};
 	struct conf_iface iface = { .name = "roam0" };
-	struct conf conf = { .ifaces = &iface, .nifaces = 1 };
+	struct conf conf = { .global = { .max_leases = 20 },
+	    .ifaces = &iface, .nifaces = 1 };
 	struct arp_ask answer = { .ifindex = IFINDEX };
 	struct fixture *f;
 	uint8_t frame[64];
@@ -524,6 +557,7 @@ main(void)
 		WITH_FIXTURE(frames_cut_short_are_malformed),
 		WITH_FIXTURE(a_listed_relay_speaks_for_stations_that_are_not_here),
 		WITH_FIXTURE(one_station_cannot_keep_the_engine_busy),
+		WITH_FIXTURE(strangers_leave_room_for_those_who_are_served),
 		WITH_FIXTURE(the_gateway_is_defended_but_not_in_a_storm),
 		WITH_FIXTURE(questions_for_others_are_passed_where_a_netmask_makes_them),
 		WITH_FIXTURE(our_own_mac_is_complained_of_once),
