@@ -170,6 +170,7 @@ struct ctl_interface {
 	uint64_t	proxied;	/* ARP answered for others */
 	uint64_t	relays;		/* dropped: of a relay not listed */
 	uint64_t	impostors;	/* frames claiming the gateway's address */
+	uint64_t	probes;		/* for the gateway's address */
 	uint64_t	servers;	/* frames of other DHCP servers */
 	uint64_t	adverts;	/* of stations that play router */
 	uint64_t	dhcp6;		/* frames taken */

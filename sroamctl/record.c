@@ -227,6 +227,8 @@ static const struct field interface_fields[] = {
 	    "of relays not listed"),
 	ODDITY("impostors", FIELD_NUMBER, ctl_interface, impostors,
 	    "claiming to be the gateway"),
+	ODDITY("probes", FIELD_NUMBER, ctl_interface, probes,
+	    "asking for the gateway's address"),
 	ODDITY("dhcp_servers", FIELD_NUMBER, ctl_interface, servers,
 	    "of other DHCP servers"),
 	ODDITY("proxied", FIELD_NUMBER, ctl_interface, proxied,

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "wire_arp.h"
 #include "wire_frame.h"
+#include "wire_nd.h"
 
 #define COMPLAINT_EVERY	60000		/* ms */
 #define DEFEND_EVERY	10000		/* ms, RFC 5227 2.4 */
@@ -25,6 +26,7 @@
 enum complaint {
 	COMPLAINT_OWN,
 	COMPLAINT_IMPOSTOR,
+	COMPLAINT_PROBE,
 	COMPLAINT_SERVER,
 	COMPLAINT_ADVERT,
 	COMPLAINTS
@@ -39,7 +41,7 @@ struct intake {
 	void			(*pass)(void *, uint32_t, const void *, size_t);
 	void			*arg;
 	monotime_t		 complain[COMPLAINTS];	/* not before */
-	monotime_t		 defend;		/* not before */
+	monotime_t		 defend[2];		/* not before */
 };
 
 /* A frame, where it came from, and who counts. */
@@ -50,14 +52,17 @@ struct arrival {
 	const uint8_t		*octets;
 	size_t			 len;
 	bool			 proxy;
-	bool			 defend;	/* the gateway's address */
+	int			 defend;	/* INTAKE_DEFEND* */
 	struct frame		 frame;
 };
 
 static void	take(struct arrival *);
 static bool	may_complain(struct intake *, enum complaint);
 static void	take_own(struct arrival *);
+static void	defend(struct arrival *, int);
+static void	take_probe(struct arrival *, const struct addr *);
 static void	take_arp(struct arrival *);
+static void	take_neighbour(struct arrival *);
 static void	take_server(struct arrival *);
 static bool	is_relay(const struct intake *, const struct addr *);
 static void	take_advert(struct arrival *);
@@ -115,7 +120,7 @@ intake_answered(struct intake *intake, const struct mac *mac)
 	known_add(intake->known, mac);
 }
 
-bool
+int
 intake_frame(struct intake *intake, const struct link *link, bool proxy,
     struct ctl_interface *count, const uint8_t *octets, size_t len)
 {
@@ -160,8 +165,7 @@ take(struct arrival *a)
 		break;
 	case FRAME_NS:
 	case FRAME_NA:
-		a->count->neighbours++;
-		pass_heard(a, &a->frame.u.heard);
+		take_neighbour(a);
 		break;
 	case FRAME_RA:
 		take_advert(a);
@@ -183,6 +187,34 @@ may_complain(struct intake *intake, enum complaint about)
 	return true;
 }
 
+/* RFC 5227 2.4: not more often than this, or two would do so for ever. */
+static void
+defend(struct arrival *a, int what)
+{
+	monotime_t now = clock_monotime();
+	monotime_t *next = &a->intake->defend[what == INTAKE_DEFEND6];
+
+	if (monotime_before(now, *next))
+		return;
+	*next = monotime_add(now, DEFEND_EVERY);
+	a->defend |= what;
+}
+
+/*
+ * It wants the gateway's address for itself.  The kernel answers that it is
+ * taken, as it does any such question.
+ */
+static void
+take_probe(struct arrival *a, const struct addr *addr)
+{
+	a->count->probes++;
+	if (may_complain(a->intake, COMPLAINT_PROBE))
+		log_warnx("%s: station %s asks for the gateway's address %s "
+		    "for itself", a->link->name, mac_text(&a->frame.source),
+		    addr_text(addr));
+	defend(a, addr_is_v4(addr) ? INTAKE_DEFEND4 : INTAKE_DEFEND6);
+}
+
 /*
  * Whoever says that the gateway's address is his own takes other stations'
  * packets, or is another router that should not be on this link.
@@ -194,6 +226,7 @@ take_arp(struct arrival *a)
 	const struct heard *heard = &a->frame.u.heard;
 	monotime_t now = clock_monotime();
 	struct arp_ask ask;
+	struct addr target;
 
 	a->count->arps++;
 	if (!addr_is_none(&heard->addr) &&
@@ -203,13 +236,13 @@ take_arp(struct arrival *a)
 			log_warnx("%s: station %s claims the gateway's "
 			    "address %s", a->link->name, mac_text(&heard->mac),
 			    addr_text(&heard->addr));
-		if (!monotime_before(now, intake->defend)) {
-			intake->defend = monotime_add(now, DEFEND_EVERY);
-			a->defend = true;
-		}
+		defend(a, INTAKE_DEFEND4);
 		pass_presence(a);
 		return;
 	}
+	if (addr_is_none(&heard->addr) && wire_arp_probed(a->octets, a->len,
+	    &target) && addr_cmp(&target, &a->link->gateway4) == 0)
+		take_probe(a, &target);
 	pass_heard(a, heard);
 	if (!a->proxy ||
 	    !wire_arp_asks(a->octets, a->len, a->link, &ask))
@@ -219,6 +252,27 @@ take_arp(struct arrival *a)
 		return;
 	}
 	intake->pass(intake->arg, IPC_ARP_ASK, &ask, sizeof(ask));
+}
+
+/* The engine says who it is that has the gateway's address, too. */
+static void
+take_neighbour(struct arrival *a)
+{
+	const struct heard *heard = &a->frame.u.heard;
+	const struct addr *gateway = &a->link->gateway6;
+	struct addr target;
+
+	a->count->neighbours++;
+	if (!addr_is_none(gateway)) {
+		if (addr_cmp(&heard->addr, gateway) == 0) {
+			a->count->impostors++;
+			defend(a, INTAKE_DEFEND6);
+		} else if (addr_is_none(&heard->addr) && wire_nd_probed(
+		    a->octets, a->len, &target) &&
+		    addr_cmp(&target, gateway) == 0)
+			take_probe(a, &target);
+	}
+	pass_heard(a, heard);
 }
 
 static void

@@ -25,9 +25,11 @@ void		 intake_conf(struct intake *, const struct conf_global *);
 void		 intake_answered(struct intake *, const struct mac *);
 /*
  * One frame from a link; proxy: ARP for others may be answered there; count
- * is where the link's counters are.  True: the gateway's address must be
- * defended now.
+ * is where the link's counters are.  Gives which of the gateway's addresses
+ * must be defended now.
  */
-bool		 intake_frame(struct intake *, const struct link *, bool proxy,
+#define INTAKE_DEFEND4	0x1
+#define INTAKE_DEFEND6	0x2
+int		 intake_frame(struct intake *, const struct link *, bool proxy,
 		    struct ctl_interface *count, const uint8_t *, size_t);
 #endif

@@ -69,7 +69,7 @@ static void	set_options(struct links *, const struct conf *);
 static int	set_netmask(struct served *);
 static void	served_read(evutil_socket_t, short, void *);
 static ssize_t	receive(struct served *, uint8_t *, size_t);
-static void	defend(struct served *);
+static void	defend(struct served *, int);
 static void	leave_checksum(uint8_t *, size_t);
 static size_t	frame_max(const struct link *);
 static void	transmit(struct served *, const struct ibuf *);
@@ -262,7 +262,7 @@ served_read(evutil_socket_t fd, short what, void *arg)
 	struct served *s = arg;
 	uint8_t frame[2048];
 	ssize_t n;
-	int i;
+	int i, what_to_defend;
 
 	(void)fd;
 	(void)what;
@@ -273,23 +273,31 @@ served_read(evutil_socket_t fd, short what, void *arg)
 			continue;
 		if (s->links->busy(s->links->arg))
 			s->count.overload++;
-		else if (intake_frame(s->links->intake, &s->link,
-		    s->netmask != 0, &s->count, frame, (size_t)n))
-			defend(s);
+		else if ((what_to_defend = intake_frame(s->links->intake,
+		    &s->link, s->netmask != 0, &s->count, frame,
+		    (size_t)n)) != 0)
+			defend(s, what_to_defend);
 	}
 }
 
 /* RFC 5227 2.4: tell all stations once more who has the gateway's address. */
 static void
-defend(struct served *s)
+defend(struct served *s, int what)
 {
-	const struct announce all = { .ifindex = s->link.ifindex,
-	    .mac = wire_broadcast };
+	static const struct mac all_nodes = { { 0x33, 0x33, 0, 0, 0, 1 } };
+	struct announce all = { .ifindex = s->link.ifindex };
 	uint8_t frame[WIRE_FRAME_MAX];
 	struct ibuf buf;
 
 	ibuf_to(&buf, frame, sizeof(frame));
-	if (wire_arp_announce(&all, &s->link, &buf) == 0)
+	all.mac = wire_broadcast;
+	if ((what & INTAKE_DEFEND4) &&
+	    wire_arp_announce(&all, &s->link, &buf) == 0)
+		transmit(s, &buf);
+	ibuf_to(&buf, frame, sizeof(frame));
+	all.mac = all_nodes;
+	if ((what & INTAKE_DEFEND6) &&
+	    wire_nd_announce(&all, &s->link, &buf) == 0)
 		transmit(s, &buf);
 }
 

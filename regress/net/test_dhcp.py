@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from lab import Network
+from lab import Network, frames
 from lab.clients import UDHCPC_SCRIPT
 from lab.netns import PacketSocket
 
@@ -76,6 +76,43 @@ def test_no_station_finds_its_own_or_an_unused_address_in_use(net):
     after = interface(net, "r1")
     assert after["arps"] > before[0]
     assert after["proxied"] == before[1]
+
+
+def test_the_gateways_addresses_are_defended_and_who_asks_is_named(net):
+    lab, daemon = net.lab, net.daemons["r1"]
+    before = interface(net, "r1")["probes"]
+    for _ in range(2):
+        out = lab.run("busybox", "arping", "-D", "-c", "2", "-w", "3", "-I",
+                      "eth0", GATEWAY, ns="sta1", check=False)
+        assert "Received 0" not in out, out
+    # Duplicate address detection by the station's kernel.
+    lab.ip("sta1", "addr", "add", "fe80::44/64", "dev", "eth0")
+
+    def failed():
+        return any(a.get("dadfailed") for link in lab.ip_json(
+            "sta1", "-6", "addr", "show", "dev", "eth0")
+            for a in link.get("addr_info", ()) if a["local"] == "fe80::44")
+    lab.wait(failed, "sta1: fe80::44 is a duplicate")
+    lab.ip("sta1", "addr", "del", "fe80::44/64", "dev", "eth0")
+    assert interface(net, "r1")["probes"] >= before + 3
+    lines = [x for x in daemon.log().splitlines() if "for itself" in x]
+    assert len(lines) == 1 and net.mac("sta1") in lines[0], lines
+    assert GATEWAY in lines[0]
+
+
+def test_who_claims_the_gateways_addresses_is_named(net):
+    lab, daemon = net.lab, net.daemons["r1"]
+    before = interface(net, "r1")["impostors"]
+    sock, mac = PacketSocket(lab.ns_name("sta1"), "eth0"), net.mac("sta1")
+    sock.send(frames.arp(mac, 1, GATEWAY, GATEWAY))
+    lab.wait(lambda: interface(net, "r1")["impostors"] > before, "IPv4", 5)
+    lab.wait(lambda: f"claims the gateway's address {GATEWAY}"
+             in daemon.log(), "the log says so", 5)
+    sock.send(frames.advertisement(mac, "fe80::44"))
+    lab.wait(lambda: interface(net, "r1")["impostors"] > before + 1, "IPv6",
+             10)
+    lab.wait(lambda: "claims fe80::44" in daemon.log(), "the log says so", 5)
+    sock.close()
 
 
 def test_a_roamed_station_is_still_reached_by_its_neighbours(net):

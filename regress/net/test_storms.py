@@ -7,12 +7,11 @@ import os
 import select
 import shutil
 import socket
-import struct
 import time
 
 import pytest
 
-from lab import LabTimeout, Network, netns
+from lab import LabTimeout, Network, frames, netns
 
 SECONDS = float(os.environ.get("STORM_SECONDS", "4"))
 ETH_P_IPV6 = 0x86dd
@@ -101,27 +100,13 @@ def advertised(net):
     while select.select([net.raw], [], [], 0)[0]:
         net.raw.recv(2048)
     begin = time.monotonic()
-    net.raw.send(solicitation(net.mac("sta1")))
+    net.raw.send(frames.solicitation(net.mac("sta1")))
     while time.monotonic() < begin + 3:
         if select.select([net.raw], [], [], 0.1)[0]:
             frame = net.raw.recv(2048)
             if frame[20:21] == b"\x3a" and frame[54:55] == b"\x86":
                 break
     return time.monotonic() - begin
-
-
-def solicitation(mac):
-    """From ::, so without the option."""
-    ip = bytes(16) + socket.inet_pton(socket.AF_INET6, "ff02::2")
-    body = b"\x85\0\0\0" + bytes(4)
-    pseudo = ip + struct.pack("!II", len(body), 58) + body
-    total = sum(struct.unpack(f"!{len(pseudo) // 2}H", pseudo))
-    total = (total & 0xffff) + (total >> 16)
-    body = body[:2] + struct.pack("!H", ~(total + (total >> 16)) & 0xffff) \
-        + body[4:]
-    return (b"\x33\x33\0\0\0\x02" + bytes.fromhex(mac.replace(":", ""))
-            + b"\x86\xdd" + struct.pack("!IHBB", 6 << 28, len(body), 58, 255)
-            + ip + body)
 
 
 def served(net):
@@ -151,11 +136,11 @@ def test_a_station_is_served_while_another_floods(net, name, record_property):
             + args[1:]
     before = {r: memory(net, r) for r in ("r1", "core")}
     octets, begin = to_core(net)
-    frames = received(net)
+    count = received(net)
     tool = lab.spawn("thief-" + name, args, ns="thief")
     try:
         try:
-            lab.wait(lambda: received(net) > frames + 20, "it floods", 5)
+            lab.wait(lambda: received(net) > count + 20, "it floods", 5)
         except LabTimeout:
             if name != "rs6":
                 raise
@@ -170,7 +155,7 @@ def test_a_station_is_served_while_another_floods(net, name, record_property):
     dhcp, advert = (max(t) for t in zip(*times))
     rate = (after - octets) / (now - begin)
     grown = {r: memory(net, r) - before[r] for r in before}
-    text = (f"{name}: {(received(net) - frames) / (now - begin):.0f} frames/s;"
+    text = (f"{name}: {(received(net) - count) / (now - begin):.0f} frames/s;"
             f" served {len(times)} times, DHCP in {dhcp * 1000:.0f} ms, "
             f"RA in {advert * 1000:.0f} ms; {rate:.0f} octets/s to a peer; "
             + ", ".join(f"{r} {n >> 10} KB" for r, n in grown.items()))

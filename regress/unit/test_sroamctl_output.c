@@ -300,7 +300,7 @@ static const struct row rows[] = {
 	    "77,\"malformed\":0,\"foreign\":1,\"overload\":0,"
 	    "\"limited\":0,\"strangers\":0,\"lost\":0,"
 	    "\"relays_denied\":0,\"impostors\":0,"
-	    "\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"
+	    "\"probes\":0,\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"
 	    "\"dhcp6\":0,\"adverts\":0},\n"
 	    "{\"name\":\"wlan0\",\"source\":\"auto\",\"lladdr\":null,\""
 	    "ifindex\":0,\"up\":false,\"gateway_ipv4\":null,\"gateway_i"
@@ -308,7 +308,7 @@ static const struct row rows[] = {
 	    "rs\":0,\"sent\":0,\"malformed\":0,\"foreign\":0,\"overload"
 	    "\":0,\"limited\":0,\"strangers\":0,\"lost\":0,"
 	    "\"relays_denied\":0,\"impostors\":0,"
-	    "\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"
+	    "\"probes\":0,\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"
 	    "\"dhcp6\":0,\"adverts\":0}\n"
 	    "]}\n",
 	    NULL },
