@@ -494,8 +494,9 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 
 /*
  * Proxy ARP, for stations whose netmask makes them look for others on their
- * link.  Only what is leased to a station elsewhere is answered: not what the
- * asker has or wants itself, nor what nobody uses, so that it may take it
+ * link.  Only what is leased to a station elsewhere is answered, or to any
+ * other where none of a link hears another: not what the asker has or wants
+ * itself, nor what nobody uses, so that it may take it
  * (RFC 5227).
  */
 void
@@ -513,7 +514,7 @@ core_arp(struct core *core, const struct arp_ask *ask, monotime_t now)
 	    (d = lease_find(core, &p)) == NULL || !datum_live(d, now) ||
 	    (s = d->station) == NULL || mac_cmp(&s->mac, &ask->mac) == 0)
 		return;
-	if ((a = assoc_here(s)) != NULL ? a->iface == i :
+	if ((a = assoc_here(s)) != NULL ? a->iface == i && !ask->isolated :
 	    s->router == NULL || router_is_self(core, s->router))
 		return;
 	core_effect(core, &e);

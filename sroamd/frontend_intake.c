@@ -51,7 +51,7 @@ struct arrival {
 	struct ctl_interface	*count;
 	const uint8_t		*octets;
 	size_t			 len;
-	bool			 proxy;
+	int			 proxy;		/* INTAKE_* */
 	int			 defend;	/* INTAKE_DEFEND* */
 	struct frame		 frame;
 };
@@ -121,7 +121,7 @@ intake_answered(struct intake *intake, const struct mac *mac)
 }
 
 int
-intake_frame(struct intake *intake, const struct link *link, bool proxy,
+intake_frame(struct intake *intake, const struct link *link, int proxy,
     struct ctl_interface *count, const uint8_t *octets, size_t len)
 {
 	struct arrival a = { .intake = intake, .link = link, .count = count,
@@ -244,13 +244,14 @@ take_arp(struct arrival *a)
 	    &target) && addr_cmp(&target, &a->link->gateway4) == 0)
 		take_probe(a, &target);
 	pass_heard(a, heard);
-	if (!a->proxy ||
+	if (a->proxy == 0 ||
 	    !wire_arp_asks(a->octets, a->len, a->link, &ask))
 		return;
 	if (!buckets_take(intake->arp, &ask.mac, now)) {
 		a->count->limited++;
 		return;
 	}
+	ask.isolated = (a->proxy & INTAKE_ISOLATED) != 0;
 	intake->pass(intake->arg, IPC_ARP_ASK, &ask, sizeof(ask));
 }
 

@@ -42,6 +42,7 @@ struct served {
 	int			 fd;		/* -1: not there yet */
 	struct event		*reading;
 	uint8_t			 netmask;	/* 0: 32 */
+	uint8_t			 proxy;		/* INTAKE_PROXY, _ISOLATED */
 	struct ctl_interface	 count;		/* only its counters */
 	monotime_t		 complained[COMPLAINTS];
 };
@@ -66,7 +67,7 @@ static struct served *served_get(struct links *, uint32_t);
 static void	served_free(struct served *);
 static void	served_close(struct served *);
 static void	set_options(struct links *, const struct conf *);
-static int	set_netmask(struct served *);
+static int	set_iface(struct served *);
 static void	served_read(evutil_socket_t, short, void *);
 static ssize_t	receive(struct served *, uint8_t *, size_t);
 static void	defend(struct served *, int);
@@ -123,7 +124,7 @@ links_conf(struct links *links, const struct conf *conf)
 	set_options(links, conf);
 	intake_conf(links->intake, &conf->global);
 	RB_FOREACH_SAFE(s, served_tree, &links->tree, next)
-		if (s->link.name[0] != '\0' && set_netmask(s) == -1)
+		if (s->link.name[0] != '\0' && set_iface(s) == -1)
 			served_free(s);
 }
 
@@ -151,7 +152,7 @@ set_options(struct links *links, const struct conf *conf)
 
 /* From its configuration; -1: it has none. */
 static int
-set_netmask(struct served *s)
+set_iface(struct served *s)
 {
 	const struct conf *conf = s->links->conf;
 	size_t i;
@@ -159,6 +160,9 @@ set_netmask(struct served *s)
 	for (i = 0; conf != NULL && i < conf->nifaces; i++)
 		if (strcmp(conf->ifaces[i].name, s->link.name) == 0) {
 			s->netmask = (uint8_t)conf->ifaces[i].netmask;
+			s->proxy = s->netmask != 0 ? INTAKE_PROXY : 0;
+			if (conf->ifaces[i].isolated)
+				s->proxy |= INTAKE_ISOLATED;
 			return 0;
 		}
 	return -1;
@@ -177,7 +181,7 @@ links_update(struct links *links, const struct link *link)
 	if ((s = served_get(links, link->ifindex)) == NULL)
 		return;
 	s->link = *link;
-	set_netmask(s);
+	set_iface(s);
 }
 
 void
@@ -274,7 +278,7 @@ served_read(evutil_socket_t fd, short what, void *arg)
 		if (s->links->busy(s->links->arg))
 			s->count.overload++;
 		else if ((what_to_defend = intake_frame(s->links->intake,
-		    &s->link, s->netmask != 0, &s->count, frame,
+		    &s->link, s->proxy, &s->count, frame,
 		    (size_t)n)) != 0)
 			defend(s, what_to_defend);
 	}

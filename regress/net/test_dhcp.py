@@ -133,6 +133,44 @@ def test_a_host_gets_the_address_of_the_configuration(net):
                         "sta3: an address", 20) == "192.168.44.33"
 
 
+def test_isolated_stations_of_one_interface_reach_each_other(net):
+    lab, daemon = net.lab, net.daemons["r1"]
+    if "sta3" not in net.clients:
+        net.client("sta3", "udhcpc")
+    net.air.move_all([("sta1", "r1", "associate"),
+                      ("sta3", "r1", "associate")])
+    one, other = (net.wait_addresses(s, 20)[0] for s in ("sta1", "sta3"))
+    for sta in ("sta1", "sta3"):
+        lab.ip("r1", "link", "set", "p-" + sta, "type", "bridge_slave",
+               "isolated", "on")
+        lab.ip(sta, "neigh", "flush", "dev", "eth0")
+    assert "Received 0" in lab.run(
+        "busybox", "arping", "-c", "2", "-w", "2", "-I", "eth0", "-s", one,
+        other, ns="sta1", check=False)
+    assert "isolated" not in daemon.log()
+    lab.sysctl("r1", net__ipv4__conf__roam0__send_redirects=1)
+    daemon.conf.iface_extra.append("isolated yes")
+    daemon.reload()
+    lab.wait(lambda: "net.ipv4.conf.roam0.send_redirects=0"
+             in daemon.log(), "what redirects is said", 5)
+    lab.sysctl("r1", net__ipv4__conf__roam0__send_redirects=0)
+    lab.ping("sta1", other)
+    lab.ping("sta3", one)
+    neigh = lab.run("ip", "-n", lab.ns_name("sta1"), "neigh", "show", other)
+    assert "02:00:5e:00:53:44" in neigh
+    # Nobody finds its own address in use, or one that is free.
+    for addr in (one, "192.168.44.254"):
+        assert "Received 0" in lab.run(
+            "busybox", "arping", "-D", "-c", "1", "-w", "1", "-I", "eth0",
+            addr, ns="sta1", check=False)
+    daemon.conf.iface_extra.remove("isolated yes")
+    daemon.reload()
+    for sta in ("sta1", "sta3"):
+        lab.ip("r1", "link", "set", "p-" + sta, "type", "bridge_slave",
+               "isolated", "off")
+        lab.ip(sta, "neigh", "flush", "dev", "eth0")
+
+
 def test_dhcrelay_serves_stations_of_another_link(net):
     need("dhcrelay")
     lab = net.lab

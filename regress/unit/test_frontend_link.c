@@ -326,13 +326,15 @@ questions_for_others_are_passed_where_a_netmask_makes_them(void **state)
 	static const struct {
 		uint8_t		 netmask, op, sender, target;
 		const char	*messages;
+		uint8_t		 isolated;
 	} rows2[] = {
-		{ 0, 1, 17, 18, "h" },		/* no netmask, no questions */
-		{ 24, 1, 17, 18, "hA" },
-		{ 24, 1, 17, 1, "h" },		/* the kernel answers */
-		{ 24, 1, 17, 17, "h" },		/* an announcement */
-		{ 24, 2, 17, 18, "h" },		/* a reply */
-		{ 24, 1, 0, 18, "hA" }		/* a probe */
+		{ 0, 1, 17, 18, "hA", 1 },
+		{ 0, 1, 17, 18, "h", 0 },		/* no netmask, no questions */
+		{ 24, 1, 17, 18, "hA", 0 },
+		{ 24, 1, 17, 1, "h", 0 },		/* the kernel answers */
+		{ 24, 1, 17, 17, "h", 0 },		/* an announcement */
+		{ 24, 2, 17, 18, "h", 0 },		/* a reply */
+		{ 24, 1, 0, 18, "hA", 0 }		/* a probe */
 	};
 	struct conf_iface iface = { .name = "roam0" };
 	struct conf conf = { .global = { .max_leases = 20 },
@@ -346,6 +348,7 @@ questions_for_others_are_passed_where_a_netmask_makes_them(void **state)
 	for (i = 0; i < sizeof(rows2) / sizeof(rows2[0]); i++) {
 		setup((void **)&f);
 		iface.netmask = rows2[i].netmask;
+		iface.isolated = rows2[i].isolated;
 		links_conf(f->links, &conf);
 		len = hex(packet_arp, frame, sizeof(frame));
 		frame[21] = rows2[i].op;
