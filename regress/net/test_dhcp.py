@@ -156,6 +156,12 @@ def test_isolated_stations_of_one_interface_reach_each_other(net):
     lab.sysctl("r1", net__ipv4__conf__roam0__send_redirects=0)
     lab.ping("sta1", other)
     lab.ping("sta3", one)
+    # IPv6 needs nothing, and stays so: no redirect.
+    other6 = net.addresses("sta3")[1]
+    for _ in range(3):
+        lab.ping("sta1", other6)
+    assert "via fe80::44" in lab.run("ip", "-6", "-n", lab.ns_name("sta1"),
+                                     "route", "get", other6)
     neigh = lab.run("ip", "-n", lab.ns_name("sta1"), "neigh", "show", other)
     assert "02:00:5e:00:53:44" in neigh
     # Nobody finds its own address in use, or one that is free.
