@@ -78,7 +78,8 @@ struct ctl_status {
 	uint64_t	duplicates;	/* addresses seen in two places */
 	uint64_t	updates_in, updates_out, updates_dropped, conflicts;
 	uint64_t	dhcp_in, dhcp_offers, dhcp_acks, dhcp_naks,
-			dhcp_dropped, dhcp_limited, dhcp_declines;
+			dhcp_dropped, dhcp_limited, dhcp_declines,
+			joins_limited;
 	uint64_t	pool_reused, pool_empty;	/* times */
 	uint64_t	adverts, probes;
 	uint64_t	sessions_refused, sessions_failed;
@@ -163,6 +164,7 @@ struct ctl_interface {
 	uint32_t	ifindex;	/* 0: does not exist now */
 	uint8_t		up;
 	uint8_t		source;		/* enum station_source in force */
+	uint8_t		drops;		/* hostapd is attached there */
 	struct mac	lladdr;
 	struct addr	gateway4, gateway6;
 	uint64_t	dhcp, solicits, arps, neighbours;	/* frames taken */
@@ -173,9 +175,12 @@ struct ctl_interface {
 	uint64_t	proxied;	/* ARP answered for others */
 	uint64_t	relays;		/* dropped: of a relay not listed */
 	uint64_t	impostors;	/* frames claiming the gateway's address */
+	uint64_t	probes;		/* for the gateway's address */
 	uint64_t	servers;	/* frames of other DHCP servers */
 	uint64_t	adverts;	/* of stations that play router */
 	uint64_t	dhcp6;		/* frames taken */
+	uint64_t	strangers;	/* dropped: too many of new stations */
+	uint64_t	lost;		/* by the kernel: we were too slow */
 };
 
 struct ctl_route {
@@ -204,6 +209,7 @@ struct ctl_router {
 	uint8_t		known;		/* heard of: the fields below count */
 	uint32_t	heard;		/* s since it last said so */
 	uint32_t	session;	/* over which; 0: none */
+	uint32_t	hops;		/* over how many; 0: nobody counted */
 	struct router_id via;		/* the router at its other end, */
 	char		via_name[CTL_NAME];
 	struct addr	via_addr;	/* or its address (v1) */

@@ -14,7 +14,7 @@
 static void	router_text(const struct router_id *, const char *, bool,
 		    char *, size_t);
 static field_text lease_left, lease_where, station_where, station_port,
-		station_flaps, peer_who, peer_address, peer_name, peer_how,
+		station_flaps, interface_hostapd, peer_who, peer_address, peer_name, peer_how,
 		interface_state, interface_gateways, route_target,
 		route_router, route_way, router_who, router_left,
 		router_addresses, router_heard;
@@ -110,6 +110,8 @@ static const struct field status_fields[] = {
 	    "refused", "solicitations"),
 	MORE("impostors", FIELD_NUMBER, ctl_status, impostors,
 	    "claims of our addresses"),
+	MORE("joins_limited", FIELD_NUMBER, ctl_status, joins_limited,
+	    "new stations"),
 	LINE("dhcp6_in", FIELD_NUMBER, ctl_status, dhcp6_in, "DHCPv6", "in"),
 	MORE("dhcp6_replies", FIELD_NUMBER, ctl_status, dhcp6_replies,
 	    "answered"),
@@ -213,6 +215,9 @@ static const struct field interface_fields[] = {
 	JSON("up", FIELD_BOOL, ctl_interface, up),
 	JSON("gateway_ipv4", FIELD_ADDR, ctl_interface, gateway4),
 	JSON("gateway_ipv6", FIELD_ADDR, ctl_interface, gateway6),
+	JSON("hostapd", FIELD_BOOL, ctl_interface, drops),
+	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
+	    NULL, interface_hostapd },
 	DETAIL("dhcp", FIELD_NUMBER, ctl_interface, dhcp, "DHCP"),
 	DETAIL("solicits", FIELD_NUMBER, ctl_interface, solicits, "RS"),
 	DETAIL("arps", FIELD_NUMBER, ctl_interface, arps, "ARP"),
@@ -226,10 +231,16 @@ static const struct field interface_fields[] = {
 	    "dropped by overload"),
 	ODDITY("limited", FIELD_NUMBER, ctl_interface, limited,
 	    "over the limit of a station"),
+	ODDITY("strangers", FIELD_NUMBER, ctl_interface, strangers,
+	    "over the limit of new stations"),
+	ODDITY("lost", FIELD_NUMBER, ctl_interface, lost,
+	    "lost before they were read"),
 	ODDITY("relays_denied", FIELD_NUMBER, ctl_interface, relays,
 	    "of relays not listed"),
 	ODDITY("impostors", FIELD_NUMBER, ctl_interface, impostors,
 	    "claiming to be the gateway"),
+	ODDITY("probes", FIELD_NUMBER, ctl_interface, probes,
+	    "asking for the gateway's address"),
 	ODDITY("dhcp_servers", FIELD_NUMBER, ctl_interface, servers,
 	    "of other DHCP servers"),
 	ODDITY("proxied", FIELD_NUMBER, ctl_interface, proxied,
@@ -274,6 +285,7 @@ static const struct field router_fields[] = {
 	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
 	    NULL, router_heard },
 	JSON("heard_seconds", FIELD_SECONDS, ctl_router, heard),
+	JSON("hops", FIELD_NUMBER, ctl_router, hops),
 	JSON("via_id", FIELD_ROUTER, ctl_router, via),
 	JSON("via", FIELD_TEXT, ctl_router, via_name),
 	JSON("via_address", FIELD_ADDR, ctl_router, via_addr),
@@ -375,6 +387,16 @@ station_port(const void *record, bool numeric, char *text, size_t size)
 	if (s->here)
 		snprintf(text, size, "%s%s%s", s->interface, both ? " " : "",
 		    both ? s->port : "");
+}
+
+static void
+interface_hostapd(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_interface *i = record;
+
+	(void)numeric;
+	if (i->drops)
+		strlcpy(text, "hostapd", size);
 }
 
 static void
@@ -517,7 +539,7 @@ static void
 router_heard(const void *record, bool numeric, char *text, size_t size)
 {
 	const struct ctl_router *router = record;
-	char ago[32], via[CTL_NAME] = "";
+	char ago[32], hops[32] = "", via[CTL_NAME] = "";
 
 	if (router->self || !router->known)
 		return;
@@ -525,9 +547,12 @@ router_heard(const void *record, bool numeric, char *text, size_t size)
 	router_text(&router->via, router->via_name, numeric, via, sizeof(via));
 	if (via[0] == '\0' && !addr_is_none(&router->via_addr))
 		strlcpy(via, addr_text(&router->via_addr), sizeof(via));
-	snprintf(text, size, "%s %s ago%s%s%s", router->silent ?
+	if (router->hops > 0)
+		snprintf(hops, sizeof(hops), ", %u hop%s", router->hops,
+		    router->hops == 1 ? "" : "s");
+	snprintf(text, size, "%s %s ago%s%s%s%s", router->silent ?
 	    "silent, last heard of" : "heard of", ago,
-	    via[0] != '\0' ? " from " : "", via,
+	    via[0] != '\0' ? " from " : "", via, hops,
 	    router->peer ? ", a peer" : "");
 }
 

@@ -34,6 +34,7 @@ static bool		 heard_is_evidence(const struct station *,
 static void		 check_addr(struct core *, struct assoc *,
 			    const struct addr *, monotime_t);
 static int64_t		 probe_interval(const struct core *);
+static monotime_t	 arrival(const struct sighting *, monotime_t);
 static void		 set_port(struct assoc *, const struct sighting *);
 static void		 inquire(struct core *, const struct assoc *);
 static void		 leave_timer(struct core *, struct assoc *,
@@ -80,6 +81,19 @@ set_port(struct assoc *a, const struct sighting *sight)
 	a->port_name[sizeof(a->port_name) - 1] = '\0';
 }
 
+/*
+ * When it came.  Found at start it may have gone elsewhere since; where its
+ * age is not known it has to be thought so: it must not be pulled away.
+ */
+static monotime_t
+arrival(const struct sighting *sight, monotime_t now)
+{
+	if (sight == NULL || sight->kind != SIGHTING_PRESENT)
+		return now;
+	return monotime_add(now, sight->age == AGE_UNKNOWN ? -AGE_OLD_MS :
+	    -(int64_t)sight->age);
+}
+
 static struct assoc *
 assoc_new(struct core *core, struct station *s, struct iface *i,
     const struct sighting *sight, monotime_t now)
@@ -93,6 +107,7 @@ assoc_new(struct core *core, struct station *s, struct iface *i,
 	set_port(a, sight);
 	a->state = ASSOC_FOUND;
 	a->heard = now;
+	a->since = arrival(sight, now);
 	a->solicits = a->dhcp6 = monotime_add(now, -3600 * 1000LL);
 	TAILQ_INIT(&a->neighs);
 	timer_init(&a->leave, TIMER_LEAVE);
@@ -144,15 +159,18 @@ note_arrival(struct core *core, const struct assoc *a)
 
 /* There is evidence that the station is here: claim it, serve it. */
 void
-assoc_join(struct core *core, struct assoc *a, monotime_t now)
+assoc_join(struct core *core, struct assoc *a, monotime_t since,
+    monotime_t now)
 {
 	struct station	*s = a->station;
 	struct datum	*d = s->location;
 
-	if (a->state != ASSOC_HERE)
+	if (a->state != ASSOC_HERE) {
 		note_arrival(core, a);
+		lease_recall(a);
+	}
 	a->state = ASSOC_HERE;
-	a->since = now;
+	a->since = since;
 	a->heard = now;
 	a->probes = 0;
 	a->deaf = 0;
@@ -164,7 +182,7 @@ assoc_join(struct core *core, struct assoc *a, monotime_t now)
 		route_station(core, s, now);
 	else
 		station_claim(core, s, &core->self,
-		    d != NULL ? (uint16_t)(d->seqno + 1) : 1, now, now);
+		    d != NULL ? (uint16_t)(d->seqno + 1) : 1, since, now);
 	timer_set(&core->timers, &a->probe,
 	    monotime_add(now, probe_interval(core)));
 	/* One that never had an address here knows no gateway either. */
@@ -280,7 +298,7 @@ joined(struct core *core, struct station *s, struct iface *i,
 		a->port = 0;
 	}
 	set_port(a, sight);
-	assoc_join(core, a, now);
+	assoc_join(core, a, arrival(sight, now), now);
 }
 
 /* What came of an inquiry. */
@@ -304,8 +322,9 @@ left(struct core *core, struct assoc *a, monotime_t now)
 	if (a->state != ASSOC_HERE)
 		assoc_drop(core, a, "left", now);
 	else
-		timer_set(&core->timers, &a->leave,
-		    monotime_add(now, LEAVE_GRACE_MS));
+		timer_set(&core->timers, &a->leave, monotime_add(now,
+		    a->source == SOURCE_NL80211 ? LEAVE_RADIO_MS :
+		    LEAVE_GRACE_MS));
 }
 
 void
@@ -329,6 +348,10 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 			answered(s->assoc, sight->kind, now);
 		return;
 	}
+	if ((sight->kind == SIGHTING_JOINED || core->settled) &&
+	    !limit_station(core, i, station_find(core, &sight->mac),
+	    sight->port, now))
+		return;
 	if ((s = station_get(core, &sight->mac)) == NULL)
 		return;
 	if (sight->kind == SIGHTING_JOINED) {
@@ -346,7 +369,7 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 		return;
 	}
 	if (location_is_told(core, s) && station_is_ours(core, s, now))
-		assoc_join(core, s->assoc, now);
+		assoc_join(core, s->assoc, s->assoc->since, now);
 	else {
 		assoc_probe(core, s->assoc, now);
 		if (core->settled)
@@ -357,7 +380,8 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 
 /*
  * Whether a frame moves a station here.  Where the link layer tells who is
- * there, only an answer to a probe does; elsewhere, and through a radio's
+ * there, only an answer to a probe does, or any frame of one that nobody knows
+ * and that may have been refused before; elsewhere, and through a radio's
  * association that has not ended, any frame, unless it may have been under
  * way when the station was claimed by another.
  */
@@ -379,8 +403,10 @@ heard_is_evidence(const struct station *s, const struct iface *i,
 		if (answer || (a->source == SOURCE_NL80211 && !late))
 			return true;
 	}
-	return i->link.source == SOURCE_PACKETS &&
-	    (answer || s->router == NULL || !late);
+	if (i->link.source != SOURCE_PACKETS)
+		return a == NULL && d == NULL && LIST_EMPTY(&s->leases) &&
+		    limit_was_hit(i, now);
+	return answer || s->router == NULL || !late;
 }
 
 /* Once is a roam that crossed ours; again and again, there are two of it. */
@@ -406,7 +432,7 @@ note_return(struct core *core, struct assoc *a, monotime_t now)
 
 /*
  * It may use an address that was leased to another while it was on its way
- * here, or before we were started.
+ * here, or before we were started; or that another has declined for that.
  */
 static void
 check_addr(struct core *core, struct assoc *a, const struct addr *addr,
@@ -418,12 +444,12 @@ check_addr(struct core *core, struct assoc *a, const struct addr *addr,
 	prefix_host(&p, addr);
 	if (monotime_before(now, a->station->renumber) ||
 	    (d = lease_find(core, &p)) == NULL || !datum_live(d, now) ||
-	    !mac_is_station(lease_mac(d)) ||
 	    mac_cmp(lease_mac(d), &a->station->mac) == 0)
 		return;
-	core_log(core, LEVEL_WARN, "%s: station %s uses %s, leased to %s",
+	core_log(core, LEVEL_WARN, "%s: station %s uses %s, %s%s",
 	    a->iface->link.name, mac_text(&a->station->mac), addr_text(addr),
-	    mac_text(lease_mac(d)));
+	    mac_is_station(lease_mac(d)) ? "leased to " : "declined by another",
+	    mac_is_station(lease_mac(d)) ? mac_text(lease_mac(d)) : "");
 	assoc_renumber(core, a, now);
 }
 
@@ -437,8 +463,11 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 	if (i == NULL || !mac_is_station(&h->mac) ||
 	    mac_cmp(&h->mac, &i->link.lladdr) == 0)
 		return;
-	s = i->link.source == SOURCE_PACKETS ? station_get(core, &h->mac) :
-	    station_find(core, &h->mac);
+	s = station_find(core, &h->mac);
+	if (s == NULL && (i->link.source == SOURCE_PACKETS ||
+	    limit_was_hit(i, now)) &&
+	    limit_station(core, i, NULL, h->ifindex, now))
+		s = station_get(core, &h->mac);
 	if (s == NULL)
 		return;
 	a = assoc_here(s);
@@ -467,8 +496,9 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 
 /*
  * Proxy ARP, for stations whose netmask makes them look for others on their
- * link.  Only what is leased to a station elsewhere is answered: not what the
- * asker has or wants itself, nor what nobody uses, so that it may take it
+ * link.  Only what is leased to a station elsewhere is answered, or to any
+ * other where none of a link hears another: not what the asker has or wants
+ * itself, nor what nobody uses, so that it may take it
  * (RFC 5227).
  */
 void
@@ -486,7 +516,7 @@ core_arp(struct core *core, const struct arp_ask *ask, monotime_t now)
 	    (d = lease_find(core, &p)) == NULL || !datum_live(d, now) ||
 	    (s = d->station) == NULL || mac_cmp(&s->mac, &ask->mac) == 0)
 		return;
-	if ((a = assoc_here(s)) != NULL ? a->iface == i :
+	if ((a = assoc_here(s)) != NULL ? a->iface == i && !ask->isolated :
 	    s->router == NULL || router_is_self(core, s->router))
 		return;
 	core_effect(core, &e);
@@ -639,24 +669,6 @@ announce(struct core *core, struct assoc *a, monotime_t now)
 	a->announces++;
 }
 
-void
-assoc_lost_prefix(struct assoc *a, const struct prefix *prefix,
-    monotime_t until)
-{
-	struct oldprefix	*slot = a->old, *old;
-
-	for (old = a->old; old < a->old + OLD_PREFIXES; old++) {
-		if (prefix_cmp(&old->prefix, prefix) == 0) {
-			slot = old;
-			break;
-		}
-		if (monotime_before(old->until, slot->until))
-			slot = old;
-	}
-	slot->prefix = *prefix;
-	slot->until = until;
-}
-
 /* The link layer said that it left, or its time to answer is over. */
 static void
 leave_timer(struct core *core, struct assoc *a, monotime_t now)
@@ -664,7 +676,7 @@ leave_timer(struct core *core, struct assoc *a, monotime_t now)
 	if (a->state == ASSOC_LOST && core->conf.disassociate &&
 	    (a->source != SOURCE_BRIDGE || a->station->flapping))
 		assoc_disassociate(core, a, true);
-	if (a->state != ASSOC_LOST || a->source != SOURCE_NL80211)
+	if (a->state == ASSOC_HERE || a->source != SOURCE_NL80211)
 		assoc_drop(core, a, "link layer says so", now);
 }
 

@@ -28,8 +28,11 @@
 #define LIFETIME_MAX_S	(365 * 24 * 3600U)
 #define OFFER_MS	30000		/* an offer nobody took */
 #define OFFERS_MAX	8192
-#define LEASE_BUCKETS	64
-#define LEAVE_GRACE_MS	100		/* left and back: a re-association */
+#define LIMIT_BUCKETS	64
+#define LIMIT_MEMORY_MS	3600000		/* ms */
+#define AGE_OLD_MS	(24 * 3600LL * 1000)	/* an age that nobody knows */
+#define LEAVE_GRACE_MS	100		/* left and back: a port that blinked, */
+#define LEAVE_RADIO_MS	1000		/* or a re-association, with its keys */
 #define LOST_MS		3000		/* a lost station may still answer */
 #define FLAP_MS		1000		/* evidence by frames, while it flaps */
 #define FLAP_HALF_MS	16000		/* moves count half after so long */
@@ -96,6 +99,15 @@ struct station {
 	uint32_t		 moved;		/* s, when moves were counted */
 	uint8_t			 moves;		/* lately: station_moved */
 	uint8_t			 flapping;
+	struct oldprefix	*old;		/* OLD_PREFIXES, or NULL */
+};
+
+#define OLD_PREFIXES	4
+
+/* What a station has lost, and is to be told so, wherever it comes to. */
+struct oldprefix {
+	struct prefix		 prefix;
+	monotime_t		 until;
 };
 
 /*
@@ -124,11 +136,10 @@ struct neighbour {
 RB_HEAD(neigh_tree, neighbour);
 TAILQ_HEAD(neigh_list, neighbour);
 
-#define OLD_PREFIXES	4
-
-struct oldprefix {
+/* What a station here was last told to be its own. */
+struct given {
 	struct prefix		 prefix;
-	monotime_t		 until;
+	monotime_t		 at;
 };
 
 struct assoc {
@@ -144,7 +155,7 @@ struct assoc {
 	uint8_t			 probes;	/* unanswered */
 	uint8_t			 announces;	/* sent since it joined */
 	uint8_t			 adverts;	/* sent since it joined */
-	monotime_t		 since;		/* when it joined */
+	monotime_t		 since;		/* when it came, or was lost */
 	monotime_t		 heard;
 	monotime_t		 solicits;	/* answered up to here, SOLICIT_MS */
 	monotime_t		 dhcp6;		/* likewise */
@@ -152,13 +163,13 @@ struct assoc {
 	monotime_t		 linklocal_since;
 	struct neigh_list	 neighs;
 	uint8_t			 nneighs;	/* without the link-local one */
-	struct oldprefix	 old[OLD_PREFIXES]; /* lost, to deprecate */
+	struct given		 given[2];	/* IPv4, IPv6 */
 	struct timer		 leave, probe, announce, advert;
 };
 
-/* New leases of one port, or of few, are given no faster than it fills. */
+/* What is new of one port, or of few, is taken no faster than it fills. */
 struct bucket {
-	int64_t			 us;		/* saved up; a lease has a price */
+	int64_t			 us;		/* saved up; each has a price */
 	monotime_t		 when;
 };
 
@@ -167,7 +178,9 @@ struct iface {
 	RB_ENTRY(iface)		 entry;
 	struct link		 link;
 	LIST_HEAD(, assoc)	 assocs;
-	struct bucket		 buckets[LEASE_BUCKETS];
+	struct bucket		 leases[LIMIT_BUCKETS];	/* by port */
+	struct bucket		 joins[LIMIT_BUCKETS];
+	monotime_t		 refused;	/* a join, last; or 0 */
 	struct neigh_tree	 neighs;
 	monotime_t		 complain;	/* not before */
 };
@@ -180,6 +193,7 @@ struct router {
 	uint32_t		 nstations;
 	uint8_t			 nexthop;	/* told to the kernel */
 	uint8_t			 silent;	/* not heard of for too long */
+	uint8_t			 hops;		/* it was heard over; 0: ? */
 	uint8_t			 is_overtaken;	/* ourselves: by this seqno */
 	uint16_t		 overtaken;
 };
@@ -352,6 +366,7 @@ struct claim {			/* a version of a datum */
 	const uint8_t	*key;
 	const uint8_t	*value;
 	uint8_t		 keylen, vallen;
+	uint8_t		 hops;		/* of a router's, or 0 */
 	uint16_t	 seqno;
 	uint32_t	 from;
 	monotime_t	 expires;
@@ -389,6 +404,9 @@ void	 station_claim(struct core *, struct station *,
 	    const struct router_id *where, uint16_t seqno, monotime_t claimed,
 	    monotime_t now);
 void	 station_nowhere(struct core *, struct station *, monotime_t now);
+/* It lost a prefix, of which it was told that it is valid until then. */
+void	 station_lost_prefix(struct station *, const struct prefix *,
+	    monotime_t until);
 bool	 station_is_ours(const struct core *, const struct station *,
 	    monotime_t now);		/* a live location names us */
 void	 stations_settled(struct core *, monotime_t now);
@@ -404,14 +422,20 @@ void	 assoc_disassociate(struct core *, const struct assoc *, bool silent);
 void	 assoc_lose(struct core *, struct assoc *, monotime_t now);
 void	 assoc_probe(struct core *, const struct assoc *, monotime_t now);
 void	 assoc_renumber(struct core *, struct assoc *, monotime_t now);
-void	 assoc_join(struct core *, struct assoc *, monotime_t now);
+/* since: when it came, as far as that is known; the claim is as old. */
+void	 assoc_join(struct core *, struct assoc *, monotime_t since,
+	    monotime_t now);
 void	 assoc_drop(struct core *, struct assoc *, const char *why,
 	    monotime_t now);
 void	 assoc_free(struct core *, struct assoc *);
 void	 assoc_timer(struct core *, struct timer *, monotime_t now);
-/* It lost a prefix, of which it was told that it is valid until then. */
-void	 assoc_lost_prefix(struct assoc *, const struct prefix *,
-	    monotime_t until);
+
+/* core_limit.c: how much that is new a port may bring. */
+bool	 limit_lease(const struct core *, struct iface *, uint32_t port,
+	    monotime_t now);
+bool	 limit_station(struct core *, struct iface *, const struct station *,
+	    uint32_t port, monotime_t now);	/* NULL: not known at all */
+bool	 limit_was_hit(const struct iface *, monotime_t now);
 
 /* core_lease.c: leases, and which address a station gets. */
 bool	 lease_prefix(const struct datum *, struct prefix *);
@@ -434,9 +458,16 @@ struct datum *lease_grant(struct core *, const struct mac *,
 	    const struct prefix *, uint32_t seconds, monotime_t now);
 void	 lease_end(struct core *, struct datum *, monotime_t now);
 void	 lease_decline(struct core *, struct datum *, monotime_t now);
+/* The station, if it is here, is told now that this is its own. */
+void	 lease_given(struct core *, const struct mac *, const struct prefix *,
+	    monotime_t now);
+/* It is here: what it was told by us before we knew. */
+void	 lease_recall(struct assoc *);
 /* The end of a lease, of which we know better: true if it was answered. */
 bool	 lease_claimed(struct core *, struct datum *, const struct claim *,
 	    enum table_result, monotime_t now);
+/* Not the station ended its lease: let it know. */
+void	 lease_withdrawn(struct core *, struct datum *, monotime_t now);
 void	 lease_stored(struct core *, struct datum *, monotime_t now);
 void	 lease_kept(struct core *, struct datum *, monotime_t now);
 void	 lease_timer(struct core *, struct datum *, monotime_t now);
@@ -478,6 +509,11 @@ void	 router_release(struct core *, struct router *);	/* if unused */
 /* A peer's word on a router: true if it is about us, and answered. */
 bool	 router_claimed(struct core *, const struct claim *, monotime_t now);
 void	 router_stored(struct core *, struct datum *, monotime_t now);
+/* Over how many sessions the version came, that stands now or did before. */
+void	 router_counted(struct core *, const struct claim *,
+	    enum table_result);
+/* What to tell a peer of that; 0: we do not know. */
+uint8_t	 router_hops(struct core *, const struct datum *);
 void	 router_timer(struct core *, struct datum *, monotime_t now);
 int	 router_info_parse(const uint8_t *key, uint8_t keylen,
 	    const uint8_t *value, uint8_t vallen, struct router_info *);

@@ -158,6 +158,10 @@ read_state(struct nlattr *info, struct radio_state *state)
 		state->authorised = state->has_flags && (flags.set &
 		    (1U << NL80211_STA_FLAG_AUTHORIZED));
 	}
+	if (tb[NL80211_STA_INFO_ASSOC_AT_BOOTTIME] != NULL &&
+	    nla_len(tb[NL80211_STA_INFO_ASSOC_AT_BOOTTIME]) >= 8)
+		state->associated =
+		    nla_get_u64(tb[NL80211_STA_INFO_ASSOC_AT_BOOTTIME]);
 	if (tb[NL80211_STA_INFO_RX_PACKETS] != NULL &&
 	    nla_len(tb[NL80211_STA_INFO_RX_PACKETS]) >= 4) {
 		state->has_received = true;

@@ -44,7 +44,9 @@ static void	 poll_in(struct radio *, struct member *, int64_t, monotime_t);
 static void	 poll(struct radio *, struct member *, monotime_t);
 static bool	 may_send(const struct radio_state *);
 static void	 authorise(struct radio *, struct member *,
-		    enum sighting_kind, monotime_t);
+		    enum sighting_kind, uint64_t, monotime_t);
+static void	 tell(struct radio *, const struct member *,
+		    enum sighting_kind, uint64_t);
 static void	 unauthorise(struct radio *, struct member *);
 
 RB_PROTOTYPE(member_tree, member, entry, member_cmp)
@@ -127,7 +129,7 @@ radio_authorised(struct radio *r, uint32_t ifindex, const struct mac *mac,
 
 	if (m->authorised && monotime_ms(m->since, now) < AGAIN_MS)
 		return;
-	authorise(r, m, SIGHTING_JOINED, now);
+	authorise(r, m, SIGHTING_JOINED, 0, now);
 }
 
 void
@@ -170,7 +172,7 @@ radio_probed(struct radio *r, uint32_t ifindex, const struct mac *mac,
 
 	if (!acknowledged && (m = find(r, ifindex, mac)) != NULL &&
 	    m->authorised)
-		r->ops.tell(r->ops.arg, ifindex, mac, SIGHTING_DEAF);
+		tell(r, m, SIGHTING_DEAF, 0);
 }
 
 void
@@ -191,7 +193,7 @@ radio_check(struct radio *r, uint32_t ifindex, const struct mac *mac)
 	m->counted = state.has_received;
 	m->received = state.received;
 	if (active)
-		r->ops.tell(r->ops.arg, ifindex, mac, SIGHTING_ACTIVE);
+		tell(r, m, SIGHTING_ACTIVE, 0);
 	else
 		r->ops.probe(r->ops.arg, ifindex, mac);
 }
@@ -218,7 +220,7 @@ radio_dump_each(struct radio *r, uint32_t ifindex, const struct mac *mac,
 	if (m->authorised)
 		return;
 	if (may_send(state))
-		authorise(r, m, kind, now);
+		authorise(r, m, kind, state->associated, now);
 	else if (!was_here)
 		poll_in(r, m, POLL_FIRST, now);
 }
@@ -343,7 +345,7 @@ poll(struct radio *r, struct member *m, monotime_t now)
 		return;
 	}
 	if (may_send(&state))
-		authorise(r, m, SIGHTING_JOINED, now);
+		authorise(r, m, SIGHTING_JOINED, 0, now);
 	else if (m->wait <= POLL_LAST)
 		poll_in(r, m, m->wait, now);
 }
@@ -360,13 +362,20 @@ may_send(const struct radio_state *state)
 
 static void
 authorise(struct radio *r, struct member *m, enum sighting_kind kind,
-    monotime_t now)
+    uint64_t associated, monotime_t now)
 {
 	timer_clear(&r->timers, &m->poll);
 	r->nauthorised += !m->authorised;
 	m->authorised = true;
 	m->since = now;
-	r->ops.tell(r->ops.arg, m->ifindex, &m->mac, kind);
+	tell(r, m, kind, associated);
+}
+
+static void
+tell(struct radio *r, const struct member *m, enum sighting_kind kind,
+    uint64_t associated)
+{
+	r->ops.tell(r->ops.arg, m->ifindex, &m->mac, kind, associated);
 }
 
 static void
@@ -376,7 +385,7 @@ unauthorise(struct radio *r, struct member *m)
 		return;
 	m->authorised = false;
 	r->nauthorised--;
-	r->ops.tell(r->ops.arg, m->ifindex, &m->mac, SIGHTING_LEFT);
+	tell(r, m, SIGHTING_LEFT, 0);
 }
 
 static int

@@ -33,13 +33,17 @@ struct radio_state {
 	bool		authorised;
 	bool		has_received;
 	uint32_t	received;	/* frames from it; wraps */
+	uint64_t	associated;	/* CLOCK_BOOTTIME, ns; 0: not told */
 };
 
 /* None of these may call back into the table but by radio_state. */
 struct radio_ops {
-	/* News of a station at an access point, for whoever claims it. */
+	/*
+	 * News of a station at an access point, for whoever claims it.
+	 * associated: as in its state; SIGHTING_PRESENT only.
+	 */
 	void	(*tell)(void *arg, uint32_t ifindex, const struct mac *,
-		    enum sighting_kind);
+		    enum sighting_kind, uint64_t associated);
 	/* Get its state: true and the state, or false: there is none. */
 	bool	(*ask)(void *arg, uint32_t ifindex, const struct mac *,
 		    struct radio_state *);

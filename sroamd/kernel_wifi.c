@@ -14,6 +14,7 @@
 #include <netlink/msg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -40,6 +41,7 @@ struct question {
 	int		 error;
 };
 
+static bool	 has_wifi(void);
 static bool	 resolve(struct kernel *);
 static void	 each_news(void *, struct nlmsghdr *);
 static void	 each_interface(void *, struct nlmsghdr *);
@@ -58,7 +60,8 @@ static uint32_t	 home_of(struct kernel *, const struct knode *,
 static void	 schedule(struct kernel *);
 static void	 on_radio(evutil_socket_t, short, void *);
 static void	 tell(void *, uint32_t, const struct mac *,
-		    enum sighting_kind);
+		    enum sighting_kind, uint64_t);
+static uint32_t	 age_of(uint64_t);
 static bool	 ask(void *, uint32_t, const struct mac *,
 		    struct radio_state *);
 static void	 probe(void *, uint32_t, const struct mac *);
@@ -103,6 +106,17 @@ wifi_close(struct kernel *k)
 }
 
 /*
+ * To ask for a family that is not there would load it, on machines that have
+ * no use for it.
+ */
+static bool
+has_wifi(void)
+{
+	return access("/sys/class/ieee80211", F_OK) == 0 ||
+	    access("/sys/class/net", F_OK) == -1;
+}
+
+/*
  * The family comes with the first Wi-Fi driver, which may be long after us.
  * Of all that it tells, most is of frames sent: kept off by the kernel.
  */
@@ -128,7 +142,7 @@ resolve(struct kernel *k)
 
 	if (k->genl != NULL)
 		return true;
-	if (nl80211_resolve(&k->nl80211) == -1)
+	if (!has_wifi() || nl80211_resolve(&k->nl80211) == -1)
 		return false;
 	groups[0] = k->nl80211.mlme;
 	groups[1] = k->nl80211.config;
@@ -499,7 +513,7 @@ on_radio(evutil_socket_t fd, short what, void *arg)
 
 static void
 tell(void *arg, uint32_t ifindex, const struct mac *mac,
-    enum sighting_kind kind)
+    enum sighting_kind kind, uint64_t associated)
 {
 	struct kernel *k = arg;
 	struct sighting s;
@@ -512,10 +526,25 @@ tell(void *arg, uint32_t ifindex, const struct mac *mac,
 	s.ifindex = n->serves->node->link.ifindex;
 	s.port = ifindex;
 	s.kind = kind;
+	s.age = kind == SIGHTING_PRESENT ? age_of(associated) : 0;
 	s.source = SOURCE_NL80211;
 	s.mac = *mac;
 	strlcpy(s.port_name, n->link.name, sizeof(s.port_name));
 	k->ops.sighting(k->ops.arg, &s);
+}
+
+static uint32_t
+age_of(uint64_t associated)
+{
+	struct timespec ts;
+	uint64_t ns;
+
+	if (associated == 0 || clock_gettime(CLOCK_BOOTTIME, &ts) == -1)
+		return AGE_UNKNOWN;
+	ns = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	if (ns < associated || (ns - associated) / 1000000 >= AGE_UNKNOWN)
+		return AGE_UNKNOWN;
+	return (uint32_t)((ns - associated) / 1000000);
 }
 
 static void

@@ -13,6 +13,8 @@
 #include "addr.h"
 #include "monotime.h"
 
+#define AGE_UNKNOWN	UINT32_MAX	/* for an age in ms */
+
 /* DHCPv4 message types, RFC 2132 9.6. */
 enum dhcp_type {
 	DHCP_DISCOVER = 1,
@@ -198,7 +200,8 @@ struct probe {
 struct arp_ask {
 	uint32_t	ifindex;
 	struct mac	mac;		/* who asks */
-	uint8_t		pad[2];
+	uint8_t		isolated;	/* and hears no other station there */
+	uint8_t		pad;
 	struct addr	sender;		/* its address, or none: a probe */
 	struct addr	target;
 };
@@ -243,10 +246,10 @@ struct update {
 	uint16_t	seqno;
 	uint8_t		keylen;
 	uint8_t		vallen;
+	uint8_t		hops;		/* sessions that it came over, with
+					 * this one; 0: nobody counted */
 	uint8_t		data[DATUM_MAX];
 };
-
-#define AGE_UNKNOWN	UINT32_MAX
 
 /* One datum as it is kept on disk; its times are ours. */
 struct stored {
@@ -327,6 +330,8 @@ struct sighting {
 	uint32_t	ifindex;	/* layer-3 interface */
 	uint32_t	port;		/* layer-2 interface, maybe the same */
 	uint32_t	kind;		/* enum sighting_kind */
+	/* SIGHTING_PRESENT: ms since it came or was heard; or AGE_UNKNOWN. */
+	uint32_t	age;
 	struct mac	mac;
 	uint8_t		source;		/* enum station_source: who says so */
 	uint8_t		pad;

@@ -60,6 +60,9 @@ sta_sight(struct router *router, struct station *station, uint32_t port,
 	sighting.port = port;
 	sighting.kind = kind;
 	sighting.mac = station->mac;
+	if (kind == SIGHTING_PRESENT)
+		sighting.age = (uint32_t)monotime_ms(
+		    router->came[station->index], sim->now);
 	sim_trace(sim, "r%d port %u: %s %s", router->index, port,
 	    mac_text(&station->mac), kinds[kind]);
 	if (kind == SIGHTING_JOINED && station->at == router) {
@@ -179,6 +182,7 @@ sta_attach(struct sim *sim, struct station *station,
 	else
 		sight(sim, router, station, SIGHTING_JOINED, heard);
 	router->assoc[station->index] = (uint8_t)station->port;
+	router->came[station->index] = sim->now;
 	if (sim->duplicates && sim_chance(sim, 50))
 		sight(sim, router, station, SIGHTING_JOINED,
 		    heard + sim_between(sim, 0, 20000));
@@ -272,6 +276,8 @@ sta_kick(struct sim *sim, struct router *router,
 		forget(sim, router, station, drop->port);
 		return;
 	}
+	if (!router_drops(router))
+		return;
 	memset(&later, 0, sizeof(later));
 	later.router = router;
 	later.port = drop->port;

@@ -319,6 +319,43 @@ a_station_comes_from_a_router_nobody_else_named(void **state)
 	node_free(node);
 }
 
+/*
+ * Two daemons of version 1 side by side may differ for ever, and what one of
+ * them has lost to is known behind the other only.
+ */
+static void
+nowhere_that_lives_too_long_is_asked_for_anew(void **state)
+{
+	struct node *a = node_new(1, "192.168.44.0/24");
+	struct node *b = node_new(2, "192.168.44.0/24");
+	struct mac mac = station(1);
+	struct update u, found;
+
+	(void)state;
+	sight(b, 1, SIGHTING_JOINED);
+	make_update(&u, DATUM_LOCATION, mac.octet, 6, "", 0, 1, 600);
+	u.age = AGE_UNKNOWN;
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	assert_int_equal(find_datum(a, &u, &found), 1);
+	assert_int_equal(found.seqno, 1);
+	u.lifetime = 5400;
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	pass(a, 900);
+	assert_int_equal(find_datum(a, &u, &found), 1);
+	assert_int_equal(found.seqno, 1);
+	pass(a, 2100);
+	assert_int_equal(find_datum(a, &u, &found), 1);
+	assert_int_equal(found.seqno, 2);
+	assert_int_equal(found.vallen, 0);
+	assert_in_range(found.lifetime, 598, 600);
+	assert_null(core_update(b->core, STRANGER, &found, now));
+	assert_int_equal(find_datum(b, &u, &found), 1);
+	assert_int_equal(found.seqno, 3);
+	assert_memory_equal(found.data + 7, b->id.octet, 8);
+	node_free(a);
+	node_free(b);
+}
+
 static void
 an_offer_outlives_the_core_no_longer(void **state)
 {
@@ -328,6 +365,43 @@ an_offer_outlives_the_core_no_longer(void **state)
 	sight(node, 1, SIGHTING_JOINED);
 	assert_non_null(dhcp(node, 1, DHCP_DISCOVER, NULL, 0));
 	node_free(node);	/* for the sanitizers */
+}
+
+/*
+ * atk6-flood_rs6 -S: a MAC address a frame.  The table grows by what a port
+ * may bring, one that was refused joins when it is heard again, and whoever is
+ * known is no matter of this.
+ */
+static void
+a_port_brings_new_stations_at_a_rate(void **state)
+{
+	struct node *node = node_new(1, "10.0.0.0/16");
+	struct ctl_status status;
+	int i;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	node->conf->global.max_leases = 2;
+	core_conf(node->core, node->conf, now);
+	pass(node, 1000);
+	for (i = 2; i < 2000; i++)
+		sight(node, i, SIGHTING_JOINED);
+	core_show_status(node->core, &status, now);
+	assert_int_equal(status.stations_here, 1 + 20);
+	assert_in_range(status.leases6, 20, 1 + 20);
+	assert_int_equal(status.joins_limited, 1998 - 20);
+	sight(node, 1, SIGHTING_LEFT);
+	sight(node, 1, SIGHTING_JOINED);
+	core_show_status(node->core, &status, now);
+	assert_int_equal(status.joins_limited, 1998 - 20);
+	/* The last was refused, and speaks. */
+	pass(node, 1000);
+	hear(node, 1999, HEARD_OTHER, &addr_none);
+	assert_int_equal(dhcp(node, 1999, DHCP_DISCOVER, NULL, 0)->type,
+	    DHCP_OFFER);
+	core_show_status(node->core, &status, now);
+	assert_int_equal(status.stations_here, 1 + 20 + 1);
+	node_free(node);
 }
 
 static int
@@ -355,7 +429,9 @@ main(void)
 		TEST(what_no_station_may_have_is_neither_routed_nor_confirmed),
 		TEST(an_ipv6_address_in_dhcp_is_not_leased),
 		TEST(a_station_comes_from_a_router_nobody_else_named),
+		TEST(nowhere_that_lives_too_long_is_asked_for_anew),
 		TEST(an_offer_outlives_the_core_no_longer),
+		TEST(a_port_brings_new_stations_at_a_rate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,6 +158,42 @@ a_return_that_no_event_tells_is_seen_by_its_frames(void **state)
 	assert_int_equal(route_of(b, &addr), ROUTE_DIRECT);
 }
 
+/* We were away while it came; it slept, and then has something to say. */
+static void
+a_station_found_at_start_speaks_up_late(void **state)
+{
+	struct addr addr = join(b, 1);
+
+	(void)state;
+	carry(a, b, 5);
+	sight(a, 1, SIGHTING_PRESENT);
+	pass(a, 200000);
+	assert_int_equal(route_of(a, &addr), ROUTE_DIRECT);
+	hear(a, 1, HEARD_ARP, &addr);
+	assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
+}
+
+/* hostapd begins anew: the keys are there a handshake later. */
+static void
+an_association_anew_is_no_departure(void **state)
+{
+	struct addr addr = join(a, 1);
+	struct ctl_station s = show(a);
+	uint32_t seqno = s.seqno;
+
+	(void)state;
+	pass(a, 5000);
+	sight(a, 1, SIGHTING_LEFT);
+	pass(a, 700);
+	sight(a, 1, SIGHTING_JOINED);
+	pass(a, 5000);
+	assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
+	assert_int_equal(show(a).seqno, seqno);		/* nothing was flooded */
+	sight(a, 1, SIGHTING_LEFT);
+	pass(a, 1100);
+	assert_int_equal(route_of(a, &addr), ROUTE_NONE);
+}
+
 static void
 an_association_that_has_ended_brings_nobody_back(void **state)
 {
@@ -314,6 +350,8 @@ main(void)
 		TEST(a_station_whose_frames_the_radio_counts_is_alive),
 		TEST(a_station_that_wakes_is_here_with_its_first_frame),
 		TEST(a_return_that_no_event_tells_is_seen_by_its_frames),
+		TEST(a_station_found_at_start_speaks_up_late),
+		TEST(an_association_anew_is_no_departure),
 		TEST(an_association_that_has_ended_brings_nobody_back),
 		TEST(a_stale_association_is_dropped_silently),
 		TEST(the_operator_needs_hostapd),

@@ -102,6 +102,9 @@ static const struct bad bads[] = {
 	{ IPC_CONF_LISTEN, offsetof(struct conf_listen, port), 2, NONE,
 	    "bad port" },
 	BYTE(CONF_LISTEN, conf_listen, notls, 2, "bad flag"),
+	NUM(CONF_LISTEN, conf_listen, nfrom, CONF_SOURCES + 1, "bad count"),
+	BYTE(CONF_LISTEN, conf_listen, from[0].len, 129, "bad prefix"),
+	BYTE(CONF_LISTEN, conf_listen, from[0].len, 8, "bad prefix"),
 
 	ADDR(CONF_PEER, conf_peer, addr, "bad address", NONE),
 	ADDR(CONF_PEER, conf_peer, addr, "bad address", MULTICAST),
@@ -109,6 +112,7 @@ static const struct bad bads[] = {
 	    "bad port" },
 	BYTE(CONF_PEER, conf_peer, notls, 2, "bad flag"),
 	BYTE(CONF_PEER, conf_peer, automatic, 2, "bad flag"),
+	ADDR(CONF_PEER, conf_peer, from, "bad source", MULTICAST),
 	BYTE(CONF_PEER, conf_peer, host[0], 'x', "bad address"),
 	TEXT(CONF_PEER, conf_peer, host, "bad host"),
 
@@ -120,6 +124,7 @@ static const struct bad bads[] = {
 	NUM(CONF_IFACE, conf_iface, nports, CONF_PORTS + 1, "bad count"),
 	NUM(CONF_IFACE, conf_iface, nports, 3, "bad port name"),
 	TEXT(CONF_IFACE, conf_iface, ports[1], "bad port name"),
+	NUM(CONF_IFACE, conf_iface, isolated, 2, "bad flag"),
 	BYTE(CONF_IFACE, conf_iface, lladdr, 1, "bad MAC address"),
 	NUM(CONF_IFACE, conf_iface, naddrs, CONF_ADDRS + 1, "bad count"),
 	NUM(CONF_IFACE, conf_iface, naddrs, 3, "bad address"),
@@ -292,6 +297,7 @@ static const struct bad bads[] = {
 
 	NUM(ARP_ASK, arp_ask, ifindex, 0, "bad interface index"),
 	BYTE(ARP_ASK, arp_ask, mac, 1, "bad MAC address"),
+	BYTE(ARP_ASK, arp_ask, isolated, 2, "bad flag"),
 	ADDR(ARP_ASK, arp_ask, target, "bad address", NONE),
 	ADDR(ARP_REPLY, arp_ask, sender, "bad address", SOME6),
 	NUM(PROBE, probe, ifindex, 0, "bad interface index"),

@@ -90,6 +90,7 @@ a_station_and_its_state(void **state)
 	assert_false(news.state.authorised);	/* associated, no keys */
 	assert_true(news.state.has_received);
 	assert_int_equal(news.state.received, 42);
+	assert_int_equal(news.state.associated, 0);
 
 	begin(NL80211_CMD_NEW_STATION);
 	add_u32(NL80211_ATTR_IFINDEX, 5);

@@ -25,7 +25,7 @@ static int		 asked, probed;
 
 static void
 tell(void *arg, uint32_t ifindex, const struct mac *mac,
-    enum sighting_kind kind)
+    enum sighting_kind kind, uint64_t associated)
 {
 	static const char *const names[] = {
 		[SIGHTING_JOINED] = "joined", [SIGHTING_PRESENT] = "present",
@@ -35,8 +35,9 @@ tell(void *arg, uint32_t ifindex, const struct mac *mac,
 	size_t n = strlen(told);
 
 	(void)arg;
-	snprintf(told + n, sizeof(told) - n, "%s%u %s%s", n > 0 ? ", " : "",
-	    ifindex, names[kind], mac_cmp(mac, &sta) == 0 ? "" : " (other)");
+	snprintf(told + n, sizeof(told) - n, "%s%u %s%s%s", n > 0 ? ", " : "",
+	    ifindex, names[kind], mac_cmp(mac, &sta) == 0 ? "" : " (other)",
+	    associated == 77 ? " since 77" : "");
 }
 
 static bool
@@ -270,10 +271,11 @@ a_dump_is_compared(void **unused)
 	radio_authorised(r, WLAN1, &sta, now);
 	expect("3 joined, 4 joined");
 	state.authorised = true;
+	state.associated = 77;
 	radio_dump_begin(r, WLAN0);
 	radio_dump_each(r, WLAN0, &other, &state, SIGHTING_PRESENT, now);
 	radio_dump_end(r, WLAN0);
-	expect("3 present (other), 3 left");
+	expect("3 present (other) since 77, 3 left");
 	/* Those of other access points were not asked about. */
 	assert_int_equal(radio_at(r, &sta, 0), WLAN1);
 	radio_drop(r, WLAN1);

@@ -74,7 +74,7 @@ static const struct ctl_interface interfaces[] = {
 	    .lladdr = { { 2, 0, 0x5e, 0, 0x53, 0x44 } },
 	    .gateway4 = V4(192, 168, 44, 1), .gateway6 = FE80_44, .dhcp = 12,
 	    .solicits = 3, .arps = 40, .neighbours = 33, .foreign = 1,
-	    .sent = 77 },
+	    .sent = 77, .drops = 1 },
 	{ .name = "wlan0", .source = SOURCE_AUTO }
 };
 
@@ -95,8 +95,8 @@ static const struct ctl_router routers[] = {
 	    .self = 1 },
 	{ .id = ID(3), .name = "ap3", .version = "2.0.0",
 	    .addr4 = V4(10, 1, 1, 3), .stations = 1, .lifetime = 5102,
-	    .known = 1, .heard = 12, .session = 1, .via = ID(1),
-	    .via_name = "core", .peer = 1 }
+	    .known = 1, .heard = 12, .session = 1, .hops = 1,
+	    .via = ID(1), .via_name = "core", .peer = 1 }
 };
 
 static const struct ctl_memory memory[] = {
@@ -141,7 +141,7 @@ static const struct row rows[] = {
 	    "sent          19 router advertisements, 2 probes\n"
 	    "sessions      0 refused, 0 failed\n"
 	    "refused       0 solicitations, 0 claims of our addresses"
-	    "\n"
+	    ", 0 new stations\n"
 	    "DHCPv6        0 in, 0 answered, 0 dropped\n"
 	    "neighbours    7 hellos, 1 refused\n"
 	    "warning       the network may be in parts: no session wi"
@@ -159,7 +159,7 @@ static const struct row rows[] = {
 	    "ines\":0,\"pool_reused\":0,\"pool_empty\":0,"
 	    "\"adverts\":19,\"probes\":2,\"s"
 	    "essions_refused\":0,\"sessions_failed\":0,\"solicits_dro"
-	    "pped\":0,\"impostors\":0,\"dhcp6_in\":0,\"dhcp6_replies"
+	    "pped\":0,\"impostors\":0,\"joins_limited\":0,\"dhcp6_in\":0,\"dhcp6_replies"
 	    "\":0,\"dhcp6_dropped\":0,\"hellos_in\":7,\"hellos_bad\":"
 	    "1,\"hellos_old\":0,\"flaps\":0,\"duplicates\":0,\"warning\":\"the network may be in p"
 	    "arts: no session with ap4\"}}\n",
@@ -289,25 +289,27 @@ static const struct row rows[] = {
 	    "\n"
 	    "roam0           up     bridge   02:00:5e:00:53:44 192.168."
 	    "44.1 fe80::44\n"
-	    "  12 DHCP, 3 RS, 40 ARP, 33 NS and NA, 77 sent, 1 foreign"
-	    "\n"
+	    "  hostapd, 12 DHCP, 3 RS, 40 ARP, 33 NS and NA, 77 sent, 1 "
+	    "foreign\n"
 	    "wlan0           absent auto     -                 -\n"
 	    "  0 DHCP, 0 RS, 0 ARP, 0 NS and NA, 0 sent\n",
 	    "{\"interfaces\":[\n"
 	    "{\"name\":\"roam0\",\"source\":\"bridge\",\"lladdr\":\"02:"
 	    "00:5e:00:53:44\",\"ifindex\":4,\"up\":true,\"gateway_ipv4"
-	    "\":\"192.168.44.1\",\"gateway_ipv6\":\"fe80::44\",\"dhcp\""
-	    ":12,\"solicits\":3,\"arps\":40,\"neighbours\":33,\"sent\":"
+	    "\":\"192.168.44.1\",\"gateway_ipv6\":\"fe80::44\",\"host"
+	    "apd\":true,\"dhcp\":12,\"solicits\":3,\"arps\":40,\"neighbours\":33,\"sent\":"
 	    "77,\"malformed\":0,\"foreign\":1,\"overload\":0,"
-	    "\"limited\":0,\"relays_denied\":0,\"impostors\":0,"
-	    "\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"
+	    "\"limited\":0,\"strangers\":0,\"lost\":0,"
+	    "\"relays_denied\":0,\"impostors\":0,"
+	    "\"probes\":0,\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"
 	    "\"dhcp6\":0,\"adverts\":0},\n"
 	    "{\"name\":\"wlan0\",\"source\":\"auto\",\"lladdr\":null,\""
 	    "ifindex\":0,\"up\":false,\"gateway_ipv4\":null,\"gateway_i"
-	    "pv6\":null,\"dhcp\":0,\"solicits\":0,\"arps\":0,\"neighbou"
+	    "pv6\":null,\"hostapd\":false,\"dhcp\":0,\"solicits\":0,\"arps\":0,\"neighbou"
 	    "rs\":0,\"sent\":0,\"malformed\":0,\"foreign\":0,\"overload"
-	    "\":0,\"limited\":0,\"relays_denied\":0,\"impostors\":0,"
-	    "\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"
+	    "\":0,\"limited\":0,\"strangers\":0,\"lost\":0,"
+	    "\"relays_denied\":0,\"impostors\":0,"
+	    "\"probes\":0,\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"
 	    "\"dhcp6\":0,\"adverts\":0}\n"
 	    "]}\n",
 	    NULL },
@@ -359,18 +361,19 @@ static const struct row rows[] = {
 	    " 2001:db8:1::2\n"
 	    "ap3                     2.0.0           1   1h25m 10.1.1.3"
 	    "\n"
-	    "  heard of 12s ago from core, a peer\n",
+	    "  heard of 12s ago from core, 1 hop, a peer\n",
 	    "{\"routers\":[\n"
 	    "{\"version\":\"2.0.0\",\"stations\":1,\"router_id\":\"02:0"
 	    "0:00:00:00:00:00:02\",\"router\":\"ap2\",\"address_ipv4\":"
 	    "\"10.1.1.2\",\"address_ipv6\":\"2001:db8:1::2\",\"lifetime"
-	    "_seconds\":0,\"self\":true,\"heard_seconds\":0,\"via_id\":nu"
+	    "_seconds\":0,\"self\":true,\"heard_seconds\":0,\"hops\":0"
+	    ",\"via_id\":nu"
 	    "ll,\"via\":null,\"via_address\":null,\"peer\":false,\"silen"
 	    "t\":false},\n"
 	    "{\"version\":\"2.0.0\",\"stations\":1,\"router_id\":\"02:0"
 	    "0:00:00:00:00:00:03\",\"router\":\"ap3\",\"address_ipv4\":"
 	    "\"10.1.1.3\",\"address_ipv6\":null,\"lifetime_seconds\":51"
-	    "02,\"self\":false,\"heard_seconds\":12,\"via_id\":\"02:00:00"
+	    "02,\"self\":false,\"heard_seconds\":12,\"hops\":1,\"via_id\":\"02:00:00"
 	    ":00:00:00:00:01\",\"via\":\"core\",\"via_address\":null,\"p"
 	    "eer\":true,\"silent\":false}\n"
 	    "]}\n",
@@ -380,7 +383,8 @@ static const struct row rows[] = {
 	    " 2001:db8:1::2\n"
 	    "02:00:00:00:00:00:00:03 2.0.0           1   1h25m 10.1.1.3"
 	    "\n"
-	    "  heard of 12s ago from 02:00:00:00:00:00:00:01, a peer\n" },
+	    "  heard of 12s ago from 02:00:00:00:00:00:00:01, 1 hop, a"
+	    " peer\n" },
 	{ LIST(MEMORY, MEMORY, memory),
 	    "PROCESS           PID   RESIDENT       HEAP    OBJECTS    "
 	    "   SIZE\n"
