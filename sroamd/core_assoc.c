@@ -663,6 +663,13 @@ announce(struct core *core, struct assoc *a, monotime_t now)
 	msg.mac = a->station->mac;
 	e.announce = &msg;
 	core_effect(core, &e);
+	/*
+	 * An announcement changes what a station knows and tells it nothing
+	 * new; from who asks for its own address it learns (RFC 826), and its
+	 * first packet need not ask.
+	 */
+	if (a->announces == 0)
+		assoc_probe(core, a, now);
 	if (a->announces < sizeof(next_ms) / sizeof(next_ms[0]))
 		timer_set(&core->timers, &a->announce,
 		    monotime_add(now, next_ms[a->announces]));
