@@ -109,7 +109,8 @@ class Udhcpc(Client):
     name = "udhcpc"
     remembers = False
 
-    def __init__(self, lab, station, ifname="eth0", release=False, acd=False):
+    def __init__(self, lab, station, ifname="eth0", release=False,
+                 acd=False):
         script = lab.write("udhcpc.sh", UDHCPC_SCRIPT, 0o755)
         super().__init__(lab, station, [
             "busybox", "udhcpc", "-f", "-i", ifname, "-s", script, "-t", "8",
@@ -140,12 +141,12 @@ class Dhclient(Client):
         if not os.path.exists(binary):
             shutil.copy(shutil.which("dhclient", path="/usr/sbin:/sbin"),
                         binary)
+        self.ifname = ifname
         self.base = [binary, "-4", "-cf", conf, "-sf", script,
                      "-lf", lab.path(station + ".leases"),
                      "-pf", lab.path(station + "-dhclient.pid")]
         if acd:
             self.base += ["-e", "DHCLIENT_ACD=yes"]
-        self.ifname = ifname
         super().__init__(lab, station, self.base + ["-d", "-v", ifname])
 
     def release_lease(self):

@@ -366,13 +366,10 @@ class WifiNetwork(Network):
         self.daemons["core"] = Sroamd(lab, conf).start()
 
     def bridge_alone(self):
-        daemon = self.daemons["core"]
-        daemon.proc.stop(signal.SIGKILL)
+        self.daemons["core"].proc.stop(signal.SIGKILL)
 
     def separate(self):
-        """Back to routers; what the killed daemon left is taken back."""
-        daemon = self.daemons["core"].start()
-        daemon.stop()
+        """Back to routers; the next start cleans up after the killed one."""
         self.lab.ip("core", "link", "del", "lan")
         for r in self.routers:
             self.lab.ip(r, "link", "del", "l2")

@@ -10,14 +10,24 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
-from lab.fixtures import (lab, module_lab, pytest_configure,    # noqa: E402
+from lab import Lab                                             # noqa: E402
+from lab.fixtures import (lab, module_lab, opened,              # noqa: E402
                           pytest_runtest_makereport)
 from lab.probe import Streams                                   # noqa: E402
 from lab.topology import SERVER4, SERVER6                       # noqa: E402
 from lab.wifi import SYS, WifiNetwork                           # noqa: E402
 
-__all__ = ["lab", "module_lab", "pytest_configure",
-           "pytest_runtest_makereport"]
+__all__ = ["lab", "module_lab", "pytest_runtest_makereport"]
+
+SCREEN = []
+
+
+def pytest_configure(config):
+    Lab.catch_signals()
+
+
+def pytest_sessionstart(session):
+    SCREEN.append(session.config.pluginmanager.get_plugin("terminalreporter"))
 
 
 def pytest_collection_modifyitems(items):
@@ -25,6 +35,13 @@ def pytest_collection_modifyitems(items):
         for item in items:
             item.add_marker(pytest.mark.skip(
                 reason="no radios here: make regress SUITES=wifi"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report):
+    """Say it at once: a machine whose time is over reports nothing."""
+    if report.failed:
+        SCREEN[0].write_line("\n" + report.longreprtext)
 
 
 class Judge:
@@ -120,7 +137,7 @@ class Site:
         net.wait_addresses("sta1")
         net.bridge_alone()
         judge = Judge(net)
-        self.baseline = [judge.roam(self.other()) for _ in range(6)]
+        self.baseline = [judge.roam(self.other()) for _ in range(4)]
         judge.streams.stop()
         net.separate()
         net.start()
@@ -146,6 +163,5 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site():
-    from lab.fixtures import opened
     for lab in opened("s"):
         yield Site(lab)

@@ -67,6 +67,7 @@ exec $b switch_root /new /bin/sh /run/command
 COMMAND = """stty -F /dev/ttyS1 raw -echo
 exec >/dev/ttyS1 2>&1 </dev/null
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C TMPDIR=/run/tmp
+export LAB_PATIENCE=4 PROBE_MS=10
 sleep 99999 &		# the first process must not end before the machine
 cd @ROOT@
 modprobe mac80211_hwsim radios=@RADIOS@ &&
