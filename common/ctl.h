@@ -209,6 +209,7 @@ struct ctl_router {
 	uint8_t		known;		/* heard of: the fields below count */
 	uint32_t	heard;		/* s since it last said so */
 	uint32_t	session;	/* over which; 0: none */
+	uint32_t	hops;		/* over how many; 0: nobody counted */
 	struct router_id via;		/* the router at its other end, */
 	char		via_name[CTL_NAME];
 	struct addr	via_addr;	/* or its address (v1) */

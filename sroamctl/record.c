@@ -285,6 +285,7 @@ static const struct field router_fields[] = {
 	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
 	    NULL, router_heard },
 	JSON("heard_seconds", FIELD_SECONDS, ctl_router, heard),
+	JSON("hops", FIELD_NUMBER, ctl_router, hops),
 	JSON("via_id", FIELD_ROUTER, ctl_router, via),
 	JSON("via", FIELD_TEXT, ctl_router, via_name),
 	JSON("via_address", FIELD_ADDR, ctl_router, via_addr),
@@ -538,7 +539,7 @@ static void
 router_heard(const void *record, bool numeric, char *text, size_t size)
 {
 	const struct ctl_router *router = record;
-	char ago[32], via[CTL_NAME] = "";
+	char ago[32], hops[32] = "", via[CTL_NAME] = "";
 
 	if (router->self || !router->known)
 		return;
@@ -546,9 +547,12 @@ router_heard(const void *record, bool numeric, char *text, size_t size)
 	router_text(&router->via, router->via_name, numeric, via, sizeof(via));
 	if (via[0] == '\0' && !addr_is_none(&router->via_addr))
 		strlcpy(via, addr_text(&router->via_addr), sizeof(via));
-	snprintf(text, size, "%s %s ago%s%s%s", router->silent ?
+	if (router->hops > 0)
+		snprintf(hops, sizeof(hops), ", %u hop%s", router->hops,
+		    router->hops == 1 ? "" : "s");
+	snprintf(text, size, "%s %s ago%s%s%s%s", router->silent ?
 	    "silent, last heard of" : "heard of", ago,
-	    via[0] != '\0' ? " from " : "", via,
+	    via[0] != '\0' ? " from " : "", via, hops,
 	    router->peer ? ", a peer" : "");
 }
 

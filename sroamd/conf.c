@@ -15,6 +15,7 @@ static void	print_global(const struct conf_global *, FILE *);
 static void	print_tls(const struct conf_tls *, FILE *);
 static void	print_advert(const struct conf_global *, FILE *);
 static void	print_endpoint(const struct addr *, uint16_t, bool, FILE *);
+static void	print_listen(const struct conf_listen *, FILE *);
 static void	print_peer(const struct conf_peer *, FILE *);
 static void	print_iface(const struct conf_iface *, FILE *);
 
@@ -258,6 +259,17 @@ conf_covers(const struct conf_global *global, const struct prefix *prefix)
 	return false;
 }
 
+bool
+conf_permits(const struct conf_listen *listen, const struct addr *addr)
+{
+	uint32_t i;
+
+	for (i = 0; i < listen->nfrom && i < CONF_SOURCES; i++)
+		if (prefix_contains(&listen->from[i], addr))
+			return true;
+	return listen->nfrom == 0;
+}
+
 const struct conf_field *
 conf_field(enum conf_index index)
 {
@@ -335,8 +347,7 @@ conf_print(const struct conf *conf, FILE *fp)
 	print_tls(&conf->tls, fp);
 	for (i = 0; i < conf->nlistens; i++) {
 		fprintf(fp, "listen on ");
-		print_endpoint(&conf->listens[i].addr, conf->listens[i].port,
-		    conf->listens[i].notls, fp);
+		print_listen(&conf->listens[i], fp);
 	}
 	for (i = 0; i < conf->npeers; i++) {
 		fprintf(fp, "peer ");
@@ -450,22 +461,38 @@ print_tls(const struct conf_tls *tls, FILE *fp)
 static void
 print_endpoint(const struct addr *addr, uint16_t port, bool notls, FILE *fp)
 {
-	fprintf(fp, "%s port %u%s\n",
+	fprintf(fp, "%s port %u%s",
 	    addr_is_none(addr) ? "*" : addr_text(addr), port,
 	    notls ? " no tls" : "");
 }
 
 static void
+print_listen(const struct conf_listen *l, FILE *fp)
+{
+	uint32_t i;
+
+	print_endpoint(&l->addr, l->port, l->notls, fp);
+	for (i = 0; i < l->nfrom; i++)
+		fprintf(fp, "%s%s", i == 0 ? " from { " : ", ",
+		    prefix_text(&l->from[i]));
+	fprintf(fp, l->nfrom > 0 ? " }\n" : "\n");
+}
+
+static void
 print_peer(const struct conf_peer *peer, FILE *fp)
 {
-	if (peer->host[0] == '\0') {
+	if (peer->host[0] == '\0')
 		print_endpoint(&peer->addr, peer->port, peer->notls, fp);
-		return;
+	else {
+		if (peer->automatic)
+			fprintf(fp, "auto on ");
+		conf_print_quoted(peer->host, fp);
+		fprintf(fp, " port %u%s", peer->port,
+		    peer->notls ? " no tls" : "");
 	}
-	if (peer->automatic)
-		fprintf(fp, "auto on ");
-	conf_print_quoted(peer->host, fp);
-	fprintf(fp, " port %u%s\n", peer->port, peer->notls ? " no tls" : "");
+	if (!addr_is_none(&peer->from))
+		fprintf(fp, " from %s", addr_text(&peer->from));
+	putc('\n', fp);
 }
 
 static void

@@ -27,6 +27,7 @@
 #define CONF_URI	256		/* RFC 8910: what DHCP can carry too */
 #define CONF_ROUTES	8		/* in advertisements */
 #define CONF_LISTENS	64
+#define CONF_SOURCES	32		/* that may connect to one of them */
 #define CONF_PEERS	1024
 #define CONF_IFACES	256
 #define CONF_NTP	8
@@ -121,6 +122,8 @@ struct conf_listen {
 	uint16_t	port;		/* [4444] */
 	uint8_t		notls;
 	uint8_t		pad;
+	uint32_t	nfrom;		/* 0: everybody may connect */
+	struct prefix	from[CONF_SOURCES];
 };
 
 /*
@@ -129,6 +132,7 @@ struct conf_listen {
  */
 struct conf_peer {
 	struct addr	addr;		/* none if there is a host */
+	struct addr	from;		/* source of connections [none: any] */
 	uint16_t	port;		/* [4444]; automatic: of the messages */
 	uint8_t		notls;
 	uint8_t		automatic;
@@ -230,6 +234,8 @@ const char	*conf_check(const struct conf *);
 const char	*conf_peer_text(const struct conf_peer *);
 void		 conf_print(const struct conf *, FILE *);
 bool		 conf_covers(const struct conf_global *, const struct prefix *);
+/* Whether this address may connect to it. */
+bool		 conf_permits(const struct conf_listen *, const struct addr *);
 
 /*
  * Parse a file ("-" for standard input); macros are those of -D.  Errors go

@@ -30,8 +30,10 @@ static const char *reserved(const struct prefix *);
 static void	check_nameserver(const struct check *, uint32_t);
 static void	check_advert_route(const struct check *, uint32_t);
 static void	check_listen(const struct check *, uint32_t);
+static void	check_sources(const struct check *, uint32_t);
 static void	check_peer(const struct check *, uint32_t);
 static bool	same_peer(const struct conf_peer *, const struct conf_peer *);
+static void	check_peer_from(const struct check *, uint32_t);
 static void	check_peer_host(const struct check *, uint32_t);
 static void	check_iface(const struct check *, uint32_t);
 static void	check_iface_name(const struct check *, uint32_t);
@@ -328,6 +330,7 @@ check_listen(const struct check *c, uint32_t index)
 		    "write tls psk or tls ca, or in a network without "
 		    "strangers \"listen on %s port %u no tls\"", addr, addr,
 		    l->port);
+	check_sources(c, index);
 	for (other = c->conf->listens; other < l; other++) {
 		if (l->port != other->port)
 			continue;
@@ -346,6 +349,28 @@ check_listen(const struct check *c, uint32_t index)
 	}
 }
 
+/* Each can be somebody's who connects, and says something. */
+static void
+check_sources(const struct check *c, uint32_t index)
+{
+	const struct conf_listen *l = &c->conf->listens[index];
+	const char *addr = addr_is_none(&l->addr) ? "*" : addr_text(&l->addr);
+	uint32_t i, j;
+
+	for (i = 0; i < l->nfrom; i++) {
+		if (!addr_is_none(&l->addr) &&
+		    addr_is_v4(&l->addr) != prefix_is_v4(&l->from[i]))
+			fault(c, RECORD_LISTEN, index, "listen on %s from %s: "
+			    "nobody connects from there to this address, "
+			    "remove it", addr, prefix_text(&l->from[i]));
+		for (j = 0; j < i; j++)
+			if (prefix_cmp(&l->from[i], &l->from[j]) == 0)
+				fault(c, RECORD_LISTEN, index, "listen on %s "
+				    "from %s: given twice, remove one", addr,
+				    prefix_text(&l->from[i]));
+	}
+}
+
 static void
 check_peer(const struct check *c, uint32_t index)
 {
@@ -353,6 +378,7 @@ check_peer(const struct check *c, uint32_t index)
 	const char *name = conf_peer_text(p);
 
 	check_peer_host(c, index);
+	check_peer_from(c, index);
 	if (p->port == 0)
 		fault(c, RECORD_PEER, index, "peer %s port 0: write 1 to 65535",
 		    name);
@@ -409,6 +435,25 @@ check_peer_host(const struct check *c, uint32_t index)
 	if (bad == -1 || !addr_is_none(&p->addr))
 		fault(c, RECORD_PEER, index, "peer %.64s: write an address, "
 		    "the name of a host or \"auto on\" an interface", p->host);
+}
+
+static void
+check_peer_from(const struct check *c, uint32_t index)
+{
+	const struct conf_peer *p = &c->conf->peers[index];
+
+	if (addr_is_none(&p->from))
+		return;
+	if (p->automatic || addr_is_multicast(&p->from) ||
+	    (addr_is_linklocal(&p->from) && !addr_is_v4(&p->from)))
+		fault(c, RECORD_PEER, index, "peer %s from %s: write a unicast "
+		    "address of this router that is not link-local",
+		    conf_peer_text(p), addr_text(&p->from));
+	else if (p->host[0] == '\0' &&
+	    addr_is_v4(&p->addr) != addr_is_v4(&p->from))
+		fault(c, RECORD_PEER, index, "peer %s from %s: write an "
+		    "IPv%d address, as the peer's is", conf_peer_text(p),
+		    addr_text(&p->from), addr_is_v4(&p->addr) ? 4 : 6);
 }
 
 static void

@@ -150,6 +150,7 @@ core_free(struct core *core)
 		if (s->assoc != NULL)
 			neigh_forget(s->assoc);
 		free(s->assoc);
+		free(s->old);
 		free(s);
 	}
 	while ((i = RB_ROOT(&core->ifaces)) != NULL) {

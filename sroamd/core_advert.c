@@ -24,7 +24,7 @@ static bool	 own_prefix(struct core *, struct station *, bool asked,
 		    struct prefix *, monotime_t);
 static void	 collect(struct core *, struct assoc *, struct advert *,
 		    bool asked, monotime_t);
-static void	 collect_lost(struct assoc *, struct advert *, monotime_t);
+static void	 collect_lost(struct station *, struct advert *, monotime_t);
 static void	 send(struct core *, struct assoc *, const struct addr *dst,
 		    bool asked, monotime_t);
 static void	 schedule(struct core *, struct assoc *, monotime_t);
@@ -78,12 +78,16 @@ own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
 
 	d = lease_best(core, s, false, now);
 	if (d != NULL && lease_prefix(d, p) &&
-	    datum_remaining(d, now) + SLACK_S >= valid)
+	    datum_remaining(d, now) + SLACK_S >= valid) {
+		lease_given(core, &s->mac, p, now);
 		return true;
+	}
 	if (d == NULL && !asked && !core->settled)
 		return false;
-	if (lease_choose(core, &s->mac, false, NULL, p, now) == 0)
+	if (lease_choose(core, &s->mac, false, NULL, p, now) == 0) {
+		lease_given(core, &s->mac, p, now);
 		return lease_grant(core, &s->mac, p, valid, now) != NULL;
+	}
 	for (n = 0; n < core->conf.nprefixes; n++)
 		if (!prefix_is_v4(&core->conf.prefixes[n]))
 			break;
@@ -122,16 +126,18 @@ collect(struct core *core, struct assoc *a, struct advert *ra, bool asked,
 		valid = datum_remaining(d, now);
 		add_prefix(ra, &p, valid < SAFE_S ? valid : SAFE_S, 0);
 	}
-	collect_lost(a, ra, now);
+	collect_lost(a->station, ra, now);
 }
 
 static void
-collect_lost(struct assoc *a, struct advert *ra, monotime_t now)
+collect_lost(struct station *s, struct advert *ra, monotime_t now)
 {
 	struct oldprefix	*old;
 	int64_t			 valid;
 
-	for (old = a->old; old < a->old + OLD_PREFIXES; old++) {
+	if (s->old == NULL)
+		return;
+	for (old = s->old; old < s->old + OLD_PREFIXES; old++) {
 		if (!monotime_before(now, old->until))
 			continue;
 		if (ra->nprefixes > 0 &&

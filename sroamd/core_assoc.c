@@ -165,8 +165,10 @@ assoc_join(struct core *core, struct assoc *a, monotime_t since,
 	struct station	*s = a->station;
 	struct datum	*d = s->location;
 
-	if (a->state != ASSOC_HERE)
+	if (a->state != ASSOC_HERE) {
 		note_arrival(core, a);
+		lease_recall(a);
+	}
 	a->state = ASSOC_HERE;
 	a->since = since;
 	a->heard = now;
@@ -430,7 +432,7 @@ note_return(struct core *core, struct assoc *a, monotime_t now)
 
 /*
  * It may use an address that was leased to another while it was on its way
- * here, or before we were started.
+ * here, or before we were started; or that another has declined for that.
  */
 static void
 check_addr(struct core *core, struct assoc *a, const struct addr *addr,
@@ -442,12 +444,12 @@ check_addr(struct core *core, struct assoc *a, const struct addr *addr,
 	prefix_host(&p, addr);
 	if (monotime_before(now, a->station->renumber) ||
 	    (d = lease_find(core, &p)) == NULL || !datum_live(d, now) ||
-	    !mac_is_station(lease_mac(d)) ||
 	    mac_cmp(lease_mac(d), &a->station->mac) == 0)
 		return;
-	core_log(core, LEVEL_WARN, "%s: station %s uses %s, leased to %s",
+	core_log(core, LEVEL_WARN, "%s: station %s uses %s, %s%s",
 	    a->iface->link.name, mac_text(&a->station->mac), addr_text(addr),
-	    mac_text(lease_mac(d)));
+	    mac_is_station(lease_mac(d)) ? "leased to " : "declined by another",
+	    mac_is_station(lease_mac(d)) ? mac_text(lease_mac(d)) : "");
 	assoc_renumber(core, a, now);
 }
 
@@ -665,24 +667,6 @@ announce(struct core *core, struct assoc *a, monotime_t now)
 		timer_set(&core->timers, &a->announce,
 		    monotime_add(now, next_ms[a->announces]));
 	a->announces++;
-}
-
-void
-assoc_lost_prefix(struct assoc *a, const struct prefix *prefix,
-    monotime_t until)
-{
-	struct oldprefix	*slot = a->old, *old;
-
-	for (old = a->old; old < a->old + OLD_PREFIXES; old++) {
-		if (prefix_cmp(&old->prefix, prefix) == 0) {
-			slot = old;
-			break;
-		}
-		if (monotime_before(old->until, slot->until))
-			slot = old;
-	}
-	slot->prefix = *prefix;
-	slot->until = until;
 }
 
 /* The link layer said that it left, or its time to answer is over. */

@@ -260,6 +260,7 @@ grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
 		drop(a, "the table is full");
 		return NULL;
 	}
+	lease_given(core, &a->req->chaddr, p, a->now);
 	left = datum_remaining(d, a->now);
 	if (left != 0 && left < *seconds)
 		*seconds = left;

@@ -37,6 +37,8 @@ static bool	 is_open_to(const struct core *, const struct mac *,
 static void	 attach(struct core *, struct datum *, monotime_t);
 static void	 detach(struct core *, struct datum *, monotime_t);
 static void	 schedule(struct core *, struct datum *, monotime_t);
+static bool	 is_given_since(const struct datum *, const struct prefix *,
+		    monotime_t ended);
 static struct datum *lease_put(struct core *, const struct prefix *,
 		    const struct mac *, uint16_t seqno, uint32_t seconds,
 		    monotime_t);
@@ -460,7 +462,10 @@ attach(struct core *core, struct datum *d, monotime_t now)
 	route_lease(core, s, d, now);
 }
 
-/* The lease is its station's no more: no route, and its /64 deprecated. */
+/*
+ * The lease is its station's no more: no route, and its /64 deprecated, here
+ * or, for it may be on its way, where it comes next.
+ */
 static void
 detach(struct core *core, struct datum *d, monotime_t now)
 {
@@ -474,13 +479,15 @@ detach(struct core *core, struct datum *d, monotime_t now)
 	LIST_REMOVE(d, lease);
 	d->station = NULL;
 	a = assoc_here(s);
-	if (a != NULL && lease_prefix(d, &p) && !prefix_is_v4(&p)) {
+	if (lease_prefix(d, &p) && !prefix_is_v4(&p) &&
+	    (a != NULL || !d->memory))
+		station_lost_prefix(s, &p, monotime_add(now,
+		    1000LL * core->conf.prefix_valid));
+	if (a != NULL && !prefix_is_v4(&p)) {
 		/* One advertisement takes it away and gives another. */
 		if (lease_choose(core, &s->mac, false, NULL, &new, now) == 0)
 			lease_grant(core, &s->mac, &new,
 			    core->conf.prefix_valid, now);
-		assoc_lost_prefix(a, &p, monotime_add(now,
-		    1000LL * core->conf.prefix_valid));
 		a->adverts = 0;
 		advert_send(core, a, now);
 	}
@@ -521,6 +528,53 @@ lease_stored(struct core *core, struct datum *d, monotime_t now)
 		route_lease(core, d->station, d, now);
 }
 
+void
+lease_given(struct core *core, const struct mac *mac, const struct prefix *p,
+    monotime_t now)
+{
+	struct station	*s = station_find(core, mac);
+	struct given	*g;
+
+	if (s == NULL || assoc_here(s) == NULL)
+		return;
+	g = &s->assoc->given[!prefix_is_v4(p)];
+	g->prefix = *p;
+	g->at = now;
+}
+
+/* DHCP is often quicker than the link layer's word. */
+void
+lease_recall(struct assoc *a)
+{
+	struct datum	*d;
+	struct given	*g;
+	struct prefix	 p;
+
+	LIST_FOREACH(d, &a->station->leases, lease) {
+		if (d->from != 0 || !lease_prefix(d, &p))
+			continue;
+		g = &a->given[!prefix_is_v4(&p)];
+		if (monotime_before(g->at, d->claimed)) {
+			g->prefix = p;
+			g->at = d->claimed;
+		}
+	}
+}
+
+/*
+ * Whether the end is older than the lease: as the table has it, or as the
+ * station here was told by us, which no peer's word on the lease can change.
+ */
+static bool
+is_given_since(const struct datum *d, const struct prefix *p,
+    monotime_t ended)
+{
+	const struct given	*g = &d->station->assoc->given[!prefix_is_v4(p)];
+
+	return monotime_before(ended, d->claimed) ||
+	    (prefix_cmp(&g->prefix, p) == 0 && monotime_before(ended, g->at));
+}
+
 /*
  * What a peer says of a lease, and one of the two versions is an end.  Theirs
  * began anew where nobody remembered the end that we know: they must learn of
@@ -545,12 +599,31 @@ lease_claimed(struct core *core, struct datum *d, const struct claim *c,
 	if (result != TABLE_REPLACED || !ended || !datum_live(d, now) ||
 	    d->station == NULL || assoc_here(d->station) == NULL ||
 	    memcmp(lease_mac(d), c->value, sizeof(mac)) != 0 ||
-	    !monotime_before(c->claimed, d->claimed))
+	    !is_given_since(d, &p, c->claimed))
 		return false;
 	mac = *lease_mac(d);
 	lease_put(core, &p, &mac, (uint16_t)(c->seqno + 1),
 	    datum_remaining(d, now), now);
 	return true;
+}
+
+/*
+ * The lease of a station here has been ended, and not by itself: another
+ * router said so, or the operator.  It learns of its prefix, or of the next
+ * one, at once; for its address it must ask, if it can be made to.
+ */
+void
+lease_withdrawn(struct core *core, struct datum *d, monotime_t now)
+{
+	struct assoc	*a = d->station != NULL ? assoc_here(d->station) : NULL;
+
+	if (a == NULL || datum_live(d, now))
+		return;
+	if (d->data[0] == DATUM_LEASE6) {
+		a->adverts = 0;
+		advert_send(core, a, now);
+	} else if (!monotime_before(d->claimed, a->since))
+		assoc_renumber(core, a, now);
 }
 
 /*
@@ -612,7 +685,6 @@ void
 lease_recount(struct core *core)
 {
 	struct datum	*d, *next;
-	struct assoc	*a;
 	struct prefix	 p;
 	int		 pool;
 
@@ -624,8 +696,9 @@ lease_recount(struct core *core)
 			core->pools[pool].used++;
 		else if (core->conf.nprefixes > 0 && pool_of(core, &p) == -1) {
 			if (d->station != NULL && !prefix_is_v4(&p) &&
-			    (a = assoc_here(d->station)) != NULL)
-				assoc_lost_prefix(a, &p, d->expires);
+			    assoc_here(d->station) != NULL)
+				station_lost_prefix(d->station, &p,
+				    d->expires);
 			lease_remove(core, d);
 		}
 	}
@@ -695,6 +768,7 @@ core_clear_lease(struct core *core, const struct prefix *p,
 		if ((d = lease_find(core, p)) == NULL || !datum_live(d, now))
 			return -1;
 		lease_end(core, d, now);
+		lease_withdrawn(core, d, now);
 		return 0;
 	}
 	if (mac == NULL || (s = station_find(core, mac)) == NULL)
@@ -702,6 +776,7 @@ core_clear_lease(struct core *core, const struct prefix *p,
 	LIST_FOREACH(d, &s->leases, lease)
 		if (datum_live(d, now)) {
 			lease_end(core, d, now);
+			lease_withdrawn(core, d, now);
 			n++;
 		}
 	return n > 0 ? 0 : -1;

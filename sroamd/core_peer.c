@@ -14,8 +14,8 @@
 
 RB_GENERATE(peer_tree, peer, entry, peer_cmp)
 
-static void		 fill_update(const struct peer *, const struct datum *,
-			    struct update *, monotime_t);
+static void		 fill_update(struct core *, const struct peer *,
+			    const struct datum *, struct update *, monotime_t);
 static void		 refuse(struct core *, uint32_t);
 static void		 outbid(struct core *, const struct claim *, monotime_t);
 static bool		 peer_wants(const struct peer *, const struct datum *);
@@ -108,14 +108,14 @@ core_peer_next(struct core *core, uint32_t id, struct update *u,
 		p->next = TAILQ_NEXT(d, change);
 	else if (!p->digests || (d = digest_next_datum(core, p)) == NULL)
 		return 0;
-	fill_update(p, d, u, now);
+	fill_update(core, p, d, u, now);
 	core->counters.updates_out++;
 	return 1;
 }
 
 static void
-fill_update(const struct peer *p, const struct datum *d, struct update *u,
-    monotime_t now)
+fill_update(struct core *core, const struct peer *p, const struct datum *d,
+    struct update *u, monotime_t now)
 {
 	int64_t		 age;
 
@@ -127,6 +127,7 @@ fill_update(const struct peer *p, const struct datum *d, struct update *u,
 	    AGE_UNKNOWN : (uint32_t)age;
 	u->keylen = d->keylen;
 	u->vallen = d->vallen;
+	u->hops = d->data[0] == DATUM_ROUTER ? router_hops(core, d) : 0;
 	memcpy(u->data, d->data, (size_t)d->keylen + d->vallen);
 }
 
@@ -229,6 +230,7 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 	c.value = u->data + u->keylen;
 	c.vallen = u->vallen;
 	c.seqno = u->seqno;
+	c.hops = u->hops;
 	c.from = peer;
 	c.expires = monotime_add(now, (int64_t)lifetime * 1000);
 	c.claimed = u->age == AGE_UNKNOWN ? now :
@@ -257,6 +259,8 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		location_confirmed(core, d, &c, now);
 	if (result == TABLE_KEPT)
 		outbid(core, &c, now);
+	if (c.key[0] == DATUM_ROUTER && result == TABLE_OLD)
+		router_counted(core, &c, result);
 	if (result == TABLE_OLD || result == TABLE_KEPT)
 		return NULL;
 	if ((d = table_put(core, d, &c)) == NULL) {
@@ -264,8 +268,12 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		return "the table is full";
 	}
 	datum_stored(core, d, now);
+	if (c.key[0] == DATUM_ROUTER)
+		router_counted(core, &c, result);
 	if (result == TABLE_LOST)
 		outbid(core, &c, now);
+	if (c.key[0] <= DATUM_LEASE6 && lifetime == 0)
+		lease_withdrawn(core, d, now);
 	return NULL;
 }
 

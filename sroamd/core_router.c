@@ -8,6 +8,8 @@
 
 #include "core_state.h"
 
+#define SAME_WORD_MS	10000	/* on different ways; said again much later */
+
 RB_GENERATE(router_tree, router, entry, router_cmp)
 
 /* Fields of a router datum's value: type, length, body. */
@@ -287,6 +289,46 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 	info_set(core, r, &info, now);
 }
 
+/*
+ * A router's word comes over many ways, and the first to arrive goes on.  What
+ * counts is the shortest by which this word was heard at all.  As each is
+ * taken once, no number grows without end, and with the next word they are
+ * counted anew.
+ */
+void
+router_counted(struct core *core, const struct claim *c,
+    enum table_result result)
+{
+	struct router	*r, key;
+	struct datum	*d;
+
+	memcpy(key.info.id.octet, c->key + 1, sizeof(key.info.id.octet));
+	r = RB_FIND(router_tree, &core->routers, &key);
+	if (r == NULL || (d = r->datum) == NULL)
+		return;
+	if (result != TABLE_OLD)
+		r->hops = c->hops;
+	else if (c->hops != 0 && (r->hops == 0 || c->hops < r->hops) &&
+	    claim_order(d->seqno, datum_value(d), d->vallen, c->seqno,
+	    c->value, c->vallen) == 0 &&
+	    monotime_ms(c->claimed, d->claimed) < SAME_WORD_MS)
+		r->hops = c->hops;
+}
+
+uint8_t
+router_hops(struct core *core, const struct datum *d)
+{
+	struct router	*r, key;
+
+	memcpy(key.info.id.octet, d->data + 1, sizeof(key.info.id.octet));
+	if ((r = RB_FIND(router_tree, &core->routers, &key)) == NULL)
+		return 0;
+	if (router_is_self(core, r))
+		return 1;
+	return r->hops == 0 || r->hops == UINT8_MAX ? 0 :
+	    (uint8_t)(r->hops + 1);
+}
+
 /* Until ours is due for a refresh; until another's should have been. */
 static void
 router_wait(struct core *core, struct router *r, monotime_t now)
@@ -338,7 +380,7 @@ router_timer(struct core *core, struct datum *d, monotime_t now)
 		router_wait(core, r, now);
 		return;
 	}
-	r->silent = 0;
+	r->silent = r->hops = 0;
 	r->datum = NULL;
 	memset(&info, 0, sizeof(info));
 	info.id = r->info.id;

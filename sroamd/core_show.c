@@ -151,6 +151,7 @@ core_show_router(struct core *core, struct ctl_cursor *cursor,
 		    1000);
 		c->session = r->datum->from;
 		c->silent = r->silent;
+		c->hops = r->hops;
 	}
 	return 1;
 }

@@ -99,6 +99,15 @@ struct station {
 	uint32_t		 moved;		/* s, when moves were counted */
 	uint8_t			 moves;		/* lately: station_moved */
 	uint8_t			 flapping;
+	struct oldprefix	*old;		/* OLD_PREFIXES, or NULL */
+};
+
+#define OLD_PREFIXES	4
+
+/* What a station has lost, and is to be told so, wherever it comes to. */
+struct oldprefix {
+	struct prefix		 prefix;
+	monotime_t		 until;
 };
 
 /*
@@ -127,11 +136,10 @@ struct neighbour {
 RB_HEAD(neigh_tree, neighbour);
 TAILQ_HEAD(neigh_list, neighbour);
 
-#define OLD_PREFIXES	4
-
-struct oldprefix {
+/* What a station here was last told to be its own. */
+struct given {
 	struct prefix		 prefix;
-	monotime_t		 until;
+	monotime_t		 at;
 };
 
 struct assoc {
@@ -155,7 +163,7 @@ struct assoc {
 	monotime_t		 linklocal_since;
 	struct neigh_list	 neighs;
 	uint8_t			 nneighs;	/* without the link-local one */
-	struct oldprefix	 old[OLD_PREFIXES]; /* lost, to deprecate */
+	struct given		 given[2];	/* IPv4, IPv6 */
 	struct timer		 leave, probe, announce, advert;
 };
 
@@ -185,6 +193,7 @@ struct router {
 	uint32_t		 nstations;
 	uint8_t			 nexthop;	/* told to the kernel */
 	uint8_t			 silent;	/* not heard of for too long */
+	uint8_t			 hops;		/* it was heard over; 0: ? */
 	uint8_t			 is_overtaken;	/* ourselves: by this seqno */
 	uint16_t		 overtaken;
 };
@@ -357,6 +366,7 @@ struct claim {			/* a version of a datum */
 	const uint8_t	*key;
 	const uint8_t	*value;
 	uint8_t		 keylen, vallen;
+	uint8_t		 hops;		/* of a router's, or 0 */
 	uint16_t	 seqno;
 	uint32_t	 from;
 	monotime_t	 expires;
@@ -394,6 +404,9 @@ void	 station_claim(struct core *, struct station *,
 	    const struct router_id *where, uint16_t seqno, monotime_t claimed,
 	    monotime_t now);
 void	 station_nowhere(struct core *, struct station *, monotime_t now);
+/* It lost a prefix, of which it was told that it is valid until then. */
+void	 station_lost_prefix(struct station *, const struct prefix *,
+	    monotime_t until);
 bool	 station_is_ours(const struct core *, const struct station *,
 	    monotime_t now);		/* a live location names us */
 void	 stations_settled(struct core *, monotime_t now);
@@ -416,9 +429,6 @@ void	 assoc_drop(struct core *, struct assoc *, const char *why,
 	    monotime_t now);
 void	 assoc_free(struct core *, struct assoc *);
 void	 assoc_timer(struct core *, struct timer *, monotime_t now);
-/* It lost a prefix, of which it was told that it is valid until then. */
-void	 assoc_lost_prefix(struct assoc *, const struct prefix *,
-	    monotime_t until);
 
 /* core_limit.c: how much that is new a port may bring. */
 bool	 limit_lease(const struct core *, struct iface *, uint32_t port,
@@ -448,9 +458,16 @@ struct datum *lease_grant(struct core *, const struct mac *,
 	    const struct prefix *, uint32_t seconds, monotime_t now);
 void	 lease_end(struct core *, struct datum *, monotime_t now);
 void	 lease_decline(struct core *, struct datum *, monotime_t now);
+/* The station, if it is here, is told now that this is its own. */
+void	 lease_given(struct core *, const struct mac *, const struct prefix *,
+	    monotime_t now);
+/* It is here: what it was told by us before we knew. */
+void	 lease_recall(struct assoc *);
 /* The end of a lease, of which we know better: true if it was answered. */
 bool	 lease_claimed(struct core *, struct datum *, const struct claim *,
 	    enum table_result, monotime_t now);
+/* Not the station ended its lease: let it know. */
+void	 lease_withdrawn(struct core *, struct datum *, monotime_t now);
 void	 lease_stored(struct core *, struct datum *, monotime_t now);
 void	 lease_kept(struct core *, struct datum *, monotime_t now);
 void	 lease_timer(struct core *, struct datum *, monotime_t now);
@@ -492,6 +509,11 @@ void	 router_release(struct core *, struct router *);	/* if unused */
 /* A peer's word on a router: true if it is about us, and answered. */
 bool	 router_claimed(struct core *, const struct claim *, monotime_t now);
 void	 router_stored(struct core *, struct datum *, monotime_t now);
+/* Over how many sessions the version came, that stands now or did before. */
+void	 router_counted(struct core *, const struct claim *,
+	    enum table_result);
+/* What to tell a peer of that; 0: we do not know. */
+uint8_t	 router_hops(struct core *, const struct datum *);
 void	 router_timer(struct core *, struct datum *, monotime_t now);
 int	 router_info_parse(const uint8_t *key, uint8_t keylen,
 	    const uint8_t *value, uint8_t vallen, struct router_info *);

@@ -10,6 +10,9 @@
 
 #include "core_state.h"
 
+#define ASK_MIN_MS	1000
+#define ASK_MAX_MS	3000
+
 RB_GENERATE(station_tree, station, entry, station_cmp)
 
 static void	relocate(struct core *, struct station *, monotime_t);
@@ -17,6 +20,7 @@ static void	location_schedule(struct core *, struct datum *, monotime_t);
 static void	moved(struct core *, struct station *, monotime_t);
 static int64_t	half_lives(const struct core *, const struct station *,
 		    monotime_t);
+static bool	is_mistaken(const struct datum *, monotime_t);
 static void	yield_for(struct core *, struct station *,
 		    const struct claim *, monotime_t);
 
@@ -60,6 +64,7 @@ station_release(struct core *core, struct station *s)
 		return;
 	RB_REMOVE(station_tree, &core->stations, s);
 	core->nstations--;
+	free(s->old);
 	free(s);
 }
 
@@ -108,6 +113,28 @@ station_nowhere(struct core *core, struct station *s, monotime_t now)
 		return;
 	station_claim(core, s, NULL, (uint16_t)(s->location->seqno + 1), now,
 	    now);
+}
+
+void
+station_lost_prefix(struct station *s, const struct prefix *prefix,
+    monotime_t until)
+{
+	struct oldprefix	*slot, *old;
+
+	/* Without memory it will not be told. */
+	if (s->old == NULL && (s->old = calloc(OLD_PREFIXES,
+	    sizeof(*s->old))) == NULL)
+		return;
+	for (slot = old = s->old; old < s->old + OLD_PREFIXES; old++) {
+		if (prefix_cmp(&old->prefix, prefix) == 0) {
+			slot = old;
+			break;
+		}
+		if (monotime_before(old->until, slot->until))
+			slot = old;
+	}
+	slot->prefix = *prefix;
+	slot->until = until;
 }
 
 /*
@@ -289,6 +316,22 @@ moved(struct core *core, struct station *s, monotime_t now)
 		    mac_text(&s->mac), s->moves, core_router_name(s->router));
 }
 
+/*
+ * "Nowhere" that is to be remembered longer than anybody asks for: version 1
+ * has lost a conflict to a router's claim, and keeps its own value with the
+ * other's time (sroam-flood(7)).  The claim may be hidden from us behind two
+ * such daemons, which tell each other nothing: the next seqno gets through to
+ * who has the station.  Not at once: the claim, or the next one, may be on its
+ * way, and ours would run into it in the same place again.
+ */
+static bool
+is_mistaken(const struct datum *d, monotime_t now)
+{
+	return d->vallen == 0 &&
+	    monotime_ms(now, d->expires) > NOWHERE_S * 1000LL + ASK_MAX_MS +
+	    REFRESH_MIN_MS;
+}
+
 /* Ours is refreshed at half its life, or given up when nobody is here. */
 static void
 location_schedule(struct core *core, struct datum *d, monotime_t now)
@@ -302,7 +345,9 @@ location_schedule(struct core *core, struct datum *d, monotime_t now)
 			    monotime_ms(now, d->expires) / 2);
 		else if (core->settled)
 			due = monotime_min(due, monotime_add(now, ORPHAN_MS));
-	}
+	} else if (is_mistaken(d, now))
+		due = monotime_add(now, core_random_ms(core, ASK_MIN_MS,
+		    ASK_MAX_MS));
 	timer_set(&core->timers, &d->timer, due);
 }
 
@@ -320,6 +365,11 @@ location_timer(struct core *core, struct datum *d, monotime_t now)
 			station_nowhere(core, s, now);
 		else
 			timer_set(&core->timers, &d->timer, d->expires);
+		return;
+	}
+	if (is_mistaken(d, now)) {
+		station_claim(core, s, NULL, (uint16_t)(d->seqno + 1), now,
+		    now);
 		return;
 	}
 	if (datum_live(d, now)) {

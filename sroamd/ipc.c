@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <errno.h>
 #include <netdb.h>
 #include <string.h>
 #include <syslog.h>
@@ -312,12 +313,19 @@ check_global(const union payload *p)
 static const char *
 check_listen(const union payload *p)
 {
+	uint32_t i;
+
 	if (addr_is_multicast(&p->listen.addr))
 		return "bad address";
 	if (p->listen.port == 0)
 		return "bad port";
 	if (p->listen.notls > 1)
 		return "bad flag";
+	if (p->listen.nfrom > CONF_SOURCES)
+		return "bad count";
+	for (i = 0; i < p->listen.nfrom; i++)
+		if (!prefix_ok(&p->listen.from[i]))
+			return "bad prefix";
 	return NULL;
 }
 
@@ -336,6 +344,8 @@ check_conf_peer(const union payload *p)
 		return "bad flag";
 	if (c->automatic && !name_ok(c->host))
 		return "bad interface name";
+	if (!addr_is_none(&c->from) && !unicast(&c->from))
+		return "bad source";
 	return NULL;
 }
 
@@ -507,7 +517,8 @@ check_peer_fd(const union payload *p)
 static const char *
 check_peer_failed(const union payload *p)
 {
-	if (p->peer.number == 0)
+	/* Without a number: it tried to connect to us, and may not. */
+	if (p->peer.number == 0 && p->peer.error != EACCES)
 		return "bad number";
 	if (p->peer.error <= 0 || (p->peer.error > ERRNO_MAX &&
 	    p->peer.error <= IPC_EAI_BASE) || p->peer.error > EAI_MAX)

@@ -246,6 +246,8 @@ struct update {
 	uint16_t	seqno;
 	uint8_t		keylen;
 	uint8_t		vallen;
+	uint8_t		hops;		/* sessions that it came over, with
+					 * this one; 0: nobody counted */
 	uint8_t		data[DATUM_MAX];
 };
 

@@ -106,8 +106,11 @@ static void	 add_search(const struct word *);
 static void	 set_nat64(const struct word *);
 static void	 set_captive(const struct word *);
 static void	 add_advert_route(const struct word *, const struct word *);
-static void	 add_listen(const struct word *, const struct word *, int);
-static void	 add_peer(const struct word *, const struct word *, int);
+static void	 add_listen(const struct word *, const struct word *, int,
+		    const struct words *);
+static bool	 add_sources(struct conf_listen *, const struct words *);
+static void	 add_peer(const struct word *, const struct word *, int,
+		    const struct word *);
 static void	 add_auto(const struct word *, const struct word *,
 		    const struct word *, int);
 static void	 keep_peer(struct conf_peer *, const struct word *,
@@ -182,17 +185,18 @@ static struct {
 }
 
 %token	ADDRESS ADVERTISE CA CAPTIVE CERT CHROOT CLIENT COMMIT CONTROL DATA
-%token	DHCP6 DIRECT DISASSOCIATE DOMAIN DRAIN EXCLUDE FIRST HANDSHAKES HEX
-%token	HOST HOSTAPD ID INCLUDE INTERFACE INTERVAL IPV6 ISOLATED KEY LEASE LEASES
-%token	LIFETIME LIMIT LISTEN LLADDR LOCATION LOG METRIC NAME NAMESERVER NAT64 NETMASK
+%token	DHCP6 DIRECT DISASSOCIATE DOMAIN DRAIN EXCLUDE FIRST FROM HANDSHAKES
+%token	HEX HOST HOSTAPD ID INCLUDE INTERFACE INTERVAL IPV6 ISOLATED KEY LEASE
+%token	LEASES LIFETIME LIMIT LISTEN LLADDR LOCATION LOG METRIC NAME NAMESERVER
+%token	NAT64 NETMASK
 %token	NETWORK NTP ON ONLINK ONLY OPTION PEER PEERS PORT PORTAL PREFERENCE
 %token	PREFERRED PREFIX PRIORITY PROBE PSK RANGE RAPID RELAY ROUTE ROUTER
 %token	ROUTES RULE SEARCH SOCKET SOURCE STATE STATIONS TABLE TEXT TIME TLS TO
 %token	UPDATES USER
 %token	BAD
 %token	<word> STRING NO
-%type	<word> choice port
-%type	<words> words list strings
+%type	<word> choice port source
+%type	<words> words list strings sources
 %type	<number> notls
 
 %%
@@ -263,8 +267,9 @@ statement
 	| ADVERTISE ROUTE STRING	{ add_advert_route($3, NULL); }
 	| ADVERTISE ROUTE STRING PREFERENCE STRING
 					{ add_advert_route($3, $5); }
-	| LISTEN ON STRING port notls	{ add_listen($3, $4, $5); }
-	| PEER STRING port notls	{ add_peer($2, $3, $4); }
+	| LISTEN ON STRING port notls sources
+					{ add_listen($3, $4, $5, $6); }
+	| PEER STRING port notls source	{ add_peer($2, $3, $4, $5); }
 	| PEER STRING ON STRING port notls
 					{ add_auto($2, $4, $5, $6); }
 	| TLS PSK STRING		{ add_psk($3); }
@@ -291,6 +296,14 @@ port	: /* empty */			{ $$ = NULL; }
 
 notls	: /* empty */			{ $$ = 0; }
 	| NO TLS			{ $$ = 1; }
+	;
+
+sources	: /* empty */			{ $$ = NULL; }
+	| FROM words			{ $$ = $2; }
+	;
+
+source	: /* empty */			{ $$ = NULL; }
+	| FROM STRING			{ $$ = $2; }
 	;
 
 choice	: STRING
@@ -355,6 +368,7 @@ static const struct keyword keywords[] = {
 	{ "drain", DRAIN, false, "drain time" },
 	{ "exclude", EXCLUDE, false, "exclude address [to address]" },
 	{ "first", FIRST, false, NULL },
+	{ "from", FROM, false, NULL },
 	{ "handshakes", HANDSHAKES, false, NULL },
 	{ "hex", HEX, false, NULL },
 	{ "host", HOST, false, "host name lladdr mac|client text|hex id "
@@ -373,7 +387,8 @@ static const struct keyword keywords[] = {
 	{ "lifetime", LIFETIME, false, NULL },
 	{ "limit", LIMIT, false, "limit data|leases|peers|handshakes|source|"
 	    "updates number" },
-	{ "listen", LISTEN, false, "listen on address|* [port number] [no tls]" },
+	{ "listen", LISTEN, false, "listen on address|* [port number] [no tls] "
+	    "[from prefix|{ list }]" },
 	{ "lladdr", LLADDR, true, "lladdr xx:xx:xx:xx:xx:xx" },
 	{ "location", LOCATION, false, "location time time" },
 	{ "log", LOG, false, "log brief|verbose" },
@@ -390,7 +405,7 @@ static const struct keyword keywords[] = {
 	{ "only", ONLY, false, NULL },
 	{ "option", OPTION, false, "option number text|hex|address value" },
 	{ "peer", PEER, false, "peer address|name|auto on "
-	    "interface [port number] [no tls]" },
+	    "interface [port number] [no tls] [from address]" },
 	{ "peers", PEERS, false, NULL },
 	{ "port", PORT, false, NULL },
 	{ "portal", PORTAL, false, NULL },
@@ -1035,7 +1050,8 @@ end_host(const struct word *w)
 }
 
 static void
-add_listen(const struct word *w, const struct word *port, int notls)
+add_listen(const struct word *w, const struct word *port, int notls,
+    const struct words *from)
 {
 	struct conf_listen listen = { .port = DEFAULT_PORT, .notls = notls };
 	char why[CONF_WHY];
@@ -1046,6 +1062,8 @@ add_listen(const struct word *w, const struct word *port, int notls)
 	else if (port != NULL &&
 	    conf_value_port(port->text, &listen.port, why) == -1)
 		refuse(port, "port", why);
+	else if (from != NULL && !add_sources(&listen, from))
+		return;
 	else if (conf->nlistens == CONF_LISTENS)
 		complain(w->file, w->line, "listen on %.64s: at most %u fit",
 		    w->text, CONF_LISTENS);
@@ -1055,8 +1073,35 @@ add_listen(const struct word *w, const struct word *port, int notls)
 		remember(RECORD_LISTEN, conf->nlistens - 1, w);
 }
 
+/* Prefixes, or addresses of single routers. */
+static bool
+add_sources(struct conf_listen *listen, const struct words *from)
+{
+	const struct word *w;
+	struct addr addr;
+	struct prefix *p;
+	char why[CONF_WHY];
+
+	for (w = from->first; w != NULL; w = w->next) {
+		if (listen->nfrom == CONF_SOURCES) {
+			complain(w->file, w->line, "from %.64s: at most %u "
+			    "fit", w->text, CONF_SOURCES);
+			return false;
+		}
+		p = &listen->from[listen->nfrom++];
+		if (addr_parse(w->text, &addr) == 0)
+			prefix_host(p, &addr);
+		else if (conf_value_prefix(w->text, p, why) == -1) {
+			refuse(w, "from", why);
+			return false;
+		}
+	}
+	return true;
+}
+
 static void
-add_peer(const struct word *w, const struct word *port, int notls)
+add_peer(const struct word *w, const struct word *port, int notls,
+    const struct word *from)
 {
 	struct conf_peer peer = { .port = DEFAULT_PORT, .notls = notls };
 	char why[CONF_WHY];
@@ -1067,6 +1112,9 @@ add_peer(const struct word *w, const struct word *port, int notls)
 	else if (addr_parse(w->text, &peer.addr) == -1 &&
 	    conf_value_host(w->text, peer.host, why) == -1)
 		refuse(w, "peer", why);
+	else if (from != NULL &&
+	    conf_value_addr(from->text, &peer.from, why) == -1)
+		refuse(from, "from", why);
 	else
 		keep_peer(&peer, w, port);
 }

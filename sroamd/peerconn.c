@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* Connecting to peers, by address or by name, as the configuration allows. */
+/*
+ * Connecting to peers, by address or by name, as the configuration allows.
+ * Each address is tried from the source address that the kernel chooses, and
+ * then from our router address: where only those are routed, the answer to a
+ * link's address gets lost.
+ */
 #include <sys/queue.h>
 #include <sys/socket.h>
 
@@ -18,17 +23,20 @@
 #define SHORT_TIMEOUT		4	/* s, where there are more addresses */
 #define SHORT_SESSION		30000	/* ms: try another address next time */
 #define ATTEMPTS_MAX		2048
+#define WAYS			2	/* of connecting to an address */
 
 /* A configured peer, and of those with a name, where to begin. */
 struct target {
 	struct conf_peer	 conf;
 	monotime_t		 connected;
 	unsigned int		 turn;
+	bool			 own;		/* from our address, last */
 };
 
 struct targets {
 	struct target	*list;
 	size_t		 n;
+	struct addr	 own4, own6;		/* router addresses, or none */
 };
 
 /* A connection on its way: the name is asked for, or addresses are tried. */
@@ -38,6 +46,7 @@ struct attempt {
 	struct ipc_peer		 peer;		/* as it was asked for */
 	struct ipc_resolved	 to;
 	struct addr		 at;		/* is being tried */
+	bool			 own;		/* so is our address */
 	uint32_t		 tried, first;
 	uint32_t		 question;	/* 0: has its addresses */
 	struct event		*event;		/* NULL: no socket */
@@ -59,7 +68,11 @@ static void	refuse(struct peerconn *, const struct ipc_peer *, int);
 static struct attempt *attempt_find(struct peerconn *,
 		    const struct ipc_peer *);
 static void	attempt_next(struct attempt *);
+static const struct addr *source(const struct attempt *,
+		    const struct addr *);
+static bool	is_loopback(const struct addr *);
 static int	attempt_open(struct attempt *, const struct addr *);
+static int	bind_to(int, const struct addr *);
 static void	attempt_ready(evutil_socket_t, short, void *);
 static void	attempt_done(struct attempt *);
 static void	attempt_fail(struct attempt *, int);
@@ -101,6 +114,8 @@ peerconn_prepare(struct peerconn *pc, const struct conf *conf)
 	size_t i;
 
 	targets_free(targets);
+	targets->own4 = conf->global.router_addr4;
+	targets->own6 = conf->global.router_addr6;
 	if (conf->npeers == 0)
 		return 0;
 	targets->list = calloc(conf->npeers, sizeof(*targets->list));
@@ -244,48 +259,106 @@ peerconn_resolved(struct peerconn *pc, uint32_t question,
 	attempt_next(a);
 }
 
-/* One address after the other; the error is that of the last. */
+/*
+ * One address after the other; the error is that of the last.  Who refuses
+ * has answered: another way leads to no other end.
+ */
 static void
 attempt_next(struct attempt *a)
 {
+	const struct target *t = &a->pc->now.list[a->peer.number - 1];
 	struct timeval timeout = { CONNECT_TIMEOUT, 0 };
-	uint32_t n;
+	const struct addr *addr;
+	uint32_t n, way;
 
-	if (a->to.naddrs > 1)
-		timeout.tv_sec = SHORT_TIMEOUT;
-	while (a->tried < a->to.naddrs) {
-		n = (a->first + a->tried++) % a->to.naddrs;
-		if (attempt_open(a, &a->to.addrs[n]) == -1)
+	while (a->tried < a->to.naddrs * WAYS) {
+		n = (a->first + a->tried / WAYS) % a->to.naddrs;
+		way = a->tried++ % WAYS;
+		addr = &a->to.addrs[n];
+		a->own = (way == 1) != t->own;
+		if ((way == 1 && a->error == ECONNREFUSED) ||
+		    (a->own && addr_is_none(source(a, addr))) ||
+		    attempt_open(a, addr) == -1)
 			continue;
 		a->event = event_new(a->pc->base, a->fd, EV_WRITE,
 		    attempt_ready, a);
+		if (a->to.naddrs > 1 || t->own ||
+		    !addr_is_none(source(a, addr)))
+			timeout.tv_sec = SHORT_TIMEOUT;
 		if (a->event == NULL || event_add(a->event, &timeout) == -1)
 			fatalx("connect: out of memory");
-		a->at = a->to.addrs[n];
+		a->at = *addr;
 		return;
 	}
 	attempt_fail(a, a->error);
 }
 
+/* Our router address, if it may help to connect there, or none. */
+static const struct addr *
+source(const struct attempt *a, const struct addr *to)
+{
+	const struct targets *targets = &a->pc->now;
+
+	if (!addr_is_none(&targets->list[a->peer.number - 1].conf.from) ||
+	    a->peer.automatic || is_loopback(to))
+		return &addr_none;
+	return addr_is_v4(to) ? &targets->own4 : &targets->own6;
+}
+
+static bool
+is_loopback(const struct addr *addr)
+{
+	static const struct addr loopback6 = { { [15] = 1 } };
+
+	return addr_is_v4(addr) ? addr_v4(addr)[0] == 127 :
+	    addr_cmp(addr, &loopback6) == 0;
+}
+
 static int
 attempt_open(struct attempt *a, const struct addr *addr)
 {
+	const struct addr *from = a->own ? source(a, addr) :
+	    &a->pc->now.list[a->peer.number - 1].conf.from;
 	union sockaddrs ss;
 	socklen_t len;
 
+	if (!addr_is_none(from) && addr_is_v4(from) != addr_is_v4(addr)) {
+		a->error = EAFNOSUPPORT;
+		return -1;
+	}
 	len = sockaddr_make(addr, a->peer.port, &ss);
 	if (a->peer.ifindex != 0)
 		ss.in6.sin6_scope_id = a->peer.ifindex;
 	a->fd = socket(ss.sa.sa_family, SOCK_STREAM | SOCK_CLOEXEC |
 	    SOCK_NONBLOCK, 0);
 	if (a->fd != -1 && peersock_options(a->fd) == 0 &&
+	    bind_to(a->fd, from) == 0 &&
 	    (connect(a->fd, &ss.sa, len) == 0 || errno == EINPROGRESS))
 		return 0;
-	a->error = errno;
+	/* That ours is of no use here explains nothing. */
+	if (!a->own || a->error == 0)
+		a->error = errno;
 	if (a->fd != -1)
 		close(a->fd);
 	a->fd = -1;
 	return -1;
+}
+
+/* The port is chosen as the connection is made, so that none run short. */
+static int
+bind_to(int fd, const struct addr *from)
+{
+	union sockaddrs ss;
+	socklen_t len;
+	int on = 1;
+
+	if (addr_is_none(from))
+		return 0;
+	len = sockaddr_make(from, 0, &ss);
+	if (setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on,
+	    sizeof(on)) == -1)
+		return -1;
+	return bind(fd, &ss.sa, len);
 }
 
 static void
@@ -316,7 +389,10 @@ attempt_done(struct attempt *a)
 {
 	struct peersock_ops *ops = &a->pc->ops;
 
-	a->pc->now.list[a->peer.number - 1].connected = clock_monotime();
+	struct target *t = &a->pc->now.list[a->peer.number - 1];
+
+	t->connected = clock_monotime();
+	t->own = a->own;
 	a->peer.addr = a->at;
 	ops->connected(ops->arg, &a->peer, a->fd);
 	a->fd = -1;

@@ -25,7 +25,7 @@
 struct listener {
 	TAILQ_ENTRY(listener)	 entry;
 	struct peersock		*ps;
-	struct conf_listen	 conf;
+	struct conf_listen	 conf, prepared;
 	struct event		*event;		/* NULL: not accepting yet */
 	int			 fd;
 	bool			 wanted;	/* in what is prepared */
@@ -107,8 +107,10 @@ peersock_prepare(struct peersock *ps, const struct conf *conf, char *why,
 	}
 	for (i = 0; i < conf->nlistens; i++) {
 		l = listener_find(ps, &conf->listens[i]);
-		if (l != NULL)
+		if (l != NULL) {
 			l->wanted = true;
+			l->prepared = conf->listens[i];
+		}
 	}
 	share_ports(ps, true);
 	for (i = 0; i < conf->nlistens; i++) {
@@ -138,6 +140,7 @@ peersock_commit(struct peersock *ps)
 			continue;
 		}
 		l->wanted = false;
+		l->conf = l->prepared;
 		if (l->event == NULL)
 			listener_start(l);
 	}
@@ -211,7 +214,7 @@ listener_open(struct peersock *ps, const struct conf_listen *conf, char *why,
 		return NULL;
 	}
 	l->ps = ps;
-	l->conf = *conf;
+	l->conf = l->prepared = *conf;
 	l->fd = fd;
 	TAILQ_INSERT_TAIL(&ps->listeners, l, entry);
 	return l;
@@ -323,13 +326,19 @@ listener_accept(evutil_socket_t fd, short what, void *arg)
 	}
 	ps->accepts--;
 	start_second(ps);
+	from_sockaddr(&ss, &peer.addr, &peer.port);
+	if (ss.sa.sa_family == AF_INET6)
+		peer.ifindex = ss.in6.sin6_scope_id;
+	if (!conf_permits(&l->conf, &peer.addr)) {
+		close(s);
+		peer.error = EACCES;
+		ps->ops.failed(ps->ops.arg, &peer);
+		return;
+	}
 	if (peersock_options(s) == -1) {
 		close(s);
 		return;
 	}
-	from_sockaddr(&ss, &peer.addr, &peer.port);
-	if (ss.sa.sa_family == AF_INET6)
-		peer.ifindex = ss.in6.sin6_scope_id;
 	ps->ops.connected(ps->ops.arg, &peer, s);
 }
 

@@ -18,6 +18,7 @@ struct peersock;
 struct peersock_ops {
 	/* A connected socket, the receiver's to close; number 0: accepted. */
 	void	(*connected)(void *arg, const struct ipc_peer *, int fd);
+	/* Number 0: it wanted to connect, and may not. */
 	void	(*failed)(void *arg, const struct ipc_peer *);
 	/* Ask for the addresses of a name; peersock_resolved answers. */
 	void	(*resolve)(void *arg, uint32_t question, const char *host);

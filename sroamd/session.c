@@ -30,6 +30,10 @@ static void	session_secured(struct session *);
 static void	session_start(struct session *);
 static const char *hello_fault(const struct session *,
 		    const struct router_id *);
+static int	session_update(const struct session *, struct ibuf *,
+		    const struct update *);
+static const char *cert_fault(const struct session *,
+		    const struct router_id *);
 static void	session_pump(struct session *);
 static void	session_refused(struct session *, const char *);
 static bool	session_take(struct session *);
@@ -143,7 +147,7 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 		fatalx("peer %s: out of memory", addr_text(&peer->addr));
 	s->bev = peer->notls ? bufferevent_socket_new(all->base, fd,
 	    BEV_OPT_CLOSE_ON_FREE) : tls_bufferevent(all->tls, all->base, fd,
-	    t == NULL, &peer->addr, &s->tls);
+	    t != NULL ? &t->conf : NULL, &peer->addr, &s->tls);
 	if (s->bev == NULL) {
 		free(s);
 		close(fd);
@@ -190,7 +194,7 @@ session_start(struct session *s)
 
 	ibuf_to(&buf, room, sizeof(room));
 	wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED |
-	    FLOOD_CAP_HEARTBEAT | FLOOD_CAP_DIGESTS);
+	    FLOOD_CAP_HEARTBEAT | FLOOD_CAP_DIGESTS | FLOOD_CAP_HOPS);
 	session_say(s, room, ibuf_len(&buf));
 }
 
@@ -281,6 +285,7 @@ session_handshake(struct session *s, struct ibuf *in)
 		return -1;
 	/* Version 1 may be silent for as long as nothing happens. */
 	s->heartbeat = s->extended && (caps & FLOOD_CAP_HEARTBEAT) != 0;
+	s->counts = s->extended && (caps & FLOOD_CAP_HOPS) != 0;
 	limit_up(s);
 	s->up = true;
 	s->since = clock_monotime();
@@ -356,6 +361,38 @@ hello_fault(const struct session *s, const struct router_id *id)
 		return "is not the router whose key it has";
 	if (s->greeted && router_id_cmp(id, &s->router) != 0)
 		return "is now another router";
+	return s->tls.mode == CONF_TLS_CERT ? cert_fault(s, id) : NULL;
+}
+
+/*
+ * A certificate that names routers is for them.  One that names none is for
+ * whichever router it speaks as, but for one at a time, and not for one that
+ * another certificate speaks for.  One that names the router goes before.
+ */
+static const char *
+cert_fault(const struct session *s, const struct router_id *id)
+{
+	struct session	*o, *next;
+	bool		 same;
+
+	if (!tls_names(&s->tls, id))
+		return "is not a router that its certificate names";
+	RB_FOREACH_SAFE(o, session_tree, &s->all->sessions, next) {
+		if (o == s || !o->greeted || !o->secured ||
+		    o->tls.mode != CONF_TLS_CERT)
+			continue;
+		same = memcmp(o->tls.cert, s->tls.cert,
+		    sizeof(s->tls.cert)) == 0;
+		if (router_id_cmp(&o->router, id) != 0) {
+			if (same && s->tls.nids == 0)
+				return "another router speaks by the same "
+				    "certificate";
+		} else if (!same && s->tls.nids == 0)
+			return "the router speaks by another certificate";
+		else if (!same && o->tls.nids == 0)
+			session_close(o, "its router has a certificate "
+			    "that names it", false);
+	}
 	return NULL;
 }
 
@@ -379,7 +416,8 @@ session_input(struct session *s, struct ibuf *in)
 			if (s->extended && !session_hello(s, &tlv.router))
 				return false;
 		} else if (tlv.kind == FLOOD_UPDATE ||
-		    tlv.kind == FLOOD_AGED || tlv.kind == FLOOD_DIGEST) {
+		    tlv.kind == FLOOD_AGED || tlv.kind == FLOOD_COUNTED ||
+		    tlv.kind == FLOOD_DIGEST) {
 			if (s->secured && !s->greeted) {
 				session_close(s, "does not say who it is",
 				    false);
@@ -444,6 +482,19 @@ session_resume(struct session *s)
 
 /* Sending: as much as should be under way, the rest stays in the table. */
 
+/* What is too long to carry its age goes without. */
+static int
+session_update(const struct session *s, struct ibuf *buf,
+    const struct update *u)
+{
+	if (s->counts && u->hops != 0 &&
+	    wire_flood_add_counted(buf, u) == 0)
+		return 0;
+	if (s->extended && wire_flood_add_aged(buf, u) == 0)
+		return 0;
+	return wire_flood_add_update(buf, u);
+}
+
 static void
 session_pump(struct session *s)
 {
@@ -457,9 +508,7 @@ session_pump(struct session *s)
 	while (evbuffer_get_length(output) < OUTPUT_HIGH &&
 	    core_peer_next(s->all->core, s->id, &u, now)) {
 		ibuf_to(&buf, room, sizeof(room));
-		/* What is too long to carry its age goes without. */
-		if ((!s->extended || wire_flood_add_aged(&buf, &u) == -1) &&
-		    wire_flood_add_update(&buf, &u) == -1) {
+		if (session_update(s, &buf, &u) == -1) {
 			s->dropped++;
 			continue;
 		}

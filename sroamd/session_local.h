@@ -59,6 +59,7 @@ struct session {
 	uint8_t			 notls;
 	bool			 up, extended, is_woken;
 	bool			 heartbeat;	/* its silence is death */
+	bool			 counts;	/* the hops to routers */
 	bool			 limited;	/* not read until it may speak */
 	bool			 secured;	/* by TLS, and that is done */
 	bool			 greeted;	/* said hello */

@@ -20,6 +20,8 @@ static struct target *target_same(struct sessions *,
 static bool	target_keep(struct target *, const struct conf *);
 static void	target_try(evutil_socket_t, short, void *);
 static void	target_wait(struct target *, int ms);
+static const char *not_permitted(const struct session *,
+		    const struct conf *);
 static void	close_unwanted(struct sessions *, const struct conf *);
 
 RB_GENERATE(target_tree, target, entry, target_cmp)
@@ -75,7 +77,8 @@ target_add(struct sessions *all, const struct conf_peer *conf,
 	struct target	*t = target_same(all, conf);
 
 	/* What was in the clear does not go on that way, nor the reverse. */
-	if (t != NULL && t->conf.notls != conf->notls) {
+	if (t != NULL && (t->conf.notls != conf->notls ||
+	    addr_cmp(&t->conf.from, &conf->from) != 0)) {
 		target_free(t);
 		t = NULL;
 	}
@@ -174,23 +177,38 @@ target_keep(struct target *t, const struct conf *conf)
 	return false;
 }
 
+/* Who has connected, and could not do so any more: NULL, or why not. */
+static const char *
+not_permitted(const struct session *s, const struct conf *conf)
+{
+	bool	any = false;
+	size_t	i;
+
+	for (i = 0; i < conf->nlistens; i++) {
+		if (conf->listens[i].notls != s->notls)
+			continue;
+		if (conf_permits(&conf->listens[i], &s->addr))
+			return NULL;
+		any = true;
+	}
+	if (any)
+		return "may not connect from this address any more";
+	return s->notls ? "no tls is not configured any more" : NULL;
+}
+
 /* Those who could not begin their session any more. */
 static void
 close_unwanted(struct sessions *all, const struct conf *conf)
 {
 	struct session	*s, after;
-	bool		 clear = false;
-	size_t		 i;
+	const char	*why;
 
-	for (i = 0; i < conf->nlistens; i++)
-		if (conf->listens[i].notls)
-			clear = true;
 	after.id = 0;
 	while ((s = RB_NFIND(session_tree, &all->sessions, &after)) != NULL) {
 		after.id = s->id + 1;
-		if (s->notls && s->target == NULL && !clear)
-			session_close(s, "no tls is not configured any more",
-			    false);
+		if (s->target == NULL &&
+		    (why = not_permitted(s, conf)) != NULL)
+			session_close(s, why, false);
 		else if (s->secured && !tls_accepts(all->tls, &s->tls)) {
 			if (s->target != NULL)
 				s->target->backoff = RETRY_SOON_MS;
@@ -258,8 +276,15 @@ target_failed(struct target *t, const char *why)
 void
 sessions_failed(struct sessions *all, const struct ipc_peer *peer)
 {
-	struct target	*t = target_find(all, peer);
+	struct target	*t;
 
+	if (peer->number == 0) {
+		all->refused++;
+		limit_complain(all, &peer->addr, "may not connect from this "
+		    "address");
+		return;
+	}
+	t = target_find(all, peer);
 	/* The configuration may have changed under it. */
 	if (t != NULL && t->session == NULL &&
 	    t->state == CTL_PEER_CONNECTING)

@@ -37,6 +37,7 @@ static int	use_session(SSL *, const EVP_MD *, const unsigned char **,
 static SSL_SESSION *make_session(SSL *, const struct tls_key *,
 		    const struct router_id *);
 static SSL_CTX	*make_ctx(const struct conf *, char *, size_t);
+static void	check_own(const struct tls *);
 static int	make_keys(struct tls_key *, const struct conf *);
 static int	forget(SSL_CTX *, char *, size_t, const char *);
 static const struct tls_key *find_key(const struct tls *, const uint8_t *);
@@ -122,7 +123,24 @@ tls_conf(struct tls *tls, const struct conf *conf, char *why, size_t len)
 	tls->ctx = ctx;
 	tls->mode = conf->global.tls;
 	tls->generation = tls_certs_digest(conf);
+	if (tls->mode == CONF_TLS_CERT)
+		check_own(tls);
 	return 0;
+}
+
+/* Others would refuse it, each with a line in its own log. */
+static void
+check_own(const struct tls *tls)
+{
+	struct tls_session	own;
+
+	memset(&own, 0, sizeof(own));
+	if (tls_certs_bind(&own, SSL_CTX_get0_certificate(tls->ctx)) == -1)
+		log_warnx("tls cert: %s", own.why);
+	else if (!tls_names(&own, &tls->self))
+		log_warnx("tls cert: names router %s, we are %s: other "
+		    "routers will refuse it", router_id_text(&own.ids[0]),
+		    router_id_text(&tls->self));
 }
 
 /* How many, or -1. */
@@ -219,14 +237,17 @@ tls_accepts(const struct tls *tls, const struct tls_session *s)
 
 struct bufferevent *
 tls_bufferevent(struct tls *tls, struct event_base *base, int fd,
-    bool accepted, const struct addr *peer, struct tls_session *s)
+    const struct conf_peer *to, const struct addr *peer,
+    struct tls_session *s)
 {
 	struct bufferevent	*bev;
 	SSL			*ssl;
+	bool			 accepted = to == NULL;
 
 	memset(s, 0, sizeof(*s));
 	s->tls = tls;
 	s->accepted = accepted;
+	s->automatic = to != NULL && to->automatic;
 	s->addr = *peer;
 	s->mode = tls->mode;
 	s->generation = tls->generation;
@@ -234,7 +255,7 @@ tls_bufferevent(struct tls *tls, struct event_base *base, int fd,
 		return NULL;
 	SSL_set_app_data(ssl, s);
 	if (tls->mode == CONF_TLS_CERT && !accepted &&
-	    tls_certs_expect(ssl, peer) == -1) {
+	    tls_certs_expect(ssl, to, peer) == -1) {
 		SSL_free(ssl);
 		return NULL;
 	}
@@ -343,8 +364,22 @@ tls_connected(struct tls_session *s, struct bufferevent *bev)
 	}
 	strlcpy(s->version, SSL_get_version(ssl), sizeof(s->version));
 	strlcpy(s->cipher, SSL_get_cipher_name(ssl), sizeof(s->cipher));
+	if (s->mode == CONF_TLS_CERT && tls_certs_bind(s,
+	    SSL_get0_peer_certificate(ssl)) == -1)
+		return -1;
 	describe_peer(s, ssl);
 	return 0;
+}
+
+bool
+tls_names(const struct tls_session *s, const struct router_id *id)
+{
+	uint32_t	i;
+
+	for (i = 0; i < s->nids; i++)
+		if (router_id_cmp(&s->ids[i], id) == 0)
+			return true;
+	return s->nids == 0;
 }
 
 static void

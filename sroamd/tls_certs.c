@@ -7,9 +7,14 @@
 #include <openssl/x509v3.h>
 
 #include "log.h"
+#include "tls.h"
 #include "tls_local.h"
 
+/* What a URI among the alternative names begins with; an id follows. */
+#define ID_URI	"sroam:"
+
 static const struct conf_secret *find(const struct conf *, uint32_t);
+static int	bind_name(struct tls_session *, const GENERAL_NAME *);
 static int	load_ca(SSL_CTX *, BIO *);
 static int	load_chain(SSL_CTX *, BIO *);
 static int	load_key(SSL_CTX *, BIO *);
@@ -154,14 +159,84 @@ tls_certs_digest(const struct conf *conf)
 	return number;
 }
 
+/*
+ * A name is what the operator wrote; whoever answers for the addresses that it
+ * resolves to cannot lead us astray.  A neighbour's address on a link says
+ * nothing: its certificate has to name the router.
+ */
 int
-tls_certs_expect(SSL *ssl, const struct addr *addr)
+tls_certs_expect(SSL *ssl, const struct conf_peer *to,
+    const struct addr *addr)
 {
 	X509_VERIFY_PARAM	*param = SSL_get0_param(ssl);
 	bool			 v4 = addr_is_v4(addr);
 
+	if (to->automatic)
+		return 0;
+	if (to->host[0] != '\0') {
+		X509_VERIFY_PARAM_set_hostflags(param,
+		    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
+		    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+		return X509_VERIFY_PARAM_set1_host(param, to->host, 0) == 1 ?
+		    0 : -1;
+	}
 	return X509_VERIFY_PARAM_set1_ip(param, v4 ? addr_v4(addr) :
 	    addr->octet, v4 ? 4 : 16) == 1 ? 0 : -1;
+}
+
+/* One alternative name: a router's id, something else, or -1: a wrong id. */
+static int
+bind_name(struct tls_session *s, const GENERAL_NAME *name)
+{
+	const size_t		 skip = sizeof(ID_URI) - 1;
+	const ASN1_IA5STRING	*uri;
+	char			 text[32];
+	size_t			 len;
+
+	if (name->type != GEN_URI)
+		return 0;
+	uri = name->d.uniformResourceIdentifier;
+	len = (size_t)ASN1_STRING_length(uri);
+	if (len < skip || memcmp(ASN1_STRING_get0_data(uri), ID_URI,
+	    skip) != 0)
+		return 0;
+	if (s->nids == TLS_CERT_IDS || (len -= skip) >= sizeof(text))
+		return -1;
+	memcpy(text, ASN1_STRING_get0_data(uri) + skip, len);
+	text[len] = '\0';
+	if (strlen(text) != len ||
+	    router_id_parse(text, &s->ids[s->nids]) == -1)
+		return -1;
+	s->nids++;
+	return 0;
+}
+
+int
+tls_certs_bind(struct tls_session *s, const X509 *cert)
+{
+	GENERAL_NAMES	*names;
+	unsigned int	 len = sizeof(s->cert);
+	int		 i, rc = 0;
+
+	if (X509_digest(cert, EVP_sha256(), s->cert, &len) != 1) {
+		strlcpy(s->why, "its certificate cannot be used",
+		    sizeof(s->why));
+		return -1;
+	}
+	names = X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
+	for (i = 0; rc == 0 && i < sk_GENERAL_NAME_num(names); i++)
+		rc = bind_name(s, sk_GENERAL_NAME_value(names, i));
+	GENERAL_NAMES_free(names);
+	ERR_clear_error();
+	if (rc == -1)
+		strlcpy(s->why, "its certificate names no proper router id",
+		    sizeof(s->why));
+	else if (s->automatic && s->nids == 0) {
+		strlcpy(s->why, "its certificate names no router id",
+		    sizeof(s->why));
+		rc = -1;
+	}
+	return rc;
 }
 
 /* The common name, or the whole subject where it has none. */

@@ -15,14 +15,16 @@
 #define TLV_SUMMARY	6
 #define TLV_SUMS	7
 #define TLV_FETCH	8
+#define TLV_COUNTED	9
 
 #define TLV_HEADER	2
 #define UPDATE_FIXED	(2 + 4 + 1)
 #define AGED_FIXED	(2 + 4 + 4 + 1)
+#define COUNTED_FIXED	(2 + 4 + 4 + 1 + 1)
 #define NODE_LEN	(1 + 2)
 #define SUM_LEN		8
 
-static const char	*get_update(struct ibuf *, struct update *, bool);
+static const char	*get_update(struct ibuf *, uint8_t, struct update *);
 static const char	*get_digest(struct ibuf *, uint8_t, struct digest *);
 static bool		 fits(const struct update *, size_t);
 
@@ -66,12 +68,11 @@ wire_flood_next(struct ibuf *buf, struct flood_tlv *tlv)
 		tlv->kind = FLOOD_PAD;
 		return 1;
 	case TLV_UPDATE:
-		tlv->kind = FLOOD_UPDATE;
-		tlv->why = get_update(&body, &tlv->update, false);
-		break;
 	case TLV_AGED:
-		tlv->kind = FLOOD_AGED;
-		tlv->why = get_update(&body, &tlv->update, true);
+	case TLV_COUNTED:
+		tlv->kind = tlv->type == TLV_UPDATE ? FLOOD_UPDATE :
+		    tlv->type == TLV_AGED ? FLOOD_AGED : FLOOD_COUNTED;
+		tlv->why = get_update(&body, tlv->type, &tlv->update);
 		break;
 	case TLV_HELLO:
 		tlv->kind = FLOOD_HELLO;
@@ -140,6 +141,24 @@ wire_flood_add_aged(struct ibuf *buf, const struct update *update)
 	ibuf_add_n16(buf, update->seqno);
 	ibuf_add_n32(buf, update->lifetime);
 	ibuf_add_n32(buf, update->age);
+	ibuf_add_n8(buf, update->keylen);
+	return ibuf_add(buf, update->data, len);
+}
+
+int
+wire_flood_add_counted(struct ibuf *buf, const struct update *update)
+{
+	size_t len = update->keylen + update->vallen;
+
+	if (!fits(update, FLOOD_COUNTED_MAX) ||
+	    ibuf_room(buf) < TLV_HEADER + COUNTED_FIXED + len)
+		return -1;
+	ibuf_add_n8(buf, TLV_COUNTED);
+	ibuf_add_n8(buf, COUNTED_FIXED + len);
+	ibuf_add_n16(buf, update->seqno);
+	ibuf_add_n32(buf, update->lifetime);
+	ibuf_add_n32(buf, update->age);
+	ibuf_add_n8(buf, update->hops);
 	ibuf_add_n8(buf, update->keylen);
 	return ibuf_add(buf, update->data, len);
 }
@@ -216,14 +235,17 @@ get_digest(struct ibuf *body, uint8_t type, struct digest *g)
 }
 
 static const char *
-get_update(struct ibuf *body, struct update *update, bool aged)
+get_update(struct ibuf *body, uint8_t type, struct update *update)
 {
 	size_t len;
 
 	update->age = AGE_UNKNOWN;
 	if (ibuf_get_n16(body, &update->seqno) == -1 ||
 	    ibuf_get_n32(body, &update->lifetime) == -1 ||
-	    (aged && ibuf_get_n32(body, &update->age) == -1) ||
+	    (type != TLV_UPDATE &&
+	    ibuf_get_n32(body, &update->age) == -1) ||
+	    (type == TLV_COUNTED &&
+	    ibuf_get_n8(body, &update->hops) == -1) ||
 	    ibuf_get_n8(body, &update->keylen) == -1)
 		return "short update";
 	len = ibuf_left(body);
@@ -231,7 +253,7 @@ get_update(struct ibuf *body, struct update *update, bool aged)
 		return "empty key";
 	if (update->keylen > len)
 		return "key runs past the end";
-	/* Neither type can hold more than DATUM_MAX behind its fixed part. */
+	/* No type can hold more than DATUM_MAX behind its fixed part. */
 	update->vallen = len - update->keylen;
 	ibuf_get(body, update->data, len);
 	return NULL;

@@ -16,6 +16,8 @@
  *	type 6		Summary: sum (64) of the whole table
  *	type 7		Sums: level (8), index (16), 16 sums (64)
  *	type 8		Fetch: level (8), index (16)
+ *	type 9		Counted update: seqno (16), lifetime in s (32),
+ *			age in ms (32), hops (8), key length (8), key, value
  */
 #ifndef SROAMD_WIRE_FLOOD_H
 #define SROAMD_WIRE_FLOOD_H
@@ -30,11 +32,13 @@
 #define FLOOD_HANDSHAKE_LEN	4
 #define FLOOD_TLV_MAX		257	/* what one TLV takes at most */
 #define FLOOD_AGED_MAX		244	/* key and value in an Aged update */
+#define FLOOD_COUNTED_MAX	243	/* and in a Counted one */
 
 /* Capabilities. */
 #define FLOOD_CAP_EXTENDED	0x0001	/* types 3, 4, router data */
 #define FLOOD_CAP_HEARTBEAT	0x0002	/* type 5; silence is death */
 #define FLOOD_CAP_DIGESTS	0x0004	/* types 6, 7, 8 */
+#define FLOOD_CAP_HOPS		0x0008	/* type 9 */
 
 enum flood_kind {
 	FLOOD_PAD,		/* type 0, or type 1: nothing to do */
@@ -43,6 +47,7 @@ enum flood_kind {
 	FLOOD_HELLO,		/* type 4: router */
 	FLOOD_HEARTBEAT,	/* type 5: it lives */
 	FLOOD_DIGEST,		/* types 6 to 8: digest */
+	FLOOD_COUNTED,		/* type 9: update */
 	FLOOD_UNKNOWN,		/* skipped */
 	FLOOD_MALFORMED		/* why */
 };
@@ -68,6 +73,7 @@ int	wire_flood_next(struct ibuf *, struct flood_tlv *);
 int	wire_flood_add_handshake(struct ibuf *, uint16_t capabilities);
 int	wire_flood_add_update(struct ibuf *, const struct update *);
 int	wire_flood_add_aged(struct ibuf *, const struct update *);
+int	wire_flood_add_counted(struct ibuf *, const struct update *);
 int	wire_flood_add_hello(struct ibuf *, const struct router_id *);
 int	wire_flood_add_heartbeat(struct ibuf *);
 int	wire_flood_add_digest(struct ibuf *, const struct digest *);

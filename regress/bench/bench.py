@@ -18,6 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
 from lab import Conf, Interrupted, Lab, LabError, Sroamd    # noqa: E402
 from lab.daemon import BUILD, SROAMD                        # noqa: E402
+from lab.floodnet import Proxy                              # noqa: E402
 
 BIN = os.path.join(BUILD, "regress", "bench")
 NET, NET_LEN, SERVER = "10.64.0.0", 16, "10.64.0.1"
@@ -344,23 +345,72 @@ def bench_flood(lab, figures):
         wait_port(lab, "flood", port)
     run("null", a, b)
 
-    routers = [
-        router(lab, "f1", "flood", iface=None, direct=False,
-               listen=[f"127.0.0.1 port {c}"]),
-        router(lab, "f2", "flood", iface=None, direct=False,
-               listen=[f"127.0.0.1 port {d}"])]
-    routers[1].conf.extra.append(f"peer 127.0.0.1 port {c} no tls")
+    routers = flood_pair(lab, c, d)
+    idle = routers[1].memory()
+    run("sroamd", c, d)
+    figures["flood"] = idle, routers[1].memory()
+    bench_return(lab, c)
     for r in routers:
-        r.conf.prefixes = []
+        r.stop()
+
+
+def flood_pair(lab, first, second):
+    """Two that only flood, the second connected to the first."""
+    routers = [flooder(lab, "f1", first), flooder(lab, "f2", second, first)]
+    for r in routers:
         r.start()
     lab.wait(lambda: routers[1].peers_up(1), "the session", 10)
     for r in routers:
         r.wait_settled()
-    idle = routers[1].memory()
-    run("sroamd", c, d)
-    figures["flood"] = idle, routers[1].memory()
-    for r in routers:
-        r.stop()
+    return routers
+
+
+def flooder(lab, name, port, peer=None):
+    r = router(lab, name, "flood", iface=None, direct=False,
+               listen=[f"127.0.0.1 port {port}"])
+    if peer:
+        r.conf.extra.append(f"peer 127.0.0.1 port {peer} no tls")
+    r.conf.prefixes = []
+    return r
+
+
+def bench_return(lab, port):
+    """The router at the port has all leases.  A third one comes, and loses
+    its session twice."""
+    heading(f"Return: a session to a router with {LEASES:,} leases",
+            "Octets of the session in both directions, and seconds from its "
+            "handshake until no more are sent: of a newcomer; of one that comes "
+            "back to the same table; and to one in which 1 % of the leases "
+            "were changed meanwhile.")
+    widths = (22, 12, 12, 9)
+    row("", "octets", "updates", "s", widths=widths)
+    to, own = ports(6)[4:]
+    proxy = Proxy(lab, "flood", to, "127.0.0.1", port, 0)
+    third = flooder(lab, "f3", own, to).start()
+
+    def show(name):
+        lab.wait(lambda: third.peers_up(1), "the session", 60)
+        begin, before, ended = time.monotonic(), -1, time.monotonic()
+        while time.monotonic() - ended < 1:     # but for heartbeats
+            time.sleep(0.02)
+            if proxy.octets > before + 8:
+                before, ended = proxy.octets, time.monotonic()
+        third.wait_data(LEASES)         # it may read more slowly than that
+        row(name, number(before), number(sum(
+            p["updates_in"] for p in third.show("peers")
+            if p["state"] == "up")), number(ended - begin, 2), widths=widths)
+
+    show("newcomer")
+    for name, changed in ("the same table", 0), ("1 % changed", LEASES // 100):
+        proxy.cut()
+        lab.wait(lambda: not third.peers_up(1), "the end", 10)
+        if changed:
+            lab.run(os.path.join(BIN, "flood"), "push", str(changed),
+                    "127.0.0.1", str(port), "9", ns="flood")
+        proxy.heal()
+        show(name)
+    third.stop()
+    proxy.close()
 
 
 def wait_port(lab, ns, port):
@@ -419,7 +469,7 @@ def bench_route(lab, figures):
 
 # Memory
 
-def bench_memory(_lab, figures):
+def bench_memory(lab, figures):
     heading("Memory: kB resident of the three processes (sroamctl show "
             "memory)",
             "share: shared pages counted by their part (Pss).  idle: just "
@@ -444,18 +494,30 @@ def bench_memory(_lab, figures):
               f"engine's table: {own['object_octets'] / count:,.0f}",
               flush=True)
 
-    if "flood" not in figures and "dora" not in figures:
-        print("    nothing to show: it is read while the parts dora and "
-              "flood run")
-    if "flood" in figures:
-        pair("flooding server", f"{LEASES:,} leases", LEASES,
-             *figures["flood"])
-    if "dora" in figures:
-        count = figures["dora"]["leases"]
-        pair("router", f"{count:,} stations here", count,
-             *figures["dora"]["memory"])
-        print("    a station here: two leases, a location, two routes, "
-              "neighbour entries, timers")
+    if "flood" not in figures:
+        figures["flood"] = fill(lab)
+    if "dora" not in figures:
+        figures["dora"] = Dora(lab).sroamd("m1", True)
+    pair("flooding server", f"{LEASES:,} leases", LEASES, *figures["flood"])
+    count = figures["dora"]["leases"]
+    pair("router", f"{count:,} stations here", count,
+         *figures["dora"]["memory"])
+    print("    a station here: two leases, a location, two routes, "
+          "neighbour entries, timers")
+
+
+def fill(lab):
+    """As the part flood leaves it, where that is not run."""
+    lab.add_ns("flood")
+    routers = flood_pair(lab, *ports(2))
+    idle = routers[1].memory()
+    lab.run(os.path.join(BIN, "flood"), "push", str(LEASES), "127.0.0.1",
+            str(ports(1)[0]), ns="flood", timeout=60)
+    routers[1].wait_data(LEASES)
+    full = routers[1].memory()
+    for r in routers:
+        r.stop()
+    return idle, full
 
 
 # State on disk

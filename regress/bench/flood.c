@@ -5,7 +5,7 @@
  *
  *	relay	push leases into one router and take them from another; take
  *		all of them as a newcomer; renumber them; then one at a time
- *	push	leases into a router, until it has read them
+ *	push	leases into a router, with a seqno, until it has read them
  */
 #include <sys/socket.h>
 
@@ -47,7 +47,7 @@ struct count {
 
 static void	usage(void) __attribute__((noreturn));
 static void	relay(uint32_t, char **);
-static void	push(uint32_t, char **);
+static void	push(uint32_t, char **, uint16_t);
 static void	round_trip(struct peer *, struct peer *, struct count *);
 static void	dump(char **, struct count *);
 static void	singles(struct peer *, struct peer *, uint32_t, uint64_t *);
@@ -75,8 +75,9 @@ main(int argc, char **argv)
 		err(1, NULL);
 	if (strcmp(argv[1], "relay") == 0 && argc == 7)
 		relay(n, argv + 3);
-	else if (strcmp(argv[1], "push") == 0 && argc == 5)
-		push(n, argv + 3);
+	else if (strcmp(argv[1], "push") == 0 && (argc == 5 || argc == 6))
+		push(n, argv + 3, argc == 6 ? (uint16_t)strtoul(argv[5], NULL,
+		    10) : 1);
 	else
 		usage();
 	return 0;
@@ -86,7 +87,7 @@ static void
 usage(void)
 {
 	fprintf(stderr, "usage: flood relay leases address port address port\n"
-	    "       flood push leases address port\n");
+	    "       flood push leases address port [seqno]\n");
 	exit(1);
 }
 
@@ -132,7 +133,7 @@ print_count(const char *name, const struct count *c)
 }
 
 static void
-push(uint32_t n, char **where)
+push(uint32_t n, char **where, uint16_t seqno)
 {
 	static struct peer peer;
 	struct pollfd pfd = { .events = POLLIN };
@@ -140,7 +141,7 @@ push(uint32_t n, char **where)
 
 	peer_open(&peer, where);
 	peer.out = leases;
-	peer.outlen = write_leases(leases, 0, n, 1);
+	peer.outlen = write_leases(leases, 0, n, seqno);
 	pfd.fd = peer.fd;
 	while (peer.outlen > 0) {
 		pfd.events = POLLIN | POLLOUT;

@@ -39,6 +39,8 @@ encode_again(const struct flood_tlv *tlv, const uint8_t *octets, size_t len)
 		CHECK(wire_flood_add_update(&buf, &tlv->update) == 0);
 	else if (tlv->kind == FLOOD_AGED)
 		CHECK(wire_flood_add_aged(&buf, &tlv->update) == 0);
+	else if (tlv->kind == FLOOD_COUNTED)
+		CHECK(wire_flood_add_counted(&buf, &tlv->update) == 0);
 	else if (tlv->kind == FLOOD_DIGEST && (tlv->digest.kind ==
 	    DIGEST_SUMMARY ? len == 10 : tlv->digest.kind == DIGEST_FETCH ?
 	    len == 5 : len == 133))

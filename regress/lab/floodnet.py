@@ -154,12 +154,14 @@ class FloodNet:
 
 
 class Proxy:
-    """A TCP relay inside a namespace that holds everything back."""
+    """A TCP relay inside a namespace that holds everything back, and counts
+    it; while it is cut nobody gets through."""
 
     def __init__(self, lab, ns, port, addr, to_port, seconds):
         self.seconds, self.to = seconds, (addr, to_port)
         self.ns = lab.ns_name(ns)
-        self.closed, self.socks = False, []
+        self.closed, self.is_cut, self.octets = False, False, 0
+        self.socks = []
         self.listener = self._socket()
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.listener.bind(("0.0.0.0", port))
@@ -176,6 +178,9 @@ class Proxy:
         while not self.closed:
             try:
                 one, _addr = self.listener.accept()
+                if self.is_cut:
+                    one.close()
+                    continue
                 two = self._socket()
                 two.connect(self.to)
             except OSError:
@@ -191,9 +196,11 @@ class Proxy:
         try:
             while True:
                 data = a.recv(65536)
-                time.sleep(self.seconds)
+                if self.seconds:
+                    time.sleep(self.seconds)
                 if not data:
                     break
+                self.octets += len(data)
                 b.sendall(data)
         except OSError:
             pass
@@ -202,6 +209,17 @@ class Proxy:
                 sock.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+
+    def cut(self):
+        self.is_cut = True
+        for sock in self.socks:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def heal(self):
+        self.is_cut, self.octets = False, 0
 
     def close(self):
         self.closed = True

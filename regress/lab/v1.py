@@ -38,13 +38,14 @@ def update(seqno, lifetime, key, value):
 class V1Node:
     """One session with a daemon; `table` is what it told us."""
 
-    def __init__(self, sock, octet_by_octet=True):
+    def __init__(self, sock, octet_by_octet=True,
+                 handshake=HANDSHAKE + HANDSHAKE):
         self.sock, self.slow = sock, octet_by_octet
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.table, self.stream, self.ended = {}, b"", False
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
-        self.send(HANDSHAKE + HANDSHAKE)
+        self.send(handshake)
 
     @classmethod
     def connect(cls, lab, ns, addr, port=4444, **kw):
@@ -101,6 +102,14 @@ class V1Node:
                 table[body[7:7 + keylen]] = (seqno, lifetime,
                                              body[7 + keylen:])
         self.table = table
+
+    def tlvs(self):
+        """(type, body) of all that has arrived behind the handshake."""
+        data, found = self.stream[4:], []
+        while len(data) >= 2 and len(data) >= 2 + data[1]:
+            found.append((data[0], data[2:2 + data[1]]))
+            data = data[2 + data[1]:]
+        return found
 
     def lease4(self, addr):
         """(seqno, lifetime, value) of an address's lease, or None."""

@@ -38,6 +38,33 @@ def traffic(net):
     traffic.close()
 
 
+def distances(net, start):
+    """By name, over how many edges."""
+    found, todo = {start: 0}, [start]
+    for at in todo:
+        for edge in net.edges:
+            if at in edge and (other := sum(edge) - at) not in found:
+                found[other] = found[at] + 1
+                todo.append(other)
+    return {net.names[i]: n for i, n in found.items()}
+
+
+def test_all_know_how_many_hops_it_is_to_each(net):
+    """Where there are two ways the faster one may be the longer."""
+    names = {r["router_id"]: d.conf.name for d in net.daemons()
+             for r in d.show("routers") if r["self"]}
+    for d in net.daemons():
+        near = distances(net, net.names.index(d.conf.name))
+        for r in d.show("routers"):
+            if r["self"] or r["router_id"] not in names:
+                continue
+            want = near[names[r["router_id"]]]
+            if net.shape == "ring":
+                assert want <= r["hops"] < 8
+            else:
+                assert r["hops"] == want
+
+
 def settle(net, traffic):
     """Quiet again: every station is where it was claimed last."""
     traffic.stop()

@@ -121,6 +121,42 @@ def test_one_source_has_so_many_sessions_and_no_more(net):
     net.lab.wait(lambda: not d.show("peers"), "all ended", 5)
 
 
+def test_only_addresses_that_are_permitted_have_sessions(net):
+    d, lab = net.daemons["r1"], net.lab
+    lab.ip("core", "addr", "replace", "10.1.1.78/32", "dev", "lo")
+    lab.ip("r1", "route", "replace", "10.1.1.78/32", "via", "10.1.1.1")
+    before = d.show("status")["sessions_refused"]
+    d.conf.listen = None
+    try:
+        for permitted, refused in (("10.1.1.1", "10.1.1.78"),
+                                   ("10.1.1.78", "10.1.1.1")):
+            d.conf.extra = ["listen on * port 4444 no tls "
+                            f"from {{ 2001:db8::/32, {permitted} }}"]
+            d.reload()
+            # Whom a reload takes it from is heard no longer.
+            lab.wait(lambda: not d.show("peers"), "ended", 5)
+            for _ in range(3):
+                sock = connect(net, refused)
+                assert read_until_closed(sock)[1] == b""
+                sock.close()
+            node = V1Node(connect(net, permitted))
+            node.send(lease4("192.168.44.99", "02:00:00:00:e9:01"))
+            lab.wait(lambda: d.peers_up(1), "a session", 5)
+            lab.wait(lambda: d.show("status")["sessions_refused"]
+                     == before + 3, "counted", 5)
+            before += 3
+            assert len([x for x in d.log().splitlines()
+                        if f"peer {refused}: no session: may not connect"
+                        in x]) == 1
+        assert "10.1.1.1 port" in d.log() and \
+            "may not connect from this address any more" in d.log()
+    finally:
+        d.conf.listen, d.conf.extra = "*", []
+        d.reload()
+    node.die()
+    lab.wait(lambda: not d.show("peers"), "all ended", 5)
+
+
 def test_half_open_connections_do_not_keep_a_router_out(net):
     """Many addresses, none of which says a word."""
     lab, d = net.lab, net.daemons["r1"]

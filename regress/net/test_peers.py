@@ -5,6 +5,7 @@ its namespace and without stations."""
 import hashlib
 import hmac
 import os
+import re
 import socket
 import struct
 import time
@@ -12,6 +13,7 @@ import time
 import pytest
 
 from lab import netns
+from lab.ca import CA
 from lab.daemon import Conf, Sroamd
 
 GROUP = "ff12::4444"
@@ -78,6 +80,8 @@ def up(lab, d, timeout=15, **want):
 
 # Names
 
+ID = "02:00:00:00:00:00:aa:%02d"
+
 def test_a_name_is_resolved_and_both_are_shown(link):
     link.daemon("n2").start()
     d = link.daemon("n1", "ap2.example",
@@ -102,6 +106,42 @@ def test_a_name_is_resolved_again_after_a_failure(link):
     assert "peer ap2.example port 4444: " in d.log()
 
 
+@pytest.mark.parametrize("san,good", [
+    (["DNS:ap2.lan.example"], True), (["DNS:*.lan.example"], True),
+    (["DNS:ap3.lan.example"], False), (["IP:10.2.0.2"], False)])
+def test_a_peer_with_a_name_has_a_certificate_for_the_name(link, san, good):
+    """Whoever leads the name elsewhere leads to somebody without it; a common
+    name does not count."""
+    ca = CA(link.lab, "ca" + re.sub(r"\W", "", san[0]))
+    n2 = link.daemon("n2")
+    n2.conf.tls = ca.statement("ap2.lan.example", None, san=san)
+    d = link.daemon("n1", "ap2.lan.example", hosts="10.2.0.2 ap2.lan.example\n")
+    d.conf.tls = ca.statement("ap1.lan.example", "10.2.0.1")
+    n2.start(wait=False)
+    d.start()
+    if good:
+        up(link.lab, d, host="ap2.lan.example")
+        return
+    link.lab.wait(lambda: "hostname mismatch" in str(peer(d).get("error")),
+                  "the reason", 10)
+    assert not peer(d, state="up")
+
+
+def test_neighbours_with_certificates_that_name_them(link):
+    ca = CA(link.lab, "auto")
+    for i, ns in enumerate(link.names, 1):
+        d = link.daemon(ns, "auto on eth0", extra=[f"router id {ID % i}"])
+        d.conf.tls = ca.statement(
+            ns, "10.9.9.9", san=["URI:sroam:" + ID % i] if i < 3 else [])
+        d.start(wait=False)
+    n1, n2, n3 = (link.daemons[ns] for ns in link.names)
+    up(link.lab, n1, router_id=ID % 2)
+    # The third's names nobody, so nobody who connected to it has a session.
+    link.lab.wait(lambda: "its certificate names no router id" in
+                  n1.log() + n2.log(), "the reason", 20)
+    assert not peer(n3, state="up")
+
+
 def test_names_are_resolved_by_a_process_without_privileges(link):
     link.daemon("n2").start()
     d = link.daemon("n1", "ap2.example", hosts="10.2.0.2 ap2.example\n")
@@ -119,6 +159,52 @@ def test_names_are_resolved_by_a_process_without_privileges(link):
     assert st["Uid"].split() == ["65534"] * 4
     assert int(st["CapPrm"], 16) == int(st["CapEff"], 16) == 0
     assert st["NoNewPrivs"] == "1"
+
+
+# Where connections come from
+
+@pytest.fixture
+def loopbacks(link):
+    """n2 has a way back to 10.7.0.1 of n1, and to no address of the link."""
+    lab = link.lab
+    for i in (1, 2):
+        lab.ip(f"n{i}", "addr", "add", f"10.7.0.{i}/32", "dev", "lo")
+        lab.ip(f"n{i}", "route", "add", f"10.7.0.{3 - i}", "via",
+               f"10.2.0.{3 - i}", "dev", "eth0", "onlink")
+    lab.ip("n2", "route", "del", "10.2.0.0/24")
+    yield
+    lab.ip("n2", "route", "add", "10.2.0.0/24", "dev", "eth0")
+    for i in (1, 2):
+        lab.ip(f"n{i}", "route", "del", f"10.7.0.{3 - i}")
+        lab.ip(f"n{i}", "addr", "del", f"10.7.0.{i}/32", "dev", "lo")
+
+
+def test_the_router_address_is_the_other_way(link, loopbacks):
+    """Nobody answers to the link's address; that is remembered."""
+    n2 = link.daemon("n2").start()
+    d = link.daemon("n1", "10.7.0.2")
+    d.conf.addrs = ["10.7.0.1"]
+    d.start()
+    up(link.lab, d, address="10.7.0.2")
+    assert peer(n2, address="10.7.0.1", state="up")
+    n2.stop()
+    n2.start()
+    begin = time.monotonic()
+    up(link.lab, d, address="10.7.0.2")
+    assert time.monotonic() - begin < 3.5
+
+
+def test_connections_come_from_the_given_address(link, loopbacks):
+    n2 = link.daemon("n2").start()
+    d = link.daemon("n1", extra=["peer 10.7.0.2 no tls from 10.7.0.9"])
+    d.start()
+    link.lab.wait(lambda: "Cannot assign" in str(
+        peer(d, address="10.7.0.2").get("error")), "an error", 5)
+    link.lab.ip("n1", "addr", "add", "10.7.0.9/32", "dev", "lo")
+    link.lab.ip("n2", "route", "add", "10.7.0.9", "via", "10.2.0.1", "dev",
+                "eth0", "onlink")
+    up(link.lab, d, address="10.7.0.2")
+    assert peer(n2, address="10.7.0.9", state="up")
 
 
 # Neighbours

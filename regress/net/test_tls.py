@@ -12,12 +12,14 @@ import time
 import pytest
 
 from lab import Network, netns
+from lab.ca import CA
 from lab.v1 import HANDSHAKE, V1Node, lease4
 
 CORE = "10.0.0.100"
 KEY, OTHER = "first key: " + "0123456789abcdef", "second key: fedcba9876543210"
 EXTENDED = bytes([44, 1, 0, 1])
 STRANGER = bytes.fromhex("02000000deadbeef")
+STRANGER_ID = "02:00:00:00:de:ad:be:ef"
 
 
 def psk(*keys):
@@ -306,34 +308,6 @@ def test_a_secret_is_nowhere_in_the_log(net):
 
 # Certificates.
 
-def openssl(*args, **kw):
-    subprocess.run(["openssl", *args], check=True, capture_output=True, **kw)
-
-
-class CA:
-    def __init__(self, lab, name):
-        self.lab, self.name, self.path = lab, name, lab.path(name + ".pem")
-        self.key = lab.path(name + ".key")
-        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt",
-                "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-                f"/CN={name}", "-keyout", self.key, "-out", self.path)
-
-    def statement(self, router, addr, ca=None):
-        """tls ca, with a certificate of our own for the address."""
-        base = self.lab.path(f"{self.name}-{router}-{addr}")
-        openssl("req", "-newkey", "ec", "-pkeyopt",
-                "ec_paramgen_curve:P-256", "-nodes", "-subj",
-                f"/CN={router}", "-keyout", base + ".key", "-out",
-                base + ".csr")
-        with open(base + ".ext", "w", encoding="ascii") as f:
-            f.write(f"subjectAltName=IP:{addr}\n")
-        openssl("x509", "-req", "-in", base + ".csr", "-CA", self.path,
-                "-CAkey", self.key, "-CAcreateserial", "-days", "2",
-                "-extfile", base + ".ext", "-out", base + ".pem")
-        return [f'tls ca "{(ca or self).path}" cert "{base}.pem" '
-                f'key "{base}.key"']
-
-
 @pytest.fixture(scope="module")
 def cas(net):
     return CA(net.lab, "ca1"), CA(net.lab, "ca2")
@@ -360,6 +334,17 @@ CERTS = [
     ("wrong address", lambda a, b: (a.statement("core", "10.1.1.99"),
                                     a.statement("r1", "10.1.1.2")),
      "r1", "IP address mismatch"),
+    ("name in place of an address", lambda a, b: (
+        a.statement("core", None, san=[f"DNS:{CORE}"]),
+        a.statement("r1", "10.1.1.2")), "r1", "IP address mismatch"),
+    ("another router's id", lambda a, b: (
+        a.statement("core", CORE, san=["URI:sroam:" + STRANGER_ID]),
+        a.statement("r1", "10.1.1.2")),
+     "r1", "is not a router that its certificate names"),
+    ("no id at all", lambda a, b: (
+        a.statement("core", CORE, san=["URI:sroam:core"]),
+        a.statement("r1", "10.1.1.2")),
+     "r1", "its certificate names no proper router id"),
     ("client of another ca", lambda a, b: (
         a.statement("core", CORE), b.statement("r1", "10.1.1.2", ca=a)),
      "core", "its certificate: "),
@@ -382,6 +367,93 @@ def test_certificates_that_are_refused(net, cas, what, make, who, why):
     net.lab.wait(lambda: why in net.daemons[who].log()[before:], why, 10)
     assert not session(net.daemons["r1"], CORE)
     assert not session(net.daemons["core"], "10.1.1.2")
+
+
+def test_a_router_whose_own_certificate_names_another_says_so(net, cas):
+    core = net.daemons["core"]
+    set_tls(net, cas[0].statement("core", CORE,
+                                  san=["URI:sroam:" + STRANGER_ID]),
+            cas[0].statement("r1", "10.1.1.2"))
+    assert lines(core, f"tls cert: names router {STRANGER_ID}, we are ")
+
+
+def test_a_certificate_that_names_its_router_is_good(net, cas):
+    ids = {name: net.daemons[name].show("status")["router_id"]
+           for name in ("core", "r1")}
+    set_tls(net, *(cas[0].statement(
+        name, addr, san=["URI:sroam:" + STRANGER_ID,
+                         "URI:sroam:" + ids[name], "URI:http://x/"])
+        for name, addr in (("core", CORE), ("r1", "10.1.1.2"))))
+    net.lab.wait(lambda: session(net.daemons["r1"], CORE), "session", 15)
+
+
+class CertClient(Client):
+    """openssl s_client with a certificate, in the namespace of r1."""
+
+    def __init__(self, net, statement, say):    # pylint: disable=W0231
+        ca, cert, key = re.findall('"([^"]*)"', statement[0])
+        self.popen = subprocess.Popen(
+            ["ip", "netns", "exec", net.lab.ns_name("r1"), "openssl",
+             "s_client", "-connect", f"{CORE}:4444", "-tls1_3", "-quiet",
+             "-CAfile", ca, "-cert", cert, "-key", key],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL)
+        self.send(say)
+
+
+@pytest.fixture
+def clients(net, cas):
+    """Both routers by certificates, and who else has one."""
+    made, statements = [], {}
+    set_tls(net, cas[0].statement("core", CORE),
+            cas[0].statement("r1", "10.1.1.2"))
+    net.lab.wait(lambda: session(net.daemons["r1"], CORE), "session", 15)
+
+    def make(name, router, san=()):
+        if name not in statements:
+            statements[name] = cas[0].statement(name, "10.1.1.77", san=san)
+        made.append(CertClient(net, statements[name], hello(router)))
+        return made[-1]
+    yield make
+    for c in made:
+        c.end()
+
+
+def speaks(core, router):
+    return next((p for p in core.show("peers")
+                 if p["router_id"] == router and p["state"] == "up"), None)
+
+
+def test_one_certificate_speaks_for_one_router_at_a_time(net, clients):
+    core, other = net.daemons["core"], STRANGER[:-1] + b"\1"
+    first = clients("x", STRANGER)
+    net.lab.wait(lambda: speaks(core, STRANGER_ID), "the first", 5)
+    second = clients("x", other)
+    net.lab.wait(lambda: lines(core, "another router speaks by the same "
+                               "certificate"), "refused", 5)
+    net.lab.wait(lambda: second.popen.poll() is not None, "closed", 5)
+    assert speaks(core, STRANGER_ID)
+    first.end()
+    net.lab.wait(lambda: not speaks(core, STRANGER_ID), "the end", 5)
+    clients("x", other)
+    net.lab.wait(lambda: speaks(core, "02:00:00:00:de:ad:be:01"),
+                 "the other, when the first is gone", 5)
+
+
+def test_nobody_takes_the_id_of_a_router_with_another_certificate(
+        net, clients):
+    core, r1 = net.daemons["core"], net.daemons["r1"]
+    clients("x", router_id(r1))
+    net.lab.wait(lambda: lines(core, "the router speaks by another "
+                               "certificate"), "refused", 5)
+    assert session(core, "10.1.1.2")["tls_identity"] == "r1"
+    # But who has a certificate that says so is the router.
+    clients("x", STRANGER)
+    net.lab.wait(lambda: speaks(core, STRANGER_ID), "the first", 5)
+    clients("named", STRANGER, ["URI:sroam:" + STRANGER_ID])
+    net.lab.wait(lambda: (speaks(core, STRANGER_ID) or {}).get(
+        "tls_identity") == "named", "the named one", 5)
+    assert lines(core, "its router has a certificate that names it")
 
 
 def test_a_certificate_in_place_of_a_ca_is_a_pin(net, cas):

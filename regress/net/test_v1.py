@@ -54,6 +54,30 @@ def test_only_what_version_1_defines_is_sent_to_it(net):
     node.die()
 
 
+@pytest.mark.parametrize("caps,types", [
+    (0x01, {2, 3, 4}), (0x07, {2, 3, 4, 5, 6, 7, 8}),
+    (0x0f, {2, 3, 4, 5, 6, 7, 8, 9})])
+def test_only_what_it_has_announced_is_sent_to_an_earlier_peer(
+        net, caps, types):
+    """A router datum comes counted to those who know of that alone.  Sums of
+    zeroes ask for all."""
+    sums = b"\7\x83\0\0\0" + bytes(128) if caps & 4 else b""
+    node = V1Node.connect(net.lab, "core", R1,
+                          handshake=bytes([44, 1, 0, caps]) + b"\4\x08"
+                          + THEIRS + sums)
+    want = 9 if caps & 8 else 3
+    router = net.lab.wait(
+        lambda: next((b for t, b in node.tlvs()
+                      if t == want and b"\2r1" in b), None),
+        "r1's datum", 5)
+    if want == 9:
+        assert router[10] == 1
+    net.lab.wait(lambda: caps & 2 == 0 or (5, b"") in node.tlvs(),
+                 "a heartbeat", 8)
+    assert {t for t, _b in node.tlvs()} <= types
+    node.die()
+
+
 def test_two_nodes_hear_of_each_other_through_us(net):
     lab = net.lab
     one = V1Node.connect(lab, "core", R1)

@@ -199,7 +199,7 @@ ap_start(struct router *router)
 	memset(router->nexthops, 0, sizeof(router->nexthops));
 	make_core(router);
 	ap_begin(router);
-	store_load(router, sim->now);
+	store_load(router, ap_now(router));
 	give_link(router);
 	RB_FOREACH(entry, fib, &router->fib)
 		entry->stale = true;

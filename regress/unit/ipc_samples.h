@@ -42,7 +42,10 @@ static const struct conf_global global = {
 	    { { { 0x20, 1, 0x0d, 0xb8, 0, 1 } }, 48 } },
 	.nameservers = { V4(192, 168, 43, 43) }
 };
-static const struct conf_listen conf_listen = { .port = 4444, .notls = 1 };
+static const struct conf_listen conf_listen = {
+	.port = 4444, .notls = 1, .nfrom = 1,
+	.from = { { V4(10, 0, 0, 0), 104 } }
+};
 static const struct conf_peer conf_peer = {
 	.addr = V4(10, 1, 1, 2), .port = 4444, .notls = 1
 };

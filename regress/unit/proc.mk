@@ -7,7 +7,8 @@ test_hostile_SRCS = sroamd/ipc.c common/imsg.c common/addr.c common/ibuf.c
 $(BUILD)/regress/test_hostile: | $(BUILD)/sroamd/sroamd
 
 UNIT_TESTS += test_peersock
-test_peersock_SRCS = sroamd/peersock.c sroamd/peerconn.c common/addr.c \
+test_peersock_SRCS = sroamd/conf.c sroamd/conf_dhcp.c sroamd/peersock.c \
+	 sroamd/peerconn.c common/addr.c \
 	 regress/unit/stub_log.c
 
 # A daemon whose engine is hostile, and the test that runs it.

@@ -66,7 +66,7 @@ pipe_clear(struct pipe *p)
 static struct conf *
 example(void)
 {
-	struct conf_listen listen = { .port = 4444, .notls = 1 };
+	struct conf_listen listen = { .port = 4444, .notls = 1, .nfrom = 1 };
 	struct conf_peer peer = { .port = 4445, .notls = 1 };
 	struct conf_iface iface = { .source = SOURCE_BRIDGE, .nports = 1 };
 	struct conf *conf;
@@ -77,6 +77,7 @@ example(void)
 	conf->global.lease_time = 77;
 	assert_int_equal(prefix_parse("10.0.0.0/8",
 	    &conf->global.prefixes[conf->global.nprefixes++]), 0);
+	assert_int_equal(prefix_parse("10.1.0.0/16", &listen.from[0]), 0);
 	assert_int_equal(conf_add_listen(conf, &listen), 0);
 	for (i = 1; i <= 3; i++) {
 		addr_from_v4(&peer.addr, (const uint8_t[]){ 10, 0, 0, i });

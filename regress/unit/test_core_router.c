@@ -168,6 +168,79 @@ who_speaks_in_our_name_is_answered_even_in_a_storm(void **state)
 	node_free(node);
 }
 
+static uint32_t
+hops_of(struct node *node, const uint8_t *id)
+{
+	struct ctl_router r;
+
+	return find(node, id, &r) ? r.hops : UINT32_MAX;
+}
+
+/* Its word comes over sessions 7, first, and 8. */
+static void
+the_shortest_way_of_a_routers_last_word_counts(void **state)
+{
+	struct node *node = node_new(1, "10.0.0.0/24");
+	struct update u = says(9, 1);
+
+	(void)state;
+	core_start(node);
+	u.hops = 4;
+	assert_null(core_update(node->core, 7, &u, now));
+	assert_int_equal(hops_of(node, other), 4);
+	u.hops = 2;
+	assert_null(core_update(node->core, 8, &u, now));
+	assert_int_equal(hops_of(node, other), 2);
+	u.hops = 3;
+	assert_null(core_update(node->core, 8, &u, now));
+	assert_int_equal(hops_of(node, other), 2);
+	/* The short way is gone; what comes over it is an old word. */
+	pass(node, ROUTER_REFRESH_S * 1000);
+	u.hops = 5;
+	assert_null(core_update(node->core, 7, &u, now));
+	assert_int_equal(hops_of(node, other), 5);
+	u.hops = 2;
+	u.lifetime -= ROUTER_REFRESH_S;
+	u.age = ROUTER_REFRESH_S * 1000;
+	assert_null(core_update(node->core, 8, &u, now));
+	assert_int_equal(hops_of(node, other), 5);
+	/* An earlier version does not count. */
+	u = says(9, 2);
+	assert_null(core_update(node->core, 7, &u, now));
+	assert_int_equal(hops_of(node, other), 0);
+	node_free(node);
+}
+
+static void
+peers_are_told_how_far_a_router_is(void **state)
+{
+	struct node *node = node_new(1, "10.0.0.0/24");
+	struct update u = says(9, 1);
+	int n, found = 0;
+
+	(void)state;
+	core_start(node);
+	u.hops = 4;
+	assert_null(core_update(node->core, 7, &u, now));
+	u = says(9, 1);
+	u.data[8]++;
+	u.hops = UINT8_MAX;
+	assert_null(core_update(node->core, 7, &u, now));
+	core_peer_up(node->core, 5, PEER_EXTENDED, now);
+	for (n = 0; core_peer_next(node->core, 5, &u, now); n++) {
+		assert_int_equal(u.data[0], DATUM_ROUTER);
+		if (memcmp(u.data + 1, node->id.octet, 8) == 0)
+			found += u.hops == 1;
+		else if (memcmp(u.data + 1, other, 8) == 0)
+			found += u.hops == 5;
+		else
+			found += u.hops == 0;
+	}
+	assert_int_equal(n, 3);
+	assert_int_equal(found, 3);
+	node_free(node);
+}
+
 int
 main(void)
 {
@@ -180,6 +253,9 @@ main(void)
 		cmocka_unit_test(
 		    who_speaks_in_our_name_is_answered_even_in_a_storm),
 		cmocka_unit_test(what_is_dropped_has_a_reason),
+		cmocka_unit_test(
+		    the_shortest_way_of_a_routers_last_word_counts),
+		cmocka_unit_test(peers_are_told_how_far_a_router_is),
 	};
 
 	return cmocka_run_group_tests_name("core_router", tests, NULL, NULL);

@@ -319,6 +319,43 @@ a_station_comes_from_a_router_nobody_else_named(void **state)
 	node_free(node);
 }
 
+/*
+ * Two daemons of version 1 side by side may differ for ever, and what one of
+ * them has lost to is known behind the other only.
+ */
+static void
+nowhere_that_lives_too_long_is_asked_for_anew(void **state)
+{
+	struct node *a = node_new(1, "192.168.44.0/24");
+	struct node *b = node_new(2, "192.168.44.0/24");
+	struct mac mac = station(1);
+	struct update u, found;
+
+	(void)state;
+	sight(b, 1, SIGHTING_JOINED);
+	make_update(&u, DATUM_LOCATION, mac.octet, 6, "", 0, 1, 600);
+	u.age = AGE_UNKNOWN;
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	assert_int_equal(find_datum(a, &u, &found), 1);
+	assert_int_equal(found.seqno, 1);
+	u.lifetime = 5400;
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	pass(a, 900);
+	assert_int_equal(find_datum(a, &u, &found), 1);
+	assert_int_equal(found.seqno, 1);
+	pass(a, 2100);
+	assert_int_equal(find_datum(a, &u, &found), 1);
+	assert_int_equal(found.seqno, 2);
+	assert_int_equal(found.vallen, 0);
+	assert_in_range(found.lifetime, 598, 600);
+	assert_null(core_update(b->core, STRANGER, &found, now));
+	assert_int_equal(find_datum(b, &u, &found), 1);
+	assert_int_equal(found.seqno, 3);
+	assert_memory_equal(found.data + 7, b->id.octet, 8);
+	node_free(a);
+	node_free(b);
+}
+
 static void
 an_offer_outlives_the_core_no_longer(void **state)
 {
@@ -392,6 +429,7 @@ main(void)
 		TEST(what_no_station_may_have_is_neither_routed_nor_confirmed),
 		TEST(an_ipv6_address_in_dhcp_is_not_leased),
 		TEST(a_station_comes_from_a_router_nobody_else_named),
+		TEST(nowhere_that_lives_too_long_is_asked_for_anew),
 		TEST(an_offer_outlives_the_core_no_longer),
 		TEST(a_port_brings_new_stations_at_a_rate),
 	};

@@ -167,6 +167,22 @@ updates_are_as_in_the_page(void **state)
 }
 
 static void
+a_counted_update_is_as_in_the_page(void **state)
+{
+	struct update u = update("030200000000000001",
+	    "01040a010101 0303617031 0403322e30", 1, 3600, 0);
+	struct ibuf buf;
+	uint8_t room[FLOOD_TLV_MAX];
+
+	(void)state;
+	u.hops = 2;
+	ibuf_to(&buf, room, sizeof(room));
+	assert_int_equal(wire_flood_add_counted(&buf, &u), 0);
+	same("counted", &buf, room);
+	decodes("counted", FLOOD_COUNTED);
+}
+
+static void
 digests_are_as_in_the_page(void **state)
 {
 	static const char *const names[] = { [DIGEST_SUMMARY] = "summary",
@@ -200,7 +216,7 @@ handshake_and_hello_are_as_in_the_page(void **state)
 	(void)state;
 	ibuf_to(&buf, room, sizeof(room));
 	assert_int_equal(wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED |
-	    FLOOD_CAP_HEARTBEAT | FLOOD_CAP_DIGESTS), 0);
+	    FLOOD_CAP_HEARTBEAT | FLOOD_CAP_DIGESTS | FLOOD_CAP_HOPS), 0);
 	same("handshake", &buf, room);
 	ibuf_to(&buf, room, sizeof(room));
 	assert_int_equal(wire_flood_add_hello(&buf, &id), 0);
@@ -310,6 +326,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(handshake_and_hello_are_as_in_the_page),
 		cmocka_unit_test(updates_are_as_in_the_page),
+		cmocka_unit_test(a_counted_update_is_as_in_the_page),
 		cmocka_unit_test(digests_are_as_in_the_page),
 		cmocka_unit_test(sum_and_place_are_as_in_the_page),
 		cmocka_unit_test(every_example_is_checked),

@@ -102,6 +102,9 @@ static const struct bad bads[] = {
 	{ IPC_CONF_LISTEN, offsetof(struct conf_listen, port), 2, NONE,
 	    "bad port" },
 	BYTE(CONF_LISTEN, conf_listen, notls, 2, "bad flag"),
+	NUM(CONF_LISTEN, conf_listen, nfrom, CONF_SOURCES + 1, "bad count"),
+	BYTE(CONF_LISTEN, conf_listen, from[0].len, 129, "bad prefix"),
+	BYTE(CONF_LISTEN, conf_listen, from[0].len, 8, "bad prefix"),
 
 	ADDR(CONF_PEER, conf_peer, addr, "bad address", NONE),
 	ADDR(CONF_PEER, conf_peer, addr, "bad address", MULTICAST),
@@ -109,6 +112,7 @@ static const struct bad bads[] = {
 	    "bad port" },
 	BYTE(CONF_PEER, conf_peer, notls, 2, "bad flag"),
 	BYTE(CONF_PEER, conf_peer, automatic, 2, "bad flag"),
+	ADDR(CONF_PEER, conf_peer, from, "bad source", MULTICAST),
 	BYTE(CONF_PEER, conf_peer, host[0], 'x', "bad address"),
 	TEXT(CONF_PEER, conf_peer, host, "bad host"),
 

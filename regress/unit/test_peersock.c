@@ -220,6 +220,80 @@ refused_connection_is_told_with_its_error(void **state)
 	assert_int_equal(got[1].error, ECONNREFUSED);
 }
 
+static int
+use_peer(const struct conf_peer *peer, const struct conf_listen *listen)
+{
+	struct conf_peer p = *peer;
+	struct conf_listen l = *listen;
+	struct conf conf = { .listens = &l, .nlistens = 1, .peers = &p,
+	    .npeers = 1 };
+	char why[256];
+
+	if (peersock_prepare(ps, &conf, why, sizeof(why)) == -1)
+		return -1;
+	peersock_commit(ps);
+	return 0;
+}
+
+/* A reload changes who may, and the socket stays. */
+static void
+who_is_not_permitted_is_closed_and_told(void **state)
+{
+	uint16_t port = free_port(NULL);
+	const struct conf_peer peer = { .addr = loopback, .port = port,
+	    .notls = 1 };
+	struct conf_listen at = { .addr = loopback, .port = port, .notls = 1,
+	    .nfrom = 1 };
+	unsigned int i, denied = 0;
+	char octet;
+
+	(void)state;
+	assert_int_equal(prefix_parse("10.0.0.0/8", &at.from[0]), 0);
+	assert_int_equal(use_peer(&peer, &at), 0);
+	ask(1, &loopback, port);
+	await(2);
+	assert_int_equal(nfailed, 1);
+	for (i = 0; i < 2; i++)
+		if (got[i].number == 0) {
+			assert_int_equal(got[i].error, EACCES);
+			assert_int_equal(addr_cmp(&got[i].addr, &loopback), 0);
+			denied++;
+		} else {
+			(void)fcntl(fds[i], F_SETFL, 0);
+			assert_true(recv(fds[i], &octet, 1, 0) <= 0);
+		}
+	assert_int_equal(denied, 1);
+	assert_int_equal(prefix_parse("127.0.0.0/8", &at.from[0]), 0);
+	assert_int_equal(use_peer(&peer, &at), 0);
+	ask(1, &loopback, port);
+	await(4);
+	assert_int_equal(nfailed, 1);
+}
+
+static void
+connections_come_from_the_given_address(void **state)
+{
+	uint16_t port = free_port(NULL);
+	struct conf_peer peer = { .addr = loopback, .port = port, .notls = 1,
+	    .from = V4(127, 0, 0, 9) };
+	const struct conf_listen at = { .addr = loopback, .port = port,
+	    .notls = 1 };
+
+	(void)state;
+	assert_int_equal(use_peer(&peer, &at), 0);
+	ask(1, &loopback, port);
+	await(2);
+	assert_int_equal(nfailed, 0);
+	assert_int_equal(addr_cmp(&got[got[0].number == 0 ? 0 : 1].addr,
+	    &peer.from), 0);
+	/* Not one of ours. */
+	peer.from = (const struct addr)V4(192, 0, 2, 1);
+	assert_int_equal(use_peer(&peer, &at), 0);
+	ask(1, &loopback, port);
+	await(3);
+	assert_int_equal(got[2].error, EADDRNOTAVAIL);
+}
+
 static void
 only_configured_peers_are_connected_to(void **state)
 {
@@ -248,21 +322,6 @@ ask_name(uint16_t port)
 
 	question = 0;
 	peersock_connect(ps, &peer);
-}
-
-static int
-use_peer(const struct conf_peer *peer, const struct conf_listen *listen)
-{
-	struct conf_peer p = *peer;
-	struct conf_listen l = *listen;
-	struct conf conf = { .listens = &l, .nlistens = 1, .peers = &p,
-	    .npeers = 1 };
-	char why[256];
-
-	if (peersock_prepare(ps, &conf, why, sizeof(why)) == -1)
-		return -1;
-	peersock_commit(ps);
-	return 0;
 }
 
 static void
@@ -459,6 +518,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(both_ends_have_their_options),
 		TEST(refused_connection_is_told_with_its_error),
+		TEST(who_is_not_permitted_is_closed_and_told),
+		TEST(connections_come_from_the_given_address),
 		TEST(only_configured_peers_are_connected_to),
 		TEST(addresses_of_a_name_are_tried_in_turn),
 		TEST(name_without_address_is_told_and_asked_for_again),

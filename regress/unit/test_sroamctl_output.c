@@ -95,8 +95,8 @@ static const struct ctl_router routers[] = {
 	    .self = 1 },
 	{ .id = ID(3), .name = "ap3", .version = "2.0.0",
 	    .addr4 = V4(10, 1, 1, 3), .stations = 1, .lifetime = 5102,
-	    .known = 1, .heard = 12, .session = 1, .via = ID(1),
-	    .via_name = "core", .peer = 1 }
+	    .known = 1, .heard = 12, .session = 1, .hops = 1,
+	    .via = ID(1), .via_name = "core", .peer = 1 }
 };
 
 static const struct ctl_memory memory[] = {
@@ -361,18 +361,19 @@ static const struct row rows[] = {
 	    " 2001:db8:1::2\n"
 	    "ap3                     2.0.0           1   1h25m 10.1.1.3"
 	    "\n"
-	    "  heard of 12s ago from core, a peer\n",
+	    "  heard of 12s ago from core, 1 hop, a peer\n",
 	    "{\"routers\":[\n"
 	    "{\"version\":\"2.0.0\",\"stations\":1,\"router_id\":\"02:0"
 	    "0:00:00:00:00:00:02\",\"router\":\"ap2\",\"address_ipv4\":"
 	    "\"10.1.1.2\",\"address_ipv6\":\"2001:db8:1::2\",\"lifetime"
-	    "_seconds\":0,\"self\":true,\"heard_seconds\":0,\"via_id\":nu"
+	    "_seconds\":0,\"self\":true,\"heard_seconds\":0,\"hops\":0"
+	    ",\"via_id\":nu"
 	    "ll,\"via\":null,\"via_address\":null,\"peer\":false,\"silen"
 	    "t\":false},\n"
 	    "{\"version\":\"2.0.0\",\"stations\":1,\"router_id\":\"02:0"
 	    "0:00:00:00:00:00:03\",\"router\":\"ap3\",\"address_ipv4\":"
 	    "\"10.1.1.3\",\"address_ipv6\":null,\"lifetime_seconds\":51"
-	    "02,\"self\":false,\"heard_seconds\":12,\"via_id\":\"02:00:00"
+	    "02,\"self\":false,\"heard_seconds\":12,\"hops\":1,\"via_id\":\"02:00:00"
 	    ":00:00:00:00:01\",\"via\":\"core\",\"via_address\":null,\"p"
 	    "eer\":true,\"silent\":false}\n"
 	    "]}\n",
@@ -382,7 +383,8 @@ static const struct row rows[] = {
 	    " 2001:db8:1::2\n"
 	    "02:00:00:00:00:00:00:03 2.0.0           1   1h25m 10.1.1.3"
 	    "\n"
-	    "  heard of 12s ago from 02:00:00:00:00:00:00:01, a peer\n" },
+	    "  heard of 12s ago from 02:00:00:00:00:00:00:01, 1 hop, a"
+	    " peer\n" },
 	{ LIST(MEMORY, MEMORY, memory),
 	    "PROCESS           PID   RESIDENT       HEAP    OBJECTS    "
 	    "   SIZE\n"

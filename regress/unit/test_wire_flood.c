@@ -191,6 +191,8 @@ malformed_updates_do_not_break_the_framing(void **state)
 		{ "03 0b 0001 00000708 00000000 00 00", "empty key" },
 		{ "03 0c 0001 00000708 00000000 02 00 00",
 		    "key runs past the end" },
+		{ "09 0b 0001 00000708 00000000 02 00", "short update" },
+		{ "09 0c 0001 00000708 00000000 02 00 00", "empty key" },
 		{ "04 00 00", "hello without a router id" },
 		{ "04 07 020000fffe0000 00", "hello without a router id" },
 		{ "04 08 0000000000000000 00", "hello without a router id" }
@@ -222,7 +224,7 @@ unknown_types_are_skipped(void **state)
 	int type;
 
 	(void)state;
-	for (type = 9; type < 256; type++) {
+	for (type = 10; type < 256; type++) {
 		octets[0] = type;
 		octets[1] = 255;
 		ibuf_from(&buf, octets, 256);
@@ -359,6 +361,18 @@ all_lengths_round_trip(void **state)
 			assert_int_equal(wire_flood_next(&buf, &tlv), 1);
 			assert_int_equal(tlv.kind, FLOOD_AGED);
 			assert_memory_equal(&tlv.update, &u, sizeof(u));
+
+			u.hops = (uint8_t)(keylen + 1);
+			ibuf_to(&buf, space, sizeof(space));
+			if (keylen + vallen > FLOOD_COUNTED_MAX) {
+				assert_int_equal(wire_flood_add_counted(&buf,
+				    &u), -1);
+				continue;
+			}
+			assert_int_equal(wire_flood_add_counted(&buf, &u), 0);
+			assert_int_equal(wire_flood_next(&buf, &tlv), 1);
+			assert_int_equal(tlv.kind, FLOOD_COUNTED);
+			assert_memory_equal(&tlv.update, &u, sizeof(u));
 		}
 	}
 }
@@ -390,6 +404,7 @@ what_cannot_be_sent_is_refused_whole(void **state)
 	update.vallen = 255;
 	assert_int_equal(wire_flood_add_update(&buf, &update), -1);
 	assert_int_equal(wire_flood_add_aged(&buf, &update), -1);
+	assert_int_equal(wire_flood_add_counted(&buf, &update), -1);
 	assert_int_equal(ibuf_len(&buf), 0);
 }
 

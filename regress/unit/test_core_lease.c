@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: ISC */
+/* Whose word ends a lease, and what its station is told then. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core_node.h"
+
+#define POOL	"192.168.44.0/24"
+#define OLD_MS	3600000
+
+/* The prefix that the station was last advertised, and the last of these. */
+static const struct seen *
+advertised(const struct node *a)
+{
+	int n;
+
+	for (n = a->n; n-- > 0;)
+		if (a->seen[n].type == EFFECT_ADVERT &&
+		    a->seen[n].advert.nprefixes > 0)
+			return &a->seen[n];
+	fail_msg("nothing was advertised");
+	return NULL;
+}
+
+static void
+lease6(struct update *u, const struct prefix *p, int i, uint16_t seqno,
+    uint32_t lifetime, uint32_t age)
+{
+	struct mac mac = station(i);
+
+	make_update(u, DATUM_LEASE6, p->addr.octet, 8, mac.octet, 6, seqno,
+	    lifetime);
+	u->age = age;
+}
+
+static void
+lease4(struct update *u, const struct addr *addr, int i, uint16_t seqno,
+    uint32_t lifetime, uint32_t age)
+{
+	struct mac mac = station(i);
+
+	make_update(u, DATUM_LEASE4, addr_v4(addr), 4, mac.octet, 6, seqno,
+	    lifetime);
+	u->age = age;
+}
+
+static uint32_t
+lifetime(struct node *a, const struct update *key)
+{
+	struct update found;
+
+	return find_datum(a, key, &found) ? found.lifetime : 0;
+}
+
+/* No version of the lease that somebody makes up makes the end a younger one. */
+static void
+an_old_end_is_outbid_whatever_was_said_between(void **state)
+{
+	struct node *a = node_new(1, POOL);
+	struct addr addr;
+	struct prefix p;
+	struct update u;
+
+	(void)state;
+	pass(a, OLD_MS);
+	/* The link layer may have been slower than DHCP. */
+	addr = obtain(a, 1);
+	pass(a, 100);
+	sight(a, 1, SIGHTING_JOINED);
+	pass(a, 30000);
+	p = advertised(a)->advert.prefixes[0].prefix;
+	lease6(&u, &p, 1, 3, 5000, OLD_MS);
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	lease6(&u, &p, 1, 6, 0, OLD_MS - 10000);
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	assert_true(lifetime(a, &u) > 0);
+	lease4(&u, &addr, 1, 3, 5000, OLD_MS);
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	lease4(&u, &addr, 1, 6, 0, OLD_MS - 10000);
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	assert_true(lifetime(a, &u) > 0);
+	assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
+	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 0);
+	node_free(a);
+}
+
+/* An operator ended them at another router. */
+static void
+a_station_learns_of_a_younger_end_at_once(void **state)
+{
+	struct node *a = node_new(1, POOL);
+	struct addr addr = join(a, 1);
+	const struct seen *advert;
+	struct prefix p;
+	struct update u;
+
+	(void)state;
+	pass(a, 30000);
+	p = advertised(a)->advert.prefixes[0].prefix;
+	lease6(&u, &p, 1, 1, 0, 5);
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	advert = advertised(a);
+	assert_int_equal(advert->at.us, now.us);
+	lease6(&u, &advert->advert.prefixes[0].prefix, 1, 0, 0, 0);
+	assert_true(lifetime(a, &u) > 0);
+	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 0);
+	lease4(&u, &addr, 1, 1, 0, 5);
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	assert_int_equal(lifetime(a, &u), 0);
+	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 1);
+	node_free(a);
+}
+
+static void
+the_operators_end_is_told_to_the_station(void **state)
+{
+	struct node *a = node_new(1, POOL);
+	struct mac mac = station(1);
+	struct addr addr = join(a, 1);
+
+	(void)state;
+	pass(a, 30000);
+	assert_int_equal(core_clear_lease(a->core, NULL, &mac, now), 0);
+	assert_int_equal(route_of(a, &addr), ROUTE_NONE);
+	assert_int_equal(advertised(a)->at.us, now.us);
+	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 1);
+	node_free(a);
+}
+
+/* It released its address, or did so elsewhere before it came here. */
+static void
+a_station_that_ended_its_lease_itself_is_left_alone(void **state)
+{
+	struct node *a = node_new(1, POOL), *b = node_new(2, POOL);
+	struct addr addr = join(a, 1);
+	struct update u;
+
+	(void)state;
+	peering(a, b, 5);
+	dhcp(a, 1, DHCP_RELEASE, &addr, 0);
+	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 0);
+	assert_non_null(dhcp(a, 1, DHCP_REQUEST, &addr, 0));
+	carry(a, b, 5);
+	sight(b, 1, SIGHTING_JOINED);
+	pass(b, 1000);
+	lease4(&u, &addr, 1, 7, 0, 2000);
+	assert_null(core_update(b->core, STRANGER, &u, now));
+	assert_int_equal(count(b, EFFECT_DISASSOCIATE), 0);
+	node_free(a);
+	node_free(b);
+}
+
+/* Whether the last advertisement says that the prefix is not to be used. */
+static bool
+deprecates(const struct node *a, const struct prefix *p)
+{
+	const struct advert *ra = &advertised(a)->advert;
+	uint32_t n;
+
+	for (n = 0; n < ra->nprefixes; n++)
+		if (prefix_cmp(&ra->prefixes[n].prefix, p) == 0)
+			return ra->prefixes[n].preferred == 0;
+	return false;
+}
+
+/* What said so when it was lost may have been lost, too. */
+static void
+a_lost_prefix_is_deprecated_where_its_station_comes_next(void **state)
+{
+	struct node *a = node_new(1, POOL), *b = node_new(2, POOL);
+	struct mac mac = station(1);
+	struct prefix p;
+	struct update u;
+
+	(void)state;
+	sight(a, 1, SIGHTING_JOINED);
+	pass(a, 30000);
+	pass(b, 0);
+	make_update(&u, DATUM_LOCATION, mac.octet, 6, a->id.octet, 8, 1, 5000);
+	assert_null(core_update(b->core, STRANGER, &u, now));
+	p = advertised(a)->advert.prefixes[0].prefix;
+	lease6(&u, &p, 1, 0, 5000, 0);
+	assert_null(core_update(b->core, STRANGER, &u, now));
+	lease6(&u, &p, 2, 1, 5000, 0);
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	assert_null(core_update(b->core, STRANGER, &u, now));
+	assert_true(deprecates(a, &p));
+	sight(a, 1, SIGHTING_LEFT);
+	pass(a, 1000);
+	a->n = 0;
+	sight(a, 1, SIGHTING_JOINED);
+	assert_true(deprecates(a, &p));
+	sight(b, 1, SIGHTING_JOINED);
+	assert_true(deprecates(b, &p));
+	node_free(a);
+	node_free(b);
+}
+
+/* It may be what the other found the address in use by. */
+static void
+a_station_that_uses_a_declined_address_is_made_to_ask(void **state)
+{
+	static const struct mac nobody;
+	struct node *a = node_new(1, POOL);
+	struct heard h;
+	struct update u;
+	struct addr addr;
+
+	(void)state;
+	assert_int_equal(addr_parse("192.168.44.17", &addr), 0);
+	sight(a, 1, SIGHTING_JOINED);
+	pass(a, 30000);
+	make_update(&u, DATUM_LEASE4, addr_v4(&addr), 4, nobody.octet, 6, 2,
+	    3600);
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	memset(&h, 0, sizeof(h));
+	h.ifindex = IFINDEX;
+	h.kind = HEARD_ARP;
+	h.mac = station(1);
+	h.addr = addr;
+	core_heard(a->core, &h, now);
+	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 1);
+	core_heard(a->core, &h, now);
+	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 1);
+	node_free(a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    an_old_end_is_outbid_whatever_was_said_between),
+		cmocka_unit_test(a_station_learns_of_a_younger_end_at_once),
+		cmocka_unit_test(the_operators_end_is_told_to_the_station),
+		cmocka_unit_test(
+		    a_station_that_ended_its_lease_itself_is_left_alone),
+		cmocka_unit_test(
+		    a_lost_prefix_is_deprecated_where_its_station_comes_next),
+		cmocka_unit_test(
+		    a_station_that_uses_a_declined_address_is_made_to_ask),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
