@@ -27,6 +27,7 @@ struct asked {
 	monotime_t			 now;
 };
 
+static void	drop(const struct asked *, const char *why);
 static bool	is_acceptable(const struct asked *);
 static bool	is_relay(const struct core *, const struct addr *);
 static bool	is_ours(const struct asked *);
@@ -68,7 +69,7 @@ core_dhcp(struct core *core, const struct dhcp_request *req, monotime_t now)
 	key.link.ifindex = req->ifindex;
 	a.iface = RB_FIND(iface_tree, &core->ifaces, &key);
 	if (!is_acceptable(&a)) {
-		core->counters.dhcp_dropped++;
+		drop(&a, "nobody we answer");
 		return;
 	}
 	a.host = host_client(core, req);
@@ -89,9 +90,19 @@ core_dhcp(struct core *core, const struct dhcp_request *req, monotime_t now)
 		inform(&a);
 		break;
 	default:
-		core->counters.dhcp_dropped++;
+		drop(&a, "no message of a client");
 		break;
 	}
+}
+
+/* Silence has its reason, too. */
+static void
+drop(const struct asked *a, const char *why)
+{
+	a->core->counters.dhcp_dropped++;
+	core_log(a->core, LEVEL_DEBUG, "%s: station %s: dhcp dropped: %s",
+	    a->iface != NULL ? a->iface->link.name : "?",
+	    mac_text(&a->req->chaddr), why);
 }
 
 /* Only a station itself, or a relay agent we know, speaks for a station. */
@@ -246,7 +257,7 @@ grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
 	offer_drop(core, &a->req->chaddr, &p->addr);
 	d = lease_grant(core, &a->req->chaddr, p, *seconds, a->now);
 	if (d == NULL) {
-		core->counters.dhcp_dropped++;
+		drop(a, "the table is full");
 		return NULL;
 	}
 	lease_given(core, &a->req->chaddr, p, a->now);
@@ -284,7 +295,7 @@ discover(const struct asked *a)
 		near = addr_is_none(&req->link) ? &req->giaddr : &req->link;
 	if (!host_address(a, &p) && lease_choose_near(core, &req->chaddr,
 	    &req->requested, near, &p, a->now) == -1) {
-		core->counters.dhcp_dropped++;
+		drop(a, "no address is free");
 		return;
 	}
 	if (req->rapid && core->conf.rapid_commit &&
@@ -363,7 +374,7 @@ request(const struct asked *a)
 
 	switch (judge(a, &p, &why)) {
 	case ANSWER_NONE:
-		a->core->counters.dhcp_dropped++;
+		drop(a, "for another server, or for no address");
 		return;
 	case ANSWER_NAK:
 		reply(a, DHCP_NAK, NULL, 0, why);
@@ -397,7 +408,7 @@ release(const struct asked *a)
 	struct datum	*d;
 
 	if ((d = own_lease(a, &a->req->ciaddr)) == NULL) {
-		a->core->counters.dhcp_dropped++;
+		drop(a, "released what it has not");
 		return;
 	}
 	lease_end(a->core, d, a->now);
@@ -410,7 +421,7 @@ decline(const struct asked *a)
 	struct datum	*d;
 
 	if ((d = own_lease(a, &a->req->requested)) == NULL) {
-		a->core->counters.dhcp_dropped++;
+		drop(a, "declined what it has not");
 		return;
 	}
 	a->core->counters.dhcp_declines++;
@@ -427,7 +438,7 @@ inform(const struct asked *a)
 
 	if (addr_is_none(&req->ciaddr) || (addr_is_none(&req->giaddr) &&
 	    addr_cmp(&req->ciaddr, &req->source) != 0)) {
-		a->core->counters.dhcp_dropped++;
+		drop(a, "informs of an address that it has not");
 		return;
 	}
 	reply(a, DHCP_ACK, NULL, 0, NULL);

@@ -24,6 +24,8 @@ static void	 delegate(struct core *, struct station *,
 static bool	 confirm(struct core *, struct station *,
 		    struct dhcp6_reply *, monotime_t);
 static bool	 may_ask(struct assoc *, monotime_t);
+static void	 drop(struct core *, const struct dhcp6_request *,
+		    const char *why);
 
 /* The same on all routers of a network, whatever their hardware. */
 static void
@@ -90,12 +92,23 @@ core_dhcp6(struct core *core, const struct dhcp6_request *req, monotime_t now)
 	struct assoc		*a;
 
 	core->counters.dhcp6_in++;
-	if (core->conf.dhcp6 == DHCP6_NO || req->nias > DHCP6_IAS ||
-	    (s = station_find(core, &req->source_mac)) == NULL ||
+	if (core->conf.dhcp6 == DHCP6_NO) {
+		drop(core, req, "not configured");
+		return;
+	}
+	if ((s = station_find(core, &req->source_mac)) == NULL ||
 	    (a = assoc_here(s)) == NULL ||
-	    a->iface->link.ifindex != req->ifindex ||
-	    !may_ask(a, now) || !is_for_us(core, req)) {
-		core->counters.dhcp6_dropped++;
+	    a->iface->link.ifindex != req->ifindex) {
+		drop(core, req, "no station here");
+		return;
+	}
+	if (!may_ask(a, now)) {
+		drop(core, req, "asks too often");
+		return;
+	}
+	if (req->nias > DHCP6_IAS || !is_for_us(core, req)) {
+		drop(core, req, "for another server, or its identifiers are "
+		    "wrong");
 		return;
 	}
 	a->heard = now;
@@ -105,12 +118,20 @@ core_dhcp6(struct core *core, const struct dhcp6_request *req, monotime_t now)
 	reply.to.server_idlen = DUID_LEN;
 	reply.type = DHCP6_REPLY;
 	if (!answer(core, s, &reply, now)) {
-		core->counters.dhcp6_dropped++;
+		drop(core, req, "there is nothing to answer");
 		return;
 	}
 	core->counters.dhcp6_replies++;
 	e.dhcp6_reply = &reply;
 	core_effect(core, &e);
+}
+
+static void
+drop(struct core *core, const struct dhcp6_request *req, const char *why)
+{
+	core->counters.dhcp6_dropped++;
+	core_log(core, LEVEL_DEBUG, "station %s: dhcp6 dropped: %s",
+	    mac_text(&req->source_mac), why);
 }
 
 /* RFC 8415 18.3; false: silence. */

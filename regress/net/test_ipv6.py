@@ -5,13 +5,16 @@ are reached."""
 import json
 import os
 import re
+import socket
+import struct
 import subprocess
 
 import pytest
 
-from lab import Network
+from lab import Network, frames, netns
 from lab.topology import SERVER6
 
+ETH_P_IPV6 = 0x86dd
 EXTRA = ['search { "example.org", "lab.example.org" }',
          'nat64 prefix 64:ff9b::/96',
          'captive portal "https://portal.example.org/api"',
@@ -112,6 +115,88 @@ def test_radvdump_writes_the_same_back(net):
                  "DNSSL example.org lab.example.org {",
                  "AdvDNSSLLifetime 1800;"):
         assert line in text, (line, text)
+
+
+def raw_advert(net, sta):
+    """The next router advertisement to the station: its header and options,
+    {type: [body]}, read here, where neither tool knows them all."""
+    with netns.inside(net.lab.ns_name(sta)):
+        sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
+                             socket.htons(ETH_P_IPV6))
+        sock.bind(("eth0", ETH_P_IPV6))
+    sock.settimeout(0.5)
+    try:
+        for _ in range(40):
+            try:
+                sock.send(frames.solicitation(net.mac(sta)))
+                frame = sock.recv(2048)
+                while frame[20] != 58 or frame[54] != 134:
+                    frame = sock.recv(2048)
+                break
+            except TimeoutError:
+                continue
+        else:
+            pytest.fail("no advertisement")
+    finally:
+        sock.close()
+    assert frame[21] == 255                     # hop limit
+    body = frame[54:54 + struct.unpack_from("!H", frame, 18)[0]]
+    options, at = {}, 16
+    while at < len(body):
+        size = body[at + 1] * 8
+        assert size > 0
+        options.setdefault(body[at], []).append(body[at:at + size])
+        at += size
+    assert at == len(body)
+    return body[:16], options
+
+
+def test_every_option_is_as_configured_octet_by_octet(net):
+    prefix = net.lab.wait(lambda: prefix_of(net, "sta1"), "a prefix")
+    head, options = raw_advert(net, "sta1")
+    # O, preference high.
+    assert head[4:] == struct.pack("!BBHII", 64, 0x40 | 1 << 3, 1800, 0, 0)
+    # SLLA, one prefix, RDNSS, DNSSL, a route, PREF64, the portal: no MTU.
+    assert sorted(options) == [1, 3, 24, 25, 31, 37, 38]
+    assert options[1] == [b"\1\1" + frames.mac("02:00:5e:00:53:44")]
+    flags = 0x40 | 0x10                         # A, P; not L
+    assert options[3] == [struct.pack(
+        "!BBBBIII", 3, 4, 64, flags, 5400, 2700, 0)
+        + frames.in6(prefix.split("/")[0])]
+    assert options[25] == [struct.pack("!BBHI", 25, 3, 0, 1800)
+                           + frames.in6("2001:db8:9::2")]
+    names = b"\7example\3org\0\3lab\7example\3org\0"
+    assert options[31] == [struct.pack("!BBHI", 31, 5, 0, 1800)
+                           + names.ljust(32, b"\0")]
+    assert options[24] == [struct.pack("!BBBBI", 24, 2, 48, 3 << 3, 1800)
+                           + frames.in6("2001:db8:9::")[:8]]
+    # RFC 8781: 225 times 8 s, code 0: /96.
+    assert options[38] == [struct.pack("!BBH", 38, 2, 225 << 3)
+                           + frames.in6("64:ff9b::")[:12]]
+    uri = b"https://portal.example.org/api"
+    assert options[37] == [b"\x25\4" + uri]
+
+
+@pytest.mark.skipif(not tool("rdisc6"), reason="rdisc6 is not installed")
+def test_an_mtu_that_is_not_the_usual_one_is_told(net):
+    lab = net.lab
+    lab.ip("r1", "link", "set", "roam0", "mtu", "1400")
+    try:
+        def told():
+            return struct.pack("!BBHI", 5, 1, 0, 1400) in raw_advert(
+                net, "sta1")[1].get(5, [])
+        lab.wait(told, "the option", 20)
+        out = lab.run("rdisc6", "-1", "-v", "-w", "3000", "eth0", ns="sta1")
+        assert re.search(r"MTU +: +1400 bytes", out), out
+        if tool("radvdump"):
+            dump = lab.spawn("radvdump-mtu", ["radvdump"], ns="sta1")
+            lab.wait(lambda: (raw_advert(net, "sta1"),
+                              "AdvLinkMTU 1400;" in dump.text())[1],
+                     "radvdump says so", 20)
+            dump.stop()
+    finally:
+        lab.ip("r1", "link", "set", "roam0", "mtu", "1500")
+    lab.wait(lambda: 5 not in raw_advert(net, "sta1")[1], "not any more", 20)
 
 
 def test_the_kernel_makes_an_address_and_the_way_is_its_linklocal(net):
