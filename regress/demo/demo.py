@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(HERE, ".."))
 
 from lab import Interrupted, Lab, LabError, Network             # noqa: E402
 from lab.daemon import BUILD                                    # noqa: E402
-from lab.probe import INTERVAL_MS, Streams                                  # noqa: E402
+from lab.probe import INTERVAL_MS, Streams                       # noqa: E402
 from lab.topology import SERVER4, SERVER6                       # noqa: E402
 
 LIMIT_MS = 50           # outage allowed beyond the time without a link

@@ -81,6 +81,7 @@ class Watch:
     """`ip monitor` on some objects in a namespace."""
 
     def __init__(self, lab, ns, *objects, family=()):
+        self.ns = ns
         self.proc = lab.spawn(f"{ns}-watch-{'-'.join(objects)}",
                               ["ip", "-o", *family, "monitor", *objects],
                               ns=ns)
