@@ -14,7 +14,7 @@ os.environ["PROBE_MS"] = "5"
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 ".."))
 
-from lab import Interrupted, Lab, LabError                      # noqa: E402
+from lab import Interrupted, Lab, LabError, LabTimeout          # noqa: E402
 from lab.judge import Judge                                     # noqa: E402
 from lab.wifi import SECURITY, WifiNetwork                      # noqa: E402
 
@@ -29,12 +29,22 @@ PATIENCE = 1.0          # x 4, s; who is not back then is counted as such
 
 
 def roams(net, count):
-    """[(802.11 roam in ms, {stream: ms beyond}, whether it came back)]"""
+    """[(802.11 roam in ms, {stream: ms beyond}, whether it came back)]; one
+    that the access points refused is made again."""
     judge, rows = Judge(net), []
     judge.roam(other(net))          # the first visit is not like the rest
     judge.roam(other(net))
-    for _ in range(count):
-        move = net.air.move("sta1", other(net))
+    refused = 0
+    while len(rows) < count:
+        try:
+            move = net.air.move("sta1", other(net), timeout=5)
+        except LabTimeout as err:
+            refused += 1
+            print(f"# {err}", flush=True)
+            if refused > count:
+                raise
+            net.air.wait_connected("sta1")
+            continue
         back = judge.streams.wait_flowing("sta1", move.on, PATIENCE)
         time.sleep(0.1)             # what breaks again is measured, too
         rows.append((move.gap_ms, judge.outages(move), back))
@@ -78,10 +88,8 @@ def routed(net, modes, count):
         yield mode, roams(net, count)
 
 
-def networks(systems, args):
+def networks(systems, args, results):
     """One network per routing daemon, its systems one after the other."""
-    results = []
-
     def take(system, pairs):
         for mode, rows in pairs:
             print(f"# {SYSTEMS[system]}, {mode}: {len(rows)} roams",
@@ -111,7 +119,6 @@ def networks(systems, args):
             net.wait_peers()
             net.wait_igp()
             take("bird", routed(net, args.modes, args.roams))
-    return results
 
 
 def main():
@@ -123,11 +130,12 @@ def main():
     ap.add_argument("--roams", type=int, default=20)
     args = ap.parse_args()
     Lab.catch_signals()
+    results, status = [], 0
     try:
-        results = networks(args.systems, args)
-    except LabError as err:
+        networks(args.systems, args, results)
+    except LabError as err:         # what was measured is shown
         print(f"bench-wifi: {err}", file=sys.stderr)
-        return 1
+        status = 1
     except Interrupted as sig:
         return 128 + sig.args[0]
     print(f"\n{args.roams} roams each; ms, median and worst: the 802.11 roam, "
@@ -138,7 +146,7 @@ def main():
         for m, system, rows in results:
             if m == mode:
                 line(mode, system, rows)
-    return 0
+    return status
 
 
 if __name__ == "__main__":

@@ -366,6 +366,8 @@ class WifiNetwork(Network):
             lab.veth("core", "l2-" + r, r, "l2")
             lab.ip("core", "link", "set", "l2-" + r, "master", "lan", "up")
             lab.ip(r, "link", "set", "l2", "master", self.bridge, "up")
+            # FT over the DS has the wire now; nothing may come twice.
+            lab.ip(r, "link", "set", "ds0", "down")
         conf = Conf(lab, "core", self.addrs["core"], iface="lan")
         self.daemons["core"] = Sroamd(lab, conf).start()
 
@@ -377,3 +379,4 @@ class WifiNetwork(Network):
         self.lab.ip("core", "link", "del", "lan")
         for r in self.routers:
             self.lab.ip(r, "link", "del", "l2")
+            self.lab.ip(r, "link", "set", "ds0", "up")
