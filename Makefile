@@ -79,7 +79,7 @@ install: all
 	sed 's,/usr/local/sbin,$(SBINDIR),' etc/sroamd.service \
 	    >$(DESTDIR)$(UNITDIR)/sroamd.service
 	install -m 0644 etc/sroamctl.bash $(DESTDIR)$(COMPDIR)/sroamctl
-	install -m 0644 etc/sroamd.conf etc/babeld.conf etc/bird.conf \
+	install -m 0644 etc/sroamd.conf etc/hostapd.conf etc/babeld.conf etc/bird.conf \
 	    etc/frr.conf $(DESTDIR)$(EXAMPLEDIR)
 	install -d $(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d \
 	    $(DESTDIR)$(SYSCONFDIR)/sysctl.d $(DESTDIR)$(SYSUSERSDIR)

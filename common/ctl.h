@@ -74,6 +74,8 @@ struct ctl_status {
 	uint32_t	settled;	/* 0: still starting */
 	uint32_t	data;
 	uint64_t	joins, roams_in, roams_out, leaves;
+	uint64_t	flaps;		/* stations that began to flap */
+	uint64_t	duplicates;	/* addresses seen in two places */
 	uint64_t	updates_in, updates_out, updates_dropped, conflicts;
 	uint64_t	dhcp_in, dhcp_offers, dhcp_acks, dhcp_naks,
 			dhcp_dropped, dhcp_limited, dhcp_declines;
@@ -109,6 +111,8 @@ struct ctl_station {
 	struct mac	mac;
 	uint8_t		here;		/* 1: at this router */
 	uint8_t		nprefixes;	/* leased to it, at most 8 shown */
+	uint8_t		flapping;	/* it moves too often */
+	uint8_t		moves;		/* lately, see station_moves */
 	struct router_id router;	/* zero: nowhere */
 	char		router_name[CTL_NAME];
 	char		interface[16];	/* if here */
@@ -159,6 +163,7 @@ struct ctl_interface {
 	uint32_t	ifindex;	/* 0: does not exist now */
 	uint8_t		up;
 	uint8_t		source;		/* enum station_source in force */
+	uint8_t		drops;		/* hostapd is attached there */
 	struct mac	lladdr;
 	struct addr	gateway4, gateway6;
 	uint64_t	dhcp, solicits, arps, neighbours;	/* frames taken */

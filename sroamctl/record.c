@@ -14,9 +14,10 @@
 static void	router_text(const struct router_id *, const char *, bool,
 		    char *, size_t);
 static field_text lease_left, lease_where, station_where, station_port,
-		peer_who, peer_address, peer_name, peer_how, interface_state,
-		interface_gateways, route_target, route_router, route_way,
-		router_who, router_left, router_addresses, router_heard;
+		station_flaps, interface_hostapd, peer_who, peer_address, peer_name, peer_how,
+		interface_state, interface_gateways, route_target,
+		route_router, route_way, router_who, router_left,
+		router_addresses, router_heard;
 
 #define AT(s, f)	offsetof(struct s, f), sizeof(((struct s *)0)->f)
 #define JSON(k, t, s, f) \
@@ -120,6 +121,10 @@ static const struct field status_fields[] = {
 	    "refused"),
 	ODDLINE("hellos_old", FIELD_NUMBER, ctl_status, beacons_old, NULL,
 	    "sent again"),
+	ODDLINE("flaps", FIELD_NUMBER, ctl_status, flaps, "restless",
+	    "stations that flapped"),
+	ODDLINE("duplicates", FIELD_NUMBER, ctl_status, duplicates, NULL,
+	    "addresses in two places"),
 	ODDLINE("warning", FIELD_TEXT, ctl_status, warning, "warning", NULL),
 	LAST
 };
@@ -151,6 +156,10 @@ static const struct field station_fields[] = {
 	JSON("heard_seconds", FIELD_SECONDS, ctl_station, heard),
 	JSON("seqno", FIELD_NUMBER, ctl_station, seqno),
 	JSON("lifetime_seconds", FIELD_SECONDS, ctl_station, lifetime),
+	JSON("moves", FIELD_NUMBER, ctl_station, moves),
+	JSON("flapping", FIELD_BOOL, ctl_station, flapping),
+	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
+	    NULL, station_flaps },
 	{ "leases", FIELD_LEASES, AT(ctl_station, prefixes), NULL, 0,
 	    FIELD_DETAIL | FIELD_NONZERO, NULL, NULL, NULL },
 	LAST
@@ -204,6 +213,9 @@ static const struct field interface_fields[] = {
 	JSON("up", FIELD_BOOL, ctl_interface, up),
 	JSON("gateway_ipv4", FIELD_ADDR, ctl_interface, gateway4),
 	JSON("gateway_ipv6", FIELD_ADDR, ctl_interface, gateway6),
+	JSON("hostapd", FIELD_BOOL, ctl_interface, drops),
+	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
+	    NULL, interface_hostapd },
 	DETAIL("dhcp", FIELD_NUMBER, ctl_interface, dhcp, "DHCP"),
 	DETAIL("solicits", FIELD_NUMBER, ctl_interface, solicits, "RS"),
 	DETAIL("arps", FIELD_NUMBER, ctl_interface, arps, "ARP"),
@@ -367,6 +379,26 @@ station_port(const void *record, bool numeric, char *text, size_t size)
 	if (s->here)
 		snprintf(text, size, "%s%s%s", s->interface, both ? " " : "",
 		    both ? s->port : "");
+}
+
+static void
+interface_hostapd(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_interface *i = record;
+
+	(void)numeric;
+	if (i->drops)
+		strlcpy(text, "hostapd", size);
+}
+
+static void
+station_flaps(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_station *s = record;
+
+	(void)numeric;
+	if (s->flapping)
+		snprintf(text, size, "flaps: %u moves lately", s->moves);
 }
 
 static void

@@ -43,6 +43,8 @@ static const struct conf_field fields[FIELD_COUNT] = {
 	[FIELD_SOCKET] = { "control socket", CONF_TYPE_PATH, AT(socket),
 	    .text = "/run/sroamd.sock", .min = 1, .max = 107,
 	    .fixed = true },
+	[FIELD_HOSTAPD] = { "hostapd", CONF_TYPE_PATH, AT(hostapd),
+	    .max = 107 },
 	[FIELD_NETWORK_KEY] = { "network key", CONF_TYPE_KEY,
 	    AT(network_key), .text = NULL },
 	[FIELD_LEASE_TIME] = { "lease time", CONF_TYPE_SECONDS,

@@ -70,6 +70,7 @@ struct conf_global {
 	char		chroot[CONF_PATH];	/* [/run/sroamd/empty] */
 	char		state[CONF_PATH];	/* [/var/lib/sroamd]; empty: none */
 	char		socket[CONF_PATH];	/* [/run/sroamd.sock] */
+	char		hostapd[CONF_PATH];	/* its sockets [empty: not asked] */
 	uint32_t	lease_time;	/* seconds [1800] */
 	uint32_t	lease_first;	/* of a station not known before [600] */
 	uint32_t	ipv6_only;	/* option 108, seconds; 0: not sent [0] */

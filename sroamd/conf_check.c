@@ -465,13 +465,9 @@ check_iface(const struct check *c, uint32_t index)
 	uint32_t i;
 
 	check_iface_name(c, index);
-	if (iface->source == SOURCE_NL80211)
-		fault(c, RECORD_IFACE, index, "interface %s: stations nl80211 "
-		    "is not supported in this version, write \"stations "
-		    "bridge\" or \"stations packets\"", iface->name);
-	else if (iface->source > SOURCE_NL80211)
+	if (iface->source > SOURCE_NL80211)
 		fault(c, RECORD_IFACE, index, "interface %s: stations %u: "
-		    "write bridge, packets or auto", iface->name,
+		    "write nl80211, bridge, packets or auto", iface->name,
 		    iface->source);
 	for (i = 0; i < iface->nports; i++)
 		check_ports(c, index, i);

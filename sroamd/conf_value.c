@@ -380,7 +380,7 @@ conf_value_source(const char *text, uint32_t *source, char *why)
 			return 0;
 		}
 	}
-	return wrong(why, "write bridge, packets or auto");
+	return wrong(why, "write nl80211, bridge, packets or auto");
 }
 
 /*

@@ -30,6 +30,7 @@ enum effect_type {
 	EFFECT_NEXTHOP,
 	EFFECT_SETTLED,		/* start is over: unclaimed old routes may go */
 	EFFECT_DISASSOCIATE,
+	EFFECT_INQUIRY,
 	EFFECT_PEER_WAKE,	/* there is something for the peer */
 	EFFECT_STORE_WAKE,	/* core_store_next has something to keep */
 	EFFECT_FORGET,		/* a datum is gone: the store need not keep it */
@@ -55,6 +56,7 @@ struct effect {
 		const struct neigh	*neigh;
 		const struct nexthop	*nexthop;
 		const struct disassociate *disassociate;
+		const struct inquiry	*inquiry;
 		uint32_t		 peer;
 		struct {
 			const uint8_t		*key;
@@ -147,7 +149,10 @@ bool		 core_store_holds(struct core *, const uint8_t *key,
 
 /* The network ends, for all stations here; a new configuration begins it. */
 void		 core_retire(struct core *, monotime_t now);
-/* An operator's wishes: 0, or -1 when there is no such station or lease. */
+/*
+ * An operator's wishes: 0, or -1 when there is no such station or lease.
+ * -2: the station is at an access point without an hostapd to ask.
+ */
 int		 core_disassociate(struct core *, const struct mac *,
 		    monotime_t now);
 int		 core_clear_lease(struct core *, const struct prefix *,

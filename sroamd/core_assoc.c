@@ -12,6 +12,8 @@
 #define PROBES_MAX	3	/* unanswered, one a second: it is gone */
 #define SILENT_MAX	10	/* probe intervals, where nothing can be asked */
 #define EVIDENCE_MS	3000	/* worth asking whether it really left */
+#define DEAF_MAX	2	/* of them: lost, for the link layer too */
+#define RETURNS_MAX	3	/* in a row: no roam looks like this */
 
 static struct assoc	*assoc_new(struct core *, struct station *,
 			    struct iface *, const struct sighting *,
@@ -32,7 +34,16 @@ static bool		 heard_is_evidence(const struct station *,
 static void		 check_addr(struct core *, struct assoc *,
 			    const struct addr *, monotime_t);
 static int64_t		 probe_interval(const struct core *);
+static monotime_t	 arrival(const struct sighting *, monotime_t);
 static void		 set_port(struct assoc *, const struct sighting *);
+static void		 inquire(struct core *, const struct assoc *);
+static void		 leave_timer(struct core *, struct assoc *,
+			    monotime_t);
+static void		 gone_silent(struct core *, struct assoc *, monotime_t);
+static void		 answered(struct assoc *, enum sighting_kind,
+			    monotime_t);
+static void		 note_return(struct core *, struct assoc *,
+			    monotime_t);
 
 static struct iface *
 iface_find(struct core *core, uint32_t ifindex)
@@ -62,10 +73,25 @@ set_port(struct assoc *a, const struct sighting *sight)
 {
 	if (sight == NULL && a->port != 0)
 		return;
+	a->source = sight != NULL && sight->source != SOURCE_AUTO ?
+	    sight->source : a->iface->link.source;
 	a->port = sight != NULL ? sight->port : a->iface->link.ifindex;
 	memcpy(a->port_name, sight != NULL ? sight->port_name :
 	    a->iface->link.name, sizeof(a->port_name));
 	a->port_name[sizeof(a->port_name) - 1] = '\0';
+}
+
+/*
+ * When it came.  Found at start it may have gone elsewhere since; where its
+ * age is not known it has to be thought so: it must not be pulled away.
+ */
+static monotime_t
+arrival(const struct sighting *sight, monotime_t now)
+{
+	if (sight == NULL || sight->kind != SIGHTING_PRESENT)
+		return now;
+	return monotime_add(now, sight->age == AGE_UNKNOWN ? -AGE_OLD_MS :
+	    -(int64_t)sight->age);
 }
 
 static struct assoc *
@@ -81,6 +107,7 @@ assoc_new(struct core *core, struct station *s, struct iface *i,
 	set_port(a, sight);
 	a->state = ASSOC_FOUND;
 	a->heard = now;
+	a->since = arrival(sight, now);
 	a->solicits = a->dhcp6 = monotime_add(now, -3600 * 1000LL);
 	TAILQ_INIT(&a->neighs);
 	timer_init(&a->leave, TIMER_LEAVE);
@@ -118,19 +145,22 @@ note_arrival(struct core *core, const struct assoc *a)
 
 	if (s->router != NULL && !router_is_self(core, s->router)) {
 		core->counters.roams_in++;
-		core_log(core, LEVEL_INFO, "%s: station %s roamed here from %s",
+		core_log(core, s->flapping ? LEVEL_DEBUG : LEVEL_INFO,
+		    "%s: station %s roamed here from %s",
 		    a->iface->link.name, mac_text(&s->mac),
 		    core_router_name(s->router));
 	} else {
 		core->counters.joins++;
-		core_log(core, LEVEL_INFO, "%s: station %s joined",
+		core_log(core, s->flapping ? LEVEL_DEBUG : LEVEL_INFO,
+		    "%s: station %s joined",
 		    a->iface->link.name, mac_text(&s->mac));
 	}
 }
 
 /* There is evidence that the station is here: claim it, serve it. */
 void
-assoc_join(struct core *core, struct assoc *a, monotime_t now)
+assoc_join(struct core *core, struct assoc *a, monotime_t since,
+    monotime_t now)
 {
 	struct station	*s = a->station;
 	struct datum	*d = s->location;
@@ -140,9 +170,10 @@ assoc_join(struct core *core, struct assoc *a, monotime_t now)
 		lease_recall(a);
 	}
 	a->state = ASSOC_HERE;
-	a->since = now;
+	a->since = since;
 	a->heard = now;
 	a->probes = 0;
+	a->deaf = 0;
 	a->announces = 0;
 	a->adverts = 0;
 	timer_clear(&core->timers, &a->leave);
@@ -151,7 +182,7 @@ assoc_join(struct core *core, struct assoc *a, monotime_t now)
 		route_station(core, s, now);
 	else
 		station_claim(core, s, &core->self,
-		    d != NULL ? (uint16_t)(d->seqno + 1) : 1, now, now);
+		    d != NULL ? (uint16_t)(d->seqno + 1) : 1, since, now);
 	timer_set(&core->timers, &a->probe,
 	    monotime_add(now, probe_interval(core)));
 	/* One that never had an address here knows no gateway either. */
@@ -160,9 +191,12 @@ assoc_join(struct core *core, struct assoc *a, monotime_t now)
 	advert_send(core, a, now);
 }
 
-/* Have the link layer forget the station, so that it is seen anew. */
+/*
+ * Have the link layer forget the station, so that it is seen anew; silent: a
+ * station that is not here, and would be thrown out elsewhere if it heard.
+ */
 void
-assoc_disassociate(struct core *core, const struct assoc *a)
+assoc_disassociate(struct core *core, const struct assoc *a, bool silent)
 {
 	struct disassociate	 dis;
 	struct effect		 e = { .type = EFFECT_DISASSOCIATE };
@@ -171,6 +205,7 @@ assoc_disassociate(struct core *core, const struct assoc *a)
 	dis.ifindex = a->iface->link.ifindex;
 	dis.port = a->port;
 	dis.mac = a->station->mac;
+	dis.silent = silent;
 	e.disassociate = &dis;
 	core_effect(core, &e);
 }
@@ -180,7 +215,7 @@ void
 assoc_renumber(struct core *core, struct assoc *a, monotime_t now)
 {
 	a->station->renumber = monotime_add(now, RENUMBER_MS);
-	assoc_disassociate(core, a);
+	assoc_disassociate(core, a, false);
 }
 
 /*
@@ -188,12 +223,14 @@ assoc_renumber(struct core *core, struct assoc *a, monotime_t now)
  * now; an answer brings it back.  A bridge forgets it at once, so that any
  * frame of a station that is back is news.  A radio drops the stale
  * association only when no answer came: a station on its way back must not
- * be hit.
+ * be hit.  Where two stations have one address this would go on as fast as
+ * they answer: one that flaps is asked, and forgotten, a second later.
  */
 void
 assoc_lose(struct core *core, struct assoc *a, monotime_t now)
 {
 	bool	gone = timer_is_set(&a->leave);
+	bool	flaps = station_flaps(core, a->station, now);
 
 	a->state = ASSOC_LOST;
 	a->since = now;
@@ -205,11 +242,17 @@ assoc_lose(struct core *core, struct assoc *a, monotime_t now)
 		assoc_drop(core, a, "left", now);
 		return;
 	}
-	timer_set(&core->timers, &a->leave, monotime_add(now, LOST_MS));
-	if (a->iface->link.source == SOURCE_BRIDGE)
-		assoc_disassociate(core, a);
-	if (monotime_ms(a->heard, now) < EVIDENCE_MS)
-		assoc_probe(core, a, now);
+	timer_set(&core->timers, &a->leave, monotime_add(now,
+	    flaps && a->source == SOURCE_BRIDGE ? FLAP_MS : LOST_MS));
+	if (flaps)
+		timer_set(&core->timers, &a->probe,
+		    monotime_add(now, FLAP_MS));
+	else {
+		if (a->source == SOURCE_BRIDGE)
+			assoc_disassociate(core, a, true);
+		if (monotime_ms(a->heard, now) < EVIDENCE_MS)
+			assoc_probe(core, a, now);
+	}
 }
 
 /* The station is gone from here, and as far as we know it is nowhere. */
@@ -255,7 +298,21 @@ joined(struct core *core, struct station *s, struct iface *i,
 		a->port = 0;
 	}
 	set_port(a, sight);
-	assoc_join(core, a, now);
+	assoc_join(core, a, arrival(sight, now), now);
+}
+
+/* What came of an inquiry. */
+static void
+answered(struct assoc *a, enum sighting_kind kind, monotime_t now)
+{
+	if (a->state != ASSOC_HERE)
+		return;
+	if (kind == SIGHTING_ACTIVE) {
+		a->heard = now;
+		a->probes = 0;
+		a->deaf = 0;
+	} else if (a->deaf < UINT8_MAX)
+		a->deaf++;
 }
 
 /* Left, and maybe back at once: a re-association looks like this. */
@@ -265,8 +322,9 @@ left(struct core *core, struct assoc *a, monotime_t now)
 	if (a->state != ASSOC_HERE)
 		assoc_drop(core, a, "left", now);
 	else
-		timer_set(&core->timers, &a->leave,
-		    monotime_add(now, LEAVE_GRACE_MS));
+		timer_set(&core->timers, &a->leave, monotime_add(now,
+		    a->source == SOURCE_NL80211 ? LEAVE_RADIO_MS :
+		    LEAVE_GRACE_MS));
 }
 
 void
@@ -278,12 +336,16 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 	if (i == NULL || !mac_is_station(&sight->mac) ||
 	    mac_cmp(&sight->mac, &i->link.lladdr) == 0)
 		return;
-	if (sight->kind == SIGHTING_LEFT) {
+	if (sight->kind != SIGHTING_JOINED && sight->kind != SIGHTING_PRESENT) {
 		s = station_find(core, &sight->mac);
 		/* Only the port that it names: events may be late. */
-		if (s != NULL && s->assoc != NULL && s->assoc->iface == i &&
-		    s->assoc->port == sight->port)
+		if (s == NULL || s->assoc == NULL || s->assoc->iface != i ||
+		    s->assoc->port != sight->port)
+			return;
+		if (sight->kind == SIGHTING_LEFT)
 			left(core, s->assoc, now);
+		else
+			answered(s->assoc, sight->kind, now);
 		return;
 	}
 	if ((s = station_get(core, &sight->mac)) == NULL)
@@ -303,7 +365,7 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 		return;
 	}
 	if (location_is_told(core, s) && station_is_ours(core, s, now))
-		assoc_join(core, s->assoc, now);
+		assoc_join(core, s->assoc, s->assoc->since, now);
 	else {
 		assoc_probe(core, s->assoc, now);
 		if (core->settled)
@@ -314,27 +376,51 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 
 /*
  * Whether a frame moves a station here.  Where the link layer tells who is
- * there, only an answer to a probe does; elsewhere any frame, unless it may
- * have been under way when the station was claimed by another.
+ * there, only an answer to a probe does; elsewhere, and through a radio's
+ * association that has not ended, any frame, unless it may have been under
+ * way when the station was claimed by another.
  */
 static bool
 heard_is_evidence(const struct station *s, const struct iface *i,
     const struct heard *h, monotime_t now)
 {
+	const struct assoc	*a = s->assoc;
 	const struct datum	*d = s->location;
-	bool			 answer;
+	bool			 answer, late;
 
 	answer = h->kind == HEARD_ARP_REPLY || h->kind == HEARD_NA;
-	if (s->assoc != NULL && s->assoc->iface == i) {
-		if (s->assoc->state == ASSOC_FOUND)
+	late = d != NULL && monotime_ms(d->claimed, now) <= GUARD_MS;
+	if (a != NULL && a->iface == i) {
+		if (a->state == ASSOC_FOUND)
 			return true;
-		if (s->assoc->state == ASSOC_LOST && answer)
+		if (s->flapping && monotime_ms(a->since, now) < FLAP_MS)
+			return false;
+		if (answer || (a->source == SOURCE_NL80211 && !late))
 			return true;
 	}
-	if (i->link.source != SOURCE_PACKETS)
-		return false;
-	return answer || s->router == NULL || d == NULL ||
-	    monotime_ms(d->claimed, now) > GUARD_MS;
+	return i->link.source == SOURCE_PACKETS &&
+	    (answer || s->router == NULL || !late);
+}
+
+/* Once is a roam that crossed ours; again and again, there are two of it. */
+static void
+note_return(struct core *core, struct assoc *a, monotime_t now)
+{
+	const struct station	*s = a->station;
+
+	if (a->state != ASSOC_LOST || s->router == NULL ||
+	    monotime_ms(a->since, now) > LOST_MS) {
+		a->returns = 0;
+		return;
+	}
+	if (a->returns < UINT8_MAX)
+		a->returns++;
+	if (a->returns != RETURNS_MAX)
+		return;
+	core->counters.duplicates++;
+	core_log(core, LEVEL_WARN, "%s: station %s answers here and is at %s: "
+	    "two stations with one address?", a->iface->link.name,
+	    mac_text(&s->mac), core_router_name(s->router));
 }
 
 /*
@@ -376,9 +462,11 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 		return;
 	a = assoc_here(s);
 	if (a == NULL || a->iface != i) {
-		if (heard_is_evidence(s, i, h, now))
+		if (heard_is_evidence(s, i, h, now)) {
+			if (s->assoc != NULL)
+				note_return(core, s->assoc, now);
 			joined(core, s, i, NULL, now);
-		else
+		} else
 			station_release(core, s);
 		if ((s = station_find(core, &h->mac)) == NULL ||
 		    (a = assoc_here(s)) == NULL || a->iface != i)
@@ -386,6 +474,7 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 	}
 	a->heard = now;
 	a->probes = 0;
+	a->deaf = 0;
 	if (addr_is_v4(&h->addr))
 		check_addr(core, a, &h->addr, now);
 	else
@@ -456,35 +545,93 @@ assoc_probe(struct core *core, const struct assoc *a, monotime_t now)
 	core_effect(core, &e);
 }
 
+/* Let the link layer see whether it is there, where it can. */
+static void
+inquire(struct core *core, const struct assoc *a)
+{
+	struct effect	e = { .type = EFFECT_INQUIRY };
+	struct inquiry	q;
+
+	if (a->source != SOURCE_NL80211)
+		return;
+	memset(&q, 0, sizeof(q));
+	q.ifindex = a->iface->link.ifindex;
+	q.port = a->port;
+	q.mac = a->station->mac;
+	e.inquiry = &q;
+	core_effect(core, &e);
+}
+
+/*
+ * It has not been heard for a while: ask it, and where it does not answer,
+ * take it for gone.  A station of a radio may be asleep, deaf to ARP, and
+ * still acknowledge what its access point holds for it: it is given more
+ * time, but not for ever, since one that went to another access point on the
+ * same channel acknowledges, too.
+ */
 static void
 probe_timer(struct core *core, struct assoc *a, monotime_t now)
 {
 	struct addr	addr;
-	int64_t		silent = monotime_ms(a->heard, now);
+	int64_t		quiet = monotime_ms(a->heard, now);
 	int64_t		interval = probe_interval(core);
+	bool		radio = a->source == SOURCE_NL80211;
 
-	if (silent < interval) {
+	if (a->state != ASSOC_HERE) {
+		assoc_probe(core, a, now);
+		return;
+	}
+	if (quiet < interval) {
 		timer_set(&core->timers, &a->probe,
 		    monotime_add(a->heard, interval));
 		return;
 	}
-	if (!probe_addr(core, a, &addr, now)) {
-		if (a->iface->link.source == SOURCE_PACKETS &&
-		    silent >= SILENT_MAX * interval)
+	if (!radio && !probe_addr(core, a, &addr, now)) {
+		if (a->source == SOURCE_PACKETS &&
+		    quiet >= SILENT_MAX * interval)
 			assoc_drop(core, a, "silent", now);
 		else
 			timer_set(&core->timers, &a->probe,
 			    monotime_add(now, interval));
 		return;
 	}
-	if (a->probes >= PROBES_MAX) {
-		assoc_disassociate(core, a);
+	if (a->probes < PROBES_MAX) {
+		a->probes++;
+		inquire(core, a);
+		assoc_probe(core, a, now);
+		timer_set(&core->timers, &a->probe, monotime_add(now, 1000));
+	} else if (radio && a->deaf < DEAF_MAX &&
+	    quiet < SILENT_MAX * interval) {
+		a->probes = 0;
+		timer_set(&core->timers, &a->probe,
+		    monotime_add(now, interval));
+	} else
+		gone_silent(core, a, now);
+}
+
+/* Its radio's association may stand, and be heard of yet. */
+static void
+gone_silent(struct core *core, struct assoc *a, monotime_t now)
+{
+	struct station	*s = a->station;
+
+	assoc_disassociate(core, a, true);
+	if (a->source != SOURCE_NL80211) {
 		assoc_drop(core, a, "no answer to probes", now);
 		return;
 	}
-	a->probes++;
-	assoc_probe(core, a, now);
-	timer_set(&core->timers, &a->probe, monotime_add(now, 1000));
+	core->counters.leaves++;
+	core_log(core, LEVEL_INFO, "%s: station %s left: no answer to probes",
+	    a->iface->link.name, mac_text(&s->mac));
+	a->state = ASSOC_LOST;
+	a->since = now;
+	timer_clear(&core->timers, &a->announce);
+	timer_clear(&core->timers, &a->advert);
+	neigh_left(core, a);
+	if (station_is_ours(core, s, now))
+		station_nowhere(core, s, now);
+	else
+		route_station(core, s, now);
 }
 
 /*
@@ -511,6 +658,17 @@ announce(struct core *core, struct assoc *a, monotime_t now)
 	a->announces++;
 }
 
+/* The link layer said that it left, or its time to answer is over. */
+static void
+leave_timer(struct core *core, struct assoc *a, monotime_t now)
+{
+	if (a->state == ASSOC_LOST && core->conf.disassociate &&
+	    (a->source != SOURCE_BRIDGE || a->station->flapping))
+		assoc_disassociate(core, a, true);
+	if (a->state == ASSOC_HERE || a->source != SOURCE_NL80211)
+		assoc_drop(core, a, "link layer says so", now);
+}
+
 void
 assoc_timer(struct core *core, struct timer *t, monotime_t now)
 {
@@ -519,10 +677,7 @@ assoc_timer(struct core *core, struct timer *t, monotime_t now)
 	switch (t->kind) {
 	case TIMER_LEAVE:
 		a = (struct assoc *)((char *)t - offsetof(struct assoc, leave));
-		if (a->state == ASSOC_LOST && core->conf.disassociate &&
-		    a->iface->link.source != SOURCE_BRIDGE)
-			assoc_disassociate(core, a);
-		assoc_drop(core, a, "link layer says so", now);
+		leave_timer(core, a, now);
 		break;
 	case TIMER_PROBE:
 		a = (struct assoc *)((char *)t - offsetof(struct assoc, probe));
@@ -588,7 +743,9 @@ core_disassociate(struct core *core, const struct mac *mac, monotime_t now)
 
 	if (s == NULL || (a = assoc_here(s)) == NULL)
 		return -1;
-	assoc_disassociate(core, a);
+	if (a->source == SOURCE_NL80211 && !a->iface->link.drops)
+		return -2;
+	assoc_disassociate(core, a, false);
 	assoc_drop(core, a, "by the operator", now);
 	return 0;
 }

@@ -94,6 +94,8 @@ core_show_station(struct core *core, struct ctl_cursor *cursor,
 	cursor->len = sizeof(s->mac.octet);
 	memcpy(cursor->key, s->mac.octet, sizeof(s->mac.octet));
 	c->mac = s->mac;
+	c->moves = station_moves(core, s, now);
+	c->flapping = station_flaps(core, s, now);
 	show_place(core, s, &c->router, c->router_name,
 	    sizeof(c->router_name));
 	if ((d = s->location) != NULL) {

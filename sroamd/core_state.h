@@ -29,8 +29,14 @@
 #define OFFER_MS	30000		/* an offer nobody took */
 #define OFFERS_MAX	8192
 #define LEASE_BUCKETS	64
-#define LEAVE_GRACE_MS	100		/* left and back: a re-association */
+#define AGE_OLD_MS	(24 * 3600LL * 1000)	/* an age that nobody knows */
+#define LEAVE_GRACE_MS	100		/* left and back: a port that blinked, */
+#define LEAVE_RADIO_MS	1000		/* or a re-association, with its keys */
 #define LOST_MS		3000		/* a lost station may still answer */
+#define FLAP_MS		1000		/* evidence by frames, while it flaps */
+#define FLAP_HALF_MS	16000		/* moves count half after so long */
+#define FLAP_HIGH	8		/* so many are too many, */
+#define FLAP_LOW	2		/* and so few are not any more */
 #define RENUMBER_MS	600000		/* for a station that does not listen */
 #define GUARD_MS	100		/* frames may be this late */
 #define ORPHAN_MS	2000		/* our claim without a station */
@@ -90,6 +96,9 @@ struct station {
 	struct place		 place;		/* of the routes that stand */
 	monotime_t		 renumber;	/* not again before then */
 	struct oldprefix	*old;		/* OLD_PREFIXES, or NULL */
+	uint32_t		 moved;		/* s, when moves were counted */
+	uint8_t			 moves;		/* lately: station_moved */
+	uint8_t			 flapping;
 };
 
 #define OLD_PREFIXES	4
@@ -101,15 +110,18 @@ struct oldprefix {
 };
 
 /*
- *	          found at start    joined, heard     younger claim
- *	(none) ------> FOUND ------------> HERE ----------> LOST
- *	                 the link layer     ^  answered probe |  3 s
- *	                 says left: freed   +-----------------+-----> freed
+ *	          found at start    joined, heard    younger claim, silent
+ *	(none) ------> FOUND ------------> HERE -----------------> LOST
+ *	                 the link layer     ^   answered, heard     |  3 s, or
+ *	                 says left: freed   +-----------------------+---> freed
+ *
+ * A radio's association is kept until the link layer says that it has ended:
+ * a station that is heard through it is here, whatever was thought of it.
  */
 enum assoc_state {
 	ASSOC_FOUND,		/* seen, but since when is not known */
 	ASSOC_HERE,		/* by evidence: we claim it */
-	ASSOC_LOST		/* claimed by another; asked once more */
+	ASSOC_LOST		/* not claimed any more; asked once more */
 };
 
 /* An IPv6 address that a station uses here. */
@@ -136,10 +148,13 @@ struct assoc {
 	uint32_t		 port;
 	char			 port_name[16];
 	uint8_t			 state;		/* enum assoc_state */
+	uint8_t			 source;	/* enum station_source */
+	uint8_t			 deaf;		/* link layer's probes lost */
+	uint8_t			 returns;	/* from LOST, by its frames */
 	uint8_t			 probes;	/* unanswered */
 	uint8_t			 announces;	/* sent since it joined */
 	uint8_t			 adverts;	/* sent since it joined */
-	monotime_t		 since;		/* when it joined */
+	monotime_t		 since;		/* when it came, or was lost */
 	monotime_t		 heard;
 	monotime_t		 solicits;	/* answered up to here, SOLICIT_MS */
 	monotime_t		 dhcp6;		/* likewise */
@@ -392,14 +407,21 @@ void	 station_lost_prefix(struct station *, const struct prefix *,
 bool	 station_is_ours(const struct core *, const struct station *,
 	    monotime_t now);		/* a live location names us */
 void	 stations_settled(struct core *, monotime_t now);
+/* Moves lately, older ones counting less; whether they are too many. */
+uint8_t	 station_moves(const struct core *, const struct station *,
+	    monotime_t now);
+bool	 station_flaps(const struct core *, const struct station *,
+	    monotime_t now);
 
 /* core_assoc.c: a station at this router. */
 struct assoc *assoc_here(const struct station *);	/* or NULL */
-void	 assoc_disassociate(struct core *, const struct assoc *);
+void	 assoc_disassociate(struct core *, const struct assoc *, bool silent);
 void	 assoc_lose(struct core *, struct assoc *, monotime_t now);
 void	 assoc_probe(struct core *, const struct assoc *, monotime_t now);
 void	 assoc_renumber(struct core *, struct assoc *, monotime_t now);
-void	 assoc_join(struct core *, struct assoc *, monotime_t now);
+/* since: when it came, as far as that is known; the claim is as old. */
+void	 assoc_join(struct core *, struct assoc *, monotime_t since,
+	    monotime_t now);
 void	 assoc_drop(struct core *, struct assoc *, const char *why,
 	    monotime_t now);
 void	 assoc_free(struct core *, struct assoc *);

@@ -18,6 +18,9 @@ RB_GENERATE(station_tree, station, entry, station_cmp)
 static void	relocate(struct core *, struct station *, monotime_t);
 static void	location_schedule(struct core *, struct datum *, monotime_t);
 static bool	is_mistaken(const struct datum *, monotime_t);
+static void	moved(struct core *, struct station *, monotime_t);
+static int64_t	half_lives(const struct core *, const struct station *,
+		    monotime_t);
 static void	yield_for(struct core *, struct station *,
 		    const struct claim *, monotime_t);
 
@@ -181,7 +184,8 @@ yield_for(struct core *core, struct station *s, const struct claim *c,
 	struct router	*r;
 
 	r = router_get(core, (const struct router_id *)c->value);
-	core_log(core, LEVEL_INFO, "%s: station %s roamed to %s",
+	core_log(core, s->flapping ? LEVEL_DEBUG : LEVEL_INFO,
+	    "%s: station %s roamed to %s",
 	    s->assoc->iface->link.name, mac_text(&s->mac),
 	    r != NULL ? core_router_name(r) : "?");
 	core->counters.roams_out++;
@@ -228,7 +232,7 @@ location_stored(struct core *core, struct datum *d, monotime_t now)
 	/* Found here at start, and the last to claim it were we: it is here. */
 	if (s->assoc != NULL && s->assoc->state == ASSOC_FOUND &&
 	    location_is_told(core, s) && station_is_ours(core, s, now))
-		assoc_join(core, s->assoc, now);
+		assoc_join(core, s->assoc, s->assoc->since, now);
 	digest_add(core, d);
 	location_schedule(core, d, now);
 	relocate(core, s, now);
@@ -253,6 +257,8 @@ relocate(struct core *core, struct station *s, monotime_t now)
 			r->nstations++;
 		}
 		s->router = r;
+		if (r != NULL)
+			moved(core, s, now);
 	}
 	route_station(core, s, now);
 	if (old != NULL && old != r)
@@ -273,6 +279,57 @@ is_mistaken(const struct datum *d, monotime_t now)
 	return d->vallen == 0 &&
 	    monotime_ms(now, d->expires) > NOWHERE_S * 1000LL + ASK_MAX_MS +
 	    REFRESH_MIN_MS;
+}
+
+/* How often the count has halved since it was last looked at. */
+static int64_t
+half_lives(const struct core *core, const struct station *s, monotime_t now)
+{
+	return (monotime_ms(core->started, now) - s->moved * 1000LL) /
+	    FLAP_HALF_MS;
+}
+
+uint8_t
+station_moves(const struct core *core, const struct station *s,
+    monotime_t now)
+{
+	int64_t	halves = half_lives(core, s, now);
+
+	return halves < 8 ? (uint8_t)(s->moves >> halves) : 0;
+}
+
+bool
+station_flaps(const struct core *core, const struct station *s,
+    monotime_t now)
+{
+	return s->flapping && station_moves(core, s, now) > FLAP_LOW;
+}
+
+/*
+ * A station that flaps is followed like any other, and said to flap once;
+ * what is spared is the log, and evidence that it does not leave by itself.
+ */
+static void
+moved(struct core *core, struct station *s, monotime_t now)
+{
+	bool	flaps = station_flaps(core, s, now);
+
+	s->moves = station_moves(core, s, now);
+	if (s->moves == 0)
+		s->moved = (uint32_t)(monotime_ms(core->started, now) / 1000);
+	else
+		s->moved += (uint32_t)(half_lives(core, s, now) *
+		    (FLAP_HALF_MS / 1000));
+	if (s->moves < UINT8_MAX)
+		s->moves++;
+	s->flapping = flaps || s->moves >= FLAP_HIGH;
+	if (flaps || !s->flapping)
+		return;
+	core->counters.flaps++;
+	if (s->assoc != NULL)
+		core_log(core, LEVEL_WARN, "%s: station %s flaps: %u moves "
+		    "lately, now at %s", s->assoc->iface->link.name,
+		    mac_text(&s->mac), s->moves, core_router_name(s->router));
 }
 
 /* Ours is refreshed at half its life, or given up when nobody is here. */
@@ -340,7 +397,7 @@ stations_settled(struct core *core, monotime_t now)
 		a = s->assoc;
 		if (a != NULL && a->state == ASSOC_FOUND) {
 			if (s->router == NULL || router_is_self(core, s->router))
-				assoc_join(core, a, now);
+				assoc_join(core, a, a->since, now);
 			else
 				assoc_probe(core, a, now);
 		} else if (a == NULL && s->location != NULL)

@@ -335,6 +335,10 @@ effect(void *arg, const struct effect *f)
 		pipe_send(e->parent, IPC_DISASSOCIATE, 0, -1, f->disassociate,
 		    sizeof(*f->disassociate));
 		return;
+	case EFFECT_INQUIRY:
+		pipe_send(e->parent, IPC_INQUIRY, 0, -1, f->inquiry,
+		    sizeof(*f->inquiry));
+		return;
 	case EFFECT_PEER_WAKE:
 		sessions_wake(e->sessions, f->peer);
 		return;

@@ -177,6 +177,24 @@ engine_ctl_early(struct pipe *pipe, uint32_t client)
 	end(pipe, client, "still starting");
 }
 
+static void
+disassociate(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
+    const struct mac *mac)
+{
+	switch (core_disassociate(ctl->core, mac, clock_monotime())) {
+	case 0:
+		end(pipe, client, NULL);
+		break;
+	case -1:
+		end(pipe, client, "%s: no such station here", mac_text(mac));
+		break;
+	default:
+		end(pipe, client, "%s: no hostapd is attached that could drop "
+		    "it", mac_text(mac));
+		break;
+	}
+}
+
 void
 engine_ctl_request(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
     const struct ipc_ctl *req)
@@ -193,11 +211,7 @@ engine_ctl_request(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
 		memory(ctl, pipe, client);
 		return;
 	case CTL_DISASSOCIATE:
-		if (core_disassociate(ctl->core, &arg->mac, now) == -1)
-			end(pipe, client, "%s: no such station here",
-			    mac_text(&arg->mac));
-		else
-			end(pipe, client, NULL);
+		disassociate(ctl, pipe, client, &arg->mac);
 		return;
 	case CTL_RETIRE:
 		core_retire(ctl->core, now);

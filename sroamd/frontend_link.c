@@ -505,6 +505,7 @@ links_show(const struct links *links, const char *name,
 		show->ifindex = s->link.ifindex;
 		show->up = s->link.up;
 		show->source = s->link.source;
+		show->drops = s->link.drops;
 		show->lladdr = s->link.lladdr;
 		show->gateway4 = s->link.gateway4;
 		show->gateway6 = s->link.gateway6;

@@ -40,6 +40,7 @@ union payload {
 	struct neigh		neigh;
 	struct nexthop		nexthop;
 	struct disassociate	disassociate;
+	struct inquiry		inquiry;
 	struct dhcp_request	dhcp;
 	struct dhcp_reply	reply;
 	struct dhcp6_request	dhcp6;
@@ -80,7 +81,8 @@ static check_fn	check_hello, check_global, check_listen, check_conf_peer,
 		check_sighting, check_adopt, check_peer_fd, check_peer_failed,
 		check_beacon, check_resolve, check_resolved,
 		check_log, check_peer_connect, check_route, check_neigh,
-		check_nexthop, check_disassociate, check_dhcp, check_dhcp6,
+		check_nexthop, check_disassociate, check_inquiry, check_dhcp,
+		check_dhcp6,
 		check_reply6, check_solicit, check_heard, check_arp,
 		check_reply, check_advert, check_announce, check_probe,
 		check_ctl, check_status, check_lease, check_station,
@@ -146,6 +148,7 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 	EMPTY(SETTLED, E, P, false),
 	RULE(DISASSOCIATE, E, P, false, struct disassociate,
 	    check_disassociate),
+	RULE(INQUIRY, E, P, false, struct inquiry, check_inquiry),
 
 	RULE(DHCP, F, E, false, struct dhcp_request, check_dhcp),
 	RULE(DHCP6, F, E, false, struct dhcp6_request, check_dhcp6),
@@ -252,7 +255,7 @@ check_global(const union payload *p)
 		return "bad name";
 	if (!TEXT_OK(g->user) || g->user[0] == '\0')
 		return "bad user";
-	if (!path_ok(g->chroot) || !TEXT_OK(g->state) || !path_ok(g->socket))
+	if (!path_ok(g->chroot) || !TEXT_OK(g->state) || !path_ok(g->socket) || !TEXT_OK(g->hostapd))
 		return "bad path";
 	if (g->lease_time == 0 || g->location_time == 0 ||
 	    g->prefix_preferred > g->prefix_valid ||
@@ -426,7 +429,7 @@ check_link(const union payload *p)
 		return "bad interface name";
 	if (l->lladdr.octet[0] & 1)
 		return "bad MAC address";
-	if (l->up > 1)
+	if (l->up > 1 || l->drops > 1)
 		return "bad flag";
 	if (l->source > SOURCE_NL80211)
 		return "bad source";
@@ -448,8 +451,11 @@ check_sighting(const union payload *p)
 {
 	if (p->sighting.ifindex == 0 || p->sighting.port == 0)
 		return "bad interface index";
-	if (p->sighting.kind > SIGHTING_LEFT)
+	if (p->sighting.kind > SIGHTING_DEAF)
 		return "bad kind";
+	if (p->sighting.source != SOURCE_BRIDGE &&
+	    p->sighting.source != SOURCE_NL80211)
+		return "bad source";
 	if (p->sighting.port_name[0] != '\0' &&
 	    !name_ok(p->sighting.port_name))
 		return "bad port name";
@@ -633,6 +639,18 @@ check_disassociate(const union payload *p)
 	if (p->disassociate.ifindex == 0)
 		return "bad interface index";
 	if (!mac_is_station(&p->disassociate.mac))
+		return "bad MAC address";
+	if (p->disassociate.silent > 1)
+		return "bad flag";
+	return NULL;
+}
+
+static const char *
+check_inquiry(const union payload *p)
+{
+	if (p->inquiry.ifindex == 0 || p->inquiry.port == 0)
+		return "bad interface index";
+	if (!mac_is_station(&p->inquiry.mac))
 		return "bad MAC address";
 	return NULL;
 }
@@ -859,7 +877,7 @@ check_station(const union payload *p)
 	const struct ctl_station *s = &p->station;
 	unsigned int i;
 
-	if (s->here > 1)
+	if (s->here > 1 || s->flapping > 1)
 		return "bad flag";
 	if (s->nprefixes > CTL_STATION_PREFIXES)
 		return "bad count";

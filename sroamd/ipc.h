@@ -60,6 +60,7 @@ enum ipc_type {
 	IPC_NEXTHOP,		/* struct nexthop */
 	IPC_SETTLED,
 	IPC_DISASSOCIATE,	/* struct disassociate */
+	IPC_INQUIRY,		/* struct inquiry */
 	/* frontend -> engine */
 	IPC_DHCP,		/* struct dhcp_request */
 	IPC_DHCP6,		/* struct dhcp6_request */

@@ -58,13 +58,15 @@ kernel_open(struct event_base *base, const struct kernel_ops *ops)
 	k->drain = timer_event(k, on_drain);
 
 	/* Monitors first: what changes while we ask is not missed. */
-	if ((k->nl = netlink_open(k)) == NULL ||
-	    (k->dumper = netlink_open(k)) == NULL ||
-	    (k->walker = netlink_open(k)) == NULL || link_open(k) == -1 ||
-	    fdb_open(k) == -1 || nexthop_open(k) == -1) {
+	if ((k->nl = netlink_open(k, NETLINK_ROUTE)) == NULL ||
+	    (k->dumper = netlink_open(k, NETLINK_ROUTE)) == NULL ||
+	    (k->walker = netlink_open(k, NETLINK_ROUTE)) == NULL ||
+	    link_open(k) == -1 || fdb_open(k) == -1 ||
+	    nexthop_open(k) == -1) {
 		close_all(k);
 		return NULL;
 	}
+	wifi_open(k);
 	return k;
 }
 
@@ -87,6 +89,7 @@ kernel_conf(struct kernel *k, const struct conf *conf)
 		k->conf = conf->global;
 		if (link_dump(k) == -1)
 			return -1;
+		wifi_roles(k);
 		iface_conf(k, conf);
 		rv = start(k);
 	} else
@@ -103,6 +106,7 @@ start(struct kernel *k)
 		return -1;
 	k->configured = true;
 	iface_setup_all(k);
+	wifi_conf(k);
 	fdb_dump(k);
 	reconcile_adopt(k);
 	flush(k);
@@ -122,6 +126,7 @@ reload(struct kernel *k, const struct conf *conf)
 	iface_conf(k, conf);
 	if (rule_set(k) == -1)
 		rv = -1;
+	wifi_conf(k);
 	iface_setup_all(k);
 	fdb_dump(k);
 	route_conf(k, &old);
@@ -147,13 +152,36 @@ int
 kernel_disassociate(struct kernel *k, const struct disassociate *d)
 {
 	struct kiface *i;
+	struct knode *port;
 
 	if ((i = iface_find(k, d->ifindex)) == NULL) {
 		k->stats.refused++;
 		return -1;
 	}
+	port = node_find(k, d->port);
+	if (port != NULL && port->serves == i && port->ap != NULL) {
+		if (wifi_drop(k, port, &d->mac, d->silent) == -1)
+			log_debug("%s: station %s: no hostapd that could drop "
+			    "it", port->link.name, mac_text(&d->mac));
+		return 0;
+	}
 	fdb_forget(k, i, &d->mac);
 	kernel_wake(k);
+	return 0;
+}
+
+int
+kernel_inquire(struct kernel *k, const struct inquiry *q)
+{
+	struct kiface *i;
+	struct knode *port;
+
+	if ((i = iface_find(k, q->ifindex)) == NULL ||
+	    ((port = node_find(k, q->port)) != NULL && port->serves != i)) {
+		k->stats.refused++;
+		return -1;
+	}
+	wifi_check(k, q->port, &q->mac);
 	return 0;
 }
 
@@ -358,10 +386,11 @@ kernel_stats(struct kernel *k, struct kernel_stats *st)
 	st->routes = k->nroutes;
 	st->routers = k->nrouters;
 	st->fdb = k->nfdb;
+	st->radio = radio_stations(k->radio, &st->candidates);
 	st->bytes = k->nroutes * sizeof(struct kroute) +
 	    k->nneighs * sizeof(struct kneigh) +
 	    k->nrouters * sizeof(struct krouter) +
-	    k->nfdb * sizeof(struct kfdb);
+	    k->nfdb * sizeof(struct kfdb) + radio_bytes(k->radio);
 }
 
 void
@@ -390,6 +419,7 @@ close_all(struct kernel *k)
 {
 	struct kiface *i;
 
+	wifi_close(k);
 	netlink_close(k->walker);
 	netlink_close(k->dumper);
 	netlink_close(k->nl);

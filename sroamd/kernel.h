@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The kernel, as the parent sees it: links and their addresses, stations on
- * the ports of bridges, routes.  What is wanted is told once and kept true
+ * the ports of bridges and at access points, routes.  What is wanted is told once and kept true
  * from then on: lost events, links that go and come, and other people's
  * mistakes are repaired by comparing with what is there.
  *
@@ -41,7 +41,9 @@ struct kernel_stats {
 	uint64_t	routes;		/* wanted */
 	uint64_t	installed;
 	uint64_t	routers;
-	uint64_t	fdb;		/* stations known behind bridges */
+	uint64_t	fdb;		/* stations known behind bridges, */
+	uint64_t	radio;		/* at access points, */
+	uint64_t	candidates;	/* and there, without keys yet */
 	uint64_t	bytes;		/* all of these take, about */
 };
 
@@ -50,7 +52,7 @@ struct kernel	*kernel_open(struct event_base *, const struct kernel_ops *);
 /*
  * The configuration at start and after each reload; copied.  All callbacks
  * that tell what is there already come before it returns: links, then
- * stations found on bridges, then (first time only) routes to adopt.  Said
+ * stations found, then (first time only) routes to adopt.  Said
  * once each: what an operator forgets.  -1: the kernel refused what nothing
  * works without (logged).
  */
@@ -64,10 +66,13 @@ int		 kernel_nexthop(struct kernel *, const struct nexthop *);
 void		 kernel_settled(struct kernel *);
 /*
  * Forget a station on the port of a bridge, so that its next frame is news;
- * -1 when the interface is not ours.  (A radio is not for us: no effect.)
+ * have hostapd drop it from an access point.  -1 when the interface is not
+ * ours.
  */
 int		 kernel_disassociate(struct kernel *,
 		    const struct disassociate *);
+/* See whether a station is alive: a sighting may follow.  -1 as above. */
+int		 kernel_inquire(struct kernel *, const struct inquiry *);
 
 /* 1 and a record, 0 at the end.  The cursor starts zeroed. */
 int		 kernel_show_route(struct kernel *, struct ctl_cursor *,

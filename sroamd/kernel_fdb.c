@@ -20,6 +20,8 @@ static void	 each_news(void *, struct nlmsghdr *);
 static void	 each_dump(void *, struct nlmsghdr *);
 static void	 lost(void *);
 static struct kiface *station_at(struct kernel *, const struct kernel_neigh *);
+static bool	 told_by_radio(struct kernel *, const struct kiface *,
+		    const struct knode *, const struct mac *);
 static void	 learned(struct kernel *, const struct kernel_neigh *, bool);
 static void	 forgotten(struct kernel *, const struct kernel_neigh *);
 static void	 tell_left(struct kernel *, const struct kfdb *);
@@ -47,8 +49,8 @@ fdb_open(struct kernel *k)
 		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX)
 	};
 
-	k->neighs = netlink_monitor_open(k->base, groups, 1, filter, 4,
-	    each_news, lost, k);
+	k->neighs = netlink_monitor_open(k->base, NETLINK_ROUTE, groups, 1,
+	    filter, 4, each_news, lost, k);
 	return k->neighs == NULL ? -1 : 0;
 }
 
@@ -102,7 +104,7 @@ fdb_dump(struct kernel *k)
 	RB_FOREACH(f, kfdb_tree, &k->fdb)
 		f->seen = false;
 	TAILQ_FOREACH(i, &k->ifaces, entry) {
-		if (i->told.source != SOURCE_BRIDGE ||
+		if (!iface_by_fdb(i) ||
 		    (bridge = bridge_of(k, i)) == 0)
 			continue;
 		if (netlink_dump(k->dumper, msg_dump_fdb(bridge),
@@ -134,7 +136,7 @@ bridge_of(struct kernel *k, const struct kiface *i)
 	if (i->node->link.bridge)
 		return i->node->link.ifindex;
 	RB_FOREACH(n, knode_tree, &k->nodes)
-		if (n->serves == i)
+		if (n->serves == i && n->link.master != 0)
 			return n->link.master;
 	return 0;
 }
@@ -177,13 +179,25 @@ station_at(struct kernel *k, const struct kernel_neigh *n)
 		return NULL;
 	if ((port = node_find(k, n->ifindex)) == NULL ||
 	    (i = port->serves) == NULL || i->node == NULL ||
-	    i->told.source != SOURCE_BRIDGE)
+	    !iface_by_fdb(i) || told_by_radio(k, i, port, &n->mac))
 		return NULL;
 	if (mac_cmp(&n->mac, &port->link.mac) == 0 ||
 	    mac_cmp(&n->mac, &i->node->link.mac) == 0 ||
 	    mac_cmp(&n->mac, &i->conf.lladdr) == 0)
 		return NULL;
 	return i;
+}
+
+/*
+ * An access point's stations are told of by the radio, which knows better;
+ * behind a 4-address station there may be others, which only a bridge sees.
+ */
+static bool
+told_by_radio(struct kernel *k, const struct kiface *i,
+    const struct knode *port, const struct mac *mac)
+{
+	return iface_by_radio(i) && (port->role == ROLE_AP ||
+	    (port->role == ROLE_AP_VLAN && wifi_knows(k, mac)));
 }
 
 static void
@@ -216,6 +230,8 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 	s.port = f->port;
 	s.mac = f->mac;
 	s.kind = news ? SIGHTING_JOINED : SIGHTING_PRESENT;
+	s.age = news ? 0 : n->age;
+	s.source = SOURCE_BRIDGE;
 	strlcpy(s.port_name, node_name(k, f->port), sizeof(s.port_name));
 	k->ops.sighting(k->ops.arg, &s);
 }
@@ -249,6 +265,7 @@ tell_left(struct kernel *k, const struct kfdb *f)
 	s.port = f->port;
 	s.mac = f->mac;
 	s.kind = SIGHTING_LEFT;
+	s.source = SOURCE_BRIDGE;
 	k->ops.sighting(k->ops.arg, &s);
 }
 

@@ -26,6 +26,7 @@ static void	 addr_done(void *, void *, int, int, struct nlmsghdr *);
 static void	 lladdr_done(void *, void *, int, int, struct nlmsghdr *);
 static struct addr gateway(struct kernel *, struct kiface *, bool);
 static bool	 addr_serves(const struct kernel_addr *, bool);
+static void	 serve_anew(struct kernel *, struct knode *);
 static enum station_source source(struct kernel *, struct kiface *);
 
 /* Match the new configuration to what we hold, by name. */
@@ -123,23 +124,38 @@ iface_appeared(struct kernel *k, struct kiface *i, struct knode *n)
 	i->mac_set = false;
 	if (!k->quiet) {
 		iface_setup(k, i);
+		serve_anew(k, n);
 		k->fdb_dump = true;
 		kernel_wake(k);
 	}
+}
+
+/* It may be an access point itself, or lie above one. */
+static void
+serve_anew(struct kernel *k, struct knode *n)
+{
+	struct knode *lower;
+
+	node_serves(k, n);
+	if (n->link.lower != 0 &&
+	    (lower = node_find(k, n->link.lower)) != NULL)
+		node_serves(k, lower);
 }
 
 void
 iface_vanished(struct kernel *k, struct kiface *i)
 {
 	struct link gone = i->told;
+	struct knode *n = i->node;
 
 	if (i->node == NULL)
 		return;
 	route_iface_down(k, i);
 	neigh_iface_drop(k, i->node->link.ifindex);
 	fdb_drop_iface(k, i->node->link.ifindex);
-	i->node->iface = NULL;
+	n->iface = NULL;
 	i->node = NULL;
+	serve_anew(k, n);
 	memset(&i->told, 0, sizeof(i->told));
 	if (gone.ifindex != 0) {
 		log_info("%s: interface is gone", gone.name);
@@ -301,7 +317,7 @@ iface_tell(struct kernel *k, struct kiface *i)
 {
 	const struct kernel_link *l;
 	struct link link;
-	bool was_bridge;
+	struct link was = i->told;
 
 	if (i->node == NULL || k->quiet || k->closing || !k->configured)
 		return;
@@ -316,18 +332,20 @@ iface_tell(struct kernel *k, struct kiface *i)
 	    (l->bridge || (l->flags & (IFF_RUNNING | IFF_LOWER_UP)) ==
 	    (IFF_RUNNING | IFF_LOWER_UP));
 	link.source = (uint8_t)source(k, i);
+	link.drops = link.source == SOURCE_NL80211 && wifi_drops(k, i);
 	link.mtu = l->mtu;
 	link.gateway4 = gateway(k, i, true);
 	link.gateway6 = gateway(k, i, false);
 	if (memcmp(&link, &i->told, sizeof(link)) == 0)
 		return;
-	was_bridge = i->told.source == SOURCE_BRIDGE;
 	i->told = link;
 	k->ops.link(k->ops.arg, &link);
-	if (link.source == SOURCE_BRIDGE && !was_bridge) {
+	if (was.ifindex == 0 || link.source != was.source) {
 		k->fdb_dump = true;
 		kernel_wake(k);
 	}
+	if (link.up && !was.up)
+		wifi_retell(k, i);
 }
 
 /*
@@ -363,18 +381,36 @@ addr_serves(const struct kernel_addr *a, bool v4)
 	    !(a->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED));
 }
 
+bool
+iface_by_fdb(const struct kiface *i)
+{
+	return i->conf.source == SOURCE_BRIDGE ||
+	    i->conf.source == SOURCE_AUTO;
+}
+
+bool
+iface_by_radio(const struct kiface *i)
+{
+	return i->conf.source == SOURCE_NL80211 ||
+	    i->conf.source == SOURCE_AUTO;
+}
+
+/* Of several, the one that tells most. */
 static enum station_source
 source(struct kernel *k, struct kiface *i)
 {
+	enum station_source best = SOURCE_PACKETS;
 	struct knode *n;
 
 	if (i->conf.source != SOURCE_AUTO)
 		return i->conf.source;
 	if (i->node->link.bridge)
-		return SOURCE_BRIDGE;
-	if (i->conf.nports > 0)
-		RB_FOREACH(n, knode_tree, &k->nodes)
-			if (n->serves == i)
-				return SOURCE_BRIDGE;
-	return SOURCE_PACKETS;
+		best = SOURCE_BRIDGE;
+	RB_FOREACH(n, knode_tree, &k->nodes)
+		if (n->serves == i) {
+			if (n->role != ROLE_NONE)
+				return SOURCE_NL80211;
+			best = SOURCE_BRIDGE;
+		}
+	return best;
 }

@@ -17,6 +17,8 @@ static void	 link_news(struct kernel *, const struct kernel_link *);
 static void	 link_gone(struct kernel *, struct knode *);
 static void	 bind_name(struct kernel *, struct knode *);
 static void	 addr_news(struct kernel *, const struct kernel_addr *, bool);
+static bool	 is_port(const struct kiface *, const struct knode *,
+		    const struct knode *);
 static int	 node_cmp(const struct knode *, const struct knode *);
 static int	 kaddr_cmp(const struct kaddr *, const struct kaddr *);
 
@@ -29,8 +31,8 @@ link_open(struct kernel *k)
 	const int groups[] = { RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
 	    RTNLGRP_IPV6_IFADDR, RTNLGRP_NEXTHOP };
 
-	k->links = netlink_monitor_open(k->base, groups, 4, NULL, 0, each,
-	    link_lost, k);
+	k->links = netlink_monitor_open(k->base, NETLINK_ROUTE, groups, 4,
+	    NULL, 0, each, link_lost, k);
 	return k->links == NULL ? -1 : 0;
 }
 
@@ -113,6 +115,7 @@ link_lost(void *arg)
 	log_info("netlink: link events lost, asking again");
 	if (link_dump(k) == -1)
 		return;
+	wifi_roles(k);
 	iface_setup_all(k);
 	k->check_nexthops = true;
 	kernel_later(k->resolve, 5);
@@ -156,6 +159,7 @@ link_news(struct kernel *k, const struct kernel_link *l)
 {
 	struct knode *n;
 	struct kernel_link old;
+	bool other;
 
 	if ((n = node_find(k, l->ifindex)) == NULL) {
 		if ((n = calloc(1, sizeof(*n))) == NULL)
@@ -166,8 +170,11 @@ link_news(struct kernel *k, const struct kernel_link *l)
 	old = n->link;
 	n->link = *l;
 	n->seen = true;
-	if (n->iface != NULL && strcmp(old.name, l->name) != 0)
+	other = strcmp(old.name, l->name) != 0;
+	if (n->iface != NULL && other)
 		iface_vanished(k, n->iface);
+	if (other)
+		wifi_link(k, n);
 	if (!k->quiet)
 		node_serves(k, n);
 
@@ -209,6 +216,7 @@ link_gone(struct kernel *k, struct knode *n)
 			RB_REMOVE(kaddr_tree, &k->addrs, a);
 			free(a);
 		}
+	wifi_link_gone(k, n);
 	if (n->iface != NULL)
 		iface_vanished(k, n->iface);
 	if (n->serves != NULL)
@@ -259,31 +267,42 @@ addr_news(struct kernel *k, const struct kernel_addr *news, bool there)
 }
 
 /*
- * Whose bridge port is this?  Of an interface that is the bridge (and names
- * no ports, or this one), or of one that lies elsewhere above it and names
- * its ports.
+ * Whose stations are at this bridge port or access point?  Those of an
+ * interface that names it; or, of one that names none: that is the bridge,
+ * that is the access point itself, or that lies right above it (a macvlan).
  */
 void
 node_serves(struct kernel *k, struct knode *n)
 {
 	struct knode *master;
 	struct kiface *i, *was = n->serves;
-	uint32_t p;
 
+	master = n->link.master != 0 ? node_find(k, n->link.master) : NULL;
+	if (master != NULL && !master->link.bridge)
+		master = NULL;
 	n->serves = NULL;
-	if (n->link.master != 0 &&
-	    (master = node_find(k, n->link.master)) != NULL &&
-	    master->link.bridge)
-		TAILQ_FOREACH(i, &k->ifaces, entry) {
-			if (i->conf.nports == 0 && i->node == master)
+	if (master != NULL || n->role != ROLE_NONE)
+		TAILQ_FOREACH(i, &k->ifaces, entry)
+			if (is_port(i, n, master))
 				n->serves = i;
-			for (p = 0; p < i->conf.nports; p++)
-				if (strcmp(i->conf.ports[p],
-				    n->link.name) == 0)
-					n->serves = i;
-		}
 	if (n->serves != was)
 		fdb_port_changed(k);
+	wifi_serves(k, n);
+}
+
+static bool
+is_port(const struct kiface *i, const struct knode *n,
+    const struct knode *master)
+{
+	uint32_t p;
+
+	for (p = 0; p < i->conf.nports; p++)
+		if (strcmp(i->conf.ports[p], n->link.name) == 0)
+			return true;
+	if (i->conf.nports > 0 || i->node == NULL)
+		return false;
+	return i->node == master || (n->role != ROLE_NONE &&
+	    (i->node == n || i->node->link.lower == n->link.ifindex));
 }
 
 struct knode *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What the parts of kernel.h share: kernel.c (door, timers), kernel_link.c,
- * kernel_iface.c, kernel_fdb.c, kernel_route.c, kernel_reconcile.c,
- * kernel_nexthop.c, kernel_check.c.
+ * kernel_iface.c, kernel_fdb.c, kernel_wifi.c, kernel_route.c,
+ * kernel_reconcile.c, kernel_nexthop.c, kernel_check.c.
  */
 #ifndef SROAMD_KERNEL_LOCAL_H
 #define SROAMD_KERNEL_LOCAL_H
@@ -17,7 +17,9 @@
 #include "kernel.h"
 #include "kernel_msg.h"
 #include "kernel_netlink.h"
+#include "kernel_nl80211.h"
 #include "kernel_plan.h"
+#include "kernel_radio.h"
 #include "monotime.h"
 #include "msg.h"
 
@@ -25,6 +27,8 @@
 #define TABLE_METRIC	1024
 
 struct event;
+struct hostapd;
+struct kap;
 struct kiface;
 struct krouter;
 
@@ -33,7 +37,10 @@ struct knode {
 	RB_ENTRY(knode)	 entry;
 	struct kernel_link link;
 	struct kiface	*iface;		/* stations' layer-3 interface, or */
-	struct kiface	*serves;	/* the one whose bridge port it is */
+	struct kiface	*serves;	/* the one whose stations it has */
+	enum nl80211_role role;
+	uint32_t	 wiphy;		/* if it has a role */
+	struct kap	*ap;		/* an access point that is watched */
 	bool		 seen;
 };
 RB_HEAD(knode_tree, knode);
@@ -185,6 +192,15 @@ struct kernel {
 	bool		 fdb_lost;	/* events, before that dump */
 	uint64_t	 nfdb;
 
+	struct nl80211_ids nl80211;
+	struct netlink	*genl;			/* NULL: no nl80211 yet */
+	struct netlink_monitor *stations;
+	struct radio	*radio;
+	struct event	*radio_due;
+	struct hostapd	*hostapd;
+	uint32_t	 dump_ifindex;	/* the access point asked about */
+	enum sighting_kind dump_kind;
+
 	struct kroute_tree routes;
 	uint64_t	 nroutes;		/* in the tree */
 	struct kroute_list dirty, fails, drains;
@@ -242,6 +258,8 @@ void		 iface_setup_all(struct kernel *);	/* and tell */
 void		 iface_restore(struct kernel *, struct kiface *);
 void		 iface_free(struct kernel *, struct kiface *);
 struct kiface	*iface_find(struct kernel *, uint32_t ifindex);
+bool		 iface_by_fdb(const struct kiface *);	/* of bridges, and */
+bool		 iface_by_radio(const struct kiface *);	/* of access points */
 bool		 iface_usable(const struct kiface *);	/* takes routes */
 
 /* kernel_fdb.c */
@@ -252,6 +270,23 @@ void		 fdb_port_changed(struct kernel *);
 void		 fdb_forget(struct kernel *, struct kiface *,
 		    const struct mac *);
 void		 fdb_drop_iface(struct kernel *, uint32_t ifindex);
+
+/* kernel_wifi.c */
+void		 wifi_open(struct kernel *);
+void		 wifi_close(struct kernel *);
+void		 wifi_conf(struct kernel *);
+void		 wifi_roles(struct kernel *);	/* of all interfaces, asked */
+void		 wifi_link(struct kernel *, struct knode *);
+void		 wifi_link_gone(struct kernel *, struct knode *);
+void		 wifi_serves(struct kernel *, struct knode *);
+void		 wifi_retell(struct kernel *, const struct kiface *);
+bool		 wifi_knows(struct kernel *, const struct mac *);
+void		 wifi_check(struct kernel *, uint32_t ifindex,
+		    const struct mac *);
+/* 0, or -1: there is no hostapd to ask. */
+int		 wifi_drop(struct kernel *, const struct knode *,
+		    const struct mac *, bool silent);
+bool		 wifi_drops(struct kernel *, const struct kiface *);
 
 /* kernel_route.c */
 void		 route_iface_down(struct kernel *, struct kiface *);

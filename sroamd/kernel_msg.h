@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "addr.h"
+#include "msg.h"
 
 #define PROTO_LOCAL	44	/* routes, rules, addresses and neighbours */
 #define PROTO_DIRECT	45	/* routes, nexthops not to redistribute */
@@ -17,9 +18,10 @@ struct nl_msg;
 
 struct kernel_link {
 	uint32_t	ifindex, flags, mtu, master;
+	uint32_t	lower;		/* the one it lies upon here, or 0 */
 	struct mac	mac;
 	char		name[16];
-	bool		bridge;
+	bool		bridge, macvlan;
 };
 
 struct kernel_addr {
@@ -34,6 +36,7 @@ struct kernel_addr {
 struct kernel_neigh {
 	uint32_t	ifindex;	/* of a bridge: the port */
 	uint32_t	master;
+	uint32_t	age;		/* ms since it was heard; AGE_UNKNOWN */
 	uint16_t	state, vlan;
 	uint8_t		family, flags, proto;
 	struct mac	mac;		/* zero if none */

@@ -57,7 +57,7 @@ struct netlink_monitor {
 	void		*arg;
 };
 
-static int	 open_socket(size_t);
+static int	 open_socket(int, size_t);
 static ssize_t	 receive(int, void *, size_t);
 static ssize_t	 receive_wait(int, void *, size_t);
 static bool	 take_answers(struct netlink *, void *, size_t);
@@ -73,7 +73,7 @@ static void	 monitor_event(evutil_socket_t, short, void *);
 static uint8_t	 chunk[CHUNK] __attribute__((aligned(8)));
 
 struct netlink *
-netlink_open(void *arg)
+netlink_open(void *arg, int protocol)
 {
 	struct netlink *nl;
 	int one = 1;
@@ -82,7 +82,7 @@ netlink_open(void *arg)
 		fatal("netlink");
 	nl->arg = arg;
 	nl->seq = 1;
-	if ((nl->fd = open_socket(RCVBUF / 8)) == -1) {
+	if ((nl->fd = open_socket(protocol, RCVBUF / 8)) == -1) {
 		free(nl);
 		return NULL;
 	}
@@ -108,13 +108,13 @@ netlink_close(struct netlink *nl)
 }
 
 static int
-open_socket(size_t rcvbuf)
+open_socket(int protocol, size_t rcvbuf)
 {
 	struct sockaddr_nl sa = { .nl_family = AF_NETLINK };
 	int fd, size = (int)rcvbuf;
 
 	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    NETLINK_ROUTE);
+	    protocol);
 	if (fd == -1) {
 		log_warn("netlink: socket");
 		return -1;
@@ -406,7 +406,7 @@ walk_read(evutil_socket_t fd, short what, void *arg)
 }
 
 struct netlink_monitor *
-netlink_monitor_open(struct event_base *base, const int *groups,
+netlink_monitor_open(struct event_base *base, int protocol, const int *groups,
     unsigned int ngroups, struct sock_filter *filter, unsigned int nfilter,
     netlink_each *each, void (*lost)(void *), void *arg)
 {
@@ -419,7 +419,7 @@ netlink_monitor_open(struct event_base *base, const int *groups,
 	mon->each = each;
 	mon->lost = lost;
 	mon->arg = arg;
-	if ((mon->fd = open_socket(RCVBUF)) == -1) {
+	if ((mon->fd = open_socket(protocol, RCVBUF)) == -1) {
 		free(mon);
 		return NULL;
 	}

@@ -27,7 +27,7 @@ typedef void	 netlink_done(void *arg, void *obj, int op, int error,
 		    struct nlmsghdr *reply);
 typedef void	 netlink_each(void *arg, struct nlmsghdr *);
 
-struct netlink	*netlink_open(void *arg);
+struct netlink	*netlink_open(void *arg, int protocol); /* NETLINK_* */
 void		 netlink_close(struct netlink *);
 /* Takes the message over; done may be NULL: failures are not interesting. */
 void		 netlink_request(struct netlink *, struct nl_msg *,
@@ -50,7 +50,7 @@ int		 netlink_walk(struct netlink *, struct event_base *,
 
 /* lost: events were dropped, ask for the state again. */
 struct netlink_monitor *netlink_monitor_open(struct event_base *,
-		    const int *groups, unsigned int ngroups,
+		    int protocol, const int *groups, unsigned int ngroups,
 		    struct sock_filter *, unsigned int nfilter,
 		    netlink_each *, void (*lost)(void *), void *arg);
 void		 netlink_monitor_read(struct netlink_monitor *);

@@ -64,8 +64,8 @@ nexthop_open(struct kernel *k)
 		BPF_STMT(BPF_RET | BPF_K, 0)
 	};
 
-	k->routes_changed = netlink_monitor_open(k->base, groups, 2, filter,
-	    5, each_change, changes_lost, k);
+	k->routes_changed = netlink_monitor_open(k->base, NETLINK_ROUTE, groups,
+	    2, filter, 5, each_change, changes_lost, k);
 	return k->routes_changed == NULL ? -1 : 0;
 }
 

@@ -17,6 +17,7 @@
 static uint32_t	get_u32(struct nlattr *);
 static int	get_addr(struct nlattr *, struct addr *);
 static void	get_mac(struct nlattr *, struct mac *);
+static uint32_t	get_age(struct nlattr *);
 static int	get_via(struct nlattr *, struct addr *);
 
 static uint32_t
@@ -85,11 +86,16 @@ msg_read_link(struct nlmsghdr *nlh, struct kernel_link *l)
 	l->flags = ifi->ifi_flags;
 	l->mtu = get_u32(tb[IFLA_MTU]);
 	l->master = get_u32(tb[IFLA_MASTER]);
+	/* Of another namespace it means nothing here. */
+	if (tb[IFLA_LINK_NETNSID] == NULL)
+		l->lower = get_u32(tb[IFLA_LINK]);
 	get_mac(tb[IFLA_ADDRESS], &l->mac);
 	nla_strlcpy(l->name, tb[IFLA_IFNAME], sizeof(l->name));
 	if (tb[IFLA_LINKINFO] != NULL && nla_parse_nested(info, IFLA_INFO_MAX,
-	    tb[IFLA_LINKINFO], NULL) == 0 && info[IFLA_INFO_KIND] != NULL)
+	    tb[IFLA_LINKINFO], NULL) == 0 && info[IFLA_INFO_KIND] != NULL) {
 		l->bridge = nla_strcmp(info[IFLA_INFO_KIND], "bridge") == 0;
+		l->macvlan = nla_strcmp(info[IFLA_INFO_KIND], "macvlan") == 0;
+	}
 	return 0;
 }
 
@@ -121,6 +127,19 @@ msg_read_addr(struct nlmsghdr *nlh, struct kernel_addr *a)
 	return 0;
 }
 
+/* Times are in USER_HZ, which is 100 wherever Linux runs today. */
+static uint32_t
+get_age(struct nlattr *a)
+{
+	struct nda_cacheinfo ci;
+
+	if (a == NULL || nla_len(a) < (int)sizeof(ci))
+		return AGE_UNKNOWN;
+	memcpy(&ci, nla_data(a), sizeof(ci));
+	return ci.ndm_updated < AGE_UNKNOWN / 10 ? ci.ndm_updated * 10 :
+	    AGE_UNKNOWN;
+}
+
 int
 msg_read_neigh(struct nlmsghdr *nlh, struct kernel_neigh *n)
 {
@@ -138,6 +157,7 @@ msg_read_neigh(struct nlmsghdr *nlh, struct kernel_neigh *n)
 	n->state = ndm->ndm_state;
 	n->flags = ndm->ndm_flags;
 	n->master = get_u32(tb[NDA_MASTER]);
+	n->age = get_age(tb[NDA_CACHEINFO]);
 	get_mac(tb[NDA_LLADDR], &n->mac);
 	if (tb[NDA_VLAN] != NULL && nla_len(tb[NDA_VLAN]) >= 2)
 		n->vlan = nla_get_u16(tb[NDA_VLAN]);

@@ -13,6 +13,8 @@
 #include "addr.h"
 #include "monotime.h"
 
+#define AGE_UNKNOWN	UINT32_MAX	/* for an age in ms */
+
 /* DHCPv4 message types, RFC 2132 9.6. */
 enum dhcp_type {
 	DHCP_DISCOVER = 1,
@@ -248,8 +250,6 @@ struct update {
 	uint8_t		data[DATUM_MAX];
 };
 
-#define AGE_UNKNOWN	UINT32_MAX
-
 /* One datum as it is kept on disk; its times are ours. */
 struct stored {
 	monotime_t	expires;
@@ -301,6 +301,8 @@ struct link {
 	struct mac	lladdr;		/* what its frames carry */
 	uint8_t		up;		/* exists, IFF_UP and running */
 	uint8_t		source;		/* enum station_source in force */
+	uint8_t		drops;		/* hostapd drops stations for us */
+	uint8_t		pad[3];
 	uint32_t	mtu;
 	struct addr	gateway4;	/* our address on it; none: no DHCP */
 	struct addr	gateway6;	/* our link-local address; none: no RA */
@@ -318,15 +320,20 @@ enum station_source {
 enum sighting_kind {
 	SIGHTING_JOINED,	/* may send and receive: evidence */
 	SIGHTING_PRESENT,	/* found at start: of unknown age */
-	SIGHTING_LEFT
+	SIGHTING_LEFT,
+	SIGHTING_ACTIVE,	/* asked about, and frames came from it */
+	SIGHTING_DEAF		/* asked about, and it acknowledges nothing */
 };
 
 struct sighting {
 	uint32_t	ifindex;	/* layer-3 interface */
 	uint32_t	port;		/* layer-2 interface, maybe the same */
 	uint32_t	kind;		/* enum sighting_kind */
+	/* SIGHTING_PRESENT: ms since it came or was heard; or AGE_UNKNOWN. */
+	uint32_t	age;
 	struct mac	mac;
-	uint8_t		pad[2];
+	uint8_t		source;		/* enum station_source: who says so */
+	uint8_t		pad;
 	char		port_name[16];	/* NUL-terminated; may be empty */
 };
 
@@ -367,6 +374,15 @@ struct nexthop {
 
 /* Ask the link layer to drop a station. */
 struct disassociate {
+	uint32_t	ifindex;	/* layer 3 */
+	uint32_t	port;
+	struct mac	mac;
+	uint8_t		silent;		/* it is elsewhere: do not tell it */
+	uint8_t		pad;
+};
+
+/* Ask the link layer whether it still hears a station. */
+struct inquiry {
 	uint32_t	ifindex;	/* layer 3 */
 	uint32_t	port;
 	struct mac	mac;

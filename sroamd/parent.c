@@ -408,6 +408,7 @@ static void
 engine_message(struct parent *p, const struct imsg *imsg)
 {
 	struct disassociate disassociate;
+	struct inquiry inquiry;
 	struct neigh neigh;
 	struct nexthop nexthop;
 	struct ipc_peer peer;
@@ -432,6 +433,10 @@ engine_message(struct parent *p, const struct imsg *imsg)
 	case IPC_DISASSOCIATE:
 		imsg_data(imsg, &disassociate, sizeof(disassociate));
 		(void)kernel_disassociate(p->kernel, &disassociate);
+		break;
+	case IPC_INQUIRY:
+		imsg_data(imsg, &inquiry, sizeof(inquiry));
+		(void)kernel_inquire(p->kernel, &inquiry);
 		break;
 	case IPC_PEER_CONNECT:
 		imsg_data(imsg, &peer, sizeof(peer));

@@ -185,8 +185,9 @@ static struct {
 
 %token	ADDRESS ADVERTISE CA CAPTIVE CERT CHROOT CLIENT COMMIT CONTROL DATA
 %token	DHCP6 DIRECT DISASSOCIATE DOMAIN DRAIN EXCLUDE FIRST FROM HANDSHAKES
-%token	HEX HOST ID INCLUDE INTERFACE INTERVAL IPV6 KEY LEASE LEASES LIFETIME
-%token	LIMIT LISTEN LLADDR LOCATION LOG METRIC NAME NAMESERVER NAT64 NETMASK
+%token	HEX HOST HOSTAPD ID INCLUDE INTERFACE INTERVAL IPV6 KEY LEASE LEASES
+%token	LIFETIME LIMIT LISTEN LLADDR LOCATION LOG METRIC NAME NAMESERVER NAT64
+%token	NETMASK
 %token	NETWORK NTP ON ONLINK ONLY OPTION PEER PEERS PORT PORTAL PREFERENCE
 %token	PREFERRED PREFIX PRIORITY PROBE PSK RANGE RAPID RELAY ROUTE ROUTER
 %token	ROUTES RULE SEARCH SOCKET SOURCE STATE STATIONS TABLE TEXT TIME TLS TO
@@ -219,6 +220,7 @@ statement
 	| ROUTER LIFETIME STRING
 					{ set_field(FIELD_ROUTER_LIFETIME, $3); }
 	| STATE STRING			{ set_field(FIELD_STATE, $2); }
+	| HOSTAPD STRING		{ set_field(FIELD_HOSTAPD, $2); }
 	| USER STRING			{ set_field(FIELD_USER, $2); }
 	| CHROOT STRING			{ set_field(FIELD_CHROOT, $2); }
 	| CONTROL SOCKET STRING		{ set_field(FIELD_SOCKET, $3); }
@@ -368,6 +370,7 @@ static const struct keyword keywords[] = {
 	{ "hex", HEX, false, NULL },
 	{ "host", HOST, false, "host name lladdr mac|client text|hex id "
 	    "[address address] [prefix prefix]" },
+	{ "hostapd", HOSTAPD, false, "hostapd \"path\"" },
 	{ "id", ID, false, NULL },
 	{ "include", INCLUDE, false, "include \"path\"" },
 	{ "interface", INTERFACE, false,
@@ -423,7 +426,7 @@ static const struct keyword keywords[] = {
 	{ "source", SOURCE, false, NULL },
 	{ "state", STATE, false, "state none|\"path\"" },
 	{ "stations", STATIONS, true,
-	    "stations bridge|packets|auto [on name|{ list }]" },
+	    "stations nl80211|bridge|packets|auto [on name|{ list }]" },
 	{ "table", TABLE, false, "table number" },
 	{ "text", TEXT, false, NULL },
 	{ "time", TIME, false, NULL },

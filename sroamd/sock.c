@@ -125,6 +125,50 @@ open_packet(uint32_t ifindex)
 	return fd;
 }
 
+/*
+ * IEEE Std 802.2 5.4.1.1.2; its octets: the kernel's
+ * cfg80211_send_layer2_update.  All protocols, since a port of a bridge or a
+ * macvlan's lower interface shows its frames to nobody else.
+ */
+int
+sock_xid_open(uint32_t ifindex)
+{
+	struct sock_filter xid[] = {
+		LOAD(BPF_H, AT_ETHERTYPE),
+		IF_EQ(6, 0, 5),			/* a length, of LLC and XID */
+		LOAD(BPF_H, AT_IP),
+		IF_EQ(0x0001, 0, 3),		/* null to null, a response */
+		LOAD(BPF_B, AT_IP + 2),
+		IF_EQ(0xaf, 0, 1),		/* XID, final */
+		BPF_STMT(BPF_RET | BPF_K, 64),
+		BPF_STMT(BPF_RET | BPF_K, 0)
+	};
+	struct sock_fprog prog = { sizeof(xid) / sizeof(xid[0]), xid };
+	struct sockaddr_ll sll = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = (int)ifindex
+	};
+	int fd, on = 1;
+
+	if (ifindex == 0) {
+		errno = ENODEV;
+		return -1;
+	}
+	if ((fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    0)) == -1)
+		return -1;
+	(void)setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
+	    sizeof(on));
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+	    sizeof(prog)) == -1 ||
+	    bind(fd, (struct sockaddr *)&sll, sizeof(sll)) == -1) {
+		close_keeping_errno(fd);
+		return -1;
+	}
+	return fd;
+}
+
 int
 sock_filter_attach(int fd)
 {

@@ -16,6 +16,13 @@
 int	sock_packet_open(uint32_t ifindex);
 
 /*
+ * A packet socket on an access point's interface that receives nothing but
+ * the LLC XID frames that mac80211 injects, in the name of a station, when
+ * the station may send and receive.  -1 with errno.
+ */
+int	sock_xid_open(uint32_t ifindex);
+
+/*
  * The kernel answers datagrams to a port that nobody holds with ICMP port
  * unreachable, and some clients believe that.  This holds the DHCP server
  * port and drops what arrives; the packet sockets see it first.  Keep it

@@ -293,11 +293,14 @@ static void
 sighting(struct node *node, struct input *in)
 {
 	struct sighting s;
+	uint8_t where;
 
 	memset(&s, 0, sizeof(s));
-	s.kind = take8(in) % 3;
+	s.kind = take8(in) % (SIGHTING_DEAF + 1);
 	s.ifindex = IFINDEX;
-	s.port = IFINDEX + 1 + (take8(in) & 1);
+	where = take8(in);
+	s.port = IFINDEX + 1 + (where & 1);
+	s.source = where & 2 ? SOURCE_BRIDGE : SOURCE_NL80211;
 	s.mac = take_mac(in);
 	core_sighting(node->core, &s, now);
 }

@@ -77,6 +77,7 @@ struct router {
 	struct acks	 acks;
 	bool		 nexthops[SIM_ROUTERS];
 	uint8_t		 assoc[SIM_STATIONS];	/* port the link layer has */
+	monotime_t	 came[SIM_STATIONS];	/* when it last came there */
 	uint64_t	 kicks;		/* DISASSOCIATE of who really is here */
 	struct stored	*kept;		/* on its disk */
 	size_t		 nkept;
@@ -240,8 +241,11 @@ void		 sta_probe(struct sim *, struct router *,
 		    const struct probe *);
 /* Half of the routers serve stations on a bridge, half by radio. */
 bool		 router_is_bridge(const struct router *);
+bool		 router_drops(const struct router *);
 void		 sta_kick(struct sim *, struct router *,
 		    const struct disassociate *);
+void		 sta_inquire(struct sim *, struct router *,
+		    const struct inquiry *);
 void		 sta_release(struct sim *, struct station *);
 void		 sta_decline(struct sim *, struct station *);
 void		 sta_talk(struct station *);

@@ -236,13 +236,14 @@ check_prefix_at(struct router *router, const struct station *station,
 }
 
 /*
- * Behind a bridge nothing can make a station ask before its renewal is due:
- * until then one that lost its lease believes in it.  It has no route.
+ * Behind a bridge, or at a radio without hostapd, nothing can make a station
+ * ask before its renewal is due: until then one that lost its lease believes
+ * in it.  It has no route.
  */
 static bool
 waits_for_renewal(const struct station *station)
 {
-	return router_is_bridge(station->at);
+	return router_is_bridge(station->at) || !router_drops(station->at);
 }
 
 static void

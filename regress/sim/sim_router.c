@@ -106,6 +106,13 @@ router_is_bridge(const struct router *router)
 	return router->index % 2 == 0;
 }
 
+/* A radio without hostapd cannot make a station go. */
+bool
+router_drops(const struct router *router)
+{
+	return router->index % 4 != 1;
+}
+
 static void
 give_link(struct router *router)
 {
@@ -119,6 +126,7 @@ give_link(struct router *router)
 	link.up = 1;
 	link.source = router_is_bridge(router) ? SOURCE_BRIDGE :
 	    SOURCE_NL80211;
+	link.drops = router_drops(router);
 	link.mtu = 1500;
 	(void)addr_parse("192.168.44.1", &link.gateway4);
 	(void)addr_parse("fe80::1", &link.gateway6);
@@ -506,6 +514,9 @@ effect(void *arg, const struct effect *e)
 		break;
 	case EFFECT_DISASSOCIATE:
 		sta_kick(sim, router, e->disassociate);
+		break;
+	case EFFECT_INQUIRY:
+		sta_inquire(sim, router, e->inquiry);
 		break;
 	case EFFECT_PEER_WAKE:
 		session_wake(sim, router, e->peer);

@@ -47,6 +47,11 @@ void
 sta_sight(struct router *router, struct station *station, uint32_t port,
     enum sighting_kind kind)
 {
+	static const char *const kinds[] = {
+		[SIGHTING_JOINED] = "joined", [SIGHTING_PRESENT] = "present",
+		[SIGHTING_LEFT] = "left", [SIGHTING_ACTIVE] = "active",
+		[SIGHTING_DEAF] = "deaf"
+	};
 	struct sim *sim = router->sim;
 	struct sighting sighting;
 
@@ -55,9 +60,11 @@ sta_sight(struct router *router, struct station *station, uint32_t port,
 	sighting.port = port;
 	sighting.kind = kind;
 	sighting.mac = station->mac;
+	if (kind == SIGHTING_PRESENT)
+		sighting.age = (uint32_t)monotime_ms(
+		    router->came[station->index], sim->now);
 	sim_trace(sim, "r%d port %u: %s %s", router->index, port,
-	    mac_text(&station->mac), kind == SIGHTING_JOINED ? "joined" :
-	    kind == SIGHTING_PRESENT ? "present" : "left");
+	    mac_text(&station->mac), kinds[kind]);
 	if (kind == SIGHTING_JOINED && station->at == router) {
 		if (station->converged > 0) {
 			sim->converge_sum += station->converged;
@@ -175,6 +182,7 @@ sta_attach(struct sim *sim, struct station *station,
 	else
 		sight(sim, router, station, SIGHTING_JOINED, heard);
 	router->assoc[station->index] = (uint8_t)station->port;
+	router->came[station->index] = sim->now;
 	if (sim->duplicates && sim_chance(sim, 50))
 		sight(sim, router, station, SIGHTING_JOINED,
 		    heard + sim_between(sim, 0, 20000));
@@ -268,6 +276,8 @@ sta_kick(struct sim *sim, struct router *router,
 		forget(sim, router, station, drop->port);
 		return;
 	}
+	if (!router_drops(router))
+		return;
 	memset(&later, 0, sizeof(later));
 	later.router = router;
 	later.port = drop->port;
@@ -283,6 +293,48 @@ sta_kick(struct sim *sim, struct router *router,
 		sim_fail(sim, "r%d disassociates %s, which is there",
 		    router->index, mac_text(&drop->mac));
 	sim_at(sim, sim_between(sim, 50000, 300000), rejoin, station, 0, 0,
+	    sim_copy(&later, sizeof(later)));
+}
+
+/*
+ * The radio knows which frames came; or it probes, and what is on the channel
+ * acknowledges, even a station of another router.
+ */
+static void
+inquired(struct sim *sim, const struct event *event)
+{
+	struct station *station = event->obj;
+	const struct sighting_later *later = event->data;
+	struct router *router = later->router;
+
+	if (router->core == NULL || router->gen != later->run ||
+	    router->assoc[station->index] != later->port)
+		return;
+	if (station->at == router && station->port == later->port)
+		sta_sight(router, station, later->port, SIGHTING_ACTIVE);
+	else if (station->at == NULL || sim_chance(sim, 70))
+		sta_sight(router, station, later->port, SIGHTING_DEAF);
+}
+
+void
+sta_inquire(struct sim *sim, struct router *router,
+    const struct inquiry *inquiry)
+{
+	struct station *station = sta_find(sim, &inquiry->mac);
+	struct sighting_later later;
+
+	if (router_is_bridge(router)) {
+		sim_fail(sim, "r%d asks a bridge about %s", router->index,
+		    mac_text(&inquiry->mac));
+		return;
+	}
+	if (station == NULL)
+		return;
+	memset(&later, 0, sizeof(later));
+	later.router = router;
+	later.run = router->gen;
+	later.port = inquiry->port;
+	sim_at(sim, sim_between(sim, 500, 7000), inquired, station, 0, 0,
 	    sim_copy(&later, sizeof(later)));
 }
 

@@ -8,6 +8,8 @@ test_core_station_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
 test_core_table_SRCS = $(CORE_TEST_SRCS)
 UNIT_TESTS += test_core_store
 test_core_store_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
+UNIT_TESTS += test_core_wifi
+test_core_wifi_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
 test_core_neigh_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
 test_core_dhcp6_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
 

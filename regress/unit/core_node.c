@@ -39,6 +39,14 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_DISASSOCIATE:
 		seen->drop = *e->disassociate;
 		break;
+	case EFFECT_INQUIRY:
+	case EFFECT_PROBE:
+		break;
+	case EFFECT_LOG:
+		if (e->log.level != LEVEL_WARN)
+			return;
+		strlcpy(seen->text, e->log.text, sizeof(seen->text));
+		break;
 	default:
 		return;
 	}
@@ -145,14 +153,35 @@ pass(struct node *node, int64_t ms)
 void
 sight(struct node *node, int i, enum sighting_kind kind)
 {
+	sight_by(node, i, kind, SOURCE_AUTO);
+}
+
+void
+sight_by(struct node *node, int i, enum sighting_kind kind,
+    enum station_source source)
+{
 	struct sighting s;
 
 	memset(&s, 0, sizeof(s));
 	s.ifindex = IFINDEX;
 	s.port = PORT;
 	s.kind = kind;
+	s.source = (uint8_t)source;
 	s.mac = station(i);
 	core_sighting(node->core, &s, now);
+}
+
+void
+hear(struct node *node, int i, enum heard_kind kind, const struct addr *addr)
+{
+	struct heard h;
+
+	memset(&h, 0, sizeof(h));
+	h.ifindex = IFINDEX;
+	h.kind = kind;
+	h.mac = station(i);
+	h.addr = *addr;
+	core_heard(node->core, &h, now);
 }
 
 const struct dhcp_reply *

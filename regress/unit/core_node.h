@@ -23,6 +23,7 @@ struct seen {
 		struct route		 route;
 		struct neigh		 neigh;
 		struct disassociate	 drop;
+		char			 text[160];	/* of a warning */
 	};
 };
 
@@ -43,7 +44,13 @@ void		 core_start(struct node *);	/* with an empty table */
 struct mac	 station(int);
 /* Time passes, and every timer fires when it is due. */
 void		 pass(struct node *, int64_t ms);
+/* By the link's own source, which is a radio; or by another. */
 void		 sight(struct node *, int, enum sighting_kind);
+void		 sight_by(struct node *, int, enum sighting_kind,
+		    enum station_source);
+/* A frame of the station's. */
+void		 hear(struct node *, int, enum heard_kind,
+		    const struct addr *);
 /* One DHCP message; the answer, or NULL. */
 const struct dhcp_reply *dhcp(struct node *, int, enum dhcp_type,
 		    const struct addr *want, int selecting);

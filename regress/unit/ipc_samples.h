@@ -64,7 +64,8 @@ static const struct link link0 = {
 	.gateway4 = V4(192, 168, 44, 1), .gateway6 = LINKLOCAL
 };
 static const struct sighting sighting = {
-	.ifindex = 3, .port = 4, .kind = SIGHTING_PRESENT, .mac = MAC
+	.ifindex = 3, .port = 4, .kind = SIGHTING_PRESENT, .mac = MAC,
+	.source = SOURCE_NL80211
 };
 static const struct route route = {
 	.prefix = HOST4, .kind = ROUTE_LOCAL, .mac = MAC, .ifindex = 3,
@@ -91,6 +92,9 @@ static const struct nexthop nexthop = {
 	.router = ID, .addr4 = V4(10, 1, 1, 2), .addr6 = V6HOST
 };
 static const struct disassociate disassociate = {
+	.ifindex = 3, .port = 4, .mac = MAC, .silent = 1
+};
+static const struct inquiry inquiry = {
 	.ifindex = 3, .port = 4, .mac = MAC
 };
 static const struct dhcp_option conf_option = {
@@ -198,6 +202,7 @@ static const struct good goods[] = {
 	GOOD(NEXTHOP, E, P, false, nexthop),
 	EMPTY(SETTLED, E, P, false),
 	GOOD(DISASSOCIATE, E, P, false, disassociate),
+	GOOD(INQUIRY, E, P, false, inquiry),
 	GOOD(DHCP, F, E, false, dhcp),
 	GOOD(DHCP6, F, E, false, dhcp6),
 	GOOD(SOLICIT, F, E, false, solicit),

@@ -14,19 +14,6 @@
 #include "core_node.h"
 
 static void
-heard(struct node *node, int i, enum heard_kind kind, const struct addr *addr)
-{
-	struct heard h;
-
-	memset(&h, 0, sizeof(h));
-	h.ifindex = IFINDEX;
-	h.kind = kind;
-	h.mac = station(i);
-	h.addr = *addr;
-	core_heard(node->core, &h, now);
-}
-
-static void
 solicit(struct node *node, int i)
 {
 	struct solicit s;
@@ -145,9 +132,9 @@ a_station_that_uses_anothers_address_asks_anew(void **state)
 	contend(node, &addr, NULL, 2, 1);
 	sight(node, 1, SIGHTING_JOINED);
 	assert_int_equal(count(node, EFFECT_DISASSOCIATE), 0);
-	heard(node, 1, HEARD_ARP, &addr);
+	hear(node, 1, HEARD_ARP, &addr);
 	assert_int_equal(count(node, EFFECT_DISASSOCIATE), 1);
-	heard(node, 1, HEARD_ARP, &addr);
+	hear(node, 1, HEARD_ARP, &addr);
 	assert_int_equal(count(node, EFFECT_DISASSOCIATE), 1);
 	node_free(node);
 }
@@ -198,7 +185,7 @@ a_station_found_at_start_is_ours_once_it_speaks(void **state)
 	peering(a, b, 5);
 	pass(a, 60000);
 	assert_int_equal(route_of(a, &addr), ROUTE_DIRECT);
-	heard(a, 1, HEARD_ARP, &addr);
+	hear(a, 1, HEARD_ARP, &addr);
 	assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
 	node_free(a);
 	node_free(b);
@@ -235,11 +222,14 @@ a_silent_station_is_asked_and_then_gone(void **state)
 	struct addr addr;
 
 	(void)state;
-	addr = join(node, 1);
+	sight_by(node, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
+	addr = obtain(node, 1);
 	pass(node, 20000);
 	assert_int_equal(route_of(node, &addr), ROUTE_LOCAL);
 	pass(node, 20000);
 	assert_int_equal(route_of(node, &addr), ROUTE_NONE);
+	assert_int_equal(count(node, EFFECT_PROBE), 3);
+	assert_int_equal(count(node, EFFECT_INQUIRY), 0);
 	node_free(node);
 }
 

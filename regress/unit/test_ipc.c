@@ -152,7 +152,8 @@ static const struct bad bads[] = {
 
 	NUM(SIGHTING, sighting, ifindex, 0, "bad interface index"),
 	NUM(SIGHTING, sighting, port, 0, "bad interface index"),
-	NUM(SIGHTING, sighting, kind, SIGHTING_LEFT + 1, "bad kind"),
+	NUM(SIGHTING, sighting, kind, SIGHTING_DEAF + 1, "bad kind"),
+	BYTE(SIGHTING, sighting, source, SOURCE_PACKETS, "bad source"),
 	BYTE(SIGHTING, sighting, mac, 1, "bad MAC address"),
 	TEXT(SIGHTING, sighting, port_name, "bad port name"),
 	BYTE(SIGHTING, sighting, port_name, '/', "bad port name"),
@@ -233,6 +234,10 @@ static const struct bad bads[] = {
 
 	NUM(DISASSOCIATE, disassociate, ifindex, 0, "bad interface index"),
 	BYTE(DISASSOCIATE, disassociate, mac, 1, "bad MAC address"),
+	BYTE(DISASSOCIATE, disassociate, silent, 2, "bad flag"),
+	NUM(INQUIRY, inquiry, ifindex, 0, "bad interface index"),
+	NUM(INQUIRY, inquiry, port, 0, "bad interface index"),
+	BYTE(INQUIRY, inquiry, mac, 1, "bad MAC address"),
 
 	NUM(DHCP, dhcp_request, ifindex, 0, "bad interface index"),
 	ADDR(DHCP, dhcp_request, ciaddr, "bad address", SOME6),

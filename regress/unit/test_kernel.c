@@ -25,6 +25,7 @@
 
 #include "clock.h"
 #include "kernel_local.h"
+#include "sock.h"
 #include "stub_log.h"
 
 #define PATIENCE	5000		/* ms */
@@ -261,9 +262,9 @@ router(const struct router_id *id, const char *a4, const char *a6)
 	return kernel_nexthop(k, &nh);
 }
 
-/* A frame from a station into the other end of a port. */
+/* A frame from a station into the other end of a port; type is in order. */
 static void
-station_sends(const char *from, const struct mac *mac)
+frame_comes(const char *from, const struct mac *mac, const uint8_t type[8])
 {
 	struct sockaddr_ll sll = {
 		.sll_family = AF_PACKET,
@@ -273,12 +274,19 @@ station_sends(const char *from, const struct mac *mac)
 	int fd;
 
 	memcpy(frame + 6, mac, 6);
-	frame[12] = 0x88;		/* 88b5: for experiments */
-	frame[13] = 0xb5;
+	memcpy(frame + 12, type, 8);
 	assert_int_not_equal(fd = socket(AF_PACKET, SOCK_RAW, 0), -1);
 	assert_int_equal(sendto(fd, frame, sizeof(frame), 0,
 	    (struct sockaddr *)&sll, sizeof(sll)), (int)sizeof(frame));
 	close(fd);
+}
+
+static void
+station_sends(const char *from, const struct mac *mac)
+{
+	static const uint8_t for_experiments[8] = { 0x88, 0xb5 };
+
+	frame_comes(from, mac, for_experiments);
 }
 
 static void
@@ -862,8 +870,8 @@ a_restart_touches_nothing_that_is_right(void **state)
 
 	forget();
 	changes = 0;
-	assert_non_null(mon = netlink_monitor_open(base, groups, 2, NULL, 0,
-	    count_change, no_loss, NULL));
+	assert_non_null(mon = netlink_monitor_open(base, NETLINK_ROUTE, groups,
+	    2, NULL, 0, count_change, no_loss, NULL));
 	open_kernel();
 	assert_int_equal(nadopted, 4);
 	for (i = 0; i < nadopted; i++) {
@@ -1211,6 +1219,9 @@ what_operators_forget_is_said_once(void **state)
 		"wlan9: no such interface now, waiting for it",
 		"br1: no IPv4 address",
 		"prefix 192.168.44.0/24: overlaps 192.168.44.128/25 on up1",
+		"mv0: up0 below it answers ARP for the gateway with its own "
+		    "MAC address: set net.ipv4.conf.up0.arp_ignore=1",
+		"br2: stations nl80211: no access point there now",
 	};
 	const char *at;
 	size_t i;
@@ -1220,8 +1231,15 @@ what_operators_forget_is_said_once(void **state)
 	sh("sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0");
 	do_ip("link add br1 type bridge");
 	do_ip("addr add 192.168.44.130/25 dev up1");
+	do_ip("link add mv0 link up0 type macvlan");
+	do_ip("link add mv1 link up1 type macvlan");
+	sh("sysctl -qw net.ipv4.conf.up1.arp_ignore=1");
+	do_ip("link add br2 type bridge");
 	add_iface("br1");
 	add_iface("wlan9");
+	add_iface("mv0");
+	add_iface("mv1");
+	add_iface("br2")->source = SOURCE_NL80211;
 	open_kernel();
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		at = strstr(stub_log_text(), lines[i]);
@@ -1230,6 +1248,7 @@ what_operators_forget_is_said_once(void **state)
 	}
 	/* And nothing of br0, which has all. */
 	assert_null(strstr(stub_log_text(), "br0: no IPv4"));
+	assert_null(strstr(stub_log_text(), "mv1: up1 below"));
 }
 
 static void
@@ -1255,6 +1274,45 @@ closing_leaves_nothing(void **state)
 	assert_int_equal(ip_lines("neigh show dev br0"), 0);
 	assert_false(ip_shows("rule", "proto 44"));
 	assert_false(ip_shows("-6 rule", "proto 44"));
+}
+
+/* On a port of a bridge, as below a macvlan; what we send is not heard. */
+static void
+the_kernels_xid_and_nothing_else_is_heard(void **state)
+{
+	static const struct {
+		uint8_t	type[8];
+		bool	heard;
+	} rows[] = {
+		{ { 0, 6, 0x00, 0x01, 0xaf, 0x81, 1, 0 }, true },
+		{ { 0, 6, 0x00, 0x00, 0xaf, 0x81, 1, 0 }, false },
+		{ { 0, 6, 0x42, 0x42, 0x03, 0, 0, 0 }, false },	/* STP */
+		{ { 0, 6, 0x00, 0x01, 0xe3, 0x81, 1, 0 }, false },
+		{ { 0, 38, 0x00, 0x01, 0xaf, 0x81, 1, 0 }, false },
+		{ { 0x88, 0xb5, 0x00, 0x01, 0xaf, 0x81, 1, 0 }, false },
+		{ { 8, 6, 0x00, 0x01, 0xaf, 0x81, 1, 0 }, false },
+		{ { 0, 6, 0x00, 0x01, 0xaf, 0x81, 1, 0 }, true }
+	};
+	struct mac mac = sta;
+	uint8_t frame[64];
+	int fd, i, heard = 0;
+
+	(void)state;
+	NEEDS_ROOT();
+	fd = sock_xid_open(if_nametoindex("p0"));
+	assert_int_not_equal(fd, -1);
+	frame_comes("p0", &mac, rows[0].type);
+	for (i = 0; i < 8; i++) {
+		mac.octet[5] = (uint8_t)i;
+		frame_comes("q0", &mac, rows[i].type);
+	}
+	while (recv(fd, frame, sizeof(frame), 0) > 0) {
+		assert_true(rows[frame[11]].heard);
+		heard++;
+	}
+	assert_int_equal(heard, 2);
+	close(fd);
+	assert_int_equal(sock_xid_open(0), -1);
 }
 
 #define MANY	5000
@@ -1331,6 +1389,7 @@ main(void)
 		TEST(without_direct_routes_a_lost_one_drains),
 		TEST(a_reload_moves_tables_and_drops_interfaces),
 		TEST(what_operators_forget_is_said_once),
+		TEST(the_kernels_xid_and_nothing_else_is_heard),
 		TEST(closing_leaves_nothing),
 		TEST(many_routes_at_once),
 	};

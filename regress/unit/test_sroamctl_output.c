@@ -46,10 +46,11 @@ static const struct ctl_station stations[] = {
 	{ .mac = MAC(7), .here = 1, .nprefixes = 2, .router = ID(2),
 	    .router_name = "ap2", .interface = "roam0", .port = "eth1",
 	    .since = 242000, .heard = 3, .seqno = 12, .lifetime = 5158,
+	    .moves = 1,
 	    .prefixes = { LEASE4(17), LEASE6 }, .lifetimes = { 1798, 5399 } },
 	{ .mac = MAC(8), .nprefixes = 1, .router = ID(3),
 	    .router_name = "ap3", .since = 350, .prefixes = { LEASE4(61) },
-	    .lifetimes = { 620 } },
+	    .lifetimes = { 620 }, .moves = 9, .flapping = 1 },
 	{ .mac = MAC(9) }
 };
 
@@ -73,7 +74,7 @@ static const struct ctl_interface interfaces[] = {
 	    .lladdr = { { 2, 0, 0x5e, 0, 0x53, 0x44 } },
 	    .gateway4 = V4(192, 168, 44, 1), .gateway6 = FE80_44, .dhcp = 12,
 	    .solicits = 3, .arps = 40, .neighbours = 33, .foreign = 1,
-	    .sent = 77 },
+	    .sent = 77, .drops = 1 },
 	{ .name = "wlan0", .source = SOURCE_AUTO }
 };
 
@@ -160,7 +161,7 @@ static const struct row rows[] = {
 	    "essions_refused\":0,\"sessions_failed\":0,\"solicits_dro"
 	    "pped\":0,\"impostors\":0,\"dhcp6_in\":0,\"dhcp6_replies"
 	    "\":0,\"dhcp6_dropped\":0,\"hellos_in\":7,\"hellos_bad\":"
-	    "1,\"hellos_old\":0,\"warning\":\"the network may be in p"
+	    "1,\"hellos_old\":0,\"flaps\":0,\"duplicates\":0,\"warning\":\"the network may be in p"
 	    "arts: no session with ap4\"}}\n",
 	    NULL },
 	{ LIST(LEASES, LEASE, leases),
@@ -199,25 +200,25 @@ static const struct row rows[] = {
 	    "  192.168.44.17/32 29m58s left, 2001:db8:1234:5678::/64 1h"
 	    "29m left\n"
 	    "02:00:00:00:00:08 ap3                       350ms -\n"
-	    "  192.168.44.61/32 10m20s left\n"
+	    "  flaps: 9 moves lately, 192.168.44.61/32 10m20s left\n"
 	    "02:00:00:00:00:09 -                            0s -\n",
 	    "{\"stations\":[\n"
 	    "{\"mac\":\"02:00:00:00:00:07\",\"since_ms\":242000,\"here"
 	    "\":true,\"router_id\":\"02:00:00:00:00:00:00:02\",\"router"
 	    "\":\"ap2\",\"interface\":\"roam0\",\"port\":\"eth1\",\"hea"
-	    "rd_seconds\":3,\"seqno\":12,\"lifetime_seconds\":5158,\"le"
-	    "ases\":[{\"prefix\":\"192.168.44.17/32\",\"remaining_secon"
+	    "rd_seconds\":3,\"seqno\":12,\"lifetime_seconds\":5158,\"mo"
+	    "ves\":1,\"flapping\":false,\"leases\":[{\"prefix\":\"192.168.44.17/32\",\"remaining_secon"
 	    "ds\":1798},{\"prefix\":\"2001:db8:1234:5678::/64\",\"remai"
 	    "ning_seconds\":5399}]},\n"
 	    "{\"mac\":\"02:00:00:00:00:08\",\"since_ms\":350,\"here\":f"
 	    "alse,\"router_id\":\"02:00:00:00:00:00:00:03\",\"router\":"
 	    "\"ap3\",\"interface\":null,\"port\":null,\"heard_seconds\""
-	    ":0,\"seqno\":0,\"lifetime_seconds\":0,\"leases\":[{\"prefi"
-	    "x\":\"192.168.44.61/32\",\"remaining_seconds\":620}]},\n"
+	    ":0,\"seqno\":0,\"lifetime_seconds\":0,\"moves\":9,\"flapp"
+	    "ing\":true,\"leases\":[{\"prefix\":\"192.168.44.61/32\",\"remaining_seconds\":620}]},\n"
 	    "{\"mac\":\"02:00:00:00:00:09\",\"since_ms\":0,\"here\":fal"
 	    "se,\"router_id\":null,\"router\":null,\"interface\":null,"
 	    "\"port\":null,\"heard_seconds\":0,\"seqno\":0,\"lifetime_s"
-	    "econds\":0,\"leases\":[]}\n"
+	    "econds\":0,\"moves\":0,\"flapping\":false,\"leases\":[]}\n"
 	    "]}\n",
 	    "STATION           WHERE                     SINCE INTERFAC"
 	    "E\n"
@@ -226,7 +227,7 @@ static const struct row rows[] = {
 	    "  192.168.44.17/32 29m58s left, 2001:db8:1234:5678::/64 1h"
 	    "29m left\n"
 	    "02:00:00:00:00:08 02:00:00:00:00:00:00:03   350ms -\n"
-	    "  192.168.44.61/32 10m20s left\n"
+	    "  flaps: 9 moves lately, 192.168.44.61/32 10m20s left\n"
 	    "02:00:00:00:00:09 -                            0s -\n" },
 	{ LIST(PEERS, PEER, peers),
 	    "ROUTER                  STATE        SINCE      IN     O"
@@ -288,22 +289,22 @@ static const struct row rows[] = {
 	    "\n"
 	    "roam0           up     bridge   02:00:5e:00:53:44 192.168."
 	    "44.1 fe80::44\n"
-	    "  12 DHCP, 3 RS, 40 ARP, 33 NS and NA, 77 sent, 1 foreign"
-	    "\n"
+	    "  hostapd, 12 DHCP, 3 RS, 40 ARP, 33 NS and NA, 77 sent, 1 "
+	    "foreign\n"
 	    "wlan0           absent auto     -                 -\n"
 	    "  0 DHCP, 0 RS, 0 ARP, 0 NS and NA, 0 sent\n",
 	    "{\"interfaces\":[\n"
 	    "{\"name\":\"roam0\",\"source\":\"bridge\",\"lladdr\":\"02:"
 	    "00:5e:00:53:44\",\"ifindex\":4,\"up\":true,\"gateway_ipv4"
-	    "\":\"192.168.44.1\",\"gateway_ipv6\":\"fe80::44\",\"dhcp\""
-	    ":12,\"solicits\":3,\"arps\":40,\"neighbours\":33,\"sent\":"
+	    "\":\"192.168.44.1\",\"gateway_ipv6\":\"fe80::44\",\"host"
+	    "apd\":true,\"dhcp\":12,\"solicits\":3,\"arps\":40,\"neighbours\":33,\"sent\":"
 	    "77,\"malformed\":0,\"foreign\":1,\"overload\":0,"
 	    "\"limited\":0,\"relays_denied\":0,\"impostors\":0,"
 	    "\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"
 	    "\"dhcp6\":0,\"adverts\":0},\n"
 	    "{\"name\":\"wlan0\",\"source\":\"auto\",\"lladdr\":null,\""
 	    "ifindex\":0,\"up\":false,\"gateway_ipv4\":null,\"gateway_i"
-	    "pv6\":null,\"dhcp\":0,\"solicits\":0,\"arps\":0,\"neighbou"
+	    "pv6\":null,\"hostapd\":false,\"dhcp\":0,\"solicits\":0,\"arps\":0,\"neighbou"
 	    "rs\":0,\"sent\":0,\"malformed\":0,\"foreign\":0,\"overload"
 	    "\":0,\"limited\":0,\"relays_denied\":0,\"impostors\":0,"
 	    "\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"

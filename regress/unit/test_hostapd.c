@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * hostapd's control interface: its texts, and a made-up hostapd that comes,
+ * goes and hangs.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <event2/event.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "hostapd.h"
+#include "stub_log.h"
+#include "wire_hostapd.h"
+
+#define PATIENCE	15000		/* ms; everything is seen much sooner */
+
+static struct event_base *base;
+static struct hostapd	*h;
+static char		 dir[64], path[80];
+static int		 ap;		/* the made-up hostapd's socket */
+static struct sockaddr_un peer;		/* who attached to it */
+static socklen_t	 peerlen;
+static char		 told[400];
+
+static void
+texts(void **state)
+{
+	static const struct {
+		const char	*text;
+		enum hostapd_kind kind;
+		const char	*ifname;
+		uint8_t		 last;		/* octet of the MAC address */
+	} rows[] = {
+		{ "OK\n", HOSTAPD_OK, "", 0 },
+		{ "PONG\n", HOSTAPD_PONG, "", 0 },
+		{ "FAIL\n", HOSTAPD_FAIL, "", 0 },
+		{ "UNKNOWN COMMAND\n", HOSTAPD_FAIL, "", 0 },
+		{ "<3>AP-STA-CONNECTED 02:00:00:00:00:07",
+		    HOSTAPD_CONNECTED, "", 7 },
+		{ "<3>AP-STA-CONNECTED 02:00:00:00:00:07 keyid=x auth_alg=ft",
+		    HOSTAPD_CONNECTED, "", 7 },
+		{ "<3>AP-STA-DISCONNECTED 02:00:00:00:00:07",
+		    HOSTAPD_DISCONNECTED, "", 7 },
+		{ "IFNAME=wlan1 <3>AP-STA-CONNECTED 02:00:00:00:00:07",
+		    HOSTAPD_CONNECTED, "wlan1", 7 },
+		{ "<3>AP-ENABLED ", HOSTAPD_ENABLED, "", 0 },
+		{ "<3>CTRL-EVENT-TERMINATING ", HOSTAPD_TERMINATING, "", 0 },
+		/* Without its level it is somebody's answer. */
+		{ "AP-STA-CONNECTED 02:00:00:00:00:07", HOSTAPD_OTHER, "",
+		    0 },
+		{ "<3>OK", HOSTAPD_OTHER, "", 0 },
+		{ "<3>AP-STA-CONNECTED-NOT 02:00:00:00:00:07", HOSTAPD_OTHER,
+		    "", 0 },
+		{ "<3>AP-STA-CONNECTED 03:00:00:00:00:07", HOSTAPD_OTHER, "",
+		    7 },
+		{ "<3>AP-STA-CONNECTED 02:00:00", HOSTAPD_OTHER, "", 0 },
+		{ "<3>AP-STA-CONNECTED", HOSTAPD_OTHER, "", 0 },
+		{ "<>AP-STA-CONNECTED 02:00:00:00:00:07", HOSTAPD_OTHER, "",
+		    0 },
+		{ "IFNAME=anameoftoomanyoctets <3>AP-ENABLED ",
+		    HOSTAPD_OTHER, "", 0 },
+		{ "IFNAME=", HOSTAPD_OTHER, "", 0 },
+		{ "", HOSTAPD_OTHER, "", 0 }
+	};
+	struct hostapd_message m;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		wire_hostapd_parse(rows[i].text, strlen(rows[i].text), &m);
+		if (m.kind != rows[i].kind)
+			fail_msg("%s: %d", rows[i].text, m.kind);
+		assert_string_equal(m.ifname, rows[i].ifname);
+		assert_int_equal(m.mac.octet[5], rows[i].last);
+	}
+}
+
+static void
+on_station(void *arg, uint32_t ifindex, const struct mac *mac,
+    bool connected)
+{
+	size_t n = strlen(told);
+
+	(void)arg;
+	snprintf(told + n, sizeof(told) - n, "[%u %s%u]", ifindex,
+	    connected ? "+" : "-", mac->octet[5]);
+}
+
+static void
+on_attached(void *arg, uint32_t ifindex, bool attached)
+{
+	size_t n = strlen(told);
+
+	(void)arg;
+	snprintf(told + n, sizeof(told) - n, "[%u %s]", ifindex,
+	    attached ? "attached" : "lost");
+}
+
+static void
+ap_start(void)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+
+	strlcpy(sun.sun_path, path, sizeof(sun.sun_path));
+	unlink(path);
+	ap = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	assert_int_not_equal(ap, -1);
+	assert_int_equal(bind(ap, (struct sockaddr *)&sun, sizeof(sun)), 0);
+}
+
+static void
+ap_stop(void)
+{
+	close(ap);
+	ap = -1;
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+}
+
+static void
+turn(void)
+{
+	struct timeval tv = { 0, 2000 };
+
+	event_base_once(base, -1, EV_TIMEOUT, on_tick, NULL, &tv);
+	event_base_loop(base, EVLOOP_ONCE);
+}
+
+#define WAIT(cond) do {							\
+	monotime_t wait_end = monotime_add(clock_monotime(), PATIENCE);	\
+	while (!(cond)) {						\
+		if (!monotime_before(clock_monotime(), wait_end))	\
+			fail_msg("never became true: %s", #cond);	\
+		turn();							\
+	}								\
+} while (0)
+
+/* The next command that reaches hostapd is this one. */
+static void
+ap_hears(const char *what)
+{
+	char text[200];
+	ssize_t n = -1;
+
+	peerlen = sizeof(peer);
+	WAIT((n = recvfrom(ap, text, sizeof(text) - 1, 0,
+	    (struct sockaddr *)&peer, &peerlen)) != -1);
+	text[n] = '\0';
+	assert_string_equal(text, what);
+}
+
+static void
+ap_says(const char *what)
+{
+	assert_int_equal(sendto(ap, what, strlen(what), 0,
+	    (struct sockaddr *)&peer, peerlen), (ssize_t)strlen(what));
+}
+
+static int
+setup(void **state)
+{
+	const struct hostapd_ops ops = { on_station, on_attached, NULL };
+
+	(void)state;
+	strlcpy(dir, "/tmp/test_hostapd.XXXXXX", sizeof(dir));
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/wlan0", dir);
+	ap = -1;
+	told[0] = '\0';
+	assert_non_null(base = event_base_new());
+	h = hostapd_new(base, &ops);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	hostapd_free(h);
+	event_base_free(base);
+	if (ap != -1)
+		close(ap);
+	unlink(path);
+	rmdir(dir);
+	stub_log_clear();
+	return 0;
+}
+
+static void
+expect(const char *what)
+{
+	WAIT(strcmp(told, what) == 0);
+	told[0] = '\0';
+}
+
+static void
+attached(void)
+{
+	ap_start();
+	hostapd_path(h, dir);
+	hostapd_watch(h, "wlan0", 3);
+	ap_hears("ATTACH");
+	ap_says("OK\n");
+	expect("[3 attached]");
+}
+
+static void
+stations_come_and_go(void **state)
+{
+	static const struct mac mac = { { 2, 0, 0, 0, 0, 7 } };
+
+	(void)state;
+	attached();
+	ap_says("<3>AP-STA-CONNECTED 02:00:00:00:00:07");
+	ap_says("<3>EAPOL-4WAY-HS-COMPLETED 02:00:00:00:00:07");
+	ap_says("<3>AP-STA-DISCONNECTED 02:00:00:00:00:07");
+	expect("[3 +7][3 -7]");
+	assert_int_equal(hostapd_drop(h, "wlan0", &mac, true), 0);
+	ap_hears("DEAUTHENTICATE 02:00:00:00:00:07 tx=0");
+	assert_int_equal(hostapd_drop(h, "wlan0", &mac, false), 0);
+	ap_hears("DEAUTHENTICATE 02:00:00:00:00:07");
+	assert_int_equal(hostapd_drop(h, "wlan1", &mac, true), -1);
+	hostapd_forget(h, "wlan0");
+	ap_hears("DETACH");
+	assert_int_equal(hostapd_drop(h, "wlan0", &mac, true), -1);
+}
+
+static void
+it_may_start_after_us_and_start_again(void **state)
+{
+	(void)state;
+	hostapd_path(h, dir);
+	hostapd_watch(h, "wlan0", 3);
+	assert_string_equal(told, "");
+	ap_start();
+	ap_hears("ATTACH");
+	ap_says("OK\n");
+	expect("[3 attached]");
+	/* Killed: the socket's other end is gone, which nobody tells. */
+	ap_stop();
+	hostapd_look(h);
+	expect("[3 lost]");
+	ap_start();
+	ap_hears("ATTACH");
+	ap_says("OK\n");
+	expect("[3 attached]");
+	ap_says("<3>CTRL-EVENT-TERMINATING ");
+	expect("[3 lost]");
+}
+
+static void
+one_that_hangs_is_given_up(void **state)
+{
+	(void)state;
+	attached();
+	ap_hears("PING");
+	ap_says("PONG\n");
+	ap_hears("PING");
+	/* ... and no answer. */
+	expect("[3 lost]");
+}
+
+/* More than fits in the socket: whoever does not read it stops hostapd. */
+static void
+all_that_it_says_is_read(void **state)
+{
+	int i, said = 0;
+
+	(void)state;
+	attached();
+	for (i = 0; i < 5000; i++) {
+		if (sendto(ap, "<3>X", 4, 0, (struct sockaddr *)&peer,
+		    peerlen) == 4)
+			said++;
+		else
+			turn();
+	}
+	assert_in_range(said, 4000, 5000);
+	ap_says("<3>AP-STA-CONNECTED 02:00:00:00:00:07");
+	expect("[3 +7]");
+}
+
+static void
+one_socket_for_all(void **state)
+{
+	static const struct mac mac = { { 2, 0, 0, 0, 0, 7 } };
+
+	(void)state;
+	ap_start();
+	hostapd_path(h, path);
+	hostapd_watch(h, "wlan5", 3);
+	ap_hears("ATTACH");
+	ap_says("OK\n");
+	expect("[3 attached]");
+	ap_says("IFNAME=wlan6 <3>AP-STA-CONNECTED 02:00:00:00:00:06");
+	ap_says("IFNAME=wlan5 <3>AP-STA-CONNECTED 02:00:00:00:00:05");
+	expect("[3 +5]");
+	assert_int_equal(hostapd_drop(h, "wlan5", &mac, true), 0);
+	ap_hears("IFNAME=wlan5 DEAUTHENTICATE 02:00:00:00:00:07 tx=0");
+}
+
+static void
+another_path_is_another_hostapd(void **state)
+{
+	(void)state;
+	attached();
+	hostapd_path(h, "");
+	ap_hears("DETACH");
+	hostapd_path(h, dir);
+	ap_hears("ATTACH");
+	ap_says("FAIL\n");
+	ap_hears("ATTACH");		/* and tries again */
+	ap_says("OK\n");
+	expect("[3 attached]");
+}
+
+#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(texts),
+		TEST(stations_come_and_go),
+		TEST(it_may_start_after_us_and_start_again),
+		TEST(one_that_hangs_is_given_up),
+		TEST(all_that_it_says_is_read),
+		TEST(one_socket_for_all),
+		TEST(another_path_is_another_hostapd),
+	};
+
+	return cmocka_run_group_tests_name("hostapd", tests, NULL, NULL);
+}

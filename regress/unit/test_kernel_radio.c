@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: ISC */
+/* Stations of access points: event lists, and what is told of them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "kernel_radio.h"
+
+#define WLAN0	3
+#define WLAN1	4
+
+static const struct mac	sta = { { 2, 0, 0, 0, 0, 7 } };
+static const struct mac	other = { { 2, 0, 0, 0, 0, 8 } };
+
+static struct radio	*r;
+static monotime_t	 now;
+static char		 told[400];	/* "3 joined, 3 left" */
+static struct radio_state state;	/* that the kernel would give */
+static bool		 exists;
+static int		 asked, probed;
+
+static void
+tell(void *arg, uint32_t ifindex, const struct mac *mac,
+    enum sighting_kind kind, uint64_t associated)
+{
+	static const char *const names[] = {
+		[SIGHTING_JOINED] = "joined", [SIGHTING_PRESENT] = "present",
+		[SIGHTING_LEFT] = "left", [SIGHTING_ACTIVE] = "active",
+		[SIGHTING_DEAF] = "deaf"
+	};
+	size_t n = strlen(told);
+
+	(void)arg;
+	snprintf(told + n, sizeof(told) - n, "%s%u %s%s%s", n > 0 ? ", " : "",
+	    ifindex, names[kind], mac_cmp(mac, &sta) == 0 ? "" : " (other)",
+	    associated == 77 ? " since 77" : "");
+}
+
+static bool
+ask(void *arg, uint32_t ifindex, const struct mac *mac, struct radio_state *s)
+{
+	(void)arg;
+	(void)ifindex;
+	(void)mac;
+	asked++;
+	*s = state;
+	return exists;
+}
+
+static void
+probe(void *arg, uint32_t ifindex, const struct mac *mac)
+{
+	(void)arg;
+	(void)ifindex;
+	(void)mac;
+	probed++;
+}
+
+static int
+setup(void **unused)
+{
+	const struct radio_ops ops = { tell, ask, probe, NULL };
+
+	(void)unused;
+	r = radio_new(&ops);
+	now = (monotime_t){ 1000000 };
+	memset(&state, 0, sizeof(state));
+	state.has_flags = state.has_received = exists = true;
+	asked = probed = 0;
+	told[0] = '\0';
+	return 0;
+}
+
+static int
+teardown(void **unused)
+{
+	(void)unused;
+	radio_free(r);
+	return 0;
+}
+
+static void
+pass(int64_t ms)
+{
+	monotime_t end = monotime_add(now, ms);
+
+	while (!monotime_before(end, radio_due(r))) {
+		now = radio_due(r);
+		radio_tick(r, now);
+	}
+	now = end;
+}
+
+static void
+expect(const char *what)
+{
+	assert_string_equal(told, what);
+	told[0] = '\0';
+}
+
+/* Anybody can send an Authentication frame with anybody's address. */
+static void
+authentication_is_no_evidence(void **unused)
+{
+	(void)unused;
+	radio_appeared(r, WLAN0, &sta, now);
+	pass(60000);
+	expect("");
+	assert_in_range(asked, 10, 20);		/* and asking comes to an end */
+	assert_true(monotime_is_never(radio_due(r)));
+	exists = false;
+	radio_left(r, WLAN0, &sta);
+	expect("");
+	assert_false(radio_knows(r, &sta));
+}
+
+static void
+an_attack_leaves_the_true_association_alone(void **unused)
+{
+	(void)unused;
+	radio_appeared(r, WLAN0, &sta, now);
+	radio_authorised(r, WLAN0, &sta, now);
+	expect("3 joined");
+	radio_appeared(r, WLAN1, &sta, now);
+	pass(60000);
+	radio_left(r, WLAN1, &sta);
+	expect("");
+}
+
+static void
+the_kernels_word_is_taken_at_once(void **unused)
+{
+	uint64_t candidates;
+
+	(void)unused;
+	radio_appeared(r, WLAN0, &sta, now);
+	assert_int_equal(radio_stations(r, &candidates), 0);
+	assert_int_equal(candidates, 1);
+	pass(1);
+	radio_authorised(r, WLAN0, &sta, now);
+	expect("3 joined");
+	assert_int_equal(radio_stations(r, &candidates), 1);
+	assert_int_equal(candidates, 0);
+	asked = 0;
+	pass(60000);
+	assert_int_equal(asked, 0);
+	radio_left(r, WLAN0, &sta);
+	expect("3 left");
+}
+
+/* Two sockets: the XID may be read first. */
+static void
+the_kernels_word_may_come_first(void **unused)
+{
+	(void)unused;
+	radio_authorised(r, WLAN0, &sta, now);
+	expect("3 joined");
+	radio_appeared(r, WLAN0, &sta, now);
+	expect("3 left");
+	state.authorised = true;
+	pass(10);
+	expect("3 joined");
+}
+
+static void
+a_station_that_says_so_all_day_is_told_of_once_a_second(void **unused)
+{
+	int i;
+
+	(void)unused;
+	radio_authorised(r, WLAN0, &sta, now);
+	for (i = 0; i < 100; i++) {
+		pass(9);
+		radio_authorised(r, WLAN0, &sta, now);
+	}
+	expect("3 joined");
+	pass(200);
+	radio_authorised(r, WLAN0, &sta, now);
+	expect("3 joined");
+}
+
+static void
+hostapds_word_makes_us_look(void **unused)
+{
+	(void)unused;
+	radio_appeared(r, WLAN0, &sta, now);
+	radio_connected(r, WLAN0, &sta, now);
+	expect("");				/* the kernel is not as far */
+	state.authorised = true;
+	pass(2);
+	expect("3 joined");
+	radio_connected(r, WLAN0, &sta, now);
+	expect("");
+}
+
+static void
+hostapds_farewell_counts_before_the_kernels(void **unused)
+{
+	(void)unused;
+	state.authorised = true;
+	radio_appeared(r, WLAN0, &sta, now);
+	radio_authorised(r, WLAN0, &sta, now);
+	radio_disconnected(r, WLAN0, &sta);
+	expect("3 joined, 3 left");
+	asked = 0;
+	pass(2000);			/* it is not asked: it still has it */
+	assert_int_equal(asked, 0);
+	radio_left(r, WLAN0, &sta);
+	expect("");
+}
+
+/* Two access points of one hostapd: the old one says so 2 s later. */
+static void
+a_late_farewell_names_its_interface(void **unused)
+{
+	(void)unused;
+	radio_authorised(r, WLAN0, &sta, now);
+	radio_authorised(r, WLAN1, &sta, now);
+	expect("3 joined, 4 joined");
+	assert_int_equal(radio_at(r, &sta, 0), WLAN0);
+	assert_int_equal(radio_at(r, &sta, 1), WLAN1);
+	assert_int_equal(radio_at(r, &sta, 2), 0);
+	pass(2000);
+	radio_left(r, WLAN0, &sta);
+	expect("3 left");
+	assert_true(radio_knows(r, &sta));
+}
+
+static void
+a_poll_finds_what_no_event_tells(void **unused)
+{
+	(void)unused;
+	radio_appeared(r, WLAN0, &sta, now);
+	pass(300);
+	expect("");
+	state.authorised = true;
+	pass(1000);
+	expect("3 joined");
+}
+
+static void
+a_driver_without_flags_is_believed(void **unused)
+{
+	(void)unused;
+	state.has_flags = false;
+	radio_appeared(r, WLAN0, &sta, now);
+	pass(10);
+	expect("3 joined");
+}
+
+static void
+a_candidate_that_vanished_is_forgotten(void **unused)
+{
+	(void)unused;
+	radio_appeared(r, WLAN0, &sta, now);
+	exists = false;
+	pass(10);
+	expect("");
+	assert_false(radio_knows(r, &sta));
+}
+
+static void
+a_dump_is_compared(void **unused)
+{
+	(void)unused;
+	radio_authorised(r, WLAN0, &sta, now);
+	radio_authorised(r, WLAN1, &sta, now);
+	expect("3 joined, 4 joined");
+	state.authorised = true;
+	state.associated = 77;
+	radio_dump_begin(r, WLAN0);
+	radio_dump_each(r, WLAN0, &other, &state, SIGHTING_PRESENT, now);
+	radio_dump_end(r, WLAN0);
+	expect("3 present (other) since 77, 3 left");
+	/* Those of other access points were not asked about. */
+	assert_int_equal(radio_at(r, &sta, 0), WLAN1);
+	radio_drop(r, WLAN1);
+	expect("4 left");
+}
+
+static void
+a_dump_finds_candidates(void **unused)
+{
+	(void)unused;
+	radio_dump_begin(r, WLAN0);
+	radio_dump_each(r, WLAN0, &sta, &state, SIGHTING_PRESENT, now);
+	radio_dump_end(r, WLAN0);
+	expect("");
+	state.authorised = true;
+	pass(5);
+	expect("3 joined");
+}
+
+static void
+a_silent_station_is_looked_for(void **unused)
+{
+	(void)unused;
+	radio_authorised(r, WLAN0, &sta, now);
+	expect("3 joined");
+	state.received = 100;
+	radio_check(r, WLAN0, &sta);		/* nothing to compare with */
+	assert_int_equal(probed, 1);
+	state.received = 101;
+	radio_check(r, WLAN0, &sta);
+	expect("3 active");
+	assert_int_equal(probed, 1);
+	radio_check(r, WLAN0, &sta);
+	assert_int_equal(probed, 2);
+	radio_probed(r, WLAN0, &sta, true);	/* hardware does that */
+	expect("");
+	radio_probed(r, WLAN0, &sta, false);
+	expect("3 deaf");
+	exists = false;
+	radio_check(r, WLAN0, &sta);
+	expect("3 left");
+	/* Of whom nothing is known there is nothing to say. */
+	radio_check(r, WLAN1, &sta);
+	radio_probed(r, WLAN1, &sta, false);
+	expect("");
+}
+
+#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(authentication_is_no_evidence),
+		TEST(an_attack_leaves_the_true_association_alone),
+		TEST(the_kernels_word_is_taken_at_once),
+		TEST(the_kernels_word_may_come_first),
+		TEST(a_station_that_says_so_all_day_is_told_of_once_a_second),
+		TEST(hostapds_word_makes_us_look),
+		TEST(hostapds_farewell_counts_before_the_kernels),
+		TEST(a_late_farewell_names_its_interface),
+		TEST(a_poll_finds_what_no_event_tells),
+		TEST(a_driver_without_flags_is_believed),
+		TEST(a_candidate_that_vanished_is_forgotten),
+		TEST(a_dump_is_compared),
+		TEST(a_dump_finds_candidates),
+		TEST(a_silent_station_is_looked_for),
+	};
+
+	return cmocka_run_group_tests_name("kernel_radio", tests, NULL, NULL);
+}
