@@ -78,7 +78,8 @@ struct ctl_status {
 	uint64_t	duplicates;	/* addresses seen in two places */
 	uint64_t	updates_in, updates_out, updates_dropped, conflicts;
 	uint64_t	dhcp_in, dhcp_offers, dhcp_acks, dhcp_naks,
-			dhcp_dropped, dhcp_limited, dhcp_declines;
+			dhcp_dropped, dhcp_limited, dhcp_declines,
+			joins_limited;
 	uint64_t	pool_reused, pool_empty;	/* times */
 	uint64_t	adverts, probes;
 	uint64_t	sessions_refused, sessions_failed;
@@ -174,9 +175,12 @@ struct ctl_interface {
 	uint64_t	proxied;	/* ARP answered for others */
 	uint64_t	relays;		/* dropped: of a relay not listed */
 	uint64_t	impostors;	/* frames claiming the gateway's address */
+	uint64_t	probes;		/* for the gateway's address */
 	uint64_t	servers;	/* frames of other DHCP servers */
 	uint64_t	adverts;	/* of stations that play router */
 	uint64_t	dhcp6;		/* frames taken */
+	uint64_t	strangers;	/* dropped: too many of new stations */
+	uint64_t	lost;		/* by the kernel: we were too slow */
 };
 
 struct ctl_route {

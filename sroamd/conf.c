@@ -514,6 +514,8 @@ print_iface(const struct conf_iface *iface, FILE *fp)
 		fprintf(fp, "\tlladdr %s\n", mac_text(&iface->lladdr));
 	if (iface->netmask != 0)
 		fprintf(fp, "\tnetmask %u\n", iface->netmask);
+	if (iface->isolated)
+		fprintf(fp, "\tisolated yes\n");
 	for (i = 0; i < iface->naddrs; i++) {
 		/* An address and a length, not a prefix: no bits are zero. */
 		addr = &iface->addrs[i];

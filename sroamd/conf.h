@@ -150,6 +150,7 @@ struct conf_iface {
 	uint32_t	naddrs;
 	struct prefix	addrs[CONF_ADDRS];	/* with the length to set */
 	uint32_t	netmask;	/* bits that stations are told [0: 32] */
+	uint32_t	isolated;	/* they cannot hear one another [no] */
 };
 
 /* A station with an address or a prefix that is always the same. */

@@ -348,6 +348,10 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 			answered(s->assoc, sight->kind, now);
 		return;
 	}
+	if ((sight->kind == SIGHTING_JOINED || core->settled) &&
+	    !limit_station(core, i, station_find(core, &sight->mac),
+	    sight->port, now))
+		return;
 	if ((s = station_get(core, &sight->mac)) == NULL)
 		return;
 	if (sight->kind == SIGHTING_JOINED) {
@@ -376,7 +380,8 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 
 /*
  * Whether a frame moves a station here.  Where the link layer tells who is
- * there, only an answer to a probe does; elsewhere, and through a radio's
+ * there, only an answer to a probe does, or any frame of one that nobody knows
+ * and that may have been refused before; elsewhere, and through a radio's
  * association that has not ended, any frame, unless it may have been under
  * way when the station was claimed by another.
  */
@@ -398,8 +403,10 @@ heard_is_evidence(const struct station *s, const struct iface *i,
 		if (answer || (a->source == SOURCE_NL80211 && !late))
 			return true;
 	}
-	return i->link.source == SOURCE_PACKETS &&
-	    (answer || s->router == NULL || !late);
+	if (i->link.source != SOURCE_PACKETS)
+		return a == NULL && d == NULL && LIST_EMPTY(&s->leases) &&
+		    limit_was_hit(i, now);
+	return answer || s->router == NULL || !late;
 }
 
 /* Once is a roam that crossed ours; again and again, there are two of it. */
@@ -456,8 +463,11 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 	if (i == NULL || !mac_is_station(&h->mac) ||
 	    mac_cmp(&h->mac, &i->link.lladdr) == 0)
 		return;
-	s = i->link.source == SOURCE_PACKETS ? station_get(core, &h->mac) :
-	    station_find(core, &h->mac);
+	s = station_find(core, &h->mac);
+	if (s == NULL && (i->link.source == SOURCE_PACKETS ||
+	    limit_was_hit(i, now)) &&
+	    limit_station(core, i, NULL, h->ifindex, now))
+		s = station_get(core, &h->mac);
 	if (s == NULL)
 		return;
 	a = assoc_here(s);
@@ -486,8 +496,9 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 
 /*
  * Proxy ARP, for stations whose netmask makes them look for others on their
- * link.  Only what is leased to a station elsewhere is answered: not what the
- * asker has or wants itself, nor what nobody uses, so that it may take it
+ * link.  Only what is leased to a station elsewhere is answered, or to any
+ * other where none of a link hears another: not what the asker has or wants
+ * itself, nor what nobody uses, so that it may take it
  * (RFC 5227).
  */
 void
@@ -505,7 +516,7 @@ core_arp(struct core *core, const struct arp_ask *ask, monotime_t now)
 	    (d = lease_find(core, &p)) == NULL || !datum_live(d, now) ||
 	    (s = d->station) == NULL || mac_cmp(&s->mac, &ask->mac) == 0)
 		return;
-	if ((a = assoc_here(s)) != NULL ? a->iface == i :
+	if ((a = assoc_here(s)) != NULL ? a->iface == i && !ask->isolated :
 	    s->router == NULL || router_is_self(core, s->router))
 		return;
 	core_effect(core, &e);

@@ -9,7 +9,6 @@
 #include "core_state.h"
 
 #define LEASE_MIN	60	/* s: shorter wishes are not granted */
-#define LEASE_BURST_S	10	/* of the rate of new leases, at once */
 #define JITTER		16	/* of the lease, taken off T1 and T2 */
 #define IPV6_ONLY	108	/* RFC 8925, in the list of option 55 */
 
@@ -224,21 +223,9 @@ take_token(const struct asked *a)
 {
 	struct station	*s = station_find(a->core, &a->req->chaddr);
 	struct assoc	*assoc = s != NULL ? assoc_here(s) : NULL;
-	uint32_t	 port = assoc != NULL ? assoc->port : 0;
-	struct bucket	*b = &a->iface->buckets[port % LEASE_BUCKETS];
-	int64_t		 full = LEASE_BURST_S * 1000LL, price;
 
-	if (!addr_is_none(&a->req->giaddr))
-		return true;
-	price = 1000000 / a->core->conf.max_leases;	/* us */
-	b->us += (int64_t)(a->now.us - b->when.us);
-	if (b->us > full * 1000 || b->when.us == 0)
-		b->us = full * 1000;
-	b->when = a->now;
-	if (b->us < price)
-		return false;
-	b->us -= price;
-	return true;
+	return !addr_is_none(&a->req->giaddr) || limit_lease(a->core,
+	    a->iface, assoc != NULL ? assoc->port : 0, a->now);
 }
 
 /* The lease is made, or lives longer; what then really remains of it. */

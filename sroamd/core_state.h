@@ -28,7 +28,8 @@
 #define LIFETIME_MAX_S	(365 * 24 * 3600U)
 #define OFFER_MS	30000		/* an offer nobody took */
 #define OFFERS_MAX	8192
-#define LEASE_BUCKETS	64
+#define LIMIT_BUCKETS	64
+#define LIMIT_MEMORY_MS	3600000		/* ms */
 #define AGE_OLD_MS	(24 * 3600LL * 1000)	/* an age that nobody knows */
 #define LEAVE_GRACE_MS	100		/* left and back: a port that blinked, */
 #define LEAVE_RADIO_MS	1000		/* or a re-association, with its keys */
@@ -95,10 +96,10 @@ struct station {
 	struct assoc		*assoc;		/* if it is here */
 	struct place		 place;		/* of the routes that stand */
 	monotime_t		 renumber;	/* not again before then */
-	struct oldprefix	*old;		/* OLD_PREFIXES, or NULL */
 	uint32_t		 moved;		/* s, when moves were counted */
 	uint8_t			 moves;		/* lately: station_moved */
 	uint8_t			 flapping;
+	struct oldprefix	*old;		/* OLD_PREFIXES, or NULL */
 };
 
 #define OLD_PREFIXES	4
@@ -166,9 +167,9 @@ struct assoc {
 	struct timer		 leave, probe, announce, advert;
 };
 
-/* New leases of one port, or of few, are given no faster than it fills. */
+/* What is new of one port, or of few, is taken no faster than it fills. */
 struct bucket {
-	int64_t			 us;		/* saved up; a lease has a price */
+	int64_t			 us;		/* saved up; each has a price */
 	monotime_t		 when;
 };
 
@@ -177,7 +178,9 @@ struct iface {
 	RB_ENTRY(iface)		 entry;
 	struct link		 link;
 	LIST_HEAD(, assoc)	 assocs;
-	struct bucket		 buckets[LEASE_BUCKETS];
+	struct bucket		 leases[LIMIT_BUCKETS];	/* by port */
+	struct bucket		 joins[LIMIT_BUCKETS];
+	monotime_t		 refused;	/* a join, last; or 0 */
 	struct neigh_tree	 neighs;
 	monotime_t		 complain;	/* not before */
 };
@@ -426,6 +429,13 @@ void	 assoc_drop(struct core *, struct assoc *, const char *why,
 	    monotime_t now);
 void	 assoc_free(struct core *, struct assoc *);
 void	 assoc_timer(struct core *, struct timer *, monotime_t now);
+
+/* core_limit.c: how much that is new a port may bring. */
+bool	 limit_lease(const struct core *, struct iface *, uint32_t port,
+	    monotime_t now);
+bool	 limit_station(struct core *, struct iface *, const struct station *,
+	    uint32_t port, monotime_t now);	/* NULL: not known at all */
+bool	 limit_was_hit(const struct iface *, monotime_t now);
 
 /* core_lease.c: leases, and which address a station gets. */
 bool	 lease_prefix(const struct datum *, struct prefix *);

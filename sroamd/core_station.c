@@ -17,10 +17,10 @@ RB_GENERATE(station_tree, station, entry, station_cmp)
 
 static void	relocate(struct core *, struct station *, monotime_t);
 static void	location_schedule(struct core *, struct datum *, monotime_t);
-static bool	is_mistaken(const struct datum *, monotime_t);
 static void	moved(struct core *, struct station *, monotime_t);
 static int64_t	half_lives(const struct core *, const struct station *,
 		    monotime_t);
+static bool	is_mistaken(const struct datum *, monotime_t);
 static void	yield_for(struct core *, struct station *,
 		    const struct claim *, monotime_t);
 
@@ -265,22 +265,6 @@ relocate(struct core *core, struct station *s, monotime_t now)
 		router_release(core, old);
 }
 
-/*
- * "Nowhere" that is to be remembered longer than anybody asks for: version 1
- * has lost a conflict to a router's claim, and keeps its own value with the
- * other's time (sroam-flood(7)).  The claim may be hidden from us behind two
- * such daemons, which tell each other nothing: the next seqno gets through to
- * who has the station.  Not at once: the claim, or the next one, may be on its
- * way, and ours would run into it in the same place again.
- */
-static bool
-is_mistaken(const struct datum *d, monotime_t now)
-{
-	return d->vallen == 0 &&
-	    monotime_ms(now, d->expires) > NOWHERE_S * 1000LL + ASK_MAX_MS +
-	    REFRESH_MIN_MS;
-}
-
 /* How often the count has halved since it was last looked at. */
 static int64_t
 half_lives(const struct core *core, const struct station *s, monotime_t now)
@@ -330,6 +314,22 @@ moved(struct core *core, struct station *s, monotime_t now)
 		core_log(core, LEVEL_WARN, "%s: station %s flaps: %u moves "
 		    "lately, now at %s", s->assoc->iface->link.name,
 		    mac_text(&s->mac), s->moves, core_router_name(s->router));
+}
+
+/*
+ * "Nowhere" that is to be remembered longer than anybody asks for: version 1
+ * has lost a conflict to a router's claim, and keeps its own value with the
+ * other's time (sroam-flood(7)).  The claim may be hidden from us behind two
+ * such daemons, which tell each other nothing: the next seqno gets through to
+ * who has the station.  Not at once: the claim, or the next one, may be on its
+ * way, and ours would run into it in the same place again.
+ */
+static bool
+is_mistaken(const struct datum *d, monotime_t now)
+{
+	return d->vallen == 0 &&
+	    monotime_ms(now, d->expires) > NOWHERE_S * 1000LL + ASK_MAX_MS +
+	    REFRESH_MIN_MS;
 }
 
 /* Ours is refreshed at half its life, or given up when nobody is here. */

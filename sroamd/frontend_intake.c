@@ -6,10 +6,12 @@
 #include "frontend_bucket.h"
 #include "frontend_heard.h"
 #include "frontend_intake.h"
+#include "frontend_known.h"
 #include "ipc.h"
 #include "log.h"
 #include "wire_arp.h"
 #include "wire_frame.h"
+#include "wire_nd.h"
 
 #define COMPLAINT_EVERY	60000		/* ms */
 #define DEFEND_EVERY	10000		/* ms, RFC 5227 2.4 */
@@ -19,10 +21,12 @@
 #define DHCP_BURST	20
 #define ARP_RATE	50
 #define ARP_BURST	100
+#define STRANGER_FRAMES	50		/* for each lease that may be new */
 
 enum complaint {
 	COMPLAINT_OWN,
 	COMPLAINT_IMPOSTOR,
+	COMPLAINT_PROBE,
 	COMPLAINT_SERVER,
 	COMPLAINT_ADVERT,
 	COMPLAINTS
@@ -31,12 +35,13 @@ enum complaint {
 struct intake {
 	struct heard_cache	*heard;
 	struct buckets		*dhcp, *arp;
+	struct known		*known;
 	struct addr		 relays[CONF_RELAYS];
 	uint32_t		 nrelays;
 	void			(*pass)(void *, uint32_t, const void *, size_t);
 	void			*arg;
 	monotime_t		 complain[COMPLAINTS];	/* not before */
-	monotime_t		 defend;		/* not before */
+	monotime_t		 defend[2];		/* not before */
 };
 
 /* A frame, where it came from, and who counts. */
@@ -46,15 +51,18 @@ struct arrival {
 	struct ctl_interface	*count;
 	const uint8_t		*octets;
 	size_t			 len;
-	bool			 proxy;
-	bool			 defend;	/* the gateway's address */
+	int			 proxy;		/* INTAKE_* */
+	int			 defend;	/* INTAKE_DEFEND* */
 	struct frame		 frame;
 };
 
 static void	take(struct arrival *);
 static bool	may_complain(struct intake *, enum complaint);
 static void	take_own(struct arrival *);
+static void	defend(struct arrival *, int);
+static void	take_probe(struct arrival *, const struct addr *);
 static void	take_arp(struct arrival *);
+static void	take_neighbour(struct arrival *);
 static void	take_server(struct arrival *);
 static bool	is_relay(const struct intake *, const struct addr *);
 static void	take_advert(struct arrival *);
@@ -75,8 +83,9 @@ intake_new(void (*pass)(void *, uint32_t, const void *, size_t), void *arg,
 	intake->heard = heard_cache_new(seed);
 	intake->dhcp = buckets_new(DHCP_RATE, DHCP_BURST, seed);
 	intake->arp = buckets_new(ARP_RATE, ARP_BURST, seed);
+	intake->known = known_new(seed);
 	if (intake->heard == NULL || intake->dhcp == NULL ||
-	    intake->arp == NULL) {
+	    intake->arp == NULL || intake->known == NULL) {
 		intake_free(intake);
 		return NULL;
 	}
@@ -88,6 +97,7 @@ intake_new(void (*pass)(void *, uint32_t, const void *, size_t), void *arg,
 void
 intake_conf(struct intake *intake, const struct conf_global *global)
 {
+	known_rate(intake->known, global->max_leases * STRANGER_FRAMES);
 	intake->nrelays = global->nrelays;
 	memcpy(intake->relays, global->relays, sizeof(intake->relays));
 }
@@ -100,11 +110,18 @@ intake_free(struct intake *intake)
 	heard_cache_free(intake->heard);
 	buckets_free(intake->dhcp);
 	buckets_free(intake->arp);
+	known_free(intake->known);
 	free(intake);
 }
 
-bool
-intake_frame(struct intake *intake, const struct link *link, bool proxy,
+void
+intake_answered(struct intake *intake, const struct mac *mac)
+{
+	known_add(intake->known, mac);
+}
+
+int
+intake_frame(struct intake *intake, const struct link *link, int proxy,
     struct ctl_interface *count, const uint8_t *octets, size_t len)
 {
 	struct arrival a = { .intake = intake, .link = link, .count = count,
@@ -119,6 +136,9 @@ intake_frame(struct intake *intake, const struct link *link, bool proxy,
 		take_own(&a);
 	else if (!mac_is_station(&a.frame.source))
 		count->malformed++;
+	else if (a.frame.kind != FRAME_OTHER && !known_allows(intake->known,
+	    &a.frame.source, link->ifindex, clock_monotime()))
+		count->strangers++;
 	else
 		take(&a);
 	return a.defend;
@@ -145,8 +165,7 @@ take(struct arrival *a)
 		break;
 	case FRAME_NS:
 	case FRAME_NA:
-		a->count->neighbours++;
-		pass_heard(a, &a->frame.u.heard);
+		take_neighbour(a);
 		break;
 	case FRAME_RA:
 		take_advert(a);
@@ -168,6 +187,34 @@ may_complain(struct intake *intake, enum complaint about)
 	return true;
 }
 
+/* RFC 5227 2.4: not more often than this, or two would do so for ever. */
+static void
+defend(struct arrival *a, int what)
+{
+	monotime_t now = clock_monotime();
+	monotime_t *next = &a->intake->defend[what == INTAKE_DEFEND6];
+
+	if (monotime_before(now, *next))
+		return;
+	*next = monotime_add(now, DEFEND_EVERY);
+	a->defend |= what;
+}
+
+/*
+ * It wants the gateway's address for itself.  The kernel answers that it is
+ * taken, as it does any such question.
+ */
+static void
+take_probe(struct arrival *a, const struct addr *addr)
+{
+	a->count->probes++;
+	if (may_complain(a->intake, COMPLAINT_PROBE))
+		log_warnx("%s: station %s asks for the gateway's address %s "
+		    "for itself", a->link->name, mac_text(&a->frame.source),
+		    addr_text(addr));
+	defend(a, addr_is_v4(addr) ? INTAKE_DEFEND4 : INTAKE_DEFEND6);
+}
+
 /*
  * Whoever says that the gateway's address is his own takes other stations'
  * packets, or is another router that should not be on this link.
@@ -179,6 +226,7 @@ take_arp(struct arrival *a)
 	const struct heard *heard = &a->frame.u.heard;
 	monotime_t now = clock_monotime();
 	struct arp_ask ask;
+	struct addr target;
 
 	a->count->arps++;
 	if (!addr_is_none(&heard->addr) &&
@@ -188,22 +236,44 @@ take_arp(struct arrival *a)
 			log_warnx("%s: station %s claims the gateway's "
 			    "address %s", a->link->name, mac_text(&heard->mac),
 			    addr_text(&heard->addr));
-		if (!monotime_before(now, intake->defend)) {
-			intake->defend = monotime_add(now, DEFEND_EVERY);
-			a->defend = true;
-		}
+		defend(a, INTAKE_DEFEND4);
 		pass_presence(a);
 		return;
 	}
+	if (addr_is_none(&heard->addr) && wire_arp_probed(a->octets, a->len,
+	    &target) && addr_cmp(&target, &a->link->gateway4) == 0)
+		take_probe(a, &target);
 	pass_heard(a, heard);
-	if (!a->proxy ||
+	if (a->proxy == 0 ||
 	    !wire_arp_asks(a->octets, a->len, a->link, &ask))
 		return;
 	if (!buckets_take(intake->arp, &ask.mac, now)) {
 		a->count->limited++;
 		return;
 	}
+	ask.isolated = (a->proxy & INTAKE_ISOLATED) != 0;
 	intake->pass(intake->arg, IPC_ARP_ASK, &ask, sizeof(ask));
+}
+
+/* The engine says who it is that has the gateway's address, too. */
+static void
+take_neighbour(struct arrival *a)
+{
+	const struct heard *heard = &a->frame.u.heard;
+	const struct addr *gateway = &a->link->gateway6;
+	struct addr target;
+
+	a->count->neighbours++;
+	if (!addr_is_none(gateway)) {
+		if (addr_cmp(&heard->addr, gateway) == 0) {
+			a->count->impostors++;
+			defend(a, INTAKE_DEFEND6);
+		} else if (addr_is_none(&heard->addr) && wire_nd_probed(
+		    a->octets, a->len, &target) &&
+		    addr_cmp(&target, gateway) == 0)
+			take_probe(a, &target);
+	}
+	pass_heard(a, heard);
 }
 
 static void

@@ -21,11 +21,17 @@ struct intake	*intake_new(void (*pass)(void *arg, uint32_t type,
 		    const void *, size_t), void *arg, uint32_t seed);
 void		 intake_free(struct intake *);
 void		 intake_conf(struct intake *, const struct conf_global *);
+/* Something was sent to this station. */
+void		 intake_answered(struct intake *, const struct mac *);
 /*
- * One frame from a link; proxy: ARP for others may be answered there; count
- * is where the link's counters are.  True: the gateway's address must be
- * defended now.
+ * One frame from a link; proxy: whether ARP for others is answered there;
+ * count is where the link's counters are.  Gives which of the gateway's
+ * addresses must be defended now.
  */
-bool		 intake_frame(struct intake *, const struct link *, bool proxy,
+#define INTAKE_PROXY	0x1	/* for stations that are elsewhere, */
+#define INTAKE_ISOLATED	0x2	/* and for those of this link */
+#define INTAKE_DEFEND4	0x1
+#define INTAKE_DEFEND6	0x2
+int		 intake_frame(struct intake *, const struct link *, int proxy,
 		    struct ctl_interface *count, const uint8_t *, size_t);
 #endif

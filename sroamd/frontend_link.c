@@ -42,6 +42,7 @@ struct served {
 	int			 fd;		/* -1: not there yet */
 	struct event		*reading;
 	uint8_t			 netmask;	/* 0: 32 */
+	uint8_t			 proxy;		/* INTAKE_PROXY, _ISOLATED */
 	struct ctl_interface	 count;		/* only its counters */
 	monotime_t		 complained[COMPLAINTS];
 };
@@ -66,13 +67,15 @@ static struct served *served_get(struct links *, uint32_t);
 static void	served_free(struct served *);
 static void	served_close(struct served *);
 static void	set_options(struct links *, const struct conf *);
-static int	set_netmask(struct served *);
+static int	set_iface(struct served *);
 static void	served_read(evutil_socket_t, short, void *);
 static ssize_t	receive(struct served *, uint8_t *, size_t);
-static void	defend(struct served *);
+static void	defend(struct served *, int);
 static void	leave_checksum(uint8_t *, size_t);
 static size_t	frame_max(const struct link *);
 static void	transmit(struct served *, const struct ibuf *);
+static void	note_receiver(struct served *, const struct ibuf *);
+static void	count_lost(struct served *);
 static bool	may_complain(struct served *, enum complaint);
 
 RB_PROTOTYPE(served_tree, served, entry, served_cmp)
@@ -121,7 +124,7 @@ links_conf(struct links *links, const struct conf *conf)
 	set_options(links, conf);
 	intake_conf(links->intake, &conf->global);
 	RB_FOREACH_SAFE(s, served_tree, &links->tree, next)
-		if (s->link.name[0] != '\0' && set_netmask(s) == -1)
+		if (s->link.name[0] != '\0' && set_iface(s) == -1)
 			served_free(s);
 }
 
@@ -149,7 +152,7 @@ set_options(struct links *links, const struct conf *conf)
 
 /* From its configuration; -1: it has none. */
 static int
-set_netmask(struct served *s)
+set_iface(struct served *s)
 {
 	const struct conf *conf = s->links->conf;
 	size_t i;
@@ -157,6 +160,9 @@ set_netmask(struct served *s)
 	for (i = 0; conf != NULL && i < conf->nifaces; i++)
 		if (strcmp(conf->ifaces[i].name, s->link.name) == 0) {
 			s->netmask = (uint8_t)conf->ifaces[i].netmask;
+			s->proxy = s->netmask != 0 ? INTAKE_PROXY : 0;
+			if (conf->ifaces[i].isolated)
+				s->proxy |= INTAKE_ISOLATED;
 			return 0;
 		}
 	return -1;
@@ -175,7 +181,7 @@ links_update(struct links *links, const struct link *link)
 	if ((s = served_get(links, link->ifindex)) == NULL)
 		return;
 	s->link = *link;
-	set_netmask(s);
+	set_iface(s);
 }
 
 void
@@ -245,6 +251,7 @@ served_free(struct served *s)
 static void
 served_close(struct served *s)
 {
+	count_lost(s);
 	if (s->reading != NULL)
 		event_free(s->reading);
 	s->reading = NULL;
@@ -259,7 +266,7 @@ served_read(evutil_socket_t fd, short what, void *arg)
 	struct served *s = arg;
 	uint8_t frame[2048];
 	ssize_t n;
-	int i;
+	int i, what_to_defend;
 
 	(void)fd;
 	(void)what;
@@ -270,23 +277,31 @@ served_read(evutil_socket_t fd, short what, void *arg)
 			continue;
 		if (s->links->busy(s->links->arg))
 			s->count.overload++;
-		else if (intake_frame(s->links->intake, &s->link,
-		    s->netmask != 0, &s->count, frame, (size_t)n))
-			defend(s);
+		else if ((what_to_defend = intake_frame(s->links->intake,
+		    &s->link, s->proxy, &s->count, frame,
+		    (size_t)n)) != 0)
+			defend(s, what_to_defend);
 	}
 }
 
 /* RFC 5227 2.4: tell all stations once more who has the gateway's address. */
 static void
-defend(struct served *s)
+defend(struct served *s, int what)
 {
-	const struct announce all = { .ifindex = s->link.ifindex,
-	    .mac = wire_broadcast };
+	static const struct mac all_nodes = { { 0x33, 0x33, 0, 0, 0, 1 } };
+	struct announce all = { .ifindex = s->link.ifindex };
 	uint8_t frame[WIRE_FRAME_MAX];
 	struct ibuf buf;
 
 	ibuf_to(&buf, frame, sizeof(frame));
-	if (wire_arp_announce(&all, &s->link, &buf) == 0)
+	all.mac = wire_broadcast;
+	if ((what & INTAKE_DEFEND4) &&
+	    wire_arp_announce(&all, &s->link, &buf) == 0)
+		transmit(s, &buf);
+	ibuf_to(&buf, frame, sizeof(frame));
+	all.mac = all_nodes;
+	if ((what & INTAKE_DEFEND6) &&
+	    wire_nd_announce(&all, &s->link, &buf) == 0)
 		transmit(s, &buf);
 }
 
@@ -470,11 +485,36 @@ transmit(struct served *s, const struct ibuf *buf)
 	if (s->fd != -1 && s->link.up &&
 	    send(s->fd, buf->data, ibuf_len(buf), MSG_DONTWAIT) != -1) {
 		s->count.sent++;
+		note_receiver(s, buf);
 		return;
 	}
 	s->count.send_errors++;
 	if (s->fd != -1 && s->link.up && may_complain(s, COMPLAINT_SEND))
 		log_warn("%s: send", s->link.name);
+}
+
+static void
+note_receiver(struct served *s, const struct ibuf *buf)
+{
+	struct mac to;
+
+	if (ibuf_len(buf) < sizeof(to))
+		return;
+	memcpy(&to, buf->data, sizeof(to));
+	if (mac_is_station(&to))
+		intake_answered(s->links->intake, &to);
+}
+
+/* What the kernel dropped because we did not come to read it; it forgets. */
+static void
+count_lost(struct served *s)
+{
+	struct tpacket_stats stats;
+	socklen_t len = sizeof(stats);
+
+	if (s->fd != -1 && getsockopt(s->fd, SOL_PACKET, PACKET_STATISTICS,
+	    &stats, &len) == 0)
+		s->count.lost += stats.tp_drops;
 }
 
 /* At most once per cause and minute. */
@@ -501,6 +541,7 @@ links_show(const struct links *links, const char *name,
 	RB_FOREACH(s, served_tree, &tree) {
 		if (strcmp(s->link.name, name) != 0)
 			continue;
+		count_lost(s);
 		*show = s->count;
 		show->ifindex = s->link.ifindex;
 		show->up = s->link.up;

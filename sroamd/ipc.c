@@ -373,6 +373,8 @@ check_iface(const union payload *p)
 	if (c->nports > CONF_PORTS || c->naddrs > CONF_ADDRS ||
 	    c->netmask > 32)
 		return "bad count";
+	if (c->isolated > 1)
+		return "bad flag";
 	for (i = 0; i < c->nports; i++)
 		if (!name_ok(c->ports[i]))
 			return "bad port name";
@@ -758,6 +760,8 @@ check_arp(const union payload *p)
 		return "bad MAC address";
 	if (!v4_or_none(&p->arp.sender) || !addr_is_v4(&p->arp.target))
 		return "bad address";
+	if (p->arp.isolated > 1)
+		return "bad flag";
 	return NULL;
 }
 

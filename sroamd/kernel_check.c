@@ -10,6 +10,7 @@
 
 static void	 check_forwarding(const char *, const char *);
 static char	 setting(const char *);
+static void	 check_redirects(const char *);
 static void	 check_iface(struct kernel *, struct kiface *, bool, bool);
 static void	 check_radio(struct kernel *, struct kiface *);
 static void	 check_lower(struct kernel *, struct kiface *);
@@ -71,6 +72,8 @@ check_iface(struct kernel *k, struct kiface *i, bool v4, bool v6)
 	}
 	check_radio(k, i);
 	check_lower(k, i);
+	if (v4 && i->conf.isolated)
+		check_redirects(i->conf.name);
 	if (v4 && addr_is_none(&i->told.gateway4))
 		log_warnx("%s: no IPv4 address, so no gateway and no DHCP",
 		    i->conf.name);
@@ -114,6 +117,21 @@ check_lower(struct kernel *k, struct kiface *i)
 		log_warnx("%s: %s below it answers ARP for the gateway with "
 		    "its own MAC address: set net.ipv4.conf.%s.arp_ignore=1",
 		    i->conf.name, n->link.name, n->link.name);
+}
+
+/* One would send a station straight to another that it cannot reach. */
+static void
+check_redirects(const char *name)
+{
+	static const char path[] = "/proc/sys/net/ipv4/conf/%s/send_redirects";
+	char own[80], all[80];
+
+	snprintf(own, sizeof(own), path, name);
+	snprintf(all, sizeof(all), path, "all");
+	if (setting(own) != '0' || setting(all) != '0')
+		log_warnx("%s: isolated, but the kernel redirects its stations "
+		    "to one another: set net.ipv4.conf.all.send_redirects=0 "
+		    "and net.ipv4.conf.%s.send_redirects=0", name, name);
 }
 
 /* Would take its neighbours' addresses for those of stations. */

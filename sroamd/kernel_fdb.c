@@ -13,9 +13,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "kernel_local.h"
 #include "log.h"
 
+/*
+ * What a flood of made-up MAC addresses may cost: this many entries, and a
+ * tenth of our time for asking the bridge what it has.
+ */
+#define FDB_MAX		32768
+#define FDB_PAUSE	9
+#define COMPLAINT_EVERY	60000		/* ms */
+
+static bool	 fdb_pauses(struct kernel *, monotime_t);
+static bool	 may_complain(struct kernel *);
 static void	 each_news(void *, struct nlmsghdr *);
 static void	 each_dump(void *, struct nlmsghdr *);
 static void	 lost(void *);
@@ -71,7 +82,8 @@ lost(void *arg)
 	struct kernel *k = arg;
 
 	k->stats.overflows++;
-	log_info("netlink: bridge events lost, asking again");
+	if (may_complain(k))
+		log_info("netlink: bridge events lost, asking again");
 	/* What is new now came while we did not hear: it joined. */
 	k->fdb_lost = true;
 	fdb_dump(k);
@@ -92,14 +104,40 @@ fdb_port_changed(struct kernel *k)
 	kernel_wake(k);
 }
 
+/* At most once a minute. */
+static bool
+may_complain(struct kernel *k)
+{
+	monotime_t now = clock_monotime();
+
+	if (monotime_before(now, k->fdb_complain))
+		return false;
+	k->fdb_complain = monotime_add(now, COMPLAINT_EVERY);
+	return true;
+}
+
+/* Asking takes long with many entries: not all of the time. */
+static bool
+fdb_pauses(struct kernel *k, monotime_t now)
+{
+	if (!monotime_before(now, k->fdb_next))
+		return false;
+	k->fdb_dump = true;
+	kernel_later(k->reconcile, monotime_ms(now, k->fdb_next) + 1);
+	return true;
+}
+
 /* Compare what we know with what the bridges know. */
 void
 fdb_dump(struct kernel *k)
 {
+	monotime_t begin = clock_monotime(), end;
 	struct kfdb *f, *next;
 	struct kiface *i;
 	uint32_t bridge;
 
+	if (fdb_pauses(k, begin))
+		return;
 	k->fdb_dump = false;
 	RB_FOREACH(f, kfdb_tree, &k->fdb)
 		f->seen = false;
@@ -123,6 +161,8 @@ fdb_dump(struct kernel *k)
 			drop(k, f);
 		}
 	k->fdb_lost = false;
+	end = clock_monotime();
+	k->fdb_next = monotime_add(end, FDB_PAUSE * monotime_ms(begin, end));
 }
 
 /* The bridge itself, or that of the first port there is. */
@@ -212,6 +252,13 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 		return;
 	bridge = i->node->link.ifindex;
 	if ((f = find(k, bridge, &n->mac, n->vlan)) == NULL) {
+		if (k->nfdb >= FDB_MAX) {
+			if (may_complain(k))
+				log_warnx("%s: more than %u MAC addresses: "
+				    "new ones are not seen", i->conf.name,
+				    FDB_MAX);
+			return;
+		}
 		if ((f = calloc(1, sizeof(*f))) == NULL)
 			fatal("bridge entry");
 		f->bridge = bridge;

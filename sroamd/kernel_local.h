@@ -190,6 +190,8 @@ struct kernel {
 	struct kfdb_tree fdb;
 	bool		 fdb_dump;	/* to be done */
 	bool		 fdb_lost;	/* events, before that dump */
+	monotime_t	 fdb_next;	/* dump, not before */
+	monotime_t	 fdb_complain;	/* likewise */
 	uint64_t	 nfdb;
 
 	struct nl80211_ids nl80211;

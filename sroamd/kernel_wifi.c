@@ -41,6 +41,7 @@ struct question {
 	int		 error;
 };
 
+static bool	 has_wifi(void);
 static bool	 resolve(struct kernel *);
 static void	 each_news(void *, struct nlmsghdr *);
 static void	 each_interface(void *, struct nlmsghdr *);
@@ -105,6 +106,17 @@ wifi_close(struct kernel *k)
 }
 
 /*
+ * To ask for a family that is not there would load it, on machines that have
+ * no use for it.
+ */
+static bool
+has_wifi(void)
+{
+	return access("/sys/class/ieee80211", F_OK) == 0 ||
+	    access("/sys/class/net", F_OK) == -1;
+}
+
+/*
  * The family comes with the first Wi-Fi driver, which may be long after us.
  * Of all that it tells, most is of frames sent: kept off by the kernel.
  */
@@ -130,7 +142,7 @@ resolve(struct kernel *k)
 
 	if (k->genl != NULL)
 		return true;
-	if (nl80211_resolve(&k->nl80211) == -1)
+	if (!has_wifi() || nl80211_resolve(&k->nl80211) == -1)
 		return false;
 	groups[0] = k->nl80211.mlme;
 	groups[1] = k->nl80211.config;

@@ -200,7 +200,8 @@ struct probe {
 struct arp_ask {
 	uint32_t	ifindex;
 	struct mac	mac;		/* who asks */
-	uint8_t		pad[2];
+	uint8_t		isolated;	/* and hears no other station there */
+	uint8_t		pad;
 	struct addr	sender;		/* its address, or none: a probe */
 	struct addr	target;
 };

@@ -101,6 +101,7 @@ static void	 set_host_addr(const struct word *);
 static void	 set_host_prefix(const struct word *);
 static void	 end_host(const struct word *);
 static void	 set_netmask(const struct word *);
+static void	 set_isolated(const char *, const struct word *);
 static void	 add_search(const struct word *);
 static void	 set_nat64(const struct word *);
 static void	 set_captive(const struct word *);
@@ -185,9 +186,9 @@ static struct {
 
 %token	ADDRESS ADVERTISE CA CAPTIVE CERT CHROOT CLIENT COMMIT CONTROL DATA
 %token	DHCP6 DIRECT DISASSOCIATE DOMAIN DRAIN EXCLUDE FIRST FROM HANDSHAKES
-%token	HEX HOST HOSTAPD ID INCLUDE INTERFACE INTERVAL IPV6 KEY LEASE LEASES
-%token	LIFETIME LIMIT LISTEN LLADDR LOCATION LOG METRIC NAME NAMESERVER NAT64
-%token	NETMASK
+%token	HEX HOST HOSTAPD ID INCLUDE INTERFACE INTERVAL IPV6 ISOLATED KEY LEASE
+%token	LEASES LIFETIME LIMIT LISTEN LLADDR LOCATION LOG METRIC NAME NAMESERVER
+%token	NAT64 NETMASK
 %token	NETWORK NTP ON ONLINK ONLY OPTION PEER PEERS PORT PORTAL PREFERENCE
 %token	PREFERRED PREFIX PRIORITY PROBE PSK RANGE RAPID RELAY ROUTE ROUTER
 %token	ROUTES RULE SEARCH SOCKET SOURCE STATE STATIONS TABLE TEXT TIME TLS TO
@@ -326,6 +327,8 @@ option	: STATIONS STRING		{ set_source($2); }
 	}
 	| LLADDR STRING			{ set_lladdr($2); }
 	| NETMASK STRING		{ set_netmask($2); }
+	| ISOLATED STRING		{ set_isolated($2->text, $2); }
+	| ISOLATED NO			{ set_isolated("no", $2); }
 	| ADDRESS words			{ each($2, add_gateway); }
 	;
 
@@ -377,6 +380,7 @@ static const struct keyword keywords[] = {
 	    "interface name [{ options, one a line }]" },
 	{ "interval", INTERVAL, false, NULL },
 	{ "ipv6", IPV6, false, "ipv6 only time" },
+	{ "isolated", ISOLATED, true, "isolated yes|no" },
 	{ "key", KEY, false, NULL },
 	{ "lease", LEASE, false, "lease time|first time" },
 	{ "leases", LEASES, false, NULL },
@@ -1263,6 +1267,15 @@ set_netmask(const struct word *w)
 }
 
 static void
+set_isolated(const char *text, const struct word *w)
+{
+	if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0)
+		refuse(w, "isolated", "write yes or no");
+	else
+		iface.isolated = strcmp(text, "yes") == 0;
+}
+
+static void
 add_gateway(const struct word *w)
 {
 	char why[CONF_WHY];
@@ -1657,7 +1670,7 @@ yyerror(const char *what)
 	else if (k != NULL && !k->option && lex.in_block)
 		complain(s->name, lex.line, "%s: not an option of an "
 		    "interface, write it outside of the block, or address, "
-		    "lladdr, netmask or stations here", k->name);
+		    "isolated, lladdr, netmask or stations here", k->name);
 	else if (k != NULL && k->token == TLS)	/* it may be a key */
 		complain(s->name, lex.line, "%s: write: %s", k->name,
 		    k->usage);

@@ -27,7 +27,8 @@
 #define AT_ICMP6_TYPE	54
 #define AT_UDP6_DPORT	56
 
-static int	open_packet(uint32_t);
+static int	open_packet(void);
+static int	bind_packet(int, uint32_t);
 static void	close_keeping_errno(int);
 
 /*
@@ -82,17 +83,15 @@ static const struct sock_filter filter[FILTER_LEN] = {
 int
 sock_packet_open(uint32_t ifindex)
 {
-	struct sockaddr_ll sll = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_ALL),
-		.sll_ifindex = (int)ifindex
-	};
-	int fd;
+	int fd, on = 1, size = RECEIVE_BUFFER;
 
-	if ((fd = open_packet(ifindex)) == -1)
+	if ((fd = open_packet()) == -1)
 		return -1;
-	/* Bound to a protocol last: nothing arrives before the filter does. */
-	if (bind(fd, (struct sockaddr *)&sll, sizeof(sll)) == -1) {
+	/* The kernel doubles it, and takes what it may have. */
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	/* Tells which checksums a local sender left to the hardware. */
+	if (setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)) == -1 ||
+	    sock_filter_attach(fd) == -1 || bind_packet(fd, ifindex) == -1) {
 		close_keeping_errno(fd);
 		return -1;
 	}
@@ -100,29 +99,33 @@ sock_packet_open(uint32_t ifindex)
 }
 
 static int
-open_packet(uint32_t ifindex)
+open_packet(void)
 {
-	int fd, on = 1, size = RECEIVE_BUFFER;
+	int fd, on = 1;
+
+	fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	/* The filters do the same where the kernel is older than 4.20. */
+	if (fd != -1)
+		(void)setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
+		    sizeof(on));
+	return fd;
+}
+
+/* Bound to a protocol last: nothing arrives before the filter does. */
+static int
+bind_packet(int fd, uint32_t ifindex)
+{
+	struct sockaddr_ll sll = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = (int)ifindex
+	};
 
 	if (ifindex == 0) {
 		errno = ENODEV;		/* 0 would mean all interfaces */
 		return -1;
 	}
-	if ((fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    0)) == -1)
-		return -1;
-	/* The filter does the same where the kernel is older than 4.20. */
-	(void)setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
-	    sizeof(on));
-	/* The kernel doubles it, and takes what it may have. */
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-	/* Tells which checksums a local sender left to the hardware. */
-	if (setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)) == -1 ||
-	    sock_filter_attach(fd) == -1) {
-		close_keeping_errno(fd);
-		return -1;
-	}
-	return fd;
+	return bind(fd, (struct sockaddr *)&sll, sizeof(sll));
 }
 
 /*
@@ -134,6 +137,8 @@ int
 sock_xid_open(uint32_t ifindex)
 {
 	struct sock_filter xid[] = {
+		LOAD(BPF_W, (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)),
+		IF_EQ(PACKET_OUTGOING, 7, 0),
 		LOAD(BPF_H, AT_ETHERTYPE),
 		IF_EQ(6, 0, 5),			/* a length, of LLC and XID */
 		LOAD(BPF_H, AT_IP),
@@ -144,25 +149,12 @@ sock_xid_open(uint32_t ifindex)
 		BPF_STMT(BPF_RET | BPF_K, 0)
 	};
 	struct sock_fprog prog = { sizeof(xid) / sizeof(xid[0]), xid };
-	struct sockaddr_ll sll = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_ALL),
-		.sll_ifindex = (int)ifindex
-	};
-	int fd, on = 1;
+	int fd;
 
-	if (ifindex == 0) {
-		errno = ENODEV;
+	if ((fd = open_packet()) == -1)
 		return -1;
-	}
-	if ((fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    0)) == -1)
-		return -1;
-	(void)setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
-	    sizeof(on));
 	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
-	    sizeof(prog)) == -1 ||
-	    bind(fd, (struct sockaddr *)&sll, sizeof(sll)) == -1) {
+	    sizeof(prog)) == -1 || bind_packet(fd, ifindex) == -1) {
 		close_keeping_errno(fd);
 		return -1;
 	}

@@ -100,6 +100,23 @@ wire_arp_asks(const void *frame, size_t len, const struct link *link,
 	return true;
 }
 
+bool
+wire_arp_probed(const void *frame, size_t len, struct addr *target)
+{
+	static const uint8_t zero[4];
+	struct wire_ether ether;
+	struct ibuf buf;
+	struct arp arp;
+
+	ibuf_from(&buf, frame, len);
+	if (wire_get_ether(&buf, &ether) != NULL ||
+	    get_arp(&buf, &arp) != NULL || arp.op != ARP_REQUEST ||
+	    memcmp(arp.spa, zero, sizeof(zero)) != 0)
+		return false;
+	addr_from_v4(target, arp.tpa);
+	return true;
+}
+
 int
 wire_arp_answer(const struct arp_ask *ask, const struct link *link,
     struct ibuf *buf)

@@ -31,6 +31,8 @@ int		 wire_arp_announce(const struct announce *,
  */
 bool		 wire_arp_asks(const void *frame, size_t len,
 		    const struct link *, struct arp_ask *);
+/* Whether it is an RFC 5227 probe: the sender wants this address. */
+bool		 wire_arp_probed(const void *frame, size_t len, struct addr *);
 /* The answer: the gateway has it. */
 int		 wire_arp_answer(const struct arp_ask *, const struct link *,
 		    struct ibuf *);

@@ -130,6 +130,18 @@ wire_nd_parse_heard(const void *frame, size_t len, uint32_t ifindex,
 	return NULL;
 }
 
+bool
+wire_nd_probed(const void *frame, size_t len, struct addr *target)
+{
+	struct nd nd = { 0 };
+	struct ibuf buf;
+
+	ibuf_from(&buf, frame, len);
+	return get_nd(&buf, &nd) == NULL && nd.type == WIRE_ND_NS &&
+	    addr_is_none(&nd.ip.src) && ibuf_skip(&buf, 4) == 0 &&
+	    ibuf_get(&buf, target, sizeof(*target)) == 0;
+}
+
 /* The M flag is never set: addresses are the station's own to make. */
 int
 wire_nd_advert(const struct advert *advert, const struct link *link,

@@ -71,6 +71,9 @@ const char	*wire_nd_parse_solicit(const void *frame, size_t len,
 const char	*wire_nd_parse_heard(const void *frame, size_t len,
 		    uint32_t ifindex, struct heard *);
 
+/* Whether it is duplicate address detection: the sender wants this address. */
+bool		 wire_nd_probed(const void *frame, size_t len, struct addr *);
+
 /*
  * 0, or -1 when there is no room, or the link has no link-local address.
  * Options that do not fit behind the prefixes are left out, last ones first.

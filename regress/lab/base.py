@@ -78,15 +78,18 @@ def cleanup_stale():
 class Process:
     """A process of the lab, in a namespace, with its output in a file."""
 
-    def __init__(self, lab, name, args, ns=None, private=(), env=None,
-                 stdin=subprocess.DEVNULL, die_signal=signal.SIGKILL):
+    def __init__(self, lab, name, args, ns=None, private=(), setup=None,
+                 env=None, stdin=subprocess.DEVNULL,
+                 die_signal=signal.SIGKILL):
         self.name, self.log = name, os.path.join(lab.dir, name + ".log")
         self.args = args
         if private:     # directories of its own, unseen by the machine
             script = "".join(f"mount -n -t tmpfs tmpfs {d} && "
                              for d in private) + 'exec "$@"'
+            setup = script if setup is None else setup
+        if setup:       # a shell script that ends with exec "$@"
             args = ["nsenter", f"--net=/run/netns/{lab.ns_name(ns)}",
-                    "unshare", "-m", "sh", "-c", script, "sh"] + args
+                    "unshare", "-m", "-u", "sh", "-c", setup, "sh"] + args
         elif ns:
             args = ["ip", "netns", "exec", lab.ns_name(ns)] + args
 

@@ -40,6 +40,12 @@ PREINIT)
 	ip link set "$interface" up
 	;;
 BOUND|RENEW|REBIND|REBOOT)
+	# Another has it: what the script says ends in a DECLINE.
+	if [ -n "${DHCLIENT_ACD:-}" ] && [ "$reason" = BOUND ] &&
+	    ! busybox arping -q -D -c 1 -w 1 -I "$interface" "$new_ip_address"
+	then
+		exit 1
+	fi
 	if [ -n "${old_ip_address:-}" ] &&
 	    [ "$old_ip_address" != "$new_ip_address" ]; then
 		ip -4 addr flush dev "$interface"
@@ -67,35 +73,55 @@ noipv4ll
 
 class Client:
     """A DHCP client on eth0 of a station; end it with stop()."""
-    release = signal.SIGTERM
+    releases = True         # whether it tells the server when it is told to
+    declines = True         # an address that another has
+    remembers = True        # its address, when the power was off
 
-    def __init__(self, lab, station, args, private=()):
-        self.lab, self.station = lab, station
-        self.proc = lab.spawn(f"{station}-{self.name}", args, ns=station,
-                              private=private)
+    def __init__(self, lab, station, args, **kw):
+        self.lab, self.station, self.args, self.kw = lab, station, args, kw
+        self.start()
+
+    def start(self):
+        self.proc = self.lab.spawn(f"{self.station}-{self.name}", self.args,
+                                   ns=self.station, **self.kw)
 
     def kick(self):
         """Renew now, where the client can be told so."""
         raise NotImplementedError(self.name)
 
+    def release_lease(self):
+        """Give the lease back; again() asks for one."""
+        raise NotImplementedError(self.name)
+
+    def again(self):
+        self.start()
+
     def stop(self):
         return self.proc.stop()
+
+    def crash(self):
+        """The power is off: nothing is said, what is on disk stays."""
+        self.proc.popen.kill()
+        self.proc.popen.wait()
 
 
 class Udhcpc(Client):
     name = "udhcpc"
+    remembers = False
 
-    def __init__(self, lab, station, release=False):
+    def __init__(self, lab, station, release=False, acd=False):
         script = lab.write("udhcpc.sh", UDHCPC_SCRIPT, 0o755)
         super().__init__(lab, station, [
             "busybox", "udhcpc", "-f", "-i", "eth0", "-s", script, "-t", "8",
             "-T", "1", "-A", "2", "-x",
             "hostname:" + station,
             "-p", lab.path(station + "-udhcpc.pid")]
-            + (["-R"] if release else []))
+            + (["-R"] if release else []) + (["-a"] if acd else []))
 
     def kick(self):
         self.proc.send(signal.SIGUSR1)
+
+    again = kick
 
     def release_lease(self):
         self.proc.send(signal.SIGUSR2)
@@ -104,7 +130,7 @@ class Udhcpc(Client):
 class Dhclient(Client):
     name = "dhclient"
 
-    def __init__(self, lab, station):
+    def __init__(self, lab, station, acd=False):
         script = lab.write("dhclient.sh", DHCLIENT_SCRIPT, 0o755)
         conf = lab.write("dhclient.conf", "timeout 20;\nretry 2;\n"
                          "initial-interval 1;\nreboot 5;\n")
@@ -114,13 +140,15 @@ class Dhclient(Client):
         if not os.path.exists(binary):
             shutil.copy(shutil.which("dhclient", path="/usr/sbin:/sbin"),
                         binary)
-        self.args = [binary, "-4", "-cf", conf, "-sf", script,
+        self.base = [binary, "-4", "-cf", conf, "-sf", script,
                      "-lf", lab.path(station + ".leases"),
                      "-pf", lab.path(station + "-dhclient.pid")]
-        super().__init__(lab, station, self.args + ["-d", "-v", "eth0"])
+        if acd:
+            self.base += ["-e", "DHCLIENT_ACD=yes"]
+        super().__init__(lab, station, self.base + ["-d", "-v", "eth0"])
 
     def release_lease(self):
-        self.lab.run(*self.args, "-r", "eth0", ns=self.station)
+        self.lab.run(*self.base, "-r", "eth0", ns=self.station)
 
 
 class Dhcpcd(Client):
@@ -129,12 +157,18 @@ class Dhcpcd(Client):
     def __init__(self, lab, station, ipv6=False):
         conf = lab.write(station + "-dhcpcd.conf", DHCPCD_CONF.format(
             family="" if ipv6 else "ipv4only"))
+        store = lab.path(station + "-dhcpcd.state")
+        os.makedirs(store, exist_ok=True)
         super().__init__(lab, station, [
             "dhcpcd", "-B", "-d", "-f", conf, "-c", "/bin/true", "eth0"],
-            private=["/run", "/var/lib/dhcpcd"])
+            setup="mount -n -t tmpfs tmpfs /run && mount -n --bind "
+            f'{store} /var/lib/dhcpcd && exec "$@"')
 
     def kick(self):
         self.proc.send(signal.SIGHUP)
+
+    def release_lease(self):
+        self.proc.stop(signal.SIGALRM)
 
 
 CLIENTS = {c.name: c for c in (Udhcpc, Dhclient, Dhcpcd)}

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from lab import Network
+from lab import Network, frames
 from lab.clients import UDHCPC_SCRIPT
 from lab.netns import PacketSocket
 
@@ -78,6 +78,43 @@ def test_no_station_finds_its_own_or_an_unused_address_in_use(net):
     assert after["proxied"] == before[1]
 
 
+def test_the_gateways_addresses_are_defended_and_who_asks_is_named(net):
+    lab, daemon = net.lab, net.daemons["r1"]
+    before = interface(net, "r1")["probes"]
+    for _ in range(2):
+        out = lab.run("busybox", "arping", "-D", "-c", "2", "-w", "3", "-I",
+                      "eth0", GATEWAY, ns="sta1", check=False)
+        assert "Received 0" not in out, out
+    # Duplicate address detection by the station's kernel.
+    lab.ip("sta1", "addr", "add", "fe80::44/64", "dev", "eth0")
+
+    def failed():
+        return any(a.get("dadfailed") for link in lab.ip_json(
+            "sta1", "-6", "addr", "show", "dev", "eth0")
+            for a in link.get("addr_info", ()) if a["local"] == "fe80::44")
+    lab.wait(failed, "sta1: fe80::44 is a duplicate")
+    lab.ip("sta1", "addr", "del", "fe80::44/64", "dev", "eth0")
+    assert interface(net, "r1")["probes"] >= before + 3
+    lines = [x for x in daemon.log().splitlines() if "for itself" in x]
+    assert len(lines) == 1 and net.mac("sta1") in lines[0], lines
+    assert GATEWAY in lines[0]
+
+
+def test_who_claims_the_gateways_addresses_is_named(net):
+    lab, daemon = net.lab, net.daemons["r1"]
+    before = interface(net, "r1")["impostors"]
+    sock, mac = PacketSocket(lab.ns_name("sta1"), "eth0"), net.mac("sta1")
+    sock.send(frames.arp(mac, 1, GATEWAY, GATEWAY))
+    lab.wait(lambda: interface(net, "r1")["impostors"] > before, "IPv4", 5)
+    lab.wait(lambda: f"claims the gateway's address {GATEWAY}"
+             in daemon.log(), "the log says so", 5)
+    sock.send(frames.advertisement(mac, "fe80::44"))
+    lab.wait(lambda: interface(net, "r1")["impostors"] > before + 1, "IPv6",
+             10)
+    lab.wait(lambda: "claims fe80::44" in daemon.log(), "the log says so", 5)
+    sock.close()
+
+
 def test_a_roamed_station_is_still_reached_by_its_neighbours(net):
     addr = net.wait_addresses("sta2")[0]
     for router in ("r1", "r2"):
@@ -94,6 +131,50 @@ def test_a_host_gets_the_address_of_the_configuration(net):
     net.client("sta3", "udhcpc")
     assert net.lab.wait(lambda: net.addresses("sta3")[0],
                         "sta3: an address", 20) == "192.168.44.33"
+
+
+def test_isolated_stations_of_one_interface_reach_each_other(net):
+    lab, daemon = net.lab, net.daemons["r1"]
+    if "sta3" not in net.clients:
+        net.client("sta3", "udhcpc")
+    net.air.move_all([("sta1", "r1", "associate"),
+                      ("sta3", "r1", "associate")])
+    one, other = (net.wait_addresses(s, 20)[0] for s in ("sta1", "sta3"))
+    for sta in ("sta1", "sta3"):
+        lab.ip("r1", "link", "set", "p-" + sta, "type", "bridge_slave",
+               "isolated", "on")
+        lab.ip(sta, "neigh", "flush", "dev", "eth0")
+    assert "Received 0" in lab.run(
+        "busybox", "arping", "-c", "2", "-w", "2", "-I", "eth0", "-s", one,
+        other, ns="sta1", check=False)
+    assert "isolated" not in daemon.log()
+    lab.sysctl("r1", net__ipv4__conf__roam0__send_redirects=1)
+    daemon.conf.iface_extra.append("isolated yes")
+    daemon.reload()
+    lab.wait(lambda: "net.ipv4.conf.roam0.send_redirects=0"
+             in daemon.log(), "what redirects is said", 5)
+    lab.sysctl("r1", net__ipv4__conf__roam0__send_redirects=0)
+    lab.ping("sta1", other)
+    lab.ping("sta3", one)
+    # IPv6 needs nothing, and stays so: no redirect.
+    other6 = net.addresses("sta3")[1]
+    for _ in range(3):
+        lab.ping("sta1", other6)
+    assert "via fe80::44" in lab.run("ip", "-6", "-n", lab.ns_name("sta1"),
+                                     "route", "get", other6)
+    neigh = lab.run("ip", "-n", lab.ns_name("sta1"), "neigh", "show", other)
+    assert "02:00:5e:00:53:44" in neigh
+    # Nobody finds its own address in use, or one that is free.
+    for addr in (one, "192.168.44.254"):
+        assert "Received 0" in lab.run(
+            "busybox", "arping", "-D", "-c", "1", "-w", "1", "-I", "eth0",
+            addr, ns="sta1", check=False)
+    daemon.conf.iface_extra.remove("isolated yes")
+    daemon.reload()
+    for sta in ("sta1", "sta3"):
+        lab.ip("r1", "link", "set", "p-" + sta, "type", "bridge_slave",
+               "isolated", "off")
+        lab.ip(sta, "neigh", "flush", "dev", "eth0")
 
 
 def test_dhcrelay_serves_stations_of_another_link(net):

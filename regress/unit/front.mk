@@ -11,6 +11,7 @@ test_frontend_filter_SRCS = sroamd/sock.c
 test_frontend_link_SRCS = sroamd/frontend_link.c sroamd/frontend_intake.c \
 	  sroamd/frontend_advert.c \
 	  sroamd/frontend_heard.c sroamd/frontend_bucket.c \
+	  sroamd/frontend_known.c \
 	  sroamd/wire_frame.c sroamd/wire_arp.c \
 	  sroamd/wire_dhcp.c sroamd/wire_dhcp_build.c sroamd/wire_dhcp6.c \
 	  sroamd/wire_ip.c sroamd/wire_nd.c sroamd/ipc.c \

@@ -418,17 +418,22 @@ arp_is_answered_for_live_leases_elsewhere_only(void **state)
 		uint8_t		 sender, target;
 		int		 answers;
 		const char	*why;
+		uint8_t		 isolated;
 	} rows[] = {
-		{ 1, 11, 12, 1, "2 is at another router" },
-		{ 1, 0, 12, 1, "a probe for what another has" },
-		{ 2, 0, 12, 0, "its own probe, after a roam" },
-		{ 2, 12, 12, 0, "its own announcement" },
-		{ 2, 11, 12, 0, "its own address" },
-		{ 1, 12, 12, 0, "an announcement is no question" },
-		{ 1, 11, 13, 0, "3 is on this link and answers itself" },
-		{ 1, 11, 14, 0, "4 is nowhere" },
-		{ 1, 11, 15, 0, "nobody has it" },
-		{ 1, 11, 16, 0, "declined" }
+		{ 1, 11, 12, 1, "2 is at another router", 0 },
+		{ 1, 11, 12, 1, "2 is at another router", 1 },
+		{ 1, 11, 13, 1, "3 does not hear it", 1 },
+		{ 3, 13, 13, 0, "its own announcement, isolated", 1 },
+		{ 1, 11, 15, 0, "nobody has it, isolated", 1 },
+		{ 1, 0, 12, 1, "a probe for what another has", 0 },
+		{ 2, 0, 12, 0, "its own probe, after a roam", 0 },
+		{ 2, 12, 12, 0, "its own announcement", 0 },
+		{ 2, 11, 12, 0, "its own address", 0 },
+		{ 1, 12, 12, 0, "an announcement is no question", 0 },
+		{ 1, 11, 13, 0, "3 is on this link and answers itself", 0 },
+		{ 1, 11, 14, 0, "4 is nowhere", 0 },
+		{ 1, 11, 15, 0, "nobody has it", 0 },
+		{ 1, 11, 16, 0, "declined", 0 }
 	};
 	struct core_ops ops = { count_answer, no_chance, NULL };
 	const struct router_id self = { { 2, 0, 0, 0, 0, 0, 0, 1 } },
@@ -468,6 +473,7 @@ arp_is_answered_for_live_leases_elsewhere_only(void **state)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct arp_ask ask = { .ifindex = IFINDEX,
 		    .mac = station(rows[i].asker),
+		    .isolated = rows[i].isolated,
 		    .target = v4(rows[i].target) };
 
 		if (rows[i].sender != 0)

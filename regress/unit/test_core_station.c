@@ -367,6 +367,43 @@ an_offer_outlives_the_core_no_longer(void **state)
 	node_free(node);	/* for the sanitizers */
 }
 
+/*
+ * atk6-flood_rs6 -S: a MAC address a frame.  The table grows by what a port
+ * may bring, one that was refused joins when it is heard again, and whoever is
+ * known is no matter of this.
+ */
+static void
+a_port_brings_new_stations_at_a_rate(void **state)
+{
+	struct node *node = node_new(1, "10.0.0.0/16");
+	struct ctl_status status;
+	int i;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	node->conf->global.max_leases = 2;
+	core_conf(node->core, node->conf, now);
+	pass(node, 1000);
+	for (i = 2; i < 2000; i++)
+		sight(node, i, SIGHTING_JOINED);
+	core_show_status(node->core, &status, now);
+	assert_int_equal(status.stations_here, 1 + 20);
+	assert_in_range(status.leases6, 20, 1 + 20);
+	assert_int_equal(status.joins_limited, 1998 - 20);
+	sight(node, 1, SIGHTING_LEFT);
+	sight(node, 1, SIGHTING_JOINED);
+	core_show_status(node->core, &status, now);
+	assert_int_equal(status.joins_limited, 1998 - 20);
+	/* The last was refused, and speaks. */
+	pass(node, 1000);
+	hear(node, 1999, HEARD_OTHER, &addr_none);
+	assert_int_equal(dhcp(node, 1999, DHCP_DISCOVER, NULL, 0)->type,
+	    DHCP_OFFER);
+	core_show_status(node->core, &status, now);
+	assert_int_equal(status.stations_here, 1 + 20 + 1);
+	node_free(node);
+}
+
 static int
 reset(void **state)
 {
@@ -394,6 +431,7 @@ main(void)
 		TEST(a_station_comes_from_a_router_nobody_else_named),
 		TEST(nowhere_that_lives_too_long_is_asked_for_anew),
 		TEST(an_offer_outlives_the_core_no_longer),
+		TEST(a_port_brings_new_stations_at_a_rate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

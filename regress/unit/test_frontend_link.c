@@ -152,6 +152,12 @@ static const struct row rows[] = {
 	{ "ARP", packet_arp, { { 0, 0 } }, "h", COUNTS(arps) },
 	{ "ARP with the gateway's address", packet_arp, { { 31, 1 } }, "h",
 	    COUNTS(impostors) },
+	{ "ARP probe for the gateway's address", packet_arp, { { 28, 0 },
+	    { 29, 0 }, { 30, 0 }, { 31, 0 } }, "h", COUNTS(probes) },
+	{ "NA for the gateway's address", packet_na_gateway, { { 0, 0 } },
+	    "h", COUNTS(impostors) },
+	{ "DAD for the gateway's address", packet_ns_dad_gateway, { { 0, 0 } },
+	    "h", COUNTS(probes) },
 	{ "ARP from another station", packet_arp, { { 11, 8 } }, "",
 	    COUNTS(malformed) },
 	{ "our own MAC address", packet_rs, { OUR_MAC }, "",
@@ -217,7 +223,8 @@ a_listed_relay_speaks_for_stations_that_are_not_here(void **state)
 {
 	struct fixture *f = *state;
 	struct conf_iface iface = { .name = "roam0" };
-	struct conf conf = { .global = { .nrelays = 1 }, .ifaces = &iface,
+	struct conf conf = { .global = { .nrelays = 1,
+	    .max_leases = 20 }, .ifaces = &iface,
 	    .nifaces = 1 };
 	uint8_t frame[1514];
 	size_t len = hex(packet_discover, frame, sizeof(frame));
@@ -257,6 +264,37 @@ one_station_cannot_keep_the_engine_busy(void **state)
 	assert_string_equal(f->messages, "hD");
 }
 
+/* A frame from each of many MAC addresses; one of them was answered before. */
+static void
+strangers_leave_room_for_those_who_are_served(void **state)
+{
+	struct fixture *f = *state;
+	struct conf_iface iface = { .name = "roam0" };
+	struct conf conf = { .global = { .max_leases = 1 },
+	    .ifaces = &iface, .nifaces = 1 };
+	struct announce known = { .ifindex = IFINDEX,
+	    .mac = { { 2, 0, 0, 0, 0, 7 } } };
+	uint8_t frame[1514];
+	size_t len = hex(packet_rs_bare, frame, sizeof(frame));
+	int i;
+
+	links_conf(f->links, &conf);
+	links_announce(f->links, &known);
+	for (i = 0; i < 1000; i++) {
+		frame[8] = 1 + i / 256;
+		frame[11] = (uint8_t)i;
+		station_sends(f, frame, len);
+	}
+	assert_in_range(counter(f, COUNTS(strangers)), 700, 800);
+	assert_int_equal(counter(f, COUNTS(strangers)) + counter(f,
+	    COUNTS(solicits)), 1000);
+	frame[8] = 0;
+	frame[11] = 7;
+	f->messages[0] = '\0';
+	station_sends(f, frame, len);
+	assert_string_equal(f->messages, "hS");
+}
+
 static void
 the_gateway_is_defended_but_not_in_a_storm(void **state)
 {
@@ -288,16 +326,19 @@ questions_for_others_are_passed_where_a_netmask_makes_them(void **state)
 	static const struct {
 		uint8_t		 netmask, op, sender, target;
 		const char	*messages;
+		uint8_t		 isolated;
 	} rows2[] = {
-		{ 0, 1, 17, 18, "h" },		/* no netmask, no questions */
-		{ 24, 1, 17, 18, "hA" },
-		{ 24, 1, 17, 1, "h" },		/* the kernel answers */
-		{ 24, 1, 17, 17, "h" },		/* an announcement */
-		{ 24, 2, 17, 18, "h" },		/* a reply */
-		{ 24, 1, 0, 18, "hA" }		/* a probe */
+		{ 0, 1, 17, 18, "hA", 1 },
+		{ 0, 1, 17, 18, "h", 0 },		/* no netmask, no questions */
+		{ 24, 1, 17, 18, "hA", 0 },
+		{ 24, 1, 17, 1, "h", 0 },		/* the kernel answers */
+		{ 24, 1, 17, 17, "h", 0 },		/* an announcement */
+		{ 24, 2, 17, 18, "h", 0 },		/* a reply */
+		{ 24, 1, 0, 18, "hA", 0 }		/* a probe */
 	};
 	struct conf_iface iface = { .name = "roam0" };
-	struct conf conf = { .ifaces = &iface, .nifaces = 1 };
+	struct conf conf = { .global = { .max_leases = 20 },
+	    .ifaces = &iface, .nifaces = 1 };
 	struct arp_ask answer = { .ifindex = IFINDEX };
 	struct fixture *f;
 	uint8_t frame[64];
@@ -307,6 +348,7 @@ questions_for_others_are_passed_where_a_netmask_makes_them(void **state)
 	for (i = 0; i < sizeof(rows2) / sizeof(rows2[0]); i++) {
 		setup((void **)&f);
 		iface.netmask = rows2[i].netmask;
+		iface.isolated = rows2[i].isolated;
 		links_conf(f->links, &conf);
 		len = hex(packet_arp, frame, sizeof(frame));
 		frame[21] = rows2[i].op;
@@ -524,6 +566,7 @@ main(void)
 		WITH_FIXTURE(frames_cut_short_are_malformed),
 		WITH_FIXTURE(a_listed_relay_speaks_for_stations_that_are_not_here),
 		WITH_FIXTURE(one_station_cannot_keep_the_engine_busy),
+		WITH_FIXTURE(strangers_leave_room_for_those_who_are_served),
 		WITH_FIXTURE(the_gateway_is_defended_but_not_in_a_storm),
 		WITH_FIXTURE(questions_for_others_are_passed_where_a_netmask_makes_them),
 		WITH_FIXTURE(our_own_mac_is_complained_of_once),

@@ -15,18 +15,16 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include <event2/event.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "hostapd.h"
+#include "loop.h"
 #include "stub_log.h"
 #include "wire_hostapd.h"
 
 #define PATIENCE	15000		/* ms; everything is seen much sooner */
 
-static struct event_base *base;
 static struct hostapd	*h;
 static char		 dir[64], path[80];
 static int		 ap;		/* the made-up hostapd's socket */
@@ -126,32 +124,6 @@ ap_stop(void)
 	close(ap);
 	ap = -1;
 }
-
-static void
-on_tick(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	(void)arg;
-}
-
-static void
-turn(void)
-{
-	struct timeval tv = { 0, 2000 };
-
-	event_base_once(base, -1, EV_TIMEOUT, on_tick, NULL, &tv);
-	event_base_loop(base, EVLOOP_ONCE);
-}
-
-#define WAIT(cond) do {							\
-	monotime_t wait_end = monotime_add(clock_monotime(), PATIENCE);	\
-	while (!(cond)) {						\
-		if (!monotime_before(clock_monotime(), wait_end))	\
-			fail_msg("never became true: %s", #cond);	\
-		turn();							\
-	}								\
-} while (0)
 
 /* The next command that reaches hostapd is this one. */
 static void

@@ -124,6 +124,7 @@ static const struct bad bads[] = {
 	NUM(CONF_IFACE, conf_iface, nports, CONF_PORTS + 1, "bad count"),
 	NUM(CONF_IFACE, conf_iface, nports, 3, "bad port name"),
 	TEXT(CONF_IFACE, conf_iface, ports[1], "bad port name"),
+	NUM(CONF_IFACE, conf_iface, isolated, 2, "bad flag"),
 	BYTE(CONF_IFACE, conf_iface, lladdr, 1, "bad MAC address"),
 	NUM(CONF_IFACE, conf_iface, naddrs, CONF_ADDRS + 1, "bad count"),
 	NUM(CONF_IFACE, conf_iface, naddrs, 3, "bad address"),
@@ -296,6 +297,7 @@ static const struct bad bads[] = {
 
 	NUM(ARP_ASK, arp_ask, ifindex, 0, "bad interface index"),
 	BYTE(ARP_ASK, arp_ask, mac, 1, "bad MAC address"),
+	BYTE(ARP_ASK, arp_ask, isolated, 2, "bad flag"),
 	ADDR(ARP_ASK, arp_ask, target, "bad address", NONE),
 	ADDR(ARP_REPLY, arp_ask, sender, "bad address", SOME6),
 	NUM(PROBE, probe, ifindex, 0, "bad interface index"),
