@@ -398,7 +398,8 @@ heard_is_evidence(const struct station *s, const struct iface *i,
 	if (a != NULL && a->iface == i) {
 		if (a->state == ASSOC_FOUND)
 			return true;
-		if (s->flapping && monotime_ms(a->since, now) < FLAP_MS)
+		/* It is to be asked later: that answer counts. */
+		if (a->state == ASSOC_LOST && timer_is_set(&a->probe))
 			return false;
 		if (answer || (a->source == SOURCE_NL80211 && !late))
 			return true;
