@@ -283,6 +283,10 @@ class WifiAir:
         mark = self.order(station, router, how)
         return self.done(station, old, router, mark, timeout)
 
+    def move_all(self, moves, _gap=0.0):
+        """As Air's, one after the other; how long it takes is theirs."""
+        return [self.move(station, router) for station, router, *_ in moves]
+
     def order(self, station, router, how=None):
         """Tell the station to go, and do not wait."""
         sta, bssid = self.stations[station], self.radios[router].mac

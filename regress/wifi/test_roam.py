@@ -6,9 +6,7 @@ import time
 
 import pytest
 
-from conftest import medians
-
-WAYS = ("up", "down")
+from lab.judge import medians
 
 
 @pytest.mark.parametrize("security", ["wpa2", "ft", "ft-ds", "sae", "open"])

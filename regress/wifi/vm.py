@@ -241,7 +241,7 @@ def main():
     ap = argparse.ArgumentParser(usage="vm.py [-t seconds] [-r radios] "
                                  "[-o folder] command ...")
     ap.add_argument("-t", dest="seconds", type=int, default=600)
-    ap.add_argument("-r", dest="radios", type=int, default=8)
+    ap.add_argument("-r", dest="radios", type=int, default=12)
     ap.add_argument("-o", dest="out")
     ap.add_argument("command", nargs=argparse.REMAINDER)
     args = ap.parse_args()
