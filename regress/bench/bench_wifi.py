@@ -32,8 +32,8 @@ def roams(net, count):
     """[(802.11 roam in ms, {stream: ms beyond}, whether it came back)]; one
     that the access points refused is made again."""
     judge, rows = Judge(net), []
-    judge.roam(other(net))          # the first visit is not like the rest
-    judge.roam(other(net))
+    for _ in range(2):              # the first visits are not like the rest
+        judge.flows(net.air.move("sta1", other(net)).on)
     refused = 0
     while len(rows) < count:
         try:
@@ -69,7 +69,8 @@ def line(mode, system, rows):
 def bridge(net, modes, count):
     net.bridge_together()
     for mode in modes:
-        net.daemons["core"].start()
+        if not net.daemons["core"].proc.running():
+            net.daemons["core"].start()
         net.security(mode)
         if not net.clients:
             net.client("sta1", "udhcpc")
@@ -92,8 +93,7 @@ def networks(systems, args, results):
     """One network per routing daemon, its systems one after the other."""
     def take(system, pairs):
         for mode, rows in pairs:
-            print(f"# {SYSTEMS[system]}, {mode}: {len(rows)} roams",
-                  flush=True)
+            line(mode, system, rows)
             results.append((mode, system, rows))
 
     if {"bridge", "direct", "babeld"} & set(systems):
