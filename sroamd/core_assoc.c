@@ -398,7 +398,8 @@ heard_is_evidence(const struct station *s, const struct iface *i,
 	if (a != NULL && a->iface == i) {
 		if (a->state == ASSOC_FOUND)
 			return true;
-		if (s->flapping && monotime_ms(a->since, now) < FLAP_MS)
+		/* It is to be asked later: that answer counts. */
+		if (a->state == ASSOC_LOST && timer_is_set(&a->probe))
 			return false;
 		if (answer || (a->source == SOURCE_NL80211 && !late))
 			return true;
@@ -663,6 +664,13 @@ announce(struct core *core, struct assoc *a, monotime_t now)
 	msg.mac = a->station->mac;
 	e.announce = &msg;
 	core_effect(core, &e);
+	/*
+	 * An announcement changes what a station knows and tells it nothing
+	 * new; from who asks for its own address it learns (RFC 826), and its
+	 * first packet need not ask.
+	 */
+	if (a->announces == 0)
+		assoc_probe(core, a, now);
 	if (a->announces < sizeof(next_ms) / sizeof(next_ms[0]))
 		timer_set(&core->timers, &a->announce,
 		    monotime_add(now, next_ms[a->announces]));

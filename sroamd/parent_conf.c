@@ -12,7 +12,7 @@
 #include "parent_local.h"
 #include "secret.h"
 
-#define READY_TIMEOUT	10		/* s */
+#define READY_TIMEOUT	30		/* s */
 
 static void	keep_first_line(int, const char *);
 static void	host_name(char *, size_t);

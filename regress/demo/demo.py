@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(HERE, ".."))
 
 from lab import Interrupted, Lab, LabError, Network             # noqa: E402
 from lab.daemon import BUILD                                    # noqa: E402
-from lab.probe import Streams                                   # noqa: E402
+from lab.probe import INTERVAL_MS, Streams                       # noqa: E402
 from lab.topology import SERVER4, SERVER6                       # noqa: E402
 
 LIMIT_MS = 50           # outage allowed beyond the time without a link
@@ -57,6 +57,8 @@ class Row:
 
 
 class Demo:
+    start = START
+
     def __init__(self, lab):
         self.lab, self.t0 = lab, time.monotonic()
         self.net = self.streams = None
@@ -73,30 +75,35 @@ class Demo:
         self.say("sroamd on core (floods only), r1, r2, r3, over tls")
         net.start(tls=[f'tls psk "{secrets.token_hex(32)}"'])
         net.wait_peers()
-        for sta, router in START.items():
+        for sta, router in self.start.items():
             net.air.move(sta, router)
         self.say("sta1 runs udhcpc, sta2 dhclient; IPv6 by the kernel's SLAAC")
         net.client("sta1", "udhcpc")
         net.client("sta2", "dhclient")
-        for sta, router in START.items():
-            self.addrs[sta] = net.wait_addresses(sta)
-            self.say(f"{sta} at {router}: " + " and ".join(self.addrs[sta]))
-            self.watch[sta] = self.lab.spawn(
-                "watch-" + sta, ["ip", "-o", "monitor", "address"], ns=sta)
-            for dst in (SERVER4, SERVER6):
-                self.lab.ping(sta, dst, 30)
-            for addr in self.addrs[sta]:
-                self.lab.ping("server", addr, 30)
+        for sta, router in self.start.items():
+            self.ready(sta, router)
+
+    def ready(self, sta, router):
+        """Wait until the station has all, and watch it from then on."""
+        self.addrs[sta] = self.net.wait_addresses(sta)
+        self.say(f"{sta} at {router}: " + " and ".join(self.addrs[sta]))
+        self.watch[sta] = self.lab.spawn(
+            "watch-" + sta, ["ip", "-o", "monitor", "address"], ns=sta)
+        for dst in (SERVER4, SERVER6):
+            self.lab.ping(sta, dst, 30)
+        for addr in self.addrs[sta]:
+            self.lab.ping("server", addr, 30)
 
     def start_streams(self):
         if self.streams:
             self.streams.stop()
         self.streams = Streams(self.lab, "server", (SERVER4, SERVER6),
                                self.addrs)
-        for sta in START:
+        for sta in self.start:
             if not self.streams.wait_flowing(sta, time.time_ns(), 15):
                 raise LabError(f"{sta}: the streams do not start")
-        self.say("streams run: UDP every 5 ms both ways, TCP, IPv4 and IPv6")
+        self.say(f"streams run: UDP every {INTERVAL_MS} ms both ways, TCP, IPv4 "
+                 "and IPv6")
 
     def address_kept(self, sta):
         return (self.net.addresses(sta) == self.addrs[sta]
@@ -109,8 +116,8 @@ class Demo:
                 row.move.station, *key, row.move.off, end)
         row.kept = self.address_kept(row.move.station)
 
-    def phase(self, roams, timeout):
-        """Make the roams; their rows."""
+    def phase(self, roams, timeout, first=1):
+        """Make the roams; their rows, numbered from the first."""
         rows, pending = [], []
 
         def finish(station, end):
@@ -129,7 +136,7 @@ class Demo:
             moves = [m for m in moves if self.net.air.at[m[0]] != m[1]]
             for move in self.net.air.move_all(moves, GAP):
                 finish(move.station, move.off)
-                rows.append(Row(len(rows) + 1, move))
+                rows.append(Row(first + len(rows), move))
                 pending.append(rows[-1])
             if pause:
                 time.sleep(pause / 1000)
@@ -148,7 +155,7 @@ class Demo:
 
     def home(self):
         """Back to the start for the second round."""
-        for sta, router in START.items():
+        for sta, router in self.start.items():
             if self.net.air.at[sta] != router:
                 self.net.air.move(sta, router)
 
@@ -162,7 +169,7 @@ class Demo:
         end = time.monotonic() + timeout
         return all(self.streams.wait_flowing(
             sta, time.time_ns(), max(0.1, end - time.monotonic()))
-            for sta in START)
+            for sta in self.start)
 
     def show(self):
         for ns, what in SHOW:

@@ -16,6 +16,8 @@ from . import netns
 # Everything of a run carries its owner's process id: sr4711-r1.
 PREFIX = re.compile(r"^sr(\d+)[a-z]*-")
 TMP_PREFIX = "sroam-lab."
+# Emulated machines are slow: all waiting takes so many times as long.
+PATIENCE = float(os.environ.get("LAB_PATIENCE", "1"))
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -260,13 +262,13 @@ class Lab:
     @staticmethod
     def wait(cond, what, timeout=10.0, every=0.01):
         """Until cond() is true; what it gave."""
-        end = time.monotonic() + timeout
+        end = time.monotonic() + timeout * PATIENCE
         while True:
             value = cond()
             if value:
                 return value
             if time.monotonic() > end:
-                raise LabTimeout(f"{what}: not within {timeout:g} s")
+                raise LabTimeout(f"{what}: not within {timeout * PATIENCE:g} s")
             time.sleep(every)
 
     def ping(self, ns, dst, timeout=10.0):

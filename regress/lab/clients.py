@@ -72,7 +72,7 @@ noipv4ll
 
 
 class Client:
-    """A DHCP client on eth0 of a station; end it with stop()."""
+    """A DHCP client of a station; end it with stop()."""
     releases = True         # whether it tells the server when it is told to
     declines = True         # an address that another has
     remembers = True        # its address, when the power was off
@@ -109,10 +109,11 @@ class Udhcpc(Client):
     name = "udhcpc"
     remembers = False
 
-    def __init__(self, lab, station, release=False, acd=False):
+    def __init__(self, lab, station, ifname="eth0", release=False,
+                 acd=False):
         script = lab.write("udhcpc.sh", UDHCPC_SCRIPT, 0o755)
         super().__init__(lab, station, [
-            "busybox", "udhcpc", "-f", "-i", "eth0", "-s", script, "-t", "8",
+            "busybox", "udhcpc", "-f", "-i", ifname, "-s", script, "-t", "8",
             "-T", "1", "-A", "2", "-x",
             "hostname:" + station,
             "-p", lab.path(station + "-udhcpc.pid")]
@@ -130,7 +131,7 @@ class Udhcpc(Client):
 class Dhclient(Client):
     name = "dhclient"
 
-    def __init__(self, lab, station, acd=False):
+    def __init__(self, lab, station, ifname="eth0", acd=False):
         script = lab.write("dhclient.sh", DHCLIENT_SCRIPT, 0o755)
         conf = lab.write("dhclient.conf", "timeout 20;\nretry 2;\n"
                          "initial-interval 1;\nreboot 5;\n")
@@ -140,27 +141,28 @@ class Dhclient(Client):
         if not os.path.exists(binary):
             shutil.copy(shutil.which("dhclient", path="/usr/sbin:/sbin"),
                         binary)
+        self.ifname = ifname
         self.base = [binary, "-4", "-cf", conf, "-sf", script,
                      "-lf", lab.path(station + ".leases"),
                      "-pf", lab.path(station + "-dhclient.pid")]
         if acd:
             self.base += ["-e", "DHCLIENT_ACD=yes"]
-        super().__init__(lab, station, self.base + ["-d", "-v", "eth0"])
+        super().__init__(lab, station, self.base + ["-d", "-v", ifname])
 
     def release_lease(self):
-        self.lab.run(*self.base, "-r", "eth0", ns=self.station)
+        self.lab.run(*self.base, "-r", self.ifname, ns=self.station)
 
 
 class Dhcpcd(Client):
     name = "dhcpcd"
 
-    def __init__(self, lab, station, ipv6=False):
+    def __init__(self, lab, station, ifname="eth0", ipv6=False):
         conf = lab.write(station + "-dhcpcd.conf", DHCPCD_CONF.format(
             family="" if ipv6 else "ipv4only"))
         store = lab.path(station + "-dhcpcd.state")
         os.makedirs(store, exist_ok=True)
         super().__init__(lab, station, [
-            "dhcpcd", "-B", "-d", "-f", conf, "-c", "/bin/true", "eth0"],
+            "dhcpcd", "-B", "-d", "-f", conf, "-c", "/bin/true", ifname],
             setup="mount -n -t tmpfs tmpfs /run && mount -n --bind "
             f'{store} /var/lib/dhcpcd && exec "$@"')
 

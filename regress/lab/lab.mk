@@ -5,7 +5,7 @@ PYTHON = /usr/bin/python3 -B
 JOBS = $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(shell nproc))
 
 deps:
-	@regress/lab/deps build demo test
+	@regress/lab/deps build demo test wifi
 
 demo:
 	@regress/lab/deps build demo
@@ -14,7 +14,7 @@ demo:
 	@$(PYTHON) regress/demo/demo.py $(DEMO_FLAGS)
 
 regress:
-	@regress/lab/deps build demo test
+	@regress/lab/deps build demo test wifi
 	@echo "building in $(BUILD)/"
 	@+$(MAKE) --no-print-directory -s $(JOBS) all WERROR=-Werror
 	@+$(MAKE) --no-print-directory -s regress-run
@@ -24,4 +24,12 @@ regress-run: all
 	@UNIT_TESTS="$(UNIT_TESTS)" FUZZERS="$(FUZZERS)" BUILD="$(BUILD)" \
 	    MAKE="$(MAKE)" $(PYTHON) regress/run $(SUITES)
 
-.PHONY: deps demo regress regress-run
+# In a virtual machine with radios, whose kernel is fetched as a package.
+demo-wifi bench-wifi: %-wifi:
+	@regress/lab/deps build demo test wifi
+	@echo "building in $(BUILD)/"
+	@+$(MAKE) --no-print-directory -s $(JOBS) all
+	@BUILD="$(BUILD)" $(PYTHON) regress/wifi/vm.py -t 3600 \
+	    /usr/bin/python3 -B regress/$*/$*_wifi.py $(DEMO_FLAGS) $(BENCH_FLAGS)
+
+.PHONY: demo-wifi bench-wifi deps demo regress regress-run

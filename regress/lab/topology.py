@@ -25,20 +25,28 @@ def router_addrs(number):
 
 
 class Network:
+    router_name, station_name = "r{}", "sta{}"
+    station_if = "eth0"
+
     def __init__(self, lab, routers=3, stations=2, igp="babeld",
                  shared_mac=True):
         self.lab, self.igp_name = lab, igp
-        self.routers = [f"r{i + 1}" for i in range(routers)]
-        self.stations = [f"sta{i + 1}" for i in range(stations)]
+        self.routers = [self.router_name.format(i + 1)
+                        for i in range(routers)]
+        self.stations = [self.station_name.format(i + 1)
+                         for i in range(stations)]
         self.addrs = {r: router_addrs(i + 1)
                       for i, r in enumerate(self.routers)}
         self.addrs["core"] = router_addrs(100)
         self.daemons, self.clients, self.igps = {}, {}, {}
         self.shared_mac = shared_mac
         self._links()
-        self.air = Air(lab, self.routers, self.stations)
+        self.air = self.links_of_stations()
         if igp:
             self._igp()
+
+    def links_of_stations(self):
+        return Air(self.lab, self.routers, self.stations)
 
     def _links(self):
         lab = self.lab
@@ -57,7 +65,11 @@ class Network:
             lab.sysctl(ns, net__ipv6__conf__all__forwarding=0,
                        net__ipv6__conf__default__accept_ra=2,
                        net__ipv6__conf__default__use_tempaddr=0)
-        lab.sysctl("server", net__ipv6__conf__default__accept_dad=0)
+        # A packet in flight that turns round in core on its way from the old
+        # router to the new one gives rise to an ICMPv6 redirect (Linux has no
+        # switch for them), which sends the server astray for ten seconds.
+        lab.sysctl("server", net__ipv6__conf__default__accept_dad=0,
+                   net__ipv6__conf__default__accept_redirects=0)
         lab.veth("core", "server", "server", "eth0")
         lab.batch("core", "link set server up\n"
                   "addr add 10.9.0.1/24 dev server\n"
@@ -141,7 +153,8 @@ class Network:
     # Stations
 
     def client(self, station, kind, **kw):
-        self.clients[station] = CLIENTS[kind](self.lab, station, **kw)
+        self.clients[station] = CLIENTS[kind](self.lab, station,
+                                              self.station_if, **kw)
         return self.clients[station]
 
     def mac(self, station):
@@ -150,7 +163,8 @@ class Network:
     def addresses(self, station):
         """(IPv4, IPv6) of global scope in use; None where there is none."""
         out = {"inet": None, "inet6": None}
-        for link in self.lab.ip_json(station, "addr", "show", "dev", "eth0"):
+        for link in self.lab.ip_json(station, "addr", "show", "dev",
+                                     self.station_if):
             for a in link.get("addr_info", ()):
                 if (a.get("scope") == "global" and not a.get("tentative")
                         and not a.get("dadfailed")):

@@ -8,12 +8,12 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
-from lab import Lab                                             # noqa: E402
-from lab.daemon import BUILD, SROAMD                            # noqa: E402
+from lab.daemon import SROAMD                                   # noqa: E402
+from lab.fixtures import (lab, module_lab, pytest_configure,    # noqa: E402
+                          pytest_runtest_makereport)
 
-
-def pytest_configure(config):
-    Lab.catch_signals()
+__all__ = ["lab", "module_lab", "pytest_configure",
+           "pytest_runtest_makereport"]
 
 
 def pytest_collection_modifyitems(items):
@@ -25,33 +25,3 @@ def pytest_collection_modifyitems(items):
     if why:
         for item in items:
             item.add_marker(pytest.mark.skip(reason=why))
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item, call):
-    """A failed test leaves its logs in the build tree."""
-    outcome = yield
-    if outcome.get_result().failed:
-        for lab in Labs.open:
-            lab.keep_logs(os.path.join(BUILD, "regress", "net-logs",
-                                       item.name.replace("/", "_")))
-
-
-class Labs:
-    open = []
-
-
-@pytest.fixture(scope="module")
-def module_lab():
-    with Lab("m") as lab:
-        Labs.open.append(lab)
-        yield lab
-        Labs.open.remove(lab)
-
-
-@pytest.fixture
-def lab():
-    with Lab() as lab:
-        Labs.open.append(lab)
-        yield lab
-        Labs.open.remove(lab)

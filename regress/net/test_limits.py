@@ -153,7 +153,7 @@ def test_only_addresses_that_are_permitted_have_sessions(net):
     finally:
         d.conf.listen, d.conf.extra = "*", []
         d.reload()
-    node.die()
+    node.sock.shutdown(socket.SHUT_RDWR)
     lab.wait(lambda: not d.show("peers"), "all ended", 5)
 
 

@@ -296,6 +296,29 @@ a_station_that_flaps_is_reachable_where_it_is(void **state)
 	assert_int_equal(warnings(a, "flaps"), 2);
 }
 
+/* It was asked as any other, so that its answer counts as any other's. */
+static void
+the_move_that_makes_it_flap_is_answered_at_once(void **state)
+{
+	struct addr addr = join(a, 1);
+	int i, asked = 0;
+
+	(void)state;
+	carry(a, b, 5);
+	for (i = 0; !show(a).flapping; i++) {
+		assert_in_range(i, 0, 20);
+		asked = count(a, EFFECT_PROBE);
+		roam(i % 2 ? a : b, 400);
+	}
+	assert_int_equal(i % 2, 1);
+	assert_int_equal(count(a, EFFECT_PROBE), asked + 1);
+	pass(a, 200);
+	hear(a, 1, HEARD_ARP_REPLY, &addr);
+	assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
+	pass(a, 5000);
+	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 0);
+}
+
 static void
 a_station_that_walks_does_not_flap(void **state)
 {
@@ -357,6 +380,7 @@ main(void)
 		TEST(the_operator_needs_hostapd),
 		TEST(each_port_is_handled_by_its_kind),
 		TEST(a_station_that_flaps_is_reachable_where_it_is),
+		TEST(the_move_that_makes_it_flap_is_answered_at_once),
 		TEST(a_station_that_walks_does_not_flap),
 		TEST(two_stations_with_one_address_are_reported),
 	};

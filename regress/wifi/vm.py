@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: ISC
 """A virtual machine with radios, for what namespaces cannot do:
 
-    vm.py [-t seconds] [-r radios] command ...
+    vm.py [-t seconds] [-r radios] [-o folder] command ...
 
 Debian's kernel with mac80211_hwsim, under software emulation, so that it runs
 wherever the rest does.  The machine's own root is below a file system in
 memory, read-only: the command finds every program and this tree where they
-are, and whatever it writes is gone with it, except below build/wifi/out.  Its
-output is ours, its exit status, too; 77 where there can be no machine.
+are, and whatever it writes is gone with it, except below /run/out, which is
+the folder.  Its output is ours, its exit status, too; 77 where there can be no
+machine.
 """
 
 import argparse
@@ -29,7 +30,6 @@ from lab.daemon import BUILD, ROOT                              # noqa: E402
 
 WIFI = os.path.join(BUILD, "wifi")
 KERNEL = os.path.join(WIFI, "kernel")   # the package, unpacked
-OUT = os.path.join(WIFI, "out")
 META = "linux-image-amd64"
 MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay")
 MEMORY_MB = 1536
@@ -55,8 +55,8 @@ $b mkdir -p /new/dev/pts /new/dev/shm /new/lib/modules
 $b mount -t devpts pts /new/dev/pts
 $b mount -t tmpfs tmpfs /new/dev/shm
 $b mount -t tmpfs tmpfs /new/run
-$b mkdir /new/run/tmp
-$b mount -t 9p -o $p out /new@OUT@
+$b mkdir /new/run/tmp /new/run/out
+$b mount -t 9p -o $p out /new/run/out
 $b ln -sfn @KERNEL@/lib/modules/@VERSION@ /new/lib/modules/@VERSION@
 $b cp /command /new/run/command
 $b umount /proc
@@ -67,13 +67,15 @@ exec $b switch_root /new /bin/sh /run/command
 COMMAND = """stty -F /dev/ttyS1 raw -echo
 exec >/dev/ttyS1 2>&1 </dev/null
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C TMPDIR=/run/tmp
+export LAB_PATIENCE=4 PROBE_MS=10
+sleep 99999 &		# the first process must not end before the machine
 cd @ROOT@
 modprobe mac80211_hwsim radios=@RADIOS@ &&
 @COMMAND@
-echo $? >@OUT@/status
+echo $? >/run/out/status
 sync
 echo o >/proc/sysrq-trigger
-sleep 60
+wait
 """
 
 
@@ -148,7 +150,7 @@ def initrd(tmp, version, command, radios):
     modules = first_modules(version)
     for path in modules:
         shutil.copy(path, top + "/lib/modules")
-    words = {"OUT": OUT, "KERNEL": KERNEL, "VERSION": version, "ROOT": ROOT,
+    words = {"KERNEL": KERNEL, "VERSION": version, "ROOT": ROOT,
              "RADIOS": str(radios), "COMMAND": shlex.join(command)}
     for name, text in (("order", "".join(
             os.path.basename(p) + "\n" for p in modules)),
@@ -170,7 +172,7 @@ def initrd(tmp, version, command, radios):
 class Machine:
     """Ends with us, however we end, and when its time is over."""
 
-    def __init__(self, tmp, command, radios=8, seconds=600):
+    def __init__(self, tmp, out, command, radios, seconds):
         if os.uname().machine != "x86_64":
             raise NoMachine("the machine's programs are not those of x86_64")
         if os.geteuid() != 0:
@@ -181,8 +183,9 @@ class Machine:
         if not os.path.isdir(KERNEL):
             unpack()
         version = os.listdir(KERNEL + "/lib/modules")[0]
-        shutil.rmtree(OUT, ignore_errors=True)
-        os.makedirs(OUT)
+        if os.path.exists(out + "/status"):
+            os.unlink(out + "/status")
+        self.out, self.console = out, out + "/console.log"
         self.timer = threading.Timer(seconds, self.over)
         self.timer.daemon, self.seconds = True, seconds
         self.late = False
@@ -190,12 +193,12 @@ class Machine:
             "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max",
             "-m", str(MEMORY_MB), "-smp", "2", "-display", "none",
             "-monitor", "none", "-no-reboot", "-nic", "none",
-            "-serial", "file:" + WIFI + "/console.log", "-serial", "stdio",
+            "-serial", "file:" + self.console, "-serial", "stdio",
             "-kernel", f"{KERNEL}/boot/vmlinuz-{version}",
             "-initrd", initrd(tmp, version, command, radios),
             "-virtfs", "local,path=/,mount_tag=root,security_model=none,"
             "readonly=on,multidevs=remap",
-            "-virtfs", f"local,path={OUT},mount_tag=out,security_model=none",
+            "-virtfs", f"local,path={out},mount_tag=out,security_model=none",
             "-append", "console=ttyS0 quiet panic=1"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, start_new_session=True,
@@ -213,11 +216,11 @@ class Machine:
             sys.stdout.flush()
         self.qemu.wait()
         try:
-            with open(OUT + "/status", encoding="ascii") as f:
+            with open(self.out + "/status", encoding="ascii") as f:
                 return int(f.read())
         except (OSError, ValueError):
             print("vm: " + (f"ended after {self.seconds} s" if self.late
-                            else "ended by itself: " + last_words()),
+                            else "ended by itself: " + self.last_words()),
                   flush=True)
             return 1
 
@@ -226,20 +229,20 @@ class Machine:
         self.qemu.kill()
         self.qemu.wait()
 
-
-def last_words():
-    try:
-        with open(WIFI + "/console.log", "rb") as f:
-            return f.read()[-2000:].decode(errors="replace").strip()
-    except OSError:
-        return "nothing on its console"
+    def last_words(self):
+        try:
+            with open(self.console, "rb") as f:
+                return f.read()[-2000:].decode(errors="replace").strip()
+        except OSError:
+            return "nothing on its console"
 
 
 def main():
     ap = argparse.ArgumentParser(usage="vm.py [-t seconds] [-r radios] "
-                                 "command ...")
+                                 "[-o folder] command ...")
     ap.add_argument("-t", dest="seconds", type=int, default=600)
-    ap.add_argument("-r", dest="radios", type=int, default=8)
+    ap.add_argument("-r", dest="radios", type=int, default=12)
+    ap.add_argument("-o", dest="out")
     ap.add_argument("command", nargs=argparse.REMAINDER)
     args = ap.parse_args()
 
@@ -250,7 +253,10 @@ def main():
     try:
         os.makedirs(WIFI, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=WIFI) as tmp:
-            machine = Machine(tmp, args.command, args.radios, args.seconds)
+            out = os.path.realpath(args.out or os.path.join(tmp, "out"))
+            os.makedirs(out, exist_ok=True)
+            machine = Machine(tmp, out, args.command, args.radios,
+                              args.seconds)
             try:
                 return machine.relay()
             finally:

@@ -1,0 +1,145 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""What a roam costs a Wi-Fi station (make bench-wifi), in the machine of
+regress/wifi/vm.py: by security mode the 802.11 roam itself, from
+wpa_supplicant's log, and the outage beyond it.  Nothing is asserted."""
+
+import argparse
+import os
+import statistics
+import sys
+import time
+
+os.environ["PROBE_MS"] = "5"
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                                ".."))
+
+from lab import Interrupted, Lab, LabError                      # noqa: E402
+from lab.judge import Judge                                     # noqa: E402
+from lab.wifi import SECURITY, WifiNetwork                      # noqa: E402
+
+SYSTEMS = {
+    "bridge": "layer-2 bridge",
+    "direct": "sroamd, direct routes",
+    "babeld": "sroamd, direct no, babeld",
+    "bird": "sroamd, direct no, BIRD",
+}
+KEYS = [("4", "up"), ("4", "down"), ("6", "up"), ("6", "down")]
+PATIENCE = 1.0          # x 4, s; who is not back then is counted as such
+
+
+def roams(net, count):
+    """[(802.11 roam in ms, {stream: ms beyond}, whether it came back)]"""
+    judge, rows = Judge(net), []
+    judge.roam(other(net))          # the first visit is not like the rest
+    judge.roam(other(net))
+    for _ in range(count):
+        move = net.air.move("sta1", other(net))
+        back = judge.streams.wait_flowing("sta1", move.on, PATIENCE)
+        time.sleep(0.1)             # what breaks again is measured, too
+        rows.append((move.gap_ms, judge.outages(move), back))
+    judge.streams.stop()
+    return rows
+
+
+def other(net):
+    return "ap2" if net.air.at["sta1"] == "ap1" else "ap1"
+
+
+def line(mode, system, rows):
+    def two(values):
+        return f"{statistics.median(values):6.0f}{max(values):6.0f}"
+    stuck = sum(not back for _g, _o, back in rows)
+    print(f"{mode:<6} {SYSTEMS[system]:<26}{two([r[0] for r in rows])}"
+          + "".join(two([r[1][key] for r in rows]) for key in KEYS)
+          + (f"  {stuck} not back in {4 * PATIENCE:.0f} s" if stuck else ""),
+          flush=True)
+
+
+def bridge(net, modes, count):
+    net.bridge_together()
+    for mode in modes:
+        net.daemons["core"].start()
+        net.security(mode)
+        if not net.clients:
+            net.client("sta1", "udhcpc")
+        net.wait_addresses("sta1")
+        net.bridge_alone()
+        yield mode, roams(net, count)
+    net.separate()
+
+
+def routed(net, modes, count):
+    for mode in modes:
+        net.security(mode)
+        if not net.clients:
+            net.client("sta1", "udhcpc")
+        net.wait_addresses("sta1")
+        yield mode, roams(net, count)
+
+
+def networks(systems, args):
+    """One network per routing daemon, its systems one after the other."""
+    results = []
+
+    def take(system, pairs):
+        for mode, rows in pairs:
+            print(f"# {SYSTEMS[system]}, {mode}: {len(rows)} roams",
+                  flush=True)
+            results.append((mode, system, rows))
+
+    if {"bridge", "direct", "babeld"} & set(systems):
+        with Lab("b") as lab:
+            net = WifiNetwork(lab)
+            if "bridge" in systems:
+                take("bridge", bridge(net, args.modes, args.roams))
+            if {"direct", "babeld"} & set(systems):
+                net.start()
+                net.wait_peers()
+                net.wait_igp()
+            if "direct" in systems:
+                take("direct", routed(net, args.modes, args.roams))
+            if "babeld" in systems:
+                for daemon in net.daemons.values():
+                    daemon.conf.direct = False
+                    daemon.reload()
+                take("babeld", routed(net, args.modes, args.roams))
+    if "bird" in systems:
+        with Lab("i") as lab:
+            net = WifiNetwork(lab, igp="bird")
+            net.start(direct=False)
+            net.wait_peers()
+            net.wait_igp()
+            take("bird", routed(net, args.modes, args.roams))
+    return results
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument("--modes", nargs="+", choices=SECURITY,
+                    default=list(SECURITY))
+    ap.add_argument("--systems", nargs="+", choices=SYSTEMS,
+                    default=list(SYSTEMS))
+    ap.add_argument("--roams", type=int, default=20)
+    args = ap.parse_args()
+    Lab.catch_signals()
+    try:
+        results = networks(args.systems, args)
+    except LabError as err:
+        print(f"bench-wifi: {err}", file=sys.stderr)
+        return 1
+    except Interrupted as sig:
+        return 128 + sig.args[0]
+    print(f"\n{args.roams} roams each; ms, median and worst: the 802.11 roam, "
+          "and the outage beyond it\n")
+    print(" " * 33 + "".join(f"{h:>12}" for h in (
+        "802.11", "IPv4 up", "IPv4 down", "IPv6 up", "IPv6 down")))
+    for mode in args.modes:
+        for m, system, rows in results:
+            if m == mode:
+                line(mode, system, rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: ISC
+"""What pytest's conftest files of the suites have in common."""
+
+import os
+
+import pytest
+
+from .base import Lab
+from .daemon import BUILD
+
+# Where the logs of failed tests go.
+LOGS = os.environ.get("LOGS", os.path.join(BUILD, "regress", "net-logs"))
+
+
+def pytest_configure(config):
+    Lab.catch_signals()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A failed test leaves its logs in the build tree."""
+    outcome = yield
+    if outcome.get_result().failed:
+        for lab in Labs.open:
+            lab.keep_logs(os.path.join(LOGS, item.name.replace("/", "_")))
+
+
+class Labs:
+    open = []
+
+
+def opened(tag=""):
+    with Lab(tag) as lab:
+        Labs.open.append(lab)
+        yield lab
+        Labs.open.remove(lab)
+
+
+@pytest.fixture(scope="module")
+def module_lab():
+    yield from opened("m")
+
+
+@pytest.fixture
+def lab():
+    yield from opened()

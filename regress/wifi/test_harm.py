@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: ISC
+"""Strangers on the air, and everything that may break: not one route moves
+that should not, and all comes right again."""
+
+import os
+import signal
+import socket
+import struct
+import time
+
+import pytest
+
+from lab import netns
+from lab.judge import Watch
+from lab.leasers import checksum
+from lab.wifi import Radio, Supplicant
+
+
+class Evil:
+    """A station of the attacker, in a namespace of its own."""
+
+    def __init__(self, lab):
+        self.lab = lab
+        lab.add_ns("evil")
+        lab.sysctl("evil", net__ipv6__conf__all__disable_ipv6=1,
+                   net__ipv6__conf__default__disable_ipv6=1)
+        self.radio = Radio(lab, "evil")
+        self.supplicant = None
+
+    def begin(self, mac, bssid, psk=None):
+        if self.supplicant:
+            self.supplicant.stop()
+        self.lab.batch("evil", "link set wlan0 down\n"
+                       f"link set wlan0 address {mac}\n")
+        self.supplicant = Supplicant(self.lab, "evil", "wpa2", psk=psk,
+                                     network=["bssid=" + bssid]).start()
+
+    def end(self):
+        self.supplicant.stop()
+        self.supplicant = None
+
+
+@pytest.fixture(scope="module")
+def evil(site):
+    return Evil(site.lab)
+
+
+@pytest.fixture
+def nothing_moves(site):
+    """Watches the routes of all, from the test's begin to its end."""
+    net, judge = site.use("wpa2")
+    judge.only_at("ap1")
+    watches = [Watch(site.lab, ns, "route", "nexthop")
+               for ns in ["core"] + net.routers]
+    # A monitor that sees this one sees all.
+    for ns, watch in zip(["core"] + net.routers, watches):
+        def seen(ns=ns, watch=watch):
+            for verb in ("add", "del"):
+                site.lab.run("ip", "route", verb, "blackhole",
+                             "203.0.113.0/24", ns=ns)
+            return watch.lines("203.0.113")
+        site.lab.wait(seen, f"{ns}: monitor", every=0.1)
+        site.lab.wait(lambda w=watch: w.lines("203.0.113")[-1].startswith(
+            "Deleted"), f"{ns}: monitor")
+
+    # What the last roam set going has come to rest.
+    def quiet():
+        for watch in watches:
+            watch.mark()
+        time.sleep(1)
+        return not any(watch.lines() for watch in watches)
+    site.lab.wait(quiet, "the routes rest")
+    begin = time.time_ns()
+    yield net, judge
+    lost = judge.lost(begin, time.time_ns() - 200 * 10**6)
+    assert not any(lost.values()), lost
+    assert judge.streams.flowing("sta1", 0)
+    moved = [(watch.ns, line) for watch in watches for line in watch.lines()
+             if any(a.rsplit(":", 4)[0] in line for a in judge.addrs)]
+    assert not moved, moved
+    judge.only_at("ap1")
+    judge.kept()
+    for watch in watches:
+        watch.proc.stop()
+
+
+def test_authenticating_in_anothers_name_moves_nothing(site, evil,
+                                                       nothing_moves):
+    """All of the attacker's doing but the key: authentication, association,
+    two messages of the handshake, at the access point next door."""
+    net, judge = nothing_moves
+    evil.begin(net.mac("sta1"), net.air.radios["ap2"].mac, psk="00" * 32)
+    ap2 = net.air.aps["ap2"].proc
+    mark = len(ap2.text())
+    site.lab.wait(lambda: ap2.text()[mark:].count("associated (aid") >= 2,
+                  "ap2: two attempts", 40, 0.1)
+    assert "AP-STA-CONNECTED " + net.mac("sta1") not in ap2.text()[mark:]
+    assert not net.daemons["ap2"].has_station_here(net.mac("sta1"))
+    evil.end()
+
+
+def udp(src, dst, sport, dport, data):
+    body = struct.pack("!4H", sport, dport, 8 + len(data), 0) + data
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(body), 0, 0, 64, 17,
+                     0, socket.inet_aton(src), socket.inet_aton(dst))
+    return ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:] + body
+
+
+def icmp6(src, dst, body):
+    src, dst = (socket.inet_pton(socket.AF_INET6, a) for a in (src, dst))
+    body = body[:2] + b"\0\0" + body[4:]
+    pseudo = src + dst + struct.pack("!IxxxB", len(body), 58)
+    body = body[:2] + struct.pack("!H", checksum(
+        pseudo + body + bytes(len(body) % 2))) + body[4:]
+    return struct.pack("!IHBB", 6 << 28, len(body), 58, 255) + src + dst + body
+
+
+def link_local(mac):
+    b = bytes.fromhex(mac.replace(":", ""))
+    return "fe80::" + ":".join(f"{x:x}" for x in struct.unpack(
+        "!4H", bytes([b[0] ^ 2]) + b[1:3] + b"\xff\xfe" + b[3:]))
+
+
+def lies(victim, addrs, own):
+    """Frames that name the victim, each with a source address."""
+    mac, v4 = (bytes.fromhex(victim.replace(":", "")),
+               socket.inet_aton(addrs[0]))
+    v6 = socket.inet_pton(socket.AF_INET6, addrs[1])
+    every = b"\xff" * 6
+
+    def dhcp(kind, ciaddr=bytes(4)):
+        return udp("0.0.0.0", "255.255.255.255", 68, 67, struct.pack(
+            "!4BIHH4s12x", 1, 1, 6, 0, 4711, 0, 0x8000, ciaddr) + mac
+            + bytes(10 + 192) + b"\x63\x82\x53\x63" + bytes([53, 1, kind])
+            + (b"" if ciaddr != bytes(4) else b"\x32\x04" + v4)
+            + b"\x36\x04" + socket.inet_aton("192.168.44.1") + b"\xff")
+    arp = struct.pack("!HHBBH", 1, 0x0800, 6, 4, 1) + mac + v4
+    gateway = socket.inet_aton("192.168.44.1")
+    slla = b"\x01\x01" + mac
+    ll = link_local(victim)
+    all4, all6 = b"\x08\x00", b"\x86\xdd"
+    for src in (bytes.fromhex(own.replace(":", "")), mac):
+        head = every + src
+        for kind in (1, 3, 4, 7):       # DISCOVER REQUEST DECLINE RELEASE
+            yield head + all4 + dhcp(kind)
+        yield head + all4 + dhcp(3, v4)
+        yield head + all4 + dhcp(7, v4)
+        yield head + b"\x08\x06" + arp + bytes(6) + gateway
+        yield head + b"\x08\x06" + arp + bytes(6) + v4
+        head = b"\x33\x33\0\0\0\x02" + src
+        yield head + all6 + icmp6(ll, "ff02::2", b"\x85\0\0\0" + bytes(4)
+                                  + slla)
+        yield head + all6 + icmp6(addrs[1], "ff02::1", b"\x88\0\0\0\x20\0\0\0"
+                                  + v6 + b"\x02\x01" + mac)
+        yield head + all6 + icmp6(ll, "ff02::1", b"\x88\0\0\0\x20\0\0\0"
+                                  + v6 + b"\x02\x01" + mac)
+
+
+def test_an_associated_attackers_lies_move_nothing(site, evil, nothing_moves):
+    """It has the key, as every guest has, and speaks in the victim's name:
+    in its packets, and in its frames' source, too."""
+    net, judge = nothing_moves
+    own = evil.radio.mac
+    evil.begin(own, net.air.radios["ap2"].mac)
+    site.lab.wait(lambda: evil.supplicant.connected(), "evil: associated", 30,
+                  0.1)
+    site.lab.wait(lambda: net.daemons["ap2"].has_station_here(own),
+                  "ap2 knows the attacker", 15)
+    raw = netns.PacketSocket(site.lab.ns_name("evil"), "wlan0")
+    heard = site.lab.ip_json("ap2", "-s", "link", "show", "wlan0")[0]
+
+    def received():
+        return site.lab.ip_json("ap2", "-s", "link", "show",
+                                "wlan0")[0]["stats64"]["rx"]["packets"]
+    before = heard["stats64"]["rx"]["packets"]
+    frames = list(lies(net.mac("sta1"), judge.addrs, own))
+    for _ in range(3):
+        for frame in frames:
+            raw.send(frame)
+            time.sleep(0.01)
+    raw.close()
+    # Those with its own source have arrived; the others had the wrong key.
+    site.lab.wait(lambda: received() >= before + len(frames),
+                  "ap2 has heard them", 10, 0.1)
+    evil.end()
+
+
+def test_radio_silent_then_at_the_other_and_at_the_same(site):
+    net, judge = site.use("wpa2")
+    sta, radios = net.air.stations["sta1"], net.air.radios
+    for target in ("ap2", "ap2"):
+        mark = sta.mark()
+        radios["sta1"].hear(4)
+        site.lab.wait(lambda m=mark: "CTRL-EVENT-DISCONNECTED"
+                      in sta.proc.text()[m:], "sta1: out of reach", 30, 0.1)
+        radios["ap2"].hear(3)
+        radios["sta1"].hear(2)          # it hears ap2 only
+        net.air.wait_connected("sta1", target, 40)
+        judge.flows(timeout=30)
+        judge.only_at(target)
+        judge.kept()
+    radios["sta1"].hear(1)
+    for ns in net.routers:
+        radios[ns].hear(1)
+    judge.flows()
+
+
+def test_hostapd_killed_and_started_again(site):
+    net, judge = site.use("wpa2")
+    ap = net.air.aps["ap1"]
+    ap.stop(signal.SIGKILL)
+    ap.start()
+    ap.wait_up()
+    net.air.wait_connected("sta1", timeout=60)
+    judge.flows(timeout=30)
+    judge.only_at(net.air.at["sta1"])
+    # It is spoken to again: the next stale association goes.
+    for target in ("ap2", "ap1", "ap2"):
+        if net.air.at["sta1"] != target:
+            judge.roam(target)
+    site.lab.wait(lambda: not ap.has(net.mac("sta1")),
+                  "ap1: the stale association goes", 15, 0.1)
+    judge.kept()
+
+
+@pytest.mark.parametrize("role", ["engine", "frontend", "parent"])
+def test_a_process_of_sroamd_killed_under_traffic(site, role):
+    net, judge = site.use("wpa2")
+    daemon, begin = net.daemons["ap1"], time.time_ns()
+    os.kill(daemon.processes()[role], signal.SIGKILL)
+    assert daemon.proc.popen.wait(30) != 0
+    judge.flows()
+    daemon.start()
+    site.lab.wait(lambda: daemon.has_station_here(net.mac("sta1")),
+                  "the station is known again", 20, 0.1)
+    net.wait_peers()
+    judge.flows()
+    lost = judge.lost(begin, time.time_ns() - 200 * 10**6)
+    assert not any(lost.values()), lost
+    judge.roam("ap2")
+    judge.only_at("ap2")
+    judge.kept()
+
+
+def test_rolling_restart_with_roams(site):
+    net, judge = site.use("wpa2")
+    for ns, away in (("ap2", "ap2"), ("ap1", "ap1")):
+        net.daemons[ns].stop()
+        net.daemons[ns].start()
+        net.wait_peers()
+        judge.flows()
+        judge.roam(away)
+        judge.only_at(away)
+    judge.kept()
+
+
+def cut(lab, ns, on):
+    """No flooding between this router and the others."""
+    args = ["tc", "-n", lab.ns_name(ns)]
+    if not on:
+        lab.run(*args, "qdisc", "del", "dev", "core", "clsact")
+        return
+    lab.run(*args, "qdisc", "add", "dev", "core", "clsact")
+    for way in ("ingress", "egress"):
+        for port in ("src_port", "dst_port"):
+            lab.run(*args, "filter", "add", "dev", "core", way, "protocol",
+                    "ip", "flower", "ip_proto", "tcp", port, "4444",
+                    "action", "drop")
+
+
+def test_flood_cut_while_roaming_then_healed(site):
+    net, judge = site.use("wpa2")
+    cut(site.lab, "ap2", True)
+    try:
+        site.lab.wait(lambda: not net.daemons["ap2"].peers_up(1),
+                      "ap2: the session is down", 30, 0.2)
+        for target in ("ap2", "ap1", "ap2"):
+            net.air.move("sta1", target)
+            site.lab.wait(lambda t=target: net.daemons[t].has_station_here(
+                net.mac("sta1")), f"{target} knows the station", 10)
+    finally:
+        cut(site.lab, "ap2", False)
+    net.wait_peers(60)
+    judge.flows(timeout=30)
+    judge.only_at("ap2")
+    judge.roam("ap1")
+    judge.kept()
