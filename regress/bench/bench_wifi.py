@@ -69,7 +69,8 @@ def line(mode, system, rows):
 def bridge(net, modes, count):
     net.bridge_together()
     for mode in modes:
-        net.daemons["core"].start()
+        if not net.daemons["core"].proc.running():
+            net.daemons["core"].start()
         net.security(mode)
         if not net.clients:
             net.client("sta1", "udhcpc")
