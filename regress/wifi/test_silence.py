@@ -35,6 +35,7 @@ def test_silent_and_back(site, back):
         for name in ("sta1", "ap1", "ap2"):
             radios[name].hear(1)
         configure(net, [])
+    net.air.wait_connected("sta2")      # it may have lost its access point
 
 
 def test_a_sleeping_station_stays(site):
