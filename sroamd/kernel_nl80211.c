@@ -162,6 +162,12 @@ read_state(struct nlattr *info, struct radio_state *state)
 	    nla_len(tb[NL80211_STA_INFO_ASSOC_AT_BOOTTIME]) >= 8)
 		state->associated =
 		    nla_get_u64(tb[NL80211_STA_INFO_ASSOC_AT_BOOTTIME]);
+	if (tb[NL80211_STA_INFO_INACTIVE_TIME] != NULL &&
+	    nla_len(tb[NL80211_STA_INFO_INACTIVE_TIME]) >= 4) {
+		state->has_inactive = true;
+		state->inactive =
+		    nla_get_u32(tb[NL80211_STA_INFO_INACTIVE_TIME]);
+	}
 	if (tb[NL80211_STA_INFO_RX_PACKETS] != NULL &&
 	    nla_len(tb[NL80211_STA_INFO_RX_PACKETS]) >= 4) {
 		state->has_received = true;

@@ -11,6 +11,7 @@
 #define POLL_FIRST	5	/* ms after it authenticated; then doubling */
 #define POLL_SOON	2	/* ms after hostapd's word */
 #define POLL_LAST	20480	/* longer than any handshake takes */
+#define STALE_MS	2000	/* longer than from authentication to keys */
 #define AGAIN_MS	1000	/* XIDs of one that is authorised already */
 
 /* A station at an access point. */
@@ -196,6 +197,22 @@ radio_check(struct radio *r, uint32_t ifindex, const struct mac *mac)
 		tell(r, m, SIGHTING_ACTIVE, 0);
 	else
 		r->ops.probe(r->ops.arg, ifindex, mac);
+}
+
+/*
+ * With protected management frames hostapd keeps the old entry while the
+ * station authenticates anew, and no event tells of that.  To drop it then
+ * would throw away what the station is about to associate by.
+ */
+bool
+radio_is_stale(struct radio *r, uint32_t ifindex, const struct mac *mac)
+{
+	struct radio_state state;
+	struct member *m;
+
+	return (m = find(r, ifindex, mac)) != NULL && m->authorised &&
+	    r->ops.ask(r->ops.arg, ifindex, mac, &state) && may_send(&state) &&
+	    (!state.has_inactive || state.inactive >= STALE_MS);
 }
 
 void

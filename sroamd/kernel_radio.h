@@ -31,8 +31,9 @@ struct radio;
 struct radio_state {
 	bool		has_flags;	/* else it may be of a full-MAC driver */
 	bool		authorised;
-	bool		has_received;
+	bool		has_received, has_inactive;
 	uint32_t	received;	/* frames from it; wraps */
+	uint32_t	inactive;	/* ms since it was last heard */
 	uint64_t	associated;	/* CLOCK_BOOTTIME, ns; 0: not told */
 };
 
@@ -81,6 +82,13 @@ void		 radio_probed(struct radio *, uint32_t ifindex,
  * last such question, else probes: SIGHTING_DEAF may follow.
  */
 void		 radio_check(struct radio *, uint32_t ifindex,
+		    const struct mac *);
+
+/*
+ * Whether what the kernel has of a station that is thought to be elsewhere is
+ * stale: nothing came from it lately, so that it is not on its way back.
+ */
+bool		 radio_is_stale(struct radio *, uint32_t ifindex,
 		    const struct mac *);
 
 /*

@@ -256,6 +256,8 @@ wifi_drop(struct kernel *k, const struct knode *n, const struct mac *mac,
 {
 	if (n->ap == NULL)
 		return -1;
+	if (silent && !radio_is_stale(k->radio, n->ap->ifindex, mac))
+		return 0;
 	return hostapd_drop(k->hostapd, n->ap->name, mac, silent);
 }
 

@@ -62,7 +62,8 @@ add_mac(void)
 static void
 add_info(uint32_t mask, uint32_t set, uint32_t received)
 {
-	uint32_t info[] = { 12 | NL80211_STA_INFO_STA_FLAGS << 16, mask, set,
+	uint32_t info[] = { 8 | NL80211_STA_INFO_INACTIVE_TIME << 16, 1500,
+	    12 | NL80211_STA_INFO_STA_FLAGS << 16, mask, set,
 	    8 | NL80211_STA_INFO_RX_PACKETS << 16, received };
 
 	add(NL80211_ATTR_STA_INFO, info, sizeof(info));
@@ -91,6 +92,8 @@ a_station_and_its_state(void **state)
 	assert_true(news.state.has_received);
 	assert_int_equal(news.state.received, 42);
 	assert_int_equal(news.state.associated, 0);
+	assert_true(news.state.has_inactive);
+	assert_int_equal(news.state.inactive, 1500);
 
 	begin(NL80211_CMD_NEW_STATION);
 	add_u32(NL80211_ATTR_IFINDEX, 5);

@@ -323,6 +323,27 @@ a_silent_station_is_looked_for(void **unused)
 	expect("");
 }
 
+static void
+a_station_on_its_way_back_is_not_stale(void **unused)
+{
+	(void)unused;
+	radio_authorised(r, WLAN0, &sta, now);
+	state.authorised = state.has_inactive = true;
+	state.inactive = 2500;
+	assert_true(radio_is_stale(r, WLAN0, &sta));
+	state.inactive = 30;		/* it authenticates anew */
+	assert_false(radio_is_stale(r, WLAN0, &sta));
+	state.inactive = 2500;
+	state.authorised = false;	/* its entry is another one already */
+	assert_false(radio_is_stale(r, WLAN0, &sta));
+	state.authorised = true;
+	state.has_inactive = false;	/* a driver that does not know */
+	assert_true(radio_is_stale(r, WLAN0, &sta));
+	radio_appeared(r, WLAN0, &sta, now);
+	assert_false(radio_is_stale(r, WLAN0, &sta));
+	assert_false(radio_is_stale(r, WLAN1, &sta));
+}
+
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -343,6 +364,7 @@ main(void)
 		TEST(a_dump_is_compared),
 		TEST(a_dump_finds_candidates),
 		TEST(a_silent_station_is_looked_for),
+		TEST(a_station_on_its_way_back_is_not_stale),
 	};
 
 	return cmocka_run_group_tests_name("kernel_radio", tests, NULL, NULL);

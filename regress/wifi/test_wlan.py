@@ -40,6 +40,9 @@ def plain(module_lab):
     """The gateway on wlan0, BIRD, and no word from hostapd."""
     net = WifiNetwork(module_lab, bridge=None, shared_mac=False,
                       hostapd=False, igp="bird")
+    # The other network is on the same channel, and has the same name.
+    for radio in net.air.radios.values():
+        radio.hear(8)
     net.security("wpa2")
     net.start()
     net.wait_peers()
