@@ -238,14 +238,14 @@ detach(struct channel *c, const char *why)
 	close(c->fd);
 	c->fd = -1;
 	c->attached = c->asked = false;
+	if (was)
+		c->owner->ops.attached(c->owner->ops.arg, c->ifindex, false);
 	if (why == NULL)
 		return;
 	if (was || !c->complained)
 		log_warnx("hostapd: %s: %s: %s", c->ifname, why,
 		    was ? "not attached any more" : "trying again");
 	c->complained = true;
-	if (was)
-		c->owner->ops.attached(c->owner->ops.arg, c->ifindex, false);
 	again(c, RETRY_S);
 }
 
