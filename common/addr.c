@@ -42,6 +42,17 @@ mac_parse(const char *text, struct mac *mac)
 	return 0;
 }
 
+uint32_t
+mac_hash(const struct mac *mac, uint32_t seed)
+{
+	uint32_t hash = 2166136261U ^ seed;
+	size_t i;
+
+	for (i = 0; i < sizeof(mac->octet); i++)
+		hash = (hash ^ mac->octet[i]) * 16777619U;
+	return hash;
+}
+
 const char *
 mac_text(const struct mac *mac)
 {

@@ -7,30 +7,21 @@
 
 #define BURST_S		10	/* of the rate, at once */
 
-static bool	bucket_take(const struct core *, struct bucket *, monotime_t);
+static bool	take(const struct core *, struct bucket *, monotime_t);
 
 /* One of `limit leases` a second, and the tenfold saved. */
 static bool
-bucket_take(const struct core *core, struct bucket *b, monotime_t now)
+take(const struct core *core, struct bucket *b, monotime_t now)
 {
-	int64_t	full = BURST_S * 1000000LL, price;
-
-	price = 1000000 / core->conf.max_leases;	/* us */
-	b->us += (int64_t)(now.us - b->when.us);
-	if (b->us > full || b->when.us == 0)
-		b->us = full;
-	b->when = now;
-	if (b->us < price)
-		return false;
-	b->us -= price;
-	return true;
+	return bucket_take(b, 1000000 / core->conf.max_leases,
+	    BURST_S * 1000000LL, now);
 }
 
 bool
 limit_lease(const struct core *core, struct iface *i, uint32_t port,
     monotime_t now)
 {
-	return bucket_take(core, &i->leases[port % LIMIT_BUCKETS], now);
+	return take(core, &i->leases[port % LIMIT_BUCKETS], now);
 }
 
 /* Whether a station may join that nobody knows anything of. */
@@ -40,7 +31,7 @@ limit_station(struct core *core, struct iface *i, const struct station *s,
 {
 	if ((s != NULL && (s->assoc != NULL || s->location != NULL ||
 	    !LIST_EMPTY(&s->leases))) ||
-	    bucket_take(core, &i->joins[port % LIMIT_BUCKETS], now))
+	    take(core, &i->joins[port % LIMIT_BUCKETS], now))
 		return true;
 	i->refused = now;
 	core->counters.joins_limited++;

@@ -16,6 +16,7 @@
 #include <sys/queue.h>
 #include <sys/tree.h>
 
+#include "bucket.h"
 #include "core.h"
 #include "timer.h"
 
@@ -97,7 +98,7 @@ struct station {
 	struct place		 place;		/* of the routes that stand */
 	monotime_t		 renumber;	/* not again before then */
 	uint32_t		 moved;		/* s, when moves were counted */
-	uint8_t			 moves;		/* lately: station_moved */
+	uint8_t			 moves;		/* lately: station_moves */
 	uint8_t			 flapping;
 	struct oldprefix	*old;		/* OLD_PREFIXES, or NULL */
 };
@@ -167,18 +168,13 @@ struct assoc {
 	struct timer		 leave, probe, announce, advert;
 };
 
-/* What is new of one port, or of few, is taken no faster than it fills. */
-struct bucket {
-	int64_t			 us;		/* saved up; each has a price */
-	monotime_t		 when;
-};
-
 /* A layer-3 interface that exists. */
 struct iface {
 	RB_ENTRY(iface)		 entry;
 	struct link		 link;
 	LIST_HEAD(, assoc)	 assocs;
-	struct bucket		 leases[LIMIT_BUCKETS];	/* by port */
+	/* What is new of one port, or of few, comes no faster than it fills. */
+	struct bucket		 leases[LIMIT_BUCKETS];
 	struct bucket		 joins[LIMIT_BUCKETS];
 	monotime_t		 refused;	/* a join, last; or 0 */
 	struct neigh_tree	 neighs;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
 
+#include "bucket.h"
 #include "frontend_bucket.h"
 
 #define SLOTS	4096			/* a power of two */
 
 struct slot {
 	struct mac	mac;
-	int64_t		us;		/* saved up; a token has a price */
-	monotime_t	when;
+	struct bucket	bucket;
 };
 
 struct buckets {
@@ -37,30 +37,18 @@ buckets_free(struct buckets *b)
 }
 
 /*
- * FNV-1a, seeded.  Who comes upon another's slot gets it, and full: stations
- * that share one by chance are served all the same.
+ * Who comes upon another's slot gets it, and full: stations that share one by
+ * chance are served all the same.
  */
 bool
 buckets_take(struct buckets *b, const struct mac *mac, monotime_t now)
 {
-	uint32_t hash = 2166136261U ^ b->seed;
-	struct slot *slot;
-	size_t i;
+	uint32_t hash = mac_hash(mac, b->seed);
+	struct slot *slot = &b->slots[(hash ^ hash >> 16) % SLOTS];
 
-	for (i = 0; i < sizeof(mac->octet); i++)
-		hash = (hash ^ mac->octet[i]) * 16777619U;
-	slot = &b->slots[(hash ^ hash >> 16) % SLOTS];
 	if (mac_cmp(&slot->mac, mac) != 0) {
 		slot->mac = *mac;
-		slot->us = b->full;
-	} else {
-		slot->us += now.us - slot->when.us;
-		if (slot->us > b->full)
-			slot->us = b->full;
+		slot->bucket = (struct bucket){ 0 };
 	}
-	slot->when = now;
-	if (slot->us < b->price)
-		return false;
-	slot->us -= b->price;
-	return true;
+	return bucket_take(&slot->bucket, b->price, b->full, now);
 }

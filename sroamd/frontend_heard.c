@@ -18,8 +18,6 @@ struct heard_cache {
 	struct slot	slots[SLOTS];
 };
 
-static uint32_t		 hash_mac(const struct heard_cache *,
-			    const struct mac *);
 static struct slot	*place(struct heard_cache *, const struct heard *);
 static bool		 same(const struct heard *, const struct heard *);
 
@@ -61,7 +59,7 @@ bool
 heard_cache_allows(struct heard_cache *cache, const struct mac *mac,
     monotime_t now)
 {
-	uint32_t hash = hash_mac(cache, mac);
+	uint32_t hash = mac_hash(mac, cache->seed);
 	monotime_t *spent = &cache->spent[(hash ^ hash >> 16) % SLOTS];
 
 	if (monotime_ms(*spent, now) > HEARD_BURST * HEARD_RATE)
@@ -76,24 +74,13 @@ heard_cache_allows(struct heard_cache *cache, const struct mac *mac,
 static struct slot *
 place(struct heard_cache *cache, const struct heard *heard)
 {
-	uint32_t hash = hash_mac(cache, &heard->mac);
+	uint32_t hash = mac_hash(&heard->mac, cache->seed);
 	size_t i;
 
 	for (i = 0; i < sizeof(heard->addr.octet); i++)
 		hash = (hash ^ heard->addr.octet[i]) * 16777619U;
 	hash = (hash ^ heard->kind) * 16777619U;
 	return &cache->slots[(hash ^ hash >> 16) % SLOTS];
-}
-
-static uint32_t
-hash_mac(const struct heard_cache *cache, const struct mac *mac)
-{
-	uint32_t hash = 2166136261U ^ cache->seed;
-	size_t i;
-
-	for (i = 0; i < sizeof(mac->octet); i++)
-		hash = (hash ^ mac->octet[i]) * 16777619U;
-	return hash;
 }
 
 static bool

@@ -75,18 +75,26 @@ wire_arp_probe(const struct probe *probe, const struct link *link,
 	return add_request(buf, link, &probe->mac, addr_v4(&probe->addr));
 }
 
+static bool
+get_request(const void *frame, size_t len, struct wire_ether *ether,
+    struct arp *arp)
+{
+	struct ibuf buf;
+
+	ibuf_from(&buf, frame, len);
+	return wire_get_ether(&buf, ether) == NULL &&
+	    get_arp(&buf, arp) == NULL && arp->op == ARP_REQUEST;
+}
+
 bool
 wire_arp_asks(const void *frame, size_t len, const struct link *link,
     struct arp_ask *ask)
 {
 	static const uint8_t zero[4];
 	struct wire_ether ether;
-	struct ibuf buf;
 	struct arp arp;
 
-	ibuf_from(&buf, frame, len);
-	if (wire_get_ether(&buf, &ether) != NULL ||
-	    get_arp(&buf, &arp) != NULL || arp.op != ARP_REQUEST ||
+	if (!get_request(frame, len, &ether, &arp) ||
 	    memcmp(arp.spa, arp.tpa, sizeof(arp.spa)) == 0 ||
 	    memcmp(arp.tpa, zero, sizeof(zero)) == 0 ||
 	    is_v4(arp.tpa, &link->gateway4))
@@ -105,12 +113,9 @@ wire_arp_probed(const void *frame, size_t len, struct addr *target)
 {
 	static const uint8_t zero[4];
 	struct wire_ether ether;
-	struct ibuf buf;
 	struct arp arp;
 
-	ibuf_from(&buf, frame, len);
-	if (wire_get_ether(&buf, &ether) != NULL ||
-	    get_arp(&buf, &arp) != NULL || arp.op != ARP_REQUEST ||
+	if (!get_request(frame, len, &ether, &arp) ||
 	    memcmp(arp.spa, zero, sizeof(zero)) != 0)
 		return false;
 	addr_from_v4(target, arp.tpa);

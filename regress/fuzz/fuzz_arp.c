@@ -44,6 +44,25 @@ probe(const struct heard *heard, const struct link *link)
 	CHECK(memcmp(space, &heard->mac, sizeof(heard->mac)) == 0);
 }
 
+/* The frontend asks these of any frame that it takes for ARP, and of others. */
+static void
+questions(const uint8_t *frame, size_t len, const struct link *link)
+{
+	struct arp_ask ask;
+	struct addr target;
+	bool asks = wire_arp_asks(frame, len, link, &ask);
+
+	if (asks) {
+		CHECK(addr_is_v4(&ask.target));
+		CHECK(addr_cmp(&ask.target, &ask.sender) != 0);
+		CHECK(addr_cmp(&ask.target, &link->gateway4) != 0);
+	}
+	if (wire_arp_probed(frame, len, &target)) {
+		CHECK(addr_is_v4(&target));
+		CHECK(!asks || addr_is_none(&ask.sender));
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -55,10 +74,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return 0;
 	if (*data == 0) {
 		wire_frame_parse(data + 1, len - 1, &link, &frame);
+		questions(data + 1, len - 1, &link);
 	} else {
 		if ((len = wrap(data + 1, len - 1, space)) == 0)
 			return 0;
 		wire_frame_parse(space, len, &link, &frame);
+		questions(space, len, &link);
 	}
 	CHECK((frame.kind == FRAME_MALFORMED) == (frame.why != NULL));
 	if (frame.kind != FRAME_ARP)

@@ -78,11 +78,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct link link = fuzz_link();
 	uint8_t space[FUZZ_FRAME_MAX];
 	struct frame frame;
+	struct addr target;
 
 	if (len == 0)
 		return 0;
 	if (*data == 0) {
 		wire_frame_parse(data + 1, len - 1, &link, &frame);
+		(void)wire_nd_probed(data + 1, len - 1, &target);
 	} else {
 		if ((len = wrap(data + 1, len - 1, space)) == 0)
 			return 0;
@@ -91,6 +93,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	CHECK((frame.kind == FRAME_MALFORMED) == (frame.why != NULL));
 	if (frame.kind == FRAME_RS)
 		answer(&frame.u.solicit, &link);
+	/* Who asks for an address speaks from none, and solicits. */
+	if (*data != 0 && wire_nd_probed(space, len, &target))
+		CHECK(frame.kind == FRAME_MALFORMED ||
+		    (frame.kind == FRAME_NS &&
+		    addr_is_none(&frame.u.heard.addr)));
 	if (frame.kind == FRAME_NS || frame.kind == FRAME_NA)
 		probe(&frame.u.heard, &link);
 	return 0;
