@@ -16,7 +16,7 @@ from lab.wifi import SECURITY, WifiNetwork
 ROAMS = [("ap2", None), ("ap1", None), ("ap2", None), ("ap1", None),
          ("ap2", 1), ("ap1", None), ("ap2", None), ("ap1", None)]
 SHOW = [("ap1", "stations"), ("ap1", "interfaces"), ("ap1", "leases"),
-        ("core", "routes")]
+        ("ap1", "routes"), ("core", "routes")]
 
 
 class WifiDemo(demo.Demo):

@@ -10,9 +10,8 @@ import time
 
 import pytest
 
-from lab import netns
+from lab import frames, netns
 from lab.judge import Watch
-from lab.leasers import checksum
 from lab.wifi import Radio, Supplicant
 
 
@@ -106,61 +105,45 @@ def test_authenticating_in_anothers_name_moves_nothing(site, evil,
     evil.end()
 
 
-def udp(src, dst, sport, dport, data):
-    body = struct.pack("!4H", sport, dport, 8 + len(data), 0) + data
-    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(body), 0, 0, 64, 17,
-                     0, socket.inet_aton(src), socket.inet_aton(dst))
-    return ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:] + body
-
-
-def icmp6(src, dst, body):
-    src, dst = (socket.inet_pton(socket.AF_INET6, a) for a in (src, dst))
-    body = body[:2] + b"\0\0" + body[4:]
-    pseudo = src + dst + struct.pack("!IxxxB", len(body), 58)
-    body = body[:2] + struct.pack("!H", checksum(
-        pseudo + body + bytes(len(body) % 2))) + body[4:]
-    return struct.pack("!IHBB", 6 << 28, len(body), 58, 255) + src + dst + body
-
-
 def link_local(mac):
-    b = bytes.fromhex(mac.replace(":", ""))
+    b = frames.mac(mac)
     return "fe80::" + ":".join(f"{x:x}" for x in struct.unpack(
         "!4H", bytes([b[0] ^ 2]) + b[1:3] + b"\xff\xfe" + b[3:]))
 
 
 def lies(victim, addrs, own):
-    """Frames that name the victim, each with a source address."""
-    mac, v4 = (bytes.fromhex(victim.replace(":", "")),
-               socket.inet_aton(addrs[0]))
-    v6 = socket.inet_pton(socket.AF_INET6, addrs[1])
-    every = b"\xff" * 6
-
-    def dhcp(kind, ciaddr=bytes(4)):
-        return udp("0.0.0.0", "255.255.255.255", 68, 67, struct.pack(
-            "!4BIHH4s12x", 1, 1, 6, 0, 4711, 0, 0x8000, ciaddr) + mac
-            + bytes(10 + 192) + b"\x63\x82\x53\x63" + bytes([53, 1, kind])
-            + (b"" if ciaddr != bytes(4) else b"\x32\x04" + v4)
-            + b"\x36\x04" + socket.inet_aton("192.168.44.1") + b"\xff")
-    arp = struct.pack("!HHBBH", 1, 0x0800, 6, 4, 1) + mac + v4
-    gateway = socket.inet_aton("192.168.44.1")
-    slla = b"\x01\x01" + mac
+    """Frames that name the victim, each from the attacker's address and from
+    the victim's."""
+    v4, v6 = addrs
+    every, routers = "ff:ff:ff:ff:ff:ff", "33:33:00:00:00:02"
     ll = link_local(victim)
-    all4, all6 = b"\x08\x00", b"\x86\xdd"
-    for src in (bytes.fromhex(own.replace(":", "")), mac):
-        head = every + src
-        for kind in (1, 3, 4, 7):       # DISCOVER REQUEST DECLINE RELEASE
-            yield head + all4 + dhcp(kind)
-        yield head + all4 + dhcp(3, v4)
-        yield head + all4 + dhcp(7, v4)
-        yield head + b"\x08\x06" + arp + bytes(6) + gateway
-        yield head + b"\x08\x06" + arp + bytes(6) + v4
-        head = b"\x33\x33\0\0\0\x02" + src
-        yield head + all6 + icmp6(ll, "ff02::2", b"\x85\0\0\0" + bytes(4)
-                                  + slla)
-        yield head + all6 + icmp6(addrs[1], "ff02::1", b"\x88\0\0\0\x20\0\0\0"
-                                  + v6 + b"\x02\x01" + mac)
-        yield head + all6 + icmp6(ll, "ff02::1", b"\x88\0\0\0\x20\0\0\0"
-                                  + v6 + b"\x02\x01" + mac)
+
+    def dhcp(kind, ciaddr="0.0.0.0"):
+        wish = b"" if ciaddr != "0.0.0.0" else \
+            b"\x32\x04" + socket.inet_aton(v4)
+        return frames.bootp(victim, bytes([53, 1, kind]) + wish + b"\x36\x04"
+                            + socket.inet_aton("192.168.44.1") + b"\xff",
+                            flags=0x8000, ciaddr=ciaddr)
+
+    def advertised(src, saddr):
+        return frames.icmp6(src, b"\x88\0\0\0\x20\0\0\0" + frames.in6(v6)
+                            + b"\x02\x01" + frames.mac(victim), saddr,
+                            "ff02::1", dst=routers)
+
+    def asked(target):
+        """By the victim, as it says inside."""
+        return frames.arp(victim, 1, v4, target)[12:]
+
+    for src in (own, victim):
+        for message in [dhcp(kind) for kind in (1, 3, 4, 7)] + [
+                dhcp(3, v4), dhcp(7, v4)]:
+            yield frames.ipv4_udp(src, message, 68, 67)
+        for target in ("192.168.44.1", v4):
+            yield frames.mac(every) + frames.mac(src) + asked(target)
+        yield frames.icmp6(src, b"\x85\0\0\0" + bytes(4) + b"\x01\x01"
+                           + frames.mac(victim), ll, "ff02::2", dst=routers)
+        for saddr in (v6, ll):
+            yield advertised(src, saddr)
 
 
 def test_an_associated_attackers_lies_move_nothing(site, evil, nothing_moves):
@@ -180,14 +163,14 @@ def test_an_associated_attackers_lies_move_nothing(site, evil, nothing_moves):
         return site.lab.ip_json("ap2", "-s", "link", "show",
                                 "wlan0")[0]["stats64"]["rx"]["packets"]
     before = heard["stats64"]["rx"]["packets"]
-    frames = list(lies(net.mac("sta1"), judge.addrs, own))
+    all_lies = list(lies(net.mac("sta1"), judge.addrs, own))
     for _ in range(3):
-        for frame in frames:
+        for frame in all_lies:
             raw.send(frame)
             time.sleep(0.01)
     raw.close()
     # Those with its own source have arrived; the others had the wrong key.
-    site.lab.wait(lambda: received() >= before + len(frames),
+    site.lab.wait(lambda: received() >= before + len(all_lies),
                   "ap2 has heard them", 10, 0.1)
     evil.end()
 
