@@ -156,12 +156,13 @@ collect_lost(struct station *s, struct advert *ra, monotime_t now)
  * Where routers' MACs differ the station must learn ours.  Where all share
  * one it may have forgotten it: Linux does when the carrier goes, asks into
  * the void and again only a second later.  The first frames after a roam get
- * lost easily, hence some times.
+ * lost easily: an access point holds a station for authorised some moments
+ * before the station does itself, which until then hears nothing.
  */
 void
 gateway_announce(struct core *core, struct assoc *a, monotime_t now)
 {
-	static const int	 next_ms[] = { 50, 150, 800 };
+	static const int	 next_ms[] = { 8, 16, 32, 150, 800 };
 	struct effect		 e = { .type = EFFECT_ANNOUNCE };
 	struct announce		 msg;
 
