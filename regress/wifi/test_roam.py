@@ -35,10 +35,11 @@ def test_there_and_back_six_times(site, security):
             assert ours[key] <= max(2 * bridge[key], bridge[key] + 100), key
 
 
-def test_there_and_back_at_once(site):
+@pytest.mark.parametrize("security", ["open", "wpa2"])
+def test_there_and_back_at_once(site, security):
     """The second roam begins as soon as the first is over, if not before
     the routers have heard of it."""
-    net, judge = site.use("wpa2")
+    net, judge = site.use(security)
     net.air.knows("sta1", "ap2")
     for _ in range(3):
         mark = net.air.order("sta1", "ap2")
