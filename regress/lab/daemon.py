@@ -13,6 +13,8 @@ BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
 SROAMD = os.path.join(BUILD, "sroamd", "sroamd")
 SROAMCTL = os.path.join(BUILD, "sroamctl", "sroamctl")
 
+NICE = ["nice", "-n", "-5"]     # as in etc/sroamd.service
+
 PREFIX4, PREFIX6 = "192.168.44.0/24", "2001:db8:44::/48"
 GATEWAY4, GATEWAY6 = "192.168.44.1", "fe80::44"
 LLADDR = "02:00:5e:00:53:44"
@@ -84,7 +86,7 @@ class Sroamd:
         self.starts += 1
         self.proc = self.lab.spawn(
             f"{self.conf.name}-sroamd",
-            [SROAMD, "-d", "-v", "-f", self.path, "-s", self.socket],
+            NICE + [SROAMD, "-d", "-v", "-f", self.path, "-s", self.socket],
             ns=self.ns, die_signal=signal.SIGTERM)
         if wait:
             self.wait_up()
