@@ -76,20 +76,22 @@ own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
 	struct datum	*d;
 	unsigned int	 n;
 
-	d = lease_best(core, s, false, now);
+	d = lease_best(core, s, LEASE_PREFIX, now);
 	if (d != NULL && lease_prefix(d, p) &&
 	    datum_remaining(d, now) + SLACK_S >= valid) {
-		lease_given(core, &s->mac, p, now);
+		lease_given(core, &s->mac, LEASE_PREFIX, p, now);
 		return true;
 	}
 	if (d == NULL && !asked && !core->settled)
 		return false;
-	if (lease_choose(core, &s->mac, false, NULL, p, now) == 0) {
-		lease_given(core, &s->mac, p, now);
-		return lease_grant(core, &s->mac, p, valid, now) != NULL;
+	if (lease_choose(core, &s->mac, LEASE_PREFIX, NULL, NULL, p,
+	    now) == 0) {
+		lease_given(core, &s->mac, LEASE_PREFIX, p, now);
+		return lease_grant(core, &s->mac, LEASE_PREFIX, p, valid,
+		    now) != NULL;
 	}
 	for (n = 0; n < core->conf.nprefixes; n++)
-		if (!prefix_is_v4(&core->conf.prefixes[n]))
+		if (core->pools[n].kind == LEASE_PREFIX)
 			break;
 	if (n < core->conf.nprefixes &&
 	    !monotime_before(now, core->complain6)) {
@@ -121,7 +123,8 @@ collect(struct core *core, struct assoc *a, struct advert *ra, bool asked,
 		if (own_prefix(core, a->station, asked, &p, now))
 			add_prefix(ra, &p, conf->prefix_valid,
 			    conf->prefix_preferred);
-	} else if ((d = lease_best(core, a->station, false, now)) != NULL &&
+	} else if ((d = lease_best(core, a->station, LEASE_PREFIX,
+	    now)) != NULL &&
 	    lease_prefix(d, &p)) {
 		valid = datum_remaining(d, now);
 		add_prefix(ra, &p, valid < SAFE_S ? valid : SAFE_S, 0);

@@ -444,7 +444,8 @@ check_addr(struct core *core, struct assoc *a, const struct addr *addr,
 
 	prefix_host(&p, addr);
 	if (monotime_before(now, a->station->renumber) ||
-	    (d = lease_find(core, &p)) == NULL || !datum_live(d, now) ||
+	    (d = lease_find(core, LEASE_ADDRESS, &p)) == NULL ||
+	    !datum_live(d, now) ||
 	    mac_cmp(lease_mac(d), &a->station->mac) == 0)
 		return;
 	core_log(core, LEVEL_WARN, "%s: station %s uses %s, %s%s",
@@ -514,7 +515,8 @@ core_arp(struct core *core, const struct arp_ask *ask, monotime_t now)
 
 	prefix_host(&p, &ask->target);
 	if (i == NULL || addr_cmp(&ask->sender, &ask->target) == 0 ||
-	    (d = lease_find(core, &p)) == NULL || !datum_live(d, now) ||
+	    (d = lease_find(core, LEASE_ADDRESS, &p)) == NULL ||
+	    !datum_live(d, now) ||
 	    (s = d->station) == NULL || mac_cmp(&s->mac, &ask->mac) == 0)
 		return;
 	if ((a = assoc_here(s)) != NULL ? a->iface == i && !ask->isolated :
@@ -532,7 +534,8 @@ probe_addr(struct core *core, const struct assoc *a, struct addr *addr,
 	struct prefix	 prefix;
 
 	if (!addr_is_none(&a->iface->link.gateway4) &&
-	    (d = lease_best(core, a->station, true, now)) != NULL &&
+	    (d = lease_best(core, a->station, LEASE_ADDRESS,
+	    now)) != NULL &&
 	    lease_prefix(d, &prefix)) {
 		*addr = prefix.addr;
 		return true;

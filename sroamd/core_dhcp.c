@@ -200,7 +200,7 @@ wants(const struct dhcp_request *req, uint8_t code)
 static bool
 is_known(const struct asked *a, const struct prefix *p)
 {
-	struct datum	*d = lease_find(a->core, p);
+	struct datum	*d = lease_find(a->core, LEASE_ADDRESS, p);
 
 	return a->host != NULL || (d != NULL &&
 	    mac_cmp(lease_mac(d), &a->req->chaddr) == 0);
@@ -255,12 +255,13 @@ grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
 		return NULL;
 	}
 	offer_drop(core, &a->req->chaddr, &p->addr);
-	d = lease_grant(core, &a->req->chaddr, p, *seconds, a->now);
+	d = lease_grant(core, &a->req->chaddr, LEASE_ADDRESS, p, *seconds,
+	    a->now);
 	if (d == NULL) {
 		drop(a, "the table is full");
 		return NULL;
 	}
-	lease_given(core, &a->req->chaddr, p, a->now);
+	lease_given(core, &a->req->chaddr, LEASE_ADDRESS, p, a->now);
 	left = datum_remaining(d, a->now);
 	if (left != 0 && left < *seconds)
 		*seconds = left;
@@ -274,7 +275,8 @@ host_address(const struct asked *a, struct prefix *p)
 	if (a->host == NULL || addr_is_none(&a->host->conf.addr))
 		return false;
 	prefix_host(p, &a->host->conf.addr);
-	return lease_allowed(a->core, &a->req->chaddr, p, a->now);
+	return lease_allowed(a->core, &a->req->chaddr, LEASE_ADDRESS, p,
+	    a->now);
 }
 
 /*
@@ -288,13 +290,14 @@ discover(const struct asked *a)
 	const struct dhcp_request	*req = a->req;
 	const struct addr		*near = NULL;
 	struct core			*core = a->core;
-	struct prefix			 p;
+	struct prefix			 wish, p;
 	uint32_t			 seconds;
 
 	if (!addr_is_none(&req->giaddr))
 		near = addr_is_none(&req->link) ? &req->giaddr : &req->link;
-	if (!host_address(a, &p) && lease_choose_near(core, &req->chaddr,
-	    &req->requested, near, &p, a->now) == -1) {
+	prefix_host(&wish, &req->requested);
+	if (!host_address(a, &p) && lease_choose(core, &req->chaddr,
+	    LEASE_ADDRESS, &wish, near, &p, a->now) == -1) {
 		drop(a, "no address is free");
 		return;
 	}
@@ -320,7 +323,7 @@ is_elsewhere(const struct asked *a, const struct prefix *p)
 	if (host_address(a, &own))
 		return prefix_cmp(&own, p) != 0;
 	return s != NULL &&
-	    (d = lease_best(a->core, s, true, a->now)) != NULL &&
+	    (d = lease_best(a->core, s, LEASE_ADDRESS, a->now)) != NULL &&
 	    lease_prefix(d, &own) && prefix_cmp(&own, p) != 0;
 }
 
@@ -358,7 +361,7 @@ judge(const struct asked *a, struct prefix *p, const char **why)
 		*why = "another address is yours";
 		return ANSWER_NAK;
 	}
-	if (!lease_allowed(a->core, &req->chaddr, p, a->now)) {
+	if (!lease_allowed(a->core, &req->chaddr, LEASE_ADDRESS, p, a->now)) {
 		*why = "address is not available";
 		return ANSWER_NAK;
 	}
@@ -396,7 +399,7 @@ own_lease(const struct asked *a, const struct addr *addr)
 	if (!addr_is_v4(addr))
 		return NULL;
 	prefix_host(&p, addr);
-	d = lease_find(a->core, &p);
+	d = lease_find(a->core, LEASE_ADDRESS, &p);
 	return d != NULL && datum_live(d, a->now) &&
 	    mac_cmp(lease_mac(d), &a->req->chaddr) == 0 ? d : NULL;
 }

@@ -183,11 +183,11 @@ host_client(struct core *core, const struct dhcp_request *req)
 }
 
 struct host *
-host_at(const struct core *core, const struct prefix *p)
+host_at(const struct core *core, enum lease_kind kind, const struct prefix *p)
 {
 	struct host	like;
 
-	if (prefix_is_v4(p)) {
+	if (kind == LEASE_ADDRESS) {
 		like.conf.addr = p->addr;
 		return find(core, BY_ADDR, &like);
 	}
@@ -195,15 +195,41 @@ host_at(const struct core *core, const struct prefix *p)
 	return find(core, BY_PREFIX, &like);
 }
 
+/* By its MAC address: for IPv4, host_client knows the others too. */
+bool
+host_prefix(struct core *core, const struct mac *mac, enum lease_kind kind,
+    struct prefix *p)
+{
+	const struct host	*h;
+
+	if (kind == LEASE_ADDRESS || (h = host_find(core, mac)) == NULL ||
+	    h->conf.prefix.len == 0)
+		return false;
+	*p = h->conf.prefix;
+	return true;
+}
+
 int
-pool_of(const struct core *core, const struct prefix *p)
+pool_of(const struct core *core, enum lease_kind kind, const struct prefix *p)
+{
+	unsigned int	i;
+
+	for (i = 0; i < core->conf.nprefixes; i++)
+		if (core->pools[i].kind == kind &&
+		    prefix_covers(&core->conf.prefixes[i], p))
+			return (int)i;
+	return -1;
+}
+
+enum lease_kind
+pool_kind(const struct core *core, const struct prefix *p)
 {
 	unsigned int	i;
 
 	for (i = 0; i < core->conf.nprefixes; i++)
 		if (prefix_covers(&core->conf.prefixes[i], p))
-			return (int)i;
-	return -1;
+			return core->pools[i].kind;
+	return prefix_is_v4(p) ? LEASE_ADDRESS : LEASE_PREFIX;
 }
 
 static uint32_t
@@ -291,10 +317,12 @@ pools_make(struct core *core)
 		prefix = &core->conf.prefixes[i];
 		pool = &core->pools[i];
 		if (!prefix_is_v4(prefix)) {
+			pool->kind = LEASE_PREFIX;
 			bits = 64U - prefix->len;
 			pool->size = bits >= 63 ? 1ULL << 63 : 1ULL << bits;
 			continue;
 		}
+		pool->kind = LEASE_ADDRESS;
 		make_spans(&core->conf, prefix, pool);
 		for (n = 0; n < pool->nspans; n++)
 			pool->size += (uint64_t)pool->spans[n].last -

@@ -174,8 +174,8 @@ learn_global(struct core *core, struct assoc *a, const struct addr *addr,
 	struct datum		*d;
 
 	prefix_mask(&p);
-	if ((d = lease_find(core, &p)) == NULL || !datum_live(d, now) ||
-	    d->station != a->station)
+	if ((d = lease_find(core, LEASE_PREFIX, &p)) == NULL ||
+	    !datum_live(d, now) || d->station != a->station)
 		return;
 	if ((n = neigh_find(a->iface, addr)) != NULL) {
 		if (n->assoc == a) {

@@ -172,8 +172,8 @@ core_show_status(struct core *core, struct ctl_status *c, monotime_t now)
 	c->routers = core->nrouters;
 	c->stations = core->nstations;
 	c->stations_here = core->nassocs;
-	c->leases4 = core->nleases[0];
-	c->leases6 = core->nleases[1];
+	c->leases4 = core->nleases[LEASE_ADDRESS];
+	c->leases6 = core->nleases[LEASE_PREFIX];
 	c->settled = core->settled;
 	c->data = core->ndata;
 }

@@ -137,6 +137,15 @@ struct neighbour {
 RB_HEAD(neigh_tree, neighbour);
 TAILQ_HEAD(neigh_list, neighbour);
 
+/* What is leased, each kind out of pools of its own. */
+enum lease_kind {
+	LEASE_ADDRESS,		/* IPv4 */
+	LEASE_PREFIX,		/* an IPv6 /64 for the station's own link */
+	LEASE_KINDS
+};
+
+#define LEASE_KEY_MAX	9	/* octets of its datum's key */
+
 /* What a station here was last told to be its own. */
 struct given {
 	struct prefix		 prefix;
@@ -164,7 +173,7 @@ struct assoc {
 	monotime_t		 linklocal_since;
 	struct neigh_list	 neighs;
 	uint8_t			 nneighs;	/* without the link-local one */
-	struct given		 given[2];	/* IPv4, IPv6 */
+	struct given		 given[LEASE_KINDS];
 	struct timer		 leave, probe, announce, advert;
 };
 
@@ -234,6 +243,7 @@ struct span {
 };
 
 struct pool {
+	enum lease_kind		 kind;
 	struct span		 spans[2 * CONF_RANGES + 1];
 	uint32_t		 nspans;
 	uint64_t		 size;
@@ -291,9 +301,10 @@ struct core {
 	struct host		*hosts;
 	struct host		**hosts_by[4];	/* enum host_key, sorted */
 	uint32_t		 nhosts, nby[4];
-	monotime_t		 complain[2];	/* pool short, empty: not before */
+	monotime_t		 complain_short[LEASE_KINDS];	/* not before */
+	monotime_t		 complain_empty[LEASE_KINDS];
 	struct station_tree	 stations;
-	uint32_t		 nstations, nassocs, nleases[2];
+	uint32_t		 nstations, nassocs, nleases[LEASE_KINDS];
 	struct iface_tree	 ifaces;
 	uint32_t		 nifaces;
 	struct router_tree	 routers;
@@ -308,7 +319,7 @@ struct core {
 	uint32_t		 nreserved;
 
 	struct timerq		 timers;
-	struct timerq		 memory[2];	/* ended leases, by family */
+	struct timerq		 memory[LEASE_KINDS];	/* ended leases */
 	struct timer		 settle;
 	bool			 settled;
 	bool			 retired;	/* the network has ended */
@@ -434,29 +445,36 @@ bool	 limit_station(struct core *, struct iface *, const struct station *,
 bool	 limit_was_hit(const struct iface *, monotime_t now);
 
 /* core_lease.c: leases, and which address a station gets. */
+/* What a key leases; false if it is none of a lease. */
+bool	 lease_key_parse(const uint8_t *key, uint8_t keylen, enum lease_kind *,
+	    struct prefix *);
+bool	 lease_is(const struct datum *);
+enum lease_kind lease_kind(const struct datum *);	/* of a lease */
 bool	 lease_prefix(const struct datum *, struct prefix *);
 const struct mac *lease_mac(const struct datum *);
-struct datum *lease_find(struct core *, const struct prefix *);
-struct datum *lease_best(struct core *, struct station *, bool v4,
+struct datum *lease_find(struct core *, enum lease_kind,
+	    const struct prefix *);
+struct datum *lease_best(struct core *, struct station *, enum lease_kind,
 	    monotime_t now);
-/* A free address or /64 for the station: 0, or -1 when there is none. */
-int	 lease_choose(struct core *, const struct mac *, bool v4,
-	    const struct addr *wish, struct prefix *, monotime_t now);
-/* An IPv4 address, of the prefix that `near` is in if possible. */
-int	 lease_choose_near(struct core *, const struct mac *,
-	    const struct addr *wish, const struct addr *near, struct prefix *,
-	    monotime_t now);
-bool	 lease_usable(const struct core *, const struct prefix *);
+/*
+ * What is free for the station: 0, or -1 when there is none.  wish: this one
+ * if it can be; near: of the prefix that this is in; both may be NULL.
+ */
+int	 lease_choose(struct core *, const struct mac *, enum lease_kind,
+	    const struct prefix *wish, const struct addr *near,
+	    struct prefix *, monotime_t now);
+bool	 lease_usable(const struct core *, enum lease_kind,
+	    const struct prefix *);
 /* Whether the station may have it: nobody else's, in range, not reserved. */
-bool	 lease_allowed(struct core *, const struct mac *,
+bool	 lease_allowed(struct core *, const struct mac *, enum lease_kind,
 	    const struct prefix *, monotime_t now);
-struct datum *lease_grant(struct core *, const struct mac *,
+struct datum *lease_grant(struct core *, const struct mac *, enum lease_kind,
 	    const struct prefix *, uint32_t seconds, monotime_t now);
 void	 lease_end(struct core *, struct datum *, monotime_t now);
 void	 lease_decline(struct core *, struct datum *, monotime_t now);
 /* The station, if it is here, is told now that this is its own. */
-void	 lease_given(struct core *, const struct mac *, const struct prefix *,
-	    monotime_t now);
+void	 lease_given(struct core *, const struct mac *, enum lease_kind,
+	    const struct prefix *, monotime_t now);
 /* It is here: what it was told by us before we knew. */
 void	 lease_recall(struct assoc *);
 /* The end of a lease, of which we know better: true if it was answered. */
@@ -483,10 +501,16 @@ void	 hosts_free(struct core *);
 struct host *host_find(struct core *, const struct mac *);
 /* As a DHCP client: what has shown a client id is its host's owner now. */
 struct host *host_client(struct core *, const struct dhcp_request *);
-struct host *host_at(const struct core *, const struct prefix *);
+struct host *host_at(const struct core *, enum lease_kind,
+	    const struct prefix *);
+/* What the configuration has for it, whether free or not; false: nothing. */
+bool	 host_prefix(struct core *, const struct mac *, enum lease_kind,
+	    struct prefix *);
 void	 pools_make(struct core *);
-/* Which of the configured prefixes it is in, or -1. */
-int	 pool_of(const struct core *, const struct prefix *);
+/* Which of the configured prefixes, if of this kind, it is in; or -1. */
+int	 pool_of(const struct core *, enum lease_kind, const struct prefix *);
+/* What is leased there; where there is no pool, what it looks like. */
+enum lease_kind pool_kind(const struct core *, const struct prefix *);
 bool	 pool_has(const struct pool *, const struct prefix *);
 /* The n-th address or /64. */
 void	 pool_nth(const struct pool *, const struct prefix *, uint64_t n,
