@@ -70,7 +70,7 @@ struct ctl_status {
 	uint32_t	prefixes, interfaces, interfaces_up;
 	uint32_t	peers, peers_up, routers;
 	uint32_t	stations, stations_here;
-	uint32_t	leases4, leases6;
+	uint32_t	leases4, leases6, delegated;
 	uint32_t	settled;	/* 0: still starting */
 	uint32_t	data;
 	uint64_t	joins, roams_in, roams_out, leaves;
@@ -100,6 +100,7 @@ enum ctl_lease_state {
 struct ctl_lease {
 	struct prefix	prefix;
 	uint8_t		state;		/* enum ctl_lease_state */
+	uint8_t		delegated;	/* a prefix to hand on */
 	struct mac	mac;		/* zero if nobody's */
 	uint32_t	remaining;	/* seconds */
 	struct router_id router;	/* where its station is; zero: nowhere */

@@ -428,8 +428,10 @@ check_prefix(const struct ctl_request *r)
 	prefix_mask(&masked);
 	if (prefix_cmp(&masked, &r->prefix) != 0)
 		return "not a prefix";
-	if (prefix_plen(&masked) != (prefix_is_v4(&masked) ? 32 : 64))
-		return "not a lease: those are an IPv4 address or an IPv6 /64";
+	if (prefix_is_v4(&masked) ? masked.len != 128 :
+	    masked.len < DELEGATED_SHORTEST || masked.len > DELEGATED_LONGEST)
+		return "not a lease: those are an IPv4 address, an IPv6 /64 "
+		    "or a delegated prefix";
 	return NULL;
 }
 

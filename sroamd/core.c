@@ -192,6 +192,7 @@ datum_timer(struct core *core, struct timer *t, monotime_t now)
 	switch (d->data[0]) {
 	case DATUM_LEASE4:
 	case DATUM_LEASE6:
+	case DATUM_DELEGATED:
 		lease_timer(core, d, now);
 		break;
 	case DATUM_LOCATION:

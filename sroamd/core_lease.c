@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Leases: addresses and /64 prefixes of stations.  All routers choose alike,
+ * Leases: addresses and prefixes of stations.  All routers choose alike,
  * by a keyed hash of MAC and network and probing on from there, so that
  * partitions and lost tables still give a station the same address.
  */
@@ -57,10 +57,15 @@ lease_key(enum lease_kind kind, const struct prefix *p,
 		key[0] = DATUM_LEASE4;
 		memcpy(key + 1, addr_v4(&p->addr), 4);
 		return 5;
-	default:
+	case LEASE_PREFIX:
 		key[0] = DATUM_LEASE6;
 		memcpy(key + 1, p->addr.octet, 8);
 		return 9;
+	default:
+		key[0] = DATUM_DELEGATED;
+		key[1] = p->len;
+		memcpy(key + 2, p->addr.octet, 8);
+		return 10;
 	}
 }
 
@@ -68,6 +73,8 @@ bool
 lease_key_parse(const uint8_t *key, uint8_t keylen, enum lease_kind *kind,
     struct prefix *p)
 {
+	struct prefix	whole;
+
 	memset(p, 0, sizeof(*p));
 	if (key[0] == DATUM_LEASE4 && keylen == 5) {
 		*kind = LEASE_ADDRESS;
@@ -81,19 +88,36 @@ lease_key_parse(const uint8_t *key, uint8_t keylen, enum lease_kind *kind,
 		p->len = 64;
 		return true;
 	}
+	if (key[0] == DATUM_DELEGATED && keylen == 10 &&
+	    key[1] >= DELEGATED_SHORTEST && key[1] <= DELEGATED_LONGEST) {
+		*kind = LEASE_DELEGATED;
+		memcpy(p->addr.octet, key + 2, 8);
+		p->len = key[1];
+		whole = *p;
+		prefix_mask(p);
+		return prefix_cmp(p, &whole) == 0;
+	}
 	return false;
 }
 
 bool
 lease_is(const struct datum *d)
 {
-	return d->data[0] == DATUM_LEASE4 || d->data[0] == DATUM_LEASE6;
+	return d->data[0] == DATUM_LEASE4 || d->data[0] == DATUM_LEASE6 ||
+	    d->data[0] == DATUM_DELEGATED;
 }
 
 enum lease_kind
 lease_kind(const struct datum *d)
 {
-	return d->data[0] == DATUM_LEASE4 ? LEASE_ADDRESS : LEASE_PREFIX;
+	switch (d->data[0]) {
+	case DATUM_LEASE4:
+		return LEASE_ADDRESS;
+	case DATUM_LEASE6:
+		return LEASE_PREFIX;
+	default:
+		return LEASE_DELEGATED;
+	}
 }
 
 /* What a lease's datum leases; false if it is no lease. */
@@ -285,7 +309,8 @@ complain(struct core *core, monotime_t *next, const char *fmt,
 {
 	static const char *const	names[LEASE_KINDS] = {
 		[LEASE_ADDRESS] = "IPv4 address",
-		[LEASE_PREFIX] = "IPv6 prefix"
+		[LEASE_PREFIX] = "IPv6 prefix",
+		[LEASE_DELEGATED] = "delegated prefix"
 	};
 
 	if (monotime_before(now, *next))
@@ -720,13 +745,14 @@ lease_recount(struct core *core)
 		if ((pool = pool_inside(core, lease_kind(d), &p)) != -1)
 			core->pools[pool].used++;
 		else if (core->conf.nprefixes > 0 &&
-		    !conf_covers(&core->conf, &p)) {
+		    pool_of(core, lease_kind(d), &p) == -1) {
 			if (d->station != NULL &&
 			    lease_kind(d) == LEASE_PREFIX &&
 			    assoc_here(d->station) != NULL)
 				station_lost_prefix(d->station, &p,
 				    d->expires);
-			lease_remove(core, d);
+			if (!conf_covers(&core->conf, &p))
+				lease_remove(core, d);
 		}
 	}
 }

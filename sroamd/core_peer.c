@@ -178,6 +178,7 @@ update_check(const struct core *core, const struct update *u)
 	switch (u->data[0]) {
 	case DATUM_LEASE4:
 	case DATUM_LEASE6:
+	case DATUM_DELEGATED:
 		if (!lease_key_parse(u->data, u->keylen, &kind, &prefix) ||
 		    u->vallen != sizeof(struct mac))
 			return malformed;
@@ -318,6 +319,7 @@ datum_stored(struct core *core, struct datum *d, monotime_t now)
 	switch (d->data[0]) {
 	case DATUM_LEASE4:
 	case DATUM_LEASE6:
+	case DATUM_DELEGATED:
 		lease_stored(core, d, now);
 		break;
 	case DATUM_LOCATION:

@@ -141,10 +141,11 @@ TAILQ_HEAD(neigh_list, neighbour);
 enum lease_kind {
 	LEASE_ADDRESS,		/* IPv4 */
 	LEASE_PREFIX,		/* an IPv6 /64 for the station's own link */
+	LEASE_DELEGATED,	/* one to hand on, by DHCPv6 */
 	LEASE_KINDS
 };
 
-#define LEASE_KEY_MAX	9	/* octets of its datum's key */
+#define LEASE_KEY_MAX	10	/* octets of its datum's key */
 
 /* What a station here was last told to be its own. */
 struct given {
@@ -174,6 +175,7 @@ struct assoc {
 	struct neigh_list	 neighs;
 	uint8_t			 nneighs;	/* without the link-local one */
 	struct given		 given[LEASE_KINDS];
+	struct addr		 offered;	/* last, to be delegated */
 	struct timer		 leave, probe, announce, advert;
 };
 
@@ -244,6 +246,7 @@ struct span {
 
 struct pool {
 	enum lease_kind		 kind;
+	uint8_t			 len;		/* of what one station gets */
 	struct span		 spans[2 * CONF_RANGES + 1];
 	uint32_t		 nspans;
 	uint64_t		 size;
@@ -299,8 +302,8 @@ struct core {
 	uint64_t		 data_bytes;
 	struct pool		 pools[CONF_PREFIXES];
 	struct host		*hosts;
-	struct host		**hosts_by[4];	/* enum host_key, sorted */
-	uint32_t		 nhosts, nby[4];
+	struct host		**hosts_by[5];	/* enum host_key, sorted */
+	uint32_t		 nhosts, nby[5];
 	monotime_t		 complain_short[LEASE_KINDS];	/* not before */
 	monotime_t		 complain_empty[LEASE_KINDS];
 	struct station_tree	 stations;
@@ -512,7 +515,7 @@ int	 pool_of(const struct core *, enum lease_kind, const struct prefix *);
 /* What is leased there; where there is no pool, what it looks like. */
 enum lease_kind pool_kind(const struct core *, const struct prefix *);
 bool	 pool_has(const struct pool *, const struct prefix *);
-/* The n-th address or /64. */
+/* The n-th address or prefix. */
 void	 pool_nth(const struct pool *, const struct prefix *, uint64_t n,
 	    struct prefix *);
 

@@ -324,8 +324,9 @@ wrong_requests_are_answered_with_the_reason(void **state)
 		    .prefix = { { { 0x20, 1, [15] = 1 } }, 64 } }, 0,
 		    "clear lease: not a prefix" },
 		{ CTL_CLEAR_LEASE, { .version = 1, .has_prefix = 1,
-		    .prefix = { { { 0x20, 1 } }, 48 } }, 0, "clear lease: not "
-		    "a lease: those are an IPv4 address or an IPv6 /64" }
+		    .prefix = { { { 0x20, 1 } }, 47 } }, 0, "clear lease: not "
+		    "a lease: those are an IPv4 address, an IPv6 /64 or a "
+		    "delegated prefix" }
 	};
 	struct fixture *f = *state;
 	struct imsgbuf *c = client(f);
