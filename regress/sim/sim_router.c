@@ -529,7 +529,9 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_FORGET:
 	case EFFECT_ARP_REPLY:
 	case EFFECT_NEIGH:
+		break;
 	case EFFECT_DHCP6_REPLY:
+		sta_dhcp6_reply(sim, router, e->dhcp6_reply);
 		break;
 	default:
 		sim_fail(sim, "r%d: effect %d unknown", router->index,
