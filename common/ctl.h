@@ -160,6 +160,29 @@ struct ctl_peer {
 	char		host[256];	/* its configured name, if any */
 };
 
+/* Why the engine drops what the frontend took, or refuses a new lease. */
+enum ctl_drop {
+	CTL_DROP_DHCP_GATEWAY,	/* none to answer from */
+	CTL_DROP_DHCP_SENDER,	/* is not whom it is for */
+	CTL_DROP_DHCP_TYPE,
+	CTL_DROP_DHCP_SERVER,	/* another's */
+	CTL_DROP_DHCP_OWNER,	/* of the address is somebody else */
+	CTL_DROP_DHCP_EMPTY,	/* no address is free */
+	CTL_DROP_DHCP_FULL,	/* the table, or memory */
+	CTL_DROP_DHCP_LIMIT,	/* of new leases */
+	CTL_DROP_DHCP6_OFF,
+	CTL_DROP_DHCP6_PLACE,	/* not of a station here */
+	CTL_DROP_DHCP6_OFTEN,
+	CTL_DROP_DHCP6_SERVER,
+	CTL_DROP_DHCP6_NOTHING,	/* to say */
+	CTL_DROP_DHCP6_LIMIT,
+	CTL_DROP_RS_PLACE,
+	CTL_DROP_RS_OFTEN,
+	CTL_DROP_JOIN_LIMIT,	/* of new stations */
+	CTL_DROP_ADDRESS,	/* is a router's */
+	CTL_DROPS
+};
+
 struct ctl_interface {
 	char		name[16];
 	uint32_t	ifindex;	/* 0: does not exist now */
@@ -182,6 +205,7 @@ struct ctl_interface {
 	uint64_t	dhcp6;		/* frames taken */
 	uint64_t	strangers;	/* dropped: too many of new stations */
 	uint64_t	lost;		/* by the kernel: we were too slow */
+	uint64_t	dropped[CTL_DROPS];	/* by the engine */
 };
 
 struct ctl_route {

@@ -81,8 +81,9 @@ static const struct route_row routes[CTL_REQUESTS] = {
 	    RECORD(STATION), sizeof(struct ctl_station) },
 	[CTL_SHOW_PEERS] = { "show peers", ONE(PROC_ENGINE),
 	    RECORD(PEER), sizeof(struct ctl_peer) },
-	[CTL_SHOW_INTERFACES] = { "show interfaces", ONE(PROC_FRONTEND),
-	    0, CTL_INTERFACE, sizeof(struct ctl_interface) },
+	/* The engine tells the frontend what it dropped before. */
+	[CTL_SHOW_INTERFACES] = { "show interfaces",
+	    { PROC_ENGINE, PROC_FRONTEND, PROC_NONE }, 0, CTL_INTERFACE, sizeof(struct ctl_interface) },
 	[CTL_SHOW_ROUTES] = { "show routes", ONE(PROC_PARENT),
 	    RECORD(ROUTE), sizeof(struct ctl_route) },
 	[CTL_SHOW_ROUTERS] = { "show routers", ONE(PROC_ENGINE),

@@ -49,12 +49,20 @@ core_log(struct core *core, enum effect_level level, const char *fmt, ...)
 	char		text[256];
 	va_list		ap;
 
+	if (level == LEVEL_DEBUG && !core->verbose)
+		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	e.log.level = level;
 	e.log.text = text;
 	core_effect(core, &e);
+}
+
+void
+core_verbose(struct core *core, bool verbose)
+{
+	core->verbose = verbose;
 }
 
 const char *
@@ -168,6 +176,7 @@ core_free(struct core *core)
 	for (kind = 0; kind < LEASE_KINDS; kind++)
 		timerq_free(&core->memory[kind]);
 	hosts_free(core);
+	drops_free(core);
 	free(core->conf_ifaces);
 	free(core);
 }

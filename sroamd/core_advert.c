@@ -29,7 +29,6 @@ static void	 send(struct core *, struct assoc *, const struct addr *dst,
 		    bool asked, monotime_t);
 static void	 schedule(struct core *, struct assoc *, monotime_t);
 static bool	 may_ask(struct assoc *, monotime_t);
-static void	 drop(struct core *, const struct solicit *, const char *why);
 
 /*
  * Milliseconds between two advertisements to a station: four fit into the
@@ -239,14 +238,6 @@ may_ask(struct assoc *a, monotime_t now)
 	return true;
 }
 
-static void
-drop(struct core *core, const struct solicit *rs, const char *why)
-{
-	core->counters.solicits_dropped++;
-	core_log(core, LEVEL_DEBUG, "station %s: router solicitation dropped: "
-	    "%s", mac_text(&rs->source_mac), why);
-}
-
 /*
  * RFC 4861 6.2.6, RFC 8273 4.  Only where the station is known to be: one
  * that asks before the link layer's word has come is advertised to when it
@@ -264,12 +255,14 @@ core_solicit(struct core *core, const struct solicit *rs, monotime_t now)
 	    (s = station_find(core, &rs->source_mac)) == NULL ||
 	    (a = assoc_here(s)) == NULL ||
 	    a->iface->link.ifindex != rs->ifindex) {
-		drop(core, rs, "no station here");
+		drop_message(core, rs->ifindex, &rs->source_mac,
+		    CTL_DROP_RS_PLACE);
 		return;
 	}
 	a->heard = now;
 	if (!may_ask(a, now)) {
-		drop(core, rs, "asks too often");
+		drop_message(core, rs->ifindex, &rs->source_mac,
+		    CTL_DROP_RS_OFTEN);
 		return;
 	}
 	if (!addr_is_none(&rs->source))

@@ -37,7 +37,7 @@ static bool	 confirm(struct core *, struct station *,
 		    struct dhcp6_reply *, monotime_t);
 static bool	 may_ask(struct assoc *, monotime_t);
 static void	 drop(struct core *, const struct dhcp6_request *,
-		    const char *why);
+		    enum ctl_drop);
 
 /* The same on all routers of a network, whatever their hardware. */
 static void
@@ -105,22 +105,21 @@ core_dhcp6(struct core *core, const struct dhcp6_request *req, monotime_t now)
 
 	core->counters.dhcp6_in++;
 	if (core->conf.dhcp6 == DHCP6_NO) {
-		drop(core, req, "not configured");
+		drop(core, req, CTL_DROP_DHCP6_OFF);
 		return;
 	}
 	if ((s = station_find(core, &req->source_mac)) == NULL ||
 	    (a = assoc_here(s)) == NULL ||
 	    a->iface->link.ifindex != req->ifindex) {
-		drop(core, req, "no station here");
+		drop(core, req, CTL_DROP_DHCP6_PLACE);
 		return;
 	}
 	if (!may_ask(a, now)) {
-		drop(core, req, "asks too often");
+		drop(core, req, CTL_DROP_DHCP6_OFTEN);
 		return;
 	}
 	if (req->nias > DHCP6_IAS || !is_for_us(core, req)) {
-		drop(core, req, "for another server, or its identifiers are "
-		    "wrong");
+		drop(core, req, CTL_DROP_DHCP6_SERVER);
 		return;
 	}
 	a->heard = now;
@@ -132,7 +131,7 @@ core_dhcp6(struct core *core, const struct dhcp6_request *req, monotime_t now)
 	reply.to.server_idlen = DUID_LEN;
 	reply.type = DHCP6_REPLY;
 	if (!answer(core, s, &reply, now)) {
-		drop(core, req, "there is nothing to answer");
+		drop(core, req, CTL_DROP_DHCP6_NOTHING);
 		return;
 	}
 	core->counters.dhcp6_replies++;
@@ -141,11 +140,9 @@ core_dhcp6(struct core *core, const struct dhcp6_request *req, monotime_t now)
 }
 
 static void
-drop(struct core *core, const struct dhcp6_request *req, const char *why)
+drop(struct core *core, const struct dhcp6_request *req, enum ctl_drop why)
 {
-	core->counters.dhcp6_dropped++;
-	core_log(core, LEVEL_DEBUG, "station %s: dhcp6 dropped: %s",
-	    mac_text(&req->source_mac), why);
+	drop_message(core, req->ifindex, &req->source_mac, why);
 }
 
 /* RFC 8415 18.3; false: silence. */
@@ -302,7 +299,8 @@ lease(struct core *core, struct assoc *a, const struct prefix *p,
 	if ((d == NULL || !datum_live(d, now) ||
 	    mac_cmp(lease_mac(d), mac) != 0) &&
 	    !limit_lease(core, a->iface, a->port, now)) {
-		core->counters.dhcp_limited++;
+		drop_message(core, a->iface->link.ifindex, mac,
+		    CTL_DROP_DHCP6_LIMIT);
 		return false;
 	}
 	offer_drop(core, mac, &a->offered);

@@ -274,6 +274,13 @@ struct reserved {
 	struct addr		 addr;
 };
 
+/* Of an interface, by reason; kept when it is gone. */
+struct drops {
+	RB_ENTRY(drops)		 entry;
+	uint32_t		 ifindex;
+	uint64_t		 count[CTL_DROPS];
+};
+
 RB_HEAD(datum_tree, datum);
 RB_HEAD(station_tree, station);
 RB_HEAD(iface_tree, iface);
@@ -281,6 +288,7 @@ RB_HEAD(router_tree, router);
 RB_HEAD(peer_tree, peer);
 RB_HEAD(offer_tree, offer);
 RB_HEAD(reserved_tree, reserved);
+RB_HEAD(drops_tree, drops);
 TAILQ_HEAD(datum_list, datum);
 TAILQ_HEAD(offer_list, offer);
 
@@ -320,10 +328,13 @@ struct core {
 	uint32_t		 noffers;
 	struct reserved_tree	 reserved;
 	uint32_t		 nreserved;
+	struct drops_tree	 drops;
+	uint32_t		 ndrops;
 
 	struct timerq		 timers;
 	struct timerq		 memory[LEASE_KINDS];	/* ended leases */
 	struct timer		 settle;
+	bool			 verbose;
 	bool			 settled;
 	bool			 retired;	/* the network has ended */
 	monotime_t		 complain6;	/* no prefix is free: not before */
@@ -338,6 +349,7 @@ int	 router_cmp(const struct router *, const struct router *);
 int	 peer_cmp(const struct peer *, const struct peer *);
 int	 offer_cmp(const struct offer *, const struct offer *);
 int	 reserved_cmp(const struct reserved *, const struct reserved *);
+int	 drops_cmp(const struct drops *, const struct drops *);
 RB_PROTOTYPE(datum_tree, datum, entry, datum_cmp)
 RB_PROTOTYPE(station_tree, station, entry, station_cmp)
 RB_PROTOTYPE(iface_tree, iface, entry, iface_cmp)
@@ -347,6 +359,7 @@ RB_PROTOTYPE(router_tree, router, entry, router_cmp)
 RB_PROTOTYPE(peer_tree, peer, entry, peer_cmp)
 RB_PROTOTYPE(offer_tree, offer, entry, offer_cmp)
 RB_PROTOTYPE(reserved_tree, reserved, entry, reserved_cmp)
+RB_PROTOTYPE(drops_tree, drops, entry, drops_cmp)
 
 /* core.c */
 void	 core_effect(struct core *, const struct effect *);
@@ -439,6 +452,12 @@ void	 assoc_drop(struct core *, struct assoc *, const char *why,
 	    monotime_t now);
 void	 assoc_free(struct core *, struct assoc *);
 void	 assoc_timer(struct core *, struct timer *, monotime_t now);
+
+/* core_drop.c: what is dropped, and why; a message also says so. */
+void	 drop_count(struct core *, uint32_t ifindex, enum ctl_drop);
+void	 drop_message(struct core *, uint32_t ifindex, const struct mac *,
+	    enum ctl_drop);
+void	 drops_free(struct core *);
 
 /* core_limit.c: how much that is new a port may bring. */
 bool	 limit_lease(const struct core *, struct iface *, uint32_t port,

@@ -51,6 +51,7 @@ union payload {
 	struct advert		advert;
 	struct announce		announce;
 	struct probe		probe;
+	struct ipc_drops	drops;
 	struct ctl_status	status;
 	struct ctl_lease	lease;
 	struct ctl_station	station;
@@ -77,7 +78,7 @@ struct rule {
 
 static check_fn	check_hello, check_global, check_listen, check_conf_peer,
 		check_iface, check_option, check_host, check_secret,
-		check_verbose, check_link, check_ifindex,
+		check_verbose, check_link, check_ifindex, check_drops,
 		check_sighting, check_adopt, check_peer_fd, check_peer_failed,
 		check_beacon, check_resolve, check_resolved,
 		check_log, check_peer_connect, check_route, check_neigh,
@@ -163,6 +164,7 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 	RULE(ANNOUNCE, E, F, false, struct announce, check_announce),
 	RULE(PROBE, E, F, false, struct probe, check_probe),
 	RULE(ARP_REPLY, E, F, false, struct arp_ask, check_arp),
+	RULE(DROPS, E, F, false, struct ipc_drops, check_drops),
 
 	RULE(CTL, F, P | E, false, struct ipc_ctl, check_ctl),
 
@@ -825,6 +827,12 @@ check_announce(const union payload *p)
 	if (p->announce.ifindex == 0)
 		return "bad interface index";
 	return mac_is_station(&p->announce.mac) ? NULL : "bad MAC address";
+}
+
+static const char *
+check_drops(const union payload *p)
+{
+	return p->drops.ifindex == 0 ? "bad interface index" : NULL;
 }
 
 static const char *

@@ -214,6 +214,7 @@ start(struct node *node)
 	node->peer = 0;
 	node->core = core_new(&ops, &node->id, node->conf, now);
 	MUST(node->core != NULL);
+	core_verbose(node->core, true);
 	core_peer_up(node->core, STRANGER, PEER_EXTENDED | PEER_DIGESTS,
 	    now);
 	core_peer_up(node->core, STRANGER + 1, 0, now);

@@ -151,6 +151,7 @@ make_core(struct router *router)
 	router->core = core_new(&ops, &router->id, sim->conf, ap_now(router));
 	if (router->core == NULL)
 		abort();
+	core_verbose(router->core, sim->trace != NULL);
 }
 
 static struct fib_entry *

@@ -78,7 +78,8 @@ static const struct ctl_interface interfaces[] = {
 	    .lladdr = { { 2, 0, 0x5e, 0, 0x53, 0x44 } },
 	    .gateway4 = V4(192, 168, 44, 1), .gateway6 = FE80_44, .dhcp = 12,
 	    .solicits = 3, .arps = 40, .neighbours = 33, .foreign = 1,
-	    .sent = 77, .drops = 1 },
+	    .sent = 77, .drops = 1, .dropped = { [CTL_DROP_DHCP_EMPTY] = 5,
+	    [CTL_DROP_RS_PLACE] = 2 } },
 	{ .name = "wlan0", .source = SOURCE_AUTO }
 };
 
@@ -299,7 +300,8 @@ static const struct row rows[] = {
 	    "roam0           up     bridge   02:00:5e:00:53:44 192.168."
 	    "44.1 fe80::44\n"
 	    "  hostapd, 12 DHCP, 3 RS, 40 ARP, 33 NS and NA, 77 sent, 1 "
-	    "foreign\n"
+	    "foreign,\n  5 DHCP and no address free, 2 RS of no station "
+	    "here\n"
 	    "wlan0           absent auto     -                 -\n"
 	    "  0 DHCP, 0 RS, 0 ARP, 0 NS and NA, 0 sent\n",
 	    "{\"interfaces\":[\n"
@@ -311,7 +313,16 @@ static const struct row rows[] = {
 	    "\"limited\":0,\"strangers\":0,\"lost\":0,"
 	    "\"relays_denied\":0,\"impostors\":0,"
 	    "\"probes\":0,\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"
-	    "\"dhcp6\":0,\"adverts\":0},\n"
+	    "\"dhcp6\":0,\"adverts\":0"
+	    ",\"dhcp_no_gateway\":0,\"dhcp_for_others\":0"
+	    ",\"dhcp_no_client\":0,\"dhcp_other_server\":0"
+	    ",\"dhcp_not_owner\":0,\"dhcp_no_address\":5"
+	    ",\"dhcp_table_full\":0,\"dhcp_lease_limit\":0"
+	    ",\"dhcp6_not_configured\":0,\"dhcp6_not_here\":0"
+	    ",\"dhcp6_too_often\":0,\"dhcp6_other_server\":0"
+	    ",\"dhcp6_no_answer\":0,\"dhcp6_lease_limit\":0"
+	    ",\"solicits_not_here\":2,\"solicits_too_often\":0"
+	    ",\"join_limit\":0,\"router_addresses\":0},\n"
 	    "{\"name\":\"wlan0\",\"source\":\"auto\",\"lladdr\":null,\""
 	    "ifindex\":0,\"up\":false,\"gateway_ipv4\":null,\"gateway_i"
 	    "pv6\":null,\"hostapd\":false,\"dhcp\":0,\"solicits\":0,\"arps\":0,\"neighbou"
@@ -319,7 +330,16 @@ static const struct row rows[] = {
 	    "\":0,\"limited\":0,\"strangers\":0,\"lost\":0,"
 	    "\"relays_denied\":0,\"impostors\":0,"
 	    "\"probes\":0,\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"
-	    "\"dhcp6\":0,\"adverts\":0}\n"
+	    "\"dhcp6\":0,\"adverts\":0"
+	    ",\"dhcp_no_gateway\":0,\"dhcp_for_others\":0"
+	    ",\"dhcp_no_client\":0,\"dhcp_other_server\":0"
+	    ",\"dhcp_not_owner\":0,\"dhcp_no_address\":0"
+	    ",\"dhcp_table_full\":0,\"dhcp_lease_limit\":0"
+	    ",\"dhcp6_not_configured\":0,\"dhcp6_not_here\":0"
+	    ",\"dhcp6_too_often\":0,\"dhcp6_other_server\":0"
+	    ",\"dhcp6_no_answer\":0,\"dhcp6_lease_limit\":0"
+	    ",\"solicits_not_here\":0,\"solicits_too_often\":0"
+	    ",\"join_limit\":0,\"router_addresses\":0}\n"
 	    "]}\n",
 	    NULL },
 	{ LIST(ROUTES, ROUTE, routes),
