@@ -80,7 +80,7 @@ install: all
 	    >$(DESTDIR)$(UNITDIR)/sroamd.service
 	install -m 0644 etc/sroamctl.bash $(DESTDIR)$(COMPDIR)/sroamctl
 	install -m 0644 etc/sroamd.conf etc/hostapd.conf etc/babeld.conf etc/bird.conf \
-	    etc/frr.conf $(DESTDIR)$(EXAMPLEDIR)
+	    etc/bird-ibgp.conf etc/frr.conf etc/sroamd.nft $(DESTDIR)$(EXAMPLEDIR)
 	install -d $(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d \
 	    $(DESTDIR)$(SYSCONFDIR)/sysctl.d $(DESTDIR)$(SYSUSERSDIR)
 	install -m 0644 etc/sysusers.d/sroamd.conf $(DESTDIR)$(SYSUSERSDIR)

@@ -75,7 +75,7 @@ static const struct conf_field fields[FIELD_COUNT] = {
 	[FIELD_METRIC] = { "route metric", CONF_TYPE_NUMBER, AT(metric),
 	    .def = 10, .min = 1, .max = 65535 },
 	[FIELD_DRAIN] = { "drain", CONF_TYPE_MS, AT(drain),
-	    .def = 2000, .min = 0, .max = 60000 },
+	    .def = 0, .min = 0, .max = 60000 },
 	[FIELD_MAX_DATA] = { "limit data", CONF_TYPE_NUMBER, AT(max_data),
 	    .def = 1000000, .min = 1, .max = 100000000 },
 	[FIELD_MAX_PEERS] = { "limit peers", CONF_TYPE_NUMBER, AT(max_peers),

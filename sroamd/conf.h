@@ -82,7 +82,7 @@ struct conf_global {
 	uint32_t	table;		/* kernel table of our routes [44] */
 	uint32_t	rule_priority;	/* of the rule that selects it [1000] */
 	uint32_t	metric;		/* of local routes in main [10] */
-	uint32_t	drain;		/* ms a lost route is kept, demoted [2000] */
+	uint32_t	drain;		/* ms a lost route is kept, demoted [0] */
 	uint32_t	max_data;	/* data in the table [1000000] */
 	uint32_t	max_peers;	/* sessions [256] */
 	uint32_t	max_leases;	/* new ones of a port and second [20] */

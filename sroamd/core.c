@@ -14,7 +14,6 @@
 #define SETTLE_ALONE_MS	1000	/* nobody to ask */
 #define SETTLE_MS	15000	/* no peer answers */
 
-RB_GENERATE(iface_tree, iface, entry, iface_cmp)
 RB_GENERATE(reserved_tree, reserved, entry, reserved_cmp)
 
 static int	conf_copy(struct core *, const struct conf *);
@@ -22,13 +21,6 @@ static void	reserved_clear(struct core *);
 static void	datum_timer(struct core *, struct timer *, monotime_t);
 static void	memory_expire(struct core *, monotime_t);
 static void	settle(struct core *, monotime_t);
-
-int
-iface_cmp(const struct iface *a, const struct iface *b)
-{
-	return (a->link.ifindex > b->link.ifindex) -
-	    (a->link.ifindex < b->link.ifindex);
-}
 
 int
 reserved_cmp(const struct reserved *a, const struct reserved *b)

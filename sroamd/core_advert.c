@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Router advertisements: each station gets a /64 of its own (RFC 8273) in
- * unicast advertisements, when it joins, when it asks, and again before
- * anything of what it was told runs out.
+ * What stations are told unasked: where their gateway is, when they come; and
+ * in router advertisements their prefix, for each gets a /64 of its own
+ * (RFC 8273), when it joins, when it asks, and again before anything of what
+ * it was told runs out.
  */
 #include <string.h>
 
@@ -151,6 +152,38 @@ collect_lost(struct station *s, struct advert *ra, monotime_t now)
 		add_prefix(ra, &old->prefix,
 		    (uint32_t)(valid < SAFE_S ? valid : SAFE_S), 0);
 	}
+}
+
+/*
+ * Where routers' MACs differ the station must learn ours.  Where all share
+ * one it may have forgotten it: Linux does when the carrier goes, asks into
+ * the void and again only a second later.  The first frames after a roam get
+ * lost easily: an access point holds a station for authorised some moments
+ * before the station does itself, which until then hears nothing.
+ */
+void
+gateway_announce(struct core *core, struct assoc *a, monotime_t now)
+{
+	static const int	 next_ms[] = { 8, 16, 32, 150, 800 };
+	struct effect		 e = { .type = EFFECT_ANNOUNCE };
+	struct announce		 msg;
+
+	memset(&msg, 0, sizeof(msg));
+	msg.ifindex = a->iface->link.ifindex;
+	msg.mac = a->station->mac;
+	e.announce = &msg;
+	core_effect(core, &e);
+	/*
+	 * An announcement changes what a station knows and tells it nothing
+	 * new; from who asks for its own address it learns (RFC 826), and its
+	 * first packet need not ask.
+	 */
+	if (a->announces == 0)
+		assoc_probe(core, a, now);
+	if (a->announces < sizeof(next_ms) / sizeof(next_ms[0]))
+		timer_set(&core->timers, &a->announce,
+		    monotime_add(now, next_ms[a->announces]));
+	a->announces++;
 }
 
 static void

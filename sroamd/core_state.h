@@ -439,12 +439,19 @@ uint8_t	 station_moves(const struct core *, const struct station *,
 bool	 station_flaps(const struct core *, const struct station *,
 	    monotime_t now);
 
+/* core_iface.c */
+struct iface *iface_at(struct core *, uint32_t ifindex);
+
 /* core_assoc.c: a station at this router. */
 struct assoc *assoc_here(const struct station *);	/* or NULL */
 void	 assoc_disassociate(struct core *, const struct assoc *, bool silent);
 void	 assoc_lose(struct core *, struct assoc *, monotime_t now);
-void	 assoc_probe(struct core *, const struct assoc *, monotime_t now);
+/* It is not claimed any more, and the link layer may not know. */
+void	 assoc_silent(struct core *, struct assoc *, monotime_t now);
 void	 assoc_renumber(struct core *, struct assoc *, monotime_t now);
+/* By this sighting, or (NULL) a frame. */
+void	 assoc_arrive(struct core *, struct station *, struct iface *,
+	    const struct sighting *, monotime_t now);
 /* since: when it came, as far as that is known; the claim is as old. */
 void	 assoc_join(struct core *, struct assoc *, monotime_t since,
 	    monotime_t now);
@@ -458,6 +465,13 @@ void	 drop_count(struct core *, uint32_t ifindex, enum ctl_drop);
 void	 drop_message(struct core *, uint32_t ifindex, const struct mac *,
 	    enum ctl_drop);
 void	 drops_free(struct core *);
+
+/* core_probe.c: whether it is here still. */
+void	 assoc_probe(struct core *, const struct assoc *, monotime_t now);
+int64_t	 probe_interval(const struct core *);	/* ms */
+void	 probe_timer(struct core *, struct assoc *, monotime_t now);
+/* What came of an inquiry. */
+void	 probe_answered(struct assoc *, enum sighting_kind, monotime_t now);
 
 /* core_limit.c: how much that is new a port may bring. */
 bool	 limit_lease(const struct core *, struct iface *, uint32_t port,
@@ -564,7 +578,9 @@ void	 router_refresh(struct core *, struct router *); /* its next hop */
 bool	 router_is_self(const struct core *, const struct router *);
 bool	 router_reachable(const struct router *);
 
-/* core_advert.c */
+/* core_advert.c: what stations are told unasked. */
+/* Where their gateway is: now, and some times more. */
+void	 gateway_announce(struct core *, struct assoc *, monotime_t now);
 void	 advert_send(struct core *, struct assoc *, monotime_t now);
 void	 advert_all(struct core *, monotime_t now);
 /* A station's prefix, leased anew as for an advertisement; false: none. */

@@ -244,8 +244,8 @@ must_wait(struct kernel *k, const struct kroute *r, const struct place *wanted)
 
 /*
  * Without a direct route to follow it, the station's packets depend on the
- * routing protocol, which finds the new router sooner when the old one first
- * becomes worse and only then goes.
+ * routing protocol.  One that compares the routers' metrics goes over to the
+ * new one when the old one becomes worse, and does not notice when it goes.
  */
 static void
 start_drain(struct kernel *k, struct kroute *r)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -21,6 +22,7 @@
 #define KEEP_INTERVAL		2	/* s */
 #define KEEP_COUNT		2
 #define USER_TIMEOUT		10000	/* ms */
+#define BUSY_TRIES		100	/* of 10 ms */
 
 struct listener {
 	TAILQ_ENTRY(listener)	 entry;
@@ -39,12 +41,14 @@ struct peersock {
 	struct event		*second;	/* the next lot of accepts */
 	unsigned int		 accepts;	/* left in this second */
 	bool			 paused;
+	bool			 running;	/* it has been committed once */
 };
 
 static struct listener *listener_find(struct peersock *,
 		    const struct conf_listen *);
 static struct listener *listener_open(struct peersock *,
 		    const struct conf_listen *, char *, size_t);
+static int	listen_start(const struct conf_listen *);
 static int	listen_socket(const struct conf_listen *, bool);
 static void	listener_free(struct listener *);
 static void	share_ports(struct peersock *, bool);
@@ -145,6 +149,7 @@ peersock_commit(struct peersock *ps)
 			listener_start(l);
 	}
 	peerconn_commit(ps->conn);
+	ps->running = true;
 }
 
 void
@@ -200,7 +205,7 @@ listener_open(struct peersock *ps, const struct conf_listen *conf, char *why,
 	TAILQ_FOREACH(l, &ps->listeners, entry)
 		if (!l->wanted && l->conf.port == conf->port)
 			sharing = true;
-	fd = listen_socket(conf, sharing);
+	fd = ps->running ? listen_socket(conf, sharing) : listen_start(conf);
 	if (fd == -1) {
 		snprintf(why, len, "listen on %s port %u: %s",
 		    addr_is_none(&conf->addr) ? "*" : addr_text(&conf->addr),
@@ -218,6 +223,22 @@ listener_open(struct peersock *ps, const struct conf_listen *conf, char *why,
 	l->fd = fd;
 	TAILQ_INSERT_TAIL(&ps->listeners, l, entry);
 	return l;
+}
+
+/*
+ * A child of a run that was killed may just have been born, and hold the port
+ * until it finds itself alone: give it some time.
+ */
+static int
+listen_start(const struct conf_listen *conf)
+{
+	struct timespec ms10 = { 0, 10000000 };
+	int fd, i;
+
+	for (i = 0; (fd = listen_socket(conf, false)) == -1 &&
+	    errno == EADDRINUSE && i < BUSY_TRIES; i++)
+		nanosleep(&ms10, NULL);
+	return fd;
 }
 
 /* On all addresses: of both families by one socket, where there are both. */

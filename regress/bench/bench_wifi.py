@@ -23,6 +23,7 @@ SYSTEMS = {
     "direct": "sroamd, direct routes",
     "babeld": "sroamd, direct no, babeld",
     "bird": "sroamd, direct no, BIRD",
+    "ibgp": "sroamd, direct no, iBGP",
 }
 KEYS = [("4", "up"), ("4", "down"), ("6", "up"), ("6", "down")]
 PATIENCE = 1.0          # x 4, s; who is not back then is counted as such
@@ -112,13 +113,15 @@ def networks(systems, args, results):
                     daemon.conf.direct = False
                     daemon.reload()
                 take("babeld", routed(net, args.modes, args.roams))
-    if "bird" in systems:
+    for system, igp in (("bird", "bird"), ("ibgp", "bird-ibgp")):
+        if system not in systems:
+            continue
         with Lab("i") as lab:
-            net = WifiNetwork(lab, igp="bird")
+            net = WifiNetwork(lab, igp=igp)
             net.start(direct=False)
             net.wait_peers()
             net.wait_igp()
-            take("bird", routed(net, args.modes, args.roams))
+            take(system, routed(net, args.modes, args.roams))
 
 
 def main():

@@ -61,6 +61,7 @@ class Crowd:
         self.lab = lab
         self.first, self.every = int(ipaddress.ip_address(first)), every
         self.number, self.acked, self.stopping = 0, {}, False
+        self.killed = 0.0
         self.thread = threading.Thread(target=self._run, daemon=True)
         lab.closers.append(self.close)
 
@@ -103,11 +104,17 @@ class Crowd:
     def settle(self, kill):
         """The router is killed: what it acknowledged within the last second
         is no promise."""
-        when = time.monotonic() - 1
+        self.killed = time.monotonic()
+        when = self.killed - 1
         kill()
         for addr, (_mac, t) in list(self.acked.items()):
             if t > when:
                 del self.acked[addr]
+
+    def ages(self, lost):
+        """How old they were when the router was killed last; in words."""
+        ages = [self.killed - self.acked[a][1] for a in lost]
+        return f"{min(ages):.2f} to {max(ages):.2f} s old"
 
     def acked_before(self, when):
         """{address: MAC} of what was acknowledged until then."""

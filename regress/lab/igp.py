@@ -67,6 +67,46 @@ class Bird:
         return self.proc.stop()
 
 
+class BirdIbgp:
+    """The snippet is an access point's; core is the reflector."""
+    name = "bird-ibgp"
+
+    def __init__(self, lab, ns, links, local=(), router_id="10.0.0.1"):
+        own = [a.split("/")[0] for a in local[:2]]
+        text = re.sub(r"^router id .*;", f"router id {router_id};",
+                      snippet("bird-ibgp.conf"), flags=re.M)
+        text = text.replace('interface "eth0"', "interface " + ", ".join(
+            f'"{i}"' for i in links))
+        text = text.replace('interface "lo"',
+                            'interface "lo", "server", ' + ", ".join(
+                                f'"{i}"' for i in links))
+        begin = text.index("protocol bgp reflector4")
+        if ns == "core":
+            text = text[:begin] + "".join(
+                f"protocol bgp ap{n}v{v} from stations {{\n"
+                f"\tsource address {own[v == 6]};\n"
+                f"\tneighbor {client} as 65000;\n\trr client;\n"
+                f"\tipv{v} {{\n\t\timport all;\n"
+                "\t\texport where source = RTS_BGP;\n\t};\n}\n"
+                for n, _link in enumerate(links, 1)
+                for v, client in ((4, f"10.0.0.{n}"),
+                                  (6, f"2001:db8:0:{n}::1")))
+        else:
+            for old, new in (("10.1.1.1;", own[0] + ";"),
+                             ("2001:db8:1::1;", own[1] + ";"),
+                             ("10.1.1.100 as", "10.0.0.100 as"),
+                             ("2001:db8:1::100 as", "2001:db8:0:100::1 as")):
+                assert old in text
+                text = text.replace(old, new)
+        conf = lab.write(f"{ns}-bird.conf", text)
+        self.proc = lab.spawn(f"{ns}-bird", [
+            "bird", "-f", "-c", conf, "-s", lab.path(ns + "-bird.ctl"),
+            "-P", lab.path(ns + "-bird.pid")], ns=ns)
+
+    def stop(self):
+        return self.proc.stop()
+
+
 class Frr:
     name = "frr"
     DAEMONS = "/usr/lib/frr"
@@ -102,4 +142,5 @@ class Frr:
             proc.stop()
 
 
-IGPS = {"babeld": Babeld, "bird": Bird, "frr": Frr}
+IGPS = {"babeld": Babeld, "bird": Bird, "bird-ibgp": BirdIbgp,
+        "frr": Frr}

@@ -11,11 +11,12 @@
 """
 
 import json
+import os
 
 from . import daemon
 from .air import Air
 from .clients import CLIENTS
-from .igp import IGPS
+from .igp import IGPS, ROOT
 
 SERVER4, SERVER6 = "10.9.0.2", "2001:db8:9::2"
 
@@ -59,17 +60,15 @@ class Network:
                        net__ipv6__conf__default__accept_dad=0,
                        net__ipv4__conf__all__send_redirects=0,
                        net__ipv4__conf__default__send_redirects=0)
+            lab.run("nft", "-f", os.path.join(ROOT, "etc", "sroamd.nft"),
+                    ns=ns)
             a4, a6 = self.addrs[ns]
             lab.batch(ns, f"addr add {a4}/32 dev lo\naddr add {a6}/128 dev lo")
         for ns in self.stations:
             lab.sysctl(ns, net__ipv6__conf__all__forwarding=0,
                        net__ipv6__conf__default__accept_ra=2,
                        net__ipv6__conf__default__use_tempaddr=0)
-        # A packet in flight that turns round in core on its way from the old
-        # router to the new one gives rise to an ICMPv6 redirect (Linux has no
-        # switch for them), which sends the server astray for ten seconds.
-        lab.sysctl("server", net__ipv6__conf__default__accept_dad=0,
-                   net__ipv6__conf__default__accept_redirects=0)
+        lab.sysctl("server", net__ipv6__conf__default__accept_dad=0)
         lab.veth("core", "server", "server", "eth0")
         lab.batch("core", "link set server up\n"
                   "addr add 10.9.0.1/24 dev server\n"

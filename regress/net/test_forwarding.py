@@ -17,6 +17,7 @@ CASES = [
     ("babeld", True, False, 150),
     ("bird", True, True, 100),
     ("bird", False, True, None),
+    ("bird-ibgp", False, True, None),
     ("frr", True, True, 100),
     ("frr", False, True, None),
 ]

@@ -25,7 +25,8 @@ def make_daemon(net, **kw):
     daemon = Sroamd(net.lab, net.conf("r1", peers=[], **kw))
     daemon.conf.prefixes[0] = POOL
     daemon.conf.gateways[0] = "10.44.0.1/32"
-    daemon.conf.extra = ["lease time 1d", "prefix lifetime 1d preferred 1d"]
+    daemon.conf.extra = ["lease time 1d", "lease first 1d",
+                         "prefix lifetime 1d preferred 1d"]
     return daemon
 
 
@@ -92,7 +93,8 @@ def test_no_acknowledged_lease_older_than_a_second_is_lost(net):
         acked = crowd.acked_before(time.monotonic())
         daemon.start()
         lost = missing(daemon, acked)
-        assert not lost, f"kill {kills}, seed {seed}"
+        assert not lost, f"kill {kills}, seed {seed}: {len(lost)} of " + \
+            f"{len(acked)}, {crowd.ages(lost)}\n{daemon.log()[-4000:]}"
         kills, checked = kills + 1, len(acked)
         if crowd.number > 50000:
             crowd.number = 0                # the same stations again

@@ -39,6 +39,7 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_DISASSOCIATE:
 		seen->drop = *e->disassociate;
 		break;
+	case EFFECT_ANNOUNCE:
 	case EFFECT_INQUIRY:
 	case EFFECT_PROBE:
 		break;

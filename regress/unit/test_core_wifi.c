@@ -362,6 +362,39 @@ two_stations_with_one_address_are_reported(void **state)
 	assert_in_range(claims, 3, 40);		/* in ten seconds */
 }
 
+/*
+ * A station holds itself for authorised some moments after its access point
+ * does, and hears nothing before: the later it is, the longer it may wait
+ * for the next word on its gateway, but never much longer than it was late.
+ */
+static void
+a_station_that_is_late_to_hear_is_told_soon(void **state)
+{
+	monotime_t begin;
+	int64_t said[16], late;
+	int i, n = 0;
+
+	(void)state;
+	obtain(a, 1);
+	carry(a, b, 5);
+	begin = now;
+	sight(b, 1, SIGHTING_JOINED);
+	pass(b, 2000);
+	for (i = 0; i < b->n; i++)
+		if (b->seen[i].type == EFFECT_ANNOUNCE) {
+			assert_in_range(n, 0, 15);
+			said[n++] = monotime_ms(begin, b->seen[i].at);
+		}
+	assert_in_range(n, 4, 8);
+	assert_int_equal(said[0], 0);
+	for (late = 1, i = 1; late <= 50; late++) {
+		while (i < n && said[i] < late)
+			i++;
+		assert_true(i < n && said[i] - late <= 10 + late);
+	}
+	assert_in_range(said[n - 1], 900, 2000);
+}
+
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -383,6 +416,7 @@ main(void)
 		TEST(the_move_that_makes_it_flap_is_answered_at_once),
 		TEST(a_station_that_walks_does_not_flap),
 		TEST(two_stations_with_one_address_are_reported),
+		TEST(a_station_that_is_late_to_hear_is_told_soon),
 	};
 
 	return cmocka_run_group_tests_name("core_wifi", tests, NULL, NULL);

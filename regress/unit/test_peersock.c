@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <errno.h>
 #include <event2/event.h>
@@ -426,6 +427,29 @@ busy_port_is_an_error_that_names_it(void **state)
 	assert_int_equal(use(&any, port, 0, why, sizeof(why)), 0);
 }
 
+/* Only at start, when it may be a child of the run before. */
+static void
+busy_port_is_waited_for_at_start(void **state)
+{
+	struct timespec soon = { 0, 100000000 };
+	char why[256];
+	uint16_t port;
+	int holder, status;
+	pid_t pid;
+
+	(void)state;
+	port = free_port(&holder);
+	pid = fork();
+	assert_int_not_equal(pid, -1);
+	if (pid == 0) {
+		nanosleep(&soon, NULL);
+		_exit(0);
+	}
+	close(holder);
+	assert_int_equal(use(&any, port, 0, why, sizeof(why)), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+}
+
 static void
 reload_moves_between_all_addresses_and_one(void **state)
 {
@@ -525,6 +549,7 @@ main(void)
 		TEST(name_without_address_is_told_and_asked_for_again),
 		TEST(neighbours_are_connected_to_on_their_interface_only),
 		TEST(busy_port_is_an_error_that_names_it),
+		TEST(busy_port_is_waited_for_at_start),
 		TEST(reload_moves_between_all_addresses_and_one),
 		TEST(failed_reload_leaves_what_was),
 		TEST(connections_wait_while_the_engine_is_busy),

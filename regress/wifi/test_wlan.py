@@ -81,3 +81,21 @@ def test_without_direct_routes_on_bird(plain):
             judge.roam(target)
             judge.only_at(target)
     judge.kept()
+
+
+def test_without_direct_routes_on_ibgp(plain):
+    """The former router's routes go at once, and all others' with them."""
+    net, judge = plain
+    net.igp_name = "bird-ibgp"
+    for ns in ["core"] + net.routers:
+        net.start_igp(ns)
+    net.wait_igp()
+    for daemon in net.daemons.values():
+        daemon.conf.direct = False
+        daemon.reload()
+    judge.flows()
+    for target in ("ap2", "ap1") * 2:
+        if net.air.at["sta1"] != target:
+            judge.roam(target)
+            judge.only_at(target)
+    judge.kept()
