@@ -70,7 +70,7 @@ struct ctl_status {
 	uint32_t	prefixes, interfaces, interfaces_up;
 	uint32_t	peers, peers_up, routers;
 	uint32_t	stations, stations_here;
-	uint32_t	leases4, leases6;
+	uint32_t	leases4, leases6, delegated;
 	uint32_t	settled;	/* 0: still starting */
 	uint32_t	data;
 	uint64_t	joins, roams_in, roams_out, leaves;
@@ -100,6 +100,7 @@ enum ctl_lease_state {
 struct ctl_lease {
 	struct prefix	prefix;
 	uint8_t		state;		/* enum ctl_lease_state */
+	uint8_t		delegated;	/* a prefix to hand on */
 	struct mac	mac;		/* zero if nobody's */
 	uint32_t	remaining;	/* seconds */
 	struct router_id router;	/* where its station is; zero: nowhere */
@@ -159,6 +160,29 @@ struct ctl_peer {
 	char		host[256];	/* its configured name, if any */
 };
 
+/* Why the engine drops what the frontend took, or refuses a new lease. */
+enum ctl_drop {
+	CTL_DROP_DHCP_GATEWAY,	/* none to answer from */
+	CTL_DROP_DHCP_SENDER,	/* is not whom it is for */
+	CTL_DROP_DHCP_TYPE,
+	CTL_DROP_DHCP_SERVER,	/* another's */
+	CTL_DROP_DHCP_OWNER,	/* of the address is somebody else */
+	CTL_DROP_DHCP_EMPTY,	/* no address is free */
+	CTL_DROP_DHCP_FULL,	/* the table, or memory */
+	CTL_DROP_DHCP_LIMIT,	/* of new leases */
+	CTL_DROP_DHCP6_OFF,
+	CTL_DROP_DHCP6_PLACE,	/* not of a station here */
+	CTL_DROP_DHCP6_OFTEN,
+	CTL_DROP_DHCP6_SERVER,
+	CTL_DROP_DHCP6_NOTHING,	/* to say */
+	CTL_DROP_DHCP6_LIMIT,
+	CTL_DROP_RS_PLACE,
+	CTL_DROP_RS_OFTEN,
+	CTL_DROP_JOIN_LIMIT,	/* of new stations */
+	CTL_DROP_ADDRESS,	/* is a router's */
+	CTL_DROPS
+};
+
 struct ctl_interface {
 	char		name[16];
 	uint32_t	ifindex;	/* 0: does not exist now */
@@ -181,6 +205,7 @@ struct ctl_interface {
 	uint64_t	dhcp6;		/* frames taken */
 	uint64_t	strangers;	/* dropped: too many of new stations */
 	uint64_t	lost;		/* by the kernel: we were too slow */
+	uint64_t	dropped[CTL_DROPS];	/* by the engine */
 };
 
 struct ctl_route {

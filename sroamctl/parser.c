@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "msg.h"
 #include "parser.h"
 
 #define COMMAND_TEXT	128
@@ -147,7 +148,10 @@ take_mac(const char *text, struct command *command)
 	    mac_is_station(&command->request.mac);
 }
 
-/* A lease is of one IPv4 address, or of the /64 that an address lies in. */
+/*
+ * A lease is of one IPv4 address, of the /64 that an address lies in, or of a
+ * delegated prefix, which has a length.
+ */
 static bool
 take_address(const char *text, struct command *command)
 {
@@ -157,7 +161,9 @@ take_address(const char *text, struct command *command)
 		prefix.len = addr_is_v4(&prefix.addr) ? 128 : 64;
 		prefix_mask(&prefix);
 	} else if (prefix_parse(text, &prefix) == -1 ||
-	    prefix.len != (prefix_is_v4(&prefix) ? 128 : 64))
+	    (prefix_is_v4(&prefix) ? prefix.len != 128 :
+	    prefix.len < DELEGATED_SHORTEST ||
+	    prefix.len > DELEGATED_LONGEST))
 		return false;
 	command->request.has_prefix = 1;
 	command->request.prefix.addr = prefix.addr;

@@ -259,6 +259,26 @@ conf_covers(const struct conf_global *global, const struct prefix *prefix)
 	return false;
 }
 
+uint8_t
+conf_lease_len(const struct conf_global *global, uint32_t i)
+{
+	if (prefix_is_v4(&global->prefixes[i]))
+		return 128;
+	return global->delegates[i] != 0 ? global->delegates[i] : 64;
+}
+
+bool
+conf_leases(const struct conf_global *global, const struct prefix *prefix)
+{
+	uint32_t i;
+
+	for (i = 0; i < global->nprefixes && i < CONF_PREFIXES; i++) {
+		if (prefix_covers(&global->prefixes[i], prefix))
+			return prefix->len == conf_lease_len(global, i);
+	}
+	return false;
+}
+
 bool
 conf_permits(const struct conf_listen *listen, const struct addr *addr)
 {
@@ -368,8 +388,12 @@ print_global(const struct conf_global *g, FILE *fp)
 		fprintf(fp, "router address %s\n", addr_text(&g->router_addr4));
 	if (!addr_is_none(&g->router_addr6))
 		fprintf(fp, "router address %s\n", addr_text(&g->router_addr6));
-	for (i = 0; i < g->nprefixes; i++)
-		fprintf(fp, "prefix %s\n", prefix_text(&g->prefixes[i]));
+	for (i = 0; i < g->nprefixes; i++) {
+		fprintf(fp, "prefix %s", prefix_text(&g->prefixes[i]));
+		if (g->delegates[i] != 0)
+			fprintf(fp, " delegate %u", g->delegates[i]);
+		putc('\n', fp);
+	}
 	for (i = 0; i < g->nnameservers; i++)
 		fprintf(fp, "nameserver %s\n", addr_text(&g->nameservers[i]));
 	print_advert(g, fp);

@@ -98,6 +98,7 @@ struct conf_global {
 	uint8_t		network_key[32];	/* keys the address hash [zero] */
 	uint32_t	nprefixes, nnameservers;
 	struct prefix	prefixes[CONF_PREFIXES];
+	uint8_t		delegates[CONF_PREFIXES];	/* this length [0: none] */
 	struct addr	nameservers[CONF_NAMESERVERS];
 	/* What router advertisements and DHCPv6 say besides. */
 	uint8_t		onlink;		/* L flag of stations' prefixes [no] */
@@ -162,6 +163,7 @@ struct conf_host {
 	uint8_t		client_id[DHCP_CLIENT_ID_MAX];
 	struct addr	addr;		/* IPv4, or none */
 	struct prefix	prefix;		/* a /64; of length 0: none */
+	struct prefix	delegated;	/* by DHCPv6; likewise */
 };
 
 /*
@@ -234,6 +236,13 @@ const char	*conf_check(const struct conf *);
 const char	*conf_peer_text(const struct conf_peer *);
 void		 conf_print(const struct conf *, FILE *);
 bool		 conf_covers(const struct conf_global *, const struct prefix *);
+/*
+ * Whether one station may have it: an IPv4 address, an IPv6 /64, or as much as
+ * is delegated of the prefix that it is in.
+ */
+bool		 conf_leases(const struct conf_global *, const struct prefix *);
+/* The length of what one station gets of prefixes[i]. */
+uint8_t		 conf_lease_len(const struct conf_global *, uint32_t i);
 /* Whether this address may connect to it. */
 bool		 conf_permits(const struct conf_listen *, const struct addr *);
 

@@ -164,6 +164,7 @@ static void
 check_global(const struct check *c)
 {
 	const struct conf_global *g = &c->conf->global;
+	uint32_t i, pools = 0, own = 0;
 
 	if (g->prefix_preferred > g->prefix_valid)
 		fault(c, RECORD_FIELD, FIELD_PREFIX_PREFERRED,
@@ -188,6 +189,15 @@ check_global(const struct check *c)
 	if (c->conf->nifaces > 0 && g->nprefixes == 0)
 		fault(c, RECORD_IFACE, 0, "interface %s: no addresses for its "
 		    "stations, write at least one prefix",
+		    c->conf->ifaces[0].name);
+	for (i = 0; i < g->nprefixes; i++) {
+		pools += g->delegates[i] != 0;
+		own += g->delegates[i] == 0 && !prefix_is_v4(&g->prefixes[i]);
+	}
+	if (c->conf->nifaces > 0 && pools > 0 && own == 0)
+		fault(c, RECORD_IFACE, 0, "interface %s: prefixes are "
+		    "delegated, but stations have none on their own link, "
+		    "write an IPv6 prefix without delegate, too",
 		    c->conf->ifaces[0].name);
 }
 
@@ -227,6 +237,7 @@ check_prefix(const struct check *c, uint32_t index)
 {
 	const struct prefix *p = &c->conf->global.prefixes[index], *other;
 	unsigned int len = prefix_plen(p);
+	unsigned int delegate = c->conf->global.delegates[index];
 	const char *what;
 
 	if ((what = reserved(p)) != NULL) {
@@ -238,7 +249,13 @@ check_prefix(const struct check *c, uint32_t index)
 	if (prefix_is_v4(p) && (len < V4_SHORTEST || len > V4_LONGEST))
 		fault(c, RECORD_PREFIX, index, "prefix %s: write a length of "
 		    "/%u to /%u", prefix_text(p), V4_SHORTEST, V4_LONGEST);
-	if (!prefix_is_v4(p) && (len < V6_SHORTEST || len > V6_LONGEST))
+	if (delegate != 0 && (prefix_is_v4(p) || delegate <= p->len ||
+	    delegate < DELEGATED_SHORTEST || delegate > DELEGATED_LONGEST))
+		fault(c, RECORD_PREFIX, index, "prefix %s delegate %u: write "
+		    "a length of %u to %u, longer than that of the IPv6 "
+		    "prefix", prefix_text(p), delegate, DELEGATED_SHORTEST,
+		    DELEGATED_LONGEST);
+	else if (!prefix_is_v4(p) && (len < V6_SHORTEST || len > V6_LONGEST))
 		fault(c, RECORD_PREFIX, index, "prefix %s: each station gets a "
 		    "/64 of it, write a length of /%u to /%u", prefix_text(p),
 		    V6_SHORTEST, V6_LONGEST);

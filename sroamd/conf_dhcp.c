@@ -27,12 +27,15 @@ static void	check_list(const struct check *, enum conf_record,
 static void	check_range(const struct check *, enum conf_record, uint32_t);
 static void	check_option(const struct check *, uint32_t);
 static const char *instead(uint8_t);
+static bool	is_leased(const struct conf_global *, const struct prefix *,
+		    bool delegated);
 static void	check_host(const struct check *, uint32_t);
 static void	check_hosts_differ(const struct check *);
 static int	cmp_mac(const void *, const void *);
 static int	cmp_client(const void *, const void *);
 static int	cmp_addr(const void *, const void *);
 static int	cmp_prefix(const void *, const void *);
+static int	cmp_delegated(const void *, const void *);
 static int	cmp_name(const void *, const void *);
 static void	print_range(const char *, const struct conf_range *, FILE *);
 static void	print_hex(const uint8_t *, size_t, FILE *);
@@ -212,6 +215,19 @@ check_option(const struct check *c, uint32_t index)
 		}
 }
 
+/* Of a prefix that is delegated, or of one for the stations' own links. */
+static bool
+is_leased(const struct conf_global *g, const struct prefix *p, bool delegated)
+{
+	uint32_t i;
+
+	for (i = 0; i < g->nprefixes; i++)
+		if (prefix_covers(&g->prefixes[i], p))
+			return !prefix_is_v4(p) && conf_leases(g, p) &&
+			    (g->delegates[i] != 0) == delegated;
+	return false;
+}
+
 static void
 check_host(const struct check *c, uint32_t index)
 {
@@ -225,16 +241,21 @@ check_host(const struct check *c, uint32_t index)
 		fault(c, RECORD_HOST, index, "host %s: address %s: outside of "
 		    "every prefix, or at its end, write one inside", h->name,
 		    addr_text(&h->addr));
-	if (h->prefix.len == 0)
+	if (h->prefix.len == 0 && h->delegated.len == 0)
 		return;
 	if (h->client_idlen > 0)
-		fault(c, RECORD_HOST, index, "host %s: prefix: no client id "
-		    "comes with IPv6, write lladdr instead", h->name);
-	if (h->prefix.len != 64 || prefix_is_v4(&h->prefix) ||
-	    !conf_covers(g, &h->prefix))
+		fault(c, RECORD_HOST, index, "host %s: %s: no client id "
+		    "comes with IPv6, write lladdr instead", h->name,
+		    h->prefix.len != 0 ? "prefix" : "delegate");
+	if (h->prefix.len != 0 && (h->prefix.len != 64 ||
+	    !is_leased(g, &h->prefix, false)))
 		fault(c, RECORD_HOST, index, "host %s: prefix %s: write a /64 "
 		    "inside of an IPv6 prefix", h->name,
 		    prefix_text(&h->prefix));
+	if (h->delegated.len != 0 && !is_leased(g, &h->delegated, true))
+		fault(c, RECORD_HOST, index, "host %s: delegate %s: write one "
+		    "of the length that a prefix delegates, inside of it",
+		    h->name, prefix_text(&h->delegated));
 }
 
 /* Sorted by what must differ, so that thousands take no time. */
@@ -247,7 +268,7 @@ check_hosts_differ(const struct check *c)
 	} by[] = {
 		{ cmp_mac, "lladdr" }, { cmp_client, "client" },
 		{ cmp_addr, "address" }, { cmp_prefix, "prefix" },
-		{ cmp_name, "name" }
+		{ cmp_delegated, "delegate" }, { cmp_name, "name" }
 	};
 	const struct conf_host **sorted, *a, *b;
 	size_t i, n, nhosts = c->conf->nhosts;
@@ -268,7 +289,10 @@ check_hosts_differ(const struct check *c)
 			    b->client_idlen == 0) ||
 			    (by[n].cmp == cmp_addr &&
 			    addr_is_none(&b->addr)) ||
-			    (by[n].cmp == cmp_prefix && b->prefix.len == 0))
+			    (by[n].cmp == cmp_prefix &&
+			    b->prefix.len == 0) ||
+			    (by[n].cmp == cmp_delegated &&
+			    b->delegated.len == 0))
 				continue;
 			fault(c, RECORD_HOST, (uint32_t)((a > b ? a : b) -
 			    c->conf->hosts), "host %s: its %s is that of host "
@@ -306,6 +330,12 @@ static int
 cmp_prefix(const void *a, const void *b)
 {
 	return prefix_cmp(&HOST(a)->prefix, &HOST(b)->prefix);
+}
+
+static int
+cmp_delegated(const void *a, const void *b)
+{
+	return prefix_cmp(&HOST(a)->delegated, &HOST(b)->delegated);
 }
 
 static int
@@ -369,5 +399,7 @@ print_host(const struct conf_host *h, FILE *fp)
 		fprintf(fp, " address %s", addr_text(&h->addr));
 	if (h->prefix.len != 0)
 		fprintf(fp, " prefix %s", prefix_text(&h->prefix));
+	if (h->delegated.len != 0)
+		fprintf(fp, " delegate %s", prefix_text(&h->delegated));
 	putc('\n', fp);
 }

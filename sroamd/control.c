@@ -81,8 +81,9 @@ static const struct route_row routes[CTL_REQUESTS] = {
 	    RECORD(STATION), sizeof(struct ctl_station) },
 	[CTL_SHOW_PEERS] = { "show peers", ONE(PROC_ENGINE),
 	    RECORD(PEER), sizeof(struct ctl_peer) },
-	[CTL_SHOW_INTERFACES] = { "show interfaces", ONE(PROC_FRONTEND),
-	    0, CTL_INTERFACE, sizeof(struct ctl_interface) },
+	/* The engine tells the frontend what it dropped before. */
+	[CTL_SHOW_INTERFACES] = { "show interfaces",
+	    { PROC_ENGINE, PROC_FRONTEND, PROC_NONE }, 0, CTL_INTERFACE, sizeof(struct ctl_interface) },
 	[CTL_SHOW_ROUTES] = { "show routes", ONE(PROC_PARENT),
 	    RECORD(ROUTE), sizeof(struct ctl_route) },
 	[CTL_SHOW_ROUTERS] = { "show routers", ONE(PROC_ENGINE),
@@ -428,8 +429,10 @@ check_prefix(const struct ctl_request *r)
 	prefix_mask(&masked);
 	if (prefix_cmp(&masked, &r->prefix) != 0)
 		return "not a prefix";
-	if (prefix_plen(&masked) != (prefix_is_v4(&masked) ? 32 : 64))
-		return "not a lease: those are an IPv4 address or an IPv6 /64";
+	if (prefix_is_v4(&masked) ? masked.len != 128 :
+	    masked.len < DELEGATED_SHORTEST || masked.len > DELEGATED_LONGEST)
+		return "not a lease: those are an IPv4 address, an IPv6 /64 "
+		    "or a delegated prefix";
 	return NULL;
 }
 

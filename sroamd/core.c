@@ -19,7 +19,7 @@ RB_GENERATE(reserved_tree, reserved, entry, reserved_cmp)
 static int	conf_copy(struct core *, const struct conf *);
 static void	reserved_clear(struct core *);
 static void	datum_timer(struct core *, struct timer *, monotime_t);
-static void	memory_expire(struct core *, unsigned int, monotime_t);
+static void	memory_expire(struct core *, monotime_t);
 static void	settle(struct core *, monotime_t);
 
 int
@@ -41,12 +41,20 @@ core_log(struct core *core, enum effect_level level, const char *fmt, ...)
 	char		text[256];
 	va_list		ap;
 
+	if (level == LEVEL_DEBUG && !core->verbose)
+		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	e.log.level = level;
 	e.log.text = text;
 	core_effect(core, &e);
+}
+
+void
+core_verbose(struct core *core, bool verbose)
+{
+	core->verbose = verbose;
 }
 
 const char *
@@ -122,6 +130,7 @@ core_free(struct core *core)
 	struct router	*r;
 	struct station	*s;
 	struct datum	*d;
+	int		 kind;
 
 	if (core == NULL)
 		return;
@@ -156,9 +165,10 @@ core_free(struct core *core)
 	digest_free(core);
 	reserved_clear(core);
 	timerq_free(&core->timers);
-	timerq_free(&core->memory[0]);
-	timerq_free(&core->memory[1]);
+	for (kind = 0; kind < LEASE_KINDS; kind++)
+		timerq_free(&core->memory[kind]);
 	hosts_free(core);
+	drops_free(core);
 	free(core->conf_ifaces);
 	free(core);
 }
@@ -166,9 +176,12 @@ core_free(struct core *core)
 monotime_t
 core_due(const struct core *core)
 {
-	return monotime_min(timerq_due(&core->timers),
-	    monotime_min(timerq_due(&core->memory[0]),
-	    timerq_due(&core->memory[1])));
+	monotime_t	due = timerq_due(&core->timers);
+	int		kind;
+
+	for (kind = 0; kind < LEASE_KINDS; kind++)
+		due = monotime_min(due, timerq_due(&core->memory[kind]));
+	return due;
 }
 
 static void
@@ -180,6 +193,7 @@ datum_timer(struct core *core, struct timer *t, monotime_t now)
 	switch (d->data[0]) {
 	case DATUM_LEASE4:
 	case DATUM_LEASE6:
+	case DATUM_DELEGATED:
 		lease_timer(core, d, now);
 		break;
 	case DATUM_LOCATION:
@@ -198,12 +212,14 @@ datum_timer(struct core *core, struct timer *t, monotime_t now)
 }
 
 static void
-memory_expire(struct core *core, unsigned int family, monotime_t now)
+memory_expire(struct core *core, monotime_t now)
 {
 	struct timer	*t;
+	int		 kind;
 
-	while ((t = timerq_expire(&core->memory[family], now)) != NULL)
-		datum_timer(core, t, now);
+	for (kind = 0; kind < LEASE_KINDS; kind++)
+		while ((t = timerq_expire(&core->memory[kind], now)) != NULL)
+			datum_timer(core, t, now);
 }
 
 static void
@@ -242,8 +258,7 @@ core_tick(struct core *core, monotime_t now)
 			break;
 		}
 	}
-	memory_expire(core, 0, now);
-	memory_expire(core, 1, now);
+	memory_expire(core, now);
 }
 
 /* Counted: several may have the same. */
@@ -369,12 +384,14 @@ void
 core_adopt(struct core *core, const struct route *route, monotime_t now)
 {
 	struct prefix	p = route->prefix;
+	enum lease_kind	kind = pool_kind(core, &p);
 
 	if (route->kind != ROUTE_LOCAL || !mac_is_station(&route->mac) ||
-	    !conf_covers(&core->conf, &p) || lease_find(core, &p) != NULL ||
-	    !lease_allowed(core, &route->mac, &p, now))
+	    !conf_covers(&core->conf, &p) ||
+	    lease_find(core, kind, &p) != NULL ||
+	    !lease_allowed(core, &route->mac, kind, &p, now))
 		return;
-	lease_grant(core, &route->mac, &p, prefix_is_v4(&p) ?
+	lease_grant(core, &route->mac, kind, &p, kind == LEASE_ADDRESS ?
 	    core->conf.lease_time : core->conf.prefix_valid, now);
 	if (addr_is_linklocal(&route->gateway))
 		neigh_adopt(core, &route->mac, &route->gateway, now);

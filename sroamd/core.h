@@ -89,6 +89,8 @@ monotime_t	 core_due(const struct core *);
 void		 core_tick(struct core *, monotime_t now);
 
 void		 core_conf(struct core *, const struct conf *, monotime_t now);
+/* Whether LEVEL_DEBUG is of use to anybody; at first it is not. */
+void		 core_verbose(struct core *, bool);
 
 /* Interfaces and stations.  A link with up == 0 loses its stations. */
 void		 core_link(struct core *, const struct link *, monotime_t now);
@@ -168,6 +170,9 @@ int		 core_show_station(struct core *, struct ctl_cursor *,
 		    struct ctl_station *, monotime_t now);
 int		 core_show_router(struct core *, struct ctl_cursor *,
 		    struct ctl_router *, monotime_t now);
+/* What was dropped on the interface behind *ifindex, in their order. */
+int		 core_show_drops(struct core *, uint32_t *ifindex,
+		    uint64_t count[CTL_DROPS]);
 void		 core_show_status(struct core *, struct ctl_status *,
 		    monotime_t now);
 /* A router's name as far as it is known, else nothing. */

@@ -30,7 +30,6 @@ static void	 send(struct core *, struct assoc *, const struct addr *dst,
 		    bool asked, monotime_t);
 static void	 schedule(struct core *, struct assoc *, monotime_t);
 static bool	 may_ask(struct assoc *, monotime_t);
-static void	 drop(struct core *, const struct solicit *, const char *why);
 
 /*
  * Milliseconds between two advertisements to a station: four fit into the
@@ -77,20 +76,22 @@ own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
 	struct datum	*d;
 	unsigned int	 n;
 
-	d = lease_best(core, s, false, now);
+	d = lease_best(core, s, LEASE_PREFIX, now);
 	if (d != NULL && lease_prefix(d, p) &&
 	    datum_remaining(d, now) + SLACK_S >= valid) {
-		lease_given(core, &s->mac, p, now);
+		lease_given(core, &s->mac, LEASE_PREFIX, p, now);
 		return true;
 	}
 	if (d == NULL && !asked && !core->settled)
 		return false;
-	if (lease_choose(core, &s->mac, false, NULL, p, now) == 0) {
-		lease_given(core, &s->mac, p, now);
-		return lease_grant(core, &s->mac, p, valid, now) != NULL;
+	if (lease_choose(core, &s->mac, LEASE_PREFIX, NULL, NULL, p,
+	    now) == 0) {
+		lease_given(core, &s->mac, LEASE_PREFIX, p, now);
+		return lease_grant(core, &s->mac, LEASE_PREFIX, p, valid,
+		    now) != NULL;
 	}
 	for (n = 0; n < core->conf.nprefixes; n++)
-		if (!prefix_is_v4(&core->conf.prefixes[n]))
+		if (core->pools[n].kind == LEASE_PREFIX)
 			break;
 	if (n < core->conf.nprefixes &&
 	    !monotime_before(now, core->complain6)) {
@@ -122,7 +123,8 @@ collect(struct core *core, struct assoc *a, struct advert *ra, bool asked,
 		if (own_prefix(core, a->station, asked, &p, now))
 			add_prefix(ra, &p, conf->prefix_valid,
 			    conf->prefix_preferred);
-	} else if ((d = lease_best(core, a->station, false, now)) != NULL &&
+	} else if ((d = lease_best(core, a->station, LEASE_PREFIX,
+	    now)) != NULL &&
 	    lease_prefix(d, &p)) {
 		valid = datum_remaining(d, now);
 		add_prefix(ra, &p, valid < SAFE_S ? valid : SAFE_S, 0);
@@ -269,14 +271,6 @@ may_ask(struct assoc *a, monotime_t now)
 	return true;
 }
 
-static void
-drop(struct core *core, const struct solicit *rs, const char *why)
-{
-	core->counters.solicits_dropped++;
-	core_log(core, LEVEL_DEBUG, "station %s: router solicitation dropped: "
-	    "%s", mac_text(&rs->source_mac), why);
-}
-
 /*
  * RFC 4861 6.2.6, RFC 8273 4.  Only where the station is known to be: one
  * that asks before the link layer's word has come is advertised to when it
@@ -294,12 +288,14 @@ core_solicit(struct core *core, const struct solicit *rs, monotime_t now)
 	    (s = station_find(core, &rs->source_mac)) == NULL ||
 	    (a = assoc_here(s)) == NULL ||
 	    a->iface->link.ifindex != rs->ifindex) {
-		drop(core, rs, "no station here");
+		drop_message(core, rs->ifindex, &rs->source_mac,
+		    CTL_DROP_RS_PLACE);
 		return;
 	}
 	a->heard = now;
 	if (!may_ask(a, now)) {
-		drop(core, rs, "asks too often");
+		drop_message(core, rs->ifindex, &rs->source_mac,
+		    CTL_DROP_RS_OFTEN);
 		return;
 	}
 	if (!addr_is_none(&rs->source))

@@ -27,7 +27,7 @@ struct asked {
 	monotime_t			 now;
 };
 
-static void	drop(const struct asked *, const char *why);
+static void	drop(const struct asked *, enum ctl_drop);
 static bool	is_acceptable(const struct asked *);
 static bool	is_relay(const struct core *, const struct addr *);
 static bool	is_ours(const struct asked *);
@@ -68,8 +68,12 @@ core_dhcp(struct core *core, const struct dhcp_request *req, monotime_t now)
 	core->counters.dhcp_in++;
 	key.link.ifindex = req->ifindex;
 	a.iface = RB_FIND(iface_tree, &core->ifaces, &key);
+	if (a.iface == NULL || addr_is_none(&a.iface->link.gateway4)) {
+		drop(&a, CTL_DROP_DHCP_GATEWAY);
+		return;
+	}
 	if (!is_acceptable(&a)) {
-		drop(&a, "nobody we answer");
+		drop(&a, CTL_DROP_DHCP_SENDER);
 		return;
 	}
 	a.host = host_client(core, req);
@@ -90,19 +94,16 @@ core_dhcp(struct core *core, const struct dhcp_request *req, monotime_t now)
 		inform(&a);
 		break;
 	default:
-		drop(&a, "no message of a client");
+		drop(&a, CTL_DROP_DHCP_TYPE);
 		break;
 	}
 }
 
 /* Silence has its reason, too. */
 static void
-drop(const struct asked *a, const char *why)
+drop(const struct asked *a, enum ctl_drop why)
 {
-	a->core->counters.dhcp_dropped++;
-	core_log(a->core, LEVEL_DEBUG, "%s: station %s: dhcp dropped: %s",
-	    a->iface != NULL ? a->iface->link.name : "?",
-	    mac_text(&a->req->chaddr), why);
+	drop_message(a->core, a->req->ifindex, &a->req->chaddr, why);
 }
 
 /* Only a station itself, or a relay agent we know, speaks for a station. */
@@ -111,8 +112,7 @@ is_acceptable(const struct asked *a)
 {
 	const struct dhcp_request	*req = a->req;
 
-	if (a->iface == NULL || addr_is_none(&a->iface->link.gateway4) ||
-	    !mac_is_station(&req->chaddr) || !v4_or_none(&req->requested) ||
+	if (!mac_is_station(&req->chaddr) || !v4_or_none(&req->requested) ||
 	    !v4_or_none(&req->ciaddr))
 		return false;
 	if (!addr_is_none(&req->giaddr))
@@ -177,8 +177,10 @@ reply(const struct asked *a, enum dhcp_type type, const struct addr *yiaddr,
 		memcpy(r.host, a->host->conf.name, sizeof(r.host));
 	if (message != NULL) {
 		strncpy(r.message, message, sizeof(r.message) - 1);
-		core_log(core, LEVEL_DEBUG, "%s: station %s: dhcp refused: %s",
-		    a->iface->link.name, mac_text(&a->req->chaddr), message);
+		if (core->verbose)
+			core_log(core, LEVEL_DEBUG, "%s: station %s: dhcp "
+			    "refused: %s", a->iface->link.name,
+			    mac_text(&a->req->chaddr), message);
 	}
 	if (type == DHCP_OFFER)
 		core->counters.dhcp_offers++;
@@ -200,7 +202,7 @@ wants(const struct dhcp_request *req, uint8_t code)
 static bool
 is_known(const struct asked *a, const struct prefix *p)
 {
-	struct datum	*d = lease_find(a->core, p);
+	struct datum	*d = lease_find(a->core, LEASE_ADDRESS, p);
 
 	return a->host != NULL || (d != NULL &&
 	    mac_cmp(lease_mac(d), &a->req->chaddr) == 0);
@@ -249,18 +251,17 @@ grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
 
 	*seconds = lease_seconds(a, p);
 	if (own_lease(a, &p->addr) == NULL && !take_token(a)) {
-		core->counters.dhcp_limited++;
-		core_log(core, LEVEL_DEBUG, "%s: station %s: too many new "
-		    "leases", a->iface->link.name, mac_text(&a->req->chaddr));
+		drop(a, CTL_DROP_DHCP_LIMIT);
 		return NULL;
 	}
 	offer_drop(core, &a->req->chaddr, &p->addr);
-	d = lease_grant(core, &a->req->chaddr, p, *seconds, a->now);
+	d = lease_grant(core, &a->req->chaddr, LEASE_ADDRESS, p, *seconds,
+	    a->now);
 	if (d == NULL) {
-		drop(a, "the table is full");
+		drop(a, CTL_DROP_DHCP_FULL);
 		return NULL;
 	}
-	lease_given(core, &a->req->chaddr, p, a->now);
+	lease_given(core, &a->req->chaddr, LEASE_ADDRESS, p, a->now);
 	left = datum_remaining(d, a->now);
 	if (left != 0 && left < *seconds)
 		*seconds = left;
@@ -274,7 +275,8 @@ host_address(const struct asked *a, struct prefix *p)
 	if (a->host == NULL || addr_is_none(&a->host->conf.addr))
 		return false;
 	prefix_host(p, &a->host->conf.addr);
-	return lease_allowed(a->core, &a->req->chaddr, p, a->now);
+	return lease_allowed(a->core, &a->req->chaddr, LEASE_ADDRESS, p,
+	    a->now);
 }
 
 /*
@@ -288,14 +290,15 @@ discover(const struct asked *a)
 	const struct dhcp_request	*req = a->req;
 	const struct addr		*near = NULL;
 	struct core			*core = a->core;
-	struct prefix			 p;
+	struct prefix			 wish, p;
 	uint32_t			 seconds;
 
 	if (!addr_is_none(&req->giaddr))
 		near = addr_is_none(&req->link) ? &req->giaddr : &req->link;
-	if (!host_address(a, &p) && lease_choose_near(core, &req->chaddr,
-	    &req->requested, near, &p, a->now) == -1) {
-		drop(a, "no address is free");
+	prefix_host(&wish, &req->requested);
+	if (!host_address(a, &p) && lease_choose(core, &req->chaddr,
+	    LEASE_ADDRESS, &wish, near, &p, a->now) == -1) {
+		drop(a, CTL_DROP_DHCP_EMPTY);
 		return;
 	}
 	if (req->rapid && core->conf.rapid_commit &&
@@ -304,8 +307,10 @@ discover(const struct asked *a)
 			reply(a, DHCP_ACK, &p.addr, seconds, NULL);
 		return;
 	}
-	if (offer_make(core, &req->chaddr, &p.addr, a->now) == -1)
+	if (offer_make(core, &req->chaddr, &p.addr, a->now) == -1) {
+		drop(a, CTL_DROP_DHCP_FULL);
 		return;
+	}
 	reply(a, DHCP_OFFER, &p.addr, lease_seconds(a, &p), NULL);
 }
 
@@ -320,7 +325,7 @@ is_elsewhere(const struct asked *a, const struct prefix *p)
 	if (host_address(a, &own))
 		return prefix_cmp(&own, p) != 0;
 	return s != NULL &&
-	    (d = lease_best(a->core, s, true, a->now)) != NULL &&
+	    (d = lease_best(a->core, s, LEASE_ADDRESS, a->now)) != NULL &&
 	    lease_prefix(d, &own) && prefix_cmp(&own, p) != 0;
 }
 
@@ -358,7 +363,7 @@ judge(const struct asked *a, struct prefix *p, const char **why)
 		*why = "another address is yours";
 		return ANSWER_NAK;
 	}
-	if (!lease_allowed(a->core, &req->chaddr, p, a->now)) {
+	if (!lease_allowed(a->core, &req->chaddr, LEASE_ADDRESS, p, a->now)) {
 		*why = "address is not available";
 		return ANSWER_NAK;
 	}
@@ -374,7 +379,7 @@ request(const struct asked *a)
 
 	switch (judge(a, &p, &why)) {
 	case ANSWER_NONE:
-		drop(a, "for another server, or for no address");
+		drop(a, CTL_DROP_DHCP_SERVER);
 		return;
 	case ANSWER_NAK:
 		reply(a, DHCP_NAK, NULL, 0, why);
@@ -396,7 +401,7 @@ own_lease(const struct asked *a, const struct addr *addr)
 	if (!addr_is_v4(addr))
 		return NULL;
 	prefix_host(&p, addr);
-	d = lease_find(a->core, &p);
+	d = lease_find(a->core, LEASE_ADDRESS, &p);
 	return d != NULL && datum_live(d, a->now) &&
 	    mac_cmp(lease_mac(d), &a->req->chaddr) == 0 ? d : NULL;
 }
@@ -408,7 +413,7 @@ release(const struct asked *a)
 	struct datum	*d;
 
 	if ((d = own_lease(a, &a->req->ciaddr)) == NULL) {
-		drop(a, "released what it has not");
+		drop(a, CTL_DROP_DHCP_OWNER);
 		return;
 	}
 	lease_end(a->core, d, a->now);
@@ -421,7 +426,7 @@ decline(const struct asked *a)
 	struct datum	*d;
 
 	if ((d = own_lease(a, &a->req->requested)) == NULL) {
-		drop(a, "declined what it has not");
+		drop(a, CTL_DROP_DHCP_OWNER);
 		return;
 	}
 	a->core->counters.dhcp_declines++;
@@ -438,7 +443,7 @@ inform(const struct asked *a)
 
 	if (addr_is_none(&req->ciaddr) || (addr_is_none(&req->giaddr) &&
 	    addr_cmp(&req->ciaddr, &req->source) != 0)) {
-		drop(a, "informs of an address that it has not");
+		drop(a, CTL_DROP_DHCP_OWNER);
 		return;
 	}
 	reply(a, DHCP_ACK, NULL, 0, NULL);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * DHCPv6 (RFC 8415): what there is to be told, and a station's prefix once
- * more, as a delegated one (RFC 9663).  All routers are one server, of one
- * DUID, and know all leases, so there are no bindings to keep: whatever a
- * client says that it had, any router knows what it has.
+ * DHCPv6 (RFC 8415): what there is to be told, and delegated prefixes (RFC
+ * 9663): out of pools for that, or, where there are none, a station's prefix
+ * once more.  All routers are one server, of one DUID, and know all leases, so
+ * there are no bindings to keep: whatever a client says that it had, any
+ * router knows what it has.
  */
 #include <sha2.h>
 #include <string.h>
@@ -21,11 +22,22 @@ static bool	 answer(struct core *, struct station *,
 		    struct dhcp6_reply *, monotime_t);
 static void	 delegate(struct core *, struct station *,
 		    struct dhcp6_reply *, monotime_t);
+static bool	 has_pools(const struct core *);
+static const struct addr *pool_wished(const struct core *, uint8_t len);
+static bool	 choose(struct core *, struct station *,
+		    const struct dhcp6_reply *, const struct dhcp6_ia *,
+		    struct prefix *, monotime_t);
+static bool	 offer(struct core *, struct assoc *, const struct prefix *,
+		    monotime_t);
+static bool	 lease(struct core *, struct assoc *, const struct prefix *,
+		    monotime_t);
+static void	 release(struct core *, const struct dhcp6_request *,
+		    monotime_t);
 static bool	 confirm(struct core *, struct station *,
 		    struct dhcp6_reply *, monotime_t);
 static bool	 may_ask(struct assoc *, monotime_t);
 static void	 drop(struct core *, const struct dhcp6_request *,
-		    const char *why);
+		    enum ctl_drop);
 
 /* The same on all routers of a network, whatever their hardware. */
 static void
@@ -93,32 +105,33 @@ core_dhcp6(struct core *core, const struct dhcp6_request *req, monotime_t now)
 
 	core->counters.dhcp6_in++;
 	if (core->conf.dhcp6 == DHCP6_NO) {
-		drop(core, req, "not configured");
+		drop(core, req, CTL_DROP_DHCP6_OFF);
 		return;
 	}
 	if ((s = station_find(core, &req->source_mac)) == NULL ||
 	    (a = assoc_here(s)) == NULL ||
 	    a->iface->link.ifindex != req->ifindex) {
-		drop(core, req, "no station here");
+		drop(core, req, CTL_DROP_DHCP6_PLACE);
 		return;
 	}
 	if (!may_ask(a, now)) {
-		drop(core, req, "asks too often");
+		drop(core, req, CTL_DROP_DHCP6_OFTEN);
 		return;
 	}
 	if (req->nias > DHCP6_IAS || !is_for_us(core, req)) {
-		drop(core, req, "for another server, or its identifiers are "
-		    "wrong");
+		drop(core, req, CTL_DROP_DHCP6_SERVER);
 		return;
 	}
 	a->heard = now;
+	/* The next hop of what is delegated to it. */
+	neigh_heard(core, a, &req->source, now);
 	memset(&reply, 0, sizeof(reply));
 	reply.to = *req;
 	server_id(core, reply.to.server_id);
 	reply.to.server_idlen = DUID_LEN;
 	reply.type = DHCP6_REPLY;
 	if (!answer(core, s, &reply, now)) {
-		drop(core, req, "there is nothing to answer");
+		drop(core, req, CTL_DROP_DHCP6_NOTHING);
 		return;
 	}
 	core->counters.dhcp6_replies++;
@@ -127,11 +140,9 @@ core_dhcp6(struct core *core, const struct dhcp6_request *req, monotime_t now)
 }
 
 static void
-drop(struct core *core, const struct dhcp6_request *req, const char *why)
+drop(struct core *core, const struct dhcp6_request *req, enum ctl_drop why)
 {
-	core->counters.dhcp6_dropped++;
-	core_log(core, LEVEL_DEBUG, "station %s: dhcp6 dropped: %s",
-	    mac_text(&req->source_mac), why);
+	drop_message(core, req->ifindex, &req->source_mac, why);
 }
 
 /* RFC 8415 18.3; false: silence. */
@@ -165,10 +176,13 @@ answer(struct core *core, struct station *s, struct dhcp6_reply *reply,
 		return true;
 	case DHCP6_CONFIRM:
 		return confirm(core, s, reply, now);
+	case DHCP6_RELEASE:
+		release(core, req, now);
+		/* FALLTHROUGH */
 	default:
 		/*
-		 * Released or declined: it is its prefix all the same, for the
-		 * addresses that it makes by itself.
+		 * What it has by advertisements is its own all the same, for
+		 * the addresses that it makes by itself.
 		 */
 		req->nias = 0;
 		reply->has_status = 1;
@@ -186,7 +200,6 @@ delegate(struct core *core, struct station *s, struct dhcp6_reply *reply,
 	struct prefix			 p;
 	bool				 has, given = false;
 
-	has = advert_prefix(core, s, &p, now);
 	reply->t1 = conf->prefix_preferred / 2;
 	reply->t2 = conf->prefix_preferred / 5 * 4;
 	for (ia = reply->to.ias; ia < reply->to.ias + reply->to.nias; ia++) {
@@ -196,12 +209,15 @@ delegate(struct core *core, struct station *s, struct dhcp6_reply *reply,
 			ia->status = DHCP6_NO_ADDRS;
 			continue;
 		}
+		has = !given && (has_pools(core) ?
+		    choose(core, s, reply, ia, &p, now) :
+		    advert_prefix(core, s, &p, now));
 		/* What it believes to have, and has not (any more). */
 		if (ia->prefix.len != 0 && reply->to.type != DHCP6_SOLICIT &&
-		    (!has || given || prefix_cmp(&ia->prefix, &p) != 0))
+		    (!has || prefix_cmp(&ia->prefix, &p) != 0))
 			ia->old = ia->prefix;
 		memset(&ia->prefix, 0, sizeof(ia->prefix));
-		if (!has || given) {
+		if (!has) {
 			ia->status = DHCP6_NO_PREFIX;
 			continue;
 		}
@@ -210,6 +226,104 @@ delegate(struct core *core, struct station *s, struct dhcp6_reply *reply,
 		ia->preferred = conf->prefix_preferred;
 		ia->status = DHCP6_SUCCESS;
 		given = true;
+	}
+}
+
+static bool
+has_pools(const struct core *core)
+{
+	uint32_t	i;
+
+	for (i = 0; i < core->conf.nprefixes; i++)
+		if (core->conf.delegates[i] != 0)
+			return true;
+	return false;
+}
+
+/* An address of the first pool whose prefixes are of this length, or NULL. */
+static const struct addr *
+pool_wished(const struct core *core, uint8_t len)
+{
+	uint32_t	i;
+
+	for (i = 0; i < core->conf.nprefixes; i++)
+		if (core->conf.delegates[i] == len && len != 0)
+			return &core->conf.prefixes[i].addr;
+	return NULL;
+}
+
+/*
+ * One prefix of a pool, offered or leased.  One that the station says it has,
+ * if nobody else has it, is its own even where nobody has heard of it yet; if
+ * it is not, its own is another one.
+ */
+static bool
+choose(struct core *core, struct station *s, const struct dhcp6_reply *reply,
+    const struct dhcp6_ia *ia, struct prefix *p, monotime_t now)
+{
+	uint8_t	type = reply->to.type;
+
+	if ((type == DHCP6_RENEW || type == DHCP6_REBIND) &&
+	    !host_prefix(core, &s->mac, LEASE_DELEGATED, p) &&
+	    lease_best(core, s, LEASE_DELEGATED, now) == NULL &&
+	    lease_allowed(core, &s->mac, LEASE_DELEGATED, &ia->prefix, now))
+		*p = ia->prefix;
+	else if (lease_choose(core, &s->mac, LEASE_DELEGATED, &ia->prefix,
+	    pool_wished(core, ia->wish), p, now) == -1)
+		return false;
+	return reply->type == DHCP6_ADVERTISE ?
+	    offer(core, s->assoc, p, now) : lease(core, s->assoc, p, now);
+}
+
+/* Whatever it wishes, one is kept for it. */
+static bool
+offer(struct core *core, struct assoc *a, const struct prefix *p,
+    monotime_t now)
+{
+	const struct mac	*mac = &a->station->mac;
+
+	if (lease_find(core, LEASE_DELEGATED, p) != NULL)
+		return true;
+	offer_drop(core, mac, &a->offered);
+	a->offered = p->addr;
+	return offer_make(core, mac, &p->addr, now) == 0;
+}
+
+static bool
+lease(struct core *core, struct assoc *a, const struct prefix *p,
+    monotime_t now)
+{
+	const struct mac	*mac = &a->station->mac;
+	struct datum		*d = lease_find(core, LEASE_DELEGATED, p);
+
+	if ((d == NULL || !datum_live(d, now) ||
+	    mac_cmp(lease_mac(d), mac) != 0) &&
+	    !limit_lease(core, a->iface, a->port, now)) {
+		drop_message(core, a->iface->link.ifindex, mac,
+		    CTL_DROP_DHCP6_LIMIT);
+		return false;
+	}
+	offer_drop(core, mac, &a->offered);
+	if (lease_grant(core, mac, LEASE_DELEGATED, p,
+	    core->conf.prefix_valid, now) == NULL)
+		return false;
+	lease_given(core, mac, LEASE_DELEGATED, p, now);
+	return true;
+}
+
+/* RFC 8415 18.3.7, of what comes out of pools. */
+static void
+release(struct core *core, const struct dhcp6_request *req, monotime_t now)
+{
+	const struct dhcp6_ia	*ia;
+	struct datum		*d;
+
+	for (ia = req->ias; ia < req->ias + req->nias; ia++) {
+		if (!ia->delegation)
+			continue;
+		d = lease_find(core, LEASE_DELEGATED, &ia->prefix);
+		if (d != NULL && mac_cmp(lease_mac(d), &req->source_mac) == 0)
+			lease_end(core, d, now);
 	}
 }
 

@@ -79,7 +79,8 @@ check_addr(struct core *core, struct assoc *a, const struct addr *addr,
 
 	prefix_host(&p, addr);
 	if (monotime_before(now, a->station->renumber) ||
-	    (d = lease_find(core, &p)) == NULL || !datum_live(d, now) ||
+	    (d = lease_find(core, LEASE_ADDRESS, &p)) == NULL ||
+	    !datum_live(d, now) ||
 	    mac_cmp(lease_mac(d), &a->station->mac) == 0)
 		return;
 	core_log(core, LEVEL_WARN, "%s: station %s uses %s, %s%s",
@@ -149,7 +150,8 @@ core_arp(struct core *core, const struct arp_ask *ask, monotime_t now)
 
 	prefix_host(&p, &ask->target);
 	if (i == NULL || addr_cmp(&ask->sender, &ask->target) == 0 ||
-	    (d = lease_find(core, &p)) == NULL || !datum_live(d, now) ||
+	    (d = lease_find(core, LEASE_ADDRESS, &p)) == NULL ||
+	    !datum_live(d, now) ||
 	    (s = d->station) == NULL || mac_cmp(&s->mac, &ask->mac) == 0)
 		return;
 	if ((a = assoc_here(s)) != NULL ? a->iface == i && !ask->isolated :

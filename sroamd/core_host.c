@@ -16,13 +16,15 @@ enum host_key {
 	BY_MAC,
 	BY_CLIENT,
 	BY_ADDR,
-	BY_PREFIX
+	BY_PREFIX,
+	BY_DELEGATED
 };
 
 static int	by_mac(const void *, const void *);
 static int	by_client(const void *, const void *);
 static int	by_addr(const void *, const void *);
 static int	by_prefix(const void *, const void *);
+static int	by_delegated(const void *, const void *);
 static bool	has_key(const struct host *, enum host_key);
 static struct host *find(const struct core *, enum host_key,
 		    const struct host *);
@@ -37,7 +39,8 @@ static int	(*const by[])(const void *, const void *) = {
 	[BY_MAC] = by_mac,
 	[BY_CLIENT] = by_client,
 	[BY_ADDR] = by_addr,
-	[BY_PREFIX] = by_prefix
+	[BY_PREFIX] = by_prefix,
+	[BY_DELEGATED] = by_delegated
 };
 
 #define KEYS	(sizeof(by) / sizeof(by[0]))
@@ -71,6 +74,12 @@ by_prefix(const void *a, const void *b)
 	return prefix_cmp(&HOST(a)->conf.prefix, &HOST(b)->conf.prefix);
 }
 
+static int
+by_delegated(const void *a, const void *b)
+{
+	return prefix_cmp(&HOST(a)->conf.delegated, &HOST(b)->conf.delegated);
+}
+
 static bool
 has_key(const struct host *h, enum host_key key)
 {
@@ -83,6 +92,8 @@ has_key(const struct host *h, enum host_key key)
 		return !addr_is_none(&h->conf.addr);
 	case BY_PREFIX:
 		return h->conf.prefix.len != 0;
+	case BY_DELEGATED:
+		return h->conf.delegated.len != 0;
 	}
 	return false;
 }
@@ -183,27 +194,58 @@ host_client(struct core *core, const struct dhcp_request *req)
 }
 
 struct host *
-host_at(const struct core *core, const struct prefix *p)
+host_at(const struct core *core, enum lease_kind kind, const struct prefix *p)
 {
 	struct host	like;
 
-	if (prefix_is_v4(p)) {
+	switch (kind) {
+	case LEASE_ADDRESS:
 		like.conf.addr = p->addr;
 		return find(core, BY_ADDR, &like);
+	case LEASE_PREFIX:
+		like.conf.prefix = *p;
+		return find(core, BY_PREFIX, &like);
+	default:
+		like.conf.delegated = *p;
+		return find(core, BY_DELEGATED, &like);
 	}
-	like.conf.prefix = *p;
-	return find(core, BY_PREFIX, &like);
+}
+
+/* By its MAC address: for IPv4, host_client knows the others too. */
+bool
+host_prefix(struct core *core, const struct mac *mac, enum lease_kind kind,
+    struct prefix *p)
+{
+	const struct host	*h;
+
+	if (kind == LEASE_ADDRESS || (h = host_find(core, mac)) == NULL)
+		return false;
+	*p = kind == LEASE_PREFIX ? h->conf.prefix : h->conf.delegated;
+	return p->len != 0;
 }
 
 int
-pool_of(const struct core *core, const struct prefix *p)
+pool_of(const struct core *core, enum lease_kind kind, const struct prefix *p)
+{
+	unsigned int	i;
+
+	for (i = 0; i < core->conf.nprefixes; i++)
+		if (core->pools[i].kind == kind &&
+		    core->pools[i].len == p->len &&
+		    prefix_covers(&core->conf.prefixes[i], p))
+			return (int)i;
+	return -1;
+}
+
+enum lease_kind
+pool_kind(const struct core *core, const struct prefix *p)
 {
 	unsigned int	i;
 
 	for (i = 0; i < core->conf.nprefixes; i++)
 		if (prefix_covers(&core->conf.prefixes[i], p))
-			return (int)i;
-	return -1;
+			return core->pools[i].kind;
+	return prefix_is_v4(p) ? LEASE_ADDRESS : LEASE_PREFIX;
 }
 
 static uint32_t
@@ -290,11 +332,15 @@ pools_make(struct core *core)
 	for (i = 0; i < core->conf.nprefixes; i++) {
 		prefix = &core->conf.prefixes[i];
 		pool = &core->pools[i];
+		pool->len = conf_lease_len(&core->conf, i);
 		if (!prefix_is_v4(prefix)) {
-			bits = 64U - prefix->len;
+			pool->kind = core->conf.delegates[i] != 0 ?
+			    LEASE_DELEGATED : LEASE_PREFIX;
+			bits = (unsigned int)pool->len - prefix->len;
 			pool->size = bits >= 63 ? 1ULL << 63 : 1ULL << bits;
 			continue;
 		}
+		pool->kind = LEASE_ADDRESS;
 		make_spans(&core->conf, prefix, pool);
 		for (n = 0; n < pool->nspans; n++)
 			pool->size += (uint64_t)pool->spans[n].last -
@@ -325,13 +371,13 @@ pool_nth(const struct pool *pool, const struct prefix *prefix, uint64_t n,
 	int		o;
 
 	*p = *prefix;
+	p->len = pool->len;
 	if (!prefix_is_v4(prefix)) {
-		p->len = 64;
+		n <<= 64 - pool->len;
 		for (o = 7; o >= 0 && n != 0; o--, n >>= 8)
 			p->addr.octet[o] |= (uint8_t)n;
 		return;
 	}
-	p->len = 128;
 	for (i = 0; i < pool->nspans; i++, n -= size) {
 		size = (uint64_t)pool->spans[i].last - pool->spans[i].first + 1;
 		if (n >= size)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Leases: addresses and /64 prefixes of stations.  All routers choose alike,
+ * Leases: addresses and prefixes of stations.  All routers choose alike,
  * by a keyed hash of MAC and network and probing on from there, so that
  * partitions and lost tables still give a station the same address.
  */
@@ -17,44 +17,106 @@
 RB_GENERATE(offer_tree, offer, entry, offer_cmp)
 
 
-static void	 lease_key(const struct prefix *, uint8_t key[9],
-		    uint8_t *keylen);
+static uint8_t	 lease_key(enum lease_kind, const struct prefix *,
+		    uint8_t key[LEASE_KEY_MAX]);
 static uint64_t	 hash(const struct core *, const struct mac *,
 		    const struct prefix *);
 static int	 choose_in(struct core *, unsigned int pool,
 		    const struct mac *, struct prefix *, monotime_t);
-static int	 reuse(struct core *, const struct mac *, bool v4,
+static int	 reuse(struct core *, const struct mac *, enum lease_kind,
 		    struct prefix *, monotime_t);
-static int	 choose(struct core *, const struct mac *, bool v4,
+static int	 choose(struct core *, const struct mac *, enum lease_kind,
 		    const struct addr *near, struct prefix *, monotime_t);
-static int	 choose_old(struct core *, const struct mac *, bool v4,
+static int	 choose_old(struct core *, const struct mac *, enum lease_kind,
 		    struct prefix *, monotime_t);
-static void	 complain(struct core *, unsigned int, const char *,
-		    monotime_t);
-static int	 pool_inside(const struct core *, const struct prefix *);
+static void	 complain(struct core *, monotime_t *, const char *fmt,
+		    enum lease_kind, monotime_t);
+static int	 pool_inside(const struct core *, enum lease_kind,
+		    const struct prefix *);
 static bool	 is_open_to(const struct core *, const struct mac *,
-		    const struct prefix *, const struct datum *, bool live);
+		    enum lease_kind, const struct prefix *,
+		    const struct datum *, bool live);
 static void	 attach(struct core *, struct datum *, monotime_t);
 static void	 detach(struct core *, struct datum *, monotime_t);
 static void	 schedule(struct core *, struct datum *, monotime_t);
+static struct datum *find_live(struct core *, const struct prefix *,
+		    monotime_t);
 static bool	 is_given_since(const struct datum *, const struct prefix *,
 		    monotime_t ended);
-static struct datum *lease_put(struct core *, const struct prefix *,
-		    const struct mac *, uint16_t seqno, uint32_t seconds,
-		    monotime_t);
+static struct datum *lease_put(struct core *, enum lease_kind,
+		    const struct prefix *, const struct mac *, uint16_t seqno,
+		    uint32_t seconds, monotime_t);
 
-/* The datum's key: kind, and the address or the /64's first half. */
-static void
-lease_key(const struct prefix *p, uint8_t key[9], uint8_t *keylen)
+/* The datum's key, and its length. */
+static uint8_t
+lease_key(enum lease_kind kind, const struct prefix *p,
+    uint8_t key[LEASE_KEY_MAX])
 {
-	if (prefix_is_v4(p)) {
+	switch (kind) {
+	case LEASE_ADDRESS:
 		key[0] = DATUM_LEASE4;
 		memcpy(key + 1, addr_v4(&p->addr), 4);
-		*keylen = 5;
-	} else {
+		return 5;
+	case LEASE_PREFIX:
 		key[0] = DATUM_LEASE6;
 		memcpy(key + 1, p->addr.octet, 8);
-		*keylen = 9;
+		return 9;
+	default:
+		key[0] = DATUM_DELEGATED;
+		key[1] = p->len;
+		memcpy(key + 2, p->addr.octet, 8);
+		return 10;
+	}
+}
+
+bool
+lease_key_parse(const uint8_t *key, uint8_t keylen, enum lease_kind *kind,
+    struct prefix *p)
+{
+	struct prefix	whole;
+
+	memset(p, 0, sizeof(*p));
+	if (key[0] == DATUM_LEASE4 && keylen == 5) {
+		*kind = LEASE_ADDRESS;
+		addr_from_v4(&p->addr, key + 1);
+		p->len = 128;
+		return true;
+	}
+	if (key[0] == DATUM_LEASE6 && keylen == 9) {
+		*kind = LEASE_PREFIX;
+		memcpy(p->addr.octet, key + 1, 8);
+		p->len = 64;
+		return true;
+	}
+	if (key[0] == DATUM_DELEGATED && keylen == 10 &&
+	    key[1] >= DELEGATED_SHORTEST && key[1] <= DELEGATED_LONGEST) {
+		*kind = LEASE_DELEGATED;
+		memcpy(p->addr.octet, key + 2, 8);
+		p->len = key[1];
+		whole = *p;
+		prefix_mask(p);
+		return prefix_cmp(p, &whole) == 0;
+	}
+	return false;
+}
+
+bool
+lease_is(const struct datum *d)
+{
+	return d->data[0] == DATUM_LEASE4 || d->data[0] == DATUM_LEASE6 ||
+	    d->data[0] == DATUM_DELEGATED;
+}
+
+enum lease_kind
+lease_kind(const struct datum *d)
+{
+	switch (d->data[0]) {
+	case DATUM_LEASE4:
+		return LEASE_ADDRESS;
+	case DATUM_LEASE6:
+		return LEASE_PREFIX;
+	default:
+		return LEASE_DELEGATED;
 	}
 }
 
@@ -62,18 +124,9 @@ lease_key(const struct prefix *p, uint8_t key[9], uint8_t *keylen)
 bool
 lease_prefix(const struct datum *d, struct prefix *p)
 {
-	memset(p, 0, sizeof(*p));
-	if (d->data[0] == DATUM_LEASE4 && d->keylen == 5) {
-		addr_from_v4(&p->addr, d->data + 1);
-		p->len = 128;
-		return true;
-	}
-	if (d->data[0] == DATUM_LEASE6 && d->keylen == 9) {
-		memcpy(p->addr.octet, d->data + 1, 8);
-		p->len = 64;
-		return true;
-	}
-	return false;
+	enum lease_kind	kind;
+
+	return lease_key_parse(d->data, d->keylen, &kind, p);
 }
 
 const struct mac *
@@ -83,19 +136,20 @@ lease_mac(const struct datum *d)
 }
 
 struct datum *
-lease_find(struct core *core, const struct prefix *p)
+lease_find(struct core *core, enum lease_kind kind, const struct prefix *p)
 {
-	uint8_t	key[9], keylen;
+	uint8_t	key[LEASE_KEY_MAX], keylen;
 
-	lease_key(p, key, &keylen);
+	keylen = lease_key(kind, p, key);
 	return table_find(core, key, keylen);
 }
 
 /* The pool that it counts in, or -1. */
 static int
-pool_inside(const struct core *core, const struct prefix *p)
+pool_inside(const struct core *core, enum lease_kind kind,
+    const struct prefix *p)
 {
-	int	pool = pool_of(core, p);
+	int	pool = pool_of(core, kind, p);
 
 	return pool != -1 && pool_has(&core->pools[pool], p) ? pool : -1;
 }
@@ -147,9 +201,10 @@ out_of_bounds(const struct core *core, const struct prefix *prefix,
  * routed nor confirmed here.
  */
 bool
-lease_usable(const struct core *core, const struct prefix *p)
+lease_usable(const struct core *core, enum lease_kind kind,
+    const struct prefix *p)
 {
-	int	pool = pool_of(core, p);
+	int	pool = pool_of(core, kind, p);
 
 	return pool != -1 && !out_of_bounds(core, &core->conf.prefixes[pool],
 	    p);
@@ -161,26 +216,28 @@ lease_usable(const struct core *core, const struct prefix *p)
  */
 static bool
 is_open_to(const struct core *core, const struct mac *mac,
-    const struct prefix *p, const struct datum *d, bool live)
+    enum lease_kind kind, const struct prefix *p, const struct datum *d,
+    bool live)
 {
-	const struct host	*h = host_at(core, p);
+	const struct host	*h = host_at(core, kind, p);
 
 	if (h == NULL)
-		return pool_inside(core, p) != -1;
+		return pool_inside(core, kind, p) != -1;
 	if (live && h->conf.client_idlen > 0 && !mac_is_station(&h->owner))
 		return mac_cmp(lease_mac(d), mac) == 0;
 	return mac_cmp(&h->owner, mac) == 0;
 }
 
 bool
-lease_allowed(struct core *core, const struct mac *mac,
+lease_allowed(struct core *core, const struct mac *mac, enum lease_kind kind,
     const struct prefix *p, monotime_t now)
 {
 	struct offer	 key, *o;
-	struct datum	*d = lease_find(core, p);
+	struct datum	*d = lease_find(core, kind, p);
 	bool		 live = d != NULL && datum_live(d, now);
 
-	if (!lease_usable(core, p) || !is_open_to(core, mac, p, d, live))
+	if (!lease_usable(core, kind, p) ||
+	    !is_open_to(core, mac, kind, p, d, live))
 		return false;
 	if (d != NULL)
 		return mac_cmp(lease_mac(d), mac) == 0 || !live;
@@ -212,10 +269,10 @@ choose_in(struct core *core, unsigned int i, const struct mac *mac,
 		if (n == pool->size)
 			n = 0;
 		pool_nth(pool, prefix, n, p);
-		if ((d = lease_find(core, p)) != NULL &&
+		if ((d = lease_find(core, pool->kind, p)) != NULL &&
 		    mac_cmp(lease_mac(d), mac) != 0)
 			continue;
-		if (lease_allowed(core, mac, p, now))
+		if (lease_allowed(core, mac, pool->kind, p, now))
 			return 0;
 	}
 	return -1;
@@ -226,10 +283,10 @@ choose_in(struct core *core, unsigned int i, const struct mac *mac,
  * unless it is one that strangers may not have.
  */
 static int
-reuse(struct core *core, const struct mac *mac, bool v4, struct prefix *p,
-    monotime_t now)
+reuse(struct core *core, const struct mac *mac, enum lease_kind kind,
+    struct prefix *p, monotime_t now)
 {
-	struct timerq	*q = &core->memory[!v4];
+	struct timerq	*q = &core->memory[kind];
 	struct datum	*d, *best = NULL;
 	size_t		 i;
 
@@ -237,7 +294,7 @@ reuse(struct core *core, const struct mac *mac, bool v4, struct prefix *p,
 		d = (struct datum *)((char *)q->heap[i] -
 		    offsetof(struct datum, timer));
 		if (datum_live(d, now) || !lease_prefix(d, p) ||
-		    !lease_allowed(core, mac, p, now))
+		    !lease_allowed(core, mac, kind, p, now))
 			continue;
 		if (best == NULL || monotime_before(d->expires, best->expires))
 			best = d;
@@ -247,43 +304,45 @@ reuse(struct core *core, const struct mac *mac, bool v4, struct prefix *p,
 
 /* At most one line an hour of each kind. */
 static void
-complain(struct core *core, unsigned int which, const char *what,
-    monotime_t now)
+complain(struct core *core, monotime_t *next, const char *fmt,
+    enum lease_kind kind, monotime_t now)
 {
-	if (monotime_before(now, core->complain[which]))
+	static const char *const	names[LEASE_KINDS] = {
+		[LEASE_ADDRESS] = "IPv4 address",
+		[LEASE_PREFIX] = "IPv6 prefix",
+		[LEASE_DELEGATED] = "delegated prefix"
+	};
+
+	if (monotime_before(now, *next))
 		return;
-	core->complain[which] = monotime_add(now, COMPLAIN_MS);
-	core_log(core, LEVEL_WARN, "%s", what);
+	*next = monotime_add(now, COMPLAIN_MS);
+	core_log(core, LEVEL_WARN, fmt, names[kind]);
 }
 
 /* What is its own, has been its own, or is meant for it. */
 static int
-choose_old(struct core *core, const struct mac *mac, bool v4,
+choose_old(struct core *core, const struct mac *mac, enum lease_kind kind,
     struct prefix *p, monotime_t now)
 {
 	struct station	*s = station_find(core, mac);
-	struct host	*h;
 	struct datum	*d;
 
-	if (!v4 && (h = host_find(core, mac)) != NULL &&
-	    h->conf.prefix.len != 0) {
-		*p = h->conf.prefix;
-		if (lease_allowed(core, mac, p, now))
-			return 0;
-	}
+	if (host_prefix(core, mac, kind, p) &&
+	    lease_allowed(core, mac, kind, p, now))
+		return 0;
 	if (s == NULL)
 		return -1;
-	if ((d = lease_best(core, s, v4, now)) != NULL && lease_prefix(d, p))
+	if ((d = lease_best(core, s, kind, now)) != NULL && lease_prefix(d, p))
 		return 0;
 	LIST_FOREACH(d, &s->leases, lease)
-		if (lease_prefix(d, p) && prefix_is_v4(p) == v4 &&
-		    lease_allowed(core, mac, p, now))
+		if (lease_kind(d) == kind && lease_prefix(d, p) &&
+		    lease_allowed(core, mac, kind, p, now))
 			return 0;
 	return -1;
 }
 
 static int
-choose(struct core *core, const struct mac *mac, bool v4,
+choose(struct core *core, const struct mac *mac, enum lease_kind kind,
     const struct addr *near, struct prefix *p, monotime_t now)
 {
 	const struct prefix	*prefix = core->conf.prefixes;
@@ -291,69 +350,57 @@ choose(struct core *core, const struct mac *mac, bool v4,
 
 	if (near != NULL && !addr_is_none(near))
 		for (i = 0; i < core->conf.nprefixes; i++)
-			if (prefix_contains(&prefix[i], near) &&
+			if (core->pools[i].kind == kind &&
+			    prefix_contains(&prefix[i], near) &&
 			    choose_in(core, i, mac, p, now) == 0)
 				return 0;
 	for (i = 0; i < core->conf.nprefixes; i++)
-		if (prefix_is_v4(&prefix[i]) == v4 &&
+		if (core->pools[i].kind == kind &&
 		    choose_in(core, i, mac, p, now) == 0)
 			return 0;
-	if (reuse(core, mac, v4, p, now) == 0) {
-		complain(core, 0, v4 ? "pool: short of IPv4 addresses: those "
-		    "of the least recent stations are given to new ones" :
-		    "pool: short of IPv6 prefixes: those of the least recent "
-		    "stations are given to new ones", now);
+	if (reuse(core, mac, kind, p, now) == 0) {
+		complain(core, &core->complain_short[kind], "pool: short of "
+		    "%ses: those of the least recent stations are given to "
+		    "new ones", kind, now);
 		core->counters.pool_reused++;
 		return 0;
 	}
-	complain(core, 1, v4 ? "pool: no IPv4 address is free: new stations "
-	    "get none" : "pool: no IPv6 prefix is free: new stations get none",
-	    now);
+	complain(core, &core->complain_empty[kind], "pool: no %s is free: "
+	    "new stations get none", kind, now);
 	core->counters.pool_empty++;
 	return -1;
 }
 
+/* One that it had, before what it wishes, before a new one. */
 int
-lease_choose(struct core *core, const struct mac *mac, bool v4,
-    const struct addr *wish, struct prefix *p, monotime_t now)
-{
-	if (v4)
-		return lease_choose_near(core, mac, wish, NULL, p, now);
-	if (choose_old(core, mac, false, p, now) == 0)
-		return 0;
-	return choose(core, mac, false, NULL, p, now);
-}
-
-int
-lease_choose_near(struct core *core, const struct mac *mac,
-    const struct addr *wish, const struct addr *near, struct prefix *p,
+lease_choose(struct core *core, const struct mac *mac, enum lease_kind kind,
+    const struct prefix *wish, const struct addr *near, struct prefix *p,
     monotime_t now)
 {
-	/* One that it had, before what it wishes, before a new one. */
-	if (choose_old(core, mac, true, p, now) == 0)
+	if (choose_old(core, mac, kind, p, now) == 0)
 		return 0;
-	if (wish != NULL && !addr_is_none(wish)) {
-		prefix_host(p, wish);
-		if (lease_find(core, p) == NULL &&
-		    lease_allowed(core, mac, p, now))
-			return 0;
+	if (wish != NULL && lease_find(core, kind, wish) == NULL &&
+	    lease_allowed(core, mac, kind, wish, now)) {
+		*p = *wish;
+		return 0;
 	}
-	return choose(core, mac, true, near, p, now);
+	return choose(core, mac, kind, near, p, now);
 }
 
-/* The station's live lease of a family; of several the one that lives on. */
+/* The station's live lease of a kind; of several the one that lives on. */
 struct datum *
-lease_best(struct core *core, struct station *s, bool v4, monotime_t now)
+lease_best(struct core *core, struct station *s, enum lease_kind kind,
+    monotime_t now)
 {
 	struct datum	*d, *best = NULL;
 	struct prefix	 p;
 
 	LIST_FOREACH(d, &s->leases, lease) {
-		if ((d->data[0] == DATUM_LEASE4) != v4 ||
-		    !datum_live(d, now) || !lease_prefix(d, &p) ||
-		    !lease_allowed(core, &s->mac, &p, now))
+		if (lease_kind(d) != kind || !datum_live(d, now) ||
+		    !lease_prefix(d, &p) ||
+		    !lease_allowed(core, &s->mac, kind, &p, now))
 			continue;
-		if (host_at(core, &p) != NULL)
+		if (host_at(core, kind, &p) != NULL)
 			return d;
 		if (best == NULL || monotime_before(best->expires, d->expires))
 			best = d;
@@ -362,14 +409,14 @@ lease_best(struct core *core, struct station *s, bool v4, monotime_t now)
 }
 
 static struct datum *
-lease_put(struct core *core, const struct prefix *p, const struct mac *mac,
-    uint16_t seqno, uint32_t seconds, monotime_t now)
+lease_put(struct core *core, enum lease_kind kind, const struct prefix *p,
+    const struct mac *mac, uint16_t seqno, uint32_t seconds, monotime_t now)
 {
-	uint8_t		 key[9], keylen;
+	uint8_t		 key[LEASE_KEY_MAX], keylen;
 	struct claim	 c;
 	struct datum	*d;
 
-	lease_key(p, key, &keylen);
+	keylen = lease_key(kind, p, key);
 	memset(&c, 0, sizeof(c));
 	c.key = key;
 	c.keylen = keylen;
@@ -392,10 +439,10 @@ lease_put(struct core *core, const struct prefix *p, const struct mac *mac,
  * that ended, or was another's, begins anew with the next seqno.
  */
 struct datum *
-lease_grant(struct core *core, const struct mac *mac, const struct prefix *p,
-    uint32_t seconds, monotime_t now)
+lease_grant(struct core *core, const struct mac *mac, enum lease_kind kind,
+    const struct prefix *p, uint32_t seconds, monotime_t now)
 {
-	struct datum	*d = lease_find(core, p);
+	struct datum	*d = lease_find(core, kind, p);
 	uint16_t	 seqno = 0;
 
 	if (d != NULL) {
@@ -405,7 +452,7 @@ lease_grant(struct core *core, const struct mac *mac, const struct prefix *p,
 		else if (datum_remaining(d, now) >= seconds)
 			return d;
 	}
-	return lease_put(core, p, mac, seqno, seconds, now);
+	return lease_put(core, kind, p, mac, seqno, seconds, now);
 }
 
 void
@@ -415,7 +462,8 @@ lease_end(struct core *core, struct datum *d, monotime_t now)
 	struct prefix	p;
 
 	if (lease_prefix(d, &p) && datum_live(d, now))
-		lease_put(core, &p, &mac, (uint16_t)(d->seqno + 1), 0, now);
+		lease_put(core, lease_kind(d), &p, &mac,
+		    (uint16_t)(d->seqno + 1), 0, now);
 }
 
 /* Nobody's: leased to no MAC for a while, which version 1 heeds as well. */
@@ -426,14 +474,14 @@ lease_decline(struct core *core, struct datum *d, monotime_t now)
 	struct prefix		p;
 
 	if (lease_prefix(d, &p))
-		lease_put(core, &p, &nobody, (uint16_t)(d->seqno + 1),
-		    DECLINED_S, now);
+		lease_put(core, lease_kind(d), &p, &nobody,
+		    (uint16_t)(d->seqno + 1), DECLINED_S, now);
 }
 
 static void
 schedule(struct core *core, struct datum *d, monotime_t now)
 {
-	struct timerq	*memory = &core->memory[d->data[0] == DATUM_LEASE6];
+	struct timerq	*memory = &core->memory[lease_kind(d)];
 	bool		 ended = !datum_live(d, now);
 
 	timer_clear(d->memory ? memory : &core->timers, &d->timer);
@@ -479,14 +527,15 @@ detach(struct core *core, struct datum *d, monotime_t now)
 	LIST_REMOVE(d, lease);
 	d->station = NULL;
 	a = assoc_here(s);
-	if (lease_prefix(d, &p) && !prefix_is_v4(&p) &&
+	if (lease_kind(d) == LEASE_PREFIX && lease_prefix(d, &p) &&
 	    (a != NULL || !d->memory))
 		station_lost_prefix(s, &p, monotime_add(now,
 		    1000LL * core->conf.prefix_valid));
-	if (a != NULL && !prefix_is_v4(&p)) {
+	if (lease_kind(d) == LEASE_PREFIX && a != NULL) {
 		/* One advertisement takes it away and gives another. */
-		if (lease_choose(core, &s->mac, false, NULL, &new, now) == 0)
-			lease_grant(core, &s->mac, &new,
+		if (lease_choose(core, &s->mac, LEASE_PREFIX, NULL, NULL,
+		    &new, now) == 0)
+			lease_grant(core, &s->mac, LEASE_PREFIX, &new,
 			    core->conf.prefix_valid, now);
 		a->adverts = 0;
 		advert_send(core, a, now);
@@ -511,14 +560,15 @@ lease_stored(struct core *core, struct datum *d, monotime_t now)
 			    mac_text(lease_mac(d)));
 		/* Its renewal will be refused; this makes it ask sooner. */
 		if ((a = assoc_here(d->station)) != NULL &&
-		    mac_is_station(lease_mac(d)) && d->data[0] == DATUM_LEASE4)
+		    mac_is_station(lease_mac(d)) &&
+		    lease_kind(d) != LEASE_PREFIX)
 			assoc_renumber(core, a, now);
 		detach(core, d, now);
 	}
 	if (!d->counted && lease_prefix(d, &p)) {
 		d->counted = 1;
-		core->nleases[d->data[0] == DATUM_LEASE6]++;
-		if ((pool = pool_inside(core, &p)) != -1)
+		core->nleases[lease_kind(d)]++;
+		if ((pool = pool_inside(core, lease_kind(d), &p)) != -1)
 			core->pools[pool].used++;
 	}
 	schedule(core, d, now);
@@ -529,15 +579,15 @@ lease_stored(struct core *core, struct datum *d, monotime_t now)
 }
 
 void
-lease_given(struct core *core, const struct mac *mac, const struct prefix *p,
-    monotime_t now)
+lease_given(struct core *core, const struct mac *mac, enum lease_kind kind,
+    const struct prefix *p, monotime_t now)
 {
 	struct station	*s = station_find(core, mac);
 	struct given	*g;
 
 	if (s == NULL || assoc_here(s) == NULL)
 		return;
-	g = &s->assoc->given[!prefix_is_v4(p)];
+	g = &s->assoc->given[kind];
 	g->prefix = *p;
 	g->at = now;
 }
@@ -553,7 +603,7 @@ lease_recall(struct assoc *a)
 	LIST_FOREACH(d, &a->station->leases, lease) {
 		if (d->from != 0 || !lease_prefix(d, &p))
 			continue;
-		g = &a->given[!prefix_is_v4(&p)];
+		g = &a->given[lease_kind(d)];
 		if (monotime_before(g->at, d->claimed)) {
 			g->prefix = p;
 			g->at = d->claimed;
@@ -569,7 +619,7 @@ static bool
 is_given_since(const struct datum *d, const struct prefix *p,
     monotime_t ended)
 {
-	const struct given	*g = &d->station->assoc->given[!prefix_is_v4(p)];
+	const struct given	*g = &d->station->assoc->given[lease_kind(d)];
 
 	return monotime_before(ended, d->claimed) ||
 	    (prefix_cmp(&g->prefix, p) == 0 && monotime_before(ended, g->at));
@@ -589,7 +639,7 @@ lease_claimed(struct core *core, struct datum *d, const struct claim *c,
 	struct mac	mac;
 	bool		ended = !monotime_before(now, c->expires);
 
-	if (d == NULL || !lease_prefix(d, &p))
+	if (!lease_prefix(d, &p))
 		return false;
 	if (result == TABLE_OLD && !ended && !datum_live(d, now) &&
 	    d->seqno != c->seqno) {
@@ -602,7 +652,7 @@ lease_claimed(struct core *core, struct datum *d, const struct claim *c,
 	    !is_given_since(d, &p, c->claimed))
 		return false;
 	mac = *lease_mac(d);
-	lease_put(core, &p, &mac, (uint16_t)(c->seqno + 1),
+	lease_put(core, lease_kind(d), &p, &mac, (uint16_t)(c->seqno + 1),
 	    datum_remaining(d, now), now);
 	return true;
 }
@@ -619,7 +669,7 @@ lease_withdrawn(struct core *core, struct datum *d, monotime_t now)
 
 	if (a == NULL || datum_live(d, now))
 		return;
-	if (d->data[0] == DATUM_LEASE6) {
+	if (lease_kind(d) == LEASE_PREFIX) {
 		a->adverts = 0;
 		advert_send(core, a, now);
 	} else if (!monotime_before(d->claimed, a->since))
@@ -638,8 +688,8 @@ lease_kept(struct core *core, struct datum *d, monotime_t now)
 
 	if (d->station != NULL && assoc_here(d->station) != NULL &&
 	    datum_live(d, now) && lease_prefix(d, &p))
-		lease_put(core, &p, &mac, (uint16_t)(d->seqno + 1),
-		    datum_remaining(d, now), now);
+		lease_put(core, lease_kind(d), &p, &mac,
+		    (uint16_t)(d->seqno + 1), datum_remaining(d, now), now);
 }
 
 /* Its time is over: it becomes a memory, and one day it goes. */
@@ -671,8 +721,8 @@ lease_remove(struct core *core, struct datum *d)
 	if (s != NULL)
 		LIST_REMOVE(d, lease);
 	if (d->counted && lease_prefix(d, &p)) {
-		core->nleases[d->data[0] == DATUM_LEASE6]--;
-		if ((pool = pool_inside(core, &p)) != -1)
+		core->nleases[lease_kind(d)]--;
+		if ((pool = pool_inside(core, lease_kind(d), &p)) != -1)
 			core->pools[pool].used--;
 	}
 	table_remove(core, d);
@@ -692,14 +742,17 @@ lease_recount(struct core *core)
 	RB_FOREACH_SAFE(d, datum_tree, &core->data, next) {
 		if (!lease_prefix(d, &p))
 			continue;
-		if ((pool = pool_inside(core, &p)) != -1)
+		if ((pool = pool_inside(core, lease_kind(d), &p)) != -1)
 			core->pools[pool].used++;
-		else if (core->conf.nprefixes > 0 && pool_of(core, &p) == -1) {
-			if (d->station != NULL && !prefix_is_v4(&p) &&
+		else if (core->conf.nprefixes > 0 &&
+		    pool_of(core, lease_kind(d), &p) == -1) {
+			if (d->station != NULL &&
+			    lease_kind(d) == LEASE_PREFIX &&
 			    assoc_here(d->station) != NULL)
 				station_lost_prefix(d->station, &p,
 				    d->expires);
-			lease_remove(core, d);
+			if (!conf_covers(&core->conf, &p))
+				lease_remove(core, d);
 		}
 	}
 }
@@ -756,6 +809,27 @@ offer_free(struct core *core, struct offer *o)
 	free(o);
 }
 
+/* Whatever kind of lease it is. */
+static struct datum *
+find_live(struct core *core, const struct prefix *p, monotime_t now)
+{
+	struct datum	*d;
+	enum lease_kind	 kind;
+	uint8_t		 key[LEASE_KEY_MAX], keylen;
+	struct prefix	 same;
+	int		 n;
+
+	for (n = 0; n < LEASE_KINDS; n++) {
+		keylen = lease_key((enum lease_kind)n, p, key);
+		if (lease_key_parse(key, keylen, &kind, &same) &&
+		    prefix_cmp(p, &same) == 0 &&
+		    (d = table_find(core, key, keylen)) != NULL &&
+		    datum_live(d, now))
+			return d;
+	}
+	return NULL;
+}
+
 int
 core_clear_lease(struct core *core, const struct prefix *p,
     const struct mac *mac, monotime_t now)
@@ -765,7 +839,7 @@ core_clear_lease(struct core *core, const struct prefix *p,
 	int		 n = 0;
 
 	if (p != NULL) {
-		if ((d = lease_find(core, p)) == NULL || !datum_live(d, now))
+		if ((d = find_live(core, p, now)) == NULL)
 			return -1;
 		lease_end(core, d, now);
 		lease_withdrawn(core, d, now);

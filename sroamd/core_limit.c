@@ -34,7 +34,7 @@ limit_station(struct core *core, struct iface *i, const struct station *s,
 	    take(core, &i->joins[port % LIMIT_BUCKETS], now))
 		return true;
 	i->refused = now;
-	core->counters.joins_limited++;
+	drop_count(core, i->link.ifindex, CTL_DROP_JOIN_LIMIT);
 	return false;
 }
 

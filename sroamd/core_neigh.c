@@ -119,7 +119,7 @@ impostor(struct core *core, struct assoc *a, const struct addr *addr,
 	if (addr_cmp(addr, &i->link.gateway6) != 0 &&
 	    !core_is_reserved(core, &p))
 		return false;
-	core->counters.impostors++;
+	drop_count(core, i->link.ifindex, CTL_DROP_ADDRESS);
 	if (monotime_before(now, i->complain))
 		return true;
 	i->complain = monotime_add(now, COMPLAINT_MS);
@@ -147,9 +147,10 @@ learn_linklocal(struct core *core, struct assoc *a, const struct addr *addr,
 	    monotime_ms(a->linklocal_since, now) < CHANGE_MS)
 		return;
 	if ((n = neigh_add(core, a, addr)) == NULL) {
-		core_log(core, LEVEL_DEBUG, "%s: station %s uses %s of "
-		    "another", a->iface->link.name,
-		    mac_text(&a->station->mac), addr_text(addr));
+		if (core->verbose)
+			core_log(core, LEVEL_DEBUG, "%s: station %s uses %s "
+			    "of another", a->iface->link.name,
+			    mac_text(&a->station->mac), addr_text(addr));
 		return;
 	}
 	/* Not among those that give way to younger ones. */
@@ -174,8 +175,8 @@ learn_global(struct core *core, struct assoc *a, const struct addr *addr,
 	struct datum		*d;
 
 	prefix_mask(&p);
-	if ((d = lease_find(core, &p)) == NULL || !datum_live(d, now) ||
-	    d->station != a->station)
+	if ((d = lease_find(core, LEASE_PREFIX, &p)) == NULL ||
+	    !datum_live(d, now) || d->station != a->station)
 		return;
 	if ((n = neigh_find(a->iface, addr)) != NULL) {
 		if (n->assoc == a) {

@@ -171,22 +171,17 @@ update_check(const struct core *core, const struct update *u)
 	static const char	malformed[] = "malformed";
 	struct router_info	info;
 	struct prefix		prefix;
+	enum lease_kind		kind;
 
 	if (u->keylen == 0 || u->keylen + u->vallen > DATUM_MAX)
 		return malformed;
 	switch (u->data[0]) {
 	case DATUM_LEASE4:
-		if (u->keylen != 5 || u->vallen != 6)
-			return malformed;
-		addr_from_v4(&prefix.addr, u->data + 1);
-		prefix.len = 128;
-		break;
 	case DATUM_LEASE6:
-		if (u->keylen != 9 || u->vallen != 6)
+	case DATUM_DELEGATED:
+		if (!lease_key_parse(u->data, u->keylen, &kind, &prefix) ||
+		    u->vallen != sizeof(struct mac))
 			return malformed;
-		memset(&prefix, 0, sizeof(prefix));
-		memcpy(prefix.addr.octet, u->data + 1, 8);
-		prefix.len = 64;
 		break;
 	case DATUM_LOCATION:
 		return u->keylen == 7 && (u->vallen == 8 || u->vallen == 0) &&
@@ -250,10 +245,10 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		return NULL;
 	if (c.key[0] == DATUM_ROUTER && router_claimed(core, &c, now))
 		return NULL;
-	if (c.key[0] <= DATUM_LEASE6 &&
-	    lease_claimed(core, d, &c, result, now))
+	if (d != NULL && lease_is(d) && lease_claimed(core, d, &c, result,
+	    now))
 		return NULL;
-	if (c.key[0] <= DATUM_LEASE6 && result == TABLE_KEPT)
+	if (d != NULL && lease_is(d) && result == TABLE_KEPT)
 		lease_kept(core, d, now);
 	if (c.key[0] == DATUM_LOCATION && result == TABLE_OLD)
 		location_confirmed(core, d, &c, now);
@@ -272,7 +267,7 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		router_counted(core, &c, result);
 	if (result == TABLE_LOST)
 		outbid(core, &c, now);
-	if (c.key[0] <= DATUM_LEASE6 && lifetime == 0)
+	if (lease_is(d) && lifetime == 0)
 		lease_withdrawn(core, d, now);
 	return NULL;
 }
@@ -324,6 +319,7 @@ datum_stored(struct core *core, struct datum *d, monotime_t now)
 	switch (d->data[0]) {
 	case DATUM_LEASE4:
 	case DATUM_LEASE6:
+	case DATUM_DELEGATED:
 		lease_stored(core, d, now);
 		break;
 	case DATUM_LOCATION:

@@ -30,7 +30,8 @@ probe_addr(struct core *core, const struct assoc *a, struct addr *addr,
 	struct prefix	 prefix;
 
 	if (!addr_is_none(&a->iface->link.gateway4) &&
-	    (d = lease_best(core, a->station, true, now)) != NULL &&
+	    (d = lease_best(core, a->station, LEASE_ADDRESS,
+	    now)) != NULL &&
 	    lease_prefix(d, &prefix)) {
 		*addr = prefix.addr;
 		return true;
@@ -111,10 +112,11 @@ probe_timer(struct core *core, struct assoc *a, monotime_t now)
 		return;
 	}
 	if (!radio && !probe_addr(core, a, &addr, now)) {
-		if (a->source == SOURCE_PACKETS &&
-		    quiet >= SILENT_MAX * interval)
+		/* Its leaving may not have been heard, or of another port. */
+		if (quiet >= SILENT_MAX * interval) {
+			assoc_disassociate(core, a, true);
 			assoc_drop(core, a, "silent", now);
-		else
+		} else
 			timer_set(&core->timers, &a->probe,
 			    monotime_add(now, interval));
 		return;

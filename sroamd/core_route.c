@@ -84,7 +84,7 @@ route_lease(struct core *core, struct station *s, struct datum *d,
 	if (!lease_prefix(d, &prefix))
 		return;
 	if (!datum_live(d, now) || s->place.kind == ROUTE_NONE ||
-	    !lease_usable(core, &prefix)) {
+	    !lease_usable(core, lease_kind(d), &prefix)) {
 		route_withdraw(core, d);
 		return;
 	}
@@ -103,7 +103,7 @@ route_gateway(struct core *core, struct station *s, monotime_t now)
 	if (s->place.kind != ROUTE_LOCAL)
 		return;
 	LIST_FOREACH(d, &s->leases, lease)
-		if (d->data[0] == DATUM_LEASE6 && d->routed) {
+		if (lease_kind(d) != LEASE_ADDRESS && d->routed) {
 			d->routed = 0;
 			route_lease(core, s, d, now);
 		}

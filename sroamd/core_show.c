@@ -52,13 +52,18 @@ int
 core_show_lease(struct core *core, struct ctl_cursor *cursor,
     struct ctl_lease *l, monotime_t now)
 {
-	struct datum	*d = table_at(core, cursor);
+	struct ctl_cursor	 delegated = { .started = 1, .len = 1,
+				    .key = { DATUM_DELEGATED } };
+	struct datum		*d = table_at(core, cursor);
 
-	/* Leases are the first kinds in the order of keys. */
+	/* In the order of keys they are the first kinds, and one behind. */
 	memset(l, 0, sizeof(*l));
+	if (d != NULL && !lease_is(d) && d->data[0] < DATUM_DELEGATED)
+		d = table_at(core, &delegated);
 	if (d == NULL || !lease_prefix(d, &l->prefix))
 		return 0;
 	table_cursor(cursor, d);
+	l->delegated = lease_kind(d) == LEASE_DELEGATED;
 	l->mac = *lease_mac(d);
 	l->remaining = datum_remaining(d, now);
 	if (!datum_live(d, now))
@@ -172,8 +177,9 @@ core_show_status(struct core *core, struct ctl_status *c, monotime_t now)
 	c->routers = core->nrouters;
 	c->stations = core->nstations;
 	c->stations_here = core->nassocs;
-	c->leases4 = core->nleases[0];
-	c->leases6 = core->nleases[1];
+	c->leases4 = core->nleases[LEASE_ADDRESS];
+	c->leases6 = core->nleases[LEASE_PREFIX];
+	c->delegated = core->nleases[LEASE_DELEGATED];
 	c->settled = core->settled;
 	c->data = core->ndata;
 }

@@ -137,6 +137,16 @@ struct neighbour {
 RB_HEAD(neigh_tree, neighbour);
 TAILQ_HEAD(neigh_list, neighbour);
 
+/* What is leased, each kind out of pools of its own. */
+enum lease_kind {
+	LEASE_ADDRESS,		/* IPv4 */
+	LEASE_PREFIX,		/* an IPv6 /64 for the station's own link */
+	LEASE_DELEGATED,	/* one to hand on, by DHCPv6 */
+	LEASE_KINDS
+};
+
+#define LEASE_KEY_MAX	10	/* octets of its datum's key */
+
 /* What a station here was last told to be its own. */
 struct given {
 	struct prefix		 prefix;
@@ -164,7 +174,8 @@ struct assoc {
 	monotime_t		 linklocal_since;
 	struct neigh_list	 neighs;
 	uint8_t			 nneighs;	/* without the link-local one */
-	struct given		 given[2];	/* IPv4, IPv6 */
+	struct given		 given[LEASE_KINDS];
+	struct addr		 offered;	/* last, to be delegated */
 	struct timer		 leave, probe, announce, advert;
 };
 
@@ -234,6 +245,8 @@ struct span {
 };
 
 struct pool {
+	enum lease_kind		 kind;
+	uint8_t			 len;		/* of what one station gets */
 	struct span		 spans[2 * CONF_RANGES + 1];
 	uint32_t		 nspans;
 	uint64_t		 size;
@@ -261,6 +274,13 @@ struct reserved {
 	struct addr		 addr;
 };
 
+/* Of an interface, by reason; kept when it is gone. */
+struct drops {
+	RB_ENTRY(drops)		 entry;
+	uint32_t		 ifindex;
+	uint64_t		 count[CTL_DROPS];
+};
+
 RB_HEAD(datum_tree, datum);
 RB_HEAD(station_tree, station);
 RB_HEAD(iface_tree, iface);
@@ -268,6 +288,7 @@ RB_HEAD(router_tree, router);
 RB_HEAD(peer_tree, peer);
 RB_HEAD(offer_tree, offer);
 RB_HEAD(reserved_tree, reserved);
+RB_HEAD(drops_tree, drops);
 TAILQ_HEAD(datum_list, datum);
 TAILQ_HEAD(offer_list, offer);
 
@@ -289,11 +310,12 @@ struct core {
 	uint64_t		 data_bytes;
 	struct pool		 pools[CONF_PREFIXES];
 	struct host		*hosts;
-	struct host		**hosts_by[4];	/* enum host_key, sorted */
-	uint32_t		 nhosts, nby[4];
-	monotime_t		 complain[2];	/* pool short, empty: not before */
+	struct host		**hosts_by[5];	/* enum host_key, sorted */
+	uint32_t		 nhosts, nby[5];
+	monotime_t		 complain_short[LEASE_KINDS];	/* not before */
+	monotime_t		 complain_empty[LEASE_KINDS];
 	struct station_tree	 stations;
-	uint32_t		 nstations, nassocs, nleases[2];
+	uint32_t		 nstations, nassocs, nleases[LEASE_KINDS];
 	struct iface_tree	 ifaces;
 	uint32_t		 nifaces;
 	struct router_tree	 routers;
@@ -306,10 +328,13 @@ struct core {
 	uint32_t		 noffers;
 	struct reserved_tree	 reserved;
 	uint32_t		 nreserved;
+	struct drops_tree	 drops;
+	uint32_t		 ndrops;
 
 	struct timerq		 timers;
-	struct timerq		 memory[2];	/* ended leases, by family */
+	struct timerq		 memory[LEASE_KINDS];	/* ended leases */
 	struct timer		 settle;
+	bool			 verbose;
 	bool			 settled;
 	bool			 retired;	/* the network has ended */
 	monotime_t		 complain6;	/* no prefix is free: not before */
@@ -324,6 +349,7 @@ int	 router_cmp(const struct router *, const struct router *);
 int	 peer_cmp(const struct peer *, const struct peer *);
 int	 offer_cmp(const struct offer *, const struct offer *);
 int	 reserved_cmp(const struct reserved *, const struct reserved *);
+int	 drops_cmp(const struct drops *, const struct drops *);
 RB_PROTOTYPE(datum_tree, datum, entry, datum_cmp)
 RB_PROTOTYPE(station_tree, station, entry, station_cmp)
 RB_PROTOTYPE(iface_tree, iface, entry, iface_cmp)
@@ -333,6 +359,7 @@ RB_PROTOTYPE(router_tree, router, entry, router_cmp)
 RB_PROTOTYPE(peer_tree, peer, entry, peer_cmp)
 RB_PROTOTYPE(offer_tree, offer, entry, offer_cmp)
 RB_PROTOTYPE(reserved_tree, reserved, entry, reserved_cmp)
+RB_PROTOTYPE(drops_tree, drops, entry, drops_cmp)
 
 /* core.c */
 void	 core_effect(struct core *, const struct effect *);
@@ -433,6 +460,12 @@ void	 assoc_drop(struct core *, struct assoc *, const char *why,
 void	 assoc_free(struct core *, struct assoc *);
 void	 assoc_timer(struct core *, struct timer *, monotime_t now);
 
+/* core_drop.c: what is dropped, and why; a message also says so. */
+void	 drop_count(struct core *, uint32_t ifindex, enum ctl_drop);
+void	 drop_message(struct core *, uint32_t ifindex, const struct mac *,
+	    enum ctl_drop);
+void	 drops_free(struct core *);
+
 /* core_probe.c: whether it is here still. */
 void	 assoc_probe(struct core *, const struct assoc *, monotime_t now);
 int64_t	 probe_interval(const struct core *);	/* ms */
@@ -448,29 +481,36 @@ bool	 limit_station(struct core *, struct iface *, const struct station *,
 bool	 limit_was_hit(const struct iface *, monotime_t now);
 
 /* core_lease.c: leases, and which address a station gets. */
+/* What a key leases; false if it is none of a lease. */
+bool	 lease_key_parse(const uint8_t *key, uint8_t keylen, enum lease_kind *,
+	    struct prefix *);
+bool	 lease_is(const struct datum *);
+enum lease_kind lease_kind(const struct datum *);	/* of a lease */
 bool	 lease_prefix(const struct datum *, struct prefix *);
 const struct mac *lease_mac(const struct datum *);
-struct datum *lease_find(struct core *, const struct prefix *);
-struct datum *lease_best(struct core *, struct station *, bool v4,
+struct datum *lease_find(struct core *, enum lease_kind,
+	    const struct prefix *);
+struct datum *lease_best(struct core *, struct station *, enum lease_kind,
 	    monotime_t now);
-/* A free address or /64 for the station: 0, or -1 when there is none. */
-int	 lease_choose(struct core *, const struct mac *, bool v4,
-	    const struct addr *wish, struct prefix *, monotime_t now);
-/* An IPv4 address, of the prefix that `near` is in if possible. */
-int	 lease_choose_near(struct core *, const struct mac *,
-	    const struct addr *wish, const struct addr *near, struct prefix *,
-	    monotime_t now);
-bool	 lease_usable(const struct core *, const struct prefix *);
+/*
+ * What is free for the station: 0, or -1 when there is none.  wish: this one
+ * if it can be; near: of the prefix that this is in; both may be NULL.
+ */
+int	 lease_choose(struct core *, const struct mac *, enum lease_kind,
+	    const struct prefix *wish, const struct addr *near,
+	    struct prefix *, monotime_t now);
+bool	 lease_usable(const struct core *, enum lease_kind,
+	    const struct prefix *);
 /* Whether the station may have it: nobody else's, in range, not reserved. */
-bool	 lease_allowed(struct core *, const struct mac *,
+bool	 lease_allowed(struct core *, const struct mac *, enum lease_kind,
 	    const struct prefix *, monotime_t now);
-struct datum *lease_grant(struct core *, const struct mac *,
+struct datum *lease_grant(struct core *, const struct mac *, enum lease_kind,
 	    const struct prefix *, uint32_t seconds, monotime_t now);
 void	 lease_end(struct core *, struct datum *, monotime_t now);
 void	 lease_decline(struct core *, struct datum *, monotime_t now);
 /* The station, if it is here, is told now that this is its own. */
-void	 lease_given(struct core *, const struct mac *, const struct prefix *,
-	    monotime_t now);
+void	 lease_given(struct core *, const struct mac *, enum lease_kind,
+	    const struct prefix *, monotime_t now);
 /* It is here: what it was told by us before we knew. */
 void	 lease_recall(struct assoc *);
 /* The end of a lease, of which we know better: true if it was answered. */
@@ -497,12 +537,18 @@ void	 hosts_free(struct core *);
 struct host *host_find(struct core *, const struct mac *);
 /* As a DHCP client: what has shown a client id is its host's owner now. */
 struct host *host_client(struct core *, const struct dhcp_request *);
-struct host *host_at(const struct core *, const struct prefix *);
+struct host *host_at(const struct core *, enum lease_kind,
+	    const struct prefix *);
+/* What the configuration has for it, whether free or not; false: nothing. */
+bool	 host_prefix(struct core *, const struct mac *, enum lease_kind,
+	    struct prefix *);
 void	 pools_make(struct core *);
-/* Which of the configured prefixes it is in, or -1. */
-int	 pool_of(const struct core *, const struct prefix *);
+/* Which of the configured prefixes, if of this kind, it is in; or -1. */
+int	 pool_of(const struct core *, enum lease_kind, const struct prefix *);
+/* What is leased there; where there is no pool, what it looks like. */
+enum lease_kind pool_kind(const struct core *, const struct prefix *);
 bool	 pool_has(const struct pool *, const struct prefix *);
-/* The n-th address or /64. */
+/* The n-th address or prefix. */
 void	 pool_nth(const struct pool *, const struct prefix *, uint64_t n,
 	    struct prefix *);
 

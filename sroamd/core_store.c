@@ -16,7 +16,7 @@ static monotime_t longest(const struct core *, const struct stored *,
 static bool
 is_kept(const struct datum *d)
 {
-	return d->data[0] <= DATUM_LOCATION;
+	return lease_is(d) || d->data[0] == DATUM_LOCATION;
 }
 
 /* The end of the longest life that one of this kind may have from now on. */
@@ -43,9 +43,12 @@ core_store_load(struct core *core, const struct stored *s, monotime_t now)
 	struct update	 u;
 	struct claim	 c;
 	struct datum	*d;
+	struct prefix	 p;
+	enum lease_kind	 kind;
 
 	if (s->keylen == 0 || s->keylen + s->vallen > DATUM_MAX ||
-	    s->data[0] > DATUM_LOCATION)
+	    (!lease_key_parse(s->data, s->keylen, &kind, &p) &&
+	    s->data[0] != DATUM_LOCATION))
 		return -1;
 	memset(&u, 0, sizeof(u));
 	u.keylen = s->keylen;

@@ -219,7 +219,7 @@ datum_free(struct core *core, struct datum *d)
 	struct timerq	*q = &core->timers;
 
 	if (d->memory)
-		q = &core->memory[d->data[0] == DATUM_LEASE6];
+		q = &core->memory[lease_kind(d)];
 	timer_clear(q, &d->timer);
 	peers_skip(core, d);
 	store_skip(core, d);

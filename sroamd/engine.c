@@ -146,6 +146,7 @@ configure(struct engine *e, struct conf *conf)
 		e->core = core_new(&ops, &e->self, conf, clock_monotime());
 		if (e->core == NULL)
 			fatalx("core: out of memory");
+		core_verbose(e->core, log_is_verbose());
 		store_load(e->store, e->core, conf, clock_monotime());
 		e->sessions = sessions_new(e->base, e->core, &e->self, &sops);
 		if (e->sessions == NULL || (e->ctl = engine_ctl_new(e->core,
@@ -201,6 +202,8 @@ from_parent(void *arg, const struct imsg *imsg)
 	case IPC_VERBOSE:
 		imsg_data(imsg, &u.number, sizeof(u.number));
 		log_verbose((int)u.number);
+		if (e->core != NULL)
+			core_verbose(e->core, log_is_verbose());
 		return;
 	case IPC_SHUTDOWN:
 		event_base_loopbreak(e->base);

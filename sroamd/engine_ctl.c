@@ -45,6 +45,7 @@ static void	end(struct pipe *, uint32_t, const char *, ...)
 		    __attribute__((format(printf, 3, 4)));
 static void	status(struct engine_ctl *, struct pipe *, uint32_t);
 static void	memory(struct engine_ctl *, struct pipe *, uint32_t);
+static void	drops(struct engine_ctl *, struct pipe *, uint32_t);
 
 static const struct {
 	uint32_t	 request;	/* CTL_SHOW_* */
@@ -171,6 +172,18 @@ memory(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client)
 	end(pipe, client, NULL);
 }
 
+/* The frontend shows interfaces; it is told what of theirs was dropped here. */
+static void
+drops(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client)
+{
+	struct ipc_drops	d;
+
+	memset(&d, 0, sizeof(d));
+	while (core_show_drops(ctl->core, &d.ifindex, d.count))
+		pipe_send(pipe, IPC_DROPS, 0, -1, &d, sizeof(d));
+	end(pipe, client, NULL);
+}
+
 void
 engine_ctl_early(struct pipe *pipe, uint32_t client)
 {
@@ -209,6 +222,9 @@ engine_ctl_request(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
 		return;
 	case CTL_SHOW_MEMORY:
 		memory(ctl, pipe, client);
+		return;
+	case CTL_SHOW_INTERFACES:
+		drops(ctl, pipe, client);
 		return;
 	case CTL_DISASSOCIATE:
 		disassociate(ctl, pipe, client, &arg->mac);

@@ -225,6 +225,7 @@ engine_message(void *arg, const struct imsg *imsg)
 		struct announce		announce;
 		struct probe		probe;
 		struct arp_ask		arp;
+		struct ipc_drops	drops;
 	} m;
 
 	/* pipe.c has checked the length of each. */
@@ -252,6 +253,10 @@ engine_message(void *arg, const struct imsg *imsg)
 	case IPC_ARP_REPLY:
 		imsg_data(imsg, &m.arp, sizeof(m.arp));
 		links_arp_reply(f->links, &m.arp);
+		break;
+	case IPC_DROPS:
+		imsg_data(imsg, &m.drops, sizeof(m.drops));
+		links_drops(f->links, &m.drops);
 		break;
 	default:
 		control_answer(f->control, PROC_ENGINE, imsg);

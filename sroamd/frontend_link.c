@@ -554,6 +554,16 @@ links_show(const struct links *links, const char *name,
 	strlcpy(show->name, name, sizeof(show->name));
 }
 
+void
+links_drops(struct links *links, const struct ipc_drops *drops)
+{
+	struct served *s = served_find(links, drops->ifindex);
+
+	if (s != NULL)
+		memcpy(s->count.dropped, drops->count,
+		    sizeof(s->count.dropped));
+}
+
 size_t
 links_count(const struct links *links)
 {

@@ -12,6 +12,7 @@
 
 #include "conf.h"
 #include "ctl.h"
+#include "ipc.h"
 #include "msg.h"
 
 struct event_base;
@@ -50,6 +51,8 @@ void		 links_probe(struct links *, const struct probe *);
 void		 links_arp_reply(struct links *, const struct arp_ask *);
 
 /* Counters and state by name; one without a link has no ifindex. */
+/* What the engine dropped of an interface, in all; shown with our own. */
+void		 links_drops(struct links *, const struct ipc_drops *);
 void		 links_show(const struct links *, const char *name,
 		    struct ctl_interface *);
 size_t		 links_count(const struct links *);

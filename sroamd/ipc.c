@@ -51,6 +51,7 @@ union payload {
 	struct advert		advert;
 	struct announce		announce;
 	struct probe		probe;
+	struct ipc_drops	drops;
 	struct ctl_status	status;
 	struct ctl_lease	lease;
 	struct ctl_station	station;
@@ -77,7 +78,7 @@ struct rule {
 
 static check_fn	check_hello, check_global, check_listen, check_conf_peer,
 		check_iface, check_option, check_host, check_secret,
-		check_verbose, check_link, check_ifindex,
+		check_verbose, check_link, check_ifindex, check_drops,
 		check_sighting, check_adopt, check_peer_fd, check_peer_failed,
 		check_beacon, check_resolve, check_resolved,
 		check_log, check_peer_connect, check_route, check_neigh,
@@ -96,6 +97,7 @@ static bool	v6_or_none(const struct addr *);
 static bool	unicast(const struct addr *);
 static bool	plen_ok(const struct prefix *);
 static bool	prefix_ok(const struct prefix *);
+static bool	delegable(unsigned int len);
 static bool	is_lease(const struct prefix *);
 static bool	gateway_ok(const struct route *);
 static const char *check_peer(const struct ipc_peer *);
@@ -162,6 +164,7 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 	RULE(ANNOUNCE, E, F, false, struct announce, check_announce),
 	RULE(PROBE, E, F, false, struct probe, check_probe),
 	RULE(ARP_REPLY, E, F, false, struct arp_ask, check_arp),
+	RULE(DROPS, E, F, false, struct ipc_drops, check_drops),
 
 	RULE(CTL, F, P | E, false, struct ipc_ctl, check_ctl),
 
@@ -302,7 +305,8 @@ check_global(const union payload *p)
 		    g->routes[i].preference > PREFERENCE_LOW)
 			return "bad route";
 	for (i = 0; i < g->nprefixes; i++)
-		if (!prefix_ok(&g->prefixes[i]))
+		if (!prefix_ok(&g->prefixes[i]) || (g->delegates[i] != 0 &&
+		    !delegable(g->delegates[i])))
 			return "bad prefix";
 	for (i = 0; i < g->nnameservers; i++)
 		if (!unicast(&g->nameservers[i]))
@@ -409,7 +413,8 @@ check_host(const union payload *p)
 	if (!mac_or_none(&h->mac))
 		return "bad MAC address";
 	if (!v4_or_none(&h->addr) || (h->prefix.len != 0 &&
-	    h->prefix.len != PLEN_SLASH64))
+	    h->prefix.len != PLEN_SLASH64) || !prefix_ok(&h->delegated) ||
+	    (h->delegated.len != 0 && !delegable(h->delegated.len)))
 		return "bad address";
 	return NULL;
 }
@@ -825,6 +830,12 @@ check_announce(const union payload *p)
 }
 
 static const char *
+check_drops(const union payload *p)
+{
+	return p->drops.ifindex == 0 ? "bad interface index" : NULL;
+}
+
+static const char *
 check_probe(const union payload *p)
 {
 	if (p->probe.ifindex == 0)
@@ -870,6 +881,8 @@ check_lease(const union payload *p)
 		return "bad prefix";
 	if (p->lease.state > CTL_LEASE_DECLINED)
 		return "bad state";
+	if (p->lease.delegated > 1)
+		return "bad flag";
 	if (!TEXT_OK(p->lease.router_name))
 		return "bad text";
 	return NULL;
@@ -1022,15 +1035,22 @@ prefix_ok(const struct prefix *prefix)
 	return prefix_cmp(prefix, &masked) == 0;
 }
 
-/* An IPv4 /32 or an IPv6 /64. */
+static bool
+delegable(unsigned int len)
+{
+	return len >= DELEGATED_SHORTEST && len <= DELEGATED_LONGEST;
+}
+
+/* An IPv4 /32, an IPv6 /64, or what may be delegated. */
 static bool
 is_lease(const struct prefix *prefix)
 {
 	return prefix_ok(prefix) && unicast(&prefix->addr) &&
-	    prefix->len == (addr_is_v4(&prefix->addr) ? 128 : PLEN_SLASH64);
+	    (addr_is_v4(&prefix->addr) ? prefix->len == 128 :
+	    delegable(prefix->len));
 }
 
-/* Only a /64 has one, and only a link-local address is one. */
+/* Only IPv6 has one, and only a link-local address is one. */
 static bool
 gateway_ok(const struct route *r)
 {

@@ -74,6 +74,7 @@ enum ipc_type {
 	IPC_ANNOUNCE,		/* struct announce */
 	IPC_PROBE,		/* struct probe */
 	IPC_ARP_REPLY,		/* struct arp_ask */
+	IPC_DROPS,		/* struct ipc_drops */
 	/* frontend -> engine, parent: a request, the id names the client */
 	IPC_CTL,		/* struct ipc_ctl */
 	/* engine, parent -> frontend: its answers */
@@ -134,6 +135,13 @@ struct ipc_resolved {
 };
 
 /* A piece of a struct conf_secret; what begins at 0 is a new one. */
+/* What the engine has dropped of what came in on an interface. */
+struct ipc_drops {
+	uint32_t	ifindex;
+	uint8_t		pad[4];
+	uint64_t	count[CTL_DROPS];
+};
+
 #define IPC_SECRET_MAX	1024
 
 struct ipc_secret {

@@ -26,7 +26,7 @@ plan_want(const struct plan_facts *f, struct place *want)
 	want->main_metric = f->metric;
 	want->ifindex = f->ifindex;
 	/*
-	 * A /64 is many addresses.  Without the station's link-local one as
+	 * An IPv6 prefix is many addresses.  Without the station's link-local one as
 	 * the next hop, ND has to ask for each.  The main table's route is
 	 * not for packets, and stays as it is.
 	 */

@@ -270,8 +270,7 @@ adopt(struct kernel *k, struct kroute *r)
 	    r->have.main_ifindex;
 	if (ifindex == 0 || r->have.nhid != 0 ||
 	    iface_find(k, ifindex) == NULL ||
-	    r->prefix.len != (prefix_is_v4(&r->prefix) ? 128 : 64) ||
-	    !conf_covers(&k->conf, &r->prefix) ||
+	    !conf_leases(&k->conf, &r->prefix) ||
 	    prefix_has_local(k, &r->prefix))
 		return;
 	memset(&route, 0, sizeof(route));

@@ -65,13 +65,13 @@ refusal(struct kernel *k, const struct route *route)
 {
 	struct prefix p = route->prefix;
 
-	if (p.len != (prefix_is_v4(&p) ? 128 : 64))
-		return "neither an IPv4 /32 nor an IPv6 /64";
 	prefix_mask(&p);
 	if (prefix_cmp(&p, &route->prefix) != 0)
 		return "bits set beyond its length";
 	if (!conf_covers(&k->conf, &p))
 		return "not in a configured prefix";
+	if (!conf_leases(&k->conf, &p))
+		return "not of the length that one station has";
 	if (prefix_has_local(k, &p))
 		return "an address of this router";
 	if (!addr_is_none(&route->gateway) && (prefix_is_v4(&p) ||
@@ -508,7 +508,7 @@ route_conf(struct kernel *k, const struct conf_global *old)
 			    &rt), NULL, NULL, 0);
 			r->have.ifindex = r->have.nhid = 0;
 		}
-		if (r->kind != ROUTE_NONE && !conf_covers(&k->conf,
+		if (r->kind != ROUTE_NONE && !conf_leases(&k->conf,
 		    &r->prefix))
 			want(k, r, &none);
 		route_dirty(k, r);

@@ -107,6 +107,10 @@ enum dhcp6_status {
 };
 
 #define DHCP6_DUID_MAX	130
+/* Lengths of prefixes that are delegated out of others. */
+#define DELEGATED_SHORTEST	48
+#define DELEGATED_LONGEST	64
+
 #define DHCP6_IAS	4	/* identity associations that are answered */
 
 #define DHCP6_WANTS_SERVERS	0x1
@@ -118,6 +122,7 @@ struct dhcp6_ia {
 	uint32_t	iaid;
 	uint8_t		delegation;	/* IA_PD; else IA_NA */
 	uint8_t		status;		/* answer: enum dhcp6_status */
+	uint8_t		wish;		/* length asked for, or 0 */
 	struct prefix	prefix;		/* asked for, given; or of length 0 */
 	struct prefix	old;		/* answer: not any more; or length 0 */
 	uint32_t	preferred, valid;	/* answer: seconds */
@@ -237,7 +242,8 @@ enum datum_kind {
 	DATUM_LEASE6 = 1,	/* first half of a /64 (8) -> MAC (6) */
 	DATUM_LOCATION = 2,	/* MAC (6) -> router id (8), or empty */
 	DATUM_ROUTER = 3,	/* router id (8) -> struct router_info */
-	DATUM_LINKLOCAL = 4	/* MAC (6) -> last half of fe80::/64 (8) */
+	DATUM_LINKLOCAL = 4,	/* MAC (6) -> last half of fe80::/64 (8) */
+	DATUM_DELEGATED = 5	/* length, first half (8) -> MAC (6) */
 };
 
 struct update {
@@ -349,12 +355,12 @@ enum route_kind {
 };
 
 struct route {
-	struct prefix	prefix;		/* an IPv4 /32 or IPv6 /64 */
+	struct prefix	prefix;		/* of one station, see conf_leases */
 	uint8_t		kind;		/* enum route_kind */
 	struct mac	mac;		/* the station's, for the neighbour entry */
 	uint32_t	ifindex;	/* ROUTE_LOCAL */
 	struct router_id router;	/* ROUTE_DIRECT */
-	/* ROUTE_LOCAL of a /64: the station's link-local address, or none. */
+	/* ROUTE_LOCAL, IPv6: the station's link-local address, or none. */
 	struct addr	gateway;
 };
 

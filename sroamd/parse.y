@@ -85,6 +85,7 @@ static void	 set_field(enum conf_index, const struct word *);
 static void	 set_lifetime(const struct word *, const struct word *);
 static void	 set_router_addr(const struct word *);
 static void	 add_prefix(const struct word *);
+static void	 add_prefixes(const struct words *, const struct word *);
 static void	 add_nameserver(const struct word *);
 static void	 add_ntp(const struct word *);
 static void	 add_relay(const struct word *);
@@ -99,6 +100,7 @@ static void	 set_host_mac(const struct word *);
 static void	 set_host_client(const struct word *, bool);
 static void	 set_host_addr(const struct word *);
 static void	 set_host_prefix(const struct word *);
+static void	 set_host_delegated(const struct word *);
 static void	 end_host(const struct word *);
 static void	 set_netmask(const struct word *);
 static void	 set_isolated(const char *, const struct word *);
@@ -194,7 +196,7 @@ static struct {
 %token	ROUTES RULE SEARCH SOCKET SOURCE STATE STATIONS TABLE TEXT TIME TLS TO
 %token	UPDATES USER
 %token	BAD
-%token	<word> STRING NO
+%token	<word> STRING NO DELEGATE
 %type	<word> choice port source
 %type	<words> words list strings sources
 %type	<number> notls
@@ -210,7 +212,8 @@ grammar	: /* empty */
 statement
 	: INCLUDE STRING		{ include($2); }
 	| STRING '=' strings		{ set_macro($1, join($3)->text); }
-	| PREFIX words			{ each($2, add_prefix); }
+	| PREFIX words			{ add_prefixes($2, NULL); }
+	| PREFIX words DELEGATE STRING	{ add_prefixes($2, $4); }
 	| PREFIX LIFETIME STRING	{ set_lifetime($3, NULL); }
 	| PREFIX LIFETIME STRING PREFERRED STRING
 					{ set_lifetime($3, $5); }
@@ -288,6 +291,7 @@ identity
 fixed	: /* empty */
 	| fixed ADDRESS STRING		{ set_host_addr($3); }
 	| fixed PREFIX STRING		{ set_host_prefix($3); }
+	| fixed DELEGATE STRING		{ set_host_delegated($3); }
 	;
 
 port	: /* empty */			{ $$ = NULL; }
@@ -308,6 +312,7 @@ source	: /* empty */			{ $$ = NULL; }
 
 choice	: STRING
 	| NO
+	| DELEGATE
 	;
 
 block	: /* empty */
@@ -361,6 +366,7 @@ static const struct keyword keywords[] = {
 	{ "commit", COMMIT, false, NULL },
 	{ "control", CONTROL, false, "control socket \"path\"" },
 	{ "data", DATA, false, NULL },
+	{ "delegate", DELEGATE, false, NULL },
 	{ "dhcp6", DHCP6, false, "dhcp6 no|stateless|delegate" },
 	{ "direct", DIRECT, false, "direct yes|no" },
 	{ "disassociate", DISASSOCIATE, false, "disassociate yes|no" },
@@ -372,7 +378,7 @@ static const struct keyword keywords[] = {
 	{ "handshakes", HANDSHAKES, false, NULL },
 	{ "hex", HEX, false, NULL },
 	{ "host", HOST, false, "host name lladdr mac|client text|hex id "
-	    "[address address] [prefix prefix]" },
+	    "[address address] [prefix prefix] [delegate prefix]" },
 	{ "hostapd", HOSTAPD, false, "hostapd \"path\"" },
 	{ "id", ID, false, NULL },
 	{ "include", INCLUDE, false, "include \"path\"" },
@@ -411,8 +417,8 @@ static const struct keyword keywords[] = {
 	{ "portal", PORTAL, false, NULL },
 	{ "preference", PREFERENCE, false, NULL },
 	{ "preferred", PREFERRED, false, NULL },
-	{ "prefix", PREFIX, false, "prefix address/length|{ list }, or prefix "
-	    "lifetime time [preferred time]" },
+	{ "prefix", PREFIX, false, "prefix address/length|{ list } [delegate "
+	    "length], or prefix lifetime time [preferred time]" },
 	{ "priority", PRIORITY, false, NULL },
 	{ "probe", PROBE, false, "probe interval time" },
 	{ "psk", PSK, false, NULL },
@@ -760,6 +766,21 @@ add_prefix(const struct word *w)
 		remember(RECORD_PREFIX, g->nprefixes++, w);
 }
 
+/* Prefixes, or pools of what is delegated by that length. */
+static void
+add_prefixes(const struct words *list, const struct word *length)
+{
+	uint32_t first = conf->global.nprefixes, n = 0;
+	char why[CONF_WHY];
+
+	if (length != NULL && conf_value_number(length->text,
+	    DELEGATED_SHORTEST, DELEGATED_LONGEST, &n, why) == -1)
+		refuse(length, "delegate", why);
+	each(list, add_prefix);
+	for (; first < conf->global.nprefixes; first++)
+		conf->global.delegates[first] = (uint8_t)n;
+}
+
 static void
 add_nameserver(const struct word *w)
 {
@@ -1035,6 +1056,17 @@ set_host_prefix(const struct word *w)
 		refuse(w, "prefix", why);
 	else if (host.prefix.len == 0)
 		refuse(w, "prefix", "write a /64");
+}
+
+static void
+set_host_delegated(const struct word *w)
+{
+	char why[CONF_WHY];
+
+	if (conf_value_prefix(w->text, &host.delegated, why) == -1)
+		refuse(w, "delegate", why);
+	else if (host.delegated.len == 0)
+		refuse(w, "delegate", "write a prefix to delegate");
 }
 
 static void

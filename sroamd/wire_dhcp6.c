@@ -27,7 +27,7 @@ static const char	*get_option(uint16_t, struct ibuf *,
 			    struct dhcp6_request *);
 static const char	*get_duid(struct ibuf *, uint8_t *, uint8_t *);
 static const char	*get_ia(struct ibuf *, bool, struct dhcp6_request *);
-static const char	*get_ia_prefix(struct ibuf *, bool, struct prefix *);
+static const char	*get_ia_prefix(struct ibuf *, struct dhcp6_ia *);
 static void		 get_wants(struct ibuf *, struct dhcp6_request *);
 static int		 add_head(struct ibuf *, const struct dhcp6_reply *,
 			    const struct link *);
@@ -172,8 +172,7 @@ get_ia(struct ibuf *body, bool delegation, struct dhcp6_request *req)
 		if (code != (delegation ? OPTION_IA_PREFIX : OPTION_IA_ADDR) ||
 		    ia.prefix.len != 0)
 			continue;
-		why = get_ia_prefix(&sub, delegation, &ia.prefix);
-		if (why != NULL)
+		if ((why = get_ia_prefix(&sub, &ia)) != NULL)
 			return why;
 	}
 	if (req->nias < DHCP6_IAS)
@@ -182,12 +181,13 @@ get_ia(struct ibuf *body, bool delegation, struct dhcp6_request *req)
 }
 
 static const char *
-get_ia_prefix(struct ibuf *sub, bool delegation, struct prefix *p)
+get_ia_prefix(struct ibuf *sub, struct dhcp6_ia *ia)
 {
+	struct prefix *p = &ia->prefix;
 	struct addr addr;
 	uint8_t len = 128;
 
-	if (delegation) {
+	if (ia->delegation) {
 		if (ibuf_skip(sub, 8) == -1 || ibuf_get_n8(sub, &len) == -1 ||
 		    ibuf_get(sub, &addr, sizeof(addr)) == -1)
 			return "short prefix option";
@@ -196,7 +196,9 @@ get_ia_prefix(struct ibuf *sub, bool delegation, struct prefix *p)
 		return "short address option";
 	if (len > 128)
 		return "bad prefix length";
-	/* ::/56 is a wish for a length, and of no meaning to us. */
+	if (ia->delegation)
+		ia->wish = len;
+	/* RFC 8168: ::/56 is a wish for a length alone. */
 	if (addr_is_none(&addr) || addr_is_v4(&addr))
 		return NULL;
 	p->addr = addr;

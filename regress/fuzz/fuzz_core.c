@@ -27,6 +27,7 @@ struct node {
 	uint32_t	 random;
 	uint32_t	 peer;		/* session with the next node, or 0 */
 	int		 busy;
+	uint8_t		 duid[DHCP6_DUID_MAX];	/* last seen in a reply */
 };
 
 static struct node	nodes[CORES];
@@ -94,6 +95,10 @@ take_addr(struct input *in)
 		(void)addr_parse("2001:db8:1234::1", &addr);
 		addr.octet[7] = take8(in);
 		return addr;
+	case 4:
+		(void)addr_parse("2001:db8:8000::", &addr);
+		addr.octet[7] = take8(in);
+		return addr;
 	default:
 		v4[3] = take8(in);
 		addr_from_v4(&addr, v4);
@@ -130,8 +135,7 @@ check_route(const struct node *node, const struct route *route)
 	if (route->kind == ROUTE_NONE)
 		return;
 	MUST(route->kind == ROUTE_LOCAL || route->kind == ROUTE_DIRECT);
-	MUST(conf_covers(&node->conf->global, &route->prefix));
-	MUST(route->prefix.len == (prefix_is_v4(&route->prefix) ? 128 : 64));
+	MUST(conf_leases(&node->conf->global, &route->prefix));
 	MUST(mac_is_station(&route->mac));
 	MUST(addr_is_none(&route->gateway) ||
 	    (addr_is_linklocal(&route->gateway) &&
@@ -177,11 +181,13 @@ effect(void *arg, const struct effect *e)
 		break;
 	case EFFECT_DHCP6_REPLY:
 		MUST(e->dhcp6_reply->to.nias <= DHCP6_IAS);
+		memcpy(node->duid, e->dhcp6_reply->to.server_id,
+		    sizeof(node->duid));
 		for (i = 0; i < e->dhcp6_reply->to.nias; i++) {
 			const struct dhcp6_ia *ia = &e->dhcp6_reply->to.ias[i];
 
-			MUST(ia->prefix.len == 0 || (ia->prefix.len == 64 &&
-			    conf_covers(&node->conf->global, &ia->prefix)));
+			MUST(ia->prefix.len == 0 || conf_leases(
+			    &node->conf->global, &ia->prefix));
 		}
 		break;
 	case EFFECT_LOG:
@@ -208,6 +214,7 @@ start(struct node *node)
 	node->peer = 0;
 	node->core = core_new(&ops, &node->id, node->conf, now);
 	MUST(node->core != NULL);
+	core_verbose(node->core, true);
 	core_peer_up(node->core, STRANGER, PEER_EXTENDED | PEER_DIGESTS,
 	    now);
 	core_peer_up(node->core, STRANGER + 1, 0, now);
@@ -253,7 +260,10 @@ begin(void)
 		(void)prefix_parse("192.168.44.0/28", &global->prefixes[0]);
 		(void)prefix_parse("2001:db8:1234::/60",
 		    &global->prefixes[1]);
-		global->nprefixes = 2;
+		(void)prefix_parse("2001:db8:8000::/57",
+		    &global->prefixes[2]);
+		global->delegates[2] = 60;
+		global->nprefixes = 3;
 		global->dhcp6 = (uint8_t)(DHCP6_DELEGATE - i % 2);
 		v4[3] = (uint8_t)(i + 1);
 		addr_from_v4(&global->router_addr4, v4);
@@ -364,11 +374,13 @@ dhcp6(struct node *node, struct input *in)
 	r.source_mac = take_mac(in);
 	r.client_idlen = take8(in) % 20;
 	r.server_idlen = take8(in) % 20;
+	memcpy(r.server_id, node->duid, r.server_idlen);
 	r.nias = take8(in) % (DHCP6_IAS + 1);
 	for (i = 0; i < r.nias; i++) {
 		r.ias[i].delegation = take8(in) & 1;
 		r.ias[i].prefix.addr = take_addr(in);
-		r.ias[i].prefix.len = r.ias[i].delegation ? 64 : 128;
+		r.ias[i].prefix.len = !r.ias[i].delegation ? 128 :
+		    r.ias[i].prefix.addr.octet[4] == 0x80 ? 60 : 64;
 		prefix_mask(&r.ias[i].prefix);
 	}
 	core_dhcp6(node->core, &r, now);
@@ -393,7 +405,7 @@ static void
 update(struct node *node, struct input *in)
 {
 	static const uint8_t shapes[][2] = {
-		{ 5, 6 }, { 9, 6 }, { 7, 8 }, { 7, 0 }, { 9, 60 }
+		{ 5, 6 }, { 9, 6 }, { 7, 8 }, { 7, 0 }, { 9, 60 }, { 10, 6 }
 	};
 	struct update u;
 	struct addr addr;
@@ -405,7 +417,7 @@ update(struct node *node, struct input *in)
 	u.lifetime = how & 0x80 ? take32(in) : take8(in);
 	u.age = how & 0x40 ? AGE_UNKNOWN : (uint32_t)take8(in) << 7;
 	u.seqno = how & 0x20 ? (uint16_t)take32(in) : take8(in);
-	if ((how & 15) < 5) {
+	if ((how & 15) < 6) {
 		u.keylen = shapes[how & 15][0];
 		u.vallen = shapes[how & 15][1];
 	} else {
@@ -413,7 +425,8 @@ update(struct node *node, struct input *in)
 		u.vallen = take8(in);
 	}
 	for (i = 0; i < u.keylen + u.vallen && i < DATUM_MAX; i++)
-		u.data[i] = in->left > 0 && (how & 15) >= 4 ? take8(in) : 0;
+		u.data[i] = in->left > 0 && (how & 15) >= 4 &&
+		    (how & 15) != 5 ? take8(in) : 0;
 	if ((how & 15) < 4) {
 		u.data[0] = how & 15 ? (how & 15) == 1 ? 1 : 2 : 0;
 		addr = take_addr(in);
@@ -430,6 +443,13 @@ update(struct node *node, struct input *in)
 			u.data[u.keylen + 7] = take8(in) & 7;
 	} else if ((how & 15) == 4) {
 		u.data[0] = DATUM_ROUTER;
+	} else if ((how & 15) == 5) {
+		u.data[0] = DATUM_DELEGATED;
+		u.data[1] = take8(in) & 1 ? 60 : 40 + take8(in) % 32;
+		addr = take_addr(in);
+		memcpy(u.data + 2, addr.octet, 8);
+		mac = take_mac(in);
+		memcpy(u.data + 10, mac.octet, 6);
 	}
 	core_update(node->core, STRANGER + (how & 0x10 ? 1 : 0), &u, now);
 }
@@ -485,7 +505,8 @@ configure(struct node *node, struct input *in)
 	uint8_t how = take8(in);
 
 	(void)prefix_parse(pools[how & 3], &global->prefixes[0]);
-	global->nprefixes = how >> 2 & 3 ? 2 : how >> 4 & 1;
+	global->nprefixes = how >> 2 & 3 ? 1 + (how >> 2 & 3) :
+	    how >> 4 & 1;
 	global->direct = how >> 5 & 1;
 	global->disassociate = how >> 6 & 1;
 	global->max_data = how & 0x80 ? 8 : 1000;
@@ -500,7 +521,8 @@ adopt(struct node *node, struct input *in)
 	memset(&route, 0, sizeof(route));
 	prefix_host(&route.prefix, &(struct addr){ { 0 } });
 	route.prefix.addr = take_addr(in);
-	route.prefix.len = take8(in) & 1 ? 64 : 128;
+	route.prefix.len = route.prefix.addr.octet[4] == 0x80 ? 60 :
+	    take8(in) & 1 ? 64 : 128;
 	prefix_mask(&route.prefix);
 	route.kind = take8(in) & 1 ? ROUTE_LOCAL : ROUTE_DIRECT;
 	route.mac = take_mac(in);
@@ -587,7 +609,7 @@ operate(struct node *node, struct input *in)
 	uint8_t how = take8(in);
 
 	prefix.addr = take_addr(in);
-	prefix.len = how & 4 ? 64 : 128;
+	prefix.len = how & 4 ? 64 : how & 16 ? 60 : 128;
 	prefix_mask(&prefix);
 	if (how & 8)
 		restart(node, how, in);

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: ISC
 """Others' tools for starving a server, as fast as they go, at one port of a
 router: another station there is served within a second, peers hear little,
-and no memory is lost.  STORM_SECONDS says for how long each."""
+and no memory is lost.  Where each frame is of another MAC address, what becomes
+of it is counted: so many new stations and leases, and no more updates than
+those make.  STORM_SECONDS says for how long each."""
 
 import os
 import select
@@ -11,13 +13,23 @@ import time
 
 import pytest
 
-from lab import LabTimeout, Network, frames, netns
+from lab import LabTimeout, Network, frames, netns, starver
+from lab.daemon import LLADDR
 
 SECONDS = float(os.environ.get("STORM_SECONDS", "4"))
 ETH_P_IPV6 = 0x86dd
 WITHIN = 1.0                            # s, of DHCP and of an advertisement
 PEER_RATE = 64 << 10                    # octets a second to a peer
 MEMORY = 6 << 20                        # octets
+LIMIT = 20                              # limit leases, ten seconds at once
+PORTS = 3                               # the thief's, and those not known yet
+KINDS = 4                               # of data that a new station makes
+OWN = 16                                # updates of sta1, each time
+STOLEN = "10.45"                        # of which the thief has addresses
+REFUSED = ("strangers", "limited", "overload", "lost", "join_limit",
+           "dhcp_lease_limit", "dhcp_no_address", "dhcp_table_full",
+           "dhcp_other_server", "dhcp_for_others", "solicits_not_here",
+           "solicits_too_often")
 
 THIEF = "02:00:00:00:00:99"
 # From the station's own MAC address where the tool can; once from random
@@ -26,6 +38,8 @@ TOOLS = {
     "dhcpig": ["dhcpig", "-v", "1", "-x", "0", "-t", "2", "eth0"],
     "flood_rs6": ["atk6-flood_rs6", "-s", "eth0"],
     "flood_rs6-macs": ["atk6-flood_rs6", "-S", "eth0"],
+    "dhcp-macs": ["/usr/bin/python3", "-B", starver.__file__, "eth0", STOLEN,
+                  LLADDR],
     "flood_solicitate6": ["atk6-flood_solicitate6", "-m", THIEF, "eth0"],
     "rs6": ["rs6", "-i", "eth0", "-s", "fe80::/64", "-S", THIEF, "-F", "50000",
             "-l", "-z", "1", "-d", "fe80::44"],
@@ -59,7 +73,7 @@ def repaired(lab, path):
 def net(module_lab):
     net = Network(module_lab, routers=2, stations=2)
     net.wait_igp()
-    net.start()
+    net.start(extra=[f"prefix {STOLEN}.0.0/16", "probe interval 2s"])
     net.wait_peers()
     for sta, router in (("sta1", "r1"), ("sta2", "r2")):
         net.air.move(sta, router)
@@ -87,6 +101,20 @@ def to_core(net):
 
 def memory(net, router):
     return sum(m["rss_octets"] for m in net.daemons[router].show("memory"))
+
+
+def counted(net):
+    """What must not grow with the flood, and what was refused of it."""
+    d = net.daemons["r1"]
+    status, interface = d.show("status"), d.show("interfaces")[0]
+    return {
+        "stations": status["stations_here"],
+        "leases": status["leases_ipv4"] + status["leases_ipv6"],
+        "data": status["data"],
+        "core's data": net.daemons["core"].show("status")["data"],
+        "updates": sum(p["updates_out"] for p in d.show("peers")),
+        "refused": sum(interface[k] for k in REFUSED),
+    }
 
 
 def received(net):
@@ -135,6 +163,7 @@ def test_a_station_is_served_while_another_floods(net, name, record_property):
         args = ["/usr/bin/python3", repaired(lab, shutil.which(args[0]))] \
             + args[1:]
     before = {r: memory(net, r) for r in ("r1", "core")}
+    had = counted(net)
     octets, begin = to_core(net)
     count = received(net)
     tool = lab.spawn("thief-" + name, args, ns="thief")
@@ -169,3 +198,27 @@ def test_a_station_is_served_while_another_floods(net, name, record_property):
     for router in before:
         lab.wait(lambda r=router: memory(net, r) - before[r] < MEMORY,
                  "memory returns: " + text, 30, 0.5)
+    if name.endswith("-macs"):
+        check_counts(net, had, received(net) - count, now - begin, len(times))
+
+
+def check_counts(net, had, frames_in, seconds, times):
+    """How many stations and leases there may be is configured, what each
+    makes is known, and all else has been refused."""
+    new = {k: n - had[k] for k, n in counted(net).items()}
+    text = f"{frames_in} frames in {seconds:.1f} s: {new}"
+    print(text)
+    most = PORTS * LIMIT * (10 + seconds + 1)
+    assert new["stations"] <= most, text
+    assert new["leases"] <= 2 * most, text
+    assert new["data"] <= KINDS * most, text
+    assert new["core's data"] <= KINDS * most, text
+    assert new["updates"] <= 2 * KINDS * most + OWN * times, text
+    assert new["refused"] > frames_in / 2 > most, text
+    # When its port is gone there is none of its stations any more.
+    net.lab.ip("r1", "link", "set", "p-thief", "down")
+    try:
+        net.lab.wait(lambda: counted(net)["stations"] <= had["stations"],
+                     "its stations are gone", 60, 0.5)
+    finally:
+        net.lab.ip("r1", "link", "set", "p-thief", "up")

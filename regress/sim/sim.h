@@ -136,6 +136,13 @@ struct station {
 	bool		 has_old6;	/* not deprecated yet */
 	struct prefix	 old6;
 	monotime_t	 ra_end;	/* when the first of it runs out */
+	bool		 delegates;	/* it asks for a prefix to hand on */
+	struct prefix	 delegated, hint;	/* it has this, or had */
+	struct prefix	 released;	/* and a router said so, too */
+	monotime_t	 delegated_end;
+	uint32_t	 timer6, xid6;
+	uint8_t		 server6_len;
+	uint8_t		 server6[DHCP6_DUID_MAX];
 	bool		 mute;		/* sends nothing of its own accord */
 	bool		 no_dhcp;
 	int64_t		 converged;	/* ms until the last router knew */
@@ -249,6 +256,12 @@ void		 sta_inquire(struct sim *, struct router *,
 void		 sta_release(struct sim *, struct station *);
 void		 sta_decline(struct sim *, struct station *);
 void		 sta_talk(struct station *);
+
+/* sim_delegate.c */
+void		 sta_delegate(struct sim *, struct station *, bool sure);
+void		 sta_dhcp6_reply(struct sim *, struct router *,
+		    const struct dhcp6_reply *);
+void		 sta_undelegate(struct sim *, struct station *);
 
 /* sim_v1.c */
 struct v1	*v1_new(struct router *);

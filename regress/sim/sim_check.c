@@ -48,7 +48,7 @@ check_route(struct router *router, const struct route *route)
 	if (!conf_covers(&sim->conf->global, prefix))
 		sim_fail(sim, "r%d: route %s is outside all prefixes",
 		    router->index, prefix_text(prefix));
-	if (prefix->len != (prefix_is_v4(prefix) ? 128 : 64))
+	if (!conf_leases(&sim->conf->global, prefix))
 		sim_fail(sim, "r%d: route %s is not a station's",
 		    router->index, prefix_text(prefix));
 	if (route->kind == ROUTE_NONE)
@@ -188,12 +188,21 @@ static bool
 leased(const struct table *table, const struct prefix *prefix,
     const struct mac *mac)
 {
-	bool v4 = prefix_is_v4(prefix);
-	uint8_t key[9] = { v4 ? DATUM_LEASE4 : DATUM_LEASE6 };
+	uint8_t key[10] = { DATUM_DELEGATED, prefix->len };
 	const struct update *u;
+	int keylen = 10;
 
-	memcpy(key + 1, prefix->addr.octet + (v4 ? 12 : 0), v4 ? 4 : 8);
-	u = datum(table, key, v4 ? 5 : 9);
+	memcpy(key + 2, prefix->addr.octet, 8);
+	if (prefix_is_v4(prefix)) {
+		key[0] = DATUM_LEASE4;
+		memcpy(key + 1, addr_v4(&prefix->addr), 4);
+		keylen = 5;
+	} else if (prefix->len == 64) {
+		key[0] = DATUM_LEASE6;
+		memcpy(key + 1, prefix->addr.octet, 8);
+		keylen = 9;
+	}
+	u = datum(table, key, keylen);
 	return u != NULL && u->vallen == 6 && u->lifetime > 0 &&
 	    memcmp(u->data + u->keylen, mac->octet, 6) == 0;
 }
@@ -300,6 +309,15 @@ check_station(struct sim *sim, const struct table *table,
 		    mac_text(&station->mac));
 	else
 		check_prefix(sim, table, station, &station->prefix6);
+	if (station->delegated.len != 0)
+		check_prefix(sim, table, station, &station->delegated);
+	else if (station->delegates)
+		sim_fail(sim, "%s was delegated no prefix",
+		    mac_text(&station->mac));
+	if (station->released.len != 0 && leased(table, &station->released,
+	    &station->mac))
+		sim_fail(sim, "%s has released %s, and it is leased to it",
+		    mac_text(&station->mac), prefix_text(&station->released));
 	if (station->has6 && monotime_before(station->ra_end, sim->now))
 		sim_fail(sim, "%s: what the RA said has run out",
 		    mac_text(&station->mac));
@@ -352,6 +370,11 @@ check_unique(struct sim *sim)
 				sim_fail(sim, "%s and %s both use %s",
 				    mac_text(&a->mac), mac_text(&b->mac),
 				    prefix_text(&a->prefix6));
+			if (a->delegated.len != 0 && b->delegated.len != 0 &&
+			    prefix_overlaps(&a->delegated, &b->delegated))
+				sim_fail(sim, "%s and %s are delegated %s",
+				    mac_text(&a->mac), mac_text(&b->mac),
+				    prefix_text(&a->delegated));
 		}
 	}
 }

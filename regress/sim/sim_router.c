@@ -151,6 +151,7 @@ make_core(struct router *router)
 	router->core = core_new(&ops, &router->id, sim->conf, ap_now(router));
 	if (router->core == NULL)
 		abort();
+	core_verbose(router->core, sim->trace != NULL);
 }
 
 static struct fib_entry *
@@ -529,7 +530,9 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_FORGET:
 	case EFFECT_ARP_REPLY:
 	case EFFECT_NEIGH:
+		break;
 	case EFFECT_DHCP6_REPLY:
+		sta_dhcp6_reply(sim, router, e->dhcp6_reply);
 		break;
 	default:
 		sim_fail(sim, "r%d: effect %d unknown", router->index,

@@ -241,6 +241,71 @@ run_partition(struct sim *sim)
 	settle(sim, 2 * SETTLE);
 }
 
+static void
+delegate_all(struct sim *sim)
+{
+	int i;
+
+	for (i = 0; i < sim->nstations; i++)
+		if (!sim->stations[i]->delegates && sim_chance(sim, 80))
+			sta_delegate(sim, sim->stations[i], true);
+}
+
+/*
+ * Stations that are routers, and not many more prefixes than these, on both
+ * sides of a partition.  They renew within a minute, so that in the end each
+ * has one that is its own, and all routers know it.
+ */
+static void
+run_delegate(struct sim *sim)
+{
+	struct conf_global *g = &sim->conf->global;
+	struct router *router;
+	uint8_t side[SIM_ROUTERS];
+	int i, round;
+
+	(void)prefix_parse(sim_chance(sim, 50) ? "2001:db8:8000::/55" :
+	    "2001:db8:8000::/48", &g->prefixes[2]);
+	g->delegates[2] = sim_chance(sim, 50) ? 60 : 62;
+	g->nprefixes = 3;
+	g->dhcp6 = DHCP6_DELEGATE;
+	g->prefix_preferred = 120;
+	g->lease_first = g->lease_time;	/* one extended in a partition ends
+					 * before the others hear of it */
+	sim->store = sim_chance(sim, 50);
+	network(sim, (int)sim_between(sim, 2, 6), 10, true);
+	join_all(sim, 500);
+	delegate_all(sim);
+	sim_run(sim, 10000);
+	for (round = 0; round < 3 && !sim->failed; round++) {
+		for (i = 0; i < sim->nrouters; i++)
+			side[i] = (uint8_t)sim_between(sim, 0, 1);
+		sim_partition(sim, side);
+		for (i = 0; i < 4; i++)
+			sta_add(sim);
+		join_all(sim, 200);
+		delegate_all(sim);
+		roams(sim, (int)sim_between(sim, 0, 10), 2000);
+		for (i = 0; i < 3; i++)
+			sta_undelegate(sim, any_station(sim));
+		if (sim_chance(sim, 30)) {
+			ap_stop(router = any_router(sim, NULL));
+			sim_run(sim, sim_between(sim, 10, 5000));
+			ap_start(router);
+			/* It may have been the only one that knew. */
+			for (i = 0; i < sim->nstations; i++)
+				sim->stations[i]->released.len = 0;
+		}
+		sim_run(sim, sim_between(sim, 0, 90000));
+		sim_merge(sim);
+		sim_run(sim, sim_between(sim, 0, 20000));
+		delegate_all(sim);
+	}
+	settle(sim, 150000);
+	roams(sim, 10, 2000);
+	settle(sim, 150000);
+}
+
 /* Every router is alone, and all lease the few addresses there are. */
 static void
 run_same_address(struct sim *sim)
@@ -902,6 +967,7 @@ const struct scenario scenarios[] = {
 	{ "quick-return",	run_quick_return, 0 },
 	{ "both-at-once",	run_both_at_once, 0 },
 	{ "partition",		run_partition, 0 },
+	{ "delegate",		run_delegate, 0 },
 	{ "same-address",	run_same_address, 0 },
 	{ "session-loss",	run_session_loss, 0 },
 	{ "upgrade",		run_upgrade, 0 },

@@ -65,6 +65,8 @@ sta_sight(struct router *router, struct station *station, uint32_t port,
 		    router->came[station->index], sim->now);
 	sim_trace(sim, "r%d port %u: %s %s", router->index, port,
 	    mac_text(&station->mac), kinds[kind]);
+	if (kind == SIGHTING_PRESENT && station->at == router)
+		station->told = true;
 	if (kind == SIGHTING_JOINED && station->at == router) {
 		if (station->converged > 0) {
 			sim->converge_sum += station->converged;
@@ -133,6 +135,9 @@ arrived(struct sim *sim, const struct event *event)
 		return;
 	if (!station->no_dhcp)
 		dhcp_start(sim, station, true);
+	if (station->delegates)
+		sta_delegate(sim, station,
+		    station->kicked + 1 == station->move);
 	if (!station->mute && sim_chance(sim, 50))
 		sta_talk(station);
 }

@@ -13,6 +13,12 @@ test_core_wifi_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
 test_core_neigh_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
 test_core_dhcp6_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
 
+UNIT_TESTS += test_core_drop
+test_core_drop_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
+
+UNIT_TESTS += test_core_delegate
+test_core_delegate_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
+
 UNIT_TESTS += test_core_lease
 test_core_lease_SRCS = $(CORE_TEST_SRCS) regress/unit/core_node.c
 

@@ -135,6 +135,9 @@ static const struct announce announce = { .ifindex = 3, .mac = MAC };
 static const struct arp_ask arp = {
 	.ifindex = 3, .mac = MAC, .target = V4(192, 168, 44, 17)
 };
+static const struct ipc_drops drops = {
+	.ifindex = 3, .count = { [CTL_DROP_DHCP_EMPTY] = 2 }
+};
 static const struct probe probe = {
 	.ifindex = 3, .mac = MAC, .addr = V4(192, 168, 44, 17)
 };
@@ -214,6 +217,7 @@ static const struct good goods[] = {
 	GOOD(PROBE, E, F, false, probe),
 	GOOD(ARP_ASK, F, E, false, arp),
 	GOOD(ARP_REPLY, E, F, false, arp),
+	GOOD(DROPS, E, F, false, drops),
 	GOOD(CTL, F, P | E, false, ctl),
 	GOOD(CTL_STATUS, E, F, false, show_status),
 	GOOD(CTL_LEASE, E, F, false, lease),

@@ -204,6 +204,18 @@ give_lease(struct fixture *f, uint32_t to)
 	give(f, PROC_ENGINE, to, IPC_CTL_LEASE, &lease, sizeof(lease));
 }
 
+/* The frontend shows them, when the engine has said what it dropped. */
+static void
+ask_interfaces(struct fixture *f, struct imsgbuf *c)
+{
+	unsigned int n = f->nasked;
+
+	ask(c, CTL_SHOW_INTERFACES);
+	until_asked(f, n + 1);
+	assert_int_equal(f->asked[n].to, PROC_ENGINE);
+	give_end(f, PROC_ENGINE, f->asked[n].client, "");
+}
+
 static void
 each_request_goes_to_its_owner(void **state)
 {
@@ -248,7 +260,7 @@ records_reach_the_client_that_asked(void **state)
 
 	ask(a, CTL_SHOW_LEASES);
 	until_asked(f, 1);
-	ask(b, CTL_SHOW_INTERFACES);
+	ask_interfaces(f, b);
 	imsg = next(f, b);
 	assert_int_equal(imsg.type, CTL_INTERFACE);
 	assert_int_equal(imsg.len, sizeof(struct ctl_interface));
@@ -324,8 +336,9 @@ wrong_requests_are_answered_with_the_reason(void **state)
 		    .prefix = { { { 0x20, 1, [15] = 1 } }, 64 } }, 0,
 		    "clear lease: not a prefix" },
 		{ CTL_CLEAR_LEASE, { .version = 1, .has_prefix = 1,
-		    .prefix = { { { 0x20, 1 } }, 48 } }, 0, "clear lease: not "
-		    "a lease: those are an IPv4 address or an IPv6 /64" }
+		    .prefix = { { { 0x20, 1 } }, 47 } }, 0, "clear lease: not "
+		    "a lease: those are an IPv4 address, an IPv6 /64 or a "
+		    "delegated prefix" }
 	};
 	struct fixture *f = *state;
 	struct imsgbuf *c = client(f);
@@ -428,7 +441,7 @@ a_client_that_does_not_read_is_cut_at_the_limit(void **state)
 	imsgbuf_free(slow);
 	/* Others are served as before. */
 	c = client(f);
-	ask(c, CTL_SHOW_INTERFACES);
+	ask_interfaces(f, c);
 	assert_int_equal(next(f, c).type, CTL_INTERFACE);
 	expect_end(f, c, "");
 	imsgbuf_free(c);
@@ -467,7 +480,7 @@ one_client_too_many_is_told_so(void **state)
 	turn(f);
 	imsgbuf_free(c[CONTROL_CLIENTS]);
 	c[0] = client(f);
-	ask(c[0], CTL_SHOW_INTERFACES);
+	ask_interfaces(f, c[0]);
 	assert_int_equal(next(f, c[0]).type, CTL_INTERFACE);
 	for (i = 0; i < CONTROL_CLIENTS; i++)
 		imsgbuf_free(c[i]);
@@ -483,7 +496,7 @@ broken_framing_ends_the_client_alone(void **state)
 	assert_int_equal(write(imsgbuf_fd(broken), header, sizeof(header)),
 	    sizeof(header));
 	assert_int_equal(next(f, broken).type, CTL_NONE);
-	ask(c, CTL_SHOW_INTERFACES);
+	ask_interfaces(f, c);
 	assert_int_equal(next(f, c).type, CTL_INTERFACE);
 	imsgbuf_free(broken);
 	imsgbuf_free(c);

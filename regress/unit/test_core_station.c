@@ -233,6 +233,30 @@ a_silent_station_is_asked_and_then_gone(void **state)
 	node_free(node);
 }
 
+/*
+ * A bridge's news of one that left may be lost, or be of another port than is
+ * known; one without an address to ask for would be here for ever.
+ */
+static void
+one_that_cannot_be_asked_and_is_silent_is_gone(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+	struct ctl_status status;
+
+	(void)state;
+	sight_by(node, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
+	pass(node, 290000);
+	core_show_status(node->core, &status, now);
+	assert_int_equal(status.stations_here, 1);
+	assert_int_equal(count(node, EFFECT_PROBE), 0);
+	pass(node, 40000);
+	core_show_status(node->core, &status, now);
+	assert_int_equal(status.stations_here, 0);
+	/* If it was only quiet, its next frame is news to the bridge. */
+	assert_int_equal(count(node, EFFECT_DISASSOCIATE), 1);
+	node_free(node);
+}
+
 /* Ended leases are remembered: a new station gets what nobody had. */
 static void
 an_address_is_kept_for_the_station_that_had_it(void **state)
@@ -425,6 +449,7 @@ main(void)
 		TEST(a_station_found_at_start_is_ours_once_it_speaks),
 		TEST(a_station_found_at_start_is_not_claimed_from_another),
 		TEST(a_silent_station_is_asked_and_then_gone),
+		TEST(one_that_cannot_be_asked_and_is_silent_is_gone),
 		TEST(an_address_is_kept_for_the_station_that_had_it),
 		TEST(what_no_station_may_have_is_neither_routed_nor_confirmed),
 		TEST(an_ipv6_address_in_dhcp_is_not_leased),

@@ -76,6 +76,8 @@ static const struct bad bads[] = {
 	BYTE(CONF_BEGIN, conf_global, prefixes[1].len, 129, "bad prefix"),
 	BYTE(CONF_BEGIN, conf_global, prefixes[1].len, 10, "bad prefix"),
 	BYTE(CONF_BEGIN, conf_global, prefixes[0].len, 95, "bad prefix"),
+	BYTE(CONF_BEGIN, conf_global, delegates[1], 47, "bad prefix"),
+	BYTE(CONF_BEGIN, conf_global, delegates[1], 65, "bad prefix"),
 	ADDR(CONF_BEGIN, conf_global, nameservers[0], "bad name server",
 	    NONE),
 	ADDR(CONF_BEGIN, conf_global, nameservers[0], "bad name server",
@@ -97,6 +99,7 @@ static const struct bad bads[] = {
 	BYTE(CONF_STATIC, conf_host, mac, 1, "bad MAC address"),
 	ADDR(CONF_STATIC, conf_host, addr, "bad address", SOME6),
 	BYTE(CONF_STATIC, conf_host, prefix.len, 63, "bad address"),
+	BYTE(CONF_STATIC, conf_host, delegated.len, 47, "bad address"),
 
 	ADDR(CONF_LISTEN, conf_listen, addr, "bad address", MULTICAST),
 	{ IPC_CONF_LISTEN, offsetof(struct conf_listen, port), 2, NONE,
@@ -300,6 +303,7 @@ static const struct bad bads[] = {
 	BYTE(ARP_ASK, arp_ask, isolated, 2, "bad flag"),
 	ADDR(ARP_ASK, arp_ask, target, "bad address", NONE),
 	ADDR(ARP_REPLY, arp_ask, sender, "bad address", SOME6),
+	NUM(DROPS, ipc_drops, ifindex, 0, "bad interface index"),
 	NUM(PROBE, probe, ifindex, 0, "bad interface index"),
 	BYTE(PROBE, probe, mac, 1, "bad MAC address"),
 	ADDR(PROBE, probe, addr, "bad address", NONE),
@@ -318,6 +322,7 @@ static const struct bad bads[] = {
 	NUM(CTL_STATUS, ctl_status, settled, 2, "bad flag"),
 
 	BYTE(CTL_LEASE, ctl_lease, prefix.len, 129, "bad prefix"),
+	BYTE(CTL_LEASE, ctl_lease, delegated, 2, "bad flag"),
 	BYTE(CTL_LEASE, ctl_lease, state, CTL_LEASE_DECLINED + 1,
 	    "bad state"),
 	TEXT(CTL_LEASE, ctl_lease, router_name, "bad text"),

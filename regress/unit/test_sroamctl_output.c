@@ -19,6 +19,7 @@
 	(a), (b), (c), (d) } }
 #define LEASE4(d)	{ V4(192, 168, 44, (d)), 128 }
 #define LEASE6		{ { { 0x20, 1, 0xd, 0xb8, 0x12, 0x34, 0x56, 0x78 } }, 64 }
+#define DELEGATED	{ { { 0x20, 1, 0xd, 0xb8, 0x80, 0, 0, 0x10 } }, 60 }
 #define FE80_44		{ { 0xfe, 0x80, [15] = 0x44 } }
 #define ADDR6(d)	{ { 0x20, 1, 0xd, 0xb8, 0, 1, [15] = (d) } }
 
@@ -26,7 +27,8 @@ static const struct ctl_status status = {
 	.id = ID(2), .name = "ap2", .version = "2.0.0", .uptime = 8100,
 	.prefixes = 2, .interfaces = 1, .interfaces_up = 1, .peers = 2,
 	.peers_up = 2, .routers = 4, .stations = 2, .stations_here = 1,
-	.leases4 = 2, .leases6 = 2, .settled = 1, .data = 10, .joins = 1,
+	.leases4 = 2, .leases6 = 2, .delegated = 1, .settled = 1,
+	.data = 10, .joins = 1,
 	.roams_in = 4, .roams_out = 3, .updates_in = 57, .updates_out = 31,
 	.dhcp_in = 12, .dhcp_offers = 1, .dhcp_acks = 6, .adverts = 19,
 	.probes = 2, .beacons_in = 7, .beacons_bad = 1,
@@ -39,7 +41,9 @@ static const struct ctl_lease leases[] = {
 	{ .prefix = LEASE6, .mac = MAC(7), .remaining = 5399,
 	    .router = ID(2), .router_name = "ap2" },
 	{ .prefix = LEASE4(90), .mac = MAC(9), .state = CTL_LEASE_RELEASED },
-	{ .prefix = LEASE4(91), .state = CTL_LEASE_DECLINED }
+	{ .prefix = LEASE4(91), .state = CTL_LEASE_DECLINED },
+	{ .prefix = DELEGATED, .mac = MAC(8), .remaining = 5399,
+	    .delegated = 1 }
 };
 
 static const struct ctl_station stations[] = {
@@ -74,7 +78,8 @@ static const struct ctl_interface interfaces[] = {
 	    .lladdr = { { 2, 0, 0x5e, 0, 0x53, 0x44 } },
 	    .gateway4 = V4(192, 168, 44, 1), .gateway6 = FE80_44, .dhcp = 12,
 	    .solicits = 3, .arps = 40, .neighbours = 33, .foreign = 1,
-	    .sent = 77, .drops = 1 },
+	    .sent = 77, .drops = 1, .dropped = { [CTL_DROP_DHCP_EMPTY] = 5,
+	    [CTL_DROP_RS_PLACE] = 2 } },
 	{ .name = "wlan0", .source = SOURCE_AUTO }
 };
 
@@ -129,7 +134,7 @@ static const struct row rows[] = {
 	    "peers         2, 2 up\n"
 	    "routers       4\n"
 	    "stations      2, 1 here\n"
-	    "leases        2 IPv4, 2 IPv6\n"
+	    "leases        2 IPv4, 2 IPv6, 1 delegated\n"
 	    "data          10\n"
 	    "movements     1 joined, 4 roamed here, 3 roamed away, 0 "
 	    "left\n"
@@ -151,7 +156,7 @@ static const struct row rows[] = {
 	    "\":8100,\"settled\":true,\"prefixes\":2,\"interfaces\":1"
 	    ",\"interfaces_up\":1,\"peers\":2,\"peers_up\":2,\"router"
 	    "s\":4,\"stations\":2,\"stations_here\":1,\"leases_ipv4\""
-	    ":2,\"leases_ipv6\":2,\"data\":10,\"joins\":1,\"roams_in"
+	    ":2,\"leases_ipv6\":2,\"leases_delegated\":1,\"data\":10,\"joins\":1,\"roams_in"
 	    "\":4,\"roams_out\":3,\"leaves\":0,\"updates_in\":57,\"up"
 	    "dates_out\":31,\"updates_dropped\":0,\"conflicts\":0,\"d"
 	    "hcp_in\":12,\"dhcp_offers\":1,\"dhcp_acks\":6,\"dhcp_nak"
@@ -169,21 +174,25 @@ static const struct row rows[] = {
 	    "192.168.44.17/32          29m58s 02:00:00:00:00:07 ap2\n"
 	    "2001:db8:1234:5678::/64    1h29m 02:00:00:00:00:07 ap2\n"
 	    "192.168.44.90/32        released 02:00:00:00:00:09 -\n"
-	    "192.168.44.91/32        declined -                 -\n",
+	    "192.168.44.91/32        declined -                 -\n"
+	    "2001:db8:8000:10::/60      1h29m 02:00:00:00:00:08 -\n",
 	    "{\"leases\":[\n"
 	    "{\"prefix\":\"192.168.44.17/32\",\"mac\":\"02:00:00:00:00:"
-	    "07\",\"state\":\"valid\",\"remaining_seconds\":1798,\"rout"
+	    "07\",\"state\":\"valid\",\"delegated\":false,\"remaining_seconds\":1798,\"rout"
 	    "er_id\":\"02:00:00:00:00:00:00:02\",\"router\":\"ap2\"},\n"
 	    "{\"prefix\":\"2001:db8:1234:5678::/64\",\"mac\":\"02:00:00"
-	    ":00:00:07\",\"state\":\"valid\",\"remaining_seconds\":5399"
+	    ":00:00:07\",\"state\":\"valid\",\"delegated\":false,\"remaining_seconds\":5399"
 	    ",\"router_id\":\"02:00:00:00:00:00:00:02\",\"router\":\"ap"
 	    "2\"},\n"
 	    "{\"prefix\":\"192.168.44.90/32\",\"mac\":\"02:00:00:00:00:"
-	    "09\",\"state\":\"released\",\"remaining_seconds\":0,\"rout"
+	    "09\",\"state\":\"released\",\"delegated\":false,\"remaining_seconds\":0,\"rout"
 	    "er_id\":null,\"router\":null},\n"
 	    "{\"prefix\":\"192.168.44.91/32\",\"mac\":null,\"state\":\""
-	    "declined\",\"remaining_seconds\":0,\"router_id\":null,\"ro"
-	    "uter\":null}\n"
+	    "declined\",\"delegated\":false,\"remaining_seconds\":0,\"router_id\":null,\"ro"
+	    "uter\":null},\n"
+	    "{\"prefix\":\"2001:db8:8000:10::/60\",\"mac\":\"02:00:00:"
+	    "00:00:08\",\"state\":\"valid\",\"delegated\":true,\"rem"
+	    "aining_seconds\":5399,\"router_id\":null,\"router\":null}\n"
 	    "]}\n",
 	    "ADDRESS                     LEFT STATION           WHERE\n"
 	    "192.168.44.17/32          29m58s 02:00:00:00:00:07 02:00:0"
@@ -191,7 +200,8 @@ static const struct row rows[] = {
 	    "2001:db8:1234:5678::/64    1h29m 02:00:00:00:00:07 02:00:0"
 	    "0:00:00:00:00:02\n"
 	    "192.168.44.90/32        released 02:00:00:00:00:09 -\n"
-	    "192.168.44.91/32        declined -                 -\n" },
+	    "192.168.44.91/32        declined -                 -\n"
+	    "2001:db8:8000:10::/60      1h29m 02:00:00:00:00:08 -\n" },
 	{ LIST(STATIONS, STATION, stations),
 	    "STATION           WHERE                     SINCE INTERFAC"
 	    "E\n"
@@ -290,7 +300,8 @@ static const struct row rows[] = {
 	    "roam0           up     bridge   02:00:5e:00:53:44 192.168."
 	    "44.1 fe80::44\n"
 	    "  hostapd, 12 DHCP, 3 RS, 40 ARP, 33 NS and NA, 77 sent, 1 "
-	    "foreign\n"
+	    "foreign,\n  5 DHCP and no address free, 2 RS of no station "
+	    "here\n"
 	    "wlan0           absent auto     -                 -\n"
 	    "  0 DHCP, 0 RS, 0 ARP, 0 NS and NA, 0 sent\n",
 	    "{\"interfaces\":[\n"
@@ -302,7 +313,16 @@ static const struct row rows[] = {
 	    "\"limited\":0,\"strangers\":0,\"lost\":0,"
 	    "\"relays_denied\":0,\"impostors\":0,"
 	    "\"probes\":0,\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"
-	    "\"dhcp6\":0,\"adverts\":0},\n"
+	    "\"dhcp6\":0,\"adverts\":0"
+	    ",\"dhcp_no_gateway\":0,\"dhcp_for_others\":0"
+	    ",\"dhcp_no_client\":0,\"dhcp_other_server\":0"
+	    ",\"dhcp_not_owner\":0,\"dhcp_no_address\":5"
+	    ",\"dhcp_table_full\":0,\"dhcp_lease_limit\":0"
+	    ",\"dhcp6_not_configured\":0,\"dhcp6_not_here\":0"
+	    ",\"dhcp6_too_often\":0,\"dhcp6_other_server\":0"
+	    ",\"dhcp6_no_answer\":0,\"dhcp6_lease_limit\":0"
+	    ",\"solicits_not_here\":2,\"solicits_too_often\":0"
+	    ",\"join_limit\":0,\"router_addresses\":0},\n"
 	    "{\"name\":\"wlan0\",\"source\":\"auto\",\"lladdr\":null,\""
 	    "ifindex\":0,\"up\":false,\"gateway_ipv4\":null,\"gateway_i"
 	    "pv6\":null,\"hostapd\":false,\"dhcp\":0,\"solicits\":0,\"arps\":0,\"neighbou"
@@ -310,7 +330,16 @@ static const struct row rows[] = {
 	    "\":0,\"limited\":0,\"strangers\":0,\"lost\":0,"
 	    "\"relays_denied\":0,\"impostors\":0,"
 	    "\"probes\":0,\"dhcp_servers\":0,\"proxied\":0,\"send_errors\":0,"
-	    "\"dhcp6\":0,\"adverts\":0}\n"
+	    "\"dhcp6\":0,\"adverts\":0"
+	    ",\"dhcp_no_gateway\":0,\"dhcp_for_others\":0"
+	    ",\"dhcp_no_client\":0,\"dhcp_other_server\":0"
+	    ",\"dhcp_not_owner\":0,\"dhcp_no_address\":0"
+	    ",\"dhcp_table_full\":0,\"dhcp_lease_limit\":0"
+	    ",\"dhcp6_not_configured\":0,\"dhcp6_not_here\":0"
+	    ",\"dhcp6_too_often\":0,\"dhcp6_other_server\":0"
+	    ",\"dhcp6_no_answer\":0,\"dhcp6_lease_limit\":0"
+	    ",\"solicits_not_here\":0,\"solicits_too_often\":0"
+	    ",\"join_limit\":0,\"router_addresses\":0}\n"
 	    "]}\n",
 	    NULL },
 	{ LIST(ROUTES, ROUTE, routes),

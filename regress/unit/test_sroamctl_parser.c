@@ -45,6 +45,8 @@ static const struct row rows[] = {
 	{ "c l 192.168.44.17/32", CTL_CLEAR_LEASE, "192.168.44.17/32" },
 	{ "clear lease 2001:db8:1:2::/64", CTL_CLEAR_LEASE,
 	    "2001:db8:1:2::/64" },
+	{ "clear lease 2001:db8:1:20::/60", CTL_CLEAR_LEASE,
+	    "2001:db8:1:20::/60" },
 	{ "clear lease 2001:db8:1:2::17", CTL_CLEAR_LEASE,
 	    "2001:db8:1:2::/64" },
 	/* what is wrong, and what would be right */
@@ -70,7 +72,7 @@ static const struct row rows[] = {
 	    "MAC" },
 	{ "clear lease 192.168.44.0/24", CTL_NONE, "192.168.44.0/24: not "
 	    "understood, valid here: ADDRESS, MAC" },
-	{ "clear lease 2001:db8::/48", CTL_NONE, "2001:db8::/48: not "
+	{ "clear lease 2001:db8::/47", CTL_NONE, "2001:db8::/47: not "
 	    "understood, valid here: ADDRESS, MAC" }
 };
 

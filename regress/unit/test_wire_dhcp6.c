@@ -83,6 +83,7 @@ requests_are_read(void **state)
 	assert_int_equal(req.ias[0].iaid, 1);
 	assert_int_equal(req.ias[0].delegation, 1);
 	assert_int_equal(req.ias[0].prefix.len, 0);
+	assert_int_equal(req.ias[0].wish, 56);
 
 	len = frame_of(frame, sizeof(frame), "fe80::7", "ff02::1:2", renew);
 	assert_null(wire_dhcp6_parse(frame, len, 5, &req));
@@ -94,6 +95,7 @@ requests_are_read(void **state)
 	    "2001:db8:1234:5::7/128");
 	assert_string_equal(prefix_text(&req.ias[1].prefix),
 	    "2001:db8:1234:5::/64");
+	assert_int_equal(req.ias[1].wish, 64);
 }
 
 static void
