@@ -236,6 +236,18 @@ may_ask(struct assoc *a, monotime_t now)
 	return true;
 }
 
+/* For something that the station did: as often as one that asks, no more. */
+void
+advert_soon(struct core *core, struct assoc *a, monotime_t now)
+{
+	a->adverts = 0;
+	if (may_ask(a, now))
+		advert_send(core, a, now);
+	else
+		timer_set(&core->timers, &a->advert, monotime_add(now,
+		    SOLICIT_MS));
+}
+
 static void
 drop(struct core *core, const struct solicit *rs, const char *why)
 {

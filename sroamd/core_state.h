@@ -403,6 +403,8 @@ void	 station_nowhere(struct core *, struct station *, monotime_t now);
 /* It lost a prefix, of which it was told that it is valid until then. */
 void	 station_lost_prefix(struct station *, const struct prefix *,
 	    monotime_t until);
+bool	 station_has_lost(const struct station *, const struct prefix *,
+	    monotime_t now);		/* and is being told so */
 bool	 station_is_ours(const struct core *, const struct station *,
 	    monotime_t now);		/* a live location names us */
 void	 stations_settled(struct core *, monotime_t now);
@@ -520,6 +522,7 @@ bool	 router_reachable(const struct router *);
 
 /* core_advert.c */
 void	 advert_send(struct core *, struct assoc *, monotime_t now);
+void	 advert_soon(struct core *, struct assoc *, monotime_t now);
 void	 advert_all(struct core *, monotime_t now);
 /* A station's prefix, leased anew as for an advertisement; false: none. */
 bool	 advert_prefix(struct core *, struct station *, struct prefix *,

@@ -115,6 +115,19 @@ station_nowhere(struct core *core, struct station *s, monotime_t now)
 	    now);
 }
 
+bool
+station_has_lost(const struct station *s, const struct prefix *prefix,
+    monotime_t now)
+{
+	const struct oldprefix	*old;
+
+	if (s->old != NULL)
+		for (old = s->old; old < s->old + OLD_PREFIXES; old++)
+			if (prefix_cmp(&old->prefix, prefix) == 0)
+				return monotime_before(now, old->until);
+	return false;
+}
+
 void
 station_lost_prefix(struct station *s, const struct prefix *prefix,
     monotime_t until)

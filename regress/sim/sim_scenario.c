@@ -260,6 +260,41 @@ run_same_address(struct sim *sim)
 	settle(sim, 2 * SETTLE);
 }
 
+/*
+ * Both sides lease out of small pools, and everybody walks over before they
+ * meet: who knows of a lease that loses has not the station.
+ */
+static void
+run_crossing(struct sim *sim)
+{
+	uint8_t side[SIM_ROUTERS];
+	struct router *router, *from;
+	int i;
+
+	set_pool(sim, "192.168.44.0/26");
+	(void)prefix_parse("2001:db8:1234::/59",
+	    &sim->conf->global.prefixes[1]);
+	network(sim, (int)sim_between(sim, 2, 6), 16, true);
+	for (i = 0; i < sim->nrouters; i++)
+		side[i] = i % 2;
+	sim_partition(sim, side);
+	sim_run(sim, 11000);
+	join_all(sim, 200);
+	sim_run(sim, 5000);
+	for (i = 0; i < sim->nstations && !sim->failed; i++) {
+		from = sim->stations[i]->at;
+		do
+			router = any_router(sim, from);
+		while (from != NULL && side[router->index] ==
+		    side[from->index]);
+		sta_attach(sim, sim->stations[i], router);
+		sim_run(sim, sim_between(sim, 0, 500));
+	}
+	sim_run(sim, sim_between(sim, 0, 20000));
+	sim_merge(sim);
+	settle(sim, 2 * SETTLE);
+}
+
 static void
 run_session_loss(struct sim *sim)
 {
@@ -903,6 +938,7 @@ const struct scenario scenarios[] = {
 	{ "both-at-once",	run_both_at_once, 0 },
 	{ "partition",		run_partition, 0 },
 	{ "same-address",	run_same_address, 0 },
+	{ "crossing",		run_crossing, 0 },
 	{ "session-loss",	run_session_loss, 0 },
 	{ "upgrade",		run_upgrade, 0 },
 	{ "restart",		run_restart, 0 },
