@@ -94,6 +94,7 @@ struct session {
 	int		 stall;		/* % of messages TCP sends again */
 	uint32_t	 gen;
 	int		 window, inflight[2];
+	monotime_t	 busy[2];	/* since when there is always more */
 	monotime_t	 last[2];	/* arrival of the last update sent */
 	int64_t		 delay_min, delay_max;	/* us */
 };
@@ -218,6 +219,8 @@ RB_PROTOTYPE(fib, fib_entry, entry, fib_cmp)
 struct session	*session_add(struct router *, struct router *, bool extended);
 void		 session_discard(struct router *);
 void		 session_cut(struct session *);
+int64_t		 session_lag(struct sim *);	/* ms: of the busiest */
+int64_t		 session_slowest(struct sim *);	/* us that an update takes */
 void		 session_open(struct session *);
 void		 session_wake(struct sim *, struct router *, uint32_t peer);
 void		 session_router_down(struct router *);

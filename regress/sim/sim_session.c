@@ -133,6 +133,7 @@ open_now(struct sim *sim, const struct event *event)
 	session->alive = true;
 	for (end = 0; end < 2; end++) {
 		session->inflight[end] = 0;
+		session->busy[end] = sim->now;
 		session->wake[end] = false;
 		session->last[end] = sim->now;
 		sim_at(sim, sim_between(sim, session->delay_min,
@@ -199,6 +200,45 @@ session_cut(struct session *session)
 	    session->end[1]->index);
 	cut(session, sim_chance(sim, 30) ? 10000000 : 1000);
 	session_open(session);
+}
+
+/*
+ * For how long the busiest session has had something to send, or been about
+ * to come up: the network is not quiet before that is over.
+ */
+int64_t
+session_lag(struct sim *sim)
+{
+	const struct session *session;
+	monotime_t first = sim->now;
+	int i, end;
+
+	for (i = 0; i < sim->nsessions; i++) {
+		session = sim->sessions[i];
+		if (session->blocked || !ap_is_up(session->end[0]) ||
+		    !ap_is_up(session->end[1]))
+			continue;
+		if (!session->alive)
+			first = monotime_min(first, sim->disturbed);
+		for (end = 0; session->alive && end < 2; end++)
+			first = monotime_min(first, session->busy[end]);
+	}
+	return monotime_ms(first, sim->now);
+}
+
+/* What an update takes at most on the slowest session, if many wait. */
+int64_t
+session_slowest(struct sim *sim)
+{
+	int64_t us, most = 0;
+	int i;
+
+	for (i = 0; i < sim->nsessions; i++) {
+		us = sim->sessions[i]->delay_max / sim->sessions[i]->window;
+		if (us > most)
+			most = us;
+	}
+	return most;
 }
 
 void
@@ -287,8 +327,11 @@ pump(struct session *session, int end)
 	if (session->alive && !session->up[!end])
 		return;
 	while (session->up[end] && session->inflight[end] < session->window) {
-		if (!next_message(session, end, &m))
+		if (!next_message(session, end, &m)) {
+			if (session->inflight[end] == 0)
+				session->busy[end] = MONOTIME_NEVER;
 			return;
+		}
 		if (!m.is_digest && (m.update.keylen == 0 ||
 		    m.update.keylen + m.update.vallen > DATUM_MAX)) {
 			sim_fail(sim, "r%d sends a malformed update",
@@ -301,6 +344,8 @@ pump(struct session *session, int end)
 		    sim_chance(sim, sim->lose))
 			continue;
 		session->inflight[end]++;
+		if (monotime_is_never(session->busy[end]))
+			session->busy[end] = sim->now;
 		if (!session->alive)
 			continue;
 		at = sim->now.us + sim_between(sim, session->delay_min,
