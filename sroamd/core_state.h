@@ -69,6 +69,7 @@ struct datum {
 	monotime_t		 expires;
 	monotime_t		 claimed;
 	uint64_t		 sum;		/* in digests; 0: in none */
+	struct datum		*chain;		/* of its place in the index */
 	uint32_t		 from;		/* session; 0: ourselves */
 	uint16_t		 seqno;
 	uint16_t		 place;		/* in the digests' tree */
@@ -281,6 +282,9 @@ struct core {
 	bool			 listening;
 
 	struct datum_tree	 data;
+	struct datum		**index;	/* the same, by hash of the key */
+	uint32_t		 nindex;	/* places: a power of two */
+	uint64_t		 index_seed;
 	struct datum_list	 changes;
 	struct datum		*store_next;	/* to keep; NULL: all kept */
 	bool			 storing;
@@ -373,6 +377,7 @@ struct claim {			/* a version of a datum */
 int	 claim_order(uint16_t a_seqno, const uint8_t *a, uint8_t alen,
 	    uint16_t b_seqno, const uint8_t *b, uint8_t blen);
 enum table_result table_compare(const struct datum *, const struct claim *);
+int	 table_init(struct core *);
 struct datum *table_find(struct core *, const uint8_t *key, uint8_t keylen);
 struct datum *table_at(struct core *, const struct ctl_cursor *);
 void	 table_cursor(struct ctl_cursor *, const struct datum *);
