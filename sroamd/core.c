@@ -200,7 +200,7 @@ datum_timer(struct core *core, struct timer *t, monotime_t now)
 		break;
 	default:
 		if (datum_live(d, now))
-			timer_set(&core->timers, t, d->expires);
+			timer_set(&core->timers, t, digest_add(core, d, now));
 		else
 			table_remove(core, d);
 		break;

@@ -293,8 +293,7 @@ flood(struct core *core, const struct mac *mac, const struct addr *addr,
 	c.claimed = now;
 	c.expires = monotime_add(now, 1000LL * core->conf.location_time);
 	if ((d = table_put(core, d, &c)) != NULL) {
-		digest_add(core, d);
-		timer_set(&core->timers, &d->timer, d->expires);
+		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
 	}
 }
 
@@ -323,8 +322,7 @@ neigh_stored(struct core *core, struct datum *d, monotime_t now)
 	struct station	*s;
 	struct assoc	*a;
 
-	digest_add(core, d);
-	timer_set(&core->timers, &d->timer, d->expires);
+	timer_set(&core->timers, &d->timer, digest_add(core, d, now));
 	s = station_find(core, (const struct mac *)(d->data + 1));
 	if (s != NULL && (a = assoc_here(s)) != NULL)
 		neigh_join(core, a, now);

@@ -78,6 +78,7 @@ struct datum {
 	uint8_t			 memory;	/* an ended lease */
 	uint8_t			 routed;	/* a route of ours stands */
 	uint8_t			 counted;	/* in its pool */
+	uint8_t			 ending;	/* soon, so its sum says */
 	uint8_t			 data[];
 };
 
@@ -554,7 +555,7 @@ void	 digest_free(struct core *);
 uint64_t digest_bytes(const struct core *);
 void	 digest_enter(struct core *, struct datum *);
 void	 digest_leave(struct core *, struct datum *);
-void	 digest_add(struct core *, struct datum *);
+monotime_t digest_add(struct core *, struct datum *, monotime_t now);
 void	 digest_subtract(struct core *, struct datum *);
 int	 digest_peer_up(struct core *, struct peer *, bool opener,
 	    monotime_t now);

@@ -246,7 +246,6 @@ location_stored(struct core *core, struct datum *d, monotime_t now)
 	if (s->assoc != NULL && s->assoc->state == ASSOC_FOUND &&
 	    location_is_told(core, s) && station_is_ours(core, s, now))
 		assoc_join(core, s->assoc, s->assoc->since, now);
-	digest_add(core, d);
 	location_schedule(core, d, now);
 	relocate(core, s, now);
 }
@@ -350,7 +349,7 @@ static void
 location_schedule(struct core *core, struct datum *d, monotime_t now)
 {
 	struct station	*s = d->station;
-	monotime_t	 due = d->expires;
+	monotime_t	 due = digest_add(core, d, now);
 
 	if (station_is_ours(core, s, now)) {
 		if (assoc_here(s) != NULL)
@@ -377,7 +376,8 @@ location_timer(struct core *core, struct datum *d, monotime_t now)
 		else if (core->settled)
 			station_nowhere(core, s, now);
 		else
-			timer_set(&core->timers, &d->timer, d->expires);
+			timer_set(&core->timers, &d->timer,
+			    digest_add(core, d, now));
 		return;
 	}
 	if (is_mistaken(d, now)) {
@@ -386,7 +386,7 @@ location_timer(struct core *core, struct datum *d, monotime_t now)
 		return;
 	}
 	if (datum_live(d, now)) {
-		timer_set(&core->timers, &d->timer, d->expires);
+		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
 		return;
 	}
 	s->location = NULL;
