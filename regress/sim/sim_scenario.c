@@ -178,6 +178,14 @@ lossless(struct sim *sim)
 	sim->lossless = true;
 }
 
+/* Nobody who is there may be kicked: for an address that two got, neither. */
+static void
+gentle(struct sim *sim)
+{
+	set_pool(sim, "10.0.0.0/8");
+	sim->gentle = true;
+}
+
 /* Nobody is kicked or renumbered, every roam is followed at once. */
 static void
 run_roams(struct sim *sim)
@@ -202,7 +210,7 @@ run_quick_return(struct sim *sim)
 	int i;
 
 	sim->sighting_max = 5000;
-	sim->gentle = true;
+	gentle(sim);
 	network(sim, (int)sim_between(sim, 2, 5), 4, true);
 	join_all(sim, 100);
 	sim_run(sim, 10000);
@@ -417,7 +425,7 @@ run_two_claims(struct sim *sim)
 	struct router *liar;
 	int i;
 
-	sim->gentle = true;
+	gentle(sim);
 	network(sim, (int)sim_between(sim, 2, 5), 5, true);
 	join_all(sim, 100);
 	sim_run(sim, 10000);
@@ -444,7 +452,7 @@ run_flapping(struct sim *sim)
 	int i, n;
 
 	sim->sighting_max = 10000;
-	sim->gentle = true;
+	gentle(sim);
 	network(sim, (int)sim_between(sim, 2, 5), 3, true);
 	join_all(sim, 100);
 	sim_run(sim, 10000);
