@@ -73,6 +73,7 @@ struct router {
 	bool		 busy;		/* inside a core function */
 	bool		 settled;
 	monotime_t	 ticking;	/* when a tick is queued for, or never */
+	int		 alarm;		/* which tick that is */
 	struct fib	 fib;
 	struct acks	 acks;
 	bool		 nexthops[SIM_ROUTERS];
