@@ -283,7 +283,7 @@ struct core {
 	bool			 listening;
 
 	struct datum_tree	 data;
-	struct datum		**index;	/* the same, by hash of the key */
+	struct datum		**index;	/* by hash of the key */
 	uint32_t		 nindex;	/* places: a power of two */
 	uint64_t		 index_seed;
 	struct datum_list	 changes;
