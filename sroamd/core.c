@@ -111,7 +111,8 @@ core_new(const struct core_ops *ops, const struct router_id *self,
 	TAILQ_INIT(&core->changes);
 	TAILQ_INIT(&core->offer_order);
 	timer_init(&core->settle, TIMER_SETTLE);
-	if (conf_copy(core, conf) == -1 || digest_init(core) == -1 ||
+	if (table_init(core) == -1 || conf_copy(core, conf) == -1 ||
+	    digest_init(core) == -1 ||
 	    timer_set(&core->timers, &core->settle, monotime_add(now,
 	    core->nconf_peers > 0 ? SETTLE_MS : SETTLE_ALONE_MS)) == -1) {
 		core_free(core);
@@ -162,6 +163,7 @@ core_free(struct core *core)
 		RB_REMOVE(router_tree, &core->routers, r);
 		free(r);
 	}
+	free(core->index);
 	digest_free(core);
 	reserved_clear(core);
 	timerq_free(&core->timers);
@@ -204,7 +206,7 @@ datum_timer(struct core *core, struct timer *t, monotime_t now)
 		break;
 	default:
 		if (datum_live(d, now))
-			timer_set(&core->timers, t, d->expires);
+			timer_set(&core->timers, t, digest_add(core, d, now));
 		else
 			table_remove(core, d);
 		break;

@@ -271,6 +271,18 @@ may_ask(struct assoc *a, monotime_t now)
 	return true;
 }
 
+/* For something that the station did: as often as one that asks, no more. */
+void
+advert_soon(struct core *core, struct assoc *a, monotime_t now)
+{
+	a->adverts = 0;
+	if (may_ask(a, now))
+		advert_send(core, a, now);
+	else
+		timer_set(&core->timers, &a->advert, monotime_add(now,
+		    SOLICIT_MS));
+}
+
 /*
  * RFC 4861 6.2.6, RFC 8273 4.  Only where the station is known to be: one
  * that asks before the link layer's word has come is advertised to when it

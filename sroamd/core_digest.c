@@ -20,6 +20,7 @@
 #define LEAF_DATA	16	/* data in a leaf, before the tree deepens */
 #define ROUND_MIN_MS	25000
 #define ROUND_MAX_MS	33000
+#define ENDING_MS	40000LL	/* a round, and what it takes */
 #define BACKOFF_MAX	15	/* rounds */
 
 static uint32_t	 first_node(unsigned int level);
@@ -190,14 +191,25 @@ digest_leave(struct core *core, struct datum *d)
 	LIST_REMOVE(d, bucket);
 }
 
-/* This version stands, and is live. */
-void
-digest_add(struct core *core, struct datum *d)
+/*
+ * This version stands, and is live: until when its sum is what it is now.
+ * One that is about to end has another, so that who was not told that it
+ * lives on is told before it has ended.
+ */
+monotime_t
+digest_add(struct core *core, struct datum *d, monotime_t now)
 {
-	if (d->sum != 0)
-		return;
-	d->sum = hash_datum(d);
-	add_up(core, d);
+	monotime_t	ending = monotime_add(d->expires, -ENDING_MS);
+	bool		is_ending = !monotime_before(now, ending);
+
+	if (d->sum != 0 && d->ending != is_ending)
+		digest_subtract(core, d);
+	if (d->sum == 0) {
+		d->ending = is_ending;
+		d->sum = is_ending ? ~hash_datum(d) : hash_datum(d);
+		add_up(core, d);
+	}
+	return is_ending ? d->expires : ending;
 }
 
 void

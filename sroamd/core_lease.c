@@ -491,8 +491,7 @@ schedule(struct core *core, struct datum *d, monotime_t now)
 		timer_set(memory, &d->timer,
 		    monotime_add(d->expires, LEASE_MEMORY_MS));
 	} else {
-		digest_add(core, d);
-		timer_set(&core->timers, &d->timer, d->expires);
+		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
 	}
 }
 
@@ -703,6 +702,8 @@ lease_timer(struct core *core, struct datum *d, monotime_t now)
 		return;
 	}
 	schedule(core, d, now);
+	if (datum_live(d, now))
+		return;
 	if (d->station != NULL)
 		route_lease(core, d->station, d, now);
 	if (lease_prefix(d, &p))

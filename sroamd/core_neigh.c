@@ -30,6 +30,8 @@ static void		 learn_linklocal(struct core *, struct assoc *,
 			    const struct addr *, monotime_t);
 static void		 learn_global(struct core *, struct assoc *,
 			    const struct addr *, monotime_t);
+static void		 not_its_own(struct core *, struct assoc *,
+			    const struct prefix *, monotime_t);
 static bool		 impostor(struct core *, struct assoc *,
 			    const struct addr *, monotime_t);
 static void		 flood(struct core *, const struct mac *,
@@ -176,8 +178,12 @@ learn_global(struct core *core, struct assoc *a, const struct addr *addr,
 
 	prefix_mask(&p);
 	if ((d = lease_find(core, LEASE_PREFIX, &p)) == NULL ||
-	    !datum_live(d, now) || d->station != a->station)
+	    !datum_live(d, now))
 		return;
+	if (d->station != a->station) {
+		not_its_own(core, a, &p, now);
+		return;
+	}
 	if ((n = neigh_find(a->iface, addr)) != NULL) {
 		if (n->assoc == a) {
 			TAILQ_REMOVE(&a->neighs, n, order);
@@ -199,6 +205,25 @@ learn_global(struct core *core, struct assoc *a, const struct addr *addr,
 	}
 	if (neigh_add(core, a, addr) != NULL)
 		a->nneighs++;
+}
+
+/*
+ * It has an address in a /64 that is another's.  It was given that where the
+ * other's lease was not known, in another part of the network, and that lease
+ * may have lost while the station was under way: then who knows that it did
+ * has not the station, and who has it never heard of the lease.
+ */
+static void
+not_its_own(struct core *core, struct assoc *a, const struct prefix *p,
+    monotime_t now)
+{
+	if (station_has_lost(a->station, p, now))
+		return;
+	core_log(core, LEVEL_DEBUG, "%s: station %s uses %s of another",
+	    a->iface->link.name, mac_text(&a->station->mac), prefix_text(p));
+	station_lost_prefix(a->station, p, monotime_add(now,
+	    1000LL * core->conf.prefix_valid));
+	advert_soon(core, a, now);
 }
 
 /* The station is here now: what is known of it from elsewhere. */
@@ -270,8 +295,7 @@ flood(struct core *core, const struct mac *mac, const struct addr *addr,
 	c.claimed = now;
 	c.expires = monotime_add(now, 1000LL * core->conf.location_time);
 	if ((d = table_put(core, d, &c)) != NULL) {
-		digest_add(core, d);
-		timer_set(&core->timers, &d->timer, d->expires);
+		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
 	}
 }
 
@@ -300,8 +324,7 @@ neigh_stored(struct core *core, struct datum *d, monotime_t now)
 	struct station	*s;
 	struct assoc	*a;
 
-	digest_add(core, d);
-	timer_set(&core->timers, &d->timer, d->expires);
+	timer_set(&core->timers, &d->timer, digest_add(core, d, now));
 	s = station_find(core, (const struct mac *)(d->data + 1));
 	if (s != NULL && (a = assoc_here(s)) != NULL)
 		neigh_join(core, a, now);

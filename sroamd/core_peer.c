@@ -332,8 +332,7 @@ datum_stored(struct core *core, struct datum *d, monotime_t now)
 		neigh_stored(core, d, now);
 		break;
 	default:
-		digest_add(core, d);
-		timer_set(&core->timers, &d->timer, d->expires);
+		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
 		break;
 	}
 }

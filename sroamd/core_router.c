@@ -284,7 +284,6 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 	}
 	r->datum = d;
 	r->silent = r->is_overtaken = 0;
-	digest_add(core, d);
 	router_wait(core, r, now);
 	info_set(core, r, &info, now);
 }
@@ -334,7 +333,7 @@ static void
 router_wait(struct core *core, struct router *r, monotime_t now)
 {
 	struct datum	*d = r->datum;
-	monotime_t	 due = d->expires;
+	monotime_t	 due = digest_add(core, d, now);
 
 	if (router_is_self(core, r))
 		due = monotime_min(monotime_add(now, ROUTER_REFRESH_S * 1000LL),

@@ -202,5 +202,6 @@ core_show_memory(const struct core *core, uint64_t *objects, uint64_t *bytes)
 	*objects = core->ndata;
 	*bytes = core->data_bytes + core->nstations * sizeof(struct station) +
 	    core->nassocs * sizeof(struct assoc) + digest_bytes(core) +
+	    core->nindex * sizeof(struct datum *) +
 	    (uint64_t)core->timers.cap * sizeof(struct timer *);
 }

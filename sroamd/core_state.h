@@ -69,6 +69,7 @@ struct datum {
 	monotime_t		 expires;
 	monotime_t		 claimed;
 	uint64_t		 sum;		/* in digests; 0: in none */
+	struct datum		*chain;		/* of its place in the index */
 	uint32_t		 from;		/* session; 0: ourselves */
 	uint16_t		 seqno;
 	uint16_t		 place;		/* in the digests' tree */
@@ -77,6 +78,7 @@ struct datum {
 	uint8_t			 memory;	/* an ended lease */
 	uint8_t			 routed;	/* a route of ours stands */
 	uint8_t			 counted;	/* in its pool */
+	uint8_t			 ending;	/* soon, so its sum says */
 	uint8_t			 data[];
 };
 
@@ -302,6 +304,9 @@ struct core {
 	bool			 listening;
 
 	struct datum_tree	 data;
+	struct datum		**index;	/* by hash of the key */
+	uint32_t		 nindex;	/* places: a power of two */
+	uint64_t		 index_seed;
 	struct datum_list	 changes;
 	struct datum		*store_next;	/* to keep; NULL: all kept */
 	bool			 storing;
@@ -400,6 +405,7 @@ struct claim {			/* a version of a datum */
 int	 claim_order(uint16_t a_seqno, const uint8_t *a, uint8_t alen,
 	    uint16_t b_seqno, const uint8_t *b, uint8_t blen);
 enum table_result table_compare(const struct datum *, const struct claim *);
+int	 table_init(struct core *);
 struct datum *table_find(struct core *, const uint8_t *key, uint8_t keylen);
 struct datum *table_at(struct core *, const struct ctl_cursor *);
 void	 table_cursor(struct ctl_cursor *, const struct datum *);
@@ -430,6 +436,8 @@ void	 station_nowhere(struct core *, struct station *, monotime_t now);
 /* It lost a prefix, of which it was told that it is valid until then. */
 void	 station_lost_prefix(struct station *, const struct prefix *,
 	    monotime_t until);
+bool	 station_has_lost(const struct station *, const struct prefix *,
+	    monotime_t now);		/* and is being told so */
 bool	 station_is_ours(const struct core *, const struct station *,
 	    monotime_t now);		/* a live location names us */
 void	 stations_settled(struct core *, monotime_t now);
@@ -582,6 +590,7 @@ bool	 router_reachable(const struct router *);
 /* Where their gateway is: now, and some times more. */
 void	 gateway_announce(struct core *, struct assoc *, monotime_t now);
 void	 advert_send(struct core *, struct assoc *, monotime_t now);
+void	 advert_soon(struct core *, struct assoc *, monotime_t now);
 void	 advert_all(struct core *, monotime_t now);
 /* A station's prefix, leased anew as for an advertisement; false: none. */
 bool	 advert_prefix(struct core *, struct station *, struct prefix *,
@@ -608,7 +617,7 @@ void	 digest_free(struct core *);
 uint64_t digest_bytes(const struct core *);
 void	 digest_enter(struct core *, struct datum *);
 void	 digest_leave(struct core *, struct datum *);
-void	 digest_add(struct core *, struct datum *);
+monotime_t digest_add(struct core *, struct datum *, monotime_t now);
 void	 digest_subtract(struct core *, struct datum *);
 int	 digest_peer_up(struct core *, struct peer *, bool opener,
 	    monotime_t now);

@@ -115,6 +115,19 @@ station_nowhere(struct core *core, struct station *s, monotime_t now)
 	    now);
 }
 
+bool
+station_has_lost(const struct station *s, const struct prefix *prefix,
+    monotime_t now)
+{
+	const struct oldprefix	*old;
+
+	if (s->old != NULL)
+		for (old = s->old; old < s->old + OLD_PREFIXES; old++)
+			if (prefix_cmp(&old->prefix, prefix) == 0)
+				return monotime_before(now, old->until);
+	return false;
+}
+
 void
 station_lost_prefix(struct station *s, const struct prefix *prefix,
     monotime_t until)
@@ -233,7 +246,6 @@ location_stored(struct core *core, struct datum *d, monotime_t now)
 	if (s->assoc != NULL && s->assoc->state == ASSOC_FOUND &&
 	    location_is_told(core, s) && station_is_ours(core, s, now))
 		assoc_join(core, s->assoc, s->assoc->since, now);
-	digest_add(core, d);
 	location_schedule(core, d, now);
 	relocate(core, s, now);
 }
@@ -337,7 +349,7 @@ static void
 location_schedule(struct core *core, struct datum *d, monotime_t now)
 {
 	struct station	*s = d->station;
-	monotime_t	 due = d->expires;
+	monotime_t	 due = digest_add(core, d, now);
 
 	if (station_is_ours(core, s, now)) {
 		if (assoc_here(s) != NULL)
@@ -364,7 +376,8 @@ location_timer(struct core *core, struct datum *d, monotime_t now)
 		else if (core->settled)
 			station_nowhere(core, s, now);
 		else
-			timer_set(&core->timers, &d->timer, d->expires);
+			timer_set(&core->timers, &d->timer,
+			    digest_add(core, d, now));
 		return;
 	}
 	if (is_mistaken(d, now)) {
@@ -373,7 +386,7 @@ location_timer(struct core *core, struct datum *d, monotime_t now)
 		return;
 	}
 	if (datum_live(d, now)) {
-		timer_set(&core->timers, &d->timer, d->expires);
+		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
 		return;
 	}
 	s->location = NULL;

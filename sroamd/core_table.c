@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The replicated table: data by key, and in the order of their last change,
+ * The replicated table: data by key, in the order of keys for who lists them
+ * and by a hash for every update, and in the order of their last change,
  * which is all that a peer's session needs to know (core_peer.c).
  */
 #include <stdlib.h>
@@ -8,8 +9,15 @@
 
 #include "core_state.h"
 
+#define INDEX_MIN	256
+
 RB_GENERATE(datum_tree, datum, entry, datum_cmp)
 
+static struct datum	**place_of(const struct core *, const uint8_t *key,
+			    size_t len);
+static void		 index_grow(struct core *);
+static void		 enter(struct core *, struct datum *);
+static void		 leave(struct core *, struct datum *);
 static struct datum	*datum_new(struct core *, const struct claim *);
 static void		 datum_free(struct core *, struct datum *);
 
@@ -87,17 +95,90 @@ table_compare(const struct datum *d, const struct claim *c)
 	return order < 0 ? TABLE_OLD : TABLE_REPLACED;
 }
 
+int
+table_init(struct core *core)
+{
+	core->index_seed = (uint64_t)core->ops.random(core->ops.arg) << 32 |
+	    core->ops.random(core->ops.arg);
+	core->nindex = INDEX_MIN;
+	core->index = calloc(core->nindex, sizeof(*core->index));
+	return core->index != NULL ? 0 : -1;
+}
+
+/*
+ * Where a key is in the index.  Stations choose their MACs, so nobody must
+ * know which of them meet: multiplied with what is secret, that cannot be
+ * told from the keys.
+ */
+static struct datum **
+place_of(const struct core *core, const uint8_t *key, size_t len)
+{
+	uint64_t	hash = len, word;
+	size_t		n;
+
+	for (; len > 0; key += n, len -= n) {
+		n = len < sizeof(word) ? len : sizeof(word);
+		word = 0;
+		memcpy(&word, key, n);
+		hash = (hash ^ word) * (core->index_seed | 1);
+		hash ^= hash >> 32;
+	}
+	return &core->index[hash & (core->nindex - 1)];
+}
+
+/* Twice the places; where memory is short chains get longer. */
+static void
+index_grow(struct core *core)
+{
+	struct datum	**old = core->index, **place, *d;
+
+	core->index = calloc((size_t)core->nindex * 2, sizeof(*core->index));
+	if (core->index == NULL) {
+		core->index = old;
+		return;
+	}
+	core->nindex *= 2;
+	RB_FOREACH(d, datum_tree, &core->data) {
+		place = place_of(core, d->data, d->keylen);
+		d->chain = *place;
+		*place = d;
+	}
+	free(old);
+}
+
+static void
+enter(struct core *core, struct datum *d)
+{
+	struct datum	**place;
+
+	if (core->ndata >= core->nindex)
+		index_grow(core);
+	RB_INSERT(datum_tree, &core->data, d);
+	place = place_of(core, d->data, d->keylen);
+	d->chain = *place;
+	*place = d;
+}
+
+static void
+leave(struct core *core, struct datum *d)
+{
+	struct datum	**place = place_of(core, d->data, d->keylen);
+
+	RB_REMOVE(datum_tree, &core->data, d);
+	while (*place != d)
+		place = &(*place)->chain;
+	*place = d->chain;
+}
+
 struct datum *
 table_find(struct core *core, const uint8_t *key, uint8_t keylen)
 {
-	union {
-		struct datum	d;
-		uint8_t		room[sizeof(struct datum) + 256];
-	} u;
+	struct datum	*d;
 
-	u.d.keylen = keylen;
-	memcpy(u.d.data, key, keylen);
-	return RB_FIND(datum_tree, &core->data, &u.d);
+	for (d = *place_of(core, key, keylen); d != NULL; d = d->chain)
+		if (d->keylen == keylen && memcmp(d->data, key, keylen) == 0)
+			break;
+	return d;
 }
 
 /* The first datum behind the cursor's. */
@@ -143,7 +224,7 @@ datum_new(struct core *core, const struct claim *c)
 	d->size = size;
 	d->keylen = c->keylen;
 	memcpy(d->data, c->key, c->keylen);
-	RB_INSERT(datum_tree, &core->data, d);
+	enter(core, d);
 	TAILQ_INSERT_TAIL(&core->changes, d, change);
 	core->ndata++;
 	digest_enter(core, d);
@@ -167,12 +248,12 @@ table_put(struct core *core, struct datum *d, const struct claim *c)
 		return NULL;
 	if (d != NULL && d->size < c->vallen) {
 		old = d;
-		RB_REMOVE(datum_tree, &core->data, old);
+		leave(core, old);
 		d = NULL;
 	}
 	if (d == NULL && (d = datum_new(core, c)) == NULL) {
 		if (old != NULL)
-			RB_INSERT(datum_tree, &core->data, old);
+			enter(core, old);
 		return NULL;
 	}
 	if (old != NULL)
@@ -207,7 +288,7 @@ table_touch(struct core *core, struct datum *d)
 void
 table_remove(struct core *core, struct datum *d)
 {
-	RB_REMOVE(datum_tree, &core->data, d);
+	leave(core, d);
 	store_forget(core, d);
 	datum_free(core, d);
 }

@@ -77,7 +77,7 @@ sim_free(struct sim *sim)
 	for (i = 0; i < sim->nstations; i++)
 		free(sim->stations[i]);
 	for (i = 0; i < sim->nsessions; i++)
-		free(sim->sessions[i]);
+		session_free(sim->sessions[i]);
 	for (n = 0; n < sim->len; n++)
 		free(sim->heap[n].data);
 	free(sim->sessions);
@@ -200,12 +200,10 @@ sim_run(struct sim *sim, int64_t ms)
 }
 
 void
-sim_trace(struct sim *sim, const char *fmt, ...)
+sim_trace_line(struct sim *sim, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (sim->trace == NULL)
-		return;
 	fprintf(sim->trace, "%10.3f ", (double)sim->now.us / 1000);
 	va_start(ap, fmt);
 	vfprintf(sim->trace, fmt, ap);

@@ -73,6 +73,7 @@ struct router {
 	bool		 busy;		/* inside a core function */
 	bool		 settled;
 	monotime_t	 ticking;	/* when a tick is queued for, or never */
+	int		 alarm;		/* which tick that is */
 	struct fib	 fib;
 	struct acks	 acks;
 	bool		 nexthops[SIM_ROUTERS];
@@ -94,6 +95,9 @@ struct session {
 	int		 stall;		/* % of messages TCP sends again */
 	uint32_t	 gen;
 	int		 window, inflight[2];
+	struct message	*queue[2];	/* under way: a ring */
+	int		 room, first[2], queued[2];
+	monotime_t	 busy[2];	/* since when there is always more */
 	monotime_t	 last[2];	/* arrival of the last update sent */
 	int64_t		 delay_min, delay_max;	/* us */
 };
@@ -194,8 +198,14 @@ void		 sim_at(struct sim *, int64_t us_from_now,
 		    void (*)(struct sim *, const struct event *), void *obj,
 		    uint32_t gen, int n, void *data);
 void		 sim_run(struct sim *, int64_t ms);
-void		 sim_trace(struct sim *, const char *, ...)
+void		 sim_trace_line(struct sim *, const char *, ...)
 		    __attribute__((format(printf, 2, 3)));
+/* The text of what nobody reads is not even made. */
+#define sim_trace(sim, ...)						\
+	do {								\
+		if ((sim)->trace != NULL)				\
+			sim_trace_line(sim, __VA_ARGS__);		\
+	} while (0)
 void		 sim_fail(struct sim *, const char *, ...)
 		    __attribute__((format(printf, 2, 3)));
 void		*sim_alloc(size_t);
@@ -223,8 +233,11 @@ RB_PROTOTYPE(fib, fib_entry, entry, fib_cmp)
 
 /* sim_session.c */
 struct session	*session_add(struct router *, struct router *, bool extended);
+void		 session_free(struct session *);
 void		 session_discard(struct router *);
 void		 session_cut(struct session *);
+int64_t		 session_lag(struct sim *);	/* ms: of the busiest */
+int64_t		 session_slowest(struct sim *);	/* us that an update takes */
 void		 session_open(struct session *);
 void		 session_wake(struct sim *, struct router *, uint32_t peer);
 void		 session_router_down(struct router *);

@@ -8,6 +8,7 @@
 static void	effect(void *, const struct effect *);
 static uint32_t	random_word(void *);
 static void	tick(struct sim *, const struct event *);
+static void	alarm_at(struct sim *, struct router *, monotime_t);
 
 static int
 fib_cmp(const struct fib_entry *a, const struct fib_entry *b)
@@ -274,7 +275,15 @@ ap_end(struct router *router)
 	if (monotime_is_never(due) || !monotime_before(due, router->ticking))
 		return;
 	router->ticking = due;
-	sim_at(sim, until(router, due), tick, router, router->gen, 0, NULL);
+	alarm_at(sim, router, due);
+}
+
+/* The only tick that counts: those that it comes before die when they come. */
+static void
+alarm_at(struct sim *sim, struct router *router, monotime_t due)
+{
+	sim_at(sim, until(router, due), tick, router, router->gen,
+	    ++router->alarm, NULL);
 }
 
 /* A core that is due again at once, for ever, would spin its process. */
@@ -284,12 +293,10 @@ tick(struct sim *sim, const struct event *event)
 	struct router *router = event->obj;
 	int again;
 
-	if (event->gen != router->gen ||
-	    monotime_is_never(router->ticking))
+	if (event->gen != router->gen || event->n != router->alarm)
 		return;
 	if (monotime_before(ap_now(router), router->ticking)) {
-		sim_at(sim, until(router, router->ticking), tick, router,
-		    router->gen, 0, NULL);
+		alarm_at(sim, router, router->ticking);
 		return;
 	}
 	router->ticking = MONOTIME_NEVER;

@@ -10,6 +10,7 @@
 #include "sim.h"
 
 struct message {
+	monotime_t	 at;		/* when it arrives */
 	int		 is_digest;
 	union {
 		struct update	 update;
@@ -69,6 +70,14 @@ session_add(struct router *a, struct router *b, bool extended)
 	sim->sessions[sim->nsessions++] = session;
 	session_open(session);
 	return session;
+}
+
+void
+session_free(struct session *session)
+{
+	free(session->queue[0]);
+	free(session->queue[1]);
+	free(session);
 }
 
 static uint32_t
@@ -131,8 +140,14 @@ open_now(struct sim *sim, const struct event *event)
 	}
 	session->gen++;
 	session->alive = true;
+	session->room = session->window;
 	for (end = 0; end < 2; end++) {
+		free(session->queue[end]);
+		session->queue[end] = sim_alloc((size_t)session->room *
+		    sizeof(struct message));
+		session->first[end] = session->queued[end] = 0;
 		session->inflight[end] = 0;
+		session->busy[end] = sim->now;
 		session->wake[end] = false;
 		session->last[end] = sim->now;
 		sim_at(sim, sim_between(sim, session->delay_min,
@@ -199,6 +214,45 @@ session_cut(struct session *session)
 	    session->end[1]->index);
 	cut(session, sim_chance(sim, 30) ? 10000000 : 1000);
 	session_open(session);
+}
+
+/*
+ * For how long the busiest session has had something to send, or been about
+ * to come up: the network is not quiet before that is over.
+ */
+int64_t
+session_lag(struct sim *sim)
+{
+	const struct session *session;
+	monotime_t first = sim->now;
+	int i, end;
+
+	for (i = 0; i < sim->nsessions; i++) {
+		session = sim->sessions[i];
+		if (session->blocked || !ap_is_up(session->end[0]) ||
+		    !ap_is_up(session->end[1]))
+			continue;
+		if (!session->alive)
+			first = monotime_min(first, sim->disturbed);
+		for (end = 0; session->alive && end < 2; end++)
+			first = monotime_min(first, session->busy[end]);
+	}
+	return monotime_ms(first, sim->now);
+}
+
+/* What an update takes at most on the slowest session, if many wait. */
+int64_t
+session_slowest(struct sim *sim)
+{
+	int64_t us, most = 0;
+	int i;
+
+	for (i = 0; i < sim->nsessions; i++) {
+		us = sim->sessions[i]->delay_max / sim->sessions[i]->window;
+		if (us > most)
+			most = us;
+	}
+	return most;
 }
 
 void
@@ -280,27 +334,34 @@ pump(struct session *session, int end)
 {
 	struct router *router = session->end[end];
 	struct sim *sim = router->sim;
-	struct message m;
+	struct message *m;
 	int64_t at;
 
 	/* Nothing arrives before the other end has its handshake done. */
 	if (session->alive && !session->up[!end])
 		return;
-	while (session->up[end] && session->inflight[end] < session->window) {
-		if (!next_message(session, end, &m))
+	while (session->up[end] && session->inflight[end] < session->room) {
+		m = &session->queue[end][(session->first[end] +
+		    session->queued[end]) % session->room];
+		if (!next_message(session, end, m)) {
+			if (session->inflight[end] == 0)
+				session->busy[end] = MONOTIME_NEVER;
 			return;
-		if (!m.is_digest && (m.update.keylen == 0 ||
-		    m.update.keylen + m.update.vallen > DATUM_MAX)) {
+		}
+		if (!m->is_digest && (m->update.keylen == 0 ||
+		    m->update.keylen + m->update.vallen > DATUM_MAX)) {
 			sim_fail(sim, "r%d sends a malformed update",
 			    router->index);
 			return;
 		}
-		if (!session->extended && !to_v1(&m.update))
+		if (!session->extended && !to_v1(&m->update))
 			continue;
-		if (!m.is_digest && session->digests &&
+		if (!m->is_digest && session->digests &&
 		    sim_chance(sim, sim->lose))
 			continue;
 		session->inflight[end]++;
+		if (monotime_is_never(session->busy[end]))
+			session->busy[end] = sim->now;
 		if (!session->alive)
 			continue;
 		at = sim->now.us + sim_between(sim, session->delay_min,
@@ -309,9 +370,10 @@ pump(struct session *session, int end)
 			at += sim_between(sim, 200000, 3000000);
 		if (at < session->last[end].us)
 			at = session->last[end].us;
-		session->last[end].us = at;
-		sim_at(sim, at - sim->now.us, arrive, session, session->gen,
-		    end, sim_copy(&m, sizeof(m)));
+		m->at = session->last[end] = (monotime_t){ at };
+		if (session->queued[end]++ == 0)
+			sim_at(sim, at - sim->now.us, arrive, session,
+			    session->gen, end, NULL);
 	}
 }
 
@@ -355,38 +417,49 @@ digest_arrives(struct session *session, int end, const struct digest *g)
 	ap_begin(router);
 	core_digest(router->core, session->peer[!end], g);
 	ap_end(router);
-	pump(session, end);
+}
+
+static void
+update_arrives(struct session *session, int end, const struct update *update)
+{
+	struct router *router = session->end[!end];
+	struct sim *sim = router->sim;
+
+	sim->updates++;
+	if (sim->trace != NULL)
+		sim_trace(sim, "r%d hears from r%d %s", router->index,
+		    session->end[end]->index, update_text(update));
+	if (router->v1 != NULL)
+		v1_update(router->v1, session->peer[!end], update);
+	else {
+		forget_ack(router, update);
+		ap_begin(router);
+		core_update(router->core, session->peer[!end], update,
+		    ap_now(router));
+		ap_end(router);
+	}
 }
 
 static void
 arrive(struct sim *sim, const struct event *event)
 {
 	struct session *session = event->obj;
-	struct router *router = session->end[!event->n];
-	const struct message *m = event->data;
-	const struct update *update = &m->update;
+	const struct message *m;
+	int end = event->n;
 
 	if (event->gen != session->gen)
 		return;
-	session->inflight[event->n]--;
-	if (m->is_digest) {
-		digest_arrives(session, event->n, &m->digest);
-		return;
-	}
-	sim->updates++;
-	if (sim->trace != NULL)
-		sim_trace(sim, "r%d hears from r%d %s", router->index,
-		    session->end[event->n]->index, update_text(update));
-	if (router->v1 != NULL)
-		v1_update(router->v1, session->peer[!event->n], update);
-	else {
-		forget_ack(router, update);
-		ap_begin(router);
-		core_update(router->core, session->peer[!event->n], update,
-		    ap_now(router));
-		ap_end(router);
-	}
-	pump(session, event->n);
+	m = &session->queue[end][session->first[end]];
+	if (m->is_digest)
+		digest_arrives(session, end, &m->digest);
+	else
+		update_arrives(session, end, &m->update);
+	session->inflight[end]--;
+	session->first[end] = (session->first[end] + 1) % session->room;
+	if (--session->queued[end] > 0)
+		sim_at(sim, session->queue[end][session->first[end]].at.us -
+		    sim->now.us, arrive, session, session->gen, end, NULL);
+	pump(session, end);
 }
 
 void

@@ -400,11 +400,29 @@ heard(struct station *station, enum heard_kind kind,
 	ap_end(station->at);
 }
 
-/* ARP for the gateway; without an address yet it probes (RFC 5227). */
+/* A neighbour solicitation from the address that it has in a /64. */
+static void
+solicit_neighbour(struct station *station, const struct prefix *prefix)
+{
+	struct addr addr = prefix->addr;
+
+	addr.octet[8] = 0x02;
+	memcpy(addr.octet + 10, station->mac.octet, 6);
+	heard(station, HEARD_NS, &addr);
+}
+
+/*
+ * ARP for the gateway; without an address yet it probes (RFC 5227).  Each of
+ * its /64s is the source of something.
+ */
 void
 sta_talk(struct station *station)
 {
 	heard(station, HEARD_ARP, &station->addr);
+	if (station->has6)
+		solicit_neighbour(station, &station->prefix6);
+	if (station->has_old6)
+		solicit_neighbour(station, &station->old6);
 }
 
 static void

@@ -331,6 +331,54 @@ a_conflict_beside_version_1_takes_the_next_seqno(void **state)
 	node_free(a);
 }
 
+/*
+ * One side was away when it was extended, or has it from its disk: the sums
+ * are the same until the end comes near, and no station loses its route.
+ */
+static void
+what_lives_on_elsewhere_does_not_end_here(void **state)
+{
+	struct node *a = node_new(1, POOL), *b = node_new(2, POOL);
+	struct mac mac = station(1);
+	uint8_t four[4] = { 192, 168, 44, 17 }, where[8] = { 2, [7] = 9 };
+	uint8_t six[8] = { 0x20, 1, 0x0d, 0xb8, 0x12, 0x34, 0, 7 };
+	struct update u[5], found;
+	struct traffic t;
+	int i, n;
+
+	(void)state;
+	make_update(&u[0], DATUM_LEASE4, four, 4, mac.octet, 6, 1, 1000);
+	make_update(&u[1], DATUM_LEASE6, six, 8, mac.octet, 6, 1, 1000);
+	make_update(&u[2], DATUM_LOCATION, mac.octet, 6, where, 8, 1, 1000);
+	make_update(&u[3], DATUM_LINKLOCAL, mac.octet, 6, where, 8, 1, 1000);
+	make_update(&u[4], 77, six, 8, where, 8, 1, 1000);
+	for (i = 0; i < 5; i++) {
+		assert_null(core_update(b->core, STRANGER, &u[i], now));
+		u[i].lifetime = 3000;
+		assert_null(core_update(a->core, STRANGER, &u[i], now));
+	}
+	t = meet(b, a, 5);
+	assert_in_range(t.updates, 0, 4);	/* of the routers themselves */
+	for (n = 0; n < 2900; n++) {
+		pass_both(a, b, 1000);
+		talk(b, a, 5);
+		for (i = 0; i < 5; i++)
+			assert_true(find_datum(b, &u[i], &found));
+	}
+	/* The end comes to both at once: there is nothing to say. */
+	for (n = t.updates = 0; n < 200; n++) {
+		pass_both(a, b, 1000);
+		t.updates += talk(b, a, 5).updates;
+	}
+	assert_in_range(t.updates, 0, 4);
+	for (i = 0; i < 5; i++) {
+		assert_false(find_datum(a, &u[i], &found));
+		assert_false(find_datum(b, &u[i], &found));
+	}
+	node_free(a);
+	node_free(b);
+}
+
 static void
 odd_digests_are_harmless(void **state)
 {
@@ -371,6 +419,7 @@ main(void)
 		cmocka_unit_test(an_end_heard_again_changes_nothing),
 		cmocka_unit_test(
 		    a_conflict_beside_version_1_takes_the_next_seqno),
+		cmocka_unit_test(what_lives_on_elsewhere_does_not_end_here),
 		cmocka_unit_test(odd_digests_are_harmless),
 	};
 

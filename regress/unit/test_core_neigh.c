@@ -405,6 +405,42 @@ an_address_is_one_stations_at_a_time(void **state)
 	node_free(node);
 }
 
+/* It came by that address where the other's lease was not known. */
+static void
+who_uses_anothers_prefix_is_told_so(void **state)
+{
+	struct node *node = node_settled(1);
+	const struct seen *s;
+	struct prefix theirs;
+	char addr[64];
+	int n;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	assert_non_null(s = last(node, EFFECT_ADVERT));
+	theirs = s->advert.prefixes[0].prefix;
+	snprintf(addr, sizeof(addr), "%s7", addr_text(&theirs.addr));
+	sight(node, 2, SIGHTING_JOINED);
+	pass(node, 10000);
+	node->n = 0;
+	heard(node, 2, addr);
+	assert_non_null(s = last(node, EFFECT_ADVERT));
+	assert_int_equal(s->advert.nprefixes, 2);
+	assert_int_not_equal(prefix_cmp(&s->advert.prefixes[0].prefix,
+	    &theirs), 0);
+	assert_int_equal(prefix_cmp(&s->advert.prefixes[1].prefix, &theirs),
+	    0);
+	assert_int_equal(s->advert.prefixes[1].preferred, 0);
+	assert_int_equal(s->advert.prefixes[1].valid, 5400);
+	/* Told three times, whatever else it says. */
+	for (n = 0; n < 10; n++) {
+		pass(node, 1000);
+		heard(node, 2, addr);
+	}
+	assert_int_equal(count(node, EFFECT_ADVERT), 3);
+	node_free(node);
+}
+
 static void
 a_router_has_its_address_for_itself(void **state)
 {
@@ -492,6 +528,7 @@ main(void)
 		TEST(a_prefix_is_reached_by_the_link_local_address),
 		TEST(the_link_local_address_moves_with_the_station),
 		TEST(an_address_is_one_stations_at_a_time),
+		TEST(who_uses_anothers_prefix_is_told_so),
 		TEST(a_router_has_its_address_for_itself),
 		TEST(a_station_has_a_limited_number_of_addresses),
 		TEST(an_adopted_route_keeps_its_gateway),

@@ -337,6 +337,55 @@ test_station_with_very_many_leases(void **state)
 	core_free(core);
 }
 
+/* Keys of all lengths, more than there are places in the index at first. */
+static void
+numbered(struct update *u, int i, uint16_t seqno)
+{
+	int	j;
+
+	memset(u, 0, sizeof(*u));
+	u->age = AGE_UNKNOWN;
+	u->seqno = seqno;
+	u->lifetime = i % 2 != 0 ? 10 : 1000;
+	u->keylen = (uint8_t)(3 + i % 150);
+	u->data[0] = 200;
+	for (j = 1; j < u->keylen; j++)
+		u->data[j] = (uint8_t)(j % 2 != 0 ? i >> 8 : i);
+	u->vallen = (uint8_t)(seqno * 9);
+}
+
+static void
+test_each_key_is_there_once_until_its_end(void **state)
+{
+	struct core	*core = make();
+	struct datum	*d;
+	struct update	 u;
+	int		 i, round;
+
+	(void)state;
+	for (round = 1; round <= 3; round++)
+		for (i = 0; i < 3000; i++) {
+			numbered(&u, i, (uint16_t)round);
+			assert_null(core_update(core, 1, &u, MONOTIME_ZERO));
+		}
+	assert_int_equal(core->ndata, 3001);
+	assert_in_range(core->nindex, 3000, 6000);
+	for (i = 0; i < 3000; i++) {
+		numbered(&u, i, 3);
+		d = table_find(core, u.data, u.keylen);
+		assert_non_null(d);
+		assert_int_equal(d->seqno, 3);
+	}
+	core_tick(core, monotime_add(MONOTIME_ZERO, 11000));
+	assert_int_equal(core->ndata, 1501);
+	for (i = 0; i < 3000; i++) {
+		numbered(&u, i, 3);
+		d = table_find(core, u.data, u.keylen);
+		assert_int_equal(d != NULL, i % 2 == 0);
+	}
+	core_free(core);
+}
+
 int
 main(void)
 {
@@ -352,6 +401,7 @@ main(void)
 		cmocka_unit_test(test_rounded_lifetimes_are_not_passed_on),
 		cmocka_unit_test(test_table_has_a_ceiling),
 		cmocka_unit_test(test_station_with_very_many_leases),
+		cmocka_unit_test(test_each_key_is_there_once_until_its_end),
 	};
 
 	return cmocka_run_group_tests_name("core_table", tests, NULL, NULL);
