@@ -6,6 +6,7 @@ and roams with all of that.
 """
 
 import json
+import os
 import re
 import signal
 import socket
@@ -83,8 +84,16 @@ def start_client(net):
 
 
 def stop_client(net, client):
-    """Its helpers hold the port a little longer than it lives itself."""
+    """Helpers of dhcpcd 9 that it leaves behind now and then keep the port."""
     client.stop()
+    for pid in net.lab.run("ip", "netns", "pids",
+                           net.lab.ns_name("sta1")).split():
+        try:
+            with open(f"/proc/{pid}/comm", encoding="ascii") as f:
+                if f.read().strip() == "dhcpcd":
+                    os.kill(int(pid), signal.SIGKILL)
+        except (FileNotFoundError, ProcessLookupError):
+            pass
     net.lab.wait(lambda: ":0222 " not in net.lab.run(
         "cat", "/proc/net/udp6", ns="sta1"), "dhcpcd ends", 10, 0.05)
 
