@@ -4,6 +4,7 @@ a starvation tool."""
 
 import json
 import re
+import re
 import shutil
 import struct
 import time
@@ -61,6 +62,23 @@ def test_stations_with_a_netmask_reach_each_other_by_proxy_arp(net):
                         there["sta2"])
     assert "02:00:5e:00:53:44" in neigh
     assert interface(net, "r1")["proxied"] > 0
+
+
+def test_what_the_engine_drops_is_shown_with_its_reason(net):
+    net.wait_addresses("sta1", 30)
+    mac, before = net.mac("sta1"), interface(net, "r1")
+    sock = PacketSocket(net.lab.ns_name("sta1"), "eth0")
+    for options in (b"\x35\x01\x03\x36\x04\x0a\x63\0\1",   # another's offer
+                    b"\x35\x01\x07"):                     # a release of none
+        sock.send(frames.ipv4_udp(mac, frames.bootp(mac, options + b"\xff"),
+                                  68, 67))
+    sock.close()
+    for key in ("dhcp_other_server", "dhcp_not_owner"):
+        net.lab.wait(lambda k=key: interface(net, "r1")[k] == before[k] + 1,
+                     f"{key} is counted", 5, 0.05)
+    text = net.daemons["r1"].ctl("show", "interfaces")
+    assert re.search(r"\d+ DHCP for\s+other\s+servers", text), text
+    assert re.search(r"\d+ DHCP of\s+addresses\s+not\s+theirs", text), text
 
 
 def test_no_station_finds_its_own_or_an_unused_address_in_use(net):
