@@ -149,7 +149,8 @@ sta_undelegate(struct sim *sim, struct station *station)
 	if (station->at != NULL && station->delegated.len != 0)
 		route = ap_route(station->at, &station->delegated);
 	station->hint = station->delegated;
-	if (route == NULL || route->route.kind != ROUTE_LOCAL)
+	if (route == NULL || route->route.kind != ROUTE_LOCAL ||
+	    mac_cmp(&route->route.mac, &station->mac) != 0)
 		station->hint.len = 0;
 	if (station->at != NULL && station->delegated.len != 0)
 		send(sim, station, DHCP6_RELEASE, &station->delegated);

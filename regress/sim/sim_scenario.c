@@ -307,6 +307,13 @@ run_delegate(struct sim *sim)
 	delegate_all(sim);
 	sim_run(sim, 10000);
 	for (round = 0; round < 3 && !sim->failed; round++) {
+		/* While others know what it knew. */
+		if (sim_chance(sim, 30)) {
+			ap_stop(router = any_router(sim, NULL));
+			sim_run(sim, sim_between(sim, 10, 5000));
+			ap_start(router);
+			sim_run(sim, 20000);
+		}
 		for (i = 0; i < sim->nrouters; i++)
 			side[i] = (uint8_t)sim_between(sim, 0, 1);
 		sim_partition(sim, side);
@@ -317,21 +324,18 @@ run_delegate(struct sim *sim)
 		roams(sim, (int)sim_between(sim, 0, 10), 2000);
 		for (i = 0; i < 3; i++)
 			sta_undelegate(sim, any_station(sim));
-		if (sim_chance(sim, 30)) {
-			ap_stop(router = any_router(sim, NULL));
-			sim_run(sim, sim_between(sim, 10, 5000));
-			ap_start(router);
-			/* It may have been the only one that knew. */
-			for (i = 0; i < sim->nstations; i++)
-				sim->stations[i]->released.len = 0;
-		}
 		sim_run(sim, sim_between(sim, 0, 90000));
 		sim_merge(sim);
 		sim_run(sim, sim_between(sim, 0, 20000));
+		/* A later version may have been in the other part. */
+		for (i = 0; i < sim->nstations; i++)
+			sim->stations[i]->released.len = 0;
 		delegate_all(sim);
 	}
 	settle(sim, 150000);
 	roams(sim, 10, 2000);
+	for (i = 0; i < 3; i++)
+		sta_undelegate(sim, any_station(sim));
 	settle(sim, 150000);
 }
 
