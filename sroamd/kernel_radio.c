@@ -13,6 +13,7 @@
 #define POLL_LAST	20480	/* longer than any handshake takes */
 #define STALE_MS	2000	/* longer than from authentication to keys */
 #define AGAIN_MS	1000	/* XIDs of one that is authorised already */
+#define EARLY_MS	5	/* that long before hostapd's word: too early */
 
 /* A station at an access point. */
 struct member {
@@ -133,14 +134,23 @@ radio_authorised(struct radio *r, uint32_t ifindex, const struct mac *mac,
 	authorise(r, m, SIGHTING_JOINED, 0, now);
 }
 
+/*
+ * With protected management frames a station that comes back before its old
+ * association was dropped is authorised for the kernel as soon as it is
+ * associated, and the handshake comes after (hostapd 2.10): whoever has told
+ * the station anything must do so again.
+ */
 void
 radio_connected(struct radio *r, uint32_t ifindex, const struct mac *mac,
     monotime_t now)
 {
 	struct member *m = get(r, ifindex, mac);
 
-	if (m->authorised)
+	if (m->authorised) {
+		if (monotime_ms(m->since, now) > EARLY_MS)
+			authorise(r, m, SIGHTING_JOINED, 0, now);
 		return;
+	}
 	m->wait = POLL_SOON;
 	poll(r, m, now);
 }

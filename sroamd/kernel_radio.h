@@ -67,7 +67,10 @@ void		 radio_left(struct radio *, uint32_t ifindex,
 /* The kernel's XID frame in its name on the access point's interface. */
 void		 radio_authorised(struct radio *, uint32_t ifindex,
 		    const struct mac *, monotime_t now);
-/* hostapd: AP-STA-CONNECTED, a moment before the kernel has the keys. */
+/*
+ * hostapd: AP-STA-CONNECTED, a moment before the kernel has the keys, and
+ * EAPOL-4WAY-HS-COMPLETED, a moment after.
+ */
 void		 radio_connected(struct radio *, uint32_t ifindex,
 		    const struct mac *, monotime_t now);
 /* hostapd: AP-STA-DISCONNECTED, up to seconds before DEL_STATION. */

@@ -20,6 +20,7 @@ static const struct {
 	{ "UNKNOWN COMMAND", HOSTAPD_FAIL, false, false },
 	{ "PONG", HOSTAPD_PONG, false, false },
 	{ "AP-STA-CONNECTED", HOSTAPD_CONNECTED, true, true },
+	{ "EAPOL-4WAY-HS-COMPLETED", HOSTAPD_CONNECTED, true, true },
 	{ "AP-STA-DISCONNECTED", HOSTAPD_DISCONNECTED, true, true },
 	{ "AP-ENABLED", HOSTAPD_ENABLED, true, false },
 	{ "CTRL-EVENT-TERMINATING", HOSTAPD_TERMINATING, true, false }

@@ -49,6 +49,8 @@ texts(void **state)
 		    HOSTAPD_CONNECTED, "", 7 },
 		{ "<3>AP-STA-CONNECTED 02:00:00:00:00:07 keyid=x auth_alg=ft",
 		    HOSTAPD_CONNECTED, "", 7 },
+		{ "<3>EAPOL-4WAY-HS-COMPLETED 02:00:00:00:00:07",
+		    HOSTAPD_CONNECTED, "", 7 },
 		{ "<3>AP-STA-DISCONNECTED 02:00:00:00:00:07",
 		    HOSTAPD_DISCONNECTED, "", 7 },
 		{ "IFNAME=wlan1 <3>AP-STA-CONNECTED 02:00:00:00:00:07",
@@ -204,7 +206,7 @@ stations_come_and_go(void **state)
 	ap_says("<3>AP-STA-CONNECTED 02:00:00:00:00:07");
 	ap_says("<3>EAPOL-4WAY-HS-COMPLETED 02:00:00:00:00:07");
 	ap_says("<3>AP-STA-DISCONNECTED 02:00:00:00:00:07");
-	expect("[3 +7][3 -7]");
+	expect("[3 +7][3 +7][3 -7]");
 	assert_int_equal(hostapd_drop(h, "wlan0", &mac, true), 0);
 	ap_hears("DEAUTHENTICATE 02:00:00:00:00:07 tx=0");
 	assert_int_equal(hostapd_drop(h, "wlan0", &mac, false), 0);

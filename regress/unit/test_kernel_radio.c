@@ -102,6 +102,23 @@ expect(const char *what)
 	told[0] = '\0';
 }
 
+/* A station that comes back with protected management frames. */
+static void
+a_handshake_after_the_xid_is_told_as_well(void **unused)
+{
+	(void)unused;
+	radio_appeared(r, WLAN0, &sta, now);
+	radio_authorised(r, WLAN0, &sta, now);
+	pass(2);
+	radio_connected(r, WLAN0, &sta, now);
+	expect("3 joined");
+	pass(50);
+	radio_connected(r, WLAN0, &sta, now);
+	expect("3 joined");
+	radio_connected(r, WLAN0, &sta, now);
+	expect("");
+}
+
 /* Anybody can send an Authentication frame with anybody's address. */
 static void
 authentication_is_no_evidence(void **unused)
@@ -350,6 +367,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_handshake_after_the_xid_is_told_as_well),
 		TEST(authentication_is_no_evidence),
 		TEST(an_attack_leaves_the_true_association_alone),
 		TEST(the_kernels_word_is_taken_at_once),
