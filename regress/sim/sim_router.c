@@ -158,13 +158,20 @@ make_core(struct router *router)
 static struct fib_entry *
 next_stale(struct router *router, const struct prefix *after)
 {
-	struct fib_entry *entry;
+	struct fib_entry *entry, key;
 
-	RB_FOREACH(entry, fib, &router->fib)
-		if (entry->stale && (after == NULL ||
-		    prefix_cmp(&entry->route.prefix, after) > 0))
-			return entry;
-	return NULL;
+	if (after == NULL)
+		entry = RB_MIN(fib, &router->fib);
+	else {
+		key.route.prefix = *after;
+		entry = RB_NFIND(fib, &router->fib, &key);
+		if (entry != NULL &&
+		    prefix_cmp(&entry->route.prefix, after) == 0)
+			entry = RB_NEXT(fib, &router->fib, entry);
+	}
+	while (entry != NULL && !entry->stale)
+		entry = RB_NEXT(fib, &router->fib, entry);
+	return entry;
 }
 
 /* The effects of it may change the tree: look anew each time. */
