@@ -63,11 +63,9 @@ void
 core_dhcp(struct core *core, const struct dhcp_request *req, monotime_t now)
 {
 	struct asked	a = { .core = core, .req = req, .now = now };
-	struct iface	key;
 
 	core->counters.dhcp_in++;
-	key.link.ifindex = req->ifindex;
-	a.iface = RB_FIND(iface_tree, &core->ifaces, &key);
+	a.iface = iface_at(core, req->ifindex);
 	if (a.iface == NULL || addr_is_none(&a.iface->link.gateway4)) {
 		drop(&a, CTL_DROP_DHCP_GATEWAY);
 		return;
@@ -177,10 +175,8 @@ reply(const struct asked *a, enum dhcp_type type, const struct addr *yiaddr,
 		memcpy(r.host, a->host->conf.name, sizeof(r.host));
 	if (message != NULL) {
 		strncpy(r.message, message, sizeof(r.message) - 1);
-		if (core->verbose)
-			core_log(core, LEVEL_DEBUG, "%s: station %s: dhcp "
-			    "refused: %s", a->iface->link.name,
-			    mac_text(&a->req->chaddr), message);
+		core_log(core, LEVEL_DEBUG, "%s: station %s: dhcp refused: %s",
+		    a->iface->link.name, mac_text(&a->req->chaddr), message);
 	}
 	if (type == DHCP_OFFER)
 		core->counters.dhcp_offers++;

@@ -96,13 +96,12 @@ void
 drop_message(struct core *core, uint32_t ifindex, const struct mac *mac,
     enum ctl_drop why)
 {
-	struct iface	key, *i;
+	struct iface	*i;
 
 	drop_count(core, ifindex, why);
 	if (!core->verbose)
 		return;
-	key.link.ifindex = ifindex;
-	i = RB_FIND(iface_tree, &core->ifaces, &key);
+	i = iface_at(core, ifindex);
 	core_log(core, LEVEL_DEBUG, "%s: station %s: dropped: %s",
 	    i != NULL ? i->link.name : "?", mac_text(mac), reasons[why].text);
 }

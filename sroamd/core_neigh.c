@@ -149,10 +149,9 @@ learn_linklocal(struct core *core, struct assoc *a, const struct addr *addr,
 	    monotime_ms(a->linklocal_since, now) < CHANGE_MS)
 		return;
 	if ((n = neigh_add(core, a, addr)) == NULL) {
-		if (core->verbose)
-			core_log(core, LEVEL_DEBUG, "%s: station %s uses %s "
-			    "of another", a->iface->link.name,
-			    mac_text(&a->station->mac), addr_text(addr));
+		core_log(core, LEVEL_DEBUG, "%s: station %s uses %s of "
+		    "another", a->iface->link.name,
+		    mac_text(&a->station->mac), addr_text(addr));
 		return;
 	}
 	/* Not among those that give way to younger ones. */
@@ -294,9 +293,8 @@ flood(struct core *core, const struct mac *mac, const struct addr *addr,
 	c.vallen = 8;
 	c.claimed = now;
 	c.expires = monotime_add(now, 1000LL * core->conf.location_time);
-	if ((d = table_put(core, d, &c)) != NULL) {
+	if ((d = table_put(core, d, &c)) != NULL)
 		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
-	}
 }
 
 static struct datum *

@@ -47,42 +47,38 @@ class Babeld:
 
 
 class Bird:
-    name = "bird"
+    name, conf = "bird", "bird.conf"
 
     def __init__(self, lab, ns, links, local=(), router_id="10.0.0.1"):
         text = re.sub(r"^router id .*;", f"router id {router_id};",
-                      snippet("bird.conf"), flags=re.M)
+                      snippet(self.conf), flags=re.M)
         text = text.replace('interface "eth0"', "interface " + ", ".join(
             f'"{i}"' for i in links))
         # Our networks are those of our interfaces.
         text = text.replace('interface "lo"',
                             'interface "lo", "server", ' + ", ".join(
                                 f'"{i}"' for i in links))
+        text = self.place(text, ns, links, [a.split("/")[0] for a in local])
         conf = lab.write(f"{ns}-bird.conf", text)
         self.proc = lab.spawn(f"{ns}-bird", [
             "bird", "-f", "-c", conf, "-s", lab.path(ns + "-bird.ctl"),
             "-P", lab.path(ns + "-bird.pid")], ns=ns)
 
+    def place(self, text, _ns, _links, _own):
+        """Put a router's own addresses in their place."""
+        return text
+
     def stop(self):
         return self.proc.stop()
 
 
-class BirdIbgp:
+class BirdIbgp(Bird):
     """The snippet is an access point's; core is the reflector."""
-    name = "bird-ibgp"
+    name, conf = "bird-ibgp", "bird-ibgp.conf"
 
-    def __init__(self, lab, ns, links, local=(), router_id="10.0.0.1"):
-        own = [a.split("/")[0] for a in local[:2]]
-        text = re.sub(r"^router id .*;", f"router id {router_id};",
-                      snippet("bird-ibgp.conf"), flags=re.M)
-        text = text.replace('interface "eth0"', "interface " + ", ".join(
-            f'"{i}"' for i in links))
-        text = text.replace('interface "lo"',
-                            'interface "lo", "server", ' + ", ".join(
-                                f'"{i}"' for i in links))
-        begin = text.index("protocol bgp reflector4")
+    def place(self, text, ns, links, own):
         if ns == "core":
-            text = text[:begin] + "".join(
+            return text[:text.index("protocol bgp reflector4")] + "".join(
                 f"protocol bgp ap{n}v{v} from stations {{\n"
                 f"\tsource address {own[v == 6]};\n"
                 f"\tneighbor {client} as 65000;\n\trr client;\n"
@@ -91,20 +87,13 @@ class BirdIbgp:
                 for n, _link in enumerate(links, 1)
                 for v, client in ((4, f"10.0.0.{n}"),
                                   (6, f"2001:db8:0:{n}::1")))
-        else:
-            for old, new in (("10.1.1.1;", own[0] + ";"),
-                             ("2001:db8:1::1;", own[1] + ";"),
-                             ("10.1.1.100 as", "10.0.0.100 as"),
-                             ("2001:db8:1::100 as", "2001:db8:0:100::1 as")):
-                assert old in text
-                text = text.replace(old, new)
-        conf = lab.write(f"{ns}-bird.conf", text)
-        self.proc = lab.spawn(f"{ns}-bird", [
-            "bird", "-f", "-c", conf, "-s", lab.path(ns + "-bird.ctl"),
-            "-P", lab.path(ns + "-bird.pid")], ns=ns)
-
-    def stop(self):
-        return self.proc.stop()
+        for old, new in (("10.1.1.1;", own[0] + ";"),
+                         ("2001:db8:1::1;", own[1] + ";"),
+                         ("10.1.1.100 as", "10.0.0.100 as"),
+                         ("2001:db8:1::100 as", "2001:db8:0:100::1 as")):
+            assert old in text
+            text = text.replace(old, new)
+        return text
 
 
 class Frr:

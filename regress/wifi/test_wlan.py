@@ -70,8 +70,7 @@ def test_the_gateways_mac_follows_the_station(plain):
         judge.kept()
 
 
-def test_without_direct_routes_on_bird(plain):
-    net, judge = plain
+def roams_without_direct_routes(net, judge):
     for daemon in net.daemons.values():
         daemon.conf.direct = False
         daemon.reload()
@@ -81,6 +80,10 @@ def test_without_direct_routes_on_bird(plain):
             judge.roam(target)
             judge.only_at(target)
     judge.kept()
+
+
+def test_without_direct_routes_on_bird(plain):
+    roams_without_direct_routes(*plain)
 
 
 def test_without_direct_routes_on_ibgp(plain):
@@ -90,12 +93,4 @@ def test_without_direct_routes_on_ibgp(plain):
     for ns in ["core"] + net.routers:
         net.start_igp(ns)
     net.wait_igp()
-    for daemon in net.daemons.values():
-        daemon.conf.direct = False
-        daemon.reload()
-    judge.flows()
-    for target in ("ap2", "ap1") * 2:
-        if net.air.at["sta1"] != target:
-            judge.roam(target)
-            judge.only_at(target)
-    judge.kept()
+    roams_without_direct_routes(net, judge)
