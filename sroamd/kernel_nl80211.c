@@ -48,6 +48,18 @@ nl80211_get_station(uint16_t family, uint32_t ifindex, const struct mac *mac)
 }
 
 struct nl_msg *
+nl80211_get_key(uint16_t family, uint32_t ifindex, const struct mac *mac,
+    uint8_t id)
+{
+	struct nl_msg *msg = request(family, NL80211_CMD_GET_KEY, ifindex,
+	    mac);
+
+	if (nla_put_u8(msg, NL80211_ATTR_KEY_IDX, id) < 0)
+		fatalx("nl80211 message");
+	return msg;
+}
+
+struct nl_msg *
 nl80211_dump_interfaces(uint16_t family)
 {
 	return request(family, NL80211_CMD_GET_INTERFACE, 0, NULL);
@@ -157,6 +169,8 @@ read_state(struct nlattr *info, struct radio_state *state)
 		    (1U << NL80211_STA_FLAG_AUTHORIZED);
 		state->authorised = state->has_flags && (flags.set &
 		    (1U << NL80211_STA_FLAG_AUTHORIZED));
+		state->protects = flags.mask & flags.set &
+		    (1U << NL80211_STA_FLAG_MFP);
 	}
 	if (tb[NL80211_STA_INFO_ASSOC_AT_BOOTTIME] != NULL &&
 	    nla_len(tb[NL80211_STA_INFO_ASSOC_AT_BOOTTIME]) >= 8)

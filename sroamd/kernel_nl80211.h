@@ -48,6 +48,9 @@ struct nl80211_ids {
 struct nl_msg	*nl80211_get_interface(uint16_t family, uint32_t ifindex);
 struct nl_msg	*nl80211_get_station(uint16_t family, uint32_t ifindex,
 		    const struct mac *);
+/* id: 0, or 1, which a station may change to (Extended Key ID). */
+struct nl_msg	*nl80211_get_key(uint16_t family, uint32_t ifindex,
+		    const struct mac *, uint8_t id);
 struct nl_msg	*nl80211_dump_interfaces(uint16_t family);
 struct nl_msg	*nl80211_dump_stations(uint16_t family, uint32_t ifindex);
 struct nl_msg	*nl80211_probe_client(uint16_t family, uint32_t ifindex,

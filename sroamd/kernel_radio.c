@@ -13,7 +13,6 @@
 #define POLL_LAST	20480	/* longer than any handshake takes */
 #define STALE_MS	2000	/* longer than from authentication to keys */
 #define AGAIN_MS	1000	/* XIDs of one that is authorised already */
-#define EARLY_MS	5	/* that long before hostapd's word: too early */
 
 /* A station at an access point. */
 struct member {
@@ -44,7 +43,8 @@ static struct member *get(struct radio *, uint32_t, const struct mac *);
 static void	 drop(struct radio *, struct member *);
 static void	 poll_in(struct radio *, struct member *, int64_t, monotime_t);
 static void	 poll(struct radio *, struct member *, monotime_t);
-static bool	 may_send(const struct radio_state *);
+static bool	 may_send(const struct radio *, const struct member *,
+		    const struct radio_state *);
 static void	 authorise(struct radio *, struct member *,
 		    enum sighting_kind, uint64_t, monotime_t);
 static void	 tell(struct radio *, const struct member *,
@@ -121,7 +121,9 @@ radio_left(struct radio *r, uint32_t ifindex, const struct mac *mac)
 /*
  * Only a station that has its keys is heard on the interface, and in its own
  * name alone: a forged XID is at least of one that is here.  It could say so
- * all day, however.
+ * all day, however.  The kernel's own frame comes when the station may send,
+ * which is after its keys but for the case of kernel_radio.h, and on open
+ * networks: its state tells the two apart.
  */
 void
 radio_authorised(struct radio *r, uint32_t ifindex, const struct mac *mac,
@@ -131,26 +133,22 @@ radio_authorised(struct radio *r, uint32_t ifindex, const struct mac *mac,
 
 	if (m->authorised && monotime_ms(m->since, now) < AGAIN_MS)
 		return;
-	authorise(r, m, SIGHTING_JOINED, 0, now);
+	if (r->ops.keyed(r->ops.arg, ifindex, mac))
+		authorise(r, m, SIGHTING_JOINED, 0, now);
+	else {
+		m->wait = POLL_FIRST;
+		poll(r, m, now);
+	}
 }
 
-/*
- * With protected management frames a station that comes back before its old
- * association was dropped is authorised for the kernel as soon as it is
- * associated, and the handshake comes after (hostapd 2.10): whoever has told
- * the station anything must do so again.
- */
 void
 radio_connected(struct radio *r, uint32_t ifindex, const struct mac *mac,
     monotime_t now)
 {
 	struct member *m = get(r, ifindex, mac);
 
-	if (m->authorised) {
-		if (monotime_ms(m->since, now) > EARLY_MS)
-			authorise(r, m, SIGHTING_JOINED, 0, now);
+	if (m->authorised)
 		return;
-	}
 	m->wait = POLL_SOON;
 	poll(r, m, now);
 }
@@ -221,7 +219,8 @@ radio_is_stale(struct radio *r, uint32_t ifindex, const struct mac *mac)
 	struct member *m;
 
 	return (m = find(r, ifindex, mac)) != NULL && m->authorised &&
-	    r->ops.ask(r->ops.arg, ifindex, mac, &state) && may_send(&state) &&
+	    r->ops.ask(r->ops.arg, ifindex, mac, &state) &&
+	    may_send(r, m, &state) &&
 	    (!state.has_inactive || state.inactive >= STALE_MS);
 }
 
@@ -246,7 +245,7 @@ radio_dump_each(struct radio *r, uint32_t ifindex, const struct mac *mac,
 	m->seen = true;
 	if (m->authorised)
 		return;
-	if (may_send(state))
+	if (may_send(r, m, state))
 		authorise(r, m, kind, state->associated, now);
 	else if (!was_here)
 		poll_in(r, m, POLL_FIRST, now);
@@ -361,19 +360,20 @@ poll_in(struct radio *r, struct member *m, int64_t ms, monotime_t now)
 		fatal("station of a radio");
 }
 
-/* Thirteen times at most, then one of the other signs must do. */
+/* Fourteen times at most, then one of the other signs must do. */
 static void
 poll(struct radio *r, struct member *m, monotime_t now)
 {
 	struct radio_state state;
 
 	if (!r->ops.ask(r->ops.arg, m->ifindex, &m->mac, &state)) {
-		drop(r, m);		/* a candidate: nobody was told */
+		unauthorise(r, m);
+		drop(r, m);
 		return;
 	}
-	if (may_send(&state))
+	if (may_send(r, m, &state))
 		authorise(r, m, SIGHTING_JOINED, 0, now);
-	else if (m->wait <= POLL_LAST)
+	else if (!m->authorised && m->wait <= POLL_LAST)
 		poll_in(r, m, m->wait, now);
 }
 
@@ -382,9 +382,11 @@ poll(struct radio *r, struct member *m, monotime_t now)
  * associated, not before, and keeps ports shut by itself.
  */
 static bool
-may_send(const struct radio_state *state)
+may_send(const struct radio *r, const struct member *m,
+    const struct radio_state *state)
 {
-	return state->authorised || !state->has_flags;
+	return !state->has_flags || (state->authorised && (!state->protects ||
+	    r->ops.keyed(r->ops.arg, m->ifindex, &m->mac)));
 }
 
 static void

@@ -14,6 +14,11 @@
  * more.  The kernel says that keys are there by an LLC XID frame in the
  * station's name; hostapd says so on its control socket; where neither does,
  * the station's flags are asked for now and then.
+ *
+ * One that protects its management frames and comes back to an access point
+ * that still has its old association is authorised for the kernel before it
+ * has proved anything: hostapd 2.10 adds it anew with the old flags, and the
+ * handshake follows.  So a pairwise key is asked for as well.
  */
 #ifndef SROAMD_KERNEL_RADIO_H
 #define SROAMD_KERNEL_RADIO_H
@@ -31,6 +36,7 @@ struct radio;
 struct radio_state {
 	bool		has_flags;	/* else it may be of a full-MAC driver */
 	bool		authorised;
+	bool		protects;	/* its management frames (802.11w) */
 	bool		has_received, has_inactive;
 	uint32_t	received;	/* frames from it; wraps */
 	uint32_t	inactive;	/* ms since it was last heard */
@@ -48,6 +54,8 @@ struct radio_ops {
 	/* Get its state: true and the state, or false: there is none. */
 	bool	(*ask)(void *arg, uint32_t ifindex, const struct mac *,
 		    struct radio_state *);
+	/* Whether there is a pairwise key of its; true: cannot be asked. */
+	bool	(*keyed)(void *arg, uint32_t ifindex, const struct mac *);
 	/* Send it a frame that it must acknowledge; radio_probed says. */
 	void	(*probe)(void *arg, uint32_t ifindex, const struct mac *);
 	void	 *arg;
@@ -68,7 +76,7 @@ void		 radio_left(struct radio *, uint32_t ifindex,
 void		 radio_authorised(struct radio *, uint32_t ifindex,
 		    const struct mac *, monotime_t now);
 /*
- * hostapd: AP-STA-CONNECTED, a moment before the kernel has the keys, and
+ * hostapd: AP-STA-CONNECTED, a moment before the kernel lets it send, or
  * EAPOL-4WAY-HS-COMPLETED, a moment after.
  */
 void		 radio_connected(struct radio *, uint32_t ifindex,

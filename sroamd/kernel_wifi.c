@@ -64,6 +64,8 @@ static void	 tell(void *, uint32_t, const struct mac *,
 static uint32_t	 age_of(uint64_t);
 static bool	 ask(void *, uint32_t, const struct mac *,
 		    struct radio_state *);
+static bool	 keyed(void *, uint32_t, const struct mac *);
+static void	 key_told(void *, void *, int, int, struct nlmsghdr *);
 static void	 probe(void *, uint32_t, const struct mac *);
 static void	 probe_done(void *, void *, int, int, struct nlmsghdr *);
 static void	 hostapd_station(void *, uint32_t, const struct mac *, bool);
@@ -72,7 +74,7 @@ static void	 hostapd_attached(void *, uint32_t, bool);
 void
 wifi_open(struct kernel *k)
 {
-	const struct radio_ops radio_ops = { tell, ask, probe, k };
+	const struct radio_ops radio_ops = { tell, ask, keyed, probe, k };
 	const struct hostapd_ops hostapd_ops = {
 		hostapd_station, hostapd_attached, k
 	};
@@ -579,6 +581,35 @@ ask(void *arg, uint32_t ifindex, const struct mac *mac,
 	memset(state, 0, sizeof(*state));
 	state->has_flags = true;
 	return q.error != ENOENT && q.error != ENODEV;
+}
+
+/* Two at most, and an error other than that there is none tells nothing. */
+static bool
+keyed(void *arg, uint32_t ifindex, const struct mac *mac)
+{
+	struct kernel *k = arg;
+	struct question q = { .error = ENOENT };
+	uint8_t id;
+
+	for (id = 0; id < 2 && q.error == ENOENT; id++) {
+		netlink_request(k->genl, nl80211_get_key(k->nl80211.family,
+		    ifindex, mac, id), key_told, &q, 0);
+		netlink_flush(k->genl);
+	}
+	return q.error != ENOENT;
+}
+
+/* mac80211 tells the key itself, too; nobody here wants to know it. */
+static void
+key_told(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
+{
+	struct question *q = obj;
+
+	(void)arg;
+	(void)op;
+	q->error = error;
+	if (reply != NULL)
+		explicit_bzero(nlmsg_data(reply), (size_t)nlmsg_datalen(reply));
 }
 
 static void

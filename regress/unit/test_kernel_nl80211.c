@@ -101,6 +101,15 @@ a_station_and_its_state(void **state)
 	add_info(0xfe, 0xa6, 42);
 	assert_int_equal(take(), 0);
 	assert_true(news.state.authorised);
+	assert_false(news.state.protects);
+
+	begin(NL80211_CMD_NEW_STATION);
+	add_u32(NL80211_ATTR_IFINDEX, 5);
+	add_mac();
+	add_info(0xfe, 0xb6, 42);
+	assert_int_equal(take(), 0);
+	assert_true(news.state.authorised);
+	assert_true(news.state.protects);
 
 	/* A driver that does not say so. */
 	begin(NL80211_CMD_NEW_STATION);

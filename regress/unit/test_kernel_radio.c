@@ -20,7 +20,7 @@ static struct radio	*r;
 static monotime_t	 now;
 static char		 told[400];	/* "3 joined, 3 left" */
 static struct radio_state state;	/* that the kernel would give */
-static bool		 exists;
+static bool		 exists, has_key;
 static int		 asked, probed;
 
 static void
@@ -51,6 +51,15 @@ ask(void *arg, uint32_t ifindex, const struct mac *mac, struct radio_state *s)
 	return exists;
 }
 
+static bool
+keyed(void *arg, uint32_t ifindex, const struct mac *mac)
+{
+	(void)arg;
+	(void)ifindex;
+	(void)mac;
+	return has_key;
+}
+
 static void
 probe(void *arg, uint32_t ifindex, const struct mac *mac)
 {
@@ -63,13 +72,13 @@ probe(void *arg, uint32_t ifindex, const struct mac *mac)
 static int
 setup(void **unused)
 {
-	const struct radio_ops ops = { tell, ask, probe, NULL };
+	const struct radio_ops ops = { tell, ask, keyed, probe, NULL };
 
 	(void)unused;
 	r = radio_new(&ops);
 	now = (monotime_t){ 1000000 };
 	memset(&state, 0, sizeof(state));
-	state.has_flags = state.has_received = exists = true;
+	state.has_flags = state.has_received = exists = has_key = true;
 	asked = probed = 0;
 	told[0] = '\0';
 	return 0;
@@ -102,21 +111,77 @@ expect(const char *what)
 	told[0] = '\0';
 }
 
-/* A station that comes back with protected management frames. */
+/*
+ * hostapd 2.10 has the kernel authorise a station that comes back to its old
+ * association, and asks for its keys then: it may be anybody.
+ */
 static void
-a_handshake_after_the_xid_is_told_as_well(void **unused)
+authorised_without_a_key_is_no_evidence(void **unused)
 {
 	(void)unused;
+	state.protects = state.authorised = true;
+	radio_authorised(r, WLAN0, &sta, now);
+	expect("3 joined");
+	has_key = false;
+	pass(60000);
+	radio_left(r, WLAN0, &sta);
+	radio_appeared(r, WLAN0, &sta, now);
+	expect("3 left");
+	radio_authorised(r, WLAN0, &sta, now);
+	pass(60000);
+	radio_dump_begin(r, WLAN0);
+	radio_dump_each(r, WLAN0, &sta, &state, SIGHTING_PRESENT, now);
+	radio_dump_end(r, WLAN0);
+	expect("");
+}
+
+static void
+the_key_is_seen_when_it_is_there(void **unused)
+{
+	(void)unused;
+	state.protects = state.authorised = true;
+	has_key = false;
 	radio_appeared(r, WLAN0, &sta, now);
 	radio_authorised(r, WLAN0, &sta, now);
-	pass(2);
-	radio_connected(r, WLAN0, &sta, now);
-	expect("3 joined");
-	pass(50);
-	radio_connected(r, WLAN0, &sta, now);
-	expect("3 joined");
-	radio_connected(r, WLAN0, &sta, now);
+	pass(40);
 	expect("");
+	has_key = true;
+	pass(60);				/* without hostapd's word */
+	expect("3 joined");
+
+	has_key = false;
+	radio_appeared(r, WLAN0, &sta, now);
+	radio_authorised(r, WLAN0, &sta, now);
+	pass(40);
+	expect("3 left");
+	has_key = true;
+	radio_connected(r, WLAN0, &sta, now);	/* and with it */
+	expect("3 joined");
+}
+
+/* The key of an open network is none, and its stations may send. */
+static void
+an_open_network_has_no_keys(void **unused)
+{
+	(void)unused;
+	has_key = false;
+	radio_appeared(r, WLAN0, &sta, now);
+	radio_authorised(r, WLAN0, &sta, now);
+	expect("");				/* the flag comes after it */
+	state.authorised = true;
+	radio_authorised(r, WLAN0, &sta, now);
+	expect("3 joined");
+}
+
+/* A frame from behind a 4-address station, say. */
+static void
+an_xid_of_no_station_is_no_evidence(void **unused)
+{
+	(void)unused;
+	has_key = exists = false;
+	radio_authorised(r, WLAN0, &sta, now);
+	expect("");
+	assert_false(radio_knows(r, &sta));
 }
 
 /* Anybody can send an Authentication frame with anybody's address. */
@@ -367,7 +432,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_handshake_after_the_xid_is_told_as_well),
+		TEST(authorised_without_a_key_is_no_evidence),
+		TEST(the_key_is_seen_when_it_is_there),
+		TEST(an_open_network_has_no_keys),
+		TEST(an_xid_of_no_station_is_no_evidence),
 		TEST(authentication_is_no_evidence),
 		TEST(an_attack_leaves_the_true_association_alone),
 		TEST(the_kernels_word_is_taken_at_once),

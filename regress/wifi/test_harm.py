@@ -3,6 +3,7 @@
 that should not, and all comes right again."""
 
 import os
+import re
 import signal
 import socket
 import struct
@@ -26,13 +27,14 @@ class Evil:
         self.radio = Radio(lab, "evil")
         self.supplicant = None
 
-    def begin(self, mac, bssid, psk=None):
+    def begin(self, mac, bssid, security="wpa2", network=(), **kw):
         if self.supplicant:
             self.supplicant.stop()
         self.lab.batch("evil", "link set wlan0 down\n"
                        f"link set wlan0 address {mac}\n")
-        self.supplicant = Supplicant(self.lab, "evil", "wpa2", psk=psk,
-                                     network=["bssid=" + bssid]).start()
+        self.supplicant = Supplicant(
+            self.lab, "evil", security,
+            network=["bssid=" + bssid, *network], **kw).start()
 
     def end(self):
         self.supplicant.stop()
@@ -45,9 +47,9 @@ def evil(site):
 
 
 @pytest.fixture
-def nothing_moves(site):
+def nothing_moves(site, request):
     """Watches the routes of all, from the test's begin to its end."""
-    net, judge = site.use("wpa2")
+    net, judge = site.use(getattr(request, "param", "wpa2"))
     judge.only_at("ap1")
     watches = [Watch(site.lab, ns, "route", "nexthop")
                for ns in ["core"] + net.routers]
@@ -102,6 +104,55 @@ def test_authenticating_in_anothers_name_moves_nothing(site, evil,
                   "ap2: two attempts", 40, 0.1)
     assert "AP-STA-CONNECTED " + net.mac("sta1") not in ap2.text()[mark:]
     assert not net.daemons["ap2"].has_station_here(net.mac("sta1"))
+    evil.end()
+
+
+@pytest.fixture
+def left_behind(site):
+    """The station is at ap1 and still associated with ap2, where nobody may
+    drop it; what it names its master key there."""
+    net, judge = site.use("sae")
+    ap2, bssid = net.daemons["ap2"], net.air.radios["ap2"].mac
+    extra = ap2.conf.extra
+    ap2.conf.extra = [line for line in extra if "hostapd" not in line]
+    ap2.reload()
+    judge.roam("ap2")
+    names = [line.split()[2]
+             for line in net.air.stations["sta1"].ask("PMKSA").splitlines()
+             if bssid in line]
+    judge.roam("ap1")
+    yield names[0]
+    ap2.conf.extra = extra
+    ap2.reload()
+
+
+@pytest.mark.parametrize("nothing_moves", ["sae"], indirect=True)
+def test_a_master_keys_name_overheard_moves_nothing(site, evil, left_behind,
+                                                    nothing_moves):
+    """hostapd has the kernel authorise a station that comes back to its old
+    association, and asks for its keys then: the attacker has none."""
+    net, judge = nothing_moves
+    mac, bssid = net.mac("sta1"), net.air.radios["ap2"].mac
+
+    def station():
+        return site.lab.run("iw", "dev", "wlan0", "station", "get", mac,
+                            ns="ap2")
+
+    def fresh():
+        return "authorized:\tyes" in station() and int(re.search(
+            r"connected time:\t(\d+)", station()).group(1)) < 3
+    assert "MFP:\t\tyes" in station() and not fresh()
+    ap2 = net.air.aps["ap2"].proc
+    mark = len(ap2.text())
+    evil.begin(mac, bssid, "sae", ["disabled=1"])
+    site.lab.wait(evil.supplicant.status, "evil: ready", every=0.1)
+    for words in (f"PMKSA_ADD 0 {bssid} {left_behind} {'00' * 32} 40000 40000 "
+                  "1024 0", "ENABLE_NETWORK 0"):
+        assert evil.supplicant.ask(words) == "OK"
+    site.lab.wait(fresh, "ap2: the kernel holds it for authorised", 30, 0.05)
+    time.sleep(1)
+    assert "AP-STA-CONNECTED " + mac not in ap2.text()[mark:]
+    assert not net.daemons["ap2"].has_station_here(mac)
     evil.end()
 
 
