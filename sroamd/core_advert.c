@@ -164,7 +164,7 @@ collect_lost(struct station *s, struct advert *ra, monotime_t now)
 void
 gateway_announce(struct core *core, struct assoc *a, monotime_t now)
 {
-	static const int	 next_ms[] = { 8, 16, 32, 150, 800 };
+	static const int	 next_ms[] = { 8, 8, 8, 8, 8, 16, 150, 800 };
 	struct effect		 e = { .type = EFFECT_ANNOUNCE };
 	struct announce		 msg;
 
