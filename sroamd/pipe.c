@@ -89,9 +89,9 @@ pipe_send(struct pipe *p, uint32_t type, uint32_t id, int fd,
 	if (type == IPC_LOG &&
 	    ((const struct ipc_log *)data)->priority <= LOG_WARNING)
 		pipe_flush(p);
-	else if (!event_pending(p->writing, EV_WRITE, NULL) &&
-	    event_add(p->writing, NULL) == -1)
-		fatalx("pipe to %s: out of memory", proc_name(p->other));
+	/* All that this turn of the loop has to say goes at its end. */
+	else if (!event_pending(p->writing, EV_WRITE, NULL))
+		event_active(p->writing, EV_WRITE, 0);
 }
 
 bool
@@ -113,8 +113,8 @@ pipe_flush(struct pipe *p)
 		p->broken = true;
 	if (p->broken || imsgbuf_queued(p->ibuf) == 0)
 		event_del(p->writing);
-	else
-		event_add(p->writing, NULL);
+	else if (event_add(p->writing, NULL) == -1)
+		fatalx("pipe to %s: out of memory", proc_name(p->other));
 	if (pipe_full(p))
 		p->was_full = true;
 }
