@@ -272,7 +272,7 @@ def test_an_interface_that_goes_and_comes_is_used_again(link):
         lab.veth("sw", "n4", "n4", "eth0")
         lab.batch("sw", "link set n4 master br0 up")
         lab.batch("n4", "link set eth0 up")
-        up(lab, d, 20)
+        up(lab, d, 40)
         if again:
             break
         lab.ip("sw", "link", "del", "n4")
