@@ -34,7 +34,8 @@ SECURITY = {
     "sae": (["wpa=2", "rsn_pairwise=CCMP", "wpa_key_mgmt=SAE",
              "ieee80211w=2", "sae_password=" + PASSWORD],
             ["key_mgmt=SAE", "ieee80211w=2", f'sae_password="{PASSWORD}"']),
-    "ft": (FT, ["key_mgmt=FT-PSK", "psk=" + PSK]),
+    "ft": (FT + ["ieee80211w=1"],
+           ["key_mgmt=FT-PSK", "ieee80211w=1", "psk=" + PSK]),
     "ft-ds": (FT, ["key_mgmt=FT-PSK", "psk=" + PSK]),
 }
 
