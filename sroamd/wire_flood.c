@@ -26,6 +26,8 @@
 
 static const char	*get_update(struct ibuf *, uint8_t, struct update *);
 static const char	*get_digest(struct ibuf *, uint8_t, struct digest *);
+static int		 add_update(struct ibuf *, const struct update *,
+			    uint8_t, size_t, size_t);
 static bool		 fits(const struct update *, size_t);
 
 /* A version 1 peer's octets 3 and 4 are zero, and it ignores ours. */
@@ -115,50 +117,38 @@ wire_flood_add_handshake(struct ibuf *buf, uint16_t capabilities)
 int
 wire_flood_add_update(struct ibuf *buf, const struct update *update)
 {
-	size_t len = update->keylen + update->vallen;
-
-	if (!fits(update, DATUM_MAX) ||
-	    ibuf_room(buf) < TLV_HEADER + UPDATE_FIXED + len)
-		return -1;
-	ibuf_add_n8(buf, TLV_UPDATE);
-	ibuf_add_n8(buf, UPDATE_FIXED + len);
-	ibuf_add_n16(buf, update->seqno);
-	ibuf_add_n32(buf, update->lifetime);
-	ibuf_add_n8(buf, update->keylen);
-	return ibuf_add(buf, update->data, len);
+	return add_update(buf, update, TLV_UPDATE, UPDATE_FIXED, DATUM_MAX);
 }
 
 int
 wire_flood_add_aged(struct ibuf *buf, const struct update *update)
 {
-	size_t len = update->keylen + update->vallen;
-
-	if (!fits(update, FLOOD_AGED_MAX) ||
-	    ibuf_room(buf) < TLV_HEADER + AGED_FIXED + len)
-		return -1;
-	ibuf_add_n8(buf, TLV_AGED);
-	ibuf_add_n8(buf, AGED_FIXED + len);
-	ibuf_add_n16(buf, update->seqno);
-	ibuf_add_n32(buf, update->lifetime);
-	ibuf_add_n32(buf, update->age);
-	ibuf_add_n8(buf, update->keylen);
-	return ibuf_add(buf, update->data, len);
+	return add_update(buf, update, TLV_AGED, AGED_FIXED, FLOOD_AGED_MAX);
 }
 
 int
 wire_flood_add_counted(struct ibuf *buf, const struct update *update)
 {
+	return add_update(buf, update, TLV_COUNTED, COUNTED_FIXED,
+	    FLOOD_COUNTED_MAX);
+}
+
+static int
+add_update(struct ibuf *buf, const struct update *update, uint8_t type,
+    size_t fixed, size_t max)
+{
 	size_t len = update->keylen + update->vallen;
 
-	if (!fits(update, FLOOD_COUNTED_MAX) ||
-	    ibuf_room(buf) < TLV_HEADER + COUNTED_FIXED + len)
+	if (!fits(update, max) || ibuf_room(buf) < TLV_HEADER + fixed + len)
 		return -1;
-	ibuf_add_n8(buf, TLV_COUNTED);
-	ibuf_add_n8(buf, COUNTED_FIXED + len);
+	ibuf_add_n8(buf, type);
+	ibuf_add_n8(buf, fixed + len);
 	ibuf_add_n16(buf, update->seqno);
 	ibuf_add_n32(buf, update->lifetime);
-	ibuf_add_n32(buf, update->age);
-	ibuf_add_n8(buf, update->hops);
+	if (type != TLV_UPDATE)
+		ibuf_add_n32(buf, update->age);
+	if (type == TLV_COUNTED)
+		ibuf_add_n8(buf, update->hops);
 	ibuf_add_n8(buf, update->keylen);
 	return ibuf_add(buf, update->data, len);
 }
