@@ -44,14 +44,10 @@ static void	paragraph_leases(struct paragraph *,
 static bool	is_column(const struct field *);
 static void	field_print(const struct field *, const void *, bool, char *,
 		    size_t);
-static uint64_t	field_number(const struct field *, const void *);
 static int64_t	field_signed(const struct field *, const void *);
-static const char *field_name(const struct field *, uint64_t);
 static json_object *field_json(const struct field *, const void *);
 static json_object *json_leases(const struct ctl_station *);
 static json_object *json_text(const char *);
-static void	take_text(const struct field *, const void *, char *, size_t);
-static void	make_printable(char *);
 static void	print_octets(uint64_t, char *, size_t);
 static bool	is_zero(const void *, size_t);
 
@@ -278,12 +274,13 @@ field_print(const struct field *f, const void *data, bool numeric, char *text,
 	text[0] = '\0';
 	switch (f->type) {
 	case FIELD_TEXT:
-		take_text(f, data, text, size);
+		field_string(f, data, text, size);
 		break;
 	case FIELD_BOOL:
 		strlcpy(text, field_number(f, data) ? "yes" : "no", size);
 		break;
 	case FIELD_NUMBER:
+	case FIELD_COUNTER:
 		snprintf(text, size, "%" PRIu64, field_number(f, data));
 		break;
 	case FIELD_SIGNED:
@@ -337,6 +334,7 @@ field_json(const struct field *f, const void *data)
 	case FIELD_BOOL:
 		return json_object_new_boolean(field_number(f, data) != 0);
 	case FIELD_NUMBER:
+	case FIELD_COUNTER:
 	case FIELD_SECONDS:
 	case FIELD_MS:
 	case FIELD_OCTETS:
@@ -346,7 +344,7 @@ field_json(const struct field *f, const void *data)
 	case FIELD_ENUM:
 		return json_text(field_name(f, field_number(f, data)));
 	case FIELD_TEXT:
-		take_text(f, data, text, sizeof(text));
+		field_string(f, data, text, sizeof(text));
 		return json_text(text);
 	case FIELD_PREFIX:
 		return json_text(prefix_text((const void *)at));
@@ -391,30 +389,6 @@ json_text(const char *text)
 	return text[0] == '\0' ? NULL : json_object_new_string(text);
 }
 
-/* Any size of integer. */
-static uint64_t
-field_number(const struct field *f, const void *data)
-{
-	const char *at = (const char *)data + f->offset;
-	uint64_t n64;
-	uint32_t n32;
-	uint16_t n16;
-
-	switch (f->size) {
-	case sizeof(n64):
-		memcpy(&n64, at, sizeof(n64));
-		return n64;
-	case sizeof(n32):
-		memcpy(&n32, at, sizeof(n32));
-		return n32;
-	case sizeof(n16):
-		memcpy(&n16, at, sizeof(n16));
-		return n16;
-	default:
-		return *(const uint8_t *)at;
-	}
-}
-
 static int64_t
 field_signed(const struct field *f, const void *data)
 {
@@ -422,40 +396,6 @@ field_signed(const struct field *f, const void *data)
 
 	memcpy(&n, (const char *)data + f->offset, sizeof(n));
 	return n;
-}
-
-/* A daemon newer than we are may know more of them. */
-static const char *
-field_name(const struct field *f, uint64_t n)
-{
-	uint64_t i;
-
-	for (i = 0; f->names[i] != NULL; i++)
-		if (i == n)
-			return f->names[i];
-	return "unknown";
-}
-
-static void
-take_text(const struct field *f, const void *data, char *text, size_t size)
-{
-	const char *at = (const char *)data + f->offset;
-	size_t len = strnlen(at, f->size);
-
-	if (len >= size)
-		len = size - 1;
-	memcpy(text, at, len);
-	text[len] = '\0';
-	make_printable(text);
-}
-
-/* What strangers named themselves must not steer the terminal. */
-static void
-make_printable(char *text)
-{
-	for (; *text != '\0'; text++)
-		if (*text < ' ' || *text > '~')
-			*text = '?';
 }
 
 const char *

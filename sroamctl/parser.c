@@ -38,6 +38,7 @@ static const struct word words_show[] = {
 	KEYWORD("interfaces", CTL_SHOW_INTERFACES, NULL),
 	KEYWORD("leases", CTL_SHOW_LEASES, NULL),
 	KEYWORD("memory", CTL_SHOW_MEMORY, NULL),
+	KEYWORD("metrics", COMMAND_METRICS, NULL),
 	KEYWORD("peers", CTL_SHOW_PEERS, NULL),
 	KEYWORD("routers", CTL_SHOW_ROUTERS, NULL),
 	KEYWORD("routes", CTL_SHOW_ROUTES, NULL),

@@ -10,6 +10,9 @@
 
 #include "ctl.h"
 
+/* show metrics: has no request of its own, but makes several. */
+#define COMMAND_METRICS	CTL_REQUESTS
+
 struct command {
 	enum ctl_type		type;
 	struct ctl_request	request;

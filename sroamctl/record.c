@@ -14,7 +14,8 @@
 static void	router_text(const struct router_id *, const char *, bool,
 		    char *, size_t);
 static field_text lease_left, lease_where, station_where, station_port,
-		station_flaps, interface_hostapd, peer_who, peer_address, peer_name, peer_how,
+		station_flaps, interface_hostapd, peer_who, peer_address,
+		peer_name, peer_how,
 		interface_state, interface_gateways, route_target,
 		route_router, route_way, router_who, router_left,
 		router_addresses, router_heard;
@@ -22,6 +23,9 @@ static field_text lease_left, lease_where, station_where, station_port,
 #define AT(s, f)	offsetof(struct s, f), sizeof(((struct s *)0)->f)
 #define JSON(k, t, s, f) \
 	{ k, t, AT(s, f), NULL, 0, FIELD_HIDDEN, NULL, NULL, NULL }
+#define IDENTITY(k, t, s, f) \
+	{ k, t, AT(s, f), NULL, 0, FIELD_HIDDEN | FIELD_IDENTITY, NULL, NULL, \
+	    NULL }
 #define COLUMN(k, t, s, f, h, w) \
 	{ k, t, AT(s, f), h, w, 0, NULL, NULL, NULL }
 #define NAMED(k, s, f, h, w, n) \
@@ -33,7 +37,7 @@ static field_text lease_left, lease_where, station_where, station_port,
 #define ODDITY(k, t, s, f, l) \
 	{ k, t, AT(s, f), NULL, 0, FIELD_DETAIL | FIELD_NONZERO, l, NULL, NULL }
 #define DROPPED(k, r, l) \
-	ODDITY(k, FIELD_NUMBER, ctl_interface, dropped[CTL_DROP_##r], l)
+	ODDITY(k, FIELD_COUNTER, ctl_interface, dropped[CTL_DROP_##r], l)
 #define LINE(k, t, s, f, h, l) \
 	{ k, t, AT(s, f), h, 0, 0, l, NULL, NULL }
 #define ODDLINE(k, t, s, f, h, l) \
@@ -79,57 +83,57 @@ static const struct field status_fields[] = {
 	MORE("leases_delegated", FIELD_NUMBER, ctl_status, delegated,
 	    "delegated"),
 	LINE("data", FIELD_NUMBER, ctl_status, data, "data", NULL),
-	LINE("joins", FIELD_NUMBER, ctl_status, joins, "movements", "joined"),
-	MORE("roams_in", FIELD_NUMBER, ctl_status, roams_in, "roamed here"),
-	MORE("roams_out", FIELD_NUMBER, ctl_status, roams_out, "roamed away"),
-	MORE("leaves", FIELD_NUMBER, ctl_status, leaves, "left"),
-	LINE("updates_in", FIELD_NUMBER, ctl_status, updates_in, "updates",
+	LINE("joins", FIELD_COUNTER, ctl_status, joins, "movements", "joined"),
+	MORE("roams_in", FIELD_COUNTER, ctl_status, roams_in, "roamed here"),
+	MORE("roams_out", FIELD_COUNTER, ctl_status, roams_out, "roamed away"),
+	MORE("leaves", FIELD_COUNTER, ctl_status, leaves, "left"),
+	LINE("updates_in", FIELD_COUNTER, ctl_status, updates_in, "updates",
 	    "in"),
-	MORE("updates_out", FIELD_NUMBER, ctl_status, updates_out, "out"),
-	MORE("updates_dropped", FIELD_NUMBER, ctl_status, updates_dropped,
+	MORE("updates_out", FIELD_COUNTER, ctl_status, updates_out, "out"),
+	MORE("updates_dropped", FIELD_COUNTER, ctl_status, updates_dropped,
 	    "dropped"),
-	MORE("conflicts", FIELD_NUMBER, ctl_status, conflicts, "conflicts"),
-	LINE("dhcp_in", FIELD_NUMBER, ctl_status, dhcp_in, "DHCP", "in"),
-	MORE("dhcp_offers", FIELD_NUMBER, ctl_status, dhcp_offers, "offers"),
-	MORE("dhcp_acks", FIELD_NUMBER, ctl_status, dhcp_acks, "acks"),
-	MORE("dhcp_naks", FIELD_NUMBER, ctl_status, dhcp_naks, "naks"),
-	MORE("dhcp_dropped", FIELD_NUMBER, ctl_status, dhcp_dropped,
+	MORE("conflicts", FIELD_COUNTER, ctl_status, conflicts, "conflicts"),
+	LINE("dhcp_in", FIELD_COUNTER, ctl_status, dhcp_in, "DHCP", "in"),
+	MORE("dhcp_offers", FIELD_COUNTER, ctl_status, dhcp_offers, "offers"),
+	MORE("dhcp_acks", FIELD_COUNTER, ctl_status, dhcp_acks, "acks"),
+	MORE("dhcp_naks", FIELD_COUNTER, ctl_status, dhcp_naks, "naks"),
+	MORE("dhcp_dropped", FIELD_COUNTER, ctl_status, dhcp_dropped,
 	    "dropped"),
-	LINE("dhcp_limited", FIELD_NUMBER, ctl_status, dhcp_limited, "pool",
+	LINE("dhcp_limited", FIELD_COUNTER, ctl_status, dhcp_limited, "pool",
 	    "over the limit"),
-	MORE("dhcp_declines", FIELD_NUMBER, ctl_status, dhcp_declines,
+	MORE("dhcp_declines", FIELD_COUNTER, ctl_status, dhcp_declines,
 	    "declined"),
-	MORE("pool_reused", FIELD_NUMBER, ctl_status, pool_reused,
+	MORE("pool_reused", FIELD_COUNTER, ctl_status, pool_reused,
 	    "reused"),
-	MORE("pool_empty", FIELD_NUMBER, ctl_status, pool_empty,
+	MORE("pool_empty", FIELD_COUNTER, ctl_status, pool_empty,
 	    "times empty"),
-	LINE("adverts", FIELD_NUMBER, ctl_status, adverts, "sent",
+	LINE("adverts", FIELD_COUNTER, ctl_status, adverts, "sent",
 	    "router advertisements"),
-	MORE("probes", FIELD_NUMBER, ctl_status, probes, "probes"),
-	LINE("sessions_refused", FIELD_NUMBER, ctl_status, sessions_refused,
+	MORE("probes", FIELD_COUNTER, ctl_status, probes, "probes"),
+	LINE("sessions_refused", FIELD_COUNTER, ctl_status, sessions_refused,
 	    "sessions", "refused"),
-	MORE("sessions_failed", FIELD_NUMBER, ctl_status, sessions_failed,
+	MORE("sessions_failed", FIELD_COUNTER, ctl_status, sessions_failed,
 	    "failed"),
-	LINE("solicits_dropped", FIELD_NUMBER, ctl_status, solicits_dropped,
+	LINE("solicits_dropped", FIELD_COUNTER, ctl_status, solicits_dropped,
 	    "refused", "solicitations"),
-	MORE("impostors", FIELD_NUMBER, ctl_status, impostors,
+	MORE("impostors", FIELD_COUNTER, ctl_status, impostors,
 	    "claims of our addresses"),
-	MORE("joins_limited", FIELD_NUMBER, ctl_status, joins_limited,
+	MORE("joins_limited", FIELD_COUNTER, ctl_status, joins_limited,
 	    "new stations"),
-	LINE("dhcp6_in", FIELD_NUMBER, ctl_status, dhcp6_in, "DHCPv6", "in"),
-	MORE("dhcp6_replies", FIELD_NUMBER, ctl_status, dhcp6_replies,
+	LINE("dhcp6_in", FIELD_COUNTER, ctl_status, dhcp6_in, "DHCPv6", "in"),
+	MORE("dhcp6_replies", FIELD_COUNTER, ctl_status, dhcp6_replies,
 	    "answered"),
-	MORE("dhcp6_dropped", FIELD_NUMBER, ctl_status, dhcp6_dropped,
+	MORE("dhcp6_dropped", FIELD_COUNTER, ctl_status, dhcp6_dropped,
 	    "dropped"),
-	ODDLINE("hellos_in", FIELD_NUMBER, ctl_status, beacons_in,
+	ODDLINE("hellos_in", FIELD_COUNTER, ctl_status, beacons_in,
 	    "neighbours", "hellos"),
-	ODDLINE("hellos_bad", FIELD_NUMBER, ctl_status, beacons_bad, NULL,
+	ODDLINE("hellos_bad", FIELD_COUNTER, ctl_status, beacons_bad, NULL,
 	    "refused"),
-	ODDLINE("hellos_old", FIELD_NUMBER, ctl_status, beacons_old, NULL,
+	ODDLINE("hellos_old", FIELD_COUNTER, ctl_status, beacons_old, NULL,
 	    "sent again"),
-	ODDLINE("flaps", FIELD_NUMBER, ctl_status, flaps, "restless",
+	ODDLINE("flaps", FIELD_COUNTER, ctl_status, flaps, "restless",
 	    "stations that flapped"),
-	ODDLINE("duplicates", FIELD_NUMBER, ctl_status, duplicates, NULL,
+	ODDLINE("duplicates", FIELD_COUNTER, ctl_status, duplicates, NULL,
 	    "addresses in two places"),
 	ODDLINE("warning", FIELD_TEXT, ctl_status, warning, "warning", NULL),
 	LAST
@@ -176,15 +180,15 @@ static const struct field peer_fields[] = {
 	MADE(peer_who, "ROUTER", NAME_WIDTH),
 	NAMED("state", ctl_peer, state, "STATE", 10, peer_states),
 	COLUMN("since_seconds", FIELD_SECONDS, ctl_peer, since, "SINCE", -7),
-	COLUMN("updates_in", FIELD_NUMBER, ctl_peer, updates_in, "IN", -7),
-	COLUMN("updates_out", FIELD_NUMBER, ctl_peer, updates_out, "OUT", -7),
+	COLUMN("updates_in", FIELD_COUNTER, ctl_peer, updates_in, "IN", -7),
+	COLUMN("updates_out", FIELD_COUNTER, ctl_peer, updates_out, "OUT", -7),
 	MADE(peer_address, "ADDRESS", NAME_WIDTH),
 	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
 	    NULL, peer_name },
 	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
 	    NULL, peer_how },
 	JSON("address", FIELD_ADDR, ctl_peer, addr),
-	JSON("port", FIELD_NUMBER, ctl_peer, port),
+	IDENTITY("port", FIELD_NUMBER, ctl_peer, port),
 	JSON("inbound", FIELD_BOOL, ctl_peer, inbound),
 	JSON("extended", FIELD_BOOL, ctl_peer, extended),
 	JSON("no_tls", FIELD_BOOL, ctl_peer, notls),
@@ -195,12 +199,12 @@ static const struct field peer_fields[] = {
 	JSON("configured", FIELD_BOOL, ctl_peer, configured),
 	JSON("router_id", FIELD_ROUTER, ctl_peer, router),
 	JSON("router", FIELD_TEXT, ctl_peer, router_name),
-	JSON("connects", FIELD_NUMBER, ctl_peer, connects),
-	ODDITY("dropped", FIELD_NUMBER, ctl_peer, dropped, "dropped"),
+	JSON("connects", FIELD_COUNTER, ctl_peer, connects),
+	ODDITY("dropped", FIELD_COUNTER, ctl_peer, dropped, "dropped"),
 	ODDITY("queued_octets", FIELD_OCTETS, ctl_peer, queued, "queued"),
-	ODDITY("failures", FIELD_NUMBER, ctl_peer, failures, "failures"),
-	ODDITY("limits", FIELD_NUMBER, ctl_peer, limits, "times limited"),
-	ODDITY("cuts", FIELD_NUMBER, ctl_peer, cuts, "cut by silence"),
+	ODDITY("failures", FIELD_COUNTER, ctl_peer, failures, "failures"),
+	ODDITY("limits", FIELD_COUNTER, ctl_peer, limits, "times limited"),
+	ODDITY("cuts", FIELD_COUNTER, ctl_peer, cuts, "cut by silence"),
 	ODDITY("retry_seconds", FIELD_SECONDS, ctl_peer, retry,
 	    "to the next try"),
 	ODDITY("error", FIELD_TEXT, ctl_peer, error, NULL),
@@ -216,44 +220,44 @@ static const struct field interface_fields[] = {
 	COLUMN("lladdr", FIELD_MAC, ctl_interface, lladdr, "LLADDR",
 	    MAC_WIDTH),
 	MADE(interface_gateways, "GATEWAYS", NAME_WIDTH),
-	JSON("ifindex", FIELD_NUMBER, ctl_interface, ifindex),
+	IDENTITY("ifindex", FIELD_NUMBER, ctl_interface, ifindex),
 	JSON("up", FIELD_BOOL, ctl_interface, up),
 	JSON("gateway_ipv4", FIELD_ADDR, ctl_interface, gateway4),
 	JSON("gateway_ipv6", FIELD_ADDR, ctl_interface, gateway6),
 	JSON("hostapd", FIELD_BOOL, ctl_interface, drops),
 	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
 	    NULL, interface_hostapd },
-	DETAIL("dhcp", FIELD_NUMBER, ctl_interface, dhcp, "DHCP"),
-	DETAIL("solicits", FIELD_NUMBER, ctl_interface, solicits, "RS"),
-	DETAIL("arps", FIELD_NUMBER, ctl_interface, arps, "ARP"),
-	DETAIL("neighbours", FIELD_NUMBER, ctl_interface, neighbours,
+	DETAIL("dhcp", FIELD_COUNTER, ctl_interface, dhcp, "DHCP"),
+	DETAIL("solicits", FIELD_COUNTER, ctl_interface, solicits, "RS"),
+	DETAIL("arps", FIELD_COUNTER, ctl_interface, arps, "ARP"),
+	DETAIL("neighbours", FIELD_COUNTER, ctl_interface, neighbours,
 	    "NS and NA"),
-	DETAIL("sent", FIELD_NUMBER, ctl_interface, sent, "sent"),
-	ODDITY("malformed", FIELD_NUMBER, ctl_interface, malformed,
+	DETAIL("sent", FIELD_COUNTER, ctl_interface, sent, "sent"),
+	ODDITY("malformed", FIELD_COUNTER, ctl_interface, malformed,
 	    "malformed"),
-	ODDITY("foreign", FIELD_NUMBER, ctl_interface, foreign, "foreign"),
-	ODDITY("overload", FIELD_NUMBER, ctl_interface, overload,
+	ODDITY("foreign", FIELD_COUNTER, ctl_interface, foreign, "foreign"),
+	ODDITY("overload", FIELD_COUNTER, ctl_interface, overload,
 	    "dropped by overload"),
-	ODDITY("limited", FIELD_NUMBER, ctl_interface, limited,
+	ODDITY("limited", FIELD_COUNTER, ctl_interface, limited,
 	    "over the limit of a station"),
-	ODDITY("strangers", FIELD_NUMBER, ctl_interface, strangers,
+	ODDITY("strangers", FIELD_COUNTER, ctl_interface, strangers,
 	    "over the limit of new stations"),
-	ODDITY("lost", FIELD_NUMBER, ctl_interface, lost,
+	ODDITY("lost", FIELD_COUNTER, ctl_interface, lost,
 	    "lost before they were read"),
-	ODDITY("relays_denied", FIELD_NUMBER, ctl_interface, relays,
+	ODDITY("relays_denied", FIELD_COUNTER, ctl_interface, relays,
 	    "of relays not listed"),
-	ODDITY("impostors", FIELD_NUMBER, ctl_interface, impostors,
+	ODDITY("impostors", FIELD_COUNTER, ctl_interface, impostors,
 	    "claiming to be the gateway"),
-	ODDITY("probes", FIELD_NUMBER, ctl_interface, probes,
+	ODDITY("probes", FIELD_COUNTER, ctl_interface, probes,
 	    "asking for the gateway's address"),
-	ODDITY("dhcp_servers", FIELD_NUMBER, ctl_interface, servers,
+	ODDITY("dhcp_servers", FIELD_COUNTER, ctl_interface, servers,
 	    "of other DHCP servers"),
-	ODDITY("proxied", FIELD_NUMBER, ctl_interface, proxied,
+	ODDITY("proxied", FIELD_COUNTER, ctl_interface, proxied,
 	    "proxy ARP"),
-	ODDITY("send_errors", FIELD_NUMBER, ctl_interface, send_errors,
+	ODDITY("send_errors", FIELD_COUNTER, ctl_interface, send_errors,
 	    "not sent"),
-	ODDITY("dhcp6", FIELD_NUMBER, ctl_interface, dhcp6, "DHCPv6"),
-	ODDITY("adverts", FIELD_NUMBER, ctl_interface, adverts,
+	ODDITY("dhcp6", FIELD_COUNTER, ctl_interface, dhcp6, "DHCPv6"),
+	ODDITY("adverts", FIELD_COUNTER, ctl_interface, adverts,
 	    "RA of stations"),
 	DROPPED("dhcp_no_gateway", DHCP_GATEWAY, "DHCP without a gateway"),
 	DROPPED("dhcp_for_others", DHCP_SENDER, "DHCP for others"),
@@ -333,19 +337,29 @@ static const struct field memory_fields[] = {
 };
 
 #define LIST(r, t, k, s, f) \
-	{ CTL_SHOW_##r, CTL_##t, k, false, sizeof(struct s), f }
+	CTL_SHOW_##r, CTL_##t, k, false, sizeof(struct s), f
 
 static const struct record records[] = {
 	{ CTL_SHOW_STATUS, CTL_STATUS, "status", true,
-	    sizeof(struct ctl_status), status_fields },
-	LIST(LEASES, LEASE, "leases", ctl_lease, lease_fields),
-	LIST(STATIONS, STATION, "stations", ctl_station, station_fields),
-	LIST(PEERS, PEER, "peers", ctl_peer, peer_fields),
-	LIST(INTERFACES, INTERFACE, "interfaces", ctl_interface,
-	    interface_fields),
-	LIST(ROUTES, ROUTE, "routes", ctl_route, route_fields),
-	LIST(ROUTERS, ROUTER, "routers", ctl_router, router_fields),
-	LIST(MEMORY, MEMORY, "memory", ctl_memory, memory_fields)
+	    sizeof(struct ctl_status), status_fields, "",
+	    { { "router_id", "router_id" }, { "name", "router" },
+	    { "version", "version" } } },
+	{ LIST(LEASES, LEASE, "leases", ctl_lease, lease_fields), NULL,
+	    { { NULL, NULL } } },
+	{ LIST(STATIONS, STATION, "stations", ctl_station, station_fields),
+	    NULL, { { NULL, NULL } } },
+	{ LIST(PEERS, PEER, "peers", ctl_peer, peer_fields), "peer_",
+	    { { "router_id", "router_id" }, { "router", "router" },
+	    { "address", "address" } } },
+	{ LIST(INTERFACES, INTERFACE, "interfaces", ctl_interface,
+	    interface_fields), "interface_", { { "name", "interface" } } },
+	{ LIST(ROUTES, ROUTE, "routes", ctl_route, route_fields), NULL,
+	    { { NULL, NULL } } },
+	{ LIST(ROUTERS, ROUTER, "routers", ctl_router, router_fields),
+	    "router_", { { "router_id", "router_id" },
+	    { "router", "router" } } },
+	{ LIST(MEMORY, MEMORY, "memory", ctl_memory, memory_fields),
+	    "process_", { { "process", "process" } } }
 };
 
 const struct record *
@@ -363,6 +377,63 @@ bool
 field_is_last(const struct field *field)
 {
 	return field->key == NULL && field->make == NULL;
+}
+
+/* Any size of integer. */
+uint64_t
+field_number(const struct field *f, const void *data)
+{
+	const char *at = (const char *)data + f->offset;
+	uint64_t n64;
+	uint32_t n32;
+	uint16_t n16;
+
+	switch (f->size) {
+	case sizeof(n64):
+		memcpy(&n64, at, sizeof(n64));
+		return n64;
+	case sizeof(n32):
+		memcpy(&n32, at, sizeof(n32));
+		return n32;
+	case sizeof(n16):
+		memcpy(&n16, at, sizeof(n16));
+		return n16;
+	default:
+		return *(const uint8_t *)at;
+	}
+}
+
+/* A daemon newer than we are may know more of them. */
+const char *
+field_name(const struct field *f, uint64_t n)
+{
+	uint64_t i;
+
+	for (i = 0; f->names[i] != NULL; i++)
+		if (i == n)
+			return f->names[i];
+	return "unknown";
+}
+
+void
+field_string(const struct field *f, const void *data, char *text, size_t size)
+{
+	const char *at = (const char *)data + f->offset;
+	size_t len = strnlen(at, f->size);
+
+	if (len >= size)
+		len = size - 1;
+	memcpy(text, at, len);
+	text[len] = '\0';
+	make_printable(text);
+}
+
+void
+make_printable(char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
 }
 
 /* The router's name, if it told one and names are wanted. */

@@ -13,6 +13,7 @@ enum field_type {
 	FIELD_TEXT,		/* char[] */
 	FIELD_BOOL,		/* integers of any size from here ... */
 	FIELD_NUMBER,
+	FIELD_COUNTER,		/* a number that only grows */
 	FIELD_SIGNED,
 	FIELD_ENUM,
 	FIELD_SECONDS,
@@ -48,6 +49,7 @@ struct field {
 #define FIELD_HIDDEN	0x1		/* JSON only */
 #define FIELD_DETAIL	0x2		/* on the lines below */
 #define FIELD_NONZERO	0x4		/* no detail where there is none */
+#define FIELD_IDENTITY	0x8		/* says which one it is, no measure */
 
 struct record {
 	enum ctl_type	 request, type;
@@ -55,9 +57,20 @@ struct record {
 	bool		 single;	/* no list, and vertical */
 	size_t		 len;
 	const struct field *fields;	/* the last has no type, key or make */
+	const char	*metrics;	/* what their names begin with, or NULL */
+	struct {
+		const char	*key, *name;
+	}		 labels[4];	/* that tell records apart; last: NULL */
 };
 
 /* What a request is answered with; NULL: with nothing but success. */
 const struct record *record_find(enum ctl_type request);
 bool		 field_is_last(const struct field *);
+/* An integer of any size; a text, cut to what fits; an enum's name. */
+uint64_t	 field_number(const struct field *, const void *record);
+void		 field_string(const struct field *, const void *record, char *,
+		    size_t);
+const char	*field_name(const struct field *, uint64_t);
+/* What strangers named themselves must not steer the terminal. */
+void		 make_printable(char *);
 #endif

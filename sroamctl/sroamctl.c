@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "imsg.h"
+#include "metrics.h"
 #include "names.h"
 #include "output.h"
 #include "parser.h"
@@ -19,13 +20,17 @@
 #define SOCKET_PATH	"/run/sroamd.sock"
 #define WHY_TEXT	256
 
+/* 0, or -1: not understood. */
+typedef int take_record(void *arg, uint32_t type, const void *, size_t);
+
 static void	usage(void) __attribute__((noreturn));
 static int	control_connect(const char *);
+static int	show(struct imsgbuf *, const struct command *, bool, bool);
+static int	show_metrics(struct imsgbuf *);
 static void	ask(struct imsgbuf *, const struct command *);
-static void	learn_names(struct imsgbuf *);
-static int	learn_name(const struct imsg *);
-static int	take_answers(struct imsgbuf *, struct output *);
-static int	take_end(const struct imsg *, struct output *);
+static take_record learn_name, output_take, metrics_take;
+static void	take_answers(struct imsgbuf *, take_record *, void *,
+		    struct ctl_end *);
 static void	wait_for(struct imsgbuf *, short);
 
 int
@@ -35,7 +40,6 @@ main(int argc, char *argv[])
 	bool json = false, numeric = false;
 	struct command command;
 	struct imsgbuf *ibuf;
-	struct output out;
 	char why[WHY_TEXT];
 	int ch;
 
@@ -58,17 +62,17 @@ main(int argc, char *argv[])
 	argv += optind;
 	if (command_parse(argc, argv, &command, why, sizeof(why)) == -1)
 		errx(1, "%s", why);
+	if (json && command.type == COMMAND_METRICS)
+		errx(1, "metrics have a format of their own, not JSON");
 
 	signal(SIGPIPE, SIG_DFL);
 	ibuf = imsgbuf_new(control_connect(path), false, IMSG_MAX);
 	if (ibuf == NULL)
 		err(1, NULL);
-	output_init(&out, command.type, stdout, json, numeric);
-	/* The parent, whose the routes are, has heard of no names. */
-	if (command.type == CTL_SHOW_ROUTES && (json || !numeric))
-		learn_names(ibuf);
-	ask(ibuf, &command);
-	ch = take_answers(ibuf, &out);
+	if (command.type == COMMAND_METRICS)
+		ch = show_metrics(ibuf);
+	else
+		ch = show(ibuf, &command, json, numeric);
 	imsgbuf_free(ibuf);
 	if (fflush(stdout) == EOF)
 		err(1, "output");
@@ -117,43 +121,93 @@ ask(struct imsgbuf *ibuf, const struct command *command)
 	}
 }
 
-static void
-learn_names(struct imsgbuf *ibuf)
-{
-	const struct command command = {
-		CTL_SHOW_ROUTERS, { .version = CTL_VERSION }
-	};
-
-	ask(ibuf, &command);
-	(void)take_answers(ibuf, NULL);
-}
-
 static int
-learn_name(const struct imsg *imsg)
+learn_name(void *arg, uint32_t type, const void *data, size_t len)
 {
 	struct ctl_router router;
 
-	if (imsg->type != CTL_ROUTER ||
-	    imsg_data(imsg, &router, sizeof(router)) == -1)
+	(void)arg;
+	if (type != CTL_ROUTER || len != sizeof(router))
 		return -1;
+	memcpy(&router, data, sizeof(router));
 	names_add(&router);
 	return 0;
 }
 
-/* The exit status.  Without out, names of routers are learnt. */
 static int
-take_answers(struct imsgbuf *ibuf, struct output *out)
+output_take(void *arg, uint32_t type, const void *data, size_t len)
+{
+	return output_record(arg, type, data, len);
+}
+
+static int
+metrics_take(void *arg, uint32_t type, const void *data, size_t len)
+{
+	return metrics_record(arg, type, data, len);
+}
+
+/* The exit status. */
+static int
+show(struct imsgbuf *ibuf, const struct command *command, bool json,
+    bool numeric)
+{
+	const struct command routers = {
+		CTL_SHOW_ROUTERS, { .version = CTL_VERSION }
+	};
+	struct output out;
+	struct ctl_end end;
+
+	/* The parent, whose the routes are, has heard of no names. */
+	if (command->type == CTL_SHOW_ROUTES && (json || !numeric)) {
+		ask(ibuf, &routers);
+		take_answers(ibuf, learn_name, NULL, &end);
+	}
+	output_init(&out, command->type, stdout, json, numeric);
+	ask(ibuf, command);
+	take_answers(ibuf, output_take, &out, &end);
+	output_end(&out, end.error == 0);
+	if (end.error == 0)
+		return 0;
+	fflush(stdout);
+	warnx("%s", end.text);
+	return 1;
+}
+
+/* Half of them would look like a failure of the other half: all or none. */
+static int
+show_metrics(struct imsgbuf *ibuf)
+{
+	struct command command = { CTL_NONE, { .version = CTL_VERSION } };
+	struct metrics *metrics = metrics_new();
+	struct ctl_end end;
+
+	while ((command.type = metrics_next(metrics)) != CTL_NONE) {
+		ask(ibuf, &command);
+		take_answers(ibuf, metrics_take, metrics, &end);
+		if (end.error != 0)
+			errx(1, "%s", end.text);
+	}
+	metrics_print(metrics, stdout);
+	metrics_free(metrics);
+	return 0;
+}
+
+/* Records, until the end, which says whether all went well. */
+static void
+take_answers(struct imsgbuf *ibuf, take_record *take, void *arg,
+    struct ctl_end *end)
 {
 	struct imsg imsg;
 	int n;
 
 	for (;;) {
 		while ((n = imsg_get(ibuf, &imsg)) == 1) {
-			if (imsg.type == CTL_END)
-				return take_end(&imsg, out);
-			if ((out == NULL ? learn_name(&imsg) :
-			    output_record(out, imsg.type, imsg.data,
-			    imsg.len)) == -1)
+			if (imsg.type == CTL_END &&
+			    imsg_data(&imsg, end, sizeof(*end)) == 0) {
+				end->text[sizeof(end->text) - 1] = '\0';
+				return;
+			}
+			if (take(arg, imsg.type, imsg.data, imsg.len) == -1)
 				errx(1, "answer not understood: is sroamd of "
 				    "another version?");
 		}
@@ -165,24 +219,6 @@ take_answers(struct imsgbuf *ibuf, struct output *out)
 		if (n == 0)
 			errx(1, "sroamd closed the connection");
 	}
-}
-
-static int
-take_end(const struct imsg *imsg, struct output *out)
-{
-	struct ctl_end end;
-
-	if (imsg_data(imsg, &end, sizeof(end)) == -1)
-		errx(1, "answer not understood: is sroamd of another version?");
-	if (out == NULL)
-		return (int)end.error;
-	output_end(out, end.error == 0);
-	if (end.error == 0)
-		return 0;
-	fflush(stdout);
-	end.text[sizeof(end.text) - 1] = '\0';
-	warnx("%s", end.text);
-	return 1;
 }
 
 static void

@@ -1,12 +1,14 @@
 # The control socket, sroamctl and the frontend's way in.
 UNIT_TESTS += test_control test_sroamctl_parser test_sroamctl_output \
-	  test_frontend_filter test_frontend_link
+	  test_sroamctl_metrics test_frontend_filter test_frontend_link
 
 test_control_SRCS = sroamd/control.c sroamd/ipc.c common/imsg.c common/log.c \
 	  common/addr.c
 test_sroamctl_parser_SRCS = sroamctl/parser.c common/addr.c
 test_sroamctl_output_SRCS = sroamctl/output.c sroamctl/record.c \
 	  sroamctl/names.c common/addr.c
+test_sroamctl_metrics_SRCS = sroamctl/metrics.c sroamctl/output.c \
+	  sroamctl/record.c sroamctl/names.c common/addr.c
 test_frontend_filter_SRCS = sroamd/sock.c
 test_frontend_link_SRCS = sroamd/frontend_link.c sroamd/frontend_intake.c \
 	  sroamd/frontend_advert.c \

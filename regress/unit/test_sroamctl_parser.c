@@ -55,13 +55,15 @@ static const struct row rows[] = {
 	{ "shwo", CTL_NONE, "shwo: not understood, valid here: clear, "
 	    "disassociate, log, reload, retire, show" },
 	{ "show", CTL_NONE, "more must follow \"show\": interfaces, leases, "
-	    "memory, peers, routers, routes, stations, status" },
+	    "memory, metrics, peers, routers, routes, stations, status" },
 	{ "r", CTL_NONE, "r: ambiguous: reload, retire" },
 	{ "show rout", CTL_NONE, "rout: ambiguous: routers, routes" },
 	{ "show stat", CTL_NONE, "stat: ambiguous: stations, status" },
 	{ "show route5", CTL_NONE, "route5: not understood, valid here: "
-	    "interfaces, leases, memory, peers, routers, routes, stations, "
-	    "status" },
+	    "interfaces, leases, memory, metrics, peers, routers, routes, "
+	    "stations, status" },
+	{ "show me", CTL_NONE, "me: ambiguous: memory, metrics" },
+	{ "show met", COMMAND_METRICS, "" },
 	{ "log", CTL_NONE, "more must follow \"log\": brief, verbose" },
 	{ "reload now", CTL_NONE, "now: nothing may follow \"reload\"" },
 	{ "disassociate ap2", CTL_NONE, "ap2: not understood, valid here: "
@@ -182,7 +184,7 @@ every_command_is_completed_and_in_the_manual(void **state)
 
 	(void)state;
 	command_each(is_documented, &d);
-	assert_int_equal(d.n, CTL_REQUESTS - 1 + 2);
+	assert_int_equal(d.n, CTL_REQUESTS - 1 + 3);
 	free(d.completion);
 	free(d.manual);
 }
