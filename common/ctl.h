@@ -31,6 +31,7 @@ enum ctl_type {
 	CTL_DISASSOCIATE,	/* ctl_request.mac */
 	CTL_CLEAR_LEASE,	/* ctl_request.mac or .prefix */
 	CTL_RETIRE,
+	CTL_SHOW_ROAMS,
 	CTL_REQUESTS,		/* how many */
 	/* answers */
 	CTL_STATUS = 64,
@@ -41,6 +42,7 @@ enum ctl_type {
 	CTL_ROUTE,
 	CTL_ROUTER,
 	CTL_MEMORY,
+	CTL_ROAM,
 	CTL_END			/* struct ctl_end */
 };
 
@@ -238,6 +240,17 @@ struct ctl_router {
 	struct router_id via;		/* the router at its other end, */
 	char		via_name[CTL_NAME];
 	struct addr	via_addr;	/* or its address (v1) */
+};
+
+/* A movement of a station. */
+struct ctl_roam {
+	struct mac	mac;
+	uint8_t		pad[2];
+	uint32_t	late;		/* ms from the claim to our hearing of it */
+	uint32_t	pad2;
+	uint64_t	ago;		/* ms since the claim */
+	struct router_id from, to;	/* zero: nowhere */
+	char		from_name[CTL_NAME], to_name[CTL_NAME];
 };
 
 enum ctl_process {

@@ -30,8 +30,8 @@ _sroamctl()
 		words='brief verbose'
 		;;
 	show)
-		words='interfaces leases memory metrics peers routers routes
-		    stations status'
+		words='interfaces leases memory metrics peers roams routers
+		    routes stations status'
 		;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

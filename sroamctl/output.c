@@ -28,6 +28,7 @@ union any_record {
 	struct ctl_route	route;
 	struct ctl_router	router;
 	struct ctl_memory	memory;
+	struct ctl_roam		roam;
 };
 
 static void	begin(struct output *);

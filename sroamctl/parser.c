@@ -40,6 +40,7 @@ static const struct word words_show[] = {
 	KEYWORD("memory", CTL_SHOW_MEMORY, NULL),
 	KEYWORD("metrics", COMMAND_METRICS, NULL),
 	KEYWORD("peers", CTL_SHOW_PEERS, NULL),
+	KEYWORD("roams", CTL_SHOW_ROAMS, NULL),
 	KEYWORD("routers", CTL_SHOW_ROUTERS, NULL),
 	KEYWORD("routes", CTL_SHOW_ROUTES, NULL),
 	KEYWORD("stations", CTL_SHOW_STATIONS, NULL),

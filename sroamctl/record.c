@@ -18,7 +18,7 @@ static field_text lease_left, lease_where, station_where, station_port,
 		peer_name, peer_how,
 		interface_state, interface_gateways, route_target,
 		route_router, route_way, router_who, router_left,
-		router_addresses, router_heard;
+		router_addresses, router_heard, roam_from, roam_to;
 
 #define AT(s, f)	offsetof(struct s, f), sizeof(((struct s *)0)->f)
 #define JSON(k, t, s, f) \
@@ -336,6 +336,19 @@ static const struct field memory_fields[] = {
 	LAST
 };
 
+static const struct field roam_fields[] = {
+	COLUMN("ago_ms", FIELD_MS, ctl_roam, ago, "AGO", -7),
+	COLUMN("mac", FIELD_MAC, ctl_roam, mac, "STATION", MAC_WIDTH),
+	MADE(roam_from, "FROM", NAME_WIDTH),
+	MADE(roam_to, "TO", NAME_WIDTH),
+	COLUMN("heard_after_ms", FIELD_MS, ctl_roam, late, "HEARD", -6),
+	JSON("from_id", FIELD_ROUTER, ctl_roam, from),
+	JSON("from", FIELD_TEXT, ctl_roam, from_name),
+	JSON("to_id", FIELD_ROUTER, ctl_roam, to),
+	JSON("to", FIELD_TEXT, ctl_roam, to_name),
+	LAST
+};
+
 #define LIST(r, t, k, s, f) \
 	CTL_SHOW_##r, CTL_##t, k, false, sizeof(struct s), f
 
@@ -359,7 +372,9 @@ static const struct record records[] = {
 	    "router_", { { "router_id", "router_id" },
 	    { "router", "router" } } },
 	{ LIST(MEMORY, MEMORY, "memory", ctl_memory, memory_fields),
-	    "process_", { { "process", "process" } } }
+	    "process_", { { "process", "process" } } },
+	{ LIST(ROAMS, ROAM, "roams", ctl_roam, roam_fields), NULL,
+	    { { NULL, NULL } } }
 };
 
 const struct record *
@@ -652,6 +667,22 @@ router_heard(const void *record, bool numeric, char *text, size_t size)
 	    "silent, last heard of" : "heard of", ago,
 	    via[0] != '\0' ? " from " : "", via, hops,
 	    router->peer ? ", a peer" : "");
+}
+
+static void
+roam_from(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_roam *roam = record;
+
+	router_text(&roam->from, roam->from_name, numeric, text, size);
+}
+
+static void
+roam_to(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_roam *roam = record;
+
+	router_text(&roam->to, roam->to_name, numeric, text, size);
 }
 
 static void

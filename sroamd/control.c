@@ -95,7 +95,9 @@ static const struct route_row routes[CTL_REQUESTS] = {
 	[CTL_LOG] = { "log", ONE(PROC_PARENT), 0, 0, 0 },
 	[CTL_DISASSOCIATE] = { "disassociate", ONE(PROC_ENGINE), 0, 0, 0 },
 	[CTL_CLEAR_LEASE] = { "clear lease", ONE(PROC_ENGINE), 0, 0, 0 },
-	[CTL_RETIRE] = { "retire", ONE(PROC_ENGINE), 0, 0, 0 }
+	[CTL_RETIRE] = { "retire", ONE(PROC_ENGINE), 0, 0, 0 },
+	[CTL_SHOW_ROAMS] = { "show roams", ONE(PROC_ENGINE),
+	    RECORD(ROAM), sizeof(struct ctl_roam) }
 };
 
 struct control *

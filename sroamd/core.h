@@ -170,6 +170,9 @@ int		 core_show_station(struct core *, struct ctl_cursor *,
 		    struct ctl_station *, monotime_t now);
 int		 core_show_router(struct core *, struct ctl_cursor *,
 		    struct ctl_router *, monotime_t now);
+/* The last movements of stations, the latest first. */
+int		 core_show_roam(struct core *, struct ctl_cursor *,
+		    struct ctl_roam *, monotime_t now);
 /* What was dropped on the interface behind *ifindex, in their order. */
 int		 core_show_drops(struct core *, uint32_t *ifindex,
 		    uint64_t count[CTL_DROPS]);

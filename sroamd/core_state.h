@@ -294,6 +294,16 @@ RB_HEAD(drops_tree, drops);
 TAILQ_HEAD(datum_list, datum);
 TAILQ_HEAD(offer_list, offer);
 
+#define ROAMS		512	/* movements that are remembered */
+
+/* A movement of a station. */
+struct roam {
+	monotime_t		 heard;
+	struct router_id	 from, to;	/* none: nowhere */
+	struct mac		 mac;
+	uint32_t		 late;		/* ms after it was claimed */
+};
+
 struct core {
 	struct core_ops		 ops;
 	struct router_id	 self;
@@ -335,6 +345,8 @@ struct core {
 	uint32_t		 nreserved;
 	struct drops_tree	 drops;
 	uint32_t		 ndrops;
+	struct roam		 roams[ROAMS];	/* a ring */
+	uint64_t		 nroams;	/* ever */
 
 	struct timerq		 timers;
 	struct timerq		 memory[LEASE_KINDS];	/* ended leases */
@@ -559,6 +571,10 @@ bool	 pool_has(const struct pool *, const struct prefix *);
 /* The n-th address or prefix. */
 void	 pool_nth(const struct pool *, const struct prefix *, uint64_t n,
 	    struct prefix *);
+
+/* core_roam.c: it was at old (NULL: nowhere), and is now where it is. */
+void	 roam_note(struct core *, const struct station *,
+	    const struct router *old, monotime_t now);
 
 /* core_route.c: what the kernel is to hold. */
 void	 route_station(struct core *, struct station *, monotime_t now);

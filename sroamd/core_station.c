@@ -269,6 +269,7 @@ relocate(struct core *core, struct station *s, monotime_t now)
 			r->nstations++;
 		}
 		s->router = r;
+		roam_note(core, s, old, now);
 		if (r != NULL)
 			moved(core, s, now);
 	}

@@ -31,6 +31,7 @@ union record {
 	struct ctl_station	 station;
 	struct ctl_router	 router;
 	struct ctl_peer		 peer;
+	struct ctl_roam		 roam;
 };
 
 static int	next_lease(struct engine_ctl *, struct ctl_cursor *,
@@ -40,6 +41,8 @@ static int	next_station(struct engine_ctl *, struct ctl_cursor *,
 static int	next_router(struct engine_ctl *, struct ctl_cursor *,
 		    union record *);
 static int	next_peer(struct engine_ctl *, struct ctl_cursor *,
+		    union record *);
+static int	next_roam(struct engine_ctl *, struct ctl_cursor *,
 		    union record *);
 static void	end(struct pipe *, uint32_t, const char *, ...)
 		    __attribute__((format(printf, 3, 4)));
@@ -61,6 +64,7 @@ static const struct {
 	{ CTL_SHOW_ROUTERS, IPC_CTL_ROUTER, sizeof(struct ctl_router),
 	    next_router },
 	{ CTL_SHOW_PEERS, IPC_CTL_PEER, sizeof(struct ctl_peer), next_peer },
+	{ CTL_SHOW_ROAMS, IPC_CTL_ROAM, sizeof(struct ctl_roam), next_roam },
 };
 
 #define NLISTS	(sizeof(lists) / sizeof(lists[0]))
@@ -129,6 +133,12 @@ next_peer(struct engine_ctl *ctl, struct ctl_cursor *cursor, union record *r)
 	core_name_router(ctl->core, &r->peer.router, r->peer.router_name,
 	    sizeof(r->peer.router_name));
 	return 1;
+}
+
+static int
+next_roam(struct engine_ctl *ctl, struct ctl_cursor *cursor, union record *r)
+{
+	return core_show_roam(ctl->core, cursor, &r->roam, clock_monotime());
 }
 
 /* The last word to a client: why it failed, or (NULL) that it did not. */

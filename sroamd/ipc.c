@@ -59,6 +59,7 @@ union payload {
 	struct ctl_route	ctl_route;
 	struct ctl_router	router;
 	struct ctl_memory	memory;
+	struct ctl_roam		roam;
 	struct ctl_end		end;
 };
 
@@ -88,7 +89,7 @@ static check_fn	check_hello, check_global, check_listen, check_conf_peer,
 		check_reply, check_advert, check_announce, check_probe,
 		check_ctl, check_status, check_lease, check_station,
 		check_ctl_peer, check_ctl_route, check_router, check_memory,
-		check_end;
+		check_roam, check_end;
 static bool	text_ok(const char *, size_t);
 static bool	name_ok(const char *);
 static bool	path_ok(const char *);
@@ -175,6 +176,7 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 	RULE(CTL_ROUTE, P, F, false, struct ctl_route, check_ctl_route),
 	RULE(CTL_ROUTER, E, F, false, struct ctl_router, check_router),
 	RULE(CTL_MEMORY, P | E, F, false, struct ctl_memory, check_memory),
+	RULE(CTL_ROAM, E, F, false, struct ctl_roam, check_roam),
 	RULE(CTL_END, P | E, F, false, struct ctl_end, check_end),
 };
 
@@ -959,6 +961,13 @@ check_memory(const union payload *p)
 	if (p->memory.process > CTL_FRONTEND)
 		return "bad process";
 	return p->memory.pid <= 0 ? "bad process id" : NULL;
+}
+
+static const char *
+check_roam(const union payload *p)
+{
+	return TEXT_OK(p->roam.from_name) && TEXT_OK(p->roam.to_name) ?
+	    NULL : "bad text";
 }
 
 static const char *

@@ -85,6 +85,7 @@ enum ipc_type {
 	IPC_CTL_ROUTE,		/* struct ctl_route */
 	IPC_CTL_ROUTER,		/* struct ctl_router */
 	IPC_CTL_MEMORY,		/* struct ctl_memory */
+	IPC_CTL_ROAM,		/* struct ctl_roam */
 	IPC_CTL_END,		/* struct ctl_end */
 	IPC_MAX
 };

@@ -538,6 +538,7 @@ show(struct node *node)
 	struct ctl_lease lease;
 	struct ctl_station station;
 	struct ctl_router router;
+	struct ctl_roam roam;
 	struct ctl_status status;
 	struct update u, before;
 	int n, len;
@@ -551,6 +552,9 @@ show(struct node *node)
 	memset(&cursor, 0, sizeof(cursor));
 	for (n = 0; core_show_router(node->core, &cursor, &router, now); n++)
 		MUST(n < 100000);
+	memset(&cursor, 0, sizeof(cursor));
+	for (n = 0; core_show_roam(node->core, &cursor, &roam, now); n++)
+		MUST(n < 512 && mac_is_station(&roam.mac));
 	core_show_status(node->core, &status, now);
 	memset(&cursor, 0, sizeof(cursor));
 	for (n = 0; core_show_datum(node->core, &cursor, &u, now); n++) {

@@ -61,7 +61,7 @@ def test_metrics_are_what_show_tells(net):
     assert value(got, "sroamd_warning") == 0
 
 
-def test_a_roam_is_counted(net):
+def test_a_roam_is_counted_and_remembered(net):
     daemons = [net.daemons[r] for r in ("r1", "r2")]
     before = [metrics(d) for d in daemons]
     net.air.move("sta1", "r2")
@@ -72,6 +72,11 @@ def test_a_roam_is_counted(net):
     after = [metrics(d) for d in daemons]
     for i, name in enumerate(("sroamd_roams_out", "sroamd_roams_in")):
         assert value(after[i], name) == value(before[i], name) + 1
+    for daemon in daemons:
+        last = daemon.show("roams")[0]
+        assert (last["mac"], last["from"], last["to"]) == (
+            net.mac("sta1"), "r1", "r2")
+        assert last["heard_after_ms"] <= last["ago_ms"] < 60000
 
 
 def test_metrics_are_not_json(net):

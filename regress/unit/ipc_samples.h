@@ -156,6 +156,7 @@ static const struct ctl_router router = {
 	.addr4 = V4(10, 1, 1, 1), .addr6 = V6HOST
 };
 static const struct ctl_memory memory = { .pid = 1 };
+static const struct ctl_roam roam = { .mac = MAC, .to_name = "ap1" };
 static const struct ctl_end end = { .error = 1, .text = "no" };
 
 /* What is right: the whole table once more, written down independently. */
@@ -226,6 +227,7 @@ static const struct good goods[] = {
 	GOOD(CTL_ROUTE, P, F, false, ctl_route),
 	GOOD(CTL_ROUTER, E, F, false, router),
 	GOOD(CTL_MEMORY, P | E, F, false, memory),
+	GOOD(CTL_ROAM, E, F, false, roam),
 	GOOD(CTL_END, P | E, F, false, end),
 };
 _Static_assert(sizeof(goods) / sizeof(goods[0]) == TYPES - 1,

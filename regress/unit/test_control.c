@@ -228,6 +228,7 @@ each_request_goes_to_its_owner(void **state)
 		{ CTL_SHOW_STATIONS, PROC_ENGINE },
 		{ CTL_SHOW_PEERS, PROC_ENGINE },
 		{ CTL_SHOW_ROUTERS, PROC_ENGINE },
+		{ CTL_SHOW_ROAMS, PROC_ENGINE },
 		{ CTL_SHOW_ROUTES, PROC_PARENT },
 		{ CTL_RETIRE, PROC_ENGINE },
 		{ CTL_RELOAD, PROC_PARENT },
@@ -309,7 +310,7 @@ wrong_requests_are_answered_with_the_reason(void **state)
 		const char	*text;
 	} wrong[] = {
 		{ CTL_NONE, { .version = 1 }, 0, "unknown request 0" },
-		{ CTL_REQUESTS, { .version = 1 }, 0, "unknown request 14" },
+		{ CTL_REQUESTS, { .version = 1 }, 0, "unknown request 15" },
 		{ CTL_STATUS, { .version = 1 }, 0, "unknown request 64" },
 		{ IPC_HELLO, { .version = 1 }, 0, "unknown request 1001" },
 		{ CTL_SHOW_STATUS, { .version = 2 }, 0, "control protocol "

@@ -437,6 +437,96 @@ reset(void **state)
 	return 0;
 }
 
+/* Newest first: "1: 0 > 1 late, ...", by stations and routers. */
+static void
+expect_roams(struct node *node, const char *what)
+{
+	struct ctl_cursor cursor;
+	struct ctl_roam r;
+	char text[400] = "";
+	size_t n;
+
+	memset(&cursor, 0, sizeof(cursor));
+	while (core_show_roam(node->core, &cursor, &r, now)) {
+		n = strlen(text);
+		snprintf(text + n, sizeof(text) - n, "%s%u: %u > %u%s%s",
+		    n > 0 ? ", " : "", r.mac.octet[5], r.from.octet[7],
+		    r.to.octet[7], r.late > 0 ? " late" : "",
+		    r.ago >= 5000 ? " long ago" : "");
+	}
+	assert_string_equal(text, what);
+}
+
+static void
+movements_are_remembered_wherever_they_are(void **state)
+{
+	struct node *a = node_new(1, "192.168.44.0/24");
+	struct node *b = node_new(2, "192.168.44.0/24");
+	struct ctl_cursor cursor;
+	struct ctl_roam r;
+	int i, n;
+
+	(void)state;
+	core_start(a);
+	core_start(b);
+	peering(a, b, 5);
+	pass(a, 60000);
+	pass(b, 0);
+	expect_roams(a, "");
+	join(a, 1);
+	expect_roams(a, "1: 0 > 1");
+	expect_roams(b, "");
+	pass(a, 30);
+	carry(a, b, 5);
+	expect_roams(b, "1: 0 > 1 late");
+	pass(a, 6000);
+	sight(b, 1, SIGHTING_JOINED);
+	carry(a, b, 5);
+	expect_roams(a, "1: 1 > 2, 1: 0 > 1 long ago");
+	sight(b, 1, SIGHTING_LEFT);
+	pass(b, 1000);
+	expect_roams(b, "1: 2 > 0, 1: 1 > 2, 1: 0 > 1 late long ago");
+	node_free(b);
+
+	/* Not more than fit, and none twice while it goes on. */
+	memset(&cursor, 0, sizeof(cursor));
+	for (i = 0; i < 600; i++) {
+		sight(a, 100, SIGHTING_JOINED);
+		sight(a, 100, SIGHTING_LEFT);
+		pass(a, 1000);
+		a->n = 0;
+	}
+	for (n = 0; core_show_roam(a->core, &cursor, &r, now); n++) {
+		sight(a, 100, n % 2 ? SIGHTING_JOINED : SIGHTING_LEFT);
+		pass(a, 1000);
+		a->n = 0;
+	}
+	assert_in_range(n, 100, 512);
+	node_free(a);
+}
+
+/* What a table brings that has been so for long is no movement. */
+static void
+an_old_table_is_no_crowd_of_roams(void **state)
+{
+	struct node *a = node_new(1, "192.168.44.0/24");
+	struct node *b = node_new(2, "192.168.44.0/24");
+
+	(void)state;
+	core_start(a);
+	core_start(b);
+	pass(a, 60000);
+	pass(b, 0);
+	join(a, 1);
+	pass(a, 100000);
+	pass(b, 0);
+	join(a, 2);
+	peering(a, b, 5);
+	expect_roams(b, "2: 0 > 1");
+	node_free(a);
+	node_free(b);
+}
+
 int
 main(void)
 {
@@ -458,6 +548,8 @@ main(void)
 		TEST(nowhere_that_lives_too_long_is_asked_for_anew),
 		TEST(an_offer_outlives_the_core_no_longer),
 		TEST(a_port_brings_new_stations_at_a_rate),
+		TEST(movements_are_remembered_wherever_they_are),
+		TEST(an_old_table_is_no_crowd_of_roams),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

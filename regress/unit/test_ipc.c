@@ -364,6 +364,8 @@ static const struct bad bads[] = {
 	BYTE(CTL_ROUTER, ctl_router, silent, 2, "bad flag"),
 	BYTE(CTL_ROUTER, ctl_router, known, 2, "bad flag"),
 	TEXT(CTL_ROUTER, ctl_router, via_name, "bad text"),
+	TEXT(CTL_ROAM, ctl_roam, from_name, "bad text"),
+	TEXT(CTL_ROAM, ctl_roam, to_name, "bad text"),
 
 	NUM(CTL_MEMORY, ctl_memory, process, CTL_FRONTEND + 1,
 	    "bad process"),

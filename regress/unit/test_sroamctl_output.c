@@ -111,6 +111,12 @@ static const struct ctl_memory memory[] = {
 	    .heap = 1900000, .objects = 10, .object_bytes = 2560 }
 };
 
+static const struct ctl_roam roams[] = {
+	{ .mac = MAC(7), .late = 3, .ago = 5200, .from = ID(2), .to = ID(3),
+	    .from_name = "ap2", .to_name = "ap3" },
+	{ .mac = MAC(7), .ago = 61000, .to = ID(2) }
+};
+
 struct row {
 	enum ctl_type	 request, type;
 	const void	*records;
@@ -430,6 +436,28 @@ static const struct row rows[] = {
 	    "2560}\n"
 	    "]}\n",
 	    NULL },
+	{ LIST(ROAMS, ROAM, roams),
+	    "    AGO STATION           FROM                    TO        "
+	    "               HEARD\n"
+	    "     5s 02:00:00:00:00:07 ap2                     ap3       "
+	    "                 3ms\n"
+	    "  1m01s 02:00:00:00:00:07 -                       02:00:00:0"
+	    "0:00:00:00:02     0s\n",
+	    "{\"roams\":[\n"
+	    "{\"ago_ms\":5200,\"mac\":\"02:00:00:00:00:07\",\"heard_after"
+	    "_ms\":3,\"from_id\":\"02:00:00:00:00:00:00:02\",\"from\":"
+	    "\"ap2\",\"to_id\":\"02:00:00:00:00:00:00:03\",\"to\":\"ap3\""
+	    "},\n"
+	    "{\"ago_ms\":61000,\"mac\":\"02:00:00:00:00:07\",\"heard_after"
+	    "_ms\":0,\"from_id\":null,\"from\":null,\"to_id\":"
+	    "\"02:00:00:00:00:00:00:02\",\"to\":null}\n"
+	    "]}\n",
+	    "    AGO STATION           FROM                    TO        "
+	    "               HEARD\n"
+	    "     5s 02:00:00:00:00:07 02:00:00:00:00:00:00:02 02:00:00:0"
+	    "0:00:00:00:03    3ms\n"
+	    "  1m01s 02:00:00:00:00:07 -                       02:00:00:0"
+	    "0:00:00:00:02     0s\n" },
 	/* nothing there, and requests that have no answer but success */
 	{ CTL_SHOW_LEASES, CTL_LEASE, NULL, 0, 0,
 	    "ADDRESS                     LEFT STATION           WHERE\n",
