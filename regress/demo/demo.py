@@ -39,7 +39,7 @@ ROAMS = [
     ([("sta1", "r1", "associate"), ("sta2", "r2", "replug")], None),
 ]
 SHOW = [("r1", "status"), ("r1", "stations"), ("r1", "leases"),
-        ("r1", "routers"), ("r1", "routes"), ("r1", "peers"),
+        ("r1", "roams"), ("r1", "routers"), ("r1", "routes"), ("r1", "peers"),
         ("r1", "interfaces"), ("core", "routes"), ("r1", "memory")]
 
 
@@ -171,8 +171,8 @@ class Demo:
             sta, time.time_ns(), max(0.1, end - time.monotonic()))
             for sta in self.start)
 
-    def show(self):
-        for ns, what in SHOW:
+    def show(self, commands):
+        for ns, what in commands:
             print(f"\n{ns}# sroamctl show {what}")
             done = self.net.daemons[ns].ctl_raw("show", what)
             print((done.stdout or done.stderr).rstrip(), flush=True)
@@ -239,7 +239,7 @@ def run(lab, args):
         direct = demo.phase(ROAMS[:args.roams], 5)
         table("With direct routes: packets lost and outage in ms", direct)
         tcp, plain = [tcp_lines(demo, "with direct routes")], []
-        demo.show()
+        demo.show(SHOW)
         if not args.fast:
             print()
             demo.say("back to the start for the same roams, again with new "

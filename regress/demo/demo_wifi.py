@@ -16,7 +16,7 @@ from lab.wifi import SECURITY, WifiNetwork
 ROAMS = [("ap2", None), ("ap1", None), ("ap2", None), ("ap1", None),
          ("ap2", 1), ("ap1", None), ("ap2", None), ("ap1", None)]
 SHOW = [("ap1", "stations"), ("ap1", "interfaces"), ("ap1", "leases"),
-        ("ap1", "routes"), ("core", "routes")]
+        ("ap1", "routes"), ("core", "routes"), ("core", "roams")]
 
 
 class WifiDemo(demo.Demo):
@@ -60,10 +60,7 @@ def run(lab, args):
     demo.table("802.11 roam (no link), then packets lost and outage in ms",
                rows)
     count, whole = demo.tcp_lines(show, "after all roams")
-    for ns, what in SHOW:
-        print(f"\n{ns}# sroamctl show {what}")
-        done = show.net.daemons[ns].ctl_raw("show", what)
-        print((done.stdout or done.stderr).rstrip(), flush=True)
+    show.show(SHOW)
     kept = all(r.kept for r in rows) and show.address_kept("sta1")
     # One that was cut short by the next is that one's.
     stuck = sum(r.stuck for r in rows)
