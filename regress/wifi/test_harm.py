@@ -92,7 +92,9 @@ def nothing_moves(site, request):
         watch.proc.stop()
 
 
-def test_authenticating_in_anothers_name_moves_nothing(site, evil,
+@pytest.mark.parametrize("left_behind,nothing_moves", [("wpa2", "wpa2")],
+                         indirect=True)
+def test_authenticating_in_anothers_name_moves_nothing(site, evil, left_behind,
                                                        nothing_moves):
     """All of the attacker's doing but the key: authentication, association,
     two messages of the handshake, at the access point next door."""
@@ -108,10 +110,10 @@ def test_authenticating_in_anothers_name_moves_nothing(site, evil,
 
 
 @pytest.fixture
-def left_behind(site):
+def left_behind(site, request):
     """The station is at ap1 and still associated with ap2, where nobody may
-    drop it; what it names its master key there."""
-    net, judge = site.use("sae")
+    drop it; what it names its master key there, if it keeps one."""
+    net, judge = site.use(request.param)
     ap2, bssid = net.daemons["ap2"], net.air.radios["ap2"].mac
     extra = ap2.conf.extra
     ap2.conf.extra = [line for line in extra if "hostapd" not in line]
@@ -121,12 +123,13 @@ def left_behind(site):
              for line in net.air.stations["sta1"].ask("PMKSA").splitlines()
              if bssid in line]
     judge.roam("ap1")
-    yield names[0]
+    yield names
     ap2.conf.extra = extra
     ap2.reload()
 
 
-@pytest.mark.parametrize("nothing_moves", ["sae"], indirect=True)
+@pytest.mark.parametrize("left_behind,nothing_moves", [("sae", "sae")],
+                         indirect=True)
 def test_a_master_keys_name_overheard_moves_nothing(site, evil, left_behind,
                                                     nothing_moves):
     """hostapd has the kernel authorise a station that comes back to its old
@@ -146,8 +149,8 @@ def test_a_master_keys_name_overheard_moves_nothing(site, evil, left_behind,
     mark = len(ap2.text())
     evil.begin(mac, bssid, "sae", ["disabled=1"])
     site.lab.wait(evil.supplicant.status, "evil: ready", every=0.1)
-    for words in (f"PMKSA_ADD 0 {bssid} {left_behind} {'00' * 32} 40000 40000 "
-                  "1024 0", "ENABLE_NETWORK 0"):
+    for words in (f"PMKSA_ADD 0 {bssid} {left_behind[0]} {'00' * 32} 40000 "
+                  "40000 1024 0", "ENABLE_NETWORK 0"):
         assert evil.supplicant.ask(words) == "OK"
     site.lab.wait(fresh, "ap2: the kernel holds it for authorised", 30, 0.05)
     time.sleep(1)
