@@ -47,6 +47,7 @@ static void	 each_news(void *, struct nlmsghdr *);
 static void	 each_interface(void *, struct nlmsghdr *);
 static void	 each_station(void *, struct nlmsghdr *);
 static void	 lost(void *);
+static void	 inquire(struct kernel *, struct nl_msg *, struct question *);
 static void	 answered(void *, void *, int, int, struct nlmsghdr *);
 static void	 set_role(struct kernel *, struct knode *,
 		    enum nl80211_role, uint32_t);
@@ -65,9 +66,7 @@ static uint32_t	 age_of(uint64_t);
 static bool	 ask(void *, uint32_t, const struct mac *,
 		    struct radio_state *);
 static bool	 keyed(void *, uint32_t, const struct mac *);
-static void	 key_told(void *, void *, int, int, struct nlmsghdr *);
 static void	 probe(void *, uint32_t, const struct mac *);
-static void	 probe_done(void *, void *, int, int, struct nlmsghdr *);
 static void	 hostapd_station(void *, uint32_t, const struct mac *, bool);
 static void	 hostapd_attached(void *, uint32_t, bool);
 
@@ -183,14 +182,12 @@ wifi_conf(struct kernel *k)
 void
 wifi_link(struct kernel *k, struct knode *n)
 {
-	struct question q = { .answered = false };
+	struct question q;
 
 	if (k->quiet || !resolve(k))
 		return;
-	q.family = k->nl80211.family;
-	netlink_request(k->genl, nl80211_get_interface(q.family,
-	    n->link.ifindex), answered, &q, 0);
-	netlink_flush(k->genl);
+	inquire(k, nl80211_get_interface(k->nl80211.family, n->link.ifindex),
+	    &q);
 	if (q.answered && q.news.kind == NL80211_INTERFACE)
 		set_role(k, n, q.news.role, q.news.wiphy);
 	else
@@ -551,6 +548,17 @@ age_of(uint64_t associated)
 	return (uint32_t)((ns - associated) / 1000000);
 }
 
+/* Ask the kernel, which answers at once. */
+static void
+inquire(struct kernel *k, struct nl_msg *msg, struct question *q)
+{
+	memset(q, 0, sizeof(*q));
+	q->family = k->nl80211.family;
+	netlink_request(k->genl, msg, answered, q, 0);
+	netlink_flush(k->genl);
+}
+
+/* Asked for a key, mac80211 tells the key itself: nobody wants to know it. */
 static void
 answered(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
 {
@@ -559,8 +567,10 @@ answered(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
 	(void)arg;
 	(void)op;
 	q->error = error;
-	q->answered = error == 0 && reply != NULL &&
-	    nl80211_read(reply, q->family, &q->news) == 0;
+	if (error != 0 || reply == NULL)
+		return;
+	q->answered = nl80211_read(reply, q->family, &q->news) == 0;
+	explicit_bzero(nlmsg_data(reply), (size_t)nlmsg_datalen(reply));
 }
 
 static bool
@@ -568,11 +578,9 @@ ask(void *arg, uint32_t ifindex, const struct mac *mac,
     struct radio_state *state)
 {
 	struct kernel *k = arg;
-	struct question q = { .family = k->nl80211.family };
+	struct question q;
 
-	netlink_request(k->genl, nl80211_get_station(q.family, ifindex, mac),
-	    answered, &q, 0);
-	netlink_flush(k->genl);
+	inquire(k, nl80211_get_station(k->nl80211.family, ifindex, mac), &q);
 	if (q.answered) {
 		*state = q.news.state;
 		return true;
@@ -588,53 +596,28 @@ static bool
 keyed(void *arg, uint32_t ifindex, const struct mac *mac)
 {
 	struct kernel *k = arg;
-	struct question q = { .error = ENOENT };
+	struct question q;
 	uint8_t id;
 
-	for (id = 0; id < 2 && q.error == ENOENT; id++) {
-		netlink_request(k->genl, nl80211_get_key(k->nl80211.family,
-		    ifindex, mac, id), key_told, &q, 0);
-		netlink_flush(k->genl);
+	for (id = 0; id < 2; id++) {
+		inquire(k, nl80211_get_key(k->nl80211.family, ifindex, mac,
+		    id), &q);
+		if (q.error != ENOENT)
+			return true;
 	}
-	return q.error != ENOENT;
-}
-
-/* mac80211 tells the key itself, too; nobody here wants to know it. */
-static void
-key_told(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
-{
-	struct question *q = obj;
-
-	(void)arg;
-	(void)op;
-	q->error = error;
-	if (reply != NULL)
-		explicit_bzero(nlmsg_data(reply), (size_t)nlmsg_datalen(reply));
+	return false;
 }
 
 static void
 probe(void *arg, uint32_t ifindex, const struct mac *mac)
 {
 	struct kernel *k = arg;
-	struct question q = { .family = k->nl80211.family };
+	struct question q;
 
-	netlink_request(k->genl, nl80211_probe_client(q.family, ifindex, mac),
-	    probe_done, &q, 0);
-	netlink_flush(k->genl);
+	inquire(k, nl80211_probe_client(k->nl80211.family, ifindex, mac), &q);
 	/* A driver that cannot probe leaves it to ARP and NS to decide. */
 	if (q.error != 0)
 		radio_probed(k->radio, ifindex, mac, false);
-}
-
-static void
-probe_done(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
-{
-	struct question *q = obj;
-
-	(void)arg;
-	(void)op;
-	(void)reply;
-	q->error = error;
 }
 
 static void
