@@ -253,10 +253,12 @@ class Lab:
         return os.path.join(self.dir, *names)
 
     def write(self, name, text, mode=0o644):
+        """In one step: a script that is running cannot be written to."""
         path = self.path(name)
-        with open(path, "w", encoding="utf-8") as f:
+        with open(path + ".new", "w", encoding="utf-8") as f:
             f.write(text)
-        os.chmod(path, mode)
+        os.chmod(path + ".new", mode)
+        os.replace(path + ".new", path)
         return path
 
     @staticmethod

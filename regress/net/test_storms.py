@@ -9,6 +9,7 @@ import os
 import select
 import shutil
 import socket
+import statistics
 import time
 
 import pytest
@@ -72,9 +73,7 @@ def repaired(lab, path):
 @pytest.fixture(scope="module")
 def net(module_lab):
     net = Network(module_lab, routers=2, stations=2)
-    net.wait_igp()
-    net.start(extra=[f"prefix {STOLEN}.0.0/16", "probe interval 2s"])
-    net.wait_peers()
+    net.up(extra=[f"prefix {STOLEN}.0.0/16", "probe interval 2s"])
     for sta, router in (("sta1", "r1"), ("sta2", "r2")):
         net.air.move(sta, router)
         net.client(sta, "udhcpc")
@@ -183,10 +182,11 @@ def test_a_station_is_served_while_another_floods(net, name, record_property):
     finally:
         tool.stop()
     after, now = to_core(net)
-    # Made-up MAC addresses are no station's flood: every port gets all of its
-    # frames, the kernel's queues lose others, and clients ask again.
-    worst = min if name.endswith("-macs") else max
-    dhcp, advert = (worst(t) for t in zip(*times))
+    # The kernel's queue may lose one, and clients ask again.  Made-up MAC
+    # addresses are no station's flood: every port gets all of its frames, the
+    # queues lose most.
+    usual = min if name.endswith("-macs") else statistics.median
+    dhcp, advert = (usual(t) for t in zip(*times))
     rate = (after - octets) / (now - begin)
     grown = {r: memory(net, r) - before[r] for r in before}
     text = (f"{name}: {(received(net) - count) / (now - begin):.0f} frames/s;"
