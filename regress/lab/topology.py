@@ -142,6 +142,19 @@ class Network:
         for ns in names:
             self.daemons[ns].wait_up()
 
+    def up(self, **kw):
+        """All routers run and know each other."""
+        self.wait_igp()
+        self.start(**kw)
+        self.wait_peers()
+        return self
+
+    def join(self, station, router, client="udhcpc"):
+        """The addresses that the station gets there."""
+        self.air.move(station, router)
+        self.client(station, client)
+        return self.wait_addresses(station)
+
     def wait_peers(self, timeout=15):
         for ns in self.routers:
             d = self.daemons.get(ns)

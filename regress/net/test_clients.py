@@ -48,10 +48,8 @@ class World:
         self.net = net = Network(lab, routers=2, stations=len(NAMES))
         self.lab = lab
         self.station = dict(zip(NAMES, net.stations))
-        net.wait_igp()
-        net.start(extra=[f"lease time {LEASE}s", f"lease first {LEASE}s",
-                         "dhcp6 stateless", 'search "example.org"'])
-        net.wait_peers()
+        net.up(extra=[f"lease time {LEASE}s", f"lease first {LEASE}s",
+                      "dhcp6 stateless", 'search "example.org"'])
         self.move("r1")
         self.squatter = Squatter(lab, net.stations)
         self.clients, self.had, self.wrong = {}, {}, {}

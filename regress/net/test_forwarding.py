@@ -29,12 +29,8 @@ GAP = 0.02
 def case(request, lab):
     igp, direct, shared, limit = request.param
     net = Network(lab, routers=3, stations=1, igp=igp, shared_mac=shared)
-    net.wait_igp()
-    net.start(direct=direct)
-    net.wait_peers()
-    net.air.move("sta1", "r1")
-    net.client("sta1", "udhcpc")
-    addrs = net.wait_addresses("sta1")
+    net.up(direct=direct)
+    addrs = net.join("sta1", "r1")
     for dst in (SERVER4, SERVER6):
         lab.ping("sta1", dst, 30)
     for addr in addrs:
@@ -64,13 +60,8 @@ def test_roams_keep_addresses_and_connections(case):
 
 
 def test_direct_routes_win_over_those_of_the_routing_daemon(lab):
-    net = Network(lab, routers=2, stations=1)
-    net.wait_igp()
-    net.start()
-    net.wait_peers()
-    net.air.move("sta1", "r1")
-    net.client("sta1", "udhcpc")
-    v4, v6 = net.wait_addresses("sta1")
+    net = Network(lab, routers=2, stations=1).up()
+    v4, v6 = net.join("sta1", "r1")
     for addr in (v4, v6):
         # babeld has brought the host route to core's main table ...
         lab.wait(lambda a=addr: "proto babel" in lab.run(
@@ -90,12 +81,8 @@ def test_a_new_path_to_a_router_moves_its_stations(lab):
     for n, ns in ((1, "r1"), (2, "r2")):
         lab.batch(ns, f"link set side up\naddr add 10.2.0.{n}/30 dev side")
         net.start_igp(ns, ["side"])
-    net.wait_igp()
-    net.start()
-    net.wait_peers()
-    net.air.move("sta1", "r1")
-    net.client("sta1", "udhcpc")
-    addrs = net.wait_addresses("sta1")
+    net.up()
+    addrs = net.join("sta1", "r1")
     for addr in addrs:
         lab.wait(lambda a=addr: " dev r1 " in lab.run(
             "ip", "route", "get", a, ns="core"), f"{addr} straight", 5)

@@ -10,9 +10,7 @@ from lab.topology import SERVER4, SERVER6
 @pytest.fixture(scope="module")
 def net(module_lab):
     net = Network(module_lab, routers=2, stations=2)
-    net.wait_igp()
-    net.start(extra=["probe interval 2s"])
-    net.wait_peers()
+    net.up(extra=["probe interval 2s"])
     for sta in net.stations:
         net.air.move(sta, "r1")
         net.client(sta, "udhcpc")

@@ -15,13 +15,8 @@ from lab.topology import SERVER4, SERVER6
 
 @pytest.fixture(scope="module")
 def net(module_lab):
-    net = Network(module_lab, routers=2, stations=1)
-    net.wait_igp()
-    net.start()
-    net.wait_peers()
-    net.air.move("sta1", "r1")
-    net.client("sta1", "udhcpc")
-    net.addrs_sta = net.wait_addresses("sta1")
+    net = Network(module_lab, routers=2, stations=1).up()
+    net.addrs_sta = net.join("sta1", "r1")
     for dst in (SERVER4, SERVER6):
         module_lab.ping("sta1", dst, 30)
     for addr in net.addrs_sta:

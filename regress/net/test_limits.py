@@ -27,11 +27,7 @@ def net(module_lab):
 
 @pytest.fixture
 def two(lab):
-    net = Network(lab, routers=2, stations=0)
-    net.wait_igp()
-    net.start()
-    net.wait_peers()
-    return net
+    return Network(lab, routers=2, stations=0).up()
 
 
 def connect(net, source=None):

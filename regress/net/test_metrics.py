@@ -10,13 +10,8 @@ from lab.base import LabError
 
 @pytest.fixture(scope="module")
 def net(module_lab):
-    net = Network(module_lab, routers=2, stations=1)
-    net.wait_igp()
-    net.start()
-    net.wait_peers()
-    net.air.move("sta1", "r1")
-    net.client("sta1", "udhcpc")
-    net.wait_addresses("sta1")
+    net = Network(module_lab, routers=2, stations=1).up()
+    net.join("sta1", "r1")
     return net
 
 

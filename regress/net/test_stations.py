@@ -9,10 +9,7 @@ from lab.topology import SERVER4, SERVER6
 
 @pytest.fixture(scope="module")
 def net(module_lab):
-    net = Network(module_lab, routers=3, stations=4)
-    net.wait_igp()
-    net.start()
-    net.wait_peers()
+    net = Network(module_lab, routers=3, stations=4).up()
     for sta in net.stations:
         net.air.move(sta, "r1")
     net.client("sta1", "udhcpc")
