@@ -505,7 +505,8 @@ configure(struct node *node, struct input *in)
 	uint8_t how = take8(in);
 
 	(void)prefix_parse(pools[how & 3], &global->prefixes[0]);
-	global->nprefixes = how >> 2 & 3 ? 1 + (how >> 2 & 3) :
+	/* Of three, that do not overlap. */
+	global->nprefixes = how >> 2 & 3 ? 1 + (how >> 2 & 3) % 3 :
 	    how >> 4 & 1;
 	global->direct = how >> 5 & 1;
 	global->disassociate = how >> 6 & 1;
