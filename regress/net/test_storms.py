@@ -9,7 +9,6 @@ import os
 import select
 import shutil
 import socket
-import statistics
 import time
 
 import pytest
@@ -182,11 +181,12 @@ def test_a_station_is_served_while_another_floods(net, name, record_property):
     finally:
         tool.stop()
     after, now = to_core(net)
-    # The kernel's queue may lose one, and clients ask again.  Made-up MAC
-    # addresses are no station's flood: every port gets all of its frames, the
-    # queues lose most.
-    usual = min if name.endswith("-macs") else statistics.median
-    dhcp, advert = (usual(t) for t in zip(*times))
+    # Made-up MAC addresses are no station's flood: every port gets all of its
+    # frames, the kernel's queues lose others, and clients ask again.  Else one
+    # solicitation may be lost, which this test does not repeat.
+    dhcps, adverts = (sorted(t) for t in zip(*times))
+    dhcp, advert = (dhcps[0], adverts[0]) if name.endswith("-macs") else (
+        dhcps[-1], adverts[-2:][0])
     rate = (after - octets) / (now - begin)
     grown = {r: memory(net, r) - before[r] for r in before}
     text = (f"{name}: {(received(net) - count) / (now - begin):.0f} frames/s;"
