@@ -111,7 +111,7 @@ static void
 label(const struct record *record, const void *data, char *text, size_t size)
 {
 	const struct field *f;
-	char one[2 * VALUE_TEXT + 32], quoted[VALUE_TEXT];
+	char one[VALUE_TEXT + 32], what[VALUE_TEXT];
 	size_t i;
 
 	text[0] = '\0';
@@ -119,9 +119,9 @@ label(const struct record *record, const void *data, char *text, size_t size)
 		for (f = record->fields; f->key == NULL ||
 		    strcmp(f->key, record->labels[i].key) != 0; f++)
 			;
-		label_value(f, data, quoted, sizeof(quoted));
+		label_value(f, data, what, sizeof(what));
 		snprintf(one, sizeof(one), "%s%s=\"%s\"", i > 0 ? "," : "",
-		    record->labels[i].name, quoted);
+		    record->labels[i].name, what);
 		strlcat(text, one, size);
 	}
 }
