@@ -78,6 +78,8 @@ static const struct conf_field fields[FIELD_COUNT] = {
 	    .def = 0, .min = 0, .max = 60000 },
 	[FIELD_MAX_DATA] = { "limit data", CONF_TYPE_NUMBER, AT(max_data),
 	    .def = 1000000, .min = 1, .max = 100000000 },
+	[FIELD_MAX_ROUTERS] = { "limit routers", CONF_TYPE_NUMBER,
+	    AT(max_routers), .def = 4096, .min = 1, .max = CONF_MEMBERS },
 	[FIELD_MAX_PEERS] = { "limit peers", CONF_TYPE_NUMBER, AT(max_peers),
 	    .def = 256, .min = 1, .max = 10000 },
 	[FIELD_MAX_LEASES] = { "limit leases", CONF_TYPE_NUMBER,

@@ -25,6 +25,7 @@
 #define CONF_SEARCH	6		/* domains to search */
 #define CONF_DOMAIN	256		/* RFC 1035: 253 octets as text */
 #define CONF_URI	256		/* RFC 8910: what DHCP can carry too */
+#define CONF_MEMBERS	16384		/* routers of the network */
 #define CONF_ROUTES	8		/* in advertisements */
 #define CONF_LISTENS	64
 #define CONF_SOURCES	32		/* that may connect to one of them */
@@ -84,6 +85,7 @@ struct conf_global {
 	uint32_t	metric;		/* of local routes in main [10] */
 	uint32_t	drain;		/* ms a lost route is kept, demoted [0] */
 	uint32_t	max_data;	/* data in the table [1000000] */
+	uint32_t	max_routers;	/* that say who they are [4096] */
 	uint32_t	max_peers;	/* sessions [256] */
 	uint32_t	max_leases;	/* new ones of a port and second [20] */
 	uint32_t	max_source;	/* of them from one address [16] */

@@ -109,6 +109,7 @@ core_new(const struct core_ops *ops, const struct router_id *self,
 	core->started = now;
 	RB_INIT(&core->data);
 	TAILQ_INIT(&core->changes);
+	TAILQ_INIT(&core->orphans);
 	TAILQ_INIT(&core->offer_order);
 	timer_init(&core->settle, TIMER_SETTLE);
 	if (table_init(core) == -1 || conf_copy(core, conf) == -1 ||

@@ -47,6 +47,7 @@ core_peer_up(struct core *core, uint32_t id, unsigned int flags,
 		return;
 	}
 	p->id = id;
+	TAILQ_INIT(&p->routers);
 	p->extended = (flags & PEER_EXTENDED) != 0;
 	core->nv1 += !p->extended;
 	if (!p->extended || !(flags & PEER_DIGESTS) ||
@@ -82,6 +83,7 @@ core_peer_down(struct core *core, uint32_t id, monotime_t now)
 	core->npeers--;
 	core->nv1 -= !p->extended;
 	digest_peer_down(core, p);
+	routers_orphan(core, p);
 	free(p);
 }
 
@@ -258,6 +260,11 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		router_counted(core, &c, result);
 	if (result == TABLE_OLD || result == TABLE_KEPT)
 		return NULL;
+	if (d == NULL && c.key[0] == DATUM_ROUTER &&
+	    !router_admit(core, now)) {
+		refuse(core, peer);
+		return "too many routers";
+	}
 	if ((d = table_put(core, d, &c)) == NULL) {
 		refuse(core, peer);
 		return "the table is full";

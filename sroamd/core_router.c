@@ -30,6 +30,8 @@ static void	info_set(struct core *, struct router *,
 		    const struct router_info *, monotime_t);
 static void	self_put(struct core *, uint16_t seqno, monotime_t);
 static void	router_wait(struct core *, struct router *, monotime_t);
+static void	router_end(struct core *, struct router *, monotime_t);
+static void	told_by(struct router *, struct router_list *);
 
 int
 router_cmp(const struct router *a, const struct router *b)
@@ -271,16 +273,59 @@ router_claimed(struct core *core, const struct claim *c, monotime_t now)
 	return true;
 }
 
+/*
+ * A member can name any number of routers, and each costs the kernel next
+ * hops: what no live session speaks for gives way, the longest so first.
+ */
+bool
+router_admit(struct core *core, monotime_t now)
+{
+	struct router	*r;
+
+	if (core->nrouter_data < core->conf.max_routers)
+		return true;
+	if ((r = TAILQ_FIRST(&core->orphans)) == NULL)
+		return false;
+	router_end(core, r, now);
+	return true;
+}
+
+void
+routers_orphan(struct core *core, struct peer *p)
+{
+	struct router	*r;
+
+	while ((r = TAILQ_FIRST(&p->routers)) != NULL)
+		told_by(r, &core->orphans);
+}
+
+/* NULL: nobody has to. */
+static void
+told_by(struct router *r, struct router_list *list)
+{
+	if (r->told_by != NULL)
+		TAILQ_REMOVE(r->told_by, r, told);
+	r->told_by = list;
+	if (list != NULL)
+		TAILQ_INSERT_TAIL(list, r, told);
+}
+
 void
 router_stored(struct core *core, struct datum *d, monotime_t now)
 {
 	struct router_info	 info;
 	struct router		*r;
+	struct peer		*p;
 
 	if (router_info_parse(d->data, d->keylen, datum_value(d), d->vallen,
 	    &info) == -1 || (r = router_get(core, &info.id)) == NULL) {
 		table_remove(core, d);
 		return;
+	}
+	if (!router_is_self(core, r)) {
+		core->nrouter_data += r->datum == NULL;
+		told_by(r, (p = peer_find(core, d->from)) != NULL ?
+		    &p->routers : &core->orphans);
 	}
 	r->datum = d;
 	r->silent = r->is_overtaken = 0;
@@ -362,7 +407,6 @@ core_router_heard(struct core *core, const struct router_id *id,
 void
 router_timer(struct core *core, struct datum *d, monotime_t now)
 {
-	struct router_info	 info;
 	struct router		*r;
 
 	r = router_get(core, (const struct router_id *)(d->data + 1));
@@ -379,8 +423,20 @@ router_timer(struct core *core, struct datum *d, monotime_t now)
 		router_wait(core, r, now);
 		return;
 	}
+	router_end(core, r, now);
+}
+
+/* It says no more of itself: its stations are reached by no direct route. */
+static void
+router_end(struct core *core, struct router *r, monotime_t now)
+{
+	struct router_info	 info;
+	struct datum		*d = r->datum;
+
 	r->silent = r->hops = 0;
 	r->datum = NULL;
+	core->nrouter_data--;
+	told_by(r, NULL);
 	memset(&info, 0, sizeof(info));
 	info.id = r->info.id;
 	info_set(core, r, &info, now);

@@ -194,12 +194,16 @@ struct iface {
 	monotime_t		 complain;	/* not before */
 };
 
+TAILQ_HEAD(router_list, router);
+
 struct router {
 	RB_ENTRY(router)	 entry;
 	struct router_info	 info;		/* of its datum, or just the id */
 	struct datum		*datum;
 	LIST_HEAD(, station)	 stations;
 	uint32_t		 nstations;
+	TAILQ_ENTRY(router)	 told;		/* if told_by is set */
+	struct router_list	*told_by;	/* whose word its datum is */
 	uint8_t			 nexthop;	/* told to the kernel */
 	uint8_t			 silent;	/* not heard of for too long */
 	uint8_t			 hops;		/* it was heard over; 0: ? */
@@ -227,6 +231,7 @@ struct peer {
 	struct bits		 send;		/* nodes to send */
 	struct datum		*sending;	/* next in the leaf */
 	struct timer		 round;
+	struct router_list	 routers;	/* that it told of last */
 };
 
 LIST_HEAD(leaf, datum);
@@ -335,6 +340,8 @@ struct core {
 	uint32_t		 nifaces;
 	struct router_tree	 routers;
 	uint32_t		 nrouters;
+	uint32_t		 nrouter_data;	/* without our own */
+	struct router_list	 orphans;	/* told by no live session */
 	struct peer_tree	 peers;
 	uint32_t		 npeers;
 	uint32_t		 nv1;		/* of them of version 1 */
@@ -588,7 +595,11 @@ struct router *router_get(struct core *, const struct router_id *);
 void	 router_release(struct core *, struct router *);	/* if unused */
 /* A peer's word on a router: true if it is about us, and answered. */
 bool	 router_claimed(struct core *, const struct claim *, monotime_t now);
+/* Whether there is room for one more that says who it is, made if need be. */
+bool	 router_admit(struct core *, monotime_t now);
 void	 router_stored(struct core *, struct datum *, monotime_t now);
+/* The session has ended that spoke for these. */
+void	 routers_orphan(struct core *, struct peer *);
 /* Over how many sessions the version came, that stands now or did before. */
 void	 router_counted(struct core *, const struct claim *,
 	    enum table_result);

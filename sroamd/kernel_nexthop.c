@@ -21,6 +21,9 @@
 #include "kernel_local.h"
 #include "log.h"
 
+/* More than CONF_MEMBERS, as those who go make room at the turn's end. */
+#define ROUTERS_MAX	(NEXTHOP_NUMBERS / 4 * 3)
+
 static void	 each_change(void *, struct nlmsghdr *);
 static void	 changes_lost(void *);
 static void	 dirty(struct kernel *, struct krouter *);
@@ -103,7 +106,8 @@ kernel_nexthop(struct kernel *k, const struct nexthop *nh)
 		a6 = addr_none;
 	if (!asks && krouter_find(k, &nh->router) == NULL)
 		return 0;
-	r = krouter_get(k, &nh->router);
+	if ((r = krouter_get(k, &nh->router)) == NULL)
+		return -1;
 	r->addr4 = a4;
 	r->addr6 = a6;
 	dirty(k, r);
@@ -453,6 +457,12 @@ krouter_get(struct kernel *k, const struct router_id *id)
 
 	if ((r = krouter_find(k, id)) != NULL)
 		return r;
+	if (k->nrouters >= ROUTERS_MAX) {
+		k->stats.refused++;
+		kernel_warn(k, RTM_GETNEXTHOP, "router %s: refused: more than "
+		    "%u routers", router_id_text(id), ROUTERS_MAX);
+		return NULL;
+	}
 	if ((r = calloc(1, sizeof(*r))) == NULL)
 		fatal("router");
 	r->id = *id;
@@ -490,11 +500,10 @@ choose_number(struct kernel *k, const struct router_id *id)
 	for (i = 0; i < sizeof(id->octet); i++)
 		hash = (hash ^ id->octet[i]) * 16777619U;
 	hash ^= hash >> 15;
-	for (i = 0; i < NEXTHOP_NUMBERS; i++)
-		if (by_number(k, NEXTHOP_BASE +
-		    2 * ((hash + i) % NEXTHOP_NUMBERS)) == NULL)
-			return (hash + i) % NEXTHOP_NUMBERS;
-	fatalx("more than %u routers", NEXTHOP_NUMBERS);
+	for (i = hash % NEXTHOP_NUMBERS; by_number(k, NEXTHOP_BASE + 2 * i) !=
+	    NULL; i = (i + 1) % NEXTHOP_NUMBERS)
+		continue;
+	return i;
 }
 
 /* The router that the object with this id belongs to. */

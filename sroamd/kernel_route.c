@@ -53,6 +53,9 @@ kernel_route(struct kernel *k, const struct route *route)
 		    prefix_text(&route->prefix), why);
 		return -1;
 	}
+	if (route->kind == ROUTE_DIRECT &&
+	    krouter_get(k, &route->router) == NULL)
+		return -1;
 	if (r == NULL)
 		r = route_new(k, &route->prefix);
 	want(k, r, route);

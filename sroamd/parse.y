@@ -193,7 +193,7 @@ static struct {
 %token	NAT64 NETMASK
 %token	NETWORK NTP ON ONLINK ONLY OPTION PEER PEERS PORT PORTAL PREFERENCE
 %token	PREFERRED PREFIX PRIORITY PROBE PSK RANGE RAPID RELAY ROUTE ROUTER
-%token	ROUTES RULE SEARCH SOCKET SOURCE STATE STATIONS TABLE TEXT TIME TLS TO
+%token	ROUTERS ROUTES RULE SEARCH SOCKET SOURCE STATE STATIONS TABLE TEXT TIME TLS TO
 %token	UPDATES USER
 %token	BAD
 %token	<word> STRING NO DELEGATE
@@ -255,6 +255,7 @@ statement
 					{ set_field(FIELD_MAX_HANDSHAKES, $3); }
 	| LIMIT LEASES STRING		{ set_field(FIELD_MAX_LEASES, $3); }
 	| LIMIT PEERS STRING		{ set_field(FIELD_MAX_PEERS, $3); }
+	| LIMIT ROUTERS STRING		{ set_field(FIELD_MAX_ROUTERS, $3); }
 	| LIMIT SOURCE STRING		{ set_field(FIELD_MAX_SOURCE, $3); }
 	| LIMIT UPDATES STRING		{ set_field(FIELD_MAX_UPDATES, $3); }
 	| DIRECT choice			{ set_field(FIELD_DIRECT, $2); }
@@ -391,8 +392,8 @@ static const struct keyword keywords[] = {
 	{ "lease", LEASE, false, "lease time|first time" },
 	{ "leases", LEASES, false, NULL },
 	{ "lifetime", LIFETIME, false, NULL },
-	{ "limit", LIMIT, false, "limit data|leases|peers|handshakes|source|"
-	    "updates number" },
+	{ "limit", LIMIT, false, "limit data|leases|peers|handshakes|"
+	    "routers|source|updates number" },
 	{ "listen", LISTEN, false, "listen on address|* [port number] [no tls] "
 	    "[from prefix|{ list }]" },
 	{ "lladdr", LLADDR, true, "lladdr xx:xx:xx:xx:xx:xx" },
@@ -429,6 +430,7 @@ static const struct keyword keywords[] = {
 	{ "router", ROUTER, false, "router address address|{ list }, "
 	    "router id id, router name name, router lifetime time or router "
 	    "preference high|medium|low" },
+	{ "routers", ROUTERS, false, NULL },
 	{ "routes", ROUTES, false, "routes keep|remove" },
 	{ "rule", RULE, false, "rule priority number" },
 	{ "search", SEARCH, false, "search \"domain\"|{ list }" },

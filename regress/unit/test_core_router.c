@@ -241,6 +241,120 @@ peers_are_told_how_far_a_router_is(void **state)
 	node_free(node);
 }
 
+/* What a session tells of router n: its address follows from it. */
+static const char *
+tells(struct node *node, uint32_t session, uint32_t n, uint16_t seqno)
+{
+	struct update u = says(0, seqno);
+
+	memcpy(u.data + 5, &n, sizeof(n));
+	u.data[11] = 10;
+	memcpy(u.data + 12, (uint8_t *)&n + 1, 3);
+	u.data[14] = (uint8_t)n;
+	return core_update(node->core, session, &u, now);
+}
+
+static bool
+knows(struct node *node, uint32_t n)
+{
+	uint8_t id[8] = { 2 };
+	struct ctl_router r;
+
+	memcpy(id + 4, &n, sizeof(n));
+	return find(node, id, &r) && !addr_is_none(&r.addr4);
+}
+
+static struct node *
+ten_of_session_seven(void)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+	uint32_t n;
+
+	node->conf->global.max_routers = 10;
+	core_free(node->core);
+	core_start(node);
+	core_peer_up(node->core, 7, PEER_EXTENDED, now);
+	core_peer_up(node->core, 8, PEER_EXTENDED, now);
+	for (n = 1; n <= 10; n++)
+		assert_null(tells(node, 7, n, 1));
+	return node;
+}
+
+static void
+one_router_too_many_is_refused_by_whomever_it_is_told(void **state)
+{
+	struct node *node = ten_of_session_seven();
+	uint32_t n;
+
+	(void)state;
+	for (n = 11; n <= 33500; n++)
+		assert_string_equal(tells(node, n % 2 ? 7 : 8, n, 1),
+		    "too many routers");
+	assert_int_equal(node->core->nrouter_data, 10);
+	assert_int_equal(node->core->nrouters, 11);	/* and ourselves */
+	for (n = 1; n <= 10; n++) {			/* news of the ten */
+		assert_true(knows(node, n));
+		assert_null(tells(node, 8, n, 2));
+	}
+	/* Their time is over: there is room. */
+	pass(node, ROUTER_S * 1000 + 1000);
+	assert_int_equal(node->core->nrouter_data, 0);
+	for (n = 11; n <= 20; n++)
+		assert_null(tells(node, 8, n, 1));
+	assert_string_equal(tells(node, 8, 21, 1), "too many routers");
+	node_free(node);
+}
+
+static void
+routers_that_no_session_speaks_for_give_way(void **state)
+{
+	struct node *node = ten_of_session_seven();
+	uint32_t n;
+
+	(void)state;
+	assert_null(tells(node, 8, 1, 2));	/* now 8 has told of it last */
+	core_peer_down(node->core, 7, now);
+	for (n = 11; n <= 19; n++) {
+		assert_null(tells(node, 8, n, 1));
+		assert_false(knows(node, n - 9));	/* the longest so */
+		assert_true(knows(node, n));
+	}
+	assert_true(knows(node, 1));
+	assert_string_equal(tells(node, 8, 20, 1), "too many routers");
+	core_peer_up(node->core, 9, PEER_EXTENDED, now);
+	assert_string_equal(tells(node, 9, 20, 1), "too many routers");
+	core_peer_down(node->core, 8, now);
+	assert_null(tells(node, 9, 20, 1));
+	assert_int_equal(node->core->nrouter_data, 10);
+	node_free(node);
+}
+
+static void
+station_of_a_router_that_gave_way_has_a_route_when_it_is_back(void **state)
+{
+	struct node *node = ten_of_session_seven();
+	const uint8_t at[8] = { 2, 0, 0, 0, 1, 0, 0, 0 };
+	const uint8_t lease[4] = { 192, 168, 44, 77 };
+	const struct mac mac = station(1);
+	struct addr addr;
+	struct update u;
+
+	(void)state;
+	addr_from_v4(&addr, lease);
+	make_update(&u, DATUM_LEASE4, lease, 4, &mac, 6, 1, 3600);
+	assert_null(core_update(node->core, 8, &u, now));
+	make_update(&u, DATUM_LOCATION, &mac, 6, at, 8, 1, 3600);
+	assert_null(core_update(node->core, 8, &u, now));
+	assert_int_equal(route_of(node, &addr), ROUTE_DIRECT);
+	core_peer_down(node->core, 7, now);
+	assert_null(tells(node, 8, 11, 1));
+	assert_false(knows(node, 1));
+	assert_int_equal(route_of(node, &addr), ROUTE_NONE);
+	assert_null(tells(node, 8, 1, 1));
+	assert_int_equal(route_of(node, &addr), ROUTE_DIRECT);
+	node_free(node);
+}
+
 int
 main(void)
 {
@@ -256,6 +370,11 @@ main(void)
 		cmocka_unit_test(
 		    the_shortest_way_of_a_routers_last_word_counts),
 		cmocka_unit_test(peers_are_told_how_far_a_router_is),
+		cmocka_unit_test(
+		    one_router_too_many_is_refused_by_whomever_it_is_told),
+		cmocka_unit_test(routers_that_no_session_speaks_for_give_way),
+		cmocka_unit_test(
+		    station_of_a_router_that_gave_way_has_a_route_when_it_is_back),
 	};
 
 	return cmocka_run_group_tests_name("core_router", tests, NULL, NULL);

@@ -1043,6 +1043,32 @@ what_cannot_be_a_router_is_refused(void **state)
 	assert_int_equal(k->nrouters, 0);
 }
 
+/* By next hops or by routes: the parent goes on, with what it has. */
+static void
+more_routers_than_there_are_numbers_are_refused(void **state)
+{
+	struct router_id id = { { 4 } };
+	struct kernel_stats before, after;
+	uint32_t n = 0;
+
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	kernel_stats(k, &before);
+	for (n = 0; n < NEXTHOP_NUMBERS + 1000; n++) {
+		memcpy(id.octet + 4, &n, sizeof(n));
+		(void)router(&id, "10.0.0.2", NULL);
+	}
+	kernel_stats(k, &after);
+	assert_int_equal(after.refused - before.refused + k->nrouters, n);
+	assert_true(k->nrouters < NEXTHOP_NUMBERS);
+	assert_int_equal(set("192.168.44.7/32", ROUTE_DIRECT, &id), -1);
+	n = 0;
+	memcpy(id.octet + 4, &n, sizeof(n));		/* one that is known */
+	assert_int_equal(router(&id, "10.0.0.3", NULL), 0);
+	assert_int_equal(set("192.168.44.7/32", ROUTE_DIRECT, &id), 0);
+}
+
 static void
 gateway_address_and_mac_are_set_and_taken_back(void **state)
 {
@@ -1367,6 +1393,7 @@ main(void)
 		TEST(differences_are_put_right),
 		TEST(what_must_not_be_a_route_is_refused),
 		TEST(what_cannot_be_a_router_is_refused),
+		TEST(more_routers_than_there_are_numbers_are_refused),
 		TEST(gateway_address_and_mac_are_set_and_taken_back),
 		TEST(addresses_of_a_killed_run_are_ours),
 		TEST(without_direct_routes_a_lost_one_drains),
