@@ -233,6 +233,10 @@ from_parent(void *arg, const struct imsg *imsg)
 		imsg_data(imsg, &u.peer, sizeof(u.peer));
 		sessions_failed(e->sessions, &u.peer);
 		break;
+	case IPC_PEER_ROUTE:
+		imsg_data(imsg, &u.peer, sizeof(u.peer));
+		sessions_route(e->sessions, &u.peer);
+		break;
 	case IPC_BEACON_SOCKET:
 		imsg_data(imsg, &u.beacon, sizeof(u.beacon));
 		sessions_beacon(e->sessions, &u.beacon, imsg->fd);

@@ -135,6 +135,7 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 	RULE(ADOPT, P, E, false, struct route, check_adopt),
 	RULE(PEER_FD, P, E, true, struct ipc_peer, check_peer_fd),
 	RULE(PEER_FAILED, P, E, false, struct ipc_peer, check_peer_failed),
+	RULE(PEER_ROUTE, P, E, false, struct ipc_peer, check_peer_connect),
 	RULE(BEACON_SOCKET, P, E, true, struct ipc_beacon, check_beacon),
 	RULE(RESOLVE, P, R, false, struct ipc_resolve, check_resolve),
 	EMPTY(SHUTDOWN, P, E | F | R, false),

@@ -45,6 +45,7 @@ enum ipc_type {
 	IPC_ADOPT,		/* struct route (engine) */
 	IPC_PEER_FD,		/* struct ipc_peer + connected socket (engine) */
 	IPC_PEER_FAILED,	/* struct ipc_peer: connect failed (engine) */
+	IPC_PEER_ROUTE,		/* struct ipc_peer: a way has appeared (engine) */
 	IPC_BEACON_SOCKET,	/* struct ipc_beacon + datagram socket (engine) */
 	IPC_RESOLVE,		/* struct ipc_resolve (resolver) */
 	IPC_SHUTDOWN,		/* say goodbye and exit */

@@ -30,6 +30,8 @@ struct kernel_ops {
 	 * It stays in the kernel until kernel_settled.
 	 */
 	void	(*adopt)(void *arg, const struct route *);
+	/* Somebody else's route has appeared, outside the stations' prefixes. */
+	void	(*route)(void *arg, const struct prefix *);
 	void	 *arg;
 };
 

@@ -171,6 +171,8 @@ each_change(void *arg, struct nlmsghdr *nlh)
 	if (msg_read_route(nlh, &rt) == -1 || rt.proto == PROTO_LOCAL ||
 	    rt.proto == PROTO_DIRECT || conf_covers(&k->conf, &rt.prefix))
 		return;
+	if (nlh->nlmsg_type == RTM_NEWROUTE && rt.type == RTN_UNICAST)
+		k->ops.route(k->ops.arg, &rt.prefix);
 	RB_FOREACH(r, krouter_tree, &k->routers) {
 		a = rt.family == AF_INET ? &r->addr4 : &r->addr6;
 		if (r->dirty || addr_is_none(a) ||

@@ -37,8 +37,10 @@ static void	engine_message(struct parent *, const struct imsg *);
 static void	on_link(void *, const struct link *);
 static void	on_sighting(void *, const struct sighting *);
 static void	on_adopt(void *, const struct route *);
+static void	on_route(void *, const struct prefix *);
 static void	on_connected(void *, const struct ipc_peer *, int);
 static void	on_connect_failed(void *, const struct ipc_peer *);
+static void	on_peer_route(void *, const struct ipc_peer *);
 static void	on_resolve(void *, uint32_t, const char *);
 static void	on_beacon(void *, const struct ipc_beacon *, int);
 static bool	engine_busy(void *);
@@ -81,10 +83,11 @@ int
 parent_open(struct parent *p)
 {
 	const struct kernel_ops kernel_ops = {
-		on_link, on_sighting, on_adopt, p
+		on_link, on_sighting, on_adopt, on_route, p
 	};
 	const struct peersock_ops peersock_ops = {
-		on_connected, on_connect_failed, on_resolve, engine_busy, p
+		on_connected, on_connect_failed, on_peer_route, on_resolve,
+		engine_busy, p
 	};
 	const struct beaconsock_ops beaconsock_ops = { on_beacon, p };
 	const struct conf_global *g = &p->conf->global;
@@ -556,6 +559,14 @@ on_adopt(void *arg, const struct route *route)
 	parent_send(arg, PROC_ENGINE, IPC_ADOPT, route, sizeof(*route));
 }
 
+static void
+on_route(void *arg, const struct prefix *prefix)
+{
+	struct parent *p = arg;
+
+	peersock_route(p->peersock, prefix);
+}
+
 /* From the network. */
 
 static void
@@ -574,6 +585,12 @@ static void
 on_connect_failed(void *arg, const struct ipc_peer *peer)
 {
 	parent_send(arg, PROC_ENGINE, IPC_PEER_FAILED, peer, sizeof(*peer));
+}
+
+static void
+on_peer_route(void *arg, const struct ipc_peer *peer)
+{
+	parent_send(arg, PROC_ENGINE, IPC_PEER_ROUTE, peer, sizeof(*peer));
 }
 
 static void

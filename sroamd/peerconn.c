@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Connecting to peers, by address or by name, as the configuration allows.
- * Each address is tried from the source address that the kernel chooses, and
- * then from our router address: where only those are routed, the answer to a
- * link's address gets lost.
+ * Each address is tried from our router address, and then from the source
+ * address that the kernel chooses.  That is a link's: where only router
+ * addresses are routed, the answer to it gets lost, and when the link fails,
+ * a session by it does not move to another.
  */
 #include <sys/queue.h>
 #include <sys/socket.h>
+#include <sys/tree.h>
 
 #include <errno.h>
 #include <event2/event.h>
@@ -22,21 +24,31 @@
 #define CONNECT_TIMEOUT		10	/* s */
 #define SHORT_TIMEOUT		4	/* s, where there are more addresses */
 #define SHORT_SESSION		30000	/* ms: try another address next time */
+#define NO_SESSION		8000	/* ms, the wait for the next included */
 #define ATTEMPTS_MAX		2048
 #define WAYS			2	/* of connecting to an address */
+#define ROUTE_MS		1000	/* between two hints of new routes */
 
 /* A configured peer, and of those with a name, where to begin. */
 struct target {
+	RB_ENTRY(target)	 entry;
 	struct conf_peer	 conf;
+	uint32_t		 number;	/* index + 1; 0: of a search */
+	struct addr		 at;		/* tried last; none: no name's */
+	struct attempt		*attempt;	/* on its way */
 	monotime_t		 connected;
+	monotime_t		 hinted;
 	unsigned int		 turn;
 	bool			 own;		/* from our address, last */
 };
 
+RB_HEAD(target_addrs, target);
+
 struct targets {
-	struct target	*list;
-	size_t		 n;
-	struct addr	 own4, own6;		/* router addresses, or none */
+	struct target		*list;
+	size_t			 n;
+	struct target_addrs	 by_addr;	/* but of neighbours */
+	struct addr		 own4, own6;	/* router addresses, or none */
 };
 
 /* A connection on its way: the name is asked for, or addresses are tried. */
@@ -47,7 +59,9 @@ struct attempt {
 	struct ipc_resolved	 to;
 	struct addr		 at;		/* is being tried */
 	bool			 own;		/* so is our address */
+	monotime_t		 begun;
 	uint32_t		 tried, first;
+	bool			 own_last;	/* it has been of no use */
 	uint32_t		 question;	/* 0: has its addresses */
 	struct event		*event;		/* NULL: no socket */
 	int			 fd;
@@ -68,6 +82,8 @@ static void	refuse(struct peerconn *, const struct ipc_peer *, int);
 static struct attempt *attempt_find(struct peerconn *,
 		    const struct ipc_peer *);
 static void	attempt_next(struct attempt *);
+static void	attempt_again(struct attempt *, monotime_t);
+static void	attempt_hang_up(struct attempt *);
 static const struct addr *source(const struct attempt *,
 		    const struct addr *);
 static bool	is_loopback(const struct addr *);
@@ -77,7 +93,14 @@ static void	attempt_ready(evutil_socket_t, short, void *);
 static void	attempt_done(struct attempt *);
 static void	attempt_fail(struct attempt *, int);
 static void	attempt_free(struct attempt *);
+static void	target_at(struct targets *, struct target *,
+		    const struct addr *);
+static void	target_hint(struct peerconn *, struct target *, monotime_t);
 static void	targets_free(struct targets *);
+static int	target_cmp(const struct target *, const struct target *);
+
+RB_PROTOTYPE(target_addrs, target, entry, target_cmp)
+RB_GENERATE(target_addrs, target, entry, target_cmp)
 
 struct peerconn *
 peerconn_new(struct event_base *base, const struct peersock_ops *ops)
@@ -90,6 +113,8 @@ peerconn_new(struct event_base *base, const struct peersock_ops *ops)
 	pc->base = base;
 	pc->ops = *ops;
 	TAILQ_INIT(&pc->attempts);
+	RB_INIT(&pc->now.by_addr);
+	RB_INIT(&pc->prepared.by_addr);
 	return pc;
 }
 
@@ -111,6 +136,7 @@ int
 peerconn_prepare(struct peerconn *pc, const struct conf *conf)
 {
 	struct targets *targets = &pc->prepared;
+	struct target *t;
 	size_t i;
 
 	targets_free(targets);
@@ -122,9 +148,34 @@ peerconn_prepare(struct peerconn *pc, const struct conf *conf)
 	if (targets->list == NULL)
 		return -1;
 	targets->n = conf->npeers;
-	for (i = 0; i < targets->n; i++)
-		targets->list[i].conf = conf->peers[i];
+	for (i = 0; i < targets->n; i++) {
+		t = &targets->list[i];
+		t->number = (uint32_t)i + 1;
+		t->conf = conf->peers[i];
+		t->at = t->conf.addr;
+		if (!t->conf.automatic)
+			RB_INSERT(target_addrs, &targets->by_addr, t);
+	}
 	return 0;
+}
+
+static void
+target_at(struct targets *targets, struct target *t, const struct addr *at)
+{
+	if (t->conf.automatic || addr_cmp(&t->at, at) == 0)
+		return;
+	RB_REMOVE(target_addrs, &targets->by_addr, t);
+	t->at = *at;
+	RB_INSERT(target_addrs, &targets->by_addr, t);
+}
+
+static int
+target_cmp(const struct target *a, const struct target *b)
+{
+	int cmp = addr_cmp(&a->at, &b->at);
+
+	return cmp != 0 ? cmp : (a->number > b->number) -
+	    (a->number < b->number);
 }
 
 /* The engine tries again, by the new numbers. */
@@ -152,6 +203,7 @@ targets_free(struct targets *targets)
 	free(targets->list);
 	targets->list = NULL;
 	targets->n = 0;
+	RB_INIT(&targets->by_addr);
 }
 
 void
@@ -178,15 +230,20 @@ peerconn_connect(struct peerconn *pc, const struct ipc_peer *peer)
 	a->pc = pc;
 	a->peer = *peer;
 	a->fd = -1;
+	a->begun = clock_monotime();
 	TAILQ_INSERT_TAIL(&pc->attempts, a, entry);
 	pc->nattempts++;
+	t->attempt = a;
+	/* No session came of it: the other address may be permitted. */
+	a->own_last = t->own &&
+	    monotime_ms(t->connected, a->begun) < NO_SESSION;
 	if (!addr_is_none(&peer->addr)) {
 		a->to.naddrs = 1;
 		a->to.addrs[0] = peer->addr;
 		attempt_next(a);
 		return;
 	}
-	if (monotime_ms(t->connected, clock_monotime()) < SHORT_SESSION)
+	if (monotime_ms(t->connected, a->begun) < SHORT_SESSION)
 		t->turn++;
 	a->first = t->turn;
 	if (++pc->last_question == 0)
@@ -266,7 +323,7 @@ peerconn_resolved(struct peerconn *pc, uint32_t question,
 static void
 attempt_next(struct attempt *a)
 {
-	const struct target *t = &a->pc->now.list[a->peer.number - 1];
+	struct target *t = &a->pc->now.list[a->peer.number - 1];
 	struct timeval timeout = { CONNECT_TIMEOUT, 0 };
 	const struct addr *addr;
 	uint32_t n, way;
@@ -274,23 +331,90 @@ attempt_next(struct attempt *a)
 	while (a->tried < a->to.naddrs * WAYS) {
 		n = (a->first + a->tried / WAYS) % a->to.naddrs;
 		way = a->tried++ % WAYS;
+		if (way == 0)
+			a->error = 0;
 		addr = &a->to.addrs[n];
-		a->own = (way == 1) != t->own;
+		a->own = (way == 0) != a->own_last;
 		if ((way == 1 && a->error == ECONNREFUSED) ||
 		    (a->own && addr_is_none(source(a, addr))) ||
 		    attempt_open(a, addr) == -1)
 			continue;
 		a->event = event_new(a->pc->base, a->fd, EV_WRITE,
 		    attempt_ready, a);
-		if (a->to.naddrs > 1 || t->own ||
-		    !addr_is_none(source(a, addr)))
+		if (a->to.naddrs > 1 || !addr_is_none(source(a, addr)))
 			timeout.tv_sec = SHORT_TIMEOUT;
 		if (a->event == NULL || event_add(a->event, &timeout) == -1)
 			fatalx("connect: out of memory");
 		a->at = *addr;
+		target_at(&a->pc->now, t, addr);
 		return;
 	}
 	attempt_fail(a, a->error);
+}
+
+/*
+ * A route has appeared: who is waited for, or tried over what was there
+ * before, may be reached by it.  What has a name and no address yet may be by
+ * any, as we do not know where names are asked for.
+ */
+void
+peerconn_route(struct peerconn *pc, const struct prefix *prefix)
+{
+	struct target key = { .at = prefix->addr }, *t, *next;
+	monotime_t now = clock_monotime();
+
+	for (t = RB_NFIND(target_addrs, &pc->now.by_addr, &key); t != NULL &&
+	    prefix_contains(prefix, &t->at); t = next) {
+		next = RB_NEXT(target_addrs, &pc->now.by_addr, t);
+		target_hint(pc, t, now);
+	}
+	for (t = RB_MIN(target_addrs, &pc->now.by_addr); t != NULL &&
+	    addr_is_none(&t->at); t = next) {
+		next = RB_NEXT(target_addrs, &pc->now.by_addr, t);
+		target_hint(pc, t, now);
+	}
+}
+
+static void
+target_hint(struct peerconn *pc, struct target *t, monotime_t now)
+{
+	struct ipc_peer peer = { 0 };
+
+	if (monotime_ms(t->hinted, now) < ROUTE_MS)
+		return;
+	t->hinted = now;
+	if (t->attempt != NULL) {
+		if (t->attempt->fd != -1 &&
+		    monotime_ms(t->attempt->begun, now) >= ROUTE_MS)
+			attempt_again(t->attempt, now);
+		return;
+	}
+	peer.number = t->number;
+	peer.addr = t->conf.addr;
+	peer.port = t->conf.port;
+	peer.notls = t->conf.notls;
+	strlcpy(peer.host, t->conf.host, sizeof(peer.host));
+	pc->ops.route(pc->ops.arg, &peer);
+}
+
+static void
+attempt_again(struct attempt *a, monotime_t now)
+{
+	attempt_hang_up(a);
+	a->begun = now;
+	a->tried = 0;
+	attempt_next(a);
+}
+
+static void
+attempt_hang_up(struct attempt *a)
+{
+	if (a->event != NULL)
+		event_free(a->event);
+	if (a->fd != -1)
+		close(a->fd);
+	a->event = NULL;
+	a->fd = -1;
 }
 
 /* Our router address, if it may help to connect there, or none. */
@@ -372,14 +496,11 @@ attempt_ready(evutil_socket_t fd, short what, void *arg)
 		a->error = ETIMEDOUT;
 	else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &a->error, &len) == -1)
 		a->error = errno;
-	event_free(a->event);
-	a->event = NULL;
 	if (a->error == 0) {
 		attempt_done(a);
 		return;
 	}
-	close(a->fd);
-	a->fd = -1;
+	attempt_hang_up(a);
 	attempt_next(a);
 }
 
@@ -388,7 +509,6 @@ static void
 attempt_done(struct attempt *a)
 {
 	struct peersock_ops *ops = &a->pc->ops;
-
 	struct target *t = &a->pc->now.list[a->peer.number - 1];
 
 	t->connected = clock_monotime();
@@ -412,11 +532,12 @@ attempt_fail(struct attempt *a, int error)
 static void
 attempt_free(struct attempt *a)
 {
+	struct target *t = &a->pc->now.list[a->peer.number - 1];
+
+	if (t->attempt == a)		/* neighbours have one each */
+		t->attempt = NULL;
 	TAILQ_REMOVE(&a->pc->attempts, a, entry);
 	a->pc->nattempts--;
-	if (a->event != NULL)
-		event_free(a->event);
-	if (a->fd != -1)
-		close(a->fd);
+	attempt_hang_up(a);
 	free(a);
 }

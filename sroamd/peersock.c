@@ -178,6 +178,12 @@ peersock_resolved(struct peersock *ps, uint32_t question,
 	peerconn_resolved(ps->conn, question, answer);
 }
 
+void
+peersock_route(struct peersock *ps, const struct prefix *prefix)
+{
+	peerconn_route(ps->conn, prefix);
+}
+
 /* Listening. */
 
 static struct listener *

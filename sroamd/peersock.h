@@ -20,6 +20,8 @@ struct peersock_ops {
 	void	(*connected)(void *arg, const struct ipc_peer *, int fd);
 	/* Number 0: it wanted to connect, and may not. */
 	void	(*failed)(void *arg, const struct ipc_peer *);
+	/* A route has appeared that may lead to this configured peer. */
+	void	(*route)(void *arg, const struct ipc_peer *);
 	/* Ask for the addresses of a name; peersock_resolved answers. */
 	void	(*resolve)(void *arg, uint32_t question, const char *host);
 	/* Whether to leave new connections waiting in the kernel; or NULL. */
@@ -40,6 +42,9 @@ int		 peersock_prepare(struct peersock *, const struct conf *,
 		    char *why, size_t len);
 void		 peersock_commit(struct peersock *);
 void		 peersock_abort(struct peersock *);
+
+/* Somebody else's route has appeared. */
+void		 peersock_route(struct peersock *, const struct prefix *);
 
 /* The engine's wish; answered by an operation, at once or later. */
 void		 peersock_connect(struct peersock *, const struct ipc_peer *);

@@ -26,6 +26,7 @@ int		 peerconn_prepare(struct peerconn *, const struct conf *);
 void		 peerconn_commit(struct peerconn *);
 void		 peerconn_abort(struct peerconn *);
 void		 peerconn_connect(struct peerconn *, const struct ipc_peer *);
+void		 peerconn_route(struct peerconn *, const struct prefix *);
 void		 peerconn_resolved(struct peerconn *, uint32_t question,
 		    const struct ipc_resolved *);
 #endif

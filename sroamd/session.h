@@ -38,6 +38,8 @@ void		 sessions_conf(struct sessions *, const struct conf *);
 void		 sessions_connected(struct sessions *,
 		    const struct ipc_peer *, int fd);
 void		 sessions_failed(struct sessions *, const struct ipc_peer *);
+/* There may be a way to the peer now: it need not wait for its next turn. */
+void		 sessions_route(struct sessions *, const struct ipc_peer *);
 
 /* Messages of neighbours come here: takes over the descriptor. */
 void		 sessions_beacon(struct sessions *, const struct ipc_beacon *,

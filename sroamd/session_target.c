@@ -9,7 +9,8 @@
 
 #define RETRY_MIN_MS	1000
 #define RETRY_SOON_MS	100		/* it is there, its key has changed */
-#define RETRY_MAX_MS	30000
+#define RETRY_MAX_MS	5000
+#define RETRY_ROUTE_MS	1000		/* since it was tried last */
 #define RETRY_DUP_MS	30000		/* the peer is connected already */
 #define STABLE_MS	10000		/* a session that counts as good */
 
@@ -291,6 +292,21 @@ sessions_failed(struct sessions *all, const struct ipc_peer *peer)
 		target_failed(t, ipc_error_text(peer->error));
 }
 
+void
+sessions_route(struct sessions *all, const struct ipc_peer *peer)
+{
+	struct target	*t = target_find(all, peer);
+	monotime_t	 now = clock_monotime(), soon;
+
+	if (t == NULL || t->session != NULL || t->state != CTL_PEER_IDLE)
+		return;
+	t->backoff = RETRY_MIN_MS;
+	soon = monotime_add(t->since, RETRY_ROUTE_MS);
+	if (monotime_before(soon, now))
+		soon = now;
+	if (monotime_before(soon, t->retry_at))
+		target_wait(t, (int)monotime_ms(now, soon));
+}
 
 void
 target_lost(struct target *t, const struct session *s, const char *why,

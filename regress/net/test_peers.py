@@ -395,3 +395,105 @@ def test_our_own_id_on_the_link_is_said(link):
     other.send(other.message(bytes.fromhex("0200000000000077")))
     lab.wait(lambda: "has our router id" in d.log(), "a line", 5)
     assert not d.show("peers")
+
+
+# What fails, and comes back
+
+def retry(d):
+    """Seconds until the peer is tried again, or None while it is tried."""
+    rec = peer(d, configured=True)
+    return rec.get("retry_seconds") if rec["state"] == "idle" else None
+
+
+def test_a_peer_that_refuses_is_tried_every_five_seconds(link):
+    d = link.daemon("n1", "10.2.0.2")       # nobody listens there
+    d.start()
+    most = 0
+
+    def failed():
+        nonlocal most
+        most = max(most, retry(d) or 0)
+        return peer(d, configured=True)["failures"] >= 6
+    link.lab.wait(failed, "six refusals", 40, 0.1)
+    assert 3 <= most <= 5, most
+
+
+@pytest.mark.parametrize("target,route", [
+    ("10.0.0.2", ("10.0.0.2/32", "via", "10.2.0.2")),
+    ("10.0.0.2", ("default", "via", "10.2.0.2")),
+    ("2001:db8::2", ("2001:db8::/32", "via", "2001:db8:2::2"))],
+    ids=["host", "default", "ipv6"])
+def test_a_route_that_appears_ends_the_wait(link, target, route):
+    lab, n1 = link.lab, lambda *a: link.lab.ip("n1", *a)
+    lab.ip("n2", "addr", "add", target, "dev", "lo")
+    for ns, addr in (("n1", "2001:db8:2::1/64"), ("n2", "2001:db8:2::2/64")):
+        lab.ip(ns, "addr", "add", addr, "dev", "eth0", "nodad")
+    try:
+        link.daemon("n2").start()
+        d = link.daemon("n1", target)
+        d.start()
+        lab.wait(lambda: (retry(d) or 0) >= 3, "a long wait", 40, 0.05)
+        fails = peer(d, configured=True)["failures"]
+        n1("route", "add", *route)
+        up(lab, d, 2, address=target)
+        assert peer(d, configured=True)["failures"] == fails
+        assert "unreachable" in d.log()
+    finally:
+        lab.run("ip", "-n", lab.ns_name("n1"), *(("-6",) if ":" in target
+                else ()), "route", "del", *route, check=False)
+        lab.ip("n2", "addr", "del", target, "dev", "lo")
+        for ns, addr in (("n1", "2001:db8:2::1/64"),
+                         ("n2", "2001:db8:2::2/64")):
+            lab.ip(ns, "addr", "del", addr, "dev", "eth0")
+
+
+DEAF = """table inet deaf {
+chain i {
+type filter hook prerouting priority -300;
+iifname "e0" drop
+}
+chain o {
+type filter hook postrouting priority 300;
+oifname "e0" drop
+}
+}
+"""
+
+
+def test_a_session_moves_with_the_routes_to_its_router(lab):
+    """r1 and r2 have a link, and another way by r3.  The link falls deaf,
+    with its carrier; the session goes on by the other way."""
+    routers = ["r1", "r2", "r3"]
+    lab.add_ns(*routers)
+    for i, r in enumerate(routers, 1):
+        lab.sysctl(r, net__ipv4__ip_forward=1, net__ipv4__conf__all__rp_filter=0,
+                   net__ipv4__conf__default__rp_filter=0)
+        lab.batch(r, f"addr add 10.0.0.{i}/32 dev lo\nlink set lo up")
+    for k, (a, b) in enumerate([("r1", "r2"), ("r1", "r3"), ("r3", "r2")]):
+        lab.veth(a, f"e{k}", b, f"e{k}")
+        for h, r in ((1, a), (2, b)):
+            lab.batch(r, f"link set e{k} up\naddr add 10.3.{k}.{h}/30 dev e{k}")
+    lab.batch("r1", "route add 10.0.0.2 via 10.3.0.2\n"
+              "route add 10.3.2.0/30 via 10.3.1.2")
+    lab.batch("r2", "route add 10.0.0.1 via 10.3.0.1\n"
+              "route add 10.3.1.0/30 via 10.3.2.1")
+    lab.batch("r3", "route add 10.0.0.1 via 10.3.1.1\n"
+              "route add 10.0.0.2 via 10.3.2.2")
+    daemons = {}
+    for i, r in enumerate(routers[:2], 1):
+        conf = Conf(lab, r, addrs=[f"10.0.0.{i}"], iface=None,
+                    peers=["10.0.0.2"] if i == 1 else [])
+        daemons[r] = Sroamd(lab, conf)
+        daemons[r].start()
+    r1, r2 = daemons["r1"], daemons["r2"]
+    rec = up(lab, r1, address="10.0.0.2")
+    lab.run("nft", "-f", "-", ns="r1", input=DEAF)
+    lab.batch("r1", "route replace 10.0.0.2 via 10.3.1.2")
+    lab.batch("r2", "route replace 10.0.0.1 via 10.3.2.1")
+    r2.conf.addrs.append("2001:db8::2")
+    r2.reload()                     # of which its peer is to hear
+    lab.wait(lambda: any(r.get("address_ipv6") == "2001:db8::2"
+                         for r in r1.show("routers")),
+             "news by the other way", 30)
+    assert "session ended" not in r1.log() + r2.log()
+    assert peer(r1, state="up")["connects"] == rec["connects"]

@@ -16,6 +16,7 @@ from lab.ca import CA
 from lab.v1 import HANDSHAKE, V1Node, lease4
 
 CORE = "10.0.0.100"
+R1 = "10.0.0.1"           # as its peers see it
 KEY, OTHER = "first key: " + "0123456789abcdef", "second key: fedcba9876543210"
 EXTENDED = bytes([44, 1, 0, 1])
 STRANGER = bytes.fromhex("02000000deadbeef")
@@ -123,7 +124,7 @@ def hello(router):
 
 def test_sessions_are_tls_1_3_and_say_so(net):
     mark = hkdf(KEY, b"sroam1 fingerprint")[:4].hex()
-    for name, addr in (("core", "10.1.1.2"), ("r1", CORE)):
+    for name, addr in (("core", R1), ("r1", CORE)):
         p = session(net.daemons[name], addr)
         assert p["tls_version"] == "TLSv1.3"
         assert p["tls_cipher"] == "TLS_AES_128_GCM_SHA256"
@@ -211,7 +212,7 @@ def test_a_router_without_the_key_has_no_session(net, tls, why):
     net.lab.wait(lambda: any(re.search(why, p.get("error") or "")
                              for p in r1.show("peers")), why, 15)
     assert not session(r1, CORE)
-    assert session(net.daemons["core"], "10.1.1.2") is None
+    assert session(net.daemons["core"], R1) is None
 
 
 def test_tls_to_a_clear_text_port(net):
@@ -323,10 +324,10 @@ def test_certificates_of_one_ca(net, cas):
     set_tls(net, cas[0].statement("core", CORE),
             cas[0].statement("r1", "10.1.1.2"))
     core, r1 = net.daemons["core"], net.daemons["r1"]
-    net.lab.wait(lambda: session(r1, CORE) and session(core, "10.1.1.2"),
+    net.lab.wait(lambda: session(r1, CORE) and session(core, R1),
                  "session", 15)
     assert session(r1, CORE)["tls_identity"] == "core"
-    assert session(core, "10.1.1.2")["tls_identity"] == "r1"
+    assert session(core, R1)["tls_identity"] == "r1"
     assert lines(core, "session is up, tls r1")
 
 
@@ -366,7 +367,7 @@ def test_certificates_that_are_refused(net, cas, what, make, who, why):
     set_tls(net, *make(*cas))
     net.lab.wait(lambda: why in net.daemons[who].log()[before:], why, 10)
     assert not session(net.daemons["r1"], CORE)
-    assert not session(net.daemons["core"], "10.1.1.2")
+    assert not session(net.daemons["core"], R1)
 
 
 def test_a_router_whose_own_certificate_names_another_says_so(net, cas):
@@ -446,7 +447,7 @@ def test_nobody_takes_the_id_of_a_router_with_another_certificate(
     clients("x", router_id(r1))
     net.lab.wait(lambda: lines(core, "the router speaks by another "
                                "certificate"), "refused", 5)
-    assert session(core, "10.1.1.2")["tls_identity"] == "r1"
+    assert session(core, R1)["tls_identity"] == "r1"
     # But who has a certificate that says so is the router.
     clients("x", STRANGER)
     net.lab.wait(lambda: speaks(core, STRANGER_ID), "the first", 5)

@@ -195,6 +195,7 @@ static const struct good goods[] = {
 	GOOD(ADOPT, P, E, false, route),
 	GOOD(PEER_FD, P, E, true, peer),
 	GOOD(PEER_FAILED, P, E, false, peer_failed),
+	GOOD(PEER_ROUTE, P, E, false, peer),
 	GOOD(BEACON_SOCKET, P, E, true, beacon),
 	GOOD(RESOLVE, P, R, false, resolve),
 	EMPTY(SHUTDOWN, P, E | F | R, false),

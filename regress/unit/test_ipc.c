@@ -187,6 +187,10 @@ static const struct bad bads[] = {
 	    "bad port" },
 	BYTE(PEER_FAILED, ipc_peer, notls, 2, "bad flag"),
 
+	NUM(PEER_ROUTE, ipc_peer, number, 0, "bad number"),
+	NUM(PEER_ROUTE, ipc_peer, error, 1, "bad error"),
+	ADDR(PEER_ROUTE, ipc_peer, addr, "bad address", MULTICAST),
+
 	NUM(LOG, ipc_log, priority, 8, "bad priority"),
 	NUM(LOG, ipc_log, priority, UINT32_MAX, "bad priority"),
 	TEXT(LOG, ipc_log, text, "bad text"),

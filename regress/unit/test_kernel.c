@@ -36,7 +36,9 @@ static unsigned int		 nsightings;
 static struct link		 links[64];
 static unsigned int		 nlinks;
 static struct route		 adopted[64];
+static struct prefix		 appeared[64];
 static unsigned int		 nadopted;
+static unsigned int		 nappeared;
 
 static const struct mac sta = { { 2, 0, 0, 0, 0, 7 } };
 static const struct router_id r2 = { { 2, 0, 0, 0, 0, 0, 0, 2 } };
@@ -117,16 +119,25 @@ on_adopt(void *arg, const struct route *r)
 }
 
 static void
+on_route(void *arg, const struct prefix *prefix)
+{
+	(void)arg;
+	assert_in_range(nappeared, 0, 63);
+	appeared[nappeared++] = *prefix;
+}
+
+static void
 forget(void)
 {
-	nsightings = nlinks = nadopted = 0;
+	nsightings = nlinks = nadopted = nappeared = 0;
 	stub_log_clear();
 }
 
 static void
 open_kernel(void)
 {
-	const struct kernel_ops ops = { on_link, on_sighting, on_adopt, NULL };
+	const struct kernel_ops ops = { on_link, on_sighting, on_adopt,
+	    on_route, NULL };
 
 	assert_non_null(k = kernel_open(base, &ops));
 	assert_int_equal(kernel_conf(k, conf), 0);
@@ -670,8 +681,11 @@ a_nexthop_follows_the_routing_protocol(void **state)
 	turn();
 	assert_true(ip_shows("route get 192.168.44.5", "via 10.0.0.2"));
 
+	forget();
 	do_ip("route replace 10.1.1.2/32 via 10.0.0.4");
 	WAIT(ip_shows("route get 192.168.44.5", "via 10.0.0.4"));
+	assert_int_equal(nappeared, 1);
+	assert_string_equal(prefix_text(&appeared[0]), "10.1.1.2/32");
 	assert_true(ip_shows("route get 192.168.44.6", "via 10.0.0.4"));
 	/* From the old way's family to the other. */
 	do_ip("route replace 10.1.1.2/32 via inet6 fe80::5 dev up0");

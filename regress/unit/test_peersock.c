@@ -9,6 +9,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,7 +32,7 @@ static struct event_base	*base;
 static struct peersock		*ps;
 static struct ipc_peer		 got[8];
 static int			 fds[8];
-static unsigned int		 ngot, nfailed;
+static unsigned int		 ngot, nfailed, nroutes;
 static bool			 is_busy;
 static uint32_t			 question;
 static char			 asked[CONF_HOST];
@@ -58,6 +59,14 @@ failed(void *arg, const struct ipc_peer *peer)
 }
 
 static void
+route(void *arg, const struct ipc_peer *peer)
+{
+	(void)arg;
+	assert_int_equal(peer->number, 1);
+	nroutes++;
+}
+
+static void
 resolve(void *arg, uint32_t number, const char *host)
 {
 	(void)arg;
@@ -75,11 +84,11 @@ busy(void *arg)
 static int
 setup(void **state)
 {
-	const struct peersock_ops ops = { connected, failed, resolve, busy,
-	    NULL };
+	const struct peersock_ops ops = { connected, failed, route, resolve,
+	    busy, NULL };
 
 	(void)state;
-	ngot = nfailed = 0;
+	ngot = nfailed = nroutes = 0;
 	is_busy = false;
 	base = event_base_new();
 	ps = base == NULL ? NULL : peersock_new(base, &ops);
@@ -534,7 +543,152 @@ flood_of_connections_is_slowed_down(void **state)
 		close(clients[i]);
 }
 
+/*
+ * A router of its own, 10.0.0.1 on lo; 10.9.0.0/24 is a link of it, and a
+ * peer listens at 10.9.0.9, which is here, too.  Comes last: nobody returns.
+ */
+static int
+router_setup(void **state)
+{
+	if (geteuid() == 0 && (unshare(CLONE_NEWNET) == -1 ||
+	    system("ip link set lo up && ip link add e0 type bridge && "
+	    "ip addr add 10.0.0.1/32 dev lo && ip link set e0 up && "
+	    "ip addr add 10.9.0.1/24 dev e0 && "
+	    "ip addr add 10.9.0.9/32 dev lo") != 0))
+		return -1;
+	return setup(state);
+}
+
+static const struct addr	 link_peer = V4(10, 9, 0, 9);
+
+/* Whom the peer sees, as the one thing that it permits is this prefix. */
+static void
+use_router(const char *router_addr, uint16_t port, const char *from)
+{
+	struct conf_peer p = { .addr = link_peer, .port = port, .notls = 1 };
+	struct conf_listen l = { .addr = link_peer, .port = port, .notls = 1,
+	    .nfrom = 1 };
+	struct conf conf = { .listens = &l, .nlistens = 1, .peers = &p,
+	    .npeers = 1 };
+	char why[256];
+
+	assert_int_equal(prefix_parse(from, &l.from[0]), 0);
+	assert_int_equal(addr_parse(router_addr, &conf.global.router_addr4),
+	    0);
+	assert_int_equal(peersock_prepare(ps, &conf, why, sizeof(why)), 0);
+	peersock_commit(ps);
+}
+
+/* Both ends of the last connection have been told; who the acceptor saw. */
+static const struct ipc_peer *
+seen(unsigned int n)
+{
+	await(n);
+	return got[n - 1].number == 0 ? &got[n - 1] : &got[n - 2];
+}
+
+#define NEEDS_ROOT()	do { if (geteuid() != 0) skip(); } while (0)
+
+static void
+the_router_address_is_tried_first(void **state)
+{
+	uint16_t port = free_port(NULL);
+
+	(void)state;
+	NEEDS_ROOT();
+	use_router("10.0.0.1", port, "0.0.0.0/0");
+	ask(1, &link_peer, port);
+	assert_string_equal(addr_text(&seen(2)->addr), "10.0.0.1");
+	assert_int_equal(nfailed, 0);
+}
+
+static void
+a_router_address_that_is_not_here_does_no_harm(void **state)
+{
+	uint16_t port = free_port(NULL);
+
+	(void)state;
+	NEEDS_ROOT();
+	use_router("10.0.0.77", port, "0.0.0.0/0");
+	ask(1, &link_peer, port);
+	assert_string_equal(addr_text(&seen(2)->addr), "10.9.0.9");
+	assert_int_equal(nfailed, 0);
+}
+
+/* It is accepted first, and closed then. */
+static void
+a_router_address_that_is_not_permitted_is_tried_last(void **state)
+{
+	uint16_t port = free_port(NULL);
+
+	(void)state;
+	NEEDS_ROOT();
+	use_router("10.0.0.1", port, "10.9.0.0/24");
+	ask(1, &link_peer, port);
+	assert_string_equal(addr_text(&seen(2)->addr), "10.0.0.1");
+	assert_int_equal(nfailed, 1);
+	ask(1, &link_peer, port);
+	assert_string_equal(addr_text(&seen(4)->addr), "10.9.0.9");
+	assert_int_equal(nfailed, 1);
+}
+
+static void
+route_to_a_peer_is_told_once_a_second(void **state)
+{
+	static const struct {
+		const char	*prefix;
+		unsigned int	 told;
+	} rows[] = {
+		{ "10.9.0.10/32", 0 }, { "10.9.0.8/32", 0 },
+		{ "10.9.1.0/24", 0 }, { "2001:db8::/32", 0 },
+		{ "10.9.0.9/32", 1 }, { "10.9.0.0/24", 1 },
+		{ "10.0.0.0/8", 1 }, { "0.0.0.0/0", 1 }
+	};
+	uint16_t port = free_port(NULL);
+	struct prefix p;
+	size_t i;
+
+	(void)state;
+	NEEDS_ROOT();
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		use_router("10.0.0.1", port, "0.0.0.0/0");
+		nroutes = 0;
+		assert_int_equal(prefix_parse(rows[i].prefix, &p), 0);
+		peersock_route(ps, &p);
+		if (nroutes != rows[i].told)
+			fail_msg("%s: told %u times", rows[i].prefix, nroutes);
+		peersock_route(ps, &p);
+		assert_int_equal(nroutes, rows[i].told);
+	}
+}
+
+static void
+any_route_may_lead_to_who_answers_for_a_name(void **state)
+{
+	uint16_t port = free_port(NULL);
+	const struct conf_peer peer = { .port = port, .notls = 1,
+	    .host = "ap2.example" };
+	const struct conf_listen at = { .addr = loopback, .port = port,
+	    .notls = 1 };
+	const struct ipc_resolved answer = { .naddrs = 1,
+	    .addrs = { V4(127, 0, 0, 1) } };
+	struct prefix p;
+
+	(void)state;
+	assert_int_equal(use_peer(&peer, &at), 0);
+	assert_int_equal(prefix_parse("10.9.9.0/24", &p), 0);
+	ask_name(port);
+	peersock_route(ps, &p);			/* it is being asked for */
+	assert_int_equal(nroutes, 0);
+	peersock_resolved(ps, question, &answer);
+	await(2);
+	assert_int_equal(use_peer(&peer, &at), 0);
+	peersock_route(ps, &p);
+	assert_int_equal(nroutes, 1);
+}
+
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define ROUTER(f) cmocka_unit_test_setup_teardown(f, router_setup, teardown)
 
 int
 main(void)
@@ -554,6 +708,11 @@ main(void)
 		TEST(failed_reload_leaves_what_was),
 		TEST(connections_wait_while_the_engine_is_busy),
 		TEST(flood_of_connections_is_slowed_down),
+		TEST(any_route_may_lead_to_who_answers_for_a_name),
+		ROUTER(the_router_address_is_tried_first),
+		ROUTER(a_router_address_that_is_not_here_does_no_harm),
+		ROUTER(a_router_address_that_is_not_permitted_is_tried_last),
+		ROUTER(route_to_a_peer_is_told_once_a_second),
 	};
 
 	return cmocka_run_group_tests_name("peersock", tests, NULL, NULL);
