@@ -485,6 +485,11 @@ conf_parse_text(const char *name, const char *text, size_t len, bool may)
 		errors++;
 	if (errors == 0)
 		conf_faults(conf, fault, NULL);
+	/* A file that was truncated must not take all away by a reload. */
+	if (errors == 0 && conf->nifaces == 0 && conf->nlistens == 0 &&
+	    conf->npeers == 0)
+		complain(name, lex.line, "nothing to do, write an interface, "
+		    "a peer or listen on");
 	if (errors > 0) {
 		conf_free(conf);
 		conf = NULL;

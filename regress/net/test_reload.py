@@ -6,6 +6,7 @@ import time
 import pytest
 
 from lab import Network
+from lab.daemon import SROAMD
 from lab.topology import SERVER4
 
 
@@ -91,3 +92,24 @@ def test_an_interface_removed_and_added(net):
     net.lab.wait(lambda: d.has_station_here(net.mac("sta1")), "sta1 at r2", 5)
     net.lab.ping("sta1", SERVER4)
     assert net.addresses("sta1") == net.addrs_sta
+
+
+def served(daemon):
+    return [(i["name"], i["up"]) for i in daemon.show("interfaces")]
+
+
+@pytest.mark.parametrize("text", ["", "# all of it is commented out\n",
+                                  "prefix 192.168.44.0/24\n"],
+                         ids=["empty", "comments", "truncated"])
+def test_a_file_that_lost_its_text_changes_nothing(net, text):
+    d = net.daemons["r1"]
+    before = served(d), len(sessions(d))
+    with open(d.path, "w", encoding="ascii") as f:
+        f.write(text)
+    checked = net.lab.run(SROAMD, "-n", "-f", d.path, ns="r1", check=False)
+    assert "configuration OK" not in checked
+    done = d.ctl_raw("reload")
+    assert done.returncode != 0
+    assert "nothing to do" in done.stdout + done.stderr
+    assert (served(d), len(sessions(d))) == before
+    d.reload()                              # with its text again

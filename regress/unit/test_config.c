@@ -20,6 +20,9 @@
 #include "conf_field.h"
 #include "stub_log.h"
 
+/* The least that a daemon has to do. */
+#define LISTEN	"listen on * no tls\n"
+
 static char	*slurp(const char *);
 static char	*print(const struct conf *);
 static void	 compare_with(const char *, const char *);
@@ -238,7 +241,8 @@ macros_of_a_file_end_with_it(void **state)
 	struct conf *conf;
 
 	(void)state;
-	assert_non_null(conf = parse("here = 192.168.0.0/24\nprefix $here\n"));
+	assert_non_null(conf = parse("here = 192.168.0.0/24\nprefix $here\n"
+	    LISTEN));
 	conf_free(conf);
 	assert_null(parse("prefix $here\n"));
 	assert_string_equal(stub_log_text(), "test:1: macro here is not "
@@ -268,16 +272,17 @@ a_missing_file_is_named(void **state)
 }
 
 static void
-an_empty_file_is_all_defaults(void **state)
+what_is_not_written_is_the_default(void **state)
 {
 	struct conf *conf, *defaults;
 
 	(void)state;
-	assert_non_null(conf = parse(""));
+	assert_non_null(conf = parse(LISTEN));
 	assert_non_null(defaults = conf_new());
 	assert_memory_equal(&conf->global, &defaults->global,
 	    sizeof(conf->global));
-	assert_int_equal(conf->nlistens + conf->npeers + conf->nifaces, 0);
+	assert_int_equal(conf->nlistens, 1);
+	assert_int_equal(conf->npeers + conf->nifaces, 0);
 	conf_free(conf);
 	conf_free(defaults);
 }
@@ -290,7 +295,7 @@ the_network_key_is_hashed(void **state)
 	char *text;
 
 	(void)state;
-	assert_non_null(conf = parse("network key abc\n"));
+	assert_non_null(conf = parse("network key abc\n" LISTEN));
 	text = print(conf);
 	assert_non_null(strstr(text, "network key hex:ba7816bf8f01cfea414140de"
 	    "5dae2223b00361a396177a9cb410ff61f20015ad\n"));
@@ -316,9 +321,9 @@ more_records_than_fit_are_refused_with_the_limit(void **state)
 		const char	*fmt, *before, *after, *error;
 		int		 fit;
 	} rows[] = {
-		{ "prefix 10.%d.0.0/16\n", "", "",
+		{ "prefix 10.%d.0.0/16\n", LISTEN, "",
 		    "prefix 10.16.0.0/16: at most 16 fit\n", CONF_PREFIXES },
-		{ "nameserver 10.0.0.1%d\n", "", "",
+		{ "nameserver 10.0.0.1%d\n", LISTEN, "",
 		    "nameserver 10.0.0.18: at most 8 fit\n",
 		    CONF_NAMESERVERS },
 		{ "listen on * port 5%03d no tls\n", "", "",
@@ -373,7 +378,7 @@ main(void)
 		cmocka_unit_test(macros_of_a_file_end_with_it),
 		cmocka_unit_test(an_include_is_refused_where_it_may_not_be),
 		cmocka_unit_test(a_missing_file_is_named),
-		cmocka_unit_test(an_empty_file_is_all_defaults),
+		cmocka_unit_test(what_is_not_written_is_the_default),
 		cmocka_unit_test(the_network_key_is_hashed),
 		cmocka_unit_test(a_bad_network_key_is_not_logged),
 		cmocka_unit_test(more_records_than_fit_are_refused_with_the_limit),

@@ -46,7 +46,8 @@ make_conf(void **state)
 	if ((f = fopen(file, "w")) == NULL)
 		return -1;
 	fprintf(f, "user nobody\nstate none\nchroot \"%s/empty\"\n"
-	    "control socket \"%s/sock\"\n", folder, folder);
+	    "control socket \"%s/sock\"\npeer 127.0.0.1 no tls\n", folder,
+	    folder);
 	return fclose(f);
 }
 
