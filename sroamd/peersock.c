@@ -50,6 +50,7 @@ static struct listener *listener_open(struct peersock *,
 		    const struct conf_listen *, char *, size_t);
 static int	listen_start(const struct conf_listen *);
 static int	listen_socket(const struct conf_listen *, bool);
+static int	bind_early(int, const union sockaddrs *, socklen_t);
 static void	listener_free(struct listener *);
 static void	share_ports(struct peersock *, bool);
 static void	listener_start(struct listener *);
@@ -277,7 +278,9 @@ listen_socket(const struct conf_listen *conf, bool sharing)
 	if (sharing && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on,
 	    sizeof(on)) == -1)
 		goto fail;
-	if (bind(fd, &ss.sa, len) == -1 || listen(fd, BACKLOG) == -1)
+	if ((bind(fd, &ss.sa, len) == -1 &&
+	    (errno != EADDRNOTAVAIL || bind_early(fd, &ss, len) == -1)) ||
+	    listen(fd, BACKLOG) == -1)
 		goto fail;
 	return fd;
 
@@ -286,6 +289,26 @@ listen_socket(const struct conf_listen *conf, bool sharing)
 	close(fd);
 	errno = error;
 	return -1;
+}
+
+/* The address may come later, as at boot: connections to it come then. */
+static int
+bind_early(int fd, const union sockaddrs *ss, socklen_t len)
+{
+	struct addr addr;
+	uint16_t port;
+	int on = 1;
+
+	if (ss->sa.sa_family == AF_INET6 ? setsockopt(fd, IPPROTO_IPV6,
+	    IPV6_FREEBIND, &on, sizeof(on)) == -1 : setsockopt(fd, IPPROTO_IP,
+	    IP_FREEBIND, &on, sizeof(on)) == -1)
+		return -1;
+	if (bind(fd, &ss->sa, len) == -1)
+		return -1;
+	from_sockaddr(ss, &addr, &port);
+	log_warnx("listen on %s port %u: no such address now, waiting for it",
+	    addr_text(&addr), port);
+	return 0;
 }
 
 static void

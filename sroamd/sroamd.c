@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +29,6 @@ static int	become_child(enum proc_id, int, char **, int, bool);
 static int	check_only(const char *, int);
 static const char *absolute(const char *);
 static int	check_user(const char *);
-static int	check_ifaces(const struct conf *);
 static int	make_chroot(const char *);
 static void	make_parents(const char *);
 static bool	is_empty(const char *);
@@ -181,7 +179,7 @@ serve(struct parent_opts *opts)
 	umask(022);
 	conf = parent_conf_load(opts);
 	if (conf == NULL || check_user(conf->global.user) == -1 ||
-	    check_ifaces(conf) == -1 || make_chroot(conf->global.chroot) == -1)
+	    make_chroot(conf->global.chroot) == -1)
 		return 1;
 	if (opts->socket != NULL && strlen(opts->socket) >=
 	    sizeof(((struct sockaddr_un *)NULL)->sun_path)) {
@@ -223,23 +221,6 @@ check_user(const char *user)
 	else
 		return 0;
 	return -1;
-}
-
-/* They may go and return later; a name that was never there is a mistake. */
-static int
-check_ifaces(const struct conf *conf)
-{
-	int rc = 0;
-	size_t i;
-
-	for (i = 0; i < conf->nifaces; i++) {
-		if (if_nametoindex(conf->ifaces[i].name) != 0)
-			continue;
-		log_warnx("interface %s: does not exist",
-		    conf->ifaces[i].name);
-		rc = -1;
-	}
-	return rc;
 }
 
 /* Where the children are shut in: root's, empty, nobody's to write. */

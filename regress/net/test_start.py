@@ -3,11 +3,12 @@
 what an operator forgets is said in one line, too."""
 
 import os
+import socket
 import subprocess
 
 import pytest
 
-from lab import Network
+from lab import Network, netns
 from lab.daemon import PORT, SROAMD, Conf, Sroamd
 from lab.v1 import V1Node
 
@@ -35,11 +36,6 @@ def bad_keyword(_net, d):
     return "prefixx"
 
 
-def missing_interface(_net, d):
-    d.conf.iface = "absent0"
-    return "absent0"
-
-
 def busy_port(net, d):
     net.busy = V1Node.listen(net.lab, "r1")
     return str(PORT)
@@ -50,7 +46,7 @@ def peer_without_tls(_net, d):
     return "tls"
 
 
-BAD = [bad_user, bad_keyword, missing_interface, busy_port, peer_without_tls]
+BAD = [bad_user, bad_keyword, busy_port, peer_without_tls]
 
 
 def state_of(net):
@@ -84,7 +80,7 @@ def test_one_line_and_exit_1(net, daemon, spoil):
 def test_second_daemon_on_the_same_socket(net, daemon):
     daemon.start()
     other = Conf(net.lab, "other", iface=None)
-    other.listen = None
+    other.listen, other.extra = None, ["listen on * port 4455 no tls"]
     path = net.lab.write("other.conf", other.text(), 0o600)
     os.makedirs(other.state, exist_ok=True)
     done = subprocess.run(
@@ -97,11 +93,23 @@ def test_second_daemon_on_the_same_socket(net, daemon):
     assert daemon.try_ctl("show", "status") is not None
 
 
-def test_an_interface_that_comes_after_a_reload_is_served(net, daemon):
-    daemon.start()
+def said(daemon, text):
+    return sum(text in line for line in daemon.log().splitlines())
+
+
+@pytest.mark.parametrize("how", ["start", "reload"])
+def test_an_interface_that_comes_later_is_served(net, daemon, how):
+    before = 0
+    if how == "reload":
+        daemon.start()
+        before = said(daemon, "later0")
     daemon.conf.iface, daemon.conf.stations = "later0", "packets"
-    daemon.reload()
-    assert any("later0" in line for line in daemon.log().splitlines())
+    if how == "reload":
+        daemon.reload()
+    else:
+        daemon.start()
+    assert said(daemon, "later0") == before + 1
+    assert "later0: no such interface now, waiting for it" in daemon.log()
     net.lab.ip("r1", "link", "add", "later0", "type", "bridge")
     net.lab.ip("r1", "link", "set", "later0", "up")
     net.lab.wait(lambda: "192.168.44.1" in net.lab.run(
@@ -111,6 +119,40 @@ def test_an_interface_that_comes_after_a_reload_is_served(net, daemon):
     net.lab.wait(lambda: any(
         i.get("interface", i.get("name")) == "later0" and not i.get("up")
         for i in daemon.show("interfaces")), "later0 is gone", 5)
+
+
+@pytest.mark.parametrize("how", ["start", "reload"])
+@pytest.mark.parametrize("address,length", [
+    ("10.77.0.1", 32), ("2001:db8:77::1", 128)], ids=["ipv4", "ipv6"])
+def test_an_address_to_listen_on_may_come_later(net, daemon, address, length,
+                                                how):
+    line = f"listen on {address} port {PORT}: no such address now"
+    before = 0
+    if how == "reload":
+        daemon.start()
+        before = said(daemon, line)
+    daemon.conf.listen = address
+    if how == "reload":
+        daemon.reload()
+    else:
+        daemon.start()
+    assert said(daemon, line) == before + 1
+
+    def accepts():
+        with netns.inside(net.lab.ns_name("r1")):
+            s = socket.socket(socket.AF_INET6 if ":" in address
+                              else socket.AF_INET)
+        with s:
+            s.settimeout(2)
+            return s.connect_ex((address, PORT)) == 0
+    assert not accepts()
+    net.lab.run("ip", "-n", net.lab.ns_name("r1"), "addr", "add",
+                f"{address}/{length}", "dev", "lo", *(
+                    ["nodad"] if ":" in address else []))
+    try:
+        net.lab.wait(accepts, "a connection", 5)
+    finally:
+        net.lab.ip("r1", "addr", "del", f"{address}/{length}", "dev", "lo")
 
 
 FORGOTTEN = [
