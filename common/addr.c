@@ -42,15 +42,27 @@ mac_parse(const char *text, struct mac *mac)
 	return 0;
 }
 
-uint32_t
-mac_hash(const struct mac *mac, uint32_t seed)
+static uint32_t
+fnv1a(const uint8_t *octet, size_t len, uint32_t seed)
 {
 	uint32_t hash = 2166136261U ^ seed;
 	size_t i;
 
-	for (i = 0; i < sizeof(mac->octet); i++)
-		hash = (hash ^ mac->octet[i]) * 16777619U;
+	for (i = 0; i < len; i++)
+		hash = (hash ^ octet[i]) * 16777619U;
 	return hash;
+}
+
+uint32_t
+mac_hash(const struct mac *mac, uint32_t seed)
+{
+	return fnv1a(mac->octet, sizeof(mac->octet), seed);
+}
+
+uint32_t
+addr_hash(const struct addr *addr, uint32_t seed)
+{
+	return fnv1a(addr->octet, sizeof(addr->octet), seed);
 }
 
 const char *

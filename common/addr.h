@@ -44,6 +44,7 @@ int		 mac_parse(const char *, struct mac *);	/* 0, or -1 */
 const char	*mac_text(const struct mac *);
 /* FNV-1a; a seed that is secret keeps strangers from aiming at a place. */
 uint32_t	 mac_hash(const struct mac *, uint32_t seed);
+uint32_t	 addr_hash(const struct addr *, uint32_t seed);
 
 /* Addresses.  addr_parse takes either family; 0, or -1 if it is neither. */
 extern const struct addr addr_none;

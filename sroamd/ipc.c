@@ -502,8 +502,11 @@ check_peer(const struct ipc_peer *p)
 		return "bad address";
 	if (p->port == 0)
 		return "bad port";
-	if (p->notls > 1 || p->automatic > 1)
+	if (p->notls > 1 || p->automatic > 1 || p->known > 1 ||
+	    (p->known && p->number != 0))
 		return "bad flag";
+	if (p->more != 0 && (p->number != 0 || p->error == 0))
+		return "bad count";
 	if (p->automatic && !name_ok(p->host))
 		return "bad interface name";
 	if (p->automatic && (p->ifindex == 0 ||
@@ -526,7 +529,8 @@ static const char *
 check_peer_failed(const union payload *p)
 {
 	/* Without a number: it tried to connect to us, and may not. */
-	if (p->peer.number == 0 && p->peer.error != EACCES)
+	if (p->peer.number == 0 && p->peer.error != EACCES &&
+	    p->peer.error != EUSERS)
 		return "bad number";
 	if (p->peer.error <= 0 || (p->peer.error > ERRNO_MAX &&
 	    p->peer.error <= IPC_EAI_BASE) || p->peer.error > EAI_MAX)

@@ -106,9 +106,12 @@ struct ipc_peer {
 	int32_t		error;		/* IPC_PEER_FAILED: errno, IPC_EAI() */
 	struct addr	addr;
 	uint32_t	ifindex;	/* of a link-local address, else 0 */
+	uint32_t	more;		/* refused ones like it, not told of */
 	uint16_t	port;
 	uint8_t		notls;
 	uint8_t		automatic;	/* found, not configured */
+	uint8_t		known;		/* connected from a peer's address */
+	uint8_t		pad[3];
 	char		host[CONF_HOST];	/* as in struct conf_peer */
 };
 

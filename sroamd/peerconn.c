@@ -375,6 +375,15 @@ peerconn_route(struct peerconn *pc, const struct prefix *prefix)
 	}
 }
 
+bool
+peerconn_knows(struct peerconn *pc, const struct addr *addr)
+{
+	struct target key = { .at = *addr }, *t;
+
+	t = RB_NFIND(target_addrs, &pc->now.by_addr, &key);
+	return t != NULL && addr_cmp(&t->at, addr) == 0;
+}
+
 static void
 target_hint(struct peerconn *pc, struct target *t, monotime_t now)
 {

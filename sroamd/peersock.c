@@ -12,11 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "log.h"
+#include "peerlimit.h"
 #include "peersock_local.h"
 
-#define BACKLOG			64
-#define ACCEPT_RATE		128	/* a second, over all listeners */
+#define BACKLOG			1024
+#define TOLD_MAX		16	/* refused ones a second, one by one */
 /* A dead peer is known within 10 s, idle (5 + 2 * 2) or sending. */
 #define KEEP_IDLE		5	/* s */
 #define KEEP_INTERVAL		2	/* s */
@@ -38,8 +40,10 @@ struct peersock {
 	struct peersock_ops	 ops;
 	TAILQ_HEAD(, listener)	 listeners;
 	struct peerconn		*conn;
-	struct event		*second;	/* the next lot of accepts */
-	unsigned int		 accepts;	/* left in this second */
+	struct peerlimit	*limit;
+	struct event		*second;	/* a new one begins */
+	unsigned int		 told;		/* refused ones, in this one */
+	struct ipc_peer		 untold;	/* with what came after it */
 	bool			 paused;
 	bool			 running;	/* it has been committed once */
 };
@@ -55,6 +59,7 @@ static void	listener_free(struct listener *);
 static void	share_ports(struct peersock *, bool);
 static void	listener_start(struct listener *);
 static void	listener_accept(evutil_socket_t, short, void *);
+static void	refuse(struct peersock *, const struct ipc_peer *, int);
 static void	pause_accepting(struct peersock *);
 static void	start_second(struct peersock *);
 static void	next_second(evutil_socket_t, short, void *);
@@ -71,13 +76,14 @@ peersock_new(struct event_base *base, const struct peersock_ops *ops)
 		return NULL;
 	ps->base = base;
 	ps->ops = *ops;
-	ps->accepts = ACCEPT_RATE;
 	TAILQ_INIT(&ps->listeners);
 	ps->second = evtimer_new(base, next_second, ps);
 	ps->conn = peerconn_new(base, ops);
-	if (ps->second == NULL || ps->conn == NULL) {
+	ps->limit = peerlimit_new(arc4random());
+	if (ps->second == NULL || ps->conn == NULL || ps->limit == NULL) {
 		if (ps->second != NULL)
 			event_free(ps->second);
+		peerlimit_free(ps->limit);
 		peerconn_free(ps->conn);
 		free(ps);
 		return NULL;
@@ -95,6 +101,7 @@ peersock_free(struct peersock *ps)
 	while ((l = TAILQ_FIRST(&ps->listeners)) != NULL)
 		listener_free(l);
 	peerconn_free(ps->conn);
+	peerlimit_free(ps->limit);
 	event_free(ps->second);
 	free(ps);
 }
@@ -357,11 +364,10 @@ listener_accept(evutil_socket_t fd, short what, void *arg)
 	struct ipc_peer peer = { .notls = l->conf.notls };
 	union sockaddrs ss;
 	socklen_t len = sizeof(ss);
-	int s;
+	int s, error = 0;
 
 	(void)what;
-	if (ps->accepts == 0 ||
-	    (ps->ops.busy != NULL && ps->ops.busy(ps->ops.arg))) {
+	if (ps->ops.busy != NULL && ps->ops.busy(ps->ops.arg)) {
 		pause_accepting(ps);
 		return;
 	}
@@ -374,22 +380,43 @@ listener_accept(evutil_socket_t fd, short what, void *arg)
 		}
 		return;
 	}
-	ps->accepts--;
-	start_second(ps);
 	from_sockaddr(&ss, &peer.addr, &peer.port);
 	if (ss.sa.sa_family == AF_INET6)
 		peer.ifindex = ss.in6.sin6_scope_id;
-	if (!conf_permits(&l->conf, &peer.addr)) {
+	peer.known = peerconn_knows(ps->conn, &peer.addr);
+	if (!conf_permits(&l->conf, &peer.addr))
+		error = EACCES;
+	else if (!peer.known &&
+	    !peerlimit_take(ps->limit, &peer.addr, clock_monotime()))
+		error = EUSERS;
+	if (error != 0 || peersock_options(s) == -1) {
 		close(s);
-		peer.error = EACCES;
-		ps->ops.failed(ps->ops.arg, &peer);
-		return;
-	}
-	if (peersock_options(s) == -1) {
-		close(s);
+		if (error != 0)
+			refuse(ps, &peer, error);
 		return;
 	}
 	ps->ops.connected(ps->ops.arg, &peer, s);
+}
+
+/* All are counted; of a flood the engine is not told one by one. */
+static void
+refuse(struct peersock *ps, const struct ipc_peer *peer, int error)
+{
+	struct ipc_peer answer = *peer;
+
+	start_second(ps);
+	answer.error = error;
+	answer.known = 0;
+	if (ps->told < TOLD_MAX) {
+		ps->told++;
+		ps->ops.failed(ps->ops.arg, &answer);
+		return;
+	}
+	/* The first of them, and how many came after it. */
+	if (ps->untold.error == 0)
+		ps->untold = answer;
+	else
+		ps->untold.more++;
 }
 
 /* Connections wait in the kernel, at the cost of their senders. */
@@ -422,7 +449,11 @@ next_second(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	ps->accepts = ACCEPT_RATE;
+	ps->told = 0;
+	if (ps->untold.error != 0) {
+		ps->ops.failed(ps->ops.arg, &ps->untold);
+		memset(&ps->untold, 0, sizeof(ps->untold));
+	}
 	if (!ps->paused)
 		return;
 	ps->paused = false;

@@ -26,6 +26,8 @@ int		 peerconn_prepare(struct peerconn *, const struct conf *);
 void		 peerconn_commit(struct peerconn *);
 void		 peerconn_abort(struct peerconn *);
 void		 peerconn_connect(struct peerconn *, const struct ipc_peer *);
+/* Whether a configured peer has this address, as far as we know. */
+bool		 peerconn_knows(struct peerconn *, const struct addr *);
 void		 peerconn_route(struct peerconn *, const struct prefix *);
 void		 peerconn_resolved(struct peerconn *, uint32_t question,
 		    const struct ipc_resolved *);

@@ -139,7 +139,7 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 			close(fd);
 			return;
 		}
-	} else if (!limit_admit(all, &peer->addr)) {
+	} else if (!limit_admit(all, peer)) {
 		close(fd);
 		return;
 	}
@@ -163,6 +163,7 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 	s->ifindex = peer->ifindex;
 	s->port = peer->port;
 	s->notls = peer->notls;
+	s->known = peer->known;
 	s->since = s->heard = s->said = s->moved = clock_monotime();
 	s->target = t;
 	if (t != NULL)

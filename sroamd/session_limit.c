@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What those who connect to us may cost: sessions, lines in the log, work. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,27 +30,44 @@ source_find(struct sessions *all, const struct addr *addr)
 	return RB_FIND(source_tree, &all->sources, &key);
 }
 
+/* The parent did not let them in. */
+void
+limit_refused(struct sessions *all, const struct ipc_peer *peer)
+{
+	all->refused += 1 + (uint64_t)peer->more;
+	all->failed += peer->more;
+	all->unsaid += peer->more;
+	limit_complain(all, &peer->addr, peer->error == EUSERS ?
+	    "too many connections" : "may not connect from this address");
+}
+
 /*
  * Those that have not greeted cost little, but there may be many of them:
- * a router takes milliseconds, so that the oldest is hardly one.
+ * a router takes milliseconds, so that the oldest is hardly one.  Who comes
+ * from a configured peer's address is not counted among them, and finds a
+ * place when strangers have taken all.
  */
 bool
-limit_admit(struct sessions *all, const struct addr *addr)
+limit_admit(struct sessions *all, const struct ipc_peer *peer)
 {
-	struct source	*source = source_find(all, addr);
+	const struct addr	*addr = &peer->addr;
+	struct source		*source = source_find(all, addr);
+	uint32_t		 places = all->max;
 
 	if (source != NULL && source->count >= all->max_source) {
 		all->refused++;
 		limit_complain(all, addr, "too many sessions of this address");
 		return false;
 	}
-	if (all->ngreeting > 0 && (all->ngreeting >= all->max_greeting ||
-	    all->count >= all->max)) {
+	if (peer->known)
+		places += all->nconf_peers;
+	else if (all->ngreeting > 0 && (all->ngreeting >= all->max_greeting ||
+	    all->count >= places)) {
 		all->refused++;
 		session_close(TAILQ_FIRST(&all->greeting),
 		    "makes room for another", false);
 	}
-	if (all->count >= all->max) {
+	if (all->count >= places) {
 		all->refused++;
 		limit_complain(all, addr, "no room for another session");
 		return false;
@@ -74,6 +92,8 @@ limit_begin(struct session *s)
 	}
 	source->count++;
 	s->source = source;
+	if (s->known)
+		return;
 	TAILQ_INSERT_TAIL(&all->greeting, s, greeting);
 	all->ngreeting++;
 }
@@ -81,7 +101,7 @@ limit_begin(struct session *s)
 void
 limit_up(struct session *s)
 {
-	if (s->source == NULL)
+	if (s->source == NULL || s->known)
 		return;
 	TAILQ_REMOVE(&s->all->greeting, s, greeting);
 	s->all->ngreeting--;

@@ -63,6 +63,7 @@ struct session {
 	bool			 limited;	/* not read until it may speak */
 	bool			 secured;	/* by TLS, and that is done */
 	bool			 greeted;	/* said hello */
+	bool			 known;		/* from a peer's address */
 	struct router_id	 router;	/* of its hello */
 	struct tls_session	 tls;		/* unless notls */
 	struct source		*source;	/* of an inbound session */
@@ -104,6 +105,7 @@ struct sessions {
 	struct session_list	 woken, greeting;
 	uint32_t		 last_id, count, ngreeting;
 	uint32_t		 max, max_source, max_greeting, max_rate;
+	uint32_t		 nconf_peers;
 	struct event		*tick;
 	monotime_t		 ticked;
 	struct complaint	 complaints[COMPLAINTS];
@@ -143,7 +145,9 @@ void	 target_failed(struct target *, const char *why);
  * Whether one more may connect from the address; the oldest of those that
  * have not greeted yet may have to go for it.
  */
-bool	 limit_admit(struct sessions *, const struct addr *);
+bool	 limit_admit(struct sessions *, const struct ipc_peer *);
+/* What the parent has closed, and counted, already. */
+void	 limit_refused(struct sessions *, const struct ipc_peer *);
 /* A session has begun that it admitted, is up, or ends. */
 void	 limit_begin(struct session *);
 void	 limit_up(struct session *);

@@ -144,6 +144,7 @@ sessions_conf(struct sessions *all, const struct conf *conf)
 
 	all->max = conf->global.max_peers;
 	all->max_source = conf->global.max_source;
+	all->nconf_peers = (uint32_t)conf->npeers;
 	all->max_greeting = conf->global.max_handshakes;
 	all->max_rate = conf->global.max_updates;
 	/* The parent has tried it. */
@@ -280,9 +281,7 @@ sessions_failed(struct sessions *all, const struct ipc_peer *peer)
 	struct target	*t;
 
 	if (peer->number == 0) {
-		all->refused++;
-		limit_complain(all, &peer->addr, "may not connect from this "
-		    "address");
+		limit_refused(all, peer);
 		return;
 	}
 	t = target_find(all, peer);

@@ -5,6 +5,7 @@ connections.  Nobody else notices."""
 import os
 import signal
 import socket
+import threading
 import time
 
 import pytest
@@ -168,6 +169,50 @@ def test_half_open_connections_do_not_keep_a_router_out(net):
     node.die()
     for sock in socks:
         sock.close()
+
+
+def test_connections_without_end_of_one_address_keep_nobody_out(net):
+    lab, d = net.lab, net.daemons["r1"]
+    lab.ip("core", "addr", "replace", "10.1.1.79/32", "dev", "lo")
+    lab.ip("r1", "route", "replace", "10.1.1.79/32", "via", "10.1.1.1")
+    before = d.show("status")["sessions_refused"]
+    stop, held = threading.Event(), []
+
+    def flood():                # half a ClientHello, and never the rest
+        for _ in range(20000):
+            if stop.is_set():
+                return
+            try:
+                sock = connect(net)
+                held.append(sock)
+                sock.sendall(b"\x16\x03\x01\x02\x00\x01")
+            except OSError:
+                pass
+            if len(held) > 500:
+                held.pop(0).close()
+    threads = [threading.Thread(target=flood, daemon=True) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        lab.wait(lambda: d.show("status")["sessions_refused"] > before + 300,
+                 "a flood", 20)
+        for i in range(3):
+            node = V1Node(connect(net, "10.1.1.79"))
+            node.send(lease4(f"192.168.44.{220 + i}",
+                             f"02:00:00:00:f0:0{i}"))
+            lab.wait(lambda n=220 + i: has_lease(d, f"192.168.44.{n}"),
+                     "its lease", 4)
+            node.sock.shutdown(socket.SHUT_RDWR)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(25)
+        for sock in held:
+            sock.close()
+    lab.wait(lambda: not d.show("peers"), "all ended", 15)
+    # One line, or none where others have been said in the last minute.
+    assert len([x for x in d.log().splitlines()
+                if ": no session: too many connections" in x]) <= 1
 
 
 def test_a_flood_is_read_slowly_and_nothing_of_it_is_lost(net):

@@ -8,8 +8,8 @@ $(BUILD)/regress/test_hostile: | $(BUILD)/sroamd/sroamd
 
 UNIT_TESTS += test_peersock
 test_peersock_SRCS = sroamd/conf.c sroamd/conf_dhcp.c sroamd/peersock.c \
-	 sroamd/peerconn.c common/addr.c \
-	 regress/unit/stub_log.c
+	sroamd/peerlimit.c sroamd/peerconn.c common/addr.c \
+	regress/unit/stub_log.c
 
 # A daemon whose engine is hostile, and the test that runs it.
 UNIT_TESTS += test_hostile_parent
@@ -23,3 +23,6 @@ $(BUILD)/regress/sroamd_hostile: $(HOSTILE_OBJS) $(COMMON_OBJS)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(BUILD)/regress/test_hostile_parent: | $(BUILD)/regress/sroamd_hostile
+
+UNIT_TESTS += test_peerlimit
+test_peerlimit_SRCS = sroamd/peerlimit.c common/addr.c

@@ -173,6 +173,8 @@ static const struct bad bads[] = {
 	{ IPC_PEER_FD, offsetof(struct ipc_peer, port), 2, NONE, "bad port" },
 	BYTE(PEER_FD, ipc_peer, notls, 2, "bad flag"),
 	BYTE(PEER_FD, ipc_peer, automatic, 2, "bad flag"),
+	BYTE(PEER_FD, ipc_peer, known, 2, "bad flag"),
+	NUM(PEER_FD, ipc_peer, more, 1, "bad count"),
 	BYTE(PEER_FD, ipc_peer, automatic, 1, "bad interface name"),
 	TEXT(PEER_FD, ipc_peer, host, "bad host"),
 
@@ -186,9 +188,12 @@ static const struct bad bads[] = {
 	{ IPC_PEER_FAILED, offsetof(struct ipc_peer, port), 2, NONE,
 	    "bad port" },
 	BYTE(PEER_FAILED, ipc_peer, notls, 2, "bad flag"),
+	BYTE(PEER_FAILED, ipc_peer, known, 1, "bad flag"),
+	NUM(PEER_FAILED, ipc_peer, more, 1, "bad count"),
 
 	NUM(PEER_ROUTE, ipc_peer, number, 0, "bad number"),
 	NUM(PEER_ROUTE, ipc_peer, error, 1, "bad error"),
+	BYTE(PEER_ROUTE, ipc_peer, known, 1, "bad flag"),
 	ADDR(PEER_ROUTE, ipc_peer, addr, "bad address", MULTICAST),
 
 	NUM(LOG, ipc_log, priority, 8, "bad priority"),

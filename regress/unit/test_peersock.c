@@ -2,6 +2,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
@@ -33,6 +34,7 @@ static struct peersock		*ps;
 static struct ipc_peer		 got[8];
 static int			 fds[8];
 static unsigned int		 ngot, nfailed, nroutes;
+static unsigned int		 naccepted, nrefused, nknown;
 static bool			 is_busy;
 static uint32_t			 question;
 static char			 asked[CONF_HOST];
@@ -515,32 +517,118 @@ connections_wait_while_the_engine_is_busy(void **state)
 }
 
 static void
-flood_of_connections_is_slowed_down(void **state)
+count_told(void)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET };
+	for (; ngot > 0; ngot--) {
+		if (fds[ngot - 1] != -1) {
+			naccepted++;
+			close(fds[ngot - 1]);
+		} else
+			nrefused += 1 + got[ngot - 1].more;
+		nknown += got[ngot - 1].known;
+	}
+}
+
+/* n connections to it from one address; they are closed at the end. */
+static void
+knock(const char *from, uint16_t port, unsigned int n)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+	    .sin_port = htons(port) }, at = { .sin_family = AF_INET };
+	unsigned int i;
+	int s;
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(inet_pton(AF_INET, from, &at.sin_addr), 1);
+	for (i = 0; i < n; i++) {
+		s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC |
+		    SOCK_NONBLOCK, 0);
+		assert_int_equal(bind(s, (struct sockaddr *)&at, sizeof(at)),
+		    0);
+		(void)connect(s, (struct sockaddr *)&to, sizeof(to));
+		event_base_loop(base, EVLOOP_NONBLOCK);
+		close(s);
+		count_told();
+	}
+}
+
+/* How many of n were accepted, when all that was refused has been told. */
+static unsigned int
+accepted_of(const char *from, uint16_t port, unsigned int n)
+{
+	time_t end = time(NULL) + PATIENCE;
+
+	naccepted = nrefused = nknown = 0;
+	knock(from, port, n);
+	while (naccepted + nrefused < n && time(NULL) < end) {
+		event_base_loop(base, EVLOOP_ONCE);
+		count_told();
+	}
+	assert_int_equal(naccepted + nrefused, n);
+	return naccepted;
+}
+
+static void
+flood_from_one_address_is_its_own_loss(void **state)
+{
 	uint16_t port = free_port(NULL);
-	time_t start = time(NULL);
-	int clients[160], i, accepted = 0;
-	char why[256];
+	const struct conf_peer peer = { .addr = V4(127, 0, 0, 7),
+	    .port = port, .notls = 1 };
+	const struct conf_listen at = { .addr = loopback, .port = port,
+	    .notls = 1 };
 
 	(void)state;
-	assert_int_equal(use(&loopback, port, 0, why, sizeof(why)), 0);
-	in.sin_port = htons(port);
-	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	for (i = 0; i < 160; i++) {
-		clients[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC |
-		    SOCK_NONBLOCK, 0);
-		(void)connect(clients[i], (struct sockaddr *)&in, sizeof(in));
-		event_base_loop(base, EVLOOP_NONBLOCK);
-		for (; ngot > 0; accepted++)
-			close(fds[--ngot]);
+	assert_int_equal(use_peer(&peer, &at), 0);
+	assert_in_range(accepted_of("127.0.0.2", port, 500), 64, 200);
+	assert_int_equal(accepted_of("127.0.0.3", port, 20), 20);
+	assert_int_equal(nknown, 0);
+	/* A peer's address, as often as it likes. */
+	assert_int_equal(accepted_of("127.0.0.7", port, 500), 500);
+	assert_int_equal(nknown, 500);
+}
+
+/* What may not connect anyhow takes nothing from those who may. */
+static void
+who_is_not_permitted_spends_nothing(void **state)
+{
+	uint16_t port = free_port(NULL);
+	const struct conf_peer peer = { .addr = V4(127, 0, 0, 7),
+	    .port = port, .notls = 1 };
+	struct conf_listen at = { .addr = loopback, .port = port, .notls = 1,
+	    .nfrom = 1 };
+	char from[16];
+	int i;
+
+	(void)state;
+	assert_int_equal(prefix_parse("127.0.1.0/24", &at.from[0]), 0);
+	assert_int_equal(use_peer(&peer, &at), 0);
+	for (i = 1; i <= 3; i++) {
+		snprintf(from, sizeof(from), "127.0.2.%d", i);
+		assert_int_equal(accepted_of(from, port, 400), 0);
 	}
-	if (time(NULL) == start)
-		assert_int_equal(accepted, 128);
-	else
-		assert_in_range(accepted, 1, 160);
-	for (i = 0; i < 160; i++)
-		close(clients[i]);
+	assert_int_equal(accepted_of("127.0.1.1", port, 50), 50);
+}
+
+static void
+many_addresses_leave_places_for_peers(void **state)
+{
+	uint16_t port = free_port(NULL);
+	const struct conf_peer peer = { .addr = V4(127, 0, 0, 7),
+	    .port = port, .notls = 1 };
+	const struct conf_listen at = { .addr = loopback, .port = port,
+	    .notls = 1 };
+	unsigned int accepted = 0;
+	char from[16];
+	int i;
+
+	(void)state;
+	assert_int_equal(use_peer(&peer, &at), 0);
+	for (i = 1; i <= 20; i++) {
+		snprintf(from, sizeof(from), "127.0.2.%d", i);
+		accepted += accepted_of(from, port, 60);
+	}
+	assert_true(accepted < 20 * 60);
+	assert_int_equal(accepted_of("127.0.0.7", port, 60), 60);
 }
 
 /*
@@ -707,7 +795,9 @@ main(void)
 		TEST(reload_moves_between_all_addresses_and_one),
 		TEST(failed_reload_leaves_what_was),
 		TEST(connections_wait_while_the_engine_is_busy),
-		TEST(flood_of_connections_is_slowed_down),
+		TEST(flood_from_one_address_is_its_own_loss),
+		TEST(who_is_not_permitted_spends_nothing),
+		TEST(many_addresses_leave_places_for_peers),
 		TEST(any_route_may_lead_to_who_answers_for_a_name),
 		ROUTER(the_router_address_is_tried_first),
 		ROUTER(a_router_address_that_is_not_here_does_no_harm),
