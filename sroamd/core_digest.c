@@ -26,7 +26,7 @@
 static uint32_t	 first_node(unsigned int level);
 static uint64_t	 sum_of(const struct core *, unsigned int level,
 		    uint32_t index);
-static uint64_t	 hash_datum(const struct datum *);
+static uint64_t	 hash_datum(const struct datum *, bool is_ending);
 static uint16_t	 hash_key(const struct datum *);
 static void	 add_up(struct core *, const struct datum *);
 static int	 tree_alloc(struct core *, unsigned int depth);
@@ -56,8 +56,13 @@ sum_of(const struct core *core, unsigned int level, uint32_t index)
 	return core->digest.sums[first_node(level) + index];
 }
 
+/*
+ * One that is about to end has other octets of the hash as its sum.  Were it
+ * the same sum changed alike for all, an even number of changes would cancel
+ * out in the sums of nodes.
+ */
 static uint64_t
-hash_datum(const struct datum *d)
+hash_datum(const struct datum *d, bool is_ending)
 {
 	SHA2_CTX	ctx;
 	uint8_t		hash[SHA256_DIGEST_LENGTH], head[3];
@@ -73,7 +78,7 @@ hash_datum(const struct datum *d)
 	SHA256Update(&ctx, d->data, (size_t)d->keylen + d->vallen);
 	SHA256Final(hash, &ctx);
 	for (i = 0; i < sizeof(n); i++)
-		n = n << 8 | hash[i];
+		n = n << 8 | hash[(is_ending ? sizeof(n) : 0) + i];
 	return n;
 }
 
@@ -206,7 +211,7 @@ digest_add(struct core *core, struct datum *d, monotime_t now)
 		digest_subtract(core, d);
 	if (d->sum == 0) {
 		d->ending = is_ending;
-		d->sum = is_ending ? ~hash_datum(d) : hash_datum(d);
+		d->sum = hash_datum(d, is_ending);
 		add_up(core, d);
 	}
 	return is_ending ? d->expires : ending;

@@ -772,6 +772,48 @@ run_lost(struct sim *sim)
 	settle(sim, 60000);
 }
 
+/*
+ * Leases are extended while a router is away, cut off or down: some that it
+ * has, and others.  It hears of that before any of them ends there.
+ */
+static void
+run_extended(struct sim *sim)
+{
+	uint8_t side[SIM_ROUTERS] = { 0 };
+	int routers = (int)sim_between(sim, 2, 5);
+	int stations = (int)sim_between(sim, 1, 8);
+	struct router *away;
+	int i;
+
+	lossless(sim);
+	sim->store = true;
+	sim->conf->global.lease_first = 120;	/* the next ones are long */
+	while (sim->nrouters < routers)
+		ap_add(sim);
+	while (sim->nstations < stations)
+		sta_add(sim);
+	link_routers(sim, (enum topology)sim_between(sim, 0, TOPOLOGIES - 1),
+	    true);
+	all_digests(sim);
+	sim_run(sim, 20000);
+	join_all(sim, 200);
+	sim_run(sim, 30000);
+	away = sim->routers[sim_between(sim, 0, sim->nrouters - 1)];
+	if (sim_chance(sim, 50)) {
+		ap_stop(away);
+		sim_run(sim, 40000);
+		ap_start(away);
+	} else {
+		side[away->index] = 1;
+		sim_partition(sim, side);
+		sim_run(sim, 40000);
+		sim_merge(sim);
+	}
+	sim_run(sim, 20000);
+	for (i = 0; i < 90 && !sim->failed; i++)
+		settle(sim, 1000);
+}
+
 static void
 run_corrupt(struct sim *sim)
 {
@@ -1088,6 +1130,7 @@ const struct scenario scenarios[] = {
 	{ "fifty",		run_fifty, 0 },
 	{ "chaos",		run_chaos, 0 },
 	{ "lost",		run_lost, 0 },
+	{ "extended",		run_extended, 0 },
 	{ "corrupt",		run_corrupt, 0 },
 	{ "lossy",		run_lossy, 0 },
 	{ "slow",		run_slow, 4 },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Digests: what travels when sessions begin, and differences that heal. */
 #include <setjmp.h>
+#include <sha2.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -17,27 +18,32 @@ struct traffic {
 	int	updates, digests;
 };
 
-/* One datum of a kind that the core only stores; value: one octet. */
-static void
-put(struct node *node, uint32_t peer, int number, uint8_t value,
-    uint16_t seqno)
+/* A datum of a kind that the core only stores; value: one octet. */
+static struct update
+datum(int number, uint8_t value, uint16_t seqno, uint32_t lifetime)
 {
 	uint8_t key[3] = { (uint8_t)(number >> 16), (uint8_t)(number >> 8),
 	    (uint8_t)number };
 	struct update u;
 
-	make_update(&u, 77, key, sizeof(key), &value, 1, seqno, 100000);
+	make_update(&u, 77, key, sizeof(key), &value, 1, seqno, lifetime);
+	return u;
+}
+
+static void
+put(struct node *node, uint32_t peer, int number, uint8_t value,
+    uint16_t seqno)
+{
+	struct update u = datum(number, value, seqno, 100000);
+
 	core_update(node->core, peer, &u, now);
 }
 
 static int
 holds(struct node *node, int number)
 {
-	uint8_t key[3] = { (uint8_t)(number >> 16), (uint8_t)(number >> 8),
-	    (uint8_t)number };
-	struct update u, found;
+	struct update u = datum(number, 0, 0, 0), found;
 
-	make_update(&u, 77, key, sizeof(key), NULL, 0, 0, 0);
 	return find_datum(node, &u, &found) ? found.data[4] : -1;
 }
 
@@ -342,17 +348,26 @@ what_lives_on_elsewhere_does_not_end_here(void **state)
 	struct mac mac = station(1);
 	uint8_t four[4] = { 192, 168, 44, 17 }, where[8] = { 2, [7] = 9 };
 	uint8_t six[8] = { 0x20, 1, 0x0d, 0xb8, 0x12, 0x34, 0, 7 };
-	struct update u[5], found;
+	struct update u[10], found;
 	struct traffic t;
 	int i, n;
 
 	(void)state;
-	make_update(&u[0], DATUM_LEASE4, four, 4, mac.octet, 6, 1, 1000);
-	make_update(&u[1], DATUM_LEASE6, six, 8, mac.octet, 6, 1, 1000);
-	make_update(&u[2], DATUM_LOCATION, mac.octet, 6, where, 8, 1, 1000);
-	make_update(&u[3], DATUM_LINKLOCAL, mac.octet, 6, where, 8, 1, 1000);
-	make_update(&u[4], 77, six, 8, where, 8, 1, 1000);
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < 10; i += 5) {		/* each kind for two */
+		make_update(&u[i], DATUM_LEASE4, four, 4, mac.octet, 6, 1, 0);
+		make_update(&u[i + 1], DATUM_LEASE6, six, 8, mac.octet, 6, 1,
+		    0);
+		make_update(&u[i + 2], DATUM_LOCATION, mac.octet, 6, where, 8,
+		    1, 0);
+		make_update(&u[i + 3], DATUM_LINKLOCAL, mac.octet, 6, where, 8,
+		    1, 0);
+		make_update(&u[i + 4], 77, six, 8, where, 8, 1, 0);
+		mac = station(2);
+		four[3]++;
+		six[7]++;
+	}
+	for (i = 0; i < 10; i++) {
+		u[i].lifetime = 1000;
 		assert_null(core_update(b->core, STRANGER, &u[i], now));
 		u[i].lifetime = 3000;
 		assert_null(core_update(a->core, STRANGER, &u[i], now));
@@ -362,7 +377,7 @@ what_lives_on_elsewhere_does_not_end_here(void **state)
 	for (n = 0; n < 2900; n++) {
 		pass_both(a, b, 1000);
 		talk(b, a, 5);
-		for (i = 0; i < 5; i++)
+		for (i = 0; i < 10; i++)
 			assert_true(find_datum(b, &u[i], &found));
 	}
 	/* The end comes to both at once: there is nothing to say. */
@@ -371,12 +386,106 @@ what_lives_on_elsewhere_does_not_end_here(void **state)
 		t.updates += talk(b, a, 5).updates;
 	}
 	assert_in_range(t.updates, 0, 4);
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < 10; i++) {
 		assert_false(find_datum(a, &u[i], &found));
 		assert_false(find_datum(b, &u[i], &found));
 	}
 	node_free(a);
 	node_free(b);
+}
+
+/*
+ * Both have data that end soon.  Which of them a side has extended while they
+ * were apart (bit 0: the first, 1: the second) is found out, be it none.
+ */
+static void
+extended_apart(const int *numbers, const uint8_t *by, int n)
+{
+	struct node *a = node_new(1, POOL), *b = node_new(2, POOL);
+	struct update u, found;
+	struct traffic t;
+	int i, differ = 0;
+
+	for (i = 0; i < n; i++) {
+		u = datum(numbers[i], 1, 1, 100);
+		core_update(a->core, STRANGER, &u, now);
+		core_update(b->core, STRANGER, &u, now);
+	}
+	meet(a, b, 5);
+	part(a, b, 5);
+	for (i = 0; i < n; i++) {
+		u = datum(numbers[i], 1, 1, 3000);
+		if (by[i] & 1)
+			core_update(a->core, STRANGER, &u, now);
+		if (by[i] & 2)
+			core_update(b->core, STRANGER, &u, now);
+		differ += by[i] == 1 || by[i] == 2;
+	}
+	pass_both(a, b, 70000);
+	t = meet(a, b, 6);
+	assert_int_equal(t.updates > 0, differ > 0);
+	for (i = 0; i < n; i++) {
+		u = datum(numbers[i], 1, 1, 0);
+		assert_true(find_datum(a, &u, &found));
+		assert_int_equal(found.lifetime > 1000, by[i] != 0);
+		assert_true(find_datum(b, &u, &found));
+		assert_int_equal(found.lifetime > 1000, by[i] != 0);
+	}
+	node_free(a);
+	node_free(b);
+}
+
+/* Numbers of data in one leaf. */
+static void
+one_leaf(int *numbers, int n)
+{
+	uint8_t hash[SHA256_DIGEST_LENGTH];
+	SHA2_CTX ctx;
+	struct update u;
+	int i, found = 0;
+
+	for (i = 0; found < n; i++) {
+		u = datum(i, 0, 0, 0);
+		SHA256Init(&ctx);
+		SHA256Update(&ctx, u.data, u.keylen);
+		SHA256Final(hash, &ctx);
+		if (hash[0] == 0)
+			numbers[found++] = i;
+	}
+}
+
+static void
+any_of_a_leaf_that_were_extended_are_found(void **state)
+{
+	int numbers[10], others, set, i;
+	uint8_t by[10];
+
+	(void)state;
+	one_leaf(numbers, 10);
+	for (others = 0; others < 4; others++)	/* extended by whom */
+		for (set = 0; set < 1 << 10; set++) {
+			for (i = 0; i < 10; i++)
+				by[i] = set & 1 << i ? 1 : (uint8_t)others;
+			extended_apart(numbers, by, 10);
+		}
+}
+
+static void
+any_of_a_tree_that_were_extended_are_found(void **state)
+{
+	int numbers[300], round, i;
+	uint8_t by[300];
+
+	(void)state;
+	srandom(1);
+	for (i = 0; i < 300; i++)
+		numbers[i] = i;
+	for (round = 0; round < 50; round++) {
+		for (i = 0; i < 300; i++)
+			by[i] = random() % 50 < round ?
+			    (uint8_t)(random() % 4) : 0;
+		extended_apart(numbers, by, 300);
+	}
 }
 
 static void
@@ -420,6 +529,8 @@ main(void)
 		cmocka_unit_test(
 		    a_conflict_beside_version_1_takes_the_next_seqno),
 		cmocka_unit_test(what_lives_on_elsewhere_does_not_end_here),
+		cmocka_unit_test(any_of_a_leaf_that_were_extended_are_found),
+		cmocka_unit_test(any_of_a_tree_that_were_extended_are_found),
 		cmocka_unit_test(odd_digests_are_harmless),
 	};
 

@@ -267,29 +267,33 @@ sums_of(struct core *core, uint8_t level, uint16_t index)
 	return g;
 }
 
+static uint64_t
+number(const uint8_t *octets)
+{
+	uint64_t n = 0;
+	int i;
+
+	for (i = 0; i < 8; i++)
+		n = n << 8 | octets[i];
+	return n;
+}
+
 /* A table before and after it holds the example's lease. */
 static void
-sum_and_place_are_as_in_the_page(void **state)
+check_sum(uint32_t lifetime, uint64_t sum, uint8_t place)
 {
 	struct core_ops ops = { effect, random_word, NULL };
 	struct router_id id = { { 2, 0, 0, 0, 0, 0, 0, 1 } };
-	const struct example *e = example("sum");
 	struct conf *conf = conf_new();
 	struct digest before, after;
 	struct update u;
 	struct core *core;
-	uint64_t sum = 0;
-	int i, place, n;
+	int i, n;
 
-	(void)state;
 	assert_non_null(conf);
-	assert_int_equal(e->len, 10);
-	for (i = 0; i < 8; i++)
-		sum = sum << 8 | e->octets[i];
-	place = e->octets[8] >> 4;
 	core = core_new(&ops, &id, conf, MONOTIME_ZERO);
 	assert_non_null(core);
-	u = update("00c0a82c11", "020000000007", 3, 1800, 0);
+	u = update("00c0a82c11", "020000000007", 3, lifetime, 0);
 	core_peer_up(core, 1, PEER_EXTENDED | PEER_DIGESTS | PEER_OPENER,
 	    MONOTIME_ZERO);
 	before = sums_of(core, 0, 0);
@@ -300,13 +304,26 @@ sum_and_place_are_as_in_the_page(void **state)
 	after = sums_of(core, 0, 0);
 	for (i = 0; i < DIGEST_FANOUT; i++)
 		assert_int_equal(before.sums[i] ^ after.sums[i],
-		    i == place ? sum : 0);
-	after = sums_of(core, 1, (uint16_t)place);
+		    i == place >> 4 ? sum : 0);
+	after = sums_of(core, 1, place >> 4);
 	for (n = 0, i = 0; i < DIGEST_FANOUT; i++)
-		n += after.sums[i] == sum && i == (e->octets[8] & 15);
+		n += after.sums[i] == sum && i == (place & 15);
 	assert_int_equal(n, 1);
 	core_free(core);
 	conf_free(conf);
+}
+
+static void
+sums_and_place_are_as_in_the_page(void **state)
+{
+	const struct example *e = example("sum");
+
+	(void)state;
+	assert_int_equal(e->len, 18);
+	check_sum(1800, number(e->octets), e->octets[16]);
+	check_sum(41, number(e->octets), e->octets[16]);
+	check_sum(40, number(e->octets + 8), e->octets[16]);
+	check_sum(1, number(e->octets + 8), e->octets[16]);
 }
 
 static void
@@ -330,7 +347,7 @@ main(void)
 		cmocka_unit_test(updates_are_as_in_the_page),
 		cmocka_unit_test(a_counted_update_is_as_in_the_page),
 		cmocka_unit_test(digests_are_as_in_the_page),
-		cmocka_unit_test(sum_and_place_are_as_in_the_page),
+		cmocka_unit_test(sums_and_place_are_as_in_the_page),
 		cmocka_unit_test(every_example_is_checked),
 	};
 
