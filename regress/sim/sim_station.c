@@ -259,9 +259,7 @@ rejoin(struct sim *sim, const struct event *event)
 		sta_attach(sim, station, later->router);
 }
 
-static void	forget(struct sim *, struct router *, struct station *,
-		    uint32_t);
-static void	forgotten(struct sim *, const struct event *);
+static void	forget(struct router *, const struct station *, uint32_t);
 
 void
 sta_kick(struct sim *sim, struct router *router,
@@ -278,7 +276,7 @@ sta_kick(struct sim *sim, struct router *router,
 		return;
 	}
 	if (router_is_bridge(router)) {
-		forget(sim, router, station, drop->port);
+		forget(router, station, drop->port);
 		return;
 	}
 	if (!router_drops(router))
@@ -343,36 +341,12 @@ sta_inquire(struct sim *sim, struct router *router,
 	    sim_copy(&later, sizeof(later)));
 }
 
-/* A bridge forgets the station; if it is there its next frame is news. */
+/* A bridge forgets the station, without a word; its next frame is news. */
 static void
-forget(struct sim *sim, struct router *router, struct station *station,
-    uint32_t port)
+forget(struct router *router, const struct station *station, uint32_t port)
 {
-	struct sighting_later later;
-
-	if (router->assoc[station->index] != port)
-		return;
-	memset(&later, 0, sizeof(later));
-	later.router = router;
-	later.run = router->gen;
-	later.port = port;
-	later.kind = SIGHTING_LEFT;
-	router->assoc[station->index] = 0;
-	sim_at(sim, 500, forgotten, station, 0, 0,
-	    sim_copy(&later, sizeof(later)));
-}
-
-static void
-forgotten(struct sim *sim, const struct event *event)
-{
-	struct station *station = event->obj;
-	const struct sighting_later *later = event->data;
-	struct router *router = later->router;
-
-	(void)sim;
-	if (router->core != NULL && router->gen == later->run &&
-	    router->assoc[station->index] == 0)
-		sta_sight(router, station, later->port, SIGHTING_LEFT);
+	if (router->assoc[station->index] == port)
+		router->assoc[station->index] = 0;
 }
 
 static void
