@@ -216,6 +216,21 @@ assoc_lose(struct core *core, struct assoc *a, monotime_t now)
 	}
 }
 
+/*
+ * Found here, and claimed by another: it may have come back, or left unheard,
+ * so it is asked.  To a bridge that has it at its port each of its frames, now
+ * and when it returns, is a mere refresh and no news: the bridge forgets it
+ * first.
+ */
+void
+assoc_doubt(struct core *core, struct assoc *a, monotime_t now)
+{
+	if (a->source == SOURCE_BRIDGE)
+		assoc_disassociate(core, a, true);
+	timer_set(&core->timers, &a->leave, monotime_add(now, LOST_MS));
+	assoc_probe(core, a, now);
+}
+
 /* The station is gone from here, and as far as we know it is nowhere. */
 void
 assoc_drop(struct core *core, struct assoc *a, const char *why,
@@ -342,12 +357,10 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 	}
 	if (location_is_told(core, s) && station_is_ours(core, s, now))
 		assoc_join(core, s->assoc, s->assoc->since, now);
-	else {
+	else if (core->settled)
+		assoc_doubt(core, s->assoc, now);
+	else
 		assoc_probe(core, s->assoc, now);
-		if (core->settled)
-			timer_set(&core->timers, &s->assoc->leave,
-			    monotime_add(now, LOST_MS));
-	}
 }
 
 /* The link layer said that it left, or its time to answer is over. */

@@ -413,7 +413,7 @@ stations_settled(struct core *core, monotime_t now)
 			if (s->router == NULL || router_is_self(core, s->router))
 				assoc_join(core, a, a->since, now);
 			else
-				assoc_probe(core, a, now);
+				assoc_doubt(core, a, now);
 		} else if (a == NULL && s->location != NULL)
 			location_schedule(core, s->location, now);
 	}

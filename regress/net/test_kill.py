@@ -96,6 +96,56 @@ def test_after_a_roam_while_the_daemon_was_dead_it_serves_again(net):
     assert net.addresses("sta1") == net.addrs_sta
 
 
+def learned(net, router, station):
+    """Whether the router's bridge has the station at a port."""
+    return net.mac(station) in net.lab.run("bridge", "fdb", "show", "br",
+                                           "roam0", ns=router)
+
+
+def visit_while_down(net, how):
+    """The daemon of r1 ends, and sta1 comes there from r2."""
+    daemon, lab = net.daemons["r1"], net.lab
+    net.air.move("sta1", "r2")
+    for ns, here in (("r2", True), ("r1", False)):
+        lab.wait(lambda ns=ns, here=here: net.daemons[ns].has_station_here(
+            net.mac("sta1")) == here, f"at {ns}: {here}")
+    if how == "stopped":
+        assert daemon.stop() == 0
+    else:
+        os.kill(daemon.processes()["engine"], signal.SIGKILL)
+        daemon.proc.popen.wait(10)
+    net.air.move("sta1", "r1")
+    lab.wait(lambda: learned(net, "r1", "sta1"), "the bridge learns it", 5)
+
+
+@pytest.mark.parametrize("how", ["killed", "stopped"])
+def test_a_visit_while_the_daemon_was_down_hides_no_return(net, how):
+    """The station went on before the daemon started; to a bridge that still
+    has it at its port its return would be no news."""
+    daemon, lab = net.daemons["r1"], net.lab
+    visit_while_down(net, how)
+    net.air.move("sta1", "r2")
+    daemon.start()
+    lab.wait(lambda: daemon.show("status")["settled"], "the start is over", 20)
+    lab.wait(lambda: not learned(net, "r1", "sta1"), "the bridge forgets", 5)
+    assert not daemon.has_station_here(net.mac("sta1"))
+    net.air.move("sta1", "r1")
+    lab.wait(lambda: daemon.has_station_here(net.mac("sta1")), "seen", 5)
+    assert net.streams.wait_flowing("sta1", time.time_ns(), 10)
+    assert net.addresses("sta1") == net.addrs_sta
+
+
+@pytest.mark.parametrize("how", ["killed", "stopped"])
+def test_one_that_came_while_the_daemon_was_down_is_found(net, how):
+    daemon, lab = net.daemons["r1"], net.lab
+    visit_while_down(net, how)
+    daemon.start()
+    lab.wait(lambda: daemon.show("status")["settled"], "the start is over", 20)
+    lab.wait(lambda: daemon.has_station_here(net.mac("sta1")), "seen", 5)
+    assert net.streams.wait_flowing("sta1", time.time_ns(), 10)
+    assert net.addresses("sta1") == net.addrs_sta
+
+
 def test_sigterm_takes_back_routes_rules_and_addresses(net):
     daemon, lab = net.daemons["r2"], net.lab
     pids = daemon.processes()

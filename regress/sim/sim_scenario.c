@@ -464,6 +464,53 @@ run_store(struct sim *sim)
 	run_restart(sim);
 }
 
+/*
+ * Stations that nothing is heard from unless they are asked come to a bridge
+ * while its router is down, and some go elsewhere again.  Later they come
+ * back, while the bridge might still have them at their ports.
+ */
+static void
+run_revisit(struct sim *sim)
+{
+	struct conf_peer peer;
+	struct router *bridge;
+	int i, round;
+
+	/* A start that waits for what the others know. */
+	memset(&peer, 0, sizeof(peer));
+	if (conf_add_peer(sim->conf, &peer) == -1)
+		abort();
+	sim->leaving = LEAVING_SILENT;
+	sim->sighting_max = 5000;
+	set_pool(sim, "10.44.0.0/16");
+	network(sim, (int)sim_between(sim, 2, 5), 8, true);
+	join_all(sim, 200);
+	sim_run(sim, 10000);
+	for (i = 0; i < sim->nstations; i++)
+		sim->stations[i]->mute = sim->stations[i]->no_dhcp = true;
+	for (round = 0; round < 3 && !sim->failed; round++) {
+		do
+			bridge = any_router(sim, NULL);
+		while (!router_is_bridge(bridge));
+		ap_stop(bridge);
+		for (i = 0; i < sim->nstations; i++)
+			if (sim_chance(sim, 70))
+				sta_attach(sim, sim->stations[i], bridge);
+		sim_run(sim, sim_between(sim, 0, 5000));
+		for (i = 0; i < sim->nstations; i++)
+			if (sim_chance(sim, 70))
+				sta_attach(sim, sim->stations[i],
+				    any_router(sim, NULL));
+		sim_run(sim, sim_between(sim, 0, 5000));
+		ap_start(bridge);
+		settle(sim, 20000);
+		for (i = 0; i < sim->nstations; i++)
+			if (sim_chance(sim, 70))
+				sta_attach(sim, sim->stations[i], bridge);
+		settle(sim, 3000);
+	}
+}
+
 /* What the link layers say comes twice, late, and in the wrong order. */
 static void
 run_sightings(struct sim *sim)
@@ -1118,6 +1165,7 @@ const struct scenario scenarios[] = {
 	{ "upgrade",		run_upgrade, 0 },
 	{ "restart",		run_restart, 0 },
 	{ "store",		run_store, 0 },
+	{ "revisit",		run_revisit, 0 },
 	{ "sightings",		run_sightings, 0 },
 	{ "mass-join",		run_mass_join, 0 },
 	{ "two-claims",		run_two_claims, 0 },

@@ -215,6 +215,172 @@ a_station_found_at_start_is_not_claimed_from_another(void **state)
 	node_free(b);
 }
 
+enum claimant { NOBODY, US, ANOTHER };
+
+/* Found by a, which has just started (late: long ago); whom b knows it at. */
+static struct addr
+found(struct node *a, struct node *b, enum claimant who, bool late,
+    enum station_source source)
+{
+	struct addr addr = addr_none;
+	struct mac mac = station(1);
+	struct update u;
+
+	if (who == ANOTHER)
+		addr = join(b, 1);
+	else if (who == US) {
+		addr = obtain(b, 1);
+		make_update(&u, DATUM_LOCATION, mac.octet, 6, a->id.octet, 8,
+		    1, 3000);
+		core_update(b->core, STRANGER, &u, now);
+	}
+	if (!late)
+		sight_by(a, 1, SIGHTING_PRESENT, source);
+	peering(a, b, 5);
+	pass(a, 3100);
+	if (late)
+		sight_by(a, 1, SIGHTING_PRESENT, source);
+	carry(a, b, 5);
+	return addr;
+}
+
+static bool
+is_at(struct node *node, const struct node *where)
+{
+	struct mac mac = station(1);
+	struct update u, location;
+
+	make_update(&u, DATUM_LOCATION, mac.octet, 6, NULL, 0, 0, 0);
+	return find_datum(node, &u, &location) && location.vallen == 8 &&
+	    memcmp(location.data + 7, where->id.octet, 8) == 0;
+}
+
+/* Forgotten, without a word to the station, and then asked. */
+static void
+expect_forgotten(const struct node *node)
+{
+	struct mac mac = station(1);
+	int n;
+
+	for (n = 0; n < node->n; n++)
+		if (node->seen[n].type == EFFECT_DISASSOCIATE)
+			break;
+	assert_int_not_equal(n, node->n);
+	assert_int_equal(node->seen[n].drop.ifindex, IFINDEX);
+	assert_int_equal(node->seen[n].drop.port, PORT);
+	assert_int_equal(node->seen[n].drop.silent, 1);
+	assert_int_equal(mac_cmp(&node->seen[n].drop.mac, &mac), 0);
+	while (n < node->n && node->seen[n].type != EFFECT_PROBE)
+		n++;
+	assert_int_not_equal(n, node->n);
+}
+
+/*
+ * While a bridge has it, its frames are no news.  So either it is taken to be
+ * here or the bridge forgets it; a radio's association stands.
+ */
+static void
+a_found_station_is_here_or_its_return_is_news(void **state)
+{
+	static const struct {
+		enum claimant		who;
+		bool			late;
+		enum station_source	source;
+	} rows[] = {
+		{ NOBODY, false, SOURCE_BRIDGE },
+		{ NOBODY, true, SOURCE_BRIDGE },
+		{ NOBODY, false, SOURCE_NL80211 },
+		{ NOBODY, true, SOURCE_NL80211 },
+		{ US, false, SOURCE_BRIDGE },
+		{ US, true, SOURCE_BRIDGE },
+		{ US, false, SOURCE_NL80211 },
+		{ US, true, SOURCE_NL80211 },
+		{ ANOTHER, false, SOURCE_BRIDGE },
+		{ ANOTHER, true, SOURCE_BRIDGE },
+		{ ANOTHER, false, SOURCE_NL80211 },
+		{ ANOTHER, true, SOURCE_NL80211 }
+	};
+	struct node *a, *b;
+	struct addr addr;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		a = node_new(1, "192.168.44.0/24");
+		b = node_new(2, "192.168.44.0/24");
+		addr = found(a, b, rows[i].who, rows[i].late, rows[i].source);
+		assert_true(is_at(a, rows[i].who == ANOTHER ? b : a));
+		if (rows[i].who == ANOTHER &&
+		    rows[i].source == SOURCE_BRIDGE)
+			expect_forgotten(a);
+		else
+			assert_int_equal(count(a, EFFECT_DISASSOCIATE), 0);
+		pass(a, 10000);
+		assert_true(is_at(a, rows[i].who == ANOTHER ? b : a));
+		assert_in_range(count(a, EFFECT_DISASSOCIATE), 0,
+		    rows[i].source == SOURCE_BRIDGE);
+		if (rows[i].who == ANOTHER) {
+			assert_int_equal(route_of(a, &addr), ROUTE_DIRECT);
+			sight_by(a, 1, SIGHTING_JOINED, rows[i].source);
+			assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
+			assert_true(is_at(a, a));
+		}
+		node_free(a);
+		node_free(b);
+	}
+}
+
+/* It was here all the time: the question that follows finds out. */
+static void
+a_found_station_that_answers_is_here(void **state)
+{
+	static const enum heard_kind kinds[] = { HEARD_ARP_REPLY, HEARD_NA };
+	struct node *a, *b;
+	struct addr addr, linklocal;
+	size_t i;
+	int late;
+
+	(void)state;
+	(void)addr_parse("fe80::1:2", &linklocal);
+	for (i = 0; i < 2; i++)
+		for (late = 0; late < 2; late++) {
+			a = node_new(1, "192.168.44.0/24");
+			b = node_new(2, "192.168.44.0/24");
+			addr = found(a, b, ANOTHER, late, SOURCE_BRIDGE);
+			pass(a, 5);
+			hear(a, 1, kinds[i], kinds[i] == HEARD_NA ?
+			    &linklocal : &addr);
+			pass(a, 20000);
+			assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
+			assert_true(is_at(a, a));
+			node_free(a);
+			node_free(b);
+		}
+}
+
+/* Nothing is kept for one that a bridge was made to forget. */
+static void
+a_found_station_that_does_not_answer_is_forgotten(void **state)
+{
+	struct node *a, *b;
+	struct addr addr;
+	int late;
+
+	(void)state;
+	for (late = 0; late < 2; late++) {
+		a = node_new(1, "192.168.44.0/24");
+		b = node_new(2, "192.168.44.0/24");
+		addr = found(a, b, ANOTHER, late, SOURCE_BRIDGE);
+		pass(a, 3100);
+		/* What the bridge learned would be told before its frame. */
+		hear(a, 1, HEARD_ARP, &addr);
+		assert_int_equal(route_of(a, &addr), ROUTE_DIRECT);
+		assert_int_equal(count(a, EFFECT_DISASSOCIATE), 1);
+		node_free(a);
+		node_free(b);
+	}
+}
+
 static void
 a_silent_station_is_asked_and_then_gone(void **state)
 {
@@ -539,6 +705,9 @@ main(void)
 		TEST(a_lost_prefix_is_deprecated_and_replaced),
 		TEST(a_station_found_at_start_is_ours_once_it_speaks),
 		TEST(a_station_found_at_start_is_not_claimed_from_another),
+		TEST(a_found_station_is_here_or_its_return_is_news),
+		TEST(a_found_station_that_answers_is_here),
+		TEST(a_found_station_that_does_not_answer_is_forgotten),
 		TEST(a_silent_station_is_asked_and_then_gone),
 		TEST(one_that_cannot_be_asked_and_is_silent_is_gone),
 		TEST(an_address_is_kept_for_the_station_that_had_it),
