@@ -229,17 +229,22 @@ print_lines(struct output *out, const void *data)
 {
 	char text[VALUE_TEXT];
 	const struct field *f;
+	const char *heading = NULL;
 
 	for (f = out->record->fields; !field_is_last(f); f++) {
+		/* That of a field left out is for the next of its line. */
+		if (f->heading != NULL)
+			heading = f->heading;
 		if ((f->flags & FIELD_NONZERO) &&
 		    is_zero((const char *)data + f->offset, f->size))
 			continue;
-		if (f->heading != NULL)
+		if (heading != NULL)
 			fprintf(out->file, "%s%-*s",
 			    f == out->record->fields ? "" : "\n",
-			    LINE_HEADING, f->heading);
+			    LINE_HEADING, heading);
 		else
 			fputs(", ", out->file);
+		heading = NULL;
 		field_print(f, data, out->numeric, text, sizeof(text));
 		fputs(text, out->file);
 		if (f->label != NULL)
