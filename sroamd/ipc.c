@@ -575,10 +575,11 @@ check_resolved(const union payload *p)
 
 /* Children to parent. */
 
+/* Some syslogs write an emergency to all terminals: none of ours is one. */
 static const char *
 check_log(const union payload *p)
 {
-	if (p->log.priority < LOG_EMERG || p->log.priority > LOG_DEBUG)
+	if (p->log.priority < LOG_CRIT || p->log.priority > LOG_DEBUG)
 		return "bad priority";
 	if (!TEXT_OK(p->log.text))
 		return "bad text";

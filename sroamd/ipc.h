@@ -157,7 +157,7 @@ struct ipc_secret {
 };
 
 struct ipc_log {
-	int32_t		priority;
+	int32_t		priority;	/* LOG_CRIT at most: syslog(3) */
 	char		text[508];
 };
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -196,6 +197,8 @@ static const struct bad bads[] = {
 	BYTE(PEER_ROUTE, ipc_peer, known, 1, "bad flag"),
 	ADDR(PEER_ROUTE, ipc_peer, addr, "bad address", MULTICAST),
 
+	NUM(LOG, ipc_log, priority, LOG_EMERG, "bad priority"),
+	NUM(LOG, ipc_log, priority, LOG_ALERT, "bad priority"),
 	NUM(LOG, ipc_log, priority, 8, "bad priority"),
 	NUM(LOG, ipc_log, priority, UINT32_MAX, "bad priority"),
 	TEXT(LOG, ipc_log, text, "bad text"),
