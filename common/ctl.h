@@ -64,6 +64,14 @@ struct ctl_end {
 #define CTL_NAME	64
 #define CTL_WARNING	256
 
+/* How much a line of the log matters. */
+enum ctl_log {
+	CTL_LOG_WARNING,	/* or worse */
+	CTL_LOG_INFO,
+	CTL_LOG_DEBUG,
+	CTL_LOGS
+};
+
 struct ctl_status {
 	struct router_id id;
 	char		name[CTL_NAME];
@@ -90,6 +98,7 @@ struct ctl_status {
 	uint64_t	beacons_in;	/* messages of neighbours, */
 	uint64_t	beacons_bad;	/* of them with another key or no sense, */
 	uint64_t	beacons_old;	/* and sent again by somebody */
+	uint64_t	log_lost[CTL_LOGS];	/* lines that nobody read */
 	char		warning[CTL_WARNING];	/* empty: all is well */
 };
 

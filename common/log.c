@@ -7,31 +7,21 @@
 
 #include "log.h"
 
-#define LINE_SIZE	508		/* what struct ipc_log holds */
-
 static void	log_va(int, int, const char *, va_list)
 		    __attribute__((format(printf, 3, 0)));
 static void	log_printable(char *);
 
-static const char	*log_progname = "sroamd";
 static const char	*log_process;
-static int		 log_stderr = 1;
 static int		 log_level;
-static void		(*log_sink)(int, const char *);
+static log_sink_fn	*log_sink;
 
-void
-log_init(const char *progname, int to_stderr)
+log_sink_fn *
+log_to(log_sink_fn *sink)
 {
-	log_progname = progname;
-	log_stderr = to_stderr;
-	if (!to_stderr)
-		openlog(progname, LOG_PID | LOG_NDELAY, LOG_DAEMON);
-}
+	log_sink_fn *before = log_sink;
 
-void
-log_to(void (*sink)(int, const char *))
-{
 	log_sink = sink;
+	return before;
 }
 
 void
@@ -55,21 +45,16 @@ log_is_verbose(void)
 void
 log_line(int priority, const char *text)
 {
-	char line[LINE_SIZE];
+	char line[LOG_TEXT];
 
 	strlcpy(line, text, sizeof(line));
 	log_printable(line);
 	if (log_sink != NULL)
-		log_sink(priority, line);
-	else if (log_stderr && log_process != NULL)
-		fprintf(stderr, "%s[%s]: %s\n", log_progname, log_process,
-		    line);
-	else if (log_stderr)
-		fprintf(stderr, "%s: %s\n", log_progname, line);
+		log_sink(priority, log_process, line);
 	else if (log_process != NULL)
-		syslog(priority, "%s: %s", log_process, line);
+		fprintf(stderr, LOG_PROGRAM "[%s]: %s\n", log_process, line);
 	else
-		syslog(priority, "%s", line);
+		fprintf(stderr, LOG_PROGRAM ": %s\n", line);
 }
 
 /* What strangers sent must not steer the operator's terminal. */
@@ -85,7 +70,7 @@ log_printable(char *s)
 static void
 log_va(int priority, int error, const char *fmt, va_list ap)
 {
-	char line[LINE_SIZE];
+	char line[LOG_TEXT];
 	size_t len;
 
 	vsnprintf(line, sizeof(line), fmt, ap);

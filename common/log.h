@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The log: to stderr while starting and with -d, else to syslog; in a child
- * through a function that hands the line to the parent.  Lines read
- * "subject: what happened: detail".
+ * The log: to stderr while starting, then to whatever function there is for
+ * it.  Lines read "subject: what happened: detail".
  */
 #ifndef COMMON_LOG_H
 #define COMMON_LOG_H
 
 #include <stdarg.h>
 
-/* LOG_* priorities of syslog(3). */
-void	log_init(const char *progname, int to_stderr);
-void	log_to(void (*sink)(int priority, const char *text));
+#define LOG_PROGRAM	"sroamd"
+#define LOG_TEXT	508		/* a line with its NUL */
+
+/* LOG_* priorities of syslog(3); process: of log_procname, or NULL. */
+typedef void	log_sink_fn(int priority, const char *process,
+		    const char *text);
+
+/* From now on lines go there; NULL: to stderr.  Where they went before. */
+log_sink_fn	*log_to(log_sink_fn *);
 void	log_procname(const char *);
 void	log_verbose(int level);		/* 0 brief, 1 debug */
 int	log_is_verbose(void);

@@ -135,6 +135,12 @@ static const struct field status_fields[] = {
 	    "stations that flapped"),
 	ODDLINE("duplicates", FIELD_COUNTER, ctl_status, duplicates, NULL,
 	    "addresses in two places"),
+	ODDLINE("log_lost_warnings", FIELD_COUNTER, ctl_status,
+	    log_lost[CTL_LOG_WARNING], "log", "warnings lost"),
+	ODDLINE("log_lost_info", FIELD_COUNTER, ctl_status,
+	    log_lost[CTL_LOG_INFO], NULL, "info lines lost"),
+	ODDLINE("log_lost_debug", FIELD_COUNTER, ctl_status,
+	    log_lost[CTL_LOG_DEBUG], NULL, "debug lines lost"),
 	ODDLINE("warning", FIELD_TEXT, ctl_status, warning, "warning", NULL),
 	LAST
 };

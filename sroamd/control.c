@@ -73,8 +73,9 @@ static int	is_stale(const struct sockaddr_un *);
 #define RECORD(x)	IPC_CTL_##x, CTL_##x
 
 static const struct route_row routes[CTL_REQUESTS] = {
-	[CTL_SHOW_STATUS] = { "show status", ONE(PROC_ENGINE),
-	    RECORD(STATUS), sizeof(struct ctl_status) },
+	/* The parent tells the frontend of the log before. */
+	[CTL_SHOW_STATUS] = { "show status",
+	    { PROC_PARENT, PROC_ENGINE, PROC_NONE }, RECORD(STATUS), sizeof(struct ctl_status) },
 	[CTL_SHOW_LEASES] = { "show leases", ONE(PROC_ENGINE),
 	    RECORD(LEASE), sizeof(struct ctl_lease) },
 	[CTL_SHOW_STATIONS] = { "show stations", ONE(PROC_ENGINE),

@@ -14,6 +14,7 @@
 #include "conf_ipc.h"
 #include "engine.h"
 #include "log.h"
+#include "logpipe.h"
 #include "proc.h"
 #include "sandbox.h"
 #include "store.h"
@@ -43,14 +44,12 @@ static uint32_t	draw(void *);
 static void	tick(evutil_socket_t, short, void *);
 static void	settle_accounts(void *);
 static void	connect_peer(void *, const struct ipc_peer *);
-static void	log_sink(int, const char *);
-
-static struct engine	*self;		/* for the log's sink only */
 
 int
 engine(const char *user, const char *chroot_dir, const char *state)
 {
-	struct pipe_ops	 ops = { from_parent, parent_closed, NULL, NULL };
+	struct pipe_ops	 ops = { from_parent, parent_closed, logpipe_drained,
+			    NULL };
 	struct engine	*e;
 	int		 files[4];
 
@@ -63,8 +62,7 @@ engine(const char *user, const char *chroot_dir, const char *state)
 	tls_start();		/* reads what it will not find in there */
 	proc_drop(user, state != NULL ? state : chroot_dir);
 	e->parent = pipe_new(e->base, PROC_FD, PROC_ENGINE, PROC_PARENT, &ops);
-	self = e;
-	log_to(log_sink);
+	logpipe_start(e->parent);
 	if (state != NULL)
 		e->store = store_open(e->base, "", state);
 	sandbox_child(files, store_fds(e->store, files,
@@ -79,17 +77,6 @@ engine(const char *user, const char *chroot_dir, const char *state)
 	core_free(e->core);
 	pipe_flush(e->parent);
 	return 0;
-}
-
-static void
-log_sink(int priority, const char *text)
-{
-	struct ipc_log	msg;
-
-	memset(&msg, 0, sizeof(msg));
-	msg.priority = priority;
-	strlcpy(msg.text, text, sizeof(msg.text));
-	pipe_send(self->parent, IPC_LOG, 0, -1, &msg, sizeof(msg));
 }
 
 static void

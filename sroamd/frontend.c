@@ -3,12 +3,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
 
 #include "conf_ipc.h"
 #include "control.h"
 #include "frontend_link.h"
 #include "log.h"
+#include "logpipe.h"
 #include "memory.h"
 #include "proc.h"
 #include "sandbox.h"
@@ -24,17 +24,18 @@ struct frontend {
 	struct links		*links;
 	struct control		*control;
 	bool			 ending;	/* told to shut down */
+	struct ipc_lost		 log_lost;	/* what the parent said last */
 };
 
 static void	start(struct frontend *);
 static void	ignore_signals(void);
-static void	log_to_parent(int, const char *);
 static void	parent_message(void *, const struct imsg *);
 static void	parent_closed(void *);
 static void	hello(struct frontend *, const struct imsg *);
 static void	take_conf(struct frontend *, const struct imsg *);
 static void	take_link_socket(struct frontend *, const struct imsg *);
 static void	engine_message(void *, const struct imsg *);
+static void	status_answer(struct frontend *, const struct imsg *);
 static void	engine_closed(void *);
 static void	end_soon(struct frontend *);
 static void	to_engine(void *, uint32_t, const void *, size_t);
@@ -43,9 +44,6 @@ static int	forward(void *, enum proc_id, uint32_t, const struct ipc_ctl *);
 static void	answer(void *, uint32_t, const struct ctl_request *, uint32_t);
 static void	show_interfaces(struct frontend *, uint32_t);
 static void	show_memory(struct frontend *, uint32_t);
-
-/* log_line has no place for an argument. */
-static struct pipe *log_pipe;
 
 int
 frontend(const char *user, const char *chroot_dir)
@@ -66,8 +64,7 @@ frontend(const char *user, const char *chroot_dir)
 	conf_free(f.receiver.staged);
 	conf_free(f.conf);
 	pipe_flush(f.parent);
-	log_pipe = NULL;
-	log_to(NULL);
+	logpipe_stop();
 	pipe_free(f.parent);
 	event_base_free(f.base);
 	return 0;
@@ -79,6 +76,7 @@ start(struct frontend *f)
 	const struct pipe_ops parent_ops = {
 		.message = parent_message,
 		.closed = parent_closed,
+		.drained = logpipe_drained,
 		.arg = f
 	};
 	const struct links_ops links_ops = { to_engine, engine_busy, f };
@@ -88,8 +86,7 @@ start(struct frontend *f)
 		fatalx("event loop: cannot be made");
 	f->parent = pipe_new(f->base, PROC_FD, PROC_FRONTEND, PROC_PARENT,
 	    &parent_ops);
-	log_pipe = f->parent;
-	log_to(log_to_parent);
+	logpipe_start(f->parent);
 	f->links = links_new(f->base, &links_ops, arc4random());
 	f->control = control_new(f->base, &control_ops);
 	if (f->links == NULL || f->control == NULL)
@@ -104,18 +101,6 @@ ignore_signals(void)
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-}
-
-/* Debugging never fills the pipe: what strangers cause is debug at most. */
-static void
-log_to_parent(int priority, const char *text)
-{
-	struct ipc_log line = { .priority = priority };
-
-	if (priority >= LOG_DEBUG && pipe_full(log_pipe))
-		return;
-	strlcpy(line.text, text, sizeof(line.text));
-	pipe_send(log_pipe, IPC_LOG, 0, -1, &line, sizeof(line));
 }
 
 static void
@@ -150,6 +135,9 @@ parent_message(void *arg, const struct imsg *imsg)
 		break;
 	case IPC_LINK_SOCKET:
 		take_link_socket(f, imsg);
+		break;
+	case IPC_LOG_TOTAL:
+		imsg_data(imsg, &f->log_lost, sizeof(f->log_lost));
 		break;
 	case IPC_CONTROL_SOCKET:
 		control_listen(f->control, imsg->fd);
@@ -258,10 +246,26 @@ engine_message(void *arg, const struct imsg *imsg)
 		imsg_data(imsg, &m.drops, sizeof(m.drops));
 		links_drops(f->links, &m.drops);
 		break;
+	case IPC_CTL_STATUS:
+		status_answer(f, imsg);
+		break;
 	default:
 		control_answer(f->control, PROC_ENGINE, imsg);
 		break;
 	}
+}
+
+/* The parent was asked first, and has told its part of it. */
+static void
+status_answer(struct frontend *f, const struct imsg *imsg)
+{
+	struct imsg whole = *imsg;
+	struct ctl_status status;
+
+	imsg_data(imsg, &status, sizeof(status));
+	memcpy(status.log_lost, f->log_lost.count, sizeof(status.log_lost));
+	whole.data = (const uint8_t *)&status;
+	control_answer(f->control, PROC_ENGINE, &whole);
 }
 
 /* The parent sees it too, and says so; what we were told last is done. */

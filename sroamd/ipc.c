@@ -26,6 +26,7 @@ union payload {
 	struct ipc_resolve	resolve;
 	struct ipc_resolved	resolved;
 	struct ipc_log		log;
+	struct ipc_lost		lost;
 	struct ipc_ctl		ctl;
 	struct conf_global	global;
 	struct conf_listen	listen;
@@ -82,7 +83,7 @@ static check_fn	check_hello, check_global, check_listen, check_conf_peer,
 		check_verbose, check_link, check_ifindex, check_drops,
 		check_sighting, check_adopt, check_peer_fd, check_peer_failed,
 		check_beacon, check_resolve, check_resolved,
-		check_log, check_peer_connect, check_route, check_neigh,
+		check_log, check_lost, check_peer_connect, check_route, check_neigh,
 		check_nexthop, check_disassociate, check_inquiry, check_dhcp,
 		check_dhcp6,
 		check_reply6, check_solicit, check_heard, check_arp,
@@ -138,10 +139,12 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 	RULE(PEER_ROUTE, P, E, false, struct ipc_peer, check_peer_connect),
 	RULE(BEACON_SOCKET, P, E, true, struct ipc_beacon, check_beacon),
 	RULE(RESOLVE, P, R, false, struct ipc_resolve, check_resolve),
+	RULE(LOG_TOTAL, P, F, false, struct ipc_lost, check_lost),
 	EMPTY(SHUTDOWN, P, E | F | R, false),
 
 	EMPTY(CONF_READY, E | F, P, false),
 	RULE(LOG, E | F | R, P, false, struct ipc_log, check_log),
+	RULE(LOG_LOST, E | F | R, P, false, struct ipc_lost, check_lost),
 
 	RULE(RESOLVED, R, P, false, struct ipc_resolved, check_resolved),
 
@@ -583,6 +586,17 @@ check_log(const union payload *p)
 		return "bad priority";
 	if (!TEXT_OK(p->log.text))
 		return "bad text";
+	return NULL;
+}
+
+static const char *
+check_lost(const union payload *p)
+{
+	size_t i;
+
+	for (i = 0; i < CTL_LOGS; i++)
+		if (p->lost.count[i] > INT64_MAX)
+			return "bad count";
 	return NULL;
 }
 

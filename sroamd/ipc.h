@@ -48,10 +48,12 @@ enum ipc_type {
 	IPC_PEER_ROUTE,		/* struct ipc_peer: a way has appeared (engine) */
 	IPC_BEACON_SOCKET,	/* struct ipc_beacon + datagram socket (engine) */
 	IPC_RESOLVE,		/* struct ipc_resolve (resolver) */
+	IPC_LOG_TOTAL,		/* struct ipc_lost: of all (frontend) */
 	IPC_SHUTDOWN,		/* say goodbye and exit */
 	/* children -> parent */
 	IPC_CONF_READY,
 	IPC_LOG,		/* struct ipc_log */
+	IPC_LOG_LOST,		/* struct ipc_lost: more of the sender's */
 	/* resolver -> parent */
 	IPC_RESOLVED,		/* struct ipc_resolved, with the question's id */
 	/* engine -> parent */
@@ -158,7 +160,12 @@ struct ipc_secret {
 
 struct ipc_log {
 	int32_t		priority;	/* LOG_CRIT at most: syslog(3) */
-	char		text[508];
+	char		text[508];	/* LOG_TEXT */
+};
+
+/* Lines of the log that nobody took in time. */
+struct ipc_lost {
+	uint64_t	count[CTL_LOGS];
 };
 
 struct ipc_ctl {

@@ -20,9 +20,14 @@
 #include "sock.h"
 
 #define STOP_TIMEOUT	3	/* s for the children to say goodbye */
+#define LOG_OCTETS	(256 * 1024)	/* of lines that nobody reads yet */
+#define LAST_WORDS	500	/* ms until they are given up */
 
 static void	remove_socket(void);
 static void	child_start(struct parent *, enum proc_id);
+static void	log_start(struct parent *);
+static void	log_sink(int, const char *, const char *);
+static void	log_last(void);
 static void	hello(struct parent *);
 static void	on_signal(evutil_socket_t, short, void *);
 static void	on_deadline(evutil_socket_t, short, void *);
@@ -47,6 +52,9 @@ static bool	engine_busy(void *);
 
 /* For remove_socket, which runs at exit wherever that is. */
 static char	socket_path[CONF_PATH];
+
+/* For log_sink, which has no argument, and log_last, as remove_socket. */
+static struct logsink *log_at_exit;
 
 struct parent *
 parent_new(struct event_base *base, const struct parent_opts *opts,
@@ -143,6 +151,7 @@ parent_start(struct parent *p)
 	child_start(p, PROC_ENGINE);
 	child_start(p, PROC_FRONTEND);
 	child_start(p, PROC_RESOLVER);
+	log_start(p);
 	sandbox_parent();
 	hello(p);
 	parent_conf_stage(p, p->conf);
@@ -164,6 +173,31 @@ child_start(struct parent *p, enum proc_id id)
 	    id == PROC_ENGINE && p->store[0] != '\0' ? p->store : NULL,
 	    p->verbose, p->opts->foreground, &fd);
 	child->pipe = pipe_new(p->base, fd, PROC_PARENT, id, &ops);
+}
+
+/* Now that there are routes to lose: the log waits for nobody any more. */
+static void
+log_start(struct parent *p)
+{
+	p->log = logsink_new(p->base, STDERR_FILENO, LOG_OCTETS);
+	if (p->log == NULL)
+		fatalx("parent: out of memory");
+	log_at_exit = p->log;
+	log_to(log_sink);
+	atexit(log_last);
+}
+
+static void
+log_sink(int priority, const char *process, const char *text)
+{
+	logsink_line(log_at_exit, priority, process, text);
+}
+
+static void
+log_last(void)
+{
+	if (log_at_exit != NULL)
+		logsink_linger(log_at_exit, LAST_WORDS);
 }
 
 /* Who they are, and a channel between the two that work together. */
@@ -215,6 +249,10 @@ parent_end(struct parent *p)
 	if (p->staged != p->conf)
 		conf_free(p->staged);
 	conf_free(p->conf);
+	log_last();
+	log_at_exit = NULL;
+	log_to(NULL);
+	logsink_free(p->log);
 	free(p);
 	return status;
 }
@@ -370,11 +408,16 @@ child_message(void *arg, const struct imsg *imsg)
 	struct child *child = arg;
 	struct parent *p = child->parent;
 	struct ipc_resolved resolved;
+	struct ipc_lost lost;
 	struct ipc_ctl ctl;
 
 	switch (imsg->type) {
 	case IPC_LOG:
 		child_log(child, imsg);
+		return;
+	case IPC_LOG_LOST:
+		imsg_data(imsg, &lost, sizeof(lost));
+		logsink_lost(p->log, &lost);
 		return;
 	case IPC_CONF_READY:
 		parent_conf_ready(child);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <paths.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 
 #define READY_TIMEOUT	30		/* s */
 
-static void	keep_first_line(int, const char *);
+static void	keep_first_line(int, const char *, const char *);
 static void	host_name(char *, size_t);
 static void	commit(struct parent *);
 static void	refuse(struct parent *, const uint32_t *, const char *);
@@ -23,6 +24,7 @@ static void	forget_links(struct parent *);
 
 /* The first thing that was wrong, for whoever asked for a reload. */
 static char	first_line[252];
+static log_sink_fn *lines_go_to;
 
 struct conf *
 parent_conf_load(const struct parent_opts *opts)
@@ -30,13 +32,13 @@ parent_conf_load(const struct parent_opts *opts)
 	struct conf *conf;
 
 	first_line[0] = '\0';
-	log_to(keep_first_line);
+	lines_go_to = log_to(keep_first_line);
 	conf = conf_parse(opts->conf_path);
 	if (conf != NULL && secret_load(conf, opts->conf_path, false) == -1) {
 		conf_free(conf);
 		conf = NULL;
 	}
-	log_to(NULL);
+	log_to(lines_go_to);
 	if (conf == NULL)
 		return NULL;
 	if (opts->socket != NULL)
@@ -48,11 +50,12 @@ parent_conf_load(const struct parent_opts *opts)
 }
 
 static void
-keep_first_line(int priority, const char *text)
+keep_first_line(int priority, const char *process, const char *text)
 {
+	(void)process;
 	if (first_line[0] == '\0' && priority <= LOG_WARNING)
 		strlcpy(first_line, text, sizeof(first_line));
-	log_to(NULL);
+	log_to(lines_go_to);
 	log_line(priority, text);
 	log_to(keep_first_line);
 }
@@ -143,6 +146,9 @@ commit(struct parent *p)
 		pipe_send(frontend->pipe, IPC_CONTROL_SOCKET, 0,
 		    p->control_fd, NULL, 0);
 		p->control_fd = -1;
+		log_info("started");
+		if (!p->opts->foreground)
+			logsink_syslog(p->log, _PATH_LOG);
 		p->opts->ready();
 	} else
 		log_info("configuration reloaded");

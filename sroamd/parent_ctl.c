@@ -8,6 +8,7 @@
 
 #define LISTINGS_MAX	64	/* more than the frontend has clients */
 
+static void	show_log(struct parent *, uint32_t);
 static void	show_routes(struct parent *, uint32_t);
 static bool	listing_run(struct parent *, struct listing *);
 static void	show_memory(struct parent *, uint32_t);
@@ -18,6 +19,9 @@ void
 parent_ctl(struct parent *p, uint32_t client, const struct ipc_ctl *ctl)
 {
 	switch (ctl->type) {
+	case CTL_SHOW_STATUS:
+		show_log(p, client);
+		break;
 	case CTL_SHOW_ROUTES:
 		show_routes(p, client);
 		break;
@@ -55,6 +59,17 @@ answer(struct parent *p, uint32_t client, uint32_t type, const void *data,
 
 	if (frontend->pipe != NULL)
 		pipe_send(frontend->pipe, type, client, -1, data, len);
+}
+
+/* The engine has all else of the status. */
+static void
+show_log(struct parent *p, uint32_t client)
+{
+	struct ipc_lost lost;
+
+	logsink_total(p->log, &lost);
+	answer(p, client, IPC_LOG_TOTAL, &lost, sizeof(lost));
+	parent_ctl_end(p, client, NULL);
 }
 
 /* Long listings go as the frontend takes them. */

@@ -8,6 +8,7 @@
 
 #include "beaconsock.h"
 #include "kernel.h"
+#include "logsink.h"
 #include "parent.h"
 #include "peersock.h"
 #include "pipe.h"
@@ -58,6 +59,7 @@ struct parent {
 	bool			 failed;
 	int			 verbose;
 	struct child		 children[CHILDREN];
+	struct logsink		*log;
 	struct kernel		*kernel;
 	struct peersock		*peersock;
 	struct beaconsock	*beaconsock;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <event2/event.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
-#include <syslog.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "log.h"
 #include "pipe.h"
 
@@ -85,12 +85,8 @@ pipe_send(struct pipe *p, uint32_t type, uint32_t id, int fd,
 		p->broken = true;
 		fatal("%s to %s", ipc_name(type), proc_name(p->other));
 	}
-	/* Bad news may be the last thing this process says. */
-	if (type == IPC_LOG &&
-	    ((const struct ipc_log *)data)->priority <= LOG_WARNING)
-		pipe_flush(p);
 	/* All that this turn of the loop has to say goes at its end. */
-	else if (!event_pending(p->writing, EV_WRITE, NULL))
+	if (!event_pending(p->writing, EV_WRITE, NULL))
 		event_active(p->writing, EV_WRITE, 0);
 }
 
@@ -113,10 +109,28 @@ pipe_flush(struct pipe *p)
 		p->broken = true;
 	if (p->broken || imsgbuf_queued(p->ibuf) == 0)
 		event_del(p->writing);
-	else if (event_add(p->writing, NULL) == -1)
+	else if (event_add(p->writing, NULL) == -1) {
+		p->broken = true;
 		fatalx("pipe to %s: out of memory", proc_name(p->other));
+	}
 	if (pipe_full(p))
 		p->was_full = true;
+}
+
+void
+pipe_linger(struct pipe *p, int ms)
+{
+	struct pollfd pfd = { .fd = imsgbuf_fd(p->ibuf), .events = POLLOUT };
+	monotime_t now, end = monotime_add(clock_monotime(), ms);
+
+	pipe_flush(p);
+	while (!p->broken && !p->freed && imsgbuf_queued(p->ibuf) > 0) {
+		now = clock_monotime();
+		if (!monotime_before(now, end))
+			break;
+		(void)poll(&pfd, 1, (int)monotime_ms(now, end) + 1);
+		pipe_flush(p);
+	}
 }
 
 static void

@@ -32,4 +32,6 @@ void		 pipe_send(struct pipe *, uint32_t type, uint32_t id, int fd,
 /* Whether a long listing should pause until drained is called. */
 bool		 pipe_full(const struct pipe *);
 void		 pipe_flush(struct pipe *);	/* write what can be, now */
+/* Write all that waits, or what goes within so many ms. */
+void		 pipe_linger(struct pipe *, int ms);
 #endif

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "log.h"
-#include "pipe.h"
+#include "logpipe.h"
 #include "proc.h"
 #include "sandbox.h"
 
@@ -45,7 +45,6 @@ struct resolver {
 
 static void	message(void *, const struct imsg *);
 static void	closed(void *);
-static void	log_sink(int, const char *);
 static void	reap(evutil_socket_t, short, void *);
 static void	ask(struct resolver *, uint32_t, const char *);
 static void	look_up(const char *, int) __attribute__((noreturn));
@@ -55,12 +54,10 @@ static void	answer(struct resolver *, uint32_t,
 		    const struct ipc_resolved *);
 static void	fail(struct resolver *, uint32_t, int eai);
 
-static struct resolver	*self;		/* for the log's sink only */
-
 int
 resolver(const char *user, const char *dir)
 {
-	struct pipe_ops ops = { message, closed, NULL, NULL };
+	struct pipe_ops ops = { message, closed, logpipe_drained, NULL };
 	struct question *q;
 	struct resolver *r;
 
@@ -79,8 +76,7 @@ resolver(const char *user, const char *dir)
 	sandbox_resolver();
 	r->parent = pipe_new(r->base, PROC_FD, PROC_RESOLVER, PROC_PARENT,
 	    &ops);
-	self = r;
-	log_to(log_sink);
+	logpipe_start(r->parent);
 
 	event_base_dispatch(r->base);
 
@@ -91,15 +87,6 @@ resolver(const char *user, const char *dir)
 		free(q);
 	}
 	return 0;
-}
-
-static void
-log_sink(int priority, const char *text)
-{
-	struct ipc_log msg = { .priority = priority };
-
-	strlcpy(msg.text, text, sizeof(msg.text));
-	pipe_send(self->parent, IPC_LOG, 0, -1, &msg, sizeof(msg));
 }
 
 static void

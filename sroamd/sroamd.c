@@ -47,7 +47,6 @@ main(int argc, char **argv)
 	bool check = false;
 	int ch;
 
-	log_init("sroamd", 1);
 	while ((ch = getopt(argc, argv, "dD:EFRf:ns:v")) != -1) {
 		switch (ch) {
 		case 'd':
@@ -316,7 +315,6 @@ detached(void)
 {
 	int null;
 
-	log_info("started");
 	if (started_fd == -1)
 		return;
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -325,7 +323,6 @@ detached(void)
 	    dup2(null, STDERR_FILENO) == -1)
 		fatal("/dev/null");
 	close(null);
-	log_init("sroamd", 0);
 	if (write(started_fd, "", 1) != 1)
 		log_warn("whoever started us is gone");
 	close(started_fd);

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "log.h"
 #include "store_file.h"
 
 #define BATCH	4096
@@ -128,7 +127,6 @@ main(int argc, char **argv)
 
 	if (argc != 3)
 		errx(1, "usage: store folder leases");
-	log_init("store", 1);
 	count = (uint32_t)atoi(argv[2]);
 	snprintf(dir, sizeof(dir), "%s/store.XXXXXX", argv[1]);
 	if (mkdtemp(dir) == NULL)

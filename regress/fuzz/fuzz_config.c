@@ -17,9 +17,10 @@ int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 static int	lines;
 
 static void
-count(int priority, const char *text)
+count(int priority, const char *process, const char *text)
 {
 	(void)priority;
+	(void)process;
 	(void)text;
 	lines++;
 }

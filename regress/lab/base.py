@@ -78,10 +78,11 @@ def cleanup_stale():
 
 
 class Process:
-    """A process of the lab, in a namespace, with its output in a file."""
+    """A process of the lab, in a namespace, with its output in a file, or
+    (output) on a descriptor."""
 
     def __init__(self, lab, name, args, ns=None, private=(), setup=None,
-                 env=None, stdin=subprocess.DEVNULL,
+                 env=None, stdin=subprocess.DEVNULL, output=None,
                  die_signal=signal.SIGKILL):
         self.name, self.log = name, os.path.join(lab.dir, name + ".log")
         self.args = args
@@ -102,7 +103,8 @@ class Process:
 
         with open(self.log, "ab") as out:
             self.popen = subprocess.Popen(
-                args, stdin=stdin, stdout=out, stderr=subprocess.STDOUT,
+                args, stdin=stdin, stdout=out if output is None else output,
+                stderr=subprocess.STDOUT,
                 cwd=lab.dir, start_new_session=True, preexec_fn=child,
                 env=dict(os.environ, PATH="/usr/sbin:/usr/bin:/sbin:/bin",
                          LC_ALL="C", **(env or {})))

@@ -81,13 +81,14 @@ class Sroamd:
         os.makedirs(self.conf.state, mode=0o700, exist_ok=True)
         self.lab.write(self.conf.name + ".conf", self.conf.text(), 0o600)
 
-    def start(self, wait=True):
+    def start(self, wait=True, verbose=True, output=None):
         self.write_conf()
         self.starts += 1
         self.proc = self.lab.spawn(
             f"{self.conf.name}-sroamd",
-            NICE + [SROAMD, "-d", "-v", "-f", self.path, "-s", self.socket],
-            ns=self.ns, die_signal=signal.SIGTERM)
+            NICE + [SROAMD, "-d", *(["-v"] if verbose else []), "-f", self.path,
+                    "-s", self.socket],
+            ns=self.ns, output=output, die_signal=signal.SIGTERM)
         if wait:
             self.wait_up()
         return self

@@ -89,6 +89,7 @@ static const struct ipc_resolved resolved = {
 	.naddrs = 2, .addrs = { V4(10, 1, 1, 2), V6HOST }
 };
 static const struct ipc_log log_text = { .priority = 6, .text = "hello" };
+static const struct ipc_lost lost = { .count = { 0, 2, 30 } };
 static const struct nexthop nexthop = {
 	.router = ID, .addr4 = V4(10, 1, 1, 2), .addr6 = V6HOST
 };
@@ -198,9 +199,11 @@ static const struct good goods[] = {
 	GOOD(PEER_ROUTE, P, E, false, peer),
 	GOOD(BEACON_SOCKET, P, E, true, beacon),
 	GOOD(RESOLVE, P, R, false, resolve),
+	GOOD(LOG_TOTAL, P, F, false, lost),
 	EMPTY(SHUTDOWN, P, E | F | R, false),
 	EMPTY(CONF_READY, E | F, P, false),
 	GOOD(LOG, E | F | R, P, false, log_text),
+	GOOD(LOG_LOST, E | F | R, P, false, lost),
 	GOOD(RESOLVED, R, P, false, resolved),
 	GOOD(PEER_CONNECT, E, P, false, peer),
 	GOOD(ROUTE, E, P, false, route),

@@ -223,7 +223,6 @@ each_request_goes_to_its_owner(void **state)
 		uint32_t	type;
 		enum proc_id	owner;
 	} owners[] = {
-		{ CTL_SHOW_STATUS, PROC_ENGINE },
 		{ CTL_SHOW_LEASES, PROC_ENGINE },
 		{ CTL_SHOW_STATIONS, PROC_ENGINE },
 		{ CTL_SHOW_PEERS, PROC_ENGINE },
@@ -248,6 +247,25 @@ each_request_goes_to_its_owner(void **state)
 		give_end(f, asked->to, asked->client, i % 2 ? "no" : "");
 		expect_end(f, c, i % 2 ? "no" : "");
 	}
+	imsgbuf_free(c);
+}
+
+/* The parent has its part of it, which the frontend puts in. */
+static void
+the_parent_is_asked_for_the_status_before_the_engine(void **state)
+{
+	struct fixture *f = *state;
+	struct imsgbuf *c = client(f);
+
+	ask(c, CTL_SHOW_STATUS);
+	until_asked(f, 1);
+	assert_int_equal(f->asked[0].to, PROC_PARENT);
+	give_end(f, PROC_PARENT, f->asked[0].client, "");
+	until_asked(f, 2);
+	assert_int_equal(f->asked[1].to, PROC_ENGINE);
+	assert_int_equal(f->asked[1].client, f->asked[0].client);
+	give_end(f, PROC_ENGINE, f->asked[1].client, "");
+	expect_end(f, c, "");
 	imsgbuf_free(c);
 }
 
@@ -558,6 +576,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_FIXTURE(each_request_goes_to_its_owner),
+		WITH_FIXTURE(
+		    the_parent_is_asked_for_the_status_before_the_engine),
 		WITH_FIXTURE(records_reach_the_client_that_asked),
 		WITH_FIXTURE(memory_is_asked_of_all_processes_in_turn),
 		WITH_FIXTURE(wrong_requests_are_answered_with_the_reason),

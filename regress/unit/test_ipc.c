@@ -31,6 +31,7 @@ struct bad {
 	{ IPC_##type, offsetof(struct s, field), \
 	    100 + sizeof(((struct s *)NULL)->field), { 'x' }, why }
 #define NONE		{ 0 }
+#define ONES		{ 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }
 #define MULTICAST	{ 0xff, 2, [15] = 1 }
 #define MULTICAST4	{ [10] = 0xff, 0xff, 224, 0, 0, 1 }
 #define SOME4		{ [10] = 0xff, 0xff, 10, 0, 0, 1 }
@@ -204,6 +205,10 @@ static const struct bad bads[] = {
 	TEXT(LOG, ipc_log, text, "bad text"),
 	BYTE(LOG, ipc_log, text, '\n', "bad text"),
 	BYTE(LOG, ipc_log, text, 0x7f, "bad text"),
+	{ IPC_LOG_LOST, offsetof(struct ipc_lost, count[0]), 8, ONES,
+	    "bad count" },
+	{ IPC_LOG_TOTAL, offsetof(struct ipc_lost, count[2]), 8, ONES,
+	    "bad count" },
 
 	NUM(BEACON_SOCKET, ipc_beacon, ifindex, 0, "bad interface index"),
 	{ IPC_BEACON_SOCKET, offsetof(struct ipc_beacon, port), 2, NONE,

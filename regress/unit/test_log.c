@@ -14,13 +14,14 @@
 
 #include "log.h"
 
-static char	said[1024];
+static char	said[1024], said_by[32];
 static int	said_priority, said_times;
 
 static void
-sink(int priority, const char *text)
+sink(int priority, const char *process, const char *text)
 {
 	said_priority = priority;
+	strlcpy(said_by, process == NULL ? "" : process, sizeof(said_by));
 	said_times++;
 	strlcpy(said, text, sizeof(said));
 }
@@ -29,7 +30,6 @@ static int
 setup(void **state)
 {
 	(void)state;
-	log_init("sroamd", 1);
 	log_procname(NULL);
 	log_verbose(0);
 	log_to(sink);
@@ -126,6 +126,19 @@ long_lines_are_cut_to_what_a_message_holds(void **state)
 }
 
 static void
+a_sink_is_told_whose_line_it_is_and_gives_way_to_another(void **state)
+{
+	(void)state;
+	log_info("hello");
+	assert_string_equal(said_by, "");
+	log_procname("engine");
+	log_info("hello");
+	assert_string_equal(said_by, "engine");
+	assert_ptr_equal(log_to(NULL), sink);
+	assert_null(log_to(sink));
+}
+
+static void
 format_is_not_taken_from_what_is_logged(void **state)
 {
 	(void)state;
@@ -187,6 +200,7 @@ main(void)
 		TEST(debug_is_said_only_when_verbose),
 		TEST(unprintable_octets_are_made_printable),
 		TEST(long_lines_are_cut_to_what_a_message_holds),
+		TEST(a_sink_is_told_whose_line_it_is_and_gives_way_to_another),
 		TEST(format_is_not_taken_from_what_is_logged),
 		TEST(lines_on_stderr_name_program_and_process),
 		TEST(fatal_says_why_and_exits_with_1),
