@@ -37,6 +37,7 @@ static void	take_link_socket(struct frontend *, const struct imsg *);
 static void	engine_message(void *, const struct imsg *);
 static void	status_answer(struct frontend *, const struct imsg *);
 static void	engine_closed(void *);
+static void	engine_drained(void *);
 static void	end_soon(struct frontend *);
 static void	to_engine(void *, uint32_t, const void *, size_t);
 static bool	engine_busy(void *);
@@ -165,6 +166,7 @@ hello(struct frontend *f, const struct imsg *imsg)
 	const struct pipe_ops engine_ops = {
 		.message = engine_message,
 		.closed = engine_closed,
+		.drained = engine_drained,
 		.arg = f
 	};
 	struct ipc_hello hello;
@@ -175,6 +177,7 @@ hello(struct frontend *f, const struct imsg *imsg)
 	log_verbose((int)hello.verbose);
 	f->engine = pipe_new(f->base, imsg->fd, PROC_FRONTEND, PROC_ENGINE,
 	    &engine_ops);
+	links_resume(f->links);
 }
 
 static void
@@ -278,6 +281,14 @@ engine_closed(void *arg)
 	f->engine = NULL;
 	if (f->ending)
 		event_base_loopbreak(f->base);
+}
+
+static void
+engine_drained(void *arg)
+{
+	struct frontend *f = arg;
+
+	links_resume(f->links);
 }
 
 /* The engine's last frames are still to be sent: they come before its end. */

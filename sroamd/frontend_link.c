@@ -14,6 +14,7 @@
 #include "frontend_advert.h"
 #include "frontend_intake.h"
 #include "frontend_link.h"
+#include "frontend_turn.h"
 #include "log.h"
 #include "wire_arp.h"
 #include "wire_dhcp.h"
@@ -22,7 +23,6 @@
 #include "wire_ip.h"
 #include "wire_nd.h"
 
-#define FRAMES_AT_ONCE	64		/* then others have their turn */
 #define COMPLAINT_EVERY	60000		/* ms between two of one cause */
 #define USUAL_MTU	1500		/* need not be said */
 
@@ -40,7 +40,7 @@ struct served {
 	struct links		*links;
 	struct link		 link;		/* a name when it was told */
 	int			 fd;		/* -1: not there yet */
-	struct event		*reading;
+	struct turn		*reading;
 	uint8_t			 netmask;	/* 0: 32 */
 	uint8_t			 proxy;		/* INTAKE_PROXY, _ISOLATED */
 	struct ctl_interface	 count;		/* only its counters */
@@ -49,10 +49,8 @@ struct served {
 RB_HEAD(served_tree, served);
 
 struct links {
-	struct event_base	*base;
+	struct turns		*turns;
 	struct intake		*intake;
-	bool			(*busy)(void *arg);
-	void			*arg;
 	struct served_tree	 tree;
 	size_t			 n;
 	const struct conf	*conf;		/* NULL: none yet */
@@ -68,7 +66,7 @@ static void	served_free(struct served *);
 static void	served_close(struct served *);
 static void	set_options(struct links *, const struct conf *);
 static int	set_iface(struct served *);
-static void	served_read(evutil_socket_t, short, void *);
+static bool	served_read(void *);
 static ssize_t	receive(struct served *, uint8_t *, size_t);
 static void	defend(struct served *, int);
 static void	leave_checksum(uint8_t *, size_t);
@@ -84,19 +82,18 @@ RB_GENERATE(served_tree, served, entry, served_cmp)
 struct links *
 links_new(struct event_base *base, const struct links_ops *ops, uint32_t seed)
 {
+	const struct turns_ops turns_ops = { ops->busy, ops->arg };
 	struct links *links;
 
 	if ((links = calloc(1, sizeof(*links))) == NULL)
 		return NULL;
 	links->intake = intake_new(ops->message, ops->arg, seed);
-	if (links->intake == NULL) {
-		free(links);
+	links->turns = turns_new(base, &turns_ops);
+	RB_INIT(&links->tree);
+	if (links->intake == NULL || links->turns == NULL) {
+		links_free(links);
 		return NULL;
 	}
-	links->base = base;
-	links->busy = ops->busy;
-	links->arg = ops->arg;
-	RB_INIT(&links->tree);
 	return links;
 }
 
@@ -110,7 +107,14 @@ links_free(struct links *links)
 	while ((s = RB_MIN(served_tree, &links->tree)) != NULL)
 		served_free(s);
 	intake_free(links->intake);
+	turns_free(links->turns);
 	free(links);
+}
+
+void
+links_resume(struct links *links)
+{
+	turns_resume(links->turns);
 }
 
 void
@@ -195,9 +199,8 @@ links_socket(struct links *links, uint32_t ifindex, int fd)
 	}
 	served_close(s);
 	s->fd = fd;
-	s->reading = event_new(links->base, fd, EV_READ | EV_PERSIST,
-	    served_read, s);
-	if (s->reading == NULL || event_add(s->reading, NULL) == -1)
+	s->reading = turn_new(links->turns, fd, served_read, s);
+	if (s->reading == NULL)
 		fatalx("interface %u: out of memory", ifindex);
 }
 
@@ -252,36 +255,28 @@ static void
 served_close(struct served *s)
 {
 	count_lost(s);
-	if (s->reading != NULL)
-		event_free(s->reading);
+	turn_free(s->reading);
 	s->reading = NULL;
 	if (s->fd != -1)
 		close(s->fd);
 	s->fd = -1;
 }
 
-static void
-served_read(evutil_socket_t fd, short what, void *arg)
+/* One frame; false: there are no more. */
+static bool
+served_read(void *arg)
 {
 	struct served *s = arg;
 	uint8_t frame[2048];
+	int what_to_defend;
 	ssize_t n;
-	int i, what_to_defend;
 
-	(void)fd;
-	(void)what;
-	for (i = 0; i < FRAMES_AT_ONCE; i++) {
-		if ((n = receive(s, frame, sizeof(frame))) == -1)
-			break;
-		if (!s->link.up)
-			continue;
-		if (s->links->busy(s->links->arg))
-			s->count.overload++;
-		else if ((what_to_defend = intake_frame(s->links->intake,
-		    &s->link, s->proxy, &s->count, frame,
-		    (size_t)n)) != 0)
-			defend(s, what_to_defend);
-	}
+	if ((n = receive(s, frame, sizeof(frame))) == -1)
+		return false;
+	if (s->link.up && (what_to_defend = intake_frame(s->links->intake,
+	    &s->link, s->proxy, &s->count, frame, (size_t)n)) != 0)
+		defend(s, what_to_defend);
+	return true;
 }
 
 /* RFC 5227 2.4: tell all stations once more who has the gateway's address. */

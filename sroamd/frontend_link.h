@@ -24,7 +24,7 @@ struct links_ops {
 	 * IPC_ARP_ASK.
 	 */
 	void	(*message)(void *arg, uint32_t type, const void *, size_t);
-	/* Whether messages should be dropped: their reader is behind. */
+	/* Whether their reader is behind, and frames are to wait. */
 	bool	(*busy)(void *arg);
 	void	*arg;
 };
@@ -33,6 +33,8 @@ struct links_ops {
 struct links	*links_new(struct event_base *, const struct links_ops *,
 		    uint32_t seed);
 void		 links_free(struct links *);
+/* It is not behind any more. */
+void		 links_resume(struct links *);
 
 /*
  * From the parent: in any order; links no longer configured are closed.  The

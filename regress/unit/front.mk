@@ -1,6 +1,7 @@
 # The control socket, sroamctl and the frontend's way in.
 UNIT_TESTS += test_control test_sroamctl_parser test_sroamctl_output \
-	  test_sroamctl_metrics test_frontend_filter test_frontend_link
+	  test_sroamctl_metrics test_frontend_filter test_frontend_turn \
+	  test_frontend_link
 
 test_control_SRCS = sroamd/control.c sroamd/ipc.c common/imsg.c common/log.c \
 	  common/addr.c
@@ -10,7 +11,9 @@ test_sroamctl_output_SRCS = sroamctl/output.c sroamctl/record.c \
 test_sroamctl_metrics_SRCS = sroamctl/metrics.c sroamctl/output.c \
 	  sroamctl/record.c sroamctl/names.c common/addr.c
 test_frontend_filter_SRCS = sroamd/sock.c
+test_frontend_turn_SRCS = sroamd/frontend_turn.c common/log.c
 test_frontend_link_SRCS = sroamd/frontend_link.c sroamd/frontend_intake.c \
+	  sroamd/frontend_turn.c \
 	  sroamd/frontend_advert.c \
 	  sroamd/frontend_heard.c sroamd/frontend_bucket.c \
 	  sroamd/frontend_known.c \
