@@ -91,7 +91,7 @@ struct ctl_status {
 			dhcp_dropped, dhcp_limited, dhcp_declines,
 			joins_limited;
 	uint64_t	pool_reused, pool_empty;	/* times */
-	uint64_t	adverts, probes;
+	uint64_t	adverts, probes, answers_dropped;
 	uint64_t	sessions_refused, sessions_failed;
 	uint64_t	solicits_dropped, impostors;
 	uint64_t	dhcp6_in, dhcp6_replies, dhcp6_dropped;
@@ -191,6 +191,7 @@ enum ctl_drop {
 	CTL_DROP_RS_OFTEN,
 	CTL_DROP_JOIN_LIMIT,	/* of new stations */
 	CTL_DROP_ADDRESS,	/* is a router's */
+	CTL_DROP_OVERLOAD,	/* answers: too many waited to be sent */
 	CTL_DROPS
 };
 
@@ -204,7 +205,6 @@ struct ctl_interface {
 	struct addr	gateway4, gateway6;
 	uint64_t	dhcp, solicits, arps, neighbours;	/* frames taken */
 	uint64_t	malformed, foreign;	/* dropped: unreadable, not theirs */
-	uint64_t	overload;	/* dropped: the engine was busy */
 	uint64_t	sent, send_errors;
 	uint64_t	limited;	/* dropped: too many of one station */
 	uint64_t	proxied;	/* ARP answered for others */

@@ -54,7 +54,9 @@ static const struct {
 	[CTL_DROP_JOIN_LIMIT] = { TOTAL(joins_limited),
 	    "too many new stations" },
 	[CTL_DROP_ADDRESS] = { TOTAL(impostors),
-	    "has an address of a router" }
+	    "has an address of a router" },
+	[CTL_DROP_OVERLOAD] = { TOTAL(answers_dropped),
+	    "too many answers wait to be sent" }
 };
 
 int
@@ -104,6 +106,12 @@ drop_message(struct core *core, uint32_t ifindex, const struct mac *mac,
 	i = iface_at(core, ifindex);
 	core_log(core, LEVEL_DEBUG, "%s: station %s: dropped: %s",
 	    i != NULL ? i->link.name : "?", mac_text(mac), reasons[why].text);
+}
+
+void
+core_answer_dropped(struct core *core, uint32_t ifindex)
+{
+	drop_count(core, ifindex, CTL_DROP_OVERLOAD);
 }
 
 int

@@ -40,6 +40,8 @@ static void	parent_closed(void *);
 static void	frontend_closed(void *);
 static void	frontend_drained(void *);
 static void	effect(void *, const struct effect *);
+static void	to_station(struct engine *, uint32_t, uint32_t, const void *,
+		    size_t);
 static uint32_t	draw(void *);
 static void	tick(evutil_socket_t, short, void *);
 static void	settle_accounts(void *);
@@ -120,6 +122,7 @@ hello(struct engine *e, const struct imsg *imsg)
 	log_verbose((int)msg.verbose);
 	e->frontend = pipe_new(e->base, imsg->fd, PROC_ENGINE, PROC_FRONTEND,
 	    &ops);
+	pipe_answers(e->frontend);
 }
 
 /* A configuration is in force from now on: the first one makes the core. */
@@ -349,36 +352,43 @@ effect(void *arg, const struct effect *f)
 	default:
 		break;
 	}
-	if (e->frontend == NULL || pipe_full(e->frontend))
-		return;			/* stations ask again */
 	switch (f->type) {
 	case EFFECT_DHCP_REPLY:
-		pipe_send(e->frontend, IPC_DHCP_REPLY, 0, -1, f->dhcp_reply,
-		    sizeof(*f->dhcp_reply));
+		to_station(e, IPC_DHCP_REPLY, f->dhcp_reply->to.ifindex,
+		    f->dhcp_reply, sizeof(*f->dhcp_reply));
 		break;
 	case EFFECT_DHCP6_REPLY:
-		pipe_send(e->frontend, IPC_DHCP6_REPLY, 0, -1, f->dhcp6_reply,
-		    sizeof(*f->dhcp6_reply));
+		to_station(e, IPC_DHCP6_REPLY, f->dhcp6_reply->to.ifindex,
+		    f->dhcp6_reply, sizeof(*f->dhcp6_reply));
 		break;
 	case EFFECT_ADVERT:
-		pipe_send(e->frontend, IPC_ADVERT, 0, -1, f->advert,
+		to_station(e, IPC_ADVERT, f->advert->ifindex, f->advert,
 		    sizeof(*f->advert));
 		break;
 	case EFFECT_ANNOUNCE:
-		pipe_send(e->frontend, IPC_ANNOUNCE, 0, -1, f->announce,
+		to_station(e, IPC_ANNOUNCE, f->announce->ifindex, f->announce,
 		    sizeof(*f->announce));
 		break;
 	case EFFECT_PROBE:
-		pipe_send(e->frontend, IPC_PROBE, 0, -1, f->probe,
+		to_station(e, IPC_PROBE, f->probe->ifindex, f->probe,
 		    sizeof(*f->probe));
 		break;
 	case EFFECT_ARP_REPLY:
-		pipe_send(e->frontend, IPC_ARP_REPLY, 0, -1, f->arp_reply,
-		    sizeof(*f->arp_reply));
+		to_station(e, IPC_ARP_REPLY, f->arp_reply->ifindex,
+		    f->arp_reply, sizeof(*f->arp_reply));
 		break;
 	default:
 		fatalx("effect %d: not known", (int)f->type);
 	}
+}
+
+/* A frame in the making; stations ask again for those that find no room. */
+static void
+to_station(struct engine *e, uint32_t type, uint32_t ifindex,
+    const void *data, size_t len)
+{
+	if (e->frontend != NULL && !pipe_offer(e->frontend, type, data, len))
+		core_answer_dropped(e->core, ifindex);
 }
 
 static void

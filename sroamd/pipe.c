@@ -11,7 +11,8 @@
 #include "pipe.h"
 
 #define QUEUE_MAX	(64u * 1024 * 1024)
-#define QUEUE_HIGH	(256u * 1024)	/* a long listing should pause */
+#define QUEUE_OFFERS	(4u * 1024 * 1024)	/* more only of what must be */
+#define QUEUE_HIGH	(256u * 1024)	/* who has much to say should pause */
 #define QUEUE_LOW	(64u * 1024)	/* and go on */
 
 struct pipe {
@@ -20,7 +21,9 @@ struct pipe {
 	enum proc_id	 self, other;
 	struct pipe_ops	 ops;
 	bool		 was_full;
+	bool		 answers;	/* hears nothing while full */
 	bool		 broken;	/* nothing more can be written */
+	bool		 ended;		/* nothing more can be read */
 	bool		 busy;		/* a callback of ours is running */
 	bool		 freed;		/* to be freed when it returns */
 };
@@ -28,6 +31,7 @@ struct pipe {
 static void	pipe_read(evutil_socket_t, short, void *);
 static void	pipe_write(evutil_socket_t, short, void *);
 static void	dispatch(struct pipe *);
+static void	hear(struct pipe *, bool);
 static void	destroy(struct pipe *);
 
 struct pipe *
@@ -64,6 +68,12 @@ pipe_free(struct pipe *p)
 		destroy(p);
 }
 
+void
+pipe_answers(struct pipe *p)
+{
+	p->answers = true;
+}
+
 static void
 destroy(struct pipe *p)
 {
@@ -85,15 +95,37 @@ pipe_send(struct pipe *p, uint32_t type, uint32_t id, int fd,
 		p->broken = true;
 		fatal("%s to %s", ipc_name(type), proc_name(p->other));
 	}
+	if (p->answers && pipe_full(p))
+		hear(p, false);
 	/* All that this turn of the loop has to say goes at its end. */
 	if (!event_pending(p->writing, EV_WRITE, NULL))
 		event_active(p->writing, EV_WRITE, 0);
 }
 
 bool
+pipe_offer(struct pipe *p, uint32_t type, const void *data, size_t len)
+{
+	if (imsgbuf_queued(p->ibuf) + len > QUEUE_OFFERS)
+		return false;
+	pipe_send(p, type, 0, -1, data, len);
+	return true;
+}
+
+bool
 pipe_full(const struct pipe *p)
 {
-	return imsgbuf_queued(p->ibuf) > QUEUE_HIGH;
+	return !p->broken && imsgbuf_queued(p->ibuf) > QUEUE_HIGH;
+}
+
+static void
+hear(struct pipe *p, bool on)
+{
+	if (p->ended)
+		return;
+	if (!on)
+		event_del(p->reading);
+	else if (event_add(p->reading, NULL) == -1)
+		fatalx("pipe to %s: out of memory", proc_name(p->other));
 }
 
 /*
@@ -105,8 +137,10 @@ pipe_flush(struct pipe *p)
 {
 	if (p->broken || p->freed)
 		return;
-	if (imsgbuf_write(p->ibuf) == -1)
+	if (imsgbuf_write(p->ibuf) == -1) {
 		p->broken = true;
+		hear(p, true);
+	}
 	if (p->broken || imsgbuf_queued(p->ibuf) == 0)
 		event_del(p->writing);
 	else if (event_add(p->writing, NULL) == -1) {
@@ -146,6 +180,7 @@ pipe_write(evutil_socket_t fd, short what, void *arg)
 	if (!p->was_full || imsgbuf_queued(p->ibuf) > QUEUE_LOW)
 		return;
 	p->was_full = false;
+	hear(p, true);
 	if (p->ops.drained == NULL)
 		return;
 	p->busy = true;
@@ -172,7 +207,8 @@ pipe_read(evutil_socket_t fd, short what, void *arg)
 		dispatch(p);
 	else {
 		/* Once said, not at every turn of the loop. */
-		event_del(p->reading);
+		hear(p, false);
+		p->ended = true;
 		p->ops.closed(p->ops.arg);
 	}
 	p->busy = false;

@@ -7,6 +7,7 @@
 #ifndef SROAMD_PIPE_H
 #define SROAMD_PIPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,10 +27,15 @@ struct pipe_ops {
 struct pipe	*pipe_new(struct event_base *, int fd, enum proc_id self,
 		    enum proc_id other, const struct pipe_ops *);
 void		 pipe_free(struct pipe *);
+/* What is said here answers what is heard: while full, it hears no more. */
+void		 pipe_answers(struct pipe *);
 /* Queue one message; fd is -1 or closed once sent.  Failure is fatal. */
 void		 pipe_send(struct pipe *, uint32_t type, uint32_t id, int fd,
 		    const void *data, size_t len);
-/* Whether a long listing should pause until drained is called. */
+/* Queue one that may be done without; false: too much waits already. */
+bool		 pipe_offer(struct pipe *, uint32_t type, const void *data,
+		    size_t len);
+/* Whether whoever has much to say should pause until drained is called. */
 bool		 pipe_full(const struct pipe *);
 void		 pipe_flush(struct pipe *);	/* write what can be, now */
 /* Write all that waits, or what goes within so many ms. */

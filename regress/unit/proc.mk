@@ -1,7 +1,9 @@
-UNIT_TESTS += test_imsg test_ipc test_log test_hostile
+UNIT_TESTS += test_imsg test_ipc test_log test_pipe test_hostile
 test_imsg_SRCS = common/imsg.c
 test_ipc_SRCS = sroamd/ipc.c common/addr.c common/ibuf.c
 test_log_SRCS = common/log.c
+test_pipe_SRCS = sroamd/pipe.c sroamd/ipc.c common/imsg.c common/addr.c \
+	  common/ibuf.c common/log.c
 
 # Lines that nobody reads.
 UNIT_TESTS += test_logring test_logpipe test_logsink

@@ -196,6 +196,13 @@ limits_and_full_pools_are_counted_too(void **state)
 	assert_int_equal(count_of(core, IFINDEX + 7, CTL_DROP_DHCP_GATEWAY),
 	    1);
 	assert_int_equal(count_of(core, IFINDEX, CTL_DROP_DHCP_EMPTY), 1);
+	/* What the core wants said may find no room on its way. */
+	core_answer_dropped(core, IFINDEX);
+	core_answer_dropped(core, IFINDEX + 9);
+	assert_int_equal(count_of(core, IFINDEX, CTL_DROP_OVERLOAD), 1);
+	assert_int_equal(count_of(core, IFINDEX + 9, CTL_DROP_OVERLOAD), 1);
+	core_show_status(core, &status, now);
+	assert_int_equal(status.answers_dropped, 2);
 	core_free(core);
 	conf_free(conf);
 }
