@@ -6,7 +6,7 @@
 
 #define SLOTS		8192		/* a power of two */
 #define BUCKETS		16
-#define BURST_S		4		/* of the rate, at once */
+#define BURST_S		10		/* of the rate, at once, as of leases */
 #define RATE		1000		/* until it is told */
 
 struct known {

@@ -289,7 +289,7 @@ strangers_leave_room_for_those_who_are_served(void **state)
 		frame[11] = (uint8_t)i;
 		station_sends(f, frame, len);
 	}
-	assert_in_range(counter(f, COUNTS(strangers)), 700, 800);
+	assert_in_range(counter(f, COUNTS(strangers)), 400, 500);
 	assert_int_equal(counter(f, COUNTS(strangers)) + counter(f,
 	    COUNTS(solicits)), 1000);
 	frame[8] = 0;
