@@ -199,10 +199,10 @@ take_conf(struct frontend *f, const struct imsg *imsg)
 static void
 take_link_socket(struct frontend *f, const struct imsg *imsg)
 {
-	uint32_t ifindex;
+	struct ipc_link_socket what;
 
-	imsg_data(imsg, &ifindex, sizeof(ifindex));
-	links_socket(f->links, ifindex, imsg->fd);
+	imsg_data(imsg, &what, sizeof(what));
+	links_socket(f->links, &what, imsg->fd);
 }
 
 static void

@@ -35,12 +35,18 @@ enum complaint {
 	COMPLAINTS
 };
 
+/* A packet socket of a link. */
+struct tap {
+	struct served	*served;
+	int		 fd;		/* -1: not there yet */
+	struct turn	*reading;
+};
+
 struct served {
 	RB_ENTRY(served)	 entry;
 	struct links		*links;
 	struct link		 link;		/* a name when it was told */
-	int			 fd;		/* -1: not there yet */
-	struct turn		*reading;
+	struct tap		 taps[LINK_SOCKETS];
 	uint8_t			 netmask;	/* 0: 32 */
 	uint8_t			 proxy;		/* INTAKE_PROXY, _ISOLATED */
 	struct ctl_interface	 count;		/* only its counters */
@@ -63,17 +69,18 @@ static int	served_cmp(const struct served *, const struct served *);
 static struct served *served_find(const struct links *, uint32_t);
 static struct served *served_get(struct links *, uint32_t);
 static void	served_free(struct served *);
-static void	served_close(struct served *);
+static void	tap_close(struct tap *);
 static void	set_options(struct links *, const struct conf *);
 static int	set_iface(struct served *);
-static bool	served_read(void *);
-static ssize_t	receive(struct served *, uint8_t *, size_t);
+static bool	tap_read(void *);
+static ssize_t	receive(struct tap *, uint8_t *, size_t);
 static void	defend(struct served *, int);
 static void	leave_checksum(uint8_t *, size_t);
 static size_t	frame_max(const struct link *);
-static void	transmit(struct served *, const struct ibuf *);
+static void	transmit(struct served *, enum link_socket,
+		    const struct ibuf *);
 static void	note_receiver(struct served *, const struct ibuf *);
-static void	count_lost(struct served *);
+static void	count_lost(struct tap *);
 static bool	may_complain(struct served *, enum complaint);
 
 RB_PROTOTYPE(served_tree, served, entry, served_cmp)
@@ -189,19 +196,21 @@ links_update(struct links *links, const struct link *link)
 }
 
 void
-links_socket(struct links *links, uint32_t ifindex, int fd)
+links_socket(struct links *links, const struct ipc_link_socket *what, int fd)
 {
 	struct served *s;
+	struct tap *tap;
 
-	if ((s = served_get(links, ifindex)) == NULL) {
+	if ((s = served_get(links, what->ifindex)) == NULL) {
 		close(fd);
 		return;
 	}
-	served_close(s);
-	s->fd = fd;
-	s->reading = turn_new(links->turns, fd, served_read, s);
-	if (s->reading == NULL)
-		fatalx("interface %u: out of memory", ifindex);
+	tap = &s->taps[what->kind];
+	tap_close(tap);
+	tap->fd = fd;
+	tap->reading = turn_new(links->turns, fd, tap_read, tap);
+	if (tap->reading == NULL)
+		fatalx("interface %u: out of memory", what->ifindex);
 }
 
 static int
@@ -233,7 +242,8 @@ served_get(struct links *links, uint32_t ifindex)
 		return NULL;
 	}
 	s->links = links;
-	s->fd = -1;
+	for (i = 0; i < LINK_SOCKETS; i++)
+		s->taps[i] = (struct tap){ .served = s, .fd = -1 };
 	s->link.ifindex = ifindex;
 	for (i = 0; i < COMPLAINTS; i++)
 		s->complained[i] = MONOTIME_NEVER;
@@ -245,33 +255,37 @@ served_get(struct links *links, uint32_t ifindex)
 static void
 served_free(struct served *s)
 {
+	int i;
+
 	RB_REMOVE(served_tree, &s->links->tree, s);
 	s->links->n--;
-	served_close(s);
+	for (i = 0; i < LINK_SOCKETS; i++)
+		tap_close(&s->taps[i]);
 	free(s);
 }
 
 static void
-served_close(struct served *s)
+tap_close(struct tap *tap)
 {
-	count_lost(s);
-	turn_free(s->reading);
-	s->reading = NULL;
-	if (s->fd != -1)
-		close(s->fd);
-	s->fd = -1;
+	count_lost(tap);
+	turn_free(tap->reading);
+	tap->reading = NULL;
+	if (tap->fd != -1)
+		close(tap->fd);
+	tap->fd = -1;
 }
 
 /* One frame; false: there are no more. */
 static bool
-served_read(void *arg)
+tap_read(void *arg)
 {
-	struct served *s = arg;
+	struct tap *tap = arg;
+	struct served *s = tap->served;
 	uint8_t frame[2048];
 	int what_to_defend;
 	ssize_t n;
 
-	if ((n = receive(s, frame, sizeof(frame))) == -1)
+	if ((n = receive(tap, frame, sizeof(frame))) == -1)
 		return false;
 	if (s->link.up && (what_to_defend = intake_frame(s->links->intake,
 	    &s->link, s->proxy, &s->count, frame, (size_t)n)) != 0)
@@ -292,17 +306,17 @@ defend(struct served *s, int what)
 	all.mac = wire_broadcast;
 	if ((what & INTAKE_DEFEND4) &&
 	    wire_arp_announce(&all, &s->link, &buf) == 0)
-		transmit(s, &buf);
+		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
 	ibuf_to(&buf, frame, sizeof(frame));
 	all.mac = all_nodes;
 	if ((what & INTAKE_DEFEND6) &&
 	    wire_nd_announce(&all, &s->link, &buf) == 0)
-		transmit(s, &buf);
+		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
 }
 
 /* The length of one frame, or -1: no more for now. */
 static ssize_t
-receive(struct served *s, uint8_t *frame, size_t size)
+receive(struct tap *tap, uint8_t *frame, size_t size)
 {
 	union {
 		struct cmsghdr	hdr;
@@ -320,11 +334,11 @@ receive(struct served *s, uint8_t *frame, size_t size)
 	struct cmsghdr *c;
 	ssize_t n;
 
-	if ((n = recvmsg(s->fd, &msg, MSG_DONTWAIT)) == -1) {
+	if ((n = recvmsg(tap->fd, &msg, MSG_DONTWAIT)) == -1) {
 		/* ENETDOWN says once that the interface went down. */
 		if (errno != EAGAIN && errno != EINTR && errno != ENETDOWN &&
-		    may_complain(s, COMPLAINT_RECEIVE))
-			log_warn("%s: receive", s->link.name);
+		    may_complain(tap->served, COMPLAINT_RECEIVE))
+			log_warn("%s: receive", tap->served->link.name);
 		return -1;
 	}
 	for (c = CMSG_FIRSTHDR(&msg); c != NULL; c = CMSG_NXTHDR(&msg, c)) {
@@ -380,7 +394,7 @@ links_dhcp_reply(struct links *links, const struct dhcp_reply *reply)
 		log_debug("%s: DHCP reply to %s: nowhere to send it",
 		    s->link.name, mac_text(&reply->to.chaddr));
 	else
-		transmit(s, &buf);
+		transmit(s, LINK_SOCKET_DHCP, &buf);
 }
 
 void
@@ -394,7 +408,7 @@ links_dhcp6_reply(struct links *links, const struct dhcp6_reply *reply)
 		return;
 	ibuf_to(&buf, frame, frame_max(&s->link));
 	if (wire_dhcp6_build(reply, &s->link, &links->options6, &buf) == 0)
-		transmit(s, &buf);
+		transmit(s, LINK_SOCKET_DHCP, &buf);
 }
 
 void
@@ -409,7 +423,7 @@ links_advert(struct links *links, const struct advert *advert)
 	ibuf_to(&buf, frame, frame_max(&s->link));
 	if (wire_nd_advert(advert, &s->link, advert_options(&links->adverts,
 	    clock_monotime()), &buf) == 0)
-		transmit(s, &buf);
+		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
 }
 
 void
@@ -423,10 +437,10 @@ links_announce(struct links *links, const struct announce *announce)
 		return;
 	ibuf_to(&buf, frame, sizeof(frame));
 	if (wire_arp_announce(announce, &s->link, &buf) == 0)
-		transmit(s, &buf);
+		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
 	ibuf_to(&buf, frame, sizeof(frame));
 	if (wire_nd_announce(announce, &s->link, &buf) == 0)
-		transmit(s, &buf);
+		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
 }
 
 void
@@ -445,7 +459,7 @@ links_probe(struct links *links, const struct probe *probe)
 	else
 		rc = wire_nd_probe(probe, &s->link, &buf);
 	if (rc == 0)
-		transmit(s, &buf);
+		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
 }
 
 /* What the link takes, so far as we ever send. */
@@ -469,22 +483,24 @@ links_arp_reply(struct links *links, const struct arp_ask *ask)
 	ibuf_to(&buf, frame, sizeof(frame));
 	if (wire_arp_answer(ask, &s->link, &buf) == 0) {
 		s->count.proxied++;
-		transmit(s, &buf);
+		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
 	}
 }
 
 /* A link that is down, or has no socket yet, loses frames as a cable does. */
 static void
-transmit(struct served *s, const struct ibuf *buf)
+transmit(struct served *s, enum link_socket kind, const struct ibuf *buf)
 {
-	if (s->fd != -1 && s->link.up &&
-	    send(s->fd, buf->data, ibuf_len(buf), MSG_DONTWAIT) != -1) {
+	int fd = s->taps[kind].fd;
+
+	if (fd != -1 && s->link.up &&
+	    send(fd, buf->data, ibuf_len(buf), MSG_DONTWAIT) != -1) {
 		s->count.sent++;
 		note_receiver(s, buf);
 		return;
 	}
 	s->count.send_errors++;
-	if (s->fd != -1 && s->link.up && may_complain(s, COMPLAINT_SEND))
+	if (fd != -1 && s->link.up && may_complain(s, COMPLAINT_SEND))
 		log_warn("%s: send", s->link.name);
 }
 
@@ -502,14 +518,14 @@ note_receiver(struct served *s, const struct ibuf *buf)
 
 /* What the kernel dropped because we did not come to read it; it forgets. */
 static void
-count_lost(struct served *s)
+count_lost(struct tap *tap)
 {
 	struct tpacket_stats stats;
 	socklen_t len = sizeof(stats);
 
-	if (s->fd != -1 && getsockopt(s->fd, SOL_PACKET, PACKET_STATISTICS,
-	    &stats, &len) == 0)
-		s->count.lost += stats.tp_drops;
+	if (tap->fd != -1 && getsockopt(tap->fd, SOL_PACKET,
+	    PACKET_STATISTICS, &stats, &len) == 0)
+		tap->served->count.lost += stats.tp_drops;
 }
 
 /* At most once per cause and minute. */
@@ -531,12 +547,14 @@ links_show(const struct links *links, const char *name,
 {
 	struct served_tree tree = links->tree;
 	struct served *s;
+	int i;
 
 	memset(show, 0, sizeof(*show));
 	RB_FOREACH(s, served_tree, &tree) {
 		if (strcmp(s->link.name, name) != 0)
 			continue;
-		count_lost(s);
+		for (i = 0; i < LINK_SOCKETS; i++)
+			count_lost(&s->taps[i]);
 		*show = s->count;
 		show->ifindex = s->link.ifindex;
 		show->up = s->link.up;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The interfaces on which stations are served, as the frontend knows them:
- * each has a packet socket, whose frames become messages to the engine, and
+ * each has packet sockets, whose frames become messages to the engine, and
  * out of which the engine's answers go as frames.
  */
 #ifndef SROAMD_FRONTEND_LINK_H
@@ -42,7 +42,8 @@ void		 links_resume(struct links *);
  */
 void		 links_conf(struct links *, const struct conf *);
 void		 links_update(struct links *, const struct link *);
-void		 links_socket(struct links *, uint32_t ifindex, int fd);
+void		 links_socket(struct links *, const struct ipc_link_socket *,
+		    int fd);
 
 /* From the engine; for a link that is gone they are dropped. */
 void		 links_dhcp_reply(struct links *, const struct dhcp_reply *);

@@ -22,6 +22,7 @@ union payload {
 	uint32_t		number;
 	struct ipc_hello	hello;
 	struct ipc_peer		peer;
+	struct ipc_link_socket	link_socket;
 	struct ipc_beacon	beacon;
 	struct ipc_resolve	resolve;
 	struct ipc_resolved	resolved;
@@ -80,7 +81,7 @@ struct rule {
 
 static check_fn	check_hello, check_global, check_listen, check_conf_peer,
 		check_iface, check_option, check_host, check_secret,
-		check_verbose, check_link, check_ifindex, check_drops,
+		check_verbose, check_link, check_link_socket, check_drops,
 		check_sighting, check_adopt, check_peer_fd, check_peer_failed,
 		check_beacon, check_resolve, check_resolved,
 		check_log, check_lost, check_peer_connect, check_route, check_neigh,
@@ -130,7 +131,8 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 	EMPTY(CONF_ABORT, P, E | F, false),
 	RULE(VERBOSE, P, E | F, false, uint32_t, check_verbose),
 	RULE(LINK, P, E | F, false, struct link, check_link),
-	RULE(LINK_SOCKET, P, F, true, uint32_t, check_ifindex),
+	RULE(LINK_SOCKET, P, F, true, struct ipc_link_socket,
+	    check_link_socket),
 	EMPTY(CONTROL_SOCKET, P, F, true),
 	RULE(SIGHTING, P, E, false, struct sighting, check_sighting),
 	RULE(ADOPT, P, E, false, struct route, check_adopt),
@@ -454,9 +456,11 @@ check_link(const union payload *p)
 }
 
 static const char *
-check_ifindex(const union payload *p)
+check_link_socket(const union payload *p)
 {
-	return p->number == 0 ? "bad interface index" : NULL;
+	if (p->link_socket.ifindex == 0)
+		return "bad interface index";
+	return p->link_socket.kind < LINK_SOCKETS ? NULL : "bad kind";
 }
 
 static const char *

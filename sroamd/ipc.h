@@ -39,7 +39,7 @@ enum ipc_type {
 	IPC_CONF_ABORT,		/* forget it */
 	IPC_VERBOSE,		/* uint32_t */
 	IPC_LINK,		/* struct link */
-	IPC_LINK_SOCKET,	/* uint32_t ifindex + packet socket (frontend) */
+	IPC_LINK_SOCKET,	/* struct ipc_link_socket + it (frontend) */
 	IPC_CONTROL_SOCKET,	/* + listening socket (frontend) */
 	IPC_SIGHTING,		/* struct sighting (engine) */
 	IPC_ADOPT,		/* struct route (engine) */
@@ -120,6 +120,12 @@ struct ipc_peer {
 /* What getaddrinfo(3) says, among the errnos. */
 #define IPC_EAI_BASE	10000
 #define IPC_EAI(eai)	(IPC_EAI_BASE - (eai))
+
+/* Another one of its kind replaces it. */
+struct ipc_link_socket {
+	uint32_t	ifindex;
+	uint32_t	kind;		/* enum link_socket */
+};
 
 /* Where neighbours are looked for.  Another one replaces it. */
 struct ipc_beacon {

@@ -315,6 +315,16 @@ struct link {
 	struct addr	gateway6;	/* our link-local address; none: no RA */
 };
 
+/*
+ * What is heard on a link by a socket of its own, so that a crowd that asks
+ * for addresses does not drown who answers a probe, or has just come.
+ */
+enum link_socket {
+	LINK_SOCKET_DHCP,	/* and DHCPv6 */
+	LINK_SOCKET_NEIGHBOUR,	/* ARP, router and neighbour discovery */
+	LINK_SOCKETS
+};
+
 /* How a router learns that a station is there, weakest first. */
 enum station_source {
 	SOURCE_AUTO,		/* decide by the kind of interface */

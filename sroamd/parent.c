@@ -40,6 +40,7 @@ static void	child_ended(struct child *);
 static void	child_status(const struct child *);
 static void	engine_message(struct parent *, const struct imsg *);
 static void	on_link(void *, const struct link *);
+static int	send_sockets(struct child *, const struct link *);
 static void	on_sighting(void *, const struct sighting *);
 static void	on_adopt(void *, const struct route *);
 static void	on_route(void *, const struct prefix *);
@@ -560,8 +561,6 @@ on_link(void *arg, const struct link *link)
 	struct child *frontend;
 	struct parent *p = arg;
 	struct packet_link *known;
-	uint32_t ifindex = link->ifindex;
-	int fd;
 
 	parent_send_all(p, IPC_LINK, link, sizeof(*link));
 	frontend = parent_child(p, PROC_FRONTEND);
@@ -570,10 +569,9 @@ on_link(void *arg, const struct link *link)
 	TAILQ_FOREACH(known, &p->links, entry)
 		if (strcmp(known->name, link->name) == 0)
 			break;
-	if (known != NULL && known->ifindex == ifindex)
+	if (known != NULL && known->ifindex == link->ifindex)
 		return;
-	fd = sock_packet_open(ifindex);
-	if (fd == -1) {
+	if (send_sockets(frontend, link) == -1) {
 		log_warn("%s: packet socket", link->name);
 		return;
 	}
@@ -584,9 +582,24 @@ on_link(void *arg, const struct link *link)
 		strlcpy(known->name, link->name, sizeof(known->name));
 		TAILQ_INSERT_TAIL(&p->links, known, entry);
 	}
-	known->ifindex = ifindex;
-	pipe_send(frontend->pipe, IPC_LINK_SOCKET, 0, fd, &ifindex,
-	    sizeof(ifindex));
+	known->ifindex = link->ifindex;
+}
+
+/* -1 with errno: there are none, or not all. */
+static int
+send_sockets(struct child *frontend, const struct link *link)
+{
+	struct ipc_link_socket what = { .ifindex = link->ifindex };
+	int fd;
+
+	for (what.kind = 0; what.kind < LINK_SOCKETS; what.kind++) {
+		fd = sock_packet_open(what.ifindex, what.kind);
+		if (fd == -1)
+			return -1;
+		pipe_send(frontend->pipe, IPC_LINK_SOCKET, 0, fd, &what,
+		    sizeof(what));
+	}
+	return 0;
 }
 
 static void

@@ -15,7 +15,8 @@
 #define DHCP_SERVER_PORT	67
 #define DHCP_CLIENT_PORT	68
 #define DHCP6_SERVER_PORT	547
-#define RECEIVE_BUFFER		(1024 * 1024)
+#define DHCP_BUFFER		(8 * 1024 * 1024)
+#define NEIGHBOUR_BUFFER	(4 * 1024 * 1024)
 #define SNAP			2048	/* what is kept of a frame */
 
 /* Where things are in an Ethernet frame. */
@@ -29,15 +30,20 @@
 
 static int	open_packet(void);
 static int	bind_packet(int, uint32_t);
+static void	set_buffer(int, int, int, enum link_socket);
 static void	close_keeping_errno(int);
 
 /*
- * Jumps count from the instruction behind; `drop` is the last but one, and
- * `keep` the last.
+ * Jumps count from the instruction behind; the last three say what becomes of
+ * a frame: none of ours, of DHCP, or of a neighbour.
  */
-#define FILTER_LEN	31
-#define DROP(at)	(FILTER_LEN - 2 - ((at) + 1))
-#define KEEP(at)	(FILTER_LEN - 1 - ((at) + 1))
+#define FILTER_LEN	32
+#define FOR_NONE		(FILTER_LEN - 3)
+#define FOR_DHCP		(FILTER_LEN - 2)
+#define FOR_NEIGHBOUR	(FILTER_LEN - 1)
+#define DROP(at)	(FOR_NONE - ((at) + 1))
+#define DHCP(at)	(FOR_DHCP - ((at) + 1))
+#define NEIGHBOUR(at)	(FOR_NEIGHBOUR - ((at) + 1))
 #define LOAD(size, at)	BPF_STMT(BPF_LD | (size) | BPF_ABS, (at))
 #define IF_EQ(k, t, f)	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), (t), (f))
 
@@ -50,7 +56,7 @@ static const struct sock_filter filter[FILTER_LEN] = {
 	LOAD(BPF_W, (uint32_t)(SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT)),
 	IF_EQ(0, 0, DROP(4)),
 	LOAD(BPF_H, AT_ETHERTYPE),
-	IF_EQ(ETH_P_ARP, KEEP(6), 0),
+	IF_EQ(ETH_P_ARP, NEIGHBOUR(6), 0),
 	IF_EQ(ETH_P_IP, 2, 0),
 	IF_EQ(ETH_P_IPV6, 9, 0),
 	BPF_STMT(BPF_JMP | BPF_JA, DROP(9)),
@@ -61,41 +67,58 @@ static const struct sock_filter filter[FILTER_LEN] = {
 	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, DROP(13), 0),
 	BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, AT_IP),
 	BPF_STMT(BPF_LD | BPF_H | BPF_IND, AT_IP + 2),
-	IF_EQ(DHCP_SERVER_PORT, KEEP(16), 0),
-	IF_EQ(DHCP_CLIENT_PORT, KEEP(17), DROP(17)),
+	IF_EQ(DHCP_SERVER_PORT, DHCP(16), 0),
+	IF_EQ(DHCP_CLIENT_PORT, DHCP(17), DROP(17)),
 	/* 18: IPv6, ICMPv6 with no header between: RS, RA, NS or NA. */
 	LOAD(BPF_B, AT_IP6_NEXT),
 	IF_EQ(IPPROTO_ICMPV6, 0, 6),
 	LOAD(BPF_B, AT_ICMP6_TYPE),
-	IF_EQ(133, KEEP(21), 0),
-	IF_EQ(134, KEEP(22), 0),
-	IF_EQ(135, KEEP(23), 0),
-	IF_EQ(136, KEEP(24), 0),
+	IF_EQ(133, NEIGHBOUR(21), 0),
+	IF_EQ(134, NEIGHBOUR(22), 0),
+	IF_EQ(135, NEIGHBOUR(23), 0),
+	IF_EQ(136, NEIGHBOUR(24), 0),
 	BPF_STMT(BPF_JMP | BPF_JA, DROP(25)),
 	/* 26: or UDP, likewise, to the DHCPv6 server port. */
 	IF_EQ(IPPROTO_UDP, 0, DROP(26)),
 	LOAD(BPF_H, AT_UDP6_DPORT),
-	IF_EQ(DHCP6_SERVER_PORT, KEEP(28), DROP(28)),
+	IF_EQ(DHCP6_SERVER_PORT, DHCP(28), DROP(28)),
+	/* One of the last two is what this socket is for. */
 	BPF_STMT(BPF_RET | BPF_K, 0),
-	BPF_STMT(BPF_RET | BPF_K, SNAP)
+	BPF_STMT(BPF_RET | BPF_K, 0),
+	BPF_STMT(BPF_RET | BPF_K, 0)
 };
 
 int
-sock_packet_open(uint32_t ifindex)
+sock_packet_open(uint32_t ifindex, enum link_socket kind)
 {
-	int fd, on = 1, size = RECEIVE_BUFFER;
+	int fd, on = 1;
 
 	if ((fd = open_packet()) == -1)
 		return -1;
-	/* The kernel doubles it, and takes what it may have. */
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, kind);
+	set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, kind);
 	/* Tells which checksums a local sender left to the hardware. */
 	if (setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)) == -1 ||
-	    sock_filter_attach(fd) == -1 || bind_packet(fd, ifindex) == -1) {
+	    sock_filter_attach(fd, kind) == -1 ||
+	    bind_packet(fd, ifindex) == -1) {
 		close_keeping_errno(fd);
 		return -1;
 	}
 	return fd;
+}
+
+/*
+ * Room for a crowd that speaks in one instant, and for its answers: the kernel
+ * doubles it, and charges more than 1 kB for a small frame, more than 2 for a
+ * long one.  To have more than net.core says takes CAP_NET_ADMIN.
+ */
+static void
+set_buffer(int fd, int force, int may, enum link_socket kind)
+{
+	int size = kind == LINK_SOCKET_DHCP ? DHCP_BUFFER : NEIGHBOUR_BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, force, &size, sizeof(size)) == -1)
+		(void)setsockopt(fd, SOL_SOCKET, may, &size, sizeof(size));
 }
 
 static int
@@ -162,13 +185,14 @@ sock_xid_open(uint32_t ifindex)
 }
 
 int
-sock_filter_attach(int fd)
+sock_filter_attach(int fd, enum link_socket kind)
 {
 	struct sock_filter program[FILTER_LEN];
 	struct sock_fprog prog = { FILTER_LEN, program };
 	int on = 1;
 
 	memcpy(program, filter, sizeof(program));
+	program[kind == LINK_SOCKET_DHCP ? FOR_DHCP : FOR_NEIGHBOUR].k = SNAP;
 	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
 	    sizeof(prog)) == -1)
 		return -1;

@@ -8,12 +8,15 @@
 
 #include <stdint.h>
 
+#include "msg.h"
+
 /*
  * A packet socket on one interface that receives what stations send to
- * routers: ARP, DHCP requests, router and neighbour solicitations and
- * neighbour advertisements, not what we send.  -1 with errno.
+ * routers: requests of DHCP and DHCPv6, or ARP, router and neighbour
+ * solicitations and neighbour advertisements; not what we send.  -1 with
+ * errno.
  */
-int	sock_packet_open(uint32_t ifindex);
+int	sock_packet_open(uint32_t ifindex, enum link_socket kind);
 
 /*
  * A packet socket on an access point's interface that receives nothing but
@@ -31,5 +34,5 @@ int	sock_xid_open(uint32_t ifindex);
 int	sock_dhcp_port(void);
 
 /* Put the filter of sock_packet_open on a socket and lock it there. */
-int	sock_filter_attach(int fd);
+int	sock_filter_attach(int fd, enum link_socket kind);
 #endif

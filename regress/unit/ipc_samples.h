@@ -81,6 +81,9 @@ static const struct ipc_peer peer = {
 static const struct ipc_peer peer_failed = {
 	.number = 1, .error = 111, .addr = V4(10, 1, 1, 2), .port = 4444
 };
+static const struct ipc_link_socket link_socket = {
+	.ifindex = 4, .kind = LINK_SOCKET_NEIGHBOUR
+};
 static const struct ipc_beacon beacon = {
 	.ifindex = 3, .port = 4444, .name = "eth0"
 };
@@ -190,7 +193,7 @@ static const struct good goods[] = {
 	EMPTY(CONF_ABORT, P, E | F, false),
 	GOOD(VERBOSE, P, E | F, false, one),
 	GOOD(LINK, P, E | F, false, link0),
-	GOOD(LINK_SOCKET, P, F, true, one),
+	GOOD(LINK_SOCKET, P, F, true, link_socket),
 	EMPTY(CONTROL_SOCKET, P, F, true),
 	GOOD(SIGHTING, P, E, false, sighting),
 	GOOD(ADOPT, P, E, false, route),

@@ -19,11 +19,14 @@
 #include "sock.h"
 
 #define FRAME_LEN	86
+#define NONE		-1
+#define DHCP		LINK_SOCKET_DHCP
+#define NEIGHBOUR	LINK_SOCKET_NEIGHBOUR
 
 /* What is in a frame where the filter looks; the rest is zero. */
 struct row {
 	const char	*what;
-	int		 passes;
+	int		 passes;	/* NONE, or one of enum link_socket */
 	uint16_t	 ethertype;
 	struct {
 		uint8_t	at, value;
@@ -36,64 +39,69 @@ struct row {
 #define ICMP6(type)	{ { 14, 0x60 }, { 20, 58 }, { 54, (type) } }
 
 static const struct row rows[] = {
-	{ "ARP", 1, 0x0806, { { 0, 0 } } },
-	{ "DHCP request", 1, 0x0800, { IP4(5), UDP, PORT(36, 67) } },
-	{ "DHCP request behind IP options", 1, 0x0800,
+	{ "ARP", NEIGHBOUR, 0x0806, { { 0, 0 } } },
+	{ "DHCP request", DHCP, 0x0800, { IP4(5), UDP, PORT(36, 67) } },
+	{ "DHCP request behind IP options", DHCP, 0x0800,
 	    { IP4(7), UDP, PORT(44, 67) } },
-	{ "UDP from port 67", 0, 0x0800, { IP4(5), UDP, PORT(34, 67) } },
-	{ "UDP to port 68: another server", 1, 0x0800, { IP4(5), UDP, PORT(36, 68) } },
-	{ "67 where the port would be without options", 0, 0x0800,
+	{ "UDP from port 67", NONE, 0x0800, { IP4(5), UDP, PORT(34, 67) } },
+	{ "UDP to port 68: another server", DHCP, 0x0800,
+	    { IP4(5), UDP, PORT(36, 68) } },
+	{ "67 where the port would be without options", NONE, 0x0800,
 	    { IP4(7), UDP, PORT(36, 67) } },
-	{ "first fragment", 1, 0x0800,
+	{ "first fragment", DHCP, 0x0800,
 	    { IP4(5), UDP, { 20, 0x20 }, PORT(36, 67) } },
-	{ "later fragment", 0, 0x0800,
+	{ "later fragment", NONE, 0x0800,
 	    { IP4(5), UDP, { 21, 1 }, PORT(36, 67) } },
-	{ "TCP", 0, 0x0800, { IP4(5), { 23, 6 }, PORT(36, 67) } },
-	{ "router solicitation", 1, 0x86dd, ICMP6(133) },
-	{ "router advertisement", 1, 0x86dd, ICMP6(134) },
-	{ "neighbour solicitation", 1, 0x86dd, ICMP6(135) },
-	{ "neighbour advertisement", 1, 0x86dd, ICMP6(136) },
-	{ "redirect", 0, 0x86dd, ICMP6(137) },
-	{ "echo request", 0, 0x86dd, ICMP6(128) },
-	{ "IPv6 UDP", 0, 0x86dd, { { 20, 17 }, { 54, 133 } } },
-	{ "DHCPv6 request", 1, 0x86dd, { { 20, 17 }, PORT(56, 547) } },
-	{ "DHCPv6 answer", 0, 0x86dd, { { 20, 17 }, PORT(56, 546) } },
-	{ "TCP to port 547", 0, 0x86dd, { { 20, 6 }, PORT(56, 547) } },
-	{ "hop-by-hop header first", 0, 0x86dd,
+	{ "TCP", NONE, 0x0800, { IP4(5), { 23, 6 }, PORT(36, 67) } },
+	{ "router solicitation", NEIGHBOUR, 0x86dd, ICMP6(133) },
+	{ "router advertisement", NEIGHBOUR, 0x86dd, ICMP6(134) },
+	{ "neighbour solicitation", NEIGHBOUR, 0x86dd, ICMP6(135) },
+	{ "neighbour advertisement", NEIGHBOUR, 0x86dd, ICMP6(136) },
+	{ "redirect", NONE, 0x86dd, ICMP6(137) },
+	{ "echo request", NONE, 0x86dd, ICMP6(128) },
+	{ "IPv6 UDP", NONE, 0x86dd, { { 20, 17 }, { 54, 133 } } },
+	{ "DHCPv6 request", DHCP, 0x86dd, { { 20, 17 }, PORT(56, 547) } },
+	{ "DHCPv6 answer", NONE, 0x86dd, { { 20, 17 }, PORT(56, 546) } },
+	{ "TCP to port 547", NONE, 0x86dd, { { 20, 6 }, PORT(56, 547) } },
+	{ "hop-by-hop header first", NONE, 0x86dd,
 	    { { 20, 0 }, { 54, 133 } } },
-	{ "802.1Q", 0, 0x8100, { { 0, 0 } } },
-	{ "LLC", 0, 0x0006, { { 0, 0 } } }
+	{ "802.1Q", NONE, 0x8100, { { 0, 0 } } },
+	{ "LLC", NONE, 0x0006, { { 0, 0 } } }
 };
 
 static void
-only_what_stations_say_to_routers_passes(void **state)
+each_socket_hears_its_own_of_what_stations_say_to_routers(void **state)
 {
 	uint8_t frame[FRAME_LEN], got[FRAME_LEN + 1];
 	const struct row *row;
 	ssize_t n;
 	size_t i;
-	int fds[2];
+	int fds[2], kind;
 
 	(void)state;
-	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0,
-	    fds), 0);
-	assert_int_equal(sock_filter_attach(fds[1]), 0);
-	for (row = rows; row < rows + sizeof(rows) / sizeof(rows[0]); row++) {
-		memset(frame, 0, sizeof(frame));
-		frame[12] = row->ethertype >> 8;
-		frame[13] = row->ethertype & 0xff;
-		for (i = 0; i < 6; i++)
-			if (row->octets[i].at != 0)
-				frame[row->octets[i].at] =
-				    row->octets[i].value;
-		(void)send(fds[0], frame, sizeof(frame), 0);
-		n = recv(fds[1], got, sizeof(got), 0);
-		if (row->passes != (n == sizeof(frame)))
-			fail_msg("%s: %s", row->what, row->passes ?
-			    "was dropped" : "passed");
+	for (kind = 0; kind < LINK_SOCKETS; kind++) {
+		assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM |
+		    SOCK_NONBLOCK, 0, fds), 0);
+		assert_int_equal(sock_filter_attach(fds[1], kind), 0);
+		for (row = rows; row < rows + sizeof(rows) / sizeof(rows[0]);
+		    row++) {
+			memset(frame, 0, sizeof(frame));
+			frame[12] = row->ethertype >> 8;
+			frame[13] = row->ethertype & 0xff;
+			for (i = 0; i < 6; i++)
+				if (row->octets[i].at != 0)
+					frame[row->octets[i].at] =
+					    row->octets[i].value;
+			(void)send(fds[0], frame, sizeof(frame), 0);
+			n = recv(fds[1], got, sizeof(got), 0);
+			if ((row->passes == kind) != (n == sizeof(frame)))
+				fail_msg("socket %d: %s: %s", kind, row->what,
+				    row->passes == kind ? "was dropped" :
+				    "passed");
+		}
+		close(fds[0]);
+		close(fds[1]);
 	}
-	close(fds[0]);
-	close(fds[1]);
 }
 
 static void
@@ -107,7 +115,7 @@ short_frames_are_dropped(void **state)
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0,
 	    fds), 0);
-	assert_int_equal(sock_filter_attach(fds[1]), 0);
+	assert_int_equal(sock_filter_attach(fds[1], NEIGHBOUR), 0);
 	for (len = 0; len <= 54; len++) {
 		(void)send(fds[0], frame, len, 0);
 		assert_int_equal(recv(fds[1], frame, sizeof(frame), 0), -1);
@@ -128,7 +136,7 @@ the_filter_is_locked(void **state)
 
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds), 0);
-	assert_int_equal(sock_filter_attach(fds[1]), 0);
+	assert_int_equal(sock_filter_attach(fds[1], NEIGHBOUR), 0);
 	assert_int_equal(setsockopt(fds[1], SOL_SOCKET, SO_ATTACH_FILTER,
 	    &prog, sizeof(prog)), -1);
 	assert_int_equal(errno, EPERM);
@@ -144,7 +152,7 @@ static void
 no_interface_is_not_all_interfaces(void **state)
 {
 	(void)state;
-	assert_int_equal(sock_packet_open(0), -1);
+	assert_int_equal(sock_packet_open(0, DHCP), -1);
 	assert_int_equal(errno, ENODEV);
 }
 
@@ -152,7 +160,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(only_what_stations_say_to_routers_passes),
+		cmocka_unit_test(
+		    each_socket_hears_its_own_of_what_stations_say_to_routers),
 		cmocka_unit_test(short_frames_are_dropped),
 		cmocka_unit_test(the_filter_is_locked),
 		cmocka_unit_test(no_interface_is_not_all_interfaces)

@@ -78,6 +78,7 @@ setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 	struct links_ops ops = { message, busy, NULL };
+	struct ipc_link_socket what = { .ifindex = IFINDEX };
 	int fds[2];
 
 	assert_non_null(f);
@@ -90,7 +91,9 @@ setup(void **state)
 	f->wire = fds[0];
 	f->ours = dup(fds[1]);
 	tell_link(f, IFINDEX, true);
-	links_socket(f->links, IFINDEX, fds[1]);
+	for (what.kind = 0; what.kind < LINK_SOCKETS; what.kind++)
+		links_socket(f->links, &what, dup(fds[1]));
+	close(fds[1]);
 	stub_log_clear();
 	*state = f;
 	return 0;
@@ -534,6 +537,32 @@ answers_leave_by_their_link_to_the_station_alone(void **state)
 	assert_int_equal(counter(f, COUNTS(send_errors)), 1);
 }
 
+/* A socket that takes no more: what is lost is counted, nothing is kept. */
+static void
+answers_that_the_kernel_does_not_take_are_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct announce announce = { IFINDEX, { { 2, 0, 0, 0, 0, 7 } },
+	    { 0 } };
+	struct ctl_interface show;
+	const char *text;
+	int i;
+
+	for (i = 0; i < 1000; i++)
+		links_announce(f->links, &announce);
+	links_show(f->links, "roam0", &show);
+	assert_in_range(show.sent, 1, 1000);
+	assert_int_equal(show.sent + show.send_errors, 2000);
+	assert_int_equal(frames_sent(f), show.sent);
+	assert_int_equal(frames_sent(f), 0);
+	text = strstr(stub_log_text(), "roam0: send");
+	assert_non_null(text);
+	assert_null(strstr(strchr(text, '\n'), "send"));
+	links_announce(f->links, &announce);
+	assert_int_equal(frames_sent(f), 2);
+	assert_int_equal(counter(f, COUNTS(sent)), show.sent + 2);
+}
+
 static void
 an_interface_that_returns_or_is_not_configured_leaves_nothing(void **state)
 {
@@ -604,6 +633,7 @@ main(void)
 		WITH_FIXTURE(a_station_that_plays_router_is_reported_once),
 		WITH_FIXTURE(a_flood_of_one_station_does_not_reach_the_engine),
 		WITH_FIXTURE(answers_leave_by_their_link_to_the_station_alone),
+		WITH_FIXTURE(answers_that_the_kernel_does_not_take_are_counted),
 		WITH_FIXTURE(
 		 an_interface_that_returns_or_is_not_configured_leaves_nothing),
 		cmocka_unit_test(

@@ -154,7 +154,8 @@ static const struct bad bads[] = {
 	ADDR(LINK, link, gateway4, "bad IPv4 gateway", SOME6),
 	ADDR(LINK, link, gateway6, "bad IPv6 gateway", SOME6),
 
-	{ IPC_LINK_SOCKET, 0, 4, NONE, "bad interface index" },
+	NUM(LINK_SOCKET, ipc_link_socket, ifindex, 0, "bad interface index"),
+	NUM(LINK_SOCKET, ipc_link_socket, kind, LINK_SOCKETS, "bad kind"),
 
 	NUM(SIGHTING, sighting, ifindex, 0, "bad interface index"),
 	NUM(SIGHTING, sighting, port, 0, "bad interface index"),
