@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 """What sroamd costs, in figures; nothing is asserted.
 
-    bench.py [-k] [part ...]        parts: dora flood route memory
+    bench.py [-k] [part ...]        parts: dora crowd flood route memory store
 
 Everything that is compared is measured in one run, on one machine.
 """
@@ -107,6 +107,8 @@ def forward(lab, ns):
 # DHCP
 
 OURS = "sroamd, IPv4", "sroamd, IPv4+IPv6"
+TAKEN = ("ifindex", "dhcp", "dhcp6", "solicits", "arps", "neighbours", "sent")
+CROWDS = 1000, 5000
 DORA_WIDTHS = (18, 9, 8, 8, 8, 8, 7, 7, 7)
 
 
@@ -134,9 +136,9 @@ class Dora:
         self.lab.ip("load", "link", "set", "l0", "up")
         self.lab.ip("srv", "link", "set", "s0", "up")
 
-    def load(self, *args):
+    def load(self, *args, stations=STATIONS, window=WINDOW):
         return json.loads(self.lab.run(
-            os.path.join(BIN, "dora"), "-n", str(STATIONS), "-w", str(WINDOW),
+            os.path.join(BIN, "dora"), "-n", str(stations), "-w", str(window),
             "-t", str(PATIENT), *args, "l0", ns="load", timeout=PATIENT + 30))
 
     def ready(self, *args):
@@ -195,8 +197,8 @@ class Dora:
         proc.stop()
         return result
 
-    def sroamd(self, name, ipv6):
-        """With a flooding peer in another namespace."""
+    def pair(self, name, ipv6):
+        """With a flooding peer in another namespace, which comes first."""
         self.link()
         peer = router(self.lab, name + "p", "other",
                       listen=["10.70.0.2 port 4444"], iface=None, direct=False,
@@ -210,6 +212,10 @@ class Dora:
         ours.start().wait_settled()
         ours.lab.wait(lambda: ours.peers_up(1), "the flooding peer", 10)
         self.ready()
+        return peer, ours
+
+    def sroamd(self, name, ipv6):
+        peer, ours = self.pair(name, ipv6)
         extra = ["-6"] if ipv6 else []
         idle, cpu = ours.memory(), ours.cpu()
         result = self.load(*extra)
@@ -223,6 +229,32 @@ class Dora:
         ours.stop()
         peer.stop()
         return result
+
+
+    def crowd(self, name, stations):
+        """All in one instant, and as soon as all have been served once more,
+        with the limits that are default."""
+        peer, ours = self.pair(name, False)
+        results = []
+        for limits in ours.conf.extra, []:
+            ours.conf.extra = limits
+            ours.reload()
+            before = refused(ours)
+            result = self.load("-r", str(PATIENT), stations=stations,
+                               window=stations)
+            result["refused"] = {k: v - before[k] for k, v in
+                                 refused(ours).items() if v != before[k]}
+            results.append(result)
+        ours.stop()
+        peer.stop()
+        return results
+
+
+def refused(daemon):
+    """All that the first interface counts, but for what it took and sent."""
+    return {k: v for k, v in daemon.show("interfaces")[0].items()
+            if k not in TAKEN and isinstance(v, int)
+            and not isinstance(v, bool)}
 
 
 def find(program):
@@ -303,6 +335,28 @@ def dora_once(name, what, i, *args):
 def typical(results):
     """The one of the median rate."""
     return sorted(results, key=lambda r: r["rate"])[len(results) // 2]
+
+
+# A crowd
+
+def bench_crowd(lab, _figures):
+    heading("Crowd: all stations ask in one instant, and again each second",
+            "new: MAC addresses that were never seen; again: the same, which "
+            "have a lease, with the default limits.  Seconds until the last "
+            "has its lease; ms until half of them had; how many messages "
+            "were repeated.  Behind: what the daemon dropped.")
+    widths = (18, 9, 9, 9, 10)
+    row("", "leases", "seconds", "median", "repeated", widths=widths)
+    dora = Dora(lab)
+    for stations in CROWDS:
+        for i in range(3):
+            results = dora.crowd(f"c{stations}{i}", stations)
+            for what, r in zip(("new", "again"), results):
+                row(f"{stations:,} {what}", number(r["leases"]),
+                    number(r["seconds"], 2), number(r["p50_us"] / 1e3),
+                    number(r["timeouts"]), widths=widths)
+                for name, count in r["refused"].items():
+                    print(f"    {count} {name}", flush=True)
 
 
 # The flood
@@ -533,6 +587,7 @@ def bench_store(lab, _figures):
 
 
 PARTS = {"store": bench_store, "flood": bench_flood, "route": bench_route, "dora": bench_dora,
+         "crowd": bench_crowd,
          "memory": bench_memory}
 
 

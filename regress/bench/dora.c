@@ -22,7 +22,6 @@
 #include "util.h"
 
 #define PATIENCE	1000000000ull	/* ns before a message is repeated */
-#define TRIES		4		/* of one station, of each message */
 #define MARK		1000		/* leases over which a rate is taken */
 
 enum state {
@@ -62,6 +61,7 @@ static uint64_t			*done_at;	/* when the nth lease was there */
 static struct packet_batch	in, out;
 static struct bootp		template;
 static uint32_t			nstations = 20000, window = 64, first = 1;
+static uint32_t			max_tries = 4;	/* of each message */
 static bool			ipv6;
 static uint32_t			started, active, nbound, nfailed;
 static uint32_t			offers, acks, naks, timeouts, strange;
@@ -73,7 +73,7 @@ main(int argc, char **argv)
 	bool broadcast = false, complete;
 	int ch, fd;
 
-	while ((ch = getopt(argc, argv, "6bf:n:t:w:")) != -1) {
+	while ((ch = getopt(argc, argv, "6bf:n:r:t:w:")) != -1) {
 		switch (ch) {
 		case '6':
 			ipv6 = true;
@@ -86,6 +86,9 @@ main(int argc, char **argv)
 			break;
 		case 'n':
 			nstations = (uint32_t)strtoul(optarg, NULL, 10);
+			break;
+		case 'r':
+			max_tries = (uint32_t)strtoul(optarg, NULL, 10);
 			break;
 		case 't':
 			limit = strtoull(optarg, NULL, 10);
@@ -120,7 +123,7 @@ main(int argc, char **argv)
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: dora [-6b] [-f first] [-n stations] "
+	fprintf(stderr, "usage: dora [-6b] [-f first] [-n stations] [-r tries] "
 	    "[-t seconds] [-w window] interface\n");
 	exit(1);
 }
@@ -240,7 +243,7 @@ repeat(int fd, uint64_t now)
 	while ((s = TAILQ_FIRST(&waiting)) != NULL &&
 	    now - s->sent > PATIENCE) {
 		timeouts++;
-		if (s->tries >= TRIES) {
+		if (s->tries >= max_tries) {
 			nfailed++;
 			leave(s, FAILED);
 		} else

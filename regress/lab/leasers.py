@@ -11,6 +11,7 @@ from . import netns
 
 DISCOVER, OFFER, REQUEST, ACK, NAK = 1, 2, 3, 5, 6
 COOKIE = bytes([99, 130, 83, 99])
+SO_SNDBUFFORCE, SO_RCVBUFFORCE, ROOM = 32, 33, 8 << 20
 
 
 def checksum(data):
@@ -22,14 +23,22 @@ def checksum(data):
 
 class Crowd:
     def __init__(self, lab, ns, ifname, number, count):
-        self.macs = [bytes([2, 0, 0, 0xbb, number, i]) for i in range(count)]
-        self.addr, self.naks = {}, 0        # mac: address
+        self.macs = [struct.pack(">BBBBH", 2, 0, 0xbb, number, i)
+                     for i in range(count)]
+        self.ours = set()                   # at the last lease or renew
+        self.addr, self.naks, self.sent = {}, 0, 0      # mac: address
         with netns.inside(lab.ns_name(ns)):
             self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
                                       socket.htons(0x0800))
             self.sock.bind((ifname, 0x0800))
+            for option in SO_SNDBUFFORCE, SO_RCVBUFFORCE:
+                self.sock.setsockopt(socket.SOL_SOCKET, option, ROOM)
         self.sock.settimeout(0.05)
         lab.closers.append(self.sock.close)
+
+    def _send(self, *args, **kw):
+        self.sock.send(self._frame(*args, **kw))
+        self.sent += 1
 
     def _frame(self, mac, kind, ciaddr=b"\0" * 4, options=b""):
         src = ciaddr
@@ -67,11 +76,11 @@ class Crowd:
 
     def _take(self, reply):
         mac, kind, yiaddr, server = reply
-        if mac not in self.macs:
+        if mac not in self.ours:
             return
         if kind == OFFER and mac not in self.addr:
-            self.sock.send(self._frame(mac, REQUEST, options=bytes(
-                [50, 4]) + yiaddr + bytes([54, 4]) + server))
+            self._send(mac, REQUEST, options=bytes([50, 4]) + yiaddr
+                       + bytes([54, 4]) + server)
         elif kind == ACK:
             self.addr[mac] = yiaddr
             self.renewed.add(mac)
@@ -89,18 +98,21 @@ class Crowd:
 
     def lease(self, timeout=20):
         """Until every station has an address."""
-        self.renewed = set()
+        self.renewed, due = set(), dict.fromkeys(self.macs, 0)
+        self.ours = set(self.macs)
         end = time.monotonic() + timeout
         while len(self.addr) < len(self.macs) and time.monotonic() < end:
             for mac in self.macs:
-                if mac not in self.addr:
-                    self.sock.send(self._frame(mac, DISCOVER))
+                if mac not in self.addr and time.monotonic() >= due[mac]:
+                    due[mac] = time.monotonic() + 1
+                    self._send(mac, DISCOVER)
             self._drain()
         return len(self.addr)
 
     def renew(self, timeout=20):
         """All renew; who is refused asks for another address."""
         self.renewed, due = set(), dict.fromkeys(self.macs, 0)
+        self.ours = set(self.macs)
         end = time.monotonic() + timeout
         while len(self.renewed) < len(self.macs) and time.monotonic() < end:
             for mac in self.macs:
@@ -109,8 +121,10 @@ class Crowd:
                     continue
                 due[mac] = time.monotonic() + 0.5
                 addr = self.addr.get(mac)
-                self.sock.send(self._frame(mac, REQUEST, ciaddr=addr) if addr
-                               else self._frame(mac, DISCOVER))
+                if addr:
+                    self._send(mac, REQUEST, ciaddr=addr)
+                else:
+                    self._send(mac, DISCOVER)
             self._drain()
         return len(self.renewed)
 
