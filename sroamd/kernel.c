@@ -21,6 +21,7 @@ static void	 on_resolve(evutil_socket_t, short, void *);
 static void	 on_reconcile(evutil_socket_t, short, void *);
 static void	 on_retry(evutil_socket_t, short, void *);
 static void	 on_drain(evutil_socket_t, short, void *);
+static void	 on_rules(evutil_socket_t, short, void *);
 static struct event *timer_event(struct kernel *, event_callback_fn);
 static void	 free_events(struct kernel *);
 static void	 close_all(struct kernel *);
@@ -56,13 +57,14 @@ kernel_open(struct event_base *base, const struct kernel_ops *ops)
 	k->reconcile = timer_event(k, on_reconcile);
 	k->retry = timer_event(k, on_retry);
 	k->drain = timer_event(k, on_drain);
+	k->rules = timer_event(k, on_rules);
 
 	/* Monitors first: what changes while we ask is not missed. */
 	if ((k->nl = netlink_open(k, NETLINK_ROUTE)) == NULL ||
 	    (k->dumper = netlink_open(k, NETLINK_ROUTE)) == NULL ||
 	    (k->walker = netlink_open(k, NETLINK_ROUTE)) == NULL ||
 	    link_open(k) == -1 || fdb_open(k) == -1 ||
-	    nexthop_open(k) == -1) {
+	    nexthop_open(k) == -1 || rule_open(k) == -1) {
 		close_all(k);
 		return NULL;
 	}
@@ -102,6 +104,7 @@ kernel_conf(struct kernel *k, const struct conf *conf)
 static int
 start(struct kernel *k)
 {
+	rule_leftovers(k);
 	if (rule_set(k) == -1)
 		return -1;
 	k->configured = true;
@@ -257,6 +260,14 @@ on_drain(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	route_drain(arg);
+}
+
+static void
+on_rules(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	rule_check(arg);
 }
 
 void
@@ -423,6 +434,7 @@ close_all(struct kernel *k)
 	netlink_close(k->walker);
 	netlink_close(k->dumper);
 	netlink_close(k->nl);
+	rule_close(k);
 	nexthop_close(k);
 	fdb_close(k);
 	while ((i = TAILQ_FIRST(&k->ifaces)) != NULL)
@@ -442,4 +454,5 @@ free_events(struct kernel *k)
 	event_free(k->reconcile);
 	event_free(k->retry);
 	event_free(k->drain);
+	event_free(k->rules);
 }

@@ -2,7 +2,8 @@
 /*
  * What the parts of kernel.h share: kernel.c (door, timers), kernel_link.c,
  * kernel_iface.c, kernel_fdb.c, kernel_wifi.c, kernel_route.c,
- * kernel_reconcile.c, kernel_nexthop.c, kernel_check.c.
+ * kernel_neigh.c, kernel_reconcile.c, kernel_nexthop.c, kernel_rule.c,
+ * kernel_check.c.
  */
 #ifndef SROAMD_KERNEL_LOCAL_H
 #define SROAMD_KERNEL_LOCAL_H
@@ -168,16 +169,19 @@ struct kernel {
 	struct kernel_ops ops;
 	struct conf_global conf;
 	bool		 configured, settled, closing;
-	bool		 rules4, rules6;	/* we have them */
+	bool		 rule4, rule6;		/* ours, to be kept */
+	monotime_t	 rule_next;		/* repair, not before */
 
 	struct netlink	*nl;			/* requests */
 	struct netlink	*dumper;		/* short dumps, at once */
 	struct netlink	*walker;		/* long dumps, from the loop */
 	struct netlink_monitor *links, *neighs, *routes_changed;
+	struct netlink_monitor *rules_changed;
 
 	struct event	*flush;			/* end of this turn */
 	struct event	*resolve;		/* routes or links changed */
 	struct event	*reconcile;
+	struct event	*rules;			/* one of ours went */
 	struct event	*retry;
 	struct event	*drain;
 
@@ -335,7 +339,11 @@ void		 router_reap(struct kernel *, struct krouter *);
 uint32_t	 router_nhid(const struct krouter *, bool v4);
 
 /* kernel_rule.c */
+int		 rule_open(struct kernel *);
+void		 rule_close(struct kernel *);
+void		 rule_leftovers(struct kernel *);
 int		 rule_set(struct kernel *);
+void		 rule_check(struct kernel *);
 void		 rule_remove(struct kernel *);
 
 /* kernel_check.c: what operators forget */

@@ -191,20 +191,19 @@ msg_fdb_del(uint32_t port, const struct mac *mac, uint16_t vlan)
 }
 
 struct nl_msg *
-msg_rule(int type, int flags, int family, uint32_t table, uint32_t priority)
+msg_rule(int type, int flags, const struct kernel_rule *rule)
 {
 	struct fib_rule_hdr frh = {
-		.family = (unsigned char)family,
+		.family = rule->family,
 		.table = RT_TABLE_UNSPEC,
 		.action = FR_ACT_TO_TBL
 	};
-	uint8_t proto = PROTO_LOCAL;
 	struct nl_msg *msg;
 
 	msg = new_msg(type, flags, &frh, sizeof(frh));
-	put_u32(msg, FRA_TABLE, table);
-	put_u32(msg, FRA_PRIORITY, priority);
-	put(msg, FRA_PROTOCOL, &proto, sizeof(proto));
+	put_u32(msg, FRA_TABLE, rule->table);
+	put_u32(msg, FRA_PRIORITY, rule->priority);
+	put(msg, FRA_PROTOCOL, &rule->proto, sizeof(rule->proto));
 	return msg;
 }
 

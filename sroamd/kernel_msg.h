@@ -60,6 +60,12 @@ struct kernel_nh {
 	uint8_t		proto;
 };
 
+struct kernel_rule {
+	uint32_t	table, priority;
+	uint8_t		family, proto;
+	bool		plain;		/* of all packets, as ours are */
+};
+
 /* type is RTM_NEW* or RTM_DEL*, flags NLM_F_*. */
 struct nl_msg	*msg_route(int type, int flags, const struct kernel_rt *);
 struct nl_msg	*msg_route_get(const struct addr *);
@@ -71,8 +77,7 @@ struct nl_msg	*msg_neigh_static(uint32_t ifindex, const struct addr *,
 		    const struct mac *);
 struct nl_msg	*msg_fdb_del(uint32_t port, const struct mac *,
 		    uint16_t vlan);
-struct nl_msg	*msg_rule(int type, int flags, int family, uint32_t table,
-		    uint32_t priority);
+struct nl_msg	*msg_rule(int type, int flags, const struct kernel_rule *);
 struct nl_msg	*msg_addr(int type, int flags, const struct kernel_addr *);
 struct nl_msg	*msg_lladdr(uint32_t ifindex, const struct mac *);
 
@@ -91,8 +96,7 @@ int		 msg_read_addr(struct nlmsghdr *, struct kernel_addr *);
 int		 msg_read_neigh(struct nlmsghdr *, struct kernel_neigh *);
 int		 msg_read_route(struct nlmsghdr *, struct kernel_rt *);
 int		 msg_read_nexthop(struct nlmsghdr *, struct kernel_nh *);
-int		 msg_read_rule(struct nlmsghdr *, uint32_t *table,
-		    uint32_t *priority, uint8_t *proto);
+int		 msg_read_rule(struct nlmsghdr *, struct kernel_rule *);
 
 int		 addr_family(const struct addr *);
 #endif

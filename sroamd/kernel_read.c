@@ -19,6 +19,7 @@ static int	get_addr(struct nlattr *, struct addr *);
 static void	get_mac(struct nlattr *, struct mac *);
 static uint32_t	get_age(struct nlattr *);
 static int	get_via(struct nlattr *, struct addr *);
+static bool	selects(struct nlmsghdr *);
 
 static uint32_t
 get_u32(struct nlattr *a)
@@ -216,18 +217,49 @@ msg_read_nexthop(struct nlmsghdr *nlh, struct kernel_nh *nh)
 }
 
 int
-msg_read_rule(struct nlmsghdr *nlh, uint32_t *table, uint32_t *priority,
-    uint8_t *proto)
+msg_read_rule(struct nlmsghdr *nlh, struct kernel_rule *rule)
 {
 	struct nlattr *tb[FRA_MAX + 1];
 	struct fib_rule_hdr *frh;
 
+	memset(rule, 0, sizeof(*rule));
 	if (nlmsg_parse(nlh, sizeof(*frh), tb, FRA_MAX, NULL) < 0)
 		return -1;
 	frh = nlmsg_data(nlh);
-	*table = tb[FRA_TABLE] != NULL ? get_u32(tb[FRA_TABLE]) : frh->table;
-	*priority = get_u32(tb[FRA_PRIORITY]);
-	*proto = tb[FRA_PROTOCOL] != NULL && nla_len(tb[FRA_PROTOCOL]) >= 1 ?
-	    nla_get_u8(tb[FRA_PROTOCOL]) : 0;
+	rule->family = frh->family;
+	rule->table = tb[FRA_TABLE] != NULL ? get_u32(tb[FRA_TABLE]) :
+	    frh->table;
+	rule->priority = get_u32(tb[FRA_PRIORITY]);
+	if (tb[FRA_PROTOCOL] != NULL && nla_len(tb[FRA_PROTOCOL]) >= 1)
+		rule->proto = nla_get_u8(tb[FRA_PROTOCOL]);
+	rule->plain = frh->action == FR_ACT_TO_TBL && frh->src_len == 0 &&
+	    frh->dst_len == 0 && frh->tos == 0 &&
+	    !(frh->flags & FIB_RULE_INVERT) && !selects(nlh);
 	return 0;
+}
+
+/*
+ * Whether a rule says more than where to look: what we do not know of, a
+ * later kernel's too, is taken for a condition.
+ */
+static bool
+selects(struct nlmsghdr *nlh)
+{
+	struct nlattr *a;
+	int left;
+
+	nlmsg_for_each_attr(a, nlh, sizeof(struct fib_rule_hdr), left)
+		switch (nla_type(a)) {
+		case FRA_TABLE:
+		case FRA_PRIORITY:
+		case FRA_PROTOCOL:
+			break;
+		case FRA_SUPPRESS_PREFIXLEN:
+			if (get_u32(a) == UINT32_MAX)
+				break;		/* of no length */
+			return true;
+		default:
+			return true;
+		}
+	return false;
 }

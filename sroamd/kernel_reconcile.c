@@ -73,6 +73,7 @@ reconcile_start(struct kernel *k)
 	if (k->fdb_dump)
 		fdb_dump(k);
 	nexthop_check(k);
+	rule_check(k);
 	begin(k);
 	k->walk_step = 1;
 	step(k);

@@ -601,6 +601,181 @@ neighbours_are_kept_as_they_are_wanted(void **state)
 	    "02:00:00:00:00:07"));
 }
 
+/* A walk through all that is there, and what it mends. */
+static void
+reconcile(void)
+{
+	WAIT(k->walk_step == 0);
+	reconcile_start(k);
+	WAIT(k->walk_step == 0);
+	turn();
+}
+
+static bool
+has_rule(const char *family)
+{
+	char what[40];
+
+	snprintf(what, sizeof(what), "%s rule", family);
+	return ip_shows(what, "1000: from all lookup 44 proto 44");
+}
+
+static unsigned int
+count(const char *text)
+{
+	const char *at = stub_log_text();
+	unsigned int n = 0;
+
+	for (; (at = strstr(at, text)) != NULL; at++)
+		n++;
+	return n;
+}
+
+static void
+a_rule_that_is_removed_comes_back(void **state)
+{
+	static const struct {
+		const char	*family, *how, *says;
+		const char	*other;	/* stands there instead, and stays */
+	} rows[] = {
+		{ "-4", "rule del pref 1000", "IPv4", NULL },
+		{ "-6", "rule del pref 1000", "IPv6", NULL },
+		{ "-4", "rule flush protocol 44", "IPv4", NULL },
+		{ "-4", "rule add pref 1001 lookup 44 protocol 44; "
+		  "ip rule del pref 1000", "IPv4",
+		  "pref 1001 lookup 44 protocol 44" },
+		{ "-4", "rule add pref 1000 lookup 45 protocol 44; "
+		  "ip rule del pref 1000 lookup 44", "IPv4",
+		  "pref 1000 lookup 45 protocol 44" },
+		{ "-6", "rule add pref 1000 lookup 45; "
+		  "ip -6 rule del pref 1000 lookup 44", "IPv6",
+		  "pref 1000 lookup 45" },
+		{ "-4", "rule flush", "IPv4", NULL },
+		{ "-6", "rule flush", "IPv6", NULL },
+	};
+	char text[80];
+	size_t i;
+
+	(void)state;
+	NEEDS_ROOT();
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		forget();
+		open_kernel();
+		turn();
+		assert_true(has_rule("-4") && has_rule("-6"));
+		assert_int_equal(count("rule"), 0);
+		do_ip("%s %s", rows[i].family, rows[i].how);
+		assert_false(has_rule(rows[i].family));
+		WAIT(has_rule(rows[i].family));
+		snprintf(text, sizeof(text),
+		    "rule 1000 lookup 44, %s: was gone, put back",
+		    rows[i].says);
+		WAIT(count(text) == 1);
+		reconcile();
+		assert_int_equal(count("rule"), 1);
+		assert_int_equal(k->stats.repaired, 1);
+		kernel_close(k, false);
+		k = NULL;
+		assert_false(has_rule("-4") || has_rule("-6"));
+		if (rows[i].other != NULL)
+			do_ip("%s rule del %s", rows[i].family,
+			    rows[i].other);
+	}
+	/* Main's went with the flush, and are not ours to restore. */
+	assert_false(ip_shows("rule", "lookup main"));
+	assert_false(ip_shows("-6 rule", "lookup main"));
+}
+
+static monotime_t	removing;	/* since when */
+
+/* One more time; how often they came back. */
+static uint64_t
+remove_rules(void)
+{
+	monotime_t now;
+
+	(void)sh("ip rule del pref 1000 2>/dev/null; "
+	    "ip -6 rule del pref 1000 2>/dev/null");
+	turn();
+	now = clock_monotime();
+	/* Of each of two families a second, and at once. */
+	assert_in_range(k->stats.repaired, 0,
+	    2 * (uint64_t)(monotime_ms(removing, now) / 1000 + 1));
+	return k->stats.repaired;
+}
+
+/* One repair a second and one line a minute, whatever the other does. */
+static void
+a_rule_that_is_removed_for_ever_costs_little(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	removing = clock_monotime();
+	WAIT(remove_rules() >= 6);
+	assert_int_equal(count("was gone"), 2);
+	WAIT(has_rule("-4") && has_rule("-6"));
+}
+
+static void
+our_own_changes_of_rules_are_no_news(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	for (i = 0; i < 6; i++) {
+		conf->global.table = 44 + i % 3;
+		conf->global.rule_priority = 1000 + i % 2;
+		assert_int_equal(kernel_conf(k, conf), 0);
+		turn();
+	}
+	/* One that somebody has made, and removes again. */
+	do_ip("rule add pref 77 lookup 46");
+	do_ip("rule del pref 77");
+	do_ip("rule add from 10.3.0.0/16 pref 1001 lookup 46 protocol 44");
+	do_ip("rule del from 10.3.0.0/16 pref 1001");
+	netlink_monitor_read(k->rules_changed);
+	turn();
+	reconcile();
+	assert_true(ip_shows("rule", "1001: from all lookup 46 proto 44"));
+	assert_int_equal(ip_lines("rule | grep 'proto 44'"), 1);
+	assert_int_equal(k->stats.repaired, 0);
+	assert_int_equal(count("rule"), 0);
+	/* No prefixes, no rules, and nothing to miss. */
+	conf->global.nprefixes = 0;
+	assert_int_equal(kernel_conf(k, conf), 0);
+	netlink_monitor_read(k->rules_changed);
+	reconcile();
+	assert_int_equal(ip_lines("rule | grep 'proto 44'"), 0);
+	assert_int_equal(k->stats.repaired, 0);
+}
+
+/* The word that ours is gone may be lost among others, or never come. */
+static void
+a_rule_whose_removal_was_not_heard_of_comes_back(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	turn();
+	assert_int_equal(sh("for i in $(seq 15000); do "
+	    "echo rule add pref 77 lookup 46; echo rule del pref 77; done | "
+	    "ip -batch -"), 0);
+	do_ip("rule del pref 1000");
+	do_ip("-6 rule del pref 1000");
+	WAIT(has_rule("-4") && has_rule("-6"));
+	assert_in_range(k->stats.overflows, 1, UINT64_MAX);
+
+	netlink_monitor_close(k->rules_changed);
+	do_ip("rule del pref 1000");
+	do_ip("-6 rule del pref 1000");
+	assert_int_equal(rule_open(k), 0);
+	reconcile();
+	assert_true(has_rule("-4") && has_rule("-6"));
+}
+
 static void
 direct_routes_win_and_move(void **state)
 {
@@ -1394,6 +1569,10 @@ main(void)
 		TEST(local_routes_stand_in_all_places),
 		TEST(a_prefix_goes_by_its_stations_linklocal_address),
 		TEST(neighbours_are_kept_as_they_are_wanted),
+		TEST(a_rule_that_is_removed_comes_back),
+		TEST(a_rule_that_is_removed_for_ever_costs_little),
+		TEST(our_own_changes_of_rules_are_no_news),
+		TEST(a_rule_whose_removal_was_not_heard_of_comes_back),
 		TEST(direct_routes_win_and_move),
 		TEST(ipv4_goes_through_ipv6),
 		TEST(a_nexthop_follows_the_routing_protocol),
