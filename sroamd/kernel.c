@@ -132,6 +132,7 @@ reload(struct kernel *k, const struct conf *conf)
 	wifi_conf(k);
 	iface_setup_all(k);
 	fdb_dump(k);
+	reconcile_conf(k, &old);
 	route_conf(k, &old);
 	flush(k);
 	kernel_later(k->reconcile, 1000);

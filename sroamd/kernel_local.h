@@ -155,6 +155,8 @@ RB_HEAD(kleftover_tree, kleftover);
 #define NEXTHOP_BASE	0x53520000U	/* "SR" and twice the number */
 #define NEXTHOP_NUMBERS	0x8000U
 
+#define FORMER_MAX	(4 * CONF_PREFIXES)
+
 /* How often a cause was logged lately. */
 #define WARN_CAUSES	32
 
@@ -214,6 +216,10 @@ struct kernel {
 	uint32_t	 walk;			/* number of the walk */
 	int		 walk_step;		/* 0: none under way */
 	bool		 walk_again;
+	/* Taken away by reloads; ours until a whole walk has cleared them. */
+	struct prefix	 former[FORMER_MAX];
+	uint32_t	 nformer;
+	uint32_t	 former_walk;		/* the last that is too old */
 
 	struct kneigh_tree neigh_tree;
 	uint64_t	 nneighs;
@@ -322,6 +328,10 @@ void		 neigh_free_all(struct kernel *);
 /* kernel_reconcile.c */
 void		 reconcile_start(struct kernel *);	/* from the loop */
 void		 reconcile_adopt(struct kernel *);	/* at once, at start */
+void		 reconcile_conf(struct kernel *,	/* after a reload */
+		    const struct conf_global *old);
+/* Whether what has our protocol there is ours. */
+bool		 reconcile_owns(struct kernel *, const struct prefix *);
 
 /* kernel_nexthop.c */
 int		 nexthop_open(struct kernel *);

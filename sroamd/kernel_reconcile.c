@@ -4,6 +4,9 @@
  * protocols and families; what is there and should not be goes, what is not
  * there and should be comes back.  What changed since the walk began is left
  * for the next one, as the dump may be older than the change.
+ *
+ * A protocol number is no proof of whose a route is: outside the prefixes of
+ * stations, those that a reload has just taken away included, nothing is ours.
  */
 #include <sys/socket.h>
 
@@ -144,6 +147,8 @@ found(struct kernel *k, const struct kernel_rt *rt)
 	    (in_main ? rt->proto != PROTO_LOCAL : rt->table != k->conf.table))
 		return;
 	if ((r = route_find(k, &rt->prefix)) == NULL) {
+		if (!reconcile_owns(k, &rt->prefix))
+			return;
 		if (k->settled) {
 			purge(k, rt);
 			return;
@@ -222,6 +227,31 @@ finish(struct kernel *k)
 	if (told > TOLD)
 		log_info("routes: %u more differences put right",
 		    told - TOLD);
+	if (k->walk > k->former_walk)
+		k->nformer = 0;
+}
+
+/* After a reload: k->conf is new. */
+void
+reconcile_conf(struct kernel *k, const struct conf_global *old)
+{
+	uint32_t i;
+
+	for (i = 0; i < old->nprefixes && k->nformer < FORMER_MAX; i++)
+		if (!reconcile_owns(k, &old->prefixes[i]))
+			k->former[k->nformer++] = old->prefixes[i];
+	k->former_walk = k->walk;
+}
+
+bool
+reconcile_owns(struct kernel *k, const struct prefix *p)
+{
+	uint32_t i;
+
+	for (i = 0; i < k->nformer; i++)
+		if (prefix_covers(&k->former[i], p))
+			return true;
+	return conf_covers(&k->conf, p);
 }
 
 /* At start: learn what a former run left, and tell the engine. */

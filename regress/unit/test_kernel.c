@@ -776,6 +776,128 @@ a_rule_whose_removal_was_not_heard_of_comes_back(void **state)
 	assert_true(has_rule("-4") && has_rule("-6"));
 }
 
+/*
+ * Who has our protocol number is not therefore ours: what is outside the
+ * prefixes, and no rule or object of our form, stays through a whole life.
+ */
+static void
+what_is_others_stays(void **state)
+{
+	static const struct {
+		const char	*add;	/* ip what add this */
+		const char	*what;
+		bool		 stays;
+	} rows[] = {
+		{ "10.66.0.0/24 dev up0 proto 44", "route", true },
+		{ "10.66.1.1/32 dev br0 proto 44 metric 10", "route", true },
+		{ "192.168.0.0/16 dev up0 proto 44", "route", true },
+		{ "default via 10.0.0.9 proto 44", "route", true },
+		{ "10.66.2.0/24 dev up0 proto 44 table 44", "route", true },
+		{ "10.66.3.0/24 dev up0 proto 45 table 44", "route", true },
+		{ "10.66.4.0/24 dev up0 proto 45", "route", true },
+		{ "192.168.44.77 dev br0 proto 45", "route", true },
+		{ "192.168.44.78 dev br0 proto 43", "route", true },
+		{ "192.168.44.79 dev br0 proto 43 table 44", "route", true },
+		{ "192.168.44.80 dev br0 proto 44 table 43", "route", true },
+		{ "192.168.44.81 dev br0 proto 44", "route", false },
+		{ "192.168.44.82 dev br0 proto 44 table 44", "route", false },
+		{ "192.168.44.83 dev br0 proto 45 table 44", "route", false },
+		{ "2001:db8:66::/64 dev up0 proto 44", "-6 route", true },
+		{ "2001:db8::/32 dev up0 proto 44", "-6 route", true },
+		{ "default via fe80::9 dev up0 proto 44", "-6 route", true },
+		{ "2001:db8:67::/64 dev up0 proto 44 table 44", "-6 route",
+		  true },
+		{ "2001:db8:68::/64 dev up0 proto 45 table 44", "-6 route",
+		  true },
+		{ "2001:db8:1234:77::/64 dev br0 proto 43", "-6 route",
+		  true },
+		{ "2001:db8:1234:81::/64 dev br0 proto 44", "-6 route",
+		  false },
+		{ "2001:db8:1234:82::/64 dev br0 proto 44 table 44",
+		  "-6 route", false },
+		{ "pref 900 from 10.66.0.0/16 lookup 44 protocol 44", "rule",
+		  true },
+		{ "pref 901 iif up0 lookup 44 protocol 44", "rule", true },
+		{ "pref 902 fwmark 7 lookup 43 protocol 44", "rule", true },
+		{ "pref 32800 unreachable protocol 44", "rule", true },
+		{ "pref 904 not from 10.66.0.0/16 lookup 43 protocol 44",
+		  "rule", true },
+		{ "pref 905 lookup 44 suppress_prefixlength 0 protocol 44",
+		  "rule", true },
+		{ "pref 906 lookup 43", "rule", true },
+		{ "pref 907 lookup 43 protocol 44", "rule", false },
+		{ "pref 900 to 2001:db8:66::/48 lookup 44 protocol 44",
+		  "-6 rule", true },
+		{ "pref 906 lookup 44", "-6 rule", true },
+		{ "pref 907 lookup 43 protocol 44", "-6 rule", false },
+		{ "id 66 via 10.0.0.8 dev up0 protocol 45", "nexthop", true },
+		{ "id 67 via 10.0.0.8 dev up0 protocol 44", "nexthop", true },
+		{ "id 1397882881 via 10.0.0.8 dev up0 protocol 44", "nexthop",
+		  true },
+		{ "id 1397882883 via 10.0.0.8 dev up0 protocol 45", "nexthop",
+		  false },
+	};
+	const size_t n = sizeof(rows) / sizeof(rows[0]);
+	bool there;
+	size_t i;
+	int len;
+
+	(void)state;
+	NEEDS_ROOT();
+	for (i = 0; i < n; i++)
+		do_ip("%s add %s", rows[i].what, rows[i].add);
+	open_kernel();
+	kernel_settled(k);
+	WAIT(k->walk_step == 0);
+	turn();
+	conf->global.metric++;
+	assert_int_equal(kernel_conf(k, conf), 0);
+	reconcile();
+	kernel_close(k, false);
+	k = NULL;
+	/* What can be deleted was there. */
+	for (i = 0; i < n; i++) {
+		len = strncmp(rows[i].add, "id ", 3) != 0 ? 200 :
+		    (int)strcspn(rows[i].add, "v");	/* of the id alone */
+		there = sh("ip %s del %.*s 2>/dev/null", rows[i].what, len,
+		    rows[i].add) == 0;
+		if (there != rows[i].stays)
+			fail_msg("%s %s: %s", rows[i].what, rows[i].add,
+			    there ? "stays" : "is gone");
+	}
+}
+
+/* What was ours goes with its prefix; from then on it is others'. */
+static void
+a_prefix_that_goes_takes_all_that_was_ours_along(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	kernel_settled(k);
+	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
+	turn();
+	/* As if the kernel had refused to delete them a moment before. */
+	do_ip("route add 192.168.44.7 dev br0 proto 44 metric 10");
+	do_ip("route add 192.168.44.7 dev br0 proto 44 table 44");
+	memmove(conf->global.prefixes, conf->global.prefixes + 1,
+	    sizeof(conf->global.prefixes[0]));
+	conf->global.nprefixes = 1;
+	assert_int_equal(kernel_conf(k, conf), 0);
+	assert_int_equal(ip_lines("-4 route show table all proto 45"), 0);
+	reconcile();
+	assert_int_equal(ip_lines("-4 route show table all proto 44"), 0);
+	assert_int_equal(ip_lines("-6 route show proto 44"), 1);
+
+	do_ip("route add 192.168.44.7 dev br0 proto 44 metric 10");
+	do_ip("route add 192.168.44.7 dev br0 proto 44 table 44");
+	reconcile();
+	assert_int_equal(ip_lines("-4 route show table all proto 44"), 2);
+}
+
 static void
 direct_routes_win_and_move(void **state)
 {
@@ -1573,6 +1695,8 @@ main(void)
 		TEST(a_rule_that_is_removed_for_ever_costs_little),
 		TEST(our_own_changes_of_rules_are_no_news),
 		TEST(a_rule_whose_removal_was_not_heard_of_comes_back),
+		TEST(what_is_others_stays),
+		TEST(a_prefix_that_goes_takes_all_that_was_ours_along),
 		TEST(direct_routes_win_and_move),
 		TEST(ipv4_goes_through_ipv6),
 		TEST(a_nexthop_follows_the_routing_protocol),
