@@ -257,6 +257,19 @@ neigh_left(struct core *core, struct assoc *a)
 	a->linklocal = addr_none;
 }
 
+/* Its addresses in a prefix that is not its own any more. */
+void
+neigh_withdraw(struct core *core, struct assoc *a, const struct prefix *p)
+{
+	struct neighbour	*n, *next;
+
+	TAILQ_FOREACH_SAFE(n, &a->neighs, order, next)
+		if (prefix_contains(p, &n->addr)) {
+			neigh_free(core, n);
+			a->nneighs--;
+		}
+}
+
 void
 neigh_forget(struct assoc *a)
 {

@@ -119,4 +119,6 @@ route_withdraw(struct core *core, struct datum *d)
 		return;
 	d->routed = 0;
 	emit(core, d->station, &prefix, &none);
+	if (d->station->assoc != NULL && !prefix_is_v4(&prefix))
+		neigh_withdraw(core, d->station->assoc, &prefix);
 }

@@ -629,6 +629,7 @@ void	 neigh_heard(struct core *, struct assoc *, const struct addr *,
 	    monotime_t now);
 void	 neigh_join(struct core *, struct assoc *, monotime_t now);
 void	 neigh_left(struct core *, struct assoc *);
+void	 neigh_withdraw(struct core *, struct assoc *, const struct prefix *);
 void	 neigh_forget(struct assoc *);	/* and tell nobody */
 void	 neigh_stored(struct core *, struct datum *, monotime_t now);
 void	 neigh_adopt(struct core *, const struct mac *, const struct addr *,

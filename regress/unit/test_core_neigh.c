@@ -492,6 +492,48 @@ a_station_has_a_limited_number_of_addresses(void **state)
 	node_free(node);
 }
 
+/* Nobody confirms them any more: they must not outlive what they are in. */
+static void
+addresses_go_with_their_prefix(void **state)
+{
+	struct mac mac = station(1);
+	struct node *node;
+	const struct seen *s;
+	struct prefix prefix;
+	char own[64];
+	int how;
+
+	(void)state;
+	for (how = 0; how < 3; how++) {
+		node = node_settled(1);
+		sight(node, 1, SIGHTING_JOINED);
+		assert_non_null(s = last(node, EFFECT_ADVERT));
+		prefix = s->advert.prefixes[0].prefix;
+		snprintf(own, sizeof(own), "%s7", addr_text(&prefix.addr));
+		heard(node, 1, "fe80::7");
+		heard(node, 1, own);
+		assert_int_equal(neighbours(node, 1), 2);
+		switch (how) {
+		case 0:
+			assert_int_equal(core_clear_lease(node->core, NULL,
+			    &mac, now), 0);
+			break;
+		case 1:
+			assert_int_equal(core_clear_lease(node->core, &prefix,
+			    NULL, now), 0);
+			break;
+		case 2:
+			assert_int_equal(prefix_parse("2001:db8:5678::/48",
+			    &node->conf->global.prefixes[1]), 0);
+			core_conf(node->core, node->conf, now);
+			break;
+		}
+		/* It is here all the same. */
+		assert_int_equal(neighbours(node, 1), 1);
+		node_free(node);
+	}
+}
+
 /* As from the kernel, which a killed daemon left so. */
 static void
 an_adopted_route_keeps_its_gateway(void **state)
@@ -531,6 +573,7 @@ main(void)
 		TEST(who_uses_anothers_prefix_is_told_so),
 		TEST(a_router_has_its_address_for_itself),
 		TEST(a_station_has_a_limited_number_of_addresses),
+		TEST(addresses_go_with_their_prefix),
 		TEST(an_adopted_route_keeps_its_gateway),
 	};
 
