@@ -134,6 +134,7 @@ reload(struct kernel *k, const struct conf *conf)
 	fdb_dump(k);
 	reconcile_conf(k, &old);
 	route_conf(k, &old);
+	neigh_conf(k, &old);
 	flush(k);
 	kernel_later(k->reconcile, 1000);
 	return rv;

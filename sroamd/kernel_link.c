@@ -196,7 +196,8 @@ link_news(struct kernel *k, const struct kernel_link *l)
 		} else
 			route_iface_down(k, n->iface);
 		kernel_later(k->reconcile, 1000);
-	}
+	} else if (mac_cmp(&old.mac, &l->mac) != 0)
+		route_neighs_lost(k, n->iface);
 	if (n->iface != NULL)
 		iface_tell(k, n->iface);
 	if (n->serves != NULL && n->serves != n->iface)

@@ -91,6 +91,7 @@ struct kneigh {
 	struct addr	 addr;
 	struct mac	 mac;
 	bool		 seen;
+	uint32_t	 touched;	/* the walk during which it changed */
 };
 RB_HEAD(kneigh_tree, kneigh);
 
@@ -216,6 +217,7 @@ struct kernel {
 	uint32_t	 walk;			/* number of the walk */
 	int		 walk_step;		/* 0: none under way */
 	bool		 walk_again;
+	unsigned int	 told;			/* differences, of this walk */
 	/* Taken away by reloads; ours until a whole walk has cleared them. */
 	struct prefix	 former[FORMER_MAX];
 	uint32_t	 nformer;
@@ -304,6 +306,7 @@ bool		 wifi_drops(struct kernel *, const struct kiface *);
 void		 route_iface_down(struct kernel *, struct kiface *);
 void		 route_iface_up(struct kernel *, struct kiface *);
 void		 route_iface_drop(struct kernel *, struct kiface *);
+void		 route_neighs_lost(struct kernel *, struct kiface *);
 void		 route_router_changed(struct kernel *, struct krouter *,
 		    bool v4, bool lost);
 void		 route_flush(struct kernel *);
@@ -319,9 +322,15 @@ void		 route_dirty(struct kernel *, struct kroute *);
 RB_PROTOTYPE(kroute_tree, kroute, entry, route_cmp)
 
 /* kernel_neigh.c */
-void		 neigh_iface_up(struct kernel *, struct kiface *);
+void		 neigh_conf(struct kernel *, const struct conf_global *old);
+void		 neigh_iface_set(struct kernel *, struct kiface *);
 void		 neigh_iface_drop(struct kernel *, uint32_t ifindex);
-void		 neigh_reconcile(struct kernel *);
+/* A walk: its begin, an entry that is there (IPv4 too), its end. */
+void		 neigh_walk(struct kernel *);
+void		 neigh_found(struct kernel *, const struct kernel_neigh *);
+void		 neigh_walked(struct kernel *);
+/* Whether it is as we set it for a station with this MAC address. */
+bool		 neigh_stands(const struct kernel_neigh *, const struct mac *);
 void		 neigh_remove_all(struct kernel *);
 void		 neigh_free_all(struct kernel *);
 
@@ -332,6 +341,8 @@ void		 reconcile_conf(struct kernel *,	/* after a reload */
 		    const struct conf_global *old);
 /* Whether what has our protocol there is ours. */
 bool		 reconcile_owns(struct kernel *, const struct prefix *);
+/* A difference has been put right; whether to log it. */
+bool		 reconcile_tell(struct kernel *);
 
 /* kernel_nexthop.c */
 int		 nexthop_open(struct kernel *);
@@ -354,6 +365,7 @@ void		 rule_close(struct kernel *);
 void		 rule_leftovers(struct kernel *);
 int		 rule_set(struct kernel *);
 void		 rule_check(struct kernel *);
+void		 rule_check_soon(struct kernel *);
 void		 rule_remove(struct kernel *);
 
 /* kernel_check.c: what operators forget */

@@ -134,13 +134,7 @@ msg_neigh(int type, int flags, uint32_t ifindex, const struct addr *a,
 	struct ndmsg ndm = {
 		.ndm_family = (unsigned char)addr_family(a),
 		.ndm_ifindex = (int)ifindex,
-		.ndm_state = NUD_REACHABLE,
-		/*
-		 * Known from elsewhere than ARP: not counted against
-		 * gc_thresh3, whose default is 1024 for the whole host, and
-		 * left alone by its garbage collector.
-		 */
-		.ndm_flags = NTF_EXT_LEARNED
+		.ndm_state = NUD_PERMANENT
 	};
 	uint8_t proto = PROTO_LOCAL;
 	struct nl_msg *msg;
@@ -151,25 +145,6 @@ msg_neigh(int type, int flags, uint32_t ifindex, const struct addr *a,
 		put(msg, NDA_LLADDR, mac, sizeof(*mac));
 		put(msg, NDA_PROTOCOL, &proto, sizeof(proto));
 	}
-	return msg;
-}
-
-struct nl_msg *
-msg_neigh_static(uint32_t ifindex, const struct addr *a, const struct mac *mac)
-{
-	struct ndmsg ndm = {
-		.ndm_family = (unsigned char)addr_family(a),
-		.ndm_ifindex = (int)ifindex,
-		.ndm_state = NUD_PERMANENT
-	};
-	uint8_t proto = PROTO_LOCAL;
-	struct nl_msg *msg;
-
-	msg = new_msg(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, &ndm,
-	    sizeof(ndm));
-	put_addr(msg, NDA_DST, a);
-	put(msg, NDA_LLADDR, mac, sizeof(*mac));
-	put(msg, NDA_PROTOCOL, &proto, sizeof(proto));
 	return msg;
 }
 

@@ -70,11 +70,13 @@ struct kernel_rule {
 struct nl_msg	*msg_route(int type, int flags, const struct kernel_rt *);
 struct nl_msg	*msg_route_get(const struct addr *);
 struct nl_msg	*msg_nexthop(int type, int flags, const struct kernel_nh *);
+/*
+ * A permanent entry: the kernel neither asks for it nor forgets it, nothing
+ * that is heard on the link changes it, and it does not count against
+ * gc_thresh3, whose default is 1024 for the whole host.
+ */
 struct nl_msg	*msg_neigh(int type, int flags, uint32_t ifindex,
 		    const struct addr *, const struct mac *);
-/* An entry that the kernel neither asks for nor forgets. */
-struct nl_msg	*msg_neigh_static(uint32_t ifindex, const struct addr *,
-		    const struct mac *);
 struct nl_msg	*msg_fdb_del(uint32_t port, const struct mac *,
 		    uint16_t vlan);
 struct nl_msg	*msg_rule(int type, int flags, const struct kernel_rule *);

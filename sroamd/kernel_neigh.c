@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Neighbour entries for the IPv6 addresses that stations use here.  The
- * link-local ones, which are next hops of routes, are permanent: no packet
- * of anybody's makes the kernel ask for them.  The others are the kernel's to
- * confirm, but not to throw away.
+ * Neighbour entries.  Those for the IPv6 addresses that stations use here are
+ * kept here, as the engine tells of them; those for IPv4 addresses go with
+ * their routes.  All are permanent: who has an address is what the engine
+ * says, and no frame of anybody's changes it or makes the kernel ask.
  */
 #include <sys/socket.h>
 
@@ -17,11 +17,16 @@
 #define NEIGHS_MAX	100000	/* the engine may be in a stranger's hands */
 
 static const char *refusal(struct kernel *, const struct neigh *);
-static void	 set(struct kernel *, const struct kneigh *);
+static void	 set(struct kernel *, struct kneigh *);
+static bool	 wanted(const struct conf_global *, const struct kneigh *);
+static bool	 covered(const struct conf_global *, const struct addr *);
 static void	 unset(struct kernel *, uint32_t, const struct addr *);
 static void	 drop(struct kernel *, struct kneigh *);
 static struct kneigh *find(struct kernel *, uint32_t, const struct addr *);
-static void	 each(void *, struct nlmsghdr *);
+static bool	 expected(struct kernel *, const struct kernel_neigh *);
+static bool	 expected4(struct kernel *, const struct kernel_neigh *);
+static bool	 is_ours(struct kernel *, const struct kernel_neigh *);
+static void	 each_leftover(void *, struct nlmsghdr *);
 static int	 neigh_cmp(const struct kneigh *, const struct kneigh *);
 
 RB_PROTOTYPE(kneigh_tree, kneigh, entry, neigh_cmp)
@@ -63,15 +68,13 @@ kernel_neigh(struct kernel *k, const struct neigh *neigh)
 static const char *
 refusal(struct kernel *k, const struct neigh *neigh)
 {
-	struct prefix host;
-
-	prefix_host(&host, &neigh->addr);
 	if (addr_is_v4(&neigh->addr) || addr_is_none(&neigh->addr) ||
 	    addr_is_multicast(&neigh->addr))
 		return "no IPv6 address of a station";
 	if (iface_find(k, neigh->ifindex) == NULL)
 		return "not on an interface with stations";
-	if (!addr_is_linklocal(&neigh->addr) && !conf_covers(&k->conf, &host))
+	if (!addr_is_linklocal(&neigh->addr) &&
+	    !covered(&k->conf, &neigh->addr))
 		return "not in a configured prefix";
 	if (addr_is_local(k, &neigh->addr))
 		return "an address of this router";
@@ -81,17 +84,31 @@ refusal(struct kernel *k, const struct neigh *neigh)
 }
 
 static void
-set(struct kernel *k, const struct kneigh *n)
+set(struct kernel *k, struct kneigh *n)
 {
-	struct nl_msg *msg;
-
-	if (addr_is_linklocal(&n->addr))
-		msg = msg_neigh_static(n->ifindex, &n->addr, &n->mac);
-	else
-		msg = msg_neigh(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE,
-		    n->ifindex, &n->addr, &n->mac);
-	netlink_request(k->nl, msg, NULL, NULL, 0);
+	n->touched = k->walk;
+	if (!wanted(&k->conf, n))
+		return;
+	netlink_request(k->nl, msg_neigh(RTM_NEWNEIGH,
+	    NLM_F_CREATE | NLM_F_REPLACE, n->ifindex, &n->addr, &n->mac),
+	    NULL, NULL, 0);
 	kernel_wake(k);
+}
+
+/* A reload may have taken its prefix away, and bring it back. */
+static bool
+wanted(const struct conf_global *conf, const struct kneigh *n)
+{
+	return addr_is_linklocal(&n->addr) || covered(conf, &n->addr);
+}
+
+static bool
+covered(const struct conf_global *conf, const struct addr *addr)
+{
+	struct prefix host;
+
+	prefix_host(&host, addr);
+	return conf_covers(conf, &host);
 }
 
 static void
@@ -120,9 +137,25 @@ find(struct kernel *k, uint32_t ifindex, const struct addr *addr)
 	return RB_FIND(kneigh_tree, &k->neigh_tree, &key);
 }
 
-/* Going down, it lost most of them. */
+/* After a reload: k->conf is new. */
 void
-neigh_iface_up(struct kernel *k, struct kiface *i)
+neigh_conf(struct kernel *k, const struct conf_global *old)
+{
+	struct kneigh *n;
+	bool was;
+
+	RB_FOREACH(n, kneigh_tree, &k->neigh_tree) {
+		was = wanted(old, n);
+		if (!was && wanted(&k->conf, n))
+			set(k, n);
+		else if (was && !wanted(&k->conf, n))
+			unset(k, n->ifindex, &n->addr);
+	}
+}
+
+/* Going down, it lost them; with another MAC address, too. */
+void
+neigh_iface_set(struct kernel *k, struct kiface *i)
 {
 	struct kneigh key = { .ifindex = i->node->link.ifindex }, *n;
 
@@ -145,41 +178,96 @@ neigh_iface_drop(struct kernel *k, uint32_t ifindex)
 	}
 }
 
-/* Compare with what is there: put back what is gone, remove leftovers. */
 void
-neigh_reconcile(struct kernel *k)
+neigh_walk(struct kernel *k)
 {
 	struct kneigh *n;
 
 	RB_FOREACH(n, kneigh_tree, &k->neigh_tree)
 		n->seen = false;
-	if (netlink_dump(k->dumper, msg_dump_neighs(AF_INET6), each) == -1)
-		return;			/* next time */
-	RB_FOREACH(n, kneigh_tree, &k->neigh_tree)
-		if (!n->seen && iface_find(k, n->ifindex) != NULL) {
-			k->stats.repaired++;
-			set(k, n);
-		}
 }
 
-static void
-each(void *arg, struct nlmsghdr *nlh)
+/* One that is there: as it should be, another's, or a leftover of ours. */
+void
+neigh_found(struct kernel *k, const struct kernel_neigh *kn)
 {
-	struct kernel *k = arg;
-	struct kernel_neigh kn;
-	struct kneigh *n;
-
-	if (nlh->nlmsg_type != RTM_NEWNEIGH ||
-	    msg_read_neigh(nlh, &kn) == -1 || kn.family != AF_INET6)
+	if (iface_find(k, kn->ifindex) == NULL ||
+	    (kn->family == AF_INET ? expected4(k, kn) : expected(k, kn)))
 		return;
-	if ((n = find(k, kn.ifindex, &kn.addr)) != NULL) {
-		n->seen = mac_cmp(&n->mac, &kn.mac) == 0 &&
-		    !(kn.state & NUD_FAILED);
-		return;
+	if (k->settled && is_ours(k, kn)) {
+		k->stats.repaired++;
+		if (reconcile_tell(k))
+			log_info("neighbour %s dev %s: not wanted, removed",
+			    addr_text(&kn->addr), node_name(k, kn->ifindex));
+		unset(k, kn->ifindex, &kn->addr);
 	}
-	if (kn.proto == PROTO_LOCAL && k->settled &&
-	    iface_find(k, kn.ifindex) != NULL)
-		unset(k, kn.ifindex, &kn.addr);
+}
+
+/* Whether there should be one for this address. */
+static bool
+expected(struct kernel *k, const struct kernel_neigh *kn)
+{
+	struct kneigh *n = find(k, kn->ifindex, &kn->addr);
+
+	if (n == NULL || !wanted(&k->conf, n))
+		return false;
+	n->seen = neigh_stands(kn, &n->mac);
+	return true;
+}
+
+static bool
+expected4(struct kernel *k, const struct kernel_neigh *kn)
+{
+	struct prefix host;
+	struct kroute *r;
+
+	prefix_host(&host, &kn->addr);
+	if ((r = route_find(k, &host)) == NULL)
+		return false;
+	if (r->touched == k->walk)
+		return true;
+	if (r->have.neigh_ifindex != kn->ifindex)
+		return false;
+	if (neigh_stands(kn, &r->have.neigh_mac))
+		r->seen |= PLAN_SEEN_NEIGH;
+	return true;
+}
+
+bool
+neigh_stands(const struct kernel_neigh *kn, const struct mac *mac)
+{
+	return kn->proto == PROTO_LOCAL && (kn->state & NUD_PERMANENT) &&
+	    mac_cmp(&kn->mac, mac) == 0;
+}
+
+/* Set by us, in this run or a former one. */
+static bool
+is_ours(struct kernel *k, const struct kernel_neigh *kn)
+{
+	struct prefix host;
+
+	prefix_host(&host, &kn->addr);
+	return kn->proto == PROTO_LOCAL && (reconcile_owns(k, &host) ||
+	    (kn->family == AF_INET6 && addr_is_linklocal(&kn->addr)));
+}
+
+/* Put back what is gone or has become another's. */
+void
+neigh_walked(struct kernel *k)
+{
+	struct kneigh *n;
+	struct kiface *i;
+
+	RB_FOREACH(n, kneigh_tree, &k->neigh_tree) {
+		if (n->seen || n->touched == k->walk || !wanted(&k->conf, n) ||
+		    (i = iface_find(k, n->ifindex)) == NULL || !iface_usable(i))
+			continue;
+		k->stats.repaired++;
+		if (reconcile_tell(k))
+			log_info("neighbour %s: was gone, put back",
+			    addr_text(&n->addr));
+		set(k, n);
+	}
 }
 
 void
@@ -189,7 +277,26 @@ neigh_remove_all(struct kernel *k)
 
 	RB_FOREACH(n, kneigh_tree, &k->neigh_tree)
 		unset(k, n->ifindex, &n->addr);
+	if (!k->settled) {
+		(void)netlink_dump(k->dumper, msg_dump_neighs(AF_INET),
+		    each_leftover);
+		(void)netlink_dump(k->dumper, msg_dump_neighs(AF_INET6),
+		    each_leftover);
+	}
 	netlink_flush(k->nl);
+}
+
+/* Of a former run, when this one ends before it has taken over. */
+static void
+each_leftover(void *arg, struct nlmsghdr *nlh)
+{
+	struct kernel *k = arg;
+	struct kernel_neigh kn;
+
+	if (nlh->nlmsg_type == RTM_NEWNEIGH &&
+	    msg_read_neigh(nlh, &kn) == 0 &&
+	    iface_find(k, kn.ifindex) != NULL && is_ours(k, &kn))
+		unset(k, kn.ifindex, &kn.addr);
 }
 
 void

@@ -131,19 +131,23 @@ plan_found(const struct place *have, bool in_main, uint32_t ifindex,
 	return PLAN_KNOWN;
 }
 
-bool
+uint8_t
 plan_missing(struct place *have, uint8_t seen)
 {
-	bool missing = false;
+	uint8_t missing = 0;
 
 	if (have->main_ifindex != 0 && !(seen & PLAN_SEEN_MAIN)) {
 		have->main_ifindex = have->main_metric = 0;
-		missing = true;
+		missing |= PLAN_SEEN_MAIN;
 	}
 	if (in_table(have) && !(seen & PLAN_SEEN_TABLE)) {
 		have->ifindex = have->nhid = 0;
 		have->gateway = addr_none;
-		missing = true;
+		missing |= PLAN_SEEN_TABLE;
+	}
+	if (have->neigh_ifindex != 0 && !(seen & PLAN_SEEN_NEIGH)) {
+		have->neigh_ifindex = 0;
+		missing |= PLAN_SEEN_NEIGH;
 	}
 	return missing;
 }

@@ -79,12 +79,13 @@ enum plan_found {
 
 #define PLAN_SEEN_MAIN	0x1
 #define PLAN_SEEN_TABLE	0x2
+#define PLAN_SEEN_NEIGH	0x4
 
 enum plan_found	 plan_found(const struct place *have, bool in_main,
 		    uint32_t ifindex, uint32_t metric, uint32_t nhid,
 		    const struct addr *gateway, uint8_t *seen);
-/* Forget what was believed there but not seen; whether there was any. */
-bool		 plan_missing(struct place *have, uint8_t seen);
+/* Forget what was believed there but not seen: PLAN_SEEN_* that were not. */
+uint8_t		 plan_missing(struct place *have, uint8_t seen);
 
 /* How a router's address is reached. */
 struct plan_reach {

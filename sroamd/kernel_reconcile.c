@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Kernel state is compared, not assumed.  A walk dumps our routes of both
- * protocols and families; what is there and should not be goes, what is not
- * there and should be comes back.  What changed since the walk began is left
- * for the next one, as the dump may be older than the change.
+ * protocols and families, and neighbours; what is there and should not be
+ * goes, what is not there and should be comes back.  What changed since the
+ * walk began is left for the next one, as the dump may be older than the
+ * change.
  *
  * A protocol number is no proof of whose a route is: outside the prefixes of
  * stations, those that a reload has just taken away included, nothing is ours.
@@ -24,12 +25,14 @@
 
 static const struct {
 	int	family;
-	uint8_t	proto;
+	uint8_t	proto;			/* of routes; 0: neighbours */
 } parts[] = {
 	{ AF_INET, PROTO_LOCAL },
 	{ AF_INET, PROTO_DIRECT },
 	{ AF_INET6, PROTO_LOCAL },
-	{ AF_INET6, PROTO_DIRECT }
+	{ AF_INET6, PROTO_DIRECT },
+	{ AF_INET, 0 },
+	{ AF_INET6, 0 }
 };
 
 #define NPARTS	((int)(sizeof(parts) / sizeof(parts[0])))
@@ -40,9 +43,11 @@ struct owner {
 	struct addr	addr;
 	uint32_t	ifindex;
 	struct mac	mac;
+	bool		stands;		/* as we would set it */
 };
 RB_HEAD(owner_tree, owner);
 
+static struct nl_msg *ask(int);
 static void	 begin(struct kernel *);
 static void	 step(struct kernel *);
 static void	 step_done(void *, int);
@@ -57,7 +62,6 @@ static struct owner *owner_of(const struct prefix *, uint32_t);
 static int	 owner_cmp(const struct owner *, const struct owner *);
 
 static struct owner_tree owners = RB_INITIALIZER(&owners);
-static unsigned int	 told;
 
 RB_PROTOTYPE(owner_tree, owner, entry, owner_cmp)
 RB_GENERATE(owner_tree, owner, entry, owner_cmp)
@@ -76,7 +80,7 @@ reconcile_start(struct kernel *k)
 	if (k->fdb_dump)
 		fdb_dump(k);
 	nexthop_check(k);
-	rule_check(k);
+	rule_check_soon(k);
 	begin(k);
 	k->walk_step = 1;
 	step(k);
@@ -88,18 +92,32 @@ begin(struct kernel *k)
 	struct kroute *r;
 
 	k->walk++;
-	told = 0;
+	k->told = 0;
 	RB_FOREACH(r, kroute_tree, &k->routes)
 		r->seen = 0;
+	neigh_walk(k);
+}
+
+bool
+reconcile_tell(struct kernel *k)
+{
+	return k->told++ < TOLD;
+}
+
+/* Request part i of a walk. */
+static struct nl_msg *
+ask(int i)
+{
+	if (parts[i].proto == 0)
+		return msg_dump_neighs(parts[i].family);
+	return msg_dump_routes(parts[i].family, parts[i].proto);
 }
 
 static void
 step(struct kernel *k)
 {
-	int i = k->walk_step - 1;
-
-	if (netlink_walk(k->walker, k->base, msg_dump_routes(parts[i].family,
-	    parts[i].proto), each, step_done) == -1)
+	if (netlink_walk(k->walker, k->base, ask(k->walk_step - 1), each,
+	    step_done) == -1)
 		step_done(k, errno);
 }
 
@@ -129,9 +147,13 @@ static void
 each(void *arg, struct nlmsghdr *nlh)
 {
 	struct kernel_rt rt;
+	struct kernel_neigh n;
 
 	if (nlh->nlmsg_type == RTM_NEWROUTE && msg_read_route(nlh, &rt) == 0)
 		found(arg, &rt);
+	if (nlh->nlmsg_type == RTM_NEWNEIGH &&
+	    msg_read_neigh(nlh, &n) == 0 && !addr_is_none(&n.addr))
+		neigh_found(arg, &n);
 }
 
 static void
@@ -198,7 +220,7 @@ static void
 purge(struct kernel *k, const struct kernel_rt *rt)
 {
 	k->stats.repaired++;
-	if (told++ < TOLD)
+	if (reconcile_tell(k))
 		log_info("route %s dev %s table %u: not wanted, removed",
 		    prefix_text(&rt->prefix), node_name(k, rt->ifindex),
 		    rt->table);
@@ -211,22 +233,27 @@ static void
 finish(struct kernel *k)
 {
 	struct kroute *r;
+	uint8_t missing;
 
 	RB_FOREACH(r, kroute_tree, &k->routes) {
-		if (r->touched == k->walk || !plan_missing(&r->have, r->seen))
+		if (r->touched == k->walk ||
+		    (missing = plan_missing(&r->have, r->seen)) == 0)
 			continue;
 		if (r->kind != ROUTE_NONE) {
 			k->stats.repaired++;
-			if (told++ < TOLD)
-				log_info("route %s: was gone, put back",
+			if (reconcile_tell(k))
+				log_info("%s %s: was gone, put back",
+				    missing == PLAN_SEEN_NEIGH ? "neighbour" :
+				    "route", missing == PLAN_SEEN_NEIGH ?
+				    addr_text(&r->prefix.addr) :
 				    prefix_text(&r->prefix));
 		}
 		route_dirty(k, r);
 	}
-	neigh_reconcile(k);
-	if (told > TOLD)
+	neigh_walked(k);
+	if (k->told > TOLD)
 		log_info("routes: %u more differences put right",
-		    told - TOLD);
+		    k->told - TOLD);
 	if (k->walk > k->former_walk)
 		k->nformer = 0;
 }
@@ -264,9 +291,8 @@ reconcile_adopt(struct kernel *k)
 
 	nexthop_leftovers(k);
 	begin(k);
-	for (i = 0; i < NPARTS; i++)
-		if (netlink_dump(k->dumper, msg_dump_routes(parts[i].family,
-		    parts[i].proto), each) == -1) {
+	for (i = 0; i < NPARTS && parts[i].proto != 0; i++)
+		if (netlink_dump(k->dumper, ask(i), each) == -1) {
 			if (errno == EINTR && tries++ < 3) {
 				begin(k);
 				i = -1;
@@ -315,7 +341,9 @@ adopt(struct kernel *k, struct kroute *r)
 		route.mac = o->mac;
 		if (prefix_is_v4(&r->prefix)) {
 			r->have.neigh_ifindex = ifindex;
-			r->have.neigh_mac = o->mac;
+			/* Else set anew: an older one may be overridden. */
+			if (o->stands)
+				r->have.neigh_mac = o->mac;
 		}
 	}
 	k->ops.adopt(k->ops.arg, &route);
@@ -337,6 +365,7 @@ each_owner(void *arg, struct nlmsghdr *nlh)
 	o->addr = n.addr;
 	o->ifindex = n.ifindex;
 	o->mac = n.mac;
+	o->stands = neigh_stands(&n, &n.mac);
 	if (RB_INSERT(owner_tree, &owners, o) != NULL)
 		free(o);
 }

@@ -355,11 +355,8 @@ route_done(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
 		return;
 	switch ((enum plan_op)op) {
 	case PLAN_NEIGH_SET:
-		/* ARP will do, later. */
 		r->have.neigh_ifindex = 0;
-		log_debug("neighbour %s: add: %s",
-		    addr_text(&r->prefix.addr), netlink_why(k->nl));
-		return;
+		break;
 	case PLAN_TABLE_SET:
 		r->have.ifindex = r->have.nhid = 0;
 		r->have.gateway = addr_none;
@@ -384,11 +381,14 @@ route_done(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
 static void
 failed(struct kernel *k, struct kroute *r, int op, int error)
 {
-	bool adding = op == PLAN_TABLE_SET || op == PLAN_MAIN_ADD;
+	bool neigh = op == PLAN_NEIGH_SET || op == PLAN_NEIGH_DEL;
+	bool adding = op == PLAN_TABLE_SET || op == PLAN_MAIN_ADD ||
+	    op == PLAN_NEIGH_SET;
 
 	k->stats.failed++;
 	kernel_warn(k, RTM_NEWROUTE << 16 | op << 8 | error,
-	    "route %s%s%s: %s: %s", prefix_text(&r->prefix),
+	    "%s %s%s%s: %s: %s", neigh ? "neighbour" : "route",
+	    neigh ? addr_text(&r->prefix.addr) : prefix_text(&r->prefix),
 	    r->kind == ROUTE_LOCAL ? " dev " : "", r->kind == ROUTE_LOCAL ?
 	    node_name(k, r->ifindex) : "", adding ? "add" : "delete",
 	    netlink_why(k->nl));
@@ -452,9 +452,23 @@ route_iface_up(struct kernel *k, struct kiface *i)
 {
 	struct kroute *r;
 
-	neigh_iface_up(k, i);
+	neigh_iface_set(k, i);
 	TAILQ_FOREACH(r, &i->routes, at)
 		route_dirty(k, r);
+}
+
+/* With a link's MAC address the kernel drops all entries of neighbours. */
+void
+route_neighs_lost(struct kernel *k, struct kiface *i)
+{
+	struct kroute *r;
+
+	neigh_iface_set(k, i);
+	TAILQ_FOREACH(r, &i->routes, at)
+		if (r->have.neigh_ifindex == r->ifindex) {
+			r->have.neigh_ifindex = 0;
+			route_dirty(k, r);
+		}
 }
 
 /* It is no more an interface of ours. */

@@ -26,7 +26,6 @@ static bool	 is_ours(struct kernel *, const struct kernel_rule *);
 static void	 each_leftover(void *, struct nlmsghdr *);
 static void	 each_change(void *, struct nlmsghdr *);
 static void	 changes_lost(void *);
-static void	 check_soon(struct kernel *);
 
 int
 rule_open(struct kernel *k)
@@ -204,7 +203,7 @@ check(struct kernel *k, int family)
 	kernel_warn(k, RTM_NEWRULE << 16 | v,
 	    "rule %u lookup %u, IPv%d: was gone: %s", k->conf.rule_priority,
 	    k->conf.table, v, strerror(error));
-	check_soon(k);
+	rule_check_soon(k);
 }
 
 /* Late news of what we did ourselves finds all in order. */
@@ -217,7 +216,7 @@ each_change(void *arg, struct nlmsghdr *nlh)
 	if (nlh->nlmsg_type == RTM_DELRULE &&
 	    msg_read_rule(nlh, &rule) == 0 && is_ours(k, &rule) &&
 	    (rule.family == AF_INET ? k->rule4 : k->rule6))
-		check_soon(k);
+		rule_check_soon(k);
 }
 
 static void
@@ -226,11 +225,12 @@ changes_lost(void *arg)
 	struct kernel *k = arg;
 
 	k->stats.overflows++;
-	check_soon(k);
+	rule_check_soon(k);
 }
 
-static void
-check_soon(struct kernel *k)
+/* But no sooner than PAUSE after a repair. */
+void
+rule_check_soon(struct kernel *k)
 {
 	monotime_t now = clock_monotime();
 

@@ -447,7 +447,7 @@ local_routes_stand_in_all_places(void **state)
 	assert_true(ip_shows("route show table 44",
 	    "192.168.44.5 dev br0 proto 44 scope link"));
 	assert_true(ip_shows("neigh show dev br0",
-	    "192.168.44.5 lladdr 02:00:00:00:00:07 extern_learn REACHABLE"));
+	    "192.168.44.5 lladdr 02:00:00:00:00:07 PERMANENT proto 44"));
 	assert_true(ip_shows("-6 route",
 	    "2001:db8:1234:5::/64 dev br0 proto 44 metric 10"));
 	assert_true(ip_shows("-6 route show table 44",
@@ -609,6 +609,254 @@ reconcile(void)
 	reconcile_start(k);
 	WAIT(k->walk_step == 0);
 	turn();
+}
+
+#define OURS		"lladdr 02:00:00:00:00:07 PERMANENT proto 44"
+
+/* The addresses of a station that are neighbour entries, of each kind. */
+static const struct {
+	const char	*family, *addr;
+} kinds[] = {
+	{ "-4", "192.168.44.5" },
+	{ "-6", "fe80::7" },
+	{ "-6", "2001:db8:1234:5::7" },
+};
+
+#define NKINDS	(sizeof(kinds) / sizeof(kinds[0]))
+
+static bool
+neigh_is(size_t i, const char *text)
+{
+	char what[100];
+
+	snprintf(what, sizeof(what), "%s neigh show to %s dev br0",
+	    kinds[i].family, kinds[i].addr);
+	return text != NULL ? ip_shows(what, text) : ip_lines(what) == 0;
+}
+
+static void
+neighs_of_station(uint8_t last)
+{
+	struct route rt = route("192.168.44.5/32", ROUTE_LOCAL, NULL);
+
+	rt.mac.octet[5] = last;
+	assert_int_equal(kernel_route(k, &rt), 0);
+	assert_int_equal(neigh("fe80::7", last, true), 0);
+	assert_int_equal(neigh("2001:db8:1234:5::7", last, true), 0);
+	turn();
+}
+
+/* Every kind of entry against every other hand. */
+static void
+neighbours_of_all_kinds_are_put_back(void **state)
+{
+	static const char *const hands[] = {
+		"del %s dev br0",
+		"replace %s lladdr 02:00:00:00:00:09 dev br0 nud permanent",
+		"replace %s lladdr 02:00:00:00:00:09 dev br0 nud reachable",
+		"replace %s lladdr 02:00:00:00:00:07 dev br0 nud reachable",
+		"replace %s lladdr 02:00:00:00:00:07 dev br0 nud noarp",
+		"replace %s lladdr 02:00:00:00:00:07 dev br0 nud permanent "
+		    "protocol 7",
+		"replace %s lladdr 02:00:00:00:00:07 dev br0 nud reachable "
+		    "extern_learn protocol 44",
+	};
+	char cmd[200];
+	size_t i, h;
+
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	kernel_settled(k);
+	neighs_of_station(7);
+	reconcile();
+	k->stats.repaired = 0;
+	for (h = 0; h < sizeof(hands) / sizeof(hands[0]); h++) {
+		for (i = 0; i < NKINDS; i++) {
+			snprintf(cmd, sizeof(cmd), hands[h], kinds[i].addr);
+			do_ip("%s neigh %s", kinds[i].family, cmd);
+			assert_false(neigh_is(i, OURS));
+		}
+		reconcile();
+		for (i = 0; i < NKINDS; i++)
+			if (!neigh_is(i, OURS))
+				fail_msg("%s after %s", kinds[i].addr,
+				    hands[h]);
+		assert_int_equal(k->stats.repaired, (h + 1) * NKINDS);
+	}
+	assert_non_null(strstr(stub_log_text(),
+	    "neighbour 192.168.44.5: was gone, put back"));
+	assert_non_null(strstr(stub_log_text(),
+	    "neighbour fe80::7: was gone, put back"));
+	reconcile();
+	assert_int_equal(k->stats.repaired, h * NKINDS);
+
+	/* Whatever the kernel drops them for, the link's doings repair. */
+	do_ip("link set br0 down");
+	WAIT(links[nlinks - 1].up == 0);
+	reconcile();
+	assert_int_equal(k->stats.repaired, h * NKINDS);
+	do_ip("link set br0 up");
+	for (i = 0; i < NKINDS; i++)
+		WAIT(neigh_is(i, OURS));
+	do_ip("link set br0 address 02:00:00:00:00:55");
+	for (i = 0; i < NKINDS; i++)
+		WAIT(neigh_is(i, OURS));
+	/* At once, before any walk. */
+	assert_int_equal(k->stats.repaired, h * NKINDS);
+	assert_int_equal(k->stats.failed, 0);
+}
+
+/* The engine's word, and nothing else, says whose an address is. */
+static void
+neighbours_follow_the_engine(void **state)
+{
+	size_t i;
+
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	kernel_settled(k);
+	neighs_of_station(7);
+	for (i = 0; i < NKINDS; i++)
+		assert_true(neigh_is(i, OURS));
+	/* Another station's now, and back, as one word or two. */
+	neighs_of_station(8);
+	for (i = 0; i < NKINDS; i++)
+		assert_true(neigh_is(i, "02:00:00:00:00:08 PERMANENT"));
+	neighs_of_station(7);
+	for (i = 0; i < NKINDS; i++)
+		assert_true(neigh_is(i, OURS));
+	assert_int_equal(set("192.168.44.5/32", ROUTE_NONE, NULL), 0);
+	neighs_of_station(9);
+	for (i = 0; i < NKINDS; i++)
+		assert_true(neigh_is(i, "02:00:00:00:00:09 PERMANENT"));
+
+	/* It goes to another router, and then it ends. */
+	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_DIRECT, &r2), 0);
+	for (i = 1; i < NKINDS; i++)
+		assert_int_equal(neigh(kinds[i].addr, 9, false), 0);
+	turn();
+	for (i = 0; i < NKINDS; i++)
+		assert_true(neigh_is(i, NULL));
+	neighs_of_station(7);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_NONE, NULL), 0);
+	for (i = 1; i < NKINDS; i++)
+		assert_int_equal(neigh(kinds[i].addr, 7, false), 0);
+	turn();
+	for (i = 0; i < NKINDS; i++)
+		assert_true(neigh_is(i, NULL));
+	assert_int_equal(ip_lines("neigh show dev br0 nud permanent"), 0);
+
+	/* A reload takes its prefix away, and brings it back. */
+	neighs_of_station(7);
+	conf->global.nprefixes = 1;
+	assert_int_equal(kernel_conf(k, conf), 0);
+	reconcile();
+	assert_true(neigh_is(0, OURS));
+	assert_true(neigh_is(1, OURS));
+	assert_true(neigh_is(2, NULL));
+	conf->global.nprefixes = 2;
+	assert_int_equal(kernel_conf(k, conf), 0);
+	WAIT(neigh_is(2, OURS));
+}
+
+/* Of ours, of those before us who set them otherwise, and of strangers. */
+static void
+neighbours_of_a_killed_run_go_and_others_stay(void **state)
+{
+	static const struct {
+		const char	*family, *addr, *how;
+		bool		 stays;
+	} rows[] = {
+		{ "-4", "192.168.44.66", "dev br0 nud permanent protocol 44",
+		  false },
+		{ "-4", "192.168.44.67",
+		  "dev br0 nud reachable extern_learn protocol 44", false },
+		{ "-6", "fe80::66", "dev br0 nud permanent protocol 44",
+		  false },
+		{ "-6", "2001:db8:1234:66::1",
+		  "dev br0 nud permanent protocol 44", false },
+		{ "-6", "2001:db8:1234:67::1",
+		  "dev br0 nud reachable extern_learn protocol 44", false },
+		{ "-4", "192.168.44.68", "dev br0 nud permanent", true },
+		{ "-4", "10.66.0.1", "dev br0 nud permanent protocol 44",
+		  true },
+		{ "-4", "192.168.44.69", "dev up0 nud permanent protocol 44",
+		  true },
+		{ "-6", "fe80::68", "dev br0 nud permanent", true },
+		{ "-6", "2001:db8:1234:68::1", "dev br0 nud permanent",
+		  true },
+		{ "-6", "2001:db8:99::1",
+		  "dev br0 nud permanent protocol 44", true },
+		{ "-6", "fe80::69", "dev up0 nud permanent protocol 44",
+		  true },
+	};
+	const size_t n = sizeof(rows) / sizeof(rows[0]);
+	unsigned int run;
+	char what[100];
+	size_t i;
+
+	(void)state;
+	NEEDS_ROOT();
+	/* What goes does so as soon as the start is over, or the run ends. */
+	for (run = 0; run < 2; run++) {
+		for (i = 0; i < n; i++)
+			do_ip("%s neigh replace %s lladdr 02:00:00:00:00:66 "
+			    "%s", rows[i].family, rows[i].addr, rows[i].how);
+		open_kernel();
+		if (run == 0) {
+			kernel_settled(k);
+			WAIT(k->walk_step == 0);
+			turn();
+		}
+		for (i = 0; i < n && run == 0; i++) {
+			snprintf(what, sizeof(what), "%s neigh show to %s",
+			    rows[i].family, rows[i].addr);
+			if ((ip_lines(what) != 0) != rows[i].stays)
+				fail_msg("%s %s", rows[i].addr, rows[i].how);
+		}
+		kernel_close(k, false);
+		k = NULL;
+		for (i = 0; i < n; i++) {
+			snprintf(what, sizeof(what), "%s neigh show to %s",
+			    rows[i].family, rows[i].addr);
+			if ((ip_lines(what) != 0) != rows[i].stays)
+				fail_msg("%s %s", rows[i].addr, rows[i].how);
+		}
+	}
+}
+
+/* An older version's, which ARP may override, is not left as it is. */
+static void
+an_older_neighbour_is_adopted_and_made_permanent(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	kernel_settled(k);
+	neighs_of_station(7);
+	kernel_close(k, true);
+	k = NULL;
+	assert_true(neigh_is(0, OURS));
+	do_ip("neigh replace 192.168.44.5 lladdr 02:00:00:00:00:07 dev br0 "
+	    "nud reachable extern_learn protocol 44");
+	assert_false(neigh_is(0, OURS));
+	forget();
+	open_kernel();
+	assert_int_equal(nadopted, 1);
+	assert_memory_equal(&adopted[0].mac, &sta, sizeof(sta));
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	turn();
+	assert_true(neigh_is(0, OURS));
+	kernel_settled(k);
+	WAIT(k->walk_step == 0);
+	turn();
+	assert_true(neigh_is(0, OURS));
+	/* The engine has not told of these. */
+	assert_true(neigh_is(1, NULL));
+	assert_true(neigh_is(2, NULL));
 }
 
 static bool
@@ -773,7 +1021,7 @@ a_rule_whose_removal_was_not_heard_of_comes_back(void **state)
 	do_ip("-6 rule del pref 1000");
 	assert_int_equal(rule_open(k), 0);
 	reconcile();
-	assert_true(has_rule("-4") && has_rule("-6"));
+	WAIT(has_rule("-4") && has_rule("-6"));
 }
 
 /*
@@ -883,6 +1131,8 @@ a_prefix_that_goes_takes_all_that_was_ours_along(void **state)
 	/* As if the kernel had refused to delete them a moment before. */
 	do_ip("route add 192.168.44.7 dev br0 proto 44 metric 10");
 	do_ip("route add 192.168.44.7 dev br0 proto 44 table 44");
+	do_ip("neigh add 192.168.44.7 lladdr 02:00:00:00:00:09 dev br0 "
+	    "nud permanent protocol 44");
 	memmove(conf->global.prefixes, conf->global.prefixes + 1,
 	    sizeof(conf->global.prefixes[0]));
 	conf->global.nprefixes = 1;
@@ -890,6 +1140,7 @@ a_prefix_that_goes_takes_all_that_was_ours_along(void **state)
 	assert_int_equal(ip_lines("-4 route show table all proto 45"), 0);
 	reconcile();
 	assert_int_equal(ip_lines("-4 route show table all proto 44"), 0);
+	assert_int_equal(ip_lines("neigh show dev br0 nud permanent"), 0);
 	assert_int_equal(ip_lines("-6 route show proto 44"), 1);
 
 	do_ip("route add 192.168.44.7 dev br0 proto 44 metric 10");
@@ -1691,6 +1942,10 @@ main(void)
 		TEST(local_routes_stand_in_all_places),
 		TEST(a_prefix_goes_by_its_stations_linklocal_address),
 		TEST(neighbours_are_kept_as_they_are_wanted),
+		TEST(neighbours_of_all_kinds_are_put_back),
+		TEST(neighbours_follow_the_engine),
+		TEST(neighbours_of_a_killed_run_go_and_others_stay),
+		TEST(an_older_neighbour_is_adopted_and_made_permanent),
 		TEST(a_rule_that_is_removed_comes_back),
 		TEST(a_rule_that_is_removed_for_ever_costs_little),
 		TEST(our_own_changes_of_rules_are_no_news),

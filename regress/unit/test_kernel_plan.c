@@ -213,14 +213,18 @@ what_is_missing_is_forgotten(void **state)
 	struct place p = { 5, 10, 5, 0, 5, M1, G0 };
 
 	(void)state;
-	assert_false(plan_missing(&p, PLAN_SEEN_MAIN | PLAN_SEEN_TABLE));
-	assert_true(plan_missing(&p, PLAN_SEEN_MAIN));
+	assert_int_equal(plan_missing(&p, PLAN_SEEN_MAIN | PLAN_SEEN_TABLE |
+	    PLAN_SEEN_NEIGH), 0);
+	assert_int_equal(plan_missing(&p, PLAN_SEEN_MAIN | PLAN_SEEN_TABLE),
+	    PLAN_SEEN_NEIGH);
+	assert_int_equal(p.neigh_ifindex, 0);
+	assert_int_equal(p.ifindex, 5);
+	assert_int_equal(plan_missing(&p, PLAN_SEEN_MAIN), PLAN_SEEN_TABLE);
 	assert_int_equal(p.main_ifindex, 5);
 	assert_int_equal(p.ifindex, 0);
-	assert_false(plan_missing(&p, PLAN_SEEN_MAIN));
-	assert_true(plan_missing(&p, 0));
+	assert_int_equal(plan_missing(&p, PLAN_SEEN_MAIN), 0);
+	assert_int_equal(plan_missing(&p, 0), PLAN_SEEN_MAIN);
 	assert_int_equal(p.main_ifindex, 0);
-	assert_int_equal(p.neigh_ifindex, 5);
 }
 
 static void
