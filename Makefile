@@ -144,6 +144,7 @@ lint: all
 	mandoc -T lint -W warning $(MANPAGES)
 	shellcheck .ci/run regress/fuzz/run regress/lab/deps
 	regress/layers $(BUILD)
+	regress/fatals
 
 help:
 	@echo 'make            build sroamd and sroamctl in $(BUILD)/'
