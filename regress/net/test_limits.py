@@ -5,6 +5,7 @@ connections.  Nobody else notices."""
 import os
 import signal
 import socket
+import struct
 import threading
 import time
 
@@ -213,6 +214,31 @@ def test_connections_without_end_of_one_address_keep_nobody_out(net):
     # One line, or none where others have been said in the last minute.
     assert len([x for x in d.log().splitlines()
                 if ": no session: too many connections" in x]) <= 1
+
+
+def test_a_member_that_names_routers_without_end_ends_nobody(two):
+    lab, daemons = two.lab, two.daemons
+    before = {name: d.processes() for name, d in daemons.items()}
+    member = V1Node.connect(lab, "core", "10.1.1.2", octet_by_octet=False)
+    value = (bytes([1, 4]) + socket.inet_aton("10.1.2.2")
+             + bytes([3, 4]) + b"evil")
+    member.send(b"".join(
+        update(1, 3600, b"\x03" + struct.pack("!Q", 0x0200770000000000 + n),
+               value) for n in range(33500)))
+    lab.wait(lambda: daemons["r1"].show("status")["updates_dropped"]
+             >= 33500 - 4096, "refusals", 30)
+    member.send(lease4("192.168.44.213", "02:00:00:00:ef:09"))
+    for d in daemons.values():
+        lab.wait(lambda d=d: has_lease(d, "192.168.44.213"), "a lease", 10)
+        assert d.show("status")["routers"] <= 4097
+    assert {name: d.processes() for name, d in daemons.items()} == before
+    said = [x for x in daemons["r1"].log().splitlines()
+            if "refused: too many routers" in x]
+    assert len(said) == 1, said
+    # Those that are there in truth still are, and have their next hops.
+    for d in daemons.values():
+        assert {"core", "r1", "r2"} <= {r["router"] for r in d.show("routers")}
+    member.die()
 
 
 def test_a_flood_is_read_slowly_and_nothing_of_it_is_lost(net):
