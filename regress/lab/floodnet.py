@@ -108,20 +108,7 @@ class FloodNet:
         self.lab.ip(self.names[self.edges[k][0]], "link", "set", f"e{k}", "up")
 
     def drop(self, k, on):
-        """All packets of an edge vanish without a word."""
-        rules = """table inet cut {
-            chain in {
-                type filter hook prerouting priority -300
-                iif "%s" drop
-            }
-            chain out {
-                type filter hook postrouting priority 300
-                oif "%s" drop
-            }
-        }
-        """ % (f"e{k}", f"e{k}") if on else ""
-        self.lab.run("nft", "-f", "-", ns=self.names[self.edges[k][1]],
-                     input="table inet cut\ndelete table inet cut\n" + rules)
+        self.lab.deaf(self.names[self.edges[k][1]], f"e{k}", on)
 
     # What they know
 
