@@ -70,7 +70,8 @@ COMPDIR	?= $(PREFIX)/share/bash-completion/completions
 
 install: all
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(UNITDIR) \
-	    $(DESTDIR)$(EXAMPLEDIR) $(DESTDIR)$(COMPDIR) $(DESTDIR)$(SYSCONFDIR)
+	    $(DESTDIR)$(EXAMPLEDIR)/babeld.service.d $(DESTDIR)$(COMPDIR) \
+	    $(DESTDIR)$(SYSCONFDIR)
 	install -m 0755 $(PROGS) $(DESTDIR)$(SBINDIR)
 	for m in $(MANPAGES); do \
 		d=$(DESTDIR)$(MANDIR)/man$${m##*.}; \
@@ -81,6 +82,8 @@ install: all
 	install -m 0644 etc/sroamctl.bash $(DESTDIR)$(COMPDIR)/sroamctl
 	install -m 0644 etc/sroamd.conf etc/hostapd.conf etc/babeld.conf etc/bird.conf \
 	    etc/bird-ibgp.conf etc/frr.conf etc/sroamd.nft $(DESTDIR)$(EXAMPLEDIR)
+	install -m 0644 etc/babeld.service.d/sroamd.conf \
+	    $(DESTDIR)$(EXAMPLEDIR)/babeld.service.d
 	install -d $(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d \
 	    $(DESTDIR)$(SYSCONFDIR)/sysctl.d $(DESTDIR)$(SYSUSERSDIR)
 	install -m 0644 etc/sysusers.d/sroamd.conf $(DESTDIR)$(SYSUSERSDIR)

@@ -4,8 +4,10 @@ links and the addresses are put in their place."""
 
 import os
 import re
+import shlex
 import shutil
 import signal
+import string
 
 from .daemon import PREFIX4, PREFIX6
 
@@ -19,6 +21,14 @@ def snippet(name):
 
 def is_host(prefix):
     return prefix.endswith(("/32", "/128"))
+
+
+def unit_commands(text, key, **variables):
+    """The commands that a unit has for this key, each as its words and
+    whether it may fail."""
+    for line in re.findall(rf"^{key}=(.+)", text, re.M):
+        yield (shlex.split(string.Template(line.lstrip("-")).substitute(
+            variables)), line.startswith("-"))
 
 
 class Babeld:
@@ -35,9 +45,13 @@ class Babeld:
         text = re.sub(r"(^redistribute ip .* local allow\n)+",
                       lambda m: rules, text, flags=re.M)
         conf = lab.write(f"{ns}-babeld.conf", text)
-        self.proc = lab.spawn(f"{ns}-babeld", [
-            "babeld", "-c", conf, "-I", lab.path(ns + "-babeld.pid"),
-            "-S", lab.path(ns + "-babeld.state")], ns=ns)
+        unit = snippet("babeld.service.d/sroamd.conf")
+        for words, may_fail in unit_commands(unit, "ExecStartPre"):
+            lab.run(*words, ns=ns, check=not may_fail)
+        [(words, _)] = unit_commands(
+            unit, "ExecStart", INTERFACES="", DAEMON_ARGS=shlex.join(
+                ["-c", conf, "-S", lab.path(ns + "-babeld.state")]))
+        self.proc = lab.spawn(f"{ns}-babeld", words, ns=ns)
 
     def stop(self):
         return self.proc.stop()

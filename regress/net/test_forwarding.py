@@ -75,12 +75,35 @@ def test_direct_routes_win_over_those_of_the_routing_daemon(lab):
             2)
 
 
-def test_a_new_path_to_a_router_moves_its_stations(lab):
+def ring(lab):
+    """core, r1 and r2, each with a link to both others."""
     net = Network(lab, routers=2, stations=1)
     lab.veth("r1", "side", "r2", "side")
     for n, ns in ((1, "r1"), (2, "r2")):
         lab.batch(ns, f"link set side up\naddr add 10.2.0.{n}/30 dev side")
         net.start_igp(ns, ["side"])
+    return net
+
+
+def test_babeld_killed_and_started_again_keeps_no_old_way(lab):
+    net = ring(lab)
+    net.wait_igp()
+
+    def way(addr):
+        return lab.run("ip", "route", "get", addr, ns="r1", check=False)
+    for addr in net.addrs["core"]:
+        lab.wait(lambda a=addr: " dev core " in way(a), f"{addr} straight", 20,
+                 0.1)
+    net.igps["r1"].kill()
+    lab.deaf("r1", "core")
+    net.start_igp("r1", ["side"])
+    for addr in net.addrs["core"]:
+        lab.wait(lambda a=addr: " dev side " in way(a),
+                 f"{addr} the long way round", 20, 0.1)
+
+
+def test_a_new_path_to_a_router_moves_its_stations(lab):
+    net = ring(lab)
     net.up()
     addrs = net.join("sta1", "r1")
     for addr in addrs:
