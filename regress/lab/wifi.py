@@ -15,6 +15,7 @@ import socket
 from .air import Move
 from .base import LabError, LabTimeout
 from .daemon import Conf, Sroamd
+from .igp import snippet
 from .topology import Network
 
 SSID, FREQ, CHANNEL = "roam", 2412, 1
@@ -38,6 +39,12 @@ SECURITY = {
            ["key_mgmt=FT-PSK", "ieee80211w=1", "psk=" + PSK]),
     "ft-ds": (FT, ["key_mgmt=FT-PSK", "psk=" + PSK]),
 }
+
+
+def shipped(word):
+    """The lines of etc/hostapd.conf that begin with this."""
+    return [line for line in snippet("hostapd.conf").splitlines()
+            if line.startswith(word)]
 
 
 class Control:
@@ -110,7 +117,8 @@ class Hostapd(Daemon):
                 "hw_mode=g", f"channel={CHANNEL}",
                 f"ctrl_interface={self.dir}", f"nas_identifier={self.ns}"]
                 + ([f"bridge={self.bridge}"] if self.bridge else [])
-                + SECURITY[self.security][0] + self.extra) + "\n", 0o600)
+                + shipped("assoc_sa_query_") + SECURITY[self.security][0]
+                + self.extra) + "\n", 0o600)
             for ifname in self.ifnames]
         self.proc = self.lab.spawn(f"{self.ns}-hostapd",
                                    ["hostapd", "-t"] + paths, ns=self.ns)

@@ -128,6 +128,29 @@ def left_behind(site, request):
     ap2.reload()
 
 
+def told_to_come_back(lab, bssid):
+    """After how many ms each time, as the station's kernel says; all that it
+    said before is forgotten."""
+    return [int(ms) for ms in re.findall(
+        bssid + r" rejected association temporarily; comeback duration \d+ TU "
+        r"\((\d+) ms\)", lab.run("dmesg", "--read-clear"))]
+
+
+@pytest.mark.parametrize("left_behind", ["sae"], indirect=True)
+def test_a_return_to_an_association_that_stands_is_quick(site, left_behind):
+    """hostapd asks the station whether it is there, and has it wait; with
+    etc/hostapd.conf not for a second, as it would have otherwise."""
+    net, bssid = site.net, site.net.air.radios["ap2"].mac
+    told_to_come_back(site.lab, bssid)
+    moves = [net.air.move("sta1", target) for target in ("ap2", "ap1", "ap2")]
+    waits = told_to_come_back(site.lab, bssid)
+    print("roams:", [f"{move.new} {move.gap_ms:.0f} ms" for move in moves],
+          "told to wait:", waits)
+    assert len(waits) >= 2 and max(waits) < 250
+    site.judge.flows()
+    site.judge.only_at("ap2")
+
+
 @pytest.mark.parametrize("left_behind,nothing_moves", [("sae", "sae")],
                          indirect=True)
 def test_a_master_keys_name_overheard_moves_nothing(site, evil, left_behind,
