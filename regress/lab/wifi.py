@@ -231,6 +231,7 @@ class WifiAir:
         for ns in (a, b):
             self.lab.ip(ns, "link", "set", "ds0", "up", "master",
                         self.net.bridge)
+            self.distributes(ns, "ds0")
             for words in ("qdisc add dev ds0 clsact",
                           "filter add dev ds0 egress protocol 0x890d prio 1 "
                           "matchall action pass",
@@ -238,6 +239,11 @@ class WifiAir:
                           "matchall action drop"):
                 self.lab.run("tc", "-n", self.lab.ns_name(ns),
                              *words.split())
+
+    def distributes(self, ns, port):
+        """Other access points are behind this port: etc/sroamd.nft."""
+        self.lab.run("nft", "add", "element", "bridge", "sroamd",
+                     "distribution", "{ %s }" % port, ns=ns)
 
     def start(self, security, bridge="roam0", extra=(), network=(),
               ifnames=None):
@@ -373,6 +379,8 @@ class WifiNetwork(Network):
                   "mcast_snooping 0\nlink set lan up\n")
         for r in self.routers:
             lab.veth("core", "l2-" + r, r, "l2")
+            self.air.distributes("core", "l2-" + r)
+            self.air.distributes(r, "l2")
             lab.ip("core", "link", "set", "l2-" + r, "master", "lan", "up")
             lab.ip(r, "link", "set", "l2", "master", self.bridge, "up")
             # FT over the DS has the wire now; nothing may come twice.

@@ -224,6 +224,11 @@ def lies(victim, addrs, own):
             yield advertised(src, saddr)
 
 
+def received(lab, ns):
+    return lab.ip_json(ns, "-s", "link", "show",
+                       "wlan0")[0]["stats64"]["rx"]["packets"]
+
+
 def test_an_associated_attackers_lies_move_nothing(site, evil, nothing_moves):
     """It has the key, as every guest has, and speaks in the victim's name:
     in its packets, and in its frames' source, too."""
@@ -235,12 +240,7 @@ def test_an_associated_attackers_lies_move_nothing(site, evil, nothing_moves):
     site.lab.wait(lambda: net.daemons["ap2"].has_station_here(own),
                   "ap2 knows the attacker", 15)
     raw = netns.PacketSocket(site.lab.ns_name("evil"), "wlan0")
-    heard = site.lab.ip_json("ap2", "-s", "link", "show", "wlan0")[0]
-
-    def received():
-        return site.lab.ip_json("ap2", "-s", "link", "show",
-                                "wlan0")[0]["stats64"]["rx"]["packets"]
-    before = heard["stats64"]["rx"]["packets"]
+    before = received(site.lab, "ap2")
     all_lies = list(lies(net.mac("sta1"), judge.addrs, own))
     for _ in range(3):
         for frame in all_lies:
@@ -248,8 +248,42 @@ def test_an_associated_attackers_lies_move_nothing(site, evil, nothing_moves):
             time.sleep(0.01)
     raw.close()
     # Those with its own source have arrived; the others had the wrong key.
-    site.lab.wait(lambda: received() >= before + len(all_lies),
+    site.lab.wait(lambda: received(site.lab, "ap2") >= before + len(all_lies),
                   "ap2 has heard them", 10, 0.1)
+    evil.end()
+
+
+def strangers(src, bssid, count):
+    """What an access point sends on behalf of a station that wants to come
+    by FT over the DS: each names one that nobody has heard of."""
+    for n in range(count):
+        action = b"\x06\x01\x02\x0f\xf0\0" + struct.pack("!H", n) \
+            + frames.mac(bssid)
+        yield frames.mac(bssid) + frames.mac(src) + b"\x89\x0d\x01\0" \
+            + struct.pack("<H", len(action)) + frames.mac(bssid) + action
+
+
+def test_a_station_does_not_fill_hostapds_table(site, evil):
+    """It speaks as another access point does; others still join."""
+    net, _judge = site.use("ft")
+    lab, bssid = site.lab, net.air.radios["ap2"].mac
+
+    def joins(mac):
+        evil.begin(mac, bssid, "ft")
+        lab.wait(lambda: evil.supplicant.connected(), f"{mac} joins", 30, 0.1)
+    joins(evil.radio.mac)
+    before = received(lab, "ap2")
+    raw = netns.PacketSocket(lab.ns_name("evil"), "wlan0")
+    for n, frame in enumerate(strangers(evil.radio.mac, bssid, 2100), 1):
+        raw.send(frame)
+        if n % 50 == 0:         # no more than the air takes
+            lab.wait(lambda n=n: received(lab, "ap2") >= before + n,
+                     "ap2 hears them", 20, 0.01)
+    raw.close()
+    records = int(net.air.aps["ap2"].status()["num_sta[0]"])
+    print("stations of hostapd:", records)
+    assert records < 10
+    joins("02:00:00:00:0e:01")
     evil.end()
 
 
