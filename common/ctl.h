@@ -72,6 +72,15 @@ enum ctl_log {
 	CTL_LOGS
 };
 
+/* What the parent counts. */
+struct ctl_parent {
+	uint64_t	log_lost[CTL_LOGS];	/* lines that nobody read */
+	uint64_t	kernel_refused;		/* wishes of the engine */
+	uint64_t	kernel_failed;		/* requests that it refused */
+	uint64_t	kernel_repaired;	/* gone, or another's, put right */
+	uint64_t	kernel_overflows;	/* times that news were lost */
+};
+
 struct ctl_status {
 	struct router_id id;
 	char		name[CTL_NAME];
@@ -98,7 +107,7 @@ struct ctl_status {
 	uint64_t	beacons_in;	/* messages of neighbours, */
 	uint64_t	beacons_bad;	/* of them with another key or no sense, */
 	uint64_t	beacons_old;	/* and sent again by somebody */
-	uint64_t	log_lost[CTL_LOGS];	/* lines that nobody read */
+	struct ctl_parent parent;
 	char		warning[CTL_WARNING];	/* empty: all is well */
 };
 

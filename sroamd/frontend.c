@@ -24,7 +24,7 @@ struct frontend {
 	struct links		*links;
 	struct control		*control;
 	bool			 ending;	/* told to shut down */
-	struct ipc_lost		 log_lost;	/* what the parent said last */
+	struct ctl_parent	 counts;	/* what the parent said last */
 };
 
 static void	start(struct frontend *);
@@ -137,8 +137,8 @@ parent_message(void *arg, const struct imsg *imsg)
 	case IPC_LINK_SOCKET:
 		take_link_socket(f, imsg);
 		break;
-	case IPC_LOG_TOTAL:
-		imsg_data(imsg, &f->log_lost, sizeof(f->log_lost));
+	case IPC_PARENT_STATUS:
+		imsg_data(imsg, &f->counts, sizeof(f->counts));
 		break;
 	case IPC_CONTROL_SOCKET:
 		control_listen(f->control, imsg->fd);
@@ -266,7 +266,7 @@ status_answer(struct frontend *f, const struct imsg *imsg)
 	struct ctl_status status;
 
 	imsg_data(imsg, &status, sizeof(status));
-	memcpy(status.log_lost, f->log_lost.count, sizeof(status.log_lost));
+	status.parent = f->counts;
 	whole.data = (const uint8_t *)&status;
 	control_answer(f->control, PROC_ENGINE, &whole);
 }

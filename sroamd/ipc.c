@@ -28,6 +28,7 @@ union payload {
 	struct ipc_resolved	resolved;
 	struct ipc_log		log;
 	struct ipc_lost		lost;
+	struct ctl_parent	parent;
 	struct ipc_ctl		ctl;
 	struct conf_global	global;
 	struct conf_listen	listen;
@@ -84,7 +85,8 @@ static check_fn	check_hello, check_global, check_listen, check_conf_peer,
 		check_verbose, check_link, check_link_socket, check_drops,
 		check_sighting, check_adopt, check_peer_fd, check_peer_failed,
 		check_beacon, check_resolve, check_resolved,
-		check_log, check_lost, check_peer_connect, check_route, check_neigh,
+		check_log, check_lost, check_parent_status,
+		check_peer_connect, check_route, check_neigh,
 		check_nexthop, check_disassociate, check_inquiry, check_dhcp,
 		check_dhcp6,
 		check_reply6, check_solicit, check_heard, check_arp,
@@ -141,7 +143,8 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 	RULE(PEER_ROUTE, P, E, false, struct ipc_peer, check_peer_connect),
 	RULE(BEACON_SOCKET, P, E, true, struct ipc_beacon, check_beacon),
 	RULE(RESOLVE, P, R, false, struct ipc_resolve, check_resolve),
-	RULE(LOG_TOTAL, P, F, false, struct ipc_lost, check_lost),
+	RULE(PARENT_STATUS, P, F, false, struct ctl_parent,
+	    check_parent_status),
 	EMPTY(SHUTDOWN, P, E | F | R, false),
 
 	EMPTY(CONF_READY, E | F, P, false),
@@ -602,6 +605,19 @@ check_lost(const union payload *p)
 		if (p->lost.count[i] > INT64_MAX)
 			return "bad count";
 	return NULL;
+}
+
+static const char *
+check_parent_status(const union payload *p)
+{
+	const struct ctl_parent *c = &p->parent;
+	size_t i;
+
+	for (i = 0; i < CTL_LOGS; i++)
+		if (c->log_lost[i] > INT64_MAX)
+			return "bad count";
+	return (c->kernel_refused | c->kernel_failed | c->kernel_repaired |
+	    c->kernel_overflows) > INT64_MAX ? "bad count" : NULL;
 }
 
 static const char *

@@ -48,7 +48,7 @@ enum ipc_type {
 	IPC_PEER_ROUTE,		/* struct ipc_peer: a way has appeared (engine) */
 	IPC_BEACON_SOCKET,	/* struct ipc_beacon + datagram socket (engine) */
 	IPC_RESOLVE,		/* struct ipc_resolve (resolver) */
-	IPC_LOG_TOTAL,		/* struct ipc_lost: of all (frontend) */
+	IPC_PARENT_STATUS,	/* struct ctl_parent (frontend) */
 	IPC_SHUTDOWN,		/* say goodbye and exit */
 	/* children -> parent */
 	IPC_CONF_READY,

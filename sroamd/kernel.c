@@ -391,11 +391,7 @@ not_installed(struct kernel *k, const struct kroute *r)
 void
 kernel_stats(struct kernel *k, struct kernel_stats *st)
 {
-	struct kroute *r;
-
 	*st = k->stats;
-	RB_FOREACH(r, kroute_tree, &k->routes)
-		st->installed += r->kind != ROUTE_NONE && installed(r);
 	st->routes = k->nroutes;
 	st->routers = k->nrouters;
 	st->fdb = k->nfdb;

@@ -41,7 +41,6 @@ struct kernel_stats {
 	uint64_t	repaired;	/* found gone or foreign, put right */
 	uint64_t	overflows;	/* lost events (ENOBUFS) */
 	uint64_t	routes;		/* wanted */
-	uint64_t	installed;
 	uint64_t	routers;
 	uint64_t	fdb;		/* stations known behind bridges, */
 	uint64_t	radio;		/* at access points, */

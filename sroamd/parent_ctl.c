@@ -8,7 +8,7 @@
 
 #define LISTINGS_MAX	64	/* more than the frontend has clients */
 
-static void	show_log(struct parent *, uint32_t);
+static void	show_status(struct parent *, uint32_t);
 static void	show_routes(struct parent *, uint32_t);
 static bool	listing_run(struct parent *, struct listing *);
 static void	show_memory(struct parent *, uint32_t);
@@ -20,7 +20,7 @@ parent_ctl(struct parent *p, uint32_t client, const struct ipc_ctl *ctl)
 {
 	switch (ctl->type) {
 	case CTL_SHOW_STATUS:
-		show_log(p, client);
+		show_status(p, client);
 		break;
 	case CTL_SHOW_ROUTES:
 		show_routes(p, client);
@@ -63,12 +63,21 @@ answer(struct parent *p, uint32_t client, uint32_t type, const void *data,
 
 /* The engine has all else of the status. */
 static void
-show_log(struct parent *p, uint32_t client)
+show_status(struct parent *p, uint32_t client)
 {
+	struct kernel_stats stats;
+	struct ctl_parent counts;
 	struct ipc_lost lost;
 
+	memset(&counts, 0, sizeof(counts));
 	logsink_total(p->log, &lost);
-	answer(p, client, IPC_LOG_TOTAL, &lost, sizeof(lost));
+	memcpy(counts.log_lost, lost.count, sizeof(counts.log_lost));
+	kernel_stats(p->kernel, &stats);
+	counts.kernel_refused = stats.refused;
+	counts.kernel_failed = stats.failed;
+	counts.kernel_repaired = stats.repaired;
+	counts.kernel_overflows = stats.overflows;
+	answer(p, client, IPC_PARENT_STATUS, &counts, sizeof(counts));
 	parent_ctl_end(p, client, NULL);
 }
 

@@ -92,6 +92,9 @@ static const struct ipc_resolved resolved = {
 	.naddrs = 2, .addrs = { V4(10, 1, 1, 2), V6HOST }
 };
 static const struct ipc_log log_text = { .priority = 6, .text = "hello" };
+static const struct ctl_parent parent_status = {
+	.log_lost = { 0, 2, 30 }, .kernel_refused = 1, .kernel_repaired = 7
+};
 static const struct ipc_lost lost = { .count = { 0, 2, 30 } };
 static const struct nexthop nexthop = {
 	.router = ID, .addr4 = V4(10, 1, 1, 2), .addr6 = V6HOST
@@ -202,7 +205,7 @@ static const struct good goods[] = {
 	GOOD(PEER_ROUTE, P, E, false, peer),
 	GOOD(BEACON_SOCKET, P, E, true, beacon),
 	GOOD(RESOLVE, P, R, false, resolve),
-	GOOD(LOG_TOTAL, P, F, false, lost),
+	GOOD(PARENT_STATUS, P, F, false, parent_status),
 	EMPTY(SHUTDOWN, P, E | F | R, false),
 	EMPTY(CONF_READY, E | F, P, false),
 	GOOD(LOG, E | F | R, P, false, log_text),

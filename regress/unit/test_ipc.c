@@ -208,8 +208,12 @@ static const struct bad bads[] = {
 	BYTE(LOG, ipc_log, text, 0x7f, "bad text"),
 	{ IPC_LOG_LOST, offsetof(struct ipc_lost, count[0]), 8, ONES,
 	    "bad count" },
-	{ IPC_LOG_TOTAL, offsetof(struct ipc_lost, count[2]), 8, ONES,
+	{ IPC_PARENT_STATUS, offsetof(struct ctl_parent, log_lost[2]), 8, ONES,
 	    "bad count" },
+	{ IPC_PARENT_STATUS, offsetof(struct ctl_parent, kernel_refused), 8,
+	    ONES, "bad count" },
+	{ IPC_PARENT_STATUS, offsetof(struct ctl_parent, kernel_overflows), 8,
+	    ONES, "bad count" },
 
 	NUM(BEACON_SOCKET, ipc_beacon, ifindex, 0, "bad interface index"),
 	{ IPC_BEACON_SOCKET, offsetof(struct ipc_beacon, port), 2, NONE,

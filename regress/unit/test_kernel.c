@@ -1918,7 +1918,6 @@ many_routes_at_once(void **state)
 	assert_int_equal(ip_lines("neigh show dev br0"), MANY / 2);
 	kernel_stats(k, &st);
 	assert_int_equal(st.routes, MANY);
-	assert_int_equal(st.installed, MANY);
 	assert_int_equal(st.overflows, 0);
 	for (i = 0; kernel_show_route(k, &c, &show) == 1; i++)
 		assert_int_equal(show.installed, 1);

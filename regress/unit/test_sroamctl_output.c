@@ -32,7 +32,10 @@ static const struct ctl_status status = {
 	.roams_in = 4, .roams_out = 3, .updates_in = 57, .updates_out = 31,
 	.dhcp_in = 12, .dhcp_offers = 1, .dhcp_acks = 6, .adverts = 19,
 	.probes = 2, .beacons_in = 7, .beacons_bad = 1, .duplicates = 2,
-	.log_lost = { [CTL_LOG_INFO] = 3, [CTL_LOG_DEBUG] = 1200 },
+	.parent = {
+		.log_lost = { [CTL_LOG_INFO] = 3, [CTL_LOG_DEBUG] = 1200 },
+		.kernel_repaired = 2
+	},
 	.warning = "the network may be in parts: no session with ap4"
 };
 
@@ -159,6 +162,7 @@ static const struct row rows[] = {
 	    "neighbours    7 hellos, 1 refused\n"
 	    "restless      2 addresses in two places\n"
 	    "log           3 info lines lost, 1200 debug lines lost\n"
+	    "kernel        2 differences put right\n"
 	    "warning       the network may be in parts: no session wi"
 	    "th ap4\n",
 	    "{\"status\":{\"router_id\":\"02:00:00:00:00:00:00:02\","
@@ -178,7 +182,9 @@ static const struct row rows[] = {
 	    "\":0,\"dhcp6_dropped\":0,\"hellos_in\":7,\"hellos_bad\":"
 	    "1,\"hellos_old\":0,\"flaps\":0,\"duplicates\":2,"
 	    "\"log_lost_warnings\":0,\"log_lost_info\":3,"
-	    "\"log_lost_debug\":1200,\"warning\":\"the network may be in p"
+	    "\"log_lost_debug\":1200,\"kernel_refused\":0,"
+	    "\"kernel_failed\":0,\"kernel_repaired\":2,"
+	    "\"kernel_overflows\":0,\"warning\":\"the network may be in p"
 	    "arts: no session with ap4\"}}\n",
 	    NULL },
 	{ LIST(LEASES, LEASE, leases),
