@@ -513,7 +513,7 @@ check_peer(const struct ipc_peer *p)
 	if (p->port == 0)
 		return "bad port";
 	if (p->notls > 1 || p->automatic > 1 || p->known > 1 ||
-	    (p->known && p->number != 0))
+	    (p->known && p->number != 0) || p->fruitless > 1)
 		return "bad flag";
 	if (p->more != 0 && (p->number != 0 || p->error == 0))
 		return "bad count";

@@ -113,7 +113,8 @@ struct ipc_peer {
 	uint8_t		notls;
 	uint8_t		automatic;	/* found, not configured */
 	uint8_t		known;		/* connected from a peer's address */
-	uint8_t		pad[3];
+	uint8_t		fruitless;	/* to connect: no session the last time */
+	uint8_t		pad[2];
 	char		host[CONF_HOST];	/* as in struct conf_peer */
 };
 

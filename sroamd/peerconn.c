@@ -24,7 +24,6 @@
 #define CONNECT_TIMEOUT		10	/* s */
 #define SHORT_TIMEOUT		4	/* s, where there are more addresses */
 #define SHORT_SESSION		30000	/* ms: try another address next time */
-#define NO_SESSION		8000	/* ms, the wait for the next included */
 #define ATTEMPTS_MAX		2048
 #define WAYS			2	/* of connecting to an address */
 #define ROUTE_MS		1000	/* between two hints of new routes */
@@ -234,9 +233,8 @@ peerconn_connect(struct peerconn *pc, const struct ipc_peer *peer)
 	TAILQ_INSERT_TAIL(&pc->attempts, a, entry);
 	pc->nattempts++;
 	t->attempt = a;
-	/* No session came of it: the other address may be permitted. */
-	a->own_last = t->own &&
-	    monotime_ms(t->connected, a->begun) < NO_SESSION;
+	/* It was closed at once: the other address may be permitted. */
+	a->own_last = t->own && peer->fruitless;
 	if (!addr_is_none(&peer->addr)) {
 		a->to.naddrs = 1;
 		a->to.addrs[0] = peer->addr;

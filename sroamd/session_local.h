@@ -32,6 +32,7 @@ struct target {
 	int			 backoff;	/* ms */
 	uint8_t			 state;		/* while without session */
 	uint8_t			 keep;		/* seen in the new config */
+	bool			 fruitless;	/* no session of its connection */
 	struct router_id	 router;	/* that it was, last time */
 	uint64_t		 connects, failures;
 	uint64_t		 cuts;		/* sessions that we gave up */

@@ -251,6 +251,7 @@ target_try(evutil_socket_t fd, short what, void *arg)
 	peer.port = t->conf.port;
 	peer.notls = t->conf.notls;
 	peer.automatic = t->conf.automatic;
+	peer.fruitless = t->fruitless;
 	strlcpy(peer.host, t->conf.host, sizeof(peer.host));
 	t->state = CTL_PEER_CONNECTING;
 	t->since = clock_monotime();
@@ -312,6 +313,7 @@ target_lost(struct target *t, const struct session *s, const char *why,
     bool quiet)
 {
 	t->session = NULL;
+	t->fruitless = !s->up;
 	if (!router_id_is_none(&s->router))
 		t->router = s->router;
 	if (s->up)

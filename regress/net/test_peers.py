@@ -179,8 +179,8 @@ def loopbacks(link):
         lab.ip(f"n{i}", "addr", "del", f"10.7.0.{i}/32", "dev", "lo")
 
 
-def test_the_router_address_is_the_other_way(link, loopbacks):
-    """Nobody answers to the link's address; that is remembered."""
+def test_the_router_address_is_tried_first(link, loopbacks):
+    """Nobody answers to the link's address, which nobody waits for."""
     n2 = link.daemon("n2").start()
     d = link.daemon("n1", "10.7.0.2")
     d.conf.addrs = ["10.7.0.1"]

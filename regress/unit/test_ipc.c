@@ -177,6 +177,7 @@ static const struct bad bads[] = {
 	BYTE(PEER_FD, ipc_peer, notls, 2, "bad flag"),
 	BYTE(PEER_FD, ipc_peer, automatic, 2, "bad flag"),
 	BYTE(PEER_FD, ipc_peer, known, 2, "bad flag"),
+	BYTE(PEER_CONNECT, ipc_peer, fruitless, 2, "bad flag"),
 	NUM(PEER_FD, ipc_peer, more, 1, "bad count"),
 	BYTE(PEER_FD, ipc_peer, automatic, 1, "bad interface name"),
 	TEXT(PEER_FD, ipc_peer, host, "bad host"),
