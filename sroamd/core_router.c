@@ -299,7 +299,7 @@ routers_orphan(struct core *core, struct peer *p)
 		told_by(r, &core->orphans);
 }
 
-/* NULL: nobody has to. */
+/* Put it last among those that a session told of; NULL: it says no more. */
 static void
 told_by(struct router *r, struct router_list *list)
 {
