@@ -145,7 +145,7 @@ lint: all
 	    -DVERSION='""' -DLIBBSD_OVERLAY -Icommon -Isroamd \
 	    -I/usr/include/bsd $(LINT_SRCS)
 	mandoc -T lint -W warning $(MANPAGES)
-	shellcheck .ci/run regress/fuzz/run regress/lab/deps
+	shellcheck .ci/run regress/fuzz/run regress/lab/deps regress/lab/kernel
 	regress/layers $(BUILD)
 	regress/fatals
 
@@ -154,7 +154,8 @@ help:
 	@echo 'make install    install below PREFIX=$(PREFIX) (DESTDIR, SBINDIR, ...)'
 	@echo 'make deps       install the Debian packages that are needed (root)'
 	@echo 'make demo       stations roam between routers in namespaces (root)'
-	@echo 'make demo-wifi  a station roams between access points, in a machine (root)'
+	@echo 'make demo-wifi  a station roams between access points, virtual ones (root)'
+	@echo 'make lab        the kernel of the virtual machine that tests run in (root)'
 	@echo 'make regress    all tests (root); SUITES="unit net" for some'
 	@echo 'make unit       the unit tests alone'
 	@echo 'make sim        the simulator alone'

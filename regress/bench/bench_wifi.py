@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """What a roam costs a Wi-Fi station (make bench-wifi), in the machine of
-regress/wifi/vm.py: by security mode the 802.11 roam itself, from
+regress/lab/vm.py: by security mode the 802.11 roam itself, from
 wpa_supplicant's log, and the outage beyond it.  Nothing is asserted."""
 
 import argparse

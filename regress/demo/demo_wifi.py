@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """A station roams between two access points; a person watches (make
-demo-wifi).  Runs in the machine of regress/wifi/vm.py."""
+demo-wifi).  Runs in the machine of regress/lab/vm.py."""
 
 import argparse
 import secrets

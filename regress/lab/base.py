@@ -281,15 +281,19 @@ class Lab:
 
     @staticmethod
     def wait(cond, what, timeout=10.0, every=0.01):
-        """Until cond() is true; what it gave."""
-        end = time.monotonic() + timeout * PATIENCE
+        """Until cond() is true; what it gave.  It is asked the less often the
+        longer it takes, for where time is virtual all that a wait costs is
+        the asking."""
+        begin = time.monotonic()
+        end = begin + timeout * PATIENCE
         while True:
             value = cond()
             if value:
                 return value
-            if time.monotonic() > end:
+            now = time.monotonic()
+            if now > end:
                 raise LabTimeout(f"{what}: not within {timeout * PATIENCE:g} s")
-            time.sleep(every)
+            time.sleep(min(max(every, (now - begin) / 10), end - now + 0.01))
 
     def ping(self, ns, dst, timeout=10.0):
         """Wait until dst answers."""

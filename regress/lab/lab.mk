@@ -5,7 +5,12 @@ PYTHON = /usr/bin/python3 -B
 JOBS = $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(shell nproc))
 
 deps:
-	@regress/lab/deps build demo test wifi
+	@regress/lab/deps build demo test wifi lab
+
+# The kernel of the laboratory's virtual machine, once for this machine.
+lab:
+	@regress/lab/deps build lab
+	@regress/lab/kernel
 
 demo:
 	@regress/lab/deps build demo
@@ -24,12 +29,12 @@ regress-run: all
 	@UNIT_TESTS="$(UNIT_TESTS)" FUZZERS="$(FUZZERS)" BUILD="$(BUILD)" \
 	    MAKE="$(MAKE)" $(PYTHON) regress/run $(SUITES)
 
-# In a virtual machine with radios, whose kernel is fetched as a package.
-demo-wifi bench-wifi: %-wifi:
+# In the laboratory's virtual machine, which has radios.
+demo-wifi bench-wifi: %-wifi: lab
 	@regress/lab/deps build demo test wifi
 	@echo "building in $(BUILD)/"
 	@+$(MAKE) --no-print-directory -s $(JOBS) all
-	@BUILD="$(BUILD)" $(PYTHON) regress/wifi/vm.py -t 3600 \
+	@BUILD="$(BUILD)" $(PYTHON) regress/lab/vm.py -u -t 3600 \
 	    /usr/bin/python3 -B regress/$*/$*_wifi.py $(DEMO_FLAGS) $(BENCH_FLAGS)
 
-.PHONY: demo-wifi bench-wifi deps demo regress regress-run
+.PHONY: demo-wifi bench-wifi lab deps demo regress regress-run

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 """The network of topology.py with real access points and stations: radios of
 mac80211_hwsim, hostapd, wpa_supplicant.  Only in a machine of one's own
-(regress/wifi/vm.py), for radios know no namespace to be born in.
+(regress/lab/vm.py), for radios know no namespace to be born in.
 
 A router ap1, ap2 has wlan0 in its bridge roam0, or by itself.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""Wi-Fi tests run in the virtual machine of vm.py, a few networks for all."""
+"""Wi-Fi tests run in the virtual machine of lab/vm.py, a few networks for all."""
 
 import os
 import sys

@@ -168,7 +168,8 @@ def test_a_master_keys_name_overheard_moves_nothing(site, evil, left_behind,
         text = station()
         age = re.search(r"connected time:\t(\d+)", text)
         return "authorized:\tyes" in text and age and int(age.group(1)) < 3
-    assert "MFP:\t\tyes" in station() and not fresh()
+    site.lab.wait(lambda: "MFP:\t\tyes" in station() and not fresh(),
+                  "ap2: the association stands", every=0.1)
     ap2 = net.air.aps["ap2"].proc
     mark = len(ap2.text())
     evil.begin(mac, bssid, "sae", ["disabled=1"])
@@ -309,7 +310,11 @@ def test_radio_silent_then_at_the_other_and_at_the_same(site):
 
 def test_hostapd_killed_and_started_again(site):
     net, judge = site.use("wpa2")
-    ap = net.air.aps["ap1"]
+    ap, daemon = net.air.aps["ap1"], net.daemons["ap1"]
+
+    def attached():
+        return daemon.log().count("hostapd: wlan0: attached")
+    before = attached()
     ap.stop(signal.SIGKILL)
     ap.start()
     ap.wait_up()
@@ -317,6 +322,8 @@ def test_hostapd_killed_and_started_again(site):
     judge.flows(timeout=30)
     judge.only_at(net.air.at["sta1"])
     # It is spoken to again: the next stale association goes.
+    site.lab.wait(lambda: attached() > before, "ap1: hostapd is attached", 15,
+                  0.1)
     for target in ("ap2", "ap1", "ap2"):
         if net.air.at["sta1"] != target:
             judge.roam(target)
