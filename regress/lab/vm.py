@@ -22,6 +22,7 @@ import os
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -256,21 +257,47 @@ def user_mode(tmp, out, command, radios):
         f"uml_dir={memory}"]
 
 
+class Processor:
+    """User Mode Linux is a process that traces others, and one of them runs at
+    a time: on one processor they change places in half the time.  A socket's
+    name keeps other machines of ours away from it, while there are enough."""
+
+    def __init__(self):
+        allowed = sorted(os.sched_getaffinity(0))
+        self.name = socket.socket(socket.AF_UNIX)
+        self.number = allowed[os.getpid() % len(allowed)]
+        for number in allowed:
+            try:
+                self.name.bind(f"\0sroamd-vm-{number}")
+            except OSError:
+                continue
+            self.number = number
+            break
+
+    def take(self):
+        os.sched_setaffinity(0, {self.number})
+
+
 class Machine:
     """Ends with us, however we end, and when its time is over."""
 
-    def __init__(self, args, out, seconds):
+    def __init__(self, args, out, seconds, processor=None):
         if os.path.exists(out + "/status"):
             os.unlink(out + "/status")
         self.out, self.console = out, out + "/console.log"
         self.timer = threading.Timer(seconds, self.over)
         self.timer.daemon, self.seconds = True, seconds
         self.late = False
+
+        def child():
+            netns.die_with_parent(signal.SIGKILL)
+            if processor:
+                processor.take()
         with open(self.console, "wb") as console:
             self.child = subprocess.Popen(
                 args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                 stderr=console, start_new_session=True,
-                preexec_fn=lambda: netns.die_with_parent(signal.SIGKILL))
+                preexec_fn=child)
         self.timer.start()
 
     def over(self):
@@ -333,9 +360,11 @@ def main():
         with tempfile.TemporaryDirectory(dir=VM) as tmp:
             out = os.path.realpath(args.out or os.path.join(tmp, "out"))
             os.makedirs(out, exist_ok=True)
-            start = user_mode if built and args.kind != "emulated" else emulated
-            machine = Machine(start(tmp, out, args.command, args.radios), out,
-                              args.seconds)
+            virtual = built and args.kind != "emulated"
+            machine = Machine(
+                (user_mode if virtual else emulated)(
+                    tmp, out, args.command, args.radios),
+                out, args.seconds, Processor() if virtual else None)
             try:
                 return machine.relay()
             finally:

@@ -58,7 +58,7 @@ def test_a_sleeping_station_stays(site):
         assert daemon.has_station_here(mac)
         # Out of reach it acknowledges nothing, either.
         net.air.radios["sta2"].hear(2)
-        lab.wait(lambda: not daemon.has_station_here(mac), "it is gone", 15,
+        lab.wait(lambda: not daemon.has_station_here(mac), "it is gone", 60,
                  0.1)
     finally:
         net.air.radios["sta2"].hear(1)
