@@ -18,6 +18,8 @@ PREFIX = re.compile(r"^sr(\d+)[a-z]*-")
 TMP_PREFIX = "sroam-lab."
 # Emulated machines are slow: all waiting takes so many times as long.
 PATIENCE = float(os.environ.get("LAB_PATIENCE", "1"))
+# Whether time is that of vm.py, which passes only when all processes wait.
+VIRTUAL = bool(os.environ.get("LAB_VIRTUAL"))
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

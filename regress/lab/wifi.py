@@ -37,7 +37,9 @@ SECURITY = {
             ["key_mgmt=SAE", "ieee80211w=2", f'sae_password="{PASSWORD}"']),
     "ft": (FT + ["ieee80211w=1"],
            ["key_mgmt=FT-PSK", "ieee80211w=1", "psk=" + PSK]),
-    "ft-ds": (FT, ["key_mgmt=FT-PSK", "psk=" + PSK]),
+    # The access points ask each other, by frames that no router passes on:
+    # only with a wire between them, which a routed network does not have.
+    "ft-ds-wire": (FT, ["key_mgmt=FT-PSK", "psk=" + PSK]),
 }
 
 
@@ -222,15 +224,14 @@ class WifiAir:
         self.bssid = {radio.mac: name for name, radio in self.radios.items()
                       if name not in net.stations}
         if net.bridge:
-            self.distribution(*net.routers[:2])
+            self.lay_wire(*net.routers[:2])
 
-    def distribution(self, a, b):
+    def lay_wire(self, a, b):
         """What hostapd sends to the other one for FT over the DS leaves by
-        its bridge; nothing else may pass."""
+        its bridge; nothing else may pass.  It is down but for ft-ds-wire."""
         self.lab.veth(a, "ds0", b, "ds0")
         for ns in (a, b):
-            self.lab.ip(ns, "link", "set", "ds0", "up", "master",
-                        self.net.bridge)
+            self.lab.ip(ns, "link", "set", "ds0", "master", self.net.bridge)
             self.distributes(ns, "ds0")
             for words in ("qdisc add dev ds0 clsact",
                           "filter add dev ds0 egress protocol 0x890d prio 1 "
@@ -249,6 +250,10 @@ class WifiAir:
               ifnames=None):
         """Everything on the air, with another security than before."""
         self.stop()
+        if self.net.bridge:
+            wire = security == "ft-ds-wire" and not self.net.bridged
+            for ns in self.net.routers[:2]:
+                self.lab.ip(ns, "link", "set", "ds0", "up" if wire else "down")
         for r in self.net.routers:
             self.aps[r] = Hostapd(self.lab, r, security,
                                   (ifnames or {}).get(r, ["wlan0"]), bridge,
@@ -306,7 +311,7 @@ class WifiAir:
         """Tell the station to go, and do not wait."""
         sta, bssid = self.stations[station], self.radios[router].mac
         if how is None:
-            how = "ds" if sta.security == "ft-ds" else "air"
+            how = "ds" if sta.security == "ft-ds-wire" else "air"
         mark = sta.mark()
         said = sta.ask(("FT_DS " if how == "ds" else "ROAM ") + bssid)
         if said != "OK":
@@ -340,7 +345,7 @@ class WifiNetwork(Network):
                  source="nl80211", hostapd=True, **kw):
         """bridge: None for the gateway on wlan0 itself; source: of stations;
         hostapd: whether the daemon may talk to it."""
-        self.bridge, self.extra = bridge, extra
+        self.bridge, self.extra, self.bridged = bridge, extra, False
         self.source, self.hostapd = source, hostapd
         super().__init__(lab, routers=2, stations=stations, **kw)
 
@@ -383,8 +388,7 @@ class WifiNetwork(Network):
             self.air.distributes(r, "l2")
             lab.ip("core", "link", "set", "l2-" + r, "master", "lan", "up")
             lab.ip(r, "link", "set", "l2", "master", self.bridge, "up")
-            # FT over the DS has the wire now; nothing may come twice.
-            lab.ip(r, "link", "set", "ds0", "down")
+        self.bridged = True
         conf = Conf(lab, "core", self.addrs["core"], iface="lan")
         self.daemons["core"] = Sroamd(lab, conf).start()
 
@@ -393,7 +397,7 @@ class WifiNetwork(Network):
 
     def separate(self):
         """Back to routers; the next start cleans up after the killed one."""
+        self.bridged = False
         self.lab.ip("core", "link", "del", "lan")
         for r in self.routers:
             self.lab.ip(r, "link", "del", "l2")
-            self.lab.ip(r, "link", "set", "ds0", "up")

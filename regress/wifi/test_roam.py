@@ -6,7 +6,9 @@ import time
 
 import pytest
 
+from lab.base import VIRTUAL
 from lab.judge import medians
+from lab.probe import INTERVAL_MS
 
 
 def redirected(lab, ns):
@@ -17,7 +19,7 @@ def redirected(lab, ns):
     raise AssertionError("no such counter")
 
 
-@pytest.mark.parametrize("security", ["wpa2", "ft", "ft-ds", "sae", "open"])
+@pytest.mark.parametrize("security", ["wpa2", "ft", "ft-ds-wire", "sae", "open"])
 def test_there_and_back_six_times(site, security):
     net, judge = site.use(security)
     rows = []
@@ -30,9 +32,15 @@ def test_there_and_back_six_times(site, security):
     if security == "wpa2":
         ours, bridge = medians(rows), medians(site.baseline)
         print("median beyond the roam, ours and the bridge's:", ours, bridge)
-        for key in ours:
-            # Twice the bridge's, and a timer's tick of this slow machine.
-            assert ours[key] <= max(2 * bridge[key], bridge[key] + 100), key
+        for key, ms in ours.items():
+            if not VIRTUAL:         # a timer's tick of this slow machine
+                assert ms <= max(2 * bridge[key], bridge[key] + 100), key
+            elif key[1] == "down":
+                assert ms <= bridge[key] + INTERVAL_MS, key
+            else:
+                # The bridge's station waits for a second (see bench_wifi.py);
+                # ours has the gateway as soon as it is there.
+                assert ms <= 0, key
 
 
 @pytest.mark.parametrize("security", ["open", "wpa2"])
