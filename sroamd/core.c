@@ -380,22 +380,30 @@ core_conf(struct core *core, const struct conf *conf, monotime_t now)
 }
 
 /*
- * A route that a former run left: the lease that it stands for.  What our
- * peers know of it is newer and will win, by its seqno or lifetime.
+ * A route that a former run left: the lease that it stands for, the station
+ * that it leads to and the way there.  What our peers know of the lease is
+ * newer and will win, by its seqno or lifetime.
  */
 void
 core_adopt(struct core *core, const struct route *route, monotime_t now)
 {
 	struct prefix	p = route->prefix;
 	enum lease_kind	kind = pool_kind(core, &p);
+	struct datum	*d;
 
 	if (route->kind != ROUTE_LOCAL || !mac_is_station(&route->mac) ||
-	    !conf_covers(&core->conf, &p) ||
-	    lease_find(core, kind, &p) != NULL ||
-	    !lease_allowed(core, &route->mac, kind, &p, now))
+	    !conf_covers(&core->conf, &p))
 		return;
-	lease_grant(core, &route->mac, kind, &p, kind == LEASE_ADDRESS ?
-	    core->conf.lease_time : core->conf.prefix_valid, now);
+	if ((d = lease_find(core, kind, &p)) == NULL) {
+		if (!lease_allowed(core, &route->mac, kind, &p, now))
+			return;
+		lease_grant(core, &route->mac, kind, &p,
+		    kind == LEASE_ADDRESS ? core->conf.lease_time :
+		    core->conf.prefix_valid, now);
+	} else if (!datum_live(d, now) ||
+	    mac_cmp(lease_mac(d), &route->mac) != 0)
+		return;
 	if (addr_is_linklocal(&route->gateway))
 		neigh_adopt(core, &route->mac, &route->gateway, now);
+	assoc_adopt(core, &route->mac, route->ifindex, now);
 }

@@ -107,7 +107,7 @@ void		 core_solicit(struct core *, const struct solicit *,
 		    monotime_t now);
 /* What an effect told to send to a station there could not be kept for it. */
 void		 core_answer_dropped(struct core *, uint32_t ifindex);
-/* A route of a former run, found in the kernel: the lease it speaks of. */
+/* A route of a former run, found in the kernel: its lease and station. */
 void		 core_adopt(struct core *, const struct route *, monotime_t now);
 
 /*

@@ -302,6 +302,33 @@ assoc_arrive(struct core *core, struct station *s, struct iface *i,
 	assoc_join(core, a, arrival(sight, now), now);
 }
 
+/*
+ * A former run had it here.  A bridge and a radio tell of their stations, the
+ * silent ones too, and who is not among them has gone; where packets alone
+ * tell, it may be here without a word, and is asked.
+ */
+void
+assoc_adopt(struct core *core, const struct mac *mac, uint32_t ifindex,
+    monotime_t now)
+{
+	static const struct sighting	 sight = {
+		.kind = SIGHTING_PRESENT, .age = AGE_UNKNOWN
+	};
+	struct iface	*i = iface_at(core, ifindex);
+	struct station	*s;
+
+	if (core->settled || i == NULL || !i->link.up ||
+	    i->link.source != SOURCE_PACKETS ||
+	    (s = station_get(core, mac)) == NULL || s->assoc != NULL)
+		return;
+	if (assoc_new(core, s, i, &sight, now) == NULL) {
+		station_release(core, s);
+		return;
+	}
+	set_port(s->assoc, NULL);
+	assoc_probe(core, s->assoc, now);
+}
+
 /* Left, and maybe back at once: a re-association looks like this. */
 static void
 left(struct core *core, struct assoc *a, monotime_t now)

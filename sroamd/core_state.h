@@ -473,6 +473,8 @@ struct iface *iface_at(struct core *, uint32_t ifindex);
 struct assoc *assoc_here(const struct station *);	/* or NULL */
 void	 assoc_disassociate(struct core *, const struct assoc *, bool silent);
 void	 assoc_lose(struct core *, struct assoc *, monotime_t now);
+void	 assoc_adopt(struct core *, const struct mac *, uint32_t ifindex,
+	    monotime_t now);
 void	 assoc_doubt(struct core *, struct assoc *, monotime_t now);
 /* It is not claimed any more, and the link layer may not know. */
 void	 assoc_silent(struct core *, struct assoc *, monotime_t now);

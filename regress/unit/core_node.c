@@ -75,7 +75,8 @@ core_start(struct node *node)
 	memcpy(link.name, "roam0", 6);
 	link.lladdr.octet[0] = 2;
 	link.up = 1;
-	link.source = SOURCE_NL80211;
+	link.source = node->source != SOURCE_AUTO ? (uint8_t)node->source :
+	    SOURCE_NL80211;
 	link.mtu = 1500;
 	(void)addr_parse("192.168.44.1", &link.gateway4);
 	(void)addr_parse("fe80::1", &link.gateway6);

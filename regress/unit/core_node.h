@@ -32,6 +32,7 @@ struct node {
 	struct conf	*conf;
 	struct router_id id;
 	uint32_t	 random;
+	enum station_source source;	/* of its link [nl80211] */
 	struct seen	*seen;
 	int		 n;
 };

@@ -534,25 +534,38 @@ addresses_go_with_their_prefix(void **state)
 	}
 }
 
-/* As from the kernel, which a killed daemon left so. */
+/*
+ * As from the kernel, which a former run left so; its lease may be known from
+ * the disk, or be another's by now.
+ */
 static void
 an_adopted_route_keeps_its_gateway(void **state)
 {
-	struct node *node = node_new(1, POOL);
+	struct node *node;
 	struct route r;
+	int lessee;
 
 	(void)state;
 	memset(&r, 0, sizeof(r));
 	r.kind = ROUTE_LOCAL;
 	r.ifindex = IFINDEX;
-	r.mac = station(1);
 	assert_int_equal(prefix_parse("2001:db8:1234:5::/64", &r.prefix), 0);
-	assert_int_equal(addr_parse("fe80::7", &r.gateway), 0);
-	core_adopt(node->core, &r, now);
-	sight(node, 1, SIGHTING_PRESENT);
-	pass(node, 5000);
-	assert_string_equal(gateway_of(node), "fe80::7");
-	node_free(node);
+	for (lessee = 0; lessee < 3; lessee++) {
+		node = node_new(1, POOL);
+		r.gateway = addr_none;
+		if (lessee != 0) {
+			r.mac = station(lessee);
+			core_adopt(node->core, &r, now);
+		}
+		r.mac = station(1);
+		assert_int_equal(addr_parse("fe80::7", &r.gateway), 0);
+		core_adopt(node->core, &r, now);
+		sight(node, lessee == 2 ? 2 : 1, SIGHTING_PRESENT);
+		pass(node, 5000);
+		assert_string_equal(gateway_of(node),
+		    lessee == 2 ? "::" : "fe80::7");
+		node_free(node);
+	}
 }
 
 int

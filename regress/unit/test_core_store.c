@@ -250,6 +250,45 @@ a_remembered_place_that_a_peer_confirms_is_taken_at_once(void **state)
 	node_free(r2);
 }
 
+/*
+ * Silent ever since.  A bridge and a radio would have told of it; where packets
+ * alone tell, it is asked, and has as much time as ever to answer.
+ */
+static void
+a_silent_station_is_asked_where_packets_alone_tell(void **state)
+{
+	static const enum station_source sources[] = {
+		SOURCE_PACKETS, SOURCE_BRIDGE, SOURCE_NL80211
+	};
+	struct node *node;
+	struct route r;
+	struct addr a;
+	bool packets;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+		packets = sources[i] == SOURCE_PACKETS;
+		node = node_new(1, "192.168.44.0/24");
+		node->source = sources[i];
+		restart(node);
+		a = join(node, 1);
+		restart_with_store(node);
+		memset(&r, 0, sizeof(r));
+		r.kind = ROUTE_LOCAL;
+		r.ifindex = IFINDEX;
+		r.mac = station(1);
+		prefix_host(&r.prefix, &a);
+		core_adopt(node->core, &r, now);
+		assert_int_equal(count(node, EFFECT_PROBE), packets);
+		pass(node, 25000);
+		assert_int_equal(route_of(node, &a) == ROUTE_LOCAL, packets);
+		pass(node, 15000);
+		assert_int_not_equal(route_of(node, &a), ROUTE_LOCAL);
+		node_free(node);
+	}
+}
+
 /* Alone: who was here and still is needs nobody's word, after the start. */
 static void
 alone_a_station_that_is_still_here_is_kept(void **state)
@@ -369,6 +408,8 @@ main(void)
 		cmocka_unit_test(a_remembered_place_pulls_nobody_away),
 		cmocka_unit_test(
 		    a_remembered_place_that_a_peer_confirms_is_taken_at_once),
+		cmocka_unit_test(
+		    a_silent_station_is_asked_where_packets_alone_tell),
 		cmocka_unit_test(alone_a_station_that_is_still_here_is_kept),
 		cmocka_unit_test(
 		    a_station_that_is_gone_is_given_up_with_the_next_seqno),
