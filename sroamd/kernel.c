@@ -93,6 +93,7 @@ kernel_conf(struct kernel *k, const struct conf *conf)
 			return -1;
 		wifi_roles(k);
 		iface_conf(k, conf);
+		footprint_former(k);
 		rv = start(k);
 	} else
 		rv = reload(k, conf);
@@ -112,6 +113,7 @@ start(struct kernel *k)
 	wifi_conf(k);
 	fdb_dump(k);
 	reconcile_adopt(k);
+	footprint_changed(k);
 	flush(k);
 	return 0;
 }
@@ -135,6 +137,7 @@ reload(struct kernel *k, const struct conf *conf)
 	reconcile_conf(k, &old);
 	route_conf(k, &old);
 	neigh_conf(k, &old);
+	footprint_changed(k);
 	flush(k);
 	kernel_later(k->reconcile, 1000);
 	return rv;
@@ -200,6 +203,7 @@ flush(struct kernel *k)
 		fdb_dump(k);
 	nexthop_flush(k);
 	route_flush(k);
+	footprint_tell(k);
 }
 
 void
@@ -419,6 +423,9 @@ kernel_close(struct kernel *k, bool leave_routes)
 		rule_remove(k);
 		TAILQ_FOREACH(i, &k->ifaces, entry)
 			iface_restore(k, i);
+		k->configured = false;
+		k->footprint_changed = true;
+		footprint_tell(k);
 	}
 	close_all(k);
 }
@@ -441,6 +448,7 @@ close_all(struct kernel *k)
 	neigh_free_all(k);
 	link_close(k);
 	free_events(k);
+	free(k->former_run);
 	free(k);
 }
 

@@ -16,6 +16,7 @@
 
 #include "conf.h"
 #include "ctl.h"
+#include "footprint.h"
 #include "msg.h"
 
 struct event_base;
@@ -33,6 +34,8 @@ struct kernel_ops {
 	/* Somebody else's route has appeared, outside the stations' prefixes. */
 	void	(*route)(void *arg, const struct prefix *);
 	void	 *arg;
+	/* What is set now, to be told to the next run; NULL: not needed. */
+	void	(*footprint)(void *arg, const struct footprint *);
 };
 
 struct kernel_stats {
@@ -50,6 +53,8 @@ struct kernel_stats {
 
 /* Opens the sockets.  NULL: failed, and said why. */
 struct kernel	*kernel_open(struct event_base *, const struct kernel_ops *);
+/* What the last run told, before the first kernel_conf; copied. */
+void		 kernel_former(struct kernel *, const struct footprint *);
 /*
  * The configuration at start and after each reload; copied.  All callbacks
  * that tell what is there already come before it returns: links, then

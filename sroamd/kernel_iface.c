@@ -195,13 +195,26 @@ static void
 set_lladdr(struct kernel *k, struct kiface *i)
 {
 	const struct kernel_link *l = &i->node->link;
+	bool former = false;
 
-	if (!mac_is_station(&i->conf.lladdr) ||
-	    mac_cmp(&l->mac, &i->conf.lladdr) == 0)
+	if (!i->mac_set && footprint_mac(k, i->conf.name, &l->mac,
+	    &i->mac_was)) {
+		i->mac_set = former = true;
+		footprint_changed(k);
+	}
+	if (!mac_is_station(&i->conf.lladdr)) {
+		if (former)
+			netlink_request(k->nl, msg_lladdr(l->ifindex,
+			    &i->mac_was), lladdr_done, i, 0);
+		i->mac_set = false;
+		return;
+	}
+	if (mac_cmp(&l->mac, &i->conf.lladdr) == 0)
 		return;
 	if (!i->mac_set)
 		i->mac_was = l->mac;
 	i->mac_set = true;
+	footprint_changed(k);
 	netlink_request(k->nl, msg_lladdr(l->ifindex, &i->conf.lladdr),
 	    lladdr_done, i, 1);
 }
@@ -257,6 +270,7 @@ addr_done(void *arg, void *obj, int a, int error, struct nlmsghdr *reply)
 	if (error == EEXIST)
 		return;
 	i->ours[a] = error == 0;
+	footprint_changed(k);
 	if (error != 0) {
 		k->stats.failed++;
 		kernel_warn(k, RTM_NEWADDR, "%s: add address %s: %s",

@@ -3,7 +3,7 @@
  * What the parts of kernel.h share: kernel.c (door, timers), kernel_link.c,
  * kernel_iface.c, kernel_fdb.c, kernel_wifi.c, kernel_route.c,
  * kernel_neigh.c, kernel_reconcile.c, kernel_nexthop.c, kernel_rule.c,
- * kernel_check.c.
+ * kernel_check.c, kernel_footprint.c.
  */
 #ifndef SROAMD_KERNEL_LOCAL_H
 #define SROAMD_KERNEL_LOCAL_H
@@ -222,6 +222,8 @@ struct kernel {
 	struct prefix	 former[FORMER_MAX];
 	uint32_t	 nformer;
 	uint32_t	 former_walk;		/* the last that is too old */
+	struct footprint *former_run;		/* what it told, or NULL */
+	bool		 footprint_changed;
 
 	struct kneigh_tree neigh_tree;
 	uint64_t	 nneighs;
@@ -367,6 +369,14 @@ int		 rule_set(struct kernel *);
 void		 rule_check(struct kernel *);
 void		 rule_check_soon(struct kernel *);
 void		 rule_remove(struct kernel *);
+
+/* kernel_footprint.c */
+void		 footprint_former(struct kernel *);	/* at start */
+void		 footprint_changed(struct kernel *);	/* tell, soon */
+void		 footprint_tell(struct kernel *);	/* if it has */
+/* Whether a former run has set this MAC address, in place of which. */
+bool		 footprint_mac(struct kernel *, const char *ifname,
+		    const struct mac *, struct mac *was);
 
 /* kernel_check.c: what operators forget */
 void		 check_conf(struct kernel *);

@@ -254,8 +254,10 @@ finish(struct kernel *k)
 	if (k->told > TOLD)
 		log_info("routes: %u more differences put right",
 		    k->told - TOLD);
-	if (k->walk > k->former_walk)
+	if (k->settled && k->nformer > 0 && k->walk > k->former_walk) {
 		k->nformer = 0;
+		footprint_changed(k);
+	}
 }
 
 /* After a reload: k->conf is new. */

@@ -44,6 +44,7 @@ static int	send_sockets(struct child *, const struct link *);
 static void	on_sighting(void *, const struct sighting *);
 static void	on_adopt(void *, const struct route *);
 static void	on_route(void *, const struct prefix *);
+static void	on_footprint(void *, const struct footprint *);
 static void	on_connected(void *, const struct ipc_peer *, int);
 static void	on_connect_failed(void *, const struct ipc_peer *);
 static void	on_peer_route(void *, const struct ipc_peer *);
@@ -66,7 +67,8 @@ parent_new(struct event_base *base, const struct parent_opts *opts,
 	size_t i;
 
 	p = calloc(1, sizeof(*p));
-	if (p == NULL)
+	if (p == NULL || (p->footprint = calloc(1, sizeof(*p->footprint))) ==
+	    NULL)
 		fatal("parent");
 	p->base = base;
 	p->opts = opts;
@@ -92,7 +94,7 @@ int
 parent_open(struct parent *p)
 {
 	const struct kernel_ops kernel_ops = {
-		on_link, on_sighting, on_adopt, on_route, p
+		on_link, on_sighting, on_adopt, on_route, p, on_footprint
 	};
 	const struct peersock_ops peersock_ops = {
 		on_connected, on_connect_failed, on_peer_route, on_resolve,
@@ -133,6 +135,8 @@ parent_open(struct parent *p)
 	if (router_id_is_none(&p->self))
 		identity_load(g->state, &p->self);
 	identity_store(g->state, g->user, p->store, sizeof(p->store));
+	footprint_read(g->state, p->footprint);
+	kernel_former(p->kernel, p->footprint);
 	return 0;
 }
 
@@ -254,6 +258,7 @@ parent_end(struct parent *p)
 	log_at_exit = NULL;
 	log_to(NULL);
 	logsink_free(p->log);
+	free(p->footprint);
 	free(p);
 	return status;
 }
@@ -621,6 +626,21 @@ on_route(void *arg, const struct prefix *prefix)
 	struct parent *p = arg;
 
 	peersock_route(p->peersock, prefix);
+}
+
+static void
+on_footprint(void *arg, const struct footprint *now)
+{
+	const char *state;
+	struct parent *p = arg;
+
+	if (memcmp(p->footprint, now, sizeof(*now)) == 0)
+		return;
+	*p->footprint = *now;
+	state = p->conf->global.state;
+	if (footprint_write(state, now) == -1)
+		log_warn("state %s: the next start will not know what this "
+		    "one has set", state);
 }
 
 /* From the network. */

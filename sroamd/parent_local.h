@@ -64,6 +64,7 @@ struct parent {
 	struct peersock		*peersock;
 	struct beaconsock	*beaconsock;
 	char			 store[CONF_PATH + 8];	/* its folder, or empty */
+	struct footprint	*footprint;	/* as it is on disk */
 	int			 control_fd;	/* until handed over */
 	int			 dhcp_fd;
 	struct event		*deadline;

@@ -39,6 +39,7 @@ static struct route		 adopted[64];
 static struct prefix		 appeared[64];
 static unsigned int		 nadopted;
 static unsigned int		 nappeared;
+static struct footprint		 told;
 
 static const struct mac sta = { { 2, 0, 0, 0, 0, 7 } };
 static const struct router_id r2 = { { 2, 0, 0, 0, 0, 0, 0, 2 } };
@@ -127,6 +128,13 @@ on_route(void *arg, const struct prefix *prefix)
 }
 
 static void
+on_footprint(void *arg, const struct footprint *fp)
+{
+	(void)arg;
+	told = *fp;
+}
+
+static void
 forget(void)
 {
 	nsightings = nlinks = nadopted = nappeared = 0;
@@ -137,9 +145,10 @@ static void
 open_kernel(void)
 {
 	const struct kernel_ops ops = { on_link, on_sighting, on_adopt,
-	    on_route, NULL };
+	    on_route, NULL, on_footprint };
 
 	assert_non_null(k = kernel_open(base, &ops));
+	kernel_former(k, &told);
 	assert_int_equal(kernel_conf(k, conf), 0);
 }
 
@@ -206,6 +215,7 @@ teardown(void **state)
 	if (base != NULL)
 		event_base_free(base);
 	base = NULL;
+	memset(&told, 0, sizeof(told));
 	forget();
 	return 0;
 }
@@ -1678,6 +1688,135 @@ gateway_address_and_mac_are_set_and_taken_back(void **state)
 	assert_true(ip_shows("link show br0", was));
 }
 
+/* A run with all that can be set, which leaves it; the MAC address before. */
+static void
+leave_all(char was[18])
+{
+	struct conf_iface *i = &conf->ifaces[0];
+	struct prefix p;
+
+	assert_int_equal(mac_parse("02:00:5e:00:53:44", &i->lladdr), 0);
+	assert_int_equal(addr_parse("192.168.44.254", &i->addrs[0].addr), 0);
+	assert_int_equal(addr_parse("fe80::1", &i->addrs[1].addr), 0);
+	i->addrs[0].len = 128;
+	i->addrs[1].len = 64;
+	i->naddrs = 2;
+	open_kernel();
+	memcpy(was, mac_text(&told.macs[0].was), 18);
+	kernel_settled(k);
+	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(neigh("fe80::7", 7, true), 0);
+	assert_int_equal(neigh("2001:db8:1234:5::7", 7, true), 0);
+	turn();
+	kernel_close(k, true);
+	k = NULL;
+	assert_int_equal(told.table, 44);
+	assert_int_equal(told.nprefixes, 2);
+	assert_int_equal(told.naddrs, 2);
+	assert_int_equal(told.nmacs, 1);
+	assert_int_equal(prefix_parse("192.168.44.0/24", &p), 0);
+	assert_int_equal(prefix_cmp(&told.prefixes[0], &p), 0);
+	assert_true(ip_shows("link show br0", "02:00:5e:00:53:44"));
+	assert_int_equal(ip_lines("route show proto 44"), 1);
+	assert_int_equal(ip_lines("route show table 44"), 2);
+}
+
+static void
+assert_nothing_left(const char *was)
+{
+	assert_false(ip_shows("addr show br0", "192.168.44.254"));
+	assert_false(ip_shows("addr show br0", "fe80::1/64"));
+	assert_true(ip_shows("link show br0", was));
+	assert_int_equal(ip_lines("route show table all proto 44"), 0);
+	assert_int_equal(ip_lines("route show table all proto 45"), 0);
+	assert_int_equal(ip_lines("-6 route show table all proto 44"), 0);
+	assert_int_equal(ip_lines("neigh show proto 44"), 0);
+	assert_int_equal(ip_lines("-6 neigh show proto 44"), 0);
+	assert_int_equal(ip_lines("nexthop show proto 45"), 0);
+	assert_false(ip_shows("rule show", "lookup 44"));
+	assert_false(ip_shows("-6 rule show", "lookup 44"));
+	/* Somebody else's, which were there before. */
+	assert_true(ip_shows("addr show br0", "192.168.44.1/32"));
+	assert_true(ip_shows("route show", "10.1.1.2 via 10.0.0.2"));
+}
+
+/* What was there before the first run is known to the third. */
+static void
+a_restarted_run_takes_all_back(void **state)
+{
+	char was[18];
+	int i;
+
+	(void)state;
+	NEEDS_ROOT();
+	leave_all(was);
+	for (i = 0; i < 2; i++) {
+		open_kernel();
+		assert_string_equal(mac_text(&told.macs[0].was), was);
+		kernel_close(k, i == 0);
+	}
+	k = NULL;
+	assert_nothing_left(was);
+	assert_int_equal(told.table, 0);
+}
+
+/* Before or after the end of its start, and of another run's in between. */
+static void
+what_is_not_configured_any_more_goes_at_the_next_start(void **state)
+{
+	struct conf_iface *i;
+	char was[18];
+	int runs;
+
+	(void)state;
+	NEEDS_ROOT();
+	leave_all(was);
+	i = &conf->ifaces[0];
+	i->naddrs = 0;
+	memset(&i->lladdr, 0, sizeof(i->lladdr));
+	conf->global.nprefixes = 0;
+	add_prefix("192.168.45.0/24");
+	add_prefix("2001:db8:5678::/48");
+	conf->global.table = 45;
+	for (runs = 0; runs < 2; runs++) {
+		open_kernel();
+		if (runs == 0)
+			kernel_close(k, true);
+	}
+	assert_int_equal(told.nprefixes, 4);
+	reconcile();			/* as at any change of a link */
+	assert_int_equal(told.nprefixes, 4);
+	kernel_settled(k);
+	WAIT(told.nprefixes == 2);
+	assert_nothing_left(was);
+	assert_int_equal(told.table, 45);
+	assert_int_equal(told.naddrs, 0);
+	assert_int_equal(told.nmacs, 0);
+}
+
+static void
+an_interface_that_is_not_configured_any_more_is_as_before(void **state)
+{
+	char was[18];
+
+	(void)state;
+	NEEDS_ROOT();
+	leave_all(was);
+	strlcpy(conf->ifaces[0].name, "br9", sizeof(conf->ifaces[0].name));
+	open_kernel();
+	kernel_settled(k);
+	turn();
+	assert_false(ip_shows("addr show br0", "192.168.44.254"));
+	assert_false(ip_shows("addr show br0", "fe80::1/64"));
+	assert_true(ip_shows("link show br0", was));
+	assert_int_equal(ip_lines("route show proto 44"), 0);
+	assert_int_equal(told.naddrs, 0);
+	assert_int_equal(told.nmacs, 0);
+}
+
 /* What a killed run had set is known by its mark, and taken back. */
 static void
 addresses_of_a_killed_run_are_ours(void **state)
@@ -1966,6 +2105,9 @@ main(void)
 		TEST(what_cannot_be_a_router_is_refused),
 		TEST(more_routers_than_there_are_numbers_are_refused),
 		TEST(gateway_address_and_mac_are_set_and_taken_back),
+		TEST(a_restarted_run_takes_all_back),
+		TEST(what_is_not_configured_any_more_goes_at_the_next_start),
+		TEST(an_interface_that_is_not_configured_any_more_is_as_before),
 		TEST(addresses_of_a_killed_run_are_ours),
 		TEST(without_direct_routes_a_lost_one_drains),
 		TEST(a_reload_moves_tables_and_drops_interfaces),
