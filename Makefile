@@ -77,8 +77,10 @@ install: all
 		d=$(DESTDIR)$(MANDIR)/man$${m##*.}; \
 		install -d $$d && install -m 0644 $$m $$d || exit 1; \
 	done
-	sed 's,/usr/local/sbin,$(SBINDIR),' etc/sroamd.service \
-	    >$(DESTDIR)$(UNITDIR)/sroamd.service
+	@for u in sroamd sroamd-routes; do \
+		sed 's,/usr/local/sbin,$(SBINDIR),' etc/$$u.service \
+		    >$(DESTDIR)$(UNITDIR)/$$u.service || exit 1; \
+	done
 	install -m 0644 etc/sroamctl.bash $(DESTDIR)$(COMPDIR)/sroamctl
 	install -m 0644 etc/sroamd.conf etc/hostapd.conf etc/babeld.conf etc/bird.conf \
 	    etc/bird-ibgp.conf etc/frr.conf etc/sroamd.nft $(DESTDIR)$(EXAMPLEDIR)
@@ -99,7 +101,9 @@ uninstall:
 	for m in $(MANPAGES); do \
 		rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; \
 	done
-	rm -f $(DESTDIR)$(UNITDIR)/sroamd.service $(DESTDIR)$(COMPDIR)/sroamctl
+	rm -f $(DESTDIR)$(UNITDIR)/sroamd.service \
+	    $(DESTDIR)$(UNITDIR)/sroamd-routes.service \
+	    $(DESTDIR)$(COMPDIR)/sroamctl
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/sroamd
 	rm -f $(DESTDIR)$(SYSUSERSDIR)/sroamd.conf
 	rm -f $(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d/sroamd.conf \

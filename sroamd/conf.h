@@ -93,7 +93,7 @@ struct conf_global {
 	uint32_t	max_updates;	/* a second from one peer [50000] */
 	uint8_t		direct;		/* direct routes [yes] */
 	uint8_t		disassociate;	/* drop stale associations [yes] */
-	uint8_t		leave_routes;	/* at exit [no] */
+	uint8_t		leave_routes;	/* at exit [yes] */
 	uint8_t		verbose;	/* log debug [0]; -v raises it */
 	uint8_t		rapid_commit;	/* [yes] */
 	uint8_t		tls;		/* enum conf_tls_mode [none] */

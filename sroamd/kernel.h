@@ -91,4 +91,9 @@ void		 kernel_stats(struct kernel *, struct kernel_stats *);
  * we set goes, and what we changed is as it was.
  */
 void		 kernel_close(struct kernel *, bool leave_routes);
+/*
+ * In place of kernel_conf, with the configuration of a run that is over: all
+ * that it and those before have left goes.  0, or -1 and said why.
+ */
+int		 kernel_remove(struct kernel *, const struct conf *);
 #endif

@@ -3,7 +3,7 @@
  * What the parts of kernel.h share: kernel.c (door, timers), kernel_link.c,
  * kernel_iface.c, kernel_fdb.c, kernel_wifi.c, kernel_route.c,
  * kernel_neigh.c, kernel_reconcile.c, kernel_nexthop.c, kernel_rule.c,
- * kernel_check.c, kernel_footprint.c.
+ * kernel_check.c, kernel_footprint.c, kernel_remove.c.
  */
 #ifndef SROAMD_KERNEL_LOCAL_H
 #define SROAMD_KERNEL_LOCAL_H

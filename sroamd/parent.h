@@ -32,4 +32,10 @@ int		 parent_open(struct parent *);
 void		 parent_start(struct parent *);	/* children, then drop */
 /* After the loop: leave the kernel as configured.  The exit status. */
 int		 parent_end(struct parent *);
+
+/*
+ * In place of all this: what a run that is over has left in the kernel goes.
+ * The exit status; 1: said why.
+ */
+int		 parent_remove(const struct parent_opts *);
 #endif

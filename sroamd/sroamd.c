@@ -44,10 +44,10 @@ main(int argc, char **argv)
 {
 	struct parent_opts opts = { .conf_path = CONF_FILE };
 	enum proc_id id = PROC_PARENT;
-	bool check = false;
+	bool check = false, removes = false;
 	int ch;
 
-	while ((ch = getopt(argc, argv, "dD:EFRf:ns:v")) != -1) {
+	while ((ch = getopt(argc, argv, "dD:EFRf:nrs:v")) != -1) {
 		switch (ch) {
 		case 'd':
 			opts.foreground = true;
@@ -71,6 +71,9 @@ main(int argc, char **argv)
 			break;
 		case 'n':
 			check = true;
+			break;
+		case 'r':
+			removes = true;
 			break;
 		case 's':
 			opts.socket = optarg;
@@ -99,13 +102,13 @@ main(int argc, char **argv)
 		opts.socket = absolute(opts.socket);
 	if (geteuid() != 0)
 		fatalx("must be started by root");
-	return serve(&opts);
+	return removes ? parent_remove(&opts) : serve(&opts);
 }
 
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: sroamd [-dnv] [-D macro=value] [-f file] "
+	fprintf(stderr, "usage: sroamd [-dnrv] [-D macro=value] [-f file] "
 	    "[-s socket]\n");
 	exit(1);
 }

@@ -74,7 +74,7 @@ class Sroamd:
         self.lab, self.conf, self.ns = lab, conf, ns or conf.name
         self.socket = lab.path(conf.name + ".sock")
         self.path = lab.path(conf.name + ".conf")
-        self.proc, self.starts = None, 0
+        self.proc, self.starts, self.program = None, 0, SROAMD
 
     def write_conf(self):
         # The state belongs to the daemon's user alone.
@@ -86,7 +86,7 @@ class Sroamd:
         self.starts += 1
         self.proc = self.lab.spawn(
             f"{self.conf.name}-sroamd",
-            NICE + [SROAMD, "-d", *(["-v"] if verbose else []), "-f", self.path,
+            NICE + [self.program, "-d", *(["-v"] if verbose else []), "-f", self.path,
                     "-s", self.socket],
             ns=self.ns, output=output, die_signal=signal.SIGTERM)
         if wait:
@@ -105,6 +105,11 @@ class Sroamd:
     def stop(self):
         """SIGTERM; the exit status."""
         return self.proc.stop()
+
+    def remove(self):
+        """What it has left in the kernel, while it does not run."""
+        return self.lab.run(self.program, "-r", "-f", self.path, "-s",
+                            self.socket, ns=self.ns)
 
     def log(self):
         return self.proc.text()

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from lab import Network
+from lab import LabError, Network
 from lab.probe import Streams
 from lab.topology import SERVER4, SERVER6
 
@@ -77,12 +77,18 @@ def test_a_restart_keeps_router_id_and_the_address_of_a_renewal(net):
     assert net.addresses("sta1") == net.addrs_sta
 
 
-def test_after_a_roam_while_the_daemon_was_dead_it_serves_again(net):
-    """Killed at r1, the station walks to r2 and back: r1 must not keep what
-    is no longer so, nor lose what is."""
+@pytest.mark.parametrize("how", ["killed", "stopped"])
+def test_after_a_roam_while_the_daemon_was_dead_it_serves_again(net, how):
+    """Killed at r1, or stopped, the station walks to r2 and back: r1 must not
+    keep what is no longer so, nor lose what is."""
     daemon = net.daemons["r1"]
-    os.kill(daemon.processes()["parent"], signal.SIGKILL)
-    daemon.proc.popen.wait(10)
+    if how == "stopped":
+        assert daemon.stop() == 0
+    else:
+        os.kill(daemon.processes()["parent"], signal.SIGKILL)
+        daemon.proc.popen.wait(10)
+    assert net.addrs_sta[0] in net.lab.run(
+        "ip", "-4", "route", "show", "table", "main", "proto", "44", ns="r1")
     net.air.move("sta1", "r2")
     net.lab.wait(lambda: net.daemons["r2"].has_station_here(net.mac("sta1")),
                  "at r2")
@@ -146,20 +152,104 @@ def test_one_that_came_while_the_daemon_was_down_is_found(net, how):
     assert net.addresses("sta1") == net.addrs_sta
 
 
-def test_sigterm_takes_back_routes_rules_and_addresses(net):
-    daemon, lab = net.daemons["r2"], net.lab
-    pids = daemon.processes()
-    assert daemon.stop() == 0
-    lab.wait(lambda: all(gone(p) for p in pids.values()), "processes end", 5)
+def assert_nothing_left(net, ns):
+    lab = net.lab
     for family in ("-4", "-6"):
         for proto in ("44", "45"):
             assert not lab.run("ip", family, "route", "show", "table", "all",
-                               "proto", proto, ns="r2").strip()
-        assert "lookup 44" not in lab.run("ip", family, "rule", ns="r2")
-    assert "192.168.44.1" not in lab.run("ip", "addr", ns="r2")
-    assert "fe80::44" not in lab.run("ip", "addr", ns="r2")
-    assert "02:00:5e:00:53:44" not in lab.run("ip", "link", "show", "roam0",
-                                              ns="r2")
-    assert not lab.run("ip", "nexthop", ns="r2").strip()
-    assert not os.path.exists(daemon.socket)
+                               "proto", proto, ns=ns).strip()
+        assert "lookup 44" not in lab.run("ip", family, "rule", ns=ns)
+        assert not lab.run("ip", family, "neigh", "show", "proto", "44",
+                           ns=ns).strip()
+    assert "192.168.44.1/" not in lab.run("ip", "addr", ns=ns)
+    assert "fe80::44" not in lab.run("ip", "addr", ns=ns)
+    assert "02:00:00:00:01:0" + ns[1] in lab.run("ip", "link", "show",
+                                                 "roam0", ns=ns)
+    assert not lab.run("ip", "nexthop", ns=ns).strip()
+    assert not os.path.exists(net.daemons[ns].socket)
+
+
+def killed(net, ns):
+    daemon = net.daemons[ns]
+    pids = daemon.processes()
+    os.kill(pids["parent"], signal.SIGKILL)
+    daemon.proc.popen.wait(10)
+    net.lab.wait(lambda: all(gone(p) for p in pids.values()), "the end", 5)
+    assert daemon.remove() == ""
+
+
+def stopped(net, ns):
+    assert net.daemons[ns].stop() == 0
+    assert "192.168.44.1/" in net.lab.run("ip", "addr", ns=ns)
+    assert net.daemons[ns].remove() == ""
+
+
+def stopped_early(net, ns):
+    """Before it has taken over what the run before has left."""
+    assert net.daemons[ns].stop() == 0
+    net.daemons[ns].start()
+    stopped(net, ns)
+
+
+def told_to_remove(net, ns):
+    net.daemons[ns].conf.extra.append("routes remove")
+    net.daemons[ns].reload()
+    assert net.daemons[ns].stop() == 0
+    net.daemons[ns].conf.extra.remove("routes remove")
+
+
+@pytest.mark.parametrize("how", [killed, stopped, stopped_early,
+                                 told_to_remove], ids=lambda f: f.__name__)
+def test_out_of_service_nothing_is_left(net, how):
+    """Where the station is, and where another has it, after as many runs as
+    there have been."""
+    for ns in net.routers:
+        how(net, ns)
+        assert_nothing_left(net, ns)
+        assert net.daemons[ns].remove() == ""       # and again
+        net.daemons[ns].start()
+    net.wait_peers()
+    for ns in net.routers:
+        net.lab.wait(lambda ns=ns: net.daemons[ns].show("status")["settled"],
+                     "the start is over", 20)
+    assert net.streams.wait_flowing("sta1", time.time_ns(), 20)
+
+
+def test_of_a_daemon_that_runs_nothing_is_removed(net):
+    daemon = net.daemons["r1"]
+    with pytest.raises(LabError, match="running there"):
+        daemon.remove()
+    assert "192.168.44.1/" in net.lab.run("ip", "addr", ns="r1")
+    assert daemon.show("status")["settled"]
+
+
+def test_what_a_restart_does_not_configure_any_more_goes(net):
+    """Prefixes, the table, the address, the MAC address: of each the former
+    one does not stay behind, and the next restart has all again."""
+    daemon, lab = net.daemons["r1"], net.lab
+    conf, was = daemon.conf, dict(vars(daemon.conf))
+    assert lab.run("ip", "route", "show", "proto", "44", ns="r1").strip()
+    assert daemon.stop() == 0
+    conf.prefixes = ["192.168.45.0/24", "2001:db8:45::/48"]
+    conf.gateways = ["192.168.45.1/32", "fe80::45/64"]
+    conf.lladdr, conf.extra = None, ["table 45"]
     daemon.start()
+    lab.wait(lambda: daemon.show("status")["settled"], "the start", 20)
+    try:
+        for family, old in (("-4", "192.168.44."), ("-6", "2001:db8:44:")):
+            lab.wait(lambda f=family, o=old: o not in lab.run(
+                "ip", f, "route", "show", "table", "all", ns="r1"),
+                "routes go", 5)
+            assert not lab.run("ip", family, "route", "show", "table", "44",
+                               ns="r1", check=False).strip()
+            assert "lookup 44" not in lab.run("ip", family, "rule", ns="r1")
+        addrs = lab.run("ip", "addr", "show", "dev", "roam0", ns="r1")
+        assert "192.168.45.1/32" in addrs and "fe80::45/64" in addrs
+        assert "192.168.44.1/" not in addrs and "fe80::44/" not in addrs
+        assert "02:00:00:00:01:01" in addrs
+    finally:
+        vars(conf).update(was)
+        assert daemon.stop() == 0
+        daemon.start()
+    assert net.streams.wait_flowing("sta1", time.time_ns(), 40)
+    assert "192.168.45.1" not in lab.run("ip", "addr", ns="r1")

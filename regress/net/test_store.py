@@ -155,6 +155,7 @@ def again(net):
     daemon = net.daemons["r1"]
     if daemon.proc.running():
         daemon.stop()
+    daemon.remove()                         # by a route its lease is known
     shutil.rmtree(daemon.conf.state, ignore_errors=True)
     daemon.start()
     net.air.move("sta1", "r1")
@@ -162,6 +163,7 @@ def again(net):
     addr = net.wait_addresses("sta1")[0]
     net.air.move("sta1", None)
     assert daemon.stop() == 0
+    daemon.remove()
     said = len(daemon.log())
     table = os.path.join(daemon.conf.state, "engine", "table")
     assert os.path.getsize(table) > 0

@@ -34,7 +34,7 @@ defaults_are_in_their_ranges(void **state)
 	assert_null(conf_check(conf));
 	assert_int_equal(conf->global.lease_time, 1800);
 	assert_int_equal(conf->global.direct, 1);
-	assert_int_equal(conf->global.leave_routes, 0);
+	assert_int_equal(conf->global.leave_routes, 1);
 	assert_string_equal(conf->global.user, "_sroamd");
 	conf_free(conf);
 	conf_free(NULL);

@@ -1817,6 +1817,44 @@ an_interface_that_is_not_configured_any_more_is_as_before(void **state)
 	assert_int_equal(told.nmacs, 0);
 }
 
+/* With the configuration of then, or another one; without what was told. */
+static void
+all_that_runs_have_left_is_removed(void **state)
+{
+	const struct kernel_ops ops = { on_link, on_sighting, on_adopt,
+	    on_route, NULL, NULL };
+	char was[18];
+	int i;
+
+	(void)state;
+	NEEDS_ROOT();
+	for (i = 0; i < 3; i++) {
+		conf->ifaces[0].naddrs = 0;
+		leave_all(was);
+		/* Two in one slot, as of a run that was killed on its way. */
+		do_ip("route add 192.168.44.5 dev br0 proto 44 metric 1010");
+		if (i == 1) {
+			conf->global.nprefixes = 1;
+			conf->ifaces[0].naddrs = 1;
+		}
+		assert_non_null(k = kernel_open(base, &ops));
+		if (i < 2)
+			kernel_former(k, &told);
+		assert_int_equal(kernel_remove(k, conf), 0);
+		kernel_close(k, false);
+		k = NULL;
+		if (i == 2) {		/* nobody knows what it was */
+			assert_true(ip_shows("link show br0",
+			    "02:00:5e:00:53:44"));
+			do_ip("link set br0 address %s", was);
+		}
+		assert_nothing_left(was);
+		memset(&told, 0, sizeof(told));
+		if (i == 1)
+			add_prefix("2001:db8:1234::/48");
+	}
+}
+
 /* What a killed run had set is known by its mark, and taken back. */
 static void
 addresses_of_a_killed_run_are_ours(void **state)
@@ -2108,6 +2146,7 @@ main(void)
 		TEST(a_restarted_run_takes_all_back),
 		TEST(what_is_not_configured_any_more_goes_at_the_next_start),
 		TEST(an_interface_that_is_not_configured_any_more_is_as_before),
+		TEST(all_that_runs_have_left_is_removed),
 		TEST(addresses_of_a_killed_run_are_ours),
 		TEST(without_direct_routes_a_lost_one_drains),
 		TEST(a_reload_moves_tables_and_drops_interfaces),
