@@ -2,6 +2,7 @@
 """What sroamd costs, in figures; nothing is asserted.
 
     bench.py [-k] [part ...]        parts: dora crowd flood route memory store
+                                    restart
 
 Everything that is compared is measured in one run, on one machine.
 """
@@ -11,7 +12,6 @@ import json
 import os
 import shutil
 import sys
-import textwrap
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
@@ -19,6 +19,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from lab import Conf, Interrupted, Lab, LabError, Sroamd    # noqa: E402
 from lab.daemon import BUILD, SROAMD                        # noqa: E402
 from lab.floodnet import Proxy                              # noqa: E402
+from bench_restart import bench_restart                     # noqa: E402
+from table import heading, number, row                      # noqa: E402
 
 BIN = os.path.join(BUILD, "regress", "bench")
 NET, NET_LEN, SERVER = "10.64.0.0", 16, "10.64.0.1"
@@ -27,20 +29,6 @@ STATIONS, WINDOW = 20000, 64
 PATIENT = 20            # s that a slow server may take
 LEASES, JOINS = 100000, 200
 TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def heading(title, text):
-    print(f"\n{title}\n\n{textwrap.fill(text, 79)}\n", flush=True)
-
-
-def row(*cells, widths):
-    out = "".join(f"{str(c):<{w}}" if i == 0 else f"{str(c):>{w}}"
-                  for i, (c, w) in enumerate(zip(cells, widths)))
-    print(out.rstrip(), flush=True)
-
-
-def number(value, digits=0):
-    return "-" if value is None else f"{value:,.{digits}f}"
 
 
 # The daemon
@@ -586,9 +574,9 @@ def bench_store(lab, _figures):
         print("  " + line, flush=True)
 
 
-PARTS = {"store": bench_store, "flood": bench_flood, "route": bench_route, "dora": bench_dora,
-         "crowd": bench_crowd,
-         "memory": bench_memory}
+PARTS = {"store": bench_store, "flood": bench_flood, "route": bench_route,
+         "dora": bench_dora, "crowd": bench_crowd, "memory": bench_memory,
+         "restart": bench_restart}
 
 
 def main():
