@@ -19,15 +19,22 @@ demo:
 	@$(PYTHON) regress/demo/demo.py $(DEMO_FLAGS)
 
 regress:
-	@regress/lab/deps build demo test wifi
+	@regress/lab/deps build demo test wifi lab
 	@echo "building in $(BUILD)/"
 	@+$(MAKE) --no-print-directory -s $(JOBS) all WERROR=-Werror
 	@+$(MAKE) --no-print-directory -s regress-run
 
+# Everything, at length: what a release, or a change of the protocol, needs.
+release:
+	@regress/lab/deps build demo test wifi lab lint
+	@echo "building in $(BUILD)/"
+	@+$(MAKE) --no-print-directory -s $(JOBS) all WERROR=-Werror
+	@+$(MAKE) --no-print-directory -s regress-run RELEASE=1
+
 # The lists that regress/run cannot know are handed over by name.
 regress-run: all
 	@UNIT_TESTS="$(UNIT_TESTS)" FUZZERS="$(FUZZERS)" BUILD="$(BUILD)" \
-	    MAKE="$(MAKE)" $(PYTHON) regress/run $(SUITES)
+	    MAKE="$(MAKE)" $(PYTHON) regress/run $(if $(RELEASE),-r) $(SUITES)
 
 # In the laboratory's virtual machine, which has radios.
 demo-wifi bench-wifi: %-wifi: lab
@@ -37,4 +44,4 @@ demo-wifi bench-wifi: %-wifi: lab
 	@BUILD="$(BUILD)" $(PYTHON) regress/lab/vm.py -u -t 3600 \
 	    /usr/bin/python3 -B regress/$*/$*_wifi.py $(DEMO_FLAGS) $(BENCH_FLAGS)
 
-.PHONY: demo-wifi bench-wifi lab deps demo regress regress-run
+.PHONY: demo-wifi bench-wifi lab deps demo regress release regress-run

@@ -160,9 +160,9 @@ def test_without_direct_routes(site):
         daemon.conf.direct = False
         daemon.reload()
     try:
-        judge.flows()
+        judge.flows(timeout=100)
         move = net.air.move("sta1", "ap2")
-        judge.flows(move.on, 40)
+        judge.flows(move.on, 100)
         judge.beyond(move)
         judge.only_at("ap2")
         for ns in net.daemons:
