@@ -79,6 +79,7 @@ struct ctl_parent {
 	uint64_t	kernel_failed;		/* requests that it refused */
 	uint64_t	kernel_repaired;	/* gone, or another's, put right */
 	uint64_t	kernel_overflows;	/* times that news were lost */
+	uint64_t	memory_refused;		/* times */
 };
 
 struct ctl_status {
@@ -107,6 +108,7 @@ struct ctl_status {
 	uint64_t	beacons_in;	/* messages of neighbours, */
 	uint64_t	beacons_bad;	/* of them with another key or no sense, */
 	uint64_t	beacons_old;	/* and sent again by somebody */
+	uint64_t	memory_refused;	/* times: of all processes */
 	struct ctl_parent parent;
 	char		warning[CTL_WARNING];	/* empty: all is well */
 };

@@ -19,6 +19,22 @@ timer_init(struct timer *timer, uint32_t kind)
 }
 
 int
+timerq_reserve(struct timerq *q, uint32_t n)
+{
+	while (q->cap - q->reserved < n)
+		if (grow(q) == -1)
+			return -1;
+	q->reserved += n;
+	return 0;
+}
+
+void
+timerq_release(struct timerq *q, uint32_t n)
+{
+	q->reserved -= n;
+}
+
+int
 timer_set(struct timerq *q, struct timer *timer, monotime_t due)
 {
 	bool later;
@@ -89,7 +105,7 @@ timerq_free(struct timerq *q)
 {
 	free(q->heap);
 	q->heap = NULL;
-	q->len = q->cap = 0;
+	q->len = q->cap = q->reserved = 0;
 }
 
 static void

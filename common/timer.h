@@ -21,11 +21,21 @@ struct timer {
 
 struct timerq {
 	struct timer	**heap;
-	uint32_t	  len, cap;
+	uint32_t	  len, cap, reserved;
 };
 
 void		 timer_init(struct timer *, uint32_t kind);
-/* 0, or -1 when there is no memory (a timer already set never fails). */
+/*
+ * Room for n timers more: 0, or -1 when there is no memory.  An object that
+ * reserves room for its timers when it is made, and gives it back when it is
+ * freed, can set them whatever becomes of memory meanwhile.
+ */
+int		 timerq_reserve(struct timerq *, uint32_t n);
+void		 timerq_release(struct timerq *, uint32_t n);
+/*
+ * 0, or -1 when there is no memory: never for a timer that is set already, or
+ * has room reserved.
+ */
 int		 timer_set(struct timerq *, struct timer *, monotime_t due);
 void		 timer_clear(struct timerq *, struct timer *);
 bool		 timer_is_set(const struct timer *);

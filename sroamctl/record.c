@@ -151,6 +151,8 @@ static const struct field status_fields[] = {
 	    parent.kernel_repaired, NULL, "differences put right"),
 	ODDLINE("kernel_overflows", FIELD_COUNTER, ctl_status,
 	    parent.kernel_overflows, NULL, "times news were lost"),
+	ODDLINE("memory_refused", FIELD_COUNTER, ctl_status, memory_refused,
+	    "memory", "times refused"),
 	ODDLINE("warning", FIELD_TEXT, ctl_status, warning, "warning", NULL),
 	LAST
 };

@@ -16,8 +16,19 @@
 
 RB_GENERATE(reserved_tree, reserved, entry, reserved_cmp)
 
-static int	conf_copy(struct core *, const struct conf *);
-static void	reserved_clear(struct core *);
+/* What a configuration needs and may be refused. */
+struct staged {
+	struct conf_iface	*ifaces;
+	struct hosts		 hosts;
+};
+
+static void	conf_copy(struct core *, const struct conf *);
+static void	reserved_sweep(struct core *, bool);
+static bool	is_reserved_slowly(const struct core *, const struct prefix *);
+typedef void	reserve_fn(void *, const struct addr *);
+static void	reserve_each(const struct core *, reserve_fn *, void *);
+static void	reserve_one(void *, const struct addr *);
+static void	reserve_look(void *, const struct addr *);
 static void	datum_timer(struct core *, struct timer *, monotime_t);
 static void	memory_expire(struct core *, monotime_t);
 static void	settle(struct core *, monotime_t);
@@ -73,27 +84,67 @@ core_random_ms(struct core *core, int min, int max)
 	    (uint32_t)(max - min + 1));
 }
 
-static int
+void
+core_no_memory(struct core *core, const char *what)
+{
+	struct effect	e = { .type = EFFECT_NO_MEMORY, .no_memory = what };
+
+	core_effect(core, &e);
+}
+
+int
+core_prepare(struct core *core, const struct conf *conf)
+{
+	struct staged	*st;
+
+	core_abort(core);
+	if ((st = core->staged = calloc(1, sizeof(*st))) == NULL)
+		goto fail;
+	if (conf->nifaces > 0 && (st->ifaces = calloc(conf->nifaces,
+	    sizeof(*st->ifaces))) == NULL)
+		goto fail;
+	if (ifaces_provide(core, conf->nifaces) == -1 ||
+	    hosts_make(&st->hosts, conf) == -1)
+		goto fail;
+	return 0;
+
+ fail:
+	core_abort(core);
+	core_no_memory(core, "a configuration");
+	return -1;
+}
+
+void
+core_abort(struct core *core)
+{
+	if (core->staged == NULL)
+		return;
+	hosts_free(&core->staged->hosts);
+	free(core->staged->ifaces);
+	free(core->staged);
+	core->staged = NULL;
+	ifaces_trim(core, core->nconf_ifaces);
+}
+
+/* What was prepared for this configuration is there. */
+static void
 conf_copy(struct core *core, const struct conf *conf)
 {
-	struct conf_iface	*ifaces = NULL;
+	struct staged	*st = core->staged;
 
-	if (conf->nifaces > 0) {
-		ifaces = calloc(conf->nifaces, sizeof(*ifaces));
-		if (ifaces == NULL)
-			return -1;
-		memcpy(ifaces, conf->ifaces, conf->nifaces * sizeof(*ifaces));
-	}
+	if (conf->nifaces > 0)
+		memcpy(st->ifaces, conf->ifaces,
+		    conf->nifaces * sizeof(*st->ifaces));
 	free(core->conf_ifaces);
-	core->conf_ifaces = ifaces;
+	core->conf_ifaces = st->ifaces;
+	st->ifaces = NULL;
 	core->nconf_ifaces = conf->nifaces;
 	core->nconf_peers = conf->npeers;
 	core->listening = conf->nlistens > 0;
-	if (hosts_copy(core, conf) == -1)
-		return -1;
+	hosts_replace(core, &st->hosts);
+	core_abort(core);
 	core->conf = conf->global;
 	pools_make(core);
-	return 0;
 }
 
 struct core *
@@ -101,6 +152,7 @@ core_new(const struct core_ops *ops, const struct router_id *self,
     const struct conf *conf, monotime_t now)
 {
 	struct core	*core;
+	struct router	*own;
 
 	if ((core = calloc(1, sizeof(*core))) == NULL)
 		return NULL;
@@ -111,23 +163,29 @@ core_new(const struct core_ops *ops, const struct router_id *self,
 	TAILQ_INIT(&core->changes);
 	TAILQ_INIT(&core->orphans);
 	TAILQ_INIT(&core->offer_order);
+	LIST_INIT(&core->spare_ifaces);
 	timer_init(&core->settle, TIMER_SETTLE);
-	if (table_init(core) == -1 || conf_copy(core, conf) == -1 ||
-	    digest_init(core) == -1 ||
-	    timer_set(&core->timers, &core->settle, monotime_add(now,
-	    core->nconf_peers > 0 ? SETTLE_MS : SETTLE_ALONE_MS)) == -1) {
+	if (table_init(core) == -1 || core_prepare(core, conf) == -1 ||
+	    digest_init(core) == -1 || timerq_reserve(&core->timers, 1) == -1) {
 		core_free(core);
 		return NULL;
 	}
+	conf_copy(core, conf);
+	(void)timer_set(&core->timers, &core->settle, monotime_add(now,
+	    core->nconf_peers > 0 ? SETTLE_MS : SETTLE_ALONE_MS));
 	core_reserve(core);
 	router_announce(core, now);
+	if ((own = router_find(core, &core->self)) == NULL ||
+	    own->datum == NULL) {
+		core_free(core);
+		return NULL;
+	}
 	return core;
 }
 
 void
 core_free(struct core *core)
 {
-	struct iface	*i;
 	struct peer	*p;
 	struct router	*r;
 	struct station	*s;
@@ -136,6 +194,7 @@ core_free(struct core *core)
 
 	if (core == NULL)
 		return;
+	core_abort(core);
 	/* These leave the timer queue, which must not hold freed data. */
 	while ((p = RB_ROOT(&core->peers)) != NULL) {
 		RB_REMOVE(peer_tree, &core->peers, p);
@@ -156,21 +215,18 @@ core_free(struct core *core)
 		free(s->old);
 		free(s);
 	}
-	while ((i = RB_ROOT(&core->ifaces)) != NULL) {
-		RB_REMOVE(iface_tree, &core->ifaces, i);
-		free(i);
-	}
+	ifaces_free(core);
 	while ((r = RB_ROOT(&core->routers)) != NULL) {
 		RB_REMOVE(router_tree, &core->routers, r);
 		free(r);
 	}
 	free(core->index);
 	digest_free(core);
-	reserved_clear(core);
+	reserved_sweep(core, true);
 	timerq_free(&core->timers);
 	for (kind = 0; kind < LEASE_KINDS; kind++)
 		timerq_free(&core->memory[kind]);
-	hosts_free(core);
+	hosts_free(&core->hosts);
 	drops_free(core);
 	free(core->conf_ifaces);
 	free(core);
@@ -241,6 +297,8 @@ core_tick(struct core *core, monotime_t now)
 {
 	struct timer	*t;
 
+	if (core->reserve_short)
+		core_reserve(core);
 	while ((t = timerq_expire(&core->timers, now)) != NULL) {
 		switch (t->kind) {
 		case TIMER_DATUM:
@@ -279,8 +337,13 @@ reserve_add(struct core *core, const struct addr *addr)
 		RB_INSERT(reserved_tree, &core->reserved, r);
 		core->nreserved++;
 	}
-	if (r != NULL)
+	if (r != NULL) {
 		r->count++;
+		return;
+	}
+	if (!core->reserve_short)
+		core_no_memory(core, "a router's address");
+	core->reserve_short = true;
 }
 
 void
@@ -297,46 +360,95 @@ reserve_remove(struct core *core, const struct addr *addr)
 	free(r);
 }
 
+/* What nobody has any more goes, or all. */
 static void
-reserved_clear(struct core *core)
+reserved_sweep(struct core *core, bool all)
 {
-	struct reserved	*r;
+	struct reserved	*r, *next;
 
-	core->nreserved = 0;
-	while ((r = RB_ROOT(&core->reserved)) != NULL) {
+	RB_FOREACH_SAFE(r, reserved_tree, &core->reserved, next) {
+		if (!all && r->count > 0)
+			continue;
 		RB_REMOVE(reserved_tree, &core->reserved, r);
+		core->nreserved--;
 		free(r);
 	}
 }
 
-/* Gather the addresses of routers and gateways, which no station may have. */
+/* Each address of a router or gateway, or of a server. */
+static void
+reserve_each(const struct core *core, reserve_fn *each, void *arg)
+{
+	struct iface_tree	 ifaces = core->ifaces;		/* its root */
+	struct router_tree	 routers = core->routers;
+	struct iface		*i;
+	struct router		*r;
+	size_t			 n, m;
+
+	each(arg, &core->conf.router_addr4);
+	each(arg, &core->conf.router_addr6);
+	for (n = 0; n < core->nconf_ifaces; n++)
+		for (m = 0; m < core->conf_ifaces[n].naddrs; m++)
+			each(arg, &core->conf_ifaces[n].addrs[m].addr);
+	for (n = 0; n < core->conf.nnameservers; n++)
+		each(arg, &core->conf.nameservers[n]);
+	for (n = 0; n < core->conf.nntp; n++)
+		each(arg, &core->conf.ntp[n]);
+	for (n = 0; n < core->conf.nrelays; n++)
+		each(arg, &core->conf.relays[n]);
+	RB_FOREACH(i, iface_tree, &ifaces) {
+		each(arg, &i->link.gateway4);
+		each(arg, &i->link.gateway6);
+	}
+	RB_FOREACH(r, router_tree, &routers) {
+		each(arg, &r->info.addr4);
+		each(arg, &r->info.addr6);
+	}
+}
+
+static void
+reserve_one(void *arg, const struct addr *addr)
+{
+	reserve_add(arg, addr);
+}
+
+/*
+ * Gather the addresses of routers and gateways, which no station may have.
+ * Those that were there already need no memory.
+ */
 void
 core_reserve(struct core *core)
 {
-	struct iface	*i;
-	struct router	*r;
-	size_t		 n, m;
+	struct reserved	*r;
 
-	reserved_clear(core);
-	reserve_add(core, &core->conf.router_addr4);
-	reserve_add(core, &core->conf.router_addr6);
-	for (n = 0; n < core->nconf_ifaces; n++)
-		for (m = 0; m < core->conf_ifaces[n].naddrs; m++)
-			reserve_add(core, &core->conf_ifaces[n].addrs[m].addr);
-	for (n = 0; n < core->conf.nnameservers; n++)
-		reserve_add(core, &core->conf.nameservers[n]);
-	for (n = 0; n < core->conf.nntp; n++)
-		reserve_add(core, &core->conf.ntp[n]);
-	for (n = 0; n < core->conf.nrelays; n++)
-		reserve_add(core, &core->conf.relays[n]);
-	RB_FOREACH(i, iface_tree, &core->ifaces) {
-		reserve_add(core, &i->link.gateway4);
-		reserve_add(core, &i->link.gateway6);
-	}
-	RB_FOREACH(r, router_tree, &core->routers) {
-		reserve_add(core, &r->info.addr4);
-		reserve_add(core, &r->info.addr6);
-	}
+	RB_FOREACH(r, reserved_tree, &core->reserved)
+		r->count = 0;
+	core->reserve_short = false;
+	reserve_each(core, reserve_one, core);
+	reserved_sweep(core, false);
+}
+
+struct look {
+	const struct prefix	*in;
+	bool			 found;
+};
+
+static void
+reserve_look(void *arg, const struct addr *addr)
+{
+	struct look	*look = arg;
+
+	look->found |= !addr_is_none(addr) && prefix_contains(look->in, addr);
+}
+
+/* While there is no memory for all of them. */
+static bool
+is_reserved_slowly(const struct core *core, const struct prefix *p)
+{
+	struct look	look = { .in = p };
+
+	reserve_each(core, reserve_look, &look);
+	return look.found;
 }
 
 /* Whether a reserved address lies within. */
@@ -348,7 +460,9 @@ core_is_reserved(const struct core *core, const struct prefix *p)
 
 	key.addr = p->addr;
 	r = RB_NFIND(reserved_tree, &tree, &key);
-	return r != NULL && prefix_contains(p, &r->addr);
+	if (r != NULL && prefix_contains(p, &r->addr))
+		return true;
+	return core->reserve_short && is_reserved_slowly(core, p);
 }
 
 /*
@@ -361,10 +475,10 @@ core_conf(struct core *core, const struct conf *conf, monotime_t now)
 	struct station	*s;
 	struct datum	*d;
 
-	if (conf_copy(core, conf) == -1) {
-		core_log(core, LEVEL_WARN, "reload: out of memory");
+	if (core->staged == NULL && core_prepare(core, conf) == -1)
 		return;
-	}
+	conf_copy(core, conf);
+	ifaces_trim(core, core->nconf_ifaces);
 	core_reserve(core);
 	core->retired = false;
 	lease_recount(core);

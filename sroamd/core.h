@@ -34,6 +34,7 @@ enum effect_type {
 	EFFECT_PEER_WAKE,	/* there is something for the peer */
 	EFFECT_STORE_WAKE,	/* core_store_next has something to keep */
 	EFFECT_FORGET,		/* a datum is gone: the store need not keep it */
+	EFFECT_NO_MEMORY,	/* something was refused: to be counted */
 	EFFECT_LOG
 };
 
@@ -58,6 +59,7 @@ struct effect {
 		const struct disassociate *disassociate;
 		const struct inquiry	*inquiry;
 		uint32_t		 peer;
+		const char		*no_memory;	/* for what */
 		struct {
 			const uint8_t		*key;
 			uint8_t			 keylen;
@@ -88,6 +90,13 @@ void		 core_free(struct core *);
 monotime_t	 core_due(const struct core *);
 void		 core_tick(struct core *, monotime_t now);
 
+/*
+ * Another configuration, in two steps: core_prepare does what can fail, 0 or
+ * -1: no memory, and core_conf cannot fail then.  Without the first step it
+ * does both, and without memory leaves everything as it is.
+ */
+int		 core_prepare(struct core *, const struct conf *);
+void		 core_abort(struct core *);
 void		 core_conf(struct core *, const struct conf *, monotime_t now);
 /* Whether LEVEL_DEBUG is of use to anybody; at first it is not. */
 void		 core_verbose(struct core *, bool);
@@ -122,7 +131,8 @@ void		 core_adopt(struct core *, const struct route *, monotime_t now);
 #define PEER_DIGESTS	0x2	/* of an extended peer: only what differs */
 #define PEER_OPENER	0x4	/* we connected, the peer accepted */
 
-void		 core_peer_up(struct core *, uint32_t peer, unsigned int flags,
+/* 0, or -1: no memory, and the session is of no use. */
+int		 core_peer_up(struct core *, uint32_t peer, unsigned int flags,
 		    monotime_t now);
 void		 core_peer_down(struct core *, uint32_t peer, monotime_t now);
 int		 core_peer_next(struct core *, uint32_t peer, struct update *,

@@ -16,6 +16,7 @@
 #define SPREAD_MS	2000	/* when all stations are told something */
 #define SLACK_S		10	/* a lease may be shorter than advertised */
 #define SAFE_S		7200	/* RFC 4862 5.5.3: no less is believed */
+#define AGAIN_MS	10000	/* after a lease that could not be kept */
 #define COMPLAINT_MS	60000
 
 static int	 advert_interval(struct core *);
@@ -86,9 +87,16 @@ own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
 		return false;
 	if (lease_choose(core, &s->mac, LEASE_PREFIX, NULL, NULL, p,
 	    now) == 0) {
-		lease_given(core, &s->mac, LEASE_PREFIX, p, now);
-		return lease_grant(core, &s->mac, LEASE_PREFIX, p, valid,
-		    now) != NULL;
+		if (lease_grant(core, &s->mac, LEASE_PREFIX, p, valid,
+		    now) != NULL) {
+			lease_given(core, &s->mac, LEASE_PREFIX, p, now);
+			return true;
+		}
+		/* No memory, or the table is full. */
+		if (assoc_here(s) != NULL)
+			timer_set(&core->timers, &s->assoc->advert,
+			    monotime_add(now, AGAIN_MS));
+		return false;
 	}
 	for (n = 0; n < core->conf.nprefixes; n++)
 		if (core->pools[n].kind == LEASE_PREFIX)

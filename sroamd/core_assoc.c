@@ -10,6 +10,7 @@
 #include "core_state.h"
 
 #define EVIDENCE_MS	3000	/* worth asking whether it really left */
+#define ASSOC_TIMERS	4
 
 static struct assoc	*assoc_new(struct core *, struct station *,
 			    struct iface *, const struct sighting *,
@@ -61,8 +62,12 @@ assoc_new(struct core *core, struct station *s, struct iface *i,
 {
 	struct assoc	*a;
 
-	if ((a = calloc(1, sizeof(*a))) == NULL)
+	if ((a = calloc(1, sizeof(*a))) == NULL ||
+	    timerq_reserve(&core->timers, ASSOC_TIMERS) == -1) {
+		free(a);
+		core_no_memory(core, "a station here");
 		return NULL;
+	}
 	a->station = s;
 	a->iface = i;
 	set_port(a, sight);
@@ -90,6 +95,7 @@ assoc_free(struct core *core, struct assoc *a)
 	timer_clear(&core->timers, &a->probe);
 	timer_clear(&core->timers, &a->announce);
 	timer_clear(&core->timers, &a->advert);
+	timerq_release(&core->timers, ASSOC_TIMERS);
 	neigh_left(core, a);
 	LIST_REMOVE(a, on_link);
 	s->assoc = NULL;
@@ -118,13 +124,22 @@ note_arrival(struct core *core, const struct assoc *a)
 	}
 }
 
+void
+assoc_claim(struct core *core, struct assoc *a, monotime_t now)
+{
+	struct station	*s = a->station;
+
+	if (!station_is_ours(core, s, now))
+		station_claim(core, s, &core->self, s->location != NULL ?
+		    (uint16_t)(s->location->seqno + 1) : 1, a->since, now);
+}
+
 /* There is evidence that the station is here: claim it, serve it. */
 void
 assoc_join(struct core *core, struct assoc *a, monotime_t since,
     monotime_t now)
 {
 	struct station	*s = a->station;
-	struct datum	*d = s->location;
 
 	if (a->state != ASSOC_HERE) {
 		note_arrival(core, a);
@@ -142,8 +157,7 @@ assoc_join(struct core *core, struct assoc *a, monotime_t since,
 	if (station_is_ours(core, s, now))
 		route_station(core, s, now);
 	else
-		station_claim(core, s, &core->self,
-		    d != NULL ? (uint16_t)(d->seqno + 1) : 1, since, now);
+		assoc_claim(core, a, now);
 	timer_set(&core->timers, &a->probe,
 	    monotime_add(now, probe_interval(core)));
 	/* One that never had an address here knows no gateway either. */
@@ -286,8 +300,7 @@ assoc_arrive(struct core *core, struct station *s, struct iface *i,
 	struct assoc	*a = s->assoc;
 
 	if (a == NULL && (a = assoc_new(core, s, i, sight, now)) == NULL) {
-		core_log(core, LEVEL_WARN, "station %s: out of memory",
-		    mac_text(&s->mac));
+		i->missed = now;
 		station_release(core, s);
 		return;
 	}
@@ -366,8 +379,10 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 	    !limit_station(core, i, station_find(core, &sight->mac),
 	    sight->port, now))
 		return;
-	if ((s = station_get(core, &sight->mac)) == NULL)
+	if ((s = station_get(core, &sight->mac)) == NULL) {
+		i->missed = now;
 		return;
+	}
 	if (sight->kind == SIGHTING_JOINED) {
 		assoc_arrive(core, s, i, sight, now);
 		return;
@@ -379,6 +394,7 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 		return;
 	}
 	if (assoc_new(core, s, i, sight, now) == NULL) {
+		i->missed = now;
 		station_release(core, s);
 		return;
 	}

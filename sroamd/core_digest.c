@@ -154,8 +154,10 @@ tree_deepen(struct core *core)
 	struct datum	*d;
 	struct peer	*p;
 
-	if (tree_alloc(core, depth + 1) == -1)
+	if (tree_alloc(core, depth + 1) == -1) {
+		core_no_memory(core, "more digests");
 		return;
+	}
 	/* Also one that is about to be freed, and in no other tree. */
 	TAILQ_FOREACH(d, &core->changes, change) {
 		LIST_INSERT_HEAD(&core->digest.leaves[d->place >>
@@ -171,6 +173,7 @@ tree_deepen(struct core *core)
 			    (p->sending->place >> (16 - 4 * depth)));
 		p->sending = NULL;
 		if (todo_resize(p, depth, depth + 1) == -1) {
+			core_no_memory(core, "the digests of a peer");
 			digest_peer_down(core, p);
 			p->next = TAILQ_FIRST(&core->changes);
 		}
@@ -297,6 +300,7 @@ digest_peer_up(struct core *core, struct peer *p, bool opener, monotime_t now)
 	if (todo_resize(p, 0, core->digest.depth) == -1 || (opener &&
 	    timer_set(&core->timers, &p->round, monotime_add(now,
 	    core_random_ms(core, ROUND_MIN_MS, ROUND_MAX_MS))) == -1)) {
+		core_no_memory(core, "the digests of a peer");
 		digest_peer_down(core, p);
 		return -1;
 	}

@@ -73,8 +73,12 @@ drops_get(struct core *core, uint32_t ifindex)
 
 	key.ifindex = ifindex;
 	if ((d = RB_FIND(drops_tree, &core->drops, &key)) != NULL ||
-	    core->ndrops >= CONF_IFACES || (d = calloc(1, sizeof(*d))) == NULL)
+	    core->ndrops >= CONF_IFACES)
 		return d;
+	if ((d = calloc(1, sizeof(*d))) == NULL) {
+		core_no_memory(core, "the counts of an interface");
+		return NULL;
+	}
 	d->ifindex = ifindex;
 	RB_INSERT(drops_tree, &core->drops, d);
 	core->ndrops++;

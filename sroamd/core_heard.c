@@ -16,7 +16,8 @@ static void	 check_addr(struct core *, struct assoc *,
 /*
  * Whether a frame moves a station here.  Where the link layer tells who is
  * there, only an answer to a probe does, or any frame of one that nobody knows
- * and that may have been refused before; elsewhere, and through a radio's
+ * and that may have been refused before; elsewhere, and where its word may
+ * have been missed for want of memory, and through a radio's
  * association that has not ended, any frame, unless it may have been under
  * way when the station was claimed by another.
  */
@@ -39,7 +40,7 @@ heard_is_evidence(const struct station *s, const struct iface *i,
 		if (answer || (a->source == SOURCE_NL80211 && !late))
 			return true;
 	}
-	if (i->link.source != SOURCE_PACKETS)
+	if (i->link.source != SOURCE_PACKETS && !limit_has_missed(i, now))
 		return a == NULL && d == NULL && LIST_EMPTY(&s->leases) &&
 		    limit_was_hit(i, now);
 	return answer || s->router == NULL || !late;
@@ -102,7 +103,7 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 		return;
 	s = station_find(core, &h->mac);
 	if (s == NULL && (i->link.source == SOURCE_PACKETS ||
-	    limit_was_hit(i, now)) &&
+	    limit_was_hit(i, now) || limit_has_missed(i, now)) &&
 	    limit_station(core, i, NULL, h->ifindex, now))
 		s = station_get(core, &h->mac);
 	if (s == NULL)
@@ -122,6 +123,7 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 	a->heard = now;
 	a->probes = 0;
 	a->deaf = 0;
+	assoc_claim(core, a, now);
 	if (addr_is_v4(&h->addr))
 		check_addr(core, a, &h->addr, now);
 	else

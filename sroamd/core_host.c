@@ -99,60 +99,63 @@ has_key(const struct host *h, enum host_key key)
 }
 
 void
-hosts_free(struct core *core)
+hosts_free(struct hosts *hosts)
 {
 	size_t	key;
 
-	for (key = 0; key < KEYS; key++) {
-		free(core->hosts_by[key]);
-		core->hosts_by[key] = NULL;
-		core->nby[key] = 0;
-	}
-	free(core->hosts);
-	core->hosts = NULL;
-	core->nhosts = 0;
+	for (key = 0; key < KEYS; key++)
+		free(hosts->by[key]);
+	free(hosts->list);
+	memset(hosts, 0, sizeof(*hosts));
 }
 
 int
-hosts_copy(struct core *core, const struct conf *conf)
+hosts_make(struct hosts *new, const struct conf *conf)
 {
-	struct core	 new = { .nhosts = 0 };
-	struct host	*h, *old;
+	struct host	*h;
 	uint32_t	 i;
 	size_t		 key;
 
-	if (conf->nhosts > 0) {
-		new.hosts = calloc(conf->nhosts, sizeof(*new.hosts));
-		if (new.hosts == NULL)
-			return -1;
-	}
-	new.nhosts = (uint32_t)conf->nhosts;
-	for (i = 0; i < new.nhosts; i++) {
-		h = &new.hosts[i];
+	memset(new, 0, sizeof(*new));
+	if (conf->nhosts == 0)
+		return 0;
+	if ((new->list = calloc(conf->nhosts, sizeof(*new->list))) == NULL)
+		return -1;
+	new->n = (uint32_t)conf->nhosts;
+	for (i = 0; i < new->n; i++) {
+		h = &new->list[i];
 		h->conf = conf->hosts[i];
 		h->owner = h->conf.mac;
+	}
+	for (key = 0; key < KEYS; key++) {
+		new->by[key] = calloc(new->n, sizeof(h));
+		if (new->by[key] == NULL) {
+			hosts_free(new);
+			return -1;
+		}
+		for (i = 0; i < new->n; i++)
+			if (has_key(&new->list[i], (enum host_key)key))
+				new->by[key][new->nby[key]++] = &new->list[i];
+		qsort(new->by[key], new->nby[key], sizeof(h), by[key]);
+	}
+	return 0;
+}
+
+void
+hosts_replace(struct core *core, struct hosts *new)
+{
+	struct host	*h, *old;
+	uint32_t	 i;
+
+	for (i = 0; i < new->n; i++) {
+		h = &new->list[i];
 		if (h->conf.client_idlen > 0 &&
 		    (old = find(core, BY_CLIENT, h)) != NULL)
 			h->owner = old->owner;
 	}
-	for (key = 0; key < KEYS && new.nhosts > 0; key++) {
-		new.hosts_by[key] = calloc(new.nhosts, sizeof(h));
-		if (new.hosts_by[key] == NULL) {
-			hosts_free(&new);
-			return -1;
-		}
-		for (i = 0; i < new.nhosts; i++)
-			if (has_key(&new.hosts[i], (enum host_key)key))
-				new.hosts_by[key][new.nby[key]++] =
-				    &new.hosts[i];
-		qsort(new.hosts_by[key], new.nby[key], sizeof(h), by[key]);
-	}
-	hosts_free(core);
-	core->hosts = new.hosts;
-	core->nhosts = new.nhosts;
-	memcpy(core->hosts_by, new.hosts_by, sizeof(core->hosts_by));
-	memcpy(core->nby, new.nby, sizeof(core->nby));
-	return 0;
+	hosts_free(&core->hosts);
+	core->hosts = *new;
+	memset(new, 0, sizeof(*new));
 }
 
 static struct host *
@@ -160,9 +163,9 @@ find(const struct core *core, enum host_key key, const struct host *like)
 {
 	struct host	**found;
 
-	if (core->nby[key] == 0)
+	if (core->hosts.nby[key] == 0)
 		return NULL;
-	found = bsearch(&like, core->hosts_by[key], core->nby[key],
+	found = bsearch(&like, core->hosts.by[key], core->hosts.nby[key],
 	    sizeof(*found), by[key]);
 	return found != NULL ? *found : NULL;
 }

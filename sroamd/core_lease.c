@@ -100,24 +100,31 @@ lease_key_parse(const uint8_t *key, uint8_t keylen, enum lease_kind *kind,
 	return false;
 }
 
+int
+lease_kind_of(uint8_t type)
+{
+	switch (type) {
+	case DATUM_LEASE4:
+		return LEASE_ADDRESS;
+	case DATUM_LEASE6:
+		return LEASE_PREFIX;
+	case DATUM_DELEGATED:
+		return LEASE_DELEGATED;
+	default:
+		return -1;
+	}
+}
+
 bool
 lease_is(const struct datum *d)
 {
-	return d->data[0] == DATUM_LEASE4 || d->data[0] == DATUM_LEASE6 ||
-	    d->data[0] == DATUM_DELEGATED;
+	return lease_kind_of(d->data[0]) != -1;
 }
 
 enum lease_kind
 lease_kind(const struct datum *d)
 {
-	switch (d->data[0]) {
-	case DATUM_LEASE4:
-		return LEASE_ADDRESS;
-	case DATUM_LEASE6:
-		return LEASE_PREFIX;
-	default:
-		return LEASE_DELEGATED;
-	}
+	return (enum lease_kind)lease_kind_of(d->data[0]);
 }
 
 /* What a lease's datum leases; false if it is no lease. */
@@ -264,7 +271,7 @@ choose_in(struct core *core, unsigned int i, const struct mac *mac,
 		return -1;
 	n = hash(core, mac, prefix) % pool->size;
 	for (tries = 0; tries < pool->size && tries <= pool->used +
-	    core->noffers + core->nrouters + core->nhosts +
+	    core->noffers + core->nrouters + core->hosts.n +
 	    core->nreserved + 2; tries++, n++) {
 		if (n == pool->size)
 			n = 0;
@@ -426,8 +433,7 @@ lease_put(struct core *core, enum lease_kind kind, const struct prefix *p,
 	c.claimed = now;
 	c.expires = monotime_add(now, 1000LL * seconds);
 	if ((d = table_put(core, table_find(core, key, keylen), &c)) == NULL) {
-		core_log(core, LEVEL_WARN, "lease %s: table is full",
-		    prefix_text(p));
+		table_complain(core, now);
 		return NULL;
 	}
 	lease_stored(core, d, now);
@@ -502,7 +508,8 @@ attach(struct core *core, struct datum *d, monotime_t now)
 	const struct mac	*mac = lease_mac(d);
 	struct station		*s;
 
-	if (!mac_is_station(mac) || (s = station_get(core, mac)) == NULL)
+	/* table_put has made it. */
+	if (!mac_is_station(mac) || (s = station_find(core, mac)) == NULL)
 		return;
 	d->station = s;
 	LIST_INSERT_HEAD(&s->leases, d, lease);
@@ -528,7 +535,7 @@ detach(struct core *core, struct datum *d, monotime_t now)
 	a = assoc_here(s);
 	if (lease_kind(d) == LEASE_PREFIX && lease_prefix(d, &p) &&
 	    (a != NULL || !d->memory))
-		station_lost_prefix(s, &p, monotime_add(now,
+		station_lost_prefix(core, s, &p, monotime_add(now,
 		    1000LL * core->conf.prefix_valid));
 	if (lease_kind(d) == LEASE_PREFIX && a != NULL) {
 		/* One advertisement takes it away and gives another. */
@@ -750,8 +757,8 @@ lease_recount(struct core *core)
 			if (d->station != NULL &&
 			    lease_kind(d) == LEASE_PREFIX &&
 			    assoc_here(d->station) != NULL)
-				station_lost_prefix(d->station, &p,
-				    d->expires);
+				station_lost_prefix(core, d->station,
+				    &p, d->expires);
 			if (!conf_covers(&core->conf, &p))
 				lease_remove(core, d);
 		}
@@ -775,8 +782,12 @@ offer_make(struct core *core, const struct mac *mac, const struct addr *addr,
 	if ((o = RB_FIND(offer_tree, &core->offers, &key)) == NULL) {
 		if (core->noffers >= OFFERS_MAX)
 			offer_free(core, TAILQ_FIRST(&core->offer_order));
-		if ((o = calloc(1, sizeof(*o))) == NULL)
+		if ((o = calloc(1, sizeof(*o))) == NULL ||
+		    timerq_reserve(&core->timers, 1) == -1) {
+			free(o);
+			core_no_memory(core, "an offer");
 			return -1;
+		}
 		timer_init(&o->timer, TIMER_OFFER);
 		o->addr = *addr;
 		RB_INSERT(offer_tree, &core->offers, o);
@@ -804,6 +815,7 @@ void
 offer_free(struct core *core, struct offer *o)
 {
 	timer_clear(&core->timers, &o->timer);
+	timerq_release(&core->timers, 1);
 	RB_REMOVE(offer_tree, &core->offers, o);
 	TAILQ_REMOVE(&core->offer_order, o, order);
 	core->noffers--;

@@ -45,3 +45,11 @@ limit_was_hit(const struct iface *i, monotime_t now)
 	return i->refused.us != 0 &&
 	    monotime_ms(i->refused, now) < LIMIT_MEMORY_MS;
 }
+
+/* As above; and the link layer has told of some that could not be kept. */
+bool
+limit_has_missed(const struct iface *i, monotime_t now)
+{
+	return i->missed.us != 0 &&
+	    monotime_ms(i->missed, now) < LIMIT_MEMORY_MS;
+}

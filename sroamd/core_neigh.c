@@ -60,9 +60,12 @@ neigh_add(struct core *core, struct assoc *a, const struct addr *addr)
 {
 	struct neighbour	*n;
 
-	if (neigh_find(a->iface, addr) != NULL ||
-	    (n = calloc(1, sizeof(*n))) == NULL)
+	if (neigh_find(a->iface, addr) != NULL)
 		return NULL;
+	if ((n = calloc(1, sizeof(*n))) == NULL) {
+		core_no_memory(core, "a neighbour");
+		return NULL;
+	}
 	n->addr = *addr;
 	n->assoc = a;
 	RB_INSERT(neigh_tree, &a->iface->neighs, n);
@@ -220,7 +223,7 @@ not_its_own(struct core *core, struct assoc *a, const struct prefix *p,
 		return;
 	core_log(core, LEVEL_DEBUG, "%s: station %s uses %s of another",
 	    a->iface->link.name, mac_text(&a->station->mac), prefix_text(p));
-	station_lost_prefix(a->station, p, monotime_add(now,
+	station_lost_prefix(core, a->station, p, monotime_add(now,
 	    1000LL * core->conf.prefix_valid));
 	advert_soon(core, a, now);
 }

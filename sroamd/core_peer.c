@@ -34,17 +34,19 @@ peer_find(struct core *core, uint32_t id)
 	return RB_FIND(peer_tree, &core->peers, &key);
 }
 
-void
+int
 core_peer_up(struct core *core, uint32_t id, unsigned int flags,
     monotime_t now)
 {
 	struct peer	*p;
 
 	if (id == 0 || peer_find(core, id) != NULL)
-		return;
-	if ((p = calloc(1, sizeof(*p))) == NULL) {
-		core_log(core, LEVEL_WARN, "peer %u: out of memory", id);
-		return;
+		return 0;
+	if ((p = calloc(1, sizeof(*p))) == NULL ||
+	    timerq_reserve(&core->timers, 1) == -1) {
+		free(p);
+		core_no_memory(core, "a peer");
+		return -1;
 	}
 	p->id = id;
 	TAILQ_INIT(&p->routers);
@@ -61,6 +63,7 @@ core_peer_up(struct core *core, uint32_t id, unsigned int flags,
 		    monotime_min(core->settle.due, monotime_add(now, 3000)));
 	if (p->next != NULL || p->tell.count > 0)
 		peer_wake(core, p);
+	return 0;
 }
 
 void
@@ -83,6 +86,7 @@ core_peer_down(struct core *core, uint32_t id, monotime_t now)
 	core->npeers--;
 	core->nv1 -= !p->extended;
 	digest_peer_down(core, p);
+	timerq_release(&core->timers, 1);
 	routers_orphan(core, p);
 	free(p);
 }
@@ -266,6 +270,11 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		return "too many routers";
 	}
 	if ((d = table_put(core, d, &c)) == NULL) {
+		/* Where memory is short the tables will be the same again. */
+		if (!table_is_full(core)) {
+			core->counters.updates_dropped++;
+			return "no memory";
+		}
 		refuse(core, peer);
 		return "the table is full";
 	}

@@ -106,6 +106,7 @@ probe_timer(struct core *core, struct assoc *a, monotime_t now)
 		assoc_probe(core, a, now);
 		return;
 	}
+	assoc_claim(core, a, now);
 	if (quiet < interval) {
 		timer_set(&core->timers, &a->probe,
 		    monotime_add(a->heard, interval));

@@ -40,15 +40,25 @@ router_cmp(const struct router *a, const struct router *b)
 }
 
 struct router *
-router_get(struct core *core, const struct router_id *id)
+router_find(struct core *core, const struct router_id *id)
 {
-	struct router	*r, key;
+	struct router	key;
 
 	key.info.id = *id;
-	if ((r = RB_FIND(router_tree, &core->routers, &key)) != NULL)
+	return RB_FIND(router_tree, &core->routers, &key);
+}
+
+struct router *
+router_get(struct core *core, const struct router_id *id)
+{
+	struct router	*r;
+
+	if ((r = router_find(core, id)) != NULL)
 		return r;
-	if ((r = calloc(1, sizeof(*r))) == NULL)
+	if ((r = calloc(1, sizeof(*r))) == NULL) {
+		core_no_memory(core, "a router");
 		return NULL;
+	}
 	r->info.id = *id;
 	LIST_INIT(&r->stations);
 	RB_INSERT(router_tree, &core->routers, r);
@@ -318,7 +328,7 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 	struct peer		*p;
 
 	if (router_info_parse(d->data, d->keylen, datum_value(d), d->vallen,
-	    &info) == -1 || (r = router_get(core, &info.id)) == NULL) {
+	    &info) == -1 || (r = router_find(core, &info.id)) == NULL) {
 		table_remove(core, d);
 		return;
 	}
@@ -474,10 +484,14 @@ self_put(struct core *core, uint16_t seqno, monotime_t now)
 	c.expires = monotime_add(now, ROUTER_S * 1000LL);
 	self->datum = NULL;		/* it may move */
 	d = table_put(core, table_find(core, key, sizeof(key)), &c);
-	if (d != NULL)
+	if (d != NULL) {
 		router_stored(core, d, now);
-	else
-		self->datum = table_find(core, key, sizeof(key));
+		return;
+	}
+	/* What we said before goes on, and is said anew when it is due. */
+	self->datum = table_find(core, key, sizeof(key));
+	if (self->datum != NULL)
+		router_wait(core, self, now);
 }
 
 /* Say who we are, anew when what we say has changed. */

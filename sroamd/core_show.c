@@ -199,9 +199,13 @@ core_name_router(const struct core *core, const struct router_id *id,
 void
 core_show_memory(const struct core *core, uint64_t *objects, uint64_t *bytes)
 {
+	int	kind;
+
 	*objects = core->ndata;
 	*bytes = core->data_bytes + core->nstations * sizeof(struct station) +
 	    core->nassocs * sizeof(struct assoc) + digest_bytes(core) +
 	    core->nindex * sizeof(struct datum *) +
 	    (uint64_t)core->timers.cap * sizeof(struct timer *);
+	for (kind = 0; kind < LEASE_KINDS; kind++)
+		*bytes += core->memory[kind].cap * sizeof(struct timer *);
 }

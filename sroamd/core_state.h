@@ -184,12 +184,14 @@ struct assoc {
 /* A layer-3 interface that exists. */
 struct iface {
 	RB_ENTRY(iface)		 entry;
+	LIST_ENTRY(iface)	 spare;		/* while it is not there */
 	struct link		 link;
 	LIST_HEAD(, assoc)	 assocs;
 	/* What is new of one port, or of few, comes no faster than it fills. */
 	struct bucket		 leases[LIMIT_BUCKETS];
 	struct bucket		 joins[LIMIT_BUCKETS];
 	monotime_t		 refused;	/* a join, last; or 0 */
+	monotime_t		 missed;	/* likewise, for want of memory */
 	struct neigh_tree	 neighs;
 	monotime_t		 complain;	/* not before */
 };
@@ -266,6 +268,14 @@ struct host {
 	struct mac		 owner;		/* zero: nobody yet */
 };
 
+/* With the orders to look them up by. */
+struct hosts {
+	struct host		*list;
+	struct host		**by[5];	/* enum host_key, sorted */
+	uint32_t		 n, nby[5];
+};
+
+
 struct offer {
 	RB_ENTRY(offer)		 entry;
 	TAILQ_ENTRY(offer)	 order;		/* oldest first */
@@ -309,12 +319,15 @@ struct roam {
 	uint32_t		 late;		/* ms after it was claimed */
 };
 
+LIST_HEAD(iface_list, iface);
+
 struct core {
 	struct core_ops		 ops;
 	struct router_id	 self;
 	struct conf_global	 conf;
 	struct conf_iface	*conf_ifaces;
 	size_t			 nconf_ifaces;
+	struct staged		*staged;	/* by core_prepare, or NULL */
 	size_t			 nconf_peers;
 	bool			 listening;
 
@@ -329,15 +342,16 @@ struct core {
 	uint32_t		 ndata;
 	uint64_t		 data_bytes;
 	struct pool		 pools[CONF_PREFIXES];
-	struct host		*hosts;
-	struct host		**hosts_by[5];	/* enum host_key, sorted */
-	uint32_t		 nhosts, nby[5];
+	struct hosts		 hosts;
 	monotime_t		 complain_short[LEASE_KINDS];	/* not before */
 	monotime_t		 complain_empty[LEASE_KINDS];
 	struct station_tree	 stations;
 	uint32_t		 nstations, nassocs, nleases[LEASE_KINDS];
 	struct iface_tree	 ifaces;
 	uint32_t		 nifaces;
+	/* With these there are as many as are configured. */
+	struct iface_list	 spare_ifaces;
+	uint32_t		 nspare_ifaces;
 	struct router_tree	 routers;
 	uint32_t		 nrouters;
 	uint32_t		 nrouter_data;	/* without our own */
@@ -350,6 +364,7 @@ struct core {
 	uint32_t		 noffers;
 	struct reserved_tree	 reserved;
 	uint32_t		 nreserved;
+	bool			 reserve_short;	/* some are not in there */
 	struct drops_tree	 drops;
 	uint32_t		 ndrops;
 	struct roam		 roams[ROAMS];	/* a ring */
@@ -362,6 +377,7 @@ struct core {
 	bool			 settled;
 	bool			 retired;	/* the network has ended */
 	monotime_t		 complain6;	/* no prefix is free: not before */
+	monotime_t		 complain_full;	/* likewise, the table */
 	monotime_t		 started;
 	struct ctl_status	 counters;	/* only its counters are used */
 };
@@ -391,6 +407,8 @@ void	 core_log(struct core *, enum effect_level, const char *, ...)
 	    __attribute__((format(printf, 3, 4)));
 const char *core_router_name(const struct router *);
 void	 core_reserve(struct core *);	/* anew, after any change of routers */
+/* Something is refused: counted and said by who runs the core. */
+void	 core_no_memory(struct core *, const char *what);
 void	 reserve_add(struct core *, const struct addr *);
 void	 reserve_remove(struct core *, const struct addr *);
 bool	 core_is_reserved(const struct core *, const struct prefix *);
@@ -429,6 +447,9 @@ struct datum *table_find(struct core *, const uint8_t *key, uint8_t keylen);
 struct datum *table_at(struct core *, const struct ctl_cursor *);
 void	 table_cursor(struct ctl_cursor *, const struct datum *);
 struct datum *table_put(struct core *, struct datum *, const struct claim *);
+bool	 table_is_full(const struct core *);
+/* At most one line an hour. */
+void	 table_complain(struct core *, monotime_t now);
 void	 table_touch(struct core *, struct datum *);	/* send it anew */
 void	 table_remove(struct core *, struct datum *);
 const uint8_t *datum_value(const struct datum *);
@@ -453,8 +474,8 @@ void	 station_claim(struct core *, struct station *,
 	    monotime_t now);
 void	 station_nowhere(struct core *, struct station *, monotime_t now);
 /* It lost a prefix, of which it was told that it is valid until then. */
-void	 station_lost_prefix(struct station *, const struct prefix *,
-	    monotime_t until);
+void	 station_lost_prefix(struct core *, struct station *,
+	    const struct prefix *, monotime_t until);
 bool	 station_has_lost(const struct station *, const struct prefix *,
 	    monotime_t now);		/* and is being told so */
 bool	 station_is_ours(const struct core *, const struct station *,
@@ -468,6 +489,10 @@ bool	 station_flaps(const struct core *, const struct station *,
 
 /* core_iface.c */
 struct iface *iface_at(struct core *, uint32_t ifindex);
+/* So many in all, with the spare ones: 0, or -1. */
+int	 ifaces_provide(struct core *, size_t n);
+void	 ifaces_trim(struct core *, size_t n);
+void	 ifaces_free(struct core *);
 
 /* core_assoc.c: a station at this router. */
 struct assoc *assoc_here(const struct station *);	/* or NULL */
@@ -485,6 +510,8 @@ void	 assoc_arrive(struct core *, struct station *, struct iface *,
 /* since: when it came, as far as that is known; the claim is as old. */
 void	 assoc_join(struct core *, struct assoc *, monotime_t since,
 	    monotime_t now);
+/* It is claimed anew, if that could not be done when it came. */
+void	 assoc_claim(struct core *, struct assoc *, monotime_t now);
 void	 assoc_drop(struct core *, struct assoc *, const char *why,
 	    monotime_t now);
 void	 assoc_free(struct core *, struct assoc *);
@@ -509,11 +536,13 @@ bool	 limit_lease(const struct core *, struct iface *, uint32_t port,
 bool	 limit_station(struct core *, struct iface *, const struct station *,
 	    uint32_t port, monotime_t now);	/* NULL: not known at all */
 bool	 limit_was_hit(const struct iface *, monotime_t now);
+bool	 limit_has_missed(const struct iface *, monotime_t now);
 
 /* core_lease.c: leases, and which address a station gets. */
 /* What a key leases; false if it is none of a lease. */
 bool	 lease_key_parse(const uint8_t *key, uint8_t keylen, enum lease_kind *,
 	    struct prefix *);
+int	 lease_kind_of(uint8_t type);	/* enum lease_kind, or -1 */
 bool	 lease_is(const struct datum *);
 enum lease_kind lease_kind(const struct datum *);	/* of a lease */
 bool	 lease_prefix(const struct datum *, struct prefix *);
@@ -562,8 +591,10 @@ void	 offer_free(struct core *, struct offer *);
  * core_host.c: who has an address of the configuration's, and what there is
  * for all others.
  */
-int	 hosts_copy(struct core *, const struct conf *);
-void	 hosts_free(struct core *);
+int	 hosts_make(struct hosts *, const struct conf *);	/* 0, or -1 */
+void	 hosts_free(struct hosts *);
+/* They take the place of the ones there are; who showed a client id stays. */
+void	 hosts_replace(struct core *, struct hosts *);
 struct host *host_find(struct core *, const struct mac *);
 /* As a DHCP client: what has shown a client id is its host's owner now. */
 struct host *host_client(struct core *, const struct dhcp_request *);
@@ -594,6 +625,7 @@ void	 route_gateway(struct core *, struct station *, monotime_t now);
 void	 route_withdraw(struct core *, struct datum *);
 
 /* core_router.c */
+struct router *router_find(struct core *, const struct router_id *);
 struct router *router_get(struct core *, const struct router_id *);
 void	 router_release(struct core *, struct router *);	/* if unused */
 /* A peer's word on a router: true if it is about us, and answered. */

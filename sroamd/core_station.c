@@ -46,8 +46,10 @@ station_get(struct core *core, const struct mac *mac)
 
 	if ((s = station_find(core, mac)) != NULL)
 		return s;
-	if ((s = calloc(1, sizeof(*s))) == NULL)
+	if ((s = calloc(1, sizeof(*s))) == NULL) {
+		core_no_memory(core, "a station");
 		return NULL;
+	}
 	s->mac = *mac;
 	s->place.kind = ROUTE_NONE;
 	LIST_INIT(&s->leases);
@@ -99,8 +101,7 @@ station_claim(struct core *core, struct station *s,
 	c.expires = monotime_add(now, 1000LL *
 	    (where != NULL ? core->conf.location_time : NOWHERE_S));
 	if ((d = table_put(core, s->location, &c)) == NULL) {
-		core_log(core, LEVEL_WARN, "station %s: table is full",
-		    mac_text(&s->mac));
+		table_complain(core, now);
 		return;
 	}
 	location_stored(core, d, now);
@@ -129,15 +130,17 @@ station_has_lost(const struct station *s, const struct prefix *prefix,
 }
 
 void
-station_lost_prefix(struct station *s, const struct prefix *prefix,
-    monotime_t until)
+station_lost_prefix(struct core *core, struct station *s,
+    const struct prefix *prefix, monotime_t until)
 {
 	struct oldprefix	*slot, *old;
 
-	/* Without memory it will not be told. */
+	/* Without memory it is told once it has used it. */
 	if (s->old == NULL && (s->old = calloc(OLD_PREFIXES,
-	    sizeof(*s->old))) == NULL)
+	    sizeof(*s->old))) == NULL) {
+		core_no_memory(core, "a lost prefix");
 		return;
+	}
 	for (slot = old = s->old; old < s->old + OLD_PREFIXES; old++) {
 		if (prefix_cmp(&old->prefix, prefix) == 0) {
 			slot = old;
@@ -234,7 +237,8 @@ location_stored(struct core *core, struct datum *d, monotime_t now)
 	struct station	*s;
 
 	if ((s = d->station) == NULL) {
-		s = station_get(core, (const struct mac *)(d->data + 1));
+		/* table_put has made it. */
+		s = station_find(core, (const struct mac *)(d->data + 1));
 		if (s == NULL) {
 			table_remove(core, d);
 			return;
@@ -255,10 +259,14 @@ static void
 relocate(struct core *core, struct station *s, monotime_t now)
 {
 	struct datum	*d = s->location;
-	struct router	*r = NULL, *old = s->router;
+	struct router	*r = NULL, *old = s->router, *named = NULL;
 
-	if (d != NULL && d->vallen == 8 && datum_live(d, now))
-		r = router_get(core, (const struct router_id *)datum_value(d));
+	/* table_put has made it. */
+	if (d != NULL && d->vallen == 8)
+		named = router_find(core,
+		    (const struct router_id *)datum_value(d));
+	if (named != NULL && datum_live(d, now))
+		r = named;
 	if (r != old) {
 		if (old != NULL) {
 			LIST_REMOVE(s, at_router);
@@ -276,6 +284,8 @@ relocate(struct core *core, struct station *s, monotime_t now)
 	route_station(core, s, now);
 	if (old != NULL && old != r)
 		router_release(core, old);
+	if (named != NULL && named != r && named != old)
+		router_release(core, named);
 }
 
 /* How often the count has halved since it was last looked at. */

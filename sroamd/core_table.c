@@ -10,6 +10,13 @@
 #include "core_state.h"
 
 #define INDEX_MIN	256
+#define COMPLAIN_MS	3600000LL
+
+/* What was made for the sake of a claim alone, or NULL. */
+struct named {
+	struct station	*station;
+	struct router	*router;
+};
 
 RB_GENERATE(datum_tree, datum, entry, datum_cmp)
 
@@ -20,6 +27,11 @@ static void		 enter(struct core *, struct datum *);
 static void		 leave(struct core *, struct datum *);
 static struct datum	*datum_new(struct core *, const struct claim *);
 static void		 datum_free(struct core *, struct datum *);
+static int		 timers_reserve(struct core *, uint8_t type);
+static void		 timers_release(struct core *, uint8_t type);
+static bool		 named_get(struct core *, const struct claim *,
+			    struct named *);
+static void		 named_release(struct core *, const struct named *);
 
 int
 datum_cmp(const struct datum *a, const struct datum *b)
@@ -135,6 +147,7 @@ index_grow(struct core *core)
 	core->index = calloc((size_t)core->nindex * 2, sizeof(*core->index));
 	if (core->index == NULL) {
 		core->index = old;
+		core_no_memory(core, "more of the table's index");
 		return;
 	}
 	core->nindex *= 2;
@@ -220,6 +233,10 @@ datum_new(struct core *core, const struct claim *c)
 		size = 8;
 	if ((d = calloc(1, sizeof(*d) + c->keylen + size)) == NULL)
 		return NULL;
+	if (timers_reserve(core, c->key[0]) == -1) {
+		free(d);
+		return NULL;
+	}
 	timer_init(&d->timer, TIMER_DATUM);
 	d->size = size;
 	d->keylen = c->keylen;
@@ -230,6 +247,87 @@ datum_new(struct core *core, const struct claim *c)
 	digest_enter(core, d);
 	core->data_bytes += sizeof(*d) + d->keylen + d->size;
 	return d;
+}
+
+/* A lease that has ended is in another queue. */
+static int
+timers_reserve(struct core *core, uint8_t type)
+{
+	int	kind = lease_kind_of(type);
+
+	if (timerq_reserve(&core->timers, 1) == -1)
+		return -1;
+	if (kind != -1 && timerq_reserve(&core->memory[kind], 1) == -1) {
+		timerq_release(&core->timers, 1);
+		return -1;
+	}
+	return 0;
+}
+
+static void
+timers_release(struct core *core, uint8_t type)
+{
+	int	kind = lease_kind_of(type);
+
+	timerq_release(&core->timers, 1);
+	if (kind != -1)
+		timerq_release(&core->memory[kind], 1);
+}
+
+/*
+ * The objects that a claim names are made before it stands, so that nothing
+ * that follows from it can fail for want of memory.  What was made for it is
+ * told, to be released when it does not stand after all.
+ */
+static bool
+named_get(struct core *core, const struct claim *c, struct named *made)
+{
+	const struct router_id	*id = NULL;
+	const struct mac	*mac = NULL;
+
+	memset(made, 0, sizeof(*made));
+	if (lease_kind_of(c->key[0]) != -1)
+		mac = (const struct mac *)c->value;
+	else if (c->key[0] == DATUM_LOCATION)
+		mac = (const struct mac *)(c->key + 1);
+	if (c->key[0] == DATUM_ROUTER)
+		id = (const struct router_id *)(c->key + 1);
+	else if (c->key[0] == DATUM_LOCATION && c->vallen == 8)
+		id = (const struct router_id *)c->value;
+	if (mac != NULL && mac_is_station(mac) &&
+	    station_find(core, mac) == NULL &&
+	    (made->station = station_get(core, mac)) == NULL)
+		return false;
+	if (id != NULL && router_find(core, id) == NULL &&
+	    (made->router = router_get(core, id)) == NULL) {
+		named_release(core, made);
+		return false;
+	}
+	return true;
+}
+
+static void
+named_release(struct core *core, const struct named *made)
+{
+	if (made->station != NULL)
+		station_release(core, made->station);
+	if (made->router != NULL)
+		router_release(core, made->router);
+}
+
+bool
+table_is_full(const struct core *core)
+{
+	return core->ndata >= core->conf.max_data;
+}
+
+void
+table_complain(struct core *core, monotime_t now)
+{
+	if (!table_is_full(core) || monotime_before(now, core->complain_full))
+		return;
+	core->complain_full = monotime_add(now, COMPLAIN_MS);
+	core_log(core, LEVEL_WARN, "the table is full: what is new is refused");
 }
 
 /*
@@ -243,8 +341,11 @@ struct datum *
 table_put(struct core *core, struct datum *d, const struct claim *c)
 {
 	struct datum	*old = NULL;
+	struct named	 made;
 
-	if (d == NULL && core->ndata >= core->conf.max_data)
+	if (d == NULL && table_is_full(core))
+		return NULL;
+	if (!named_get(core, c, &made))
 		return NULL;
 	if (d != NULL && d->size < c->vallen) {
 		old = d;
@@ -254,6 +355,8 @@ table_put(struct core *core, struct datum *d, const struct claim *c)
 	if (d == NULL && (d = datum_new(core, c)) == NULL) {
 		if (old != NULL)
 			enter(core, old);
+		named_release(core, &made);
+		core_no_memory(core, "a datum");
 		return NULL;
 	}
 	if (old != NULL)
@@ -302,6 +405,7 @@ datum_free(struct core *core, struct datum *d)
 	if (d->memory)
 		q = &core->memory[lease_kind(d)];
 	timer_clear(q, &d->timer);
+	timers_release(core, d->data[0]);
 	peers_skip(core, d);
 	store_skip(core, d);
 	digest_leave(core, d);

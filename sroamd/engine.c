@@ -15,6 +15,7 @@
 #include "engine.h"
 #include "log.h"
 #include "logpipe.h"
+#include "nomem.h"
 #include "proc.h"
 #include "sandbox.h"
 #include "store.h"
@@ -344,6 +345,9 @@ effect(void *arg, const struct effect *f)
 		return;
 	case EFFECT_FORGET:
 		store_forgotten(e->store, f->forget.key, f->forget.keylen);
+		return;
+	case EFFECT_NO_MEMORY:
+		nomem(f->no_memory);
 		return;
 	case EFFECT_LOG:
 		if (f->log.level != LEVEL_DEBUG || log_is_verbose())

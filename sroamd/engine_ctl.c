@@ -10,6 +10,7 @@
 #include "engine.h"
 #include "log.h"
 #include "memory.h"
+#include "nomem.h"
 
 /* A listing under way; its place in the table is kept by key. */
 struct listing {
@@ -166,6 +167,7 @@ status(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client)
 	core_show_status(ctl->core, &s, clock_monotime());
 	sessions_status(ctl->sessions, &s);
 	sessions_show_status(ctl->sessions, &s);
+	s.memory_refused = nomem_count();
 	pipe_send(pipe, IPC_CTL_STATUS, client, -1, &s, sizeof(s));
 	end(pipe, client, NULL);
 }
@@ -254,6 +256,7 @@ engine_ctl_request(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
 		return;
 	}
 	if ((l = calloc(1, sizeof(*l))) == NULL) {
+		nomem("a listing");
 		end(pipe, client, "out of memory");
 		return;
 	}

@@ -10,6 +10,7 @@
 #include "log.h"
 #include "logpipe.h"
 #include "memory.h"
+#include "nomem.h"
 #include "proc.h"
 #include "sandbox.h"
 
@@ -267,6 +268,7 @@ status_answer(struct frontend *f, const struct imsg *imsg)
 
 	imsg_data(imsg, &status, sizeof(status));
 	status.parent = f->counts;
+	status.memory_refused += f->counts.memory_refused + nomem_count();
 	whole.data = (const uint8_t *)&status;
 	control_answer(f->control, PROC_ENGINE, &whole);
 }

@@ -617,7 +617,7 @@ check_parent_status(const union payload *p)
 		if (c->log_lost[i] > INT64_MAX)
 			return "bad count";
 	return (c->kernel_refused | c->kernel_failed | c->kernel_repaired |
-	    c->kernel_overflows) > INT64_MAX ? "bad count" : NULL;
+	    c->kernel_overflows | c->memory_refused) > INT64_MAX ? "bad count" : NULL;
 }
 
 static const char *

@@ -4,6 +4,7 @@
 
 #include "log.h"
 #include "memory.h"
+#include "nomem.h"
 #include "parent_local.h"
 
 #define LISTINGS_MAX	64	/* more than the frontend has clients */
@@ -77,6 +78,7 @@ show_status(struct parent *p, uint32_t client)
 	counts.kernel_failed = stats.failed;
 	counts.kernel_repaired = stats.repaired;
 	counts.kernel_overflows = stats.overflows;
+	counts.memory_refused = nomem_count();
 	answer(p, client, IPC_PARENT_STATUS, &counts, sizeof(counts));
 	parent_ctl_end(p, client, NULL);
 }
@@ -91,9 +93,11 @@ show_routes(struct parent *p, uint32_t client)
 		parent_ctl_end(p, client, "too many listings at once");
 		return;
 	}
-	listing = calloc(1, sizeof(*listing));
-	if (listing == NULL)
-		fatal("show routes");
+	if ((listing = calloc(1, sizeof(*listing))) == NULL) {
+		nomem("a listing");
+		parent_ctl_end(p, client, "out of memory");
+		return;
+	}
 	listing->client = client;
 	TAILQ_INSERT_TAIL(&p->listings, listing, entry);
 	p->nlistings++;

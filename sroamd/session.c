@@ -24,7 +24,8 @@ static struct session *session_find(struct sessions *, uint32_t);
 static void	session_read(struct bufferevent *, void *);
 static void	session_written(struct bufferevent *, void *);
 static void	session_event(struct bufferevent *, short, void *);
-static int	session_handshake(struct session *, struct ibuf *);
+static int	session_handshake(struct session *, struct ibuf *,
+		    const char **);
 static bool	session_hello(struct session *, const struct router_id *);
 static void	session_secured(struct session *);
 static void	session_start(struct session *);
@@ -269,15 +270,16 @@ session_secured(struct session *s)
 	session_start(s);
 }
 
-/* 1: done; 0: more must come; -1: not our protocol. */
+/* 1: done; 0: more must come; -1: it is of no use, and why. */
 static int
-session_handshake(struct session *s, struct ibuf *in)
+session_handshake(struct session *s, struct ibuf *in, const char **why)
 {
 	struct ibuf	buf;
 	uint16_t	caps;
 	uint8_t		room[16];
 	int		r;
 
+	*why = "does not speak our protocol";
 	if ((r = wire_flood_get_handshake(in, &caps)) != 1)
 		return r;
 	s->extended = (caps & FLOOD_CAP_EXTENDED) != 0;
@@ -300,8 +302,11 @@ session_handshake(struct session *s, struct ibuf *in)
 	log_info("peer %s port %u: session is up%s%s%s", addr_text(&s->addr),
 	    s->port, s->extended ? "" : ", version 1",
 	    s->secured ? ", tls " : "", s->tls.identity);
-	core_peer_up(s->all->core, s->id, session_flags(s, caps), s->since);
-	return 1;
+	if (core_peer_up(s->all->core, s->id, session_flags(s, caps),
+	    s->since) == 0)
+		return 1;
+	*why = "no memory";
+	return -1;
 }
 
 /*
@@ -444,15 +449,16 @@ session_take(struct session *s)
 {
 	struct evbuffer	*input = bufferevent_get_input(s->bev);
 	struct ibuf	 in;
+	const char	*why;
 	size_t		 len = evbuffer_get_length(input);
 	int		 r;
 
 	if (len == 0)
 		return true;
 	ibuf_from(&in, evbuffer_pullup(input, -1), len);
-	if (!s->up && (r = session_handshake(s, &in)) != 1) {
+	if (!s->up && (r = session_handshake(s, &in, &why)) != 1) {
 		if (r == -1)
-			session_close(s, "does not speak our protocol", false);
+			session_close(s, why, false);
 		return r == 0;
 	}
 	if (!session_input(s, &in))

@@ -542,6 +542,7 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_ANNOUNCE:
 	case EFFECT_STORE_WAKE:
 	case EFFECT_FORGET:
+	case EFFECT_NO_MEMORY:
 	case EFFECT_ARP_REPLY:
 	case EFFECT_NEIGH:
 		break;

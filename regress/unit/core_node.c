@@ -17,6 +17,10 @@ effect(void *arg, const struct effect *e)
 	struct node *node = arg;
 	struct seen *seen = &node->seen[node->n];
 
+	if (e->type == EFFECT_NO_MEMORY) {
+		node->no_memory++;
+		return;
+	}
 	assert_true(node->n < EFFECTS);
 	seen->type = e->type;
 	seen->at = now;
@@ -62,13 +66,20 @@ random_word(void *arg)
 	return node->random = node->random * 1664525 + 1013904223;
 }
 
+struct core *
+node_core(struct node *node)
+{
+	struct core_ops ops = { effect, random_word, node };
+
+	return core_new(&ops, &node->id, node->conf, now);
+}
+
 void
 core_start(struct node *node)
 {
-	struct core_ops ops = { effect, random_word, node };
 	struct link link;
 
-	node->core = core_new(&ops, &node->id, node->conf, now);
+	node->core = node_core(node);
 	assert_non_null(node->core);
 	memset(&link, 0, sizeof(link));
 	link.ifindex = IFINDEX;

@@ -35,12 +35,14 @@ struct node {
 	enum station_source source;	/* of its link [nl80211] */
 	struct seen	*seen;
 	int		 n;
+	unsigned int	 no_memory;	/* times that it said so */
 };
 
 extern monotime_t	now;
 
 struct node	*node_new(uint8_t which, const char *pool);
 void		 node_free(struct node *);
+struct core	*node_core(struct node *);	/* a new one, or NULL */
 void		 core_start(struct node *);	/* with an empty table */
 struct mac	 station(int);
 /* Time passes, and every timer fires when it is due. */

@@ -215,6 +215,8 @@ static const struct bad bads[] = {
 	    ONES, "bad count" },
 	{ IPC_PARENT_STATUS, offsetof(struct ctl_parent, kernel_overflows), 8,
 	    ONES, "bad count" },
+	{ IPC_PARENT_STATUS, offsetof(struct ctl_parent, memory_refused), 8,
+	    ONES, "bad count" },
 
 	NUM(BEACON_SOCKET, ipc_beacon, ifindex, 0, "bad interface index"),
 	{ IPC_BEACON_SOCKET, offsetof(struct ipc_beacon, port), 2, NONE,

@@ -184,7 +184,7 @@ static const struct row rows[] = {
 	    "\"log_lost_warnings\":0,\"log_lost_info\":3,"
 	    "\"log_lost_debug\":1200,\"kernel_refused\":0,"
 	    "\"kernel_failed\":0,\"kernel_repaired\":2,"
-	    "\"kernel_overflows\":0,\"warning\":\"the network may be in p"
+	    "\"kernel_overflows\":0,\"memory_refused\":0,\"warning\":\"the network may be in p"
 	    "arts: no session with ap4\"}}\n",
 	    NULL },
 	{ LIST(LEASES, LEASE, leases),

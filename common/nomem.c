@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+#include <inttypes.h>
+
+#include "clock.h"
+#include "log.h"
+#include "nomem.h"
+
+#define SAY_MS		60000
+
+static uint64_t		refused, said;
+static monotime_t	last;
+
+void
+nomem(const char *what)
+{
+	monotime_t	now = clock_monotime();
+
+	refused++;
+	if (said > 0 && monotime_ms(last, now) < SAY_MS)
+		return;
+	log_warnx("no memory for %s (refused %" PRIu64 " times so far)", what,
+	    refused);
+	said = refused;
+	last = now;
+}
+
+uint64_t
+nomem_count(void)
+{
+	return refused;
+}
