@@ -12,6 +12,7 @@
 
 #include "beaconsock.h"
 #include "log.h"
+#include "nomem.h"
 #include "wire_beacon.h"
 
 #define LOOK_S		2	/* for interfaces that come and go */
@@ -27,10 +28,13 @@ struct beaconsock {
 	struct beaconsock_ops	 ops;
 	struct event		*timer;
 	TAILQ_HEAD(, place)	 places;
+	const struct conf	*missing;	/* in force; not all have room */
 };
 
 static void	look(evutil_socket_t, short, void *);
-static void	place_add(struct beaconsock *, const struct conf_peer *);
+static void	places_add(struct beaconsock *, const struct conf *);
+static void	place_add(struct beaconsock *, const struct conf *,
+		    const struct conf_peer *);
 static void	place_look(struct beaconsock *, struct place *);
 static int	place_socket(const struct place *, uint32_t);
 
@@ -72,13 +76,10 @@ void
 beaconsock_conf(struct beaconsock *bs, const struct conf *conf)
 {
 	struct place *p, *next;
-	size_t i;
 
 	TAILQ_FOREACH(p, &bs->places, entry)
 		p->keep = false;
-	for (i = 0; i < conf->npeers; i++)
-		if (conf->peers[i].automatic)
-			place_add(bs, &conf->peers[i]);
+	places_add(bs, conf);
 	TAILQ_FOREACH_SAFE(p, &bs->places, entry, next) {
 		if (p->keep)
 			continue;
@@ -89,7 +90,19 @@ beaconsock_conf(struct beaconsock *bs, const struct conf *conf)
 }
 
 static void
-place_add(struct beaconsock *bs, const struct conf_peer *peer)
+places_add(struct beaconsock *bs, const struct conf *conf)
+{
+	size_t i;
+
+	bs->missing = NULL;
+	for (i = 0; i < conf->npeers; i++)
+		if (conf->peers[i].automatic)
+			place_add(bs, conf, &conf->peers[i]);
+}
+
+static void
+place_add(struct beaconsock *bs, const struct conf *conf,
+    const struct conf_peer *peer)
 {
 	struct place *p;
 
@@ -100,9 +113,11 @@ place_add(struct beaconsock *bs, const struct conf_peer *peer)
 			return;
 		}
 	}
-	p = calloc(1, sizeof(*p));
-	if (p == NULL)
-		fatal("peer auto on %s", peer->host);
+	if ((p = calloc(1, sizeof(*p))) == NULL) {
+		nomem("a place of neighbours");
+		bs->missing = conf;
+		return;
+	}
 	strlcpy(p->at.name, peer->host, sizeof(p->at.name));
 	p->at.port = peer->port;
 	p->keep = true;
@@ -118,9 +133,11 @@ look(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	if (bs->missing != NULL)
+		places_add(bs, bs->missing);
 	TAILQ_FOREACH(p, &bs->places, entry)
 		place_look(bs, p);
-	if (TAILQ_EMPTY(&bs->places))
+	if (TAILQ_EMPTY(&bs->places) && bs->missing == NULL)
 		evtimer_del(bs->timer);
 	else
 		evtimer_add(bs->timer, &tv);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -193,6 +194,7 @@ conf_add_secret(struct conf *conf, uint32_t kind, size_t offset,
 	struct conf_secret *s = &conf->secrets[conf->nsecrets];
 	uint8_t *bigger;
 
+	errno = EINVAL;
 	if (offset == 0 && conf->nsecrets >= CONF_SECRETS)
 		return -1;
 	if (offset != 0 && (conf->nsecrets == 0 || (--s)->kind != kind ||
@@ -231,6 +233,7 @@ append(void **array, size_t *n, size_t size, size_t limit, const void *record)
 {
 	void *bigger;
 
+	errno = E2BIG;
 	if (*n >= limit ||
 	    (bigger = reallocarray(*array, *n + 1, size)) == NULL)
 		return -1;

@@ -221,7 +221,7 @@ struct conf {
 
 struct conf	*conf_new(void);		/* all defaults; NULL: no memory */
 void		 conf_free(struct conf *);
-/* Append one record; 0, or -1: no memory, or CONF_* of them are there. */
+/* Append one record; 0, or -1 and errno: ENOMEM, or CONF_* are there. */
 int		 conf_add_listen(struct conf *, const struct conf_listen *);
 int		 conf_add_peer(struct conf *, const struct conf_peer *);
 int		 conf_add_iface(struct conf *, const struct conf_iface *);
@@ -232,7 +232,11 @@ int		 conf_add_secret(struct conf *, uint32_t kind, size_t offset,
 		    const void *, size_t len);
 /* Wipe secrets and the texts of `tls psk`. */
 void		 conf_forget_secrets(struct conf *);
-/* What contradicts itself across statements: NULL if nothing, or a text. */
+/*
+ * What contradicts itself across statements: NULL if nothing, or a text;
+ * conf_no_memory if there is none to find out.
+ */
+extern const char conf_no_memory[];
 const char	*conf_check(const struct conf *);
 /* What it is called: its host, or its address; one static buffer. */
 const char	*conf_peer_text(const struct conf_peer *);

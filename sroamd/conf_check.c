@@ -44,13 +44,16 @@ static const struct prefix *covering(const struct conf_global *,
 static bool	is_end(const struct prefix *, const struct addr *);
 static bool	is_unicast(const struct addr *);
 
+const char	conf_no_memory[] = "no memory";
+
 const char *
 conf_check(const struct conf *conf)
 {
 	static struct conf_fault first;
 
 	first.text[0] = '\0';
-	conf_faults(conf, keep_first, &first);
+	if (conf_faults(conf, keep_first, &first) == -1)
+		return conf_no_memory;
 	return first.text[0] == '\0' ? NULL : first.text;
 }
 
@@ -63,7 +66,7 @@ keep_first(void *arg, const struct conf_fault *f)
 		*first = *f;
 }
 
-void
+int
 conf_faults(const struct conf *conf,
     void (*fn)(void *, const struct conf_fault *), void *arg)
 {
@@ -77,7 +80,8 @@ conf_faults(const struct conf *conf,
 		check_prefix(&c, i);
 	for (i = 0; i < conf->global.nnameservers; i++)
 		check_nameserver(&c, i);
-	conf_dhcp_faults(conf, fn, arg);
+	if (conf_dhcp_faults(conf, fn, arg) == -1)
+		return -1;
 	for (i = 0; i < conf->global.nroutes; i++)
 		check_advert_route(&c, i);
 	for (i = 0; i < conf->nlistens; i++)
@@ -86,6 +90,7 @@ conf_faults(const struct conf *conf,
 		check_peer(&c, i);
 	for (i = 0; i < conf->nifaces; i++)
 		check_iface(&c, i);
+	return 0;
 }
 
 static void

@@ -30,7 +30,7 @@ static const char *instead(uint8_t);
 static bool	is_leased(const struct conf_global *, const struct prefix *,
 		    bool delegated);
 static void	check_host(const struct check *, uint32_t);
-static void	check_hosts_differ(const struct check *);
+static int	check_hosts_differ(const struct check *);
 static int	cmp_mac(const void *, const void *);
 static int	cmp_client(const void *, const void *);
 static int	cmp_addr(const void *, const void *);
@@ -41,7 +41,7 @@ static void	print_range(const char *, const struct conf_range *, FILE *);
 static void	print_hex(const uint8_t *, size_t, FILE *);
 static void	print_host(const struct conf_host *, FILE *);
 
-void
+int
 conf_dhcp_faults(const struct conf *conf,
     void (*fn)(void *, const struct conf_fault *), void *arg)
 {
@@ -59,7 +59,7 @@ conf_dhcp_faults(const struct conf *conf,
 		check_option(&c, i);
 	for (i = 0; i < conf->nhosts; i++)
 		check_host(&c, i);
-	check_hosts_differ(&c);
+	return check_hosts_differ(&c);
 }
 
 static void
@@ -259,7 +259,7 @@ check_host(const struct check *c, uint32_t index)
 }
 
 /* Sorted by what must differ, so that thousands take no time. */
-static void
+static int
 check_hosts_differ(const struct check *c)
 {
 	static const struct {
@@ -273,9 +273,10 @@ check_hosts_differ(const struct check *c)
 	const struct conf_host **sorted, *a, *b;
 	size_t i, n, nhosts = c->conf->nhosts;
 
-	if (nhosts < 2 ||
-	    (sorted = calloc(nhosts, sizeof(*sorted))) == NULL)
-		return;
+	if (nhosts < 2)
+		return 0;
+	if ((sorted = calloc(nhosts, sizeof(*sorted))) == NULL)
+		return -1;
 	for (i = 0; i < nhosts; i++)
 		sorted[i] = &c->conf->hosts[i];
 	for (n = 0; n < sizeof(by) / sizeof(by[0]); n++) {
@@ -301,6 +302,7 @@ check_hosts_differ(const struct check *c)
 		}
 	}
 	free(sorted);
+	return 0;
 }
 
 #define HOST(p)	(*(const struct conf_host *const *)(p))

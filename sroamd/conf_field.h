@@ -138,12 +138,12 @@ struct conf_fault {
 	char		 text[CONF_WHY];
 };
 
-/* Call fn for everything that conf_check objects to. */
-void	conf_faults(const struct conf *,
+/* Call fn for everything that conf_check objects to; 0, or -1: no memory. */
+int	conf_faults(const struct conf *,
 	    void (*fn)(void *arg, const struct conf_fault *), void *arg);
 
 /* conf_dhcp.c: what only DHCP is about, checked and printed. */
-void	conf_dhcp_faults(const struct conf *,
+int	conf_dhcp_faults(const struct conf *,
 	    void (*fn)(void *arg, const struct conf_fault *), void *arg);
 void	conf_dhcp_print(const struct conf *, FILE *);
 void	conf_print_quoted(const char *, FILE *);

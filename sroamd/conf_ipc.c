@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +7,7 @@
 #include "conf_ipc.h"
 #include "ipc.h"
 #include "log.h"
+#include "nomem.h"
 #include "pipe.h"
 
 static void	send_secret(struct pipe *, const struct conf_secret *);
@@ -60,12 +62,13 @@ send_secret(struct pipe *pipe, const struct conf_secret *s)
 }
 
 struct conf *
-conf_receive(struct conf_receiver *r, const struct imsg *imsg, bool *ready)
+conf_receive(struct conf_receiver *r, const struct imsg *imsg,
+    enum conf_received *state)
 {
 	struct conf *conf = NULL;
 
-	*ready = false;
-	if (imsg->type != IPC_CONF_BEGIN && r->staged == NULL)
+	*state = CONF_MORE;
+	if (imsg->type != IPC_CONF_BEGIN && r->staged == NULL && !r->refused)
 		fatalx("%s: expected after IPC_CONF_BEGIN",
 		    ipc_name(imsg->type));
 	switch (imsg->type) {
@@ -82,10 +85,10 @@ conf_receive(struct conf_receiver *r, const struct imsg *imsg, bool *ready)
 		break;
 	case IPC_CONF_END:
 		end(r);
-		*ready = true;
+		*state = r->refused ? CONF_REFUSED : CONF_READY;
 		break;
 	case IPC_CONF_COMMIT:
-		if (!r->complete)
+		if (!r->complete || r->refused)
 			fatalx("%s: expected after IPC_CONF_END",
 			    ipc_name(imsg->type));
 		conf = r->staged;
@@ -95,7 +98,7 @@ conf_receive(struct conf_receiver *r, const struct imsg *imsg, bool *ready)
 	case IPC_CONF_ABORT:
 		conf_free(r->staged);
 		r->staged = NULL;
-		r->complete = false;
+		r->complete = r->refused = false;
 		break;
 	default:
 		fatalx("%s: expected a message of the configuration",
@@ -107,13 +110,24 @@ conf_receive(struct conf_receiver *r, const struct imsg *imsg, bool *ready)
 static void
 begin(struct conf_receiver *r, const struct imsg *imsg)
 {
-	if (r->staged != NULL)
+	if (r->staged != NULL || r->refused)
 		fatalx("%s: expected IPC_CONF_COMMIT or IPC_CONF_ABORT before",
 		    ipc_name(imsg->type));
-	if ((r->staged = conf_new()) == NULL)
-		fatal("configuration");
-	take(imsg, &r->staged->global, sizeof(r->staged->global));
 	r->complete = false;
+	if ((r->staged = conf_new()) == NULL) {
+		conf_refuse(r);
+		return;
+	}
+	take(imsg, &r->staged->global, sizeof(r->staged->global));
+}
+
+void
+conf_refuse(struct conf_receiver *r)
+{
+	nomem("a configuration");
+	conf_free(r->staged);
+	r->staged = NULL;
+	r->refused = true;
 }
 
 static void
@@ -130,6 +144,8 @@ add(struct conf_receiver *r, const struct imsg *imsg)
 	if (r->complete)
 		fatalx("%s: expected before IPC_CONF_END",
 		    ipc_name(imsg->type));
+	if (r->refused)
+		return;
 	switch (imsg->type) {
 	case IPC_CONF_LISTEN:
 		take(imsg, &listen, sizeof(listen));
@@ -157,9 +173,10 @@ add(struct conf_receiver *r, const struct imsg *imsg)
 		take(imsg, &iface, sizeof(iface));
 		error = conf_add_iface(r->staged, &iface);
 	}
-	if (error == -1)
-		fatalx("%s: too many, or out of memory",
-		    ipc_name(imsg->type));
+	if (error == -1 && errno == ENOMEM)
+		conf_refuse(r);
+	else if (error == -1)
+		fatalx("%s: too many", ipc_name(imsg->type));
 }
 
 /* What the parent would have refused cannot come from its parser. */
@@ -170,9 +187,13 @@ end(struct conf_receiver *r)
 
 	if (r->complete)
 		fatalx("IPC_CONF_END: sent twice");
-	if ((why = conf_check(r->staged)) != NULL)
-		fatalx("IPC_CONF_END: %s", why);
 	r->complete = true;
+	if (r->refused)
+		return;
+	if ((why = conf_check(r->staged)) == conf_no_memory)
+		conf_refuse(r);
+	else if (why != NULL)
+		fatalx("IPC_CONF_END: %s", why);
 }
 
 static void

@@ -2,7 +2,8 @@
 /*
  * The configuration on its way to the children: sender and receiver side by
  * side.  BEGIN, records, END travel first; the child answers READY and uses
- * nothing until COMMIT; ABORT forgets it.
+ * nothing until COMMIT; ABORT forgets it.  A child without the memory for it
+ * answers REFUSED.
  */
 #ifndef SROAMD_CONF_IPC_H
 #define SROAMD_CONF_IPC_H
@@ -17,13 +18,21 @@ void	conf_send(struct pipe *, const struct conf *, bool secrets);
 struct conf_receiver {
 	struct conf	*staged;	/* not in force yet */
 	bool		 complete;
+	bool		 refused;	/* for want of memory: until ABORT */
+};
+
+enum conf_received {
+	CONF_MORE,		/* is to come */
+	CONF_READY,		/* complete: READY is to be answered */
+	CONF_REFUSED		/* REFUSED is */
 };
 
 /*
  * Feed every IPC_CONF_*.  Returns the new configuration on COMMIT (the
- * caller's to free), else NULL.  *ready is set when READY is to be answered.
- * Records out of order are fatal.
+ * caller's to free), else NULL.  Records out of order are fatal.
  */
 struct conf	*conf_receive(struct conf_receiver *, const struct imsg *,
-		    bool *ready);
+		    enum conf_received *);
+/* The receiver itself cannot make use of it. */
+void	conf_refuse(struct conf_receiver *);
 #endif

@@ -36,6 +36,7 @@ struct engine {
 static void	from_parent(void *, const struct imsg *);
 static void	from_frontend(void *, const struct imsg *);
 static void	hello(struct engine *, const struct imsg *);
+static bool	prepare(struct engine *, const struct conf *);
 static void	configure(struct engine *, struct conf *);
 static void	parent_closed(void *);
 static void	frontend_closed(void *);
@@ -126,6 +127,14 @@ hello(struct engine *e, const struct imsg *imsg)
 	pipe_answers(e->frontend);
 }
 
+/* What can fail of taking it: at start, nothing is there that could be kept. */
+static bool
+prepare(struct engine *e, const struct conf *conf)
+{
+	return e->core == NULL || (core_prepare(e->core, conf) == 0 &&
+	    sessions_prepare(e->sessions, conf) == 0);
+}
+
 /* A configuration is in force from now on: the first one makes the core. */
 static void
 configure(struct engine *e, struct conf *conf)
@@ -165,7 +174,7 @@ from_parent(void *arg, const struct imsg *imsg)
 	struct engine	*e = arg;
 	struct conf	*conf;
 	monotime_t	 now = clock_monotime();
-	bool		 ready = false;
+	enum conf_received	 state;
 
 	switch (imsg->type) {
 	case IPC_HELLO:
@@ -184,9 +193,18 @@ from_parent(void *arg, const struct imsg *imsg)
 		if (e->frontend == NULL)
 			fatalx("%s from parent: before IPC_HELLO",
 			    ipc_name(imsg->type));
-		conf = conf_receive(&e->receiver, imsg, &ready);
-		if (ready)
-			pipe_send(e->parent, IPC_CONF_READY, 0, -1, NULL, 0);
+		conf = conf_receive(&e->receiver, imsg, &state);
+		if (state == CONF_READY && !prepare(e, e->receiver.staged)) {
+			conf_refuse(&e->receiver);
+			state = CONF_REFUSED;
+		}
+		if (state != CONF_MORE)
+			pipe_send(e->parent, state == CONF_READY ?
+			    IPC_CONF_READY : IPC_CONF_REFUSED, 0, -1, NULL, 0);
+		if (imsg->type == IPC_CONF_ABORT && e->core != NULL) {
+			core_abort(e->core);
+			sessions_abort(e->sessions);
+		}
 		if (conf != NULL)
 			configure(e, conf);
 		return;
@@ -415,6 +433,8 @@ settle_accounts(void *arg)
 	monotime_t	 due, now;
 	int64_t		 us;
 
+	if (e->sessions == NULL)	/* still starting */
+		return;
 	sessions_flush(e->sessions);
 	due = core_due(e->core);
 	if (monotime_is_never(due)) {
@@ -425,5 +445,7 @@ settle_accounts(void *arg)
 	us = monotime_before(now, due) ? due.us - now.us : 0;
 	tv.tv_sec = us / 1000000;
 	tv.tv_usec = us % 1000000;
-	evtimer_add(e->tick, &tv);
+	/* The sessions' clock comes by here soon, and sets it then. */
+	if (evtimer_add(e->tick, &tv) == -1)
+		nomem("a timer");
 }

@@ -184,12 +184,13 @@ hello(struct frontend *f, const struct imsg *imsg)
 static void
 take_conf(struct frontend *f, const struct imsg *imsg)
 {
+	enum conf_received state;
 	struct conf *conf;
-	bool ready = false;
 
-	conf = conf_receive(&f->receiver, imsg, &ready);
-	if (ready)
-		pipe_send(f->parent, IPC_CONF_READY, 0, -1, NULL, 0);
+	conf = conf_receive(&f->receiver, imsg, &state);
+	if (state != CONF_MORE)
+		pipe_send(f->parent, state == CONF_READY ? IPC_CONF_READY :
+		    IPC_CONF_REFUSED, 0, -1, NULL, 0);
 	if (conf == NULL)
 		return;
 	links_conf(f->links, conf);

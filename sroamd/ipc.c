@@ -148,6 +148,7 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 	EMPTY(SHUTDOWN, P, E | F | R, false),
 
 	EMPTY(CONF_READY, E | F, P, false),
+	EMPTY(CONF_REFUSED, E | F, P, false),
 	RULE(LOG, E | F | R, P, false, struct ipc_log, check_log),
 	RULE(LOG_LOST, E | F | R, P, false, struct ipc_lost, check_lost),
 

@@ -52,6 +52,7 @@ enum ipc_type {
 	IPC_SHUTDOWN,		/* say goodbye and exit */
 	/* children -> parent */
 	IPC_CONF_READY,
+	IPC_CONF_REFUSED,	/* for want of memory */
 	IPC_LOG,		/* struct ipc_log */
 	IPC_LOG_LOST,		/* struct ipc_lost: more of the sender's */
 	/* resolver -> parent */

@@ -425,6 +425,9 @@ child_message(void *arg, const struct imsg *imsg)
 		imsg_data(imsg, &lost, sizeof(lost));
 		logsink_lost(p->log, &lost);
 		return;
+	case IPC_CONF_REFUSED:
+		parent_conf_refused(child);
+		return;
 	case IPC_CONF_READY:
 		parent_conf_ready(child);
 		return;

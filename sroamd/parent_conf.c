@@ -18,6 +18,7 @@
 static void	keep_first_line(int, const char *, const char *);
 static void	host_name(char *, size_t);
 static void	commit(struct parent *);
+static void	give_up(struct parent *, const char *);
 static void	refuse(struct parent *, const uint32_t *, const char *);
 static const char *needs_restart(const struct conf *, const struct conf *);
 static void	forget_links(struct parent *);
@@ -165,6 +166,32 @@ parent_conf_late(struct parent *p)
 		fatalx("%s: not ready after %d s", who, READY_TIMEOUT);
 	snprintf(why, sizeof(why), "%s: not ready after %d s", who,
 	    READY_TIMEOUT);
+	give_up(p, why);
+}
+
+void
+parent_conf_refused(struct child *child)
+{
+	struct parent *p = child->parent;
+	char why[80];
+
+	if (!child->owes_ready)
+		fatalx("parent: IPC_CONF_REFUSED from %s: not asked for",
+		    proc_name(child->id));
+	child->owes_ready = false;
+	if (p->staged == NULL || p->phase == PHASE_STOPPING)
+		return;
+	snprintf(why, sizeof(why), "%s: no memory for it",
+	    proc_name(child->id));
+	if (p->phase == PHASE_STARTING)
+		fatalx("%s", why);
+	parent_deadline(p, 0);
+	give_up(p, why);
+}
+
+static void
+give_up(struct parent *p, const char *why)
+{
 	parent_send_all(p, IPC_CONF_ABORT, NULL, 0);
 	peersock_abort(p->peersock);
 	conf_free(p->staged);

@@ -88,6 +88,7 @@ void		 parent_deadline(struct parent *, int seconds);	/* 0: none */
 /* parent_conf.c: from a parsed configuration to one in force. */
 void		 parent_conf_stage(struct parent *, struct conf *);
 void		 parent_conf_ready(struct child *);
+void		 parent_conf_refused(struct child *);	/* no memory */
 void		 parent_conf_late(struct parent *);	/* no READY in time */
 void		 parent_conf_reload(struct parent *, const uint32_t *client);
 

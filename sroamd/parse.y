@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +12,16 @@
 #include "conf.h"
 #include "conf_field.h"
 #include "log.h"
+#include "nomem.h"
 
 #define FILE_MAX	(4u * 1024 * 1024)
 #define WORD_MAX	4096
 #define INCLUDES_MAX	256		/* files, so that a loop ends */
 #define DEFAULT_PORT	4444
+
+/* Lists recurse on the left: this is deep, and never on the heap. */
+#define YYINITDEPTH	512
+#define YYMAXDEPTH	YYINITDEPTH
 
 /* A token with a text, and where it stood. */
 struct word {
@@ -74,6 +80,7 @@ static void	 yyerror(const char *);
 static void	 complain(const char *, int, const char *, ...)
 		    __attribute__((format(printf, 3, 4)));
 static void	 refuse(const struct word *, const char *, const char *);
+static void	 no_memory(void) __attribute__((noreturn));
 static void	*pool(size_t);
 static char	*pool_text(const char *, size_t);
 static struct words *words_of(struct words *, struct word *);
@@ -452,7 +459,17 @@ static const struct keyword keywords[] = {
 #define KEYWORDS (sizeof(keywords) / sizeof(keywords[0]))
 
 static void	fault(void *, const struct conf_fault *);
+static void	run(const char *, const char *, size_t);
 static void	reset(void);
+
+/* From wherever memory was refused; all that there is, is in the pool. */
+static jmp_buf	 refused;
+
+/* A file that is about to be copied there. */
+static struct {
+	char	*text;
+	size_t	 len;
+} copied;
 
 struct conf *
 conf_parse(const char *path)
@@ -478,18 +495,12 @@ conf_parse_text(const char *name, const char *text, size_t len, bool may)
 
 	reset();
 	may_include = may;
-	if ((conf = conf_new()) == NULL)
-		fatal("%s", name);
-	push_source(name, text, len, false);
-	if (yyparse() != 0 && errors == 0)
-		errors++;
-	if (errors == 0)
-		conf_faults(conf, fault, NULL);
-	/* A file that was truncated must not take all away by a reload. */
-	if (errors == 0 && conf->nifaces == 0 && conf->nlistens == 0 &&
-	    conf->npeers == 0)
-		complain(name, lex.line, "nothing to do, write an interface, "
-		    "a peer or listen on");
+	if (setjmp(refused) == 0)
+		run(name, text, len);
+	else {
+		nomem("a configuration");
+		complain(name, lex.line, "no memory");
+	}
 	if (errors > 0) {
 		conf_free(conf);
 		conf = NULL;
@@ -498,6 +509,23 @@ conf_parse_text(const char *name, const char *text, size_t len, bool may)
 	conf = NULL;
 	reset();
 	return result;
+}
+
+static void
+run(const char *name, const char *text, size_t len)
+{
+	if ((conf = conf_new()) == NULL)
+		no_memory();
+	push_source(name, text, len, false);
+	if (yyparse() != 0 && errors == 0)
+		errors++;
+	if (errors == 0 && conf_faults(conf, fault, NULL) == -1)
+		no_memory();
+	/* A file that was truncated must not take all away by a reload. */
+	if (errors == 0 && conf->nifaces == 0 && conf->nlistens == 0 &&
+	    conf->npeers == 0)
+		complain(name, lex.line, "nothing to do, write an interface, "
+		    "a peer or listen on");
 }
 
 /* Begin anew, with the macros of -D as they were and no memory in use. */
@@ -510,6 +538,8 @@ reset(void)
 		SLIST_REMOVE_HEAD(&chunks, entry);
 		freezero(chunk, sizeof(*chunk) + chunk->size);	/* secrets */
 	}
+	freezero(copied.text, copied.len);
+	memset(&copied, 0, sizeof(copied));
 	SLIST_INIT(&sources);
 	SLIST_INIT(&macros);
 	SLIST_INIT(&origins);
@@ -594,13 +624,19 @@ remember(enum conf_record record, uint32_t index, const struct word *w)
 	SLIST_INSERT_HEAD(&origins, o, entry);	/* the last one is found */
 }
 
+static void
+no_memory(void)
+{
+	longjmp(refused, 1);
+}
+
 static void *
 pool(size_t size)
 {
 	struct chunk *chunk;
 
 	if ((chunk = calloc(1, sizeof(*chunk) + size)) == NULL)
-		fatal("configuration");
+		no_memory();
 	chunk->size = size;
 	SLIST_INSERT_HEAD(&chunks, chunk, entry);
 	return chunk->data;
@@ -681,8 +717,8 @@ static void
 include(const struct word *w)
 {
 	const char *slash = strrchr(w->file, '/');
-	char *path, *text;
-	size_t len, dir;
+	char *path;
+	size_t dir;
 
 	if (!may_include) {
 		refuse(w, "include", "not allowed here");
@@ -699,12 +735,14 @@ include(const struct word *w)
 	path = pool(dir + strlen(w->text) + 1);
 	memcpy(path, w->file, dir);
 	strcpy(path + dir, w->text);
-	if ((text = read_file(path, &len)) == NULL) {
+	if ((copied.text = read_file(path, &copied.len)) == NULL) {
 		refuse(w, "include", strerror(errno));
 		return;
 	}
-	push_source(path, pool_text(text, len), len, true);
-	freezero(text, len);
+	push_source(path, pool_text(copied.text, copied.len),
+	    copied.len, true);
+	freezero(copied.text, copied.len);
+	memset(&copied, 0, sizeof(copied));
 }
 
 static void
@@ -935,7 +973,7 @@ end_option(const struct word *w, const struct dhcp_option *option)
 		complain(w->file, w->line, "option %.64s: at most %u fit",
 		    w->text, CONF_OPTIONS);
 	else if (conf_add_option(conf, option) == -1)
-		fatal("configuration");
+		no_memory();
 	else
 		remember(RECORD_OPTION, conf->noptions - 1, w);
 }
@@ -1083,7 +1121,7 @@ end_host(const struct word *w)
 		complain(w->file, w->line, "host %.64s: at most %u fit",
 		    w->text, CONF_HOSTS);
 	else if (conf_add_host(conf, &host) == -1)
-		fatal("configuration");
+		no_memory();
 	else
 		remember(RECORD_HOST, conf->nhosts - 1, w);
 }
@@ -1107,7 +1145,7 @@ add_listen(const struct word *w, const struct word *port, int notls,
 		complain(w->file, w->line, "listen on %.64s: at most %u fit",
 		    w->text, CONF_LISTENS);
 	else if (conf_add_listen(conf, &listen) == -1)
-		fatal("configuration");
+		no_memory();
 	else
 		remember(RECORD_LISTEN, conf->nlistens - 1, w);
 }
@@ -1188,7 +1226,7 @@ keep_peer(struct conf_peer *peer, const struct word *w,
 		complain(w->file, w->line, "peer %.64s: at most %u fit",
 		    w->text, CONF_PEERS);
 	else if (conf_add_peer(conf, peer) == -1)
-		fatal("configuration");
+		no_memory();
 	else
 		remember(RECORD_PEER, conf->npeers - 1, w);
 }
@@ -1252,7 +1290,7 @@ end_iface(const struct word *w)
 		complain(w->file, w->line, "interface %.64s: at most %u fit",
 		    w->text, CONF_IFACES);
 	else if (conf_add_iface(conf, &iface) == -1)
-		fatal("configuration");
+		no_memory();
 	else
 		remember(RECORD_IFACE, conf->nifaces - 1, w);
 }

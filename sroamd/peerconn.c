@@ -19,6 +19,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "nomem.h"
 #include "peersock_local.h"
 
 #define CONNECT_TIMEOUT		10	/* s */
@@ -223,6 +224,8 @@ peerconn_connect(struct peerconn *pc, const struct ipc_peer *peer)
 		return;
 	if (pc->nattempts == ATTEMPTS_MAX ||
 	    (a = calloc(1, sizeof(*a))) == NULL) {
+		if (pc->nattempts < ATTEMPTS_MAX)
+			nomem("a connection");
 		refuse(pc, peer, ENOBUFS);
 		return;
 	}
@@ -341,8 +344,12 @@ attempt_next(struct attempt *a)
 		    attempt_ready, a);
 		if (a->to.naddrs > 1 || !addr_is_none(source(a, addr)))
 			timeout.tv_sec = SHORT_TIMEOUT;
-		if (a->event == NULL || event_add(a->event, &timeout) == -1)
-			fatalx("connect: out of memory");
+		if (a->event == NULL || event_add(a->event, &timeout) == -1) {
+			nomem("a connection");
+			attempt_hang_up(a);
+			a->error = ENOMEM;
+			break;
+		}
 		a->at = *addr;
 		target_at(&a->pc->now, t, addr);
 		return;

@@ -14,6 +14,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "nomem.h"
 #include "peerlimit.h"
 #include "peersock_local.h"
 
@@ -25,12 +26,14 @@
 #define KEEP_COUNT		2
 #define USER_TIMEOUT		10000	/* ms */
 #define BUSY_TRIES		100	/* of 10 ms */
+#define COMPLAIN_MS		60000
 
 struct listener {
 	TAILQ_ENTRY(listener)	 entry;
 	struct peersock		*ps;
 	struct conf_listen	 conf, prepared;
-	struct event		*event;		/* NULL: not accepting yet */
+	struct event		*event;
+	bool			 started;	/* accepts */
 	int			 fd;
 	bool			 wanted;	/* in what is prepared */
 };
@@ -44,6 +47,8 @@ struct peersock {
 	struct event		*second;	/* a new one begins */
 	unsigned int		 told;		/* refused ones, in this one */
 	struct ipc_peer		 untold;	/* with what came after it */
+	unsigned int		 short_of;	/* times, to accept */
+	monotime_t		 complained;
 	bool			 paused;
 	bool			 running;	/* it has been committed once */
 };
@@ -114,7 +119,8 @@ peersock_prepare(struct peersock *ps, const struct conf *conf, char *why,
 	size_t i;
 
 	if (peerconn_prepare(ps->conn, conf) == -1) {
-		strlcpy(why, "out of memory", len);
+		nomem("the peers of a configuration");
+		strlcpy(why, "no memory", len);
 		return -1;
 	}
 	for (i = 0; i < conf->nlistens; i++) {
@@ -153,7 +159,7 @@ peersock_commit(struct peersock *ps)
 		}
 		l->wanted = false;
 		l->conf = l->prepared;
-		if (l->event == NULL)
+		if (!l->started)
 			listener_start(l);
 	}
 	peerconn_commit(ps->conn);
@@ -167,7 +173,7 @@ peersock_abort(struct peersock *ps)
 
 	TAILQ_FOREACH_SAFE(l, &ps->listeners, entry, next) {
 		l->wanted = false;
-		if (l->event == NULL)
+		if (!l->started)
 			listener_free(l);
 	}
 	peerconn_abort(ps->conn);
@@ -226,9 +232,12 @@ listener_open(struct peersock *ps, const struct conf_listen *conf, char *why,
 		    conf->port, strerror(errno));
 		return NULL;
 	}
-	l = calloc(1, sizeof(*l));
-	if (l == NULL) {
-		strlcpy(why, "out of memory", len);
+	if ((l = calloc(1, sizeof(*l))) == NULL ||
+	    (l->event = event_new(ps->base, fd, EV_READ | EV_PERSIST,
+	    listener_accept, l)) == NULL) {
+		nomem("a listener");
+		strlcpy(why, "no memory", len);
+		free(l);
 		close(fd);
 		return NULL;
 	}
@@ -322,8 +331,7 @@ static void
 listener_free(struct listener *l)
 {
 	TAILQ_REMOVE(&l->ps->listeners, l, entry);
-	if (l->event != NULL)
-		event_free(l->event);
+	event_free(l->event);
 	close(l->fd);
 	free(l);
 }
@@ -341,7 +349,7 @@ share_ports(struct peersock *ps, bool share)
 	struct listener *l;
 
 	TAILQ_FOREACH(l, &ps->listeners, entry)
-		if (!l->wanted || l->event == NULL)
+		if (!l->wanted || !l->started)
 			(void)setsockopt(l->fd, SOL_SOCKET, SO_REUSEPORT,
 			    &value, sizeof(value));
 }
@@ -349,11 +357,11 @@ share_ports(struct peersock *ps, bool share)
 static void
 listener_start(struct listener *l)
 {
-	l->event = event_new(l->ps->base, l->fd, EV_READ | EV_PERSIST,
-	    listener_accept, l);
-	if (l->event == NULL ||
-	    (!l->ps->paused && event_add(l->event, NULL) == -1))
-		fatalx("listen: out of memory");
+	l->started = true;
+	if (!l->ps->paused && event_add(l->event, NULL) == -1) {
+		nomem("a listener");
+		pause_accepting(l->ps);
+	}
 }
 
 static void
@@ -375,7 +383,14 @@ listener_accept(evutil_socket_t fd, short what, void *arg)
 	if (s == -1) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 		    errno == ENOMEM) {
-			log_warn("listen port %u: accept", l->conf.port);
+			error = errno;
+			if (++ps->short_of == 1 || monotime_ms(ps->complained,
+			    clock_monotime()) >= COMPLAIN_MS) {
+				ps->complained = clock_monotime();
+				log_warnx("listen port %u: accept: %s (%u "
+				    "times so far)", l->conf.port,
+				    strerror(error), ps->short_of);
+			}
 			pause_accepting(ps);
 		}
 		return;
@@ -427,7 +442,7 @@ pause_accepting(struct peersock *ps)
 
 	ps->paused = true;
 	TAILQ_FOREACH(l, &ps->listeners, entry)
-		if (l->event != NULL)
+		if (l->started)
 			event_del(l->event);
 	start_second(ps);
 }
@@ -458,8 +473,8 @@ next_second(evutil_socket_t fd, short what, void *arg)
 		return;
 	ps->paused = false;
 	TAILQ_FOREACH(l, &ps->listeners, entry)
-		if (l->event != NULL)
-			event_add(l->event, NULL);
+		if (l->started && !ps->paused)
+			listener_start(l);	/* may pause again */
 }
 
 /* Sockets. */

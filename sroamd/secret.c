@@ -9,6 +9,7 @@
 
 #include "conf_field.h"
 #include "log.h"
+#include "nomem.h"
 #include "secret.h"
 #include "tls.h"
 
@@ -66,6 +67,7 @@ load_psk(struct loader *l, const char *text)
 	size_t	 len;
 	int	 rc = -1;
 
+	errno = 0;
 	if (strncmp(text, "file:", 5) != 0)
 		return conf_add_secret(l->conf, SECRET_PSK, 0, text,
 		    strlen(text));
@@ -78,6 +80,8 @@ load_psk(struct loader *l, const char *text)
 		log_warnx("tls psk %s: %s", text, why);
 	else
 		rc = conf_add_secret(l->conf, SECRET_PSK, 0, data, len);
+	if (rc == -1 && errno == ENOMEM)
+		log_warnx("tls psk: no memory");
 	freezero(data, len);
 	return rc;
 }
@@ -94,7 +98,8 @@ load_file(struct loader *l, uint32_t kind, const char *what, const char *path)
 		return -1;
 	rc = conf_add_secret(l->conf, kind, 0, data, len);
 	if (rc == -1)
-		log_warnx("%s %s: empty", what, path);
+		log_warnx("%s %s: %s", what, path, errno == ENOMEM ?
+		    "no memory" : "empty");
 	freezero(data, len);
 	return rc;
 }
@@ -125,8 +130,11 @@ read_file(struct loader *l, const char *what, const char *path, bool secret,
 	if (secret && (st.st_mode & S_IROTH))
 		log_warnx("%s %s: can be read by everybody: chmod 600 %s",
 		    what, path, path);
-	if ((data = malloc(CONF_SECRET_MAX)) == NULL)
-		fatal("%s", what);
+	if ((data = malloc(CONF_SECRET_MAX)) == NULL) {
+		nomem("a secret");
+		log_warnx("%s %s: no memory", what, path);
+		goto done;
+	}
 	while (*len < CONF_SECRET_MAX &&
 	    (n = read(fd, data + *len, CONF_SECRET_MAX - *len)) > 0)
 		*len += n;

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "ibuf.h"
 #include "log.h"
+#include "nomem.h"
 #include "session_local.h"
 #include "wire_flood.h"
 
@@ -21,6 +22,8 @@
 #define LAST_WORDS	INT32_MAX	/* TLVs: all that is in its buffer */
 
 static struct session *session_find(struct sessions *, uint32_t);
+static void	no_session(struct sessions *, struct target *,
+		    const struct addr *, const char *);
 static void	session_read(struct bufferevent *, void *);
 static void	session_written(struct bufferevent *, void *);
 static void	session_event(struct bufferevent *, short, void *);
@@ -70,12 +73,14 @@ sessions_new(struct event_base *base, struct core *core,
 	TAILQ_INIT(&all->woken);
 	TAILQ_INIT(&all->greeting);
 	TAILQ_INIT(&all->links);
-	if (watch_start(all) == -1) {
+	LIST_INIT(&all->spare_targets);
+	TAILQ_INIT(&all->spare_links);
+	if (watch_start(all) == -1 || parts_start(all) == -1) {
+		watch_stop(all);
 		tls_free(all->tls);
 		free(all);
 		return NULL;
 	}
-	parts_start(all);
 	return all;
 }
 
@@ -91,6 +96,7 @@ sessions_free(struct sessions *all)
 		session_close(s, "shutting down", true);
 	while ((t = RB_ROOT(&all->targets)) != NULL)
 		target_free(t);
+	targets_trim(all);
 	auto_free(all);
 	event_free(all->parts);
 	watch_stop(all);
@@ -144,18 +150,19 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 		close(fd);
 		return;
 	}
-	if ((s = calloc(1, sizeof(*s))) == NULL)
-		fatalx("peer %s: out of memory", addr_text(&peer->addr));
+	if ((s = calloc(1, sizeof(*s))) == NULL) {
+		no_session(all, t, &peer->addr, NULL);
+		close(fd);
+		return;
+	}
 	s->bev = peer->notls ? bufferevent_socket_new(all->base, fd,
 	    BEV_OPT_CLOSE_ON_FREE) : tls_bufferevent(all->tls, all->base, fd,
 	    t != NULL ? &t->conf : NULL, &peer->addr, &s->tls);
 	if (s->bev == NULL) {
+		no_session(all, t, &peer->addr, peer->notls ? NULL :
+		    "tls cannot begin");
 		free(s);
 		close(fd);
-		if (t != NULL)
-			target_failed(t, "tls cannot begin");
-		else
-			limit_complain(all, &peer->addr, "tls cannot begin");
 		return;
 	}
 	s->all = all;
@@ -167,23 +174,53 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 	s->known = peer->known;
 	s->since = s->heard = s->said = s->moved = clock_monotime();
 	s->target = t;
+	if (limit_begin(s) == -1) {
+		no_session(all, t, &peer->addr, NULL);
+		bufferevent_free(s->bev);
+		free(s);
+		return;
+	}
 	if (t != NULL)
 		t->session = s;
 	RB_INSERT(session_tree, &all->sessions, s);
 	all->count++;
-	limit_begin(s);
 	bufferevent_setcb(s->bev, session_read, session_written,
 	    session_event, s);
 	bufferevent_setwatermark(s->bev, EV_WRITE, OUTPUT_LOW, 0);
 	if (s->notls)
 		session_start(s);
-	bufferevent_enable(s->bev, EV_READ | EV_WRITE);
+	if (bufferevent_enable(s->bev, EV_READ | EV_WRITE) == -1) {
+		nomem("a session");
+		session_close(s, "no memory", false);
+	}
 }
 
+/* why: NULL for want of memory. */
+static void
+no_session(struct sessions *all, struct target *t, const struct addr *addr,
+    const char *why)
+{
+	if (why == NULL) {
+		nomem("a session");
+		why = "no memory";
+	}
+	if (t != NULL)
+		target_failed(t, why);
+	else
+		limit_complain(all, addr, why);
+}
+
+/* What it misses it learns in its next session, which is soon. */
 void
 session_say(struct session *s, const void *data, size_t len)
 {
-	bufferevent_write(s->bev, data, len);
+	if (s->starved)
+		return;
+	if (bufferevent_write(s->bev, data, len) == -1) {
+		nomem("what a peer is to be told");
+		s->starved = true;
+		return;
+	}
 	s->given += len;
 	s->said = clock_monotime();
 }
@@ -450,12 +487,18 @@ session_take(struct session *s)
 	struct evbuffer	*input = bufferevent_get_input(s->bev);
 	struct ibuf	 in;
 	const char	*why;
+	const uint8_t	*data;
 	size_t		 len = evbuffer_get_length(input);
 	int		 r;
 
 	if (len == 0)
 		return true;
-	ibuf_from(&in, evbuffer_pullup(input, -1), len);
+	if ((data = evbuffer_pullup(input, -1)) == NULL) {
+		nomem("what a peer has said");
+		s->again = true;
+		return true;
+	}
+	ibuf_from(&in, data, len);
 	if (!s->up && (r = session_handshake(s, &in, &why)) != 1) {
 		if (r == -1)
 			session_close(s, why, false);
@@ -482,8 +525,12 @@ session_read(struct bufferevent *bev, void *arg)
 void
 session_resume(struct session *s)
 {
-	s->limited = false;
-	bufferevent_enable(s->bev, EV_READ);
+	s->limited = s->again = false;
+	if (bufferevent_enable(s->bev, EV_READ) == -1) {
+		nomem("what a peer has said");
+		s->again = true;
+		return;
+	}
 	session_read(s->bev, s);
 }
 
@@ -512,7 +559,7 @@ session_pump(struct session *s)
 	monotime_t	 now = clock_monotime();
 	size_t		 len;
 
-	while (evbuffer_get_length(output) < OUTPUT_HIGH &&
+	while (!s->starved && evbuffer_get_length(output) < OUTPUT_HIGH &&
 	    core_peer_next(s->all->core, s->id, &u, now)) {
 		ibuf_to(&buf, room, sizeof(room));
 		if (session_update(s, &buf, &u) == -1) {
@@ -523,7 +570,7 @@ session_pump(struct session *s)
 		s->out++;
 	}
 	/* They speak of the table as the updates before them left it. */
-	while (evbuffer_get_length(output) < OUTPUT_HIGH &&
+	while (!s->starved && evbuffer_get_length(output) < OUTPUT_HIGH &&
 	    (len = session_digest(s, room, sizeof(room))) > 0)
 		session_say(s, room, len);
 }
@@ -554,6 +601,8 @@ sessions_flush(struct sessions *all)
 {
 	struct session	*s;
 
+	watch_go_on(all);
+	parts_go_on(all);
 	while ((s = TAILQ_FIRST(&all->woken)) != NULL) {
 		TAILQ_REMOVE(&all->woken, s, woken);
 		s->is_woken = false;

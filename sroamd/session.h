@@ -32,7 +32,12 @@ struct sessions	*sessions_new(struct event_base *, struct core *,
 		    const struct router_id *self, const struct sessions_ops *);
 void		 sessions_free(struct sessions *);	/* closes all */
 
-/* Peers that are configured still keep their sessions. */
+/*
+ * A configuration in two steps: the first does what can fail, 0 or -1: no
+ * memory.  Peers that are configured still keep their sessions.
+ */
+int		 sessions_prepare(struct sessions *, const struct conf *);
+void		 sessions_abort(struct sessions *);
 void		 sessions_conf(struct sessions *, const struct conf *);
 /* From the parent: takes over the descriptor. */
 void		 sessions_connected(struct sessions *,

@@ -17,6 +17,7 @@
 #include "clock.h"
 #include "ibuf.h"
 #include "log.h"
+#include "nomem.h"
 #include "session_local.h"
 #include "wire_beacon.h"
 
@@ -59,7 +60,9 @@ static int	neighbour_cmp(const struct neighbour *,
 		    const struct neighbour *);
 RB_PROTOTYPE(neighbour_tree, neighbour, entry, neighbour_cmp)
 static void	link_conf(struct sessions *, const struct conf *, uint32_t);
+static struct auto_link *link_new(struct sessions *);
 static void	link_free(struct auto_link *);
+static void	link_listen(struct auto_link *);
 static void	link_close(struct auto_link *);
 static void	link_forget(struct auto_link *, bool all);
 static void	link_wait(struct auto_link *, uint32_t least, uint32_t more);
@@ -116,6 +119,56 @@ beacon_keys(struct sessions *all, const struct conf *conf)
 		    sizeof(salt));
 }
 
+static struct auto_link *
+link_new(struct sessions *all)
+{
+	struct auto_link	*l;
+
+	if ((l = calloc(1, sizeof(*l))) == NULL ||
+	    (l->timer = evtimer_new(all->base, link_timer, l)) == NULL ||
+	    (l->readable = evtimer_new(all->base, link_readable, l)) == NULL) {
+		if (l != NULL && l->timer != NULL)
+			event_free(l->timer);
+		free(l);
+		nomem("a link of neighbours");
+		return NULL;
+	}
+	l->all = all;
+	l->fd = -1;
+	l->complained = monotime_add(clock_monotime(), -COMPLAIN_MS);
+	RB_INIT(&l->neighbours);
+	return l;
+}
+
+int
+auto_prepare(struct sessions *all, const struct conf *conf)
+{
+	struct auto_link	*l;
+	uint32_t		 i;
+
+	for (i = 0; i < conf->npeers; i++) {
+		if (!conf->peers[i].automatic)
+			continue;
+		if ((l = link_new(all)) == NULL)
+			return -1;
+		TAILQ_INSERT_TAIL(&all->spare_links, l, entry);
+	}
+	return 0;
+}
+
+void
+auto_trim(struct sessions *all)
+{
+	struct auto_link	*l;
+
+	while ((l = TAILQ_FIRST(&all->spare_links)) != NULL) {
+		TAILQ_REMOVE(&all->spare_links, l, entry);
+		event_free(l->readable);
+		event_free(l->timer);
+		free(l);
+	}
+}
+
 void
 auto_conf(struct sessions *all, const struct conf *conf)
 {
@@ -140,6 +193,7 @@ auto_free(struct sessions *all)
 
 	while ((l = TAILQ_FIRST(&all->links)) != NULL)
 		link_free(l);
+	auto_trim(all);
 	explicit_bzero(all->beacon_keys, sizeof(all->beacon_keys));
 }
 
@@ -155,13 +209,10 @@ link_conf(struct sessions *all, const struct conf *conf, uint32_t index)
 		    l->conf.port == peer->port)
 			break;
 	if (l == NULL) {
-		if ((l = calloc(1, sizeof(*l))) == NULL ||
-		    (l->timer = evtimer_new(all->base, link_timer, l)) == NULL)
-			fatalx("peer auto on %s: out of memory", peer->host);
-		l->all = all;
-		l->fd = -1;
-		l->complained = monotime_add(clock_monotime(), -COMPLAIN_MS);
-		RB_INIT(&l->neighbours);
+		/* As many as there may be new ones were prepared. */
+		if ((l = TAILQ_FIRST(&all->spare_links)) == NULL)
+			return;
+		TAILQ_REMOVE(&all->spare_links, l, entry);
 		TAILQ_INSERT_TAIL(&all->links, l, entry);
 	}
 	l->conf = *peer;
@@ -180,6 +231,7 @@ link_free(struct auto_link *l)
 {
 	link_close(l);
 	link_forget(l, true);
+	event_free(l->readable);
 	event_free(l->timer);
 	TAILQ_REMOVE(&l->all->links, l, entry);
 	free(l);
@@ -190,9 +242,8 @@ link_close(struct auto_link *l)
 {
 	if (l->fd == -1)
 		return;
-	event_free(l->readable);
+	event_del(l->readable);
 	close(l->fd);
-	l->readable = NULL;
 	l->fd = -1;
 	l->ifindex = 0;
 }
@@ -232,14 +283,33 @@ sessions_beacon(struct sessions *all, const struct ipc_beacon *beacon, int fd)
 		return;
 	}
 	link_close(l);
-	l->readable = event_new(all->base, fd, EV_READ | EV_PERSIST,
-	    link_readable, l);
-	if (l->readable == NULL || event_add(l->readable, NULL) == -1)
-		fatalx("%s: out of memory", l->conf.host);
 	l->fd = fd;
 	l->ifindex = beacon->ifindex;
 	l->send_error = 0;
+	(void)event_assign(l->readable, all->base, fd, EV_READ | EV_PERSIST,
+	    link_readable, l);
+	link_listen(l);
 	link_wait(l, 0, FIRST_MS);
+}
+
+/* Where that was refused, at the next turn of its timer. */
+static void
+link_listen(struct auto_link *l)
+{
+	if (!event_pending(l->readable, EV_READ, NULL) &&
+	    event_add(l->readable, NULL) == -1)
+		nomem("the messages of neighbours");
+}
+
+/* Whose timer could not be set. */
+void
+auto_watch(struct sessions *all)
+{
+	struct auto_link	*l;
+
+	TAILQ_FOREACH(l, &all->links, entry)
+		if (l->fd != -1 && !evtimer_pending(l->timer, NULL))
+			link_wait(l, 0, FIRST_MS);
 }
 
 static void
@@ -248,7 +318,8 @@ link_wait(struct auto_link *l, uint32_t least, uint32_t more)
 	uint32_t	ms = least + arc4random_uniform(more + 1);
 	struct timeval	tv = { ms / 1000, ms % 1000 * 1000 };
 
-	evtimer_add(l->timer, &tv);
+	if (evtimer_add(l->timer, &tv) == -1)
+		nomem("a timer");	/* auto_watch sets it */
 }
 
 static void
@@ -266,6 +337,7 @@ link_timer(evutil_socket_t fd, short what, void *arg)
 			target_free(t);
 	if (l->fd == -1)
 		return;
+	link_listen(l);
 	link_send(l);
 	link_wait(l, BEACON_MS, BEACON_MS / 2);
 }
@@ -455,8 +527,10 @@ neighbour_get(struct auto_link *l, const struct router_id *id)
 		l->full = true;
 		return NULL;
 	}
-	if ((n = calloc(1, sizeof(*n))) == NULL)
-		fatal("%s: neighbour", l->conf.host);
+	if ((n = calloc(1, sizeof(*n))) == NULL) {
+		nomem("a neighbour");
+		return NULL;
+	}
 	n->id = *id;
 	RB_INSERT(neighbour_tree, &l->neighbours, n);
 	l->count++;

@@ -75,7 +75,7 @@ limit_admit(struct sessions *all, const struct ipc_peer *peer)
 	return true;
 }
 
-void
+int
 limit_begin(struct session *s)
 {
 	struct sessions	*all = s->all;
@@ -83,19 +83,20 @@ limit_begin(struct session *s)
 
 	s->tokens = (int64_t)all->max_rate * BURST_S;
 	if (s->target != NULL)
-		return;
+		return 0;
 	if ((source = source_find(all, &s->addr)) == NULL) {
 		if ((source = calloc(1, sizeof(*source))) == NULL)
-			fatalx("peer %s: out of memory", addr_text(&s->addr));
+			return -1;
 		source->addr = s->addr;
 		RB_INSERT(source_tree, &all->sources, source);
 	}
 	source->count++;
 	s->source = source;
 	if (s->known)
-		return;
+		return 0;
 	TAILQ_INSERT_TAIL(&all->greeting, s, greeting);
 	all->ngreeting++;
+	return 0;
 }
 
 void

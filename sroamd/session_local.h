@@ -20,6 +20,7 @@ struct bufferevent;
 /* A peer that is configured, or was found; with or without a session. */
 struct target {
 	RB_ENTRY(target)	 entry;
+	LIST_ENTRY(target)	 spare;
 	struct conf_peer	 conf;
 	uint32_t		 number;	/* index in the config + 1 */
 	uint32_t		 ifindex;	/* where it was found, or 0 */
@@ -62,6 +63,8 @@ struct session {
 	bool			 heartbeat;	/* its silence is death */
 	bool			 counts;	/* the hops to routers */
 	bool			 limited;	/* not read until it may speak */
+	bool			 again;		/* to be read: was no memory */
+	bool			 starved;	/* it missed something for that */
 	bool			 secured;	/* by TLS, and that is done */
 	bool			 greeted;	/* said hello */
 	bool			 known;		/* from a peer's address */
@@ -101,12 +104,15 @@ struct sessions {
 	struct tls		*tls;
 	struct sessions_ops	 ops;
 	struct target_tree	 targets;
+	LIST_HEAD(, target)	 spare_targets;	/* sessions_prepare's */
+	struct auto_links	 spare_links;	/* likewise */
 	struct session_tree	 sessions;
 	struct source_tree	 sources;
 	struct session_list	 woken, greeting;
 	uint32_t		 last_id, count, ngreeting;
 	uint32_t		 max, max_source, max_greeting, max_rate;
 	uint32_t		 nconf_peers;
+	bool			 prepared;	/* sessions_conf cannot fail */
 	struct event		*tick;
 	monotime_t		 ticked;
 	struct complaint	 complaints[COMPLAINTS];
@@ -130,6 +136,9 @@ RB_PROTOTYPE(source_tree, source, entry, source_cmp)
 
 /* session_target.c */
 struct target *target_find(struct sessions *, const struct ipc_peer *);
+/* Of those that wait: whose timer could not be set. */
+void	 targets_watch(struct sessions *);
+void	 targets_trim(struct sessions *);	/* without the spare ones */
 /* Connect to a neighbour, unless we do. */
 void	 target_found(struct sessions *, const struct conf_peer *,
 	    uint32_t number, uint32_t ifindex, const struct router_id *);
@@ -150,7 +159,7 @@ bool	 limit_admit(struct sessions *, const struct ipc_peer *);
 /* What the parent has closed, and counted, already. */
 void	 limit_refused(struct sessions *, const struct ipc_peer *);
 /* A session has begun that it admitted, is up, or ends. */
-void	 limit_begin(struct session *);
+int	 limit_begin(struct session *);		/* 0, or -1: no memory */
 void	 limit_up(struct session *);
 void	 limit_end(struct session *);
 /* A connection came to nothing: a line in the log, but not too many. */
@@ -162,13 +171,18 @@ bool	 limit_take(struct session *);
 /* session_watch.c */
 int	 watch_start(struct sessions *);	/* -1: no memory */
 void	 watch_stop(struct sessions *);
+void	 watch_go_on(struct sessions *);	/* if it could not be set */
 
 /* session_auto.c */
+int	 auto_prepare(struct sessions *, const struct conf *);
 void	 auto_conf(struct sessions *, const struct conf *);
+void	 auto_watch(struct sessions *);
+void	 auto_trim(struct sessions *);		/* without the spare ones */
 void	 auto_free(struct sessions *);
 
 /* session_parts.c */
-void	 parts_start(struct sessions *);
+int	 parts_start(struct sessions *);	/* -1: no memory */
+void	 parts_go_on(struct sessions *);
 
 /* session_digest.c */
 unsigned int session_flags(const struct session *, uint16_t capabilities);

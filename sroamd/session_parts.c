@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "nomem.h"
 #include "session_local.h"
 
 #define WATCH_S		10
@@ -20,14 +21,23 @@ static bool	is_cut_off(struct target *, monotime_t);
 static void	add_name(char *, size_t, const char *intro, const char *name,
 		    unsigned int *n);
 
-void
+int
 parts_start(struct sessions *all)
+{
+	if ((all->parts = evtimer_new(all->base, watch, all)) == NULL)
+		return -1;
+	parts_go_on(all);
+	return 0;
+}
+
+void
+parts_go_on(struct sessions *all)
 {
 	struct timeval	tv = { WATCH_S, 0 };
 
-	all->parts = event_new(all->base, -1, EV_PERSIST, watch, all);
-	if (all->parts == NULL || event_add(all->parts, &tv) == -1)
-		fatalx("sessions: out of memory");
+	if (!evtimer_pending(all->parts, NULL) &&
+	    evtimer_add(all->parts, &tv) == -1)
+		nomem("a timer");
 }
 
 /* One line when something is cut off, and one when all is well again. */
@@ -39,6 +49,10 @@ watch(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	parts_go_on(all);
+	watch_go_on(all);
+	targets_watch(all);
+	auto_watch(all);
 	judge(all, text, sizeof(text));
 	if (strcmp(text, all->warning) == 0)
 		return;

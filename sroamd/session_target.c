@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "nomem.h"
 #include "session_local.h"
 
 #define RETRY_MIN_MS	1000
@@ -14,6 +15,7 @@
 #define RETRY_DUP_MS	30000		/* the peer is connected already */
 #define STABLE_MS	10000		/* a session that counts as good */
 
+static struct target *target_new(struct sessions *);
 static struct target *target_add(struct sessions *,
 		    const struct conf_peer *, uint32_t);
 static struct target *target_same(struct sessions *,
@@ -72,6 +74,34 @@ target_same(struct sessions *all, const struct conf_peer *conf)
 }
 
 static struct target *
+target_new(struct sessions *all)
+{
+	struct target	*t;
+
+	if ((t = calloc(1, sizeof(*t))) == NULL ||
+	    (t->retry = evtimer_new(all->base, target_try, t)) == NULL) {
+		free(t);
+		nomem("a peer");
+		return NULL;
+	}
+	t->all = all;
+	return t;
+}
+
+void
+targets_trim(struct sessions *all)
+{
+	struct target	*t;
+
+	while ((t = LIST_FIRST(&all->spare_targets)) != NULL) {
+		LIST_REMOVE(t, spare);
+		event_free(t->retry);
+		free(t);
+	}
+}
+
+/* NULL: no memory, and none was prepared. */
+static struct target *
 target_add(struct sessions *all, const struct conf_peer *conf,
     uint32_t number)
 {
@@ -92,10 +122,10 @@ target_add(struct sessions *all, const struct conf_peer *conf,
 			target_wait(t, 0);
 		return t;
 	}
-	if ((t = calloc(1, sizeof(*t))) == NULL ||
-	    (t->retry = evtimer_new(all->base, target_try, t)) == NULL)
-		fatalx("peer %s: out of memory", conf_peer_text(conf));
-	t->all = all;
+	if ((t = LIST_FIRST(&all->spare_targets)) != NULL)
+		LIST_REMOVE(t, spare);
+	else if ((t = target_new(all)) == NULL)
+		return NULL;
 	t->conf = *conf;
 	t->number = number;
 	t->keep = 1;
@@ -116,7 +146,8 @@ target_found(struct sessions *all, const struct conf_peer *conf,
 		target_free(t);
 	else if (t != NULL)
 		return;
-	t = target_add(all, conf, number);
+	if ((t = target_add(all, conf, number)) == NULL)
+		return;			/* it will be heard again */
 	t->ifindex = ifindex;
 	t->router = *id;
 }
@@ -135,31 +166,71 @@ target_free(struct target *t)
 	free(t);
 }
 
+/* As many targets as there may have to be new ones. */
+int
+sessions_prepare(struct sessions *all, const struct conf *conf)
+{
+	struct target	*t;
+	char		 why[128];
+	size_t		 i;
+
+	sessions_abort(all);
+	if (tls_prepare(all->tls, conf, why, sizeof(why)) == -1) {
+		/* The parent has tried it: there is nothing wrong with it. */
+		log_warnx("%s", why);
+		return -1;
+	}
+	for (i = 0; i < conf->npeers; i++) {
+		if (conf->peers[i].automatic)
+			continue;
+		if ((t = target_new(all)) == NULL)
+			break;
+		LIST_INSERT_HEAD(&all->spare_targets, t, spare);
+	}
+	if (i == conf->npeers && auto_prepare(all, conf) == 0) {
+		all->prepared = true;
+		return 0;
+	}
+	sessions_abort(all);
+	return -1;
+}
+
+void
+sessions_abort(struct sessions *all)
+{
+	all->prepared = false;
+	tls_abort(all->tls);
+	targets_trim(all);
+	auto_trim(all);
+}
+
 void
 sessions_conf(struct sessions *all, const struct conf *conf)
 {
 	struct target	*t, *next;
-	char		 why[128];
 	size_t		 i;
 
+	/* At start there was nobody yet to prepare it. */
+	if (!all->prepared && sessions_prepare(all, conf) == -1)
+		fatalx("sessions: out of memory");
 	all->max = conf->global.max_peers;
 	all->max_source = conf->global.max_source;
 	all->nconf_peers = (uint32_t)conf->npeers;
 	all->max_greeting = conf->global.max_handshakes;
 	all->max_rate = conf->global.max_updates;
-	/* The parent has tried it. */
-	if (tls_conf(all->tls, conf, why, sizeof(why)) == -1)
-		fatalx("%s", why);
+	tls_commit(all->tls);
 	RB_FOREACH(t, target_tree, &all->targets)
 		t->keep = 0;
 	for (i = 0; i < conf->npeers; i++)
 		if (!conf->peers[i].automatic)
-			target_add(all, &conf->peers[i], (uint32_t)i + 1);
+			(void)target_add(all, &conf->peers[i],
+			    (uint32_t)i + 1);
 	RB_FOREACH_SAFE(t, target_tree, &all->targets, next)
 		if (!t->keep && !target_keep(t, conf))
 			target_free(t);
 	auto_conf(all, conf);
 	close_unwanted(all, conf);
+	sessions_abort(all);		/* what is left of it */
 }
 
 /* A neighbour that would be found again. */
@@ -227,7 +298,19 @@ target_wait(struct target *t, int ms)
 
 	t->state = CTL_PEER_IDLE;
 	t->retry_at = monotime_add(clock_monotime(), ms);
-	evtimer_add(t->retry, &tv);
+	if (evtimer_add(t->retry, &tv) == -1)
+		nomem("a timer");	/* targets_watch sets it */
+}
+
+void
+targets_watch(struct sessions *all)
+{
+	struct target	*t;
+
+	RB_FOREACH(t, target_tree, &all->targets)
+		if (t->session == NULL && t->state == CTL_PEER_IDLE &&
+		    !evtimer_pending(t->retry, NULL))
+			target_wait(t, RETRY_MIN_MS);
 }
 
 static void

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "ibuf.h"
 #include "log.h"
+#include "nomem.h"
 #include "session_local.h"
 #include "wire_flood.h"
 
@@ -30,15 +31,22 @@ static void	beat(struct session *);
 int
 watch_start(struct sessions *all)
 {
+	all->ticked = clock_monotime();
+	if ((all->tick = evtimer_new(all->base, tick, all)) == NULL)
+		return -1;
+	watch_go_on(all);
+	return 0;
+}
+
+/* Whatever event there is comes by here, so that it never stops for long. */
+void
+watch_go_on(struct sessions *all)
+{
 	struct timeval	 tv = { 0, TICK_MS * 1000 };
 
-	all->ticked = clock_monotime();
-	all->tick = event_new(all->base, -1, EV_PERSIST, tick, all);
-	if (all->tick == NULL || event_add(all->tick, &tv) == -1) {
-		watch_stop(all);
-		return -1;
-	}
-	return 0;
+	if (!evtimer_pending(all->tick, NULL) &&
+	    evtimer_add(all->tick, &tv) == -1)
+		nomem("a timer");
 }
 
 void
@@ -59,6 +67,7 @@ tick(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	watch_go_on(all);
 	all->ticked = now;
 	/* What one says may end any other. */
 	after.id = 0;
@@ -69,6 +78,7 @@ tick(evutil_socket_t fd, short what, void *arg)
 			s->heard = s->moved = now;
 		watch(s, now, past);
 	}
+	all->ops.touched(all->ops.arg);
 }
 
 static void
@@ -85,9 +95,15 @@ watch(struct session *s, monotime_t now, int64_t past)
 	s->tokens += past * s->all->max_rate / 1000;
 	if (s->tokens > burst)
 		s->tokens = burst;
+	if (s->starved) {
+		session_close(s, "no memory", false);
+		return;
+	}
 	if (!s->up) {
 		if (monotime_ms(s->since, now) >= GREETING_MS)
 			session_close(s, "no handshake", false);
+		else if (s->again)
+			session_resume(s);
 		return;
 	}
 	if (monotime_ms(s->moved, now) >= STALL_MS) {
@@ -101,7 +117,7 @@ watch(struct session *s, monotime_t now, int64_t past)
 	}
 	if (s->heartbeat && monotime_ms(s->said, now) >= HEARTBEAT_MS)
 		beat(s);
-	if (s->limited && s->tokens > 0)
+	if ((s->limited || s->again) && s->tokens > 0)
 		session_resume(s);	/* may have closed it */
 }
 

@@ -38,6 +38,7 @@ static int	serve(struct parent_opts *);
 
 /* Without -d: what tells whoever started us that we run, or -1. */
 static int	started_fd = -1;
+static void	libevent_says(int, const char *);
 
 int
 main(int argc, char **argv)
@@ -47,6 +48,7 @@ main(int argc, char **argv)
 	bool check = false, removes = false;
 	int ch;
 
+	event_set_log_callback(libevent_says);
 	while ((ch = getopt(argc, argv, "dD:EFRf:nrs:v")) != -1) {
 		switch (ch) {
 		case 'd':
@@ -279,6 +281,14 @@ is_empty(const char *path)
 			empty = false;
 	closedir(dir);
 	return empty;
+}
+
+/* Its functions fail as well, and who called them says so with a bound. */
+static void
+libevent_says(int severity, const char *text)
+{
+	(void)severity;
+	log_debug("libevent: %s", text);
 }
 
 /*

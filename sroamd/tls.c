@@ -6,14 +6,17 @@
 
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_ssl.h>
+#include <event2/event.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include "log.h"
+#include "nomem.h"
 #include "tls.h"
 #include "tls_local.h"
 
+#define ROOM		16384		/* octets: ten times what it takes */
 #define SECURITY_LEVEL	2		/* 112 bits: RSA 2048, P-256 */
 /* Those whose hash is SHA-256, as our keys are made for it. */
 #define CIPHERS		"TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256"
@@ -28,6 +31,13 @@ struct tls {
 	uint32_t		 nkeys;
 	uint32_t		 generation;
 	SSL_CTX			*ctx;		/* NULL: CONF_TLS_NONE */
+	struct tls_staged {
+		struct tls_key	 keys[CONF_PSKS];
+		uint32_t	 nkeys;
+		uint32_t	 generation;
+		uint8_t		 mode;
+		SSL_CTX		*ctx;
+	}			 staged;	/* by tls_prepare */
 };
 
 static int	find_session(SSL *, const unsigned char *, size_t,
@@ -80,6 +90,7 @@ tls_free(struct tls *tls)
 {
 	if (tls == NULL)
 		return;
+	tls_abort(tls);
 	SSL_CTX_free(tls->ctx);
 	freezero(tls, sizeof(*tls));
 }
@@ -103,29 +114,50 @@ tls_check(const struct conf *conf, char *why, size_t len)
 }
 
 int
-tls_conf(struct tls *tls, const struct conf *conf, char *why, size_t len)
+tls_prepare(struct tls *tls, const struct conf *conf, char *why, size_t len)
 {
-	SSL_CTX		*ctx = NULL;
-	int		 n;
+	struct tls_staged	*st = &tls->staged;
+	int			 n;
 
+	tls_abort(tls);
 	if (conf->global.tls != CONF_TLS_NONE &&
-	    (ctx = make_ctx(conf, why, len)) == NULL)
+	    (st->ctx = make_ctx(conf, why, len)) == NULL)
 		return -1;
-	explicit_bzero(tls->keys, sizeof(tls->keys));
-	tls->nkeys = 0;
-	if ((n = make_keys(tls->keys, conf)) == -1) {
+	if ((n = make_keys(st->keys, conf)) == -1) {
 		snprintf(why, len, "tls psk: OpenSSL cannot use it");
-		SSL_CTX_free(ctx);
+		tls_abort(tls);
 		return -1;
 	}
-	tls->nkeys = (uint32_t)n;
+	st->nkeys = (uint32_t)n;
+	st->mode = conf->global.tls;
+	st->generation = tls_certs_digest(conf);
+	return 0;
+}
+
+void
+tls_abort(struct tls *tls)
+{
+	SSL_CTX_free(tls->staged.ctx);
+	tls->staged.ctx = NULL;
+	explicit_bzero(tls->staged.keys, sizeof(tls->staged.keys));
+	tls->staged.nkeys = 0;
+}
+
+void
+tls_commit(struct tls *tls)
+{
+	struct tls_staged	*st = &tls->staged;
+
+	memcpy(tls->keys, st->keys, sizeof(tls->keys));
+	tls->nkeys = st->nkeys;
 	SSL_CTX_free(tls->ctx);		/* sessions have their references */
-	tls->ctx = ctx;
-	tls->mode = conf->global.tls;
-	tls->generation = tls_certs_digest(conf);
+	tls->ctx = st->ctx;
+	st->ctx = NULL;
+	tls->mode = st->mode;
+	tls->generation = st->generation;
+	tls_abort(tls);
 	if (tls->mode == CONF_TLS_CERT)
 		check_own(tls);
-	return 0;
 }
 
 /* Others would refuse it, each with a line in its own log. */
@@ -243,6 +275,7 @@ tls_bufferevent(struct tls *tls, struct event_base *base, int fd,
 	struct bufferevent	*bev;
 	SSL			*ssl;
 	bool			 accepted = to == NULL;
+	void			*room;
 
 	memset(s, 0, sizeof(*s));
 	s->tls = tls;
@@ -253,6 +286,16 @@ tls_bufferevent(struct tls *tls, struct event_base *base, int fd,
 	s->generation = tls->generation;
 	if (tls->ctx == NULL || (ssl = SSL_new(tls->ctx)) == NULL)
 		return NULL;
+	/*
+	 * libevent 2.1 frees what it has not made yet when it is refused some
+	 * of this: it is not asked where there is none.
+	 */
+	if ((room = malloc(ROOM)) == NULL) {
+		nomem("a session");
+		SSL_free(ssl);
+		return NULL;
+	}
+	free(room);
 	SSL_set_app_data(ssl, s);
 	if (tls->mode == CONF_TLS_CERT && !accepted &&
 	    tls_certs_expect(ssl, to, peer) == -1) {
@@ -262,8 +305,10 @@ tls_bufferevent(struct tls *tls, struct event_base *base, int fd,
 	bev = bufferevent_openssl_socket_new(base, fd, ssl, accepted ?
 	    BUFFEREVENT_SSL_ACCEPTING : BUFFEREVENT_SSL_CONNECTING,
 	    BEV_OPT_CLOSE_ON_FREE);
+	/* Since 2.1.12 it takes ssl with it where it fails, too. */
 	if (bev == NULL) {
-		SSL_free(ssl);
+		if (event_get_version_number() < 0x02010c00)
+			SSL_free(ssl);
 		return NULL;
 	}
 	/* Who just closes has said all that it wanted: TLVs have lengths. */

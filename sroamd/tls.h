@@ -47,10 +47,12 @@ void	tls_free(struct tls *);
 /* Whether the secrets of a configuration can be used: 0, or -1 and why. */
 int	tls_check(const struct conf *, char *why, size_t len);
 /*
- * Use them from now on.  Sessions stay; tls_accepts says which of them would
- * not begin any more.  0, or -1 and why, and nothing has changed.
+ * Make them ready, 0, or -1 and why; then use them from now on.  Sessions
+ * stay; tls_accepts says which of them would not begin any more.
  */
-int	tls_conf(struct tls *, const struct conf *, char *why, size_t len);
+int	tls_prepare(struct tls *, const struct conf *, char *why, size_t len);
+void	tls_commit(struct tls *);
+void	tls_abort(struct tls *);
 bool	tls_accepts(const struct tls *, const struct tls_session *);
 
 /*

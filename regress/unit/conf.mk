@@ -1,6 +1,6 @@
 # Tests of the configuration: its checks, its way to the children, its text.
 CONF_SRCS = common/addr.c sroamd/conf.c sroamd/conf_dhcp.c sroamd/conf_check.c \
-	sroamd/conf_value.c regress/unit/stub_log.c
+	sroamd/conf_value.c common/nomem.c regress/unit/stub_log.c
 
 UNIT_TESTS += test_conf test_conf_ipc test_config
 test_conf_SRCS = $(CONF_SRCS)

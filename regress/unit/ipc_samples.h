@@ -208,6 +208,7 @@ static const struct good goods[] = {
 	GOOD(PARENT_STATUS, P, F, false, parent_status),
 	EMPTY(SHUTDOWN, P, E | F | R, false),
 	EMPTY(CONF_READY, E | F, P, false),
+	EMPTY(CONF_REFUSED, E | F, P, false),
 	GOOD(LOG, E | F | R, P, false, log_text),
 	GOOD(LOG_LOST, E | F | R, P, false, lost),
 	GOOD(RESOLVED, R, P, false, resolved),

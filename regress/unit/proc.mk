@@ -19,7 +19,7 @@ $(BUILD)/regress/test_hostile: | $(BUILD)/sroamd/sroamd
 
 UNIT_TESTS += test_peersock
 test_peersock_SRCS = sroamd/conf.c sroamd/conf_dhcp.c sroamd/peersock.c \
-	sroamd/peerlimit.c sroamd/peerconn.c common/addr.c \
+	sroamd/peerlimit.c sroamd/peerconn.c common/addr.c common/nomem.c \
 	regress/unit/stub_log.c
 
 # A daemon whose engine is hostile, and the test that runs it.

@@ -31,6 +31,7 @@ void	 __wrap_freezero(void *, size_t);
 
 static unsigned int	asked, refused, from, many;
 static long		held;
+static bool		pausing;
 
 void
 refuse(unsigned int first, unsigned int len)
@@ -38,6 +39,12 @@ refuse(unsigned int first, unsigned int len)
 	asked = refused = 0;
 	from = first;
 	many = len;
+}
+
+void
+refuse_pause(bool on)
+{
+	pausing = on;
 }
 
 unsigned int
@@ -61,6 +68,8 @@ refuse_held(void)
 static bool
 is_refused(void)
 {
+	if (pausing)
+		return false;
 	asked++;
 	if (asked < from || asked - from >= many)
 		return false;

@@ -7,6 +7,7 @@
 #ifndef REGRESS_REFUSE_H
 #define REGRESS_REFUSE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -14,6 +15,7 @@
  * on, len of them; none with len 0.
  */
 void		 refuse(unsigned int first, unsigned int len);
+void		 refuse_pause(bool);	/* give all, and do not count them */
 unsigned int	 refuse_asked(void);	/* so many since then */
 unsigned int	 refuse_refused(void);
 long		 refuse_held(void);	/* allocated and not freed, ever */

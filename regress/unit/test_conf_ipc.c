@@ -96,7 +96,7 @@ every_record_survives(void **state)
 	struct conf *conf = example(), *got;
 	struct pipe p = { 0 };
 	struct imsg commit = { .type = IPC_CONF_COMMIT, .fd = -1 };
-	bool ready;
+	enum conf_received ready;
 	int i;
 
 	(void)state;
@@ -104,10 +104,10 @@ every_record_survives(void **state)
 	assert_int_equal(p.n, 1 + 1 + 3 + 3 + 1);
 	for (i = 0; i < p.n; i++) {
 		assert_null(conf_receive(&r, &p.imsg[i], &ready));
-		assert_int_equal(ready, i == p.n - 1);
+		assert_int_equal(ready, i == p.n - 1 ? CONF_READY : CONF_MORE);
 	}
 	assert_non_null(got = conf_receive(&r, &commit, &ready));
-	assert_false(ready);
+	assert_int_equal(ready, CONF_MORE);
 	assert_null(r.staged);
 	assert_memory_equal(&got->global, &conf->global,
 	    sizeof(conf->global));
@@ -134,7 +134,7 @@ secrets_go_where_they_are_wanted(void **state)
 	struct conf *conf = example(), *got;
 	struct pipe engine = { 0 }, frontend = { 0 };
 	struct imsg commit = { .type = IPC_CONF_COMMIT, .fd = -1 };
-	bool ready;
+	enum conf_received ready;
 	size_t k;
 	int i;
 
@@ -152,7 +152,7 @@ secrets_go_where_they_are_wanted(void **state)
 	assert_int_equal(engine.n, frontend.n + 1 + 3 + 1);
 	for (i = 0; i < engine.n; i++)
 		conf_receive(&r, &engine.imsg[i], &ready);
-	assert_true(ready);
+	assert_int_equal(ready, CONF_READY);
 	assert_non_null(got = conf_receive(&r, &commit, &ready));
 	assert_int_equal(got->nsecrets, 3);
 	for (k = 0; k < 3; k++) {
@@ -203,7 +203,7 @@ an_aborted_configuration_is_forgotten(void **state)
 	struct conf *conf = example();
 	struct pipe p = { 0 };
 	struct imsg abort_ = { .type = IPC_CONF_ABORT, .fd = -1 };
-	bool ready;
+	enum conf_received ready;
 	int i, round, upto;
 
 	(void)state;
@@ -213,7 +213,7 @@ an_aborted_configuration_is_forgotten(void **state)
 		for (i = 0; i < upto; i++)
 			assert_null(conf_receive(&r, &p.imsg[i], &ready));
 		assert_null(conf_receive(&r, &abort_, &ready));
-		assert_false(ready);
+		assert_int_equal(ready, CONF_MORE);
 		assert_null(r.staged);
 		assert_false(r.complete);
 	}
@@ -227,7 +227,7 @@ is_fatal(const struct imsg *const *imsgs, int n)
 {
 	struct conf_receiver r = { 0 };
 	struct conf *conf;
-	bool ready;
+	enum conf_received ready;
 	pid_t pid;
 	int i, status;
 
