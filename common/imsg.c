@@ -80,7 +80,8 @@ imsgbuf_free(struct imsgbuf *b)
 		free_out(m);
 	}
 	for (i = 0; i < b->ninfds; i++)
-		close(b->infds[i]);
+		if (b->infds[i] != IMSG_FD_LOST)
+			close(b->infds[i]);
 	close(b->fd);
 	free(b);
 }
@@ -141,25 +142,30 @@ static int
 take_fds(struct imsgbuf *b, struct msghdr *msg)
 {
 	struct cmsghdr *c;
-	bool bad = (msg->msg_flags & MSG_CTRUNC) != 0;
+	bool lost = (msg->msg_flags & MSG_CTRUNC) != 0, bad = false;
 	size_t i, n;
 	int fd;
 
 	if (msg->msg_control == NULL)
-		return bad ? broken() : 0;
+		return lost ? broken() : 0;
 	for (c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
 		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
 			continue;
 		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 		for (i = 0; i < n; i++) {
 			memcpy(&fd, CMSG_DATA(c) + i * sizeof(fd), sizeof(fd));
-			if (n > 1 || bad || b->ninfds == FDS_MAX) {
+			if (n > 1 || lost || b->ninfds == FDS_MAX) {
 				close(fd);
 				bad = true;
 			} else
 				b->infds[b->ninfds++] = fd;
 		}
 	}
+	/* There was room for it: only the process has none, unix(7). */
+	if (lost && !bad && b->ninfds < FDS_MAX)
+		b->infds[b->ninfds++] = IMSG_FD_LOST;
+	else
+		bad |= lost;
 	return bad ? broken() : 0;
 }
 

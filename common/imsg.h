@@ -18,13 +18,16 @@
 #define IMSG_HEADER	16
 #define IMSG_MAX	8192		/* with the header */
 
+/* In place of a descriptor that the process has no room for (EMFILE). */
+#define IMSG_FD_LOST	(-2)
+
 struct imsgbuf;
 
 struct imsg {
 	uint32_t	type;
 	uint32_t	id;		/* whose request this belongs to */
 	uint32_t	len;		/* of data */
-	int		fd;		/* -1 if none; the receiver's to close */
+	int		fd;		/* the receiver's to close; -1: none */
 	const uint8_t	*data;		/* good until the next imsg_get */
 };
 

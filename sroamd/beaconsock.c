@@ -89,6 +89,16 @@ beaconsock_conf(struct beaconsock *bs, const struct conf *conf)
 	look(-1, 0, bs);
 }
 
+void
+beaconsock_lost(struct beaconsock *bs, uint32_t ifindex)
+{
+	struct place *p;
+
+	TAILQ_FOREACH(p, &bs->places, entry)
+		if (p->at.ifindex == ifindex)
+			p->at.ifindex = 0;	/* until the next look */
+}
+
 static void
 places_add(struct beaconsock *bs, const struct conf *conf)
 {

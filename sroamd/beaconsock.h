@@ -24,4 +24,6 @@ struct beaconsock *beaconsock_new(struct event_base *,
 void		 beaconsock_free(struct beaconsock *);
 /* In force from now on. */
 void		 beaconsock_conf(struct beaconsock *, const struct conf *);
+/* The engine has not got the socket there: it is sent again, later. */
+void	beaconsock_lost(struct beaconsock *, uint32_t ifindex);
 #endif

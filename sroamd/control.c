@@ -11,12 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "control.h"
 #include "log.h"
 
 #define BACKLOG			16
 #define ACCEPT_PAUSE		1	/* s, when descriptors run out */
 #define OWNERS			3
+#define COMPLAIN_MS		60000
 
 struct client {
 	struct control	*control;
@@ -31,6 +33,8 @@ struct client {
 };
 
 struct control {
+	unsigned int		 short_of;	/* times, to accept */
+	monotime_t		 complained;
 	struct event_base	*base;
 	struct control_ops	 ops;
 	struct event		*accepting, *pause;
@@ -159,13 +163,21 @@ control_accept(evutil_socket_t fd, short what, void *arg)
 	struct control *control = arg;
 	struct timeval later = { ACCEPT_PAUSE, 0 };
 	unsigned int i;
-	int client;
+	int client, error;
 
 	(void)what;
 	client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (client == -1) {
 		if (errno == EMFILE || errno == ENFILE) {
-			log_warn("control: accept");
+			error = errno;
+			if (++control->short_of == 1 || monotime_ms(
+			    control->complained, clock_monotime()) >=
+			    COMPLAIN_MS) {
+				control->complained = clock_monotime();
+				log_warnx("control: accept: %s (%u times so "
+				    "far)", strerror(error),
+				    control->short_of);
+			}
 			event_del(control->accepting);
 			evtimer_add(control->pause, &later);
 		}

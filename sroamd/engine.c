@@ -38,6 +38,7 @@ static void	from_frontend(void *, const struct imsg *);
 static void	hello(struct engine *, const struct imsg *);
 static bool	prepare(struct engine *, const struct conf *);
 static void	configure(struct engine *, struct conf *);
+static void	fd_lost(struct engine *, uint32_t, uint32_t);
 static void	parent_closed(void *);
 static void	frontend_closed(void *);
 static void	frontend_drained(void *);
@@ -120,6 +121,8 @@ hello(struct engine *e, const struct imsg *imsg)
 	imsg_data(imsg, &msg, sizeof(msg));
 	if (e->frontend != NULL)
 		fatalx("IPC_HELLO from parent: a second one");
+	if (imsg->fd == IMSG_FD_LOST)
+		fatalx("IPC_HELLO from parent: too many open files");
 	e->self = msg.self;
 	log_verbose((int)msg.verbose);
 	e->frontend = pipe_new(e->base, imsg->fd, PROC_ENGINE, PROC_FRONTEND,
@@ -248,6 +251,10 @@ from_parent(void *arg, const struct imsg *imsg)
 		break;
 	case IPC_BEACON_SOCKET:
 		imsg_data(imsg, &u.beacon, sizeof(u.beacon));
+		if (imsg->fd == IMSG_FD_LOST) {
+			fd_lost(e, imsg->type, u.beacon.ifindex);
+			break;
+		}
 		sessions_beacon(e->sessions, &u.beacon, imsg->fd);
 		break;
 	default:
@@ -255,6 +262,15 @@ from_parent(void *arg, const struct imsg *imsg)
 		    ipc_name(imsg->type));
 	}
 	settle_accounts(e);
+}
+
+/* It is sent again, some time. */
+static void
+fd_lost(struct engine *e, uint32_t type, uint32_t ifindex)
+{
+	struct ipc_fd_lost	msg = { .type = type, .ifindex = ifindex };
+
+	pipe_send(e->parent, IPC_FD_LOST, 0, -1, &msg, sizeof(msg));
 }
 
 static void

@@ -142,6 +142,9 @@ parent_message(void *arg, const struct imsg *imsg)
 		imsg_data(imsg, &f->counts, sizeof(f->counts));
 		break;
 	case IPC_CONTROL_SOCKET:
+		if (imsg->fd == IMSG_FD_LOST)
+			fatalx("%s: too many open files",
+			    ipc_name(imsg->type));
 		control_listen(f->control, imsg->fd);
 		break;
 	case IPC_SHUTDOWN:
@@ -174,6 +177,8 @@ hello(struct frontend *f, const struct imsg *imsg)
 
 	if (f->engine != NULL)
 		fatalx("%s: more than one", ipc_name(imsg->type));
+	if (imsg->fd == IMSG_FD_LOST)
+		fatalx("%s: too many open files", ipc_name(imsg->type));
 	imsg_data(imsg, &hello, sizeof(hello));
 	log_verbose((int)hello.verbose);
 	f->engine = pipe_new(f->base, imsg->fd, PROC_FRONTEND, PROC_ENGINE,
@@ -201,10 +206,16 @@ take_conf(struct frontend *f, const struct imsg *imsg)
 static void
 take_link_socket(struct frontend *f, const struct imsg *imsg)
 {
+	struct ipc_fd_lost lost = { .type = IPC_LINK_SOCKET };
 	struct ipc_link_socket what;
 
 	imsg_data(imsg, &what, sizeof(what));
-	links_socket(f->links, &what, imsg->fd);
+	if (imsg->fd != IMSG_FD_LOST &&
+	    links_socket(f->links, &what, imsg->fd) == 0)
+		return;
+	/* It is sent again, some time. */
+	lost.ifindex = what.ifindex;
+	pipe_send(f->parent, IPC_FD_LOST, 0, -1, &lost, sizeof(lost));
 }
 
 static void

@@ -16,6 +16,7 @@
 #include "frontend_link.h"
 #include "frontend_turn.h"
 #include "log.h"
+#include "nomem.h"
 #include "wire_arp.h"
 #include "wire_dhcp.h"
 #include "wire_dhcp6.h"
@@ -195,7 +196,7 @@ links_update(struct links *links, const struct link *link)
 	set_iface(s);
 }
 
-void
+int
 links_socket(struct links *links, const struct ipc_link_socket *what, int fd)
 {
 	struct served *s;
@@ -203,14 +204,17 @@ links_socket(struct links *links, const struct ipc_link_socket *what, int fd)
 
 	if ((s = served_get(links, what->ifindex)) == NULL) {
 		close(fd);
-		return;
+		return -1;
 	}
 	tap = &s->taps[what->kind];
 	tap_close(tap);
 	tap->fd = fd;
 	tap->reading = turn_new(links->turns, fd, tap_read, tap);
-	if (tap->reading == NULL)
-		fatalx("interface %u: out of memory", what->ifindex);
+	if (tap->reading != NULL)
+		return 0;
+	nomem("a packet socket");
+	tap_close(tap);
+	return -1;
 }
 
 static int
@@ -238,7 +242,7 @@ served_get(struct links *links, uint32_t ifindex)
 	if ((s = served_find(links, ifindex)) != NULL)
 		return s;
 	if ((s = calloc(1, sizeof(*s))) == NULL) {
-		log_warn("interface %u", ifindex);
+		nomem("an interface");
 		return NULL;
 	}
 	s->links = links;

@@ -42,7 +42,8 @@ void		 links_resume(struct links *);
  */
 void		 links_conf(struct links *, const struct conf *);
 void		 links_update(struct links *, const struct link *);
-void		 links_socket(struct links *, const struct ipc_link_socket *,
+/* 0, or -1: no memory; it is closed. */
+int		 links_socket(struct links *, const struct ipc_link_socket *,
 		    int fd);
 
 /* From the engine; for a link that is gone they are dropped. */

@@ -62,7 +62,10 @@ turn_new(struct turns *turns, int fd, bool (*one)(void *), void *arg)
 		free(t);
 		return NULL;
 	}
-	listen_to(t);
+	if (event_add(t->reading, NULL) == -1) {
+		turn_free(t);
+		return NULL;
+	}
 	return t;
 }
 

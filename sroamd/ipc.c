@@ -29,6 +29,7 @@ union payload {
 	struct ipc_log		log;
 	struct ipc_lost		lost;
 	struct ctl_parent	parent;
+	struct ipc_fd_lost	fd_lost;
 	struct ipc_ctl		ctl;
 	struct conf_global	global;
 	struct conf_listen	listen;
@@ -83,7 +84,7 @@ struct rule {
 static check_fn	check_hello, check_global, check_listen, check_conf_peer,
 		check_iface, check_option, check_host, check_secret,
 		check_verbose, check_link, check_link_socket, check_drops,
-		check_sighting, check_adopt, check_peer_fd, check_peer_failed,
+		check_fd_lost, check_sighting, check_adopt, check_peer_fd, check_peer_failed,
 		check_beacon, check_resolve, check_resolved,
 		check_log, check_lost, check_parent_status,
 		check_peer_connect, check_route, check_neigh,
@@ -149,6 +150,7 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 
 	EMPTY(CONF_READY, E | F, P, false),
 	EMPTY(CONF_REFUSED, E | F, P, false),
+	RULE(FD_LOST, E | F, P, false, struct ipc_fd_lost, check_fd_lost),
 	RULE(LOG, E | F | R, P, false, struct ipc_log, check_log),
 	RULE(LOG_LOST, E | F | R, P, false, struct ipc_lost, check_lost),
 
@@ -606,6 +608,15 @@ check_lost(const union payload *p)
 		if (p->lost.count[i] > INT64_MAX)
 			return "bad count";
 	return NULL;
+}
+
+static const char *
+check_fd_lost(const union payload *p)
+{
+	if (p->fd_lost.type != IPC_LINK_SOCKET &&
+	    p->fd_lost.type != IPC_BEACON_SOCKET)
+		return "bad type";
+	return p->fd_lost.ifindex == 0 ? "bad interface index" : NULL;
 }
 
 static const char *

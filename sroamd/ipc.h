@@ -53,6 +53,7 @@ enum ipc_type {
 	/* children -> parent */
 	IPC_CONF_READY,
 	IPC_CONF_REFUSED,	/* for want of memory */
+	IPC_FD_LOST,		/* a descriptor that found no place */
 	IPC_LOG,		/* struct ipc_log */
 	IPC_LOG_LOST,		/* struct ipc_lost: more of the sender's */
 	/* resolver -> parent */
@@ -127,6 +128,12 @@ struct ipc_peer {
 struct ipc_link_socket {
 	uint32_t	ifindex;
 	uint32_t	kind;		/* enum link_socket */
+};
+
+/* It did not arrive, as the child has too many: IPC_*_SOCKET. */
+struct ipc_fd_lost {
+	uint32_t	type;
+	uint32_t	ifindex;
 };
 
 /* Where neighbours are looked for.  Another one replaces it. */

@@ -40,7 +40,6 @@ static void	child_ended(struct child *);
 static void	child_status(const struct child *);
 static void	engine_message(struct parent *, const struct imsg *);
 static void	on_link(void *, const struct link *);
-static int	send_sockets(struct child *, const struct link *);
 static void	on_sighting(void *, const struct sighting *);
 static void	on_adopt(void *, const struct route *);
 static void	on_route(void *, const struct prefix *);
@@ -74,10 +73,9 @@ parent_new(struct event_base *base, const struct parent_opts *opts,
 	p->opts = opts;
 	p->conf = conf;
 	p->control_fd = p->dhcp_fd = -1;
-	TAILQ_INIT(&p->links);
 	TAILQ_INIT(&p->listings);
 	p->deadline = evtimer_new(base, on_deadline, p);
-	if (p->deadline == NULL)
+	if (p->deadline == NULL || parent_links_init(p) == -1)
 		fatalx("parent: out of memory");
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
 		p->signals[i] = evsignal_new(base, signals[i], on_signal, p);
@@ -223,7 +221,6 @@ hello(struct parent *p)
 int
 parent_end(struct parent *p)
 {
-	struct packet_link *link;
 	struct listing *listing;
 	size_t i;
 	int status = p->failed;
@@ -236,10 +233,7 @@ parent_end(struct parent *p)
 	beaconsock_free(p->beaconsock);
 	for (i = 0; i < CHILDREN; i++)
 		pipe_free(p->children[i].pipe);
-	while ((link = TAILQ_FIRST(&p->links)) != NULL) {
-		TAILQ_REMOVE(&p->links, link, entry);
-		free(link);
-	}
+	parent_links_free(p);
 	while ((listing = TAILQ_FIRST(&p->listings)) != NULL) {
 		TAILQ_REMOVE(&p->listings, listing, entry);
 		free(listing);
@@ -414,6 +408,7 @@ child_message(void *arg, const struct imsg *imsg)
 	struct child *child = arg;
 	struct parent *p = child->parent;
 	struct ipc_resolved resolved;
+	struct ipc_fd_lost fd;
 	struct ipc_lost lost;
 	struct ipc_ctl ctl;
 
@@ -424,6 +419,10 @@ child_message(void *arg, const struct imsg *imsg)
 	case IPC_LOG_LOST:
 		imsg_data(imsg, &lost, sizeof(lost));
 		logsink_lost(p->log, &lost);
+		return;
+	case IPC_FD_LOST:
+		imsg_data(imsg, &fd, sizeof(fd));
+		parent_fd_lost(p, &fd);
 		return;
 	case IPC_CONF_REFUSED:
 		parent_conf_refused(child);
@@ -566,48 +565,8 @@ child_status(const struct child *child)
 static void
 on_link(void *arg, const struct link *link)
 {
-	struct child *frontend;
-	struct parent *p = arg;
-	struct packet_link *known;
-
-	parent_send_all(p, IPC_LINK, link, sizeof(*link));
-	frontend = parent_child(p, PROC_FRONTEND);
-	if (!link->up || frontend->pipe == NULL)
-		return;
-	TAILQ_FOREACH(known, &p->links, entry)
-		if (strcmp(known->name, link->name) == 0)
-			break;
-	if (known != NULL && known->ifindex == link->ifindex)
-		return;
-	if (send_sockets(frontend, link) == -1) {
-		log_warn("%s: packet socket", link->name);
-		return;
-	}
-	if (known == NULL) {
-		known = calloc(1, sizeof(*known));
-		if (known == NULL)
-			fatal("%s", link->name);
-		strlcpy(known->name, link->name, sizeof(known->name));
-		TAILQ_INSERT_TAIL(&p->links, known, entry);
-	}
-	known->ifindex = link->ifindex;
-}
-
-/* -1 with errno: there are none, or not all. */
-static int
-send_sockets(struct child *frontend, const struct link *link)
-{
-	struct ipc_link_socket what = { .ifindex = link->ifindex };
-	int fd;
-
-	for (what.kind = 0; what.kind < LINK_SOCKETS; what.kind++) {
-		fd = sock_packet_open(what.ifindex, what.kind);
-		if (fd == -1)
-			return -1;
-		pipe_send(frontend->pipe, IPC_LINK_SOCKET, 0, fd, &what,
-		    sizeof(what));
-	}
-	return 0;
+	parent_send_all(arg, IPC_LINK, link, sizeof(*link));
+	parent_link(arg, link);
 }
 
 static void

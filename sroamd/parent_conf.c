@@ -21,7 +21,6 @@ static void	commit(struct parent *);
 static void	give_up(struct parent *, const char *);
 static void	refuse(struct parent *, const uint32_t *, const char *);
 static const char *needs_restart(const struct conf *, const struct conf *);
-static void	forget_links(struct parent *);
 
 /* The first thing that was wrong, for whoever asked for a reload. */
 static char	first_line[252];
@@ -131,7 +130,7 @@ commit(struct parent *p)
 	peersock_commit(p->peersock);
 	parent_send_all(p, IPC_CONF_COMMIT, NULL, 0);
 	beaconsock_conf(p->beaconsock, p->conf);
-	forget_links(p);
+	parent_links_conf(p);
 	if (kernel_conf(p->kernel, p->conf) == -1) {
 		if (has_client)
 			parent_ctl_end(p, p->client, "the kernel refused "
@@ -266,22 +265,4 @@ needs_restart(const struct conf *old, const struct conf *new)
 			return f->name;
 	}
 	return NULL;
-}
-
-/* The frontend closes its sockets on links that are not configured. */
-static void
-forget_links(struct parent *p)
-{
-	struct packet_link *link, *next;
-	size_t i;
-
-	TAILQ_FOREACH_SAFE(link, &p->links, entry, next) {
-		for (i = 0; i < p->conf->nifaces; i++)
-			if (strcmp(p->conf->ifaces[i].name, link->name) == 0)
-				break;
-		if (i < p->conf->nifaces)
-			continue;
-		TAILQ_REMOVE(&p->links, link, entry);
-		free(link);
-	}
 }

@@ -38,6 +38,7 @@ struct packet_link {
 	TAILQ_ENTRY(packet_link) entry;
 	char		 name[16];
 	uint32_t	 ifindex;
+	bool		 missing;	/* is to be sent again */
 };
 
 /* A `show routes` that waits for its reader. */
@@ -70,6 +71,7 @@ struct parent {
 	struct event		*deadline;
 	struct event		*signals[4];
 	TAILQ_HEAD(, packet_link) links;
+	struct event		*again;		/* for those that miss some */
 	TAILQ_HEAD(, listing)	 listings;
 	unsigned int		 nlistings;
 };
@@ -91,6 +93,14 @@ void		 parent_conf_ready(struct child *);
 void		 parent_conf_refused(struct child *);	/* no memory */
 void		 parent_conf_late(struct parent *);	/* no READY in time */
 void		 parent_conf_reload(struct parent *, const uint32_t *client);
+
+/* parent_link.c: the packet sockets of the frontend. */
+int		 parent_links_init(struct parent *);	/* -1: no memory */
+void		 parent_links_free(struct parent *);
+void		 parent_links_conf(struct parent *);	/* in force now */
+void		 parent_link(struct parent *, const struct link *);
+/* A child has not got a descriptor that was sent to it. */
+void		 parent_fd_lost(struct parent *, const struct ipc_fd_lost *);
 
 /* parent_ctl.c: what sroamctl asks the parent. */
 void		 parent_ctl(struct parent *, uint32_t client,

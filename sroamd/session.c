@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "ibuf.h"
+#include "imsg.h"
 #include "log.h"
 #include "nomem.h"
 #include "session_local.h"
@@ -22,6 +23,7 @@
 #define LAST_WORDS	INT32_MAX	/* TLVs: all that is in its buffer */
 
 static struct session *session_find(struct sessions *, uint32_t);
+static void	hang_up(int);
 static void	no_session(struct sessions *, struct target *,
 		    const struct addr *, const char *);
 static void	session_read(struct bufferevent *, void *);
@@ -143,11 +145,15 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 		t = target_find(all, peer);
 		if (t == NULL || t->session != NULL ||
 		    t->conf.notls != peer->notls) {
-			close(fd);
+			hang_up(fd);
 			return;
 		}
 	} else if (!limit_admit(all, peer)) {
-		close(fd);
+		hang_up(fd);
+		return;
+	}
+	if (fd == IMSG_FD_LOST) {
+		no_session(all, t, &peer->addr, "too many open files");
 		return;
 	}
 	if ((s = calloc(1, sizeof(*s))) == NULL) {
@@ -193,6 +199,13 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 		nomem("a session");
 		session_close(s, "no memory", false);
 	}
+}
+
+static void
+hang_up(int fd)
+{
+	if (fd != IMSG_FD_LOST)
+		close(fd);
 }
 
 /* why: NULL for want of memory. */

@@ -39,7 +39,7 @@ void		 sessions_free(struct sessions *);	/* closes all */
 int		 sessions_prepare(struct sessions *, const struct conf *);
 void		 sessions_abort(struct sessions *);
 void		 sessions_conf(struct sessions *, const struct conf *);
-/* From the parent: takes over the descriptor. */
+/* From the parent: takes over the descriptor, or IMSG_FD_LOST. */
 void		 sessions_connected(struct sessions *,
 		    const struct ipc_peer *, int fd);
 void		 sessions_failed(struct sessions *, const struct ipc_peer *);

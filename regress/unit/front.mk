@@ -12,7 +12,7 @@ test_sroamctl_metrics_SRCS = sroamctl/metrics.c sroamctl/output.c \
 	  sroamctl/record.c sroamctl/names.c common/addr.c
 test_frontend_filter_SRCS = sroamd/sock.c
 test_frontend_turn_SRCS = sroamd/frontend_turn.c common/log.c
-test_frontend_link_SRCS = sroamd/frontend_link.c sroamd/frontend_intake.c \
+test_frontend_link_SRCS = common/nomem.c sroamd/frontend_link.c sroamd/frontend_intake.c \
 	  sroamd/frontend_turn.c \
 	  sroamd/frontend_advert.c \
 	  sroamd/frontend_heard.c sroamd/frontend_bucket.c \

@@ -95,6 +95,9 @@ static const struct ipc_log log_text = { .priority = 6, .text = "hello" };
 static const struct ctl_parent parent_status = {
 	.log_lost = { 0, 2, 30 }, .kernel_refused = 1, .kernel_repaired = 7
 };
+static const struct ipc_fd_lost fd_lost = {
+	.type = IPC_LINK_SOCKET, .ifindex = 4
+};
 static const struct ipc_lost lost = { .count = { 0, 2, 30 } };
 static const struct nexthop nexthop = {
 	.router = ID, .addr4 = V4(10, 1, 1, 2), .addr6 = V6HOST
@@ -209,6 +212,7 @@ static const struct good goods[] = {
 	EMPTY(SHUTDOWN, P, E | F | R, false),
 	EMPTY(CONF_READY, E | F, P, false),
 	EMPTY(CONF_REFUSED, E | F, P, false),
+	GOOD(FD_LOST, E | F, P, false, fd_lost),
 	GOOD(LOG, E | F | R, P, false, log_text),
 	GOOD(LOG_LOST, E | F | R, P, false, lost),
 	GOOD(RESOLVED, R, P, false, resolved),

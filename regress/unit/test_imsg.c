@@ -198,22 +198,43 @@ descriptor_where_none_may_arrive_is_refused(void **state)
 	close(fd[0]);
 }
 
+/* Which of several was lost is known, and what else was sent arrives. */
 static void
-descriptor_lost_to_a_full_table_is_an_error(void **state)
+descriptor_lost_to_a_full_table_is_told(void **state)
 {
-	struct raw raw = { 1, sizeof(raw), 0, 1 };
-	struct rlimit rl, low;
+	struct rlimit rl, none;
+	struct imsg imsg;
+	int i, p[2], q[2];
+	char c = 'x';
 
 	(void)state;
-	send_raw(sv[0], &raw, sizeof(raw), &sv[0], 1);
+	assert_int_equal(pipe(p), 0);
+	assert_int_equal(pipe(q), 0);
+	assert_int_equal(imsg_compose(a, 0, 0, -1, "A", 1), 0);
+	assert_int_equal(imsg_compose(a, 1, 0, p[1], "B", 1), 0);
+	assert_int_equal(imsg_compose(a, 2, 0, -1, "C", 1), 0);
+	assert_int_equal(imsgbuf_write(a), 0);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &rl), 0);
-	low = rl;
-	low.rlim_cur = 3;
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
-	errno = 0;
-	assert_int_equal(imsgbuf_read(b), -1);
-	assert_int_equal(errno, EBADMSG);
+	none = rl;
+	none.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	for (i = 0; i < 3; i++) {
+		next(&imsg);
+		assert_int_equal(imsg.type, i);
+		assert_int_equal(imsg.fd, i == 1 ? IMSG_FD_LOST : -1);
+	}
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &rl), 0);
+	/* Nobody has it any more. */
+	assert_int_equal(read(p[0], &c, 1), 0);
+	assert_int_equal(imsg_compose(a, 3, 0, q[1], "D", 1), 0);
+	assert_int_equal(imsgbuf_write(a), 0);
+	next(&imsg);
+	assert_int_equal(imsg.type, 3);
+	assert_int_equal(write(imsg.fd, &c, 1), 1);
+	close(imsg.fd);
+	assert_int_equal(read(q[0], &c, 1), 1);
+	close(p[0]);
+	close(q[0]);
 }
 
 static void
@@ -404,7 +425,7 @@ main(void)
 		TEST(message_cut_anywhere_is_put_together),
 		TEST(glued_messages_keep_their_descriptors),
 		TEST(descriptor_where_none_may_arrive_is_refused),
-		TEST(descriptor_lost_to_a_full_table_is_an_error),
+		TEST(descriptor_lost_to_a_full_table_is_told),
 		TEST(more_descriptors_than_one_are_refused_and_closed),
 		TEST(broken_framing_is_an_error),
 		TEST(descriptor_that_belongs_to_no_message_is_an_error),

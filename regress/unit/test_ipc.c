@@ -219,6 +219,8 @@ static const struct bad bads[] = {
 	    ONES, "bad count" },
 
 	NUM(BEACON_SOCKET, ipc_beacon, ifindex, 0, "bad interface index"),
+	NUM(FD_LOST, ipc_fd_lost, ifindex, 0, "bad interface index"),
+	NUM(FD_LOST, ipc_fd_lost, type, IPC_PEER_FD, "bad type"),
 	{ IPC_BEACON_SOCKET, offsetof(struct ipc_beacon, port), 2, NONE,
 	    "bad port" },
 	BYTE(BEACON_SOCKET, ipc_beacon, name[0], 0, "bad interface name"),
