@@ -28,6 +28,7 @@ struct outmsg {
 	TAILQ_ENTRY(outmsg)	entry;
 	size_t			len, off;
 	int			fd;
+	bool			is_spare;
 	uint8_t			octets[];
 };
 TAILQ_HEAD(outq, outmsg);
@@ -38,6 +39,7 @@ struct imsgbuf {
 	size_t		max_queue;
 	size_t		queued;
 	struct outq	out;
+	struct outmsg	*spare;		/* for the longest; NULL: it is out */
 	int		infds[FDS_MAX];
 	size_t		ninfds;
 	size_t		rpos, wpos;
@@ -46,9 +48,10 @@ struct imsgbuf {
 
 static int	take_fds(struct imsgbuf *, struct msghdr *);
 static int	broken(void);
+static bool	is_passing(int);
 static size_t	batch(struct imsgbuf *, struct iovec *);
 static void	sent(struct imsgbuf *, size_t);
-static void	free_out(struct outmsg *);
+static void	free_out(struct imsgbuf *, struct outmsg *);
 
 struct imsgbuf *
 imsgbuf_new(int fd, bool fds, size_t max_queue)
@@ -58,6 +61,10 @@ imsgbuf_new(int fd, bool fds, size_t max_queue)
 	b = calloc(1, sizeof(*b));
 	if (b == NULL)
 		return NULL;
+	if ((b->spare = malloc(sizeof(*b->spare) + IMSG_MAX)) == NULL) {
+		free(b);
+		return NULL;
+	}
 	b->fd = fd;
 	b->fds = fds;
 	b->max_queue = max_queue;
@@ -77,8 +84,9 @@ imsgbuf_free(struct imsgbuf *b)
 		TAILQ_REMOVE(&b->out, m, entry);
 		if (m->fd != -1)
 			close(m->fd);
-		free_out(m);
+		free_out(b, m);
 	}
+	free(b->spare);
 	for (i = 0; i < b->ninfds; i++)
 		if (b->infds[i] != IMSG_FD_LOST)
 			close(b->infds[i]);
@@ -239,8 +247,12 @@ imsg_compose(struct imsgbuf *b, uint32_t type, uint32_t id, int fd,
 		errno = ENOBUFS;
 		goto fail;
 	}
-	m = malloc(sizeof(*m) + sizeof(h) + len);
-	if (m == NULL) {
+	if ((m = malloc(sizeof(*m) + sizeof(h) + len)) != NULL)
+		m->is_spare = false;
+	else if ((m = b->spare) != NULL) {
+		b->spare = NULL;
+		m->is_spare = true;
+	} else {
 		errno = ENOMEM;
 		goto fail;
 	}
@@ -266,6 +278,14 @@ imsg_compose(struct imsgbuf *b, uint32_t type, uint32_t id, int fd,
 		errno = error;
 	}
 	return -1;
+}
+
+/* Of descriptors, only so many may be on their way, unix(7). */
+static bool
+is_passing(int error)
+{
+	return error == EAGAIN || error == ENOBUFS || error == ENOMEM ||
+	    error == ETOOMANYREFS;
 }
 
 int
@@ -297,7 +317,7 @@ imsgbuf_write(struct imsgbuf *b)
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			return errno == EAGAIN || errno == ENOBUFS ? 0 : -1;
+			return is_passing(errno) ? 0 : -1;
 		/* The descriptor went with the first octet. */
 		if (first->fd != -1) {
 			close(first->fd);
@@ -338,15 +358,26 @@ sent(struct imsgbuf *b, size_t n)
 		}
 		n -= m->len - m->off;
 		TAILQ_REMOVE(&b->out, m, entry);
-		free_out(m);
+		free_out(b, m);
 	}
+}
+
+bool
+imsgbuf_is_short(const struct imsgbuf *b)
+{
+	return b->spare == NULL;
 }
 
 /* Any of them may have been a key. */
 static void
-free_out(struct outmsg *m)
+free_out(struct imsgbuf *b, struct outmsg *m)
 {
-	freezero(m, sizeof(*m) + m->len);
+	if (!m->is_spare) {
+		freezero(m, sizeof(*m) + m->len);
+		return;
+	}
+	explicit_bzero(m->octets, m->len);
+	b->spare = m;
 }
 
 void

@@ -37,6 +37,12 @@ void		 imsgbuf_free(struct imsgbuf *);	/* closes all */
 int		 imsgbuf_fd(const struct imsgbuf *);
 size_t		 imsgbuf_queued(const struct imsgbuf *);	/* octets */
 
+/*
+ * Whether there was no memory for a message that waits to be written: it has
+ * what is kept for one, and the next may be refused (ENOMEM).
+ */
+bool		 imsgbuf_is_short(const struct imsgbuf *);
+
 /* 1: read something or nothing was there; 0: end of file; -1: errno. */
 int		 imsgbuf_read(struct imsgbuf *);
 /* 0: all written or would block; -1: errno. */

@@ -18,10 +18,11 @@ nomem(const char *what)
 	refused++;
 	if (said > 0 && monotime_ms(last, now) < SAY_MS)
 		return;
-	log_warnx("no memory for %s (refused %" PRIu64 " times so far)", what,
-	    refused);
+	/* First: the line itself may be refused some. */
 	said = refused;
 	last = now;
+	log_warnx("no memory for %s (refused %" PRIu64 " times so far)", what,
+	    refused);
 }
 
 uint64_t

@@ -26,7 +26,6 @@
 #define COMPLAINT_EVERY	60000		/* ms */
 
 static bool	 fdb_pauses(struct kernel *, monotime_t);
-static bool	 may_complain(struct kernel *);
 static void	 each_news(void *, struct nlmsghdr *);
 static void	 each_dump(void *, struct nlmsghdr *);
 static void	 lost(void *);
@@ -82,7 +81,7 @@ lost(void *arg)
 	struct kernel *k = arg;
 
 	k->stats.overflows++;
-	if (may_complain(k))
+	if (kernel_may_complain(k))
 		log_info("netlink: bridge events lost, asking again");
 	/* What is new now came while we did not hear: it joined. */
 	k->fdb_lost = true;
@@ -105,8 +104,8 @@ fdb_port_changed(struct kernel *k)
 }
 
 /* At most once a minute. */
-static bool
-may_complain(struct kernel *k)
+bool
+kernel_may_complain(struct kernel *k)
 {
 	monotime_t now = clock_monotime();
 
@@ -253,7 +252,7 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 	bridge = i->node->link.ifindex;
 	if ((f = find(k, bridge, &n->mac, n->vlan)) == NULL) {
 		if (k->nfdb >= FDB_MAX) {
-			if (may_complain(k))
+			if (kernel_may_complain(k))
 				log_warnx("%s: more than %u MAC addresses: "
 				    "new ones are not seen", i->conf.name,
 				    FDB_MAX);

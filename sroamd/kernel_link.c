@@ -112,7 +112,8 @@ link_lost(void *arg)
 	struct kernel *k = arg;
 
 	k->stats.overflows++;
-	log_info("netlink: link events lost, asking again");
+	if (kernel_may_complain(k))
+		log_info("netlink: link events lost, asking again");
 	if (link_dump(k) == -1)
 		return;
 	wifi_roles(k);

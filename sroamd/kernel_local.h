@@ -283,6 +283,8 @@ int		 fdb_open(struct kernel *);
 void		 fdb_close(struct kernel *);
 void		 fdb_dump(struct kernel *);
 void		 fdb_port_changed(struct kernel *);
+/* Of lost news, at most once a minute. */
+bool	 kernel_may_complain(struct kernel *);
 void		 fdb_forget(struct kernel *, struct kiface *,
 		    const struct mac *);
 void		 fdb_drop_iface(struct kernel *, uint32_t ifindex);

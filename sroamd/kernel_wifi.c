@@ -282,7 +282,8 @@ lost(void *arg)
 	struct knode *n;
 
 	k->stats.overflows++;
-	log_info("nl80211: events lost, asking again");
+	if (kernel_may_complain(k))
+		log_info("nl80211: events lost, asking again");
 	wifi_roles(k);
 	/* What is new now came while we did not hear: it joined. */
 	RB_FOREACH(n, knode_tree, &k->nodes)

@@ -8,11 +8,14 @@
 
 #include "clock.h"
 #include "log.h"
+#include "nomem.h"
 #include "pipe.h"
 
 #define QUEUE_MAX	(64u * 1024 * 1024)
 #define QUEUE_OFFERS	(4u * 1024 * 1024)	/* more only of what must be */
 #define QUEUE_HIGH	(256u * 1024)	/* who has much to say should pause */
+#define SHORT_MS	50	/* how long memory is waited for, each time */
+#define SHORT_TRIES	100
 #define QUEUE_LOW	(64u * 1024)	/* and go on */
 
 struct pipe {
@@ -28,6 +31,7 @@ struct pipe {
 	bool		 freed;		/* to be freed when it returns */
 };
 
+static void	wait_for_memory(struct pipe *);
 static void	pipe_read(evutil_socket_t, short, void *);
 static void	pipe_write(evutil_socket_t, short, void *);
 static void	dispatch(struct pipe *);
@@ -81,6 +85,23 @@ destroy(struct pipe *p)
 	free(p);
 }
 
+/*
+ * What one process tells another cannot be left out.  Where there is no
+ * memory for more we wait until the other has taken what there is; where that
+ * does not help for seconds nothing will.
+ */
+static void
+wait_for_memory(struct pipe *p)
+{
+	int i;
+
+	for (i = 0; i < SHORT_TRIES && !p->broken &&
+	    imsgbuf_is_short(p->ibuf); i++)
+		pipe_linger(p, SHORT_MS);
+	/* Last: its line goes by a pipe, too. */
+	nomem("a message");
+}
+
 void
 pipe_send(struct pipe *p, uint32_t type, uint32_t id, int fd,
     const void *data, size_t len)
@@ -97,6 +118,8 @@ pipe_send(struct pipe *p, uint32_t type, uint32_t id, int fd,
 	}
 	if (p->answers && pipe_full(p))
 		hear(p, false);
+	if (imsgbuf_is_short(p->ibuf))
+		wait_for_memory(p);
 	/* All that this turn of the loop has to say goes at its end. */
 	if (!event_pending(p->writing, EV_WRITE, NULL))
 		event_active(p->writing, EV_WRITE, 0);

@@ -2,13 +2,13 @@ UNIT_TESTS += test_imsg test_ipc test_log test_pipe test_hostile
 test_imsg_SRCS = common/imsg.c
 test_ipc_SRCS = sroamd/ipc.c common/addr.c common/ibuf.c
 test_log_SRCS = common/log.c
-test_pipe_SRCS = sroamd/pipe.c sroamd/ipc.c common/imsg.c common/addr.c \
+test_pipe_SRCS = common/nomem.c sroamd/pipe.c sroamd/ipc.c common/imsg.c common/addr.c \
 	  common/ibuf.c common/log.c
 
 # Lines that nobody reads.
 UNIT_TESTS += test_logring test_logpipe test_logsink
 test_logring_SRCS = sroamd/logring.c
-test_logpipe_SRCS = sroamd/logpipe.c sroamd/logring.c sroamd/pipe.c \
+test_logpipe_SRCS = common/nomem.c sroamd/logpipe.c sroamd/logring.c sroamd/pipe.c \
 	sroamd/ipc.c common/imsg.c common/log.c common/addr.c
 test_logsink_SRCS = sroamd/logsink.c sroamd/logring.c sroamd/ipc.c \
 	common/addr.c
