@@ -125,6 +125,7 @@ struct ctl_lease {
 	uint8_t		delegated;	/* a prefix to hand on */
 	struct mac	mac;		/* zero if nobody's */
 	uint32_t	remaining;	/* seconds */
+	uint32_t	seqno;		/* of its datum */
 	struct router_id router;	/* where its station is; zero: nowhere */
 	char		router_name[CTL_NAME];
 };

@@ -167,6 +167,7 @@ static const struct field lease_fields[] = {
 	    NULL, lease_states, NULL },
 	JSON("delegated", FIELD_BOOL, ctl_lease, delegated),
 	JSON("remaining_seconds", FIELD_SECONDS, ctl_lease, remaining),
+	JSON("seqno", FIELD_NUMBER, ctl_lease, seqno),
 	JSON("router_id", FIELD_ROUTER, ctl_lease, router),
 	JSON("router", FIELD_TEXT, ctl_lease, router_name),
 	LAST

@@ -66,6 +66,7 @@ core_show_lease(struct core *core, struct ctl_cursor *cursor,
 	l->delegated = lease_kind(d) == LEASE_DELEGATED;
 	l->mac = *lease_mac(d);
 	l->remaining = datum_remaining(d, now);
+	l->seqno = d->seqno;
 	if (!datum_live(d, now))
 		l->state = CTL_LEASE_RELEASED;
 	else if (!mac_is_station(&l->mac))

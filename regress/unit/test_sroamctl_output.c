@@ -40,7 +40,7 @@ static const struct ctl_status status = {
 };
 
 static const struct ctl_lease leases[] = {
-	{ .prefix = LEASE4(17), .mac = MAC(7), .remaining = 1798,
+	{ .prefix = LEASE4(17), .mac = MAC(7), .remaining = 1798, .seqno = 3,
 	    .router = ID(2), .router_name = "ap2" },
 	{ .prefix = LEASE6, .mac = MAC(7), .remaining = 5399,
 	    .router = ID(2), .router_name = "ap2" },
@@ -196,21 +196,21 @@ static const struct row rows[] = {
 	    "2001:db8:8000:10::/60      1h29m 02:00:00:00:00:08 -\n",
 	    "{\"leases\":[\n"
 	    "{\"prefix\":\"192.168.44.17/32\",\"mac\":\"02:00:00:00:00:"
-	    "07\",\"state\":\"valid\",\"delegated\":false,\"remaining_seconds\":1798,\"rout"
+	    "07\",\"state\":\"valid\",\"delegated\":false,\"remaining_seconds\":1798,\"seqno\":3,\"rout"
 	    "er_id\":\"02:00:00:00:00:00:00:02\",\"router\":\"ap2\"},\n"
 	    "{\"prefix\":\"2001:db8:1234:5678::/64\",\"mac\":\"02:00:00"
-	    ":00:00:07\",\"state\":\"valid\",\"delegated\":false,\"remaining_seconds\":5399"
+	    ":00:00:07\",\"state\":\"valid\",\"delegated\":false,\"remaining_seconds\":5399,\"seqno\":0"
 	    ",\"router_id\":\"02:00:00:00:00:00:00:02\",\"router\":\"ap"
 	    "2\"},\n"
 	    "{\"prefix\":\"192.168.44.90/32\",\"mac\":\"02:00:00:00:00:"
-	    "09\",\"state\":\"released\",\"delegated\":false,\"remaining_seconds\":0,\"rout"
+	    "09\",\"state\":\"released\",\"delegated\":false,\"remaining_seconds\":0,\"seqno\":0,\"rout"
 	    "er_id\":null,\"router\":null},\n"
 	    "{\"prefix\":\"192.168.44.91/32\",\"mac\":null,\"state\":\""
-	    "declined\",\"delegated\":false,\"remaining_seconds\":0,\"router_id\":null,\"ro"
+	    "declined\",\"delegated\":false,\"remaining_seconds\":0,\"seqno\":0,\"router_id\":null,\"ro"
 	    "uter\":null},\n"
 	    "{\"prefix\":\"2001:db8:8000:10::/60\",\"mac\":\"02:00:00:"
 	    "00:00:08\",\"state\":\"valid\",\"delegated\":true,\"rem"
-	    "aining_seconds\":5399,\"router_id\":null,\"router\":null}\n"
+	    "aining_seconds\":5399,\"seqno\":0,\"router_id\":null,\"router\":null}\n"
 	    "]}\n",
 	    "ADDRESS                     LEFT STATION           WHERE\n"
 	    "192.168.44.17/32          29m58s 02:00:00:00:00:07 02:00:0"
