@@ -45,20 +45,24 @@ class Air:
         lab.add_ns("air")
         lab.sysctl("air", net__ipv6__conf__all__disable_ipv6=1,
                    net__ipv6__conf__default__disable_ipv6=1)
-        for s in stations:
-            lab.veth("air", s, s, "eth0", mac2=self.mac[s])
-            lab.batch("air", f"link add hub-{s} type bridge mcast_snooping 0 "
-                      f"forward_delay 0\nlink set {s} master hub-{s}\n"
-                      f"link set {s} type bridge_slave learning off\n"
-                      f"link set hub-{s} up\nlink set {s} up\n")
-            for r in routers:
-                port = self.port(s, r)
-                lab.veth("air", port, r, "p-" + s)
-                lab.batch("air", f"link set {port} master hub-{s}\n"
-                          f"link set {port} type bridge_slave learning off "
-                          f"isolated on\nlink set {port} up\n")
-                lab.batch(r, f"link set p-{s} master {bridge}\n"
-                          f"link set p-{s} up\n")
+        # Of each namespace one process does it all.
+        lab.veths([("air", s, s, "eth0", None, self.mac[s])
+                   for s in stations]
+                  + [("air", self.port(s, r), r, "p-" + s, None, None)
+                     for s, r in ports])
+        lab.batch("air", "".join(
+            f"link add hub-{s} type bridge mcast_snooping 0 "
+            f"forward_delay 0\nlink set {s} master hub-{s}\n"
+            f"link set {s} type bridge_slave learning off\n"
+            f"link set hub-{s} up\nlink set {s} up\n" for s in stations)
+            + "".join(
+                f"link set {self.port(s, r)} master hub-{s}\n"
+                f"link set {self.port(s, r)} type bridge_slave learning off "
+                f"isolated on\nlink set {self.port(s, r)} up\n"
+                for s, r in ports))
+        for r in routers:
+            lab.batch(r, "".join(f"link set p-{s} master {bridge}\n"
+                                 f"link set p-{s} up\n" for s in stations))
         self.switch = LinkSwitch(lab.ns_name("air"))
         lab.closers.append(self.switch.close)
         for key in ports:

@@ -220,16 +220,23 @@ class Lab:
         self.run("ip", "-n", self.ns_name(ns), "-b", "-", input=text)
 
     def veth(self, ns1, if1, ns2, if2, mac1=None, mac2=None):
-        """Interface numbers are unique in the lab: where both ends of a veth
+        self.veths([(ns1, if1, ns2, if2, mac1, mac2)])
+
+    def veths(self, links):
+        """Many at once, each as the arguments of veth().
+
+        Interface numbers are unique in the lab: where both ends of a veth
         have the same one, the kernel takes its carrier changes for unimportant
         and reports them up to a second late."""
-        self.last_index += 2
-        end1 = ["index", str(self.last_index), "netns", self.ns_name(ns1)]
-        end2 = ["index", str(self.last_index + 1), "netns", self.ns_name(ns2)]
-        end1 += ["address", mac1] if mac1 else []
-        end2 += ["address", mac2] if mac2 else []
-        self.run("ip", "link", "add", if1, *end1, "type", "veth", "peer", if2,
-                 *end2)
+        lines = []
+        for ns1, if1, ns2, if2, mac1, mac2 in links:
+            self.last_index += 2
+            end1 = f"index {self.last_index} netns {self.ns_name(ns1)}"
+            end2 = f"index {self.last_index + 1} netns {self.ns_name(ns2)}"
+            end1 += f" address {mac1}" if mac1 else ""
+            end2 += f" address {mac2}" if mac2 else ""
+            lines.append(f"link add {if1} {end1} type veth peer {if2} {end2}\n")
+        self.run("ip", "-b", "-", input="".join(lines))
 
     def sysctl(self, ns, **values):
         netns.sysctl(self.ns_name(ns), **values)
