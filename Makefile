@@ -168,6 +168,8 @@ help:
 	@echo 'make fuzz       every fuzz harness for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make bench      figures beside other servers (root)'
 	@echo 'make bench-wifi what a Wi-Fi roam costs, by security mode (root)'
+	@echo 'make soak       an hour of harm to 12 routers, in minutes (root);'
+	@echo '                SEED=1 SECONDS=3600'
 	@echo 'make lint       static checks'
 	@echo 'make clean      remove what was built'
 

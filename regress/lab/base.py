@@ -202,11 +202,14 @@ class Lab:
         return self.prefix + ns
 
     def add_ns(self, *names):
-        for ns in names:
-            name = self.ns_name(ns)
-            self.spaces.append(name)
-            self.run("ip", "netns", "add", name)
-            self.run("ip", "-n", name, "link", "set", "lo", "up")
+        full = [self.ns_name(ns) for ns in names]
+        self.spaces += full
+        self.run("ip", "-b", "-", input="".join(f"netns add {name}\n"
+                                                for name in full))
+        for name in full:
+            switch = netns.LinkSwitch(name)
+            switch.apply(netns.LinkSwitch.up("lo", True))
+            switch.close()
 
     def ip(self, ns, *args):
         return self.run("ip", "-n", self.ns_name(ns), *args)

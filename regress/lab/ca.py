@@ -22,14 +22,11 @@ class CA:
         names = ",".join([f"IP:{addr}"] * (addr is not None) + list(san))
         base = self.lab.path(f"{self.name}-{router}-"
                              + re.sub(r"\W", "-", names))
-        openssl("req", "-newkey", "ec", "-pkeyopt",
-                "ec_paramgen_curve:P-256", "-nodes", "-subj",
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt",
+                "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
                 f"/CN={router}", "-keyout", base + ".key", "-out",
-                base + ".csr")
-        with open(base + ".ext", "w", encoding="ascii") as f:
-            f.write(f"subjectAltName={names}\n")
-        openssl("x509", "-req", "-in", base + ".csr", "-CA", self.path,
-                "-CAkey", self.key, "-CAcreateserial", "-days", "2",
-                "-extfile", base + ".ext", "-out", base + ".pem")
+                base + ".pem", "-CA", self.path, "-CAkey", self.key,
+                "-addext", f"subjectAltName={names}", "-addext",
+                "basicConstraints=critical,CA:false")
         return [f'tls ca "{(ca or self).path}" cert "{base}.pem" '
                 f'key "{base}.key"']

@@ -34,8 +34,9 @@ def unit_commands(text, key, **variables):
 class Babeld:
     name = "babeld"
 
-    def __init__(self, lab, ns, links, local=()):
-        """links: interfaces to other routers; local: prefixes announced."""
+    def __init__(self, lab, ns, links, local=(), stations=True):
+        """links: interfaces to other routers; local: prefixes announced;
+        stations: whether those here are announced, too."""
         rules = "".join(f"redistribute ip {p} eq {p.split('/')[1]} "
                         f"{'local ' if is_host(p) else ''}allow\n"
                         for p in local)
@@ -44,6 +45,9 @@ class Babeld:
             snippet("babeld.conf"), flags=re.M)
         text = re.sub(r"(^redistribute ip .* local allow\n)+",
                       lambda m: rules, text, flags=re.M)
+        if not stations:
+            text = re.sub(r"^redistribute proto 44 .*\n", "", text,
+                          flags=re.M)
         conf = lab.write(f"{ns}-babeld.conf", text)
         unit = snippet("babeld.service.d/sroamd.conf")
         for words, may_fail in unit_commands(unit, "ExecStartPre"):

@@ -44,4 +44,16 @@ demo-wifi bench-wifi: %-wifi: lab
 	@BUILD="$(BUILD)" $(PYTHON) regress/lab/vm.py -u -t 3600 \
 	    /usr/bin/python3 -B regress/$*/$*_wifi.py $(DEMO_FLAGS) $(BENCH_FLAGS)
 
-.PHONY: demo-wifi bench-wifi lab deps demo regress release regress-run
+# There, too, and an hour of it in minutes.
+SEED = 1
+SECONDS = 3600
+soak: lab
+	@regress/lab/deps build demo test
+	@echo "building in $(BUILD)/"
+	@+$(MAKE) --no-print-directory -s $(JOBS) all
+	@BUILD="$(BUILD)" $(PYTHON) regress/lab/vm.py -u -t 7200 \
+	    -o $(BUILD)/soak/$(SEED) /usr/bin/python3 -B regress/soak/soak.py \
+	    -s $(SEED) -t $(SECONDS) $(SOAK_FLAGS) || { \
+	    echo "soak: more is in $(BUILD)/soak/$(SEED)"; exit 1; }
+
+.PHONY: soak demo-wifi bench-wifi lab deps demo regress release regress-run
