@@ -139,6 +139,7 @@ struct krouter {
 	bool		 told;		/* said that there is no way to it */
 	bool		 seen4, seen6;	/* while comparing */
 	bool		 failing;	/* the kernel refused an object */
+	bool		 gone;		/* an object that was to be replaced */
 	struct kroute_list routes;
 	TAILQ_ENTRY(krouter) dirties;
 };

@@ -24,6 +24,10 @@
 /* More than CONF_MEMBERS, as those who go make room at the turn's end. */
 #define ROUTERS_MAX	(NEXTHOP_NUMBERS / 4 * 3)
 
+/* What a request for an object was. */
+#define OF_IPV4		0x1
+#define REPLACES	0x2
+
 static void	 each_change(void *, struct nlmsghdr *);
 static void	 changes_lost(void *);
 static void	 dirty(struct kernel *, struct krouter *);
@@ -310,6 +314,13 @@ nexthop_flush(struct kernel *k)
 	TAILQ_FOREACH(r, &k->dirty_routers, dirties)
 		apply(k, r);
 	netlink_flush(k->nl);
+	/* Those that were not there to be replaced are made anew. */
+	TAILQ_FOREACH(r, &k->dirty_routers, dirties)
+		if (r->gone) {
+			r->gone = false;
+			apply(k, r);
+		}
+	netlink_flush(k->nl);
 	TAILQ_FOREACH_SAFE(r, &k->dirty_routers, dirties, next) {
 		TAILQ_REMOVE(&k->dirty_routers, r, dirties);
 		r->dirty = false;
@@ -359,6 +370,7 @@ apply_family(struct kernel *k, struct krouter *r, bool v4)
 	struct knexthop *own = v4 ? &r->nh4 : &r->nh6;
 	struct kernel_nh nh = { .id = NEXTHOP_BASE + 2 * r->number + !v4 };
 	struct kleftover key, *l;
+	int how = v4 ? OF_IPV4 : 0;
 	struct plan_reach way;
 
 	if (!plan_nexthop(v4, &r->reach4, &r->reach6, &way)) {
@@ -379,9 +391,17 @@ apply_family(struct kernel *k, struct krouter *r, bool v4)
 	key.nh.id = nh.id;
 	if ((l = RB_FIND(kleftover_tree, &k->leftovers, &key)) == NULL ||
 	    l->nh.ifindex != nh.ifindex ||
-	    addr_cmp(&l->nh.gateway, &nh.gateway) != 0)
+	    addr_cmp(&l->nh.gateway, &nh.gateway) != 0) {
+		/*
+		 * One that the kernel has just deleted, with its routes, must
+		 * not be made again unnoticed: the news may be still to come.
+		 */
+		if (own->present)
+			how |= REPLACES;
 		netlink_request(k->nl, msg_nexthop(RTM_NEWNEXTHOP,
-		    NLM_F_CREATE | NLM_F_REPLACE, &nh), nexthop_done, r, v4);
+		    NLM_F_REPLACE | (own->present ? 0 : NLM_F_CREATE), &nh),
+		    nexthop_done, r, how);
+	}
 	if (l != NULL) {
 		RB_REMOVE(kleftover_tree, &k->leftovers, l);
 		free(l);
@@ -393,15 +413,22 @@ apply_family(struct kernel *k, struct krouter *r, bool v4)
 }
 
 static void
-nexthop_done(void *arg, void *obj, int v4, int error, struct nlmsghdr *reply)
+nexthop_done(void *arg, void *obj, int how, int error, struct nlmsghdr *reply)
 {
 	struct kernel *k = arg;
 	struct krouter *r = obj;
+	bool v4 = how & OF_IPV4;
 	struct knexthop *own = v4 ? &r->nh4 : &r->nh6;
 
 	(void)reply;
 	if (error == 0)
 		return;
+	if ((how & REPLACES) && error == ENOENT) {
+		own->present = false;
+		r->gone = true;
+		route_router_changed(k, r, v4, true);
+		return;
+	}
 	/* What was there before stays, but we cannot tell what it is. */
 	own->present = false;
 	r->failing = true;

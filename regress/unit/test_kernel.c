@@ -1312,6 +1312,40 @@ carrier_loss_of_the_uplink_heals(void **state)
 	    "table 44"));
 }
 
+/*
+ * A router's way changes because a link lost its carrier, and something else
+ * makes us act on that before the link's own news.
+ */
+static void
+a_nexthop_that_went_is_not_replaced_unnoticed(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	do_ip("link add up2 type veth peer name up3");
+	do_ip("link set up2 up");
+	do_ip("link set up3 up");
+	do_ip("addr add 10.0.2.1/24 dev up2");
+	do_ip("addr add fd02::1/64 dev up2 nodad");
+	open_kernel();
+	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_DIRECT, &r2), 0);
+	turn();
+	assert_int_equal(ip_lines("nexthop"), 2);
+	do_ip("link set up1 down");
+	sh("timeout 10 sh -c 'while ip nexthop | grep -q .; do sleep 0.01; "
+	    "done'");
+	assert_int_equal(ip_lines("nexthop"), 0);
+	do_ip("route replace 10.1.1.2/32 via 10.0.2.2");
+	do_ip("route replace 2001:db8:1::2/128 via fe80::9 dev up2");
+	turn();			/* reads what is new, to act soon */
+	assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
+	WAIT(ip_shows("route get 192.168.44.6", "via 10.0.2.2"));
+	WAIT(ip_shows("route get 192.168.44.5", "via 10.0.2.2"));
+	WAIT(ip_shows("route get 2001:db8:1234:5::1", "via fe80::9"));
+	assert_int_equal(k->stats.failed, 0);
+}
+
 static void
 a_nexthop_deleted_by_hand_comes_back(void **state)
 {
@@ -2133,6 +2167,7 @@ main(void)
 		TEST(a_nexthop_follows_the_routing_protocol),
 		TEST(a_route_waits_for_its_router),
 		TEST(carrier_loss_of_the_uplink_heals),
+		TEST(a_nexthop_that_went_is_not_replaced_unnoticed),
 		TEST(a_nexthop_deleted_by_hand_comes_back),
 		TEST(a_link_that_goes_down_gets_its_routes_back),
 		TEST(an_interface_that_returns_is_another),
