@@ -5,6 +5,7 @@
  * q0 and q1 are the stations' side, and up0, the way to the other routers.
  */
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
@@ -20,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kernel_local.h"
@@ -44,6 +46,21 @@ static struct footprint		 told;
 static const struct mac sta = { { 2, 0, 0, 0, 0, 7 } };
 static const struct router_id r2 = { { 2, 0, 0, 0, 0, 0, 0, 2 } };
 static const struct router_id r3 = { { 2, 0, 0, 0, 0, 0, 0, 3 } };
+
+/* In place of the C library's, for libevent, too: a clock that can be set. */
+static time_t			 clock_step;
+
+int
+gettimeofday(struct timeval *restrict tv, void *restrict zone)
+{
+	struct timespec ts;
+
+	(void)zone;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	tv->tv_sec = ts.tv_sec + clock_step;
+	tv->tv_usec = ts.tv_nsec / 1000;
+	return 0;
+}
 
 /* A command of ip(8): its exit status. */
 static int __attribute__((format(printf, 1, 2)))
@@ -1361,6 +1378,37 @@ a_nexthop_deleted_by_hand_comes_back(void **state)
 }
 
 static void
+reconcile_soon(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	kernel_later(k->reconcile, 20);
+}
+
+/* What is due sooner than before comes sooner, whatever the clock says. */
+static void
+a_step_of_the_clock_holds_nothing_up(void **state)
+{
+	static const time_t steps[] = { 3600, -3600, 0 };
+	const struct timeval now = { 0 };
+	unsigned int i;
+
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+	turn();
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		clock_step = steps[i];
+		do_ip("route flush table 44");
+		event_base_once(base, -1, EV_TIMEOUT, reconcile_soon, NULL,
+		    &now);
+		WAIT(ip_lines("route show table 44") == 1);
+	}
+}
+
+static void
 a_link_that_goes_down_gets_its_routes_back(void **state)
 {
 	(void)state;
@@ -2169,6 +2217,7 @@ main(void)
 		TEST(carrier_loss_of_the_uplink_heals),
 		TEST(a_nexthop_that_went_is_not_replaced_unnoticed),
 		TEST(a_nexthop_deleted_by_hand_comes_back),
+		TEST(a_step_of_the_clock_holds_nothing_up),
 		TEST(a_link_that_goes_down_gets_its_routes_back),
 		TEST(an_interface_that_returns_is_another),
 		TEST(a_restart_touches_nothing_that_is_right),
