@@ -151,6 +151,7 @@ TAILQ_HEAD(krouter_list, krouter);
 struct kleftover {
 	RB_ENTRY(kleftover) entry;
 	struct kernel_nh nh;
+	bool		 seen;		/* while comparing */
 };
 RB_HEAD(kleftover_tree, kleftover);
 
@@ -314,6 +315,8 @@ void		 route_iface_drop(struct kernel *, struct kiface *);
 void		 route_neighs_lost(struct kernel *, struct kiface *);
 void		 route_router_changed(struct kernel *, struct krouter *,
 		    bool v4, bool lost);
+/* Routes of a former run went with this object. */
+void		 route_nexthop_lost(struct kernel *, uint32_t nhid);
 void		 route_flush(struct kernel *);
 void		 route_retry(struct kernel *);
 void		 route_drain(struct kernel *);

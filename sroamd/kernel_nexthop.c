@@ -241,9 +241,12 @@ static void
 compare(struct kernel *k)
 {
 	struct krouter *r;
+	struct kleftover *l, *next;
 
 	RB_FOREACH(r, krouter_tree, &k->routers)
 		r->seen4 = r->seen6 = false;
+	RB_FOREACH(l, kleftover_tree, &k->leftovers)
+		l->seen = false;
 	if (netlink_dump(k->dumper, msg_dump_nexthops(), each_nexthop) == -1) {
 		if (errno == EINTR) {
 			k->check_nexthops = true;
@@ -262,6 +265,12 @@ compare(struct kernel *k)
 			route_router_changed(k, r, false, true);
 		}
 	}
+	RB_FOREACH_SAFE(l, kleftover_tree, &k->leftovers, next)
+		if (!l->seen) {
+			route_nexthop_lost(k, l->nh.id);
+			RB_REMOVE(kleftover_tree, &k->leftovers, l);
+			free(l);
+		}
 }
 
 static void
@@ -271,6 +280,7 @@ each_nexthop(void *arg, struct nlmsghdr *nlh)
 	struct kernel_nh nh;
 	struct krouter *r;
 	struct knexthop *own;
+	struct kleftover key, *l;
 
 	if (nlh->nlmsg_type != RTM_NEWNEXTHOP ||
 	    msg_read_nexthop(nlh, &nh) == -1 || nh.proto != PROTO_DIRECT ||
@@ -280,6 +290,9 @@ each_nexthop(void *arg, struct nlmsghdr *nlh)
 	if ((r = by_number(k, nh.id)) != NULL)
 		own = nh.id & 1 ? &r->nh6 : &r->nh4;
 	if (own == NULL || !own->present) {
+		key.nh.id = nh.id;
+		if ((l = RB_FIND(kleftover_tree, &k->leftovers, &key)) != NULL)
+			l->seen = true;
 		if (k->settled)		/* nobody's: of a former run */
 			netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0,
 			    &nh), NULL, NULL, 0);
@@ -396,10 +409,10 @@ apply_family(struct kernel *k, struct krouter *r, bool v4)
 		 * One that the kernel has just deleted, with its routes, must
 		 * not be made again unnoticed: the news may be still to come.
 		 */
-		if (own->present)
+		if (own->present || l != NULL)
 			how |= REPLACES;
 		netlink_request(k->nl, msg_nexthop(RTM_NEWNEXTHOP,
-		    NLM_F_REPLACE | (own->present ? 0 : NLM_F_CREATE), &nh),
+		    NLM_F_REPLACE | (how & REPLACES ? 0 : NLM_F_CREATE), &nh),
 		    nexthop_done, r, how);
 	}
 	if (l != NULL) {

@@ -484,6 +484,19 @@ route_iface_drop(struct kernel *k, struct kiface *i)
 	}
 }
 
+void
+route_nexthop_lost(struct kernel *k, uint32_t nhid)
+{
+	struct kroute *r;
+
+	RB_FOREACH(r, kroute_tree, &k->routes)
+		if (r->have.nhid == nhid) {
+			r->have.nhid = 0;
+			r->touched = k->walk;
+			route_dirty(k, r);
+		}
+}
+
 /* The object for these routes is usable now, or lost and they with it. */
 void
 route_router_changed(struct kernel *k, struct krouter *router, bool v4,
@@ -492,6 +505,9 @@ route_router_changed(struct kernel *k, struct krouter *router, bool v4,
 	uint32_t nhid = NEXTHOP_BASE + 2 * router->number + !v4;
 	struct kroute *r;
 
+	/* Whose they are may not be known while starting. */
+	if (lost && !k->settled)
+		route_nexthop_lost(k, nhid);
 	TAILQ_FOREACH(r, &router->routes, at) {
 		if (prefix_is_v4(&r->prefix) != v4)
 			continue;

@@ -1542,6 +1542,52 @@ a_restart_touches_nothing_that_is_right(void **state)
 	netlink_monitor_close(mon);
 }
 
+/*
+ * A link loses its carrier while we start: objects of the former run go with
+ * their routes.  The link is back before their router is heard of, by the same
+ * way or another; the news of the loss come before that or behind it.
+ */
+static void
+what_a_former_run_left_may_go_during_the_start(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	NEEDS_ROOT();
+	for (i = 0; i < 4; i++) {
+		open_kernel();
+		kernel_settled(k);
+		do_ip("route replace 10.1.1.2/32 via 10.0.0.2");
+		assert_int_equal(router(&r2, "10.1.1.2", NULL), 0);
+		assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
+		turn();
+		assert_int_equal(ip_lines("route show table 44"), 1);
+		kernel_close(k, true);
+		assert_int_equal(ip_lines("route show table 44"), 1);
+
+		open_kernel();
+		turn();
+		do_ip("link set up1 down");
+		sh("timeout 10 sh -c 'while ip nexthop | grep -q .; do "
+		    "sleep 0.01; done'");
+		do_ip("link set up1 up");
+		sh("timeout 10 sh -c 'while ip link show up0 | "
+		    "grep -q NO-CARRIER; do sleep 0.01; done'");
+		if (i & 1)
+			do_ip("route replace 10.1.1.2/32 via 10.0.0.3");
+		if (i & 2)
+			WAIT(RB_EMPTY(&k->leftovers));
+		assert_int_equal(router(&r2, "10.1.1.2", NULL), 0);
+		assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
+		WAIT(ip_shows("route get 192.168.44.6", i & 1 ?
+		    "via 10.0.0.3" : "via 10.0.0.2"));
+		WAIT(ip_lines("route show table 44") == 1);
+		assert_int_equal(k->stats.failed, 0);
+		kernel_close(k, false);
+		k = NULL;
+	}
+}
+
 static void
 leftovers_of_a_killed_run_go(void **state)
 {
@@ -2221,6 +2267,7 @@ main(void)
 		TEST(a_link_that_goes_down_gets_its_routes_back),
 		TEST(an_interface_that_returns_is_another),
 		TEST(a_restart_touches_nothing_that_is_right),
+		TEST(what_a_former_run_left_may_go_during_the_start),
 		TEST(leftovers_of_a_killed_run_go),
 		TEST(differences_are_put_right),
 		TEST(what_must_not_be_a_route_is_refused),
