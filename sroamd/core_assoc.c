@@ -403,7 +403,7 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 	else if (core->settled)
 		assoc_doubt(core, s->assoc, now);
 	else
-		assoc_probe(core, s->assoc, now);
+		probe_timer(core, s->assoc, now);
 }
 
 /* The link layer said that it left, or its time to answer is over. */

@@ -8,6 +8,7 @@
 #include "core_state.h"
 
 #define PROBES_MAX	3	/* unanswered, one a second: it is gone */
+#define FOUND_MS	500	/* between those to one found at the start */
 #define SILENT_MAX	10	/* probe intervals, where nothing can be asked */
 #define DEAF_MAX	2	/* of them: lost, for the link layer too */
 
@@ -104,6 +105,16 @@ probe_timer(struct core *core, struct assoc *a, monotime_t now)
 
 	if (a->state != ASSOC_HERE) {
 		assoc_probe(core, a, now);
+		/*
+		 * Found at the start, it may have no address that we know yet,
+		 * or the question was lost.
+		 */
+		if (a->state == ASSOC_FOUND && !core->settled &&
+		    a->probes < PROBES_MAX) {
+			a->probes++;
+			timer_set(&core->timers, &a->probe,
+			    monotime_add(now, FOUND_MS));
+		}
 		return;
 	}
 	assoc_claim(core, a, now);

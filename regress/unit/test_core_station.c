@@ -191,6 +191,31 @@ a_station_found_at_start_is_ours_once_it_speaks(void **state)
 	node_free(b);
 }
 
+/* Its address may become known only then, and a question may get lost. */
+static void
+a_station_found_at_start_is_asked_again(void **state)
+{
+	struct node *b = node_new(2, "192.168.44.0/24"), *a;
+	struct addr addr;
+
+	(void)state;
+	addr = join(b, 1);
+	sight(b, 1, SIGHTING_LEFT);
+	pass(b, 5000);
+	a = node_new(1, "192.168.44.0/24");
+	sight(a, 1, SIGHTING_PRESENT);
+	assert_int_equal(count(a, EFFECT_PROBE), 0);	/* whom? */
+	peering(a, b, 5);
+	assert_int_equal(count(a, EFFECT_PROBE), 0);
+	pass(a, 600);
+	assert_int_equal(count(a, EFFECT_PROBE), 1);
+	assert_int_not_equal(route_of(a, &addr), ROUTE_LOCAL);
+	hear(a, 1, HEARD_ARP_REPLY, &addr);
+	assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
+	node_free(a);
+	node_free(b);
+}
+
 /* Found is not seen to join: it takes no station from where it is. */
 static void
 a_station_found_at_start_is_not_claimed_from_another(void **state)
@@ -704,6 +729,7 @@ main(void)
 		TEST(a_station_that_uses_anothers_address_asks_anew),
 		TEST(a_lost_prefix_is_deprecated_and_replaced),
 		TEST(a_station_found_at_start_is_ours_once_it_speaks),
+		TEST(a_station_found_at_start_is_asked_again),
 		TEST(a_station_found_at_start_is_not_claimed_from_another),
 		TEST(a_found_station_is_here_or_its_return_is_news),
 		TEST(a_found_station_that_answers_is_here),
