@@ -55,13 +55,18 @@ core_peer_up(struct core *core, uint32_t id, unsigned int flags,
 	if (!p->extended || !(flags & PEER_DIGESTS) ||
 	    digest_peer_up(core, p, (flags & PEER_OPENER) != 0, now) == -1)
 		p->next = TAILQ_FIRST(&core->changes);
+	/*
+	 * The other side may have our word of a former run, or from before a
+	 * partition: it differs in its age alone, which no digest shows.
+	 */
+	p->greets = p->digests;
 	RB_INSERT(peer_tree, &core->peers, p);
 	core->npeers++;
 	/* Its table comes at once: what it does not claim, nobody does. */
 	if (!core->settled)
 		timer_set(&core->timers, &core->settle,
 		    monotime_min(core->settle.due, monotime_add(now, 3000)));
-	if (p->next != NULL || p->tell.count > 0)
+	if (p->next != NULL || p->tell.count > 0 || p->greets)
 		peer_wake(core, p);
 	return 0;
 }
@@ -103,11 +108,19 @@ int
 core_peer_next(struct core *core, uint32_t id, struct update *u,
     monotime_t now)
 {
-	struct peer	*p = peer_find(core, id);
-	struct datum	*d;
+	struct peer		*p = peer_find(core, id);
+	const struct datum	*d = NULL;
 
 	if (p == NULL)
 		return 0;
+	if (p->greets)
+		d = router_own(core);
+	p->greets = false;
+	if (d != NULL) {
+		fill_update(core, p, d, u, now);
+		core->counters.updates_out++;
+		return 1;
+	}
 	while (p->next != NULL && !peer_wants(p, p->next))
 		p->next = TAILQ_NEXT(p->next, change);
 	if ((d = p->next) != NULL)

@@ -494,6 +494,15 @@ self_put(struct core *core, uint16_t seqno, monotime_t now)
 		router_wait(core, self, now);
 }
 
+/* What we say of ourselves; NULL while we say nothing. */
+const struct datum *
+router_own(struct core *core)
+{
+	const struct router	*self = router_get(core, &core->self);
+
+	return self != NULL ? self->datum : NULL;
+}
+
 /* Say who we are, anew when what we say has changed. */
 void
 router_announce(struct core *core, monotime_t now)

@@ -225,6 +225,7 @@ struct peer {
 	bool			 extended;
 	struct datum		*next;		/* to send; NULL: all sent */
 	bool			 digests;	/* all below is for these */
+	bool			 greets;	/* our own word is to be sent */
 	bool			 summary;	/* is to be sent */
 	bool			 refused;	/* something of the peer's */
 	uint8_t			 skip, backoff;	/* rounds */
@@ -643,6 +644,7 @@ uint8_t	 router_hops(struct core *, const struct datum *);
 void	 router_timer(struct core *, struct datum *, monotime_t now);
 int	 router_info_parse(const uint8_t *key, uint8_t keylen,
 	    const uint8_t *value, uint8_t vallen, struct router_info *);
+const struct datum *router_own(struct core *);
 void	 router_announce(struct core *, monotime_t now);	/* ourselves */
 void	 router_refresh(struct core *, struct router *); /* its next hop */
 bool	 router_is_self(const struct core *, const struct router *);

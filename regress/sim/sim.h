@@ -289,6 +289,7 @@ bool		 check_assignable(struct sim *, const struct addr *);
 void		 check_route(struct router *, const struct route *);
 void		 check_quiet(struct sim *);
 void		 check_gone(struct sim *);	/* stations that went away */
+void		 check_heard(struct sim *);	/* every router of all others */
 
 /* sim_scenario.c */
 struct scenario {

@@ -431,3 +431,27 @@ check_gone(struct sim *sim)
 	}
 	free(table.data);
 }
+
+void
+check_heard(struct sim *sim)
+{
+	struct ctl_cursor cursor;
+	struct ctl_router c;
+	struct router *router, *other;
+	int i;
+
+	for (i = 0; i < sim->nrouters && !sim->failed; i++) {
+		router = sim->routers[i];
+		if (router->core == NULL)
+			continue;
+		memset(&cursor, 0, sizeof(cursor));
+		while (core_show_router(router->core, &cursor, &c,
+		    ap_now(router)) == 1) {
+			other = ap_find(sim, &c.id);
+			if (other != NULL && ap_is_up(other) && c.silent)
+				sim_fail(sim, "r%d is there, r%d has not heard "
+				    "of it for %u s", other->index,
+				    router->index, c.heard);
+		}
+	}
+}

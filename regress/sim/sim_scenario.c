@@ -1083,6 +1083,31 @@ run_big(struct sim *sim)
 	settle(sim, 4 * SETTLE);
 }
 
+/*
+ * Routers that start more often than they repeat who they are: they are not
+ * taken for gone.
+ */
+static void
+run_restarts(struct sim *sim)
+{
+	struct router *router;
+	int i, n = (int)sim_between(sim, 3, 8);
+
+	network(sim, n, 2 * n, true);
+	all_digests(sim);
+	join_all(sim, 500);
+	for (i = 0; i < 6 * n && !sim->failed; i++) {
+		ap_stop(router = sim->routers[i % n]);
+		sim_run(sim, sim_between(sim, 500, 3000));
+		ap_start(router);
+		/* Each one's turn comes after some 80 s. */
+		sim_run(sim, (80000 - 2000 * n) / n);
+	}
+	settle(sim, SETTLE);
+	if (!sim->failed)
+		check_heard(sim);
+}
+
 /* One line of the table: roams one by one through a network of one kind. */
 static void
 measure(struct sim *parent, const char *name, enum topology graph, int n)
@@ -1164,6 +1189,7 @@ const struct scenario scenarios[] = {
 	{ "session-loss",	run_session_loss, 0 },
 	{ "upgrade",		run_upgrade, 0 },
 	{ "restart",		run_restart, 0 },
+	{ "restarts",		run_restarts, 0 },
 	{ "store",		run_store, 0 },
 	{ "revisit",		run_revisit, 0 },
 	{ "sightings",		run_sightings, 0 },
