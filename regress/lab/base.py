@@ -2,6 +2,7 @@
 """Namespaces, links and processes of one run, and their end."""
 
 import atexit
+import contextlib
 import json
 import os
 import re
@@ -262,13 +263,18 @@ class Lab:
 
     # Commands and processes
 
+    def inside(self, ns):
+        """A block of this thread in that namespace, and what it starts.  `ip
+        netns exec` would be a process more, and mount /sys."""
+        return netns.inside(self.ns_name(ns)) if ns else \
+            contextlib.nullcontext()
+
     def run(self, *args, ns=None, input=None, check=True, timeout=30):
-        if ns:
-            args = ("ip", "netns", "exec", self.ns_name(ns)) + args
-        done = subprocess.run(args, input=input, text=True, timeout=timeout,
-                              capture_output=True,
-                              **({} if input is not None
-                                 else {"stdin": subprocess.DEVNULL}))
+        with self.inside(ns):
+            done = subprocess.run(args, input=input, text=True,
+                                  timeout=timeout, capture_output=True,
+                                  **({} if input is not None
+                                     else {"stdin": subprocess.DEVNULL}))
         if check and done.returncode != 0:
             raise LabError(f"{' '.join(args)}: exit {done.returncode}: "
                            f"{(done.stderr or done.stdout).strip()}")
@@ -309,8 +315,9 @@ class Lab:
 
     def ping(self, ns, dst, timeout=10.0):
         """Wait until dst answers."""
-        self.wait(lambda: subprocess.run(
-            ["ip", "netns", "exec", self.ns_name(ns), "ping", "-n", "-c1",
-             "-W1", dst], stdin=subprocess.DEVNULL,
-            capture_output=True).returncode == 0,
-            f"{ns}: ping {dst}", timeout, 0.05)
+        def answers():
+            with self.inside(ns):
+                return subprocess.run(
+                    ["ping", "-n", "-c1", "-W1", dst], capture_output=True,
+                    stdin=subprocess.DEVNULL).returncode == 0
+        self.wait(answers, f"{ns}: ping {dst}", timeout, 0.05)

@@ -12,8 +12,23 @@ from .daemon import BUILD
 LOGS = os.environ.get("LOGS", os.path.join(BUILD, "regress", "net-logs"))
 
 
+# What only `make release` asks; by hand everything is asked.
+QUICK = os.environ.get("LAB_TIER") == "regress"
+LONG = pytest.mark.release
+
+
 def pytest_configure(config):
     Lab.catch_signals()
+    config.addinivalue_line("markers", "release: only in make release")
+
+
+def leave_out_long(config, items):
+    """Of a list of tests, in place."""
+    long = [item for item in items if QUICK and item.get_closest_marker(
+        "release")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -9,14 +9,15 @@ import pytest
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
 from lab.daemon import SROAMD                                   # noqa: E402
-from lab.fixtures import (lab, module_lab, pytest_configure,    # noqa: E402
-                          pytest_runtest_makereport)
+from lab.fixtures import (lab, leave_out_long, module_lab,      # noqa: E402
+                          pytest_configure, pytest_runtest_makereport)
 
 __all__ = ["lab", "module_lab", "pytest_configure",
            "pytest_runtest_makereport"]
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    leave_out_long(config, items)
     why = None
     if os.geteuid() != 0:
         why = "network namespaces need root"

@@ -8,11 +8,14 @@ import time
 
 import pytest
 
+from lab.fixtures import LONG
 from lab.leasers import Crowd
 from lab.floodnet import FloodNet, Traffic
 
 
-@pytest.fixture(scope="module", params=["chain", "ring", "star"])
+@pytest.fixture(scope="module", params=[
+    pytest.param("chain", marks=LONG), "ring",
+    pytest.param("star", marks=LONG)])
 def net(request, module_lab):
     net = FloodNet(module_lab, request.param, 8, tag=request.param[0])
     # A slow edge: 150 ms for every step of a conversation.

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from lab import Network
+from lab.fixtures import LONG
 from lab.probe import Streams
 from lab.topology import SERVER4, SERVER6
 
@@ -14,17 +15,20 @@ from lab.topology import SERVER4, SERVER6
 # without a link (None: the routing daemon's business), how
 CASES = [
     ("babeld", True, True, 100),
+    ("bird-ibgp", False, True, None),
+]
+MORE_CASES = [
     ("babeld", True, False, 150),
     ("bird", True, True, 100),
     ("bird", False, True, None),
-    ("bird-ibgp", False, True, None),
     ("frr", True, True, 100),
     ("frr", False, True, None),
 ]
 GAP = 0.02
 
 
-@pytest.fixture(params=CASES, ids=lambda c: "-".join([
+@pytest.fixture(params=CASES + [pytest.param(case, marks=LONG)
+                                for case in MORE_CASES], ids=lambda c: "-".join([
     c[0], "direct" if c[1] else "local", "one-mac" if c[2] else "macs"]))
 def case(request, lab):
     igp, direct, shared, limit = request.param

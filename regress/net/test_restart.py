@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from lab.fixtures import opened
+from lab.fixtures import LONG, opened
 from lab.restarts import (gateways, kill_engine, kill_frontend, kill_parent,
                           network, reload, stay_away, stop, upgrade,
                           wait_over)
@@ -22,6 +22,10 @@ WAYS = {
 
 def name(event):
     return event.__name__
+
+
+def long(param):
+    return pytest.param(param, marks=LONG)
 
 
 @pytest.fixture(scope="module")
@@ -56,15 +60,16 @@ def lose_nothing(net, event):
     assert gateways(net) == len(net.stations)
 
 
-@pytest.mark.parametrize("event", [stop, kill_parent, stay_away], ids=name)
-@pytest.mark.parametrize("net", ["direct", "routing-daemon"], indirect=True,
-                         scope="module")
+@pytest.mark.parametrize("event", [stop, kill_parent, long(stay_away)],
+                         ids=name)
+@pytest.mark.parametrize("net", ["direct", long("routing-daemon")],
+                         indirect=True, scope="module")
 def test_no_packet_is_lost(net, event):
     lose_nothing(net, event)
 
 
-@pytest.mark.parametrize("event", [kill_engine, kill_frontend, upgrade,
-                                   reload], ids=name)
+@pytest.mark.parametrize("event", [kill_engine, long(kill_frontend),
+                                   upgrade, long(reload)], ids=name)
 @pytest.mark.parametrize("net", ["direct"], indirect=True, scope="module")
 def test_nor_by_any_other_event(net, event):
     lose_nothing(net, event)
