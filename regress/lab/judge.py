@@ -12,7 +12,7 @@ from .topology import SERVER4, SERVER6
 class Judge:
     """Roams of one station under traffic, and what it suffered."""
 
-    def __init__(self, net, station="sta1"):
+    def __init__(self, net, station="sta1", timeout=20):
         self.net, self.lab, self.station = net, net.lab, station
         self.addrs = net.wait_addresses(station)
         for dst in (SERVER4, SERVER6):
@@ -21,7 +21,7 @@ class Judge:
             self.lab.ping("server", addr, 30)
         self.streams = Streams(self.lab, "server", (SERVER4, SERVER6),
                                {station: self.addrs})
-        self.flows()
+        self.flows(timeout=timeout)
 
     def flows(self, since=0, timeout=20):
         if not self.streams.wait_flowing(self.station,
