@@ -236,12 +236,13 @@ def user_mode_kernel():
     return done.stdout.strip() or None
 
 
-def user_mode(tmp, out, command, radios):
+def user_mode(kernel, tmp, out, command, radios):
     """The arguments of User Mode Linux.  It consists of many processes; in a
     namespace of their own none of them outlives the first."""
     os.mkdir(tmp + "/mnt")
     write(tmp + "/command", fill(
-        COMMAND, LINE="ttyS0", ROOT=ROOT, SETTINGS="PROBE_MS=5 LAB_VIRTUAL=1", RADIOS=":",
+        COMMAND, LINE="ttyS0", ROOT=ROOT,
+        SETTINGS="PROBE_MS=5 LAB_VIRTUAL=1", RADIOS=":",
         COMMAND=shlex.join(command)))
     write(tmp + "/init", fill(INIT_USER_MODE, TMP=tmp, OUT=out), 0o755)
     memory = tmp + "/memory"
@@ -250,7 +251,7 @@ def user_mode(tmp, out, command, radios):
         "unshare", "--mount", "--pid", "--fork", "--kill-child",
         "--mount-proc", "sh", "-c",
         f'mount -n -t tmpfs tmpfs {memory} && TMPDIR={memory} exec "$@"', "sh",
-        user_mode_kernel(), f"mem={MEMORY_MB}M", "root=none",
+        kernel, f"mem={MEMORY_MB}M", "root=none",
         "rootfstype=hostfs", "rootflags=/", "ro", f"init={tmp}/init", "quiet",
         f"mac80211_hwsim.radios={radios}", "time-travel=inf-cpu",
         "con=null", "con0=null,fd:2", "ssl=null", "ssl0=null,fd:1",
@@ -353,18 +354,17 @@ def main():
     try:
         if os.geteuid() != 0:
             raise NoMachine("needs root")
-        built = user_mode_kernel()
-        if args.kind == "user mode" and not built:
+        kernel = None if args.kind == "emulated" else user_mode_kernel()
+        if args.kind == "user mode" and not kernel:
             raise NoMachine("the laboratory's kernel is not built: make lab")
         os.makedirs(VM, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=VM) as tmp:
             out = os.path.realpath(args.out or os.path.join(tmp, "out"))
             os.makedirs(out, exist_ok=True)
-            virtual = built and args.kind != "emulated"
+            what = (tmp, out, args.command, args.radios)
             machine = Machine(
-                (user_mode if virtual else emulated)(
-                    tmp, out, args.command, args.radios),
-                out, args.seconds, Processor() if virtual else None)
+                user_mode(kernel, *what) if kernel else emulated(*what),
+                out, args.seconds, Processor() if kernel else None)
             try:
                 return machine.relay()
             finally:
