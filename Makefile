@@ -28,40 +28,84 @@ LDHARDEN = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 SAN	?=
 ALL_CFLAGS = -std=gnu11 -pthread $(OPT) $(WARN) $(if $(SAN),$(SAN),$(HARDEN)) $(WERROR) \
 	  -D_GNU_SOURCE -DVERSION='"$(VERSION)"' \
-	  -Icommon -Isroamd -I$(BUILD)/sroamd $(PKG_CFLAGS) $(CFLAGS) \
+	  -I. -Isroamd $(PKG_CFLAGS) $(CFLAGS) \
 	  -MMD -MP
 ALL_LDFLAGS = -pthread $(if $(SAN),$(SAN),$(LDHARDEN)) $(LDFLAGS)
 
-COMMON_SRCS = $(wildcard common/*.c)
-SROAMD_SRCS = $(wildcard sroamd/*.c)
-SROAMCTL_SRCS = $(wildcard sroamctl/*.c)
-COMMON_OBJS = $(COMMON_SRCS:%.c=$(BUILD)/%.o)
-SROAMD_OBJS = $(SROAMD_SRCS:%.c=$(BUILD)/%.o) \
-	  $(patsubst %.y,$(BUILD)/%.o,$(wildcard sroamd/*.y))
-SROAMCTL_OBJS = $(SROAMCTL_SRCS:%.c=$(BUILD)/%.o)
+# Rooms, each a folder and an archive of what is in it, from the top down: what
+# stands here later is linked later, and must not call what stands before it.
+# What a room may use is a line of its own; regress/layers holds these lines
+# against what is included and what is called.
+ROOMS = parent frontend engine resolver session tls store kernel radio core \
+	proc ipc conf wire sroamctl common
 
+sroamctl_uses	= conf common
+wire_uses	= common
+conf_uses	= common
+ipc_uses	= conf common
+proc_uses	= ipc common
+core_uses	= conf common
+radio_uses	= wire common
+kernel_uses	= radio conf common
+store_uses	= core conf common
+tls_uses	= conf common
+session_uses	= tls core wire ipc conf common
+engine_uses	= session store tls core proc ipc conf common
+frontend_uses	= proc ipc wire conf common
+resolver_uses	= proc ipc conf common
+parent_uses	= engine frontend resolver kernel tls proc ipc wire conf common
+
+# Where a room is, if not in sroamd/.
+common_dir	= common
+sroamctl_dir	= sroamctl
+core_dir	= sroamd/table sroamd/lease sroamd/roam sroamd/core
+session_dir	= sroamd/engine/session
+store_dir	= sroamd/engine/store
+tls_dir		= sroamd/engine/tls
+
+folders	= $(or $($(1)_dir),sroamd/$(1))
+sources	= $(wildcard $(addsuffix /*.c,$(call folders,$(1))))
+objects	= $(patsubst %.c,$(BUILD)/%.o,$(sources)) \
+	  $(patsubst %.y,$(BUILD)/%.o,$(wildcard $(addsuffix /*.y,$(call folders,$(1)))))
+# A room and all below it, as archives in the order of linking.
+reach	= $(1) $(foreach r,$($(1)_uses),$(call reach,$(r)))
+archives = $(patsubst %,$(BUILD)/lib%.a,$(filter $(sort $(foreach \
+	  r,$(1),$(call reach,$(r)))),$(ROOMS)))
+
+define ARCHIVE
+$(BUILD)/lib$(1).a: $(call objects,$(1))
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+endef
+$(foreach r,$(ROOMS),$(eval $(call ARCHIVE,$(r))))
+
+# A program's main file and the room whose it is.
+define PROGRAM
+$(BUILD)/$(1): $(BUILD)/$(2).o $(call archives,$(3))
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(PKG_LIBS)
+endef
+$(eval $(call PROGRAM,sroamd/sroamd,sroamd/parent/sroamd,parent))
+$(eval $(call PROGRAM,sroamctl/sroamctl,sroamctl/sroamctl,sroamctl))
 PROGS	= $(BUILD)/sroamd/sroamd $(BUILD)/sroamctl/sroamctl
 
 all: $(PROGS)
-
-$(BUILD)/sroamd/sroamd: $(SROAMD_OBJS) $(COMMON_OBJS)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
-
-$(BUILD)/sroamctl/sroamctl: $(SROAMCTL_OBJS) $(COMMON_OBJS)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-$(BUILD)/sroamd/parse.c: sroamd/parse.y
+$(BUILD)/%.c: %.y
 	@mkdir -p $(@D)
 	$(YACC) -o $@ $<
 
-$(BUILD)/sroamd/parse.o: $(BUILD)/sroamd/parse.c
+$(BUILD)/%.o: $(BUILD)/%.c
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-objs: $(COMMON_OBJS) $(SROAMD_OBJS) $(SROAMCTL_OBJS)
+# Each with what it uses and its folders, for regress/layers.
+rooms:
+	@$(foreach r,$(ROOMS),echo "$(r):$($(r)_uses):$(call folders,$(r))";)
+
+objs: $(foreach r,$(ROOMS),$(call objects,$(r)))
 
 # Where things go; DESTDIR is put in front of all of them.
 MANPAGES = man/sroamd.8 man/sroamctl.8 man/sroamd.conf.5 man/sroam-flood.7
@@ -137,16 +181,16 @@ TIDY_NOT := $(subst $(space),$(comma),$(strip \
 # the argument of a macro is a syntax error to it.
 CPPCHECK_NOT = missingInclude uninitvar funcArgOrderDifferent \
 	  returnDanglingLifetime nullPointerRedundantCheck \
-	  syntaxError:sroamd/kernel.c
-LINT_SRCS = $(COMMON_SRCS) $(SROAMD_SRCS) $(SROAMCTL_SRCS)
+	  syntaxError:sroamd/kernel/kernel.c
+LINT_SRCS = $(foreach r,$(ROOMS),$(call sources,$(r)))
 
 lint: all
 	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY_CHECKS)' \
 	    $(LINT_SRCS) -- -std=gnu11 -D_GNU_SOURCE -DVERSION='""' \
-	    -Icommon -Isroamd $(PKG_CFLAGS)
+	    -I. -Isroamd $(PKG_CFLAGS)
 	cppcheck -j2 --quiet --enable=warning,portability --inline-suppr \
 	    --error-exitcode=1 $(CPPCHECK_NOT:%=--suppress=%) \
-	    -DVERSION='""' -DLIBBSD_OVERLAY -Icommon -Isroamd \
+	    -DVERSION='""' -DLIBBSD_OVERLAY -I. -Isroamd \
 	    -I/usr/include/bsd $(LINT_SRCS)
 	mandoc -T lint -W warning $(MANPAGES)
 	shellcheck .ci/run regress/fuzz/run regress/lab/deps regress/lab/kernel
@@ -180,5 +224,5 @@ clean:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all objs install uninstall lint help clean
+.PHONY: all objs rooms install uninstall lint help clean
 .SUFFIXES:

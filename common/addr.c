@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addr.h"
+#include "common/addr.h"
 
 #define TEXTS	16		/* texts that live at the same time */
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "monotime.h"
+#include "common/monotime.h"
 
 struct bucket {
 	int64_t		us;		/* saved up */

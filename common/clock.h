@@ -5,7 +5,7 @@
 
 #include <time.h>
 
-#include "monotime.h"
+#include "common/monotime.h"
 
 /* So that what happened before the machine was started has its time, too. */
 #define CLOCK_PAST	(400 * 86400LL)		/* s */

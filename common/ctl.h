@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#include "addr.h"
+#include "common/addr.h"
 
 #define CTL_VERSION	1
 

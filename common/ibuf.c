@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
 
-#include "ibuf.h"
+#include "common/ibuf.h"
 
 static uint8_t	*claim(struct ibuf *, size_t);
 

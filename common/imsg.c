@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "imsg.h"
+#include "common/imsg.h"
 
 #define FLAG_FD		1u		/* a descriptor comes with this one */
 #define READ_SIZE	(4 * IMSG_MAX)

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "log.h"
+#include "common/log.h"
 
 static void	log_va(int, int, const char *, va_list)
 		    __attribute__((format(printf, 3, 0)));

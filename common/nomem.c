@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include <inttypes.h>
 
-#include "clock.h"
-#include "log.h"
-#include "nomem.h"
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/nomem.h"
 
 #define SAY_MS		60000
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
 
-#include "timer.h"
+#include "common/timer.h"
 
 #define FIRST_CAP	16
 

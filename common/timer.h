@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "monotime.h"
+#include "common/monotime.h"
 
 struct timer {
 	monotime_t	 due;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "metrics.h"
-#include "record.h"
+#include "sroamctl/metrics.h"
+#include "sroamctl/record.h"
 
 #define LABELS_TEXT	512
 #define VALUE_TEXT	256

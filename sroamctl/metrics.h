@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "ctl.h"
+#include "common/ctl.h"
 
 struct metrics;
 

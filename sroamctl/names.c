@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "names.h"
+#include "sroamctl/names.h"
 
 struct name {
 	struct router_id	id;

@@ -3,7 +3,7 @@
 #ifndef SROAMCTL_NAMES_H
 #define SROAMCTL_NAMES_H
 
-#include "ctl.h"
+#include "common/ctl.h"
 
 void		 names_add(const struct ctl_router *);
 const char	*names_find(const struct router_id *);	/* "" if unknown */

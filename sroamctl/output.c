@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "output.h"
-#include "record.h"
+#include "sroamctl/output.h"
+#include "sroamctl/record.h"
 
 #define SCREEN		80
 #define INDENT		"  "

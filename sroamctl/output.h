@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "ctl.h"
+#include "common/ctl.h"
 
 struct record;
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "msg.h"
-#include "parser.h"
+#include "sroamctl/parser.h"
 
 #define COMMAND_TEXT	128
 

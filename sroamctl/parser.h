@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "ctl.h"
+#include "common/ctl.h"
 
 /* show metrics: has no request of its own, but makes several. */
 #define COMMAND_METRICS	CTL_REQUESTS

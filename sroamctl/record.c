@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "msg.h"
-#include "names.h"
-#include "output.h"
-#include "record.h"
+#include "sroamctl/names.h"
+#include "sroamctl/output.h"
+#include "sroamctl/record.h"
 
 #define ADDRESS_WIDTH	23		/* 2001:db8:1234:5678::/64 */
 #define MAC_WIDTH	17

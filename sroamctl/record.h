@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ctl.h"
+#include "common/ctl.h"
 
 enum field_type {
 	FIELD_TEXT,		/* char[] */

@@ -11,11 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "imsg.h"
-#include "metrics.h"
-#include "names.h"
-#include "output.h"
-#include "parser.h"
+#include "common/imsg.h"
+#include "sroamctl/metrics.h"
+#include "sroamctl/names.h"
+#include "sroamctl/output.h"
+#include "sroamctl/parser.h"
 
 #define SOCKET_PATH	"/run/sroamd.sock"
 #define WHY_TEXT	256

@@ -10,8 +10,8 @@
 
 #include <stdint.h>
 
-#include "addr.h"
-#include "monotime.h"
+#include "common/addr.h"
+#include "common/monotime.h"
 
 #define AGE_UNKNOWN	UINT32_MAX	/* for an age in ms */
 

@@ -14,8 +14,7 @@ bench:
 bench-progs: $(BENCH_PROGS)
 
 $(BENCH_BIN)/dora $(BENCH_BIN)/null: $(BENCH_BIN)/packet.o
-$(BENCH_BIN)/store: $(BUILD)/sroamd/store_file.o \
-	$(BUILD)/sroamd/store_record.o $(BUILD)/common/ibuf.o $(BUILD)/common/log.o
+$(BENCH_BIN)/store: $(call archives,store)
 $(BENCH_PROGS): $(BENCH_BIN)/%: $(BENCH_BIN)/%.o $(BENCH_BIN)/util.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "store_file.h"
+#include "common/clock.h"
+#include "engine/store/file.h"
 
 #define BATCH	4096
 #define BATCHES	64

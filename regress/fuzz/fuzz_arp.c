@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "fuzz_wire.h"
-#include "wire_arp.h"
-#include "wire_frame.h"
-#include "wire_ip.h"
+#include "wire/arp.h"
+#include "wire/frame.h"
+#include "wire/ip.h"
 
 static size_t
 wrap(const uint8_t *data, size_t len, uint8_t *frame)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "fuzz_wire.h"
-#include "wire_beacon.h"
+#include "wire/beacon.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conf.h"
-#include "conf_field.h"
-#include "log.h"
+#include "common/log.h"
+#include "conf/conf.h"
+#include "conf/field.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

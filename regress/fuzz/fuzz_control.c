@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "control.h"
+#include "frontend/control.h"
 
 #define TURNS	8
 

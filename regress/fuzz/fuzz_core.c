@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
+#include "core/core.h"
 
 #define CORES		3
 #define STRANGER	1000	/* an unruly peer; + 1: of version 1 */

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "fuzz_wire.h"
-#include "wire_dhcp6.h"
-#include "wire_frame.h"
-#include "wire_ip.h"
+#include "wire/dhcp6.h"
+#include "wire/frame.h"
+#include "wire/ip.h"
 
 static size_t
 wrap(const uint8_t *data, size_t len, uint8_t *frame)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire_flood.h"
+#include "wire/flood.h"
 
 #define CHECK(truth)	do {						\
 	if (!(truth))							\

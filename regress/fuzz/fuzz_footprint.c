@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "footprint.h"
 #include "fuzz_wire.h"
+#include "kernel/footprint_file.h"
 
 static char	dir[] = "/tmp/fuzz-footprint.XXXXXX";
 static char	file[64], boot[64];

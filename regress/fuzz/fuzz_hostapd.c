@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "fuzz_wire.h"
-#include "wire_hostapd.h"
+#include "wire/hostapd.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "imsg.h"
-#include "ipc.h"
+#include "common/imsg.h"
+#include "ipc/ipc.h"
 
 #define PIECES	8
 

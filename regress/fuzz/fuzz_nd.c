@@ -4,9 +4,9 @@
  * that solicits is answered, and what we send must parse again.
  */
 #include "fuzz_wire.h"
-#include "wire_frame.h"
-#include "wire_ip.h"
-#include "wire_nd.h"
+#include "wire/frame.h"
+#include "wire/ip.h"
+#include "wire/nd.h"
 
 static size_t
 wrap(const uint8_t *data, size_t len, uint8_t *frame)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "fuzz_wire.h"
-#include "kernel_nl80211.h"
+#include "radio/nl80211.h"
 
 #define FAMILY	28
 

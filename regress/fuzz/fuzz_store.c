@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store_record.h"
+#include "engine/store/record.h"
 
 #define CHECK(truth)	do {						\
 	if (!(truth))							\

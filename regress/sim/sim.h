@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "core.h"
+#include "core/core.h"
 
 #define SIM_IFINDEX	10		/* layer 3; ports follow */
 #define SIM_PORTS	2

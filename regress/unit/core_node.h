@@ -6,7 +6,7 @@
 #ifndef REGRESS_CORE_NODE_H
 #define REGRESS_CORE_NODE_H
 
-#include "core.h"
+#include "core/core.h"
 
 #define IFINDEX		10
 #define PORT		11

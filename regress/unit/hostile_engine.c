@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "imsg.h"
-#include "proc.h"
+#include "common/imsg.h"
+#include "proc/proc.h"
 
 int
 engine(const char *user, const char *chroot_dir, const char *state)

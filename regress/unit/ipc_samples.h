@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A right message of each kind between our processes, with who may send it
- * to whom: written down independently of the table in ipc.c.
+ * to whom: written down independently of the table in ipc/ipc.c.
  */
 #ifndef REGRESS_IPC_SAMPLES_H
 #define REGRESS_IPC_SAMPLES_H
 
-#include "ipc.h"
+#include "ipc/ipc.h"
 
 #define P		(1u << PROC_PARENT)
 #define E		(1u << PROC_ENGINE)

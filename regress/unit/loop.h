@@ -9,7 +9,7 @@
 
 #include <event2/event.h>
 
-#include "clock.h"
+#include "common/clock.h"
 
 static struct event_base *base;
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "addr.h"
+#include "common/addr.h"
 
 #define ROWS(table)	(sizeof(table) / sizeof((table)[0]))
 

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "conf.h"
-#include "conf_field.h"
+#include "conf/conf.h"
+#include "conf/field.h"
 
 #define N(rows)	(sizeof(rows) / sizeof((rows)[0]))
 

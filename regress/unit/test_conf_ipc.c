@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "conf.h"
-#include "conf_ipc.h"
+#include "conf/conf.h"
+#include "ipc/conf_ipc.h"
 #include "stub_log.h"
 
 #define MESSAGES	32

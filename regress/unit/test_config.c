@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
-#include "conf.h"
-#include "conf_field.h"
+#include "conf/conf.h"
+#include "conf/field.h"
 #include "stub_log.h"
 
 /* The least that a daemon has to do. */

@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
-#include "control.h"
-#include "log.h"
+#include "common/log.h"
+#include "frontend/control.h"
 
 #define TURNS		20000		/* of the loop, at most, per wait */
 #define ASKED_MAX	64

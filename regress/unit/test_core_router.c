@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
+#include "core/state.h"
 #include "core_node.h"
-#include "core_state.h"
 
 static const uint8_t other[8] = { 2, 0, 0, 0, 0, 0, 0, 0x77 };
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core_state.h"
+#include "core/state.h"
 
 #define NVERSIONS	5
 

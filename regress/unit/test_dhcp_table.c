@@ -16,8 +16,8 @@
 
 #include "core_node.h"
 #include "hex.h"
-#include "wire_dhcp.h"
-#include "wire_ip.h"
+#include "wire/dhcp.h"
+#include "wire/ip.h"
 
 #define AT_BOOTP	42
 #define AT_OPTIONS	(AT_BOOTP + 240)

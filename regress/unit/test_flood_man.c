@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "core.h"
+#include "core/core.h"
 #include "hex.h"
-#include "wire_flood.h"
+#include "wire/flood.h"
 
 #define PAGE		"man/sroam-flood.7"
 #define EXAMPLES	32

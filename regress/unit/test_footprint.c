@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "footprint.h"
+#include "kernel/footprint_file.h"
 #include "stub_log.h"
 
 static char			dir[] = "/tmp/footprint.XXXXXX";

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "sock.h"
+#include "kernel/sock.h"
 
 #define FRAME_LEN	86
 #define NONE		-1

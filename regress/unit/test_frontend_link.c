@@ -17,10 +17,10 @@
 
 #include <cmocka.h>
 
-#include "frontend_heard.h"
-#include "frontend_link.h"
+#include "frontend/heard.h"
+#include "frontend/link.h"
 #include "hex.h"
-#include "ipc.h"
+#include "ipc/ipc.h"
 #include "packets.h"
 #include "stub_log.h"
 

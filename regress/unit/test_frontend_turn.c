@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "frontend_turn.h"
+#include "frontend/turn.h"
 
 #define SOCKETS		4
 #define ROOM		100	/* frames, then the reader is behind */

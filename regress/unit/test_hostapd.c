@@ -18,10 +18,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "hostapd.h"
 #include "loop.h"
+#include "radio/hostapd.h"
 #include "stub_log.h"
-#include "wire_hostapd.h"
+#include "wire/hostapd.h"
 
 #define PATIENCE	15000		/* ms; everything is seen much sooner */
 

@@ -24,7 +24,7 @@
 
 #include <cmocka.h>
 
-#include "imsg.h"
+#include "common/imsg.h"
 #include "ipc_samples.h"
 
 #define CHILD_FD	3

@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-#include "ipc.h"
+#include "ipc/ipc.h"
 
 #define PATIENCE	100	/* tenths of a second */
 

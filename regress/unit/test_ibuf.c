@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ibuf.h"
+#include "common/ibuf.h"
 
 static const uint8_t	octets[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 

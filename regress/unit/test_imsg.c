@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "imsg.h"
+#include "common/imsg.h"
 
 #define QUEUE	(1024 * 1024)
 

@@ -24,9 +24,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kernel_local.h"
+#include "kernel/local.h"
 #include "loop.h"
-#include "sock.h"
+#include "kernel/sock.h"
 #include "stub_log.h"
 
 #define PATIENCE	5000		/* ms */

@@ -15,7 +15,7 @@
 #include <linux/nl80211.h>
 #include <netlink/msg.h>
 
-#include "kernel_nl80211.h"
+#include "radio/nl80211.h"
 
 #define FAMILY	28
 

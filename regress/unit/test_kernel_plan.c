@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kernel_plan.h"
+#include "kernel/plan.h"
 
 #define M1	{ { 2, 0, 0, 0, 0, 1 } }
 #define M2	{ { 2, 0, 0, 0, 0, 2 } }

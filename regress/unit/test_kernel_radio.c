@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "kernel_radio.h"
+#include "radio/radio.h"
 
 #define WLAN0	3
 #define WLAN1	4

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "log.h"
+#include "common/log.h"
 
 static char	said[1024], said_by[32];
 static int	said_priority, said_times;

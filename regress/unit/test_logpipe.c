@@ -15,9 +15,9 @@
 
 #include <cmocka.h>
 
-#include "log.h"
-#include "logpipe.h"
+#include "common/log.h"
 #include "loop.h"
+#include "proc/logpipe.h"
 
 #define PATIENCE	10000		/* ms */
 #define FLOOD		4000		/* lines, 2 MB of messages */

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "logring.h"
+#include "proc/logring.h"
 
 #define SIZE(text)	(sizeof(struct logline) + sizeof(text))
 

@@ -23,8 +23,8 @@
 
 #include <cmocka.h>
 
-#include "logsink.h"
 #include "loop.h"
+#include "parent/logsink.h"
 
 #define PATIENCE	10000		/* ms */
 #define RING		(32 * 1024)

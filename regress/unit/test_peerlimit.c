@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "peerlimit.h"
+#include "parent/peerlimit.h"
 
 static struct peerlimit	*limit;
 static monotime_t	 now;

@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-#include "peersock.h"
+#include "parent/peersock.h"
 
 #define V4(a, b, c, d)	{ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, \
 			    a, b, c, d } }

@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
+#include "ipc/pipe.h"
 #include "msg.h"
-#include "pipe.h"
 
 #define MEMORY		(1u << 20)	/* octets of answers in a crowd */
 #define MOST		(4u << 20)	/* of what may be done without */

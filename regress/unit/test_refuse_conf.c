@@ -16,10 +16,10 @@
 
 #include <cmocka.h>
 
-#include "conf.h"
-#include "conf_ipc.h"
-#include "log.h"
-#include "nomem.h"
+#include "common/log.h"
+#include "common/nomem.h"
+#include "conf/conf.h"
+#include "ipc/conf_ipc.h"
 #include "refuse.h"
 
 #define ATTEMPTS	2000

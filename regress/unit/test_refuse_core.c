@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
+#include "core/state.h"
 #include "core_node.h"
-#include "core_state.h"
 #include "refuse.h"
 
 #define POOL		"192.168.0.0/16"	/* room enough: no two meet */

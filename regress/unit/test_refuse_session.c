@@ -24,12 +24,12 @@
 #include <event2/event.h>
 #include <openssl/ssl.h>
 
-#include "clock.h"
-#include "log.h"
-#include "nomem.h"
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/nomem.h"
+#include "engine/session/session.h"
+#include "engine/tls/tls.h"
 #include "refuse.h"
-#include "session.h"
-#include "tls.h"
 
 #define ATTEMPTS	2000
 #define TIMERS		256
@@ -147,7 +147,7 @@ __wrap_event_free(struct event *ev)
 	__real_event_free(ev);
 }
 
-/* This ends a process by itself: tls.c sees that there is memory before. */
+/* This ends a process by itself: engine/tls/tls.c sees that there is memory before. */
 struct bufferevent *
 __wrap_bufferevent_openssl_socket_new(struct event_base *base,
     evutil_socket_t fd, SSL *ssl, enum bufferevent_ssl_state state,
@@ -589,7 +589,7 @@ main(void)
 		cmocka_unit_test(by_tls_as_well)
 	};
 
-	(void)signal(SIGPIPE, SIG_IGN);		/* as proc.c does */
+	(void)signal(SIGPIPE, SIG_IGN);		/* as proc/proc.c does */
 	event_set_log_callback(libevent_says);
 	event_set_mem_functions(refuse_malloc, refuse_realloc, refuse_free);
 	tls_start();

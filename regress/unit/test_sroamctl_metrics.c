@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "metrics.h"
 #include "msg.h"
+#include "sroamctl/metrics.h"
 
 #define ID(n)		{ { 2, 0, 0, 0, 0, 0, 0, (n) } }
 #define V4(d)		{ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, \

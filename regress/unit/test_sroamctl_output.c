@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "msg.h"
-#include "names.h"
-#include "output.h"
+#include "sroamctl/names.h"
+#include "sroamctl/output.h"
 
 #define MAC(n)		{ { 2, 0, 0, 0, 0, (n) } }
 #define ID(n)		{ { 2, 0, 0, 0, 0, 0, 0, (n) } }

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "parser.h"
+#include "sroamctl/parser.h"
 
 #define WORDS	6
 

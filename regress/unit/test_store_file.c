@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-#include "store_file.h"
+#include "engine/store/file.h"
 #include "stub_log.h"
 
 #define NOBODY		65534

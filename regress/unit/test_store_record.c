@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "store_record.h"
+#include "engine/store/record.h"
 
 #define N(array)	(sizeof(array) / sizeof((array)[0]))
 #define WALL		1700000000000LL		/* when it was written */

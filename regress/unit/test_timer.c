@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "timer.h"
+#include "common/timer.h"
 
 #define TIMERS	300
 #define STEPS	20000

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
+#include "engine/tls/key.h"
 #include "hex.h"
-#include "tls_key.h"
 
 static const char secret[] = "correct horse battery staple";
 

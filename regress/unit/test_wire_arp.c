@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "hex.h"
-#include "wire_arp.h"
+#include "wire/arp.h"
 
 /* Ethernet header, then the packet. */
 #define STATION		"020000000007"

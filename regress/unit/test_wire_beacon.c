@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "wire_beacon.h"
+#include "wire/beacon.h"
 
 /* The example of sroam-flood(7): the key of an empty configuration. */
 static const uint8_t no_key[BEACON_KEY];

@@ -9,8 +9,8 @@
 
 #include "hex.h"
 #include "packets.h"
-#include "wire_dhcp.h"
-#include "wire_ip.h"
+#include "wire/dhcp.h"
+#include "wire/ip.h"
 
 #define ROWS(table)	(sizeof(table) / sizeof((table)[0]))
 

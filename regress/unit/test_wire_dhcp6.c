@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "hex.h"
-#include "wire_dhcp6.h"
-#include "wire_ip.h"
+#include "wire/dhcp6.h"
+#include "wire/ip.h"
 
 #define ROWS(table)	(sizeof(table) / sizeof((table)[0]))
 

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "hex.h"
-#include "wire_flood.h"
+#include "wire/flood.h"
 
 #define MAX_TLVS	32
 

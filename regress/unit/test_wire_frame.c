@@ -9,8 +9,8 @@
 
 #include "hex.h"
 #include "packets.h"
-#include "wire_frame.h"
-#include "wire_ip.h"
+#include "wire/frame.h"
+#include "wire/ip.h"
 
 static struct link
 gateway(void)

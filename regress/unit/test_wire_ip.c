@@ -9,7 +9,7 @@
 
 #include "hex.h"
 #include "packets.h"
-#include "wire_ip.h"
+#include "wire/ip.h"
 
 #define AT_IP	14
 #define AT_UDP	34

@@ -9,8 +9,8 @@
 
 #include "hex.h"
 #include "packets.h"
-#include "wire_ip.h"
-#include "wire_nd.h"
+#include "wire/ip.h"
+#include "wire/nd.h"
 
 #define ROWS(table)	(sizeof(table) / sizeof((table)[0]))
 

@@ -1,0 +1,38 @@
+# libFuzzer harnesses, listed below the room whose parser they feed; seeds are
+# in regress/fuzz/seeds/x for fuzz_x (files, or made by a script).  All that
+# they link is compiled anew, in build-fuzz/ by clang with its sanitizers.
+common_FUZZERS	= fuzz_imsg
+wire_FUZZERS	= fuzz_arp fuzz_beacon fuzz_dhcp fuzz_dhcp6 fuzz_flood \
+	fuzz_hostapd fuzz_nd
+core_FUZZERS	= fuzz_core
+radio_FUZZERS	= fuzz_nl80211
+kernel_FUZZERS	= fuzz_footprint
+store_FUZZERS	= fuzz_store
+frontend_FUZZERS = fuzz_control
+parent_FUZZERS	= fuzz_config
+
+fuzz_imsg_ROOMS	= ipc
+fuzz_footprint_HELPERS = stub_log
+
+FUZZERS		= $(foreach r,$(ROOMS),$($(r)_FUZZERS))
+FUZZ_PROGS	= $(FUZZERS:%=build-fuzz/regress/%)
+FUZZ_SECONDS	?= 20
+FUZZ_SAN	= -fsanitize=fuzzer-no-link,address,undefined \
+		  -fno-sanitize-recover=undefined
+
+define FUZZ
+$(BUILD)/regress/$(2): $(BUILD)/regress/fuzz/$(2).o $(patsubst \
+		%,$(BUILD)/regress/unit/%.o,$($(2)_HELPERS)) \
+		$(call archives,$(1) $($(2)_ROOMS))
+	$$(CC) $$(ALL_LDFLAGS) -fsanitize=fuzzer -o $$@ $$^ $$(PKG_LIBS)
+endef
+$(foreach r,$(ROOMS),$(foreach t,$($(r)_FUZZERS),$(eval $(call FUZZ,$(r),$(t)))))
+
+fuzz-progs:
+	@+$(MAKE) --no-print-directory BUILD=build-fuzz CC=clang OPT="-O1 -g" \
+	    SAN="$(FUZZ_SAN)" $(FUZZ_PROGS)
+
+fuzz: fuzz-progs
+	regress/fuzz/run $(FUZZ_SECONDS) $(FUZZ_PROGS)
+
+.PHONY: fuzz fuzz-progs

@@ -1,0 +1,82 @@
+# Unit tests: one cmocka program per file under test, listed below the room
+# that has the file.  They link that room and those it may use; what else they
+# need stands beside their names: helpers of regress/unit, rooms, wrapped
+# functions.
+common_TESTS	= test_addr test_ibuf test_imsg test_log test_timer
+wire_TESTS	= test_wire_arp test_wire_beacon test_wire_dhcp test_wire_dhcp6 \
+	test_wire_flood test_wire_frame test_wire_ip test_wire_nd
+conf_TESTS	= test_conf test_refuse_conf
+ipc_TESTS	= test_ipc test_conf_ipc test_pipe
+proc_TESTS	= test_logring test_logpipe test_hostile test_hostile_parent
+core_TESTS	= test_core_delegate test_core_dhcp test_core_dhcp6 \
+	test_core_digest test_core_drop test_core_lease test_core_neigh \
+	test_core_router test_core_station test_core_store test_core_table \
+	test_core_v1faults test_core_wifi test_dhcp_table test_flood_man \
+	test_refuse_core
+radio_TESTS	= test_hostapd test_kernel_nl80211 test_kernel_radio
+kernel_TESTS	= test_footprint test_frontend_filter test_kernel \
+	test_kernel_plan
+store_TESTS	= test_store_file test_store_record
+tls_TESTS	= test_tls_key
+session_TESTS	= test_refuse_session
+frontend_TESTS	= test_control test_frontend_link test_frontend_turn
+parent_TESTS	= test_config test_logsink test_peerlimit test_peersock
+sroamctl_TESTS	= test_sroamctl_metrics test_sroamctl_output \
+	test_sroamctl_parser
+
+core_HELPERS		= core_node
+test_conf_HELPERS	= stub_log
+test_conf_ipc_HELPERS	= stub_log
+test_config_HELPERS	= stub_log
+test_footprint_HELPERS	= stub_log
+test_frontend_link_HELPERS = stub_log
+test_hostapd_HELPERS	= stub_log
+test_kernel_HELPERS	= stub_log
+test_kernel_nl80211_HELPERS = stub_log
+test_kernel_radio_HELPERS = stub_log
+test_peersock_HELPERS	= stub_log
+test_store_file_HELPERS	= stub_log
+
+test_dhcp_table_ROOMS	= wire
+test_flood_man_ROOMS	= wire
+
+# Memory that is refused, at each allocation in turn.
+wrap		= $(addprefix -Wl$(comma)--wrap=,$(1))
+REFUSE		= $(call wrap,malloc calloc realloc reallocarray recallocarray \
+		  strdup strndup asprintf free freezero)
+test_refuse_conf_HELPERS = refuse
+test_refuse_conf_ROOMS	= parent
+test_refuse_conf_LIBS	= $(REFUSE)
+test_refuse_core_HELPERS = refuse
+test_refuse_core_LIBS	= $(REFUSE)
+test_refuse_session_HELPERS = refuse
+test_refuse_session_LIBS = $(REFUSE) $(call wrap,clock_gettime event_add \
+		  event_del event_pending event_free \
+		  bufferevent_openssl_socket_new)
+
+UNIT_TESTS	= $(foreach r,$(ROOMS),$($(r)_TESTS))
+UNIT_PROGS	= $(UNIT_TESTS:%=$(BUILD)/regress/%)
+CMOCKA_LIBS	= -lcmocka
+
+define UNIT
+$(BUILD)/regress/$(2): $(patsubst %,$(BUILD)/regress/unit/%.o,$(2) \
+		$($(1)_HELPERS) $($(2)_HELPERS)) $(call archives,$(1) $($(2)_ROOMS))
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$($(2)_LIBS) $$(PKG_LIBS) $$(CMOCKA_LIBS)
+endef
+$(foreach r,$(ROOMS),$(foreach t,$($(r)_TESTS),$(eval $(call UNIT,$(r),$(t)))))
+
+unit: $(UNIT_PROGS)
+	@set -e; for t in $(UNIT_PROGS); do $$t; done
+
+# These run the daemon's children; or a daemon whose engine is hostile.
+$(BUILD)/regress/test_hostile: | $(BUILD)/sroamd/sroamd
+$(BUILD)/regress/test_hostile_parent: | $(BUILD)/regress/sroamd_hostile
+$(BUILD)/regress/sroamd_hostile: $(BUILD)/sroamd/parent/sroamd.o \
+		$(BUILD)/regress/unit/hostile_engine.o $(call archives,parent)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# Write what the parser says now into regress/config; look at the difference.
+config-update: $(BUILD)/regress/test_config
+	CONFIG_UPDATE=1 $(BUILD)/regress/test_config
+
+.PHONY: unit config-update

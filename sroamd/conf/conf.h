@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The configuration as plain data.  parent/parse.y makes it, conf_print writes it
+ * back as text that parses to the same, conf_send and conf_receive carry it
+ * to the children record by record (every struct here but struct conf itself
+ * is fixed-width and free of pointers).
+ */
+#ifndef SROAMD_CONF_H
+#define SROAMD_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "common/addr.h"
+#include "msg.h"
+
+#define CONF_PATH	256
+#define CONF_HOST	256		/* of a name, with the NUL */
+#define CONF_PORTS	16		/* layer-2 interfaces per interface */
+#define CONF_ADDRS	8		/* gateway addresses per interface */
+#define CONF_PREFIXES	16
+#define CONF_NAMESERVERS 8
+#define CONF_SEARCH	6		/* domains to search */
+#define CONF_DOMAIN	256		/* RFC 1035: 253 octets as text */
+#define CONF_URI	256		/* RFC 8910: what DHCP can carry too */
+#define CONF_MEMBERS	16384		/* routers of the network */
+#define CONF_ROUTES	8		/* in advertisements */
+#define CONF_LISTENS	64
+#define CONF_SOURCES	32		/* that may connect to one of them */
+#define CONF_PEERS	1024
+#define CONF_IFACES	256
+#define CONF_NTP	8
+#define CONF_RELAYS	32
+#define CONF_RANGES	16
+#define CONF_OPTIONS	64
+#define CONF_HOSTS	4096
+
+/* Some IPv4 addresses, the last one included. */
+struct conf_range {
+	struct addr	first, last;
+};
+
+/* How much a router wants to be used, RFC 4191 2.1. */
+enum preference {
+	PREFERENCE_MEDIUM,
+	PREFERENCE_HIGH,
+	PREFERENCE_LOW
+};
+
+/* DHCPv6: whether, and what for. */
+enum dhcp6_mode {
+	DHCP6_NO,
+	DHCP6_STATELESS,	/* name servers and search list only */
+	DHCP6_DELEGATE		/* prefixes too, RFC 9663 */
+};
+
+/* A route that advertisements name, RFC 4191 2.3. */
+struct conf_route {
+	struct prefix	prefix;
+	uint8_t		preference;	/* enum preference [medium] */
+};
+
+/* The scalars.  Defaults in brackets. */
+struct conf_global {
+	struct router_id router_id;	/* [none: kept in the state folder] */
+	struct addr	router_addr4, router_addr6;	/* [none] */
+	char		name[ROUTER_NAME_MAX];	/* [empty: host name] */
+	char		user[32];	/* [_sroamd] */
+	char		chroot[CONF_PATH];	/* [/run/sroamd/empty] */
+	char		state[CONF_PATH];	/* [/var/lib/sroamd]; empty: none */
+	char		socket[CONF_PATH];	/* [/run/sroamd.sock] */
+	char		hostapd[CONF_PATH];	/* its sockets [empty: not asked] */
+	uint32_t	lease_time;	/* seconds [1800] */
+	uint32_t	lease_first;	/* of a station not known before [600] */
+	uint32_t	ipv6_only;	/* option 108, seconds; 0: not sent [0] */
+	uint32_t	location_time;	/* seconds a claim lives [5400, as v1] */
+	uint32_t	prefix_valid;	/* seconds [5400] */
+	uint32_t	prefix_preferred;	/* seconds [2700] */
+	uint32_t	router_lifetime;	/* seconds [1800] */
+	uint32_t	probe_interval;	/* seconds a station may be silent [30] */
+	uint32_t	table;		/* kernel table of our routes [44] */
+	uint32_t	rule_priority;	/* of the rule that selects it [1000] */
+	uint32_t	metric;		/* of local routes in main [10] */
+	uint32_t	drain;		/* ms a lost route is kept, demoted [0] */
+	uint32_t	max_data;	/* data in the table [1000000] */
+	uint32_t	max_routers;	/* that say who they are [4096] */
+	uint32_t	max_peers;	/* sessions [256] */
+	uint32_t	max_leases;	/* new ones of a port and second [20] */
+	uint32_t	max_source;	/* of them from one address [16] */
+	uint32_t	max_handshakes;	/* connections not greeted yet [64] */
+	uint32_t	max_updates;	/* a second from one peer [50000] */
+	uint8_t		direct;		/* direct routes [yes] */
+	uint8_t		disassociate;	/* drop stale associations [yes] */
+	uint8_t		leave_routes;	/* at exit [yes] */
+	uint8_t		verbose;	/* log debug [0]; -v raises it */
+	uint8_t		rapid_commit;	/* [yes] */
+	uint8_t		tls;		/* enum conf_tls_mode [none] */
+	uint8_t		network_key[32];	/* keys the address hash [zero] */
+	uint32_t	nprefixes, nnameservers;
+	struct prefix	prefixes[CONF_PREFIXES];
+	uint8_t		delegates[CONF_PREFIXES];	/* this length [0: none] */
+	struct addr	nameservers[CONF_NAMESERVERS];
+	/* What router advertisements and DHCPv6 say besides. */
+	uint8_t		onlink;		/* L flag of stations' prefixes [no] */
+	uint8_t		preference;	/* enum preference [medium] */
+	uint8_t		dhcp6;		/* enum dhcp6_mode [no] */
+	uint32_t	nsearch, nroutes;
+	struct prefix	nat64;		/* [none: of length 0] */
+	struct conf_route routes[CONF_ROUTES];
+	char		captive[CONF_URI];	/* [empty] */
+	char		search[CONF_SEARCH][CONF_DOMAIN];
+	char		domain[CONF_DOMAIN];	/* [empty] */
+	uint32_t	nntp, nrelays, nranges, nexcludes;
+	struct addr	ntp[CONF_NTP];
+	struct addr	relays[CONF_RELAYS];	/* DHCP relay agents */
+	struct conf_range ranges[CONF_RANGES];	/* none: all of the prefixes */
+	struct conf_range excludes[CONF_RANGES];
+};
+
+/* A listening address. */
+struct conf_listen {
+	struct addr	addr;		/* none: all */
+	uint16_t	port;		/* [4444] */
+	uint8_t		notls;
+	uint8_t		pad;
+	uint32_t	nfrom;		/* 0: everybody may connect */
+	struct prefix	from[CONF_SOURCES];
+};
+
+/*
+ * A router to connect to: by its address, by its name, or, automatic, those
+ * that are found on an interface.
+ */
+struct conf_peer {
+	struct addr	addr;		/* none if there is a host */
+	struct addr	from;		/* source of connections [none: any] */
+	uint16_t	port;		/* [4444]; automatic: of the messages */
+	uint8_t		notls;
+	uint8_t		automatic;
+	char		host[CONF_HOST];	/* a name, or the interface's */
+};
+
+/* A layer-3 interface with stations. */
+struct conf_iface {
+	char		name[16];
+	uint32_t	source;		/* enum station_source [auto] */
+	uint32_t	nports;		/* 0: the interface itself, or all ports */
+	char		ports[CONF_PORTS][16];
+	struct mac	lladdr;		/* the shared MAC [zero: left alone] */
+	uint8_t		pad[2];
+	uint32_t	naddrs;
+	struct prefix	addrs[CONF_ADDRS];	/* with the length to set */
+	uint32_t	netmask;	/* bits that stations are told [0: 32] */
+	uint32_t	isolated;	/* they cannot hear one another [no] */
+};
+
+/* A station with an address or a prefix that is always the same. */
+struct conf_host {
+	char		name[DHCP_HOST_MAX];
+	struct mac	mac;		/* zero: known by its client id */
+	uint8_t		pad;
+	uint8_t		client_idlen;
+	uint8_t		client_id[DHCP_CLIENT_ID_MAX];
+	struct addr	addr;		/* IPv4, or none */
+	struct prefix	prefix;		/* a /64; of length 0: none */
+	struct prefix	delegated;	/* by DHCPv6; likewise */
+};
+
+/*
+ * How sessions are authenticated.  The statements stay with the parent; what
+ * the files and texts hold, the secrets, goes to the engine and nowhere else.
+ */
+#define CONF_PSKS	8
+#define CONF_SECRETS	(CONF_PSKS + 3)
+#define CONF_SECRET_MAX	262144u	/* octets: a file of certificates */
+
+enum conf_tls_mode {
+	CONF_TLS_NONE,
+	CONF_TLS_PSK,
+	CONF_TLS_CERT
+};
+
+struct conf_tls {
+	uint32_t	npsks;
+	char		psks[CONF_PSKS][CONF_PATH];	/* or "file:/path" */
+	char		ca[CONF_PATH], cert[CONF_PATH], key[CONF_PATH];
+};
+
+enum secret_kind {
+	SECRET_PSK,		/* the first one is used, the others taken */
+	SECRET_CA,		/* PEM */
+	SECRET_CERT,
+	SECRET_KEY,
+	SECRET_KINDS
+};
+
+struct conf_secret {
+	uint32_t	 kind;		/* enum secret_kind */
+	size_t		 len;
+	uint8_t		*data;
+};
+
+struct conf {
+	struct conf_global	 global;
+	struct conf_tls		 tls;
+	struct conf_secret	 secrets[CONF_SECRETS];
+	size_t			 nsecrets;
+	struct conf_listen	*listens;
+	size_t			 nlistens;
+	struct conf_peer	*peers;
+	size_t			 npeers;
+	struct conf_iface	*ifaces;
+	size_t			 nifaces;
+	struct dhcp_option	*options;
+	size_t			 noptions;
+	struct conf_host	*hosts;
+	size_t			 nhosts;
+};
+
+struct conf	*conf_new(void);		/* all defaults; NULL: no memory */
+void		 conf_free(struct conf *);
+/* Append one record; 0, or -1 and errno: ENOMEM, or CONF_* are there. */
+int		 conf_add_listen(struct conf *, const struct conf_listen *);
+int		 conf_add_peer(struct conf *, const struct conf_peer *);
+int		 conf_add_iface(struct conf *, const struct conf_iface *);
+int		 conf_add_option(struct conf *, const struct dhcp_option *);
+int		 conf_add_host(struct conf *, const struct conf_host *);
+/* A secret, or (offset not 0) more of the last one; 0, or -1 as above. */
+int		 conf_add_secret(struct conf *, uint32_t kind, size_t offset,
+		    const void *, size_t len);
+/* Wipe secrets and the texts of `tls psk`. */
+void		 conf_forget_secrets(struct conf *);
+/*
+ * What contradicts itself across statements: NULL if nothing, or a text;
+ * conf_no_memory if there is none to find out.
+ */
+extern const char conf_no_memory[];
+const char	*conf_check(const struct conf *);
+/* What it is called: its host, or its address; one static buffer. */
+const char	*conf_peer_text(const struct conf_peer *);
+void		 conf_print(const struct conf *, FILE *);
+bool		 conf_covers(const struct conf_global *, const struct prefix *);
+/*
+ * Whether one station may have it: an IPv4 address, an IPv6 /64, or as much as
+ * is delegated of the prefix that it is in.
+ */
+bool		 conf_leases(const struct conf_global *, const struct prefix *);
+/* The length of what one station gets of prefixes[i]. */
+uint8_t		 conf_lease_len(const struct conf_global *, uint32_t i);
+/* Whether this address may connect to it. */
+bool		 conf_permits(const struct conf_listen *, const struct addr *);
+
+/*
+ * Parse a file ("-" for standard input); macros are those of -D.  Errors go
+ * to the log as file:line.  NULL on error.
+ */
+struct conf	*conf_parse(const char *path);
+int		 conf_define(const char *name_is_value);	/* -D */
+#endif

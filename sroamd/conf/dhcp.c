@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The part of the configuration that only DHCP is about: its lists, options
+ * by number and hosts, checked and printed.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/conf.h"
+#include "conf/field.h"
+
+struct check {
+	const struct conf	*conf;
+	void			(*fn)(void *, const struct conf_fault *);
+	void			*arg;
+};
+
+static void	fault(const struct check *, enum conf_record, uint32_t,
+		    const char *, ...) __attribute__((format(printf, 4, 5)));
+static const struct prefix *covering(const struct conf_global *,
+		    const struct addr *);
+static bool	is_usable(const struct conf_global *, const struct addr *);
+static void	check_list(const struct check *, enum conf_record,
+		    const char *, const struct addr *, uint32_t);
+static void	check_range(const struct check *, enum conf_record, uint32_t);
+static void	check_option(const struct check *, uint32_t);
+static const char *instead(uint8_t);
+static bool	is_leased(const struct conf_global *, const struct prefix *,
+		    bool delegated);
+static void	check_host(const struct check *, uint32_t);
+static int	check_hosts_differ(const struct check *);
+static int	cmp_mac(const void *, const void *);
+static int	cmp_client(const void *, const void *);
+static int	cmp_addr(const void *, const void *);
+static int	cmp_prefix(const void *, const void *);
+static int	cmp_delegated(const void *, const void *);
+static int	cmp_name(const void *, const void *);
+static void	print_range(const char *, const struct conf_range *, FILE *);
+static void	print_hex(const uint8_t *, size_t, FILE *);
+static void	print_host(const struct conf_host *, FILE *);
+
+int
+conf_dhcp_faults(const struct conf *conf,
+    void (*fn)(void *, const struct conf_fault *), void *arg)
+{
+	const struct check c = { conf, fn, arg };
+	const struct conf_global *g = &conf->global;
+	uint32_t i;
+
+	check_list(&c, RECORD_NTP, "ntp", g->ntp, g->nntp);
+	check_list(&c, RECORD_RELAY, "relay", g->relays, g->nrelays);
+	for (i = 0; i < g->nranges; i++)
+		check_range(&c, RECORD_RANGE, i);
+	for (i = 0; i < g->nexcludes; i++)
+		check_range(&c, RECORD_EXCLUDE, i);
+	for (i = 0; i < conf->noptions; i++)
+		check_option(&c, i);
+	for (i = 0; i < conf->nhosts; i++)
+		check_host(&c, i);
+	return check_hosts_differ(&c);
+}
+
+static void
+fault(const struct check *c, enum conf_record record, uint32_t index,
+    const char *fmt, ...)
+{
+	struct conf_fault f = { .record = record, .index = index };
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(f.text, sizeof(f.text), fmt, ap);
+	va_end(ap);
+	c->fn(c->arg, &f);
+}
+
+static const struct prefix *
+covering(const struct conf_global *g, const struct addr *addr)
+{
+	uint32_t i;
+
+	for (i = 0; i < g->nprefixes; i++)
+		if (prefix_contains(&g->prefixes[i], addr))
+			return &g->prefixes[i];
+	return NULL;
+}
+
+/* Inside of a prefix, and neither its first nor its last address. */
+static bool
+is_usable(const struct conf_global *g, const struct addr *addr)
+{
+	const struct prefix *p = covering(g, addr);
+	struct addr last;
+	unsigned int bit;
+
+	if (p == NULL || addr_cmp(addr, &p->addr) == 0)
+		return false;
+	last = p->addr;
+	for (bit = p->len; bit < 128; bit++)
+		last.octet[bit / 8] |= 0x80 >> bit % 8;
+	return addr_cmp(addr, &last) != 0;
+}
+
+static void
+check_list(const struct check *c, enum conf_record record, const char *name,
+    const struct addr *list, uint32_t n)
+{
+	const uint8_t *v4;
+	uint32_t i, j;
+
+	for (i = 0; i < n; i++) {
+		v4 = addr_v4(&list[i]);
+		if (addr_is_none(&list[i]) || addr_is_multicast(&list[i]) ||
+		    (addr_is_v4(&list[i]) && (v4[0] == 0 || v4[0] == 127 ||
+		    v4[0] >= 224)))
+			fault(c, record, i, "%s %s: write a unicast address",
+			    name, addr_text(&list[i]));
+		for (j = 0; j < i; j++)
+			if (addr_cmp(&list[i], &list[j]) == 0) {
+				fault(c, record, i, "%s %s: given twice, "
+				    "remove one", name, addr_text(&list[i]));
+				break;
+			}
+	}
+}
+
+static void
+check_range(const struct check *c, enum conf_record record, uint32_t index)
+{
+	const struct conf_global *g = &c->conf->global;
+	const char *name = record == RECORD_RANGE ? "range" : "exclude";
+	const struct conf_range *r = record == RECORD_RANGE ?
+	    &g->ranges[index] : &g->excludes[index];
+	const struct prefix *p = covering(g, &r->first);
+
+	if (addr_cmp(&r->first, &r->last) > 0)
+		fault(c, record, index, "%s %s to %s: the wrong way round, "
+		    "write the lower address first", name,
+		    addr_text(&r->first), addr_text(&r->last));
+	else if (p == NULL || !prefix_contains(p, &r->last))
+		fault(c, record, index, "%s %s to %s: outside of every "
+		    "prefix, write addresses inside of one", name,
+		    addr_text(&r->first), addr_text(&r->last));
+}
+
+/* The statement that makes this option, if one does. */
+static const char *
+instead(uint8_t code)
+{
+	switch (code) {
+	case 1:
+		return "netmask in the interface's block";
+	case 3:
+	case 28:
+	case 121:
+	case 249:
+		return "address in the interface's block";
+	case 6:
+		return "nameserver";
+	case 12:
+		return "host";
+	case 15:
+		return "domain name";
+	case 42:
+		return "ntp";
+	case 51:
+	case 58:
+	case 59:
+		return "lease time";
+	case 80:
+		return "rapid commit";
+	case 108:
+		return "ipv6 only";
+	case 114:
+		return "captive portal";
+	case 119:
+		return "search";
+	case 0:
+	case 26:
+	case 50:
+	case 52:
+	case 53:
+	case 54:
+	case 55:
+	case 56:
+	case 57:
+	case 61:
+	case 81:
+	case 82:
+	case 255:
+		return "";
+	default:
+		return NULL;
+	}
+}
+
+static void
+check_option(const struct check *c, uint32_t index)
+{
+	const struct dhcp_option *o = &c->conf->options[index], *other;
+	const char *way = instead(o->code);
+
+	if (way != NULL && way[0] != '\0')
+		fault(c, RECORD_OPTION, index, "option %u: another statement "
+		    "makes it, write %s", o->code, way);
+	else if (way != NULL)
+		fault(c, RECORD_OPTION, index, "option %u: is the protocol's "
+		    "own, remove it", o->code);
+	for (other = c->conf->options; other < o; other++)
+		if (other->code == o->code) {
+			fault(c, RECORD_OPTION, index, "option %u: given "
+			    "twice, remove one", o->code);
+			break;
+		}
+}
+
+/* Of a prefix that is delegated, or of one for the stations' own links. */
+static bool
+is_leased(const struct conf_global *g, const struct prefix *p, bool delegated)
+{
+	uint32_t i;
+
+	for (i = 0; i < g->nprefixes; i++)
+		if (prefix_covers(&g->prefixes[i], p))
+			return !prefix_is_v4(p) && conf_leases(g, p) &&
+			    (g->delegates[i] != 0) == delegated;
+	return false;
+}
+
+static void
+check_host(const struct check *c, uint32_t index)
+{
+	const struct conf_host *h = &c->conf->hosts[index];
+	const struct conf_global *g = &c->conf->global;
+
+	if (h->client_idlen == 0 && !mac_is_station(&h->mac))
+		fault(c, RECORD_HOST, index, "host %s: lladdr %s: write a "
+		    "unicast address", h->name, mac_text(&h->mac));
+	if (!addr_is_none(&h->addr) && !is_usable(g, &h->addr))
+		fault(c, RECORD_HOST, index, "host %s: address %s: outside of "
+		    "every prefix, or at its end, write one inside", h->name,
+		    addr_text(&h->addr));
+	if (h->prefix.len == 0 && h->delegated.len == 0)
+		return;
+	if (h->client_idlen > 0)
+		fault(c, RECORD_HOST, index, "host %s: %s: no client id "
+		    "comes with IPv6, write lladdr instead", h->name,
+		    h->prefix.len != 0 ? "prefix" : "delegate");
+	if (h->prefix.len != 0 && (h->prefix.len != 64 ||
+	    !is_leased(g, &h->prefix, false)))
+		fault(c, RECORD_HOST, index, "host %s: prefix %s: write a /64 "
+		    "inside of an IPv6 prefix", h->name,
+		    prefix_text(&h->prefix));
+	if (h->delegated.len != 0 && !is_leased(g, &h->delegated, true))
+		fault(c, RECORD_HOST, index, "host %s: delegate %s: write one "
+		    "of the length that a prefix delegates, inside of it",
+		    h->name, prefix_text(&h->delegated));
+}
+
+/* Sorted by what must differ, so that thousands take no time. */
+static int
+check_hosts_differ(const struct check *c)
+{
+	static const struct {
+		int		(*cmp)(const void *, const void *);
+		const char	*what;
+	} by[] = {
+		{ cmp_mac, "lladdr" }, { cmp_client, "client" },
+		{ cmp_addr, "address" }, { cmp_prefix, "prefix" },
+		{ cmp_delegated, "delegate" }, { cmp_name, "name" }
+	};
+	const struct conf_host **sorted, *a, *b;
+	size_t i, n, nhosts = c->conf->nhosts;
+
+	if (nhosts < 2)
+		return 0;
+	if ((sorted = calloc(nhosts, sizeof(*sorted))) == NULL)
+		return -1;
+	for (i = 0; i < nhosts; i++)
+		sorted[i] = &c->conf->hosts[i];
+	for (n = 0; n < sizeof(by) / sizeof(by[0]); n++) {
+		qsort(sorted, nhosts, sizeof(*sorted), by[n].cmp);
+		for (i = 1; i < nhosts; i++) {
+			a = sorted[i - 1];
+			b = sorted[i];
+			if (by[n].cmp(&a, &b) != 0 ||
+			    (by[n].cmp == cmp_mac && b->client_idlen != 0) ||
+			    (by[n].cmp == cmp_client &&
+			    b->client_idlen == 0) ||
+			    (by[n].cmp == cmp_addr &&
+			    addr_is_none(&b->addr)) ||
+			    (by[n].cmp == cmp_prefix &&
+			    b->prefix.len == 0) ||
+			    (by[n].cmp == cmp_delegated &&
+			    b->delegated.len == 0))
+				continue;
+			fault(c, RECORD_HOST, (uint32_t)((a > b ? a : b) -
+			    c->conf->hosts), "host %s: its %s is that of host "
+			    "%s, too, write another", (a > b ? a : b)->name,
+			    by[n].what, (a > b ? b : a)->name);
+		}
+	}
+	free(sorted);
+	return 0;
+}
+
+#define HOST(p)	(*(const struct conf_host *const *)(p))
+
+static int
+cmp_mac(const void *a, const void *b)
+{
+	return mac_cmp(&HOST(a)->mac, &HOST(b)->mac);
+}
+
+static int
+cmp_client(const void *a, const void *b)
+{
+	if (HOST(a)->client_idlen != HOST(b)->client_idlen)
+		return HOST(a)->client_idlen - HOST(b)->client_idlen;
+	return memcmp(HOST(a)->client_id, HOST(b)->client_id,
+	    HOST(a)->client_idlen);
+}
+
+static int
+cmp_addr(const void *a, const void *b)
+{
+	return addr_cmp(&HOST(a)->addr, &HOST(b)->addr);
+}
+
+static int
+cmp_prefix(const void *a, const void *b)
+{
+	return prefix_cmp(&HOST(a)->prefix, &HOST(b)->prefix);
+}
+
+static int
+cmp_delegated(const void *a, const void *b)
+{
+	return prefix_cmp(&HOST(a)->delegated, &HOST(b)->delegated);
+}
+
+static int
+cmp_name(const void *a, const void *b)
+{
+	return strcmp(HOST(a)->name, HOST(b)->name);
+}
+
+void
+conf_dhcp_print(const struct conf *conf, FILE *fp)
+{
+	const struct conf_global *g = &conf->global;
+	size_t i;
+
+	for (i = 0; i < g->nntp; i++)
+		fprintf(fp, "ntp %s\n", addr_text(&g->ntp[i]));
+	for (i = 0; i < g->nrelays; i++)
+		fprintf(fp, "relay %s\n", addr_text(&g->relays[i]));
+	for (i = 0; i < g->nranges; i++)
+		print_range("range", &g->ranges[i], fp);
+	for (i = 0; i < g->nexcludes; i++)
+		print_range("exclude", &g->excludes[i], fp);
+	for (i = 0; i < conf->noptions; i++) {
+		fprintf(fp, "option %u hex ", conf->options[i].code);
+		print_hex(conf->options[i].data, conf->options[i].len, fp);
+		putc('\n', fp);
+	}
+	for (i = 0; i < conf->nhosts; i++)
+		print_host(&conf->hosts[i], fp);
+}
+
+static void
+print_range(const char *what, const struct conf_range *r, FILE *fp)
+{
+	fprintf(fp, "%s %s", what, addr_text(&r->first));
+	if (addr_cmp(&r->first, &r->last) != 0)
+		fprintf(fp, " to %s", addr_text(&r->last));
+	putc('\n', fp);
+}
+
+static void
+print_hex(const uint8_t *octets, size_t len, FILE *fp)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		fprintf(fp, "%02x", octets[i]);
+}
+
+static void
+print_host(const struct conf_host *h, FILE *fp)
+{
+	fprintf(fp, "host ");
+	conf_print_quoted(h->name, fp);
+	if (h->client_idlen > 0) {
+		fprintf(fp, " client hex ");
+		print_hex(h->client_id, h->client_idlen, fp);
+	} else
+		fprintf(fp, " lladdr %s", mac_text(&h->mac));
+	if (!addr_is_none(&h->addr))
+		fprintf(fp, " address %s", addr_text(&h->addr));
+	if (h->prefix.len != 0)
+		fprintf(fp, " prefix %s", prefix_text(&h->prefix));
+	if (h->delegated.len != 0)
+		fprintf(fp, " delegate %s", prefix_text(&h->delegated));
+	putc('\n', fp);
+}

@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: ISC */
+#include <sha2.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/conf.h"
+#include "conf/field.h"
+
+#define SECRET_MIN	16u		/* octets */
+#define SECRET_DIFFERENT 8u
+
+static int	wrong(char *, const char *, ...)
+		    __attribute__((format(printf, 2, 3)));
+static int	parse_number(const char *, uint32_t *);
+static int	parse_time(const char *, bool, uint32_t *, char *);
+static int	parse_key(const char *, uint8_t *, char *);
+static int	parse_length(const char *, struct prefix *, char *);
+
+static int
+wrong(char *why, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, CONF_WHY, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+/* Set one scalar.  Whether it is in its range is for conf_faults to say. */
+int
+conf_value_field(struct conf_global *global, enum conf_index index,
+    const char *text, char *why)
+{
+	const struct conf_field *f = conf_field(index);
+	char *at = (char *)global + f->offset;
+	uint32_t n = 0;
+
+	switch (f->type) {
+	case CONF_TYPE_ID:
+		if (router_id_parse(text, &global->router_id) == -1)
+			return wrong(why, "not a router id, write eight octets "
+			    "such as 02:00:5e:00:53:00:00:01");
+		return 0;
+	case CONF_TYPE_NAME:
+	case CONF_TYPE_PATH:
+		if (index == FIELD_STATE && strcmp(text, "none") == 0)
+			text = "";
+		if (strlen(text) > f->max)
+			return wrong(why, "%zu octets, at most %u fit",
+			    strlen(text), f->max);
+		memset(at, 0, f->size);
+		strlcpy(at, text, f->size);
+		return 0;
+	case CONF_TYPE_KEY:
+		return parse_key(text, (uint8_t *)at, why);
+	case CONF_TYPE_SECONDS:
+	case CONF_TYPE_MS:
+		if (parse_time(text, f->type == CONF_TYPE_MS, &n, why) == -1)
+			return -1;
+		break;
+	case CONF_TYPE_NUMBER:
+		if (parse_number(text, &n) == -1)
+			return wrong(why, "not a number, write %u to %u",
+			    f->min, f->max);
+		break;
+	case CONF_TYPE_CHOICE:
+		for (n = 0; n <= f->max; n++) {
+			if (strcmp(text, f->choice[n]) == 0)
+				break;
+		}
+		if (n > f->max)
+			return wrong(why, n == 2 ? "write %s or %s" :
+			    "write %s, %s or %s", f->choice[1], f->choice[0],
+			    f->choice[2]);
+		break;
+	}
+	if (f->size == sizeof(n))
+		memcpy(at, &n, sizeof(n));
+	else
+		*at = (char)n;
+	return 0;
+}
+
+static int
+parse_number(const char *text, uint32_t *n)
+{
+	unsigned long long v;
+	size_t digits = strspn(text, "0123456789");
+
+	if (digits == 0 || digits > 10 || text[digits] != '\0')
+		return -1;
+	if ((v = strtoull(text, NULL, 10)) > UINT32_MAX)
+		return -1;
+	*n = v;
+	return 0;
+}
+
+/*
+ * 90m, 1h30m, 250ms.  A bare number is seconds where seconds are kept, and
+ * refused where milliseconds are, for one cannot know what was meant.
+ */
+static int
+parse_time(const char *text, bool ms, uint32_t *result, char *why)
+{
+	static const struct {
+		const char	*name;
+		uint32_t	 ms;
+	} units[] = {
+		{ "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 },
+		{ "d", 86400000 }
+	};
+	const char *p = text;
+	uint64_t sum = 0, n;
+	size_t digits, letters, i;
+
+	do {
+		digits = strspn(p, "0123456789");
+		if (digits == 0 || digits > 10)
+			goto bad;
+		n = strtoull(p, NULL, 10);
+		p += digits;
+		letters = strcspn(p, "0123456789");
+		if (letters == 0) {
+			if (ms)
+				return wrong(why, "no unit, write %.10sms or "
+				    "%.10ss", text, text);
+			if (p != text + digits)
+				goto bad;
+			sum = n * 1000;
+			break;
+		}
+		for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+			if (strlen(units[i].name) == letters &&
+			    strncmp(p, units[i].name, letters) == 0)
+				break;
+		}
+		if (i == sizeof(units) / sizeof(units[0]) ||
+		    (i == 0 && !ms))
+			goto bad;
+		sum += n * units[i].ms;
+		if (sum > UINT32_MAX * 1000ull)
+			return wrong(why, "too long a time");
+		p += letters;
+	} while (*p != '\0');
+	n = ms ? sum : sum / 1000;
+	if (n > UINT32_MAX)
+		return wrong(why, "too long a time");
+	*result = n;
+	return 0;
+ bad:
+	return wrong(why, "not a time, write a number and a unit: %s",
+	    ms ? "250ms, 2s" : "30s, 90m, 12h, 7d");
+}
+
+/* hex: and 64 digits are the key itself; any other text is hashed to it. */
+static int
+parse_key(const char *text, uint8_t *key, char *why)
+{
+	SHA2_CTX ctx;
+	char pair[3] = "";
+	size_t i;
+
+	if (text[0] == '\0')
+		return wrong(why, "empty, write any text that all routers "
+		    "share");
+	if (strncmp(text, "hex:", 4) != 0) {
+		SHA256Init(&ctx);
+		SHA256Update(&ctx, (const uint8_t *)text, strlen(text));
+		SHA256Final(key, &ctx);
+		explicit_bzero(&ctx, sizeof(ctx));
+		return 0;
+	}
+	text += 4;
+	if (strlen(text) != 64 ||
+	    strspn(text, "0123456789abcdefABCDEF") != 64)
+		return wrong(why, "write 64 hexadecimal digits behind hex:");
+	for (i = 0; i < 32; i++) {
+		memcpy(pair, text + 2 * i, 2);
+		key[i] = strtoul(pair, NULL, 16);
+	}
+	return 0;
+}
+
+int
+conf_value_number(const char *text, uint32_t min, uint32_t max, uint32_t *n,
+    char *why)
+{
+	if (parse_number(text, n) == -1 || *n < min || *n > max)
+		return wrong(why, "write a number of %u to %u", min, max);
+	return 0;
+}
+
+int
+conf_value_v4(const char *text, struct addr *addr, char *why)
+{
+	if (addr_parse(text, addr) == -1 || !addr_is_v4(addr))
+		return wrong(why, "not an IPv4 address");
+	return 0;
+}
+
+int
+conf_value_hex(const char *text, uint8_t *octets, size_t max, size_t *len,
+    char *why)
+{
+	static const char hex[] = "0123456789abcdefABCDEF";
+	char pair[3] = "";
+
+	for (*len = 0; *text != '\0'; (*len)++) {
+		if (*len > 0 && *text == ':')
+			text++;
+		if (strspn(text, hex) < 2)
+			return wrong(why, "write pairs of hexadecimal digits, "
+			    "such as 01:a2:ff");
+		if (*len == max)
+			return wrong(why, "at most %zu octets fit", max);
+		memcpy(pair, text, 2);
+		octets[*len] = strtoul(pair, NULL, 16);
+		text += 2;
+	}
+	if (*len == 0)
+		return wrong(why, "empty, write hexadecimal digits");
+	return 0;
+}
+
+int
+conf_value_addr(const char *text, struct addr *addr, char *why)
+{
+	if (addr_parse(text, addr) == -1)
+		return wrong(why, "not an IPv4 or IPv6 address");
+	return 0;
+}
+
+/* What looks like an address is not a name: it was meant as one. */
+int
+conf_value_host(const char *text, char host[CONF_HOST], char *why)
+{
+	const char *label = text, *p;
+	bool letter = false;
+
+	if (strlen(text) >= CONF_HOST - 2)
+		return wrong(why, "%zu octets, a name has at most %u",
+		    strlen(text), CONF_HOST - 3);
+	for (p = text; *p != '\0'; p++) {
+		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX"
+		    "YZ0123456789-_.", *p) == NULL)
+			return wrong(why, "neither an address nor the name of "
+			    "a host");
+		if (*p != '.') {
+			letter = letter || *p < '0' || *p > '9';
+			continue;
+		}
+		if (p == label || p - label > 63)
+			return wrong(why, "between dots a name has 1 to 63 "
+			    "octets");
+		if (p[1] == '\0')
+			break;
+		label = p + 1;
+		letter = false;
+	}
+	if (!letter)
+		return wrong(why, "not an address, and the name of a host does "
+		    "not end in a number");
+	if (strlen(label) > 64 || *label == '-')
+		return wrong(why, "not the name of a host");
+	memset(host, 0, CONF_HOST);
+	strlcpy(host, text, CONF_HOST);
+	return 0;
+}
+
+int
+conf_value_prefix(const char *text, struct prefix *prefix, char *why)
+{
+	struct prefix whole;
+
+	if (strchr(text, '/') == NULL) {
+		if (addr_parse(text, &prefix->addr) == -1)
+			return wrong(why, "not a prefix, write one such as "
+			    "192.168.44.0/24 or 2001:db8:1234::/48");
+		return wrong(why, "no length, write %s/%u", text,
+		    addr_is_v4(&prefix->addr) ? 24 : 48);
+	}
+	if (parse_length(text, prefix, why) == -1)
+		return -1;
+	whole = *prefix;
+	prefix_mask(prefix);
+	if (prefix_cmp(&whole, prefix) != 0)
+		return wrong(why, "bits beyond /%u are set, write %s",
+		    prefix_plen(prefix), prefix_text(prefix));
+	return 0;
+}
+
+/*
+ * An address and the length it is set with, whose bits beyond it stay.  A
+ * gateway needs no route of its own to the stations in IPv4, and the usual
+ * /64 in IPv6.
+ */
+int
+conf_value_gateway(const char *text, struct prefix *prefix, char *why)
+{
+	if (strchr(text, '/') != NULL)
+		return parse_length(text, prefix, why);
+	if (conf_value_addr(text, &prefix->addr, why) == -1)
+		return -1;
+	prefix->len = addr_is_v4(&prefix->addr) ? 128 : 64;
+	return 0;
+}
+
+static int
+parse_length(const char *text, struct prefix *prefix, char *why)
+{
+	const char *slash = strchr(text, '/');
+	char addr[ADDR_TEXT];
+	uint32_t len, max;
+	bool v4;
+
+	if ((size_t)(slash - text) >= sizeof(addr))
+		return wrong(why, "not an IPv4 or IPv6 address");
+	memcpy(addr, text, slash - text);
+	addr[slash - text] = '\0';
+	if (addr_parse(addr, &prefix->addr) == -1)
+		return wrong(why, "%s is not an IPv4 or IPv6 address%s", addr,
+		    strchr(addr, ':') == NULL ? ", write all four octets" : "");
+	v4 = addr_is_v4(&prefix->addr);
+	max = v4 ? 32 : 128;
+	if (parse_number(slash + 1, &len) == -1 || len > max)
+		return wrong(why, "length %.8s, write /0 to /%u",
+		    slash, max);
+	prefix->len = v4 ? len + V4_PLEN : len;
+	return 0;
+}
+
+int
+conf_value_mac(const char *text, struct mac *mac, char *why)
+{
+	if (mac_parse(text, mac) == -1)
+		return wrong(why, "not a MAC address, write six octets such "
+		    "as 02:00:5e:00:53:44");
+	return 0;
+}
+
+int
+conf_value_port(const char *text, uint16_t *port, char *why)
+{
+	uint32_t n;
+
+	if (parse_number(text, &n) == -1 || n < 1 || n > UINT16_MAX)
+		return wrong(why, "not a port, write 1 to 65535");
+	*port = n;
+	return 0;
+}
+
+/* The kernel's rules for names: dev_valid_name() in net/core/dev.c. */
+int
+conf_value_ifname(const char *text, char name[16], char *why)
+{
+	size_t len = strlen(text);
+
+	if (len == 0 || len > 15)
+		return wrong(why, "%zu octets, names of interfaces have 1 to "
+		    "15", len);
+	if (strcmp(text, ".") == 0 || strcmp(text, "..") == 0 ||
+	    text[strcspn(text, "/: \t")] != '\0')
+		return wrong(why, "no interface can have this name");
+	memset(name, 0, 16);
+	memcpy(name, text, len);
+	return 0;
+}
+
+int
+conf_value_source(const char *text, uint32_t *source, char *why)
+{
+	const char *name;
+	uint32_t i;
+
+	for (i = 0; (name = conf_source_name(i)) != NULL; i++) {
+		if (strcmp(text, name) == 0) {
+			*source = i;
+			return 0;
+		}
+	}
+	return wrong(why, "write nl80211, bridge, packets or auto");
+}
+
+/*
+ * What was thought up at random has 128 bits in 16 octets at best, and is
+ * not made of a few characters.
+ */
+int
+conf_value_secret(const void *data, size_t len, char *why)
+{
+	const uint8_t *octets = data;
+	bool seen[256] = { false };
+	unsigned int different = 0;
+	size_t i;
+
+	if (len < SECRET_MIN)
+		return wrong(why, "%zu octets, too few to be a secret, write "
+		    "at least %u, such as \"openssl rand -hex 32\" gives",
+		    len, SECRET_MIN);
+	for (i = 0; i < len; i++) {
+		if (!seen[octets[i]])
+			different++;
+		seen[octets[i]] = true;
+	}
+	if (different < SECRET_DIFFERENT)
+		return wrong(why, "%u different characters, too easy to be a "
+		    "secret, write what \"openssl rand -hex 32\" gives",
+		    different);
+	return 0;
+}
+
+int
+conf_value_psk(const char *value, char text[CONF_PATH], char *why)
+{
+	if (strncmp(value, "file:", 5) == 0) {
+		if (value[5] != '/')
+			return wrong(why, "the file's path is not absolute, "
+			    "write \"file:/path\"");
+	} else if (conf_value_secret(value, strlen(value), why) == -1)
+		return -1;
+	if (strlen(value) >= CONF_PATH)
+		return wrong(why, "%zu octets, at most %u fit", strlen(value),
+		    CONF_PATH - 1);
+	memset(text, 0, CONF_PATH);
+	strlcpy(text, value, CONF_PATH);
+	return 0;
+}
+
+int
+conf_value_path(const char *value, char path[CONF_PATH], char *why)
+{
+	if (value[0] != '/')
+		return wrong(why, "not absolute, write a path that begins "
+		    "with /");
+	if (strlen(value) >= CONF_PATH)
+		return wrong(why, "%zu octets, at most %u fit", strlen(value),
+		    CONF_PATH - 1);
+	memset(path, 0, CONF_PATH);
+	strlcpy(path, value, CONF_PATH);
+	return 0;
+}
+
+/* RFC 1035 2.3.4: labels of 63 octets, and all of it as 255 on the wire. */
+int
+conf_value_domain(const char *text, char domain[CONF_DOMAIN], char *why)
+{
+	const char *p = text;
+	size_t label, len = strlen(text);
+
+	if (len > 0 && text[len - 1] == '.')
+		len--;		/* all of them are absolute */
+	if (len == 0 || len > 253)
+		return wrong(why, "%zu octets, a domain has 1 to 253", len);
+	for (; p < text + len; p += label + 1) {
+		label = strspn(p, "abcdefghijklmnopqrstuvwxyz"
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+		if (label == 0 || label > 63 ||
+		    (p + label < text + len && p[label] != '.'))
+			return wrong(why, "not a domain, write one such as "
+			    "example.org");
+	}
+	if (p == text + len)
+		return wrong(why, "ends in an empty label, remove one dot");
+	memset(domain, 0, CONF_DOMAIN);
+	memcpy(domain, text, len);
+	return 0;
+}
+
+/* RFC 8910 2: https, and what DHCP's option can carry. */
+int
+conf_value_uri(const char *text, char uri[CONF_URI], char *why)
+{
+	const char *p;
+
+	if (strncmp(text, "https://", 8) != 0 || text[8] == '\0')
+		return wrong(why, "write a URI that begins with https://");
+	if (strlen(text) >= CONF_URI)
+		return wrong(why, "%zu octets, at most %u fit", strlen(text),
+		    CONF_URI - 1);
+	for (p = text; *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~' || strchr("\"<>\\^`{|}", *p) != NULL)
+			return wrong(why, "no URI has such a character, write "
+			    "%%%02X for it", (unsigned char)*p);
+	memset(uri, 0, CONF_URI);
+	strlcpy(uri, text, CONF_URI);
+	return 0;
+}
+
+/* RFC 6052 2.2 names the lengths, RFC 8781 4 has a code for each. */
+int
+conf_value_nat64(const char *text, struct prefix *prefix, char *why)
+{
+	struct prefix p;
+
+	if (conf_value_prefix(text, &p, why) == -1)
+		return -1;
+	if (prefix_is_v4(&p) || (p.len != 32 && p.len != 40 && p.len != 48 &&
+	    p.len != 56 && p.len != 64 && p.len != 96))
+		return wrong(why, "write an IPv6 prefix with a length of /96, "
+		    "/64, /56, /48, /40 or /32, such as 64:ff9b::/96");
+	*prefix = p;
+	return 0;
+}

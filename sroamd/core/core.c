@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The core as an object: its life, its clockwork and what all its parts
+ * share.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/state.h"
+
+#define SETTLE_ALONE_MS	1000	/* nobody to ask */
+#define SETTLE_MS	15000	/* no peer answers */
+
+RB_GENERATE(reserved_tree, reserved, entry, reserved_cmp)
+
+/* What a configuration needs and may be refused. */
+struct staged {
+	struct conf_iface	*ifaces;
+	struct hosts		 hosts;
+};
+
+static void	conf_copy(struct core *, const struct conf *);
+static void	reserved_sweep(struct core *, bool);
+static bool	is_reserved_slowly(const struct core *, const struct prefix *);
+typedef void	reserve_fn(void *, const struct addr *);
+static void	reserve_each(const struct core *, reserve_fn *, void *);
+static void	reserve_one(void *, const struct addr *);
+static void	reserve_look(void *, const struct addr *);
+static void	datum_timer(struct core *, struct timer *, monotime_t);
+static void	memory_expire(struct core *, monotime_t);
+static void	settle(struct core *, monotime_t);
+
+int
+reserved_cmp(const struct reserved *a, const struct reserved *b)
+{
+	return addr_cmp(&a->addr, &b->addr);
+}
+
+void
+core_effect(struct core *core, const struct effect *e)
+{
+	core->ops.effect(core->ops.arg, e);
+}
+
+void
+core_log(struct core *core, enum effect_level level, const char *fmt, ...)
+{
+	struct effect	e = { .type = EFFECT_LOG };
+	char		text[256];
+	va_list		ap;
+
+	if (level == LEVEL_DEBUG && !core->verbose)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	e.log.level = level;
+	e.log.text = text;
+	core_effect(core, &e);
+}
+
+void
+core_verbose(struct core *core, bool verbose)
+{
+	core->verbose = verbose;
+}
+
+const char *
+core_router_name(const struct router *r)
+{
+	return r->info.name[0] != '\0' ? r->info.name :
+	    router_id_text(&r->info.id);
+}
+
+int
+core_random_ms(struct core *core, int min, int max)
+{
+	if (max <= min)
+		return min;
+	return min + (int)(core->ops.random(core->ops.arg) %
+	    (uint32_t)(max - min + 1));
+}
+
+void
+core_no_memory(struct core *core, const char *what)
+{
+	struct effect	e = { .type = EFFECT_NO_MEMORY, .no_memory = what };
+
+	core_effect(core, &e);
+}
+
+int
+core_prepare(struct core *core, const struct conf *conf)
+{
+	struct staged	*st;
+
+	core_abort(core);
+	if ((st = core->staged = calloc(1, sizeof(*st))) == NULL)
+		goto fail;
+	if (conf->nifaces > 0 && (st->ifaces = calloc(conf->nifaces,
+	    sizeof(*st->ifaces))) == NULL)
+		goto fail;
+	if (ifaces_provide(core, conf->nifaces) == -1 ||
+	    hosts_make(&st->hosts, conf) == -1)
+		goto fail;
+	return 0;
+
+ fail:
+	core_abort(core);
+	core_no_memory(core, "a configuration");
+	return -1;
+}
+
+void
+core_abort(struct core *core)
+{
+	if (core->staged == NULL)
+		return;
+	hosts_free(&core->staged->hosts);
+	free(core->staged->ifaces);
+	free(core->staged);
+	core->staged = NULL;
+	ifaces_trim(core, core->nconf_ifaces);
+}
+
+/* What was prepared for this configuration is there. */
+static void
+conf_copy(struct core *core, const struct conf *conf)
+{
+	struct staged	*st = core->staged;
+
+	if (conf->nifaces > 0)
+		memcpy(st->ifaces, conf->ifaces,
+		    conf->nifaces * sizeof(*st->ifaces));
+	free(core->conf_ifaces);
+	core->conf_ifaces = st->ifaces;
+	st->ifaces = NULL;
+	core->nconf_ifaces = conf->nifaces;
+	core->nconf_peers = conf->npeers;
+	core->listening = conf->nlistens > 0;
+	hosts_replace(core, &st->hosts);
+	core_abort(core);
+	core->conf = conf->global;
+	pools_make(core);
+}
+
+struct core *
+core_new(const struct core_ops *ops, const struct router_id *self,
+    const struct conf *conf, monotime_t now)
+{
+	struct core	*core;
+	struct router	*own;
+
+	if ((core = calloc(1, sizeof(*core))) == NULL)
+		return NULL;
+	core->ops = *ops;
+	core->self = *self;
+	core->started = now;
+	RB_INIT(&core->data);
+	TAILQ_INIT(&core->changes);
+	TAILQ_INIT(&core->orphans);
+	TAILQ_INIT(&core->offer_order);
+	LIST_INIT(&core->spare_ifaces);
+	timer_init(&core->settle, TIMER_SETTLE);
+	if (table_init(core) == -1 || core_prepare(core, conf) == -1 ||
+	    digest_init(core) == -1 || timerq_reserve(&core->timers, 1) == -1) {
+		core_free(core);
+		return NULL;
+	}
+	conf_copy(core, conf);
+	(void)timer_set(&core->timers, &core->settle, monotime_add(now,
+	    core->nconf_peers > 0 ? SETTLE_MS : SETTLE_ALONE_MS));
+	core_reserve(core);
+	router_announce(core, now);
+	if ((own = router_find(core, &core->self)) == NULL ||
+	    own->datum == NULL) {
+		core_free(core);
+		return NULL;
+	}
+	return core;
+}
+
+void
+core_free(struct core *core)
+{
+	struct peer	*p;
+	struct router	*r;
+	struct station	*s;
+	struct datum	*d;
+	int		 kind;
+
+	if (core == NULL)
+		return;
+	core_abort(core);
+	/* These leave the timer queue, which must not hold freed data. */
+	while ((p = RB_ROOT(&core->peers)) != NULL) {
+		RB_REMOVE(peer_tree, &core->peers, p);
+		digest_peer_down(core, p);
+		free(p);
+	}
+	while (!TAILQ_EMPTY(&core->offer_order))
+		offer_free(core, TAILQ_FIRST(&core->offer_order));
+	while ((d = RB_ROOT(&core->data)) != NULL) {
+		RB_REMOVE(datum_tree, &core->data, d);
+		free(d);
+	}
+	while ((s = RB_ROOT(&core->stations)) != NULL) {
+		RB_REMOVE(station_tree, &core->stations, s);
+		if (s->assoc != NULL)
+			neigh_forget(s->assoc);
+		free(s->assoc);
+		free(s->old);
+		free(s);
+	}
+	ifaces_free(core);
+	while ((r = RB_ROOT(&core->routers)) != NULL) {
+		RB_REMOVE(router_tree, &core->routers, r);
+		free(r);
+	}
+	free(core->index);
+	digest_free(core);
+	reserved_sweep(core, true);
+	timerq_free(&core->timers);
+	for (kind = 0; kind < LEASE_KINDS; kind++)
+		timerq_free(&core->memory[kind]);
+	hosts_free(&core->hosts);
+	drops_free(core);
+	free(core->conf_ifaces);
+	free(core);
+}
+
+monotime_t
+core_due(const struct core *core)
+{
+	monotime_t	due = timerq_due(&core->timers);
+	int		kind;
+
+	for (kind = 0; kind < LEASE_KINDS; kind++)
+		due = monotime_min(due, timerq_due(&core->memory[kind]));
+	return due;
+}
+
+static void
+datum_timer(struct core *core, struct timer *t, monotime_t now)
+{
+	struct datum	*d;
+
+	d = (struct datum *)((char *)t - offsetof(struct datum, timer));
+	switch (d->data[0]) {
+	case DATUM_LEASE4:
+	case DATUM_LEASE6:
+	case DATUM_DELEGATED:
+		lease_timer(core, d, now);
+		break;
+	case DATUM_LOCATION:
+		location_timer(core, d, now);
+		break;
+	case DATUM_ROUTER:
+		router_timer(core, d, now);
+		break;
+	default:
+		if (datum_live(d, now))
+			timer_set(&core->timers, t, digest_add(core, d, now));
+		else
+			table_remove(core, d);
+		break;
+	}
+}
+
+static void
+memory_expire(struct core *core, monotime_t now)
+{
+	struct timer	*t;
+	int		 kind;
+
+	for (kind = 0; kind < LEASE_KINDS; kind++)
+		while ((t = timerq_expire(&core->memory[kind], now)) != NULL)
+			datum_timer(core, t, now);
+}
+
+static void
+settle(struct core *core, monotime_t now)
+{
+	struct effect	e = { .type = EFFECT_SETTLED };
+
+	core->settled = true;
+	stations_settled(core, now);
+	advert_all(core, now);		/* to those without a prefix, too */
+	core_effect(core, &e);
+}
+
+void
+core_tick(struct core *core, monotime_t now)
+{
+	struct timer	*t;
+
+	if (core->reserve_short)
+		core_reserve(core);
+	while ((t = timerq_expire(&core->timers, now)) != NULL) {
+		switch (t->kind) {
+		case TIMER_DATUM:
+			datum_timer(core, t, now);
+			break;
+		case TIMER_OFFER:
+			offer_free(core, (struct offer *)((char *)t -
+			    offsetof(struct offer, timer)));
+			break;
+		case TIMER_SETTLE:
+			settle(core, now);
+			break;
+		case TIMER_ROUND:
+			digest_timer(core, t, now);
+			break;
+		default:
+			assoc_timer(core, t, now);
+			break;
+		}
+	}
+	memory_expire(core, now);
+}
+
+/* Counted: several may have the same. */
+void
+reserve_add(struct core *core, const struct addr *addr)
+{
+	struct reserved	*r, key;
+
+	if (addr_is_none(addr))
+		return;
+	key.addr = *addr;
+	r = RB_FIND(reserved_tree, &core->reserved, &key);
+	if (r == NULL && (r = calloc(1, sizeof(*r))) != NULL) {
+		r->addr = *addr;
+		RB_INSERT(reserved_tree, &core->reserved, r);
+		core->nreserved++;
+	}
+	if (r != NULL) {
+		r->count++;
+		return;
+	}
+	if (!core->reserve_short)
+		core_no_memory(core, "a router's address");
+	core->reserve_short = true;
+}
+
+void
+reserve_remove(struct core *core, const struct addr *addr)
+{
+	struct reserved	*r, key;
+
+	key.addr = *addr;
+	r = RB_FIND(reserved_tree, &core->reserved, &key);
+	if (r == NULL || --r->count > 0)
+		return;
+	RB_REMOVE(reserved_tree, &core->reserved, r);
+	core->nreserved--;
+	free(r);
+}
+
+/* What nobody has any more goes, or all. */
+static void
+reserved_sweep(struct core *core, bool all)
+{
+	struct reserved	*r, *next;
+
+	RB_FOREACH_SAFE(r, reserved_tree, &core->reserved, next) {
+		if (!all && r->count > 0)
+			continue;
+		RB_REMOVE(reserved_tree, &core->reserved, r);
+		core->nreserved--;
+		free(r);
+	}
+}
+
+/* Each address of a router or gateway, or of a server. */
+static void
+reserve_each(const struct core *core, reserve_fn *each, void *arg)
+{
+	struct iface_tree	 ifaces = core->ifaces;		/* its root */
+	struct router_tree	 routers = core->routers;
+	struct iface		*i;
+	struct router		*r;
+	size_t			 n, m;
+
+	each(arg, &core->conf.router_addr4);
+	each(arg, &core->conf.router_addr6);
+	for (n = 0; n < core->nconf_ifaces; n++)
+		for (m = 0; m < core->conf_ifaces[n].naddrs; m++)
+			each(arg, &core->conf_ifaces[n].addrs[m].addr);
+	for (n = 0; n < core->conf.nnameservers; n++)
+		each(arg, &core->conf.nameservers[n]);
+	for (n = 0; n < core->conf.nntp; n++)
+		each(arg, &core->conf.ntp[n]);
+	for (n = 0; n < core->conf.nrelays; n++)
+		each(arg, &core->conf.relays[n]);
+	RB_FOREACH(i, iface_tree, &ifaces) {
+		each(arg, &i->link.gateway4);
+		each(arg, &i->link.gateway6);
+	}
+	RB_FOREACH(r, router_tree, &routers) {
+		each(arg, &r->info.addr4);
+		each(arg, &r->info.addr6);
+	}
+}
+
+static void
+reserve_one(void *arg, const struct addr *addr)
+{
+	reserve_add(arg, addr);
+}
+
+/*
+ * Gather the addresses of routers and gateways, which no station may have.
+ * Those that were there already need no memory.
+ */
+void
+core_reserve(struct core *core)
+{
+	struct reserved	*r;
+
+	RB_FOREACH(r, reserved_tree, &core->reserved)
+		r->count = 0;
+	core->reserve_short = false;
+	reserve_each(core, reserve_one, core);
+	reserved_sweep(core, false);
+}
+
+struct look {
+	const struct prefix	*in;
+	bool			 found;
+};
+
+static void
+reserve_look(void *arg, const struct addr *addr)
+{
+	struct look	*look = arg;
+
+	look->found |= !addr_is_none(addr) && prefix_contains(look->in, addr);
+}
+
+/* While there is no memory for all of them. */
+static bool
+is_reserved_slowly(const struct core *core, const struct prefix *p)
+{
+	struct look	look = { .in = p };
+
+	reserve_each(core, reserve_look, &look);
+	return look.found;
+}
+
+/* Whether a reserved address lies within. */
+bool
+core_is_reserved(const struct core *core, const struct prefix *p)
+{
+	struct reserved		 key, *r;
+	struct reserved_tree	 tree = core->reserved;	/* its root only */
+
+	key.addr = p->addr;
+	r = RB_NFIND(reserved_tree, &tree, &key);
+	if (r != NULL && prefix_contains(p, &r->addr))
+		return true;
+	return core->reserve_short && is_reserved_slowly(core, p);
+}
+
+/*
+ * Another configuration: whatever is still right under it stays as it is.
+ */
+void
+core_conf(struct core *core, const struct conf *conf, monotime_t now)
+{
+	struct router	*r;
+	struct station	*s;
+	struct datum	*d;
+
+	if (core->staged == NULL && core_prepare(core, conf) == -1)
+		return;
+	conf_copy(core, conf);
+	ifaces_trim(core, core->nconf_ifaces);
+	core_reserve(core);
+	core->retired = false;
+	lease_recount(core);
+	router_announce(core, now);
+	RB_FOREACH(r, router_tree, &core->routers)
+		router_refresh(core, r);
+	RB_FOREACH(s, station_tree, &core->stations) {
+		route_station(core, s, now);
+		LIST_FOREACH(d, &s->leases, lease)
+			route_lease(core, s, d, now);
+	}
+	advert_all(core, now);
+}
+
+/*
+ * A route that a former run left: the lease that it stands for, the station
+ * that it leads to and the way there.  What our peers know of the lease is
+ * newer and will win, by its seqno or lifetime.
+ */
+void
+core_adopt(struct core *core, const struct route *route, monotime_t now)
+{
+	struct prefix	p = route->prefix;
+	enum lease_kind	kind = pool_kind(core, &p);
+	struct datum	*d;
+
+	if (route->kind != ROUTE_LOCAL || !mac_is_station(&route->mac) ||
+	    !conf_covers(&core->conf, &p))
+		return;
+	if ((d = lease_find(core, kind, &p)) == NULL) {
+		if (!lease_allowed(core, &route->mac, kind, &p, now))
+			return;
+		lease_grant(core, &route->mac, kind, &p,
+		    kind == LEASE_ADDRESS ? core->conf.lease_time :
+		    core->conf.prefix_valid, now);
+	} else if (!datum_live(d, now) ||
+	    mac_cmp(lease_mac(d), &route->mac) != 0)
+		return;
+	if (addr_is_linklocal(&route->gateway))
+		neigh_adopt(core, &route->mac, &route->gateway, now);
+	assoc_adopt(core, &route->mac, route->ifindex, now);
+}

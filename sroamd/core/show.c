@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: ISC */
+/* What is there, for sroamctl: one record at a time, behind a cursor. */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/state.h"
+
+static void	show_place(struct core *, const struct station *,
+		    struct router_id *, char *, size_t);
+
+int
+core_show_datum(struct core *core, struct ctl_cursor *cursor,
+    struct update *u, monotime_t now)
+{
+	struct datum	*d;
+	int64_t		 age;
+
+	for (d = table_at(core, cursor); d != NULL;
+	    d = RB_NEXT(datum_tree, &core->data, d))
+		if (datum_live(d, now))
+			break;
+	if (d == NULL)
+		return 0;
+	table_cursor(cursor, d);
+	memset(u, 0, sizeof(*u));
+	age = monotime_ms(d->claimed, now);
+	u->lifetime = datum_remaining(d, now);
+	u->age = age < 0 || age >= AGE_UNKNOWN ? AGE_UNKNOWN : (uint32_t)age;
+	u->seqno = d->seqno;
+	u->keylen = d->keylen;
+	u->vallen = d->vallen;
+	memcpy(u->data, d->data, (size_t)d->keylen + d->vallen);
+	return 1;
+}
+
+/* The router that has the station, by id and name. */
+static void
+show_place(struct core *core, const struct station *s, struct router_id *id,
+    char *name, size_t size)
+{
+	const struct router	*r = s->router;
+
+	(void)core;
+	if (r == NULL)
+		return;
+	*id = r->info.id;
+	strncpy(name, core_router_name(r), size - 1);
+}
+
+int
+core_show_lease(struct core *core, struct ctl_cursor *cursor,
+    struct ctl_lease *l, monotime_t now)
+{
+	struct ctl_cursor	 delegated = { .started = 1, .len = 1,
+				    .key = { DATUM_DELEGATED } };
+	struct datum		*d = table_at(core, cursor);
+
+	/* In the order of keys they are the first kinds, and one behind. */
+	memset(l, 0, sizeof(*l));
+	if (d != NULL && !lease_is(d) && d->data[0] < DATUM_DELEGATED)
+		d = table_at(core, &delegated);
+	if (d == NULL || !lease_prefix(d, &l->prefix))
+		return 0;
+	table_cursor(cursor, d);
+	l->delegated = lease_kind(d) == LEASE_DELEGATED;
+	l->mac = *lease_mac(d);
+	l->remaining = datum_remaining(d, now);
+	l->seqno = d->seqno;
+	if (!datum_live(d, now))
+		l->state = CTL_LEASE_RELEASED;
+	else if (!mac_is_station(&l->mac))
+		l->state = CTL_LEASE_DECLINED;
+	if (d->station != NULL)
+		show_place(core, d->station, &l->router, l->router_name,
+		    sizeof(l->router_name));
+	return 1;
+}
+
+int
+core_show_station(struct core *core, struct ctl_cursor *cursor,
+    struct ctl_station *c, monotime_t now)
+{
+	struct station	*s, key;
+	struct datum	*d;
+	struct assoc	*a;
+
+	memset(c, 0, sizeof(*c));
+	if (!cursor->started)
+		s = RB_MIN(station_tree, &core->stations);
+	else {
+		memcpy(key.mac.octet, cursor->key, sizeof(key.mac.octet));
+		s = RB_NFIND(station_tree, &core->stations, &key);
+		if (s != NULL && mac_cmp(&s->mac, &key.mac) == 0)
+			s = RB_NEXT(station_tree, &core->stations, s);
+	}
+	if (s == NULL)
+		return 0;
+	cursor->started = 1;
+	cursor->len = sizeof(s->mac.octet);
+	memcpy(cursor->key, s->mac.octet, sizeof(s->mac.octet));
+	c->mac = s->mac;
+	c->moves = station_moves(core, s, now);
+	c->flapping = station_flaps(core, s, now);
+	show_place(core, s, &c->router, c->router_name,
+	    sizeof(c->router_name));
+	if ((d = s->location) != NULL) {
+		c->seqno = d->seqno;
+		c->lifetime = datum_remaining(d, now);
+		c->since = (uint64_t)monotime_ms(d->claimed, now);
+	}
+	if ((a = assoc_here(s)) != NULL) {
+		c->here = 1;
+		c->heard = (uint32_t)(monotime_ms(a->heard, now) / 1000);
+		memcpy(c->interface, a->iface->link.name,
+		    sizeof(c->interface));
+		memcpy(c->port, a->port_name, sizeof(c->port));
+	}
+	LIST_FOREACH(d, &s->leases, lease)
+		if (datum_live(d, now) && c->nprefixes < CTL_STATION_PREFIXES &&
+		    lease_prefix(d, &c->prefixes[c->nprefixes]))
+			c->lifetimes[c->nprefixes++] = datum_remaining(d, now);
+	return 1;
+}
+
+int
+core_show_router(struct core *core, struct ctl_cursor *cursor,
+    struct ctl_router *c, monotime_t now)
+{
+	struct router	*r, key;
+
+	memset(c, 0, sizeof(*c));
+	if (!cursor->started)
+		r = RB_MIN(router_tree, &core->routers);
+	else {
+		memcpy(key.info.id.octet, cursor->key, 8);
+		r = RB_NFIND(router_tree, &core->routers, &key);
+		if (r != NULL && router_cmp(r, &key) == 0)
+			r = RB_NEXT(router_tree, &core->routers, r);
+	}
+	if (r == NULL)
+		return 0;
+	cursor->started = 1;
+	cursor->len = 8;
+	memcpy(cursor->key, r->info.id.octet, 8);
+	c->id = r->info.id;
+	memcpy(c->name, r->info.name, sizeof(r->info.name));
+	memcpy(c->version, r->info.version, sizeof(r->info.version));
+	c->addr4 = r->info.addr4;
+	c->addr6 = r->info.addr6;
+	c->stations = r->nstations;
+	c->self = router_is_self(core, r);
+	if (r->datum != NULL) {
+		c->known = 1;
+		c->lifetime = datum_remaining(r->datum, now);
+		c->heard = (uint32_t)(monotime_ms(r->datum->claimed, now) /
+		    1000);
+		c->session = r->datum->from;
+		c->silent = r->silent;
+		c->hops = r->hops;
+	}
+	return 1;
+}
+
+void
+core_show_status(struct core *core, struct ctl_status *c, monotime_t now)
+{
+	*c = core->counters;
+	c->id = core->self;
+	memcpy(c->name, core->conf.name, sizeof(c->name) - 1);
+	strncpy(c->version, VERSION, sizeof(c->version) - 1);
+	c->uptime = (uint64_t)monotime_ms(core->started, now) / 1000;
+	c->prefixes = core->conf.nprefixes;
+	c->interfaces = (uint32_t)core->nconf_ifaces;
+	c->interfaces_up = core->nifaces;
+	c->peers = (uint32_t)core->nconf_peers;
+	c->peers_up = core->npeers;
+	c->routers = core->nrouters;
+	c->stations = core->nstations;
+	c->stations_here = core->nassocs;
+	c->leases4 = core->nleases[LEASE_ADDRESS];
+	c->leases6 = core->nleases[LEASE_PREFIX];
+	c->delegated = core->nleases[LEASE_DELEGATED];
+	c->settled = core->settled;
+	c->data = core->ndata;
+}
+
+void
+core_name_router(const struct core *core, const struct router_id *id,
+    char *name, size_t size)
+{
+	struct router_tree	 tree = core->routers;	/* its root only */
+	struct router		*r, key;
+
+	key.info.id = *id;
+	if ((r = RB_FIND(router_tree, &tree, &key)) != NULL)
+		strncpy(name, r->info.name, size - 1);
+}
+
+void
+core_show_memory(const struct core *core, uint64_t *objects, uint64_t *bytes)
+{
+	int	kind;
+
+	*objects = core->ndata;
+	*bytes = core->data_bytes + core->nstations * sizeof(struct station) +
+	    core->nassocs * sizeof(struct assoc) + digest_bytes(core) +
+	    core->nindex * sizeof(struct datum *) +
+	    (uint64_t)core->timers.cap * sizeof(struct timer *);
+	for (kind = 0; kind < LEASE_KINDS; kind++)
+		*bytes += core->memory[kind].cap * sizeof(struct timer *);
+}

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The engine: one core, its clock, its flooding sessions, and the pipes on
+ * which its events come and its effects go.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include <event2/event.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/nomem.h"
+#include "engine/engine.h"
+#include "engine/store/store.h"
+#include "engine/tls/tls.h"
+#include "ipc/conf_ipc.h"
+#include "proc/logpipe.h"
+#include "proc/proc.h"
+#include "proc/sandbox.h"
+
+struct engine {
+	struct event_base	*base;
+	struct event		*tick;
+	struct pipe		*parent, *frontend;
+	struct conf_receiver	 receiver;
+	struct router_id	 self;
+	struct store		*store;		/* NULL: none */
+	struct core		*core;		/* NULL until configured */
+	struct sessions		*sessions;
+	struct engine_ctl	*ctl;
+};
+
+static void	from_parent(void *, const struct imsg *);
+static void	from_frontend(void *, const struct imsg *);
+static void	hello(struct engine *, const struct imsg *);
+static bool	prepare(struct engine *, const struct conf *);
+static void	configure(struct engine *, struct conf *);
+static void	fd_lost(struct engine *, uint32_t, uint32_t);
+static void	parent_closed(void *);
+static void	frontend_closed(void *);
+static void	frontend_drained(void *);
+static void	effect(void *, const struct effect *);
+static void	to_station(struct engine *, uint32_t, uint32_t, const void *,
+		    size_t);
+static uint32_t	draw(void *);
+static void	tick(evutil_socket_t, short, void *);
+static void	settle_accounts(void *);
+static void	connect_peer(void *, const struct ipc_peer *);
+
+int
+engine(const char *user, const char *chroot_dir, const char *state)
+{
+	struct pipe_ops	 ops = { from_parent, parent_closed, logpipe_drained,
+			    NULL };
+	struct engine	*e;
+	int		 files[4];
+
+	if ((e = calloc(1, sizeof(*e))) == NULL)
+		fatal("engine");
+	if ((e->base = event_base_new()) == NULL ||
+	    (e->tick = evtimer_new(e->base, tick, e)) == NULL)
+		fatalx("engine: event_base_new");
+	ops.arg = e;
+	tls_start();		/* reads what it will not find in there */
+	proc_drop(user, state != NULL ? state : chroot_dir);
+	e->parent = pipe_new(e->base, PROC_FD, PROC_ENGINE, PROC_PARENT, &ops);
+	logpipe_start(e->parent);
+	if (state != NULL)
+		e->store = store_open(e->base, "", state);
+	sandbox_child(files, store_fds(e->store, files,
+	    sizeof(files) / sizeof(files[0])));
+
+	event_base_dispatch(e->base);
+
+	/* The parent said goodbye: our peers learn it at once. */
+	engine_ctl_free(e->ctl);
+	sessions_free(e->sessions);
+	store_close(e->store);
+	core_free(e->core);
+	pipe_flush(e->parent);
+	return 0;
+}
+
+static void
+parent_closed(void *arg)
+{
+	struct engine	*e = arg;
+
+	event_base_loopbreak(e->base);
+}
+
+/* The parent will notice as well, and end us if it must. */
+static void
+frontend_closed(void *arg)
+{
+	struct engine	*e = arg;
+
+	pipe_free(e->frontend);
+	e->frontend = NULL;
+}
+
+static void
+frontend_drained(void *arg)
+{
+	struct engine	*e = arg;
+
+	if (e->ctl != NULL)
+		engine_ctl_resume(e->ctl, e->frontend);
+}
+
+static void
+hello(struct engine *e, const struct imsg *imsg)
+{
+	struct pipe_ops		 ops = { from_frontend, frontend_closed,
+				    frontend_drained, e };
+	struct ipc_hello	 msg;
+
+	imsg_data(imsg, &msg, sizeof(msg));
+	if (e->frontend != NULL)
+		fatalx("IPC_HELLO from parent: a second one");
+	if (imsg->fd == IMSG_FD_LOST)
+		fatalx("IPC_HELLO from parent: too many open files");
+	e->self = msg.self;
+	log_verbose((int)msg.verbose);
+	e->frontend = pipe_new(e->base, imsg->fd, PROC_ENGINE, PROC_FRONTEND,
+	    &ops);
+	pipe_answers(e->frontend);
+}
+
+/* What can fail of taking it: at start, nothing is there that could be kept. */
+static bool
+prepare(struct engine *e, const struct conf *conf)
+{
+	return e->core == NULL || (core_prepare(e->core, conf) == 0 &&
+	    sessions_prepare(e->sessions, conf) == 0);
+}
+
+/* A configuration is in force from now on: the first one makes the core. */
+static void
+configure(struct engine *e, struct conf *conf)
+{
+	struct core_ops		ops = { effect, draw, e };
+	struct sessions_ops	sops = { connect_peer, settle_accounts, e };
+
+	if (e->core == NULL) {
+		e->core = core_new(&ops, &e->self, conf, clock_monotime());
+		if (e->core == NULL)
+			fatalx("core: out of memory");
+		core_verbose(e->core, log_is_verbose());
+		store_load(e->store, e->core, conf, clock_monotime());
+		e->sessions = sessions_new(e->base, e->core, &e->self, &sops);
+		if (e->sessions == NULL || (e->ctl = engine_ctl_new(e->core,
+		    e->sessions)) == NULL)
+			fatalx("sessions: out of memory");
+	} else
+		core_conf(e->core, conf, clock_monotime());
+	store_conf(e->store, conf);
+	sessions_conf(e->sessions, conf);
+	conf_free(conf);
+	settle_accounts(e);
+}
+
+static void
+from_parent(void *arg, const struct imsg *imsg)
+{
+	union {
+		struct link	link;
+		struct sighting	sighting;
+		struct route	route;
+		struct ipc_peer	peer;
+		struct ipc_beacon beacon;
+		uint32_t	number;
+	} u;
+	struct engine	*e = arg;
+	struct conf	*conf;
+	monotime_t	 now = clock_monotime();
+	enum conf_received	 state;
+
+	switch (imsg->type) {
+	case IPC_HELLO:
+		hello(e, imsg);
+		return;
+	case IPC_CONF_BEGIN:
+	case IPC_CONF_LISTEN:
+	case IPC_CONF_PEER:
+	case IPC_CONF_IFACE:
+	case IPC_CONF_OPTION:
+	case IPC_CONF_STATIC:
+	case IPC_CONF_SECRET:
+	case IPC_CONF_END:
+	case IPC_CONF_COMMIT:
+	case IPC_CONF_ABORT:
+		if (e->frontend == NULL)
+			fatalx("%s from parent: before IPC_HELLO",
+			    ipc_name(imsg->type));
+		conf = conf_receive(&e->receiver, imsg, &state);
+		if (state == CONF_READY && !prepare(e, e->receiver.staged)) {
+			conf_refuse(&e->receiver);
+			state = CONF_REFUSED;
+		}
+		if (state != CONF_MORE)
+			pipe_send(e->parent, state == CONF_READY ?
+			    IPC_CONF_READY : IPC_CONF_REFUSED, 0, -1, NULL, 0);
+		if (imsg->type == IPC_CONF_ABORT && e->core != NULL) {
+			core_abort(e->core);
+			sessions_abort(e->sessions);
+		}
+		if (conf != NULL)
+			configure(e, conf);
+		return;
+	case IPC_VERBOSE:
+		imsg_data(imsg, &u.number, sizeof(u.number));
+		log_verbose((int)u.number);
+		if (e->core != NULL)
+			core_verbose(e->core, log_is_verbose());
+		return;
+	case IPC_SHUTDOWN:
+		event_base_loopbreak(e->base);
+		return;
+	}
+	if (e->core == NULL)
+		fatalx("%s from parent: before a configuration",
+		    ipc_name(imsg->type));
+	switch (imsg->type) {
+	case IPC_LINK:
+		imsg_data(imsg, &u.link, sizeof(u.link));
+		core_link(e->core, &u.link, now);
+		break;
+	case IPC_SIGHTING:
+		imsg_data(imsg, &u.sighting, sizeof(u.sighting));
+		core_sighting(e->core, &u.sighting, now);
+		break;
+	case IPC_ADOPT:
+		imsg_data(imsg, &u.route, sizeof(u.route));
+		core_adopt(e->core, &u.route, now);
+		break;
+	case IPC_PEER_FD:
+		imsg_data(imsg, &u.peer, sizeof(u.peer));
+		sessions_connected(e->sessions, &u.peer, imsg->fd);
+		break;
+	case IPC_PEER_FAILED:
+		imsg_data(imsg, &u.peer, sizeof(u.peer));
+		sessions_failed(e->sessions, &u.peer);
+		break;
+	case IPC_PEER_ROUTE:
+		imsg_data(imsg, &u.peer, sizeof(u.peer));
+		sessions_route(e->sessions, &u.peer);
+		break;
+	case IPC_BEACON_SOCKET:
+		imsg_data(imsg, &u.beacon, sizeof(u.beacon));
+		if (imsg->fd == IMSG_FD_LOST) {
+			fd_lost(e, imsg->type, u.beacon.ifindex);
+			break;
+		}
+		sessions_beacon(e->sessions, &u.beacon, imsg->fd);
+		break;
+	default:
+		fatalx("%s from parent: not for the engine",
+		    ipc_name(imsg->type));
+	}
+	settle_accounts(e);
+}
+
+/* It is sent again, some time. */
+static void
+fd_lost(struct engine *e, uint32_t type, uint32_t ifindex)
+{
+	struct ipc_fd_lost	msg = { .type = type, .ifindex = ifindex };
+
+	pipe_send(e->parent, IPC_FD_LOST, 0, -1, &msg, sizeof(msg));
+}
+
+static void
+from_frontend(void *arg, const struct imsg *imsg)
+{
+	union {
+		struct dhcp_request	dhcp;
+		struct dhcp6_request	dhcp6;
+		struct solicit		solicit;
+		struct heard		heard;
+		struct arp_ask		arp;
+		struct ipc_ctl		ctl;
+	} u;
+	struct engine	*e = arg;
+	monotime_t	 now = clock_monotime();
+
+	/* It may be configured a moment before us: stations ask again. */
+	if (e->core == NULL) {
+		if (imsg->type == IPC_CTL)
+			engine_ctl_early(e->frontend, imsg->id);
+		return;
+	}
+	switch (imsg->type) {
+	case IPC_DHCP:
+		imsg_data(imsg, &u.dhcp, sizeof(u.dhcp));
+		core_dhcp(e->core, &u.dhcp, now);
+		break;
+	case IPC_DHCP6:
+		imsg_data(imsg, &u.dhcp6, sizeof(u.dhcp6));
+		core_dhcp6(e->core, &u.dhcp6, now);
+		break;
+	case IPC_SOLICIT:
+		imsg_data(imsg, &u.solicit, sizeof(u.solicit));
+		core_solicit(e->core, &u.solicit, now);
+		break;
+	case IPC_HEARD:
+		imsg_data(imsg, &u.heard, sizeof(u.heard));
+		core_heard(e->core, &u.heard, now);
+		break;
+	case IPC_ARP_ASK:
+		imsg_data(imsg, &u.arp, sizeof(u.arp));
+		core_arp(e->core, &u.arp, now);
+		break;
+	case IPC_CTL:
+		imsg_data(imsg, &u.ctl, sizeof(u.ctl));
+		engine_ctl_request(e->ctl, e->frontend, imsg->id, &u.ctl);
+		break;
+	default:
+		fatalx("%s from frontend: not for the engine",
+		    ipc_name(imsg->type));
+	}
+	settle_accounts(e);
+}
+
+static void
+connect_peer(void *arg, const struct ipc_peer *peer)
+{
+	struct engine	*e = arg;
+
+	pipe_send(e->parent, IPC_PEER_CONNECT, 0, -1, peer, sizeof(*peer));
+}
+
+static uint32_t
+draw(void *arg)
+{
+	(void)arg;
+	return arc4random();
+}
+
+/* What the core wants done, on its way to whoever does it. */
+static void
+effect(void *arg, const struct effect *f)
+{
+	static const int	levels[] = { LOG_DEBUG, LOG_INFO, LOG_WARNING };
+	struct engine		*e = arg;
+
+	switch (f->type) {
+	case EFFECT_ROUTE:
+		pipe_send(e->parent, IPC_ROUTE, 0, -1, f->route,
+		    sizeof(*f->route));
+		return;
+	case EFFECT_NEIGH:
+		pipe_send(e->parent, IPC_NEIGH, 0, -1, f->neigh,
+		    sizeof(*f->neigh));
+		return;
+	case EFFECT_NEXTHOP:
+		pipe_send(e->parent, IPC_NEXTHOP, 0, -1, f->nexthop,
+		    sizeof(*f->nexthop));
+		return;
+	case EFFECT_SETTLED:
+		pipe_send(e->parent, IPC_SETTLED, 0, -1, NULL, 0);
+		return;
+	case EFFECT_DISASSOCIATE:
+		pipe_send(e->parent, IPC_DISASSOCIATE, 0, -1, f->disassociate,
+		    sizeof(*f->disassociate));
+		return;
+	case EFFECT_INQUIRY:
+		pipe_send(e->parent, IPC_INQUIRY, 0, -1, f->inquiry,
+		    sizeof(*f->inquiry));
+		return;
+	case EFFECT_PEER_WAKE:
+		sessions_wake(e->sessions, f->peer);
+		return;
+	case EFFECT_STORE_WAKE:
+		store_wake(e->store);
+		return;
+	case EFFECT_FORGET:
+		store_forgotten(e->store, f->forget.key, f->forget.keylen);
+		return;
+	case EFFECT_NO_MEMORY:
+		nomem(f->no_memory);
+		return;
+	case EFFECT_LOG:
+		if (f->log.level != LEVEL_DEBUG || log_is_verbose())
+			log_line(levels[f->log.level], f->log.text);
+		return;
+	default:
+		break;
+	}
+	switch (f->type) {
+	case EFFECT_DHCP_REPLY:
+		to_station(e, IPC_DHCP_REPLY, f->dhcp_reply->to.ifindex,
+		    f->dhcp_reply, sizeof(*f->dhcp_reply));
+		break;
+	case EFFECT_DHCP6_REPLY:
+		to_station(e, IPC_DHCP6_REPLY, f->dhcp6_reply->to.ifindex,
+		    f->dhcp6_reply, sizeof(*f->dhcp6_reply));
+		break;
+	case EFFECT_ADVERT:
+		to_station(e, IPC_ADVERT, f->advert->ifindex, f->advert,
+		    sizeof(*f->advert));
+		break;
+	case EFFECT_ANNOUNCE:
+		to_station(e, IPC_ANNOUNCE, f->announce->ifindex, f->announce,
+		    sizeof(*f->announce));
+		break;
+	case EFFECT_PROBE:
+		to_station(e, IPC_PROBE, f->probe->ifindex, f->probe,
+		    sizeof(*f->probe));
+		break;
+	case EFFECT_ARP_REPLY:
+		to_station(e, IPC_ARP_REPLY, f->arp_reply->ifindex,
+		    f->arp_reply, sizeof(*f->arp_reply));
+		break;
+	default:
+		fatalx("effect %d: not known", (int)f->type);
+	}
+}
+
+/* A frame in the making; stations ask again for those that find no room. */
+static void
+to_station(struct engine *e, uint32_t type, uint32_t ifindex,
+    const void *data, size_t len)
+{
+	if (e->frontend != NULL && !pipe_offer(e->frontend, type, data, len))
+		core_answer_dropped(e->core, ifindex);
+}
+
+static void
+tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct engine	*e = arg;
+
+	(void)fd;
+	(void)what;
+	core_tick(e->core, clock_monotime());
+	settle_accounts(e);
+}
+
+/* After every event: send what it led to, and set the clock for the next. */
+static void
+settle_accounts(void *arg)
+{
+	struct engine	*e = arg;
+	struct timeval	 tv;
+	monotime_t	 due, now;
+	int64_t		 us;
+
+	if (e->sessions == NULL)	/* still starting */
+		return;
+	sessions_flush(e->sessions);
+	due = core_due(e->core);
+	if (monotime_is_never(due)) {
+		evtimer_del(e->tick);
+		return;
+	}
+	now = clock_monotime();
+	us = monotime_before(now, due) ? due.us - now.us : 0;
+	tv.tv_sec = us / 1000000;
+	tv.tv_usec = us % 1000000;
+	/* The sessions' clock comes by here soon, and sets it then. */
+	if (evtimer_add(e->tick, &tv) == -1)
+		nomem("a timer");
+}

@@ -1,0 +1,570 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Neighbours: routers found on a link by what they send to its multicast
+ * group.  Of two of them the one with the smaller id connects.
+ */
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/ibuf.h"
+#include "common/log.h"
+#include "common/nomem.h"
+#include "engine/session/local.h"
+#include "wire/beacon.h"
+
+#define BEACON_MS	4000	/* at least; up to half of it is added */
+#define FIRST_MS	500	/* at most */
+#define FORGET_MS	15000	/* a neighbour that is silent */
+#define NEIGHBOURS_MAX	64	/* on a link */
+#define READ_MAX	64	/* messages at a time */
+#define COMPLAIN_MS	60000
+
+struct neighbour {
+	RB_ENTRY(neighbour)	 entry;
+	struct router_id	 id;
+	struct addr		 addr;
+	uint16_t		 port;
+	uint64_t		 stamp;		/* the greatest heard */
+	monotime_t		 heard;
+};
+
+RB_HEAD(neighbour_tree, neighbour);
+
+/* An interface of a `peer auto`. */
+struct auto_link {
+	TAILQ_ENTRY(auto_link)	 entry;
+	struct sessions		*all;
+	struct conf_peer	 conf;
+	uint32_t		 number;
+	uint32_t		 ifindex;	/* 0: no socket */
+	int			 fd;
+	struct event		*readable, *timer;
+	struct neighbour_tree	 neighbours;
+	unsigned int		 count;
+	uint16_t		 listen_port;	/* 0: on no link-local address */
+	monotime_t		 complained;
+	int			 send_error;
+	bool			 keep, full;
+};
+
+static int	neighbour_cmp(const struct neighbour *,
+		    const struct neighbour *);
+RB_PROTOTYPE(neighbour_tree, neighbour, entry, neighbour_cmp)
+static void	link_conf(struct sessions *, const struct conf *, uint32_t);
+static struct auto_link *link_new(struct sessions *);
+static void	link_free(struct auto_link *);
+static void	link_listen(struct auto_link *);
+static void	link_close(struct auto_link *);
+static void	link_forget(struct auto_link *, bool all);
+static void	link_wait(struct auto_link *, uint32_t least, uint32_t more);
+static void	link_timer(evutil_socket_t, short, void *);
+static void	link_readable(evutil_socket_t, short, void *);
+static void	link_heard(struct auto_link *, const uint8_t *, size_t,
+		    const struct addr *);
+static void	link_send(struct auto_link *);
+static void	complain(struct auto_link *, const struct addr *,
+		    const char *);
+static ssize_t	receive(const struct auto_link *, uint8_t *, size_t,
+		    struct addr *);
+static struct neighbour *neighbour_get(struct auto_link *,
+		    const struct router_id *);
+static void	neighbour_connect(struct auto_link *,
+		    const struct neighbour *);
+static bool	neighbour_known(const struct sessions *,
+		    const struct conf_peer *);
+static void	beacon_keys(struct sessions *, const struct conf *);
+static int	beacon_read(const struct sessions *, const uint8_t *, size_t,
+		    struct beacon *);
+static uint64_t	wall_ms(void);
+
+RB_GENERATE(neighbour_tree, neighbour, entry, neighbour_cmp)
+
+static int
+neighbour_cmp(const struct neighbour *a, const struct neighbour *b)
+{
+	return router_id_cmp(&a->id, &b->id);
+}
+
+/*
+ * What all routers share: the secrets of the sessions where there are any,
+ * of which the first is ours to use, else the network key alone, which keeps
+ * out no more than neighbours of another network.
+ */
+static void
+beacon_keys(struct sessions *all, const struct conf *conf)
+{
+	static const char		 purpose[] = "sroam neighbour";
+	const struct conf_secret	*s;
+	uint8_t				 salt[BEACON_KEY];
+
+	wire_hmac(conf->global.network_key, purpose, sizeof(purpose) - 1,
+	    salt);
+	explicit_bzero(all->beacon_keys, sizeof(all->beacon_keys));
+	all->nbeacon_keys = 0;
+	for (s = conf->secrets; s < conf->secrets + conf->nsecrets; s++)
+		if (s->kind == SECRET_PSK && all->nbeacon_keys < CONF_PSKS)
+			wire_hmac(salt, s->data, s->len,
+			    all->beacon_keys[all->nbeacon_keys++]);
+	if (all->nbeacon_keys == 0)
+		memcpy(all->beacon_keys[all->nbeacon_keys++], salt,
+		    sizeof(salt));
+}
+
+static struct auto_link *
+link_new(struct sessions *all)
+{
+	struct auto_link	*l;
+
+	if ((l = calloc(1, sizeof(*l))) == NULL ||
+	    (l->timer = evtimer_new(all->base, link_timer, l)) == NULL ||
+	    (l->readable = evtimer_new(all->base, link_readable, l)) == NULL) {
+		if (l != NULL && l->timer != NULL)
+			event_free(l->timer);
+		free(l);
+		nomem("a link of neighbours");
+		return NULL;
+	}
+	l->all = all;
+	l->fd = -1;
+	l->complained = monotime_add(clock_monotime(), -COMPLAIN_MS);
+	RB_INIT(&l->neighbours);
+	return l;
+}
+
+int
+auto_prepare(struct sessions *all, const struct conf *conf)
+{
+	struct auto_link	*l;
+	uint32_t		 i;
+
+	for (i = 0; i < conf->npeers; i++) {
+		if (!conf->peers[i].automatic)
+			continue;
+		if ((l = link_new(all)) == NULL)
+			return -1;
+		TAILQ_INSERT_TAIL(&all->spare_links, l, entry);
+	}
+	return 0;
+}
+
+void
+auto_trim(struct sessions *all)
+{
+	struct auto_link	*l;
+
+	while ((l = TAILQ_FIRST(&all->spare_links)) != NULL) {
+		TAILQ_REMOVE(&all->spare_links, l, entry);
+		event_free(l->readable);
+		event_free(l->timer);
+		free(l);
+	}
+}
+
+void
+auto_conf(struct sessions *all, const struct conf *conf)
+{
+	struct auto_link	*l, *next;
+	uint32_t		 i;
+
+	beacon_keys(all, conf);
+	TAILQ_FOREACH(l, &all->links, entry)
+		l->keep = false;
+	for (i = 0; i < conf->npeers; i++)
+		if (conf->peers[i].automatic)
+			link_conf(all, conf, i);
+	TAILQ_FOREACH_SAFE(l, &all->links, entry, next)
+		if (!l->keep)
+			link_free(l);
+}
+
+void
+auto_free(struct sessions *all)
+{
+	struct auto_link	*l;
+
+	while ((l = TAILQ_FIRST(&all->links)) != NULL)
+		link_free(l);
+	auto_trim(all);
+	explicit_bzero(all->beacon_keys, sizeof(all->beacon_keys));
+}
+
+static void
+link_conf(struct sessions *all, const struct conf *conf, uint32_t index)
+{
+	const struct conf_peer	*peer = &conf->peers[index];
+	struct auto_link	*l;
+	size_t			 i;
+
+	TAILQ_FOREACH(l, &all->links, entry)
+		if (strcmp(l->conf.host, peer->host) == 0 &&
+		    l->conf.port == peer->port)
+			break;
+	if (l == NULL) {
+		/* As many as there may be new ones were prepared. */
+		if ((l = TAILQ_FIRST(&all->spare_links)) == NULL)
+			return;
+		TAILQ_REMOVE(&all->spare_links, l, entry);
+		TAILQ_INSERT_TAIL(&all->links, l, entry);
+	}
+	l->conf = *peer;
+	l->number = index + 1;
+	l->keep = true;
+	l->listen_port = 0;
+	/* Only who listens on all addresses does so on link-local ones. */
+	for (i = conf->nlistens; i > 0; i--)
+		if (addr_is_none(&conf->listens[i - 1].addr) &&
+		    conf->listens[i - 1].notls == peer->notls)
+			l->listen_port = conf->listens[i - 1].port;
+}
+
+static void
+link_free(struct auto_link *l)
+{
+	link_close(l);
+	link_forget(l, true);
+	event_free(l->readable);
+	event_free(l->timer);
+	TAILQ_REMOVE(&l->all->links, l, entry);
+	free(l);
+}
+
+static void
+link_close(struct auto_link *l)
+{
+	if (l->fd == -1)
+		return;
+	event_del(l->readable);
+	close(l->fd);
+	l->fd = -1;
+	l->ifindex = 0;
+}
+
+/* Those that are silent, or all. */
+static void
+link_forget(struct auto_link *l, bool all)
+{
+	struct neighbour	*n, *next;
+	monotime_t		 now = clock_monotime();
+
+	RB_FOREACH_SAFE(n, neighbour_tree, &l->neighbours, next) {
+		if (!all && monotime_ms(n->heard, now) < FORGET_MS)
+			continue;
+		if (!all)
+			log_info("%s: neighbour %s is not heard any more",
+			    l->conf.host, router_id_text(&n->id));
+		RB_REMOVE(neighbour_tree, &l->neighbours, n);
+		l->count--;
+		free(n);
+	}
+	l->full = l->full && l->count == NEIGHBOURS_MAX;
+}
+
+/* The interface is there, or there anew. */
+void
+sessions_beacon(struct sessions *all, const struct ipc_beacon *beacon, int fd)
+{
+	struct auto_link	*l;
+
+	TAILQ_FOREACH(l, &all->links, entry)
+		if (strcmp(l->conf.host, beacon->name) == 0 &&
+		    l->conf.port == beacon->port)
+			break;
+	if (l == NULL) {
+		close(fd);		/* of the former configuration */
+		return;
+	}
+	link_close(l);
+	l->fd = fd;
+	l->ifindex = beacon->ifindex;
+	l->send_error = 0;
+	(void)event_assign(l->readable, all->base, fd, EV_READ | EV_PERSIST,
+	    link_readable, l);
+	link_listen(l);
+	link_wait(l, 0, FIRST_MS);
+}
+
+/* Where that was refused, at the next turn of its timer. */
+static void
+link_listen(struct auto_link *l)
+{
+	if (!event_pending(l->readable, EV_READ, NULL) &&
+	    event_add(l->readable, NULL) == -1)
+		nomem("the messages of neighbours");
+}
+
+/* Whose timer could not be set. */
+void
+auto_watch(struct sessions *all)
+{
+	struct auto_link	*l;
+
+	TAILQ_FOREACH(l, &all->links, entry)
+		if (l->fd != -1 && !evtimer_pending(l->timer, NULL))
+			link_wait(l, 0, FIRST_MS);
+}
+
+static void
+link_wait(struct auto_link *l, uint32_t least, uint32_t more)
+{
+	uint32_t	ms = least + arc4random_uniform(more + 1);
+	struct timeval	tv = { ms / 1000, ms % 1000 * 1000 };
+
+	if (evtimer_add(l->timer, &tv) == -1)
+		nomem("a timer");	/* auto_watch sets it */
+}
+
+static void
+link_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct auto_link	*l = arg;
+	struct target		*t, *next;
+
+	(void)fd;
+	(void)what;
+	link_forget(l, false);
+	RB_FOREACH_SAFE(t, target_tree, &l->all->targets, next)
+		if (t->conf.automatic && t->session == NULL &&
+		    !neighbour_known(l->all, &t->conf))
+			target_free(t);
+	if (l->fd == -1)
+		return;
+	link_listen(l);
+	link_send(l);
+	link_wait(l, BEACON_MS, BEACON_MS / 2);
+}
+
+static void
+link_send(struct auto_link *l)
+{
+	struct sockaddr_in6	 in6 = {
+		.sin6_family = AF_INET6, .sin6_port = htons(l->conf.port),
+		.sin6_scope_id = l->ifindex
+	};
+	struct sessions		*all = l->all;
+	struct beacon		 b = { .id = all->self,
+				    .port = l->listen_port };
+	struct addr		 group;
+	struct ibuf		 buf;
+	uint8_t			 room[BEACON_LEN];
+	int			 error = 0;
+
+	/* Always greater than the last, whatever becomes of the clock. */
+	b.stamp = wall_ms();
+	if (b.stamp <= all->stamp)
+		b.stamp = all->stamp + 1;
+	all->stamp = b.stamp;
+	addr_parse(BEACON_GROUP, &group);
+	memcpy(&in6.sin6_addr, group.octet, sizeof(in6.sin6_addr));
+	ibuf_to(&buf, room, sizeof(room));
+	wire_beacon_add(&buf, all->beacon_keys[0], &b);
+	if (sendto(l->fd, room, ibuf_len(&buf), 0, (struct sockaddr *)&in6,
+	    sizeof(in6)) == -1)
+		error = errno;
+	if (error != 0 && error != l->send_error)
+		log_warnx("%s: neighbours cannot be told: %s", l->conf.host,
+		    strerror(error));
+	l->send_error = error;
+}
+
+static uint64_t
+wall_ms(void)
+{
+	struct timespec	ts;
+
+	if (clock_gettime(CLOCK_REALTIME, &ts) == -1 || ts.tv_sec < 0)
+		return 0;
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+static void
+link_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct auto_link	*l = arg;
+	struct addr		 from;
+	uint8_t			 room[BEACON_LEN + 1];
+	ssize_t			 n;
+	int			 i;
+
+	(void)fd;
+	(void)what;
+	for (i = 0; i < READ_MAX; i++) {
+		n = receive(l, room, sizeof(room), &from);
+		if (n == -1 && errno == EAGAIN)
+			return;
+		if (n >= 0)
+			link_heard(l, room, (size_t)n, &from);
+	}
+}
+
+/* A message from this link itself: nobody can send it through a router. */
+static ssize_t
+receive(const struct auto_link *l, uint8_t *room, size_t size,
+    struct addr *from)
+{
+	union {
+		struct cmsghdr	 align;
+		uint8_t		 room[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct sockaddr_in6	 in6;
+	struct iovec		 iov = { room, size };
+	struct msghdr		 msg = {
+		.msg_name = &in6, .msg_namelen = sizeof(in6), .msg_iov = &iov,
+		.msg_iovlen = 1, .msg_control = &control,
+		.msg_controllen = sizeof(control)
+	};
+	struct cmsghdr		*c;
+	int			 hops = 0;
+	ssize_t			 n;
+
+	n = recvmsg(l->fd, &msg, MSG_DONTWAIT);
+	if (n == -1)
+		return -1;
+	for (c = CMSG_FIRSTHDR(&msg); c != NULL; c = CMSG_NXTHDR(&msg, c))
+		if (c->cmsg_level == IPPROTO_IPV6 &&
+		    c->cmsg_type == IPV6_HOPLIMIT)
+			memcpy(&hops, CMSG_DATA(c), sizeof(hops));
+	memcpy(from->octet, &in6.sin6_addr, sizeof(from->octet));
+	if (hops == 255 && addr_is_linklocal(from) && !addr_is_v4(from) &&
+	    in6.sin6_scope_id == l->ifindex)
+		return n;
+	errno = EBADMSG;
+	return -1;
+}
+
+/* By any of the keys: routers may have a new secret one after the other. */
+static int
+beacon_read(const struct sessions *all, const uint8_t *data, size_t len,
+    struct beacon *b)
+{
+	struct ibuf	 buf;
+	uint32_t	 i;
+	int		 r = 0;
+
+	for (i = 0; i < all->nbeacon_keys && r == 0; i++) {
+		ibuf_from(&buf, data, len);
+		r = wire_beacon_get(&buf, all->beacon_keys[i], b);
+	}
+	return r;
+}
+
+/*
+ * A message that is not younger than the last of its sender is one that
+ * somebody has kept.  Of a neighbour that was forgotten any time is believed,
+ * so that a router whose clock was set back is heard again.
+ */
+static void
+link_heard(struct auto_link *l, const uint8_t *data, size_t len,
+    const struct addr *from)
+{
+	struct sessions		*all = l->all;
+	struct neighbour	*n;
+	struct beacon		 b;
+	int			 r;
+
+	all->stats.beacons_in++;
+	if ((r = beacon_read(all, data, len, &b)) != 1) {
+		all->stats.beacons_bad++;
+		complain(l, from, r == 0 ? "has another key" :
+		    "sends what is no message of ours");
+		return;
+	}
+	if (router_id_cmp(&b.id, &all->self) == 0) {
+		all->stats.beacons_bad++;
+		complain(l, from, "has our router id");
+		return;
+	}
+	if ((n = neighbour_get(l, &b.id)) == NULL)
+		return;
+	if (b.stamp <= n->stamp) {
+		all->stats.beacons_old++;
+		return;
+	}
+	if (n->stamp == 0)
+		log_info("%s: neighbour %s at %s", l->conf.host,
+		    router_id_text(&b.id), addr_text(from));
+	n->stamp = b.stamp;
+	n->addr = *from;
+	n->port = b.port;
+	n->heard = clock_monotime();
+	neighbour_connect(l, n);
+}
+
+/* One line a minute, however many there are. */
+static void
+complain(struct auto_link *l, const struct addr *from, const char *why)
+{
+	monotime_t	now = clock_monotime();
+
+	if (monotime_ms(l->complained, now) < COMPLAIN_MS)
+		return;
+	l->complained = now;
+	log_warnx("%s: neighbour %s: %s (%" PRIu64 " messages refused so far)",
+	    l->conf.host, addr_text(from), why, l->all->stats.beacons_bad);
+}
+
+/* A new one is told of us soon, so that it need not wait. */
+static struct neighbour *
+neighbour_get(struct auto_link *l, const struct router_id *id)
+{
+	struct neighbour	*n, key;
+
+	key.id = *id;
+	if ((n = RB_FIND(neighbour_tree, &l->neighbours, &key)) != NULL)
+		return n;
+	if (l->count == NEIGHBOURS_MAX) {
+		if (!l->full)
+			log_warnx("%s: more than %u neighbours: the others are "
+			    "ignored", l->conf.host, NEIGHBOURS_MAX);
+		l->full = true;
+		return NULL;
+	}
+	if ((n = calloc(1, sizeof(*n))) == NULL) {
+		nomem("a neighbour");
+		return NULL;
+	}
+	n->id = *id;
+	RB_INSERT(neighbour_tree, &l->neighbours, n);
+	l->count++;
+	link_wait(l, 0, FIRST_MS);
+	return n;
+}
+
+static void
+neighbour_connect(struct auto_link *l, const struct neighbour *n)
+{
+	struct conf_peer	 conf = l->conf;
+
+	if (n->port == 0 || (l->listen_port != 0 &&
+	    router_id_cmp(&l->all->self, &n->id) > 0))
+		return;
+	conf.addr = n->addr;
+	conf.port = n->port;
+	target_found(l->all, &conf, l->number, l->ifindex, &n->id);
+}
+
+/* Whether the target is where a neighbour is just now. */
+static bool
+neighbour_known(const struct sessions *all, const struct conf_peer *conf)
+{
+	struct auto_link	*l;
+	struct neighbour	*n;
+
+	TAILQ_FOREACH(l, &all->links, entry) {
+		if (strcmp(l->conf.host, conf->host) != 0)
+			continue;
+		RB_FOREACH(n, neighbour_tree, &l->neighbours)
+			if (addr_cmp(&n->addr, &conf->addr) == 0 &&
+			    n->port == conf->port)
+				return true;
+	}
+	return false;
+}

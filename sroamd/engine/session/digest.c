@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/* Digests on a session: the core's, in the framing of wire/flood.c. */
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+
+#include "common/ibuf.h"
+#include "engine/session/local.h"
+#include "wire/flood.h"
+
+/* What core_peer_up is to know of the session, its handshake being over. */
+unsigned int
+session_flags(const struct session *s, uint16_t peer_capabilities)
+{
+	unsigned int	flags = 0;
+
+	if (!s->extended)
+		return 0;
+	flags |= PEER_EXTENDED;
+	if (peer_capabilities & FLOOD_CAP_DIGESTS)
+		flags |= PEER_DIGESTS;
+	if (s->target != NULL)
+		flags |= PEER_OPENER;
+	return flags;
+}
+
+/* The core's next digest as one TLV: its length, or 0 when there is none. */
+size_t
+session_digest(struct session *s, uint8_t *room, size_t size)
+{
+	struct digest	g;
+	struct ibuf	buf;
+
+	if (!core_peer_digest(s->all->core, s->id, &g))
+		return 0;
+	ibuf_to(&buf, room, size);
+	return wire_flood_add_digest(&buf, &g) == -1 ? 0 : ibuf_len(&buf);
+}

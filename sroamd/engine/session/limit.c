@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC */
+/* What those who connect to us may cost: sessions, lines in the log, work. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "engine/session/local.h"
+
+#define COMPLAIN_MS	60000		/* the same again, but not sooner */
+#define BURST_S		2		/* a whole table is no offence */
+
+static struct source *source_find(struct sessions *, const struct addr *);
+
+RB_GENERATE(source_tree, source, entry, source_cmp)
+
+int
+source_cmp(const struct source *a, const struct source *b)
+{
+	return addr_cmp(&a->addr, &b->addr);
+}
+
+static struct source *
+source_find(struct sessions *all, const struct addr *addr)
+{
+	struct source	 key;
+
+	key.addr = *addr;
+	return RB_FIND(source_tree, &all->sources, &key);
+}
+
+/* The parent did not let them in. */
+void
+limit_refused(struct sessions *all, const struct ipc_peer *peer)
+{
+	all->refused += 1 + (uint64_t)peer->more;
+	all->failed += peer->more;
+	all->unsaid += peer->more;
+	limit_complain(all, &peer->addr, peer->error == EUSERS ?
+	    "too many connections" : "may not connect from this address");
+}
+
+/*
+ * Those that have not greeted cost little, but there may be many of them:
+ * a router takes milliseconds, so that the oldest is hardly one.  Who comes
+ * from a configured peer's address is not counted among them, and finds a
+ * place when strangers have taken all.
+ */
+bool
+limit_admit(struct sessions *all, const struct ipc_peer *peer)
+{
+	const struct addr	*addr = &peer->addr;
+	struct source		*source = source_find(all, addr);
+	uint32_t		 places = all->max;
+
+	if (source != NULL && source->count >= all->max_source) {
+		all->refused++;
+		limit_complain(all, addr, "too many sessions of this address");
+		return false;
+	}
+	if (peer->known)
+		places += all->nconf_peers;
+	else if (all->ngreeting > 0 && (all->ngreeting >= all->max_greeting ||
+	    all->count >= places)) {
+		all->refused++;
+		session_close(TAILQ_FIRST(&all->greeting),
+		    "makes room for another", false);
+	}
+	if (all->count >= places) {
+		all->refused++;
+		limit_complain(all, addr, "no room for another session");
+		return false;
+	}
+	return true;
+}
+
+int
+limit_begin(struct session *s)
+{
+	struct sessions	*all = s->all;
+	struct source	*source;
+
+	s->tokens = (int64_t)all->max_rate * BURST_S;
+	if (s->target != NULL)
+		return 0;
+	if ((source = source_find(all, &s->addr)) == NULL) {
+		if ((source = calloc(1, sizeof(*source))) == NULL)
+			return -1;
+		source->addr = s->addr;
+		RB_INSERT(source_tree, &all->sources, source);
+	}
+	source->count++;
+	s->source = source;
+	if (s->known)
+		return 0;
+	TAILQ_INSERT_TAIL(&all->greeting, s, greeting);
+	all->ngreeting++;
+	return 0;
+}
+
+void
+limit_up(struct session *s)
+{
+	if (s->source == NULL || s->known)
+		return;
+	TAILQ_REMOVE(&s->all->greeting, s, greeting);
+	s->all->ngreeting--;
+}
+
+void
+limit_end(struct session *s)
+{
+	if (s->source == NULL)
+		return;
+	if (!s->up)
+		limit_up(s);
+	if (--s->source->count == 0) {
+		RB_REMOVE(source_tree, &s->all->sources, s->source);
+		free(s->source);
+	}
+	s->source = NULL;
+}
+
+/* Each thing once a minute, and no more than COMPLAINTS of them. */
+void
+limit_complain(struct sessions *all, const struct addr *addr, const char *why)
+{
+	struct complaint	*c, *oldest = all->complaints;
+	monotime_t		 now = clock_monotime();
+
+	all->failed++;
+	for (c = all->complaints; c < all->complaints + COMPLAINTS; c++) {
+		if (addr_cmp(&c->addr, addr) == 0 &&
+		    strncmp(c->why, why, sizeof(c->why) - 1) == 0)
+			break;
+		if (monotime_before(c->at, oldest->at))
+			oldest = c;
+	}
+	if (c == all->complaints + COMPLAINTS)
+		c = oldest;
+	if (c->why[0] != '\0' && monotime_ms(c->at, now) < COMPLAIN_MS) {
+		all->unsaid++;
+		log_debug("peer %s: again no session: %s", addr_text(addr),
+		    why);
+		return;
+	}
+	c->addr = *addr;
+	strlcpy(c->why, why, sizeof(c->why));
+	c->at = now;
+	log_info("peer %s: no session: %s", addr_text(addr), why);
+	if (all->unsaid > 0)
+		log_info("%u more connections came to nothing", all->unsaid);
+	all->unsaid = 0;
+}
+
+bool
+limit_take(struct session *s)
+{
+	if (--s->tokens > 0)
+		return true;
+	if (s->limits++ == 0)
+		log_info("peer %s port %u: sends more than %u updates a "
+		    "second, read more slowly", addr_text(&s->addr), s->port,
+		    s->all->max_rate);
+	s->limited = true;
+	return false;
+}

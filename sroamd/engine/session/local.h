@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What session.c, the sessions themselves, target.c, the peers that
+ * we connect to, limit.c, what others may cost us, and
+ * watch.c, what time brings, share.
+ */
+#ifndef SROAMD_SESSION_LOCAL_H
+#define SROAMD_SESSION_LOCAL_H
+
+#include <sys/queue.h>
+#include <sys/tree.h>
+
+#include <event2/event.h>
+
+#include "engine/session/session.h"
+#include "engine/tls/tls.h"
+
+struct bufferevent;
+
+/* A peer that is configured, or was found; with or without a session. */
+struct target {
+	RB_ENTRY(target)	 entry;
+	LIST_ENTRY(target)	 spare;
+	struct conf_peer	 conf;
+	uint32_t		 number;	/* index in the config + 1 */
+	uint32_t		 ifindex;	/* where it was found, or 0 */
+	struct sessions		*all;
+	struct session		*session;
+	struct event		*retry;
+	monotime_t		 retry_at;
+	monotime_t		 since;
+	monotime_t		 down;	/* since when without session */
+	int			 backoff;	/* ms */
+	uint8_t			 state;		/* while without session */
+	uint8_t			 keep;		/* seen in the new config */
+	bool			 fruitless;	/* no session of its connection */
+	struct router_id	 router;	/* that it was, last time */
+	uint64_t		 connects, failures;
+	uint64_t		 cuts;		/* sessions that we gave up */
+	char			 error[64];
+};
+
+/* An address that has connections to us. */
+struct source {
+	RB_ENTRY(source)	 entry;
+	struct addr		 addr;
+	uint32_t		 count;
+};
+
+struct session {
+	RB_ENTRY(session)	 entry;
+	TAILQ_ENTRY(session)	 woken;
+	TAILQ_ENTRY(session)	 greeting;	/* inbound, not up yet */
+	struct sessions		*all;
+	struct target		*target;	/* NULL: it connected to us */
+	struct bufferevent	*bev;
+	uint32_t		 id;
+	struct addr		 addr;
+	uint32_t		 ifindex;	/* of a link-local address */
+	uint16_t		 port;
+	uint8_t			 notls;
+	bool			 up, extended, is_woken;
+	bool			 heartbeat;	/* its silence is death */
+	bool			 counts;	/* the hops to routers */
+	bool			 limited;	/* not read until it may speak */
+	bool			 again;		/* to be read: was no memory */
+	bool			 starved;	/* it missed something for that */
+	bool			 secured;	/* by TLS, and that is done */
+	bool			 greeted;	/* said hello */
+	bool			 known;		/* from a peer's address */
+	struct router_id	 router;	/* of its hello */
+	struct tls_session	 tls;		/* unless notls */
+	struct source		*source;	/* of an inbound session */
+	monotime_t		 since;
+	monotime_t		 heard, said;
+	monotime_t		 moved;		/* when it last took something */
+	uint64_t		 given, taken;	/* octets: by us, by it */
+	int64_t			 tokens;	/* TLVs that it may still send */
+	uint64_t		 in, out, dropped, limits;
+	monotime_t		 complained;
+};
+
+struct auto_link;
+
+RB_HEAD(target_tree, target);
+RB_HEAD(session_tree, session);
+RB_HEAD(source_tree, source);
+TAILQ_HEAD(session_list, session);
+TAILQ_HEAD(auto_links, auto_link);
+
+#define COMPLAINTS	16
+
+/* Lines in the log about those who did not get a session. */
+struct complaint {
+	struct addr		 addr;
+	char			 why[96];
+	monotime_t		 at;
+};
+
+struct sessions {
+	struct event_base	*base;
+	struct core		*core;
+	struct router_id	 self;
+	struct tls		*tls;
+	struct sessions_ops	 ops;
+	struct target_tree	 targets;
+	LIST_HEAD(, target)	 spare_targets;	/* sessions_prepare's */
+	struct auto_links	 spare_links;	/* likewise */
+	struct session_tree	 sessions;
+	struct source_tree	 sources;
+	struct session_list	 woken, greeting;
+	uint32_t		 last_id, count, ngreeting;
+	uint32_t		 max, max_source, max_greeting, max_rate;
+	uint32_t		 nconf_peers;
+	bool			 prepared;	/* sessions_conf cannot fail */
+	struct event		*tick;
+	monotime_t		 ticked;
+	struct complaint	 complaints[COMPLAINTS];
+	uint32_t		 unsaid;	/* complaints */
+	uint64_t		 refused, failed;
+	struct auto_links	 links;		/* where neighbours are */
+	uint8_t			 beacon_keys[CONF_PSKS][32];	/* ours first */
+	uint32_t		 nbeacon_keys;
+	uint64_t		 stamp;		/* of the last one sent */
+	struct sessions_stats	 stats;
+	struct event		*parts;
+	char			 warning[CTL_WARNING];	/* said last */
+};
+
+int	 target_cmp(const struct target *, const struct target *);
+int	 session_cmp(const struct session *, const struct session *);
+RB_PROTOTYPE(target_tree, target, entry, target_cmp)
+int	 source_cmp(const struct source *, const struct source *);
+RB_PROTOTYPE(session_tree, session, entry, session_cmp)
+RB_PROTOTYPE(source_tree, source, entry, source_cmp)
+
+/* target.c */
+struct target *target_find(struct sessions *, const struct ipc_peer *);
+/* Of those that wait: whose timer could not be set. */
+void	 targets_watch(struct sessions *);
+void	 targets_trim(struct sessions *);	/* without the spare ones */
+/* Connect to a neighbour, unless we do. */
+void	 target_found(struct sessions *, const struct conf_peer *,
+	    uint32_t number, uint32_t ifindex, const struct router_id *);
+/* What it is called in the log. */
+const char *target_text(const struct target *);
+/* Its session is over: try again, soon or (quiet) when there is need. */
+void	 target_lost(struct target *, const struct session *, const char *why,
+	    bool quiet);
+void	 target_free(struct target *);
+void	 target_failed(struct target *, const char *why);
+
+/* limit.c */
+/*
+ * Whether one more may connect from the address; the oldest of those that
+ * have not greeted yet may have to go for it.
+ */
+bool	 limit_admit(struct sessions *, const struct ipc_peer *);
+/* What the parent has closed, and counted, already. */
+void	 limit_refused(struct sessions *, const struct ipc_peer *);
+/* A session has begun that it admitted, is up, or ends. */
+int	 limit_begin(struct session *);		/* 0, or -1: no memory */
+void	 limit_up(struct session *);
+void	 limit_end(struct session *);
+/* A connection came to nothing: a line in the log, but not too many. */
+void	 limit_complain(struct sessions *, const struct addr *,
+	    const char *why);
+/* One TLV was read: false if that has to be all for now. */
+bool	 limit_take(struct session *);
+
+/* watch.c */
+int	 watch_start(struct sessions *);	/* -1: no memory */
+void	 watch_stop(struct sessions *);
+void	 watch_go_on(struct sessions *);	/* if it could not be set */
+
+/* auto.c */
+int	 auto_prepare(struct sessions *, const struct conf *);
+void	 auto_conf(struct sessions *, const struct conf *);
+void	 auto_watch(struct sessions *);
+void	 auto_trim(struct sessions *);		/* without the spare ones */
+void	 auto_free(struct sessions *);
+
+/* parts.c */
+int	 parts_start(struct sessions *);	/* -1: no memory */
+void	 parts_go_on(struct sessions *);
+
+/* digest.c */
+unsigned int session_flags(const struct session *, uint16_t capabilities);
+size_t	 session_digest(struct session *, uint8_t *room, size_t);
+
+/* session.c */
+void	 session_say(struct session *, const void *, size_t);
+/* What has arrived, and could not be looked at earlier. */
+void	 session_resume(struct session *);
+void	 session_close(struct session *, const char *why, bool quiet);
+/* A session that is up with the router, other than this one, or NULL. */
+struct session *session_of_router(struct sessions *,
+	    const struct router_id *, const struct session *other_than);
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Flooding sessions: sockets that the parent connected or accepted, the
+ * protocol's framing on them, and when to try again.  What the updates mean
+ * is the core's business.
+ */
+#ifndef SROAMD_SESSION_H
+#define SROAMD_SESSION_H
+
+#include "core/core.h"
+#include "ipc/ipc.h"
+
+struct event_base;
+struct sessions;
+
+struct sessions_stats {
+	uint64_t	beacons_in;	/* messages of neighbours */
+	uint64_t	beacons_bad;	/* not ours, or of another key */
+	uint64_t	beacons_old;	/* sent again by somebody */
+};
+
+struct sessions_ops {
+	/* Ask for a connection to a configured peer. */
+	void	(*connect)(void *arg, const struct ipc_peer *);
+	/* The core was given an event: its effects may have set timers. */
+	void	(*touched)(void *arg);
+	void	*arg;
+};
+
+/* NULL: no memory. */
+struct sessions	*sessions_new(struct event_base *, struct core *,
+		    const struct router_id *self, const struct sessions_ops *);
+void		 sessions_free(struct sessions *);	/* closes all */
+
+/*
+ * A configuration in two steps: the first does what can fail, 0 or -1: no
+ * memory.  Peers that are configured still keep their sessions.
+ */
+int		 sessions_prepare(struct sessions *, const struct conf *);
+void		 sessions_abort(struct sessions *);
+void		 sessions_conf(struct sessions *, const struct conf *);
+/* From the parent: takes over the descriptor, or IMSG_FD_LOST. */
+void		 sessions_connected(struct sessions *,
+		    const struct ipc_peer *, int fd);
+void		 sessions_failed(struct sessions *, const struct ipc_peer *);
+/* There may be a way to the peer now: it need not wait for its next turn. */
+void		 sessions_route(struct sessions *, const struct ipc_peer *);
+
+/* Messages of neighbours come here: takes over the descriptor. */
+void		 sessions_beacon(struct sessions *, const struct ipc_beacon *,
+		    int fd);
+
+/* The core has something for the session; sent by sessions_flush. */
+void		 sessions_wake(struct sessions *, uint32_t id);
+void		 sessions_flush(struct sessions *);
+
+/* 1 and a record, 0 at the end; the cursor starts zeroed. */
+int		 sessions_show(struct sessions *, struct ctl_cursor *,
+		    struct ctl_peer *);
+/* Add what is known here. */
+void		 sessions_status(struct sessions *, struct ctl_status *);
+void		 sessions_router(struct sessions *, struct ctl_router *);
+uint32_t	 sessions_count(const struct sessions *);
+/* The counters of what never became a session. */
+void		 sessions_show_status(const struct sessions *,
+		    struct ctl_status *);
+#endif

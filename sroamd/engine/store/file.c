@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: ISC */
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <lmdb.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "engine/store/file.h"
+
+#define FILE_NAME	"table"
+#define LOCK_TRIES	300		/* of 10 ms */
+#define RECORD_OCTETS	128		/* on disk, generously */
+#define MAP_SPARE	(32ULL * 1024 * 1024)
+#define ENV_FLAGS	(MDB_NOSUBDIR | MDB_NOLOCK | MDB_NORDAHEAD)
+
+struct store_file {
+	MDB_env		*env;
+	char		*path, *bad, *new;
+	char		*shown;		/* as messages call it */
+	int		 dir;		/* locked; -1 */
+	bool		 writable;
+	uint64_t	 map;
+};
+
+static int	lock(struct store_file *, const char *);
+static enum store_verdict check(struct store_file *);
+static enum store_verdict check_here(struct store_file *);
+static MDB_env	*renew(const struct store_file *);
+static enum store_verdict copy(MDB_txn *, MDB_dbi, MDB_txn **);
+static bool	is_head(const MDB_val *);
+static bool	is_behind(const MDB_val *, const uint8_t *, size_t);
+static int	set_aside(struct store_file *, enum store_verdict);
+static int	open_env(struct store_file *);
+static uint64_t	map_size(uint64_t);
+static int	apply(MDB_txn *, const struct store_batch *);
+static int	put_head(MDB_txn *, MDB_dbi, int64_t);
+
+struct store_file *
+store_file_open(const char *dir, const char *shown)
+{
+	struct store_file	*f;
+	enum store_verdict	 verdict;
+
+	if ((f = calloc(1, sizeof(*f))) == NULL ||
+	    asprintf(&f->path, "%s/" FILE_NAME, dir) == -1 ||
+	    asprintf(&f->bad, "%s.bad", f->path) == -1 ||
+	    asprintf(&f->new, "%s.new", f->path) == -1 ||
+	    asprintf(&f->shown, "%s/" FILE_NAME, shown) == -1)
+		fatal("state");
+	if (lock(f, dir) == -1)
+		goto fail;
+	verdict = check(f);
+	if (verdict != STORE_GOOD && verdict != STORE_EMPTY &&
+	    set_aside(f, verdict) == -1)
+		goto fail;
+	if (open_env(f) == -1)
+		goto fail;
+	return f;
+ fail:
+	store_file_close(f);
+	return NULL;
+}
+
+void
+store_file_close(struct store_file *f)
+{
+	if (f == NULL)
+		return;
+	if (f->env != NULL)
+		mdb_env_close(f->env);
+	if (f->dir != -1)
+		close(f->dir);
+	free(f->path);
+	free(f->bad);
+	free(f->new);
+	free(f->shown);
+	free(f);
+}
+
+/*
+ * The engine of a run that was killed may still be writing: wait for its
+ * end.  The lock is the folder's, so that it can be had where nothing can be
+ * written; LMDB's own would be for many processes, and costs a file.
+ */
+static int
+lock(struct store_file *f, const char *dir)
+{
+	struct timespec	 ms10 = { 0, 10000000 };
+	int		 i;
+
+	f->dir = open(dir[0] == '\0' ? "/" : dir,
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f->dir == -1) {
+		log_warn("state %s: leases are kept in memory only", f->shown);
+		return -1;
+	}
+	for (i = 0; i < LOCK_TRIES; i++) {
+		if (flock(f->dir, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			break;
+		nanosleep(&ms10, NULL);
+	}
+	log_warn("state %s: used by another process: leases are kept in "
+	    "memory only", f->shown);
+	return -1;
+}
+
+/*
+ * LMDB trusts its file, and may crash on one that is damaged.  So a process
+ * that has nothing to lose reads it from end to end, and writes it anew, in
+ * order and without free pages: what we use later was written by ourselves.
+ */
+static enum store_verdict
+check(struct store_file *f)
+{
+	struct rlimit	no_core = { 0, 0 };
+	struct stat	st;
+	pid_t		pid;
+	int		status;
+
+	if (stat(f->path, &st) == -1)
+		return errno == ENOENT ? STORE_EMPTY : STORE_DENIED;
+	if (st.st_size == 0)
+		return STORE_EMPTY;
+	pid = fork();
+	if (pid == -1)
+		fatal("state %s: fork", f->shown);
+	if (pid == 0) {
+		signal(SIGBUS, SIG_DFL);
+		signal(SIGSEGV, SIG_DFL);
+		signal(SIGABRT, SIG_DFL);
+		(void)setrlimit(RLIMIT_CORE, &no_core);
+		close(STDERR_FILENO);	/* LMDB's last words */
+		_exit(check_here(f));
+	}
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			fatal("state %s: waitpid", f->shown);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) > STORE_DENIED)
+		return STORE_DAMAGED;
+	return (enum store_verdict)WEXITSTATUS(status);
+}
+
+static enum store_verdict
+check_here(struct store_file *f)
+{
+	MDB_env			*env, *fresh;
+	MDB_txn			*txn, *out = NULL;
+	MDB_dbi			 dbi;
+	enum store_verdict	 verdict;
+	int			 rc;
+
+	if (mdb_env_create(&env) != 0)
+		return STORE_DAMAGED;
+	rc = mdb_env_open(env, f->path, ENV_FLAGS | MDB_RDONLY, 0600);
+	if (rc == EACCES || rc == EPERM)
+		return STORE_DENIED;
+	if (rc != 0)
+		return rc == MDB_INVALID || rc == MDB_VERSION_MISMATCH ?
+		    STORE_FOREIGN : STORE_DAMAGED;
+	if (mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) != 0 ||
+	    mdb_dbi_open(txn, NULL, 0, &dbi) != 0)
+		return STORE_DAMAGED;
+	fresh = renew(f);
+	if (fresh != NULL)
+		(void)mdb_txn_begin(fresh, NULL, 0, &out);
+	verdict = copy(txn, dbi, &out);
+	/* Without room for a new one the old one, being good, will do. */
+	if (verdict == STORE_GOOD && out != NULL && mdb_txn_commit(out) == 0 &&
+	    rename(f->new, f->path) == 0)
+		(void)fsync(f->dir);
+	else
+		(void)unlink(f->new);
+	return verdict;
+}
+
+/* An empty file beside the old one, or NULL: no room or no right. */
+static MDB_env *
+renew(const struct store_file *f)
+{
+	struct stat	 st;
+	MDB_env		*env;
+
+	(void)unlink(f->new);
+	if (stat(f->path, &st) == -1 || mdb_env_create(&env) != 0)
+		return NULL;
+	if (mdb_env_set_mapsize(env, (size_t)st.st_size * 2 + MAP_SPARE) != 0 ||
+	    mdb_env_open(env, f->new, ENV_FLAGS, 0600) != 0)
+		return NULL;
+	return env;
+}
+
+/* Every record, in order; *out is NULL once it cannot be written. */
+static enum store_verdict
+copy(MDB_txn *txn, MDB_dbi dbi, MDB_txn **out)
+{
+	struct store_clock	 now = { clock_wall(), clock_monotime() };
+	struct stored		 s;
+	MDB_cursor		*cursor;
+	MDB_dbi			 to = 0;
+	MDB_val			 key, value, head;
+	enum store_verdict	 verdict;
+	int64_t			 written;
+	uint8_t			 last[DATUM_MAX];
+	size_t			 lastlen = 0;
+	int			 rc;
+
+	head.mv_size = sizeof(store_head_key);
+	head.mv_data = (void *)(uintptr_t)store_head_key;
+	rc = mdb_get(txn, dbi, &head, &value);
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		return STORE_DAMAGED;
+	if (mdb_cursor_open(txn, dbi, &cursor) != 0)
+		return STORE_DAMAGED;
+	if (rc == MDB_NOTFOUND)
+		return mdb_cursor_get(cursor, &key, &value, MDB_FIRST) ==
+		    MDB_NOTFOUND ? STORE_GOOD : STORE_FOREIGN;
+	verdict = store_head_get(value.mv_data, value.mv_size, &written);
+	if (verdict != STORE_GOOD)
+		return verdict;
+	if (*out != NULL && mdb_dbi_open(*out, NULL, 0, &to) != 0)
+		*out = NULL;
+	while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+		/* In order, or there might be no end of it. */
+		if (key.mv_size > sizeof(last) ||
+		    !is_behind(&key, last, lastlen))
+			return STORE_DAMAGED;
+		lastlen = key.mv_size;
+		memcpy(last, key.mv_data, lastlen);
+		if (!is_head(&key) && store_record_get(&s, key.mv_data,
+		    key.mv_size, value.mv_data, value.mv_size, &now) == -1)
+			return STORE_DAMAGED;
+		if (*out != NULL && mdb_put(*out, to, &key, &value,
+		    MDB_APPEND) != 0) {
+			mdb_txn_abort(*out);
+			*out = NULL;
+		}
+	}
+	return rc == MDB_NOTFOUND ? STORE_GOOD : STORE_DAMAGED;
+}
+
+static bool
+is_head(const MDB_val *key)
+{
+	return key->mv_size == sizeof(store_head_key) && memcmp(key->mv_data,
+	    store_head_key, sizeof(store_head_key)) == 0;
+}
+
+static bool
+is_behind(const MDB_val *key, const uint8_t *last, size_t len)
+{
+	size_t	n = key->mv_size < len ? key->mv_size : len;
+	int	c = memcmp(key->mv_data, last, n);
+
+	return c > 0 || (c == 0 && key->mv_size > len);
+}
+
+static int
+set_aside(struct store_file *f, enum store_verdict verdict)
+{
+	static const char *const	why[] = {
+		[STORE_FOREIGN] = "is not a table of ours",
+		[STORE_NEWER] = "was written by a newer version",
+		[STORE_DAMAGED] = "is damaged",
+		[STORE_DENIED] = "may not be read"
+	};
+
+	if (rename(f->path, f->bad) == -1) {
+		log_warn("state %s: %s, and cannot be put aside: leases are "
+		    "kept in memory only", f->shown, why[verdict]);
+		return -1;
+	}
+	log_warnx("state %s: %s: kept as %s.bad, starting without", f->shown,
+	    why[verdict], FILE_NAME);
+	return 0;
+}
+
+static int
+open_env(struct store_file *f)
+{
+	struct stat	st;
+	int		rc;
+
+	if ((rc = mdb_env_create(&f->env)) != 0)
+		goto fail;
+	if ((rc = mdb_env_open(f->env, f->path, ENV_FLAGS, 0600)) == 0) {
+		f->writable = true;
+		return 0;
+	}
+	/* LMDB wants a new handle after a failure. */
+	mdb_env_close(f->env);
+	f->env = NULL;
+	if ((rc != EACCES && rc != EPERM && rc != EROFS) ||
+	    stat(f->path, &st) == -1 || st.st_size == 0 ||
+	    mdb_env_create(&f->env) != 0)
+		goto fail;
+	if (mdb_env_open(f->env, f->path, ENV_FLAGS | MDB_RDONLY, 0600) != 0)
+		goto fail;
+	log_warnx("state %s: %s: was read, and is not written",
+	    f->shown, mdb_strerror(rc));
+	return 0;
+ fail:
+	log_warnx("state %s: %s: leases are kept in memory only", f->shown,
+	    mdb_strerror(rc));
+	return -1;
+}
+
+bool
+store_file_writable(const struct store_file *f)
+{
+	return f->writable;
+}
+
+const char *
+store_file_name(const struct store_file *f)
+{
+	return f->shown;
+}
+
+/* LMDB writes pages through one descriptor and its heads through another. */
+size_t
+store_file_fds(const struct store_file *f, int *fds, size_t max)
+{
+	struct stat	ours, st;
+	size_t		n = 0;
+	int		fd;
+
+	if (!f->writable || mdb_env_get_fd(f->env, &fd) != 0 ||
+	    fstat(fd, &ours) == -1)
+		return 0;
+	for (fd = 0; fd < 64 && n < max; fd++)
+		if (fstat(fd, &st) == 0 && st.st_dev == ours.st_dev &&
+		    st.st_ino == ours.st_ino)
+			fds[n++] = fd;
+	return n;
+}
+
+int
+store_file_load(struct store_file *f, struct store_clock *now,
+    void (*each)(void *, const struct stored *), void *arg)
+{
+	struct stored	 s;
+	MDB_cursor	*cursor;
+	MDB_val		 key, value;
+	MDB_txn		*txn;
+	MDB_dbi		 dbi;
+	int64_t		 written;
+	int		 rc = -1;
+
+	if (mdb_txn_begin(f->env, NULL, MDB_RDONLY, &txn) != 0)
+		return -1;
+	key.mv_size = sizeof(store_head_key);
+	key.mv_data = (void *)(uintptr_t)store_head_key;
+	if (mdb_dbi_open(txn, NULL, 0, &dbi) != 0)
+		goto done;
+	rc = 0;
+	if (mdb_get(txn, dbi, &key, &value) != 0)
+		goto done;
+	if (store_head_get(value.mv_data, value.mv_size, &written) !=
+	    STORE_GOOD || mdb_cursor_open(txn, dbi, &cursor) != 0) {
+		rc = -1;
+		goto done;
+	}
+	store_clock_since(now, written);
+	while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0)
+		if (!is_head(&key) && store_record_get(&s, key.mv_data,
+		    key.mv_size, value.mv_data, value.mv_size, now) == 0)
+			each(arg, &s);
+	mdb_cursor_close(cursor);
+ done:
+	mdb_txn_abort(txn);
+	return rc;
+}
+
+/*
+ * Pages are copied before they are changed, and those that a batch frees are
+ * used again by the one after the next: hence twice the size of the data.
+ */
+static uint64_t
+map_size(uint64_t max_data)
+{
+	uint64_t	size = max_data * RECORD_OCTETS * 2 + MAP_SPARE;
+	uint64_t	most = SIZE_MAX / 4;
+
+	return (size < most ? size : most) & ~0xffffULL;
+}
+
+int
+store_file_write(struct store_file *f, const struct store_batch *b)
+{
+	MDB_txn		*txn;
+	uint64_t	 map = map_size(b->max_data);
+	int		 rc;
+
+	if (f->map != map) {
+		if ((rc = mdb_env_set_mapsize(f->env, (size_t)map)) != 0)
+			return rc;
+		f->map = map;
+	}
+	if ((rc = mdb_txn_begin(f->env, NULL, 0, &txn)) != 0)
+		return rc;
+	if ((rc = apply(txn, b)) != 0) {
+		mdb_txn_abort(txn);
+		return rc;
+	}
+	return mdb_txn_commit(txn);
+}
+
+static int
+apply(MDB_txn *txn, const struct store_batch *b)
+{
+	struct ibuf	buf;
+	MDB_dbi		dbi;
+	MDB_val		key, value;
+	uint16_t	len;
+	uint8_t		keylen;
+	int		rc;
+
+	if ((rc = mdb_dbi_open(txn, NULL, 0, &dbi)) != 0)
+		return rc;
+	ibuf_from(&buf, b->data, b->len);
+	while (ibuf_left(&buf) > 0) {
+		if (ibuf_get_n8(&buf, &keylen) == -1 ||
+		    ibuf_get_n16(&buf, &len) == -1)
+			return EINVAL;
+		key.mv_size = keylen;
+		key.mv_data = buf.data + buf.rpos;
+		value.mv_size = len;
+		value.mv_data = buf.data + buf.rpos + keylen;
+		if (ibuf_skip(&buf, (size_t)keylen + len) == -1)
+			return EINVAL;
+		if (len > 0)
+			rc = mdb_put(txn, dbi, &key, &value, 0);
+		else if ((rc = mdb_del(txn, dbi, &key, NULL)) == MDB_NOTFOUND)
+			rc = 0;
+		if (rc != 0)
+			return rc;
+	}
+	return put_head(txn, dbi, b->wall);
+}
+
+static int
+put_head(MDB_txn *txn, MDB_dbi dbi, int64_t wall)
+{
+	struct ibuf	buf;
+	MDB_val		key, value;
+	uint8_t		room[32];
+
+	ibuf_to(&buf, room, sizeof(room));
+	if (store_head_add(&buf, wall) == -1)
+		return EINVAL;
+	key.mv_size = sizeof(store_head_key);
+	key.mv_data = (void *)(uintptr_t)store_head_key;
+	value.mv_size = ibuf_len(&buf);
+	value.mv_data = room;
+	return mdb_put(txn, dbi, &key, &value, 0);
+}
+
+const char *
+store_file_error(int rc)
+{
+	return mdb_strerror(rc);
+}
+
+/* Of the disk, or for want of room: not of what is in the file. */
+bool
+store_file_passing(int rc)
+{
+	return rc > 0 || rc == MDB_MAP_FULL;
+}
+
+int
+store_batch_add(struct store_batch *b, const uint8_t *key, uint8_t keylen,
+    const uint8_t *value, uint16_t len)
+{
+	size_t		 need = 3U + keylen + len, cap = b->cap;
+	struct ibuf	 buf;
+	uint8_t		*data;
+
+	while (cap - b->len < need)
+		cap = cap == 0 ? 4096 : cap * 2;
+	if (cap != b->cap) {
+		if ((data = realloc(b->data, cap)) == NULL)
+			return -1;
+		b->data = data;
+		b->cap = cap;
+	}
+	ibuf_to(&buf, b->data + b->len, need);
+	(void)ibuf_add_n8(&buf, keylen);
+	(void)ibuf_add_n16(&buf, len);
+	(void)ibuf_add(&buf, key, keylen);
+	(void)ibuf_add(&buf, value, len);
+	b->len += need;
+	b->count++;
+	return 0;
+}
+
+void
+store_batch_clear(struct store_batch *b)
+{
+	b->len = 0;
+	b->count = 0;
+}

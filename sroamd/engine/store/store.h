@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The table on disk: what the core says has changed goes there in batches, a
+ * fraction of a second later.
+ */
+#ifndef SROAMD_STORE_H
+#define SROAMD_STORE_H
+
+#include <stddef.h>
+
+#include "core/core.h"
+
+struct event_base;
+struct store;
+
+/*
+ * Before the sandbox: the file in `dir`, which messages call `shown`, and
+ * the thread that writes it.  NULL: there is no store, and why was said.
+ */
+struct store	*store_open(struct event_base *, const char *dir,
+		    const char *shown);
+/* The descriptors on which it needs to write; how many. */
+size_t		 store_fds(const struct store *, int *, size_t max);
+/* What a former run kept, into the core; from then on all is kept. */
+void		 store_load(struct store *, struct core *,
+		    const struct conf *, monotime_t now);
+void		 store_conf(struct store *, const struct conf *);
+/* The core's EFFECT_STORE_WAKE and EFFECT_FORGET. */
+void		 store_wake(struct store *);
+void		 store_forgotten(struct store *, const uint8_t *key,
+		    uint8_t keylen);
+/* Write what is left, for two seconds at most. */
+void		 store_close(struct store *);
+#endif

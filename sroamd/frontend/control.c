@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: ISC */
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <errno.h>
+#include <event2/event.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "frontend/control.h"
+
+#define BACKLOG			16
+#define ACCEPT_PAUSE		1	/* s, when descriptors run out */
+#define OWNERS			3
+#define COMPLAIN_MS		60000
+
+struct client {
+	struct control	*control;
+	struct imsgbuf	*ibuf;
+	struct event	*reading, *writing, *hangup;
+	uint32_t	 number;	/* its slot, and which client of it */
+	const struct route_row *route;	/* the request that runs, or NULL */
+	unsigned int	 owner;		/* which of its owners is at it */
+	struct ipc_ctl	 request;
+	bool		 serving;	/* client_serve is on the stack */
+	bool		 dead;		/* to be freed when that returns */
+};
+
+struct control {
+	unsigned int		 short_of;	/* times, to accept */
+	monotime_t		 complained;
+	struct event_base	*base;
+	struct control_ops	 ops;
+	struct event		*accepting, *pause;
+	int			 fd;
+	uint32_t		 generation;
+	struct client		*clients[CONTROL_CLIENTS];
+};
+
+/* Which request is answered by whom, in turn, and with which records. */
+struct route_row {
+	const char	*name;
+	enum proc_id	 owners[OWNERS + 1];	/* up to PROC_NONE */
+	uint32_t	 ipc_record;	/* IPC_CTL_*, or 0 */
+	uint32_t	 record;	/* CTL_* of the same */
+	size_t		 len;
+};
+
+static void	control_accept(evutil_socket_t, short, void *);
+static void	control_resume(evutil_socket_t, short, void *);
+static void	refuse(int, const char *);
+static struct client *client_find(struct control *, uint32_t);
+static void	client_new(struct control *, int, unsigned int);
+static void	client_free(struct client *);
+static void	client_cut(struct client *);
+static void	client_read(evutil_socket_t, short, void *);
+static void	client_write(evutil_socket_t, short, void *);
+static void	client_hangup(evutil_socket_t, short, void *);
+static void	client_serve(struct client *);
+static void	client_arm(struct client *);
+static void	client_request(struct client *, const struct imsg *);
+static void	client_next_owner(struct client *);
+static void	client_send(struct client *, uint32_t, const void *, size_t);
+static void	client_end(struct client *, const char *, ...)
+		    __attribute__((format(printf, 2, 3)));
+static const char *check_request(uint32_t, struct ctl_request *);
+static const char *check_prefix(const struct ctl_request *);
+static int	is_stale(const struct sockaddr_un *);
+
+#define ONE(p)		{ (p), PROC_NONE }
+#define RECORD(x)	IPC_CTL_##x, CTL_##x
+
+static const struct route_row routes[CTL_REQUESTS] = {
+	/* The parent tells the frontend of the log before. */
+	[CTL_SHOW_STATUS] = { "show status",
+	    { PROC_PARENT, PROC_ENGINE, PROC_NONE }, RECORD(STATUS), sizeof(struct ctl_status) },
+	[CTL_SHOW_LEASES] = { "show leases", ONE(PROC_ENGINE),
+	    RECORD(LEASE), sizeof(struct ctl_lease) },
+	[CTL_SHOW_STATIONS] = { "show stations", ONE(PROC_ENGINE),
+	    RECORD(STATION), sizeof(struct ctl_station) },
+	[CTL_SHOW_PEERS] = { "show peers", ONE(PROC_ENGINE),
+	    RECORD(PEER), sizeof(struct ctl_peer) },
+	/* The engine tells the frontend what it dropped before. */
+	[CTL_SHOW_INTERFACES] = { "show interfaces",
+	    { PROC_ENGINE, PROC_FRONTEND, PROC_NONE }, 0, CTL_INTERFACE, sizeof(struct ctl_interface) },
+	[CTL_SHOW_ROUTES] = { "show routes", ONE(PROC_PARENT),
+	    RECORD(ROUTE), sizeof(struct ctl_route) },
+	[CTL_SHOW_ROUTERS] = { "show routers", ONE(PROC_ENGINE),
+	    RECORD(ROUTER), sizeof(struct ctl_router) },
+	[CTL_SHOW_MEMORY] = { "show memory",
+	    { PROC_PARENT, PROC_ENGINE, PROC_FRONTEND, PROC_NONE },
+	    RECORD(MEMORY), sizeof(struct ctl_memory) },
+	[CTL_RELOAD] = { "reload", ONE(PROC_PARENT), 0, 0, 0 },
+	[CTL_LOG] = { "log", ONE(PROC_PARENT), 0, 0, 0 },
+	[CTL_DISASSOCIATE] = { "disassociate", ONE(PROC_ENGINE), 0, 0, 0 },
+	[CTL_CLEAR_LEASE] = { "clear lease", ONE(PROC_ENGINE), 0, 0, 0 },
+	[CTL_RETIRE] = { "retire", ONE(PROC_ENGINE), 0, 0, 0 },
+	[CTL_SHOW_ROAMS] = { "show roams", ONE(PROC_ENGINE),
+	    RECORD(ROAM), sizeof(struct ctl_roam) }
+};
+
+struct control *
+control_new(struct event_base *base, const struct control_ops *ops)
+{
+	struct control *control;
+
+	if ((control = calloc(1, sizeof(*control))) == NULL)
+		return NULL;
+	control->base = base;
+	control->ops = *ops;
+	control->fd = -1;
+	control->pause = evtimer_new(base, control_resume, control);
+	if (control->pause == NULL) {
+		free(control);
+		return NULL;
+	}
+	return control;
+}
+
+void
+control_free(struct control *control)
+{
+	unsigned int i;
+
+	if (control == NULL)
+		return;
+	for (i = 0; i < CONTROL_CLIENTS; i++)
+		if (control->clients[i] != NULL)
+			client_free(control->clients[i]);
+	if (control->accepting != NULL)
+		event_free(control->accepting);
+	event_free(control->pause);
+	if (control->fd != -1)
+		close(control->fd);
+	free(control);
+}
+
+void
+control_listen(struct control *control, int fd)
+{
+	if (control->accepting != NULL)
+		event_free(control->accepting);
+	if (control->fd != -1)
+		close(control->fd);
+	control->fd = fd;
+	(void)evutil_make_socket_nonblocking(fd);
+	control->accepting = event_new(control->base, fd, EV_READ | EV_PERSIST,
+	    control_accept, control);
+	if (control->accepting == NULL ||
+	    event_add(control->accepting, NULL) == -1)
+		fatalx("control: out of memory");
+}
+
+static void
+control_accept(evutil_socket_t fd, short what, void *arg)
+{
+	struct control *control = arg;
+	struct timeval later = { ACCEPT_PAUSE, 0 };
+	unsigned int i;
+	int client, error;
+
+	(void)what;
+	client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (client == -1) {
+		if (errno == EMFILE || errno == ENFILE) {
+			error = errno;
+			if (++control->short_of == 1 || monotime_ms(
+			    control->complained, clock_monotime()) >=
+			    COMPLAIN_MS) {
+				control->complained = clock_monotime();
+				log_warnx("control: accept: %s (%u times so "
+				    "far)", strerror(error),
+				    control->short_of);
+			}
+			event_del(control->accepting);
+			evtimer_add(control->pause, &later);
+		}
+		return;
+	}
+	for (i = 0; i < CONTROL_CLIENTS; i++)
+		if (control->clients[i] == NULL)
+			break;
+	if (i == CONTROL_CLIENTS) {
+		refuse(client, "too many control clients");
+		return;
+	}
+	client_new(control, client, i);
+}
+
+static void
+control_resume(evutil_socket_t fd, short what, void *arg)
+{
+	struct control *control = arg;
+
+	(void)fd;
+	(void)what;
+	event_add(control->accepting, NULL);
+}
+
+/* Say why, as far as the socket takes it at once. */
+static void
+refuse(int fd, const char *why)
+{
+	struct ctl_end end = { .error = 1 };
+	struct imsgbuf *ibuf;
+
+	if ((ibuf = imsgbuf_new(fd, false, IMSG_MAX)) == NULL) {
+		close(fd);
+		return;
+	}
+	strlcpy(end.text, why, sizeof(end.text));
+	if (imsg_compose(ibuf, CTL_END, 0, -1, &end, sizeof(end)) == 0)
+		(void)imsgbuf_write(ibuf);
+	imsgbuf_free(ibuf);
+}
+
+static struct client *
+client_find(struct control *control, uint32_t number)
+{
+	struct client *c = control->clients[number % CONTROL_CLIENTS];
+
+	return c != NULL && c->number == number && !c->dead ? c : NULL;
+}
+
+static void
+client_new(struct control *control, int fd, unsigned int slot)
+{
+	struct client *c;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL ||
+	    (c->ibuf = imsgbuf_new(fd, false, CONTROL_QUEUE_MAX)) == NULL) {
+		free(c);
+		close(fd);
+		return;
+	}
+	c->control = control;
+	c->number = control->generation++ * CONTROL_CLIENTS + slot;
+	control->clients[slot] = c;
+	c->reading = event_new(control->base, fd, EV_READ, client_read, c);
+	c->writing = event_new(control->base, fd, EV_WRITE, client_write, c);
+	c->hangup = event_new(control->base, fd, EV_CLOSED, client_hangup, c);
+	if (c->reading == NULL || c->writing == NULL || c->hangup == NULL) {
+		client_free(c);
+		return;
+	}
+	client_arm(c);
+}
+
+static void
+client_free(struct client *c)
+{
+	c->control->clients[c->number % CONTROL_CLIENTS] = NULL;
+	if (c->reading != NULL)
+		event_free(c->reading);
+	if (c->writing != NULL)
+		event_free(c->writing);
+	if (c->hangup != NULL)
+		event_free(c->hangup);
+	imsgbuf_free(c->ibuf);
+	free(c);
+}
+
+/* End a client, now or as soon as nobody holds on to it. */
+static void
+client_cut(struct client *c)
+{
+	c->dead = true;
+	if (!c->serving)
+		client_free(c);
+}
+
+/*
+ * A client is read only while no request of its runs and it has taken all
+ * answers: that bounds what it can ask for.  Meanwhile we only watch for it
+ * going away.
+ */
+static void
+client_arm(struct client *c)
+{
+	bool busy = c->route != NULL || imsgbuf_queued(c->ibuf) > 0;
+
+	if (busy) {
+		event_del(c->reading);
+		event_add(c->hangup, NULL);
+	} else {
+		event_del(c->hangup);
+		event_add(c->reading, NULL);
+	}
+	if (imsgbuf_queued(c->ibuf) > 0)
+		event_add(c->writing, NULL);
+}
+
+static void
+client_read(evutil_socket_t fd, short what, void *arg)
+{
+	struct client *c = arg;
+
+	(void)fd;
+	(void)what;
+	if (imsgbuf_read(c->ibuf) <= 0) {
+		client_cut(c);
+		return;
+	}
+	client_serve(c);
+}
+
+static void
+client_write(evutil_socket_t fd, short what, void *arg)
+{
+	struct client *c = arg;
+
+	(void)fd;
+	(void)what;
+	if (imsgbuf_write(c->ibuf) == -1) {
+		client_cut(c);
+		return;
+	}
+	client_serve(c);
+}
+
+static void
+client_hangup(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	client_cut(arg);
+}
+
+/* Take requests that have been read, as long as each is answered at once. */
+static void
+client_serve(struct client *c)
+{
+	struct imsg imsg;
+	int got = 0;
+
+	c->serving = true;
+	while (!c->dead && c->route == NULL && imsgbuf_queued(c->ibuf) == 0 &&
+	    (got = imsg_get(c->ibuf, &imsg)) == 1) {
+		client_request(c, &imsg);
+		if (!c->dead && imsgbuf_write(c->ibuf) == -1)
+			c->dead = true;
+	}
+	c->serving = false;
+	if (c->dead || got == -1)
+		client_free(c);
+	else
+		client_arm(c);
+}
+
+static void
+client_request(struct client *c, const struct imsg *imsg)
+{
+	const struct route_row *route;
+	struct ctl_request request;
+	const char *wrong;
+
+	if (imsg->type >= CTL_REQUESTS || routes[imsg->type].name == NULL) {
+		client_end(c, "unknown request %u", imsg->type);
+		return;
+	}
+	route = &routes[imsg->type];
+	/* The version comes first, so that any length of any version can say it. */
+	if (imsg->len < sizeof(request.version)) {
+		client_end(c, "%s: request of %u octets, not %zu", route->name,
+		    imsg->len, sizeof(request));
+		return;
+	}
+	memcpy(&request.version, imsg->data, sizeof(request.version));
+	if (request.version != CTL_VERSION) {
+		client_end(c, "control protocol version %u, the daemon speaks "
+		    "version %u", request.version, CTL_VERSION);
+		return;
+	}
+	if (imsg_data(imsg, &request, sizeof(request)) == -1) {
+		client_end(c, "%s: request of %u octets, not %zu", route->name,
+		    imsg->len, sizeof(request));
+		return;
+	}
+	if ((wrong = check_request(imsg->type, &request)) != NULL) {
+		client_end(c, "%s: %s", route->name, wrong);
+		return;
+	}
+	memset(&c->request, 0, sizeof(c->request));
+	c->request.type = imsg->type;
+	c->request.request = request;
+	c->route = route;
+	c->owner = 0;
+	client_next_owner(c);
+}
+
+/*
+ * What goes on to the siblings is ours to answer for, so a client's octets
+ * are checked, and those that mean nothing cleared.
+ */
+static const char *
+check_request(uint32_t type, struct ctl_request *r)
+{
+	struct ctl_request clean = { .version = CTL_VERSION };
+	const char *wrong;
+
+	switch (type) {
+	case CTL_LOG:
+		if (r->number > 1)
+			return "neither brief nor verbose";
+		clean.number = r->number;
+		break;
+	case CTL_DISASSOCIATE:
+		if (!mac_is_station(&r->mac))
+			return "not the MAC address of a station";
+		clean.mac = r->mac;
+		break;
+	case CTL_CLEAR_LEASE:
+		if (r->has_prefix) {
+			if ((wrong = check_prefix(r)) != NULL)
+				return wrong;
+			clean.has_prefix = 1;
+			clean.prefix.addr = r->prefix.addr;
+			clean.prefix.len = r->prefix.len;
+		} else if (!mac_is_station(&r->mac))
+			return "neither an address nor a station's MAC address";
+		else
+			clean.mac = r->mac;
+		break;
+	default:
+		break;
+	}
+	*r = clean;
+	return NULL;
+}
+
+static const char *
+check_prefix(const struct ctl_request *r)
+{
+	struct prefix masked = r->prefix;
+
+	if (r->has_prefix > 1 || r->prefix.len > 128)
+		return "not a prefix";
+	prefix_mask(&masked);
+	if (prefix_cmp(&masked, &r->prefix) != 0)
+		return "not a prefix";
+	if (prefix_is_v4(&masked) ? masked.len != 128 :
+	    masked.len < DELEGATED_SHORTEST || masked.len > DELEGATED_LONGEST)
+		return "not a lease: those are an IPv4 address, an IPv6 /64 "
+		    "or a delegated prefix";
+	return NULL;
+}
+
+/* Hand the running request to its next owner; after the last it is over. */
+static void
+client_next_owner(struct client *c)
+{
+	struct control *control = c->control;
+	enum proc_id owner;
+
+	while ((owner = c->route->owners[c->owner]) == PROC_FRONTEND) {
+		control->ops.answer(control->ops.arg, c->number,
+		    &c->request.request, c->request.type);
+		if (c->dead)
+			return;
+		c->owner++;
+	}
+	if (owner == PROC_NONE)
+		client_end(c, NULL);
+	else if (control->ops.forward(control->ops.arg, owner, c->number,
+	    &c->request) == -1)
+		client_end(c, "the %s is not ready yet", proc_name(owner));
+}
+
+void
+control_answer(struct control *control, enum proc_id from,
+    const struct imsg *imsg)
+{
+	struct client *c;
+	struct ctl_end end;
+
+	if ((c = client_find(control, imsg->id)) == NULL)
+		return;
+	if (c->route == NULL || c->route->owners[c->owner] != from)
+		fatalx("control: %s from %s, which was not asked",
+		    ipc_name(imsg->type), proc_name(from));
+	c->serving = true;
+	if (imsg->type != IPC_CTL_END) {
+		if (imsg->type != c->route->ipc_record ||
+		    imsg->len != c->route->len)
+			fatalx("control: %s from %s answers %s",
+			    ipc_name(imsg->type), proc_name(from),
+			    c->route->name);
+		client_send(c, c->route->record, imsg->data, imsg->len);
+	} else if (imsg_data(imsg, &end, sizeof(end)) == -1)
+		fatalx("control: %s from %s has %u octets",
+		    ipc_name(imsg->type), proc_name(from), imsg->len);
+	else if (end.error != 0) {
+		end.text[sizeof(end.text) - 1] = '\0';
+		client_end(c, "%s", end.text);
+	} else {
+		c->owner++;
+		client_next_owner(c);
+	}
+	c->serving = false;
+	if (c->dead)
+		client_free(c);
+	else if (c->route == NULL)
+		client_serve(c);
+	else
+		client_arm(c);
+}
+
+void
+control_record(struct control *control, uint32_t client, uint32_t type,
+    const void *data, size_t len)
+{
+	struct client *c;
+
+	if ((c = client_find(control, client)) != NULL)
+		client_send(c, type, data, len);
+}
+
+/* Callers hold the client by its serving mark. */
+static void
+client_send(struct client *c, uint32_t type, const void *data, size_t len)
+{
+	if (imsg_compose(c->ibuf, type, 0, -1, data, len) == 0)
+		return;
+	log_debug("control: client takes its answers too slowly: cut");
+	client_cut(c);
+}
+
+/* The running request, if any, is over; why is NULL when all went well. */
+static void
+client_end(struct client *c, const char *why, ...)
+{
+	struct ctl_end end = { .error = 0 };
+	va_list ap;
+
+	if (why != NULL) {
+		end.error = 1;
+		va_start(ap, why);
+		(void)vsnprintf(end.text, sizeof(end.text), why, ap);
+		va_end(ap);
+	}
+	c->route = NULL;
+	client_send(c, CTL_END, &end, sizeof(end));
+}
+
+int
+control_open(const char *path)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	mode_t old_mask;
+	int fd, rc, saved_errno;
+
+	if (strlcpy(sun.sun_path, path, sizeof(sun.sun_path)) >=
+	    sizeof(sun.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    0)) == -1)
+		return -1;
+	/* Created with its mode: there is no moment when others may connect. */
+	old_mask = umask(S_IXUSR | S_IXGRP | S_IRWXO);
+	rc = bind(fd, (struct sockaddr *)&sun, sizeof(sun));
+	if (rc == -1 && errno == EADDRINUSE && is_stale(&sun) &&
+	    unlink(path) == 0)
+		rc = bind(fd, (struct sockaddr *)&sun, sizeof(sun));
+	saved_errno = errno;
+	umask(old_mask);
+	if (rc == -1)
+		errno = saved_errno;
+	else if (listen(fd, BACKLOG) == 0)
+		return fd;
+	saved_errno = errno;
+	close(fd);
+	errno = saved_errno;
+	return -1;
+}
+
+/* Whether what is there is the socket of a daemon that is gone. */
+static int
+is_stale(const struct sockaddr_un *sun)
+{
+	struct stat st;
+	int fd, rc, saved_errno = errno, stale = 0;
+
+	if (lstat(sun->sun_path, &st) == 0 && S_ISSOCK(st.st_mode) &&
+	    (fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    0)) != -1) {
+		rc = connect(fd, (const struct sockaddr *)sun, sizeof(*sun));
+		stale = rc == -1 && errno == ECONNREFUSED;
+		close(fd);
+	}
+	errno = saved_errno;
+	return stale;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The control socket: clients (sroamctl) send one request at a time, which is
+ * handed to the process or processes that can answer it, and their records
+ * go back to the client.  Nothing a client does, or leaves undone, costs more
+ * than its own connection.
+ */
+#ifndef SROAMD_CONTROL_H
+#define SROAMD_CONTROL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ipc/ipc.h"
+
+#define CONTROL_CLIENTS		32
+#define CONTROL_QUEUE_MAX	(16U * 1024 * 1024)	/* octets per client */
+
+struct control;
+struct event_base;
+
+struct control_ops {
+	/*
+	 * Hand a request to its owner, whose answers come to control_answer
+	 * with the client's number.  0, or -1 when that process is not there
+	 * yet.
+	 */
+	int	(*forward)(void *arg, enum proc_id to, uint32_t client,
+		    const struct ipc_ctl *);
+	/* Answer a request ourselves: any number of control_record. */
+	void	(*answer)(void *arg, uint32_t client,
+		    const struct ctl_request *, uint32_t type);
+	void	*arg;
+};
+
+/* NULL: no memory. */
+struct control	*control_new(struct event_base *, const struct control_ops *);
+void		 control_free(struct control *);	/* closes all */
+/* Serve the clients of a listening socket, in place of an earlier one. */
+void		 control_listen(struct control *, int fd);
+/* An IPC_CTL_* answer; one for a client that went away is dropped. */
+void		 control_answer(struct control *, enum proc_id from,
+		    const struct imsg *);
+/* One CTL_* record of our own to a client. */
+void		 control_record(struct control *, uint32_t client,
+		    uint32_t type, const void *, size_t);
+
+/*
+ * For the parent: bind and listen, mode 0660.  A socket nobody listens on any
+ * more is replaced.  -1 with errno; EADDRINUSE: another daemon is there.
+ */
+int		 control_open(const char *path);
+#endif

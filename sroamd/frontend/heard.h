@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A talkative station tells the engine nothing new with its every frame.
+ * This remembers what was lately passed on, in a table of fixed size: two
+ * stations that fall on one place cost a message too many, never one too few.
+ */
+#ifndef SROAMD_FRONTEND_HEARD_H
+#define SROAMD_FRONTEND_HEARD_H
+
+#include <stdbool.h>
+
+#include "common/monotime.h"
+#include "msg.h"
+
+#define HEARD_INTERVAL	1000		/* ms between two of the same */
+
+struct heard_cache;
+
+struct heard_cache *heard_cache_new(uint32_t seed);	/* NULL: no memory */
+void		 heard_cache_free(struct heard_cache *);
+/*
+ * Whether to pass this on; if so, it counts as passed on.  ARP replies and
+ * neighbour advertisements always are: they answer probes.
+ */
+bool		 heard_cache_news(struct heard_cache *, const struct heard *,
+		    monotime_t now);
+/*
+ * Whether a station may be heard once more: HEARD_BURST times at once, and
+ * once in HEARD_RATE ms for ever.  A few stations may share one allowance.
+ */
+#define HEARD_BURST		64
+#define HEARD_RATE		50
+bool		 heard_cache_allows(struct heard_cache *, const struct mac *,
+		    monotime_t now);
+#endif

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "frontend/bucket.h"
+#include "frontend/heard.h"
+#include "frontend/intake.h"
+#include "frontend/known.h"
+#include "ipc/ipc.h"
+#include "wire/arp.h"
+#include "wire/frame.h"
+#include "wire/nd.h"
+
+#define COMPLAINT_EVERY	60000		/* ms */
+#define DEFEND_EVERY	10000		/* ms, RFC 5227 2.4 */
+
+/* What a station may send in a second, and at once: more than any does. */
+#define DHCP_RATE	5
+#define DHCP_BURST	20
+#define ARP_RATE	50
+#define ARP_BURST	100
+#define STRANGER_FRAMES	50		/* for each lease that may be new */
+
+enum complaint {
+	COMPLAINT_OWN,
+	COMPLAINT_IMPOSTOR,
+	COMPLAINT_PROBE,
+	COMPLAINT_SERVER,
+	COMPLAINT_ADVERT,
+	COMPLAINTS
+};
+
+struct intake {
+	struct heard_cache	*heard;
+	struct buckets		*dhcp, *arp;
+	struct known		*known;
+	struct addr		 relays[CONF_RELAYS];
+	uint32_t		 nrelays;
+	void			(*pass)(void *, uint32_t, const void *, size_t);
+	void			*arg;
+	monotime_t		 complain[COMPLAINTS];	/* not before */
+	monotime_t		 defend[2];		/* not before */
+};
+
+/* A frame, where it came from, and who counts. */
+struct arrival {
+	struct intake		*intake;
+	const struct link	*link;
+	struct ctl_interface	*count;
+	const uint8_t		*octets;
+	size_t			 len;
+	int			 proxy;		/* INTAKE_* */
+	int			 defend;	/* INTAKE_DEFEND* */
+	struct frame		 frame;
+};
+
+static void	take(struct arrival *);
+static bool	may_complain(struct intake *, enum complaint);
+static void	take_own(struct arrival *);
+static void	defend(struct arrival *, int);
+static void	take_probe(struct arrival *, const struct addr *);
+static void	take_arp(struct arrival *);
+static void	take_neighbour(struct arrival *);
+static void	take_server(struct arrival *);
+static bool	is_relay(const struct intake *, const struct addr *);
+static void	take_advert(struct arrival *);
+static void	take_dhcp(struct arrival *);
+static void	take_dhcp6(struct arrival *);
+static void	take_solicit(struct arrival *);
+static void	pass_heard(struct arrival *, const struct heard *);
+static void	pass_presence(struct arrival *);
+
+struct intake *
+intake_new(void (*pass)(void *, uint32_t, const void *, size_t), void *arg,
+    uint32_t seed)
+{
+	struct intake *intake;
+
+	if ((intake = calloc(1, sizeof(*intake))) == NULL)
+		return NULL;
+	intake->heard = heard_cache_new(seed);
+	intake->dhcp = buckets_new(DHCP_RATE, DHCP_BURST, seed);
+	intake->arp = buckets_new(ARP_RATE, ARP_BURST, seed);
+	intake->known = known_new(seed);
+	if (intake->heard == NULL || intake->dhcp == NULL ||
+	    intake->arp == NULL || intake->known == NULL) {
+		intake_free(intake);
+		return NULL;
+	}
+	intake->pass = pass;
+	intake->arg = arg;
+	return intake;
+}
+
+void
+intake_conf(struct intake *intake, const struct conf_global *global)
+{
+	known_rate(intake->known, global->max_leases * STRANGER_FRAMES);
+	intake->nrelays = global->nrelays;
+	memcpy(intake->relays, global->relays, sizeof(intake->relays));
+}
+
+void
+intake_free(struct intake *intake)
+{
+	if (intake == NULL)
+		return;
+	heard_cache_free(intake->heard);
+	buckets_free(intake->dhcp);
+	buckets_free(intake->arp);
+	known_free(intake->known);
+	free(intake);
+}
+
+void
+intake_answered(struct intake *intake, const struct mac *mac)
+{
+	known_add(intake->known, mac);
+}
+
+int
+intake_frame(struct intake *intake, const struct link *link, int proxy,
+    struct ctl_interface *count, const uint8_t *octets, size_t len)
+{
+	struct arrival a = { .intake = intake, .link = link, .count = count,
+	    .octets = octets, .len = len, .proxy = proxy };
+
+	wire_frame_parse(octets, len, link, &a.frame);
+	if (a.frame.kind == FRAME_MALFORMED) {
+		count->malformed++;
+		log_debug("%s: frame from %s: %s", link->name,
+		    mac_text(&a.frame.source), a.frame.why);
+	} else if (mac_cmp(&a.frame.source, &link->lladdr) == 0)
+		take_own(&a);
+	else if (!mac_is_station(&a.frame.source))
+		count->malformed++;
+	else if (a.frame.kind != FRAME_OTHER && !known_allows(intake->known,
+	    &a.frame.source, link->ifindex, clock_monotime()))
+		count->strangers++;
+	else
+		take(&a);
+	return a.defend;
+}
+
+static void
+take(struct arrival *a)
+{
+	switch (a->frame.kind) {
+	case FRAME_DHCP:
+		take_dhcp(a);
+		break;
+	case FRAME_DHCP6:
+		take_dhcp6(a);
+		break;
+	case FRAME_RS:
+		take_solicit(a);
+		break;
+	case FRAME_DHCP_SERVER:
+		take_server(a);
+		break;
+	case FRAME_ARP:
+		take_arp(a);
+		break;
+	case FRAME_NS:
+	case FRAME_NA:
+		take_neighbour(a);
+		break;
+	case FRAME_RA:
+		take_advert(a);
+		break;
+	case FRAME_OTHER:
+	case FRAME_MALFORMED:
+		break;
+	}
+}
+
+static bool
+may_complain(struct intake *intake, enum complaint about)
+{
+	monotime_t now = clock_monotime();
+
+	if (monotime_before(now, intake->complain[about]))
+		return false;
+	intake->complain[about] = monotime_add(now, COMPLAINT_EVERY);
+	return true;
+}
+
+/* RFC 5227 2.4: not more often than this, or two would do so for ever. */
+static void
+defend(struct arrival *a, int what)
+{
+	monotime_t now = clock_monotime();
+	monotime_t *next = &a->intake->defend[what == INTAKE_DEFEND6];
+
+	if (monotime_before(now, *next))
+		return;
+	*next = monotime_add(now, DEFEND_EVERY);
+	a->defend |= what;
+}
+
+/*
+ * It wants the gateway's address for itself.  The kernel answers that it is
+ * taken, as it does any such question.
+ */
+static void
+take_probe(struct arrival *a, const struct addr *addr)
+{
+	a->count->probes++;
+	if (may_complain(a->intake, COMPLAINT_PROBE))
+		log_warnx("%s: station %s asks for the gateway's address %s "
+		    "for itself", a->link->name, mac_text(&a->frame.source),
+		    addr_text(addr));
+	defend(a, addr_is_v4(addr) ? INTAKE_DEFEND4 : INTAKE_DEFEND6);
+}
+
+/*
+ * Whoever says that the gateway's address is his own takes other stations'
+ * packets, or is another router that should not be on this link.
+ */
+static void
+take_arp(struct arrival *a)
+{
+	struct intake *intake = a->intake;
+	const struct heard *heard = &a->frame.u.heard;
+	monotime_t now = clock_monotime();
+	struct arp_ask ask;
+	struct addr target;
+
+	a->count->arps++;
+	if (!addr_is_none(&heard->addr) &&
+	    addr_cmp(&heard->addr, &a->link->gateway4) == 0) {
+		a->count->impostors++;
+		if (may_complain(intake, COMPLAINT_IMPOSTOR))
+			log_warnx("%s: station %s claims the gateway's "
+			    "address %s", a->link->name, mac_text(&heard->mac),
+			    addr_text(&heard->addr));
+		defend(a, INTAKE_DEFEND4);
+		pass_presence(a);
+		return;
+	}
+	if (addr_is_none(&heard->addr) && wire_arp_probed(a->octets, a->len,
+	    &target) && addr_cmp(&target, &a->link->gateway4) == 0)
+		take_probe(a, &target);
+	pass_heard(a, heard);
+	if (a->proxy == 0 ||
+	    !wire_arp_asks(a->octets, a->len, a->link, &ask))
+		return;
+	if (!buckets_take(intake->arp, &ask.mac, now)) {
+		a->count->limited++;
+		return;
+	}
+	ask.isolated = (a->proxy & INTAKE_ISOLATED) != 0;
+	intake->pass(intake->arg, IPC_ARP_ASK, &ask, sizeof(ask));
+}
+
+/* The engine says who it is that has the gateway's address, too. */
+static void
+take_neighbour(struct arrival *a)
+{
+	const struct heard *heard = &a->frame.u.heard;
+	const struct addr *gateway = &a->link->gateway6;
+	struct addr target;
+
+	a->count->neighbours++;
+	if (!addr_is_none(gateway)) {
+		if (addr_cmp(&heard->addr, gateway) == 0) {
+			a->count->impostors++;
+			defend(a, INTAKE_DEFEND6);
+		} else if (addr_is_none(&heard->addr) && wire_nd_probed(
+		    a->octets, a->len, &target) &&
+		    addr_cmp(&target, gateway) == 0)
+			take_probe(a, &target);
+	}
+	pass_heard(a, heard);
+}
+
+static void
+take_server(struct arrival *a)
+{
+	a->count->servers++;
+	if (may_complain(a->intake, COMPLAINT_SERVER))
+		log_warnx("%s: another DHCP server: %s, %s", a->link->name,
+		    mac_text(&a->frame.source), addr_text(&a->frame.server));
+}
+
+static bool
+is_relay(const struct intake *intake, const struct addr *addr)
+{
+	uint32_t i;
+
+	for (i = 0; i < intake->nrelays; i++)
+		if (addr_cmp(&intake->relays[i], addr) == 0)
+			return true;
+	return false;
+}
+
+/* Routers that share a MAC address must never share a link. */
+static void
+take_own(struct arrival *a)
+{
+	a->count->foreign++;
+	if (!may_complain(a->intake, COMPLAINT_OWN))
+		return;
+	log_warnx("%s: frame from our own MAC address %s: another router on "
+	    "this link, or a loop", a->link->name,
+	    mac_text(&a->frame.source));
+}
+
+/* Other stations may believe it, where they are not kept apart. */
+static void
+take_advert(struct arrival *a)
+{
+	a->count->adverts++;
+	if (!may_complain(a->intake, COMPLAINT_ADVERT))
+		return;
+	log_warnx("%s: router advertisement from %s: a station plays router",
+	    a->link->name, mac_text(&a->frame.source));
+}
+
+/*
+ * chaddr must be the sender, or any frame could take anybody's lease.  Relay
+ * agents that are known as such speak for others; where these are they do not
+ * tell.
+ */
+static void
+take_dhcp(struct arrival *a)
+{
+	const struct dhcp_request *dhcp = &a->frame.u.dhcp;
+
+	if (!addr_is_none(&dhcp->giaddr)) {
+		if (!is_relay(a->intake, &dhcp->giaddr)) {
+			a->count->relays++;
+			log_debug("%s: DHCP from relay %s, %s: not listed",
+			    a->link->name, mac_text(&a->frame.source),
+			    addr_text(&dhcp->giaddr));
+			return;
+		}
+		a->count->dhcp++;
+		a->intake->pass(a->intake->arg, IPC_DHCP, dhcp,
+		    sizeof(*dhcp));
+		return;
+	}
+	if (mac_cmp(&dhcp->chaddr, &a->frame.source) != 0) {
+		a->count->foreign++;
+		log_debug("%s: DHCP from %s for %s: not its own",
+		    a->link->name, mac_text(&a->frame.source),
+		    mac_text(&dhcp->chaddr));
+		return;
+	}
+	if (!buckets_take(a->intake->dhcp, &a->frame.source,
+	    clock_monotime())) {
+		a->count->limited++;
+		return;
+	}
+	a->count->dhcp++;
+	pass_presence(a);
+	a->intake->pass(a->intake->arg, IPC_DHCP, dhcp, sizeof(*dhcp));
+}
+
+/* Who asks is told by the frame; what it calls itself is only echoed. */
+static void
+take_dhcp6(struct arrival *a)
+{
+	const struct dhcp6_request *dhcp6 = &a->frame.u.dhcp6;
+	struct heard heard = { .kind = HEARD_OTHER };
+
+	a->count->dhcp6++;
+	heard.ifindex = a->link->ifindex;
+	heard.mac = a->frame.source;
+	heard.addr = dhcp6->source;
+	pass_heard(a, &heard);
+	if (!heard_cache_allows(a->intake->heard, &a->frame.source,
+	    clock_monotime()))
+		a->count->limited++;
+	else
+		a->intake->pass(a->intake->arg, IPC_DHCP6, dhcp6,
+		    sizeof(*dhcp6));
+}
+
+/* The option may be absent, even with a source address (RFC 4861 4.1). */
+static void
+take_solicit(struct arrival *a)
+{
+	static const struct mac none;
+	const struct solicit *solicit = &a->frame.u.solicit;
+
+	if (mac_cmp(&solicit->lladdr, &none) != 0 &&
+	    mac_cmp(&solicit->lladdr, &a->frame.source) != 0) {
+		a->count->foreign++;
+		log_debug("%s: router solicitation from %s for %s: not its own",
+		    a->link->name, mac_text(&a->frame.source),
+		    mac_text(&solicit->lladdr));
+		return;
+	}
+	a->count->solicits++;
+	pass_presence(a);
+	if (!heard_cache_allows(a->intake->heard, &a->frame.source,
+	    clock_monotime())) {
+		a->count->limited++;
+		return;
+	}
+	a->intake->pass(a->intake->arg, IPC_SOLICIT, solicit,
+	    sizeof(*solicit));
+}
+
+/* Before the request itself: first the station is here, then it asks. */
+static void
+pass_presence(struct arrival *a)
+{
+	struct heard heard = { .kind = HEARD_OTHER };
+
+	heard.ifindex = a->link->ifindex;
+	heard.mac = a->frame.source;
+	pass_heard(a, &heard);
+}
+
+/* However fast it talks, the engine hears so much of one station. */
+static void
+pass_heard(struct arrival *a, const struct heard *heard)
+{
+	struct intake *intake = a->intake;
+	monotime_t now = clock_monotime();
+
+	if (!heard_cache_news(intake->heard, heard, now))
+		return;
+	if (!heard_cache_allows(intake->heard, &heard->mac, now))
+		a->count->limited++;
+	else
+		intake->pass(intake->arg, IPC_HEARD, heard, sizeof(*heard));
+}

@@ -1,0 +1,588 @@
+/* SPDX-License-Identifier: ISC */
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/tree.h>
+
+#include <errno.h>
+#include <event2/event.h>
+#include <linux/if_packet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/nomem.h"
+#include "frontend/advert.h"
+#include "frontend/intake.h"
+#include "frontend/link.h"
+#include "frontend/turn.h"
+#include "wire/arp.h"
+#include "wire/dhcp.h"
+#include "wire/dhcp6.h"
+#include "wire/frame.h"
+#include "wire/ip.h"
+#include "wire/nd.h"
+
+#define COMPLAINT_EVERY	60000		/* ms between two of one cause */
+#define USUAL_MTU	1500		/* need not be said */
+
+/* Where the checksum of UDP is, behind the start of its header. */
+#define AT_UDP_SUM	6
+
+enum complaint {
+	COMPLAINT_SEND,
+	COMPLAINT_RECEIVE,
+	COMPLAINTS
+};
+
+/* A packet socket of a link. */
+struct tap {
+	struct served	*served;
+	int		 fd;		/* -1: not there yet */
+	struct turn	*reading;
+};
+
+struct served {
+	RB_ENTRY(served)	 entry;
+	struct links		*links;
+	struct link		 link;		/* a name when it was told */
+	struct tap		 taps[LINK_SOCKETS];
+	uint8_t			 netmask;	/* 0: 32 */
+	uint8_t			 proxy;		/* INTAKE_PROXY, _ISOLATED */
+	struct ctl_interface	 count;		/* only its counters */
+	monotime_t		 complained[COMPLAINTS];
+};
+RB_HEAD(served_tree, served);
+
+struct links {
+	struct turns		*turns;
+	struct intake		*intake;
+	struct served_tree	 tree;
+	size_t			 n;
+	const struct conf	*conf;		/* NULL: none yet */
+	struct wire_dhcp_options options;	/* the same for all links */
+	struct advert_options	 adverts;
+	struct wire_dhcp6_options options6;
+};
+
+static int	served_cmp(const struct served *, const struct served *);
+static struct served *served_find(const struct links *, uint32_t);
+static struct served *served_get(struct links *, uint32_t);
+static void	served_free(struct served *);
+static void	tap_close(struct tap *);
+static void	set_options(struct links *, const struct conf *);
+static int	set_iface(struct served *);
+static bool	tap_read(void *);
+static ssize_t	receive(struct tap *, uint8_t *, size_t);
+static void	defend(struct served *, int);
+static void	leave_checksum(uint8_t *, size_t);
+static size_t	frame_max(const struct link *);
+static void	transmit(struct served *, enum link_socket,
+		    const struct ibuf *);
+static void	note_receiver(struct served *, const struct ibuf *);
+static void	count_lost(struct tap *);
+static bool	may_complain(struct served *, enum complaint);
+
+RB_PROTOTYPE(served_tree, served, entry, served_cmp)
+RB_GENERATE(served_tree, served, entry, served_cmp)
+
+struct links *
+links_new(struct event_base *base, const struct links_ops *ops, uint32_t seed)
+{
+	const struct turns_ops turns_ops = { ops->busy, ops->arg };
+	struct links *links;
+
+	if ((links = calloc(1, sizeof(*links))) == NULL)
+		return NULL;
+	links->intake = intake_new(ops->message, ops->arg, seed);
+	links->turns = turns_new(base, &turns_ops);
+	RB_INIT(&links->tree);
+	if (links->intake == NULL || links->turns == NULL) {
+		links_free(links);
+		return NULL;
+	}
+	return links;
+}
+
+void
+links_free(struct links *links)
+{
+	struct served *s;
+
+	if (links == NULL)
+		return;
+	while ((s = RB_MIN(served_tree, &links->tree)) != NULL)
+		served_free(s);
+	intake_free(links->intake);
+	turns_free(links->turns);
+	free(links);
+}
+
+void
+links_resume(struct links *links)
+{
+	turns_resume(links->turns);
+}
+
+void
+links_conf(struct links *links, const struct conf *conf)
+{
+	struct served *s, *next;
+
+	links->conf = conf;
+	advert_options_conf(&links->adverts, &conf->global, clock_monotime());
+	dhcp6_options_conf(&links->options6, &conf->global);
+	set_options(links, conf);
+	intake_conf(links->intake, &conf->global);
+	RB_FOREACH_SAFE(s, served_tree, &links->tree, next)
+		if (s->link.name[0] != '\0' && set_iface(s) == -1)
+			served_free(s);
+}
+
+static void
+set_options(struct links *links, const struct conf *conf)
+{
+	struct wire_dhcp_options *o = &links->options;
+	const struct conf_global *g = &conf->global;
+	uint32_t i;
+
+	memset(o, 0, sizeof(*o));
+	o->ipv6_only = g->ipv6_only;
+	o->nnameservers = g->nnameservers;
+	memcpy(o->nameservers, g->nameservers, sizeof(o->nameservers));
+	o->nntp = g->nntp;
+	memcpy(o->ntp, g->ntp, sizeof(o->ntp));
+	o->domain = g->domain;
+	o->portal = g->captive;
+	o->nsearch = g->nsearch;
+	for (i = 0; i < g->nsearch && i < CONF_SEARCH; i++)
+		o->search[i] = g->search[i];
+	o->raw = conf->options;
+	o->nraw = conf->noptions;
+}
+
+/* From its configuration; -1: it has none. */
+static int
+set_iface(struct served *s)
+{
+	const struct conf *conf = s->links->conf;
+	size_t i;
+
+	for (i = 0; conf != NULL && i < conf->nifaces; i++)
+		if (strcmp(conf->ifaces[i].name, s->link.name) == 0) {
+			s->netmask = (uint8_t)conf->ifaces[i].netmask;
+			s->proxy = s->netmask != 0 ? INTAKE_PROXY : 0;
+			if (conf->ifaces[i].isolated)
+				s->proxy |= INTAKE_ISOLATED;
+			return 0;
+		}
+	return -1;
+}
+
+/* An interface that came back under its name has another index. */
+void
+links_update(struct links *links, const struct link *link)
+{
+	struct served *s, *next;
+
+	RB_FOREACH_SAFE(s, served_tree, &links->tree, next)
+		if (s->link.ifindex != link->ifindex &&
+		    strcmp(s->link.name, link->name) == 0)
+			served_free(s);
+	if ((s = served_get(links, link->ifindex)) == NULL)
+		return;
+	s->link = *link;
+	set_iface(s);
+}
+
+int
+links_socket(struct links *links, const struct ipc_link_socket *what, int fd)
+{
+	struct served *s;
+	struct tap *tap;
+
+	if ((s = served_get(links, what->ifindex)) == NULL) {
+		close(fd);
+		return -1;
+	}
+	tap = &s->taps[what->kind];
+	tap_close(tap);
+	tap->fd = fd;
+	tap->reading = turn_new(links->turns, fd, tap_read, tap);
+	if (tap->reading != NULL)
+		return 0;
+	nomem("a packet socket");
+	tap_close(tap);
+	return -1;
+}
+
+static int
+served_cmp(const struct served *a, const struct served *b)
+{
+	return a->link.ifindex < b->link.ifindex ? -1 :
+	    a->link.ifindex > b->link.ifindex;
+}
+
+static struct served *
+served_find(const struct links *links, uint32_t ifindex)
+{
+	struct served key = { .link = { .ifindex = ifindex } };
+	struct served_tree tree = links->tree;	/* RB_ takes no const */
+
+	return RB_FIND(served_tree, &tree, &key);
+}
+
+static struct served *
+served_get(struct links *links, uint32_t ifindex)
+{
+	struct served *s;
+	size_t i;
+
+	if ((s = served_find(links, ifindex)) != NULL)
+		return s;
+	if ((s = calloc(1, sizeof(*s))) == NULL) {
+		nomem("an interface");
+		return NULL;
+	}
+	s->links = links;
+	for (i = 0; i < LINK_SOCKETS; i++)
+		s->taps[i] = (struct tap){ .served = s, .fd = -1 };
+	s->link.ifindex = ifindex;
+	for (i = 0; i < COMPLAINTS; i++)
+		s->complained[i] = MONOTIME_NEVER;
+	RB_INSERT(served_tree, &links->tree, s);
+	links->n++;
+	return s;
+}
+
+static void
+served_free(struct served *s)
+{
+	int i;
+
+	RB_REMOVE(served_tree, &s->links->tree, s);
+	s->links->n--;
+	for (i = 0; i < LINK_SOCKETS; i++)
+		tap_close(&s->taps[i]);
+	free(s);
+}
+
+static void
+tap_close(struct tap *tap)
+{
+	count_lost(tap);
+	turn_free(tap->reading);
+	tap->reading = NULL;
+	if (tap->fd != -1)
+		close(tap->fd);
+	tap->fd = -1;
+}
+
+/* One frame; false: there are no more. */
+static bool
+tap_read(void *arg)
+{
+	struct tap *tap = arg;
+	struct served *s = tap->served;
+	uint8_t frame[2048];
+	int what_to_defend;
+	ssize_t n;
+
+	if ((n = receive(tap, frame, sizeof(frame))) == -1)
+		return false;
+	if (s->link.up && (what_to_defend = intake_frame(s->links->intake,
+	    &s->link, s->proxy, &s->count, frame, (size_t)n)) != 0)
+		defend(s, what_to_defend);
+	return true;
+}
+
+/* RFC 5227 2.4: tell all stations once more who has the gateway's address. */
+static void
+defend(struct served *s, int what)
+{
+	static const struct mac all_nodes = { { 0x33, 0x33, 0, 0, 0, 1 } };
+	struct announce all = { .ifindex = s->link.ifindex };
+	uint8_t frame[WIRE_FRAME_MAX];
+	struct ibuf buf;
+
+	ibuf_to(&buf, frame, sizeof(frame));
+	all.mac = wire_broadcast;
+	if ((what & INTAKE_DEFEND4) &&
+	    wire_arp_announce(&all, &s->link, &buf) == 0)
+		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
+	ibuf_to(&buf, frame, sizeof(frame));
+	all.mac = all_nodes;
+	if ((what & INTAKE_DEFEND6) &&
+	    wire_nd_announce(&all, &s->link, &buf) == 0)
+		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
+}
+
+/* The length of one frame, or -1: no more for now. */
+static ssize_t
+receive(struct tap *tap, uint8_t *frame, size_t size)
+{
+	union {
+		struct cmsghdr	hdr;
+		uint8_t		octets[CMSG_SPACE(sizeof(
+				    struct tpacket_auxdata))];
+	} control;
+	struct iovec iov = { frame, size };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control)
+	};
+	struct tpacket_auxdata aux;
+	struct cmsghdr *c;
+	ssize_t n;
+
+	if ((n = recvmsg(tap->fd, &msg, MSG_DONTWAIT)) == -1) {
+		/* ENETDOWN says once that the interface went down. */
+		if (errno != EAGAIN && errno != EINTR && errno != ENETDOWN &&
+		    may_complain(tap->served, COMPLAINT_RECEIVE))
+			log_warn("%s: receive", tap->served->link.name);
+		return -1;
+	}
+	for (c = CMSG_FIRSTHDR(&msg); c != NULL; c = CMSG_NXTHDR(&msg, c)) {
+		if (c->cmsg_level != SOL_PACKET ||
+		    c->cmsg_type != PACKET_AUXDATA ||
+		    c->cmsg_len != CMSG_LEN(sizeof(aux)))
+			continue;
+		memcpy(&aux, CMSG_DATA(c), sizeof(aux));
+		if (aux.tp_status & TP_STATUS_CSUMNOTREADY)
+			leave_checksum(frame, (size_t)n);
+	}
+	return n;
+}
+
+/*
+ * A sender on the same machine leaves the UDP checksum to hardware that is
+ * not there (veth, virtio): such a frame never crossed a wire, so take it as
+ * one without checksum (RFC 768: zero).  IPv6 has none such: there it is
+ * put right.
+ */
+static void
+leave_checksum(uint8_t *frame, size_t len)
+{
+	size_t udp;
+
+	if (wire_sum_udp6(frame, len) == 0)
+		return;
+	if (len <= WIRE_ETHER_LEN || frame[12] != WIRE_TYPE_IP4 >> 8 ||
+	    frame[13] != (WIRE_TYPE_IP4 & 0xff))
+		return;
+	udp = WIRE_ETHER_LEN + (frame[WIRE_ETHER_LEN] & 0xf) * 4;
+	if (udp + AT_UDP_SUM + 2 <= len)
+		memset(frame + udp + AT_UDP_SUM, 0, 2);
+}
+
+void
+links_dhcp_reply(struct links *links, const struct dhcp_reply *reply)
+{
+	struct wire_dhcp_options options = links->options;
+	uint8_t frame[WIRE_FRAME_MAX];
+	struct served *s;
+	struct ibuf buf;
+
+	if ((s = served_find(links, reply->to.ifindex)) == NULL)
+		return;
+	options.source = s->link.lladdr;
+	options.gateway = s->link.gateway4;
+	options.netmask = s->netmask;
+	if (s->link.mtu < USUAL_MTU)
+		options.mtu = (uint16_t)s->link.mtu;
+	ibuf_to(&buf, frame, sizeof(frame));
+	if (wire_dhcp_build(reply, &options, &buf) == -1)
+		log_debug("%s: DHCP reply to %s: nowhere to send it",
+		    s->link.name, mac_text(&reply->to.chaddr));
+	else
+		transmit(s, LINK_SOCKET_DHCP, &buf);
+}
+
+void
+links_dhcp6_reply(struct links *links, const struct dhcp6_reply *reply)
+{
+	uint8_t frame[WIRE_FRAME_MAX];
+	struct served *s;
+	struct ibuf buf;
+
+	if ((s = served_find(links, reply->to.ifindex)) == NULL)
+		return;
+	ibuf_to(&buf, frame, frame_max(&s->link));
+	if (wire_dhcp6_build(reply, &s->link, &links->options6, &buf) == 0)
+		transmit(s, LINK_SOCKET_DHCP, &buf);
+}
+
+void
+links_advert(struct links *links, const struct advert *advert)
+{
+	uint8_t frame[WIRE_FRAME_MAX];
+	struct served *s;
+	struct ibuf buf;
+
+	if ((s = served_find(links, advert->ifindex)) == NULL)
+		return;
+	ibuf_to(&buf, frame, frame_max(&s->link));
+	if (wire_nd_advert(advert, &s->link, advert_options(&links->adverts,
+	    clock_monotime()), &buf) == 0)
+		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
+}
+
+void
+links_announce(struct links *links, const struct announce *announce)
+{
+	uint8_t frame[WIRE_FRAME_MAX];
+	struct served *s;
+	struct ibuf buf;
+
+	if ((s = served_find(links, announce->ifindex)) == NULL)
+		return;
+	ibuf_to(&buf, frame, sizeof(frame));
+	if (wire_arp_announce(announce, &s->link, &buf) == 0)
+		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
+	ibuf_to(&buf, frame, sizeof(frame));
+	if (wire_nd_announce(announce, &s->link, &buf) == 0)
+		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
+}
+
+void
+links_probe(struct links *links, const struct probe *probe)
+{
+	uint8_t frame[WIRE_FRAME_MAX];
+	struct served *s;
+	struct ibuf buf;
+	int rc;
+
+	if ((s = served_find(links, probe->ifindex)) == NULL)
+		return;
+	ibuf_to(&buf, frame, sizeof(frame));
+	if (addr_is_v4(&probe->addr))
+		rc = wire_arp_probe(probe, &s->link, &buf);
+	else
+		rc = wire_nd_probe(probe, &s->link, &buf);
+	if (rc == 0)
+		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
+}
+
+/* What the link takes, so far as we ever send. */
+static size_t
+frame_max(const struct link *link)
+{
+	size_t max = WIRE_ETHER_LEN + link->mtu;
+
+	return max < WIRE_FRAME_MAX && link->mtu != 0 ? max : WIRE_FRAME_MAX;
+}
+
+void
+links_arp_reply(struct links *links, const struct arp_ask *ask)
+{
+	uint8_t frame[WIRE_FRAME_MAX];
+	struct served *s;
+	struct ibuf buf;
+
+	if ((s = served_find(links, ask->ifindex)) == NULL)
+		return;
+	ibuf_to(&buf, frame, sizeof(frame));
+	if (wire_arp_answer(ask, &s->link, &buf) == 0) {
+		s->count.proxied++;
+		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
+	}
+}
+
+/* A link that is down, or has no socket yet, loses frames as a cable does. */
+static void
+transmit(struct served *s, enum link_socket kind, const struct ibuf *buf)
+{
+	int fd = s->taps[kind].fd;
+
+	if (fd != -1 && s->link.up &&
+	    send(fd, buf->data, ibuf_len(buf), MSG_DONTWAIT) != -1) {
+		s->count.sent++;
+		note_receiver(s, buf);
+		return;
+	}
+	s->count.send_errors++;
+	if (fd != -1 && s->link.up && may_complain(s, COMPLAINT_SEND))
+		log_warn("%s: send", s->link.name);
+}
+
+static void
+note_receiver(struct served *s, const struct ibuf *buf)
+{
+	struct mac to;
+
+	if (ibuf_len(buf) < sizeof(to))
+		return;
+	memcpy(&to, buf->data, sizeof(to));
+	if (mac_is_station(&to))
+		intake_answered(s->links->intake, &to);
+}
+
+/* What the kernel dropped because we did not come to read it; it forgets. */
+static void
+count_lost(struct tap *tap)
+{
+	struct tpacket_stats stats;
+	socklen_t len = sizeof(stats);
+
+	if (tap->fd != -1 && getsockopt(tap->fd, SOL_PACKET,
+	    PACKET_STATISTICS, &stats, &len) == 0)
+		tap->served->count.lost += stats.tp_drops;
+}
+
+/* At most once per cause and minute. */
+static bool
+may_complain(struct served *s, enum complaint about)
+{
+	monotime_t now = clock_monotime(), *last = &s->complained[about];
+
+	if (!monotime_is_never(*last) &&
+	    monotime_ms(*last, now) < COMPLAINT_EVERY)
+		return false;
+	*last = now;
+	return true;
+}
+
+void
+links_show(const struct links *links, const char *name,
+    struct ctl_interface *show)
+{
+	struct served_tree tree = links->tree;
+	struct served *s;
+	int i;
+
+	memset(show, 0, sizeof(*show));
+	RB_FOREACH(s, served_tree, &tree) {
+		if (strcmp(s->link.name, name) != 0)
+			continue;
+		for (i = 0; i < LINK_SOCKETS; i++)
+			count_lost(&s->taps[i]);
+		*show = s->count;
+		show->ifindex = s->link.ifindex;
+		show->up = s->link.up;
+		show->source = s->link.source;
+		show->drops = s->link.drops;
+		show->lladdr = s->link.lladdr;
+		show->gateway4 = s->link.gateway4;
+		show->gateway6 = s->link.gateway6;
+	}
+	strlcpy(show->name, name, sizeof(show->name));
+}
+
+void
+links_drops(struct links *links, const struct ipc_drops *drops)
+{
+	struct served *s = served_find(links, drops->ifindex);
+
+	if (s != NULL)
+		memcpy(s->count.dropped, drops->count,
+		    sizeof(s->count.dropped));
+}
+
+size_t
+links_count(const struct links *links)
+{
+	return links->n;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What our processes say to each other.  One table (ipc.c) gives for every
+ * message its name, who may send it to whom, the exact length of its payload,
+ * whether a descriptor comes with it, and a function that checks every field.
+ */
+#ifndef SROAMD_IPC_H
+#define SROAMD_IPC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/ctl.h"
+#include "common/imsg.h"
+#include "conf/conf.h"
+#include "msg.h"
+
+enum proc_id {
+	PROC_PARENT,
+	PROC_ENGINE,
+	PROC_FRONTEND,
+	PROC_RESOLVER,
+	PROC_NONE
+};
+
+enum ipc_type {
+	IPC_NONE = 1000,	/* beyond all CTL_* types */
+	/* parent -> children: start and configuration */
+	IPC_HELLO,		/* struct ipc_hello: who we are; + fd of the sibling */
+	IPC_CONF_BEGIN,		/* struct conf_global */
+	IPC_CONF_LISTEN,	/* struct conf_listen */
+	IPC_CONF_PEER,		/* struct conf_peer */
+	IPC_CONF_IFACE,		/* struct conf_iface */
+	IPC_CONF_OPTION,	/* struct dhcp_option */
+	IPC_CONF_STATIC,	/* struct conf_host */
+	IPC_CONF_SECRET,	/* struct ipc_secret (engine) */
+	IPC_CONF_END,		/* that was all: answer READY */
+	IPC_CONF_COMMIT,	/* use it */
+	IPC_CONF_ABORT,		/* forget it */
+	IPC_VERBOSE,		/* uint32_t */
+	IPC_LINK,		/* struct link */
+	IPC_LINK_SOCKET,	/* struct ipc_link_socket + it (frontend) */
+	IPC_CONTROL_SOCKET,	/* + listening socket (frontend) */
+	IPC_SIGHTING,		/* struct sighting (engine) */
+	IPC_ADOPT,		/* struct route (engine) */
+	IPC_PEER_FD,		/* struct ipc_peer + connected socket (engine) */
+	IPC_PEER_FAILED,	/* struct ipc_peer: connect failed (engine) */
+	IPC_PEER_ROUTE,		/* struct ipc_peer: a way has appeared (engine) */
+	IPC_BEACON_SOCKET,	/* struct ipc_beacon + datagram socket (engine) */
+	IPC_RESOLVE,		/* struct ipc_resolve (resolver) */
+	IPC_PARENT_STATUS,	/* struct ctl_parent (frontend) */
+	IPC_SHUTDOWN,		/* say goodbye and exit */
+	/* children -> parent */
+	IPC_CONF_READY,
+	IPC_CONF_REFUSED,	/* for want of memory */
+	IPC_FD_LOST,		/* a descriptor that found no place */
+	IPC_LOG,		/* struct ipc_log */
+	IPC_LOG_LOST,		/* struct ipc_lost: more of the sender's */
+	/* resolver -> parent */
+	IPC_RESOLVED,		/* struct ipc_resolved, with the question's id */
+	/* engine -> parent */
+	IPC_PEER_CONNECT,	/* struct ipc_peer */
+	IPC_ROUTE,		/* struct route */
+	IPC_NEIGH,		/* struct neigh */
+	IPC_NEXTHOP,		/* struct nexthop */
+	IPC_SETTLED,
+	IPC_DISASSOCIATE,	/* struct disassociate */
+	IPC_INQUIRY,		/* struct inquiry */
+	/* frontend -> engine */
+	IPC_DHCP,		/* struct dhcp_request */
+	IPC_DHCP6,		/* struct dhcp6_request */
+	IPC_SOLICIT,		/* struct solicit */
+	IPC_HEARD,		/* struct heard */
+	IPC_ARP_ASK,		/* struct arp_ask */
+	/* engine -> frontend */
+	IPC_DHCP_REPLY,		/* struct dhcp_reply */
+	IPC_DHCP6_REPLY,	/* struct dhcp6_reply */
+	IPC_ADVERT,		/* struct advert */
+	IPC_ANNOUNCE,		/* struct announce */
+	IPC_PROBE,		/* struct probe */
+	IPC_ARP_REPLY,		/* struct arp_ask */
+	IPC_DROPS,		/* struct ipc_drops */
+	/* frontend -> engine, parent: a request, the id names the client */
+	IPC_CTL,		/* struct ipc_ctl */
+	/* engine, parent -> frontend: its answers */
+	IPC_CTL_STATUS,		/* struct ctl_status */
+	IPC_CTL_LEASE,		/* struct ctl_lease */
+	IPC_CTL_STATION,	/* struct ctl_station */
+	IPC_CTL_PEER,		/* struct ctl_peer */
+	IPC_CTL_ROUTE,		/* struct ctl_route */
+	IPC_CTL_ROUTER,		/* struct ctl_router */
+	IPC_CTL_MEMORY,		/* struct ctl_memory */
+	IPC_CTL_ROAM,		/* struct ctl_roam */
+	IPC_CTL_END,		/* struct ctl_end */
+	IPC_MAX
+};
+
+struct ipc_hello {
+	struct router_id self;
+	uint32_t	verbose;
+	uint32_t	pad;
+};
+
+/*
+ * number: of a configured peer, its index + 1; 0 for one that connected.  A
+ * peer with a name has no address until it is connected.
+ */
+struct ipc_peer {
+	uint32_t	number;
+	int32_t		error;		/* IPC_PEER_FAILED: errno, IPC_EAI() */
+	struct addr	addr;
+	uint32_t	ifindex;	/* of a link-local address, else 0 */
+	uint32_t	more;		/* refused ones like it, not told of */
+	uint16_t	port;
+	uint8_t		notls;
+	uint8_t		automatic;	/* found, not configured */
+	uint8_t		known;		/* connected from a peer's address */
+	uint8_t		fruitless;	/* to connect: no session the last time */
+	uint8_t		pad[2];
+	char		host[CONF_HOST];	/* as in struct conf_peer */
+};
+
+/* What getaddrinfo(3) says, among the errnos. */
+#define IPC_EAI_BASE	10000
+#define IPC_EAI(eai)	(IPC_EAI_BASE - (eai))
+
+/* Another one of its kind replaces it. */
+struct ipc_link_socket {
+	uint32_t	ifindex;
+	uint32_t	kind;		/* enum link_socket */
+};
+
+/* It did not arrive, as the child has too many: IPC_*_SOCKET. */
+struct ipc_fd_lost {
+	uint32_t	type;
+	uint32_t	ifindex;
+};
+
+/* Where neighbours are looked for.  Another one replaces it. */
+struct ipc_beacon {
+	uint32_t	ifindex;
+	uint16_t	port;		/* that messages are sent to */
+	uint8_t		pad[2];
+	char		name[16];	/* NUL-terminated */
+};
+
+#define RESOLVE_ADDRS	8
+
+struct ipc_resolve {
+	char		host[CONF_HOST];
+};
+
+struct ipc_resolved {
+	int32_t		error;		/* 0, or IPC_EAI() */
+	uint32_t	naddrs;		/* at least 1 without an error */
+	struct addr	addrs[RESOLVE_ADDRS];
+};
+
+/* A piece of a struct conf_secret; what begins at 0 is a new one. */
+/* What the engine has dropped of what came in on an interface. */
+struct ipc_drops {
+	uint32_t	ifindex;
+	uint8_t		pad[4];
+	uint64_t	count[CTL_DROPS];
+};
+
+#define IPC_SECRET_MAX	1024
+
+struct ipc_secret {
+	uint32_t	kind;		/* enum secret_kind */
+	uint32_t	offset;
+	uint32_t	len;		/* of data */
+	uint8_t		data[IPC_SECRET_MAX];
+};
+
+struct ipc_log {
+	int32_t		priority;	/* LOG_CRIT at most: syslog(3) */
+	char		text[508];	/* LOG_TEXT */
+};
+
+/* Lines of the log that nobody took in time. */
+struct ipc_lost {
+	uint64_t	count[CTL_LOGS];
+};
+
+struct ipc_ctl {
+	uint32_t	type;		/* enum ctl_type of the request */
+	struct ctl_request request;
+};
+
+/*
+ * Whether `from` may send this message to `to`, and its payload is right:
+ * NULL, or what is wrong with it.  Receivers call it before anything else.
+ */
+const char	*ipc_check(const struct imsg *, enum proc_id from,
+		    enum proc_id to);
+const char	*ipc_name(uint32_t type);
+/* In words, the error of an ipc_peer. */
+const char	*ipc_error_text(int32_t);
+const char	*proc_name(enum proc_id);
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One end of a channel between two of our processes, hooked into libevent.
+ * Every message is checked with ipc_check before the handler sees it; one
+ * that breaks the rules is fatal, and so is a sibling's queue that overflows.
+ */
+#ifndef SROAMD_PIPE_H
+#define SROAMD_PIPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ipc/ipc.h"
+
+struct event_base;
+struct pipe;
+
+struct pipe_ops {
+	void	(*message)(void *arg, const struct imsg *);
+	void	(*closed)(void *arg);		/* the other end is gone */
+	void	(*drained)(void *arg);		/* queue fell below the low mark; may be NULL */
+	void	 *arg;
+};
+
+/* Takes over the descriptor. */
+struct pipe	*pipe_new(struct event_base *, int fd, enum proc_id self,
+		    enum proc_id other, const struct pipe_ops *);
+void		 pipe_free(struct pipe *);
+/* What is said here answers what is heard: while full, it hears no more. */
+void		 pipe_answers(struct pipe *);
+/* Queue one message; fd is -1 or closed once sent.  Failure is fatal. */
+void		 pipe_send(struct pipe *, uint32_t type, uint32_t id, int fd,
+		    const void *data, size_t len);
+/* Queue one that may be done without; false: too much waits already. */
+bool		 pipe_offer(struct pipe *, uint32_t type, const void *data,
+		    size_t len);
+/* Whether whoever has much to say should pause until drained is called. */
+bool		 pipe_full(const struct pipe *);
+void		 pipe_flush(struct pipe *);	/* write what can be, now */
+/* Write all that waits, or what goes within so many ms. */
+void		 pipe_linger(struct pipe *, int ms);
+#endif

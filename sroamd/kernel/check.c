@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: ISC */
+/* What operators forget: one line each, at start and after a reload. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "kernel/local.h"
+
+static void	 check_forwarding(const char *, const char *);
+static char	 setting(const char *);
+static void	 check_redirects(const char *);
+static void	 check_iface(struct kernel *, struct kiface *, bool, bool);
+static void	 check_radio(struct kernel *, struct kiface *);
+static void	 check_lower(struct kernel *, struct kiface *);
+static void	 check_overlap(struct kernel *, const struct prefix *);
+
+void
+check_conf(struct kernel *k)
+{
+	struct kiface *i;
+	bool v4 = false, v6 = false;
+	uint32_t p;
+
+	for (p = 0; p < k->conf.nprefixes; p++) {
+		if (prefix_is_v4(&k->conf.prefixes[p]))
+			v4 = true;
+		else
+			v6 = true;
+		check_overlap(k, &k->conf.prefixes[p]);
+	}
+	if (v4)
+		check_forwarding("/proc/sys/net/ipv4/ip_forward",
+		    "net.ipv4.ip_forward");
+	if (v6)
+		check_forwarding("/proc/sys/net/ipv6/conf/all/forwarding",
+		    "net.ipv6.conf.all.forwarding");
+	TAILQ_FOREACH(i, &k->ifaces, entry)
+		check_iface(k, i, v4, v6);
+}
+
+static void
+check_forwarding(const char *path, const char *name)
+{
+	if (setting(path) == '0')
+		log_warnx("forwarding is off: set %s=1", name);
+}
+
+/* Its first character, or '1' if it cannot be read. */
+static char
+setting(const char *path)
+{
+	char c = '1';
+	int fd;
+
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+		return '1';
+	if (read(fd, &c, 1) != 1)
+		c = '1';
+	close(fd);
+	return c;
+}
+
+static void
+check_iface(struct kernel *k, struct kiface *i, bool v4, bool v6)
+{
+	if (i->node == NULL) {
+		log_warnx("%s: no such interface now, waiting for it",
+		    i->conf.name);
+		return;
+	}
+	check_radio(k, i);
+	check_lower(k, i);
+	if (v4 && i->conf.isolated)
+		check_redirects(i->conf.name);
+	if (v4 && addr_is_none(&i->told.gateway4))
+		log_warnx("%s: no IPv4 address, so no gateway and no DHCP",
+		    i->conf.name);
+	if (v6 && addr_is_none(&i->told.gateway6))
+		log_warnx("%s: no IPv6 link-local address yet, so no router "
+		    "advertisements", i->conf.name);
+}
+
+/* What is asked of nl80211 must be there to ask. */
+static void
+check_radio(struct kernel *k, struct kiface *i)
+{
+	struct knode *n;
+
+	if (i->conf.source != SOURCE_NL80211)
+		return;
+	RB_FOREACH(n, knode_tree, &k->nodes)
+		if (n->ap != NULL && n->serves == i)
+			return;
+	log_warnx("%s: stations nl80211: no access point there now, waiting "
+	    "for one", i->conf.name);
+}
+
+/*
+ * Linux answers ARP for every address of the host on every interface: the
+ * lower interface of a macvlan with its own MAC, before ours does.
+ */
+static void
+check_lower(struct kernel *k, struct kiface *i)
+{
+	static const char path[] = "/proc/sys/net/ipv4/conf/%s/arp_ignore";
+	char own[80], all[80];
+	struct knode *n;
+
+	if (!i->node->link.macvlan ||
+	    (n = node_find(k, i->node->link.lower)) == NULL)
+		return;
+	snprintf(own, sizeof(own), path, n->link.name);
+	snprintf(all, sizeof(all), path, "all");
+	if (setting(own) == '0' && setting(all) == '0')
+		log_warnx("%s: %s below it answers ARP for the gateway with "
+		    "its own MAC address: set net.ipv4.conf.%s.arp_ignore=1",
+		    i->conf.name, n->link.name, n->link.name);
+}
+
+/* One would send a station straight to another that it cannot reach. */
+static void
+check_redirects(const char *name)
+{
+	static const char path[] = "/proc/sys/net/ipv4/conf/%s/send_redirects";
+	char own[80], all[80];
+
+	snprintf(own, sizeof(own), path, name);
+	snprintf(all, sizeof(all), path, "all");
+	if (setting(own) != '0' || setting(all) != '0')
+		log_warnx("%s: isolated, but the kernel redirects its stations "
+		    "to one another: set net.ipv4.conf.all.send_redirects=0 "
+		    "and net.ipv4.conf.%s.send_redirects=0", name, name);
+}
+
+/* Would take its neighbours' addresses for those of stations. */
+static void
+check_overlap(struct kernel *k, const struct prefix *p)
+{
+	struct kaddr *a;
+	struct knode *n;
+	struct prefix on;
+
+	RB_FOREACH(a, kaddr_tree, &k->addrs) {
+		on.addr = a->a.addr;
+		on.len = a->a.len;
+		prefix_mask(&on);
+		if (!prefix_overlaps(p, &on) ||
+		    (n = node_find(k, a->a.ifindex)) == NULL ||
+		    n->iface != NULL)
+			continue;
+		log_warnx("prefix %s: overlaps %s on %s, which has no "
+		    "stations", prefix_text(p), prefix_text(&on),
+		    n->link.name);
+	}
+}

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Stations behind the ports of bridges, by what the bridge learns.  A move
+ * from port to port is one more RTM_NEWNEIGH, with the new port; an entry
+ * that is merely refreshed is no news.
+ */
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "kernel/local.h"
+
+/*
+ * What a flood of made-up MAC addresses may cost: this many entries, and a
+ * tenth of our time for asking the bridge what it has.
+ */
+#define FDB_MAX		32768
+#define FDB_PAUSE	9
+#define COMPLAINT_EVERY	60000		/* ms */
+
+static bool	 fdb_pauses(struct kernel *, monotime_t);
+static void	 each_news(void *, struct nlmsghdr *);
+static void	 each_dump(void *, struct nlmsghdr *);
+static void	 lost(void *);
+static struct kiface *station_at(struct kernel *, const struct kernel_neigh *);
+static bool	 told_by_radio(struct kernel *, const struct kiface *,
+		    const struct knode *, const struct mac *);
+static void	 learned(struct kernel *, const struct kernel_neigh *, bool);
+static void	 forgotten(struct kernel *, const struct kernel_neigh *);
+static void	 tell_left(struct kernel *, const struct kfdb *);
+static struct kfdb *find(struct kernel *, uint32_t, const struct mac *,
+		    uint16_t);
+static struct kfdb *first(struct kernel *, uint32_t, const struct mac *);
+static void	 drop(struct kernel *, struct kfdb *);
+static bool	 known_elsewhere(struct kernel *, const struct kfdb *);
+static uint32_t	 bridge_of(struct kernel *, const struct kiface *);
+static int	 kfdb_cmp(const struct kfdb *, const struct kfdb *);
+
+RB_PROTOTYPE(kfdb_tree, kfdb, entry, kfdb_cmp)
+RB_GENERATE(kfdb_tree, kfdb, entry, kfdb_cmp)
+
+int
+fdb_open(struct kernel *k)
+{
+	const int groups[] = { RTNLGRP_NEIGH };
+	/* Only AF_BRIDGE: neighbours of IP change state all the time. */
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NLMSG_HDRLEN +
+		    offsetof(struct ndmsg, ndm_family)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_BRIDGE, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX)
+	};
+
+	k->neighs = netlink_monitor_open(k->base, NETLINK_ROUTE, groups, 1,
+	    filter, 4, each_news, lost, k);
+	return k->neighs == NULL ? -1 : 0;
+}
+
+void
+fdb_close(struct kernel *k)
+{
+	struct kfdb *f;
+
+	netlink_monitor_close(k->neighs);
+	k->neighs = NULL;
+	while ((f = RB_ROOT(&k->fdb)) != NULL)
+		drop(k, f);
+}
+
+static void
+lost(void *arg)
+{
+	struct kernel *k = arg;
+
+	k->stats.overflows++;
+	if (kernel_may_complain(k))
+		log_info("netlink: bridge events lost, asking again");
+	/* What is new now came while we did not hear: it joined. */
+	k->fdb_lost = true;
+	fdb_dump(k);
+}
+
+/*
+ * A port came or went.  Links and neighbours are told on two sockets: what
+ * the bridge learned on a new port may have been read, and dropped, before
+ * the port was known, and what it forgot after.  So look.
+ */
+void
+fdb_port_changed(struct kernel *k)
+{
+	if (!k->configured)
+		return;
+	k->fdb_dump = true;
+	k->fdb_lost = true;
+	kernel_wake(k);
+}
+
+/* At most once a minute. */
+bool
+kernel_may_complain(struct kernel *k)
+{
+	monotime_t now = clock_monotime();
+
+	if (monotime_before(now, k->fdb_complain))
+		return false;
+	k->fdb_complain = monotime_add(now, COMPLAINT_EVERY);
+	return true;
+}
+
+/* Asking takes long with many entries: not all of the time. */
+static bool
+fdb_pauses(struct kernel *k, monotime_t now)
+{
+	if (!monotime_before(now, k->fdb_next))
+		return false;
+	k->fdb_dump = true;
+	kernel_later(k->reconcile, monotime_ms(now, k->fdb_next) + 1);
+	return true;
+}
+
+/* Compare what we know with what the bridges know. */
+void
+fdb_dump(struct kernel *k)
+{
+	monotime_t begin = clock_monotime(), end;
+	struct kfdb *f, *next;
+	struct kiface *i;
+	uint32_t bridge;
+
+	if (fdb_pauses(k, begin))
+		return;
+	k->fdb_dump = false;
+	RB_FOREACH(f, kfdb_tree, &k->fdb)
+		f->seen = false;
+	TAILQ_FOREACH(i, &k->ifaces, entry) {
+		if (!iface_by_fdb(i) ||
+		    (bridge = bridge_of(k, i)) == 0)
+			continue;
+		if (netlink_dump(k->dumper, msg_dump_fdb(bridge),
+		    each_dump) == -1 && errno != ENODEV) {
+			if (errno != EINTR)
+				log_warn("%s: list of stations",
+				    i->conf.name);
+			k->fdb_dump = true;
+			kernel_later(k->reconcile, 1000);
+			return;
+		}
+	}
+	RB_FOREACH_SAFE(f, kfdb_tree, &k->fdb, next)
+		if (!f->seen) {
+			tell_left(k, f);
+			drop(k, f);
+		}
+	k->fdb_lost = false;
+	end = clock_monotime();
+	k->fdb_next = monotime_add(end, FDB_PAUSE * monotime_ms(begin, end));
+}
+
+/* The bridge itself, or that of the first port there is. */
+static uint32_t
+bridge_of(struct kernel *k, const struct kiface *i)
+{
+	struct knode *n;
+
+	if (i->node == NULL)
+		return 0;
+	if (i->node->link.bridge)
+		return i->node->link.ifindex;
+	RB_FOREACH(n, knode_tree, &k->nodes)
+		if (n->serves == i && n->link.master != 0)
+			return n->link.master;
+	return 0;
+}
+
+static void
+each_news(void *arg, struct nlmsghdr *nlh)
+{
+	struct kernel *k = arg;
+	struct kernel_neigh n;
+
+	if (msg_read_neigh(nlh, &n) == -1 || n.family != AF_BRIDGE)
+		return;
+	if (nlh->nlmsg_type == RTM_NEWNEIGH)
+		learned(k, &n, true);
+	else if (nlh->nlmsg_type == RTM_DELNEIGH)
+		forgotten(k, &n);
+}
+
+static void
+each_dump(void *arg, struct nlmsghdr *nlh)
+{
+	struct kernel *k = arg;
+	struct kernel_neigh n;
+
+	if (nlh->nlmsg_type == RTM_NEWNEIGH &&
+	    msg_read_neigh(nlh, &n) == 0 && n.family == AF_BRIDGE)
+		learned(k, &n, k->fdb_lost);
+}
+
+/* The interface it is a station of, or NULL: not ours, or no station. */
+static struct kiface *
+station_at(struct kernel *k, const struct kernel_neigh *n)
+{
+	struct knode *port;
+	struct kiface *i;
+
+	if (!mac_is_station(&n->mac) || (n->state & NUD_PERMANENT) ||
+	    ((n->state & NUD_NOARP) && !(n->flags & NTF_EXT_LEARNED)) ||
+	    (n->flags & NTF_SELF))
+		return NULL;
+	if ((port = node_find(k, n->ifindex)) == NULL ||
+	    (i = port->serves) == NULL || i->node == NULL ||
+	    !iface_by_fdb(i) || told_by_radio(k, i, port, &n->mac))
+		return NULL;
+	if (mac_cmp(&n->mac, &port->link.mac) == 0 ||
+	    mac_cmp(&n->mac, &i->node->link.mac) == 0 ||
+	    mac_cmp(&n->mac, &i->conf.lladdr) == 0)
+		return NULL;
+	return i;
+}
+
+/*
+ * An access point's stations are told of by the radio, which knows better;
+ * behind a 4-address station there may be others, which only a bridge sees.
+ */
+static bool
+told_by_radio(struct kernel *k, const struct kiface *i,
+    const struct knode *port, const struct mac *mac)
+{
+	return iface_by_radio(i) && (port->role == ROLE_AP ||
+	    (port->role == ROLE_AP_VLAN && wifi_knows(k, mac)));
+}
+
+static void
+learned(struct kernel *k, const struct kernel_neigh *n, bool news)
+{
+	struct sighting s;
+	struct kiface *i;
+	struct kfdb *f;
+	uint32_t bridge;
+
+	if ((i = station_at(k, n)) == NULL)
+		return;
+	bridge = i->node->link.ifindex;
+	if ((f = find(k, bridge, &n->mac, n->vlan)) == NULL) {
+		if (k->nfdb >= FDB_MAX) {
+			if (kernel_may_complain(k))
+				log_warnx("%s: more than %u MAC addresses: "
+				    "new ones are not seen", i->conf.name,
+				    FDB_MAX);
+			return;
+		}
+		if ((f = calloc(1, sizeof(*f))) == NULL)
+			fatal("bridge entry");
+		f->bridge = bridge;
+		f->mac = n->mac;
+		f->vlan = n->vlan;
+		RB_INSERT(kfdb_tree, &k->fdb, f);
+		k->nfdb++;
+	}
+	f->seen = true;
+	if (f->port == n->ifindex)
+		return;
+	f->port = n->ifindex;
+
+	memset(&s, 0, sizeof(s));
+	s.ifindex = bridge;
+	s.port = f->port;
+	s.mac = f->mac;
+	s.kind = news ? SIGHTING_JOINED : SIGHTING_PRESENT;
+	s.age = news ? 0 : n->age;
+	s.source = SOURCE_BRIDGE;
+	strlcpy(s.port_name, node_name(k, f->port), sizeof(s.port_name));
+	k->ops.sighting(k->ops.arg, &s);
+}
+
+static void
+forgotten(struct kernel *k, const struct kernel_neigh *n)
+{
+	struct knode *port;
+	struct kfdb *f;
+
+	if ((port = node_find(k, n->ifindex)) == NULL ||
+	    port->serves == NULL || port->serves->node == NULL)
+		return;
+	f = find(k, port->serves->node->link.ifindex, &n->mac, n->vlan);
+	if (f == NULL || f->port != n->ifindex)
+		return;		/* has moved, or been forgotten before */
+	tell_left(k, f);
+	drop(k, f);
+}
+
+/* In another VLAN of the same bridge it may still be there. */
+static void
+tell_left(struct kernel *k, const struct kfdb *f)
+{
+	struct sighting s;
+
+	if (known_elsewhere(k, f))
+		return;
+	memset(&s, 0, sizeof(s));
+	s.ifindex = f->bridge;
+	s.port = f->port;
+	s.mac = f->mac;
+	s.kind = SIGHTING_LEFT;
+	s.source = SOURCE_BRIDGE;
+	k->ops.sighting(k->ops.arg, &s);
+}
+
+static bool
+known_elsewhere(struct kernel *k, const struct kfdb *f)
+{
+	struct kfdb *o;
+
+	for (o = first(k, f->bridge, &f->mac); o != NULL &&
+	    o->bridge == f->bridge && mac_cmp(&o->mac, &f->mac) == 0;
+	    o = RB_NEXT(kfdb_tree, &k->fdb, o))
+		if (o != f)
+			return true;
+	return false;
+}
+
+/*
+ * The station is elsewhere.  While the bridge remembers it here, its return
+ * to the same port would be a mere refresh and no news: make it forget.
+ * We forget first, so that this is not taken for leaving.
+ */
+void
+fdb_forget(struct kernel *k, struct kiface *i, const struct mac *mac)
+{
+	struct kfdb *f;
+
+	if (i->node == NULL)
+		return;
+	while ((f = first(k, i->node->link.ifindex, mac)) != NULL) {
+		netlink_request(k->nl, msg_fdb_del(f->port, mac, f->vlan),
+		    NULL, NULL, 0);
+		drop(k, f);
+	}
+}
+
+/* The interface is gone: its stations are lost with it, without words. */
+void
+fdb_drop_iface(struct kernel *k, uint32_t ifindex)
+{
+	struct kfdb key, *f;
+
+	memset(&key, 0, sizeof(key));
+	key.bridge = ifindex;
+	while ((f = RB_NFIND(kfdb_tree, &k->fdb, &key)) != NULL &&
+	    f->bridge == ifindex)
+		drop(k, f);
+}
+
+static struct kfdb *
+find(struct kernel *k, uint32_t bridge, const struct mac *mac, uint16_t vlan)
+{
+	struct kfdb key;
+
+	key.bridge = bridge;
+	key.mac = *mac;
+	key.vlan = vlan;
+	return RB_FIND(kfdb_tree, &k->fdb, &key);
+}
+
+/* The first entry of this station, in whatever VLAN. */
+static struct kfdb *
+first(struct kernel *k, uint32_t bridge, const struct mac *mac)
+{
+	struct kfdb key, *f;
+
+	key.bridge = bridge;
+	key.mac = *mac;
+	key.vlan = 0;
+	f = RB_NFIND(kfdb_tree, &k->fdb, &key);
+	return f != NULL && f->bridge == bridge &&
+	    mac_cmp(&f->mac, mac) == 0 ? f : NULL;
+}
+
+static void
+drop(struct kernel *k, struct kfdb *f)
+{
+	RB_REMOVE(kfdb_tree, &k->fdb, f);
+	k->nfdb--;
+	free(f);
+}
+
+static int
+kfdb_cmp(const struct kfdb *a, const struct kfdb *b)
+{
+	int cmp;
+
+	if (a->bridge != b->bridge)
+		return a->bridge < b->bridge ? -1 : 1;
+	if ((cmp = mac_cmp(&a->mac, &b->mac)) != 0)
+		return cmp;
+	return a->vlan < b->vlan ? -1 : a->vlan > b->vlan;
+}

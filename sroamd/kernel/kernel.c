@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: ISC */
+/* The door to the kernel's part: see kernel.h. */
+#include <errno.h>
+#include <event2/event.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "kernel/local.h"
+
+#define WARN_INTERVAL	60000		/* ms */
+
+static int	 start(struct kernel *);
+static int	 reload(struct kernel *, const struct conf *);
+static void	 flush(struct kernel *);
+static void	 on_flush(evutil_socket_t, short, void *);
+static void	 on_resolve(evutil_socket_t, short, void *);
+static void	 on_reconcile(evutil_socket_t, short, void *);
+static void	 on_retry(evutil_socket_t, short, void *);
+static void	 on_drain(evutil_socket_t, short, void *);
+static void	 on_rules(evutil_socket_t, short, void *);
+static struct event *timer_event(struct kernel *, event_callback_fn);
+static void	 free_events(struct kernel *);
+static void	 close_all(struct kernel *);
+static void	 show(struct kernel *, const struct kroute *,
+		    struct ctl_route *);
+static const char *not_installed(struct kernel *, const struct kroute *);
+static bool	 installed(const struct kroute *);
+
+struct kernel *
+kernel_open(struct event_base *base, const struct kernel_ops *ops)
+{
+	struct kernel *k;
+
+	if ((k = calloc(1, sizeof(*k))) == NULL)
+		fatal("kernel");
+	k->base = base;
+	k->ops = *ops;
+	k->walk = 1;
+	RB_INIT(&k->nodes);
+	RB_INIT(&k->addrs);
+	RB_INIT(&k->fdb);
+	RB_INIT(&k->routes);
+	RB_INIT(&k->routers);
+	RB_INIT(&k->numbers);
+	RB_INIT(&k->leftovers);
+	TAILQ_INIT(&k->ifaces);
+	TAILQ_INIT(&k->dirty);
+	TAILQ_INIT(&k->fails);
+	TAILQ_INIT(&k->drains);
+	TAILQ_INIT(&k->dirty_routers);
+	k->flush = timer_event(k, on_flush);
+	k->resolve = timer_event(k, on_resolve);
+	k->reconcile = timer_event(k, on_reconcile);
+	k->retry = timer_event(k, on_retry);
+	k->drain = timer_event(k, on_drain);
+	k->rules = timer_event(k, on_rules);
+
+	/* Monitors first: what changes while we ask is not missed. */
+	if ((k->nl = netlink_open(k, NETLINK_ROUTE)) == NULL ||
+	    (k->dumper = netlink_open(k, NETLINK_ROUTE)) == NULL ||
+	    (k->walker = netlink_open(k, NETLINK_ROUTE)) == NULL ||
+	    link_open(k) == -1 || fdb_open(k) == -1 ||
+	    nexthop_open(k) == -1 || rule_open(k) == -1) {
+		close_all(k);
+		return NULL;
+	}
+	wifi_open(k);
+	return k;
+}
+
+static struct event *
+timer_event(struct kernel *k, event_callback_fn fn)
+{
+	struct event *ev;
+
+	if ((ev = event_new(k->base, -1, 0, fn, k)) == NULL)
+		fatalx("kernel: no event");
+	return ev;
+}
+
+int
+kernel_conf(struct kernel *k, const struct conf *conf)
+{
+	int rv;
+
+	if (!k->configured) {
+		k->conf = conf->global;
+		if (link_dump(k) == -1)
+			return -1;
+		wifi_roles(k);
+		iface_conf(k, conf);
+		footprint_former(k);
+		rv = start(k);
+	} else
+		rv = reload(k, conf);
+	if (rv == 0)
+		check_conf(k);
+	return rv;
+}
+
+static int
+start(struct kernel *k)
+{
+	rule_leftovers(k);
+	if (rule_set(k) == -1)
+		return -1;
+	k->configured = true;
+	iface_setup_all(k);
+	wifi_conf(k);
+	fdb_dump(k);
+	reconcile_adopt(k);
+	footprint_changed(k);
+	flush(k);
+	return 0;
+}
+
+static int
+reload(struct kernel *k, const struct conf *conf)
+{
+	struct conf_global old = k->conf;
+	int rv = 0;
+
+	if (old.table != conf->global.table ||
+	    old.rule_priority != conf->global.rule_priority)
+		rule_remove(k);
+	k->conf = conf->global;
+	iface_conf(k, conf);
+	if (rule_set(k) == -1)
+		rv = -1;
+	wifi_conf(k);
+	iface_setup_all(k);
+	fdb_dump(k);
+	reconcile_conf(k, &old);
+	route_conf(k, &old);
+	neigh_conf(k, &old);
+	footprint_changed(k);
+	flush(k);
+	kernel_later(k->reconcile, 1000);
+	return rv;
+}
+
+void
+kernel_settled(struct kernel *k)
+{
+	if (k->settled)
+		return;
+	k->settled = true;
+	route_settled(k);
+	flush(k);
+	nexthop_settled(k);
+	netlink_flush(k->nl);
+	reconcile_start(k);
+}
+
+int
+kernel_disassociate(struct kernel *k, const struct disassociate *d)
+{
+	struct kiface *i;
+	struct knode *port;
+
+	if ((i = iface_find(k, d->ifindex)) == NULL) {
+		k->stats.refused++;
+		return -1;
+	}
+	port = node_find(k, d->port);
+	if (port != NULL && port->serves == i && port->ap != NULL) {
+		if (wifi_drop(k, port, &d->mac, d->silent) == -1)
+			log_debug("%s: station %s: no hostapd that could drop "
+			    "it", port->link.name, mac_text(&d->mac));
+		return 0;
+	}
+	fdb_forget(k, i, &d->mac);
+	kernel_wake(k);
+	return 0;
+}
+
+int
+kernel_inquire(struct kernel *k, const struct inquiry *q)
+{
+	struct kiface *i;
+	struct knode *port;
+
+	if ((i = iface_find(k, q->ifindex)) == NULL ||
+	    ((port = node_find(k, q->port)) != NULL && port->serves != i)) {
+		k->stats.refused++;
+		return -1;
+	}
+	wifi_check(k, q->port, &q->mac);
+	return 0;
+}
+
+/* Make what was asked for in this turn of the loop so. */
+static void
+flush(struct kernel *k)
+{
+	if (!k->configured || k->closing)
+		return;
+	if (k->fdb_dump)
+		fdb_dump(k);
+	nexthop_flush(k);
+	route_flush(k);
+	footprint_tell(k);
+}
+
+void
+kernel_wake(struct kernel *k)
+{
+	event_active(k->flush, EV_TIMEOUT, 0);
+}
+
+void
+kernel_later(struct event *ev, int64_t ms)
+{
+	struct timeval tv = { ms / 1000, (ms % 1000) * 1000 }, due, now;
+
+	/*
+	 * What is due later anyhow may come sooner, not the other way.  Times are
+	 * told by libevent's idea of the clock, which a step of it does not
+	 * change at once: ours must be the same.
+	 */
+	if (event_pending(ev, EV_TIMEOUT, &due)) {
+		event_base_gettimeofday_cached(event_get_base(ev), &now);
+		evutil_timeradd(&now, &tv, &now);
+		if (!evutil_timercmp(&now, &due, <))
+			return;
+	}
+	event_add(ev, &tv);
+}
+
+static void
+on_flush(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	flush(arg);
+}
+
+static void
+on_resolve(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	nexthop_check(arg);
+}
+
+static void
+on_reconcile(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	reconcile_start(arg);
+}
+
+static void
+on_retry(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	nexthop_check(arg);
+	route_retry(arg);
+}
+
+static void
+on_drain(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	route_drain(arg);
+}
+
+static void
+on_rules(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	rule_check(arg);
+}
+
+void
+kernel_warn(struct kernel *k, int cause, const char *fmt, ...)
+{
+	monotime_t now = clock_monotime();
+	struct kwarn *w = NULL;
+	unsigned int i;
+	char text[300];
+	va_list ap;
+
+	for (i = 0; i < WARN_CAUSES; i++) {
+		if (k->warns[i].cause == cause) {
+			w = &k->warns[i];
+			break;
+		}
+		/* Else the one that has been quiet for longest. */
+		if (w == NULL || monotime_before(k->warns[i].next, w->next))
+			w = &k->warns[i];
+	}
+	if (w->cause == cause && monotime_before(now, w->next)) {
+		w->held_back++;
+		return;
+	}
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (w->cause == cause && w->held_back > 0)
+		log_warnx("%s (and %u like it)", text, w->held_back);
+	else
+		log_warnx("%s", text);
+	w->cause = cause;
+	w->held_back = 0;
+	w->next = monotime_add(now, WARN_INTERVAL);
+}
+
+int
+kernel_show_route(struct kernel *k, struct ctl_cursor *c, struct ctl_route *out)
+{
+	struct kroute key, *r;
+
+	memset(&key, 0, sizeof(key));
+	if (c->started)
+		memcpy(&key.prefix, c->key, sizeof(key.prefix));
+	r = RB_NFIND(kroute_tree, &k->routes, &key);
+	if (r != NULL && c->started &&
+	    prefix_cmp(&r->prefix, &key.prefix) == 0)
+		r = RB_NEXT(kroute_tree, &k->routes, r);
+	if (r == NULL)
+		return 0;
+	c->started = 1;
+	c->len = sizeof(r->prefix);
+	memcpy(c->key, &r->prefix, sizeof(r->prefix));
+	show(k, r, out);
+	return 1;
+}
+
+static void
+show(struct kernel *k, const struct kroute *r, struct ctl_route *out)
+{
+	const struct knexthop *nh;
+	const char *why;
+
+	memset(out, 0, sizeof(*out));
+	out->prefix = r->prefix;
+	out->kind = r->kind;
+	out->installed = installed(r);
+	/* Of a former run, and what it wanted is all we know. */
+	if (r->kind == ROUTE_NONE)
+		out->kind = r->have.nhid != 0 ? ROUTE_DIRECT : ROUTE_LOCAL;
+	if (r->kind == ROUTE_LOCAL) {
+		out->mac = r->mac;
+		out->via = r->have.gateway;
+		strlcpy(out->interface, r->iface->conf.name,
+		    sizeof(out->interface));
+	} else if (r->kind == ROUTE_DIRECT) {
+		out->router = r->router->id;
+		nh = prefix_is_v4(&r->prefix) ? &r->router->nh4 :
+		    &r->router->nh6;
+		if (nh->present) {
+			out->via = nh->gateway;
+			strlcpy(out->interface, node_name(k, nh->ifindex),
+			    sizeof(out->interface));
+		}
+	} else if (r->have.ifindex != 0 || r->have.main_ifindex != 0)
+		strlcpy(out->interface, node_name(k, r->have.ifindex != 0 ?
+		    r->have.ifindex : r->have.main_ifindex),
+		    sizeof(out->interface));
+	if ((why = not_installed(k, r)) != NULL)
+		strlcpy(out->error, why, sizeof(out->error));
+}
+
+static bool
+installed(const struct kroute *r)
+{
+	if (r->kind == ROUTE_LOCAL)
+		return r->have.main_ifindex != 0 && r->have.ifindex != 0;
+	return r->have.nhid != 0;
+}
+
+static const char *
+not_installed(struct kernel *k, const struct kroute *r)
+{
+	if (r->kind == ROUTE_NONE)
+		return r->draining ? "draining" : "of a former run";
+	if (installed(r))
+		return r->error != 0 ? strerror(r->error) : NULL;
+	if (r->error != 0)
+		return strerror(r->error);
+	if (r->kind == ROUTE_LOCAL) {
+		if (r->iface->node == NULL ||
+		    r->iface->node->link.ifindex != r->ifindex)
+			return "interface is gone";
+		return iface_usable(r->iface) ? NULL : "interface is down";
+	}
+	return k->conf.direct ? "no route to the router" : "direct no";
+}
+
+void
+kernel_stats(struct kernel *k, struct kernel_stats *st)
+{
+	*st = k->stats;
+	st->routes = k->nroutes;
+	st->routers = k->nrouters;
+	st->fdb = k->nfdb;
+	st->radio = radio_stations(k->radio, &st->candidates);
+	st->bytes = k->nroutes * sizeof(struct kroute) +
+	    k->nneighs * sizeof(struct kneigh) +
+	    k->nrouters * sizeof(struct krouter) +
+	    k->nfdb * sizeof(struct kfdb) + radio_bytes(k->radio);
+}
+
+void
+kernel_close(struct kernel *k, bool leave_routes)
+{
+	struct kiface *i;
+
+	if (k == NULL)
+		return;
+	if (leave_routes)
+		flush(k);
+	k->closing = true;
+	if (k->configured && !leave_routes) {
+		route_remove_all(k);
+		neigh_remove_all(k);
+		nexthop_remove_all(k);
+		rule_remove(k);
+		TAILQ_FOREACH(i, &k->ifaces, entry)
+			iface_restore(k, i);
+		k->configured = false;
+		k->footprint_changed = true;
+		footprint_tell(k);
+	}
+	close_all(k);
+}
+
+static void
+close_all(struct kernel *k)
+{
+	struct kiface *i;
+
+	wifi_close(k);
+	netlink_close(k->walker);
+	netlink_close(k->dumper);
+	netlink_close(k->nl);
+	rule_close(k);
+	nexthop_close(k);
+	fdb_close(k);
+	while ((i = TAILQ_FIRST(&k->ifaces)) != NULL)
+		iface_free(k, i);
+	route_free_all(k);
+	neigh_free_all(k);
+	link_close(k);
+	free_events(k);
+	free(k->former_run);
+	free(k);
+}
+
+static void
+free_events(struct kernel *k)
+{
+	event_free(k->flush);
+	event_free(k->resolve);
+	event_free(k->reconcile);
+	event_free(k->retry);
+	event_free(k->drain);
+	event_free(k->rules);
+}

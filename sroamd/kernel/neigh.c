@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Neighbour entries.  Those for the IPv6 addresses that stations use here are
+ * kept here, as the engine tells of them; those for IPv4 addresses go with
+ * their routes.  All are permanent: who has an address is what the engine
+ * says, and no frame of anybody's changes it or makes the kernel ask.
+ */
+#include <sys/socket.h>
+
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+
+#include "common/log.h"
+#include "kernel/local.h"
+
+#define NEIGHS_MAX	100000	/* the engine may be in a stranger's hands */
+
+static const char *refusal(struct kernel *, const struct neigh *);
+static void	 set(struct kernel *, struct kneigh *);
+static bool	 wanted(const struct conf_global *, const struct kneigh *);
+static bool	 covered(const struct conf_global *, const struct addr *);
+static void	 unset(struct kernel *, uint32_t, const struct addr *);
+static void	 drop(struct kernel *, struct kneigh *);
+static struct kneigh *find(struct kernel *, uint32_t, const struct addr *);
+static bool	 expected(struct kernel *, const struct kernel_neigh *);
+static bool	 expected4(struct kernel *, const struct kernel_neigh *);
+static bool	 is_ours(struct kernel *, const struct kernel_neigh *);
+static void	 each_leftover(void *, struct nlmsghdr *);
+static int	 neigh_cmp(const struct kneigh *, const struct kneigh *);
+
+RB_PROTOTYPE(kneigh_tree, kneigh, entry, neigh_cmp)
+RB_GENERATE(kneigh_tree, kneigh, entry, neigh_cmp)
+
+int
+kernel_neigh(struct kernel *k, const struct neigh *neigh)
+{
+	struct kneigh *n = find(k, neigh->ifindex, &neigh->addr);
+	const char *why;
+
+	if (!neigh->present) {
+		if (n == NULL || mac_cmp(&n->mac, &neigh->mac) != 0)
+			return 0;	/* another's by now */
+		if (iface_find(k, n->ifindex) != NULL)
+			unset(k, n->ifindex, &n->addr);
+		drop(k, n);
+		return 0;
+	}
+	if ((why = refusal(k, neigh)) != NULL) {
+		k->stats.refused++;
+		kernel_warn(k, RTM_NEWNEIGH, "neighbour %s: refused: %s",
+		    addr_text(&neigh->addr), why);
+		return -1;
+	}
+	if (n == NULL) {
+		if ((n = calloc(1, sizeof(*n))) == NULL)
+			fatal("neighbour");
+		n->ifindex = neigh->ifindex;
+		n->addr = neigh->addr;
+		RB_INSERT(kneigh_tree, &k->neigh_tree, n);
+		k->nneighs++;
+	}
+	n->mac = neigh->mac;
+	set(k, n);
+	return 0;
+}
+
+static const char *
+refusal(struct kernel *k, const struct neigh *neigh)
+{
+	if (addr_is_v4(&neigh->addr) || addr_is_none(&neigh->addr) ||
+	    addr_is_multicast(&neigh->addr))
+		return "no IPv6 address of a station";
+	if (iface_find(k, neigh->ifindex) == NULL)
+		return "not on an interface with stations";
+	if (!addr_is_linklocal(&neigh->addr) &&
+	    !covered(&k->conf, &neigh->addr))
+		return "not in a configured prefix";
+	if (addr_is_local(k, &neigh->addr))
+		return "an address of this router";
+	if (k->nneighs >= NEIGHS_MAX)
+		return "too many";
+	return NULL;
+}
+
+static void
+set(struct kernel *k, struct kneigh *n)
+{
+	n->touched = k->walk;
+	if (!wanted(&k->conf, n))
+		return;
+	netlink_request(k->nl, msg_neigh(RTM_NEWNEIGH,
+	    NLM_F_CREATE | NLM_F_REPLACE, n->ifindex, &n->addr, &n->mac),
+	    NULL, NULL, 0);
+	kernel_wake(k);
+}
+
+/* A reload may have taken its prefix away, and bring it back. */
+static bool
+wanted(const struct conf_global *conf, const struct kneigh *n)
+{
+	return addr_is_linklocal(&n->addr) || covered(conf, &n->addr);
+}
+
+static bool
+covered(const struct conf_global *conf, const struct addr *addr)
+{
+	struct prefix host;
+
+	prefix_host(&host, addr);
+	return conf_covers(conf, &host);
+}
+
+static void
+unset(struct kernel *k, uint32_t ifindex, const struct addr *addr)
+{
+	netlink_request(k->nl, msg_neigh(RTM_DELNEIGH, 0, ifindex, addr, NULL),
+	    NULL, NULL, 0);
+	kernel_wake(k);
+}
+
+static void
+drop(struct kernel *k, struct kneigh *n)
+{
+	RB_REMOVE(kneigh_tree, &k->neigh_tree, n);
+	k->nneighs--;
+	free(n);
+}
+
+static struct kneigh *
+find(struct kernel *k, uint32_t ifindex, const struct addr *addr)
+{
+	struct kneigh key;
+
+	key.ifindex = ifindex;
+	key.addr = *addr;
+	return RB_FIND(kneigh_tree, &k->neigh_tree, &key);
+}
+
+/* After a reload: k->conf is new. */
+void
+neigh_conf(struct kernel *k, const struct conf_global *old)
+{
+	struct kneigh *n;
+	bool was;
+
+	RB_FOREACH(n, kneigh_tree, &k->neigh_tree) {
+		was = wanted(old, n);
+		if (!was && wanted(&k->conf, n))
+			set(k, n);
+		else if (was && !wanted(&k->conf, n))
+			unset(k, n->ifindex, &n->addr);
+	}
+}
+
+/* Going down, it lost them; with another MAC address, too. */
+void
+neigh_iface_set(struct kernel *k, struct kiface *i)
+{
+	struct kneigh key = { .ifindex = i->node->link.ifindex }, *n;
+
+	for (n = RB_NFIND(kneigh_tree, &k->neigh_tree, &key);
+	    n != NULL && n->ifindex == key.ifindex;
+	    n = RB_NEXT(kneigh_tree, &k->neigh_tree, n))
+		set(k, n);
+}
+
+/* It is no more an interface of ours, or no more at all. */
+void
+neigh_iface_drop(struct kernel *k, uint32_t ifindex)
+{
+	struct kneigh key = { .ifindex = ifindex }, *n;
+
+	while ((n = RB_NFIND(kneigh_tree, &k->neigh_tree, &key)) != NULL &&
+	    n->ifindex == ifindex) {
+		unset(k, ifindex, &n->addr);
+		drop(k, n);
+	}
+}
+
+void
+neigh_walk(struct kernel *k)
+{
+	struct kneigh *n;
+
+	RB_FOREACH(n, kneigh_tree, &k->neigh_tree)
+		n->seen = false;
+}
+
+/* One that is there: as it should be, another's, or a leftover of ours. */
+void
+neigh_found(struct kernel *k, const struct kernel_neigh *kn)
+{
+	if (iface_find(k, kn->ifindex) == NULL ||
+	    (kn->family == AF_INET ? expected4(k, kn) : expected(k, kn)))
+		return;
+	if (k->settled && is_ours(k, kn)) {
+		k->stats.repaired++;
+		if (reconcile_tell(k))
+			log_info("neighbour %s dev %s: not wanted, removed",
+			    addr_text(&kn->addr), node_name(k, kn->ifindex));
+		unset(k, kn->ifindex, &kn->addr);
+	}
+}
+
+/* Whether there should be one for this address. */
+static bool
+expected(struct kernel *k, const struct kernel_neigh *kn)
+{
+	struct kneigh *n = find(k, kn->ifindex, &kn->addr);
+
+	if (n == NULL || !wanted(&k->conf, n))
+		return false;
+	n->seen = neigh_stands(kn, &n->mac);
+	return true;
+}
+
+static bool
+expected4(struct kernel *k, const struct kernel_neigh *kn)
+{
+	struct prefix host;
+	struct kroute *r;
+
+	prefix_host(&host, &kn->addr);
+	if ((r = route_find(k, &host)) == NULL)
+		return false;
+	if (r->touched == k->walk)
+		return true;
+	if (r->have.neigh_ifindex != kn->ifindex)
+		return false;
+	if (neigh_stands(kn, &r->have.neigh_mac))
+		r->seen |= PLAN_SEEN_NEIGH;
+	return true;
+}
+
+bool
+neigh_stands(const struct kernel_neigh *kn, const struct mac *mac)
+{
+	return kn->proto == PROTO_LOCAL && (kn->state & NUD_PERMANENT) &&
+	    mac_cmp(&kn->mac, mac) == 0;
+}
+
+/* Set by us, in this run or a former one. */
+static bool
+is_ours(struct kernel *k, const struct kernel_neigh *kn)
+{
+	struct prefix host;
+
+	prefix_host(&host, &kn->addr);
+	return kn->proto == PROTO_LOCAL && (reconcile_owns(k, &host) ||
+	    (kn->family == AF_INET6 && addr_is_linklocal(&kn->addr)));
+}
+
+/* Put back what is gone or has become another's. */
+void
+neigh_walked(struct kernel *k)
+{
+	struct kneigh *n;
+	struct kiface *i;
+
+	RB_FOREACH(n, kneigh_tree, &k->neigh_tree) {
+		if (n->seen || n->touched == k->walk || !wanted(&k->conf, n) ||
+		    (i = iface_find(k, n->ifindex)) == NULL || !iface_usable(i))
+			continue;
+		k->stats.repaired++;
+		if (reconcile_tell(k))
+			log_info("neighbour %s: was gone, put back",
+			    addr_text(&n->addr));
+		set(k, n);
+	}
+}
+
+void
+neigh_remove_all(struct kernel *k)
+{
+	struct kneigh *n;
+
+	RB_FOREACH(n, kneigh_tree, &k->neigh_tree)
+		unset(k, n->ifindex, &n->addr);
+	if (!k->settled) {
+		(void)netlink_dump(k->dumper, msg_dump_neighs(AF_INET),
+		    each_leftover);
+		(void)netlink_dump(k->dumper, msg_dump_neighs(AF_INET6),
+		    each_leftover);
+	}
+	netlink_flush(k->nl);
+}
+
+/* Of a former run, when this one ends before it has taken over. */
+static void
+each_leftover(void *arg, struct nlmsghdr *nlh)
+{
+	struct kernel *k = arg;
+	struct kernel_neigh kn;
+
+	if (nlh->nlmsg_type == RTM_NEWNEIGH &&
+	    msg_read_neigh(nlh, &kn) == 0 &&
+	    iface_find(k, kn.ifindex) != NULL && is_ours(k, &kn))
+		unset(k, kn.ifindex, &kn.addr);
+}
+
+void
+neigh_free_all(struct kernel *k)
+{
+	struct kneigh *n;
+
+	while ((n = RB_ROOT(&k->neigh_tree)) != NULL)
+		drop(k, n);
+}
+
+static int
+neigh_cmp(const struct kneigh *a, const struct kneigh *b)
+{
+	if (a->ifindex != b->ifindex)
+		return a->ifindex < b->ifindex ? -1 : 1;
+	return addr_cmp(&a->addr, &b->addr);
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: ISC */
+/* rtnetlink messages, built from and read into plain structs. */
+#ifndef SROAMD_KERNEL_MSG_H
+#define SROAMD_KERNEL_MSG_H
+
+#include <linux/netlink.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/addr.h"
+#include "msg.h"
+
+#define PROTO_LOCAL	44	/* routes, rules, addresses and neighbours */
+#define PROTO_DIRECT	45	/* routes, nexthops not to redistribute */
+
+struct nl_msg;
+
+struct kernel_link {
+	uint32_t	ifindex, flags, mtu, master;
+	uint32_t	lower;		/* the one it lies upon here, or 0 */
+	struct mac	mac;
+	char		name[16];
+	bool		bridge, macvlan;
+};
+
+struct kernel_addr {
+	struct addr	addr;
+	uint32_t	ifindex;
+	uint32_t	flags;		/* IFA_F_* */
+	uint8_t		len;		/* in 128ths */
+	uint8_t		scope;
+	uint8_t		proto;		/* 0: not told */
+};
+
+struct kernel_neigh {
+	uint32_t	ifindex;	/* of a bridge: the port */
+	uint32_t	master;
+	uint32_t	age;		/* ms since it was heard; AGE_UNKNOWN */
+	uint16_t	state, vlan;
+	uint8_t		family, flags, proto;
+	struct mac	mac;		/* zero if none */
+	struct addr	addr;
+};
+
+/* What routes of ours look like, and others as far as they matter. */
+struct kernel_rt {
+	struct prefix	prefix;
+	uint32_t	table, metric;
+	uint32_t	ifindex, nhid;	/* either, or both */
+	struct addr	gateway;
+	uint8_t		proto, type;
+	uint8_t		family;
+};
+
+struct kernel_nh {
+	uint32_t	id;
+	uint32_t	ifindex;
+	struct addr	gateway;
+	uint8_t		proto;
+};
+
+struct kernel_rule {
+	uint32_t	table, priority;
+	uint8_t		family, proto;
+	bool		plain;		/* of all packets, as ours are */
+};
+
+/* type is RTM_NEW* or RTM_DEL*, flags NLM_F_*. */
+struct nl_msg	*msg_route(int type, int flags, const struct kernel_rt *);
+struct nl_msg	*msg_route_get(const struct addr *);
+struct nl_msg	*msg_nexthop(int type, int flags, const struct kernel_nh *);
+/*
+ * A permanent entry: the kernel neither asks for it nor forgets it, nothing
+ * that is heard on the link changes it, and it does not count against
+ * gc_thresh3, whose default is 1024 for the whole host.
+ */
+struct nl_msg	*msg_neigh(int type, int flags, uint32_t ifindex,
+		    const struct addr *, const struct mac *);
+struct nl_msg	*msg_fdb_del(uint32_t port, const struct mac *,
+		    uint16_t vlan);
+struct nl_msg	*msg_rule(int type, int flags, const struct kernel_rule *);
+struct nl_msg	*msg_addr(int type, int flags, const struct kernel_addr *);
+struct nl_msg	*msg_lladdr(uint32_t ifindex, const struct mac *);
+
+/* Requests for netlink_dump. */
+struct nl_msg	*msg_dump_links(void);
+struct nl_msg	*msg_dump_addrs(int family);
+struct nl_msg	*msg_dump_neighs(int family);
+struct nl_msg	*msg_dump_fdb(uint32_t bridge);
+struct nl_msg	*msg_dump_routes(int family, uint8_t proto);
+struct nl_msg	*msg_dump_rules(int family);
+struct nl_msg	*msg_dump_nexthops(void);
+
+/* 0, or -1: not of this kind, or not readable. */
+int		 msg_read_link(struct nlmsghdr *, struct kernel_link *);
+int		 msg_read_addr(struct nlmsghdr *, struct kernel_addr *);
+int		 msg_read_neigh(struct nlmsghdr *, struct kernel_neigh *);
+int		 msg_read_route(struct nlmsghdr *, struct kernel_rt *);
+int		 msg_read_nexthop(struct nlmsghdr *, struct kernel_nh *);
+int		 msg_read_rule(struct nlmsghdr *, struct kernel_rule *);
+
+int		 addr_family(const struct addr *);
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "kernel/plan.h"
+
+static bool	same_main(const struct place *, const struct place *);
+static bool	same_table(const struct place *, const struct place *);
+static bool	same_neigh(const struct place *, const struct place *);
+static bool	in_table(const struct place *);
+
+void
+plan_want(const struct plan_facts *f, struct place *want)
+{
+	memset(want, 0, sizeof(*want));
+	if (!f->local) {
+		want->nhid = f->nhid;
+		if (f->drain_ifindex != 0) {
+			want->main_ifindex = f->drain_ifindex;
+			want->main_metric = f->metric + PLAN_DEMOTED;
+		}
+		return;
+	}
+	if (f->ifindex == 0)
+		return;
+	want->main_ifindex = f->ifindex;
+	want->main_metric = f->metric;
+	want->ifindex = f->ifindex;
+	/*
+	 * An IPv6 prefix is many addresses.  Without the station's link-local one as
+	 * the next hop, ND has to ask for each.  The main table's route is
+	 * not for packets, and stays as it is.
+	 */
+	if (!f->v4)
+		want->gateway = f->gateway;
+	if (f->v4 && mac_is_station(&f->mac)) {
+		want->neigh_ifindex = f->ifindex;
+		want->neigh_mac = f->mac;
+	}
+}
+
+unsigned int
+plan_steps(const struct place *want, const struct place *have,
+    struct plan_step step[PLAN_MAX])
+{
+	unsigned int n = 0;
+
+	if (want->neigh_ifindex != 0 && !same_neigh(want, have))
+		step[n++] = (struct plan_step){ .op = PLAN_NEIGH_SET,
+		    .ifindex = want->neigh_ifindex, .mac = want->neigh_mac };
+	if (in_table(want) && !same_table(want, have))
+		step[n++] = (struct plan_step){ .op = PLAN_TABLE_SET,
+		    .ifindex = want->ifindex, .nhid = want->nhid,
+		    .gateway = want->gateway };
+	if (want->main_ifindex != 0 && !same_main(want, have))
+		step[n++] = (struct plan_step){ .op = PLAN_MAIN_ADD,
+		    .ifindex = want->main_ifindex,
+		    .metric = want->main_metric };
+	if (have->main_ifindex != 0 && !same_main(want, have))
+		step[n++] = (struct plan_step){ .op = PLAN_MAIN_DEL,
+		    .ifindex = have->main_ifindex,
+		    .metric = have->main_metric };
+	/* Our table needs no deletion but at the end: setting replaces. */
+	if (in_table(have) && !in_table(want))
+		step[n++] = (struct plan_step){ .op = PLAN_TABLE_DEL,
+		    .ifindex = have->ifindex, .nhid = have->nhid,
+		    .gateway = have->gateway };
+	/* The entry of an interface that stays is replaced as well. */
+	if (have->neigh_ifindex != 0 &&
+	    have->neigh_ifindex != want->neigh_ifindex)
+		step[n++] = (struct plan_step){ .op = PLAN_NEIGH_DEL,
+		    .ifindex = have->neigh_ifindex, .mac = have->neigh_mac };
+	return n;
+}
+
+bool
+place_empty(const struct place *p)
+{
+	return p->main_ifindex == 0 && !in_table(p) && p->neigh_ifindex == 0;
+}
+
+static bool
+in_table(const struct place *p)
+{
+	return p->ifindex != 0 || p->nhid != 0;
+}
+
+static bool
+same_main(const struct place *a, const struct place *b)
+{
+	return a->main_ifindex == b->main_ifindex &&
+	    (a->main_ifindex == 0 || a->main_metric == b->main_metric);
+}
+
+static bool
+same_table(const struct place *a, const struct place *b)
+{
+	return a->ifindex == b->ifindex && a->nhid == b->nhid &&
+	    addr_cmp(&a->gateway, &b->gateway) == 0;
+}
+
+static bool
+same_neigh(const struct place *a, const struct place *b)
+{
+	return a->neigh_ifindex == b->neigh_ifindex &&
+	    mac_cmp(&a->neigh_mac, &b->neigh_mac) == 0;
+}
+
+enum plan_found
+plan_found(const struct place *have, bool in_main, uint32_t ifindex,
+    uint32_t metric, uint32_t nhid, const struct addr *gateway, uint8_t *seen)
+{
+	uint8_t slot = in_main ? PLAN_SEEN_MAIN : PLAN_SEEN_TABLE;
+	bool same;
+
+	if (in_main) {
+		if (have->main_ifindex == 0)
+			return PLAN_NEWS;
+		same = have->main_ifindex == ifindex &&
+		    have->main_metric == metric;
+	} else {
+		if (!in_table(have))
+			return PLAN_NEWS;
+		/* Through a nexthop, the interface is the nexthop's. */
+		same = nhid != 0 ? have->nhid == nhid :
+		    have->nhid == 0 && have->ifindex == ifindex &&
+		    addr_cmp(&have->gateway, gateway) == 0;
+	}
+	if (!same || (*seen & slot))
+		return PLAN_EXTRA;
+	*seen |= slot;
+	return PLAN_KNOWN;
+}
+
+uint8_t
+plan_missing(struct place *have, uint8_t seen)
+{
+	uint8_t missing = 0;
+
+	if (have->main_ifindex != 0 && !(seen & PLAN_SEEN_MAIN)) {
+		have->main_ifindex = have->main_metric = 0;
+		missing |= PLAN_SEEN_MAIN;
+	}
+	if (in_table(have) && !(seen & PLAN_SEEN_TABLE)) {
+		have->ifindex = have->nhid = 0;
+		have->gateway = addr_none;
+		missing |= PLAN_SEEN_TABLE;
+	}
+	if (have->neigh_ifindex != 0 && !(seen & PLAN_SEEN_NEIGH)) {
+		have->neigh_ifindex = 0;
+		missing |= PLAN_SEEN_NEIGH;
+	}
+	return missing;
+}
+
+bool
+plan_nexthop(bool v4, const struct plan_reach *reach4,
+    const struct plan_reach *reach6, struct plan_reach *out)
+{
+	const struct plan_reach *own = v4 ? reach4 : reach6;
+	const struct plan_reach *other = v4 ? reach6 : reach4;
+
+	memset(out, 0, sizeof(*out));
+	if (own->usable && (v4 || !addr_is_v4(&own->gateway)))
+		*out = *own;
+	else if (other->usable && (v4 || !addr_is_v4(&other->gateway)))
+		*out = *other;
+	return out->usable;
+}

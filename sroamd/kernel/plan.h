@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is to be done so that the kernel has what is wanted: decisions
+ * without a socket.
+ *
+ * A station's prefix may stand in the kernel in up to three places: in the
+ * main table for routing daemons to redistribute, in our own table for
+ * forwarding, and as a neighbour entry.
+ */
+#ifndef SROAMD_KERNEL_PLAN_H
+#define SROAMD_KERNEL_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/addr.h"
+
+struct place {
+	uint32_t	main_ifindex;	/* 0: not in the main table */
+	uint32_t	main_metric;
+	uint32_t	ifindex;	/* our table: this interface, or */
+	uint32_t	nhid;		/* this nexthop; both 0: not there */
+	uint32_t	neigh_ifindex;	/* 0: no neighbour entry */
+	struct mac	neigh_mac;
+	struct addr	gateway;	/* our table, of an interface; or none */
+};
+
+/* What decides where a prefix should stand. */
+struct plan_facts {
+	bool		local;		/* wanted: the station is here */
+	bool		v4;
+	uint32_t	ifindex;	/* local: usable interface, or 0 */
+	struct mac	mac;		/* local: zero if not known */
+	uint32_t	nhid;		/* else: usable nexthop, or 0 */
+	uint32_t	metric;		/* of local routes in main */
+	uint32_t	drain_ifindex;	/* 0: not draining */
+	struct addr	gateway;	/* local IPv6: by this address, or none */
+};
+
+#define PLAN_DEMOTED	1000	/* what a draining metric is higher by */
+
+enum plan_op {
+	PLAN_NEIGH_SET,
+	PLAN_TABLE_SET,
+	PLAN_MAIN_ADD,
+	PLAN_MAIN_DEL,
+	PLAN_TABLE_DEL,
+	PLAN_NEIGH_DEL
+};
+
+struct plan_step {
+	enum plan_op	op;
+	uint32_t	ifindex, metric, nhid;
+	struct addr	gateway;
+	struct mac	mac;
+};
+
+#define PLAN_MAX	5
+
+void		 plan_want(const struct plan_facts *, struct place *);
+/*
+ * From one to the other: what is new first (neighbour, forwarding,
+ * redistribution), then what is old.  Nothing for what is right already.
+ */
+unsigned int	 plan_steps(const struct place *want,
+		    const struct place *have, struct plan_step[PLAN_MAX]);
+bool		 place_empty(const struct place *);
+
+/*
+ * A route that a dump shows, against what we believe is there.  PLAN_NEWS:
+ * we know of nothing in this slot; PLAN_EXTRA: one too many, or not ours
+ * to keep; seen collects what has been met.
+ */
+enum plan_found {
+	PLAN_KNOWN,
+	PLAN_NEWS,
+	PLAN_EXTRA
+};
+
+#define PLAN_SEEN_MAIN	0x1
+#define PLAN_SEEN_TABLE	0x2
+#define PLAN_SEEN_NEIGH	0x4
+
+enum plan_found	 plan_found(const struct place *have, bool in_main,
+		    uint32_t ifindex, uint32_t metric, uint32_t nhid,
+		    const struct addr *gateway, uint8_t *seen);
+/* Forget what was believed there but not seen: PLAN_SEEN_* that were not. */
+uint8_t		 plan_missing(struct place *have, uint8_t seen);
+
+/* How a router's address is reached. */
+struct plan_reach {
+	bool		usable;
+	struct addr	gateway;
+	uint32_t	ifindex;
+};
+
+/*
+ * The next hop for IPv4 or IPv6 routes to a router reached so: of the own
+ * family if possible; else of the other, where the kernel allows it (IPv6
+ * routes need an IPv6 gateway).  false: none.
+ */
+bool		 plan_nexthop(bool v4, const struct plan_reach *reach4,
+		    const struct plan_reach *reach6, struct plan_reach *out);
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: ISC */
+/* The kernel's rtnetlink messages as plain structs. */
+#include <sys/socket.h>
+
+#include <linux/fib_rules.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/neighbour.h>
+#include <linux/nexthop.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <string.h>
+
+#include "kernel/nlmsg.h"
+
+static uint32_t	get_u32(struct nlattr *);
+static int	get_addr(struct nlattr *, struct addr *);
+static void	get_mac(struct nlattr *, struct mac *);
+static uint32_t	get_age(struct nlattr *);
+static int	get_via(struct nlattr *, struct addr *);
+static bool	selects(struct nlmsghdr *);
+
+static uint32_t
+get_u32(struct nlattr *a)
+{
+	return a != NULL && nla_len(a) >= 4 ? nla_get_u32(a) : 0;
+}
+
+/* An address by its length; none if absent.  -1: of no family we know. */
+static int
+get_addr(struct nlattr *a, struct addr *addr)
+{
+	*addr = addr_none;
+	if (a == NULL)
+		return 0;
+	switch (nla_len(a)) {
+	case 4:
+		addr_from_v4(addr, nla_data(a));
+		return 0;
+	case 16:
+		memcpy(addr->octet, nla_data(a), 16);
+		return 0;
+	}
+	return -1;
+}
+
+/* Zero where the link layer has no addresses of this length. */
+static void
+get_mac(struct nlattr *a, struct mac *mac)
+{
+	memset(mac, 0, sizeof(*mac));
+	if (a != NULL && nla_len(a) == sizeof(*mac))
+		memcpy(mac, nla_data(a), sizeof(*mac));
+}
+
+/* struct rtvia: the gateway of an IPv4 route in another family. */
+static int
+get_via(struct nlattr *a, struct addr *addr)
+{
+	const struct rtvia *via;
+
+	if (nla_len(a) != (int)sizeof(*via) + 16)
+		return -1;
+	via = nla_data(a);
+	if (via->rtvia_family != AF_INET6)
+		return -1;
+	memcpy(addr->octet, via->rtvia_addr, 16);
+	return 0;
+}
+
+int
+msg_read_link(struct nlmsghdr *nlh, struct kernel_link *l)
+{
+	struct nlattr *tb[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1];
+	struct ifinfomsg *ifi;
+
+	memset(l, 0, sizeof(*l));
+	if (nlmsg_parse(nlh, sizeof(*ifi), tb, IFLA_MAX, NULL) < 0)
+		return -1;
+	ifi = nlmsg_data(nlh);
+	/* AF_BRIDGE: a port's news, where DELLINK means it left the bridge. */
+	if (ifi->ifi_family != AF_UNSPEC || ifi->ifi_index <= 0 ||
+	    tb[IFLA_IFNAME] == NULL)
+		return -1;
+	l->ifindex = (uint32_t)ifi->ifi_index;
+	l->flags = ifi->ifi_flags;
+	l->mtu = get_u32(tb[IFLA_MTU]);
+	l->master = get_u32(tb[IFLA_MASTER]);
+	/* Of another namespace it means nothing here. */
+	if (tb[IFLA_LINK_NETNSID] == NULL)
+		l->lower = get_u32(tb[IFLA_LINK]);
+	get_mac(tb[IFLA_ADDRESS], &l->mac);
+	nla_strlcpy(l->name, tb[IFLA_IFNAME], sizeof(l->name));
+	if (tb[IFLA_LINKINFO] != NULL && nla_parse_nested(info, IFLA_INFO_MAX,
+	    tb[IFLA_LINKINFO], NULL) == 0 && info[IFLA_INFO_KIND] != NULL) {
+		l->bridge = nla_strcmp(info[IFLA_INFO_KIND], "bridge") == 0;
+		l->macvlan = nla_strcmp(info[IFLA_INFO_KIND], "macvlan") == 0;
+	}
+	return 0;
+}
+
+int
+msg_read_addr(struct nlmsghdr *nlh, struct kernel_addr *a)
+{
+	struct nlattr *tb[IFA_MAX + 1];
+	struct ifaddrmsg *ifa;
+
+	memset(a, 0, sizeof(*a));
+	if (nlmsg_parse(nlh, sizeof(*ifa), tb, IFA_MAX, NULL) < 0)
+		return -1;
+	ifa = nlmsg_data(nlh);
+	if (ifa->ifa_family != AF_INET && ifa->ifa_family != AF_INET6)
+		return -1;
+	/* IFA_ADDRESS is the peer's on point-to-point links. */
+	if (get_addr(tb[IFA_LOCAL] != NULL ? tb[IFA_LOCAL] : tb[IFA_ADDRESS],
+	    &a->addr) == -1 || addr_is_none(&a->addr))
+		return -1;
+	a->ifindex = ifa->ifa_index;
+	a->scope = ifa->ifa_scope;
+	a->len = ifa->ifa_prefixlen;
+	if (ifa->ifa_family == AF_INET)
+		a->len += V4_PLEN;
+	a->flags = tb[IFA_FLAGS] != NULL ? get_u32(tb[IFA_FLAGS]) :
+	    ifa->ifa_flags;
+	if (tb[IFA_PROTO] != NULL && nla_len(tb[IFA_PROTO]) >= 1)
+		a->proto = nla_get_u8(tb[IFA_PROTO]);
+	return 0;
+}
+
+/* Times are in USER_HZ, which is 100 wherever Linux runs today. */
+static uint32_t
+get_age(struct nlattr *a)
+{
+	struct nda_cacheinfo ci;
+
+	if (a == NULL || nla_len(a) < (int)sizeof(ci))
+		return AGE_UNKNOWN;
+	memcpy(&ci, nla_data(a), sizeof(ci));
+	return ci.ndm_updated < AGE_UNKNOWN / 10 ? ci.ndm_updated * 10 :
+	    AGE_UNKNOWN;
+}
+
+int
+msg_read_neigh(struct nlmsghdr *nlh, struct kernel_neigh *n)
+{
+	struct nlattr *tb[NDA_MAX + 1];
+	struct ndmsg *ndm;
+
+	memset(n, 0, sizeof(*n));
+	if (nlmsg_parse(nlh, sizeof(*ndm), tb, NDA_MAX, NULL) < 0)
+		return -1;
+	ndm = nlmsg_data(nlh);
+	if (ndm->ndm_ifindex <= 0)
+		return -1;
+	n->family = ndm->ndm_family;
+	n->ifindex = (uint32_t)ndm->ndm_ifindex;
+	n->state = ndm->ndm_state;
+	n->flags = ndm->ndm_flags;
+	n->master = get_u32(tb[NDA_MASTER]);
+	n->age = get_age(tb[NDA_CACHEINFO]);
+	get_mac(tb[NDA_LLADDR], &n->mac);
+	if (tb[NDA_VLAN] != NULL && nla_len(tb[NDA_VLAN]) >= 2)
+		n->vlan = nla_get_u16(tb[NDA_VLAN]);
+	if (tb[NDA_PROTOCOL] != NULL && nla_len(tb[NDA_PROTOCOL]) >= 1)
+		n->proto = nla_get_u8(tb[NDA_PROTOCOL]);
+	return n->family == AF_BRIDGE ? 0 : get_addr(tb[NDA_DST], &n->addr);
+}
+
+int
+msg_read_route(struct nlmsghdr *nlh, struct kernel_rt *rt)
+{
+	struct nlattr *tb[RTA_MAX + 1];
+	struct rtmsg *rtm;
+
+	memset(rt, 0, sizeof(*rt));
+	if (nlmsg_parse(nlh, sizeof(*rtm), tb, RTA_MAX, NULL) < 0)
+		return -1;
+	rtm = nlmsg_data(nlh);
+	if ((rtm->rtm_family != AF_INET && rtm->rtm_family != AF_INET6) ||
+	    rtm->rtm_dst_len > (rtm->rtm_family == AF_INET ? 32 : 128) ||
+	    get_addr(tb[RTA_DST], &rt->prefix.addr) == -1)
+		return -1;
+	rt->family = rtm->rtm_family;
+	rt->prefix.len = rtm->rtm_dst_len;
+	if (rt->family == AF_INET) {
+		rt->prefix.len += V4_PLEN;
+		if (tb[RTA_DST] == NULL)
+			addr_from_v4(&rt->prefix.addr, (uint8_t[4]){ 0 });
+	}
+	rt->table = tb[RTA_TABLE] != NULL ? get_u32(tb[RTA_TABLE]) :
+	    rtm->rtm_table;
+	rt->proto = rtm->rtm_protocol;
+	rt->type = rtm->rtm_type;
+	rt->metric = get_u32(tb[RTA_PRIORITY]);
+	rt->ifindex = get_u32(tb[RTA_OIF]);
+	rt->nhid = get_u32(tb[RTA_NH_ID]);
+	if (tb[RTA_VIA] != NULL)
+		return get_via(tb[RTA_VIA], &rt->gateway);
+	return get_addr(tb[RTA_GATEWAY], &rt->gateway);
+}
+
+int
+msg_read_nexthop(struct nlmsghdr *nlh, struct kernel_nh *nh)
+{
+	struct nlattr *tb[NHA_MAX + 1];
+	struct nhmsg *nhm;
+
+	memset(nh, 0, sizeof(*nh));
+	if (nlmsg_parse(nlh, sizeof(*nhm), tb, NHA_MAX, NULL) < 0)
+		return -1;
+	nhm = nlmsg_data(nlh);
+	nh->id = get_u32(tb[NHA_ID]);
+	nh->ifindex = get_u32(tb[NHA_OIF]);
+	nh->proto = nhm->nh_protocol;
+	return get_addr(tb[NHA_GATEWAY], &nh->gateway);
+}
+
+int
+msg_read_rule(struct nlmsghdr *nlh, struct kernel_rule *rule)
+{
+	struct nlattr *tb[FRA_MAX + 1];
+	struct fib_rule_hdr *frh;
+
+	memset(rule, 0, sizeof(*rule));
+	if (nlmsg_parse(nlh, sizeof(*frh), tb, FRA_MAX, NULL) < 0)
+		return -1;
+	frh = nlmsg_data(nlh);
+	rule->family = frh->family;
+	rule->table = tb[FRA_TABLE] != NULL ? get_u32(tb[FRA_TABLE]) :
+	    frh->table;
+	rule->priority = get_u32(tb[FRA_PRIORITY]);
+	if (tb[FRA_PROTOCOL] != NULL && nla_len(tb[FRA_PROTOCOL]) >= 1)
+		rule->proto = nla_get_u8(tb[FRA_PROTOCOL]);
+	rule->plain = frh->action == FR_ACT_TO_TBL && frh->src_len == 0 &&
+	    frh->dst_len == 0 && frh->tos == 0 &&
+	    !(frh->flags & FIB_RULE_INVERT) && !selects(nlh);
+	return 0;
+}
+
+/*
+ * Whether a rule says more than where to look: what we do not know of, a
+ * later kernel's too, is taken for a condition.
+ */
+static bool
+selects(struct nlmsghdr *nlh)
+{
+	struct nlattr *a;
+	int left;
+
+	nlmsg_for_each_attr(a, nlh, sizeof(struct fib_rule_hdr), left)
+		switch (nla_type(a)) {
+		case FRA_TABLE:
+		case FRA_PRIORITY:
+		case FRA_PROTOCOL:
+			break;
+		case FRA_SUPPRESS_PREFIXLEN:
+			if (get_u32(a) == UINT32_MAX)
+				break;		/* of no length */
+			return true;
+		default:
+			return true;
+		}
+	return false;
+}

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Kernel state is compared, not assumed.  A walk dumps our routes of both
+ * protocols and families, and neighbours; what is there and should not be
+ * goes, what is not there and should be comes back.  What changed since the
+ * walk began is left for the next one, as the dump may be older than the
+ * change.
+ *
+ * A protocol number is no proof of whose a route is: outside the prefixes of
+ * stations, those that a reload has just taken away included, nothing is ours.
+ */
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "kernel/local.h"
+
+#define INTERVAL	60000		/* ms, when nothing suggests one */
+#define TOLD		10		/* differences logged per walk */
+
+static const struct {
+	int	family;
+	uint8_t	proto;			/* of routes; 0: neighbours */
+} parts[] = {
+	{ AF_INET, PROTO_LOCAL },
+	{ AF_INET, PROTO_DIRECT },
+	{ AF_INET6, PROTO_LOCAL },
+	{ AF_INET6, PROTO_DIRECT },
+	{ AF_INET, 0 },
+	{ AF_INET6, 0 }
+};
+
+#define NPARTS	((int)(sizeof(parts) / sizeof(parts[0])))
+
+/* A neighbour entry that tells whose a route is. */
+struct owner {
+	RB_ENTRY(owner)	entry;
+	struct addr	addr;
+	uint32_t	ifindex;
+	struct mac	mac;
+	bool		stands;		/* as we would set it */
+};
+RB_HEAD(owner_tree, owner);
+
+static struct nl_msg *ask(int);
+static void	 begin(struct kernel *);
+static void	 step(struct kernel *);
+static void	 step_done(void *, int);
+static void	 each(void *, struct nlmsghdr *);
+static void	 found(struct kernel *, const struct kernel_rt *);
+static void	 keep(struct kroute *, const struct kernel_rt *, bool);
+static void	 purge(struct kernel *, const struct kernel_rt *);
+static void	 finish(struct kernel *);
+static void	 adopt(struct kernel *, struct kroute *);
+static void	 each_owner(void *, struct nlmsghdr *);
+static struct owner *owner_of(const struct prefix *, uint32_t);
+static int	 owner_cmp(const struct owner *, const struct owner *);
+
+static struct owner_tree owners = RB_INITIALIZER(&owners);
+
+RB_PROTOTYPE(owner_tree, owner, entry, owner_cmp)
+RB_GENERATE(owner_tree, owner, entry, owner_cmp)
+
+void
+reconcile_start(struct kernel *k)
+{
+	struct kiface *i;
+
+	if (k->walk_step != 0) {
+		k->walk_again = true;
+		return;
+	}
+	TAILQ_FOREACH(i, &k->ifaces, entry)
+		iface_setup(k, i);
+	if (k->fdb_dump)
+		fdb_dump(k);
+	nexthop_check(k);
+	rule_check_soon(k);
+	begin(k);
+	k->walk_step = 1;
+	step(k);
+}
+
+static void
+begin(struct kernel *k)
+{
+	struct kroute *r;
+
+	k->walk++;
+	k->told = 0;
+	RB_FOREACH(r, kroute_tree, &k->routes)
+		r->seen = 0;
+	neigh_walk(k);
+}
+
+bool
+reconcile_tell(struct kernel *k)
+{
+	return k->told++ < TOLD;
+}
+
+/* Request part i of a walk. */
+static struct nl_msg *
+ask(int i)
+{
+	if (parts[i].proto == 0)
+		return msg_dump_neighs(parts[i].family);
+	return msg_dump_routes(parts[i].family, parts[i].proto);
+}
+
+static void
+step(struct kernel *k)
+{
+	if (netlink_walk(k->walker, k->base, ask(k->walk_step - 1), each,
+	    step_done) == -1)
+		step_done(k, errno);
+}
+
+static void
+step_done(void *arg, int error)
+{
+	struct kernel *k = arg;
+	bool again = k->walk_again;
+
+	if (error == 0 && k->walk_step < NPARTS) {
+		k->walk_step++;
+		step(k);
+		return;
+	}
+	k->walk_step = 0;
+	k->walk_again = false;
+	if (error == 0)
+		finish(k);
+	else if (error != EINTR) {
+		errno = error;
+		log_warn("netlink: list of routes");
+	}
+	kernel_later(k->reconcile, error != 0 || again ? 1000 : INTERVAL);
+}
+
+static void
+each(void *arg, struct nlmsghdr *nlh)
+{
+	struct kernel_rt rt;
+	struct kernel_neigh n;
+
+	if (nlh->nlmsg_type == RTM_NEWROUTE && msg_read_route(nlh, &rt) == 0)
+		found(arg, &rt);
+	if (nlh->nlmsg_type == RTM_NEWNEIGH &&
+	    msg_read_neigh(nlh, &n) == 0 && !addr_is_none(&n.addr))
+		neigh_found(arg, &n);
+}
+
+static void
+found(struct kernel *k, const struct kernel_rt *rt)
+{
+	struct kroute *r;
+	bool in_main = rt->table == RT_TABLE_MAIN;
+
+	/* Old kernels do not filter. */
+	if (rt->proto != PROTO_LOCAL && rt->proto != PROTO_DIRECT)
+		return;
+	if (rt->type != RTN_UNICAST ||
+	    (in_main ? rt->proto != PROTO_LOCAL : rt->table != k->conf.table))
+		return;
+	if ((r = route_find(k, &rt->prefix)) == NULL) {
+		if (!reconcile_owns(k, &rt->prefix))
+			return;
+		if (k->settled) {
+			purge(k, rt);
+			return;
+		}
+		r = route_new(k, &rt->prefix);
+		r->held = true;
+	} else if (r->touched == k->walk)
+		return;
+	switch (plan_found(&r->have, in_main, rt->ifindex, rt->metric,
+	    rt->nhid, &rt->gateway, &r->seen)) {
+	case PLAN_KNOWN:
+		break;
+	case PLAN_NEWS:
+		if (!k->settled) {
+			keep(r, rt, in_main);
+			break;
+		}
+		/* If it is wanted after all, it comes back at once. */
+		purge(k, rt);
+		route_dirty(k, r);
+		k->walk_again = true;
+		break;
+	case PLAN_EXTRA:
+		if (k->settled)
+			purge(k, rt);
+		break;
+	}
+}
+
+/* While starting, what is there is presumed to be right. */
+static void
+keep(struct kroute *r, const struct kernel_rt *rt, bool in_main)
+{
+	if (in_main) {
+		r->have.main_ifindex = rt->ifindex;
+		r->have.main_metric = rt->metric;
+		r->seen |= PLAN_SEEN_MAIN;
+		return;
+	}
+	r->have.nhid = rt->nhid;
+	r->have.ifindex = rt->nhid != 0 ? 0 : rt->ifindex;
+	r->have.gateway = rt->nhid != 0 ? addr_none : rt->gateway;
+	r->seen |= PLAN_SEEN_TABLE;
+}
+
+static void
+purge(struct kernel *k, const struct kernel_rt *rt)
+{
+	k->stats.repaired++;
+	if (reconcile_tell(k))
+		log_info("route %s dev %s table %u: not wanted, removed",
+		    prefix_text(&rt->prefix), node_name(k, rt->ifindex),
+		    rt->table);
+	netlink_request(k->nl, msg_route(RTM_DELROUTE, 0, rt), NULL, NULL, 0);
+	kernel_wake(k);
+}
+
+/* All is seen that is there. */
+static void
+finish(struct kernel *k)
+{
+	struct kroute *r;
+	uint8_t missing;
+
+	RB_FOREACH(r, kroute_tree, &k->routes) {
+		if (r->touched == k->walk ||
+		    (missing = plan_missing(&r->have, r->seen)) == 0)
+			continue;
+		if (r->kind != ROUTE_NONE) {
+			k->stats.repaired++;
+			if (reconcile_tell(k))
+				log_info("%s %s: was gone, put back",
+				    missing == PLAN_SEEN_NEIGH ? "neighbour" :
+				    "route", missing == PLAN_SEEN_NEIGH ?
+				    addr_text(&r->prefix.addr) :
+				    prefix_text(&r->prefix));
+		}
+		route_dirty(k, r);
+	}
+	neigh_walked(k);
+	if (k->told > TOLD)
+		log_info("routes: %u more differences put right",
+		    k->told - TOLD);
+	if (k->settled && k->nformer > 0 && k->walk > k->former_walk) {
+		k->nformer = 0;
+		footprint_changed(k);
+	}
+}
+
+/* After a reload: k->conf is new. */
+void
+reconcile_conf(struct kernel *k, const struct conf_global *old)
+{
+	uint32_t i;
+
+	for (i = 0; i < old->nprefixes && k->nformer < FORMER_MAX; i++)
+		if (!reconcile_owns(k, &old->prefixes[i]))
+			k->former[k->nformer++] = old->prefixes[i];
+	k->former_walk = k->walk;
+}
+
+bool
+reconcile_owns(struct kernel *k, const struct prefix *p)
+{
+	uint32_t i;
+
+	for (i = 0; i < k->nformer; i++)
+		if (prefix_covers(&k->former[i], p))
+			return true;
+	return conf_covers(&k->conf, p);
+}
+
+/* At start: learn what a former run left, and tell the engine. */
+void
+reconcile_adopt(struct kernel *k)
+{
+	struct kroute *r;
+	struct owner *o;
+	int i, tries = 0;
+
+	nexthop_leftovers(k);
+	begin(k);
+	for (i = 0; i < NPARTS && parts[i].proto != 0; i++)
+		if (netlink_dump(k->dumper, ask(i), each) == -1) {
+			if (errno == EINTR && tries++ < 3) {
+				begin(k);
+				i = -1;
+				continue;
+			}
+			log_warn("netlink: list of routes");
+		}
+	if (!RB_EMPTY(&k->routes)) {
+		(void)netlink_dump(k->dumper, msg_dump_neighs(AF_INET),
+		    each_owner);
+		(void)netlink_dump(k->dumper, msg_dump_neighs(AF_INET6),
+		    each_owner);
+	}
+	RB_FOREACH(r, kroute_tree, &k->routes)
+		adopt(k, r);
+	while ((o = RB_ROOT(&owners)) != NULL) {
+		RB_REMOVE(owner_tree, &owners, o);
+		free(o);
+	}
+	kernel_later(k->reconcile, INTERVAL);
+}
+
+static void
+adopt(struct kernel *k, struct kroute *r)
+{
+	struct route route;
+	struct prefix at = r->prefix;	/* where its owner shows */
+	struct owner *o;
+	uint32_t ifindex;
+
+	ifindex = r->have.ifindex != 0 ? r->have.ifindex :
+	    r->have.main_ifindex;
+	if (ifindex == 0 || r->have.nhid != 0 ||
+	    iface_find(k, ifindex) == NULL ||
+	    !conf_leases(&k->conf, &r->prefix) ||
+	    prefix_has_local(k, &r->prefix))
+		return;
+	memset(&route, 0, sizeof(route));
+	route.prefix = r->prefix;
+	route.kind = ROUTE_LOCAL;
+	route.ifindex = ifindex;
+	route.gateway = r->have.gateway;
+	if (!addr_is_none(&route.gateway))
+		prefix_host(&at, &route.gateway);
+	if ((o = owner_of(&at, ifindex)) != NULL) {
+		route.mac = o->mac;
+		if (prefix_is_v4(&r->prefix)) {
+			r->have.neigh_ifindex = ifindex;
+			/* Else set anew: an older one may be overridden. */
+			if (o->stands)
+				r->have.neigh_mac = o->mac;
+		}
+	}
+	k->ops.adopt(k->ops.arg, &route);
+}
+
+static void
+each_owner(void *arg, struct nlmsghdr *nlh)
+{
+	struct kernel_neigh n;
+	struct owner *o;
+
+	(void)arg;
+	if (nlh->nlmsg_type != RTM_NEWNEIGH ||
+	    msg_read_neigh(nlh, &n) == -1 || !mac_is_station(&n.mac) ||
+	    addr_is_none(&n.addr) || (n.state & (NUD_NOARP | NUD_FAILED)))
+		return;
+	if ((o = calloc(1, sizeof(*o))) == NULL)
+		fatal("neighbour");
+	o->addr = n.addr;
+	o->ifindex = n.ifindex;
+	o->mac = n.mac;
+	o->stands = neigh_stands(&n, &n.mac);
+	if (RB_INSERT(owner_tree, &owners, o) != NULL)
+		free(o);
+}
+
+/* Whose any address of this prefix is, on this interface. */
+static struct owner *
+owner_of(const struct prefix *p, uint32_t ifindex)
+{
+	struct owner key, *o;
+
+	key.addr = p->addr;
+	key.ifindex = 0;
+	for (o = RB_NFIND(owner_tree, &owners, &key); o != NULL &&
+	    prefix_contains(p, &o->addr); o = RB_NEXT(owner_tree, &owners, o))
+		if (o->ifindex == ifindex)
+			return o;
+	return NULL;
+}
+
+static int
+owner_cmp(const struct owner *a, const struct owner *b)
+{
+	int cmp;
+
+	if ((cmp = addr_cmp(&a->addr, &b->addr)) != 0)
+		return cmp;
+	return a->ifindex < b->ifindex ? -1 : a->ifindex > b->ifindex;
+}

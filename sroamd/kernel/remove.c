@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+#include "common/log.h"
+#include "kernel/local.h"
+
+#define ROUNDS	4	/* of removing what is there */
+
+static void	 restore(struct kernel *, struct kiface *);
+
+/*
+ * For a router that is taken out of service.  Several routes may stand in one
+ * slot, of which one is seen at a time.
+ */
+int
+kernel_remove(struct kernel *k, const struct conf *conf)
+{
+	struct kiface *i;
+	int rounds;
+
+	k->closing = true;		/* nothing is set up */
+	k->conf = conf->global;
+	if (link_dump(k) == -1)
+		return -1;
+	iface_conf(k, conf);
+	footprint_former(k);
+	for (rounds = 0; rounds < ROUNDS; rounds++) {
+		reconcile_adopt(k);
+		neigh_remove_all(k);
+		if (RB_EMPTY(&k->routes))
+			break;
+		route_remove_all(k);
+		route_free_all(k);
+	}
+	nexthop_remove_all(k);
+	k->conf.nprefixes = 0;		/* so that no rule is wanted */
+	rule_leftovers(k);
+	TAILQ_FOREACH(i, &k->ifaces, entry)
+		restore(k, i);
+	if (rounds < ROUNDS)
+		return 0;
+	log_warnx("routes: some cannot be removed");
+	return -1;
+}
+
+/* Addresses are known by their protocol, without a footprint, too. */
+static void
+restore(struct kernel *k, struct kiface *i)
+{
+	struct kaddr *there;
+	uint32_t a;
+
+	for (a = 0; i->node != NULL && a < i->conf.naddrs; a++) {
+		there = addr_on(k, i->node->link.ifindex,
+		    &i->conf.addrs[a].addr, i->conf.addrs[a].len);
+		i->ours[a] = there != NULL && there->a.proto == PROTO_LOCAL;
+	}
+	iface_restore(k, i);
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The rules that put our table in front of the main one, one of each family.
+ * Without them our routes stand there and nothing goes by them, so that they
+ * are watched: one that somebody has removed comes back.
+ */
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "kernel/local.h"
+
+#define PAUSE	1000	/* ms between repairs, whoever removes them again */
+
+static int	 set(struct kernel *, int, bool *);
+static int	 add(struct kernel *, int);
+static void	 unset(struct kernel *, int, bool *);
+static void	 check(struct kernel *, int);
+static void	 added(void *, void *, int, int, struct nlmsghdr *);
+static struct kernel_rule ours(struct kernel *, int);
+static bool	 is_ours(struct kernel *, const struct kernel_rule *);
+static void	 each_leftover(void *, struct nlmsghdr *);
+static void	 each_change(void *, struct nlmsghdr *);
+static void	 changes_lost(void *);
+
+int
+rule_open(struct kernel *k)
+{
+	const int groups[] = { RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE };
+
+	k->rules_changed = netlink_monitor_open(k->base, NETLINK_ROUTE, groups,
+	    2, NULL, 0, each_change, changes_lost, k);
+	return k->rules_changed == NULL ? -1 : 0;
+}
+
+void
+rule_close(struct kernel *k)
+{
+	netlink_monitor_close(k->rules_changed);
+	k->rules_changed = NULL;
+}
+
+/* At start, before rule_set: what a killed run has left goes. */
+void
+rule_leftovers(struct kernel *k)
+{
+	(void)netlink_dump(k->dumper, msg_dump_rules(AF_INET), each_leftover);
+	(void)netlink_dump(k->dumper, msg_dump_rules(AF_INET6), each_leftover);
+	netlink_flush(k->nl);
+}
+
+/*
+ * Of our protocol, and of the form of ours: it leads to a table that was ours
+ * under another configuration, with routes that nobody keeps true any more.
+ */
+static void
+each_leftover(void *arg, struct nlmsghdr *nlh)
+{
+	struct kernel *k = arg;
+	struct kernel_rule rule;
+
+	if (nlh->nlmsg_type != RTM_NEWRULE ||
+	    msg_read_rule(nlh, &rule) == -1 || !rule.plain ||
+	    rule.proto != PROTO_LOCAL ||
+	    (k->conf.nprefixes > 0 && is_ours(k, &rule)))
+		return;
+	log_info("rule %u lookup %u, IPv%d: of a former run, removed",
+	    rule.priority, rule.table, rule.family == AF_INET ? 4 : 6);
+	netlink_request(k->nl, msg_rule(RTM_DELRULE, 0, &rule), NULL, NULL, 0);
+}
+
+/* Add what is missing.  0, or -1: a family that has prefixes is without. */
+int
+rule_set(struct kernel *k)
+{
+	bool need4 = false, need6 = false;
+	uint32_t i;
+	int rv = 0;
+
+	for (i = 0; i < k->conf.nprefixes; i++)
+		if (prefix_is_v4(&k->conf.prefixes[i]))
+			need4 = true;
+		else
+			need6 = true;
+	/* A server that only floods has no routes and needs no rules. */
+	if (!need4 && !need6) {
+		rule_remove(k);
+		return 0;
+	}
+	if (set(k, AF_INET, &k->rule4) == -1 && need4)
+		rv = -1;
+	if (set(k, AF_INET6, &k->rule6) == -1 && need6)
+		rv = -1;
+	return rv;
+}
+
+static int
+set(struct kernel *k, int family, bool *have)
+{
+	int error = add(k, family);
+
+	if (error != 0 && error != EEXIST) {
+		log_warnx("rule %u lookup %u, IPv%d: %s",
+		    k->conf.rule_priority, k->conf.table,
+		    family == AF_INET ? 4 : 6, strerror(error));
+		return -1;
+	}
+	*have = true;
+	return 0;
+}
+
+/* What the kernel says: 0, EEXIST when it is there, another errno. */
+static int
+add(struct kernel *k, int family)
+{
+	struct kernel_rule rule = ours(k, family);
+	int error = 0;
+
+	netlink_request(k->nl, msg_rule(RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL,
+	    &rule), added, &error, 0);
+	netlink_flush(k->nl);
+	return error;
+}
+
+static void
+added(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
+{
+	(void)arg;
+	(void)op;
+	(void)reply;
+	*(int *)obj = error;
+}
+
+static struct kernel_rule
+ours(struct kernel *k, int family)
+{
+	return (struct kernel_rule){
+		.family = (uint8_t)family,
+		.table = k->conf.table,
+		.priority = k->conf.rule_priority,
+		.proto = PROTO_LOCAL,
+		.plain = true
+	};
+}
+
+static bool
+is_ours(struct kernel *k, const struct kernel_rule *rule)
+{
+	return rule->plain && rule->table == k->conf.table &&
+	    rule->priority == k->conf.rule_priority;
+}
+
+void
+rule_remove(struct kernel *k)
+{
+	unset(k, AF_INET, &k->rule4);
+	unset(k, AF_INET6, &k->rule6);
+	netlink_flush(k->nl);
+}
+
+static void
+unset(struct kernel *k, int family, bool *have)
+{
+	struct kernel_rule rule = ours(k, family);
+
+	if (*have)
+		netlink_request(k->nl, msg_rule(RTM_DELRULE, 0, &rule), NULL,
+		    NULL, 0);
+	*have = false;
+}
+
+/* Put back what is not there and should be. */
+void
+rule_check(struct kernel *k)
+{
+	if (k->rule4)
+		check(k, AF_INET);
+	if (k->rule6)
+		check(k, AF_INET6);
+}
+
+/* To add it tells whether it was there. */
+static void
+check(struct kernel *k, int family)
+{
+	int v = family == AF_INET ? 4 : 6, error = add(k, family);
+
+	if (error == EEXIST)
+		return;
+	k->rule_next = monotime_add(clock_monotime(), PAUSE);
+	if (error == 0) {
+		k->stats.repaired++;
+		kernel_warn(k, RTM_NEWRULE << 8 | v,
+		    "rule %u lookup %u, IPv%d: was gone, put back",
+		    k->conf.rule_priority, k->conf.table, v);
+		return;
+	}
+	k->stats.failed++;
+	kernel_warn(k, RTM_NEWRULE << 16 | v,
+	    "rule %u lookup %u, IPv%d: was gone: %s", k->conf.rule_priority,
+	    k->conf.table, v, strerror(error));
+	rule_check_soon(k);
+}
+
+/* Late news of what we did ourselves finds all in order. */
+static void
+each_change(void *arg, struct nlmsghdr *nlh)
+{
+	struct kernel *k = arg;
+	struct kernel_rule rule;
+
+	if (nlh->nlmsg_type == RTM_DELRULE &&
+	    msg_read_rule(nlh, &rule) == 0 && is_ours(k, &rule) &&
+	    (rule.family == AF_INET ? k->rule4 : k->rule6))
+		rule_check_soon(k);
+}
+
+static void
+changes_lost(void *arg)
+{
+	struct kernel *k = arg;
+
+	k->stats.overflows++;
+	rule_check_soon(k);
+}
+
+/* But no sooner than PAUSE after a repair. */
+void
+rule_check_soon(struct kernel *k)
+{
+	monotime_t now = clock_monotime();
+
+	kernel_later(k->rules, monotime_before(now, k->rule_next) ?
+	    monotime_ms(now, k->rule_next) : 0);
+}

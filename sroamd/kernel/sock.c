@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: ISC */
+#include <sys/socket.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel/sock.h"
+
+#define DHCP_SERVER_PORT	67
+#define DHCP_CLIENT_PORT	68
+#define DHCP6_SERVER_PORT	547
+#define DHCP_BUFFER		(8 * 1024 * 1024)
+#define NEIGHBOUR_BUFFER	(4 * 1024 * 1024)
+#define SNAP			2048	/* what is kept of a frame */
+
+/* Where things are in an Ethernet frame. */
+#define AT_ETHERTYPE	12
+#define AT_IP		14
+#define AT_IP_FRAGMENT	20
+#define AT_IP_PROTOCOL	23
+#define AT_IP6_NEXT	20
+#define AT_ICMP6_TYPE	54
+#define AT_UDP6_DPORT	56
+
+static int	open_packet(void);
+static int	bind_packet(int, uint32_t);
+static void	set_buffer(int, int, int, enum link_socket);
+static void	close_keeping_errno(int);
+
+/*
+ * Jumps count from the instruction behind; the last three say what becomes of
+ * a frame: none of ours, of DHCP, or of a neighbour.
+ */
+#define FILTER_LEN	32
+#define FOR_NONE		(FILTER_LEN - 3)
+#define FOR_DHCP		(FILTER_LEN - 2)
+#define FOR_NEIGHBOUR	(FILTER_LEN - 1)
+#define DROP(at)	(FOR_NONE - ((at) + 1))
+#define DHCP(at)	(FOR_DHCP - ((at) + 1))
+#define NEIGHBOUR(at)	(FOR_NEIGHBOUR - ((at) + 1))
+#define LOAD(size, at)	BPF_STMT(BPF_LD | (size) | BPF_ABS, (at))
+#define IF_EQ(k, t, f)	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), (t), (f))
+
+static const struct sock_filter filter[FILTER_LEN] = {
+	/* Not ours, not what a promiscuous interface overhears. */
+	LOAD(BPF_W, (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)),
+	IF_EQ(PACKET_OUTGOING, DROP(1), 0),
+	IF_EQ(PACKET_OTHERHOST, DROP(2), 0),
+	/* The kernel hides VLAN tags: a tagged frame is of another network. */
+	LOAD(BPF_W, (uint32_t)(SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT)),
+	IF_EQ(0, 0, DROP(4)),
+	LOAD(BPF_H, AT_ETHERTYPE),
+	IF_EQ(ETH_P_ARP, NEIGHBOUR(6), 0),
+	IF_EQ(ETH_P_IP, 2, 0),
+	IF_EQ(ETH_P_IPV6, 9, 0),
+	BPF_STMT(BPF_JMP | BPF_JA, DROP(9)),
+	/* 10: IPv4, UDP, not a later fragment, to a DHCP port. */
+	LOAD(BPF_B, AT_IP_PROTOCOL),
+	IF_EQ(IPPROTO_UDP, 0, DROP(11)),
+	LOAD(BPF_H, AT_IP_FRAGMENT),
+	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, DROP(13), 0),
+	BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, AT_IP),
+	BPF_STMT(BPF_LD | BPF_H | BPF_IND, AT_IP + 2),
+	IF_EQ(DHCP_SERVER_PORT, DHCP(16), 0),
+	IF_EQ(DHCP_CLIENT_PORT, DHCP(17), DROP(17)),
+	/* 18: IPv6, ICMPv6 with no header between: RS, RA, NS or NA. */
+	LOAD(BPF_B, AT_IP6_NEXT),
+	IF_EQ(IPPROTO_ICMPV6, 0, 6),
+	LOAD(BPF_B, AT_ICMP6_TYPE),
+	IF_EQ(133, NEIGHBOUR(21), 0),
+	IF_EQ(134, NEIGHBOUR(22), 0),
+	IF_EQ(135, NEIGHBOUR(23), 0),
+	IF_EQ(136, NEIGHBOUR(24), 0),
+	BPF_STMT(BPF_JMP | BPF_JA, DROP(25)),
+	/* 26: or UDP, likewise, to the DHCPv6 server port. */
+	IF_EQ(IPPROTO_UDP, 0, DROP(26)),
+	LOAD(BPF_H, AT_UDP6_DPORT),
+	IF_EQ(DHCP6_SERVER_PORT, DHCP(28), DROP(28)),
+	/* One of the last two is what this socket is for. */
+	BPF_STMT(BPF_RET | BPF_K, 0),
+	BPF_STMT(BPF_RET | BPF_K, 0),
+	BPF_STMT(BPF_RET | BPF_K, 0)
+};
+
+int
+sock_packet_open(uint32_t ifindex, enum link_socket kind)
+{
+	int fd, on = 1;
+
+	if ((fd = open_packet()) == -1)
+		return -1;
+	set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, kind);
+	set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, kind);
+	/* Tells which checksums a local sender left to the hardware. */
+	if (setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)) == -1 ||
+	    sock_filter_attach(fd, kind) == -1 ||
+	    bind_packet(fd, ifindex) == -1) {
+		close_keeping_errno(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/*
+ * Room for a crowd that speaks in one instant, and for its answers: the kernel
+ * doubles it, and charges more than 1 kB for a small frame, more than 2 for a
+ * long one.  To have more than net.core says takes CAP_NET_ADMIN.
+ */
+static void
+set_buffer(int fd, int force, int may, enum link_socket kind)
+{
+	int size = kind == LINK_SOCKET_DHCP ? DHCP_BUFFER : NEIGHBOUR_BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, force, &size, sizeof(size)) == -1)
+		(void)setsockopt(fd, SOL_SOCKET, may, &size, sizeof(size));
+}
+
+static int
+open_packet(void)
+{
+	int fd, on = 1;
+
+	fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	/* The filters do the same where the kernel is older than 4.20. */
+	if (fd != -1)
+		(void)setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
+		    sizeof(on));
+	return fd;
+}
+
+/* Bound to a protocol last: nothing arrives before the filter does. */
+static int
+bind_packet(int fd, uint32_t ifindex)
+{
+	struct sockaddr_ll sll = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = (int)ifindex
+	};
+
+	if (ifindex == 0) {
+		errno = ENODEV;		/* 0 would mean all interfaces */
+		return -1;
+	}
+	return bind(fd, (struct sockaddr *)&sll, sizeof(sll));
+}
+
+/*
+ * IEEE Std 802.2 5.4.1.1.2; its octets: the kernel's
+ * cfg80211_send_layer2_update.  All protocols, since a port of a bridge or a
+ * macvlan's lower interface shows its frames to nobody else.
+ */
+int
+sock_xid_open(uint32_t ifindex)
+{
+	struct sock_filter xid[] = {
+		LOAD(BPF_W, (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)),
+		IF_EQ(PACKET_OUTGOING, 7, 0),
+		LOAD(BPF_H, AT_ETHERTYPE),
+		IF_EQ(6, 0, 5),			/* a length, of LLC and XID */
+		LOAD(BPF_H, AT_IP),
+		IF_EQ(0x0001, 0, 3),		/* null to null, a response */
+		LOAD(BPF_B, AT_IP + 2),
+		IF_EQ(0xaf, 0, 1),		/* XID, final */
+		BPF_STMT(BPF_RET | BPF_K, 64),
+		BPF_STMT(BPF_RET | BPF_K, 0)
+	};
+	struct sock_fprog prog = { sizeof(xid) / sizeof(xid[0]), xid };
+	int fd;
+
+	if ((fd = open_packet()) == -1)
+		return -1;
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+	    sizeof(prog)) == -1 || bind_packet(fd, ifindex) == -1) {
+		close_keeping_errno(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int
+sock_filter_attach(int fd, enum link_socket kind)
+{
+	struct sock_filter program[FILTER_LEN];
+	struct sock_fprog prog = { FILTER_LEN, program };
+	int on = 1;
+
+	memcpy(program, filter, sizeof(program));
+	program[kind == LINK_SOCKET_DHCP ? FOR_DHCP : FOR_NEIGHBOUR].k = SNAP;
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+	    sizeof(prog)) == -1)
+		return -1;
+	return setsockopt(fd, SOL_SOCKET, SO_LOCK_FILTER, &on, sizeof(on));
+}
+
+int
+sock_dhcp_port(void)
+{
+	struct sock_filter none = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog prog = { 1, &none };
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET,
+		.sin_port = htons(DHCP_SERVER_PORT)
+	};
+	int fd, on = 1;
+
+	if ((fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    0)) == -1)
+		return -1;
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+	    sizeof(prog)) == -1 ||
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 ||
+	    bind(fd, (struct sockaddr *)&sin, sizeof(sin)) == -1) {
+		close_keeping_errno(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static void
+close_keeping_errno(int fd)
+{
+	int saved_errno = errno;
+
+	close(fd);
+	errno = saved_errno;
+}

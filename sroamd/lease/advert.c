@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What stations are told unasked: where their gateway is, when they come; and
+ * in router advertisements their prefix, for each gets a /64 of its own
+ * (RFC 8273), when it joins, when it asks, and again before anything of what
+ * it was told runs out.
+ */
+#include <string.h>
+
+#include "core/state.h"
+
+#define SOLICIT_MS	1000	/* a station is answered once in this time, */
+#define SOLICIT_BURST	3	/* but may save up some answers */
+#define FINALS		3	/* RFC 4861 6.2.5 */
+#define FINAL_MS	1000
+#define SPREAD_MS	2000	/* when all stations are told something */
+#define SLACK_S		10	/* a lease may be shorter than advertised */
+#define SAFE_S		7200	/* RFC 4862 5.5.3: no less is believed */
+#define AGAIN_MS	10000	/* after a lease that could not be kept */
+#define COMPLAINT_MS	60000
+
+static int	 advert_interval(struct core *);
+static void	 add_prefix(struct advert *, const struct prefix *,
+		    uint32_t valid, uint32_t preferred);
+static bool	 own_prefix(struct core *, struct station *, bool asked,
+		    struct prefix *, monotime_t);
+static void	 collect(struct core *, struct assoc *, struct advert *,
+		    bool asked, monotime_t);
+static void	 collect_lost(struct station *, struct advert *, monotime_t);
+static void	 send(struct core *, struct assoc *, const struct addr *dst,
+		    bool asked, monotime_t);
+static void	 schedule(struct core *, struct assoc *, monotime_t);
+static bool	 may_ask(struct assoc *, monotime_t);
+
+/*
+ * Milliseconds between two advertisements to a station: four fit into the
+ * shortest lifetime, so that three of them may get lost.
+ */
+static int
+advert_interval(struct core *core)
+{
+	uint32_t	least = core->conf.router_lifetime;
+	int		ms;
+
+	if (core->conf.prefix_preferred < least)
+		least = core->conf.prefix_preferred;
+	if (least < 4)
+		least = 4;
+	if (least > SAFE_S)
+		least = SAFE_S;
+	ms = (int)(least * 1000 / 4);
+	return ms - ms / 20 - core_random_ms(core, 0, ms / 5);
+}
+
+static void
+add_prefix(struct advert *ra, const struct prefix *p, uint32_t valid,
+    uint32_t preferred)
+{
+	if (ra->nprefixes == ADVERT_PREFIXES)
+		return;
+	ra->prefixes[ra->nprefixes].prefix = *p;
+	ra->prefixes[ra->nprefixes].valid = valid;
+	ra->prefixes[ra->nprefixes].preferred = preferred;
+	ra->nprefixes++;
+}
+
+/*
+ * The station's prefix, leased for as long as it is going to be told.  While
+ * peers may still have another for it, none is chosen for one that has not
+ * asked.
+ */
+static bool
+own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
+    monotime_t now)
+{
+	uint32_t	 valid = core->conf.prefix_valid;
+	struct datum	*d;
+	unsigned int	 n;
+
+	d = lease_best(core, s, LEASE_PREFIX, now);
+	if (d != NULL && lease_prefix(d, p) &&
+	    datum_remaining(d, now) + SLACK_S >= valid) {
+		lease_given(core, &s->mac, LEASE_PREFIX, p, now);
+		return true;
+	}
+	if (d == NULL && !asked && !core->settled)
+		return false;
+	if (lease_choose(core, &s->mac, LEASE_PREFIX, NULL, NULL, p,
+	    now) == 0) {
+		if (lease_grant(core, &s->mac, LEASE_PREFIX, p, valid,
+		    now) != NULL) {
+			lease_given(core, &s->mac, LEASE_PREFIX, p, now);
+			return true;
+		}
+		/* No memory, or the table is full. */
+		if (assoc_here(s) != NULL)
+			timer_set(&core->timers, &s->assoc->advert,
+			    monotime_add(now, AGAIN_MS));
+		return false;
+	}
+	for (n = 0; n < core->conf.nprefixes; n++)
+		if (core->pools[n].kind == LEASE_PREFIX)
+			break;
+	if (n < core->conf.nprefixes &&
+	    !monotime_before(now, core->complain6)) {
+		core->complain6 = monotime_add(now, COMPLAINT_MS);
+		core_log(core, LEVEL_WARN, "station %s: no prefix is free",
+		    mac_text(&s->mac));
+	}
+	return false;
+}
+
+bool
+advert_prefix(struct core *core, struct station *s, struct prefix *p,
+    monotime_t now)
+{
+	return own_prefix(core, s, true, p, now);
+}
+
+/* Its prefix, and those it has lost; when all ends here, it has lost all. */
+static void
+collect(struct core *core, struct assoc *a, struct advert *ra, bool asked,
+    monotime_t now)
+{
+	const struct conf_global	*conf = &core->conf;
+	struct datum			*d;
+	struct prefix			 p;
+	uint32_t			 valid;
+
+	if (!core->retired) {
+		if (own_prefix(core, a->station, asked, &p, now))
+			add_prefix(ra, &p, conf->prefix_valid,
+			    conf->prefix_preferred);
+	} else if ((d = lease_best(core, a->station, LEASE_PREFIX,
+	    now)) != NULL &&
+	    lease_prefix(d, &p)) {
+		valid = datum_remaining(d, now);
+		add_prefix(ra, &p, valid < SAFE_S ? valid : SAFE_S, 0);
+	}
+	collect_lost(a->station, ra, now);
+}
+
+static void
+collect_lost(struct station *s, struct advert *ra, monotime_t now)
+{
+	struct oldprefix	*old;
+	int64_t			 valid;
+
+	if (s->old == NULL)
+		return;
+	for (old = s->old; old < s->old + OLD_PREFIXES; old++) {
+		if (!monotime_before(now, old->until))
+			continue;
+		if (ra->nprefixes > 0 &&
+		    prefix_cmp(&old->prefix, &ra->prefixes[0].prefix) == 0) {
+			old->until = now;	/* it got it back */
+			continue;
+		}
+		valid = monotime_ms(now, old->until) / 1000;
+		add_prefix(ra, &old->prefix,
+		    (uint32_t)(valid < SAFE_S ? valid : SAFE_S), 0);
+	}
+}
+
+/*
+ * Where routers' MACs differ the station must learn ours.  Where all share
+ * one it may have forgotten it: Linux does when the carrier goes, asks into
+ * the void and again only a second later.  The first frames after a roam get
+ * lost easily: an access point holds a station for authorised some moments
+ * before the station does itself, which until then hears nothing.
+ */
+void
+gateway_announce(struct core *core, struct assoc *a, monotime_t now)
+{
+	static const int	 next_ms[] = { 8, 8, 8, 8, 8, 16, 150, 800 };
+	struct effect		 e = { .type = EFFECT_ANNOUNCE };
+	struct announce		 msg;
+
+	memset(&msg, 0, sizeof(msg));
+	msg.ifindex = a->iface->link.ifindex;
+	msg.mac = a->station->mac;
+	e.announce = &msg;
+	core_effect(core, &e);
+	/*
+	 * An announcement changes what a station knows and tells it nothing
+	 * new; from who asks for its own address it learns (RFC 826), and its
+	 * first packet need not ask.
+	 */
+	if (a->announces == 0)
+		assoc_probe(core, a, now);
+	if (a->announces < sizeof(next_ms) / sizeof(next_ms[0]))
+		timer_set(&core->timers, &a->announce,
+		    monotime_add(now, next_ms[a->announces]));
+	a->announces++;
+}
+
+static void
+send(struct core *core, struct assoc *a, const struct addr *dst, bool asked,
+    monotime_t now)
+{
+	struct effect	e = { .type = EFFECT_ADVERT };
+	struct advert	ra;
+
+	timer_clear(&core->timers, &a->advert);
+	if (addr_is_none(&a->iface->link.gateway6))
+		return;
+	memset(&ra, 0, sizeof(ra));
+	collect(core, a, &ra, asked, now);
+	if (ra.nprefixes == 0)
+		return;
+	ra.ifindex = a->iface->link.ifindex;
+	ra.mac = a->station->mac;
+	ra.dst = *dst;
+	if (!core->retired)
+		ra.router_lifetime = core->conf.router_lifetime;
+	ra.dns_lifetime = ra.router_lifetime;
+	core->counters.adverts++;
+	schedule(core, a, now);
+	e.advert = &ra;
+	core_effect(core, &e);
+}
+
+static void
+schedule(struct core *core, struct assoc *a, monotime_t now)
+{
+	static const int	next_ms[] = { 1000, 2000 };
+	int			ms;
+
+	if (core->retired) {
+		if (a->adverts >= FINALS - 1)
+			return;
+		ms = FINAL_MS;
+		a->adverts++;
+	} else if (a->adverts < sizeof(next_ms) / sizeof(next_ms[0])) {
+		/* The first frames after a roam get lost easily. */
+		ms = next_ms[a->adverts++];
+	} else
+		ms = advert_interval(core);
+	timer_set(&core->timers, &a->advert, monotime_add(now, ms));
+}
+
+/* Advertise to the station what it has; nothing if it has no prefix. */
+void
+advert_send(struct core *core, struct assoc *a, monotime_t now)
+{
+	send(core, a, &a->linklocal, false, now);
+}
+
+/* Tell all stations, each some times, but not all at the same moment. */
+void
+advert_all(struct core *core, monotime_t now)
+{
+	struct iface	*i;
+	struct assoc	*a;
+	int		 spread;
+
+	spread = core->nassocs < SPREAD_MS ? (int)core->nassocs : SPREAD_MS;
+	RB_FOREACH(i, iface_tree, &core->ifaces)
+		LIST_FOREACH(a, &i->assocs, on_link) {
+			if (a->state != ASSOC_HERE)
+				continue;
+			a->adverts = 0;
+			timer_set(&core->timers, &a->advert, monotime_add(now,
+			    core_random_ms(core, 1, spread)));
+		}
+}
+
+/* One token a second, and a few of them saved. */
+static bool
+may_ask(struct assoc *a, monotime_t now)
+{
+	int64_t	full = SOLICIT_BURST * SOLICIT_MS;
+
+	if (monotime_ms(a->solicits, now) > full)
+		a->solicits = monotime_add(now, -full);
+	if (monotime_ms(a->solicits, now) < SOLICIT_MS)
+		return false;
+	a->solicits = monotime_add(a->solicits, SOLICIT_MS);
+	return true;
+}
+
+/* For something that the station did: as often as one that asks, no more. */
+void
+advert_soon(struct core *core, struct assoc *a, monotime_t now)
+{
+	a->adverts = 0;
+	if (may_ask(a, now))
+		advert_send(core, a, now);
+	else
+		timer_set(&core->timers, &a->advert, monotime_add(now,
+		    SOLICIT_MS));
+}
+
+/*
+ * RFC 4861 6.2.6, RFC 8273 4.  Only where the station is known to be: one
+ * that asks before the link layer's word has come is advertised to when it
+ * joins, and one that is not there makes us remember nothing.
+ */
+void
+core_solicit(struct core *core, const struct solicit *rs, monotime_t now)
+{
+	struct station	*s;
+	struct assoc	*a;
+
+	if (!mac_is_station(&rs->source_mac) ||
+	    (mac_is_station(&rs->lladdr) &&
+	    mac_cmp(&rs->lladdr, &rs->source_mac) != 0) ||
+	    (s = station_find(core, &rs->source_mac)) == NULL ||
+	    (a = assoc_here(s)) == NULL ||
+	    a->iface->link.ifindex != rs->ifindex) {
+		drop_message(core, rs->ifindex, &rs->source_mac,
+		    CTL_DROP_RS_PLACE);
+		return;
+	}
+	a->heard = now;
+	if (!may_ask(a, now)) {
+		drop_message(core, rs->ifindex, &rs->source_mac,
+		    CTL_DROP_RS_OFTEN);
+		return;
+	}
+	if (!addr_is_none(&rs->source))
+		neigh_heard(core, a, &rs->source, now);
+	/* While it has no address it listens to all nodes' only. */
+	send(core, a, addr_is_none(&rs->source) ? &addr_none : &a->linklocal,
+	    true, now);
+}
+
+/*
+ * The network ends: every station is told so.  A single router that stops
+ * never says this, as its stations go on at another.
+ */
+void
+core_retire(struct core *core, monotime_t now)
+{
+	core->retired = true;
+	core_log(core, LEVEL_INFO, "retired: %u stations are told that the "
+	    "network ends", core->nassocs);
+	advert_all(core, now);
+}

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * DHCPv4 as RFC 2131 has it, with one twist: every router is authoritative
+ * for every lease, so a station may renew or reboot at any of them, and a
+ * free address it asks for is its own even where nobody has heard of it yet.
+ */
+#include <string.h>
+
+#include "core/state.h"
+
+#define LEASE_MIN	60	/* s: shorter wishes are not granted */
+#define JITTER		16	/* of the lease, taken off T1 and T2 */
+#define IPV6_ONLY	108	/* RFC 8925, in the list of option 55 */
+
+enum answer {
+	ANSWER_NONE,
+	ANSWER_ACK,
+	ANSWER_NAK
+};
+
+/* A request and what goes with it. */
+struct asked {
+	struct core			*core;
+	struct iface			*iface;
+	const struct dhcp_request	*req;
+	struct host			*host;	/* of the configuration */
+	monotime_t			 now;
+};
+
+static void	drop(const struct asked *, enum ctl_drop);
+static bool	is_acceptable(const struct asked *);
+static bool	is_relay(const struct core *, const struct addr *);
+static bool	is_ours(const struct asked *);
+static void	set_times(struct core *, struct dhcp_reply *, uint32_t);
+static void	reply(const struct asked *, enum dhcp_type,
+		    const struct addr *yiaddr, uint32_t lease,
+		    const char *message);
+static void	discover(const struct asked *);
+static void	request(const struct asked *);
+static enum answer judge(const struct asked *, struct prefix *,
+		    const char **why);
+static bool	is_elsewhere(const struct asked *, const struct prefix *);
+static void	release(const struct asked *);
+static void	decline(const struct asked *);
+static void	inform(const struct asked *);
+static bool	host_address(const struct asked *, struct prefix *);
+static struct datum *own_lease(const struct asked *, const struct addr *);
+static bool	is_known(const struct asked *, const struct prefix *);
+static struct datum *grant(const struct asked *, const struct prefix *,
+		    uint32_t *seconds);
+static bool	take_token(const struct asked *);
+static bool	wants(const struct dhcp_request *, uint8_t);
+static bool	v4_or_none(const struct addr *);
+static uint32_t	lease_seconds(const struct asked *, const struct prefix *);
+
+static bool
+v4_or_none(const struct addr *addr)
+{
+	return addr_is_none(addr) || addr_is_v4(addr);
+}
+
+void
+core_dhcp(struct core *core, const struct dhcp_request *req, monotime_t now)
+{
+	struct asked	a = { .core = core, .req = req, .now = now };
+
+	core->counters.dhcp_in++;
+	a.iface = iface_at(core, req->ifindex);
+	if (a.iface == NULL || addr_is_none(&a.iface->link.gateway4)) {
+		drop(&a, CTL_DROP_DHCP_GATEWAY);
+		return;
+	}
+	if (!is_acceptable(&a)) {
+		drop(&a, CTL_DROP_DHCP_SENDER);
+		return;
+	}
+	a.host = host_client(core, req);
+	switch (req->type) {
+	case DHCP_DISCOVER:
+		discover(&a);
+		break;
+	case DHCP_REQUEST:
+		request(&a);
+		break;
+	case DHCP_RELEASE:
+		release(&a);
+		break;
+	case DHCP_DECLINE:
+		decline(&a);
+		break;
+	case DHCP_INFORM:
+		inform(&a);
+		break;
+	default:
+		drop(&a, CTL_DROP_DHCP_TYPE);
+		break;
+	}
+}
+
+/* Silence has its reason, too. */
+static void
+drop(const struct asked *a, enum ctl_drop why)
+{
+	drop_message(a->core, a->req->ifindex, &a->req->chaddr, why);
+}
+
+/* Only a station itself, or a relay agent we know, speaks for a station. */
+static bool
+is_acceptable(const struct asked *a)
+{
+	const struct dhcp_request	*req = a->req;
+
+	if (!mac_is_station(&req->chaddr) || !v4_or_none(&req->requested) ||
+	    !v4_or_none(&req->ciaddr))
+		return false;
+	if (!addr_is_none(&req->giaddr))
+		return is_relay(a->core, &req->giaddr);
+	return mac_cmp(&req->chaddr, &req->source_mac) == 0;
+}
+
+static bool
+is_relay(const struct core *core, const struct addr *addr)
+{
+	uint32_t	i;
+
+	for (i = 0; i < core->conf.nrelays; i++)
+		if (addr_cmp(&core->conf.relays[i], addr) == 0)
+			return true;
+	return false;
+}
+
+/* Option 54 names us; through a relay it may name that (RFC 5107). */
+static bool
+is_ours(const struct asked *a)
+{
+	const struct dhcp_request	*req = a->req;
+
+	return addr_cmp(&req->server, &a->iface->link.gateway4) == 0 ||
+	    (!addr_is_none(&req->giaddr) && !addr_is_none(&req->override) &&
+	    addr_cmp(&req->server, &req->override) == 0);
+}
+
+/*
+ * RFC 2131 4.4.5, with a little less by chance, so that stations that came
+ * together do not renew together for ever.
+ */
+static void
+set_times(struct core *core, struct dhcp_reply *r, uint32_t lease)
+{
+	uint32_t	less = core->ops.random(core->ops.arg) %
+			    (lease / JITTER + 1);
+
+	r->lease = lease;
+	r->t1 = lease / 2 - less;
+	r->t2 = (uint32_t)(lease * 7ULL / 8) - less;
+}
+
+static void
+reply(const struct asked *a, enum dhcp_type type, const struct addr *yiaddr,
+    uint32_t lease, const char *message)
+{
+	struct core		*core = a->core;
+	struct effect		 e = { .type = EFFECT_DHCP_REPLY };
+	struct dhcp_reply	 r;
+
+	memset(&r, 0, sizeof(r));
+	r.to = *a->req;
+	r.type = (uint8_t)type;
+	r.server = a->iface->link.gateway4;
+	if (yiaddr != NULL)
+		r.yiaddr = *yiaddr;
+	if (lease != 0)
+		set_times(core, &r, lease);
+	if (a->host != NULL && type != DHCP_NAK)
+		memcpy(r.host, a->host->conf.name, sizeof(r.host));
+	if (message != NULL) {
+		strncpy(r.message, message, sizeof(r.message) - 1);
+		core_log(core, LEVEL_DEBUG, "%s: station %s: dhcp refused: %s",
+		    a->iface->link.name, mac_text(&a->req->chaddr), message);
+	}
+	if (type == DHCP_OFFER)
+		core->counters.dhcp_offers++;
+	else if (type == DHCP_ACK)
+		core->counters.dhcp_acks++;
+	else
+		core->counters.dhcp_naks++;
+	e.dhcp_reply = &r;
+	core_effect(core, &e);
+}
+
+static bool
+wants(const struct dhcp_request *req, uint8_t code)
+{
+	return memchr(req->params, code, req->nparams) != NULL;
+}
+
+/* Whether it has, or has had, this address; a host always has. */
+static bool
+is_known(const struct asked *a, const struct prefix *p)
+{
+	struct datum	*d = lease_find(a->core, LEASE_ADDRESS, p);
+
+	return a->host != NULL || (d != NULL &&
+	    mac_cmp(lease_mac(d), &a->req->chaddr) == 0);
+}
+
+/*
+ * What it wishes (option 51), within reason.  Whoever is new may be gone soon,
+ * and come back under another MAC address.
+ */
+static uint32_t
+lease_seconds(const struct asked *a, const struct prefix *p)
+{
+	uint32_t	wish = a->req->lease;
+	uint32_t	max = a->core->conf.lease_time;
+	uint32_t	min;
+
+	if (!is_known(a, p) && a->core->conf.lease_first < max)
+		max = a->core->conf.lease_first;
+	min = LEASE_MIN < max ? LEASE_MIN : max;
+	if (wish == 0 || wish > max)
+		return max;
+	return wish < min ? min : wish;
+}
+
+/*
+ * New leases are flooded and kept everywhere: what one port may cause of that
+ * is bounded.  A relay is trusted to do so itself.
+ */
+static bool
+take_token(const struct asked *a)
+{
+	struct station	*s = station_find(a->core, &a->req->chaddr);
+	struct assoc	*assoc = s != NULL ? assoc_here(s) : NULL;
+
+	return !addr_is_none(&a->req->giaddr) || limit_lease(a->core,
+	    a->iface, assoc != NULL ? assoc->port : 0, a->now);
+}
+
+/* The lease is made, or lives longer; what then really remains of it. */
+static struct datum *
+grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
+{
+	struct core	*core = a->core;
+	struct datum	*d;
+	uint32_t	 left;
+
+	*seconds = lease_seconds(a, p);
+	if (own_lease(a, &p->addr) == NULL && !take_token(a)) {
+		drop(a, CTL_DROP_DHCP_LIMIT);
+		return NULL;
+	}
+	offer_drop(core, &a->req->chaddr, &p->addr);
+	d = lease_grant(core, &a->req->chaddr, LEASE_ADDRESS, p, *seconds,
+	    a->now);
+	if (d == NULL) {
+		drop(a, CTL_DROP_DHCP_FULL);
+		return NULL;
+	}
+	lease_given(core, &a->req->chaddr, LEASE_ADDRESS, p, a->now);
+	left = datum_remaining(d, a->now);
+	if (left != 0 && left < *seconds)
+		*seconds = left;
+	return d;
+}
+
+/* The address that the configuration has for it, if it may have it now. */
+static bool
+host_address(const struct asked *a, struct prefix *p)
+{
+	if (a->host == NULL || addr_is_none(&a->host->conf.addr))
+		return false;
+	prefix_host(p, &a->host->conf.addr);
+	return lease_allowed(a->core, &a->req->chaddr, LEASE_ADDRESS, p,
+	    a->now);
+}
+
+/*
+ * RFC 2131 4.3.1.  Nothing is leased yet, so nothing is flooded; but with
+ * RFC 4039 the offer is the lease: any router has the same for the station.
+ * RFC 8925 3.3: not where the station may do without an address.
+ */
+static void
+discover(const struct asked *a)
+{
+	const struct dhcp_request	*req = a->req;
+	const struct addr		*near = NULL;
+	struct core			*core = a->core;
+	struct prefix			 wish, p;
+	uint32_t			 seconds;
+
+	if (!addr_is_none(&req->giaddr))
+		near = addr_is_none(&req->link) ? &req->giaddr : &req->link;
+	prefix_host(&wish, &req->requested);
+	if (!host_address(a, &p) && lease_choose(core, &req->chaddr,
+	    LEASE_ADDRESS, &wish, near, &p, a->now) == -1) {
+		drop(a, CTL_DROP_DHCP_EMPTY);
+		return;
+	}
+	if (req->rapid && core->conf.rapid_commit &&
+	    !(core->conf.ipv6_only != 0 && wants(req, IPV6_ONLY))) {
+		if (grant(a, &p, &seconds) != NULL)
+			reply(a, DHCP_ACK, &p.addr, seconds, NULL);
+		return;
+	}
+	if (offer_make(core, &req->chaddr, &p.addr, a->now) == -1) {
+		drop(a, CTL_DROP_DHCP_FULL);
+		return;
+	}
+	reply(a, DHCP_OFFER, &p.addr, lease_seconds(a, &p), NULL);
+}
+
+/* Whether its place is at another address, by lease or configuration. */
+static bool
+is_elsewhere(const struct asked *a, const struct prefix *p)
+{
+	struct station	*s = station_find(a->core, &a->req->chaddr);
+	struct prefix	 own;
+	struct datum	*d;
+
+	if (host_address(a, &own))
+		return prefix_cmp(&own, p) != 0;
+	return s != NULL &&
+	    (d = lease_best(a->core, s, LEASE_ADDRESS, a->now)) != NULL &&
+	    lease_prefix(d, &own) && prefix_cmp(&own, p) != 0;
+}
+
+/*
+ * RFC 2131 4.3.2:
+ *
+ *	             option 54  option 50  ciaddr
+ *	SELECTING    ours       set        -
+ *	INIT-REBOOT  -          set        -
+ *	RENEWING     -          -          set, unicast
+ *	REBINDING    -          -          set, broadcast
+ *
+ * The last three are judged alike: every router knows every lease.
+ */
+static enum answer
+judge(const struct asked *a, struct prefix *p, const char **why)
+{
+	const struct dhcp_request	*req = a->req;
+	const struct addr		*want = &req->requested;
+
+	if (addr_is_none(want))
+		want = &req->ciaddr;
+	if (!addr_is_none(&req->server) && !is_ours(a)) {
+		offer_drop(a->core, &req->chaddr, want);
+		return ANSWER_NONE;	/* another's offer taken */
+	}
+	if (addr_is_none(want))
+		return ANSWER_NONE;
+	prefix_host(p, want);
+	if (!conf_covers(&a->core->conf, p)) {
+		*why = "wrong network";
+		return ANSWER_NAK;
+	}
+	if (is_elsewhere(a, p)) {
+		*why = "another address is yours";
+		return ANSWER_NAK;
+	}
+	if (!lease_allowed(a->core, &req->chaddr, LEASE_ADDRESS, p, a->now)) {
+		*why = "address is not available";
+		return ANSWER_NAK;
+	}
+	return ANSWER_ACK;
+}
+
+static void
+request(const struct asked *a)
+{
+	struct prefix	 p;
+	const char	*why = NULL;
+	uint32_t	 seconds;
+
+	switch (judge(a, &p, &why)) {
+	case ANSWER_NONE:
+		drop(a, CTL_DROP_DHCP_SERVER);
+		return;
+	case ANSWER_NAK:
+		reply(a, DHCP_NAK, NULL, 0, why);
+		return;
+	case ANSWER_ACK:
+		break;
+	}
+	if (grant(a, &p, &seconds) != NULL)
+		reply(a, DHCP_ACK, &p.addr, seconds, NULL);
+}
+
+/* The live lease of an address, if it is this station's. */
+static struct datum *
+own_lease(const struct asked *a, const struct addr *addr)
+{
+	struct prefix	 p;
+	struct datum	*d;
+
+	if (!addr_is_v4(addr))
+		return NULL;
+	prefix_host(&p, addr);
+	d = lease_find(a->core, LEASE_ADDRESS, &p);
+	return d != NULL && datum_live(d, a->now) &&
+	    mac_cmp(lease_mac(d), &a->req->chaddr) == 0 ? d : NULL;
+}
+
+/* RFC 2131 4.3.4. */
+static void
+release(const struct asked *a)
+{
+	struct datum	*d;
+
+	if ((d = own_lease(a, &a->req->ciaddr)) == NULL) {
+		drop(a, CTL_DROP_DHCP_OWNER);
+		return;
+	}
+	lease_end(a->core, d, a->now);
+}
+
+/* RFC 2131 4.3.3: somebody else uses the address. */
+static void
+decline(const struct asked *a)
+{
+	struct datum	*d;
+
+	if ((d = own_lease(a, &a->req->requested)) == NULL) {
+		drop(a, CTL_DROP_DHCP_OWNER);
+		return;
+	}
+	a->core->counters.dhcp_declines++;
+	core_log(a->core, LEVEL_WARN, "lease %s: declined by %s: in use",
+	    addr_text(&a->req->requested), mac_text(&a->req->chaddr));
+	lease_decline(a->core, d, a->now);
+}
+
+/* RFC 2131 4.3.5; a relay's own address is the source of what it passes. */
+static void
+inform(const struct asked *a)
+{
+	const struct dhcp_request	*req = a->req;
+
+	if (addr_is_none(&req->ciaddr) || (addr_is_none(&req->giaddr) &&
+	    addr_cmp(&req->ciaddr, &req->source) != 0)) {
+		drop(a, CTL_DROP_DHCP_OWNER);
+		return;
+	}
+	reply(a, DHCP_ACK, NULL, 0, NULL);
+}

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Who has an address of the configuration's, and what is left for all others.
+ *
+ * Routes know a station by its MAC address alone, and so do leases, which
+ * version 1 understands, too.  The client identifier only tells a host of the
+ * configuration; two systems of one machine thus share its address, and one
+ * that comes by another MAC address is another station.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/state.h"
+
+enum host_key {
+	BY_MAC,
+	BY_CLIENT,
+	BY_ADDR,
+	BY_PREFIX,
+	BY_DELEGATED
+};
+
+static int	by_mac(const void *, const void *);
+static int	by_client(const void *, const void *);
+static int	by_addr(const void *, const void *);
+static int	by_prefix(const void *, const void *);
+static int	by_delegated(const void *, const void *);
+static bool	has_key(const struct host *, enum host_key);
+static struct host *find(const struct core *, enum host_key,
+		    const struct host *);
+static uint32_t	v4_number(const struct addr *);
+static void	add_span(struct pool *, uint32_t, uint32_t);
+static void	cut_span(struct pool *, uint32_t, uint32_t);
+static int	span_cmp(const void *, const void *);
+static void	make_spans(const struct conf_global *, const struct prefix *,
+		    struct pool *);
+
+static int	(*const by[])(const void *, const void *) = {
+	[BY_MAC] = by_mac,
+	[BY_CLIENT] = by_client,
+	[BY_ADDR] = by_addr,
+	[BY_PREFIX] = by_prefix,
+	[BY_DELEGATED] = by_delegated
+};
+
+#define KEYS	(sizeof(by) / sizeof(by[0]))
+#define HOST(p)	(*(struct host *const *)(p))
+
+static int
+by_mac(const void *a, const void *b)
+{
+	return mac_cmp(&HOST(a)->conf.mac, &HOST(b)->conf.mac);
+}
+
+static int
+by_client(const void *a, const void *b)
+{
+	const struct conf_host	*x = &HOST(a)->conf, *y = &HOST(b)->conf;
+
+	if (x->client_idlen != y->client_idlen)
+		return x->client_idlen - y->client_idlen;
+	return memcmp(x->client_id, y->client_id, x->client_idlen);
+}
+
+static int
+by_addr(const void *a, const void *b)
+{
+	return addr_cmp(&HOST(a)->conf.addr, &HOST(b)->conf.addr);
+}
+
+static int
+by_prefix(const void *a, const void *b)
+{
+	return prefix_cmp(&HOST(a)->conf.prefix, &HOST(b)->conf.prefix);
+}
+
+static int
+by_delegated(const void *a, const void *b)
+{
+	return prefix_cmp(&HOST(a)->conf.delegated, &HOST(b)->conf.delegated);
+}
+
+static bool
+has_key(const struct host *h, enum host_key key)
+{
+	switch (key) {
+	case BY_MAC:
+		return h->conf.client_idlen == 0;
+	case BY_CLIENT:
+		return h->conf.client_idlen > 0;
+	case BY_ADDR:
+		return !addr_is_none(&h->conf.addr);
+	case BY_PREFIX:
+		return h->conf.prefix.len != 0;
+	case BY_DELEGATED:
+		return h->conf.delegated.len != 0;
+	}
+	return false;
+}
+
+void
+hosts_free(struct hosts *hosts)
+{
+	size_t	key;
+
+	for (key = 0; key < KEYS; key++)
+		free(hosts->by[key]);
+	free(hosts->list);
+	memset(hosts, 0, sizeof(*hosts));
+}
+
+int
+hosts_make(struct hosts *new, const struct conf *conf)
+{
+	struct host	*h;
+	uint32_t	 i;
+	size_t		 key;
+
+	memset(new, 0, sizeof(*new));
+	if (conf->nhosts == 0)
+		return 0;
+	if ((new->list = calloc(conf->nhosts, sizeof(*new->list))) == NULL)
+		return -1;
+	new->n = (uint32_t)conf->nhosts;
+	for (i = 0; i < new->n; i++) {
+		h = &new->list[i];
+		h->conf = conf->hosts[i];
+		h->owner = h->conf.mac;
+	}
+	for (key = 0; key < KEYS; key++) {
+		new->by[key] = calloc(new->n, sizeof(h));
+		if (new->by[key] == NULL) {
+			hosts_free(new);
+			return -1;
+		}
+		for (i = 0; i < new->n; i++)
+			if (has_key(&new->list[i], (enum host_key)key))
+				new->by[key][new->nby[key]++] = &new->list[i];
+		qsort(new->by[key], new->nby[key], sizeof(h), by[key]);
+	}
+	return 0;
+}
+
+void
+hosts_replace(struct core *core, struct hosts *new)
+{
+	struct host	*h, *old;
+	uint32_t	 i;
+
+	for (i = 0; i < new->n; i++) {
+		h = &new->list[i];
+		if (h->conf.client_idlen > 0 &&
+		    (old = find(core, BY_CLIENT, h)) != NULL)
+			h->owner = old->owner;
+	}
+	hosts_free(&core->hosts);
+	core->hosts = *new;
+	memset(new, 0, sizeof(*new));
+}
+
+static struct host *
+find(const struct core *core, enum host_key key, const struct host *like)
+{
+	struct host	**found;
+
+	if (core->hosts.nby[key] == 0)
+		return NULL;
+	found = bsearch(&like, core->hosts.by[key], core->hosts.nby[key],
+	    sizeof(*found), by[key]);
+	return found != NULL ? *found : NULL;
+}
+
+struct host *
+host_find(struct core *core, const struct mac *mac)
+{
+	struct host	like;
+
+	like.conf.mac = *mac;
+	return find(core, BY_MAC, &like);
+}
+
+struct host *
+host_client(struct core *core, const struct dhcp_request *req)
+{
+	struct host	 like, *h;
+
+	if (req->client_idlen > 0) {
+		like.conf.client_idlen = req->client_idlen;
+		memcpy(like.conf.client_id, req->client_id,
+		    sizeof(like.conf.client_id));
+		if ((h = find(core, BY_CLIENT, &like)) != NULL) {
+			h->owner = req->chaddr;
+			return h;
+		}
+	}
+	return host_find(core, &req->chaddr);
+}
+
+struct host *
+host_at(const struct core *core, enum lease_kind kind, const struct prefix *p)
+{
+	struct host	like;
+
+	switch (kind) {
+	case LEASE_ADDRESS:
+		like.conf.addr = p->addr;
+		return find(core, BY_ADDR, &like);
+	case LEASE_PREFIX:
+		like.conf.prefix = *p;
+		return find(core, BY_PREFIX, &like);
+	default:
+		like.conf.delegated = *p;
+		return find(core, BY_DELEGATED, &like);
+	}
+}
+
+/* By its MAC address: for IPv4, host_client knows the others too. */
+bool
+host_prefix(struct core *core, const struct mac *mac, enum lease_kind kind,
+    struct prefix *p)
+{
+	const struct host	*h;
+
+	if (kind == LEASE_ADDRESS || (h = host_find(core, mac)) == NULL)
+		return false;
+	*p = kind == LEASE_PREFIX ? h->conf.prefix : h->conf.delegated;
+	return p->len != 0;
+}
+
+int
+pool_of(const struct core *core, enum lease_kind kind, const struct prefix *p)
+{
+	unsigned int	i;
+
+	for (i = 0; i < core->conf.nprefixes; i++)
+		if (core->pools[i].kind == kind &&
+		    core->pools[i].len == p->len &&
+		    prefix_covers(&core->conf.prefixes[i], p))
+			return (int)i;
+	return -1;
+}
+
+enum lease_kind
+pool_kind(const struct core *core, const struct prefix *p)
+{
+	unsigned int	i;
+
+	for (i = 0; i < core->conf.nprefixes; i++)
+		if (prefix_covers(&core->conf.prefixes[i], p))
+			return core->pools[i].kind;
+	return prefix_is_v4(p) ? LEASE_ADDRESS : LEASE_PREFIX;
+}
+
+static uint32_t
+v4_number(const struct addr *addr)
+{
+	const uint8_t	*v4 = addr_v4(addr);
+
+	return (uint32_t)v4[0] << 24 | (uint32_t)v4[1] << 16 |
+	    (uint32_t)v4[2] << 8 | v4[3];
+}
+
+static int
+span_cmp(const void *a, const void *b)
+{
+	const struct span	*x = a, *y = b;
+
+	return (x->first > y->first) - (x->first < y->first);
+}
+
+static void
+add_span(struct pool *pool, uint32_t first, uint32_t last)
+{
+	pool->spans[pool->nspans].first = first;
+	pool->spans[pool->nspans++].last = last;
+}
+
+/* Take a range out of all spans; one in the middle makes two of one. */
+static void
+cut_span(struct pool *pool, uint32_t first, uint32_t last)
+{
+	struct pool	was = *pool;
+	uint32_t	i;
+
+	pool->nspans = 0;
+	for (i = 0; i < was.nspans; i++) {
+		if (last < was.spans[i].first || first > was.spans[i].last) {
+			add_span(pool, was.spans[i].first, was.spans[i].last);
+			continue;
+		}
+		if (first > was.spans[i].first)
+			add_span(pool, was.spans[i].first, first - 1);
+		if (last < was.spans[i].last)
+			add_span(pool, last + 1, was.spans[i].last);
+	}
+}
+
+/* Ranges may overlap; of the spans none does. */
+static void
+make_spans(const struct conf_global *g, const struct prefix *prefix,
+    struct pool *pool)
+{
+	uint32_t	first = v4_number(&prefix->addr), i, n = 0;
+	uint32_t	last = first | (uint32_t)(UINT64_C(0xffffffff) >>
+			    (prefix->len - V4_PLEN));
+
+	for (i = 0; i < g->nranges; i++)
+		if (prefix_contains(prefix, &g->ranges[i].first))
+			add_span(pool, v4_number(&g->ranges[i].first),
+			    v4_number(&g->ranges[i].last));
+	if (pool->nspans == 0)
+		add_span(pool, first, last);
+	qsort(pool->spans, pool->nspans, sizeof(pool->spans[0]), span_cmp);
+	for (i = 1; i < pool->nspans; i++) {
+		if (pool->spans[i].first > pool->spans[n].last)
+			pool->spans[++n] = pool->spans[i];
+		else if (pool->spans[i].last > pool->spans[n].last)
+			pool->spans[n].last = pool->spans[i].last;
+	}
+	pool->nspans = n + 1;
+	for (i = 0; i < g->nexcludes; i++)
+		if (prefix_contains(prefix, &g->excludes[i].first))
+			cut_span(pool, v4_number(&g->excludes[i].first),
+			    v4_number(&g->excludes[i].last));
+}
+
+void
+pools_make(struct core *core)
+{
+	const struct prefix	*prefix;
+	struct pool		*pool;
+	unsigned int		 i, n, bits;
+
+	memset(core->pools, 0, sizeof(core->pools));
+	for (i = 0; i < core->conf.nprefixes; i++) {
+		prefix = &core->conf.prefixes[i];
+		pool = &core->pools[i];
+		pool->len = conf_lease_len(&core->conf, i);
+		if (!prefix_is_v4(prefix)) {
+			pool->kind = core->conf.delegates[i] != 0 ?
+			    LEASE_DELEGATED : LEASE_PREFIX;
+			bits = (unsigned int)pool->len - prefix->len;
+			pool->size = bits >= 63 ? 1ULL << 63 : 1ULL << bits;
+			continue;
+		}
+		pool->kind = LEASE_ADDRESS;
+		make_spans(&core->conf, prefix, pool);
+		for (n = 0; n < pool->nspans; n++)
+			pool->size += (uint64_t)pool->spans[n].last -
+			    pool->spans[n].first + 1;
+	}
+}
+
+bool
+pool_has(const struct pool *pool, const struct prefix *p)
+{
+	uint32_t	i, n;
+
+	if (!prefix_is_v4(p))
+		return true;
+	n = v4_number(&p->addr);
+	for (i = 0; i < pool->nspans; i++)
+		if (n >= pool->spans[i].first && n <= pool->spans[i].last)
+			return true;
+	return false;
+}
+
+void
+pool_nth(const struct pool *pool, const struct prefix *prefix, uint64_t n,
+    struct prefix *p)
+{
+	uint64_t	size;
+	uint32_t	i;
+	int		o;
+
+	*p = *prefix;
+	p->len = pool->len;
+	if (!prefix_is_v4(prefix)) {
+		n <<= 64 - pool->len;
+		for (o = 7; o >= 0 && n != 0; o--, n >>= 8)
+			p->addr.octet[o] |= (uint8_t)n;
+		return;
+	}
+	for (i = 0; i < pool->nspans; i++, n -= size) {
+		size = (uint64_t)pool->spans[i].last - pool->spans[i].first + 1;
+		if (n >= size)
+			continue;
+		n += pool->spans[i].first;
+		for (o = 15; o >= 12; o--, n >>= 8)
+			p->addr.octet[o] = (uint8_t)n;
+		return;
+	}
+}

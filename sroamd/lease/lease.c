@@ -1,0 +1,870 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Leases: addresses and prefixes of stations.  All routers choose alike,
+ * by a keyed hash of MAC and network and probing on from there, so that
+ * partitions and lost tables still give a station the same address.
+ */
+#include <sha2.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/state.h"
+
+#define REUSE_LOOK	64	/* ended leases, about in order */
+#define COMPLAIN_MS	3600000LL
+
+RB_GENERATE(offer_tree, offer, entry, offer_cmp)
+
+
+static uint8_t	 lease_key(enum lease_kind, const struct prefix *,
+		    uint8_t key[LEASE_KEY_MAX]);
+static uint64_t	 hash(const struct core *, const struct mac *,
+		    const struct prefix *);
+static int	 choose_in(struct core *, unsigned int pool,
+		    const struct mac *, struct prefix *, monotime_t);
+static int	 reuse(struct core *, const struct mac *, enum lease_kind,
+		    struct prefix *, monotime_t);
+static int	 choose(struct core *, const struct mac *, enum lease_kind,
+		    const struct addr *near, struct prefix *, monotime_t);
+static int	 choose_old(struct core *, const struct mac *, enum lease_kind,
+		    struct prefix *, monotime_t);
+static void	 complain(struct core *, monotime_t *, const char *fmt,
+		    enum lease_kind, monotime_t);
+static int	 pool_inside(const struct core *, enum lease_kind,
+		    const struct prefix *);
+static bool	 is_open_to(const struct core *, const struct mac *,
+		    enum lease_kind, const struct prefix *,
+		    const struct datum *, bool live);
+static void	 attach(struct core *, struct datum *, monotime_t);
+static void	 detach(struct core *, struct datum *, monotime_t);
+static void	 schedule(struct core *, struct datum *, monotime_t);
+static struct datum *find_live(struct core *, const struct prefix *,
+		    monotime_t);
+static bool	 is_given_since(const struct datum *, const struct prefix *,
+		    monotime_t ended);
+static struct datum *lease_put(struct core *, enum lease_kind,
+		    const struct prefix *, const struct mac *, uint16_t seqno,
+		    uint32_t seconds, monotime_t);
+
+/* The datum's key, and its length. */
+static uint8_t
+lease_key(enum lease_kind kind, const struct prefix *p,
+    uint8_t key[LEASE_KEY_MAX])
+{
+	switch (kind) {
+	case LEASE_ADDRESS:
+		key[0] = DATUM_LEASE4;
+		memcpy(key + 1, addr_v4(&p->addr), 4);
+		return 5;
+	case LEASE_PREFIX:
+		key[0] = DATUM_LEASE6;
+		memcpy(key + 1, p->addr.octet, 8);
+		return 9;
+	default:
+		key[0] = DATUM_DELEGATED;
+		key[1] = p->len;
+		memcpy(key + 2, p->addr.octet, 8);
+		return 10;
+	}
+}
+
+bool
+lease_key_parse(const uint8_t *key, uint8_t keylen, enum lease_kind *kind,
+    struct prefix *p)
+{
+	struct prefix	whole;
+
+	memset(p, 0, sizeof(*p));
+	if (key[0] == DATUM_LEASE4 && keylen == 5) {
+		*kind = LEASE_ADDRESS;
+		addr_from_v4(&p->addr, key + 1);
+		p->len = 128;
+		return true;
+	}
+	if (key[0] == DATUM_LEASE6 && keylen == 9) {
+		*kind = LEASE_PREFIX;
+		memcpy(p->addr.octet, key + 1, 8);
+		p->len = 64;
+		return true;
+	}
+	if (key[0] == DATUM_DELEGATED && keylen == 10 &&
+	    key[1] >= DELEGATED_SHORTEST && key[1] <= DELEGATED_LONGEST) {
+		*kind = LEASE_DELEGATED;
+		memcpy(p->addr.octet, key + 2, 8);
+		p->len = key[1];
+		whole = *p;
+		prefix_mask(p);
+		return prefix_cmp(p, &whole) == 0;
+	}
+	return false;
+}
+
+int
+lease_kind_of(uint8_t type)
+{
+	switch (type) {
+	case DATUM_LEASE4:
+		return LEASE_ADDRESS;
+	case DATUM_LEASE6:
+		return LEASE_PREFIX;
+	case DATUM_DELEGATED:
+		return LEASE_DELEGATED;
+	default:
+		return -1;
+	}
+}
+
+bool
+lease_is(const struct datum *d)
+{
+	return lease_kind_of(d->data[0]) != -1;
+}
+
+enum lease_kind
+lease_kind(const struct datum *d)
+{
+	return (enum lease_kind)lease_kind_of(d->data[0]);
+}
+
+/* What a lease's datum leases; false if it is no lease. */
+bool
+lease_prefix(const struct datum *d, struct prefix *p)
+{
+	enum lease_kind	kind;
+
+	return lease_key_parse(d->data, d->keylen, &kind, p);
+}
+
+const struct mac *
+lease_mac(const struct datum *d)
+{
+	return (const struct mac *)datum_value(d);
+}
+
+struct datum *
+lease_find(struct core *core, enum lease_kind kind, const struct prefix *p)
+{
+	uint8_t	key[LEASE_KEY_MAX], keylen;
+
+	keylen = lease_key(kind, p, key);
+	return table_find(core, key, keylen);
+}
+
+/* The pool that it counts in, or -1. */
+static int
+pool_inside(const struct core *core, enum lease_kind kind,
+    const struct prefix *p)
+{
+	int	pool = pool_of(core, kind, p);
+
+	return pool != -1 && pool_has(&core->pools[pool], p) ? pool : -1;
+}
+
+static uint64_t
+hash(const struct core *core, const struct mac *mac,
+    const struct prefix *pool)
+{
+	SHA2_CTX	ctx;
+	uint8_t		digest[SHA256_DIGEST_LENGTH];
+	uint64_t	n;
+
+	SHA256Init(&ctx);
+	SHA256Update(&ctx, core->conf.network_key,
+	    sizeof(core->conf.network_key));
+	SHA256Update(&ctx, mac->octet, sizeof(mac->octet));
+	SHA256Update(&ctx, pool->addr.octet, sizeof(pool->addr.octet));
+	SHA256Update(&ctx, &pool->len, 1);
+	SHA256Final(digest, &ctx);
+	/* In network order, so that all machines agree. */
+	n = (uint64_t)digest[0] << 56 | (uint64_t)digest[1] << 48 |
+	    (uint64_t)digest[2] << 40 | (uint64_t)digest[3] << 32 |
+	    (uint64_t)digest[4] << 24 | (uint64_t)digest[5] << 16 |
+	    (uint64_t)digest[6] << 8 | digest[7];
+	return n;
+}
+
+/* Out of bounds for every station: network, broadcast, routers' addresses. */
+static bool
+out_of_bounds(const struct core *core, const struct prefix *prefix,
+    const struct prefix *p)
+{
+	struct prefix	last = *prefix;
+	unsigned int	bit;
+
+	if (prefix_is_v4(p) && prefix->len < 127) {
+		for (bit = prefix->len; bit < 128; bit++)
+			last.addr.octet[bit / 8] |= 0x80 >> bit % 8;
+		if (addr_cmp(&p->addr, &prefix->addr) == 0 ||
+		    addr_cmp(&p->addr, &last.addr) == 0)
+			return true;
+	}
+	return core_is_reserved(core, p);
+}
+
+/*
+ * Whether any station may have it.  A peer may have leased what none of ours
+ * would (version 1 gives its gateway away): that is relayed, but it is neither
+ * routed nor confirmed here.
+ */
+bool
+lease_usable(const struct core *core, enum lease_kind kind,
+    const struct prefix *p)
+{
+	int	pool = pool_of(core, kind, p);
+
+	return pool != -1 && !out_of_bounds(core, &core->conf.prefixes[pool],
+	    p);
+}
+
+/*
+ * By the configuration: an address of a host is its own alone; others have
+ * what is in a range.  The lease itself tells who has shown a client id.
+ */
+static bool
+is_open_to(const struct core *core, const struct mac *mac,
+    enum lease_kind kind, const struct prefix *p, const struct datum *d,
+    bool live)
+{
+	const struct host	*h = host_at(core, kind, p);
+
+	if (h == NULL)
+		return pool_inside(core, kind, p) != -1;
+	if (live && h->conf.client_idlen > 0 && !mac_is_station(&h->owner))
+		return mac_cmp(lease_mac(d), mac) == 0;
+	return mac_cmp(&h->owner, mac) == 0;
+}
+
+bool
+lease_allowed(struct core *core, const struct mac *mac, enum lease_kind kind,
+    const struct prefix *p, monotime_t now)
+{
+	struct offer	 key, *o;
+	struct datum	*d = lease_find(core, kind, p);
+	bool		 live = d != NULL && datum_live(d, now);
+
+	if (!lease_usable(core, kind, p) ||
+	    !is_open_to(core, mac, kind, p, d, live))
+		return false;
+	if (d != NULL)
+		return mac_cmp(lease_mac(d), mac) == 0 || !live;
+	key.addr = p->addr;
+	o = RB_FIND(offer_tree, &core->offers, &key);
+	return o == NULL || mac_cmp(&o->mac, mac) == 0;
+}
+
+/*
+ * Walk from the hash's place to the first address that nobody has, had or
+ * was offered.  The walk is as long as the run of taken ones; only a pool
+ * that is nearly full makes it long, and one that is full is never walked.
+ */
+static int
+choose_in(struct core *core, unsigned int i, const struct mac *mac,
+    struct prefix *p, monotime_t now)
+{
+	const struct prefix	*prefix = &core->conf.prefixes[i];
+	const struct pool	*pool = &core->pools[i];
+	uint64_t		 n, tries;
+	struct datum		*d;
+
+	if (pool->used >= pool->size)
+		return -1;
+	n = hash(core, mac, prefix) % pool->size;
+	for (tries = 0; tries < pool->size && tries <= pool->used +
+	    core->noffers + core->nrouters + core->hosts.n +
+	    core->nreserved + 2; tries++, n++) {
+		if (n == pool->size)
+			n = 0;
+		pool_nth(pool, prefix, n, p);
+		if ((d = lease_find(core, pool->kind, p)) != NULL &&
+		    mac_cmp(lease_mac(d), mac) != 0)
+			continue;
+		if (lease_allowed(core, mac, pool->kind, p, now))
+			return 0;
+	}
+	return -1;
+}
+
+/*
+ * The address whose last lease ended first: it is at the top of the heap,
+ * unless it is one that strangers may not have.
+ */
+static int
+reuse(struct core *core, const struct mac *mac, enum lease_kind kind,
+    struct prefix *p, monotime_t now)
+{
+	struct timerq	*q = &core->memory[kind];
+	struct datum	*d, *best = NULL;
+	size_t		 i;
+
+	for (i = 0; i < q->len && i < REUSE_LOOK; i++) {
+		d = (struct datum *)((char *)q->heap[i] -
+		    offsetof(struct datum, timer));
+		if (datum_live(d, now) || !lease_prefix(d, p) ||
+		    !lease_allowed(core, mac, kind, p, now))
+			continue;
+		if (best == NULL || monotime_before(d->expires, best->expires))
+			best = d;
+	}
+	return best != NULL && lease_prefix(best, p) ? 0 : -1;
+}
+
+/* At most one line an hour of each kind. */
+static void
+complain(struct core *core, monotime_t *next, const char *fmt,
+    enum lease_kind kind, monotime_t now)
+{
+	static const char *const	names[LEASE_KINDS] = {
+		[LEASE_ADDRESS] = "IPv4 address",
+		[LEASE_PREFIX] = "IPv6 prefix",
+		[LEASE_DELEGATED] = "delegated prefix"
+	};
+
+	if (monotime_before(now, *next))
+		return;
+	*next = monotime_add(now, COMPLAIN_MS);
+	core_log(core, LEVEL_WARN, fmt, names[kind]);
+}
+
+/* What is its own, has been its own, or is meant for it. */
+static int
+choose_old(struct core *core, const struct mac *mac, enum lease_kind kind,
+    struct prefix *p, monotime_t now)
+{
+	struct station	*s = station_find(core, mac);
+	struct datum	*d;
+
+	if (host_prefix(core, mac, kind, p) &&
+	    lease_allowed(core, mac, kind, p, now))
+		return 0;
+	if (s == NULL)
+		return -1;
+	if ((d = lease_best(core, s, kind, now)) != NULL && lease_prefix(d, p))
+		return 0;
+	LIST_FOREACH(d, &s->leases, lease)
+		if (lease_kind(d) == kind && lease_prefix(d, p) &&
+		    lease_allowed(core, mac, kind, p, now))
+			return 0;
+	return -1;
+}
+
+static int
+choose(struct core *core, const struct mac *mac, enum lease_kind kind,
+    const struct addr *near, struct prefix *p, monotime_t now)
+{
+	const struct prefix	*prefix = core->conf.prefixes;
+	unsigned int		 i;
+
+	if (near != NULL && !addr_is_none(near))
+		for (i = 0; i < core->conf.nprefixes; i++)
+			if (core->pools[i].kind == kind &&
+			    prefix_contains(&prefix[i], near) &&
+			    choose_in(core, i, mac, p, now) == 0)
+				return 0;
+	for (i = 0; i < core->conf.nprefixes; i++)
+		if (core->pools[i].kind == kind &&
+		    choose_in(core, i, mac, p, now) == 0)
+			return 0;
+	if (reuse(core, mac, kind, p, now) == 0) {
+		complain(core, &core->complain_short[kind], "pool: short of "
+		    "%ses: those of the least recent stations are given to "
+		    "new ones", kind, now);
+		core->counters.pool_reused++;
+		return 0;
+	}
+	complain(core, &core->complain_empty[kind], "pool: no %s is free: "
+	    "new stations get none", kind, now);
+	core->counters.pool_empty++;
+	return -1;
+}
+
+/* One that it had, before what it wishes, before a new one. */
+int
+lease_choose(struct core *core, const struct mac *mac, enum lease_kind kind,
+    const struct prefix *wish, const struct addr *near, struct prefix *p,
+    monotime_t now)
+{
+	if (choose_old(core, mac, kind, p, now) == 0)
+		return 0;
+	if (wish != NULL && lease_find(core, kind, wish) == NULL &&
+	    lease_allowed(core, mac, kind, wish, now)) {
+		*p = *wish;
+		return 0;
+	}
+	return choose(core, mac, kind, near, p, now);
+}
+
+/* The station's live lease of a kind; of several the one that lives on. */
+struct datum *
+lease_best(struct core *core, struct station *s, enum lease_kind kind,
+    monotime_t now)
+{
+	struct datum	*d, *best = NULL;
+	struct prefix	 p;
+
+	LIST_FOREACH(d, &s->leases, lease) {
+		if (lease_kind(d) != kind || !datum_live(d, now) ||
+		    !lease_prefix(d, &p) ||
+		    !lease_allowed(core, &s->mac, kind, &p, now))
+			continue;
+		if (host_at(core, kind, &p) != NULL)
+			return d;
+		if (best == NULL || monotime_before(best->expires, d->expires))
+			best = d;
+	}
+	return best;
+}
+
+static struct datum *
+lease_put(struct core *core, enum lease_kind kind, const struct prefix *p,
+    const struct mac *mac, uint16_t seqno, uint32_t seconds, monotime_t now)
+{
+	uint8_t		 key[LEASE_KEY_MAX], keylen;
+	struct claim	 c;
+	struct datum	*d;
+
+	keylen = lease_key(kind, p, key);
+	memset(&c, 0, sizeof(c));
+	c.key = key;
+	c.keylen = keylen;
+	c.value = mac->octet;
+	c.vallen = sizeof(mac->octet);
+	c.seqno = seqno;
+	c.claimed = now;
+	c.expires = monotime_add(now, 1000LL * seconds);
+	if ((d = table_put(core, table_find(core, key, keylen), &c)) == NULL) {
+		table_complain(core, now);
+		return NULL;
+	}
+	lease_stored(core, d, now);
+	return d;
+}
+
+/*
+ * Lease it to the station, or extend its lease: never shorten it.  A lease
+ * that ended, or was another's, begins anew with the next seqno.
+ */
+struct datum *
+lease_grant(struct core *core, const struct mac *mac, enum lease_kind kind,
+    const struct prefix *p, uint32_t seconds, monotime_t now)
+{
+	struct datum	*d = lease_find(core, kind, p);
+	uint16_t	 seqno = 0;
+
+	if (d != NULL) {
+		seqno = d->seqno;
+		if (!datum_live(d, now) || mac_cmp(lease_mac(d), mac) != 0)
+			seqno++;
+		else if (datum_remaining(d, now) >= seconds)
+			return d;
+	}
+	return lease_put(core, kind, p, mac, seqno, seconds, now);
+}
+
+void
+lease_end(struct core *core, struct datum *d, monotime_t now)
+{
+	struct mac	mac = *lease_mac(d);
+	struct prefix	p;
+
+	if (lease_prefix(d, &p) && datum_live(d, now))
+		lease_put(core, lease_kind(d), &p, &mac,
+		    (uint16_t)(d->seqno + 1), 0, now);
+}
+
+/* Nobody's: leased to no MAC for a while, which version 1 heeds as well. */
+void
+lease_decline(struct core *core, struct datum *d, monotime_t now)
+{
+	static const struct mac	nobody;
+	struct prefix		p;
+
+	if (lease_prefix(d, &p))
+		lease_put(core, lease_kind(d), &p, &nobody,
+		    (uint16_t)(d->seqno + 1), DECLINED_S, now);
+}
+
+static void
+schedule(struct core *core, struct datum *d, monotime_t now)
+{
+	struct timerq	*memory = &core->memory[lease_kind(d)];
+	bool		 ended = !datum_live(d, now);
+
+	timer_clear(d->memory ? memory : &core->timers, &d->timer);
+	d->memory = ended;
+	if (ended) {
+		digest_subtract(core, d);
+		timer_set(memory, &d->timer,
+		    monotime_add(d->expires, LEASE_MEMORY_MS));
+	} else {
+		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
+	}
+}
+
+/* Give the lease to the station that it names. */
+static void
+attach(struct core *core, struct datum *d, monotime_t now)
+{
+	const struct mac	*mac = lease_mac(d);
+	struct station		*s;
+
+	/* table_put has made it. */
+	if (!mac_is_station(mac) || (s = station_find(core, mac)) == NULL)
+		return;
+	d->station = s;
+	LIST_INSERT_HEAD(&s->leases, d, lease);
+	route_lease(core, s, d, now);
+}
+
+/*
+ * The lease is its station's no more: no route, and its /64 deprecated, here
+ * or, for it may be on its way, where it comes next.
+ */
+static void
+detach(struct core *core, struct datum *d, monotime_t now)
+{
+	struct station	*s = d->station;
+	struct assoc	*a;
+	struct prefix	 p, new;
+
+	if (s == NULL)
+		return;
+	route_withdraw(core, d);
+	LIST_REMOVE(d, lease);
+	d->station = NULL;
+	a = assoc_here(s);
+	if (lease_kind(d) == LEASE_PREFIX && lease_prefix(d, &p) &&
+	    (a != NULL || !d->memory))
+		station_lost_prefix(core, s, &p, monotime_add(now,
+		    1000LL * core->conf.prefix_valid));
+	if (lease_kind(d) == LEASE_PREFIX && a != NULL) {
+		/* One advertisement takes it away and gives another. */
+		if (lease_choose(core, &s->mac, LEASE_PREFIX, NULL, NULL,
+		    &new, now) == 0)
+			lease_grant(core, &s->mac, LEASE_PREFIX, &new,
+			    core->conf.prefix_valid, now);
+		a->adverts = 0;
+		advert_send(core, a, now);
+	}
+	station_release(core, s);
+}
+
+/* A version of the lease stands now: enter it where it belongs. */
+void
+lease_stored(struct core *core, struct datum *d, monotime_t now)
+{
+	struct assoc	*a;
+	struct prefix	 p;
+	int		 pool;
+
+	if (d->station != NULL &&
+	    mac_cmp(&d->station->mac, lease_mac(d)) != 0) {
+		if (assoc_here(d->station) != NULL && lease_prefix(d, &p))
+			core_log(core, LEVEL_WARN,
+			    "lease %s: lost by %s to %s", prefix_text(&p),
+			    mac_text(&d->station->mac),
+			    mac_text(lease_mac(d)));
+		/* Its renewal will be refused; this makes it ask sooner. */
+		if ((a = assoc_here(d->station)) != NULL &&
+		    mac_is_station(lease_mac(d)) &&
+		    lease_kind(d) != LEASE_PREFIX)
+			assoc_renumber(core, a, now);
+		detach(core, d, now);
+	}
+	if (!d->counted && lease_prefix(d, &p)) {
+		d->counted = 1;
+		core->nleases[lease_kind(d)]++;
+		if ((pool = pool_inside(core, lease_kind(d), &p)) != -1)
+			core->pools[pool].used++;
+	}
+	schedule(core, d, now);
+	if (d->station == NULL)
+		attach(core, d, now);
+	else
+		route_lease(core, d->station, d, now);
+}
+
+void
+lease_given(struct core *core, const struct mac *mac, enum lease_kind kind,
+    const struct prefix *p, monotime_t now)
+{
+	struct station	*s = station_find(core, mac);
+	struct given	*g;
+
+	if (s == NULL || assoc_here(s) == NULL)
+		return;
+	g = &s->assoc->given[kind];
+	g->prefix = *p;
+	g->at = now;
+}
+
+/* DHCP is often quicker than the link layer's word. */
+void
+lease_recall(struct assoc *a)
+{
+	struct datum	*d;
+	struct given	*g;
+	struct prefix	 p;
+
+	LIST_FOREACH(d, &a->station->leases, lease) {
+		if (d->from != 0 || !lease_prefix(d, &p))
+			continue;
+		g = &a->given[lease_kind(d)];
+		if (monotime_before(g->at, d->claimed)) {
+			g->prefix = p;
+			g->at = d->claimed;
+		}
+	}
+}
+
+/*
+ * Whether the end is older than the lease: as the table has it, or as the
+ * station here was told by us, which no peer's word on the lease can change.
+ */
+static bool
+is_given_since(const struct datum *d, const struct prefix *p,
+    monotime_t ended)
+{
+	const struct given	*g = &d->station->assoc->given[lease_kind(d)];
+
+	return monotime_before(ended, d->claimed) ||
+	    (prefix_cmp(&g->prefix, p) == 0 && monotime_before(ended, g->at));
+}
+
+/*
+ * What a peer says of a lease, and one of the two versions is an end.  Theirs
+ * began anew where nobody remembered the end that we know: they must learn of
+ * it.  Theirs is an end older than the lease that the station here was given:
+ * the lease begins anew behind it.
+ */
+bool
+lease_claimed(struct core *core, struct datum *d, const struct claim *c,
+    enum table_result result, monotime_t now)
+{
+	struct prefix	p;
+	struct mac	mac;
+	bool		ended = !monotime_before(now, c->expires);
+
+	if (!lease_prefix(d, &p))
+		return false;
+	if (result == TABLE_OLD && !ended && !datum_live(d, now) &&
+	    d->seqno != c->seqno) {
+		table_touch(core, d);
+		return true;
+	}
+	if (result != TABLE_REPLACED || !ended || !datum_live(d, now) ||
+	    d->station == NULL || assoc_here(d->station) == NULL ||
+	    memcmp(lease_mac(d), c->value, sizeof(mac)) != 0 ||
+	    !is_given_since(d, &p, c->claimed))
+		return false;
+	mac = *lease_mac(d);
+	lease_put(core, lease_kind(d), &p, &mac, (uint16_t)(c->seqno + 1),
+	    datum_remaining(d, now), now);
+	return true;
+}
+
+/*
+ * The lease of a station here has been ended, and not by itself: another
+ * router said so, or the operator.  It learns of its prefix, or of the next
+ * one, at once; for its address it must ask, if it can be made to.
+ */
+void
+lease_withdrawn(struct core *core, struct datum *d, monotime_t now)
+{
+	struct assoc	*a = d->station != NULL ? assoc_here(d->station) : NULL;
+
+	if (a == NULL || datum_live(d, now))
+		return;
+	if (lease_kind(d) == LEASE_PREFIX) {
+		a->adverts = 0;
+		advert_send(core, a, now);
+	} else if (!monotime_before(d->claimed, a->since))
+		assoc_renumber(core, a, now);
+}
+
+/*
+ * Another's claim on an address that ours wins: with the station here, the
+ * next seqno settles it for all, whatever order they use (version 1's).
+ */
+void
+lease_kept(struct core *core, struct datum *d, monotime_t now)
+{
+	struct prefix	p;
+	struct mac	mac = *lease_mac(d);
+
+	if (d->station != NULL && assoc_here(d->station) != NULL &&
+	    datum_live(d, now) && lease_prefix(d, &p))
+		lease_put(core, lease_kind(d), &p, &mac,
+		    (uint16_t)(d->seqno + 1), datum_remaining(d, now), now);
+}
+
+/* Its time is over: it becomes a memory, and one day it goes. */
+void
+lease_timer(struct core *core, struct datum *d, monotime_t now)
+{
+	struct prefix	p;
+
+	if (d->memory) {
+		lease_remove(core, d);
+		return;
+	}
+	schedule(core, d, now);
+	if (datum_live(d, now))
+		return;
+	if (d->station != NULL)
+		route_lease(core, d->station, d, now);
+	if (lease_prefix(d, &p))
+		core_log(core, LEVEL_DEBUG, "lease %s of %s: ended",
+		    prefix_text(&p), mac_text(lease_mac(d)));
+}
+
+void
+lease_remove(struct core *core, struct datum *d)
+{
+	struct station	*s = d->station;
+	struct prefix	 p;
+	int		 pool;
+
+	route_withdraw(core, d);
+	if (s != NULL)
+		LIST_REMOVE(d, lease);
+	if (d->counted && lease_prefix(d, &p)) {
+		core->nleases[lease_kind(d)]--;
+		if ((pool = pool_inside(core, lease_kind(d), &p)) != -1)
+			core->pools[pool].used--;
+	}
+	table_remove(core, d);
+	if (s != NULL)
+		station_release(core, s);
+}
+
+/* After a change of the prefixes: leases outside go, pools are counted. */
+void
+lease_recount(struct core *core)
+{
+	struct datum	*d, *next;
+	struct prefix	 p;
+	int		 pool;
+
+	/* pools_make has set them to zero. */
+	RB_FOREACH_SAFE(d, datum_tree, &core->data, next) {
+		if (!lease_prefix(d, &p))
+			continue;
+		if ((pool = pool_inside(core, lease_kind(d), &p)) != -1)
+			core->pools[pool].used++;
+		else if (core->conf.nprefixes > 0 &&
+		    pool_of(core, lease_kind(d), &p) == -1) {
+			if (d->station != NULL &&
+			    lease_kind(d) == LEASE_PREFIX &&
+			    assoc_here(d->station) != NULL)
+				station_lost_prefix(core, d->station,
+				    &p, d->expires);
+			if (!conf_covers(&core->conf, &p))
+				lease_remove(core, d);
+		}
+	}
+}
+
+int
+offer_cmp(const struct offer *a, const struct offer *b)
+{
+	return addr_cmp(&a->addr, &b->addr);
+}
+
+/* Keep an address for the station that it was offered to, for a while. */
+int
+offer_make(struct core *core, const struct mac *mac, const struct addr *addr,
+    monotime_t now)
+{
+	struct offer	*o, key;
+
+	key.addr = *addr;
+	if ((o = RB_FIND(offer_tree, &core->offers, &key)) == NULL) {
+		if (core->noffers >= OFFERS_MAX)
+			offer_free(core, TAILQ_FIRST(&core->offer_order));
+		if ((o = calloc(1, sizeof(*o))) == NULL ||
+		    timerq_reserve(&core->timers, 1) == -1) {
+			free(o);
+			core_no_memory(core, "an offer");
+			return -1;
+		}
+		timer_init(&o->timer, TIMER_OFFER);
+		o->addr = *addr;
+		RB_INSERT(offer_tree, &core->offers, o);
+		core->noffers++;
+	} else
+		TAILQ_REMOVE(&core->offer_order, o, order);
+	TAILQ_INSERT_TAIL(&core->offer_order, o, order);
+	o->mac = *mac;
+	timer_set(&core->timers, &o->timer, monotime_add(now, OFFER_MS));
+	return 0;
+}
+
+void
+offer_drop(struct core *core, const struct mac *mac, const struct addr *addr)
+{
+	struct offer	*o, key;
+
+	key.addr = *addr;
+	o = RB_FIND(offer_tree, &core->offers, &key);
+	if (o != NULL && mac_cmp(&o->mac, mac) == 0)
+		offer_free(core, o);
+}
+
+void
+offer_free(struct core *core, struct offer *o)
+{
+	timer_clear(&core->timers, &o->timer);
+	timerq_release(&core->timers, 1);
+	RB_REMOVE(offer_tree, &core->offers, o);
+	TAILQ_REMOVE(&core->offer_order, o, order);
+	core->noffers--;
+	free(o);
+}
+
+/* Whatever kind of lease it is. */
+static struct datum *
+find_live(struct core *core, const struct prefix *p, monotime_t now)
+{
+	struct datum	*d;
+	enum lease_kind	 kind;
+	uint8_t		 key[LEASE_KEY_MAX], keylen;
+	struct prefix	 same;
+	int		 n;
+
+	for (n = 0; n < LEASE_KINDS; n++) {
+		keylen = lease_key((enum lease_kind)n, p, key);
+		if (lease_key_parse(key, keylen, &kind, &same) &&
+		    prefix_cmp(p, &same) == 0 &&
+		    (d = table_find(core, key, keylen)) != NULL &&
+		    datum_live(d, now))
+			return d;
+	}
+	return NULL;
+}
+
+int
+core_clear_lease(struct core *core, const struct prefix *p,
+    const struct mac *mac, monotime_t now)
+{
+	struct station	*s;
+	struct datum	*d;
+	int		 n = 0;
+
+	if (p != NULL) {
+		if ((d = find_live(core, p, now)) == NULL)
+			return -1;
+		lease_end(core, d, now);
+		lease_withdrawn(core, d, now);
+		return 0;
+	}
+	if (mac == NULL || (s = station_find(core, mac)) == NULL)
+		return -1;
+	LIST_FOREACH(d, &s->leases, lease)
+		if (datum_live(d, now)) {
+			lease_end(core, d, now);
+			lease_withdrawn(core, d, now);
+			n++;
+		}
+	return n > 0 ? 0 : -1;
+}

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * IPv6 addresses that stations use here, as their own neighbour discovery
+ * tells.  The link-local one becomes the next hop of the station's /64, so
+ * that nobody can make the kernel look for neighbours that do not exist; all
+ * become neighbour entries.  An address is one station's at a time, and a
+ * station has a limited number of them.
+ *
+ * The link-local address is flooded as well: the next router has it before
+ * the station has said a word there.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/state.h"
+
+#define NEIGHS_MAX	16	/* of a station, beside the link-local one */
+#define CHANGE_MS	1000	/* a link-local address stays so long */
+#define COMPLAINT_MS	60000
+
+RB_GENERATE(neigh_tree, neighbour, entry, neigh_cmp)
+
+static struct neighbour	*neigh_find(struct iface *, const struct addr *);
+static struct neighbour	*neigh_add(struct core *, struct assoc *,
+			    const struct addr *);
+static void		 neigh_free(struct core *, struct neighbour *);
+static void		 emit(struct core *, const struct neighbour *,
+			    bool present);
+static void		 learn_linklocal(struct core *, struct assoc *,
+			    const struct addr *, monotime_t);
+static void		 learn_global(struct core *, struct assoc *,
+			    const struct addr *, monotime_t);
+static void		 not_its_own(struct core *, struct assoc *,
+			    const struct prefix *, monotime_t);
+static bool		 impostor(struct core *, struct assoc *,
+			    const struct addr *, monotime_t);
+static void		 flood(struct core *, const struct mac *,
+			    const struct addr *, monotime_t);
+static struct datum	*find_datum(struct core *, const struct mac *);
+static void		 datum_addr(const struct datum *, struct addr *);
+
+int
+neigh_cmp(const struct neighbour *a, const struct neighbour *b)
+{
+	return addr_cmp(&a->addr, &b->addr);
+}
+
+static struct neighbour *
+neigh_find(struct iface *i, const struct addr *addr)
+{
+	struct neighbour	key;
+
+	key.addr = *addr;
+	return RB_FIND(neigh_tree, &i->neighs, &key);
+}
+
+/* NULL: no memory, or another station of this link has it. */
+static struct neighbour *
+neigh_add(struct core *core, struct assoc *a, const struct addr *addr)
+{
+	struct neighbour	*n;
+
+	if (neigh_find(a->iface, addr) != NULL)
+		return NULL;
+	if ((n = calloc(1, sizeof(*n))) == NULL) {
+		core_no_memory(core, "a neighbour");
+		return NULL;
+	}
+	n->addr = *addr;
+	n->assoc = a;
+	RB_INSERT(neigh_tree, &a->iface->neighs, n);
+	TAILQ_INSERT_TAIL(&a->neighs, n, order);
+	emit(core, n, true);
+	return n;
+}
+
+static void
+neigh_free(struct core *core, struct neighbour *n)
+{
+	emit(core, n, false);
+	RB_REMOVE(neigh_tree, &n->assoc->iface->neighs, n);
+	TAILQ_REMOVE(&n->assoc->neighs, n, order);
+	free(n);
+}
+
+static void
+emit(struct core *core, const struct neighbour *n, bool present)
+{
+	struct effect	e = { .type = EFFECT_NEIGH };
+	struct neigh	msg;
+
+	memset(&msg, 0, sizeof(msg));
+	msg.ifindex = n->assoc->iface->link.ifindex;
+	msg.present = present;
+	msg.mac = n->assoc->station->mac;
+	msg.addr = n->addr;
+	e.neigh = &msg;
+	core_effect(core, &e);
+}
+
+/* The station has this IPv6 address, or says so. */
+void
+neigh_heard(struct core *core, struct assoc *a, const struct addr *addr,
+    monotime_t now)
+{
+	if (addr_is_none(addr) || addr_is_v4(addr) ||
+	    addr_is_multicast(addr) || impostor(core, a, addr, now))
+		return;
+	if (addr_is_linklocal(addr))
+		learn_linklocal(core, a, addr, now);
+	else
+		learn_global(core, a, addr, now);
+}
+
+/* The gateway's addresses are ours alone. */
+static bool
+impostor(struct core *core, struct assoc *a, const struct addr *addr,
+    monotime_t now)
+{
+	struct iface	*i = a->iface;
+	struct prefix	 p;
+
+	prefix_host(&p, addr);
+	if (addr_cmp(addr, &i->link.gateway6) != 0 &&
+	    !core_is_reserved(core, &p))
+		return false;
+	drop_count(core, i->link.ifindex, CTL_DROP_ADDRESS);
+	if (monotime_before(now, i->complain))
+		return true;
+	i->complain = monotime_add(now, COMPLAINT_MS);
+	core_log(core, LEVEL_WARN, "%s: station %s claims %s, which is a "
+	    "router's", i->link.name, mac_text(&a->station->mac),
+	    addr_text(addr));
+	return true;
+}
+
+/*
+ * The first to use it on a link keeps it: a second one is mistaken about its
+ * uniqueness, or after the other's packets.
+ */
+static void
+learn_linklocal(struct core *core, struct assoc *a, const struct addr *addr,
+    monotime_t now)
+{
+	struct neighbour	*n;
+
+	if (addr_cmp(addr, &a->linklocal) == 0) {
+		flood(core, &a->station->mac, addr, now);
+		return;
+	}
+	if (!addr_is_none(&a->linklocal) &&
+	    monotime_ms(a->linklocal_since, now) < CHANGE_MS)
+		return;
+	if ((n = neigh_add(core, a, addr)) == NULL) {
+		core_log(core, LEVEL_DEBUG, "%s: station %s uses %s of "
+		    "another", a->iface->link.name,
+		    mac_text(&a->station->mac), addr_text(addr));
+		return;
+	}
+	/* Not among those that give way to younger ones. */
+	TAILQ_REMOVE(&a->neighs, n, order);
+	TAILQ_INSERT_HEAD(&a->neighs, n, order);
+	n = neigh_find(a->iface, &a->linklocal);
+	a->linklocal = *addr;
+	a->linklocal_since = now;
+	route_gateway(core, a->station, now);
+	if (n != NULL && n->assoc == a)
+		neigh_free(core, n);
+	flood(core, &a->station->mac, addr, now);
+}
+
+/* In its own /64 only.  The least recently heard makes room. */
+static void
+learn_global(struct core *core, struct assoc *a, const struct addr *addr,
+    monotime_t now)
+{
+	struct neighbour	*n;
+	struct prefix		 p = { .addr = *addr, .len = 64 };
+	struct datum		*d;
+
+	prefix_mask(&p);
+	if ((d = lease_find(core, LEASE_PREFIX, &p)) == NULL ||
+	    !datum_live(d, now))
+		return;
+	if (d->station != a->station) {
+		not_its_own(core, a, &p, now);
+		return;
+	}
+	if ((n = neigh_find(a->iface, addr)) != NULL) {
+		if (n->assoc == a) {
+			TAILQ_REMOVE(&a->neighs, n, order);
+			TAILQ_INSERT_TAIL(&a->neighs, n, order);
+			return;
+		}
+		/* It had this /64 before. */
+		n->assoc->nneighs--;
+		neigh_free(core, n);
+	}
+	if (a->nneighs >= NEIGHS_MAX) {
+		TAILQ_FOREACH(n, &a->neighs, order)
+			if (!addr_is_linklocal(&n->addr))
+				break;
+		if (n != NULL) {
+			neigh_free(core, n);
+			a->nneighs--;
+		}
+	}
+	if (neigh_add(core, a, addr) != NULL)
+		a->nneighs++;
+}
+
+/*
+ * It has an address in a /64 that is another's.  It was given that where the
+ * other's lease was not known, in another part of the network, and that lease
+ * may have lost while the station was under way: then who knows that it did
+ * has not the station, and who has it never heard of the lease.
+ */
+static void
+not_its_own(struct core *core, struct assoc *a, const struct prefix *p,
+    monotime_t now)
+{
+	if (station_has_lost(a->station, p, now))
+		return;
+	core_log(core, LEVEL_DEBUG, "%s: station %s uses %s of another",
+	    a->iface->link.name, mac_text(&a->station->mac), prefix_text(p));
+	station_lost_prefix(core, a->station, p, monotime_add(now,
+	    1000LL * core->conf.prefix_valid));
+	advert_soon(core, a, now);
+}
+
+/* The station is here now: what is known of it from elsewhere. */
+void
+neigh_join(struct core *core, struct assoc *a, monotime_t now)
+{
+	struct datum	*d;
+	struct addr	 addr;
+
+	if (!addr_is_none(&a->linklocal) ||
+	    (d = find_datum(core, &a->station->mac)) == NULL ||
+	    !datum_live(d, now))
+		return;
+	datum_addr(d, &addr);
+	if (addr_cmp(&addr, &a->iface->link.gateway6) == 0 ||
+	    neigh_add(core, a, &addr) == NULL)
+		return;
+	a->linklocal = addr;
+	a->linklocal_since = now;
+	route_gateway(core, a->station, now);
+}
+
+/* It is not here any more, or on another interface. */
+void
+neigh_left(struct core *core, struct assoc *a)
+{
+	struct neighbour	*n;
+
+	while ((n = TAILQ_FIRST(&a->neighs)) != NULL)
+		neigh_free(core, n);
+	a->nneighs = 0;
+	a->linklocal = addr_none;
+}
+
+/* Its addresses in a prefix that is not its own any more. */
+void
+neigh_withdraw(struct core *core, struct assoc *a, const struct prefix *p)
+{
+	struct neighbour	*n, *next;
+
+	TAILQ_FOREACH_SAFE(n, &a->neighs, order, next)
+		if (prefix_contains(p, &n->addr)) {
+			neigh_free(core, n);
+			a->nneighs--;
+		}
+}
+
+void
+neigh_forget(struct assoc *a)
+{
+	struct neighbour	*n;
+
+	while ((n = TAILQ_FIRST(&a->neighs)) != NULL) {
+		TAILQ_REMOVE(&a->neighs, n, order);
+		free(n);
+	}
+}
+
+/* Let all routers know, now and again before it would be forgotten. */
+static void
+flood(struct core *core, const struct mac *mac, const struct addr *addr,
+    monotime_t now)
+{
+	uint8_t		 key[7] = { DATUM_LINKLOCAL };
+	struct claim	 c;
+	struct datum	*d = find_datum(core, mac);
+	bool		 same;
+
+	memset(&c, 0, sizeof(c));
+	if (d != NULL) {
+		same = memcmp(datum_value(d), addr->octet + 8, 8) == 0;
+		if (same && datum_remaining(d, now) >
+		    core->conf.location_time / 2)
+			return;
+		c.seqno = (uint16_t)(d->seqno + !same);
+	}
+	memcpy(key + 1, mac->octet, 6);
+	c.key = key;
+	c.keylen = sizeof(key);
+	c.value = addr->octet + 8;
+	c.vallen = 8;
+	c.claimed = now;
+	c.expires = monotime_add(now, 1000LL * core->conf.location_time);
+	if ((d = table_put(core, d, &c)) != NULL)
+		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
+}
+
+static struct datum *
+find_datum(struct core *core, const struct mac *mac)
+{
+	uint8_t	key[7] = { DATUM_LINKLOCAL };
+
+	memcpy(key + 1, mac->octet, 6);
+	return table_find(core, key, sizeof(key));
+}
+
+static void
+datum_addr(const struct datum *d, struct addr *addr)
+{
+	memset(addr, 0, sizeof(*addr));
+	addr->octet[0] = 0xfe;
+	addr->octet[1] = 0x80;
+	memcpy(addr->octet + 8, datum_value(d), 8);
+}
+
+/* A peer's word on it, which may come when the station is here already. */
+void
+neigh_stored(struct core *core, struct datum *d, monotime_t now)
+{
+	struct station	*s;
+	struct assoc	*a;
+
+	timer_set(&core->timers, &d->timer, digest_add(core, d, now));
+	s = station_find(core, (const struct mac *)(d->data + 1));
+	if (s != NULL && (a = assoc_here(s)) != NULL)
+		neigh_join(core, a, now);
+}
+
+/* What a former run of ours had found out. */
+void
+neigh_adopt(struct core *core, const struct mac *mac, const struct addr *addr,
+    monotime_t now)
+{
+	if (find_datum(core, mac) == NULL)
+		flood(core, mac, addr, now);
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: ISC */
+#include <paths.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "conf/field.h"
+#include "ipc/conf_ipc.h"
+#include "parent/advice.h"
+#include "parent/local.h"
+#include "parent/secret.h"
+
+#define READY_TIMEOUT	30		/* s */
+
+static void	keep_first_line(int, const char *, const char *);
+static void	host_name(char *, size_t);
+static void	commit(struct parent *);
+static void	give_up(struct parent *, const char *);
+static void	refuse(struct parent *, const uint32_t *, const char *);
+static const char *needs_restart(const struct conf *, const struct conf *);
+
+/* The first thing that was wrong, for whoever asked for a reload. */
+static char	first_line[252];
+static log_sink_fn *lines_go_to;
+
+struct conf *
+parent_conf_load(const struct parent_opts *opts)
+{
+	struct conf *conf;
+
+	first_line[0] = '\0';
+	lines_go_to = log_to(keep_first_line);
+	conf = conf_parse(opts->conf_path);
+	if (conf != NULL && secret_load(conf, opts->conf_path, false) == -1) {
+		conf_free(conf);
+		conf = NULL;
+	}
+	log_to(lines_go_to);
+	if (conf == NULL)
+		return NULL;
+	if (opts->socket != NULL)
+		strlcpy(conf->global.socket, opts->socket,
+		    sizeof(conf->global.socket));
+	if (conf->global.name[0] == '\0')
+		host_name(conf->global.name, sizeof(conf->global.name));
+	return conf;
+}
+
+static void
+keep_first_line(int priority, const char *process, const char *text)
+{
+	(void)process;
+	if (first_line[0] == '\0' && priority <= LOG_WARNING)
+		strlcpy(first_line, text, sizeof(first_line));
+	log_to(lines_go_to);
+	log_line(priority, text);
+	log_to(keep_first_line);
+}
+
+/* As much of it as a router's name may have. */
+static void
+host_name(char *name, size_t size)
+{
+	char *s;
+
+	if (gethostname(name, size) == -1)
+		strlcpy(name, "router", size);
+	name[size - 1] = '\0';
+	for (s = name; *s != '\0'; s++)
+		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU"
+		    "VWXYZ0123456789._-", *s) == NULL)
+			*s = '-';
+}
+
+/*
+ * The first phase: all receive it and none uses it.  What can fail has been
+ * done before.
+ */
+void
+parent_conf_stage(struct parent *p, struct conf *conf)
+{
+	struct child *child;
+
+	p->staged = conf;
+	for (child = p->children; child < p->children + WORKERS; child++) {
+		conf_send(child->pipe, conf, child->id == PROC_ENGINE);
+		child->owes_ready = true;
+	}
+	conf_forget_secrets(conf);
+	parent_deadline(p, READY_TIMEOUT);
+}
+
+void
+parent_conf_ready(struct child *child)
+{
+	struct parent *p = child->parent;
+
+	if (!child->owes_ready)
+		fatalx("parent: IPC_CONF_READY from %s: not asked for",
+		    proc_name(child->id));
+	child->owes_ready = false;
+	if (p->staged == NULL || p->phase == PHASE_STOPPING ||
+	    !parent_complete(p))
+		return;
+	if (!parent_child(p, PROC_ENGINE)->owes_ready &&
+	    !parent_child(p, PROC_FRONTEND)->owes_ready)
+		commit(p);
+}
+
+/* The second phase: from here on there is no way back. */
+static void
+commit(struct parent *p)
+{
+	bool starting = p->phase == PHASE_STARTING;
+	struct child *frontend = parent_child(p, PROC_FRONTEND);
+	bool has_client = p->has_client;
+
+	parent_deadline(p, 0);
+	if (p->conf != p->staged)
+		conf_free(p->conf);
+	p->conf = p->staged;
+	p->staged = NULL;
+	p->has_client = false;
+	p->phase = PHASE_RUNNING;
+	parent_verbose(p, p->conf->global.verbose > p->opts->verbose ?
+	    p->conf->global.verbose : p->opts->verbose);
+	peersock_commit(p->peersock);
+	parent_send_all(p, IPC_CONF_COMMIT, NULL, 0);
+	beaconsock_conf(p->beaconsock, p->conf);
+	parent_links_conf(p);
+	if (kernel_conf(p->kernel, p->conf) == -1) {
+		if (has_client)
+			parent_ctl_end(p, p->client, "the kernel refused "
+			    "part of the configuration: see the log");
+		if (starting) {
+			parent_stop(p, true);
+			return;
+		}
+	} else if (has_client)
+		parent_ctl_end(p, p->client, NULL);
+	advice_give(p->conf);
+	if (starting) {
+		pipe_send(frontend->pipe, IPC_CONTROL_SOCKET, 0,
+		    p->control_fd, NULL, 0);
+		p->control_fd = -1;
+		log_info("started");
+		if (!p->opts->foreground)
+			logsink_syslog(p->log, _PATH_LOG);
+		p->opts->ready();
+	} else
+		log_info("configuration reloaded");
+}
+
+void
+parent_conf_late(struct parent *p)
+{
+	const char *who = proc_name(parent_child(p, PROC_ENGINE)->owes_ready ?
+	    PROC_ENGINE : PROC_FRONTEND);
+	char why[80];
+
+	if (p->phase == PHASE_STARTING)
+		fatalx("%s: not ready after %d s", who, READY_TIMEOUT);
+	snprintf(why, sizeof(why), "%s: not ready after %d s", who,
+	    READY_TIMEOUT);
+	give_up(p, why);
+}
+
+void
+parent_conf_refused(struct child *child)
+{
+	struct parent *p = child->parent;
+	char why[80];
+
+	if (!child->owes_ready)
+		fatalx("parent: IPC_CONF_REFUSED from %s: not asked for",
+		    proc_name(child->id));
+	child->owes_ready = false;
+	if (p->staged == NULL || p->phase == PHASE_STOPPING)
+		return;
+	snprintf(why, sizeof(why), "%s: no memory for it",
+	    proc_name(child->id));
+	if (p->phase == PHASE_STARTING)
+		fatalx("%s", why);
+	parent_deadline(p, 0);
+	give_up(p, why);
+}
+
+static void
+give_up(struct parent *p, const char *why)
+{
+	parent_send_all(p, IPC_CONF_ABORT, NULL, 0);
+	peersock_abort(p->peersock);
+	conf_free(p->staged);
+	p->staged = NULL;
+	refuse(p, p->has_client ? &p->client : NULL, why);
+	p->has_client = false;
+}
+
+void
+parent_conf_reload(struct parent *p, const uint32_t *client)
+{
+	char why[CONF_WHY];
+	const char *fixed;
+	struct conf *conf;
+
+	if (p->phase != PHASE_RUNNING || !parent_complete(p)) {
+		refuse(p, client, "still starting, or ending");
+		return;
+	}
+	/* A READY that comes late must not be taken for the next one's. */
+	if (p->staged != NULL || parent_child(p, PROC_ENGINE)->owes_ready ||
+	    parent_child(p, PROC_FRONTEND)->owes_ready) {
+		refuse(p, client, "another reload is under way");
+		return;
+	}
+	conf = parent_conf_load(p->opts);
+	if (conf == NULL) {
+		refuse(p, client, first_line[0] != '\0' ? first_line :
+		    "the configuration cannot be read");
+		return;
+	}
+	fixed = needs_restart(p->conf, conf);
+	if (fixed != NULL) {
+		snprintf(why, sizeof(why), "%s: a change needs a restart",
+		    fixed);
+		goto fail;
+	}
+	if (peersock_prepare(p->peersock, conf, why, sizeof(why)) == -1)
+		goto fail;
+	p->has_client = client != NULL;
+	p->client = client != NULL ? *client : 0;
+	parent_conf_stage(p, conf);
+	return;
+
+ fail:
+	conf_free(conf);
+	refuse(p, client, why);
+}
+
+static void
+refuse(struct parent *p, const uint32_t *client, const char *why)
+{
+	log_warnx("reload: %s: nothing changed", why);
+	if (client != NULL)
+		parent_ctl_end(p, *client, why);
+}
+
+/* What was used to start and is given up: the name of the setting, or NULL. */
+static const char *
+needs_restart(const struct conf *old, const struct conf *new)
+{
+	const char *a = (const char *)&old->global;
+	const char *b = (const char *)&new->global;
+	const struct conf_field *f;
+	unsigned int i;
+
+	for (i = 0; i < FIELD_COUNT; i++) {
+		f = conf_field(i);
+		if (f->fixed && (f->type == CONF_TYPE_ID ?
+		    memcmp(a + f->offset, b + f->offset, f->size) :
+		    strncmp(a + f->offset, b + f->offset, f->size)) != 0)
+			return f->name;
+	}
+	return NULL;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/* What the files of the parent share; for nobody else. */
+#ifndef SROAMD_PARENT_LOCAL_H
+#define SROAMD_PARENT_LOCAL_H
+
+#include <sys/queue.h>
+#include <sys/types.h>
+
+#include "ipc/pipe.h"
+#include "kernel/kernel.h"
+#include "parent/beaconsock.h"
+#include "parent/logsink.h"
+#include "parent/parent.h"
+#include "parent/peersock.h"
+
+#define CHILDREN	3		/* engine, frontend, resolver */
+#define WORKERS		2		/* that take a configuration */
+
+struct child {
+	struct parent	*parent;
+	enum proc_id	 id;
+	pid_t		 pid;
+	struct pipe	*pipe;		/* NULL once closed */
+	bool		 reaped;
+	bool		 gone;		/* reaped and closed: all is heard */
+	bool		 owes_ready;	/* has a configuration to answer */
+	int		 status;
+};
+
+enum parent_phase {
+	PHASE_STARTING,			/* until the first COMMIT */
+	PHASE_RUNNING,
+	PHASE_STOPPING
+};
+
+/* The packet socket that the frontend has for an interface. */
+struct packet_link {
+	TAILQ_ENTRY(packet_link) entry;
+	char		 name[16];
+	uint32_t	 ifindex;
+	bool		 missing;	/* is to be sent again */
+};
+
+/* A `show routes` that waits for its reader. */
+struct listing {
+	TAILQ_ENTRY(listing) entry;
+	uint32_t	 client;
+	struct ctl_cursor cursor;
+};
+
+struct parent {
+	struct event_base	*base;
+	const struct parent_opts *opts;
+	struct conf		*conf;		/* in force */
+	struct conf		*staged;	/* sent, not committed */
+	bool			 has_client;	/* who wants to hear of it */
+	uint32_t		 client;
+	struct router_id	 self;
+	enum parent_phase	 phase;
+	bool			 failed;
+	int			 verbose;
+	struct child		 children[CHILDREN];
+	struct logsink		*log;
+	struct kernel		*kernel;
+	struct peersock		*peersock;
+	struct beaconsock	*beaconsock;
+	char			 store[CONF_PATH + 8];	/* its folder, or empty */
+	struct footprint	*footprint;	/* as it is on disk */
+	int			 control_fd;	/* until handed over */
+	int			 dhcp_fd;
+	struct event		*deadline;
+	struct event		*signals[4];
+	TAILQ_HEAD(, packet_link) links;
+	struct event		*again;		/* for those that miss some */
+	TAILQ_HEAD(, listing)	 listings;
+	unsigned int		 nlistings;
+};
+
+/* parent.c */
+struct child	*parent_child(struct parent *, enum proc_id);
+bool		 parent_complete(const struct parent *);	/* both are there */
+void		 parent_send(struct parent *, enum proc_id, uint32_t type,
+		    const void *, size_t);
+void		 parent_send_all(struct parent *, uint32_t type, const void *,
+		    size_t);
+void		 parent_verbose(struct parent *, int level);
+void		 parent_stop(struct parent *, bool failed);
+void		 parent_deadline(struct parent *, int seconds);	/* 0: none */
+
+/* conf.c: from a parsed configuration to one in force. */
+void		 parent_conf_stage(struct parent *, struct conf *);
+void		 parent_conf_ready(struct child *);
+void		 parent_conf_refused(struct child *);	/* no memory */
+void		 parent_conf_late(struct parent *);	/* no READY in time */
+void		 parent_conf_reload(struct parent *, const uint32_t *client);
+
+/* link.c: the packet sockets of the frontend. */
+int		 parent_links_init(struct parent *);	/* -1: no memory */
+void		 parent_links_free(struct parent *);
+void		 parent_links_conf(struct parent *);	/* in force now */
+void		 parent_link(struct parent *, const struct link *);
+/* A child has not got a descriptor that was sent to it. */
+void		 parent_fd_lost(struct parent *, const struct ipc_fd_lost *);
+
+/* ctl.c: what sroamctl asks the parent. */
+void		 parent_ctl(struct parent *, uint32_t client,
+		    const struct ipc_ctl *);
+void		 parent_ctl_end(struct parent *, uint32_t client,
+		    const char *error);		/* NULL: done */
+void		 parent_ctl_more(struct parent *);	/* room again */
+#endif

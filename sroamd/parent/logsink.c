@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: ISC */
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "parent/logsink.h"
+#include "proc/logring.h"
+
+#define RETRY		1		/* s, after an error */
+#define TELL_EVERY	1000		/* ms, of what was lost */
+#define OUT_SIZE	(LOG_TEXT + 64)	/* a line and what goes before it */
+
+/* How it is written to without waiting. */
+enum way {
+	WAY_NONE,			/* not connected */
+	WAY_OWN,			/* it is non-blocking, and ours alone */
+	WAY_SHARED,			/* asked before whether it would block */
+	WAY_SOCKET
+};
+
+struct logsink {
+	struct event_base *base;
+	struct event	*writing, *retry;
+	bool		 waiting;	/* for one of these */
+	struct logring	*ring;
+	uint64_t	 told[CTL_LOGS];	/* of the lost ones */
+	monotime_t	 told_at;
+	int		 fd;
+	enum way	 way;
+	char		 path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	bool		 syslog;
+	bool		 stream;	/* syslog by a stream: lines end by NUL */
+	struct logline	*line;		/* that is being written, or NULL */
+	char		 out[OUT_SIZE];	/* as it is written, and how far */
+	size_t		 len, off;
+};
+
+static void	use(struct logsink *, int);
+static void	unuse(struct logsink *);
+static void	connect_syslog(struct logsink *);
+static int	push(struct logsink *);
+static bool	next(struct logsink *);
+static struct logline *lost_line(struct logsink *);
+static void	compose(struct logsink *);
+static int	compose_syslog(struct logsink *);
+static ssize_t	put_out(struct logsink *);
+static void	wait_for_room(struct logsink *, int);
+static void	on_room(evutil_socket_t, short, void *);
+static void	on_retry(evutil_socket_t, short, void *);
+
+struct logsink *
+logsink_new(struct event_base *base, int fd, size_t octets)
+{
+	struct logsink *s;
+
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return NULL;
+	s->base = base;
+	s->fd = -1;
+	s->ring = logring_new(octets);
+	s->retry = evtimer_new(base, on_retry, s);
+	if (s->ring == NULL || s->retry == NULL) {
+		logsink_free(s);
+		return NULL;
+	}
+	use(s, fd);
+	return s;
+}
+
+void
+logsink_free(struct logsink *s)
+{
+	if (s == NULL)
+		return;
+	unuse(s);
+	if (s->retry != NULL)
+		event_free(s->retry);
+	logring_free(s->ring);
+	free(s->line);
+	free(s);
+}
+
+/*
+ * O_NONBLOCK belongs to the open file, which others have, too: a shell, or
+ * all the services of a machine.  Opened anew, a pipe or a terminal is an open
+ * file of our own; a socket cannot be, but send(2) has a flag for one call.
+ * A file would be written from its beginning, and has no reader to wait for.
+ */
+static void
+use(struct logsink *s, int fd)
+{
+	char path[32];
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return;
+	s->way = S_ISSOCK(st.st_mode) ? WAY_SOCKET : WAY_SHARED;
+	if (!S_ISSOCK(st.st_mode) && !S_ISREG(st.st_mode)) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		s->fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY |
+		    O_CLOEXEC);
+		if (s->fd != -1)
+			s->way = WAY_OWN;
+	}
+	if (s->fd == -1)
+		s->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (s->fd == -1)
+		s->way = WAY_NONE;
+	else
+		s->writing = event_new(s->base, s->fd, EV_WRITE, on_room, s);
+}
+
+static void
+unuse(struct logsink *s)
+{
+	if (s->writing != NULL)
+		event_free(s->writing);
+	s->writing = NULL;
+	if (s->fd != -1)
+		close(s->fd);
+	s->fd = -1;
+	s->way = WAY_NONE;
+	if (s->retry != NULL)
+		evtimer_del(s->retry);
+	s->waiting = false;
+}
+
+void
+logsink_syslog(struct logsink *s, const char *path)
+{
+	s->syslog = true;
+	strlcpy(s->path, path, sizeof(s->path));
+	connect_syslog(s);
+	(void)push(s);
+}
+
+/* What syslog(3) does, which waits while the daemon does not read. */
+static void
+connect_syslog(struct logsink *s)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd, rc, type = SOCK_DGRAM;
+
+	unuse(s);
+	strlcpy(sun.sun_path, s->path, sizeof(sun.sun_path));
+	for (;;) {
+		fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		if (fd == -1)
+			return;
+		rc = connect(fd, (struct sockaddr *)&sun, sizeof(sun));
+		if (rc == 0 || errno != EPROTOTYPE || type == SOCK_STREAM)
+			break;
+		close(fd);
+		type = SOCK_STREAM;
+	}
+	if (rc == 0)
+		use(s, fd);
+	close(fd);
+	s->stream = type == SOCK_STREAM;
+	/* It has not seen the beginning of what was under way. */
+	if (s->line != NULL)
+		compose(s);
+}
+
+void
+logsink_line(struct logsink *s, int priority, const char *process,
+    const char *text)
+{
+	logring_put(s->ring, clock_wall() / 1000, priority, process, text);
+	if (!s->waiting)
+		(void)push(s);
+}
+
+void
+logsink_lost(struct logsink *s, const struct ipc_lost *lost)
+{
+	logring_lost(s->ring, lost->count);
+	if (!s->waiting)
+		(void)push(s);
+}
+
+void
+logsink_total(const struct logsink *s, struct ipc_lost *lost)
+{
+	memcpy(lost->count, logring_total(s->ring), sizeof(lost->count));
+}
+
+void
+logsink_linger(struct logsink *s, int ms)
+{
+	struct pollfd pfd = { .fd = s->fd, .events = POLLOUT };
+	monotime_t now, end = monotime_add(clock_monotime(), ms);
+
+	while (push(s) == -1 && errno == EAGAIN) {
+		now = clock_monotime();
+		if (!monotime_before(now, end))
+			break;
+		(void)poll(&pfd, 1, (int)monotime_ms(now, end) + 1);
+	}
+}
+
+/* Write what is taken at once: 0 when that was all, or -1 with errno. */
+static int
+push(struct logsink *s)
+{
+	int error;
+	ssize_t n;
+
+	while (s->line != NULL || next(s)) {
+		n = put_out(s);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1) {
+			error = errno;
+			wait_for_room(s, error);
+			errno = error;
+			return -1;
+		}
+		s->off += n;
+		if (s->off < s->len)
+			continue;
+		free(s->line);
+		s->line = NULL;
+	}
+	return 0;
+}
+
+/* What was lost is missing before what is left. */
+static bool
+next(struct logsink *s)
+{
+	s->line = lost_line(s);
+	if (s->line == NULL)
+		s->line = logring_get(s->ring);
+	if (s->line == NULL)
+		return false;
+	compose(s);
+	return true;
+}
+
+/* A reader that is slow all the time shall not read of nothing else. */
+static struct logline *
+lost_line(struct logsink *s)
+{
+	const uint64_t *total = logring_total(s->ring);
+	uint64_t new[CTL_LOGS], sum = 0;
+	struct logline *line;
+	char text[LOG_TEXT];
+	monotime_t now;
+	size_t i;
+
+	for (i = 0; i < CTL_LOGS; i++)
+		sum += new[i] = total[i] - s->told[i];
+	if (sum == 0)
+		return NULL;
+	now = clock_monotime();
+	if (!logring_is_empty(s->ring) && monotime_before(now,
+	    monotime_add(s->told_at, TELL_EVERY)))
+		return NULL;
+	snprintf(text, sizeof(text), "log: %" PRIu64 " lines lost: %" PRIu64
+	    " warnings, %" PRIu64 " info, %" PRIu64 " debug", sum,
+	    new[CTL_LOG_WARNING], new[CTL_LOG_INFO], new[CTL_LOG_DEBUG]);
+	line = logline_new(clock_wall() / 1000, LOG_WARNING,
+	    proc_name(PROC_PARENT), text);
+	if (line == NULL)
+		return NULL;
+	memcpy(s->told, total, sizeof(s->told));
+	s->told_at = now;
+	return line;
+}
+
+static void
+compose(struct logsink *s)
+{
+	int n;
+
+	s->off = 0;
+	n = s->syslog ? compose_syslog(s) : snprintf(s->out, sizeof(s->out),
+	    LOG_PROGRAM "[%s]: %s\n", s->line->process, s->line->text);
+	s->len = n < (int)sizeof(s->out) ? n : (int)sizeof(s->out) - 1;
+	if (!s->syslog)
+		s->out[s->len - 1] = '\n';
+	else if (s->stream)
+		s->len++;		/* its NUL */
+}
+
+/* RFC 3164, as the C library writes it: with the time of its making. */
+static int
+compose_syslog(struct logsink *s)
+{
+	time_t when = s->line->when;
+	char stamp[32] = "";
+	struct tm tm;
+
+	if (localtime_r(&when, &tm) != NULL)
+		strftime(stamp, sizeof(stamp), "%b %e %T ", &tm);
+	return snprintf(s->out, sizeof(s->out), "<%d>%s" LOG_PROGRAM "[%d]: "
+	    "%s: %s", LOG_DAEMON | s->line->priority, stamp, (int)getpid(),
+	    s->line->process, s->line->text);
+}
+
+static ssize_t
+put_out(struct logsink *s)
+{
+	struct pollfd pfd = { .fd = s->fd, .events = POLLOUT };
+	const char *from = s->out + s->off;
+	size_t len = s->len - s->off;
+
+	switch (s->way) {
+	case WAY_SOCKET:
+		return send(s->fd, from, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	case WAY_SHARED:
+		if (poll(&pfd, 1, 0) != 1) {
+			errno = EAGAIN;
+			return -1;
+		}
+		return write(s->fd, from, len);
+	case WAY_OWN:
+		return write(s->fd, from, len);
+	default:
+		errno = ENOTCONN;
+		return -1;
+	}
+}
+
+/*
+ * A reader that is slow is waited for; one that is gone, or a full disk, is
+ * tried again every now and then.
+ */
+static void
+wait_for_room(struct logsink *s, int error)
+{
+	struct timeval tv = { RETRY, 0 };
+
+	if (error == EAGAIN && s->writing != NULL &&
+	    event_add(s->writing, NULL) == 0)
+		s->waiting = true;
+	else
+		s->waiting = evtimer_add(s->retry, &tv) == 0;
+}
+
+static void
+on_room(evutil_socket_t fd, short what, void *arg)
+{
+	struct logsink *s = arg;
+
+	(void)fd;
+	(void)what;
+	s->waiting = false;
+	(void)push(s);
+}
+
+static void
+on_retry(evutil_socket_t fd, short what, void *arg)
+{
+	struct logsink *s = arg;
+
+	(void)fd;
+	(void)what;
+	s->waiting = false;
+	if (s->syslog)
+		connect_syslog(s);
+	(void)push(s);
+}

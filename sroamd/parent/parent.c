@@ -1,0 +1,664 @@
+/* SPDX-License-Identifier: ISC */
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <event2/event.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "conf/field.h"
+#include "frontend/control.h"
+#include "parent/identity.h"
+#include "parent/local.h"
+#include "kernel/sock.h"
+#include "proc/memory.h"
+#include "proc/proc.h"
+#include "proc/sandbox.h"
+
+#define STOP_TIMEOUT	3	/* s for the children to say goodbye */
+#define LOG_OCTETS	(256 * 1024)	/* of lines that nobody reads yet */
+#define LAST_WORDS	500	/* ms until they are given up */
+
+static void	remove_socket(void);
+static void	child_start(struct parent *, enum proc_id);
+static void	log_start(struct parent *);
+static void	log_sink(int, const char *, const char *);
+static void	log_last(void);
+static void	hello(struct parent *);
+static void	on_signal(evutil_socket_t, short, void *);
+static void	on_deadline(evutil_socket_t, short, void *);
+static void	children_reap(struct parent *);
+static void	child_message(void *, const struct imsg *);
+static void	child_closed(void *);
+static void	child_drained(void *);
+static void	child_log(struct child *, const struct imsg *);
+static void	child_ended(struct child *);
+static void	child_status(const struct child *);
+static void	engine_message(struct parent *, const struct imsg *);
+static void	on_link(void *, const struct link *);
+static void	on_sighting(void *, const struct sighting *);
+static void	on_adopt(void *, const struct route *);
+static void	on_route(void *, const struct prefix *);
+static void	on_footprint(void *, const struct footprint *);
+static void	on_connected(void *, const struct ipc_peer *, int);
+static void	on_connect_failed(void *, const struct ipc_peer *);
+static void	on_peer_route(void *, const struct ipc_peer *);
+static void	on_resolve(void *, uint32_t, const char *);
+static void	on_beacon(void *, const struct ipc_beacon *, int);
+static bool	engine_busy(void *);
+
+/* For remove_socket, which runs at exit wherever that is. */
+static char	socket_path[CONF_PATH];
+
+/* For log_sink, which has no argument, and log_last, as remove_socket. */
+static struct logsink *log_at_exit;
+
+struct parent *
+parent_new(struct event_base *base, const struct parent_opts *opts,
+    struct conf *conf)
+{
+	static const int signals[] = { SIGHUP, SIGTERM, SIGINT, SIGCHLD };
+	struct parent *p;
+	size_t i;
+
+	p = calloc(1, sizeof(*p));
+	if (p == NULL || (p->footprint = calloc(1, sizeof(*p->footprint))) ==
+	    NULL)
+		fatal("parent");
+	p->base = base;
+	p->opts = opts;
+	p->conf = conf;
+	p->control_fd = p->dhcp_fd = -1;
+	TAILQ_INIT(&p->listings);
+	p->deadline = evtimer_new(base, on_deadline, p);
+	if (p->deadline == NULL || parent_links_init(p) == -1)
+		fatalx("parent: out of memory");
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		p->signals[i] = evsignal_new(base, signals[i], on_signal, p);
+		if (p->signals[i] == NULL ||
+		    event_add(p->signals[i], NULL) == -1)
+			fatalx("parent: out of memory");
+	}
+	signal(SIGPIPE, SIG_IGN);
+	memory_init();
+	return p;
+}
+
+int
+parent_open(struct parent *p)
+{
+	const struct kernel_ops kernel_ops = {
+		on_link, on_sighting, on_adopt, on_route, p, on_footprint
+	};
+	const struct peersock_ops peersock_ops = {
+		on_connected, on_connect_failed, on_peer_route, on_resolve,
+		engine_busy, p
+	};
+	const struct beaconsock_ops beaconsock_ops = { on_beacon, p };
+	const struct conf_global *g = &p->conf->global;
+	char why[CONF_WHY];
+
+	p->control_fd = control_open(g->socket);
+	if (p->control_fd == -1) {
+		if (errno == EADDRINUSE)
+			log_warnx("control socket %s: another daemon is "
+			    "running there", g->socket);
+		else
+			log_warn("control socket %s", g->socket);
+		return -1;
+	}
+	strlcpy(socket_path, g->socket, sizeof(socket_path));
+	atexit(remove_socket);
+	p->peersock = peersock_new(p->base, &peersock_ops);
+	p->beaconsock = beaconsock_new(p->base, &beaconsock_ops);
+	if (p->peersock == NULL || p->beaconsock == NULL)
+		fatal("parent");
+	if (peersock_prepare(p->peersock, p->conf, why, sizeof(why)) == -1) {
+		log_warnx("%s", why);
+		return -1;
+	}
+	p->kernel = kernel_open(p->base, &kernel_ops);
+	if (p->kernel == NULL)
+		return -1;
+	if (p->conf->nifaces > 0) {
+		p->dhcp_fd = sock_dhcp_port();
+		if (p->dhcp_fd == -1)
+			log_warn("DHCP server port");
+	}
+	p->self = g->router_id;
+	if (router_id_is_none(&p->self))
+		identity_load(g->state, &p->self);
+	identity_store(g->state, g->user, p->store, sizeof(p->store));
+	footprint_read(g->state, p->footprint);
+	kernel_former(p->kernel, p->footprint);
+	return 0;
+}
+
+static void
+remove_socket(void)
+{
+	if (socket_path[0] != '\0')
+		unlink(socket_path);
+}
+
+void
+parent_start(struct parent *p)
+{
+	p->verbose = p->conf->global.verbose > p->opts->verbose ?
+	    p->conf->global.verbose : p->opts->verbose;
+	log_verbose(p->verbose);
+	child_start(p, PROC_ENGINE);
+	child_start(p, PROC_FRONTEND);
+	child_start(p, PROC_RESOLVER);
+	log_start(p);
+	sandbox_parent();
+	hello(p);
+	parent_conf_stage(p, p->conf);
+}
+
+static void
+child_start(struct parent *p, enum proc_id id)
+{
+	struct child *child = parent_child(p, id);
+	const struct pipe_ops ops = {
+		child_message, child_closed, child_drained, child
+	};
+	int fd;
+
+	child->parent = p;
+	child->id = id;
+	child->pid = proc_start(id, p->conf->global.user,
+	    id == PROC_RESOLVER ? "/" : p->conf->global.chroot,
+	    id == PROC_ENGINE && p->store[0] != '\0' ? p->store : NULL,
+	    p->verbose, p->opts->foreground, &fd);
+	child->pipe = pipe_new(p->base, fd, PROC_PARENT, id, &ops);
+}
+
+/* Now that there are routes to lose: the log waits for nobody any more. */
+static void
+log_start(struct parent *p)
+{
+	p->log = logsink_new(p->base, STDERR_FILENO, LOG_OCTETS);
+	if (p->log == NULL)
+		fatalx("parent: out of memory");
+	log_at_exit = p->log;
+	log_to(log_sink);
+	atexit(log_last);
+}
+
+static void
+log_sink(int priority, const char *process, const char *text)
+{
+	logsink_line(log_at_exit, priority, process, text);
+}
+
+static void
+log_last(void)
+{
+	if (log_at_exit != NULL)
+		logsink_linger(log_at_exit, LAST_WORDS);
+}
+
+/* Who they are, and a channel between the two that work together. */
+static void
+hello(struct parent *p)
+{
+	struct ipc_hello msg = { .self = p->self, .verbose = p->verbose };
+	int sv[2], i;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+	    sv) == -1)
+		fatal("parent: socketpair");
+	for (i = 0; i < WORKERS; i++)
+		pipe_send(p->children[i].pipe, IPC_HELLO, 0, sv[i], &msg,
+		    sizeof(msg));
+}
+
+int
+parent_end(struct parent *p)
+{
+	struct listing *listing;
+	size_t i;
+	int status = p->failed;
+
+	/* After an accident forwarding goes on: the next run adopts it. */
+	if (p->kernel != NULL)
+		kernel_close(p->kernel, p->failed ||
+		    p->conf->global.leave_routes);
+	peersock_free(p->peersock);
+	beaconsock_free(p->beaconsock);
+	for (i = 0; i < CHILDREN; i++)
+		pipe_free(p->children[i].pipe);
+	parent_links_free(p);
+	while ((listing = TAILQ_FIRST(&p->listings)) != NULL) {
+		TAILQ_REMOVE(&p->listings, listing, entry);
+		free(listing);
+	}
+	for (i = 0; i < sizeof(p->signals) / sizeof(p->signals[0]); i++)
+		event_free(p->signals[i]);
+	event_free(p->deadline);
+	if (p->control_fd != -1)
+		close(p->control_fd);
+	if (p->dhcp_fd != -1)
+		close(p->dhcp_fd);
+	if (p->staged != p->conf)
+		conf_free(p->staged);
+	conf_free(p->conf);
+	log_last();
+	log_at_exit = NULL;
+	log_to(NULL);
+	logsink_free(p->log);
+	free(p->footprint);
+	free(p);
+	return status;
+}
+
+/* What the others of the parent use. */
+
+struct child *
+parent_child(struct parent *p, enum proc_id id)
+{
+	return &p->children[id == PROC_ENGINE ? 0 : id == PROC_FRONTEND ? 1 : 2];
+}
+
+bool
+parent_complete(const struct parent *p)
+{
+	return p->children[0].pipe != NULL && p->children[1].pipe != NULL;
+}
+
+void
+parent_send(struct parent *p, enum proc_id to, uint32_t type,
+    const void *data, size_t len)
+{
+	struct child *child = parent_child(p, to);
+
+	if (child->pipe != NULL)
+		pipe_send(child->pipe, type, 0, -1, data, len);
+}
+
+void
+parent_send_all(struct parent *p, uint32_t type, const void *data,
+    size_t len)
+{
+	parent_send(p, PROC_ENGINE, type, data, len);
+	parent_send(p, PROC_FRONTEND, type, data, len);
+}
+
+void
+parent_verbose(struct parent *p, int level)
+{
+	uint32_t msg = level;
+
+	p->verbose = level;
+	log_verbose(level);
+	parent_send_all(p, IPC_VERBOSE, &msg, sizeof(msg));
+}
+
+void
+parent_deadline(struct parent *p, int seconds)
+{
+	struct timeval tv = { seconds, 0 };
+
+	if (seconds == 0)
+		evtimer_del(p->deadline);
+	else
+		evtimer_add(p->deadline, &tv);
+}
+
+/*
+ * Asked to end, the children say goodbye to peers and stations first, the
+ * engine through the frontend, which waits for it.  After an accident there
+ * is nobody left to agree with: their pipes are closed.
+ */
+void
+parent_stop(struct parent *p, bool failed)
+{
+	size_t i;
+
+	if (p->phase == PHASE_STOPPING)
+		return;
+	p->failed = failed;
+	p->phase = PHASE_STOPPING;
+	if (!failed) {
+		parent_send_all(p, IPC_SHUTDOWN, NULL, 0);
+		parent_send(p, PROC_RESOLVER, IPC_SHUTDOWN, NULL, 0);
+	}
+	for (i = 0; i < CHILDREN; i++) {
+		if (!failed)
+			continue;
+		pipe_free(p->children[i].pipe);
+		p->children[i].pipe = NULL;
+	}
+	parent_deadline(p, STOP_TIMEOUT);
+	children_reap(p);
+}
+
+/* Events. */
+
+static void
+on_signal(evutil_socket_t sig, short what, void *arg)
+{
+	struct parent *p = arg;
+
+	(void)what;
+	switch (sig) {
+	case SIGHUP:
+		parent_conf_reload(p, NULL);
+		break;
+	case SIGTERM:
+	case SIGINT:
+		if (p->phase != PHASE_STOPPING)
+			log_info("ending: %s", strsignal(sig));
+		parent_stop(p, false);
+		break;
+	default:
+		children_reap(p);
+		break;
+	}
+}
+
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	struct parent *p = arg;
+	size_t i;
+
+	(void)fd;
+	(void)what;
+	if (p->phase != PHASE_STOPPING) {
+		if (parent_complete(p))
+			parent_conf_late(p);
+		else
+			parent_stop(p, true);
+		return;
+	}
+	for (i = 0; i < CHILDREN; i++)
+		if (!p->children[i].gone)
+			log_warnx("%s: does not end",
+			    proc_name(p->children[i].id));
+	event_base_loopbreak(p->base);
+}
+
+static void
+children_reap(struct parent *p)
+{
+	struct child *child;
+
+	for (child = p->children; child < p->children + CHILDREN; child++) {
+		if (child->pid == 0 || child->reaped ||
+		    waitpid(child->pid, &child->status, WNOHANG) !=
+		    child->pid)
+			continue;
+		child->reaped = true;
+		if (child->pipe == NULL)
+			child_ended(child);
+	}
+}
+
+/* Children. */
+
+static void
+child_message(void *arg, const struct imsg *imsg)
+{
+	struct child *child = arg;
+	struct parent *p = child->parent;
+	struct ipc_resolved resolved;
+	struct ipc_fd_lost fd;
+	struct ipc_lost lost;
+	struct ipc_ctl ctl;
+
+	switch (imsg->type) {
+	case IPC_LOG:
+		child_log(child, imsg);
+		return;
+	case IPC_LOG_LOST:
+		imsg_data(imsg, &lost, sizeof(lost));
+		logsink_lost(p->log, &lost);
+		return;
+	case IPC_FD_LOST:
+		imsg_data(imsg, &fd, sizeof(fd));
+		parent_fd_lost(p, &fd);
+		return;
+	case IPC_CONF_REFUSED:
+		parent_conf_refused(child);
+		return;
+	case IPC_CONF_READY:
+		parent_conf_ready(child);
+		return;
+	default:
+		break;
+	}
+	/* Before the first COMMIT there is nothing to ask for. */
+	if (p->phase == PHASE_STARTING)
+		fatalx("parent: %s from %s: too early", ipc_name(imsg->type),
+		    proc_name(child->id));
+	if (imsg->type == IPC_CTL) {
+		imsg_data(imsg, &ctl, sizeof(ctl));
+		parent_ctl(p, imsg->id, &ctl);
+	} else if (imsg->type == IPC_RESOLVED) {
+		imsg_data(imsg, &resolved, sizeof(resolved));
+		peersock_resolved(p->peersock, imsg->id, &resolved);
+	} else
+		engine_message(p, imsg);
+}
+
+static void
+child_log(struct child *child, const struct imsg *imsg)
+{
+	struct ipc_log line;
+
+	imsg_data(imsg, &line, sizeof(line));
+	log_procname(proc_name(child->id));
+	log_line(line.priority, line.text);
+	log_procname(proc_name(PROC_PARENT));
+}
+
+static void
+engine_message(struct parent *p, const struct imsg *imsg)
+{
+	struct disassociate disassociate;
+	struct inquiry inquiry;
+	struct neigh neigh;
+	struct nexthop nexthop;
+	struct ipc_peer peer;
+	struct route route;
+
+	switch (imsg->type) {
+	case IPC_ROUTE:
+		imsg_data(imsg, &route, sizeof(route));
+		(void)kernel_route(p->kernel, &route);
+		break;
+	case IPC_NEIGH:
+		imsg_data(imsg, &neigh, sizeof(neigh));
+		(void)kernel_neigh(p->kernel, &neigh);
+		break;
+	case IPC_NEXTHOP:
+		imsg_data(imsg, &nexthop, sizeof(nexthop));
+		(void)kernel_nexthop(p->kernel, &nexthop);
+		break;
+	case IPC_SETTLED:
+		kernel_settled(p->kernel);
+		break;
+	case IPC_DISASSOCIATE:
+		imsg_data(imsg, &disassociate, sizeof(disassociate));
+		(void)kernel_disassociate(p->kernel, &disassociate);
+		break;
+	case IPC_INQUIRY:
+		imsg_data(imsg, &inquiry, sizeof(inquiry));
+		(void)kernel_inquire(p->kernel, &inquiry);
+		break;
+	case IPC_PEER_CONNECT:
+		imsg_data(imsg, &peer, sizeof(peer));
+		peersock_connect(p->peersock, &peer);
+		break;
+	default:
+		fatalx("parent: %s from engine: not expected",
+		    ipc_name(imsg->type));
+	}
+}
+
+/* Room in its pipe again. */
+static void
+child_drained(void *arg)
+{
+	struct child *child = arg;
+
+	if (child->id == PROC_FRONTEND)
+		parent_ctl_more(child->parent);
+}
+
+static void
+child_closed(void *arg)
+{
+	struct child *child = arg;
+
+	pipe_free(child->pipe);
+	child->pipe = NULL;
+	children_reap(child->parent);
+	if (child->reaped)
+		child_ended(child);
+	else if (child->parent->phase != PHASE_STOPPING)
+		/* It lives on without us: not for long. */
+		parent_deadline(child->parent, STOP_TIMEOUT);
+}
+
+/* It is dead, and its last words have been read. */
+static void
+child_ended(struct child *child)
+{
+	struct parent *p = child->parent;
+
+	if (child->gone)
+		return;
+	child->gone = true;
+	child_status(child);
+	if (p->phase != PHASE_STOPPING)
+		parent_stop(p, true);
+	if (parent_child(p, PROC_ENGINE)->gone &&
+	    parent_child(p, PROC_FRONTEND)->gone &&
+	    parent_child(p, PROC_RESOLVER)->gone)
+		event_base_loopbreak(p->base);
+}
+
+static void
+child_status(const struct child *child)
+{
+	bool ending = child->parent->phase == PHASE_STOPPING;
+	const char *name = proc_name(child->id);
+	int status = child->status;
+
+	if (WIFSIGNALED(status))
+		log_warnx("%s: killed by signal %d (%s)", name,
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else if (!ending || WEXITSTATUS(status) != 0)
+		log_warnx("%s: exited with status %d", name,
+		    WEXITSTATUS(status));
+}
+
+/* From the kernel. */
+
+static void
+on_link(void *arg, const struct link *link)
+{
+	parent_send_all(arg, IPC_LINK, link, sizeof(*link));
+	parent_link(arg, link);
+}
+
+static void
+on_sighting(void *arg, const struct sighting *sighting)
+{
+	parent_send(arg, PROC_ENGINE, IPC_SIGHTING, sighting,
+	    sizeof(*sighting));
+}
+
+static void
+on_adopt(void *arg, const struct route *route)
+{
+	parent_send(arg, PROC_ENGINE, IPC_ADOPT, route, sizeof(*route));
+}
+
+static void
+on_route(void *arg, const struct prefix *prefix)
+{
+	struct parent *p = arg;
+
+	peersock_route(p->peersock, prefix);
+}
+
+static void
+on_footprint(void *arg, const struct footprint *now)
+{
+	const char *state;
+	struct parent *p = arg;
+
+	if (memcmp(p->footprint, now, sizeof(*now)) == 0)
+		return;
+	*p->footprint = *now;
+	state = p->conf->global.state;
+	if (footprint_write(state, now) == -1)
+		log_warn("state %s: the next start will not know what this "
+		    "one has set", state);
+}
+
+/* From the network. */
+
+static void
+on_connected(void *arg, const struct ipc_peer *peer, int fd)
+{
+	struct child *engine = parent_child(arg, PROC_ENGINE);
+
+	if (engine->pipe == NULL)
+		close(fd);
+	else
+		pipe_send(engine->pipe, IPC_PEER_FD, 0, fd, peer,
+		    sizeof(*peer));
+}
+
+static void
+on_connect_failed(void *arg, const struct ipc_peer *peer)
+{
+	parent_send(arg, PROC_ENGINE, IPC_PEER_FAILED, peer, sizeof(*peer));
+}
+
+static void
+on_peer_route(void *arg, const struct ipc_peer *peer)
+{
+	parent_send(arg, PROC_ENGINE, IPC_PEER_ROUTE, peer, sizeof(*peer));
+}
+
+static void
+on_resolve(void *arg, uint32_t question, const char *host)
+{
+	struct child *child = parent_child(arg, PROC_RESOLVER);
+	struct ipc_resolve msg = { 0 };
+
+	strlcpy(msg.host, host, sizeof(msg.host));
+	if (child->pipe != NULL)
+		pipe_send(child->pipe, IPC_RESOLVE, question, -1, &msg,
+		    sizeof(msg));
+}
+
+static void
+on_beacon(void *arg, const struct ipc_beacon *beacon, int fd)
+{
+	struct child *engine = parent_child(arg, PROC_ENGINE);
+
+	if (engine->pipe == NULL)
+		close(fd);
+	else
+		pipe_send(engine->pipe, IPC_BEACON_SOCKET, 0, fd, beacon,
+		    sizeof(*beacon));
+}
+
+static bool
+engine_busy(void *arg)
+{
+	const struct child *engine = parent_child(arg, PROC_ENGINE);
+
+	return engine->pipe == NULL || pipe_full(engine->pipe);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The parent's TCP: it listens and connects for the engine, which gets each
+ * socket once it is connected.  Only configured peers are connected to.
+ */
+#ifndef SROAMD_PEERSOCK_H
+#define SROAMD_PEERSOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "conf/conf.h"
+#include "ipc/ipc.h"
+
+struct event_base;
+struct peersock;
+
+struct peersock_ops {
+	/* A connected socket, the receiver's to close; number 0: accepted. */
+	void	(*connected)(void *arg, const struct ipc_peer *, int fd);
+	/* Number 0: it wanted to connect, and may not. */
+	void	(*failed)(void *arg, const struct ipc_peer *);
+	/* A route has appeared that may lead to this configured peer. */
+	void	(*route)(void *arg, const struct ipc_peer *);
+	/* Ask for the addresses of a name; peersock_resolved answers. */
+	void	(*resolve)(void *arg, uint32_t question, const char *host);
+	/* Whether to leave new connections waiting in the kernel; or NULL. */
+	bool	(*busy)(void *arg);
+	void	*arg;
+};
+
+/* NULL: no memory. */
+struct peersock	*peersock_new(struct event_base *, const struct peersock_ops *);
+void		 peersock_free(struct peersock *);
+
+/*
+ * A configuration in two phases.  prepare opens what is to be listened on
+ * and is not yet, without accepting: 0, or -1 and why.  Then commit, which
+ * cannot fail and closes what is listened on no more, or abort.
+ */
+int		 peersock_prepare(struct peersock *, const struct conf *,
+		    char *why, size_t len);
+void		 peersock_commit(struct peersock *);
+void		 peersock_abort(struct peersock *);
+
+/* Somebody else's route has appeared. */
+void		 peersock_route(struct peersock *, const struct prefix *);
+
+/* The engine's wish; answered by an operation, at once or later. */
+void		 peersock_connect(struct peersock *, const struct ipc_peer *);
+void		 peersock_resolved(struct peersock *, uint32_t question,
+		    const struct ipc_resolved *);
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/nomem.h"
+#include "conf/field.h"
+#include "engine/tls/tls.h"
+#include "parent/secret.h"
+
+struct loader {
+	struct conf	*conf;
+	bool		 denied;	/* at least one of them */
+};
+
+static int	load_psk(struct loader *, const char *);
+static int	load_file(struct loader *, uint32_t, const char *,
+		    const char *);
+static char	*read_file(struct loader *, const char *, const char *, bool,
+		    size_t *);
+
+int
+secret_load(struct conf *conf, const char *conf_path, bool lenient)
+{
+	const struct conf_tls	*tls = &conf->tls;
+	struct loader		 l = { conf, false };
+	char			 why[CONF_WHY];
+	struct stat		 st;
+	bool			 literal = false;
+	uint32_t		 i;
+	int			 rc = 0;
+
+	for (i = 0; i < tls->npsks; i++) {
+		if (strncmp(tls->psks[i], "file:", 5) != 0)
+			literal = true;
+		if (load_psk(&l, tls->psks[i]) == -1)
+			rc = -1;
+	}
+	if (literal && stat(conf_path, &st) == 0 && (st.st_mode & S_IROTH))
+		log_warnx("%s: has a secret in it and can be read by "
+		    "everybody: chmod 600 %s", conf_path, conf_path);
+	if (conf->global.tls == CONF_TLS_CERT &&
+	    (load_file(&l, SECRET_CA, "tls ca", tls->ca) == -1 ||
+	    load_file(&l, SECRET_CERT, "cert", tls->cert) == -1 ||
+	    load_file(&l, SECRET_KEY, "key", tls->key) == -1))
+		rc = -1;
+	if (l.denied && lenient)
+		return 0;
+	if (rc == 0 && conf->nsecrets > 0 &&
+	    tls_check(conf, why, sizeof(why)) == -1) {
+		log_warnx("%s", why);
+		rc = -1;
+	}
+	return rc;
+}
+
+static int
+load_psk(struct loader *l, const char *text)
+{
+	char	*data;
+	char	 why[CONF_WHY];
+	size_t	 len;
+	int	 rc = -1;
+
+	errno = 0;
+	if (strncmp(text, "file:", 5) != 0)
+		return conf_add_secret(l->conf, SECRET_PSK, 0, text,
+		    strlen(text));
+	if ((data = read_file(l, "tls psk", text + 5, true, &len)) == NULL)
+		return -1;
+	/* An editor leaves a newline. */
+	while (len > 0 && (data[len - 1] == '\n' || data[len - 1] == '\r'))
+		len--;
+	if (conf_value_secret(data, len, why) == -1)
+		log_warnx("tls psk %s: %s", text, why);
+	else
+		rc = conf_add_secret(l->conf, SECRET_PSK, 0, data, len);
+	if (rc == -1 && errno == ENOMEM)
+		log_warnx("tls psk: no memory");
+	freezero(data, len);
+	return rc;
+}
+
+static int
+load_file(struct loader *l, uint32_t kind, const char *what, const char *path)
+{
+	char	*data;
+	size_t	 len;
+	int	 rc;
+
+	data = read_file(l, what, path, kind == SECRET_KEY, &len);
+	if (data == NULL)
+		return -1;
+	rc = conf_add_secret(l->conf, kind, 0, data, len);
+	if (rc == -1)
+		log_warnx("%s %s: %s", what, path, errno == ENOMEM ?
+		    "no memory" : "empty");
+	freezero(data, len);
+	return rc;
+}
+
+/* NULL, with a line in the log. */
+static char *
+read_file(struct loader *l, const char *what, const char *path, bool secret,
+    size_t *len)
+{
+	struct stat	 st;
+	char		*data = NULL;
+	ssize_t		 n;
+	int		 fd;
+
+	*len = 0;
+	/* Not stopped by a FIFO. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd == -1 || fstat(fd, &st) == -1) {
+		l->denied |= errno == EACCES;
+		log_warn("%s %s", what, path);
+		goto done;
+	}
+	if (!S_ISREG(st.st_mode) || st.st_size > CONF_SECRET_MAX) {
+		log_warnx("%s %s: %s", what, path, S_ISREG(st.st_mode) ?
+		    "too long" : "not a file");
+		goto done;
+	}
+	if (secret && (st.st_mode & S_IROTH))
+		log_warnx("%s %s: can be read by everybody: chmod 600 %s",
+		    what, path, path);
+	if ((data = malloc(CONF_SECRET_MAX)) == NULL) {
+		nomem("a secret");
+		log_warnx("%s %s: no memory", what, path);
+		goto done;
+	}
+	while (*len < CONF_SECRET_MAX &&
+	    (n = read(fd, data + *len, CONF_SECRET_MAX - *len)) > 0)
+		*len += n;
+ done:
+	if (fd != -1)
+		close(fd);
+	return data;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+#include <syslog.h>
+
+#include "common/log.h"
+#include "proc/logpipe.h"
+#include "proc/logring.h"
+
+#define LAST_WORDS	500		/* ms until they are given up */
+
+_Static_assert(sizeof(((struct ipc_log *)NULL)->text) == LOG_TEXT,
+    "a line in a message");
+
+static void	line_to_parent(int, const char *, const char *);
+static void	tell(void);
+
+/* A sink of the log has no argument. */
+static struct pipe	*parent;
+static struct ipc_lost	 lost;		/* and not yet told */
+
+void
+logpipe_start(struct pipe *pipe)
+{
+	parent = pipe;
+	log_to(line_to_parent);
+}
+
+void
+logpipe_stop(void)
+{
+	parent = NULL;
+}
+
+static void
+line_to_parent(int priority, const char *process, const char *text)
+{
+	struct ipc_log msg = { .priority = priority };
+
+	(void)process;
+	if (parent == NULL)
+		return;
+	if (pipe_full(parent) && priority > LOG_CRIT) {
+		lost.count[logline_level(priority)]++;
+		return;
+	}
+	tell();
+	strlcpy(msg.text, text, sizeof(msg.text));
+	pipe_send(parent, IPC_LOG, 0, -1, &msg, sizeof(msg));
+	/* Bad news may be the last thing this process says. */
+	if (priority <= LOG_CRIT)
+		pipe_linger(parent, LAST_WORDS);
+	else if (priority <= LOG_WARNING)
+		pipe_flush(parent);
+}
+
+void
+logpipe_drained(void *arg)
+{
+	(void)arg;
+	tell();
+}
+
+static void
+tell(void)
+{
+	static const struct ipc_lost none;
+
+	if (parent == NULL || memcmp(&lost, &none, sizeof(lost)) == 0)
+		return;
+	pipe_send(parent, IPC_LOG_LOST, 0, -1, &lost, sizeof(lost));
+	lost = none;
+}

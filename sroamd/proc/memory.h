@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: ISC */
+/* What a process takes of memory, for `show memory`. */
+#ifndef SROAMD_MEMORY_H
+#define SROAMD_MEMORY_H
+
+#include "common/ctl.h"
+
+/* Before chroot: opens what memory_fill reads.  proc_drop calls it. */
+void	memory_init(void);
+/* Process, pid, rss and heap; the objects are the caller's to fill in. */
+void	memory_fill(struct ctl_memory *, enum ctl_process);
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The stations of access points, and when one of them may send and receive:
+ * decisions without a socket.
+ *
+ *	 authenticates            XID, hostapd, poll
+ *	---------------> CANDIDATE -----------------> AUTHORISED
+ *	                     |  ^    leaves, or hostapd's   |
+ *	         leaves      v  +---- word that it left ----+
+ *	                   (none)
+ *
+ * NEW_STATION comes with the first Authentication frame, which anybody can
+ * send with any MAC address, before keys exist: it makes a candidate, never
+ * more.  The kernel says that keys are there by an LLC XID frame in the
+ * station's name; hostapd says so on its control socket; where neither does,
+ * the station's flags are asked for now and then.
+ *
+ * One that protects its management frames and comes back to an access point
+ * that still has its old association is authorised for the kernel before it
+ * has proved anything: hostapd 2.10 adds it anew with the old flags, and the
+ * handshake follows.  So a pairwise key is asked for as well.
+ */
+#ifndef SROAMD_KERNEL_RADIO_H
+#define SROAMD_KERNEL_RADIO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/addr.h"
+#include "common/monotime.h"
+#include "msg.h"
+
+struct radio;
+
+/* What the driver says of a station (NL80211_CMD_GET_STATION). */
+struct radio_state {
+	bool		has_flags;	/* else it may be of a full-MAC driver */
+	bool		authorised;
+	bool		protects;	/* its management frames (802.11w) */
+	bool		has_received, has_inactive;
+	uint32_t	received;	/* frames from it; wraps */
+	uint32_t	inactive;	/* ms since it was last heard */
+	uint64_t	associated;	/* CLOCK_BOOTTIME, ns; 0: not told */
+};
+
+/* None of these may call back into the table but by radio_state. */
+struct radio_ops {
+	/*
+	 * News of a station at an access point, for whoever claims it.
+	 * associated: as in its state; SIGHTING_PRESENT only.
+	 */
+	void	(*tell)(void *arg, uint32_t ifindex, const struct mac *,
+		    enum sighting_kind, uint64_t associated);
+	/* Get its state: true and the state, or false: there is none. */
+	bool	(*ask)(void *arg, uint32_t ifindex, const struct mac *,
+		    struct radio_state *);
+	/* Whether there is a pairwise key of its; true: cannot be asked. */
+	bool	(*keyed)(void *arg, uint32_t ifindex, const struct mac *);
+	/* Send it a frame that it must acknowledge; radio_probed says. */
+	void	(*probe)(void *arg, uint32_t ifindex, const struct mac *);
+	void	 *arg;
+};
+
+struct radio	*radio_new(const struct radio_ops *);
+void		 radio_free(struct radio *);
+/* When radio_tick must be called at the latest, and that call. */
+monotime_t	 radio_due(const struct radio *);
+void		 radio_tick(struct radio *, monotime_t now);
+
+/* nl80211: it authenticates (NEW_STATION), it is gone (DEL_STATION). */
+void		 radio_appeared(struct radio *, uint32_t ifindex,
+		    const struct mac *, monotime_t now);
+void		 radio_left(struct radio *, uint32_t ifindex,
+		    const struct mac *);
+/* The kernel's XID frame in its name on the access point's interface. */
+void		 radio_authorised(struct radio *, uint32_t ifindex,
+		    const struct mac *, monotime_t now);
+/*
+ * hostapd: AP-STA-CONNECTED, a moment before the kernel lets it send, or
+ * EAPOL-4WAY-HS-COMPLETED, a moment after.
+ */
+void		 radio_connected(struct radio *, uint32_t ifindex,
+		    const struct mac *, monotime_t now);
+/* hostapd: AP-STA-DISCONNECTED, up to seconds before DEL_STATION. */
+void		 radio_disconnected(struct radio *, uint32_t ifindex,
+		    const struct mac *);
+/* PROBE_CLIENT's result.  An acknowledgement proves nothing (see .c). */
+void		 radio_probed(struct radio *, uint32_t ifindex,
+		    const struct mac *, bool acknowledged);
+
+/*
+ * Is it still there?  Tells SIGHTING_ACTIVE if frames came from it since the
+ * last such question, else probes: SIGHTING_DEAF may follow.
+ */
+void		 radio_check(struct radio *, uint32_t ifindex,
+		    const struct mac *);
+
+/*
+ * Whether what the kernel has of a station that is thought to be elsewhere is
+ * stale: nothing came from it lately, so that it is not on its way back.
+ */
+bool		 radio_is_stale(struct radio *, uint32_t ifindex,
+		    const struct mac *);
+
+/*
+ * A dump of one access point's stations: begin, each, end; who was not among
+ * them is gone.  kind: SIGHTING_PRESENT at start, SIGHTING_JOINED where
+ * events were lost since.
+ */
+void		 radio_dump_begin(struct radio *, uint32_t ifindex);
+void		 radio_dump_each(struct radio *, uint32_t ifindex,
+		    const struct mac *, const struct radio_state *,
+		    enum sighting_kind, monotime_t now);
+void		 radio_dump_end(struct radio *, uint32_t ifindex);
+/* The access point is gone, with all its stations. */
+void		 radio_drop(struct radio *, uint32_t ifindex);
+
+/* Whether any access point has this station, a candidate included. */
+bool		 radio_knows(const struct radio *, const struct mac *);
+/* The access points at which it is: the n-th of them, or 0. */
+uint32_t	 radio_at(const struct radio *, const struct mac *,
+		    unsigned int n);
+uint64_t	 radio_stations(const struct radio *, uint64_t *candidates);
+uint64_t	 radio_bytes(const struct radio *);
+#endif

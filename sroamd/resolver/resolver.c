@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The resolver: names to addresses, by whatever the system is configured to
+ * ask.  Strangers answer, and the C library's modules read what they say, so
+ * this is a process without privileges; getaddrinfo(3) blocks, so each
+ * question has a process of its own, which lives as long as it takes.
+ */
+#include <sys/prctl.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <event2/event.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "proc/logpipe.h"
+#include "proc/proc.h"
+#include "proc/sandbox.h"
+
+#define QUESTIONS_MAX	16		/* at a time */
+#define ANSWER_S	20		/* then it ends without one */
+
+struct question {
+	TAILQ_ENTRY(question)	 entry;
+	struct resolver		*resolver;
+	struct event		*event;
+	uint32_t		 id;
+	int			 fd;
+};
+
+struct resolver {
+	struct event_base	*base;
+	struct pipe		*parent;
+	struct event		*child;
+	unsigned int		 nquestions;
+	TAILQ_HEAD(, question)	 questions;
+};
+
+static void	message(void *, const struct imsg *);
+static void	closed(void *);
+static void	reap(evutil_socket_t, short, void *);
+static void	ask(struct resolver *, uint32_t, const char *);
+static void	look_up(const char *, int) __attribute__((noreturn));
+static void	collect(struct ipc_resolved *, const struct addrinfo *);
+static void	answered(evutil_socket_t, short, void *);
+static void	answer(struct resolver *, uint32_t,
+		    const struct ipc_resolved *);
+static void	fail(struct resolver *, uint32_t, int eai);
+
+int
+resolver(const char *user, const char *dir)
+{
+	struct pipe_ops ops = { message, closed, logpipe_drained, NULL };
+	struct question *q;
+	struct resolver *r;
+
+	r = calloc(1, sizeof(*r));
+	if (r == NULL)
+		fatal("resolver");
+	r->base = event_base_new();
+	if (r->base == NULL)
+		fatalx("resolver: event_base_new");
+	TAILQ_INIT(&r->questions);
+	r->child = evsignal_new(r->base, SIGCHLD, reap, r);
+	if (r->child == NULL || event_add(r->child, NULL) == -1)
+		fatalx("resolver: out of memory");
+	ops.arg = r;
+	proc_drop(user, dir);
+	sandbox_resolver();
+	r->parent = pipe_new(r->base, PROC_FD, PROC_RESOLVER, PROC_PARENT,
+	    &ops);
+	logpipe_start(r->parent);
+
+	event_base_dispatch(r->base);
+
+	while ((q = TAILQ_FIRST(&r->questions)) != NULL) {
+		TAILQ_REMOVE(&r->questions, q, entry);
+		event_free(q->event);
+		close(q->fd);
+		free(q);
+	}
+	return 0;
+}
+
+static void
+message(void *arg, const struct imsg *imsg)
+{
+	struct ipc_resolve msg;
+	struct resolver *r = arg;
+
+	switch (imsg->type) {
+	case IPC_RESOLVE:
+		imsg_data(imsg, &msg, sizeof(msg));
+		ask(r, imsg->id, msg.host);
+		break;
+	case IPC_SHUTDOWN:
+		event_base_loopbreak(r->base);
+		break;
+	default:
+		fatalx("%s from parent: not for the resolver",
+		    ipc_name(imsg->type));
+	}
+}
+
+static void
+closed(void *arg)
+{
+	struct resolver *r = arg;
+
+	event_base_loopbreak(r->base);
+}
+
+static void
+reap(evutil_socket_t sig, short what, void *arg)
+{
+	(void)sig;
+	(void)what;
+	(void)arg;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		continue;
+}
+
+static void
+ask(struct resolver *r, uint32_t id, const char *host)
+{
+	struct question *q;
+	int fds[2];
+	pid_t pid;
+
+	if (r->nquestions == QUESTIONS_MAX ||
+	    pipe2(fds, O_CLOEXEC) == -1) {
+		fail(r, id, EAI_AGAIN);
+		return;
+	}
+	pid = fork();
+	if (pid == 0)
+		look_up(host, fds[1]);
+	close(fds[1]);
+	q = pid == -1 ? NULL : calloc(1, sizeof(*q));
+	if (q == NULL || (q->event = event_new(r->base, fds[0], EV_READ,
+	    answered, q)) == NULL) {
+		free(q);
+		close(fds[0]);
+		fail(r, id, EAI_AGAIN);
+		return;
+	}
+	q->resolver = r;
+	q->id = id;
+	q->fd = fds[0];
+	event_add(q->event, NULL);
+	TAILQ_INSERT_TAIL(&r->questions, q, entry);
+	r->nquestions++;
+}
+
+/* In a process of its own; an answer is smaller than PIPE_BUF. */
+static void
+look_up(const char *host, int fd)
+{
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	struct ipc_resolved msg = { 0 };
+	struct addrinfo *list;
+	int error;
+
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGALRM, SIG_DFL);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
+		_exit(1);
+	close(PROC_FD);
+	alarm(ANSWER_S);
+	error = getaddrinfo(host, NULL, &hints, &list);
+	if (error == 0)
+		collect(&msg, list);
+	if (error == 0 && msg.naddrs == 0)
+		error = EAI_NONAME;
+	if (error != 0)
+		msg.error = IPC_EAI(error);
+	_exit(write(fd, &msg, sizeof(msg)) == sizeof(msg) ? 0 : 1);
+}
+
+/* Unicast ones only; those that need a scope are for `peer auto`. */
+static void
+collect(struct ipc_resolved *msg, const struct addrinfo *list)
+{
+	const struct addrinfo *ai;
+	struct sockaddr_in6 in6;
+	struct sockaddr_in in;
+	struct addr addr;
+
+	for (ai = list; ai != NULL && msg->naddrs < RESOLVE_ADDRS;
+	    ai = ai->ai_next) {
+		if (ai->ai_family == AF_INET) {
+			memcpy(&in, ai->ai_addr, sizeof(in));
+			addr_from_v4(&addr, (const uint8_t *)&in.sin_addr);
+		} else if (ai->ai_family == AF_INET6) {
+			memcpy(&in6, ai->ai_addr, sizeof(in6));
+			memcpy(addr.octet, &in6.sin6_addr, sizeof(addr.octet));
+		} else
+			continue;
+		if (addr_is_none(&addr) || addr_is_multicast(&addr) ||
+		    addr_is_linklocal(&addr))
+			continue;
+		msg->addrs[msg->naddrs++] = addr;
+	}
+}
+
+static void
+answered(evutil_socket_t fd, short what, void *arg)
+{
+	struct question *q = arg;
+	struct resolver *r = q->resolver;
+	struct ipc_resolved msg;
+
+	(void)what;
+	if (read(fd, &msg, sizeof(msg)) == sizeof(msg))
+		answer(r, q->id, &msg);
+	else
+		fail(r, q->id, EAI_AGAIN);	/* its time was over */
+	TAILQ_REMOVE(&r->questions, q, entry);
+	r->nquestions--;
+	event_free(q->event);
+	close(q->fd);
+	free(q);
+}
+
+static void
+answer(struct resolver *r, uint32_t id, const struct ipc_resolved *msg)
+{
+	pipe_send(r->parent, IPC_RESOLVED, id, -1, msg, sizeof(*msg));
+}
+
+static void
+fail(struct resolver *r, uint32_t id, int eai)
+{
+	struct ipc_resolved msg = { .error = IPC_EAI(eai) };
+
+	answer(r, id, &msg);
+}

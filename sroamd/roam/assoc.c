@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Stations at this router: what is known of them first-hand, and what is
+ * done for them as long as they are here.
+ */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/state.h"
+
+#define EVIDENCE_MS	3000	/* worth asking whether it really left */
+#define ASSOC_TIMERS	4
+
+static struct assoc	*assoc_new(struct core *, struct station *,
+			    struct iface *, const struct sighting *,
+			    monotime_t);
+static void		 note_arrival(struct core *, const struct assoc *);
+static void		 left(struct core *, struct assoc *, monotime_t);
+static monotime_t	 arrival(const struct sighting *, monotime_t);
+static void		 set_port(struct assoc *, const struct sighting *);
+static void		 leave_timer(struct core *, struct assoc *,
+			    monotime_t);
+
+struct assoc *
+assoc_here(const struct station *s)
+{
+	return s->assoc != NULL && s->assoc->state == ASSOC_HERE ?
+	    s->assoc : NULL;
+}
+
+/* Where in layer 2 it is; a frame alone (NULL) does not tell. */
+static void
+set_port(struct assoc *a, const struct sighting *sight)
+{
+	if (sight == NULL && a->port != 0)
+		return;
+	a->source = sight != NULL && sight->source != SOURCE_AUTO ?
+	    sight->source : a->iface->link.source;
+	a->port = sight != NULL ? sight->port : a->iface->link.ifindex;
+	memcpy(a->port_name, sight != NULL ? sight->port_name :
+	    a->iface->link.name, sizeof(a->port_name));
+	a->port_name[sizeof(a->port_name) - 1] = '\0';
+}
+
+/*
+ * When it came.  Found at start it may have gone elsewhere since; where its
+ * age is not known it has to be thought so: it must not be pulled away.
+ */
+static monotime_t
+arrival(const struct sighting *sight, monotime_t now)
+{
+	if (sight == NULL || sight->kind != SIGHTING_PRESENT)
+		return now;
+	return monotime_add(now, sight->age == AGE_UNKNOWN ? -AGE_OLD_MS :
+	    -(int64_t)sight->age);
+}
+
+static struct assoc *
+assoc_new(struct core *core, struct station *s, struct iface *i,
+    const struct sighting *sight, monotime_t now)
+{
+	struct assoc	*a;
+
+	if ((a = calloc(1, sizeof(*a))) == NULL ||
+	    timerq_reserve(&core->timers, ASSOC_TIMERS) == -1) {
+		free(a);
+		core_no_memory(core, "a station here");
+		return NULL;
+	}
+	a->station = s;
+	a->iface = i;
+	set_port(a, sight);
+	a->state = ASSOC_FOUND;
+	a->heard = now;
+	a->since = arrival(sight, now);
+	a->solicits = a->dhcp6 = monotime_add(now, -3600 * 1000LL);
+	TAILQ_INIT(&a->neighs);
+	timer_init(&a->leave, TIMER_LEAVE);
+	timer_init(&a->probe, TIMER_PROBE);
+	timer_init(&a->announce, TIMER_ANNOUNCE);
+	timer_init(&a->advert, TIMER_ADVERT);
+	LIST_INSERT_HEAD(&i->assocs, a, on_link);
+	s->assoc = a;
+	core->nassocs++;
+	return a;
+}
+
+void
+assoc_free(struct core *core, struct assoc *a)
+{
+	struct station	*s = a->station;
+
+	timer_clear(&core->timers, &a->leave);
+	timer_clear(&core->timers, &a->probe);
+	timer_clear(&core->timers, &a->announce);
+	timer_clear(&core->timers, &a->advert);
+	timerq_release(&core->timers, ASSOC_TIMERS);
+	neigh_left(core, a);
+	LIST_REMOVE(a, on_link);
+	s->assoc = NULL;
+	core->nassocs--;
+	free(a);
+	station_release(core, s);
+}
+
+/* Before the claim, which may be the end of the router it came from. */
+static void
+note_arrival(struct core *core, const struct assoc *a)
+{
+	const struct station	*s = a->station;
+
+	if (s->router != NULL && !router_is_self(core, s->router)) {
+		core->counters.roams_in++;
+		core_log(core, s->flapping ? LEVEL_DEBUG : LEVEL_INFO,
+		    "%s: station %s roamed here from %s",
+		    a->iface->link.name, mac_text(&s->mac),
+		    core_router_name(s->router));
+	} else {
+		core->counters.joins++;
+		core_log(core, s->flapping ? LEVEL_DEBUG : LEVEL_INFO,
+		    "%s: station %s joined",
+		    a->iface->link.name, mac_text(&s->mac));
+	}
+}
+
+void
+assoc_claim(struct core *core, struct assoc *a, monotime_t now)
+{
+	struct station	*s = a->station;
+
+	if (!station_is_ours(core, s, now))
+		station_claim(core, s, &core->self, s->location != NULL ?
+		    (uint16_t)(s->location->seqno + 1) : 1, a->since, now);
+}
+
+/* There is evidence that the station is here: claim it, serve it. */
+void
+assoc_join(struct core *core, struct assoc *a, monotime_t since,
+    monotime_t now)
+{
+	struct station	*s = a->station;
+
+	if (a->state != ASSOC_HERE) {
+		note_arrival(core, a);
+		lease_recall(a);
+	}
+	a->state = ASSOC_HERE;
+	a->since = since;
+	a->heard = now;
+	a->probes = 0;
+	a->deaf = 0;
+	a->announces = 0;
+	a->adverts = 0;
+	timer_clear(&core->timers, &a->leave);
+	neigh_join(core, a, now);
+	if (station_is_ours(core, s, now))
+		route_station(core, s, now);
+	else
+		assoc_claim(core, a, now);
+	timer_set(&core->timers, &a->probe,
+	    monotime_add(now, probe_interval(core)));
+	/* One that never had an address here knows no gateway either. */
+	if (!LIST_EMPTY(&s->leases))
+		gateway_announce(core, a, now);
+	advert_send(core, a, now);
+}
+
+/*
+ * Have the link layer forget the station, so that it is seen anew; silent: a
+ * station that is not here, and would be thrown out elsewhere if it heard.
+ */
+void
+assoc_disassociate(struct core *core, const struct assoc *a, bool silent)
+{
+	struct disassociate	 dis;
+	struct effect		 e = { .type = EFFECT_DISASSOCIATE };
+
+	memset(&dis, 0, sizeof(dis));
+	dis.ifindex = a->iface->link.ifindex;
+	dis.port = a->port;
+	dis.mac = a->station->mac;
+	dis.silent = silent;
+	e.disassociate = &dis;
+	core_effect(core, &e);
+}
+
+/* Make the station ask anew: the address that it has is another's. */
+void
+assoc_renumber(struct core *core, struct assoc *a, monotime_t now)
+{
+	a->station->renumber = monotime_add(now, RENUMBER_MS);
+	assoc_disassociate(core, a, false);
+}
+
+/*
+ * A younger claim took the station.  It is asked once more, if it spoke just
+ * now; an answer brings it back.  A bridge forgets it at once, so that any
+ * frame of a station that is back is news.  A radio drops the stale
+ * association only when no answer came: a station on its way back must not
+ * be hit.  Where two stations have one address this would go on as fast as
+ * they answer: one that flaps is asked, and forgotten, a second later.
+ */
+void
+assoc_lose(struct core *core, struct assoc *a, monotime_t now)
+{
+	bool	gone = timer_is_set(&a->leave);
+	bool	flaps = station_flaps(core, a->station, now);
+
+	a->state = ASSOC_LOST;
+	a->since = now;
+	timer_clear(&core->timers, &a->probe);
+	timer_clear(&core->timers, &a->announce);
+	timer_clear(&core->timers, &a->advert);
+	neigh_left(core, a);
+	if (gone) {			/* the link layer has said so */
+		assoc_drop(core, a, "left", now);
+		return;
+	}
+	timer_set(&core->timers, &a->leave, monotime_add(now,
+	    flaps && a->source == SOURCE_BRIDGE ? FLAP_MS : LOST_MS));
+	if (flaps)
+		timer_set(&core->timers, &a->probe,
+		    monotime_add(now, FLAP_MS));
+	else {
+		if (a->source == SOURCE_BRIDGE)
+			assoc_disassociate(core, a, true);
+		if (monotime_ms(a->heard, now) < EVIDENCE_MS)
+			assoc_probe(core, a, now);
+	}
+}
+
+/*
+ * Found here, and claimed by another: it may have come back, or left unheard,
+ * so it is asked.  To a bridge that has it at its port each of its frames, now
+ * and when it returns, is a mere refresh and no news: the bridge forgets it
+ * first.
+ */
+void
+assoc_doubt(struct core *core, struct assoc *a, monotime_t now)
+{
+	if (a->source == SOURCE_BRIDGE)
+		assoc_disassociate(core, a, true);
+	timer_set(&core->timers, &a->leave, monotime_add(now, LOST_MS));
+	assoc_probe(core, a, now);
+}
+
+/* The station is gone from here, and as far as we know it is nowhere. */
+void
+assoc_drop(struct core *core, struct assoc *a, const char *why,
+    monotime_t now)
+{
+	struct station	*s = a->station;
+	struct mac	 mac = s->mac;
+	bool		 here = a->state == ASSOC_HERE;
+
+	if (here) {
+		core->counters.leaves++;
+		core_log(core, LEVEL_INFO, "%s: station %s left: %s",
+		    a->iface->link.name, mac_text(&s->mac), why);
+	}
+	assoc_free(core, a);
+	if ((s = station_find(core, &mac)) == NULL)
+		return;
+	if (here && station_is_ours(core, s, now))
+		station_nowhere(core, s, now);
+	else
+		route_station(core, s, now);
+}
+
+/* Its radio's association may stand, and be heard of yet. */
+void
+assoc_silent(struct core *core, struct assoc *a, monotime_t now)
+{
+	struct station	*s = a->station;
+
+	assoc_disassociate(core, a, true);
+	if (a->source != SOURCE_NL80211) {
+		assoc_drop(core, a, "no answer to probes", now);
+		return;
+	}
+	core->counters.leaves++;
+	core_log(core, LEVEL_INFO, "%s: station %s left: no answer to probes",
+	    a->iface->link.name, mac_text(&s->mac));
+	a->state = ASSOC_LOST;
+	a->since = now;
+	timer_clear(&core->timers, &a->announce);
+	timer_clear(&core->timers, &a->advert);
+	neigh_left(core, a);
+	if (station_is_ours(core, s, now))
+		station_nowhere(core, s, now);
+	else
+		route_station(core, s, now);
+}
+
+void
+assoc_arrive(struct core *core, struct station *s, struct iface *i,
+    const struct sighting *sight, monotime_t now)
+{
+	struct assoc	*a = s->assoc;
+
+	if (a == NULL && (a = assoc_new(core, s, i, sight, now)) == NULL) {
+		i->missed = now;
+		station_release(core, s);
+		return;
+	}
+	if (a->iface != i) {
+		neigh_left(core, a);
+		LIST_REMOVE(a, on_link);
+		LIST_INSERT_HEAD(&i->assocs, a, on_link);
+		a->iface = i;
+		a->port = 0;
+	}
+	set_port(a, sight);
+	assoc_join(core, a, arrival(sight, now), now);
+}
+
+/*
+ * A former run had it here.  A bridge and a radio tell of their stations, the
+ * silent ones too, and who is not among them has gone; where packets alone
+ * tell, it may be here without a word, and is asked.
+ */
+void
+assoc_adopt(struct core *core, const struct mac *mac, uint32_t ifindex,
+    monotime_t now)
+{
+	static const struct sighting	 sight = {
+		.kind = SIGHTING_PRESENT, .age = AGE_UNKNOWN
+	};
+	struct iface	*i = iface_at(core, ifindex);
+	struct station	*s;
+
+	if (core->settled || i == NULL || !i->link.up ||
+	    i->link.source != SOURCE_PACKETS ||
+	    (s = station_get(core, mac)) == NULL || s->assoc != NULL)
+		return;
+	if (assoc_new(core, s, i, &sight, now) == NULL) {
+		station_release(core, s);
+		return;
+	}
+	set_port(s->assoc, NULL);
+	assoc_probe(core, s->assoc, now);
+}
+
+/* Left, and maybe back at once: a re-association looks like this. */
+static void
+left(struct core *core, struct assoc *a, monotime_t now)
+{
+	if (a->state != ASSOC_HERE)
+		assoc_drop(core, a, "left", now);
+	else
+		timer_set(&core->timers, &a->leave, monotime_add(now,
+		    a->source == SOURCE_NL80211 ? LEAVE_RADIO_MS :
+		    LEAVE_GRACE_MS));
+}
+
+void
+core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
+{
+	struct iface	*i = iface_at(core, sight->ifindex);
+	struct station	*s;
+
+	if (i == NULL || !mac_is_station(&sight->mac) ||
+	    mac_cmp(&sight->mac, &i->link.lladdr) == 0)
+		return;
+	if (sight->kind != SIGHTING_JOINED && sight->kind != SIGHTING_PRESENT) {
+		s = station_find(core, &sight->mac);
+		/* Only the port that it names: events may be late. */
+		if (s == NULL || s->assoc == NULL || s->assoc->iface != i ||
+		    s->assoc->port != sight->port)
+			return;
+		if (sight->kind == SIGHTING_LEFT)
+			left(core, s->assoc, now);
+		else
+			probe_answered(s->assoc, sight->kind, now);
+		return;
+	}
+	if ((sight->kind == SIGHTING_JOINED || core->settled) &&
+	    !limit_station(core, i, station_find(core, &sight->mac),
+	    sight->port, now))
+		return;
+	if ((s = station_get(core, &sight->mac)) == NULL) {
+		i->missed = now;
+		return;
+	}
+	if (sight->kind == SIGHTING_JOINED) {
+		assoc_arrive(core, s, i, sight, now);
+		return;
+	}
+	if (s->assoc != NULL)
+		return;
+	if (core->settled && s->router == NULL) {
+		assoc_arrive(core, s, i, sight, now);
+		return;
+	}
+	if (assoc_new(core, s, i, sight, now) == NULL) {
+		i->missed = now;
+		station_release(core, s);
+		return;
+	}
+	if (location_is_told(core, s) && station_is_ours(core, s, now))
+		assoc_join(core, s->assoc, s->assoc->since, now);
+	else if (core->settled)
+		assoc_doubt(core, s->assoc, now);
+	else
+		probe_timer(core, s->assoc, now);
+}
+
+/* The link layer said that it left, or its time to answer is over. */
+static void
+leave_timer(struct core *core, struct assoc *a, monotime_t now)
+{
+	if (a->state == ASSOC_LOST && core->conf.disassociate &&
+	    (a->source != SOURCE_BRIDGE || a->station->flapping))
+		assoc_disassociate(core, a, true);
+	if (a->state == ASSOC_HERE || a->source != SOURCE_NL80211)
+		assoc_drop(core, a, "link layer says so", now);
+}
+
+void
+assoc_timer(struct core *core, struct timer *t, monotime_t now)
+{
+	struct assoc	*a;
+
+	switch (t->kind) {
+	case TIMER_LEAVE:
+		a = (struct assoc *)((char *)t - offsetof(struct assoc, leave));
+		leave_timer(core, a, now);
+		break;
+	case TIMER_PROBE:
+		a = (struct assoc *)((char *)t - offsetof(struct assoc, probe));
+		probe_timer(core, a, now);
+		break;
+	case TIMER_ANNOUNCE:
+		a = (struct assoc *)((char *)t -
+		    offsetof(struct assoc, announce));
+		gateway_announce(core, a, now);
+		break;
+	case TIMER_ADVERT:
+		a = (struct assoc *)((char *)t -
+		    offsetof(struct assoc, advert));
+		advert_send(core, a, now);
+		break;
+	}
+}
+
+int
+core_disassociate(struct core *core, const struct mac *mac, monotime_t now)
+{
+	struct station	*s = station_find(core, mac);
+	struct assoc	*a;
+
+	if (s == NULL || (a = assoc_here(s)) == NULL)
+		return -1;
+	if (a->source == SOURCE_NL80211 && !a->iface->link.drops)
+		return -2;
+	assoc_disassociate(core, a, false);
+	assoc_drop(core, a, "by the operator", now);
+	return 0;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What stations' own frames tell: where one is, what it uses; and what is
+ * answered in a station's place.
+ */
+#include "core/state.h"
+
+#define RETURNS_MAX	3	/* in a row: no roam looks like this */
+
+static bool	 heard_is_evidence(const struct station *,
+		    const struct iface *, const struct heard *, monotime_t);
+static void	 note_return(struct core *, struct assoc *, monotime_t);
+static void	 check_addr(struct core *, struct assoc *,
+		    const struct addr *, monotime_t);
+
+/*
+ * Whether a frame moves a station here.  Where the link layer tells who is
+ * there, only an answer to a probe does, or any frame of one that nobody knows
+ * and that may have been refused before; elsewhere, and where its word may
+ * have been missed for want of memory, and through a radio's
+ * association that has not ended, any frame, unless it may have been under
+ * way when the station was claimed by another.
+ */
+static bool
+heard_is_evidence(const struct station *s, const struct iface *i,
+    const struct heard *h, monotime_t now)
+{
+	const struct assoc	*a = s->assoc;
+	const struct datum	*d = s->location;
+	bool			 answer, late;
+
+	answer = h->kind == HEARD_ARP_REPLY || h->kind == HEARD_NA;
+	late = d != NULL && monotime_ms(d->claimed, now) <= GUARD_MS;
+	if (a != NULL && a->iface == i) {
+		if (a->state == ASSOC_FOUND)
+			return true;
+		/* It is to be asked later: that answer counts. */
+		if (a->state == ASSOC_LOST && timer_is_set(&a->probe))
+			return false;
+		if (answer || (a->source == SOURCE_NL80211 && !late))
+			return true;
+	}
+	if (i->link.source != SOURCE_PACKETS && !limit_has_missed(i, now))
+		return a == NULL && d == NULL && LIST_EMPTY(&s->leases) &&
+		    limit_was_hit(i, now);
+	return answer || s->router == NULL || !late;
+}
+
+/* Once is a roam that crossed ours; again and again, there are two of it. */
+static void
+note_return(struct core *core, struct assoc *a, monotime_t now)
+{
+	const struct station	*s = a->station;
+
+	if (a->state != ASSOC_LOST || s->router == NULL ||
+	    monotime_ms(a->since, now) > LOST_MS) {
+		a->returns = 0;
+		return;
+	}
+	if (a->returns < UINT8_MAX)
+		a->returns++;
+	if (a->returns != RETURNS_MAX)
+		return;
+	core->counters.duplicates++;
+	core_log(core, LEVEL_WARN, "%s: station %s answers here and is at %s: "
+	    "two stations with one address?", a->iface->link.name,
+	    mac_text(&s->mac), core_router_name(s->router));
+}
+
+/*
+ * It may use an address that was leased to another while it was on its way
+ * here, or before we were started; or that another has declined for that.
+ */
+static void
+check_addr(struct core *core, struct assoc *a, const struct addr *addr,
+    monotime_t now)
+{
+	struct prefix	 p;
+	struct datum	*d;
+
+	prefix_host(&p, addr);
+	if (monotime_before(now, a->station->renumber) ||
+	    (d = lease_find(core, LEASE_ADDRESS, &p)) == NULL ||
+	    !datum_live(d, now) ||
+	    mac_cmp(lease_mac(d), &a->station->mac) == 0)
+		return;
+	core_log(core, LEVEL_WARN, "%s: station %s uses %s, %s%s",
+	    a->iface->link.name, mac_text(&a->station->mac), addr_text(addr),
+	    mac_is_station(lease_mac(d)) ? "leased to " : "declined by another",
+	    mac_is_station(lease_mac(d)) ? mac_text(lease_mac(d)) : "");
+	assoc_renumber(core, a, now);
+}
+
+void
+core_heard(struct core *core, const struct heard *h, monotime_t now)
+{
+	struct iface	*i = iface_at(core, h->ifindex);
+	struct station	*s;
+	struct assoc	*a;
+
+	if (i == NULL || !mac_is_station(&h->mac) ||
+	    mac_cmp(&h->mac, &i->link.lladdr) == 0)
+		return;
+	s = station_find(core, &h->mac);
+	if (s == NULL && (i->link.source == SOURCE_PACKETS ||
+	    limit_was_hit(i, now) || limit_has_missed(i, now)) &&
+	    limit_station(core, i, NULL, h->ifindex, now))
+		s = station_get(core, &h->mac);
+	if (s == NULL)
+		return;
+	a = assoc_here(s);
+	if (a == NULL || a->iface != i) {
+		if (heard_is_evidence(s, i, h, now)) {
+			if (s->assoc != NULL)
+				note_return(core, s->assoc, now);
+			assoc_arrive(core, s, i, NULL, now);
+		} else
+			station_release(core, s);
+		if ((s = station_find(core, &h->mac)) == NULL ||
+		    (a = assoc_here(s)) == NULL || a->iface != i)
+			return;
+	}
+	a->heard = now;
+	a->probes = 0;
+	a->deaf = 0;
+	assoc_claim(core, a, now);
+	if (addr_is_v4(&h->addr))
+		check_addr(core, a, &h->addr, now);
+	else
+		neigh_heard(core, a, &h->addr, now);
+	/* It speaks: it did not leave. */
+	if (i->link.source == SOURCE_PACKETS)
+		timer_clear(&core->timers, &a->leave);
+}
+
+/*
+ * Proxy ARP, for stations whose netmask makes them look for others on their
+ * link.  Only what is leased to a station elsewhere is answered, or to any
+ * other where none of a link hears another: not what the asker has or wants
+ * itself, nor what nobody uses, so that it may take it
+ * (RFC 5227).
+ */
+void
+core_arp(struct core *core, const struct arp_ask *ask, monotime_t now)
+{
+	struct effect	 e = { .type = EFFECT_ARP_REPLY, .arp_reply = ask };
+	struct iface	*i = iface_at(core, ask->ifindex);
+	struct station	*s;
+	struct prefix	 p;
+	struct datum	*d;
+	struct assoc	*a;
+
+	prefix_host(&p, &ask->target);
+	if (i == NULL || addr_cmp(&ask->sender, &ask->target) == 0 ||
+	    (d = lease_find(core, LEASE_ADDRESS, &p)) == NULL ||
+	    !datum_live(d, now) ||
+	    (s = d->station) == NULL || mac_cmp(&s->mac, &ask->mac) == 0)
+		return;
+	if ((a = assoc_here(s)) != NULL ? a->iface == i && !ask->isolated :
+	    s->router == NULL || router_is_self(core, s->router))
+		return;
+	core_effect(core, &e);
+}

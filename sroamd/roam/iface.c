@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+/* Layer-3 interfaces: those that are, with the stations there. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/state.h"
+
+RB_GENERATE(iface_tree, iface, entry, iface_cmp)
+
+int
+iface_cmp(const struct iface *a, const struct iface *b)
+{
+	return (a->link.ifindex > b->link.ifindex) -
+	    (a->link.ifindex < b->link.ifindex);
+}
+
+struct iface *
+iface_at(struct core *core, uint32_t ifindex)
+{
+	struct iface	key;
+
+	key.link.ifindex = ifindex;
+	return RB_FIND(iface_tree, &core->ifaces, &key);
+}
+
+int
+ifaces_provide(struct core *core, size_t n)
+{
+	struct iface	*i;
+
+	while (core->nifaces + core->nspare_ifaces < n) {
+		if ((i = calloc(1, sizeof(*i))) == NULL)
+			return -1;
+		LIST_INSERT_HEAD(&core->spare_ifaces, i, spare);
+		core->nspare_ifaces++;
+	}
+	return 0;
+}
+
+/* Not so many are configured any more. */
+void
+ifaces_trim(struct core *core, size_t n)
+{
+	struct iface	*i;
+
+	while (core->nifaces + core->nspare_ifaces > n &&
+	    (i = LIST_FIRST(&core->spare_ifaces)) != NULL) {
+		LIST_REMOVE(i, spare);
+		core->nspare_ifaces--;
+		free(i);
+	}
+}
+
+void
+ifaces_free(struct core *core)
+{
+	struct iface	*i;
+
+	ifaces_trim(core, 0);
+	while ((i = RB_ROOT(&core->ifaces)) != NULL) {
+		RB_REMOVE(iface_tree, &core->ifaces, i);
+		free(i);
+	}
+}
+
+/* An interface as the parent sees it now. */
+void
+core_link(struct core *core, const struct link *link, monotime_t now)
+{
+	struct iface	*i = iface_at(core, link->ifindex);
+	struct assoc	*a, *next;
+	bool		 told;
+
+	if (!link->up) {
+		if (i == NULL)
+			return;
+		LIST_FOREACH_SAFE(a, &i->assocs, on_link, next)
+			assoc_drop(core, a, "interface down", now);
+		RB_REMOVE(iface_tree, &core->ifaces, i);
+		core->nifaces--;
+		LIST_INSERT_HEAD(&core->spare_ifaces, i, spare);
+		core->nspare_ifaces++;
+		ifaces_trim(core, core->nconf_ifaces);
+		core_reserve(core);
+		return;
+	}
+	if (i == NULL) {
+		/* One of the former configuration may still be up, too. */
+		if (core->nspare_ifaces == 0 &&
+		    ifaces_provide(core, core->nifaces + 1UL) == -1) {
+			core_no_memory(core, "an interface");
+			return;
+		}
+		i = LIST_FIRST(&core->spare_ifaces);
+		LIST_REMOVE(i, spare);
+		core->nspare_ifaces--;
+		memset(i, 0, sizeof(*i));
+		i->link.ifindex = link->ifindex;
+		LIST_INIT(&i->assocs);
+		RB_INIT(&i->neighs);
+		RB_INSERT(iface_tree, &core->ifaces, i);
+		core->nifaces++;
+	}
+	told = addr_cmp(&i->link.gateway6, &link->gateway6) == 0 &&
+	    i->link.mtu == link->mtu;
+	i->link = *link;
+	core_reserve(core);
+	if (!told)
+		advert_all(core, now);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The last movements of stations in the whole network, as this router heard
+ * of them, for whoever wants to know how a roam went.
+ */
+#include <string.h>
+
+#include "core/state.h"
+
+#define NEWS_MS		60000	/* older ones come with a table, not by a roam */
+
+/*
+ * A station's place is another one: old is NULL when it was nowhere, its
+ * router when it is.  While we start, it may only be we who did not know it.
+ */
+void
+roam_note(struct core *core, const struct station *s,
+    const struct router *old, monotime_t now)
+{
+	const struct datum	*d = s->location;
+	struct roam		*roam;
+	int64_t			 late;
+
+	if (d == NULL || (old == NULL && !core->settled))
+		return;
+	late = monotime_ms(d->claimed, now);
+	if (late < 0 || late > NEWS_MS)
+		return;
+	roam = &core->roams[core->nroams++ % ROAMS];
+	memset(roam, 0, sizeof(*roam));
+	roam->mac = s->mac;
+	roam->heard = now;
+	roam->late = (uint32_t)late;
+	if (old != NULL)
+		roam->from = old->info.id;
+	if (s->router != NULL)
+		roam->to = s->router->info.id;
+}
+
+/* The latest first. */
+int
+core_show_roam(struct core *core, struct ctl_cursor *cursor,
+    struct ctl_roam *c, monotime_t now)
+{
+	const struct roam	*roam;
+	uint64_t		 i = core->nroams;
+
+	if (cursor->started)
+		memcpy(&i, cursor->key, sizeof(i));
+	if (i == 0 || core->nroams - i >= ROAMS)
+		return 0;
+	i--;
+	cursor->started = 1;
+	cursor->len = sizeof(i);
+	memcpy(cursor->key, &i, sizeof(i));
+	roam = &core->roams[i % ROAMS];
+	memset(c, 0, sizeof(*c));
+	c->mac = roam->mac;
+	c->ago = (uint64_t)monotime_ms(roam->heard, now) + roam->late;
+	c->late = roam->late;
+	c->from = roam->from;
+	c->to = roam->to;
+	core_name_router(core, &c->from, c->from_name, sizeof(c->from_name));
+	core_name_router(core, &c->to, c->to_name, sizeof(c->to_name));
+	return 1;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The disk as one more listener to the table: it, too, is a place in the
+ * order of changes, so keeping costs no memory and a slow disk is only
+ * further behind.  It wants leases and locations; routers say themselves who
+ * they are, and kinds that we do not know are for our peers to repeat.
+ */
+#include <string.h>
+
+#include "core/state.h"
+
+static bool	is_kept(const struct datum *);
+static monotime_t longest(const struct core *, const struct stored *,
+		    monotime_t);
+
+static bool
+is_kept(const struct datum *d)
+{
+	return lease_is(d) || d->data[0] == DATUM_LOCATION;
+}
+
+/* The end of the longest life that one of this kind may have from now on. */
+static monotime_t
+longest(const struct core *core, const struct stored *s, monotime_t now)
+{
+	static const struct mac	nobody;
+	uint32_t		seconds;
+
+	if (s->data[0] == DATUM_LOCATION)
+		seconds = s->vallen == 0 ? NOWHERE_S :
+		    core->conf.location_time;
+	else if (memcmp(s->data + s->keylen, &nobody, sizeof(nobody)) == 0)
+		seconds = DECLINED_S;
+	else
+		seconds = s->data[0] == DATUM_LEASE4 ?
+		    core->conf.lease_time : core->conf.prefix_valid;
+	return monotime_add(now, 1000LL * seconds);
+}
+
+int
+core_store_load(struct core *core, const struct stored *s, monotime_t now)
+{
+	struct update	 u;
+	struct claim	 c;
+	struct datum	*d;
+	struct prefix	 p;
+	enum lease_kind	 kind;
+
+	if (s->keylen == 0 || s->keylen + s->vallen > DATUM_MAX ||
+	    (!lease_key_parse(s->data, s->keylen, &kind, &p) &&
+	    s->data[0] != DATUM_LOCATION))
+		return -1;
+	memset(&u, 0, sizeof(u));
+	u.keylen = s->keylen;
+	u.vallen = s->vallen;
+	memcpy(u.data, s->data, (size_t)s->keylen + s->vallen);
+	if (update_check(core, &u) != NULL ||
+	    table_find(core, s->data, s->keylen) != NULL)
+		return -1;
+	memset(&c, 0, sizeof(c));
+	c.key = s->data;
+	c.keylen = s->keylen;
+	c.value = s->data + s->keylen;
+	c.vallen = s->vallen;
+	c.seqno = s->seqno;
+	c.expires = monotime_min(s->expires, longest(core, s, now));
+	c.claimed = monotime_min(s->claimed, now);
+	/* A lease that has ended is remembered for a while. */
+	if (!monotime_before(now, s->data[0] == DATUM_LOCATION ? c.expires :
+	    monotime_add(c.expires, LEASE_MEMORY_MS)))
+		return -1;
+	if ((d = table_put(core, NULL, &c)) == NULL)
+		return -1;
+	datum_stored(core, d, now);
+	return 0;
+}
+
+/* What was loaded is kept already. */
+void
+core_store_start(struct core *core)
+{
+	core->storing = true;
+	core->store_next = NULL;
+}
+
+void
+core_store_stop(struct core *core)
+{
+	core->storing = false;
+	core->store_next = NULL;
+}
+
+void
+core_store_all(struct core *core)
+{
+	struct effect	e = { .type = EFFECT_STORE_WAKE };
+
+	if (!core->storing)
+		return;
+	core->store_next = TAILQ_FIRST(&core->changes);
+	core_effect(core, &e);
+}
+
+int
+core_store_next(struct core *core, struct stored *s)
+{
+	struct datum	*d;
+
+	while ((d = core->store_next) != NULL && !is_kept(d))
+		core->store_next = TAILQ_NEXT(d, change);
+	if (d == NULL)
+		return 0;
+	core->store_next = TAILQ_NEXT(d, change);
+	s->expires = d->expires;
+	s->claimed = d->claimed;
+	s->seqno = d->seqno;
+	s->keylen = d->keylen;
+	s->vallen = d->vallen;
+	memcpy(s->data, d->data, (size_t)d->keylen + d->vallen);
+	return 1;
+}
+
+bool
+core_store_holds(struct core *core, const uint8_t *key, uint8_t keylen)
+{
+	return table_find(core, key, keylen) != NULL;
+}
+
+/* The datum is about to leave its place in the order. */
+void
+store_skip(struct core *core, const struct datum *d)
+{
+	if (core->store_next == d)
+		core->store_next = TAILQ_NEXT(d, change);
+}
+
+/* The datum is the last in the order now. */
+void
+store_changed(struct core *core, struct datum *d)
+{
+	struct effect	e = { .type = EFFECT_STORE_WAKE };
+
+	if (!core->storing || core->store_next != NULL || !is_kept(d))
+		return;
+	core->store_next = d;
+	core_effect(core, &e);
+}
+
+void
+store_forget(struct core *core, const struct datum *d)
+{
+	struct effect	e = { .type = EFFECT_FORGET };
+
+	if (!core->storing || !is_kept(d))
+		return;
+	e.forget.key = d->data;
+	e.forget.keylen = d->keylen;
+	core_effect(core, &e);
+}

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The replicated table: data by key, in the order of keys for who lists them
+ * and by a hash for every update, and in the order of their last change,
+ * which is all that a peer's session needs to know (peer.c).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/state.h"
+
+#define INDEX_MIN	256
+#define COMPLAIN_MS	3600000LL
+
+/* What was made for the sake of a claim alone, or NULL. */
+struct named {
+	struct station	*station;
+	struct router	*router;
+};
+
+RB_GENERATE(datum_tree, datum, entry, datum_cmp)
+
+static struct datum	**place_of(const struct core *, const uint8_t *key,
+			    size_t len);
+static void		 index_grow(struct core *);
+static void		 enter(struct core *, struct datum *);
+static void		 leave(struct core *, struct datum *);
+static struct datum	*datum_new(struct core *, const struct claim *);
+static void		 datum_free(struct core *, struct datum *);
+static int		 timers_reserve(struct core *, uint8_t type);
+static void		 timers_release(struct core *, uint8_t type);
+static bool		 named_get(struct core *, const struct claim *,
+			    struct named *);
+static void		 named_release(struct core *, const struct named *);
+
+int
+datum_cmp(const struct datum *a, const struct datum *b)
+{
+	size_t	n = a->keylen < b->keylen ? a->keylen : b->keylen;
+	int	c;
+
+	if ((c = memcmp(a->data, b->data, n)) != 0)
+		return c;
+	return (a->keylen > b->keylen) - (a->keylen < b->keylen);
+}
+
+const uint8_t *
+datum_value(const struct datum *d)
+{
+	return d->data + d->keylen;
+}
+
+bool
+datum_live(const struct datum *d, monotime_t now)
+{
+	return monotime_before(now, d->expires);
+}
+
+uint32_t
+datum_remaining(const struct datum *d, monotime_t now)
+{
+	if (!datum_live(d, now))
+		return 0;
+	return (uint32_t)(monotime_ms(now, d->expires) / 1000);
+}
+
+/*
+ * The one order of versions, on which every pair of nodes agrees whatever
+ * arrives when: the higher seqno (serial arithmetic, and where that cannot
+ * tell, at a distance of exactly half the circle, the greater number); for
+ * one seqno the greater value, a longer one being greater than its own
+ * beginning, so that "nowhere" yields to any router.  Lifetimes play no part:
+ * they are rounded on each hop, so two nodes could see a tie both ways.
+ */
+int
+claim_order(uint16_t a_seqno, const uint8_t *a, uint8_t alen,
+    uint16_t b_seqno, const uint8_t *b, uint8_t blen)
+{
+	uint16_t	diff = (uint16_t)(a_seqno - b_seqno);
+	size_t		n = alen < blen ? alen : blen;
+	int		c;
+
+	if (diff == 0x8000)
+		return a_seqno > b_seqno ? -1 : 1;
+	if (diff != 0)
+		return diff < 0x8000 ? -1 : 1;
+	if ((c = memcmp(a, b, n)) != 0)
+		return c > 0 ? -1 : 1;
+	return (alen < blen) - (alen > blen);
+}
+
+/* What a claim would do to the datum that stands (NULL: none does). */
+enum table_result
+table_compare(const struct datum *d, const struct claim *c)
+{
+	int	order;
+
+	if (d == NULL)
+		return TABLE_REPLACED;
+	order = claim_order(d->seqno, datum_value(d), d->vallen, c->seqno,
+	    c->value, c->vallen);
+	if (order == 0)
+		return c->expires.us - d->expires.us >=
+		    REFRESH_MIN_MS * 1000LL ? TABLE_REFRESHED : TABLE_OLD;
+	if (d->seqno == c->seqno)
+		return order < 0 ? TABLE_KEPT : TABLE_LOST;
+	return order < 0 ? TABLE_OLD : TABLE_REPLACED;
+}
+
+int
+table_init(struct core *core)
+{
+	core->index_seed = (uint64_t)core->ops.random(core->ops.arg) << 32 |
+	    core->ops.random(core->ops.arg);
+	core->nindex = INDEX_MIN;
+	core->index = calloc(core->nindex, sizeof(*core->index));
+	return core->index != NULL ? 0 : -1;
+}
+
+/*
+ * Where a key is in the index.  Stations choose their MACs, so nobody must
+ * know which of them meet: multiplied with what is secret, that cannot be
+ * told from the keys.
+ */
+static struct datum **
+place_of(const struct core *core, const uint8_t *key, size_t len)
+{
+	uint64_t	hash = len, word;
+	size_t		n;
+
+	for (; len > 0; key += n, len -= n) {
+		n = len < sizeof(word) ? len : sizeof(word);
+		word = 0;
+		memcpy(&word, key, n);
+		hash = (hash ^ word) * (core->index_seed | 1);
+		hash ^= hash >> 32;
+	}
+	return &core->index[hash & (core->nindex - 1)];
+}
+
+/* Twice the places; where memory is short chains get longer. */
+static void
+index_grow(struct core *core)
+{
+	struct datum	**old = core->index, **place, *d;
+
+	core->index = calloc((size_t)core->nindex * 2, sizeof(*core->index));
+	if (core->index == NULL) {
+		core->index = old;
+		core_no_memory(core, "more of the table's index");
+		return;
+	}
+	core->nindex *= 2;
+	RB_FOREACH(d, datum_tree, &core->data) {
+		place = place_of(core, d->data, d->keylen);
+		d->chain = *place;
+		*place = d;
+	}
+	free(old);
+}
+
+static void
+enter(struct core *core, struct datum *d)
+{
+	struct datum	**place;
+
+	if (core->ndata >= core->nindex)
+		index_grow(core);
+	RB_INSERT(datum_tree, &core->data, d);
+	place = place_of(core, d->data, d->keylen);
+	d->chain = *place;
+	*place = d;
+}
+
+static void
+leave(struct core *core, struct datum *d)
+{
+	struct datum	**place = place_of(core, d->data, d->keylen);
+
+	RB_REMOVE(datum_tree, &core->data, d);
+	while (*place != d)
+		place = &(*place)->chain;
+	*place = d->chain;
+}
+
+struct datum *
+table_find(struct core *core, const uint8_t *key, uint8_t keylen)
+{
+	struct datum	*d;
+
+	for (d = *place_of(core, key, keylen); d != NULL; d = d->chain)
+		if (d->keylen == keylen && memcmp(d->data, key, keylen) == 0)
+			break;
+	return d;
+}
+
+/* The first datum behind the cursor's. */
+struct datum *
+table_at(struct core *core, const struct ctl_cursor *cursor)
+{
+	union {
+		struct datum	d;
+		uint8_t		room[sizeof(struct datum) + 256];
+	} u;
+	struct datum	*d;
+
+	if (!cursor->started)
+		return RB_MIN(datum_tree, &core->data);
+	u.d.keylen = cursor->len;
+	memcpy(u.d.data, cursor->key, cursor->len);
+	d = RB_NFIND(datum_tree, &core->data, &u.d);
+	if (d != NULL && datum_cmp(d, &u.d) == 0)
+		d = RB_NEXT(datum_tree, &core->data, d);
+	return d;
+}
+
+void
+table_cursor(struct ctl_cursor *cursor, const struct datum *d)
+{
+	cursor->started = 1;
+	cursor->len = d->keylen;
+	memcpy(cursor->key, d->data, d->keylen);
+}
+
+static struct datum *
+datum_new(struct core *core, const struct claim *c)
+{
+	struct datum	*d;
+	uint8_t		 size = c->vallen;
+
+	/* "Nowhere" and a router's id take turns. */
+	if (c->key[0] == DATUM_LOCATION && size < 8)
+		size = 8;
+	if ((d = calloc(1, sizeof(*d) + c->keylen + size)) == NULL)
+		return NULL;
+	if (timers_reserve(core, c->key[0]) == -1) {
+		free(d);
+		return NULL;
+	}
+	timer_init(&d->timer, TIMER_DATUM);
+	d->size = size;
+	d->keylen = c->keylen;
+	memcpy(d->data, c->key, c->keylen);
+	enter(core, d);
+	TAILQ_INSERT_TAIL(&core->changes, d, change);
+	core->ndata++;
+	digest_enter(core, d);
+	core->data_bytes += sizeof(*d) + d->keylen + d->size;
+	return d;
+}
+
+/* A lease that has ended is in another queue. */
+static int
+timers_reserve(struct core *core, uint8_t type)
+{
+	int	kind = lease_kind_of(type);
+
+	if (timerq_reserve(&core->timers, 1) == -1)
+		return -1;
+	if (kind != -1 && timerq_reserve(&core->memory[kind], 1) == -1) {
+		timerq_release(&core->timers, 1);
+		return -1;
+	}
+	return 0;
+}
+
+static void
+timers_release(struct core *core, uint8_t type)
+{
+	int	kind = lease_kind_of(type);
+
+	timerq_release(&core->timers, 1);
+	if (kind != -1)
+		timerq_release(&core->memory[kind], 1);
+}
+
+/*
+ * The objects that a claim names are made before it stands, so that nothing
+ * that follows from it can fail for want of memory.  What was made for it is
+ * told, to be released when it does not stand after all.
+ */
+static bool
+named_get(struct core *core, const struct claim *c, struct named *made)
+{
+	const struct router_id	*id = NULL;
+	const struct mac	*mac = NULL;
+
+	memset(made, 0, sizeof(*made));
+	if (lease_kind_of(c->key[0]) != -1)
+		mac = (const struct mac *)c->value;
+	else if (c->key[0] == DATUM_LOCATION)
+		mac = (const struct mac *)(c->key + 1);
+	if (c->key[0] == DATUM_ROUTER)
+		id = (const struct router_id *)(c->key + 1);
+	else if (c->key[0] == DATUM_LOCATION && c->vallen == 8)
+		id = (const struct router_id *)c->value;
+	if (mac != NULL && mac_is_station(mac) &&
+	    station_find(core, mac) == NULL &&
+	    (made->station = station_get(core, mac)) == NULL)
+		return false;
+	if (id != NULL && router_find(core, id) == NULL &&
+	    (made->router = router_get(core, id)) == NULL) {
+		named_release(core, made);
+		return false;
+	}
+	return true;
+}
+
+static void
+named_release(struct core *core, const struct named *made)
+{
+	if (made->station != NULL)
+		station_release(core, made->station);
+	if (made->router != NULL)
+		router_release(core, made->router);
+}
+
+bool
+table_is_full(const struct core *core)
+{
+	return core->ndata >= core->conf.max_data;
+}
+
+void
+table_complain(struct core *core, monotime_t now)
+{
+	if (!table_is_full(core) || monotime_before(now, core->complain_full))
+		return;
+	core->complain_full = monotime_add(now, COMPLAIN_MS);
+	core_log(core, LEVEL_WARN, "the table is full: what is new is refused");
+}
+
+/*
+ * Let the claim stand in place of the datum (NULL: of nothing): the datum,
+ * which counts in digests once it is found to be live, or
+ * NULL when the table is full or memory short; what stood then still stands.
+ * A value that outgrows its room moves the datum, so the caller must hold no
+ * other pointer to one of a kind with values of varying length.
+ */
+struct datum *
+table_put(struct core *core, struct datum *d, const struct claim *c)
+{
+	struct datum	*old = NULL;
+	struct named	 made;
+
+	if (d == NULL && table_is_full(core))
+		return NULL;
+	if (!named_get(core, c, &made))
+		return NULL;
+	if (d != NULL && d->size < c->vallen) {
+		old = d;
+		leave(core, old);
+		d = NULL;
+	}
+	if (d == NULL && (d = datum_new(core, c)) == NULL) {
+		if (old != NULL)
+			enter(core, old);
+		named_release(core, &made);
+		core_no_memory(core, "a datum");
+		return NULL;
+	}
+	if (old != NULL)
+		datum_free(core, old);
+	peers_skip(core, d);
+	store_skip(core, d);
+	TAILQ_REMOVE(&core->changes, d, change);
+	TAILQ_INSERT_TAIL(&core->changes, d, change);
+	digest_subtract(core, d);
+	d->vallen = c->vallen;
+	memcpy(d->data + d->keylen, c->value, c->vallen);
+	d->seqno = c->seqno;
+	d->expires = c->expires;
+	d->claimed = c->claimed;
+	d->from = c->from;
+	peers_wake(core, d);
+	store_changed(core, d);
+	return d;
+}
+
+/* Somebody does not know it: send it to all peers, unchanged. */
+void
+table_touch(struct core *core, struct datum *d)
+{
+	peers_skip(core, d);
+	TAILQ_REMOVE(&core->changes, d, change);
+	TAILQ_INSERT_TAIL(&core->changes, d, change);
+	d->from = 0;
+	peers_wake(core, d);
+}
+
+void
+table_remove(struct core *core, struct datum *d)
+{
+	leave(core, d);
+	store_forget(core, d);
+	datum_free(core, d);
+}
+
+/* d is out of the tree already. */
+static void
+datum_free(struct core *core, struct datum *d)
+{
+	struct timerq	*q = &core->timers;
+
+	if (d->memory)
+		q = &core->memory[lease_kind(d)];
+	timer_clear(q, &d->timer);
+	timers_release(core, d->data[0]);
+	peers_skip(core, d);
+	store_skip(core, d);
+	digest_leave(core, d);
+	TAILQ_REMOVE(&core->changes, d, change);
+	core->ndata--;
+	core->data_bytes -= sizeof(*d) + d->keylen + d->size;
+	free(d);
+}

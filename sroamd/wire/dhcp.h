@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * DHCPv4 (RFC 2131, 2132): requests read from, and replies written to, whole
+ * Ethernet frames.
+ */
+#ifndef SROAMD_WIRE_DHCP_H
+#define SROAMD_WIRE_DHCP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/ibuf.h"
+#include "msg.h"
+
+#define WIRE_DHCP_SERVER	67
+#define WIRE_DHCP_CLIENT	68
+#define WIRE_DHCP_SERVERS	8
+#define WIRE_DHCP_SEARCH	8
+
+/* What a reply carries beside the lease: the same for all of a link. */
+struct wire_dhcp_options {
+	struct mac	source;		/* our MAC address: Ethernet source */
+	struct addr	gateway;	/* IPv4: options 3, 121 and 249 */
+	uint8_t		netmask;	/* bits of option 1: 32 by default */
+	uint16_t	mtu;		/* option 26 if asked for; 0: never */
+	uint32_t	ipv6_only;	/* option 108, seconds; 0: never */
+	/* Options 6 and 42; those that are not IPv4 are left out. */
+	uint32_t	nnameservers, nntp;
+	struct addr	nameservers[WIRE_DHCP_SERVERS], ntp[WIRE_DHCP_SERVERS];
+	const char	*domain;	/* option 15; NULL or empty: none */
+	const char	*portal;	/* option 114, the same */
+	uint32_t	nsearch;	/* option 119 */
+	const char	*search[WIRE_DHCP_SEARCH];
+	const struct dhcp_option *raw;	/* by number */
+	size_t		nraw;
+};
+
+/*
+ * A frame to UDP port 67, Ethernet header and all.  NULL, or what is wrong
+ * with it; a BOOTP request without option 53 counts as wrong.
+ */
+const char	*wire_dhcp_parse(const void *frame, size_t len,
+		    uint32_t ifindex, struct dhcp_request *);
+
+/*
+ * The frame that answers; 0, or -1 when there is nowhere to send it (a
+ * station without any address) or no room for it.  What a relay sent goes
+ * back to it, by the next hop that it came from.
+ */
+int		 wire_dhcp_build(const struct dhcp_reply *,
+		    const struct wire_dhcp_options *, struct ibuf *);
+#endif

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "wire/dhcp.h"
+#include "wire/dhcp_local.h"
+#include "wire/ip.h"
+
+#define BOOTP_MIN	300	/* RFC 1542 2.1: what we send at least */
+#define DATAGRAM_MIN	576	/* what every host takes, RFC 2131 2 */
+#define DATAGRAM_MAX	1500
+#define HOPS		64
+#define PIECE		255	/* what one option holds */
+#define LABEL_MAX	63
+#define POINTERS_MAX	64
+
+/* The options of a reply while they are written. */
+struct out {
+	struct ibuf	*buf;
+	size_t		 end;		/* where the frame must end */
+	size_t		 reserve;	/* room kept: the sum of keep */
+	uint16_t	 keep[256];	/* for options still to come */
+	bool		 sent[256];
+};
+
+/* What an option is made of. */
+struct sources {
+	const struct dhcp_reply		*reply;
+	const struct wire_dhcp_options	*opts;
+};
+
+typedef void	 put_fn(struct out *, uint8_t, const struct sources *);
+
+static bool	 is_relayed(const struct dhcp_reply *);
+static int	 choose_destination(const struct dhcp_reply *, struct mac *,
+		    struct addr *, uint16_t *);
+static int	 add_bootp(struct ibuf *, const struct dhcp_reply *);
+static size_t	 size_of(size_t);
+static void	 keep(struct out *, uint8_t, size_t);
+static int	 put(struct out *, uint8_t, const void *, size_t);
+static int	 put_n32(struct out *, uint8_t, uint32_t);
+static int	 put_text(struct out *, uint8_t, const char *);
+static int	 put_lease(struct out *, const struct dhcp_reply *);
+static int	 put_rest(struct out *, const struct sources *);
+static void	 put_asked(struct out *, uint8_t, const struct sources *);
+static uint32_t	 mask_of(const struct wire_dhcp_options *);
+static put_fn	 put_mask, put_router, put_dns, put_host, put_domain, put_mtu,
+		    put_broadcast, put_ntp, put_fqdn, put_ipv6only,
+		    put_portal, put_search, put_routes, put_raw;
+static void	 put_v4(struct out *, uint8_t, const struct addr *, uint32_t);
+static size_t	 encode_search(const struct wire_dhcp_options *, uint8_t *,
+		    size_t);
+
+static const struct {
+	uint8_t	 code;
+	put_fn	*put;
+} options[] = {
+	{ OPTION_MASK, put_mask },
+	{ OPTION_ROUTER, put_router },
+	{ OPTION_DNS, put_dns },
+	{ OPTION_HOST, put_host },
+	{ OPTION_DOMAIN, put_domain },
+	{ OPTION_MTU, put_mtu },
+	{ OPTION_BROADCAST, put_broadcast },
+	{ OPTION_NTP, put_ntp },
+	{ OPTION_FQDN, put_fqdn },
+	{ OPTION_IPV6ONLY, put_ipv6only },
+	{ OPTION_PORTAL, put_portal },
+	{ OPTION_SEARCH, put_search },
+	{ OPTION_ROUTES, put_routes },
+	{ OPTION_ROUTES_MS, put_routes }
+};
+
+/* What a station gets that does not say what it wants. */
+static const uint8_t usual[] = {
+	OPTION_MASK, OPTION_ROUTER, OPTION_DNS, OPTION_DOMAIN
+};
+
+int
+wire_dhcp_build(const struct dhcp_reply *reply,
+    const struct wire_dhcp_options *opts, struct ibuf *buf)
+{
+	const struct sources from = { reply, opts };
+	struct wire_ether ether = { .src = opts->source,
+	    .type = WIRE_TYPE_IP4 };
+	struct wire_ip ip = { .src = reply->server,
+	    .proto = WIRE_PROTO_UDP, .hops = HOPS };
+	struct wire_udp udp = { .sport = WIRE_DHCP_SERVER };
+	const size_t least = WIRE_ETHER_LEN + WIRE_IP4_LEN + WIRE_UDP_LEN +
+	    BOOTP_MIN;
+	struct out out = { .buf = buf };
+	size_t max = reply->to.maxsize;
+
+	if (opts->mtu != 0 && max > opts->mtu)
+		max = opts->mtu;
+	if (max < DATAGRAM_MIN)
+		max = DATAGRAM_MIN;
+	/* The relay takes its own off before it passes the reply on. */
+	if (reply->to.relay_idlen > 0)
+		max += size_of(reply->to.relay_idlen);
+	if (max > DATAGRAM_MAX)
+		max = DATAGRAM_MAX;
+	out.end = WIRE_ETHER_LEN + max;
+
+	if (choose_destination(reply, &ether.dst, &ip.dst, &udp.dport) == -1 ||
+	    wire_add_ether(buf, &ether) == -1 ||
+	    wire_add_ip4(buf, &ip) == -1 ||
+	    wire_add_udp(buf, &udp) == -1 ||
+	    add_bootp(buf, reply) == -1 ||
+	    put_lease(&out, reply) == -1 ||
+	    put_rest(&out, &from) == -1 ||
+	    ibuf_add_n8(buf, OPTION_END) == -1)
+		return -1;
+	if (ibuf_len(buf) < least &&
+	    ibuf_add_zero(buf, least - ibuf_len(buf)) == -1)
+		return -1;
+	return wire_end_udp4(buf);
+}
+
+static bool
+is_relayed(const struct dhcp_reply *reply)
+{
+	return !addr_is_none(&reply->to.giaddr);
+}
+
+/*
+ * RFC 2131 4.1.  A broadcast still goes to the one station at Ethernet: on
+ * Wi-Fi that is faster and acknowledged.  Only a NAK must reach a station
+ * whatever it thinks its address is.
+ */
+static int
+choose_destination(const struct dhcp_reply *reply, struct mac *mac,
+    struct addr *dst, uint16_t *port)
+{
+	static const uint8_t all[4] = { 255, 255, 255, 255 };
+	const struct dhcp_request *to = &reply->to;
+
+	if (!addr_is_v4(&reply->server))
+		return -1;
+	if (is_relayed(reply)) {
+		*mac = to->source_mac;
+		*dst = to->giaddr;
+		*port = to->relay_port ? to->sport : WIRE_DHCP_SERVER;
+		return *port == 0 ? -1 : 0;
+	}
+	*port = WIRE_DHCP_CLIENT;
+	*mac = to->chaddr;
+	addr_from_v4(dst, all);
+	if (reply->type == DHCP_NAK)
+		*mac = wire_broadcast;
+	else if (!addr_is_none(&to->ciaddr))
+		*dst = to->ciaddr;
+	else if (to->flags & FLAG_BROADCAST)
+		;
+	else if (!addr_is_none(&reply->yiaddr))
+		*dst = reply->yiaddr;
+	else
+		return -1;
+	return 0;
+}
+
+/* RFC 2131 table 3. */
+static int
+add_bootp(struct ibuf *buf, const struct dhcp_reply *reply)
+{
+	const struct dhcp_request *to = &reply->to;
+	const struct addr *ciaddr = reply->type == DHCP_ACK ? &to->ciaddr :
+	    &addr_none;
+	uint16_t flags = to->flags;
+
+	if (reply->type == DHCP_NAK)
+		flags |= FLAG_BROADCAST;
+	if (ibuf_add_n8(buf, BOOTREPLY) == -1 ||
+	    ibuf_add_n8(buf, HTYPE_ETHER) == -1 ||
+	    ibuf_add_n8(buf, sizeof(to->chaddr)) == -1 ||
+	    ibuf_add_n8(buf, 0) == -1 ||
+	    ibuf_add_n32(buf, to->xid) == -1 ||
+	    ibuf_add_n16(buf, 0) == -1 ||
+	    ibuf_add_n16(buf, flags) == -1 ||
+	    ibuf_add(buf, addr_v4(ciaddr), 4) == -1 ||
+	    ibuf_add(buf, addr_v4(&reply->yiaddr), 4) == -1 ||
+	    ibuf_add_zero(buf, 4) == -1 ||	/* siaddr */
+	    ibuf_add(buf, addr_v4(&to->giaddr), 4) == -1 ||
+	    ibuf_add(buf, &to->chaddr, sizeof(to->chaddr)) == -1 ||
+	    ibuf_add_zero(buf, CHADDR_LEN - sizeof(to->chaddr) + SNAME_LEN +
+	    FILE_LEN) == -1)
+		return -1;
+	return ibuf_add_n32(buf, COOKIE);
+}
+
+/* What an option takes with the headers of its pieces (RFC 3396). */
+static size_t
+size_of(size_t len)
+{
+	return len + 2 * (len == 0 ? 1 : (len + PIECE - 1) / PIECE);
+}
+
+static void
+keep(struct out *out, uint8_t code, size_t len)
+{
+	out->keep[code] = size_of(len);
+	out->reserve += out->keep[code];
+}
+
+/* Room stays for what is kept, and for the END. */
+static int
+put(struct out *out, uint8_t code, const void *data, size_t len)
+{
+	size_t need = size_of(len) + out->reserve - out->keep[code] + 1, n;
+	const uint8_t *p = data;
+
+	if (ibuf_len(out->buf) + need > out->end ||
+	    ibuf_room(out->buf) < need)
+		return -1;
+	out->reserve -= out->keep[code];
+	out->keep[code] = 0;
+	out->sent[code] = true;
+	do {
+		n = len < PIECE ? len : PIECE;
+		if (ibuf_add_n8(out->buf, code) == -1 ||
+		    ibuf_add_n8(out->buf, n) == -1 ||
+		    (n > 0 && ibuf_add(out->buf, p, n) == -1))
+			return -1;
+		p += n;
+		len -= n;
+	} while (len > 0);
+	return 0;
+}
+
+static int
+put_n32(struct out *out, uint8_t code, uint32_t n)
+{
+	const uint8_t o[4] = { n >> 24, n >> 16, n >> 8, n };
+
+	return put(out, code, o, sizeof(o));
+}
+
+static int
+put_text(struct out *out, uint8_t code, const char *text)
+{
+	if (text == NULL || text[0] == '\0')
+		return -1;
+	return put(out, code, text, strlen(text));
+}
+
+/* What every reply has, in front, and the times of the lease. */
+static int
+put_lease(struct out *out, const struct dhcp_reply *reply)
+{
+	const struct addr *server = &reply->server;
+
+	if (is_relayed(reply) && addr_is_v4(&reply->to.override))
+		server = &reply->to.override;
+	if (put(out, OPTION_TYPE, &reply->type, sizeof(reply->type)) == -1 ||
+	    put(out, OPTION_SERVER, addr_v4(server), 4) == -1)
+		return -1;
+	if (reply->type == DHCP_NAK)
+		return 0;
+	if ((reply->lease != 0 &&
+	    put_n32(out, OPTION_LEASE, reply->lease) == -1) ||
+	    (reply->t1 != 0 && put_n32(out, OPTION_T1, reply->t1) == -1) ||
+	    (reply->t2 != 0 && put_n32(out, OPTION_T2, reply->t2) == -1))
+		return -1;
+	/* RFC 4039: an ACK without a REQUEST. */
+	if (reply->type == DHCP_ACK && reply->to.type == DHCP_DISCOVER)
+		return put(out, OPTION_RAPID, "", 0);
+	return 0;
+}
+
+/*
+ * What the station wants, in its order (RFC 2132 9.8), then what is echoed:
+ * its identifier (RFC 6842), and last of all the relay's (RFC 3046 2.2).
+ */
+static int
+put_rest(struct out *out, const struct sources *from)
+{
+	const struct dhcp_reply *reply = from->reply;
+	const struct dhcp_request *to = &reply->to;
+	const uint8_t *want = to->nparams > 0 ? to->params : usual;
+	size_t i, n = to->nparams > 0 ? to->nparams : sizeof(usual);
+	size_t len = strnlen(reply->message, sizeof(reply->message));
+
+	if (to->client_idlen > 0)
+		keep(out, OPTION_CLIENT, to->client_idlen);
+	if (to->relay_idlen > 0)
+		keep(out, OPTION_RELAY, to->relay_idlen);
+	if (reply->type == DHCP_NAK) {
+		if (len > 0)
+			put(out, OPTION_MESSAGE, reply->message, len);
+	} else {
+		/* Whatever else must go, these are to stay. */
+		if (memchr(want, OPTION_MASK, n) != NULL)
+			keep(out, OPTION_MASK, 4);
+		if (memchr(want, OPTION_ROUTER, n) != NULL &&
+		    addr_is_v4(&from->opts->gateway))
+			keep(out, OPTION_ROUTER, 4);
+		for (i = 0; i < n && i < DHCP_PARAMS_MAX; i++)
+			put_asked(out, want[i], from);
+		put_asked(out, OPTION_FQDN, from);
+	}
+	if (to->client_idlen > 0)
+		put(out, OPTION_CLIENT, to->client_id, to->client_idlen);
+	if (to->relay_idlen > 0)
+		put(out, OPTION_RELAY, to->relay_id, to->relay_idlen);
+	return out->reserve == 0 ? 0 : -1;
+}
+
+/* One option of the station's list; what does not fit is left out. */
+static void
+put_asked(struct out *out, uint8_t code, const struct sources *from)
+{
+	size_t i;
+
+	if (out->sent[code])
+		return;
+	/* RFC 2132 3.3: the mask must come before the router. */
+	if (code == OPTION_ROUTER && out->keep[OPTION_MASK] != 0)
+		put_asked(out, OPTION_MASK, from);
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (options[i].code == code) {
+			options[i].put(out, code, from);
+			return;
+		}
+	put_raw(out, code, from);
+}
+
+static uint32_t
+mask_of(const struct wire_dhcp_options *opts)
+{
+	if (opts->netmask == 0 || opts->netmask >= 32)
+		return UINT32_MAX;
+	return UINT32_MAX << (32 - opts->netmask);
+}
+
+static void
+put_mask(struct out *out, uint8_t code, const struct sources *from)
+{
+	put_n32(out, code, mask_of(from->opts));
+}
+
+static void
+put_router(struct out *out, uint8_t code, const struct sources *from)
+{
+	if (addr_is_v4(&from->opts->gateway))
+		put(out, code, addr_v4(&from->opts->gateway), 4);
+}
+
+static void
+put_dns(struct out *out, uint8_t code, const struct sources *from)
+{
+	put_v4(out, code, from->opts->nameservers, from->opts->nnameservers);
+}
+
+static void
+put_ntp(struct out *out, uint8_t code, const struct sources *from)
+{
+	put_v4(out, code, from->opts->ntp, from->opts->nntp);
+}
+
+/* As many as there is room for. */
+static void
+put_v4(struct out *out, uint8_t code, const struct addr *addrs, uint32_t count)
+{
+	uint8_t list[WIRE_DHCP_SERVERS][4];
+	size_t i, n = 0;
+
+	for (i = 0; i < count && i < WIRE_DHCP_SERVERS; i++)
+		if (addr_is_v4(&addrs[i]))
+			memcpy(list[n++], addr_v4(&addrs[i]), 4);
+	while (n > 0 && put(out, code, list, n * 4) == -1)
+		n--;
+}
+
+static void
+put_host(struct out *out, uint8_t code, const struct sources *from)
+{
+	put_text(out, code, from->reply->host);
+}
+
+static void
+put_domain(struct out *out, uint8_t code, const struct sources *from)
+{
+	put_text(out, code, from->opts->domain);
+}
+
+static void
+put_mtu(struct out *out, uint8_t code, const struct sources *from)
+{
+	const uint8_t mtu[2] = { from->opts->mtu >> 8, from->opts->mtu };
+
+	if (from->opts->mtu != 0)
+		put(out, code, mtu, sizeof(mtu));
+}
+
+/* A station with a mask of 32 bits has nobody to broadcast to. */
+static void
+put_broadcast(struct out *out, uint8_t code, const struct sources *from)
+{
+	const struct addr *addr = addr_is_v4(&from->reply->yiaddr) ?
+	    &from->reply->yiaddr : &from->reply->to.ciaddr;
+	const uint8_t *v4 = addr_v4(addr);
+	uint32_t n = (uint32_t)v4[0] << 24 | (uint32_t)v4[1] << 16 |
+	    (uint32_t)v4[2] << 8 | v4[3];
+
+	if (mask_of(from->opts) != UINT32_MAX && addr_is_v4(addr))
+		put_n32(out, code, n | ~mask_of(from->opts));
+}
+
+/* RFC 4702 4: we update no names, whatever the station asks. */
+static void
+put_fqdn(struct out *out, uint8_t code, const struct sources *from)
+{
+	const struct dhcp_request *to = &from->reply->to;
+	uint8_t fqdn[DHCP_FQDN_MAX];
+
+	if (to->fqdnlen < 3 || to->fqdnlen > sizeof(fqdn))
+		return;
+	memcpy(fqdn, to->fqdn, to->fqdnlen);
+	fqdn[0] = (to->fqdn[0] & FQDN_E) | FQDN_N |
+	    (to->fqdn[0] & FQDN_S ? FQDN_O : 0);
+	fqdn[1] = fqdn[2] = 255;
+	put(out, code, fqdn, to->fqdnlen);
+}
+
+static void
+put_ipv6only(struct out *out, uint8_t code, const struct sources *from)
+{
+	if (from->opts->ipv6_only != 0)
+		put_n32(out, code, from->opts->ipv6_only);
+}
+
+static void
+put_portal(struct out *out, uint8_t code, const struct sources *from)
+{
+	put_text(out, code, from->opts->portal);
+}
+
+static void
+put_search(struct out *out, uint8_t code, const struct sources *from)
+{
+	uint8_t list[WIRE_DHCP_SEARCH * 256];
+	size_t len;
+
+	len = encode_search(from->opts, list, sizeof(list));
+	if (len > 0)
+		put(out, code, list, len);
+}
+
+/*
+ * RFC 1035 4.1.4, as RFC 3397 has it: a name ends in a pointer where the rest
+ * of it has occurred before.
+ */
+static size_t
+encode_search(const struct wire_dhcp_options *opts, uint8_t *list, size_t max)
+{
+	struct { const char *rest; size_t at; } seen[POINTERS_MAX];
+	size_t i, j, n = 0, label;
+	struct ibuf buf;
+	const char *p;
+
+	ibuf_to(&buf, list, max);
+	for (i = 0; i < opts->nsearch && i < WIRE_DHCP_SEARCH; i++) {
+		for (p = opts->search[i]; *p != '\0'; p += label) {
+			for (j = 0; j < n; j++)
+				if (strcasecmp(seen[j].rest, p) == 0)
+					break;
+			if (j < n)
+				break;
+			if (n < POINTERS_MAX) {
+				seen[n].rest = p;
+				seen[n++].at = ibuf_len(&buf);
+			}
+			label = strcspn(p, ".");
+			if (label > LABEL_MAX ||
+			    ibuf_add_n8(&buf, label) == -1 ||
+			    ibuf_add(&buf, p, label) == -1)
+				return 0;
+			if (p[label] == '.')
+				label++;
+		}
+		if ((*p != '\0' ? ibuf_add_n16(&buf, 0xc000 | seen[j].at) :
+		    ibuf_add_n8(&buf, 0)) == -1)
+			return 0;
+	}
+	return ibuf_len(&buf);
+}
+
+/*
+ * RFC 3442, the gateway itself first: it lies outside of a mask of 32 bits,
+ * and a client that knows this option ignores the router option.
+ */
+static void
+put_routes(struct out *out, uint8_t code, const struct sources *from)
+{
+	uint8_t routes[1 + 4 + 4 + 1 + 4] = { [0] = 32 };
+
+	if (!addr_is_v4(&from->opts->gateway))
+		return;
+	memcpy(routes + 1, addr_v4(&from->opts->gateway), 4);
+	memcpy(routes + 10, addr_v4(&from->opts->gateway), 4);
+	put(out, code, routes, sizeof(routes));
+}
+
+static void
+put_raw(struct out *out, uint8_t code, const struct sources *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->opts->nraw; i++)
+		if (from->opts->raw[i].code == code) {
+			put(out, code, from->opts->raw[i].data,
+			    from->opts->raw[i].len);
+			return;
+		}
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: ISC */
+#include <string.h>
+
+#include "wire/flood.h"
+
+#define FLOOD_MAGIC	44
+#define FLOOD_VERSION	1
+
+#define TLV_PAD		0
+#define TLV_PADDING	1
+#define TLV_UPDATE	2
+#define TLV_AGED	3
+#define TLV_HELLO	4
+#define TLV_HEARTBEAT	5
+#define TLV_SUMMARY	6
+#define TLV_SUMS	7
+#define TLV_FETCH	8
+#define TLV_COUNTED	9
+
+#define TLV_HEADER	2
+#define UPDATE_FIXED	(2 + 4 + 1)
+#define AGED_FIXED	(2 + 4 + 4 + 1)
+#define COUNTED_FIXED	(2 + 4 + 4 + 1 + 1)
+#define NODE_LEN	(1 + 2)
+#define SUM_LEN		8
+
+static const char	*get_update(struct ibuf *, uint8_t, struct update *);
+static const char	*get_digest(struct ibuf *, uint8_t, struct digest *);
+static int		 add_update(struct ibuf *, const struct update *,
+			    uint8_t, size_t, size_t);
+static bool		 fits(const struct update *, size_t);
+
+/* A version 1 peer's octets 3 and 4 are zero, and it ignores ours. */
+int
+wire_flood_get_handshake(struct ibuf *buf, uint16_t *capabilities)
+{
+	static const uint8_t start[2] = { FLOOD_MAGIC, FLOOD_VERSION };
+	size_t left = ibuf_left(buf);
+
+	if (left == 0)
+		return 0;
+	if (memcmp(ibuf_peek(buf), start, left < 2 ? left : 2) != 0)
+		return -1;
+	if (left < FLOOD_HANDSHAKE_LEN)
+		return 0;
+	ibuf_skip(buf, sizeof(start));
+	ibuf_get_n16(buf, capabilities);
+	return 1;
+}
+
+int
+wire_flood_next(struct ibuf *buf, struct flood_tlv *tlv)
+{
+	struct ibuf at = *buf, body;
+	uint8_t len;
+
+	memset(tlv, 0, sizeof(*tlv));
+	if (ibuf_get_n8(&at, &tlv->type) == -1)
+		return 0;
+	if (tlv->type == TLV_PAD) {
+		*buf = at;
+		return 1;
+	}
+	if (ibuf_get_n8(&at, &len) == -1 ||
+	    ibuf_get_ibuf(&at, len, &body) == -1)
+		return 0;
+	*buf = at;
+	switch (tlv->type) {
+	case TLV_PADDING:
+		tlv->kind = FLOOD_PAD;
+		return 1;
+	case TLV_UPDATE:
+	case TLV_AGED:
+	case TLV_COUNTED:
+		tlv->kind = tlv->type == TLV_UPDATE ? FLOOD_UPDATE :
+		    tlv->type == TLV_AGED ? FLOOD_AGED : FLOOD_COUNTED;
+		tlv->why = get_update(&body, tlv->type, &tlv->update);
+		break;
+	case TLV_HELLO:
+		tlv->kind = FLOOD_HELLO;
+		/* Later versions may say more behind it. */
+		if (ibuf_get(&body, tlv->router.octet,
+		    sizeof(tlv->router.octet)) == -1 ||
+		    router_id_is_none(&tlv->router))
+			tlv->why = "hello without a router id";
+		break;
+	case TLV_HEARTBEAT:
+		/* Later versions may say something in it. */
+		tlv->kind = FLOOD_HEARTBEAT;
+		return 1;
+	case TLV_SUMMARY:
+	case TLV_SUMS:
+	case TLV_FETCH:
+		tlv->kind = FLOOD_DIGEST;
+		tlv->why = get_digest(&body, tlv->type, &tlv->digest);
+		break;
+	default:
+		tlv->kind = FLOOD_UNKNOWN;
+		return 1;
+	}
+	if (tlv->why == NULL)
+		return 1;
+	tlv->kind = FLOOD_MALFORMED;
+	return -1;
+}
+
+int
+wire_flood_add_handshake(struct ibuf *buf, uint16_t capabilities)
+{
+	if (ibuf_room(buf) < FLOOD_HANDSHAKE_LEN)
+		return -1;
+	ibuf_add_n8(buf, FLOOD_MAGIC);
+	ibuf_add_n8(buf, FLOOD_VERSION);
+	return ibuf_add_n16(buf, capabilities);
+}
+
+int
+wire_flood_add_update(struct ibuf *buf, const struct update *update)
+{
+	return add_update(buf, update, TLV_UPDATE, UPDATE_FIXED, DATUM_MAX);
+}
+
+int
+wire_flood_add_aged(struct ibuf *buf, const struct update *update)
+{
+	return add_update(buf, update, TLV_AGED, AGED_FIXED, FLOOD_AGED_MAX);
+}
+
+int
+wire_flood_add_counted(struct ibuf *buf, const struct update *update)
+{
+	return add_update(buf, update, TLV_COUNTED, COUNTED_FIXED,
+	    FLOOD_COUNTED_MAX);
+}
+
+static int
+add_update(struct ibuf *buf, const struct update *update, uint8_t type,
+    size_t fixed, size_t max)
+{
+	size_t len = update->keylen + update->vallen;
+
+	if (!fits(update, max) || ibuf_room(buf) < TLV_HEADER + fixed + len)
+		return -1;
+	ibuf_add_n8(buf, type);
+	ibuf_add_n8(buf, fixed + len);
+	ibuf_add_n16(buf, update->seqno);
+	ibuf_add_n32(buf, update->lifetime);
+	if (type != TLV_UPDATE)
+		ibuf_add_n32(buf, update->age);
+	if (type == TLV_COUNTED)
+		ibuf_add_n8(buf, update->hops);
+	ibuf_add_n8(buf, update->keylen);
+	return ibuf_add(buf, update->data, len);
+}
+
+int
+wire_flood_add_hello(struct ibuf *buf, const struct router_id *id)
+{
+	if (ibuf_room(buf) < TLV_HEADER + sizeof(id->octet))
+		return -1;
+	ibuf_add_n8(buf, TLV_HELLO);
+	ibuf_add_n8(buf, sizeof(id->octet));
+	return ibuf_add(buf, id->octet, sizeof(id->octet));
+}
+
+int
+wire_flood_add_heartbeat(struct ibuf *buf)
+{
+	if (ibuf_room(buf) < TLV_HEADER)
+		return -1;
+	ibuf_add_n8(buf, TLV_HEARTBEAT);
+	return ibuf_add_n8(buf, 0);
+}
+
+int
+wire_flood_add_digest(struct ibuf *buf, const struct digest *g)
+{
+	static const uint8_t	types[] = { [DIGEST_SUMMARY] = TLV_SUMMARY,
+	    [DIGEST_SUMS] = TLV_SUMS, [DIGEST_FETCH] = TLV_FETCH };
+	unsigned int		n, i;
+
+	n = g->kind == DIGEST_SUMMARY ? 1 : g->kind == DIGEST_SUMS ?
+	    DIGEST_FANOUT : 0;
+	if (g->kind > DIGEST_FETCH ||
+	    ibuf_room(buf) < TLV_HEADER + NODE_LEN + n * SUM_LEN)
+		return -1;
+	ibuf_add_n8(buf, types[g->kind]);
+	if (g->kind == DIGEST_SUMMARY)
+		ibuf_add_n8(buf, SUM_LEN);
+	else {
+		ibuf_add_n8(buf, (uint8_t)(NODE_LEN + n * SUM_LEN));
+		ibuf_add_n8(buf, g->level);
+		ibuf_add_n16(buf, g->index);
+	}
+	for (i = 0; i < n; i++) {
+		ibuf_add_n32(buf, (uint32_t)(g->sums[i] >> 32));
+		ibuf_add_n32(buf, (uint32_t)g->sums[i]);
+	}
+	return 0;
+}
+
+static const char *
+get_digest(struct ibuf *body, uint8_t type, struct digest *g)
+{
+	uint32_t	high, low;
+	unsigned int	n = 1, i;
+
+	g->kind = DIGEST_SUMMARY;
+	if (type != TLV_SUMMARY) {
+		g->kind = type == TLV_SUMS ? DIGEST_SUMS : DIGEST_FETCH;
+		n = type == TLV_SUMS ? DIGEST_FANOUT : 0;
+		if (ibuf_get_n8(body, &g->level) == -1 ||
+		    ibuf_get_n16(body, &g->index) == -1)
+			return "short digest";
+		if (g->level > 4 || (uint32_t)g->index >> 4 * g->level != 0)
+			return "digest of a node that cannot be";
+	}
+	for (i = 0; i < n; i++) {
+		if (ibuf_get_n32(body, &high) == -1 ||
+		    ibuf_get_n32(body, &low) == -1)
+			return "short digest";
+		g->sums[i] = (uint64_t)high << 32 | low;
+	}
+	return NULL;
+}
+
+static const char *
+get_update(struct ibuf *body, uint8_t type, struct update *update)
+{
+	size_t len;
+
+	update->age = AGE_UNKNOWN;
+	if (ibuf_get_n16(body, &update->seqno) == -1 ||
+	    ibuf_get_n32(body, &update->lifetime) == -1 ||
+	    (type != TLV_UPDATE &&
+	    ibuf_get_n32(body, &update->age) == -1) ||
+	    (type == TLV_COUNTED &&
+	    ibuf_get_n8(body, &update->hops) == -1) ||
+	    ibuf_get_n8(body, &update->keylen) == -1)
+		return "short update";
+	len = ibuf_left(body);
+	if (update->keylen == 0)
+		return "empty key";
+	if (update->keylen > len)
+		return "key runs past the end";
+	/* No type can hold more than DATUM_MAX behind its fixed part. */
+	update->vallen = len - update->keylen;
+	ibuf_get(body, update->data, len);
+	return NULL;
+}
+
+static bool
+fits(const struct update *update, size_t max)
+{
+	return update->keylen > 0 &&
+	    (size_t)update->keylen + update->vallen <= max;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * hostapd's control interface: datagrams of text on AF_UNIX sockets, commands
+ * and their answers, and between these what happens, each line behind its
+ * level in angle brackets (hostapd's src/common/wpa_ctrl.h names them all).
+ */
+#ifndef SROAMD_WIRE_HOSTAPD_H
+#define SROAMD_WIRE_HOSTAPD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/addr.h"
+
+#define HOSTAPD_TEXT	4096	/* the longest datagram that is read */
+#define HOSTAPD_COMMAND	96	/* the longest command */
+
+enum hostapd_kind {
+	HOSTAPD_OTHER,		/* of no interest, or not understood */
+	HOSTAPD_OK,		/* answers */
+	HOSTAPD_FAIL,
+	HOSTAPD_PONG,
+	HOSTAPD_CONNECTED,	/* with mac */
+	HOSTAPD_DISCONNECTED,	/* with mac */
+	HOSTAPD_ENABLED,	/* the access point works */
+	HOSTAPD_TERMINATING
+};
+
+struct hostapd_message {
+	enum hostapd_kind kind;
+	char		ifname[16];	/* as told; empty: of the socket's own */
+	struct mac	mac;
+};
+
+/* A datagram, which need not end in anything. */
+void	 wire_hostapd_parse(const char *, size_t, struct hostapd_message *);
+/*
+ * The command that makes hostapd and the kernel drop a station; silent: it
+ * has gone elsewhere and is not told.  ifname: of a global socket, else NULL.
+ */
+void	 wire_hostapd_drop(char out[HOSTAPD_COMMAND], const char *ifname,
+	    const struct mac *, bool silent);
+#endif
