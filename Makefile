@@ -214,6 +214,7 @@ help:
 	@echo 'make bench-wifi what a Wi-Fi roam costs, by security mode (root)'
 	@echo 'make soak       an hour of harm to 12 routers, in minutes (root);'
 	@echo '                SEED=1 SECONDS=3600'
+	@echo 'make mutate     do the tests notice changes of ROOM=$(ROOM), COUNT=$(COUNT)?'
 	@echo 'make lint       static checks'
 	@echo 'make clean      remove what was built'
 

@@ -68,6 +68,17 @@ $(foreach r,$(ROOMS),$(foreach t,$($(r)_TESTS),$(eval $(call UNIT,$(r),$(t)))))
 unit: $(UNIT_PROGS)
 	@set -e; for t in $(UNIT_PROGS); do $$t; done
 
+# Which rooms each links, and the simulator, for regress/mutate.
+linked-by:
+	@$(foreach r,$(ROOMS),$(foreach t,$($(r)_TESTS),echo "$(BUILD)/regress/$(t):\
+	    $(sort $(foreach x,$(r) $($(t)_ROOMS),$(call reach,$(x))))";))
+	@echo "$(BUILD)/regress/sim/sim: $(sort $(call reach,core))"
+
+ROOM	?= core
+COUNT	?= 30
+mutate:
+	regress/mutate -n $(COUNT) $(ROOM)
+
 # These run the daemon's children; or a daemon whose engine is hostile.
 $(BUILD)/regress/test_hostile: | $(BUILD)/sroamd/sroamd
 $(BUILD)/regress/test_hostile_parent: | $(BUILD)/regress/sroamd_hostile
@@ -79,4 +90,4 @@ $(BUILD)/regress/sroamd_hostile: $(BUILD)/sroamd/parent/sroamd.o \
 config-update: $(BUILD)/regress/test_config
 	CONFIG_UPDATE=1 $(BUILD)/regress/test_config
 
-.PHONY: unit config-update
+.PHONY: unit config-update linked-by mutate
