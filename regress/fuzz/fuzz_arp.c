@@ -5,9 +5,8 @@
  */
 #include <string.h>
 
-#include "fuzz_wire.h"
+#include "fuzz_frame.h"
 #include "wire/arp.h"
-#include "wire/frame.h"
 #include "wire/ip.h"
 
 static size_t
@@ -67,27 +66,18 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct link link = fuzz_link();
-	uint8_t space[FUZZ_FRAME_MAX];
-	struct frame frame;
+	struct fuzz_frame f;
+	const struct heard *heard = &f.parsed.u.heard;
 
-	if (len == 0)
+	if (!fuzz_frame(&f, data, len, wrap, &link))
 		return 0;
-	if (*data == 0) {
-		wire_frame_parse(data + 1, len - 1, &link, &frame);
-		questions(data + 1, len - 1, &link);
-	} else {
-		if ((len = wrap(data + 1, len - 1, space)) == 0)
-			return 0;
-		wire_frame_parse(space, len, &link, &frame);
-		questions(space, len, &link);
-	}
-	CHECK((frame.kind == FRAME_MALFORMED) == (frame.why != NULL));
-	if (frame.kind != FRAME_ARP)
+	questions(f.octets, f.len, &link);
+	if (f.parsed.kind != FRAME_ARP)
 		return 0;
-	CHECK(mac_is_station(&frame.u.heard.mac));
-	if (addr_is_none(&frame.u.heard.addr))
+	CHECK(mac_is_station(&heard->mac));
+	if (addr_is_none(&heard->addr))
 		return 0;
-	CHECK(addr_is_v4(&frame.u.heard.addr));
-	probe(&frame.u.heard, &link);
+	CHECK(addr_is_v4(&heard->addr));
+	probe(heard, &link);
 	return 0;
 }

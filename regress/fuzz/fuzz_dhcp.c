@@ -5,9 +5,8 @@
  */
 #include <string.h>
 
-#include "fuzz_wire.h"
+#include "fuzz_frame.h"
 #include "wire/dhcp.h"
-#include "wire/frame.h"
 #include "wire/ip.h"
 
 static size_t
@@ -102,23 +101,14 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct link link = fuzz_link();
-	uint8_t space[FUZZ_FRAME_MAX];
-	struct frame frame;
+	struct fuzz_frame f;
+	const struct dhcp_request *req = &f.parsed.u.dhcp;
 
-	if (len == 0)
+	if (!fuzz_frame(&f, data, len, wrap, &link) ||
+	    f.parsed.kind != FRAME_DHCP)
 		return 0;
-	if (*data == 0) {
-		wire_frame_parse(data + 1, len - 1, &link, &frame);
-	} else {
-		if ((len = wrap(data + 1, len - 1, space)) == 0)
-			return 0;
-		wire_frame_parse(space, len, &link, &frame);
-	}
-	CHECK((frame.kind == FRAME_MALFORMED) == (frame.why != NULL));
-	if (frame.kind != FRAME_DHCP)
-		return 0;
-	CHECK(frame.u.dhcp.nparams <= DHCP_PARAMS_MAX);
-	CHECK(mac_is_station(&frame.u.dhcp.chaddr));
-	answer(&frame.u.dhcp);
+	CHECK(req->nparams <= DHCP_PARAMS_MAX);
+	CHECK(mac_is_station(&req->chaddr));
+	answer(req);
 	return 0;
 }

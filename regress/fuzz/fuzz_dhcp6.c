@@ -6,9 +6,8 @@
  */
 #include <string.h>
 
-#include "fuzz_wire.h"
+#include "fuzz_frame.h"
 #include "wire/dhcp6.h"
-#include "wire/frame.h"
 #include "wire/ip.h"
 
 static size_t
@@ -65,19 +64,21 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct link link = fuzz_link();
-	uint8_t space[FUZZ_FRAME_MAX];
-	struct frame frame;
+	struct fuzz_frame f;
+	uint8_t *copy;
 
-	if (len == 0 || len > FUZZ_FRAME_MAX)
+	if (!fuzz_frame(&f, data, len, wrap, &link))
 		return 0;
-	if (*data == 0) {
-		memcpy(space, data + 1, --len);
-		(void)wire_sum_udp6(space, len);
-	} else if ((len = wrap(data + 1, len - 1, space)) == 0)
-		return 0;
-	wire_frame_parse(space, len, &link, &frame);
-	CHECK((frame.kind == FRAME_MALFORMED) == (frame.why != NULL));
-	if (frame.kind == FRAME_DHCP6)
-		answer(&frame.u.dhcp6, &link);
+	/* The sum is put in place, in octets of our own. */
+	if (f.octets != f.space && f.len > 0) {
+		if ((copy = malloc(f.len)) == NULL)
+			abort();
+		memcpy(copy, f.octets, f.len);
+		(void)wire_sum_udp6(copy, f.len);
+		wire_frame_parse(copy, f.len, &link, &f.parsed);
+		free(copy);
+	}
+	if (f.parsed.kind == FRAME_DHCP6)
+		answer(&f.parsed.u.dhcp6, &link);
 	return 0;
 }

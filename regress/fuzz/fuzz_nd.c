@@ -3,8 +3,7 @@
  * Solicitations and advertisements; a station that is heard is probed, one
  * that solicits is answered, and what we send must parse again.
  */
-#include "fuzz_wire.h"
-#include "wire/frame.h"
+#include "fuzz_frame.h"
 #include "wire/ip.h"
 #include "wire/nd.h"
 
@@ -76,29 +75,20 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct link link = fuzz_link();
-	uint8_t space[FUZZ_FRAME_MAX];
-	struct frame frame;
+	struct fuzz_frame f;
+	const struct frame *frame = &f.parsed;
 	struct addr target;
 
-	if (len == 0)
+	if (!fuzz_frame(&f, data, len, wrap, &link))
 		return 0;
-	if (*data == 0) {
-		wire_frame_parse(data + 1, len - 1, &link, &frame);
-		(void)wire_nd_probed(data + 1, len - 1, &target);
-	} else {
-		if ((len = wrap(data + 1, len - 1, space)) == 0)
-			return 0;
-		wire_frame_parse(space, len, &link, &frame);
-	}
-	CHECK((frame.kind == FRAME_MALFORMED) == (frame.why != NULL));
-	if (frame.kind == FRAME_RS)
-		answer(&frame.u.solicit, &link);
+	if (frame->kind == FRAME_RS)
+		answer(&frame->u.solicit, &link);
 	/* Who asks for an address speaks from none, and solicits. */
-	if (*data != 0 && wire_nd_probed(space, len, &target))
-		CHECK(frame.kind == FRAME_MALFORMED ||
-		    (frame.kind == FRAME_NS &&
-		    addr_is_none(&frame.u.heard.addr)));
-	if (frame.kind == FRAME_NS || frame.kind == FRAME_NA)
-		probe(&frame.u.heard, &link);
+	if (wire_nd_probed(f.octets, f.len, &target) && *data != 0)
+		CHECK(frame->kind == FRAME_MALFORMED ||
+		    (frame->kind == FRAME_NS &&
+		    addr_is_none(&frame->u.heard.addr)));
+	if (frame->kind == FRAME_NS || frame->kind == FRAME_NA)
+		probe(&frame->u.heard, &link);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "hex.h"
+#include "packets.h"
 #include "wire/dhcp6.h"
 #include "wire/ip.h"
 
@@ -18,29 +19,7 @@
 #define CLIENT_ID	"0001 000a 00030001 020000000007"
 #define SERVER_ID	"0002 000a 00030001 020000000009"
 
-/* A frame of the station with this message. */
-static size_t
-frame_of(uint8_t *frame, size_t max, const char *src, const char *dst,
-    const char *message)
-{
-	struct wire_ether ether = { .type = WIRE_TYPE_IP6 };
-	struct wire_ip ip = { .proto = WIRE_PROTO_UDP, .hops = 1 };
-	const struct wire_udp udp = { 546, 547 };
-	struct ibuf buf;
-	uint8_t octets[512];
-	size_t len = hex(message, octets, sizeof(octets));
-
-	mac_parse(STATION, &ether.src);
-	addr_parse(src, &ip.src);
-	addr_parse(dst, &ip.dst);
-	ibuf_to(&buf, frame, max);
-	assert_int_equal(wire_add_ether(&buf, &ether), 0);
-	assert_int_equal(wire_add_ip6(&buf, &ip), 0);
-	assert_int_equal(wire_add_udp(&buf, &udp), 0);
-	assert_int_equal(ibuf_add(&buf, octets, len), 0);
-	assert_int_equal(wire_end_udp6(&buf), 0);
-	return ibuf_len(&buf);
-}
+static const struct wire_udp ports = { 546, 547 };
 
 /* dhcpcd's way of asking for a prefix, with a wish for a length. */
 static const char solicit[] =
@@ -67,7 +46,7 @@ requests_are_read(void **state)
 	size_t len;
 
 	(void)state;
-	len = frame_of(frame, sizeof(frame), "fe80::7", "ff02::1:2", solicit);
+	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1, &ports, solicit);
 	assert_null(wire_dhcp6_parse(frame, len, 5, &req));
 	assert_int_equal(req.ifindex, 5);
 	assert_int_equal(req.type, DHCP6_SOLICIT);
@@ -85,7 +64,7 @@ requests_are_read(void **state)
 	assert_int_equal(req.ias[0].prefix.len, 0);
 	assert_int_equal(req.ias[0].wish, 56);
 
-	len = frame_of(frame, sizeof(frame), "fe80::7", "ff02::1:2", renew);
+	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1, &ports, renew);
 	assert_null(wire_dhcp6_parse(frame, len, 5, &req));
 	assert_int_equal(req.type, DHCP6_RENEW);
 	assert_int_equal(req.server_idlen, 10);
@@ -148,13 +127,13 @@ bad_requests_have_their_reasons(void **state)
 
 	(void)state;
 	for (i = 0; i < ROWS(rows); i++) {
-		len = frame_of(frame, sizeof(frame), rows[i].src, rows[i].dst,
+		len = packet_ip6(frame, sizeof(frame), rows[i].src, rows[i].dst, 1, &ports,
 		    rows[i].message);
 		why = wire_dhcp6_parse(frame, len, 5, &req);
 		if (why == NULL || strcmp(why, rows[i].why) != 0)
 			fail_msg("row %zu: %s, not %s", i, why, rows[i].why);
 	}
-	len = frame_of(frame, sizeof(frame), "fe80::7", "ff02::1:2", solicit);
+	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1, &ports, solicit);
 	frame[len - 1] ^= 1;
 	assert_non_null(wire_dhcp6_parse(frame, len, 5, &req));
 	/* As what puts a sum of the same machine's sender right. */
@@ -177,19 +156,9 @@ no_more_associations_are_kept_than_fit(void **state)
 	(void)state;
 	for (i = 0; i < 2 * DHCP6_IAS; i++)
 		strcat(message, "0019 000c 00000001 00000000 00000000");
-	len = frame_of(frame, sizeof(frame), "fe80::7", "ff02::1:2", message);
+	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1, &ports, message);
 	assert_null(wire_dhcp6_parse(frame, len, 5, &req));
 	assert_int_equal(req.nias, DHCP6_IAS);
-}
-
-static struct link
-gateway(void)
-{
-	struct link link = { .ifindex = 5 };
-
-	mac_parse("02:00:5e:00:53:44", &link.lladdr);
-	addr_parse("fe80::44", &link.gateway6);
-	return link;
 }
 
 /* What was written, behind its headers, which are checked as a client does. */
@@ -220,7 +189,7 @@ answers_are_built(void **state)
 	struct wire_dhcp6_options o = { .nservers = 1, .ndomains = 1,
 	    .captive = "https://e.org" };
 	struct dhcp6_reply reply = { .type = DHCP6_ADVERTISE };
-	struct link link = gateway();
+	struct link link = packet_link();
 	uint8_t frame[512];
 	struct ibuf buf;
 	size_t len, max;
@@ -228,7 +197,7 @@ answers_are_built(void **state)
 	(void)state;
 	addr_parse("2001:db8:4343::43", &o.servers[0]);
 	strlcpy(o.domains[0], "a.org", sizeof(o.domains[0]));
-	len = frame_of(frame, sizeof(frame), "fe80::7", "ff02::1:2", renew);
+	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1, &ports, renew);
 	assert_null(wire_dhcp6_parse(frame, len, 5, &reply.to));
 	reply.to.ias[0].status = DHCP6_NO_ADDRS;
 	reply.to.ias[1].old = reply.to.ias[1].prefix;
@@ -247,7 +216,7 @@ answers_are_built(void **state)
 	    "  001a 0019 00000000 00000000 40"
 	    "  20010db8123400050000000000000000");
 
-	len = frame_of(frame, sizeof(frame), "fe80::7", "ff02::1:2",
+	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1, &ports,
 	    "0b 000002 0006 0008 0017 0018 0020 0067");
 	assert_null(wire_dhcp6_parse(frame, len, 5, &reply.to));
 	reply.type = DHCP6_REPLY;

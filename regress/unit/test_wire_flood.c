@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "hex.h"
+#include "packets.h"
 #include "wire/flood.h"
 
 #define MAX_TLVS	32
@@ -241,9 +242,8 @@ static void
 what_is_encoded_is_v1s_octets(void **state)
 {
 	struct update update = update_of("00c0a82c11 020000000007", 5);
-	uint8_t space[300], want[32];
+	uint8_t space[300];
 	struct ibuf buf;
-	size_t len;
 
 	(void)state;
 	update.seqno = 5;
@@ -252,19 +252,16 @@ what_is_encoded_is_v1s_octets(void **state)
 	ibuf_to(&buf, space, sizeof(space));
 	assert_int_equal(wire_flood_add_handshake(&buf, 0), 0);
 	assert_int_equal(wire_flood_add_update(&buf, &update), 0);
-	len = hex("2c010000 02 12 0005 00000708 05 00c0a82c11 020000000007",
-	    want, sizeof(want));
-	assert_int_equal(ibuf_len(&buf), len);
-	assert_memory_equal(space, want, len);
+	packet_is(&buf, space,
+	    "2c010000 02 12 0005 00000708 05 00c0a82c11 020000000007");
 
 	ibuf_to(&buf, space, sizeof(space));
 	assert_int_equal(wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED),
 	    0);
 	assert_int_equal(wire_flood_add_aged(&buf, &update), 0);
-	len = hex("2c010001 03 16 0005 00000708 000000fa 05 00c0a82c11"
-	    "020000000007", want, sizeof(want));
-	assert_int_equal(ibuf_len(&buf), len);
-	assert_memory_equal(space, want, len);
+	packet_is(&buf, space,
+	    "2c010001 03 16 0005 00000708 000000fa 05 00c0a82c11"
+	    "020000000007");
 }
 
 static void
@@ -299,7 +296,7 @@ a_hello_names_the_sender(void **state)
 static void
 a_heartbeat_is_two_octets(void **state)
 {
-	uint8_t space[4], want[4], longer[8];
+	uint8_t space[4], longer[8];
 	struct flood_tlv tlv;
 	struct ibuf buf;
 	size_t len;
@@ -307,9 +304,7 @@ a_heartbeat_is_two_octets(void **state)
 	(void)state;
 	ibuf_to(&buf, space, sizeof(space));
 	assert_int_equal(wire_flood_add_heartbeat(&buf), 0);
-	len = hex("05 00", want, sizeof(want));
-	assert_int_equal(ibuf_len(&buf), len);
-	assert_memory_equal(space, want, len);
+	packet_is(&buf, space, "05 00");
 	assert_int_equal(wire_flood_next(&buf, &tlv), 1);
 	assert_int_equal(tlv.kind, FLOOD_HEARTBEAT);
 

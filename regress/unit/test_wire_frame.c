@@ -12,17 +12,6 @@
 #include "wire/frame.h"
 #include "wire/ip.h"
 
-static struct link
-gateway(void)
-{
-	struct link link = { .ifindex = 5 };
-
-	mac_parse("02:00:5e:00:53:44", &link.lladdr);
-	addr_parse("192.168.44.1", &link.gateway4);
-	addr_parse("fe80::44", &link.gateway6);
-	return link;
-}
-
 static void
 frames_are_told_apart(void **state)
 {
@@ -52,7 +41,7 @@ frames_are_told_apart(void **state)
 		{ "ffffffffffff 020000000007 0806 00", FRAME_MALFORMED },
 		{ "", FRAME_MALFORMED }
 	};
-	struct link link = gateway();
+	struct link link = packet_link();
 	struct frame frame;
 	uint8_t octets[600];
 	size_t i;
@@ -98,7 +87,7 @@ dhcp_to_others_is_not_ours(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct link link = gateway();
+		struct link link = packet_link();
 
 		if (!rows[i].has_gateway)
 			link.gateway4 = addr_none;

@@ -22,38 +22,6 @@
 #define NS		"87000000 00000000"
 #define NA		"88000000"
 
-static struct link
-gateway(void)
-{
-	struct link link = { .ifindex = 5 };
-
-	mac_parse("02:00:5e:00:53:44", &link.lladdr);
-	addr_parse(GATEWAY, &link.gateway6);
-	return link;
-}
-
-/* A frame of the station with this ICMPv6 message and a right checksum. */
-static size_t
-frame_of(uint8_t *frame, size_t max, const char *src, const char *dst,
-    uint8_t hops, const char *message)
-{
-	struct wire_ether ether = { .type = WIRE_TYPE_IP6 };
-	struct wire_ip ip = { .proto = WIRE_PROTO_ICMP6, .hops = hops };
-	struct ibuf buf;
-	uint8_t octets[256];
-	size_t len = hex(message, octets, sizeof(octets));
-
-	mac_parse(STATION, &ether.src);
-	addr_parse(src, &ip.src);
-	addr_parse(dst, &ip.dst);
-	ibuf_to(&buf, frame, max);
-	assert_int_equal(wire_add_ether(&buf, &ether), 0);
-	assert_int_equal(wire_add_ip6(&buf, &ip), 0);
-	assert_int_equal(ibuf_add(&buf, octets, len), 0);
-	wire_end_icmp6(&buf);
-	return ibuf_len(&buf);
-}
-
 static void
 router_solicitations_with_and_without_options(void **state)
 {
@@ -118,8 +86,8 @@ bad_router_solicitations_have_their_reasons(void **state)
 
 	(void)state;
 	for (i = 0; i < ROWS(rows); i++) {
-		len = frame_of(frame, sizeof(frame), rows[i].src, "ff02::2",
-		    rows[i].hops, rows[i].message);
+		len = packet_ip6(frame, sizeof(frame), rows[i].src, "ff02::2",
+		    rows[i].hops, NULL, rows[i].message);
 		assert_string_equal(wire_nd_parse_solicit(frame, len, 5,
 		    &solicit), rows[i].why);
 	}
@@ -137,8 +105,8 @@ unknown_options_are_skipped(void **state)
 	size_t len;
 
 	(void)state;
-	len = frame_of(frame, sizeof(frame), "fe80::7", "ff02::2", 255,
-	    "85000000 00000000"
+	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::2", 255,
+	    NULL, "85000000 00000000"
 	    "0e01112233445566 fd02000000000000 0000000000000000"
 	    "0101020000000007");
 	assert_null(wire_nd_parse_solicit(frame, len, 5, &solicit));
@@ -207,14 +175,14 @@ bad_neighbour_messages_have_their_reasons(void **state)
 
 	(void)state;
 	for (i = 0; i < ROWS(rows); i++) {
-		len = frame_of(frame, sizeof(frame), rows[i].src, rows[i].dst,
-		    255, rows[i].message);
+		len = packet_ip6(frame, sizeof(frame), rows[i].src, rows[i].dst,
+		    255, NULL, rows[i].message);
 		assert_string_equal(wire_nd_parse_heard(frame, len, 5,
 		    &heard), rows[i].why);
 	}
 	/* Unsolicited to all nodes is what a roaming station sends. */
-	len = frame_of(frame, sizeof(frame), GLOBAL, NODES, 255,
-	    NA "20000000" GLOBAL_HEX "0201020000000007");
+	len = packet_ip6(frame, sizeof(frame), GLOBAL, NODES, 255,
+	    NULL, NA "20000000" GLOBAL_HEX "0201020000000007");
 	assert_null(wire_nd_parse_heard(frame, len, 5, &heard));
 }
 
@@ -257,7 +225,7 @@ an_advertisement_is_built(void **state)
 {
 	struct advert advert = { .ifindex = 5, .router_lifetime = 1800,
 	    .dns_lifetime = 1800, .nprefixes = 1 };
-	struct link link = gateway();
+	struct link link = packet_link();
 	struct wire_nd_options options = { .nservers = 2 };
 	uint8_t space[256];
 	struct ibuf buf;
@@ -306,7 +274,7 @@ every_option_is_built(void **state)
 	struct wire_nd_options o = { .onlink = 1, .delegates = 1, .other = 1,
 	    .preference = WIRE_ND_HIGH, .nservers = 2, .ndomains = 3,
 	    .nroutes = 3, .nnat64 = 2, .captive = "https://example.org/p" };
-	struct link link = gateway();
+	struct link link = packet_link();
 	uint8_t space[1024];
 	struct ibuf buf;
 
@@ -366,7 +334,7 @@ options_without_room_are_left_out(void **state)
 {
 	struct advert advert = { .router_lifetime = 1800, .nprefixes = 1 };
 	struct wire_nd_options o = { .nservers = 1, .ndomains = 1 };
-	struct link link = gateway();
+	struct link link = packet_link();
 	uint8_t space[58 + 12 + 8 + 32 + 24 + 23];
 	struct ibuf buf;
 
@@ -386,7 +354,7 @@ a_router_lifetime_is_9000_at_most(void **state)
 {
 	struct advert advert = { .router_lifetime = 100000 };
 	struct wire_nd_options options = { .nservers = 0 };
-	struct link link = gateway();
+	struct link link = packet_link();
 	uint8_t space[256];
 	struct ibuf buf;
 
@@ -401,7 +369,7 @@ announcement_and_probe_are_built(void **state)
 {
 	struct announce announce = { .ifindex = 5 };
 	struct probe probe = { .ifindex = 5 };
-	struct link link = gateway();
+	struct link link = packet_link();
 	uint8_t space[256];
 	struct ibuf buf;
 
@@ -424,7 +392,7 @@ nothing_is_built_without_address_or_room(void **state)
 	struct advert advert = { .nprefixes = 1 };
 	struct announce announce = { .ifindex = 5 };
 	struct probe probe = { .ifindex = 5 };
-	struct link link = gateway();
+	struct link link = packet_link();
 	struct wire_nd_options options = { .nservers = 0 };
 	uint8_t space[256];
 	struct ibuf buf;

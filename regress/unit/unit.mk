@@ -25,11 +25,12 @@ sroamctl_TESTS	= test_sroamctl_metrics test_sroamctl_output \
 	test_sroamctl_parser
 
 core_HELPERS		= core_node
+wire_HELPERS		= packets
 test_conf_HELPERS	= stub_log
 test_conf_ipc_HELPERS	= stub_log
 test_config_HELPERS	= stub_log
 test_footprint_HELPERS	= stub_log
-test_frontend_link_HELPERS = stub_log
+test_frontend_link_HELPERS = stub_log packets
 test_hostapd_HELPERS	= stub_log
 test_kernel_HELPERS	= stub_log
 test_kernel_nl80211_HELPERS = stub_log
