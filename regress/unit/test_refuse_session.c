@@ -162,44 +162,6 @@ __wrap_bufferevent_openssl_socket_new(struct event_base *base,
 	return bev;
 }
 
-/* The log. */
-
-#define TAKE(name)					\
-void							\
-name(const char *fmt, ...)				\
-{							\
-	va_list ap;					\
-							\
-	va_start(ap, fmt);				\
-	if (getenv("VERBOSE") != NULL) {		\
-		printf("%lld: ", (long long)now.us / 1000000); \
-		vprintf(fmt, ap);			\
-		putchar('\n');				\
-	}						\
-	va_end(ap);					\
-}
-
-TAKE(log_debug)
-TAKE(log_info)
-TAKE(log_warnx)
-TAKE(log_warn)
-
-#define END(name)					\
-void							\
-name(const char *fmt, ...)				\
-{							\
-	va_list ap;					\
-							\
-	va_start(ap, fmt);				\
-	vfprintf(stderr, fmt, ap);			\
-	va_end(ap);					\
-	putc('\n', stderr);				\
-	abort();					\
-}
-
-END(fatal)
-END(fatalx)
-
 static void
 libevent_says(int severity, const char *text)
 {

@@ -50,7 +50,7 @@ test_refuse_conf_ROOMS	= parent
 test_refuse_conf_LIBS	= $(REFUSE)
 test_refuse_core_HELPERS = refuse
 test_refuse_core_LIBS	= $(REFUSE)
-test_refuse_session_HELPERS = refuse
+test_refuse_session_HELPERS = refuse stub_log
 test_refuse_session_LIBS = $(REFUSE) $(call wrap,clock_gettime event_add \
 		  event_del event_pending event_free \
 		  bufferevent_openssl_socket_new)
