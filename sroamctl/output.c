@@ -7,6 +7,7 @@
 
 #include "sroamctl/output.h"
 #include "sroamctl/record.h"
+#include "sroamctl/text.h"
 
 #define SCREEN		80
 #define INDENT		"  "
@@ -49,7 +50,6 @@ static int64_t	field_signed(const struct field *, const void *);
 static json_object *field_json(const struct field *, const void *);
 static json_object *json_leases(const struct ctl_station *);
 static json_object *json_text(const char *);
-static void	print_octets(uint64_t, char *, size_t);
 static bool	is_zero(const void *, size_t);
 
 void
@@ -201,7 +201,7 @@ paragraph_leases(struct paragraph *p, const struct ctl_station *s)
 	unsigned int i;
 
 	for (i = 0; i < s->nprefixes && i < CTL_STATION_PREFIXES; i++) {
-		output_duration((uint64_t)s->lifetimes[i] * 1000, left,
+		text_duration((uint64_t)s->lifetimes[i] * 1000, left,
 		    sizeof(left));
 		snprintf(text, sizeof(text), "%s %s left",
 		    prefix_text(&s->prefixes[i]), left);
@@ -296,13 +296,13 @@ field_print(const struct field *f, const void *data, bool numeric, char *text,
 		strlcpy(text, field_name(f, field_number(f, data)), size);
 		break;
 	case FIELD_SECONDS:
-		output_duration(field_number(f, data) * 1000, text, size);
+		text_duration(field_number(f, data) * 1000, text, size);
 		break;
 	case FIELD_MS:
-		output_duration(field_number(f, data), text, size);
+		text_duration(field_number(f, data), text, size);
 		break;
 	case FIELD_OCTETS:
-		print_octets(field_number(f, data), text, size);
+		text_octets(field_number(f, data), text, size);
 		break;
 	case FIELD_MAC:
 		if (!is_zero(at, f->size))
@@ -321,7 +321,7 @@ field_print(const struct field *f, const void *data, bool numeric, char *text,
 		break;
 	case FIELD_MADE:
 		f->make(data, numeric, text, size);
-		make_printable(text);
+		text_printable(text);
 		break;
 	case FIELD_LEASES:
 		break;
@@ -359,7 +359,7 @@ field_json(const struct field *f, const void *data)
 	case FIELD_MADE:
 		text[0] = '\0';
 		f->make(data, false, text, sizeof(text));
-		make_printable(text);
+		text_printable(text);
 		return json_text(text);
 	default:
 		break;
@@ -402,40 +402,6 @@ field_signed(const struct field *f, const void *data)
 
 	memcpy(&n, (const char *)data + f->offset, sizeof(n));
 	return n;
-}
-
-const char *
-output_duration(uint64_t ms, char *text, size_t size)
-{
-	uint64_t s = ms / 1000;
-
-	if (ms == 0)
-		strlcpy(text, "0s", size);
-	else if (ms < 1000)
-		snprintf(text, size, "%" PRIu64 "ms", ms);
-	else if (s < 60)
-		snprintf(text, size, "%" PRIu64 "s", s);
-	else if (s < 3600)
-		snprintf(text, size, "%" PRIu64 "m%02" PRIu64 "s", s / 60,
-		    s % 60);
-	else if (s < 86400)
-		snprintf(text, size, "%" PRIu64 "h%02" PRIu64 "m", s / 3600,
-		    s / 60 % 60);
-	else
-		snprintf(text, size, "%" PRIu64 "d%02" PRIu64 "h", s / 86400,
-		    s / 3600 % 24);
-	return text;
-}
-
-static void
-print_octets(uint64_t n, char *text, size_t size)
-{
-	if (n < 10000)
-		snprintf(text, size, "%" PRIu64, n);
-	else if (n < 10000 * UINT64_C(1024))
-		snprintf(text, size, "%" PRIu64 "K", n / 1024);
-	else
-		snprintf(text, size, "%" PRIu64 "M", n / (1024 * 1024));
 }
 
 static bool

@@ -29,7 +29,4 @@ void	output_init(struct output *, enum ctl_type request, FILE *, bool json,
 int	output_record(struct output *, uint32_t type, const void *, size_t);
 /* All records were given; ok: the request succeeded. */
 void	output_end(struct output *, bool ok);
-
-/* A duration as 350ms, 12s, 29m58s, 2h05m or 3d04h. */
-const char *output_duration(uint64_t ms, char *text, size_t size);
 #endif

@@ -4,8 +4,8 @@
 
 #include "msg.h"
 #include "sroamctl/names.h"
-#include "sroamctl/output.h"
 #include "sroamctl/record.h"
+#include "sroamctl/text.h"
 
 #define ADDRESS_WIDTH	23		/* 2001:db8:1234:5678::/64 */
 #define MAC_WIDTH	17
@@ -458,15 +458,7 @@ field_string(const struct field *f, const void *data, char *text, size_t size)
 		len = size - 1;
 	memcpy(text, at, len);
 	text[len] = '\0';
-	make_printable(text);
-}
-
-void
-make_printable(char *text)
-{
-	for (; *text != '\0'; text++)
-		if (*text < ' ' || *text > '~')
-			*text = '?';
+	text_printable(text);
 }
 
 /* The router's name, if it told one and names are wanted. */
@@ -487,7 +479,7 @@ lease_left(const void *record, bool numeric, char *text, size_t size)
 
 	(void)numeric;
 	if (lease->state == CTL_LEASE_VALID)
-		output_duration((uint64_t)lease->remaining * 1000, text, size);
+		text_duration((uint64_t)lease->remaining * 1000, text, size);
 	else if (lease->state <= CTL_LEASE_DECLINED)
 		strlcpy(text, lease_states[lease->state], size);
 }
@@ -674,7 +666,7 @@ router_heard(const void *record, bool numeric, char *text, size_t size)
 
 	if (router->self || !router->known)
 		return;
-	output_duration((uint64_t)router->heard * 1000, ago, sizeof(ago));
+	text_duration((uint64_t)router->heard * 1000, ago, sizeof(ago));
 	router_text(&router->via, router->via_name, numeric, via, sizeof(via));
 	if (via[0] == '\0' && !addr_is_none(&router->via_addr))
 		strlcpy(via, addr_text(&router->via_addr), sizeof(via));
@@ -712,7 +704,7 @@ router_left(const void *record, bool numeric, char *text, size_t size)
 	if (router->self)
 		strlcpy(text, "self", size);
 	else
-		output_duration((uint64_t)router->lifetime * 1000, text, size);
+		text_duration((uint64_t)router->lifetime * 1000, text, size);
 }
 
 static void

@@ -71,6 +71,4 @@ uint64_t	 field_number(const struct field *, const void *record);
 void		 field_string(const struct field *, const void *record, char *,
 		    size_t);
 const char	*field_name(const struct field *, uint64_t);
-/* What strangers named themselves must not steer the terminal. */
-void		 make_printable(char *);
 #endif

@@ -12,6 +12,7 @@
 #include "msg.h"
 #include "sroamctl/names.h"
 #include "sroamctl/output.h"
+#include "sroamctl/text.h"
 
 #define MAC(n)		{ { 2, 0, 0, 0, 0, (n) } }
 #define ID(n)		{ { 2, 0, 0, 0, 0, 0, 0, (n) } }
@@ -615,7 +616,7 @@ durations_are_short_and_say_their_unit(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(durations) / sizeof(durations[0]); i++)
-		assert_string_equal(output_duration(durations[i].ms, text,
+		assert_string_equal(text_duration(durations[i].ms, text,
 		    sizeof(text)), durations[i].text);
 }
 
