@@ -276,7 +276,6 @@ struct hosts {
 	uint32_t		 n, nby[5];
 };
 
-
 struct offer {
 	RB_ENTRY(offer)		 entry;
 	TAILQ_ENTRY(offer)	 order;		/* oldest first */
@@ -539,7 +538,10 @@ bool	 limit_station(struct core *, struct iface *, const struct station *,
 bool	 limit_was_hit(const struct iface *, monotime_t now);
 bool	 limit_has_missed(const struct iface *, monotime_t now);
 
-/* lease/lease.c: leases, and which address a station gets. */
+/* table/key.c */
+/* The datum's key, and its length. */
+uint8_t	 lease_key(enum lease_kind, const struct prefix *,
+	    uint8_t key[LEASE_KEY_MAX]);
 /* What a key leases; false if it is none of a lease. */
 bool	 lease_key_parse(const uint8_t *key, uint8_t keylen, enum lease_kind *,
 	    struct prefix *);
@@ -548,6 +550,8 @@ bool	 lease_is(const struct datum *);
 enum lease_kind lease_kind(const struct datum *);	/* of a lease */
 bool	 lease_prefix(const struct datum *, struct prefix *);
 const struct mac *lease_mac(const struct datum *);
+
+/* lease/lease.c: leases, and which address a station gets. */
 struct datum *lease_find(struct core *, enum lease_kind,
 	    const struct prefix *);
 struct datum *lease_best(struct core *, struct station *, enum lease_kind,
