@@ -648,6 +648,8 @@ uint8_t	 router_hops(struct core *, const struct datum *);
 void	 router_timer(struct core *, struct datum *, monotime_t now);
 int	 router_info_parse(const uint8_t *key, uint8_t keylen,
 	    const uint8_t *value, uint8_t vallen, struct router_info *);
+/* At most 2 + 4 + 2 + 16 + 2 + 63 + 2 + 31 octets; their number. */
+uint8_t	 router_info_build(const struct router_info *, uint8_t *value);
 const struct datum *router_own(struct core *);
 void	 router_announce(struct core *, monotime_t now);	/* ourselves */
 void	 router_refresh(struct core *, struct router *); /* its next hop */
