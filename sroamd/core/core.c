@@ -12,8 +12,6 @@
 #define SETTLE_ALONE_MS	1000	/* nobody to ask */
 #define SETTLE_MS	15000	/* no peer answers */
 
-RB_GENERATE(reserved_tree, reserved, entry, reserved_cmp)
-
 /* What a configuration needs and may be refused. */
 struct staged {
 	struct conf_iface	*ifaces;
@@ -21,21 +19,9 @@ struct staged {
 };
 
 static void	conf_copy(struct core *, const struct conf *);
-static void	reserved_sweep(struct core *, bool);
-static bool	is_reserved_slowly(const struct core *, const struct prefix *);
-typedef void	reserve_fn(void *, const struct addr *);
-static void	reserve_each(const struct core *, reserve_fn *, void *);
-static void	reserve_one(void *, const struct addr *);
-static void	reserve_look(void *, const struct addr *);
 static void	datum_timer(struct core *, struct timer *, monotime_t);
 static void	memory_expire(struct core *, monotime_t);
 static void	settle(struct core *, monotime_t);
-
-int
-reserved_cmp(const struct reserved *a, const struct reserved *b)
-{
-	return addr_cmp(&a->addr, &b->addr);
-}
 
 const char *
 core_router_name(const struct router *r)
@@ -272,149 +258,6 @@ core_tick(struct core *core, monotime_t now)
 		}
 	}
 	memory_expire(core, now);
-}
-
-/* Counted: several may have the same. */
-void
-reserve_add(struct core *core, const struct addr *addr)
-{
-	struct reserved	*r, key;
-
-	if (addr_is_none(addr))
-		return;
-	key.addr = *addr;
-	r = RB_FIND(reserved_tree, &core->reserved, &key);
-	if (r == NULL && (r = calloc(1, sizeof(*r))) != NULL) {
-		r->addr = *addr;
-		RB_INSERT(reserved_tree, &core->reserved, r);
-		core->nreserved++;
-	}
-	if (r != NULL) {
-		r->count++;
-		return;
-	}
-	if (!core->reserve_short)
-		core_no_memory(core, "a router's address");
-	core->reserve_short = true;
-}
-
-void
-reserve_remove(struct core *core, const struct addr *addr)
-{
-	struct reserved	*r, key;
-
-	key.addr = *addr;
-	r = RB_FIND(reserved_tree, &core->reserved, &key);
-	if (r == NULL || --r->count > 0)
-		return;
-	RB_REMOVE(reserved_tree, &core->reserved, r);
-	core->nreserved--;
-	free(r);
-}
-
-/* What nobody has any more goes, or all. */
-static void
-reserved_sweep(struct core *core, bool all)
-{
-	struct reserved	*r, *next;
-
-	RB_FOREACH_SAFE(r, reserved_tree, &core->reserved, next) {
-		if (!all && r->count > 0)
-			continue;
-		RB_REMOVE(reserved_tree, &core->reserved, r);
-		core->nreserved--;
-		free(r);
-	}
-}
-
-/* Each address of a router or gateway, or of a server. */
-static void
-reserve_each(const struct core *core, reserve_fn *each, void *arg)
-{
-	struct iface_tree	 ifaces = core->ifaces;		/* its root */
-	struct router_tree	 routers = core->routers;
-	struct iface		*i;
-	struct router		*r;
-	size_t			 n, m;
-
-	each(arg, &core->conf.router_addr4);
-	each(arg, &core->conf.router_addr6);
-	for (n = 0; n < core->nconf_ifaces; n++)
-		for (m = 0; m < core->conf_ifaces[n].naddrs; m++)
-			each(arg, &core->conf_ifaces[n].addrs[m].addr);
-	for (n = 0; n < core->conf.nnameservers; n++)
-		each(arg, &core->conf.nameservers[n]);
-	for (n = 0; n < core->conf.nntp; n++)
-		each(arg, &core->conf.ntp[n]);
-	for (n = 0; n < core->conf.nrelays; n++)
-		each(arg, &core->conf.relays[n]);
-	RB_FOREACH(i, iface_tree, &ifaces) {
-		each(arg, &i->link.gateway4);
-		each(arg, &i->link.gateway6);
-	}
-	RB_FOREACH(r, router_tree, &routers) {
-		each(arg, &r->info.addr4);
-		each(arg, &r->info.addr6);
-	}
-}
-
-static void
-reserve_one(void *arg, const struct addr *addr)
-{
-	reserve_add(arg, addr);
-}
-
-/*
- * Gather the addresses of routers and gateways, which no station may have.
- * Those that were there already need no memory.
- */
-void
-core_reserve(struct core *core)
-{
-	struct reserved	*r;
-
-	RB_FOREACH(r, reserved_tree, &core->reserved)
-		r->count = 0;
-	core->reserve_short = false;
-	reserve_each(core, reserve_one, core);
-	reserved_sweep(core, false);
-}
-
-struct look {
-	const struct prefix	*in;
-	bool			 found;
-};
-
-static void
-reserve_look(void *arg, const struct addr *addr)
-{
-	struct look	*look = arg;
-
-	look->found |= !addr_is_none(addr) && prefix_contains(look->in, addr);
-}
-
-/* While there is no memory for all of them. */
-static bool
-is_reserved_slowly(const struct core *core, const struct prefix *p)
-{
-	struct look	look = { .in = p };
-
-	reserve_each(core, reserve_look, &look);
-	return look.found;
-}
-
-/* Whether a reserved address lies within. */
-bool
-core_is_reserved(const struct core *core, const struct prefix *p)
-{
-	struct reserved		 key, *r;
-	struct reserved_tree	 tree = core->reserved;	/* its root only */
-
-	key.addr = p->addr;
-	r = RB_NFIND(reserved_tree, &tree, &key);
-	if (r != NULL && prefix_contains(p, &r->addr))
-		return true;
-	return core->reserve_short && is_reserved_slowly(core, p);
 }
 
 /*

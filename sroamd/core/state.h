@@ -409,6 +409,7 @@ const char *core_router_name(const struct router *);
 void	 core_reserve(struct core *);	/* anew, after any change of routers */
 /* Something is refused: counted and said by who runs the core. */
 void	 core_no_memory(struct core *, const char *what);
+void	 reserved_sweep(struct core *, bool all);
 void	 reserve_add(struct core *, const struct addr *);
 void	 reserve_remove(struct core *, const struct addr *);
 bool	 core_is_reserved(const struct core *, const struct prefix *);
