@@ -593,10 +593,7 @@ int	 offer_make(struct core *, const struct mac *, const struct addr *,
 void	 offer_drop(struct core *, const struct mac *, const struct addr *);
 void	 offer_free(struct core *, struct offer *);
 
-/*
- * lease/host.c: who has an address of the configuration's, and what there is
- * for all others.
- */
+/* lease/host.c: who has an address of the configuration's. */
 int	 hosts_make(struct hosts *, const struct conf *);	/* 0, or -1 */
 void	 hosts_free(struct hosts *);
 /* They take the place of the ones there are; who showed a client id stays. */
@@ -609,12 +606,17 @@ struct host *host_at(const struct core *, enum lease_kind,
 /* What the configuration has for it, whether free or not; false: nothing. */
 bool	 host_prefix(struct core *, const struct mac *, enum lease_kind,
 	    struct prefix *);
+
+/* lease/pool.c: what there is for all others. */
 void	 pools_make(struct core *);
 /* Which of the configured prefixes, if of this kind, it is in; or -1. */
 int	 pool_of(const struct core *, enum lease_kind, const struct prefix *);
 /* What is leased there; where there is no pool, what it looks like. */
 enum lease_kind pool_kind(const struct core *, const struct prefix *);
 bool	 pool_has(const struct pool *, const struct prefix *);
+/* The pool that it counts in, or -1. */
+int	 pool_inside(const struct core *, enum lease_kind,
+	    const struct prefix *);
 /* The n-th address or prefix. */
 void	 pool_nth(const struct pool *, const struct prefix *, uint64_t n,
 	    struct prefix *);

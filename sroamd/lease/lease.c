@@ -26,8 +26,6 @@ static int	 choose_old(struct core *, const struct mac *, enum lease_kind,
 		    struct prefix *, monotime_t);
 static void	 complain(struct core *, monotime_t *, const char *fmt,
 		    enum lease_kind, monotime_t);
-static int	 pool_inside(const struct core *, enum lease_kind,
-		    const struct prefix *);
 static bool	 is_open_to(const struct core *, const struct mac *,
 		    enum lease_kind, const struct prefix *,
 		    const struct datum *, bool live);
@@ -49,16 +47,6 @@ lease_find(struct core *core, enum lease_kind kind, const struct prefix *p)
 
 	keylen = lease_key(kind, p, key);
 	return table_find(core, key, keylen);
-}
-
-/* The pool that it counts in, or -1. */
-static int
-pool_inside(const struct core *core, enum lease_kind kind,
-    const struct prefix *p)
-{
-	int	pool = pool_of(core, kind, p);
-
-	return pool != -1 && pool_has(&core->pools[pool], p) ? pool : -1;
 }
 
 static uint64_t
