@@ -552,7 +552,7 @@ enum lease_kind lease_kind(const struct datum *);	/* of a lease */
 bool	 lease_prefix(const struct datum *, struct prefix *);
 const struct mac *lease_mac(const struct datum *);
 
-/* lease/lease.c: leases, and which address a station gets. */
+/* lease/choose.c: which address a station gets. */
 struct datum *lease_find(struct core *, enum lease_kind,
 	    const struct prefix *);
 struct datum *lease_best(struct core *, struct station *, enum lease_kind,
@@ -569,6 +569,8 @@ bool	 lease_usable(const struct core *, enum lease_kind,
 /* Whether the station may have it: nobody else's, in range, not reserved. */
 bool	 lease_allowed(struct core *, const struct mac *, enum lease_kind,
 	    const struct prefix *, monotime_t now);
+
+/* lease/lease.c */
 struct datum *lease_grant(struct core *, const struct mac *, enum lease_kind,
 	    const struct prefix *, uint32_t seconds, monotime_t now);
 void	 lease_end(struct core *, struct datum *, monotime_t now);

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Which address or prefix a station gets, and which it may have.  All routers
+ * choose alike, by a keyed hash of MAC and network and probing on from there,
+ * so that partitions and lost tables still give a station the same address.
+ */
+#include <sha2.h>
+#include <stddef.h>
+
+#include "core/state.h"
+
+#define REUSE_LOOK	64	/* ended leases, about in order */
+#define COMPLAIN_MS	3600000LL
+
+static uint64_t	 hash(const struct core *, const struct mac *,
+		    const struct prefix *);
+static bool	 is_open_to(const struct core *, const struct mac *,
+		    enum lease_kind, const struct prefix *,
+		    const struct datum *, bool live);
+static int	 choose_in(struct core *, unsigned int pool,
+		    const struct mac *, struct prefix *, monotime_t);
+static int	 reuse(struct core *, const struct mac *, enum lease_kind,
+		    struct prefix *, monotime_t);
+static void	 complain(struct core *, monotime_t *, const char *fmt,
+		    enum lease_kind, monotime_t);
+static int	 choose_old(struct core *, const struct mac *, enum lease_kind,
+		    struct prefix *, monotime_t);
+static int	 choose(struct core *, const struct mac *, enum lease_kind,
+		    const struct addr *near, struct prefix *, monotime_t);
+
+struct datum *
+lease_find(struct core *core, enum lease_kind kind, const struct prefix *p)
+{
+	uint8_t	key[LEASE_KEY_MAX], keylen;
+
+	keylen = lease_key(kind, p, key);
+	return table_find(core, key, keylen);
+}
+
+static uint64_t
+hash(const struct core *core, const struct mac *mac,
+    const struct prefix *pool)
+{
+	SHA2_CTX	ctx;
+	uint8_t		digest[SHA256_DIGEST_LENGTH];
+	uint64_t	n;
+
+	SHA256Init(&ctx);
+	SHA256Update(&ctx, core->conf.network_key,
+	    sizeof(core->conf.network_key));
+	SHA256Update(&ctx, mac->octet, sizeof(mac->octet));
+	SHA256Update(&ctx, pool->addr.octet, sizeof(pool->addr.octet));
+	SHA256Update(&ctx, &pool->len, 1);
+	SHA256Final(digest, &ctx);
+	/* In network order, so that all machines agree. */
+	n = (uint64_t)digest[0] << 56 | (uint64_t)digest[1] << 48 |
+	    (uint64_t)digest[2] << 40 | (uint64_t)digest[3] << 32 |
+	    (uint64_t)digest[4] << 24 | (uint64_t)digest[5] << 16 |
+	    (uint64_t)digest[6] << 8 | digest[7];
+	return n;
+}
+
+/* Out of bounds for every station: network, broadcast, routers' addresses. */
+static bool
+out_of_bounds(const struct core *core, const struct prefix *prefix,
+    const struct prefix *p)
+{
+	struct prefix	last = *prefix;
+	unsigned int	bit;
+
+	if (prefix_is_v4(p) && prefix->len < 127) {
+		for (bit = prefix->len; bit < 128; bit++)
+			last.addr.octet[bit / 8] |= 0x80 >> bit % 8;
+		if (addr_cmp(&p->addr, &prefix->addr) == 0 ||
+		    addr_cmp(&p->addr, &last.addr) == 0)
+			return true;
+	}
+	return core_is_reserved(core, p);
+}
+
+/*
+ * Whether any station may have it.  A peer may have leased what none of ours
+ * would (version 1 gives its gateway away): that is relayed, but it is neither
+ * routed nor confirmed here.
+ */
+bool
+lease_usable(const struct core *core, enum lease_kind kind,
+    const struct prefix *p)
+{
+	int	pool = pool_of(core, kind, p);
+
+	return pool != -1 && !out_of_bounds(core, &core->conf.prefixes[pool],
+	    p);
+}
+
+/*
+ * By the configuration: an address of a host is its own alone; others have
+ * what is in a range.  The lease itself tells who has shown a client id.
+ */
+static bool
+is_open_to(const struct core *core, const struct mac *mac,
+    enum lease_kind kind, const struct prefix *p, const struct datum *d,
+    bool live)
+{
+	const struct host	*h = host_at(core, kind, p);
+
+	if (h == NULL)
+		return pool_inside(core, kind, p) != -1;
+	if (live && h->conf.client_idlen > 0 && !mac_is_station(&h->owner))
+		return mac_cmp(lease_mac(d), mac) == 0;
+	return mac_cmp(&h->owner, mac) == 0;
+}
+
+bool
+lease_allowed(struct core *core, const struct mac *mac, enum lease_kind kind,
+    const struct prefix *p, monotime_t now)
+{
+	struct offer	 key, *o;
+	struct datum	*d = lease_find(core, kind, p);
+	bool		 live = d != NULL && datum_live(d, now);
+
+	if (!lease_usable(core, kind, p) ||
+	    !is_open_to(core, mac, kind, p, d, live))
+		return false;
+	if (d != NULL)
+		return mac_cmp(lease_mac(d), mac) == 0 || !live;
+	key.addr = p->addr;
+	o = RB_FIND(offer_tree, &core->offers, &key);
+	return o == NULL || mac_cmp(&o->mac, mac) == 0;
+}
+
+/*
+ * Walk from the hash's place to the first address that nobody has, had or
+ * was offered.  The walk is as long as the run of taken ones; only a pool
+ * that is nearly full makes it long, and one that is full is never walked.
+ */
+static int
+choose_in(struct core *core, unsigned int i, const struct mac *mac,
+    struct prefix *p, monotime_t now)
+{
+	const struct prefix	*prefix = &core->conf.prefixes[i];
+	const struct pool	*pool = &core->pools[i];
+	uint64_t		 n, tries;
+	struct datum		*d;
+
+	if (pool->used >= pool->size)
+		return -1;
+	n = hash(core, mac, prefix) % pool->size;
+	for (tries = 0; tries < pool->size && tries <= pool->used +
+	    core->noffers + core->nrouters + core->hosts.n +
+	    core->nreserved + 2; tries++, n++) {
+		if (n == pool->size)
+			n = 0;
+		pool_nth(pool, prefix, n, p);
+		if ((d = lease_find(core, pool->kind, p)) != NULL &&
+		    mac_cmp(lease_mac(d), mac) != 0)
+			continue;
+		if (lease_allowed(core, mac, pool->kind, p, now))
+			return 0;
+	}
+	return -1;
+}
+
+/*
+ * The address whose last lease ended first: it is at the top of the heap,
+ * unless it is one that strangers may not have.
+ */
+static int
+reuse(struct core *core, const struct mac *mac, enum lease_kind kind,
+    struct prefix *p, monotime_t now)
+{
+	struct timerq	*q = &core->memory[kind];
+	struct datum	*d, *best = NULL;
+	size_t		 i;
+
+	for (i = 0; i < q->len && i < REUSE_LOOK; i++) {
+		d = (struct datum *)((char *)q->heap[i] -
+		    offsetof(struct datum, timer));
+		if (datum_live(d, now) || !lease_prefix(d, p) ||
+		    !lease_allowed(core, mac, kind, p, now))
+			continue;
+		if (best == NULL || monotime_before(d->expires, best->expires))
+			best = d;
+	}
+	return best != NULL && lease_prefix(best, p) ? 0 : -1;
+}
+
+/* At most one line an hour of each kind. */
+static void
+complain(struct core *core, monotime_t *next, const char *fmt,
+    enum lease_kind kind, monotime_t now)
+{
+	static const char *const	names[LEASE_KINDS] = {
+		[LEASE_ADDRESS] = "IPv4 address",
+		[LEASE_PREFIX] = "IPv6 prefix",
+		[LEASE_DELEGATED] = "delegated prefix"
+	};
+
+	if (monotime_before(now, *next))
+		return;
+	*next = monotime_add(now, COMPLAIN_MS);
+	core_log(core, LEVEL_WARN, fmt, names[kind]);
+}
+
+/* What is its own, has been its own, or is meant for it. */
+static int
+choose_old(struct core *core, const struct mac *mac, enum lease_kind kind,
+    struct prefix *p, monotime_t now)
+{
+	struct station	*s = station_find(core, mac);
+	struct datum	*d;
+
+	if (host_prefix(core, mac, kind, p) &&
+	    lease_allowed(core, mac, kind, p, now))
+		return 0;
+	if (s == NULL)
+		return -1;
+	if ((d = lease_best(core, s, kind, now)) != NULL && lease_prefix(d, p))
+		return 0;
+	LIST_FOREACH(d, &s->leases, lease)
+		if (lease_kind(d) == kind && lease_prefix(d, p) &&
+		    lease_allowed(core, mac, kind, p, now))
+			return 0;
+	return -1;
+}
+
+static int
+choose(struct core *core, const struct mac *mac, enum lease_kind kind,
+    const struct addr *near, struct prefix *p, monotime_t now)
+{
+	const struct prefix	*prefix = core->conf.prefixes;
+	unsigned int		 i;
+
+	if (near != NULL && !addr_is_none(near))
+		for (i = 0; i < core->conf.nprefixes; i++)
+			if (core->pools[i].kind == kind &&
+			    prefix_contains(&prefix[i], near) &&
+			    choose_in(core, i, mac, p, now) == 0)
+				return 0;
+	for (i = 0; i < core->conf.nprefixes; i++)
+		if (core->pools[i].kind == kind &&
+		    choose_in(core, i, mac, p, now) == 0)
+			return 0;
+	if (reuse(core, mac, kind, p, now) == 0) {
+		complain(core, &core->complain_short[kind], "pool: short of "
+		    "%ses: those of the least recent stations are given to "
+		    "new ones", kind, now);
+		core->counters.pool_reused++;
+		return 0;
+	}
+	complain(core, &core->complain_empty[kind], "pool: no %s is free: "
+	    "new stations get none", kind, now);
+	core->counters.pool_empty++;
+	return -1;
+}
+
+/* One that it had, before what it wishes, before a new one. */
+int
+lease_choose(struct core *core, const struct mac *mac, enum lease_kind kind,
+    const struct prefix *wish, const struct addr *near, struct prefix *p,
+    monotime_t now)
+{
+	if (choose_old(core, mac, kind, p, now) == 0)
+		return 0;
+	if (wish != NULL && lease_find(core, kind, wish) == NULL &&
+	    lease_allowed(core, mac, kind, wish, now)) {
+		*p = *wish;
+		return 0;
+	}
+	return choose(core, mac, kind, near, p, now);
+}
+
+/* The station's live lease of a kind; of several the one that lives on. */
+struct datum *
+lease_best(struct core *core, struct station *s, enum lease_kind kind,
+    monotime_t now)
+{
+	struct datum	*d, *best = NULL;
+	struct prefix	 p;
+
+	LIST_FOREACH(d, &s->leases, lease) {
+		if (lease_kind(d) != kind || !datum_live(d, now) ||
+		    !lease_prefix(d, &p) ||
+		    !lease_allowed(core, &s->mac, kind, &p, now))
+			continue;
+		if (host_at(core, kind, &p) != NULL)
+			return d;
+		if (best == NULL || monotime_before(best->expires, d->expires))
+			best = d;
+	}
+	return best;
+}
