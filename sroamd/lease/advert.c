@@ -30,7 +30,6 @@ static void	 collect_lost(struct station *, struct advert *, monotime_t);
 static void	 send(struct core *, struct assoc *, const struct addr *dst,
 		    bool asked, monotime_t);
 static void	 schedule(struct core *, struct assoc *, monotime_t);
-static bool	 may_ask(struct assoc *, monotime_t);
 
 /*
  * Milliseconds between two advertisements to a station: four fit into the
@@ -246,6 +245,15 @@ advert_send(struct core *core, struct assoc *a, monotime_t now)
 	send(core, a, &a->linklocal, false, now);
 }
 
+/* While it has no address it listens to all nodes' only. */
+void
+advert_answer(struct core *core, struct assoc *a, const struct addr *source,
+    monotime_t now)
+{
+	send(core, a, addr_is_none(source) ? &addr_none : &a->linklocal,
+	    true, now);
+}
+
 /* Tell all stations, each some times, but not all at the same moment. */
 void
 advert_all(struct core *core, monotime_t now)
@@ -265,9 +273,8 @@ advert_all(struct core *core, monotime_t now)
 		}
 }
 
-/* One token a second, and a few of them saved. */
-static bool
-may_ask(struct assoc *a, monotime_t now)
+bool
+advert_may_ask(struct assoc *a, monotime_t now)
 {
 	int64_t	full = SOLICIT_BURST * SOLICIT_MS;
 
@@ -284,45 +291,11 @@ void
 advert_soon(struct core *core, struct assoc *a, monotime_t now)
 {
 	a->adverts = 0;
-	if (may_ask(a, now))
+	if (advert_may_ask(a, now))
 		advert_send(core, a, now);
 	else
 		timer_set(&core->timers, &a->advert, monotime_add(now,
 		    SOLICIT_MS));
-}
-
-/*
- * RFC 4861 6.2.6, RFC 8273 4.  Only where the station is known to be: one
- * that asks before the link layer's word has come is advertised to when it
- * joins, and one that is not there makes us remember nothing.
- */
-void
-core_solicit(struct core *core, const struct solicit *rs, monotime_t now)
-{
-	struct station	*s;
-	struct assoc	*a;
-
-	if (!mac_is_station(&rs->source_mac) ||
-	    (mac_is_station(&rs->lladdr) &&
-	    mac_cmp(&rs->lladdr, &rs->source_mac) != 0) ||
-	    (s = station_find(core, &rs->source_mac)) == NULL ||
-	    (a = assoc_here(s)) == NULL ||
-	    a->iface->link.ifindex != rs->ifindex) {
-		drop_message(core, rs->ifindex, &rs->source_mac,
-		    CTL_DROP_RS_PLACE);
-		return;
-	}
-	a->heard = now;
-	if (!may_ask(a, now)) {
-		drop_message(core, rs->ifindex, &rs->source_mac,
-		    CTL_DROP_RS_OFTEN);
-		return;
-	}
-	if (!addr_is_none(&rs->source))
-		neigh_heard(core, a, &rs->source, now);
-	/* While it has no address it listens to all nodes' only. */
-	send(core, a, addr_is_none(&rs->source) ? &addr_none : &a->linklocal,
-	    true, now);
 }
 
 /*

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/* Router solicitations: a station asks for what it is told unasked. */
+#include "core/state.h"
+
+/*
+ * RFC 4861 6.2.6, RFC 8273 4.  Only where the station is known to be: one
+ * that asks before the link layer's word has come is advertised to when it
+ * joins, and one that is not there makes us remember nothing.
+ */
+void
+core_solicit(struct core *core, const struct solicit *rs, monotime_t now)
+{
+	struct station	*s;
+	struct assoc	*a;
+
+	if (!mac_is_station(&rs->source_mac) ||
+	    (mac_is_station(&rs->lladdr) &&
+	    mac_cmp(&rs->lladdr, &rs->source_mac) != 0) ||
+	    (s = station_find(core, &rs->source_mac)) == NULL ||
+	    (a = assoc_here(s)) == NULL ||
+	    a->iface->link.ifindex != rs->ifindex) {
+		drop_message(core, rs->ifindex, &rs->source_mac,
+		    CTL_DROP_RS_PLACE);
+		return;
+	}
+	a->heard = now;
+	if (!advert_may_ask(a, now)) {
+		drop_message(core, rs->ifindex, &rs->source_mac,
+		    CTL_DROP_RS_OFTEN);
+		return;
+	}
+	if (!addr_is_none(&rs->source))
+		neigh_heard(core, a, &rs->source, now);
+	advert_answer(core, a, &rs->source, now);
+}
