@@ -488,8 +488,10 @@ uint8_t	 station_moves(const struct core *, const struct station *,
 bool	 station_flaps(const struct core *, const struct station *,
 	    monotime_t now);
 
-/* roam/iface.c */
+/* lease/iface.c */
 struct iface *iface_at(struct core *, uint32_t ifindex);
+
+/* roam/link.c */
 /* So many in all, with the spare ones: 0, or -1. */
 int	 ifaces_provide(struct core *, size_t n);
 void	 ifaces_trim(struct core *, size_t n);

@@ -1,27 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* Layer-3 interfaces: those that are, with the stations there. */
+/* Layer-3 interfaces: how they come and go, with the stations there. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/state.h"
-
-RB_GENERATE(iface_tree, iface, entry, iface_cmp)
-
-int
-iface_cmp(const struct iface *a, const struct iface *b)
-{
-	return (a->link.ifindex > b->link.ifindex) -
-	    (a->link.ifindex < b->link.ifindex);
-}
-
-struct iface *
-iface_at(struct core *core, uint32_t ifindex)
-{
-	struct iface	key;
-
-	key.link.ifindex = ifindex;
-	return RB_FIND(iface_tree, &core->ifaces, &key);
-}
 
 int
 ifaces_provide(struct core *core, size_t n)
