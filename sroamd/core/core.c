@@ -23,13 +23,6 @@ static void	datum_timer(struct core *, struct timer *, monotime_t);
 static void	memory_expire(struct core *, monotime_t);
 static void	settle(struct core *, monotime_t);
 
-const char *
-core_router_name(const struct router *r)
-{
-	return r->info.name[0] != '\0' ? r->info.name :
-	    router_id_text(&r->info.id);
-}
-
 int
 core_prepare(struct core *core, const struct conf *conf)
 {

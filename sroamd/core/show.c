@@ -186,18 +186,6 @@ core_show_status(struct core *core, struct ctl_status *c, monotime_t now)
 }
 
 void
-core_name_router(const struct core *core, const struct router_id *id,
-    char *name, size_t size)
-{
-	struct router_tree	 tree = core->routers;	/* its root only */
-	struct router		*r, key;
-
-	key.info.id = *id;
-	if ((r = RB_FIND(router_tree, &tree, &key)) != NULL)
-		strncpy(name, r->info.name, size - 1);
-}
-
-void
 core_show_memory(const struct core *core, uint64_t *objects, uint64_t *bytes)
 {
 	int	kind;

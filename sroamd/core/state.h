@@ -405,7 +405,6 @@ RB_PROTOTYPE(drops_tree, drops, entry, drops_cmp)
 void	 core_effect(struct core *, const struct effect *);
 void	 core_log(struct core *, enum effect_level, const char *, ...)
 	    __attribute__((format(printf, 3, 4)));
-const char *core_router_name(const struct router *);
 void	 core_reserve(struct core *);	/* anew, after any change of routers */
 /* Something is refused: counted and said by who runs the core. */
 void	 core_no_memory(struct core *, const char *what);
@@ -662,6 +661,7 @@ void	 router_announce(struct core *, monotime_t now);	/* ourselves */
 void	 router_refresh(struct core *, struct router *); /* its next hop */
 bool	 router_is_self(const struct core *, const struct router *);
 bool	 router_reachable(const struct router *);
+const char *core_router_name(const struct router *);
 
 /* lease/advert.c: what stations are told unasked. */
 /* Where their gateway is: now, and some times more. */

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The routers of the network: what each says of itself in its datum, and how
+ * the kernel reaches it for direct routes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/state.h"
+
+#define SAME_WORD_MS	10000	/* on different ways; said again much later */
+
+static void	nexthop_emit(struct core *, const struct router *, bool);
+static void	info_set(struct core *, struct router *,
+		    const struct router_info *, monotime_t);
+static void	self_put(struct core *, uint16_t seqno, monotime_t);
+static void	router_wait(struct core *, struct router *, monotime_t);
+static void	router_end(struct core *, struct router *, monotime_t);
+static void	told_by(struct router *, struct router_list *);
+
+static void
+nexthop_emit(struct core *core, const struct router *r, bool reachable)
+{
+	struct effect	e = { .type = EFFECT_NEXTHOP };
+	struct nexthop	n;
+
+	memset(&n, 0, sizeof(n));
+	n.router = r->info.id;
+	if (reachable) {
+		n.addr4 = r->info.addr4;
+		n.addr6 = r->info.addr6;
+	}
+	e.nexthop = &n;
+	core_effect(core, &e);
+}
+
+/* Tell the kernel how to reach it, or that nobody needs to know. */
+void
+router_refresh(struct core *core, struct router *r)
+{
+	bool	wanted;
+
+	wanted = core->conf.direct && router_reachable(r) &&
+	    !router_is_self(core, r);
+	if (wanted || r->nexthop)
+		nexthop_emit(core, r, wanted);
+	r->nexthop = wanted;
+}
+
+/* What the router says of itself may have changed. */
+static void
+info_set(struct core *core, struct router *r, const struct router_info *info,
+    monotime_t now)
+{
+	struct station	*s;
+	bool		 same;
+
+	same = addr_cmp(&r->info.addr4, &info->addr4) == 0 &&
+	    addr_cmp(&r->info.addr6, &info->addr6) == 0;
+	reserve_remove(core, &r->info.addr4);
+	reserve_remove(core, &r->info.addr6);
+	r->info = *info;
+	reserve_add(core, &r->info.addr4);
+	reserve_add(core, &r->info.addr6);
+	if (same)
+		return;
+	if (router_reachable(r))
+		router_refresh(core, r);
+	LIST_FOREACH(s, &r->stations, at_router)
+		route_station(core, s, now);
+	if (!router_reachable(r))
+		router_refresh(core, r);
+}
+
+/*
+ * Nobody but us speaks of us: a version of a former run, or of a router that
+ * was given our id, is overtaken.
+ */
+bool
+router_claimed(struct core *core, const struct claim *c, monotime_t now)
+{
+	struct router	*self;
+	struct datum	*d;
+
+	if (memcmp(c->key + 1, core->self.octet, 8) != 0)
+		return false;
+	self = router_get(core, &core->self);
+	if (self == NULL || (d = self->datum) == NULL)
+		return true;
+	if (claim_order(d->seqno, datum_value(d), d->vallen, c->seqno,
+	    c->value, c->vallen) <= 0)
+		return true;
+	if (core->settled && monotime_ms(d->claimed, now) < 1000) {
+		/* Twice in a second is no former run. */
+		core_log(core, LEVEL_WARN, "router id %s: used by another "
+		    "router too", router_id_text(&core->self));
+		/* Answered all the same, but not with a storm. */
+		if (!self->is_overtaken)
+			timer_set(&core->timers, &d->timer,
+			    monotime_add(now, 1000));
+		if (!self->is_overtaken ||
+		    (int16_t)(c->seqno - self->overtaken) > 0)
+			self->overtaken = c->seqno;
+		self->is_overtaken = 1;
+		return true;
+	}
+	self_put(core, (uint16_t)(c->seqno + 1), now);
+	return true;
+}
+
+/*
+ * A member can name any number of routers, and each costs the kernel next
+ * hops: what no live session speaks for gives way, the longest so first.
+ */
+bool
+router_admit(struct core *core, monotime_t now)
+{
+	struct router	*r;
+
+	if (core->nrouter_data < core->conf.max_routers)
+		return true;
+	if ((r = TAILQ_FIRST(&core->orphans)) == NULL)
+		return false;
+	router_end(core, r, now);
+	return true;
+}
+
+void
+routers_orphan(struct core *core, struct peer *p)
+{
+	struct router	*r;
+
+	while ((r = TAILQ_FIRST(&p->routers)) != NULL)
+		told_by(r, &core->orphans);
+}
+
+/* Put it last among those that a session told of; NULL: it says no more. */
+static void
+told_by(struct router *r, struct router_list *list)
+{
+	if (r->told_by != NULL)
+		TAILQ_REMOVE(r->told_by, r, told);
+	r->told_by = list;
+	if (list != NULL)
+		TAILQ_INSERT_TAIL(list, r, told);
+}
+
+void
+router_stored(struct core *core, struct datum *d, monotime_t now)
+{
+	struct router_info	 info;
+	struct router		*r;
+	struct peer		*p;
+
+	if (router_info_parse(d->data, d->keylen, datum_value(d), d->vallen,
+	    &info) == -1 || (r = router_find(core, &info.id)) == NULL) {
+		table_remove(core, d);
+		return;
+	}
+	if (!router_is_self(core, r)) {
+		core->nrouter_data += r->datum == NULL;
+		told_by(r, (p = peer_find(core, d->from)) != NULL ?
+		    &p->routers : &core->orphans);
+	}
+	r->datum = d;
+	r->silent = r->is_overtaken = 0;
+	router_wait(core, r, now);
+	info_set(core, r, &info, now);
+}
+
+/*
+ * A router's word comes over many ways, and the first to arrive goes on.  What
+ * counts is the shortest by which this word was heard at all.  As each is
+ * taken once, no number grows without end, and with the next word they are
+ * counted anew.
+ */
+void
+router_counted(struct core *core, const struct claim *c,
+    enum table_result result)
+{
+	struct router	*r, key;
+	struct datum	*d;
+
+	memcpy(key.info.id.octet, c->key + 1, sizeof(key.info.id.octet));
+	r = RB_FIND(router_tree, &core->routers, &key);
+	if (r == NULL || (d = r->datum) == NULL)
+		return;
+	if (result != TABLE_OLD)
+		r->hops = c->hops;
+	else if (c->hops != 0 && (r->hops == 0 || c->hops < r->hops) &&
+	    claim_order(d->seqno, datum_value(d), d->vallen, c->seqno,
+	    c->value, c->vallen) == 0 &&
+	    monotime_ms(c->claimed, d->claimed) < SAME_WORD_MS)
+		r->hops = c->hops;
+}
+
+uint8_t
+router_hops(struct core *core, const struct datum *d)
+{
+	struct router	*r, key;
+
+	memcpy(key.info.id.octet, d->data + 1, sizeof(key.info.id.octet));
+	if ((r = RB_FIND(router_tree, &core->routers, &key)) == NULL)
+		return 0;
+	if (router_is_self(core, r))
+		return 1;
+	return r->hops == 0 || r->hops == UINT8_MAX ? 0 :
+	    (uint8_t)(r->hops + 1);
+}
+
+/* Until ours is due for a refresh; until another's should have been. */
+static void
+router_wait(struct core *core, struct router *r, monotime_t now)
+{
+	struct datum	*d = r->datum;
+	monotime_t	 due = digest_add(core, d, now);
+
+	if (router_is_self(core, r))
+		due = monotime_min(monotime_add(now, ROUTER_REFRESH_S * 1000LL),
+		    monotime_add(now, monotime_ms(now, d->expires) / 2));
+	else if (!r->silent)
+		due = monotime_min(due, monotime_add(d->claimed,
+		    ROUTER_SILENT_S * 1000LL));
+	timer_set(&core->timers, &d->timer, due);
+}
+
+/* Ours is due for a refresh; another's is over, unless it was refreshed. */
+void
+router_timer(struct core *core, struct datum *d, monotime_t now)
+{
+	struct router		*r;
+
+	r = router_get(core, (const struct router_id *)(d->data + 1));
+	if (r == NULL)
+		return;
+	if (router_is_self(core, r)) {
+		self_put(core, r->is_overtaken ?
+		    (uint16_t)(r->overtaken + 1) : d->seqno, now);
+		return;
+	}
+	if (datum_live(d, now)) {
+		r->silent = monotime_ms(d->claimed, now) >=
+		    ROUTER_SILENT_S * 1000LL;
+		router_wait(core, r, now);
+		return;
+	}
+	router_end(core, r, now);
+}
+
+/* It says no more of itself: its stations are reached by no direct route. */
+static void
+router_end(struct core *core, struct router *r, monotime_t now)
+{
+	struct router_info	 info;
+	struct datum		*d = r->datum;
+
+	r->silent = r->hops = 0;
+	r->datum = NULL;
+	core->nrouter_data--;
+	told_by(r, NULL);
+	memset(&info, 0, sizeof(info));
+	info.id = r->info.id;
+	info_set(core, r, &info, now);
+	table_remove(core, d);
+	router_release(core, r);
+}
+
+static void
+self_put(struct core *core, uint16_t seqno, monotime_t now)
+{
+	const struct conf_global	*conf = &core->conf;
+	struct router_info		 info;
+	struct router			*self;
+	struct datum			*d;
+	struct claim			 c;
+	uint8_t				 key[9] = { DATUM_ROUTER };
+	uint8_t				 value[DATUM_MAX];
+
+	if ((self = router_get(core, &core->self)) == NULL)
+		return;
+	memset(&info, 0, sizeof(info));
+	info.id = core->self;
+	info.addr4 = conf->router_addr4;
+	info.addr6 = conf->router_addr6;
+	memcpy(info.name, conf->name, sizeof(info.name) - 1);
+	strncpy(info.version, VERSION, sizeof(info.version) - 1);
+	memcpy(key + 1, core->self.octet, 8);
+	memset(&c, 0, sizeof(c));
+	c.key = key;
+	c.keylen = sizeof(key);
+	c.value = value;
+	c.vallen = router_info_build(&info, value);
+	c.seqno = seqno;
+	c.claimed = now;
+	c.expires = monotime_add(now, ROUTER_S * 1000LL);
+	self->datum = NULL;		/* it may move */
+	d = table_put(core, table_find(core, key, sizeof(key)), &c);
+	if (d != NULL) {
+		router_stored(core, d, now);
+		return;
+	}
+	/* What we said before goes on, and is said anew when it is due. */
+	self->datum = table_find(core, key, sizeof(key));
+	if (self->datum != NULL)
+		router_wait(core, self, now);
+}
+
+/* What we say of ourselves; NULL while we say nothing. */
+const struct datum *
+router_own(struct core *core)
+{
+	const struct router	*self = router_get(core, &core->self);
+
+	return self != NULL ? self->datum : NULL;
+}
+
+/* Say who we are, anew when what we say has changed. */
+void
+router_announce(struct core *core, monotime_t now)
+{
+	struct router	*self = router_get(core, &core->self);
+
+	if (self != NULL)
+		self_put(core, self->datum == NULL ? 1 :
+		    (uint16_t)(self->datum->seqno + 1), now);
+}
