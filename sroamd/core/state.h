@@ -678,6 +678,13 @@ void	 advert_all(struct core *, monotime_t now);
 bool	 advert_prefix(struct core *, struct station *, struct prefix *,
 	    monotime_t now);
 
+/* lease/neighbour.c */
+struct neighbour *neigh_find(struct iface *, const struct addr *);
+/* NULL: no memory, or another station of this link has it. */
+struct neighbour *neigh_add(struct core *, struct assoc *,
+	    const struct addr *);
+void	 neigh_free(struct core *, struct neighbour *);
+
 /* lease/neigh.c: IPv6 addresses in use here */
 void	 neigh_heard(struct core *, struct assoc *, const struct addr *,
 	    monotime_t now);

@@ -18,14 +18,6 @@
 #define CHANGE_MS	1000	/* a link-local address stays so long */
 #define COMPLAINT_MS	60000
 
-RB_GENERATE(neigh_tree, neighbour, entry, neigh_cmp)
-
-static struct neighbour	*neigh_find(struct iface *, const struct addr *);
-static struct neighbour	*neigh_add(struct core *, struct assoc *,
-			    const struct addr *);
-static void		 neigh_free(struct core *, struct neighbour *);
-static void		 emit(struct core *, const struct neighbour *,
-			    bool present);
 static void		 learn_linklocal(struct core *, struct assoc *,
 			    const struct addr *, monotime_t);
 static void		 learn_global(struct core *, struct assoc *,
@@ -38,65 +30,6 @@ static void		 flood(struct core *, const struct mac *,
 			    const struct addr *, monotime_t);
 static struct datum	*find_datum(struct core *, const struct mac *);
 static void		 datum_addr(const struct datum *, struct addr *);
-
-int
-neigh_cmp(const struct neighbour *a, const struct neighbour *b)
-{
-	return addr_cmp(&a->addr, &b->addr);
-}
-
-static struct neighbour *
-neigh_find(struct iface *i, const struct addr *addr)
-{
-	struct neighbour	key;
-
-	key.addr = *addr;
-	return RB_FIND(neigh_tree, &i->neighs, &key);
-}
-
-/* NULL: no memory, or another station of this link has it. */
-static struct neighbour *
-neigh_add(struct core *core, struct assoc *a, const struct addr *addr)
-{
-	struct neighbour	*n;
-
-	if (neigh_find(a->iface, addr) != NULL)
-		return NULL;
-	if ((n = calloc(1, sizeof(*n))) == NULL) {
-		core_no_memory(core, "a neighbour");
-		return NULL;
-	}
-	n->addr = *addr;
-	n->assoc = a;
-	RB_INSERT(neigh_tree, &a->iface->neighs, n);
-	TAILQ_INSERT_TAIL(&a->neighs, n, order);
-	emit(core, n, true);
-	return n;
-}
-
-static void
-neigh_free(struct core *core, struct neighbour *n)
-{
-	emit(core, n, false);
-	RB_REMOVE(neigh_tree, &n->assoc->iface->neighs, n);
-	TAILQ_REMOVE(&n->assoc->neighs, n, order);
-	free(n);
-}
-
-static void
-emit(struct core *core, const struct neighbour *n, bool present)
-{
-	struct effect	e = { .type = EFFECT_NEIGH };
-	struct neigh	msg;
-
-	memset(&msg, 0, sizeof(msg));
-	msg.ifindex = n->assoc->iface->link.ifindex;
-	msg.present = present;
-	msg.mac = n->assoc->station->mac;
-	msg.addr = n->addr;
-	e.neigh = &msg;
-	core_effect(core, &e);
-}
 
 /* The station has this IPv6 address, or says so. */
 void
@@ -246,42 +179,6 @@ neigh_join(struct core *core, struct assoc *a, monotime_t now)
 	a->linklocal = addr;
 	a->linklocal_since = now;
 	route_gateway(core, a->station, now);
-}
-
-/* It is not here any more, or on another interface. */
-void
-neigh_left(struct core *core, struct assoc *a)
-{
-	struct neighbour	*n;
-
-	while ((n = TAILQ_FIRST(&a->neighs)) != NULL)
-		neigh_free(core, n);
-	a->nneighs = 0;
-	a->linklocal = addr_none;
-}
-
-/* Its addresses in a prefix that is not its own any more. */
-void
-neigh_withdraw(struct core *core, struct assoc *a, const struct prefix *p)
-{
-	struct neighbour	*n, *next;
-
-	TAILQ_FOREACH_SAFE(n, &a->neighs, order, next)
-		if (prefix_contains(p, &n->addr)) {
-			neigh_free(core, n);
-			a->nneighs--;
-		}
-}
-
-void
-neigh_forget(struct assoc *a)
-{
-	struct neighbour	*n;
-
-	while ((n = TAILQ_FIRST(&a->neighs)) != NULL) {
-		TAILQ_REMOVE(&a->neighs, n, order);
-		free(n);
-	}
 }
 
 /* Let all routers know, now and again before it would be forgotten. */

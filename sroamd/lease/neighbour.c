@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Neighbour entries: the IPv6 addresses that are in use here, by interface and
+ * by station.  Who may use which: neigh.c.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/state.h"
+
+RB_GENERATE(neigh_tree, neighbour, entry, neigh_cmp)
+
+static void		 emit(struct core *, const struct neighbour *,
+			    bool present);
+
+int
+neigh_cmp(const struct neighbour *a, const struct neighbour *b)
+{
+	return addr_cmp(&a->addr, &b->addr);
+}
+
+struct neighbour *
+neigh_find(struct iface *i, const struct addr *addr)
+{
+	struct neighbour	key;
+
+	key.addr = *addr;
+	return RB_FIND(neigh_tree, &i->neighs, &key);
+}
+
+static void
+emit(struct core *core, const struct neighbour *n, bool present)
+{
+	struct effect	e = { .type = EFFECT_NEIGH };
+	struct neigh	msg;
+
+	memset(&msg, 0, sizeof(msg));
+	msg.ifindex = n->assoc->iface->link.ifindex;
+	msg.present = present;
+	msg.mac = n->assoc->station->mac;
+	msg.addr = n->addr;
+	e.neigh = &msg;
+	core_effect(core, &e);
+}
+
+struct neighbour *
+neigh_add(struct core *core, struct assoc *a, const struct addr *addr)
+{
+	struct neighbour	*n;
+
+	if (neigh_find(a->iface, addr) != NULL)
+		return NULL;
+	if ((n = calloc(1, sizeof(*n))) == NULL) {
+		core_no_memory(core, "a neighbour");
+		return NULL;
+	}
+	n->addr = *addr;
+	n->assoc = a;
+	RB_INSERT(neigh_tree, &a->iface->neighs, n);
+	TAILQ_INSERT_TAIL(&a->neighs, n, order);
+	emit(core, n, true);
+	return n;
+}
+
+void
+neigh_free(struct core *core, struct neighbour *n)
+{
+	emit(core, n, false);
+	RB_REMOVE(neigh_tree, &n->assoc->iface->neighs, n);
+	TAILQ_REMOVE(&n->assoc->neighs, n, order);
+	free(n);
+}
+
+/* Its addresses in a prefix that is not its own any more. */
+void
+neigh_withdraw(struct core *core, struct assoc *a, const struct prefix *p)
+{
+	struct neighbour	*n, *next;
+
+	TAILQ_FOREACH_SAFE(n, &a->neighs, order, next)
+		if (prefix_contains(p, &n->addr)) {
+			neigh_free(core, n);
+			a->nneighs--;
+		}
+}
+
+/* It is not here any more, or on another interface. */
+void
+neigh_left(struct core *core, struct assoc *a)
+{
+	struct neighbour	*n;
+
+	while ((n = TAILQ_FIRST(&a->neighs)) != NULL)
+		neigh_free(core, n);
+	a->nneighs = 0;
+	a->linklocal = addr_none;
+}
+
+void
+neigh_forget(struct assoc *a)
+{
+	struct neighbour	*n;
+
+	while ((n = TAILQ_FIRST(&a->neighs)) != NULL) {
+		TAILQ_REMOVE(&a->neighs, n, order);
+		free(n);
+	}
+}
