@@ -498,6 +498,9 @@ void	 ifaces_free(struct core *);
 
 /* roam/assoc.c: a station at this router. */
 struct assoc *assoc_here(const struct station *);	/* or NULL */
+/* One that is found; NULL: no memory. */
+struct assoc *assoc_new(struct core *, struct station *, struct iface *,
+	    const struct sighting *, monotime_t now);
 void	 assoc_disassociate(struct core *, const struct assoc *, bool silent);
 void	 assoc_lose(struct core *, struct assoc *, monotime_t now);
 void	 assoc_adopt(struct core *, const struct mac *, uint32_t ifindex,
@@ -517,7 +520,6 @@ void	 assoc_claim(struct core *, struct assoc *, monotime_t now);
 void	 assoc_drop(struct core *, struct assoc *, const char *why,
 	    monotime_t now);
 void	 assoc_free(struct core *, struct assoc *);
-void	 assoc_timer(struct core *, struct timer *, monotime_t now);
 
 /* lease/drop.c: what is dropped, and why; a message also says so. */
 void	 drop_count(struct core *, uint32_t ifindex, enum ctl_drop);
@@ -525,10 +527,16 @@ void	 drop_message(struct core *, uint32_t ifindex, const struct mac *,
 	    enum ctl_drop);
 void	 drops_free(struct core *);
 
-/* lease/probe.c: whether it is here still. */
+/* lease/probe.c */
+/* An address at which the station can be asked, IPv4 first. */
+bool	 probe_addr(struct core *, const struct assoc *, struct addr *,
+	    monotime_t now);
 void	 assoc_probe(struct core *, const struct assoc *, monotime_t now);
 int64_t	 probe_interval(const struct core *);	/* ms */
+
+/* roam/presence.c: whether it is here still. */
 void	 probe_timer(struct core *, struct assoc *, monotime_t now);
+void	 assoc_timer(struct core *, struct timer *, monotime_t now);
 /* What came of an inquiry. */
 void	 probe_answered(struct assoc *, enum sighting_kind, monotime_t now);
 

@@ -12,15 +12,9 @@
 #define EVIDENCE_MS	3000	/* worth asking whether it really left */
 #define ASSOC_TIMERS	4
 
-static struct assoc	*assoc_new(struct core *, struct station *,
-			    struct iface *, const struct sighting *,
-			    monotime_t);
 static void		 note_arrival(struct core *, const struct assoc *);
-static void		 left(struct core *, struct assoc *, monotime_t);
 static monotime_t	 arrival(const struct sighting *, monotime_t);
 static void		 set_port(struct assoc *, const struct sighting *);
-static void		 leave_timer(struct core *, struct assoc *,
-			    monotime_t);
 
 /* Where in layer 2 it is; a frame alone (NULL) does not tell. */
 static void
@@ -49,7 +43,7 @@ arrival(const struct sighting *sight, monotime_t now)
 	    -(int64_t)sight->age);
 }
 
-static struct assoc *
+struct assoc *
 assoc_new(struct core *core, struct station *s, struct iface *i,
     const struct sighting *sight, monotime_t now)
 {
@@ -306,121 +300,4 @@ assoc_adopt(struct core *core, const struct mac *mac, uint32_t ifindex,
 	}
 	set_port(s->assoc, NULL);
 	assoc_probe(core, s->assoc, now);
-}
-
-/* Left, and maybe back at once: a re-association looks like this. */
-static void
-left(struct core *core, struct assoc *a, monotime_t now)
-{
-	if (a->state != ASSOC_HERE)
-		assoc_drop(core, a, "left", now);
-	else
-		timer_set(&core->timers, &a->leave, monotime_add(now,
-		    a->source == SOURCE_NL80211 ? LEAVE_RADIO_MS :
-		    LEAVE_GRACE_MS));
-}
-
-void
-core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
-{
-	struct iface	*i = iface_at(core, sight->ifindex);
-	struct station	*s;
-
-	if (i == NULL || !mac_is_station(&sight->mac) ||
-	    mac_cmp(&sight->mac, &i->link.lladdr) == 0)
-		return;
-	if (sight->kind != SIGHTING_JOINED && sight->kind != SIGHTING_PRESENT) {
-		s = station_find(core, &sight->mac);
-		/* Only the port that it names: events may be late. */
-		if (s == NULL || s->assoc == NULL || s->assoc->iface != i ||
-		    s->assoc->port != sight->port)
-			return;
-		if (sight->kind == SIGHTING_LEFT)
-			left(core, s->assoc, now);
-		else
-			probe_answered(s->assoc, sight->kind, now);
-		return;
-	}
-	if ((sight->kind == SIGHTING_JOINED || core->settled) &&
-	    !limit_station(core, i, station_find(core, &sight->mac),
-	    sight->port, now))
-		return;
-	if ((s = station_get(core, &sight->mac)) == NULL) {
-		i->missed = now;
-		return;
-	}
-	if (sight->kind == SIGHTING_JOINED) {
-		assoc_arrive(core, s, i, sight, now);
-		return;
-	}
-	if (s->assoc != NULL)
-		return;
-	if (core->settled && s->router == NULL) {
-		assoc_arrive(core, s, i, sight, now);
-		return;
-	}
-	if (assoc_new(core, s, i, sight, now) == NULL) {
-		i->missed = now;
-		station_release(core, s);
-		return;
-	}
-	if (location_is_told(core, s) && station_is_ours(core, s, now))
-		assoc_join(core, s->assoc, s->assoc->since, now);
-	else if (core->settled)
-		assoc_doubt(core, s->assoc, now);
-	else
-		probe_timer(core, s->assoc, now);
-}
-
-/* The link layer said that it left, or its time to answer is over. */
-static void
-leave_timer(struct core *core, struct assoc *a, monotime_t now)
-{
-	if (a->state == ASSOC_LOST && core->conf.disassociate &&
-	    (a->source != SOURCE_BRIDGE || a->station->flapping))
-		assoc_disassociate(core, a, true);
-	if (a->state == ASSOC_HERE || a->source != SOURCE_NL80211)
-		assoc_drop(core, a, "link layer says so", now);
-}
-
-void
-assoc_timer(struct core *core, struct timer *t, monotime_t now)
-{
-	struct assoc	*a;
-
-	switch (t->kind) {
-	case TIMER_LEAVE:
-		a = (struct assoc *)((char *)t - offsetof(struct assoc, leave));
-		leave_timer(core, a, now);
-		break;
-	case TIMER_PROBE:
-		a = (struct assoc *)((char *)t - offsetof(struct assoc, probe));
-		probe_timer(core, a, now);
-		break;
-	case TIMER_ANNOUNCE:
-		a = (struct assoc *)((char *)t -
-		    offsetof(struct assoc, announce));
-		gateway_announce(core, a, now);
-		break;
-	case TIMER_ADVERT:
-		a = (struct assoc *)((char *)t -
-		    offsetof(struct assoc, advert));
-		advert_send(core, a, now);
-		break;
-	}
-}
-
-int
-core_disassociate(struct core *core, const struct mac *mac, monotime_t now)
-{
-	struct station	*s = station_find(core, mac);
-	struct assoc	*a;
-
-	if (s == NULL || (a = assoc_here(s)) == NULL)
-		return -1;
-	if (a->source == SOURCE_NL80211 && !a->iface->link.drops)
-		return -2;
-	assoc_disassociate(core, a, false);
-	assoc_drop(core, a, "by the operator", now);
-	return 0;
 }

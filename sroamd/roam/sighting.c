@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+/* What the link layer tells of stations, and an operator of them. */
+#include "core/state.h"
+
+static void		 left(struct core *, struct assoc *, monotime_t);
+
+/* Left, and maybe back at once: a re-association looks like this. */
+static void
+left(struct core *core, struct assoc *a, monotime_t now)
+{
+	if (a->state != ASSOC_HERE)
+		assoc_drop(core, a, "left", now);
+	else
+		timer_set(&core->timers, &a->leave, monotime_add(now,
+		    a->source == SOURCE_NL80211 ? LEAVE_RADIO_MS :
+		    LEAVE_GRACE_MS));
+}
+
+void
+core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
+{
+	struct iface	*i = iface_at(core, sight->ifindex);
+	struct station	*s;
+
+	if (i == NULL || !mac_is_station(&sight->mac) ||
+	    mac_cmp(&sight->mac, &i->link.lladdr) == 0)
+		return;
+	if (sight->kind != SIGHTING_JOINED && sight->kind != SIGHTING_PRESENT) {
+		s = station_find(core, &sight->mac);
+		/* Only the port that it names: events may be late. */
+		if (s == NULL || s->assoc == NULL || s->assoc->iface != i ||
+		    s->assoc->port != sight->port)
+			return;
+		if (sight->kind == SIGHTING_LEFT)
+			left(core, s->assoc, now);
+		else
+			probe_answered(s->assoc, sight->kind, now);
+		return;
+	}
+	if ((sight->kind == SIGHTING_JOINED || core->settled) &&
+	    !limit_station(core, i, station_find(core, &sight->mac),
+	    sight->port, now))
+		return;
+	if ((s = station_get(core, &sight->mac)) == NULL) {
+		i->missed = now;
+		return;
+	}
+	if (sight->kind == SIGHTING_JOINED) {
+		assoc_arrive(core, s, i, sight, now);
+		return;
+	}
+	if (s->assoc != NULL)
+		return;
+	if (core->settled && s->router == NULL) {
+		assoc_arrive(core, s, i, sight, now);
+		return;
+	}
+	if (assoc_new(core, s, i, sight, now) == NULL) {
+		i->missed = now;
+		station_release(core, s);
+		return;
+	}
+	if (location_is_told(core, s) && station_is_ours(core, s, now))
+		assoc_join(core, s->assoc, s->assoc->since, now);
+	else if (core->settled)
+		assoc_doubt(core, s->assoc, now);
+	else
+		probe_timer(core, s->assoc, now);
+}
+
+int
+core_disassociate(struct core *core, const struct mac *mac, monotime_t now)
+{
+	struct station	*s = station_find(core, mac);
+	struct assoc	*a;
+
+	if (s == NULL || (a = assoc_here(s)) == NULL)
+		return -1;
+	if (a->source == SOURCE_NL80211 && !a->iface->link.drops)
+		return -2;
+	assoc_disassociate(core, a, false);
+	assoc_drop(core, a, "by the operator", now);
+	return 0;
+}
