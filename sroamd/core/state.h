@@ -460,6 +460,8 @@ uint32_t datum_remaining(const struct datum *, monotime_t now); /* s */
 struct station *station_find(struct core *, const struct mac *);
 struct station *station_get(struct core *, const struct mac *);
 void	 station_release(struct core *, struct station *); /* if unused */
+/* It is elsewhere: counted, and said where that is too often. */
+void	 station_moved(struct core *, struct station *, monotime_t now);
 /* A peer's claim on a location: true if it was answered, not to be stored. */
 bool	 location_claimed(struct core *, const struct claim *,
 	    enum table_result, monotime_t now);

@@ -1,28 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Stations and the claims on where they are.  Evidence beats hearsay: a
- * router that sees a station claims it with the next seqno; one that loses
- * it to a younger claim lets go at once, one that loses it to an older claim
- * claims again.
+ * Stations by their MAC address, and what is remembered of each.  Where they
+ * are: roam/location.c.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/state.h"
 
-#define ASK_MIN_MS	1000
-#define ASK_MAX_MS	3000
-
 RB_GENERATE(station_tree, station, entry, station_cmp)
 
-static void	relocate(struct core *, struct station *, monotime_t);
-static void	location_schedule(struct core *, struct datum *, monotime_t);
-static void	moved(struct core *, struct station *, monotime_t);
 static int64_t	half_lives(const struct core *, const struct station *,
 		    monotime_t);
-static bool	is_mistaken(const struct datum *, monotime_t);
-static void	yield_for(struct core *, struct station *,
-		    const struct claim *, monotime_t);
 
 int
 station_cmp(const struct station *a, const struct station *b)
@@ -80,42 +69,6 @@ station_is_ours(const struct core *core, const struct station *s,
 	    memcmp(datum_value(d), core->self.octet, 8) == 0;
 }
 
-/* Say that the station is at a router (NULL: nowhere). */
-void
-station_claim(struct core *core, struct station *s,
-    const struct router_id *where, uint16_t seqno, monotime_t claimed,
-    monotime_t now)
-{
-	uint8_t		 key[7] = { DATUM_LOCATION };
-	struct claim	 c;
-	struct datum	*d;
-
-	memcpy(key + 1, s->mac.octet, 6);
-	memset(&c, 0, sizeof(c));
-	c.key = key;
-	c.keylen = sizeof(key);
-	c.value = where != NULL ? where->octet : key;
-	c.vallen = where != NULL ? 8 : 0;
-	c.seqno = seqno;
-	c.claimed = claimed;
-	c.expires = monotime_add(now, 1000LL *
-	    (where != NULL ? core->conf.location_time : NOWHERE_S));
-	if ((d = table_put(core, s->location, &c)) == NULL) {
-		table_complain(core, now);
-		return;
-	}
-	location_stored(core, d, now);
-}
-
-void
-station_nowhere(struct core *core, struct station *s, monotime_t now)
-{
-	if (s->location == NULL || s->location->vallen == 0)
-		return;
-	station_claim(core, s, NULL, (uint16_t)(s->location->seqno + 1), now,
-	    now);
-}
-
 bool
 station_has_lost(const struct station *s, const struct prefix *prefix,
     monotime_t now)
@@ -153,141 +106,6 @@ station_lost_prefix(struct core *core, struct station *s,
 	slot->until = until;
 }
 
-/*
- * A peer's claim, compared with what we hold.  Only where we
- * have a station that the claim puts elsewhere is there anything to decide:
- *
- *	theirs       | wins by order          | loses (same seqno)
- *	is younger   | yield                  | yield, on their behalf
- *	is older     | claim again            | claim again, to settle it
- *	is "nowhere" | claim again            | -
- *
- * "On their behalf" and "to settle it": one seqno with two values may be seen
- * both ways by a version 1 daemon, the next seqno by nobody.
- */
-bool
-location_claimed(struct core *core, const struct claim *c,
-    enum table_result result, monotime_t now)
-{
-	struct station	*s;
-	struct assoc	*a;
-	bool		 self, younger;
-
-	s = station_find(core, (const struct mac *)(c->key + 1));
-	if (s == NULL || (a = assoc_here(s)) == NULL)
-		return false;
-	self = c->vallen == 8 && memcmp(c->value, core->self.octet, 8) == 0;
-	if (self || result == TABLE_OLD || result == TABLE_REFRESHED)
-		return false;
-	younger = c->vallen == 8 && !monotime_before(c->claimed, a->since);
-	if (!younger) {
-		station_claim(core, s, &core->self, (uint16_t)(c->seqno + 1),
-		    a->since, now);
-		return true;
-	}
-	yield_for(core, s, c, now);
-	if (result != TABLE_KEPT)
-		return false;
-	station_claim(core, s, (const struct router_id *)c->value,
-	    (uint16_t)(c->seqno + 1), c->claimed, now);
-	return true;
-}
-
-static void
-yield_for(struct core *core, struct station *s, const struct claim *c,
-    monotime_t now)
-{
-	struct router	*r;
-
-	r = router_get(core, (const struct router_id *)c->value);
-	core_log(core, s->flapping ? LEVEL_DEBUG : LEVEL_INFO,
-	    "%s: station %s roamed to %s",
-	    s->assoc->iface->link.name, mac_text(&s->mac),
-	    r != NULL ? core_router_name(r) : "?");
-	core->counters.roams_out++;
-	assoc_lose(core, s->assoc, now);
-}
-
-/*
- * Until the start is over a location that we did not hear from a peer is that
- * of a former run: the station may have been elsewhere since.
- */
-bool
-location_is_told(const struct core *core, const struct station *s)
-{
-	return core->settled ||
-	    (s->location != NULL && s->location->from != 0);
-}
-
-void
-location_confirmed(struct core *core, struct datum *d, const struct claim *c,
-    monotime_t now)
-{
-	if (core->settled || d->from != 0 || claim_order(d->seqno,
-	    datum_value(d), d->vallen, c->seqno, c->value, c->vallen) != 0)
-		return;
-	d->from = c->from;
-	location_stored(core, d, now);
-}
-
-/* The datum says now where a station is. */
-void
-location_stored(struct core *core, struct datum *d, monotime_t now)
-{
-	struct station	*s;
-
-	if ((s = d->station) == NULL) {
-		/* table_put has made it. */
-		s = station_find(core, (const struct mac *)(d->data + 1));
-		if (s == NULL) {
-			table_remove(core, d);
-			return;
-		}
-		d->station = s;
-		s->location = d;
-	}
-	/* Found here at start, and the last to claim it were we: it is here. */
-	if (s->assoc != NULL && s->assoc->state == ASSOC_FOUND &&
-	    location_is_told(core, s) && station_is_ours(core, s, now))
-		assoc_join(core, s->assoc, s->assoc->since, now);
-	location_schedule(core, d, now);
-	relocate(core, s, now);
-}
-
-/* Enter the station at the router that its live location names. */
-static void
-relocate(struct core *core, struct station *s, monotime_t now)
-{
-	struct datum	*d = s->location;
-	struct router	*r = NULL, *old = s->router, *named = NULL;
-
-	/* table_put has made it. */
-	if (d != NULL && d->vallen == 8)
-		named = router_find(core,
-		    (const struct router_id *)datum_value(d));
-	if (named != NULL && datum_live(d, now))
-		r = named;
-	if (r != old) {
-		if (old != NULL) {
-			LIST_REMOVE(s, at_router);
-			old->nstations--;
-		}
-		if (r != NULL) {
-			LIST_INSERT_HEAD(&r->stations, s, at_router);
-			r->nstations++;
-		}
-		s->router = r;
-		roam_note(core, s, old, now);
-		if (r != NULL)
-			moved(core, s, now);
-	}
-	route_station(core, s, now);
-	if (old != NULL && old != r)
-		router_release(core, old);
-	if (named != NULL && named != r && named != old)
-		router_release(core, named);
-}
-
 /* How often the count has halved since it was last looked at. */
 static int64_t
 half_lives(const struct core *core, const struct station *s, monotime_t now)
@@ -316,8 +134,8 @@ station_flaps(const struct core *core, const struct station *s,
  * A station that flaps is followed like any other, and said to flap once;
  * what is spared is the log, and evidence that it does not leave by itself.
  */
-static void
-moved(struct core *core, struct station *s, monotime_t now)
+void
+station_moved(struct core *core, struct station *s, monotime_t now)
 {
 	bool	flaps = station_flaps(core, s, now);
 
@@ -337,94 +155,4 @@ moved(struct core *core, struct station *s, monotime_t now)
 		core_log(core, LEVEL_WARN, "%s: station %s flaps: %u moves "
 		    "lately, now at %s", s->assoc->iface->link.name,
 		    mac_text(&s->mac), s->moves, core_router_name(s->router));
-}
-
-/*
- * "Nowhere" that is to be remembered longer than anybody asks for: version 1
- * has lost a conflict to a router's claim, and keeps its own value with the
- * other's time (sroam-flood(7)).  The claim may be hidden from us behind two
- * such daemons, which tell each other nothing: the next seqno gets through to
- * who has the station.  Not at once: the claim, or the next one, may be on its
- * way, and ours would run into it in the same place again.
- */
-static bool
-is_mistaken(const struct datum *d, monotime_t now)
-{
-	return d->vallen == 0 &&
-	    monotime_ms(now, d->expires) > NOWHERE_S * 1000LL + ASK_MAX_MS +
-	    REFRESH_MIN_MS;
-}
-
-/* Ours is refreshed at half its life, or given up when nobody is here. */
-static void
-location_schedule(struct core *core, struct datum *d, monotime_t now)
-{
-	struct station	*s = d->station;
-	monotime_t	 due = digest_add(core, d, now);
-
-	if (station_is_ours(core, s, now)) {
-		if (assoc_here(s) != NULL)
-			due = monotime_add(now,
-			    monotime_ms(now, d->expires) / 2);
-		else if (core->settled)
-			due = monotime_min(due, monotime_add(now, ORPHAN_MS));
-	} else if (is_mistaken(d, now))
-		due = monotime_add(now, core_random_ms(core, ASK_MIN_MS,
-		    ASK_MAX_MS));
-	timer_set(&core->timers, &d->timer, due);
-}
-
-void
-location_timer(struct core *core, struct datum *d, monotime_t now)
-{
-	struct station	*s = d->station;
-
-	if (station_is_ours(core, s, now) || assoc_here(s) != NULL) {
-		if (assoc_here(s) != NULL)
-			station_claim(core, s, &core->self, (uint16_t)
-			    (d->seqno + !station_is_ours(core, s, now)),
-			    s->assoc->since, now);
-		else if (core->settled)
-			station_nowhere(core, s, now);
-		else
-			timer_set(&core->timers, &d->timer,
-			    digest_add(core, d, now));
-		return;
-	}
-	if (is_mistaken(d, now)) {
-		station_claim(core, s, NULL, (uint16_t)(d->seqno + 1), now,
-		    now);
-		return;
-	}
-	if (datum_live(d, now)) {
-		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
-		return;
-	}
-	s->location = NULL;
-	relocate(core, s, now);
-	table_remove(core, d);
-	station_release(core, s);
-}
-
-/*
- * The start is over: what our peers know has been heard.  Stations that were
- * found here and that nobody else has are ours, others are once they speak;
- * claims of a former run on stations that are gone are taken back.
- */
-void
-stations_settled(struct core *core, monotime_t now)
-{
-	struct station	*s, *next;
-	struct assoc	*a;
-
-	RB_FOREACH_SAFE(s, station_tree, &core->stations, next) {
-		a = s->assoc;
-		if (a != NULL && a->state == ASSOC_FOUND) {
-			if (s->router == NULL || router_is_self(core, s->router))
-				assoc_join(core, a, a->since, now);
-			else
-				assoc_doubt(core, a, now);
-		} else if (a == NULL && s->location != NULL)
-			location_schedule(core, s->location, now);
-	}
 }
