@@ -711,7 +711,11 @@ void	 store_skip(struct core *, const struct datum *);
 void	 store_changed(struct core *, struct datum *);
 void	 store_forget(struct core *, const struct datum *);
 
-/* table/digest.c: the sums, and what to do about peers whose sums differ. */
+/* table/digest.c: the sums */
+#define DIGEST_DEPTH_MAX	4	/* 65536 leaves */
+/* Nodes are numbered from the root on, level by level. */
+uint32_t digest_first(unsigned int level);
+uint64_t digest_sum(const struct core *, unsigned int level, uint32_t index);
 int	 digest_init(struct core *);
 void	 digest_free(struct core *);
 uint64_t digest_bytes(const struct core *);
@@ -719,6 +723,9 @@ void	 digest_enter(struct core *, struct datum *);
 void	 digest_leave(struct core *, struct datum *);
 monotime_t digest_add(struct core *, struct datum *, monotime_t now);
 void	 digest_subtract(struct core *, struct datum *);
+
+/* table/compare.c: what to do about peers whose sums differ. */
+void	 peers_deepen(struct core *, unsigned int depth);
 int	 digest_peer_up(struct core *, struct peer *, bool opener,
 	    monotime_t now);
 void	 digest_peer_down(struct core *, struct peer *);
@@ -726,10 +733,12 @@ void	 digest_timer(struct core *, struct timer *, monotime_t now);
 struct datum *digest_next_datum(struct core *, struct peer *);
 
 /* table/peer.c */
-const char *update_check(const struct core *, const struct update *);
-void	 datum_stored(struct core *, struct datum *, monotime_t now);
 struct peer *peer_find(struct core *, uint32_t id);
 void	 peer_wake(struct core *, const struct peer *);
+
+/* table/flood.c */
+const char *update_check(const struct core *, const struct update *);
+void	 datum_stored(struct core *, struct datum *, monotime_t now);
 void	 peers_skip(struct core *, const struct datum *);
 void	 peers_wake(struct core *, struct datum *);
 #endif

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Flooding sessions.  The table keeps its data in the order of their last
+ * change; a session is a place in that order.  A new one starts at the head,
+ * so the full dump and the changes that follow are one mechanism, a change
+ * overtaken by the next is sent once, and a slow peer costs no memory: it is
+ * only further behind.  A peer that knows digests starts at the end, and is
+ * sent of what lies before only where the tables differ (compare.c).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/state.h"
+
+static bool		 peer_wants(const struct peer *, const struct datum *);
+static void		 fill_update(struct core *, const struct peer *,
+			    const struct datum *, struct update *, monotime_t);
+static void		 outbid(struct core *, const struct claim *, monotime_t);
+static void		 refuse(struct core *, uint32_t);
+
+int
+core_peer_up(struct core *core, uint32_t id, unsigned int flags,
+    monotime_t now)
+{
+	struct peer	*p;
+
+	if (id == 0 || peer_find(core, id) != NULL)
+		return 0;
+	if ((p = calloc(1, sizeof(*p))) == NULL ||
+	    timerq_reserve(&core->timers, 1) == -1) {
+		free(p);
+		core_no_memory(core, "a peer");
+		return -1;
+	}
+	p->id = id;
+	TAILQ_INIT(&p->routers);
+	p->extended = (flags & PEER_EXTENDED) != 0;
+	core->nv1 += !p->extended;
+	if (!p->extended || !(flags & PEER_DIGESTS) ||
+	    digest_peer_up(core, p, (flags & PEER_OPENER) != 0, now) == -1)
+		p->next = TAILQ_FIRST(&core->changes);
+	/*
+	 * The other side may have our word of a former run, or from before a
+	 * partition: it differs in its age alone, which no digest shows.
+	 */
+	p->greets = p->digests;
+	RB_INSERT(peer_tree, &core->peers, p);
+	core->npeers++;
+	/* Its table comes at once: what it does not claim, nobody does. */
+	if (!core->settled)
+		timer_set(&core->timers, &core->settle,
+		    monotime_min(core->settle.due, monotime_add(now, 3000)));
+	if (p->next != NULL || p->tell.count > 0 || p->greets)
+		peer_wake(core, p);
+	return 0;
+}
+
+void
+core_peer_down(struct core *core, uint32_t id, monotime_t now)
+{
+	struct peer	*p = peer_find(core, id);
+
+	(void)now;
+	if (p == NULL)
+		return;
+	RB_REMOVE(peer_tree, &core->peers, p);
+	core->npeers--;
+	core->nv1 -= !p->extended;
+	digest_peer_down(core, p);
+	timerq_release(&core->timers, 1);
+	routers_orphan(core, p);
+	free(p);
+}
+
+static bool
+peer_wants(const struct peer *p, const struct datum *d)
+{
+	return d->from != p->id &&
+	    (p->extended || (d->data[0] != DATUM_ROUTER &&
+	    d->data[0] != DATUM_LINKLOCAL));
+}
+
+int
+core_peer_next(struct core *core, uint32_t id, struct update *u,
+    monotime_t now)
+{
+	struct peer		*p = peer_find(core, id);
+	const struct datum	*d = NULL;
+
+	if (p == NULL)
+		return 0;
+	if (p->greets)
+		d = router_own(core);
+	p->greets = false;
+	if (d != NULL) {
+		fill_update(core, p, d, u, now);
+		core->counters.updates_out++;
+		return 1;
+	}
+	while (p->next != NULL && !peer_wants(p, p->next))
+		p->next = TAILQ_NEXT(p->next, change);
+	if ((d = p->next) != NULL)
+		p->next = TAILQ_NEXT(d, change);
+	else if (!p->digests || (d = digest_next_datum(core, p)) == NULL)
+		return 0;
+	fill_update(core, p, d, u, now);
+	core->counters.updates_out++;
+	return 1;
+}
+
+static void
+fill_update(struct core *core, const struct peer *p, const struct datum *d,
+    struct update *u, monotime_t now)
+{
+	int64_t		 age;
+
+	memset(u, 0, sizeof(*u));
+	u->seqno = d->seqno;
+	u->lifetime = datum_remaining(d, now);
+	age = monotime_ms(d->claimed, now);
+	u->age = !p->extended || age < 0 || age >= AGE_UNKNOWN ?
+	    AGE_UNKNOWN : (uint32_t)age;
+	u->keylen = d->keylen;
+	u->vallen = d->vallen;
+	u->hops = d->data[0] == DATUM_ROUTER ? router_hops(core, d) : 0;
+	memcpy(u->data, d->data, (size_t)d->keylen + d->vallen);
+}
+
+/* The datum is about to leave its place in the order. */
+void
+peers_skip(struct core *core, const struct datum *d)
+{
+	struct peer	*p;
+
+	RB_FOREACH(p, peer_tree, &core->peers) {
+		if (p->next == d)
+			p->next = TAILQ_NEXT(d, change);
+		if (p->sending == d)
+			p->sending = LIST_NEXT(d, bucket);
+	}
+}
+
+/* The datum is the last in the order now. */
+void
+peers_wake(struct core *core, struct datum *d)
+{
+	struct peer	*p;
+
+	RB_FOREACH(p, peer_tree, &core->peers) {
+		if (p->next != NULL)
+			continue;
+		if (!peer_wants(p, d))
+			continue;
+		p->next = d;
+		peer_wake(core, p);
+	}
+}
+
+/*
+ * Shapes of the known kinds, sroam-flood(7); others only need a key.  NULL,
+ * or what is wrong.
+ */
+const char *
+update_check(const struct core *core, const struct update *u)
+{
+	static const char	malformed[] = "malformed";
+	struct router_info	info;
+	struct prefix		prefix;
+	enum lease_kind		kind;
+
+	if (u->keylen == 0 || u->keylen + u->vallen > DATUM_MAX)
+		return malformed;
+	switch (u->data[0]) {
+	case DATUM_LEASE4:
+	case DATUM_LEASE6:
+	case DATUM_DELEGATED:
+		if (!lease_key_parse(u->data, u->keylen, &kind, &prefix) ||
+		    u->vallen != sizeof(struct mac))
+			return malformed;
+		break;
+	case DATUM_LOCATION:
+		return u->keylen == 7 && (u->vallen == 8 || u->vallen == 0) &&
+		    mac_is_station((const struct mac *)(u->data + 1)) ? NULL :
+		    malformed;
+	case DATUM_LINKLOCAL:
+		return u->keylen == 7 && u->vallen == 8 &&
+		    mac_is_station((const struct mac *)(u->data + 1)) ? NULL :
+		    malformed;
+	case DATUM_ROUTER:
+		return router_info_parse(u->data, u->keylen,
+		    u->data + u->keylen, u->vallen, &info) == 0 ? NULL :
+		    malformed;
+	default:
+		return NULL;
+	}
+	/* A pure flooding server has no prefixes and relays all leases. */
+	return core->conf.nprefixes == 0 || conf_covers(&core->conf,
+	    &prefix) ? NULL : "a lease outside of our prefixes";
+}
+
+const char *
+core_update(struct core *core, uint32_t peer, const struct update *u,
+    monotime_t now)
+{
+	struct claim		 c;
+	struct datum		*d;
+	enum table_result	 result;
+	const char		*why;
+	uint32_t		 lifetime;
+
+	core->counters.updates_in++;
+	if ((why = update_check(core, u)) != NULL) {
+		refuse(core, peer);
+		return why;
+	}
+	lifetime = u->lifetime < LIFETIME_MAX_S ? u->lifetime : LIFETIME_MAX_S;
+	memset(&c, 0, sizeof(c));
+	c.key = u->data;
+	c.keylen = u->keylen;
+	c.value = u->data + u->keylen;
+	c.vallen = u->vallen;
+	c.seqno = u->seqno;
+	c.hops = u->hops;
+	c.from = peer;
+	c.expires = monotime_add(now, (int64_t)lifetime * 1000);
+	c.claimed = u->age == AGE_UNKNOWN ? now :
+	    monotime_add(now, -(int64_t)u->age);
+
+	d = table_find(core, c.key, c.keylen);
+	if (d == NULL && lifetime == 0)
+		return NULL;		/* the end of what we never knew */
+	result = table_compare(d, &c);
+	/* An end has no end: who has heard of it need not hear it again. */
+	if (result == TABLE_REFRESHED && lifetime == 0)
+		return NULL;
+	if (result == TABLE_KEPT || result == TABLE_LOST)
+		core->counters.conflicts++;
+	if (c.key[0] == DATUM_LOCATION &&
+	    location_claimed(core, &c, result, now))
+		return NULL;
+	if (c.key[0] == DATUM_ROUTER && router_claimed(core, &c, now))
+		return NULL;
+	if (d != NULL && lease_is(d) && lease_claimed(core, d, &c, result,
+	    now))
+		return NULL;
+	if (d != NULL && lease_is(d) && result == TABLE_KEPT)
+		lease_kept(core, d, now);
+	if (c.key[0] == DATUM_LOCATION && result == TABLE_OLD)
+		location_confirmed(core, d, &c, now);
+	if (result == TABLE_KEPT)
+		outbid(core, &c, now);
+	if (c.key[0] == DATUM_ROUTER && result == TABLE_OLD)
+		router_counted(core, &c, result);
+	if (result == TABLE_OLD || result == TABLE_KEPT)
+		return NULL;
+	if (d == NULL && c.key[0] == DATUM_ROUTER &&
+	    !router_admit(core, now)) {
+		refuse(core, peer);
+		return "too many routers";
+	}
+	if ((d = table_put(core, d, &c)) == NULL) {
+		/* Where memory is short the tables will be the same again. */
+		if (!table_is_full(core)) {
+			core->counters.updates_dropped++;
+			return "no memory";
+		}
+		refuse(core, peer);
+		return "the table is full";
+	}
+	datum_stored(core, d, now);
+	if (c.key[0] == DATUM_ROUTER)
+		router_counted(core, &c, result);
+	if (result == TABLE_LOST)
+		outbid(core, &c, now);
+	if (lease_is(d) && lifetime == 0)
+		lease_withdrawn(core, d, now);
+	return NULL;
+}
+
+/*
+ * A conflict is decided, and still stands at that seqno.  A peer of version 1
+ * may decide it the other way, and then says nothing: only the next seqno
+ * makes it, and all behind it, change their mind.  Whoever does this for the
+ * same conflict does the same.
+ */
+static void
+outbid(struct core *core, const struct claim *lost, monotime_t now)
+{
+	uint8_t		 value[DATUM_MAX];
+	struct claim	 c;
+	struct datum	*d;
+
+	if (core->nv1 == 0 || lost->key[0] == DATUM_ROUTER ||
+	    (d = table_find(core, lost->key, lost->keylen)) == NULL ||
+	    d->seqno != lost->seqno)
+		return;
+	c = *lost;
+	memcpy(value, datum_value(d), d->vallen);
+	c.value = value;
+	c.vallen = d->vallen;
+	c.seqno++;
+	c.from = 0;
+	c.expires = d->expires;
+	c.claimed = d->claimed;
+	if ((d = table_put(core, d, &c)) != NULL)
+		datum_stored(core, d, now);
+}
+
+/* Not a matter of which version is newer: the tables will stay different. */
+static void
+refuse(struct core *core, uint32_t id)
+{
+	struct peer	*p = peer_find(core, id);
+
+	core->counters.updates_dropped++;
+	if (p != NULL)
+		p->refused = true;
+}
+
+/* A datum from elsewhere stands in the table now: what follows from it. */
+void
+datum_stored(struct core *core, struct datum *d, monotime_t now)
+{
+	switch (d->data[0]) {
+	case DATUM_LEASE4:
+	case DATUM_LEASE6:
+	case DATUM_DELEGATED:
+		lease_stored(core, d, now);
+		break;
+	case DATUM_LOCATION:
+		location_stored(core, d, now);
+		break;
+	case DATUM_ROUTER:
+		router_stored(core, d, now);
+		break;
+	case DATUM_LINKLOCAL:
+		neigh_stored(core, d, now);
+		break;
+	default:
+		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
+		break;
+	}
+}
