@@ -133,6 +133,34 @@ released_lease_stays_released_and_is_remembered(void **state)
 	node_free(node);
 }
 
+/* A peer believes in a lease that has ended: it is told of the end. */
+static void
+what_is_sent_anew_is_kept_and_so_is_what_came_after_it(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+	struct mac mac = station(1);
+	struct update u;
+	struct addr a, b;
+	int leases = 0;
+
+	(void)state;
+	a = join(node, 1);
+	core_peer_up(node->core, 7, PEER_EXTENDED, now);
+	keep(node);
+	(void)dhcp(node, 1, DHCP_RELEASE, &a, 1);
+	b = join(node, 2);
+	make_update(&u, DATUM_LEASE4, addr_v4(&a), 4, &mac, sizeof(mac), 0,
+	    600);
+	assert_null(core_update(node->core, 7, &u, now));
+	for (nkept = 0; core_store_next(node->core, kept);)
+		if (kept->data[0] == DATUM_LEASE4)
+			leases |= memcmp(kept->data + 1, addr_v4(&a), 4) == 0 ?
+			    1 : memcmp(kept->data + 1, addr_v4(&b), 4) == 0 ?
+			    2 : 4;
+	assert_int_equal(leases, 3);
+	node_free(node);
+}
+
 static void
 what_outlives_its_maximum_is_capped(void **state)
 {
@@ -403,6 +431,8 @@ main(void)
 		addresses_and_times_are_the_same_though_the_hash_key_is_not),
 		cmocka_unit_test(
 		    released_lease_stays_released_and_is_remembered),
+		cmocka_unit_test(
+		    what_is_sent_anew_is_kept_and_so_is_what_came_after_it),
 		cmocka_unit_test(what_outlives_its_maximum_is_capped),
 		cmocka_unit_test(what_is_over_or_out_of_place_is_not_loaded),
 		cmocka_unit_test(a_remembered_place_pulls_nobody_away),

@@ -319,10 +319,12 @@ void
 table_touch(struct core *core, struct datum *d)
 {
 	peers_skip(core, d);
+	store_skip(core, d);
 	TAILQ_REMOVE(&core->changes, d, change);
 	TAILQ_INSERT_TAIL(&core->changes, d, change);
 	d->from = 0;
 	peers_wake(core, d);
+	store_changed(core, d);
 }
 
 void
