@@ -92,6 +92,7 @@ core_new(const struct core_ops *ops, const struct router_id *self,
 	core->started = now;
 	RB_INIT(&core->data);
 	TAILQ_INIT(&core->changes);
+	TAILQ_INIT(&core->readers);
 	TAILQ_INIT(&core->orphans);
 	TAILQ_INIT(&core->offer_order);
 	LIST_INIT(&core->spare_ifaces);
@@ -129,6 +130,7 @@ core_free(struct core *core)
 	/* These leave the timer queue, which must not hold freed data. */
 	while ((p = RB_ROOT(&core->peers)) != NULL) {
 		RB_REMOVE(peer_tree, &core->peers, p);
+		TAILQ_REMOVE(&core->readers, &p->reader, entry);
 		digest_peer_down(core, p);
 		free(p);
 	}

@@ -19,6 +19,7 @@
 #include "common/bucket.h"
 #include "common/timer.h"
 #include "core/core.h"
+#include "table/reader.h"
 
 #define LEASE_MEMORY_MS	(24 * 3600LL * 1000)	/* past its end */
 #define NOWHERE_S	600		/* how long "nowhere" is remembered */
@@ -221,9 +222,9 @@ struct bits {
 
 struct peer {
 	RB_ENTRY(peer)		 entry;
+	struct reader		 reader;
 	uint32_t		 id;
 	bool			 extended;
-	struct datum		*next;		/* to send; NULL: all sent */
 	bool			 digests;	/* all below is for these */
 	bool			 greets;	/* our own word is to be sent */
 	bool			 summary;	/* is to be sent */
@@ -232,7 +233,6 @@ struct peer {
 	struct bits		 tell;		/* nodes whose sums to send */
 	struct bits		 fetch;		/* nodes to ask for */
 	struct bits		 send;		/* nodes to send */
-	struct datum		*sending;	/* next in the leaf */
 	struct timer		 round;
 	struct router_list	 routers;	/* that it told of last */
 };
@@ -336,8 +336,9 @@ struct core {
 	uint32_t		 nindex;	/* places: a power of two */
 	uint64_t		 index_seed;
 	struct datum_list	 changes;
-	struct datum		*store_next;	/* to keep; NULL: all kept */
-	bool			 storing;
+	struct reader_list	 readers;	/* by their number, the store last */
+	struct reader		 store;
+	bool			 storing;	/* it is among them */
 	struct digest_tree	 digest;
 	uint32_t		 ndata;
 	uint64_t		 data_bytes;
@@ -706,11 +707,6 @@ void	 neigh_stored(struct core *, struct datum *, monotime_t now);
 void	 neigh_adopt(struct core *, const struct mac *, const struct addr *,
 	    monotime_t now);
 
-/* table/store_cursor.c: as table/peer.c, with the disk for a peer. */
-void	 store_skip(struct core *, const struct datum *);
-void	 store_changed(struct core *, struct datum *);
-void	 store_forget(struct core *, const struct datum *);
-
 /* table/digest.c: the sums */
 #define DIGEST_DEPTH_MAX	4	/* 65536 leaves */
 /* Nodes are numbered from the root on, level by level. */
@@ -725,7 +721,7 @@ monotime_t digest_add(struct core *, struct datum *, monotime_t now);
 void	 digest_subtract(struct core *, struct datum *);
 
 /* table/compare.c: what to do about peers whose sums differ. */
-void	 peers_deepen(struct core *, unsigned int depth);
+void	 peer_deepened(struct core *, struct reader *, unsigned int depth);
 int	 digest_peer_up(struct core *, struct peer *, bool opener,
 	    monotime_t now);
 void	 digest_peer_down(struct core *, struct peer *);
@@ -734,11 +730,10 @@ struct datum *digest_next_datum(struct core *, struct peer *);
 
 /* table/peer.c */
 struct peer *peer_find(struct core *, uint32_t id);
+struct peer *peer_of(struct reader *);
 void	 peer_wake(struct core *, const struct peer *);
 
 /* table/flood.c */
 const char *update_check(const struct core *, const struct update *);
 void	 datum_stored(struct core *, struct datum *, monotime_t now);
-void	 peers_skip(struct core *, const struct datum *);
-void	 peers_wake(struct core *, struct datum *);
 #endif

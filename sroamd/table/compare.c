@@ -115,7 +115,7 @@ digest_peer_down(struct core *core, struct peer *p)
 	bits_clear(&p->tell);
 	bits_clear(&p->fetch);
 	bits_clear(&p->send);
-	p->sending = NULL;
+	p->reader.leaf = NULL;
 	p->digests = false;
 }
 
@@ -123,27 +123,25 @@ static bool
 todo(const struct peer *p)
 {
 	return p->tell.count + p->fetch.count + p->send.count > 0 ||
-	    p->summary || p->sending != NULL;
+	    p->summary || p->reader.leaf != NULL;
 }
 
 /* The tree was of that depth before, and is one deeper now. */
 void
-peers_deepen(struct core *core, unsigned int depth)
+peer_deepened(struct core *core, struct reader *r, unsigned int depth)
 {
-	struct peer	*p;
+	struct peer	*p = peer_of(r);
 
-	RB_FOREACH(p, peer_tree, &core->peers) {
-		if (!p->digests)
-			continue;
-		if (p->sending != NULL)		/* the rest of its leaf */
-			bits_set(&p->send, digest_first(depth) +
-			    (p->sending->place >> (16 - 4 * depth)));
-		p->sending = NULL;
-		if (todo_resize(p, depth, depth + 1) == -1) {
-			core_no_memory(core, "the digests of a peer");
-			digest_peer_down(core, p);
-			p->next = TAILQ_FIRST(&core->changes);
-		}
+	if (!p->digests)
+		return;
+	if (r->leaf != NULL)		/* the rest of it */
+		bits_set(&p->send, digest_first(depth) +
+		    (r->leaf->place >> (16 - 4 * depth)));
+	r->leaf = NULL;
+	if (todo_resize(p, depth, depth + 1) == -1) {
+		core_no_memory(core, "the digests of a peer");
+		digest_peer_down(core, p);
+		r->next = TAILQ_FIRST(&core->changes);
 	}
 }
 
@@ -189,16 +187,16 @@ digest_next_datum(struct core *core, struct peer *p)
 	struct datum	*d;
 	uint32_t	 n, i, leaves = digest_first(core->digest.depth);
 
-	while (p->sending == NULL && bits_take(&p->send, &n)) {
+	while (p->reader.leaf == NULL && bits_take(&p->send, &n)) {
 		if (n >= leaves)
-			p->sending = LIST_FIRST(&core->digest.leaves[n -
+			p->reader.leaf = LIST_FIRST(&core->digest.leaves[n -
 			    leaves]);
 		else
 			for (i = 1; i <= DIGEST_FANOUT; i++)
 				bits_set(&p->send, DIGEST_FANOUT * n + i);
 	}
-	if ((d = p->sending) != NULL)
-		p->sending = LIST_NEXT(d, bucket);
+	if ((d = p->reader.leaf) != NULL)
+		p->reader.leaf = LIST_NEXT(d, bucket);
 	return d;
 }
 

@@ -142,7 +142,7 @@ tree_deepen(struct core *core)
 		if (d->sum != 0)
 			add_up(core, d);
 	}
-	peers_deepen(core, depth);
+	readers_deepened(core, depth);
 }
 
 /* A new datum, in the tree of data already; it adds to no sum yet. */

@@ -7,16 +7,59 @@
  * only further behind.  A peer that knows digests starts at the end, and is
  * sent of what lies before only where the tables differ (compare.c).
  */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/state.h"
 
-static bool		 peer_wants(const struct peer *, const struct datum *);
+static bool		 wants(const struct core *, const struct reader *,
+			    const struct datum *);
+static void		 wake(struct core *, struct reader *);
+static void		 add_reader(struct core *, struct peer *);
 static void		 fill_update(struct core *, const struct peer *,
 			    const struct datum *, struct update *, monotime_t);
 static void		 outbid(struct core *, const struct claim *, monotime_t);
 static void		 refuse(struct core *, uint32_t);
+
+static const struct reader_ops	peer_ops = {
+	.wants = wants,
+	.wake = wake,
+	.deepened = peer_deepened
+};
+
+static bool
+wants(const struct core *core, const struct reader *r, const struct datum *d)
+{
+	const struct peer	*p = (const struct peer *)(const void *)
+				    ((const char *)r -
+				    offsetof(struct peer, reader));
+
+	(void)core;
+	return d->from != p->id &&
+	    (p->extended || (d->data[0] != DATUM_ROUTER &&
+	    d->data[0] != DATUM_LINKLOCAL));
+}
+
+static void
+wake(struct core *core, struct reader *r)
+{
+	peer_wake(core, peer_of(r));
+}
+
+/* In the order of their numbers, and before the store. */
+static void
+add_reader(struct core *core, struct peer *p)
+{
+	struct peer	*behind = RB_NEXT(peer_tree, &core->peers, p);
+
+	if (behind != NULL)
+		TAILQ_INSERT_BEFORE(&behind->reader, &p->reader, entry);
+	else if (core->storing)
+		TAILQ_INSERT_BEFORE(&core->store, &p->reader, entry);
+	else
+		TAILQ_INSERT_TAIL(&core->readers, &p->reader, entry);
+}
 
 int
 core_peer_up(struct core *core, uint32_t id, unsigned int flags,
@@ -33,24 +76,26 @@ core_peer_up(struct core *core, uint32_t id, unsigned int flags,
 		return -1;
 	}
 	p->id = id;
+	p->reader.ops = &peer_ops;
 	TAILQ_INIT(&p->routers);
 	p->extended = (flags & PEER_EXTENDED) != 0;
 	core->nv1 += !p->extended;
 	if (!p->extended || !(flags & PEER_DIGESTS) ||
 	    digest_peer_up(core, p, (flags & PEER_OPENER) != 0, now) == -1)
-		p->next = TAILQ_FIRST(&core->changes);
+		p->reader.next = TAILQ_FIRST(&core->changes);
 	/*
 	 * The other side may have our word of a former run, or from before a
 	 * partition: it differs in its age alone, which no digest shows.
 	 */
 	p->greets = p->digests;
 	RB_INSERT(peer_tree, &core->peers, p);
+	add_reader(core, p);
 	core->npeers++;
 	/* Its table comes at once: what it does not claim, nobody does. */
 	if (!core->settled)
 		timer_set(&core->timers, &core->settle,
 		    monotime_min(core->settle.due, monotime_add(now, 3000)));
-	if (p->next != NULL || p->tell.count > 0 || p->greets)
+	if (p->reader.next != NULL || p->tell.count > 0 || p->greets)
 		peer_wake(core, p);
 	return 0;
 }
@@ -64,20 +109,13 @@ core_peer_down(struct core *core, uint32_t id, monotime_t now)
 	if (p == NULL)
 		return;
 	RB_REMOVE(peer_tree, &core->peers, p);
+	TAILQ_REMOVE(&core->readers, &p->reader, entry);
 	core->npeers--;
 	core->nv1 -= !p->extended;
 	digest_peer_down(core, p);
 	timerq_release(&core->timers, 1);
 	routers_orphan(core, p);
 	free(p);
-}
-
-static bool
-peer_wants(const struct peer *p, const struct datum *d)
-{
-	return d->from != p->id &&
-	    (p->extended || (d->data[0] != DATUM_ROUTER &&
-	    d->data[0] != DATUM_LINKLOCAL));
 }
 
 int
@@ -97,11 +135,8 @@ core_peer_next(struct core *core, uint32_t id, struct update *u,
 		core->counters.updates_out++;
 		return 1;
 	}
-	while (p->next != NULL && !peer_wants(p, p->next))
-		p->next = TAILQ_NEXT(p->next, change);
-	if ((d = p->next) != NULL)
-		p->next = TAILQ_NEXT(d, change);
-	else if (!p->digests || (d = digest_next_datum(core, p)) == NULL)
+	if ((d = reader_take(core, &p->reader)) == NULL &&
+	    (!p->digests || (d = digest_next_datum(core, p)) == NULL))
 		return 0;
 	fill_update(core, p, d, u, now);
 	core->counters.updates_out++;
@@ -124,36 +159,6 @@ fill_update(struct core *core, const struct peer *p, const struct datum *d,
 	u->vallen = d->vallen;
 	u->hops = d->data[0] == DATUM_ROUTER ? router_hops(core, d) : 0;
 	memcpy(u->data, d->data, (size_t)d->keylen + d->vallen);
-}
-
-/* The datum is about to leave its place in the order. */
-void
-peers_skip(struct core *core, const struct datum *d)
-{
-	struct peer	*p;
-
-	RB_FOREACH(p, peer_tree, &core->peers) {
-		if (p->next == d)
-			p->next = TAILQ_NEXT(d, change);
-		if (p->sending == d)
-			p->sending = LIST_NEXT(d, bucket);
-	}
-}
-
-/* The datum is the last in the order now. */
-void
-peers_wake(struct core *core, struct datum *d)
-{
-	struct peer	*p;
-
-	RB_FOREACH(p, peer_tree, &core->peers) {
-		if (p->next != NULL)
-			continue;
-		if (!peer_wants(p, d))
-			continue;
-		p->next = d;
-		peer_wake(core, p);
-	}
 }
 
 /*

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Peers by the number of their session. */
+#include <stddef.h>
+
 #include "core/state.h"
 
 RB_GENERATE(peer_tree, peer, entry, peer_cmp)
@@ -24,4 +26,10 @@ peer_wake(struct core *core, const struct peer *p)
 	struct effect	 e = { .type = EFFECT_PEER_WAKE, .peer = p->id };
 
 	core_effect(core, &e);
+}
+
+struct peer *
+peer_of(struct reader *r)
+{
+	return (struct peer *)((char *)r - offsetof(struct peer, reader));
 }

@@ -9,14 +9,46 @@
 
 #include "core/state.h"
 
-static bool	is_kept(const struct datum *);
+static bool	wants(const struct core *, const struct reader *,
+		    const struct datum *);
+static void	wake(struct core *, struct reader *);
+static void	gone(struct core *, struct reader *, const struct datum *);
 static monotime_t longest(const struct core *, const struct stored *,
 		    monotime_t);
 
+static const struct reader_ops	store_ops = {
+	.wants = wants,
+	.wake = wake,
+	.gone = gone
+};
+
 static bool
-is_kept(const struct datum *d)
+wants(const struct core *core, const struct reader *r, const struct datum *d)
 {
+	(void)core;
+	(void)r;
 	return lease_is(d) || d->data[0] == DATUM_LOCATION;
+}
+
+static void
+wake(struct core *core, struct reader *r)
+{
+	struct effect	e = { .type = EFFECT_STORE_WAKE };
+
+	(void)r;
+	core_effect(core, &e);
+}
+
+static void
+gone(struct core *core, struct reader *r, const struct datum *d)
+{
+	struct effect	e = { .type = EFFECT_FORGET };
+
+	if (!wants(core, r, d))
+		return;
+	e.forget.key = d->data;
+	e.forget.keylen = d->keylen;
+	core_effect(core, &e);
 }
 
 /* The end of the longest life that one of this kind may have from now on. */
@@ -79,26 +111,28 @@ core_store_load(struct core *core, const struct stored *s, monotime_t now)
 void
 core_store_start(struct core *core)
 {
+	core_store_stop(core);
+	core->store.ops = &store_ops;
+	core->store.next = NULL;
+	TAILQ_INSERT_TAIL(&core->readers, &core->store, entry);
 	core->storing = true;
-	core->store_next = NULL;
 }
 
 void
 core_store_stop(struct core *core)
 {
+	if (core->storing)
+		TAILQ_REMOVE(&core->readers, &core->store, entry);
 	core->storing = false;
-	core->store_next = NULL;
 }
 
 void
 core_store_all(struct core *core)
 {
-	struct effect	e = { .type = EFFECT_STORE_WAKE };
-
 	if (!core->storing)
 		return;
-	core->store_next = TAILQ_FIRST(&core->changes);
-	core_effect(core, &e);
+	core->store.next = TAILQ_FIRST(&core->changes);
+	wake(core, &core->store);
 }
 
 int
@@ -106,11 +140,8 @@ core_store_next(struct core *core, struct stored *s)
 {
 	struct datum	*d;
 
-	while ((d = core->store_next) != NULL && !is_kept(d))
-		core->store_next = TAILQ_NEXT(d, change);
-	if (d == NULL)
+	if (!core->storing || (d = reader_take(core, &core->store)) == NULL)
 		return 0;
-	core->store_next = TAILQ_NEXT(d, change);
 	s->expires = d->expires;
 	s->claimed = d->claimed;
 	s->seqno = d->seqno;
@@ -124,36 +155,4 @@ bool
 core_store_holds(struct core *core, const uint8_t *key, uint8_t keylen)
 {
 	return table_find(core, key, keylen) != NULL;
-}
-
-/* The datum is about to leave its place in the order. */
-void
-store_skip(struct core *core, const struct datum *d)
-{
-	if (core->store_next == d)
-		core->store_next = TAILQ_NEXT(d, change);
-}
-
-/* The datum is the last in the order now. */
-void
-store_changed(struct core *core, struct datum *d)
-{
-	struct effect	e = { .type = EFFECT_STORE_WAKE };
-
-	if (!core->storing || core->store_next != NULL || !is_kept(d))
-		return;
-	core->store_next = d;
-	core_effect(core, &e);
-}
-
-void
-store_forget(struct core *core, const struct datum *d)
-{
-	struct effect	e = { .type = EFFECT_FORGET };
-
-	if (!core->storing || !is_kept(d))
-		return;
-	e.forget.key = d->data;
-	e.forget.keylen = d->keylen;
-	core_effect(core, &e);
 }

@@ -298,8 +298,7 @@ table_put(struct core *core, struct datum *d, const struct claim *c)
 	}
 	if (old != NULL)
 		datum_free(core, old);
-	peers_skip(core, d);
-	store_skip(core, d);
+	readers_skip(core, d);
 	TAILQ_REMOVE(&core->changes, d, change);
 	TAILQ_INSERT_TAIL(&core->changes, d, change);
 	digest_subtract(core, d);
@@ -309,8 +308,7 @@ table_put(struct core *core, struct datum *d, const struct claim *c)
 	d->expires = c->expires;
 	d->claimed = c->claimed;
 	d->from = c->from;
-	peers_wake(core, d);
-	store_changed(core, d);
+	readers_wake(core, d);
 	return d;
 }
 
@@ -318,20 +316,18 @@ table_put(struct core *core, struct datum *d, const struct claim *c)
 void
 table_touch(struct core *core, struct datum *d)
 {
-	peers_skip(core, d);
-	store_skip(core, d);
+	readers_skip(core, d);
 	TAILQ_REMOVE(&core->changes, d, change);
 	TAILQ_INSERT_TAIL(&core->changes, d, change);
 	d->from = 0;
-	peers_wake(core, d);
-	store_changed(core, d);
+	readers_wake(core, d);
 }
 
 void
 table_remove(struct core *core, struct datum *d)
 {
 	leave(core, d);
-	store_forget(core, d);
+	readers_gone(core, d);
 	datum_free(core, d);
 }
 
@@ -345,8 +341,7 @@ datum_free(struct core *core, struct datum *d)
 		q = &core->memory[lease_kind(d)];
 	timer_clear(q, &d->timer);
 	timers_release(core, d->data[0]);
-	peers_skip(core, d);
-	store_skip(core, d);
+	readers_skip(core, d);
 	digest_leave(core, d);
 	TAILQ_REMOVE(&core->changes, d, change);
 	core->ndata--;
