@@ -197,7 +197,16 @@ struct iface {
 	monotime_t		 complain;	/* not before */
 };
 
-TAILQ_HEAD(router_list, router);
+/*
+ * What a session was the last to speak of is in its list; what none of those
+ * that live did, in the core's.
+ */
+struct spoken {
+	TAILQ_ENTRY(spoken)	 entry;
+	struct spoken_list	*by;		/* NULL: in no list */
+};
+
+TAILQ_HEAD(spoken_list, spoken);
 
 struct router {
 	RB_ENTRY(router)	 entry;
@@ -205,8 +214,7 @@ struct router {
 	struct datum		*datum;
 	LIST_HEAD(, station)	 stations;
 	uint32_t		 nstations;
-	TAILQ_ENTRY(router)	 told;		/* if told_by is set */
-	struct router_list	*told_by;	/* whose word its datum is */
+	struct spoken		 spoken;	/* by the session, its datum */
 	uint8_t			 nexthop;	/* told to the kernel */
 	uint8_t			 silent;	/* not heard of for too long */
 	uint8_t			 hops;		/* it was heard over; 0: ? */
@@ -234,7 +242,7 @@ struct peer {
 	struct bits		 fetch;		/* nodes to ask for */
 	struct bits		 send;		/* nodes to send */
 	struct timer		 round;
-	struct router_list	 routers;	/* that it told of last */
+	struct spoken_list	 spoken;
 };
 
 LIST_HEAD(leaf, datum);
@@ -356,7 +364,7 @@ struct core {
 	struct router_tree	 routers;
 	uint32_t		 nrouters;
 	uint32_t		 nrouter_data;	/* without our own */
-	struct router_list	 orphans;	/* told by no live session */
+	struct spoken_list	 orphans;	/* spoken of by no live session */
 	struct peer_tree	 peers;
 	uint32_t		 npeers;
 	uint32_t		 nv1;		/* of them of version 1 */
@@ -555,6 +563,8 @@ bool	 limit_has_missed(const struct iface *, monotime_t now);
 /* The datum's key, and its length. */
 uint8_t	 lease_key(enum lease_kind, const struct prefix *,
 	    uint8_t key[LEASE_KEY_MAX]);
+#define ROUTER_KEY	9	/* octets */
+void	 router_key(const struct router_id *, uint8_t key[ROUTER_KEY]);
 /* What a key leases; false if it is none of a lease. */
 bool	 lease_key_parse(const uint8_t *key, uint8_t keylen, enum lease_kind *,
 	    struct prefix *);
@@ -655,8 +665,6 @@ bool	 router_claimed(struct core *, const struct claim *, monotime_t now);
 /* Whether there is room for one more that says who it is, made if need be. */
 bool	 router_admit(struct core *, monotime_t now);
 void	 router_stored(struct core *, struct datum *, monotime_t now);
-/* The session has ended that spoke for these. */
-void	 routers_orphan(struct core *, struct peer *);
 /* Over how many sessions the version came, that stands now or did before. */
 void	 router_counted(struct core *, const struct claim *,
 	    enum table_result);
@@ -667,7 +675,6 @@ int	 router_info_parse(const uint8_t *key, uint8_t keylen,
 	    const uint8_t *value, uint8_t vallen, struct router_info *);
 /* At most 2 + 4 + 2 + 16 + 2 + 63 + 2 + 31 octets; their number. */
 uint8_t	 router_info_build(const struct router_info *, uint8_t *value);
-const struct datum *router_own(struct core *);
 void	 router_announce(struct core *, monotime_t now);	/* ourselves */
 void	 router_refresh(struct core *, struct router *); /* its next hop */
 bool	 router_is_self(const struct core *, const struct router *);
@@ -731,6 +738,8 @@ struct datum *digest_next_datum(struct core *, struct peer *);
 /* table/peer.c */
 struct peer *peer_find(struct core *, uint32_t id);
 struct peer *peer_of(struct reader *);
+/* Last in the list, and in no other; NULL: it says no more. */
+void	 spoken_by(struct spoken *, struct spoken_list *);
 void	 peer_wake(struct core *, const struct peer *);
 
 /* table/flood.c */

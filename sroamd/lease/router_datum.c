@@ -3,7 +3,7 @@
  * The routers of the network: what each says of itself in its datum, and how
  * the kernel reaches it for direct routes.
  */
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "core/state.h"
@@ -16,7 +16,6 @@ static void	info_set(struct core *, struct router *,
 static void	self_put(struct core *, uint16_t seqno, monotime_t);
 static void	router_wait(struct core *, struct router *, monotime_t);
 static void	router_end(struct core *, struct router *, monotime_t);
-static void	told_by(struct router *, struct router_list *);
 
 static void
 nexthop_emit(struct core *core, const struct router *r, bool reachable)
@@ -115,34 +114,15 @@ router_claimed(struct core *core, const struct claim *c, monotime_t now)
 bool
 router_admit(struct core *core, monotime_t now)
 {
-	struct router	*r;
+	struct spoken	*oldest;
 
 	if (core->nrouter_data < core->conf.max_routers)
 		return true;
-	if ((r = TAILQ_FIRST(&core->orphans)) == NULL)
+	if ((oldest = TAILQ_FIRST(&core->orphans)) == NULL)
 		return false;
-	router_end(core, r, now);
+	router_end(core, (struct router *)((char *)oldest -
+	    offsetof(struct router, spoken)), now);
 	return true;
-}
-
-void
-routers_orphan(struct core *core, struct peer *p)
-{
-	struct router	*r;
-
-	while ((r = TAILQ_FIRST(&p->routers)) != NULL)
-		told_by(r, &core->orphans);
-}
-
-/* Put it last among those that a session told of; NULL: it says no more. */
-static void
-told_by(struct router *r, struct router_list *list)
-{
-	if (r->told_by != NULL)
-		TAILQ_REMOVE(r->told_by, r, told);
-	r->told_by = list;
-	if (list != NULL)
-		TAILQ_INSERT_TAIL(list, r, told);
 }
 
 void
@@ -159,8 +139,8 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 	}
 	if (!router_is_self(core, r)) {
 		core->nrouter_data += r->datum == NULL;
-		told_by(r, (p = peer_find(core, d->from)) != NULL ?
-		    &p->routers : &core->orphans);
+		spoken_by(&r->spoken, (p = peer_find(core, d->from)) !=
+		    NULL ? &p->spoken : &core->orphans);
 	}
 	r->datum = d;
 	r->silent = r->is_overtaken = 0;
@@ -257,7 +237,7 @@ router_end(struct core *core, struct router *r, monotime_t now)
 	r->silent = r->hops = 0;
 	r->datum = NULL;
 	core->nrouter_data--;
-	told_by(r, NULL);
+	spoken_by(&r->spoken, NULL);
 	memset(&info, 0, sizeof(info));
 	info.id = r->info.id;
 	info_set(core, r, &info, now);
@@ -273,7 +253,7 @@ self_put(struct core *core, uint16_t seqno, monotime_t now)
 	struct router			*self;
 	struct datum			*d;
 	struct claim			 c;
-	uint8_t				 key[9] = { DATUM_ROUTER };
+	uint8_t				 key[ROUTER_KEY];
 	uint8_t				 value[DATUM_MAX];
 
 	if ((self = router_get(core, &core->self)) == NULL)
@@ -284,7 +264,7 @@ self_put(struct core *core, uint16_t seqno, monotime_t now)
 	info.addr6 = conf->router_addr6;
 	memcpy(info.name, conf->name, sizeof(info.name) - 1);
 	strncpy(info.version, VERSION, sizeof(info.version) - 1);
-	memcpy(key + 1, core->self.octet, 8);
+	router_key(&core->self, key);
 	memset(&c, 0, sizeof(c));
 	c.key = key;
 	c.keylen = sizeof(key);
@@ -303,15 +283,6 @@ self_put(struct core *core, uint16_t seqno, monotime_t now)
 	self->datum = table_find(core, key, sizeof(key));
 	if (self->datum != NULL)
 		router_wait(core, self, now);
-}
-
-/* What we say of ourselves; NULL while we say nothing. */
-const struct datum *
-router_own(struct core *core)
-{
-	const struct router	*self = router_get(core, &core->self);
-
-	return self != NULL ? self->datum : NULL;
 }
 
 /* Say who we are, anew when what we say has changed. */

@@ -17,6 +17,7 @@ static bool		 wants(const struct core *, const struct reader *,
 			    const struct datum *);
 static void		 wake(struct core *, struct reader *);
 static void		 add_reader(struct core *, struct peer *);
+static const struct datum *own_word(struct core *);
 static void		 fill_update(struct core *, const struct peer *,
 			    const struct datum *, struct update *, monotime_t);
 static void		 outbid(struct core *, const struct claim *, monotime_t);
@@ -77,7 +78,7 @@ core_peer_up(struct core *core, uint32_t id, unsigned int flags,
 	}
 	p->id = id;
 	p->reader.ops = &peer_ops;
-	TAILQ_INIT(&p->routers);
+	TAILQ_INIT(&p->spoken);
 	p->extended = (flags & PEER_EXTENDED) != 0;
 	core->nv1 += !p->extended;
 	if (!p->extended || !(flags & PEER_DIGESTS) ||
@@ -104,6 +105,7 @@ void
 core_peer_down(struct core *core, uint32_t id, monotime_t now)
 {
 	struct peer	*p = peer_find(core, id);
+	struct spoken	*s;
 
 	(void)now;
 	if (p == NULL)
@@ -114,8 +116,19 @@ core_peer_down(struct core *core, uint32_t id, monotime_t now)
 	core->nv1 -= !p->extended;
 	digest_peer_down(core, p);
 	timerq_release(&core->timers, 1);
-	routers_orphan(core, p);
+	while ((s = TAILQ_FIRST(&p->spoken)) != NULL)
+		spoken_by(s, &core->orphans);
 	free(p);
+}
+
+/* What we say of ourselves. */
+static const struct datum *
+own_word(struct core *core)
+{
+	uint8_t	key[ROUTER_KEY];
+
+	router_key(&core->self, key);
+	return table_find(core, key, sizeof(key));
 }
 
 int
@@ -128,7 +141,7 @@ core_peer_next(struct core *core, uint32_t id, struct update *u,
 	if (p == NULL)
 		return 0;
 	if (p->greets)
-		d = router_own(core);
+		d = own_word(core);
 	p->greets = false;
 	if (d != NULL) {
 		fill_update(core, p, d, u, now);

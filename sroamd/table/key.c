@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The keys of data: what a lease's says, and how it is made. */
+/* The keys of data: what they say, and how they are made. */
 #include <string.h>
 
 #include "core/state.h"
@@ -97,4 +97,11 @@ const struct mac *
 lease_mac(const struct datum *d)
 {
 	return (const struct mac *)datum_value(d);
+}
+
+void
+router_key(const struct router_id *id, uint8_t key[ROUTER_KEY])
+{
+	key[0] = DATUM_ROUTER;
+	memcpy(key + 1, id->octet, sizeof(id->octet));
 }

@@ -33,3 +33,13 @@ peer_of(struct reader *r)
 {
 	return (struct peer *)((char *)r - offsetof(struct peer, reader));
 }
+
+void
+spoken_by(struct spoken *s, struct spoken_list *list)
+{
+	if (s->by != NULL)
+		TAILQ_REMOVE(s->by, s, entry);
+	s->by = list;
+	if (list != NULL)
+		TAILQ_INSERT_TAIL(list, s, entry);
+}
