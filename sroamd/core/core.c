@@ -19,7 +19,7 @@ struct staged {
 };
 
 static void	conf_copy(struct core *, const struct conf *);
-static void	datum_timer(struct core *, struct timer *, monotime_t);
+static struct datum *datum_of(struct timer *);
 static void	memory_expire(struct core *, monotime_t);
 static void	settle(struct core *, monotime_t);
 
@@ -71,7 +71,6 @@ conf_copy(struct core *core, const struct conf *conf)
 	st->ifaces = NULL;
 	core->nconf_ifaces = conf->nifaces;
 	core->nconf_peers = conf->npeers;
-	core->listening = conf->nlistens > 0;
 	hosts_replace(core, &st->hosts);
 	core_abort(core);
 	core->conf = conf->global;
@@ -90,6 +89,7 @@ core_new(const struct core_ops *ops, const struct router_id *self,
 	core->ops = *ops;
 	core->self = *self;
 	core->started = now;
+	core_kinds(core);
 	RB_INIT(&core->data);
 	TAILQ_INIT(&core->changes);
 	TAILQ_INIT(&core->readers);
@@ -176,31 +176,10 @@ core_due(const struct core *core)
 	return due;
 }
 
-static void
-datum_timer(struct core *core, struct timer *t, monotime_t now)
+static struct datum *
+datum_of(struct timer *t)
 {
-	struct datum	*d;
-
-	d = (struct datum *)((char *)t - offsetof(struct datum, timer));
-	switch (d->data[0]) {
-	case DATUM_LEASE4:
-	case DATUM_LEASE6:
-	case DATUM_DELEGATED:
-		lease_timer(core, d, now);
-		break;
-	case DATUM_LOCATION:
-		location_timer(core, d, now);
-		break;
-	case DATUM_ROUTER:
-		router_timer(core, d, now);
-		break;
-	default:
-		if (datum_live(d, now))
-			timer_set(&core->timers, t, digest_add(core, d, now));
-		else
-			table_remove(core, d);
-		break;
-	}
+	return (struct datum *)((char *)t - offsetof(struct datum, timer));
 }
 
 static void
@@ -211,7 +190,7 @@ memory_expire(struct core *core, monotime_t now)
 
 	for (kind = 0; kind < LEASE_KINDS; kind++)
 		while ((t = timerq_expire(&core->memory[kind], now)) != NULL)
-			datum_timer(core, t, now);
+			datum_timer(core, datum_of(t), now);
 }
 
 static void
@@ -235,7 +214,7 @@ core_tick(struct core *core, monotime_t now)
 	while ((t = timerq_expire(&core->timers, now)) != NULL) {
 		switch (t->kind) {
 		case TIMER_DATUM:
-			datum_timer(core, t, now);
+			datum_timer(core, datum_of(t), now);
 			break;
 		case TIMER_OFFER:
 			offer_free(core, (struct offer *)((char *)t -

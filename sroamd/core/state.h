@@ -19,6 +19,7 @@
 #include "common/bucket.h"
 #include "common/timer.h"
 #include "core/core.h"
+#include "table/kind.h"
 #include "table/reader.h"
 
 #define LEASE_MEMORY_MS	(24 * 3600LL * 1000)	/* past its end */
@@ -337,8 +338,8 @@ struct core {
 	size_t			 nconf_ifaces;
 	struct staged		*staged;	/* by core_prepare, or NULL */
 	size_t			 nconf_peers;
-	bool			 listening;
 
+	const struct kind	*kinds[KINDS];
 	struct datum_tree	 data;
 	struct datum		**index;	/* by hash of the key */
 	uint32_t		 nindex;	/* places: a power of two */
@@ -410,6 +411,9 @@ RB_PROTOTYPE(offer_tree, offer, entry, offer_cmp)
 RB_PROTOTYPE(reserved_tree, reserved, entry, reserved_cmp)
 RB_PROTOTYPE(drops_tree, drops, entry, drops_cmp)
 
+/* core/kinds.c: the rows */
+void	 core_kinds(struct core *);
+
 /* core.c */
 void	 core_effect(struct core *, const struct effect *);
 void	 core_log(struct core *, enum effect_level, const char *, ...)
@@ -469,16 +473,19 @@ uint32_t datum_remaining(const struct datum *, monotime_t now); /* s */
 struct station *station_find(struct core *, const struct mac *);
 struct station *station_get(struct core *, const struct mac *);
 void	 station_release(struct core *, struct station *); /* if unused */
+/* For a claim that names it: 1 if it was made, 0, or -1. */
+int	 station_name(struct core *, const struct mac *);
 /* It is elsewhere: counted, and said where that is too often. */
 void	 station_moved(struct core *, struct station *, monotime_t now);
-/* A peer's claim on a location: true if it was answered, not to be stored. */
-bool	 location_claimed(struct core *, const struct claim *,
+/* The rows of kinds: table/kind.h. */
+const char *location_check(const struct core *, const struct update *);
+uint32_t location_life(const struct core *, const struct stored *);
+int	 location_name(struct core *, const struct claim *);
+void	 location_unname(struct core *, const struct claim *, int made);
+bool	 location_claimed(struct core *, struct datum *, const struct claim *,
 	    enum table_result, monotime_t now);
 void	 location_stored(struct core *, struct datum *, monotime_t now);
 bool	 location_is_told(const struct core *, const struct station *);
-/* A peer says what we hold already. */
-void	 location_confirmed(struct core *, struct datum *,
-	    const struct claim *, monotime_t now);
 void	 location_timer(struct core *, struct datum *, monotime_t now);
 void	 station_claim(struct core *, struct station *,
 	    const struct router_id *where, uint16_t seqno, monotime_t claimed,
@@ -602,13 +609,17 @@ void	 lease_given(struct core *, const struct mac *, enum lease_kind,
 	    const struct prefix *, monotime_t now);
 /* It is here: what it was told by us before we knew. */
 void	 lease_recall(struct assoc *);
-/* The end of a lease, of which we know better: true if it was answered. */
+/* The rows of kinds: table/kind.h. */
+const char *lease_check(const struct core *, const struct update *);
+uint32_t lease4_life(const struct core *, const struct stored *);
+uint32_t lease6_life(const struct core *, const struct stored *);
+int	 lease_name(struct core *, const struct claim *);
+void	 lease_unname(struct core *, const struct claim *, int made);
 bool	 lease_claimed(struct core *, struct datum *, const struct claim *,
 	    enum table_result, monotime_t now);
-/* Not the station ended its lease: let it know. */
-void	 lease_withdrawn(struct core *, struct datum *, monotime_t now);
+void	 lease_accepted(struct core *, struct datum *, const struct claim *,
+	    enum table_result, monotime_t now);
 void	 lease_stored(struct core *, struct datum *, monotime_t now);
-void	 lease_kept(struct core *, struct datum *, monotime_t now);
 void	 lease_timer(struct core *, struct datum *, monotime_t now);
 void	 lease_remove(struct core *, struct datum *);
 void	 lease_recount(struct core *);
@@ -660,15 +671,16 @@ void	 route_withdraw(struct core *, struct datum *);
 struct router *router_find(struct core *, const struct router_id *);
 struct router *router_get(struct core *, const struct router_id *);
 void	 router_release(struct core *, struct router *);	/* if unused */
-/* A peer's word on a router: true if it is about us, and answered. */
-bool	 router_claimed(struct core *, const struct claim *, monotime_t now);
-/* Whether there is room for one more that says who it is, made if need be. */
-bool	 router_admit(struct core *, monotime_t now);
+/* The rows of kinds: table/kind.h. */
+const char *router_check(const struct core *, const struct update *);
+int	 router_name(struct core *, const struct claim *);
+void	 router_unname(struct core *, const struct claim *, int made);
+bool	 router_claimed(struct core *, struct datum *, const struct claim *,
+	    enum table_result, monotime_t now);
+const char *router_admit(struct core *, monotime_t now);
+void	 router_accepted(struct core *, struct datum *, const struct claim *,
+	    enum table_result, monotime_t now);
 void	 router_stored(struct core *, struct datum *, monotime_t now);
-/* Over how many sessions the version came, that stands now or did before. */
-void	 router_counted(struct core *, const struct claim *,
-	    enum table_result);
-/* What to tell a peer of that; 0: we do not know. */
 uint8_t	 router_hops(struct core *, const struct datum *);
 void	 router_timer(struct core *, struct datum *, monotime_t now);
 int	 router_info_parse(const uint8_t *key, uint8_t keylen,
@@ -710,6 +722,7 @@ void	 neigh_join(struct core *, struct assoc *, monotime_t now);
 void	 neigh_left(struct core *, struct assoc *);
 void	 neigh_withdraw(struct core *, struct assoc *, const struct prefix *);
 void	 neigh_forget(struct assoc *);	/* and tell nobody */
+const char *neigh_check(const struct core *, const struct update *);
 void	 neigh_stored(struct core *, struct datum *, monotime_t now);
 void	 neigh_adopt(struct core *, const struct mac *, const struct addr *,
 	    monotime_t now);
@@ -742,7 +755,4 @@ struct peer *peer_of(struct reader *);
 void	 spoken_by(struct spoken *, struct spoken_list *);
 void	 peer_wake(struct core *, const struct peer *);
 
-/* table/flood.c */
-const char *update_check(const struct core *, const struct update *);
-void	 datum_stored(struct core *, struct datum *, monotime_t now);
 #endif

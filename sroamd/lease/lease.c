@@ -12,6 +12,11 @@ static void	 detach(struct core *, struct datum *, monotime_t);
 static void	 schedule(struct core *, struct datum *, monotime_t);
 static struct datum *find_live(struct core *, const struct prefix *,
 		    monotime_t);
+static bool	 answer_end(struct core *, struct datum *, const struct claim *,
+		    enum table_result, monotime_t);
+static void	 withdrawn(struct core *, struct datum *, monotime_t);
+static bool	 is_declined(const struct stored *);
+static void	 settle_kept(struct core *, struct datum *, monotime_t);
 static bool	 is_given_since(const struct datum *, const struct prefix *,
 		    monotime_t ended);
 static struct datum *lease_put(struct core *, enum lease_kind,
@@ -240,8 +245,8 @@ is_given_since(const struct datum *d, const struct prefix *p,
  * it.  Theirs is an end older than the lease that the station here was given:
  * the lease begins anew behind it.
  */
-bool
-lease_claimed(struct core *core, struct datum *d, const struct claim *c,
+static bool
+answer_end(struct core *core, struct datum *d, const struct claim *c,
     enum table_result result, monotime_t now)
 {
 	struct prefix	p;
@@ -271,8 +276,8 @@ lease_claimed(struct core *core, struct datum *d, const struct claim *c,
  * router said so, or the operator.  It learns of its prefix, or of the next
  * one, at once; for its address it must ask, if it can be made to.
  */
-void
-lease_withdrawn(struct core *core, struct datum *d, monotime_t now)
+static void
+withdrawn(struct core *core, struct datum *d, monotime_t now)
 {
 	struct assoc	*a = d->station != NULL ? assoc_here(d->station) : NULL;
 
@@ -289,8 +294,8 @@ lease_withdrawn(struct core *core, struct datum *d, monotime_t now)
  * Another's claim on an address that ours wins: with the station here, the
  * next seqno settles it for all, whatever order they use (version 1's).
  */
-void
-lease_kept(struct core *core, struct datum *d, monotime_t now)
+static void
+settle_kept(struct core *core, struct datum *d, monotime_t now)
 {
 	struct prefix	p;
 	struct mac	mac = *lease_mac(d);
@@ -299,6 +304,77 @@ lease_kept(struct core *core, struct datum *d, monotime_t now)
 	    datum_live(d, now) && lease_prefix(d, &p))
 		lease_put(core, lease_kind(d), &p, &mac,
 		    (uint16_t)(d->seqno + 1), datum_remaining(d, now), now);
+}
+
+const char *
+lease_check(const struct core *core, const struct update *u)
+{
+	struct prefix	prefix;
+	enum lease_kind	kind;
+
+	if (!lease_key_parse(u->data, u->keylen, &kind, &prefix) ||
+	    u->vallen != sizeof(struct mac))
+		return "malformed";
+	/* A pure flooding server has no prefixes and relays all leases. */
+	return core->conf.nprefixes == 0 || conf_covers(&core->conf,
+	    &prefix) ? NULL : "a lease outside of our prefixes";
+}
+
+/* One that was declined is in quarantine, whatever kind it is of. */
+static bool
+is_declined(const struct stored *s)
+{
+	static const struct mac	nobody;
+
+	return memcmp(s->data + s->keylen, &nobody, sizeof(nobody)) == 0;
+}
+
+uint32_t
+lease4_life(const struct core *core, const struct stored *s)
+{
+	return is_declined(s) ? DECLINED_S : core->conf.lease_time;
+}
+
+uint32_t
+lease6_life(const struct core *core, const struct stored *s)
+{
+	return is_declined(s) ? DECLINED_S : core->conf.prefix_valid;
+}
+
+int
+lease_name(struct core *core, const struct claim *c)
+{
+	return station_name(core, (const struct mac *)c->value);
+}
+
+void
+lease_unname(struct core *core, const struct claim *c, int made)
+{
+	(void)made;
+	station_release(core, station_find(core,
+	    (const struct mac *)c->value));
+}
+
+bool
+lease_claimed(struct core *core, struct datum *d, const struct claim *c,
+    enum table_result result, monotime_t now)
+{
+	if (d == NULL)
+		return false;
+	if (answer_end(core, d, c, result, now))
+		return true;
+	if (result == TABLE_KEPT)
+		settle_kept(core, d, now);
+	return false;
+}
+
+void
+lease_accepted(struct core *core, struct datum *d, const struct claim *c,
+    enum table_result result, monotime_t now)
+{
+	(void)c;
+	(void)result;
+	withdrawn(core, d, now);
 }
 
 /* Its time is over: it becomes a memory, and one day it goes. */
@@ -401,7 +477,7 @@ core_clear_lease(struct core *core, const struct prefix *p,
 		if ((d = find_live(core, p, now)) == NULL)
 			return -1;
 		lease_end(core, d, now);
-		lease_withdrawn(core, d, now);
+		withdrawn(core, d, now);
 		return 0;
 	}
 	if (mac == NULL || (s = station_find(core, mac)) == NULL)
@@ -409,7 +485,7 @@ core_clear_lease(struct core *core, const struct prefix *p,
 	LIST_FOREACH(d, &s->leases, lease)
 		if (datum_live(d, now)) {
 			lease_end(core, d, now);
-			lease_withdrawn(core, d, now);
+			withdrawn(core, d, now);
 			n++;
 		}
 	return n > 0 ? 0 : -1;

@@ -228,6 +228,15 @@ datum_addr(const struct datum *d, struct addr *addr)
 	memcpy(addr->octet + 8, datum_value(d), 8);
 }
 
+const char *
+neigh_check(const struct core *core, const struct update *u)
+{
+	(void)core;
+	return u->keylen == 7 && u->vallen == 8 &&
+	    mac_is_station((const struct mac *)(u->data + 1)) ? NULL :
+	    "malformed";
+}
+
 /* A peer's word on it, which may come when the station is here already. */
 void
 neigh_stored(struct core *core, struct datum *d, monotime_t now)

@@ -14,6 +14,9 @@ static void	nexthop_emit(struct core *, const struct router *, bool);
 static void	info_set(struct core *, struct router *,
 		    const struct router_info *, monotime_t);
 static void	self_put(struct core *, uint16_t seqno, monotime_t);
+static bool	answer(struct core *, const struct claim *, monotime_t);
+static void	count_hops(struct core *, const struct claim *,
+		    enum table_result);
 static void	router_wait(struct core *, struct router *, monotime_t);
 static void	router_end(struct core *, struct router *, monotime_t);
 
@@ -75,8 +78,8 @@ info_set(struct core *core, struct router *r, const struct router_info *info,
  * Nobody but us speaks of us: a version of a former run, or of a router that
  * was given our id, is overtaken.
  */
-bool
-router_claimed(struct core *core, const struct claim *c, monotime_t now)
+static bool
+answer(struct core *core, const struct claim *c, monotime_t now)
 {
 	struct router	*self;
 	struct datum	*d;
@@ -111,18 +114,18 @@ router_claimed(struct core *core, const struct claim *c, monotime_t now)
  * A member can name any number of routers, and each costs the kernel next
  * hops: what no live session speaks for gives way, the longest so first.
  */
-bool
+const char *
 router_admit(struct core *core, monotime_t now)
 {
 	struct spoken	*oldest;
 
 	if (core->nrouter_data < core->conf.max_routers)
-		return true;
+		return NULL;
 	if ((oldest = TAILQ_FIRST(&core->orphans)) == NULL)
-		return false;
+		return "too many routers";
 	router_end(core, (struct router *)((char *)oldest -
 	    offsetof(struct router, spoken)), now);
-	return true;
+	return NULL;
 }
 
 void
@@ -154,9 +157,8 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
  * taken once, no number grows without end, and with the next word they are
  * counted anew.
  */
-void
-router_counted(struct core *core, const struct claim *c,
-    enum table_result result)
+static void
+count_hops(struct core *core, const struct claim *c, enum table_result result)
 {
 	struct router	*r, key;
 	struct datum	*d;
@@ -172,6 +174,55 @@ router_counted(struct core *core, const struct claim *c,
 	    c->value, c->vallen) == 0 &&
 	    monotime_ms(c->claimed, d->claimed) < SAME_WORD_MS)
 		r->hops = c->hops;
+}
+
+const char *
+router_check(const struct core *core, const struct update *u)
+{
+	struct router_info	info;
+
+	(void)core;
+	return router_info_parse(u->data, u->keylen, u->data + u->keylen,
+	    u->vallen, &info) == 0 ? NULL : "malformed";
+}
+
+int
+router_name(struct core *core, const struct claim *c)
+{
+	const struct router_id	*id = (const struct router_id *)(c->key + 1);
+
+	if (router_find(core, id) != NULL)
+		return 0;
+	return router_get(core, id) != NULL ? 1 : -1;
+}
+
+void
+router_unname(struct core *core, const struct claim *c, int made)
+{
+	(void)made;
+	router_release(core, router_find(core,
+	    (const struct router_id *)(c->key + 1)));
+}
+
+bool
+router_claimed(struct core *core, struct datum *d, const struct claim *c,
+    enum table_result result, monotime_t now)
+{
+	(void)d;
+	if (answer(core, c, now))
+		return true;
+	if (result == TABLE_OLD)
+		count_hops(core, c, result);
+	return false;
+}
+
+void
+router_accepted(struct core *core, struct datum *d, const struct claim *c,
+    enum table_result result, monotime_t now)
+{
+	(void)d;
+	(void)now;
+	count_hops(core, c, result);
 }
 
 uint8_t

@@ -59,6 +59,14 @@ station_release(struct core *core, struct station *s)
 	free(s);
 }
 
+int
+station_name(struct core *core, const struct mac *mac)
+{
+	if (!mac_is_station(mac) || station_find(core, mac) != NULL)
+		return 0;
+	return station_get(core, mac) != NULL ? 1 : -1;
+}
+
 bool
 station_is_ours(const struct core *core, const struct station *s,
     monotime_t now)

@@ -14,6 +14,10 @@
 
 static void	yield_for(struct core *, struct station *,
 		    const struct claim *, monotime_t);
+static bool	answer(struct core *, const struct claim *, enum table_result,
+		    monotime_t);
+static void	confirmed(struct core *, struct datum *, const struct claim *,
+		    monotime_t);
 static void	relocate(struct core *, struct station *, monotime_t);
 static bool	is_mistaken(const struct datum *, monotime_t);
 static void	location_schedule(struct core *, struct datum *, monotime_t);
@@ -66,9 +70,9 @@ station_nowhere(struct core *core, struct station *s, monotime_t now)
  * "On their behalf" and "to settle it": one seqno with two values may be seen
  * both ways by a version 1 daemon, the next seqno by nobody.
  */
-bool
-location_claimed(struct core *core, const struct claim *c,
-    enum table_result result, monotime_t now)
+static bool
+answer(struct core *core, const struct claim *c, enum table_result result,
+    monotime_t now)
 {
 	struct station	*s;
 	struct assoc	*a;
@@ -120,8 +124,8 @@ location_is_told(const struct core *core, const struct station *s)
 	    (s->location != NULL && s->location->from != 0);
 }
 
-void
-location_confirmed(struct core *core, struct datum *d, const struct claim *c,
+static void
+confirmed(struct core *core, struct datum *d, const struct claim *c,
     monotime_t now)
 {
 	if (core->settled || d->from != 0 || claim_order(d->seqno,
@@ -129,6 +133,62 @@ location_confirmed(struct core *core, struct datum *d, const struct claim *c,
 		return;
 	d->from = c->from;
 	location_stored(core, d, now);
+}
+
+const char *
+location_check(const struct core *core, const struct update *u)
+{
+	(void)core;
+	return u->keylen == 7 && (u->vallen == 8 || u->vallen == 0) &&
+	    mac_is_station((const struct mac *)(u->data + 1)) ? NULL :
+	    "malformed";
+}
+
+uint32_t
+location_life(const struct core *core, const struct stored *s)
+{
+	return s->vallen == 0 ? NOWHERE_S : core->conf.location_time;
+}
+
+#define MADE_STATION	0x1
+#define MADE_ROUTER	0x2
+
+int
+location_name(struct core *core, const struct claim *c)
+{
+	const struct router_id	*id = (const struct router_id *)c->value;
+	int			 made;
+
+	if ((made = station_name(core, (const struct mac *)(c->key + 1))) ==
+	    -1 || c->vallen != 8 || router_find(core, id) != NULL)
+		return made;
+	if (router_get(core, id) != NULL)
+		return made | MADE_ROUTER;
+	if (made != 0)
+		location_unname(core, c, made);
+	return -1;
+}
+
+void
+location_unname(struct core *core, const struct claim *c, int made)
+{
+	if (made & MADE_STATION)
+		station_release(core, station_find(core,
+		    (const struct mac *)(c->key + 1)));
+	if (made & MADE_ROUTER)
+		router_release(core, router_find(core,
+		    (const struct router_id *)c->value));
+}
+
+bool
+location_claimed(struct core *core, struct datum *d, const struct claim *c,
+    enum table_result result, monotime_t now)
+{
+	if (answer(core, c, result, now))
+		return true;
+	if (result == TABLE_OLD)
+		confirmed(core, d, c, now);
+	return false;
 }
 
 /* The datum says now where a station is. */

@@ -36,10 +36,8 @@ wants(const struct core *core, const struct reader *r, const struct datum *d)
 				    ((const char *)r -
 				    offsetof(struct peer, reader));
 
-	(void)core;
 	return d->from != p->id &&
-	    (p->extended || (d->data[0] != DATUM_ROUTER &&
-	    d->data[0] != DATUM_LINKLOCAL));
+	    (p->extended || kind_of(core, d->data[0])->version1);
 }
 
 static void
@@ -160,7 +158,8 @@ static void
 fill_update(struct core *core, const struct peer *p, const struct datum *d,
     struct update *u, monotime_t now)
 {
-	int64_t		 age;
+	const struct kind	*k = kind_of(core, d->data[0]);
+	int64_t			 age;
 
 	memset(u, 0, sizeof(*u));
 	u->seqno = d->seqno;
@@ -170,56 +169,15 @@ fill_update(struct core *core, const struct peer *p, const struct datum *d,
 	    AGE_UNKNOWN : (uint32_t)age;
 	u->keylen = d->keylen;
 	u->vallen = d->vallen;
-	u->hops = d->data[0] == DATUM_ROUTER ? router_hops(core, d) : 0;
+	u->hops = k->hops != NULL ? k->hops(core, d) : 0;
 	memcpy(u->data, d->data, (size_t)d->keylen + d->vallen);
-}
-
-/*
- * Shapes of the known kinds, sroam-flood(7); others only need a key.  NULL,
- * or what is wrong.
- */
-const char *
-update_check(const struct core *core, const struct update *u)
-{
-	static const char	malformed[] = "malformed";
-	struct router_info	info;
-	struct prefix		prefix;
-	enum lease_kind		kind;
-
-	if (u->keylen == 0 || u->keylen + u->vallen > DATUM_MAX)
-		return malformed;
-	switch (u->data[0]) {
-	case DATUM_LEASE4:
-	case DATUM_LEASE6:
-	case DATUM_DELEGATED:
-		if (!lease_key_parse(u->data, u->keylen, &kind, &prefix) ||
-		    u->vallen != sizeof(struct mac))
-			return malformed;
-		break;
-	case DATUM_LOCATION:
-		return u->keylen == 7 && (u->vallen == 8 || u->vallen == 0) &&
-		    mac_is_station((const struct mac *)(u->data + 1)) ? NULL :
-		    malformed;
-	case DATUM_LINKLOCAL:
-		return u->keylen == 7 && u->vallen == 8 &&
-		    mac_is_station((const struct mac *)(u->data + 1)) ? NULL :
-		    malformed;
-	case DATUM_ROUTER:
-		return router_info_parse(u->data, u->keylen,
-		    u->data + u->keylen, u->vallen, &info) == 0 ? NULL :
-		    malformed;
-	default:
-		return NULL;
-	}
-	/* A pure flooding server has no prefixes and relays all leases. */
-	return core->conf.nprefixes == 0 || conf_covers(&core->conf,
-	    &prefix) ? NULL : "a lease outside of our prefixes";
 }
 
 const char *
 core_update(struct core *core, uint32_t peer, const struct update *u,
     monotime_t now)
 {
+	const struct kind	*kind;
 	struct claim		 c;
 	struct datum		*d;
 	enum table_result	 result;
@@ -253,28 +211,17 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		return NULL;
 	if (result == TABLE_KEPT || result == TABLE_LOST)
 		core->counters.conflicts++;
-	if (c.key[0] == DATUM_LOCATION &&
-	    location_claimed(core, &c, result, now))
+	kind = kind_of(core, c.key[0]);
+	if (kind->claimed != NULL && kind->claimed(core, d, &c, result, now))
 		return NULL;
-	if (c.key[0] == DATUM_ROUTER && router_claimed(core, &c, now))
-		return NULL;
-	if (d != NULL && lease_is(d) && lease_claimed(core, d, &c, result,
-	    now))
-		return NULL;
-	if (d != NULL && lease_is(d) && result == TABLE_KEPT)
-		lease_kept(core, d, now);
-	if (c.key[0] == DATUM_LOCATION && result == TABLE_OLD)
-		location_confirmed(core, d, &c, now);
 	if (result == TABLE_KEPT)
 		outbid(core, &c, now);
-	if (c.key[0] == DATUM_ROUTER && result == TABLE_OLD)
-		router_counted(core, &c, result);
 	if (result == TABLE_OLD || result == TABLE_KEPT)
 		return NULL;
-	if (d == NULL && c.key[0] == DATUM_ROUTER &&
-	    !router_admit(core, now)) {
+	if (d == NULL && kind->admit != NULL &&
+	    (why = kind->admit(core, now)) != NULL) {
 		refuse(core, peer);
-		return "too many routers";
+		return why;
 	}
 	if ((d = table_put(core, d, &c)) == NULL) {
 		/* Where memory is short the tables will be the same again. */
@@ -286,12 +233,10 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		return "the table is full";
 	}
 	datum_stored(core, d, now);
-	if (c.key[0] == DATUM_ROUTER)
-		router_counted(core, &c, result);
 	if (result == TABLE_LOST)
 		outbid(core, &c, now);
-	if (lease_is(d) && lifetime == 0)
-		lease_withdrawn(core, d, now);
+	if (kind->accepted != NULL)
+		kind->accepted(core, d, &c, result, now);
 	return NULL;
 }
 
@@ -308,7 +253,7 @@ outbid(struct core *core, const struct claim *lost, monotime_t now)
 	struct claim	 c;
 	struct datum	*d;
 
-	if (core->nv1 == 0 || lost->key[0] == DATUM_ROUTER ||
+	if (core->nv1 == 0 || !kind_of(core, lost->key[0])->outbid ||
 	    (d = table_find(core, lost->key, lost->keylen)) == NULL ||
 	    d->seqno != lost->seqno)
 		return;
@@ -333,29 +278,4 @@ refuse(struct core *core, uint32_t id)
 	core->counters.updates_dropped++;
 	if (p != NULL)
 		p->refused = true;
-}
-
-/* A datum from elsewhere stands in the table now: what follows from it. */
-void
-datum_stored(struct core *core, struct datum *d, monotime_t now)
-{
-	switch (d->data[0]) {
-	case DATUM_LEASE4:
-	case DATUM_LEASE6:
-	case DATUM_DELEGATED:
-		lease_stored(core, d, now);
-		break;
-	case DATUM_LOCATION:
-		location_stored(core, d, now);
-		break;
-	case DATUM_ROUTER:
-		router_stored(core, d, now);
-		break;
-	case DATUM_LINKLOCAL:
-		neigh_stored(core, d, now);
-		break;
-	default:
-		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
-		break;
-	}
 }

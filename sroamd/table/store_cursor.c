@@ -2,8 +2,8 @@
 /*
  * The disk as one more listener to the table: it, too, is a place in the
  * order of changes, so keeping costs no memory and a slow disk is only
- * further behind.  It wants leases and locations; routers say themselves who
- * they are, and kinds that we do not know are for our peers to repeat.
+ * further behind.  Routers say themselves who they are, and kinds that we do
+ * not know are for our peers to repeat.
  */
 #include <string.h>
 
@@ -13,8 +13,6 @@ static bool	wants(const struct core *, const struct reader *,
 		    const struct datum *);
 static void	wake(struct core *, struct reader *);
 static void	gone(struct core *, struct reader *, const struct datum *);
-static monotime_t longest(const struct core *, const struct stored *,
-		    monotime_t);
 
 static const struct reader_ops	store_ops = {
 	.wants = wants,
@@ -25,9 +23,8 @@ static const struct reader_ops	store_ops = {
 static bool
 wants(const struct core *core, const struct reader *r, const struct datum *d)
 {
-	(void)core;
 	(void)r;
-	return lease_is(d) || d->data[0] == DATUM_LOCATION;
+	return kind_of(core, d->data[0])->kept;
 }
 
 static void
@@ -51,36 +48,16 @@ gone(struct core *core, struct reader *r, const struct datum *d)
 	core_effect(core, &e);
 }
 
-/* The end of the longest life that one of this kind may have from now on. */
-static monotime_t
-longest(const struct core *core, const struct stored *s, monotime_t now)
-{
-	static const struct mac	nobody;
-	uint32_t		seconds;
-
-	if (s->data[0] == DATUM_LOCATION)
-		seconds = s->vallen == 0 ? NOWHERE_S :
-		    core->conf.location_time;
-	else if (memcmp(s->data + s->keylen, &nobody, sizeof(nobody)) == 0)
-		seconds = DECLINED_S;
-	else
-		seconds = s->data[0] == DATUM_LEASE4 ?
-		    core->conf.lease_time : core->conf.prefix_valid;
-	return monotime_add(now, 1000LL * seconds);
-}
-
 int
 core_store_load(struct core *core, const struct stored *s, monotime_t now)
 {
-	struct update	 u;
-	struct claim	 c;
-	struct datum	*d;
-	struct prefix	 p;
-	enum lease_kind	 kind;
+	const struct kind	*kind = kind_of(core, s->data[0]);
+	struct update		 u;
+	struct claim		 c;
+	struct datum		*d;
 
-	if (s->keylen == 0 || s->keylen + s->vallen > DATUM_MAX ||
-	    (!lease_key_parse(s->data, s->keylen, &kind, &p) &&
-	    s->data[0] != DATUM_LOCATION))
+	if (!kind->kept || s->keylen == 0 ||
+	    s->keylen + s->vallen > DATUM_MAX)
 		return -1;
 	memset(&u, 0, sizeof(u));
 	u.keylen = s->keylen;
@@ -95,11 +72,12 @@ core_store_load(struct core *core, const struct stored *s, monotime_t now)
 	c.value = s->data + s->keylen;
 	c.vallen = s->vallen;
 	c.seqno = s->seqno;
-	c.expires = monotime_min(s->expires, longest(core, s, now));
+	/* No longer than one of this kind lives that begins now. */
+	c.expires = monotime_min(s->expires, monotime_add(now,
+	    1000LL * kind->life(core, s)));
 	c.claimed = monotime_min(s->claimed, now);
 	/* A lease that has ended is remembered for a while. */
-	if (!monotime_before(now, s->data[0] == DATUM_LOCATION ? c.expires :
-	    monotime_add(c.expires, LEASE_MEMORY_MS)))
+	if (!monotime_before(now, monotime_add(c.expires, kind->memory)))
 		return -1;
 	if ((d = table_put(core, NULL, &c)) == NULL)
 		return -1;

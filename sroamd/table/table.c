@@ -12,12 +12,6 @@
 #define INDEX_MIN	256
 #define COMPLAIN_MS	3600000LL
 
-/* What was made for the sake of a claim alone, or NULL. */
-struct named {
-	struct station	*station;
-	struct router	*router;
-};
-
 RB_GENERATE(datum_tree, datum, entry, datum_cmp)
 
 static struct datum	**place_of(const struct core *, const uint8_t *key,
@@ -29,9 +23,6 @@ static struct datum	*datum_new(struct core *, const struct claim *);
 static void		 datum_free(struct core *, struct datum *);
 static int		 timers_reserve(struct core *, uint8_t type);
 static void		 timers_release(struct core *, uint8_t type);
-static bool		 named_get(struct core *, const struct claim *,
-			    struct named *);
-static void		 named_release(struct core *, const struct named *);
 
 int
 datum_cmp(const struct datum *a, const struct datum *b)
@@ -163,11 +154,10 @@ static struct datum *
 datum_new(struct core *core, const struct claim *c)
 {
 	struct datum	*d;
-	uint8_t		 size = c->vallen;
+	uint8_t		 size = kind_of(core, c->key[0])->room;
 
-	/* "Nowhere" and a router's id take turns. */
-	if (c->key[0] == DATUM_LOCATION && size < 8)
-		size = 8;
+	if (size < c->vallen)
+		size = c->vallen;
 	if ((d = calloc(1, sizeof(*d) + c->keylen + size)) == NULL)
 		return NULL;
 	if (timers_reserve(core, c->key[0]) == -1) {
@@ -211,47 +201,6 @@ timers_release(struct core *core, uint8_t type)
 		timerq_release(&core->memory[kind], 1);
 }
 
-/*
- * The objects that a claim names are made before it stands, so that nothing
- * that follows from it can fail for want of memory.  What was made for it is
- * told, to be released when it does not stand after all.
- */
-static bool
-named_get(struct core *core, const struct claim *c, struct named *made)
-{
-	const struct router_id	*id = NULL;
-	const struct mac	*mac = NULL;
-
-	memset(made, 0, sizeof(*made));
-	if (lease_kind_of(c->key[0]) != -1)
-		mac = (const struct mac *)c->value;
-	else if (c->key[0] == DATUM_LOCATION)
-		mac = (const struct mac *)(c->key + 1);
-	if (c->key[0] == DATUM_ROUTER)
-		id = (const struct router_id *)(c->key + 1);
-	else if (c->key[0] == DATUM_LOCATION && c->vallen == 8)
-		id = (const struct router_id *)c->value;
-	if (mac != NULL && mac_is_station(mac) &&
-	    station_find(core, mac) == NULL &&
-	    (made->station = station_get(core, mac)) == NULL)
-		return false;
-	if (id != NULL && router_find(core, id) == NULL &&
-	    (made->router = router_get(core, id)) == NULL) {
-		named_release(core, made);
-		return false;
-	}
-	return true;
-}
-
-static void
-named_release(struct core *core, const struct named *made)
-{
-	if (made->station != NULL)
-		station_release(core, made->station);
-	if (made->router != NULL)
-		router_release(core, made->router);
-}
-
 bool
 table_is_full(const struct core *core)
 {
@@ -277,12 +226,13 @@ table_complain(struct core *core, monotime_t now)
 struct datum *
 table_put(struct core *core, struct datum *d, const struct claim *c)
 {
-	struct datum	*old = NULL;
-	struct named	 made;
+	const struct kind	*kind = kind_of(core, c->key[0]);
+	struct datum		*old = NULL;
+	int			 made = 0;
 
 	if (d == NULL && table_is_full(core))
 		return NULL;
-	if (!named_get(core, c, &made))
+	if (kind->name != NULL && (made = kind->name(core, c)) == -1)
 		return NULL;
 	if (d != NULL && d->size < c->vallen) {
 		old = d;
@@ -292,7 +242,8 @@ table_put(struct core *core, struct datum *d, const struct claim *c)
 	if (d == NULL && (d = datum_new(core, c)) == NULL) {
 		if (old != NULL)
 			enter(core, old);
-		named_release(core, &made);
+		if (made != 0)
+			kind->unname(core, c, made);
 		core_no_memory(core, "a datum");
 		return NULL;
 	}
@@ -321,6 +272,31 @@ table_touch(struct core *core, struct datum *d)
 	TAILQ_INSERT_TAIL(&core->changes, d, change);
 	d->from = 0;
 	readers_wake(core, d);
+}
+
+/* A datum from elsewhere stands in the table now: what follows from it. */
+void
+datum_stored(struct core *core, struct datum *d, monotime_t now)
+{
+	const struct kind	*k = kind_of(core, d->data[0]);
+
+	if (k->stored != NULL)
+		k->stored(core, d, now);
+	else
+		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
+}
+
+void
+datum_timer(struct core *core, struct datum *d, monotime_t now)
+{
+	const struct kind	*k = kind_of(core, d->data[0]);
+
+	if (k->timer != NULL)
+		k->timer(core, d, now);
+	else if (datum_live(d, now))
+		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
+	else
+		table_remove(core, d);
 }
 
 void

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+/* The kinds of data that this daemon knows: sroam-flood(7). */
+#include "core/state.h"
+
+#define LEASE				\
+	.version1 = true,		\
+	.outbid = true,			\
+	.kept = true,			\
+	.memory = LEASE_MEMORY_MS,	\
+	.check = lease_check,		\
+	.name = lease_name,		\
+	.unname = lease_unname,		\
+	.claimed = lease_claimed,	\
+	.accepted = lease_accepted,	\
+	.stored = lease_stored,		\
+	.timer = lease_timer
+
+static const struct kind	lease4 = { LEASE, .life = lease4_life };
+static const struct kind	lease6 = { LEASE, .life = lease6_life };
+
+static const struct kind	location = {
+	.version1 = true,
+	.outbid = true,
+	.kept = true,
+	.room = sizeof(struct router_id),	/* takes turns with nowhere */
+	.check = location_check,
+	.life = location_life,
+	.name = location_name,
+	.unname = location_unname,
+	.claimed = location_claimed,
+	.stored = location_stored,
+	.timer = location_timer
+};
+
+static const struct kind	router = {
+	.check = router_check,
+	.name = router_name,
+	.unname = router_unname,
+	.claimed = router_claimed,
+	.admit = router_admit,
+	.accepted = router_accepted,
+	.stored = router_stored,
+	.timer = router_timer,
+	.hops = router_hops
+};
+
+static const struct kind	linklocal = {
+	.outbid = true,
+	.check = neigh_check,
+	.stored = neigh_stored
+};
+
+static const struct kind *const	rows[] = {
+	[DATUM_LEASE4] = &lease4,
+	[DATUM_LEASE6] = &lease6,
+	[DATUM_LOCATION] = &location,
+	[DATUM_ROUTER] = &router,
+	[DATUM_LINKLOCAL] = &linklocal,
+	[DATUM_DELEGATED] = &lease6
+};
+
+void
+core_kinds(struct core *core)
+{
+	kinds_init(core, rows, sizeof(rows) / sizeof(rows[0]));
+}
