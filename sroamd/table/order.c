@@ -1,28 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Versions of a datum: which of two stands, and for how long. */
+/* Versions of a datum: which of two stands. */
 #include <string.h>
 
 #include "core/state.h"
-
-const uint8_t *
-datum_value(const struct datum *d)
-{
-	return d->data + d->keylen;
-}
-
-bool
-datum_live(const struct datum *d, monotime_t now)
-{
-	return monotime_before(now, d->expires);
-}
-
-uint32_t
-datum_remaining(const struct datum *d, monotime_t now)
-{
-	if (!datum_live(d, now))
-		return 0;
-	return (uint32_t)(monotime_ms(now, d->expires) / 1000);
-}
 
 /*
  * The one order of versions, on which every pair of nodes agrees whatever

@@ -12,8 +12,6 @@
 #define INDEX_MIN	256
 #define COMPLAIN_MS	3600000LL
 
-RB_GENERATE(datum_tree, datum, entry, datum_cmp)
-
 static struct datum	**place_of(const struct core *, const uint8_t *key,
 			    size_t len);
 static void		 index_grow(struct core *);
@@ -23,17 +21,6 @@ static struct datum	*datum_new(struct core *, const struct claim *);
 static void		 datum_free(struct core *, struct datum *);
 static int		 timers_reserve(struct core *, uint8_t type);
 static void		 timers_release(struct core *, uint8_t type);
-
-int
-datum_cmp(const struct datum *a, const struct datum *b)
-{
-	size_t	n = a->keylen < b->keylen ? a->keylen : b->keylen;
-	int	c;
-
-	if ((c = memcmp(a->data, b->data, n)) != 0)
-		return c;
-	return (a->keylen > b->keylen) - (a->keylen < b->keylen);
-}
 
 int
 table_init(struct core *core)
