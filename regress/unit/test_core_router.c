@@ -7,8 +7,10 @@
 
 #include <cmocka.h>
 
-#include "core/state.h"
 #include "core_node.h"
+#include "lease/reserve.h"
+#include "lease/router_datum.h"
+#include "lease/state.h"
 
 static const uint8_t other[8] = { 2, 0, 0, 0, 0, 0, 0, 0x77 };
 
@@ -290,15 +292,15 @@ one_router_too_many_is_refused_by_whomever_it_is_told(void **state)
 	for (n = 11; n <= 33500; n++)
 		assert_string_equal(tells(node, n % 2 ? 7 : 8, n, 1),
 		    "too many routers");
-	assert_int_equal(node->core->nrouter_data, 10);
-	assert_int_equal(node->core->nrouters, 11);	/* and ourselves */
+	assert_int_equal(node->core->lease->nrouter_data, 10);
+	assert_int_equal(node->core->lease->nrouters, 11);	/* and ourselves */
 	for (n = 1; n <= 10; n++) {			/* news of the ten */
 		assert_true(knows(node, n));
 		assert_null(tells(node, 8, n, 2));
 	}
 	/* Their time is over: there is room. */
 	pass(node, ROUTER_S * 1000 + 1000);
-	assert_int_equal(node->core->nrouter_data, 0);
+	assert_int_equal(node->core->lease->nrouter_data, 0);
 	for (n = 11; n <= 20; n++)
 		assert_null(tells(node, 8, n, 1));
 	assert_string_equal(tells(node, 8, 21, 1), "too many routers");
@@ -325,7 +327,7 @@ routers_that_no_session_speaks_for_give_way(void **state)
 	assert_string_equal(tells(node, 9, 20, 1), "too many routers");
 	core_peer_down(node->core, 8, now);
 	assert_null(tells(node, 9, 20, 1));
-	assert_int_equal(node->core->nrouter_data, 10);
+	assert_int_equal(node->core->lease->nrouter_data, 10);
 	node_free(node);
 }
 

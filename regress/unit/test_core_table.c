@@ -10,7 +10,10 @@
 
 #include <cmocka.h>
 
-#include "core/state.h"
+#include "core/core.h"
+#include "table/order.h"
+#include "table/state.h"
+#include "table/table.h"
 
 #define NVERSIONS	5
 

@@ -12,8 +12,9 @@
 
 #include <cmocka.h>
 
-#include "core/state.h"
 #include "core_node.h"
+#include "lease/assoc.h"
+#include "lease/state.h"
 #include "refuse.h"
 
 #define POOL		"192.168.0.0/16"	/* room enough: no two meet */
@@ -343,13 +344,13 @@ check(struct core *core)
 			    lease_mac(d)), 0);
 		}
 	}
-	RB_FOREACH(s, station_tree, &core->stations) {
+	RB_FOREACH(s, station_tree, &core->lease->stations) {
 		assert_true(s->assoc != NULL || s->location != NULL ||
 		    !LIST_EMPTY(&s->leases));
 		if (assoc_here(s) != NULL)
 			assert_true(timer_is_set(&s->assoc->probe));
 	}
-	RB_FOREACH(r, router_tree, &core->routers)
+	RB_FOREACH(r, router_tree, &core->lease->routers)
 		assert_true(r->datum != NULL || r->nstations > 0);
 }
 

@@ -7,7 +7,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "core/core.h"
+#include "core/kinds.h"
+#include "lease/advert.h"
+#include "lease/choose.h"
+#include "lease/drop.h"
+#include "lease/host.h"
+#include "lease/lease.h"
+#include "lease/neigh.h"
+#include "lease/offer.h"
+#include "lease/pool.h"
+#include "lease/reserve.h"
+#include "lease/route.h"
+#include "lease/router.h"
+#include "lease/router_datum.h"
+#include "lease/state.h"
+#include "lease/station.h"
+#include "roam/assoc.h"
+#include "roam/link.h"
+#include "roam/location.h"
+#include "roam/presence.h"
+#include "roam/state.h"
+#include "table/compare.h"
+#include "table/datum.h"
+#include "table/digest.h"
+#include "table/effect.h"
+#include "table/flood.h"
+#include "table/key.h"
+#include "table/state.h"
+#include "table/table.h"
 
 #define SETTLE_ALONE_MS	1000	/* nobody to ask */
 #define SETTLE_MS	15000	/* no peer answers */
@@ -18,10 +46,26 @@ struct staged {
 	struct hosts		 hosts;
 };
 
+/* A core with the parts of all rooms. */
+struct whole {
+	struct core		 core;
+	struct lease_state	 lease;
+	struct roam_state	 roam;
+	struct staged		*staged;	/* by core_prepare, or NULL */
+};
+
+static struct whole *whole_of(struct core *);
+static struct core *alloc(void);
 static void	conf_copy(struct core *, const struct conf *);
 static struct datum *datum_of(struct timer *);
 static void	memory_expire(struct core *, monotime_t);
 static void	settle(struct core *, monotime_t);
+
+static struct whole *
+whole_of(struct core *core)
+{
+	return (struct whole *)((char *)core - offsetof(struct whole, core));
+}
 
 int
 core_prepare(struct core *core, const struct conf *conf)
@@ -29,7 +73,8 @@ core_prepare(struct core *core, const struct conf *conf)
 	struct staged	*st;
 
 	core_abort(core);
-	if ((st = core->staged = calloc(1, sizeof(*st))) == NULL)
+	st = whole_of(core)->staged = calloc(1, sizeof(*st));
+	if (st == NULL)
 		goto fail;
 	if (conf->nifaces > 0 && (st->ifaces = calloc(conf->nifaces,
 	    sizeof(*st->ifaces))) == NULL)
@@ -48,33 +93,47 @@ core_prepare(struct core *core, const struct conf *conf)
 void
 core_abort(struct core *core)
 {
-	if (core->staged == NULL)
+	struct whole	*w = whole_of(core);
+
+	if (w->staged == NULL)
 		return;
-	hosts_free(&core->staged->hosts);
-	free(core->staged->ifaces);
-	free(core->staged);
-	core->staged = NULL;
-	ifaces_trim(core, core->nconf_ifaces);
+	hosts_free(&w->staged->hosts);
+	free(w->staged->ifaces);
+	free(w->staged);
+	w->staged = NULL;
+	ifaces_trim(core, core->lease->nconf_ifaces);
 }
 
 /* What was prepared for this configuration is there. */
 static void
 conf_copy(struct core *core, const struct conf *conf)
 {
-	struct staged	*st = core->staged;
+	struct staged	*st = whole_of(core)->staged;
 
 	if (conf->nifaces > 0)
 		memcpy(st->ifaces, conf->ifaces,
 		    conf->nifaces * sizeof(*st->ifaces));
-	free(core->conf_ifaces);
-	core->conf_ifaces = st->ifaces;
+	free(core->lease->conf_ifaces);
+	core->lease->conf_ifaces = st->ifaces;
 	st->ifaces = NULL;
-	core->nconf_ifaces = conf->nifaces;
+	core->lease->nconf_ifaces = conf->nifaces;
 	core->nconf_peers = conf->npeers;
 	hosts_replace(core, &st->hosts);
 	core_abort(core);
 	core->conf = conf->global;
 	pools_make(core);
+}
+
+static struct core *
+alloc(void)
+{
+	struct whole	*w;
+
+	if ((w = calloc(1, sizeof(*w))) == NULL)
+		return NULL;
+	w->core.lease = &w->lease;
+	w->core.roam = &w->roam;
+	return &w->core;
 }
 
 struct core *
@@ -84,18 +143,13 @@ core_new(const struct core_ops *ops, const struct router_id *self,
 	struct core	*core;
 	struct router	*own;
 
-	if ((core = calloc(1, sizeof(*core))) == NULL)
+	if ((core = alloc()) == NULL)
 		return NULL;
 	core->ops = *ops;
 	core->self = *self;
 	core->started = now;
 	core_kinds(core);
-	RB_INIT(&core->data);
-	TAILQ_INIT(&core->changes);
-	TAILQ_INIT(&core->readers);
-	TAILQ_INIT(&core->orphans);
-	TAILQ_INIT(&core->offer_order);
-	LIST_INIT(&core->spare_ifaces);
+	offers_init(core);
 	timer_init(&core->settle, TIMER_SETTLE);
 	if (table_init(core) == -1 || core_prepare(core, conf) == -1 ||
 	    digest_init(core) == -1 || timerq_reserve(&core->timers, 1) == -1) {
@@ -118,51 +172,26 @@ core_new(const struct core_ops *ops, const struct router_id *self,
 void
 core_free(struct core *core)
 {
-	struct peer	*p;
-	struct router	*r;
-	struct station	*s;
-	struct datum	*d;
-	int		 kind;
+	int	kind;
 
 	if (core == NULL)
 		return;
 	core_abort(core);
-	/* These leave the timer queue, which must not hold freed data. */
-	while ((p = RB_ROOT(&core->peers)) != NULL) {
-		RB_REMOVE(peer_tree, &core->peers, p);
-		TAILQ_REMOVE(&core->readers, &p->reader, entry);
-		digest_peer_down(core, p);
-		free(p);
-	}
-	while (!TAILQ_EMPTY(&core->offer_order))
-		offer_free(core, TAILQ_FIRST(&core->offer_order));
-	while ((d = RB_ROOT(&core->data)) != NULL) {
-		RB_REMOVE(datum_tree, &core->data, d);
-		free(d);
-	}
-	while ((s = RB_ROOT(&core->stations)) != NULL) {
-		RB_REMOVE(station_tree, &core->stations, s);
-		if (s->assoc != NULL)
-			neigh_forget(s->assoc);
-		free(s->assoc);
-		free(s->old);
-		free(s);
-	}
+	peers_free(core);
+	offers_free(core);
+	stations_free(core);
 	ifaces_free(core);
-	while ((r = RB_ROOT(&core->routers)) != NULL) {
-		RB_REMOVE(router_tree, &core->routers, r);
-		free(r);
-	}
-	free(core->index);
+	routers_free(core);
+	table_free(core);
 	digest_free(core);
-	reserved_sweep(core, true);
+	reserved_free(core);
 	timerq_free(&core->timers);
 	for (kind = 0; kind < LEASE_KINDS; kind++)
 		timerq_free(&core->memory[kind]);
-	hosts_free(&core->hosts);
+	hosts_free(&core->lease->hosts);
 	drops_free(core);
-	free(core->conf_ifaces);
-	free(core);
+	free(core->lease->conf_ifaces);
+	free(whole_of(core));
 }
 
 monotime_t
@@ -209,7 +238,7 @@ core_tick(struct core *core, monotime_t now)
 {
 	struct timer	*t;
 
-	if (core->reserve_short)
+	if (core->lease->reserve_short)
 		core_reserve(core);
 	while ((t = timerq_expire(&core->timers, now)) != NULL) {
 		switch (t->kind) {
@@ -217,8 +246,7 @@ core_tick(struct core *core, monotime_t now)
 			datum_timer(core, datum_of(t), now);
 			break;
 		case TIMER_OFFER:
-			offer_free(core, (struct offer *)((char *)t -
-			    offsetof(struct offer, timer)));
+			offer_timer(core, t);
 			break;
 		case TIMER_SETTLE:
 			settle(core, now);
@@ -240,25 +268,16 @@ core_tick(struct core *core, monotime_t now)
 void
 core_conf(struct core *core, const struct conf *conf, monotime_t now)
 {
-	struct router	*r;
-	struct station	*s;
-	struct datum	*d;
-
-	if (core->staged == NULL && core_prepare(core, conf) == -1)
+	if (whole_of(core)->staged == NULL && core_prepare(core, conf) == -1)
 		return;
 	conf_copy(core, conf);
-	ifaces_trim(core, core->nconf_ifaces);
+	ifaces_trim(core, core->lease->nconf_ifaces);
 	core_reserve(core);
-	core->retired = false;
+	core->lease->retired = false;
 	lease_recount(core);
 	router_announce(core, now);
-	RB_FOREACH(r, router_tree, &core->routers)
-		router_refresh(core, r);
-	RB_FOREACH(s, station_tree, &core->stations) {
-		route_station(core, s, now);
-		LIST_FOREACH(d, &s->leases, lease)
-			route_lease(core, s, d, now);
-	}
+	routers_refresh(core);
+	routes_refresh(core, now);
 	advert_all(core, now);
 }
 

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* The kinds of data that this daemon knows: sroam-flood(7). */
-#include "core/state.h"
+#include "core/kinds.h"
+#include "lease/lease.h"
+#include "lease/neigh.h"
+#include "lease/router_datum.h"
+#include "roam/location.h"
+#include "table/kind.h"
 
 #define LEASE				\
 	.version1 = true,		\

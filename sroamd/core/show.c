@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /* What is there, for sroamctl: one record at a time, behind a cursor. */
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "core/core.h"
+#include "lease/assoc.h"
+#include "lease/iface.h"
+#include "lease/router.h"
+#include "lease/router_datum.h"
+#include "lease/state.h"
+#include "lease/station.h"
+#include "table/datum.h"
+#include "table/digest.h"
+#include "table/key.h"
+#include "table/state.h"
+#include "table/table.h"
 
 static void	show_place(struct core *, const struct station *,
 		    struct router_id *, char *, size_t);
@@ -87,12 +96,12 @@ core_show_station(struct core *core, struct ctl_cursor *cursor,
 
 	memset(c, 0, sizeof(*c));
 	if (!cursor->started)
-		s = RB_MIN(station_tree, &core->stations);
+		s = RB_MIN(station_tree, &core->lease->stations);
 	else {
 		memcpy(key.mac.octet, cursor->key, sizeof(key.mac.octet));
-		s = RB_NFIND(station_tree, &core->stations, &key);
+		s = RB_NFIND(station_tree, &core->lease->stations, &key);
 		if (s != NULL && mac_cmp(&s->mac, &key.mac) == 0)
-			s = RB_NEXT(station_tree, &core->stations, s);
+			s = RB_NEXT(station_tree, &core->lease->stations, s);
 	}
 	if (s == NULL)
 		return 0;
@@ -131,12 +140,12 @@ core_show_router(struct core *core, struct ctl_cursor *cursor,
 
 	memset(c, 0, sizeof(*c));
 	if (!cursor->started)
-		r = RB_MIN(router_tree, &core->routers);
+		r = RB_MIN(router_tree, &core->lease->routers);
 	else {
 		memcpy(key.info.id.octet, cursor->key, 8);
-		r = RB_NFIND(router_tree, &core->routers, &key);
+		r = RB_NFIND(router_tree, &core->lease->routers, &key);
 		if (r != NULL && router_cmp(r, &key) == 0)
-			r = RB_NEXT(router_tree, &core->routers, r);
+			r = RB_NEXT(router_tree, &core->lease->routers, r);
 	}
 	if (r == NULL)
 		return 0;
@@ -171,16 +180,16 @@ core_show_status(struct core *core, struct ctl_status *c, monotime_t now)
 	strncpy(c->version, VERSION, sizeof(c->version) - 1);
 	c->uptime = (uint64_t)monotime_ms(core->started, now) / 1000;
 	c->prefixes = core->conf.nprefixes;
-	c->interfaces = (uint32_t)core->nconf_ifaces;
-	c->interfaces_up = core->nifaces;
+	c->interfaces = (uint32_t)core->lease->nconf_ifaces;
+	c->interfaces_up = core->lease->nifaces;
 	c->peers = (uint32_t)core->nconf_peers;
 	c->peers_up = core->npeers;
-	c->routers = core->nrouters;
-	c->stations = core->nstations;
-	c->stations_here = core->nassocs;
-	c->leases4 = core->nleases[LEASE_ADDRESS];
-	c->leases6 = core->nleases[LEASE_PREFIX];
-	c->delegated = core->nleases[LEASE_DELEGATED];
+	c->routers = core->lease->nrouters;
+	c->stations = core->lease->nstations;
+	c->stations_here = core->lease->nassocs;
+	c->leases4 = core->lease->nleases[LEASE_ADDRESS];
+	c->leases6 = core->lease->nleases[LEASE_PREFIX];
+	c->delegated = core->lease->nleases[LEASE_DELEGATED];
 	c->settled = core->settled;
 	c->data = core->ndata;
 }
@@ -191,8 +200,9 @@ core_show_memory(const struct core *core, uint64_t *objects, uint64_t *bytes)
 	int	kind;
 
 	*objects = core->ndata;
-	*bytes = core->data_bytes + core->nstations * sizeof(struct station) +
-	    core->nassocs * sizeof(struct assoc) + digest_bytes(core) +
+	*bytes = core->data_bytes + digest_bytes(core) +
+	    core->lease->nstations * sizeof(struct station) +
+	    core->lease->nassocs * sizeof(struct assoc) +
 	    core->nindex * sizeof(struct datum *) +
 	    (uint64_t)core->timers.cap * sizeof(struct timer *);
 	for (kind = 0; kind < LEASE_KINDS; kind++)

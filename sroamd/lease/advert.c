@@ -7,7 +7,19 @@
  */
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/advert.h"
+#include "lease/assoc.h"
+#include "lease/choose.h"
+#include "lease/door.h"
+#include "lease/iface.h"
+#include "lease/lease.h"
+#include "lease/probe.h"
+#include "lease/state.h"
+#include "lease/station.h"
+#include "table/datum.h"
+#include "table/effect.h"
+#include "table/key.h"
+#include "table/state.h"
 
 #define SOLICIT_MS	1000	/* a station is answered once in this time, */
 #define SOLICIT_BURST	3	/* but may save up some answers */
@@ -98,11 +110,11 @@ own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
 		return false;
 	}
 	for (n = 0; n < core->conf.nprefixes; n++)
-		if (core->pools[n].kind == LEASE_PREFIX)
+		if (core->lease->pools[n].kind == LEASE_PREFIX)
 			break;
 	if (n < core->conf.nprefixes &&
-	    !monotime_before(now, core->complain6)) {
-		core->complain6 = monotime_add(now, COMPLAINT_MS);
+	    !monotime_before(now, core->lease->complain6)) {
+		core->lease->complain6 = monotime_add(now, COMPLAINT_MS);
 		core_log(core, LEVEL_WARN, "station %s: no prefix is free",
 		    mac_text(&s->mac));
 	}
@@ -126,7 +138,7 @@ collect(struct core *core, struct assoc *a, struct advert *ra, bool asked,
 	struct prefix			 p;
 	uint32_t			 valid;
 
-	if (!core->retired) {
+	if (!core->lease->retired) {
 		if (own_prefix(core, a->station, asked, &p, now))
 			add_prefix(ra, &p, conf->prefix_valid,
 			    conf->prefix_preferred);
@@ -210,7 +222,7 @@ send(struct core *core, struct assoc *a, const struct addr *dst, bool asked,
 	ra.ifindex = a->iface->link.ifindex;
 	ra.mac = a->station->mac;
 	ra.dst = *dst;
-	if (!core->retired)
+	if (!core->lease->retired)
 		ra.router_lifetime = core->conf.router_lifetime;
 	ra.dns_lifetime = ra.router_lifetime;
 	core->counters.adverts++;
@@ -225,7 +237,7 @@ schedule(struct core *core, struct assoc *a, monotime_t now)
 	static const int	next_ms[] = { 1000, 2000 };
 	int			ms;
 
-	if (core->retired) {
+	if (core->lease->retired) {
 		if (a->adverts >= FINALS - 1)
 			return;
 		ms = FINAL_MS;
@@ -262,8 +274,9 @@ advert_all(struct core *core, monotime_t now)
 	struct assoc	*a;
 	int		 spread;
 
-	spread = core->nassocs < SPREAD_MS ? (int)core->nassocs : SPREAD_MS;
-	RB_FOREACH(i, iface_tree, &core->ifaces)
+	spread = core->lease->nassocs < SPREAD_MS ?
+	    (int)core->lease->nassocs : SPREAD_MS;
+	RB_FOREACH(i, iface_tree, &core->lease->ifaces)
 		LIST_FOREACH(a, &i->assocs, on_link) {
 			if (a->state != ASSOC_HERE)
 				continue;
@@ -305,8 +318,8 @@ advert_soon(struct core *core, struct assoc *a, monotime_t now)
 void
 core_retire(struct core *core, monotime_t now)
 {
-	core->retired = true;
+	core->lease->retired = true;
 	core_log(core, LEVEL_INFO, "retired: %u stations are told that the "
-	    "network ends", core->nassocs);
+	    "network ends", core->lease->nassocs);
 	advert_all(core, now);
 }

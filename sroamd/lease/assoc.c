@@ -5,7 +5,12 @@
  */
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/assoc.h"
+#include "lease/iface.h"
+#include "lease/station.h"
+#include "table/effect.h"
+
+#define RENUMBER_MS	600000	/* for a station that does not listen */
 
 struct assoc *
 assoc_here(const struct station *s)
@@ -14,10 +19,6 @@ assoc_here(const struct station *s)
 	    s->assoc : NULL;
 }
 
-/*
- * Have the link layer forget the station, so that it is seen anew; silent: a
- * station that is not here, and would be thrown out elsewhere if it heard.
- */
 void
 assoc_disassociate(struct core *core, const struct assoc *a, bool silent)
 {
@@ -33,7 +34,6 @@ assoc_disassociate(struct core *core, const struct assoc *a, bool silent)
 	core_effect(core, &e);
 }
 
-/* Make the station ask anew: the address that it has is another's. */
 void
 assoc_renumber(struct core *core, struct assoc *a, monotime_t now)
 {

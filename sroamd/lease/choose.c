@@ -7,7 +7,18 @@
 #include <sha2.h>
 #include <stddef.h>
 
-#include "core/state.h"
+#include "lease/choose.h"
+#include "lease/host.h"
+#include "lease/offer.h"
+#include "lease/pool.h"
+#include "lease/reserve.h"
+#include "lease/state.h"
+#include "lease/station.h"
+#include "table/datum.h"
+#include "table/effect.h"
+#include "table/key.h"
+#include "table/state.h"
+#include "table/table.h"
 
 #define REUSE_LOOK	64	/* ended leases, about in order */
 #define COMPLAIN_MS	3600000LL
@@ -115,7 +126,7 @@ bool
 lease_allowed(struct core *core, const struct mac *mac, enum lease_kind kind,
     const struct prefix *p, monotime_t now)
 {
-	struct offer	 key, *o;
+	struct offer	*o;
 	struct datum	*d = lease_find(core, kind, p);
 	bool		 live = d != NULL && datum_live(d, now);
 
@@ -124,8 +135,7 @@ lease_allowed(struct core *core, const struct mac *mac, enum lease_kind kind,
 		return false;
 	if (d != NULL)
 		return mac_cmp(lease_mac(d), mac) == 0 || !live;
-	key.addr = p->addr;
-	o = RB_FIND(offer_tree, &core->offers, &key);
+	o = offer_find(core, &p->addr);
 	return o == NULL || mac_cmp(&o->mac, mac) == 0;
 }
 
@@ -138,17 +148,18 @@ static int
 choose_in(struct core *core, unsigned int i, const struct mac *mac,
     struct prefix *p, monotime_t now)
 {
-	const struct prefix	*prefix = &core->conf.prefixes[i];
-	const struct pool	*pool = &core->pools[i];
-	uint64_t		 n, tries;
-	struct datum		*d;
+	const struct lease_state	*l = core->lease;
+	const struct prefix		*prefix = &core->conf.prefixes[i];
+	const struct pool		*pool = &l->pools[i];
+	uint64_t			 n, tries, most;
+	struct datum			*d;
 
 	if (pool->used >= pool->size)
 		return -1;
 	n = hash(core, mac, prefix) % pool->size;
-	for (tries = 0; tries < pool->size && tries <= pool->used +
-	    core->noffers + core->nrouters + core->hosts.n +
-	    core->nreserved + 2; tries++, n++) {
+	most = pool->used + l->noffers + l->nrouters + l->hosts.n +
+	    l->nreserved + 2;
+	for (tries = 0; tries < pool->size && tries <= most; tries++, n++) {
 		if (n == pool->size)
 			n = 0;
 		pool_nth(pool, prefix, n, p);
@@ -233,23 +244,23 @@ choose(struct core *core, const struct mac *mac, enum lease_kind kind,
 
 	if (near != NULL && !addr_is_none(near))
 		for (i = 0; i < core->conf.nprefixes; i++)
-			if (core->pools[i].kind == kind &&
+			if (core->lease->pools[i].kind == kind &&
 			    prefix_contains(&prefix[i], near) &&
 			    choose_in(core, i, mac, p, now) == 0)
 				return 0;
 	for (i = 0; i < core->conf.nprefixes; i++)
-		if (core->pools[i].kind == kind &&
+		if (core->lease->pools[i].kind == kind &&
 		    choose_in(core, i, mac, p, now) == 0)
 			return 0;
 	if (reuse(core, mac, kind, p, now) == 0) {
-		complain(core, &core->complain_short[kind], "pool: short of "
-		    "%ses: those of the least recent stations are given to "
-		    "new ones", kind, now);
+		complain(core, &core->lease->complain_short[kind], "pool: "
+		    "short of %ses: those of the least recent stations are "
+		    "given to new ones", kind, now);
 		core->counters.pool_reused++;
 		return 0;
 	}
-	complain(core, &core->complain_empty[kind], "pool: no %s is free: "
-	    "new stations get none", kind, now);
+	complain(core, &core->lease->complain_empty[kind], "pool: no %s is "
+	    "free: new stations get none", kind, now);
 	core->counters.pool_empty++;
 	return -1;
 }

@@ -6,7 +6,20 @@
  */
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/assoc.h"
+#include "lease/choose.h"
+#include "lease/door.h"
+#include "lease/drop.h"
+#include "lease/host.h"
+#include "lease/iface.h"
+#include "lease/lease.h"
+#include "lease/limit.h"
+#include "lease/offer.h"
+#include "lease/station.h"
+#include "table/datum.h"
+#include "table/effect.h"
+#include "table/key.h"
+#include "table/state.h"
 
 #define LEASE_MIN	60	/* s: shorter wishes are not granted */
 #define JITTER		16	/* of the lease, taken off T1 and T2 */

@@ -9,7 +9,23 @@
 #include <sha2.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/advert.h"
+#include "lease/assoc.h"
+#include "lease/choose.h"
+#include "lease/door.h"
+#include "lease/drop.h"
+#include "lease/host.h"
+#include "lease/iface.h"
+#include "lease/lease.h"
+#include "lease/limit.h"
+#include "lease/neigh.h"
+#include "lease/offer.h"
+#include "lease/state.h"
+#include "lease/station.h"
+#include "table/datum.h"
+#include "table/effect.h"
+#include "table/key.h"
+#include "table/state.h"
 
 #define ASK_MS		200	/* a station is answered once in this time, */
 #define ASK_BURST	10	/* but may save up some answers */
@@ -159,7 +175,7 @@ answer(struct core *core, struct station *s, struct dhcp6_reply *reply,
 			reply->refresh = 600;
 		return true;
 	}
-	if (core->conf.dhcp6 != DHCP6_DELEGATE || core->retired)
+	if (core->conf.dhcp6 != DHCP6_DELEGATE || core->lease->retired)
 		return false;
 	switch (req->type) {
 	case DHCP6_SOLICIT:

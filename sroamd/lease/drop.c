@@ -7,11 +7,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "conf/conf.h"
+#include "lease/door.h"
+#include "lease/drop.h"
+#include "lease/iface.h"
+#include "lease/state.h"
+#include "table/effect.h"
+#include "table/state.h"
 
-RB_GENERATE(drops_tree, drops, entry, drops_cmp)
+/* Of an interface, by reason; kept when it is gone. */
+struct drops {
+	RB_ENTRY(drops)		 entry;
+	uint32_t		 ifindex;
+	uint64_t		 count[CTL_DROPS];
+};
 
+static int	drops_cmp(const struct drops *, const struct drops *);
 static struct drops *drops_get(struct core *, uint32_t ifindex);
+
+RB_PROTOTYPE(drops_tree, drops, entry, drops_cmp)
+RB_GENERATE(drops_tree, drops, entry, drops_cmp)
 
 #define TOTAL(x)	offsetof(struct ctl_status, x)
 
@@ -59,7 +74,7 @@ static const struct {
 	    "too many answers wait to be sent" }
 };
 
-int
+static int
 drops_cmp(const struct drops *a, const struct drops *b)
 {
 	return (a->ifindex > b->ifindex) - (a->ifindex < b->ifindex);
@@ -72,16 +87,16 @@ drops_get(struct core *core, uint32_t ifindex)
 	struct drops	*d, key;
 
 	key.ifindex = ifindex;
-	if ((d = RB_FIND(drops_tree, &core->drops, &key)) != NULL ||
-	    core->ndrops >= CONF_IFACES)
+	if ((d = RB_FIND(drops_tree, &core->lease->drops, &key)) != NULL ||
+	    core->lease->ndrops >= CONF_IFACES)
 		return d;
 	if ((d = calloc(1, sizeof(*d))) == NULL) {
 		core_no_memory(core, "the counts of an interface");
 		return NULL;
 	}
 	d->ifindex = ifindex;
-	RB_INSERT(drops_tree, &core->drops, d);
-	core->ndrops++;
+	RB_INSERT(drops_tree, &core->lease->drops, d);
+	core->lease->ndrops++;
 	return d;
 }
 
@@ -125,7 +140,7 @@ core_show_drops(struct core *core, uint32_t *ifindex,
 	struct drops	*d, key;
 
 	key.ifindex = *ifindex + 1;
-	if ((d = RB_NFIND(drops_tree, &core->drops, &key)) == NULL)
+	if ((d = RB_NFIND(drops_tree, &core->lease->drops, &key)) == NULL)
 		return 0;
 	*ifindex = d->ifindex;
 	memcpy(count, d->count, sizeof(d->count));
@@ -137,8 +152,8 @@ drops_free(struct core *core)
 {
 	struct drops	*d;
 
-	while ((d = RB_ROOT(&core->drops)) != NULL) {
-		RB_REMOVE(drops_tree, &core->drops, d);
+	while ((d = RB_ROOT(&core->lease->drops)) != NULL) {
+		RB_REMOVE(drops_tree, &core->lease->drops, d);
 		free(d);
 	}
 }

@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/host.h"
+#include "lease/state.h"
+#include "table/key.h"
+#include "table/state.h"
 
 enum host_key {
 	BY_MAC,
@@ -147,20 +150,21 @@ hosts_replace(struct core *core, struct hosts *new)
 		    (old = find(core, BY_CLIENT, h)) != NULL)
 			h->owner = old->owner;
 	}
-	hosts_free(&core->hosts);
-	core->hosts = *new;
+	hosts_free(&core->lease->hosts);
+	core->lease->hosts = *new;
 	memset(new, 0, sizeof(*new));
 }
 
 static struct host *
 find(const struct core *core, enum host_key key, const struct host *like)
 {
-	struct host	**found;
+	const struct hosts	*all = &core->lease->hosts;
+	struct host		**found;
 
-	if (core->hosts.nby[key] == 0)
+	if (all->nby[key] == 0)
 		return NULL;
-	found = bsearch(&like, core->hosts.by[key], core->hosts.nby[key],
-	    sizeof(*found), by[key]);
+	found = bsearch(&like, all->by[key], all->nby[key], sizeof(*found),
+	    by[key]);
 	return found != NULL ? *found : NULL;
 }
 

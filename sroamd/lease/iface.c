@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Layer-3 interfaces by index.  How they come and go: roam/link.c. */
-#include "core/state.h"
+#include "lease/iface.h"
+#include "lease/state.h"
+#include "table/state.h"
 
 RB_GENERATE(iface_tree, iface, entry, iface_cmp)
 
@@ -17,5 +19,5 @@ iface_at(struct core *core, uint32_t ifindex)
 	struct iface	key;
 
 	key.link.ifindex = ifindex;
-	return RB_FIND(iface_tree, &core->ifaces, &key);
+	return RB_FIND(iface_tree, &core->lease->ifaces, &key);
 }

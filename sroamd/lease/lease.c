@@ -5,7 +5,24 @@
  */
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/advert.h"
+#include "lease/assoc.h"
+#include "lease/choose.h"
+#include "lease/door.h"
+#include "lease/lease.h"
+#include "lease/pool.h"
+#include "lease/route.h"
+#include "lease/state.h"
+#include "lease/station.h"
+#include "table/datum.h"
+#include "table/digest.h"
+#include "table/effect.h"
+#include "table/key.h"
+#include "table/order.h"
+#include "table/state.h"
+#include "table/table.h"
+
+#define DECLINED_S	3600	/* quarantine of a declined address */
 
 static void	 attach(struct core *, struct datum *, monotime_t);
 static void	 detach(struct core *, struct datum *, monotime_t);
@@ -181,9 +198,9 @@ lease_stored(struct core *core, struct datum *d, monotime_t now)
 	}
 	if (!d->counted && lease_prefix(d, &p)) {
 		d->counted = 1;
-		core->nleases[lease_kind(d)]++;
+		core->lease->nleases[lease_kind(d)]++;
 		if ((pool = pool_inside(core, lease_kind(d), &p)) != -1)
-			core->pools[pool].used++;
+			core->lease->pools[pool].used++;
 	}
 	schedule(core, d, now);
 	if (d->station == NULL)
@@ -408,9 +425,9 @@ lease_remove(struct core *core, struct datum *d)
 	if (s != NULL)
 		LIST_REMOVE(d, lease);
 	if (d->counted && lease_prefix(d, &p)) {
-		core->nleases[lease_kind(d)]--;
+		core->lease->nleases[lease_kind(d)]--;
 		if ((pool = pool_inside(core, lease_kind(d), &p)) != -1)
-			core->pools[pool].used--;
+			core->lease->pools[pool].used--;
 	}
 	table_remove(core, d);
 	if (s != NULL)
@@ -430,7 +447,7 @@ lease_recount(struct core *core)
 		if (!lease_prefix(d, &p))
 			continue;
 		if ((pool = pool_inside(core, lease_kind(d), &p)) != -1)
-			core->pools[pool].used++;
+			core->lease->pools[pool].used++;
 		else if (core->conf.nprefixes > 0 &&
 		    pool_of(core, lease_kind(d), &p) == -1) {
 			if (d->station != NULL &&

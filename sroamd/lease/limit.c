@@ -3,8 +3,13 @@
  * What is new costs every router memory: how much of it one port may bring is
  * bounded, as a wired port may send from any number of MAC addresses.
  */
-#include "core/state.h"
+#include "lease/drop.h"
+#include "lease/iface.h"
+#include "lease/limit.h"
+#include "lease/station.h"
+#include "table/state.h"
 
+#define LIMIT_MEMORY_MS	3600000
 #define BURST_S		10	/* of the rate, at once */
 
 static bool	take(const struct core *, struct bucket *, monotime_t);

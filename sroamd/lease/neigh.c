@@ -9,10 +9,24 @@
  * The link-local address is flooded as well: the next router has it before
  * the station has said a word there.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/advert.h"
+#include "lease/assoc.h"
+#include "lease/choose.h"
+#include "lease/drop.h"
+#include "lease/iface.h"
+#include "lease/neigh.h"
+#include "lease/neighbour.h"
+#include "lease/reserve.h"
+#include "lease/route.h"
+#include "lease/station.h"
+#include "table/datum.h"
+#include "table/digest.h"
+#include "table/effect.h"
+#include "table/key.h"
+#include "table/state.h"
+#include "table/table.h"
 
 #define NEIGHS_MAX	16	/* of a station, beside the link-local one */
 #define CHANGE_MS	1000	/* a link-local address stays so long */

@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/assoc.h"
+#include "lease/iface.h"
+#include "lease/neighbour.h"
+#include "lease/station.h"
+#include "table/effect.h"
 
 RB_GENERATE(neigh_tree, neighbour, entry, neigh_cmp)
 

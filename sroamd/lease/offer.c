@@ -3,11 +3,19 @@
  * Offers: addresses that are kept for the station that was offered them, as
  * long as it may take it to ask for one.
  */
+#include <stddef.h>
 #include <stdlib.h>
 
-#include "core/state.h"
+#include "lease/offer.h"
+#include "lease/state.h"
+#include "table/effect.h"
+
+#define OFFER_MS	30000		/* an offer nobody took */
+#define OFFERS_MAX	8192
 
 RB_GENERATE(offer_tree, offer, entry, offer_cmp)
+
+static void	offer_free(struct core *, struct offer *);
 
 int
 offer_cmp(const struct offer *a, const struct offer *b)
@@ -15,17 +23,39 @@ offer_cmp(const struct offer *a, const struct offer *b)
 	return addr_cmp(&a->addr, &b->addr);
 }
 
+void
+offers_init(struct core *core)
+{
+	TAILQ_INIT(&core->lease->offer_order);
+}
+
+void
+offers_free(struct core *core)
+{
+	while (!TAILQ_EMPTY(&core->lease->offer_order))
+		offer_free(core, TAILQ_FIRST(&core->lease->offer_order));
+}
+
+struct offer *
+offer_find(struct core *core, const struct addr *addr)
+{
+	struct offer	key;
+
+	key.addr = *addr;
+	return RB_FIND(offer_tree, &core->lease->offers, &key);
+}
+
 /* Keep an address for the station that it was offered to, for a while. */
 int
 offer_make(struct core *core, const struct mac *mac, const struct addr *addr,
     monotime_t now)
 {
-	struct offer	*o, key;
+	struct lease_state	*l = core->lease;
+	struct offer		*o;
 
-	key.addr = *addr;
-	if ((o = RB_FIND(offer_tree, &core->offers, &key)) == NULL) {
-		if (core->noffers >= OFFERS_MAX)
-			offer_free(core, TAILQ_FIRST(&core->offer_order));
+	if ((o = offer_find(core, addr)) == NULL) {
+		if (l->noffers >= OFFERS_MAX)
+			offer_free(core, TAILQ_FIRST(&l->offer_order));
 		if ((o = calloc(1, sizeof(*o))) == NULL ||
 		    timerq_reserve(&core->timers, 1) == -1) {
 			free(o);
@@ -34,11 +64,11 @@ offer_make(struct core *core, const struct mac *mac, const struct addr *addr,
 		}
 		timer_init(&o->timer, TIMER_OFFER);
 		o->addr = *addr;
-		RB_INSERT(offer_tree, &core->offers, o);
-		core->noffers++;
+		RB_INSERT(offer_tree, &core->lease->offers, o);
+		core->lease->noffers++;
 	} else
-		TAILQ_REMOVE(&core->offer_order, o, order);
-	TAILQ_INSERT_TAIL(&core->offer_order, o, order);
+		TAILQ_REMOVE(&core->lease->offer_order, o, order);
+	TAILQ_INSERT_TAIL(&core->lease->offer_order, o, order);
 	o->mac = *mac;
 	timer_set(&core->timers, &o->timer, monotime_add(now, OFFER_MS));
 	return 0;
@@ -47,21 +77,27 @@ offer_make(struct core *core, const struct mac *mac, const struct addr *addr,
 void
 offer_drop(struct core *core, const struct mac *mac, const struct addr *addr)
 {
-	struct offer	*o, key;
+	struct offer	*o = offer_find(core, addr);
 
-	key.addr = *addr;
-	o = RB_FIND(offer_tree, &core->offers, &key);
 	if (o != NULL && mac_cmp(&o->mac, mac) == 0)
 		offer_free(core, o);
 }
 
-void
+static void
 offer_free(struct core *core, struct offer *o)
 {
 	timer_clear(&core->timers, &o->timer);
 	timerq_release(&core->timers, 1);
-	RB_REMOVE(offer_tree, &core->offers, o);
-	TAILQ_REMOVE(&core->offer_order, o, order);
-	core->noffers--;
+	RB_REMOVE(offer_tree, &core->lease->offers, o);
+	TAILQ_REMOVE(&core->lease->offer_order, o, order);
+	core->lease->noffers--;
 	free(o);
+}
+
+/* Nobody took it. */
+void
+offer_timer(struct core *core, struct timer *t)
+{
+	offer_free(core, (struct offer *)((char *)t -
+	    offsetof(struct offer, timer)));
 }

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/pool.h"
+#include "lease/state.h"
+#include "table/key.h"
+#include "table/state.h"
 
 static uint32_t	v4_number(const struct addr *);
 static int	span_cmp(const void *, const void *);
@@ -21,8 +24,8 @@ pool_of(const struct core *core, enum lease_kind kind, const struct prefix *p)
 	unsigned int	i;
 
 	for (i = 0; i < core->conf.nprefixes; i++)
-		if (core->pools[i].kind == kind &&
-		    core->pools[i].len == p->len &&
+		if (core->lease->pools[i].kind == kind &&
+		    core->lease->pools[i].len == p->len &&
 		    prefix_covers(&core->conf.prefixes[i], p))
 			return (int)i;
 	return -1;
@@ -35,7 +38,7 @@ pool_kind(const struct core *core, const struct prefix *p)
 
 	for (i = 0; i < core->conf.nprefixes; i++)
 		if (prefix_covers(&core->conf.prefixes[i], p))
-			return core->pools[i].kind;
+			return core->lease->pools[i].kind;
 	return prefix_is_v4(p) ? LEASE_ADDRESS : LEASE_PREFIX;
 }
 
@@ -119,10 +122,10 @@ pools_make(struct core *core)
 	struct pool		*pool;
 	unsigned int		 i, n, bits;
 
-	memset(core->pools, 0, sizeof(core->pools));
+	memset(core->lease->pools, 0, sizeof(core->lease->pools));
 	for (i = 0; i < core->conf.nprefixes; i++) {
 		prefix = &core->conf.prefixes[i];
-		pool = &core->pools[i];
+		pool = &core->lease->pools[i];
 		pool->len = conf_lease_len(&core->conf, i);
 		if (!prefix_is_v4(prefix)) {
 			pool->kind = core->conf.delegates[i] != 0 ?
@@ -186,5 +189,5 @@ pool_inside(const struct core *core, enum lease_kind kind,
 {
 	int	pool = pool_of(core, kind, p);
 
-	return pool != -1 && pool_has(&core->pools[pool], p) ? pool : -1;
+	return pool != -1 && pool_has(&core->lease->pools[pool], p) ? pool : -1;
 }

@@ -2,7 +2,14 @@
 /* To ask a station whether it is here. */
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/assoc.h"
+#include "lease/choose.h"
+#include "lease/iface.h"
+#include "lease/probe.h"
+#include "lease/station.h"
+#include "table/effect.h"
+#include "table/key.h"
+#include "table/state.h"
 
 int64_t
 probe_interval(const struct core *core)

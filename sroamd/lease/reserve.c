@@ -2,9 +2,18 @@
 /* Addresses that no station may have: those of routers and servers. */
 #include <stdlib.h>
 
-#include "core/state.h"
+#include "lease/iface.h"
+#include "lease/reserve.h"
+#include "lease/router.h"
+#include "lease/state.h"
+#include "table/effect.h"
+#include "table/state.h"
 
-RB_GENERATE(reserved_tree, reserved, entry, reserved_cmp)
+struct reserved {
+	RB_ENTRY(reserved)	 entry;
+	unsigned int		 count;
+	struct addr		 addr;
+};
 
 struct look {
 	const struct prefix	*in;
@@ -13,18 +22,22 @@ struct look {
 
 typedef void	reserve_fn(void *, const struct addr *);
 
+static int	reserved_cmp(const struct reserved *, const struct reserved *);
+static void	sweep(struct core *, bool);
 static void	reserve_each(const struct core *, reserve_fn *, void *);
 static void	reserve_one(void *, const struct addr *);
 static void	reserve_look(void *, const struct addr *);
 static bool	is_reserved_slowly(const struct core *, const struct prefix *);
 
-int
+RB_PROTOTYPE(reserved_tree, reserved, entry, reserved_cmp)
+RB_GENERATE(reserved_tree, reserved, entry, reserved_cmp)
+
+static int
 reserved_cmp(const struct reserved *a, const struct reserved *b)
 {
 	return addr_cmp(&a->addr, &b->addr);
 }
 
-/* Counted: several may have the same. */
 void
 reserve_add(struct core *core, const struct addr *addr)
 {
@@ -33,19 +46,19 @@ reserve_add(struct core *core, const struct addr *addr)
 	if (addr_is_none(addr))
 		return;
 	key.addr = *addr;
-	r = RB_FIND(reserved_tree, &core->reserved, &key);
+	r = RB_FIND(reserved_tree, &core->lease->reserved, &key);
 	if (r == NULL && (r = calloc(1, sizeof(*r))) != NULL) {
 		r->addr = *addr;
-		RB_INSERT(reserved_tree, &core->reserved, r);
-		core->nreserved++;
+		RB_INSERT(reserved_tree, &core->lease->reserved, r);
+		core->lease->nreserved++;
 	}
 	if (r != NULL) {
 		r->count++;
 		return;
 	}
-	if (!core->reserve_short)
+	if (!core->lease->reserve_short)
 		core_no_memory(core, "a router's address");
-	core->reserve_short = true;
+	core->lease->reserve_short = true;
 }
 
 void
@@ -54,25 +67,25 @@ reserve_remove(struct core *core, const struct addr *addr)
 	struct reserved	*r, key;
 
 	key.addr = *addr;
-	r = RB_FIND(reserved_tree, &core->reserved, &key);
+	r = RB_FIND(reserved_tree, &core->lease->reserved, &key);
 	if (r == NULL || --r->count > 0)
 		return;
-	RB_REMOVE(reserved_tree, &core->reserved, r);
-	core->nreserved--;
+	RB_REMOVE(reserved_tree, &core->lease->reserved, r);
+	core->lease->nreserved--;
 	free(r);
 }
 
 /* What nobody has any more goes, or all. */
-void
-reserved_sweep(struct core *core, bool all)
+static void
+sweep(struct core *core, bool all)
 {
 	struct reserved	*r, *next;
 
-	RB_FOREACH_SAFE(r, reserved_tree, &core->reserved, next) {
+	RB_FOREACH_SAFE(r, reserved_tree, &core->lease->reserved, next) {
 		if (!all && r->count > 0)
 			continue;
-		RB_REMOVE(reserved_tree, &core->reserved, r);
-		core->nreserved--;
+		RB_REMOVE(reserved_tree, &core->lease->reserved, r);
+		core->lease->nreserved--;
 		free(r);
 	}
 }
@@ -81,28 +94,27 @@ reserved_sweep(struct core *core, bool all)
 static void
 reserve_each(const struct core *core, reserve_fn *each, void *arg)
 {
-	struct iface_tree	 ifaces = core->ifaces;		/* its root */
-	struct router_tree	 routers = core->routers;
-	struct iface		*i;
-	struct router		*r;
-	size_t			 n, m;
+	const struct lease_state	*l = core->lease;
+	struct iface			*i;
+	struct router			*r;
+	size_t				 n, m;
 
 	each(arg, &core->conf.router_addr4);
 	each(arg, &core->conf.router_addr6);
-	for (n = 0; n < core->nconf_ifaces; n++)
-		for (m = 0; m < core->conf_ifaces[n].naddrs; m++)
-			each(arg, &core->conf_ifaces[n].addrs[m].addr);
+	for (n = 0; n < l->nconf_ifaces; n++)
+		for (m = 0; m < l->conf_ifaces[n].naddrs; m++)
+			each(arg, &l->conf_ifaces[n].addrs[m].addr);
 	for (n = 0; n < core->conf.nnameservers; n++)
 		each(arg, &core->conf.nameservers[n]);
 	for (n = 0; n < core->conf.nntp; n++)
 		each(arg, &core->conf.ntp[n]);
 	for (n = 0; n < core->conf.nrelays; n++)
 		each(arg, &core->conf.relays[n]);
-	RB_FOREACH(i, iface_tree, &ifaces) {
+	RB_FOREACH(i, iface_tree, &core->lease->ifaces) {
 		each(arg, &i->link.gateway4);
 		each(arg, &i->link.gateway6);
 	}
-	RB_FOREACH(r, router_tree, &routers) {
+	RB_FOREACH(r, router_tree, &core->lease->routers) {
 		each(arg, &r->info.addr4);
 		each(arg, &r->info.addr6);
 	}
@@ -123,11 +135,11 @@ core_reserve(struct core *core)
 {
 	struct reserved	*r;
 
-	RB_FOREACH(r, reserved_tree, &core->reserved)
+	RB_FOREACH(r, reserved_tree, &core->lease->reserved)
 		r->count = 0;
-	core->reserve_short = false;
+	core->lease->reserve_short = false;
 	reserve_each(core, reserve_one, core);
-	reserved_sweep(core, false);
+	sweep(core, false);
 }
 
 static void
@@ -148,16 +160,20 @@ is_reserved_slowly(const struct core *core, const struct prefix *p)
 	return look.found;
 }
 
-/* Whether a reserved address lies within. */
 bool
 core_is_reserved(const struct core *core, const struct prefix *p)
 {
-	struct reserved		 key, *r;
-	struct reserved_tree	 tree = core->reserved;	/* its root only */
+	struct reserved	 key, *r;
 
 	key.addr = p->addr;
-	r = RB_NFIND(reserved_tree, &tree, &key);
+	r = RB_NFIND(reserved_tree, &core->lease->reserved, &key);
 	if (r != NULL && prefix_contains(p, &r->addr))
 		return true;
-	return core->reserve_short && is_reserved_slowly(core, p);
+	return core->lease->reserve_short && is_reserved_slowly(core, p);
+}
+
+void
+reserved_free(struct core *core)
+{
+	sweep(core, true);
 }

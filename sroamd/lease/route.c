@@ -5,7 +5,18 @@
  */
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/assoc.h"
+#include "lease/choose.h"
+#include "lease/iface.h"
+#include "lease/neighbour.h"
+#include "lease/route.h"
+#include "lease/router.h"
+#include "lease/state.h"
+#include "lease/station.h"
+#include "table/datum.h"
+#include "table/effect.h"
+#include "table/key.h"
+#include "table/state.h"
 
 static void	place_of(struct core *, struct station *, struct place *,
 		    monotime_t);
@@ -121,4 +132,17 @@ route_withdraw(struct core *core, struct datum *d)
 	emit(core, d->station, &prefix, &none);
 	if (d->station->assoc != NULL && !prefix_is_v4(&prefix))
 		neigh_withdraw(core, d->station->assoc, &prefix);
+}
+
+void
+routes_refresh(struct core *core, monotime_t now)
+{
+	struct station	*s;
+	struct datum	*d;
+
+	RB_FOREACH(s, station_tree, &core->lease->stations) {
+		route_station(core, s, now);
+		LIST_FOREACH(d, &s->leases, lease)
+			route_lease(core, s, d, now);
+	}
 }

@@ -6,7 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/door.h"
+#include "lease/router.h"
+#include "lease/state.h"
+#include "table/datum.h"
+#include "table/effect.h"
+#include "table/state.h"
 
 RB_GENERATE(router_tree, router, entry, router_cmp)
 
@@ -17,12 +22,12 @@ router_cmp(const struct router *a, const struct router *b)
 }
 
 struct router *
-router_find(struct core *core, const struct router_id *id)
+router_find(const struct core *core, const struct router_id *id)
 {
 	struct router	key;
 
 	key.info.id = *id;
-	return RB_FIND(router_tree, &core->routers, &key);
+	return RB_FIND(router_tree, &core->lease->routers, &key);
 }
 
 struct router *
@@ -38,8 +43,8 @@ router_get(struct core *core, const struct router_id *id)
 	}
 	r->info.id = *id;
 	LIST_INIT(&r->stations);
-	RB_INSERT(router_tree, &core->routers, r);
-	core->nrouters++;
+	RB_INSERT(router_tree, &core->lease->routers, r);
+	core->lease->nrouters++;
 	return r;
 }
 
@@ -48,8 +53,8 @@ router_release(struct core *core, struct router *r)
 {
 	if (r->datum != NULL || r->nstations > 0)
 		return;
-	RB_REMOVE(router_tree, &core->routers, r);
-	core->nrouters--;
+	RB_REMOVE(router_tree, &core->lease->routers, r);
+	core->lease->nrouters--;
 	free(r);
 }
 
@@ -69,10 +74,8 @@ bool
 core_router_heard(struct core *core, const struct router_id *id,
     monotime_t *when)
 {
-	struct router	*r, key;
+	const struct router	*r = router_find(core, id);
 
-	key.info.id = *id;
-	r = RB_FIND(router_tree, &core->routers, &key);
 	if (r == NULL || r->datum == NULL)
 		return false;
 	*when = r->datum->claimed;
@@ -90,10 +93,19 @@ void
 core_name_router(const struct core *core, const struct router_id *id,
     char *name, size_t size)
 {
-	struct router_tree	 tree = core->routers;	/* its root only */
-	struct router		*r, key;
+	const struct router	*r;
 
-	key.info.id = *id;
-	if ((r = RB_FIND(router_tree, &tree, &key)) != NULL)
+	if ((r = router_find(core, id)) != NULL)
 		strncpy(name, r->info.name, size - 1);
+}
+
+void
+routers_free(struct core *core)
+{
+	struct router	*r;
+
+	while ((r = RB_ROOT(&core->lease->routers)) != NULL) {
+		RB_REMOVE(router_tree, &core->lease->routers, r);
+		free(r);
+	}
 }

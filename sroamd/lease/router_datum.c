@@ -6,11 +6,26 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/reserve.h"
+#include "lease/route.h"
+#include "lease/router.h"
+#include "lease/router_datum.h"
+#include "lease/router_info.h"
+#include "lease/state.h"
+#include "lease/station.h"
+#include "table/datum.h"
+#include "table/digest.h"
+#include "table/effect.h"
+#include "table/key.h"
+#include "table/order.h"
+#include "table/peer.h"
+#include "table/state.h"
+#include "table/table.h"
 
 #define SAME_WORD_MS	10000	/* on different ways; said again much later */
 
 static void	nexthop_emit(struct core *, const struct router *, bool);
+static void	refresh(struct core *, struct router *);
 static void	info_set(struct core *, struct router *,
 		    const struct router_info *, monotime_t);
 static void	self_put(struct core *, uint16_t seqno, monotime_t);
@@ -37,8 +52,8 @@ nexthop_emit(struct core *core, const struct router *r, bool reachable)
 }
 
 /* Tell the kernel how to reach it, or that nobody needs to know. */
-void
-router_refresh(struct core *core, struct router *r)
+static void
+refresh(struct core *core, struct router *r)
 {
 	bool	wanted;
 
@@ -47,6 +62,15 @@ router_refresh(struct core *core, struct router *r)
 	if (wanted || r->nexthop)
 		nexthop_emit(core, r, wanted);
 	r->nexthop = wanted;
+}
+
+void
+routers_refresh(struct core *core)
+{
+	struct router	*r;
+
+	RB_FOREACH(r, router_tree, &core->lease->routers)
+		refresh(core, r);
 }
 
 /* What the router says of itself may have changed. */
@@ -67,11 +91,11 @@ info_set(struct core *core, struct router *r, const struct router_info *info,
 	if (same)
 		return;
 	if (router_reachable(r))
-		router_refresh(core, r);
+		refresh(core, r);
 	LIST_FOREACH(s, &r->stations, at_router)
 		route_station(core, s, now);
 	if (!router_reachable(r))
-		router_refresh(core, r);
+		refresh(core, r);
 }
 
 /*
@@ -119,7 +143,7 @@ router_admit(struct core *core, monotime_t now)
 {
 	struct spoken	*oldest;
 
-	if (core->nrouter_data < core->conf.max_routers)
+	if (core->lease->nrouter_data < core->conf.max_routers)
 		return NULL;
 	if ((oldest = TAILQ_FIRST(&core->orphans)) == NULL)
 		return "too many routers";
@@ -141,7 +165,7 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 		return;
 	}
 	if (!router_is_self(core, r)) {
-		core->nrouter_data += r->datum == NULL;
+		core->lease->nrouter_data += r->datum == NULL;
 		spoken_by(&r->spoken, (p = peer_find(core, d->from)) !=
 		    NULL ? &p->spoken : &core->orphans);
 	}
@@ -160,11 +184,10 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 static void
 count_hops(struct core *core, const struct claim *c, enum table_result result)
 {
-	struct router	*r, key;
+	struct router	*r;
 	struct datum	*d;
 
-	memcpy(key.info.id.octet, c->key + 1, sizeof(key.info.id.octet));
-	r = RB_FIND(router_tree, &core->routers, &key);
+	r = router_find(core, (const struct router_id *)(c->key + 1));
 	if (r == NULL || (d = r->datum) == NULL)
 		return;
 	if (result != TABLE_OLD)
@@ -228,10 +251,10 @@ router_accepted(struct core *core, struct datum *d, const struct claim *c,
 uint8_t
 router_hops(struct core *core, const struct datum *d)
 {
-	struct router	*r, key;
+	const struct router	*r;
 
-	memcpy(key.info.id.octet, d->data + 1, sizeof(key.info.id.octet));
-	if ((r = RB_FIND(router_tree, &core->routers, &key)) == NULL)
+	r = router_find(core, (const struct router_id *)(d->data + 1));
+	if (r == NULL)
 		return 0;
 	if (router_is_self(core, r))
 		return 1;
@@ -287,7 +310,7 @@ router_end(struct core *core, struct router *r, monotime_t now)
 
 	r->silent = r->hops = 0;
 	r->datum = NULL;
-	core->nrouter_data--;
+	core->lease->nrouter_data--;
 	spoken_by(&r->spoken, NULL);
 	memset(&info, 0, sizeof(info));
 	info.id = r->info.id;

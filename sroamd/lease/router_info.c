@@ -2,7 +2,7 @@
 /* What a router says of itself, as its datum's value has it: sroam-flood(7). */
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/router_info.h"
 
 /* Fields of a router datum's value: type, length, body. */
 enum field {

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* Router solicitations: a station asks for what it is told unasked. */
-#include "core/state.h"
+#include "lease/advert.h"
+#include "lease/assoc.h"
+#include "lease/door.h"
+#include "lease/drop.h"
+#include "lease/iface.h"
+#include "lease/neigh.h"
+#include "lease/station.h"
 
 /*
  * RFC 4861 6.2.6, RFC 8273 4.  Only where the station is known to be: one

@@ -6,7 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/assoc.h"
+#include "lease/iface.h"
+#include "lease/neighbour.h"
+#include "lease/router.h"
+#include "lease/state.h"
+#include "lease/station.h"
+#include "table/datum.h"
+#include "table/effect.h"
+#include "table/state.h"
+
+#define FLAP_HALF_MS	16000	/* moves count half after so long */
+#define FLAP_HIGH	8	/* so many are too many, */
+#define FLAP_LOW	2	/* and so few are not any more */
 
 RB_GENERATE(station_tree, station, entry, station_cmp)
 
@@ -25,7 +37,7 @@ station_find(struct core *core, const struct mac *mac)
 	struct station	key;
 
 	key.mac = *mac;
-	return RB_FIND(station_tree, &core->stations, &key);
+	return RB_FIND(station_tree, &core->lease->stations, &key);
 }
 
 struct station *
@@ -42,8 +54,8 @@ station_get(struct core *core, const struct mac *mac)
 	s->mac = *mac;
 	s->place.kind = ROUTE_NONE;
 	LIST_INIT(&s->leases);
-	RB_INSERT(station_tree, &core->stations, s);
-	core->nstations++;
+	RB_INSERT(station_tree, &core->lease->stations, s);
+	core->lease->nstations++;
 	return s;
 }
 
@@ -53,8 +65,8 @@ station_release(struct core *core, struct station *s)
 	if (s->assoc != NULL || s->location != NULL ||
 	    !LIST_EMPTY(&s->leases))
 		return;
-	RB_REMOVE(station_tree, &core->stations, s);
-	core->nstations--;
+	RB_REMOVE(station_tree, &core->lease->stations, s);
+	core->lease->nstations--;
 	free(s->old);
 	free(s);
 }
@@ -163,4 +175,19 @@ station_moved(struct core *core, struct station *s, monotime_t now)
 		core_log(core, LEVEL_WARN, "%s: station %s flaps: %u moves "
 		    "lately, now at %s", s->assoc->iface->link.name,
 		    mac_text(&s->mac), s->moves, core_router_name(s->router));
+}
+
+void
+stations_free(struct core *core)
+{
+	struct station	*s;
+
+	while ((s = RB_ROOT(&core->lease->stations)) != NULL) {
+		RB_REMOVE(station_tree, &core->lease->stations, s);
+		if (s->assoc != NULL)
+			neigh_forget(s->assoc);
+		free(s->assoc);
+		free(s->old);
+		free(s);
+	}
 }

@@ -3,12 +3,26 @@
  * Stations at this router: what is known of them first-hand, and what is
  * done for them as long as they are here.
  */
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/advert.h"
+#include "lease/assoc.h"
+#include "lease/iface.h"
+#include "lease/lease.h"
+#include "lease/neigh.h"
+#include "lease/neighbour.h"
+#include "lease/probe.h"
+#include "lease/route.h"
+#include "lease/router.h"
+#include "lease/state.h"
+#include "lease/station.h"
+#include "roam/assoc.h"
+#include "roam/location.h"
+#include "table/effect.h"
 
+#define AGE_OLD_MS	(24 * 3600LL * 1000)	/* an age that nobody knows */
+#define FLAP_MS		1000	/* evidence by frames, while it flaps */
 #define EVIDENCE_MS	3000	/* worth asking whether it really left */
 #define ASSOC_TIMERS	4
 
@@ -69,7 +83,7 @@ assoc_new(struct core *core, struct station *s, struct iface *i,
 	timer_init(&a->advert, TIMER_ADVERT);
 	LIST_INSERT_HEAD(&i->assocs, a, on_link);
 	s->assoc = a;
-	core->nassocs++;
+	core->lease->nassocs++;
 	return a;
 }
 
@@ -86,7 +100,7 @@ assoc_free(struct core *core, struct assoc *a)
 	neigh_left(core, a);
 	LIST_REMOVE(a, on_link);
 	s->assoc = NULL;
-	core->nassocs--;
+	core->lease->nassocs--;
 	free(a);
 	station_release(core, s);
 }

@@ -3,8 +3,21 @@
  * What stations' own frames tell: where one is, what it uses; and what is
  * answered in a station's place.
  */
-#include "core/state.h"
+#include "lease/assoc.h"
+#include "lease/choose.h"
+#include "lease/iface.h"
+#include "lease/limit.h"
+#include "lease/neigh.h"
+#include "lease/router.h"
+#include "lease/station.h"
+#include "roam/assoc.h"
+#include "roam/door.h"
+#include "table/datum.h"
+#include "table/effect.h"
+#include "table/key.h"
+#include "table/state.h"
 
+#define GUARD_MS	100	/* frames may be this late */
 #define RETURNS_MAX	3	/* in a row: no roam looks like this */
 
 static bool	 heard_is_evidence(const struct station *,

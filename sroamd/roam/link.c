@@ -3,18 +3,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/advert.h"
+#include "lease/assoc.h"
+#include "lease/iface.h"
+#include "lease/reserve.h"
+#include "lease/state.h"
+#include "roam/assoc.h"
+#include "roam/door.h"
+#include "roam/link.h"
+#include "roam/state.h"
+#include "table/effect.h"
+#include "table/state.h"
 
 int
 ifaces_provide(struct core *core, size_t n)
 {
 	struct iface	*i;
 
-	while (core->nifaces + core->nspare_ifaces < n) {
+	while (core->lease->nifaces + core->roam->nspare_ifaces < n) {
 		if ((i = calloc(1, sizeof(*i))) == NULL)
 			return -1;
-		LIST_INSERT_HEAD(&core->spare_ifaces, i, spare);
-		core->nspare_ifaces++;
+		LIST_INSERT_HEAD(&core->roam->spare_ifaces, i, spare);
+		core->roam->nspare_ifaces++;
 	}
 	return 0;
 }
@@ -25,10 +35,10 @@ ifaces_trim(struct core *core, size_t n)
 {
 	struct iface	*i;
 
-	while (core->nifaces + core->nspare_ifaces > n &&
-	    (i = LIST_FIRST(&core->spare_ifaces)) != NULL) {
+	while (core->lease->nifaces + core->roam->nspare_ifaces > n &&
+	    (i = LIST_FIRST(&core->roam->spare_ifaces)) != NULL) {
 		LIST_REMOVE(i, spare);
-		core->nspare_ifaces--;
+		core->roam->nspare_ifaces--;
 		free(i);
 	}
 }
@@ -39,8 +49,8 @@ ifaces_free(struct core *core)
 	struct iface	*i;
 
 	ifaces_trim(core, 0);
-	while ((i = RB_ROOT(&core->ifaces)) != NULL) {
-		RB_REMOVE(iface_tree, &core->ifaces, i);
+	while ((i = RB_ROOT(&core->lease->ifaces)) != NULL) {
+		RB_REMOVE(iface_tree, &core->lease->ifaces, i);
 		free(i);
 	}
 }
@@ -58,30 +68,30 @@ core_link(struct core *core, const struct link *link, monotime_t now)
 			return;
 		LIST_FOREACH_SAFE(a, &i->assocs, on_link, next)
 			assoc_drop(core, a, "interface down", now);
-		RB_REMOVE(iface_tree, &core->ifaces, i);
-		core->nifaces--;
-		LIST_INSERT_HEAD(&core->spare_ifaces, i, spare);
-		core->nspare_ifaces++;
-		ifaces_trim(core, core->nconf_ifaces);
+		RB_REMOVE(iface_tree, &core->lease->ifaces, i);
+		core->lease->nifaces--;
+		LIST_INSERT_HEAD(&core->roam->spare_ifaces, i, spare);
+		core->roam->nspare_ifaces++;
+		ifaces_trim(core, core->lease->nconf_ifaces);
 		core_reserve(core);
 		return;
 	}
 	if (i == NULL) {
 		/* One of the former configuration may still be up, too. */
-		if (core->nspare_ifaces == 0 &&
-		    ifaces_provide(core, core->nifaces + 1UL) == -1) {
+		if (core->roam->nspare_ifaces == 0 &&
+		    ifaces_provide(core, core->lease->nifaces + 1UL) == -1) {
 			core_no_memory(core, "an interface");
 			return;
 		}
-		i = LIST_FIRST(&core->spare_ifaces);
+		i = LIST_FIRST(&core->roam->spare_ifaces);
 		LIST_REMOVE(i, spare);
-		core->nspare_ifaces--;
+		core->roam->nspare_ifaces--;
 		memset(i, 0, sizeof(*i));
 		i->link.ifindex = link->ifindex;
 		LIST_INIT(&i->assocs);
 		RB_INIT(&i->neighs);
-		RB_INSERT(iface_tree, &core->ifaces, i);
-		core->nifaces++;
+		RB_INSERT(iface_tree, &core->lease->ifaces, i);
+		core->lease->nifaces++;
 	}
 	told = addr_cmp(&i->link.gateway6, &link->gateway6) == 0 &&
 	    i->link.mtu == link->mtu;

@@ -7,10 +7,29 @@
  */
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/assoc.h"
+#include "lease/iface.h"
+#include "lease/route.h"
+#include "lease/router.h"
+#include "lease/state.h"
+#include "lease/station.h"
+#include "roam/assoc.h"
+#include "roam/location.h"
+#include "roam/roam.h"
+#include "table/datum.h"
+#include "table/digest.h"
+#include "table/effect.h"
+#include "table/order.h"
+#include "table/state.h"
+#include "table/table.h"
 
+#define NOWHERE_S	600	/* how long "nowhere" is remembered */
+#define ORPHAN_MS	2000	/* our claim without a station */
 #define ASK_MIN_MS	1000
 #define ASK_MAX_MS	3000
+/* What location_name has made. */
+#define MADE_STATION	0x1
+#define MADE_ROUTER	0x2
 
 static void	yield_for(struct core *, struct station *,
 		    const struct claim *, monotime_t);
@@ -22,7 +41,6 @@ static void	relocate(struct core *, struct station *, monotime_t);
 static bool	is_mistaken(const struct datum *, monotime_t);
 static void	location_schedule(struct core *, struct datum *, monotime_t);
 
-/* Say that the station is at a router (NULL: nowhere). */
 void
 station_claim(struct core *core, struct station *s,
     const struct router_id *where, uint16_t seqno, monotime_t claimed,
@@ -149,9 +167,6 @@ location_life(const struct core *core, const struct stored *s)
 {
 	return s->vallen == 0 ? NOWHERE_S : core->conf.location_time;
 }
-
-#define MADE_STATION	0x1
-#define MADE_ROUTER	0x2
 
 int
 location_name(struct core *core, const struct claim *c)
@@ -327,7 +342,7 @@ stations_settled(struct core *core, monotime_t now)
 	struct station	*s, *next;
 	struct assoc	*a;
 
-	RB_FOREACH_SAFE(s, station_tree, &core->stations, next) {
+	RB_FOREACH_SAFE(s, station_tree, &core->lease->stations, next) {
 		a = s->assoc;
 		if (a != NULL && a->state == ASSOC_FOUND) {
 			if (s->router == NULL || router_is_self(core, s->router))

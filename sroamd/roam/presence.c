@@ -6,7 +6,13 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/advert.h"
+#include "lease/assoc.h"
+#include "lease/probe.h"
+#include "lease/state.h"
+#include "roam/assoc.h"
+#include "roam/presence.h"
+#include "table/effect.h"
 
 #define PROBES_MAX	3	/* unanswered, one a second: it is gone */
 #define FOUND_MS	500	/* between those to one found at the start */

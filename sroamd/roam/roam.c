@@ -5,7 +5,14 @@
  */
 #include <string.h>
 
-#include "core/state.h"
+#include "lease/door.h"
+#include "lease/router.h"
+#include "lease/station.h"
+#include "roam/door.h"
+#include "roam/roam.h"
+#include "roam/state.h"
+#include "table/datum.h"
+#include "table/state.h"
 
 #define NEWS_MS		60000	/* older ones come with a table, not by a roam */
 
@@ -26,7 +33,7 @@ roam_note(struct core *core, const struct station *s,
 	late = monotime_ms(d->claimed, now);
 	if (late < 0 || late > NEWS_MS)
 		return;
-	roam = &core->roams[core->nroams++ % ROAMS];
+	roam = &core->roam->roams[core->roam->nroams++ % ROAMS];
 	memset(roam, 0, sizeof(*roam));
 	roam->mac = s->mac;
 	roam->heard = now;
@@ -43,17 +50,17 @@ core_show_roam(struct core *core, struct ctl_cursor *cursor,
     struct ctl_roam *c, monotime_t now)
 {
 	const struct roam	*roam;
-	uint64_t		 i = core->nroams;
+	uint64_t		 i = core->roam->nroams;
 
 	if (cursor->started)
 		memcpy(&i, cursor->key, sizeof(i));
-	if (i == 0 || core->nroams - i >= ROAMS)
+	if (i == 0 || core->roam->nroams - i >= ROAMS)
 		return 0;
 	i--;
 	cursor->started = 1;
 	cursor->len = sizeof(i);
 	memcpy(cursor->key, &i, sizeof(i));
-	roam = &core->roams[i % ROAMS];
+	roam = &core->roam->roams[i % ROAMS];
 	memset(c, 0, sizeof(*c));
 	c->mac = roam->mac;
 	c->ago = (uint64_t)monotime_ms(roam->heard, now) + roam->late;

@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /* What the link layer tells of stations, and an operator of them. */
-#include "core/state.h"
+#include "lease/assoc.h"
+#include "lease/iface.h"
+#include "lease/limit.h"
+#include "lease/station.h"
+#include "roam/assoc.h"
+#include "roam/door.h"
+#include "roam/location.h"
+#include "roam/presence.h"
+#include "table/state.h"
+
+#define LEAVE_GRACE_MS	100	/* left and back: a port that blinked, */
+#define LEAVE_RADIO_MS	1000	/* or a re-association, with its keys */
 
 static void		 left(struct core *, struct assoc *, monotime_t);
 

@@ -9,7 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "table/compare.h"
+#include "table/digest.h"
+#include "table/effect.h"
+#include "table/flood.h"
+#include "table/peer.h"
+#include "table/state.h"
 
 #define ROUND_MIN_MS	25000
 #define ROUND_MAX_MS	33000

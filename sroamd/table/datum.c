@@ -2,7 +2,7 @@
 /* A record of the table, as an object. */
 #include <string.h>
 
-#include "core/state.h"
+#include "table/datum.h"
 
 RB_GENERATE(datum_tree, datum, entry, datum_cmp)
 

@@ -8,9 +8,12 @@
  */
 #include <sha2.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "core/state.h"
+#include "table/datum.h"
+#include "table/digest.h"
+#include "table/effect.h"
+#include "table/reader.h"
+#include "table/state.h"
 
 #define DEPTH_MIN	2	/* 256 leaves */
 #define LEAF_DATA	16	/* data in a leaf, before the tree deepens */

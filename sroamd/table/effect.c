@@ -6,7 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "core/state.h"
+#include "table/effect.h"
+#include "table/state.h"
 
 void
 core_effect(struct core *core, const struct effect *e)

@@ -11,7 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "table/compare.h"
+#include "table/datum.h"
+#include "table/effect.h"
+#include "table/flood.h"
+#include "table/key.h"
+#include "table/kind.h"
+#include "table/order.h"
+#include "table/peer.h"
+#include "table/reader.h"
+#include "table/state.h"
+#include "table/table.h"
 
 static bool		 wants(const struct core *, const struct reader *,
 			    const struct datum *);
@@ -22,6 +32,8 @@ static void		 fill_update(struct core *, const struct peer *,
 			    const struct datum *, struct update *, monotime_t);
 static void		 outbid(struct core *, const struct claim *, monotime_t);
 static void		 refuse(struct core *, uint32_t);
+
+#define LIFETIME_MAX_S	(365 * 24 * 3600U)
 
 static const struct reader_ops	peer_ops = {
 	.wants = wants,
@@ -117,6 +129,20 @@ core_peer_down(struct core *core, uint32_t id, monotime_t now)
 	while ((s = TAILQ_FIRST(&p->spoken)) != NULL)
 		spoken_by(s, &core->orphans);
 	free(p);
+}
+
+/* These leave the timer queue, which must not hold freed data. */
+void
+peers_free(struct core *core)
+{
+	struct peer	*p;
+
+	while ((p = RB_ROOT(&core->peers)) != NULL) {
+		RB_REMOVE(peer_tree, &core->peers, p);
+		TAILQ_REMOVE(&core->readers, &p->reader, entry);
+		digest_peer_down(core, p);
+		free(p);
+	}
 }
 
 /* What we say of ourselves. */

@@ -2,7 +2,9 @@
 /* The keys of data: what they say, and how they are made. */
 #include <string.h>
 
-#include "core/state.h"
+#include "msg.h"
+#include "table/datum.h"
+#include "table/key.h"
 
 /* The datum's key, and its length. */
 uint8_t

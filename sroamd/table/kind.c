@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The rows of kinds, by number. */
-#include <stddef.h>
-
-#include "core/state.h"
+#include "table/kind.h"
+#include "table/state.h"
 
 static const struct kind	unknown = {
 	.version1 = true,

@@ -8,17 +8,17 @@
 #define SROAMD_TABLE_KIND_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/monotime.h"
 #include "msg.h"
+#include "table/order.h"
 
 #define KINDS	256
 
-struct claim;
 struct core;
 struct datum;
-enum table_result;
 
 /* Functions may be NULL: then there is nothing to do. */
 struct kind {
@@ -68,6 +68,4 @@ void	 kinds_init(struct core *, const struct kind *const rows[], size_t n);
 const struct kind *kind_of(const struct core *, uint8_t type);
 /* NULL, or what is wrong. */
 const char *update_check(const struct core *, const struct update *);
-void	 datum_stored(struct core *, struct datum *, monotime_t now);
-void	 datum_timer(struct core *, struct datum *, monotime_t now);
 #endif

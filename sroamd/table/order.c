@@ -2,7 +2,8 @@
 /* Versions of a datum: which of two stands. */
 #include <string.h>
 
-#include "core/state.h"
+#include "table/datum.h"
+#include "table/order.h"
 
 /*
  * The one order of versions, on which every pair of nodes agrees whatever

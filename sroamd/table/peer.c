@@ -2,7 +2,9 @@
 /* Peers by the number of their session. */
 #include <stddef.h>
 
-#include "core/state.h"
+#include "table/effect.h"
+#include "table/peer.h"
+#include "table/state.h"
 
 RB_GENERATE(peer_tree, peer, entry, peer_cmp)
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Places in the order of changes: what moves them. */
-#include "core/state.h"
+#include "table/datum.h"
+#include "table/reader.h"
+#include "table/state.h"
 
 struct datum *
 reader_take(struct core *core, struct reader *r)

@@ -7,7 +7,13 @@
  */
 #include <string.h>
 
-#include "core/state.h"
+#include "table/datum.h"
+#include "table/effect.h"
+#include "table/kind.h"
+#include "table/reader.h"
+#include "table/state.h"
+#include "table/store_cursor.h"
+#include "table/table.h"
 
 static bool	wants(const struct core *, const struct reader *,
 		    const struct datum *);

@@ -7,7 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "table/datum.h"
+#include "table/digest.h"
+#include "table/effect.h"
+#include "table/key.h"
+#include "table/kind.h"
+#include "table/reader.h"
+#include "table/state.h"
+#include "table/table.h"
 
 #define INDEX_MIN	256
 #define COMPLAIN_MS	3600000LL
@@ -25,11 +32,27 @@ static void		 timers_release(struct core *, uint8_t type);
 int
 table_init(struct core *core)
 {
+	TAILQ_INIT(&core->changes);
+	TAILQ_INIT(&core->readers);
+	TAILQ_INIT(&core->orphans);
 	core->index_seed = (uint64_t)core->ops.random(core->ops.arg) << 32 |
 	    core->ops.random(core->ops.arg);
 	core->nindex = INDEX_MIN;
 	core->index = calloc(core->nindex, sizeof(*core->index));
 	return core->index != NULL ? 0 : -1;
+}
+
+/* No reader is left, and no room above has any of its data. */
+void
+table_free(struct core *core)
+{
+	struct datum	*d;
+
+	while ((d = RB_ROOT(&core->data)) != NULL) {
+		RB_REMOVE(datum_tree, &core->data, d);
+		free(d);
+	}
+	free(core->index);
 }
 
 /*

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/* A layer-3 interface that exists, by its index. */
+#ifndef SROAMD_LEASE_IFACE_H
+#define SROAMD_LEASE_IFACE_H
+
+#include <sys/queue.h>
+#include <sys/tree.h>
+
+#include <stdint.h>
+
+#include "common/bucket.h"
+#include "common/monotime.h"
+#include "lease/neighbour.h"
+#include "msg.h"
+
+struct assoc;
+struct core;
+
+#define LIMIT_BUCKETS	64
+
+/* A layer-3 interface that exists. */
+struct iface {
+	RB_ENTRY(iface)		 entry;
+	LIST_ENTRY(iface)	 spare;		/* while it is not there */
+	struct link		 link;
+	LIST_HEAD(, assoc)	 assocs;
+	/* What is new of one port, or of few, comes no faster than it fills. */
+	struct bucket		 leases[LIMIT_BUCKETS];
+	struct bucket		 joins[LIMIT_BUCKETS];
+	monotime_t		 refused;	/* a join, last; or 0 */
+	monotime_t		 missed;	/* likewise, for want of memory */
+	struct neigh_tree	 neighs;
+	monotime_t		 complain;	/* not before */
+};
+
+RB_HEAD(iface_tree, iface);
+LIST_HEAD(iface_list, iface);
+
+int	 iface_cmp(const struct iface *, const struct iface *);
+RB_PROTOTYPE(iface_tree, iface, entry, iface_cmp)
+struct iface *iface_at(struct core *, uint32_t ifindex);	/* or NULL */
+#endif

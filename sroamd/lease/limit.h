@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+/* How much that is new a port may bring. */
+#ifndef SROAMD_LEASE_LIMIT_H
+#define SROAMD_LEASE_LIMIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/monotime.h"
+
+struct core;
+struct iface;
+struct station;
+
+bool	 limit_lease(const struct core *, struct iface *, uint32_t port,
+	    monotime_t now);
+bool	 limit_station(struct core *, struct iface *, const struct station *,
+	    uint32_t port, monotime_t now);	/* NULL: not known at all */
+bool	 limit_was_hit(const struct iface *, monotime_t now);
+bool	 limit_has_missed(const struct iface *, monotime_t now);
+#endif

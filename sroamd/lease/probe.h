@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* To ask a station whether it is here. */
+#ifndef SROAMD_LEASE_PROBE_H
+#define SROAMD_LEASE_PROBE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/addr.h"
+#include "common/monotime.h"
+
+struct assoc;
+struct core;
+
+/* An address at which the station can be asked, IPv4 first. */
+bool	 probe_addr(struct core *, const struct assoc *, struct addr *,
+	    monotime_t now);
+void	 assoc_probe(struct core *, const struct assoc *, monotime_t now);
+int64_t	 probe_interval(const struct core *);	/* ms */
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/* The routers of the network, by their id. */
+#ifndef SROAMD_LEASE_ROUTER_H
+#define SROAMD_LEASE_ROUTER_H
+
+#include <sys/queue.h>
+#include <sys/tree.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "msg.h"
+#include "table/peer.h"
+
+struct core;
+struct datum;
+struct station;
+
+struct router {
+	RB_ENTRY(router)	 entry;
+	struct router_info	 info;		/* of its datum, or just the id */
+	struct datum		*datum;
+	LIST_HEAD(, station)	 stations;
+	uint32_t		 nstations;
+	struct spoken		 spoken;	/* by the session, its datum */
+	uint8_t			 nexthop;	/* told to the kernel */
+	uint8_t			 silent;	/* not heard of for too long */
+	uint8_t			 hops;		/* it was heard over; 0: ? */
+	uint8_t			 is_overtaken;	/* ourselves: by this seqno */
+	uint16_t		 overtaken;
+};
+
+RB_HEAD(router_tree, router);
+
+int	 router_cmp(const struct router *, const struct router *);
+RB_PROTOTYPE(router_tree, router, entry, router_cmp)
+struct router *router_find(const struct core *, const struct router_id *);
+/* Made if need be; NULL: no memory. */
+struct router *router_get(struct core *, const struct router_id *);
+void	 router_release(struct core *, struct router *);	/* if unused */
+bool	 router_is_self(const struct core *, const struct router *);
+bool	 router_reachable(const struct router *);
+/* Its name as far as it is known, else its id. */
+const char *core_router_name(const struct router *);
+void	 routers_free(struct core *);
+#endif

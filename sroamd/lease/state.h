@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+/* The part of a core's state that belongs to leases, and whose they are. */
+#ifndef SROAMD_LEASE_STATE_H
+#define SROAMD_LEASE_STATE_H
+
+#include <sys/tree.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/monotime.h"
+#include "conf/conf.h"
+#include "lease/host.h"
+#include "lease/iface.h"
+#include "lease/offer.h"
+#include "lease/pool.h"
+#include "lease/router.h"
+#include "lease/station.h"
+#include "table/key.h"
+#include "table/state.h"
+
+/* Whose a timer is: table/state.h. */
+enum lease_timer {
+	TIMER_OFFER = TABLE_TIMERS,
+	TIMER_LEAVE,
+	TIMER_PROBE,
+	TIMER_ANNOUNCE,
+	TIMER_ADVERT
+};
+
+RB_HEAD(reserved_tree, reserved);
+RB_HEAD(drops_tree, drops);
+
+struct lease_state {
+	struct conf_iface	*conf_ifaces;
+	size_t			 nconf_ifaces;
+	struct pool		 pools[CONF_PREFIXES];
+	struct hosts		 hosts;
+	monotime_t		 complain_short[LEASE_KINDS];	/* not before */
+	monotime_t		 complain_empty[LEASE_KINDS];
+	monotime_t		 complain6;	/* no prefix is free */
+	struct station_tree	 stations;
+	uint32_t		 nstations, nassocs, nleases[LEASE_KINDS];
+	struct iface_tree	 ifaces;
+	uint32_t		 nifaces;
+	struct router_tree	 routers;
+	uint32_t		 nrouters;
+	uint32_t		 nrouter_data;	/* without our own */
+	struct offer_tree	 offers;
+	struct offer_list	 offer_order;
+	uint32_t		 noffers;
+	struct reserved_tree	 reserved;
+	uint32_t		 nreserved;
+	bool			 reserve_short;	/* some are not in there */
+	struct drops_tree	 drops;
+	uint32_t		 ndrops;
+	bool			 retired;	/* the network has ended */
+};
+#endif

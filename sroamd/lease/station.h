@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Stations by their MAC address: what they have leased, where they are and
+ * what is remembered of them.
+ */
+#ifndef SROAMD_LEASE_STATION_H
+#define SROAMD_LEASE_STATION_H
+
+#include <sys/queue.h>
+#include <sys/tree.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/addr.h"
+#include "common/monotime.h"
+
+struct assoc;
+struct core;
+struct datum;
+struct router;
+
+/* Where a station's routes point; a datum's `routed` says which have one. */
+struct place {
+	uint8_t			 kind;		/* enum route_kind */
+	uint32_t		 ifindex;
+	struct router		*router;
+};
+
+#define OLD_PREFIXES	4
+
+/* What a station has lost, and is to be told so, wherever it comes to. */
+struct oldprefix {
+	struct prefix		 prefix;
+	monotime_t		 until;
+};
+
+struct station {
+	RB_ENTRY(station)	 entry;
+	LIST_ENTRY(station)	 at_router;	/* if router is set */
+	struct mac		 mac;
+	LIST_HEAD(, datum)	 leases;
+	struct datum		*location;
+	struct router		*router;	/* whom a live location names */
+	struct assoc		*assoc;		/* if it is here */
+	struct place		 place;		/* of the routes that stand */
+	monotime_t		 renumber;	/* not again before then */
+	uint32_t		 moved;		/* s, when moves were counted */
+	uint8_t			 moves;		/* lately: station_moves */
+	uint8_t			 flapping;
+	struct oldprefix	*old;		/* OLD_PREFIXES, or NULL */
+};
+
+RB_HEAD(station_tree, station);
+
+int	 station_cmp(const struct station *, const struct station *);
+RB_PROTOTYPE(station_tree, station, entry, station_cmp)
+struct station *station_find(struct core *, const struct mac *); /* or NULL */
+/* Made if need be; NULL: no memory. */
+struct station *station_get(struct core *, const struct mac *);
+void	 station_release(struct core *, struct station *); /* if unused */
+/* For a claim that names it: 1 if it was made, 0, or -1. */
+int	 station_name(struct core *, const struct mac *);
+/* It is elsewhere: counted, and said where that is too often. */
+void	 station_moved(struct core *, struct station *, monotime_t now);
+/* It lost a prefix, of which it was told that it is valid until then. */
+void	 station_lost_prefix(struct core *, struct station *,
+	    const struct prefix *, monotime_t until);
+bool	 station_has_lost(const struct station *, const struct prefix *,
+	    monotime_t now);		/* and is being told so */
+bool	 station_is_ours(const struct core *, const struct station *,
+	    monotime_t now);		/* a live location names us */
+/* Moves lately, older ones counting less; whether they are too many. */
+uint8_t	 station_moves(const struct core *, const struct station *,
+	    monotime_t now);
+bool	 station_flaps(const struct core *, const struct station *,
+	    monotime_t now);
+void	 stations_free(struct core *);	/* and their associations */
+#endif

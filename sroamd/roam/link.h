@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+/* How layer-3 interfaces come and go. */
+#ifndef SROAMD_ROAM_LINK_H
+#define SROAMD_ROAM_LINK_H
+
+#include <stddef.h>
+
+struct core;
+
+/* So many in all, with the spare ones: 0, or -1. */
+int	 ifaces_provide(struct core *, size_t n);
+void	 ifaces_trim(struct core *, size_t n);
+void	 ifaces_free(struct core *);
+#endif

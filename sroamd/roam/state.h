@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/* The part of a core's state that belongs to who moves. */
+#ifndef SROAMD_ROAM_STATE_H
+#define SROAMD_ROAM_STATE_H
+
+#include <stdint.h>
+
+#include "common/addr.h"
+#include "common/monotime.h"
+#include "lease/iface.h"
+
+#define ROAMS		512	/* movements that are remembered */
+
+/* A movement of a station. */
+struct roam {
+	monotime_t		 heard;
+	struct router_id	 from, to;	/* none: nowhere */
+	struct mac		 mac;
+	uint32_t		 late;		/* ms after it was claimed */
+};
+
+struct roam_state {
+	struct roam		 roams[ROAMS];	/* a ring */
+	uint64_t		 nroams;	/* ever */
+	/* With these there are as many as are configured. */
+	struct iface_list	 spare_ifaces;
+	uint32_t		 nspare_ifaces;
+};
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a core is: what all its rooms share, and the table.  The parts of the
+ * rooms above are theirs: lease/state.h, roam/state.h.
+ */
+#ifndef SROAMD_TABLE_STATE_H
+#define SROAMD_TABLE_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/ctl.h"
+#include "common/monotime.h"
+#include "common/timer.h"
+#include "conf/conf.h"
+#include "table/datum.h"
+#include "table/digest.h"
+#include "table/effect.h"
+#include "table/key.h"
+#include "table/kind.h"
+#include "table/peer.h"
+#include "table/reader.h"
+
+struct lease_state;
+struct roam_state;
+
+/* Whose a timer is; the rooms above go on from there. */
+enum table_timer {
+	TIMER_DATUM = 1,
+	TIMER_SETTLE,
+	TIMER_ROUND,
+	TABLE_TIMERS
+};
+
+struct core {
+	struct core_ops		 ops;
+	struct router_id	 self;
+	struct conf_global	 conf;
+	size_t			 nconf_peers;
+	struct lease_state	*lease;
+	struct roam_state	*roam;
+
+	const struct kind	*kinds[KINDS];
+	struct datum_tree	 data;
+	struct datum		**index;	/* by hash of the key */
+	uint32_t		 nindex;	/* places: a power of two */
+	uint64_t		 index_seed;
+	struct datum_list	 changes;
+	struct reader_list	 readers;	/* by number, the store last */
+	struct reader		 store;
+	bool			 storing;	/* it is among them */
+	struct digest_tree	 digest;
+	uint32_t		 ndata;
+	uint64_t		 data_bytes;
+	struct peer_tree	 peers;
+	uint32_t		 npeers;
+	uint32_t		 nv1;		/* of them of version 1 */
+	struct spoken_list	 orphans;	/* of no live session */
+
+	struct timerq		 timers;
+	struct timerq		 memory[LEASE_KINDS];	/* ended leases */
+	struct timer		 settle;
+	bool			 verbose;
+	bool			 settled;
+	monotime_t		 complain_full;	/* not before */
+	monotime_t		 started;
+	struct ctl_status	 counters;	/* only its counters are used */
+};
+#endif
