@@ -37,20 +37,23 @@ ALL_LDFLAGS = -pthread $(if $(SAN),$(SAN),$(LDHARDEN)) $(LDFLAGS)
 # What a room may use is a line of its own; regress/layers holds these lines
 # against what is included and what is called.
 ROOMS = parent frontend engine resolver session tls store kernel radio core \
-	proc ipc conf wire sroamctl common
+	roam lease table proc ipc conf wire sroamctl common
 
 sroamctl_uses	= conf common
 wire_uses	= common
 conf_uses	= common
 ipc_uses	= conf common
 proc_uses	= ipc common
-core_uses	= conf common
+table_uses	= conf common
+lease_uses	= table conf common
+roam_uses	= lease table conf common
+core_uses	= roam lease table conf common
 radio_uses	= wire common
 kernel_uses	= radio conf common
-store_uses	= core conf common
+store_uses	= table conf common
 tls_uses	= conf common
-session_uses	= tls core wire ipc conf common
-engine_uses	= session store tls core proc ipc conf common
+session_uses	= tls core lease table wire ipc conf common
+engine_uses	= session store tls core roam lease table proc ipc conf common
 frontend_uses	= proc ipc wire conf common
 resolver_uses	= proc ipc conf common
 parent_uses	= engine frontend resolver kernel tls proc ipc wire conf common
@@ -58,7 +61,6 @@ parent_uses	= engine frontend resolver kernel tls proc ipc wire conf common
 # Where a room is, if not in sroamd/.
 common_dir	= common
 sroamctl_dir	= sroamctl
-core_dir	= sroamd/table sroamd/lease sroamd/roam sroamd/core
 session_dir	= sroamd/engine/session
 store_dir	= sroamd/engine/store
 tls_dir		= sroamd/engine/tls

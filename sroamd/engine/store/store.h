@@ -8,7 +8,8 @@
 
 #include <stddef.h>
 
-#include "core/core.h"
+#include "conf/conf.h"
+#include "table/store_cursor.h"
 
 struct event_base;
 struct store;
