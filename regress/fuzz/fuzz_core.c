@@ -191,7 +191,7 @@ effect(void *arg, const struct effect *e)
 		}
 		break;
 	case EFFECT_LOG:
-		MUST(strlen(e->log.text) < 4096);
+		MUST(strlen(e->log->text) < 4096);
 		break;
 	default:
 		break;

@@ -534,10 +534,10 @@ effect(void *arg, const struct effect *e)
 		sta_inquire(sim, router, e->inquiry);
 		break;
 	case EFFECT_PEER_WAKE:
-		session_wake(sim, router, e->peer);
+		session_wake(sim, router, *e->peer);
 		break;
 	case EFFECT_LOG:
-		sim_trace(sim, "r%d log: %s", router->index, e->log.text);
+		sim_trace(sim, "r%d log: %s", router->index, e->log->text);
 		break;
 	case EFFECT_ANNOUNCE:
 	case EFFECT_STORE_WAKE:

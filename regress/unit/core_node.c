@@ -48,9 +48,9 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_PROBE:
 		break;
 	case EFFECT_LOG:
-		if (e->log.level != LEVEL_WARN)
+		if (e->log->level != LEVEL_WARN)
 			return;
-		strlcpy(seen->text, e->log.text, sizeof(seen->text));
+		strlcpy(seen->text, e->log->text, sizeof(seen->text));
 		break;
 	default:
 		return;

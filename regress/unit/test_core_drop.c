@@ -19,10 +19,10 @@ static void
 effect(void *arg, const struct effect *e)
 {
 	(void)arg;
-	if (e->type != EFFECT_LOG || e->log.level != LEVEL_DEBUG)
+	if (e->type != EFFECT_LOG || e->log->level != LEVEL_DEBUG)
 		return;
 	lines++;
-	strlcpy(last, e->log.text, sizeof(last));
+	strlcpy(last, e->log->text, sizeof(last));
 }
 
 static uint32_t

@@ -177,7 +177,7 @@ effect(void *arg, const struct effect *e)
 	struct end *end = arg;
 
 	if (e->type == EFFECT_PEER_WAKE && end->sessions != NULL)
-		sessions_wake(end->sessions, e->peer);
+		sessions_wake(end->sessions, *e->peer);
 	else if (e->type == EFFECT_NO_MEMORY)
 		nomem(e->no_memory);
 }

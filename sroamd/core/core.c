@@ -225,12 +225,10 @@ memory_expire(struct core *core, monotime_t now)
 static void
 settle(struct core *core, monotime_t now)
 {
-	struct effect	e = { .type = EFFECT_SETTLED };
-
 	core->settled = true;
 	stations_settled(core, now);
 	advert_all(core, now);		/* to those without a prefix, too */
-	core_effect(core, &e);
+	core_effect(core, EFFECT_SETTLED, NULL, 0);
 }
 
 void

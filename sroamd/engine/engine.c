@@ -4,6 +4,7 @@
  * which its events come and its effects go.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -43,8 +44,7 @@ static void	parent_closed(void *);
 static void	frontend_closed(void *);
 static void	frontend_drained(void *);
 static void	effect(void *, const struct effect *);
-static void	to_station(struct engine *, uint32_t, uint32_t, const void *,
-		    size_t);
+static void	to_station(struct engine *, const struct effect *);
 static uint32_t	draw(void *);
 static void	tick(evutil_socket_t, short, void *);
 static void	settle_accounts(void *);
@@ -340,6 +340,31 @@ draw(void *arg)
 	return arc4random();
 }
 
+/* Effects that are messages. */
+#define TO_STATION(message, type, ifindex)	\
+	{ message, PROC_FRONTEND, offsetof(struct type, ifindex) }
+
+static const struct {
+	uint32_t	message;
+	uint8_t		to;		/* process */
+	size_t		ifindex;	/* to a station: where it says which */
+} messages[EFFECT_TYPES] = {
+	[EFFECT_ROUTE] = { IPC_ROUTE, PROC_PARENT, 0 },
+	[EFFECT_NEIGH] = { IPC_NEIGH, PROC_PARENT, 0 },
+	[EFFECT_NEXTHOP] = { IPC_NEXTHOP, PROC_PARENT, 0 },
+	[EFFECT_SETTLED] = { IPC_SETTLED, PROC_PARENT, 0 },
+	[EFFECT_DISASSOCIATE] = { IPC_DISASSOCIATE, PROC_PARENT, 0 },
+	[EFFECT_INQUIRY] = { IPC_INQUIRY, PROC_PARENT, 0 },
+	[EFFECT_DHCP_REPLY] =
+	    TO_STATION(IPC_DHCP_REPLY, dhcp_reply, to.ifindex),
+	[EFFECT_DHCP6_REPLY] =
+	    TO_STATION(IPC_DHCP6_REPLY, dhcp6_reply, to.ifindex),
+	[EFFECT_ADVERT] = TO_STATION(IPC_ADVERT, advert, ifindex),
+	[EFFECT_ANNOUNCE] = TO_STATION(IPC_ANNOUNCE, announce, ifindex),
+	[EFFECT_PROBE] = TO_STATION(IPC_PROBE, probe, ifindex),
+	[EFFECT_ARP_REPLY] = TO_STATION(IPC_ARP_REPLY, arp_ask, ifindex)
+};
+
 /* What the core wants done, on its way to whoever does it. */
 static void
 effect(void *arg, const struct effect *f)
@@ -348,85 +373,44 @@ effect(void *arg, const struct effect *f)
 	struct engine		*e = arg;
 
 	switch (f->type) {
-	case EFFECT_ROUTE:
-		pipe_send(e->parent, IPC_ROUTE, 0, -1, f->route,
-		    sizeof(*f->route));
-		return;
-	case EFFECT_NEIGH:
-		pipe_send(e->parent, IPC_NEIGH, 0, -1, f->neigh,
-		    sizeof(*f->neigh));
-		return;
-	case EFFECT_NEXTHOP:
-		pipe_send(e->parent, IPC_NEXTHOP, 0, -1, f->nexthop,
-		    sizeof(*f->nexthop));
-		return;
-	case EFFECT_SETTLED:
-		pipe_send(e->parent, IPC_SETTLED, 0, -1, NULL, 0);
-		return;
-	case EFFECT_DISASSOCIATE:
-		pipe_send(e->parent, IPC_DISASSOCIATE, 0, -1, f->disassociate,
-		    sizeof(*f->disassociate));
-		return;
-	case EFFECT_INQUIRY:
-		pipe_send(e->parent, IPC_INQUIRY, 0, -1, f->inquiry,
-		    sizeof(*f->inquiry));
-		return;
 	case EFFECT_PEER_WAKE:
-		sessions_wake(e->sessions, f->peer);
-		return;
+		sessions_wake(e->sessions, *f->peer);
+		break;
 	case EFFECT_STORE_WAKE:
 		store_wake(e->store);
-		return;
+		break;
 	case EFFECT_FORGET:
-		store_forgotten(e->store, f->forget.key, f->forget.keylen);
-		return;
+		store_forgotten(e->store, f->data, (uint8_t)f->len);
+		break;
 	case EFFECT_NO_MEMORY:
 		nomem(f->no_memory);
-		return;
+		break;
 	case EFFECT_LOG:
-		if (f->log.level != LEVEL_DEBUG || log_is_verbose())
-			log_line(levels[f->log.level], f->log.text);
-		return;
-	default:
-		break;
-	}
-	switch (f->type) {
-	case EFFECT_DHCP_REPLY:
-		to_station(e, IPC_DHCP_REPLY, f->dhcp_reply->to.ifindex,
-		    f->dhcp_reply, sizeof(*f->dhcp_reply));
-		break;
-	case EFFECT_DHCP6_REPLY:
-		to_station(e, IPC_DHCP6_REPLY, f->dhcp6_reply->to.ifindex,
-		    f->dhcp6_reply, sizeof(*f->dhcp6_reply));
-		break;
-	case EFFECT_ADVERT:
-		to_station(e, IPC_ADVERT, f->advert->ifindex, f->advert,
-		    sizeof(*f->advert));
-		break;
-	case EFFECT_ANNOUNCE:
-		to_station(e, IPC_ANNOUNCE, f->announce->ifindex, f->announce,
-		    sizeof(*f->announce));
-		break;
-	case EFFECT_PROBE:
-		to_station(e, IPC_PROBE, f->probe->ifindex, f->probe,
-		    sizeof(*f->probe));
-		break;
-	case EFFECT_ARP_REPLY:
-		to_station(e, IPC_ARP_REPLY, f->arp_reply->ifindex,
-		    f->arp_reply, sizeof(*f->arp_reply));
+		if (f->log->level != LEVEL_DEBUG || log_is_verbose())
+			log_line(levels[f->log->level], f->log->text);
 		break;
 	default:
-		fatalx("effect %d: not known", (int)f->type);
+		if (messages[f->type].to == PROC_PARENT)
+			pipe_send(e->parent, messages[f->type].message, 0, -1,
+			    f->data, f->len);
+		else
+			to_station(e, f);
+		break;
 	}
 }
 
 /* A frame in the making; stations ask again for those that find no room. */
 static void
-to_station(struct engine *e, uint32_t type, uint32_t ifindex,
-    const void *data, size_t len)
+to_station(struct engine *e, const struct effect *f)
 {
-	if (e->frontend != NULL && !pipe_offer(e->frontend, type, data, len))
-		core_answer_dropped(e->core, ifindex);
+	uint32_t	ifindex;
+
+	if (e->frontend == NULL || pipe_offer(e->frontend,
+	    messages[f->type].message, f->data, f->len))
+		return;
+	memcpy(&ifindex, (const char *)f->data + messages[f->type].ifindex,
+	    sizeof(ifindex));
+	core_answer_dropped(e->core, ifindex);
 }
 
 static void

@@ -184,14 +184,12 @@ void
 gateway_announce(struct core *core, struct assoc *a, monotime_t now)
 {
 	static const int	 next_ms[] = { 8, 8, 8, 8, 8, 16, 150, 800 };
-	struct effect		 e = { .type = EFFECT_ANNOUNCE };
 	struct announce		 msg;
 
 	memset(&msg, 0, sizeof(msg));
 	msg.ifindex = a->iface->link.ifindex;
 	msg.mac = a->station->mac;
-	e.announce = &msg;
-	core_effect(core, &e);
+	core_effect(core, EFFECT_ANNOUNCE, &msg, sizeof(msg));
 	/*
 	 * An announcement changes what a station knows and tells it nothing
 	 * new; from who asks for its own address it learns (RFC 826), and its
@@ -209,7 +207,6 @@ static void
 send(struct core *core, struct assoc *a, const struct addr *dst, bool asked,
     monotime_t now)
 {
-	struct effect	e = { .type = EFFECT_ADVERT };
 	struct advert	ra;
 
 	timer_clear(&core->timers, &a->advert);
@@ -227,8 +224,7 @@ send(struct core *core, struct assoc *a, const struct addr *dst, bool asked,
 	ra.dns_lifetime = ra.router_lifetime;
 	core->counters.adverts++;
 	schedule(core, a, now);
-	e.advert = &ra;
-	core_effect(core, &e);
+	core_effect(core, EFFECT_ADVERT, &ra, sizeof(ra));
 }
 
 static void

@@ -23,15 +23,13 @@ void
 assoc_disassociate(struct core *core, const struct assoc *a, bool silent)
 {
 	struct disassociate	 dis;
-	struct effect		 e = { .type = EFFECT_DISASSOCIATE };
 
 	memset(&dis, 0, sizeof(dis));
 	dis.ifindex = a->iface->link.ifindex;
 	dis.port = a->port;
 	dis.mac = a->station->mac;
 	dis.silent = silent;
-	e.disassociate = &dis;
-	core_effect(core, &e);
+	core_effect(core, EFFECT_DISASSOCIATE, &dis, sizeof(dis));
 }
 
 void

@@ -173,7 +173,6 @@ reply(const struct asked *a, enum dhcp_type type, const struct addr *yiaddr,
     uint32_t lease, const char *message)
 {
 	struct core		*core = a->core;
-	struct effect		 e = { .type = EFFECT_DHCP_REPLY };
 	struct dhcp_reply	 r;
 
 	memset(&r, 0, sizeof(r));
@@ -197,8 +196,7 @@ reply(const struct asked *a, enum dhcp_type type, const struct addr *yiaddr,
 		core->counters.dhcp_acks++;
 	else
 		core->counters.dhcp_naks++;
-	e.dhcp_reply = &r;
-	core_effect(core, &e);
+	core_effect(core, EFFECT_DHCP_REPLY, &r, sizeof(r));
 }
 
 static bool

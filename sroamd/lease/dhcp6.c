@@ -114,7 +114,6 @@ may_ask(struct assoc *a, monotime_t now)
 void
 core_dhcp6(struct core *core, const struct dhcp6_request *req, monotime_t now)
 {
-	struct effect		 e = { .type = EFFECT_DHCP6_REPLY };
 	struct dhcp6_reply	 reply;
 	struct station		*s;
 	struct assoc		*a;
@@ -151,8 +150,7 @@ core_dhcp6(struct core *core, const struct dhcp6_request *req, monotime_t now)
 		return;
 	}
 	core->counters.dhcp6_replies++;
-	e.dhcp6_reply = &reply;
-	core_effect(core, &e);
+	core_effect(core, EFFECT_DHCP6_REPLY, &reply, sizeof(reply));
 }
 
 static void

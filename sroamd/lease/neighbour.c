@@ -35,7 +35,6 @@ neigh_find(struct iface *i, const struct addr *addr)
 static void
 emit(struct core *core, const struct neighbour *n, bool present)
 {
-	struct effect	e = { .type = EFFECT_NEIGH };
 	struct neigh	msg;
 
 	memset(&msg, 0, sizeof(msg));
@@ -43,8 +42,7 @@ emit(struct core *core, const struct neighbour *n, bool present)
 	msg.present = present;
 	msg.mac = n->assoc->station->mac;
 	msg.addr = n->addr;
-	e.neigh = &msg;
-	core_effect(core, &e);
+	core_effect(core, EFFECT_NEIGH, &msg, sizeof(msg));
 }
 
 struct neighbour *

@@ -38,7 +38,6 @@ probe_addr(struct core *core, const struct assoc *a, struct addr *addr,
 void
 assoc_probe(struct core *core, const struct assoc *a, monotime_t now)
 {
-	struct effect	e = { .type = EFFECT_PROBE };
 	struct probe	p;
 
 	memset(&p, 0, sizeof(p));
@@ -46,7 +45,6 @@ assoc_probe(struct core *core, const struct assoc *a, monotime_t now)
 		return;
 	p.ifindex = a->iface->link.ifindex;
 	p.mac = a->station->mac;
-	e.probe = &p;
 	core->counters.probes++;
-	core_effect(core, &e);
+	core_effect(core, EFFECT_PROBE, &p, sizeof(p));
 }

@@ -48,7 +48,6 @@ static void
 emit(struct core *core, const struct station *s, const struct prefix *prefix,
     const struct place *p)
 {
-	struct effect	e = { .type = EFFECT_ROUTE };
 	struct route	r;
 
 	memset(&r, 0, sizeof(r));
@@ -60,8 +59,7 @@ emit(struct core *core, const struct station *s, const struct prefix *prefix,
 		r.gateway = s->assoc->linklocal;
 	if (p->router != NULL)
 		r.router = p->router->info.id;
-	e.route = &r;
-	core_effect(core, &e);
+	core_effect(core, EFFECT_ROUTE, &r, sizeof(r));
 }
 
 /* The station's place may have changed: move its routes if so. */

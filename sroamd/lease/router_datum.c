@@ -38,7 +38,6 @@ static void	router_end(struct core *, struct router *, monotime_t);
 static void
 nexthop_emit(struct core *core, const struct router *r, bool reachable)
 {
-	struct effect	e = { .type = EFFECT_NEXTHOP };
 	struct nexthop	n;
 
 	memset(&n, 0, sizeof(n));
@@ -47,8 +46,7 @@ nexthop_emit(struct core *core, const struct router *r, bool reachable)
 		n.addr4 = r->info.addr4;
 		n.addr6 = r->info.addr6;
 	}
-	e.nexthop = &n;
-	core_effect(core, &e);
+	core_effect(core, EFFECT_NEXTHOP, &n, sizeof(n));
 }
 
 /* Tell the kernel how to reach it, or that nobody needs to know. */

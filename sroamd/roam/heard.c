@@ -156,7 +156,6 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 void
 core_arp(struct core *core, const struct arp_ask *ask, monotime_t now)
 {
-	struct effect	 e = { .type = EFFECT_ARP_REPLY, .arp_reply = ask };
 	struct iface	*i = iface_at(core, ask->ifindex);
 	struct station	*s;
 	struct prefix	 p;
@@ -172,5 +171,5 @@ core_arp(struct core *core, const struct arp_ask *ask, monotime_t now)
 	if ((a = assoc_here(s)) != NULL ? a->iface == i && !ask->isolated :
 	    s->router == NULL || router_is_self(core, s->router))
 		return;
-	core_effect(core, &e);
+	core_effect(core, EFFECT_ARP_REPLY, ask, sizeof(*ask));
 }

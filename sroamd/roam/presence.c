@@ -27,7 +27,6 @@ static void		 leave_timer(struct core *, struct assoc *,
 static void
 inquire(struct core *core, const struct assoc *a)
 {
-	struct effect	e = { .type = EFFECT_INQUIRY };
 	struct inquiry	q;
 
 	if (a->source != SOURCE_NL80211)
@@ -36,8 +35,7 @@ inquire(struct core *core, const struct assoc *a)
 	q.ifindex = a->iface->link.ifindex;
 	q.port = a->port;
 	q.mac = a->station->mac;
-	e.inquiry = &q;
-	core_effect(core, &e);
+	core_effect(core, EFFECT_INQUIRY, &q, sizeof(q));
 }
 
 /* What came of an inquiry. */

@@ -5,31 +5,33 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "table/effect.h"
 #include "table/state.h"
 
 void
-core_effect(struct core *core, const struct effect *e)
+core_effect(struct core *core, enum effect_type type, const void *data,
+    size_t len)
 {
-	core->ops.effect(core->ops.arg, e);
+	struct effect	e = { .type = type, .len = len, { data } };
+
+	core->ops.effect(core->ops.arg, &e);
 }
 
 void
 core_log(struct core *core, enum effect_level level, const char *fmt, ...)
 {
-	struct effect	e = { .type = EFFECT_LOG };
-	char		text[256];
-	va_list		ap;
+	char			text[256];
+	struct effect_log	line = { level, text };
+	va_list			ap;
 
 	if (level == LEVEL_DEBUG && !core->verbose)
 		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	e.log.level = level;
-	e.log.text = text;
-	core_effect(core, &e);
+	core_effect(core, EFFECT_LOG, &line, sizeof(line));
 }
 
 void
@@ -50,7 +52,5 @@ core_random_ms(struct core *core, int min, int max)
 void
 core_no_memory(struct core *core, const char *what)
 {
-	struct effect	e = { .type = EFFECT_NO_MEMORY, .no_memory = what };
-
-	core_effect(core, &e);
+	core_effect(core, EFFECT_NO_MEMORY, what, strlen(what));
 }

@@ -7,30 +7,37 @@
 #define SROAMD_TABLE_EFFECT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "msg.h"
 
 struct core;
 
-enum effect_type {
-	EFFECT_DHCP_REPLY,
-	EFFECT_DHCP6_REPLY,
-	EFFECT_ADVERT,
-	EFFECT_ANNOUNCE,
-	EFFECT_PROBE,
-	EFFECT_ARP_REPLY,
-	EFFECT_ROUTE,
-	EFFECT_NEIGH,
-	EFFECT_NEXTHOP,
-	EFFECT_SETTLED,		/* start is over: unclaimed old routes may go */
-	EFFECT_DISASSOCIATE,
-	EFFECT_INQUIRY,
-	EFFECT_PEER_WAKE,	/* there is something for the peer */
-	EFFECT_STORE_WAKE,	/* core_store_next has something to keep */
-	EFFECT_FORGET,		/* a datum is gone: the store need not keep it */
-	EFFECT_NO_MEMORY,	/* something was refused: to be counted */
-	EFFECT_LOG
+enum effect_type {		/* and what data points to */
+	EFFECT_DHCP_REPLY,	/* struct dhcp_reply */
+	EFFECT_DHCP6_REPLY,	/* struct dhcp6_reply */
+	EFFECT_ADVERT,		/* struct advert */
+	EFFECT_ANNOUNCE,	/* struct announce */
+	EFFECT_PROBE,		/* struct probe */
+	EFFECT_ARP_REPLY,	/* struct arp_ask */
+	EFFECT_ROUTE,		/* struct route */
+	EFFECT_NEIGH,		/* struct neigh */
+	EFFECT_NEXTHOP,		/* struct nexthop */
+	/* Start is over: unclaimed old routes may go.  Nothing. */
+	EFFECT_SETTLED,
+	EFFECT_DISASSOCIATE,	/* struct disassociate */
+	EFFECT_INQUIRY,		/* struct inquiry */
+	/* There is something for the peer: its number, uint32_t. */
+	EFFECT_PEER_WAKE,
+	/* core_store_next has something to keep.  Nothing. */
+	EFFECT_STORE_WAKE,
+	/* A datum is gone: the store need not keep it.  Its key. */
+	EFFECT_FORGET,
+	/* Something was refused: to be counted.  Text: for what. */
+	EFFECT_NO_MEMORY,
+	EFFECT_LOG,		/* struct effect_log */
+	EFFECT_TYPES
 };
 
 enum effect_level {
@@ -39,30 +46,30 @@ enum effect_level {
 	LEVEL_WARN
 };
 
+struct effect_log {
+	enum effect_level	 level;
+	const char		*text;
+};
+
 struct effect {
-	enum effect_type	type;
+	enum effect_type	 type;
+	size_t			 len;		/* of data, octets */
 	union {
-		const struct dhcp_reply	*dhcp_reply;
-		const struct dhcp6_reply *dhcp6_reply;
-		const struct advert	*advert;
-		const struct announce	*announce;
-		const struct probe	*probe;
-		const struct arp_ask	*arp_reply;
-		const struct route	*route;
-		const struct neigh	*neigh;
-		const struct nexthop	*nexthop;
-		const struct disassociate *disassociate;
-		const struct inquiry	*inquiry;
-		uint32_t		 peer;
-		const char		*no_memory;	/* for what */
-		struct {
-			const uint8_t		*key;
-			uint8_t			 keylen;
-		} forget;
-		struct {
-			enum effect_level	 level;
-			const char		*text;
-		} log;
+		const void			*data;
+		const struct dhcp_reply		*dhcp_reply;
+		const struct dhcp6_reply	*dhcp6_reply;
+		const struct advert		*advert;
+		const struct announce		*announce;
+		const struct probe		*probe;
+		const struct arp_ask		*arp_reply;
+		const struct route		*route;
+		const struct neigh		*neigh;
+		const struct nexthop		*nexthop;
+		const struct disassociate	*disassociate;
+		const struct inquiry		*inquiry;
+		const uint32_t			*peer;
+		const char			*no_memory;
+		const struct effect_log		*log;
 	};
 };
 
@@ -77,7 +84,8 @@ struct core_ops {
 void	 core_verbose(struct core *, bool);
 
 /* For the rooms of the core. */
-void	 core_effect(struct core *, const struct effect *);
+void	 core_effect(struct core *, enum effect_type, const void *data,
+	    size_t len);
 void	 core_log(struct core *, enum effect_level, const char *, ...)
 	    __attribute__((format(printf, 3, 4)));
 /* Something is refused: counted and said by who runs the core. */

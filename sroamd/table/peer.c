@@ -25,9 +25,7 @@ peer_find(struct core *core, uint32_t id)
 void
 peer_wake(struct core *core, const struct peer *p)
 {
-	struct effect	 e = { .type = EFFECT_PEER_WAKE, .peer = p->id };
-
-	core_effect(core, &e);
+	core_effect(core, EFFECT_PEER_WAKE, &p->id, sizeof(p->id));
 }
 
 struct peer *

@@ -36,22 +36,15 @@ wants(const struct core *core, const struct reader *r, const struct datum *d)
 static void
 wake(struct core *core, struct reader *r)
 {
-	struct effect	e = { .type = EFFECT_STORE_WAKE };
-
 	(void)r;
-	core_effect(core, &e);
+	core_effect(core, EFFECT_STORE_WAKE, NULL, 0);
 }
 
 static void
 gone(struct core *core, struct reader *r, const struct datum *d)
 {
-	struct effect	e = { .type = EFFECT_FORGET };
-
-	if (!wants(core, r, d))
-		return;
-	e.forget.key = d->data;
-	e.forget.keylen = d->keylen;
-	core_effect(core, &e);
+	if (wants(core, r, d))
+		core_effect(core, EFFECT_FORGET, d->data, d->keylen);
 }
 
 int
