@@ -186,7 +186,7 @@ CPPCHECK_NOT = missingInclude uninitvar funcArgOrderDifferent \
 	  syntaxError:sroamd/kernel/kernel.c
 LINT_SRCS = $(foreach r,$(ROOMS),$(call sources,$(r)))
 
-lint: all
+lint: all $(BUILD)/regress/sim/sim
 	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY_CHECKS)' \
 	    $(LINT_SRCS) -- -std=gnu11 -D_GNU_SOURCE -DVERSION='""' \
 	    -I. -Isroamd $(PKG_CFLAGS)

@@ -31,8 +31,9 @@ release:
 	@+$(MAKE) --no-print-directory -s $(JOBS) all WERROR=-Werror
 	@+$(MAKE) --no-print-directory -s regress-run RELEASE=1
 
-# The lists that regress/run cannot know are handed over by name.
-regress-run: all
+# The lists that regress/run cannot know are handed over by name; layers looks
+# at what the simulator is made of, too.
+regress-run: all $(BUILD)/regress/sim/sim
 	@UNIT_TESTS="$(UNIT_TESTS)" FUZZERS="$(FUZZERS)" BUILD="$(BUILD)" \
 	    MAKE="$(MAKE)" $(PYTHON) regress/run $(if $(RELEASE),-r) $(SUITES)
 

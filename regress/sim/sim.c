@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Virtual time, chance from a seed, and what is said of a run. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,69 +23,6 @@ void *
 sim_copy(const void *data, size_t size)
 {
 	return memcpy(sim_alloc(size), data, size);
-}
-
-/* A configuration as small as a test wants it. */
-static struct conf *
-make_conf(void)
-{
-	struct conf *conf;
-	struct conf_iface iface;
-
-	if ((conf = conf_new()) == NULL)
-		abort();
-	memset(&iface, 0, sizeof(iface));
-	snprintf(iface.name, sizeof(iface.name), "roam0");
-	iface.source = SOURCE_BRIDGE;
-	if (prefix_parse("192.168.44.0/24", &conf->global.prefixes[0]) == -1 ||
-	    prefix_parse("2001:db8:1234::/48",
-	    &conf->global.prefixes[1]) == -1 ||
-	    addr_parse("192.168.43.43", &conf->global.nameservers[0]) == -1 ||
-	    addr_parse("2001:db8:4343::43",
-	    &conf->global.nameservers[1]) == -1 ||
-	    conf_add_iface(conf, &iface) == -1)
-		abort();
-	conf->global.nprefixes = 2;
-	conf->global.nnameservers = 2;
-	return conf;
-}
-
-struct sim *
-sim_new(const char *scenario, uint64_t seed, FILE *trace)
-{
-	struct sim *sim = sim_alloc(sizeof(*sim));
-
-	sim->scenario = scenario;
-	sim->seed = seed;
-	sim->trace = trace;
-	sim->rng.state = seed * 0x9e3779b97f4a7c15ULL + 1;
-	sim->now.us = 1000000;
-	sim->next_peer = 1;
-	sim->sighting_max = 30000;
-	sim->leaving = LEAVING_RANDOM;
-	sim->conf = make_conf();
-	return sim;
-}
-
-void
-sim_free(struct sim *sim)
-{
-	size_t n;
-	int i;
-
-	for (i = 0; i < sim->nrouters; i++)
-		ap_free(sim->routers[i]);
-	for (i = 0; i < sim->nstations; i++)
-		free(sim->stations[i]);
-	for (i = 0; i < sim->nsessions; i++)
-		session_free(sim->sessions[i]);
-	for (n = 0; n < sim->len; n++)
-		free(sim->heap[n].data);
-	free(sim->sessions);
-	free(sim->by_peer);
-	free(sim->heap);
-	conf_free(sim->conf);
-	free(sim);
 }
 
 /* splitmix64: any seed will do, also 0. */

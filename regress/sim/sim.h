@@ -189,8 +189,6 @@ struct sim {
 };
 
 /* sim.c: time, chance, complaints */
-struct sim	*sim_new(const char *scenario, uint64_t seed, FILE *trace);
-void		 sim_free(struct sim *);
 uint32_t	 sim_random(struct rng *);
 int64_t		 sim_between(struct sim *, int64_t low, int64_t high);
 bool		 sim_chance(struct sim *, int percent);
@@ -211,23 +209,23 @@ void		 sim_fail(struct sim *, const char *, ...)
 void		*sim_alloc(size_t);
 void		*sim_copy(const void *, size_t);
 
+/* sim_find.c: by their addresses, or NULL */
+struct router	*ap_find(struct sim *, const struct router_id *);
+struct station	*sta_find(struct sim *, const struct mac *);
+
 /* sim_store.c */
 void		 store_keep(struct router *);
 void		 store_load(struct router *, monotime_t now);
 void		 store_free(struct router *);
 
 /* sim_router.c */
-struct router	*ap_add(struct sim *);
-struct router	*ap_add_v1(struct sim *);
 bool		 ap_is_up(const struct router *);
 monotime_t	 ap_now(const struct router *);	/* by its own clock */
-struct router	*ap_find(struct sim *, const struct router_id *);
-void		 ap_start(struct router *);
-void		 ap_stop(struct router *);
-void		 ap_free(struct router *);
 void		 ap_begin(struct router *);
 void		 ap_end(struct router *);	/* around every core call */
+void		 ap_note_ack(struct router *, const struct dhcp_reply *);
 void		 ap_forget_ack(struct router *, const struct addr *);
+void		 ap_forget_acks(struct router *);
 struct fib_entry *ap_route(struct router *, const struct prefix *);
 RB_PROTOTYPE(fib, fib_entry, entry, fib_cmp)
 
@@ -247,7 +245,6 @@ void		 sim_merge(struct sim *);
 
 /* sim_station.c */
 struct station	*sta_add(struct sim *);
-struct station	*sta_find(struct sim *, const struct mac *);
 void		 sta_attach(struct sim *, struct station *,
 		    struct router *);
 void		 sta_detach(struct sim *, struct station *, enum leaving);
@@ -277,7 +274,9 @@ void		 sta_dhcp6_reply(struct sim *, struct router *,
 void		 sta_undelegate(struct sim *, struct station *);
 
 /* sim_v1.c */
-struct v1	*v1_new(struct router *);
+/* There is something for the peer. */
+typedef void	 v1_wake_fn(struct sim *, struct router *, uint32_t peer);
+struct v1	*v1_new(struct router *, v1_wake_fn *);
 void		 v1_free(struct v1 *);
 void		 v1_up(struct v1 *, uint32_t peer);
 void		 v1_down(struct v1 *, uint32_t peer);
@@ -290,6 +289,17 @@ void		 check_route(struct router *, const struct route *);
 void		 check_quiet(struct sim *);
 void		 check_gone(struct sim *);	/* stations that went away */
 void		 check_heard(struct sim *);	/* every router of all others */
+
+/* sim_core.c */
+struct router	*ap_add(struct sim *);
+struct router	*ap_add_v1(struct sim *);
+void		 ap_start(struct router *);
+void		 ap_stop(struct router *);
+void		 ap_free(struct router *);
+
+/* sim_world.c */
+struct sim	*sim_new(const char *scenario, uint64_t seed, FILE *trace);
+void		 sim_free(struct sim *);
 
 /* sim_scenario.c */
 struct scenario {

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* A router: a core, and a model of the kernel that its effects change. */
+/* A router: its clock, its routes, and what it has acknowledged. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim.h"
 
-static void	effect(void *, const struct effect *);
-static uint32_t	random_word(void *);
 static void	tick(struct sim *, const struct event *);
 static void	alarm_at(struct sim *, struct router *, monotime_t);
 
@@ -25,45 +23,6 @@ ack_cmp(const struct ack *a, const struct ack *b)
 RB_GENERATE(fib, fib_entry, entry, fib_cmp)
 RB_PROTOTYPE(acks, ack, entry, ack_cmp)
 RB_GENERATE(acks, ack, entry, ack_cmp)
-
-static struct router *
-add(struct sim *sim)
-{
-	struct router *router = sim_alloc(sizeof(*router));
-
-	router->sim = sim;
-	router->index = sim->nrouters;
-	router->id.octet[0] = 0x02;
-	router->id.octet[6] = (uint8_t)((router->index + 1) >> 8);
-	router->id.octet[7] = (uint8_t)(router->index + 1);
-	router->rng.state = sim_random(&sim->rng);
-	/* No two clocks agree: days apart, and up to 0.02 % fast or slow. */
-	router->offset = (int64_t)(sim_random(&router->rng) % 1000000) *
-	    300000;
-	router->drift = (int64_t)(sim_random(&router->rng) % 401) - 200;
-	RB_INIT(&router->fib);
-	RB_INIT(&router->acks);
-	sim->routers[sim->nrouters++] = router;
-	return router;
-}
-
-struct router *
-ap_add(struct sim *sim)
-{
-	struct router *router = add(sim);
-
-	ap_start(router);
-	return router;
-}
-
-struct router *
-ap_add_v1(struct sim *sim)
-{
-	struct router *router = add(sim);
-
-	router->v1 = v1_new(router);
-	return router;
-}
 
 bool
 ap_is_up(const struct router *router)
@@ -91,16 +50,6 @@ until(const struct router *router, monotime_t due)
 	return us - us / 1000000 * router->drift + us / 1000000 / 10 + 1;
 }
 
-struct router *
-ap_find(struct sim *sim, const struct router_id *id)
-{
-	int i = (id->octet[6] << 8 | id->octet[7]) - 1;
-
-	return i >= 0 && i < sim->nrouters &&
-	    router_id_cmp(&sim->routers[i]->id, id) == 0 ?
-	    sim->routers[i] : NULL;
-}
-
 bool
 router_is_bridge(const struct router *router)
 {
@@ -114,115 +63,8 @@ router_drops(const struct router *router)
 	return router->index % 4 != 1;
 }
 
-static void
-give_link(struct router *router)
-{
-	struct link link;
-
-	memset(&link, 0, sizeof(link));
-	link.ifindex = SIM_IFINDEX;
-	snprintf(link.name, sizeof(link.name), "roam0");
-	link.lladdr.octet[0] = 0x02;
-	link.lladdr.octet[5] = 0x44;
-	link.up = 1;
-	link.source = router_is_bridge(router) ? SOURCE_BRIDGE :
-	    SOURCE_NL80211;
-	link.drops = router_drops(router);
-	link.mtu = 1500;
-	(void)addr_parse("192.168.44.1", &link.gateway4);
-	(void)addr_parse("fe80::1", &link.gateway6);
-	core_link(router->core, &link, ap_now(router));
-}
-
-static void
-make_core(struct router *router)
-{
-	struct sim *sim = router->sim;
-	struct core_ops ops = { effect, random_word, router };
-	struct conf_global *global = &sim->conf->global;
-	uint8_t v4[4] = { 10, 1, (uint8_t)((router->index + 1) >> 8),
-	    (uint8_t)(router->index + 1) };
-
-	global->router_id = router->id;
-	addr_from_v4(&global->router_addr4, v4);
-	(void)addr_parse("2001:db8:ffff::1", &global->router_addr6);
-	global->router_addr6.octet[13] = (uint8_t)(router->index >> 8);
-	global->router_addr6.octet[15] = (uint8_t)(router->index + 1);
-	snprintf(global->name, sizeof(global->name), "r%d", router->index);
-	router->core = core_new(&ops, &router->id, sim->conf, ap_now(router));
-	if (router->core == NULL)
-		abort();
-	core_verbose(router->core, sim->trace != NULL);
-}
-
-static struct fib_entry *
-next_stale(struct router *router, const struct prefix *after)
-{
-	struct fib_entry *entry, key;
-
-	if (after == NULL)
-		entry = RB_MIN(fib, &router->fib);
-	else {
-		key.route.prefix = *after;
-		entry = RB_NFIND(fib, &router->fib, &key);
-		if (entry != NULL &&
-		    prefix_cmp(&entry->route.prefix, after) == 0)
-			entry = RB_NEXT(fib, &router->fib, entry);
-	}
-	while (entry != NULL && !entry->stale)
-		entry = RB_NEXT(fib, &router->fib, entry);
-	return entry;
-}
-
-/* The effects of it may change the tree: look anew each time. */
-static void
-adopt(struct router *router)
-{
-	struct fib_entry *entry;
-	struct route route;
-
-	for (entry = next_stale(router, NULL); entry != NULL;
-	    entry = next_stale(router, &route.prefix)) {
-		route = entry->route;
-		ap_begin(router);
-		core_adopt(router->core, &route, ap_now(router));
-		ap_end(router);
-	}
-}
-
-/*
- * Start with an empty table, as after a kill: the kernel's routes and what
- * the link layer knows are still there.
- */
 void
-ap_start(struct router *router)
-{
-	struct sim *sim = router->sim;
-	struct fib_entry *entry;
-	int i;
-
-	sim_trace(sim, "r%d starts", router->index);
-	router->gen++;
-	router->settled = false;
-	router->ticking = MONOTIME_NEVER;
-	memset(router->nexthops, 0, sizeof(router->nexthops));
-	make_core(router);
-	ap_begin(router);
-	store_load(router, ap_now(router));
-	give_link(router);
-	RB_FOREACH(entry, fib, &router->fib)
-		entry->stale = true;
-	ap_end(router);
-	adopt(router);
-	for (i = 0; i < sim->nstations; i++)
-		if (router->assoc[i] != 0)
-			sta_sight(router, sim->stations[i],
-			    router->assoc[i], SIGHTING_PRESENT);
-	session_router_up(router);
-}
-
-static void
-forget_acks(struct router *router)
+ap_forget_acks(struct router *router)
 {
 	struct ack *ack;
 
@@ -230,37 +72,6 @@ forget_acks(struct router *router)
 		RB_REMOVE(acks, &router->acks, ack);
 		free(ack);
 	}
-}
-
-void
-ap_stop(struct router *router)
-{
-	sim_trace(router->sim, "r%d stops", router->index);
-	router->sim->disturbed = router->sim->now;
-	router->gen++;
-	store_keep(router);
-	core_free(router->core);
-	router->core = NULL;
-	forget_acks(router);
-	session_router_down(router);
-}
-
-void
-ap_free(struct router *router)
-{
-	struct fib_entry *entry;
-
-	if (router->core != NULL)
-		core_free(router->core);
-	if (router->v1 != NULL)
-		v1_free(router->v1);
-	forget_acks(router);
-	store_free(router);
-	while ((entry = RB_ROOT(&router->fib)) != NULL) {
-		RB_REMOVE(fib, &router->fib, entry);
-		free(entry);
-	}
-	free(router);
 }
 
 /* Around every call of the core: it must not be entered twice. */
@@ -322,14 +133,6 @@ tick(struct sim *sim, const struct event *event)
 	ap_end(router);
 }
 
-static uint32_t
-random_word(void *arg)
-{
-	struct router *router = arg;
-
-	return sim_random(&router->rng);
-}
-
 struct fib_entry *
 ap_route(struct router *router, const struct prefix *prefix)
 {
@@ -337,105 +140,6 @@ ap_route(struct router *router, const struct prefix *prefix)
 
 	key.route.prefix = *prefix;
 	return RB_FIND(fib, &router->fib, &key);
-}
-
-/* How long after a station came a router sent to the new place. */
-static void
-note_convergence(struct router *router, const struct route *route)
-{
-	struct sim *sim = router->sim;
-	struct station *station = sta_find(sim, &route->mac);
-	int64_t ms;
-
-	if (station == NULL || station->at == NULL || !station->told ||
-	    !monotime_before(sim->disturbed, station->joined))
-		return;
-	if (route->kind == ROUTE_LOCAL ? station->at != router :
-	    router_id_cmp(&route->router, &station->at->id) != 0)
-		return;
-	ms = monotime_ms(station->joined, sim->now);
-	if (ms > station->converged)
-		station->converged = ms;
-	if (ms > sim->converge_max)
-		sim->converge_max = ms;
-	if (sim->lossless && ms > SIM_CONVERGE_MS)
-		sim_fail(sim, "r%d knew where %s went %lld ms later",
-		    router->index, mac_text(&station->mac), (long long)ms);
-}
-
-/* Where nothing is in doubt, a station that is there keeps its route. */
-static void
-check_kept(struct router *router, const struct route *old,
-    const struct route *route)
-{
-	struct sim *sim = router->sim;
-	struct station *station = sta_find(sim, &old->mac);
-
-	if (!sim->lossless || station == NULL || station->at != router ||
-	    !station->told || old->kind != ROUTE_LOCAL ||
-	    route->kind == ROUTE_LOCAL)
-		return;
-	sim_fail(sim, "r%d takes the route %s of %s away, which is there",
-	    router->index, prefix_text(&old->prefix), mac_text(&old->mac));
-}
-
-static void
-set_route(struct router *router, const struct route *route)
-{
-	struct sim *sim = router->sim;
-	struct fib_entry *entry = ap_route(router, &route->prefix);
-
-	sim->routes++;
-	check_route(router, route);
-	sim_trace(sim, "r%d route %s %s %s", router->index,
-	    prefix_text(&route->prefix), route->kind == ROUTE_NONE ? "none" :
-	    route->kind == ROUTE_LOCAL ? "local" : router_id_text(
-	    &route->router), mac_text(&route->mac));
-	if (entry != NULL)
-		check_kept(router, &entry->route, route);
-	if (route->kind == ROUTE_NONE) {
-		if (entry != NULL) {
-			RB_REMOVE(fib, &router->fib, entry);
-			free(entry);
-		}
-		return;
-	}
-	if (entry == NULL) {
-		entry = sim_alloc(sizeof(*entry));
-		entry->route.prefix = route->prefix;
-		RB_INSERT(fib, &router->fib, entry);
-	} else if (entry->route.kind != route->kind ||
-	    router_id_cmp(&entry->route.router, &route->router) != 0)
-		note_convergence(router, route);
-	entry->route = *route;
-	entry->stale = false;
-}
-
-static void
-settled(struct router *router)
-{
-	struct fib_entry *entry, *next;
-
-	sim_trace(router->sim, "r%d settled", router->index);
-	if (router->settled)
-		sim_fail(router->sim, "r%d settled twice", router->index);
-	router->settled = true;
-	RB_FOREACH_SAFE(entry, fib, &router->fib, next) {
-		if (!entry->stale)
-			continue;
-		RB_REMOVE(fib, &router->fib, entry);
-		free(entry);
-	}
-}
-
-static void
-set_nexthop(struct router *router, const struct nexthop *nexthop)
-{
-	struct router *to = ap_find(router->sim, &nexthop->router);
-
-	if (to != NULL)
-		router->nexthops[to->index] = !addr_is_none(&nexthop->addr4) ||
-		    !addr_is_none(&nexthop->addr6);
 }
 
 void
@@ -454,8 +158,8 @@ ap_forget_ack(struct router *router, const struct addr *addr)
  * One core, unless it heard of the lease from elsewhere since or the station
  * gave it back, never acknowledges an address to a second station.
  */
-static void
-note_ack(struct router *router, const struct dhcp_reply *reply)
+void
+ap_note_ack(struct router *router, const struct dhcp_reply *reply)
 {
 	struct sim *sim = router->sim;
 	struct ack key, *ack;
@@ -474,83 +178,4 @@ note_ack(struct router *router, const struct dhcp_reply *reply)
 	}
 	ack->mac = reply->to.chaddr;
 	ack->until = monotime_add(ap_now(router), (int64_t)reply->lease * 1000);
-}
-
-static void
-dhcp_reply(struct router *router, const struct dhcp_reply *reply)
-{
-	struct sim *sim = router->sim;
-
-	sim_trace(sim, "r%d dhcp %u to %s: %s for %u s %s", router->index,
-	    reply->type, mac_text(&reply->to.chaddr),
-	    addr_text(&reply->yiaddr), reply->lease, reply->message);
-	if (reply->type == DHCP_NAK && !addr_is_none(&reply->yiaddr))
-		sim_fail(sim, "r%d: NAK with an address", router->index);
-	if (!addr_is_none(&reply->yiaddr)) {
-		if (!check_assignable(sim, &reply->yiaddr))
-			sim_fail(sim, "r%d gives %s to a station",
-			    router->index, addr_text(&reply->yiaddr));
-		if (reply->lease == 0 || reply->t1 > reply->t2 ||
-		    reply->t2 > reply->lease)
-			sim_fail(sim, "r%d: lease %u, t1 %u, t2 %u",
-			    router->index, reply->lease, reply->t1, reply->t2);
-	}
-	if (reply->type == DHCP_ACK && !addr_is_none(&reply->yiaddr))
-		note_ack(router, reply);
-	sta_dhcp_reply(sim, router, reply);
-}
-
-/* Everything is only noted or queued here: the core is still at work. */
-static void
-effect(void *arg, const struct effect *e)
-{
-	struct router *router = arg;
-	struct sim *sim = router->sim;
-
-	switch (e->type) {
-	case EFFECT_DHCP_REPLY:
-		dhcp_reply(router, e->dhcp_reply);
-		break;
-	case EFFECT_ADVERT:
-		sta_advert(sim, router, e->advert);
-		break;
-	case EFFECT_PROBE:
-		sim->probes++;
-		sta_probe(sim, router, e->probe);
-		break;
-	case EFFECT_ROUTE:
-		set_route(router, e->route);
-		break;
-	case EFFECT_NEXTHOP:
-		set_nexthop(router, e->nexthop);
-		break;
-	case EFFECT_SETTLED:
-		settled(router);
-		break;
-	case EFFECT_DISASSOCIATE:
-		sta_kick(sim, router, e->disassociate);
-		break;
-	case EFFECT_INQUIRY:
-		sta_inquire(sim, router, e->inquiry);
-		break;
-	case EFFECT_PEER_WAKE:
-		session_wake(sim, router, *e->peer);
-		break;
-	case EFFECT_LOG:
-		sim_trace(sim, "r%d log: %s", router->index, e->log->text);
-		break;
-	case EFFECT_ANNOUNCE:
-	case EFFECT_STORE_WAKE:
-	case EFFECT_FORGET:
-	case EFFECT_NO_MEMORY:
-	case EFFECT_ARP_REPLY:
-	case EFFECT_NEIGH:
-		break;
-	case EFFECT_DHCP6_REPLY:
-		sta_dhcp6_reply(sim, router, e->dhcp6_reply);
-		break;
-	default:
-		sim_fail(sim, "r%d: effect %d unknown", router->index,
-		    (int)e->type);
-	}
 }

@@ -31,17 +31,6 @@ sta_add(struct sim *sim)
 	return station;
 }
 
-struct station *
-sta_find(struct sim *sim, const struct mac *mac)
-{
-	int i = mac->octet[4] << 8 | mac->octet[5];
-
-	if (i >= sim->nstations ||
-	    mac_cmp(&sim->stations[i]->mac, mac) != 0)
-		return NULL;
-	return sim->stations[i];
-}
-
 /* What the link layer tells the core. */
 void
 sta_sight(struct router *router, struct station *station, uint32_t port,

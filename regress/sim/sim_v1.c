@@ -31,6 +31,7 @@ RB_HEAD(v1_tree, v1_datum);
 
 struct v1 {
 	struct router		*router;
+	v1_wake_fn		*wake;
 	struct v1_tree		 data;
 	LIST_HEAD(, v1_peer)	 peers;
 };
@@ -49,11 +50,12 @@ RB_PROTOTYPE(v1_tree, v1_datum, entry, v1_cmp)
 RB_GENERATE(v1_tree, v1_datum, entry, v1_cmp)
 
 struct v1 *
-v1_new(struct router *router)
+v1_new(struct router *router, v1_wake_fn *wake)
 {
 	struct v1 *v1 = sim_alloc(sizeof(*v1));
 
 	v1->router = router;
+	v1->wake = wake;
 	return v1;
 }
 
@@ -107,7 +109,7 @@ queue(struct v1 *v1, struct v1_peer *p, const struct v1_datum *d)
 	m->update.age = AGE_UNKNOWN;
 	m->update.lifetime = left > 0 ? (uint32_t)left : 0;
 	TAILQ_INSERT_TAIL(&p->queue, m, entry);
-	session_wake(sim, v1->router, p->id);
+	v1->wake(sim, v1->router, p->id);
 }
 
 void
