@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The part of the configuration that only DHCP is about: its lists, options
- * by number and hosts, checked and printed.
+ * by number and hosts, checked.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,9 +37,6 @@ static int	cmp_addr(const void *, const void *);
 static int	cmp_prefix(const void *, const void *);
 static int	cmp_delegated(const void *, const void *);
 static int	cmp_name(const void *, const void *);
-static void	print_range(const char *, const struct conf_range *, FILE *);
-static void	print_hex(const uint8_t *, size_t, FILE *);
-static void	print_host(const struct conf_host *, FILE *);
 
 int
 conf_dhcp_faults(const struct conf *conf,
@@ -344,64 +341,4 @@ static int
 cmp_name(const void *a, const void *b)
 {
 	return strcmp(HOST(a)->name, HOST(b)->name);
-}
-
-void
-conf_dhcp_print(const struct conf *conf, FILE *fp)
-{
-	const struct conf_global *g = &conf->global;
-	size_t i;
-
-	for (i = 0; i < g->nntp; i++)
-		fprintf(fp, "ntp %s\n", addr_text(&g->ntp[i]));
-	for (i = 0; i < g->nrelays; i++)
-		fprintf(fp, "relay %s\n", addr_text(&g->relays[i]));
-	for (i = 0; i < g->nranges; i++)
-		print_range("range", &g->ranges[i], fp);
-	for (i = 0; i < g->nexcludes; i++)
-		print_range("exclude", &g->excludes[i], fp);
-	for (i = 0; i < conf->noptions; i++) {
-		fprintf(fp, "option %u hex ", conf->options[i].code);
-		print_hex(conf->options[i].data, conf->options[i].len, fp);
-		putc('\n', fp);
-	}
-	for (i = 0; i < conf->nhosts; i++)
-		print_host(&conf->hosts[i], fp);
-}
-
-static void
-print_range(const char *what, const struct conf_range *r, FILE *fp)
-{
-	fprintf(fp, "%s %s", what, addr_text(&r->first));
-	if (addr_cmp(&r->first, &r->last) != 0)
-		fprintf(fp, " to %s", addr_text(&r->last));
-	putc('\n', fp);
-}
-
-static void
-print_hex(const uint8_t *octets, size_t len, FILE *fp)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		fprintf(fp, "%02x", octets[i]);
-}
-
-static void
-print_host(const struct conf_host *h, FILE *fp)
-{
-	fprintf(fp, "host ");
-	conf_print_quoted(h->name, fp);
-	if (h->client_idlen > 0) {
-		fprintf(fp, " client hex ");
-		print_hex(h->client_id, h->client_idlen, fp);
-	} else
-		fprintf(fp, " lladdr %s", mac_text(&h->mac));
-	if (!addr_is_none(&h->addr))
-		fprintf(fp, " address %s", addr_text(&h->addr));
-	if (h->prefix.len != 0)
-		fprintf(fp, " prefix %s", prefix_text(&h->prefix));
-	if (h->delegated.len != 0)
-		fprintf(fp, " delegate %s", prefix_text(&h->delegated));
-	putc('\n', fp);
 }

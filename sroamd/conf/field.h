@@ -142,11 +142,9 @@ struct conf_fault {
 int	conf_faults(const struct conf *,
 	    void (*fn)(void *arg, const struct conf_fault *), void *arg);
 
-/* dhcp.c: what only DHCP is about, checked and printed. */
+/* dhcp.c: what only DHCP is about, checked. */
 int	conf_dhcp_faults(const struct conf *,
 	    void (*fn)(void *arg, const struct conf_fault *), void *arg);
-void	conf_dhcp_print(const struct conf *, FILE *);
-void	conf_print_quoted(const char *, FILE *);
 
 /*
  * parent/parse.y: parse len octets of text that came from `name`.  Without includes
