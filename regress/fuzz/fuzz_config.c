@@ -10,7 +10,6 @@
 
 #include "common/log.h"
 #include "conf/conf.h"
-#include "conf/field.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

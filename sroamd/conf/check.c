@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "conf/conf.h"
+#include "conf/fault.h"
 #include "conf/field.h"
+#include "conf/value.h"
 
 #define V4_SHORTEST	8
 #define V4_LONGEST	30		/* room for a gateway and a station */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The configuration as plain data.  parent/parse.y makes it, conf_print writes it
- * back as text that parses to the same, conf_send and conf_receive carry it
- * to the children record by record (every struct here but struct conf itself
- * is fixed-width and free of pointers).
+ * The configuration as plain data.  parent/parse.y makes it, conf_print
+ * writes it back as text that parses to the same, conf_send and conf_receive
+ * carry it to the children record by record (every struct here but struct conf
+ * itself is fixed-width and free of pointers).
  */
 #ifndef SROAMD_CONF_H
 #define SROAMD_CONF_H
@@ -17,6 +17,7 @@
 #include "msg.h"
 
 #define CONF_PATH	256
+#define CONF_WHY	512	/* of a text that says what is wrong */
 #define CONF_HOST	256		/* of a name, with the NUL */
 #define CONF_PORTS	16		/* layer-2 interfaces per interface */
 #define CONF_ADDRS	8		/* gateway addresses per interface */
@@ -258,4 +259,10 @@ bool		 conf_permits(const struct conf_listen *, const struct addr *);
  */
 struct conf	*conf_parse(const char *path);
 int		 conf_define(const char *name_is_value);	/* -D */
+/*
+ * Parse len octets of text that came from `name`.  Without includes no file
+ * is opened.
+ */
+struct conf	*conf_parse_text(const char *name, const char *text,
+		    size_t len, bool includes);
 #endif

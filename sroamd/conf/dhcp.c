@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "conf/conf.h"
-#include "conf/field.h"
+#include "conf/fault.h"
 
 struct check {
 	const struct conf	*conf;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Texts of the configuration to values. */
 #include <sha2.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -6,6 +7,7 @@
 
 #include "conf/conf.h"
 #include "conf/field.h"
+#include "conf/value.h"
 
 #define SECRET_MIN	16u		/* octets */
 #define SECRET_DIFFERENT 8u

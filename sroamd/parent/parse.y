@@ -12,7 +12,9 @@
 #include "common/log.h"
 #include "common/nomem.h"
 #include "conf/conf.h"
+#include "conf/fault.h"
 #include "conf/field.h"
+#include "conf/value.h"
 
 #define FILE_MAX	(4u * 1024 * 1024)
 #define WORD_MAX	4096

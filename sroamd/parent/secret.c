@@ -9,7 +9,7 @@
 
 #include "common/log.h"
 #include "common/nomem.h"
-#include "conf/field.h"
+#include "conf/value.h"
 #include "engine/tls/tls.h"
 #include "parent/secret.h"
 

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is wrong with a whole configuration: faults, which name the record they
+ * are about so that the parser can tell its line.
+ */
+#ifndef SROAMD_CONF_FAULT_H
+#define SROAMD_CONF_FAULT_H
+
+#include <stdint.h>
+
+#include "conf/conf.h"
+
+/* check.c: which record a fault is about. */
+enum conf_record {
+	RECORD_NONE,
+	RECORD_FIELD,		/* index: enum conf_index */
+	RECORD_ROUTER_ADDR,	/* index: 0 IPv4, 1 IPv6 */
+	RECORD_PREFIX,
+	RECORD_NAMESERVER,
+	RECORD_LISTEN,
+	RECORD_PEER,
+	RECORD_IFACE,
+	RECORD_ADVERT_ROUTE,
+	RECORD_NTP,
+	RECORD_RELAY,
+	RECORD_RANGE,
+	RECORD_EXCLUDE,
+	RECORD_OPTION,
+	RECORD_HOST
+};
+
+struct conf_fault {
+	enum conf_record record;
+	uint32_t	 index;
+	char		 text[CONF_WHY];
+};
+
+/* Call fn for everything that conf_check objects to; 0, or -1: no memory. */
+int	conf_faults(const struct conf *,
+	    void (*fn)(void *arg, const struct conf_fault *), void *arg);
+
+/* dhcp.c: what only DHCP is about, checked. */
+int	conf_dhcp_faults(const struct conf *,
+	    void (*fn)(void *arg, const struct conf_fault *), void *arg);
+#endif
