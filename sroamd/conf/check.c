@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include <stdarg.h>
+/* What contradicts itself across the statements of a configuration. */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,37 +13,27 @@
 #define V6_SHORTEST	16
 #define V6_LONGEST	63		/* a /64 is one station's */
 
-struct check {
-	const struct conf	*conf;
-	void			(*fn)(void *, const struct conf_fault *);
-	void			*arg;
-};
-
-static void	fault(const struct check *, enum conf_record, uint32_t,
-		    const char *, ...) __attribute__((format(printf, 4, 5)));
 static void	keep_first(void *, const struct conf_fault *);
-static void	check_field(const struct check *, enum conf_index);
-static void	check_text(const struct check *, enum conf_index);
-static void	check_global(const struct check *);
-static void	check_router_addr(const struct check *, const struct addr *,
+static void	check_field(struct conf_check *, enum conf_index);
+static void	check_text(struct conf_check *, enum conf_index);
+static void	check_global(struct conf_check *);
+static void	check_stations(struct conf_check *);
+static void	check_router_addr(struct conf_check *, const struct addr *,
 		    uint32_t);
-static void	check_prefix(const struct check *, uint32_t);
+static void	check_prefix(struct conf_check *, uint32_t);
 static const char *reserved(const struct prefix *);
-static void	check_nameserver(const struct check *, uint32_t);
-static void	check_advert_route(const struct check *, uint32_t);
-static void	check_listen(const struct check *, uint32_t);
-static void	check_sources(const struct check *, uint32_t);
-static void	check_peer(const struct check *, uint32_t);
+static void	check_nameserver(struct conf_check *, uint32_t);
+static void	check_advert_route(struct conf_check *, uint32_t);
+static void	check_listen(struct conf_check *, uint32_t);
+static void	check_sources(struct conf_check *, uint32_t);
+static void	check_peer(struct conf_check *, uint32_t);
 static bool	same_peer(const struct conf_peer *, const struct conf_peer *);
-static void	check_peer_from(const struct check *, uint32_t);
-static void	check_peer_host(const struct check *, uint32_t);
-static void	check_iface(const struct check *, uint32_t);
-static void	check_iface_name(const struct check *, uint32_t);
-static void	check_ports(const struct check *, uint32_t, uint32_t);
-static void	check_gateway(const struct check *, uint32_t, uint32_t);
-static const struct prefix *covering(const struct conf_global *,
-		    const struct addr *);
-static bool	is_end(const struct prefix *, const struct addr *);
+static void	check_peer_from(struct conf_check *, uint32_t);
+static void	check_peer_host(struct conf_check *, uint32_t);
+static void	check_iface(struct conf_check *, uint32_t);
+static void	check_iface_name(struct conf_check *, uint32_t);
+static void	check_ports(struct conf_check *, uint32_t, uint32_t);
+static void	check_gateway(struct conf_check *, uint32_t, uint32_t);
 static bool	is_unicast(const struct addr *);
 
 const char	conf_no_memory[] = "no memory";
@@ -72,7 +62,7 @@ int
 conf_faults(const struct conf *conf,
     void (*fn)(void *, const struct conf_fault *), void *arg)
 {
-	const struct check c = { conf, fn, arg };
+	struct conf_check c = { .conf = conf, .fn = fn, .arg = arg };
 	uint32_t i;
 
 	for (i = 0; i < FIELD_COUNT; i++)
@@ -82,7 +72,7 @@ conf_faults(const struct conf *conf,
 		check_prefix(&c, i);
 	for (i = 0; i < conf->global.nnameservers; i++)
 		check_nameserver(&c, i);
-	if (conf_dhcp_faults(conf, fn, arg) == -1)
+	if (conf_dhcp_faults(&c) == -1)
 		return -1;
 	for (i = 0; i < conf->global.nroutes; i++)
 		check_advert_route(&c, i);
@@ -96,26 +86,14 @@ conf_faults(const struct conf *conf,
 }
 
 static void
-fault(const struct check *c, enum conf_record record, uint32_t index,
-    const char *fmt, ...)
-{
-	struct conf_fault f = { .record = record, .index = index };
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(f.text, sizeof(f.text), fmt, ap);
-	va_end(ap);
-	c->fn(c->arg, &f);
-}
-
-static void
-check_field(const struct check *c, enum conf_index index)
+check_field(struct conf_check *c, enum conf_index index)
 {
 	const struct conf_field *f = conf_field(index);
 	const char *name = f->joined ? "prefix lifetime preferred" : f->name;
 	char value[24];
 	uint32_t n;
 
+	conf_about(c, RECORD_FIELD, index);
 	if (f->type == CONF_TYPE_ID || f->type == CONF_TYPE_KEY)
 		return;
 	if (f->type == CONF_TYPE_NAME || f->type == CONF_TYPE_PATH) {
@@ -125,42 +103,41 @@ check_field(const struct check *c, enum conf_index index)
 	n = conf_field_number(f, &c->conf->global);
 	strlcpy(value, conf_number_text(f, n), sizeof(value));
 	if (n < f->min)
-		fault(c, RECORD_FIELD, index, "%s %s: too small, write at "
-		    "least %s", name, value, conf_number_text(f, f->min));
+		conf_fault(c, "%s %s: too small, write at least %s", name,
+		    value, conf_number_text(f, f->min));
 	if (n > f->max)
-		fault(c, RECORD_FIELD, index, "%s %s: too large, write at "
-		    "most %s", name, value, conf_number_text(f, f->max));
+		conf_fault(c, "%s %s: too large, write at most %s", name, value,
+		    conf_number_text(f, f->max));
 }
 
 static void
-check_text(const struct check *c, enum conf_index index)
+check_text(struct conf_check *c, enum conf_index index)
 {
 	const struct conf_field *f = conf_field(index);
 	const char *text = conf_field_text(f, &c->conf->global), *p;
 	size_t len = strnlen(text, f->size);
 
 	if (len < f->min) {
-		fault(c, RECORD_FIELD, index, "%s: empty, write a %s", f->name,
+		conf_fault(c, "%s: empty, write a %s", f->name,
 		    f->type == CONF_TYPE_PATH ? "path" : "name");
 		return;
 	}
 	if (len > f->max) {
-		fault(c, RECORD_FIELD, index, "%s: too long, at most %u octets "
-		    "fit", f->name, f->max);
+		conf_fault(c, "%s: too long, at most %u octets fit", f->name,
+		    f->max);
 		return;
 	}
 	if (f->type == CONF_TYPE_PATH && len > 0 && text[0] != '/')
-		fault(c, RECORD_FIELD, index, "%s %.64s: not absolute, write "
-		    "a path that begins with /", f->name, text);
+		conf_fault(c, "%s %.64s: not absolute, write a path that "
+		    "begins with /", f->name, text);
 	for (p = text; *p != '\0'; p++) {
 		if (f->type == CONF_TYPE_NAME ? strchr("abcdefghijklmnopqrstuv"
 		    "wxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", *p) == NULL
 		    : *p < ' ' || *p > '~') {
-			fault(c, RECORD_FIELD, index, f->type ==
-			    CONF_TYPE_NAME ? "%s %.64s: write only letters, "
-			    "digits, dots, dashes and underscores" :
-			    "%s %.64s: write only printable ASCII", f->name,
-			    text);
+			conf_fault(c, "%s %.64s: write only %s", f->name, text,
+			    f->type == CONF_TYPE_NAME ? "letters, digits, "
+			    "dots, dashes and underscores" :
+			    "printable ASCII");
 			break;
 		}
 	}
@@ -168,61 +145,73 @@ check_text(const struct check *c, enum conf_index index)
 
 /* What concerns two settings, or all. */
 static void
-check_global(const struct check *c)
+check_global(struct conf_check *c)
+{
+	const struct conf_global *g = &c->conf->global;
+
+	conf_about(c, RECORD_FIELD, FIELD_PREFIX_PREFERRED);
+	if (g->prefix_preferred > g->prefix_valid)
+		conf_fault(c, "prefix lifetime: preferred for %us but valid "
+		    "for %us, write a preferred lifetime that is not the "
+		    "longer one", g->prefix_preferred, g->prefix_valid);
+	conf_about(c, RECORD_FIELD, FIELD_IPV6_ONLY);
+	if (g->ipv6_only != 0 && g->ipv6_only < 300)
+		conf_fault(c, "ipv6 only %us: too small, write at least 5m, or "
+		    "0s for never", g->ipv6_only);
+	conf_about(c, RECORD_FIELD, FIELD_TABLE);
+	if (g->table >= 253 && g->table <= 255)
+		conf_fault(c, "table %u: one of the kernel's own (253 to 255), "
+		    "write another, such as 44", g->table);
+	conf_about(c, RECORD_PEER, g->max_peers);
+	if (c->conf->npeers > g->max_peers)
+		conf_fault(c, "peer %s: limit peers is %u, write \"limit peers "
+		    "%zu\" or more",
+		    conf_peer_text( &c->conf->peers[g->max_peers]),
+		    g->max_peers, c->conf->npeers);
+	check_router_addr(c, &g->router_addr4, 0);
+	check_router_addr(c, &g->router_addr6, 1);
+	check_stations(c);
+}
+
+/* Stations need addresses, and of IPv6 some that are not delegated. */
+static void
+check_stations(struct conf_check *c)
 {
 	const struct conf_global *g = &c->conf->global;
 	uint32_t i, pools = 0, own = 0;
 
-	if (g->prefix_preferred > g->prefix_valid)
-		fault(c, RECORD_FIELD, FIELD_PREFIX_PREFERRED,
-		    "prefix lifetime: preferred for %us but valid for %us, "
-		    "write a preferred lifetime that is not the longer one",
-		    g->prefix_preferred, g->prefix_valid);
-	if (g->ipv6_only != 0 && g->ipv6_only < 300)
-		fault(c, RECORD_FIELD, FIELD_IPV6_ONLY, "ipv6 only %us: too "
-		    "small, write at least 5m, or 0s for never",
-		    g->ipv6_only);
-	if (g->table >= 253 && g->table <= 255)
-		fault(c, RECORD_FIELD, FIELD_TABLE, "table %u: one of the "
-		    "kernel's own (253 to 255), write another, such as 44",
-		    g->table);
-	if (c->conf->npeers > g->max_peers)
-		fault(c, RECORD_PEER, g->max_peers, "peer %s: limit peers is "
-		    "%u, write \"limit peers %zu\" or more", conf_peer_text(
-		    &c->conf->peers[g->max_peers]), g->max_peers,
-		    c->conf->npeers);
-	check_router_addr(c, &g->router_addr4, 0);
-	check_router_addr(c, &g->router_addr6, 1);
-	if (c->conf->nifaces > 0 && g->nprefixes == 0)
-		fault(c, RECORD_IFACE, 0, "interface %s: no addresses for its "
-		    "stations, write at least one prefix",
-		    c->conf->ifaces[0].name);
+	if (c->conf->nifaces == 0)
+		return;
+	conf_about(c, RECORD_IFACE, 0);
+	if (g->nprefixes == 0)
+		conf_fault(c, "interface %s: no addresses for its stations, "
+		    "write at least one prefix", c->conf->ifaces[0].name);
 	for (i = 0; i < g->nprefixes; i++) {
 		pools += g->delegates[i] != 0;
 		own += g->delegates[i] == 0 && !prefix_is_v4(&g->prefixes[i]);
 	}
-	if (c->conf->nifaces > 0 && pools > 0 && own == 0)
-		fault(c, RECORD_IFACE, 0, "interface %s: prefixes are "
-		    "delegated, but stations have none on their own link, "
-		    "write an IPv6 prefix without delegate, too",
-		    c->conf->ifaces[0].name);
+	if (pools > 0 && own == 0)
+		conf_fault(c, "interface %s: prefixes are delegated, but "
+		    "stations have none on their own link, write an IPv6 "
+		    "prefix without delegate, too", c->conf->ifaces[0].name);
 }
 
 static void
-check_router_addr(const struct check *c, const struct addr *addr,
+check_router_addr(struct conf_check *c, const struct addr *addr,
     uint32_t index)
 {
 	const struct conf_iface *iface;
 	uint32_t i;
 	size_t n;
 
+	conf_about(c, RECORD_ROUTER_ADDR, index);
 	if (addr_is_none(addr))
 		return;
 	if (addr_is_v4(addr) != (index == 0) || !is_unicast(addr) ||
 	    addr_is_linklocal(addr)) {
-		fault(c, RECORD_ROUTER_ADDR, index, "router address %s: the "
-		    "other routers cannot route to it, write a unicast "
-		    "address of a loopback or uplink", addr_text(addr));
+		conf_fault(c, "router address %s: the other routers cannot "
+		    "route to it, write a unicast address of a loopback or "
+		    "uplink", addr_text(addr));
 		return;
 	}
 	for (n = 0; n < c->conf->nifaces; n++) {
@@ -230,52 +219,51 @@ check_router_addr(const struct check *c, const struct addr *addr,
 		for (i = 0; i < iface->naddrs; i++) {
 			if (addr_cmp(&iface->addrs[i].addr, addr) != 0)
 				continue;
-			fault(c, RECORD_ROUTER_ADDR, index, "router address "
-			    "%s: is the gateway address of %s, which all "
-			    "routers share, write one that only this router "
-			    "has", addr_text(addr), iface->name);
+			conf_fault(c, "router address %s: is the gateway "
+			    "address of %s, which all routers share, write one "
+			    "that only this router has", addr_text(addr),
+			    iface->name);
 			return;
 		}
 	}
 }
 
 static void
-check_prefix(const struct check *c, uint32_t index)
+check_prefix(struct conf_check *c, uint32_t index)
 {
 	const struct prefix *p = &c->conf->global.prefixes[index], *other;
 	unsigned int len = prefix_plen(p);
 	unsigned int delegate = c->conf->global.delegates[index];
 	const char *what;
 
+	conf_about(c, RECORD_PREFIX, index);
 	if ((what = reserved(p)) != NULL) {
-		fault(c, RECORD_PREFIX, index, "prefix %s: %s addresses, which "
-		    "stations cannot have, write a unicast prefix",
-		    prefix_text(p), what);
+		conf_fault(c, "prefix %s: %s addresses, which stations cannot "
+		    "have, write a unicast prefix", prefix_text(p), what);
 		return;
 	}
 	if (prefix_is_v4(p) && (len < V4_SHORTEST || len > V4_LONGEST))
-		fault(c, RECORD_PREFIX, index, "prefix %s: write a length of "
-		    "/%u to /%u", prefix_text(p), V4_SHORTEST, V4_LONGEST);
+		conf_fault(c, "prefix %s: write a length of /%u to /%u",
+		    prefix_text(p), V4_SHORTEST, V4_LONGEST);
 	if (delegate != 0 && (prefix_is_v4(p) || delegate <= p->len ||
 	    delegate < DELEGATED_SHORTEST || delegate > DELEGATED_LONGEST))
-		fault(c, RECORD_PREFIX, index, "prefix %s delegate %u: write "
-		    "a length of %u to %u, longer than that of the IPv6 "
-		    "prefix", prefix_text(p), delegate, DELEGATED_SHORTEST,
-		    DELEGATED_LONGEST);
+		conf_fault(c, "prefix %s delegate %u: write a length of %u to "
+		    "%u, longer than that of the IPv6 prefix", prefix_text(p),
+		    delegate, DELEGATED_SHORTEST, DELEGATED_LONGEST);
 	else if (!prefix_is_v4(p) && (len < V6_SHORTEST || len > V6_LONGEST))
-		fault(c, RECORD_PREFIX, index, "prefix %s: each station gets a "
-		    "/64 of it, write a length of /%u to /%u", prefix_text(p),
-		    V6_SHORTEST, V6_LONGEST);
+		conf_fault(c, "prefix %s: each station gets a /64 of it, write "
+		    "a length of /%u to /%u", prefix_text(p), V6_SHORTEST,
+		    V6_LONGEST);
 	for (other = c->conf->global.prefixes; other < p; other++) {
 		if (!prefix_overlaps(p, other))
 			continue;
 		if (prefix_cmp(p, other) == 0)
-			fault(c, RECORD_PREFIX, index, "prefix %s: given "
-			    "twice, remove one", prefix_text(p));
+			conf_fault(c, "prefix %s: given twice, remove one",
+			    prefix_text(p));
 		else
-			fault(c, RECORD_PREFIX, index, "prefix %s: overlaps "
-			    "prefix %s, write only the wider one",
-			    prefix_text(p), prefix_text(other));
+			conf_fault(c, "prefix %s: overlaps prefix %s, write "
+			    "only the wider one", prefix_text(p),
+			    prefix_text(other));
 		break;
 	}
 }
@@ -298,17 +286,18 @@ reserved(const struct prefix *p)
 }
 
 static void
-check_nameserver(const struct check *c, uint32_t index)
+check_nameserver(struct conf_check *c, uint32_t index)
 {
 	const struct addr *addr = &c->conf->global.nameservers[index], *other;
 
+	conf_about(c, RECORD_NAMESERVER, index);
 	if (!is_unicast(addr))
-		fault(c, RECORD_NAMESERVER, index, "nameserver %s: write a "
-		    "unicast address", addr_text(addr));
+		conf_fault(c, "nameserver %s: write a unicast address",
+		    addr_text(addr));
 	for (other = c->conf->global.nameservers; other < addr; other++) {
 		if (addr_cmp(addr, other) == 0) {
-			fault(c, RECORD_NAMESERVER, index, "nameserver %s: "
-			    "given twice, remove one", addr_text(addr));
+			conf_fault(c, "nameserver %s: given twice, remove one",
+			    addr_text(addr));
 			break;
 		}
 	}
@@ -316,56 +305,55 @@ check_nameserver(const struct check *c, uint32_t index)
 
 /* RFC 4191 2.3: what else than IPv6 could an advertisement route? */
 static void
-check_advert_route(const struct check *c, uint32_t index)
+check_advert_route(struct conf_check *c, uint32_t index)
 {
 	const struct conf_route *r = &c->conf->global.routes[index];
 	uint32_t i;
 
+	conf_about(c, RECORD_ADVERT_ROUTE, index);
 	if (prefix_is_v4(&r->prefix) || addr_is_linklocal(&r->prefix.addr) ||
 	    addr_is_multicast(&r->prefix.addr)) {
-		fault(c, RECORD_ADVERT_ROUTE, index, "advertise route %s: "
-		    "write an IPv6 prefix of other networks, such as "
-		    "2001:db8::/32", prefix_text(&r->prefix));
+		conf_fault(c, "advertise route %s: write an IPv6 prefix of "
+		    "other networks, such as 2001:db8::/32",
+		    prefix_text(&r->prefix));
 		return;
 	}
 	for (i = 0; i < index; i++)
 		if (prefix_cmp(&r->prefix,
 		    &c->conf->global.routes[i].prefix) == 0)
-			fault(c, RECORD_ADVERT_ROUTE, index, "advertise route "
-			    "%s: given twice, remove one",
-			    prefix_text(&r->prefix));
+			conf_fault(c, "advertise route %s: given twice, remove "
+			    "one", prefix_text(&r->prefix));
 }
 
 static void
-check_listen(const struct check *c, uint32_t index)
+check_listen(struct conf_check *c, uint32_t index)
 {
 	const struct conf_listen *l = &c->conf->listens[index], *other;
 	const char *addr = addr_is_none(&l->addr) ? "*" : addr_text(&l->addr);
 
+	conf_about(c, RECORD_LISTEN, index);
 	if (addr_is_multicast(&l->addr) || (addr_is_linklocal(&l->addr) &&
 	    !addr_is_v4(&l->addr)))
-		fault(c, RECORD_LISTEN, index, "listen on %s: write * or a "
-		    "unicast address that is not link-local", addr);
+		conf_fault(c, "listen on %s: write * or a unicast address that "
+		    "is not link-local", addr);
 	if (l->port == 0)
-		fault(c, RECORD_LISTEN, index, "listen on %s port 0: write 1 "
-		    "to 65535", addr);
+		conf_fault(c, "listen on %s port 0: write 1 to 65535", addr);
 	if (!l->notls && c->conf->global.tls == CONF_TLS_NONE)
-		fault(c, RECORD_LISTEN, index, "listen on %s: there is no key, "
-		    "write tls psk or tls ca, or in a network without "
-		    "strangers \"listen on %s port %u no tls\"", addr, addr,
-		    l->port);
+		conf_fault(c, "listen on %s: there is no key, write tls psk or "
+		    "tls ca, or in a network without strangers \"listen on %s "
+		    "port %u no tls\"", addr, addr, l->port);
 	check_sources(c, index);
 	for (other = c->conf->listens; other < l; other++) {
 		if (l->port != other->port)
 			continue;
 		if (addr_cmp(&l->addr, &other->addr) == 0) {
-			fault(c, RECORD_LISTEN, index, "listen on %s port %u: "
-			    "given twice, remove one", addr, l->port);
+			conf_fault(c, "listen on %s port %u: given twice, "
+			    "remove one", addr, l->port);
 			break;
 		}
 		if (addr_is_none(&l->addr) || addr_is_none(&other->addr)) {
-			fault(c, RECORD_LISTEN, index, "listen on %s port %u: "
-			    "listen on * has this port already, remove one",
+			conf_fault(c, "listen on %s port %u: listen on * has "
+			    "this port already, remove one",
 			    addr_is_none(&l->addr) ? addr_text(&other->addr) :
 			    addr, l->port);
 			break;
@@ -375,7 +363,7 @@ check_listen(const struct check *c, uint32_t index)
 
 /* Each can be somebody's who connects, and says something. */
 static void
-check_sources(const struct check *c, uint32_t index)
+check_sources(struct conf_check *c, uint32_t index)
 {
 	const struct conf_listen *l = &c->conf->listens[index];
 	const char *addr = addr_is_none(&l->addr) ? "*" : addr_text(&l->addr);
@@ -384,41 +372,40 @@ check_sources(const struct check *c, uint32_t index)
 	for (i = 0; i < l->nfrom; i++) {
 		if (!addr_is_none(&l->addr) &&
 		    addr_is_v4(&l->addr) != prefix_is_v4(&l->from[i]))
-			fault(c, RECORD_LISTEN, index, "listen on %s from %s: "
-			    "nobody connects from there to this address, "
-			    "remove it", addr, prefix_text(&l->from[i]));
+			conf_fault(c, "listen on %s from %s: nobody connects "
+			    "from there to this address, remove it", addr,
+			    prefix_text(&l->from[i]));
 		for (j = 0; j < i; j++)
 			if (prefix_cmp(&l->from[i], &l->from[j]) == 0)
-				fault(c, RECORD_LISTEN, index, "listen on %s "
-				    "from %s: given twice, remove one", addr,
+				conf_fault(c, "listen on %s from %s: given "
+				    "twice, remove one", addr,
 				    prefix_text(&l->from[i]));
 	}
 }
 
 static void
-check_peer(const struct check *c, uint32_t index)
+check_peer(struct conf_check *c, uint32_t index)
 {
 	const struct conf_peer *p = &c->conf->peers[index], *other;
 	const char *name = conf_peer_text(p);
 
+	conf_about(c, RECORD_PEER, index);
 	check_peer_host(c, index);
 	check_peer_from(c, index);
 	if (p->port == 0)
-		fault(c, RECORD_PEER, index, "peer %s port 0: write 1 to 65535",
-		    name);
+		conf_fault(c, "peer %s port 0: write 1 to 65535", name);
 	if (!p->notls && c->conf->global.tls == CONF_TLS_NONE)
-		fault(c, RECORD_PEER, index, "peer %s: there is no key, write "
-		    "tls psk or tls ca, or in a network without strangers "
-		    "\"peer %s port %u no tls\"", name, name, p->port);
+		conf_fault(c, "peer %s: there is no key, write tls psk or tls "
+		    "ca, or in a network without strangers \"peer %s port %u "
+		    "no tls\"", name, name, p->port);
 	for (other = c->conf->peers; other < p; other++) {
 		if (!same_peer(p, other))
 			continue;
 		if (p->automatic)
-			fault(c, RECORD_PEER, index, "peer %s: given twice, "
-			    "remove one", name);
+			conf_fault(c, "peer %s: given twice, remove one", name);
 		else
-			fault(c, RECORD_PEER, index, "peer %s port %u: given "
-			    "twice, remove one", name, p->port);
+			conf_fault(c, "peer %s port %u: given twice, remove "
+			    "one", name, p->port);
 		break;
 	}
 }
@@ -435,7 +422,7 @@ same_peer(const struct conf_peer *a, const struct conf_peer *b)
 
 /* Either an address or a name, and the name one that there can be. */
 static void
-check_peer_host(const struct check *c, uint32_t index)
+check_peer_host(struct conf_check *c, uint32_t index)
 {
 	const struct conf_peer *p = &c->conf->peers[index];
 	char text[CONF_HOST], why[CONF_WHY];
@@ -445,9 +432,8 @@ check_peer_host(const struct check *c, uint32_t index)
 		if (p->automatic || addr_is_none(&p->addr) ||
 		    addr_is_multicast(&p->addr) ||
 		    (addr_is_linklocal(&p->addr) && !addr_is_v4(&p->addr)))
-			fault(c, RECORD_PEER, index, "peer %s: write a unicast "
-			    "address that is not link-local",
-			    addr_text(&p->addr));
+			conf_fault(c, "peer %s: write a unicast address that "
+			    "is not link-local", addr_text(&p->addr));
 		return;
 	}
 	if (strnlen(p->host, CONF_HOST) == CONF_HOST)
@@ -457,12 +443,12 @@ check_peer_host(const struct check *c, uint32_t index)
 	else
 		bad = conf_value_host(p->host, text, why);
 	if (bad == -1 || !addr_is_none(&p->addr))
-		fault(c, RECORD_PEER, index, "peer %.64s: write an address, "
-		    "the name of a host or \"auto on\" an interface", p->host);
+		conf_fault(c, "peer %.64s: write an address, the name of a "
+		    "host or \"auto on\" an interface", p->host);
 }
 
 static void
-check_peer_from(const struct check *c, uint32_t index)
+check_peer_from(struct conf_check *c, uint32_t index)
 {
 	const struct conf_peer *p = &c->conf->peers[index];
 
@@ -470,64 +456,62 @@ check_peer_from(const struct check *c, uint32_t index)
 		return;
 	if (p->automatic || addr_is_multicast(&p->from) ||
 	    (addr_is_linklocal(&p->from) && !addr_is_v4(&p->from)))
-		fault(c, RECORD_PEER, index, "peer %s from %s: write a unicast "
-		    "address of this router that is not link-local",
-		    conf_peer_text(p), addr_text(&p->from));
+		conf_fault(c, "peer %s from %s: write a unicast address of "
+		    "this router that is not link-local", conf_peer_text(p),
+		    addr_text(&p->from));
 	else if (p->host[0] == '\0' &&
 	    addr_is_v4(&p->addr) != addr_is_v4(&p->from))
-		fault(c, RECORD_PEER, index, "peer %s from %s: write an "
-		    "IPv%d address, as the peer's is", conf_peer_text(p),
-		    addr_text(&p->from), addr_is_v4(&p->addr) ? 4 : 6);
+		conf_fault(c, "peer %s from %s: write an IPv%d address, as the "
+		    "peer's is", conf_peer_text(p), addr_text(&p->from),
+		    addr_is_v4(&p->addr) ? 4 : 6);
 }
 
 static void
-check_iface(const struct check *c, uint32_t index)
+check_iface(struct conf_check *c, uint32_t index)
 {
 	static const struct mac no_mac;
 	const struct conf_iface *iface = &c->conf->ifaces[index];
 	struct mac mac = iface->lladdr;
 	uint32_t i;
 
+	conf_about(c, RECORD_IFACE, index);
 	check_iface_name(c, index);
 	if (iface->source > SOURCE_NL80211)
-		fault(c, RECORD_IFACE, index, "interface %s: stations %u: "
-		    "write nl80211, bridge, packets or auto", iface->name,
-		    iface->source);
+		conf_fault(c, "interface %s: stations %u: write nl80211, "
+		    "bridge, packets or auto", iface->name, iface->source);
 	for (i = 0; i < iface->nports; i++)
 		check_ports(c, index, i);
 	if (mac_cmp(&mac, &no_mac) != 0 && !mac_is_station(&mac)) {
 		mac.octet[0] &= 0xfe;
-		fault(c, RECORD_IFACE, index, "interface %s: lladdr %s: a "
-		    "group address, write a unicast one such as %s",
-		    iface->name, mac_text(&iface->lladdr), mac_text(
-		    mac_is_station(&mac) ? &mac :
-		    &(struct mac){ { 2, 0, 0x5e, 0, 0x53, 0x44 } }));
+		conf_fault(c, "interface %s: lladdr %s: a group address, write "
+		    "a unicast one such as %s", iface->name,
+		    mac_text(&iface->lladdr), mac_text(mac_is_station(&mac) ?
+		    &mac : &(struct mac){ { 2, 0, 0x5e, 0, 0x53, 0x44 } }));
 	}
 	if (iface->netmask != 0 && (iface->netmask < V4_SHORTEST ||
 	    iface->netmask > 31))
-		fault(c, RECORD_IFACE, index, "interface %s: netmask %u: "
-		    "write %u to 32", iface->name, iface->netmask,
-		    V4_SHORTEST);
+		conf_fault(c, "interface %s: netmask %u: write %u to 32",
+		    iface->name, iface->netmask, V4_SHORTEST);
 	for (i = 0; i < iface->naddrs; i++)
 		check_gateway(c, index, i);
 }
 
 static void
-check_iface_name(const struct check *c, uint32_t index)
+check_iface_name(struct conf_check *c, uint32_t index)
 {
 	const struct conf_iface *iface = &c->conf->ifaces[index], *other;
 	char name[16], why[CONF_WHY];
 
 	if (strnlen(iface->name, sizeof(name)) == sizeof(name) ||
 	    conf_value_ifname(iface->name, name, why) == -1) {
-		fault(c, RECORD_IFACE, index, "interface %.15s: write a name "
-		    "of 1 to 15 letters and digits", iface->name);
+		conf_fault(c, "interface %.15s: write a name of 1 to 15 "
+		    "letters and digits", iface->name);
 		return;
 	}
 	for (other = c->conf->ifaces; other < iface; other++) {
 		if (strcmp(other->name, iface->name) == 0) {
-			fault(c, RECORD_IFACE, index, "interface %s: given "
-			    "twice, write one block", iface->name);
+			conf_fault(c, "interface %s: given twice, write one "
+			    "block", iface->name);
 			break;
 		}
 	}
@@ -535,7 +519,7 @@ check_iface_name(const struct check *c, uint32_t index)
 
 /* One layer-2 interface cannot show the stations of two interfaces. */
 static void
-check_ports(const struct check *c, uint32_t index, uint32_t port)
+check_ports(struct conf_check *c, uint32_t index, uint32_t port)
 {
 	const struct conf_iface *iface = &c->conf->ifaces[index], *other;
 	const char *name = iface->ports[port];
@@ -546,16 +530,16 @@ check_ports(const struct check *c, uint32_t index, uint32_t port)
 		for (i = 0; i < n; i++) {
 			if (strcmp(other->ports[i], name) != 0)
 				continue;
-			fault(c, RECORD_IFACE, index, "interface %s: stations "
-			    "on %s: interface %s has them already, remove one",
-			    iface->name, name, other->name);
+			conf_fault(c, "interface %s: stations on %s: interface "
+			    "%s has them already, remove one", iface->name,
+			    name, other->name);
 			return;
 		}
 	}
 }
 
 static void
-check_gateway(const struct check *c, uint32_t index, uint32_t which)
+check_gateway(struct conf_check *c, uint32_t index, uint32_t which)
 {
 	const struct conf_iface *iface = &c->conf->ifaces[index];
 	const struct prefix *gw = &iface->addrs[which], *prefix;
@@ -564,56 +548,29 @@ check_gateway(const struct check *c, uint32_t index, uint32_t which)
 
 	for (i = 0; i < which; i++) {
 		if (addr_cmp(&iface->addrs[i].addr, addr) == 0) {
-			fault(c, RECORD_IFACE, index, "interface %s: address "
-			    "%s: given twice, remove one", iface->name,
-			    addr_text(addr));
+			conf_fault(c, "interface %s: address %s: given twice, "
+			    "remove one", iface->name, addr_text(addr));
 			return;
 		}
 	}
 	if (gw->len > 128 || (addr_is_v4(addr) && gw->len < V4_PLEN)) {
-		fault(c, RECORD_IFACE, index, "interface %s: address %s: bad "
-		    "length", iface->name, addr_text(addr));
+		conf_fault(c, "interface %s: address %s: bad length",
+		    iface->name, addr_text(addr));
 		return;
 	}
 	if (!addr_is_v4(addr) && addr_is_linklocal(addr))
 		return;
-	if ((prefix = covering(&c->conf->global, addr)) == NULL) {
-		fault(c, RECORD_IFACE, index, "interface %s: address %s: "
-		    "outside of every prefix, write one inside%s", iface->name,
-		    addr_text(addr), addr_is_v4(addr) ? "" :
+	if ((prefix = conf_prefix_of(&c->conf->global, addr)) == NULL) {
+		conf_fault(c, "interface %s: address %s: outside of every "
+		    "prefix, write one inside%s", iface->name, addr_text(addr),
+		    addr_is_v4(addr) ? "" :
 		    ", or a link-local one such as fe80::44");
 		return;
 	}
-	if (is_end(prefix, addr))
-		fault(c, RECORD_IFACE, index, "interface %s: address %s: the "
-		    "network or broadcast address of %s, write one between",
-		    iface->name, addr_text(addr), prefix_text(prefix));
-}
-
-static const struct prefix *
-covering(const struct conf_global *g, const struct addr *addr)
-{
-	uint32_t i;
-
-	for (i = 0; i < g->nprefixes; i++) {
-		if (prefix_contains(&g->prefixes[i], addr))
-			return &g->prefixes[i];
-	}
-	return NULL;
-}
-
-/* The first address of a prefix, or the last of an IPv4 one. */
-static bool
-is_end(const struct prefix *prefix, const struct addr *addr)
-{
-	struct addr last = prefix->addr;
-	unsigned int bit;
-
-	if (addr_cmp(addr, &prefix->addr) == 0)
-		return true;
-	for (bit = prefix->len; bit < 128; bit++)
-		last.octet[bit / 8] |= 0x80 >> bit % 8;
-	return prefix_is_v4(prefix) && addr_cmp(addr, &last) == 0;
+	if (conf_is_end(prefix, addr))
+		conf_fault(c, "interface %s: address %s: the network or "
+		    "broadcast address of %s, write one between", iface->name,
+		    addr_text(addr), prefix_text(prefix));
 }
 
 /* A unicast address that is neither unspecified nor loopback. */

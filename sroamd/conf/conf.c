@@ -147,6 +147,31 @@ conf_covers(const struct conf_global *global, const struct prefix *prefix)
 	return false;
 }
 
+const struct prefix *
+conf_prefix_of(const struct conf_global *g, const struct addr *addr)
+{
+	uint32_t i;
+
+	for (i = 0; i < g->nprefixes; i++) {
+		if (prefix_contains(&g->prefixes[i], addr))
+			return &g->prefixes[i];
+	}
+	return NULL;
+}
+
+bool
+conf_is_end(const struct prefix *prefix, const struct addr *addr)
+{
+	struct addr last = prefix->addr;
+	unsigned int bit;
+
+	if (addr_cmp(addr, &prefix->addr) == 0)
+		return true;
+	for (bit = prefix->len; bit < 128; bit++)
+		last.octet[bit / 8] |= 0x80 >> bit % 8;
+	return prefix_is_v4(prefix) && addr_cmp(addr, &last) == 0;
+}
+
 uint8_t
 conf_lease_len(const struct conf_global *global, uint32_t i)
 {
@@ -177,4 +202,3 @@ conf_permits(const struct conf_listen *listen, const struct addr *addr)
 			return true;
 	return listen->nfrom == 0;
 }
-

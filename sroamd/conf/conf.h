@@ -242,6 +242,11 @@ const char	*conf_check(const struct conf *);
 /* What it is called: its host, or its address; one static buffer. */
 const char	*conf_peer_text(const struct conf_peer *);
 void		 conf_print(const struct conf *, FILE *);
+/* The prefix that it is in, or NULL. */
+const struct prefix *conf_prefix_of(const struct conf_global *,
+		    const struct addr *);
+/* Whether it is the first address of it, or the last of an IPv4 one. */
+bool		 conf_is_end(const struct prefix *, const struct addr *);
 bool		 conf_covers(const struct conf_global *, const struct prefix *);
 /*
  * Whether one station may have it: an IPv4 address, an IPv6 /64, or as much as

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The part of the configuration that only DHCP is about: its lists, options
- * by number and hosts, checked.
- */
-#include <stdarg.h>
+/* What contradicts itself in the statements that only DHCP is about. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,26 +7,16 @@
 #include "conf/conf.h"
 #include "conf/fault.h"
 
-struct check {
-	const struct conf	*conf;
-	void			(*fn)(void *, const struct conf_fault *);
-	void			*arg;
-};
-
-static void	fault(const struct check *, enum conf_record, uint32_t,
-		    const char *, ...) __attribute__((format(printf, 4, 5)));
-static const struct prefix *covering(const struct conf_global *,
-		    const struct addr *);
 static bool	is_usable(const struct conf_global *, const struct addr *);
-static void	check_list(const struct check *, enum conf_record,
+static void	check_list(struct conf_check *, enum conf_record,
 		    const char *, const struct addr *, uint32_t);
-static void	check_range(const struct check *, enum conf_record, uint32_t);
-static void	check_option(const struct check *, uint32_t);
+static void	check_range(struct conf_check *, enum conf_record, uint32_t);
+static void	check_option(struct conf_check *, uint32_t);
 static const char *instead(uint8_t);
 static bool	is_leased(const struct conf_global *, const struct prefix *,
 		    bool delegated);
-static void	check_host(const struct check *, uint32_t);
-static int	check_hosts_differ(const struct check *);
+static void	check_host(struct conf_check *, uint32_t);
+static int	check_hosts_differ(struct conf_check *);
 static int	cmp_mac(const void *, const void *);
 static int	cmp_client(const void *, const void *);
 static int	cmp_addr(const void *, const void *);
@@ -39,68 +25,35 @@ static int	cmp_delegated(const void *, const void *);
 static int	cmp_name(const void *, const void *);
 
 int
-conf_dhcp_faults(const struct conf *conf,
-    void (*fn)(void *, const struct conf_fault *), void *arg)
+conf_dhcp_faults(struct conf_check *c)
 {
-	const struct check c = { conf, fn, arg };
-	const struct conf_global *g = &conf->global;
+	const struct conf_global *g = &c->conf->global;
 	uint32_t i;
 
-	check_list(&c, RECORD_NTP, "ntp", g->ntp, g->nntp);
-	check_list(&c, RECORD_RELAY, "relay", g->relays, g->nrelays);
+	check_list(c, RECORD_NTP, "ntp", g->ntp, g->nntp);
+	check_list(c, RECORD_RELAY, "relay", g->relays, g->nrelays);
 	for (i = 0; i < g->nranges; i++)
-		check_range(&c, RECORD_RANGE, i);
+		check_range(c, RECORD_RANGE, i);
 	for (i = 0; i < g->nexcludes; i++)
-		check_range(&c, RECORD_EXCLUDE, i);
-	for (i = 0; i < conf->noptions; i++)
-		check_option(&c, i);
-	for (i = 0; i < conf->nhosts; i++)
-		check_host(&c, i);
-	return check_hosts_differ(&c);
-}
-
-static void
-fault(const struct check *c, enum conf_record record, uint32_t index,
-    const char *fmt, ...)
-{
-	struct conf_fault f = { .record = record, .index = index };
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(f.text, sizeof(f.text), fmt, ap);
-	va_end(ap);
-	c->fn(c->arg, &f);
-}
-
-static const struct prefix *
-covering(const struct conf_global *g, const struct addr *addr)
-{
-	uint32_t i;
-
-	for (i = 0; i < g->nprefixes; i++)
-		if (prefix_contains(&g->prefixes[i], addr))
-			return &g->prefixes[i];
-	return NULL;
+		check_range(c, RECORD_EXCLUDE, i);
+	for (i = 0; i < c->conf->noptions; i++)
+		check_option(c, i);
+	for (i = 0; i < c->conf->nhosts; i++)
+		check_host(c, i);
+	return check_hosts_differ(c);
 }
 
 /* Inside of a prefix, and neither its first nor its last address. */
 static bool
 is_usable(const struct conf_global *g, const struct addr *addr)
 {
-	const struct prefix *p = covering(g, addr);
-	struct addr last;
-	unsigned int bit;
+	const struct prefix *p = conf_prefix_of(g, addr);
 
-	if (p == NULL || addr_cmp(addr, &p->addr) == 0)
-		return false;
-	last = p->addr;
-	for (bit = p->len; bit < 128; bit++)
-		last.octet[bit / 8] |= 0x80 >> bit % 8;
-	return addr_cmp(addr, &last) != 0;
+	return p != NULL && !conf_is_end(p, addr);
 }
 
 static void
-check_list(const struct check *c, enum conf_record record, const char *name,
+check_list(struct conf_check *c, enum conf_record record, const char *name,
     const struct addr *list, uint32_t n)
 {
 	const uint8_t *v4;
@@ -108,37 +61,39 @@ check_list(const struct check *c, enum conf_record record, const char *name,
 
 	for (i = 0; i < n; i++) {
 		v4 = addr_v4(&list[i]);
+		conf_about(c, record, i);
 		if (addr_is_none(&list[i]) || addr_is_multicast(&list[i]) ||
 		    (addr_is_v4(&list[i]) && (v4[0] == 0 || v4[0] == 127 ||
 		    v4[0] >= 224)))
-			fault(c, record, i, "%s %s: write a unicast address",
-			    name, addr_text(&list[i]));
+			conf_fault(c, "%s %s: write a unicast address", name,
+			    addr_text(&list[i]));
 		for (j = 0; j < i; j++)
 			if (addr_cmp(&list[i], &list[j]) == 0) {
-				fault(c, record, i, "%s %s: given twice, "
-				    "remove one", name, addr_text(&list[i]));
+				conf_fault(c, "%s %s: given twice, remove one",
+				    name, addr_text(&list[i]));
 				break;
 			}
 	}
 }
 
 static void
-check_range(const struct check *c, enum conf_record record, uint32_t index)
+check_range(struct conf_check *c, enum conf_record record, uint32_t index)
 {
 	const struct conf_global *g = &c->conf->global;
 	const char *name = record == RECORD_RANGE ? "range" : "exclude";
 	const struct conf_range *r = record == RECORD_RANGE ?
 	    &g->ranges[index] : &g->excludes[index];
-	const struct prefix *p = covering(g, &r->first);
+	const struct prefix *p = conf_prefix_of(g, &r->first);
 
+	conf_about(c, record, index);
 	if (addr_cmp(&r->first, &r->last) > 0)
-		fault(c, record, index, "%s %s to %s: the wrong way round, "
-		    "write the lower address first", name,
-		    addr_text(&r->first), addr_text(&r->last));
+		conf_fault(c, "%s %s to %s: the wrong way round, write the "
+		    "lower address first", name, addr_text(&r->first),
+		    addr_text(&r->last));
 	else if (p == NULL || !prefix_contains(p, &r->last))
-		fault(c, record, index, "%s %s to %s: outside of every "
-		    "prefix, write addresses inside of one", name,
-		    addr_text(&r->first), addr_text(&r->last));
+		conf_fault(c, "%s %s to %s: outside of every prefix, write "
+		    "addresses inside of one", name, addr_text(&r->first),
+		    addr_text(&r->last));
 }
 
 /* The statement that makes this option, if one does. */
@@ -193,21 +148,22 @@ instead(uint8_t code)
 }
 
 static void
-check_option(const struct check *c, uint32_t index)
+check_option(struct conf_check *c, uint32_t index)
 {
 	const struct dhcp_option *o = &c->conf->options[index], *other;
 	const char *way = instead(o->code);
 
+	conf_about(c, RECORD_OPTION, index);
 	if (way != NULL && way[0] != '\0')
-		fault(c, RECORD_OPTION, index, "option %u: another statement "
-		    "makes it, write %s", o->code, way);
+		conf_fault(c, "option %u: another statement makes it, write %s",
+		    o->code, way);
 	else if (way != NULL)
-		fault(c, RECORD_OPTION, index, "option %u: is the protocol's "
-		    "own, remove it", o->code);
+		conf_fault(c, "option %u: is the protocol's own, remove it",
+		    o->code);
 	for (other = c->conf->options; other < o; other++)
 		if (other->code == o->code) {
-			fault(c, RECORD_OPTION, index, "option %u: given "
-			    "twice, remove one", o->code);
+			conf_fault(c, "option %u: given twice, remove one",
+			    o->code);
 			break;
 		}
 }
@@ -226,38 +182,38 @@ is_leased(const struct conf_global *g, const struct prefix *p, bool delegated)
 }
 
 static void
-check_host(const struct check *c, uint32_t index)
+check_host(struct conf_check *c, uint32_t index)
 {
 	const struct conf_host *h = &c->conf->hosts[index];
 	const struct conf_global *g = &c->conf->global;
 
+	conf_about(c, RECORD_HOST, index);
 	if (h->client_idlen == 0 && !mac_is_station(&h->mac))
-		fault(c, RECORD_HOST, index, "host %s: lladdr %s: write a "
-		    "unicast address", h->name, mac_text(&h->mac));
+		conf_fault(c, "host %s: lladdr %s: write a unicast address",
+		    h->name, mac_text(&h->mac));
 	if (!addr_is_none(&h->addr) && !is_usable(g, &h->addr))
-		fault(c, RECORD_HOST, index, "host %s: address %s: outside of "
-		    "every prefix, or at its end, write one inside", h->name,
+		conf_fault(c, "host %s: address %s: outside of every prefix, "
+		    "or at its end, write one inside", h->name,
 		    addr_text(&h->addr));
 	if (h->prefix.len == 0 && h->delegated.len == 0)
 		return;
 	if (h->client_idlen > 0)
-		fault(c, RECORD_HOST, index, "host %s: %s: no client id "
-		    "comes with IPv6, write lladdr instead", h->name,
+		conf_fault(c, "host %s: %s: no client id comes with IPv6, "
+		    "write lladdr instead", h->name,
 		    h->prefix.len != 0 ? "prefix" : "delegate");
 	if (h->prefix.len != 0 && (h->prefix.len != 64 ||
 	    !is_leased(g, &h->prefix, false)))
-		fault(c, RECORD_HOST, index, "host %s: prefix %s: write a /64 "
-		    "inside of an IPv6 prefix", h->name,
-		    prefix_text(&h->prefix));
+		conf_fault(c, "host %s: prefix %s: write a /64 inside of an "
+		    "IPv6 prefix", h->name, prefix_text(&h->prefix));
 	if (h->delegated.len != 0 && !is_leased(g, &h->delegated, true))
-		fault(c, RECORD_HOST, index, "host %s: delegate %s: write one "
-		    "of the length that a prefix delegates, inside of it",
-		    h->name, prefix_text(&h->delegated));
+		conf_fault(c, "host %s: delegate %s: write one of the length "
+		    "that a prefix delegates, inside of it", h->name,
+		    prefix_text(&h->delegated));
 }
 
 /* Sorted by what must differ, so that thousands take no time. */
 static int
-check_hosts_differ(const struct check *c)
+check_hosts_differ(struct conf_check *c)
 {
 	static const struct {
 		int		(*cmp)(const void *, const void *);
@@ -292,9 +248,10 @@ check_hosts_differ(const struct check *c)
 			    (by[n].cmp == cmp_delegated &&
 			    b->delegated.len == 0))
 				continue;
-			fault(c, RECORD_HOST, (uint32_t)((a > b ? a : b) -
-			    c->conf->hosts), "host %s: its %s is that of host "
-			    "%s, too, write another", (a > b ? a : b)->name,
+			conf_about(c, RECORD_HOST, (a > b ? a : b) -
+			    c->conf->hosts);
+			conf_fault(c, "host %s: its %s is that of host %s, "
+			    "too, write another", (a > b ? a : b)->name,
 			    by[n].what, (a > b ? b : a)->name);
 		}
 	}

@@ -6,11 +6,12 @@
 #ifndef SROAMD_CONF_FAULT_H
 #define SROAMD_CONF_FAULT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "conf/conf.h"
 
-/* check.c: which record a fault is about. */
+/* Which record a fault is about. */
 enum conf_record {
 	RECORD_NONE,
 	RECORD_FIELD,		/* index: enum conf_index */
@@ -35,11 +36,21 @@ struct conf_fault {
 	char		 text[CONF_WHY];
 };
 
+/* A check that is under way, and who is told of faults. */
+struct conf_check {
+	const struct conf	*conf;
+	void			(*fn)(void *arg, const struct conf_fault *);
+	void			*arg;
+	struct conf_fault	 about;	/* the record that is checked */
+};
+
+/* What the next faults are about. */
+void	conf_about(struct conf_check *, enum conf_record, size_t index);
+void	conf_fault(struct conf_check *, const char *, ...)
+	    __attribute__((format(printf, 2, 3)));
 /* Call fn for everything that conf_check objects to; 0, or -1: no memory. */
 int	conf_faults(const struct conf *,
 	    void (*fn)(void *arg, const struct conf_fault *), void *arg);
-
-/* dhcp.c: what only DHCP is about, checked. */
-int	conf_dhcp_faults(const struct conf *,
-	    void (*fn)(void *arg, const struct conf_fault *), void *arg);
+/* dhcp.c's part of it. */
+int	conf_dhcp_faults(struct conf_check *);
 #endif

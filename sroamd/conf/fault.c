@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/* A fault of a configuration: a text, and the record that it is about. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "conf/fault.h"
+
+void
+conf_about(struct conf_check *c, enum conf_record record, size_t index)
+{
+	c->about.record = record;
+	c->about.index = (uint32_t)index;
+}
+
+void
+conf_fault(struct conf_check *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(c->about.text, sizeof(c->about.text), fmt, ap);
+	va_end(ap);
+	c->fn(c->arg, &c->about);
+}
