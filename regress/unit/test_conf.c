@@ -176,36 +176,38 @@ static void
 numbers_are_written_with_the_largest_unit_that_fits(void **state)
 {
 	static const struct {
-		enum conf_index	 field;
+		const char	*first, *second;
 		uint32_t	 n;
 		const char	*text;
 	} rows[] = {
-		{ FIELD_LEASE_TIME, 0, "0s" },
-		{ FIELD_LEASE_TIME, 59, "59s" },
-		{ FIELD_LEASE_TIME, 60, "1m" },
-		{ FIELD_LEASE_TIME, 90, "90s" },
-		{ FIELD_LEASE_TIME, 5400, "90m" },
-		{ FIELD_LEASE_TIME, 7200, "2h" },
-		{ FIELD_LEASE_TIME, 259200, "3d" },
-		{ FIELD_DRAIN, 0, "0s" },
-		{ FIELD_DRAIN, 250, "250ms" },
-		{ FIELD_DRAIN, 2000, "2s" },
-		{ FIELD_TABLE, 60, "60" },
-		{ FIELD_LEAVE_ROUTES, 1, "keep" },
+		{ "lease", "time", 0, "0s" },
+		{ "lease", "time", 59, "59s" },
+		{ "lease", "time", 60, "1m" },
+		{ "lease", "time", 90, "90s" },
+		{ "lease", "time", 5400, "90m" },
+		{ "lease", "time", 7200, "2h" },
+		{ "lease", "time", 259200, "3d" },
+		{ "drain", NULL, 0, "0s" },
+		{ "drain", NULL, 250, "250ms" },
+		{ "drain", NULL, 2000, "2s" },
+		{ "table", NULL, 60, "60" },
+		{ "routes", NULL, 1, "keep" },
 	};
-	struct conf_global global;
+	const struct conf_field *f;
+	uint32_t value;
 	char why[CONF_WHY];
 	size_t i;
 
 	(void)state;
-	memset(&global, 0xff, sizeof(global));
 	for (i = 0; i < N(rows); i++) {
-		assert_string_equal(conf_number_text(conf_field(rows[i].field),
-		    rows[i].n), rows[i].text);
-		assert_int_equal(conf_value_field(&global, rows[i].field,
-		    rows[i].text, why), 0);
-		assert_int_equal(conf_field_number(conf_field(rows[i].field),
-		    &global), rows[i].n);
+		assert_non_null(f = conf_field_find(CONF_GLOBAL, rows[i].first,
+		    rows[i].second));
+		assert_string_equal(conf_number_text(f, rows[i].n),
+		    rows[i].text);
+		value = UINT32_MAX;
+		assert_int_equal(conf_setting_set(f, &value, rows[i].text,
+		    why), 0);
+		assert_int_equal(conf_setting_number(f, &value), rows[i].n);
 	}
 }
 
@@ -228,7 +230,7 @@ records_of_a_sibling_are_checked(void **state)
 	assert_non_null(strstr(conf_check(conf), "bad length"));
 	conf->ifaces[0].naddrs = 0;
 	memset(conf->ifaces[0].name, 'x', 16);
-	assert_non_null(strstr(conf_check(conf), "write a name"));
+	assert_non_null(strstr(conf_check(conf), "names of interfaces"));
 	conf_free(conf);
 }
 

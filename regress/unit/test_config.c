@@ -171,14 +171,13 @@ static void
 the_man_page_has_every_setting(void **state)
 {
 	char *page = slurp("man/sroamd.conf.5"), *p, item[64];
-	int i;
+	const struct conf_field *f;
 
 	(void)state;
 	assert_non_null(page);
-	for (i = 0; i < FIELD_COUNT; i++) {
+	for (f = conf_fields(CONF_GLOBAL); f->name != NULL; f++) {
 		snprintf(item, sizeof(item), "%s %s",
-		    conf_field(i)->joined ? "Ic" : ".It Ic",
-		    conf_field(i)->name);
+		    f->flags & CONF_JOINED ? "Ic" : ".It Ic", f->name);
 		if ((p = strstr(page, item)) == NULL)
 			fail_msg("man/sroamd.conf.5 lacks %s", item);
 	}

@@ -13,16 +13,20 @@
 #define V6_SHORTEST	16
 #define V6_LONGEST	63		/* a /64 is one station's */
 
+#define OFFSET(base, member) \
+	((size_t)((const char *)(member) - (const char *)(base)))
+
 static void	keep_first(void *, const struct conf_fault *);
-static void	check_field(struct conf_check *, enum conf_index);
-static void	check_text(struct conf_check *, enum conf_index);
+static bool	check_all_settings(struct conf_check *);
+static bool	check_settings(struct conf_check *, enum conf_fields,
+		    const void *, const char *);
+static void	check_setting(struct conf_check *, const struct conf_field *,
+		    const void *, uint32_t, const char *);
 static void	check_global(struct conf_check *);
 static void	check_stations(struct conf_check *);
-static void	check_router_addr(struct conf_check *, const struct addr *,
-		    uint32_t);
+static void	check_router_addr(struct conf_check *, const struct addr *);
 static void	check_prefix(struct conf_check *, uint32_t);
 static const char *reserved(const struct prefix *);
-static void	check_nameserver(struct conf_check *, uint32_t);
 static void	check_advert_route(struct conf_check *, uint32_t);
 static void	check_listen(struct conf_check *, uint32_t);
 static void	check_sources(struct conf_check *, uint32_t);
@@ -34,7 +38,6 @@ static void	check_iface(struct conf_check *, uint32_t);
 static void	check_iface_name(struct conf_check *, uint32_t);
 static void	check_ports(struct conf_check *, uint32_t, uint32_t);
 static void	check_gateway(struct conf_check *, uint32_t, uint32_t);
-static bool	is_unicast(const struct addr *);
 
 const char	conf_no_memory[] = "no memory";
 
@@ -65,13 +68,11 @@ conf_faults(const struct conf *conf,
 	struct conf_check c = { .conf = conf, .fn = fn, .arg = arg };
 	uint32_t i;
 
-	for (i = 0; i < FIELD_COUNT; i++)
-		check_field(&c, i);
+	if (!check_all_settings(&c))
+		return 0;
 	check_global(&c);
 	for (i = 0; i < conf->global.nprefixes; i++)
 		check_prefix(&c, i);
-	for (i = 0; i < conf->global.nnameservers; i++)
-		check_nameserver(&c, i);
 	if (conf_dhcp_faults(&c) == -1)
 		return -1;
 	for (i = 0; i < conf->global.nroutes; i++)
@@ -85,61 +86,98 @@ conf_faults(const struct conf *conf,
 	return 0;
 }
 
-static void
-check_field(struct conf_check *c, enum conf_index index)
+const char *
+conf_global_check(const struct conf_global *global)
 {
-	const struct conf_field *f = conf_field(index);
-	const char *name = f->joined ? "prefix lifetime preferred" : f->name;
-	char value[24];
-	uint32_t n;
+	static struct conf_fault first;
+	struct conf_check c = { .fn = keep_first, .arg = &first };
 
-	conf_about(c, RECORD_FIELD, index);
-	if (f->type == CONF_TYPE_ID || f->type == CONF_TYPE_KEY)
-		return;
-	if (f->type == CONF_TYPE_NAME || f->type == CONF_TYPE_PATH) {
-		check_text(c, index);
-		return;
+	first.text[0] = '\0';
+	check_settings(&c, CONF_GLOBAL, global, "");
+	return first.text[0] == '\0' ? NULL : first.text;
+}
+
+const char *
+conf_iface_check(const struct conf_iface *iface)
+{
+	static struct conf_fault first;
+	struct conf_check c = { .fn = keep_first, .arg = &first };
+
+	first.text[0] = '\0';
+	check_settings(&c, CONF_IFACE, iface, "");
+	return first.text[0] == '\0' ? NULL : first.text;
+}
+
+static bool
+check_all_settings(struct conf_check *c)
+{
+	char where[32];
+	bool fit;
+	size_t i;
+
+	conf_about(c, RECORD_GLOBAL, 0);
+	fit = check_settings(c, CONF_GLOBAL, &c->conf->global, "");
+	for (i = 0; i < c->conf->nifaces; i++) {
+		snprintf(where, sizeof(where), "interface %.15s: ",
+		    c->conf->ifaces[i].name);
+		conf_about(c, RECORD_IFACE, i);
+		fit &= check_settings(c, CONF_IFACE, &c->conf->ifaces[i],
+		    where);
 	}
-	n = conf_field_number(f, &c->conf->global);
-	strlcpy(value, conf_number_text(f, n), sizeof(value));
-	if (n < f->min)
-		conf_fault(c, "%s %s: too small, write at least %s", name,
-		    value, conf_number_text(f, f->min));
-	if (n > f->max)
-		conf_fault(c, "%s %s: too large, write at most %s", name, value,
-		    conf_number_text(f, f->max));
+	return fit;
+}
+
+/*
+ * Each value of a struct by itself; `where` is put before its name.  False if
+ * there are more than fit, which nobody can look at.
+ */
+static bool
+check_settings(struct conf_check *c, enum conf_fields which, const void *base,
+    const char *where)
+{
+	const struct conf_field *f;
+	bool fit = true;
+	uint32_t i, n;
+
+	for (f = conf_fields(which); f->name != NULL; f++) {
+		n = conf_field_count(f, base);
+		c->about.member = f->offset;
+		if (n > f->fit) {
+			conf_fault(c, "%s%s: at most %u fit", where,
+			    conf_field_name(f), f->fit);
+			fit = false;
+			continue;
+		}
+		for (i = 0; i < n; i++)
+			check_setting(c, f, base, i, where);
+	}
+	return fit;
 }
 
 static void
-check_text(struct conf_check *c, enum conf_index index)
+check_setting(struct conf_check *c, const struct conf_field *f,
+    const void *base, uint32_t i, const char *where)
 {
-	const struct conf_field *f = conf_field(index);
-	const char *text = conf_field_text(f, &c->conf->global), *p;
-	size_t len = strnlen(text, f->size);
+	const void *at = conf_field_const(f, base, i);
+	const char *text;
+	char why[CONF_WHY];
+	uint32_t j;
 
-	if (len < f->min) {
-		conf_fault(c, "%s: empty, write a %s", f->name,
-		    f->type == CONF_TYPE_PATH ? "path" : "name");
+	c->about.member = f->offset + i * f->size;
+	if (conf_setting_check(f, at, why) == -1) {
+		text = conf_setting_text(f, at);
+		conf_fault(c, "%s%s%s%.64s: %s", where, conf_field_name(f),
+		    text[0] == '\0' ? "" : " ", text, why);
 		return;
 	}
-	if (len > f->max) {
-		conf_fault(c, "%s: too long, at most %u octets fit", f->name,
-		    f->max);
+	if (f->type != CONF_TYPE_ADDR && f->type != CONF_TYPE_V4)
 		return;
-	}
-	if (f->type == CONF_TYPE_PATH && len > 0 && text[0] != '/')
-		conf_fault(c, "%s %.64s: not absolute, write a path that "
-		    "begins with /", f->name, text);
-	for (p = text; *p != '\0'; p++) {
-		if (f->type == CONF_TYPE_NAME ? strchr("abcdefghijklmnopqrstuv"
-		    "wxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", *p) == NULL
-		    : *p < ' ' || *p > '~') {
-			conf_fault(c, "%s %.64s: write only %s", f->name, text,
-			    f->type == CONF_TYPE_NAME ? "letters, digits, "
-			    "dots, dashes and underscores" :
-			    "printable ASCII");
-			break;
-		}
+	for (j = 0; j < i; j++) {
+		if (memcmp(conf_field_const(f, base, j), at, f->size) != 0)
+			continue;
+		conf_fault(c, "%s%s %s: given twice, remove one", where,
+		    conf_field_name(f), conf_setting_text(f, at));
+		return;
 	}
 }
 
@@ -149,16 +187,12 @@ check_global(struct conf_check *c)
 {
 	const struct conf_global *g = &c->conf->global;
 
-	conf_about(c, RECORD_FIELD, FIELD_PREFIX_PREFERRED);
+	conf_about_global(c, &g->prefix_preferred);
 	if (g->prefix_preferred > g->prefix_valid)
 		conf_fault(c, "prefix lifetime: preferred for %us but valid "
 		    "for %us, write a preferred lifetime that is not the "
 		    "longer one", g->prefix_preferred, g->prefix_valid);
-	conf_about(c, RECORD_FIELD, FIELD_IPV6_ONLY);
-	if (g->ipv6_only != 0 && g->ipv6_only < 300)
-		conf_fault(c, "ipv6 only %us: too small, write at least 5m, or "
-		    "0s for never", g->ipv6_only);
-	conf_about(c, RECORD_FIELD, FIELD_TABLE);
+	conf_about_global(c, &g->table);
 	if (g->table >= 253 && g->table <= 255)
 		conf_fault(c, "table %u: one of the kernel's own (253 to 255), "
 		    "write another, such as 44", g->table);
@@ -168,8 +202,8 @@ check_global(struct conf_check *c)
 		    "%zu\" or more",
 		    conf_peer_text( &c->conf->peers[g->max_peers]),
 		    g->max_peers, c->conf->npeers);
-	check_router_addr(c, &g->router_addr4, 0);
-	check_router_addr(c, &g->router_addr6, 1);
+	check_router_addr(c, &g->router_addr4);
+	check_router_addr(c, &g->router_addr6);
 	check_stations(c);
 }
 
@@ -197,23 +231,15 @@ check_stations(struct conf_check *c)
 }
 
 static void
-check_router_addr(struct conf_check *c, const struct addr *addr,
-    uint32_t index)
+check_router_addr(struct conf_check *c, const struct addr *addr)
 {
 	const struct conf_iface *iface;
 	uint32_t i;
 	size_t n;
 
-	conf_about(c, RECORD_ROUTER_ADDR, index);
 	if (addr_is_none(addr))
 		return;
-	if (addr_is_v4(addr) != (index == 0) || !is_unicast(addr) ||
-	    addr_is_linklocal(addr)) {
-		conf_fault(c, "router address %s: the other routers cannot "
-		    "route to it, write a unicast address of a loopback or "
-		    "uplink", addr_text(addr));
-		return;
-	}
+	conf_about_global(c, addr);
 	for (n = 0; n < c->conf->nifaces; n++) {
 		iface = &c->conf->ifaces[n];
 		for (i = 0; i < iface->naddrs; i++) {
@@ -236,7 +262,7 @@ check_prefix(struct conf_check *c, uint32_t index)
 	unsigned int delegate = c->conf->global.delegates[index];
 	const char *what;
 
-	conf_about(c, RECORD_PREFIX, index);
+	conf_about_global(c, p);
 	if ((what = reserved(p)) != NULL) {
 		conf_fault(c, "prefix %s: %s addresses, which stations cannot "
 		    "have, write a unicast prefix", prefix_text(p), what);
@@ -285,24 +311,6 @@ reserved(const struct prefix *p)
 	return NULL;
 }
 
-static void
-check_nameserver(struct conf_check *c, uint32_t index)
-{
-	const struct addr *addr = &c->conf->global.nameservers[index], *other;
-
-	conf_about(c, RECORD_NAMESERVER, index);
-	if (!is_unicast(addr))
-		conf_fault(c, "nameserver %s: write a unicast address",
-		    addr_text(addr));
-	for (other = c->conf->global.nameservers; other < addr; other++) {
-		if (addr_cmp(addr, other) == 0) {
-			conf_fault(c, "nameserver %s: given twice, remove one",
-			    addr_text(addr));
-			break;
-		}
-	}
-}
-
 /* RFC 4191 2.3: what else than IPv6 could an advertisement route? */
 static void
 check_advert_route(struct conf_check *c, uint32_t index)
@@ -310,7 +318,7 @@ check_advert_route(struct conf_check *c, uint32_t index)
 	const struct conf_route *r = &c->conf->global.routes[index];
 	uint32_t i;
 
-	conf_about(c, RECORD_ADVERT_ROUTE, index);
+	conf_about_global(c, r);
 	if (prefix_is_v4(&r->prefix) || addr_is_linklocal(&r->prefix.addr) ||
 	    addr_is_multicast(&r->prefix.addr)) {
 		conf_fault(c, "advertise route %s: write an IPv6 prefix of "
@@ -469,29 +477,13 @@ check_peer_from(struct conf_check *c, uint32_t index)
 static void
 check_iface(struct conf_check *c, uint32_t index)
 {
-	static const struct mac no_mac;
 	const struct conf_iface *iface = &c->conf->ifaces[index];
-	struct mac mac = iface->lladdr;
 	uint32_t i;
 
 	conf_about(c, RECORD_IFACE, index);
 	check_iface_name(c, index);
-	if (iface->source > SOURCE_NL80211)
-		conf_fault(c, "interface %s: stations %u: write nl80211, "
-		    "bridge, packets or auto", iface->name, iface->source);
 	for (i = 0; i < iface->nports; i++)
 		check_ports(c, index, i);
-	if (mac_cmp(&mac, &no_mac) != 0 && !mac_is_station(&mac)) {
-		mac.octet[0] &= 0xfe;
-		conf_fault(c, "interface %s: lladdr %s: a group address, write "
-		    "a unicast one such as %s", iface->name,
-		    mac_text(&iface->lladdr), mac_text(mac_is_station(&mac) ?
-		    &mac : &(struct mac){ { 2, 0, 0x5e, 0, 0x53, 0x44 } }));
-	}
-	if (iface->netmask != 0 && (iface->netmask < V4_SHORTEST ||
-	    iface->netmask > 31))
-		conf_fault(c, "interface %s: netmask %u: write %u to 32",
-		    iface->name, iface->netmask, V4_SHORTEST);
 	for (i = 0; i < iface->naddrs; i++)
 		check_gateway(c, index, i);
 }
@@ -500,14 +492,7 @@ static void
 check_iface_name(struct conf_check *c, uint32_t index)
 {
 	const struct conf_iface *iface = &c->conf->ifaces[index], *other;
-	char name[16], why[CONF_WHY];
 
-	if (strnlen(iface->name, sizeof(name)) == sizeof(name) ||
-	    conf_value_ifname(iface->name, name, why) == -1) {
-		conf_fault(c, "interface %.15s: write a name of 1 to 15 "
-		    "letters and digits", iface->name);
-		return;
-	}
 	for (other = c->conf->ifaces; other < iface; other++) {
 		if (strcmp(other->name, iface->name) == 0) {
 			conf_fault(c, "interface %s: given twice, write one "
@@ -530,6 +515,7 @@ check_ports(struct conf_check *c, uint32_t index, uint32_t port)
 		for (i = 0; i < n; i++) {
 			if (strcmp(other->ports[i], name) != 0)
 				continue;
+			c->about.member = OFFSET(iface, name);
 			conf_fault(c, "interface %s: stations on %s: interface "
 			    "%s has them already, remove one", iface->name,
 			    name, other->name);
@@ -546,17 +532,13 @@ check_gateway(struct conf_check *c, uint32_t index, uint32_t which)
 	const struct addr *addr = &gw->addr;
 	uint32_t i;
 
+	c->about.member = OFFSET(iface, gw);
 	for (i = 0; i < which; i++) {
 		if (addr_cmp(&iface->addrs[i].addr, addr) == 0) {
 			conf_fault(c, "interface %s: address %s: given twice, "
 			    "remove one", iface->name, addr_text(addr));
 			return;
 		}
-	}
-	if (gw->len > 128 || (addr_is_v4(addr) && gw->len < V4_PLEN)) {
-		conf_fault(c, "interface %s: address %s: bad length",
-		    iface->name, addr_text(addr));
-		return;
 	}
 	if (!addr_is_v4(addr) && addr_is_linklocal(addr))
 		return;
@@ -571,17 +553,4 @@ check_gateway(struct conf_check *c, uint32_t index, uint32_t which)
 		conf_fault(c, "interface %s: address %s: the network or "
 		    "broadcast address of %s, write one between", iface->name,
 		    addr_text(addr), prefix_text(prefix));
-}
-
-/* A unicast address that is neither unspecified nor loopback. */
-static bool
-is_unicast(const struct addr *addr)
-{
-	static const struct addr loopback = { { [15] = 1 } };
-	const uint8_t *v4 = addr_v4(addr);
-
-	if (addr_is_v4(addr))
-		return v4[0] != 0 && v4[0] != 127 && v4[0] < 224;
-	return !addr_is_none(addr) && !addr_is_multicast(addr) &&
-	    addr_cmp(addr, &loopback) != 0;
 }

@@ -16,7 +16,7 @@ conf_new(void)
 
 	if ((conf = calloc(1, sizeof(*conf))) == NULL)
 		return NULL;
-	conf_field_defaults(&conf->global);
+	conf_field_defaults(CONF_GLOBAL, &conf->global);
 	return conf;
 }
 

@@ -241,7 +241,9 @@ extern const char conf_no_memory[];
 const char	*conf_check(const struct conf *);
 /* What it is called: its host, or its address; one static buffer. */
 const char	*conf_peer_text(const struct conf_peer *);
+/* All of it; or what differs from the defaults, which parses to the same. */
 void		 conf_print(const struct conf *, FILE *);
+void		 conf_print_changes(const struct conf *, FILE *);
 /* The prefix that it is in, or NULL. */
 const struct prefix *conf_prefix_of(const struct conf_global *,
 		    const struct addr *);

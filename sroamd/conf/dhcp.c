@@ -8,9 +8,8 @@
 #include "conf/fault.h"
 
 static bool	is_usable(const struct conf_global *, const struct addr *);
-static void	check_list(struct conf_check *, enum conf_record,
-		    const char *, const struct addr *, uint32_t);
-static void	check_range(struct conf_check *, enum conf_record, uint32_t);
+static void	check_range(struct conf_check *, const struct conf_range *,
+		    const char *);
 static void	check_option(struct conf_check *, uint32_t);
 static const char *instead(uint8_t);
 static bool	is_leased(const struct conf_global *, const struct prefix *,
@@ -30,12 +29,10 @@ conf_dhcp_faults(struct conf_check *c)
 	const struct conf_global *g = &c->conf->global;
 	uint32_t i;
 
-	check_list(c, RECORD_NTP, "ntp", g->ntp, g->nntp);
-	check_list(c, RECORD_RELAY, "relay", g->relays, g->nrelays);
 	for (i = 0; i < g->nranges; i++)
-		check_range(c, RECORD_RANGE, i);
+		check_range(c, &g->ranges[i], "range");
 	for (i = 0; i < g->nexcludes; i++)
-		check_range(c, RECORD_EXCLUDE, i);
+		check_range(c, &g->excludes[i], "exclude");
 	for (i = 0; i < c->conf->noptions; i++)
 		check_option(c, i);
 	for (i = 0; i < c->conf->nhosts; i++)
@@ -53,39 +50,11 @@ is_usable(const struct conf_global *g, const struct addr *addr)
 }
 
 static void
-check_list(struct conf_check *c, enum conf_record record, const char *name,
-    const struct addr *list, uint32_t n)
+check_range(struct conf_check *c, const struct conf_range *r, const char *name)
 {
-	const uint8_t *v4;
-	uint32_t i, j;
+	const struct prefix *p = conf_prefix_of(&c->conf->global, &r->first);
 
-	for (i = 0; i < n; i++) {
-		v4 = addr_v4(&list[i]);
-		conf_about(c, record, i);
-		if (addr_is_none(&list[i]) || addr_is_multicast(&list[i]) ||
-		    (addr_is_v4(&list[i]) && (v4[0] == 0 || v4[0] == 127 ||
-		    v4[0] >= 224)))
-			conf_fault(c, "%s %s: write a unicast address", name,
-			    addr_text(&list[i]));
-		for (j = 0; j < i; j++)
-			if (addr_cmp(&list[i], &list[j]) == 0) {
-				conf_fault(c, "%s %s: given twice, remove one",
-				    name, addr_text(&list[i]));
-				break;
-			}
-	}
-}
-
-static void
-check_range(struct conf_check *c, enum conf_record record, uint32_t index)
-{
-	const struct conf_global *g = &c->conf->global;
-	const char *name = record == RECORD_RANGE ? "range" : "exclude";
-	const struct conf_range *r = record == RECORD_RANGE ?
-	    &g->ranges[index] : &g->excludes[index];
-	const struct prefix *p = conf_prefix_of(g, &r->first);
-
-	conf_about(c, record, index);
+	conf_about_global(c, r);
 	if (addr_cmp(&r->first, &r->last) > 0)
 		conf_fault(c, "%s %s to %s: the wrong way round, write the "
 		    "lower address first", name, addr_text(&r->first),

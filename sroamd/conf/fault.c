@@ -9,7 +9,16 @@ void
 conf_about(struct conf_check *c, enum conf_record record, size_t index)
 {
 	c->about.record = record;
-	c->about.index = (uint32_t)index;
+	c->about.index = index;
+	c->about.member = 0;
+}
+
+void
+conf_about_global(struct conf_check *c, const void *member)
+{
+	conf_about(c, RECORD_GLOBAL, 0);
+	c->about.member = (size_t)((const char *)member -
+	    (const char *)&c->conf->global);
 }
 
 void

@@ -11,28 +11,22 @@
 
 #include "conf/conf.h"
 
-/* Which record a fault is about. */
+/*
+ * Which record a fault is about: the index-th of a kind, and maybe the member
+ * of it at this offset.
+ */
 enum conf_record {
-	RECORD_NONE,
-	RECORD_FIELD,		/* index: enum conf_index */
-	RECORD_ROUTER_ADDR,	/* index: 0 IPv4, 1 IPv6 */
-	RECORD_PREFIX,
-	RECORD_NAMESERVER,
+	RECORD_GLOBAL,		/* the only one */
 	RECORD_LISTEN,
 	RECORD_PEER,
 	RECORD_IFACE,
-	RECORD_ADVERT_ROUTE,
-	RECORD_NTP,
-	RECORD_RELAY,
-	RECORD_RANGE,
-	RECORD_EXCLUDE,
 	RECORD_OPTION,
 	RECORD_HOST
 };
 
 struct conf_fault {
 	enum conf_record record;
-	uint32_t	 index;
+	size_t		 index, member;
 	char		 text[CONF_WHY];
 };
 
@@ -44,8 +38,9 @@ struct conf_check {
 	struct conf_fault	 about;	/* the record that is checked */
 };
 
-/* What the next faults are about. */
+/* What the next faults are about: a record, or a setting of the global one. */
 void	conf_about(struct conf_check *, enum conf_record, size_t index);
+void	conf_about_global(struct conf_check *, const void *member);
 void	conf_fault(struct conf_check *, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));
 /* Call fn for everything that conf_check objects to; 0, or -1: no memory. */

@@ -1,86 +1,133 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The table of scalar settings, which the parser, the checks and the printer
- * share: a keyword is a row.
+ * The settings: a row for each member of struct conf_global and of struct
+ * conf_iface.  A row says how the setting is written, of what type, unit and
+ * range it is, and what it is if it is not written.  The parser, the printer,
+ * the checks of a whole configuration and those of messages between processes
+ * go by the rows: a new setting is its member, its row and its use.
+ *
+ * A setting has one value, or up to `fit` of them, of which as many are there
+ * as its member `count` says.
  */
 #ifndef SROAMD_CONF_FIELD_H
 #define SROAMD_CONF_FIELD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "conf/conf.h"
 
 enum conf_type {
-	CONF_TYPE_ID,
+	CONF_TYPE_ID,		/* struct router_id */
 	CONF_TYPE_NAME,		/* letters, digits, dot, dash, underscore */
 	CONF_TYPE_PATH,		/* absolute */
-	CONF_TYPE_KEY,		/* 32 octets */
-	CONF_TYPE_SECONDS,
+	CONF_TYPE_DOMAIN,
+	CONF_TYPE_URI,
+	CONF_TYPE_IFNAME,
+	CONF_TYPE_KEY,		/* 32 octets, not shown in the log */
+	CONF_TYPE_SECONDS,	/* from here: uint32_t or uint8_t */
 	CONF_TYPE_MS,
 	CONF_TYPE_NUMBER,
-	CONF_TYPE_CHOICE	/* one of some words */
+	CONF_TYPE_CHOICE,	/* one of some words; to here */
+	CONF_TYPE_ADDR,		/* struct addr: unicast */
+	CONF_TYPE_V4,		/* the same, IPv4 */
+	CONF_TYPE_ROUTER4,	/* the same, and not link-local */
+	CONF_TYPE_ROUTER6,
+	CONF_TYPE_MAC,		/* struct mac */
+	CONF_TYPE_PREFIX,	/* struct prefix */
+	CONF_TYPE_NAT64,	/* the same, RFC 6052 2.2 */
+	CONF_TYPE_GATEWAY,	/* the same: an address and its length */
+	CONF_TYPE_ROUTE,	/* struct conf_route */
+	CONF_TYPE_RANGE		/* struct conf_range */
 };
 
-enum conf_index {
-	FIELD_ROUTER_ID,
-	FIELD_ROUTER_NAME,
-	FIELD_USER,
-	FIELD_CHROOT,
-	FIELD_STATE,
-	FIELD_SOCKET,
-	FIELD_HOSTAPD,
-	FIELD_NETWORK_KEY,
-	FIELD_LEASE_TIME,
-	FIELD_LEASE_FIRST,
-	FIELD_RAPID_COMMIT,
-	FIELD_IPV6_ONLY,
-	FIELD_DOMAIN,
-	FIELD_LOCATION_TIME,
-	FIELD_PREFIX_VALID,
-	FIELD_PREFIX_PREFERRED,
-	FIELD_ROUTER_LIFETIME,
-	FIELD_PROBE_INTERVAL,
-	FIELD_TABLE,
-	FIELD_RULE_PRIORITY,
-	FIELD_METRIC,
-	FIELD_DRAIN,
-	FIELD_MAX_DATA,
-	FIELD_MAX_ROUTERS,
-	FIELD_MAX_PEERS,
-	FIELD_MAX_LEASES,
-	FIELD_MAX_SOURCE,
-	FIELD_MAX_HANDSHAKES,
-	FIELD_MAX_UPDATES,
-	FIELD_DIRECT,
-	FIELD_DISASSOCIATE,
-	FIELD_LEAVE_ROUTES,
-	FIELD_VERBOSE,
-	FIELD_ONLINK,
-	FIELD_PREFERENCE,
-	FIELD_DHCP6,
-	FIELD_COUNT
+/* A word and what it stands for; the last one's name is NULL. */
+struct conf_word {
+	const char	*name;
+	uint32_t	 value;
 };
+
+#define CONF_FIXED	0x1	/* a reload cannot change it */
+#define CONF_JOINED	0x2	/* written behind the value of the row above */
+#define CONF_OWN	0x4	/* its statement is one of the grammar's own */
+#define CONF_HIDDEN	0x8	/* printed by what prints its statement */
+#define CONF_OR_ZERO	0x10	/* 0 is permitted, too */
 
 struct conf_field {
-	const char	*name;		/* as it is written */
+	const char	*name;		/* as it is written; the last is NULL */
 	enum conf_type	 type;
-	size_t		 offset, size;	/* in struct conf_global */
+	unsigned int	 flags;
+	size_t		 offset, size;	/* of the value, or the first one */
+	uint32_t	 fit;		/* how many values */
+	size_t		 count;		/* offset of their number; 0: all */
 	const char	*text;		/* default of a name or a path */
-	uint32_t	 def, min, max;	/* of a text, max is its length */
-	const char	*choice[3];	/* words for 0, 1 and maybe 2 */
-	bool		 joined;	/* on the line of the field above */
-	bool		 fixed;		/* a reload cannot change it */
+	const char	*none;		/* is kept as 0, or as an empty text */
+	uint32_t	 def, min, max;	/* of a text: of its length */
+	const struct conf_word *words;	/* of CONF_TYPE_CHOICE */
 };
 
-void		 conf_field_defaults(struct conf_global *);
-const struct conf_field	*conf_field(enum conf_index);
-uint32_t	 conf_field_number(const struct conf_field *,
-		    const struct conf_global *);
-const char	*conf_field_text(const struct conf_field *,
-		    const struct conf_global *);
-/* A number with its unit, as it would be written; one static buffer. */
+enum conf_fields {
+	CONF_GLOBAL,		/* of struct conf_global */
+	CONF_IFACE		/* of struct conf_iface */
+};
+
+/* The rows, the last of which has no name. */
+const struct conf_field	*conf_fields(enum conf_fields);
+/* The row written as these words, the second may be NULL; or NULL. */
+const struct conf_field	*conf_field_find(enum conf_fields, const char *first,
+		    const char *second);
+/* The row of the member at this offset, which there is. */
+const struct conf_field	*conf_field_at(enum conf_fields, size_t offset);
+/* Whether this is its first word. */
+bool		 conf_field_is(const struct conf_field *, const char *word);
+/* Whether a statement begins with the word; whether any row has the word. */
+bool		 conf_field_begins(enum conf_fields, const char *word);
+bool		 conf_field_reserves(enum conf_fields, const char *word);
+/* The first word of a statement that is greater in strcmp's order, or NULL. */
+const char	*conf_field_next(enum conf_fields, const char *word,
+		    char *next, size_t size);
+/* As errors call it: with the name of the row that it is joined to. */
+const char	*conf_field_name(const struct conf_field *);
+/* Set all defaults in what is zero. */
+void		 conf_field_defaults(enum conf_fields, void *base);
+/* How many values it has in this struct; where the i-th one is. */
+uint32_t	 conf_field_count(const struct conf_field *, const void *base);
+void		*conf_field_value(const struct conf_field *, void *base,
+		    uint32_t i);
+const void	*conf_field_const(const struct conf_field *, const void *base,
+		    uint32_t i);
+
+/*
+ * setting.c: one value.  conf_setting_set takes a text; conf_setting_check says
+ * whether it is permitted.  0, or -1 and `why` of CONF_WHY octets.
+ */
+int		 conf_setting_set(const struct conf_field *, void *at,
+		    const char *text, char *why);
+int		 conf_setting_check(const struct conf_field *, const void *at,
+		    char *why);
+/* As it would be written; good until the next call. */
+const char	*conf_setting_text(const struct conf_field *, const void *at);
 const char	*conf_number_text(const struct conf_field *, uint32_t);
-/* Words of enum station_source, or NULL beyond them. */
-const char	*conf_source_name(uint32_t);
+uint32_t	 conf_setting_number(const struct conf_field *,
+		    const void *at);
+/* Whether it has no value at all, and would not be written. */
+bool		 conf_setting_unset(const struct conf_field *,
+		    const void *at);
+/* Whether it is written in quotes. */
+bool		 conf_setting_is_text(const struct conf_field *);
+/* Words that are permitted: "a, b or c". */
+const char	*conf_words_text(const struct conf_word *, const char *comma,
+		    const char *last);
+
+/* usage.c: statements that begin with the word, as they are written. */
+void		 conf_field_usage(enum conf_fields, const char *word,
+		    char *text, size_t size);
+
+/*
+ * check.c: whether each field of a struct that came from another process is
+ * permitted, by itself.  NULL, or a text, good until the next call.
+ */
+const char	*conf_global_check(const struct conf_global *);
+const char	*conf_iface_check(const struct conf_iface *);
 #endif

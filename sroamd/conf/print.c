@@ -6,138 +6,55 @@
 #include "conf/conf.h"
 #include "conf/field.h"
 
-static void	print_global(const struct conf_global *, FILE *);
-static void	print_advert(const struct conf_global *, FILE *);
-static void	print_field(const struct conf_field *,
-		    const struct conf_global *, FILE *);
-static void	print_dhcp(const struct conf *, FILE *);
-static void	print_range(const char *, const struct conf_range *, FILE *);
+/* Settings of one struct, beside which stands one with all defaults. */
+struct settings {
+	const void	*base, *defaults;
+	const char	*indent;
+	bool		 all;
+	FILE		*fp;
+};
+
+static void	print(const struct conf *, bool all, FILE *);
+static void	print_settings(const struct settings *, enum conf_fields);
+static bool	is_default(const struct settings *, const struct conf_field *);
+static void	print_setting(const struct settings *,
+		    const struct conf_field *, uint32_t);
+static void	print_joined(const struct settings *,
+		    const struct conf_field *, uint32_t);
+static void	print_value(const struct settings *,
+		    const struct conf_field *, uint32_t);
 static void	print_hex(const uint8_t *, size_t, FILE *);
 static void	print_host(const struct conf_host *, FILE *);
 static void	print_tls(const struct conf_tls *, FILE *);
 static void	print_endpoint(const struct addr *, uint16_t, bool, FILE *);
 static void	print_listen(const struct conf_listen *, FILE *);
 static void	print_peer(const struct conf_peer *, FILE *);
-static void	print_iface(const struct conf_iface *, FILE *);
+static void	print_iface(const struct conf_iface *, bool, FILE *);
 static void	print_quoted(const char *, FILE *);
 
 void
 conf_print(const struct conf *conf, FILE *fp)
 {
+	print(conf, true, fp);
+}
+
+void
+conf_print_changes(const struct conf *conf, FILE *fp)
+{
+	print(conf, false, fp);
+}
+
+static void
+print(const struct conf *conf, bool all, FILE *fp)
+{
+	static struct conf_global defaults;
+	const struct settings settings = { &conf->global, &defaults, "", all,
+	    fp };
 	size_t i;
 
-	print_global(&conf->global, fp);
-	print_dhcp(conf, fp);
-	print_tls(&conf->tls, fp);
-	for (i = 0; i < conf->nlistens; i++) {
-		fprintf(fp, "listen on ");
-		print_listen(&conf->listens[i], fp);
-	}
-	for (i = 0; i < conf->npeers; i++) {
-		fprintf(fp, "peer ");
-		print_peer(&conf->peers[i], fp);
-	}
-	for (i = 0; i < conf->nifaces; i++)
-		print_iface(&conf->ifaces[i], fp);
-}
-
-static void
-print_global(const struct conf_global *g, FILE *fp)
-{
-	uint32_t i;
-
-	for (i = 0; i < FIELD_COUNT; i++)
-		print_field(conf_field(i), g, fp);
-	if (!addr_is_none(&g->router_addr4))
-		fprintf(fp, "router address %s\n", addr_text(&g->router_addr4));
-	if (!addr_is_none(&g->router_addr6))
-		fprintf(fp, "router address %s\n", addr_text(&g->router_addr6));
-	for (i = 0; i < g->nprefixes; i++) {
-		fprintf(fp, "prefix %s", prefix_text(&g->prefixes[i]));
-		if (g->delegates[i] != 0)
-			fprintf(fp, " delegate %u", g->delegates[i]);
-		putc('\n', fp);
-	}
-	for (i = 0; i < g->nnameservers; i++)
-		fprintf(fp, "nameserver %s\n", addr_text(&g->nameservers[i]));
-	print_advert(g, fp);
-}
-
-static void
-print_advert(const struct conf_global *g, FILE *fp)
-{
-	const struct conf_field *f = conf_field(FIELD_PREFERENCE);
-	uint32_t i;
-
-	for (i = 0; i < g->nsearch; i++) {
-		fprintf(fp, "search ");
-		print_quoted(g->search[i], fp);
-		putc('\n', fp);
-	}
-	if (g->nat64.len != 0)
-		fprintf(fp, "nat64 prefix %s\n", prefix_text(&g->nat64));
-	if (g->captive[0] != '\0') {
-		fprintf(fp, "captive portal ");
-		print_quoted(g->captive, fp);
-		putc('\n', fp);
-	}
-	for (i = 0; i < g->nroutes; i++)
-		fprintf(fp, "advertise route %s preference %s\n",
-		    prefix_text(&g->routes[i].prefix),
-		    conf_number_text(f, g->routes[i].preference));
-}
-
-/* What is unset and has no default is not printed. */
-static void
-print_field(const struct conf_field *f, const struct conf_global *g, FILE *fp)
-{
-	static const uint8_t no_key[sizeof(g->network_key)];
-	const char *text = conf_field_text(f, g);
-	size_t i;
-
-	switch (f->type) {
-	case CONF_TYPE_ID:
-		if (router_id_is_none(&g->router_id))
-			return;
-		fprintf(fp, "%s %s", f->name, router_id_text(&g->router_id));
-		break;
-	case CONF_TYPE_NAME:
-	case CONF_TYPE_PATH:
-		if (f == conf_field(FIELD_STATE) && text[0] == '\0')
-			text = "none";
-		if (text[0] == '\0')
-			return;
-		fprintf(fp, "%s ", f->name);
-		print_quoted(text, fp);
-		break;
-	case CONF_TYPE_KEY:
-		if (memcmp(text, no_key, sizeof(no_key)) == 0)
-			return;
-		fprintf(fp, "%s hex:", f->name);
-		for (i = 0; i < f->size; i++)
-			fprintf(fp, "%02x", (uint8_t)text[i]);
-		break;
-	default:
-		fprintf(fp, "%s %s", f->name,
-		    conf_number_text(f, conf_field_number(f, g)));
-	}
-	putc(f != conf_field(FIELD_COUNT - 1) && f[1].joined ? ' ' : '\n', fp);
-}
-
-static void
-print_dhcp(const struct conf *conf, FILE *fp)
-{
-	const struct conf_global *g = &conf->global;
-	size_t i;
-
-	for (i = 0; i < g->nntp; i++)
-		fprintf(fp, "ntp %s\n", addr_text(&g->ntp[i]));
-	for (i = 0; i < g->nrelays; i++)
-		fprintf(fp, "relay %s\n", addr_text(&g->relays[i]));
-	for (i = 0; i < g->nranges; i++)
-		print_range("range", &g->ranges[i], fp);
-	for (i = 0; i < g->nexcludes; i++)
-		print_range("exclude", &g->excludes[i], fp);
+	memset(&defaults, 0, sizeof(defaults));
+	conf_field_defaults(CONF_GLOBAL, &defaults);
+	print_settings(&settings, CONF_GLOBAL);
 	for (i = 0; i < conf->noptions; i++) {
 		fprintf(fp, "option %u hex ", conf->options[i].code);
 		print_hex(conf->options[i].data, conf->options[i].len, fp);
@@ -145,15 +62,95 @@ print_dhcp(const struct conf *conf, FILE *fp)
 	}
 	for (i = 0; i < conf->nhosts; i++)
 		print_host(&conf->hosts[i], fp);
+	print_tls(&conf->tls, fp);
+	for (i = 0; i < conf->nlistens; i++)
+		print_listen(&conf->listens[i], fp);
+	for (i = 0; i < conf->npeers; i++)
+		print_peer(&conf->peers[i], fp);
+	for (i = 0; i < conf->nifaces; i++)
+		print_iface(&conf->ifaces[i], all, fp);
 }
 
 static void
-print_range(const char *what, const struct conf_range *r, FILE *fp)
+print_settings(const struct settings *s, enum conf_fields which)
 {
-	fprintf(fp, "%s %s", what, addr_text(&r->first));
-	if (addr_cmp(&r->first, &r->last) != 0)
-		fprintf(fp, " to %s", addr_text(&r->last));
-	putc('\n', fp);
+	const struct conf_field *f;
+	uint32_t i;
+
+	for (f = conf_fields(which); f->name != NULL; f++) {
+		if ((f->flags & (CONF_JOINED | CONF_HIDDEN)) ||
+		    (!s->all && is_default(s, f)))
+			continue;
+		for (i = 0; i < conf_field_count(f, s->base); i++)
+			print_setting(s, f, i);
+	}
+}
+
+/* With all that stands on its line. */
+static bool
+is_default(const struct settings *s, const struct conf_field *f)
+{
+	do {
+		if (conf_field_count(f, s->base) !=
+		    conf_field_count(f, s->defaults) ||
+		    (f->count == 0 && memcmp(conf_field_const(f, s->base, 0),
+		    conf_field_const(f, s->defaults, 0), f->size) != 0))
+			return false;
+		f++;
+	} while (f->flags & CONF_JOINED);
+	return true;
+}
+
+/* What is unset and has no default is not printed. */
+static void
+print_setting(const struct settings *s, const struct conf_field *f, uint32_t i)
+{
+	if (f->count == 0 &&
+	    conf_setting_unset(f, conf_field_const(f, s->base, i)))
+		return;
+	fprintf(s->fp, "%s%s ", s->indent, f->name);
+	print_value(s, f, i);
+	for (f++; f->flags & CONF_JOINED; f++)
+		print_joined(s, f, i);
+	putc('\n', s->fp);
+}
+
+/* One value, that of the list's i-th, or a list of its own. */
+static void
+print_joined(const struct settings *s, const struct conf_field *f, uint32_t i)
+{
+	uint32_t n = conf_field_count(f, s->base);
+
+	if (n == 0)
+		return;
+	if (f->count == f[-1].count) {
+		if (f->count != 0 && conf_setting_number(f,
+		    conf_field_const(f, s->base, i)) == 0)
+			return;
+		fprintf(s->fp, " %s ", f->name);
+		print_value(s, f, i);
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		if (i == 0)
+			fprintf(s->fp, " %s { ", f->name);
+		else
+			fprintf(s->fp, ", ");
+		print_value(s, f, i);
+	}
+	fprintf(s->fp, " }");
+}
+
+static void
+print_value(const struct settings *s, const struct conf_field *f, uint32_t i)
+{
+	const void *at = conf_field_const(f, s->base, i);
+	const char *text = conf_setting_text(f, at);
+
+	if (conf_setting_is_text(f))
+		print_quoted(text, s->fp);
+	else
+		fputs(text, s->fp);
 }
 
 static void
@@ -219,6 +216,7 @@ print_listen(const struct conf_listen *l, FILE *fp)
 {
 	uint32_t i;
 
+	fprintf(fp, "listen on ");
 	print_endpoint(&l->addr, l->port, l->notls, fp);
 	for (i = 0; i < l->nfrom; i++)
 		fprintf(fp, "%s%s", i == 0 ? " from { " : ", ",
@@ -229,6 +227,7 @@ print_listen(const struct conf_listen *l, FILE *fp)
 static void
 print_peer(const struct conf_peer *peer, FILE *fp)
 {
+	fprintf(fp, "peer ");
 	if (peer->host[0] == '\0')
 		print_endpoint(&peer->addr, peer->port, peer->notls, fp);
 	else {
@@ -243,33 +242,18 @@ print_peer(const struct conf_peer *peer, FILE *fp)
 	putc('\n', fp);
 }
 
+/* At least by its name. */
 static void
-print_iface(const struct conf_iface *iface, FILE *fp)
+print_iface(const struct conf_iface *iface, bool all, FILE *fp)
 {
-	static const struct mac no_mac;
-	const struct prefix *addr;
-	uint32_t i;
+	static struct conf_iface defaults;
+	const struct settings settings = { iface, &defaults, "\t", all, fp };
 
+	conf_field_defaults(CONF_IFACE, &defaults);
 	fprintf(fp, "interface ");
 	print_quoted(iface->name, fp);
-	fprintf(fp, " {\n\tstations %s", conf_source_name(iface->source));
-	for (i = 0; i < iface->nports; i++) {
-		fprintf(fp, i == 0 ? " on { " : ", ");
-		print_quoted(iface->ports[i], fp);
-	}
-	fprintf(fp, iface->nports > 0 ? " }\n" : "\n");
-	if (mac_cmp(&iface->lladdr, &no_mac) != 0)
-		fprintf(fp, "\tlladdr %s\n", mac_text(&iface->lladdr));
-	if (iface->netmask != 0)
-		fprintf(fp, "\tnetmask %u\n", iface->netmask);
-	if (iface->isolated)
-		fprintf(fp, "\tisolated yes\n");
-	for (i = 0; i < iface->naddrs; i++) {
-		/* An address and a length, not a prefix: no bits are zero. */
-		addr = &iface->addrs[i];
-		fprintf(fp, "\taddress %s/%u\n", addr_text(&addr->addr),
-		    prefix_plen(addr));
-	}
+	fprintf(fp, " {\n");
+	print_settings(&settings, CONF_IFACE);
 	fprintf(fp, "}\n");
 }
 

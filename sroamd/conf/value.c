@@ -6,21 +6,16 @@
 #include <string.h>
 
 #include "conf/conf.h"
-#include "conf/field.h"
 #include "conf/value.h"
 
 #define SECRET_MIN	16u		/* octets */
 #define SECRET_DIFFERENT 8u
 
-static int	wrong(char *, const char *, ...)
-		    __attribute__((format(printf, 2, 3)));
 static int	parse_number(const char *, uint32_t *);
-static int	parse_time(const char *, bool, uint32_t *, char *);
-static int	parse_key(const char *, uint8_t *, char *);
 static int	parse_length(const char *, struct prefix *, char *);
 
-static int
-wrong(char *why, const char *fmt, ...)
+int
+conf_wrong(char *why, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -28,61 +23,6 @@ wrong(char *why, const char *fmt, ...)
 	vsnprintf(why, CONF_WHY, fmt, ap);
 	va_end(ap);
 	return -1;
-}
-
-/* Set one scalar.  Whether it is in its range is for conf_faults to say. */
-int
-conf_value_field(struct conf_global *global, enum conf_index index,
-    const char *text, char *why)
-{
-	const struct conf_field *f = conf_field(index);
-	char *at = (char *)global + f->offset;
-	uint32_t n = 0;
-
-	switch (f->type) {
-	case CONF_TYPE_ID:
-		if (router_id_parse(text, &global->router_id) == -1)
-			return wrong(why, "not a router id, write eight octets "
-			    "such as 02:00:5e:00:53:00:00:01");
-		return 0;
-	case CONF_TYPE_NAME:
-	case CONF_TYPE_PATH:
-		if (index == FIELD_STATE && strcmp(text, "none") == 0)
-			text = "";
-		if (strlen(text) > f->max)
-			return wrong(why, "%zu octets, at most %u fit",
-			    strlen(text), f->max);
-		memset(at, 0, f->size);
-		strlcpy(at, text, f->size);
-		return 0;
-	case CONF_TYPE_KEY:
-		return parse_key(text, (uint8_t *)at, why);
-	case CONF_TYPE_SECONDS:
-	case CONF_TYPE_MS:
-		if (parse_time(text, f->type == CONF_TYPE_MS, &n, why) == -1)
-			return -1;
-		break;
-	case CONF_TYPE_NUMBER:
-		if (parse_number(text, &n) == -1)
-			return wrong(why, "not a number, write %u to %u",
-			    f->min, f->max);
-		break;
-	case CONF_TYPE_CHOICE:
-		for (n = 0; n <= f->max; n++) {
-			if (strcmp(text, f->choice[n]) == 0)
-				break;
-		}
-		if (n > f->max)
-			return wrong(why, n == 2 ? "write %s or %s" :
-			    "write %s, %s or %s", f->choice[1], f->choice[0],
-			    f->choice[2]);
-		break;
-	}
-	if (f->size == sizeof(n))
-		memcpy(at, &n, sizeof(n));
-	else
-		*at = (char)n;
-	return 0;
 }
 
 static int
@@ -103,8 +43,8 @@ parse_number(const char *text, uint32_t *n)
  * 90m, 1h30m, 250ms.  A bare number is seconds where seconds are kept, and
  * refused where milliseconds are, for one cannot know what was meant.
  */
-static int
-parse_time(const char *text, bool ms, uint32_t *result, char *why)
+int
+conf_value_time(const char *text, bool ms, uint32_t *result, char *why)
 {
 	static const struct {
 		const char	*name;
@@ -126,8 +66,8 @@ parse_time(const char *text, bool ms, uint32_t *result, char *why)
 		letters = strcspn(p, "0123456789");
 		if (letters == 0) {
 			if (ms)
-				return wrong(why, "no unit, write %.10sms or "
-				    "%.10ss", text, text);
+				return conf_wrong(why, "no unit, write %.10sms "
+				    "or %.10ss", text, text);
 			if (p != text + digits)
 				goto bad;
 			sum = n * 1000;
@@ -143,29 +83,29 @@ parse_time(const char *text, bool ms, uint32_t *result, char *why)
 			goto bad;
 		sum += n * units[i].ms;
 		if (sum > UINT32_MAX * 1000ull)
-			return wrong(why, "too long a time");
+			return conf_wrong(why, "too long a time");
 		p += letters;
 	} while (*p != '\0');
 	n = ms ? sum : sum / 1000;
 	if (n > UINT32_MAX)
-		return wrong(why, "too long a time");
+		return conf_wrong(why, "too long a time");
 	*result = n;
 	return 0;
  bad:
-	return wrong(why, "not a time, write a number and a unit: %s",
+	return conf_wrong(why, "not a time, write a number and a unit: %s",
 	    ms ? "250ms, 2s" : "30s, 90m, 12h, 7d");
 }
 
 /* hex: and 64 digits are the key itself; any other text is hashed to it. */
-static int
-parse_key(const char *text, uint8_t *key, char *why)
+int
+conf_value_key(const char *text, uint8_t key[32], char *why)
 {
 	SHA2_CTX ctx;
 	char pair[3] = "";
 	size_t i;
 
 	if (text[0] == '\0')
-		return wrong(why, "empty, write any text that all routers "
+		return conf_wrong(why, "empty, write any text that all routers "
 		    "share");
 	if (strncmp(text, "hex:", 4) != 0) {
 		SHA256Init(&ctx);
@@ -177,7 +117,8 @@ parse_key(const char *text, uint8_t *key, char *why)
 	text += 4;
 	if (strlen(text) != 64 ||
 	    strspn(text, "0123456789abcdefABCDEF") != 64)
-		return wrong(why, "write 64 hexadecimal digits behind hex:");
+		return conf_wrong(why, "write 64 hexadecimal digits behind "
+		    "hex:");
 	for (i = 0; i < 32; i++) {
 		memcpy(pair, text + 2 * i, 2);
 		key[i] = strtoul(pair, NULL, 16);
@@ -190,7 +131,7 @@ conf_value_number(const char *text, uint32_t min, uint32_t max, uint32_t *n,
     char *why)
 {
 	if (parse_number(text, n) == -1 || *n < min || *n > max)
-		return wrong(why, "write a number of %u to %u", min, max);
+		return conf_wrong(why, "write a number of %u to %u", min, max);
 	return 0;
 }
 
@@ -198,7 +139,7 @@ int
 conf_value_v4(const char *text, struct addr *addr, char *why)
 {
 	if (addr_parse(text, addr) == -1 || !addr_is_v4(addr))
-		return wrong(why, "not an IPv4 address");
+		return conf_wrong(why, "not an IPv4 address");
 	return 0;
 }
 
@@ -213,16 +154,16 @@ conf_value_hex(const char *text, uint8_t *octets, size_t max, size_t *len,
 		if (*len > 0 && *text == ':')
 			text++;
 		if (strspn(text, hex) < 2)
-			return wrong(why, "write pairs of hexadecimal digits, "
-			    "such as 01:a2:ff");
+			return conf_wrong(why, "write pairs of hexadecimal "
+			    "digits, such as 01:a2:ff");
 		if (*len == max)
-			return wrong(why, "at most %zu octets fit", max);
+			return conf_wrong(why, "at most %zu octets fit", max);
 		memcpy(pair, text, 2);
 		octets[*len] = strtoul(pair, NULL, 16);
 		text += 2;
 	}
 	if (*len == 0)
-		return wrong(why, "empty, write hexadecimal digits");
+		return conf_wrong(why, "empty, write hexadecimal digits");
 	return 0;
 }
 
@@ -230,7 +171,7 @@ int
 conf_value_addr(const char *text, struct addr *addr, char *why)
 {
 	if (addr_parse(text, addr) == -1)
-		return wrong(why, "not an IPv4 or IPv6 address");
+		return conf_wrong(why, "not an IPv4 or IPv6 address");
 	return 0;
 }
 
@@ -242,30 +183,30 @@ conf_value_host(const char *text, char host[CONF_HOST], char *why)
 	bool letter = false;
 
 	if (strlen(text) >= CONF_HOST - 2)
-		return wrong(why, "%zu octets, a name has at most %u",
+		return conf_wrong(why, "%zu octets, a name has at most %u",
 		    strlen(text), CONF_HOST - 3);
 	for (p = text; *p != '\0'; p++) {
 		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX"
 		    "YZ0123456789-_.", *p) == NULL)
-			return wrong(why, "neither an address nor the name of "
-			    "a host");
+			return conf_wrong(why, "neither an address nor the "
+			    "name of a host");
 		if (*p != '.') {
 			letter = letter || *p < '0' || *p > '9';
 			continue;
 		}
 		if (p == label || p - label > 63)
-			return wrong(why, "between dots a name has 1 to 63 "
-			    "octets");
+			return conf_wrong(why, "between dots a name has 1 to "
+			    "63 octets");
 		if (p[1] == '\0')
 			break;
 		label = p + 1;
 		letter = false;
 	}
 	if (!letter)
-		return wrong(why, "not an address, and the name of a host does "
-		    "not end in a number");
+		return conf_wrong(why, "not an address, and the name of a host "
+		    "does not end in a number");
 	if (strlen(label) > 64 || *label == '-')
-		return wrong(why, "not the name of a host");
+		return conf_wrong(why, "not the name of a host");
 	memset(host, 0, CONF_HOST);
 	strlcpy(host, text, CONF_HOST);
 	return 0;
@@ -278,9 +219,9 @@ conf_value_prefix(const char *text, struct prefix *prefix, char *why)
 
 	if (strchr(text, '/') == NULL) {
 		if (addr_parse(text, &prefix->addr) == -1)
-			return wrong(why, "not a prefix, write one such as "
-			    "192.168.44.0/24 or 2001:db8:1234::/48");
-		return wrong(why, "no length, write %s/%u", text,
+			return conf_wrong(why, "not a prefix, write one such "
+			    "as 192.168.44.0/24 or 2001:db8:1234::/48");
+		return conf_wrong(why, "no length, write %s/%u", text,
 		    addr_is_v4(&prefix->addr) ? 24 : 48);
 	}
 	if (parse_length(text, prefix, why) == -1)
@@ -288,7 +229,7 @@ conf_value_prefix(const char *text, struct prefix *prefix, char *why)
 	whole = *prefix;
 	prefix_mask(prefix);
 	if (prefix_cmp(&whole, prefix) != 0)
-		return wrong(why, "bits beyond /%u are set, write %s",
+		return conf_wrong(why, "bits beyond /%u are set, write %s",
 		    prefix_plen(prefix), prefix_text(prefix));
 	return 0;
 }
@@ -318,27 +259,42 @@ parse_length(const char *text, struct prefix *prefix, char *why)
 	bool v4;
 
 	if ((size_t)(slash - text) >= sizeof(addr))
-		return wrong(why, "not an IPv4 or IPv6 address");
+		return conf_wrong(why, "not an IPv4 or IPv6 address");
 	memcpy(addr, text, slash - text);
 	addr[slash - text] = '\0';
 	if (addr_parse(addr, &prefix->addr) == -1)
-		return wrong(why, "%s is not an IPv4 or IPv6 address%s", addr,
+		return conf_wrong(why, "%s is not an IPv4 or IPv6 address%s",
+		    addr,
 		    strchr(addr, ':') == NULL ? ", write all four octets" : "");
 	v4 = addr_is_v4(&prefix->addr);
 	max = v4 ? 32 : 128;
 	if (parse_number(slash + 1, &len) == -1 || len > max)
-		return wrong(why, "length %.8s, write /0 to /%u",
-		    slash, max);
+		return conf_wrong(why, "length %.8s, write /0 to /%u", slash,
+		    max);
 	prefix->len = v4 ? len + V4_PLEN : len;
+	return 0;
+}
+
+int
+conf_value_id(const char *text, struct router_id *id, char *why)
+{
+	if (router_id_parse(text, id) == -1)
+		return conf_wrong(why, "not a router id, write eight octets "
+		    "such as 02:00:5e:00:53:00:00:01");
 	return 0;
 }
 
 int
 conf_value_mac(const char *text, struct mac *mac, char *why)
 {
+	static const struct mac none;
+
 	if (mac_parse(text, mac) == -1)
-		return wrong(why, "not a MAC address, write six octets such "
-		    "as 02:00:5e:00:53:44");
+		return conf_wrong(why, "not a MAC address, write six octets "
+		    "such as 02:00:5e:00:53:44");
+	if (mac_cmp(mac, &none) == 0)
+		return conf_wrong(why, "write a unicast address such as "
+		    "02:00:5e:00:53:44");
 	return 0;
 }
 
@@ -348,7 +304,7 @@ conf_value_port(const char *text, uint16_t *port, char *why)
 	uint32_t n;
 
 	if (parse_number(text, &n) == -1 || n < 1 || n > UINT16_MAX)
-		return wrong(why, "not a port, write 1 to 65535");
+		return conf_wrong(why, "not a port, write 1 to 65535");
 	*port = n;
 	return 0;
 }
@@ -360,29 +316,14 @@ conf_value_ifname(const char *text, char name[16], char *why)
 	size_t len = strlen(text);
 
 	if (len == 0 || len > 15)
-		return wrong(why, "%zu octets, names of interfaces have 1 to "
-		    "15", len);
+		return conf_wrong(why, "%zu octets, names of interfaces have 1 "
+		    "to 15", len);
 	if (strcmp(text, ".") == 0 || strcmp(text, "..") == 0 ||
 	    text[strcspn(text, "/: \t")] != '\0')
-		return wrong(why, "no interface can have this name");
+		return conf_wrong(why, "no interface can have this name");
 	memset(name, 0, 16);
 	memcpy(name, text, len);
 	return 0;
-}
-
-int
-conf_value_source(const char *text, uint32_t *source, char *why)
-{
-	const char *name;
-	uint32_t i;
-
-	for (i = 0; (name = conf_source_name(i)) != NULL; i++) {
-		if (strcmp(text, name) == 0) {
-			*source = i;
-			return 0;
-		}
-	}
-	return wrong(why, "write nl80211, bridge, packets or auto");
 }
 
 /*
@@ -398,8 +339,8 @@ conf_value_secret(const void *data, size_t len, char *why)
 	size_t i;
 
 	if (len < SECRET_MIN)
-		return wrong(why, "%zu octets, too few to be a secret, write "
-		    "at least %u, such as \"openssl rand -hex 32\" gives",
+		return conf_wrong(why, "%zu octets, too few to be a secret, "
+		    "write at least %u, such as \"openssl rand -hex 32\" gives",
 		    len, SECRET_MIN);
 	for (i = 0; i < len; i++) {
 		if (!seen[octets[i]])
@@ -407,9 +348,20 @@ conf_value_secret(const void *data, size_t len, char *why)
 		seen[octets[i]] = true;
 	}
 	if (different < SECRET_DIFFERENT)
-		return wrong(why, "%u different characters, too easy to be a "
-		    "secret, write what \"openssl rand -hex 32\" gives",
+		return conf_wrong(why, "%u different characters, too easy to "
+		    "be a secret, write what \"openssl rand -hex 32\" gives",
 		    different);
+	return 0;
+}
+
+int
+conf_value_text(const char *text, char *at, size_t size, size_t max, char *why)
+{
+	if (strlen(text) > max)
+		return conf_wrong(why, "%zu octets, at most %zu fit",
+		    strlen(text), max);
+	memset(at, 0, size);
+	strlcpy(at, text, size);
 	return 0;
 }
 
@@ -418,30 +370,20 @@ conf_value_psk(const char *value, char text[CONF_PATH], char *why)
 {
 	if (strncmp(value, "file:", 5) == 0) {
 		if (value[5] != '/')
-			return wrong(why, "the file's path is not absolute, "
-			    "write \"file:/path\"");
+			return conf_wrong(why, "the file's path is not "
+			    "absolute, write \"file:/path\"");
 	} else if (conf_value_secret(value, strlen(value), why) == -1)
 		return -1;
-	if (strlen(value) >= CONF_PATH)
-		return wrong(why, "%zu octets, at most %u fit", strlen(value),
-		    CONF_PATH - 1);
-	memset(text, 0, CONF_PATH);
-	strlcpy(text, value, CONF_PATH);
-	return 0;
+	return conf_value_text(value, text, CONF_PATH, CONF_PATH - 1, why);
 }
 
 int
 conf_value_path(const char *value, char path[CONF_PATH], char *why)
 {
 	if (value[0] != '/')
-		return wrong(why, "not absolute, write a path that begins "
+		return conf_wrong(why, "not absolute, write a path that begins "
 		    "with /");
-	if (strlen(value) >= CONF_PATH)
-		return wrong(why, "%zu octets, at most %u fit", strlen(value),
-		    CONF_PATH - 1);
-	memset(path, 0, CONF_PATH);
-	strlcpy(path, value, CONF_PATH);
-	return 0;
+	return conf_value_text(value, path, CONF_PATH, CONF_PATH - 1, why);
 }
 
 /* RFC 1035 2.3.4: labels of 63 octets, and all of it as 255 on the wire. */
@@ -454,17 +396,19 @@ conf_value_domain(const char *text, char domain[CONF_DOMAIN], char *why)
 	if (len > 0 && text[len - 1] == '.')
 		len--;		/* all of them are absolute */
 	if (len == 0 || len > 253)
-		return wrong(why, "%zu octets, a domain has 1 to 253", len);
+		return conf_wrong(why, "%zu octets, a domain has 1 to 253",
+		    len);
 	for (; p < text + len; p += label + 1) {
 		label = strspn(p, "abcdefghijklmnopqrstuvwxyz"
 		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 		if (label == 0 || label > 63 ||
 		    (p + label < text + len && p[label] != '.'))
-			return wrong(why, "not a domain, write one such as "
-			    "example.org");
+			return conf_wrong(why, "not a domain, write one such "
+			    "as example.org");
 	}
 	if (p == text + len)
-		return wrong(why, "ends in an empty label, remove one dot");
+		return conf_wrong(why, "ends in an empty label, remove one "
+		    "dot");
 	memset(domain, 0, CONF_DOMAIN);
 	memcpy(domain, text, len);
 	return 0;
@@ -477,17 +421,12 @@ conf_value_uri(const char *text, char uri[CONF_URI], char *why)
 	const char *p;
 
 	if (strncmp(text, "https://", 8) != 0 || text[8] == '\0')
-		return wrong(why, "write a URI that begins with https://");
-	if (strlen(text) >= CONF_URI)
-		return wrong(why, "%zu octets, at most %u fit", strlen(text),
-		    CONF_URI - 1);
+		return conf_wrong(why, "write a URI that begins with https://");
 	for (p = text; *p != '\0'; p++)
 		if (*p <= ' ' || *p > '~' || strchr("\"<>\\^`{|}", *p) != NULL)
-			return wrong(why, "no URI has such a character, write "
-			    "%%%02X for it", (unsigned char)*p);
-	memset(uri, 0, CONF_URI);
-	strlcpy(uri, text, CONF_URI);
-	return 0;
+			return conf_wrong(why, "no URI has such a character, "
+			    "write %%%02X for it", (unsigned char)*p);
+	return conf_value_text(text, uri, CONF_URI, CONF_URI - 1, why);
 }
 
 /* RFC 6052 2.2 names the lengths, RFC 8781 4 has a code for each. */
@@ -500,8 +439,8 @@ conf_value_nat64(const char *text, struct prefix *prefix, char *why)
 		return -1;
 	if (prefix_is_v4(&p) || (p.len != 32 && p.len != 40 && p.len != 48 &&
 	    p.len != 56 && p.len != 64 && p.len != 96))
-		return wrong(why, "write an IPv6 prefix with a length of /96, "
-		    "/64, /56, /48, /40 or /32, such as 64:ff9b::/96");
+		return conf_wrong(why, "write an IPv6 prefix with a length of "
+		    "/96, /64, /56, /48, /40 or /32, such as 64:ff9b::/96");
 	*prefix = p;
 	return 0;
 }

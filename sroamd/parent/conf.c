@@ -252,16 +252,14 @@ refuse(struct parent *p, const uint32_t *client, const char *why)
 static const char *
 needs_restart(const struct conf *old, const struct conf *new)
 {
-	const char *a = (const char *)&old->global;
-	const char *b = (const char *)&new->global;
 	const struct conf_field *f;
-	unsigned int i;
+	const void *a, *b;
 
-	for (i = 0; i < FIELD_COUNT; i++) {
-		f = conf_field(i);
-		if (f->fixed && (f->type == CONF_TYPE_ID ?
-		    memcmp(a + f->offset, b + f->offset, f->size) :
-		    strncmp(a + f->offset, b + f->offset, f->size)) != 0)
+	for (f = conf_fields(CONF_GLOBAL); f->name != NULL; f++) {
+		a = conf_field_const(f, &old->global, 0);
+		b = conf_field_const(f, &new->global, 0);
+		if ((f->flags & CONF_FIXED) && (conf_setting_is_text(f) ?
+		    strncmp(a, b, f->size) : memcmp(a, b, f->size)) != 0)
 			return f->name;
 	}
 	return NULL;

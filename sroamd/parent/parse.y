@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * The grammar of the configuration.  A setting with a row in conf/field.c has
+ * no token and no production here: the lexer looks its words up and gives FIELD
+ * or LIST, whose value is the row.  What is left are the statements with more
+ * than values behind their name.
+ */
 %{
 #include <sys/queue.h>
 
@@ -37,11 +43,10 @@ struct words {
 	struct word	*first, *last;
 };
 
-/* A keyword; one that begins a statement has a line of help. */
+/* A word of the grammar; one that begins a statement has a line of help. */
 struct keyword {
 	const char	*name;
 	int		 token;
-	bool		 option;	/* of an interface block */
 	const char	*usage;
 };
 
@@ -64,7 +69,7 @@ struct macro {
 struct origin {
 	SLIST_ENTRY(origin) entry;
 	enum conf_record record;
-	uint32_t	 index;
+	size_t		 index, member;
 	const struct word *word;
 };
 
@@ -90,14 +95,12 @@ static const struct word *join(const struct words *);
 
 static void	 set_macro(const struct word *, const char *);
 static void	 include(const struct word *);
-static void	 set_field(enum conf_index, const struct word *);
-static void	 set_lifetime(const struct word *, const struct word *);
+static void	 set(const struct conf_field *, const struct word *);
+static void	 set_each(const struct conf_field *, const struct words *);
+static void	 set_preferred(const struct word *);
 static void	 set_router_addr(const struct word *);
 static void	 add_prefix(const struct word *);
 static void	 add_prefixes(const struct words *, const struct word *);
-static void	 add_nameserver(const struct word *);
-static void	 add_ntp(const struct word *);
-static void	 add_relay(const struct word *);
 static void	 add_range(bool, const struct word *, const struct word *);
 static bool	 start_option(const struct word *, struct dhcp_option *);
 static void	 end_option(const struct word *, const struct dhcp_option *);
@@ -111,11 +114,6 @@ static void	 set_host_addr(const struct word *);
 static void	 set_host_prefix(const struct word *);
 static void	 set_host_delegated(const struct word *);
 static void	 end_host(const struct word *);
-static void	 set_netmask(const struct word *);
-static void	 set_isolated(const char *, const struct word *);
-static void	 add_search(const struct word *);
-static void	 set_nat64(const struct word *);
-static void	 set_captive(const struct word *);
 static void	 add_advert_route(const struct word *, const struct word *);
 static void	 add_listen(const struct word *, const struct word *, int,
 		    const struct words *);
@@ -131,12 +129,13 @@ static void	 set_certs(const struct word *, const struct word *,
 		    const struct word *);
 static void	 start_iface(const struct word *);
 static void	 end_iface(const struct word *);
-static void	 set_source(const struct word *);
-static void	 add_port(const struct word *);
-static void	 set_lladdr(const struct word *);
-static void	 add_gateway(const struct word *);
+static bool	 fits(const struct word *, const char *, size_t, size_t);
+static void	 added(int, enum conf_record, size_t, const char *,
+		    const struct word *);
+static void	 remember(enum conf_record, size_t, size_t,
+		    const struct word *);
+static void	 remember_global(const void *, const struct word *);
 static void	 each(const struct words *, void (*)(const struct word *));
-static void	 remember(enum conf_record, uint32_t, const struct word *);
 
 static void	 push_source(const char *, const char *, size_t, bool);
 static char	*read_file(const char *, size_t *);
@@ -150,14 +149,22 @@ static int	 quoted(int);
 static int	 bare(int);
 static int	 expand(void);
 static int	 word_token(const char *, size_t, bool);
-static void	 begin(const struct word *, const struct keyword *);
+static int	 token_of(const struct word *, bool);
+static const struct conf_field *row_of(const struct word *, bool);
+static enum conf_fields table_of(void);
+static void	 begin(const struct word *, bool);
 static int	 bad_token(const char *, ...)
 		    __attribute__((format(printf, 1, 2)));
 static bool	 is_bare(int);
 static const struct keyword *find_keyword(const char *);
 static int	 cmp_keyword(const void *, const void *);
+static bool	 is_reserved(const char *);
+static bool	 begins(const char *, bool);
+static const char *next_statement(const char *, char *, size_t);
+static void	 usage(const char *, char *, size_t);
+static void	 misplaced(const char *, const char *);
 static void	 unknown_word(const char *, int, const char *);
-static const struct keyword *nearest(const char *);
+static void	 nearest(const char *, char *, size_t);
 static unsigned int distance(const char *, const char *);
 
 static struct conf		*conf;
@@ -175,6 +182,7 @@ static SLIST_HEAD(, chunk)	 chunks = SLIST_HEAD_INITIALIZER(chunks);
 static struct {
 	const char	*macro;		/* rest of the value being read */
 	bool		 fresh;		/* the next token begins a statement */
+	bool		 second;	/* ... was its first word */
 	bool		 block;		/* brace 1 is that of an interface */
 	bool		 equals;	/* the statement has a = */
 	bool		 failed;	/* the last token was reported as bad */
@@ -184,7 +192,8 @@ static struct {
 	int		 brace_line;	/* of the outermost list or block */
 	int		 line;		/* of the last token */
 	const struct word *first;	/* of the statement, if it is a word */
-	const struct keyword *statement; /* the first word's, if it is one */
+	const char	*statement;	/* the same, if it begins one */
+	const struct conf_field *field;	/* that the statement sets */
 	char		 last[64];	/* the last token, for errors */
 } lex;
 %}
@@ -192,21 +201,19 @@ static struct {
 %union {
 	struct word	*word;
 	struct words	*words;
+	const struct conf_field *field;
 	int		 number;
 }
 
-%token	ADDRESS ADVERTISE CA CAPTIVE CERT CHROOT CLIENT COMMIT CONTROL DATA
-%token	DHCP6 DIRECT DISASSOCIATE DOMAIN DRAIN EXCLUDE FIRST FROM HANDSHAKES
-%token	HEX HOST HOSTAPD ID INCLUDE INTERFACE INTERVAL IPV6 ISOLATED KEY LEASE
-%token	LEASES LIFETIME LIMIT LISTEN LLADDR LOCATION LOG METRIC NAME NAMESERVER
-%token	NAT64 NETMASK
-%token	NETWORK NTP ON ONLINK ONLY OPTION PEER PEERS PORT PORTAL PREFERENCE
-%token	PREFERRED PREFIX PRIORITY PROBE PSK RANGE RAPID RELAY ROUTE ROUTER
-%token	ROUTERS ROUTES RULE SEARCH SOCKET SOURCE STATE STATIONS TABLE TEXT TIME TLS TO
-%token	UPDATES USER
+%token	ADDRESS ADVERTISE CA CERT CLIENT DELEGATE EXCLUDE FROM HEX HOST INCLUDE
+%token	INTERFACE KEY LISTEN LLADDR NO ON OPTION PEER PORT PREFERENCE PREFIX
+%token	PSK RANGE ROUTE ROUTER TEXT TLS TO
 %token	BAD
-%token	<word> STRING NO DELEGATE
-%type	<word> choice port source
+%token	RESERVED		/* a keyword where none of its meanings fits */
+%token	GROUP			/* the first of two words of a setting */
+%token	<field> FIELD LIST	/* a setting: of one value, of several */
+%token	<word> STRING
+%type	<word> port source
 %type	<words> words list strings sources
 %type	<number> notls
 
@@ -219,32 +226,12 @@ grammar	: /* empty */
 	;
 
 statement
-	: INCLUDE STRING		{ include($2); }
+	: setting
+	| INCLUDE STRING		{ include($2); }
 	| STRING '=' strings		{ set_macro($1, join($3)->text); }
 	| PREFIX words			{ add_prefixes($2, NULL); }
 	| PREFIX words DELEGATE STRING	{ add_prefixes($2, $4); }
-	| PREFIX LIFETIME STRING	{ set_lifetime($3, NULL); }
-	| PREFIX LIFETIME STRING PREFERRED STRING
-					{ set_lifetime($3, $5); }
-	| NAMESERVER words		{ each($2, add_nameserver); }
 	| ROUTER ADDRESS words		{ each($3, set_router_addr); }
-	| ROUTER ID STRING		{ set_field(FIELD_ROUTER_ID, $3); }
-	| ROUTER NAME STRING		{ set_field(FIELD_ROUTER_NAME, $3); }
-	| ROUTER LIFETIME STRING
-					{ set_field(FIELD_ROUTER_LIFETIME, $3); }
-	| STATE STRING			{ set_field(FIELD_STATE, $2); }
-	| HOSTAPD STRING		{ set_field(FIELD_HOSTAPD, $2); }
-	| USER STRING			{ set_field(FIELD_USER, $2); }
-	| CHROOT STRING			{ set_field(FIELD_CHROOT, $2); }
-	| CONTROL SOCKET STRING		{ set_field(FIELD_SOCKET, $3); }
-	| NETWORK KEY STRING		{ set_field(FIELD_NETWORK_KEY, $3); }
-	| LEASE TIME STRING		{ set_field(FIELD_LEASE_TIME, $3); }
-	| LEASE FIRST STRING		{ set_field(FIELD_LEASE_FIRST, $3); }
-	| RAPID COMMIT choice		{ set_field(FIELD_RAPID_COMMIT, $3); }
-	| IPV6 ONLY STRING		{ set_field(FIELD_IPV6_ONLY, $3); }
-	| DOMAIN NAME STRING		{ set_field(FIELD_DOMAIN, $3); }
-	| NTP words			{ each($2, add_ntp); }
-	| RELAY words			{ each($2, add_relay); }
 	| RANGE STRING TO STRING	{ add_range(false, $2, $4); }
 	| EXCLUDE STRING		{ add_range(true, $2, $2); }
 	| EXCLUDE STRING TO STRING	{ add_range(true, $2, $4); }
@@ -253,30 +240,6 @@ statement
 	| OPTION STRING ADDRESS words	{ add_option_addrs($2, $4); }
 	| HOST STRING			{ start_host($2); }
 	    identity fixed		{ end_host($2); }
-	| LOCATION TIME STRING		{ set_field(FIELD_LOCATION_TIME, $3); }
-	| PROBE INTERVAL STRING		{ set_field(FIELD_PROBE_INTERVAL, $3); }
-	| TABLE STRING			{ set_field(FIELD_TABLE, $2); }
-	| RULE PRIORITY STRING		{ set_field(FIELD_RULE_PRIORITY, $3); }
-	| ROUTE METRIC STRING		{ set_field(FIELD_METRIC, $3); }
-	| DRAIN STRING			{ set_field(FIELD_DRAIN, $2); }
-	| LIMIT DATA STRING		{ set_field(FIELD_MAX_DATA, $3); }
-	| LIMIT HANDSHAKES STRING
-					{ set_field(FIELD_MAX_HANDSHAKES, $3); }
-	| LIMIT LEASES STRING		{ set_field(FIELD_MAX_LEASES, $3); }
-	| LIMIT PEERS STRING		{ set_field(FIELD_MAX_PEERS, $3); }
-	| LIMIT ROUTERS STRING		{ set_field(FIELD_MAX_ROUTERS, $3); }
-	| LIMIT SOURCE STRING		{ set_field(FIELD_MAX_SOURCE, $3); }
-	| LIMIT UPDATES STRING		{ set_field(FIELD_MAX_UPDATES, $3); }
-	| DIRECT choice			{ set_field(FIELD_DIRECT, $2); }
-	| DISASSOCIATE choice		{ set_field(FIELD_DISASSOCIATE, $2); }
-	| ROUTES choice			{ set_field(FIELD_LEAVE_ROUTES, $2); }
-	| LOG choice			{ set_field(FIELD_VERBOSE, $2); }
-	| ONLINK choice			{ set_field(FIELD_ONLINK, $2); }
-	| ROUTER PREFERENCE STRING	{ set_field(FIELD_PREFERENCE, $3); }
-	| DHCP6 choice			{ set_field(FIELD_DHCP6, $2); }
-	| SEARCH words			{ each($2, add_search); }
-	| NAT64 PREFIX STRING		{ set_nat64($3); }
-	| CAPTIVE PORTAL STRING		{ set_captive($3); }
 	| ADVERTISE ROUTE STRING	{ add_advert_route($3, NULL); }
 	| ADVERTISE ROUTE STRING PREFERENCE STRING
 					{ add_advert_route($3, $5); }
@@ -290,6 +253,21 @@ statement
 					{ set_certs($3, $5, $7); }
 	| INTERFACE STRING		{ start_iface($2); }
 	    block			{ end_iface($2); }
+	;
+
+group	: GROUP
+	| PREFIX
+	| ROUTER
+	;
+
+setting	: value
+	| value value			/* joined to it */
+	| group value
+	| group value value
+	;
+
+value	: FIELD STRING			{ set($1, $2); }
+	| LIST words			{ set_each($1, $2); }
 	;
 
 identity
@@ -320,31 +298,14 @@ source	: /* empty */			{ $$ = NULL; }
 	| FROM STRING			{ $$ = $2; }
 	;
 
-choice	: STRING
-	| NO
-	| DELEGATE
-	;
-
 block	: /* empty */
 	| '{' options '}'
 	;
 
 options	: /* empty */
 	| options '\n'
-	| options option '\n'
+	| options setting '\n'
 	| options error '\n'		{ yyerrok; }
-	;
-
-option	: STATIONS STRING		{ set_source($2); }
-	| STATIONS STRING ON words	{
-		set_source($2);
-		each($4, add_port);
-	}
-	| LLADDR STRING			{ set_lladdr($2); }
-	| NETMASK STRING		{ set_netmask($2); }
-	| ISOLATED STRING		{ set_isolated($2->text, $2); }
-	| ISOLATED NO			{ set_isolated("no", $2); }
-	| ADDRESS words			{ each($2, add_gateway); }
 	;
 
 words	: STRING			{ $$ = words_of(NULL, $1); }
@@ -363,104 +324,50 @@ strings	: STRING			{ $$ = words_of(NULL, $1); }
 
 %%
 
-/* In the order of names, for bsearch. */
+/* In the order of names, for bsearch.  A help of "" is made of the rows. */
 static const struct keyword keywords[] = {
-	{ "address", ADDRESS, true, "address address[/length]" },
-	{ "advertise", ADVERTISE, false, "advertise route address/length "
+	{ "address", ADDRESS, NULL },
+	{ "advertise", ADVERTISE, "advertise route address/length "
 	    "[preference high|medium|low]" },
-	{ "ca", CA, false, NULL },
-	{ "captive", CAPTIVE, false, "captive portal \"https://...\"" },
-	{ "cert", CERT, false, NULL },
-	{ "chroot", CHROOT, false, "chroot \"path\"" },
-	{ "client", CLIENT, false, NULL },
-	{ "commit", COMMIT, false, NULL },
-	{ "control", CONTROL, false, "control socket \"path\"" },
-	{ "data", DATA, false, NULL },
-	{ "delegate", DELEGATE, false, NULL },
-	{ "dhcp6", DHCP6, false, "dhcp6 no|stateless|delegate" },
-	{ "direct", DIRECT, false, "direct yes|no" },
-	{ "disassociate", DISASSOCIATE, false, "disassociate yes|no" },
-	{ "domain", DOMAIN, false, "domain name name" },
-	{ "drain", DRAIN, false, "drain time" },
-	{ "exclude", EXCLUDE, false, "exclude address [to address]" },
-	{ "first", FIRST, false, NULL },
-	{ "from", FROM, false, NULL },
-	{ "handshakes", HANDSHAKES, false, NULL },
-	{ "hex", HEX, false, NULL },
-	{ "host", HOST, false, "host name lladdr mac|client text|hex id "
+	{ "ca", CA, NULL },
+	{ "cert", CERT, NULL },
+	{ "client", CLIENT, NULL },
+	{ "delegate", DELEGATE, NULL },
+	{ "exclude", EXCLUDE, "exclude address [to address]" },
+	{ "from", FROM, NULL },
+	{ "hex", HEX, NULL },
+	{ "host", HOST, "host name lladdr mac|client text|hex id "
 	    "[address address] [prefix prefix] [delegate prefix]" },
-	{ "hostapd", HOSTAPD, false, "hostapd \"path\"" },
-	{ "id", ID, false, NULL },
-	{ "include", INCLUDE, false, "include \"path\"" },
-	{ "interface", INTERFACE, false,
+	{ "include", INCLUDE, "include \"path\"" },
+	{ "interface", INTERFACE,
 	    "interface name [{ options, one a line }]" },
-	{ "interval", INTERVAL, false, NULL },
-	{ "ipv6", IPV6, false, "ipv6 only time" },
-	{ "isolated", ISOLATED, true, "isolated yes|no" },
-	{ "key", KEY, false, NULL },
-	{ "lease", LEASE, false, "lease time|first time" },
-	{ "leases", LEASES, false, NULL },
-	{ "lifetime", LIFETIME, false, NULL },
-	{ "limit", LIMIT, false, "limit data|leases|peers|handshakes|"
-	    "routers|source|updates number" },
-	{ "listen", LISTEN, false, "listen on address|* [port number] [no tls] "
+	{ "key", KEY, NULL },
+	{ "listen", LISTEN, "listen on address|* [port number] [no tls] "
 	    "[from prefix|{ list }]" },
-	{ "lladdr", LLADDR, true, "lladdr xx:xx:xx:xx:xx:xx" },
-	{ "location", LOCATION, false, "location time time" },
-	{ "log", LOG, false, "log brief|verbose" },
-	{ "metric", METRIC, false, NULL },
-	{ "name", NAME, false, NULL },
-	{ "nameserver", NAMESERVER, false, "nameserver address|{ list }" },
-	{ "nat64", NAT64, false, "nat64 prefix address/length" },
-	{ "netmask", NETMASK, true, "netmask number" },
-	{ "network", NETWORK, false, "network key \"text\"" },
-	{ "no", NO, false, NULL },
-	{ "ntp", NTP, false, "ntp address|{ list }" },
-	{ "on", ON, false, NULL },
-	{ "onlink", ONLINK, false, "onlink yes|no" },
-	{ "only", ONLY, false, NULL },
-	{ "option", OPTION, false, "option number text|hex|address value" },
-	{ "peer", PEER, false, "peer address|name|auto on "
+	{ "lladdr", LLADDR, NULL },
+	{ "no", NO, NULL },
+	{ "on", ON, NULL },
+	{ "option", OPTION, "option number text|hex|address value" },
+	{ "peer", PEER, "peer address|name|auto on "
 	    "interface [port number] [no tls] [from address]" },
-	{ "peers", PEERS, false, NULL },
-	{ "port", PORT, false, NULL },
-	{ "portal", PORTAL, false, NULL },
-	{ "preference", PREFERENCE, false, NULL },
-	{ "preferred", PREFERRED, false, NULL },
-	{ "prefix", PREFIX, false, "prefix address/length|{ list } [delegate "
+	{ "port", PORT, NULL },
+	{ "preference", PREFERENCE, NULL },
+	{ "prefix", PREFIX, "prefix address/length|{ list } [delegate "
 	    "length], or prefix lifetime time [preferred time]" },
-	{ "priority", PRIORITY, false, NULL },
-	{ "probe", PROBE, false, "probe interval time" },
-	{ "psk", PSK, false, NULL },
-	{ "range", RANGE, false, "range address to address" },
-	{ "rapid", RAPID, false, "rapid commit yes|no" },
-	{ "relay", RELAY, false, "relay address|{ list }" },
-	{ "route", ROUTE, false, "route metric number" },
-	{ "router", ROUTER, false, "router address address|{ list }, "
-	    "router id id, router name name, router lifetime time or router "
-	    "preference high|medium|low" },
-	{ "routers", ROUTERS, false, NULL },
-	{ "routes", ROUTES, false, "routes keep|remove" },
-	{ "rule", RULE, false, "rule priority number" },
-	{ "search", SEARCH, false, "search \"domain\"|{ list }" },
-	{ "socket", SOCKET, false, NULL },
-	{ "source", SOURCE, false, NULL },
-	{ "state", STATE, false, "state none|\"path\"" },
-	{ "stations", STATIONS, true,
-	    "stations nl80211|bridge|packets|auto [on name|{ list }]" },
-	{ "table", TABLE, false, "table number" },
-	{ "text", TEXT, false, NULL },
-	{ "time", TIME, false, NULL },
-	{ "tls", TLS, false, "tls psk \"secret\"|\"file:/path\", or tls ca \"path\" cert "
-	    "\"path\" key \"path\"" },
-	{ "to", TO, false, NULL },
-	{ "updates", UPDATES, false, NULL },
-	{ "user", USER, false, "user \"name\"" },
+	{ "psk", PSK, NULL },
+	{ "range", RANGE, "range address to address" },
+	{ "route", ROUTE, NULL },
+	{ "router", ROUTER, "" },
+	{ "text", TEXT, NULL },
+	{ "tls", TLS, "tls psk \"secret\"|\"file:/path\", or tls ca \"path\" "
+	    "cert \"path\" key \"path\"" },
+	{ "to", TO, NULL },
 };
 
 #define KEYWORDS (sizeof(keywords) / sizeof(keywords[0]))
 
 static void	fault(void *, const struct conf_fault *);
+static const struct word *origin(enum conf_record, size_t, size_t);
 static void	run(const char *, const char *, size_t);
 static void	reset(void);
 
@@ -526,8 +433,8 @@ run(const char *name, const char *text, size_t len)
 	/* A file that was truncated must not take all away by a reload. */
 	if (errors == 0 && conf->nifaces == 0 && conf->nlistens == 0 &&
 	    conf->npeers == 0)
-		complain(name, lex.line, "nothing to do, write an interface, "
-		    "a peer or listen on");
+		complain(name, lex.line, "nothing to do, write an interface, a "
+		    "peer or listen on");
 }
 
 /* Begin anew, with the macros of -D as they were and no memory in use. */
@@ -603,27 +510,70 @@ static void
 fault(void *arg, const struct conf_fault *f)
 {
 	const struct source *s = SLIST_FIRST(&sources);
-	const struct origin *o;
+	const struct word *w = origin(f->record, f->index, f->member);
 
 	(void)arg;
+	if (w == NULL && f->record != RECORD_GLOBAL)
+		w = origin(f->record, f->index, 0);
+	complain(w != NULL ? w->file : s->name, w != NULL ? w->line : s->line,
+	    "%s", f->text);
+}
+
+static const struct word *
+origin(enum conf_record record, size_t index, size_t member)
+{
+	const struct origin *o;
+
 	SLIST_FOREACH(o, &origins, entry) {
-		if (o->record == f->record && o->index == f->index) {
-			complain(o->word->file, o->word->line, "%s", f->text);
-			return;
-		}
+		if (o->record == record && o->index == index &&
+		    o->member == member)
+			return o->word;
 	}
-	complain(s->name, s->line, "%s", f->text);
+	return NULL;
 }
 
 static void
-remember(enum conf_record record, uint32_t index, const struct word *w)
+remember(enum conf_record record, size_t index, size_t member,
+    const struct word *w)
 {
 	struct origin *o = pool(sizeof(*o));
 
 	o->record = record;
 	o->index = index;
+	o->member = member;
 	o->word = w;
 	SLIST_INSERT_HEAD(&origins, o, entry);	/* the last one is found */
+}
+
+static void
+remember_global(const void *member, const struct word *w)
+{
+	remember(RECORD_GLOBAL, 0, (size_t)((const char *)member -
+	    (const char *)&conf->global), w);
+}
+
+/* Whether one more fits beside n. */
+static bool
+fits(const struct word *w, const char *name, size_t n, size_t max)
+{
+	if (n < max)
+		return true;
+	complain(w->file, w->line, "%s %.64s: at most %zu fit", name, w->text,
+	    max);
+	return false;
+}
+
+/* What conf_add_*() said: the index-th record of a kind is there, or is not. */
+static void
+added(int error, enum conf_record record, size_t index, const char *name,
+    const struct word *w)
+{
+	if (error == 0)
+		remember(record, index, 0, w);
+	else if (errno == E2BIG)
+		fits(w, name, index, index);
+	else
+		no_memory();
 }
 
 static void
@@ -747,35 +697,56 @@ include(const struct word *w)
 	memset(&copied, 0, sizeof(copied));
 }
 
+/* A setting of the interface whose block this is, or a global one. */
 static void
-set_field(enum conf_index index, const struct word *w)
+set(const struct conf_field *f, const struct word *w)
 {
+	void *base = lex.in_block ? (void *)&iface : (void *)&conf->global;
+	uint32_t n = f->count != 0 ? conf_field_count(f, base) : 0;
 	char why[CONF_WHY];
 
-	if (conf_value_field(&conf->global, index, w->text, why) == -1) {
-		if (index == FIELD_NETWORK_KEY)	/* not a text for logs */
-			complain(w->file, w->line, "network key: %s", why);
+	if (!fits(w, conf_field_name(f), n, f->fit))
+		return;
+	if (conf_setting_set(f, conf_field_value(f, base, n), w->text,
+	    why) == -1) {
+		if (f->type == CONF_TYPE_KEY)	/* not a text for logs */
+			complain(w->file, w->line, "%s: %s", f->name, why);
 		else
-			refuse(w, conf_field(index)->name, why);
+			refuse(w, conf_field_name(f), why);
+		return;
 	}
-	remember(RECORD_FIELD, index, w);
+	if (lex.in_block)
+		remember(RECORD_IFACE, conf->nifaces, f->offset + n * f->size,
+		    w);
+	else
+		remember_global(conf_field_value(f, base, n), w);
+	if (f->count != 0) {
+		n++;
+		memcpy((char *)base + f->count, &n, sizeof(n));
+	}
+	if (base == &conf->global &&
+	    f->offset == offsetof(struct conf_global, prefix_valid))
+		set_preferred(w);
 }
 
-/* Without a word of its own, preferred is half of valid. */
 static void
-set_lifetime(const struct word *valid, const struct word *preferred)
+set_each(const struct conf_field *f, const struct words *list)
+{
+	const struct word *w;
+
+	for (w = list->first; w != NULL; w = w->next)
+		set(f, w);
+}
+
+/* Until a word of its own comes, it is half of what is valid. */
+static void
+set_preferred(const struct word *valid)
 {
 	struct conf_global *g = &conf->global;
 
-	set_field(FIELD_PREFIX_VALID, valid);
-	if (preferred != NULL) {
-		set_field(FIELD_PREFIX_PREFERRED, preferred);
-	} else {
-		g->prefix_preferred = g->prefix_valid / 2;
-		remember(RECORD_FIELD, FIELD_PREFIX_PREFERRED, valid);
-	}
+	g->prefix_preferred = g->prefix_valid / 2;
+	remember_global(&g->prefix_preferred, valid);
 }
-
 static void
 set_router_addr(const struct word *w)
 {
@@ -794,23 +765,24 @@ set_router_addr(const struct word *w)
 		refuse(w, "router address", "the second of its family, write "
 		    "one IPv4 and one IPv6 address at most");
 	*at = addr;
-	remember(RECORD_ROUTER_ADDR, addr_is_v4(&addr) ? 0 : 1, w);
+	remember_global(at, w);
 }
 
 static void
 add_prefix(const struct word *w)
 {
 	struct conf_global *g = &conf->global;
+	struct prefix *p = &g->prefixes[g->nprefixes];
 	char why[CONF_WHY];
 
-	if (g->nprefixes == CONF_PREFIXES)
-		complain(w->file, w->line, "prefix %.64s: at most %u fit",
-		    w->text, CONF_PREFIXES);
-	else if (conf_value_prefix(w->text, &g->prefixes[g->nprefixes],
-	    why) == -1)
+	if (!fits(w, "prefix", g->nprefixes, CONF_PREFIXES))
+		return;
+	if (conf_value_prefix(w->text, p, why) == -1)
 		refuse(w, "prefix", why);
-	else
-		remember(RECORD_PREFIX, g->nprefixes++, w);
+	else {
+		remember_global(p, w);
+		g->nprefixes++;
+	}
 }
 
 /* Prefixes, or pools of what is delegated by that length. */
@@ -829,106 +801,26 @@ add_prefixes(const struct words *list, const struct word *length)
 }
 
 static void
-add_nameserver(const struct word *w)
-{
-	struct conf_global *g = &conf->global;
-	char why[CONF_WHY];
-
-	if (g->nnameservers == CONF_NAMESERVERS)
-		complain(w->file, w->line, "nameserver %.64s: at most %u fit",
-		    w->text, CONF_NAMESERVERS);
-	else if (conf_value_addr(w->text, &g->nameservers[g->nnameservers],
-	    why) == -1)
-		refuse(w, "nameserver", why);
-	else
-		remember(RECORD_NAMESERVER, g->nnameservers++, w);
-}
-
-static void
-add_ntp(const struct word *w)
-{
-	struct conf_global *g = &conf->global;
-	char why[CONF_WHY];
-
-	if (g->nntp == CONF_NTP)
-		complain(w->file, w->line, "ntp %.64s: at most %u fit",
-		    w->text, CONF_NTP);
-	else if (conf_value_addr(w->text, &g->ntp[g->nntp], why) == -1)
-		refuse(w, "ntp", why);
-	else
-		remember(RECORD_NTP, g->nntp++, w);
-}
-
-static void
-add_relay(const struct word *w)
-{
-	struct conf_global *g = &conf->global;
-	char why[CONF_WHY];
-
-	if (g->nrelays == CONF_RELAYS)
-		complain(w->file, w->line, "relay %.64s: at most %u fit",
-		    w->text, CONF_RELAYS);
-	else if (conf_value_v4(w->text, &g->relays[g->nrelays], why) == -1)
-		refuse(w, "relay", why);
-	else
-		remember(RECORD_RELAY, g->nrelays++, w);
-}
-
-static void
-add_search(const struct word *w)
-{
-	struct conf_global *g = &conf->global;
-	char why[CONF_WHY];
-
-	if (g->nsearch == CONF_SEARCH)
-		complain(w->file, w->line, "search %.64s: at most %u fit",
-		    w->text, CONF_SEARCH);
-	else if (conf_value_domain(w->text, g->search[g->nsearch], why) == -1)
-		refuse(w, "search", why);
-	else
-		g->nsearch++;
-}
-
-static void
-set_nat64(const struct word *w)
-{
-	char why[CONF_WHY];
-
-	if (conf_value_nat64(w->text, &conf->global.nat64, why) == -1)
-		refuse(w, "nat64 prefix", why);
-}
-
-static void
-set_captive(const struct word *w)
-{
-	char why[CONF_WHY];
-
-	if (conf_value_uri(w->text, conf->global.captive, why) == -1)
-		refuse(w, "captive portal", why);
-}
-
-static void
 add_advert_route(const struct word *w, const struct word *preference)
 {
 	struct conf_global *g = &conf->global;
-	struct conf_global scratch;	/* for a value of the same words */
 	struct conf_route *r = &g->routes[g->nroutes];
+	/* It has the words of another setting. */
+	const struct conf_field *f = conf_field_at(CONF_GLOBAL,
+	    offsetof(struct conf_global, preference));
 	char why[CONF_WHY];
 
-	if (g->nroutes == CONF_ROUTES) {
-		complain(w->file, w->line, "advertise route %.64s: at most "
-		    "%u fit", w->text, CONF_ROUTES);
+	if (!fits(w, "advertise route", g->nroutes, CONF_ROUTES))
 		return;
-	}
-	scratch.preference = PREFERENCE_MEDIUM;
+	r->preference = PREFERENCE_MEDIUM;
 	if (conf_value_prefix(w->text, &r->prefix, why) == -1)
 		refuse(w, "advertise route", why);
-	else if (preference != NULL && conf_value_field(&scratch,
-	    FIELD_PREFERENCE, preference->text, why) == -1)
+	else if (preference != NULL && conf_setting_set(f, &r->preference,
+	    preference->text, why) == -1)
 		refuse(preference, "preference", why);
 	else {
-		r->preference = scratch.preference;
-		remember(RECORD_ADVERT_ROUTE, g->nroutes++, w);
+		remember_global(r, w);
+		g->nroutes++;
 	}
 }
 
@@ -941,16 +833,16 @@ add_range(bool exclude, const struct word *first, const struct word *last)
 	struct conf_range *r = exclude ? &g->excludes[*n] : &g->ranges[*n];
 	char why[CONF_WHY];
 
-	if (*n == CONF_RANGES)
-		complain(first->file, first->line, "%s %.64s: at most %u fit",
-		    name, first->text, CONF_RANGES);
-	else if (conf_value_v4(first->text, &r->first, why) == -1)
+	if (!fits(first, name, *n, CONF_RANGES))
+		return;
+	if (conf_value_v4(first->text, &r->first, why) == -1)
 		refuse(first, name, why);
 	else if (conf_value_v4(last->text, &r->last, why) == -1)
 		refuse(last, name, why);
-	else
-		remember(exclude ? RECORD_EXCLUDE : RECORD_RANGE, (*n)++,
-		    first);
+	else {
+		remember_global(r, first);
+		(*n)++;
+	}
 }
 
 static bool
@@ -971,13 +863,9 @@ start_option(const struct word *w, struct dhcp_option *option)
 static void
 end_option(const struct word *w, const struct dhcp_option *option)
 {
-	if (conf->noptions == CONF_OPTIONS)
-		complain(w->file, w->line, "option %.64s: at most %u fit",
-		    w->text, CONF_OPTIONS);
-	else if (conf_add_option(conf, option) == -1)
-		no_memory();
-	else
-		remember(RECORD_OPTION, conf->noptions - 1, w);
+	size_t n = conf->noptions;
+
+	added(conf_add_option(conf, option), RECORD_OPTION, n, "option", w);
 }
 
 static void
@@ -1033,8 +921,7 @@ add_option_addrs(const struct word *w, const struct words *values)
 		}
 		if (option.len + 4u > sizeof(option.data)) {
 			complain(w->file, w->line, "option %.64s: at most %zu "
-			    "addresses fit", w->text,
-			    sizeof(option.data) / 4);
+			    "addresses fit", w->text, sizeof(option.data) / 4);
 			return;
 		}
 		memcpy(option.data + option.len, addr_v4(&addr), 4);
@@ -1119,13 +1006,9 @@ set_host_delegated(const struct word *w)
 static void
 end_host(const struct word *w)
 {
-	if (conf->nhosts == CONF_HOSTS)
-		complain(w->file, w->line, "host %.64s: at most %u fit",
-		    w->text, CONF_HOSTS);
-	else if (conf_add_host(conf, &host) == -1)
-		no_memory();
-	else
-		remember(RECORD_HOST, conf->nhosts - 1, w);
+	size_t n = conf->nhosts;
+
+	added(conf_add_host(conf, &host), RECORD_HOST, n, "host", w);
 }
 
 static void
@@ -1133,6 +1016,7 @@ add_listen(const struct word *w, const struct word *port, int notls,
     const struct words *from)
 {
 	struct conf_listen listen = { .port = DEFAULT_PORT, .notls = notls };
+	size_t n = conf->nlistens;
 	char why[CONF_WHY];
 
 	if (strcmp(w->text, "*") != 0 &&
@@ -1141,15 +1025,9 @@ add_listen(const struct word *w, const struct word *port, int notls,
 	else if (port != NULL &&
 	    conf_value_port(port->text, &listen.port, why) == -1)
 		refuse(port, "port", why);
-	else if (from != NULL && !add_sources(&listen, from))
-		return;
-	else if (conf->nlistens == CONF_LISTENS)
-		complain(w->file, w->line, "listen on %.64s: at most %u fit",
-		    w->text, CONF_LISTENS);
-	else if (conf_add_listen(conf, &listen) == -1)
-		no_memory();
-	else
-		remember(RECORD_LISTEN, conf->nlistens - 1, w);
+	else if (from == NULL || add_sources(&listen, from))
+		added(conf_add_listen(conf, &listen), RECORD_LISTEN, n,
+		    "listen on", w);
 }
 
 /* Prefixes, or addresses of single routers. */
@@ -1162,11 +1040,8 @@ add_sources(struct conf_listen *listen, const struct words *from)
 	char why[CONF_WHY];
 
 	for (w = from->first; w != NULL; w = w->next) {
-		if (listen->nfrom == CONF_SOURCES) {
-			complain(w->file, w->line, "from %.64s: at most %u "
-			    "fit", w->text, CONF_SOURCES);
+		if (!fits(w, "from", listen->nfrom, CONF_SOURCES))
 			return false;
-		}
 		p = &listen->from[listen->nfrom++];
 		if (addr_parse(w->text, &addr) == 0)
 			prefix_host(p, &addr);
@@ -1219,18 +1094,14 @@ static void
 keep_peer(struct conf_peer *peer, const struct word *w,
     const struct word *port)
 {
+	size_t n = conf->npeers;
 	char why[CONF_WHY];
 
 	if (port != NULL &&
 	    conf_value_port(port->text, &peer->port, why) == -1)
 		refuse(port, "port", why);
-	else if (conf->npeers == CONF_PEERS)
-		complain(w->file, w->line, "peer %.64s: at most %u fit",
-		    w->text, CONF_PEERS);
-	else if (conf_add_peer(conf, peer) == -1)
-		no_memory();
 	else
-		remember(RECORD_PEER, conf->npeers - 1, w);
+		added(conf_add_peer(conf, peer), RECORD_PEER, n, "peer", w);
 }
 
 /* Not a text for logs. */
@@ -1281,6 +1152,7 @@ start_iface(const struct word *w)
 	char why[CONF_WHY];
 
 	memset(&iface, 0, sizeof(iface));
+	conf_field_defaults(CONF_IFACE, &iface);
 	if (conf_value_ifname(w->text, iface.name, why) == -1)
 		refuse(w, "interface", why);
 }
@@ -1288,85 +1160,9 @@ start_iface(const struct word *w)
 static void
 end_iface(const struct word *w)
 {
-	if (conf->nifaces == CONF_IFACES)
-		complain(w->file, w->line, "interface %.64s: at most %u fit",
-		    w->text, CONF_IFACES);
-	else if (conf_add_iface(conf, &iface) == -1)
-		no_memory();
-	else
-		remember(RECORD_IFACE, conf->nifaces - 1, w);
-}
+	size_t n = conf->nifaces;
 
-static void
-set_source(const struct word *w)
-{
-	char why[CONF_WHY];
-
-	if (conf_value_source(w->text, &iface.source, why) == -1)
-		refuse(w, "stations", why);
-}
-
-static void
-add_port(const struct word *w)
-{
-	char why[CONF_WHY];
-
-	if (iface.nports == CONF_PORTS)
-		complain(w->file, w->line, "stations on %.64s: at most %u fit",
-		    w->text, CONF_PORTS);
-	else if (conf_value_ifname(w->text, iface.ports[iface.nports],
-	    why) == -1)
-		refuse(w, "stations on", why);
-	else
-		iface.nports++;
-}
-
-static void
-set_lladdr(const struct word *w)
-{
-	static const struct mac none;
-	char why[CONF_WHY];
-
-	if (conf_value_mac(w->text, &iface.lladdr, why) == -1)
-		refuse(w, "lladdr", why);
-	else if (mac_cmp(&iface.lladdr, &none) == 0)
-		refuse(w, "lladdr", "write a unicast address such as "
-		    "02:00:5e:00:53:44");
-}
-
-static void
-set_netmask(const struct word *w)
-{
-	char why[CONF_WHY];
-
-	if (conf_value_number(w->text, 8, 32, &iface.netmask, why) == -1)
-		refuse(w, "netmask", why);
-	else if (iface.netmask == 32)
-		iface.netmask = 0;
-}
-
-static void
-set_isolated(const char *text, const struct word *w)
-{
-	if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0)
-		refuse(w, "isolated", "write yes or no");
-	else
-		iface.isolated = strcmp(text, "yes") == 0;
-}
-
-static void
-add_gateway(const struct word *w)
-{
-	char why[CONF_WHY];
-
-	if (iface.naddrs == CONF_ADDRS)
-		complain(w->file, w->line, "address %.64s: at most %u fit",
-		    w->text, CONF_ADDRS);
-	else if (conf_value_gateway(w->text, &iface.addrs[iface.naddrs],
-	    why) == -1)
-		refuse(w, "address", why);
-	else
-		iface.naddrs++;
+	added(conf_add_iface(conf, &iface), RECORD_IFACE, n, "interface", w);
 }
 
 /* A whole file (NULL: standard input) into memory; NULL and errno. */
@@ -1503,7 +1299,7 @@ yylex(void)
 	case '=':
 	case ',':
 		if (lex.fresh)
-			begin(NULL, NULL);
+			begin(NULL, false);
 		if (c == '=')
 			lex.equals = true;
 		snprintf(lex.last, sizeof(lex.last), "\"%c\"", c);
@@ -1541,11 +1337,11 @@ static int
 open_brace(void)
 {
 	if (lex.fresh)
-		begin(NULL, NULL);
+		begin(NULL, false);
 	if (lex.depth++ == 0) {
 		lex.brace_line = lex.line;
 		lex.block = lex.statement != NULL && !lex.bad_header &&
-		    lex.statement->token == INTERFACE;
+		    strcmp(lex.statement, "interface") == 0;
 	}
 	lex.fresh = lex.block && lex.depth == 1;
 	strlcpy(lex.last, "\"{\"", sizeof(lex.last));
@@ -1561,12 +1357,12 @@ close_brace(void)
 		return end_line();
 	}
 	if (lex.fresh)
-		begin(NULL, NULL);
+		begin(NULL, false);
 	if (lex.depth > 0)
 		lex.depth--;
 	if (lex.block && lex.depth == 0) {
 		lex.block = lex.in_block = false;
-		lex.statement = find_keyword("interface");
+		lex.statement = "interface";
 	}
 	strlcpy(lex.last, "\"}\"", sizeof(lex.last));
 	return '}';
@@ -1685,7 +1481,7 @@ bad_token(const char *fmt, ...)
 	va_end(ap);
 	complain(SLIST_FIRST(&sources)->name, lex.line, "%s", text);
 	if (lex.fresh)
-		begin(NULL, NULL);
+		begin(NULL, false);
 	lex.failed = true;
 	return BAD;
 }
@@ -1693,27 +1489,79 @@ bad_token(const char *fmt, ...)
 static int
 word_token(const char *text, size_t len, bool is_quoted)
 {
-	const struct keyword *k;
 	struct word *w = pool(sizeof(*w));
+	bool first = lex.fresh;
+	int token = STRING;
 
 	w->text = pool_text(text, len);
 	w->file = SLIST_FIRST(&sources)->name;
 	w->line = lex.line;
-	k = is_quoted ? NULL : find_keyword(w->text);
-	if (lex.fresh)
-		begin(w, k != NULL && k->usage != NULL ? k : NULL);
-	snprintf(lex.last, sizeof(lex.last), "\"%.48s\"", w->text);
+	if (first)
+		begin(w, !is_quoted);
 	yylval.word = w;
-	return k == NULL ? STRING : k->token;
+	if (!is_quoted)
+		token = token_of(w, first);
+	lex.second = first;
+	snprintf(lex.last, sizeof(lex.last), "\"%.48s\"", w->text);
+	return token;
+}
+
+/* What a bare word means where it stands. */
+static int
+token_of(const struct word *w, bool first)
+{
+	const struct conf_field *f = row_of(w, first);
+	const struct keyword *k;
+
+	if (f != NULL) {
+		lex.field = yylval.field = f;
+		return f->fit > 1 ? LIST : FIELD;
+	}
+	/* Some of its words are keywords. */
+	if (lex.field != NULL && lex.field->type == CONF_TYPE_CHOICE)
+		return STRING;
+	k = find_keyword(w->text);
+	if (first && (k == NULL || k->usage == NULL) &&
+	    conf_field_begins(table_of(), w->text))
+		return GROUP;
+	if (k != NULL)
+		return k->token;
+	return is_reserved(w->text) ? RESERVED : STRING;
+}
+
+/* The setting that the word names, with the word before if that was one. */
+static const struct conf_field *
+row_of(const struct word *w, bool first)
+{
+	const struct conf_field *next;
+
+	if (lex.field != NULL) {
+		next = lex.field + 1;
+		return next->name != NULL && (next->flags & CONF_JOINED) &&
+		    strcmp(next->name, w->text) == 0 ? next : NULL;
+	}
+	if (first)
+		return conf_field_find(table_of(), w->text, NULL);
+	if (!lex.second || lex.statement == NULL)
+		return NULL;
+	return conf_field_find(table_of(), lex.statement, w->text);
+}
+
+static enum conf_fields
+table_of(void)
+{
+	return lex.in_block ? CONF_IFACE : CONF_GLOBAL;
 }
 
 static void
-begin(const struct word *first, const struct keyword *statement)
+begin(const struct word *first, bool bare_word)
 {
-	lex.fresh = lex.equals = lex.bad_header = false;
+	lex.fresh = lex.second = lex.equals = lex.bad_header = false;
 	lex.in_block = lex.block && lex.depth == 1;
 	lex.first = first;
-	lex.statement = statement;
+	lex.field = NULL;
+	lex.statement = bare_word && (begins(first->text, false) ||
+	    begins(first->text, true)) ? first->text : NULL;
 }
 
 static const struct keyword *
@@ -1729,90 +1577,160 @@ cmp_keyword(const void *name, const void *k)
 	return strcmp(name, ((const struct keyword *)k)->name);
 }
 
+/* Words that neither name a macro nor are values without quotes. */
+static bool
+is_reserved(const char *text)
+{
+	return find_keyword(text) != NULL ||
+	    conf_field_reserves(CONF_GLOBAL, text) ||
+	    conf_field_reserves(CONF_IFACE, text);
+}
+
+/* Whether a statement begins with the word, or an option of an interface. */
+static bool
+begins(const char *text, bool option)
+{
+	const struct keyword *k = find_keyword(text);
+
+	return (!option && k != NULL && k->usage != NULL) ||
+	    conf_field_begins(option ? CONF_IFACE : CONF_GLOBAL, text);
+}
+
+/* The next word that begins one here, in order; or NULL. */
+static const char *
+next_statement(const char *text, char *next, size_t size)
+{
+	const struct keyword *k = keywords, *end = keywords + KEYWORDS;
+	char row[32];
+
+	if (conf_field_next(table_of(), text, row, sizeof(row)) == NULL)
+		row[0] = '\0';
+	while (k < end && (k->usage == NULL || strcmp(k->name, text) <= 0))
+		k++;
+	if (!lex.in_block && k < end &&
+	    (row[0] == '\0' || strcmp(k->name, row) < 0))
+		strlcpy(next, k->name, size);
+	else if (row[0] != '\0')
+		strlcpy(next, row, size);
+	else
+		return NULL;
+	return next;
+}
+
+/* What would be right. */
+static void
+usage(const char *statement, char *text, size_t size)
+{
+	const struct keyword *k = find_keyword(statement);
+
+	if (!lex.in_block && k != NULL && k->usage != NULL &&
+	    k->usage[0] != '\0')
+		strlcpy(text, k->usage, size);
+	else
+		conf_field_usage(table_of(), statement, text, size);
+}
+
 /* What is wrong, and what would be right where this statement stands. */
 static void
 yyerror(const char *what)
 {
 	const struct source *s = SLIST_FIRST(&sources);
-	const struct keyword *k = lex.statement;
+	const char *name = lex.statement;
+	char right[CONF_WHY];
 
 	if (lex.failed)
 		return;
 	if (strcmp(what, "syntax error") != 0)
 		complain(s->name, lex.line, "%s", what);
 	else if (lex.depth > 0 && strcmp(lex.last, "end of file") == 0)
-		complain(s->name, lex.line, "end of file, but the { of line "
-		    "%d is not closed, write }", lex.brace_line);
-	else if (k != NULL && k->option && !lex.in_block)
-		complain(s->name, lex.line, "%s: write it inside of "
-		    "interface name { }", k->name);
-	else if (k != NULL && !k->option && lex.in_block)
-		complain(s->name, lex.line, "%s: not an option of an "
-		    "interface, write it outside of the block, or address, "
-		    "isolated, lladdr, netmask or stations here", k->name);
-	else if (k != NULL && k->token == TLS)	/* it may be a key */
-		complain(s->name, lex.line, "%s: write: %s", k->name,
-		    k->usage);
-	else if (k != NULL)
-		complain(s->name, lex.line, "%s: unexpected %s, write: %s",
-		    k->name, lex.last, k->usage);
-	else if (lex.first != NULL && find_keyword(lex.first->text) != NULL)
+		complain(s->name, lex.line, "end of file, but the { of line %d "
+		    "is not closed, write }", lex.brace_line);
+	else if (name != NULL && !begins(name, lex.in_block))
+		misplaced(s->name, name);
+	else if (name != NULL) {
+		usage(name, right, sizeof(right));
+		if (strcmp(name, "tls") == 0)	/* it may be a key */
+			complain(s->name, lex.line, "%s: write: %s", name,
+			    right);
+		else
+			complain(s->name, lex.line, "%s: unexpected %s, write: "
+			    "%s", name, lex.last, right);
+	} else if (lex.first != NULL && is_reserved(lex.first->text))
 		complain(s->name, lex.line, "%s: does not begin a statement "
 		    "nor name a macro, write another word", lex.first->text);
 	else if (lex.first != NULL && lex.equals)
-		complain(s->name, lex.line, "macro %.64s: unexpected %s, "
-		    "write %.64s = \"value\"", lex.first->text, lex.last,
+		complain(s->name, lex.line, "macro %.64s: unexpected %s, write "
+		    "%.64s = \"value\"", lex.first->text, lex.last,
 		    lex.first->text);
 	else if (lex.first != NULL)
 		unknown_word(s->name, lex.line, lex.first->text);
 	else
 		complain(s->name, lex.line, "unexpected %s, write a keyword",
 		    lex.last);
-	if (k != NULL && k->token == INTERFACE) {
+	if (name != NULL && strcmp(name, "interface") == 0) {
 		lex.bad_header = true;
 		if (lex.depth == 1)
 			lex.block = lex.fresh = false;
 	}
 }
 
+/* An option outside of a block, or another statement inside. */
+static void
+misplaced(const char *file, const char *name)
+{
+	char next[32], after[32], all[CONF_WHY] = "";
+
+	if (!lex.in_block) {
+		complain(file, lex.line, "%s: write it inside of interface "
+		    "name { }", name);
+		return;
+	}
+	next[0] = '\0';
+	while (next_statement(next, next, sizeof(next)) != NULL) {
+		if (all[0] != '\0')
+			strlcat(all, next_statement(next, after,
+			    sizeof(after)) != NULL ? ", " : " or ",
+			    sizeof(all));
+		strlcat(all, next, sizeof(all));
+	}
+	complain(file, lex.line, "%s: not an option of an interface, write it "
+	    "outside of the block, or %s here", name, all);
+}
+
 static void
 unknown_word(const char *file, int line, const char *text)
 {
-	const struct keyword *k;
-	char all[CONF_WHY] = "";
+	char word[32], all[CONF_WHY] = "";
 
-	if ((k = nearest(text)) != NULL) {
+	nearest(text, word, sizeof(word));
+	if (word[0] != '\0') {
 		complain(file, line, "unknown keyword \"%.64s\", did you mean "
-		    "\"%s\"?", text, k->name);
+		    "\"%s\"?", text, word);
 		return;
 	}
-	for (k = keywords; k < keywords + KEYWORDS; k++) {
-		if (k->usage == NULL || k->option != lex.in_block)
-			continue;
+	while (next_statement(word, word, sizeof(word)) != NULL) {
 		if (all[0] != '\0')
 			strlcat(all, " ", sizeof(all));
-		strlcat(all, k->name, sizeof(all));
+		strlcat(all, word, sizeof(all));
 	}
 	complain(file, line, "unknown keyword \"%.64s\", write one of: %s",
 	    text, all);
 }
 
-/* The keyword that most likely was meant here, or NULL. */
-static const struct keyword *
-nearest(const char *text)
+/* The word that most likely was meant here, or none. */
+static void
+nearest(const char *text, char *best, size_t size)
 {
-	const struct keyword *k, *best = NULL;
 	unsigned int d, best_distance = strlen(text) > 3 ? 3 : 2;
+	char word[32] = "";
 
-	for (k = keywords; k < keywords + KEYWORDS; k++) {
-		if (k->usage == NULL || k->option != lex.in_block)
-			continue;
-		if ((d = distance(text, k->name)) < best_distance) {
+	best[0] = '\0';
+	while (next_statement(word, word, sizeof(word)) != NULL) {
+		if ((d = distance(text, word)) < best_distance) {
 			best_distance = d;
-			best = k;
+			strlcpy(best, word, size);
 		}
 	}
-	return best;
 }
 
 /* Levenshtein's, row by row; long words are far from everything. */
