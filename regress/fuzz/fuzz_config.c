@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Any text either is refused with a line in the log or parses to a
- * configuration that is printed, parsed and printed again all the same.
+ * configuration that is printed, parsed and printed again all the same; with
+ * its defaults or without them.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@ count(int priority, const char *process, const char *text)
 }
 
 static char *
-print(const struct conf *conf)
+print(void (*fn)(const struct conf *, FILE *), const struct conf *conf)
 {
 	char *text = NULL;
 	size_t len;
@@ -33,16 +34,34 @@ print(const struct conf *conf)
 
 	if ((fp = open_memstream(&text, &len)) == NULL)
 		abort();
-	conf_print(conf, fp);
+	fn(conf, fp);
 	fclose(fp);
 	return text;
+}
+
+static void
+check_again(void (*fn)(const struct conf *, FILE *), const struct conf *conf)
+{
+	struct conf *again;
+	char *first, *second;
+
+	first = print(fn, conf);
+	again = conf_parse_text("again", first, strlen(first), false);
+	if (again == NULL)
+		abort();
+	second = print(fn, again);
+	if (strcmp(first, second) != 0 || memcmp(&conf->global, &again->global,
+	    sizeof(conf->global)) != 0)
+		abort();
+	free(first);
+	free(second);
+	conf_free(again);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct conf *conf, *again;
-	char *first, *second;
+	struct conf *conf;
 
 	log_to(count);
 	lines = 0;
@@ -51,17 +70,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (conf == NULL)
 		return 0;
-	first = print(conf);
-	again = conf_parse_text("again", first, strlen(first), false);
-	if (again == NULL)
-		abort();
-	second = print(again);
-	if (strcmp(first, second) != 0 || memcmp(&conf->global, &again->global,
-	    sizeof(conf->global)) != 0)
-		abort();
-	free(first);
-	free(second);
+	check_again(conf_print, conf);
+	check_again(conf_print_changes, conf);
 	conf_free(conf);
-	conf_free(again);
 	return 0;
 }
