@@ -181,20 +181,109 @@ the_examples_of_the_man_page_parse(void **state)
 	free(page);
 }
 
-static void
-the_man_page_has_every_setting(void **state)
+/* What the manual says of a statement, as far as the next one; or fail. */
+static char *
+entry_of(const char *page, const char *section, const char *name)
 {
-	char *page = slurp("man/sroamd.conf.5"), *p, item[64];
+	const char *p, *end, *other;
+	char item[80];
+
+	assert_non_null(p = strstr(page, section));
+	snprintf(item, sizeof(item), "\n.It Ic %s", name);
+	if ((p = strstr(p, item)) == NULL)
+		fail_msg("man/sroamd.conf.5 lacks %s", item + 1);
+	assert_non_null(end = strstr(p, "\n.Sh "));
+	if ((other = strstr(p + 1, "\n.It Ic ")) != NULL && other < end)
+		end = other;
+	return strndup(p, end - p);
+}
+
+static void
+assert_says(const char *entry, const char *name, const char *fmt, ...)
+{
+	char text[128];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (strstr(entry, text) == NULL)
+		fail_msg("man/sroamd.conf.5, %s: \"%s\" expected in:%s", name,
+		    text, entry);
+}
+
+/* Default, range, words and how many fit, as the row has them. */
+static void
+check_entry(const char *entry, const struct conf_field *f, const void *base)
+{
+	const void *at = conf_field_const(f, base, 0);
+	const struct conf_word *w;
+	char min[24];
+
+	if (f->fit > 1)
+		assert_says(entry, f->name, "%u", f->fit);
+	else if (conf_setting_unset(f, at))
+		assert_says(entry, f->name, "\nDefault: ");
+	else if (f->flags & CONF_JOINED)
+		assert_says(entry, f->name, "%s %s;", f->name,
+		    conf_setting_text(f, at));
+	else
+		assert_says(entry, f->name, "\nDefault: %s",
+		    conf_setting_text(f, at));
+	for (w = f->words; w != NULL && w->name != NULL; w++)
+		assert_says(entry, f->name, "%s", w->name);
+	if (f->words != NULL || f->max == 0)
+		return;
+	if (conf_setting_is_text(f)) {
+		assert_says(entry, f->name, "%u octets at most", f->max);
+		return;
+	}
+	strlcpy(min, conf_number_text(f, f->min), sizeof(min));
+	assert_says(entry, f->name, "%s to %s", min,
+	    conf_number_text(f, f->max));
+}
+
+static void
+check_entries(const char *page, const char *section, enum conf_fields which,
+    const void *base)
+{
 	const struct conf_field *f;
+	const char *fixed, *end;
+	char *entry = NULL, name[64];
+	bool said;
+
+	assert_non_null(fixed = strstr(page, "\nA reload cannot change\n"));
+	assert_non_null(end = strstr(fixed, "\n.Sh "));
+	for (f = conf_fields(which); f->name != NULL; f++) {
+		if (f->flags & CONF_HIDDEN)
+			continue;
+		if (!(f->flags & CONF_JOINED)) {
+			free(entry);
+			entry = entry_of(page, section, f->name);
+		}
+		check_entry(entry, f, base);
+		snprintf(name, sizeof(name), "\n.Ic %s", f->name);
+		said = strnstr(fixed, name, end - fixed) != NULL;
+		if (said != ((f->flags & CONF_FIXED) != 0))
+			fail_msg("man/sroamd.conf.5: a reload and %s", f->name);
+	}
+	free(entry);
+}
+
+static void
+the_man_page_says_what_the_rows_say(void **state)
+{
+	char *page = slurp("man/sroamd.conf.5");
+	struct conf_iface iface = { .name = "roam0" };
+	struct conf *conf;
 
 	(void)state;
 	assert_non_null(page);
-	for (f = conf_fields(CONF_GLOBAL); f->name != NULL; f++) {
-		snprintf(item, sizeof(item), "%s %s",
-		    f->flags & CONF_JOINED ? "Ic" : ".It Ic", f->name);
-		if ((p = strstr(page, item)) == NULL)
-			fail_msg("man/sroamd.conf.5 lacks %s", item);
-	}
+	assert_non_null(conf = conf_new());
+	conf_field_defaults(CONF_IFACE, &iface);
+	check_entries(page, "\n.Sh ADDRESSES", CONF_GLOBAL, &conf->global);
+	check_entries(page, "\nThe options are:", CONF_IFACE, &iface);
+	conf_free(conf);
 	free(page);
 }
 
@@ -385,7 +474,7 @@ main(void)
 		cmocka_unit_test(files_parse_or_fail_as_expected),
 		cmocka_unit_test(the_example_in_etc_parses),
 		cmocka_unit_test(the_examples_of_the_man_page_parse),
-		cmocka_unit_test(the_man_page_has_every_setting),
+		cmocka_unit_test(the_man_page_says_what_the_rows_say),
 		cmocka_unit_test(a_tls_secret_is_not_logged),
 		cmocka_unit_test(macros_of_the_command_line_win_and_stay),
 		cmocka_unit_test(macros_of_a_file_end_with_it),

@@ -165,10 +165,13 @@ conf_fields(enum conf_fields which)
 bool
 conf_field_is(const struct conf_field *f, const char *word)
 {
-	size_t len = strlen(word);
+	const char *p = f->name;
 
-	return strncmp(f->name, word, len) == 0 &&
-	    (f->name[len] == ' ' || f->name[len] == '\0');
+	while (*p == *word && *p != '\0' && *p != ' ') {
+		p++;
+		word++;
+	}
+	return *word == '\0' && (*p == '\0' || *p == ' ');
 }
 
 const struct conf_field *
