@@ -234,6 +234,143 @@ records_of_a_sibling_are_checked(void **state)
 	conf_free(conf);
 }
 
+static void
+mark_rows(uint8_t *marks, enum conf_fields which)
+{
+	const struct conf_field *f;
+
+	for (f = conf_fields(which); f->name != NULL; f++) {
+		memset(marks + f->offset, 1, f->size * f->fit);
+		if (f->count != 0)
+			memset(marks + f->count, 1, sizeof(uint32_t));
+	}
+}
+
+/* A member without a row would be neither checked nor printed. */
+static void
+every_octet_of_the_structs_has_a_row(void **state)
+{
+	static uint8_t global[sizeof(struct conf_global)];
+	static uint8_t iface[sizeof(struct conf_iface)];
+	struct conf_global *g = (struct conf_global *)global;
+
+	(void)state;
+	mark_rows(global, CONF_GLOBAL);
+	mark_rows(iface, CONF_IFACE);
+	memset(g->pad1, 1, sizeof(g->pad1));
+	memset(&g->pad2, 1, sizeof(g->pad2));
+	memset(g->pad3, 1, sizeof(g->pad3));
+	memset(((struct conf_iface *)iface)->pad, 1, 2);
+	assert_null(memchr(global, 0, sizeof(global)));
+	assert_null(memchr(iface, 0, sizeof(iface)));
+}
+
+/* One value of each list, at least. */
+static struct conf *
+a_full_one(void)
+{
+	struct conf *conf = conf_new();
+	struct conf_global *g = &conf->global;
+
+	g->prefixes[g->nprefixes++] = prefix("10.0.0.0/8");
+	g->nameservers[g->nnameservers++] = prefix("10.0.0.53/32").addr;
+	strlcpy(g->search[g->nsearch++], "example.org", CONF_DOMAIN);
+	g->nat64 = prefix("64:ff9b::/96");
+	strlcpy(g->captive, "https://example.org", sizeof(g->captive));
+	strlcpy(g->domain, "example.org", sizeof(g->domain));
+	g->routes[g->nroutes++].prefix = prefix("2001:db8::/32");
+	g->ntp[g->nntp++] = prefix("2001:db8::123/128").addr;
+	g->relays[g->nrelays++] = prefix("10.0.0.7/32").addr;
+	g->ranges[g->nranges].first = prefix("10.0.0.10/32").addr;
+	g->ranges[g->nranges++].last = prefix("10.0.0.99/32").addr;
+	g->excludes[g->nexcludes].first = prefix("10.0.0.20/32").addr;
+	g->excludes[g->nexcludes++].last = prefix("10.0.0.29/32").addr;
+	g->router_addr4 = prefix("10.9.0.1/32").addr;
+	g->router_addr6 = prefix("2001:db8::1/128").addr;
+	return conf;
+}
+
+/* A number of values, or an octet at an offset, that cannot be. */
+static void
+every_field_of_a_message_is_checked(void **state)
+{
+	static const struct {
+		size_t		 at;
+		int		 value;
+		const char	*says;
+	} globals[] = {
+#define OCTET(member, value, says)	\
+		{ offsetof(struct conf_global, member), value, says }
+		OCTET(nprefixes, CONF_PREFIXES + 1, "prefix"),
+		OCTET(prefixes[0].len, 129, "prefix"),
+		OCTET(delegates[0], 65, "prefix delegate"),
+		OCTET(nnameservers, 255, "nameserver"),
+		OCTET(nsearch, CONF_SEARCH + 1, "search"),
+		OCTET(search[0][0], ' ', "search"),
+		OCTET(nat64.len, 95, "nat64 prefix"),
+		OCTET(captive[0], 'f', "captive portal"),
+		OCTET(domain[0], '\n', "domain name"),
+		OCTET(nroutes, CONF_ROUTES + 1, "advertise route"),
+		OCTET(routes[0].preference, 3, "advertise route"),
+		OCTET(nntp, CONF_NTP + 1, "ntp"),
+		OCTET(ntp[0].octet[0], 0xff, "ntp"),
+		OCTET(nrelays, CONF_RELAYS + 1, "relay"),
+		OCTET(relays[0].octet[0], 0x20, "relay"),
+		OCTET(nranges, CONF_RANGES + 1, "range"),
+		OCTET(ranges[0].last.octet[0], 0x20, "range"),
+		OCTET(nexcludes, CONF_RANGES + 1, "exclude"),
+		OCTET(excludes[0].first.octet[0], 0x20, "exclude"),
+		OCTET(onlink, 2, "onlink"),
+		OCTET(preference, 3, "router preference"),
+		OCTET(dhcp6, 3, "dhcp6"),
+		OCTET(tls, 3, "tls"),
+		OCTET(rapid_commit, 2, "rapid commit"),
+		OCTET(hostapd[0], 'x', "hostapd"),
+		OCTET(router_addr4.octet[0], 0x20, "router address"),
+		OCTET(router_addr6.octet[0], 0xff, "router address"),
+	}, ifaces[] = {
+#undef OCTET
+#define OCTET(member, value, says)	\
+		{ offsetof(struct conf_iface, member), value, says }
+		OCTET(name[0], '/', "interface"),
+		OCTET(source, 4, "stations"),
+		OCTET(nports, CONF_PORTS + 1, "stations on"),
+		OCTET(ports[0][0], '/', "stations on"),
+		OCTET(lladdr.octet[0], 1, "lladdr"),
+		OCTET(netmask, 33, "netmask"),
+		OCTET(isolated, 2, "isolated"),
+		OCTET(naddrs, CONF_ADDRS + 1, "address"),
+		OCTET(addrs[0].len, 129, "address"),
+	};
+	const struct conf_iface good = { .name = "roam0", .nports = 1,
+	    .ports = { "wlan0" }, .naddrs = 1, .addrs = {
+	    prefix("10.0.0.1/32") } };
+	struct conf_iface iface;
+	struct conf *conf;
+	const char *why;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(globals); i++) {
+		assert_non_null(conf = a_full_one());
+		assert_null(conf_global_check(&conf->global));
+		((uint8_t *)&conf->global)[globals[i].at] = globals[i].value;
+		if ((why = conf_global_check(&conf->global)) == NULL ||
+		    strstr(why, globals[i].says) != why)
+			fail_msg("%s: %s", globals[i].says, why);
+		assert_non_null(conf_check(conf));
+		conf_free(conf);
+	}
+	assert_null(conf_iface_check(&good));
+	for (i = 0; i < N(ifaces); i++) {
+		iface = good;
+		((uint8_t *)&iface)[ifaces[i].at] = ifaces[i].value;
+		if ((why = conf_iface_check(&iface)) == NULL ||
+		    strstr(why, ifaces[i].says) != why)
+			fail_msg("%s: %s", ifaces[i].says, why);
+	}
+}
+
 int
 main(void)
 {
@@ -246,6 +383,8 @@ main(void)
 		cmocka_unit_test(
 		    numbers_are_written_with_the_largest_unit_that_fits),
 		cmocka_unit_test(records_of_a_sibling_are_checked),
+		cmocka_unit_test(every_octet_of_the_structs_has_a_row),
+		cmocka_unit_test(every_field_of_a_message_is_checked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,59 +60,62 @@ enum dhcp6_mode {
 /* A route that advertisements name, RFC 4191 2.3. */
 struct conf_route {
 	struct prefix	prefix;
-	uint8_t		preference;	/* enum preference [medium] */
+	uint8_t		preference;	/* enum preference */
 };
 
-/* The scalars.  Defaults in brackets. */
+/* The settings.  Each has a row with its range and default in field.c. */
 struct conf_global {
-	struct router_id router_id;	/* [none: kept in the state folder] */
-	struct addr	router_addr4, router_addr6;	/* [none] */
-	char		name[ROUTER_NAME_MAX];	/* [empty: host name] */
-	char		user[32];	/* [_sroamd] */
-	char		chroot[CONF_PATH];	/* [/run/sroamd/empty] */
-	char		state[CONF_PATH];	/* [/var/lib/sroamd]; empty: none */
-	char		socket[CONF_PATH];	/* [/run/sroamd.sock] */
-	char		hostapd[CONF_PATH];	/* its sockets [empty: not asked] */
-	uint32_t	lease_time;	/* seconds [1800] */
-	uint32_t	lease_first;	/* of a station not known before [600] */
-	uint32_t	ipv6_only;	/* option 108, seconds; 0: not sent [0] */
-	uint32_t	location_time;	/* seconds a claim lives [5400, as v1] */
-	uint32_t	prefix_valid;	/* seconds [5400] */
-	uint32_t	prefix_preferred;	/* seconds [2700] */
-	uint32_t	router_lifetime;	/* seconds [1800] */
-	uint32_t	probe_interval;	/* seconds a station may be silent [30] */
-	uint32_t	table;		/* kernel table of our routes [44] */
-	uint32_t	rule_priority;	/* of the rule that selects it [1000] */
-	uint32_t	metric;		/* of local routes in main [10] */
-	uint32_t	drain;		/* ms a lost route is kept, demoted [0] */
-	uint32_t	max_data;	/* data in the table [1000000] */
-	uint32_t	max_routers;	/* that say who they are [4096] */
-	uint32_t	max_peers;	/* sessions [256] */
-	uint32_t	max_leases;	/* new ones of a port and second [20] */
-	uint32_t	max_source;	/* of them from one address [16] */
-	uint32_t	max_handshakes;	/* connections not greeted yet [64] */
-	uint32_t	max_updates;	/* a second from one peer [50000] */
-	uint8_t		direct;		/* direct routes [yes] */
-	uint8_t		disassociate;	/* drop stale associations [yes] */
-	uint8_t		leave_routes;	/* at exit [yes] */
-	uint8_t		verbose;	/* log debug [0]; -v raises it */
-	uint8_t		rapid_commit;	/* [yes] */
-	uint8_t		tls;		/* enum conf_tls_mode [none] */
-	uint8_t		network_key[32];	/* keys the address hash [zero] */
+	struct router_id router_id;	/* none: kept in the state folder */
+	struct addr	router_addr4, router_addr6;	/* or none */
+	char		name[ROUTER_NAME_MAX];	/* empty: host name */
+	char		user[32];
+	char		chroot[CONF_PATH];
+	char		state[CONF_PATH];	/* empty: none */
+	char		socket[CONF_PATH];
+	char		hostapd[CONF_PATH];	/* empty: not asked */
+	uint32_t	lease_time;	/* seconds, as all without unit */
+	uint32_t	lease_first;	/* of a new station */
+	uint32_t	ipv6_only;	/* option 108; 0: not sent */
+	uint32_t	location_time;	/* that a claim lives */
+	uint32_t	prefix_valid;
+	uint32_t	prefix_preferred;
+	uint32_t	router_lifetime;
+	uint32_t	probe_interval;	/* that a station may be silent */
+	uint32_t	table;		/* kernel table of our routes */
+	uint32_t	rule_priority;	/* of the rule that selects it */
+	uint32_t	metric;		/* of local routes in main */
+	uint32_t	drain;		/* ms that a lost route is kept */
+	uint32_t	max_data;	/* data in the table */
+	uint32_t	max_routers;	/* that say who they are */
+	uint32_t	max_peers;	/* sessions */
+	uint32_t	max_leases;	/* new ones of a port and second */
+	uint32_t	max_source;	/* sessions from one address */
+	uint32_t	max_handshakes;	/* connections not greeted yet */
+	uint32_t	max_updates;	/* a second from one peer */
+	uint8_t		direct;		/* direct routes */
+	uint8_t		disassociate;	/* drop stale associations */
+	uint8_t		leave_routes;	/* at exit */
+	uint8_t		verbose;	/* log debug; -v raises it */
+	uint8_t		rapid_commit;
+	uint8_t		tls;		/* enum conf_tls_mode */
+	uint8_t		network_key[32]; /* keys the address hash */
+	uint8_t		pad1[2];
 	uint32_t	nprefixes, nnameservers;
 	struct prefix	prefixes[CONF_PREFIXES];
-	uint8_t		delegates[CONF_PREFIXES];	/* this length [0: none] */
+	uint8_t		delegates[CONF_PREFIXES]; /* length; 0: none */
 	struct addr	nameservers[CONF_NAMESERVERS];
 	/* What router advertisements and DHCPv6 say besides. */
-	uint8_t		onlink;		/* L flag of stations' prefixes [no] */
-	uint8_t		preference;	/* enum preference [medium] */
-	uint8_t		dhcp6;		/* enum dhcp6_mode [no] */
+	uint8_t		onlink;		/* L flag of stations' prefixes */
+	uint8_t		preference;	/* enum preference */
+	uint8_t		dhcp6;		/* enum dhcp6_mode */
+	uint8_t		pad2;
 	uint32_t	nsearch, nroutes;
-	struct prefix	nat64;		/* [none: of length 0] */
+	struct prefix	nat64;		/* none: of length 0 */
 	struct conf_route routes[CONF_ROUTES];
-	char		captive[CONF_URI];	/* [empty] */
+	char		captive[CONF_URI];
 	char		search[CONF_SEARCH][CONF_DOMAIN];
-	char		domain[CONF_DOMAIN];	/* [empty] */
+	char		domain[CONF_DOMAIN];
+	uint8_t		pad3[3];
 	uint32_t	nntp, nrelays, nranges, nexcludes;
 	struct addr	ntp[CONF_NTP];
 	struct addr	relays[CONF_RELAYS];	/* DHCP relay agents */
@@ -143,18 +146,18 @@ struct conf_peer {
 	char		host[CONF_HOST];	/* a name, or the interface's */
 };
 
-/* A layer-3 interface with stations. */
+/* A layer-3 interface with stations; its rows are in field.c, too. */
 struct conf_iface {
 	char		name[16];
-	uint32_t	source;		/* enum station_source [auto] */
-	uint32_t	nports;		/* 0: the interface itself, or all ports */
+	uint32_t	source;		/* enum station_source */
+	uint32_t	nports;		/* 0: itself, or all of its ports */
 	char		ports[CONF_PORTS][16];
-	struct mac	lladdr;		/* the shared MAC [zero: left alone] */
+	struct mac	lladdr;		/* the shared MAC; zero: left alone */
 	uint8_t		pad[2];
 	uint32_t	naddrs;
 	struct prefix	addrs[CONF_ADDRS];	/* with the length to set */
-	uint32_t	netmask;	/* bits that stations are told [0: 32] */
-	uint32_t	isolated;	/* they cannot hear one another [no] */
+	uint32_t	netmask;	/* that stations are told; 0: 32 */
+	uint32_t	isolated;	/* they cannot hear one another */
 };
 
 /* A station with an address or a prefix that is always the same. */
@@ -220,7 +223,8 @@ struct conf {
 	size_t			 nhosts;
 };
 
-struct conf	*conf_new(void);		/* all defaults; NULL: no memory */
+/* All defaults; NULL: no memory. */
+struct conf	*conf_new(void);
 void		 conf_free(struct conf *);
 /* Append one record; 0, or -1 and errno: ENOMEM, or CONF_* are there. */
 int		 conf_add_listen(struct conf *, const struct conf_listen *);
