@@ -446,10 +446,9 @@ check_peer_host(struct conf_check *c, uint32_t index)
 	}
 	if (strnlen(p->host, CONF_HOST) == CONF_HOST)
 		bad = -1;
-	else if (p->automatic)
-		bad = conf_value_ifname(p->host, text, why);
 	else
-		bad = conf_value_host(p->host, text, why);
+		bad = conf_value(p->automatic ? CONF_TYPE_IFNAME :
+		    CONF_TYPE_HOST, text, p->host, why);
 	if (bad == -1 || !addr_is_none(&p->addr))
 		conf_fault(c, "peer %.64s: write an address, the name of a "
 		    "host or \"auto on\" an interface", p->host);

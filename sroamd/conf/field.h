@@ -38,8 +38,13 @@ enum conf_type {
 	CONF_TYPE_PREFIX,	/* struct prefix */
 	CONF_TYPE_NAT64,	/* the same, RFC 6052 2.2 */
 	CONF_TYPE_GATEWAY,	/* the same: an address and its length */
+	CONF_TYPE_LEASED,	/* the same, of a station */
+	CONF_TYPE_SOURCE,	/* the same, or an address */
 	CONF_TYPE_ROUTE,	/* struct conf_route */
-	CONF_TYPE_RANGE		/* struct conf_range */
+	CONF_TYPE_RANGE,	/* struct conf_range */
+	CONF_TYPE_PORT,		/* uint16_t */
+	CONF_TYPE_HOST,		/* RFC 1123 2.1, or as in some /etc/hosts */
+	CONF_TYPE_PSK		/* or file:/path; not shown in the log */
 };
 
 /* A word and what it stands for; the last one's name is NULL. */

@@ -27,44 +27,16 @@ static bool	is_unicast(const struct addr *);
 static int	check_mac(struct mac, char *);
 static int	check_prefix(const struct prefix *, bool, char *);
 
-/* What is set by a statement of its own is not set by a text. */
 int
 conf_setting_set(const struct conf_field *f, void *at, const char *text,
     char *why)
 {
-	switch (f->type) {
-	case CONF_TYPE_ID:
-		return conf_value_id(text, at, why);
-	case CONF_TYPE_NAME:
-	case CONF_TYPE_PATH:
-		return conf_value_text(f->none != NULL && strcmp(text,
-		    f->none) == 0 ? "" : text, at, f->size, f->max, why);
-	case CONF_TYPE_DOMAIN:
-		return conf_value_domain(text, at, why);
-	case CONF_TYPE_URI:
-		return conf_value_uri(text, at, why);
-	case CONF_TYPE_IFNAME:
-		return conf_value_ifname(text, at, why);
-	case CONF_TYPE_KEY:
-		return conf_value_key(text, at, why);
-	case CONF_TYPE_SECONDS:
-	case CONF_TYPE_MS:
-	case CONF_TYPE_NUMBER:
-	case CONF_TYPE_CHOICE:
+	if (is_number(f))
 		return set_number(f, at, text, why);
-	case CONF_TYPE_ADDR:
-		return conf_value_addr(text, at, why);
-	case CONF_TYPE_V4:
-		return conf_value_v4(text, at, why);
-	case CONF_TYPE_MAC:
-		return conf_value_mac(text, at, why);
-	case CONF_TYPE_NAT64:
-		return conf_value_nat64(text, at, why);
-	case CONF_TYPE_GATEWAY:
-		return conf_value_gateway(text, at, why);
-	default:
-		return conf_wrong(why, "not to be written so");
-	}
+	if (f->type != CONF_TYPE_NAME && f->type != CONF_TYPE_PATH)
+		return conf_value(f->type, at, text, why);
+	return conf_value_text(f->none != NULL && strcmp(text, f->none) == 0 ?
+	    "" : text, at, f->size, f->max, why);
 }
 
 static int

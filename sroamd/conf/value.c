@@ -6,13 +6,47 @@
 #include <string.h>
 
 #include "conf/conf.h"
+#include "conf/field.h"
 #include "conf/value.h"
 
 #define SECRET_MIN	16u		/* octets */
 #define SECRET_DIFFERENT 8u
 
-static int	parse_number(const char *, uint32_t *);
-static int	parse_length(const char *, struct prefix *, char *);
+typedef int	 parse_fn(void *at, const char *, char *why);
+
+static parse_fn	 parse_id, parse_path, parse_domain, parse_uri, parse_ifname,
+		 parse_key, parse_addr, parse_v4, parse_mac, parse_prefix,
+		 parse_nat64, parse_gateway, parse_leased, parse_source,
+		 parse_port, parse_host, parse_psk;
+static int	 parse_number(const char *, uint32_t *);
+static int	 parse_length(const char *, struct prefix *, char *);
+
+/* Texts of a row and numbers, whose row has the range, are not here. */
+static parse_fn	*const parsers[] = {
+	[CONF_TYPE_ID] = parse_id,
+	[CONF_TYPE_PATH] = parse_path,
+	[CONF_TYPE_DOMAIN] = parse_domain,
+	[CONF_TYPE_URI] = parse_uri,
+	[CONF_TYPE_IFNAME] = parse_ifname,
+	[CONF_TYPE_KEY] = parse_key,
+	[CONF_TYPE_ADDR] = parse_addr,
+	[CONF_TYPE_V4] = parse_v4,
+	[CONF_TYPE_MAC] = parse_mac,
+	[CONF_TYPE_PREFIX] = parse_prefix,
+	[CONF_TYPE_NAT64] = parse_nat64,
+	[CONF_TYPE_GATEWAY] = parse_gateway,
+	[CONF_TYPE_LEASED] = parse_leased,
+	[CONF_TYPE_SOURCE] = parse_source,
+	[CONF_TYPE_PORT] = parse_port,
+	[CONF_TYPE_HOST] = parse_host,
+	[CONF_TYPE_PSK] = parse_psk
+};
+
+int
+conf_value(enum conf_type type, void *at, const char *text, char *why)
+{
+	return parsers[type](at, text, why);
+}
 
 int
 conf_wrong(char *why, const char *fmt, ...)
@@ -97,9 +131,10 @@ conf_value_time(const char *text, bool ms, uint32_t *result, char *why)
 }
 
 /* hex: and 64 digits are the key itself; any other text is hashed to it. */
-int
-conf_value_key(const char *text, uint8_t key[32], char *why)
+static int
+parse_key(void *at, const char *text, char *why)
 {
+	uint8_t *key = at;
 	SHA2_CTX ctx;
 	char pair[3] = "";
 	size_t i;
@@ -135,9 +170,11 @@ conf_value_number(const char *text, uint32_t min, uint32_t max, uint32_t *n,
 	return 0;
 }
 
-int
-conf_value_v4(const char *text, struct addr *addr, char *why)
+static int
+parse_v4(void *at, const char *text, char *why)
 {
+	struct addr *addr = at;
+
 	if (addr_parse(text, addr) == -1 || !addr_is_v4(addr))
 		return conf_wrong(why, "not an IPv4 address");
 	return 0;
@@ -167,18 +204,21 @@ conf_value_hex(const char *text, uint8_t *octets, size_t max, size_t *len,
 	return 0;
 }
 
-int
-conf_value_addr(const char *text, struct addr *addr, char *why)
+static int
+parse_addr(void *at, const char *text, char *why)
 {
+	struct addr *addr = at;
+
 	if (addr_parse(text, addr) == -1)
 		return conf_wrong(why, "not an IPv4 or IPv6 address");
 	return 0;
 }
 
 /* What looks like an address is not a name: it was meant as one. */
-int
-conf_value_host(const char *text, char host[CONF_HOST], char *why)
+static int
+parse_host(void *at, const char *text, char *why)
 {
+	char *host = at;
 	const char *label = text, *p;
 	bool letter = false;
 
@@ -212,9 +252,10 @@ conf_value_host(const char *text, char host[CONF_HOST], char *why)
 	return 0;
 }
 
-int
-conf_value_prefix(const char *text, struct prefix *prefix, char *why)
+static int
+parse_prefix(void *at, const char *text, char *why)
 {
+	struct prefix *prefix = at;
 	struct prefix whole;
 
 	if (strchr(text, '/') == NULL) {
@@ -234,17 +275,43 @@ conf_value_prefix(const char *text, struct prefix *prefix, char *why)
 	return 0;
 }
 
+static int
+parse_leased(void *at, const char *text, char *why)
+{
+	struct prefix *prefix = at;
+
+	if (parse_prefix(prefix, text, why) == -1)
+		return -1;
+	return prefix->len != 0 ? 0 : conf_wrong(why, "write a prefix of one "
+	    "station, such as a /64");
+}
+
+/* A prefix, or the address of a single router. */
+static int
+parse_source(void *at, const char *text, char *why)
+{
+	struct prefix *prefix = at;
+	struct addr addr;
+
+	if (addr_parse(text, &addr) == -1)
+		return parse_prefix(prefix, text, why);
+	prefix_host(prefix, &addr);
+	return 0;
+}
+
 /*
  * An address and the length it is set with, whose bits beyond it stay.  A
  * gateway needs no route of its own to the stations in IPv4, and the usual
  * /64 in IPv6.
  */
-int
-conf_value_gateway(const char *text, struct prefix *prefix, char *why)
+static int
+parse_gateway(void *at, const char *text, char *why)
 {
+	struct prefix *prefix = at;
+
 	if (strchr(text, '/') != NULL)
 		return parse_length(text, prefix, why);
-	if (conf_value_addr(text, &prefix->addr, why) == -1)
+	if (parse_addr(&prefix->addr, text, why) == -1)
 		return -1;
 	prefix->len = addr_is_v4(&prefix->addr) ? 128 : 64;
 	return 0;
@@ -275,18 +342,21 @@ parse_length(const char *text, struct prefix *prefix, char *why)
 	return 0;
 }
 
-int
-conf_value_id(const char *text, struct router_id *id, char *why)
+static int
+parse_id(void *at, const char *text, char *why)
 {
+	struct router_id *id = at;
+
 	if (router_id_parse(text, id) == -1)
 		return conf_wrong(why, "not a router id, write eight octets "
 		    "such as 02:00:5e:00:53:00:00:01");
 	return 0;
 }
 
-int
-conf_value_mac(const char *text, struct mac *mac, char *why)
+static int
+parse_mac(void *at, const char *text, char *why)
 {
+	struct mac *mac = at;
 	static const struct mac none;
 
 	if (mac_parse(text, mac) == -1)
@@ -298,9 +368,10 @@ conf_value_mac(const char *text, struct mac *mac, char *why)
 	return 0;
 }
 
-int
-conf_value_port(const char *text, uint16_t *port, char *why)
+static int
+parse_port(void *at, const char *text, char *why)
 {
+	uint16_t *port = at;
 	uint32_t n;
 
 	if (parse_number(text, &n) == -1 || n < 1 || n > UINT16_MAX)
@@ -310,9 +381,10 @@ conf_value_port(const char *text, uint16_t *port, char *why)
 }
 
 /* The kernel's rules for names: dev_valid_name() in net/core/dev.c. */
-int
-conf_value_ifname(const char *text, char name[16], char *why)
+static int
+parse_ifname(void *at, const char *text, char *why)
 {
+	char *name = at;
 	size_t len = strlen(text);
 
 	if (len == 0 || len > 15)
@@ -365,9 +437,11 @@ conf_value_text(const char *text, char *at, size_t size, size_t max, char *why)
 	return 0;
 }
 
-int
-conf_value_psk(const char *value, char text[CONF_PATH], char *why)
+static int
+parse_psk(void *at, const char *value, char *why)
 {
+	char *text = at;
+
 	if (strncmp(value, "file:", 5) == 0) {
 		if (value[5] != '/')
 			return conf_wrong(why, "the file's path is not "
@@ -377,9 +451,11 @@ conf_value_psk(const char *value, char text[CONF_PATH], char *why)
 	return conf_value_text(value, text, CONF_PATH, CONF_PATH - 1, why);
 }
 
-int
-conf_value_path(const char *value, char path[CONF_PATH], char *why)
+static int
+parse_path(void *at, const char *value, char *why)
 {
+	char *path = at;
+
 	if (value[0] != '/')
 		return conf_wrong(why, "not absolute, write a path that begins "
 		    "with /");
@@ -387,9 +463,10 @@ conf_value_path(const char *value, char path[CONF_PATH], char *why)
 }
 
 /* RFC 1035 2.3.4: labels of 63 octets, and all of it as 255 on the wire. */
-int
-conf_value_domain(const char *text, char domain[CONF_DOMAIN], char *why)
+static int
+parse_domain(void *at, const char *text, char *why)
 {
+	char *domain = at;
 	const char *p = text;
 	size_t label, len = strlen(text);
 
@@ -415,9 +492,10 @@ conf_value_domain(const char *text, char domain[CONF_DOMAIN], char *why)
 }
 
 /* RFC 8910 2: https, and what DHCP's option can carry. */
-int
-conf_value_uri(const char *text, char uri[CONF_URI], char *why)
+static int
+parse_uri(void *at, const char *text, char *why)
 {
+	char *uri = at;
 	const char *p;
 
 	if (strncmp(text, "https://", 8) != 0 || text[8] == '\0')
@@ -430,12 +508,13 @@ conf_value_uri(const char *text, char uri[CONF_URI], char *why)
 }
 
 /* RFC 6052 2.2 names the lengths, RFC 8781 4 has a code for each. */
-int
-conf_value_nat64(const char *text, struct prefix *prefix, char *why)
+static int
+parse_nat64(void *at, const char *text, char *why)
 {
+	struct prefix *prefix = at;
 	struct prefix p;
 
-	if (conf_value_prefix(text, &p, why) == -1)
+	if (parse_prefix(&p, text, why) == -1)
 		return -1;
 	if (prefix_is_v4(&p) || (p.len != 32 && p.len != 40 && p.len != 48 &&
 	    p.len != 56 && p.len != 64 && p.len != 96))

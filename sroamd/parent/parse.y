@@ -87,6 +87,8 @@ static void	 yyerror(const char *);
 static void	 complain(const char *, int, const char *, ...)
 		    __attribute__((format(printf, 3, 4)));
 static void	 refuse(const struct word *, const char *, const char *);
+static bool	 take(enum conf_type, void *, const struct word *,
+		    const char *);
 static void	 no_memory(void) __attribute__((noreturn));
 static void	*pool(size_t);
 static char	*pool_text(const char *, size_t);
@@ -102,22 +104,18 @@ static void	 set_router_addr(const struct word *);
 static void	 add_prefix(const struct word *);
 static void	 add_prefixes(const struct words *, const struct word *);
 static void	 add_range(bool, const struct word *, const struct word *);
-static bool	 start_option(const struct word *, struct dhcp_option *);
-static void	 end_option(const struct word *, const struct dhcp_option *);
-static void	 add_option_text(const struct word *, const struct word *);
-static void	 add_option_hex(const struct word *, const struct word *);
-static void	 add_option_addrs(const struct word *, const struct words *);
+static void	 start_option(const struct word *);
+static void	 set_option_text(const struct word *);
+static void	 set_option_hex(const struct word *);
+static void	 add_option_addr(const struct word *);
+static void	 end_option(const struct word *);
 static void	 start_host(const struct word *);
-static void	 set_host_mac(const struct word *);
 static void	 set_host_client(const struct word *, bool);
-static void	 set_host_addr(const struct word *);
-static void	 set_host_prefix(const struct word *);
-static void	 set_host_delegated(const struct word *);
 static void	 end_host(const struct word *);
 static void	 add_advert_route(const struct word *, const struct word *);
 static void	 add_listen(const struct word *, const struct word *, int,
 		    const struct words *);
-static bool	 add_sources(struct conf_listen *, const struct words *);
+static void	 add_source(const struct word *);
 static void	 add_peer(const struct word *, const struct word *, int,
 		    const struct word *);
 static void	 add_auto(const struct word *, const struct word *,
@@ -170,6 +168,8 @@ static unsigned int distance(const char *, const char *);
 static struct conf		*conf;
 static struct conf_iface	 iface;		/* its block is being read */
 static struct conf_host		 host;		/* its line is being read */
+static struct dhcp_option	 option;
+static struct conf_listen	 listen;
 static int			 errors, includes;
 static bool			 may_include;
 static SLIST_HEAD(, source)	 sources = SLIST_HEAD_INITIALIZER(sources);
@@ -235,9 +235,8 @@ statement
 	| RANGE STRING TO STRING	{ add_range(false, $2, $4); }
 	| EXCLUDE STRING		{ add_range(true, $2, $2); }
 	| EXCLUDE STRING TO STRING	{ add_range(true, $2, $4); }
-	| OPTION STRING TEXT STRING	{ add_option_text($2, $4); }
-	| OPTION STRING HEX STRING	{ add_option_hex($2, $4); }
-	| OPTION STRING ADDRESS words	{ add_option_addrs($2, $4); }
+	| OPTION STRING			{ start_option($2); }
+	    content			{ end_option($2); }
 	| HOST STRING			{ start_host($2); }
 	    identity fixed		{ end_host($2); }
 	| ADVERTISE ROUTE STRING	{ add_advert_route($3, NULL); }
@@ -270,16 +269,25 @@ value	: FIELD STRING			{ set($1, $2); }
 	| LIST words			{ set_each($1, $2); }
 	;
 
+content	: TEXT STRING			{ set_option_text($2); }
+	| HEX STRING			{ set_option_hex($2); }
+	| ADDRESS words			{ each($2, add_option_addr); }
+	;
+
 identity
-	: LLADDR STRING			{ set_host_mac($2); }
+	: LLADDR STRING			{ take(CONF_TYPE_MAC, &host.mac, $2,
+					    "lladdr"); }
 	| CLIENT TEXT STRING		{ set_host_client($3, false); }
 	| CLIENT HEX STRING		{ set_host_client($3, true); }
 	;
 
 fixed	: /* empty */
-	| fixed ADDRESS STRING		{ set_host_addr($3); }
-	| fixed PREFIX STRING		{ set_host_prefix($3); }
-	| fixed DELEGATE STRING		{ set_host_delegated($3); }
+	| fixed ADDRESS STRING		{ take(CONF_TYPE_V4, &host.addr, $3,
+					    "address"); }
+	| fixed PREFIX STRING		{ take(CONF_TYPE_LEASED, &host.prefix,
+					    $3, "prefix"); }
+	| fixed DELEGATE STRING		{ take(CONF_TYPE_LEASED,
+					    &host.delegated, $3, "delegate"); }
 	;
 
 port	: /* empty */			{ $$ = NULL; }
@@ -504,6 +512,21 @@ static void
 refuse(const struct word *w, const char *subject, const char *why)
 {
 	complain(w->file, w->line, "%s %.64s: %s", subject, w->text, why);
+}
+
+/* The value of a word, or an error of that shape, but for secrets. */
+static bool
+take(enum conf_type type, void *at, const struct word *w, const char *subject)
+{
+	char why[CONF_WHY];
+
+	if (conf_value(type, at, w->text, why) == 0)
+		return true;
+	if (type == CONF_TYPE_PSK)
+		complain(w->file, w->line, "%s: %s", subject, why);
+	else
+		refuse(w, subject, why);
+	return false;
 }
 
 static void
@@ -751,12 +774,9 @@ static void
 set_router_addr(const struct word *w)
 {
 	struct addr addr, *at;
-	char why[CONF_WHY];
 
-	if (conf_value_addr(w->text, &addr, why) == -1) {
-		refuse(w, "router address", why);
+	if (!take(CONF_TYPE_ADDR, &addr, w, "router address"))
 		return;
-	}
 	at = addr_is_v4(&addr) ? &conf->global.router_addr4 :
 	    &conf->global.router_addr6;
 	if (addr_is_none(&addr))
@@ -773,13 +793,9 @@ add_prefix(const struct word *w)
 {
 	struct conf_global *g = &conf->global;
 	struct prefix *p = &g->prefixes[g->nprefixes];
-	char why[CONF_WHY];
 
-	if (!fits(w, "prefix", g->nprefixes, CONF_PREFIXES))
-		return;
-	if (conf_value_prefix(w->text, p, why) == -1)
-		refuse(w, "prefix", why);
-	else {
+	if (fits(w, "prefix", g->nprefixes, CONF_PREFIXES) &&
+	    take(CONF_TYPE_PREFIX, p, w, "prefix")) {
 		remember_global(p, w);
 		g->nprefixes++;
 	}
@@ -800,28 +816,26 @@ add_prefixes(const struct words *list, const struct word *length)
 		conf->global.delegates[first] = (uint8_t)n;
 }
 
+/* Its preference has the words of the routers' own. */
 static void
 add_advert_route(const struct word *w, const struct word *preference)
 {
 	struct conf_global *g = &conf->global;
 	struct conf_route *r = &g->routes[g->nroutes];
-	/* It has the words of another setting. */
-	const struct conf_field *f = conf_field_at(CONF_GLOBAL,
-	    offsetof(struct conf_global, preference));
 	char why[CONF_WHY];
 
-	if (!fits(w, "advertise route", g->nroutes, CONF_ROUTES))
+	if (!fits(w, "advertise route", g->nroutes, CONF_ROUTES) ||
+	    !take(CONF_TYPE_PREFIX, &r->prefix, w, "advertise route"))
 		return;
 	r->preference = PREFERENCE_MEDIUM;
-	if (conf_value_prefix(w->text, &r->prefix, why) == -1)
-		refuse(w, "advertise route", why);
-	else if (preference != NULL && conf_setting_set(f, &r->preference,
-	    preference->text, why) == -1)
+	if (preference != NULL && conf_setting_set(conf_field_at(CONF_GLOBAL,
+	    offsetof(struct conf_global, preference)), &r->preference,
+	    preference->text, why) == -1) {
 		refuse(preference, "preference", why);
-	else {
-		remember_global(r, w);
-		g->nroutes++;
+		return;
 	}
+	remember_global(r, w);
+	g->nroutes++;
 }
 
 static void
@@ -831,103 +845,73 @@ add_range(bool exclude, const struct word *first, const struct word *last)
 	const char *name = exclude ? "exclude" : "range";
 	uint32_t *n = exclude ? &g->nexcludes : &g->nranges;
 	struct conf_range *r = exclude ? &g->excludes[*n] : &g->ranges[*n];
-	char why[CONF_WHY];
 
-	if (!fits(first, name, *n, CONF_RANGES))
-		return;
-	if (conf_value_v4(first->text, &r->first, why) == -1)
-		refuse(first, name, why);
-	else if (conf_value_v4(last->text, &r->last, why) == -1)
-		refuse(last, name, why);
-	else {
+	if (fits(first, name, *n, CONF_RANGES) &&
+	    take(CONF_TYPE_V4, &r->first, first, name) &&
+	    take(CONF_TYPE_V4, &r->last, last, name)) {
 		remember_global(r, first);
 		(*n)++;
 	}
 }
 
-static bool
-start_option(const struct word *w, struct dhcp_option *option)
+static void
+start_option(const struct word *w)
 {
 	char why[CONF_WHY];
-	uint32_t code;
+	uint32_t code = 0;
 
-	memset(option, 0, sizeof(*option));
-	if (conf_value_number(w->text, 1, 254, &code, why) == -1) {
+	if (conf_value_number(w->text, 1, 254, &code, why) == -1)
 		refuse(w, "option", why);
-		return false;
-	}
-	option->code = (uint8_t)code;
-	return true;
+	memset(&option, 0, sizeof(option));
+	option.code = (uint8_t)code;
 }
 
 static void
-end_option(const struct word *w, const struct dhcp_option *option)
+set_option_text(const struct word *w)
 {
-	size_t n = conf->noptions;
+	size_t len = strlen(w->text);
 
-	added(conf_add_option(conf, option), RECORD_OPTION, n, "option", w);
-}
-
-static void
-add_option_text(const struct word *w, const struct word *value)
-{
-	struct dhcp_option option;
-	size_t len = strlen(value->text);
-
-	if (!start_option(w, &option))
-		return;
 	if (len == 0 || len > sizeof(option.data)) {
-		complain(value->file, value->line, "option %.64s: %zu octets, "
-		    "write 1 to %zu", w->text, len, sizeof(option.data));
+		complain(w->file, w->line, "option %u: %zu octets, write 1 to "
+		    "%zu", option.code, len, sizeof(option.data));
 		return;
 	}
 	option.len = (uint16_t)len;
-	memcpy(option.data, value->text, len);
-	end_option(w, &option);
+	memcpy(option.data, w->text, len);
 }
 
 static void
-add_option_hex(const struct word *w, const struct word *value)
+set_option_hex(const struct word *w)
 {
-	struct dhcp_option option;
 	char why[CONF_WHY];
 	size_t len;
 
-	if (!start_option(w, &option))
-		return;
-	if (conf_value_hex(value->text, option.data, sizeof(option.data),
-	    &len, why) == -1) {
-		refuse(w, "option", why);
-		return;
-	}
-	option.len = (uint16_t)len;
-	end_option(w, &option);
+	if (conf_value_hex(w->text, option.data, sizeof(option.data), &len,
+	    why) == -1)
+		complain(w->file, w->line, "option %u: %s", option.code, why);
+	else
+		option.len = (uint16_t)len;
 }
 
 static void
-add_option_addrs(const struct word *w, const struct words *values)
+add_option_addr(const struct word *w)
 {
-	struct dhcp_option option;
-	const struct word *value;
 	struct addr addr;
-	char why[CONF_WHY];
 
-	if (!start_option(w, &option))
+	if (!fits(w, "option address", option.len / 4u,
+	    sizeof(option.data) / 4) ||
+	    !take(CONF_TYPE_V4, &addr, w, "option address"))
 		return;
-	for (value = values->first; value != NULL; value = value->next) {
-		if (conf_value_v4(value->text, &addr, why) == -1) {
-			refuse(value, "option address", why);
-			return;
-		}
-		if (option.len + 4u > sizeof(option.data)) {
-			complain(w->file, w->line, "option %.64s: at most %zu "
-			    "addresses fit", w->text, sizeof(option.data) / 4);
-			return;
-		}
-		memcpy(option.data + option.len, addr_v4(&addr), 4);
-		option.len += 4;
-	}
-	end_option(w, &option);
+	memcpy(option.data + option.len, addr_v4(&addr), 4);
+	option.len += 4;
+}
+
+static void
+end_option(const struct word *w)
+{
+	size_t n = conf->noptions;
+
+	added(conf_add_option(conf, &option), RECORD_OPTION, n, "option", w);
 }
 
 static void
@@ -941,15 +925,6 @@ start_host(const struct word *w)
 		    "dashes and dots");
 	else
 		strlcpy(host.name, w->text, sizeof(host.name));
-}
-
-static void
-set_host_mac(const struct word *w)
-{
-	char why[CONF_WHY];
-
-	if (conf_value_mac(w->text, &host.mac, why) == -1)
-		refuse(w, "lladdr", why);
 }
 
 static void
@@ -973,37 +948,6 @@ set_host_client(const struct word *w, bool hex)
 }
 
 static void
-set_host_addr(const struct word *w)
-{
-	char why[CONF_WHY];
-
-	if (conf_value_v4(w->text, &host.addr, why) == -1)
-		refuse(w, "address", why);
-}
-
-static void
-set_host_prefix(const struct word *w)
-{
-	char why[CONF_WHY];
-
-	if (conf_value_prefix(w->text, &host.prefix, why) == -1)
-		refuse(w, "prefix", why);
-	else if (host.prefix.len == 0)
-		refuse(w, "prefix", "write a /64");
-}
-
-static void
-set_host_delegated(const struct word *w)
-{
-	char why[CONF_WHY];
-
-	if (conf_value_prefix(w->text, &host.delegated, why) == -1)
-		refuse(w, "delegate", why);
-	else if (host.delegated.len == 0)
-		refuse(w, "delegate", "write a prefix to delegate");
-}
-
-static void
 end_host(const struct word *w)
 {
 	size_t n = conf->nhosts;
@@ -1015,62 +959,44 @@ static void
 add_listen(const struct word *w, const struct word *port, int notls,
     const struct words *from)
 {
-	struct conf_listen listen = { .port = DEFAULT_PORT, .notls = notls };
 	size_t n = conf->nlistens;
-	char why[CONF_WHY];
 
-	if (strcmp(w->text, "*") != 0 &&
-	    conf_value_addr(w->text, &listen.addr, why) == -1)
-		refuse(w, "listen on", why);
-	else if (port != NULL &&
-	    conf_value_port(port->text, &listen.port, why) == -1)
-		refuse(port, "port", why);
-	else if (from == NULL || add_sources(&listen, from))
-		added(conf_add_listen(conf, &listen), RECORD_LISTEN, n,
-		    "listen on", w);
+	memset(&listen, 0, sizeof(listen));
+	listen.port = DEFAULT_PORT;
+	listen.notls = notls;
+	if (strcmp(w->text, "*") != 0)
+		take(CONF_TYPE_ADDR, &listen.addr, w, "listen on");
+	if (port != NULL)
+		take(CONF_TYPE_PORT, &listen.port, port, "port");
+	if (from != NULL)
+		each(from, add_source);
+	added(conf_add_listen(conf, &listen), RECORD_LISTEN, n, "listen on",
+	    w);
 }
 
-/* Prefixes, or addresses of single routers. */
-static bool
-add_sources(struct conf_listen *listen, const struct words *from)
+static void
+add_source(const struct word *w)
 {
-	const struct word *w;
-	struct addr addr;
-	struct prefix *p;
-	char why[CONF_WHY];
-
-	for (w = from->first; w != NULL; w = w->next) {
-		if (!fits(w, "from", listen->nfrom, CONF_SOURCES))
-			return false;
-		p = &listen->from[listen->nfrom++];
-		if (addr_parse(w->text, &addr) == 0)
-			prefix_host(p, &addr);
-		else if (conf_value_prefix(w->text, p, why) == -1) {
-			refuse(w, "from", why);
-			return false;
-		}
-	}
-	return true;
+	if (fits(w, "from", listen.nfrom, CONF_SOURCES))
+		take(CONF_TYPE_SOURCE, &listen.from[listen.nfrom++], w,
+		    "from");
 }
 
+/* A router by its address or name; or those of an interface. */
 static void
 add_peer(const struct word *w, const struct word *port, int notls,
     const struct word *from)
 {
 	struct conf_peer peer = { .port = DEFAULT_PORT, .notls = notls };
-	char why[CONF_WHY];
 
 	if (strcmp(w->text, "auto") == 0)
 		refuse(w, "peer", "on which interface, write \"peer auto on "
 		    "name\"");
-	else if (addr_parse(w->text, &peer.addr) == -1 &&
-	    conf_value_host(w->text, peer.host, why) == -1)
-		refuse(w, "peer", why);
-	else if (from != NULL &&
-	    conf_value_addr(from->text, &peer.from, why) == -1)
-		refuse(from, "from", why);
-	else
-		keep_peer(&peer, w, port);
+	else if (addr_parse(w->text, &peer.addr) == -1)
+		take(CONF_TYPE_HOST, peer.host, w, "peer");
+	if (from != NULL)
+		take(CONF_TYPE_ADDR, &peer.from, from, "from");
+	keep_peer(&peer, w, port);
 }
 
 static void
@@ -1079,15 +1005,13 @@ add_auto(const struct word *w, const struct word *name,
 {
 	struct conf_peer peer = { .port = DEFAULT_PORT, .notls = notls,
 	    .automatic = 1 };
-	char why[CONF_WHY];
 
 	if (strcmp(w->text, "auto") != 0)
 		refuse(w, "peer", "only \"auto\" is followed by \"on\", write "
 		    "\"peer auto on name\"");
-	else if (conf_value_ifname(name->text, peer.host, why) == -1)
-		refuse(name, "peer auto on", why);
 	else
-		keep_peer(&peer, name, port);
+		take(CONF_TYPE_IFNAME, peer.host, name, "peer auto on");
+	keep_peer(&peer, name, port);
 }
 
 static void
@@ -1095,21 +1019,16 @@ keep_peer(struct conf_peer *peer, const struct word *w,
     const struct word *port)
 {
 	size_t n = conf->npeers;
-	char why[CONF_WHY];
 
-	if (port != NULL &&
-	    conf_value_port(port->text, &peer->port, why) == -1)
-		refuse(port, "port", why);
-	else
-		added(conf_add_peer(conf, peer), RECORD_PEER, n, "peer", w);
+	if (port != NULL)
+		take(CONF_TYPE_PORT, &peer->port, port, "port");
+	added(conf_add_peer(conf, peer), RECORD_PEER, n, "peer", w);
 }
 
-/* Not a text for logs. */
 static void
 add_psk(const struct word *w)
 {
 	struct conf_tls *tls = &conf->tls;
-	char why[CONF_WHY];
 
 	if (conf->global.tls == CONF_TLS_CERT)
 		complain(w->file, w->line, "tls psk: there is a tls ca, write "
@@ -1117,9 +1036,7 @@ add_psk(const struct word *w)
 	else if (tls->npsks == CONF_PSKS)
 		complain(w->file, w->line, "tls psk: at most %u fit",
 		    CONF_PSKS);
-	else if (conf_value_psk(w->text, tls->psks[tls->npsks], why) == -1)
-		complain(w->file, w->line, "tls psk: %s", why);
-	else
+	else if (take(CONF_TYPE_PSK, tls->psks[tls->npsks], w, "tls psk"))
 		tls->npsks++;
 	if (conf->global.tls == CONF_TLS_NONE)
 		conf->global.tls = CONF_TLS_PSK;
@@ -1130,18 +1047,14 @@ set_certs(const struct word *ca, const struct word *cert,
     const struct word *key)
 {
 	struct conf_tls *tls = &conf->tls;
-	char why[CONF_WHY];
 
 	if (conf->global.tls != CONF_TLS_NONE)
 		complain(ca->file, ca->line, "tls ca: there is a tls %s "
 		    "already, write only one", conf->global.tls ==
 		    CONF_TLS_PSK ? "psk" : "ca");
-	else if (conf_value_path(ca->text, tls->ca, why) == -1)
-		refuse(ca, "tls ca", why);
-	else if (conf_value_path(cert->text, tls->cert, why) == -1)
-		refuse(cert, "cert", why);
-	else if (conf_value_path(key->text, tls->key, why) == -1)
-		refuse(key, "key", why);
+	else if (take(CONF_TYPE_PATH, tls->ca, ca, "tls ca") &&
+	    take(CONF_TYPE_PATH, tls->cert, cert, "cert"))
+		take(CONF_TYPE_PATH, tls->key, key, "key");
 	if (conf->global.tls == CONF_TLS_NONE)
 		conf->global.tls = CONF_TLS_CERT;
 }
@@ -1149,12 +1062,9 @@ set_certs(const struct word *ca, const struct word *cert,
 static void
 start_iface(const struct word *w)
 {
-	char why[CONF_WHY];
-
 	memset(&iface, 0, sizeof(iface));
 	conf_field_defaults(CONF_IFACE, &iface);
-	if (conf_value_ifname(w->text, iface.name, why) == -1)
-		refuse(w, "interface", why);
+	take(CONF_TYPE_IFNAME, iface.name, w, "interface");
 }
 
 static void
@@ -1588,12 +1498,12 @@ is_reserved(const char *text)
 
 /* Whether a statement begins with the word, or an option of an interface. */
 static bool
-begins(const char *text, bool option)
+begins(const char *text, bool inside)
 {
 	const struct keyword *k = find_keyword(text);
 
-	return (!option && k != NULL && k->usage != NULL) ||
-	    conf_field_begins(option ? CONF_IFACE : CONF_GLOBAL, text);
+	return (!inside && k != NULL && k->usage != NULL) ||
+	    conf_field_begins(inside ? CONF_IFACE : CONF_GLOBAL, text);
 }
 
 /* The next word that begins one here, in order; or NULL. */
