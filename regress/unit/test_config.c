@@ -310,6 +310,44 @@ a_tls_secret_is_not_logged(void **state)
 	}
 }
 
+/* Words that begin a statement or an option, or that are behind `limit`. */
+static void
+what_would_be_right_is_listed(void **state)
+{
+	static const struct {
+		const char	*text, *begins;
+		enum conf_fields which;
+	} rows[] = {
+		{ "nonsense\n", NULL, CONF_GLOBAL },
+		{ "interface a {\n\tnonsense\n}\n", NULL, CONF_IFACE },
+		{ "interface a {\n\tprefix 10.0.0.0/8\n}\n", NULL, CONF_IFACE },
+		{ "limit nonsense 5\n", "limit", CONF_GLOBAL },
+		{ "router nonsense 5\n", "router", CONF_GLOBAL },
+	};
+	const struct conf_field *f;
+	char word[32];
+	const char *p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_null(parse(rows[i].text));
+		for (f = conf_fields(rows[i].which); f->name != NULL; f++) {
+			p = f->name;
+			if ((f->flags & (CONF_JOINED | CONF_HIDDEN)) ||
+			    (rows[i].begins != NULL &&
+			    !conf_field_is(f, rows[i].begins)))
+				continue;
+			if (rows[i].begins != NULL)
+				p += strlen(rows[i].begins) + 1;
+			snprintf(word, sizeof(word), "%.*s",
+			    (int)strcspn(p, " "), p);
+			if (strstr(stub_log_text(), word) == NULL)
+				fail_msg("%s lacks %s", stub_log_text(), word);
+		}
+	}
+}
+
 static void
 macros_of_the_command_line_win_and_stay(void **state)
 {
@@ -476,6 +514,7 @@ main(void)
 		cmocka_unit_test(the_examples_of_the_man_page_parse),
 		cmocka_unit_test(the_man_page_says_what_the_rows_say),
 		cmocka_unit_test(a_tls_secret_is_not_logged),
+		cmocka_unit_test(what_would_be_right_is_listed),
 		cmocka_unit_test(macros_of_the_command_line_win_and_stay),
 		cmocka_unit_test(macros_of_a_file_end_with_it),
 		cmocka_unit_test(an_include_is_refused_where_it_may_not_be),
