@@ -11,6 +11,7 @@
 
 #include "conf/conf.h"
 #include "conf/field.h"
+#include "conf/setting.h"
 #include "conf/value.h"
 
 #define N(rows)	(sizeof(rows) / sizeof((rows)[0]))

@@ -19,6 +19,7 @@
 
 #include "conf/conf.h"
 #include "conf/field.h"
+#include "conf/setting.h"
 #include "stub_log.h"
 
 /* The least that a daemon has to do. */

@@ -6,6 +6,7 @@
 #include "conf/conf.h"
 #include "conf/fault.h"
 #include "conf/field.h"
+#include "conf/setting.h"
 #include "conf/value.h"
 
 #define V4_SHORTEST	8

@@ -103,34 +103,12 @@ void		*conf_field_value(const struct conf_field *, void *base,
 const void	*conf_field_const(const struct conf_field *, const void *base,
 		    uint32_t i);
 
-/*
- * setting.c: one value.  conf_setting_set takes a text; conf_setting_check says
- * whether it is permitted.  0, or -1 and `why` of CONF_WHY octets.
- */
-int		 conf_setting_set(const struct conf_field *, void *at,
-		    const char *text, char *why);
-int		 conf_setting_check(const struct conf_field *, const void *at,
-		    char *why);
-/* As it would be written; good until the next call. */
-const char	*conf_setting_text(const struct conf_field *, const void *at);
-const char	*conf_number_text(const struct conf_field *, uint32_t);
-uint32_t	 conf_setting_number(const struct conf_field *,
-		    const void *at);
-/* Whether it has no value at all, and would not be written. */
-bool		 conf_setting_unset(const struct conf_field *,
-		    const void *at);
-/* Whether it is written in quotes. */
-bool		 conf_setting_is_text(const struct conf_field *);
-/* Words that are permitted: "a, b or c". */
-const char	*conf_words_text(const struct conf_word *, const char *comma,
-		    const char *last);
-
 /* usage.c: statements that begin with the word, as they are written. */
 void		 conf_field_usage(enum conf_fields, const char *word,
 		    char *text, size_t size);
 
 /*
- * check.c: whether each field of a struct that came from another process is
+ * check.c: whether each value of a struct that came from another process is
  * permitted, by itself.  NULL, or a text, good until the next call.
  */
 const char	*conf_global_check(const struct conf_global *);

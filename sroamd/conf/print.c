@@ -5,6 +5,7 @@
 
 #include "conf/conf.h"
 #include "conf/field.h"
+#include "conf/setting.h"
 
 /* Settings of one struct, beside which stands one with all defaults. */
 struct settings {

@@ -8,6 +8,7 @@
 
 #include "conf/conf.h"
 #include "conf/field.h"
+#include "conf/setting.h"
 #include "conf/value.h"
 
 static int	set_number(const struct conf_field *, void *, const char *,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/field.h"
+#include "conf/setting.h"
 
 static const struct conf_field *next_of(const struct conf_field *,
 		    const char *);

@@ -8,6 +8,7 @@
 
 #include "common/log.h"
 #include "conf/field.h"
+#include "conf/setting.h"
 #include "ipc/conf_ipc.h"
 #include "parent/advice.h"
 #include "parent/local.h"

@@ -20,6 +20,7 @@
 #include "conf/conf.h"
 #include "conf/fault.h"
 #include "conf/field.h"
+#include "conf/setting.h"
 #include "conf/value.h"
 
 #define FILE_MAX	(4u * 1024 * 1024)
@@ -182,7 +183,7 @@ static SLIST_HEAD(, chunk)	 chunks = SLIST_HEAD_INITIALIZER(chunks);
 static struct {
 	const char	*macro;		/* rest of the value being read */
 	bool		 fresh;		/* the next token begins a statement */
-	bool		 second;	/* ... was its first word */
+	bool		 second;	/* ... is its second word */
 	bool		 block;		/* brace 1 is that of an interface */
 	bool		 equals;	/* the statement has a = */
 	bool		 failed;	/* the last token was reported as bad */
@@ -259,10 +260,12 @@ group	: GROUP
 	| ROUTER
 	;
 
-setting	: value
-	| value value			/* joined to it */
-	| group value
-	| group value value
+setting	: values
+	| group values
+	;
+
+values	: value
+	| values value			/* joined to it */
 	;
 
 value	: FIELD STRING			{ set($1, $2); }
@@ -1439,7 +1442,7 @@ token_of(const struct word *w, bool first)
 	return is_reserved(w->text) ? RESERVED : STRING;
 }
 
-/* The setting that the word names, with the word before if that was one. */
+/* The setting that the word names: alone, with the first, or behind a value. */
 static const struct conf_field *
 row_of(const struct word *w, bool first)
 {
