@@ -202,55 +202,6 @@ conf_field_at(enum conf_fields which, size_t offset)
 	return f;
 }
 
-bool
-conf_field_begins(enum conf_fields which, const char *word)
-{
-	const struct conf_field *f;
-
-	for (f = conf_fields(which); f->name != NULL; f++)
-		if (!(f->flags & (CONF_OWN | CONF_JOINED)) &&
-		    conf_field_is(f, word))
-			return true;
-	return false;
-}
-
-bool
-conf_field_reserves(enum conf_fields which, const char *word)
-{
-	const struct conf_field *f;
-	const char *second;
-
-	for (f = conf_fields(which); f->name != NULL; f++) {
-		second = strchr(f->name, ' ');
-		if (conf_field_is(f, word) ||
-		    (second != NULL && strcmp(second + 1, word) == 0))
-			return true;
-	}
-	return false;
-}
-
-const char *
-conf_field_next(enum conf_fields which, const char *word, char *next,
-    size_t size)
-{
-	const struct conf_field *f;
-	char begin[32], least[32] = "";
-
-	for (f = conf_fields(which); f->name != NULL; f++) {
-		if (f->flags & (CONF_OWN | CONF_JOINED))
-			continue;
-		snprintf(begin, sizeof(begin), "%.*s",
-		    (int)strcspn(f->name, " "), f->name);
-		if (strcmp(begin, word) > 0 &&
-		    (least[0] == '\0' || strcmp(begin, least) < 0))
-			strlcpy(least, begin, sizeof(least));
-	}
-	if (least[0] == '\0')
-		return NULL;
-	strlcpy(next, least, size);
-	return next;
-}
-
 const char *
 conf_field_name(const struct conf_field *f)
 {

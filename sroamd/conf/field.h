@@ -86,12 +86,6 @@ const struct conf_field	*conf_field_find(enum conf_fields, const char *first,
 const struct conf_field	*conf_field_at(enum conf_fields, size_t offset);
 /* Whether this is its first word. */
 bool		 conf_field_is(const struct conf_field *, const char *word);
-/* Whether a statement begins with the word; whether any row has the word. */
-bool		 conf_field_begins(enum conf_fields, const char *word);
-bool		 conf_field_reserves(enum conf_fields, const char *word);
-/* The first word of a statement that is greater in strcmp's order, or NULL. */
-const char	*conf_field_next(enum conf_fields, const char *word,
-		    char *next, size_t size);
 /* As errors call it: with the name of the row that it is joined to. */
 const char	*conf_field_name(const struct conf_field *);
 /* Set all defaults in what is zero. */
@@ -102,10 +96,6 @@ void		*conf_field_value(const struct conf_field *, void *base,
 		    uint32_t i);
 const void	*conf_field_const(const struct conf_field *, const void *base,
 		    uint32_t i);
-
-/* usage.c: statements that begin with the word, as they are written. */
-void		 conf_field_usage(enum conf_fields, const char *word,
-		    char *text, size_t size);
 
 /*
  * check.c: whether each value of a struct that came from another process is

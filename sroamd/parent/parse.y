@@ -20,6 +20,7 @@
 #include "conf/conf.h"
 #include "conf/fault.h"
 #include "conf/field.h"
+#include "conf/keyword.h"
 #include "conf/setting.h"
 #include "conf/value.h"
 
@@ -42,13 +43,6 @@ struct word {
 
 struct words {
 	struct word	*first, *last;
-};
-
-/* A word of the grammar; one that begins a statement has a line of help. */
-struct keyword {
-	const char	*name;
-	int		 token;
-	const char	*usage;
 };
 
 struct source {
@@ -155,16 +149,8 @@ static void	 begin(const struct word *, bool);
 static int	 bad_token(const char *, ...)
 		    __attribute__((format(printf, 1, 2)));
 static bool	 is_bare(int);
-static const struct keyword *find_keyword(const char *);
-static int	 cmp_keyword(const void *, const void *);
-static bool	 is_reserved(const char *);
-static bool	 begins(const char *, bool);
-static const char *next_statement(const char *, char *, size_t);
-static void	 usage(const char *, char *, size_t);
-static void	 misplaced(const char *, const char *);
-static void	 unknown_word(const char *, int, const char *);
-static void	 nearest(const char *, char *, size_t);
-static unsigned int distance(const char *, const char *);
+static void	 bad_statement(const char *);
+static void	 unknown_word(const char *, const char *);
 
 static struct conf		*conf;
 static struct conf_iface	 iface;		/* its block is being read */
@@ -193,7 +179,7 @@ static struct {
 	int		 brace_line;	/* of the outermost list or block */
 	int		 line;		/* of the last token */
 	const struct word *first;	/* of the statement, if it is a word */
-	const char	*statement;	/* the same, if it begins one */
+	const struct conf_keyword *statement; /* the same, if it begins one */
 	const struct conf_field *field;	/* that the statement sets */
 	char		 last[64];	/* the last token, for errors */
 } lex;
@@ -335,8 +321,8 @@ strings	: STRING			{ $$ = words_of(NULL, $1); }
 
 %%
 
-/* In the order of names, for bsearch.  A help of "" is made of the rows. */
-static const struct keyword keywords[] = {
+/* Those that begin a statement have a line of help. */
+static const struct conf_token tokens[] = {
 	{ "address", ADDRESS, NULL },
 	{ "advertise", ADVERTISE, "advertise route address/length "
 	    "[preference high|medium|low]" },
@@ -375,7 +361,7 @@ static const struct keyword keywords[] = {
 	{ "to", TO, NULL },
 };
 
-#define KEYWORDS (sizeof(keywords) / sizeof(keywords[0]))
+#define TOKENS (sizeof(tokens) / sizeof(tokens[0]))
 
 static void	fault(void *, const struct conf_fault *);
 static const struct word *origin(enum conf_record, size_t, size_t);
@@ -414,6 +400,7 @@ conf_parse_text(const char *name, const char *text, size_t len, bool may)
 	struct conf *result;
 
 	reset();
+	conf_keywords_init(tokens, TOKENS);
 	may_include = may;
 	if (setjmp(refused) == 0)
 		run(name, text, len);
@@ -1254,7 +1241,7 @@ open_brace(void)
 	if (lex.depth++ == 0) {
 		lex.brace_line = lex.line;
 		lex.block = lex.statement != NULL && !lex.bad_header &&
-		    strcmp(lex.statement, "interface") == 0;
+		    lex.statement->token == INTERFACE;
 	}
 	lex.fresh = lex.block && lex.depth == 1;
 	strlcpy(lex.last, "\"{\"", sizeof(lex.last));
@@ -1275,7 +1262,7 @@ close_brace(void)
 		lex.depth--;
 	if (lex.block && lex.depth == 0) {
 		lex.block = lex.in_block = false;
-		lex.statement = "interface";
+		lex.statement = conf_keyword_find("interface");
 	}
 	strlcpy(lex.last, "\"}\"", sizeof(lex.last));
 	return '}';
@@ -1424,7 +1411,7 @@ static int
 token_of(const struct word *w, bool first)
 {
 	const struct conf_field *f = row_of(w, first);
-	const struct keyword *k;
+	const struct conf_keyword *k;
 
 	if (f != NULL) {
 		lex.field = yylval.field = f;
@@ -1433,13 +1420,11 @@ token_of(const struct word *w, bool first)
 	/* Some of its words are keywords. */
 	if (lex.field != NULL && lex.field->type == CONF_TYPE_CHOICE)
 		return STRING;
-	k = find_keyword(w->text);
-	if (first && (k == NULL || k->usage == NULL) &&
-	    conf_field_begins(table_of(), w->text))
+	if ((k = conf_keyword_find(w->text)) == NULL)
+		return STRING;
+	if (first && k->usage == NULL && (k->begins & BEGINS(table_of())))
 		return GROUP;
-	if (k != NULL)
-		return k->token;
-	return is_reserved(w->text) ? RESERVED : STRING;
+	return k->token != 0 ? k->token : RESERVED;
 }
 
 /* The setting that the word names: alone, with the first, or behind a value. */
@@ -1457,7 +1442,7 @@ row_of(const struct word *w, bool first)
 		return conf_field_find(table_of(), w->text, NULL);
 	if (!lex.second || lex.statement == NULL)
 		return NULL;
-	return conf_field_find(table_of(), lex.statement, w->text);
+	return conf_field_find(table_of(), lex.statement->name, w->text);
 }
 
 static enum conf_fields
@@ -1473,204 +1458,84 @@ begin(const struct word *first, bool bare_word)
 	lex.in_block = lex.block && lex.depth == 1;
 	lex.first = first;
 	lex.field = NULL;
-	lex.statement = bare_word && (begins(first->text, false) ||
-	    begins(first->text, true)) ? first->text : NULL;
-}
-
-static const struct keyword *
-find_keyword(const char *name)
-{
-	return bsearch(name, keywords, KEYWORDS, sizeof(keywords[0]),
-	    cmp_keyword);
-}
-
-static int
-cmp_keyword(const void *name, const void *k)
-{
-	return strcmp(name, ((const struct keyword *)k)->name);
-}
-
-/* Words that neither name a macro nor are values without quotes. */
-static bool
-is_reserved(const char *text)
-{
-	return find_keyword(text) != NULL ||
-	    conf_field_reserves(CONF_GLOBAL, text) ||
-	    conf_field_reserves(CONF_IFACE, text);
-}
-
-/* Whether a statement begins with the word, or an option of an interface. */
-static bool
-begins(const char *text, bool inside)
-{
-	const struct keyword *k = find_keyword(text);
-
-	return (!inside && k != NULL && k->usage != NULL) ||
-	    conf_field_begins(inside ? CONF_IFACE : CONF_GLOBAL, text);
-}
-
-/* The next word that begins one here, in order; or NULL. */
-static const char *
-next_statement(const char *text, char *next, size_t size)
-{
-	const struct keyword *k = keywords, *end = keywords + KEYWORDS;
-	char row[32];
-
-	if (conf_field_next(table_of(), text, row, sizeof(row)) == NULL)
-		row[0] = '\0';
-	while (k < end && (k->usage == NULL || strcmp(k->name, text) <= 0))
-		k++;
-	if (!lex.in_block && k < end &&
-	    (row[0] == '\0' || strcmp(k->name, row) < 0))
-		strlcpy(next, k->name, size);
-	else if (row[0] != '\0')
-		strlcpy(next, row, size);
-	else
-		return NULL;
-	return next;
-}
-
-/* What would be right. */
-static void
-usage(const char *statement, char *text, size_t size)
-{
-	const struct keyword *k = find_keyword(statement);
-
-	if (!lex.in_block && k != NULL && k->usage != NULL &&
-	    k->usage[0] != '\0')
-		strlcpy(text, k->usage, size);
-	else
-		conf_field_usage(table_of(), statement, text, size);
+	lex.statement = bare_word ? conf_keyword_find(first->text) : NULL;
+	if (lex.statement != NULL && lex.statement->begins == 0)
+		lex.statement = NULL;
 }
 
 /* What is wrong, and what would be right where this statement stands. */
 static void
 yyerror(const char *what)
 {
-	const struct source *s = SLIST_FIRST(&sources);
-	const char *name = lex.statement;
-	char right[CONF_WHY];
+	const char *file = SLIST_FIRST(&sources)->name;
+	const char *first = lex.first != NULL ? lex.first->text : NULL;
 
 	if (lex.failed)
 		return;
 	if (strcmp(what, "syntax error") != 0)
-		complain(s->name, lex.line, "%s", what);
+		complain(file, lex.line, "%s", what);
 	else if (lex.depth > 0 && strcmp(lex.last, "end of file") == 0)
-		complain(s->name, lex.line, "end of file, but the { of line %d "
-		    "is not closed, write }", lex.brace_line);
-	else if (name != NULL && !begins(name, lex.in_block))
-		misplaced(s->name, name);
-	else if (name != NULL) {
-		usage(name, right, sizeof(right));
-		if (strcmp(name, "tls") == 0)	/* it may be a key */
-			complain(s->name, lex.line, "%s: write: %s", name,
-			    right);
-		else
-			complain(s->name, lex.line, "%s: unexpected %s, write: "
-			    "%s", name, lex.last, right);
-	} else if (lex.first != NULL && is_reserved(lex.first->text))
-		complain(s->name, lex.line, "%s: does not begin a statement "
-		    "nor name a macro, write another word", lex.first->text);
-	else if (lex.first != NULL && lex.equals)
-		complain(s->name, lex.line, "macro %.64s: unexpected %s, write "
-		    "%.64s = \"value\"", lex.first->text, lex.last,
-		    lex.first->text);
-	else if (lex.first != NULL)
-		unknown_word(s->name, lex.line, lex.first->text);
-	else
-		complain(s->name, lex.line, "unexpected %s, write a keyword",
+		complain(file, lex.line, "end of file, but the { of line %d is "
+		    "not closed, write }", lex.brace_line);
+	else if (lex.statement != NULL)
+		bad_statement(file);
+	else if (first == NULL)
+		complain(file, lex.line, "unexpected %s, write a keyword",
 		    lex.last);
-	if (name != NULL && strcmp(name, "interface") == 0) {
+	else if (conf_keyword_find(first) != NULL)
+		complain(file, lex.line, "%s: does not begin a statement nor "
+		    "name a macro, write another word", first);
+	else if (lex.equals)
+		complain(file, lex.line, "macro %.64s: unexpected %s, write "
+		    "%.64s = \"value\"", first, lex.last, first);
+	else
+		unknown_word(file, first);
+	if (lex.statement != NULL && lex.statement->token == INTERFACE) {
 		lex.bad_header = true;
 		if (lex.depth == 1)
 			lex.block = lex.fresh = false;
 	}
 }
 
-/* An option outside of a block, or another statement inside. */
+/* One with a word too many or too few, or in the wrong place. */
 static void
-misplaced(const char *file, const char *name)
+bad_statement(const char *file)
 {
-	char next[32], after[32], all[CONF_WHY] = "";
+	const struct conf_keyword *k = lex.statement;
+	char right[CONF_WHY];
 
-	if (!lex.in_block) {
+	if (k->begins & BEGINS(table_of())) {
+		conf_keyword_usage(k, table_of(), right, sizeof(right));
+		if (k->token == TLS)	/* it may be a key */
+			complain(file, lex.line, "%s: write: %s", k->name,
+			    right);
+		else
+			complain(file, lex.line, "%s: unexpected %s, write: %s",
+			    k->name, lex.last, right);
+	} else if (lex.in_block) {
+		conf_keyword_list(BEGINS(CONF_IFACE), ", ", " or ", right,
+		    sizeof(right));
+		complain(file, lex.line, "%s: not an option of an interface, "
+		    "write it outside of the block, or %s here", k->name,
+		    right);
+	} else
 		complain(file, lex.line, "%s: write it inside of interface "
-		    "name { }", name);
-		return;
-	}
-	next[0] = '\0';
-	while (next_statement(next, next, sizeof(next)) != NULL) {
-		if (all[0] != '\0')
-			strlcat(all, next_statement(next, after,
-			    sizeof(after)) != NULL ? ", " : " or ",
-			    sizeof(all));
-		strlcat(all, next, sizeof(all));
-	}
-	complain(file, lex.line, "%s: not an option of an interface, write it "
-	    "outside of the block, or %s here", name, all);
+		    "name { }", k->name);
 }
 
 static void
-unknown_word(const char *file, int line, const char *text)
+unknown_word(const char *file, const char *text)
 {
-	char word[32], all[CONF_WHY] = "";
+	unsigned int begins = BEGINS(table_of());
+	const struct conf_keyword *k = conf_keyword_near(text, begins);
+	char all[CONF_WHY];
 
-	nearest(text, word, sizeof(word));
-	if (word[0] != '\0') {
-		complain(file, line, "unknown keyword \"%.64s\", did you mean "
-		    "\"%s\"?", text, word);
+	if (k != NULL) {
+		complain(file, lex.line, "unknown keyword \"%.64s\", did you "
+		    "mean \"%s\"?", text, k->name);
 		return;
 	}
-	while (next_statement(word, word, sizeof(word)) != NULL) {
-		if (all[0] != '\0')
-			strlcat(all, " ", sizeof(all));
-		strlcat(all, word, sizeof(all));
-	}
-	complain(file, line, "unknown keyword \"%.64s\", write one of: %s",
+	conf_keyword_list(begins, " ", " ", all, sizeof(all));
+	complain(file, lex.line, "unknown keyword \"%.64s\", write one of: %s",
 	    text, all);
-}
-
-/* The word that most likely was meant here, or none. */
-static void
-nearest(const char *text, char *best, size_t size)
-{
-	unsigned int d, best_distance = strlen(text) > 3 ? 3 : 2;
-	char word[32] = "";
-
-	best[0] = '\0';
-	while (next_statement(word, word, sizeof(word)) != NULL) {
-		if ((d = distance(text, word)) < best_distance) {
-			best_distance = d;
-			strlcpy(best, word, size);
-		}
-	}
-}
-
-/* Levenshtein's, row by row; long words are far from everything. */
-static unsigned int
-distance(const char *a, const char *b)
-{
-	unsigned int row[32], diagonal, above, best;
-	size_t i, j, n = strlen(b);
-
-	if (strlen(a) >= sizeof(row) / sizeof(row[0]) ||
-	    n >= sizeof(row) / sizeof(row[0]))
-		return UINT32_MAX;
-	for (j = 0; j <= n; j++)
-		row[j] = j;
-	for (i = 0; a[i] != '\0'; i++) {
-		diagonal = row[0];
-		row[0] = i + 1;
-		for (j = 0; j < n; j++) {
-			above = row[j + 1];
-			best = diagonal + (a[i] != b[j]);
-			if (above + 1 < best)
-				best = above + 1;
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			diagonal = above;
-			row[j + 1] = best;
-		}
-	}
-	return row[n];
 }
