@@ -226,6 +226,7 @@ records_of_a_sibling_are_checked(void **state)
 	assert_non_null(strstr(conf_check(conf), "stations 4"));
 	conf->ifaces[0].source = SOURCE_BRIDGE;
 	assert_null(conf_check(conf));
+	conf->ifaces[0].addrs[0] = prefix("10.0.0.1/32");
 	conf->ifaces[0].addrs[0].len = 129;
 	conf->ifaces[0].naddrs = 1;
 	assert_non_null(strstr(conf_check(conf), "bad length"));
@@ -342,6 +343,7 @@ every_field_of_a_message_is_checked(void **state)
 		OCTET(isolated, 2, "isolated"),
 		OCTET(naddrs, CONF_ADDRS + 1, "address"),
 		OCTET(addrs[0].len, 129, "address"),
+		OCTET(addrs[0].addr.octet[0], 0xff, "address"),
 	};
 	const struct conf_iface good = { .name = "roam0", .nports = 1,
 	    .ports = { "wlan0" }, .naddrs = 1, .addrs = {

@@ -18,6 +18,7 @@
 	((size_t)((const char *)(member) - (const char *)(base)))
 
 static void	keep_first(void *, const struct conf_fault *);
+static const char *first_wrong(enum conf_fields, const void *);
 static bool	check_all_settings(struct conf_check *);
 static bool	check_settings(struct conf_check *, enum conf_fields,
 		    const void *, const char *);
@@ -90,22 +91,23 @@ conf_faults(const struct conf *conf,
 const char *
 conf_global_check(const struct conf_global *global)
 {
-	static struct conf_fault first;
-	struct conf_check c = { .fn = keep_first, .arg = &first };
-
-	first.text[0] = '\0';
-	check_settings(&c, CONF_GLOBAL, global, "");
-	return first.text[0] == '\0' ? NULL : first.text;
+	return first_wrong(CONF_GLOBAL, global);
 }
 
 const char *
 conf_iface_check(const struct conf_iface *iface)
 {
+	return first_wrong(CONF_IFACE, iface);
+}
+
+static const char *
+first_wrong(enum conf_fields which, const void *base)
+{
 	static struct conf_fault first;
 	struct conf_check c = { .fn = keep_first, .arg = &first };
 
 	first.text[0] = '\0';
-	check_settings(&c, CONF_IFACE, iface, "");
+	check_settings(&c, which, base, "");
 	return first.text[0] == '\0' ? NULL : first.text;
 }
 
@@ -378,6 +380,11 @@ check_sources(struct conf_check *c, uint32_t index)
 	const char *addr = addr_is_none(&l->addr) ? "*" : addr_text(&l->addr);
 	uint32_t i, j;
 
+	if (l->nfrom > CONF_SOURCES) {
+		conf_fault(c, "listen on %s: from: at most %u fit", addr,
+		    CONF_SOURCES);
+		return;
+	}
 	for (i = 0; i < l->nfrom; i++) {
 		if (!addr_is_none(&l->addr) &&
 		    addr_is_v4(&l->addr) != prefix_is_v4(&l->from[i]))
@@ -540,8 +547,9 @@ check_gateway(struct conf_check *c, uint32_t index, uint32_t which)
 			return;
 		}
 	}
-	if (!addr_is_v4(addr) && addr_is_linklocal(addr))
-		return;
+	if ((!addr_is_v4(addr) && addr_is_linklocal(addr)) ||
+	    addr_is_multicast(addr) || addr_is_none(addr))
+		return;		/* or it is said already */
 	if ((prefix = conf_prefix_of(&c->conf->global, addr)) == NULL) {
 		conf_fault(c, "interface %s: address %s: outside of every "
 		    "prefix, write one inside%s", iface->name, addr_text(addr),

@@ -233,7 +233,9 @@ conf_setting_unset(const struct conf_field *f, const void *at)
 int
 conf_setting_check(const struct conf_field *f, const void *at, char *why)
 {
+	const struct prefix *gateway = at;
 	const struct conf_route *route = at;
+	const struct conf_range *range = at;
 	char again[CONF_DOMAIN];
 
 	if (f->count == 0 && conf_setting_unset(f, at))
@@ -251,12 +253,19 @@ conf_setting_check(const struct conf_field *f, const void *at, char *why)
 	case CONF_TYPE_MAC:
 		return check_mac(*(const struct mac *)at, why);
 	case CONF_TYPE_PREFIX:
+		return check_prefix(at, true, why);
 	case CONF_TYPE_GATEWAY:
-		return check_prefix(at, f->type == CONF_TYPE_PREFIX, why);
+		if (!is_unicast(&gateway->addr))
+			return conf_wrong(why, "write a unicast address");
+		return check_prefix(at, false, why);
 	case CONF_TYPE_ROUTE:
 		if (route->preference > PREFERENCE_LOW)
 			return conf_wrong(why, "bad preference");
 		return check_prefix(&route->prefix, true, why);
+	case CONF_TYPE_RANGE:
+		if (!addr_is_v4(&range->first) || !addr_is_v4(&range->last))
+			return conf_wrong(why, "write IPv4 addresses");
+		return 0;
 	case CONF_TYPE_ID:
 	case CONF_TYPE_KEY:
 		return 0;
@@ -320,11 +329,6 @@ check_number(const struct conf_field *f, uint32_t n, char *why)
 static int
 check_addr(const struct conf_field *f, const struct addr *addr, char *why)
 {
-	const struct conf_range *range = (const void *)addr;
-
-	if (f->type == CONF_TYPE_RANGE)
-		return addr_is_v4(addr) && addr_is_v4(&range->last) ? 0 :
-		    conf_wrong(why, "write IPv4 addresses");
 	if ((f->type == CONF_TYPE_ROUTER4 || f->type == CONF_TYPE_ROUTER6) &&
 	    (!is_unicast(addr) || addr_is_linklocal(addr) ||
 	    addr_is_v4(addr) != (f->type == CONF_TYPE_ROUTER4)))
