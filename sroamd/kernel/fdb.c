@@ -23,7 +23,6 @@
  */
 #define FDB_MAX		32768
 #define FDB_PAUSE	9
-#define COMPLAINT_EVERY	60000		/* ms */
 
 static bool	 fdb_pauses(struct kernel *, monotime_t);
 static void	 each_news(void *, struct nlmsghdr *);
@@ -81,7 +80,7 @@ lost(void *arg)
 	struct kernel *k = arg;
 
 	k->stats.overflows++;
-	if (kernel_may_complain(k))
+	if (kernel_may_log_lost(k))
 		log_info("netlink: bridge events lost, asking again");
 	/* What is new now came while we did not hear: it joined. */
 	k->fdb_lost = true;
@@ -101,18 +100,6 @@ fdb_port_changed(struct kernel *k)
 	k->fdb_dump = true;
 	k->fdb_lost = true;
 	kernel_wake(k);
-}
-
-/* At most once a minute. */
-bool
-kernel_may_complain(struct kernel *k)
-{
-	monotime_t now = clock_monotime();
-
-	if (monotime_before(now, k->fdb_complain))
-		return false;
-	k->fdb_complain = monotime_add(now, COMPLAINT_EVERY);
-	return true;
 }
 
 /* Asking takes long with many entries: not all of the time. */
@@ -252,7 +239,7 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 	bridge = i->node->link.ifindex;
 	if ((f = find(k, bridge, &n->mac, n->vlan)) == NULL) {
 		if (k->nfdb >= FDB_MAX) {
-			if (kernel_may_complain(k))
+			if (kernel_may_log_lost(k))
 				log_warnx("%s: more than %u MAC addresses: "
 				    "new ones are not seen", i->conf.name,
 				    FDB_MAX);

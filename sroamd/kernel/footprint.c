@@ -44,7 +44,7 @@ footprint_former(struct kernel *k)
 	if (fp == NULL)
 		return;
 	for (i = 0; i < fp->nprefixes && k->nformer < FORMER_MAX; i++)
-		if (!reconcile_owns(k, &fp->prefixes[i]))
+		if (!former_owns(k, &fp->prefixes[i]))
 			k->former[k->nformer++] = fp->prefixes[i];
 	k->former_walk = k->walk;
 	for (i = 0; i < fp->naddrs; i++)
@@ -133,7 +133,7 @@ each_route(void *arg, struct nlmsghdr *nlh)
 	if (nlh->nlmsg_type == RTM_NEWROUTE && msg_read_route(nlh, &rt) == 0 &&
 	    rt.table == k->former_run->table && rt.type == RTN_UNICAST &&
 	    (rt.proto == PROTO_LOCAL || rt.proto == PROTO_DIRECT) &&
-	    reconcile_owns(k, &rt.prefix))
+	    former_owns(k, &rt.prefix))
 		netlink_request(k->nl, msg_route(RTM_DELROUTE, 0, &rt), NULL,
 		    NULL, 0);
 }

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* The door to the kernel's part: see kernel.h. */
-#include <errno.h>
 #include <event2/event.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
 #include "common/log.h"
 #include "kernel/local.h"
-
-#define WARN_INTERVAL	60000		/* ms */
 
 static int	 start(struct kernel *);
 static int	 reload(struct kernel *, const struct conf *);
@@ -134,7 +128,7 @@ reload(struct kernel *k, const struct conf *conf)
 	wifi_conf(k);
 	iface_setup_all(k);
 	fdb_dump(k);
-	reconcile_conf(k, &old);
+	former_conf(k, &old);
 	route_conf(k, &old);
 	neigh_conf(k, &old);
 	footprint_changed(k);
@@ -206,31 +200,6 @@ flush(struct kernel *k)
 	footprint_tell(k);
 }
 
-void
-kernel_wake(struct kernel *k)
-{
-	event_active(k->flush, EV_TIMEOUT, 0);
-}
-
-void
-kernel_later(struct event *ev, int64_t ms)
-{
-	struct timeval tv = { ms / 1000, (ms % 1000) * 1000 }, due, now;
-
-	/*
-	 * What is due later anyhow may come sooner, not the other way.  Times are
-	 * told by libevent's idea of the clock, which a step of it does not
-	 * change at once: ours must be the same.
-	 */
-	if (event_pending(ev, EV_TIMEOUT, &due)) {
-		event_base_gettimeofday_cached(event_get_base(ev), &now);
-		evutil_timeradd(&now, &tv, &now);
-		if (!evutil_timercmp(&now, &due, <))
-			return;
-	}
-	event_add(ev, &tv);
-}
-
 static void
 on_flush(evutil_socket_t fd, short what, void *arg)
 {
@@ -278,40 +247,6 @@ on_rules(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	rule_check(arg);
-}
-
-void
-kernel_warn(struct kernel *k, int cause, const char *fmt, ...)
-{
-	monotime_t now = clock_monotime();
-	struct kwarn *w = NULL;
-	unsigned int i;
-	char text[300];
-	va_list ap;
-
-	for (i = 0; i < WARN_CAUSES; i++) {
-		if (k->warns[i].cause == cause) {
-			w = &k->warns[i];
-			break;
-		}
-		/* Else the one that has been quiet for longest. */
-		if (w == NULL || monotime_before(k->warns[i].next, w->next))
-			w = &k->warns[i];
-	}
-	if (w->cause == cause && monotime_before(now, w->next)) {
-		w->held_back++;
-		return;
-	}
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	if (w->cause == cause && w->held_back > 0)
-		log_warnx("%s (and %u like it)", text, w->held_back);
-	else
-		log_warnx("%s", text);
-	w->cause = cause;
-	w->held_back = 0;
-	w->next = monotime_add(now, WARN_INTERVAL);
 }
 
 int

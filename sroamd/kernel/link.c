@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,11 +18,6 @@ static void	 bind_name(struct kernel *, struct knode *);
 static void	 addr_news(struct kernel *, const struct kernel_addr *, bool);
 static bool	 is_port(const struct kiface *, const struct knode *,
 		    const struct knode *);
-static int	 node_cmp(const struct knode *, const struct knode *);
-static int	 kaddr_cmp(const struct kaddr *, const struct kaddr *);
-
-RB_GENERATE(knode_tree, knode, entry, node_cmp)
-RB_GENERATE(kaddr_tree, kaddr, entry, kaddr_cmp)
 
 int
 link_open(struct kernel *k)
@@ -112,7 +106,7 @@ link_lost(void *arg)
 	struct kernel *k = arg;
 
 	k->stats.overflows++;
-	if (kernel_may_complain(k))
+	if (kernel_may_log_lost(k))
 		log_info("netlink: link events lost, asking again");
 	if (link_dump(k) == -1)
 		return;
@@ -305,89 +299,4 @@ is_port(const struct kiface *i, const struct knode *n,
 		return false;
 	return i->node == master || (n->role != ROLE_NONE &&
 	    (i->node == n || i->node->link.lower == n->link.ifindex));
-}
-
-struct knode *
-node_find(struct kernel *k, uint32_t ifindex)
-{
-	struct knode key;
-
-	key.link.ifindex = ifindex;
-	return RB_FIND(knode_tree, &k->nodes, &key);
-}
-
-struct knode *
-node_by_name(struct kernel *k, const char *name)
-{
-	struct knode *n;
-
-	RB_FOREACH(n, knode_tree, &k->nodes)
-		if (strcmp(n->link.name, name) == 0)
-			return n;
-	return NULL;
-}
-
-const char *
-node_name(struct kernel *k, uint32_t ifindex)
-{
-	static char text[2][24];
-	static int which;
-	struct knode *n;
-
-	if ((n = node_find(k, ifindex)) != NULL)
-		return n->link.name;
-	which = !which;
-	snprintf(text[which], sizeof(text[which]), "interface %u", ifindex);
-	return text[which];
-}
-
-struct kaddr *
-addr_on(struct kernel *k, uint32_t ifindex, const struct addr *addr,
-    uint8_t len)
-{
-	struct kaddr key;
-
-	key.a.addr = *addr;
-	key.a.ifindex = ifindex;
-	key.a.len = len;
-	return RB_FIND(kaddr_tree, &k->addrs, &key);
-}
-
-bool
-addr_is_local(struct kernel *k, const struct addr *addr)
-{
-	struct prefix host;
-
-	prefix_host(&host, addr);
-	return prefix_has_local(k, &host);
-}
-
-bool
-prefix_has_local(struct kernel *k, const struct prefix *p)
-{
-	struct kaddr key, *a;
-
-	memset(&key, 0, sizeof(key));
-	key.a.addr = p->addr;
-	a = RB_NFIND(kaddr_tree, &k->addrs, &key);
-	return a != NULL && prefix_contains(p, &a->a.addr);
-}
-
-static int
-node_cmp(const struct knode *a, const struct knode *b)
-{
-	return a->link.ifindex < b->link.ifindex ? -1 :
-	    a->link.ifindex > b->link.ifindex;
-}
-
-static int
-kaddr_cmp(const struct kaddr *a, const struct kaddr *b)
-{
-	int cmp;
-
-	if ((cmp = addr_cmp(&a->a.addr, &b->a.addr)) != 0)
-		return cmp;
-	if (a->a.ifindex != b->a.ifindex)
-		return a->a.ifindex < b->a.ifindex ? -1 : 1;
-	return a->a.len < b->a.len ? -1 : a->a.len > b->a.len;
 }

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What the parts of kernel.h share: kernel.c (door, timers), link.c,
- * iface.c, fdb.c, wifi.c, route.c,
- * neigh.c, reconcile.c, nexthop.c, rule.c,
- * check.c, footprint.c, remove.c.
- */
+/* What the files of the kernel's room share. */
 #ifndef SROAMD_KERNEL_LOCAL_H
 #define SROAMD_KERNEL_LOCAL_H
 
@@ -200,7 +195,6 @@ struct kernel {
 	bool		 fdb_dump;	/* to be done */
 	bool		 fdb_lost;	/* events, before that dump */
 	monotime_t	 fdb_next;	/* dump, not before */
-	monotime_t	 fdb_complain;	/* likewise */
 	uint64_t	 nfdb;
 
 	struct nl80211_ids nl80211;
@@ -239,14 +233,20 @@ struct kernel {
 
 	struct kernel_stats stats;
 	struct kwarn	 warns[WARN_CAUSES];
+	monotime_t	 lost_log;	/* of lost events, not before */
 };
 
-/* kernel.c */
+/* event.c */
 void		 kernel_wake(struct kernel *);	/* flush after this event */
 void		 kernel_later(struct event *, int64_t ms); /* unless pending */
 /* Log, but one cause only once a minute. */
 void		 kernel_warn(struct kernel *, int cause, const char *, ...)
 		    __attribute__((format(printf, 3, 4)));
+/* Of lost news, at most once a minute. */
+bool		 kernel_may_log_lost(struct kernel *);
+#define REPAIRS_LOGGED	10		/* of each walk */
+/* A difference has been put right; whether to log it. */
+bool		 kernel_may_log_repair(struct kernel *);
 
 /* link.c: all links and addresses of the host */
 int		 link_open(struct kernel *);
@@ -254,28 +254,37 @@ void		 link_close(struct kernel *);
 int		 link_dump(struct kernel *);	/* ask for everything */
 void		 link_lost(void *);
 void		 addr_refresh(struct kernel *);
+void		 node_serves(struct kernel *, struct knode *);
+
+/* node.c */
 struct knode	*node_find(struct kernel *, uint32_t ifindex);
 struct knode	*node_by_name(struct kernel *, const char *);
-void		 node_serves(struct kernel *, struct knode *);
 const char	*node_name(struct kernel *, uint32_t ifindex);
+RB_PROTOTYPE(knode_tree, knode, entry, node_cmp)
+
+/* addr.c */
 bool		 addr_is_local(struct kernel *, const struct addr *);
 bool		 prefix_has_local(struct kernel *, const struct prefix *);
 struct kaddr	*addr_on(struct kernel *, uint32_t ifindex,
 		    const struct addr *, uint8_t len);
-RB_PROTOTYPE(knode_tree, knode, entry, node_cmp)
 RB_PROTOTYPE(kaddr_tree, kaddr, entry, kaddr_cmp)
 
-/* iface.c: those of the configuration */
+/* setup.c: those of the configuration */
 void		 iface_conf(struct kernel *, const struct conf *);
 void		 iface_appeared(struct kernel *, struct kiface *,
 		    struct knode *);
 void		 iface_vanished(struct kernel *, struct kiface *);
 void		 iface_setup(struct kernel *, struct kiface *);
-void		 iface_tell(struct kernel *, struct kiface *);
 void		 iface_setup_all(struct kernel *);	/* and tell */
 void		 iface_restore(struct kernel *, struct kiface *);
 void		 iface_free(struct kernel *, struct kiface *);
+
+/* tell.c */
+void		 iface_tell(struct kernel *, struct kiface *);
+
+/* iface.c */
 struct kiface	*iface_find(struct kernel *, uint32_t ifindex);
+struct kiface	*iface_by_name(struct kernel *, const char *);
 bool		 iface_by_fdb(const struct kiface *);	/* of bridges, and */
 bool		 iface_by_radio(const struct kiface *);	/* of access points */
 bool		 iface_usable(const struct kiface *);	/* takes routes */
@@ -285,8 +294,6 @@ int		 fdb_open(struct kernel *);
 void		 fdb_close(struct kernel *);
 void		 fdb_dump(struct kernel *);
 void		 fdb_port_changed(struct kernel *);
-/* Of lost news, at most once a minute. */
-bool	 kernel_may_complain(struct kernel *);
 void		 fdb_forget(struct kernel *, struct kiface *,
 		    const struct mac *);
 void		 fdb_drop_iface(struct kernel *, uint32_t ifindex);
@@ -345,12 +352,12 @@ void		 neigh_free_all(struct kernel *);
 /* reconcile.c */
 void		 reconcile_start(struct kernel *);	/* from the loop */
 void		 reconcile_adopt(struct kernel *);	/* at once, at start */
-void		 reconcile_conf(struct kernel *,	/* after a reload */
+
+/* former.c */
+void		 former_conf(struct kernel *,	/* after a reload */
 		    const struct conf_global *old);
 /* Whether what has our protocol there is ours. */
-bool		 reconcile_owns(struct kernel *, const struct prefix *);
-/* A difference has been put right; whether to log it. */
-bool		 reconcile_tell(struct kernel *);
+bool		 former_owns(struct kernel *, const struct prefix *);
 
 /* nexthop.c */
 int		 nexthop_open(struct kernel *);
@@ -361,11 +368,17 @@ void		 nexthop_news(struct kernel *, struct nlmsghdr *);
 void		 nexthop_leftovers(struct kernel *);	/* at start: learn */
 void		 nexthop_settled(struct kernel *);
 void		 nexthop_remove_all(struct kernel *);
+
+/* router.c */
 struct krouter	*krouter_find(struct kernel *, const struct router_id *);
 struct krouter	*krouter_get(struct kernel *, const struct router_id *);
 void		 router_reap(struct kernel *, struct krouter *);
 /* The object that routes of a family to this router use; 0: none now. */
 uint32_t	 router_nhid(const struct krouter *, bool v4);
+/* The router that the object with this id belongs to. */
+struct krouter	*router_by_nhid(struct kernel *, uint32_t id);
+RB_PROTOTYPE(krouter_tree, krouter, entry, router_cmp)
+RB_PROTOTYPE(krouter_numbers, krouter, by_number, number_cmp)
 
 /* rule.c */
 int		 rule_open(struct kernel *);

@@ -196,7 +196,7 @@ neigh_found(struct kernel *k, const struct kernel_neigh *kn)
 		return;
 	if (k->settled && is_ours(k, kn)) {
 		k->stats.repaired++;
-		if (reconcile_tell(k))
+		if (kernel_may_log_repair(k))
 			log_info("neighbour %s dev %s: not wanted, removed",
 			    addr_text(&kn->addr), node_name(k, kn->ifindex));
 		unset(k, kn->ifindex, &kn->addr);
@@ -247,7 +247,7 @@ is_ours(struct kernel *k, const struct kernel_neigh *kn)
 	struct prefix host;
 
 	prefix_host(&host, &kn->addr);
-	return kn->proto == PROTO_LOCAL && (reconcile_owns(k, &host) ||
+	return kn->proto == PROTO_LOCAL && (former_owns(k, &host) ||
 	    (kn->family == AF_INET6 && addr_is_linklocal(&kn->addr)));
 }
 
@@ -263,7 +263,7 @@ neigh_walked(struct kernel *k)
 		    (i = iface_find(k, n->ifindex)) == NULL || !iface_usable(i))
 			continue;
 		k->stats.repaired++;
-		if (reconcile_tell(k))
+		if (kernel_may_log_repair(k))
 			log_info("neighbour %s: was gone, put back",
 			    addr_text(&n->addr));
 		set(k, n);

@@ -21,9 +21,6 @@
 #include "common/log.h"
 #include "kernel/local.h"
 
-/* More than CONF_MEMBERS, as those who go make room at the turn's end. */
-#define ROUTERS_MAX	(NEXTHOP_NUMBERS / 4 * 3)
-
 /* What a request for an object was. */
 #define OF_IPV4		0x1
 #define REPLACES	0x2
@@ -43,18 +40,10 @@ static bool	 acceptable(struct kernel *, const struct nexthop *,
 static void	 compare(struct kernel *);
 static void	 each_nexthop(void *, struct nlmsghdr *);
 static void	 each_leftover(void *, struct nlmsghdr *);
-static struct krouter *by_number(struct kernel *, uint32_t);
-static uint32_t	 choose_number(struct kernel *, const struct router_id *);
-static int	 router_cmp(const struct krouter *, const struct krouter *);
-static int	 number_cmp(const struct krouter *, const struct krouter *);
 static int	 leftover_cmp(const struct kleftover *,
 		    const struct kleftover *);
 
-RB_PROTOTYPE(krouter_tree, krouter, entry, router_cmp)
-RB_PROTOTYPE(krouter_numbers, krouter, by_number, number_cmp)
 RB_PROTOTYPE(kleftover_tree, kleftover, entry, leftover_cmp)
-RB_GENERATE(krouter_tree, krouter, entry, router_cmp)
-RB_GENERATE(krouter_numbers, krouter, by_number, number_cmp)
 RB_GENERATE(kleftover_tree, kleftover, entry, leftover_cmp)
 
 int
@@ -209,7 +198,7 @@ nexthop_news(struct kernel *k, struct nlmsghdr *nlh)
 	bool same;
 
 	if (msg_read_nexthop(nlh, &nh) == -1 ||
-	    (r = by_number(k, nh.id)) == NULL)
+	    (r = router_by_nhid(k, nh.id)) == NULL)
 		return;
 	own = nh.id & 1 ? &r->nh6 : &r->nh4;
 	same = nlh->nlmsg_type == RTM_NEWNEXTHOP && own->present &&
@@ -287,7 +276,7 @@ each_nexthop(void *arg, struct nlmsghdr *nlh)
 	    nh.id < NEXTHOP_BASE || nh.id >= NEXTHOP_BASE + 2 * NEXTHOP_NUMBERS)
 		return;
 	own = NULL;
-	if ((r = by_number(k, nh.id)) != NULL)
+	if ((r = router_by_nhid(k, nh.id)) != NULL)
 		own = nh.id & 1 ? &r->nh6 : &r->nh4;
 	if (own == NULL || !own->present) {
 		key.nh.id = nh.id;
@@ -475,91 +464,6 @@ say(struct krouter *r)
 	}
 }
 
-uint32_t
-router_nhid(const struct krouter *r, bool v4)
-{
-	if (!(v4 ? r->nh4.present : r->nh6.present))
-		return 0;
-	return NEXTHOP_BASE + 2 * r->number + !v4;
-}
-
-struct krouter *
-krouter_find(struct kernel *k, const struct router_id *id)
-{
-	struct krouter key;
-
-	key.id = *id;
-	return RB_FIND(krouter_tree, &k->routers, &key);
-}
-
-struct krouter *
-krouter_get(struct kernel *k, const struct router_id *id)
-{
-	struct krouter *r;
-
-	if ((r = krouter_find(k, id)) != NULL)
-		return r;
-	if (k->nrouters >= ROUTERS_MAX) {
-		k->stats.refused++;
-		kernel_warn(k, RTM_GETNEXTHOP, "router %s: refused: more than "
-		    "%u routers", router_id_text(id), ROUTERS_MAX);
-		return NULL;
-	}
-	if ((r = calloc(1, sizeof(*r))) == NULL)
-		fatal("router");
-	r->id = *id;
-	r->number = choose_number(k, id);
-	TAILQ_INIT(&r->routes);
-	RB_INSERT(krouter_tree, &k->routers, r);
-	RB_INSERT(krouter_numbers, &k->numbers, r);
-	k->nrouters++;
-	return r;
-}
-
-/* Free it when nobody needs it. */
-void
-router_reap(struct kernel *k, struct krouter *r)
-{
-	if (r->dirty || !TAILQ_EMPTY(&r->routes) || r->nh4.present ||
-	    r->nh6.present || !addr_is_none(&r->addr4) ||
-	    !addr_is_none(&r->addr6))
-		return;
-	RB_REMOVE(krouter_tree, &k->routers, r);
-	RB_REMOVE(krouter_numbers, &k->numbers, r);
-	k->nrouters--;
-	free(r);
-}
-
-/*
- * A router has the same number in every run, but for collisions, so that a
- * restart finds its objects, and routes through them, as they should be.
- */
-static uint32_t
-choose_number(struct kernel *k, const struct router_id *id)
-{
-	uint32_t hash = 2166136261U, i;
-
-	for (i = 0; i < sizeof(id->octet); i++)
-		hash = (hash ^ id->octet[i]) * 16777619U;
-	hash ^= hash >> 15;
-	for (i = hash % NEXTHOP_NUMBERS; by_number(k, NEXTHOP_BASE + 2 * i) !=
-	    NULL; i = (i + 1) % NEXTHOP_NUMBERS)
-		continue;
-	return i;
-}
-
-/* The router that the object with this id belongs to. */
-static struct krouter *
-by_number(struct kernel *k, uint32_t id)
-{
-	struct krouter key;
-
-	if (id < NEXTHOP_BASE || id >= NEXTHOP_BASE + 2 * NEXTHOP_NUMBERS)
-		return NULL;
-	key.number = (id - NEXTHOP_BASE) / 2;
-	return RB_FIND(krouter_numbers, &k->numbers, &key);
-}
-
 /* Learn what a former run left. */
 void
 nexthop_leftovers(struct kernel *k)
@@ -617,18 +521,6 @@ nexthop_remove_all(struct kernel *k)
 		    NULL, NULL, 0);
 	}
 	netlink_flush(k->nl);
-}
-
-static int
-router_cmp(const struct krouter *a, const struct krouter *b)
-{
-	return router_id_cmp(&a->id, &b->id);
-}
-
-static int
-number_cmp(const struct krouter *a, const struct krouter *b)
-{
-	return a->number < b->number ? -1 : a->number > b->number;
 }
 
 static int

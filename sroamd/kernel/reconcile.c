@@ -21,7 +21,6 @@
 #include "kernel/local.h"
 
 #define INTERVAL	60000		/* ms, when nothing suggests one */
-#define TOLD		10		/* differences logged per walk */
 
 static const struct {
 	int	family;
@@ -98,12 +97,6 @@ begin(struct kernel *k)
 	neigh_walk(k);
 }
 
-bool
-reconcile_tell(struct kernel *k)
-{
-	return k->told++ < TOLD;
-}
-
 /* Request part i of a walk. */
 static struct nl_msg *
 ask(int i)
@@ -169,7 +162,7 @@ found(struct kernel *k, const struct kernel_rt *rt)
 	    (in_main ? rt->proto != PROTO_LOCAL : rt->table != k->conf.table))
 		return;
 	if ((r = route_find(k, &rt->prefix)) == NULL) {
-		if (!reconcile_owns(k, &rt->prefix))
+		if (!former_owns(k, &rt->prefix))
 			return;
 		if (k->settled) {
 			purge(k, rt);
@@ -220,7 +213,7 @@ static void
 purge(struct kernel *k, const struct kernel_rt *rt)
 {
 	k->stats.repaired++;
-	if (reconcile_tell(k))
+	if (kernel_may_log_repair(k))
 		log_info("route %s dev %s table %u: not wanted, removed",
 		    prefix_text(&rt->prefix), node_name(k, rt->ifindex),
 		    rt->table);
@@ -241,7 +234,7 @@ finish(struct kernel *k)
 			continue;
 		if (r->kind != ROUTE_NONE) {
 			k->stats.repaired++;
-			if (reconcile_tell(k))
+			if (kernel_may_log_repair(k))
 				log_info("%s %s: was gone, put back",
 				    missing == PLAN_SEEN_NEIGH ? "neighbour" :
 				    "route", missing == PLAN_SEEN_NEIGH ?
@@ -251,36 +244,13 @@ finish(struct kernel *k)
 		route_dirty(k, r);
 	}
 	neigh_walked(k);
-	if (k->told > TOLD)
+	if (k->told > REPAIRS_LOGGED)
 		log_info("routes: %u more differences put right",
-		    k->told - TOLD);
+		    k->told - REPAIRS_LOGGED);
 	if (k->settled && k->nformer > 0 && k->walk > k->former_walk) {
 		k->nformer = 0;
 		footprint_changed(k);
 	}
-}
-
-/* After a reload: k->conf is new. */
-void
-reconcile_conf(struct kernel *k, const struct conf_global *old)
-{
-	uint32_t i;
-
-	for (i = 0; i < old->nprefixes && k->nformer < FORMER_MAX; i++)
-		if (!reconcile_owns(k, &old->prefixes[i]))
-			k->former[k->nformer++] = old->prefixes[i];
-	k->former_walk = k->walk;
-}
-
-bool
-reconcile_owns(struct kernel *k, const struct prefix *p)
-{
-	uint32_t i;
-
-	for (i = 0; i < k->nformer; i++)
-		if (prefix_covers(&k->former[i], p))
-			return true;
-	return conf_covers(&k->conf, p);
 }
 
 /* At start: learn what a former run left, and tell the engine. */

@@ -282,7 +282,7 @@ lost(void *arg)
 	struct knode *n;
 
 	k->stats.overflows++;
-	if (kernel_may_complain(k))
+	if (kernel_may_log_lost(k))
 		log_info("nl80211: events lost, asking again");
 	wifi_roles(k);
 	/* What is new now came while we did not hear: it joined. */

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/* The addresses of this host: struct kaddr and how it is found. */
+#include <string.h>
+
+#include "kernel/local.h"
+
+static int	 kaddr_cmp(const struct kaddr *, const struct kaddr *);
+
+RB_GENERATE(kaddr_tree, kaddr, entry, kaddr_cmp)
+
+struct kaddr *
+addr_on(struct kernel *k, uint32_t ifindex, const struct addr *addr,
+    uint8_t len)
+{
+	struct kaddr key;
+
+	key.a.addr = *addr;
+	key.a.ifindex = ifindex;
+	key.a.len = len;
+	return RB_FIND(kaddr_tree, &k->addrs, &key);
+}
+
+bool
+addr_is_local(struct kernel *k, const struct addr *addr)
+{
+	struct prefix host;
+
+	prefix_host(&host, addr);
+	return prefix_has_local(k, &host);
+}
+
+bool
+prefix_has_local(struct kernel *k, const struct prefix *p)
+{
+	struct kaddr key, *a;
+
+	memset(&key, 0, sizeof(key));
+	key.a.addr = p->addr;
+	a = RB_NFIND(kaddr_tree, &k->addrs, &key);
+	return a != NULL && prefix_contains(p, &a->a.addr);
+}
+
+static int
+kaddr_cmp(const struct kaddr *a, const struct kaddr *b)
+{
+	int cmp;
+
+	if ((cmp = addr_cmp(&a->a.addr, &b->a.addr)) != 0)
+		return cmp;
+	if (a->a.ifindex != b->a.ifindex)
+		return a->a.ifindex < b->a.ifindex ? -1 : 1;
+	return a->a.len < b->a.len ? -1 : a->a.len > b->a.len;
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Interfaces of the configuration may be missing, come, go and come back as
+ * another ifindex.  What the configuration says of them is set
+ * when they are there, and only what we set is ever taken back.
+ */
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "kernel/local.h"
+
+static void	 change_addrs(struct kernel *, struct kiface *,
+		    const struct conf_iface *);
+static void	 set_lladdr(struct kernel *, struct kiface *);
+static void	 set_addr(struct kernel *, struct kiface *, uint32_t);
+static void	 take_addr(struct kernel *, struct kiface *, uint32_t);
+static void	 addr_done(void *, void *, int, int, struct nlmsghdr *);
+static void	 lladdr_done(void *, void *, int, int, struct nlmsghdr *);
+static void	 serve_anew(struct kernel *, struct knode *);
+
+/* Match the new configuration to what we hold, by name. */
+void
+iface_conf(struct kernel *k, const struct conf *conf)
+{
+	struct kiface *i, *next;
+	struct knode *n;
+	size_t c;
+
+	TAILQ_FOREACH(i, &k->ifaces, entry)
+		i->kept = false;
+	for (c = 0; c < conf->nifaces; c++) {
+		if ((i = iface_by_name(k, conf->ifaces[c].name)) == NULL) {
+			if ((i = calloc(1, sizeof(*i))) == NULL)
+				fatal("interface");
+			TAILQ_INIT(&i->routes);
+			TAILQ_INSERT_TAIL(&k->ifaces, i, entry);
+			i->conf = conf->ifaces[c];
+		} else
+			change_addrs(k, i, &conf->ifaces[c]);
+		i->index = (uint32_t)c;
+		i->kept = true;
+	}
+	TAILQ_FOREACH_SAFE(i, &k->ifaces, entry, next)
+		if (!i->kept) {
+			route_iface_drop(k, i);
+			iface_restore(k, i);
+			iface_vanished(k, i);
+			iface_free(k, i);
+		}
+	RB_FOREACH(n, knode_tree, &k->nodes) {
+		if (n->iface == NULL && (i = iface_by_name(k, n->link.name)) != NULL)
+			iface_appeared(k, i, n);
+	}
+	RB_FOREACH(n, knode_tree, &k->nodes)
+		node_serves(k, n);
+}
+
+/* Take back what the new statement does not say any more. */
+static void
+change_addrs(struct kernel *k, struct kiface *i, const struct conf_iface *new)
+{
+	bool ours[CONF_ADDRS] = { false };
+	uint32_t a, b;
+
+	for (a = 0; a < i->conf.naddrs; a++) {
+		if (!i->ours[a])
+			continue;
+		for (b = 0; b < new->naddrs; b++)
+			if (prefix_cmp(&i->conf.addrs[a],
+			    &new->addrs[b]) == 0)
+				break;
+		if (b < new->naddrs)
+			ours[b] = true;
+		else
+			take_addr(k, i, a);
+	}
+	if (i->mac_set && mac_cmp(&i->conf.lladdr, &new->lladdr) != 0 &&
+	    !mac_is_station(&new->lladdr) && i->node != NULL) {
+		netlink_request(k->nl, msg_lladdr(i->node->link.ifindex,
+		    &i->mac_was), lladdr_done, i, 0);
+		i->mac_set = false;
+	}
+	i->conf = *new;
+	memcpy(i->ours, ours, sizeof(ours));
+	netlink_flush(k->nl);
+}
+
+void
+iface_free(struct kernel *k, struct kiface *i)
+{
+	TAILQ_REMOVE(&k->ifaces, i, entry);
+	free(i);
+}
+
+void
+iface_appeared(struct kernel *k, struct kiface *i, struct knode *n)
+{
+	i->node = n;
+	n->iface = i;
+	memset(&i->told, 0, sizeof(i->told));
+	memset(i->ours, 0, sizeof(i->ours));
+	i->mac_set = false;
+	if (!k->quiet) {
+		iface_setup(k, i);
+		serve_anew(k, n);
+		k->fdb_dump = true;
+		kernel_wake(k);
+	}
+}
+
+/* It may be an access point itself, or lie above one. */
+static void
+serve_anew(struct kernel *k, struct knode *n)
+{
+	struct knode *lower;
+
+	node_serves(k, n);
+	if (n->link.lower != 0 &&
+	    (lower = node_find(k, n->link.lower)) != NULL)
+		node_serves(k, lower);
+}
+
+void
+iface_vanished(struct kernel *k, struct kiface *i)
+{
+	struct link gone = i->told;
+	struct knode *n = i->node;
+
+	if (i->node == NULL)
+		return;
+	route_iface_down(k, i);
+	neigh_iface_drop(k, i->node->link.ifindex);
+	fdb_drop_iface(k, i->node->link.ifindex);
+	n->iface = NULL;
+	i->node = NULL;
+	serve_anew(k, n);
+	memset(&i->told, 0, sizeof(i->told));
+	if (gone.ifindex != 0) {
+		log_info("%s: interface is gone", gone.name);
+		gone.up = 0;
+		k->ops.link(k->ops.arg, &gone);
+	}
+}
+
+/* Set what the configuration wants and is not there. */
+void
+iface_setup(struct kernel *k, struct kiface *i)
+{
+	uint32_t a;
+
+	if (i->node == NULL || k->quiet || k->closing)
+		return;
+	set_lladdr(k, i);
+	for (a = 0; a < i->conf.naddrs; a++)
+		set_addr(k, i, a);
+	netlink_flush(k->nl);
+}
+
+void
+iface_setup_all(struct kernel *k)
+{
+	struct kiface *i;
+
+	TAILQ_FOREACH(i, &k->ifaces, entry)
+		iface_setup(k, i);
+	netlink_monitor_read(k->links);	/* what became of it */
+	addr_refresh(k);		/* IPv6 tells only a while later */
+	TAILQ_FOREACH(i, &k->ifaces, entry)
+		iface_tell(k, i);
+}
+
+static void
+set_lladdr(struct kernel *k, struct kiface *i)
+{
+	const struct kernel_link *l = &i->node->link;
+	bool former = false;
+
+	if (!i->mac_set && footprint_mac(k, i->conf.name, &l->mac,
+	    &i->mac_was)) {
+		i->mac_set = former = true;
+		footprint_changed(k);
+	}
+	if (!mac_is_station(&i->conf.lladdr)) {
+		if (former)
+			netlink_request(k->nl, msg_lladdr(l->ifindex,
+			    &i->mac_was), lladdr_done, i, 0);
+		i->mac_set = false;
+		return;
+	}
+	if (mac_cmp(&l->mac, &i->conf.lladdr) == 0)
+		return;
+	if (!i->mac_set)
+		i->mac_was = l->mac;
+	i->mac_set = true;
+	footprint_changed(k);
+	netlink_request(k->nl, msg_lladdr(l->ifindex, &i->conf.lladdr),
+	    lladdr_done, i, 1);
+}
+
+static void
+lladdr_done(void *arg, void *obj, int set, int error, struct nlmsghdr *reply)
+{
+	struct kernel *k = arg;
+	struct kiface *i = obj;
+
+	(void)reply;
+	if (error == 0)
+		return;
+	if (set)
+		i->mac_set = false;
+	k->stats.failed++;
+	kernel_warn(k, RTM_SETLINK, "%s: set MAC address %s: %s", i->conf.name,
+	    mac_text(set ? &i->conf.lladdr : &i->mac_was),
+	    netlink_why(k->nl));
+}
+
+static void
+set_addr(struct kernel *k, struct kiface *i, uint32_t a)
+{
+	const struct prefix *p = &i->conf.addrs[a];
+	struct kernel_addr ka = {
+		.addr = p->addr,
+		.len = p->len,
+		.ifindex = i->node->link.ifindex
+	};
+	struct kaddr *there;
+
+	there = addr_on(k, ka.ifindex, &ka.addr, ka.len);
+	if (there != NULL) {
+		/* Marked as ours, it is of a run that was killed. */
+		if (there->a.proto == PROTO_LOCAL)
+			i->ours[a] = true;
+		return;
+	}
+	/* All routers have it: to ask whether it is taken makes no sense. */
+	ka.flags = addr_is_v4(&ka.addr) ? 0 : IFA_F_NODAD;
+	netlink_request(k->nl, msg_addr(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL,
+	    &ka), addr_done, i, (int)a);
+}
+
+static void
+addr_done(void *arg, void *obj, int a, int error, struct nlmsghdr *reply)
+{
+	struct kernel *k = arg;
+	struct kiface *i = obj;
+
+	(void)reply;
+	if (error == EEXIST)
+		return;
+	i->ours[a] = error == 0;
+	footprint_changed(k);
+	if (error != 0) {
+		k->stats.failed++;
+		kernel_warn(k, RTM_NEWADDR, "%s: add address %s: %s",
+		    i->conf.name, addr_text(&i->conf.addrs[a].addr),
+		    netlink_why(k->nl));
+	}
+}
+
+static void
+take_addr(struct kernel *k, struct kiface *i, uint32_t a)
+{
+	struct kernel_addr ka = {
+		.addr = i->conf.addrs[a].addr,
+		.len = i->conf.addrs[a].len
+	};
+
+	if (i->node == NULL || !i->ours[a])
+		return;
+	ka.ifindex = i->node->link.ifindex;
+	i->ours[a] = false;
+	netlink_request(k->nl, msg_addr(RTM_DELADDR, 0, &ka), NULL, NULL, 0);
+}
+
+/* Take back what we set. */
+void
+iface_restore(struct kernel *k, struct kiface *i)
+{
+	uint32_t a;
+
+	if (i->node == NULL)
+		return;
+	for (a = 0; a < i->conf.naddrs; a++)
+		take_addr(k, i, a);
+	if (i->mac_set)
+		netlink_request(k->nl, msg_lladdr(i->node->link.ifindex,
+		    &i->mac_was), lladdr_done, i, 0);
+	i->mac_set = false;
+	netlink_flush(k->nl);
+}
