@@ -58,7 +58,7 @@ kernel_open(struct event_base *base, const struct kernel_ops *ops)
 	    (k->dumper = netlink_open(k, NETLINK_ROUTE)) == NULL ||
 	    (k->walker = netlink_open(k, NETLINK_ROUTE)) == NULL ||
 	    link_open(k) == -1 || fdb_open(k) == -1 ||
-	    nexthop_open(k) == -1 || rule_open(k) == -1) {
+	    way_open(k) == -1 || rule_open(k) == -1) {
 		close_all(k);
 		return NULL;
 	}
@@ -145,7 +145,7 @@ kernel_settled(struct kernel *k)
 	k->settled = true;
 	route_settled(k);
 	flush(k);
-	nexthop_settled(k);
+	leftover_remove(k);
 	netlink_flush(k->nl);
 	reconcile_start(k);
 }
@@ -379,11 +379,13 @@ close_all(struct kernel *k)
 	netlink_close(k->dumper);
 	netlink_close(k->nl);
 	rule_close(k);
-	nexthop_close(k);
+	way_close(k);
 	fdb_close(k);
 	while ((i = TAILQ_FIRST(&k->ifaces)) != NULL)
 		iface_free(k, i);
 	route_free_all(k);
+	router_free_all(k);
+	leftover_free_all(k);
 	neigh_free_all(k);
 	link_close(k);
 	free_events(k);

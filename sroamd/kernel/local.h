@@ -298,6 +298,45 @@ void		 fdb_forget(struct kernel *, struct kiface *,
 		    const struct mac *);
 void		 fdb_drop_iface(struct kernel *, uint32_t ifindex);
 
+/* station.c: stations of access points */
+/* A question, for the answer to find its way. */
+struct question {
+	struct nl80211_news news;
+	uint16_t	 family;
+	bool		 answered;
+	int		 error;
+};
+
+void		 station_open(struct kernel *);
+void		 station_close(struct kernel *);
+void		 station_schedule(struct kernel *);	/* timers have changed */
+/* Ask nl80211, which answers at once. */
+void		 station_inquire(struct kernel *, struct nl_msg *,
+		    struct question *);
+
+/* ap.c */
+/* What is watched of an access point whose stations are ours. */
+struct kap {
+	struct kernel	*kernel;
+	uint32_t	 ifindex;
+	int		 fd;		/* XID frames; -1: none can be had */
+	struct event	*readable;
+	bool		 attached;	/* to hostapd, by this name: */
+	char		 name[16];
+};
+
+void		 ap_watch(struct kernel *, struct knode *);
+void		 ap_unwatch(struct kernel *, struct knode *);
+/* Ask for its stations, and tell those that are new to us as this kind. */
+void		 ap_dump(struct kernel *, const struct knode *,
+		    enum sighting_kind);
+void		 ap_retell(struct kernel *, const struct kiface *);
+/* Whether hostapd is there to drop stations of all access points of this. */
+bool		 ap_drops(struct kernel *, const struct kiface *);
+/* The access point under which a station is kept; 0: none knows it. */
+uint32_t	 ap_of(struct kernel *, const struct knode *,
+		    const struct mac *);
+
 /* wifi.c */
 void		 wifi_open(struct kernel *);
 void		 wifi_close(struct kernel *);
@@ -306,14 +345,12 @@ void		 wifi_roles(struct kernel *);	/* of all interfaces, asked */
 void		 wifi_link(struct kernel *, struct knode *);
 void		 wifi_link_gone(struct kernel *, struct knode *);
 void		 wifi_serves(struct kernel *, struct knode *);
-void		 wifi_retell(struct kernel *, const struct kiface *);
 bool		 wifi_knows(struct kernel *, const struct mac *);
 void		 wifi_check(struct kernel *, uint32_t ifindex,
 		    const struct mac *);
 /* 0, or -1: there is no hostapd to ask. */
 int		 wifi_drop(struct kernel *, const struct knode *,
 		    const struct mac *, bool silent);
-bool		 wifi_drops(struct kernel *, const struct kiface *);
 
 /* route.c */
 void		 route_iface_down(struct kernel *, struct kiface *);
@@ -359,20 +396,31 @@ void		 former_conf(struct kernel *,	/* after a reload */
 /* Whether what has our protocol there is ours. */
 bool		 former_owns(struct kernel *, const struct prefix *);
 
+/* way.c */
+int		 way_open(struct kernel *);
+void		 way_close(struct kernel *);
+void		 way_dirty(struct kernel *, struct krouter *);
+void		 way_ask(struct kernel *);
+
+/* leftover.c */
+void		 leftover_learn(struct kernel *);	/* at start */
+void		 leftover_remove(struct kernel *);	/* start is over */
+struct kleftover *leftover_find(struct kernel *, uint32_t id);
+void		 leftover_drop(struct kernel *, struct kleftover *);
+void		 leftover_free_all(struct kernel *);
+RB_PROTOTYPE(kleftover_tree, kleftover, entry, leftover_cmp)
+
 /* nexthop.c */
-int		 nexthop_open(struct kernel *);
-void		 nexthop_close(struct kernel *);
 void		 nexthop_flush(struct kernel *);
 void		 nexthop_check(struct kernel *);	/* all, anew */
 void		 nexthop_news(struct kernel *, struct nlmsghdr *);
-void		 nexthop_leftovers(struct kernel *);	/* at start: learn */
-void		 nexthop_settled(struct kernel *);
 void		 nexthop_remove_all(struct kernel *);
 
 /* router.c */
 struct krouter	*krouter_find(struct kernel *, const struct router_id *);
 struct krouter	*krouter_get(struct kernel *, const struct router_id *);
 void		 router_reap(struct kernel *, struct krouter *);
+void		 router_free_all(struct kernel *);
 /* The object that routes of a family to this router use; 0: none now. */
 uint32_t	 router_nhid(const struct krouter *, bool v4);
 /* The router that the object with this id belongs to. */

@@ -1,22 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How other routers are reached: as BGP finds its next hops, by asking the
- * kernel for the route to the router's address, and asking again when a
- * route that bears on it has changed.  The answer is one nexthop object per
- * router and family, which all routes to its stations share: when the way
- * changes, one replacement moves them all.
- *
- * Any unicast route will do, a default route too: where there is no routing
- * protocol there may be no better one.
+ * One nexthop object per router and family, which all routes to its stations
+ * share: when the way changes, one replacement moves them all.
  */
-#include <sys/socket.h>
-
 #include <errno.h>
-#include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "common/log.h"
 #include "kernel/local.h"
@@ -25,168 +13,12 @@
 #define OF_IPV4		0x1
 #define REPLACES	0x2
 
-static void	 each_change(void *, struct nlmsghdr *);
-static void	 changes_lost(void *);
-static void	 dirty(struct kernel *, struct krouter *);
-static void	 asked(void *, void *, int, int, struct nlmsghdr *);
-static void	 on_way(const struct kernel_rt *, const struct addr *,
-		    struct plan_reach *);
 static void	 apply(struct kernel *, struct krouter *);
 static void	 apply_family(struct kernel *, struct krouter *, bool);
 static void	 nexthop_done(void *, void *, int, int, struct nlmsghdr *);
 static void	 say(struct krouter *);
-static bool	 acceptable(struct kernel *, const struct nexthop *,
-		    const struct addr *);
 static void	 compare(struct kernel *);
 static void	 each_nexthop(void *, struct nlmsghdr *);
-static void	 each_leftover(void *, struct nlmsghdr *);
-static int	 leftover_cmp(const struct kleftover *,
-		    const struct kleftover *);
-
-RB_PROTOTYPE(kleftover_tree, kleftover, entry, leftover_cmp)
-RB_GENERATE(kleftover_tree, kleftover, entry, leftover_cmp)
-
-int
-nexthop_open(struct kernel *k)
-{
-	const int groups[] = { RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE };
-	/* Thousands of routes of our own must not fill this socket. */
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NLMSG_HDRLEN +
-		    offsetof(struct rtmsg, rtm_protocol)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROTO_LOCAL, 2, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROTO_DIRECT, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
-		BPF_STMT(BPF_RET | BPF_K, 0)
-	};
-
-	k->routes_changed = netlink_monitor_open(k->base, NETLINK_ROUTE, groups,
-	    2, filter, 5, each_change, changes_lost, k);
-	return k->routes_changed == NULL ? -1 : 0;
-}
-
-void
-nexthop_close(struct kernel *k)
-{
-	struct krouter *r;
-	struct kleftover *l;
-
-	netlink_monitor_close(k->routes_changed);
-	k->routes_changed = NULL;
-	while ((r = RB_ROOT(&k->routers)) != NULL) {
-		RB_REMOVE(krouter_tree, &k->routers, r);
-		free(r);
-	}
-	while ((l = RB_ROOT(&k->leftovers)) != NULL) {
-		RB_REMOVE(kleftover_tree, &k->leftovers, l);
-		free(l);
-	}
-}
-
-/* The engine tells where a router is. */
-int
-kernel_nexthop(struct kernel *k, const struct nexthop *nh)
-{
-	struct krouter *r;
-	struct addr a4 = nh->addr4, a6 = nh->addr6;
-	bool asks = !addr_is_none(&a4) || !addr_is_none(&a6);
-
-	if (!addr_is_none(&a4) &&
-	    (!addr_is_v4(&a4) || !acceptable(k, nh, &a4)))
-		a4 = addr_none;
-	if (!addr_is_none(&a6) &&
-	    (addr_is_v4(&a6) || !acceptable(k, nh, &a6)))
-		a6 = addr_none;
-	if (!asks && krouter_find(k, &nh->router) == NULL)
-		return 0;
-	if ((r = krouter_get(k, &nh->router)) == NULL)
-		return -1;
-	r->addr4 = a4;
-	r->addr6 = a6;
-	dirty(k, r);
-	return asks && addr_is_none(&a4) && addr_is_none(&a6) ? -1 : 0;
-}
-
-/*
- * An address within the stations' prefixes would be looked up in our own
- * table, and routes through it would lead to themselves.
- */
-static bool
-acceptable(struct kernel *k, const struct nexthop *nh, const struct addr *a)
-{
-	static const uint8_t loop6[16] = { [15] = 1 };
-	const char *why = NULL;
-	struct prefix host;
-
-	prefix_host(&host, a);
-	if (addr_is_multicast(a))
-		why = "multicast";
-	else if ((addr_is_v4(a) && (addr_v4(a)[0] == 127 ||
-	    addr_v4(a)[0] == 0 || addr_v4(a)[0] >= 224)) ||
-	    memcmp(a->octet, loop6, 16) == 0)
-		why = "not a host's";
-	else if (addr_is_linklocal(a))
-		why = "link-local";
-	else if (addr_is_local(k, a))
-		why = "our own";
-	else if (conf_covers(&k->conf, &host))
-		why = "in a prefix of stations";
-	if (why == NULL)
-		return true;
-	k->stats.refused++;
-	kernel_warn(k, RTM_NEWNEXTHOP, "router %s: address %s refused: %s",
-	    router_id_text(&nh->router), addr_text(a), why);
-	return false;
-}
-
-static void
-dirty(struct kernel *k, struct krouter *r)
-{
-	if (!r->dirty) {
-		r->dirty = true;
-		TAILQ_INSERT_TAIL(&k->dirty_routers, r, dirties);
-	}
-	kernel_wake(k);
-}
-
-/*
- * Somebody else's route has changed: which routers may it bear on?  Host
- * routes of stations, which are most of the news, bear on none.
- */
-static void
-each_change(void *arg, struct nlmsghdr *nlh)
-{
-	struct kernel *k = arg;
-	struct kernel_rt rt;
-	struct krouter *r;
-	const struct addr *a;
-
-	if (msg_read_route(nlh, &rt) == -1 || rt.proto == PROTO_LOCAL ||
-	    rt.proto == PROTO_DIRECT || conf_covers(&k->conf, &rt.prefix))
-		return;
-	if (nlh->nlmsg_type == RTM_NEWROUTE && rt.type == RTN_UNICAST)
-		k->ops.route(k->ops.arg, &rt.prefix);
-	RB_FOREACH(r, krouter_tree, &k->routers) {
-		a = rt.family == AF_INET ? &r->addr4 : &r->addr6;
-		if (r->dirty || addr_is_none(a) ||
-		    !prefix_contains(&rt.prefix, a))
-			continue;
-		r->dirty = true;
-		TAILQ_INSERT_TAIL(&k->dirty_routers, r, dirties);
-		/* Changes come in groups, a deletion before its successor. */
-		kernel_later(k->resolve, 5);
-	}
-}
-
-static void
-changes_lost(void *arg)
-{
-	struct kernel *k = arg;
-
-	k->stats.overflows++;
-	k->check_nexthops = true;
-	kernel_later(k->resolve, 5);
-}
 
 /* A nexthop of ours that went, or is not what we made it. */
 void
@@ -221,7 +53,7 @@ nexthop_check(struct kernel *k)
 		k->check_nexthops = false;
 		compare(k);
 		RB_FOREACH(r, krouter_tree, &k->routers)
-			dirty(k, r);
+			way_dirty(k, r);
 	}
 	kernel_wake(k);
 }
@@ -257,8 +89,7 @@ compare(struct kernel *k)
 	RB_FOREACH_SAFE(l, kleftover_tree, &k->leftovers, next)
 		if (!l->seen) {
 			route_nexthop_lost(k, l->nh.id);
-			RB_REMOVE(kleftover_tree, &k->leftovers, l);
-			free(l);
+			leftover_drop(k, l);
 		}
 }
 
@@ -269,7 +100,7 @@ each_nexthop(void *arg, struct nlmsghdr *nlh)
 	struct kernel_nh nh;
 	struct krouter *r;
 	struct knexthop *own;
-	struct kleftover key, *l;
+	struct kleftover *l;
 
 	if (nlh->nlmsg_type != RTM_NEWNEXTHOP ||
 	    msg_read_nexthop(nlh, &nh) == -1 || nh.proto != PROTO_DIRECT ||
@@ -279,8 +110,7 @@ each_nexthop(void *arg, struct nlmsghdr *nlh)
 	if ((r = router_by_nhid(k, nh.id)) != NULL)
 		own = nh.id & 1 ? &r->nh6 : &r->nh4;
 	if (own == NULL || !own->present) {
-		key.nh.id = nh.id;
-		if ((l = RB_FIND(kleftover_tree, &k->leftovers, &key)) != NULL)
+		if ((l = leftover_find(k, nh.id)) != NULL)
 			l->seen = true;
 		if (k->settled)		/* nobody's: of a former run */
 			netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0,
@@ -302,17 +132,7 @@ nexthop_flush(struct kernel *k)
 {
 	struct krouter *r, *next;
 
-	TAILQ_FOREACH(r, &k->dirty_routers, dirties) {
-		memset(&r->reach4, 0, sizeof(r->reach4));
-		memset(&r->reach6, 0, sizeof(r->reach6));
-		if (!addr_is_none(&r->addr4))
-			netlink_request(k->nl, msg_route_get(&r->addr4),
-			    asked, r, 4);
-		if (!addr_is_none(&r->addr6))
-			netlink_request(k->nl, msg_route_get(&r->addr6),
-			    asked, r, 6);
-	}
-	netlink_flush(k->nl);
+	way_ask(k);
 	TAILQ_FOREACH(r, &k->dirty_routers, dirties)
 		apply(k, r);
 	netlink_flush(k->nl);
@@ -332,33 +152,6 @@ nexthop_flush(struct kernel *k)
 }
 
 static void
-asked(void *arg, void *obj, int family, int error, struct nlmsghdr *reply)
-{
-	struct krouter *r = obj;
-	struct kernel_rt rt;
-
-	(void)arg;
-	if (error != 0 || reply == NULL || msg_read_route(reply, &rt) == -1)
-		return;
-	if (family == 4)
-		on_way(&rt, &r->addr4, &r->reach4);
-	else
-		on_way(&rt, &r->addr6, &r->reach6);
-}
-
-static void
-on_way(const struct kernel_rt *rt, const struct addr *a,
-    struct plan_reach *reach)
-{
-	if (rt->type != RTN_UNICAST || rt->ifindex == 0)
-		return;
-	reach->usable = true;
-	reach->ifindex = rt->ifindex;
-	/* On the link, it is its own gateway. */
-	reach->gateway = addr_is_none(&rt->gateway) ? *a : rt->gateway;
-}
-
-static void
 apply(struct kernel *k, struct krouter *r)
 {
 	r->failing = false;
@@ -371,7 +164,7 @@ apply_family(struct kernel *k, struct krouter *r, bool v4)
 {
 	struct knexthop *own = v4 ? &r->nh4 : &r->nh6;
 	struct kernel_nh nh = { .id = NEXTHOP_BASE + 2 * r->number + !v4 };
-	struct kleftover key, *l;
+	struct kleftover *l;
 	int how = v4 ? OF_IPV4 : 0;
 	struct plan_reach way;
 
@@ -390,9 +183,7 @@ apply_family(struct kernel *k, struct krouter *r, bool v4)
 		return;
 	nh.ifindex = own->ifindex = way.ifindex;
 	nh.gateway = own->gateway = way.gateway;
-	key.nh.id = nh.id;
-	if ((l = RB_FIND(kleftover_tree, &k->leftovers, &key)) == NULL ||
-	    l->nh.ifindex != nh.ifindex ||
+	if ((l = leftover_find(k, nh.id)) == NULL || l->nh.ifindex != nh.ifindex ||
 	    addr_cmp(&l->nh.gateway, &nh.gateway) != 0) {
 		/*
 		 * One that the kernel has just deleted, with its routes, must
@@ -404,10 +195,8 @@ apply_family(struct kernel *k, struct krouter *r, bool v4)
 		    NLM_F_REPLACE | (how & REPLACES ? 0 : NLM_F_CREATE), &nh),
 		    nexthop_done, r, how);
 	}
-	if (l != NULL) {
-		RB_REMOVE(kleftover_tree, &k->leftovers, l);
-		free(l);
-	}
+	if (l != NULL)
+		leftover_drop(k, l);
 	if (!own->present) {
 		own->present = true;
 		route_router_changed(k, r, v4, false);
@@ -464,46 +253,6 @@ say(struct krouter *r)
 	}
 }
 
-/* Learn what a former run left. */
-void
-nexthop_leftovers(struct kernel *k)
-{
-	if (netlink_dump(k->dumper, msg_dump_nexthops(),
-	    each_leftover) == -1 && errno != EINTR)
-		log_warn("netlink: list of nexthops");
-}
-
-static void
-each_leftover(void *arg, struct nlmsghdr *nlh)
-{
-	struct kernel *k = arg;
-	struct kernel_nh nh;
-	struct kleftover *l;
-
-	if (nlh->nlmsg_type != RTM_NEWNEXTHOP ||
-	    msg_read_nexthop(nlh, &nh) == -1 || nh.proto != PROTO_DIRECT ||
-	    nh.id < NEXTHOP_BASE || nh.id >= NEXTHOP_BASE + 2 * NEXTHOP_NUMBERS)
-		return;
-	if ((l = calloc(1, sizeof(*l))) == NULL)
-		fatal("nexthop");
-	l->nh = nh;
-	if (RB_INSERT(kleftover_tree, &k->leftovers, l) != NULL)
-		free(l);
-}
-
-void
-nexthop_settled(struct kernel *k)
-{
-	struct kleftover *l;
-
-	while ((l = RB_ROOT(&k->leftovers)) != NULL) {
-		netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0, &l->nh),
-		    NULL, NULL, 0);
-		RB_REMOVE(kleftover_tree, &k->leftovers, l);
-		free(l);
-	}
-}
-
 /* At exit, after the routes. */
 void
 nexthop_remove_all(struct kernel *k)
@@ -511,7 +260,7 @@ nexthop_remove_all(struct kernel *k)
 	struct krouter *r;
 	struct kernel_nh nh = { 0 };
 
-	nexthop_settled(k);
+	leftover_remove(k);
 	RB_FOREACH(r, krouter_tree, &k->routers) {
 		nh.id = NEXTHOP_BASE + 2 * r->number;
 		netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0, &nh),
@@ -521,10 +270,4 @@ nexthop_remove_all(struct kernel *k)
 		    NULL, NULL, 0);
 	}
 	netlink_flush(k->nl);
-}
-
-static int
-leftover_cmp(const struct kleftover *a, const struct kleftover *b)
-{
-	return a->nh.id < b->nh.id ? -1 : a->nh.id > b->nh.id;
 }

@@ -261,7 +261,7 @@ reconcile_adopt(struct kernel *k)
 	struct owner *o;
 	int i, tries = 0;
 
-	nexthop_leftovers(k);
+	leftover_learn(k);
 	begin(k);
 	for (i = 0; i < NPARTS && parts[i].proto != 0; i++)
 		if (netlink_dump(k->dumper, ask(i), each) == -1) {

@@ -101,6 +101,17 @@ router_by_nhid(struct kernel *k, uint32_t id)
 	return RB_FIND(krouter_numbers, &k->numbers, &key);
 }
 
+void
+router_free_all(struct kernel *k)
+{
+	struct krouter *r;
+
+	while ((r = RB_ROOT(&k->routers)) != NULL) {
+		RB_REMOVE(krouter_tree, &k->routers, r);
+		free(r);
+	}
+}
+
 static int
 router_cmp(const struct krouter *a, const struct krouter *b)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Interfaces of the configuration may be missing, come, go and come back as
- * another ifindex.  What the configuration says of them is set
- * when they are there, and only what we set is ever taken back.
+ * another ifindex.  What the configuration says of them is set when they are
+ * there, and only what we set is ever taken back.
  */
 #include <sys/socket.h>
 

@@ -32,7 +32,7 @@ iface_tell(struct kernel *k, struct kiface *i)
 	    (l->bridge || (l->flags & (IFF_RUNNING | IFF_LOWER_UP)) ==
 	    (IFF_RUNNING | IFF_LOWER_UP));
 	link.source = (uint8_t)source(k, i);
-	link.drops = link.source == SOURCE_NL80211 && wifi_drops(k, i);
+	link.drops = link.source == SOURCE_NL80211 && ap_drops(k, i);
 	link.mtu = l->mtu;
 	link.gateway4 = gateway(k, i, true);
 	link.gateway6 = gateway(k, i, false);
@@ -45,7 +45,7 @@ iface_tell(struct kernel *k, struct kiface *i)
 		kernel_wake(k);
 	}
 	if (link.up && !was.up)
-		wifi_retell(k, i);
+		ap_retell(k, i);
 }
 
 /*

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Stations of access points: what radio/radio.h asks the kernel, and what it
+ * tells of them.
+ */
+#include <errno.h>
+#include <event2/event.h>
+#include <netlink/msg.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "kernel/local.h"
+
+static void	 on_radio(evutil_socket_t, short, void *);
+static void	 tell(void *, uint32_t, const struct mac *,
+		    enum sighting_kind, uint64_t);
+static uint32_t	 age_of(uint64_t);
+static void	 answered(void *, void *, int, int, struct nlmsghdr *);
+static bool	 ask(void *, uint32_t, const struct mac *,
+		    struct radio_state *);
+static bool	 keyed(void *, uint32_t, const struct mac *);
+static void	 probe(void *, uint32_t, const struct mac *);
+
+void
+station_open(struct kernel *k)
+{
+	const struct radio_ops ops = { tell, ask, keyed, probe, k };
+
+	k->radio = radio_new(&ops);
+	k->radio_due = event_new(k->base, -1, 0, on_radio, k);
+	if (k->radio_due == NULL)
+		fatalx("kernel: no event");
+}
+
+void
+station_close(struct kernel *k)
+{
+	radio_free(k->radio);
+	if (k->radio_due != NULL)
+		event_free(k->radio_due);
+	k->radio = NULL;
+	k->radio_due = NULL;
+}
+
+void
+station_schedule(struct kernel *k)
+{
+	monotime_t due = radio_due(k->radio);
+	struct timeval tv = { 0, 0 };
+	int64_t us;
+
+	if (monotime_is_never(due)) {
+		event_del(k->radio_due);
+		return;
+	}
+	if ((us = due.us - clock_monotime().us) > 0) {
+		tv.tv_sec = us / 1000000;
+		tv.tv_usec = us % 1000000;
+	}
+	event_add(k->radio_due, &tv);
+}
+
+static void
+on_radio(evutil_socket_t fd, short what, void *arg)
+{
+	struct kernel *k = arg;
+
+	(void)fd;
+	(void)what;
+	radio_tick(k->radio, clock_monotime());
+	station_schedule(k);
+}
+
+static void
+tell(void *arg, uint32_t ifindex, const struct mac *mac,
+    enum sighting_kind kind, uint64_t associated)
+{
+	struct kernel *k = arg;
+	struct sighting s;
+	struct knode *n;
+
+	if ((n = node_find(k, ifindex)) == NULL || n->serves == NULL ||
+	    n->serves->node == NULL)
+		return;
+	memset(&s, 0, sizeof(s));
+	s.ifindex = n->serves->node->link.ifindex;
+	s.port = ifindex;
+	s.kind = kind;
+	s.age = kind == SIGHTING_PRESENT ? age_of(associated) : 0;
+	s.source = SOURCE_NL80211;
+	s.mac = *mac;
+	strlcpy(s.port_name, n->link.name, sizeof(s.port_name));
+	k->ops.sighting(k->ops.arg, &s);
+}
+
+static uint32_t
+age_of(uint64_t associated)
+{
+	struct timespec ts;
+	uint64_t ns;
+
+	if (associated == 0 || clock_gettime(CLOCK_BOOTTIME, &ts) == -1)
+		return AGE_UNKNOWN;
+	ns = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	if (ns < associated || (ns - associated) / 1000000 >= AGE_UNKNOWN)
+		return AGE_UNKNOWN;
+	return (uint32_t)((ns - associated) / 1000000);
+}
+
+/* Ask the kernel, which answers at once. */
+void
+station_inquire(struct kernel *k, struct nl_msg *msg, struct question *q)
+{
+	memset(q, 0, sizeof(*q));
+	q->family = k->nl80211.family;
+	netlink_request(k->genl, msg, answered, q, 0);
+	netlink_flush(k->genl);
+}
+
+/* Asked for a key, mac80211 tells the key itself: nobody wants to know it. */
+static void
+answered(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
+{
+	struct question *q = obj;
+
+	(void)arg;
+	(void)op;
+	q->error = error;
+	if (error != 0 || reply == NULL)
+		return;
+	q->answered = nl80211_read(reply, q->family, &q->news) == 0;
+	explicit_bzero(nlmsg_data(reply), (size_t)nlmsg_datalen(reply));
+}
+
+static bool
+ask(void *arg, uint32_t ifindex, const struct mac *mac,
+    struct radio_state *state)
+{
+	struct kernel *k = arg;
+	struct question q;
+
+	station_inquire(k, nl80211_get_station(k->nl80211.family, ifindex,
+	    mac), &q);
+	if (q.answered) {
+		*state = q.news.state;
+		return true;
+	}
+	/* Any other error is the question's fault, not the station's. */
+	memset(state, 0, sizeof(*state));
+	state->has_flags = true;
+	return q.error != ENOENT && q.error != ENODEV;
+}
+
+/* Two at most, and an error other than that there is none tells nothing. */
+static bool
+keyed(void *arg, uint32_t ifindex, const struct mac *mac)
+{
+	struct kernel *k = arg;
+	struct question q;
+	uint8_t id;
+
+	for (id = 0; id < 2; id++) {
+		station_inquire(k, nl80211_get_key(k->nl80211.family, ifindex,
+		    mac, id), &q);
+		if (q.error != ENOENT)
+			return true;
+	}
+	return false;
+}
+
+static void
+probe(void *arg, uint32_t ifindex, const struct mac *mac)
+{
+	struct kernel *k = arg;
+	struct question q;
+
+	station_inquire(k, nl80211_probe_client(k->nl80211.family, ifindex,
+	    mac), &q);
+	/* A driver that cannot probe leaves it to ARP and NS to decide. */
+	if (q.error != 0)
+		radio_probed(k->radio, ifindex, mac, false);
+}

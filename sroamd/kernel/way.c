@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How other routers are reached: as BGP finds its next hops, by asking the
+ * kernel for the route to the router's address, and asking again when a
+ * route that bears on it has changed.
+ *
+ * Any unicast route will do, a default route too: where there is no routing
+ * protocol there may be no better one.
+ */
+#include <sys/socket.h>
+
+#include <linux/rtnetlink.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "kernel/local.h"
+
+static bool	 acceptable(struct kernel *, const struct nexthop *,
+		    const struct addr *);
+static void	 each_change(void *, struct nlmsghdr *);
+static void	 changes_lost(void *);
+static void	 asked(void *, void *, int, int, struct nlmsghdr *);
+static void	 on_way(const struct kernel_rt *, const struct addr *,
+		    struct plan_reach *);
+
+int
+way_open(struct kernel *k)
+{
+	const int groups[] = { RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE };
+	/* Thousands of routes of our own must not fill this socket. */
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NLMSG_HDRLEN +
+		    offsetof(struct rtmsg, rtm_protocol)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROTO_LOCAL, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROTO_DIRECT, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0)
+	};
+
+	k->routes_changed = netlink_monitor_open(k->base, NETLINK_ROUTE, groups,
+	    2, filter, 5, each_change, changes_lost, k);
+	return k->routes_changed == NULL ? -1 : 0;
+}
+
+void
+way_close(struct kernel *k)
+{
+	netlink_monitor_close(k->routes_changed);
+	k->routes_changed = NULL;
+}
+
+/* The engine tells where a router is. */
+int
+kernel_nexthop(struct kernel *k, const struct nexthop *nh)
+{
+	struct krouter *r;
+	struct addr a4 = nh->addr4, a6 = nh->addr6;
+	bool asks = !addr_is_none(&a4) || !addr_is_none(&a6);
+
+	if (!addr_is_none(&a4) &&
+	    (!addr_is_v4(&a4) || !acceptable(k, nh, &a4)))
+		a4 = addr_none;
+	if (!addr_is_none(&a6) &&
+	    (addr_is_v4(&a6) || !acceptable(k, nh, &a6)))
+		a6 = addr_none;
+	if (!asks && krouter_find(k, &nh->router) == NULL)
+		return 0;
+	if ((r = krouter_get(k, &nh->router)) == NULL)
+		return -1;
+	r->addr4 = a4;
+	r->addr6 = a6;
+	way_dirty(k, r);
+	return asks && addr_is_none(&a4) && addr_is_none(&a6) ? -1 : 0;
+}
+
+/*
+ * An address within the stations' prefixes would be looked up in our own
+ * table, and routes through it would lead to themselves.
+ */
+static bool
+acceptable(struct kernel *k, const struct nexthop *nh, const struct addr *a)
+{
+	static const uint8_t loop6[16] = { [15] = 1 };
+	const char *why = NULL;
+	struct prefix host;
+
+	prefix_host(&host, a);
+	if (addr_is_multicast(a))
+		why = "multicast";
+	else if ((addr_is_v4(a) && (addr_v4(a)[0] == 127 ||
+	    addr_v4(a)[0] == 0 || addr_v4(a)[0] >= 224)) ||
+	    memcmp(a->octet, loop6, 16) == 0)
+		why = "not a host's";
+	else if (addr_is_linklocal(a))
+		why = "link-local";
+	else if (addr_is_local(k, a))
+		why = "our own";
+	else if (conf_covers(&k->conf, &host))
+		why = "in a prefix of stations";
+	if (why == NULL)
+		return true;
+	k->stats.refused++;
+	kernel_warn(k, RTM_NEWNEXTHOP, "router %s: address %s refused: %s",
+	    router_id_text(&nh->router), addr_text(a), why);
+	return false;
+}
+
+void
+way_dirty(struct kernel *k, struct krouter *r)
+{
+	if (!r->dirty) {
+		r->dirty = true;
+		TAILQ_INSERT_TAIL(&k->dirty_routers, r, dirties);
+	}
+	kernel_wake(k);
+}
+
+/*
+ * Somebody else's route has changed: which routers may it bear on?  Host
+ * routes of stations, which are most of the news, bear on none.
+ */
+static void
+each_change(void *arg, struct nlmsghdr *nlh)
+{
+	struct kernel *k = arg;
+	struct kernel_rt rt;
+	struct krouter *r;
+	const struct addr *a;
+
+	if (msg_read_route(nlh, &rt) == -1 || rt.proto == PROTO_LOCAL ||
+	    rt.proto == PROTO_DIRECT || conf_covers(&k->conf, &rt.prefix))
+		return;
+	if (nlh->nlmsg_type == RTM_NEWROUTE && rt.type == RTN_UNICAST)
+		k->ops.route(k->ops.arg, &rt.prefix);
+	RB_FOREACH(r, krouter_tree, &k->routers) {
+		a = rt.family == AF_INET ? &r->addr4 : &r->addr6;
+		if (r->dirty || addr_is_none(a) ||
+		    !prefix_contains(&rt.prefix, a))
+			continue;
+		r->dirty = true;
+		TAILQ_INSERT_TAIL(&k->dirty_routers, r, dirties);
+		/* Changes come in groups, a deletion before its successor. */
+		kernel_later(k->resolve, 5);
+	}
+}
+
+static void
+changes_lost(void *arg)
+{
+	struct kernel *k = arg;
+
+	k->stats.overflows++;
+	k->check_nexthops = true;
+	kernel_later(k->resolve, 5);
+}
+
+/* Ask for the way to each router on the list: reach4, reach6. */
+void
+way_ask(struct kernel *k)
+{
+	struct krouter *r;
+
+	TAILQ_FOREACH(r, &k->dirty_routers, dirties) {
+		memset(&r->reach4, 0, sizeof(r->reach4));
+		memset(&r->reach6, 0, sizeof(r->reach6));
+		if (!addr_is_none(&r->addr4))
+			netlink_request(k->nl, msg_route_get(&r->addr4),
+			    asked, r, 4);
+		if (!addr_is_none(&r->addr6))
+			netlink_request(k->nl, msg_route_get(&r->addr6),
+			    asked, r, 6);
+	}
+	netlink_flush(k->nl);
+}
+
+static void
+asked(void *arg, void *obj, int family, int error, struct nlmsghdr *reply)
+{
+	struct krouter *r = obj;
+	struct kernel_rt rt;
+
+	(void)arg;
+	if (error != 0 || reply == NULL || msg_read_route(reply, &rt) == -1)
+		return;
+	if (family == 4)
+		on_way(&rt, &r->addr4, &r->reach4);
+	else
+		on_way(&rt, &r->addr6, &r->reach6);
+}
+
+static void
+on_way(const struct kernel_rt *rt, const struct addr *a,
+    struct plan_reach *reach)
+{
+	if (rt->type != RTN_UNICAST || rt->ifindex == 0)
+		return;
+	reach->usable = true;
+	reach->ifindex = rt->ifindex;
+	/* On the link, it is its own gateway. */
+	reach->gateway = addr_is_none(&rt->gateway) ? *a : rt->gateway;
+}
