@@ -24,9 +24,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kernel/local.h"
-#include "loop.h"
+#include "kernel/event.h"
+#include "kernel/fdb.h"
+#include "kernel/link.h"
+#include "kernel/netlink.h"
+#include "kernel/nlmsg.h"
+#include "kernel/reconcile.h"
+#include "kernel/rule.h"
 #include "kernel/sock.h"
+#include "kernel/state.h"
+#include "loop.h"
 #include "stub_log.h"
 
 #define PATIENCE	5000		/* ms */

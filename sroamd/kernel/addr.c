@@ -2,7 +2,8 @@
 /* The addresses of this host: struct kaddr and how it is found. */
 #include <string.h>
 
-#include "kernel/local.h"
+#include "kernel/addr.h"
+#include "kernel/state.h"
 
 static int	 kaddr_cmp(const struct kaddr *, const struct kaddr *);
 

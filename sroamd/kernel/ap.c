@@ -10,9 +10,14 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/ap.h"
+#include "kernel/netlink.h"
+#include "kernel/node.h"
 #include "kernel/sock.h"
+#include "kernel/state.h"
+#include "kernel/station.h"
 #include "radio/hostapd.h"
+#include "radio/radio.h"
 
 static void	 each_station(void *, struct nlmsghdr *);
 static void	 on_xid(evutil_socket_t, short, void *);

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/check.h"
+#include "kernel/node.h"
+#include "kernel/state.h"
 
 static void	 check_forwarding(const char *, const char *);
 static char	 setting(const char *);

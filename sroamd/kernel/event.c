@@ -6,7 +6,8 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/event.h"
+#include "kernel/state.h"
 
 #define WARN_INTERVAL	60000		/* ms */
 #define LOST_INTERVAL	60000		/* ms */

@@ -15,7 +15,14 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/event.h"
+#include "kernel/fdb.h"
+#include "kernel/iface.h"
+#include "kernel/netlink.h"
+#include "kernel/nlmsg.h"
+#include "kernel/node.h"
+#include "kernel/state.h"
+#include "kernel/wifi.h"
 
 /*
  * What a flood of made-up MAC addresses may cost: this many entries, and a

@@ -10,7 +10,14 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/addr.h"
+#include "kernel/event.h"
+#include "kernel/footprint.h"
+#include "kernel/former.h"
+#include "kernel/netlink.h"
+#include "kernel/nlmsg.h"
+#include "kernel/node.h"
+#include "kernel/state.h"
 
 static void	 take_addr(struct kernel *, const struct footprint_addr *);
 static void	 take_mac(struct kernel *, struct footprint_mac *);

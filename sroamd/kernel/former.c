@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Prefixes in which what has our protocol is ours. */
-#include "kernel/local.h"
+#include "kernel/former.h"
+#include "kernel/state.h"
 
 /* After a reload: k->conf is new. */
 void

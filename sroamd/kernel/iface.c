@@ -3,7 +3,9 @@
 #include <linux/if.h>
 #include <string.h>
 
-#include "kernel/local.h"
+#include "kernel/iface.h"
+#include "kernel/node.h"
+#include "kernel/state.h"
 
 struct kiface *
 iface_find(struct kernel *k, uint32_t ifindex)

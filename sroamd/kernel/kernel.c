@@ -5,7 +5,28 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/check.h"
+#include "kernel/event.h"
+#include "kernel/fdb.h"
+#include "kernel/footprint.h"
+#include "kernel/former.h"
+#include "kernel/iface.h"
+#include "kernel/kernel.h"
+#include "kernel/leftover.h"
+#include "kernel/link.h"
+#include "kernel/neigh.h"
+#include "kernel/netlink.h"
+#include "kernel/nexthop.h"
+#include "kernel/node.h"
+#include "kernel/reconcile.h"
+#include "kernel/route.h"
+#include "kernel/router.h"
+#include "kernel/rule.h"
+#include "kernel/setup.h"
+#include "kernel/state.h"
+#include "kernel/way.h"
+#include "kernel/wifi.h"
+#include "radio/radio.h"
 
 static int	 start(struct kernel *);
 static int	 reload(struct kernel *, const struct conf *);

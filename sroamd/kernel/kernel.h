@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The kernel, as the parent sees it: links and their addresses, stations on
- * the ports of bridges and at access points, routes.  What is wanted is told once and kept true
- * from then on: lost events, links that go and come, and other people's
- * mistakes are repaired by comparing with what is there.
+ * the ports of bridges and at access points, routes.  What is wanted is told
+ * once and kept true from then on: lost events, links that go and come, and
+ * other people's mistakes are repaired by comparing with what is there.
  *
  * What the engine asks for is checked here; a request that is refused is
  * logged and counted and changes nothing.

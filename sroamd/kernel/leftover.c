@@ -5,7 +5,10 @@
 #include <stdlib.h>
 
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/leftover.h"
+#include "kernel/netlink.h"
+#include "kernel/nlmsg.h"
+#include "kernel/state.h"
 
 static void	 each_leftover(void *, struct nlmsghdr *);
 static int	 leftover_cmp(const struct kleftover *,

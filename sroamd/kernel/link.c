@@ -9,7 +9,19 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/addr.h"
+#include "kernel/event.h"
+#include "kernel/fdb.h"
+#include "kernel/link.h"
+#include "kernel/netlink.h"
+#include "kernel/nexthop.h"
+#include "kernel/nlmsg.h"
+#include "kernel/node.h"
+#include "kernel/route.h"
+#include "kernel/setup.h"
+#include "kernel/state.h"
+#include "kernel/tell.h"
+#include "kernel/wifi.h"
 
 static void	 each(void *, struct nlmsghdr *);
 static void	 link_news(struct kernel *, const struct kernel_link *);

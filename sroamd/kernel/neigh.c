@@ -12,7 +12,16 @@
 #include <stdlib.h>
 
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/addr.h"
+#include "kernel/event.h"
+#include "kernel/former.h"
+#include "kernel/iface.h"
+#include "kernel/neigh.h"
+#include "kernel/netlink.h"
+#include "kernel/nlmsg.h"
+#include "kernel/node.h"
+#include "kernel/route.h"
+#include "kernel/state.h"
 
 #define NEIGHS_MAX	100000	/* the engine may be in a stranger's hands */
 

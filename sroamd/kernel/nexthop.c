@@ -7,7 +7,17 @@
 #include <linux/rtnetlink.h>
 
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/event.h"
+#include "kernel/leftover.h"
+#include "kernel/netlink.h"
+#include "kernel/nexthop.h"
+#include "kernel/nlmsg.h"
+#include "kernel/node.h"
+#include "kernel/plan.h"
+#include "kernel/route.h"
+#include "kernel/router.h"
+#include "kernel/state.h"
+#include "kernel/way.h"
 
 /* What a request for an object was. */
 #define OF_IPV4		0x1

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kernel/local.h"
+#include "kernel/node.h"
+#include "kernel/state.h"
 
 static int	 node_cmp(const struct knode *, const struct knode *);
 

@@ -18,7 +18,24 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/addr.h"
+#include "kernel/event.h"
+#include "kernel/fdb.h"
+#include "kernel/footprint.h"
+#include "kernel/former.h"
+#include "kernel/iface.h"
+#include "kernel/leftover.h"
+#include "kernel/neigh.h"
+#include "kernel/netlink.h"
+#include "kernel/nexthop.h"
+#include "kernel/nlmsg.h"
+#include "kernel/node.h"
+#include "kernel/plan.h"
+#include "kernel/reconcile.h"
+#include "kernel/route.h"
+#include "kernel/rule.h"
+#include "kernel/setup.h"
+#include "kernel/state.h"
 
 #define INTERVAL	60000		/* ms, when nothing suggests one */
 

@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/addr.h"
+#include "kernel/footprint.h"
+#include "kernel/link.h"
+#include "kernel/neigh.h"
+#include "kernel/nexthop.h"
+#include "kernel/reconcile.h"
+#include "kernel/route.h"
+#include "kernel/rule.h"
+#include "kernel/setup.h"
+#include "kernel/state.h"
 
 #define ROUNDS	4	/* of removing what is there */
 

@@ -14,7 +14,18 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/addr.h"
+#include "kernel/event.h"
+#include "kernel/fdb.h"
+#include "kernel/iface.h"
+#include "kernel/neigh.h"
+#include "kernel/netlink.h"
+#include "kernel/nlmsg.h"
+#include "kernel/node.h"
+#include "kernel/plan.h"
+#include "kernel/route.h"
+#include "kernel/router.h"
+#include "kernel/state.h"
 
 #define BACKOFF_MIN	500		/* ms */
 #define BACKOFF_MAX	60000

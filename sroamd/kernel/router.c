@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/event.h"
+#include "kernel/router.h"
+#include "kernel/state.h"
 
 /* More than CONF_MEMBERS, as those who go make room at the turn's end. */
 #define ROUTERS_MAX	(NEXTHOP_NUMBERS / 4 * 3)

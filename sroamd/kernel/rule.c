@@ -12,7 +12,11 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/event.h"
+#include "kernel/netlink.h"
+#include "kernel/nlmsg.h"
+#include "kernel/rule.h"
+#include "kernel/state.h"
 
 #define PAUSE	1000	/* ms between repairs, whoever removes them again */
 

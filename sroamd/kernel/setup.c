@@ -13,7 +13,20 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/addr.h"
+#include "kernel/event.h"
+#include "kernel/fdb.h"
+#include "kernel/footprint.h"
+#include "kernel/iface.h"
+#include "kernel/link.h"
+#include "kernel/neigh.h"
+#include "kernel/netlink.h"
+#include "kernel/nlmsg.h"
+#include "kernel/node.h"
+#include "kernel/route.h"
+#include "kernel/setup.h"
+#include "kernel/state.h"
+#include "kernel/tell.h"
 
 static void	 change_addrs(struct kernel *, struct kiface *,
 		    const struct conf_iface *);

@@ -11,7 +11,11 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/netlink.h"
+#include "kernel/node.h"
+#include "kernel/state.h"
+#include "kernel/station.h"
+#include "radio/radio.h"
 
 static void	 on_radio(evutil_socket_t, short, void *);
 static void	 tell(void *, uint32_t, const struct mac *,

@@ -5,7 +5,12 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
-#include "kernel/local.h"
+#include "kernel/addr.h"
+#include "kernel/ap.h"
+#include "kernel/event.h"
+#include "kernel/fdb.h"
+#include "kernel/state.h"
+#include "kernel/tell.h"
 
 static struct addr gateway(struct kernel *, struct kiface *, bool);
 static bool	 addr_serves(const struct kernel_addr *, bool);

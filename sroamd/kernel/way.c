@@ -14,7 +14,13 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/addr.h"
+#include "kernel/event.h"
+#include "kernel/netlink.h"
+#include "kernel/nlmsg.h"
+#include "kernel/router.h"
+#include "kernel/state.h"
+#include "kernel/way.h"
 
 static bool	 acceptable(struct kernel *, const struct nexthop *,
 		    const struct addr *);

@@ -14,8 +14,18 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "kernel/local.h"
+#include "kernel/ap.h"
+#include "kernel/event.h"
+#include "kernel/iface.h"
+#include "kernel/link.h"
+#include "kernel/netlink.h"
+#include "kernel/node.h"
+#include "kernel/state.h"
+#include "kernel/station.h"
+#include "kernel/tell.h"
+#include "kernel/wifi.h"
 #include "radio/hostapd.h"
+#include "radio/radio.h"
 
 static bool	 has_wifi(void);
 static bool	 resolve(struct kernel *);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Access points that serve one of our interfaces: struct kap hangs on their
+ * link.
+ */
+#ifndef SROAMD_KERNEL_AP_H
+#define SROAMD_KERNEL_AP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/addr.h"
+#include "msg.h"
+
+struct event;
+struct kernel;
+struct kiface;
+struct knode;
+
+/* What is watched of an access point whose stations are ours. */
+struct kap {
+	struct kernel	*kernel;
+	uint32_t	 ifindex;
+	int		 fd;		/* XID frames; -1: none can be had */
+	struct event	*readable;
+	bool		 attached;	/* to hostapd, by this name: */
+	char		 name[16];
+};
+
+void		 ap_watch(struct kernel *, struct knode *);
+void		 ap_unwatch(struct kernel *, struct knode *);
+/* Ask for its stations, and tell those that are new to us as this kind. */
+void		 ap_dump(struct kernel *, const struct knode *,
+		    enum sighting_kind);
+void		 ap_retell(struct kernel *, const struct kiface *);
+/* Whether hostapd is there to drop stations of all access points of this. */
+bool		 ap_drops(struct kernel *, const struct kiface *);
+/* The access point under which a station is kept; 0: none knows it. */
+uint32_t	 ap_of(struct kernel *, const struct knode *,
+		    const struct mac *);
+#endif

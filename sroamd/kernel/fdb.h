@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/* Stations behind the ports of bridges, as the bridges learn them. */
+#ifndef SROAMD_KERNEL_FDB_H
+#define SROAMD_KERNEL_FDB_H
+
+#include <sys/tree.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/addr.h"
+
+struct kernel;
+struct kiface;
+
+/* A station behind a port of a bridge. */
+struct kfdb {
+	RB_ENTRY(kfdb)	 entry;
+	uint32_t	 bridge;
+	struct mac	 mac;
+	uint16_t	 vlan;
+	uint32_t	 port;
+	bool		 seen;
+};
+RB_HEAD(kfdb_tree, kfdb);
+
+int		 fdb_open(struct kernel *);
+void		 fdb_close(struct kernel *);
+/* Compare with what the bridges know; put off if it was done just now. */
+void		 fdb_dump(struct kernel *);
+/* So that the bridges are looked at. */
+void		 fdb_port_changed(struct kernel *);
+/* A station that is elsewhere; in words of no sighting. */
+void		 fdb_forget(struct kernel *, struct kiface *,
+		    const struct mac *);
+void		 fdb_drop_iface(struct kernel *, uint32_t ifindex);
+#endif

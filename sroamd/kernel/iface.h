@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The interfaces of the configuration, there or not.  They are few: a list.
+ */
+#ifndef SROAMD_KERNEL_IFACE_H
+#define SROAMD_KERNEL_IFACE_H
+
+#include <sys/queue.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conf/conf.h"
+#include "kernel/route.h"
+#include "msg.h"
+
+struct kernel;
+struct knode;
+
+struct kiface {
+	TAILQ_ENTRY(kiface) entry;
+	struct conf_iface conf;
+	uint32_t	 index;		/* in struct conf */
+	struct knode	*node;		/* NULL: does not exist now */
+	struct link	 told;		/* as last told; ifindex 0: not */
+	bool		 ours[CONF_ADDRS];	/* addresses we set */
+	bool		 mac_set;	/* we set the MAC; it was: */
+	struct mac	 mac_was;
+	bool		 kept;		/* by the new configuration */
+	struct kroute_list routes;	/* wanted here */
+};
+TAILQ_HEAD(kiface_list, kiface);
+
+struct kiface	*iface_find(struct kernel *, uint32_t ifindex);
+struct kiface	*iface_by_name(struct kernel *, const char *);
+bool		 iface_by_fdb(const struct kiface *);	/* of bridges, and */
+bool		 iface_by_radio(const struct kiface *);	/* of access points */
+bool		 iface_usable(const struct kiface *);	/* takes routes */
+#endif

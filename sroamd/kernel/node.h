@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/* The links of this host, by interface index. */
+#ifndef SROAMD_KERNEL_NODE_H
+#define SROAMD_KERNEL_NODE_H
+
+#include <sys/tree.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/nlmsg.h"
+#include "radio/nl80211.h"
+
+struct kap;
+struct kernel;
+struct kiface;
+
+struct knode {
+	RB_ENTRY(knode)	 entry;
+	struct kernel_link link;
+	struct kiface	*iface;		/* stations' layer-3 interface, or */
+	struct kiface	*serves;	/* the one whose stations it has */
+	enum nl80211_role role;
+	uint32_t	 wiphy;		/* if it has a role */
+	struct kap	*ap;		/* an access point that is watched */
+	bool		 seen;
+};
+RB_HEAD(knode_tree, knode);
+
+struct knode	*node_find(struct kernel *, uint32_t ifindex);
+struct knode	*node_by_name(struct kernel *, const char *);
+/* Or "interface 7"; good until the call after the next. */
+const char	*node_name(struct kernel *, uint32_t ifindex);
+RB_PROTOTYPE(knode_tree, knode, entry, node_cmp)
+#endif

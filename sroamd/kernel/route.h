@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/* The stations' routes, by prefix: what is wanted and what the kernel has. */
+#ifndef SROAMD_KERNEL_ROUTE_H
+#define SROAMD_KERNEL_ROUTE_H
+
+#include <sys/queue.h>
+#include <sys/tree.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/addr.h"
+#include "common/monotime.h"
+#include "kernel/plan.h"
+
+struct conf_global;
+struct kernel;
+struct kiface;
+struct krouter;
+
+/* Of routes in our own table, where nobody else competes. */
+#define TABLE_METRIC	1024
+
+struct kroute;
+TAILQ_HEAD(kroute_list, kroute);
+
+struct kroute {
+	RB_ENTRY(kroute) entry;
+	struct prefix	 prefix;
+	uint8_t		 kind;		/* enum route_kind wanted */
+	uint8_t		 seen;		/* PLAN_SEEN_* of this walk */
+	bool		 held;		/* of a former run, until settled */
+	bool		 dirty;		/* on the list */
+	bool		 moved;		/* from local to elsewhere just now */
+	bool		 failing;	/* on the list */
+	bool		 draining;	/* on the list */
+	struct mac	 mac;
+	int32_t		 error;		/* errno the kernel answered, or 0 */
+	struct kiface	*iface;		/* ROUTE_LOCAL */
+	uint32_t	 ifindex;
+	struct addr	 gateway;	/* of a local /64, or none */
+	uint32_t	 drain_ifindex;	/* 0: not draining */
+	uint32_t	 touched;	/* the walk during which it changed */
+	struct krouter	*router;	/* ROUTE_DIRECT */
+	struct place	 have;
+	monotime_t	 drain_due;
+	TAILQ_ENTRY(kroute) at;		/* iface's or router's */
+	TAILQ_ENTRY(kroute) dirties, fails, drains;
+};
+RB_HEAD(kroute_tree, kroute);
+
+void		 route_iface_down(struct kernel *, struct kiface *);
+void		 route_iface_up(struct kernel *, struct kiface *);
+void		 route_iface_drop(struct kernel *, struct kiface *);
+void		 route_neighs_lost(struct kernel *, struct kiface *);
+void		 route_router_changed(struct kernel *, struct krouter *,
+		    bool v4, bool lost);
+/* Routes of a former run went with this object. */
+void		 route_nexthop_lost(struct kernel *, uint32_t nhid);
+void		 route_flush(struct kernel *);
+void		 route_retry(struct kernel *);
+void		 route_drain(struct kernel *);
+void		 route_conf(struct kernel *, const struct conf_global *old);
+void		 route_settled(struct kernel *);
+void		 route_remove_all(struct kernel *);
+void		 route_free_all(struct kernel *);
+struct kroute	*route_find(struct kernel *, const struct prefix *);
+struct kroute	*route_new(struct kernel *, const struct prefix *);
+void		 route_dirty(struct kernel *, struct kroute *);
+RB_PROTOTYPE(kroute_tree, kroute, entry, route_cmp)
+#endif
