@@ -26,7 +26,7 @@
 
 #include "kernel/event.h"
 #include "kernel/fdb.h"
-#include "kernel/link.h"
+#include "kernel/news.h"
 #include "kernel/netlink.h"
 #include "kernel/nlmsg.h"
 #include "kernel/reconcile.h"
@@ -623,7 +623,7 @@ neighbours_are_kept_as_they_are_wanted(void **state)
 	assert_int_equal(k->stats.refused, 0);
 	assert_int_equal(neigh("2001:db8:9::7", 7, true), -1);
 	do_ip("addr add fe80::44/64 dev br0 nodad");
-	addr_refresh(k);
+	news_addrs(k);
 	assert_int_equal(neigh("fe80::44", 7, true), -1);
 	assert_int_equal(set_via("2001:db8:1234:5::/64", "fe80::44"), -1);
 	assert_int_equal(set_via("192.168.44.5/32", "fe80::7"), -1);
@@ -1662,7 +1662,7 @@ differences_are_put_right(void **state)
 	WAIT(k->walk_step == 0);
 	assert_int_equal(k->stats.repaired, 0);
 	/* Lost link events make no difference either. */
-	link_lost(k);
+	news_lost(k);
 	WAIT(k->walk_step != 0);
 	WAIT(k->walk_step == 0);
 	assert_int_equal(k->stats.repaired, 0);

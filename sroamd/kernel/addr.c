@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* The addresses of this host: struct kaddr and how it is found. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/log.h"
 #include "kernel/addr.h"
 #include "kernel/state.h"
 
@@ -19,6 +21,30 @@ addr_on(struct kernel *k, uint32_t ifindex, const struct addr *addr,
 	key.a.ifindex = ifindex;
 	key.a.len = len;
 	return RB_FIND(kaddr_tree, &k->addrs, &key);
+}
+
+/* It is new, or has changed. */
+void
+addr_put(struct kernel *k, const struct kernel_addr *news)
+{
+	struct kaddr *a;
+
+	if ((a = addr_on(k, news->ifindex, &news->addr, news->len)) == NULL) {
+		if ((a = calloc(1, sizeof(*a))) == NULL)
+			fatal("address");
+		a->a = *news;
+		a->order = ++k->addr_order;
+		RB_INSERT(kaddr_tree, &k->addrs, a);
+	}
+	a->a = *news;
+	a->seen = true;
+}
+
+void
+addr_drop(struct kernel *k, struct kaddr *a)
+{
+	RB_REMOVE(kaddr_tree, &k->addrs, a);
+	free(a);
 }
 
 bool

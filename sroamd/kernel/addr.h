@@ -20,6 +20,8 @@ struct kaddr {
 };
 RB_HEAD(kaddr_tree, kaddr);
 
+void		 addr_put(struct kernel *, const struct kernel_addr *);
+void		 addr_drop(struct kernel *, struct kaddr *);
 bool		 addr_is_local(struct kernel *, const struct addr *);
 bool		 prefix_has_local(struct kernel *, const struct prefix *);
 struct kaddr	*addr_on(struct kernel *, uint32_t ifindex,

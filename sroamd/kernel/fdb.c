@@ -22,7 +22,7 @@
 #include "kernel/nlmsg.h"
 #include "kernel/node.h"
 #include "kernel/state.h"
-#include "kernel/wifi.h"
+#include "radio/radio.h"
 
 /*
  * What a flood of made-up MAC addresses may cost: this many entries, and a
@@ -230,7 +230,7 @@ told_by_radio(struct kernel *k, const struct kiface *i,
     const struct knode *port, const struct mac *mac)
 {
 	return iface_by_radio(i) && (port->role == ROLE_AP ||
-	    (port->role == ROLE_AP_VLAN && wifi_knows(k, mac)));
+	    (port->role == ROLE_AP_VLAN && radio_knows(k->radio, mac)));
 }
 
 static void

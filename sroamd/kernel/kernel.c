@@ -13,9 +13,9 @@
 #include "kernel/iface.h"
 #include "kernel/kernel.h"
 #include "kernel/leftover.h"
-#include "kernel/link.h"
 #include "kernel/neigh.h"
 #include "kernel/netlink.h"
+#include "kernel/news.h"
 #include "kernel/nexthop.h"
 #include "kernel/node.h"
 #include "kernel/reconcile.h"
@@ -78,7 +78,7 @@ kernel_open(struct event_base *base, const struct kernel_ops *ops)
 	if ((k->nl = netlink_open(k, NETLINK_ROUTE)) == NULL ||
 	    (k->dumper = netlink_open(k, NETLINK_ROUTE)) == NULL ||
 	    (k->walker = netlink_open(k, NETLINK_ROUTE)) == NULL ||
-	    link_open(k) == -1 || fdb_open(k) == -1 ||
+	    news_open(k) == -1 || fdb_open(k) == -1 ||
 	    way_open(k) == -1 || rule_open(k) == -1) {
 		close_all(k);
 		return NULL;
@@ -104,7 +104,7 @@ kernel_conf(struct kernel *k, const struct conf *conf)
 
 	if (!k->configured) {
 		k->conf = conf->global;
-		if (link_dump(k) == -1)
+		if (news_dump(k) == -1)
 			return -1;
 		wifi_roles(k);
 		iface_conf(k, conf);
@@ -124,7 +124,7 @@ start(struct kernel *k)
 	if (rule_set(k) == -1)
 		return -1;
 	k->configured = true;
-	iface_setup_all(k);
+	news_setup(k);
 	wifi_conf(k);
 	fdb_dump(k);
 	reconcile_adopt(k);
@@ -147,7 +147,7 @@ reload(struct kernel *k, const struct conf *conf)
 	if (rule_set(k) == -1)
 		rv = -1;
 	wifi_conf(k);
-	iface_setup_all(k);
+	news_setup(k);
 	fdb_dump(k);
 	former_conf(k, &old);
 	route_conf(k, &old);
@@ -408,7 +408,7 @@ close_all(struct kernel *k)
 	router_free_all(k);
 	leftover_free_all(k);
 	neigh_free_all(k);
-	link_close(k);
+	news_close(k);
 	free_events(k);
 	free(k->former_run);
 	free(k);

@@ -49,8 +49,7 @@ nexthop_news(struct kernel *k, struct nlmsghdr *nlh)
 	if (same || (nlh->nlmsg_type == RTM_DELNEXTHOP && !own->present))
 		return;
 	/* It may be late news of what we did ourselves: look. */
-	k->check_nexthops = true;
-	kernel_later(k->resolve, 5);
+	way_recheck(k, 5);
 }
 
 /* Look whether all objects are there, and find all ways anew. */
@@ -79,10 +78,9 @@ compare(struct kernel *k)
 	RB_FOREACH(l, kleftover_tree, &k->leftovers)
 		l->seen = false;
 	if (netlink_dump(k->dumper, msg_dump_nexthops(), each_nexthop) == -1) {
-		if (errno == EINTR) {
-			k->check_nexthops = true;
-			kernel_later(k->resolve, 20);
-		} else
+		if (errno == EINTR)
+			way_recheck(k, 20);
+		else
 			log_warn("netlink: list of nexthops");
 		return;
 	}

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* The links of this host: struct knode and how it is found. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/log.h"
 #include "kernel/node.h"
 #include "kernel/state.h"
 
@@ -17,6 +19,27 @@ node_find(struct kernel *k, uint32_t ifindex)
 
 	key.link.ifindex = ifindex;
 	return RB_FIND(knode_tree, &k->nodes, &key);
+}
+
+struct knode *
+node_get(struct kernel *k, uint32_t ifindex)
+{
+	struct knode *n;
+
+	if ((n = node_find(k, ifindex)) != NULL)
+		return n;
+	if ((n = calloc(1, sizeof(*n))) == NULL)
+		fatal("link");
+	n->link.ifindex = ifindex;
+	RB_INSERT(knode_tree, &k->nodes, n);
+	return n;
+}
+
+void
+node_drop(struct kernel *k, struct knode *n)
+{
+	RB_REMOVE(knode_tree, &k->nodes, n);
+	free(n);
 }
 
 struct knode *

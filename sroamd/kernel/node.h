@@ -28,6 +28,9 @@ struct knode {
 RB_HEAD(knode_tree, knode);
 
 struct knode	*node_find(struct kernel *, uint32_t ifindex);
+/* A new one has no name and no flags yet. */
+struct knode	*node_get(struct kernel *, uint32_t ifindex);
+void		 node_drop(struct kernel *, struct knode *);
 struct knode	*node_by_name(struct kernel *, const char *);
 /* Or "interface 7"; good until the call after the next. */
 const char	*node_name(struct kernel *, uint32_t ifindex);

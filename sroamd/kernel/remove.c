@@ -2,8 +2,8 @@
 #include "common/log.h"
 #include "kernel/addr.h"
 #include "kernel/footprint.h"
-#include "kernel/link.h"
 #include "kernel/neigh.h"
+#include "kernel/news.h"
 #include "kernel/nexthop.h"
 #include "kernel/reconcile.h"
 #include "kernel/route.h"
@@ -27,7 +27,7 @@ kernel_remove(struct kernel *k, const struct conf *conf)
 
 	k->closing = true;		/* nothing is set up */
 	k->conf = conf->global;
-	if (link_dump(k) == -1)
+	if (news_dump(k) == -1)
 		return -1;
 	iface_conf(k, conf);
 	footprint_former(k);

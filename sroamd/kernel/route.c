@@ -18,7 +18,6 @@
 #include "kernel/event.h"
 #include "kernel/fdb.h"
 #include "kernel/iface.h"
-#include "kernel/neigh.h"
 #include "kernel/netlink.h"
 #include "kernel/nlmsg.h"
 #include "kernel/node.h"
@@ -26,6 +25,7 @@
 #include "kernel/route.h"
 #include "kernel/router.h"
 #include "kernel/state.h"
+#include "kernel/way.h"
 
 #define BACKOFF_MIN	500		/* ms */
 #define BACKOFF_MAX	60000
@@ -371,10 +371,8 @@ route_done(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
 	case PLAN_TABLE_SET:
 		r->have.ifindex = r->have.nhid = 0;
 		r->have.gateway = addr_none;
-		if (r->router != NULL) {
-			k->check_nexthops = true;
-			kernel_later(k->resolve, 5);
-		}
+		if (r->router != NULL)
+			way_recheck(k, 5);
 		break;
 	case PLAN_MAIN_ADD:
 		if (error == EEXIST)
@@ -463,7 +461,6 @@ route_iface_up(struct kernel *k, struct kiface *i)
 {
 	struct kroute *r;
 
-	neigh_iface_set(k, i);
 	TAILQ_FOREACH(r, &i->routes, at)
 		route_dirty(k, r);
 }
@@ -474,7 +471,6 @@ route_neighs_lost(struct kernel *k, struct kiface *i)
 {
 	struct kroute *r;
 
-	neigh_iface_set(k, i);
 	TAILQ_FOREACH(r, &i->routes, at)
 		if (r->have.neigh_ifindex == r->ifindex) {
 			r->have.neigh_ifindex = 0;

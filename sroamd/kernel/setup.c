@@ -18,15 +18,14 @@
 #include "kernel/fdb.h"
 #include "kernel/footprint.h"
 #include "kernel/iface.h"
-#include "kernel/link.h"
 #include "kernel/neigh.h"
 #include "kernel/netlink.h"
 #include "kernel/nlmsg.h"
 #include "kernel/node.h"
+#include "kernel/port.h"
 #include "kernel/route.h"
 #include "kernel/setup.h"
 #include "kernel/state.h"
-#include "kernel/tell.h"
 
 static void	 change_addrs(struct kernel *, struct kiface *,
 		    const struct conf_iface *);
@@ -71,7 +70,7 @@ iface_conf(struct kernel *k, const struct conf *conf)
 			iface_appeared(k, i, n);
 	}
 	RB_FOREACH(n, knode_tree, &k->nodes)
-		node_serves(k, n);
+		port_serves(k, n);
 }
 
 /* Take back what the new statement does not say any more. */
@@ -133,10 +132,10 @@ serve_anew(struct kernel *k, struct knode *n)
 {
 	struct knode *lower;
 
-	node_serves(k, n);
+	port_serves(k, n);
 	if (n->link.lower != 0 &&
 	    (lower = node_find(k, n->link.lower)) != NULL)
-		node_serves(k, lower);
+		port_serves(k, lower);
 }
 
 void
@@ -173,19 +172,6 @@ iface_setup(struct kernel *k, struct kiface *i)
 	for (a = 0; a < i->conf.naddrs; a++)
 		set_addr(k, i, a);
 	netlink_flush(k->nl);
-}
-
-void
-iface_setup_all(struct kernel *k)
-{
-	struct kiface *i;
-
-	TAILQ_FOREACH(i, &k->ifaces, entry)
-		iface_setup(k, i);
-	netlink_monitor_read(k->links);	/* what became of it */
-	addr_refresh(k);		/* IPv6 tells only a while later */
-	TAILQ_FOREACH(i, &k->ifaces, entry)
-		iface_tell(k, i);
 }
 
 static void

@@ -17,7 +17,6 @@ void		 iface_appeared(struct kernel *, struct kiface *,
 		    struct knode *);
 void		 iface_vanished(struct kernel *, struct kiface *);
 void		 iface_setup(struct kernel *, struct kiface *);
-void		 iface_setup_all(struct kernel *);	/* and tell */
 void		 iface_restore(struct kernel *, struct kiface *);
 void		 iface_free(struct kernel *, struct kiface *);
 #endif

@@ -157,8 +157,15 @@ changes_lost(void *arg)
 	struct kernel *k = arg;
 
 	k->stats.overflows++;
+	way_recheck(k, 5);
+}
+
+void
+way_recheck(struct kernel *k, int64_t ms)
+{
 	k->check_nexthops = true;
-	kernel_later(k->resolve, 5);
+	if (k->configured)
+		kernel_later(k->resolve, ms);
 }
 
 /* Ask for the way to each router on the list: reach4, reach6. */

@@ -16,10 +16,9 @@
 #include "common/log.h"
 #include "kernel/ap.h"
 #include "kernel/event.h"
-#include "kernel/iface.h"
-#include "kernel/link.h"
 #include "kernel/netlink.h"
 #include "kernel/node.h"
+#include "kernel/port.h"
 #include "kernel/state.h"
 #include "kernel/station.h"
 #include "kernel/tell.h"
@@ -132,7 +131,7 @@ wifi_conf(struct kernel *k)
 
 	hostapd_path(k->hostapd, k->conf.hostapd);
 	RB_FOREACH(n, knode_tree, &k->nodes)
-		wifi_serves(k, n);
+		port_serves(k, n);
 }
 
 /* An interface is new, or works differently from now on. */
@@ -149,33 +148,6 @@ wifi_link(struct kernel *k, struct knode *n)
 		set_role(k, n, q.news.role, q.news.wiphy);
 	else
 		set_role(k, n, ROLE_NONE, 0);
-}
-
-void
-wifi_link_gone(struct kernel *k, struct knode *n)
-{
-	ap_unwatch(k, n);
-}
-
-/* Whom it serves has changed, or whether it is an access point. */
-void
-wifi_serves(struct kernel *k, struct knode *n)
-{
-	bool wanted = k->configured && !k->closing && n->role != ROLE_NONE &&
-	    n->serves != NULL && iface_by_radio(n->serves);
-
-	/* Another name is another control socket. */
-	if (n->ap != NULL && (!wanted ||
-	    strcmp(n->ap->name, n->link.name) != 0))
-		ap_unwatch(k, n);
-	if (wanted && n->ap == NULL)
-		ap_watch(k, n);
-}
-
-bool
-wifi_knows(struct kernel *k, const struct mac *mac)
-{
-	return radio_knows(k->radio, mac);
 }
 
 void
@@ -285,8 +257,7 @@ set_role(struct kernel *k, struct knode *n, enum nl80211_role role,
 		return;
 	n->role = role;
 	n->wiphy = wiphy;
-	node_serves(k, n);
-	wifi_serves(k, n);
+	port_serves(k, n);
 	/* What is learned of stations there comes from elsewhere now. */
 	if (was != NULL)
 		iface_tell(k, was);

@@ -17,9 +17,6 @@ void		 wifi_close(struct kernel *);
 void		 wifi_conf(struct kernel *);
 void		 wifi_roles(struct kernel *);	/* of all interfaces, asked */
 void		 wifi_link(struct kernel *, struct knode *);
-void		 wifi_link_gone(struct kernel *, struct knode *);
-void		 wifi_serves(struct kernel *, struct knode *);
-bool		 wifi_knows(struct kernel *, const struct mac *);
 void		 wifi_check(struct kernel *, uint32_t ifindex,
 		    const struct mac *);
 /* 0, or -1: there is no hostapd to ask. */

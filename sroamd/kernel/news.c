@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: ISC */
-/* All links and addresses of this host, kept by rtnetlink's news. */
+/*
+ * What rtnetlink tells of links, addresses and nexthops, and all that follows
+ * from it.
+ */
 #include <sys/socket.h>
 
 #include <errno.h>
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/log.h"
 #include "kernel/addr.h"
+#include "kernel/ap.h"
 #include "kernel/event.h"
 #include "kernel/fdb.h"
-#include "kernel/link.h"
+#include "kernel/neigh.h"
 #include "kernel/netlink.h"
+#include "kernel/news.h"
 #include "kernel/nexthop.h"
 #include "kernel/nlmsg.h"
 #include "kernel/node.h"
+#include "kernel/port.h"
 #include "kernel/route.h"
 #include "kernel/setup.h"
 #include "kernel/state.h"
 #include "kernel/tell.h"
+#include "kernel/way.h"
 #include "kernel/wifi.h"
 
 static void	 each(void *, struct nlmsghdr *);
@@ -28,44 +34,34 @@ static void	 link_news(struct kernel *, const struct kernel_link *);
 static void	 link_gone(struct kernel *, struct knode *);
 static void	 bind_name(struct kernel *, struct knode *);
 static void	 addr_news(struct kernel *, const struct kernel_addr *, bool);
-static bool	 is_port(const struct kiface *, const struct knode *,
-		    const struct knode *);
 
 int
-link_open(struct kernel *k)
+news_open(struct kernel *k)
 {
 	const int groups[] = { RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
 	    RTNLGRP_IPV6_IFADDR, RTNLGRP_NEXTHOP };
 
 	k->links = netlink_monitor_open(k->base, NETLINK_ROUTE, groups, 4,
-	    NULL, 0, each, link_lost, k);
+	    NULL, 0, each, news_lost, k);
 	return k->links == NULL ? -1 : 0;
 }
 
 void
-link_close(struct kernel *k)
+news_close(struct kernel *k)
 {
 	struct knode *n;
 	struct kaddr *a;
 
 	netlink_monitor_close(k->links);
 	k->links = NULL;
-	while ((n = RB_ROOT(&k->nodes)) != NULL) {
-		RB_REMOVE(knode_tree, &k->nodes, n);
-		free(n);
-	}
-	while ((a = RB_ROOT(&k->addrs)) != NULL) {
-		RB_REMOVE(kaddr_tree, &k->addrs, a);
-		free(a);
-	}
+	while ((n = RB_ROOT(&k->nodes)) != NULL)
+		node_drop(k, n);
+	while ((a = RB_ROOT(&k->addrs)) != NULL)
+		addr_drop(k, a);
 }
 
-/*
- * Ask for everything; what is not told of any more is gone.  Nobody is told
- * before all is known.  0, or -1.
- */
 int
-link_dump(struct kernel *k)
+news_dump(struct kernel *k)
 {
 	struct knode *n, *nextn;
 	struct kaddr *a, *nexta;
@@ -90,42 +86,50 @@ link_dump(struct kernel *k)
 		return -1;
 	}
 	RB_FOREACH_SAFE(a, kaddr_tree, &k->addrs, nexta)
-		if (!a->seen) {
-			RB_REMOVE(kaddr_tree, &k->addrs, a);
-			free(a);
-		}
+		if (!a->seen)
+			addr_drop(k, a);
 	RB_FOREACH_SAFE(n, knode_tree, &k->nodes, nextn)
 		if (!n->seen)
 			link_gone(k, n);
 		else
-			node_serves(k, n);
+			port_serves(k, n);
 	return 0;
 }
 
-/* Learn new addresses without waiting for their events. */
 void
-addr_refresh(struct kernel *k)
+news_addrs(struct kernel *k)
 {
 	k->quiet = true;
 	(void)netlink_dump(k->dumper, msg_dump_addrs(AF_UNSPEC), each);
 	k->quiet = false;
 }
 
-/* Events were dropped: nothing that hangs on links is sure any more. */
 void
-link_lost(void *arg)
+news_setup(struct kernel *k)
+{
+	struct kiface *i;
+
+	TAILQ_FOREACH(i, &k->ifaces, entry)
+		iface_setup(k, i);
+	netlink_monitor_read(k->links);	/* what became of it */
+	news_addrs(k);			/* IPv6 tells only a while later */
+	TAILQ_FOREACH(i, &k->ifaces, entry)
+		iface_tell(k, i);
+}
+
+void
+news_lost(void *arg)
 {
 	struct kernel *k = arg;
 
 	k->stats.overflows++;
 	if (kernel_may_log_lost(k))
 		log_info("netlink: link events lost, asking again");
-	if (link_dump(k) == -1)
+	if (news_dump(k) == -1)
 		return;
 	wifi_roles(k);
-	iface_setup_all(k);
-	k->check_nexthops = true;
-	kernel_later(k->resolve, 5);
+	news_setup(k);
+	way_recheck(k, 5);
 	kernel_later(k->reconcile, 50);
 }
 
@@ -168,12 +172,7 @@ link_news(struct kernel *k, const struct kernel_link *l)
 	struct kernel_link old;
 	bool other;
 
-	if ((n = node_find(k, l->ifindex)) == NULL) {
-		if ((n = calloc(1, sizeof(*n))) == NULL)
-			fatal("link");
-		n->link.ifindex = l->ifindex;
-		RB_INSERT(knode_tree, &k->nodes, n);
-	}
+	n = node_get(k, l->ifindex);
 	old = n->link;
 	n->link = *l;
 	n->seen = true;
@@ -183,28 +182,28 @@ link_news(struct kernel *k, const struct kernel_link *l)
 	if (other)
 		wifi_link(k, n);
 	if (!k->quiet)
-		node_serves(k, n);
+		port_serves(k, n);
 
 	/*
 	 * The kernel deletes nexthop objects with their routes, and says so
 	 * to nobody, when their link is down or without carrier.
 	 */
-	if ((old.flags ^ l->flags) & CARRIER) {
-		k->check_nexthops = true;
-		if (k->configured)
-			kernel_later(k->resolve, 5);
-	}
+	if ((old.flags ^ l->flags) & CARRIER)
+		way_recheck(k, 5);
 	if (n->iface == NULL) {
 		bind_name(k, n);
 	} else if ((old.flags ^ l->flags) & IFF_UP) {
 		if (l->flags & IFF_UP) {
 			iface_setup(k, n->iface);
+			neigh_iface_set(k, n->iface);
 			route_iface_up(k, n->iface);
 		} else
 			route_iface_down(k, n->iface);
 		kernel_later(k->reconcile, 1000);
-	} else if (mac_cmp(&old.mac, &l->mac) != 0)
+	} else if (mac_cmp(&old.mac, &l->mac) != 0) {
+		neigh_iface_set(k, n->iface);
 		route_neighs_lost(k, n->iface);
+	}
 	if (n->iface != NULL)
 		iface_tell(k, n->iface);
 	if (n->serves != NULL && n->serves != n->iface)
@@ -216,21 +215,16 @@ link_gone(struct kernel *k, struct knode *n)
 {
 	struct kaddr *a, *next;
 
-	k->check_nexthops = true;
-	if (k->configured)
-		kernel_later(k->resolve, 5);
+	way_recheck(k, 5);
 	RB_FOREACH_SAFE(a, kaddr_tree, &k->addrs, next)
-		if (a->a.ifindex == n->link.ifindex) {
-			RB_REMOVE(kaddr_tree, &k->addrs, a);
-			free(a);
-		}
-	wifi_link_gone(k, n);
+		if (a->a.ifindex == n->link.ifindex)
+			addr_drop(k, a);
+	ap_unwatch(k, n);
 	if (n->iface != NULL)
 		iface_vanished(k, n->iface);
 	if (n->serves != NULL)
 		fdb_port_changed(k);
-	RB_REMOVE(knode_tree, &k->nodes, n);
-	free(n);
+	node_drop(k, n);
 }
 
 /* Is this an interface of the configuration that was missing? */
@@ -254,61 +248,10 @@ addr_news(struct kernel *k, const struct kernel_addr *news, bool there)
 	struct knode *n;
 
 	a = addr_on(k, news->ifindex, &news->addr, news->len);
-	if (!there) {
-		if (a != NULL) {
-			RB_REMOVE(kaddr_tree, &k->addrs, a);
-			free(a);
-		}
-	} else {
-		if (a == NULL) {
-			if ((a = calloc(1, sizeof(*a))) == NULL)
-				fatal("address");
-			a->a = *news;
-			a->order = ++k->addr_order;
-			RB_INSERT(kaddr_tree, &k->addrs, a);
-		}
-		a->a = *news;
-		a->seen = true;
-	}
+	if (there)
+		addr_put(k, news);
+	else if (a != NULL)
+		addr_drop(k, a);
 	if ((n = node_find(k, news->ifindex)) != NULL && n->iface != NULL)
 		iface_tell(k, n->iface);
-}
-
-/*
- * Whose stations are at this bridge port or access point?  Those of an
- * interface that names it; or, of one that names none: that is the bridge,
- * that is the access point itself, or that lies right above it (a macvlan).
- */
-void
-node_serves(struct kernel *k, struct knode *n)
-{
-	struct knode *master;
-	struct kiface *i, *was = n->serves;
-
-	master = n->link.master != 0 ? node_find(k, n->link.master) : NULL;
-	if (master != NULL && !master->link.bridge)
-		master = NULL;
-	n->serves = NULL;
-	if (master != NULL || n->role != ROLE_NONE)
-		TAILQ_FOREACH(i, &k->ifaces, entry)
-			if (is_port(i, n, master))
-				n->serves = i;
-	if (n->serves != was)
-		fdb_port_changed(k);
-	wifi_serves(k, n);
-}
-
-static bool
-is_port(const struct kiface *i, const struct knode *n,
-    const struct knode *master)
-{
-	uint32_t p;
-
-	for (p = 0; p < i->conf.nports; p++)
-		if (strcmp(i->conf.ports[p], n->link.name) == 0)
-			return true;
-	if (i->conf.nports > 0 || i->node == NULL)
-		return false;
-	return i->node == master || (n->role != ROLE_NONE &&
-	    (i->node == n || i->node->link.lower == n->link.ifindex));
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+/* Whose stations are at a port of a bridge, or at an access point. */
+#ifndef SROAMD_KERNEL_PORT_H
+#define SROAMD_KERNEL_PORT_H
+
+struct kernel;
+struct knode;
+
+/*
+ * Find it, after whatever may bear on it: an access point that serves one of
+ * ours is watched, another is not.
+ */
+void		 port_serves(struct kernel *, struct knode *);
+#endif
