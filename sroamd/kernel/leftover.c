@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Nexthop objects of a former run, until this one has settled. */
+#include <sys/socket.h>
+
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
@@ -20,7 +22,7 @@ RB_GENERATE(kleftover_tree, kleftover, entry, leftover_cmp)
 void
 leftover_learn(struct kernel *k)
 {
-	if (netlink_dump(k->dumper, msg_dump_nexthops(),
+	if (netlink_dump(k->dumper, msg_dump(RTM_GETNEXTHOP, AF_UNSPEC),
 	    each_leftover) == -1 && errno != EINTR)
 		log_warn("netlink: list of nexthops");
 }

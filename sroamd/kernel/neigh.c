@@ -287,9 +287,9 @@ neigh_remove_all(struct kernel *k)
 	RB_FOREACH(n, kneigh_tree, &k->neigh_tree)
 		unset(k, n->ifindex, &n->addr);
 	if (!k->settled) {
-		(void)netlink_dump(k->dumper, msg_dump_neighs(AF_INET),
+		(void)netlink_dump(k->dumper, msg_dump(RTM_GETNEIGH, AF_INET),
 		    each_leftover);
-		(void)netlink_dump(k->dumper, msg_dump_neighs(AF_INET6),
+		(void)netlink_dump(k->dumper, msg_dump(RTM_GETNEIGH, AF_INET6),
 		    each_leftover);
 	}
 	netlink_flush(k->nl);

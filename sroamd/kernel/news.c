@@ -74,8 +74,9 @@ news_dump(struct kernel *k)
 
 	k->quiet = true;
 	for (tries = 0; tries < 5; tries++)
-		if (netlink_dump(k->dumper, msg_dump_links(), each) == 0 &&
-		    netlink_dump(k->dumper, msg_dump_addrs(AF_UNSPEC),
+		if (netlink_dump(k->dumper, msg_dump(RTM_GETLINK, AF_UNSPEC),
+		    each) == 0 &&
+		    netlink_dump(k->dumper, msg_dump(RTM_GETADDR, AF_UNSPEC),
 		    each) == 0)
 			break;
 		else if (errno != EINTR)
@@ -100,7 +101,8 @@ void
 news_addrs(struct kernel *k)
 {
 	k->quiet = true;
-	(void)netlink_dump(k->dumper, msg_dump_addrs(AF_UNSPEC), each);
+	(void)netlink_dump(k->dumper, msg_dump(RTM_GETADDR, AF_UNSPEC),
+	    each);
 	k->quiet = false;
 }
 

@@ -3,6 +3,8 @@
  * One nexthop object per router and family, which all routes to its stations
  * share: when the way changes, one replacement moves them all.
  */
+#include <sys/socket.h>
+
 #include <errno.h>
 #include <linux/rtnetlink.h>
 
@@ -77,7 +79,8 @@ compare(struct kernel *k)
 		r->seen4 = r->seen6 = false;
 	RB_FOREACH(l, kleftover_tree, &k->leftovers)
 		l->seen = false;
-	if (netlink_dump(k->dumper, msg_dump_nexthops(), each_nexthop) == -1) {
+	if (netlink_dump(k->dumper, msg_dump(RTM_GETNEXTHOP, AF_UNSPEC),
+	    each_nexthop) == -1) {
 		if (errno == EINTR)
 			way_recheck(k, 20);
 		else

@@ -17,6 +17,7 @@
 #define MSG_SIZE	256		/* ours are all smaller */
 
 static struct nl_msg	*new_msg(int, int, const void *, size_t);
+static size_t		 header_len(int);
 static void		 put(struct nl_msg *, int, const void *, size_t);
 static void		 put_u32(struct nl_msg *, int, uint32_t);
 static void		 put_addr(struct nl_msg *, int, const struct addr *);
@@ -217,28 +218,30 @@ msg_lladdr(uint32_t ifindex, const struct mac *mac)
 	return msg;
 }
 
-struct nl_msg *
-msg_dump_links(void)
+/* Strict checks want the whole header, which begins with the family. */
+static size_t
+header_len(int type)
 {
-	struct ifinfomsg ifi = { 0 };
-
-	return new_msg(RTM_GETLINK, 0, &ifi, sizeof(ifi));
+	switch (type) {
+	case RTM_GETLINK:
+		return sizeof(struct ifinfomsg);
+	case RTM_GETADDR:
+		return sizeof(struct ifaddrmsg);
+	case RTM_GETNEIGH:
+		return sizeof(struct ndmsg);
+	case RTM_GETRULE:
+		return sizeof(struct fib_rule_hdr);
+	default:
+		return sizeof(struct nhmsg);
+	}
 }
 
 struct nl_msg *
-msg_dump_addrs(int family)
+msg_dump(int type, int family)
 {
-	struct ifaddrmsg ifa = { .ifa_family = (unsigned char)family };
+	uint8_t head[sizeof(struct ifinfomsg)] = { (uint8_t)family };
 
-	return new_msg(RTM_GETADDR, 0, &ifa, sizeof(ifa));
-}
-
-struct nl_msg *
-msg_dump_neighs(int family)
-{
-	struct ndmsg ndm = { .ndm_family = (unsigned char)family };
-
-	return new_msg(RTM_GETNEIGH, 0, &ndm, sizeof(ndm));
+	return new_msg(type, 0, head, header_len(type));
 }
 
 struct nl_msg *
@@ -261,20 +264,4 @@ msg_dump_routes(int family, uint8_t proto)
 	};
 
 	return new_msg(RTM_GETROUTE, 0, &rtm, sizeof(rtm));
-}
-
-struct nl_msg *
-msg_dump_rules(int family)
-{
-	struct fib_rule_hdr frh = { .family = (unsigned char)family };
-
-	return new_msg(RTM_GETRULE, 0, &frh, sizeof(frh));
-}
-
-struct nl_msg *
-msg_dump_nexthops(void)
-{
-	struct nhmsg nhm = { 0 };
-
-	return new_msg(RTM_GETNEXTHOP, 0, &nhm, sizeof(nhm));
 }

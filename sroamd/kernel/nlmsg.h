@@ -35,7 +35,6 @@ struct kernel_addr {
 
 struct kernel_neigh {
 	uint32_t	ifindex;	/* of a bridge: the port */
-	uint32_t	master;
 	uint32_t	age;		/* ms since it was heard; AGE_UNKNOWN */
 	uint16_t	state, vlan;
 	uint8_t		family, flags, proto;
@@ -83,14 +82,13 @@ struct nl_msg	*msg_rule(int type, int flags, const struct kernel_rule *);
 struct nl_msg	*msg_addr(int type, int flags, const struct kernel_addr *);
 struct nl_msg	*msg_lladdr(uint32_t ifindex, const struct mac *);
 
-/* Requests for netlink_dump. */
-struct nl_msg	*msg_dump_links(void);
-struct nl_msg	*msg_dump_addrs(int family);
-struct nl_msg	*msg_dump_neighs(int family);
+/*
+ * Requests for netlink_dump: of all links, addresses, neighbours, rules or
+ * nexthops (RTM_GET*) of a family, or AF_UNSPEC; or of some.
+ */
+struct nl_msg	*msg_dump(int type, int family);
 struct nl_msg	*msg_dump_fdb(uint32_t bridge);
 struct nl_msg	*msg_dump_routes(int family, uint8_t proto);
-struct nl_msg	*msg_dump_rules(int family);
-struct nl_msg	*msg_dump_nexthops(void);
 
 /* 0, or -1: not of this kind, or not readable. */
 int		 msg_read_link(struct nlmsghdr *, struct kernel_link *);

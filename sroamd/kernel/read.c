@@ -15,6 +15,7 @@
 #include "kernel/nlmsg.h"
 
 static uint32_t	get_u32(struct nlattr *);
+static uint8_t	get_u8(struct nlattr *);
 static int	get_addr(struct nlattr *, struct addr *);
 static void	get_mac(struct nlattr *, struct mac *);
 static uint32_t	get_age(struct nlattr *);
@@ -25,6 +26,12 @@ static uint32_t
 get_u32(struct nlattr *a)
 {
 	return a != NULL && nla_len(a) >= 4 ? nla_get_u32(a) : 0;
+}
+
+static uint8_t
+get_u8(struct nlattr *a)
+{
+	return a != NULL && nla_len(a) >= 1 ? nla_get_u8(a) : 0;
 }
 
 /* An address by its length; none if absent.  -1: of no family we know. */
@@ -123,8 +130,7 @@ msg_read_addr(struct nlmsghdr *nlh, struct kernel_addr *a)
 		a->len += V4_PLEN;
 	a->flags = tb[IFA_FLAGS] != NULL ? get_u32(tb[IFA_FLAGS]) :
 	    ifa->ifa_flags;
-	if (tb[IFA_PROTO] != NULL && nla_len(tb[IFA_PROTO]) >= 1)
-		a->proto = nla_get_u8(tb[IFA_PROTO]);
+	a->proto = get_u8(tb[IFA_PROTO]);
 	return 0;
 }
 
@@ -157,13 +163,11 @@ msg_read_neigh(struct nlmsghdr *nlh, struct kernel_neigh *n)
 	n->ifindex = (uint32_t)ndm->ndm_ifindex;
 	n->state = ndm->ndm_state;
 	n->flags = ndm->ndm_flags;
-	n->master = get_u32(tb[NDA_MASTER]);
 	n->age = get_age(tb[NDA_CACHEINFO]);
 	get_mac(tb[NDA_LLADDR], &n->mac);
 	if (tb[NDA_VLAN] != NULL && nla_len(tb[NDA_VLAN]) >= 2)
 		n->vlan = nla_get_u16(tb[NDA_VLAN]);
-	if (tb[NDA_PROTOCOL] != NULL && nla_len(tb[NDA_PROTOCOL]) >= 1)
-		n->proto = nla_get_u8(tb[NDA_PROTOCOL]);
+	n->proto = get_u8(tb[NDA_PROTOCOL]);
 	return n->family == AF_BRIDGE ? 0 : get_addr(tb[NDA_DST], &n->addr);
 }
 
@@ -230,8 +234,7 @@ msg_read_rule(struct nlmsghdr *nlh, struct kernel_rule *rule)
 	rule->table = tb[FRA_TABLE] != NULL ? get_u32(tb[FRA_TABLE]) :
 	    frh->table;
 	rule->priority = get_u32(tb[FRA_PRIORITY]);
-	if (tb[FRA_PROTOCOL] != NULL && nla_len(tb[FRA_PROTOCOL]) >= 1)
-		rule->proto = nla_get_u8(tb[FRA_PROTOCOL]);
+	rule->proto = get_u8(tb[FRA_PROTOCOL]);
 	rule->plain = frh->action == FR_ACT_TO_TBL && frh->src_len == 0 &&
 	    frh->dst_len == 0 && frh->tos == 0 &&
 	    !(frh->flags & FIB_RULE_INVERT) && !selects(nlh);

@@ -119,7 +119,7 @@ static struct nl_msg *
 ask(int i)
 {
 	if (parts[i].proto == 0)
-		return msg_dump_neighs(parts[i].family);
+		return msg_dump(RTM_GETNEIGH, parts[i].family);
 	return msg_dump_routes(parts[i].family, parts[i].proto);
 }
 
@@ -290,9 +290,9 @@ reconcile_adopt(struct kernel *k)
 			log_warn("netlink: list of routes");
 		}
 	if (!RB_EMPTY(&k->routes)) {
-		(void)netlink_dump(k->dumper, msg_dump_neighs(AF_INET),
+		(void)netlink_dump(k->dumper, msg_dump(RTM_GETNEIGH, AF_INET),
 		    each_owner);
-		(void)netlink_dump(k->dumper, msg_dump_neighs(AF_INET6),
+		(void)netlink_dump(k->dumper, msg_dump(RTM_GETNEIGH, AF_INET6),
 		    each_owner);
 	}
 	RB_FOREACH(r, kroute_tree, &k->routes)

@@ -52,8 +52,10 @@ rule_close(struct kernel *k)
 void
 rule_leftovers(struct kernel *k)
 {
-	(void)netlink_dump(k->dumper, msg_dump_rules(AF_INET), each_leftover);
-	(void)netlink_dump(k->dumper, msg_dump_rules(AF_INET6), each_leftover);
+	(void)netlink_dump(k->dumper, msg_dump(RTM_GETRULE, AF_INET),
+	    each_leftover);
+	(void)netlink_dump(k->dumper, msg_dump(RTM_GETRULE, AF_INET6),
+	    each_leftover);
 	netlink_flush(k->nl);
 }
 
