@@ -50,10 +50,7 @@ footprint_former(struct kernel *k)
 
 	if (fp == NULL)
 		return;
-	for (i = 0; i < fp->nprefixes && k->nformer < FORMER_MAX; i++)
-		if (!former_owns(k, &fp->prefixes[i]))
-			k->former[k->nformer++] = fp->prefixes[i];
-	k->former_walk = k->walk;
+	former_add(k, fp->prefixes, fp->nprefixes);
 	for (i = 0; i < fp->naddrs; i++)
 		take_addr(k, &fp->addrs[i]);
 	for (i = 0; i < fp->nmacs; i++)

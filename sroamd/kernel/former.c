@@ -3,15 +3,14 @@
 #include "kernel/former.h"
 #include "kernel/state.h"
 
-/* After a reload: k->conf is new. */
 void
-former_conf(struct kernel *k, const struct conf_global *old)
+former_add(struct kernel *k, const struct prefix *prefixes, uint32_t n)
 {
 	uint32_t i;
 
-	for (i = 0; i < old->nprefixes && k->nformer < FORMER_MAX; i++)
-		if (!former_owns(k, &old->prefixes[i]))
-			k->former[k->nformer++] = old->prefixes[i];
+	for (i = 0; i < n && k->nformer < FORMER_MAX; i++)
+		if (!former_owns(k, &prefixes[i]))
+			k->former[k->nformer++] = prefixes[i];
 	k->former_walk = k->walk;
 }
 

@@ -8,6 +8,7 @@
 #define SROAMD_KERNEL_FORMER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "conf/conf.h"
 
@@ -15,8 +16,9 @@ struct kernel;
 
 #define FORMER_MAX	(4 * CONF_PREFIXES)
 
-void		 former_conf(struct kernel *,	/* after a reload */
-		    const struct conf_global *old);
+/* Of the configuration before this one, unless this one has them, too. */
+void		 former_add(struct kernel *, const struct prefix *,
+		    uint32_t n);
 /* Whether what has our protocol there is ours. */
 bool		 former_owns(struct kernel *, const struct prefix *);
 #endif

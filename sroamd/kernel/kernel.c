@@ -149,7 +149,7 @@ reload(struct kernel *k, const struct conf *conf)
 	wifi_conf(k);
 	news_setup(k);
 	fdb_dump(k);
-	former_conf(k, &old);
+	former_add(k, old.prefixes, old.nprefixes);
 	route_conf(k, &old);
 	neigh_conf(k, &old);
 	footprint_changed(k);
