@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "kernel/adopt.h"
 #include "kernel/check.h"
 #include "kernel/event.h"
 #include "kernel/fdb.h"
@@ -127,7 +128,7 @@ start(struct kernel *k)
 	news_setup(k);
 	wifi_conf(k);
 	fdb_dump(k);
-	reconcile_adopt(k);
+	adopt_former(k);
 	footprint_changed(k);
 	flush(k);
 	return 0;

@@ -12,19 +12,13 @@
 #include <sys/socket.h>
 
 #include <errno.h>
-#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "common/log.h"
-#include "kernel/addr.h"
 #include "kernel/event.h"
 #include "kernel/fdb.h"
 #include "kernel/footprint.h"
 #include "kernel/former.h"
-#include "kernel/iface.h"
-#include "kernel/leftover.h"
 #include "kernel/neigh.h"
 #include "kernel/netlink.h"
 #include "kernel/nexthop.h"
@@ -36,8 +30,6 @@
 #include "kernel/rule.h"
 #include "kernel/setup.h"
 #include "kernel/state.h"
-
-#define INTERVAL	60000		/* ms, when nothing suggests one */
 
 static const struct {
 	int	family;
@@ -53,16 +45,6 @@ static const struct {
 
 #define NPARTS	((int)(sizeof(parts) / sizeof(parts[0])))
 
-/* A neighbour entry that tells whose a route is. */
-struct owner {
-	RB_ENTRY(owner)	entry;
-	struct addr	addr;
-	uint32_t	ifindex;
-	struct mac	mac;
-	bool		stands;		/* as we would set it */
-};
-RB_HEAD(owner_tree, owner);
-
 static struct nl_msg *ask(int);
 static void	 begin(struct kernel *);
 static void	 step(struct kernel *);
@@ -72,15 +54,6 @@ static void	 found(struct kernel *, const struct kernel_rt *);
 static void	 keep(struct kroute *, const struct kernel_rt *, bool);
 static void	 purge(struct kernel *, const struct kernel_rt *);
 static void	 finish(struct kernel *);
-static void	 adopt(struct kernel *, struct kroute *);
-static void	 each_owner(void *, struct nlmsghdr *);
-static struct owner *owner_of(const struct prefix *, uint32_t);
-static int	 owner_cmp(const struct owner *, const struct owner *);
-
-static struct owner_tree owners = RB_INITIALIZER(&owners);
-
-RB_PROTOTYPE(owner_tree, owner, entry, owner_cmp)
-RB_GENERATE(owner_tree, owner, entry, owner_cmp)
 
 void
 reconcile_start(struct kernel *k)
@@ -112,6 +85,23 @@ begin(struct kernel *k)
 	RB_FOREACH(r, kroute_tree, &k->routes)
 		r->seen = 0;
 	neigh_walk(k);
+}
+
+void
+reconcile_dump(struct kernel *k)
+{
+	int i, tries = 0;
+
+	begin(k);
+	for (i = 0; i < NPARTS && parts[i].proto != 0; i++)
+		if (netlink_dump(k->dumper, ask(i), each) == -1) {
+			if (errno == EINTR && tries++ < 3) {
+				begin(k);
+				i = -1;
+				continue;
+			}
+			log_warn("netlink: list of routes");
+		}
 }
 
 /* Request part i of a walk. */
@@ -150,7 +140,7 @@ step_done(void *arg, int error)
 		errno = error;
 		log_warn("netlink: list of routes");
 	}
-	kernel_later(k->reconcile, error != 0 || again ? 1000 : INTERVAL);
+	kernel_later(k->reconcile, error != 0 || again ? 1000 : RECONCILE_INTERVAL);
 }
 
 static void
@@ -268,118 +258,4 @@ finish(struct kernel *k)
 		k->nformer = 0;
 		footprint_changed(k);
 	}
-}
-
-/* At start: learn what a former run left, and tell the engine. */
-void
-reconcile_adopt(struct kernel *k)
-{
-	struct kroute *r;
-	struct owner *o;
-	int i, tries = 0;
-
-	leftover_learn(k);
-	begin(k);
-	for (i = 0; i < NPARTS && parts[i].proto != 0; i++)
-		if (netlink_dump(k->dumper, ask(i), each) == -1) {
-			if (errno == EINTR && tries++ < 3) {
-				begin(k);
-				i = -1;
-				continue;
-			}
-			log_warn("netlink: list of routes");
-		}
-	if (!RB_EMPTY(&k->routes)) {
-		(void)netlink_dump(k->dumper, msg_dump(RTM_GETNEIGH, AF_INET),
-		    each_owner);
-		(void)netlink_dump(k->dumper, msg_dump(RTM_GETNEIGH, AF_INET6),
-		    each_owner);
-	}
-	RB_FOREACH(r, kroute_tree, &k->routes)
-		adopt(k, r);
-	while ((o = RB_ROOT(&owners)) != NULL) {
-		RB_REMOVE(owner_tree, &owners, o);
-		free(o);
-	}
-	kernel_later(k->reconcile, INTERVAL);
-}
-
-static void
-adopt(struct kernel *k, struct kroute *r)
-{
-	struct route route;
-	struct prefix at = r->prefix;	/* where its owner shows */
-	struct owner *o;
-	uint32_t ifindex;
-
-	ifindex = r->have.ifindex != 0 ? r->have.ifindex :
-	    r->have.main_ifindex;
-	if (ifindex == 0 || r->have.nhid != 0 ||
-	    iface_find(k, ifindex) == NULL ||
-	    !conf_leases(&k->conf, &r->prefix) ||
-	    prefix_has_local(k, &r->prefix))
-		return;
-	memset(&route, 0, sizeof(route));
-	route.prefix = r->prefix;
-	route.kind = ROUTE_LOCAL;
-	route.ifindex = ifindex;
-	route.gateway = r->have.gateway;
-	if (!addr_is_none(&route.gateway))
-		prefix_host(&at, &route.gateway);
-	if ((o = owner_of(&at, ifindex)) != NULL) {
-		route.mac = o->mac;
-		if (prefix_is_v4(&r->prefix)) {
-			r->have.neigh_ifindex = ifindex;
-			/* Else set anew: an older one may be overridden. */
-			if (o->stands)
-				r->have.neigh_mac = o->mac;
-		}
-	}
-	k->ops.adopt(k->ops.arg, &route);
-}
-
-static void
-each_owner(void *arg, struct nlmsghdr *nlh)
-{
-	struct kernel_neigh n;
-	struct owner *o;
-
-	(void)arg;
-	if (nlh->nlmsg_type != RTM_NEWNEIGH ||
-	    msg_read_neigh(nlh, &n) == -1 || !mac_is_station(&n.mac) ||
-	    addr_is_none(&n.addr) || (n.state & (NUD_NOARP | NUD_FAILED)))
-		return;
-	if ((o = calloc(1, sizeof(*o))) == NULL)
-		fatal("neighbour");
-	o->addr = n.addr;
-	o->ifindex = n.ifindex;
-	o->mac = n.mac;
-	o->stands = neigh_stands(&n, &n.mac);
-	if (RB_INSERT(owner_tree, &owners, o) != NULL)
-		free(o);
-}
-
-/* Whose any address of this prefix is, on this interface. */
-static struct owner *
-owner_of(const struct prefix *p, uint32_t ifindex)
-{
-	struct owner key, *o;
-
-	key.addr = p->addr;
-	key.ifindex = 0;
-	for (o = RB_NFIND(owner_tree, &owners, &key); o != NULL &&
-	    prefix_contains(p, &o->addr); o = RB_NEXT(owner_tree, &owners, o))
-		if (o->ifindex == ifindex)
-			return o;
-	return NULL;
-}
-
-static int
-owner_cmp(const struct owner *a, const struct owner *b)
-{
-	int cmp;
-
-	if ((cmp = addr_cmp(&a->addr, &b->addr)) != 0)
-		return cmp;
-	return a->ifindex < b->ifindex ? -1 : a->ifindex > b->ifindex;
 }

@@ -3,8 +3,14 @@
 #ifndef SROAMD_KERNEL_RECONCILE_H
 #define SROAMD_KERNEL_RECONCILE_H
 
+#define RECONCILE_INTERVAL	60000	/* ms, when nothing suggests one */
+
 struct kernel;
 
 void		 reconcile_start(struct kernel *);	/* from the loop */
-void		 reconcile_adopt(struct kernel *);	/* at once, at start */
+/*
+ * Learn our routes at once.  What is not known is a former run's, and held,
+ * as long as k is not settled.
+ */
+void		 reconcile_dump(struct kernel *);
 #endif

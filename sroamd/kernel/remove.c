@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/log.h"
 #include "kernel/addr.h"
+#include "kernel/adopt.h"
 #include "kernel/footprint.h"
 #include "kernel/neigh.h"
 #include "kernel/news.h"
 #include "kernel/nexthop.h"
-#include "kernel/reconcile.h"
 #include "kernel/route.h"
 #include "kernel/rule.h"
 #include "kernel/setup.h"
@@ -32,7 +32,7 @@ kernel_remove(struct kernel *k, const struct conf *conf)
 	iface_conf(k, conf);
 	footprint_former(k);
 	for (rounds = 0; rounds < ROUNDS; rounds++) {
-		reconcile_adopt(k);
+		adopt_former(k);
 		neigh_remove_all(k);
 		if (RB_EMPTY(&k->routes))
 			break;
