@@ -84,7 +84,8 @@ kernel_may_log_lost(struct kernel *k)
 }
 
 bool
-kernel_may_log_repair(struct kernel *k)
+kernel_repaired(struct kernel *k)
 {
+	k->stats.repaired++;
 	return k->told++ < REPAIRS_LOGGED;
 }

@@ -32,6 +32,6 @@ void		 kernel_warn(struct kernel *, int cause, const char *, ...)
 		    __attribute__((format(printf, 3, 4)));
 /* Of lost news, at most once a minute. */
 bool		 kernel_may_log_lost(struct kernel *);
-/* A difference has been put right; whether to log it. */
-bool		 kernel_may_log_repair(struct kernel *);
+/* A difference has been put right: counted; whether to log it. */
+bool		 kernel_repaired(struct kernel *);
 #endif

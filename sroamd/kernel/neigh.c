@@ -204,8 +204,7 @@ neigh_found(struct kernel *k, const struct kernel_neigh *kn)
 	    (kn->family == AF_INET ? expected4(k, kn) : expected(k, kn)))
 		return;
 	if (k->settled && is_ours(k, kn)) {
-		k->stats.repaired++;
-		if (kernel_may_log_repair(k))
+		if (kernel_repaired(k))
 			log_info("neighbour %s dev %s: not wanted, removed",
 			    addr_text(&kn->addr), node_name(k, kn->ifindex));
 		unset(k, kn->ifindex, &kn->addr);
@@ -271,8 +270,7 @@ neigh_walked(struct kernel *k)
 		if (n->seen || n->touched == k->walk || !wanted(&k->conf, n) ||
 		    (i = iface_find(k, n->ifindex)) == NULL || !iface_usable(i))
 			continue;
-		k->stats.repaired++;
-		if (kernel_may_log_repair(k))
+		if (kernel_repaired(k))
 			log_info("neighbour %s: was gone, put back",
 			    addr_text(&n->addr));
 		set(k, n);

@@ -219,8 +219,7 @@ keep(struct kroute *r, const struct kernel_rt *rt, bool in_main)
 static void
 purge(struct kernel *k, const struct kernel_rt *rt)
 {
-	k->stats.repaired++;
-	if (kernel_may_log_repair(k))
+	if (kernel_repaired(k))
 		log_info("route %s dev %s table %u: not wanted, removed",
 		    prefix_text(&rt->prefix), node_name(k, rt->ifindex),
 		    rt->table);
@@ -239,15 +238,12 @@ finish(struct kernel *k)
 		if (r->touched == k->walk ||
 		    (missing = plan_missing(&r->have, r->seen)) == 0)
 			continue;
-		if (r->kind != ROUTE_NONE) {
-			k->stats.repaired++;
-			if (kernel_may_log_repair(k))
-				log_info("%s %s: was gone, put back",
-				    missing == PLAN_SEEN_NEIGH ? "neighbour" :
-				    "route", missing == PLAN_SEEN_NEIGH ?
-				    addr_text(&r->prefix.addr) :
-				    prefix_text(&r->prefix));
-		}
+		if (r->kind != ROUTE_NONE && kernel_repaired(k))
+			log_info("%s %s: was gone, put back",
+			    missing == PLAN_SEEN_NEIGH ? "neighbour" :
+			    "route", missing == PLAN_SEEN_NEIGH ?
+			    addr_text(&r->prefix.addr) :
+			    prefix_text(&r->prefix));
 		route_dirty(k, r);
 	}
 	neigh_walked(k);
