@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The lines of the file that footprint_file.h tells of. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * Netlink sockets: requests in batches, dumps at once or from the loop, and
+ * monitors.  Nothing here knows what the messages mean.
+ */
 #include <sys/socket.h>
 #include <sys/uio.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The rtnetlink messages that we send, from plain structs. */
 #include <sys/socket.h>
 
 #include <linux/fib_rules.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* What is to be done so that a place is as it should be: see plan.h. */
 #include <string.h>
 
 #include "kernel/plan.h"

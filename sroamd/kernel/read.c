@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The kernel's rtnetlink messages as plain structs. */
+/* The rtnetlink messages that we read, as plain structs. */
 #include <sys/socket.h>
 
 #include <linux/fib_rules.h>

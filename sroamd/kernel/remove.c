@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* All that this router and its former runs have left in the kernel goes. */
 #include "common/log.h"
 #include "kernel/addr.h"
 #include "kernel/adopt.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Sockets on which stations are heard, each with its filter. */
 #include <sys/socket.h>
 
 #include <arpa/inet.h>

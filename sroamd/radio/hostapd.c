@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Datagram sockets to hostapd, one for each access point. */
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/stat.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The nl80211 messages that we send, and those we read, as plain structs. */
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <linux/nl80211.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The table of stations at access points: see the picture in radio.h. */
 #include <sys/tree.h>
 
 #include <stdlib.h>
