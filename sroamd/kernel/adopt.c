@@ -90,7 +90,7 @@ adopt(struct kernel *k, struct kroute *r)
 		route.mac = o->mac;
 		if (prefix_is_v4(&r->prefix)) {
 			r->have.neigh_ifindex = ifindex;
-			/* Else set anew: an older one may be overridden. */
+			/* Else set again: an older one may be overridden. */
 			if (o->stands)
 				r->have.neigh_mac = o->mac;
 		}

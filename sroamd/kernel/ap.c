@@ -140,9 +140,9 @@ ap_of(struct kernel *k, const struct knode *n, const struct mac *mac)
 	return found;
 }
 
-/* The layer-3 interface was away: who is there now is told of anew. */
+/* The layer-3 interface was away: who is there now is reported again. */
 void
-ap_retell(struct kernel *k, const struct kiface *i)
+ap_report(struct kernel *k, const struct kiface *i)
 {
 	struct knode *n;
 

@@ -32,7 +32,7 @@ void		 ap_unwatch(struct kernel *, struct knode *);
 /* Ask for its stations, and tell those that are new to us as this kind. */
 void		 ap_dump(struct kernel *, const struct knode *,
 		    enum sighting_kind);
-void		 ap_retell(struct kernel *, const struct kiface *);
+void		 ap_report(struct kernel *, const struct kiface *);
 /* Whether hostapd is there to drop stations of all access points of this. */
 bool		 ap_drops(struct kernel *, const struct kiface *);
 /* The access point under which a station is kept; 0: none knows it. */

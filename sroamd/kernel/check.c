@@ -76,10 +76,10 @@ check_iface(struct kernel *k, struct kiface *i, bool v4, bool v6)
 	check_lower(k, i);
 	if (v4 && i->conf.isolated)
 		check_redirects(i->conf.name);
-	if (v4 && addr_is_none(&i->told.gateway4))
+	if (v4 && addr_is_none(&i->reported.gateway4))
 		log_warnx("%s: no IPv4 address, so no gateway and no DHCP",
 		    i->conf.name);
-	if (v6 && addr_is_none(&i->told.gateway6))
+	if (v6 && addr_is_none(&i->reported.gateway6))
 		log_warnx("%s: no IPv6 link-local address yet, so no router "
 		    "advertisements", i->conf.name);
 }

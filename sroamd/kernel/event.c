@@ -87,5 +87,5 @@ bool
 kernel_repaired(struct kernel *k)
 {
 	k->stats.repaired++;
-	return k->told++ < REPAIRS_LOGGED;
+	return k->repairs++ < REPAIRS_LOGGED;
 }

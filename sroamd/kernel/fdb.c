@@ -40,7 +40,7 @@ static bool	 told_by_radio(struct kernel *, const struct kiface *,
 		    const struct knode *, const struct mac *);
 static void	 learned(struct kernel *, const struct kernel_neigh *, bool);
 static void	 forgotten(struct kernel *, const struct kernel_neigh *);
-static void	 tell_left(struct kernel *, const struct kfdb *);
+static void	 report_left(struct kernel *, const struct kfdb *);
 static struct kfdb *find(struct kernel *, uint32_t, const struct mac *,
 		    uint16_t);
 static struct kfdb *first(struct kernel *, uint32_t, const struct mac *);
@@ -150,7 +150,7 @@ fdb_dump(struct kernel *k)
 	}
 	RB_FOREACH_SAFE(f, kfdb_tree, &k->fdb, next)
 		if (!f->seen) {
-			tell_left(k, f);
+			report_left(k, f);
 			drop(k, f);
 		}
 	k->fdb_lost = false;
@@ -288,13 +288,13 @@ forgotten(struct kernel *k, const struct kernel_neigh *n)
 	f = find(k, port->serves->node->link.ifindex, &n->mac, n->vlan);
 	if (f == NULL || f->port != n->ifindex)
 		return;		/* has moved, or been forgotten before */
-	tell_left(k, f);
+	report_left(k, f);
 	drop(k, f);
 }
 
 /* In another VLAN of the same bridge it may still be there. */
 static void
-tell_left(struct kernel *k, const struct kfdb *f)
+report_left(struct kernel *k, const struct kfdb *f)
 {
 	struct sighting s;
 
@@ -341,7 +341,7 @@ fdb_forget(struct kernel *k, struct kiface *i, const struct mac *mac)
 	}
 }
 
-/* The interface is gone: its stations are lost with it, without words. */
+/* The interface is gone: its stations are lost with it, unreported. */
 void
 fdb_drop_iface(struct kernel *k, uint32_t ifindex)
 {

@@ -30,7 +30,7 @@ void		 fdb_close(struct kernel *);
 void		 fdb_dump(struct kernel *);
 /* So that the bridges are looked at. */
 void		 fdb_port_changed(struct kernel *);
-/* A station that is elsewhere; in words of no sighting. */
+/* A station that is elsewhere: no sighting follows. */
 void		 fdb_forget(struct kernel *, struct kiface *,
 		    const struct mac *);
 void		 fdb_drop_iface(struct kernel *, uint32_t ifindex);

@@ -22,7 +22,7 @@ struct kiface {
 	struct conf_iface conf;
 	uint32_t	 index;		/* in struct conf */
 	struct knode	*node;		/* NULL: does not exist now */
-	struct link	 told;		/* as last told; ifindex 0: not */
+	struct link	 reported;	/* last; ifindex 0: not yet */
 	bool		 ours[CONF_ADDRS];	/* addresses we set */
 	bool		 mac_set;	/* we set the MAC; it was: */
 	struct mac	 mac_was;

@@ -22,10 +22,10 @@
 #include "kernel/nlmsg.h"
 #include "kernel/node.h"
 #include "kernel/port.h"
+#include "kernel/report.h"
 #include "kernel/route.h"
 #include "kernel/setup.h"
 #include "kernel/state.h"
-#include "kernel/tell.h"
 #include "kernel/way.h"
 #include "kernel/wifi.h"
 
@@ -116,7 +116,7 @@ news_setup(struct kernel *k)
 	netlink_monitor_read(k->links);	/* what became of it */
 	news_addrs(k);			/* IPv6 tells only a while later */
 	TAILQ_FOREACH(i, &k->ifaces, entry)
-		iface_tell(k, i);
+		iface_report(k, i);
 }
 
 void
@@ -207,9 +207,9 @@ link_news(struct kernel *k, const struct kernel_link *l)
 		route_neighs_lost(k, n->iface);
 	}
 	if (n->iface != NULL)
-		iface_tell(k, n->iface);
+		iface_report(k, n->iface);
 	if (n->serves != NULL && n->serves != n->iface)
-		iface_tell(k, n->serves);	/* source may follow ports */
+		iface_report(k, n->serves);	/* source may follow ports */
 }
 
 static void
@@ -255,5 +255,5 @@ addr_news(struct kernel *k, const struct kernel_addr *news, bool there)
 	else if (a != NULL)
 		addr_drop(k, a);
 	if ((n = node_find(k, news->ifindex)) != NULL && n->iface != NULL)
-		iface_tell(k, n->iface);
+		iface_report(k, n->iface);
 }

@@ -54,7 +54,7 @@ nexthop_news(struct kernel *k, struct nlmsghdr *nlh)
 	way_recheck(k, 5);
 }
 
-/* Look whether all objects are there, and find all ways anew. */
+/* Look whether all objects are there, and find all ways again. */
 void
 nexthop_check(struct kernel *k)
 {
@@ -147,7 +147,7 @@ nexthop_flush(struct kernel *k)
 	TAILQ_FOREACH(r, &k->dirty_routers, dirties)
 		apply(k, r);
 	netlink_flush(k->nl);
-	/* Those that were not there to be replaced are made anew. */
+	/* Those that were not there to be replaced are made again. */
 	TAILQ_FOREACH(r, &k->dirty_routers, dirties)
 		if (r->gone) {
 			r->gone = false;
@@ -252,14 +252,14 @@ say(struct krouter *r)
 	bool ok = r->nh4.present || r->nh6.present;
 
 	if (!asks)
-		r->told = false;
-	else if (!ok && !r->told && !r->failing) {
-		r->told = true;
+		r->warned = false;
+	else if (!ok && !r->warned && !r->failing) {
+		r->warned = true;
 		log_warnx("router %s: no route to its address %s",
 		    router_id_text(&r->id), addr_text(addr_is_none(&r->addr4) ?
 		    &r->addr6 : &r->addr4));
-	} else if (ok && r->told) {
-		r->told = false;
+	} else if (ok && r->warned) {
+		r->warned = false;
 		log_info("router %s: reachable", router_id_text(&r->id));
 	}
 }

@@ -81,7 +81,7 @@ begin(struct kernel *k)
 	struct kroute *r;
 
 	k->walk++;
-	k->told = 0;
+	k->repairs = 0;
 	RB_FOREACH(r, kroute_tree, &k->routes)
 		r->seen = 0;
 	neigh_walk(k);
@@ -247,9 +247,9 @@ finish(struct kernel *k)
 		route_dirty(k, r);
 	}
 	neigh_walked(k);
-	if (k->told > REPAIRS_LOGGED)
+	if (k->repairs > REPAIRS_LOGGED)
 		log_info("routes: %u more differences put right",
-		    k->told - REPAIRS_LOGGED);
+		    k->repairs - REPAIRS_LOGGED);
 	if (k->settled && k->nformer > 0 && k->walk > k->former_walk) {
 		k->nformer = 0;
 		footprint_changed(k);

@@ -34,7 +34,7 @@ struct krouter {
 	struct plan_reach reach4, reach6;
 	struct knexthop	 nh4, nh6;	/* for IPv4 and for IPv6 routes */
 	bool		 dirty;
-	bool		 told;		/* said that there is no way to it */
+	bool		 warned;	/* that there is no way to it */
 	bool		 seen4, seen6;	/* while comparing */
 	bool		 failing;	/* the kernel refused an object */
 	bool		 gone;		/* an object that was to be replaced */

@@ -34,7 +34,7 @@ static void	 set_addr(struct kernel *, struct kiface *, uint32_t);
 static void	 take_addr(struct kernel *, struct kiface *, uint32_t);
 static void	 addr_done(void *, void *, int, int, struct nlmsghdr *);
 static void	 lladdr_done(void *, void *, int, int, struct nlmsghdr *);
-static void	 serve_anew(struct kernel *, struct knode *);
+static void	 serve_again(struct kernel *, struct knode *);
 
 /* Match the new configuration to what we hold, by name. */
 void
@@ -115,12 +115,12 @@ iface_appeared(struct kernel *k, struct kiface *i, struct knode *n)
 {
 	i->node = n;
 	n->iface = i;
-	memset(&i->told, 0, sizeof(i->told));
+	memset(&i->reported, 0, sizeof(i->reported));
 	memset(i->ours, 0, sizeof(i->ours));
 	i->mac_set = false;
 	if (!k->quiet) {
 		iface_setup(k, i);
-		serve_anew(k, n);
+		serve_again(k, n);
 		k->fdb_dump = true;
 		kernel_wake(k);
 	}
@@ -128,7 +128,7 @@ iface_appeared(struct kernel *k, struct kiface *i, struct knode *n)
 
 /* It may be an access point itself, or lie above one. */
 static void
-serve_anew(struct kernel *k, struct knode *n)
+serve_again(struct kernel *k, struct knode *n)
 {
 	struct knode *lower;
 
@@ -141,7 +141,7 @@ serve_anew(struct kernel *k, struct knode *n)
 void
 iface_vanished(struct kernel *k, struct kiface *i)
 {
-	struct link gone = i->told;
+	struct link gone = i->reported;
 	struct knode *n = i->node;
 
 	if (i->node == NULL)
@@ -151,8 +151,8 @@ iface_vanished(struct kernel *k, struct kiface *i)
 	fdb_drop_iface(k, i->node->link.ifindex);
 	n->iface = NULL;
 	i->node = NULL;
-	serve_anew(k, n);
-	memset(&i->told, 0, sizeof(i->told));
+	serve_again(k, n);
+	memset(&i->reported, 0, sizeof(i->reported));
 	if (gone.ifindex != 0) {
 		log_info("%s: interface is gone", gone.name);
 		gone.up = 0;

@@ -77,7 +77,7 @@ struct kernel {
 	uint32_t	 walk;			/* number of the walk */
 	int		 walk_step;		/* 0: none under way */
 	bool		 walk_again;
-	unsigned int	 told;			/* differences, of this walk */
+	unsigned int	 repairs;		/* of this walk */
 	/* Taken away by reloads; ours until a whole walk has cleared them. */
 	struct prefix	 former[FORMER_MAX];
 	uint32_t	 nformer;

@@ -19,9 +19,9 @@
 #include "kernel/netlink.h"
 #include "kernel/node.h"
 #include "kernel/port.h"
+#include "kernel/report.h"
 #include "kernel/state.h"
 #include "kernel/station.h"
-#include "kernel/tell.h"
 #include "kernel/wifi.h"
 #include "radio/hostapd.h"
 #include "radio/radio.h"
@@ -260,9 +260,9 @@ set_role(struct kernel *k, struct knode *n, enum nl80211_role role,
 	port_serves(k, n);
 	/* What is learned of stations there comes from elsewhere now. */
 	if (was != NULL)
-		iface_tell(k, was);
+		iface_report(k, was);
 	if (n->serves != NULL && n->serves != was)
-		iface_tell(k, n->serves);
+		iface_report(k, n->serves);
 }
 
 static void
@@ -288,5 +288,5 @@ hostapd_attached(void *arg, uint32_t ifindex, bool attached)
 		return;
 	n->ap->attached = attached;
 	if (n->serves != NULL)
-		iface_tell(k, n->serves);
+		iface_report(k, n->serves);
 }

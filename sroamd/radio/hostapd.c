@@ -29,7 +29,7 @@ struct channel {
 	int		 fd;		/* -1: not connected */
 	bool		 attached;
 	bool		 asked;		/* PING without PONG yet */
-	bool		 complained;
+	bool		 warned;
 	struct event	*readable, *timer;
 };
 
@@ -87,7 +87,7 @@ hostapd_path(struct hostapd *h, const char *path)
 	LIST_FOREACH(c, &h->channels, entry) {
 		if (c->fd != -1)
 			detach(c, NULL);
-		c->complained = false;
+		c->warned = false;
 		attach(c);
 	}
 }
@@ -168,9 +168,9 @@ attach(struct channel *c)
 		return;
 	socket_path(c, path, sizeof(path));
 	if ((c->fd = connected_socket(path)) == -1) {
-		if (!c->complained)
+		if (!c->warned)
 			log_warn("hostapd: %s: trying again", path);
-		c->complained = true;
+		c->warned = true;
 		again(c, RETRY_S);
 		return;
 	}
@@ -243,10 +243,10 @@ detach(struct channel *c, const char *why)
 		c->owner->ops.attached(c->owner->ops.arg, c->ifindex, false);
 	if (why == NULL)
 		return;
-	if (was || !c->complained)
+	if (was || !c->warned)
 		log_warnx("hostapd: %s: %s: %s", c->ifname, why,
 		    was ? "not attached any more" : "trying again");
-	c->complained = true;
+	c->warned = true;
 	again(c, RETRY_S);
 }
 
@@ -301,7 +301,7 @@ take(struct channel *c, const struct hostapd_message *m)
 		if (c->attached)
 			break;
 		c->attached = true;
-		c->complained = false;
+		c->warned = false;
 		log_info("hostapd: %s: attached", c->ifname);
 		h->ops.attached(h->ops.arg, c->ifindex, true);
 		break;

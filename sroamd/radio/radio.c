@@ -210,7 +210,7 @@ radio_check(struct radio *r, uint32_t ifindex, const struct mac *mac)
 
 /*
  * With protected management frames hostapd keeps the old entry while the
- * station authenticates anew, and no event tells of that.  To drop it then
+ * station authenticates again, and no event tells of that.  To drop it then
  * would throw away what the station is about to associate by.
  */
 bool

@@ -17,7 +17,7 @@
  *
  * One that protects its management frames and comes back to an access point
  * that still has its old association is authorised for the kernel before it
- * has proved anything: hostapd 2.10 adds it anew with the old flags, and the
+ * has proved anything: hostapd 2.10 adds it again with the old flags, and the
  * handshake follows.  So a pairwise key is asked for as well.
  */
 #ifndef SROAMD_KERNEL_RADIO_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the engine is told of an interface of the configuration. */
+/* What the engine learns of an interface of the configuration. */
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
@@ -9,8 +9,8 @@
 #include "kernel/ap.h"
 #include "kernel/event.h"
 #include "kernel/fdb.h"
+#include "kernel/report.h"
 #include "kernel/state.h"
-#include "kernel/tell.h"
 
 static struct addr gateway(struct kernel *, struct kiface *, bool);
 static bool	 addr_serves(const struct kernel_addr *, bool);
@@ -18,11 +18,11 @@ static enum station_source source(struct kernel *, struct kiface *);
 
 /* Tell what has changed, if anything has. */
 void
-iface_tell(struct kernel *k, struct kiface *i)
+iface_report(struct kernel *k, struct kiface *i)
 {
 	const struct kernel_link *l;
 	struct link link;
-	struct link was = i->told;
+	struct link was = i->reported;
 
 	if (i->node == NULL || k->quiet || k->closing || !k->configured)
 		return;
@@ -41,16 +41,16 @@ iface_tell(struct kernel *k, struct kiface *i)
 	link.mtu = l->mtu;
 	link.gateway4 = gateway(k, i, true);
 	link.gateway6 = gateway(k, i, false);
-	if (memcmp(&link, &i->told, sizeof(link)) == 0)
+	if (memcmp(&link, &i->reported, sizeof(link)) == 0)
 		return;
-	i->told = link;
+	i->reported = link;
 	k->ops.link(k->ops.arg, &link);
 	if (was.ifindex == 0 || link.source != was.source) {
 		k->fdb_dump = true;
 		kernel_wake(k);
 	}
 	if (link.up && !was.up)
-		ap_retell(k, i);
+		ap_report(k, i);
 }
 
 /*
