@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * rtnetlink messages, built from and read into plain structs.  By hand, since
- * libnl-route has no protocol of addresses and of neighbours, no age of
- * entries, no conditions of rules that it does not know, and in 3.7 no nexthop
- * objects; and refuses a whole message for one part that it does not know.
+ * rtnetlink messages, built from and read into plain structs.  Links and
+ * addresses are read by libnl-route's objects.  The others by hand, since it
+ * has no protocol of neighbours, no age of entries, no conditions of rules
+ * that it does not know, and in 3.7 no nexthop objects; and refuses a whole
+ * route for one part that it does not know.
  */
 #ifndef SROAMD_KERNEL_MSG_H
 #define SROAMD_KERNEL_MSG_H

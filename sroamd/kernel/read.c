@@ -4,14 +4,16 @@
 
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
-#include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
+#include <netlink/route/addr.h>
+#include <netlink/route/link.h>
 #include <string.h>
 
+#include "common/log.h"
 #include "kernel/nlmsg.h"
 
 static uint32_t	get_u32(struct nlattr *);
@@ -20,6 +22,8 @@ static int	get_addr(struct nlattr *, struct addr *);
 static void	get_mac(struct nlattr *, struct mac *);
 static uint32_t	get_age(struct nlattr *);
 static int	get_via(struct nlattr *, struct addr *);
+static void	take_link(struct nl_object *, void *);
+static void	take_addr(struct nl_object *, void *);
 static bool	selects(struct nlmsghdr *);
 
 static uint32_t
@@ -76,62 +80,90 @@ get_via(struct nlattr *a, struct addr *addr)
 	return 0;
 }
 
+/*
+ * Hand the object that libnl makes of a message to a function.  -1: it has
+ * none of this kind, or refuses the message.
+ */
+static int
+read_object(struct nlmsghdr *nlh, void (*each)(struct nl_object *, void *),
+    void *arg)
+{
+	struct nl_msg *msg;
+	int rv;
+
+	if ((msg = nlmsg_convert(nlh)) == NULL)
+		fatal("netlink message");
+	nlmsg_set_proto(msg, NETLINK_ROUTE);
+	rv = nl_msg_parse(msg, each, arg);
+	nlmsg_free(msg);
+	return rv < 0 ? -1 : 0;
+}
+
 int
 msg_read_link(struct nlmsghdr *nlh, struct kernel_link *l)
 {
-	struct nlattr *tb[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1];
-	struct ifinfomsg *ifi;
+	const struct ifinfomsg *ifi = nlmsg_data(nlh);
 
 	memset(l, 0, sizeof(*l));
-	if (nlmsg_parse(nlh, sizeof(*ifi), tb, IFLA_MAX, NULL) < 0)
-		return -1;
-	ifi = nlmsg_data(nlh);
 	/* AF_BRIDGE: a port's news, where DELLINK means it left the bridge. */
-	if (ifi->ifi_family != AF_UNSPEC || ifi->ifi_index <= 0 ||
-	    tb[IFLA_IFNAME] == NULL)
+	if (!nlmsg_valid_hdr(nlh, sizeof(*ifi)) ||
+	    ifi->ifi_family != AF_UNSPEC || ifi->ifi_index <= 0)
 		return -1;
-	l->ifindex = (uint32_t)ifi->ifi_index;
-	l->flags = ifi->ifi_flags;
-	l->mtu = get_u32(tb[IFLA_MTU]);
-	l->master = get_u32(tb[IFLA_MASTER]);
+	return read_object(nlh, take_link, l);
+}
+
+static void
+take_link(struct nl_object *obj, void *arg)
+{
+	struct rtnl_link *o = (struct rtnl_link *)obj;
+	struct kernel_link *l = arg;
+	const char *kind = rtnl_link_get_type(o);
+	struct nl_addr *mac = rtnl_link_get_addr(o);
+	int32_t netns;
+
+	l->ifindex = (uint32_t)rtnl_link_get_ifindex(o);
+	l->flags = rtnl_link_get_flags(o);
+	l->mtu = rtnl_link_get_mtu(o);
+	l->master = (uint32_t)rtnl_link_get_master(o);
 	/* Of another namespace it means nothing here. */
-	if (tb[IFLA_LINK_NETNSID] == NULL)
-		l->lower = get_u32(tb[IFLA_LINK]);
-	get_mac(tb[IFLA_ADDRESS], &l->mac);
-	nla_strlcpy(l->name, tb[IFLA_IFNAME], sizeof(l->name));
-	if (tb[IFLA_LINKINFO] != NULL && nla_parse_nested(info, IFLA_INFO_MAX,
-	    tb[IFLA_LINKINFO], NULL) == 0 && info[IFLA_INFO_KIND] != NULL) {
-		l->bridge = nla_strcmp(info[IFLA_INFO_KIND], "bridge") == 0;
-		l->macvlan = nla_strcmp(info[IFLA_INFO_KIND], "macvlan") == 0;
-	}
-	return 0;
+	if (rtnl_link_get_link_netnsid(o, &netns) < 0)
+		l->lower = (uint32_t)rtnl_link_get_link(o);
+	if (mac != NULL && nl_addr_get_len(mac) == sizeof(l->mac))
+		memcpy(&l->mac, nl_addr_get_binary_addr(mac), sizeof(l->mac));
+	strlcpy(l->name, rtnl_link_get_name(o), sizeof(l->name));
+	l->bridge = kind != NULL && strcmp(kind, "bridge") == 0;
+	l->macvlan = kind != NULL && strcmp(kind, "macvlan") == 0;
 }
 
 int
 msg_read_addr(struct nlmsghdr *nlh, struct kernel_addr *a)
 {
-	struct nlattr *tb[IFA_MAX + 1];
-	struct ifaddrmsg *ifa;
-
 	memset(a, 0, sizeof(*a));
-	if (nlmsg_parse(nlh, sizeof(*ifa), tb, IFA_MAX, NULL) < 0)
+	if (read_object(nlh, take_addr, a) == -1 || addr_is_none(&a->addr))
 		return -1;
-	ifa = nlmsg_data(nlh);
-	if (ifa->ifa_family != AF_INET && ifa->ifa_family != AF_INET6)
-		return -1;
-	/* IFA_ADDRESS is the peer's on point-to-point links. */
-	if (get_addr(tb[IFA_LOCAL] != NULL ? tb[IFA_LOCAL] : tb[IFA_ADDRESS],
-	    &a->addr) == -1 || addr_is_none(&a->addr))
-		return -1;
-	a->ifindex = ifa->ifa_index;
-	a->scope = ifa->ifa_scope;
-	a->len = ifa->ifa_prefixlen;
-	if (ifa->ifa_family == AF_INET)
-		a->len += V4_PLEN;
-	a->flags = tb[IFA_FLAGS] != NULL ? get_u32(tb[IFA_FLAGS]) :
-	    ifa->ifa_flags;
-	a->proto = get_u8(tb[IFA_PROTO]);
+	a->proto = get_u8(nlmsg_find_attr(nlh, sizeof(struct ifaddrmsg),
+	    IFA_PROTO));
 	return 0;
+}
+
+static void
+take_addr(struct nl_object *obj, void *arg)
+{
+	struct rtnl_addr *o = (struct rtnl_addr *)obj;
+	struct nl_addr *local = rtnl_addr_get_local(o);
+	struct kernel_addr *a = arg;
+
+	if (local == NULL)
+		return;
+	a->ifindex = (uint32_t)rtnl_addr_get_ifindex(o);
+	a->scope = (uint8_t)rtnl_addr_get_scope(o);
+	a->flags = rtnl_addr_get_flags(o);
+	a->len = (uint8_t)rtnl_addr_get_prefixlen(o);
+	if (nl_addr_get_len(local) == 4) {
+		addr_from_v4(&a->addr, nl_addr_get_binary_addr(local));
+		a->len += V4_PLEN;
+	} else if (nl_addr_get_len(local) == 16)
+		memcpy(a->addr.octet, nl_addr_get_binary_addr(local), 16);
 }
 
 /* Times are in USER_HZ, which is 100 wherever Linux runs today. */
