@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How stations come to this router and leave it: the transitions of
- * lease/assoc.h.
+ * How stations come to this router and leave it, as lease/assoc.h draws it:
+ *
+ *	(none) -> FOUND		assoc_new; assoc_adopt, assoc_doubt: and asked
+ *	any -> HERE		assoc_join; assoc_arrive: made if need be
+ *	HERE -> LOST		assoc_lose to another, assoc_silent to nobody
+ *	any -> freed		assoc_drop
  */
 #ifndef SROAMD_ROAM_ASSOC_H
 #define SROAMD_ROAM_ASSOC_H

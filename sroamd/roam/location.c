@@ -345,7 +345,8 @@ stations_settled(struct core *core, monotime_t now)
 	RB_FOREACH_SAFE(s, station_tree, &core->lease->stations, next) {
 		a = s->assoc;
 		if (a != NULL && a->state == ASSOC_FOUND) {
-			if (s->router == NULL || router_is_self(core, s->router))
+			if (s->router == NULL ||
+			    router_is_self(core, s->router))
 				assoc_join(core, a, a->since, now);
 			else
 				assoc_doubt(core, a, now);

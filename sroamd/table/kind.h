@@ -20,7 +20,12 @@
 struct core;
 struct datum;
 
-/* Functions may be NULL: then there is nothing to do. */
+/*
+ * Functions may be NULL: then there is nothing to do.  But for `stored` and
+ * `timer` the table does what every datum needs: it counts in digests while it
+ * lives, and goes when it has ended.  What is kept has a `life`, and what has a
+ * `name` an `unname`.
+ */
 struct kind {
 	bool		 version1;	/* peers of version 1 are sent it */
 	bool		 outbid;	/* a conflict ends by the next seqno */
@@ -28,7 +33,7 @@ struct kind {
 	int64_t		 memory;	/* and ms past its end */
 	uint8_t		 room;		/* octets that any value can take */
 
-	/* Its shape, and whether it is in place here: NULL, or what is wrong. */
+	/* Its shape, and whether it is in place: NULL, or what is wrong. */
 	const char	*(*check)(const struct core *, const struct update *);
 	/* The longest life of one that is found on disk, s. */
 	uint32_t	 (*life)(const struct core *, const struct stored *);
