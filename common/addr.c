@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * Addresses, prefixes, MAC addresses and router ids: compared, read from text
+ * and written as text.
+ */
 #include <arpa/inet.h>
 
 #include <stdio.h>

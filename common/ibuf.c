@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * Buffers that octets are added to and taken from, in network order, and never
+ * beyond their end.
+ */
 #include <string.h>
 
 #include "common/ibuf.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * Lines for a log that whoever starts the process chooses; until then,
+ * standard error.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* What is refused for want of memory is counted, and said once in a while. */
 #include <inttypes.h>
 
 #include "common/clock.h"

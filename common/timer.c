@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Timers in a heap, the next one first, for code that is given the time. */
 #include <stdlib.h>
 
 #include "common/timer.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Records as metrics, in the OpenMetrics format. */
 #include <err.h>
 #include <inttypes.h>
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The names of routers by their ids. */
 #include <err.h>
 #include <search.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Records as tables for people, and as JSON. */
 #include <inttypes.h>
 #include <json.h>
 #include <stdint.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The command line's words, which may be abbreviated, become a request. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>

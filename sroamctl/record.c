@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * The records of the control protocol, field by field: for tables, JSON and
+ * metrics.
+ */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* sroamctl(8): one request to a running daemon, and its answer. */
 #include <sys/socket.h>
 #include <sys/un.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* DHCP clients on a packet socket. */
 #include <sys/socket.h>
 
 #include <arpa/inet.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Time, and what to do when it does not work. */
 #include <sys/socket.h>
 
 #include <arpa/inet.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* A core with a clock, for tests: see core_node.h. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

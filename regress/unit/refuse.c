@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Allocations that are refused, and counted against frees. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Addresses, as numbers and as text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The checks of a configuration that is in memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Buffers, at their ends. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

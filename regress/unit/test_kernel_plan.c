@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* What is to be done in the kernel, by what is wanted and what is there. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Lines of the log, and their bounds. */
 #include <sys/wait.h>
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Sockets of sessions, over the loopback. */
 #include <sys/socket.h>
 #include <sys/wait.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* What sroamctl prints, as tables and as JSON. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

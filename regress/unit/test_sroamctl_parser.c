@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* sroamctl's command line. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Timers, in order. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The keys of `tls psk`. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* A router's hello on a link. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

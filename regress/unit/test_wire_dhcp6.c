@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* DHCPv6, octet by octet. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

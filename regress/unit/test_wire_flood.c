@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Messages between routers, octet by octet. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Frames are told apart. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

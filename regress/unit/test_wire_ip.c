@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Headers and checksums. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Neighbour discovery, octet by octet. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

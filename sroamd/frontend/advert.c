@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * Which router advertisement a station gets, from the configuration of its
+ * link.
+ */
 #include <string.h>
 
 #include "frontend/advert.h"

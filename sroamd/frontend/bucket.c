@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* A bucket for each sender, in a table of fixed size. */
 #include <stdlib.h>
 
 #include "common/bucket.h"

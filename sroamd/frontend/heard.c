@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Which stations were heard just now, so that the engine is told once. */
 #include <stdlib.h>
 #include <string.h>
 

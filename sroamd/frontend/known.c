@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Stations that were answered lately, which are served before strangers. */
 #include <stdlib.h>
 
 #include "common/bucket.h"

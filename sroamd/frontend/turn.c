@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * Links take turns, so that one that is flooded does not keep others waiting.
+ */
 #include <sys/queue.h>
 
 #include <event2/event.h>

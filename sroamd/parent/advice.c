@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* What of the configuration is allowed and probably not meant. */
 #include <sys/socket.h>
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The sockets on which routers of a link find each other. */
 #include <sys/queue.h>
 #include <sys/socket.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The router's id, kept in a file. */
 #include <sys/stat.h>
 
 #include <errno.h>

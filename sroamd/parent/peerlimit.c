@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* How many connections an address, a /64 and all strangers may open. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Lines that wait, in a ring that drops the least important first. */
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* What the process takes of memory. */
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdio.h>

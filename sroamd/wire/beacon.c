@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* A router's hello on a link, by which others find it: sroam-flood(7). */
 #include <sha2.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* DHCPv4 requests are read (RFC 2131, 2132, 3046). */
 #include <string.h>
 
 #include "wire/dhcp.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* DHCPv6 requests are read and answered (RFC 8415). */
 #include <string.h>
 
 #include "wire/dhcp6.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* DHCPv4 replies are built (RFC 2131, 2132). */
 #include <string.h>
 
 #include "wire/dhcp.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Messages between routers, read and built: sroam-flood(7). */
 #include <string.h>
 
 #include "wire/flood.h"

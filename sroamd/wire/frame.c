@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Which kind of frame it is, by its headers. */
 #include <string.h>
 
 #include "wire/arp.h"

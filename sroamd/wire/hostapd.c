@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The lines of hostapd's control socket. */
 #include <stdio.h>
 #include <string.h>
 

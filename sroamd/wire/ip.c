@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Ethernet, IPv4, IPv6 and UDP headers, with their checksums. */
 #include <string.h>
 
 #include "wire/ip.h"

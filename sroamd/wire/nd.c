@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Router and neighbour solicitations and advertisements (RFC 4861). */
 #include <string.h>
 
 #include "wire/ip.h"

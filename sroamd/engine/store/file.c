@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * The table on disk: an LMDB file, and what is done about one that is broken.
+ */
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* A datum as octets of the table on disk, and back. */
 #include <string.h>
 
 #include "engine/store/record.h"

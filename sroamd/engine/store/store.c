@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* What the core wants kept is written to disk, a little at a time. */
 #include <sys/eventfd.h>
 #include <sys/queue.h>
 #include <sys/timerfd.h>

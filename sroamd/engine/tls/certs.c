@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Certificates: read, checked, and which router a peer's one names. */
 #include <sha2.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The shared secret of `tls psk`, from the octets of its file. */
 #include <stdio.h>
 #include <string.h>
 
