@@ -10,22 +10,22 @@
 #include <unistd.h>
 
 #include "common/imsg.h"
+#include "proc/child.h"
 #include "proc/proc.h"
 
 int
-engine(const char *user, const char *chroot_dir, const char *state)
+engine(int argc, char **argv)
 {
 	static uint8_t	 octets[IMSG_MAX];
-	struct pollfd	 pfd = { .fd = PROC_FD, .events = POLLIN };
+	struct pollfd	 pfd = { .fd = CHILD_FD, .events = POLLIN };
 	struct imsgbuf	*parent;
 	const char	*what = getenv("SROAMD_HOSTILE");
 	unsigned int	 type, len;
 	int		 patience;
 
-	(void)user;
-	(void)chroot_dir;
-	(void)state;
-	parent = imsgbuf_new(PROC_FD, false, sizeof(octets));
+	(void)argc;
+	(void)argv;
+	parent = imsgbuf_new(CHILD_FD, false, sizeof(octets));
 	if (what == NULL || sscanf(what, "%u %u", &type, &len) != 2 ||
 	    parent == NULL || len > IMSG_MAX - IMSG_HEADER)
 		return 99;
@@ -34,7 +34,7 @@ engine(const char *user, const char *chroot_dir, const char *state)
 		return 99;
 	for (patience = 0; patience < 100; patience++)
 		if (poll(&pfd, 1, 100) > 0 &&
-		    read(PROC_FD, octets, sizeof(octets)) <= 0)
+		    read(CHILD_FD, octets, sizeof(octets)) <= 0)
 			return 0;
 	return 99;
 }

@@ -16,13 +16,11 @@
 #include "common/nomem.h"
 #include "engine/engine.h"
 #include "engine/store/store.h"
-#include "engine/tls/tls.h"
 #include "ipc/conf_ipc.h"
-#include "proc/logpipe.h"
-#include "proc/proc.h"
-#include "proc/sandbox.h"
+#include "proc/child.h"
 
 struct engine {
+	struct child		*child;
 	struct event_base	*base;
 	struct event		*tick;
 	struct pipe		*parent, *frontend;
@@ -40,7 +38,6 @@ static void	hello(struct engine *, const struct imsg *);
 static bool	prepare(struct engine *, const struct conf *);
 static void	configure(struct engine *, struct conf *);
 static void	fd_lost(struct engine *, uint32_t, uint32_t);
-static void	parent_closed(void *);
 static void	frontend_closed(void *);
 static void	frontend_drained(void *);
 static void	effect(void *, const struct effect *);
@@ -50,46 +47,39 @@ static void	tick(evutil_socket_t, short, void *);
 static void	settle_accounts(void *);
 static void	connect_peer(void *, const struct ipc_peer *);
 
-int
-engine(const char *user, const char *chroot_dir, const char *state)
+struct engine *
+engine_new(struct child *child)
 {
-	struct pipe_ops	 ops = { from_parent, parent_closed, logpipe_drained,
-			    NULL };
 	struct engine	*e;
-	int		 files[4];
 
 	if ((e = calloc(1, sizeof(*e))) == NULL)
 		fatal("engine");
-	if ((e->base = event_base_new()) == NULL ||
-	    (e->tick = evtimer_new(e->base, tick, e)) == NULL)
-		fatalx("engine: event_base_new");
-	ops.arg = e;
-	tls_start();		/* reads what it will not find in there */
-	proc_drop(user, state != NULL ? state : chroot_dir);
-	e->parent = pipe_new(e->base, PROC_FD, PROC_ENGINE, PROC_PARENT, &ops);
-	logpipe_start(e->parent);
-	if (state != NULL)
-		e->store = store_open(e->base, "", state);
-	sandbox_child(files, store_fds(e->store, files,
-	    sizeof(files) / sizeof(files[0])));
+	e->child = child;
+	e->base = child->base;
+	if ((e->tick = evtimer_new(e->base, tick, e)) == NULL)
+		fatalx("engine: out of memory");
+	e->parent = child_connect(child, from_parent, e);
+	if (child->state != NULL)
+		e->store = store_open(e->base, "", child->state);
+	return e;
+}
 
-	event_base_dispatch(e->base);
+size_t
+engine_files(const struct engine *e, int *fds, size_t max)
+{
+	return store_fds(e->store, fds, max);
+}
 
-	/* The parent said goodbye: our peers learn it at once. */
+void
+engine_free(struct engine *e)
+{
 	engine_ctl_free(e->ctl);
 	sessions_free(e->sessions);
 	store_close(e->store);
 	core_free(e->core);
-	pipe_flush(e->parent);
-	return 0;
-}
-
-static void
-parent_closed(void *arg)
-{
-	struct engine	*e = arg;
-
-	event_base_loopbreak(e->base);
+	pipe_free(e->frontend);
+	event_free(e->tick);
+	free(e);
 }
 
 /* The parent will notice as well, and end us if it must. */
@@ -114,19 +104,12 @@ frontend_drained(void *arg)
 static void
 hello(struct engine *e, const struct imsg *imsg)
 {
-	struct pipe_ops		 ops = { from_frontend, frontend_closed,
+	const struct pipe_ops	 ops = { from_frontend, frontend_closed,
 				    frontend_drained, e };
 	struct ipc_hello	 msg;
 
-	imsg_data(imsg, &msg, sizeof(msg));
-	if (e->frontend != NULL)
-		fatalx("IPC_HELLO from parent: a second one");
-	if (imsg->fd == IMSG_FD_LOST)
-		fatalx("IPC_HELLO from parent: too many open files");
+	e->frontend = child_hello(e->child, imsg, &msg, PROC_FRONTEND, &ops);
 	e->self = msg.self;
-	log_verbose((int)msg.verbose);
-	e->frontend = pipe_new(e->base, imsg->fd, PROC_ENGINE, PROC_FRONTEND,
-	    &ops);
 	pipe_answers(e->frontend);
 }
 

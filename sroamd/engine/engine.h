@@ -8,7 +8,15 @@
 #include "ipc/ipc.h"
 #include "ipc/pipe.h"
 
+struct child;
+struct engine;
 struct engine_ctl;
+
+/* engine.c: the channel to the parent, and the store. */
+struct engine	*engine_new(struct child *);
+/* The files that it may write, not more than max: how many. */
+size_t	 engine_files(const struct engine *, int *fds, size_t max);
+void	 engine_free(struct engine *);
 
 /*
  * ctl.c: answers to operators, sent through the frontend as fast as

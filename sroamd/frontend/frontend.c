@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 #include <event2/event.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/log.h"
 #include "common/nomem.h"
 #include "frontend/control.h"
+#include "frontend/frontend.h"
 #include "frontend/link.h"
 #include "ipc/conf_ipc.h"
-#include "proc/logpipe.h"
+#include "proc/child.h"
 #include "proc/memory.h"
-#include "proc/proc.h"
-#include "proc/sandbox.h"
 
 #define LAST_WORDS	500000		/* us for the engine to end first */
 
 struct frontend {
+	struct child		*child;
 	struct event_base	*base;
 	struct pipe		*parent;
 	struct pipe		*engine;	/* NULL: not yet, or no more */
@@ -28,10 +27,7 @@ struct frontend {
 	struct ctl_parent	 counts;	/* what the parent said last */
 };
 
-static void	start(struct frontend *);
-static void	ignore_signals(void);
 static void	parent_message(void *, const struct imsg *);
-static void	parent_closed(void *);
 static void	hello(struct frontend *, const struct imsg *);
 static void	take_conf(struct frontend *, const struct imsg *);
 static void	take_link_socket(struct frontend *, const struct imsg *);
@@ -47,62 +43,35 @@ static void	answer(void *, uint32_t, const struct ctl_request *, uint32_t);
 static void	show_interfaces(struct frontend *, uint32_t);
 static void	show_memory(struct frontend *, uint32_t);
 
-int
-frontend(const char *user, const char *chroot_dir)
+struct frontend *
+frontend_new(struct child *child)
 {
-	struct frontend f = { .base = NULL };
+	struct links_ops links_ops = { to_engine, engine_busy, NULL };
+	struct control_ops control_ops = { forward, answer, NULL };
+	struct frontend *f;
 
-	log_procname(proc_name(PROC_FRONTEND));
-	ignore_signals();
-	proc_drop(user, chroot_dir);
-	sandbox_child(NULL, 0);
-	start(&f);
-	if (event_base_dispatch(f.base) == -1)
-		fatalx("event loop: failed");
-
-	control_free(f.control);
-	links_free(f.links);
-	pipe_free(f.engine);
-	conf_free(f.receiver.staged);
-	conf_free(f.conf);
-	pipe_flush(f.parent);
-	logpipe_stop();
-	pipe_free(f.parent);
-	event_base_free(f.base);
-	return 0;
-}
-
-static void
-start(struct frontend *f)
-{
-	const struct pipe_ops parent_ops = {
-		.message = parent_message,
-		.closed = parent_closed,
-		.drained = logpipe_drained,
-		.arg = f
-	};
-	const struct links_ops links_ops = { to_engine, engine_busy, f };
-	const struct control_ops control_ops = { forward, answer, f };
-
-	if ((f->base = event_base_new()) == NULL)
-		fatalx("event loop: cannot be made");
-	f->parent = pipe_new(f->base, PROC_FD, PROC_FRONTEND, PROC_PARENT,
-	    &parent_ops);
-	logpipe_start(f->parent);
+	if ((f = calloc(1, sizeof(*f))) == NULL)
+		fatal("frontend");
+	f->child = child;
+	f->base = child->base;
+	links_ops.arg = control_ops.arg = f;
+	f->parent = child_connect(child, parent_message, f);
 	f->links = links_new(f->base, &links_ops, arc4random());
 	f->control = control_new(f->base, &control_ops);
 	if (f->links == NULL || f->control == NULL)
 		fatalx("out of memory");
+	return f;
 }
 
-/* What the terminal sends to the whole group is the parent's to act on. */
-static void
-ignore_signals(void)
+void
+frontend_free(struct frontend *f)
 {
-	signal(SIGHUP, SIG_IGN);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);
+	control_free(f->control);
+	links_free(f->links);
+	pipe_free(f->engine);
+	conf_free(f->receiver.staged);
+	conf_free(f->conf);
+	free(f);
 }
 
 static void
@@ -157,14 +126,6 @@ parent_message(void *arg, const struct imsg *imsg)
 }
 
 static void
-parent_closed(void *arg)
-{
-	struct frontend *f = arg;
-
-	event_base_loopbreak(f->base);
-}
-
-static void
 hello(struct frontend *f, const struct imsg *imsg)
 {
 	const struct pipe_ops engine_ops = {
@@ -175,13 +136,7 @@ hello(struct frontend *f, const struct imsg *imsg)
 	};
 	struct ipc_hello hello;
 
-	if (f->engine != NULL)
-		fatalx("%s: more than one", ipc_name(imsg->type));
-	if (imsg->fd == IMSG_FD_LOST)
-		fatalx("%s: too many open files", ipc_name(imsg->type));
-	imsg_data(imsg, &hello, sizeof(hello));
-	log_verbose((int)hello.verbose);
-	f->engine = pipe_new(f->base, imsg->fd, PROC_FRONTEND, PROC_ENGINE,
+	f->engine = child_hello(f->child, imsg, &hello, PROC_ENGINE,
 	    &engine_ops);
 	links_resume(f->links);
 }

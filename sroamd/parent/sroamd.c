@@ -25,7 +25,7 @@
 #define CONF_FILE	"/etc/sroamd.conf"
 
 static void	usage(void) __attribute__((noreturn));
-static int	become_child(enum proc_id, int, char **, int, bool);
+static int	become_child(int, char **);
 static int	check_only(const char *, int);
 static const char *absolute(const char *);
 static int	check_user(const char *);
@@ -44,12 +44,13 @@ int
 main(int argc, char **argv)
 {
 	struct parent_opts opts = { .conf_path = CONF_FILE };
-	enum proc_id id = PROC_PARENT;
 	bool check = false, removes = false;
-	int ch;
+	int ch, status;
 
 	event_set_log_callback(libevent_says);
-	while ((ch = getopt(argc, argv, "dD:EFRf:nrs:v")) != -1) {
+	if (argc > 1 && (status = become_child(argc - 1, argv + 1)) != -1)
+		return status;
+	while ((ch = getopt(argc, argv, "dD:f:nrs:v")) != -1) {
 		switch (ch) {
 		case 'd':
 			opts.foreground = true;
@@ -58,15 +59,6 @@ main(int argc, char **argv)
 			if (conf_define(optarg) == -1)
 				fatalx("-D %s: not a macro, write name=value",
 				    optarg);
-			break;
-		case 'E':
-			id = PROC_ENGINE;
-			break;
-		case 'F':
-			id = PROC_FRONTEND;
-			break;
-		case 'R':
-			id = PROC_RESOLVER;
 			break;
 		case 'f':
 			opts.conf_path = optarg;
@@ -90,9 +82,6 @@ main(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 
-	if (id != PROC_PARENT)
-		return become_child(id, argc, argv, opts.verbose,
-		    opts.foreground);
 	if (argc > 0)
 		usage();
 	if (check)
@@ -115,24 +104,28 @@ usage(void)
 	exit(1);
 }
 
-/* As proc_start calls it: sroamd -E [-dv] user chroot [state] */
+/* As proc_start calls it: sroamd -E [-dv] user root [state] */
 static int
-become_child(enum proc_id id, int argc, char **argv, int verbose,
-    bool foreground)
+become_child(int argc, char **argv)
 {
-	if (argc != 2 && (argc != 3 || id != PROC_ENGINE))
-		usage();
-	/* Not "exe", which is what the kernel calls /proc/self/exe. */
-	(void)prctl(PR_SET_NAME, id == PROC_ENGINE ? "sroamd: engine" :
-	    id == PROC_FRONTEND ? "sroamd: front" : "sroamd: names");
-	log_procname(proc_name(id));
-	log_verbose(verbose);
-	if (!foreground)
-		proc_detach();
-	if (id == PROC_RESOLVER)
-		return resolver(argv[0], argv[1]);
-	return id == PROC_ENGINE ? engine(argv[0], argv[1], argv[2]) :
-	    frontend(argv[0], argv[1]);
+	static const struct {
+		const char	*flag, *comm;
+		int		(*main)(int, char **);
+	} children[] = {
+		{ "-E", "sroamd: engine", engine },
+		{ "-F", "sroamd: front", frontend },
+		{ "-R", "sroamd: names", resolver }
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(children) / sizeof(children[0]); i++) {
+		if (strcmp(argv[0], children[i].flag) != 0)
+			continue;
+		/* Not "exe", which is what the kernel calls it. */
+		(void)prctl(PR_SET_NAME, children[i].comm);
+		return children[i].main(argc, argv);
+	}
+	return -1;
 }
 
 static int

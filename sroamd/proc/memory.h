@@ -5,7 +5,7 @@
 
 #include "common/ctl.h"
 
-/* Before chroot: opens what memory_fill reads.  proc_drop calls it. */
+/* Before chroot: opens what memory_fill reads.  child_drop calls it. */
 void	memory_init(void);
 /* Process, pid, rss and heap; the objects are the caller's to fill in. */
 void	memory_fill(struct ctl_memory *, enum ctl_process);

@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include <sys/socket.h>
 
-#include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/log.h"
-#include "proc/memory.h"
+#include "proc/child.h"
 #include "proc/proc.h"
 
 #define SELF	"/proc/self/exe"
-
-static bool	detached;
 
 static void	become(enum proc_id, const char *, const char *,
 		    const char *, int, int, int) __attribute__((noreturn));
@@ -55,10 +49,10 @@ become(enum proc_id id, const char *user, const char *chroot_dir,
 	int argc = 0;
 
 	/* dup2 to itself would leave the close-on-exec flag. */
-	if (fd == PROC_FD ? fcntl(fd, F_SETFD, 0) == -1 :
-	    dup2(fd, PROC_FD) == -1)
-		fatal("%s: descriptor %d", proc_name(id), PROC_FD);
-	closefrom(PROC_FD + 1);
+	if (fd == CHILD_FD ? fcntl(fd, F_SETFD, 0) == -1 :
+	    dup2(fd, CHILD_FD) == -1)
+		fatal("%s: descriptor %d", proc_name(id), CHILD_FD);
+	closefrom(CHILD_FD + 1);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 
@@ -82,51 +76,4 @@ become(enum proc_id id, const char *user, const char *chroot_dir,
 	argv[argc] = NULL;
 	execv(SELF, argv);
 	fatal("%s: %s", proc_name(id), SELF);
-}
-
-void
-proc_detach(void)
-{
-	detached = true;
-}
-
-void
-proc_drop(const char *user, const char *chroot_dir)
-{
-	static const int ignored[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE };
-	struct passwd *pw;
-	size_t i;
-	int null;
-
-	/* What the terminal sends to all is for the parent to act on. */
-	for (i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
-		signal(ignored[i], SIG_IGN);
-	errno = 0;
-	pw = getpwnam(user);
-	if (pw == NULL)
-		fatalx("user %s: %s", user,
-		    errno == 0 ? "does not exist" : strerror(errno));
-	if (pw->pw_uid == 0)
-		fatalx("user %s: is root", user);
-	memory_init();
-	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (null == -1)
-		fatal("/dev/null");
-
-	if (chroot(chroot_dir) == -1)
-		fatal("chroot %s", chroot_dir);
-	if (chdir("/") == -1)
-		fatal("chdir /");
-	if (setgroups(1, &pw->pw_gid) == -1 ||
-	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
-	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1)
-		fatal("user %s", user);
-	if (setuid(0) == 0)
-		fatalx("user %s: root is still within reach", user);
-	/* Until here, what goes wrong is said to whoever started us. */
-	if (dup2(null, STDIN_FILENO) == -1 ||
-	    dup2(null, STDOUT_FILENO) == -1 ||
-	    (detached && dup2(null, STDERR_FILENO) == -1))
-		fatal("/dev/null");
-	close(null);
 }

@@ -20,9 +20,8 @@
 #include <unistd.h>
 
 #include "common/log.h"
-#include "proc/logpipe.h"
-#include "proc/proc.h"
-#include "proc/sandbox.h"
+#include "proc/child.h"
+#include "resolver/resolver.h"
 
 #define QUESTIONS_MAX	16		/* at a time */
 #define ANSWER_S	20		/* then it ends without one */
@@ -44,7 +43,6 @@ struct resolver {
 };
 
 static void	message(void *, const struct imsg *);
-static void	closed(void *);
 static void	reap(evutil_socket_t, short, void *);
 static void	ask(struct resolver *, uint32_t, const char *);
 static void	look_up(const char *, int) __attribute__((noreturn));
@@ -54,31 +52,26 @@ static void	answer(struct resolver *, uint32_t,
 		    const struct ipc_resolved *);
 static void	fail(struct resolver *, uint32_t, int eai);
 
-int
-resolver(const char *user, const char *dir)
+struct resolver *
+resolver_new(struct child *child)
 {
-	struct pipe_ops ops = { message, closed, logpipe_drained, NULL };
-	struct question *q;
 	struct resolver *r;
 
-	r = calloc(1, sizeof(*r));
-	if (r == NULL)
+	if ((r = calloc(1, sizeof(*r))) == NULL)
 		fatal("resolver");
-	r->base = event_base_new();
-	if (r->base == NULL)
-		fatalx("resolver: event_base_new");
+	r->base = child->base;
 	TAILQ_INIT(&r->questions);
 	r->child = evsignal_new(r->base, SIGCHLD, reap, r);
 	if (r->child == NULL || event_add(r->child, NULL) == -1)
 		fatalx("resolver: out of memory");
-	ops.arg = r;
-	proc_drop(user, dir);
-	sandbox_resolver();
-	r->parent = pipe_new(r->base, PROC_FD, PROC_RESOLVER, PROC_PARENT,
-	    &ops);
-	logpipe_start(r->parent);
+	r->parent = child_connect(child, message, r);
+	return r;
+}
 
-	event_base_dispatch(r->base);
+void
+resolver_free(struct resolver *r)
+{
+	struct question *q;
 
 	while ((q = TAILQ_FIRST(&r->questions)) != NULL) {
 		TAILQ_REMOVE(&r->questions, q, entry);
@@ -86,7 +79,8 @@ resolver(const char *user, const char *dir)
 		close(q->fd);
 		free(q);
 	}
-	return 0;
+	event_free(r->child);
+	free(r);
 }
 
 static void
@@ -107,14 +101,6 @@ message(void *arg, const struct imsg *imsg)
 		fatalx("%s from parent: not for the resolver",
 		    ipc_name(imsg->type));
 	}
-}
-
-static void
-closed(void *arg)
-{
-	struct resolver *r = arg;
-
-	event_base_loopbreak(r->base);
 }
 
 static void
@@ -172,7 +158,7 @@ look_up(const char *host, int fd)
 	signal(SIGALRM, SIG_DFL);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
 		_exit(1);
-	close(PROC_FD);
+	close(CHILD_FD);
 	alarm(ANSWER_S);
 	error = getaddrinfo(host, NULL, &hints, &list);
 	if (error == 0)

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The engine's life: the table and the sessions with peers, in a root folder
+ * that has nothing but its store.
+ */
+#include "engine/engine.h"
+#include "engine/tls/tls.h"
+#include "proc/child.h"
+#include "proc/proc.h"
+#include "proc/sandbox.h"
+
+int
+engine(int argc, char **argv)
+{
+	struct engine	*e;
+	struct child	 self;
+	int		 files[4];
+
+	child_init(&self, PROC_ENGINE, argc, argv);
+	tls_start();		/* reads what it will not find in there */
+	child_drop(&self);
+	e = engine_new(&self);
+	sandbox_child(files, engine_files(e, files,
+	    sizeof(files) / sizeof(files[0])));
+	child_run(&self);
+	/* The parent said goodbye: our peers learn it at once. */
+	engine_free(e);
+	child_end(&self);
+	return 0;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The frontend's life: stations' packets and the control socket, in an empty
+ * root folder.
+ */
+#include <stddef.h>
+
+#include "frontend/frontend.h"
+#include "proc/child.h"
+#include "proc/proc.h"
+#include "proc/sandbox.h"
+
+int
+frontend(int argc, char **argv)
+{
+	struct frontend *f;
+	struct child self;
+
+	child_init(&self, PROC_FRONTEND, argc, argv);
+	child_drop(&self);
+	f = frontend_new(&self);
+	sandbox_child(NULL, 0);
+	child_run(&self);
+	frontend_free(f);
+	child_end(&self);
+	return 0;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What every child does from its first line to its last.  Until child_drop it
+ * is root and hears nobody; from child_connect on it hears its parent.
+ */
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "proc/child.h"
+#include "proc/logpipe.h"
+#include "proc/memory.h"
+
+static void	usage(void) __attribute__((noreturn));
+static void	ignore_signals(void);
+static struct passwd *find_user(const char *);
+static void	become(const struct passwd *);
+static void	parent_message(void *, const struct imsg *);
+static void	parent_closed(void *);
+
+void
+child_init(struct child *c, enum proc_id id, int argc, char **argv)
+{
+	int ch;
+
+	memset(c, 0, sizeof(*c));
+	c->id = id;
+	c->detached = true;
+	log_procname(proc_name(id));
+	while ((ch = getopt(argc, argv, "dv")) != -1) {
+		if (ch == 'd')
+			c->detached = false;
+		else if (ch == 'v')
+			log_verbose(1);
+		else
+			usage();
+	}
+	argc -= optind;
+	argv += optind;
+	if (argc != 2 && (argc != 3 || id != PROC_ENGINE))
+		usage();
+	c->user = argv[0];
+	c->root = argv[1];
+	if (argc == 3)
+		c->root = c->state = argv[2];
+	if ((c->base = event_base_new()) == NULL)
+		fatalx("event loop: cannot be made");
+}
+
+static void
+usage(void)
+{
+	fatalx("is started by sroamd, not by hand");
+}
+
+void
+child_drop(const struct child *c)
+{
+	struct passwd *pw;
+	int null;
+
+	ignore_signals();
+	pw = find_user(c->user);
+	memory_init();
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null == -1)
+		fatal("/dev/null");
+	if (chroot(c->root) == -1)
+		fatal("chroot %s", c->root);
+	if (chdir("/") == -1)
+		fatal("chdir /");
+	become(pw);
+	/* Until here, what goes wrong is said to whoever started us. */
+	if (dup2(null, STDIN_FILENO) == -1 ||
+	    dup2(null, STDOUT_FILENO) == -1 ||
+	    (c->detached && dup2(null, STDERR_FILENO) == -1))
+		fatal("/dev/null");
+	close(null);
+}
+
+/* What the terminal sends to all is for the parent to act on. */
+static void
+ignore_signals(void)
+{
+	static const int ignored[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE };
+	size_t i;
+
+	for (i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		signal(ignored[i], SIG_IGN);
+}
+
+static struct passwd *
+find_user(const char *user)
+{
+	struct passwd *pw;
+
+	errno = 0;
+	pw = getpwnam(user);
+	if (pw == NULL)
+		fatalx("user %s: %s", user,
+		    errno == 0 ? "does not exist" : strerror(errno));
+	if (pw->pw_uid == 0)
+		fatalx("user %s: is root", user);
+	return pw;
+}
+
+static void
+become(const struct passwd *pw)
+{
+	if (setgroups(1, &pw->pw_gid) == -1 ||
+	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
+	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1)
+		fatal("user %s", pw->pw_name);
+	if (setuid(0) == 0)
+		fatalx("user %s: root is still within reach", pw->pw_name);
+}
+
+struct pipe *
+child_connect(struct child *c, void (*message)(void *, const struct imsg *),
+    void *arg)
+{
+	const struct pipe_ops ops = {
+		parent_message, parent_closed, logpipe_drained, c
+	};
+
+	c->message = message;
+	c->arg = arg;
+	c->parent = pipe_new(c->base, CHILD_FD, c->id, PROC_PARENT, &ops);
+	logpipe_start(c->parent);
+	return c->parent;
+}
+
+static void
+parent_message(void *arg, const struct imsg *imsg)
+{
+	struct child *c = arg;
+
+	c->message(c->arg, imsg);
+}
+
+static void
+parent_closed(void *arg)
+{
+	struct child *c = arg;
+
+	event_base_loopbreak(c->base);
+}
+
+struct pipe *
+child_hello(struct child *c, const struct imsg *imsg, struct ipc_hello *hello,
+    enum proc_id sibling, const struct pipe_ops *ops)
+{
+	if (c->greeted)
+		fatalx("%s from parent: a second one", ipc_name(imsg->type));
+	if (imsg->fd == IMSG_FD_LOST)
+		fatalx("%s from parent: too many open files",
+		    ipc_name(imsg->type));
+	imsg_data(imsg, hello, sizeof(*hello));
+	c->greeted = true;
+	log_verbose((int)hello->verbose);
+	return pipe_new(c->base, imsg->fd, c->id, sibling, ops);
+}
+
+void
+child_run(struct child *c)
+{
+	if (event_base_dispatch(c->base) == -1)
+		fatalx("event loop: failed");
+}
+
+void
+child_end(struct child *c)
+{
+	pipe_flush(c->parent);
+	logpipe_stop();
+	pipe_free(c->parent);
+	event_base_free(c->base);
+}
