@@ -18,6 +18,7 @@
 
 #include "common/log.h"
 #include "frontend/control.h"
+#include "parent/controlsock.h"
 
 #define TURNS		20000		/* of the loop, at most, per wait */
 #define ASKED_MAX	64
@@ -79,7 +80,7 @@ setup(void **state)
 	f->control = control_new(f->base, &ops);
 	snprintf(f->path, sizeof(f->path), "/tmp/test_control.%d",
 	    (int)getpid());
-	fd = control_open(f->path);
+	fd = controlsock_open(f->path);
 	assert_int_not_equal(fd, -1);
 	control_listen(f->control, fd);
 	*state = f;
@@ -551,20 +552,20 @@ a_socket_in_use_is_kept_and_a_stale_one_replaced(void **state)
 	FILE *file;
 	int fd;
 
-	assert_int_equal(control_open(f->path), -1);
+	assert_int_equal(controlsock_open(f->path), -1);
 	assert_int_equal(errno, EADDRINUSE);
 	imsgbuf_free(client(f));		/* it still serves */
 
 	snprintf(path, sizeof(path), "%s.stale", f->path);
-	assert_int_not_equal(fd = control_open(path), -1);
+	assert_int_not_equal(fd = controlsock_open(path), -1);
 	close(fd);
-	assert_int_not_equal(fd = control_open(path), -1);
+	assert_int_not_equal(fd = controlsock_open(path), -1);
 	close(fd);
 	unlink(path);
 	/* What is no socket is not ours to remove. */
 	assert_non_null(file = fopen(path, "w"));
 	fclose(file);
-	assert_int_equal(control_open(path), -1);
+	assert_int_equal(controlsock_open(path), -1);
 	assert_int_equal(errno, EADDRINUSE);
 	assert_int_equal(unlink(path), 0);
 }

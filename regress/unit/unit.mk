@@ -38,6 +38,7 @@ test_kernel_radio_HELPERS = stub_log
 test_peersock_HELPERS	= stub_log
 test_store_file_HELPERS	= stub_log
 
+test_control_ROOMS	= parent
 test_dhcp_table_ROOMS	= wire
 test_flood_man_ROOMS	= wire
 

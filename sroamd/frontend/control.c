@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 
 #include <errno.h>
 #include <event2/event.h>
@@ -15,7 +13,6 @@
 #include "common/log.h"
 #include "frontend/control.h"
 
-#define BACKLOG			16
 #define ACCEPT_PAUSE		1	/* s, when descriptors run out */
 #define OWNERS			3
 #define COMPLAIN_MS		60000
@@ -71,7 +68,6 @@ static void	client_end(struct client *, const char *, ...)
 		    __attribute__((format(printf, 2, 3)));
 static const char *check_request(uint32_t, struct ctl_request *);
 static const char *check_prefix(const struct ctl_request *);
-static int	is_stale(const struct sockaddr_un *);
 
 #define ONE(p)		{ (p), PROC_NONE }
 #define RECORD(x)	IPC_CTL_##x, CTL_##x
@@ -546,55 +542,4 @@ client_end(struct client *c, const char *why, ...)
 	}
 	c->route = NULL;
 	client_send(c, CTL_END, &end, sizeof(end));
-}
-
-int
-control_open(const char *path)
-{
-	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-	mode_t old_mask;
-	int fd, rc, saved_errno;
-
-	if (strlcpy(sun.sun_path, path, sizeof(sun.sun_path)) >=
-	    sizeof(sun.sun_path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    0)) == -1)
-		return -1;
-	/* Created with its mode: there is no moment when others may connect. */
-	old_mask = umask(S_IXUSR | S_IXGRP | S_IRWXO);
-	rc = bind(fd, (struct sockaddr *)&sun, sizeof(sun));
-	if (rc == -1 && errno == EADDRINUSE && is_stale(&sun) &&
-	    unlink(path) == 0)
-		rc = bind(fd, (struct sockaddr *)&sun, sizeof(sun));
-	saved_errno = errno;
-	umask(old_mask);
-	if (rc == -1)
-		errno = saved_errno;
-	else if (listen(fd, BACKLOG) == 0)
-		return fd;
-	saved_errno = errno;
-	close(fd);
-	errno = saved_errno;
-	return -1;
-}
-
-/* Whether what is there is the socket of a daemon that is gone. */
-static int
-is_stale(const struct sockaddr_un *sun)
-{
-	struct stat st;
-	int fd, rc, saved_errno = errno, stale = 0;
-
-	if (lstat(sun->sun_path, &st) == 0 && S_ISSOCK(st.st_mode) &&
-	    (fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    0)) != -1) {
-		rc = connect(fd, (const struct sockaddr *)sun, sizeof(*sun));
-		stale = rc == -1 && errno == ECONNREFUSED;
-		close(fd);
-	}
-	errno = saved_errno;
-	return stale;
 }

@@ -44,10 +44,4 @@ void		 control_answer(struct control *, enum proc_id from,
 /* One CTL_* record of our own to a client. */
 void		 control_record(struct control *, uint32_t client,
 		    uint32_t type, const void *, size_t);
-
-/*
- * For the parent: bind and listen, mode 0660.  A socket nobody listens on any
- * more is replaced.  -1 with errno; EADDRINUSE: another daemon is there.
- */
-int		 control_open(const char *path);
 #endif

@@ -11,7 +11,7 @@
 
 #include "common/log.h"
 #include "conf/field.h"
-#include "frontend/control.h"
+#include "parent/controlsock.h"
 #include "parent/identity.h"
 #include "parent/local.h"
 #include "kernel/sock.h"
@@ -102,7 +102,7 @@ parent_open(struct parent *p)
 	const struct conf_global *g = &p->conf->global;
 	char why[CONF_WHY];
 
-	p->control_fd = control_open(g->socket);
+	p->control_fd = controlsock_open(g->socket);
 	if (p->control_fd == -1) {
 		if (errno == EADDRINUSE)
 			log_warnx("control socket %s: another daemon is "

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "common/log.h"
-#include "frontend/control.h"
 #include "kernel/kernel.h"
+#include "parent/controlsock.h"
 #include "parent/parent.h"
 
 static int	remove_all(const struct conf *);
@@ -28,7 +28,7 @@ parent_remove(const struct parent_opts *opts)
 	if ((conf = conf_parse(opts->conf_path)) == NULL)
 		return 1;
 	path = opts->socket != NULL ? opts->socket : conf->global.socket;
-	fd = control_open(path);
+	fd = controlsock_open(path);
 	if (fd == -1 && errno == EADDRINUSE)
 		log_warnx("control socket %s: a daemon is running there", path);
 	else if (fd == -1)
