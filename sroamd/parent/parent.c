@@ -14,9 +14,9 @@
 #include "parent/controlsock.h"
 #include "parent/identity.h"
 #include "parent/local.h"
+#include "parent/program.h"
 #include "kernel/sock.h"
 #include "proc/memory.h"
-#include "proc/proc.h"
 #include "proc/sandbox.h"
 
 #define STOP_TIMEOUT	3	/* s for the children to say goodbye */
@@ -167,14 +167,19 @@ child_start(struct parent *p, enum proc_id id)
 	const struct pipe_ops ops = {
 		child_message, child_closed, child_drained, child
 	};
+	const struct program_args args = {
+		.user = p->conf->global.user,
+		.root = id == PROC_RESOLVER ? "/" : p->conf->global.chroot,
+		.state = id == PROC_ENGINE && p->store[0] != '\0' ? p->store :
+		    NULL,
+		.verbose = p->verbose,
+		.foreground = p->opts->foreground
+	};
 	int fd;
 
 	child->parent = p;
 	child->id = id;
-	child->pid = proc_start(id, p->conf->global.user,
-	    id == PROC_RESOLVER ? "/" : p->conf->global.chroot,
-	    id == PROC_ENGINE && p->store[0] != '\0' ? p->store : NULL,
-	    p->verbose, p->opts->foreground, &fd);
+	child->pid = program_start(id, &args, &fd);
 	child->pipe = pipe_new(p->base, fd, PROC_PARENT, id, &ops);
 }
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "ipc/ipc.h"
 #include "parent/parent.h"
 #include "parent/secret.h"
 #include "proc/proc.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * A child starts as a program of its own: with fresh addresses and canaries,
+ * and nothing of the parent's memory or descriptors.
+ */
 #include <sys/socket.h>
 
 #include <fcntl.h>
@@ -8,21 +12,18 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "parent/program.h"
 #include "proc/child.h"
-#include "proc/proc.h"
 
 #define SELF	"/proc/self/exe"
+#define ARGS	8
 
-static void	become(enum proc_id, const char *, const char *,
-		    const char *, int, int, int) __attribute__((noreturn));
+static void	become(enum proc_id, const struct program_args *, int)
+		    __attribute__((noreturn));
+static char	*copy(const char *);
 
-/*
- * A child starts as a program of its own: with fresh addresses and canaries,
- * and nothing of the parent's memory or descriptors.
- */
 pid_t
-proc_start(enum proc_id id, const char *user, const char *chroot_dir,
-    const char *state, int verbose, int to_stderr, int *fd)
+program_start(enum proc_id id, const struct program_args *args, int *fd)
 {
 	int sv[2];
 	pid_t pid;
@@ -34,17 +35,17 @@ proc_start(enum proc_id id, const char *user, const char *chroot_dir,
 	if (pid == -1)
 		fatal("%s: fork", proc_name(id));
 	if (pid == 0)
-		become(id, user, chroot_dir, state, verbose, to_stderr, sv[1]);
+		become(id, args, sv[1]);
 	close(sv[1]);
 	*fd = sv[0];
 	return pid;
 }
 
+/* In the child. */
 static void
-become(enum proc_id id, const char *user, const char *chroot_dir,
-    const char *state, int verbose, int to_stderr, int fd)
+become(enum proc_id id, const struct program_args *args, int fd)
 {
-	char *argv[9], *name, *dir, *who;
+	char *argv[ARGS], *name;
 	sigset_t none;
 	int argc = 0;
 
@@ -57,23 +58,29 @@ become(enum proc_id id, const char *user, const char *chroot_dir,
 	sigprocmask(SIG_SETMASK, &none, NULL);
 
 	if (asprintf(&name, "sroamd: %s", proc_name(id)) == -1)
-		name = NULL;
-	who = strdup(user);
-	dir = strdup(chroot_dir);
-	if (name == NULL || who == NULL || dir == NULL)
 		fatal("%s", proc_name(id));
 	argv[argc++] = name;
-	argv[argc++] = strdup(id == PROC_ENGINE ? "-E" :
+	argv[argc++] = copy(id == PROC_ENGINE ? "-E" :
 	    id == PROC_FRONTEND ? "-F" : "-R");
-	if (to_stderr)
-		argv[argc++] = strdup("-d");
-	if (verbose)
-		argv[argc++] = strdup("-v");
-	argv[argc++] = who;
-	argv[argc++] = dir;
-	if (state != NULL)
-		argv[argc++] = strdup(state);
+	if (args->foreground)
+		argv[argc++] = copy("-d");
+	if (args->verbose)
+		argv[argc++] = copy("-v");
+	argv[argc++] = copy(args->user);
+	argv[argc++] = copy(args->root);
+	if (args->state != NULL)
+		argv[argc++] = copy(args->state);
 	argv[argc] = NULL;
 	execv(SELF, argv);
 	fatal("%s: %s", proc_name(id), SELF);
+}
+
+static char *
+copy(const char *text)
+{
+	char *s;
+
+	if ((s = strdup(text)) == NULL)
+		fatal("%s", text);
+	return s;
 }
