@@ -56,7 +56,7 @@ session_uses	= tls core lease table wire ipc conf common
 engine_uses	= session store tls core roam lease table proc ipc conf common
 frontend_uses	= proc ipc wire conf common
 resolver_uses	= proc ipc conf common
-parent_uses	= engine frontend resolver kernel tls proc ipc wire conf common
+parent_uses	= engine frontend resolver kernel proc ipc wire conf common
 
 # Where a room is, if not in sroamd/.
 common_dir	= common

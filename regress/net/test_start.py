@@ -3,12 +3,14 @@
 what an operator forgets is said in one line, too."""
 
 import os
+import re
 import socket
 import subprocess
 
 import pytest
 
 from lab import Network, netns
+from lab.ca import CA
 from lab.daemon import PORT, SROAMD, Conf, Sroamd
 from lab.v1 import V1Node
 
@@ -46,7 +48,20 @@ def peer_without_tls(_net, d):
     return "tls"
 
 
-BAD = [bad_user, bad_keyword, busy_port, peer_without_tls]
+def key_of_another_certificate(net, d):
+    d.conf.tls = mixed_pair(net)
+    return "key and cert do not belong together"
+
+
+BAD = [bad_user, bad_keyword, busy_port, peer_without_tls,
+       key_of_another_certificate]
+
+
+def mixed_pair(net):
+    ca = CA(net.lab, "mixed")
+    one, other = (ca.statement(name, "10.9.9.9")[0] for name in ("a", "b"))
+    key = re.search('key ".*"', other).group(0)
+    return [re.sub('key ".*"', key, one)]
 
 
 def state_of(net):
@@ -180,11 +195,31 @@ def test_what_an_operator_forgets_is_said(net, daemon, what, forget, word):
                     "192.168.44.77/24", "dev", "core", check=False)
 
 
-def test_n_checks_without_root(net, daemon):
+NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+
+def check(daemon, *before):
     daemon.write_conf()
-    os.chmod(daemon.path, 0o644)
-    args = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
-            SROAMD, "-n", "-f", daemon.path]
-    done = subprocess.run(args, stdin=subprocess.DEVNULL, text=True,
-                          capture_output=True)
+    for path in [daemon.path, *re.findall('"(/[^"]*)"',
+                                          " ".join(daemon.conf.tls))]:
+        os.chmod(path, 0o644)
+    return subprocess.run([*before, SROAMD, "-n", "-f", daemon.path],
+                          stdin=subprocess.DEVNULL, text=True,
+                          capture_output=True, timeout=20)
+
+
+def test_n_checks_without_root(net, daemon):
+    done = check(daemon, *NOBODY)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("who", [[], NOBODY], ids=["root", "nobody"])
+def test_n_has_an_engine_try_the_keys(net, daemon, who):
+    daemon.conf.tls = CA(net.lab, "good").statement("r1", "10.9.9.9")
+    done = check(daemon, *who)
+    assert done.returncode == 0 and "OK" in done.stderr, done.stderr
+    daemon.conf.tls = mixed_pair(net)
+    done = check(daemon, *who)
+    assert done.returncode == 1 and "OK" not in done.stderr, done.stderr
+    assert done.stderr.endswith(
+        "sroamd: tls: key and cert do not belong together\n"), done.stderr

@@ -26,6 +26,7 @@
 #define STATION6	{ V6(0x20, 0x01), 64 }
 
 static const struct ipc_hello hello = { .self = ID, .verbose = 1 };
+static const struct ipc_refused refused = { .why = "tls cert: expired" };
 static const struct conf_global global = {
 	.router_id = ID, .router_addr4 = V4(10, 1, 1, 1),
 	.router_addr6 = V6HOST, .name = "ap1", .user = "_sroamd",
@@ -211,7 +212,7 @@ static const struct good goods[] = {
 	GOOD(PARENT_STATUS, P, F, false, parent_status),
 	EMPTY(SHUTDOWN, P, E | F | R, false),
 	EMPTY(CONF_READY, E | F, P, false),
-	EMPTY(CONF_REFUSED, E | F, P, false),
+	GOOD(CONF_REFUSED, E | F, P, false, refused),
 	GOOD(FD_LOST, E | F, P, false, fd_lost),
 	GOOD(LOG, E | F | R, P, false, log_text),
 	GOOD(LOG_LOST, E | F | R, P, false, lost),

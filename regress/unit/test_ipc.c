@@ -200,6 +200,7 @@ static const struct bad bads[] = {
 	BYTE(PEER_ROUTE, ipc_peer, known, 1, "bad flag"),
 	ADDR(PEER_ROUTE, ipc_peer, addr, "bad address", MULTICAST),
 
+	TEXT(CONF_REFUSED, ipc_refused, why, "bad text"),
 	NUM(LOG, ipc_log, priority, LOG_EMERG, "bad priority"),
 	NUM(LOG, ipc_log, priority, LOG_ALERT, "bad priority"),
 	NUM(LOG, ipc_log, priority, 8, "bad priority"),

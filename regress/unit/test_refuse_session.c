@@ -311,9 +311,11 @@ reload(struct world *w, int i, bool more)
 {
 	struct end *end = &w->end[i];
 	struct conf *conf = end_conf(w, i, more);
+	char why[128];
 
 	if (conf != NULL && core_prepare(end->core, conf) == 0) {
-		if (sessions_prepare(end->sessions, conf) == 0) {
+		if (sessions_prepare(end->sessions, conf, why,
+		    sizeof(why)) == 0) {
 			core_conf(end->core, conf, now);
 			sessions_conf(end->sessions, conf);
 		} else {

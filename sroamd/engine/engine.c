@@ -16,6 +16,7 @@
 #include "common/nomem.h"
 #include "engine/engine.h"
 #include "engine/store/store.h"
+#include "engine/tls/tls.h"
 #include "ipc/conf_ipc.h"
 #include "proc/child.h"
 
@@ -35,7 +36,8 @@ struct engine {
 static void	from_parent(void *, const struct imsg *);
 static void	from_frontend(void *, const struct imsg *);
 static void	hello(struct engine *, const struct imsg *);
-static bool	prepare(struct engine *, const struct conf *);
+static bool	prepare(struct engine *, const struct conf *, char *, size_t);
+static void	take_conf(struct engine *, const struct imsg *);
 static void	configure(struct engine *, struct conf *);
 static void	fd_lost(struct engine *, uint32_t, uint32_t);
 static void	frontend_closed(void *);
@@ -113,12 +115,46 @@ hello(struct engine *e, const struct imsg *imsg)
 	pipe_answers(e->frontend);
 }
 
-/* What can fail of taking it: at start, nothing is there that could be kept. */
+/*
+ * What can fail of taking it: whether keys and certificates are good, and
+ * memory, but for the first one: nothing is there that could be kept.  why
+ * stays empty where it is memory.
+ */
 static bool
-prepare(struct engine *e, const struct conf *conf)
+prepare(struct engine *e, const struct conf *conf, char *why, size_t len)
 {
-	return e->core == NULL || (core_prepare(e->core, conf) == 0 &&
-	    sessions_prepare(e->sessions, conf) == 0);
+	if (e->core == NULL)
+		return conf->nsecrets == 0 ||
+		    tls_check(conf, why, len) == 0;
+	return core_prepare(e->core, conf) == 0 &&
+	    sessions_prepare(e->sessions, conf, why, len) == 0;
+}
+
+static void
+take_conf(struct engine *e, const struct imsg *imsg)
+{
+	char			 why[LOG_TEXT] = "";
+	enum conf_received	 state;
+	struct conf		*conf;
+
+	if (e->frontend == NULL)
+		fatalx("%s from parent: before IPC_HELLO",
+		    ipc_name(imsg->type));
+	conf = conf_receive(&e->receiver, imsg, &state);
+	if (state == CONF_READY &&
+	    !prepare(e, e->receiver.staged, why, sizeof(why))) {
+		if (why[0] == '\0')
+			nomem("a configuration");
+		conf_refuse(&e->receiver);
+		state = CONF_REFUSED;
+	}
+	conf_answer(e->parent, state, why);
+	if (imsg->type == IPC_CONF_ABORT && e->core != NULL) {
+		core_abort(e->core);
+		sessions_abort(e->sessions);
+	}
+	if (conf != NULL)
+		configure(e, conf);
 }
 
 /* A configuration is in force from now on: the first one makes the core. */
@@ -158,9 +194,7 @@ from_parent(void *arg, const struct imsg *imsg)
 		uint32_t	number;
 	} u;
 	struct engine	*e = arg;
-	struct conf	*conf;
 	monotime_t	 now = clock_monotime();
-	enum conf_received	 state;
 
 	switch (imsg->type) {
 	case IPC_HELLO:
@@ -176,23 +210,7 @@ from_parent(void *arg, const struct imsg *imsg)
 	case IPC_CONF_END:
 	case IPC_CONF_COMMIT:
 	case IPC_CONF_ABORT:
-		if (e->frontend == NULL)
-			fatalx("%s from parent: before IPC_HELLO",
-			    ipc_name(imsg->type));
-		conf = conf_receive(&e->receiver, imsg, &state);
-		if (state == CONF_READY && !prepare(e, e->receiver.staged)) {
-			conf_refuse(&e->receiver);
-			state = CONF_REFUSED;
-		}
-		if (state != CONF_MORE)
-			pipe_send(e->parent, state == CONF_READY ?
-			    IPC_CONF_READY : IPC_CONF_REFUSED, 0, -1, NULL, 0);
-		if (imsg->type == IPC_CONF_ABORT && e->core != NULL) {
-			core_abort(e->core);
-			sessions_abort(e->sessions);
-		}
-		if (conf != NULL)
-			configure(e, conf);
+		take_conf(e, imsg);
 		return;
 	case IPC_VERBOSE:
 		imsg_data(imsg, &u.number, sizeof(u.number));

@@ -148,9 +148,7 @@ take_conf(struct frontend *f, const struct imsg *imsg)
 	struct conf *conf;
 
 	conf = conf_receive(&f->receiver, imsg, &state);
-	if (state != CONF_MORE)
-		pipe_send(f->parent, state == CONF_READY ? IPC_CONF_READY :
-		    IPC_CONF_REFUSED, 0, -1, NULL, 0);
+	conf_answer(f->parent, state, "");
 	if (conf == NULL)
 		return;
 	links_conf(f->links, conf);

@@ -11,6 +11,7 @@
 #include "ipc/pipe.h"
 
 static void	send_secret(struct pipe *, const struct conf_secret *);
+static void	no_memory(struct conf_receiver *);
 static void	begin(struct conf_receiver *, const struct imsg *);
 static void	add(struct conf_receiver *, const struct imsg *);
 static void	end(struct conf_receiver *);
@@ -115,19 +116,38 @@ begin(struct conf_receiver *r, const struct imsg *imsg)
 		    ipc_name(imsg->type));
 	r->complete = false;
 	if ((r->staged = conf_new()) == NULL) {
-		conf_refuse(r);
+		no_memory(r);
 		return;
 	}
 	take(imsg, &r->staged->global, sizeof(r->staged->global));
 }
 
+static void
+no_memory(struct conf_receiver *r)
+{
+	nomem("a configuration");
+	conf_refuse(r);
+}
+
 void
 conf_refuse(struct conf_receiver *r)
 {
-	nomem("a configuration");
 	conf_free(r->staged);
 	r->staged = NULL;
 	r->refused = true;
+}
+
+void
+conf_answer(struct pipe *pipe, enum conf_received state, const char *why)
+{
+	struct ipc_refused msg = { 0 };
+
+	if (state == CONF_READY)
+		pipe_send(pipe, IPC_CONF_READY, 0, -1, NULL, 0);
+	if (state != CONF_REFUSED)
+		return;
+	strlcpy(msg.why, why, sizeof(msg.why));
+	pipe_send(pipe, IPC_CONF_REFUSED, 0, -1, &msg, sizeof(msg));
 }
 
 static void
@@ -174,7 +194,7 @@ add(struct conf_receiver *r, const struct imsg *imsg)
 		error = conf_add_iface(r->staged, &iface);
 	}
 	if (error == -1 && errno == ENOMEM)
-		conf_refuse(r);
+		no_memory(r);
 	else if (error == -1)
 		fatalx("%s: too many", ipc_name(imsg->type));
 }
@@ -191,7 +211,7 @@ end(struct conf_receiver *r)
 	if (r->refused)
 		return;
 	if ((why = conf_check(r->staged)) == conf_no_memory)
-		conf_refuse(r);
+		no_memory(r);
 	else if (why != NULL)
 		fatalx("IPC_CONF_END: %s", why);
 }

@@ -2,8 +2,8 @@
 /*
  * The configuration on its way to the children: sender and receiver side by
  * side.  BEGIN, records, END travel first; the child answers READY and uses
- * nothing until COMMIT; ABORT forgets it.  A child without the memory for it
- * answers REFUSED.
+ * nothing until COMMIT; ABORT forgets it.  A child that cannot use it, or has
+ * no memory for it, answers REFUSED and why.
  */
 #ifndef SROAMD_CONF_IPC_H
 #define SROAMD_CONF_IPC_H
@@ -18,7 +18,7 @@ void	conf_send(struct pipe *, const struct conf *, bool secrets);
 struct conf_receiver {
 	struct conf	*staged;	/* not in force yet */
 	bool		 complete;
-	bool		 refused;	/* for want of memory: until ABORT */
+	bool		 refused;	/* until ABORT */
 };
 
 enum conf_received {
@@ -35,4 +35,6 @@ struct conf	*conf_receive(struct conf_receiver *, const struct imsg *,
 		    enum conf_received *);
 /* The receiver itself cannot make use of it. */
 void	conf_refuse(struct conf_receiver *);
+/* READY or REFUSED, when one is to be answered; why: empty for no memory. */
+void	conf_answer(struct pipe *, enum conf_received, const char *why);
 #endif

@@ -21,6 +21,7 @@
 union payload {
 	uint32_t		number;
 	struct ipc_hello	hello;
+	struct ipc_refused	refused;
 	struct ipc_peer		peer;
 	struct ipc_link_socket	link_socket;
 	struct ipc_beacon	beacon;
@@ -81,7 +82,7 @@ struct rule {
 	check_fn	*check;
 };
 
-static check_fn	check_hello, check_global, check_listen, check_conf_peer,
+static check_fn	check_hello, check_refused, check_global, check_listen, check_conf_peer,
 		check_iface, check_option, check_host, check_secret,
 		check_verbose, check_link, check_link_socket, check_drops,
 		check_fd_lost, check_sighting, check_adopt, check_peer_fd, check_peer_failed,
@@ -149,7 +150,7 @@ static const struct rule rules[IPC_MAX - IPC_NONE] = {
 	EMPTY(SHUTDOWN, P, E | F | R, false),
 
 	EMPTY(CONF_READY, E | F, P, false),
-	EMPTY(CONF_REFUSED, E | F, P, false),
+	RULE(CONF_REFUSED, E | F, P, false, struct ipc_refused, check_refused),
 	RULE(FD_LOST, E | F, P, false, struct ipc_fd_lost, check_fd_lost),
 	RULE(LOG, E | F | R, P, false, struct ipc_log, check_log),
 	RULE(LOG_LOST, E | F | R, P, false, struct ipc_lost, check_lost),
@@ -589,6 +590,12 @@ check_resolved(const union payload *p)
 /* Children to parent. */
 
 /* Some syslogs write an emergency to all terminals: none of ours is one. */
+static const char *
+check_refused(const union payload *p)
+{
+	return TEXT_OK(p->refused.why) ? NULL : "bad text";
+}
+
 static const char *
 check_log(const union payload *p)
 {

@@ -52,7 +52,7 @@ enum ipc_type {
 	IPC_SHUTDOWN,		/* say goodbye and exit */
 	/* children -> parent */
 	IPC_CONF_READY,
-	IPC_CONF_REFUSED,	/* for want of memory */
+	IPC_CONF_REFUSED,	/* struct ipc_refused */
 	IPC_FD_LOST,		/* a descriptor that found no place */
 	IPC_LOG,		/* struct ipc_log */
 	IPC_LOG_LOST,		/* struct ipc_lost: more of the sender's */
@@ -99,6 +99,11 @@ struct ipc_hello {
 	struct router_id self;
 	uint32_t	verbose;
 	uint32_t	pad;
+};
+
+/* Why a configuration cannot be used; empty: for want of memory. */
+struct ipc_refused {
+	char		why[508];	/* LOG_TEXT */
 };
 
 /*

@@ -170,10 +170,10 @@ parent_conf_late(struct parent *p)
 }
 
 void
-parent_conf_refused(struct child *child)
+parent_conf_refused(struct child *child, const struct ipc_refused *refused)
 {
 	struct parent *p = child->parent;
-	char why[80];
+	char why[LOG_TEXT];
 
 	if (!child->owes_ready)
 		fatalx("parent: IPC_CONF_REFUSED from %s: not asked for",
@@ -181,10 +181,16 @@ parent_conf_refused(struct child *child)
 	child->owes_ready = false;
 	if (p->staged == NULL || p->phase == PHASE_STOPPING)
 		return;
-	snprintf(why, sizeof(why), "%s: no memory for it",
-	    proc_name(child->id));
-	if (p->phase == PHASE_STARTING)
-		fatalx("%s", why);
+	strlcpy(why, refused->why, sizeof(why));
+	if (why[0] == '\0')
+		snprintf(why, sizeof(why), "%s: no memory for it",
+		    proc_name(child->id));
+	if (p->phase == PHASE_STARTING) {
+		parent_start_failed(p, why);
+		return;
+	}
+	if (refused->why[0] != '\0')
+		log_warnx("%s", why);
 	parent_deadline(p, 0);
 	give_up(p, why);
 }

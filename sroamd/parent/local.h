@@ -85,12 +85,15 @@ void		 parent_send_all(struct parent *, uint32_t type, const void *,
 		    size_t);
 void		 parent_verbose(struct parent *, int level);
 void		 parent_stop(struct parent *, bool failed);
+/* The same, while starting; why is said as before there were children. */
+void		 parent_start_failed(struct parent *, const char *why);
 void		 parent_deadline(struct parent *, int seconds);	/* 0: none */
 
 /* conf.c: from a parsed configuration to one in force. */
 void		 parent_conf_stage(struct parent *, struct conf *);
 void		 parent_conf_ready(struct child *);
-void		 parent_conf_refused(struct child *);	/* no memory */
+void		 parent_conf_refused(struct child *,
+		    const struct ipc_refused *);
 void		 parent_conf_late(struct parent *);	/* no READY in time */
 void		 parent_conf_reload(struct parent *, const uint32_t *client);
 

@@ -343,6 +343,16 @@ parent_stop(struct parent *p, bool failed)
 	children_reap(p);
 }
 
+void
+parent_start_failed(struct parent *p, const char *why)
+{
+	log_last();
+	log_to(NULL);
+	log_procname(NULL);
+	log_warnx("%s", why);
+	parent_stop(p, true);
+}
+
 /* Events. */
 
 static void
@@ -412,6 +422,7 @@ child_message(void *arg, const struct imsg *imsg)
 {
 	struct child *child = arg;
 	struct parent *p = child->parent;
+	struct ipc_refused refused;
 	struct ipc_resolved resolved;
 	struct ipc_fd_lost fd;
 	struct ipc_lost lost;
@@ -430,7 +441,8 @@ child_message(void *arg, const struct imsg *imsg)
 		parent_fd_lost(p, &fd);
 		return;
 	case IPC_CONF_REFUSED:
-		parent_conf_refused(child);
+		imsg_data(imsg, &refused, sizeof(refused));
+		parent_conf_refused(child, &refused);
 		return;
 	case IPC_CONF_READY:
 		parent_conf_ready(child);

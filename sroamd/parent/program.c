@@ -16,7 +16,7 @@
 #include "proc/child.h"
 
 #define SELF	"/proc/self/exe"
-#define ARGS	8
+#define ARGS	9
 
 static void	become(enum proc_id, const struct program_args *, int)
 		    __attribute__((noreturn));
@@ -64,6 +64,8 @@ become(enum proc_id id, const struct program_args *args, int fd)
 	    id == PROC_FRONTEND ? "-F" : "-R");
 	if (args->foreground)
 		argv[argc++] = copy("-d");
+	if (args->check)
+		argv[argc++] = copy("-n");
 	if (args->verbose)
 		argv[argc++] = copy("-v");
 	argv[argc++] = copy(args->user);

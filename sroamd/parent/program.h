@@ -16,6 +16,7 @@ struct program_args {
 	const char	*state;		/* its root instead: the store's; NULL */
 	bool		 verbose;
 	bool		 foreground;	/* keeps standard error */
+	bool		 check;		/* of sroamd -n, by whomever */
 };
 
 /*

@@ -10,7 +10,6 @@
 #include "common/log.h"
 #include "common/nomem.h"
 #include "conf/value.h"
-#include "engine/tls/tls.h"
 #include "parent/secret.h"
 
 struct loader {
@@ -29,7 +28,6 @@ secret_load(struct conf *conf, const char *conf_path, bool lenient)
 {
 	const struct conf_tls	*tls = &conf->tls;
 	struct loader		 l = { conf, false };
-	char			 why[CONF_WHY];
 	struct stat		 st;
 	bool			 literal = false;
 	uint32_t		 i;
@@ -49,14 +47,7 @@ secret_load(struct conf *conf, const char *conf_path, bool lenient)
 	    load_file(&l, SECRET_CERT, "cert", tls->cert) == -1 ||
 	    load_file(&l, SECRET_KEY, "key", tls->key) == -1))
 		rc = -1;
-	if (l.denied && lenient)
-		return 0;
-	if (rc == 0 && conf->nsecrets > 0 &&
-	    tls_check(conf, why, sizeof(why)) == -1) {
-		log_warnx("%s", why);
-		rc = -1;
-	}
-	return rc;
+	return l.denied && lenient ? 1 : rc;
 }
 
 static int

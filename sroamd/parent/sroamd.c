@@ -19,15 +19,14 @@
 
 #include "common/log.h"
 #include "ipc/ipc.h"
+#include "parent/dryrun.h"
 #include "parent/parent.h"
-#include "parent/secret.h"
 #include "proc/proc.h"
 
 #define CONF_FILE	"/etc/sroamd.conf"
 
 static void	usage(void) __attribute__((noreturn));
 static int	become_child(int, char **);
-static int	check_only(const char *, int);
 static const char *absolute(const char *);
 static int	check_user(const char *);
 static int	make_chroot(const char *);
@@ -86,7 +85,7 @@ main(int argc, char **argv)
 	if (argc > 0)
 		usage();
 	if (check)
-		return check_only(opts.conf_path, opts.verbose);
+		return dryrun(opts.conf_path, opts.verbose);
 
 	/* All that needs a name here will do so in another folder, later. */
 	opts.conf_path = absolute(opts.conf_path);
@@ -127,25 +126,6 @@ become_child(int argc, char **argv)
 		return children[i].main(argc, argv);
 	}
 	return -1;
-}
-
-static int
-check_only(const char *path, int verbose)
-{
-	struct conf *conf;
-
-	conf = conf_parse(path);
-	if (conf == NULL)
-		return 1;
-	if (secret_load(conf, path, geteuid() != 0) == -1) {
-		conf_free(conf);
-		return 1;
-	}
-	if (verbose)
-		conf_print(conf, stdout);
-	fprintf(stderr, "configuration OK\n");
-	conf_free(conf);
-	return 0;
 }
 
 static const char *

@@ -21,9 +21,14 @@
 static void	usage(void) __attribute__((noreturn));
 static void	ignore_signals(void);
 static struct passwd *find_user(const char *);
-static void	become(const struct passwd *);
+static void	give_up(const char *, const struct passwd *);
 static void	parent_message(void *, const struct imsg *);
 static void	parent_closed(void *);
+
+/* For a check, before there need be a user of our own. */
+static const struct passwd nobody = {
+	.pw_name = (char []){ "nobody" }, .pw_uid = 65534, .pw_gid = 65534
+};
 
 void
 child_init(struct child *c, enum proc_id id, int argc, char **argv)
@@ -34,9 +39,11 @@ child_init(struct child *c, enum proc_id id, int argc, char **argv)
 	c->id = id;
 	c->detached = true;
 	log_procname(proc_name(id));
-	while ((ch = getopt(argc, argv, "dv")) != -1) {
+	while ((ch = getopt(argc, argv, "dnv")) != -1) {
 		if (ch == 'd')
 			c->detached = false;
+		else if (ch == 'n')
+			c->check = true;
 		else if (ch == 'v')
 			log_verbose(1);
 		else
@@ -63,20 +70,17 @@ usage(void)
 void
 child_drop(const struct child *c)
 {
-	struct passwd *pw;
 	int null;
 
 	ignore_signals();
-	pw = find_user(c->user);
 	memory_init();
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null == -1)
 		fatal("/dev/null");
-	if (chroot(c->root) == -1)
-		fatal("chroot %s", c->root);
-	if (chdir("/") == -1)
-		fatal("chdir /");
-	become(pw);
+	if (!c->check)
+		give_up(c->root, find_user(c->user));
+	else if (geteuid() == 0)
+		give_up(c->root, &nobody);
 	/* Until here, what goes wrong is said to whoever started us. */
 	if (dup2(null, STDIN_FILENO) == -1 ||
 	    dup2(null, STDOUT_FILENO) == -1 ||
@@ -112,8 +116,12 @@ find_user(const char *user)
 }
 
 static void
-become(const struct passwd *pw)
+give_up(const char *root, const struct passwd *pw)
 {
+	if (chroot(root) == -1)
+		fatal("chroot %s", root);
+	if (chdir("/") == -1)
+		fatal("chdir /");
 	if (setgroups(1, &pw->pw_gid) == -1 ||
 	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
 	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1)

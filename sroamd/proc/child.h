@@ -19,6 +19,7 @@ struct child {
 	const char		*root;		/* its root folder */
 	const char		*state;		/* that has the store; or NULL */
 	bool			 detached;	/* without a terminal */
+	bool			 check;		/* of sroamd -n, by whomever */
 	bool			 greeted;	/* child_hello is done */
 	struct event_base	*base;
 	struct pipe		*parent;	/* the log goes there, too */
@@ -26,9 +27,12 @@ struct child {
 	void			*arg;
 };
 
-/* Of the arguments of main: [-dv] user root [state] */
+/* Of the arguments of main: [-dnv] user root [state] */
 void	child_init(struct child *, enum proc_id, int argc, char **argv);
-/* Root and user, signals, terminal: no way back. */
+/*
+ * Root and user, signals, terminal: no way back.  For sroamd -n, which needs
+ * no privileges, there is only root's to give up.
+ */
 void	child_drop(const struct child *);
 /* The channel to the parent and who hears it; the log goes there, too. */
 struct pipe *child_connect(struct child *, void (*message)(void *arg,

@@ -36,7 +36,8 @@ void		 sessions_free(struct sessions *);	/* closes all */
  * A configuration in two steps: the first does what can fail, 0 or -1: no
  * memory.  Peers that are configured still keep their sessions.
  */
-int		 sessions_prepare(struct sessions *, const struct conf *);
+int		 sessions_prepare(struct sessions *, const struct conf *,
+		    char *why, size_t len);
 void		 sessions_abort(struct sessions *);
 void		 sessions_conf(struct sessions *, const struct conf *);
 /* From the parent: takes over the descriptor, or IMSG_FD_LOST. */

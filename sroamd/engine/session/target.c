@@ -168,18 +168,15 @@ target_free(struct target *t)
 
 /* As many targets as there may have to be new ones. */
 int
-sessions_prepare(struct sessions *all, const struct conf *conf)
+sessions_prepare(struct sessions *all, const struct conf *conf, char *why,
+    size_t len)
 {
 	struct target	*t;
-	char		 why[128];
 	size_t		 i;
 
 	sessions_abort(all);
-	if (tls_prepare(all->tls, conf, why, sizeof(why)) == -1) {
-		/* The parent has tried it: there is nothing wrong with it. */
-		log_warnx("%s", why);
+	if (tls_prepare(all->tls, conf, why, len) == -1)
 		return -1;
-	}
 	for (i = 0; i < conf->npeers; i++) {
 		if (conf->peers[i].automatic)
 			continue;
@@ -208,11 +205,13 @@ void
 sessions_conf(struct sessions *all, const struct conf *conf)
 {
 	struct target	*t, *next;
+	char		 why[128] = "out of memory";
 	size_t		 i;
 
 	/* At start there was nobody yet to prepare it. */
-	if (!all->prepared && sessions_prepare(all, conf) == -1)
-		fatalx("sessions: out of memory");
+	if (!all->prepared &&
+	    sessions_prepare(all, conf, why, sizeof(why)) == -1)
+		fatalx("sessions: %s", why);
 	all->max = conf->global.max_peers;
 	all->max_source = conf->global.max_source;
 	all->nconf_peers = (uint32_t)conf->npeers;

@@ -102,11 +102,10 @@ tls_check(const struct conf *conf, char *why, size_t len)
 	SSL_CTX		*ctx;
 	int		 rc;
 
-	tls_start();
 	if ((ctx = make_ctx(conf, why, len)) == NULL)
 		return -1;
 	SSL_CTX_free(ctx);
-	rc = make_keys(keys, conf);
+	rc = make_keys(keys, conf) == -1 ? -1 : 0;
 	explicit_bzero(keys, sizeof(keys));
 	if (rc == -1)
 		snprintf(why, len, "tls psk: OpenSSL cannot use it");
