@@ -15,9 +15,9 @@
 #include "parent/identity.h"
 #include "parent/local.h"
 #include "parent/program.h"
+#include "parent/sandbox.h"
 #include "kernel/sock.h"
 #include "proc/memory.h"
-#include "proc/sandbox.h"
 
 #define STOP_TIMEOUT	3	/* s for the children to say goodbye */
 #define LOG_OCTETS	(256 * 1024)	/* of lines that nobody reads yet */
