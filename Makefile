@@ -13,10 +13,9 @@ BUILD	?= build
 
 CC	?= cc
 YACC	= bison -y
-PKGS	= libevent libnl-3.0 libnl-genl-3.0 libnl-route-3.0 libbsd-overlay libmd \
-	  json-c libseccomp libcap-ng lmdb libevent_openssl openssl
-PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g')
-PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+PKG_CFLAGS := $(shell pkg-config --cflags libevent_core libnl-3.0 \
+	  libnl-genl-3.0 libnl-route-3.0 libbsd-overlay libmd json-c \
+	  libseccomp libcap-ng lmdb libevent_openssl openssl 2>/dev/null | sed 's/-I/-isystem /g')
 
 OPT	?= -O2 -g
 WARN	= -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes \
@@ -24,7 +23,7 @@ WARN	= -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes \
 	  -Wvla -Wundef -Wwrite-strings -Wno-format-nonliteral
 HARDEN	= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
 	  -fcf-protection -fno-common
-LDHARDEN = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+LDHARDEN = -pie -Wl,--as-needed -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 SAN	?=
 ALL_CFLAGS = -std=gnu11 -pthread $(OPT) $(WARN) $(if $(SAN),$(SAN),$(HARDEN)) $(WERROR) \
 	  -D_GNU_SOURCE -DVERSION='"$(VERSION)"' \
@@ -58,6 +57,25 @@ frontend_uses	= proc ipc wire conf common
 resolver_uses	= proc ipc conf common
 parent_uses	= engine frontend resolver kernel proc ipc wire conf common
 
+# What its own files call of other libraries: packages of pkg-config.
+parent_PKGS	= libevent_core libcap-ng
+engine_PKGS	= libevent_core
+frontend_PKGS	= libevent_core
+resolver_PKGS	= libevent_core
+session_PKGS	= libevent_core
+tls_PKGS	= libevent_core libevent_openssl openssl libmd
+store_PKGS	= libevent_core lmdb
+kernel_PKGS	= libevent_core libnl-3.0 libnl-route-3.0
+radio_PKGS	= libevent_core libnl-3.0 libnl-genl-3.0
+table_PKGS	= libmd
+lease_PKGS	= libmd
+proc_PKGS	= libevent_core libseccomp
+ipc_PKGS	= libevent_core
+conf_PKGS	= libmd
+wire_PKGS	= libmd
+sroamctl_PKGS	= json-c
+common_PKGS	= libbsd-overlay
+
 # Where a room is, if not in sroamd/.
 common_dir	= common
 sroamctl_dir	= sroamctl
@@ -69,10 +87,13 @@ folders	= $(or $($(1)_dir),sroamd/$(1))
 sources	= $(wildcard $(addsuffix /*.c,$(call folders,$(1))))
 objects	= $(patsubst %.c,$(BUILD)/%.o,$(sources)) \
 	  $(patsubst %.y,$(BUILD)/%.o,$(wildcard $(addsuffix /*.y,$(call folders,$(1)))))
-# A room and all below it, as archives in the order of linking.
+# Rooms and all below them: as archives in the order of linking, and the
+# libraries.  libevent_openssl asks for all of libevent, and needs its core.
 reach	= $(1) $(foreach r,$($(1)_uses),$(call reach,$(r)))
-archives = $(patsubst %,$(BUILD)/lib%.a,$(filter $(sort $(foreach \
-	  r,$(1),$(call reach,$(r)))),$(ROOMS)))
+below	= $(sort $(foreach r,$(1),$(call reach,$(r))))
+archives = $(patsubst %,$(BUILD)/lib%.a,$(filter $(call below,$(1)),$(ROOMS)))
+libs	= $(filter-out -levent,$(shell pkg-config --libs \
+	  $(sort $(foreach r,$(call below,$(1)),$($(r)_PKGS)))))
 
 define ARCHIVE
 $(BUILD)/lib$(1).a: $(call objects,$(1))
@@ -84,7 +105,7 @@ $(foreach r,$(ROOMS),$(eval $(call ARCHIVE,$(r))))
 # A program's main file and the room whose it is.
 define PROGRAM
 $(BUILD)/$(1): $(BUILD)/$(2).o $(call archives,$(3))
-	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(PKG_LIBS)
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call libs,$(3))
 endef
 $(eval $(call PROGRAM,sroamd/sroamd,sroamd/parent/sroamd,parent))
 $(eval $(call PROGRAM,sroamctl/sroamctl,sroamctl/sroamctl,sroamctl))

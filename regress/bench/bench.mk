@@ -16,6 +16,6 @@ bench-progs: $(BENCH_PROGS)
 $(BENCH_BIN)/dora $(BENCH_BIN)/null: $(BENCH_BIN)/packet.o
 $(BENCH_BIN)/store: $(call archives,store)
 $(BENCH_PROGS): $(BENCH_BIN)/%: $(BENCH_BIN)/%.o $(BENCH_BIN)/util.o
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,store)
 
 .PHONY: bench bench-progs

@@ -24,7 +24,7 @@ define FUZZ
 $(BUILD)/regress/$(2): $(BUILD)/regress/fuzz/$(2).o $(patsubst \
 		%,$(BUILD)/regress/unit/%.o,$($(2)_HELPERS)) \
 		$(call archives,$(1) $($(2)_ROOMS))
-	$$(CC) $$(ALL_LDFLAGS) -fsanitize=fuzzer -o $$@ $$^ $$(PKG_LIBS)
+	$$(CC) $$(ALL_LDFLAGS) -fsanitize=fuzzer -o $$@ $$^ $$(call libs,$(1) $($(2)_ROOMS))
 endef
 $(foreach r,$(ROOMS),$(foreach t,$($(r)_FUZZERS),$(eval $(call FUZZ,$(r),$(t)))))
 

@@ -6,6 +6,6 @@ sim: $(BUILD)/regress/sim/sim
 	$(BUILD)/regress/sim/sim
 
 $(BUILD)/regress/sim/sim: $(SIM_OBJS) $(call archives,core)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,core)
 
 .PHONY: sim

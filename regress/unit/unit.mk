@@ -63,7 +63,8 @@ CMOCKA_LIBS	= -lcmocka
 define UNIT
 $(BUILD)/regress/$(2): $(patsubst %,$(BUILD)/regress/unit/%.o,$(2) \
 		$($(1)_HELPERS) $($(2)_HELPERS)) $(call archives,$(1) $($(2)_ROOMS))
-	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$($(2)_LIBS) $$(PKG_LIBS) $$(CMOCKA_LIBS)
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$($(2)_LIBS) \
+	    $$(call libs,$(1) $($(2)_ROOMS)) $$(CMOCKA_LIBS)
 endef
 $(foreach r,$(ROOMS),$(foreach t,$($(r)_TESTS),$(eval $(call UNIT,$(r),$(t)))))
 
@@ -86,7 +87,7 @@ $(BUILD)/regress/test_hostile: | $(BUILD)/sroamd/sroamd
 $(BUILD)/regress/test_hostile_parent: | $(BUILD)/regress/sroamd_hostile
 $(BUILD)/regress/sroamd_hostile: $(BUILD)/sroamd/parent/sroamd.o \
 		$(BUILD)/regress/unit/hostile_engine.o $(call archives,parent)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,parent)
 
 # Write what the parser says now into regress/config; look at the difference.
 config-update: $(BUILD)/regress/test_config
