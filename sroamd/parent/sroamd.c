@@ -7,11 +7,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include <dirent.h>
-#include <errno.h>
 #include <event2/event.h>
-#include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +15,11 @@
 
 #include "common/log.h"
 #include "ipc/ipc.h"
+#include "parent/background.h"
 #include "parent/dryrun.h"
 #include "parent/parent.h"
+#include "parent/privsep.h"
+#include "proc/libevent.h"
 #include "proc/proc.h"
 
 #define CONF_FILE	"/etc/sroamd.conf"
@@ -28,17 +27,7 @@
 static void	usage(void) __attribute__((noreturn));
 static int	become_child(int, char **);
 static const char *absolute(const char *);
-static int	check_user(const char *);
-static int	make_chroot(const char *);
-static void	make_parents(const char *);
-static bool	is_empty(const char *);
-static void	detach(void);
-static void	detached(void);
 static int	serve(struct parent_opts *);
-
-/* Without -d: what tells whoever started us that we run, or -1. */
-static int	started_fd = -1;
-static void	libevent_says(int, const char *);
 
 int
 main(int argc, char **argv)
@@ -47,7 +36,7 @@ main(int argc, char **argv)
 	bool check = false, removes = false;
 	int ch, status;
 
-	event_set_log_callback(libevent_says);
+	libevent_init();
 	if (argc > 1 && (status = become_child(argc - 1, argv + 1)) != -1)
 		return status;
 	while ((ch = getopt(argc, argv, "dD:f:nrs:v")) != -1) {
@@ -156,8 +145,8 @@ serve(struct parent_opts *opts)
 
 	umask(022);
 	conf = parent_conf_load(opts);
-	if (conf == NULL || check_user(conf->global.user) == -1 ||
-	    make_chroot(conf->global.chroot) == -1)
+	if (conf == NULL || privsep_user(conf->global.user) == -1 ||
+	    privsep_folder(conf->global.chroot) == -1)
 		return 1;
 	if (opts->socket != NULL && strlen(opts->socket) >=
 	    sizeof(((struct sockaddr_un *)NULL)->sun_path)) {
@@ -165,8 +154,8 @@ serve(struct parent_opts *opts)
 		return 1;
 	}
 	if (!opts->foreground)
-		detach();
-	opts->ready = detached;
+		background_enter();
+	opts->ready = background_started;
 
 	base = event_base_new();
 	if (base == NULL)
@@ -181,137 +170,4 @@ serve(struct parent_opts *opts)
 	status = parent_end(parent);
 	event_base_free(base);
 	return status;
-}
-
-static int
-check_user(const char *user)
-{
-	struct passwd *pw;
-
-	errno = 0;
-	pw = getpwnam(user);
-	if (pw == NULL && errno != 0 && errno != ENOENT)
-		log_warn("user %s", user);
-	else if (pw == NULL)
-		log_warnx("user %s: does not exist", user);
-	else if (pw->pw_uid == 0)
-		log_warnx("user %s: is root", user);
-	else
-		return 0;
-	return -1;
-}
-
-/* Where the children are shut in: root's, empty, nobody's to write. */
-static int
-make_chroot(const char *dir)
-{
-	struct stat st;
-
-	if (mkdir(dir, 0755) == -1 && errno == ENOENT) {
-		make_parents(dir);
-		(void)mkdir(dir, 0755);
-	}
-	if (stat(dir, &st) == -1)
-		log_warn("chroot %s", dir);
-	else if (!S_ISDIR(st.st_mode))
-		log_warnx("chroot %s: not a folder", dir);
-	else if (st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH)))
-		log_warnx("chroot %s: must be root's, and nobody else's to "
-		    "write", dir);
-	else if (!is_empty(dir))
-		log_warnx("chroot %s: not empty", dir);
-	else
-		return 0;
-	return -1;
-}
-
-static void
-make_parents(const char *dir)
-{
-	char path[CONF_PATH], *slash;
-
-	strlcpy(path, dir, sizeof(path));
-	for (slash = strchr(path + 1, '/'); slash != NULL;
-	    slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		(void)mkdir(path, 0755);
-		*slash = '/';
-	}
-}
-
-static bool
-is_empty(const char *path)
-{
-	struct dirent *entry;
-	bool empty = true;
-	DIR *dir;
-
-	dir = opendir(path);
-	if (dir == NULL)
-		return false;
-	while ((entry = readdir(dir)) != NULL)
-		if (strcmp(entry->d_name, ".") != 0 &&
-		    strcmp(entry->d_name, "..") != 0)
-			empty = false;
-	closedir(dir);
-	return empty;
-}
-
-/* Its functions fail as well, and who called them says so with a bound. */
-static void
-libevent_says(int severity, const char *text)
-{
-	(void)severity;
-	log_debug("libevent: %s", text);
-}
-
-/*
- * Into the background, but not yet out of sight: our caller returns when all
- * is running, or with status 1 when it is not going to.
- */
-static void
-detach(void)
-{
-	ssize_t n;
-	char octet;
-	int fds[2];
-	pid_t pid;
-
-	if (pipe2(fds, O_CLOEXEC) == -1)
-		fatal("pipe");
-	pid = fork();
-	if (pid == -1)
-		fatal("fork");
-	if (pid != 0) {
-		close(fds[1]);
-		do {
-			n = read(fds[0], &octet, 1);
-		} while (n == -1 && errno == EINTR);
-		_exit(n == 1 ? 0 : 1);
-	}
-	close(fds[0]);
-	started_fd = fds[1];
-	if (setsid() == -1)
-		fatal("setsid");
-	if (chdir("/") == -1)
-		fatal("/");
-}
-
-static void
-detached(void)
-{
-	int null;
-
-	if (started_fd == -1)
-		return;
-	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (null == -1 || dup2(null, STDIN_FILENO) == -1 ||
-	    dup2(null, STDOUT_FILENO) == -1 ||
-	    dup2(null, STDERR_FILENO) == -1)
-		fatal("/dev/null");
-	close(null);
-	if (write(started_fd, "", 1) != 1)
-		log_warn("whoever started us is gone");
-	close(started_fd);
-	started_fd = -1;
 }

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+/* The way into the background. */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "parent/background.h"
+
+/* What tells whoever started us that we run, or -1. */
+static int	started_fd = -1;
+
+/*
+ * Into the background, but not yet out of sight: our caller returns when all
+ * is running, or with status 1 when it is not going to.
+ */
+void
+background_enter(void)
+{
+	ssize_t n;
+	char octet;
+	int fds[2];
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) == -1)
+		fatal("pipe");
+	pid = fork();
+	if (pid == -1)
+		fatal("fork");
+	if (pid != 0) {
+		close(fds[1]);
+		do {
+			n = read(fds[0], &octet, 1);
+		} while (n == -1 && errno == EINTR);
+		_exit(n == 1 ? 0 : 1);
+	}
+	close(fds[0]);
+	started_fd = fds[1];
+	if (setsid() == -1)
+		fatal("setsid");
+	if (chdir("/") == -1)
+		fatal("/");
+}
+
+void
+background_started(void)
+{
+	int null;
+
+	if (started_fd == -1)
+		return;
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null == -1 || dup2(null, STDIN_FILENO) == -1 ||
+	    dup2(null, STDOUT_FILENO) == -1 ||
+	    dup2(null, STDERR_FILENO) == -1)
+		fatal("/dev/null");
+	close(null);
+	if (write(started_fd, "", 1) != 1)
+		log_warn("whoever started us is gone");
+	close(started_fd);
+	started_fd = -1;
+}
