@@ -5,6 +5,7 @@ SHELL	= /bin/sh
 VERSION	= 2.0.0
 PREFIX	?= /usr/local
 SBINDIR	?= $(PREFIX)/sbin
+LIBEXECDIR ?= $(PREFIX)/libexec
 MANDIR	?= $(PREFIX)/share/man
 SYSCONFDIR ?= /etc
 UNITDIR	?= $(PREFIX)/lib/systemd/system
@@ -55,7 +56,7 @@ session_uses	= tls core lease table wire ipc conf common
 engine_uses	= session store tls core roam lease table proc ipc conf common
 frontend_uses	= proc ipc wire conf common
 resolver_uses	= proc ipc conf common
-parent_uses	= engine frontend resolver kernel proc ipc wire conf common
+parent_uses	= kernel proc ipc wire conf common
 
 # What its own files call of other libraries: packages of pkg-config.
 parent_PKGS	= libevent_core libcap-ng
@@ -108,8 +109,23 @@ $(BUILD)/$(1): $(BUILD)/$(2).o $(call archives,$(3))
 	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call libs,$(3))
 endef
 $(eval $(call PROGRAM,sroamd/sroamd,sroamd/parent/sroamd,parent))
+$(eval $(call PROGRAM,sroamd/sroamd-engine,sroamd/engine/main,engine))
+$(eval $(call PROGRAM,sroamd/sroamd-frontend,sroamd/frontend/main,frontend))
+$(eval $(call PROGRAM,sroamd/sroamd-resolver,sroamd/resolver/main,resolver))
 $(eval $(call PROGRAM,sroamctl/sroamctl,sroamctl/sroamctl,sroamctl))
-PROGS	= $(BUILD)/sroamd/sroamd $(BUILD)/sroamctl/sroamctl
+CHILDREN = $(addprefix $(BUILD)/sroamd/sroamd-,engine frontend resolver)
+PROGS	= $(BUILD)/sroamd/sroamd $(CHILDREN) $(BUILD)/sroamctl/sroamctl
+
+# Where sroamd finds the others: here; once more for make install, below.
+$(BUILD)/sroamd/parent/paths.o: ALL_CFLAGS += -DPROGRAMS_INSTALLED=false \
+	  -DPROGRAMS_FOLDER='"$(abspath $(BUILD))/sroamd"'
+
+# By which programs of one build know each other.
+BUILD_SRCS := $(sort $(shell find common sroamd -name '*.[chy]'))
+$(BUILD)/sroamd/proc/build.o: sroamd/proc/build.c $(BUILD_SRCS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DBUILD_ID="\"$(VERSION)-$$(cat $(BUILD_SRCS) | \
+	    sha256sum | cut -c 1-12)\"" -c -o $@ $<
 
 all: $(PROGS)
 
@@ -135,14 +151,28 @@ MANPAGES = man/sroamd.8 man/sroamctl.8 man/sroamd.conf.5 man/sroam-flood.7
 EXAMPLEDIR ?= $(PREFIX)/share/doc/sroamd/examples
 COMPDIR	?= $(PREFIX)/share/bash-completion/completions
 
-install: all
+# sroamd, linked to find the others where they are installed.
+$(BUILD)/install/paths.o: sroamd/parent/paths.c FORCE
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DPROGRAMS_INSTALLED=true \
+	    -DPROGRAMS_FOLDER='"$(LIBEXECDIR)/sroamd"' -c -o $@ $<
+$(BUILD)/install/sroamd: $(BUILD)/install/paths.o \
+		$(BUILD)/sroamd/parent/sroamd.o $(call archives,parent)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,parent)
+
+install: all $(BUILD)/install/sroamd
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(UNITDIR) \
 	    $(DESTDIR)$(EXAMPLEDIR)/babeld.service.d $(DESTDIR)$(COMPDIR) \
 	    $(DESTDIR)$(SYSCONFDIR)
-	install -m 0755 $(PROGS) $(DESTDIR)$(SBINDIR)
+	install -d $(DESTDIR)$(LIBEXECDIR)/sroamd
+	install -m 0755 $(CHILDREN) $(DESTDIR)$(LIBEXECDIR)/sroamd
+	install -m 0755 $(BUILD)/install/sroamd $(BUILD)/sroamctl/sroamctl \
+	    $(DESTDIR)$(SBINDIR)
 	for m in $(MANPAGES); do \
 		d=$(DESTDIR)$(MANDIR)/man$${m##*.}; \
-		install -d $$d && install -m 0644 $$m $$d || exit 1; \
+		install -d $$d && install -m 0644 $$m $$d && \
+		sed -i 's,/usr/local/libexec,$(LIBEXECDIR),' $$d/$${m##*/} || \
+		exit 1; \
 	done
 	@for u in sroamd sroamd-routes; do \
 		sed 's,/usr/local/sbin,$(SBINDIR),' etc/$$u.service \
@@ -164,7 +194,8 @@ install: all
 	    echo "now write $(SYSCONFDIR)/sroamd.conf: sroamd.conf(5)"
 
 uninstall:
-	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,$(notdir $(PROGS)))
+	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,sroamd sroamctl)
+	rm -rf $(DESTDIR)$(LIBEXECDIR)/sroamd
 	for m in $(MANPAGES); do \
 		rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; \
 	done
@@ -205,15 +236,17 @@ TIDY_NOT := $(subst $(space),$(comma),$(strip \
 CPPCHECK_NOT = missingInclude uninitvar funcArgOrderDifferent \
 	  returnDanglingLifetime nullPointerRedundantCheck \
 	  syntaxError:sroamd/kernel/event.c
+LINT_DEFS = -DVERSION='""' -DBUILD_ID='""' -DPROGRAMS_FOLDER='""' \
+	  -DPROGRAMS_INSTALLED=true
 LINT_SRCS = $(foreach r,$(ROOMS),$(call sources,$(r)))
 
 lint: all $(BUILD)/regress/sim/sim
 	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY_CHECKS)' \
-	    $(LINT_SRCS) -- -std=gnu11 -D_GNU_SOURCE -DVERSION='""' \
+	    $(LINT_SRCS) -- -std=gnu11 -D_GNU_SOURCE $(LINT_DEFS) \
 	    -I. -Isroamd $(PKG_CFLAGS)
 	cppcheck -j2 --quiet --enable=warning,portability --inline-suppr \
 	    --error-exitcode=1 $(CPPCHECK_NOT:%=--suppress=%) \
-	    -DVERSION='""' -DLIBBSD_OVERLAY -I. -Isroamd \
+	    $(LINT_DEFS) -DLIBBSD_OVERLAY -I. -Isroamd \
 	    -I/usr/include/bsd $(LINT_SRCS)
 	mandoc -T lint -W warning $(MANPAGES)
 	shellcheck .ci/run regress/fuzz/run regress/lab/deps regress/lab/kernel
@@ -222,7 +255,7 @@ lint: all $(BUILD)/regress/sim/sim
 
 help:
 	@echo 'make            build sroamd and sroamctl in $(BUILD)/'
-	@echo 'make install    install below PREFIX=$(PREFIX) (DESTDIR, SBINDIR, ...)'
+	@echo 'make install    install below PREFIX=$(PREFIX) (DESTDIR, LIBEXECDIR, ...)'
 	@echo 'make deps       install the Debian packages that are needed (root)'
 	@echo 'make demo       stations roam between routers in namespaces (root)'
 	@echo 'make demo-wifi  a station roams between access points, virtual ones (root)'
@@ -248,5 +281,5 @@ clean:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all objs rooms install uninstall lint help clean
+.PHONY: FORCE all objs rooms install uninstall lint help clean
 .SUFFIXES:

@@ -125,15 +125,11 @@ class Sroamd:
             children = []
         for pid in children:
             try:
-                with open(f"/proc/{pid}/cmdline", "rb") as f:
-                    words = f.read().replace(b"\0", b" ").split()
+                with open(f"/proc/{pid}/comm", encoding="ascii") as f:
+                    name = f.read().strip()
             except OSError:
                 continue
-            for flag, role in ((b"-E", "engine"), (b"-F", "frontend"),
-                               (b"engine", "engine"),
-                               (b"frontend", "frontend")):
-                if flag in words:
-                    roles[role] = int(pid)
+            roles[name.removeprefix("sroamd-")] = int(pid)
         return roles
 
     # sroamctl

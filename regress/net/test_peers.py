@@ -155,7 +155,7 @@ def test_names_are_resolved_by_a_process_without_privileges(link):
         with open(f"/proc/{pid}/status", encoding="ascii") as f:
             st = dict(line.rstrip("\n").split(":\t", 1) for line in f)
         names[st["Name"]] = st
-    st = names["sroamd: names"]
+    st = names["sroamd-resolver"]
     assert st["Uid"].split() == ["65534"] * 4
     assert int(st["CapPrm"], 16) == int(st["CapEff"], 16) == 0
     assert st["NoNewPrivs"] == "1"

@@ -4,6 +4,7 @@ what an operator forgets is said in one line, too."""
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 
@@ -223,3 +224,69 @@ def test_n_has_an_engine_try_the_keys(net, daemon, who):
     assert done.returncode == 1 and "OK" not in done.stderr, done.stderr
     assert done.stderr.endswith(
         "sroamd: tls: key and cert do not belong together\n"), done.stderr
+
+
+# Whose programs the children are.
+
+def copy_of(net, name, mode=0o755, uid=0, folder_mode=0o755):
+    """A program for -o in a folder of its own."""
+    folder = net.lab.path(f"programs.{name}.{mode:o}.{uid}.{folder_mode:o}")
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, "sroamd-" + name)
+    shutil.copy(SROAMD + "-" + name, path)
+    os.chmod(path, mode)
+    os.chown(path, uid, 0)
+    os.chmod(folder, folder_mode)
+    return path
+
+
+def start_with(net, daemon, option):
+    daemon.write_conf()
+    return subprocess.run(
+        ["ip", "netns", "exec", net.lab.ns_name("r1"), SROAMD, "-d", "-o",
+         option, "-f", daemon.path, "-s", daemon.socket],
+        stdin=subprocess.DEVNULL, text=True, capture_output=True, timeout=20)
+
+
+@pytest.mark.parametrize("how", [
+    {"uid": 65534}, {"mode": 0o775}, {"mode": 0o757}, {"folder_mode": 0o777},
+    {"mode": 0o644}], ids=lambda how: " ".join(f"{k}={v:o}" for k, v
+                                               in how.items()))
+@pytest.mark.parametrize("name", ["engine", "frontend"])
+def test_a_program_that_is_not_roots_alone_is_refused(net, daemon, name, how):
+    path = copy_of(net, name, **how)
+    done = start_with(net, daemon, f"{name}={path}")
+    lines = done.stderr.splitlines()
+    assert done.returncode == 1 and len(lines) == 1, lines
+    assert path in lines[0], lines
+    assert "not a program" in lines[0] if how == {"mode": 0o644} else \
+        "must be root's" in lines[0], lines
+
+
+@pytest.mark.parametrize("option", ["engine", "engine=relative",
+                                    "parent=/bin/true", "x=/bin/true"])
+def test_what_names_no_child_is_refused(net, daemon, option):
+    done = start_with(net, daemon, option)
+    assert done.returncode == 1, done.stderr
+    assert f"-o {option}: not a child" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["engine", "frontend"])
+def test_an_upgrade_that_is_half_done_is_noticed(net, daemon, name):
+    """One line; and nothing has been touched."""
+    before, path = state_of(net), copy_of(net, name)
+    with open(path, "w", encoding="ascii") as f:
+        f.write(f'#!/bin/sh\nshift\nexec "{SROAMD}-{name}" '
+                '2.0.0-of-yesterday "$@"\n')
+    done = start_with(net, daemon, f"{name}={path}")
+    lines = done.stderr.splitlines()
+    assert done.returncode == 1 and len(lines) == 1, lines
+    assert f"{path} is not of the same build as sroamd" in lines[0]
+    assert state_of(net) == before
+
+
+def test_a_child_is_not_for_users_to_start(net):
+    for name in "engine", "frontend", "resolver":
+        done = subprocess.run([SROAMD + "-" + name], text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True)
+        assert done.returncode == 1 and "by hand" in done.stderr

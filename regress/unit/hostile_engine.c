@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * In place of the engine in a daemon whose other processes are real: it says
+ * In place of the engine of a daemon whose other programs are real: it says
  * one thing to its parent, that SROAMD_HOSTILE gives as type and length, and
  * waits to be left alone.
  */
@@ -11,10 +11,9 @@
 
 #include "common/imsg.h"
 #include "proc/child.h"
-#include "proc/proc.h"
 
 int
-engine(int argc, char **argv)
+main(void)
 {
 	static uint8_t	 octets[IMSG_MAX];
 	struct pollfd	 pfd = { .fd = CHILD_FD, .events = POLLIN };
@@ -23,8 +22,6 @@ engine(int argc, char **argv)
 	unsigned int	 type, len;
 	int		 patience;
 
-	(void)argc;
-	(void)argv;
 	parent = imsgbuf_new(CHILD_FD, false, sizeof(octets));
 	if (what == NULL || sscanf(what, "%u %u", &type, &len) != 2 ||
 	    parent == NULL || len > IMSG_MAX - IMSG_HEADER)

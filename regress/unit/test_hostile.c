@@ -26,8 +26,9 @@
 
 #include "common/imsg.h"
 #include "ipc_samples.h"
+#include "proc/build.h"
+#include "proc/child.h"
 
-#define CHILD_FD	3
 #define QUEUE		(1024 * 1024)
 #define PATIENCE	10000		/* ms, for a process to do anything */
 #define USER		"nobody"
@@ -38,7 +39,7 @@ enum stage {
 	STAGE_CONFIGURED		/* has committed a configuration */
 };
 
-struct child {
+struct victim {
 	enum proc_id	 id, sibling_id;
 	pid_t		 pid;
 	struct imsgbuf	*parent;	/* our end as its parent */
@@ -48,19 +49,21 @@ struct child {
 	char		 said[512];	/* its last critical line */
 };
 
-static char	program[1024], empty[64], output[64];
+static char	programs[1024], empty[64], output[64];
 
 /* A message of what it should not be. */
 static uint8_t	octets[IMSG_MAX];
 
 static void
-child_exec(enum proc_id id, int fd)
+victim_exec(enum proc_id id, int fd)
 {
-	char flag[3] = { '-', id == PROC_ENGINE ? 'E' : 'F', '\0' };
-	char name[] = "hostile", debug[] = "-d", user[] = USER;
-	char *argv[] = { name, flag, debug, user, empty, NULL };
+	char debug[] = "-d", user[] = USER, build[64], program[1100];
+	char *argv[] = { program, build, debug, user, empty, NULL };
 	int out;
 
+	snprintf(program, sizeof(program), "%s/sroamd-%s", programs,
+	    proc_name(id));
+	strlcpy(build, build_id, sizeof(build));
 	out = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	if (out == -1 || dup2(out, STDERR_FILENO) == -1)
 		_exit(99);
@@ -81,7 +84,7 @@ queue(struct imsgbuf *b, uint32_t type, bool fd, const void *data, size_t len)
 
 /* Write what is queued and read what comes; false: nothing in time. */
 static bool
-turn(struct child *c, bool hear_sibling)
+turn(struct victim *c, bool hear_sibling)
 {
 	struct pollfd pfd[2] = {
 		{ .fd = imsgbuf_fd(c->parent), .events = POLLIN },
@@ -118,7 +121,7 @@ turn(struct child *c, bool hear_sibling)
 }
 
 static void
-child_hello(struct child *c)
+victim_hello(struct victim *c)
 {
 	int sv[2];
 
@@ -131,7 +134,7 @@ child_hello(struct child *c)
 }
 
 static void
-child_start(struct child *c, enum proc_id id, enum stage stage)
+victim_start(struct victim *c, enum proc_id id, enum stage stage)
 {
 	int sv[2];
 
@@ -143,13 +146,13 @@ child_start(struct child *c, enum proc_id id, enum stage stage)
 	c->pid = fork();
 	assert_true(c->pid != -1);
 	if (c->pid == 0)
-		child_exec(id, sv[1]);
+		victim_exec(id, sv[1]);
 	close(sv[1]);
 	c->parent = imsgbuf_new(sv[0], true, QUEUE);
 	assert_non_null(c->parent);
 	if (stage == STAGE_FRESH)
 		return;
-	child_hello(c);
+	victim_hello(c);
 	if (stage == STAGE_HELLO)
 		return;
 	queue(c->parent, IPC_CONF_BEGIN, false, &global, sizeof(global));
@@ -164,7 +167,7 @@ child_start(struct child *c, enum proc_id id, enum stage stage)
 
 /* Wait for its end; the exit status, 128 and the signal, or -1. */
 static int
-child_end(struct child *c)
+victim_end(struct victim *c)
 {
 	int status;
 
@@ -196,10 +199,10 @@ show_output(void)
 
 /* It must end of itself, having said `what` and `who`. */
 static void
-expect_refusal(struct child *c, const char *what, const char *who,
+expect_refusal(struct victim *c, const char *what, const char *who,
     const char *deed)
 {
-	int status = child_end(c);
+	int status = victim_end(c);
 
 	if (status != 1 || strstr(c->said, what) == NULL ||
 	    (who != NULL && strstr(c->said, who) == NULL)) {
@@ -227,9 +230,9 @@ static void
 deliver(const struct face *face, uint32_t type, const char *name, bool fd,
     size_t len, const char *deed)
 {
-	struct child c;
+	struct victim c;
 
-	child_start(&c, face->child, STAGE_CONFIGURED);
+	victim_start(&c, face->child, STAGE_CONFIGURED);
 	queue(face->we == PROC_PARENT ? c.parent : c.sibling, type, fd, octets,
 	    len);
 	expect_refusal(&c, name, proc_name(face->we), deed);
@@ -264,15 +267,15 @@ need_root(void)
 static void
 right_start_and_shutdown_end_well(void **state)
 {
-	struct child c;
+	struct victim c;
 	enum proc_id id;
 
 	(void)state;
 	need_root();
 	for (id = PROC_ENGINE; id <= PROC_FRONTEND; id++) {
-		child_start(&c, id, STAGE_CONFIGURED);
+		victim_start(&c, id, STAGE_CONFIGURED);
 		queue(c.parent, IPC_SHUTDOWN, false, NULL, 0);
-		if (child_end(&c) != 0) {
+		if (victim_end(&c) != 0) {
 			show_output();
 			fail_msg("%s: %s", proc_name(id), c.said);
 		}
@@ -284,14 +287,14 @@ end_of_the_parent_is_the_end(void **state)
 {
 	enum proc_id id;
 	enum stage stage;
-	struct child c;
+	struct victim c;
 	int status;
 
 	(void)state;
 	need_root();
 	for (id = PROC_ENGINE; id <= PROC_FRONTEND; id++) {
 		for (stage = STAGE_FRESH; stage <= STAGE_CONFIGURED; stage++) {
-			child_start(&c, id, stage);
+			victim_start(&c, id, stage);
 			(void)imsgbuf_write(c.parent);
 			imsgbuf_free(c.parent);
 			/* Bounded by the alarm of main. */
@@ -412,14 +415,14 @@ broken_framing_is_refused(void **state)
 	};
 	const struct face *face;
 	struct imsgbuf *b;
-	struct child c;
+	struct victim c;
 	size_t i;
 
 	(void)state;
 	need_root();
 	for (face = faces; face < faces + FACES; face++) {
 		for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
-			child_start(&c, face->child, STAGE_CONFIGURED);
+			victim_start(&c, face->child, STAGE_CONFIGURED);
 			/* What is before it must have gone. */
 			while (imsgbuf_queued(c.parent) > 0)
 				assert_int_equal(imsgbuf_write(c.parent), 0);
@@ -502,13 +505,13 @@ wrong_order_is_refused(void **state)
 		{ PROC_FRONTEND, STAGE_CONFIGURED, { IPC_CONF_COMMIT } },
 	};
 	const struct good *g = NULL;
-	struct child c;
+	struct victim c;
 	size_t i, j;
 
 	(void)state;
 	need_root();
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		child_start(&c, rows[i].child, rows[i].stage);
+		victim_start(&c, rows[i].child, rows[i].stage);
 		for (j = 0; rows[i].types[j] != 0; j++) {
 			g = &goods[rows[i].types[j] - IPC_NONE - 1];
 			assert_int_equal(g->type, rows[i].types[j]);
@@ -558,10 +561,9 @@ main(int argc, char **argv)
 
 	/* Beside us in the build tree, unless told otherwise. */
 	strlcpy(path, argv[0], sizeof(path));
-	snprintf(program, sizeof(program), "%s/../sroamd/sroamd",
-	    dirname(path));
+	snprintf(programs, sizeof(programs), "%s/../sroamd", dirname(path));
 	if (argc > 1)
-		strlcpy(program, argv[1], sizeof(program));
+		strlcpy(programs, argv[1], sizeof(programs));
 	signal(SIGPIPE, SIG_IGN);
 	alarm(300);
 	return cmocka_run_group_tests_name("hostile", tests, setup, teardown);

@@ -24,12 +24,29 @@
 
 #define PATIENCE	100	/* tenths of a second */
 
-static char	program[1024], folder[64];
+static char	program[1024], hostile[1024], folder[64];
 
 static void
 path(char *to, size_t size, const char *name)
 {
 	assert_true(snprintf(to, size, "%s/%s", folder, name) < (int)size);
+}
+
+/* A program that the daemon is told of must be root's, and its folder. */
+static int
+copy_engine(void)
+{
+	char		copy[128], buf[65536];
+	FILE		*from = fopen(hostile, "r"), *to;
+	size_t		n;
+
+	path(copy, sizeof(copy), "engine");
+	if (from == NULL || (to = fopen(copy, "w")) == NULL)
+		return -1;
+	while ((n = fread(buf, 1, sizeof(buf), from)) > 0)
+		fwrite(buf, 1, n, to);
+	fclose(from);
+	return fclose(to) == 0 ? chmod(copy, 0755) : -1;
 }
 
 static int
@@ -45,6 +62,8 @@ make_conf(void **state)
 	path(file, sizeof(file), "conf");
 	if ((f = fopen(file, "w")) == NULL)
 		return -1;
+	if (copy_engine() == -1)
+		return -1;
 	fprintf(f, "user nobody\nstate none\nchroot \"%s/empty\"\n"
 	    "control socket \"%s/sock\"\npeer 127.0.0.1 no tls\n", folder,
 	    folder);
@@ -54,7 +73,7 @@ make_conf(void **state)
 static int
 remove_all(void **state)
 {
-	static const char *const names[] = { "conf", "log", "sock" };
+	static const char *const names[] = { "conf", "engine", "log", "sock" };
 	char	file[128];
 	size_t	i;
 
@@ -72,20 +91,22 @@ remove_all(void **state)
 static int
 run(uint32_t type, size_t len, char *log, size_t size)
 {
-	char	conf[128], out[128], what[32];
+	char	conf[128], out[128], what[32], engine[160];
 	int	fd, status, tenths;
 	ssize_t	n;
 	pid_t	pid;
 
 	path(conf, sizeof(conf), "conf");
 	path(out, sizeof(out), "log");
+	snprintf(engine, sizeof(engine), "engine=%s/engine", folder);
 	snprintf(what, sizeof(what), "%u %zu", type, len);
 	if ((pid = fork()) == 0) {
 		fd = open(out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 		if (fd == -1 || dup2(fd, STDERR_FILENO) == -1 ||
 		    setenv("SROAMD_HOSTILE", what, 1) == -1)
 			_exit(99);
-		execl(program, "sroamd", "-d", "-f", conf, (char *)NULL);
+		execl(program, "sroamd", "-d", "-o", engine, "-f", conf,
+		    (char *)NULL);
 		_exit(99);
 	}
 	assert_true(pid > 0);
@@ -155,7 +176,8 @@ main(int argc, char **argv)
 	if (n <= 0)
 		return 1;
 	self[n] = '\0';
-	snprintf(program, sizeof(program), "%s/sroamd_hostile", dirname(self));
+	snprintf(hostile, sizeof(hostile), "%s/hostile_engine", dirname(self));
+	snprintf(program, sizeof(program), "%s/../sroamd/sroamd", self);
 	return cmocka_run_group_tests_name("hostile_parent", tests, make_conf,
 	    remove_all);
 }

@@ -82,12 +82,13 @@ COUNT	?= 30
 mutate:
 	regress/mutate -n $(COUNT) $(ROOM)
 
-# These run the daemon's children; or a daemon whose engine is hostile.
-$(BUILD)/regress/test_hostile: | $(BUILD)/sroamd/sroamd
-$(BUILD)/regress/test_hostile_parent: | $(BUILD)/regress/sroamd_hostile
-$(BUILD)/regress/sroamd_hostile: $(BUILD)/sroamd/parent/sroamd.o \
-		$(BUILD)/regress/unit/hostile_engine.o $(call archives,parent)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,parent)
+# These run the daemon's children; and the daemon, with a hostile engine.
+$(BUILD)/regress/test_hostile: | $(CHILDREN)
+$(BUILD)/regress/test_hostile_parent: | $(BUILD)/regress/hostile_engine \
+		$(BUILD)/sroamd/sroamd $(CHILDREN)
+$(BUILD)/regress/hostile_engine: $(BUILD)/regress/unit/hostile_engine.o \
+		$(call archives,common)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,common)
 
 # Write what the parser says now into regress/config; look at the difference.
 config-update: $(BUILD)/regress/test_config

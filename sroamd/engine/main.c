@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The engine's life: the table and the sessions with peers, in a root folder
- * that has nothing but its store.
+ * sroamd-engine: the table and the sessions with peers, in a root folder that
+ * has nothing but its store.  sroamd starts it.
  */
 #include "engine/engine.h"
 #include "engine/tls/tls.h"
 #include "proc/child.h"
-#include "proc/proc.h"
 #include "proc/sandbox.h"
 
 int
-engine(int argc, char **argv)
+main(int argc, char **argv)
 {
 	struct engine	*e;
 	struct child	 self;

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The frontend's life: stations' packets and the control socket, in an empty
- * root folder.
+ * sroamd-frontend: stations' packets and the control socket, in an empty root
+ * folder.  sroamd starts it.
  */
 #include <stddef.h>
 
 #include "frontend/frontend.h"
 #include "proc/child.h"
-#include "proc/proc.h"
 #include "proc/sandbox.h"
 
 int
-frontend(int argc, char **argv)
+main(int argc, char **argv)
 {
 	struct frontend *f;
 	struct child self;

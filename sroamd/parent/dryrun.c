@@ -64,9 +64,12 @@ try_secrets(const struct conf *conf)
 	const struct timeval patience = { PATIENCE, 0 };
 	struct dryrun c = { .good = false };
 	const struct pipe_ops ops = { message, closed, NULL, &c };
-	int fd, status = 0;
+	char text[LOG_TEXT];
+	int fd, status;
 	pid_t pid;
 
+	if (program_check(PROC_ENGINE) == -1)
+		return -1;
 	signal(SIGPIPE, SIG_IGN);
 	if ((c.base = event_base_new()) == NULL)
 		fatalx("event loop: cannot be made");
@@ -77,8 +80,10 @@ try_secrets(const struct conf *conf)
 	event_base_dispatch(c.base);
 	pipe_free(c.engine);
 	event_base_free(c.base);
-	if (waitpid(pid, &status, 0) == pid && WIFSIGNALED(status))
-		log_warnx("engine: killed by signal %d", WTERMSIG(status));
+	if (waitpid(pid, &status, 0) == pid && status != 0) {
+		program_ended(PROC_ENGINE, status, text, sizeof(text));
+		log_warnx("%s", text);
+	}
 	return c.good ? 0 : -1;
 }
 

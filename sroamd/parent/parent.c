@@ -566,15 +566,13 @@ static void
 child_status(const struct child *child)
 {
 	bool ending = child->parent->phase == PHASE_STOPPING;
-	const char *name = proc_name(child->id);
-	int status = child->status;
+	char text[LOG_TEXT];
 
-	if (WIFSIGNALED(status))
-		log_warnx("%s: killed by signal %d (%s)", name,
-		    WTERMSIG(status), strsignal(WTERMSIG(status)));
-	else if (!ending || WEXITSTATUS(status) != 0)
-		log_warnx("%s: exited with status %d", name,
-		    WEXITSTATUS(status));
+	/* Once for all of them. */
+	if (ending && (child->status == 0 || program_is_alien(child->status)))
+		return;
+	program_ended(child->id, child->status, text, sizeof(text));
+	log_warnx("%s", text);
 }
 
 /* From the kernel. */

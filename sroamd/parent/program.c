@@ -1,26 +1,96 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A child starts as a program of its own: with fresh addresses and canaries,
- * and nothing of the parent's memory or descriptors.
+ * A child is a program of its own: with fresh addresses and canaries, nothing
+ * of the parent's memory or descriptors, and no code but its own.
  */
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/log.h"
+#include "parent/paths.h"
 #include "parent/program.h"
+#include "proc/build.h"
 #include "proc/child.h"
 
-#define SELF	"/proc/self/exe"
 #define ARGS	9
 
+static const char *path_of(enum proc_id, char *);
+static bool	is_roots(const struct stat *);
 static void	become(enum proc_id, const struct program_args *, int)
 		    __attribute__((noreturn));
 static char	*copy(const char *);
+
+/* Of program_set; NULL: where they belong. */
+static const char *chosen[PROC_NONE];
+
+int
+program_set(const char *option)
+{
+	enum proc_id id;
+	size_t len;
+
+	for (id = PROC_ENGINE; id < PROC_NONE; id++) {
+		len = strlen(proc_name(id));
+		if (strncmp(option, proc_name(id), len) == 0 &&
+		    option[len] == '=' && option[len + 1] == '/') {
+			chosen[id] = option + len + 1;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+/* buf: PATH_MAX octets. */
+static const char *
+path_of(enum proc_id id, char *buf)
+{
+	if (chosen[id] != NULL)
+		return chosen[id];
+	snprintf(buf, PATH_MAX, "%s/sroamd-%s", programs_folder,
+	    proc_name(id));
+	return buf;
+}
+
+int
+program_check(enum proc_id id)
+{
+	char buf[PATH_MAX], folder[PATH_MAX];
+	const char *path = path_of(id, buf);
+	struct stat file, above;
+
+	strlcpy(folder, path, sizeof(folder));
+	if (stat(path, &file) == -1 || stat(dirname(folder), &above) == -1) {
+		log_warn("%s", path);
+		return -1;
+	}
+	if (!S_ISREG(file.st_mode) || access(path, X_OK) == -1) {
+		log_warnx("%s: not a program", path);
+		return -1;
+	}
+	if ((programs_installed || chosen[id] != NULL) &&
+	    (!is_roots(&file) || !is_roots(&above))) {
+		log_warnx("%s: it and its folder must be root's, and nobody "
+		    "else's to write", path);
+		return -1;
+	}
+	return 0;
+}
+
+static bool
+is_roots(const struct stat *st)
+{
+	return st->st_uid == 0 && (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
 
 pid_t
 program_start(enum proc_id id, const struct program_args *args, int *fd)
@@ -45,7 +115,8 @@ program_start(enum proc_id id, const struct program_args *args, int *fd)
 static void
 become(enum proc_id id, const struct program_args *args, int fd)
 {
-	char *argv[ARGS], *name;
+	char *argv[ARGS], buf[PATH_MAX];
+	const char *path = path_of(id, buf);
 	sigset_t none;
 	int argc = 0;
 
@@ -57,11 +128,8 @@ become(enum proc_id id, const struct program_args *args, int fd)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 
-	if (asprintf(&name, "sroamd: %s", proc_name(id)) == -1)
-		fatal("%s", proc_name(id));
-	argv[argc++] = name;
-	argv[argc++] = copy(id == PROC_ENGINE ? "-E" :
-	    id == PROC_FRONTEND ? "-F" : "-R");
+	argv[argc++] = copy(path);
+	argv[argc++] = copy(build_id);
 	if (args->foreground)
 		argv[argc++] = copy("-d");
 	if (args->check)
@@ -73,8 +141,8 @@ become(enum proc_id id, const struct program_args *args, int fd)
 	if (args->state != NULL)
 		argv[argc++] = copy(args->state);
 	argv[argc] = NULL;
-	execv(SELF, argv);
-	fatal("%s: %s", proc_name(id), SELF);
+	execv(path, argv);
+	fatal("%s: %s", proc_name(id), path);
 }
 
 static char *
@@ -85,4 +153,27 @@ copy(const char *text)
 	if ((s = strdup(text)) == NULL)
 		fatal("%s", text);
 	return s;
+}
+
+bool
+program_is_alien(int status)
+{
+	return WIFEXITED(status) && WEXITSTATUS(status) == CHILD_ALIEN;
+}
+
+void
+program_ended(enum proc_id id, int status, char *text, size_t len)
+{
+	char buf[PATH_MAX];
+
+	if (program_is_alien(status))
+		snprintf(text, len, "%s is not of the same build as sroamd: "
+		    "install all of it again, and restart", path_of(id, buf));
+	else if (WIFSIGNALED(status))
+		snprintf(text, len, "%s: killed by signal %d (%s)",
+		    proc_name(id), WTERMSIG(status),
+		    strsignal(WTERMSIG(status)));
+	else
+		snprintf(text, len, "%s: exited with status %d",
+		    proc_name(id), WEXITSTATUS(status));
 }

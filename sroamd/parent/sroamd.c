@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where all begins, the children too: flags, the configuration, everything
- * that a user can have got wrong; then the parent.
+ * sroamd, where all begins: flags, the configuration, everything that a user
+ * can have got wrong; then the parent.
  */
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
@@ -19,13 +18,12 @@
 #include "parent/dryrun.h"
 #include "parent/parent.h"
 #include "parent/privsep.h"
+#include "parent/program.h"
 #include "proc/libevent.h"
-#include "proc/proc.h"
 
 #define CONF_FILE	"/etc/sroamd.conf"
 
 static void	usage(void) __attribute__((noreturn));
-static int	become_child(int, char **);
 static const char *absolute(const char *);
 static int	serve(struct parent_opts *);
 
@@ -34,12 +32,10 @@ main(int argc, char **argv)
 {
 	struct parent_opts opts = { .conf_path = CONF_FILE };
 	bool check = false, removes = false;
-	int ch, status;
+	int ch;
 
 	libevent_init();
-	if (argc > 1 && (status = become_child(argc - 1, argv + 1)) != -1)
-		return status;
-	while ((ch = getopt(argc, argv, "dD:f:nrs:v")) != -1) {
+	while ((ch = getopt(argc, argv, "dD:f:no:rs:v")) != -1) {
 		switch (ch) {
 		case 'd':
 			opts.foreground = true;
@@ -55,6 +51,11 @@ main(int argc, char **argv)
 		case 'n':
 			check = true;
 			break;
+		case 'o':
+			if (program_set(optarg) == -1)
+				fatalx("-o %s: not a child, write "
+				    "engine=/path", optarg);
+			break;
 		case 'r':
 			removes = true;
 			break;
@@ -68,10 +69,7 @@ main(int argc, char **argv)
 			usage();
 		}
 	}
-	argc -= optind;
-	argv += optind;
-
-	if (argc > 0)
+	if (optind < argc)
 		usage();
 	if (check)
 		return dryrun(opts.conf_path, opts.verbose);
@@ -89,32 +87,8 @@ static void
 usage(void)
 {
 	fprintf(stderr, "usage: sroamd [-dnrv] [-D macro=value] [-f file] "
-	    "[-s socket]\n");
+	    "[-o child=path]\n              [-s socket]\n");
 	exit(1);
-}
-
-/* As proc_start calls it: sroamd -E [-dv] user root [state] */
-static int
-become_child(int argc, char **argv)
-{
-	static const struct {
-		const char	*flag, *comm;
-		int		(*main)(int, char **);
-	} children[] = {
-		{ "-E", "sroamd: engine", engine },
-		{ "-F", "sroamd: front", frontend },
-		{ "-R", "sroamd: names", resolver }
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(children) / sizeof(children[0]); i++) {
-		if (strcmp(argv[0], children[i].flag) != 0)
-			continue;
-		/* Not "exe", which is what the kernel calls it. */
-		(void)prctl(PR_SET_NAME, children[i].comm);
-		return children[i].main(argc, argv);
-	}
-	return -1;
 }
 
 static const char *
@@ -146,7 +120,10 @@ serve(struct parent_opts *opts)
 	umask(022);
 	conf = parent_conf_load(opts);
 	if (conf == NULL || privsep_user(conf->global.user) == -1 ||
-	    privsep_folder(conf->global.chroot) == -1)
+	    privsep_folder(conf->global.chroot) == -1 ||
+	    program_check(PROC_ENGINE) == -1 ||
+	    program_check(PROC_FRONTEND) == -1 ||
+	    program_check(PROC_RESOLVER) == -1)
 		return 1;
 	if (opts->socket != NULL && strlen(opts->socket) >=
 	    sizeof(((struct sockaddr_un *)NULL)->sun_path)) {

@@ -3,6 +3,8 @@
  * What every child does from its first line to its last.  Until child_drop it
  * is root and hears nobody; from child_connect on it hears its parent.
  */
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
@@ -14,10 +16,13 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "proc/build.h"
 #include "proc/child.h"
+#include "proc/libevent.h"
 #include "proc/logpipe.h"
 #include "proc/memory.h"
 
+static void	check_build(int, char **);
 static void	usage(void) __attribute__((noreturn));
 static void	ignore_signals(void);
 static struct passwd *find_user(const char *);
@@ -38,7 +43,11 @@ child_init(struct child *c, enum proc_id id, int argc, char **argv)
 	memset(c, 0, sizeof(*c));
 	c->id = id;
 	c->detached = true;
+	libevent_init();
 	log_procname(proc_name(id));
+	check_build(argc, argv);
+	argc--;
+	argv++;
 	while ((ch = getopt(argc, argv, "dnv")) != -1) {
 		if (ch == 'd')
 			c->detached = false;
@@ -59,6 +68,18 @@ child_init(struct child *c, enum proc_id id, int argc, char **argv)
 		c->root = c->state = argv[2];
 	if ((c->base = event_base_new()) == NULL)
 		fatalx("event loop: cannot be made");
+}
+
+/* Nothing is said of it: the parent does, which knows where we are. */
+static void
+check_build(int argc, char **argv)
+{
+	struct stat st;
+
+	if (fstat(CHILD_FD, &st) == -1 || !S_ISSOCK(st.st_mode))
+		usage();
+	if (argc < 2 || strcmp(argv[1], build_id) != 0)
+		exit(CHILD_ALIEN);
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "ipc/pipe.h"
 
 #define CHILD_FD	3	/* its end of the channel to the parent */
+#define CHILD_ALIEN	3	/* exit status: the parent is of another build */
 
 struct child {
 	enum proc_id		 id;
@@ -27,7 +28,10 @@ struct child {
 	void			*arg;
 };
 
-/* Of the arguments of main: [-dnv] user root [state] */
+/*
+ * Of the arguments of main: build [-dnv] user root [state].  The build comes
+ * first, as what follows is another build's to change.
+ */
 void	child_init(struct child *, enum proc_id, int argc, char **argv);
 /*
  * Root and user, signals, terminal: no way back.  For sroamd -n, which needs

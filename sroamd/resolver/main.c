@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The resolver's life: it sees the files that resolving names takes, as a user
- * without privileges.
+ * sroamd-resolver: addresses of peers that are given by name.  It sees the
+ * files that this takes, and has no privileges.  sroamd starts it.
  */
 #include "proc/child.h"
-#include "proc/proc.h"
 #include "proc/sandbox.h"
 #include "resolver/resolver.h"
 
 int
-resolver(int argc, char **argv)
+main(int argc, char **argv)
 {
 	struct resolver *r;
 	struct child self;
