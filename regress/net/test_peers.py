@@ -147,18 +147,30 @@ def test_names_are_resolved_by_a_process_without_privileges(link):
     d = link.daemon("n1", "ap2.example", hosts="10.2.0.2 ap2.example\n")
     d.start()
     up(link.lab, d, host="ap2.example")     # so it is where it wants to be
-    with open(f"/proc/{d.proc.pid}/task/{d.proc.pid}/children",
+    with open(f"/proc/{d.processes()['resolver']}/status",
               encoding="ascii") as f:
-        pids = f.read().split()
-    names = {}
-    for pid in pids:
-        with open(f"/proc/{pid}/status", encoding="ascii") as f:
-            st = dict(line.rstrip("\n").split(":\t", 1) for line in f)
-        names[st["Name"]] = st
-    st = names["sroamd-resolver"]
+        st = dict(line.rstrip("\n").split(":\t", 1) for line in f)
     assert st["Uid"].split() == ["65534"] * 4
     assert int(st["CapPrm"], 16) == int(st["CapEff"], 16) == 0
     assert st["NoNewPrivs"] == "1"
+
+
+def test_without_names_there_is_no_resolver_and_a_reload_makes_none(link):
+    link.daemon("n2").start()
+    d = link.daemon("n1", "10.2.0.2", hosts="10.2.0.2 ap2.example\n")
+    d.start()
+    up(link.lab, d, address="10.2.0.2")
+    assert set(d.processes()) == {"parent", "engine", "frontend"}
+    d.conf.peers = ["ap2.example"]
+    d.write_conf()
+    done = d.ctl_raw("reload")
+    assert done.returncode == 1
+    assert "peer names: a change needs a restart" in done.stderr + done.stdout
+    assert peer(d, address="10.2.0.2", state="up")
+    d.conf.peers = ["10.2.0.2"]
+    d.reload()
+    assert d.stop() == 0
+    assert "resolver" not in d.log()
 
 
 # Where connections come from

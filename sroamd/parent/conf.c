@@ -21,7 +21,7 @@ static void	host_name(char *, size_t);
 static void	commit(struct parent *);
 static void	give_up(struct parent *, const char *);
 static void	refuse(struct parent *, const uint32_t *, const char *);
-static const char *needs_restart(const struct conf *, const struct conf *);
+static const char *needs_restart(struct parent *, const struct conf *);
 
 /* The first thing that was wrong, for whoever asked for a reload. */
 static char	first_line[252];
@@ -229,7 +229,7 @@ parent_conf_reload(struct parent *p, const uint32_t *client)
 		    "the configuration cannot be read");
 		return;
 	}
-	fixed = needs_restart(p->conf, conf);
+	fixed = needs_restart(p, conf);
 	if (fixed != NULL) {
 		snprintf(why, sizeof(why), "%s: a change needs a restart",
 		    fixed);
@@ -255,19 +255,24 @@ refuse(struct parent *p, const uint32_t *client, const char *why)
 		parent_ctl_end(p, *client, why);
 }
 
-/* What was used to start and is given up: the name of the setting, or NULL. */
+/*
+ * What was used to start and is given up, or was not needed and cannot be had
+ * any more: its name, or NULL.
+ */
 static const char *
-needs_restart(const struct conf *old, const struct conf *new)
+needs_restart(struct parent *p, const struct conf *new)
 {
 	const struct conf_field *f;
 	const void *a, *b;
 
 	for (f = conf_fields(CONF_GLOBAL); f->name != NULL; f++) {
-		a = conf_field_const(f, &old->global, 0);
+		a = conf_field_const(f, &p->conf->global, 0);
 		b = conf_field_const(f, &new->global, 0);
 		if ((f->flags & CONF_FIXED) && (conf_setting_is_text(f) ?
 		    strncmp(a, b, f->size) : memcmp(a, b, f->size)) != 0)
 			return f->name;
 	}
+	if (parent_resolves(new) && parent_child(p, PROC_RESOLVER)->pid == 0)
+		return "peer names";
 	return NULL;
 }

@@ -153,11 +153,26 @@ parent_start(struct parent *p)
 	log_verbose(p->verbose);
 	child_start(p, PROC_ENGINE);
 	child_start(p, PROC_FRONTEND);
-	child_start(p, PROC_RESOLVER);
+	if (parent_resolves(p->conf))
+		child_start(p, PROC_RESOLVER);
+	else
+		parent_child(p, PROC_RESOLVER)->gone = true;
 	log_start(p);
 	sandbox_parent();
 	hello(p);
 	parent_conf_stage(p, p->conf);
+}
+
+bool
+parent_resolves(const struct conf *conf)
+{
+	size_t i;
+
+	for (i = 0; i < conf->npeers; i++)
+		if (conf->peers[i].host[0] != '\0' &&
+		    !conf->peers[i].automatic)
+			return true;
+	return false;
 }
 
 static void

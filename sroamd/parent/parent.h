@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The parent's work: it opens what needs privilege, runs the two children,
- * and does for them what they ask, as far as the configuration allows it.
+ * The parent's work: it opens what needs privilege, runs the children, and
+ * does for them what they ask, as far as the configuration allows it.
  */
 #ifndef SROAMD_PARENT_H
 #define SROAMD_PARENT_H
@@ -23,6 +23,9 @@ struct parent_opts {
 
 /* Read the configuration and complete it.  NULL: not good, and said why. */
 struct conf	*parent_conf_load(const struct parent_opts *);
+
+/* Whether it has a peer given by name, for which there is a resolver. */
+bool		 parent_resolves(const struct conf *);
 
 /* Takes the configuration over.  The options must stay. */
 struct parent	*parent_new(struct event_base *, const struct parent_opts *,

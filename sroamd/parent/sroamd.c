@@ -123,7 +123,7 @@ serve(struct parent_opts *opts)
 	    privsep_folder(conf->global.chroot) == -1 ||
 	    program_check(PROC_ENGINE) == -1 ||
 	    program_check(PROC_FRONTEND) == -1 ||
-	    program_check(PROC_RESOLVER) == -1)
+	    (parent_resolves(conf) && program_check(PROC_RESOLVER) == -1))
 		return 1;
 	if (opts->socket != NULL && strlen(opts->socket) >=
 	    sizeof(((struct sockaddr_un *)NULL)->sun_path)) {
