@@ -59,7 +59,7 @@ resolver_uses	= proc ipc conf common
 parent_uses	= kernel proc ipc wire conf common
 
 # What its own files call of other libraries: packages of pkg-config.
-parent_PKGS	= libevent_core libcap-ng
+parent_PKGS	= libevent_core libcap-ng libseccomp
 engine_PKGS	= libevent_core
 frontend_PKGS	= libevent_core
 resolver_PKGS	= libevent_core

@@ -226,6 +226,18 @@ def test_n_has_an_engine_try_the_keys(net, daemon, who):
         "sroamd: tls: key and cert do not belong together\n"), done.stderr
 
 
+def test_the_parent_starts_nothing_once_it_runs(daemon):
+    """Its filter of system calls is on; what it forbids is a unit test's."""
+    daemon.start()
+    for role, pid in daemon.processes().items():
+        with open(f"/proc/{pid}/status", encoding="ascii") as f:
+            status = dict(line.split(":\t", 1) for line in f)
+        assert status["Seccomp"].strip() == "2", role
+        assert status["NoNewPrivs"].strip() == "1", role
+        assert status["Name"].strip() == ("sroamd" if role == "parent" else
+                                          "sroamd-" + role)
+
+
 # Whose programs the children are.
 
 def copy_of(net, name, mode=0o755, uid=0, folder_mode=0o755):

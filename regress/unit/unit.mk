@@ -20,7 +20,8 @@ store_TESTS	= test_store_file test_store_record
 tls_TESTS	= test_tls_key
 session_TESTS	= test_refuse_session
 frontend_TESTS	= test_control test_frontend_link test_frontend_turn
-parent_TESTS	= test_config test_logsink test_peerlimit test_peersock
+parent_TESTS	= test_config test_logsink test_peerlimit test_peersock \
+	test_sandbox
 sroamctl_TESTS	= test_sroamctl_metrics test_sroamctl_output \
 	test_sroamctl_parser
 

@@ -12,7 +12,7 @@
  * its kin are gone, and so is CAP_KILL, so children are ended by closing their
  * pipes.  But user 0 without capabilities still owns what root owns: this
  * limits what a broken parent can do to the system, it does not make it
- * harmless.
+ * harmless.  Programs, processes and threads it starts none any more.
  */
 void	sandbox_parent(void);
 #endif

@@ -12,17 +12,7 @@
 
 #include "common/log.h"
 #include "proc/sandbox.h"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || \
-    __has_feature(thread_sanitizer)
-#define SANITIZED	1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#undef SANITIZED
-#define SANITIZED	1
-#endif
+#include "proc/sanitized.h"
 
 #define CHILD_FILES	16384
 #define RESOLVER_FILES	64
