@@ -8,7 +8,8 @@
 
 #include <cmocka.h>
 
-#include "proc/logring.h"
+#include "parent/logring.h"
+#include "proc/loglevel.h"
 
 #define SIZE(text)	(sizeof(struct logline) + sizeof(text))
 
@@ -120,7 +121,7 @@ every_priority_has_its_level(void **state)
 
 	(void)state;
 	for (priority = LOG_EMERG; priority <= LOG_DEBUG; priority++)
-		assert_int_equal(logline_level(priority),
+		assert_int_equal(loglevel_of(priority),
 		    priority <= LOG_WARNING ? CTL_LOG_WARNING :
 		    priority <= LOG_INFO ? CTL_LOG_INFO : CTL_LOG_DEBUG);
 }

@@ -7,7 +7,7 @@ wire_TESTS	= test_wire_arp test_wire_beacon test_wire_dhcp test_wire_dhcp6 \
 	test_wire_flood test_wire_frame test_wire_ip test_wire_nd
 conf_TESTS	= test_conf test_refuse_conf
 ipc_TESTS	= test_ipc test_conf_ipc test_pipe
-proc_TESTS	= test_logring test_logpipe test_hostile test_hostile_parent
+proc_TESTS	= test_logpipe test_hostile test_hostile_parent
 core_TESTS	= test_core_delegate test_core_dhcp test_core_dhcp6 \
 	test_core_digest test_core_drop test_core_lease test_core_neigh \
 	test_core_router test_core_station test_core_store test_core_table \
@@ -20,8 +20,8 @@ store_TESTS	= test_store_file test_store_record
 tls_TESTS	= test_tls_key
 session_TESTS	= test_refuse_session
 frontend_TESTS	= test_control test_frontend_link test_frontend_turn
-parent_TESTS	= test_config test_logsink test_peerlimit test_peersock \
-	test_sandbox
+parent_TESTS	= test_config test_logring test_logsink test_peerlimit \
+	test_peersock test_sandbox
 sroamctl_TESTS	= test_sroamctl_metrics test_sroamctl_output \
 	test_sroamctl_parser
 

@@ -18,8 +18,8 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "parent/logring.h"
 #include "parent/logsink.h"
-#include "proc/logring.h"
 
 #define RETRY		1		/* s, after an error */
 #define TELL_EVERY	1000		/* ms, of what was lost */

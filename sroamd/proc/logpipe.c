@@ -4,7 +4,7 @@
 
 #include "common/log.h"
 #include "proc/logpipe.h"
-#include "proc/logring.h"
+#include "proc/loglevel.h"
 
 #define LAST_WORDS	500		/* ms until they are given up */
 
@@ -40,7 +40,7 @@ line_to_parent(int priority, const char *process, const char *text)
 	if (parent == NULL)
 		return;
 	if (pipe_full(parent) && priority > LOG_CRIT) {
-		lost.count[logline_level(priority)]++;
+		lost.count[loglevel_of(priority)]++;
 		return;
 	}
 	tell();

@@ -42,5 +42,4 @@ const uint64_t	*logring_total(const struct logring *);
 /* One that was never in a ring; NULL: no memory. */
 struct logline	*logline_new(int64_t when, int priority, const char *process,
 		    const char *text);
-enum ctl_log	 logline_level(int priority);
 #endif

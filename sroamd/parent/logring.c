@@ -2,9 +2,9 @@
 /* Lines that wait, in a ring that drops the least important first. */
 #include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
 
-#include "proc/logring.h"
+#include "parent/logring.h"
+#include "proc/loglevel.h"
 
 TAILQ_HEAD(loglines, logline);
 
@@ -50,7 +50,7 @@ void
 logring_put(struct logring *r, int64_t when, int priority,
     const char *process, const char *text)
 {
-	enum ctl_log level = logline_level(priority);
+	enum ctl_log level = loglevel_of(priority);
 	struct logline *line;
 
 	line = logline_new(when, priority, process, text);
@@ -85,7 +85,7 @@ static void
 take_out(struct logring *r, struct logline *line)
 {
 	TAILQ_REMOVE(&r->all, line, entry);
-	TAILQ_REMOVE(&r->level[logline_level(line->priority)], line, among);
+	TAILQ_REMOVE(&r->level[loglevel_of(line->priority)], line, among);
 	r->octets -= line->size;
 }
 
@@ -136,11 +136,4 @@ logline_new(int64_t when, int priority, const char *process,
 	line->size = sizeof(*line) + len;
 	memcpy(line->text, text, len);
 	return line;
-}
-
-enum ctl_log
-logline_level(int priority)
-{
-	return priority <= LOG_WARNING ? CTL_LOG_WARNING :
-	    priority < LOG_DEBUG ? CTL_LOG_INFO : CTL_LOG_DEBUG;
 }
