@@ -183,27 +183,74 @@ struct ctl_peer {
 	char		host[256];	/* its configured name, if any */
 };
 
-/* Why the engine drops what the frontend took, or refuses a new lease. */
+/*
+ * Why the engine drops what the frontend took, or refuses a new lease: name,
+ * the count of struct ctl_status that it is part of, key, label, and what is
+ * logged.
+ */
+#define CTL_DROP_LIST(X) \
+	X(DHCP_GATEWAY, dhcp_dropped, "dhcp_no_gateway", \
+	    "DHCP without a gateway", \
+	    "dhcp: no gateway address to answer from") \
+	X(DHCP_SENDER, dhcp_dropped, "dhcp_for_others", \
+	    "DHCP for others", \
+	    "dhcp: not from the station that it is for") \
+	X(DHCP_TYPE, dhcp_dropped, "dhcp_no_client", \
+	    "DHCP of no client", \
+	    "dhcp: no message of a client") \
+	X(DHCP_SERVER, dhcp_dropped, "dhcp_other_server", \
+	    "DHCP for other servers", \
+	    "dhcp: for another server, or for no address") \
+	X(DHCP_OWNER, dhcp_dropped, "dhcp_not_owner", \
+	    "DHCP of addresses not theirs", \
+	    "dhcp: of an address that it has not") \
+	X(DHCP_EMPTY, dhcp_dropped, "dhcp_no_address", \
+	    "DHCP and no address free", \
+	    "dhcp: no address is free") \
+	X(DHCP_FULL, dhcp_dropped, "dhcp_table_full", \
+	    "DHCP and a full table", \
+	    "dhcp: the table is full") \
+	X(DHCP_LIMIT, dhcp_limited, "dhcp_lease_limit", \
+	    "DHCP over the limit of leases", \
+	    "dhcp: too many new leases") \
+	X(DHCP6_OFF, dhcp6_dropped, "dhcp6_not_configured", \
+	    "DHCPv6 not configured", \
+	    "dhcp6: not configured") \
+	X(DHCP6_PLACE, dhcp6_dropped, "dhcp6_not_here", \
+	    "DHCPv6 of no station here", \
+	    "dhcp6: no station here") \
+	X(DHCP6_OFTEN, dhcp6_dropped, "dhcp6_too_often", \
+	    "DHCPv6 too often", \
+	    "dhcp6: asks too often") \
+	X(DHCP6_SERVER, dhcp6_dropped, "dhcp6_other_server", \
+	    "DHCPv6 for other servers", \
+	    "dhcp6: for another server, or its identifiers are wrong") \
+	X(DHCP6_NOTHING, dhcp6_dropped, "dhcp6_no_answer", \
+	    "DHCPv6 and nothing to answer", \
+	    "dhcp6: there is nothing to answer") \
+	X(DHCP6_LIMIT, dhcp_limited, "dhcp6_lease_limit", \
+	    "DHCPv6 over the limit of leases", \
+	    "dhcp6: too many new leases") \
+	X(RS_PLACE, solicits_dropped, "solicits_not_here", \
+	    "RS of no station here", \
+	    "router solicitation: no station here") \
+	X(RS_OFTEN, solicits_dropped, "solicits_too_often", \
+	    "RS too often", \
+	    "router solicitation: asks too often") \
+	X(JOIN_LIMIT, joins_limited, "join_limit", \
+	    "stations over the limit", \
+	    "too many new stations") \
+	X(ADDRESS, impostors, "router_addresses", \
+	    "claiming a router's address", \
+	    "has an address of a router") \
+	X(OVERLOAD, answers_dropped, "overload", \
+	    "answers dropped by overload", \
+	    "too many answers wait to be sent")
+
 enum ctl_drop {
-	CTL_DROP_DHCP_GATEWAY,	/* none to answer from */
-	CTL_DROP_DHCP_SENDER,	/* is not whom it is for */
-	CTL_DROP_DHCP_TYPE,
-	CTL_DROP_DHCP_SERVER,	/* another's */
-	CTL_DROP_DHCP_OWNER,	/* of the address is somebody else */
-	CTL_DROP_DHCP_EMPTY,	/* no address is free */
-	CTL_DROP_DHCP_FULL,	/* the table, or memory */
-	CTL_DROP_DHCP_LIMIT,	/* of new leases */
-	CTL_DROP_DHCP6_OFF,
-	CTL_DROP_DHCP6_PLACE,	/* not of a station here */
-	CTL_DROP_DHCP6_OFTEN,
-	CTL_DROP_DHCP6_SERVER,
-	CTL_DROP_DHCP6_NOTHING,	/* to say */
-	CTL_DROP_DHCP6_LIMIT,
-	CTL_DROP_RS_PLACE,
-	CTL_DROP_RS_OFTEN,
-	CTL_DROP_JOIN_LIMIT,	/* of new stations */
-	CTL_DROP_ADDRESS,	/* is a router's */
-	CTL_DROP_OVERLOAD,	/* answers: too many waited to be sent */
+#define CTL_DROP_NAME(name, total, key, label, text)	CTL_DROP_##name,
+	CTL_DROP_LIST(CTL_DROP_NAME)
+#undef CTL_DROP_NAME
 	CTL_DROPS
 };
 

@@ -40,8 +40,8 @@ static field_text lease_left, lease_where, station_where, station_port,
 	{ k, t, AT(s, f), NULL, 0, FIELD_DETAIL, l, NULL, NULL }
 #define ODDITY(k, t, s, f, l) \
 	{ k, t, AT(s, f), NULL, 0, FIELD_DETAIL | FIELD_NONZERO, l, NULL, NULL }
-#define DROPPED(k, r, l) \
-	ODDITY(k, FIELD_COUNTER, ctl_interface, dropped[CTL_DROP_##r], l)
+#define DROPPED(r, total, k, l, text) \
+	ODDITY(k, FIELD_COUNTER, ctl_interface, dropped[CTL_DROP_##r], l),
 #define LINE(k, t, s, f, h, l) \
 	{ k, t, AT(s, f), h, 0, 0, l, NULL, NULL }
 #define ODDLINE(k, t, s, f, h, l) \
@@ -259,7 +259,6 @@ static const struct field interface_fields[] = {
 	ODDITY("malformed", FIELD_COUNTER, ctl_interface, malformed,
 	    "malformed"),
 	ODDITY("foreign", FIELD_COUNTER, ctl_interface, foreign, "foreign"),
-	DROPPED("overload", OVERLOAD, "answers dropped by overload"),
 	ODDITY("limited", FIELD_COUNTER, ctl_interface, limited,
 	    "over the limit of a station"),
 	ODDITY("strangers", FIELD_COUNTER, ctl_interface, strangers,
@@ -281,28 +280,7 @@ static const struct field interface_fields[] = {
 	ODDITY("dhcp6", FIELD_COUNTER, ctl_interface, dhcp6, "DHCPv6"),
 	ODDITY("adverts", FIELD_COUNTER, ctl_interface, adverts,
 	    "RA of stations"),
-	DROPPED("dhcp_no_gateway", DHCP_GATEWAY, "DHCP without a gateway"),
-	DROPPED("dhcp_for_others", DHCP_SENDER, "DHCP for others"),
-	DROPPED("dhcp_no_client", DHCP_TYPE, "DHCP of no client"),
-	DROPPED("dhcp_other_server", DHCP_SERVER, "DHCP for other servers"),
-	DROPPED("dhcp_not_owner", DHCP_OWNER, "DHCP of addresses not theirs"),
-	DROPPED("dhcp_no_address", DHCP_EMPTY, "DHCP and no address free"),
-	DROPPED("dhcp_table_full", DHCP_FULL, "DHCP and a full table"),
-	DROPPED("dhcp_lease_limit", DHCP_LIMIT,
-	    "DHCP over the limit of leases"),
-	DROPPED("dhcp6_not_configured", DHCP6_OFF, "DHCPv6 not configured"),
-	DROPPED("dhcp6_not_here", DHCP6_PLACE, "DHCPv6 of no station here"),
-	DROPPED("dhcp6_too_often", DHCP6_OFTEN, "DHCPv6 too often"),
-	DROPPED("dhcp6_other_server", DHCP6_SERVER,
-	    "DHCPv6 for other servers"),
-	DROPPED("dhcp6_no_answer", DHCP6_NOTHING,
-	    "DHCPv6 and nothing to answer"),
-	DROPPED("dhcp6_lease_limit", DHCP6_LIMIT,
-	    "DHCPv6 over the limit of leases"),
-	DROPPED("solicits_not_here", RS_PLACE, "RS of no station here"),
-	DROPPED("solicits_too_often", RS_OFTEN, "RS too often"),
-	DROPPED("join_limit", JOIN_LIMIT, "stations over the limit"),
-	DROPPED("router_addresses", ADDRESS, "claiming a router's address"),
+	CTL_DROP_LIST(DROPPED)
 	LAST
 };
 

@@ -28,50 +28,14 @@ static struct drops *drops_get(struct core *, uint32_t ifindex);
 RB_PROTOTYPE(drops_tree, drops, entry, drops_cmp)
 RB_GENERATE(drops_tree, drops, entry, drops_cmp)
 
-#define TOTAL(x)	offsetof(struct ctl_status, x)
+#define REASON(name, total, key, label, text) \
+	[CTL_DROP_##name] = { offsetof(struct ctl_status, total), text },
 
 static const struct {
 	size_t		 total;		/* in struct ctl_status */
 	const char	*text;
 } reasons[CTL_DROPS] = {
-	[CTL_DROP_DHCP_GATEWAY] = { TOTAL(dhcp_dropped),
-	    "dhcp: no gateway address to answer from" },
-	[CTL_DROP_DHCP_SENDER] = { TOTAL(dhcp_dropped),
-	    "dhcp: not from the station that it is for" },
-	[CTL_DROP_DHCP_TYPE] = { TOTAL(dhcp_dropped),
-	    "dhcp: no message of a client" },
-	[CTL_DROP_DHCP_SERVER] = { TOTAL(dhcp_dropped),
-	    "dhcp: for another server, or for no address" },
-	[CTL_DROP_DHCP_OWNER] = { TOTAL(dhcp_dropped),
-	    "dhcp: of an address that it has not" },
-	[CTL_DROP_DHCP_EMPTY] = { TOTAL(dhcp_dropped),
-	    "dhcp: no address is free" },
-	[CTL_DROP_DHCP_FULL] = { TOTAL(dhcp_dropped),
-	    "dhcp: the table is full" },
-	[CTL_DROP_DHCP_LIMIT] = { TOTAL(dhcp_limited),
-	    "dhcp: too many new leases" },
-	[CTL_DROP_DHCP6_OFF] = { TOTAL(dhcp6_dropped),
-	    "dhcp6: not configured" },
-	[CTL_DROP_DHCP6_PLACE] = { TOTAL(dhcp6_dropped),
-	    "dhcp6: no station here" },
-	[CTL_DROP_DHCP6_OFTEN] = { TOTAL(dhcp6_dropped),
-	    "dhcp6: asks too often" },
-	[CTL_DROP_DHCP6_SERVER] = { TOTAL(dhcp6_dropped),
-	    "dhcp6: for another server, or its identifiers are wrong" },
-	[CTL_DROP_DHCP6_NOTHING] = { TOTAL(dhcp6_dropped),
-	    "dhcp6: there is nothing to answer" },
-	[CTL_DROP_DHCP6_LIMIT] = { TOTAL(dhcp_limited),
-	    "dhcp6: too many new leases" },
-	[CTL_DROP_RS_PLACE] = { TOTAL(solicits_dropped),
-	    "router solicitation: no station here" },
-	[CTL_DROP_RS_OFTEN] = { TOTAL(solicits_dropped),
-	    "router solicitation: asks too often" },
-	[CTL_DROP_JOIN_LIMIT] = { TOTAL(joins_limited),
-	    "too many new stations" },
-	[CTL_DROP_ADDRESS] = { TOTAL(impostors),
-	    "has an address of a router" },
-	[CTL_DROP_OVERLOAD] = { TOTAL(answers_dropped),
-	    "too many answers wait to be sent" }
+	CTL_DROP_LIST(REASON)
 };
 
 static int
