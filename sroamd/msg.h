@@ -164,16 +164,18 @@ struct solicit {
 /* A router advertisement to one station (RFC 4861 4.2, RFC 8273). */
 #define ADVERT_PREFIXES	5
 
+struct advertised {
+	struct prefix	prefix;		/* a /64, A set, L clear */
+	uint8_t		pad[3];
+	uint32_t	valid, preferred;	/* seconds */
+};
+
 struct advert {
 	uint32_t	ifindex;
 	uint32_t	router_lifetime;	/* seconds, at most 9000 */
 	uint32_t	dns_lifetime;		/* RDNSS, RFC 8106 5.1 */
 	uint32_t	nprefixes;
-	struct {
-		struct prefix	prefix;		/* a /64, A set, L clear */
-		uint8_t		pad[3];
-		uint32_t	valid, preferred;	/* seconds */
-	} prefixes[ADVERT_PREFIXES];
+	struct advertised prefixes[ADVERT_PREFIXES];
 	struct addr	dst;		/* link-local, or none: ff02::1 */
 	struct mac	mac;		/* Ethernet destination */
 	uint8_t		pad[2];
