@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ipc/ipc.h"
 #include "sim.h"
 
 /* How long after a station came a router sent to the new place. */
@@ -131,6 +132,39 @@ dhcp_reply(struct router *router, const struct dhcp_reply *reply)
 	sta_dhcp_reply(sim, router, reply);
 }
 
+/* What the core wants must be a message that the other process takes. */
+static void
+check_message(struct router *router, const struct effect *e)
+{
+	static const struct {
+		uint32_t	type;
+		enum proc_id	to;
+	} messages[EFFECT_TYPES] = {
+		[EFFECT_DHCP_REPLY] = { IPC_DHCP_REPLY, PROC_FRONTEND },
+		[EFFECT_DHCP6_REPLY] = { IPC_DHCP6_REPLY, PROC_FRONTEND },
+		[EFFECT_ADVERT] = { IPC_ADVERT, PROC_FRONTEND },
+		[EFFECT_ANNOUNCE] = { IPC_ANNOUNCE, PROC_FRONTEND },
+		[EFFECT_PROBE] = { IPC_PROBE, PROC_FRONTEND },
+		[EFFECT_ARP_REPLY] = { IPC_ARP_REPLY, PROC_FRONTEND },
+		[EFFECT_ROUTE] = { IPC_ROUTE, PROC_PARENT },
+		[EFFECT_NEIGH] = { IPC_NEIGH, PROC_PARENT },
+		[EFFECT_NEXTHOP] = { IPC_NEXTHOP, PROC_PARENT },
+		[EFFECT_SETTLED] = { IPC_SETTLED, PROC_PARENT },
+		[EFFECT_DISASSOCIATE] = { IPC_DISASSOCIATE, PROC_PARENT },
+		[EFFECT_INQUIRY] = { IPC_INQUIRY, PROC_PARENT }
+	};
+	const struct imsg imsg = { .type = messages[e->type].type, .fd = -1,
+	    .len = (uint32_t)e->len, .data = e->data };
+	const char *wrong;
+
+	if (imsg.type == 0)
+		return;
+	wrong = ipc_check(&imsg, PROC_ENGINE, messages[e->type].to);
+	if (wrong != NULL)
+		sim_fail(router->sim, "r%d: %s: %s", router->index,
+		    ipc_name(imsg.type), wrong);
+}
+
 /* Everything is only noted or queued here: the core is still at work. */
 static void
 effect(void *arg, const struct effect *e)
@@ -138,6 +172,7 @@ effect(void *arg, const struct effect *e)
 	struct router *router = arg;
 	struct sim *sim = router->sim;
 
+	check_message(router, e);
 	switch (e->type) {
 	case EFFECT_DHCP_REPLY:
 		dhcp_reply(router, e->dhcp_reply);

@@ -116,17 +116,17 @@ static const struct conf_host conf_host = {
 	.name = "printer", .mac = MAC, .addr = V4(192, 168, 44, 5),
 	.prefix = STATION6
 };
-#define DHCP { \
+#define ASKED { \
 	.ifindex = 3, .ciaddr = V4(192, 168, 44, 17), .type = DHCP_REQUEST, \
 	.source_mac = MAC, .chaddr = MAC, .nparams = 2 }
-static const struct dhcp_request dhcp = DHCP;
-#define DHCP6 { \
+static const struct dhcp_request dhcp = ASKED;
+#define ASKED6 { \
 	.ifindex = 3, .type = DHCP6_SOLICIT, .nias = 1, .source_mac = MAC, \
 	.client_idlen = 10, .source = LINKLOCAL, \
 	.ias = { { .delegation = 1 } } }
-static const struct dhcp6_request dhcp6 = DHCP6;
+static const struct dhcp6_request dhcp6 = ASKED6;
 static const struct dhcp6_reply reply6 = {
-	.to = DHCP6, .type = DHCP6_ADVERTISE
+	.to = ASKED6, .type = DHCP6_ADVERTISE
 };
 static const struct solicit solicit = {
 	.ifindex = 3, .source_mac = MAC, .lladdr = MAC, .source = LINKLOCAL
@@ -136,7 +136,7 @@ static const struct heard heard = {
 	.addr = V4(192, 168, 44, 17)
 };
 static const struct dhcp_reply reply = {
-	.to = DHCP, .yiaddr = V4(192, 168, 44, 17),
+	.to = ASKED, .yiaddr = V4(192, 168, 44, 17),
 	.server = V4(192, 168, 44, 1), .lease = 1800, .type = DHCP_ACK
 };
 static const struct advert advert = {

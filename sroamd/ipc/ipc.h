@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What our processes say to each other.  One table (ipc.c) gives for every
- * message its name, who may send it to whom, the exact length of its payload,
- * whether a descriptor comes with it, and a function that checks every field.
+ * What our processes say to each other.  One table (rows.c) gives for every
+ * message its name, who may send it to whom, whether a descriptor comes with
+ * it, the struct that it carries, and for every field of that what is in it.
  */
 #ifndef SROAMD_IPC_H
 #define SROAMD_IPC_H
@@ -161,7 +161,6 @@ struct ipc_resolved {
 	struct addr	addrs[RESOLVE_ADDRS];
 };
 
-/* A piece of a struct conf_secret; what begins at 0 is a new one. */
 /* What the engine has dropped of what came in on an interface. */
 struct ipc_drops {
 	uint32_t	ifindex;
@@ -171,6 +170,7 @@ struct ipc_drops {
 
 #define IPC_SECRET_MAX	1024
 
+/* A piece of a struct conf_secret; what begins at 0 is a new one. */
 struct ipc_secret {
 	uint32_t	kind;		/* enum secret_kind */
 	uint32_t	offset;
@@ -195,7 +195,8 @@ struct ipc_ctl {
 
 /*
  * Whether `from` may send this message to `to`, and its payload is right:
- * NULL, or what is wrong with it.  Receivers call it before anything else.
+ * NULL, or what is wrong with it, good until the next call: "field port: 0,
+ * expected another".  Receivers call it before anything else.
  */
 const char	*ipc_check(const struct imsg *, enum proc_id from,
 		    enum proc_id to);

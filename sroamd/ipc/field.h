@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What may be in a field of a message: a row says where the field is, which
+ * rule it obeys and within which limits.  Numbers are unsigned, in host
+ * order, of 1, 2, 4 or 8 octets; a signed one is below zero where it is huge.
+ */
+#ifndef SROAMD_IPC_FIELD_H
+#define SROAMD_IPC_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum ipc_rule {
+	RULE_ANY,	/* whatever the sender knows, or was told */
+	RULE_ZERO,	/* reserved; or nothing in this message */
+	RULE_NUMBER,	/* min to max */
+	RULE_FLAG,	/* 0 or 1 */
+	RULE_NONZERO,
+	RULE_COUNT,	/* of 64 bits, and none that is below zero elsewhere */
+	RULE_ONE_OF,	/* set: bit n for the value n */
+	RULE_TEXT,	/* of min octets at least, with its NUL in the field */
+	RULE_NAME,	/* an interface's */
+	RULE_STATION,	/* MAC address of a station */
+	RULE_LLADDR,	/* MAC address, not of a group */
+	RULE_V4,
+	RULE_V6,
+	RULE_UNICAST,
+	RULE_UNICAST6,
+	RULE_LINKLOCAL,	/* of IPv6 */
+	RULE_PREFIX,	/* without bits beyond its length: min to max */
+	RULE_LEASE,	/* IPv4 /32, IPv6 /64, or what is delegated */
+	RULE_GATEWAY,	/* unicast address with a prefix length */
+	RULE_ROUTER,	/* id of a router */
+	RULE_SETTING,	/* of the configuration: conf/ has the rows */
+	RULE_PART,	/* a struct with rows of its own */
+	RULES
+};
+
+struct ipc_part;
+
+struct ipc_field {
+	const char	*name;
+	size_t		 offset;
+	size_t		 size;		/* of one element */
+	size_t		 elements;	/* of an array; 1: it is none */
+	size_t		 count;		/* where the number of used ones is */
+	size_t		 count_size;	/* 0: all elements are used */
+	enum ipc_rule	 rule;
+	bool		 none;		/* or all zeroes */
+	uint64_t	 min;
+	union {
+		uint64_t max;
+		uint64_t set;
+	};
+	const struct ipc_part *part;
+};
+
+/* A struct: all of its fields, and what they must not be together. */
+struct ipc_part {
+	size_t		 size;
+	const struct ipc_field *fields;
+	size_t		 nfields;
+	const char	*(*agree)(const void *);	/* may be NULL */
+};
+
+/*
+ * NULL, or what is wrong with a field of the struct at `base`, which need not
+ * be aligned, or with the whole struct, which must be: "name: value, expected
+ * so and so", good until the next call of one of these three.
+ */
+const char	*ipc_field_check(const struct ipc_field *, const void *base);
+const char	*ipc_part_check(const struct ipc_part *, const void *base);
+/* Make such a text. */
+const char	*ipc_wrong(const char *fmt, ...)
+		    __attribute__((format(printf, 1, 2)));
+/* Whether an interface can have this name, of 16 octets with its NUL. */
+bool		 ipc_is_name(const char *);
+#endif

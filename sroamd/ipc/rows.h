@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One description of each message: its name, who may send it to whom, whether
+ * a descriptor comes with it, and all of its fields.
+ */
+#ifndef SROAMD_IPC_ROWS_H
+#define SROAMD_IPC_ROWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ipc/field.h"
+
+struct ipc_message {
+	const char	*name;
+	unsigned int	 from, to;	/* bits: 1 << enum proc_id */
+	bool		 fd;
+	const struct ipc_part *part;	/* NULL: no payload */
+	const struct ipc_part *also;	/* what holds of this one besides */
+};
+
+/* NULL: there is none of this type. */
+const struct ipc_message *ipc_message(uint32_t type);
+#endif
