@@ -79,7 +79,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct ctl_end end = { .error = 0 };
 	struct imsg imsg = {
-		IPC_CTL_END, 0, sizeof(end), -1, (const void *)&end
+		CTL_END, 0, sizeof(end), -1, (const void *)&end
 	};
 	int fd, i;
 

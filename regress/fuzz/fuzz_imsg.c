@@ -117,7 +117,7 @@ promised(const struct imsg *imsg)
 	struct ipc_log line;
 	uint32_t i;
 
-	if (imsg->type <= IPC_NONE || imsg->type >= IPC_MAX)
+	if (imsg->type < IPC_FIRST || imsg->type >= IPC_MAX)
 		abort();
 	switch (imsg->type) {
 	case IPC_LOG:
@@ -142,7 +142,7 @@ promised(const struct imsg *imsg)
 		for (i = 0; i < iface.naddrs; i++)
 			used += iface.addrs[i].len;
 		break;
-	case IPC_CTL_STATION:
+	case CTL_STATION:
 		imsg_data(imsg, &station, sizeof(station));
 		for (i = 0; i < station.nprefixes; i++)
 			used += strlen(prefix_text(&station.prefixes[i]));

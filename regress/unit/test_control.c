@@ -194,7 +194,7 @@ give_end(struct fixture *f, enum proc_id from, uint32_t to, const char *text)
 	struct ctl_end end = { .error = text[0] != '\0' };
 
 	strlcpy(end.text, text, sizeof(end.text));
-	give(f, from, to, IPC_CTL_END, &end, sizeof(end));
+	give(f, from, to, CTL_END, &end, sizeof(end));
 }
 
 static void
@@ -202,7 +202,7 @@ give_lease(struct fixture *f, uint32_t to)
 {
 	const struct ctl_lease lease = { .remaining = 7 };
 
-	give(f, PROC_ENGINE, to, IPC_CTL_LEASE, &lease, sizeof(lease));
+	give(f, PROC_ENGINE, to, CTL_LEASE, &lease, sizeof(lease));
 }
 
 /* The frontend shows them, when the engine has said what it dropped. */
@@ -309,7 +309,7 @@ memory_is_asked_of_all_processes_in_turn(void **state)
 	for (i = 0; i < 2; i++) {
 		until_asked(f, i + 1);
 		assert_int_equal(f->asked[i].to, others[i]);
-		give(f, others[i], f->asked[i].client, IPC_CTL_MEMORY, &memory,
+		give(f, others[i], f->asked[i].client, CTL_MEMORY, &memory,
 		    sizeof(memory));
 		give_end(f, others[i], f->asked[i].client, "");
 		assert_int_equal(next(f, c).type, CTL_MEMORY);
@@ -331,7 +331,7 @@ wrong_requests_are_answered_with_the_reason(void **state)
 		{ CTL_NONE, { .version = 1 }, 0, "unknown request 0" },
 		{ CTL_REQUESTS, { .version = 1 }, 0, "unknown request 15" },
 		{ CTL_STATUS, { .version = 1 }, 0, "unknown request 64" },
-		{ IPC_HELLO, { .version = 1 }, 0, "unknown request 1001" },
+		{ IPC_HELLO, { .version = 1 }, 0, "unknown request 74" },
 		{ CTL_SHOW_STATUS, { .version = 2 }, 0, "control protocol "
 		    "version 2, the daemon speaks version 1" },
 		{ CTL_SHOW_STATUS, { .version = 2 }, 4, "control protocol "

@@ -53,19 +53,19 @@ static void	drops(struct engine_ctl *, struct pipe *, uint32_t);
 
 static const struct {
 	uint32_t	 request;	/* CTL_SHOW_* */
-	uint32_t	 answer;	/* IPC_CTL_* */
+	uint32_t	 answer;	/* CTL_* */
 	size_t		 len;
 	int		(*next)(struct engine_ctl *, struct ctl_cursor *,
 			    union record *);
 } lists[] = {
-	{ CTL_SHOW_LEASES, IPC_CTL_LEASE, sizeof(struct ctl_lease),
+	{ CTL_SHOW_LEASES, CTL_LEASE, sizeof(struct ctl_lease),
 	    next_lease },
-	{ CTL_SHOW_STATIONS, IPC_CTL_STATION, sizeof(struct ctl_station),
+	{ CTL_SHOW_STATIONS, CTL_STATION, sizeof(struct ctl_station),
 	    next_station },
-	{ CTL_SHOW_ROUTERS, IPC_CTL_ROUTER, sizeof(struct ctl_router),
+	{ CTL_SHOW_ROUTERS, CTL_ROUTER, sizeof(struct ctl_router),
 	    next_router },
-	{ CTL_SHOW_PEERS, IPC_CTL_PEER, sizeof(struct ctl_peer), next_peer },
-	{ CTL_SHOW_ROAMS, IPC_CTL_ROAM, sizeof(struct ctl_roam), next_roam },
+	{ CTL_SHOW_PEERS, CTL_PEER, sizeof(struct ctl_peer), next_peer },
+	{ CTL_SHOW_ROAMS, CTL_ROAM, sizeof(struct ctl_roam), next_roam },
 };
 
 #define NLISTS	(sizeof(lists) / sizeof(lists[0]))
@@ -156,7 +156,7 @@ end(struct pipe *pipe, uint32_t client, const char *fmt, ...)
 		vsnprintf(e.text, sizeof(e.text), fmt, ap);
 		va_end(ap);
 	}
-	pipe_send(pipe, IPC_CTL_END, client, -1, &e, sizeof(e));
+	pipe_send(pipe, CTL_END, client, -1, &e, sizeof(e));
 }
 
 static void
@@ -168,7 +168,7 @@ status(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client)
 	sessions_status(ctl->sessions, &s);
 	sessions_show_status(ctl->sessions, &s);
 	s.memory_refused = nomem_count();
-	pipe_send(pipe, IPC_CTL_STATUS, client, -1, &s, sizeof(s));
+	pipe_send(pipe, CTL_STATUS, client, -1, &s, sizeof(s));
 	end(pipe, client, NULL);
 }
 
@@ -180,7 +180,7 @@ memory(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client)
 	memset(&m, 0, sizeof(m));
 	memory_fill(&m, CTL_ENGINE);
 	core_show_memory(ctl->core, &m.objects, &m.object_bytes);
-	pipe_send(pipe, IPC_CTL_MEMORY, client, -1, &m, sizeof(m));
+	pipe_send(pipe, CTL_MEMORY, client, -1, &m, sizeof(m));
 	end(pipe, client, NULL);
 }
 

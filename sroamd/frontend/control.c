@@ -44,9 +44,7 @@ struct control {
 struct route_row {
 	const char	*name;
 	enum proc_id	 owners[OWNERS + 1];	/* up to PROC_NONE */
-	uint32_t	 ipc_record;	/* IPC_CTL_*, or 0 */
-	uint32_t	 record;	/* CTL_* of the same */
-	size_t		 len;
+	uint32_t	 record;	/* CTL_*, or 0: none */
 };
 
 static void	control_accept(evutil_socket_t, short, void *);
@@ -70,35 +68,29 @@ static const char *check_request(uint32_t, struct ctl_request *);
 static const char *check_prefix(const struct ctl_request *);
 
 #define ONE(p)		{ (p), PROC_NONE }
-#define RECORD(x)	IPC_CTL_##x, CTL_##x
 
 static const struct route_row routes[CTL_REQUESTS] = {
 	/* The parent tells the frontend of the log before. */
 	[CTL_SHOW_STATUS] = { "show status",
-	    { PROC_PARENT, PROC_ENGINE, PROC_NONE }, RECORD(STATUS), sizeof(struct ctl_status) },
-	[CTL_SHOW_LEASES] = { "show leases", ONE(PROC_ENGINE),
-	    RECORD(LEASE), sizeof(struct ctl_lease) },
+	    { PROC_PARENT, PROC_ENGINE, PROC_NONE }, CTL_STATUS },
+	[CTL_SHOW_LEASES] = { "show leases", ONE(PROC_ENGINE), CTL_LEASE },
 	[CTL_SHOW_STATIONS] = { "show stations", ONE(PROC_ENGINE),
-	    RECORD(STATION), sizeof(struct ctl_station) },
-	[CTL_SHOW_PEERS] = { "show peers", ONE(PROC_ENGINE),
-	    RECORD(PEER), sizeof(struct ctl_peer) },
+	    CTL_STATION },
+	[CTL_SHOW_PEERS] = { "show peers", ONE(PROC_ENGINE), CTL_PEER },
 	/* The engine tells the frontend what it dropped before. */
 	[CTL_SHOW_INTERFACES] = { "show interfaces",
-	    { PROC_ENGINE, PROC_FRONTEND, PROC_NONE }, 0, CTL_INTERFACE, sizeof(struct ctl_interface) },
-	[CTL_SHOW_ROUTES] = { "show routes", ONE(PROC_PARENT),
-	    RECORD(ROUTE), sizeof(struct ctl_route) },
-	[CTL_SHOW_ROUTERS] = { "show routers", ONE(PROC_ENGINE),
-	    RECORD(ROUTER), sizeof(struct ctl_router) },
+	    { PROC_ENGINE, PROC_FRONTEND, PROC_NONE }, CTL_INTERFACE },
+	[CTL_SHOW_ROUTES] = { "show routes", ONE(PROC_PARENT), CTL_ROUTE },
+	[CTL_SHOW_ROUTERS] = { "show routers", ONE(PROC_ENGINE), CTL_ROUTER },
 	[CTL_SHOW_MEMORY] = { "show memory",
 	    { PROC_PARENT, PROC_ENGINE, PROC_FRONTEND, PROC_NONE },
-	    RECORD(MEMORY), sizeof(struct ctl_memory) },
-	[CTL_RELOAD] = { "reload", ONE(PROC_PARENT), 0, 0, 0 },
-	[CTL_LOG] = { "log", ONE(PROC_PARENT), 0, 0, 0 },
-	[CTL_DISASSOCIATE] = { "disassociate", ONE(PROC_ENGINE), 0, 0, 0 },
-	[CTL_CLEAR_LEASE] = { "clear lease", ONE(PROC_ENGINE), 0, 0, 0 },
-	[CTL_RETIRE] = { "retire", ONE(PROC_ENGINE), 0, 0, 0 },
-	[CTL_SHOW_ROAMS] = { "show roams", ONE(PROC_ENGINE),
-	    RECORD(ROAM), sizeof(struct ctl_roam) }
+	    CTL_MEMORY },
+	[CTL_RELOAD] = { "reload", ONE(PROC_PARENT), 0 },
+	[CTL_LOG] = { "log", ONE(PROC_PARENT), 0 },
+	[CTL_DISASSOCIATE] = { "disassociate", ONE(PROC_ENGINE), 0 },
+	[CTL_CLEAR_LEASE] = { "clear lease", ONE(PROC_ENGINE), 0 },
+	[CTL_RETIRE] = { "retire", ONE(PROC_ENGINE), 0 },
+	[CTL_SHOW_ROAMS] = { "show roams", ONE(PROC_ENGINE), CTL_ROAM }
 };
 
 struct control *
@@ -481,13 +473,12 @@ control_answer(struct control *control, enum proc_id from,
 		fatalx("control: %s from %s, which was not asked",
 		    ipc_name(imsg->type), proc_name(from));
 	c->serving = true;
-	if (imsg->type != IPC_CTL_END) {
-		if (imsg->type != c->route->ipc_record ||
-		    imsg->len != c->route->len)
+	if (imsg->type != CTL_END) {
+		if (imsg->type != c->route->record)
 			fatalx("control: %s from %s answers %s",
 			    ipc_name(imsg->type), proc_name(from),
 			    c->route->name);
-		client_send(c, c->route->record, imsg->data, imsg->len);
+		client_send(c, imsg->type, imsg->data, imsg->len);
 	} else if (imsg_data(imsg, &end, sizeof(end)) == -1)
 		fatalx("control: %s from %s has %u octets",
 		    ipc_name(imsg->type), proc_name(from), imsg->len);

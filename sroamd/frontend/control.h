@@ -38,7 +38,7 @@ struct control	*control_new(struct event_base *, const struct control_ops *);
 void		 control_free(struct control *);	/* closes all */
 /* Serve the clients of a listening socket, in place of an earlier one. */
 void		 control_listen(struct control *, int fd);
-/* An IPC_CTL_* answer; one for a client that went away is dropped. */
+/* A CTL_* answer; one for a client that went away is dropped. */
 void		 control_answer(struct control *, enum proc_id from,
 		    const struct imsg *);
 /* One CTL_* record of our own to a client. */

@@ -215,7 +215,7 @@ engine_message(void *arg, const struct imsg *imsg)
 		imsg_data(imsg, &m.drops, sizeof(m.drops));
 		links_drops(f->links, &m.drops);
 		break;
-	case IPC_CTL_STATUS:
+	case CTL_STATUS:
 		status_answer(f, imsg);
 		break;
 	default:

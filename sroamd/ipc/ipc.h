@@ -24,9 +24,13 @@ enum proc_id {
 };
 
 enum ipc_type {
-	IPC_NONE = 1000,	/* beyond all CTL_* types */
+	/*
+	 * engine, parent -> frontend: CTL_STATUS to CTL_END, but for
+	 * CTL_INTERFACE, answers to the client that the id names
+	 */
+	IPC_FIRST = CTL_STATUS,
 	/* parent -> children: start and configuration */
-	IPC_HELLO,		/* struct ipc_hello: who we are; + fd of the sibling */
+	IPC_HELLO = CTL_END + 1,	/* struct ipc_hello + fd of the sibling */
 	IPC_CONF_BEGIN,		/* struct conf_global */
 	IPC_CONF_LISTEN,	/* struct conf_listen */
 	IPC_CONF_PEER,		/* struct conf_peer */
@@ -82,16 +86,6 @@ enum ipc_type {
 	IPC_DROPS,		/* struct ipc_drops */
 	/* frontend -> engine, parent: a request, the id names the client */
 	IPC_CTL,		/* struct ipc_ctl */
-	/* engine, parent -> frontend: its answers */
-	IPC_CTL_STATUS,		/* struct ctl_status */
-	IPC_CTL_LEASE,		/* struct ctl_lease */
-	IPC_CTL_STATION,	/* struct ctl_station */
-	IPC_CTL_PEER,		/* struct ctl_peer */
-	IPC_CTL_ROUTE,		/* struct ctl_route */
-	IPC_CTL_ROUTER,		/* struct ctl_router */
-	IPC_CTL_MEMORY,		/* struct ctl_memory */
-	IPC_CTL_ROAM,		/* struct ctl_roam */
-	IPC_CTL_END,		/* struct ctl_end */
 	IPC_MAX
 };
 

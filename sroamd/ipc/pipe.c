@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "common/nomem.h"
 #include "ipc/pipe.h"
+#include "ipc/rows.h"
 
 #define QUEUE_MAX	(64u * 1024 * 1024)
 #define QUEUE_OFFERS	(4u * 1024 * 1024)	/* more only of what must be */
@@ -257,7 +258,7 @@ dispatch(struct pipe *p)
 				imsgbuf_forget(p->ibuf);
 			continue;
 		}
-		if (ipc_name(imsg.type) == ipc_name(IPC_NONE))
+		if (ipc_message(imsg.type) == NULL)
 			fatalx("%s: message %u from %s: %s",
 			    proc_name(p->self), imsg.type,
 			    proc_name(p->other), wrong);

@@ -778,66 +778,66 @@ PART(ctl_end, NULL);
 #define ALSO_HAS(s)	.also = &s##_part
 
 #define MESSAGE(type, source, target, ...) \
-	[IPC_##type - IPC_NONE] = { .name = "IPC_" #type, .from = source, \
-	    .to = target, __VA_ARGS__ }
+	[type - IPC_FIRST] = { .name = #type, .from = source, .to = target, \
+	    __VA_ARGS__ }
 
-static const struct ipc_message messages[IPC_MAX - IPC_NONE] = {
-	MESSAGE(HELLO, P, E | F, FD, HAS(ipc_hello)),
-	MESSAGE(CONF_BEGIN, P, E | F, HAS(conf_global)),
-	MESSAGE(CONF_LISTEN, P, E | F, HAS(conf_listen)),
-	MESSAGE(CONF_PEER, P, E | F, HAS(conf_peer)),
-	MESSAGE(CONF_IFACE, P, E | F, HAS(conf_iface)),
-	MESSAGE(CONF_OPTION, P, E | F, HAS(dhcp_option)),
-	MESSAGE(CONF_STATIC, P, E | F, HAS(conf_host)),
-	MESSAGE(CONF_SECRET, P, E, HAS(ipc_secret)),
-	MESSAGE(CONF_END, P, E | F),
-	MESSAGE(CONF_COMMIT, P, E | F),
-	MESSAGE(CONF_ABORT, P, E | F),
-	MESSAGE(VERBOSE, P, E | F, HAS(verbose)),
-	MESSAGE(LINK, P, E | F, HAS(link)),
-	MESSAGE(LINK_SOCKET, P, F, FD, HAS(ipc_link_socket)),
-	MESSAGE(CONTROL_SOCKET, P, F, FD),
-	MESSAGE(SIGHTING, P, E, HAS(sighting)),
-	MESSAGE(ADOPT, P, E, HAS(route), ALSO_HAS(adopt)),
-	MESSAGE(PEER_FD, P, E, FD, HAS(ipc_peer), ALSO_HAS(peer_fd)),
-	MESSAGE(PEER_FAILED, P, E, HAS(ipc_peer), ALSO_HAS(peer_failed)),
-	MESSAGE(PEER_ROUTE, P, E, HAS(ipc_peer), ALSO_HAS(peer_wanted)),
-	MESSAGE(BEACON_SOCKET, P, E, FD, HAS(ipc_beacon)),
-	MESSAGE(RESOLVE, P, R, HAS(ipc_resolve)),
-	MESSAGE(PARENT_STATUS, P, F, HAS(ctl_parent)),
-	MESSAGE(SHUTDOWN, P, E | F | R),
+static const struct ipc_message messages[IPC_MAX - IPC_FIRST] = {
+	MESSAGE(IPC_HELLO, P, E | F, FD, HAS(ipc_hello)),
+	MESSAGE(IPC_CONF_BEGIN, P, E | F, HAS(conf_global)),
+	MESSAGE(IPC_CONF_LISTEN, P, E | F, HAS(conf_listen)),
+	MESSAGE(IPC_CONF_PEER, P, E | F, HAS(conf_peer)),
+	MESSAGE(IPC_CONF_IFACE, P, E | F, HAS(conf_iface)),
+	MESSAGE(IPC_CONF_OPTION, P, E | F, HAS(dhcp_option)),
+	MESSAGE(IPC_CONF_STATIC, P, E | F, HAS(conf_host)),
+	MESSAGE(IPC_CONF_SECRET, P, E, HAS(ipc_secret)),
+	MESSAGE(IPC_CONF_END, P, E | F),
+	MESSAGE(IPC_CONF_COMMIT, P, E | F),
+	MESSAGE(IPC_CONF_ABORT, P, E | F),
+	MESSAGE(IPC_VERBOSE, P, E | F, HAS(verbose)),
+	MESSAGE(IPC_LINK, P, E | F, HAS(link)),
+	MESSAGE(IPC_LINK_SOCKET, P, F, FD, HAS(ipc_link_socket)),
+	MESSAGE(IPC_CONTROL_SOCKET, P, F, FD),
+	MESSAGE(IPC_SIGHTING, P, E, HAS(sighting)),
+	MESSAGE(IPC_ADOPT, P, E, HAS(route), ALSO_HAS(adopt)),
+	MESSAGE(IPC_PEER_FD, P, E, FD, HAS(ipc_peer), ALSO_HAS(peer_fd)),
+	MESSAGE(IPC_PEER_FAILED, P, E, HAS(ipc_peer), ALSO_HAS(peer_failed)),
+	MESSAGE(IPC_PEER_ROUTE, P, E, HAS(ipc_peer), ALSO_HAS(peer_wanted)),
+	MESSAGE(IPC_BEACON_SOCKET, P, E, FD, HAS(ipc_beacon)),
+	MESSAGE(IPC_RESOLVE, P, R, HAS(ipc_resolve)),
+	MESSAGE(IPC_PARENT_STATUS, P, F, HAS(ctl_parent)),
+	MESSAGE(IPC_SHUTDOWN, P, E | F | R),
 
-	MESSAGE(CONF_READY, E | F, P),
-	MESSAGE(CONF_REFUSED, E | F, P, HAS(ipc_refused)),
-	MESSAGE(FD_LOST, E | F, P, HAS(ipc_fd_lost)),
-	MESSAGE(LOG, E | F | R, P, HAS(ipc_log)),
-	MESSAGE(LOG_LOST, E | F | R, P, HAS(ipc_lost)),
+	MESSAGE(IPC_CONF_READY, E | F, P),
+	MESSAGE(IPC_CONF_REFUSED, E | F, P, HAS(ipc_refused)),
+	MESSAGE(IPC_FD_LOST, E | F, P, HAS(ipc_fd_lost)),
+	MESSAGE(IPC_LOG, E | F | R, P, HAS(ipc_log)),
+	MESSAGE(IPC_LOG_LOST, E | F | R, P, HAS(ipc_lost)),
 
-	MESSAGE(RESOLVED, R, P, HAS(ipc_resolved)),
+	MESSAGE(IPC_RESOLVED, R, P, HAS(ipc_resolved)),
 
-	MESSAGE(PEER_CONNECT, E, P, HAS(ipc_peer), ALSO_HAS(peer_wanted)),
-	MESSAGE(ROUTE, E, P, HAS(route), ALSO_HAS(route_wanted)),
-	MESSAGE(NEIGH, E, P, HAS(neigh)),
-	MESSAGE(NEXTHOP, E, P, HAS(nexthop)),
-	MESSAGE(SETTLED, E, P),
-	MESSAGE(DISASSOCIATE, E, P, HAS(disassociate)),
-	MESSAGE(INQUIRY, E, P, HAS(inquiry)),
+	MESSAGE(IPC_PEER_CONNECT, E, P, HAS(ipc_peer), ALSO_HAS(peer_wanted)),
+	MESSAGE(IPC_ROUTE, E, P, HAS(route), ALSO_HAS(route_wanted)),
+	MESSAGE(IPC_NEIGH, E, P, HAS(neigh)),
+	MESSAGE(IPC_NEXTHOP, E, P, HAS(nexthop)),
+	MESSAGE(IPC_SETTLED, E, P),
+	MESSAGE(IPC_DISASSOCIATE, E, P, HAS(disassociate)),
+	MESSAGE(IPC_INQUIRY, E, P, HAS(inquiry)),
 
-	MESSAGE(DHCP, F, E, HAS(dhcp_request)),
-	MESSAGE(DHCP6, F, E, HAS(dhcp6_request)),
-	MESSAGE(SOLICIT, F, E, HAS(solicit)),
-	MESSAGE(HEARD, F, E, HAS(heard)),
-	MESSAGE(ARP_ASK, F, E, HAS(arp_ask)),
+	MESSAGE(IPC_DHCP, F, E, HAS(dhcp_request)),
+	MESSAGE(IPC_DHCP6, F, E, HAS(dhcp6_request)),
+	MESSAGE(IPC_SOLICIT, F, E, HAS(solicit)),
+	MESSAGE(IPC_HEARD, F, E, HAS(heard)),
+	MESSAGE(IPC_ARP_ASK, F, E, HAS(arp_ask)),
 
-	MESSAGE(DHCP_REPLY, E, F, HAS(dhcp_reply)),
-	MESSAGE(DHCP6_REPLY, E, F, HAS(dhcp6_reply)),
-	MESSAGE(ADVERT, E, F, HAS(advert)),
-	MESSAGE(ANNOUNCE, E, F, HAS(announce)),
-	MESSAGE(PROBE, E, F, HAS(probe)),
-	MESSAGE(ARP_REPLY, E, F, HAS(arp_ask)),
-	MESSAGE(DROPS, E, F, HAS(ipc_drops)),
+	MESSAGE(IPC_DHCP_REPLY, E, F, HAS(dhcp_reply)),
+	MESSAGE(IPC_DHCP6_REPLY, E, F, HAS(dhcp6_reply)),
+	MESSAGE(IPC_ADVERT, E, F, HAS(advert)),
+	MESSAGE(IPC_ANNOUNCE, E, F, HAS(announce)),
+	MESSAGE(IPC_PROBE, E, F, HAS(probe)),
+	MESSAGE(IPC_ARP_REPLY, E, F, HAS(arp_ask)),
+	MESSAGE(IPC_DROPS, E, F, HAS(ipc_drops)),
 
-	MESSAGE(CTL, F, P | E, HAS(ipc_ctl)),
+	MESSAGE(IPC_CTL, F, P | E, HAS(ipc_ctl)),
 
 	MESSAGE(CTL_STATUS, E, F, HAS(ctl_status)),
 	MESSAGE(CTL_LEASE, E, F, HAS(ctl_lease)),
@@ -853,8 +853,8 @@ static const struct ipc_message messages[IPC_MAX - IPC_NONE] = {
 const struct ipc_message *
 ipc_message(uint32_t type)
 {
-	if (type <= IPC_NONE || type >= IPC_MAX ||
-	    messages[type - IPC_NONE].name == NULL)
+	if (type < IPC_FIRST || type >= IPC_MAX ||
+	    messages[type - IPC_FIRST].name == NULL)
 		return NULL;
-	return &messages[type - IPC_NONE];
+	return &messages[type - IPC_FIRST];
 }

@@ -49,7 +49,7 @@ parent_ctl_end(struct parent *p, uint32_t client, const char *error)
 
 	if (error != NULL)
 		strlcpy(end.text, error, sizeof(end.text));
-	answer(p, client, IPC_CTL_END, &end, sizeof(end));
+	answer(p, client, CTL_END, &end, sizeof(end));
 }
 
 static void
@@ -133,7 +133,7 @@ listing_run(struct parent *p, struct listing *listing)
 			parent_ctl_end(p, listing->client, NULL);
 			return true;
 		}
-		answer(p, listing->client, IPC_CTL_ROUTE, &route,
+		answer(p, listing->client, CTL_ROUTE, &route,
 		    sizeof(route));
 	}
 	return false;
@@ -149,6 +149,6 @@ show_memory(struct parent *p, uint32_t client)
 	memory_fill(&memory, CTL_PARENT);
 	memory.objects = stats.routes;
 	memory.object_bytes = stats.bytes;
-	answer(p, client, IPC_CTL_MEMORY, &memory, sizeof(memory));
+	answer(p, client, CTL_MEMORY, &memory, sizeof(memory));
 	parent_ctl_end(p, client, NULL);
 }
