@@ -5,6 +5,7 @@
 #include <sys/uio.h>
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -43,11 +44,12 @@ struct imsgbuf {
 	int		infds[FDS_MAX];
 	size_t		ninfds;
 	size_t		rpos, wpos;
-	uint8_t		in[READ_SIZE];
+	_Alignas(max_align_t) uint8_t in[READ_SIZE];
 };
 
 static int	take_fds(struct imsgbuf *, struct msghdr *);
 static int	broken(void);
+static const void *aligned(struct imsgbuf *, size_t, size_t);
 static bool	is_passing(int);
 static size_t	batch(struct imsgbuf *, struct iovec *);
 static void	sent(struct imsgbuf *, size_t);
@@ -209,7 +211,7 @@ imsg_get(struct imsgbuf *b, struct imsg *imsg)
 	imsg->type = h.type;
 	imsg->id = h.id;
 	imsg->len = h.len - sizeof(h);
-	imsg->data = b->in + b->rpos + sizeof(h);
+	imsg->data = aligned(b, b->rpos + sizeof(h), imsg->len);
 	b->rpos += h.len;
 	return 1;
 
@@ -221,6 +223,19 @@ imsg_get(struct imsgbuf *b, struct imsg *imsg)
 	b->rpos = 0;
 	b->wpos = have;
 	return 0;
+}
+
+/* A payload, moved over its header as far as a struct needs it. */
+static const void *
+aligned(struct imsgbuf *b, size_t at, size_t len)
+{
+	size_t to = at - at % _Alignof(max_align_t);
+
+	_Static_assert(_Alignof(max_align_t) <= sizeof(struct header),
+	    "there is room for it");
+	if (to != at)
+		memmove(b->in + to, b->in + at, len);
+	return b->in + to;
 }
 
 int

@@ -28,7 +28,7 @@ struct imsg {
 	uint32_t	id;		/* whose request this belongs to */
 	uint32_t	len;		/* of data */
 	int		fd;		/* the receiver's to close; -1: none */
-	const uint8_t	*data;		/* good until the next imsg_get */
+	const void	*data;		/* aligned; good until the next get */
 };
 
 /* fds: whether descriptors may arrive here (else they are an error). */

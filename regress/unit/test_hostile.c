@@ -52,7 +52,7 @@ struct victim {
 static char	programs[1024], empty[64], output[64];
 
 /* A message of what it should not be. */
-static uint8_t	octets[IMSG_MAX];
+static _Alignas(max_align_t) uint8_t octets[IMSG_MAX];
 
 static void
 victim_exec(enum proc_id id, int fd)

@@ -130,7 +130,7 @@ static void
 every_breach_ends_the_daemon_and_is_named(void **state)
 {
 	static const size_t	lens[] = { 0, 1, 8, 5000 };
-	static uint8_t		octets[5000];
+	static _Alignas(max_align_t) uint8_t octets[5000];
 	struct imsg		imsg = { .fd = -1, .data = octets };
 	char			log[4096], named[128];
 	unsigned int		runs = 0;

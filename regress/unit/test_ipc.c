@@ -458,19 +458,18 @@ static const struct bad bads[] = {
 	NUM(CTL_ROAM, ctl_roam, pad2, 1),
 };
 
-/* At an odd address, as in a read buffer. */
-static uint8_t	buffer[IMSG_MAX + 1];
+static _Alignas(max_align_t) uint8_t buffer[IMSG_MAX];
 
 static void
 make(struct imsg *imsg, const struct good *g)
 {
 	if (g->len > 0)
-		memcpy(buffer + 1, g->data, g->len);
+		memcpy(buffer, g->data, g->len);
 	imsg->type = g->type;
 	imsg->id = 0;
 	imsg->len = g->len;
 	imsg->fd = g->fd ? STDIN_FILENO : -1;
-	imsg->data = buffer + 1;
+	imsg->data = buffer;
 }
 
 static const char *
@@ -583,10 +582,10 @@ every_field_out_of_range_is_refused(void **state)
 		make(&imsg, g);
 		/* A text without end: its length is 100 more than it is. */
 		if (b->len > 100)
-			memset(buffer + 1 + b->offset, b->octets[0],
+			memset(buffer + b->offset, b->octets[0],
 			    b->len - 100);
 		else
-			memcpy(buffer + 1 + b->offset, b->octets, b->len);
+			memcpy(buffer + b->offset, b->octets, b->len);
 		wrong = check(&imsg, g);
 		if (wrong == NULL || !is_named(wrong, b))
 			fail_msg("%s: row %zu, %s: %s", g->name, i, b->name,

@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /* Whether a message between our processes is one that there can be. */
 #include <netdb.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "ipc/ipc.h"
 #include "ipc/rows.h"
 
-static const char *check_payload(const struct ipc_message *, const void *);
-
 const char *
 ipc_check(const struct imsg *imsg, enum proc_id from, enum proc_id to)
 {
 	const struct ipc_message *m = ipc_message(imsg->type);
-	_Alignas(max_align_t) uint8_t payload[IMSG_MAX];
 	const char *wrong;
 
 	if (m == NULL)
@@ -29,21 +25,9 @@ ipc_check(const struct imsg *imsg, enum proc_id from, enum proc_id to)
 		return "unexpected descriptor";
 	if (m->part == NULL)
 		return NULL;
-	memcpy(payload, imsg->data, imsg->len);
-	wrong = check_payload(m, payload);
-	if (imsg->type == IPC_CONF_SECRET)
-		explicit_bzero(payload, sizeof(payload));
-	return wrong;
-}
-
-static const char *
-check_payload(const struct ipc_message *m, const void *payload)
-{
-	const char *wrong;
-
-	wrong = ipc_part_check(m->part, payload);
+	wrong = ipc_part_check(m->part, imsg->data);
 	if (wrong == NULL && m->also != NULL)
-		wrong = ipc_part_check(m->also, payload);
+		wrong = ipc_part_check(m->also, imsg->data);
 	return wrong == NULL ? NULL : ipc_wrong("field %s", wrong);
 }
 

@@ -188,7 +188,8 @@ struct ipc_ctl {
 };
 
 /*
- * Whether `from` may send this message to `to`, and its payload is right:
+ * Whether `from` may send this message to `to`, and its payload, which is
+ * aligned as imsg_get gives it, is right:
  * NULL, or what is wrong with it, good until the next call: "field port: 0,
  * expected another".  Receivers call it before anything else.
  */
