@@ -79,15 +79,6 @@ pipe_send(struct pipe *p, uint32_t type, uint32_t id, int fd, const void *data,
 	p->n++;
 }
 
-int
-imsg_data(const struct imsg *imsg, void *data, size_t len)
-{
-	if (imsg->len != len)
-		return -1;
-	memcpy(data, imsg->data, len);
-	return 0;
-}
-
 const char *
 ipc_name(uint32_t type)
 {

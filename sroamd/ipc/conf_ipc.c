@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * A configuration goes record by record to a child, which stages it.  That a
+ * record is as long as its struct, and fit, the pipe has checked.
+ */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,38 +15,72 @@
 #include "ipc/ipc.h"
 #include "ipc/pipe.h"
 
+/* A list of struct conf: where its pointer and length are, and its records. */
+struct list {
+	size_t	records, n, size;
+	int	(*add)(struct conf *, const void *);
+};
+
+static void	send_list(struct pipe *, const struct conf *, uint32_t);
 static void	send_secret(struct pipe *, const struct conf_secret *);
 static void	no_memory(struct conf_receiver *);
 static void	begin(struct conf_receiver *, const struct imsg *);
 static void	add(struct conf_receiver *, const struct imsg *);
 static void	end(struct conf_receiver *);
-static void	take(const struct imsg *, void *, size_t);
+
+#define ADDS(what, record)						\
+static int								\
+add_##what(struct conf *conf, const void *data)				\
+{									\
+	const struct record *r = data;					\
+									\
+	return conf_add_##what(conf, r);				\
+}
+ADDS(listen, conf_listen)
+ADDS(peer, conf_peer)
+ADDS(iface, conf_iface)
+ADDS(option, dhcp_option)
+ADDS(host, conf_host)
+
+#define LIST(type, what, record) \
+	[type - IPC_CONF_LISTEN] = { offsetof(struct conf, what##s), \
+	    offsetof(struct conf, n##what##s), sizeof(struct record), \
+	    add_##what }
+
+static const struct list lists[] = {
+	LIST(IPC_CONF_LISTEN, listen, conf_listen),
+	LIST(IPC_CONF_PEER, peer, conf_peer),
+	LIST(IPC_CONF_IFACE, iface, conf_iface),
+	LIST(IPC_CONF_OPTION, option, dhcp_option),
+	LIST(IPC_CONF_STATIC, host, conf_host)
+};
 
 void
 conf_send(struct pipe *pipe, const struct conf *conf, bool secrets)
 {
+	uint32_t type;
 	size_t i;
 
 	pipe_send(pipe, IPC_CONF_BEGIN, 0, -1, &conf->global,
 	    sizeof(conf->global));
-	for (i = 0; i < conf->nlistens; i++)
-		pipe_send(pipe, IPC_CONF_LISTEN, 0, -1, &conf->listens[i],
-		    sizeof(conf->listens[i]));
-	for (i = 0; i < conf->npeers; i++)
-		pipe_send(pipe, IPC_CONF_PEER, 0, -1, &conf->peers[i],
-		    sizeof(conf->peers[i]));
-	for (i = 0; i < conf->nifaces; i++)
-		pipe_send(pipe, IPC_CONF_IFACE, 0, -1, &conf->ifaces[i],
-		    sizeof(conf->ifaces[i]));
-	for (i = 0; i < conf->noptions; i++)
-		pipe_send(pipe, IPC_CONF_OPTION, 0, -1, &conf->options[i],
-		    sizeof(conf->options[i]));
-	for (i = 0; i < conf->nhosts; i++)
-		pipe_send(pipe, IPC_CONF_STATIC, 0, -1, &conf->hosts[i],
-		    sizeof(conf->hosts[i]));
+	for (type = IPC_CONF_LISTEN; type <= IPC_CONF_STATIC; type++)
+		send_list(pipe, conf, type);
 	for (i = 0; secrets && i < conf->nsecrets; i++)
 		send_secret(pipe, &conf->secrets[i]);
 	pipe_send(pipe, IPC_CONF_END, 0, -1, NULL, 0);
+}
+
+static void
+send_list(struct pipe *pipe, const struct conf *conf, uint32_t type)
+{
+	const struct list *list = &lists[type - IPC_CONF_LISTEN];
+	const uint8_t *record;
+	size_t n;
+
+	memcpy(&record, (const char *)conf + list->records, sizeof(record));
+	memcpy(&n, (const char *)conf + list->n, sizeof(n));
+	for (; n > 0; n--, record += list->size)
+		pipe_send(pipe, type, 0, -1, record, list->size);
 }
 
 static void
@@ -119,7 +158,7 @@ begin(struct conf_receiver *r, const struct imsg *imsg)
 		no_memory(r);
 		return;
 	}
-	take(imsg, &r->staged->global, sizeof(r->staged->global));
+	memcpy(&r->staged->global, imsg->data, sizeof(r->staged->global));
 }
 
 static void
@@ -153,12 +192,7 @@ conf_answer(struct pipe *pipe, enum conf_received state, const char *why)
 static void
 add(struct conf_receiver *r, const struct imsg *imsg)
 {
-	struct conf_listen listen;
-	struct conf_peer peer;
-	struct conf_iface iface;
-	struct dhcp_option option;
-	struct conf_host host;
-	struct ipc_secret secret;
+	const struct ipc_secret *secret;
 	int error;
 
 	if (r->complete)
@@ -166,33 +200,13 @@ add(struct conf_receiver *r, const struct imsg *imsg)
 		    ipc_name(imsg->type));
 	if (r->refused)
 		return;
-	switch (imsg->type) {
-	case IPC_CONF_LISTEN:
-		take(imsg, &listen, sizeof(listen));
-		error = conf_add_listen(r->staged, &listen);
-		break;
-	case IPC_CONF_PEER:
-		take(imsg, &peer, sizeof(peer));
-		error = conf_add_peer(r->staged, &peer);
-		break;
-	case IPC_CONF_OPTION:
-		take(imsg, &option, sizeof(option));
-		error = conf_add_option(r->staged, &option);
-		break;
-	case IPC_CONF_STATIC:
-		take(imsg, &host, sizeof(host));
-		error = conf_add_host(r->staged, &host);
-		break;
-	case IPC_CONF_SECRET:
-		take(imsg, &secret, sizeof(secret));
-		error = conf_add_secret(r->staged, secret.kind,
-		    secret.offset, secret.data, secret.len);
-		explicit_bzero(&secret, sizeof(secret));
-		break;
-	default:
-		take(imsg, &iface, sizeof(iface));
-		error = conf_add_iface(r->staged, &iface);
-	}
+	if (imsg->type == IPC_CONF_SECRET) {
+		secret = imsg->data;
+		error = conf_add_secret(r->staged, secret->kind,
+		    secret->offset, secret->data, secret->len);
+	} else
+		error = lists[imsg->type - IPC_CONF_LISTEN].add(r->staged,
+		    imsg->data);
 	if (error == -1 && errno == ENOMEM)
 		no_memory(r);
 	else if (error == -1)
@@ -214,12 +228,4 @@ end(struct conf_receiver *r)
 		no_memory(r);
 	else if (why != NULL)
 		fatalx("IPC_CONF_END: %s", why);
-}
-
-static void
-take(const struct imsg *imsg, void *data, size_t len)
-{
-	if (imsg_data(imsg, data, len) == -1)
-		fatalx("%s: %u octets, expected %zu", ipc_name(imsg->type),
-		    imsg->len, len);
 }
