@@ -522,6 +522,32 @@ wrong_order_is_refused(void **state)
 	}
 }
 
+/* Behind each comes one that ends the process, if nothing has before. */
+static void
+every_permitted_message_has_a_handler(void **state)
+{
+	const struct face *face;
+	const struct good *g;
+	struct imsgbuf *b;
+	struct victim c;
+
+	(void)state;
+	need_root();
+	for (face = faces; face < faces + FACES; face++) {
+		for (g = goods; g < goods + TYPES - 1; g++) {
+			if (!permitted(face, g))
+				continue;
+			victim_start(&c, face->child, STAGE_CONFIGURED);
+			b = face->we == PROC_PARENT ? c.parent : c.sibling;
+			queue(b, g->type, g->fd, g->data, g->len);
+			queue(b, IPC_MAX, false, NULL, 0);
+			victim_end(&c);
+			if (strstr(c.said, "not expected") != NULL)
+				fail_msg("%s", c.said);
+		}
+	}
+}
+
 static int
 setup(void **state)
 {
@@ -556,6 +582,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(broken_framing_is_refused),
 		cmocka_unit_test(unknown_message_is_refused),
 		cmocka_unit_test(wrong_order_is_refused),
+		cmocka_unit_test(every_permitted_message_has_a_handler),
 	};
 	char path[1024];
 

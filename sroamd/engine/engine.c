@@ -18,6 +18,7 @@
 #include "engine/store/store.h"
 #include "engine/tls/tls.h"
 #include "ipc/conf_ipc.h"
+#include "ipc/dispatch.h"
 #include "proc/child.h"
 
 struct engine {
@@ -35,11 +36,10 @@ struct engine {
 
 static void	from_parent(void *, const struct imsg *);
 static void	from_frontend(void *, const struct imsg *);
-static void	hello(struct engine *, const struct imsg *);
+static ipc_handler on_hello, on_conf, on_verbose, on_shutdown, on_peer_fd,
+		on_beacon_socket, on_ctl;
 static bool	prepare(struct engine *, const struct conf *, char *, size_t);
-static void	take_conf(struct engine *, const struct imsg *);
 static void	configure(struct engine *, struct conf *);
-static void	fd_lost(struct engine *, uint32_t, uint32_t);
 static void	frontend_closed(void *);
 static void	frontend_drained(void *);
 static void	effect(void *, const struct effect *);
@@ -48,6 +48,58 @@ static uint32_t	draw(void *);
 static void	tick(evutil_socket_t, short, void *);
 static void	settle_accounts(void *);
 static void	connect_peer(void *, const struct ipc_peer *);
+
+/* Handlers that hand a message on as it is. */
+#define TO_CORE(name)							\
+static void								\
+on_##name(void *arg, const struct imsg *imsg)				\
+{									\
+	struct engine	*e = arg;					\
+									\
+	core_##name(e->core, imsg->data, clock_monotime());		\
+}
+TO_CORE(link)
+TO_CORE(sighting)
+TO_CORE(adopt)
+TO_CORE(dhcp)
+TO_CORE(dhcp6)
+TO_CORE(solicit)
+TO_CORE(heard)
+TO_CORE(arp)
+
+#define TO_SESSIONS(name)						\
+static void								\
+on_peer_##name(void *arg, const struct imsg *imsg)			\
+{									\
+	struct engine	*e = arg;					\
+									\
+	sessions_##name(e->sessions, imsg->data);			\
+}
+TO_SESSIONS(failed)
+TO_SESSIONS(route)
+
+static ipc_handler *const parent_messages[IPC_MAX] = {
+	[IPC_HELLO] = on_hello,
+	[IPC_CONF_BEGIN ... IPC_CONF_ABORT] = on_conf,
+	[IPC_VERBOSE] = on_verbose,
+	[IPC_SHUTDOWN] = on_shutdown,
+	[IPC_LINK] = on_link,
+	[IPC_SIGHTING] = on_sighting,
+	[IPC_ADOPT] = on_adopt,
+	[IPC_PEER_FD] = on_peer_fd,
+	[IPC_PEER_FAILED] = on_peer_failed,
+	[IPC_PEER_ROUTE] = on_peer_route,
+	[IPC_BEACON_SOCKET] = on_beacon_socket
+};
+
+static ipc_handler *const frontend_messages[IPC_MAX] = {
+	[IPC_DHCP] = on_dhcp,
+	[IPC_DHCP6] = on_dhcp6,
+	[IPC_SOLICIT] = on_solicit,
+	[IPC_HEARD] = on_heard,
+	[IPC_ARP_ASK] = on_arp,
+	[IPC_CTL] = on_ctl
+};
 
 struct engine *
 engine_new(struct child *child)
@@ -104,8 +156,9 @@ frontend_drained(void *arg)
 }
 
 static void
-hello(struct engine *e, const struct imsg *imsg)
+on_hello(void *arg, const struct imsg *imsg)
 {
+	struct engine		*e = arg;
 	const struct pipe_ops	 ops = { from_frontend, frontend_closed,
 				    frontend_drained, e };
 	struct ipc_hello	 msg;
@@ -131,10 +184,11 @@ prepare(struct engine *e, const struct conf *conf, char *why, size_t len)
 }
 
 static void
-take_conf(struct engine *e, const struct imsg *imsg)
+on_conf(void *arg, const struct imsg *imsg)
 {
 	char			 why[LOG_TEXT] = "";
 	enum conf_received	 state;
+	struct engine		*e = arg;
 	struct conf		*conf;
 
 	if (e->frontend == NULL)
@@ -179,114 +233,63 @@ configure(struct engine *e, struct conf *conf)
 	store_conf(e->store, conf);
 	sessions_conf(e->sessions, conf);
 	conf_free(conf);
-	settle_accounts(e);
 }
 
 static void
 from_parent(void *arg, const struct imsg *imsg)
 {
-	union {
-		struct link	link;
-		struct sighting	sighting;
-		struct route	route;
-		struct ipc_peer	peer;
-		struct ipc_beacon beacon;
-		uint32_t	number;
-	} u;
 	struct engine	*e = arg;
-	monotime_t	 now = clock_monotime();
 
-	switch (imsg->type) {
-	case IPC_HELLO:
-		hello(e, imsg);
-		return;
-	case IPC_CONF_BEGIN:
-	case IPC_CONF_LISTEN:
-	case IPC_CONF_PEER:
-	case IPC_CONF_IFACE:
-	case IPC_CONF_OPTION:
-	case IPC_CONF_STATIC:
-	case IPC_CONF_SECRET:
-	case IPC_CONF_END:
-	case IPC_CONF_COMMIT:
-	case IPC_CONF_ABORT:
-		take_conf(e, imsg);
-		return;
-	case IPC_VERBOSE:
-		imsg_data(imsg, &u.number, sizeof(u.number));
-		log_verbose((int)u.number);
-		if (e->core != NULL)
-			core_verbose(e->core, log_is_verbose());
-		return;
-	case IPC_SHUTDOWN:
-		event_base_loopbreak(e->base);
-		return;
-	}
-	if (e->core == NULL)
-		fatalx("%s from parent: before a configuration",
-		    ipc_name(imsg->type));
-	switch (imsg->type) {
-	case IPC_LINK:
-		imsg_data(imsg, &u.link, sizeof(u.link));
-		core_link(e->core, &u.link, now);
-		break;
-	case IPC_SIGHTING:
-		imsg_data(imsg, &u.sighting, sizeof(u.sighting));
-		core_sighting(e->core, &u.sighting, now);
-		break;
-	case IPC_ADOPT:
-		imsg_data(imsg, &u.route, sizeof(u.route));
-		core_adopt(e->core, &u.route, now);
-		break;
-	case IPC_PEER_FD:
-		imsg_data(imsg, &u.peer, sizeof(u.peer));
-		sessions_connected(e->sessions, &u.peer, imsg->fd);
-		break;
-	case IPC_PEER_FAILED:
-		imsg_data(imsg, &u.peer, sizeof(u.peer));
-		sessions_failed(e->sessions, &u.peer);
-		break;
-	case IPC_PEER_ROUTE:
-		imsg_data(imsg, &u.peer, sizeof(u.peer));
-		sessions_route(e->sessions, &u.peer);
-		break;
-	case IPC_BEACON_SOCKET:
-		imsg_data(imsg, &u.beacon, sizeof(u.beacon));
-		if (imsg->fd == IMSG_FD_LOST) {
-			fd_lost(e, imsg->type, u.beacon.ifindex);
-			break;
-		}
-		sessions_beacon(e->sessions, &u.beacon, imsg->fd);
-		break;
-	default:
-		fatalx("%s from parent: not for the engine",
-		    ipc_name(imsg->type));
-	}
+	ipc_dispatch(parent_messages, e->core != NULL, e, imsg, PROC_PARENT);
 	settle_accounts(e);
 }
 
-/* It is sent again, some time. */
 static void
-fd_lost(struct engine *e, uint32_t type, uint32_t ifindex)
+on_verbose(void *arg, const struct imsg *imsg)
 {
-	struct ipc_fd_lost	msg = { .type = type, .ifindex = ifindex };
+	const uint32_t	*level = imsg->data;
+	struct engine	*e = arg;
 
-	pipe_send(e->parent, IPC_FD_LOST, 0, -1, &msg, sizeof(msg));
+	log_verbose((int)*level);
+	if (e->core != NULL)
+		core_verbose(e->core, log_is_verbose());
+}
+
+static void
+on_shutdown(void *arg, const struct imsg *imsg)
+{
+	struct engine	*e = arg;
+
+	(void)imsg;
+	event_base_loopbreak(e->base);
+}
+
+static void
+on_peer_fd(void *arg, const struct imsg *imsg)
+{
+	struct engine	*e = arg;
+
+	sessions_connected(e->sessions, imsg->data, imsg->fd);
+}
+
+/* One that found no place is sent again, some time. */
+static void
+on_beacon_socket(void *arg, const struct imsg *imsg)
+{
+	const struct ipc_beacon	*beacon = imsg->data;
+	struct ipc_fd_lost	 lost = { imsg->type, beacon->ifindex };
+	struct engine		*e = arg;
+
+	if (imsg->fd == IMSG_FD_LOST)
+		pipe_send(e->parent, IPC_FD_LOST, 0, -1, &lost, sizeof(lost));
+	else
+		sessions_beacon(e->sessions, beacon, imsg->fd);
 }
 
 static void
 from_frontend(void *arg, const struct imsg *imsg)
 {
-	union {
-		struct dhcp_request	dhcp;
-		struct dhcp6_request	dhcp6;
-		struct solicit		solicit;
-		struct heard		heard;
-		struct arp_ask		arp;
-		struct ipc_ctl		ctl;
-	} u;
 	struct engine	*e = arg;
-	monotime_t	 now = clock_monotime();
 
 	/* It may be configured a moment before us: stations ask again. */
 	if (e->core == NULL) {
@@ -294,36 +297,16 @@ from_frontend(void *arg, const struct imsg *imsg)
 			engine_ctl_early(e->frontend, imsg->id);
 		return;
 	}
-	switch (imsg->type) {
-	case IPC_DHCP:
-		imsg_data(imsg, &u.dhcp, sizeof(u.dhcp));
-		core_dhcp(e->core, &u.dhcp, now);
-		break;
-	case IPC_DHCP6:
-		imsg_data(imsg, &u.dhcp6, sizeof(u.dhcp6));
-		core_dhcp6(e->core, &u.dhcp6, now);
-		break;
-	case IPC_SOLICIT:
-		imsg_data(imsg, &u.solicit, sizeof(u.solicit));
-		core_solicit(e->core, &u.solicit, now);
-		break;
-	case IPC_HEARD:
-		imsg_data(imsg, &u.heard, sizeof(u.heard));
-		core_heard(e->core, &u.heard, now);
-		break;
-	case IPC_ARP_ASK:
-		imsg_data(imsg, &u.arp, sizeof(u.arp));
-		core_arp(e->core, &u.arp, now);
-		break;
-	case IPC_CTL:
-		imsg_data(imsg, &u.ctl, sizeof(u.ctl));
-		engine_ctl_request(e->ctl, e->frontend, imsg->id, &u.ctl);
-		break;
-	default:
-		fatalx("%s from frontend: not for the engine",
-		    ipc_name(imsg->type));
-	}
+	ipc_dispatch(frontend_messages, true, e, imsg, PROC_FRONTEND);
 	settle_accounts(e);
+}
+
+static void
+on_ctl(void *arg, const struct imsg *imsg)
+{
+	struct engine	*e = arg;
+
+	engine_ctl_request(e->ctl, e->frontend, imsg->id, imsg->data);
 }
 
 static void

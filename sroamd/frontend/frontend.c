@@ -9,6 +9,7 @@
 #include "frontend/frontend.h"
 #include "frontend/link.h"
 #include "ipc/conf_ipc.h"
+#include "ipc/dispatch.h"
 #include "proc/child.h"
 #include "proc/memory.h"
 
@@ -28,20 +29,61 @@ struct frontend {
 };
 
 static void	parent_message(void *, const struct imsg *);
-static void	hello(struct frontend *, const struct imsg *);
-static void	take_conf(struct frontend *, const struct imsg *);
-static void	take_link_socket(struct frontend *, const struct imsg *);
+static ipc_handler on_hello, on_verbose, on_conf, on_link, on_link_socket,
+		on_parent_status, on_control_socket, on_shutdown,
+		on_parent_answer, on_status, on_engine_answer;
 static void	engine_message(void *, const struct imsg *);
-static void	status_answer(struct frontend *, const struct imsg *);
 static void	engine_closed(void *);
 static void	engine_drained(void *);
-static void	end_soon(struct frontend *);
 static void	to_engine(void *, uint32_t, const void *, size_t);
 static bool	engine_busy(void *);
 static int	forward(void *, enum proc_id, uint32_t, const struct ipc_ctl *);
 static void	answer(void *, uint32_t, const struct ctl_request *, uint32_t);
 static void	show_interfaces(struct frontend *, uint32_t);
 static void	show_memory(struct frontend *, uint32_t);
+
+/* What the engine wants sent to stations. */
+#define TO_LINKS(name)							\
+static void								\
+on_##name(void *arg, const struct imsg *imsg)				\
+{									\
+	struct frontend *f = arg;					\
+									\
+	links_##name(f->links, imsg->data);				\
+}
+TO_LINKS(dhcp_reply)
+TO_LINKS(dhcp6_reply)
+TO_LINKS(advert)
+TO_LINKS(announce)
+TO_LINKS(probe)
+TO_LINKS(arp_reply)
+TO_LINKS(drops)
+
+static ipc_handler *const parent_messages[IPC_MAX] = {
+	[IPC_HELLO] = on_hello,
+	[IPC_VERBOSE] = on_verbose,
+	[IPC_CONF_BEGIN ... IPC_CONF_ABORT] = on_conf,
+	[IPC_LINK] = on_link,
+	[IPC_LINK_SOCKET] = on_link_socket,
+	[IPC_PARENT_STATUS] = on_parent_status,
+	[IPC_CONTROL_SOCKET] = on_control_socket,
+	[IPC_SHUTDOWN] = on_shutdown,
+	[CTL_ROUTE] = on_parent_answer,
+	[CTL_MEMORY] = on_parent_answer,
+	[CTL_END] = on_parent_answer
+};
+
+static ipc_handler *const engine_messages[IPC_MAX] = {
+	[IPC_DHCP_REPLY] = on_dhcp_reply,
+	[IPC_DHCP6_REPLY] = on_dhcp6_reply,
+	[IPC_ADVERT] = on_advert,
+	[IPC_ANNOUNCE] = on_announce,
+	[IPC_PROBE] = on_probe,
+	[IPC_ARP_REPLY] = on_arp_reply,
+	[IPC_DROPS] = on_drops,
+	[CTL_STATUS] = on_status,
+	[CTL_LEASE ... CTL_END] = on_engine_answer
+};
 
 struct frontend *
 frontend_new(struct child *child)
@@ -77,57 +119,57 @@ frontend_free(struct frontend *f)
 static void
 parent_message(void *arg, const struct imsg *imsg)
 {
-	struct frontend *f = arg;
-	struct link link;
-	uint32_t verbose;
-
-	switch (imsg->type) {
-	case IPC_HELLO:
-		hello(f, imsg);
-		break;
-	case IPC_VERBOSE:
-		imsg_data(imsg, &verbose, sizeof(verbose));
-		log_verbose((int)verbose);
-		break;
-	case IPC_CONF_BEGIN:
-	case IPC_CONF_LISTEN:
-	case IPC_CONF_PEER:
-	case IPC_CONF_IFACE:
-	case IPC_CONF_OPTION:
-	case IPC_CONF_STATIC:
-	case IPC_CONF_END:
-	case IPC_CONF_COMMIT:
-	case IPC_CONF_ABORT:
-		take_conf(f, imsg);
-		break;
-	case IPC_LINK:
-		imsg_data(imsg, &link, sizeof(link));
-		links_update(f->links, &link);
-		break;
-	case IPC_LINK_SOCKET:
-		take_link_socket(f, imsg);
-		break;
-	case IPC_PARENT_STATUS:
-		imsg_data(imsg, &f->counts, sizeof(f->counts));
-		break;
-	case IPC_CONTROL_SOCKET:
-		if (imsg->fd == IMSG_FD_LOST)
-			fatalx("%s: too many open files",
-			    ipc_name(imsg->type));
-		control_listen(f->control, imsg->fd);
-		break;
-	case IPC_SHUTDOWN:
-		end_soon(f);
-		break;
-	default:
-		control_answer(f->control, PROC_PARENT, imsg);
-		break;
-	}
+	ipc_dispatch(parent_messages, true, arg, imsg, PROC_PARENT);
 }
 
 static void
-hello(struct frontend *f, const struct imsg *imsg)
+on_verbose(void *arg, const struct imsg *imsg)
 {
+	const uint32_t *level = imsg->data;
+
+	(void)arg;
+	log_verbose((int)*level);
+}
+
+static void
+on_link(void *arg, const struct imsg *imsg)
+{
+	struct frontend *f = arg;
+
+	links_update(f->links, imsg->data);
+}
+
+static void
+on_parent_status(void *arg, const struct imsg *imsg)
+{
+	const struct ctl_parent *counts = imsg->data;
+	struct frontend *f = arg;
+
+	f->counts = *counts;
+}
+
+static void
+on_control_socket(void *arg, const struct imsg *imsg)
+{
+	struct frontend *f = arg;
+
+	if (imsg->fd == IMSG_FD_LOST)
+		fatalx("%s: too many open files", ipc_name(imsg->type));
+	control_listen(f->control, imsg->fd);
+}
+
+static void
+on_parent_answer(void *arg, const struct imsg *imsg)
+{
+	struct frontend *f = arg;
+
+	control_answer(f->control, PROC_PARENT, imsg);
+}
+
+static void
+on_hello(void *arg, const struct imsg *imsg)
+{
+	struct frontend *f = arg;
 	const struct pipe_ops engine_ops = {
 		.message = engine_message,
 		.closed = engine_closed,
@@ -142,9 +184,10 @@ hello(struct frontend *f, const struct imsg *imsg)
 }
 
 static void
-take_conf(struct frontend *f, const struct imsg *imsg)
+on_conf(void *arg, const struct imsg *imsg)
 {
 	enum conf_received state;
+	struct frontend *f = arg;
 	struct conf *conf;
 
 	conf = conf_receive(&f->receiver, imsg, &state);
@@ -156,85 +199,46 @@ take_conf(struct frontend *f, const struct imsg *imsg)
 	f->conf = conf;
 }
 
+/* One that found no place is sent again, some time. */
 static void
-take_link_socket(struct frontend *f, const struct imsg *imsg)
+on_link_socket(void *arg, const struct imsg *imsg)
 {
-	struct ipc_fd_lost lost = { .type = IPC_LINK_SOCKET };
-	struct ipc_link_socket what;
+	const struct ipc_link_socket *what = imsg->data;
+	struct ipc_fd_lost lost = { imsg->type, what->ifindex };
+	struct frontend *f = arg;
 
-	imsg_data(imsg, &what, sizeof(what));
 	if (imsg->fd != IMSG_FD_LOST &&
-	    links_socket(f->links, &what, imsg->fd) == 0)
+	    links_socket(f->links, what, imsg->fd) == 0)
 		return;
-	/* It is sent again, some time. */
-	lost.ifindex = what.ifindex;
 	pipe_send(f->parent, IPC_FD_LOST, 0, -1, &lost, sizeof(lost));
 }
 
 static void
 engine_message(void *arg, const struct imsg *imsg)
 {
-	struct frontend *f = arg;
-	union {
-		struct dhcp_reply	reply;
-		struct dhcp6_reply	reply6;
-		struct advert		advert;
-		struct announce		announce;
-		struct probe		probe;
-		struct arp_ask		arp;
-		struct ipc_drops	drops;
-	} m;
+	ipc_dispatch(engine_messages, true, arg, imsg, PROC_ENGINE);
+}
 
-	/* ipc/pipe.c has checked the length of each. */
-	switch (imsg->type) {
-	case IPC_DHCP_REPLY:
-		imsg_data(imsg, &m.reply, sizeof(m.reply));
-		links_dhcp_reply(f->links, &m.reply);
-		break;
-	case IPC_DHCP6_REPLY:
-		imsg_data(imsg, &m.reply6, sizeof(m.reply6));
-		links_dhcp6_reply(f->links, &m.reply6);
-		break;
-	case IPC_ADVERT:
-		imsg_data(imsg, &m.advert, sizeof(m.advert));
-		links_advert(f->links, &m.advert);
-		break;
-	case IPC_ANNOUNCE:
-		imsg_data(imsg, &m.announce, sizeof(m.announce));
-		links_announce(f->links, &m.announce);
-		break;
-	case IPC_PROBE:
-		imsg_data(imsg, &m.probe, sizeof(m.probe));
-		links_probe(f->links, &m.probe);
-		break;
-	case IPC_ARP_REPLY:
-		imsg_data(imsg, &m.arp, sizeof(m.arp));
-		links_arp_reply(f->links, &m.arp);
-		break;
-	case IPC_DROPS:
-		imsg_data(imsg, &m.drops, sizeof(m.drops));
-		links_drops(f->links, &m.drops);
-		break;
-	case CTL_STATUS:
-		status_answer(f, imsg);
-		break;
-	default:
-		control_answer(f->control, PROC_ENGINE, imsg);
-		break;
-	}
+static void
+on_engine_answer(void *arg, const struct imsg *imsg)
+{
+	struct frontend *f = arg;
+
+	control_answer(f->control, PROC_ENGINE, imsg);
 }
 
 /* The parent was asked first, and has told its part of it. */
 static void
-status_answer(struct frontend *f, const struct imsg *imsg)
+on_status(void *arg, const struct imsg *imsg)
 {
+	const struct ctl_status *engines = imsg->data;
+	struct ctl_status status = *engines;
 	struct imsg whole = *imsg;
-	struct ctl_status status;
+	struct frontend *f = arg;
 
-	imsg_data(imsg, &status, sizeof(status));
 	status.parent = f->counts;
 	status.memory_refused += f->counts.memory_refused + nomem_count();
-	whole.data = (const uint8_t *)&status;
+	whole.data = &status;
 	control_answer(f->control, PROC_ENGINE, &whole);
 }
 
@@ -260,10 +264,12 @@ engine_drained(void *arg)
 
 /* The engine's last frames are still to be sent: they come before its end. */
 static void
-end_soon(struct frontend *f)
+on_shutdown(void *arg, const struct imsg *imsg)
 {
 	struct timeval wait = { 0, LAST_WORDS };
+	struct frontend *f = arg;
 
+	(void)imsg;
 	f->ending = true;
 	if (f->engine == NULL)
 		event_base_loopbreak(f->base);

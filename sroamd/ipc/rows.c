@@ -774,6 +774,7 @@ PART(ctl_end, NULL);
 #define F		(1u << PROC_FRONTEND)
 #define R		(1u << PROC_RESOLVER)
 #define FD		.fd = true
+#define EARLY		.early = true
 #define HAS(s)		.part = &s##_part
 #define ALSO_HAS(s)	.also = &s##_part
 
@@ -782,18 +783,18 @@ PART(ctl_end, NULL);
 	    __VA_ARGS__ }
 
 static const struct ipc_message messages[IPC_MAX - IPC_FIRST] = {
-	MESSAGE(IPC_HELLO, P, E | F, FD, HAS(ipc_hello)),
-	MESSAGE(IPC_CONF_BEGIN, P, E | F, HAS(conf_global)),
-	MESSAGE(IPC_CONF_LISTEN, P, E | F, HAS(conf_listen)),
-	MESSAGE(IPC_CONF_PEER, P, E | F, HAS(conf_peer)),
-	MESSAGE(IPC_CONF_IFACE, P, E | F, HAS(conf_iface)),
-	MESSAGE(IPC_CONF_OPTION, P, E | F, HAS(dhcp_option)),
-	MESSAGE(IPC_CONF_STATIC, P, E | F, HAS(conf_host)),
-	MESSAGE(IPC_CONF_SECRET, P, E, HAS(ipc_secret)),
-	MESSAGE(IPC_CONF_END, P, E | F),
-	MESSAGE(IPC_CONF_COMMIT, P, E | F),
-	MESSAGE(IPC_CONF_ABORT, P, E | F),
-	MESSAGE(IPC_VERBOSE, P, E | F, HAS(verbose)),
+	MESSAGE(IPC_HELLO, P, E | F, EARLY, FD, HAS(ipc_hello)),
+	MESSAGE(IPC_CONF_BEGIN, P, E | F, EARLY, HAS(conf_global)),
+	MESSAGE(IPC_CONF_LISTEN, P, E | F, EARLY, HAS(conf_listen)),
+	MESSAGE(IPC_CONF_PEER, P, E | F, EARLY, HAS(conf_peer)),
+	MESSAGE(IPC_CONF_IFACE, P, E | F, EARLY, HAS(conf_iface)),
+	MESSAGE(IPC_CONF_OPTION, P, E | F, EARLY, HAS(dhcp_option)),
+	MESSAGE(IPC_CONF_STATIC, P, E | F, EARLY, HAS(conf_host)),
+	MESSAGE(IPC_CONF_SECRET, P, E, EARLY, HAS(ipc_secret)),
+	MESSAGE(IPC_CONF_END, P, E | F, EARLY),
+	MESSAGE(IPC_CONF_COMMIT, P, E | F, EARLY),
+	MESSAGE(IPC_CONF_ABORT, P, E | F, EARLY),
+	MESSAGE(IPC_VERBOSE, P, E | F, EARLY, HAS(verbose)),
 	MESSAGE(IPC_LINK, P, E | F, HAS(link)),
 	MESSAGE(IPC_LINK_SOCKET, P, F, FD, HAS(ipc_link_socket)),
 	MESSAGE(IPC_CONTROL_SOCKET, P, F, FD),
@@ -805,13 +806,13 @@ static const struct ipc_message messages[IPC_MAX - IPC_FIRST] = {
 	MESSAGE(IPC_BEACON_SOCKET, P, E, FD, HAS(ipc_beacon)),
 	MESSAGE(IPC_RESOLVE, P, R, HAS(ipc_resolve)),
 	MESSAGE(IPC_PARENT_STATUS, P, F, HAS(ctl_parent)),
-	MESSAGE(IPC_SHUTDOWN, P, E | F | R),
+	MESSAGE(IPC_SHUTDOWN, P, E | F | R, EARLY),
 
-	MESSAGE(IPC_CONF_READY, E | F, P),
-	MESSAGE(IPC_CONF_REFUSED, E | F, P, HAS(ipc_refused)),
-	MESSAGE(IPC_FD_LOST, E | F, P, HAS(ipc_fd_lost)),
-	MESSAGE(IPC_LOG, E | F | R, P, HAS(ipc_log)),
-	MESSAGE(IPC_LOG_LOST, E | F | R, P, HAS(ipc_lost)),
+	MESSAGE(IPC_CONF_READY, E | F, P, EARLY),
+	MESSAGE(IPC_CONF_REFUSED, E | F, P, EARLY, HAS(ipc_refused)),
+	MESSAGE(IPC_FD_LOST, E | F, P, EARLY, HAS(ipc_fd_lost)),
+	MESSAGE(IPC_LOG, E | F | R, P, EARLY, HAS(ipc_log)),
+	MESSAGE(IPC_LOG_LOST, E | F | R, P, EARLY, HAS(ipc_lost)),
 
 	MESSAGE(IPC_RESOLVED, R, P, HAS(ipc_resolved)),
 

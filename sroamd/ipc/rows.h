@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One description of each message: its name, who may send it to whom, whether
- * a descriptor comes with it, and all of its fields.
+ * One description of each message: its name, who may send it to whom and
+ * when, whether a descriptor comes with it, and all of its fields.
  */
 #ifndef SROAMD_IPC_ROWS_H
 #define SROAMD_IPC_ROWS_H
@@ -15,6 +15,7 @@ struct ipc_message {
 	const char	*name;
 	unsigned int	 from, to;	/* bits: 1 << enum proc_id */
 	bool		 fd;
+	bool		 early;		/* before a configuration is in force */
 	const struct ipc_part *part;	/* NULL: no payload */
 	const struct ipc_part *also;	/* what holds of this one besides */
 };

@@ -11,6 +11,7 @@
 
 #include "common/log.h"
 #include "conf/field.h"
+#include "ipc/dispatch.h"
 #include "parent/controlsock.h"
 #include "parent/identity.h"
 #include "parent/local.h"
@@ -35,10 +36,8 @@ static void	children_reap(struct parent *);
 static void	child_message(void *, const struct imsg *);
 static void	child_closed(void *);
 static void	child_drained(void *);
-static void	child_log(struct child *, const struct imsg *);
 static void	child_ended(struct child *);
 static void	child_status(const struct child *);
-static void	engine_message(struct parent *, const struct imsg *);
 static void	on_link(void *, const struct link *);
 static void	on_sighting(void *, const struct sighting *);
 static void	on_adopt(void *, const struct route *);
@@ -50,6 +49,41 @@ static void	on_peer_route(void *, const struct ipc_peer *);
 static void	on_resolve(void *, uint32_t, const char *);
 static void	on_beacon(void *, const struct ipc_beacon *, int);
 static bool	engine_busy(void *);
+static ipc_handler take_log, take_log_lost, take_fd_lost, take_ready,
+		take_refused, take_ctl, take_resolved, take_connect,
+		take_settled;
+
+/* What the kernel is to do; where it refuses, it has said so. */
+#define TO_KERNEL(name)							\
+static void								\
+take_##name(void *arg, const struct imsg *imsg)				\
+{									\
+	struct child *child = arg;					\
+									\
+	(void)kernel_##name(child->parent->kernel, imsg->data);		\
+}
+TO_KERNEL(route)
+TO_KERNEL(neigh)
+TO_KERNEL(nexthop)
+TO_KERNEL(disassociate)
+TO_KERNEL(inquire)
+
+static ipc_handler *const child_messages[IPC_MAX] = {
+	[IPC_LOG] = take_log,
+	[IPC_LOG_LOST] = take_log_lost,
+	[IPC_FD_LOST] = take_fd_lost,
+	[IPC_CONF_READY] = take_ready,
+	[IPC_CONF_REFUSED] = take_refused,
+	[IPC_CTL] = take_ctl,
+	[IPC_RESOLVED] = take_resolved,
+	[IPC_PEER_CONNECT] = take_connect,
+	[IPC_ROUTE] = take_route,
+	[IPC_NEIGH] = take_neigh,
+	[IPC_NEXTHOP] = take_nexthop,
+	[IPC_SETTLED] = take_settled,
+	[IPC_DISASSOCIATE] = take_disassociate,
+	[IPC_INQUIRY] = take_inquire
+};
 
 /* For remove_socket, which runs at exit wherever that is. */
 static char	socket_path[CONF_PATH];
@@ -432,106 +466,87 @@ children_reap(struct parent *p)
 
 /* Children. */
 
+/* Before the first COMMIT there is nothing to ask for. */
 static void
 child_message(void *arg, const struct imsg *imsg)
 {
 	struct child *child = arg;
-	struct parent *p = child->parent;
-	struct ipc_refused refused;
-	struct ipc_resolved resolved;
-	struct ipc_fd_lost fd;
-	struct ipc_lost lost;
-	struct ipc_ctl ctl;
 
-	switch (imsg->type) {
-	case IPC_LOG:
-		child_log(child, imsg);
-		return;
-	case IPC_LOG_LOST:
-		imsg_data(imsg, &lost, sizeof(lost));
-		logsink_lost(p->log, &lost);
-		return;
-	case IPC_FD_LOST:
-		imsg_data(imsg, &fd, sizeof(fd));
-		parent_fd_lost(p, &fd);
-		return;
-	case IPC_CONF_REFUSED:
-		imsg_data(imsg, &refused, sizeof(refused));
-		parent_conf_refused(child, &refused);
-		return;
-	case IPC_CONF_READY:
-		parent_conf_ready(child);
-		return;
-	default:
-		break;
-	}
-	/* Before the first COMMIT there is nothing to ask for. */
-	if (p->phase == PHASE_STARTING)
-		fatalx("parent: %s from %s: too early", ipc_name(imsg->type),
-		    proc_name(child->id));
-	if (imsg->type == IPC_CTL) {
-		imsg_data(imsg, &ctl, sizeof(ctl));
-		parent_ctl(p, imsg->id, &ctl);
-	} else if (imsg->type == IPC_RESOLVED) {
-		imsg_data(imsg, &resolved, sizeof(resolved));
-		peersock_resolved(p->peersock, imsg->id, &resolved);
-	} else
-		engine_message(p, imsg);
+	ipc_dispatch(child_messages, child->parent->phase != PHASE_STARTING,
+	    child, imsg, child->id);
 }
 
 static void
-child_log(struct child *child, const struct imsg *imsg)
+take_log(void *arg, const struct imsg *imsg)
 {
-	struct ipc_log line;
+	const struct ipc_log *line = imsg->data;
+	struct child *child = arg;
 
-	imsg_data(imsg, &line, sizeof(line));
 	log_procname(proc_name(child->id));
-	log_line(line.priority, line.text);
+	log_line(line->priority, line->text);
 	log_procname(proc_name(PROC_PARENT));
 }
 
 static void
-engine_message(struct parent *p, const struct imsg *imsg)
+take_log_lost(void *arg, const struct imsg *imsg)
 {
-	struct disassociate disassociate;
-	struct inquiry inquiry;
-	struct neigh neigh;
-	struct nexthop nexthop;
-	struct ipc_peer peer;
-	struct route route;
+	struct child *child = arg;
 
-	switch (imsg->type) {
-	case IPC_ROUTE:
-		imsg_data(imsg, &route, sizeof(route));
-		(void)kernel_route(p->kernel, &route);
-		break;
-	case IPC_NEIGH:
-		imsg_data(imsg, &neigh, sizeof(neigh));
-		(void)kernel_neigh(p->kernel, &neigh);
-		break;
-	case IPC_NEXTHOP:
-		imsg_data(imsg, &nexthop, sizeof(nexthop));
-		(void)kernel_nexthop(p->kernel, &nexthop);
-		break;
-	case IPC_SETTLED:
-		kernel_settled(p->kernel);
-		break;
-	case IPC_DISASSOCIATE:
-		imsg_data(imsg, &disassociate, sizeof(disassociate));
-		(void)kernel_disassociate(p->kernel, &disassociate);
-		break;
-	case IPC_INQUIRY:
-		imsg_data(imsg, &inquiry, sizeof(inquiry));
-		(void)kernel_inquire(p->kernel, &inquiry);
-		break;
-	case IPC_PEER_CONNECT:
-		imsg_data(imsg, &peer, sizeof(peer));
-		peersock_connect(p->peersock, &peer);
-		break;
-	default:
-		fatalx("parent: %s from engine: not expected",
-		    ipc_name(imsg->type));
-	}
+	logsink_lost(child->parent->log, imsg->data);
+}
+
+static void
+take_fd_lost(void *arg, const struct imsg *imsg)
+{
+	struct child *child = arg;
+
+	parent_fd_lost(child->parent, imsg->data);
+}
+
+static void
+take_ready(void *arg, const struct imsg *imsg)
+{
+	(void)imsg;
+	parent_conf_ready(arg);
+}
+
+static void
+take_refused(void *arg, const struct imsg *imsg)
+{
+	parent_conf_refused(arg, imsg->data);
+}
+
+static void
+take_ctl(void *arg, const struct imsg *imsg)
+{
+	struct child *child = arg;
+
+	parent_ctl(child->parent, imsg->id, imsg->data);
+}
+
+static void
+take_resolved(void *arg, const struct imsg *imsg)
+{
+	struct child *child = arg;
+
+	peersock_resolved(child->parent->peersock, imsg->id, imsg->data);
+}
+
+static void
+take_connect(void *arg, const struct imsg *imsg)
+{
+	struct child *child = arg;
+
+	peersock_connect(child->parent->peersock, imsg->data);
+}
+
+static void
+take_settled(void *arg, const struct imsg *imsg)
+{
+	struct child *child = arg;
+
+	(void)imsg;
+	kernel_settled(child->parent->kernel);
 }
 
 /* Room in its pipe again. */

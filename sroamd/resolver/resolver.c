@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "ipc/dispatch.h"
 #include "proc/child.h"
 #include "resolver/resolver.h"
 
@@ -43,6 +44,7 @@ struct resolver {
 };
 
 static void	message(void *, const struct imsg *);
+static ipc_handler on_resolve, on_shutdown;
 static void	reap(evutil_socket_t, short, void *);
 static void	ask(struct resolver *, uint32_t, const char *);
 static void	look_up(const char *, int) __attribute__((noreturn));
@@ -51,6 +53,11 @@ static void	answered(evutil_socket_t, short, void *);
 static void	answer(struct resolver *, uint32_t,
 		    const struct ipc_resolved *);
 static void	fail(struct resolver *, uint32_t, int eai);
+
+static ipc_handler *const messages[IPC_MAX] = {
+	[IPC_RESOLVE] = on_resolve,
+	[IPC_SHUTDOWN] = on_shutdown
+};
 
 struct resolver *
 resolver_new(struct child *child)
@@ -86,21 +93,24 @@ resolver_free(struct resolver *r)
 static void
 message(void *arg, const struct imsg *imsg)
 {
-	struct ipc_resolve msg;
+	ipc_dispatch(messages, true, arg, imsg, PROC_PARENT);
+}
+
+static void
+on_resolve(void *arg, const struct imsg *imsg)
+{
+	const struct ipc_resolve *msg = imsg->data;
+
+	ask(arg, imsg->id, msg->host);
+}
+
+static void
+on_shutdown(void *arg, const struct imsg *imsg)
+{
 	struct resolver *r = arg;
 
-	switch (imsg->type) {
-	case IPC_RESOLVE:
-		imsg_data(imsg, &msg, sizeof(msg));
-		ask(r, imsg->id, msg.host);
-		break;
-	case IPC_SHUTDOWN:
-		event_base_loopbreak(r->base);
-		break;
-	default:
-		fatalx("%s from parent: not for the resolver",
-		    ipc_name(imsg->type));
-	}
+	(void)imsg;
+	event_base_loopbreak(r->base);
 }
 
 static void
