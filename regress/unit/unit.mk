@@ -6,7 +6,7 @@ common_TESTS	= test_addr test_ibuf test_imsg test_log test_timer
 wire_TESTS	= test_wire_arp test_wire_beacon test_wire_dhcp test_wire_dhcp6 \
 	test_wire_flood test_wire_frame test_wire_ip test_wire_nd
 conf_TESTS	= test_conf test_refuse_conf
-ipc_TESTS	= test_ipc test_ipc_rows test_conf_ipc test_pipe
+ipc_TESTS	= test_ipc test_ipc_rows test_conf_ipc test_listing test_pipe
 proc_TESTS	= test_logpipe test_hostile test_hostile_parent
 core_TESTS	= test_core_delegate test_core_dhcp test_core_dhcp6 \
 	test_core_digest test_core_drop test_core_lease test_core_neigh \

@@ -6,6 +6,7 @@
 #include <sys/queue.h>
 #include <sys/types.h>
 
+#include "ipc/listing.h"
 #include "ipc/pipe.h"
 #include "kernel/kernel.h"
 #include "parent/beaconsock.h"
@@ -41,13 +42,6 @@ struct packet_link {
 	bool		 missing;	/* is to be sent again */
 };
 
-/* A `show routes` that waits for its reader. */
-struct listing {
-	TAILQ_ENTRY(listing) entry;
-	uint32_t	 client;
-	struct ctl_cursor cursor;
-};
-
 struct parent {
 	struct event_base	*base;
 	const struct parent_opts *opts;
@@ -72,8 +66,7 @@ struct parent {
 	struct event		*signals[4];
 	TAILQ_HEAD(, packet_link) links;
 	struct event		*again;		/* for those that miss some */
-	TAILQ_HEAD(, listing)	 listings;
-	unsigned int		 nlistings;
+	struct listings		*listings;	/* of routes */
 };
 
 /* parent.c */

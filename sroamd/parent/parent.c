@@ -107,9 +107,9 @@ parent_new(struct event_base *base, const struct parent_opts *opts,
 	p->opts = opts;
 	p->conf = conf;
 	p->control_fd = p->dhcp_fd = -1;
-	TAILQ_INIT(&p->listings);
+	p->listings = listings_new(p);
 	p->deadline = evtimer_new(base, on_deadline, p);
-	if (p->deadline == NULL || parent_links_init(p) == -1)
+	if (p->listings == NULL || p->deadline == NULL || parent_links_init(p) == -1)
 		fatalx("parent: out of memory");
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
 		p->signals[i] = evsignal_new(base, signals[i], on_signal, p);
@@ -275,7 +275,6 @@ hello(struct parent *p)
 int
 parent_end(struct parent *p)
 {
-	struct listing *listing;
 	size_t i;
 	int status = p->failed;
 
@@ -288,10 +287,7 @@ parent_end(struct parent *p)
 	for (i = 0; i < CHILDREN; i++)
 		pipe_free(p->children[i].pipe);
 	parent_links_free(p);
-	while ((listing = TAILQ_FIRST(&p->listings)) != NULL) {
-		TAILQ_REMOVE(&p->listings, listing, entry);
-		free(listing);
-	}
+	listings_free(p->listings);
 	for (i = 0; i < sizeof(p->signals) / sizeof(p->signals[0]); i++)
 		event_free(p->signals[i]);
 	event_free(p->deadline);
