@@ -11,11 +11,11 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/ratelimit.h"
 #include "frontend/control.h"
 
 #define ACCEPT_PAUSE		1	/* s, when descriptors run out */
 #define OWNERS			3
-#define COMPLAIN_MS		60000
 
 struct client {
 	struct control	*control;
@@ -31,7 +31,7 @@ struct client {
 
 struct control {
 	unsigned int		 short_of;	/* times, to accept */
-	monotime_t		 complained;
+	struct ratelimit	 said;
 	struct event_base	*base;
 	struct control_ops	 ops;
 	struct event		*accepting, *pause;
@@ -158,14 +158,12 @@ control_accept(evutil_socket_t fd, short what, void *arg)
 	if (client == -1) {
 		if (errno == EMFILE || errno == ENFILE) {
 			error = errno;
-			if (++control->short_of == 1 || monotime_ms(
-			    control->complained, clock_monotime()) >=
-			    COMPLAIN_MS) {
-				control->complained = clock_monotime();
+			control->short_of++;
+			if (ratelimit_pass(&control->said, RATELIMIT_LOG,
+			    clock_monotime()))
 				log_warnx("control: accept: %s (%u times so "
 				    "far)", strerror(error),
 				    control->short_of);
-			}
 			event_del(control->accepting);
 			evtimer_add(control->pause, &later);
 		}

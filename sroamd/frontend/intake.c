@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/ratelimit.h"
 #include "frontend/bucket.h"
 #include "frontend/heard.h"
 #include "frontend/intake.h"
@@ -13,7 +14,6 @@
 #include "wire/frame.h"
 #include "wire/nd.h"
 
-#define COMPLAINT_EVERY	60000		/* ms */
 #define DEFEND_EVERY	10000		/* ms, RFC 5227 2.4 */
 
 /* What a station may send in a second, and at once: more than any does. */
@@ -23,13 +23,13 @@
 #define ARP_BURST	100
 #define STRANGER_FRAMES	50		/* for each lease that may be new */
 
-enum complaint {
-	COMPLAINT_OWN,
-	COMPLAINT_IMPOSTOR,
-	COMPLAINT_PROBE,
-	COMPLAINT_SERVER,
-	COMPLAINT_ADVERT,
-	COMPLAINTS
+enum warning {
+	WARN_OWN,
+	WARN_IMPOSTOR,
+	WARN_PROBE,
+	WARN_SERVER,
+	WARN_ADVERT,
+	WARNINGS
 };
 
 struct intake {
@@ -40,8 +40,8 @@ struct intake {
 	uint32_t		 nrelays;
 	void			(*pass)(void *, uint32_t, const void *, size_t);
 	void			*arg;
-	monotime_t		 complain[COMPLAINTS];	/* not before */
-	monotime_t		 defend[2];		/* not before */
+	struct ratelimit	 warned[WARNINGS];
+	struct ratelimit	 defended[2];
 };
 
 /* A frame, where it came from, and who counts. */
@@ -57,7 +57,7 @@ struct arrival {
 };
 
 static void	take(struct arrival *);
-static bool	may_complain(struct intake *, enum complaint);
+static bool	may_warn(struct intake *, enum warning);
 static void	take_own(struct arrival *);
 static void	defend(struct arrival *, int);
 static void	take_probe(struct arrival *, const struct addr *);
@@ -177,27 +177,19 @@ take(struct arrival *a)
 }
 
 static bool
-may_complain(struct intake *intake, enum complaint about)
+may_warn(struct intake *intake, enum warning about)
 {
-	monotime_t now = clock_monotime();
-
-	if (monotime_before(now, intake->complain[about]))
-		return false;
-	intake->complain[about] = monotime_add(now, COMPLAINT_EVERY);
-	return true;
+	return ratelimit_pass(&intake->warned[about], RATELIMIT_LOG,
+	    clock_monotime());
 }
 
 /* RFC 5227 2.4: not more often than this, or two would do so for ever. */
 static void
 defend(struct arrival *a, int what)
 {
-	monotime_t now = clock_monotime();
-	monotime_t *next = &a->intake->defend[what == INTAKE_DEFEND6];
-
-	if (monotime_before(now, *next))
-		return;
-	*next = monotime_add(now, DEFEND_EVERY);
-	a->defend |= what;
+	if (ratelimit_pass(&a->intake->defended[what == INTAKE_DEFEND6],
+	    DEFEND_EVERY, clock_monotime()))
+		a->defend |= what;
 }
 
 /*
@@ -208,7 +200,7 @@ static void
 take_probe(struct arrival *a, const struct addr *addr)
 {
 	a->count->probes++;
-	if (may_complain(a->intake, COMPLAINT_PROBE))
+	if (may_warn(a->intake, WARN_PROBE))
 		log_warnx("%s: station %s asks for the gateway's address %s "
 		    "for itself", a->link->name, mac_text(&a->frame.source),
 		    addr_text(addr));
@@ -232,7 +224,7 @@ take_arp(struct arrival *a)
 	if (!addr_is_none(&heard->addr) &&
 	    addr_cmp(&heard->addr, &a->link->gateway4) == 0) {
 		a->count->impostors++;
-		if (may_complain(intake, COMPLAINT_IMPOSTOR))
+		if (may_warn(intake, WARN_IMPOSTOR))
 			log_warnx("%s: station %s claims the gateway's "
 			    "address %s", a->link->name, mac_text(&heard->mac),
 			    addr_text(&heard->addr));
@@ -280,7 +272,7 @@ static void
 take_server(struct arrival *a)
 {
 	a->count->servers++;
-	if (may_complain(a->intake, COMPLAINT_SERVER))
+	if (may_warn(a->intake, WARN_SERVER))
 		log_warnx("%s: another DHCP server: %s, %s", a->link->name,
 		    mac_text(&a->frame.source), addr_text(&a->frame.server));
 }
@@ -301,7 +293,7 @@ static void
 take_own(struct arrival *a)
 {
 	a->count->foreign++;
-	if (!may_complain(a->intake, COMPLAINT_OWN))
+	if (!may_warn(a->intake, WARN_OWN))
 		return;
 	log_warnx("%s: frame from our own MAC address %s: another router on "
 	    "this link, or a loop", a->link->name,
@@ -313,7 +305,7 @@ static void
 take_advert(struct arrival *a)
 {
 	a->count->adverts++;
-	if (!may_complain(a->intake, COMPLAINT_ADVERT))
+	if (!may_warn(a->intake, WARN_ADVERT))
 		return;
 	log_warnx("%s: router advertisement from %s: a station plays router",
 	    a->link->name, mac_text(&a->frame.source));

@@ -13,6 +13,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/nomem.h"
+#include "common/ratelimit.h"
 #include "frontend/advert.h"
 #include "frontend/intake.h"
 #include "frontend/link.h"
@@ -24,16 +25,15 @@
 #include "wire/ip.h"
 #include "wire/nd.h"
 
-#define COMPLAINT_EVERY	60000		/* ms between two of one cause */
 #define USUAL_MTU	1500		/* need not be said */
 
 /* Where the checksum of UDP is, behind the start of its header. */
 #define AT_UDP_SUM	6
 
-enum complaint {
-	COMPLAINT_SEND,
-	COMPLAINT_RECEIVE,
-	COMPLAINTS
+enum warning {
+	WARN_SEND,
+	WARN_RECEIVE,
+	WARNINGS
 };
 
 /* A packet socket of a link. */
@@ -51,7 +51,7 @@ struct served {
 	uint8_t			 netmask;	/* 0: 32 */
 	uint8_t			 proxy;		/* INTAKE_PROXY, _ISOLATED */
 	struct ctl_interface	 count;		/* only its counters */
-	monotime_t		 complained[COMPLAINTS];
+	struct ratelimit	 warned[WARNINGS];
 };
 RB_HEAD(served_tree, served);
 
@@ -82,7 +82,7 @@ static void	transmit(struct served *, enum link_socket,
 		    const struct ibuf *);
 static void	note_receiver(struct served *, const struct ibuf *);
 static void	count_lost(struct tap *);
-static bool	may_complain(struct served *, enum complaint);
+static bool	may_warn(struct served *, enum warning);
 
 RB_PROTOTYPE(served_tree, served, entry, served_cmp)
 RB_GENERATE(served_tree, served, entry, served_cmp)
@@ -249,8 +249,6 @@ served_get(struct links *links, uint32_t ifindex)
 	for (i = 0; i < LINK_SOCKETS; i++)
 		s->taps[i] = (struct tap){ .served = s, .fd = -1 };
 	s->link.ifindex = ifindex;
-	for (i = 0; i < COMPLAINTS; i++)
-		s->complained[i] = MONOTIME_NEVER;
 	RB_INSERT(served_tree, &links->tree, s);
 	links->n++;
 	return s;
@@ -341,7 +339,7 @@ receive(struct tap *tap, uint8_t *frame, size_t size)
 	if ((n = recvmsg(tap->fd, &msg, MSG_DONTWAIT)) == -1) {
 		/* ENETDOWN says once that the interface went down. */
 		if (errno != EAGAIN && errno != EINTR && errno != ENETDOWN &&
-		    may_complain(tap->served, COMPLAINT_RECEIVE))
+		    may_warn(tap->served, WARN_RECEIVE))
 			log_warn("%s: receive", tap->served->link.name);
 		return -1;
 	}
@@ -504,7 +502,7 @@ transmit(struct served *s, enum link_socket kind, const struct ibuf *buf)
 		return;
 	}
 	s->count.send_errors++;
-	if (fd != -1 && s->link.up && may_complain(s, COMPLAINT_SEND))
+	if (fd != -1 && s->link.up && may_warn(s, WARN_SEND))
 		log_warn("%s: send", s->link.name);
 }
 
@@ -534,15 +532,10 @@ count_lost(struct tap *tap)
 
 /* At most once per cause and minute. */
 static bool
-may_complain(struct served *s, enum complaint about)
+may_warn(struct served *s, enum warning about)
 {
-	monotime_t now = clock_monotime(), *last = &s->complained[about];
-
-	if (!monotime_is_never(*last) &&
-	    monotime_ms(*last, now) < COMPLAINT_EVERY)
-		return false;
-	*last = now;
-	return true;
+	return ratelimit_pass(&s->warned[about], RATELIMIT_LOG,
+	    clock_monotime());
 }
 
 void

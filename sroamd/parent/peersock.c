@@ -14,6 +14,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/ratelimit.h"
 #include "common/nomem.h"
 #include "parent/peerlimit.h"
 #include "parent/peersock_local.h"
@@ -26,7 +27,6 @@
 #define KEEP_COUNT		2
 #define USER_TIMEOUT		10000	/* ms */
 #define BUSY_TRIES		100	/* of 10 ms */
-#define COMPLAIN_MS		60000
 
 struct listener {
 	TAILQ_ENTRY(listener)	 entry;
@@ -48,7 +48,7 @@ struct peersock {
 	unsigned int		 told;		/* refused ones, in this one */
 	struct ipc_peer		 untold;	/* with what came after it */
 	unsigned int		 short_of;	/* times, to accept */
-	monotime_t		 complained;
+	struct ratelimit	 said;
 	bool			 paused;
 	bool			 running;	/* it has been committed once */
 };
@@ -384,13 +384,12 @@ listener_accept(evutil_socket_t fd, short what, void *arg)
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 		    errno == ENOMEM) {
 			error = errno;
-			if (++ps->short_of == 1 || monotime_ms(ps->complained,
-			    clock_monotime()) >= COMPLAIN_MS) {
-				ps->complained = clock_monotime();
+			ps->short_of++;
+			if (ratelimit_pass(&ps->said, RATELIMIT_LOG,
+			    clock_monotime()))
 				log_warnx("listen port %u: accept: %s (%u "
 				    "times so far)", l->conf.port,
 				    strerror(error), ps->short_of);
-			}
 			pause_accepting(ps);
 		}
 		return;

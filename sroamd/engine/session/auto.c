@@ -26,7 +26,6 @@
 #define FORGET_MS	15000	/* a neighbour that is silent */
 #define NEIGHBOURS_MAX	64	/* on a link */
 #define READ_MAX	64	/* messages at a time */
-#define COMPLAIN_MS	60000
 
 struct neighbour {
 	RB_ENTRY(neighbour)	 entry;
@@ -51,7 +50,7 @@ struct auto_link {
 	struct neighbour_tree	 neighbours;
 	unsigned int		 count;
 	uint16_t		 listen_port;	/* 0: on no link-local address */
-	monotime_t		 complained;
+	struct ratelimit	 refused;	/* lines about those */
 	int			 send_error;
 	bool			 keep, full;
 };
@@ -71,7 +70,7 @@ static void	link_readable(evutil_socket_t, short, void *);
 static void	link_heard(struct auto_link *, const uint8_t *, size_t,
 		    const struct addr *);
 static void	link_send(struct auto_link *);
-static void	complain(struct auto_link *, const struct addr *,
+static void	refused(struct auto_link *, const struct addr *,
 		    const char *);
 static ssize_t	receive(const struct auto_link *, uint8_t *, size_t,
 		    struct addr *);
@@ -135,7 +134,6 @@ link_new(struct sessions *all)
 	}
 	l->all = all;
 	l->fd = -1;
-	l->complained = monotime_add(clock_monotime(), -COMPLAIN_MS);
 	RB_INIT(&l->neighbours);
 	return l;
 }
@@ -473,13 +471,13 @@ link_heard(struct auto_link *l, const uint8_t *data, size_t len,
 	all->stats.beacons_in++;
 	if ((r = beacon_read(all, data, len, &b)) != 1) {
 		all->stats.beacons_bad++;
-		complain(l, from, r == 0 ? "has another key" :
+		refused(l, from, r == 0 ? "has another key" :
 		    "sends what is no message of ours");
 		return;
 	}
 	if (router_id_cmp(&b.id, &all->self) == 0) {
 		all->stats.beacons_bad++;
-		complain(l, from, "has our router id");
+		refused(l, from, "has our router id");
 		return;
 	}
 	if ((n = neighbour_get(l, &b.id)) == NULL)
@@ -500,15 +498,12 @@ link_heard(struct auto_link *l, const uint8_t *data, size_t len,
 
 /* One line a minute, however many there are. */
 static void
-complain(struct auto_link *l, const struct addr *from, const char *why)
+refused(struct auto_link *l, const struct addr *from, const char *why)
 {
-	monotime_t	now = clock_monotime();
-
-	if (monotime_ms(l->complained, now) < COMPLAIN_MS)
-		return;
-	l->complained = now;
-	log_warnx("%s: neighbour %s: %s (%" PRIu64 " messages refused so far)",
-	    l->conf.host, addr_text(from), why, l->all->stats.beacons_bad);
+	if (ratelimit_pass(&l->refused, RATELIMIT_LOG, clock_monotime()))
+		log_warnx("%s: neighbour %s: %s (%" PRIu64 " messages refused "
+		    "so far)", l->conf.host, addr_text(from), why,
+		    l->all->stats.beacons_bad);
 }
 
 /* A new one is told of us soon, so that it need not wait. */

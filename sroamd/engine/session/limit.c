@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What those who connect to us may cost: sessions, lines in the log, work. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,6 @@
 #include "common/log.h"
 #include "engine/session/local.h"
 
-#define COMPLAIN_MS	60000		/* the same again, but not sooner */
 #define BURST_S		2		/* a whole table is no offence */
 
 static struct source *source_find(struct sessions *, const struct addr *);
@@ -37,7 +37,7 @@ limit_refused(struct sessions *all, const struct ipc_peer *peer)
 	all->refused += 1 + (uint64_t)peer->more;
 	all->failed += peer->more;
 	all->unsaid += peer->more;
-	limit_complain(all, &peer->addr, peer->error == EUSERS ?
+	limit_failed(all, &peer->addr, peer->error == EUSERS ?
 	    "too many connections" : "may not connect from this address");
 }
 
@@ -56,7 +56,7 @@ limit_admit(struct sessions *all, const struct ipc_peer *peer)
 
 	if (source != NULL && source->count >= all->max_source) {
 		all->refused++;
-		limit_complain(all, addr, "too many sessions of this address");
+		limit_failed(all, addr, "too many sessions of this address");
 		return false;
 	}
 	if (peer->known)
@@ -69,7 +69,7 @@ limit_admit(struct sessions *all, const struct ipc_peer *peer)
 	}
 	if (all->count >= places) {
 		all->refused++;
-		limit_complain(all, addr, "no room for another session");
+		limit_failed(all, addr, "no room for another session");
 		return false;
 	}
 	return true;
@@ -122,32 +122,21 @@ limit_end(struct session *s)
 	s->source = NULL;
 }
 
-/* Each thing once a minute, and no more than COMPLAINTS of them. */
+/* Each thing once a minute, and only so many of them. */
 void
-limit_complain(struct sessions *all, const struct addr *addr, const char *why)
+limit_failed(struct sessions *all, const struct addr *addr, const char *why)
 {
-	struct complaint	*c, *oldest = all->complaints;
-	monotime_t		 now = clock_monotime();
+	char	cause[RATELIMIT_CAUSE];
 
 	all->failed++;
-	for (c = all->complaints; c < all->complaints + COMPLAINTS; c++) {
-		if (addr_cmp(&c->addr, addr) == 0 &&
-		    strncmp(c->why, why, sizeof(c->why) - 1) == 0)
-			break;
-		if (monotime_before(c->at, oldest->at))
-			oldest = c;
-	}
-	if (c == all->complaints + COMPLAINTS)
-		c = oldest;
-	if (c->why[0] != '\0' && monotime_ms(c->at, now) < COMPLAIN_MS) {
+	snprintf(cause, sizeof(cause), "%s: %s", addr_text(addr), why);
+	if (!ratelimits_pass(&all->no_session, cause, RATELIMIT_LOG,
+	    clock_monotime())) {
 		all->unsaid++;
 		log_debug("peer %s: again no session: %s", addr_text(addr),
 		    why);
 		return;
 	}
-	c->addr = *addr;
-	strlcpy(c->why, why, sizeof(c->why));
-	c->at = now;
 	log_info("peer %s: no session: %s", addr_text(addr), why);
 	if (all->unsaid > 0)
 		log_info("%u more connections came to nothing", all->unsaid);

@@ -12,6 +12,7 @@
 
 #include <event2/event.h>
 
+#include "common/ratelimit.h"
 #include "engine/session/session.h"
 #include "engine/tls/tls.h"
 
@@ -77,7 +78,7 @@ struct session {
 	uint64_t		 given, taken;	/* octets: by us, by it */
 	int64_t			 tokens;	/* TLVs that it may still send */
 	uint64_t		 in, out, dropped, limits;
-	monotime_t		 complained;
+	struct ratelimit	 refused;	/* lines about it */
 };
 
 struct auto_link;
@@ -87,15 +88,6 @@ RB_HEAD(session_tree, session);
 RB_HEAD(source_tree, source);
 TAILQ_HEAD(session_list, session);
 TAILQ_HEAD(auto_links, auto_link);
-
-#define COMPLAINTS	16
-
-/* Lines in the log about those who did not get a session. */
-struct complaint {
-	struct addr		 addr;
-	char			 why[96];
-	monotime_t		 at;
-};
 
 struct sessions {
 	struct event_base	*base;
@@ -115,8 +107,8 @@ struct sessions {
 	bool			 prepared;	/* sessions_conf cannot fail */
 	struct event		*tick;
 	monotime_t		 ticked;
-	struct complaint	 complaints[COMPLAINTS];
-	uint32_t		 unsaid;	/* complaints */
+	struct ratelimits	 no_session;	/* lines about who got none */
+	uint32_t		 unsaid;	/* of them, since the last */
 	uint64_t		 refused, failed;
 	struct auto_links	 links;		/* where neighbours are */
 	uint8_t			 beacon_keys[CONF_PSKS][32];	/* ours first */
@@ -163,7 +155,7 @@ int	 limit_begin(struct session *);		/* 0, or -1: no memory */
 void	 limit_up(struct session *);
 void	 limit_end(struct session *);
 /* A connection came to nothing: a line in the log, but not too many. */
-void	 limit_complain(struct sessions *, const struct addr *,
+void	 limit_failed(struct sessions *, const struct addr *,
 	    const char *why);
 /* One TLV was read: false if that has to be all for now. */
 bool	 limit_take(struct session *);

@@ -19,7 +19,6 @@
 
 #define OUTPUT_HIGH	(64 * 1024)	/* octets: enough under way */
 #define OUTPUT_LOW	(16 * 1024)
-#define COMPLAIN_MS	60000
 #define LAST_WORDS	INT32_MAX	/* TLVs: all that is in its buffer */
 
 static struct session *session_find(struct sessions *, uint32_t);
@@ -220,7 +219,7 @@ no_session(struct sessions *all, struct target *t, const struct addr *addr,
 	if (t != NULL)
 		target_failed(t, why);
 	else
-		limit_complain(all, addr, why);
+		limit_failed(all, addr, why);
 }
 
 /* What it misses it learns in its next session, which is soon. */
@@ -262,7 +261,7 @@ session_close(struct session *s, const char *why, bool quiet)
 		log_info("peer %s port %u: session ended: %s",
 		    addr_text(&s->addr), s->port, why);
 	else if (!was_up && t == NULL && !quiet)
-		limit_complain(all, &s->addr, why);
+		limit_failed(all, &s->addr, why);
 	if (s->is_woken)
 		TAILQ_REMOVE(&all->woken, s, woken);
 	RB_REMOVE(session_tree, &all->sessions, s);
@@ -399,13 +398,10 @@ session_hello(struct session *s, const struct router_id *id)
 static void
 session_refused(struct session *s, const char *why)
 {
-	monotime_t	now = clock_monotime();
-
-	if (s->dropped++ > 0 && monotime_ms(s->complained, now) < COMPLAIN_MS)
-		return;
-	s->complained = now;
-	log_warnx("peer %s port %u: refused: %s (%" PRIu64 " updates so far)",
-	    addr_text(&s->addr), s->port, why, s->dropped);
+	s->dropped++;
+	if (ratelimit_pass(&s->refused, RATELIMIT_LOG, clock_monotime()))
+		log_warnx("peer %s port %u: refused: %s (%" PRIu64 " updates "
+		    "so far)", addr_text(&s->addr), s->port, why, s->dropped);
 }
 
 /* It must be the one whose key it has, from beginning to end. */
