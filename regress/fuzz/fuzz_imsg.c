@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "common/imsg.h"
-#include "ipc/ipc.h"
+#include "ipc/conf_ipc.h"
 
 #define PIECES	8
 
@@ -97,7 +97,8 @@ take(struct imsgbuf *b, enum proc_id from, enum proc_id to)
 			abort();
 		if (imsg.fd != -1 && fcntl(imsg.fd, F_GETFD) == -1)
 			abort();
-		if (ipc_check(&imsg, from, to) == NULL)
+		if (ipc_check(&imsg, from, to) == NULL &&
+		    conf_settings_check(&imsg) == NULL)
 			promised(&imsg);
 		if (imsg.fd != -1)
 			close(imsg.fd);

@@ -241,7 +241,7 @@ is_fatal(const struct imsg *const *imsgs, int n)
 static void
 records_out_of_order_are_fatal(void **state)
 {
-	enum { B, L, P, I, E, C, A, BAD, OTHER, KINDS };
+	enum { B, L, P, I, E, C, A, BAD, OTHER, SETTING, MASK, KINDS };
 	static const struct {
 		const char	*order;
 		bool		 fatal;
@@ -254,10 +254,13 @@ records_out_of_order_are_fatal(void **state)
 		{ "BEP", true }, { "BEI", true }, { "BECC", true },
 		{ "BECE", true }, { "BAA", true }, { "BECA", true },
 		{ "BbE", true }, { "Bo", true },
+		{ "s", true }, { "Bm", true },
 	};
-	static const char letters[] = "BLPIECAbo";
+	static const char letters[] = "BLPIECAbosm";
 	struct conf *conf = example();
 	struct conf_peer bad = { .port = 0, .notls = 1 };
+	struct conf_global setting = conf->global;
+	struct conf_iface mask = conf->ifaces[0];
 	struct imsg kinds[KINDS];
 	const struct imsg *order[8];
 	struct pipe p = { 0 };
@@ -274,6 +277,12 @@ records_out_of_order_are_fatal(void **state)
 	kinds[A] = (struct imsg){ .type = IPC_CONF_ABORT, .fd = -1 };
 	kinds[BAD] = kinds[P];
 	kinds[BAD].data = (const uint8_t *)&bad;
+	setting.lease_time = 0;
+	kinds[SETTING] = kinds[B];
+	kinds[SETTING].data = &setting;
+	mask.netmask = 33;
+	kinds[MASK] = kinds[I];
+	kinds[MASK].data = &mask;
 	kinds[OTHER] = (struct imsg){ .type = IPC_SETTLED, .fd = -1 };
 	for (row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
 		for (i = 0; rows[row].order[i] != '\0'; i++)

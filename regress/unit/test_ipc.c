@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "ipc/conf_ipc.h"
 #include "ipc/rows.h"
 #include "ipc_samples.h"
 
@@ -587,6 +588,8 @@ every_field_out_of_range_is_refused(void **state)
 		else
 			memcpy(buffer + b->offset, b->octets, b->len);
 		wrong = check(&imsg, g);
+		if (wrong == NULL && conf_settings_check(&imsg) != NULL)
+			wrong = "field settings";
 		if (wrong == NULL || !is_named(wrong, b))
 			fail_msg("%s: row %zu, %s: %s", g->name, i, b->name,
 			    wrong);

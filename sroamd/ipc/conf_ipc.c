@@ -11,6 +11,7 @@
 #include "common/log.h"
 #include "common/nomem.h"
 #include "conf/conf.h"
+#include "conf/field.h"
 #include "ipc/conf_ipc.h"
 #include "ipc/ipc.h"
 #include "ipc/pipe.h"
@@ -106,8 +107,12 @@ conf_receive(struct conf_receiver *r, const struct imsg *imsg,
     enum conf_received *state)
 {
 	struct conf *conf = NULL;
+	const char *wrong;
 
 	*state = CONF_MORE;
+	if ((wrong = conf_settings_check(imsg)) != NULL)
+		fatalx("%s from parent: field %s", ipc_name(imsg->type),
+		    wrong);
 	if (imsg->type != IPC_CONF_BEGIN && r->staged == NULL && !r->refused)
 		fatalx("%s: expected after IPC_CONF_BEGIN",
 		    ipc_name(imsg->type));
@@ -145,6 +150,19 @@ conf_receive(struct conf_receiver *r, const struct imsg *imsg,
 		    ipc_name(imsg->type));
 	}
 	return conf;
+}
+
+const char *
+conf_settings_check(const struct imsg *imsg)
+{
+	switch (imsg->type) {
+	case IPC_CONF_BEGIN:
+		return conf_global_check(imsg->data);
+	case IPC_CONF_IFACE:
+		return conf_iface_check(imsg->data);
+	default:
+		return NULL;
+	}
 }
 
 static void

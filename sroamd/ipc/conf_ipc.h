@@ -33,6 +33,11 @@ enum conf_received {
  */
 struct conf	*conf_receive(struct conf_receiver *, const struct imsg *,
 		    enum conf_received *);
+/*
+ * Whether the settings in such a message are permitted, which conf_receive
+ * asks first: NULL, or what is wrong with one.
+ */
+const char	*conf_settings_check(const struct imsg *);
 /* The receiver itself cannot make use of it. */
 void	conf_refuse(struct conf_receiver *);
 /* READY or REFUSED, when one is to be answered; why: empty for no memory. */

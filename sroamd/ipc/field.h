@@ -32,7 +32,7 @@ enum ipc_rule {
 	RULE_LEASE,	/* IPv4 /32, IPv6 /64, or what is delegated */
 	RULE_GATEWAY,	/* unicast address with a prefix length */
 	RULE_ROUTER,	/* id of a router */
-	RULE_SETTING,	/* of the configuration: conf/ has the rows */
+	RULE_SETTING,	/* conf/ has the rows: conf_settings_check */
 	RULE_PART,	/* a struct with rows of its own */
 	RULES
 };

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <syslog.h>
 
-#include "conf/field.h"
 #include "ipc/ipc.h"
 #include "ipc/rows.h"
 
@@ -57,8 +56,9 @@
 /* The configuration. */
 
 /*
- * The rows of settings stand once, in conf/; here is what is none of them,
- * and that names, which are shown, steer no terminal.
+ * The rows of settings stand once, in conf/, and who receives them goes by
+ * those: conf_receive.  Here is what is none of them, and that names, which
+ * are shown, steer no terminal.
  */
 
 static const struct ipc_field conf_global_rows[] = {
@@ -68,16 +68,7 @@ static const struct ipc_field conf_global_rows[] = {
 	ROW(conf_global, pad2, ZERO),
 	ROW(conf_global, pad3, ZERO)
 };
-
-static const char *
-settings(const void *payload)
-{
-	const char *wrong = conf_global_check(payload);
-
-	return wrong == NULL ? NULL : ipc_wrong("%s", wrong);
-}
-
-PART(conf_global, settings);
+PART(conf_global, NULL);
 
 static const struct ipc_field conf_iface_rows[] = {
 	{ .name = "settings", .size = sizeof(struct conf_iface),
@@ -86,16 +77,7 @@ static const struct ipc_field conf_iface_rows[] = {
 	LIST(conf_iface, ports, nports, NAME),
 	ROW(conf_iface, pad, ZERO)
 };
-
-static const char *
-iface_settings(const void *payload)
-{
-	const char *wrong = conf_iface_check(payload);
-
-	return wrong == NULL ? NULL : ipc_wrong("%s", wrong);
-}
-
-PART(conf_iface, iface_settings);
+PART(conf_iface, NULL);
 
 static const struct ipc_field conf_listen_rows[] = {
 	ROW(conf_listen, addr, UNICAST, OR_NONE),
