@@ -65,8 +65,10 @@ unsigned int	 prefix_plen(const struct prefix *);	/* as people write it */
 bool		 prefix_contains(const struct prefix *, const struct addr *);
 bool		 prefix_covers(const struct prefix *, const struct prefix *);
 bool		 prefix_overlaps(const struct prefix *, const struct prefix *);
-void		 prefix_host(struct prefix *, const struct addr *); /* /32, /128 */
-void		 prefix_mask(struct prefix *);		/* clear bits past len */
+/* /32, /128 */
+void		 prefix_host(struct prefix *, const struct addr *);
+/* clear bits past len */
+void		 prefix_mask(struct prefix *);
 int		 prefix_parse(const char *, struct prefix *);
 const char	*prefix_text(const struct prefix *);
 

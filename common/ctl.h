@@ -57,8 +57,8 @@ struct ctl_request {
 };
 
 struct ctl_end {
-	int32_t		error;		/* 0, or 1: text says why */
-	char		text[252];
+	int32_t	error;		/* 0, or 1: text says why */
+	char	text[252];
 };
 
 #define CTL_NAME	64
@@ -77,40 +77,45 @@ struct ctl_parent {
 	uint64_t	log_lost[CTL_LOGS];	/* lines that nobody read */
 	uint64_t	kernel_refused;		/* wishes of the engine */
 	uint64_t	kernel_failed;		/* requests that it refused */
-	uint64_t	kernel_repaired;	/* gone, or another's, put right */
+	/* gone, or another's, put right */
+	uint64_t	kernel_repaired;
 	uint64_t	kernel_overflows;	/* times that news were lost */
 	uint64_t	memory_refused;		/* times */
 };
 
 struct ctl_status {
-	struct router_id id;
-	char		name[CTL_NAME];
-	char		version[32];
-	uint64_t	uptime;		/* seconds */
-	uint32_t	prefixes, interfaces, interfaces_up;
-	uint32_t	peers, peers_up, routers;
-	uint32_t	stations, stations_here;
-	uint32_t	leases4, leases6, delegated;
-	uint32_t	settled;	/* 0: still starting */
-	uint32_t	data;
-	uint64_t	joins, roams_in, roams_out, leaves;
-	uint64_t	flaps;		/* stations that began to flap */
-	uint64_t	duplicates;	/* addresses seen in two places */
-	uint64_t	updates_in, updates_out, updates_dropped, conflicts;
-	uint64_t	dhcp_in, dhcp_offers, dhcp_acks, dhcp_naks,
+	struct router_id	id;
+	char			name[CTL_NAME];
+	char			version[32];
+	uint64_t		uptime;		/* seconds */
+	uint32_t		prefixes, interfaces, interfaces_up;
+	uint32_t		peers, peers_up, routers;
+	uint32_t		stations, stations_here;
+	uint32_t		leases4, leases6, delegated;
+	uint32_t		settled;	/* 0: still starting */
+	uint32_t		data;
+	uint64_t		joins, roams_in, roams_out, leaves;
+	/* stations that began to flap */
+	uint64_t		flaps;
+	/* addresses seen in two places */
+	uint64_t		duplicates;
+	uint64_t		updates_in, updates_out, updates_dropped,
+	    conflicts;
+	uint64_t		dhcp_in, dhcp_offers, dhcp_acks, dhcp_naks,
 			dhcp_dropped, dhcp_limited, dhcp_declines,
 			joins_limited;
-	uint64_t	pool_reused, pool_empty;	/* times */
-	uint64_t	adverts, probes, answers_dropped;
-	uint64_t	sessions_refused, sessions_failed;
-	uint64_t	solicits_dropped, impostors;
-	uint64_t	dhcp6_in, dhcp6_replies, dhcp6_dropped;
-	uint64_t	beacons_in;	/* messages of neighbours, */
-	uint64_t	beacons_bad;	/* of them with another key or no sense, */
-	uint64_t	beacons_old;	/* and sent again by somebody */
-	uint64_t	memory_refused;	/* times: of all processes */
-	struct ctl_parent parent;
-	char		warning[CTL_WARNING];	/* empty: all is well */
+	uint64_t		pool_reused, pool_empty;	/* times */
+	uint64_t		adverts, probes, answers_dropped;
+	uint64_t		sessions_refused, sessions_failed;
+	uint64_t		solicits_dropped, impostors;
+	uint64_t		dhcp6_in, dhcp6_replies, dhcp6_dropped;
+	uint64_t		beacons_in;	/* messages of neighbours, */
+	/* of them with another key or no sense, */
+	uint64_t		beacons_bad;
+	uint64_t		beacons_old;	/* and sent again by somebody */
+	uint64_t		memory_refused;	/* times: of all processes */
+	struct ctl_parent	parent;
+	char			warning[CTL_WARNING];	/* empty: all is well */
 };
 
 enum ctl_lease_state {
@@ -120,34 +125,39 @@ enum ctl_lease_state {
 };
 
 struct ctl_lease {
-	struct prefix	prefix;
-	uint8_t		state;		/* enum ctl_lease_state */
-	uint8_t		delegated;	/* a prefix to hand on */
-	struct mac	mac;		/* zero if nobody's */
-	uint32_t	remaining;	/* seconds */
-	uint32_t	seqno;		/* of its datum */
-	struct router_id router;	/* where its station is; zero: nowhere */
-	char		router_name[CTL_NAME];
+	struct prefix		prefix;
+	uint8_t			state;		/* enum ctl_lease_state */
+	uint8_t			delegated;	/* a prefix to hand on */
+	struct mac		mac;		/* zero if nobody's */
+	uint32_t		remaining;	/* seconds */
+	uint32_t		seqno;		/* of its datum */
+	/* where its station is; zero: nowhere */
+	struct router_id	router;
+	char			router_name[CTL_NAME];
 };
 
 #define CTL_STATION_PREFIXES	8
 
 struct ctl_station {
-	struct mac	mac;
-	uint8_t		here;		/* 1: at this router */
-	uint8_t		nprefixes;	/* leased to it, at most 8 shown */
-	uint8_t		flapping;	/* it moves too often */
-	uint8_t		moves;		/* lately, see station_moves */
-	struct router_id router;	/* zero: nowhere */
-	char		router_name[CTL_NAME];
-	char		interface[16];	/* if here */
-	char		port[16];
-	uint64_t	since;		/* ms in this place, as far as known */
-	uint32_t	heard;		/* s since it was last heard, if here */
-	uint32_t	seqno;
-	uint32_t	lifetime;	/* s that the claim still lives */
-	struct prefix	prefixes[CTL_STATION_PREFIXES];
-	uint32_t	lifetimes[CTL_STATION_PREFIXES];	/* s */
+	struct mac		mac;
+	uint8_t			here;		/* 1: at this router */
+	/* leased to it, at most 8 shown */
+	uint8_t			nprefixes;
+	uint8_t			flapping;	/* it moves too often */
+	uint8_t			moves;		/* lately, see station_moves */
+	struct router_id	router;	/* zero: nowhere */
+	char			router_name[CTL_NAME];
+	char			interface[16];	/* if here */
+	char			port[16];
+	/* ms in this place, as far as known */
+	uint64_t		since;
+	/* s since it was last heard, if here */
+	uint32_t		heard;
+	uint32_t		seqno;
+	/* s that the claim still lives */
+	uint32_t		lifetime;
+	struct prefix		prefixes[CTL_STATION_PREFIXES];
+	uint32_t		lifetimes[CTL_STATION_PREFIXES];	/* s */
 };
 
 enum ctl_peer_state {
@@ -158,29 +168,34 @@ enum ctl_peer_state {
 };
 
 struct ctl_peer {
-	struct addr	addr;
-	uint16_t	port;
-	uint8_t		state;		/* enum ctl_peer_state */
-	uint8_t		inbound;
-	uint8_t		extended;	/* 0: version 1 */
-	uint8_t		notls;
-	uint8_t		configured;
-	uint8_t		automatic;	/* found on the interface host */
-	uint8_t		heartbeat;
-	struct router_id router;	/* zero: not known (v1) */
-	char		router_name[CTL_NAME];
-	uint64_t	since;		/* s in this state */
-	uint64_t	updates_in, updates_out, dropped, connects, failures;
-	uint64_t	limits;		/* times it was not read for a while */
-	uint64_t	cuts;		/* sessions that ended by silence */
-	uint32_t	retry;		/* s to the next try */
-	uint32_t	queued;		/* octets waiting to be sent */
-	char		error[64];	/* last failure */
-	char		tls_version[16], tls_cipher[40];
-	char		tls_identity[64];	/* empty: no tls */
-	uint32_t	ifindex;	/* of a link-local address */
-	uint8_t		pad2[4];
-	char		host[256];	/* its configured name, if any */
+	struct addr		addr;
+	uint16_t		port;
+	uint8_t			state;		/* enum ctl_peer_state */
+	uint8_t			inbound;
+	uint8_t			extended;	/* 0: version 1 */
+	uint8_t			notls;
+	uint8_t			configured;
+	/* found on the interface host */
+	uint8_t			automatic;
+	uint8_t			heartbeat;
+	struct router_id	router;	/* zero: not known (v1) */
+	char			router_name[CTL_NAME];
+	uint64_t		since;		/* s in this state */
+	uint64_t		updates_in, updates_out, dropped, connects,
+	    failures;
+	/* times it was not read for a while */
+	uint64_t		limits;
+	/* sessions that ended by silence */
+	uint64_t		cuts;
+	uint32_t		retry;		/* s to the next try */
+	uint32_t		queued;		/* octets waiting to be sent */
+	char			error[64];	/* last failure */
+	char			tls_version[16], tls_cipher[40];
+	char			tls_identity[64];	/* empty: no tls */
+	uint32_t		ifindex;	/* of a link-local address */
+	uint8_t			pad2[4];
+	/* its configured name, if any */
+	char			host[256];
 };
 
 /*
@@ -262,13 +277,16 @@ struct ctl_interface {
 	uint8_t		drops;		/* hostapd is attached there */
 	struct mac	lladdr;
 	struct addr	gateway4, gateway6;
-	uint64_t	dhcp, solicits, arps, neighbours;	/* frames taken */
-	uint64_t	malformed, foreign;	/* dropped: unreadable, not theirs */
+	/* frames taken */
+	uint64_t	dhcp, solicits, arps, neighbours;
+	/* dropped: unreadable, not theirs */
+	uint64_t	malformed, foreign;
 	uint64_t	sent, send_errors;
 	uint64_t	limited;	/* dropped: too many of one station */
 	uint64_t	proxied;	/* ARP answered for others */
 	uint64_t	relays;		/* dropped: of a relay not listed */
-	uint64_t	impostors;	/* frames claiming the gateway's address */
+	/* frames claiming the gateway's address */
+	uint64_t	impostors;
 	uint64_t	probes;		/* for the gateway's address */
 	uint64_t	servers;	/* frames of other DHCP servers */
 	uint64_t	adverts;	/* of stations that play router */
@@ -279,46 +297,51 @@ struct ctl_interface {
 };
 
 struct ctl_route {
-	struct prefix	prefix;
-	uint8_t		kind;		/* enum route_kind */
-	uint8_t		installed;
-	uint8_t		pad;
-	char		interface[16];	/* out of which */
-	struct addr	via;		/* next hop of a direct route, or none */
-	struct router_id router;	/* of a direct route */
-	struct mac	mac;		/* of a local route */
-	uint8_t		pad2[2];
-	char		error[64];	/* why it is not installed */
+	struct prefix		prefix;
+	uint8_t			kind;		/* enum route_kind */
+	uint8_t			installed;
+	uint8_t			pad;
+	char			interface[16];	/* out of which */
+	/* next hop of a direct route, or none */
+	struct addr		via;
+	struct router_id	router;	/* of a direct route */
+	struct mac		mac;		/* of a local route */
+	uint8_t			pad2[2];
+	char			error[64];	/* why it is not installed */
 };
 
 struct ctl_router {
-	struct router_id id;
-	char		name[CTL_NAME];
-	char		version[32];
-	struct addr	addr4, addr6;
-	uint32_t	stations;
-	uint32_t	lifetime;	/* s */
-	uint8_t		self;
-	uint8_t		peer;		/* there is a session with it */
-	uint8_t		silent;		/* not heard of for too long */
-	uint8_t		known;		/* heard of: the fields below count */
-	uint32_t	heard;		/* s since it last said so */
-	uint32_t	session;	/* over which; 0: none */
-	uint32_t	hops;		/* over how many; 0: nobody counted */
-	struct router_id via;		/* the router at its other end, */
-	char		via_name[CTL_NAME];
-	struct addr	via_addr;	/* or its address (v1) */
+	struct router_id	id;
+	char			name[CTL_NAME];
+	char			version[32];
+	struct addr		addr4, addr6;
+	uint32_t		stations;
+	uint32_t		lifetime;	/* s */
+	uint8_t			self;
+	uint8_t			peer;		/* there is a session with it */
+	uint8_t			silent;		/* not heard of for too long */
+	/* heard of: the fields below count */
+	uint8_t			known;
+	uint32_t		heard;		/* s since it last said so */
+	uint32_t		session;	/* over which; 0: none */
+	/* over how many; 0: nobody counted */
+	uint32_t		hops;
+	/* the router at its other end, */
+	struct router_id	via;
+	char			via_name[CTL_NAME];
+	struct addr		via_addr;	/* or its address (v1) */
 };
 
 /* A movement of a station. */
 struct ctl_roam {
-	struct mac	mac;
-	uint8_t		pad[2];
-	uint32_t	late;		/* ms from the claim to our hearing of it */
-	uint32_t	pad2;
-	uint64_t	ago;		/* ms since the claim */
-	struct router_id from, to;	/* zero: nowhere */
-	char		from_name[CTL_NAME], to_name[CTL_NAME];
+	struct mac		mac;
+	uint8_t			pad[2];
+	/* ms from the claim to our hearing of it */
+	uint32_t		late;
+	uint32_t		pad2;
+	uint64_t		ago;		/* ms since the claim */
+	struct router_id	from, to;	/* zero: nowhere */
+	char			from_name[CTL_NAME], to_name[CTL_NAME];
 };
 
 enum ctl_process {
@@ -338,8 +361,8 @@ struct ctl_memory {
 
 /* Where a listing stands: the key of the last record given. */
 struct ctl_cursor {
-	uint8_t		started;
-	uint8_t		len;
-	uint8_t		key[288];
+	uint8_t	started;
+	uint8_t	len;
+	uint8_t	key[288];
 };
 #endif

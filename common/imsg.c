@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * Messages with a header over a stream socket, with descriptors; both
+ * directions never block.
+ */
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -27,33 +31,33 @@ _Static_assert(sizeof(struct header) == IMSG_HEADER, "imsg header");
 
 struct outmsg {
 	TAILQ_ENTRY(outmsg)	entry;
-	size_t			len, off;
-	int			fd;
-	bool			is_spare;
-	uint8_t			octets[];
+	size_t	len, off;
+	int	fd;
+	bool	is_spare;
+	uint8_t	octets[];
 };
 TAILQ_HEAD(outq, outmsg);
 
 struct imsgbuf {
-	int		fd;
-	bool		fds;
-	size_t		max_queue;
-	size_t		queued;
-	struct outq	out;
+	int		 fd;
+	bool		 fds;
+	size_t		 max_queue;
+	size_t		 queued;
+	struct outq	 out;
 	struct outmsg	*spare;		/* for the longest; NULL: it is out */
-	int		infds[FDS_MAX];
-	size_t		ninfds;
-	size_t		rpos, wpos;
+	int		 infds[FDS_MAX];
+	size_t		 ninfds;
+	size_t		 rpos, wpos;
 	_Alignas(max_align_t) uint8_t in[READ_SIZE];
 };
 
-static int	take_fds(struct imsgbuf *, struct msghdr *);
-static int	broken(void);
-static const void *aligned(struct imsgbuf *, size_t, size_t);
-static bool	is_passing(int);
-static size_t	batch(struct imsgbuf *, struct iovec *);
-static void	sent(struct imsgbuf *, size_t);
-static void	free_out(struct imsgbuf *, struct outmsg *);
+static int		 take_fds(struct imsgbuf *, struct msghdr *);
+static int		 broken(void);
+static const void	*aligned(struct imsgbuf *, size_t, size_t);
+static bool		 is_passing(int);
+static size_t		 batch(struct imsgbuf *, struct iovec *);
+static void		 sent(struct imsgbuf *, size_t);
+static void		 free_out(struct imsgbuf *, struct outmsg *);
 
 struct imsgbuf *
 imsgbuf_new(int fd, bool fds, size_t max_queue)

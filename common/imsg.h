@@ -24,10 +24,10 @@
 struct imsgbuf;
 
 struct imsg {
-	uint32_t	type;
-	uint32_t	id;		/* whose request this belongs to */
-	uint32_t	len;		/* of data */
-	int		fd;		/* the receiver's to close; -1: none */
+	uint32_t	 type;
+	uint32_t	 id;		/* whose request this belongs to */
+	uint32_t	 len;		/* of data */
+	int		 fd;		/* the receiver's to close; -1: none */
 	const void	*data;		/* aligned; good until the next get */
 };
 
@@ -44,19 +44,19 @@ size_t		 imsgbuf_queued(const struct imsgbuf *);	/* octets */
 bool		 imsgbuf_is_short(const struct imsgbuf *);
 
 /* 1: read something or nothing was there; 0: end of file; -1: errno. */
-int		 imsgbuf_read(struct imsgbuf *);
+int	imsgbuf_read(struct imsgbuf *);
 /* 0: all written or would block; -1: errno. */
-int		 imsgbuf_write(struct imsgbuf *);
+int	imsgbuf_write(struct imsgbuf *);
 /* 1 and a message; 0: none complete; -1: broken framing (errno EBADMSG). */
-int		 imsg_get(struct imsgbuf *, struct imsg *);
+int	imsg_get(struct imsgbuf *, struct imsg *);
 /* Leave nothing of what was read and got: there were secrets in it. */
-void		 imsgbuf_forget(struct imsgbuf *);
+void	imsgbuf_forget(struct imsgbuf *);
 /* Copy a payload of exactly len octets; 0, or -1 when the length differs. */
-int		 imsg_data(const struct imsg *, void *, size_t len);
+int	imsg_data(const struct imsg *, void *, size_t len);
 /*
  * Queue a message; fd (-1: none) is closed once sent, on failure too.
  * 0, or -1: ENOBUFS (queue full), EMSGSIZE, ENOMEM.
  */
-int		 imsg_compose(struct imsgbuf *, uint32_t type, uint32_t id,
-		    int fd, const void *data, size_t len);
+int	imsg_compose(struct imsgbuf *, uint32_t type, uint32_t id, int fd,
+	    const void *data, size_t len);
 #endif

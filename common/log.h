@@ -17,10 +17,11 @@ typedef void	log_sink_fn(int priority, const char *process,
 
 /* From now on lines go there; NULL: to stderr.  Where they went before. */
 log_sink_fn	*log_to(log_sink_fn *);
-void	log_procname(const char *);
-void	log_verbose(int level);		/* 0 brief, 1 debug */
-int	log_is_verbose(void);
-void	log_line(int priority, const char *text);	/* as it stands */
+void		 log_procname(const char *);
+void		 log_verbose(int level);		/* 0 brief, 1 debug */
+int		 log_is_verbose(void);
+/* as it stands */
+void		 log_line(int priority, const char *text);
 
 void	log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
 void	log_info(const char *, ...) __attribute__((format(printf, 1, 2)));
@@ -28,6 +29,6 @@ void	log_warnx(const char *, ...) __attribute__((format(printf, 1, 2)));
 void	log_warn(const char *, ...) __attribute__((format(printf, 1, 2)));
 void	fatal(const char *, ...)	/* with errno's text */
 	    __attribute__((noreturn, format(printf, 1, 2)));
-void	fatalx(const char *, ...)
-	    __attribute__((noreturn, format(printf, 1, 2)));
+void	fatalx(const char *, ...) __attribute__((noreturn, format(printf, 1,
+	    2)));
 #endif

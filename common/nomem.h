@@ -9,6 +9,6 @@
 #include <stdint.h>
 
 /* what: what there is no memory for, in words of the log. */
-void		 nomem(const char *what);
-uint64_t	 nomem_count(void);
+void		nomem(const char *what);
+uint64_t	nomem_count(void);
 #endif

@@ -14,9 +14,9 @@
 #include "common/monotime.h"
 
 struct timer {
-	monotime_t	 due;
-	uint32_t	 slot;		/* place in the heap + 1; 0: not set */
-	uint32_t	 kind;		/* the owner's: what the timer is for */
+	monotime_t	due;
+	uint32_t	slot;		/* place in the heap + 1; 0: not set */
+	uint32_t	kind;		/* the owner's: what the timer is for */
 };
 
 struct timerq {

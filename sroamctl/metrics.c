@@ -14,8 +14,8 @@
 
 /* The records of a kind, each with what tells it from the others. */
 struct source {
-	const struct record *record;
-	size_t		 n;
+	const struct record	*record;
+	size_t			 n;
 	struct measured {
 		void	*data;
 		char	 labels[LABELS_TEXT];
@@ -30,8 +30,8 @@ static const enum ctl_type requests[] = {
 #define SOURCES	(sizeof(requests) / sizeof(requests[0]))
 
 struct metrics {
-	struct source	 sources[SOURCES];
-	size_t		 asked;		/* for so many of them */
+	struct source	sources[SOURCES];
+	size_t		asked;		/* for so many of them */
 };
 
 static void	label(const struct record *, const void *, char *, size_t);

@@ -17,8 +17,8 @@
 
 /* Lines below a record, filled word by word. */
 struct paragraph {
-	FILE		*file;
-	size_t		 column;	/* 0: nothing yet */
+	FILE	*file;
+	size_t	 column;	/* 0: nothing yet */
 };
 
 union any_record {
@@ -33,25 +33,25 @@ union any_record {
 	struct ctl_roam		roam;
 };
 
-static void	begin(struct output *);
-static void	print_headings(struct output *);
-static void	print_row(struct output *, const void *);
-static void	print_cell(struct output *, const struct field *,
-		    const char *, size_t *);
-static void	print_details(struct output *, const void *);
-static void	print_lines(struct output *, const void *);
-static void	print_json(struct output *, const void *);
-static void	paragraph_add(struct paragraph *, const char *);
-static void	paragraph_leases(struct paragraph *,
-		    const struct ctl_station *);
-static bool	is_column(const struct field *);
-static void	field_print(const struct field *, const void *, bool, char *,
-		    size_t);
-static int64_t	field_signed(const struct field *, const void *);
-static json_object *field_json(const struct field *, const void *);
-static json_object *json_leases(const struct ctl_station *);
-static json_object *json_text(const char *);
-static bool	is_zero(const void *, size_t);
+static void		 begin(struct output *);
+static void		 print_headings(struct output *);
+static void		 print_row(struct output *, const void *);
+static void		 print_cell(struct output *, const struct field *,
+			    const char *, size_t *);
+static void		 print_details(struct output *, const void *);
+static void		 print_lines(struct output *, const void *);
+static void		 print_json(struct output *, const void *);
+static void		 paragraph_add(struct paragraph *, const char *);
+static void		 paragraph_leases(struct paragraph *,
+			    const struct ctl_station *);
+static bool		 is_column(const struct field *);
+static void		 field_print(const struct field *, const void *, bool,
+			    char *, size_t);
+static int64_t		 field_signed(const struct field *, const void *);
+static json_object	*field_json(const struct field *, const void *);
+static json_object	*json_leases(const struct ctl_station *);
+static json_object	*json_text(const char *);
+static bool		 is_zero(const void *, size_t);
 
 void
 output_init(struct output *out, enum ctl_type request, FILE *file, bool json,

@@ -17,20 +17,22 @@ enum word_kind {
 };
 
 struct word {
-	enum word_kind	 kind;
-	const char	*text;
-	enum ctl_type	 type;		/* the command, where it ends here */
-	uint32_t	 number;	/* ctl_request.number */
-	const struct word *next;	/* what may follow; NULL: nothing */
+	enum word_kind		 kind;
+	const char		*text;
+	/* the command, where it ends here */
+	enum ctl_type		 type;
+	uint32_t		 number;	/* ctl_request.number */
+	const struct word	*next;	/* what may follow; NULL: nothing */
 };
 
-static const struct word *match(const struct word *, const char *,
-			    struct command *, char *, size_t);
-static bool	take_mac(const char *, struct command *);
-static bool	take_address(const char *, struct command *);
-static void	list_words(const struct word *, const char *, char *, size_t);
-static void	each(const struct word *, const char *,
-		    void (*)(const char *, void *), void *);
+static const struct word	*match(const struct word *, const char *,
+				    struct command *, char *, size_t);
+static bool			 take_mac(const char *, struct command *);
+static bool			 take_address(const char *, struct command *);
+static void			 list_words(const struct word *, const char *,
+				    char *, size_t);
+static void			 each(const struct word *, const char *,
+				    void (*)(const char *, void *), void *);
 
 #define KEYWORD(w, t, n)	{ WORD, (w), (t), 0, (n) }
 #define END			{ WORD_END, NULL, CTL_NONE, 0, NULL }

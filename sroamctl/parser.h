@@ -22,8 +22,8 @@ struct command {
  * The words of a command line; any unique beginning of a word will do.  0,
  * or -1 and in why what is wrong and which words would be right.
  */
-int	command_parse(int argc, char *const argv[], struct command *,
-	    char *why, size_t size);
+int	command_parse(int argc, char *const argv[], struct command *, char *why,
+	    size_t size);
 /* Call f with each command, spelled out as in the manual. */
 void	command_each(void (*f)(const char *command, void *arg), void *arg);
 #endif

@@ -52,23 +52,26 @@ struct field {
 #define FIELD_IDENTITY	0x8		/* says which one it is, no measure */
 
 struct record {
-	enum ctl_type	 request, type;
-	const char	*key;		/* in JSON, of the list */
-	bool		 single;	/* no list, and vertical */
-	size_t		 len;
-	const struct field *fields;	/* the last has no type, key or make */
-	const char	*metrics;	/* what their names begin with, or NULL */
+	enum ctl_type		 request, type;
+	const char		*key;		/* in JSON, of the list */
+	bool			 single;	/* no list, and vertical */
+	size_t			 len;
+	/* the last has no type, key or make */
+	const struct field	*fields;
+	/* what their names begin with, or NULL */
+	const char		*metrics;
 	struct {
 		const char	*key, *name;
-	}		 labels[4];	/* that tell records apart; last: NULL */
+	/* that tell records apart; last: NULL */
+	}		 labels[4];
 };
 
 /* What a request is answered with; NULL: with nothing but success. */
-const struct record *record_find(enum ctl_type request);
-bool		 field_is_last(const struct field *);
+const struct record	*record_find(enum ctl_type request);
+bool			 field_is_last(const struct field *);
 /* An integer of any size; a text, cut to what fits; an enum's name. */
-uint64_t	 field_number(const struct field *, const void *record);
-void		 field_string(const struct field *, const void *record, char *,
-		    size_t);
-const char	*field_name(const struct field *, uint64_t);
+uint64_t		 field_number(const struct field *, const void *record);
+void			 field_string(const struct field *, const void *record,
+			    char *, size_t);
+const char		*field_name(const struct field *, uint64_t);
 #endif

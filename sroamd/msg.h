@@ -67,14 +67,18 @@ struct dhcp_request {
 
 /* What it is answered; the frontend adds the configured options. */
 struct dhcp_reply {
-	struct dhcp_request	to;	/* the request, for all that is echoed */
-	struct addr	yiaddr;		/* none in NAK and for INFORM */
-	struct addr	server;		/* option 54: the gateway */
-	uint32_t	lease, t1, t2;	/* seconds; 0: option not sent */
-	uint8_t		type;		/* DHCP_OFFER, DHCP_ACK or DHCP_NAK */
-	uint8_t		pad[3];
-	char		message[64];	/* option 56, NAK only */
-	char		host[DHCP_HOST_MAX];	/* option 12, if not empty */
+	/* the request, for all that is echoed */
+	struct dhcp_request	to;
+	struct addr		yiaddr;		/* none in NAK and for INFORM */
+	struct addr		server;		/* option 54: the gateway */
+	/* seconds; 0: option not sent */
+	uint32_t		lease, t1, t2;
+	/* DHCP_OFFER, DHCP_ACK or DHCP_NAK */
+	uint8_t			type;
+	uint8_t			pad[3];
+	char			message[64];	/* option 56, NAK only */
+	/* option 12, if not empty */
+	char			host[DHCP_HOST_MAX];
 };
 
 /* An option as the operator wrote it. */
@@ -145,19 +149,22 @@ struct dhcp6_request {
 };
 
 struct dhcp6_reply {
-	struct dhcp6_request to;	/* with our identifier and answers */
-	uint8_t		type;		/* DHCP6_ADVERTISE or DHCP6_REPLY */
-	uint8_t		rapid;
-	uint8_t		has_status, status;
-	uint32_t	t1, t2;		/* of prefixes, seconds */
-	uint32_t	refresh;	/* option 32, seconds; 0: not sent */
+	struct dhcp6_request	to;	/* with our identifier and answers */
+	/* DHCP6_ADVERTISE or DHCP6_REPLY */
+	uint8_t			type;
+	uint8_t			rapid;
+	uint8_t			has_status, status;
+	uint32_t		t1, t2;		/* of prefixes, seconds */
+	/* option 32, seconds; 0: not sent */
+	uint32_t		refresh;
 };
 
 /* A router solicitation (RFC 4861 4.1). */
 struct solicit {
 	uint32_t	ifindex;
 	struct mac	source_mac;	/* of the frame: whom we answer */
-	struct mac	lladdr;		/* source link-layer option; zero if none */
+	/* source link-layer option; zero if none */
+	struct mac	lladdr;
 	struct addr	source;		/* may be :: */
 };
 
@@ -171,14 +178,17 @@ struct advertised {
 };
 
 struct advert {
-	uint32_t	ifindex;
-	uint32_t	router_lifetime;	/* seconds, at most 9000 */
-	uint32_t	dns_lifetime;		/* RDNSS, RFC 8106 5.1 */
-	uint32_t	nprefixes;
-	struct advertised prefixes[ADVERT_PREFIXES];
-	struct addr	dst;		/* link-local, or none: ff02::1 */
-	struct mac	mac;		/* Ethernet destination */
-	uint8_t		pad[2];
+	uint32_t		ifindex;
+	/* seconds, at most 9000 */
+	uint32_t		router_lifetime;
+	/* RDNSS, RFC 8106 5.1 */
+	uint32_t		dns_lifetime;
+	uint32_t		nprefixes;
+	struct advertised	prefixes[ADVERT_PREFIXES];
+	/* link-local, or none: ff02::1 */
+	struct addr		dst;
+	struct mac		mac;		/* Ethernet destination */
+	uint8_t			pad[2];
 };
 
 /*
@@ -250,7 +260,8 @@ enum datum_kind {
 
 struct update {
 	uint32_t	lifetime;	/* seconds that remain */
-	uint32_t	age;		/* ms since the claim; AGE_UNKNOWN (v1) */
+	/* ms since the claim; AGE_UNKNOWN (v1) */
+	uint32_t	age;
 	uint16_t	seqno;
 	uint8_t		keylen;
 	uint8_t		vallen;
@@ -314,7 +325,8 @@ struct link {
 	uint8_t		pad[3];
 	uint32_t	mtu;
 	struct addr	gateway4;	/* our address on it; none: no DHCP */
-	struct addr	gateway6;	/* our link-local address; none: no RA */
+	/* our link-local address; none: no RA */
+	struct addr	gateway6;
 };
 
 /*
@@ -367,13 +379,15 @@ enum route_kind {
 };
 
 struct route {
-	struct prefix	prefix;		/* of one station, see conf_leases */
-	uint8_t		kind;		/* enum route_kind */
-	struct mac	mac;		/* the station's, for the neighbour entry */
-	uint32_t	ifindex;	/* ROUTE_LOCAL */
-	struct router_id router;	/* ROUTE_DIRECT */
+	/* of one station, see conf_leases */
+	struct prefix		prefix;
+	uint8_t			kind;		/* enum route_kind */
+	/* the station's, for the neighbour entry */
+	struct mac		mac;
+	uint32_t		ifindex;	/* ROUTE_LOCAL */
+	struct router_id	router;	/* ROUTE_DIRECT */
 	/* ROUTE_LOCAL, IPv6: the station's link-local address, or none. */
-	struct addr	gateway;
+	struct addr		gateway;
 };
 
 /* An IPv6 address that a station uses here, or (present 0) no more. */
@@ -387,8 +401,8 @@ struct neigh {
 
 /* How to reach a router for ROUTE_DIRECT; both addresses none: forget it. */
 struct nexthop {
-	struct router_id router;
-	struct addr	addr4, addr6;
+	struct router_id	router;
+	struct addr		addr4, addr6;
 };
 
 /* Ask the link layer to drop a station. */

@@ -11,7 +11,8 @@
 #include <string.h>
 
 #define BOOTP_COOKIE	0x63825363
-#define BOOTP_OPTIONS	68		/* of octets: 308 in all, RFC 1542 2.1 */
+/* of octets: 308 in all, RFC 1542 2.1 */
+#define BOOTP_OPTIONS	68
 
 enum {
 	BOOTP_DISCOVER = 1,

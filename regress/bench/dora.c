@@ -33,7 +33,8 @@ enum state {
 };
 
 struct station {
-	TAILQ_ENTRY(station) entry;	/* waiting for an answer, oldest first */
+	/* waiting for an answer, oldest first */
+	TAILQ_ENTRY(station) entry;
 	uint64_t	began, sent, took;	/* ns */
 	uint32_t	addr, server;	/* network order */
 	uint8_t		state;
@@ -57,7 +58,8 @@ static double	rate_at(size_t);
 
 static TAILQ_HEAD(, station)	waiting = TAILQ_HEAD_INITIALIZER(waiting);
 static struct station		*stations;
-static uint64_t			*done_at;	/* when the nth lease was there */
+/* when the nth lease was there */
+static uint64_t			*done_at;
 static struct packet_batch	in, out;
 static struct bootp		template;
 static uint32_t			nstations = 20000, window = 64, first = 1;

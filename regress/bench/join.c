@@ -38,17 +38,16 @@ enum event {
 	EVENTS
 };
 
-static void	enter(const char *);
-static int	open_station(const char *, const char *);
-static int	open_router(const char *, uint32_t);
-static bool	join(int, const struct pollfd *, uint32_t, uint64_t *);
-static void	hear(int, uint32_t, uint64_t *);
-static bool	is_neigh(struct nlmsghdr *, const uint8_t *);
-static bool	is_route(struct nlmsghdr *, uint32_t, uint8_t);
-static struct rtattr *attr(struct rtattr *, size_t, unsigned short,
-		    size_t);
-static void	report(const char *, uint64_t (*)[EVENTS], uint32_t,
-		    enum event, enum event);
+static void		 enter(const char *);
+static int		 open_station(const char *, const char *);
+static int		 open_router(const char *, uint32_t);
+static bool		 join(int, const struct pollfd *, uint32_t, uint64_t *);
+static void		 hear(int, uint32_t, uint64_t *);
+static bool		 is_neigh(struct nlmsghdr *, const uint8_t *);
+static bool		 is_route(struct nlmsghdr *, uint32_t, uint8_t);
+static struct rtattr	*attr(struct rtattr *, size_t, unsigned short, size_t);
+static void		 report(const char *, uint64_t (*)[EVENTS], uint32_t,
+			    enum event, enum event);
 
 int
 main(int argc, char **argv)

@@ -23,10 +23,10 @@ struct packet_batch {
 	_Alignas(8) uint8_t data[PACKET_BATCH][PACKET_MAX];
 };
 
-int	packet_open(const char *ifname, uint16_t dport);
-void	packet_batch_init(struct packet_batch *);
+int		packet_open(const char *ifname, uint16_t dport);
+void		packet_batch_init(struct packet_batch *);
 /* What is there, without waiting: how many frames. */
-unsigned int packet_read(int fd, struct packet_batch *);
+unsigned int	packet_read(int fd, struct packet_batch *);
 static inline size_t
 packet_len(const struct packet_batch *b, unsigned int i)
 {
@@ -34,5 +34,5 @@ packet_len(const struct packet_batch *b, unsigned int i)
 }
 /* Room for one frame more; what is there may be sent for that. */
 void	*packet_add(int fd, struct packet_batch *, size_t len);
-void	packet_flush(int fd, struct packet_batch *);
+void	 packet_flush(int fd, struct packet_batch *);
 #endif

@@ -20,8 +20,8 @@
 #define HEARD_MAX	(64u << 20)
 
 struct peer {
-	int		fd;
-	size_t		sent;		/* octets of what was heard */
+	int	fd;
+	size_t	sent;		/* octets of what was heard */
 };
 
 static int	listen_on(const char *);

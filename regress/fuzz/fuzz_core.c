@@ -21,13 +21,15 @@ struct input {
 };
 
 struct node {
-	struct core	*core;
-	struct conf	*conf;
-	struct router_id id;
-	uint32_t	 random;
-	uint32_t	 peer;		/* session with the next node, or 0 */
-	int		 busy;
-	uint8_t		 duid[DHCP6_DUID_MAX];	/* last seen in a reply */
+	struct core		*core;
+	struct conf		*conf;
+	struct router_id	 id;
+	uint32_t		 random;
+	/* session with the next node, or 0 */
+	uint32_t		 peer;
+	int			 busy;
+	/* last seen in a reply */
+	uint8_t			 duid[DHCP6_DUID_MAX];
 };
 
 static struct node	nodes[CORES];

@@ -10,8 +10,9 @@
 typedef size_t fuzz_wrap(const uint8_t *, size_t, uint8_t *frame);
 
 struct fuzz_frame {
-	struct frame	parsed;
-	const uint8_t	*octets;	/* the input's, so that no octet is spare */
+	struct frame	 parsed;
+	/* the input's, so that no octet is spare */
+	const uint8_t	*octets;
 	size_t		 len;
 	uint8_t		 space[FUZZ_FRAME_MAX];
 };

@@ -13,9 +13,9 @@
 #include "sim.h"
 
 struct total {
-	int		 seeds, failed;
-	uint64_t	 events, updates, joins, kicks;
-	int64_t		 converge_max;
+	int		seeds, failed;
+	uint64_t	events, updates, joins, kicks;
+	int64_t		converge_max;
 };
 
 static void

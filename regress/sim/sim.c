@@ -6,8 +6,8 @@
 
 #include "sim.h"
 
-static void	 heap_push(struct sim *, const struct event *);
-static bool	 heap_pop(struct sim *, monotime_t, struct event *);
+static void	heap_push(struct sim *, const struct event *);
+static bool	heap_pop(struct sim *, monotime_t, struct event *);
 
 void *
 sim_alloc(size_t size)

@@ -35,53 +35,60 @@ struct rng {
 
 /* What is to happen; data is freed afterwards. */
 struct event {
-	monotime_t	 at;
-	uint64_t	 order;		/* ties happen as they were made */
+	monotime_t	  at;
+	/* ties happen as they were made */
+	uint64_t	  order;
 	void		(*fn)(struct sim *, const struct event *);
-	void		*obj;
-	uint32_t	 gen;		/* of obj, when this was made */
-	int		 n;
-	void		*data;
+	void		 *obj;
+	uint32_t	  gen;		/* of obj, when this was made */
+	int		  n;
+	void		 *data;
 };
 
 struct fib_entry {
 	RB_ENTRY(fib_entry) entry;
-	struct route	 route;
-	bool		 stale;		/* of a former run, not claimed yet */
+	struct route	route;
+	bool		stale;		/* of a former run, not claimed yet */
 };
 RB_HEAD(fib, fib_entry);
 
 struct ack {
 	RB_ENTRY(ack)	 entry;
-	struct addr	 addr;
-	struct mac	 mac;
-	monotime_t	 until;
+	struct addr	addr;
+	struct mac	mac;
+	monotime_t	until;
 };
 RB_HEAD(acks, ack);
 
 struct router {
-	struct sim	*sim;
-	int		 index;
-	struct router_id id;
-	struct core	*core;		/* NULL: down, or of version 1 */
-	struct v1	*v1;		/* a relay of version 1 */
-	int64_t		 offset;	/* us that its clock is ahead */
-	int64_t		 drift;		/* us that it gains in a second */
-	struct conf	*conf;
-	struct rng	 rng;
-	uint32_t	 gen;		/* of this run of the core */
-	bool		 busy;		/* inside a core function */
-	bool		 settled;
-	monotime_t	 ticking;	/* when a tick is queued for, or never */
-	int		 alarm;		/* which tick that is */
-	struct fib	 fib;
-	struct acks	 acks;
-	bool		 nexthops[SIM_ROUTERS];
-	uint8_t		 assoc[SIM_STATIONS];	/* port the link layer has */
-	monotime_t	 came[SIM_STATIONS];	/* when it last came there */
-	uint64_t	 kicks;		/* DISASSOCIATE of who really is here */
-	struct stored	*kept;		/* on its disk */
-	size_t		 nkept;
+	struct sim		*sim;
+	int			 index;
+	struct router_id	 id;
+	/* NULL: down, or of version 1 */
+	struct core		*core;
+	struct v1		*v1;		/* a relay of version 1 */
+	int64_t			 offset;	/* us that its clock is ahead */
+	/* us that it gains in a second */
+	int64_t			 drift;
+	struct conf		*conf;
+	struct rng		 rng;
+	uint32_t		 gen;		/* of this run of the core */
+	bool			 busy;		/* inside a core function */
+	bool			 settled;
+	/* when a tick is queued for, or never */
+	monotime_t		 ticking;
+	int			 alarm;		/* which tick that is */
+	struct fib		 fib;
+	struct acks		 acks;
+	bool			 nexthops[SIM_ROUTERS];
+	/* port the link layer has */
+	uint8_t			 assoc[SIM_STATIONS];
+	/* when it last came there */
+	monotime_t		 came[SIM_STATIONS];
+	/* DISASSOCIATE of who really is here */
+	uint64_t		 kicks;
+	struct stored		*kept;		/* on its disk */
+	size_t			 nkept;
 };
 
 struct session {
@@ -153,50 +160,50 @@ struct station {
 };
 
 struct sim {
-	const char	*scenario;
-	uint64_t	 seed;
-	FILE		*trace;
-	struct rng	 rng;
-	monotime_t	 now;
-	uint64_t	 order;
-	struct event	*heap;
-	size_t		 len, cap;
-	struct router	*routers[SIM_ROUTERS];
-	int		 nrouters;
-	struct station	*stations[SIM_STATIONS];
-	int		 nstations;
+	const char	 *scenario;
+	uint64_t	  seed;
+	FILE		 *trace;
+	struct rng	  rng;
+	monotime_t	  now;
+	uint64_t	  order;
+	struct event	 *heap;
+	size_t		  len, cap;
+	struct router	 *routers[SIM_ROUTERS];
+	int		  nrouters;
+	struct station	 *stations[SIM_STATIONS];
+	int		  nstations;
 	struct session	**sessions;
-	int		 nsessions;
+	int		  nsessions;
 	struct session	**by_peer;	/* whose end has this number */
-	uint32_t	 next_peer;
-	struct conf	*conf;		/* what routers start with */
-	bool		 v1;		/* some session is of version 1 */
-	int		 lose;		/* % of updates that get lost */
-	bool		 gentle;	/* nobody who is there may be kicked */
-	bool		 lossless;	/* nor renumbered, nor lose a route */
-	int64_t		 sighting_max;	/* us a sighting may be late */
-	enum leaving	 leaving;
-	bool		 duplicates;	/* sightings may come twice */
-	bool		 store;		/* routers have disks */
-	monotime_t	 disturbed;	/* last cut, partition or restart */
-	bool		 failed;
-	char		 failure[512];
+	uint32_t	  next_peer;
+	struct conf	 *conf;		/* what routers start with */
+	bool		  v1;		/* some session is of version 1 */
+	int		  lose;		/* % of updates that get lost */
+	bool		  gentle;	/* nobody who is there may be kicked */
+	bool		  lossless;	/* nor renumbered, nor lose a route */
+	int64_t		  sighting_max;	/* us a sighting may be late */
+	enum leaving	  leaving;
+	bool		  duplicates;	/* sightings may come twice */
+	bool		  store;		/* routers have disks */
+	monotime_t	  disturbed;	/* last cut, partition or restart */
+	bool		  failed;
+	char		  failure[512];
 	/* what the summary line says */
-	uint64_t	 events, updates, digests, joins, probes, kicks;
-	uint64_t	 routes;
-	int64_t		 converge_max;	/* ms */
-	int64_t		 converge_sum, converge_n;	/* over all roams */
+	uint64_t	  events, updates, digests, joins, probes, kicks;
+	uint64_t	  routes;
+	int64_t		  converge_max;	/* ms */
+	int64_t		  converge_sum, converge_n;	/* over all roams */
 };
 
 /* sim.c: time, chance, complaints */
-uint32_t	 sim_random(struct rng *);
-int64_t		 sim_between(struct sim *, int64_t low, int64_t high);
-bool		 sim_chance(struct sim *, int percent);
-void		 sim_at(struct sim *, int64_t us_from_now,
-		    void (*)(struct sim *, const struct event *), void *obj,
-		    uint32_t gen, int n, void *data);
-void		 sim_run(struct sim *, int64_t ms);
-void		 sim_trace_line(struct sim *, const char *, ...)
+uint32_t	sim_random(struct rng *);
+int64_t		sim_between(struct sim *, int64_t low, int64_t high);
+bool		sim_chance(struct sim *, int percent);
+void		sim_at(struct sim *, int64_t us_from_now, void (*)(struct sim *,
+		    const struct event *), void *obj, uint32_t gen, int n,
+		    void *data);
+void		sim_run(struct sim *, int64_t ms);
+void		sim_trace_line(struct sim *, const char *, ...)
 		    __attribute__((format(printf, 2, 3)));
 /* The text of what nobody reads is not even made. */
 #define sim_trace(sim, ...)						\
@@ -204,29 +211,31 @@ void		 sim_trace_line(struct sim *, const char *, ...)
 		if ((sim)->trace != NULL)				\
 			sim_trace_line(sim, __VA_ARGS__);		\
 	} while (0)
-void		 sim_fail(struct sim *, const char *, ...)
-		    __attribute__((format(printf, 2, 3)));
-void		*sim_alloc(size_t);
-void		*sim_copy(const void *, size_t);
+void	 sim_fail(struct sim *, const char *, ...) __attribute__((format(printf,
+	    2, 3)));
+void	*sim_alloc(size_t);
+void	*sim_copy(const void *, size_t);
 
 /* sim_find.c: by their addresses, or NULL */
 struct router	*ap_find(struct sim *, const struct router_id *);
 struct station	*sta_find(struct sim *, const struct mac *);
 
 /* sim_store.c */
-void		 store_keep(struct router *);
-void		 store_load(struct router *, monotime_t now);
-void		 store_free(struct router *);
+void	store_keep(struct router *);
+void	store_load(struct router *, monotime_t now);
+void	store_free(struct router *);
 
 /* sim_router.c */
-bool		 ap_is_up(const struct router *);
-monotime_t	 ap_now(const struct router *);	/* by its own clock */
-void		 ap_begin(struct router *);
-void		 ap_end(struct router *);	/* around every core call */
-void		 ap_note_ack(struct router *, const struct dhcp_reply *);
-void		 ap_forget_ack(struct router *, const struct addr *);
-void		 ap_forget_acks(struct router *);
-struct fib_entry *ap_route(struct router *, const struct prefix *);
+bool			 ap_is_up(const struct router *);
+monotime_t		 ap_now(const struct router *);	/* by its own clock */
+void			 ap_begin(struct router *);
+/* around every core call */
+void			 ap_end(struct router *);
+void			 ap_note_ack(struct router *,
+			    const struct dhcp_reply *);
+void			 ap_forget_ack(struct router *, const struct addr *);
+void			 ap_forget_acks(struct router *);
+struct fib_entry	*ap_route(struct router *, const struct prefix *);
 RB_PROTOTYPE(fib, fib_entry, entry, fib_cmp)
 
 /* sim_session.c */
@@ -245,17 +254,15 @@ void		 sim_merge(struct sim *);
 
 /* sim_station.c */
 struct station	*sta_add(struct sim *);
-void		 sta_attach(struct sim *, struct station *,
-		    struct router *);
+void		 sta_attach(struct sim *, struct station *, struct router *);
 void		 sta_detach(struct sim *, struct station *, enum leaving);
-void		 sta_sight(struct router *, struct station *,
-		    uint32_t port, enum sighting_kind);
+void		 sta_sight(struct router *, struct station *, uint32_t port,
+		    enum sighting_kind);
 void		 sta_dhcp_reply(struct sim *, struct router *,
 		    const struct dhcp_reply *);
 void		 sta_advert(struct sim *, struct router *,
 		    const struct advert *);
-void		 sta_probe(struct sim *, struct router *,
-		    const struct probe *);
+void		 sta_probe(struct sim *, struct router *, const struct probe *);
 /* Half of the routers serve stations on a bridge, half by radio. */
 bool		 router_is_bridge(const struct router *);
 bool		 router_drops(const struct router *);
@@ -268,10 +275,10 @@ void		 sta_decline(struct sim *, struct station *);
 void		 sta_talk(struct station *);
 
 /* sim_delegate.c */
-void		 sta_delegate(struct sim *, struct station *, bool sure);
-void		 sta_dhcp6_reply(struct sim *, struct router *,
-		    const struct dhcp6_reply *);
-void		 sta_undelegate(struct sim *, struct station *);
+void	sta_delegate(struct sim *, struct station *, bool sure);
+void	sta_dhcp6_reply(struct sim *, struct router *,
+	    const struct dhcp6_reply *);
+void	sta_undelegate(struct sim *, struct station *);
 
 /* sim_v1.c */
 /* There is something for the peer. */
@@ -284,11 +291,11 @@ int		 v1_next(struct v1 *, uint32_t peer, struct update *);
 void		 v1_update(struct v1 *, uint32_t peer, const struct update *);
 
 /* sim_check.c */
-bool		 check_assignable(struct sim *, const struct addr *);
-void		 check_route(struct router *, const struct route *);
-void		 check_quiet(struct sim *);
-void		 check_gone(struct sim *);	/* stations that went away */
-void		 check_heard(struct sim *);	/* every router of all others */
+bool	check_assignable(struct sim *, const struct addr *);
+void	check_route(struct router *, const struct route *);
+void	check_quiet(struct sim *);
+void	check_gone(struct sim *);	/* stations that went away */
+void	check_heard(struct sim *);	/* every router of all others */
 
 /* sim_core.c */
 struct router	*ap_add(struct sim *);
@@ -303,10 +310,10 @@ void		 sim_free(struct sim *);
 
 /* sim_scenario.c */
 struct scenario {
-	const char	*name;
+	const char	 *name;
 	void		(*run)(struct sim *);
-	int		 seeds;		/* at most; 0: its share, -1: only
-					   when it is named */
+	/* at most; 0: its share, -1: only when it is named */
+	int		  seeds;
 };
 extern const struct scenario scenarios[];
 extern const int nscenarios;

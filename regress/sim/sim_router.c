@@ -118,7 +118,8 @@ tick(struct sim *sim, const struct event *event)
 		return;
 	}
 	router->ticking = MONOTIME_NEVER;
-	for (again = 0; !monotime_before(ap_now(router), core_due(router->core));
+	for (again = 0; !monotime_before(ap_now(router),
+	    core_due(router->core));
 	    again++) {
 		if (again == 1000) {
 			sim_fail(sim, "r%d: core_due stays in the past",

@@ -10,8 +10,8 @@
 #include "sim.h"
 
 struct message {
-	monotime_t	 at;		/* when it arrives */
-	int		 is_digest;
+	monotime_t	at;		/* when it arrives */
+	int		is_digest;
 	union {
 		struct update	 update;
 		struct digest	 digest;

@@ -72,9 +72,9 @@ sta_sight(struct router *router, struct station *station, uint32_t port,
 }
 
 struct sighting_later {
-	struct router	*router;
-	uint32_t	 run, port, move;
-	enum sighting_kind kind;
+	struct router		*router;
+	uint32_t		 run, port, move;
+	enum sighting_kind	 kind;
 };
 
 /*

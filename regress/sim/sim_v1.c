@@ -12,8 +12,8 @@
 
 struct v1_datum {
 	RB_ENTRY(v1_datum)	 entry;
-	struct update		 update;
-	int64_t			 expires;	/* s of virtual time */
+	struct update	update;
+	int64_t		expires;	/* s of virtual time */
 };
 
 struct v1_message {
@@ -30,9 +30,9 @@ struct v1_peer {
 RB_HEAD(v1_tree, v1_datum);
 
 struct v1 {
-	struct router		*router;
-	v1_wake_fn		*wake;
-	struct v1_tree		 data;
+	struct router	*router;
+	v1_wake_fn	*wake;
+	struct v1_tree	 data;
 	LIST_HEAD(, v1_peer)	 peers;
 };
 

@@ -14,8 +14,8 @@
 #define EFFECTS		4096
 
 struct seen {
-	enum effect_type	 type;
-	monotime_t		 at;
+	enum effect_type	type;
+	monotime_t		at;
 	union {
 		struct dhcp_reply	 reply;
 		struct dhcp6_reply	 reply6;
@@ -28,47 +28,48 @@ struct seen {
 };
 
 struct node {
-	struct core	*core;
-	struct conf	*conf;
-	struct router_id id;
-	uint32_t	 random;
-	enum station_source source;	/* of its link [nl80211] */
-	struct seen	*seen;
-	int		 n;
-	unsigned int	 no_memory;	/* times that it said so */
+	struct core		*core;
+	struct conf		*conf;
+	struct router_id	 id;
+	uint32_t		 random;
+	enum station_source	 source;	/* of its link [nl80211] */
+	struct seen		*seen;
+	int			 n;
+	unsigned int		 no_memory;	/* times that it said so */
 };
 
 extern monotime_t	now;
 
-struct node	*node_new(uint8_t which, const char *pool);
-void		 node_free(struct node *);
-struct core	*node_core(struct node *);	/* a new one, or NULL */
-void		 core_start(struct node *);	/* with an empty table */
-struct mac	 station(int);
+struct node		*node_new(uint8_t which, const char *pool);
+void			 node_free(struct node *);
+struct core		*node_core(struct node *);	/* a new one, or NULL */
+/* with an empty table */
+void			 core_start(struct node *);
+struct mac		 station(int);
 /* Time passes, and every timer fires when it is due. */
-void		 pass(struct node *, int64_t ms);
+void			 pass(struct node *, int64_t ms);
 /* By the link's own source, which is a radio; or by another. */
-void		 sight(struct node *, int, enum sighting_kind);
-void		 sight_by(struct node *, int, enum sighting_kind,
-		    enum station_source);
+void			 sight(struct node *, int, enum sighting_kind);
+void			 sight_by(struct node *, int, enum sighting_kind,
+			    enum station_source);
 /* A frame of the station's. */
-void		 hear(struct node *, int, enum heard_kind,
-		    const struct addr *);
+void			 hear(struct node *, int, enum heard_kind,
+			    const struct addr *);
 /* One DHCP message; the answer, or NULL. */
-const struct dhcp_reply *dhcp(struct node *, int, enum dhcp_type,
-		    const struct addr *want, int selecting);
+const struct dhcp_reply	*dhcp(struct node *, int, enum dhcp_type,
+			    const struct addr *want, int selecting);
 /* DISCOVER to ACK; none if there was nothing to have. */
-struct addr	 obtain(struct node *, int);
-struct addr	 join(struct node *, int);
+struct addr		 obtain(struct node *, int);
+struct addr		 join(struct node *, int);
 /* The last word on the route of an address, or -1. */
-int		 route_of(const struct node *, const struct addr *);
-int		 count(const struct node *, enum effect_type);
-void		 make_update(struct update *, enum datum_kind, const void *key,
-		    size_t keylen, const void *value, size_t vallen,
-		    uint16_t seqno, uint32_t lifetime);
-int		 find_datum(struct node *, const struct update *key,
-		    struct update *found);
+int			 route_of(const struct node *, const struct addr *);
+int			 count(const struct node *, enum effect_type);
+void			 make_update(struct update *, enum datum_kind,
+			    const void *key, size_t keylen, const void *value,
+			    size_t vallen, uint16_t seqno, uint32_t lifetime);
+int			 find_datum(struct node *, const struct update *key,
+			    struct update *found);
 /* All that each has for the other, until neither has any more. */
-void		 carry(struct node *, struct node *, uint32_t peer);
-void		 peering(struct node *, struct node *, uint32_t peer);
+void			 carry(struct node *, struct node *, uint32_t peer);
+void			 peering(struct node *, struct node *, uint32_t peer);
 #endif

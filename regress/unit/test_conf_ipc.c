@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* A configuration's way to a child, and all that may go wrong. */
 #include <sys/wait.h>
 
 #include <setjmp.h>

@@ -25,13 +25,13 @@
 /* The least that a daemon has to do. */
 #define LISTEN	"listen on * no tls\n"
 
-static char	*slurp(const char *);
-static char	*print(const struct conf *);
-static char	*print_by(void (*)(const struct conf *, FILE *),
-		    const struct conf *);
-static void	 compare_with(const char *, const char *);
-static void	 parse_again(const char *, const char *);
-static struct conf *parse(const char *);
+static char		*slurp(const char *);
+static char		*print(const struct conf *);
+static char		*print_by(void (*)(const struct conf *, FILE *),
+			    const struct conf *);
+static void		 compare_with(const char *, const char *);
+static void		 parse_again(const char *, const char *);
+static struct conf	*parse(const char *);
 
 static char *
 slurp(const char *path)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The control socket, with clients that are slow, many and rude. */
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -25,11 +26,11 @@
 
 /* The daemon's side, where the other processes are these tests. */
 struct fixture {
-	struct event_base *base;
-	struct control	*control;
-	char		 path[64];
-	bool		 absent;	/* siblings are not there yet */
-	unsigned int	 nasked;
+	struct event_base	*base;
+	struct control		*control;
+	char			 path[64];
+	bool			 absent;	/* siblings are not there yet */
+	unsigned int		 nasked;
 	struct asked {
 		enum proc_id	to;
 		uint32_t	client;

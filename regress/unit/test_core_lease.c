@@ -56,7 +56,7 @@ lifetime(struct node *a, const struct update *key)
 	return find_datum(a, key, &found) ? found.lifetime : 0;
 }
 
-/* No version of the lease that somebody makes up makes the end a younger one. */
+/* No version of the lease that is made up makes the end a younger one. */
 static void
 an_old_end_is_outbid_whatever_was_said_between(void **state)
 {

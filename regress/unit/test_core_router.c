@@ -293,7 +293,8 @@ one_router_too_many_is_refused_by_whomever_it_is_told(void **state)
 		assert_string_equal(tells(node, n % 2 ? 7 : 8, n, 1),
 		    "too many routers");
 	assert_int_equal(node->core->lease->nrouter_data, 10);
-	assert_int_equal(node->core->lease->nrouters, 11);	/* and ourselves */
+	/* and ourselves */
+	assert_int_equal(node->core->lease->nrouters, 11);
 	for (n = 1; n <= 10; n++) {			/* news of the ten */
 		assert_true(knows(node, n));
 		assert_null(tells(node, 8, n, 2));

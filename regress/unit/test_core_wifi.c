@@ -188,7 +188,8 @@ an_association_anew_is_no_departure(void **state)
 	sight(a, 1, SIGHTING_JOINED);
 	pass(a, 5000);
 	assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
-	assert_int_equal(show(a).seqno, seqno);		/* nothing was flooded */
+	/* nothing was flooded */
+	assert_int_equal(show(a).seqno, seqno);
 	sight(a, 1, SIGHTING_LEFT);
 	pass(a, 1100);
 	assert_int_equal(route_of(a, &addr), ROUTE_NONE);

@@ -78,15 +78,20 @@ static const struct row rows[] = {
 	    "NAK B/b", NULL, "how a conflict ends after a partition" },
 	{ "10 INIT-REBOOT, wrong network", { FROM(3, REQUEST "32040a000005") },
 	    "NAK B/b", NULL, "RFC 2131 4.3.2, authoritative" },
-	{ "11 RENEW", { FROM(1, REQUEST, .ciaddr = "192.168.44.77") }, "ACK U/u .77",
+	{ "11 RENEW", { FROM(1, REQUEST, .ciaddr = "192.168.44.77") },
+	    "ACK U/u .77",
 	    NULL, "any router renews" },
-	{ "12 REBIND", { FROM(1, REQUEST, .ciaddr = "192.168.44.77", .flags = 0x8000) },
+	{ "12 REBIND", { FROM(1, REQUEST, .ciaddr = "192.168.44.77", .flags =
+	    0x8000) },
 	    "ACK U/u .77", NULL, "ciaddr goes before the flag" },
-	{ "13 RENEW, unknown, free", { FROM(3, REQUEST, .ciaddr = "192.168.44.187") },
+	{ "13 RENEW, unknown, free", { FROM(3, REQUEST, .ciaddr =
+	    "192.168.44.187") },
 	    "ACK U/u .187", NULL, "as 08" },
-	{ "14 REBIND, unknown, free", { FROM(3, REQUEST, .ciaddr = "192.168.44.186") },
+	{ "14 REBIND, unknown, free", { FROM(3, REQUEST, .ciaddr =
+	    "192.168.44.186") },
 	    "ACK U/u .186", NULL, "as 08" },
-	{ "15 REBIND, wrong network", { FROM(3, REQUEST, .ciaddr = "10.0.0.5") },
+	{ "15 REBIND, wrong network", { FROM(3, REQUEST, .ciaddr =
+	    "10.0.0.5") },
 	    "NAK B/b", NULL, "all servers here are ours: it is lost, and "
 	    "the sooner it knows the better" },
 	{ "16 SELECTING another server", { FROM(3, REQUEST IP("96") OTHER) },
@@ -100,7 +105,8 @@ static const struct row rows[] = {
 	    "ACK U/u -", "51", "RFC 2131 4.3.5: no lease, no yiaddr" },
 	{ "20 INFORM without address", { FROM(1, INFORM) }, "", NULL,
 	    "nowhere to send it" },
-	{ "21 INFORM for another's address", { FROM(1, INFORM, .ciaddr = "192.168.44.88")
+	{ "21 INFORM for another's address", { FROM(1, INFORM, .ciaddr =
+	    "192.168.44.88")
 	    }, "", NULL, "its source is not that" },
 	{ "22 DISCOVER after DECLINE", { FROM(1, DECLINE IP("4d") US),
 	    FROM(1, DISCOVER IP("4d")) }, "OFFER U/u", ".77",
@@ -111,19 +117,23 @@ static const struct row rows[] = {
 	{ "23 after another's DECLINE", { FROM(3, DECLINE IP("4d") US),
 	    FROM(1, REQUEST IP("4d")) }, "ACK U/u .77", NULL,
 	    "only the owner declines" },
-	{ "24 after another's RELEASE", { FROM(3, RELEASE US, .ciaddr = "192.168.44.77"),
+	{ "24 after another's RELEASE", { FROM(3, RELEASE US, .ciaddr =
+	    "192.168.44.77"),
 	    FROM(1, REQUEST IP("4d")) }, "ACK U/u .77", NULL,
 	    "only the owner releases" },
 	{ "25 another asks for what was released", {
-	    FROM(1, RELEASE US, .ciaddr = "192.168.44.77"), FROM(3, DISCOVER IP("4d")) },
+	    FROM(1, RELEASE US, .ciaddr = "192.168.44.77"), FROM(3,
+	    DISCOVER IP("4d")) },
 	    "OFFER U/u", ".77", "it is kept for its last owner while others "
 	    "are free" },
-	{ "25b its owner asks", { FROM(1, RELEASE US, .ciaddr = "192.168.44.77"),
+	{ "25b its owner asks", { FROM(1, RELEASE US, .ciaddr =
+	    "192.168.44.77"),
 	    FROM(1, DISCOVER) }, "OFFER U/u .77", NULL, "as 25" },
 	{ "26 relayed DISCOVER, option 82", { FROM(3, DISCOVER "52040102abcd",
 	    .giaddr = "10.1.1.2", .source = 9) }, "OFFER U/u", NULL,
 	    "RFC 3046: see below for port, giaddr and 82" },
-	{ "26b relay not listed", { FROM(3, DISCOVER, .giaddr = "10.1.1.3", .source = 9) },
+	{ "26b relay not listed", { FROM(3, DISCOVER, .giaddr = "10.1.1.3",
+	    .source = 9) },
 	    "", NULL, "or we would reflect UDP to anybody" },
 	{ "27 BOOTP", { FROM(3, "0c0161") }, "", NULL, "no option 53" },
 	{ "28 DISCOVER without END", { FROM(3, DISCOVER) }, "OFFER U/u", NULL,

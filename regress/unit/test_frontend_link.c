@@ -32,13 +32,14 @@ static const char packet_arp[] =
     "7c0a82c11000000000000c0a82c01";
 
 struct fixture {
-	struct event_base *base;
-	struct links	*links;
-	int		 wire;		/* the stations' end */
-	int		 ours;		/* to look at what is in there */
-	bool		 busy;
-	char		 messages[64];	/* a letter each */
-	struct heard	 heard;		/* the last */
+	struct event_base	*base;
+	struct links		*links;
+	int			 wire;		/* the stations' end */
+	/* to look at what is in there */
+	int			 ours;
+	bool			 busy;
+	char			 messages[64];	/* a letter each */
+	struct heard		 heard;		/* the last */
 };
 
 static void
@@ -336,7 +337,8 @@ questions_for_others_are_passed_where_a_netmask_makes_them(void **state)
 		uint8_t		 isolated;
 	} rows2[] = {
 		{ 0, 1, 17, 18, "hA", 1 },
-		{ 0, 1, 17, 18, "h", 0 },		/* no netmask, no questions */
+		/* no netmask, no questions */
+		{ 0, 1, 17, 18, "h", 0 },
 		{ 24, 1, 17, 18, "hA", 0 },
 		{ 24, 1, 17, 1, "h", 0 },		/* the kernel answers */
 		{ 24, 1, 17, 17, "h", 0 },		/* an announcement */

@@ -31,10 +31,10 @@ struct wire {
 };
 
 struct fixture {
-	struct event_base *base;
-	struct turns	*turns;
-	struct wire	 wires[SOCKETS];
-	unsigned int	 room;		/* of the reader */
+	struct event_base	*base;
+	struct turns		*turns;
+	struct wire		 wires[SOCKETS];
+	unsigned int		 room;		/* of the reader */
 };
 
 static bool

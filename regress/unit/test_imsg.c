@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Messages over a socket pair, cut anywhere. */
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Every message and every field of it, right and wrong. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

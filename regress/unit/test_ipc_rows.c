@@ -22,15 +22,15 @@
 
 /* What a field may be, or may not. */
 struct values {
-	uint8_t		 octets[VALUES][OCTETS];
-	size_t		 n;
+	uint8_t	octets[VALUES][OCTETS];
+	size_t	n;
 };
 
 /* Addresses and names that obey a rule, or do not. */
 struct value {
-	enum ipc_rule	 rule;
-	bool		 good;
-	uint8_t		 octets[24];
+	enum ipc_rule	rule;
+	bool		good;
+	uint8_t		octets[24];
 };
 
 #define A4(a, b, c, d)	[10] = 0xff, 0xff, a, b, c, d

@@ -17,17 +17,18 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <cmocka.h>
+
 #include "kernel/event.h"
 #include "kernel/fdb.h"
-#include "kernel/news.h"
 #include "kernel/netlink.h"
+#include "kernel/news.h"
 #include "kernel/nlmsg.h"
 #include "kernel/reconcile.h"
 #include "kernel/rule.h"

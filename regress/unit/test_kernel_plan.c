@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* What is to be done in the kernel, by what is wanted and what is there. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "kernel/plan.h"
 
@@ -83,7 +84,8 @@ steps_from_have_to_want(void **state)
 		  { 5, 10, 5, 0, 5, M1, G0 }, "" },
 		{ "nothing to nothing", { 0 }, { 0 }, "" },
 		{ "another MAC: the entry is replaced",
-		  { 5, 10, 5, 0, 5, M1, G0 }, { 5, 10, 5, 0, 5, M2, G0 }, "neigh+5 " },
+		  { 5, 10, 5, 0, 5, M1, G0 }, { 5, 10, 5, 0, 5, M2, G0 },
+		  "neigh+5 " },
 		{ "roamed away: the table is replaced, not emptied",
 		  { 5, 10, 5, 0, 5, M1, G0 }, { 0, 0, 0, 77, 0, M0, G0 },
 		  "table+#77 main-5/10 neigh-5 " },

@@ -15,10 +15,10 @@
 
 /* What was sent, as letters: R a record, E an end, X one with an error. */
 struct pipe {
-	char		 sent[MESSAGES];
-	uint32_t	 client[MESSAGES];
-	struct ctl_end	 end;		/* the last */
-	size_t		 n, room;
+	char		sent[MESSAGES];
+	uint32_t	client[MESSAGES];
+	struct ctl_end	end;		/* the last */
+	size_t		n, room;
 };
 
 void

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The ring of waiting lines. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -123,9 +123,9 @@ a_file(void)
 }
 
 struct kind {
-	const char	*name;
+	const char	 *name;
 	void		(*open)(void);
-	bool		 stalls;
+	bool		  stalls;
 };
 
 static const struct kind kinds[] = {

@@ -24,10 +24,10 @@
 #define QUESTIONS	20000
 
 struct fixture {
-	struct event_base *base;
-	struct pipe	*pipe;
-	struct imsgbuf	*other;
-	unsigned int	 heard, dropped, drained, closed;
+	struct event_base	*base;
+	struct pipe		*pipe;
+	struct imsgbuf		*other;
+	unsigned int		 heard, dropped, drained, closed;
 };
 
 static void

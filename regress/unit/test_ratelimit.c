@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* What may be done once in a while, of one cause and of many. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

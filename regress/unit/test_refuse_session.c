@@ -37,29 +37,29 @@
 #define STEP_MS		250
 #define ASKED		64
 
-int	 __wrap_clock_gettime(clockid_t, struct timespec *);
-int	 __real_event_add(struct event *, const struct timeval *);
-int	 __wrap_event_add(struct event *, const struct timeval *);
-int	 __real_event_del(struct event *);
-int	 __wrap_event_del(struct event *);
-int	 __real_event_pending(const struct event *, short, struct timeval *);
-int	 __wrap_event_pending(const struct event *, short, struct timeval *);
-void	 __real_event_free(struct event *);
-void	 __wrap_event_free(struct event *);
+int	__wrap_clock_gettime(clockid_t, struct timespec *);
+int	__real_event_add(struct event *, const struct timeval *);
+int	__wrap_event_add(struct event *, const struct timeval *);
+int	__real_event_del(struct event *);
+int	__wrap_event_del(struct event *);
+int	__real_event_pending(const struct event *, short, struct timeval *);
+int	__wrap_event_pending(const struct event *, short, struct timeval *);
+void	__real_event_free(struct event *);
+void	__wrap_event_free(struct event *);
 
-struct bufferevent *__real_bufferevent_openssl_socket_new(struct event_base *,
-	    evutil_socket_t, SSL *, enum bufferevent_ssl_state, int);
-struct bufferevent *__wrap_bufferevent_openssl_socket_new(struct event_base *,
-	    evutil_socket_t, SSL *, enum bufferevent_ssl_state, int);
+typedef struct bufferevent *socket_new(struct event_base *, evutil_socket_t,
+	    SSL *, enum bufferevent_ssl_state, int);
+socket_new __real_bufferevent_openssl_socket_new;
+socket_new __wrap_bufferevent_openssl_socket_new;
 
 struct end {
-	struct core	*core;
-	struct sessions	*sessions;
-	struct conf	*conf;
-	struct router_id id;
-	uint32_t	 random;
-	struct ipc_peer	 asked[ASKED];	/* for a connection */
-	int		 nasked;
+	struct core		*core;
+	struct sessions		*sessions;
+	struct conf		*conf;
+	struct router_id	 id;
+	uint32_t		 random;
+	struct ipc_peer		 asked[ASKED];	/* for a connection */
+	int			 nasked;
 };
 
 struct world {
@@ -147,7 +147,10 @@ __wrap_event_free(struct event *ev)
 	__real_event_free(ev);
 }
 
-/* This ends a process by itself: engine/tls/tls.c sees that there is memory before. */
+/*
+ * This ends a process by itself: engine/tls/tls.c sees that there is memory
+ * before.
+ */
 struct bufferevent *
 __wrap_bufferevent_openssl_socket_new(struct event_base *base,
     evutil_socket_t fd, SSL *ssl, enum bufferevent_ssl_state state,

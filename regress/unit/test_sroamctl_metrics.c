@@ -124,7 +124,8 @@ records_become_families(void **state)
 		"\nsroamd_process_rss_bytes{process=\"engine\"} 5000000\n",
 		"\nsroamd_process_objects{process=\"engine\"} 10\n"
 	};
-	static const char *const not[] = { "ifindex", "peer_port", "_pid", "peer_host",
+	static const char *const not[] = { "ifindex", "peer_port", "_pid",
+	    "peer_host",
 	    "sroamd_router_" };
 	char *text = text_of(collected());
 	size_t i;

@@ -47,7 +47,8 @@ requests_are_read(void **state)
 	size_t len;
 
 	(void)state;
-	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1, &ports, solicit);
+	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1,
+	    &ports, solicit);
 	assert_null(wire_dhcp6_parse(frame, len, 5, &req));
 	assert_int_equal(req.ifindex, 5);
 	assert_int_equal(req.type, DHCP6_SOLICIT);
@@ -65,7 +66,8 @@ requests_are_read(void **state)
 	assert_int_equal(req.ias[0].prefix.len, 0);
 	assert_int_equal(req.ias[0].wish, 56);
 
-	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1, &ports, renew);
+	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1,
+	    &ports, renew);
 	assert_null(wire_dhcp6_parse(frame, len, 5, &req));
 	assert_int_equal(req.type, DHCP6_RENEW);
 	assert_int_equal(req.server_idlen, 10);
@@ -128,13 +130,15 @@ bad_requests_have_their_reasons(void **state)
 
 	(void)state;
 	for (i = 0; i < ROWS(rows); i++) {
-		len = packet_ip6(frame, sizeof(frame), rows[i].src, rows[i].dst, 1, &ports,
+		len = packet_ip6(frame, sizeof(frame), rows[i].src, rows[i].dst,
+		    1, &ports,
 		    rows[i].message);
 		why = wire_dhcp6_parse(frame, len, 5, &req);
 		if (why == NULL || strcmp(why, rows[i].why) != 0)
 			fail_msg("row %zu: %s, not %s", i, why, rows[i].why);
 	}
-	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1, &ports, solicit);
+	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1,
+	    &ports, solicit);
 	frame[len - 1] ^= 1;
 	assert_non_null(wire_dhcp6_parse(frame, len, 5, &req));
 	/* As what puts a sum of the same machine's sender right. */
@@ -157,7 +161,8 @@ no_more_associations_are_kept_than_fit(void **state)
 	(void)state;
 	for (i = 0; i < 2 * DHCP6_IAS; i++)
 		strcat(message, "0019 000c 00000001 00000000 00000000");
-	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1, &ports, message);
+	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1,
+	    &ports, message);
 	assert_null(wire_dhcp6_parse(frame, len, 5, &req));
 	assert_int_equal(req.nias, DHCP6_IAS);
 }
@@ -198,7 +203,8 @@ answers_are_built(void **state)
 	(void)state;
 	addr_parse("2001:db8:4343::43", &o.servers[0]);
 	strlcpy(o.domains[0], "a.org", sizeof(o.domains[0]));
-	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1, &ports, renew);
+	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1,
+	    &ports, renew);
 	assert_null(wire_dhcp6_parse(frame, len, 5, &reply.to));
 	reply.to.ias[0].status = DHCP6_NO_ADDRS;
 	reply.to.ias[1].old = reply.to.ias[1].prefix;
@@ -217,7 +223,8 @@ answers_are_built(void **state)
 	    "  001a 0019 00000000 00000000 40"
 	    "  20010db8123400050000000000000000");
 
-	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1, &ports,
+	len = packet_ip6(frame, sizeof(frame), "fe80::7", "ff02::1:2", 1,
+	    &ports,
 	    "0b 000002 0006 0008 0017 0018 0020 0067");
 	assert_null(wire_dhcp6_parse(frame, len, 5, &reply.to));
 	reply.type = DHCP6_REPLY;

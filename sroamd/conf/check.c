@@ -17,29 +17,32 @@
 #define OFFSET(base, member) \
 	((size_t)((const char *)(member) - (const char *)(base)))
 
-static void	keep_first(void *, const struct conf_fault *);
-static const char *first_wrong(enum conf_fields, const void *);
-static bool	check_all_settings(struct conf_check *);
-static bool	check_settings(struct conf_check *, enum conf_fields,
-		    const void *, const char *);
-static void	check_setting(struct conf_check *, const struct conf_field *,
-		    const void *, uint32_t, const char *);
-static void	check_global(struct conf_check *);
-static void	check_stations(struct conf_check *);
-static void	check_router_addr(struct conf_check *, const struct addr *);
-static void	check_prefix(struct conf_check *, uint32_t);
-static const char *reserved(const struct prefix *);
-static void	check_advert_route(struct conf_check *, uint32_t);
-static void	check_listen(struct conf_check *, uint32_t);
-static void	check_sources(struct conf_check *, uint32_t);
-static void	check_peer(struct conf_check *, uint32_t);
-static bool	same_peer(const struct conf_peer *, const struct conf_peer *);
-static void	check_peer_from(struct conf_check *, uint32_t);
-static void	check_peer_host(struct conf_check *, uint32_t);
-static void	check_iface(struct conf_check *, uint32_t);
-static void	check_iface_name(struct conf_check *, uint32_t);
-static void	check_ports(struct conf_check *, uint32_t, uint32_t);
-static void	check_gateway(struct conf_check *, uint32_t, uint32_t);
+static void		 keep_first(void *, const struct conf_fault *);
+static const char	*first_wrong(enum conf_fields, const void *);
+static bool		 check_all_settings(struct conf_check *);
+static bool		 check_settings(struct conf_check *, enum conf_fields,
+			    const void *, const char *);
+static void		 check_setting(struct conf_check *,
+			    const struct conf_field *, const void *, uint32_t,
+			    const char *);
+static void		 check_global(struct conf_check *);
+static void		 check_stations(struct conf_check *);
+static void		 check_router_addr(struct conf_check *,
+			    const struct addr *);
+static void		 check_prefix(struct conf_check *, uint32_t);
+static const char	*reserved(const struct prefix *);
+static void		 check_advert_route(struct conf_check *, uint32_t);
+static void		 check_listen(struct conf_check *, uint32_t);
+static void		 check_sources(struct conf_check *, uint32_t);
+static void		 check_peer(struct conf_check *, uint32_t);
+static bool		 same_peer(const struct conf_peer *,
+			    const struct conf_peer *);
+static void		 check_peer_from(struct conf_check *, uint32_t);
+static void		 check_peer_host(struct conf_check *, uint32_t);
+static void		 check_iface(struct conf_check *, uint32_t);
+static void		 check_iface_name(struct conf_check *, uint32_t);
+static void		 check_ports(struct conf_check *, uint32_t, uint32_t);
+static void		 check_gateway(struct conf_check *, uint32_t, uint32_t);
 
 const char	conf_no_memory[] = "no memory";
 

@@ -65,62 +65,71 @@ struct conf_route {
 
 /* The settings.  Each has a row with its range and default in field.c. */
 struct conf_global {
-	struct router_id router_id;	/* none: kept in the state folder */
-	struct addr	router_addr4, router_addr6;	/* or none */
-	char		name[ROUTER_NAME_MAX];	/* empty: host name */
-	char		user[32];
-	char		chroot[CONF_PATH];
-	char		state[CONF_PATH];	/* empty: none */
-	char		socket[CONF_PATH];
-	char		hostapd[CONF_PATH];	/* empty: not asked */
-	uint32_t	lease_time;	/* seconds, as all without unit */
-	uint32_t	lease_first;	/* of a new station */
-	uint32_t	ipv6_only;	/* option 108; 0: not sent */
-	uint32_t	location_time;	/* that a claim lives */
-	uint32_t	prefix_valid;
-	uint32_t	prefix_preferred;
-	uint32_t	router_lifetime;
-	uint32_t	probe_interval;	/* that a station may be silent */
-	uint32_t	table;		/* kernel table of our routes */
-	uint32_t	rule_priority;	/* of the rule that selects it */
-	uint32_t	metric;		/* of local routes in main */
-	uint32_t	drain;		/* ms that a lost route is kept */
-	uint32_t	max_data;	/* data in the table */
-	uint32_t	max_routers;	/* that say who they are */
-	uint32_t	max_peers;	/* sessions */
-	uint32_t	max_leases;	/* new ones of a port and second */
-	uint32_t	max_source;	/* sessions from one address */
-	uint32_t	max_handshakes;	/* connections not greeted yet */
-	uint32_t	max_updates;	/* a second from one peer */
-	uint8_t		direct;		/* direct routes */
-	uint8_t		disassociate;	/* drop stale associations */
-	uint8_t		leave_routes;	/* at exit */
-	uint8_t		verbose;	/* log debug; -v raises it */
-	uint8_t		rapid_commit;
-	uint8_t		tls;		/* enum conf_tls_mode */
-	uint8_t		network_key[32]; /* keys the address hash */
-	uint8_t		pad1[2];
-	uint32_t	nprefixes, nnameservers;
-	struct prefix	prefixes[CONF_PREFIXES];
-	uint8_t		delegates[CONF_PREFIXES]; /* length; 0: none */
-	struct addr	nameservers[CONF_NAMESERVERS];
+	/* none: kept in the state folder */
+	struct router_id	router_id;
+	struct addr		router_addr4, router_addr6;	/* or none */
+	char			name[ROUTER_NAME_MAX];	/* empty: host name */
+	char			user[32];
+	char			chroot[CONF_PATH];
+	char			state[CONF_PATH];	/* empty: none */
+	char			socket[CONF_PATH];
+	char			hostapd[CONF_PATH];	/* empty: not asked */
+	/* seconds, as all without unit */
+	uint32_t		lease_time;
+	uint32_t		lease_first;	/* of a new station */
+	uint32_t		ipv6_only;	/* option 108; 0: not sent */
+	uint32_t		location_time;	/* that a claim lives */
+	uint32_t		prefix_valid;
+	uint32_t		prefix_preferred;
+	uint32_t		router_lifetime;
+	/* that a station may be silent */
+	uint32_t		probe_interval;
+	uint32_t		table;		/* kernel table of our routes */
+	/* of the rule that selects it */
+	uint32_t		rule_priority;
+	uint32_t		metric;		/* of local routes in main */
+	/* ms that a lost route is kept */
+	uint32_t		drain;
+	uint32_t		max_data;	/* data in the table */
+	uint32_t		max_routers;	/* that say who they are */
+	uint32_t		max_peers;	/* sessions */
+	/* new ones of a port and second */
+	uint32_t		max_leases;
+	uint32_t		max_source;	/* sessions from one address */
+	/* connections not greeted yet */
+	uint32_t		max_handshakes;
+	uint32_t		max_updates;	/* a second from one peer */
+	uint8_t			direct;		/* direct routes */
+	uint8_t			disassociate;	/* drop stale associations */
+	uint8_t			leave_routes;	/* at exit */
+	uint8_t			verbose;	/* log debug; -v raises it */
+	uint8_t			rapid_commit;
+	uint8_t			tls;		/* enum conf_tls_mode */
+	uint8_t			network_key[32]; /* keys the address hash */
+	uint8_t			pad1[2];
+	uint32_t		nprefixes, nnameservers;
+	struct prefix		prefixes[CONF_PREFIXES];
+	uint8_t			delegates[CONF_PREFIXES]; /* length; 0: none */
+	struct addr		nameservers[CONF_NAMESERVERS];
 	/* What router advertisements and DHCPv6 say besides. */
-	uint8_t		onlink;		/* L flag of stations' prefixes */
-	uint8_t		preference;	/* enum preference */
-	uint8_t		dhcp6;		/* enum dhcp6_mode */
-	uint8_t		pad2;
-	uint32_t	nsearch, nroutes;
-	struct prefix	nat64;		/* none: of length 0 */
-	struct conf_route routes[CONF_ROUTES];
-	char		captive[CONF_URI];
-	char		search[CONF_SEARCH][CONF_DOMAIN];
-	char		domain[CONF_DOMAIN];
-	uint8_t		pad3[3];
-	uint32_t	nntp, nrelays, nranges, nexcludes;
-	struct addr	ntp[CONF_NTP];
-	struct addr	relays[CONF_RELAYS];	/* DHCP relay agents */
-	struct conf_range ranges[CONF_RANGES];	/* none: all of the prefixes */
-	struct conf_range excludes[CONF_RANGES];
+	/* L flag of stations' prefixes */
+	uint8_t			onlink;
+	uint8_t			preference;	/* enum preference */
+	uint8_t			dhcp6;		/* enum dhcp6_mode */
+	uint8_t			pad2;
+	uint32_t		nsearch, nroutes;
+	struct prefix		nat64;		/* none: of length 0 */
+	struct conf_route	routes[CONF_ROUTES];
+	char			captive[CONF_URI];
+	char			search[CONF_SEARCH][CONF_DOMAIN];
+	char			domain[CONF_DOMAIN];
+	uint8_t			pad3[3];
+	uint32_t		nntp, nrelays, nranges, nexcludes;
+	struct addr		ntp[CONF_NTP];
+	struct addr		relays[CONF_RELAYS];	/* DHCP relay agents */
+	/* none: all of the prefixes */
+	struct conf_range	ranges[CONF_RANGES];
+	struct conf_range	excludes[CONF_RANGES];
 };
 
 /* A listening address. */
@@ -242,27 +251,31 @@ void		 conf_forget_secrets(struct conf *);
  * conf_no_memory if there is none to find out.
  */
 extern const char conf_no_memory[];
-const char	*conf_check(const struct conf *);
+const char		*conf_check(const struct conf *);
 /* What it is called: its host, or its address; one static buffer. */
-const char	*conf_peer_text(const struct conf_peer *);
+const char		*conf_peer_text(const struct conf_peer *);
 /* All of it; or what differs from the defaults, which parses to the same. */
-void		 conf_print(const struct conf *, FILE *);
-void		 conf_print_changes(const struct conf *, FILE *);
+void			 conf_print(const struct conf *, FILE *);
+void			 conf_print_changes(const struct conf *, FILE *);
 /* The prefix that it is in, or NULL. */
-const struct prefix *conf_prefix_of(const struct conf_global *,
-		    const struct addr *);
+const struct prefix	*conf_prefix_of(const struct conf_global *,
+			    const struct addr *);
 /* Whether it is the first address of it, or the last of an IPv4 one. */
-bool		 conf_is_end(const struct prefix *, const struct addr *);
-bool		 conf_covers(const struct conf_global *, const struct prefix *);
+bool			 conf_is_end(const struct prefix *,
+			    const struct addr *);
+bool			 conf_covers(const struct conf_global *,
+			    const struct prefix *);
 /*
  * Whether one station may have it: an IPv4 address, an IPv6 /64, or as much as
  * is delegated of the prefix that it is in.
  */
-bool		 conf_leases(const struct conf_global *, const struct prefix *);
+bool			 conf_leases(const struct conf_global *,
+			    const struct prefix *);
 /* The length of what one station gets of prefixes[i]. */
-uint8_t		 conf_lease_len(const struct conf_global *, uint32_t i);
+uint8_t			 conf_lease_len(const struct conf_global *, uint32_t i);
 /* Whether this address may connect to it. */
-bool		 conf_permits(const struct conf_listen *, const struct addr *);
+bool			 conf_permits(const struct conf_listen *,
+			    const struct addr *);
 
 /*
  * Parse a file ("-" for standard input); macros are those of -D.  Errors go
@@ -274,6 +287,6 @@ int		 conf_define(const char *name_is_value);	/* -D */
  * Parse len octets of text that came from `name`.  Without includes no file
  * is opened.
  */
-struct conf	*conf_parse_text(const char *name, const char *text,
-		    size_t len, bool includes);
+struct conf	*conf_parse_text(const char *name, const char *text, size_t len,
+		    bool includes);
 #endif

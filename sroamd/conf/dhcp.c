@@ -7,21 +7,22 @@
 #include "conf/conf.h"
 #include "conf/fault.h"
 
-static bool	is_usable(const struct conf_global *, const struct addr *);
-static void	check_range(struct conf_check *, const struct conf_range *,
-		    const char *);
-static void	check_option(struct conf_check *, uint32_t);
-static const char *instead(uint8_t);
-static bool	is_leased(const struct conf_global *, const struct prefix *,
-		    bool delegated);
-static void	check_host(struct conf_check *, uint32_t);
-static int	check_hosts_differ(struct conf_check *);
-static int	cmp_mac(const void *, const void *);
-static int	cmp_client(const void *, const void *);
-static int	cmp_addr(const void *, const void *);
-static int	cmp_prefix(const void *, const void *);
-static int	cmp_delegated(const void *, const void *);
-static int	cmp_name(const void *, const void *);
+static bool		 is_usable(const struct conf_global *,
+			    const struct addr *);
+static void		 check_range(struct conf_check *,
+			    const struct conf_range *, const char *);
+static void		 check_option(struct conf_check *, uint32_t);
+static const char	*instead(uint8_t);
+static bool		 is_leased(const struct conf_global *,
+			    const struct prefix *, bool delegated);
+static void		 check_host(struct conf_check *, uint32_t);
+static int		 check_hosts_differ(struct conf_check *);
+static int		 cmp_mac(const void *, const void *);
+static int		 cmp_client(const void *, const void *);
+static int		 cmp_addr(const void *, const void *);
+static int		 cmp_prefix(const void *, const void *);
+static int		 cmp_delegated(const void *, const void *);
+static int		 cmp_name(const void *, const void *);
 
 int
 conf_dhcp_faults(struct conf_check *c)

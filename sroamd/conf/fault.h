@@ -25,17 +25,17 @@ enum conf_record {
 };
 
 struct conf_fault {
-	enum conf_record record;
-	size_t		 index, member;
-	char		 text[CONF_WHY];
+	enum conf_record	record;
+	size_t			index, member;
+	char			text[CONF_WHY];
 };
 
 /* A check that is under way, and who is told of faults. */
 struct conf_check {
-	const struct conf	*conf;
+	const struct conf	 *conf;
 	void			(*fn)(void *arg, const struct conf_fault *);
-	void			*arg;
-	struct conf_fault	 about;	/* the record that is checked */
+	void			 *arg;
+	struct conf_fault	  about;	/* the record that is checked */
 };
 
 /* What the next faults are about: a record, or a setting of the global one. */
@@ -44,8 +44,8 @@ void	conf_about_global(struct conf_check *, const void *member);
 void	conf_fault(struct conf_check *, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));
 /* Call fn for everything that conf_check objects to; 0, or -1: no memory. */
-int	conf_faults(const struct conf *,
-	    void (*fn)(void *arg, const struct conf_fault *), void *arg);
+int	conf_faults(const struct conf *, void (*fn)(void *arg,
+	    const struct conf_fault *), void *arg);
 /* dhcp.c's part of it. */
 int	conf_dhcp_faults(struct conf_check *);
 #endif

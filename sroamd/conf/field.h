@@ -60,16 +60,21 @@ struct conf_word {
 #define CONF_OR_ZERO	0x10	/* 0 is permitted, too */
 
 struct conf_field {
-	const char	*name;		/* as it is written; the last is NULL */
-	enum conf_type	 type;
-	unsigned int	 flags;
-	size_t		 offset, size;	/* of the value, or the first one */
-	uint32_t	 fit;		/* how many values */
-	size_t		 count;		/* offset of their number; 0: all */
-	const char	*text;		/* default of a name or a path */
-	const char	*none;		/* is kept as 0, or as an empty text */
-	uint32_t	 def, min, max;	/* of a text: of its length */
-	const struct conf_word *words;	/* of CONF_TYPE_CHOICE */
+	/* as it is written; the last is NULL */
+	const char		*name;
+	enum conf_type		 type;
+	unsigned int		 flags;
+	/* of the value, or the first one */
+	size_t			 offset, size;
+	uint32_t		 fit;		/* how many values */
+	/* offset of their number; 0: all */
+	size_t			 count;
+	/* default of a name or a path */
+	const char		*text;
+	/* is kept as 0, or as an empty text */
+	const char		*none;
+	uint32_t		 def, min, max;	/* of a text: of its length */
+	const struct conf_word	*words;	/* of CONF_TYPE_CHOICE */
 };
 
 enum conf_fields {
@@ -81,21 +86,23 @@ enum conf_fields {
 const struct conf_field	*conf_fields(enum conf_fields);
 /* The row written as these words, the second may be NULL; or NULL. */
 const struct conf_field	*conf_field_find(enum conf_fields, const char *first,
-		    const char *second);
+			    const char *second);
 /* The row of the member at this offset, which there is. */
 const struct conf_field	*conf_field_at(enum conf_fields, size_t offset);
 /* Whether this is its first word. */
-bool		 conf_field_is(const struct conf_field *, const char *word);
+bool			 conf_field_is(const struct conf_field *,
+			    const char *word);
 /* As errors call it: with the name of the row that it is joined to. */
-const char	*conf_field_name(const struct conf_field *);
+const char		*conf_field_name(const struct conf_field *);
 /* Set all defaults in what is zero. */
-void		 conf_field_defaults(enum conf_fields, void *base);
+void			 conf_field_defaults(enum conf_fields, void *base);
 /* How many values it has in this struct; where the i-th one is. */
-uint32_t	 conf_field_count(const struct conf_field *, const void *base);
-void		*conf_field_value(const struct conf_field *, void *base,
-		    uint32_t i);
-const void	*conf_field_const(const struct conf_field *, const void *base,
-		    uint32_t i);
+uint32_t		 conf_field_count(const struct conf_field *,
+			    const void *base);
+void			*conf_field_value(const struct conf_field *, void *base,
+			    uint32_t i);
+const void		*conf_field_const(const struct conf_field *,
+			    const void *base, uint32_t i);
 
 /*
  * check.c: whether each value of a struct that came from another process is

@@ -10,18 +10,18 @@
 
 #define KEYWORDS_MAX	256
 
-static void	add(const char *, size_t, const struct conf_token *,
-		    unsigned int);
-static int	cmp_keyword(const void *, const void *);
-static int	cmp_name(const void *, const void *);
-static unsigned int distance(const char *, const char *);
-static const struct conf_field *next_of(const struct conf_field *,
-		    const char *);
-static const struct conf_field *next_group(const struct conf_field *,
-		    const char *);
-static const char *value_usage(const struct conf_field *);
-static void	append(char *, size_t, const char *, ...)
-		    __attribute__((format(printf, 3, 4)));
+static void			 add(const char *, size_t,
+				    const struct conf_token *, unsigned int);
+static int			 cmp_keyword(const void *, const void *);
+static int			 cmp_name(const void *, const void *);
+static unsigned int		 distance(const char *, const char *);
+static const struct conf_field	*next_of(const struct conf_field *,
+				    const char *);
+static const struct conf_field	*next_group(const struct conf_field *,
+				    const char *);
+static const char		*value_usage(const struct conf_field *);
+static void			 append(char *, size_t, const char *, ...)
+				    __attribute__((format(printf, 3, 4)));
 
 /* In the order of names, for bsearch. */
 static struct conf_keyword keywords[KEYWORDS_MAX];

@@ -28,14 +28,17 @@ struct conf_keyword {
 };
 
 /* Those of the grammar and of the rows; the first time does it all. */
-void	 conf_keywords_init(const struct conf_token *, size_t n);
-const struct conf_keyword *conf_keyword_find(const char *);
+void				 conf_keywords_init(const struct conf_token *,
+				    size_t n);
+const struct conf_keyword	*conf_keyword_find(const char *);
 /* The one that was most likely meant among those that begin one, or NULL. */
-const struct conf_keyword *conf_keyword_near(const char *, unsigned int begins);
+const struct conf_keyword	*conf_keyword_near(const char *,
+				    unsigned int begins);
 /* All that begin one, in order: "a, b or c". */
-void	 conf_keyword_list(unsigned int begins, const char *comma,
-	    const char *last, char *text, size_t size);
+void				 conf_keyword_list(unsigned int begins,
+				    const char *comma, const char *last,
+				    char *text, size_t size);
 /* How the statements are written that begin with it. */
-void	 conf_keyword_usage(const struct conf_keyword *, enum conf_fields,
-	    char *text, size_t size);
+void				 conf_keyword_usage(const struct conf_keyword *,
+				    enum conf_fields, char *text, size_t size);
 #endif

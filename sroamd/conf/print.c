@@ -20,10 +20,10 @@ static void	print_settings(const struct settings *, enum conf_fields);
 static bool	is_default(const struct settings *, const struct conf_field *);
 static void	print_setting(const struct settings *,
 		    const struct conf_field *, uint32_t);
-static void	print_joined(const struct settings *,
-		    const struct conf_field *, uint32_t);
-static void	print_value(const struct settings *,
-		    const struct conf_field *, uint32_t);
+static void	print_joined(const struct settings *, const struct conf_field *,
+		    uint32_t);
+static void	print_value(const struct settings *, const struct conf_field *,
+		    uint32_t);
 static void	print_hex(const uint8_t *, size_t, FILE *);
 static void	print_host(const struct conf_host *, FILE *);
 static void	print_tls(const struct conf_tls *, FILE *);

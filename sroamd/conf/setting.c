@@ -11,22 +11,24 @@
 #include "conf/setting.h"
 #include "conf/value.h"
 
-static int	set_number(const struct conf_field *, void *, const char *,
-		    char *);
-static int	parse_number(const struct conf_field *, const char *,
-		    uint32_t *, char *);
-static const char *text_of_key(const uint8_t *, size_t);
-static const char *text_of_prefix(const struct prefix *);
-static const char *text_of_route(const struct conf_route *);
-static const char *text_of_range(const struct conf_range *);
-static bool	is_number(const struct conf_field *);
-static int	check_text(const struct conf_field *, const char *, char *);
-static int	check_number(const struct conf_field *, uint32_t, char *);
-static int	check_addr(const struct conf_field *, const struct addr *,
-		    char *);
-static bool	is_unicast(const struct addr *);
-static int	check_mac(struct mac, char *);
-static int	check_prefix(const struct prefix *, bool, char *);
+static int		 set_number(const struct conf_field *, void *,
+			    const char *, char *);
+static int		 parse_number(const struct conf_field *, const char *,
+			    uint32_t *, char *);
+static const char	*text_of_key(const uint8_t *, size_t);
+static const char	*text_of_prefix(const struct prefix *);
+static const char	*text_of_route(const struct conf_route *);
+static const char	*text_of_range(const struct conf_range *);
+static bool		 is_number(const struct conf_field *);
+static int		 check_text(const struct conf_field *, const char *,
+			    char *);
+static int		 check_number(const struct conf_field *, uint32_t,
+			    char *);
+static int		 check_addr(const struct conf_field *,
+			    const struct addr *, char *);
+static bool		 is_unicast(const struct addr *);
+static int		 check_mac(struct mac, char *);
+static int		 check_prefix(const struct prefix *, bool, char *);
 
 int
 conf_setting_set(const struct conf_field *f, void *at, const char *text,

@@ -16,11 +16,9 @@ int		 conf_setting_check(const struct conf_field *, const void *at,
 /* As it would be written; good until the next call. */
 const char	*conf_setting_text(const struct conf_field *, const void *at);
 const char	*conf_number_text(const struct conf_field *, uint32_t);
-uint32_t	 conf_setting_number(const struct conf_field *,
-		    const void *at);
+uint32_t	 conf_setting_number(const struct conf_field *, const void *at);
 /* Whether it has no value at all, and would not be written. */
-bool		 conf_setting_unset(const struct conf_field *,
-		    const void *at);
+bool		 conf_setting_unset(const struct conf_field *, const void *at);
 /* Whether it is written in quotes. */
 bool		 conf_setting_is_text(const struct conf_field *);
 /* Words that are permitted: "a, b or c". */

@@ -18,8 +18,8 @@ static parse_fn	 parse_id, parse_path, parse_domain, parse_uri, parse_ifname,
 		 parse_key, parse_addr, parse_v4, parse_mac, parse_prefix,
 		 parse_nat64, parse_gateway, parse_leased, parse_source,
 		 parse_port, parse_host, parse_psk;
-static int	 parse_number(const char *, uint32_t *);
-static int	 parse_length(const char *, struct prefix *, char *);
+static int	parse_number(const char *, uint32_t *);
+static int	parse_length(const char *, struct prefix *, char *);
 
 /* Texts of a row and numbers, whose row has the range, are not here. */
 static parse_fn	*const parsers[] = {

@@ -20,8 +20,8 @@ int	conf_value(enum conf_type, void *at, const char *, char *why);
 /* An array of size octets, and the text has max at most. */
 int	conf_value_text(const char *, char *at, size_t size, size_t max,
 	    char *why);
-int	conf_value_number(const char *, uint32_t min, uint32_t max,
-	    uint32_t *, char *why);
+int	conf_value_number(const char *, uint32_t min, uint32_t max, uint32_t *,
+	    char *why);
 /* 90m, 1h30m, 250ms. */
 int	conf_value_time(const char *, bool ms, uint32_t *, char *why);
 /* Octets in hexadecimal, colons between them or not. */

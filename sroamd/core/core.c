@@ -54,12 +54,12 @@ struct whole {
 	struct staged		*staged;	/* by core_prepare, or NULL */
 };
 
-static struct whole *whole_of(struct core *);
-static struct core *alloc(void);
-static void	conf_copy(struct core *, const struct conf *);
-static struct datum *datum_of(struct timer *);
-static void	memory_expire(struct core *, monotime_t);
-static void	settle(struct core *, monotime_t);
+static struct whole	*whole_of(struct core *);
+static struct core	*alloc(void);
+static void		 conf_copy(struct core *, const struct conf *);
+static struct datum	*datum_of(struct timer *);
+static void		 memory_expire(struct core *, monotime_t);
+static void		 settle(struct core *, monotime_t);
 
 static struct whole *
 whole_of(struct core *core)

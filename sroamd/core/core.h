@@ -37,36 +37,35 @@ struct core	*core_new(const struct core_ops *, const struct router_id *self,
 void		 core_free(struct core *);
 
 /* When core_tick must be called at the latest. */
-monotime_t	 core_due(const struct core *);
-void		 core_tick(struct core *, monotime_t now);
+monotime_t	core_due(const struct core *);
+void		core_tick(struct core *, monotime_t now);
 
 /*
  * Another configuration, in two steps: core_prepare does what can fail, 0 or
  * -1: no memory, and core_conf cannot fail then.  Without the first step it
  * does both, and without memory leaves everything as it is.
  */
-int		 core_prepare(struct core *, const struct conf *);
-void		 core_abort(struct core *);
-void		 core_conf(struct core *, const struct conf *, monotime_t now);
+int	core_prepare(struct core *, const struct conf *);
+void	core_abort(struct core *);
+void	core_conf(struct core *, const struct conf *, monotime_t now);
 /* A route of a former run, found in the kernel: its lease and station. */
-void		 core_adopt(struct core *, const struct route *, monotime_t now);
+void	core_adopt(struct core *, const struct route *, monotime_t now);
 
 /*
  * What is there, one record at a time: 1 and a record, 0 at the end.  The
  * cursor starts zeroed, and may be kept while the table changes.
  */
-int		 core_show_lease(struct core *, struct ctl_cursor *,
-		    struct ctl_lease *, monotime_t now);
-int		 core_show_station(struct core *, struct ctl_cursor *,
-		    struct ctl_station *, monotime_t now);
-int		 core_show_router(struct core *, struct ctl_cursor *,
-		    struct ctl_router *, monotime_t now);
-void		 core_show_status(struct core *, struct ctl_status *,
-		    monotime_t now);
+int	core_show_lease(struct core *, struct ctl_cursor *, struct ctl_lease *,
+	    monotime_t now);
+int	core_show_station(struct core *, struct ctl_cursor *,
+	    struct ctl_station *, monotime_t now);
+int	core_show_router(struct core *, struct ctl_cursor *,
+	    struct ctl_router *, monotime_t now);
+void	core_show_status(struct core *, struct ctl_status *, monotime_t now);
 /* How many data there are, and the octets that all objects take. */
-void		 core_show_memory(const struct core *, uint64_t *objects,
-		    uint64_t *bytes);
+void	core_show_memory(const struct core *, uint64_t *objects,
+	    uint64_t *bytes);
 /* The stored live datum itself, in key order: what the simulator compares. */
-int		 core_show_datum(struct core *, struct ctl_cursor *,
-		    struct update *, monotime_t now);
+int	core_show_datum(struct core *, struct ctl_cursor *, struct update *,
+	    monotime_t now);
 #endif

@@ -13,16 +13,16 @@
 #include "wire/nd.h"
 
 struct advert_options {
-	struct wire_nd_options	 options;
-	monotime_t		 until;		/* what is gone is forgotten */
+	struct wire_nd_options	options;
+	monotime_t		until;		/* what is gone is forgotten */
 };
 
 /* Zeroed at first; a configuration is in force from now on. */
-void	advert_options_conf(struct advert_options *,
-	    const struct conf_global *, monotime_t now);
-const struct wire_nd_options *advert_options(struct advert_options *,
-	    monotime_t now);
+void				 advert_options_conf(struct advert_options *,
+				    const struct conf_global *, monotime_t now);
+const struct wire_nd_options	*advert_options(struct advert_options *,
+				    monotime_t now);
 /* For DHCPv6 what is in force is enough: clients ask again. */
-void	dhcp6_options_conf(struct wire_dhcp6_options *,
-	    const struct conf_global *);
+void				 dhcp6_options_conf(struct wire_dhcp6_options *,
+				    const struct conf_global *);
 #endif

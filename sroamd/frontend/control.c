@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The control socket: clients, their requests and the answers on their way. */
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -18,15 +19,19 @@
 #define OWNERS			3
 
 struct client {
-	struct control	*control;
-	struct imsgbuf	*ibuf;
-	struct event	*reading, *writing, *hangup;
-	uint32_t	 number;	/* its slot, and which client of it */
-	const struct route_row *route;	/* the request that runs, or NULL */
-	unsigned int	 owner;		/* which of its owners is at it */
-	struct ipc_ctl	 request;
-	bool		 serving;	/* client_serve is on the stack */
-	bool		 dead;		/* to be freed when that returns */
+	struct control		*control;
+	struct imsgbuf		*ibuf;
+	struct event		*reading, *writing, *hangup;
+	/* its slot, and which client of it */
+	uint32_t		 number;
+	const struct route_row	*route;	/* the request that runs, or NULL */
+	/* which of its owners is at it */
+	unsigned int		 owner;
+	struct ipc_ctl		 request;
+	/* client_serve is on the stack */
+	bool			 serving;
+	/* to be freed when that returns */
+	bool			 dead;
 };
 
 struct control {
@@ -47,25 +52,26 @@ struct route_row {
 	uint32_t	 record;	/* CTL_*, or 0: none */
 };
 
-static void	control_accept(evutil_socket_t, short, void *);
-static void	control_resume(evutil_socket_t, short, void *);
-static void	refuse(int, const char *);
-static struct client *client_find(struct control *, uint32_t);
-static void	client_new(struct control *, int, unsigned int);
-static void	client_free(struct client *);
-static void	client_cut(struct client *);
-static void	client_read(evutil_socket_t, short, void *);
-static void	client_write(evutil_socket_t, short, void *);
-static void	client_hangup(evutil_socket_t, short, void *);
-static void	client_serve(struct client *);
-static void	client_arm(struct client *);
-static void	client_request(struct client *, const struct imsg *);
-static void	client_next_owner(struct client *);
-static void	client_send(struct client *, uint32_t, const void *, size_t);
-static void	client_end(struct client *, const char *, ...)
-		    __attribute__((format(printf, 2, 3)));
-static const char *check_request(uint32_t, struct ctl_request *);
-static const char *check_prefix(const struct ctl_request *);
+static void		 control_accept(evutil_socket_t, short, void *);
+static void		 control_resume(evutil_socket_t, short, void *);
+static void		 refuse(int, const char *);
+static struct client	*client_find(struct control *, uint32_t);
+static void		 client_new(struct control *, int, unsigned int);
+static void		 client_free(struct client *);
+static void		 client_cut(struct client *);
+static void		 client_read(evutil_socket_t, short, void *);
+static void		 client_write(evutil_socket_t, short, void *);
+static void		 client_hangup(evutil_socket_t, short, void *);
+static void		 client_serve(struct client *);
+static void		 client_arm(struct client *);
+static void		 client_request(struct client *, const struct imsg *);
+static void		 client_next_owner(struct client *);
+static void		 client_send(struct client *, uint32_t, const void *,
+			    size_t);
+static void		 client_end(struct client *, const char *, ...)
+			    __attribute__((format(printf, 2, 3)));
+static const char	*check_request(uint32_t, struct ctl_request *);
+static const char	*check_prefix(const struct ctl_request *);
 
 #define ONE(p)		{ (p), PROC_NONE }
 
@@ -351,7 +357,7 @@ client_request(struct client *c, const struct imsg *imsg)
 		return;
 	}
 	route = &routes[imsg->type];
-	/* The version comes first, so that any length of any version can say it. */
+	/* The version comes first, for any length of any version to say it. */
 	if (imsg->len < sizeof(request.version)) {
 		client_end(c, "%s: request of %u octets, not %zu", route->name,
 		    imsg->len, sizeof(request));

@@ -30,7 +30,7 @@ struct control_ops {
 	/* Answer a request ourselves: any number of control_record. */
 	void	(*answer)(void *arg, uint32_t client,
 		    const struct ctl_request *, uint32_t type);
-	void	*arg;
+	void	 *arg;
 };
 
 /* NULL: no memory. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The frontend: the process that reads what stations send. */
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>

@@ -16,14 +16,15 @@
 
 struct heard_cache;
 
-struct heard_cache *heard_cache_new(uint32_t seed);	/* NULL: no memory */
-void		 heard_cache_free(struct heard_cache *);
+/* NULL: no memory */
+struct heard_cache	*heard_cache_new(uint32_t seed);
+void			 heard_cache_free(struct heard_cache *);
 /*
  * Whether to pass this on; if so, it counts as passed on.  ARP replies and
  * neighbour advertisements always are: they answer probes.
  */
-bool		 heard_cache_news(struct heard_cache *, const struct heard *,
-		    monotime_t now);
+bool			 heard_cache_news(struct heard_cache *,
+			    const struct heard *, monotime_t now);
 /*
  * Whether a station may be heard once more: HEARD_BURST times at once, and
  * once in HEARD_RATE ms for ever.  A few stations may share one allowance.

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* What of a station's frames is handed to the engine, and what is too much. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,15 +34,15 @@ enum warning {
 };
 
 struct intake {
-	struct heard_cache	*heard;
-	struct buckets		*dhcp, *arp;
-	struct known		*known;
-	struct addr		 relays[CONF_RELAYS];
-	uint32_t		 nrelays;
+	struct heard_cache	 *heard;
+	struct buckets		 *dhcp, *arp;
+	struct known		 *known;
+	struct addr		  relays[CONF_RELAYS];
+	uint32_t		  nrelays;
 	void			(*pass)(void *, uint32_t, const void *, size_t);
-	void			*arg;
-	struct ratelimit	 warned[WARNINGS];
-	struct ratelimit	 defended[2];
+	void			 *arg;
+	struct ratelimit	  warned[WARNINGS];
+	struct ratelimit	  defended[2];
 };
 
 /* A frame, where it came from, and who counts. */

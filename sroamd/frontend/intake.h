@@ -16,9 +16,12 @@
 
 struct intake;
 
-/* pass gets IPC_DHCP, IPC_SOLICIT, IPC_HEARD and IPC_ARP_ASK.  NULL: no memory. */
-struct intake	*intake_new(void (*pass)(void *arg, uint32_t type,
-		    const void *, size_t), void *arg, uint32_t seed);
+/*
+ * pass gets IPC_DHCP, IPC_SOLICIT, IPC_HEARD and IPC_ARP_ASK.  NULL: no
+ * memory.
+ */
+struct intake	*intake_new(void (*pass)(void *arg, uint32_t type, const void *,
+		    size_t), void *arg, uint32_t seed);
 void		 intake_free(struct intake *);
 void		 intake_conf(struct intake *, const struct conf_global *);
 /* Something was sent to this station. */

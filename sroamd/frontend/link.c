@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Frames of one link: read, parsed, counted; and those that are sent there. */
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/tree.h>
@@ -56,33 +57,35 @@ struct served {
 RB_HEAD(served_tree, served);
 
 struct links {
-	struct turns		*turns;
-	struct intake		*intake;
-	struct served_tree	 tree;
-	size_t			 n;
-	const struct conf	*conf;		/* NULL: none yet */
-	struct wire_dhcp_options options;	/* the same for all links */
-	struct advert_options	 adverts;
-	struct wire_dhcp6_options options6;
+	struct turns			*turns;
+	struct intake			*intake;
+	struct served_tree		 tree;
+	size_t				 n;
+	const struct conf		*conf;		/* NULL: none yet */
+	/* the same for all links */
+	struct wire_dhcp_options	 options;
+	struct advert_options		 adverts;
+	struct wire_dhcp6_options	 options6;
 };
 
-static int	served_cmp(const struct served *, const struct served *);
-static struct served *served_find(const struct links *, uint32_t);
-static struct served *served_get(struct links *, uint32_t);
-static void	served_free(struct served *);
-static void	tap_close(struct tap *);
-static void	set_options(struct links *, const struct conf *);
-static int	set_iface(struct served *);
-static bool	tap_read(void *);
-static ssize_t	receive(struct tap *, uint8_t *, size_t);
-static void	defend(struct served *, int);
-static void	leave_checksum(uint8_t *, size_t);
-static size_t	frame_max(const struct link *);
-static void	transmit(struct served *, enum link_socket,
-		    const struct ibuf *);
-static void	note_receiver(struct served *, const struct ibuf *);
-static void	count_lost(struct tap *);
-static bool	may_warn(struct served *, enum warning);
+static int		 served_cmp(const struct served *,
+			    const struct served *);
+static struct served	*served_find(const struct links *, uint32_t);
+static struct served	*served_get(struct links *, uint32_t);
+static void		 served_free(struct served *);
+static void		 tap_close(struct tap *);
+static void		 set_options(struct links *, const struct conf *);
+static int		 set_iface(struct served *);
+static bool		 tap_read(void *);
+static ssize_t		 receive(struct tap *, uint8_t *, size_t);
+static void		 defend(struct served *, int);
+static void		 leave_checksum(uint8_t *, size_t);
+static size_t		 frame_max(const struct link *);
+static void		 transmit(struct served *, enum link_socket,
+			    const struct ibuf *);
+static void		 note_receiver(struct served *, const struct ibuf *);
+static void		 count_lost(struct tap *);
+static bool		 may_warn(struct served *, enum warning);
 
 RB_PROTOTYPE(served_tree, served, entry, served_cmp)
 RB_GENERATE(served_tree, served, entry, served_cmp)

@@ -26,7 +26,7 @@ struct links_ops {
 	void	(*message)(void *arg, uint32_t type, const void *, size_t);
 	/* Whether their reader is behind, and frames are to wait. */
 	bool	(*busy)(void *arg);
-	void	*arg;
+	void	 *arg;
 };
 
 /* NULL: no memory.  The seed is that of a hash, best unguessable. */
@@ -40,24 +40,23 @@ void		 links_resume(struct links *);
  * From the parent: in any order; links no longer configured are closed.  The
  * configuration must live as long as no other has come.
  */
-void		 links_conf(struct links *, const struct conf *);
-void		 links_update(struct links *, const struct link *);
+void	links_conf(struct links *, const struct conf *);
+void	links_update(struct links *, const struct link *);
 /* 0, or -1: no memory; it is closed. */
-int		 links_socket(struct links *, const struct ipc_link_socket *,
-		    int fd);
+int	links_socket(struct links *, const struct ipc_link_socket *, int fd);
 
 /* From the engine; for a link that is gone they are dropped. */
-void		 links_dhcp_reply(struct links *, const struct dhcp_reply *);
-void		 links_dhcp6_reply(struct links *, const struct dhcp6_reply *);
-void		 links_advert(struct links *, const struct advert *);
-void		 links_announce(struct links *, const struct announce *);
-void		 links_probe(struct links *, const struct probe *);
-void		 links_arp_reply(struct links *, const struct arp_ask *);
+void	links_dhcp_reply(struct links *, const struct dhcp_reply *);
+void	links_dhcp6_reply(struct links *, const struct dhcp6_reply *);
+void	links_advert(struct links *, const struct advert *);
+void	links_announce(struct links *, const struct announce *);
+void	links_probe(struct links *, const struct probe *);
+void	links_arp_reply(struct links *, const struct arp_ask *);
 
 /* Counters and state by name; one without a link has no ifindex. */
 /* What the engine dropped of an interface, in all; shown with our own. */
-void		 links_drops(struct links *, const struct ipc_drops *);
-void		 links_show(const struct links *, const char *name,
-		    struct ctl_interface *);
-size_t		 links_count(const struct links *);
+void	links_drops(struct links *, const struct ipc_drops *);
+void	links_show(const struct links *, const char *name,
+	    struct ctl_interface *);
+size_t	links_count(const struct links *);
 #endif

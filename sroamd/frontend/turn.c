@@ -12,18 +12,18 @@
 
 struct turn {
 	TAILQ_ENTRY(turn) entry;	/* if it waits */
-	struct turns	*turns;
-	struct event	*reading;	/* pending unless it waits */
-	bool		 waits;
+	struct turns	 *turns;
+	struct event	 *reading;	/* pending unless it waits */
+	bool		  waits;
 	bool		(*one)(void *arg);
-	void		*arg;
+	void		 *arg;
 };
 TAILQ_HEAD(turn_queue, turn);
 
 struct turns {
-	struct event_base *base;
-	struct turns_ops ops;
-	struct turn_queue waiting;
+	struct event_base	*base;
+	struct turns_ops	 ops;
+	struct turn_queue	 waiting;
 };
 
 static void	on_readable(evutil_socket_t, short, void *);

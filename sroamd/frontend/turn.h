@@ -13,11 +13,12 @@ struct event_base;
 struct turn;
 struct turns;
 
-#define TURN_SHARE	64		/* frames of one, then it is another's */
+/* frames of one, then it is another's */
+#define TURN_SHARE	64
 
 struct turns_ops {
 	bool	(*busy)(void *arg);	/* nothing is to be read now */
-	void	*arg;
+	void	 *arg;
 };
 
 /* NULL: no memory. */

@@ -18,7 +18,7 @@
 
 /* A list of struct conf: where its pointer and length are, and its records. */
 struct list {
-	size_t	records, n, size;
+	size_t	  records, n, size;
 	int	(*add)(struct conf *, const void *);
 };
 

@@ -39,7 +39,8 @@ struct conf	*conf_receive(struct conf_receiver *, const struct imsg *,
  */
 const char	*conf_settings_check(const struct imsg *);
 /* The receiver itself cannot make use of it. */
-void	conf_refuse(struct conf_receiver *);
+void		 conf_refuse(struct conf_receiver *);
 /* READY or REFUSED, when one is to be answered; why: empty for no memory. */
-void	conf_answer(struct pipe *, enum conf_received, const char *why);
+void		 conf_answer(struct pipe *, enum conf_received,
+		    const char *why);
 #endif

@@ -33,14 +33,15 @@ static holds_fn	is_zero, is_not_zero, in_range, is_flag, is_count, in_set,
 		is_text, is_name, is_station, is_lladdr, is_v4, is_v6,
 		is_unicast, is_unicast6, is_linklocal, is_prefix, is_lease,
 		is_gateway;
-static bool	is_length(const struct prefix *);
-static uint64_t	number(const void *, size_t);
-static bool	holds(const struct ipc_field *, const void *);
-static const char *breach(const struct ipc_field *, const char *,
-		    const void *);
-static void	show(const struct ipc_field *, const void *, char *, size_t);
-static void	show_limits(const struct ipc_field *, char *, size_t);
-static void	show_set(uint64_t, char *, size_t);
+static bool		 is_length(const struct prefix *);
+static uint64_t		 number(const void *, size_t);
+static bool		 holds(const struct ipc_field *, const void *);
+static const char	*breach(const struct ipc_field *, const char *,
+			    const void *);
+static void		 show(const struct ipc_field *, const void *, char *,
+			    size_t);
+static void		 show_limits(const struct ipc_field *, char *, size_t);
+static void		 show_set(uint64_t, char *, size_t);
 
 static const struct rule rules[RULES] = {
 	[RULE_ANY] = { NULL, SHOW_NOTHING, NULL },

@@ -40,27 +40,28 @@ enum ipc_rule {
 struct ipc_part;
 
 struct ipc_field {
-	const char	*name;
-	size_t		 offset;
-	size_t		 size;		/* of one element */
-	size_t		 elements;	/* of an array; 1: it is none */
-	size_t		 count;		/* where the number of used ones is */
-	size_t		 count_size;	/* 0: all elements are used */
-	enum ipc_rule	 rule;
-	bool		 none;		/* or all zeroes */
-	uint64_t	 min;
+	const char		*name;
+	size_t			 offset;
+	size_t			 size;		/* of one element */
+	size_t			 elements;	/* of an array; 1: it is none */
+	/* where the number of used ones is */
+	size_t			 count;
+	size_t			 count_size;	/* 0: all elements are used */
+	enum ipc_rule		 rule;
+	bool			 none;		/* or all zeroes */
+	uint64_t		 min;
 	union {
 		uint64_t max;
 		uint64_t set;
 	};
-	const struct ipc_part *part;
+	const struct ipc_part	*part;
 };
 
 /* A struct: all of its fields, and what they must not be together. */
 struct ipc_part {
-	size_t		 size;
-	const struct ipc_field *fields;
-	size_t		 nfields;
+	size_t			 size;
+	const struct ipc_field	*fields;
+	size_t			 nfields;
 	const char	*(*agree)(const void *);	/* may be NULL */
 };
 
@@ -72,8 +73,8 @@ struct ipc_part {
 const char	*ipc_field_check(const struct ipc_field *, const void *base);
 const char	*ipc_part_check(const struct ipc_part *, const void *base);
 /* Make such a text. */
-const char	*ipc_wrong(const char *fmt, ...)
-		    __attribute__((format(printf, 1, 2)));
+const char	*ipc_wrong(const char *fmt, ...) __attribute__((format(printf,
+		    1, 2)));
 /* Whether an interface can have this name, of 16 octets with its NUL. */
 bool		 ipc_is_name(const char *);
 #endif

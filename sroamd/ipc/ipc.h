@@ -30,7 +30,8 @@ enum ipc_type {
 	 */
 	IPC_FIRST = CTL_STATUS,
 	/* parent -> children: start and configuration */
-	IPC_HELLO = CTL_END + 1,	/* struct ipc_hello + fd of the sibling */
+	/* struct ipc_hello + fd of the sibling */
+	IPC_HELLO = CTL_END + 1,
 	IPC_CONF_BEGIN,		/* struct conf_global */
 	IPC_CONF_LISTEN,	/* struct conf_listen */
 	IPC_CONF_PEER,		/* struct conf_peer */
@@ -47,10 +48,13 @@ enum ipc_type {
 	IPC_CONTROL_SOCKET,	/* + listening socket (frontend) */
 	IPC_SIGHTING,		/* struct sighting (engine) */
 	IPC_ADOPT,		/* struct route (engine) */
-	IPC_PEER_FD,		/* struct ipc_peer + connected socket (engine) */
+	/* struct ipc_peer + connected socket (engine) */
+	IPC_PEER_FD,
 	IPC_PEER_FAILED,	/* struct ipc_peer: connect failed (engine) */
-	IPC_PEER_ROUTE,		/* struct ipc_peer: a way has appeared (engine) */
-	IPC_BEACON_SOCKET,	/* struct ipc_beacon + datagram socket (engine) */
+	/* struct ipc_peer: a way has appeared (engine) */
+	IPC_PEER_ROUTE,
+	/* struct ipc_beacon + datagram socket (engine) */
+	IPC_BEACON_SOCKET,
 	IPC_RESOLVE,		/* struct ipc_resolve (resolver) */
 	IPC_PARENT_STATUS,	/* struct ctl_parent (frontend) */
 	IPC_SHUTDOWN,		/* say goodbye and exit */
@@ -61,7 +65,8 @@ enum ipc_type {
 	IPC_LOG,		/* struct ipc_log */
 	IPC_LOG_LOST,		/* struct ipc_lost: more of the sender's */
 	/* resolver -> parent */
-	IPC_RESOLVED,		/* struct ipc_resolved, with the question's id */
+	/* struct ipc_resolved, with the question's id */
+	IPC_RESOLVED,
 	/* engine -> parent */
 	IPC_PEER_CONNECT,	/* struct ipc_peer */
 	IPC_ROUTE,		/* struct route */
@@ -90,9 +95,9 @@ enum ipc_type {
 };
 
 struct ipc_hello {
-	struct router_id self;
-	uint32_t	verbose;
-	uint32_t	pad;
+	struct router_id	self;
+	uint32_t		verbose;
+	uint32_t		pad;
 };
 
 /* Why a configuration cannot be used; empty: for want of memory. */
@@ -114,7 +119,8 @@ struct ipc_peer {
 	uint8_t		notls;
 	uint8_t		automatic;	/* found, not configured */
 	uint8_t		known;		/* connected from a peer's address */
-	uint8_t		fruitless;	/* to connect: no session the last time */
+	/* to connect: no session the last time */
+	uint8_t		fruitless;
 	uint8_t		pad[2];
 	char		host[CONF_HOST];	/* as in struct conf_peer */
 };
@@ -173,8 +179,8 @@ struct ipc_secret {
 };
 
 struct ipc_log {
-	int32_t		priority;	/* LOG_CRIT at most: syslog(3) */
-	char		text[508];	/* LOG_TEXT */
+	int32_t	priority;	/* LOG_CRIT at most: syslog(3) */
+	char	text[508];	/* LOG_TEXT */
 };
 
 /* Lines of the log that nobody took in time. */
@@ -183,8 +189,9 @@ struct ipc_lost {
 };
 
 struct ipc_ctl {
-	uint32_t	type;		/* enum ctl_type of the request */
-	struct ctl_request request;
+	/* enum ctl_type of the request */
+	uint32_t		type;
+	struct ctl_request	request;
 };
 
 /*

@@ -18,25 +18,25 @@
 /* One under way. */
 struct listing {
 	TAILQ_ENTRY(listing)	 entry;
-	const struct listing_kind *kind;
-	uint32_t		 client;
-	struct ctl_cursor	 cursor;
+	const struct listing_kind	*kind;
+	uint32_t			 client;
+	struct ctl_cursor		 cursor;
 };
 
 struct listings {
-	void			*arg;
-	unsigned int		 n;
+	void		*arg;
+	unsigned int	 n;
 	TAILQ_HEAD(, listing)	 list;
 };
 
 /* A record of any kind. */
 union record {
-	struct ctl_lease	 lease;
-	struct ctl_station	 station;
-	struct ctl_router	 router;
-	struct ctl_peer		 peer;
-	struct ctl_route	 route;
-	struct ctl_roam		 roam;
+	struct ctl_lease	lease;
+	struct ctl_station	station;
+	struct ctl_router	router;
+	struct ctl_peer		peer;
+	struct ctl_route	route;
+	struct ctl_roam		roam;
 };
 
 static bool	run(struct listings *, struct listing *, struct pipe *);

@@ -16,8 +16,8 @@ struct listings;
 
 /* A kind of records; where it stands in them is a key, not a pointer. */
 struct listing_kind {
-	uint32_t	 record;	/* CTL_* */
-	size_t		 len;		/* of one */
+	uint32_t	  record;	/* CTL_* */
+	size_t		  len;		/* of one */
 	/* The next one behind the cursor; 0: there is none. */
 	int		(*next)(void *arg, struct ctl_cursor *, void *record);
 };
@@ -30,9 +30,9 @@ void		 listings_start(struct listings *, struct pipe *,
 void		 listings_resume(struct listings *, struct pipe *);
 
 /* One record, and that was all. */
-void		 listing_one(struct pipe *, uint32_t client, uint32_t type,
-		    const void *, size_t);
+void	listing_one(struct pipe *, uint32_t client, uint32_t type, const void *,
+	    size_t);
 /* The last word to a client: why it failed, or (NULL) that it did not. */
-void		 listing_end(struct pipe *, uint32_t client, const char *fmt,
-		    ...) __attribute__((format(printf, 3, 4)));
+void	listing_end(struct pipe *, uint32_t client, const char *fmt, ...)
+	    __attribute__((format(printf, 3, 4)));
 #endif

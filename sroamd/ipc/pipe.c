@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* One end of the channel between two processes, with its queue. */
 #include <errno.h>
 #include <event2/event.h>
 #include <poll.h>

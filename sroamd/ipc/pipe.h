@@ -19,7 +19,8 @@ struct pipe;
 struct pipe_ops {
 	void	(*message)(void *arg, const struct imsg *);
 	void	(*closed)(void *arg);		/* the other end is gone */
-	void	(*drained)(void *arg);		/* queue fell below the low mark; may be NULL */
+	/* queue fell below the low mark; may be NULL */
+	void	(*drained)(void *arg);
 	void	 *arg;
 };
 

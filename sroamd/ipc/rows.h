@@ -12,12 +12,13 @@
 #include "ipc/field.h"
 
 struct ipc_message {
-	const char	*name;
-	unsigned int	 from, to;	/* bits: 1 << enum proc_id */
-	bool		 fd;
-	bool		 early;		/* before a configuration is in force */
-	const struct ipc_part *part;	/* NULL: no payload */
-	const struct ipc_part *also;	/* what holds of this one besides */
+	const char		*name;
+	unsigned int		 from, to;	/* bits: 1 << enum proc_id */
+	bool			 fd;
+	/* before a configuration is in force */
+	bool			 early;
+	const struct ipc_part	*part;	/* NULL: no payload */
+	const struct ipc_part	*also;	/* what holds of this one besides */
 };
 
 /* NULL: there is none of this type. */

@@ -14,9 +14,9 @@ struct kernel;
 
 struct kaddr {
 	RB_ENTRY(kaddr)	 entry;
-	struct kernel_addr a;
-	uint64_t	 order;		/* of appearance */
-	bool		 seen;
+	struct kernel_addr	a;
+	uint64_t		order;		/* of appearance */
+	bool			seen;
 };
 RB_HEAD(kaddr_tree, kaddr);
 
@@ -24,7 +24,7 @@ void		 addr_put(struct kernel *, const struct kernel_addr *);
 void		 addr_drop(struct kernel *, struct kaddr *);
 bool		 addr_is_local(struct kernel *, const struct addr *);
 bool		 prefix_has_local(struct kernel *, const struct prefix *);
-struct kaddr	*addr_on(struct kernel *, uint32_t ifindex,
-		    const struct addr *, uint8_t len);
+struct kaddr	*addr_on(struct kernel *, uint32_t ifindex, const struct addr *,
+		    uint8_t len);
 RB_PROTOTYPE(kaddr_tree, kaddr, entry, kaddr_cmp)
 #endif

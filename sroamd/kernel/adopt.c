@@ -31,10 +31,10 @@ struct owner {
 };
 RB_HEAD(owner_tree, owner);
 
-static void	 adopt(struct kernel *, struct kroute *);
-static void	 each_owner(void *, struct nlmsghdr *);
-static struct owner *owner_of(const struct prefix *, uint32_t);
-static int	 owner_cmp(const struct owner *, const struct owner *);
+static void		 adopt(struct kernel *, struct kroute *);
+static void		 each_owner(void *, struct nlmsghdr *);
+static struct owner	*owner_of(const struct prefix *, uint32_t);
+static int		 owner_cmp(const struct owner *, const struct owner *);
 
 static struct owner_tree owners = RB_INITIALIZER(&owners);
 

@@ -19,8 +19,8 @@
 #include "radio/hostapd.h"
 #include "radio/radio.h"
 
-static void	 each_station(void *, struct nlmsghdr *);
-static void	 on_xid(evutil_socket_t, short, void *);
+static void	each_station(void *, struct nlmsghdr *);
+static void	on_xid(evutil_socket_t, short, void *);
 
 void
 ap_watch(struct kernel *k, struct knode *n)

@@ -27,15 +27,15 @@ struct kap {
 	char		 name[16];
 };
 
-void		 ap_watch(struct kernel *, struct knode *);
-void		 ap_unwatch(struct kernel *, struct knode *);
+void		ap_watch(struct kernel *, struct knode *);
+void		ap_unwatch(struct kernel *, struct knode *);
 /* Ask for its stations, and tell those that are new to us as this kind. */
-void		 ap_dump(struct kernel *, const struct knode *,
+void		ap_dump(struct kernel *, const struct knode *,
 		    enum sighting_kind);
-void		 ap_report(struct kernel *, const struct kiface *);
+void		ap_report(struct kernel *, const struct kiface *);
 /* Whether hostapd is there to drop stations of all access points of this. */
-bool		 ap_drops(struct kernel *, const struct kiface *);
+bool		ap_drops(struct kernel *, const struct kiface *);
 /* The access point under which a station is kept; 0: none knows it. */
-uint32_t	 ap_of(struct kernel *, const struct knode *,
+uint32_t	ap_of(struct kernel *, const struct knode *,
 		    const struct mac *);
 #endif

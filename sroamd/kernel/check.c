@@ -10,13 +10,13 @@
 #include "kernel/node.h"
 #include "kernel/state.h"
 
-static void	 check_forwarding(const char *, const char *);
-static char	 setting(const char *);
-static void	 check_redirects(const char *);
-static void	 check_iface(struct kernel *, struct kiface *, bool, bool);
-static void	 check_radio(struct kernel *, struct kiface *);
-static void	 check_lower(struct kernel *, struct kiface *);
-static void	 check_overlap(struct kernel *, const struct prefix *);
+static void	check_forwarding(const char *, const char *);
+static char	setting(const char *);
+static void	check_redirects(const char *);
+static void	check_iface(struct kernel *, struct kiface *, bool, bool);
+static void	check_radio(struct kernel *, struct kiface *);
+static void	check_lower(struct kernel *, struct kiface *);
+static void	check_overlap(struct kernel *, const struct prefix *);
 
 void
 check_conf(struct kernel *k)

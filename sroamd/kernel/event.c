@@ -24,9 +24,9 @@ kernel_later(struct event *ev, int64_t ms)
 	struct timeval tv = { ms / 1000, (ms % 1000) * 1000 }, due, now;
 
 	/*
-	 * What is due later anyhow may come sooner, not the other way.  Times are
-	 * told by libevent's idea of the clock, which a step of it does not
-	 * change at once: ours must be the same.
+	 * What is due later anyhow may come sooner, not the other way.  Times
+	 * are told by libevent's idea of the clock, which a step of it does
+	 * not change at once: ours must be the same.
 	 */
 	if (event_pending(ev, EV_TIMEOUT, &due)) {
 		event_base_gettimeofday_cached(event_get_base(ev), &now);

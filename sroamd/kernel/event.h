@@ -18,20 +18,20 @@ struct kernel;
 #define WARN_CAUSES	32
 
 struct kwarn {
-	int		 cause;
-	unsigned int	 held_back;
-	monotime_t	 next;
+	int		cause;
+	unsigned int	held_back;
+	monotime_t	next;
 };
 
 #define REPAIRS_LOGGED	10		/* of each walk */
 
-void		 kernel_wake(struct kernel *);	/* flush after this event */
-void		 kernel_later(struct event *, int64_t ms); /* unless pending */
+void	kernel_wake(struct kernel *);	/* flush after this event */
+void	kernel_later(struct event *, int64_t ms); /* unless pending */
 /* Log, but one cause only once a minute. */
-void		 kernel_warn(struct kernel *, int cause, const char *, ...)
-		    __attribute__((format(printf, 3, 4)));
+void	kernel_warn(struct kernel *, int cause, const char *, ...)
+	    __attribute__((format(printf, 3, 4)));
 /* Of lost news, at most once a minute. */
-bool		 kernel_may_log_lost(struct kernel *);
+bool	kernel_may_log_lost(struct kernel *);
 /* A difference has been put right: counted; whether to log it. */
-bool		 kernel_repaired(struct kernel *);
+bool	kernel_repaired(struct kernel *);
 #endif

@@ -31,23 +31,26 @@
 #define FDB_MAX		32768
 #define FDB_PAUSE	9
 
-static bool	 fdb_pauses(struct kernel *, monotime_t);
-static void	 each_news(void *, struct nlmsghdr *);
-static void	 each_dump(void *, struct nlmsghdr *);
-static void	 lost(void *);
-static struct kiface *station_at(struct kernel *, const struct kernel_neigh *);
-static bool	 told_by_radio(struct kernel *, const struct kiface *,
-		    const struct knode *, const struct mac *);
-static void	 learned(struct kernel *, const struct kernel_neigh *, bool);
-static void	 forgotten(struct kernel *, const struct kernel_neigh *);
-static void	 report_left(struct kernel *, const struct kfdb *);
-static struct kfdb *find(struct kernel *, uint32_t, const struct mac *,
-		    uint16_t);
-static struct kfdb *first(struct kernel *, uint32_t, const struct mac *);
-static void	 drop(struct kernel *, struct kfdb *);
-static bool	 known_elsewhere(struct kernel *, const struct kfdb *);
-static uint32_t	 bridge_of(struct kernel *, const struct kiface *);
-static int	 kfdb_cmp(const struct kfdb *, const struct kfdb *);
+static bool		 fdb_pauses(struct kernel *, monotime_t);
+static void		 each_news(void *, struct nlmsghdr *);
+static void		 each_dump(void *, struct nlmsghdr *);
+static void		 lost(void *);
+static struct kiface	*station_at(struct kernel *,
+			    const struct kernel_neigh *);
+static bool		 told_by_radio(struct kernel *, const struct kiface *,
+			    const struct knode *, const struct mac *);
+static void		 learned(struct kernel *, const struct kernel_neigh *,
+			    bool);
+static void		 forgotten(struct kernel *,
+			    const struct kernel_neigh *);
+static void		 report_left(struct kernel *, const struct kfdb *);
+static struct kfdb	*find(struct kernel *, uint32_t, const struct mac *,
+			    uint16_t);
+static struct kfdb	*first(struct kernel *, uint32_t, const struct mac *);
+static void		 drop(struct kernel *, struct kfdb *);
+static bool		 known_elsewhere(struct kernel *, const struct kfdb *);
+static uint32_t		 bridge_of(struct kernel *, const struct kiface *);
+static int		 kfdb_cmp(const struct kfdb *, const struct kfdb *);
 
 RB_PROTOTYPE(kfdb_tree, kfdb, entry, kfdb_cmp)
 RB_GENERATE(kfdb_tree, kfdb, entry, kfdb_cmp)

@@ -16,22 +16,21 @@ struct kiface;
 /* A station behind a port of a bridge. */
 struct kfdb {
 	RB_ENTRY(kfdb)	 entry;
-	uint32_t	 bridge;
-	struct mac	 mac;
-	uint16_t	 vlan;
-	uint32_t	 port;
-	bool		 seen;
+	uint32_t	bridge;
+	struct mac	mac;
+	uint16_t	vlan;
+	uint32_t	port;
+	bool		seen;
 };
 RB_HEAD(kfdb_tree, kfdb);
 
-int		 fdb_open(struct kernel *);
-void		 fdb_close(struct kernel *);
+int	fdb_open(struct kernel *);
+void	fdb_close(struct kernel *);
 /* Compare with what the bridges know; put off if it was done just now. */
-void		 fdb_dump(struct kernel *);
+void	fdb_dump(struct kernel *);
 /* So that the bridges are looked at. */
-void		 fdb_port_changed(struct kernel *);
+void	fdb_port_changed(struct kernel *);
 /* A station that is elsewhere: no sighting follows. */
-void		 fdb_forget(struct kernel *, struct kiface *,
-		    const struct mac *);
-void		 fdb_drop_iface(struct kernel *, uint32_t ifindex);
+void	fdb_forget(struct kernel *, struct kiface *, const struct mac *);
+void	fdb_drop_iface(struct kernel *, uint32_t ifindex);
 #endif

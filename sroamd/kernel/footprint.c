@@ -19,14 +19,14 @@
 #include "kernel/node.h"
 #include "kernel/state.h"
 
-static void	 take_addr(struct kernel *, const struct footprint_addr *);
-static void	 take_mac(struct kernel *, struct footprint_mac *);
-static void	 take_table(struct kernel *);
-static void	 each_route(void *, struct nlmsghdr *);
-static void	 collect(struct kernel *, struct footprint *);
-static void	 collect_iface(struct kernel *, const struct kiface *,
+static void	take_addr(struct kernel *, const struct footprint_addr *);
+static void	take_mac(struct kernel *, struct footprint_mac *);
+static void	take_table(struct kernel *);
+static void	each_route(void *, struct nlmsghdr *);
+static void	collect(struct kernel *, struct footprint *);
+static void	collect_iface(struct kernel *, const struct kiface *,
 		    struct footprint *);
-static bool	 known(const struct footprint *, const struct prefix *);
+static bool	known(const struct footprint *, const struct prefix *);
 
 void
 kernel_former(struct kernel *k, const struct footprint *fp)

@@ -25,11 +25,12 @@ struct footprint_mac {
 
 /* All octets that mean nothing are zero. */
 struct footprint {
-	uint32_t	table;		/* of routes; 0: nothing is set */
-	uint32_t	nprefixes, naddrs, nmacs;
-	struct prefix	prefixes[FOOTPRINT_PREFIXES];
-	struct footprint_addr addrs[FOOTPRINT_ADDRS];
-	struct footprint_mac macs[CONF_IFACES];
+	/* of routes; 0: nothing is set */
+	uint32_t		table;
+	uint32_t		nprefixes, naddrs, nmacs;
+	struct prefix		prefixes[FOOTPRINT_PREFIXES];
+	struct footprint_addr	addrs[FOOTPRINT_ADDRS];
+	struct footprint_mac	macs[CONF_IFACES];
 };
 
 /*

@@ -17,8 +17,7 @@ struct kernel;
 #define FORMER_MAX	(4 * CONF_PREFIXES)
 
 /* Of the configuration before this one, unless this one has them, too. */
-void		 former_add(struct kernel *, const struct prefix *,
-		    uint32_t n);
+void	former_add(struct kernel *, const struct prefix *, uint32_t n);
 /* Whether what has our protocol there is ours. */
-bool		 former_owns(struct kernel *, const struct prefix *);
+bool	former_owns(struct kernel *, const struct prefix *);
 #endif

@@ -19,15 +19,15 @@ struct knode;
 
 struct kiface {
 	TAILQ_ENTRY(kiface) entry;
-	struct conf_iface conf;
-	uint32_t	 index;		/* in struct conf */
-	struct knode	*node;		/* NULL: does not exist now */
-	struct link	 reported;	/* last; ifindex 0: not yet */
-	bool		 ours[CONF_ADDRS];	/* addresses we set */
-	bool		 mac_set;	/* we set the MAC; it was: */
-	struct mac	 mac_was;
-	bool		 kept;		/* by the new configuration */
-	struct kroute_list routes;	/* wanted here */
+	struct conf_iface	 conf;
+	uint32_t		 index;		/* in struct conf */
+	struct knode		*node;		/* NULL: does not exist now */
+	struct link		 reported;	/* last; ifindex 0: not yet */
+	bool			 ours[CONF_ADDRS];	/* addresses we set */
+	bool			 mac_set;	/* we set the MAC; it was: */
+	struct mac		 mac_was;
+	bool			 kept;		/* by the new configuration */
+	struct kroute_list	 routes;	/* wanted here */
 };
 TAILQ_HEAD(kiface_list, kiface);
 

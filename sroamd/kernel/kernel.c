@@ -29,22 +29,22 @@
 #include "kernel/wifi.h"
 #include "radio/radio.h"
 
-static int	 start(struct kernel *);
-static int	 reload(struct kernel *, const struct conf *);
-static void	 flush(struct kernel *);
-static void	 on_flush(evutil_socket_t, short, void *);
-static void	 on_resolve(evutil_socket_t, short, void *);
-static void	 on_reconcile(evutil_socket_t, short, void *);
-static void	 on_retry(evutil_socket_t, short, void *);
-static void	 on_drain(evutil_socket_t, short, void *);
-static void	 on_rules(evutil_socket_t, short, void *);
-static struct event *timer_event(struct kernel *, event_callback_fn);
-static void	 free_events(struct kernel *);
-static void	 close_all(struct kernel *);
-static void	 show(struct kernel *, const struct kroute *,
-		    struct ctl_route *);
-static const char *not_installed(struct kernel *, const struct kroute *);
-static bool	 installed(const struct kroute *);
+static int		 start(struct kernel *);
+static int		 reload(struct kernel *, const struct conf *);
+static void		 flush(struct kernel *);
+static void		 on_flush(evutil_socket_t, short, void *);
+static void		 on_resolve(evutil_socket_t, short, void *);
+static void		 on_reconcile(evutil_socket_t, short, void *);
+static void		 on_retry(evutil_socket_t, short, void *);
+static void		 on_drain(evutil_socket_t, short, void *);
+static void		 on_rules(evutil_socket_t, short, void *);
+static struct event	*timer_event(struct kernel *, event_callback_fn);
+static void		 free_events(struct kernel *);
+static void		 close_all(struct kernel *);
+static void		 show(struct kernel *, const struct kroute *,
+			    struct ctl_route *);
+static const char	*not_installed(struct kernel *, const struct kroute *);
+static bool		 installed(const struct kroute *);
 
 struct kernel *
 kernel_open(struct event_base *base, const struct kernel_ops *ops)

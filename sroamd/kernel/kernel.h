@@ -31,7 +31,7 @@ struct kernel_ops {
 	 * It stays in the kernel until kernel_settled.
 	 */
 	void	(*adopt)(void *arg, const struct route *);
-	/* Somebody else's route has appeared, outside the stations' prefixes. */
+	/* Another's route has appeared, outside the stations' prefixes. */
 	void	(*route)(void *arg, const struct prefix *);
 	void	 *arg;
 	/* What is set now, to be told to the next run; NULL: not needed. */
@@ -65,35 +65,34 @@ void		 kernel_former(struct kernel *, const struct footprint *);
 int		 kernel_conf(struct kernel *, const struct conf *);
 
 /* Wishes of the engine: 0, or -1 when refused. */
-int		 kernel_route(struct kernel *, const struct route *);
-int		 kernel_neigh(struct kernel *, const struct neigh *);
-int		 kernel_nexthop(struct kernel *, const struct nexthop *);
+int	kernel_route(struct kernel *, const struct route *);
+int	kernel_neigh(struct kernel *, const struct neigh *);
+int	kernel_nexthop(struct kernel *, const struct nexthop *);
 /* Start is over: what is left of former runs and not wanted goes. */
-void		 kernel_settled(struct kernel *);
+void	kernel_settled(struct kernel *);
 /*
  * Forget a station on the port of a bridge, so that its next frame is news;
  * have hostapd drop it from an access point.  -1 when the interface is not
  * ours.
  */
-int		 kernel_disassociate(struct kernel *,
-		    const struct disassociate *);
+int	kernel_disassociate(struct kernel *, const struct disassociate *);
 /* See whether a station is alive: a sighting may follow.  -1 as above. */
-int		 kernel_inquire(struct kernel *, const struct inquiry *);
+int	kernel_inquire(struct kernel *, const struct inquiry *);
 
 /* 1 and a record, 0 at the end.  The cursor starts zeroed. */
-int		 kernel_show_route(struct kernel *, struct ctl_cursor *,
-		    struct ctl_route *);
-void		 kernel_stats(struct kernel *, struct kernel_stats *);
+int	kernel_show_route(struct kernel *, struct ctl_cursor *,
+	    struct ctl_route *);
+void	kernel_stats(struct kernel *, struct kernel_stats *);
 
 /*
  * At exit, complete on return.  leave_routes: routes, rules, addresses and
  * MAC addresses stay as they are, so that forwarding goes on.  Else all that
  * we set goes, and what we changed is as it was.
  */
-void		 kernel_close(struct kernel *, bool leave_routes);
+void	kernel_close(struct kernel *, bool leave_routes);
 /*
  * In place of kernel_conf, with the configuration of a run that is over: all
  * that it and those before have left goes.  0, or -1 and said why.
  */
-int		 kernel_remove(struct kernel *, const struct conf *);
+int	kernel_remove(struct kernel *, const struct conf *);
 #endif

@@ -12,8 +12,8 @@
 #include "kernel/nlmsg.h"
 #include "kernel/state.h"
 
-static void	 each_leftover(void *, struct nlmsghdr *);
-static int	 leftover_cmp(const struct kleftover *,
+static void	each_leftover(void *, struct nlmsghdr *);
+static int	leftover_cmp(const struct kleftover *,
 		    const struct kleftover *);
 
 RB_GENERATE(kleftover_tree, kleftover, entry, leftover_cmp)

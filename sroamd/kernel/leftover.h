@@ -14,15 +14,16 @@ struct kernel;
 
 struct kleftover {
 	RB_ENTRY(kleftover) entry;
-	struct kernel_nh nh;
-	bool		 seen;		/* while comparing */
+	struct kernel_nh	nh;
+	bool			seen;		/* while comparing */
 };
 RB_HEAD(kleftover_tree, kleftover);
 
-void		 leftover_learn(struct kernel *);	/* at start */
-void		 leftover_remove(struct kernel *);	/* start is over */
-struct kleftover *leftover_find(struct kernel *, uint32_t id);
-void		 leftover_drop(struct kernel *, struct kleftover *);
-void		 leftover_free_all(struct kernel *);
+void			 leftover_learn(struct kernel *);	/* at start */
+/* start is over */
+void			 leftover_remove(struct kernel *);
+struct kleftover	*leftover_find(struct kernel *, uint32_t id);
+void			 leftover_drop(struct kernel *, struct kleftover *);
+void			 leftover_free_all(struct kernel *);
 RB_PROTOTYPE(kleftover_tree, kleftover, entry, leftover_cmp)
 #endif

@@ -25,18 +25,22 @@
 
 #define NEIGHS_MAX	100000	/* the engine may be in a stranger's hands */
 
-static const char *refusal(struct kernel *, const struct neigh *);
-static void	 set(struct kernel *, struct kneigh *);
-static bool	 wanted(const struct conf_global *, const struct kneigh *);
-static bool	 covered(const struct conf_global *, const struct addr *);
-static void	 unset(struct kernel *, uint32_t, const struct addr *);
-static void	 drop(struct kernel *, struct kneigh *);
-static struct kneigh *find(struct kernel *, uint32_t, const struct addr *);
-static bool	 expected(struct kernel *, const struct kernel_neigh *);
-static bool	 expected4(struct kernel *, const struct kernel_neigh *);
-static bool	 is_ours(struct kernel *, const struct kernel_neigh *);
-static void	 each_leftover(void *, struct nlmsghdr *);
-static int	 neigh_cmp(const struct kneigh *, const struct kneigh *);
+static const char	*refusal(struct kernel *, const struct neigh *);
+static void		 set(struct kernel *, struct kneigh *);
+static bool		 wanted(const struct conf_global *,
+			    const struct kneigh *);
+static bool		 covered(const struct conf_global *,
+			    const struct addr *);
+static void		 unset(struct kernel *, uint32_t, const struct addr *);
+static void		 drop(struct kernel *, struct kneigh *);
+static struct kneigh	*find(struct kernel *, uint32_t, const struct addr *);
+static bool		 expected(struct kernel *, const struct kernel_neigh *);
+static bool		 expected4(struct kernel *,
+			    const struct kernel_neigh *);
+static bool		 is_ours(struct kernel *, const struct kernel_neigh *);
+static void		 each_leftover(void *, struct nlmsghdr *);
+static int		 neigh_cmp(const struct kneigh *,
+			    const struct kneigh *);
 
 RB_PROTOTYPE(kneigh_tree, kneigh, entry, neigh_cmp)
 RB_GENERATE(kneigh_tree, kneigh, entry, neigh_cmp)

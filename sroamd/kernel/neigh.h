@@ -20,23 +20,23 @@ struct kiface;
 
 struct kneigh {
 	RB_ENTRY(kneigh) entry;
-	uint32_t	 ifindex;
-	struct addr	 addr;
-	struct mac	 mac;
-	bool		 seen;
-	uint32_t	 touched;	/* the walk during which it changed */
+	uint32_t	ifindex;
+	struct addr	addr;
+	struct mac	mac;
+	bool		seen;
+	uint32_t	touched;	/* the walk during which it changed */
 };
 RB_HEAD(kneigh_tree, kneigh);
 
-void		 neigh_conf(struct kernel *, const struct conf_global *old);
-void		 neigh_iface_set(struct kernel *, struct kiface *);
-void		 neigh_iface_drop(struct kernel *, uint32_t ifindex);
+void	neigh_conf(struct kernel *, const struct conf_global *old);
+void	neigh_iface_set(struct kernel *, struct kiface *);
+void	neigh_iface_drop(struct kernel *, uint32_t ifindex);
 /* A walk: its begin, an entry that is there (IPv4 too), its end. */
-void		 neigh_walk(struct kernel *);
-void		 neigh_found(struct kernel *, const struct kernel_neigh *);
-void		 neigh_walked(struct kernel *);
+void	neigh_walk(struct kernel *);
+void	neigh_found(struct kernel *, const struct kernel_neigh *);
+void	neigh_walked(struct kernel *);
 /* Whether it is as we set it for a station with this MAC address. */
-bool		 neigh_stands(const struct kernel_neigh *, const struct mac *);
-void		 neigh_remove_all(struct kernel *);
-void		 neigh_free_all(struct kernel *);
+bool	neigh_stands(const struct kernel_neigh *, const struct mac *);
+void	neigh_remove_all(struct kernel *);
+void	neigh_free_all(struct kernel *);
 #endif

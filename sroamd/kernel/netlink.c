@@ -34,11 +34,11 @@ struct request {
 };
 
 struct walk {
-	struct event	*ev;
-	netlink_each	*each;
+	struct event	 *ev;
+	netlink_each	 *each;
 	void		(*done)(void *, int);
-	bool		 changed;	/* while it was dumped */
-	uint32_t	 seq;
+	bool		  changed;	/* while it was dumped */
+	uint32_t	  seq;
 };
 
 struct netlink {
@@ -54,25 +54,24 @@ struct netlink {
 };
 
 struct netlink_monitor {
-	int		 fd;
-	struct event	*ev;
-	netlink_each	*each;
+	int		  fd;
+	struct event	 *ev;
+	netlink_each	 *each;
 	void		(*lost)(void *);
-	void		*arg;
+	void		 *arg;
 };
 
-static int	 open_socket(int, size_t);
-static ssize_t	 receive(int, void *, size_t);
-static ssize_t	 receive_wait(int, void *, size_t);
-static bool	 take_answers(struct netlink *, void *, size_t);
-static void	 finish(struct netlink *, unsigned int, int,
-		    struct nlmsghdr *);
-static void	 set_why(struct netlink *, struct nlmsghdr *, int);
-static int	 send_dump(struct netlink *, struct nl_msg *);
-static int	 take_dump(struct netlink *, void *, size_t,
-		    netlink_each *, uint32_t, bool *);
-static void	 walk_read(evutil_socket_t, short, void *);
-static void	 monitor_event(evutil_socket_t, short, void *);
+static int	open_socket(int, size_t);
+static ssize_t	receive(int, void *, size_t);
+static ssize_t	receive_wait(int, void *, size_t);
+static bool	take_answers(struct netlink *, void *, size_t);
+static void	finish(struct netlink *, unsigned int, int, struct nlmsghdr *);
+static void	set_why(struct netlink *, struct nlmsghdr *, int);
+static int	send_dump(struct netlink *, struct nl_msg *);
+static int	take_dump(struct netlink *, void *, size_t, netlink_each *,
+		    uint32_t, bool *);
+static void	walk_read(evutil_socket_t, short, void *);
+static void	monitor_event(evutil_socket_t, short, void *);
 
 static uint8_t	 chunk[CHUNK] __attribute__((aligned(8)));
 

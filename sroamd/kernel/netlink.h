@@ -49,10 +49,10 @@ int		 netlink_walk(struct netlink *, struct event_base *,
 		    void (*done)(void *arg, int error));
 
 /* lost: events were dropped, ask for the state again. */
-struct netlink_monitor *netlink_monitor_open(struct event_base *,
-		    int protocol, const int *groups, unsigned int ngroups,
-		    struct sock_filter *, unsigned int nfilter,
-		    netlink_each *, void (*lost)(void *), void *arg);
-void		 netlink_monitor_read(struct netlink_monitor *);
-void		 netlink_monitor_close(struct netlink_monitor *);
+struct netlink_monitor	*netlink_monitor_open(struct event_base *, int protocol,
+			    const int *groups, unsigned int ngroups,
+			    struct sock_filter *, unsigned int nfilter,
+			    netlink_each *, void (*lost)(void *), void *arg);
+void			 netlink_monitor_read(struct netlink_monitor *);
+void			 netlink_monitor_close(struct netlink_monitor *);
 #endif

@@ -29,11 +29,11 @@
 #include "kernel/way.h"
 #include "kernel/wifi.h"
 
-static void	 each(void *, struct nlmsghdr *);
-static void	 link_news(struct kernel *, const struct kernel_link *);
-static void	 link_gone(struct kernel *, struct knode *);
-static void	 bind_name(struct kernel *, struct knode *);
-static void	 addr_news(struct kernel *, const struct kernel_addr *, bool);
+static void	each(void *, struct nlmsghdr *);
+static void	link_news(struct kernel *, const struct kernel_link *);
+static void	link_gone(struct kernel *, struct knode *);
+static void	bind_name(struct kernel *, struct knode *);
+static void	addr_news(struct kernel *, const struct kernel_addr *, bool);
 
 int
 news_open(struct kernel *k)

@@ -8,17 +8,17 @@
 
 struct kernel;
 
-int		 news_open(struct kernel *);
-void		 news_close(struct kernel *);
+int	news_open(struct kernel *);
+void	news_close(struct kernel *);
 /*
  * Ask for all links and addresses; what is not told of any more is gone.
  * Nobody is told before all is known.  0, or -1 (logged).
  */
-int		 news_dump(struct kernel *);
+int	news_dump(struct kernel *);
 /* Events were dropped: nothing that hangs on links is sure any more. */
-void		 news_lost(void *);
+void	news_lost(void *);
 /* Learn new addresses without waiting for their events. */
-void		 news_addrs(struct kernel *);
+void	news_addrs(struct kernel *);
 /* Set up all interfaces, see what became of it, and tell the engine. */
-void		 news_setup(struct kernel *);
+void	news_setup(struct kernel *);
 #endif

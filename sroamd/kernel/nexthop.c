@@ -25,12 +25,12 @@
 #define OF_IPV4		0x1
 #define REPLACES	0x2
 
-static void	 apply(struct kernel *, struct krouter *);
-static void	 apply_family(struct kernel *, struct krouter *, bool);
-static void	 nexthop_done(void *, void *, int, int, struct nlmsghdr *);
-static void	 say(struct krouter *);
-static void	 compare(struct kernel *);
-static void	 each_nexthop(void *, struct nlmsghdr *);
+static void	apply(struct kernel *, struct krouter *);
+static void	apply_family(struct kernel *, struct krouter *, bool);
+static void	nexthop_done(void *, void *, int, int, struct nlmsghdr *);
+static void	say(struct krouter *);
+static void	compare(struct kernel *);
+static void	each_nexthop(void *, struct nlmsghdr *);
 
 /* A nexthop of ours that went, or is not what we made it. */
 void
@@ -194,7 +194,8 @@ apply_family(struct kernel *k, struct krouter *r, bool v4)
 		return;
 	nh.ifindex = own->ifindex = way.ifindex;
 	nh.gateway = own->gateway = way.gateway;
-	if ((l = leftover_find(k, nh.id)) == NULL || l->nh.ifindex != nh.ifindex ||
+	if ((l = leftover_find(k, nh.id)) == NULL ||
+	    l->nh.ifindex != nh.ifindex ||
 	    addr_cmp(&l->nh.gateway, &nh.gateway) != 0) {
 		/*
 		 * One that the kernel has just deleted, with its routes, must

@@ -6,8 +6,8 @@
 struct kernel;
 struct nlmsghdr;
 
-void		 nexthop_flush(struct kernel *);
-void		 nexthop_check(struct kernel *);	/* all, again */
-void		 nexthop_news(struct kernel *, struct nlmsghdr *);
-void		 nexthop_remove_all(struct kernel *);
+void	nexthop_flush(struct kernel *);
+void	nexthop_check(struct kernel *);	/* all, again */
+void	nexthop_news(struct kernel *, struct nlmsghdr *);
+void	nexthop_remove_all(struct kernel *);
 #endif

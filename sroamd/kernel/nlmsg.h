@@ -82,8 +82,7 @@ struct nl_msg	*msg_nexthop(int type, int flags, const struct kernel_nh *);
  */
 struct nl_msg	*msg_neigh(int type, int flags, uint32_t ifindex,
 		    const struct addr *, const struct mac *);
-struct nl_msg	*msg_fdb_del(uint32_t port, const struct mac *,
-		    uint16_t vlan);
+struct nl_msg	*msg_fdb_del(uint32_t port, const struct mac *, uint16_t vlan);
 struct nl_msg	*msg_rule(int type, int flags, const struct kernel_rule *);
 struct nl_msg	*msg_addr(int type, int flags, const struct kernel_addr *);
 struct nl_msg	*msg_lladdr(uint32_t ifindex, const struct mac *);
@@ -97,12 +96,12 @@ struct nl_msg	*msg_dump_fdb(uint32_t bridge);
 struct nl_msg	*msg_dump_routes(int family, uint8_t proto);
 
 /* 0, or -1: not of this kind, or not readable. */
-int		 msg_read_link(struct nlmsghdr *, struct kernel_link *);
-int		 msg_read_addr(struct nlmsghdr *, struct kernel_addr *);
-int		 msg_read_neigh(struct nlmsghdr *, struct kernel_neigh *);
-int		 msg_read_route(struct nlmsghdr *, struct kernel_rt *);
-int		 msg_read_nexthop(struct nlmsghdr *, struct kernel_nh *);
-int		 msg_read_rule(struct nlmsghdr *, struct kernel_rule *);
+int	msg_read_link(struct nlmsghdr *, struct kernel_link *);
+int	msg_read_addr(struct nlmsghdr *, struct kernel_addr *);
+int	msg_read_neigh(struct nlmsghdr *, struct kernel_neigh *);
+int	msg_read_route(struct nlmsghdr *, struct kernel_rt *);
+int	msg_read_nexthop(struct nlmsghdr *, struct kernel_nh *);
+int	msg_read_rule(struct nlmsghdr *, struct kernel_rule *);
 
 int		 addr_family(const struct addr *);
 #endif

@@ -17,13 +17,16 @@ struct kiface;
 
 struct knode {
 	RB_ENTRY(knode)	 entry;
-	struct kernel_link link;
-	struct kiface	*iface;		/* stations' layer-3 interface, or */
-	struct kiface	*serves;	/* the one whose stations it has */
-	enum nl80211_role role;
-	uint32_t	 wiphy;		/* if it has a role */
-	struct kap	*ap;		/* an access point that is watched */
-	bool		 seen;
+	struct kernel_link	 link;
+	/* stations' layer-3 interface, or */
+	struct kiface		*iface;
+	/* the one whose stations it has */
+	struct kiface		*serves;
+	enum nl80211_role	 role;
+	uint32_t		 wiphy;		/* if it has a role */
+	/* an access point that is watched */
+	struct kap		*ap;
+	bool			 seen;
 };
 RB_HEAD(knode_tree, knode);
 

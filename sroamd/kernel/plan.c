@@ -27,9 +27,9 @@ plan_want(const struct plan_facts *f, struct place *want)
 	want->main_metric = f->metric;
 	want->ifindex = f->ifindex;
 	/*
-	 * An IPv6 prefix is many addresses.  Without the station's link-local one as
-	 * the next hop, ND has to ask for each.  The main table's route is
-	 * not for packets, and stays as it is.
+	 * An IPv6 prefix is many addresses.  Without the station's link-local
+	 * one as the next hop, ND has to ask for each.  The main table's route
+	 * is not for packets, and stays as it is.
 	 */
 	if (!f->v4)
 		want->gateway = f->gateway;

@@ -22,7 +22,8 @@ struct place {
 	uint32_t	nhid;		/* this nexthop; both 0: not there */
 	uint32_t	neigh_ifindex;	/* 0: no neighbour entry */
 	struct mac	neigh_mac;
-	struct addr	gateway;	/* our table, of an interface; or none */
+	/* our table, of an interface; or none */
+	struct addr	gateway;
 };
 
 /* What decides where a prefix should stand. */
@@ -34,7 +35,8 @@ struct plan_facts {
 	uint32_t	nhid;		/* else: usable nexthop, or 0 */
 	uint32_t	metric;		/* of local routes in main */
 	uint32_t	drain_ifindex;	/* 0: not draining */
-	struct addr	gateway;	/* local IPv6: by this address, or none */
+	/* local IPv6: by this address, or none */
+	struct addr	gateway;
 };
 
 #define PLAN_DEMOTED	1000	/* what a draining metric is higher by */
@@ -57,14 +59,14 @@ struct plan_step {
 
 #define PLAN_MAX	5
 
-void		 plan_want(const struct plan_facts *, struct place *);
+void		plan_want(const struct plan_facts *, struct place *);
 /*
  * From one to the other: what is new first (neighbour, forwarding,
  * redistribution), then what is old.  Nothing for what is right already.
  */
-unsigned int	 plan_steps(const struct place *want,
-		    const struct place *have, struct plan_step[PLAN_MAX]);
-bool		 place_empty(const struct place *);
+unsigned int	plan_steps(const struct place *want, const struct place *have,
+		    struct plan_step[PLAN_MAX]);
+bool		place_empty(const struct place *);
 
 /*
  * A route that a dump shows, against what we believe is there.  PLAN_NEWS:
@@ -81,11 +83,11 @@ enum plan_found {
 #define PLAN_SEEN_TABLE	0x2
 #define PLAN_SEEN_NEIGH	0x4
 
-enum plan_found	 plan_found(const struct place *have, bool in_main,
+enum plan_found	plan_found(const struct place *have, bool in_main,
 		    uint32_t ifindex, uint32_t metric, uint32_t nhid,
 		    const struct addr *gateway, uint8_t *seen);
 /* Forget what was believed there but not seen: PLAN_SEEN_* that were not. */
-uint8_t		 plan_missing(struct place *have, uint8_t seen);
+uint8_t		plan_missing(struct place *have, uint8_t seen);
 
 /* How a router's address is reached. */
 struct plan_reach {

@@ -9,9 +9,9 @@
 #include "kernel/port.h"
 #include "kernel/state.h"
 
-static bool	 is_port(const struct kiface *, const struct knode *,
+static bool	is_port(const struct kiface *, const struct knode *,
 		    const struct knode *);
-static void	 watch(struct kernel *, struct knode *);
+static void	watch(struct kernel *, struct knode *);
 
 /*
  * Whose stations are at this bridge port or access point?  Those of an

@@ -45,15 +45,15 @@ static const struct {
 
 #define NPARTS	((int)(sizeof(parts) / sizeof(parts[0])))
 
-static struct nl_msg *ask(int);
-static void	 begin(struct kernel *);
-static void	 step(struct kernel *);
-static void	 step_done(void *, int);
-static void	 each(void *, struct nlmsghdr *);
-static void	 found(struct kernel *, const struct kernel_rt *);
-static void	 keep(struct kroute *, const struct kernel_rt *, bool);
-static void	 purge(struct kernel *, const struct kernel_rt *);
-static void	 finish(struct kernel *);
+static struct nl_msg	*ask(int);
+static void		 begin(struct kernel *);
+static void		 step(struct kernel *);
+static void		 step_done(void *, int);
+static void		 each(void *, struct nlmsghdr *);
+static void		 found(struct kernel *, const struct kernel_rt *);
+static void		 keep(struct kroute *, const struct kernel_rt *, bool);
+static void		 purge(struct kernel *, const struct kernel_rt *);
+static void		 finish(struct kernel *);
 
 void
 reconcile_start(struct kernel *k)
@@ -140,7 +140,8 @@ step_done(void *arg, int error)
 		errno = error;
 		log_warn("netlink: list of routes");
 	}
-	kernel_later(k->reconcile, error != 0 || again ? 1000 : RECONCILE_INTERVAL);
+	kernel_later(k->reconcile, error != 0 || again ? 1000 :
+	    RECONCILE_INTERVAL);
 }
 
 static void

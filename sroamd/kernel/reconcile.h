@@ -7,10 +7,10 @@
 
 struct kernel;
 
-void		 reconcile_start(struct kernel *);	/* from the loop */
+void	reconcile_start(struct kernel *);	/* from the loop */
 /*
  * Learn our routes at once.  What is not known is a former run's, and held,
  * as long as k is not settled.
  */
-void		 reconcile_dump(struct kernel *);
+void	reconcile_dump(struct kernel *);
 #endif

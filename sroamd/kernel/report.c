@@ -12,9 +12,9 @@
 #include "kernel/report.h"
 #include "kernel/state.h"
 
-static struct addr gateway(struct kernel *, struct kiface *, bool);
-static bool	 addr_serves(const struct kernel_addr *, bool);
-static enum station_source source(struct kernel *, struct kiface *);
+static struct addr		gateway(struct kernel *, struct kiface *, bool);
+static bool			addr_serves(const struct kernel_addr *, bool);
+static enum station_source	source(struct kernel *, struct kiface *);
 
 /* Tell what has changed, if anything has. */
 void

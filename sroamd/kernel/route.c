@@ -30,20 +30,23 @@
 #define BACKOFF_MIN	500		/* ms */
 #define BACKOFF_MAX	60000
 
-static const char *refusal(struct kernel *, const struct route *);
-static void	 want(struct kernel *, struct kroute *, const struct route *);
-static void	 unlink_route(struct kernel *, struct kroute *);
-static void	 update(struct kernel *, struct kroute *);
-static bool	 must_wait(struct kernel *, const struct kroute *,
-		    const struct place *);
-static void	 start_drain(struct kernel *, struct kroute *);
-static void	 stop_drain(struct kernel *, struct kroute *);
-static void	 request(struct kernel *, struct kroute *,
-		    const struct plan_step *);
-static void	 route_done(void *, void *, int, int, struct nlmsghdr *);
-static void	 failed(struct kernel *, struct kroute *, int, int);
-static void	 reap(struct kernel *, struct kroute *);
-static int	 route_cmp(const struct kroute *, const struct kroute *);
+static const char	*refusal(struct kernel *, const struct route *);
+static void		 want(struct kernel *, struct kroute *,
+			    const struct route *);
+static void		 unlink_route(struct kernel *, struct kroute *);
+static void		 update(struct kernel *, struct kroute *);
+static bool		 must_wait(struct kernel *, const struct kroute *,
+			    const struct place *);
+static void		 start_drain(struct kernel *, struct kroute *);
+static void		 stop_drain(struct kernel *, struct kroute *);
+static void		 request(struct kernel *, struct kroute *,
+			    const struct plan_step *);
+static void		 route_done(void *, void *, int, int,
+			    struct nlmsghdr *);
+static void		 failed(struct kernel *, struct kroute *, int, int);
+static void		 reap(struct kernel *, struct kroute *);
+static int		 route_cmp(const struct kroute *,
+			    const struct kroute *);
 
 RB_GENERATE(kroute_tree, kroute, entry, route_cmp)
 

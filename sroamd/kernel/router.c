@@ -11,9 +11,9 @@
 /* More than CONF_MEMBERS, as those who go make room at the turn's end. */
 #define ROUTERS_MAX	(NEXTHOP_NUMBERS / 4 * 3)
 
-static uint32_t	 choose_number(struct kernel *, const struct router_id *);
-static int	 router_cmp(const struct krouter *, const struct krouter *);
-static int	 number_cmp(const struct krouter *, const struct krouter *);
+static uint32_t	choose_number(struct kernel *, const struct router_id *);
+static int	router_cmp(const struct krouter *, const struct krouter *);
+static int	number_cmp(const struct krouter *, const struct krouter *);
 
 RB_GENERATE(krouter_tree, krouter, entry, router_cmp)
 RB_GENERATE(krouter_numbers, krouter, by_number, number_cmp)
@@ -85,7 +85,8 @@ choose_number(struct kernel *k, const struct router_id *id)
 	for (i = 0; i < sizeof(id->octet); i++)
 		hash = (hash ^ id->octet[i]) * 16777619U;
 	hash ^= hash >> 15;
-	for (i = hash % NEXTHOP_NUMBERS; router_by_nhid(k, NEXTHOP_BASE + 2 * i) !=
+	for (i = hash % NEXTHOP_NUMBERS; router_by_nhid(k,
+	    NEXTHOP_BASE + 2 * i) !=
 	    NULL; i = (i + 1) % NEXTHOP_NUMBERS)
 		continue;
 	return i;

@@ -20,25 +20,28 @@ struct kernel;
 
 /* A nexthop object in the kernel, for one family's routes to a router. */
 struct knexthop {
-	bool		 present;
-	struct addr	 gateway;
-	uint32_t	 ifindex;
+	bool		present;
+	struct addr	gateway;
+	uint32_t	ifindex;
 };
 
 struct krouter {
 	RB_ENTRY(krouter) entry;	/* by id */
 	RB_ENTRY(krouter) by_number;
-	struct router_id id;
-	uint32_t	 number;	/* of its objects */
-	struct addr	 addr4, addr6;
-	struct plan_reach reach4, reach6;
-	struct knexthop	 nh4, nh6;	/* for IPv4 and for IPv6 routes */
-	bool		 dirty;
-	bool		 warned;	/* that there is no way to it */
-	bool		 seen4, seen6;	/* while comparing */
-	bool		 failing;	/* the kernel refused an object */
-	bool		 gone;		/* an object that was to be replaced */
-	struct kroute_list routes;
+	struct router_id	id;
+	uint32_t		number;	/* of its objects */
+	struct addr		addr4, addr6;
+	struct plan_reach	reach4, reach6;
+	/* for IPv4 and for IPv6 routes */
+	struct knexthop		nh4, nh6;
+	bool			dirty;
+	bool			warned;	/* that there is no way to it */
+	bool			seen4, seen6;	/* while comparing */
+	/* the kernel refused an object */
+	bool			failing;
+	/* an object that was to be replaced */
+	bool			gone;
+	struct kroute_list	routes;
 	TAILQ_ENTRY(krouter) dirties;
 };
 RB_HEAD(krouter_tree, krouter);

@@ -20,16 +20,18 @@
 
 #define PAUSE	1000	/* ms between repairs, whoever removes them again */
 
-static int	 set(struct kernel *, int, bool *);
-static int	 add(struct kernel *, int);
-static void	 unset(struct kernel *, int, bool *);
-static void	 check(struct kernel *, int);
-static void	 added(void *, void *, int, int, struct nlmsghdr *);
-static struct kernel_rule ours(struct kernel *, int);
-static bool	 is_ours(struct kernel *, const struct kernel_rule *);
-static void	 each_leftover(void *, struct nlmsghdr *);
-static void	 each_change(void *, struct nlmsghdr *);
-static void	 changes_lost(void *);
+static int			set(struct kernel *, int, bool *);
+static int			add(struct kernel *, int);
+static void			unset(struct kernel *, int, bool *);
+static void			check(struct kernel *, int);
+static void			added(void *, void *, int, int,
+				    struct nlmsghdr *);
+static struct kernel_rule	ours(struct kernel *, int);
+static bool			is_ours(struct kernel *,
+				    const struct kernel_rule *);
+static void			each_leftover(void *, struct nlmsghdr *);
+static void			each_change(void *, struct nlmsghdr *);
+static void			changes_lost(void *);
 
 int
 rule_open(struct kernel *k)

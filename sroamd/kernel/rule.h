@@ -5,13 +5,13 @@
 
 struct kernel;
 
-int		 rule_open(struct kernel *);
-void		 rule_close(struct kernel *);
+int	rule_open(struct kernel *);
+void	rule_close(struct kernel *);
 /* At start, before rule_set: what a killed run has left goes. */
-void		 rule_leftovers(struct kernel *);
+void	rule_leftovers(struct kernel *);
 /* 0, or -1: a family that has prefixes is without (logged). */
-int		 rule_set(struct kernel *);
-void		 rule_check(struct kernel *);
-void		 rule_check_soon(struct kernel *);
-void		 rule_remove(struct kernel *);
+int	rule_set(struct kernel *);
+void	rule_check(struct kernel *);
+void	rule_check_soon(struct kernel *);
+void	rule_remove(struct kernel *);
 #endif

@@ -27,14 +27,14 @@
 #include "kernel/setup.h"
 #include "kernel/state.h"
 
-static void	 change_addrs(struct kernel *, struct kiface *,
+static void	change_addrs(struct kernel *, struct kiface *,
 		    const struct conf_iface *);
-static void	 set_lladdr(struct kernel *, struct kiface *);
-static void	 set_addr(struct kernel *, struct kiface *, uint32_t);
-static void	 take_addr(struct kernel *, struct kiface *, uint32_t);
-static void	 addr_done(void *, void *, int, int, struct nlmsghdr *);
-static void	 lladdr_done(void *, void *, int, int, struct nlmsghdr *);
-static void	 serve_again(struct kernel *, struct knode *);
+static void	set_lladdr(struct kernel *, struct kiface *);
+static void	set_addr(struct kernel *, struct kiface *, uint32_t);
+static void	take_addr(struct kernel *, struct kiface *, uint32_t);
+static void	addr_done(void *, void *, int, int, struct nlmsghdr *);
+static void	lladdr_done(void *, void *, int, int, struct nlmsghdr *);
+static void	serve_again(struct kernel *, struct knode *);
 
 /* Match the new configuration to what we hold, by name. */
 void
@@ -66,7 +66,8 @@ iface_conf(struct kernel *k, const struct conf *conf)
 			iface_free(k, i);
 		}
 	RB_FOREACH(n, knode_tree, &k->nodes) {
-		if (n->iface == NULL && (i = iface_by_name(k, n->link.name)) != NULL)
+		if (n->iface == NULL && (i = iface_by_name(k,
+		    n->link.name)) != NULL)
 			iface_appeared(k, i, n);
 	}
 	RB_FOREACH(n, knode_tree, &k->nodes)

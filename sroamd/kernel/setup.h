@@ -12,11 +12,10 @@ struct kiface;
 struct knode;
 
 /* Match a new configuration to what is held, by name. */
-void		 iface_conf(struct kernel *, const struct conf *);
-void		 iface_appeared(struct kernel *, struct kiface *,
-		    struct knode *);
-void		 iface_vanished(struct kernel *, struct kiface *);
-void		 iface_setup(struct kernel *, struct kiface *);
-void		 iface_restore(struct kernel *, struct kiface *);
-void		 iface_free(struct kernel *, struct kiface *);
+void	iface_conf(struct kernel *, const struct conf *);
+void	iface_appeared(struct kernel *, struct kiface *, struct knode *);
+void	iface_vanished(struct kernel *, struct kiface *);
+void	iface_setup(struct kernel *, struct kiface *);
+void	iface_restore(struct kernel *, struct kiface *);
+void	iface_free(struct kernel *, struct kiface *);
 #endif

@@ -29,74 +29,83 @@ struct netlink_monitor;
 struct radio;
 
 struct kernel {
-	struct event_base *base;
-	struct kernel_ops ops;
-	struct conf_global conf;
-	bool		 configured, settled, closing;
-	bool		 rule4, rule6;		/* ours, to be kept */
-	monotime_t	 rule_next;		/* repair, not before */
+	struct event_base	*base;
+	struct kernel_ops	 ops;
+	struct conf_global	 conf;
+	bool			 configured, settled, closing;
+	bool			 rule4, rule6;		/* ours, to be kept */
+	monotime_t		 rule_next;		/* repair, not before */
 
-	struct netlink	*nl;			/* requests */
-	struct netlink	*dumper;		/* short dumps, at once */
-	struct netlink	*walker;		/* long dumps, from the loop */
-	struct netlink_monitor *links, *neighs, *routes_changed;
-	struct netlink_monitor *rules_changed;
+	struct netlink		*nl;			/* requests */
+	/* short dumps, at once */
+	struct netlink		*dumper;
+	/* long dumps, from the loop */
+	struct netlink		*walker;
+	struct netlink_monitor	*links, *neighs, *routes_changed;
+	struct netlink_monitor	*rules_changed;
 
-	struct event	*flush;			/* end of this turn */
-	struct event	*resolve;		/* routes or links changed */
-	struct event	*reconcile;
-	struct event	*rules;			/* one of ours went */
-	struct event	*retry;
-	struct event	*drain;
+	struct event		*flush;			/* end of this turn */
+	/* routes or links changed */
+	struct event		*resolve;
+	struct event		*reconcile;
+	struct event		*rules;			/* one of ours went */
+	struct event		*retry;
+	struct event		*drain;
 
-	struct knode_tree nodes;
-	struct kaddr_tree addrs;
-	uint64_t	 addr_order;
-	struct kiface_list ifaces;
-	bool		 quiet;			/* dumping: tell later */
+	struct knode_tree	 nodes;
+	struct kaddr_tree	 addrs;
+	uint64_t		 addr_order;
+	struct kiface_list	 ifaces;
+	/* dumping: tell later */
+	bool			 quiet;
 
-	struct kfdb_tree fdb;
-	bool		 fdb_dump;	/* to be done */
-	bool		 fdb_lost;	/* events, before that dump */
-	monotime_t	 fdb_next;	/* dump, not before */
-	uint64_t	 nfdb;
+	struct kfdb_tree	 fdb;
+	bool			 fdb_dump;	/* to be done */
+	bool			 fdb_lost;	/* events, before that dump */
+	monotime_t		 fdb_next;	/* dump, not before */
+	uint64_t		 nfdb;
 
-	struct nl80211_ids nl80211;
-	struct netlink	*genl;			/* NULL: no nl80211 yet */
-	struct netlink_monitor *stations;
-	struct radio	*radio;
-	struct event	*radio_due;
-	struct hostapd	*hostapd;
-	uint32_t	 dump_ifindex;	/* the access point asked about */
-	enum sighting_kind dump_kind;
+	struct nl80211_ids	 nl80211;
+	/* NULL: no nl80211 yet */
+	struct netlink		*genl;
+	struct netlink_monitor	*stations;
+	struct radio		*radio;
+	struct event		*radio_due;
+	struct hostapd		*hostapd;
+	/* the access point asked about */
+	uint32_t		 dump_ifindex;
+	enum sighting_kind	 dump_kind;
 
-	struct kroute_tree routes;
-	uint64_t	 nroutes;		/* in the tree */
-	struct kroute_list dirty, fails, drains;
-	int64_t		 backoff;		/* ms; 0: nothing failed */
-	uint32_t	 walk;			/* number of the walk */
-	int		 walk_step;		/* 0: none under way */
-	bool		 walk_again;
-	unsigned int	 repairs;		/* of this walk */
+	struct kroute_tree	 routes;
+	uint64_t		 nroutes;		/* in the tree */
+	struct kroute_list	 dirty, fails, drains;
+	/* ms; 0: nothing failed */
+	int64_t			 backoff;
+	uint32_t		 walk;			/* number of the walk */
+	int			 walk_step;		/* 0: none under way */
+	bool			 walk_again;
+	unsigned int		 repairs;		/* of this walk */
 	/* Taken away by reloads; ours until a whole walk has cleared them. */
-	struct prefix	 former[FORMER_MAX];
-	uint32_t	 nformer;
-	uint32_t	 former_walk;		/* the last that is too old */
-	struct footprint *former_run;		/* what it told, or NULL */
-	bool		 footprint_changed;
+	struct prefix		 former[FORMER_MAX];
+	uint32_t		 nformer;
+	/* the last that is too old */
+	uint32_t		 former_walk;
+	/* what it told, or NULL */
+	struct footprint	*former_run;
+	bool			 footprint_changed;
 
-	struct kneigh_tree neigh_tree;
-	uint64_t	 nneighs;
+	struct kneigh_tree	 neigh_tree;
+	uint64_t		 nneighs;
 
-	struct krouter_tree routers;
-	struct krouter_numbers numbers;
-	struct krouter_list dirty_routers;
-	struct kleftover_tree leftovers;
-	uint64_t	 nrouters;
-	bool		 check_nexthops;
+	struct krouter_tree	 routers;
+	struct krouter_numbers	 numbers;
+	struct krouter_list	 dirty_routers;
+	struct kleftover_tree	 leftovers;
+	uint64_t		 nrouters;
+	bool			 check_nexthops;
 
-	struct kernel_stats stats;
-	struct kwarn	 warns[WARN_CAUSES];
-	monotime_t	 lost_log;	/* of lost events, not before */
+	struct kernel_stats	 stats;
+	struct kwarn		 warns[WARN_CAUSES];
+	monotime_t		 lost_log;	/* of lost events, not before */
 };
 #endif

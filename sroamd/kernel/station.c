@@ -17,15 +17,14 @@
 #include "kernel/station.h"
 #include "radio/radio.h"
 
-static void	 on_radio(evutil_socket_t, short, void *);
-static void	 tell(void *, uint32_t, const struct mac *,
-		    enum sighting_kind, uint64_t);
-static uint32_t	 age_of(uint64_t);
-static void	 answered(void *, void *, int, int, struct nlmsghdr *);
-static bool	 ask(void *, uint32_t, const struct mac *,
-		    struct radio_state *);
-static bool	 keyed(void *, uint32_t, const struct mac *);
-static void	 probe(void *, uint32_t, const struct mac *);
+static void	on_radio(evutil_socket_t, short, void *);
+static void	tell(void *, uint32_t, const struct mac *, enum sighting_kind,
+		    uint64_t);
+static uint32_t	age_of(uint64_t);
+static void	answered(void *, void *, int, int, struct nlmsghdr *);
+static bool	ask(void *, uint32_t, const struct mac *, struct radio_state *);
+static bool	keyed(void *, uint32_t, const struct mac *);
+static void	probe(void *, uint32_t, const struct mac *);
 
 void
 station_open(struct kernel *k)

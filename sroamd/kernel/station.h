@@ -13,16 +13,15 @@ struct nl_msg;
 
 /* A question, for the answer to find its way. */
 struct question {
-	struct nl80211_news news;
-	uint16_t	 family;
-	bool		 answered;
-	int		 error;
+	struct nl80211_news	news;
+	uint16_t		family;
+	bool			answered;
+	int			error;
 };
 
-void		 station_open(struct kernel *);
-void		 station_close(struct kernel *);
-void		 station_schedule(struct kernel *);	/* timers have changed */
+void	station_open(struct kernel *);
+void	station_close(struct kernel *);
+void	station_schedule(struct kernel *);	/* timers have changed */
 /* Ask nl80211, which answers at once. */
-void		 station_inquire(struct kernel *, struct nl_msg *,
-		    struct question *);
+void	station_inquire(struct kernel *, struct nl_msg *, struct question *);
 #endif

@@ -22,12 +22,12 @@
 #include "kernel/state.h"
 #include "kernel/way.h"
 
-static bool	 acceptable(struct kernel *, const struct nexthop *,
+static bool	acceptable(struct kernel *, const struct nexthop *,
 		    const struct addr *);
-static void	 each_change(void *, struct nlmsghdr *);
-static void	 changes_lost(void *);
-static void	 asked(void *, void *, int, int, struct nlmsghdr *);
-static void	 on_way(const struct kernel_rt *, const struct addr *,
+static void	each_change(void *, struct nlmsghdr *);
+static void	changes_lost(void *);
+static void	asked(void *, void *, int, int, struct nlmsghdr *);
+static void	on_way(const struct kernel_rt *, const struct addr *,
 		    struct plan_reach *);
 
 int

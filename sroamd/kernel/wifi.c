@@ -26,15 +26,15 @@
 #include "radio/hostapd.h"
 #include "radio/radio.h"
 
-static bool	 has_wifi(void);
-static bool	 resolve(struct kernel *);
-static void	 each_news(void *, struct nlmsghdr *);
-static void	 each_interface(void *, struct nlmsghdr *);
-static void	 lost(void *);
-static void	 set_role(struct kernel *, struct knode *,
-		    enum nl80211_role, uint32_t);
-static void	 hostapd_station(void *, uint32_t, const struct mac *, bool);
-static void	 hostapd_attached(void *, uint32_t, bool);
+static bool	has_wifi(void);
+static bool	resolve(struct kernel *);
+static void	each_news(void *, struct nlmsghdr *);
+static void	each_interface(void *, struct nlmsghdr *);
+static void	lost(void *);
+static void	set_role(struct kernel *, struct knode *, enum nl80211_role,
+		    uint32_t);
+static void	hostapd_station(void *, uint32_t, const struct mac *, bool);
+static void	hostapd_attached(void *, uint32_t, bool);
 
 void
 wifi_open(struct kernel *k)
@@ -142,7 +142,8 @@ wifi_link(struct kernel *k, struct knode *n)
 
 	if (k->quiet || !resolve(k))
 		return;
-	station_inquire(k, nl80211_get_interface(k->nl80211.family, n->link.ifindex),
+	station_inquire(k, nl80211_get_interface(k->nl80211.family,
+	    n->link.ifindex),
 	    &q);
 	if (q.answered && q.news.kind == NL80211_INTERFACE)
 		set_role(k, n, q.news.role, q.news.wiphy);

@@ -12,14 +12,13 @@ struct kernel;
 struct kiface;
 struct knode;
 
-void		 wifi_open(struct kernel *);
-void		 wifi_close(struct kernel *);
-void		 wifi_conf(struct kernel *);
-void		 wifi_roles(struct kernel *);	/* of all interfaces, asked */
-void		 wifi_link(struct kernel *, struct knode *);
-void		 wifi_check(struct kernel *, uint32_t ifindex,
-		    const struct mac *);
+void	wifi_open(struct kernel *);
+void	wifi_close(struct kernel *);
+void	wifi_conf(struct kernel *);
+void	wifi_roles(struct kernel *);	/* of all interfaces, asked */
+void	wifi_link(struct kernel *, struct knode *);
+void	wifi_check(struct kernel *, uint32_t ifindex, const struct mac *);
 /* 0, or -1: there is no hostapd to ask. */
-int		 wifi_drop(struct kernel *, const struct knode *,
-		    const struct mac *, bool silent);
+int	wifi_drop(struct kernel *, const struct knode *, const struct mac *,
+	    bool silent);
 #endif

@@ -31,17 +31,17 @@
 #define AGAIN_MS	10000	/* after a lease that could not be kept */
 #define COMPLAINT_MS	60000
 
-static int	 advert_interval(struct core *);
-static void	 add_prefix(struct advert *, const struct prefix *,
+static int	advert_interval(struct core *);
+static void	add_prefix(struct advert *, const struct prefix *,
 		    uint32_t valid, uint32_t preferred);
-static bool	 own_prefix(struct core *, struct station *, bool asked,
+static bool	own_prefix(struct core *, struct station *, bool asked,
 		    struct prefix *, monotime_t);
-static void	 collect(struct core *, struct assoc *, struct advert *,
+static void	collect(struct core *, struct assoc *, struct advert *,
 		    bool asked, monotime_t);
-static void	 collect_lost(struct station *, struct advert *, monotime_t);
-static void	 send(struct core *, struct assoc *, const struct addr *dst,
+static void	collect_lost(struct station *, struct advert *, monotime_t);
+static void	send(struct core *, struct assoc *, const struct addr *dst,
 		    bool asked, monotime_t);
-static void	 schedule(struct core *, struct assoc *, monotime_t);
+static void	schedule(struct core *, struct assoc *, monotime_t);
 
 /*
  * Milliseconds between two advertisements to a station: four fit into the

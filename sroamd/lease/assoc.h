@@ -38,8 +38,8 @@ enum assoc_state {
 
 /* What a station here was last told to be its own. */
 struct given {
-	struct prefix		 prefix;
-	monotime_t		 at;
+	struct prefix	prefix;
+	monotime_t	at;
 };
 
 struct assoc {
@@ -57,7 +57,8 @@ struct assoc {
 	uint8_t			 adverts;	/* sent since it joined */
 	monotime_t		 since;		/* when it came, or was lost */
 	monotime_t		 heard;
-	monotime_t		 solicits;	/* answered up to here, SOLICIT_MS */
+	/* answered up to here, SOLICIT_MS */
+	monotime_t		 solicits;
 	monotime_t		 dhcp6;		/* likewise */
 	struct addr		 linklocal;	/* if it was heard with one */
 	monotime_t		 linklocal_since;
@@ -68,12 +69,13 @@ struct assoc {
 	struct timer		 leave, probe, announce, advert;
 };
 
-struct assoc *assoc_here(const struct station *);	/* or NULL */
+struct assoc	*assoc_here(const struct station *);	/* or NULL */
 /*
  * Have the link layer forget the station, so that it is seen anew; silent: a
  * station that is not here, and would be thrown out elsewhere if it heard.
  */
-void	 assoc_disassociate(struct core *, const struct assoc *, bool silent);
+void		 assoc_disassociate(struct core *, const struct assoc *,
+		    bool silent);
 /* Make the station ask anew: the address that it has is another's. */
-void	 assoc_renumber(struct core *, struct assoc *, monotime_t now);
+void		 assoc_renumber(struct core *, struct assoc *, monotime_t now);
 #endif

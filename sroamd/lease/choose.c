@@ -23,20 +23,20 @@
 #define REUSE_LOOK	64	/* ended leases, about in order */
 #define COMPLAIN_MS	3600000LL
 
-static uint64_t	 hash(const struct core *, const struct mac *,
+static uint64_t	hash(const struct core *, const struct mac *,
 		    const struct prefix *);
-static bool	 is_open_to(const struct core *, const struct mac *,
+static bool	is_open_to(const struct core *, const struct mac *,
 		    enum lease_kind, const struct prefix *,
 		    const struct datum *, bool live);
-static int	 choose_in(struct core *, unsigned int pool,
-		    const struct mac *, struct prefix *, monotime_t);
-static int	 reuse(struct core *, const struct mac *, enum lease_kind,
+static int	choose_in(struct core *, unsigned int pool, const struct mac *,
 		    struct prefix *, monotime_t);
-static void	 complain(struct core *, monotime_t *, const char *fmt,
+static int	reuse(struct core *, const struct mac *, enum lease_kind,
+		    struct prefix *, monotime_t);
+static void	complain(struct core *, monotime_t *, const char *fmt,
 		    enum lease_kind, monotime_t);
-static int	 choose_old(struct core *, const struct mac *, enum lease_kind,
+static int	choose_old(struct core *, const struct mac *, enum lease_kind,
 		    struct prefix *, monotime_t);
-static int	 choose(struct core *, const struct mac *, enum lease_kind,
+static int	choose(struct core *, const struct mac *, enum lease_kind,
 		    const struct addr *near, struct prefix *, monotime_t);
 
 struct datum *

@@ -40,31 +40,34 @@ struct asked {
 	monotime_t			 now;
 };
 
-static void	drop(const struct asked *, enum ctl_drop);
-static bool	is_acceptable(const struct asked *);
-static bool	is_relay(const struct core *, const struct addr *);
-static bool	is_ours(const struct asked *);
-static void	set_times(struct core *, struct dhcp_reply *, uint32_t);
-static void	reply(const struct asked *, enum dhcp_type,
-		    const struct addr *yiaddr, uint32_t lease,
-		    const char *message);
-static void	discover(const struct asked *);
-static void	request(const struct asked *);
-static enum answer judge(const struct asked *, struct prefix *,
-		    const char **why);
-static bool	is_elsewhere(const struct asked *, const struct prefix *);
-static void	release(const struct asked *);
-static void	decline(const struct asked *);
-static void	inform(const struct asked *);
-static bool	host_address(const struct asked *, struct prefix *);
-static struct datum *own_lease(const struct asked *, const struct addr *);
-static bool	is_known(const struct asked *, const struct prefix *);
-static struct datum *grant(const struct asked *, const struct prefix *,
-		    uint32_t *seconds);
-static bool	take_token(const struct asked *);
-static bool	wants(const struct dhcp_request *, uint8_t);
-static bool	v4_or_none(const struct addr *);
-static uint32_t	lease_seconds(const struct asked *, const struct prefix *);
+static void		 drop(const struct asked *, enum ctl_drop);
+static bool		 is_acceptable(const struct asked *);
+static bool		 is_relay(const struct core *, const struct addr *);
+static bool		 is_ours(const struct asked *);
+static void		 set_times(struct core *, struct dhcp_reply *,
+			    uint32_t);
+static void		 reply(const struct asked *, enum dhcp_type,
+			    const struct addr *yiaddr, uint32_t lease,
+			    const char *message);
+static void		 discover(const struct asked *);
+static void		 request(const struct asked *);
+static enum answer	 judge(const struct asked *, struct prefix *,
+			    const char **why);
+static bool		 is_elsewhere(const struct asked *,
+			    const struct prefix *);
+static void		 release(const struct asked *);
+static void		 decline(const struct asked *);
+static void		 inform(const struct asked *);
+static bool		 host_address(const struct asked *, struct prefix *);
+static struct datum	*own_lease(const struct asked *, const struct addr *);
+static bool		 is_known(const struct asked *, const struct prefix *);
+static struct datum	*grant(const struct asked *, const struct prefix *,
+			    uint32_t *seconds);
+static bool		 take_token(const struct asked *);
+static bool		 wants(const struct dhcp_request *, uint8_t);
+static bool		 v4_or_none(const struct addr *);
+static uint32_t		 lease_seconds(const struct asked *,
+			    const struct prefix *);
 
 static bool
 v4_or_none(const struct addr *addr)

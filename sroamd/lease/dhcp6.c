@@ -32,28 +32,32 @@
 #define DUID_UUID	4	/* RFC 6355 */
 #define DUID_LEN	18
 
-static void	 server_id(const struct core *, uint8_t[DUID_LEN]);
-static bool	 is_for_us(const struct core *, const struct dhcp6_request *);
-static bool	 answer(struct core *, struct station *,
-		    struct dhcp6_reply *, monotime_t);
-static void	 delegate(struct core *, struct station *,
-		    struct dhcp6_reply *, monotime_t);
-static bool	 has_pools(const struct core *);
-static const struct addr *pool_wished(const struct core *, uint8_t len);
-static bool	 choose(struct core *, struct station *,
-		    const struct dhcp6_reply *, const struct dhcp6_ia *,
-		    struct prefix *, monotime_t);
-static bool	 offer(struct core *, struct assoc *, const struct prefix *,
-		    monotime_t);
-static bool	 lease(struct core *, struct assoc *, const struct prefix *,
-		    monotime_t);
-static void	 release(struct core *, const struct dhcp6_request *,
-		    monotime_t);
-static bool	 confirm(struct core *, struct station *,
-		    struct dhcp6_reply *, monotime_t);
-static bool	 may_ask(struct assoc *, monotime_t);
-static void	 drop(struct core *, const struct dhcp6_request *,
-		    enum ctl_drop);
+static void			 server_id(const struct core *,
+				    uint8_t[DUID_LEN]);
+static bool			 is_for_us(const struct core *,
+				    const struct dhcp6_request *);
+static bool			 answer(struct core *, struct station *,
+				    struct dhcp6_reply *, monotime_t);
+static void			 delegate(struct core *, struct station *,
+				    struct dhcp6_reply *, monotime_t);
+static bool			 has_pools(const struct core *);
+static const struct addr	*pool_wished(const struct core *, uint8_t len);
+static bool			 choose(struct core *, struct station *,
+				    const struct dhcp6_reply *,
+				    const struct dhcp6_ia *, struct prefix *,
+				    monotime_t);
+static bool			 offer(struct core *, struct assoc *,
+				    const struct prefix *, monotime_t);
+static bool			 lease(struct core *, struct assoc *,
+				    const struct prefix *, monotime_t);
+static void			 release(struct core *,
+				    const struct dhcp6_request *, monotime_t);
+static bool			 confirm(struct core *, struct station *,
+				    struct dhcp6_reply *, monotime_t);
+static bool			 may_ask(struct assoc *, monotime_t);
+static void			 drop(struct core *,
+				    const struct dhcp6_request *,
+				    enum ctl_drop);
 
 /* The same on all routers of a network, whatever their hardware. */
 static void

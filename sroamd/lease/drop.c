@@ -18,12 +18,12 @@
 /* Of an interface, by reason; kept when it is gone. */
 struct drops {
 	RB_ENTRY(drops)		 entry;
-	uint32_t		 ifindex;
-	uint64_t		 count[CTL_DROPS];
+	uint32_t	ifindex;
+	uint64_t	count[CTL_DROPS];
 };
 
-static int	drops_cmp(const struct drops *, const struct drops *);
-static struct drops *drops_get(struct core *, uint32_t ifindex);
+static int		 drops_cmp(const struct drops *, const struct drops *);
+static struct drops	*drops_get(struct core *, uint32_t ifindex);
 
 RB_PROTOTYPE(drops_tree, drops, entry, drops_cmp)
 RB_GENERATE(drops_tree, drops, entry, drops_cmp)

@@ -10,8 +10,8 @@
 
 struct core;
 
-void	 drop_count(struct core *, uint32_t ifindex, enum ctl_drop);
-void	 drop_message(struct core *, uint32_t ifindex, const struct mac *,
+void	drop_count(struct core *, uint32_t ifindex, enum ctl_drop);
+void	drop_message(struct core *, uint32_t ifindex, const struct mac *,
 	    enum ctl_drop);
-void	 drops_free(struct core *);
+void	drops_free(struct core *);
 #endif

@@ -23,14 +23,14 @@ enum host_key {
 	BY_DELEGATED
 };
 
-static int	by_mac(const void *, const void *);
-static int	by_client(const void *, const void *);
-static int	by_addr(const void *, const void *);
-static int	by_prefix(const void *, const void *);
-static int	by_delegated(const void *, const void *);
-static bool	has_key(const struct host *, enum host_key);
-static struct host *find(const struct core *, enum host_key,
-		    const struct host *);
+static int		 by_mac(const void *, const void *);
+static int		 by_client(const void *, const void *);
+static int		 by_addr(const void *, const void *);
+static int		 by_prefix(const void *, const void *);
+static int		 by_delegated(const void *, const void *);
+static bool		 has_key(const struct host *, enum host_key);
+static struct host	*find(const struct core *, enum host_key,
+			    const struct host *);
 
 static int	(*const by[])(const void *, const void *) = {
 	[BY_MAC] = by_mac,

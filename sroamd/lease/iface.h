@@ -22,15 +22,15 @@ struct core;
 struct iface {
 	RB_ENTRY(iface)		 entry;
 	LIST_ENTRY(iface)	 spare;		/* while it is not there */
-	struct link		 link;
+	struct link		link;
 	LIST_HEAD(, assoc)	 assocs;
 	/* What is new of one port, or of few, comes no faster than it fills. */
-	struct bucket		 leases[LIMIT_BUCKETS];
-	struct bucket		 joins[LIMIT_BUCKETS];
-	monotime_t		 refused;	/* a join, last; or 0 */
-	monotime_t		 missed;	/* likewise, for want of memory */
-	struct neigh_tree	 neighs;
-	monotime_t		 complain;	/* not before */
+	struct bucket		leases[LIMIT_BUCKETS];
+	struct bucket		joins[LIMIT_BUCKETS];
+	monotime_t		refused;	/* a join, last; or 0 */
+	monotime_t		missed;	/* likewise, for want of memory */
+	struct neigh_tree	neighs;
+	monotime_t		complain;	/* not before */
 };
 
 RB_HEAD(iface_tree, iface);

@@ -24,21 +24,22 @@
 
 #define DECLINED_S	3600	/* quarantine of a declined address */
 
-static void	 attach(struct core *, struct datum *, monotime_t);
-static void	 detach(struct core *, struct datum *, monotime_t);
-static void	 schedule(struct core *, struct datum *, monotime_t);
-static struct datum *find_live(struct core *, const struct prefix *,
-		    monotime_t);
-static bool	 answer_end(struct core *, struct datum *, const struct claim *,
-		    enum table_result, monotime_t);
-static void	 withdrawn(struct core *, struct datum *, monotime_t);
-static bool	 is_declined(const struct stored *);
-static void	 settle_kept(struct core *, struct datum *, monotime_t);
-static bool	 is_given_since(const struct datum *, const struct prefix *,
-		    monotime_t ended);
-static struct datum *lease_put(struct core *, enum lease_kind,
-		    const struct prefix *, const struct mac *, uint16_t seqno,
-		    uint32_t seconds, monotime_t);
+static void		 attach(struct core *, struct datum *, monotime_t);
+static void		 detach(struct core *, struct datum *, monotime_t);
+static void		 schedule(struct core *, struct datum *, monotime_t);
+static struct datum	*find_live(struct core *, const struct prefix *,
+			    monotime_t);
+static bool		 answer_end(struct core *, struct datum *,
+			    const struct claim *, enum table_result,
+			    monotime_t);
+static void		 withdrawn(struct core *, struct datum *, monotime_t);
+static bool		 is_declined(const struct stored *);
+static void		 settle_kept(struct core *, struct datum *, monotime_t);
+static bool		 is_given_since(const struct datum *,
+			    const struct prefix *, monotime_t ended);
+static struct datum	*lease_put(struct core *, enum lease_kind,
+			    const struct prefix *, const struct mac *,
+			    uint16_t seqno, uint32_t seconds, monotime_t);
 
 static struct datum *
 lease_put(struct core *core, enum lease_kind kind, const struct prefix *p,

@@ -18,27 +18,27 @@ struct datum;
 
 #define LEASE_MEMORY_MS	(24 * 3600LL * 1000)	/* past its end */
 
-struct datum *lease_grant(struct core *, const struct mac *, enum lease_kind,
-	    const struct prefix *, uint32_t seconds, monotime_t now);
-void	 lease_end(struct core *, struct datum *, monotime_t now);
-void	 lease_decline(struct core *, struct datum *, monotime_t now);
+struct datum	*lease_grant(struct core *, const struct mac *, enum lease_kind,
+		    const struct prefix *, uint32_t seconds, monotime_t now);
+void		 lease_end(struct core *, struct datum *, monotime_t now);
+void		 lease_decline(struct core *, struct datum *, monotime_t now);
 /* The station, if it is here, is told now that this is its own. */
-void	 lease_given(struct core *, const struct mac *, enum lease_kind,
-	    const struct prefix *, monotime_t now);
+void		 lease_given(struct core *, const struct mac *, enum lease_kind,
+		    const struct prefix *, monotime_t now);
 /* It is here: what it was told by us before we knew. */
-void	 lease_recall(struct assoc *);
+void		 lease_recall(struct assoc *);
 /* The rows of kinds: table/kind.h. */
-const char *lease_check(const struct core *, const struct update *);
-uint32_t lease4_life(const struct core *, const struct stored *);
-uint32_t lease6_life(const struct core *, const struct stored *);
-int	 lease_name(struct core *, const struct claim *);
-void	 lease_unname(struct core *, const struct claim *, int made);
-bool	 lease_claimed(struct core *, struct datum *, const struct claim *,
-	    enum table_result, monotime_t now);
-void	 lease_accepted(struct core *, struct datum *, const struct claim *,
-	    enum table_result, monotime_t now);
-void	 lease_stored(struct core *, struct datum *, monotime_t now);
-void	 lease_timer(struct core *, struct datum *, monotime_t now);
-void	 lease_remove(struct core *, struct datum *);
-void	 lease_recount(struct core *);
+const char	*lease_check(const struct core *, const struct update *);
+uint32_t	 lease4_life(const struct core *, const struct stored *);
+uint32_t	 lease6_life(const struct core *, const struct stored *);
+int		 lease_name(struct core *, const struct claim *);
+void		 lease_unname(struct core *, const struct claim *, int made);
+bool		 lease_claimed(struct core *, struct datum *,
+		    const struct claim *, enum table_result, monotime_t now);
+void		 lease_accepted(struct core *, struct datum *,
+		    const struct claim *, enum table_result, monotime_t now);
+void		 lease_stored(struct core *, struct datum *, monotime_t now);
+void		 lease_timer(struct core *, struct datum *, monotime_t now);
+void		 lease_remove(struct core *, struct datum *);
+void		 lease_recount(struct core *);
 #endif

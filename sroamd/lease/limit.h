@@ -12,10 +12,10 @@ struct core;
 struct iface;
 struct station;
 
-bool	 limit_lease(const struct core *, struct iface *, uint32_t port,
+bool	limit_lease(const struct core *, struct iface *, uint32_t port,
 	    monotime_t now);
-bool	 limit_station(struct core *, struct iface *, const struct station *,
+bool	limit_station(struct core *, struct iface *, const struct station *,
 	    uint32_t port, monotime_t now);	/* NULL: not known at all */
-bool	 limit_was_hit(const struct iface *, monotime_t now);
-bool	 limit_has_missed(const struct iface *, monotime_t now);
+bool	limit_was_hit(const struct iface *, monotime_t now);
+bool	limit_has_missed(const struct iface *, monotime_t now);
 #endif

@@ -11,12 +11,12 @@ struct assoc;
 struct core;
 struct datum;
 
-void	 neigh_heard(struct core *, struct assoc *, const struct addr *,
-	    monotime_t now);
-void	 neigh_join(struct core *, struct assoc *, monotime_t now);
+void		 neigh_heard(struct core *, struct assoc *, const struct addr *,
+		    monotime_t now);
+void		 neigh_join(struct core *, struct assoc *, monotime_t now);
 /* The rows of kinds: table/kind.h. */
-const char *neigh_check(const struct core *, const struct update *);
-void	 neigh_stored(struct core *, struct datum *, monotime_t now);
-void	 neigh_adopt(struct core *, const struct mac *, const struct addr *,
-	    monotime_t now);
+const char	*neigh_check(const struct core *, const struct update *);
+void		 neigh_stored(struct core *, struct datum *, monotime_t now);
+void		 neigh_adopt(struct core *, const struct mac *,
+		    const struct addr *, monotime_t now);
 #endif

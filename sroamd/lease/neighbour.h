@@ -16,8 +16,8 @@ struct iface;
 struct neighbour {
 	RB_ENTRY(neighbour)	 entry;		/* of its interface */
 	TAILQ_ENTRY(neighbour)	 order;		/* as heard; link-local first */
-	struct assoc		*assoc;
-	struct addr		 addr;
+	struct assoc	*assoc;
+	struct addr	 addr;
 };
 
 RB_HEAD(neigh_tree, neighbour);
@@ -25,12 +25,13 @@ TAILQ_HEAD(neigh_list, neighbour);
 
 int	 neigh_cmp(const struct neighbour *, const struct neighbour *);
 RB_PROTOTYPE(neigh_tree, neighbour, entry, neigh_cmp)
-struct neighbour *neigh_find(struct iface *, const struct addr *);
+struct neighbour	*neigh_find(struct iface *, const struct addr *);
 /* NULL: no memory, or another station of this link has it. */
-struct neighbour *neigh_add(struct core *, struct assoc *,
-	    const struct addr *);
-void	 neigh_free(struct core *, struct neighbour *);
-void	 neigh_left(struct core *, struct assoc *);
-void	 neigh_withdraw(struct core *, struct assoc *, const struct prefix *);
-void	 neigh_forget(struct assoc *);	/* and tell nobody */
+struct neighbour	*neigh_add(struct core *, struct assoc *,
+			    const struct addr *);
+void			 neigh_free(struct core *, struct neighbour *);
+void			 neigh_left(struct core *, struct assoc *);
+void			 neigh_withdraw(struct core *, struct assoc *,
+			    const struct prefix *);
+void			 neigh_forget(struct assoc *);	/* and tell nobody */
 #endif

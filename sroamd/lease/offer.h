@@ -15,9 +15,9 @@ struct core;
 struct offer {
 	RB_ENTRY(offer)		 entry;
 	TAILQ_ENTRY(offer)	 order;		/* oldest first */
-	struct addr		 addr;
-	struct mac		 mac;
-	struct timer		 timer;
+	struct addr	addr;
+	struct mac	mac;
+	struct timer	timer;
 };
 
 RB_HEAD(offer_tree, offer);
@@ -25,13 +25,15 @@ TAILQ_HEAD(offer_list, offer);
 
 int	 offer_cmp(const struct offer *, const struct offer *);
 RB_PROTOTYPE(offer_tree, offer, entry, offer_cmp)
-void	 offers_init(struct core *);
-void	 offers_free(struct core *);
-struct offer *offer_find(struct core *, const struct addr *);	/* or NULL */
+void		 offers_init(struct core *);
+void		 offers_free(struct core *);
+/* or NULL */
+struct offer	*offer_find(struct core *, const struct addr *);
 /* 0, or -1: no memory. */
-int	 offer_make(struct core *, const struct mac *, const struct addr *,
-	    monotime_t now);
+int		 offer_make(struct core *, const struct mac *,
+		    const struct addr *, monotime_t now);
 /* If it is this station's. */
-void	 offer_drop(struct core *, const struct mac *, const struct addr *);
-void	 offer_timer(struct core *, struct timer *);
+void		 offer_drop(struct core *, const struct mac *,
+		    const struct addr *);
+void		 offer_timer(struct core *, struct timer *);
 #endif

@@ -20,24 +20,25 @@ struct span {
 };
 
 struct pool {
-	enum lease_kind		 kind;
-	uint8_t			 len;		/* of what one station gets */
-	struct span		 spans[2 * CONF_RANGES + 1];
-	uint32_t		 nspans;
-	uint64_t		 size;
-	uint32_t		 used;		/* leases inside, ended too */
+	enum lease_kind	kind;
+	uint8_t		len;		/* of what one station gets */
+	struct span	spans[2 * CONF_RANGES + 1];
+	uint32_t	nspans;
+	uint64_t	size;
+	uint32_t	used;		/* leases inside, ended too */
 };
 
-void	 pools_make(struct core *);
+void		pools_make(struct core *);
 /* Which of the configured prefixes, if of this kind, it is in; or -1. */
-int	 pool_of(const struct core *, enum lease_kind, const struct prefix *);
+int		pool_of(const struct core *, enum lease_kind,
+		    const struct prefix *);
 /* What is leased there; where there is no pool, what it looks like. */
-enum lease_kind pool_kind(const struct core *, const struct prefix *);
-bool	 pool_has(const struct pool *, const struct prefix *);
+enum lease_kind	pool_kind(const struct core *, const struct prefix *);
+bool		pool_has(const struct pool *, const struct prefix *);
 /* The pool that it counts in, or -1. */
-int	 pool_inside(const struct core *, enum lease_kind,
-	    const struct prefix *);
+int		pool_inside(const struct core *, enum lease_kind,
+		    const struct prefix *);
 /* The n-th address or prefix. */
-void	 pool_nth(const struct pool *, const struct prefix *, uint64_t n,
-	    struct prefix *);
+void		pool_nth(const struct pool *, const struct prefix *, uint64_t n,
+		    struct prefix *);
 #endif

@@ -13,8 +13,8 @@ struct assoc;
 struct core;
 
 /* An address at which the station can be asked, IPv4 first. */
-bool	 probe_addr(struct core *, const struct assoc *, struct addr *,
+bool	probe_addr(struct core *, const struct assoc *, struct addr *,
 	    monotime_t now);
-void	 assoc_probe(struct core *, const struct assoc *, monotime_t now);
-int64_t	 probe_interval(const struct core *);	/* ms */
+void	assoc_probe(struct core *, const struct assoc *, monotime_t now);
+int64_t	probe_interval(const struct core *);	/* ms */
 #endif

@@ -11,8 +11,8 @@
 
 struct reserved {
 	RB_ENTRY(reserved)	 entry;
-	unsigned int		 count;
-	struct addr		 addr;
+	unsigned int	count;
+	struct addr	addr;
 };
 
 struct look {

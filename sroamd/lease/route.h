@@ -9,10 +9,10 @@ struct core;
 struct datum;
 struct station;
 
-void	 route_station(struct core *, struct station *, monotime_t now);
-void	 route_lease(struct core *, struct station *, struct datum *,
+void	route_station(struct core *, struct station *, monotime_t now);
+void	route_lease(struct core *, struct station *, struct datum *,
 	    monotime_t now);
-void	 route_gateway(struct core *, struct station *, monotime_t now);
-void	 route_withdraw(struct core *, struct datum *);
-void	 routes_refresh(struct core *, monotime_t now);	/* all of them */
+void	route_gateway(struct core *, struct station *, monotime_t now);
+void	route_withdraw(struct core *, struct datum *);
+void	routes_refresh(struct core *, monotime_t now);	/* all of them */
 #endif

@@ -18,7 +18,8 @@ struct station;
 
 struct router {
 	RB_ENTRY(router)	 entry;
-	struct router_info	 info;		/* of its datum, or just the id */
+	/* of its datum, or just the id */
+	struct router_info	 info;
 	struct datum		*datum;
 	LIST_HEAD(, station)	 stations;
 	uint32_t		 nstations;
@@ -34,13 +35,14 @@ RB_HEAD(router_tree, router);
 
 int	 router_cmp(const struct router *, const struct router *);
 RB_PROTOTYPE(router_tree, router, entry, router_cmp)
-struct router *router_find(const struct core *, const struct router_id *);
+struct router	*router_find(const struct core *, const struct router_id *);
 /* Made if need be; NULL: no memory. */
-struct router *router_get(struct core *, const struct router_id *);
-void	 router_release(struct core *, struct router *);	/* if unused */
-bool	 router_is_self(const struct core *, const struct router *);
-bool	 router_reachable(const struct router *);
+struct router	*router_get(struct core *, const struct router_id *);
+/* if unused */
+void		 router_release(struct core *, struct router *);
+bool		 router_is_self(const struct core *, const struct router *);
+bool		 router_reachable(const struct router *);
 /* Its name as far as it is known, else its id. */
-const char *core_router_name(const struct router *);
-void	 routers_free(struct core *);
+const char	*core_router_name(const struct router *);
+void		 routers_free(struct core *);
 #endif

@@ -18,17 +18,19 @@ struct datum;
 #define ROUTER_SILENT_S	300		/* so long without is a fault */
 
 /* The rows of kinds: table/kind.h. */
-const char *router_check(const struct core *, const struct update *);
-int	 router_name(struct core *, const struct claim *);
-void	 router_unname(struct core *, const struct claim *, int made);
-bool	 router_claimed(struct core *, struct datum *, const struct claim *,
-	    enum table_result, monotime_t now);
-const char *router_admit(struct core *, monotime_t now);
-void	 router_accepted(struct core *, struct datum *, const struct claim *,
-	    enum table_result, monotime_t now);
-void	 router_stored(struct core *, struct datum *, monotime_t now);
-uint8_t	 router_hops(struct core *, const struct datum *);
-void	 router_timer(struct core *, struct datum *, monotime_t now);
-void	 router_announce(struct core *, monotime_t now);	/* ourselves */
-void	 routers_refresh(struct core *);		/* their next hops */
+const char	*router_check(const struct core *, const struct update *);
+int		 router_name(struct core *, const struct claim *);
+void		 router_unname(struct core *, const struct claim *, int made);
+bool		 router_claimed(struct core *, struct datum *,
+		    const struct claim *, enum table_result, monotime_t now);
+const char	*router_admit(struct core *, monotime_t now);
+void		 router_accepted(struct core *, struct datum *,
+		    const struct claim *, enum table_result, monotime_t now);
+void		 router_stored(struct core *, struct datum *, monotime_t now);
+uint8_t		 router_hops(struct core *, const struct datum *);
+void		 router_timer(struct core *, struct datum *, monotime_t now);
+/* ourselves */
+void		 router_announce(struct core *, monotime_t now);
+/* their next hops */
+void		 routers_refresh(struct core *);
 #endif

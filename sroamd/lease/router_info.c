@@ -14,8 +14,7 @@ enum field {
 
 static int	copy_text(char *, size_t, const uint8_t *, uint8_t);
 static bool	usable(const struct addr *);
-static uint8_t	add_field(uint8_t *, uint8_t, enum field, const void *,
-		    size_t);
+static uint8_t	add_field(uint8_t *, uint8_t, enum field, const void *, size_t);
 
 /* Only printable text is taken: it is shown on terminals. */
 static int

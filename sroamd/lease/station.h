@@ -22,17 +22,17 @@ struct router;
 
 /* Where a station's routes point; a datum's `routed` says which have one. */
 struct place {
-	uint8_t			 kind;		/* enum route_kind */
-	uint32_t		 ifindex;
-	struct router		*router;
+	uint8_t		 kind;		/* enum route_kind */
+	uint32_t	 ifindex;
+	struct router	*router;
 };
 
 #define OLD_PREFIXES	4
 
 /* What a station has lost, and is to be told so, wherever it comes to. */
 struct oldprefix {
-	struct prefix		 prefix;
-	monotime_t		 until;
+	struct prefix	prefix;
+	monotime_t	until;
 };
 
 struct station {
@@ -55,25 +55,26 @@ RB_HEAD(station_tree, station);
 
 int	 station_cmp(const struct station *, const struct station *);
 RB_PROTOTYPE(station_tree, station, entry, station_cmp)
-struct station *station_find(struct core *, const struct mac *); /* or NULL */
+struct station	*station_find(struct core *, const struct mac *); /* or NULL */
 /* Made if need be; NULL: no memory. */
-struct station *station_get(struct core *, const struct mac *);
-void	 station_release(struct core *, struct station *); /* if unused */
+struct station	*station_get(struct core *, const struct mac *);
+/* if unused */
+void		 station_release(struct core *, struct station *);
 /* For a claim that names it: 1 if it was made, 0, or -1. */
-int	 station_name(struct core *, const struct mac *);
+int		 station_name(struct core *, const struct mac *);
 /* It is elsewhere: counted, and said where that is too often. */
-void	 station_moved(struct core *, struct station *, monotime_t now);
+void		 station_moved(struct core *, struct station *, monotime_t now);
 /* It lost a prefix, of which it was told that it is valid until then. */
-void	 station_lost_prefix(struct core *, struct station *,
-	    const struct prefix *, monotime_t until);
-bool	 station_has_lost(const struct station *, const struct prefix *,
+void		 station_lost_prefix(struct core *, struct station *,
+		    const struct prefix *, monotime_t until);
+bool		 station_has_lost(const struct station *, const struct prefix *,
 	    monotime_t now);		/* and is being told so */
-bool	 station_is_ours(const struct core *, const struct station *,
+bool		 station_is_ours(const struct core *, const struct station *,
 	    monotime_t now);		/* a live location names us */
 /* Moves lately, older ones counting less; whether they are too many. */
-uint8_t	 station_moves(const struct core *, const struct station *,
-	    monotime_t now);
-bool	 station_flaps(const struct core *, const struct station *,
-	    monotime_t now);
-void	 stations_free(struct core *);	/* and their associations */
+uint8_t		 station_moves(const struct core *, const struct station *,
+		    monotime_t now);
+bool		 station_flaps(const struct core *, const struct station *,
+		    monotime_t now);
+void		 stations_free(struct core *);	/* and their associations */
 #endif

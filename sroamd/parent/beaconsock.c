@@ -21,15 +21,16 @@
 
 struct place {
 	TAILQ_ENTRY(place)	 entry;
-	struct ipc_beacon	 at;		/* ifindex 0: no socket there */
-	bool			 keep, failed;
+	struct ipc_beacon	at;		/* ifindex 0: no socket there */
+	bool			keep, failed;
 };
 
 struct beaconsock {
 	struct beaconsock_ops	 ops;
 	struct event		*timer;
 	TAILQ_HEAD(, place)	 places;
-	const struct conf	*missing;	/* in force; not all have room */
+	/* in force; not all have room */
+	const struct conf	*missing;
 };
 
 static void	look(evutil_socket_t, short, void *);

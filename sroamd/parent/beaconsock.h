@@ -15,15 +15,16 @@ struct beaconsock;
 struct beaconsock_ops {
 	/* A socket, the receiver's to close; it replaces the one before. */
 	void	(*ready)(void *arg, const struct ipc_beacon *, int fd);
-	void	*arg;
+	void	 *arg;
 };
 
 /* NULL: no memory. */
-struct beaconsock *beaconsock_new(struct event_base *,
-		    const struct beaconsock_ops *);
-void		 beaconsock_free(struct beaconsock *);
+struct beaconsock	*beaconsock_new(struct event_base *,
+			    const struct beaconsock_ops *);
+void			 beaconsock_free(struct beaconsock *);
 /* In force from now on. */
-void		 beaconsock_conf(struct beaconsock *, const struct conf *);
+void			 beaconsock_conf(struct beaconsock *,
+			    const struct conf *);
 /* The engine has not got the socket there: it is sent again, later. */
-void	beaconsock_lost(struct beaconsock *, uint32_t ifindex);
+void			 beaconsock_lost(struct beaconsock *, uint32_t ifindex);
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* A configuration on its way into force, in two phases. */
 #include <paths.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,12 +17,13 @@
 
 #define READY_TIMEOUT	30		/* s */
 
-static void	keep_first_line(int, const char *, const char *);
-static void	host_name(char *, size_t);
-static void	commit(struct parent *);
-static void	give_up(struct parent *, const char *);
-static void	refuse(struct parent *, const uint32_t *, const char *);
-static const char *needs_restart(struct parent *, const struct conf *);
+static void		 keep_first_line(int, const char *, const char *);
+static void		 host_name(char *, size_t);
+static void		 commit(struct parent *);
+static void		 give_up(struct parent *, const char *);
+static void		 refuse(struct parent *, const uint32_t *,
+			    const char *);
+static const char	*needs_restart(struct parent *, const struct conf *);
 
 /* The first thing that was wrong, for whoever asked for a reload. */
 static char	first_line[252];

@@ -19,6 +19,5 @@ void	identity_load(const char *dir, struct router_id *);
  * Make the engine's folder and give it to the user.  Its path, which is empty
  * when there is none to be had; why has been said then.
  */
-void	identity_store(const char *dir, const char *user, char *path,
-	    size_t);
+void	identity_store(const char *dir, const char *user, char *path, size_t);
 #endif

@@ -11,15 +11,16 @@
 
 #include "common/log.h"
 #include "common/nomem.h"
-#include "parent/local.h"
 #include "kernel/sock.h"
+#include "parent/local.h"
 
 #define AGAIN_S		2
 
-static struct packet_link *link_get(struct parent *, const char *);
-static void	link_send(struct parent *, struct packet_link *);
-static void	again(evutil_socket_t, short, void *);
-static void	again_soon(struct parent *);
+static struct packet_link	*link_get(struct parent *, const char *);
+static void			 link_send(struct parent *,
+				    struct packet_link *);
+static void			 again(evutil_socket_t, short, void *);
+static void			 again_soon(struct parent *);
 
 int
 parent_links_init(struct parent *p)

@@ -37,41 +37,46 @@ enum parent_phase {
 /* The packet socket that the frontend has for an interface. */
 struct packet_link {
 	TAILQ_ENTRY(packet_link) entry;
-	char		 name[16];
-	uint32_t	 ifindex;
-	bool		 missing;	/* is to be sent again */
+	char		name[16];
+	uint32_t	ifindex;
+	bool		missing;	/* is to be sent again */
 };
 
 struct parent {
-	struct event_base	*base;
-	const struct parent_opts *opts;
-	struct conf		*conf;		/* in force */
-	struct conf		*staged;	/* sent, not committed */
-	bool			 has_client;	/* who wants to hear of it */
-	uint32_t		 client;
-	struct router_id	 self;
-	enum parent_phase	 phase;
-	bool			 failed;
-	int			 verbose;
-	struct child		 children[CHILDREN];
-	struct logsink		*log;
-	struct kernel		*kernel;
-	struct peersock		*peersock;
-	struct beaconsock	*beaconsock;
-	char			 store[CONF_PATH + 8];	/* its folder, or empty */
-	struct footprint	*footprint;	/* as it is on disk */
-	int			 control_fd;	/* until handed over */
-	int			 dhcp_fd;
-	struct event		*deadline;
-	struct event		*signals[4];
+	struct event_base		*base;
+	const struct parent_opts	*opts;
+	struct conf			*conf;		/* in force */
+	/* sent, not committed */
+	struct conf			*staged;
+	/* who wants to hear of it */
+	bool				 has_client;
+	uint32_t			 client;
+	struct router_id		 self;
+	enum parent_phase		 phase;
+	bool				 failed;
+	int				 verbose;
+	struct child			 children[CHILDREN];
+	struct logsink			*log;
+	struct kernel			*kernel;
+	struct peersock			*peersock;
+	struct beaconsock		*beaconsock;
+	/* its folder, or empty */
+	char				 store[CONF_PATH + 8];
+	struct footprint		*footprint;	/* as it is on disk */
+	int				 control_fd;	/* until handed over */
+	int				 dhcp_fd;
+	struct event			*deadline;
+	struct event			*signals[4];
 	TAILQ_HEAD(, packet_link) links;
-	struct event		*again;		/* for those that miss some */
-	struct listings		*listings;	/* of routes */
+	/* for those that miss some */
+	struct event			*again;
+	struct listings			*listings;	/* of routes */
 };
 
 /* parent.c */
 struct child	*parent_child(struct parent *, enum proc_id);
-bool		 parent_complete(const struct parent *);	/* both are there */
+/* both are there */
+bool		 parent_complete(const struct parent *);
 void		 parent_send(struct parent *, enum proc_id, uint32_t type,
 		    const void *, size_t);
 void		 parent_send_all(struct parent *, uint32_t type, const void *,
@@ -83,25 +88,23 @@ void		 parent_start_failed(struct parent *, const char *why);
 void		 parent_deadline(struct parent *, int seconds);	/* 0: none */
 
 /* conf.c: from a parsed configuration to one in force. */
-void		 parent_conf_stage(struct parent *, struct conf *);
-void		 parent_conf_ready(struct child *);
-void		 parent_conf_refused(struct child *,
-		    const struct ipc_refused *);
-void		 parent_conf_late(struct parent *);	/* no READY in time */
-void		 parent_conf_reload(struct parent *, const uint32_t *client);
+void	parent_conf_stage(struct parent *, struct conf *);
+void	parent_conf_ready(struct child *);
+void	parent_conf_refused(struct child *, const struct ipc_refused *);
+void	parent_conf_late(struct parent *);	/* no READY in time */
+void	parent_conf_reload(struct parent *, const uint32_t *client);
 
 /* link.c: the packet sockets of the frontend. */
-int		 parent_links_init(struct parent *);	/* -1: no memory */
-void		 parent_links_free(struct parent *);
-void		 parent_links_conf(struct parent *);	/* in force now */
-void		 parent_link(struct parent *, const struct link *);
+int	parent_links_init(struct parent *);	/* -1: no memory */
+void	parent_links_free(struct parent *);
+void	parent_links_conf(struct parent *);	/* in force now */
+void	parent_link(struct parent *, const struct link *);
 /* A child has not got a descriptor that was sent to it. */
-void		 parent_fd_lost(struct parent *, const struct ipc_fd_lost *);
+void	parent_fd_lost(struct parent *, const struct ipc_fd_lost *);
 
 /* ctl.c: what sroamctl asks the parent. */
-void		 parent_ctl(struct parent *, uint32_t client,
-		    const struct ipc_ctl *);
-void		 parent_ctl_end(struct parent *, uint32_t client,
+void	parent_ctl(struct parent *, uint32_t client, const struct ipc_ctl *);
+void	parent_ctl_end(struct parent *, uint32_t client,
 		    const char *error);		/* NULL: done */
-void		 parent_ctl_more(struct parent *);	/* room again */
+void	parent_ctl_more(struct parent *);	/* room again */
 #endif

@@ -9,10 +9,10 @@
 TAILQ_HEAD(loglines, logline);
 
 struct logring {
-	struct loglines	 all;
-	struct loglines	 level[CTL_LOGS];
-	size_t		 octets, max;
-	uint64_t	 lost[CTL_LOGS];
+	struct loglines	all;
+	struct loglines	level[CTL_LOGS];
+	size_t		octets, max;
+	uint64_t	lost[CTL_LOGS];
 };
 
 static void	lose(struct logring *);

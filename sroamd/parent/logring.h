@@ -19,11 +19,11 @@ struct logring;
 
 struct logline {
 	TAILQ_ENTRY(logline)	 entry, among;	/* of all, of its level */
-	int64_t			 when;		/* the caller's own */
-	const char		*process;	/* static */
-	int			 priority;	/* LOG_* of syslog(3) */
-	size_t			 size;		/* octets it takes here */
-	char			 text[];
+	int64_t		 when;		/* the caller's own */
+	const char	*process;	/* static */
+	int		 priority;	/* LOG_* of syslog(3) */
+	size_t		 size;		/* octets it takes here */
+	char		 text[];
 };
 
 /* NULL: no memory. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Where all lines end: standard error or the system's log, without waiting. */
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -21,6 +22,7 @@
 #include "parent/logring.h"
 #include "parent/logsink.h"
 
+#define SUN_PATH_MAX	sizeof(((struct sockaddr_un *)NULL)->sun_path)
 #define RETRY		1		/* s, after an error */
 #define TELL_EVERY	1000		/* ms, of what was lost */
 #define OUT_SIZE	(LOG_TEXT + 64)	/* a line and what goes before it */
@@ -29,39 +31,43 @@
 enum way {
 	WAY_NONE,			/* not connected */
 	WAY_OWN,			/* it is non-blocking, and ours alone */
-	WAY_SHARED,			/* asked before whether it would block */
+	/* asked before whether it would block */
+	WAY_SHARED,
 	WAY_SOCKET
 };
 
 struct logsink {
-	struct event_base *base;
-	struct event	*writing, *retry;
-	bool		 waiting;	/* for one of these */
-	struct logring	*ring;
-	uint64_t	 told[CTL_LOGS];	/* of the lost ones */
-	monotime_t	 told_at;
-	int		 fd;
-	enum way	 way;
-	char		 path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
-	bool		 syslog;
-	bool		 stream;	/* syslog by a stream: lines end by NUL */
-	struct logline	*line;		/* that is being written, or NULL */
-	char		 out[OUT_SIZE];	/* as it is written, and how far */
-	size_t		 len, off;
+	struct event_base	*base;
+	struct event		*writing, *retry;
+	bool			 waiting;	/* for one of these */
+	struct logring		*ring;
+	uint64_t		 told[CTL_LOGS];	/* of the lost ones */
+	monotime_t		 told_at;
+	int			 fd;
+	enum way		 way;
+	char			 path[SUN_PATH_MAX];
+	bool			 syslog;
+	/* syslog by a stream: lines end by NUL */
+	bool			 stream;
+	/* that is being written, or NULL */
+	struct logline		*line;
+	/* as it is written, and how far */
+	char			 out[OUT_SIZE];
+	size_t			 len, off;
 };
 
-static void	use(struct logsink *, int);
-static void	unuse(struct logsink *);
-static void	connect_syslog(struct logsink *);
-static int	push(struct logsink *);
-static bool	next(struct logsink *);
-static struct logline *lost_line(struct logsink *);
-static void	compose(struct logsink *);
-static int	compose_syslog(struct logsink *);
-static ssize_t	put_out(struct logsink *);
-static void	wait_for_room(struct logsink *, int);
-static void	on_room(evutil_socket_t, short, void *);
-static void	on_retry(evutil_socket_t, short, void *);
+static void		 use(struct logsink *, int);
+static void		 unuse(struct logsink *);
+static void		 connect_syslog(struct logsink *);
+static int		 push(struct logsink *);
+static bool		 next(struct logsink *);
+static struct logline	*lost_line(struct logsink *);
+static void		 compose(struct logsink *);
+static int		 compose_syslog(struct logsink *);
+static ssize_t		 put_out(struct logsink *);
+static void		 wait_for_room(struct logsink *, int);
+static void		 on_room(evutil_socket_t, short, void *);
+static void		 on_retry(evutil_socket_t, short, void *);
 
 struct logsink *
 logsink_new(struct event_base *base, int fd, size_t octets)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The parent: the process with netlink, sockets and the configuration. */
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -12,12 +13,12 @@
 #include "common/log.h"
 #include "conf/field.h"
 #include "ipc/dispatch.h"
+#include "kernel/sock.h"
 #include "parent/controlsock.h"
 #include "parent/identity.h"
 #include "parent/local.h"
 #include "parent/program.h"
 #include "parent/sandbox.h"
-#include "kernel/sock.h"
 #include "proc/memory.h"
 
 #define STOP_TIMEOUT	3	/* s for the children to say goodbye */
@@ -109,7 +110,8 @@ parent_new(struct event_base *base, const struct parent_opts *opts,
 	p->control_fd = p->dhcp_fd = -1;
 	p->listings = listings_new(p);
 	p->deadline = evtimer_new(base, on_deadline, p);
-	if (p->listings == NULL || p->deadline == NULL || parent_links_init(p) == -1)
+	if (p->listings == NULL || p->deadline == NULL ||
+	    parent_links_init(p) == -1)
 		fatalx("parent: out of memory");
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
 		p->signals[i] = evsignal_new(base, signals[i], on_signal, p);
@@ -312,7 +314,8 @@ parent_end(struct parent *p)
 struct child *
 parent_child(struct parent *p, enum proc_id id)
 {
-	return &p->children[id == PROC_ENGINE ? 0 : id == PROC_FRONTEND ? 1 : 2];
+	return &p->children[id == PROC_ENGINE ? 0 : id == PROC_FRONTEND ? 1 :
+	    2];
 }
 
 bool

@@ -14,10 +14,10 @@ struct event_base;
 struct parent;
 
 struct parent_opts {
-	const char	*conf_path;	/* absolute */
-	const char	*socket;	/* of -s; NULL: what the file says */
-	int		 verbose;	/* of -v */
-	bool		 foreground;	/* -d */
+	const char	 *conf_path;	/* absolute */
+	const char	 *socket;	/* of -s; NULL: what the file says */
+	int		  verbose;	/* of -v */
+	bool		  foreground;	/* -d */
 	void		(*ready)(void);	/* called when all is running */
 };
 

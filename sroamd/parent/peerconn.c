@@ -34,7 +34,8 @@ struct target {
 	RB_ENTRY(target)	 entry;
 	struct conf_peer	 conf;
 	uint32_t		 number;	/* index + 1; 0: of a search */
-	struct addr		 at;		/* tried last; none: no name's */
+	/* tried last; none: no name's */
+	struct addr		 at;
 	struct attempt		*attempt;	/* on its way */
 	monotime_t		 connected;
 	monotime_t		 hinted;
@@ -77,27 +78,32 @@ struct peerconn {
 	uint32_t		 last_question;
 };
 
-static struct target *permitted(struct peerconn *, const struct ipc_peer *);
-static void	refuse(struct peerconn *, const struct ipc_peer *, int);
-static struct attempt *attempt_find(struct peerconn *,
-		    const struct ipc_peer *);
-static void	attempt_next(struct attempt *);
-static void	attempt_again(struct attempt *, monotime_t);
-static void	attempt_hang_up(struct attempt *);
-static const struct addr *source(const struct attempt *,
-		    const struct addr *);
-static bool	is_loopback(const struct addr *);
-static int	attempt_open(struct attempt *, const struct addr *);
-static int	bind_to(int, const struct addr *);
-static void	attempt_ready(evutil_socket_t, short, void *);
-static void	attempt_done(struct attempt *);
-static void	attempt_fail(struct attempt *, int);
-static void	attempt_free(struct attempt *);
-static void	target_at(struct targets *, struct target *,
-		    const struct addr *);
-static void	target_hint(struct peerconn *, struct target *, monotime_t);
-static void	targets_free(struct targets *);
-static int	target_cmp(const struct target *, const struct target *);
+static struct target		*permitted(struct peerconn *,
+				    const struct ipc_peer *);
+static void			 refuse(struct peerconn *,
+				    const struct ipc_peer *, int);
+static struct attempt		*attempt_find(struct peerconn *,
+				    const struct ipc_peer *);
+static void			 attempt_next(struct attempt *);
+static void			 attempt_again(struct attempt *, monotime_t);
+static void			 attempt_hang_up(struct attempt *);
+static const struct addr	*source(const struct attempt *,
+				    const struct addr *);
+static bool			 is_loopback(const struct addr *);
+static int			 attempt_open(struct attempt *,
+				    const struct addr *);
+static int			 bind_to(int, const struct addr *);
+static void			 attempt_ready(evutil_socket_t, short, void *);
+static void			 attempt_done(struct attempt *);
+static void			 attempt_fail(struct attempt *, int);
+static void			 attempt_free(struct attempt *);
+static void			 target_at(struct targets *, struct target *,
+				    const struct addr *);
+static void			 target_hint(struct peerconn *, struct target *,
+				    monotime_t);
+static void			 targets_free(struct targets *);
+static int			 target_cmp(const struct target *,
+				    const struct target *);
 
 RB_PROTOTYPE(target_addrs, target, entry, target_cmp)
 RB_GENERATE(target_addrs, target, entry, target_cmp)

@@ -16,8 +16,8 @@
 struct peerlimit;
 
 /* NULL: no memory.  The seed is that of a hash, best unguessable. */
-struct peerlimit *peerlimit_new(uint32_t seed);
-void		 peerlimit_free(struct peerlimit *);
-bool		 peerlimit_take(struct peerlimit *, const struct addr *,
-		    monotime_t now);
+struct peerlimit	*peerlimit_new(uint32_t seed);
+void			 peerlimit_free(struct peerlimit *);
+bool			 peerlimit_take(struct peerlimit *, const struct addr *,
+			    monotime_t now);
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Sockets of sessions: those that listen, and what is accepted. */
 #include <sys/queue.h>
 #include <sys/socket.h>
 
@@ -14,8 +15,8 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "common/ratelimit.h"
 #include "common/nomem.h"
+#include "common/ratelimit.h"
 #include "parent/peerlimit.h"
 #include "parent/peersock_local.h"
 
@@ -53,23 +54,24 @@ struct peersock {
 	bool			 running;	/* it has been committed once */
 };
 
-static struct listener *listener_find(struct peersock *,
-		    const struct conf_listen *);
-static struct listener *listener_open(struct peersock *,
-		    const struct conf_listen *, char *, size_t);
-static int	listen_start(const struct conf_listen *);
-static int	listen_socket(const struct conf_listen *, bool);
-static int	bind_early(int, const union sockaddrs *, socklen_t);
-static void	listener_free(struct listener *);
-static void	share_ports(struct peersock *, bool);
-static void	listener_start(struct listener *);
-static void	listener_accept(evutil_socket_t, short, void *);
-static void	refuse(struct peersock *, const struct ipc_peer *, int);
-static void	pause_accepting(struct peersock *);
-static void	start_second(struct peersock *);
-static void	next_second(evutil_socket_t, short, void *);
-static void	from_sockaddr(const union sockaddrs *, struct addr *,
-		    uint16_t *);
+static struct listener	*listener_find(struct peersock *,
+			    const struct conf_listen *);
+static struct listener	*listener_open(struct peersock *,
+			    const struct conf_listen *, char *, size_t);
+static int		 listen_start(const struct conf_listen *);
+static int		 listen_socket(const struct conf_listen *, bool);
+static int		 bind_early(int, const union sockaddrs *, socklen_t);
+static void		 listener_free(struct listener *);
+static void		 share_ports(struct peersock *, bool);
+static void		 listener_start(struct listener *);
+static void		 listener_accept(evutil_socket_t, short, void *);
+static void		 refuse(struct peersock *, const struct ipc_peer *,
+			    int);
+static void		 pause_accepting(struct peersock *);
+static void		 start_second(struct peersock *);
+static void		 next_second(evutil_socket_t, short, void *);
+static void		 from_sockaddr(const union sockaddrs *, struct addr *,
+			    uint16_t *);
 
 struct peersock *
 peersock_new(struct event_base *base, const struct peersock_ops *ops)

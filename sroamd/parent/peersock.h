@@ -26,7 +26,7 @@ struct peersock_ops {
 	void	(*resolve)(void *arg, uint32_t question, const char *host);
 	/* Whether to leave new connections waiting in the kernel; or NULL. */
 	bool	(*busy)(void *arg);
-	void	*arg;
+	void	 *arg;
 };
 
 /* NULL: no memory. */
@@ -38,16 +38,16 @@ void		 peersock_free(struct peersock *);
  * and is not yet, without accepting: 0, or -1 and why.  Then commit, which
  * cannot fail and closes what is listened on no more, or abort.
  */
-int		 peersock_prepare(struct peersock *, const struct conf *,
-		    char *why, size_t len);
-void		 peersock_commit(struct peersock *);
-void		 peersock_abort(struct peersock *);
+int	peersock_prepare(struct peersock *, const struct conf *, char *why,
+	    size_t len);
+void	peersock_commit(struct peersock *);
+void	peersock_abort(struct peersock *);
 
 /* Somebody else's route has appeared. */
 void		 peersock_route(struct peersock *, const struct prefix *);
 
 /* The engine's wish; answered by an operation, at once or later. */
-void		 peersock_connect(struct peersock *, const struct ipc_peer *);
-void		 peersock_resolved(struct peersock *, uint32_t question,
-		    const struct ipc_resolved *);
+void	peersock_connect(struct peersock *, const struct ipc_peer *);
+void	peersock_resolved(struct peersock *, uint32_t question,
+	    const struct ipc_resolved *);
 #endif

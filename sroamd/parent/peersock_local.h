@@ -14,8 +14,8 @@ union sockaddrs {
 };
 
 /* peersock.c */
-int		 peersock_options(int fd);	/* 0, or -1 and errno */
-socklen_t	 sockaddr_make(const struct addr *, uint16_t port,
+int		peersock_options(int fd);	/* 0, or -1 and errno */
+socklen_t	sockaddr_make(const struct addr *, uint16_t port,
 		    union sockaddrs *);
 
 /* peerconn.c; as of peersock.h */

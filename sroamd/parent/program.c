@@ -24,11 +24,11 @@
 
 #define ARGS	9
 
-static const char *path_of(enum proc_id, char *);
-static bool	is_roots(const struct stat *);
-static void	become(enum proc_id, const struct program_args *, int)
-		    __attribute__((noreturn));
-static char	*copy(const char *);
+static const char	*path_of(enum proc_id, char *);
+static bool		 is_roots(const struct stat *);
+static void		 become(enum proc_id, const struct program_args *, int)
+			    __attribute__((noreturn));
+static char		*copy(const char *);
 
 /* Of program_set; NULL: where they belong. */
 static const char *chosen[PROC_NONE];

@@ -14,7 +14,8 @@
 struct program_args {
 	const char	*user;		/* whom it becomes */
 	const char	*root;		/* its root folder */
-	const char	*state;		/* its root instead: the store's; NULL */
+	/* its root instead: the store's; NULL */
+	const char	*state;
 	bool		 verbose;
 	bool		 foreground;	/* keeps standard error */
 	bool		 check;		/* of sroamd -n, by whomever */

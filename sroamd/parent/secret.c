@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* Keys and certificates are read from their files. */
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -17,8 +18,8 @@ struct loader {
 	bool		 denied;	/* at least one of them */
 };
 
-static int	load_psk(struct loader *, const char *);
-static int	load_file(struct loader *, uint32_t, const char *,
+static int	 load_psk(struct loader *, const char *);
+static int	 load_file(struct loader *, uint32_t, const char *,
 		    const char *);
 static char	*read_file(struct loader *, const char *, const char *, bool,
 		    size_t *);

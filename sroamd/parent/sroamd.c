@@ -23,9 +23,9 @@
 
 #define CONF_FILE	"/etc/sroamd.conf"
 
-static void	usage(void) __attribute__((noreturn));
-static const char *absolute(const char *);
-static int	serve(struct parent_opts *);
+static void		 usage(void) __attribute__((noreturn));
+static const char	*absolute(const char *);
+static int		 serve(struct parent_opts *);
 
 int
 main(int argc, char **argv)

@@ -22,13 +22,13 @@
 #include "proc/logpipe.h"
 #include "proc/memory.h"
 
-static void	check_build(int, char **);
-static void	usage(void) __attribute__((noreturn));
-static void	ignore_signals(void);
-static struct passwd *find_user(const char *);
-static void	give_up(const char *, const struct passwd *);
-static void	parent_message(void *, const struct imsg *);
-static void	parent_closed(void *);
+static void		 check_build(int, char **);
+static void		 usage(void) __attribute__((noreturn));
+static void		 ignore_signals(void);
+static struct passwd	*find_user(const char *);
+static void		 give_up(const char *, const struct passwd *);
+static void		 parent_message(void *, const struct imsg *);
+static void		 parent_closed(void *);
 
 /* For a check, before there need be a user of our own. */
 static const struct passwd nobody = {

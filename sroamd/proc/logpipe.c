@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
+/* A child's lines, on their way to the parent. */
 #include <string.h>
 #include <syslog.h>
 
 #include "common/log.h"
-#include "proc/logpipe.h"
 #include "proc/loglevel.h"
+#include "proc/logpipe.h"
 
 #define LAST_WORDS	500		/* ms until they are given up */
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* The system calls that a process keeps. */
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>

@@ -16,6 +16,7 @@
 #include "radio/hostapd.h"
 #include "wire/hostapd.h"
 
+#define SUN_PATH_MAX	sizeof(((struct sockaddr_un *)NULL)->sun_path)
 #define RETRY_S		1	/* to the next try to attach */
 #define PING_S		5	/* an attached one answers at least so often */
 
@@ -34,22 +35,22 @@ struct channel {
 };
 
 struct hostapd {
-	struct event_base *base;
-	struct hostapd_ops ops;
-	char		 path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	struct event_base	*base;
+	struct hostapd_ops	 ops;
+	char			 path[SUN_PATH_MAX];
 	LIST_HEAD(, channel) channels;
 };
 
-static struct channel *find(const struct hostapd *, const char *);
-static void	 attach(struct channel *);
-static void	 socket_path(struct channel *, char *, size_t);
-static int	 connected_socket(const char *);
-static void	 detach(struct channel *, const char *);
-static void	 again(struct channel *, int);
-static void	 say(struct channel *, const char *);
-static void	 on_readable(evutil_socket_t, short, void *);
-static void	 on_timer(evutil_socket_t, short, void *);
-static void	 take(struct channel *, const struct hostapd_message *);
+static struct channel	*find(const struct hostapd *, const char *);
+static void		 attach(struct channel *);
+static void		 socket_path(struct channel *, char *, size_t);
+static int		 connected_socket(const char *);
+static void		 detach(struct channel *, const char *);
+static void		 again(struct channel *, int);
+static void		 say(struct channel *, const char *);
+static void		 on_readable(evutil_socket_t, short, void *);
+static void		 on_timer(evutil_socket_t, short, void *);
+static void		 take(struct channel *, const struct hostapd_message *);
 
 struct hostapd *
 hostapd_new(struct event_base *base, const struct hostapd_ops *ops)

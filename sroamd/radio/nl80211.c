@@ -15,11 +15,12 @@
 
 #define MSG_SIZE	256		/* ours are all smaller */
 
-static struct nl_msg	*request(uint16_t, uint8_t, uint32_t,
-			    const struct mac *);
-static enum nl80211_kind kind_of(uint8_t);
-static enum nl80211_role role_of(struct nlattr *);
-static void		 read_state(struct nlattr *, struct radio_state *);
+static struct nl_msg		*request(uint16_t, uint8_t, uint32_t,
+				    const struct mac *);
+static enum nl80211_kind	 kind_of(uint8_t);
+static enum nl80211_role	 role_of(struct nlattr *);
+static void			 read_state(struct nlattr *,
+				    struct radio_state *);
 
 static struct nl_msg *
 request(uint16_t family, uint8_t cmd, uint32_t ifindex, const struct mac *mac)

@@ -30,13 +30,13 @@ enum nl80211_kind {
 };
 
 struct nl80211_news {
-	enum nl80211_kind kind;
-	uint32_t	ifindex;
-	uint32_t	wiphy;
-	enum nl80211_role role;		/* NL80211_INTERFACE */
-	struct mac	mac;		/* of a station */
-	struct radio_state state;	/* NL80211_STATION */
-	bool		acknowledged;	/* NL80211_PROBED */
+	enum nl80211_kind	kind;
+	uint32_t		ifindex;
+	uint32_t		wiphy;
+	enum nl80211_role	role;		/* NL80211_INTERFACE */
+	struct mac		mac;		/* of a station */
+	struct radio_state	state;	/* NL80211_STATION */
+	bool			acknowledged;	/* NL80211_PROBED */
 };
 
 /* What the generic netlink controller told of the family. */
@@ -57,8 +57,7 @@ struct nl_msg	*nl80211_probe_client(uint16_t family, uint32_t ifindex,
 		    const struct mac *);
 
 /* 0, or -1: not of this family, or not readable. */
-int		 nl80211_read(struct nlmsghdr *, uint16_t family,
-		    struct nl80211_news *);
+int	nl80211_read(struct nlmsghdr *, uint16_t family, struct nl80211_news *);
 /* Ask for the family: 0, or -1 and errno. */
-int		 nl80211_resolve(struct nl80211_ids *);
+int	nl80211_resolve(struct nl80211_ids *);
 #endif

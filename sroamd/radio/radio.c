@@ -18,39 +18,42 @@
 /* A station at an access point. */
 struct member {
 	RB_ENTRY(member) entry;
-	struct mac	 mac;
-	uint32_t	 ifindex;
-	struct timer	 poll;		/* of a candidate */
-	int64_t		 wait;		/* ms to the poll after the next */
-	monotime_t	 since;		/* authorised */
-	uint32_t	 received;
-	bool		 authorised;
-	bool		 counted;	/* received is of an earlier check */
-	bool		 seen;
+	struct mac	mac;
+	uint32_t	ifindex;
+	struct timer	poll;		/* of a candidate */
+	int64_t		wait;		/* ms to the poll after the next */
+	monotime_t	since;		/* authorised */
+	uint32_t	received;
+	bool		authorised;
+	bool		counted;	/* received is of an earlier check */
+	bool		seen;
 };
 RB_HEAD(member_tree, member);
 
 struct radio {
-	struct radio_ops  ops;
-	struct member_tree members;
-	struct timerq	  timers;
-	uint64_t	  nmembers, nauthorised;
+	struct radio_ops	ops;
+	struct member_tree	members;
+	struct timerq		timers;
+	uint64_t		nmembers, nauthorised;
 };
 
-static int	 member_cmp(const struct member *, const struct member *);
-static struct member *find(const struct radio *, uint32_t, const struct mac *);
-static struct member *first(const struct radio *, const struct mac *);
-static struct member *get(struct radio *, uint32_t, const struct mac *);
-static void	 drop(struct radio *, struct member *);
-static void	 poll_in(struct radio *, struct member *, int64_t, monotime_t);
-static void	 poll(struct radio *, struct member *, monotime_t);
-static bool	 may_send(const struct radio *, const struct member *,
-		    const struct radio_state *);
-static void	 authorise(struct radio *, struct member *,
-		    enum sighting_kind, uint64_t, monotime_t);
-static void	 tell(struct radio *, const struct member *,
-		    enum sighting_kind, uint64_t);
-static void	 unauthorise(struct radio *, struct member *);
+static int		 member_cmp(const struct member *,
+			    const struct member *);
+static struct member	*find(const struct radio *, uint32_t,
+			    const struct mac *);
+static struct member	*first(const struct radio *, const struct mac *);
+static struct member	*get(struct radio *, uint32_t, const struct mac *);
+static void		 drop(struct radio *, struct member *);
+static void		 poll_in(struct radio *, struct member *, int64_t,
+			    monotime_t);
+static void		 poll(struct radio *, struct member *, monotime_t);
+static bool		 may_send(const struct radio *, const struct member *,
+			    const struct radio_state *);
+static void		 authorise(struct radio *, struct member *,
+			    enum sighting_kind, uint64_t, monotime_t);
+static void		 tell(struct radio *, const struct member *,
+			    enum sighting_kind, uint64_t);
+static void		 unauthorise(struct radio *, struct member *);
 
 RB_PROTOTYPE(member_tree, member, entry, member_cmp)
 RB_GENERATE(member_tree, member, entry, member_cmp)

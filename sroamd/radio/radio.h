@@ -34,7 +34,8 @@ struct radio;
 
 /* What the driver says of a station (NL80211_CMD_GET_STATION). */
 struct radio_state {
-	bool		has_flags;	/* else it may be of a full-MAC driver */
+	/* else it may be of a full-MAC driver */
+	bool		has_flags;
 	bool		authorised;
 	bool		protects;	/* its management frames (802.11w) */
 	bool		has_received, has_inactive;
@@ -68,25 +69,24 @@ monotime_t	 radio_due(const struct radio *);
 void		 radio_tick(struct radio *, monotime_t now);
 
 /* nl80211: it authenticates (NEW_STATION), it is gone (DEL_STATION). */
-void		 radio_appeared(struct radio *, uint32_t ifindex,
-		    const struct mac *, monotime_t now);
-void		 radio_left(struct radio *, uint32_t ifindex,
-		    const struct mac *);
+void	radio_appeared(struct radio *, uint32_t ifindex, const struct mac *,
+	    monotime_t now);
+void	radio_left(struct radio *, uint32_t ifindex, const struct mac *);
 /* The kernel's XID frame in its name on the access point's interface. */
-void		 radio_authorised(struct radio *, uint32_t ifindex,
-		    const struct mac *, monotime_t now);
+void	radio_authorised(struct radio *, uint32_t ifindex, const struct mac *,
+	    monotime_t now);
 /*
  * hostapd: AP-STA-CONNECTED, a moment before the kernel lets it send, or
  * EAPOL-4WAY-HS-COMPLETED, a moment after.
  */
-void		 radio_connected(struct radio *, uint32_t ifindex,
-		    const struct mac *, monotime_t now);
+void	radio_connected(struct radio *, uint32_t ifindex, const struct mac *,
+	    monotime_t now);
 /* hostapd: AP-STA-DISCONNECTED, up to seconds before DEL_STATION. */
-void		 radio_disconnected(struct radio *, uint32_t ifindex,
-		    const struct mac *);
+void	radio_disconnected(struct radio *, uint32_t ifindex,
+	    const struct mac *);
 /* PROBE_CLIENT's result.  An acknowledgement proves nothing (see .c). */
-void		 radio_probed(struct radio *, uint32_t ifindex,
-		    const struct mac *, bool acknowledged);
+void	radio_probed(struct radio *, uint32_t ifindex, const struct mac *,
+	    bool acknowledged);
 
 /*
  * Is it still there?  Tells SIGHTING_ACTIVE if frames came from it since the
@@ -107,19 +107,18 @@ bool		 radio_is_stale(struct radio *, uint32_t ifindex,
  * them is gone.  kind: SIGHTING_PRESENT at start, SIGHTING_JOINED where
  * events were lost since.
  */
-void		 radio_dump_begin(struct radio *, uint32_t ifindex);
-void		 radio_dump_each(struct radio *, uint32_t ifindex,
-		    const struct mac *, const struct radio_state *,
-		    enum sighting_kind, monotime_t now);
-void		 radio_dump_end(struct radio *, uint32_t ifindex);
+void	radio_dump_begin(struct radio *, uint32_t ifindex);
+void	radio_dump_each(struct radio *, uint32_t ifindex, const struct mac *,
+	    const struct radio_state *, enum sighting_kind, monotime_t now);
+void	radio_dump_end(struct radio *, uint32_t ifindex);
 /* The access point is gone, with all its stations. */
-void		 radio_drop(struct radio *, uint32_t ifindex);
+void	radio_drop(struct radio *, uint32_t ifindex);
 
 /* Whether any access point has this station, a candidate included. */
-bool		 radio_knows(const struct radio *, const struct mac *);
+bool		radio_knows(const struct radio *, const struct mac *);
 /* The access points at which it is: the n-th of them, or 0. */
-uint32_t	 radio_at(const struct radio *, const struct mac *,
+uint32_t	radio_at(const struct radio *, const struct mac *,
 		    unsigned int n);
-uint64_t	 radio_stations(const struct radio *, uint64_t *candidates);
-uint64_t	 radio_bytes(const struct radio *);
+uint64_t	radio_stations(const struct radio *, uint64_t *candidates);
+uint64_t	radio_bytes(const struct radio *);
 #endif

@@ -26,9 +26,9 @@
 #define EVIDENCE_MS	3000	/* worth asking whether it really left */
 #define ASSOC_TIMERS	4
 
-static void		 note_arrival(struct core *, const struct assoc *);
-static monotime_t	 arrival(const struct sighting *, monotime_t);
-static void		 set_port(struct assoc *, const struct sighting *);
+static void		note_arrival(struct core *, const struct assoc *);
+static monotime_t	arrival(const struct sighting *, monotime_t);
+static void		set_port(struct assoc *, const struct sighting *);
 
 /* Where in layer 2 it is; a frame alone (NULL) does not tell. */
 static void

@@ -24,23 +24,23 @@ struct iface;
 struct station;
 
 /* One that is found; NULL: no memory. */
-struct assoc *assoc_new(struct core *, struct station *, struct iface *,
-	    const struct sighting *, monotime_t now);
-void	 assoc_lose(struct core *, struct assoc *, monotime_t now);
-void	 assoc_adopt(struct core *, const struct mac *, uint32_t ifindex,
-	    monotime_t now);
-void	 assoc_doubt(struct core *, struct assoc *, monotime_t now);
+struct assoc	*assoc_new(struct core *, struct station *, struct iface *,
+		    const struct sighting *, monotime_t now);
+void		 assoc_lose(struct core *, struct assoc *, monotime_t now);
+void		 assoc_adopt(struct core *, const struct mac *,
+		    uint32_t ifindex, monotime_t now);
+void		 assoc_doubt(struct core *, struct assoc *, monotime_t now);
 /* It is not claimed any more, and the link layer may not know. */
-void	 assoc_silent(struct core *, struct assoc *, monotime_t now);
+void		 assoc_silent(struct core *, struct assoc *, monotime_t now);
 /* By this sighting, or (NULL) a frame. */
-void	 assoc_arrive(struct core *, struct station *, struct iface *,
-	    const struct sighting *, monotime_t now);
+void		 assoc_arrive(struct core *, struct station *, struct iface *,
+		    const struct sighting *, monotime_t now);
 /* since: when it came, as far as that is known; the claim is as old. */
-void	 assoc_join(struct core *, struct assoc *, monotime_t since,
-	    monotime_t now);
+void		 assoc_join(struct core *, struct assoc *, monotime_t since,
+		    monotime_t now);
 /* It is claimed anew, if that could not be done when it came. */
-void	 assoc_claim(struct core *, struct assoc *, monotime_t now);
-void	 assoc_drop(struct core *, struct assoc *, const char *why,
-	    monotime_t now);
-void	 assoc_free(struct core *, struct assoc *);
+void		 assoc_claim(struct core *, struct assoc *, monotime_t now);
+void		 assoc_drop(struct core *, struct assoc *, const char *why,
+		    monotime_t now);
+void		 assoc_free(struct core *, struct assoc *);
 #endif

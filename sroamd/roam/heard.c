@@ -20,11 +20,11 @@
 #define GUARD_MS	100	/* frames may be this late */
 #define RETURNS_MAX	3	/* in a row: no roam looks like this */
 
-static bool	 heard_is_evidence(const struct station *,
-		    const struct iface *, const struct heard *, monotime_t);
-static void	 note_return(struct core *, struct assoc *, monotime_t);
-static void	 check_addr(struct core *, struct assoc *,
-		    const struct addr *, monotime_t);
+static bool	heard_is_evidence(const struct station *, const struct iface *,
+		    const struct heard *, monotime_t);
+static void	note_return(struct core *, struct assoc *, monotime_t);
+static void	check_addr(struct core *, struct assoc *, const struct addr *,
+		    monotime_t);
 
 /*
  * Whether a frame moves a station here.  Where the link layer tells who is

@@ -31,8 +31,8 @@
 #define MADE_STATION	0x1
 #define MADE_ROUTER	0x2
 
-static void	yield_for(struct core *, struct station *,
-		    const struct claim *, monotime_t);
+static void	yield_for(struct core *, struct station *, const struct claim *,
+		    monotime_t);
 static bool	answer(struct core *, const struct claim *, enum table_result,
 		    monotime_t);
 static void	confirmed(struct core *, struct datum *, const struct claim *,

@@ -16,12 +16,12 @@
 
 #define PROBES_MAX	3	/* unanswered, one a second: it is gone */
 #define FOUND_MS	500	/* between those to one found at the start */
-#define SILENT_MAX	10	/* probe intervals, where nothing can be asked */
+/* probe intervals, where nothing can be asked */
+#define SILENT_MAX	10
 #define DEAF_MAX	2	/* of them: lost, for the link layer too */
 
-static void	 inquire(struct core *, const struct assoc *);
-static void		 leave_timer(struct core *, struct assoc *,
-			    monotime_t);
+static void	inquire(struct core *, const struct assoc *);
+static void	leave_timer(struct core *, struct assoc *, monotime_t);
 
 /* Let the link layer see whether it is there, where it can. */
 static void

@@ -10,8 +10,8 @@ struct assoc;
 struct core;
 struct timer;
 
-void	 probe_timer(struct core *, struct assoc *, monotime_t now);
-void	 assoc_timer(struct core *, struct timer *, monotime_t now);
+void	probe_timer(struct core *, struct assoc *, monotime_t now);
+void	assoc_timer(struct core *, struct timer *, monotime_t now);
 /* What came of an inquiry. */
-void	 probe_answered(struct assoc *, enum sighting_kind, monotime_t now);
+void	probe_answered(struct assoc *, enum sighting_kind, monotime_t now);
 #endif

@@ -14,7 +14,8 @@
 #include "table/datum.h"
 #include "table/state.h"
 
-#define NEWS_MS		60000	/* older ones come with a table, not by a roam */
+/* older ones come with a table, not by a roam */
+#define NEWS_MS		60000
 
 /*
  * A station's place is another one: old is NULL when it was nowhere, its

@@ -13,17 +13,17 @@
 
 /* A movement of a station. */
 struct roam {
-	monotime_t		 heard;
-	struct router_id	 from, to;	/* none: nowhere */
-	struct mac		 mac;
-	uint32_t		 late;		/* ms after it was claimed */
+	monotime_t		heard;
+	struct router_id	from, to;	/* none: nowhere */
+	struct mac		mac;
+	uint32_t		late;		/* ms after it was claimed */
 };
 
 struct roam_state {
-	struct roam		 roams[ROAMS];	/* a ring */
-	uint64_t		 nroams;	/* ever */
+	struct roam		roams[ROAMS];	/* a ring */
+	uint64_t		nroams;	/* ever */
 	/* With these there are as many as are configured. */
-	struct iface_list	 spare_ifaces;
-	uint32_t		 nspare_ifaces;
+	struct iface_list	spare_ifaces;
+	uint32_t		nspare_ifaces;
 };
 #endif

@@ -20,16 +20,16 @@
 #define ROUND_MAX_MS	33000
 #define BACKOFF_MAX	15	/* rounds */
 
-static int	 bits_resize(struct bits *, uint32_t from, uint32_t to);
-static void	 bits_set(struct bits *, uint32_t n);
-static bool	 bits_take(struct bits *, uint32_t *n);
-static void	 bits_clear(struct bits *);
-static int	 todo_resize(struct peer *, unsigned int from, unsigned int to);
-static bool	 todo(const struct peer *);
-static bool	 round_is_due(struct peer *);
-static void	 node_of(uint32_t n, struct digest *);
-static void	 compare(struct core *, struct peer *, const struct digest *);
-static void	 compare_deeper(struct core *, struct peer *,
+static int	bits_resize(struct bits *, uint32_t from, uint32_t to);
+static void	bits_set(struct bits *, uint32_t n);
+static bool	bits_take(struct bits *, uint32_t *n);
+static void	bits_clear(struct bits *);
+static int	todo_resize(struct peer *, unsigned int from, unsigned int to);
+static bool	todo(const struct peer *);
+static bool	round_is_due(struct peer *);
+static void	node_of(uint32_t n, struct digest *);
+static void	compare(struct core *, struct peer *, const struct digest *);
+static void	compare_deeper(struct core *, struct peer *,
 		    const struct digest *);
 
 /* Sets of nodes, of which the lowest number is taken first. */

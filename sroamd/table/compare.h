@@ -13,10 +13,11 @@ struct peer;
 struct reader;
 struct timer;
 
-void	 peer_deepened(struct core *, struct reader *, unsigned int depth);
-int	 digest_peer_up(struct core *, struct peer *, bool opener,
-	    monotime_t now);
-void	 digest_peer_down(struct core *, struct peer *);
-void	 digest_timer(struct core *, struct timer *, monotime_t now);
-struct datum *digest_next_datum(struct core *, struct peer *);
+void		 peer_deepened(struct core *, struct reader *,
+		    unsigned int depth);
+int		 digest_peer_up(struct core *, struct peer *, bool opener,
+		    monotime_t now);
+void		 digest_peer_down(struct core *, struct peer *);
+void		 digest_timer(struct core *, struct timer *, monotime_t now);
+struct datum	*digest_next_datum(struct core *, struct peer *);
 #endif

@@ -36,22 +36,22 @@ struct datum {
 	TAILQ_ENTRY(datum)	 change;	/* in order of last change */
 	LIST_ENTRY(datum)	 lease;		/* of its station */
 	LIST_ENTRY(datum)	 bucket;	/* of the digests' leaf */
-	struct station		*station;	/* of a lease or location */
-	struct timer		 timer;		/* end, refresh or removal */
-	monotime_t		 expires;
-	monotime_t		 claimed;
-	uint64_t		 sum;		/* in digests; 0: in none */
-	struct datum		*chain;		/* of its place in the index */
-	uint32_t		 from;		/* session; 0: ourselves */
-	uint16_t		 seqno;
-	uint16_t		 place;		/* in the digests' tree */
-	uint8_t			 keylen, vallen;
-	uint8_t			 size;		/* room for the value */
-	uint8_t			 memory;	/* an ended lease */
-	uint8_t			 routed;	/* a route of ours stands */
-	uint8_t			 counted;	/* in its pool */
-	uint8_t			 ending;	/* soon, so its sum says */
-	uint8_t			 data[];
+	struct station	*station;	/* of a lease or location */
+	struct timer	 timer;		/* end, refresh or removal */
+	monotime_t	 expires;
+	monotime_t	 claimed;
+	uint64_t	 sum;		/* in digests; 0: in none */
+	struct datum	*chain;		/* of its place in the index */
+	uint32_t	 from;		/* session; 0: ourselves */
+	uint16_t	 seqno;
+	uint16_t	 place;		/* in the digests' tree */
+	uint8_t		 keylen, vallen;
+	uint8_t		 size;		/* room for the value */
+	uint8_t		 memory;	/* an ended lease */
+	uint8_t		 routed;	/* a route of ours stands */
+	uint8_t		 counted;	/* in its pool */
+	uint8_t		 ending;	/* soon, so its sum says */
+	uint8_t		 data[];
 };
 
 RB_HEAD(datum_tree, datum);
@@ -59,7 +59,7 @@ TAILQ_HEAD(datum_list, datum);
 
 int	 datum_cmp(const struct datum *, const struct datum *);
 RB_PROTOTYPE(datum_tree, datum, entry, datum_cmp)
-const uint8_t *datum_value(const struct datum *);
-bool	 datum_live(const struct datum *, monotime_t now);
-uint32_t datum_remaining(const struct datum *, monotime_t now); /* s */
+const uint8_t	*datum_value(const struct datum *);
+bool		 datum_live(const struct datum *, monotime_t now);
+uint32_t	 datum_remaining(const struct datum *, monotime_t now); /* s */
 #endif

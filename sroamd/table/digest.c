@@ -19,11 +19,11 @@
 #define LEAF_DATA	16	/* data in a leaf, before the tree deepens */
 #define ENDING_MS	40000LL	/* a round, and what it takes */
 
-static uint64_t	 hash_datum(const struct datum *, bool is_ending);
-static uint16_t	 hash_key(const struct datum *);
-static void	 add_up(struct core *, const struct datum *);
-static int	 tree_alloc(struct core *, unsigned int depth);
-static void	 tree_deepen(struct core *);
+static uint64_t	hash_datum(const struct datum *, bool is_ending);
+static uint16_t	hash_key(const struct datum *);
+static void	add_up(struct core *, const struct datum *);
+static int	tree_alloc(struct core *, unsigned int depth);
+static void	tree_deepen(struct core *);
 
 uint32_t
 digest_first(unsigned int level)

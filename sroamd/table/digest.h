@@ -21,20 +21,21 @@ LIST_HEAD(leaf, datum);
 
 /* sums: of all nodes, the root first. */
 struct digest_tree {
-	uint64_t		*sums;
-	struct leaf		*leaves;
-	uint8_t			 depth;		/* the leaves' level */
+	uint64_t	*sums;
+	struct leaf	*leaves;
+	uint8_t		 depth;		/* the leaves' level */
 };
 
 /* Nodes are numbered from the root on, level by level. */
-uint32_t digest_first(unsigned int level);
-uint64_t digest_sum(const struct core *, unsigned int level, uint32_t index);
-int	 digest_init(struct core *);	/* 0, or -1 */
-void	 digest_free(struct core *);
-uint64_t digest_bytes(const struct core *);
-void	 digest_enter(struct core *, struct datum *);
-void	 digest_leave(struct core *, struct datum *);
+uint32_t	digest_first(unsigned int level);
+uint64_t	digest_sum(const struct core *, unsigned int level,
+		    uint32_t index);
+int		digest_init(struct core *);	/* 0, or -1 */
+void		digest_free(struct core *);
+uint64_t	digest_bytes(const struct core *);
+void		digest_enter(struct core *, struct datum *);
+void		digest_leave(struct core *, struct datum *);
 /* It counts from now on: until when its sum is what it is. */
-monotime_t digest_add(struct core *, struct datum *, monotime_t now);
-void	 digest_subtract(struct core *, struct datum *);
+monotime_t	digest_add(struct core *, struct datum *, monotime_t now);
+void		digest_subtract(struct core *, struct datum *);
 #endif

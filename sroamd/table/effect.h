@@ -52,8 +52,8 @@ struct effect_log {
 };
 
 struct effect {
-	enum effect_type	 type;
-	size_t			 len;		/* of data, octets */
+	enum effect_type	type;
+	size_t			len;		/* of data, octets */
 	union {
 		const void			*data;
 		const struct dhcp_reply		*dhcp_reply;
@@ -84,12 +84,12 @@ struct core_ops {
 void	 core_verbose(struct core *, bool);
 
 /* For the rooms of the core. */
-void	 core_effect(struct core *, enum effect_type, const void *data,
+void	core_effect(struct core *, enum effect_type, const void *data,
 	    size_t len);
-void	 core_log(struct core *, enum effect_level, const char *, ...)
+void	core_log(struct core *, enum effect_level, const char *, ...)
 	    __attribute__((format(printf, 3, 4)));
 /* Something is refused: counted and said by who runs the core. */
-void	 core_no_memory(struct core *, const char *what);
+void	core_no_memory(struct core *, const char *what);
 /* min to max, both inclusive. */
-int	 core_random_ms(struct core *, int min, int max);
+int	core_random_ms(struct core *, int min, int max);
 #endif

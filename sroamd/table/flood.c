@@ -25,16 +25,18 @@
 
 #define LIFETIME_MAX_S	(365 * 24 * 3600U)
 
-static bool		 wants(const struct core *, const struct reader *,
-			    const struct datum *);
-static void		 wake(struct core *, struct reader *);
-static void		 add_reader(struct core *, struct peer *);
-static const struct datum *own_word(struct core *);
-static void		 fill_update(struct core *, const struct peer *,
-			    const struct datum *, struct update *, monotime_t);
-static void		 outbid(struct core *, const struct claim *,
-			    monotime_t);
-static void		 refuse(struct core *, uint32_t);
+static bool			 wants(const struct core *,
+				    const struct reader *,
+				    const struct datum *);
+static void			 wake(struct core *, struct reader *);
+static void			 add_reader(struct core *, struct peer *);
+static const struct datum	*own_word(struct core *);
+static void			 fill_update(struct core *, const struct peer *,
+				    const struct datum *, struct update *,
+				    monotime_t);
+static void			 outbid(struct core *, const struct claim *,
+				    monotime_t);
+static void			 refuse(struct core *, uint32_t);
 
 static const struct reader_ops	peer_ops = {
 	.wants = wants,

@@ -25,15 +25,17 @@ enum lease_kind {
 #define ROUTER_KEY	9
 
 /* The datum's key, and its length. */
-uint8_t	 lease_key(enum lease_kind, const struct prefix *,
-	    uint8_t key[LEASE_KEY_MAX]);
-void	 router_key(const struct router_id *, uint8_t key[ROUTER_KEY]);
+uint8_t			 lease_key(enum lease_kind, const struct prefix *,
+			    uint8_t key[LEASE_KEY_MAX]);
+void			 router_key(const struct router_id *,
+			    uint8_t key[ROUTER_KEY]);
 /* What a key leases; false if it is none of a lease. */
-bool	 lease_key_parse(const uint8_t *key, uint8_t keylen, enum lease_kind *,
-	    struct prefix *);
-int	 lease_kind_of(uint8_t type);	/* enum lease_kind, or -1 */
-bool	 lease_is(const struct datum *);
-enum lease_kind lease_kind(const struct datum *);	/* of a lease */
-bool	 lease_prefix(const struct datum *, struct prefix *);
-const struct mac *lease_mac(const struct datum *);
+bool			 lease_key_parse(const uint8_t *key, uint8_t keylen,
+			    enum lease_kind *, struct prefix *);
+/* enum lease_kind, or -1 */
+int			 lease_kind_of(uint8_t type);
+bool			 lease_is(const struct datum *);
+enum lease_kind		 lease_kind(const struct datum *);	/* of a lease */
+bool			 lease_prefix(const struct datum *, struct prefix *);
+const struct mac	*lease_mac(const struct datum *);
 #endif

@@ -32,7 +32,9 @@ struct claim {			/* a version of a datum */
 };
 
 /* Which of two versions of one key stands: <0 a, >0 b, 0 they are equal. */
-int	 claim_order(uint16_t a_seqno, const uint8_t *a, uint8_t alen,
-	    uint16_t b_seqno, const uint8_t *b, uint8_t blen);
-enum table_result table_compare(const struct datum *, const struct claim *);
+int			claim_order(uint16_t a_seqno, const uint8_t *a,
+			    uint8_t alen, uint16_t b_seqno, const uint8_t *b,
+			    uint8_t blen);
+enum table_result	table_compare(const struct datum *,
+			    const struct claim *);
 #endif

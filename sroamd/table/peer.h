@@ -16,8 +16,8 @@ struct core;
 
 /* Nodes of the digests' tree: no word before hint is set. */
 struct bits {
-	uint64_t		*words;
-	uint32_t		 hint, count;
+	uint64_t	*words;
+	uint32_t	 hint, count;
 };
 
 /*
@@ -33,28 +33,28 @@ TAILQ_HEAD(spoken_list, spoken);
 
 struct peer {
 	RB_ENTRY(peer)		 entry;
-	struct reader		 reader;
-	uint32_t		 id;
-	bool			 extended;
-	struct spoken_list	 spoken;
-	bool			 digests;	/* all below is for these */
-	bool			 greets;	/* our own word is to be sent */
-	bool			 summary;	/* is to be sent */
-	bool			 refused;	/* something of the peer's */
-	uint8_t			 skip, backoff;	/* rounds */
-	struct bits		 tell;		/* nodes whose sums to send */
-	struct bits		 fetch;		/* nodes to ask for */
-	struct bits		 send;		/* nodes to send */
-	struct timer		 round;
+	struct reader		reader;
+	uint32_t		id;
+	bool			extended;
+	struct spoken_list	spoken;
+	bool			digests;	/* all below is for these */
+	bool			greets;	/* our own word is to be sent */
+	bool			summary;	/* is to be sent */
+	bool			refused;	/* something of the peer's */
+	uint8_t			skip, backoff;	/* rounds */
+	struct bits		tell;		/* nodes whose sums to send */
+	struct bits		fetch;		/* nodes to ask for */
+	struct bits		send;		/* nodes to send */
+	struct timer		round;
 };
 
 RB_HEAD(peer_tree, peer);
 
 int	 peer_cmp(const struct peer *, const struct peer *);
 RB_PROTOTYPE(peer_tree, peer, entry, peer_cmp)
-struct peer *peer_find(struct core *, uint32_t id);	/* or NULL */
-struct peer *peer_of(struct reader *);
-void	 peer_wake(struct core *, const struct peer *);
+struct peer	*peer_find(struct core *, uint32_t id);	/* or NULL */
+struct peer	*peer_of(struct reader *);
+void		 peer_wake(struct core *, const struct peer *);
 /* Last in the list, and in no other; NULL: it says no more. */
-void	 spoken_by(struct spoken *, struct spoken_list *);
+void		 spoken_by(struct spoken *, struct spoken_list *);
 #endif

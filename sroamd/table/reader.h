@@ -42,11 +42,11 @@ struct reader {
 TAILQ_HEAD(reader_list, reader);
 
 /* The next that it wants, which is read by this; NULL: none for now. */
-struct datum *reader_take(struct core *, struct reader *);
+struct datum	*reader_take(struct core *, struct reader *);
 /* The datum is about to leave its place in the order. */
-void	 readers_skip(struct core *, const struct datum *);
+void		 readers_skip(struct core *, const struct datum *);
 /* The datum is the last in the order now. */
-void	 readers_wake(struct core *, struct datum *);
-void	 readers_gone(struct core *, const struct datum *);
-void	 readers_deepened(struct core *, unsigned int depth);
+void		 readers_wake(struct core *, struct datum *);
+void		 readers_gone(struct core *, const struct datum *);
+void		 readers_deepened(struct core *, unsigned int depth);
 #endif

@@ -34,37 +34,37 @@ enum table_timer {
 };
 
 struct core {
-	struct core_ops		 ops;
-	struct router_id	 self;
-	struct conf_global	 conf;
-	size_t			 nconf_peers;
-	struct lease_state	*lease;
-	struct roam_state	*roam;
+	struct core_ops		  ops;
+	struct router_id	  self;
+	struct conf_global	  conf;
+	size_t			  nconf_peers;
+	struct lease_state	 *lease;
+	struct roam_state	 *roam;
 
-	const struct kind	*kinds[KINDS];
-	struct datum_tree	 data;
+	const struct kind	 *kinds[KINDS];
+	struct datum_tree	  data;
 	struct datum		**index;	/* by hash of the key */
-	uint32_t		 nindex;	/* places: a power of two */
-	uint64_t		 index_seed;
-	struct datum_list	 changes;
-	struct reader_list	 readers;	/* by number, the store last */
-	struct reader		 store;
-	bool			 storing;	/* it is among them */
-	struct digest_tree	 digest;
-	uint32_t		 ndata;
-	uint64_t		 data_bytes;
-	struct peer_tree	 peers;
-	uint32_t		 npeers;
-	uint32_t		 nv1;		/* of them of version 1 */
-	struct spoken_list	 orphans;	/* of no live session */
+	uint32_t		  nindex;	/* places: a power of two */
+	uint64_t		  index_seed;
+	struct datum_list	  changes;
+	struct reader_list	  readers;	/* by number, the store last */
+	struct reader		  store;
+	bool			  storing;	/* it is among them */
+	struct digest_tree	  digest;
+	uint32_t		  ndata;
+	uint64_t		  data_bytes;
+	struct peer_tree	  peers;
+	uint32_t		  npeers;
+	uint32_t		  nv1;		/* of them of version 1 */
+	struct spoken_list	  orphans;	/* of no live session */
 
-	struct timerq		 timers;
-	struct timerq		 memory[LEASE_KINDS];	/* ended leases */
-	struct timer		 settle;
-	bool			 verbose;
-	bool			 settled;
-	monotime_t		 complain_full;	/* not before */
-	monotime_t		 started;
-	struct ctl_status	 counters;	/* only its counters are used */
+	struct timerq		  timers;
+	struct timerq		  memory[LEASE_KINDS];	/* ended leases */
+	struct timer		  settle;
+	bool			  verbose;
+	bool			  settled;
+	monotime_t		  complain_full;	/* not before */
+	monotime_t		  started;
+	struct ctl_status	  counters;	/* only its counters are used */
 };
 #endif

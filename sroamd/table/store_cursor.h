@@ -17,12 +17,11 @@
 
 struct core;
 
-int		 core_store_load(struct core *, const struct stored *,
+int	core_store_load(struct core *, const struct stored *,
 		    monotime_t now);	/* 0, or -1: not wanted any more */
-void		 core_store_start(struct core *);
-void		 core_store_stop(struct core *);
-void		 core_store_all(struct core *);
-int		 core_store_next(struct core *, struct stored *);
-bool		 core_store_holds(struct core *, const uint8_t *key,
-		    uint8_t keylen);
+void	core_store_start(struct core *);
+void	core_store_stop(struct core *);
+void	core_store_all(struct core *);
+int	core_store_next(struct core *, struct stored *);
+bool	core_store_holds(struct core *, const uint8_t *key, uint8_t keylen);
 #endif

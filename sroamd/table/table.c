@@ -21,13 +21,13 @@
 
 static struct datum	**place_of(const struct core *, const uint8_t *key,
 			    size_t len);
-static void		 index_grow(struct core *);
-static void		 enter(struct core *, struct datum *);
-static void		 leave(struct core *, struct datum *);
-static struct datum	*datum_new(struct core *, const struct claim *);
-static void		 datum_free(struct core *, struct datum *);
-static int		 timers_reserve(struct core *, uint8_t type);
-static void		 timers_release(struct core *, uint8_t type);
+static void		  index_grow(struct core *);
+static void		  enter(struct core *, struct datum *);
+static void		  leave(struct core *, struct datum *);
+static struct datum	 *datum_new(struct core *, const struct claim *);
+static void		  datum_free(struct core *, struct datum *);
+static int		  timers_reserve(struct core *, uint8_t type);
+static void		  timers_release(struct core *, uint8_t type);
 
 int
 table_init(struct core *core)

@@ -16,18 +16,19 @@ struct claim;
 struct core;
 struct datum;
 
-int	 table_init(struct core *);	/* 0, or -1 */
-void	 table_free(struct core *);
-struct datum *table_find(struct core *, const uint8_t *key, uint8_t keylen);
-struct datum *table_at(struct core *, const struct ctl_cursor *);
-void	 table_cursor(struct ctl_cursor *, const struct datum *);
-struct datum *table_put(struct core *, struct datum *, const struct claim *);
-bool	 table_is_full(const struct core *);
+int		 table_init(struct core *);	/* 0, or -1 */
+void		 table_free(struct core *);
+struct datum	*table_find(struct core *, const uint8_t *key, uint8_t keylen);
+struct datum	*table_at(struct core *, const struct ctl_cursor *);
+void		 table_cursor(struct ctl_cursor *, const struct datum *);
+struct datum	*table_put(struct core *, struct datum *, const struct claim *);
+bool		 table_is_full(const struct core *);
 /* At most one line an hour. */
-void	 table_complain(struct core *, monotime_t now);
-void	 table_touch(struct core *, struct datum *);	/* send it anew */
-void	 table_remove(struct core *, struct datum *);
+void		 table_complain(struct core *, monotime_t now);
+/* send it anew */
+void		 table_touch(struct core *, struct datum *);
+void		 table_remove(struct core *, struct datum *);
 /* A version stands, wherever it came from: what follows from it. */
-void	 datum_stored(struct core *, struct datum *, monotime_t now);
-void	 datum_timer(struct core *, struct datum *, monotime_t now);
+void		 datum_stored(struct core *, struct datum *, monotime_t now);
+void		 datum_timer(struct core *, struct datum *, monotime_t now);
 #endif

@@ -26,9 +26,11 @@
 #define BEACON_KEY	32
 
 struct beacon {
-	struct router_id id;
-	uint64_t	stamp;		/* ms since 1970, by its clock */
-	uint16_t	port;		/* of its TCP listener; 0: none */
+	struct router_id	id;
+	/* ms since 1970, by its clock */
+	uint64_t		stamp;
+	/* of its TCP listener; 0: none */
+	uint16_t		port;
 };
 
 /* 1; 0: another key; -1: malformed, or not our protocol.  All is consumed. */

@@ -13,11 +13,11 @@
 
 /* Where the contents of an option go; all that we read are listed once. */
 struct slot {
-	uint8_t		 code;
-	uint8_t		 max;
-	bool		 seen;
-	uint8_t		*to;
-	size_t		 len;	/* of all its pieces, also beyond max */
+	uint8_t	 code;
+	uint8_t	 max;
+	bool	 seen;
+	uint8_t	*to;
+	size_t	 len;	/* of all its pieces, also beyond max */
 };
 
 struct options {

@@ -19,20 +19,28 @@
 
 /* What a reply carries beside the lease: the same for all of a link. */
 struct wire_dhcp_options {
-	struct mac	source;		/* our MAC address: Ethernet source */
-	struct addr	gateway;	/* IPv4: options 3, 121 and 249 */
-	uint8_t		netmask;	/* bits of option 1: 32 by default */
-	uint16_t	mtu;		/* option 26 if asked for; 0: never */
-	uint32_t	ipv6_only;	/* option 108, seconds; 0: never */
+	/* our MAC address: Ethernet source */
+	struct mac			 source;
+	/* IPv4: options 3, 121 and 249 */
+	struct addr			 gateway;
+	/* bits of option 1: 32 by default */
+	uint8_t				 netmask;
+	/* option 26 if asked for; 0: never */
+	uint16_t			 mtu;
+	/* option 108, seconds; 0: never */
+	uint32_t			 ipv6_only;
 	/* Options 6 and 42; those that are not IPv4 are left out. */
-	uint32_t	nnameservers, nntp;
-	struct addr	nameservers[WIRE_DHCP_SERVERS], ntp[WIRE_DHCP_SERVERS];
-	const char	*domain;	/* option 15; NULL or empty: none */
-	const char	*portal;	/* option 114, the same */
-	uint32_t	nsearch;	/* option 119 */
-	const char	*search[WIRE_DHCP_SEARCH];
-	const struct dhcp_option *raw;	/* by number */
-	size_t		nraw;
+	uint32_t			 nnameservers, nntp;
+	struct addr			 nameservers[WIRE_DHCP_SERVERS],
+	    ntp[WIRE_DHCP_SERVERS];
+	/* option 15; NULL or empty: none */
+	const char			*domain;
+	/* option 114, the same */
+	const char			*portal;
+	uint32_t			 nsearch;	/* option 119 */
+	const char			*search[WIRE_DHCP_SEARCH];
+	const struct dhcp_option	*raw;	/* by number */
+	size_t				 nraw;
 };
 
 /*

@@ -31,24 +31,24 @@ struct sources {
 
 typedef void	 put_fn(struct out *, uint8_t, const struct sources *);
 
-static bool	 is_relayed(const struct dhcp_reply *);
-static int	 choose_destination(const struct dhcp_reply *, struct mac *,
+static bool	is_relayed(const struct dhcp_reply *);
+static int	choose_destination(const struct dhcp_reply *, struct mac *,
 		    struct addr *, uint16_t *);
-static int	 add_bootp(struct ibuf *, const struct dhcp_reply *);
-static size_t	 size_of(size_t);
-static void	 keep(struct out *, uint8_t, size_t);
-static int	 put(struct out *, uint8_t, const void *, size_t);
-static int	 put_n32(struct out *, uint8_t, uint32_t);
-static int	 put_text(struct out *, uint8_t, const char *);
-static int	 put_lease(struct out *, const struct dhcp_reply *);
-static int	 put_rest(struct out *, const struct sources *);
-static void	 put_asked(struct out *, uint8_t, const struct sources *);
-static uint32_t	 mask_of(const struct wire_dhcp_options *);
+static int	add_bootp(struct ibuf *, const struct dhcp_reply *);
+static size_t	size_of(size_t);
+static void	keep(struct out *, uint8_t, size_t);
+static int	put(struct out *, uint8_t, const void *, size_t);
+static int	put_n32(struct out *, uint8_t, uint32_t);
+static int	put_text(struct out *, uint8_t, const char *);
+static int	put_lease(struct out *, const struct dhcp_reply *);
+static int	put_rest(struct out *, const struct sources *);
+static void	put_asked(struct out *, uint8_t, const struct sources *);
+static uint32_t	mask_of(const struct wire_dhcp_options *);
 static put_fn	 put_mask, put_router, put_dns, put_host, put_domain, put_mtu,
 		    put_broadcast, put_ntp, put_fqdn, put_ipv6only,
 		    put_portal, put_search, put_routes, put_raw;
-static void	 put_v4(struct out *, uint8_t, const struct addr *, uint32_t);
-static size_t	 encode_search(const struct wire_dhcp_options *, uint8_t *,
+static void	put_v4(struct out *, uint8_t, const struct addr *, uint32_t);
+static size_t	encode_search(const struct wire_dhcp_options *, uint8_t *,
 		    size_t);
 
 static const struct {

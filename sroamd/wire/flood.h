@@ -53,12 +53,13 @@ enum flood_kind {
 };
 
 struct flood_tlv {
-	enum flood_kind	 kind;
-	uint8_t		 type;
-	const char	*why;		/* of FLOOD_MALFORMED: a constant */
-	struct router_id router;
-	struct update	 update;
-	struct digest	 digest;
+	enum flood_kind		 kind;
+	uint8_t			 type;
+	/* of FLOOD_MALFORMED: a constant */
+	const char		*why;
+	struct router_id	 router;
+	struct update		 update;
+	struct digest		 digest;
 };
 
 /* 1: consumed; 0: incomplete; -1: another protocol, nothing consumed. */

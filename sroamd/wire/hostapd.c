@@ -11,10 +11,10 @@ static const char	*word_of(const char *, const char *);
 
 /* What begins a line, and whether a station's MAC address follows. */
 static const struct {
-	const char	*word;
-	enum hostapd_kind kind;
-	bool		 event;		/* has a level before it */
-	bool		 mac;
+	const char		*word;
+	enum hostapd_kind	 kind;
+	bool			 event;		/* has a level before it */
+	bool			 mac;
 } words[] = {
 	{ "OK", HOSTAPD_OK, false, false },
 	{ "FAIL", HOSTAPD_FAIL, false, false },

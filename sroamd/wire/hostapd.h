@@ -27,17 +27,18 @@ enum hostapd_kind {
 };
 
 struct hostapd_message {
-	enum hostapd_kind kind;
-	char		ifname[16];	/* as told; empty: of the socket's own */
-	struct mac	mac;
+	enum hostapd_kind	kind;
+	/* as told; empty: of the socket's own */
+	char			ifname[16];
+	struct mac		mac;
 };
 
 /* A datagram, which need not end in anything. */
-void	 wire_hostapd_parse(const char *, size_t, struct hostapd_message *);
+void	wire_hostapd_parse(const char *, size_t, struct hostapd_message *);
 /*
  * The command that makes hostapd and the kernel drop a station; silent: it
  * has gone elsewhere and is not told.  ifname: of a global socket, else NULL.
  */
-void	 wire_hostapd_drop(char out[HOSTAPD_COMMAND], const char *ifname,
+void	wire_hostapd_drop(char out[HOSTAPD_COMMAND], const char *ifname,
 	    const struct mac *, bool silent);
 #endif

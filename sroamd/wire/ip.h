@@ -44,8 +44,8 @@ struct wire_udp {
 };
 
 /* Internet checksum (RFC 1071): add up, then fold into what is sent. */
-uint32_t	 wire_sum(uint32_t sum, const void *, size_t);
-uint16_t	 wire_fold(uint32_t sum);
+uint32_t	wire_sum(uint32_t sum, const void *, size_t);
+uint16_t	wire_fold(uint32_t sum);
 
 const char	*wire_get_ether(struct ibuf *, struct wire_ether *);
 const char	*wire_get_ip4(struct ibuf *, struct wire_ip *);
@@ -55,18 +55,18 @@ const char	*wire_get_udp(struct ibuf *, const struct wire_ip *,
 /* The checksum over the whole ICMPv6 message; takes nothing off. */
 const char	*wire_check_icmp6(const struct ibuf *, const struct wire_ip *);
 
-int		 wire_add_ether(struct ibuf *, const struct wire_ether *);
-int		 wire_add_ip4(struct ibuf *, const struct wire_ip *);
-int		 wire_add_ip6(struct ibuf *, const struct wire_ip *);
-int		 wire_add_udp(struct ibuf *, const struct wire_udp *);
+int	wire_add_ether(struct ibuf *, const struct wire_ether *);
+int	wire_add_ip4(struct ibuf *, const struct wire_ip *);
+int	wire_add_ip6(struct ibuf *, const struct wire_ip *);
+int	wire_add_udp(struct ibuf *, const struct wire_udp *);
 /* For frames that wire_add_ether began: 0, or -1 when one is too long. */
-int		 wire_end_udp4(struct ibuf *);
-int		 wire_end_icmp6(struct ibuf *);
-int		 wire_end_udp6(struct ibuf *);
+int	wire_end_udp4(struct ibuf *);
+int	wire_end_icmp6(struct ibuf *);
+int	wire_end_udp6(struct ibuf *);
 /* Write the checksum of a frame with IPv6 and UDP: 0, or -1: it has not. */
-int		 wire_sum_udp6(void *frame, size_t len);
+int	wire_sum_udp6(void *frame, size_t len);
 /* A domain name as RFC 1035 3.1 writes it, not compressed: 0, or -1. */
-int		 wire_add_domain(struct ibuf *, const char *);
+int	wire_add_domain(struct ibuf *, const char *);
 
 extern const struct mac wire_broadcast;
 #endif

@@ -36,11 +36,11 @@
  * all of a link.  What is gone is said with a lifetime of zero.
  */
 struct wire_nd_options {
-	uint8_t		 onlink;	/* L flag of the prefixes */
-	uint8_t		 delegates;	/* P flag, RFC 9762 */
-	uint8_t		 other;		/* O flag: there is DHCPv6 */
-	uint8_t		 preference;	/* of this router */
-	uint32_t	 nservers, ndomains, nroutes, nnat64;
+	uint8_t		onlink;	/* L flag of the prefixes */
+	uint8_t		delegates;	/* P flag, RFC 9762 */
+	uint8_t		other;		/* O flag: there is DHCPv6 */
+	uint8_t		preference;	/* of this router */
+	uint32_t	nservers, ndomains, nroutes, nnat64;
 	struct {
 		struct addr	addr;	/* one that is IPv4 is left out */
 		bool		gone;
@@ -58,7 +58,7 @@ struct wire_nd_options {
 		char		name[WIRE_ND_DOMAIN];
 		bool		gone;
 	} domains[WIRE_ND_DOMAINS];
-	char		 captive[WIRE_ND_URI];	/* portal, RFC 8910; or "" */
+	char		captive[WIRE_ND_URI];	/* portal, RFC 8910; or "" */
 };
 
 /* NULL, or what is wrong with the frame. */
@@ -78,10 +78,9 @@ bool		 wire_nd_probed(const void *frame, size_t len, struct addr *);
  * 0, or -1 when there is no room, or the link has no link-local address.
  * Options that do not fit behind the prefixes are left out, last ones first.
  */
-int		 wire_nd_advert(const struct advert *, const struct link *,
-		    const struct wire_nd_options *, struct ibuf *);
-int		 wire_nd_announce(const struct announce *,
-		    const struct link *, struct ibuf *);
-int		 wire_nd_probe(const struct probe *, const struct link *,
-		    struct ibuf *);
+int	wire_nd_advert(const struct advert *, const struct link *,
+	    const struct wire_nd_options *, struct ibuf *);
+int	wire_nd_announce(const struct announce *, const struct link *,
+	    struct ibuf *);
+int	wire_nd_probe(const struct probe *, const struct link *, struct ibuf *);
 #endif

@@ -29,11 +29,11 @@
 
 struct neighbour {
 	RB_ENTRY(neighbour)	 entry;
-	struct router_id	 id;
-	struct addr		 addr;
-	uint16_t		 port;
-	uint64_t		 stamp;		/* the greatest heard */
-	monotime_t		 heard;
+	struct router_id	id;
+	struct addr		addr;
+	uint16_t		port;
+	uint64_t		stamp;		/* the greatest heard */
+	monotime_t		heard;
 };
 
 RB_HEAD(neighbour_tree, neighbour);
@@ -49,7 +49,8 @@ struct auto_link {
 	struct event		*readable, *timer;
 	struct neighbour_tree	 neighbours;
 	unsigned int		 count;
-	uint16_t		 listen_port;	/* 0: on no link-local address */
+	/* 0: on no link-local address */
+	uint16_t		 listen_port;
 	struct ratelimit	 refused;	/* lines about those */
 	int			 send_error;
 	bool			 keep, full;
@@ -58,32 +59,34 @@ struct auto_link {
 static int	neighbour_cmp(const struct neighbour *,
 		    const struct neighbour *);
 RB_PROTOTYPE(neighbour_tree, neighbour, entry, neighbour_cmp)
-static void	link_conf(struct sessions *, const struct conf *, uint32_t);
-static struct auto_link *link_new(struct sessions *);
-static void	link_free(struct auto_link *);
-static void	link_listen(struct auto_link *);
-static void	link_close(struct auto_link *);
-static void	link_forget(struct auto_link *, bool all);
-static void	link_wait(struct auto_link *, uint32_t least, uint32_t more);
-static void	link_timer(evutil_socket_t, short, void *);
-static void	link_readable(evutil_socket_t, short, void *);
-static void	link_heard(struct auto_link *, const uint8_t *, size_t,
-		    const struct addr *);
-static void	link_send(struct auto_link *);
-static void	refused(struct auto_link *, const struct addr *,
-		    const char *);
-static ssize_t	receive(const struct auto_link *, uint8_t *, size_t,
-		    struct addr *);
-static struct neighbour *neighbour_get(struct auto_link *,
-		    const struct router_id *);
-static void	neighbour_connect(struct auto_link *,
-		    const struct neighbour *);
-static bool	neighbour_known(const struct sessions *,
-		    const struct conf_peer *);
-static void	beacon_keys(struct sessions *, const struct conf *);
-static int	beacon_read(const struct sessions *, const uint8_t *, size_t,
-		    struct beacon *);
-static uint64_t	wall_ms(void);
+static void		 link_conf(struct sessions *, const struct conf *,
+			    uint32_t);
+static struct auto_link	*link_new(struct sessions *);
+static void		 link_free(struct auto_link *);
+static void		 link_listen(struct auto_link *);
+static void		 link_close(struct auto_link *);
+static void		 link_forget(struct auto_link *, bool all);
+static void		 link_wait(struct auto_link *, uint32_t least,
+			    uint32_t more);
+static void		 link_timer(evutil_socket_t, short, void *);
+static void		 link_readable(evutil_socket_t, short, void *);
+static void		 link_heard(struct auto_link *, const uint8_t *, size_t,
+			    const struct addr *);
+static void		 link_send(struct auto_link *);
+static void		 refused(struct auto_link *, const struct addr *,
+			    const char *);
+static ssize_t		 receive(const struct auto_link *, uint8_t *, size_t,
+			    struct addr *);
+static struct neighbour	*neighbour_get(struct auto_link *,
+			    const struct router_id *);
+static void		 neighbour_connect(struct auto_link *,
+			    const struct neighbour *);
+static bool		 neighbour_known(const struct sessions *,
+			    const struct conf_peer *);
+static void		 beacon_keys(struct sessions *, const struct conf *);
+static int		 beacon_read(const struct sessions *, const uint8_t *,
+			    size_t, struct beacon *);
+static uint64_t		 wall_ms(void);
 
 RB_GENERATE(neighbour_tree, neighbour, entry, neighbour_cmp)
 

@@ -34,7 +34,8 @@ struct target {
 	int			 backoff;	/* ms */
 	uint8_t			 state;		/* while without session */
 	uint8_t			 keep;		/* seen in the new config */
-	bool			 fruitless;	/* no session of its connection */
+	/* no session of its connection */
+	bool			 fruitless;
 	struct router_id	 router;	/* that it was, last time */
 	uint64_t		 connects, failures;
 	uint64_t		 cuts;		/* sessions that we gave up */
@@ -44,8 +45,8 @@ struct target {
 /* An address that has connections to us. */
 struct source {
 	RB_ENTRY(source)	 entry;
-	struct addr		 addr;
-	uint32_t		 count;
+	struct addr	addr;
+	uint32_t	count;
 };
 
 struct session {
@@ -63,9 +64,11 @@ struct session {
 	bool			 up, extended, is_woken;
 	bool			 heartbeat;	/* its silence is death */
 	bool			 counts;	/* the hops to routers */
-	bool			 limited;	/* not read until it may speak */
+	/* not read until it may speak */
+	bool			 limited;
 	bool			 again;		/* to be read: was no memory */
-	bool			 starved;	/* it missed something for that */
+	/* it missed something for that */
+	bool			 starved;
 	bool			 secured;	/* by TLS, and that is done */
 	bool			 greeted;	/* said hello */
 	bool			 known;		/* from a peer's address */
@@ -74,9 +77,11 @@ struct session {
 	struct source		*source;	/* of an inbound session */
 	monotime_t		 since;
 	monotime_t		 heard, said;
-	monotime_t		 moved;		/* when it last took something */
+	/* when it last took something */
+	monotime_t		 moved;
 	uint64_t		 given, taken;	/* octets: by us, by it */
-	int64_t			 tokens;	/* TLVs that it may still send */
+	/* TLVs that it may still send */
+	int64_t			 tokens;
 	uint64_t		 in, out, dropped, limits;
 	struct ratelimit	 refused;	/* lines about it */
 };
@@ -119,73 +124,74 @@ struct sessions {
 	char			 warning[CTL_WARNING];	/* said last */
 };
 
-int	 target_cmp(const struct target *, const struct target *);
-int	 session_cmp(const struct session *, const struct session *);
+int	target_cmp(const struct target *, const struct target *);
+int	session_cmp(const struct session *, const struct session *);
 RB_PROTOTYPE(target_tree, target, entry, target_cmp)
 int	 source_cmp(const struct source *, const struct source *);
 RB_PROTOTYPE(session_tree, session, entry, session_cmp)
 RB_PROTOTYPE(source_tree, source, entry, source_cmp)
 
 /* target.c */
-struct target *target_find(struct sessions *, const struct ipc_peer *);
+struct target	*target_find(struct sessions *, const struct ipc_peer *);
 /* Of those that wait: whose timer could not be set. */
-void	 targets_watch(struct sessions *);
-void	 targets_trim(struct sessions *);	/* without the spare ones */
+void		 targets_watch(struct sessions *);
+/* without the spare ones */
+void		 targets_trim(struct sessions *);
 /* Connect to a neighbour, unless we do. */
-void	 target_found(struct sessions *, const struct conf_peer *,
-	    uint32_t number, uint32_t ifindex, const struct router_id *);
+void		 target_found(struct sessions *, const struct conf_peer *,
+		    uint32_t number, uint32_t ifindex,
+		    const struct router_id *);
 /* What it is called in the log. */
-const char *target_text(const struct target *);
+const char	*target_text(const struct target *);
 /* Its session is over: try again, soon or (quiet) when there is need. */
-void	 target_lost(struct target *, const struct session *, const char *why,
-	    bool quiet);
-void	 target_free(struct target *);
-void	 target_failed(struct target *, const char *why);
+void		 target_lost(struct target *, const struct session *,
+		    const char *why, bool quiet);
+void		 target_free(struct target *);
+void		 target_failed(struct target *, const char *why);
 
 /* limit.c */
 /*
  * Whether one more may connect from the address; the oldest of those that
  * have not greeted yet may have to go for it.
  */
-bool	 limit_admit(struct sessions *, const struct ipc_peer *);
+bool	limit_admit(struct sessions *, const struct ipc_peer *);
 /* What the parent has closed, and counted, already. */
-void	 limit_refused(struct sessions *, const struct ipc_peer *);
+void	limit_refused(struct sessions *, const struct ipc_peer *);
 /* A session has begun that it admitted, is up, or ends. */
-int	 limit_begin(struct session *);		/* 0, or -1: no memory */
-void	 limit_up(struct session *);
-void	 limit_end(struct session *);
+int	limit_begin(struct session *);		/* 0, or -1: no memory */
+void	limit_up(struct session *);
+void	limit_end(struct session *);
 /* A connection came to nothing: a line in the log, but not too many. */
-void	 limit_failed(struct sessions *, const struct addr *,
-	    const char *why);
+void	limit_failed(struct sessions *, const struct addr *, const char *why);
 /* One TLV was read: false if that has to be all for now. */
-bool	 limit_take(struct session *);
+bool	limit_take(struct session *);
 
 /* watch.c */
-int	 watch_start(struct sessions *);	/* -1: no memory */
-void	 watch_stop(struct sessions *);
-void	 watch_go_on(struct sessions *);	/* if it could not be set */
+int	watch_start(struct sessions *);	/* -1: no memory */
+void	watch_stop(struct sessions *);
+void	watch_go_on(struct sessions *);	/* if it could not be set */
 
 /* auto.c */
-int	 auto_prepare(struct sessions *, const struct conf *);
-void	 auto_conf(struct sessions *, const struct conf *);
-void	 auto_watch(struct sessions *);
-void	 auto_trim(struct sessions *);		/* without the spare ones */
-void	 auto_free(struct sessions *);
+int	auto_prepare(struct sessions *, const struct conf *);
+void	auto_conf(struct sessions *, const struct conf *);
+void	auto_watch(struct sessions *);
+void	auto_trim(struct sessions *);		/* without the spare ones */
+void	auto_free(struct sessions *);
 
 /* parts.c */
-int	 parts_start(struct sessions *);	/* -1: no memory */
-void	 parts_go_on(struct sessions *);
+int	parts_start(struct sessions *);	/* -1: no memory */
+void	parts_go_on(struct sessions *);
 
 /* digest.c */
-unsigned int session_flags(const struct session *, uint16_t capabilities);
-size_t	 session_digest(struct session *, uint8_t *room, size_t);
+unsigned int	session_flags(const struct session *, uint16_t capabilities);
+size_t		session_digest(struct session *, uint8_t *room, size_t);
 
 /* session.c */
-void	 session_say(struct session *, const void *, size_t);
+void		 session_say(struct session *, const void *, size_t);
 /* What has arrived, and could not be looked at earlier. */
-void	 session_resume(struct session *);
-void	 session_close(struct session *, const char *why, bool quiet);
+void		 session_resume(struct session *);
+void		 session_close(struct session *, const char *why, bool quiet);
 /* A session that is up with the router, other than this one, or NULL. */
-struct session *session_of_router(struct sessions *,
-	    const struct router_id *, const struct session *other_than);
+struct session	*session_of_router(struct sessions *, const struct router_id *,
+		    const struct session *other_than);
 #endif

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * Sessions with other routers: their handshake, what is read and what is sent.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -21,28 +24,29 @@
 #define OUTPUT_LOW	(16 * 1024)
 #define LAST_WORDS	INT32_MAX	/* TLVs: all that is in its buffer */
 
-static struct session *session_find(struct sessions *, uint32_t);
-static void	hang_up(int);
-static void	no_session(struct sessions *, struct target *,
-		    const struct addr *, const char *);
-static void	session_read(struct bufferevent *, void *);
-static void	session_written(struct bufferevent *, void *);
-static void	session_event(struct bufferevent *, short, void *);
-static int	session_handshake(struct session *, struct ibuf *,
-		    const char **);
-static bool	session_hello(struct session *, const struct router_id *);
-static void	session_secured(struct session *);
-static void	session_start(struct session *);
-static const char *hello_fault(const struct session *,
-		    const struct router_id *);
-static int	session_update(const struct session *, struct ibuf *,
-		    const struct update *);
-static const char *cert_fault(const struct session *,
-		    const struct router_id *);
-static void	session_pump(struct session *);
-static void	session_refused(struct session *, const char *);
-static bool	session_take(struct session *);
-static bool	session_input(struct session *, struct ibuf *);
+static struct session	*session_find(struct sessions *, uint32_t);
+static void		 hang_up(int);
+static void		 no_session(struct sessions *, struct target *,
+			    const struct addr *, const char *);
+static void		 session_read(struct bufferevent *, void *);
+static void		 session_written(struct bufferevent *, void *);
+static void		 session_event(struct bufferevent *, short, void *);
+static int		 session_handshake(struct session *, struct ibuf *,
+			    const char **);
+static bool		 session_hello(struct session *,
+			    const struct router_id *);
+static void		 session_secured(struct session *);
+static void		 session_start(struct session *);
+static const char	*hello_fault(const struct session *,
+			    const struct router_id *);
+static int		 session_update(const struct session *, struct ibuf *,
+			    const struct update *);
+static const char	*cert_fault(const struct session *,
+			    const struct router_id *);
+static void		 session_pump(struct session *);
+static void		 session_refused(struct session *, const char *);
+static bool		 session_take(struct session *);
+static bool		 session_input(struct session *, struct ibuf *);
 
 RB_GENERATE(session_tree, session, entry, session_cmp)
 

@@ -24,7 +24,7 @@ struct sessions_ops {
 	void	(*connect)(void *arg, const struct ipc_peer *);
 	/* The core was given an event: its effects may have set timers. */
 	void	(*touched)(void *arg);
-	void	*arg;
+	void	 *arg;
 };
 
 /* NULL: no memory. */
@@ -36,33 +36,32 @@ void		 sessions_free(struct sessions *);	/* closes all */
  * A configuration in two steps: the first does what can fail, 0 or -1: no
  * memory.  Peers that are configured still keep their sessions.
  */
-int		 sessions_prepare(struct sessions *, const struct conf *,
-		    char *why, size_t len);
-void		 sessions_abort(struct sessions *);
-void		 sessions_conf(struct sessions *, const struct conf *);
+int	sessions_prepare(struct sessions *, const struct conf *, char *why,
+	    size_t len);
+void	sessions_abort(struct sessions *);
+void	sessions_conf(struct sessions *, const struct conf *);
 /* From the parent: takes over the descriptor, or IMSG_FD_LOST. */
-void		 sessions_connected(struct sessions *,
-		    const struct ipc_peer *, int fd);
-void		 sessions_failed(struct sessions *, const struct ipc_peer *);
+void	sessions_connected(struct sessions *, const struct ipc_peer *, int fd);
+void	sessions_failed(struct sessions *, const struct ipc_peer *);
 /* There may be a way to the peer now: it need not wait for its next turn. */
-void		 sessions_route(struct sessions *, const struct ipc_peer *);
+void	sessions_route(struct sessions *, const struct ipc_peer *);
 
 /* Messages of neighbours come here: takes over the descriptor. */
 void		 sessions_beacon(struct sessions *, const struct ipc_beacon *,
 		    int fd);
 
 /* The core has something for the session; sent by sessions_flush. */
-void		 sessions_wake(struct sessions *, uint32_t id);
-void		 sessions_flush(struct sessions *);
+void	sessions_wake(struct sessions *, uint32_t id);
+void	sessions_flush(struct sessions *);
 
 /* 1 and a record, 0 at the end; the cursor starts zeroed. */
-int		 sessions_show(struct sessions *, struct ctl_cursor *,
+int		sessions_show(struct sessions *, struct ctl_cursor *,
 		    struct ctl_peer *);
 /* Add what is known here. */
-void		 sessions_status(struct sessions *, struct ctl_status *);
-void		 sessions_router(struct sessions *, struct ctl_router *);
-uint32_t	 sessions_count(const struct sessions *);
+void		sessions_status(struct sessions *, struct ctl_status *);
+void		sessions_router(struct sessions *, struct ctl_router *);
+uint32_t	sessions_count(const struct sessions *);
 /* The counters of what never became a session. */
-void		 sessions_show_status(const struct sessions *,
+void		sessions_show_status(const struct sessions *,
 		    struct ctl_status *);
 #endif

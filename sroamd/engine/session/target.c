@@ -15,17 +15,17 @@
 #define RETRY_DUP_MS	30000		/* the peer is connected already */
 #define STABLE_MS	10000		/* a session that counts as good */
 
-static struct target *target_new(struct sessions *);
-static struct target *target_add(struct sessions *,
-		    const struct conf_peer *, uint32_t);
-static struct target *target_same(struct sessions *,
-		    const struct conf_peer *);
-static bool	target_keep(struct target *, const struct conf *);
-static void	target_try(evutil_socket_t, short, void *);
-static void	target_wait(struct target *, int ms);
-static const char *not_permitted(const struct session *,
-		    const struct conf *);
-static void	close_unwanted(struct sessions *, const struct conf *);
+static struct target	*target_new(struct sessions *);
+static struct target	*target_add(struct sessions *, const struct conf_peer *,
+			    uint32_t);
+static struct target	*target_same(struct sessions *,
+			    const struct conf_peer *);
+static bool		 target_keep(struct target *, const struct conf *);
+static void		 target_try(evutil_socket_t, short, void *);
+static void		 target_wait(struct target *, int ms);
+static const char	*not_permitted(const struct session *,
+			    const struct conf *);
+static void		 close_unwanted(struct sessions *, const struct conf *);
 
 RB_GENERATE(target_tree, target, entry, target_cmp)
 

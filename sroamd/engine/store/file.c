@@ -36,18 +36,20 @@ struct store_file {
 	uint64_t	 map;
 };
 
-static int	lock(struct store_file *, const char *);
-static enum store_verdict check(struct store_file *);
-static enum store_verdict check_here(struct store_file *);
-static MDB_env	*renew(const struct store_file *);
-static enum store_verdict copy(MDB_txn *, MDB_dbi, MDB_txn **);
-static bool	is_head(const MDB_val *);
-static bool	is_behind(const MDB_val *, const uint8_t *, size_t);
-static int	set_aside(struct store_file *, enum store_verdict);
-static int	open_env(struct store_file *);
-static uint64_t	map_size(uint64_t);
-static int	apply(MDB_txn *, const struct store_batch *);
-static int	put_head(MDB_txn *, MDB_dbi, int64_t);
+static int			 lock(struct store_file *, const char *);
+static enum store_verdict	 check(struct store_file *);
+static enum store_verdict	 check_here(struct store_file *);
+static MDB_env			*renew(const struct store_file *);
+static enum store_verdict	 copy(MDB_txn *, MDB_dbi, MDB_txn **);
+static bool			 is_head(const MDB_val *);
+static bool			 is_behind(const MDB_val *, const uint8_t *,
+				    size_t);
+static int			 set_aside(struct store_file *,
+				    enum store_verdict);
+static int			 open_env(struct store_file *);
+static uint64_t			 map_size(uint64_t);
+static int			 apply(MDB_txn *, const struct store_batch *);
+static int			 put_head(MDB_txn *, MDB_dbi, int64_t);
 
 struct store_file *
 store_file_open(const char *dir, const char *shown)

@@ -26,23 +26,26 @@ struct store_batch {
  * is said in one line and kept aside.  NULL: there will be no store, and why
  * has been said.  Forks.
  */
-struct store_file *store_file_open(const char *dir, const char *shown);
-void		 store_file_close(struct store_file *);
-bool		 store_file_writable(const struct store_file *);
+struct store_file	*store_file_open(const char *dir, const char *shown);
+void			 store_file_close(struct store_file *);
+bool			 store_file_writable(const struct store_file *);
 /* Its descriptors that are written to; how many. */
-size_t		 store_file_fds(const struct store_file *, int *, size_t max);
-const char	*store_file_name(const struct store_file *);
+size_t			 store_file_fds(const struct store_file *, int *,
+			    size_t max);
+const char		*store_file_name(const struct store_file *);
 /* All that is there, its times as of now.  0, or -1. */
-int		 store_file_load(struct store_file *, struct store_clock *now,
-		    void (*)(void *, const struct stored *), void *);
+int			 store_file_load(struct store_file *,
+			    struct store_clock *now, void (*)(void *,
+			    const struct stored *), void *);
 /* 0 when it is on disk, else what store_file_error knows the text of. */
-int		 store_file_write(struct store_file *,
-		    const struct store_batch *);
-const char	*store_file_error(int);
-bool		 store_file_passing(int);	/* an error that may pass */
+int			 store_file_write(struct store_file *,
+			    const struct store_batch *);
+const char		*store_file_error(int);
+/* an error that may pass */
+bool			 store_file_passing(int);
 
 /* A record to keep, or (value of no length) a key to forget; 0 or -1. */
-int		 store_batch_add(struct store_batch *, const uint8_t *key,
-		    uint8_t keylen, const uint8_t *value, uint16_t len);
-void		 store_batch_clear(struct store_batch *);
+int	store_batch_add(struct store_batch *, const uint8_t *key,
+	    uint8_t keylen, const uint8_t *value, uint16_t len);
+void	store_batch_clear(struct store_batch *);
 #endif

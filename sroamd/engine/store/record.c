@@ -8,12 +8,12 @@ static const uint8_t	magic[8] = { 's', 'r', 'o', 'a', 'm', 't', 'b', 'l' };
 const uint8_t		store_head_key[7] = { 0xff, 's', 'r', 'o', 'a', 'm',
 			    'd' };
 
-static uint32_t	crc(uint32_t, const uint8_t *, size_t);
-static uint32_t	sum(const void *, size_t, const void *, size_t);
-static int	add_n64(struct ibuf *, int64_t);
-static int	get_n64(struct ibuf *, int64_t *);
-static int64_t	to_wall(const struct store_clock *, monotime_t);
-static monotime_t to_mono(const struct store_clock *, int64_t);
+static uint32_t		crc(uint32_t, const uint8_t *, size_t);
+static uint32_t		sum(const void *, size_t, const void *, size_t);
+static int		add_n64(struct ibuf *, int64_t);
+static int		get_n64(struct ibuf *, int64_t *);
+static int64_t		to_wall(const struct store_clock *, monotime_t);
+static monotime_t	to_mono(const struct store_clock *, int64_t);
 
 /* IEEE 802.3's, bit by bit: records are short. */
 static uint32_t

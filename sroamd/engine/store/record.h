@@ -43,12 +43,14 @@ extern const uint8_t	store_head_key[7];
  * Entries end when they would have; a clock that is behind the last writing
  * says nothing, so then no time has passed.
  */
-void		 store_clock_since(struct store_clock *, int64_t written);
-int		 store_record_add(struct ibuf *, const struct stored *,
-		    const struct store_clock *now);
+void			store_clock_since(struct store_clock *,
+			    int64_t written);
+int			store_record_add(struct ibuf *, const struct stored *,
+			    const struct store_clock *now);
 /* 0, or -1: damaged. */
-int		 store_record_get(struct stored *, const void *key, size_t,
-		    const void *value, size_t, const struct store_clock *now);
-int		 store_head_add(struct ibuf *, int64_t written);
-enum store_verdict store_head_get(const void *, size_t, int64_t *written);
+int			store_record_get(struct stored *, const void *key,
+			    size_t, const void *value, size_t,
+			    const struct store_clock *now);
+int			store_head_add(struct ibuf *, int64_t written);
+enum store_verdict	store_head_get(const void *, size_t, int64_t *written);
 #endif

@@ -30,8 +30,8 @@
 
 struct forgotten {
 	STAILQ_ENTRY(forgotten)	 entry;
-	uint8_t			 keylen;
-	uint8_t			 key[FORGET_KEY];
+	uint8_t	keylen;
+	uint8_t	key[FORGET_KEY];
 };
 
 /*
@@ -53,7 +53,8 @@ struct store {
 	unsigned int		 nforgotten;
 	uint64_t		 max_data;
 	bool			 waking;	/* the timer is set */
-	bool			 busy;		/* its result is not heard yet */
+	/* its result is not heard yet */
+	bool			 busy;
 	bool			 full;		/* the batch left some behind */
 	int			 retry;		/* s; 0: last write was good */
 
@@ -66,20 +67,20 @@ struct store {
 	struct store_batch	 batch;
 };
 
-static int	thread_start(struct store *);
-static void	*writer(void *);
-static struct event *watch(struct store *, int, event_callback_fn);
-static void	load_one(void *, const struct stored *);
-static void	wake_in(struct store *, int64_t ms);
-static void	on_timer(evutil_socket_t, short, void *);
-static void	on_written(evutil_socket_t, short, void *);
-static void	on_clock(evutil_socket_t, short, void *);
-static bool	fill(struct store *);
-static int	fill_forgotten(struct store *);
-static void	give(struct store *);
-static bool	settle(struct store *);
-static void	give_up(struct store *, int);
-static void	forgotten_clear(struct store *);
+static int		 thread_start(struct store *);
+static void		*writer(void *);
+static struct event	*watch(struct store *, int, event_callback_fn);
+static void		 load_one(void *, const struct stored *);
+static void		 wake_in(struct store *, int64_t ms);
+static void		 on_timer(evutil_socket_t, short, void *);
+static void		 on_written(evutil_socket_t, short, void *);
+static void		 on_clock(evutil_socket_t, short, void *);
+static bool		 fill(struct store *);
+static int		 fill_forgotten(struct store *);
+static void		 give(struct store *);
+static bool		 settle(struct store *);
+static void		 give_up(struct store *, int);
+static void		 forgotten_clear(struct store *);
 
 struct store *
 store_open(struct event_base *base, const char *dir, const char *shown)

@@ -23,8 +23,8 @@ struct store	*store_open(struct event_base *, const char *dir,
 /* The descriptors on which it needs to write; how many. */
 size_t		 store_fds(const struct store *, int *, size_t max);
 /* What a former run kept, into the core; from then on all is kept. */
-void		 store_load(struct store *, struct core *,
-		    const struct conf *, monotime_t now);
+void		 store_load(struct store *, struct core *, const struct conf *,
+		    monotime_t now);
 void		 store_conf(struct store *, const struct conf *);
 /* The core's EFFECT_STORE_WAKE and EFFECT_FORGET. */
 void		 store_wake(struct store *);

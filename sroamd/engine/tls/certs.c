@@ -14,11 +14,12 @@
 /* What a URI among the alternative names begins with; an id follows. */
 #define ID_URI	"sroam:"
 
-static const struct conf_secret *find(const struct conf *, uint32_t);
-static int	bind_name(struct tls_session *, const GENERAL_NAME *);
-static int	load_ca(SSL_CTX *, BIO *);
-static int	load_chain(SSL_CTX *, BIO *);
-static int	load_key(SSL_CTX *, BIO *);
+static const struct conf_secret	*find(const struct conf *, uint32_t);
+static int			 bind_name(struct tls_session *,
+				    const GENERAL_NAME *);
+static int			 load_ca(SSL_CTX *, BIO *);
+static int			 load_chain(SSL_CTX *, BIO *);
+static int			 load_key(SSL_CTX *, BIO *);
 
 /* A key with a password is of no use: nobody is there to type it. */
 static int

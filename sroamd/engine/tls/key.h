@@ -17,8 +17,8 @@
 #define TLS_IDENTITY_LEN	32	/* sroam1:16 digits:8 digits */
 
 struct tls_key {
-	uint8_t		prk[TLS_KEY_LEN];
-	uint8_t		fingerprint[TLS_FINGERPRINT_LEN];
+	uint8_t	prk[TLS_KEY_LEN];
+	uint8_t	fingerprint[TLS_FINGERPRINT_LEN];
 };
 
 /* 0, or -1: the library failed. */
@@ -32,6 +32,5 @@ void	tls_identity_make(char text[TLS_IDENTITY_LEN + 1],
 	    const uint8_t fingerprint[TLS_FINGERPRINT_LEN]);
 /* 0, or -1: not one of ours. */
 int	tls_identity_parse(const uint8_t *text, size_t len,
-	    struct router_id *client,
-	    uint8_t fingerprint[TLS_FINGERPRINT_LEN]);
+	    struct router_id *client, uint8_t fingerprint[TLS_FINGERPRINT_LEN]);
 #endif

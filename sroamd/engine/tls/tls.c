@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+/* TLS 1.3 for sessions, by shared secrets or certificates. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,21 +41,25 @@ struct tls {
 	}			 staged;	/* by tls_prepare */
 };
 
-static int	find_session(SSL *, const unsigned char *, size_t,
-		    SSL_SESSION **);
-static int	use_session(SSL *, const EVP_MD *, const unsigned char **,
-		    size_t *, SSL_SESSION **);
-static SSL_SESSION *make_session(SSL *, const struct tls_key *,
-		    const struct router_id *);
-static SSL_CTX	*make_ctx(const struct conf *, char *, size_t);
-static void	check_own(const struct tls *);
-static int	make_keys(struct tls_key *, const struct conf *);
-static int	forget(SSL_CTX *, char *, size_t, const char *);
-static const struct tls_key *find_key(const struct tls *, const uint8_t *);
-static bool	is_own_id(const struct tls *, const struct router_id *);
-static void	describe_peer(struct tls_session *, SSL *);
-static const char *explain(const struct tls_session *, SSL *,
-		    unsigned long);
+static int			 find_session(SSL *, const unsigned char *,
+				    size_t, SSL_SESSION **);
+static int			 use_session(SSL *, const EVP_MD *,
+				    const unsigned char **, size_t *,
+				    SSL_SESSION **);
+static SSL_SESSION		*make_session(SSL *, const struct tls_key *,
+				    const struct router_id *);
+static SSL_CTX			*make_ctx(const struct conf *, char *, size_t);
+static void			 check_own(const struct tls *);
+static int			 make_keys(struct tls_key *,
+				    const struct conf *);
+static int			 forget(SSL_CTX *, char *, size_t,
+				    const char *);
+static const struct tls_key	*find_key(const struct tls *, const uint8_t *);
+static bool			 is_own_id(const struct tls *,
+				    const struct router_id *);
+static void			 describe_peer(struct tls_session *, SSL *);
+static const char		*explain(const struct tls_session *, SSL *,
+				    unsigned long);
 
 /*
  * The system's openssl.cnf is not for us: an engine that is shut in could

@@ -41,8 +41,8 @@ struct tls_session {
 /* Before the process is shut in: what the library wants of the system. */
 void	tls_start(void);
 
-struct tls *tls_new(const struct router_id *self);	/* NULL: no memory */
-void	tls_free(struct tls *);
+struct tls	*tls_new(const struct router_id *self);	/* NULL: no memory */
+void		 tls_free(struct tls *);
 
 /* Whether the secrets of a configuration can be used: 0, or -1 and why. */
 int	tls_check(const struct conf *, char *why, size_t len);
@@ -61,13 +61,15 @@ bool	tls_accepts(const struct tls *, const struct tls_session *);
  * NULL.  The tls_session must live as long.  NULL: there is no key, or no
  * memory.
  */
-struct bufferevent *tls_bufferevent(struct tls *, struct event_base *, int fd,
-	    const struct conf_peer *to, const struct addr *peer,
-	    struct tls_session *);
+struct bufferevent	*tls_bufferevent(struct tls *, struct event_base *,
+			    int fd, const struct conf_peer *to,
+			    const struct addr *peer, struct tls_session *);
 /* After its BEV_EVENT_CONNECTED: 0, or -1 and s->why. */
-int	tls_connected(struct tls_session *, struct bufferevent *);
+int			 tls_connected(struct tls_session *,
+			    struct bufferevent *);
 /* Whether the certificate names this router, or none. */
-bool	tls_names(const struct tls_session *, const struct router_id *);
+bool			 tls_names(const struct tls_session *,
+			    const struct router_id *);
 /* After its BEV_EVENT_ERROR: what went wrong. */
-const char *tls_error(struct tls_session *, struct bufferevent *);
+const char		*tls_error(struct tls_session *, struct bufferevent *);
 #endif
