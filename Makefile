@@ -32,6 +32,8 @@ ALL_CFLAGS = -std=gnu11 -pthread $(OPT) $(WARN) $(if $(SAN),$(SAN),$(HARDEN)) $(
 	  -MMD -MP
 ALL_LDFLAGS = -pthread $(if $(SAN),$(SAN),$(LDHARDEN)) $(LDFLAGS)
 
+comma	:= ,
+
 # Rooms, each a folder and an archive of what is in it, from the top down: what
 # stands here later is linked later, and must not call what stands before it.
 # What a room may use is a line of its own; regress/layers holds these lines
@@ -208,50 +210,18 @@ uninstall:
 	    $(DESTDIR)$(SYSCONFDIR)/sysctl.d/60-sroamd.conf
 
 # Static checks, each of which must have nothing to say.
-TIDY_CHECKS = -*,bugprone-*,cert-*,clang-analyzer-*,$(TIDY_NOT)
-# Taste; and what the analyzer of clang 14 does not see through: the trees and
-# lists of <sys/tree.h> and <sys/queue.h>, va_list in a second file.
-comma	:= ,
-empty	:=
-space	:= $(empty) $(empty)
-TIDY_NOT := $(subst $(space),$(comma),$(strip \
-	  -bugprone-easily-swappable-parameters \
-	  -bugprone-reserved-identifier -bugprone-narrowing-conversions \
-	  -bugprone-assignment-in-if-condition -bugprone-branch-clone \
-	  -bugprone-macro-parentheses -bugprone-sizeof-expression \
-	  -bugprone-implicit-widening-of-multiplication-result \
-	  -bugprone-not-null-terminated-result \
-	  -cert-err33-c -cert-err34-c -cert-dcl37-c -cert-dcl51-cpp \
-	  -cert-dcl16-c -cert-msc30-c -cert-msc50-cpp \
-	  -clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling \
-	  -clang-analyzer-security.insecureAPI.strcpy \
-	  -clang-analyzer-core.NullDereference \
-	  -clang-analyzer-core.NonNullParamChecker \
-	  -clang-analyzer-core.CallAndMessage \
-	  -clang-analyzer-core.DivideZero \
-	  -clang-analyzer-core.UndefinedBinaryOperatorResult \
-	  -clang-analyzer-unix.Malloc -clang-analyzer-valist.Uninitialized))
-# Keys of look-ups are filled in as far as they are compared; an operator as
-# the argument of a macro is a syntax error to it.
-CPPCHECK_NOT = missingInclude uninitvar funcArgOrderDifferent \
-	  returnDanglingLifetime nullPointerRedundantCheck \
-	  syntaxError:sroamd/kernel/event.c
-LINT_DEFS = -DVERSION='""' -DBUILD_ID='""' -DPROGRAMS_FOLDER='""' \
-	  -DPROGRAMS_INSTALLED=true
 LINT_SRCS = $(foreach r,$(ROOMS),$(call sources,$(r)))
+LINT_FLAGS = -D_GNU_SOURCE -I. -Isroamd -DVERSION='\"\"' -DBUILD_ID='\"\"' \
+	  -DPROGRAMS_FOLDER='\"\"' -DPROGRAMS_INSTALLED=true $(PKG_CFLAGS)
 
 lint: all $(BUILD)/regress/sim/sim
-	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY_CHECKS)' \
-	    $(LINT_SRCS) -- -std=gnu11 -D_GNU_SOURCE $(LINT_DEFS) \
-	    -I. -Isroamd $(PKG_CFLAGS)
-	cppcheck -j2 --quiet --enable=warning,portability --inline-suppr \
-	    --error-exitcode=1 $(CPPCHECK_NOT:%=--suppress=%) \
-	    $(LINT_DEFS) -DLIBBSD_OVERLAY -I. -Isroamd \
-	    -I/usr/include/bsd $(LINT_SRCS)
+	@ANALYSE_FLAGS="$(LINT_FLAGS)" regress/analyse $(LINT_SRCS)
 	mandoc -T lint -W warning $(MANPAGES)
 	shellcheck .ci/run regress/fuzz/run regress/lab/deps regress/lab/kernel
 	regress/layers $(BUILD)
 	regress/fatals
+	regress/style
+	regress/hacking
 
 help:
 	@echo 'make            build sroamd and sroamctl in $(BUILD)/'
