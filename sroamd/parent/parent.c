@@ -609,8 +609,18 @@ child_status(const struct child *child)
 static void
 on_link(void *arg, const struct link *link)
 {
-	parent_send_all(arg, IPC_LINK, link, sizeof(*link));
+	struct child *frontend = parent_child(arg, PROC_FRONTEND);
+
+	/*
+	 * The frontend first, with its sockets, and at once: the engine sends
+	 * frames to the link as soon as it knows it, a thousand questions to
+	 * stations after a restart.
+	 */
+	parent_send(arg, PROC_FRONTEND, IPC_LINK, link, sizeof(*link));
 	parent_link(arg, link);
+	if (frontend->pipe != NULL)
+		pipe_flush(frontend->pipe);
+	parent_send(arg, PROC_ENGINE, IPC_LINK, link, sizeof(*link));
 }
 
 static void
