@@ -89,6 +89,12 @@ timerq_due(const struct timerq *q)
 }
 
 struct timer *
+timerq_peek(const struct timerq *q, uint32_t slot)
+{
+	return slot < q->len ? q->heap[slot] : NULL;
+}
+
+struct timer *
 timerq_expire(struct timerq *q, monotime_t now)
 {
 	struct timer *first;

@@ -40,6 +40,11 @@ int		 timer_set(struct timerq *, struct timer *, monotime_t due);
 void		 timer_clear(struct timerq *, struct timer *);
 bool		 timer_is_set(const struct timer *);
 monotime_t	 timerq_due(const struct timerq *);	/* or MONOTIME_NEVER */
+/*
+ * The timer at `slot` of the heap, which stays set, or NULL: slot 0 is due
+ * first; the next few are due early, in no order.
+ */
+struct timer	*timerq_peek(const struct timerq *, uint32_t slot);
 /* Unset and return the first timer due at `now`, or NULL. */
 struct timer	*timerq_expire(struct timerq *, monotime_t now);
 void		 timerq_free(struct timerq *);

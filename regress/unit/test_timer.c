@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "common/container_of.h"
 #include "common/timer.h"
 
 #define TIMERS	300
@@ -117,6 +118,7 @@ an_empty_queue_is_never_due(void **state)
 	assert_false(timer_is_set(&timer));
 	assert_true(monotime_is_never(timerq_due(&q)));
 	assert_null(timerq_expire(&q, (monotime_t){ 5 }));
+	assert_null(timerq_peek(&q, 0));
 	timer_clear(&q, &timer);
 	timerq_free(&q);
 }
@@ -154,6 +156,29 @@ setting_again_moves_the_same_timer(void **state)
 	timerq_free(&q);
 }
 
+struct thing {
+	int		name;
+	struct timer	timer;
+};
+
+static void
+what_is_due_first_is_seen_and_stays_set(void **state)
+{
+	struct timerq q = { 0 };
+	struct thing a = { .name = 1 }, b = { .name = 2 };
+
+	(void)state;
+	timer_set(&q, &a.timer, (monotime_t){ 20 });
+	timer_set(&q, &b.timer, (monotime_t){ 10 });
+	assert_int_equal(container_of(timerq_peek(&q, 0), struct thing,
+	    timer)->name, 2);
+	assert_int_equal(container_of(timerq_peek(&q, 1), struct thing,
+	    timer)->name, 1);
+	assert_null(timerq_peek(&q, 2));
+	assert_true(timer_is_set(&b.timer));
+	timerq_free(&q);
+}
+
 static void
 adding_to_a_time_stays_within_its_range(void **state)
 {
@@ -183,6 +208,7 @@ main(void)
 		cmocka_unit_test(an_empty_queue_is_never_due),
 		cmocka_unit_test(a_timer_is_due_at_its_time_and_not_before),
 		cmocka_unit_test(setting_again_moves_the_same_timer),
+		cmocka_unit_test(what_is_due_first_is_seen_and_stays_set),
 		cmocka_unit_test(random_operations_agree_with_a_model),
 		cmocka_unit_test(adding_to_a_time_stays_within_its_range)
 	};
