@@ -109,10 +109,10 @@ struct ctl_status {
 	uint64_t		sessions_refused, sessions_failed;
 	uint64_t		solicits_dropped, impostors;
 	uint64_t		dhcp6_in, dhcp6_replies, dhcp6_dropped;
-	uint64_t		beacons_in;	/* messages of neighbours, */
+	uint64_t		hellos_in;	/* messages of neighbours, */
 	/* of them with another key or no sense, */
-	uint64_t		beacons_bad;
-	uint64_t		beacons_old;	/* and sent again by somebody */
+	uint64_t		hellos_bad;
+	uint64_t		hellos_old;	/* and sent again by somebody */
 	uint64_t		memory_refused;	/* times: of all processes */
 	struct ctl_parent	parent;
 	char			warning[CTL_WARNING];	/* empty: all is well */

@@ -2,7 +2,7 @@
 # in regress/fuzz/seeds/x for fuzz_x (files, or made by a script).  All that
 # they link is compiled anew, in build-fuzz/ by clang with its sanitizers.
 common_FUZZERS	= fuzz_imsg
-wire_FUZZERS	= fuzz_arp fuzz_beacon fuzz_dhcp fuzz_dhcp6 fuzz_flood \
+wire_FUZZERS	= fuzz_arp fuzz_dhcp fuzz_dhcp6 fuzz_discover fuzz_flood \
 	fuzz_hostapd fuzz_nd
 core_FUZZERS	= fuzz_core
 radio_FUZZERS	= fuzz_nl80211

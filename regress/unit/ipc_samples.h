@@ -85,7 +85,7 @@ static const struct ipc_peer peer_failed = {
 static const struct ipc_link_socket link_socket = {
 	.ifindex = 4, .kind = LINK_SOCKET_NEIGHBOUR
 };
-static const struct ipc_beacon beacon = {
+static const struct ipc_discover discover = {
 	.ifindex = 3, .port = 4444, .name = "eth0"
 };
 static const struct ipc_resolve resolve = { .host = "ap2.example" };
@@ -207,7 +207,7 @@ static const struct good goods[] = {
 	GOOD(IPC_PEER_FD, P, E, true, peer),
 	GOOD(IPC_PEER_FAILED, P, E, false, peer_failed),
 	GOOD(IPC_PEER_ROUTE, P, E, false, peer),
-	GOOD(IPC_BEACON_SOCKET, P, E, true, beacon),
+	GOOD(IPC_DISCOVER_SOCKET, P, E, true, discover),
 	GOOD(IPC_RESOLVE, P, R, false, resolve),
 	GOOD(IPC_PARENT_STATUS, P, F, false, parent_status),
 	EMPTY(IPC_SHUTDOWN, P, E | F | R, false),

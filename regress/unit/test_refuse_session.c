@@ -412,18 +412,18 @@ stranger(struct world *w, int n)
 }
 
 static void
-beacon_socket(struct end *end)
+discover_socket(struct end *end)
 {
-	struct ipc_beacon beacon;
+	struct ipc_discover discover;
 	int fd[2];
 
-	memset(&beacon, 0, sizeof(beacon));
-	strlcpy(beacon.name, "eth0", sizeof(beacon.name));
-	beacon.port = 4444;
-	beacon.ifindex = 3;
+	memset(&discover, 0, sizeof(discover));
+	strlcpy(discover.name, "eth0", sizeof(discover.name));
+	discover.port = 4444;
+	discover.ifindex = 3;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK |
 	    SOCK_CLOEXEC, 0, fd), 0);
-	sessions_beacon(end->sessions, &beacon, fd[0]);
+	sessions_discover(end->sessions, &discover, fd[0]);
 	(void)!write(fd[1], "something", 9);
 	close(fd[1]);
 }
@@ -438,7 +438,7 @@ play(struct world *w)
 		put(&w->end[i % 2], i, 1);
 	pass(w, 1000);
 	reload(w, 0, true);
-	beacon_socket(&w->end[0]);
+	discover_socket(&w->end[0]);
 	stranger(w, 0);
 	stranger(w, 1);
 	for (i = 0; i < 150; i++)

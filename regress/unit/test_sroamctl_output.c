@@ -34,7 +34,7 @@ static const struct ctl_status status = {
 	.data = 10, .joins = 1,
 	.roams_in = 4, .roams_out = 3, .updates_in = 57, .updates_out = 31,
 	.dhcp_in = 12, .dhcp_offers = 1, .dhcp_acks = 6, .adverts = 19,
-	.probes = 2, .beacons_in = 7, .beacons_bad = 1, .duplicates = 2,
+	.probes = 2, .hellos_in = 7, .hellos_bad = 1, .duplicates = 2,
 	.parent = {
 		.log_lost = { [CTL_LOG_INFO] = 3, [CTL_LOG_DEBUG] = 1200 },
 		.kernel_repaired = 2

@@ -3,8 +3,8 @@
 # need stands beside their names: helpers of regress/unit, rooms, wrapped
 # functions.
 common_TESTS	= test_addr test_ibuf test_imsg test_log test_ratelimit test_timer
-wire_TESTS	= test_wire_arp test_wire_beacon test_wire_dhcp test_wire_dhcp6 \
-	test_wire_flood test_wire_frame test_wire_ip test_wire_nd
+wire_TESTS	= test_wire_arp test_wire_dhcp test_wire_dhcp6 \
+	test_wire_discover test_wire_flood test_wire_frame test_wire_ip test_wire_nd
 conf_TESTS	= test_conf test_refuse_conf
 ipc_TESTS	= test_ipc test_ipc_rows test_conf_ipc test_listing test_pipe
 proc_TESTS	= test_logpipe test_hostile test_hostile_parent

@@ -37,7 +37,7 @@ struct engine {
 static void	from_parent(void *, const struct imsg *);
 static void	from_frontend(void *, const struct imsg *);
 static ipc_handler on_hello, on_conf, on_verbose, on_shutdown, on_peer_fd,
-		on_beacon_socket, on_ctl;
+		on_discover_socket, on_ctl;
 static bool	prepare(struct engine *, const struct conf *, char *, size_t);
 static void	configure(struct engine *, struct conf *);
 static void	frontend_closed(void *);
@@ -89,7 +89,7 @@ static ipc_handler *const parent_messages[IPC_MAX] = {
 	[IPC_PEER_FD] = on_peer_fd,
 	[IPC_PEER_FAILED] = on_peer_failed,
 	[IPC_PEER_ROUTE] = on_peer_route,
-	[IPC_BEACON_SOCKET] = on_beacon_socket
+	[IPC_DISCOVER_SOCKET] = on_discover_socket
 };
 
 static ipc_handler *const frontend_messages[IPC_MAX] = {
@@ -274,16 +274,16 @@ on_peer_fd(void *arg, const struct imsg *imsg)
 
 /* One that found no place is sent again, some time. */
 static void
-on_beacon_socket(void *arg, const struct imsg *imsg)
+on_discover_socket(void *arg, const struct imsg *imsg)
 {
-	const struct ipc_beacon	*beacon = imsg->data;
-	struct ipc_fd_lost	 lost = { imsg->type, beacon->ifindex };
+	const struct ipc_discover	*discover = imsg->data;
+	struct ipc_fd_lost	 lost = { imsg->type, discover->ifindex };
 	struct engine		*e = arg;
 
 	if (imsg->fd == IMSG_FD_LOST)
 		pipe_send(e->parent, IPC_FD_LOST, 0, -1, &lost, sizeof(lost));
 	else
-		sessions_beacon(e->sessions, beacon, imsg->fd);
+		sessions_discover(e->sessions, discover, imsg->fd);
 }
 
 static void

@@ -53,8 +53,8 @@ enum ipc_type {
 	IPC_PEER_FAILED,	/* struct ipc_peer: connect failed (engine) */
 	/* struct ipc_peer: a way has appeared (engine) */
 	IPC_PEER_ROUTE,
-	/* struct ipc_beacon + datagram socket (engine) */
-	IPC_BEACON_SOCKET,
+	/* struct ipc_discover + datagram socket (engine) */
+	IPC_DISCOVER_SOCKET,
 	IPC_RESOLVE,		/* struct ipc_resolve (resolver) */
 	IPC_PARENT_STATUS,	/* struct ctl_parent (frontend) */
 	IPC_SHUTDOWN,		/* say goodbye and exit */
@@ -142,7 +142,7 @@ struct ipc_fd_lost {
 };
 
 /* Where neighbours are looked for.  Another one replaces it. */
-struct ipc_beacon {
+struct ipc_discover {
 	uint32_t	ifindex;
 	uint16_t	port;		/* that messages are sent to */
 	uint8_t		pad[2];

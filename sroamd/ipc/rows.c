@@ -267,13 +267,13 @@ static const struct ipc_field peer_wanted_rows[] = {
 };
 ALSO(peer_wanted, ipc_peer, NULL);
 
-static const struct ipc_field ipc_beacon_rows[] = {
-	ROW(ipc_beacon, ifindex, NONZERO),
-	ROW(ipc_beacon, port, NONZERO),
-	ROW(ipc_beacon, pad, ZERO),
-	ROW(ipc_beacon, name, NAME)
+static const struct ipc_field ipc_discover_rows[] = {
+	ROW(ipc_discover, ifindex, NONZERO),
+	ROW(ipc_discover, port, NONZERO),
+	ROW(ipc_discover, pad, ZERO),
+	ROW(ipc_discover, name, NAME)
 };
-PART(ipc_beacon, NULL);
+PART(ipc_discover, NULL);
 
 static const struct ipc_field ipc_resolve_rows[] = {
 	ROW(ipc_resolve, host, TEXT, .min = 1)
@@ -333,7 +333,7 @@ fd_lost(const void *payload)
 {
 	const struct ipc_fd_lost *f = payload;
 
-	return f->type == IPC_LINK_SOCKET || f->type == IPC_BEACON_SOCKET ?
+	return f->type == IPC_LINK_SOCKET || f->type == IPC_DISCOVER_SOCKET ?
 	    NULL : ipc_wrong("type: %u, expected that of a socket of an "
 	    "interface", f->type);
 }
@@ -785,7 +785,7 @@ static const struct ipc_message messages[IPC_MAX - IPC_FIRST] = {
 	MESSAGE(IPC_PEER_FD, P, E, FD, HAS(ipc_peer), ALSO_HAS(peer_fd)),
 	MESSAGE(IPC_PEER_FAILED, P, E, HAS(ipc_peer), ALSO_HAS(peer_failed)),
 	MESSAGE(IPC_PEER_ROUTE, P, E, HAS(ipc_peer), ALSO_HAS(peer_wanted)),
-	MESSAGE(IPC_BEACON_SOCKET, P, E, FD, HAS(ipc_beacon)),
+	MESSAGE(IPC_DISCOVER_SOCKET, P, E, FD, HAS(ipc_discover)),
 	MESSAGE(IPC_RESOLVE, P, R, HAS(ipc_resolve)),
 	MESSAGE(IPC_PARENT_STATUS, P, F, HAS(ctl_parent)),
 	MESSAGE(IPC_SHUTDOWN, P, E | F | R, EARLY),

@@ -132,7 +132,7 @@ commit(struct parent *p)
 	    p->conf->global.verbose : p->opts->verbose);
 	peersock_commit(p->peersock);
 	parent_send_all(p, IPC_CONF_COMMIT, NULL, 0);
-	beaconsock_conf(p->beaconsock, p->conf);
+	discoversock_conf(p->discoversock, p->conf);
 	parent_links_conf(p);
 	if (kernel_conf(p->kernel, p->conf) == -1) {
 		if (has_client)

@@ -126,8 +126,8 @@ parent_fd_lost(struct parent *p, const struct ipc_fd_lost *lost)
 {
 	struct packet_link *known;
 
-	if (lost->type == IPC_BEACON_SOCKET) {
-		beaconsock_lost(p->beaconsock, lost->ifindex);
+	if (lost->type == IPC_DISCOVER_SOCKET) {
+		discoversock_lost(p->discoversock, lost->ifindex);
 		return;
 	}
 	TAILQ_FOREACH(known, &p->links, entry)

@@ -9,7 +9,7 @@
 #include "ipc/listing.h"
 #include "ipc/pipe.h"
 #include "kernel/kernel.h"
-#include "parent/beaconsock.h"
+#include "parent/discoversock.h"
 #include "parent/logsink.h"
 #include "parent/parent.h"
 #include "parent/peersock.h"
@@ -59,7 +59,7 @@ struct parent {
 	struct logsink			*log;
 	struct kernel			*kernel;
 	struct peersock			*peersock;
-	struct beaconsock		*beaconsock;
+	struct discoversock		*discoversock;
 	/* its folder, or empty */
 	char				 store[CONF_PATH + 8];
 	struct footprint		*footprint;	/* as it is on disk */

@@ -48,7 +48,7 @@ static void	on_connected(void *, const struct ipc_peer *, int);
 static void	on_connect_failed(void *, const struct ipc_peer *);
 static void	on_peer_route(void *, const struct ipc_peer *);
 static void	on_resolve(void *, uint32_t, const char *);
-static void	on_beacon(void *, const struct ipc_beacon *, int);
+static void	on_discover(void *, const struct ipc_discover *, int);
 static bool	engine_busy(void *);
 static ipc_handler take_log, take_log_lost, take_fd_lost, take_ready,
 		take_refused, take_ctl, take_resolved, take_connect,
@@ -134,7 +134,7 @@ parent_open(struct parent *p)
 		on_connected, on_connect_failed, on_peer_route, on_resolve,
 		engine_busy, p
 	};
-	const struct beaconsock_ops beaconsock_ops = { on_beacon, p };
+	const struct discoversock_ops discoversock_ops = { on_discover, p };
 	const struct conf_global *g = &p->conf->global;
 	char why[CONF_WHY];
 
@@ -150,8 +150,8 @@ parent_open(struct parent *p)
 	strlcpy(socket_path, g->socket, sizeof(socket_path));
 	atexit(remove_socket);
 	p->peersock = peersock_new(p->base, &peersock_ops);
-	p->beaconsock = beaconsock_new(p->base, &beaconsock_ops);
-	if (p->peersock == NULL || p->beaconsock == NULL)
+	p->discoversock = discoversock_new(p->base, &discoversock_ops);
+	if (p->peersock == NULL || p->discoversock == NULL)
 		fatal("parent");
 	if (peersock_prepare(p->peersock, p->conf, why, sizeof(why)) == -1) {
 		log_warnx("%s", why);
@@ -285,7 +285,7 @@ parent_end(struct parent *p)
 		kernel_close(p->kernel, p->failed ||
 		    p->conf->global.leave_routes);
 	peersock_free(p->peersock);
-	beaconsock_free(p->beaconsock);
+	discoversock_free(p->discoversock);
 	for (i = 0; i < CHILDREN; i++)
 		pipe_free(p->children[i].pipe);
 	parent_links_free(p);
@@ -698,15 +698,15 @@ on_resolve(void *arg, uint32_t question, const char *host)
 }
 
 static void
-on_beacon(void *arg, const struct ipc_beacon *beacon, int fd)
+on_discover(void *arg, const struct ipc_discover *discover, int fd)
 {
 	struct child *engine = parent_child(arg, PROC_ENGINE);
 
 	if (engine->pipe == NULL)
 		close(fd);
 	else
-		pipe_send(engine->pipe, IPC_BEACON_SOCKET, 0, fd, beacon,
-		    sizeof(*beacon));
+		pipe_send(engine->pipe, IPC_DISCOVER_SOCKET, 0, fd, discover,
+		    sizeof(*discover));
 }
 
 static bool

@@ -19,9 +19,9 @@
 #include "common/log.h"
 #include "common/nomem.h"
 #include "engine/session/local.h"
-#include "wire/beacon.h"
+#include "wire/discover.h"
 
-#define BEACON_MS	4000	/* at least; up to half of it is added */
+#define DISCOVER_MS	4000	/* at least; up to half of it is added */
 #define FIRST_MS	500	/* at most */
 #define FORGET_MS	15000	/* a neighbour that is silent */
 #define NEIGHBOURS_MAX	64	/* on a link */
@@ -83,9 +83,9 @@ static void		 neighbour_connect(struct auto_link *,
 			    const struct neighbour *);
 static bool		 neighbour_known(const struct sessions *,
 			    const struct conf_peer *);
-static void		 beacon_keys(struct sessions *, const struct conf *);
-static int		 beacon_read(const struct sessions *, const uint8_t *,
-			    size_t, struct beacon *);
+static void		 discover_keys(struct sessions *, const struct conf *);
+static int		 discover_read(const struct sessions *, const uint8_t *,
+			    size_t, struct discover *);
 static uint64_t		 wall_ms(void);
 
 RB_GENERATE(neighbour_tree, neighbour, entry, neighbour_cmp)
@@ -102,22 +102,22 @@ neighbour_cmp(const struct neighbour *a, const struct neighbour *b)
  * out no more than neighbours of another network.
  */
 static void
-beacon_keys(struct sessions *all, const struct conf *conf)
+discover_keys(struct sessions *all, const struct conf *conf)
 {
 	static const char		 purpose[] = "sroam neighbour";
 	const struct conf_secret	*s;
-	uint8_t				 salt[BEACON_KEY];
+	uint8_t				 salt[DISCOVER_KEY];
 
 	wire_hmac(conf->global.network_key, purpose, sizeof(purpose) - 1,
 	    salt);
-	explicit_bzero(all->beacon_keys, sizeof(all->beacon_keys));
-	all->nbeacon_keys = 0;
+	explicit_bzero(all->discover_keys, sizeof(all->discover_keys));
+	all->ndiscover_keys = 0;
 	for (s = conf->secrets; s < conf->secrets + conf->nsecrets; s++)
-		if (s->kind == SECRET_PSK && all->nbeacon_keys < CONF_PSKS)
+		if (s->kind == SECRET_PSK && all->ndiscover_keys < CONF_PSKS)
 			wire_hmac(salt, s->data, s->len,
-			    all->beacon_keys[all->nbeacon_keys++]);
-	if (all->nbeacon_keys == 0)
-		memcpy(all->beacon_keys[all->nbeacon_keys++], salt,
+			    all->discover_keys[all->ndiscover_keys++]);
+	if (all->ndiscover_keys == 0)
+		memcpy(all->discover_keys[all->ndiscover_keys++], salt,
 		    sizeof(salt));
 }
 
@@ -176,7 +176,7 @@ auto_conf(struct sessions *all, const struct conf *conf)
 	struct auto_link	*l, *next;
 	uint32_t		 i;
 
-	beacon_keys(all, conf);
+	discover_keys(all, conf);
 	TAILQ_FOREACH(l, &all->links, entry)
 		l->keep = false;
 	for (i = 0; i < conf->npeers; i++)
@@ -195,7 +195,7 @@ auto_free(struct sessions *all)
 	while ((l = TAILQ_FIRST(&all->links)) != NULL)
 		link_free(l);
 	auto_trim(all);
-	explicit_bzero(all->beacon_keys, sizeof(all->beacon_keys));
+	explicit_bzero(all->discover_keys, sizeof(all->discover_keys));
 }
 
 static void
@@ -271,13 +271,13 @@ link_forget(struct auto_link *l, bool all)
 
 /* The interface is there, or there anew. */
 void
-sessions_beacon(struct sessions *all, const struct ipc_beacon *beacon, int fd)
+sessions_discover(struct sessions *all, const struct ipc_discover *link, int fd)
 {
 	struct auto_link	*l;
 
 	TAILQ_FOREACH(l, &all->links, entry)
-		if (strcmp(l->conf.host, beacon->name) == 0 &&
-		    l->conf.port == beacon->port)
+		if (strcmp(l->conf.host, link->name) == 0 &&
+		    l->conf.port == link->port)
 			break;
 	if (l == NULL) {
 		close(fd);		/* of the former configuration */
@@ -285,7 +285,7 @@ sessions_beacon(struct sessions *all, const struct ipc_beacon *beacon, int fd)
 	}
 	link_close(l);
 	l->fd = fd;
-	l->ifindex = beacon->ifindex;
+	l->ifindex = link->ifindex;
 	l->send_error = 0;
 	(void)event_assign(l->readable, all->base, fd, EV_READ | EV_PERSIST,
 	    link_readable, l);
@@ -340,7 +340,7 @@ link_timer(evutil_socket_t fd, short what, void *arg)
 		return;
 	link_listen(l);
 	link_send(l);
-	link_wait(l, BEACON_MS, BEACON_MS / 2);
+	link_wait(l, DISCOVER_MS, DISCOVER_MS / 2);
 }
 
 static void
@@ -351,22 +351,22 @@ link_send(struct auto_link *l)
 		.sin6_scope_id = l->ifindex
 	};
 	struct sessions		*all = l->all;
-	struct beacon		 b = { .id = all->self,
+	struct discover		 hello = { .id = all->self,
 				    .port = l->listen_port };
 	struct addr		 group;
 	struct ibuf		 buf;
-	uint8_t			 room[BEACON_LEN];
+	uint8_t			 room[DISCOVER_LEN];
 	int			 error = 0;
 
 	/* Always greater than the last, whatever becomes of the clock. */
-	b.stamp = wall_ms();
-	if (b.stamp <= all->stamp)
-		b.stamp = all->stamp + 1;
-	all->stamp = b.stamp;
-	addr_parse(BEACON_GROUP, &group);
+	hello.stamp = wall_ms();
+	if (hello.stamp <= all->stamp)
+		hello.stamp = all->stamp + 1;
+	all->stamp = hello.stamp;
+	addr_parse(DISCOVER_GROUP, &group);
 	memcpy(&in6.sin6_addr, group.octet, sizeof(in6.sin6_addr));
 	ibuf_to(&buf, room, sizeof(room));
-	wire_beacon_add(&buf, all->beacon_keys[0], &b);
+	wire_discover_add(&buf, all->discover_keys[0], &hello);
 	if (sendto(l->fd, room, ibuf_len(&buf), 0, (struct sockaddr *)&in6,
 	    sizeof(in6)) == -1)
 		error = errno;
@@ -391,7 +391,7 @@ link_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct auto_link	*l = arg;
 	struct addr		 from;
-	uint8_t			 room[BEACON_LEN + 1];
+	uint8_t			 room[DISCOVER_LEN + 1];
 	ssize_t			 n;
 	int			 i;
 
@@ -443,16 +443,16 @@ receive(const struct auto_link *l, uint8_t *room, size_t size,
 
 /* By any of the keys: routers may have a new secret one after the other. */
 static int
-beacon_read(const struct sessions *all, const uint8_t *data, size_t len,
-    struct beacon *b)
+discover_read(const struct sessions *all, const uint8_t *data, size_t len,
+    struct discover *hello)
 {
 	struct ibuf	 buf;
 	uint32_t	 i;
 	int		 r = 0;
 
-	for (i = 0; i < all->nbeacon_keys && r == 0; i++) {
+	for (i = 0; i < all->ndiscover_keys && r == 0; i++) {
 		ibuf_from(&buf, data, len);
-		r = wire_beacon_get(&buf, all->beacon_keys[i], b);
+		r = wire_discover_get(&buf, all->discover_keys[i], hello);
 	}
 	return r;
 }
@@ -468,33 +468,33 @@ link_heard(struct auto_link *l, const uint8_t *data, size_t len,
 {
 	struct sessions		*all = l->all;
 	struct neighbour	*n;
-	struct beacon		 b;
+	struct discover		 hello;
 	int			 r;
 
-	all->stats.beacons_in++;
-	if ((r = beacon_read(all, data, len, &b)) != 1) {
-		all->stats.beacons_bad++;
+	all->stats.hellos_in++;
+	if ((r = discover_read(all, data, len, &hello)) != 1) {
+		all->stats.hellos_bad++;
 		refused(l, from, r == 0 ? "has another key" :
 		    "sends what is no message of ours");
 		return;
 	}
-	if (router_id_cmp(&b.id, &all->self) == 0) {
-		all->stats.beacons_bad++;
+	if (router_id_cmp(&hello.id, &all->self) == 0) {
+		all->stats.hellos_bad++;
 		refused(l, from, "has our router id");
 		return;
 	}
-	if ((n = neighbour_get(l, &b.id)) == NULL)
+	if ((n = neighbour_get(l, &hello.id)) == NULL)
 		return;
-	if (b.stamp <= n->stamp) {
-		all->stats.beacons_old++;
+	if (hello.stamp <= n->stamp) {
+		all->stats.hellos_old++;
 		return;
 	}
 	if (n->stamp == 0)
 		log_info("%s: neighbour %s at %s", l->conf.host,
-		    router_id_text(&b.id), addr_text(from));
-	n->stamp = b.stamp;
+		    router_id_text(&hello.id), addr_text(from));
+	n->stamp = hello.stamp;
 	n->addr = *from;
-	n->port = b.port;
+	n->port = hello.port;
 	n->heard = clock_monotime();
 	neighbour_connect(l, n);
 }
@@ -506,7 +506,7 @@ refused(struct auto_link *l, const struct addr *from, const char *why)
 	if (ratelimit_pass(&l->refused, RATELIMIT_LOG, clock_monotime()))
 		log_warnx("%s: neighbour %s: %s (%" PRIu64 " messages refused "
 		    "so far)", l->conf.host, addr_text(from), why,
-		    l->all->stats.beacons_bad);
+		    l->all->stats.hellos_bad);
 }
 
 /* A new one is told of us soon, so that it need not wait. */

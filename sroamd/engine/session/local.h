@@ -116,8 +116,8 @@ struct sessions {
 	uint32_t		 unsaid;	/* of them, since the last */
 	uint64_t		 refused, failed;
 	struct auto_links	 links;		/* where neighbours are */
-	uint8_t			 beacon_keys[CONF_PSKS][32];	/* ours first */
-	uint32_t		 nbeacon_keys;
+	uint8_t			 discover_keys[CONF_PSKS][32];	/* ours first */
+	uint32_t		 ndiscover_keys;
 	uint64_t		 stamp;		/* of the last one sent */
 	struct sessions_stats	 stats;
 	struct event		*parts;

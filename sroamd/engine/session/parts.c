@@ -67,9 +67,9 @@ void
 sessions_status(struct sessions *all, struct ctl_status *c)
 {
 	judge(all, c->warning, sizeof(c->warning));
-	c->beacons_in = all->stats.beacons_in;
-	c->beacons_bad = all->stats.beacons_bad;
-	c->beacons_old = all->stats.beacons_old;
+	c->hellos_in = all->stats.hellos_in;
+	c->hellos_bad = all->stats.hellos_bad;
+	c->hellos_old = all->stats.hellos_old;
 }
 
 /* Without durations: it is compared with what was said before. */

@@ -14,9 +14,9 @@ struct event_base;
 struct sessions;
 
 struct sessions_stats {
-	uint64_t	beacons_in;	/* messages of neighbours */
-	uint64_t	beacons_bad;	/* not ours, or of another key */
-	uint64_t	beacons_old;	/* sent again by somebody */
+	uint64_t	hellos_in;	/* messages of neighbours */
+	uint64_t	hellos_bad;	/* not ours, or of another key */
+	uint64_t	hellos_old;	/* sent again by somebody */
 };
 
 struct sessions_ops {
@@ -47,8 +47,8 @@ void	sessions_failed(struct sessions *, const struct ipc_peer *);
 void	sessions_route(struct sessions *, const struct ipc_peer *);
 
 /* Messages of neighbours come here: takes over the descriptor. */
-void		 sessions_beacon(struct sessions *, const struct ipc_beacon *,
-		    int fd);
+void	sessions_discover(struct sessions *, const struct ipc_discover *,
+	    int fd);
 
 /* The core has something for the session; sent by sessions_flush. */
 void	sessions_wake(struct sessions *, uint32_t id);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What routers tell their neighbours on a link, sroam-flood(7): that they
- * are there, and on which port they listen.
+ * A router's hello on a link, sroam-flood(7): it says that the router is
+ * there, and on which port it listens.
  *
  *	+--------+--------+--------+--------+
  *	|   44   |    2   |    TCP port     |
@@ -13,19 +13,19 @@
  *	|  HMAC-SHA256 of all before (256)  |
  *	+-----------------------------------+
  */
-#ifndef SROAMD_WIRE_BEACON_H
-#define SROAMD_WIRE_BEACON_H
+#ifndef SROAMD_WIRE_DISCOVER_H
+#define SROAMD_WIRE_DISCOVER_H
 
 #include <stdint.h>
 
 #include "common/addr.h"
 #include "common/ibuf.h"
 
-#define BEACON_GROUP	"ff12::4444"	/* transient, link-local */
-#define BEACON_LEN	52
-#define BEACON_KEY	32
+#define DISCOVER_GROUP	"ff12::4444"	/* transient, link-local */
+#define DISCOVER_LEN	52
+#define DISCOVER_KEY	32
 
-struct beacon {
+struct discover {
 	struct router_id	id;
 	/* ms since 1970, by its clock */
 	uint64_t		stamp;
@@ -34,12 +34,12 @@ struct beacon {
 };
 
 /* 1; 0: another key; -1: malformed, or not our protocol.  All is consumed. */
-int	wire_beacon_get(struct ibuf *, const uint8_t key[BEACON_KEY],
-	    struct beacon *);
+int	wire_discover_get(struct ibuf *, const uint8_t key[DISCOVER_KEY],
+	    struct discover *);
 /* 0, or -1: no room. */
-int	wire_beacon_add(struct ibuf *, const uint8_t key[BEACON_KEY],
-	    const struct beacon *);
+int	wire_discover_add(struct ibuf *, const uint8_t key[DISCOVER_KEY],
+	    const struct discover *);
 /* HMAC-SHA256, RFC 2104: of a text, by a key of one length. */
-void	wire_hmac(const uint8_t key[BEACON_KEY], const void *, size_t,
+void	wire_hmac(const uint8_t key[DISCOVER_KEY], const void *, size_t,
 	    uint8_t mac[32]);
 #endif

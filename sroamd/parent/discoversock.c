@@ -13,20 +13,20 @@
 
 #include "common/log.h"
 #include "common/nomem.h"
-#include "parent/beaconsock.h"
-#include "wire/beacon.h"
+#include "parent/discoversock.h"
+#include "wire/discover.h"
 
 #define LOOK_S		2	/* for interfaces that come and go */
 #define RCVBUF		65536
 
 struct place {
 	TAILQ_ENTRY(place)	 entry;
-	struct ipc_beacon	at;		/* ifindex 0: no socket there */
+	struct ipc_discover	at;		/* ifindex 0: no socket there */
 	bool			keep, failed;
 };
 
-struct beaconsock {
-	struct beaconsock_ops	 ops;
+struct discoversock {
+	struct discoversock_ops	 ops;
 	struct event		*timer;
 	TAILQ_HEAD(, place)	 places;
 	/* in force; not all have room */
@@ -34,91 +34,91 @@ struct beaconsock {
 };
 
 static void	look(evutil_socket_t, short, void *);
-static void	places_add(struct beaconsock *, const struct conf *);
-static void	place_add(struct beaconsock *, const struct conf *,
+static void	places_add(struct discoversock *, const struct conf *);
+static void	place_add(struct discoversock *, const struct conf *,
 		    const struct conf_peer *);
-static void	place_look(struct beaconsock *, struct place *);
+static void	place_look(struct discoversock *, struct place *);
 static int	place_socket(const struct place *, uint32_t);
 
-struct beaconsock *
-beaconsock_new(struct event_base *base, const struct beaconsock_ops *ops)
+struct discoversock *
+discoversock_new(struct event_base *base, const struct discoversock_ops *ops)
 {
-	struct beaconsock *bs;
+	struct discoversock *ds;
 
-	bs = calloc(1, sizeof(*bs));
-	if (bs == NULL)
+	ds = calloc(1, sizeof(*ds));
+	if (ds == NULL)
 		return NULL;
-	bs->ops = *ops;
-	TAILQ_INIT(&bs->places);
-	bs->timer = evtimer_new(base, look, bs);
-	if (bs->timer == NULL) {
-		free(bs);
+	ds->ops = *ops;
+	TAILQ_INIT(&ds->places);
+	ds->timer = evtimer_new(base, look, ds);
+	if (ds->timer == NULL) {
+		free(ds);
 		return NULL;
 	}
-	return bs;
+	return ds;
 }
 
 void
-beaconsock_free(struct beaconsock *bs)
+discoversock_free(struct discoversock *ds)
 {
 	struct place *p;
 
-	if (bs == NULL)
+	if (ds == NULL)
 		return;
-	while ((p = TAILQ_FIRST(&bs->places)) != NULL) {
-		TAILQ_REMOVE(&bs->places, p, entry);
+	while ((p = TAILQ_FIRST(&ds->places)) != NULL) {
+		TAILQ_REMOVE(&ds->places, p, entry);
 		free(p);
 	}
-	event_free(bs->timer);
-	free(bs);
+	event_free(ds->timer);
+	free(ds);
 }
 
 /* The engine keeps the sockets of what is configured as before. */
 void
-beaconsock_conf(struct beaconsock *bs, const struct conf *conf)
+discoversock_conf(struct discoversock *ds, const struct conf *conf)
 {
 	struct place *p, *next;
 
-	TAILQ_FOREACH(p, &bs->places, entry)
+	TAILQ_FOREACH(p, &ds->places, entry)
 		p->keep = false;
-	places_add(bs, conf);
-	TAILQ_FOREACH_SAFE(p, &bs->places, entry, next) {
+	places_add(ds, conf);
+	TAILQ_FOREACH_SAFE(p, &ds->places, entry, next) {
 		if (p->keep)
 			continue;
-		TAILQ_REMOVE(&bs->places, p, entry);
+		TAILQ_REMOVE(&ds->places, p, entry);
 		free(p);
 	}
-	look(-1, 0, bs);
+	look(-1, 0, ds);
 }
 
 void
-beaconsock_lost(struct beaconsock *bs, uint32_t ifindex)
+discoversock_lost(struct discoversock *ds, uint32_t ifindex)
 {
 	struct place *p;
 
-	TAILQ_FOREACH(p, &bs->places, entry)
+	TAILQ_FOREACH(p, &ds->places, entry)
 		if (p->at.ifindex == ifindex)
 			p->at.ifindex = 0;	/* until the next look */
 }
 
 static void
-places_add(struct beaconsock *bs, const struct conf *conf)
+places_add(struct discoversock *ds, const struct conf *conf)
 {
 	size_t i;
 
-	bs->missing = NULL;
+	ds->missing = NULL;
 	for (i = 0; i < conf->npeers; i++)
 		if (conf->peers[i].automatic)
-			place_add(bs, conf, &conf->peers[i]);
+			place_add(ds, conf, &conf->peers[i]);
 }
 
 static void
-place_add(struct beaconsock *bs, const struct conf *conf,
+place_add(struct discoversock *ds, const struct conf *conf,
     const struct conf_peer *peer)
 {
 	struct place *p;
 
-	TAILQ_FOREACH(p, &bs->places, entry) {
+	TAILQ_FOREACH(p, &ds->places, entry) {
 		if (strcmp(p->at.name, peer->host) == 0 &&
 		    p->at.port == peer->port) {
 			p->keep = true;
@@ -127,37 +127,37 @@ place_add(struct beaconsock *bs, const struct conf *conf,
 	}
 	if ((p = calloc(1, sizeof(*p))) == NULL) {
 		nomem("a place of neighbours");
-		bs->missing = conf;
+		ds->missing = conf;
 		return;
 	}
 	strlcpy(p->at.name, peer->host, sizeof(p->at.name));
 	p->at.port = peer->port;
 	p->keep = true;
-	TAILQ_INSERT_TAIL(&bs->places, p, entry);
+	TAILQ_INSERT_TAIL(&ds->places, p, entry);
 }
 
 static void
 look(evutil_socket_t fd, short what, void *arg)
 {
 	struct timeval tv = { LOOK_S, 0 };
-	struct beaconsock *bs = arg;
+	struct discoversock *ds = arg;
 	struct place *p;
 
 	(void)fd;
 	(void)what;
-	if (bs->missing != NULL)
-		places_add(bs, bs->missing);
-	TAILQ_FOREACH(p, &bs->places, entry)
-		place_look(bs, p);
-	if (TAILQ_EMPTY(&bs->places) && bs->missing == NULL)
-		evtimer_del(bs->timer);
+	if (ds->missing != NULL)
+		places_add(ds, ds->missing);
+	TAILQ_FOREACH(p, &ds->places, entry)
+		place_look(ds, p);
+	if (TAILQ_EMPTY(&ds->places) && ds->missing == NULL)
+		evtimer_del(ds->timer);
 	else
-		evtimer_add(bs->timer, &tv);
+		evtimer_add(ds->timer, &tv);
 }
 
 /* An interface that was made anew has another index. */
 static void
-place_look(struct beaconsock *bs, struct place *p)
+place_look(struct discoversock *ds, struct place *p)
 {
 	uint32_t ifindex = if_nametoindex(p->at.name);
 	int fd = -1;
@@ -177,7 +177,7 @@ place_look(struct beaconsock *bs, struct place *p)
 	}
 	p->failed = false;
 	p->at.ifindex = ifindex;
-	bs->ops.ready(bs->ops.arg, &p->at, fd);
+	ds->ops.ready(ds->ops.arg, &p->at, fd);
 }
 
 /* Bound to the group: it hears nothing else, and is heard on its link only. */
@@ -203,8 +203,8 @@ place_socket(const struct place *p, uint32_t ifindex)
 	size_t i;
 	int fd, error;
 
-	if (addr_parse(BEACON_GROUP, &addr) == -1)
-		fatalx("beacon: %s", BEACON_GROUP);
+	if (addr_parse(DISCOVER_GROUP, &addr) == -1)
+		fatalx("discover: %s", DISCOVER_GROUP);
 	memcpy(&in6.sin6_addr, addr.octet, sizeof(in6.sin6_addr));
 	group.ipv6mr_multiaddr = in6.sin6_addr;
 	fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

@@ -7,14 +7,14 @@
 #include <string.h>
 
 #include "fuzz_wire.h"
-#include "wire/beacon.h"
+#include "wire/discover.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static const uint8_t none[BEACON_KEY];
-	uint8_t key[BEACON_KEY], room[512], again[BEACON_LEN];
-	struct beacon b;
+	static const uint8_t none[DISCOVER_KEY];
+	uint8_t key[DISCOVER_KEY], room[512], again[DISCOVER_LEN];
+	struct discover b;
 	struct ibuf buf, out;
 	int r;
 
@@ -27,13 +27,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		ibuf_from(&buf, room, len - 1 + 32);
 	} else
 		ibuf_from(&buf, room, len - 1);
-	r = wire_beacon_get(&buf, key, &b);
+	r = wire_discover_get(&buf, key, &b);
 	CHECK(ibuf_left(&buf) == 0);
 	if (r != 1)
 		return 0;
 	CHECK(!router_id_is_none(&b.id));
 	ibuf_to(&out, again, sizeof(again));
-	CHECK(wire_beacon_add(&out, key, &b) == 0);
-	CHECK(memcmp(again, room, BEACON_LEN) == 0);
+	CHECK(wire_discover_add(&out, key, &b) == 0);
+	CHECK(memcmp(again, room, DISCOVER_LEN) == 0);
 	return 0;
 }

@@ -7,18 +7,18 @@
 
 #include <cmocka.h>
 
-#include "wire/beacon.h"
+#include "wire/discover.h"
 
 /* The example of sroam-flood(7): the key of an empty configuration. */
-static const uint8_t no_key[BEACON_KEY];
+static const uint8_t no_key[DISCOVER_KEY];
 static const char purpose[] = "sroam neighbour";
 
-static const struct beacon example = {
+static const struct discover example = {
 	.id = { { 2, 0, 0, 0, 0, 0, 0, 1 } }, .port = 4444,
 	.stamp = UINT64_C(0x0000019aabcdef01)
 };
 
-static const uint8_t octets[BEACON_LEN] = {
+static const uint8_t octets[DISCOVER_LEN] = {
 	44, 2, 0x11, 0x5c, 2, 0, 0, 0, 0, 0, 0, 1,
 	0x00, 0x00, 0x01, 0x9a, 0xab, 0xcd, 0xef, 0x01,
 	0xf3, 0xab, 0xd4, 0x4b, 0x71, 0xee, 0x97, 0xbf,
@@ -37,7 +37,7 @@ hmac_is_that_of_rfc_4231(void **state)
 		0x88, 0x1d, 0xc2, 0x00, 0xc9, 0x83, 0x3d, 0xa7,
 		0x26, 0xe9, 0x37, 0x6c, 0x2e, 0x32, 0xcf, 0xf7
 	};
-	uint8_t key[BEACON_KEY] = { 0 }, mac[32];
+	uint8_t key[DISCOVER_KEY] = { 0 }, mac[32];
 
 	(void)state;
 	memset(key, 0x0b, 20);
@@ -48,17 +48,17 @@ hmac_is_that_of_rfc_4231(void **state)
 static void
 message_is_that_of_the_manual(void **state)
 {
-	uint8_t key[BEACON_KEY], room[BEACON_LEN];
-	struct beacon b;
+	uint8_t key[DISCOVER_KEY], room[DISCOVER_LEN];
+	struct discover b;
 	struct ibuf buf;
 
 	(void)state;
 	wire_hmac(no_key, purpose, sizeof(purpose) - 1, key);
 	ibuf_to(&buf, room, sizeof(room));
-	assert_int_equal(wire_beacon_add(&buf, key, &example), 0);
-	assert_int_equal(ibuf_len(&buf), BEACON_LEN);
+	assert_int_equal(wire_discover_add(&buf, key, &example), 0);
+	assert_int_equal(ibuf_len(&buf), DISCOVER_LEN);
 	assert_memory_equal(room, octets, sizeof(octets));
-	assert_int_equal(wire_beacon_get(&buf, key, &b), 1);
+	assert_int_equal(wire_discover_get(&buf, key, &b), 1);
 	assert_int_equal(ibuf_left(&buf), 0);
 	assert_memory_equal(&b.id, &example.id, sizeof(b.id));
 	assert_int_equal(b.port, example.port);
@@ -68,62 +68,62 @@ message_is_that_of_the_manual(void **state)
 static void
 no_octet_can_be_changed(void **state)
 {
-	uint8_t key[BEACON_KEY], room[BEACON_LEN];
-	struct beacon b;
+	uint8_t key[DISCOVER_KEY], room[DISCOVER_LEN];
+	struct discover b;
 	struct ibuf buf;
 	size_t i;
 
 	(void)state;
 	wire_hmac(no_key, purpose, sizeof(purpose) - 1, key);
-	for (i = 0; i < BEACON_LEN; i++) {
+	for (i = 0; i < DISCOVER_LEN; i++) {
 		memcpy(room, octets, sizeof(room));
 		room[i] ^= 1;
 		ibuf_from(&buf, room, sizeof(room));
-		assert_int_equal(wire_beacon_get(&buf, key, &b),
+		assert_int_equal(wire_discover_get(&buf, key, &b),
 		    i < 2 ? -1 : 0);
 		assert_int_equal(ibuf_left(&buf), 0);
 	}
 	key[0] ^= 1;
 	ibuf_from(&buf, octets, sizeof(octets));
-	assert_int_equal(wire_beacon_get(&buf, key, &b), 0);
+	assert_int_equal(wire_discover_get(&buf, key, &b), 0);
 }
 
 static void
 other_lengths_are_not_ours(void **state)
 {
-	uint8_t key[BEACON_KEY], room[BEACON_LEN + 1];
-	struct beacon b;
+	uint8_t key[DISCOVER_KEY], room[DISCOVER_LEN + 1];
+	struct discover b;
 	struct ibuf buf;
 	size_t len;
 
 	(void)state;
 	wire_hmac(no_key, purpose, sizeof(purpose) - 1, key);
 	memcpy(room, octets, sizeof(octets));
-	room[BEACON_LEN] = 0;
-	for (len = 0; len <= BEACON_LEN + 1; len++) {
+	room[DISCOVER_LEN] = 0;
+	for (len = 0; len <= DISCOVER_LEN + 1; len++) {
 		ibuf_from(&buf, room, len);
-		assert_int_equal(wire_beacon_get(&buf, key, &b),
-		    len == BEACON_LEN ? 1 : -1);
+		assert_int_equal(wire_discover_get(&buf, key, &b),
+		    len == DISCOVER_LEN ? 1 : -1);
 	}
-	for (len = 0; len < BEACON_LEN; len++) {
+	for (len = 0; len < DISCOVER_LEN; len++) {
 		ibuf_to(&buf, room, len);
-		assert_int_equal(wire_beacon_add(&buf, key, &example), -1);
+		assert_int_equal(wire_discover_add(&buf, key, &example), -1);
 	}
 }
 
 static void
 nobody_sends_as_nobody(void **state)
 {
-	uint8_t key[BEACON_KEY], room[BEACON_LEN];
-	struct beacon b = example;
+	uint8_t key[DISCOVER_KEY], room[DISCOVER_LEN];
+	struct discover b = example;
 	struct ibuf buf;
 
 	(void)state;
 	wire_hmac(no_key, purpose, sizeof(purpose) - 1, key);
 	memset(&b.id, 0, sizeof(b.id));
 	ibuf_to(&buf, room, sizeof(room));
-	assert_int_equal(wire_beacon_add(&buf, key, &b), 0);
-	assert_int_equal(wire_beacon_get(&buf, key, &b), -1);
+	assert_int_equal(wire_discover_add(&buf, key, &b), 0);
+	assert_int_equal(wire_discover_get(&buf, key, &b), -1);
 }
 
 int
@@ -137,5 +137,5 @@ main(void)
 		cmocka_unit_test(nobody_sends_as_nobody),
 	};
 
-	return cmocka_run_group_tests_name("wire_beacon", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("wire_discover", tests, NULL, NULL);
 }
