@@ -13,7 +13,7 @@
 #define VALUE_TEXT	256
 
 /* The records of a kind, each with what tells it from the others. */
-struct source {
+struct answer {
 	const struct record	*record;
 	size_t			 n;
 	struct measured {
@@ -27,18 +27,18 @@ static const enum ctl_type requests[] = {
 	CTL_SHOW_ROUTERS, CTL_SHOW_MEMORY
 };
 
-#define SOURCES	(sizeof(requests) / sizeof(requests[0]))
+#define ANSWERS	(sizeof(requests) / sizeof(requests[0]))
 
 struct metrics {
-	struct source	sources[SOURCES];
+	struct answer	answers[ANSWERS];
 	size_t		asked;		/* for so many of them */
 };
 
 static void	label(const struct record *, const void *, char *, size_t);
 static void	label_value(const struct field *, const void *, char *, size_t);
 static bool	is_label(const struct record *, const struct field *);
-static void	print_info(const struct source *, FILE *);
-static void	print_field(const struct source *, const struct field *,
+static void	print_info(const struct answer *, FILE *);
+static void	print_field(const struct answer *, const struct field *,
 		    FILE *);
 static void	print_states(const char *, const struct measured *,
 		    const struct field *, FILE *);
@@ -59,13 +59,13 @@ metrics_new(void)
 void
 metrics_free(struct metrics *m)
 {
-	struct source *s;
+	struct answer *a;
 	size_t i;
 
-	for (s = m->sources; s < m->sources + SOURCES; s++) {
-		for (i = 0; i < s->n; i++)
-			free(s->measured[i].data);
-		free(s->measured);
+	for (a = m->answers; a < m->answers + ANSWERS; a++) {
+		for (i = 0; i < a->n; i++)
+			free(a->measured[i].data);
+		free(a->measured);
 	}
 	free(m);
 }
@@ -73,37 +73,37 @@ metrics_free(struct metrics *m)
 enum ctl_type
 metrics_next(struct metrics *m)
 {
-	if (m->asked == SOURCES)
+	if (m->asked == ANSWERS)
 		return CTL_NONE;
-	m->sources[m->asked].record = record_find(requests[m->asked]);
+	m->answers[m->asked].record = record_find(requests[m->asked]);
 	return requests[m->asked++];
 }
 
 int
 metrics_record(struct metrics *m, uint32_t type, const void *data, size_t len)
 {
-	struct source *s = &m->sources[m->asked - 1];
+	struct answer *a = &m->answers[m->asked - 1];
 	struct measured *new;
 	size_t i;
 
-	if (type != s->record->type || len != s->record->len)
+	if (type != a->record->type || len != a->record->len)
 		return -1;
-	new = reallocarray(s->measured, s->n + 1, sizeof(*new));
+	new = reallocarray(a->measured, a->n + 1, sizeof(*new));
 	if (new == NULL)
 		err(1, NULL);
-	s->measured = new;
-	new += s->n;
+	a->measured = new;
+	new += a->n;
 	if ((new->data = malloc(len)) == NULL)
 		err(1, NULL);
 	memcpy(new->data, data, len);
-	label(s->record, new->data, new->labels, sizeof(new->labels));
+	label(a->record, new->data, new->labels, sizeof(new->labels));
 	/* Two of one name would spoil it all: the first one counts. */
-	for (i = 0; i < s->n; i++)
-		if (strcmp(s->measured[i].labels, new->labels) == 0) {
+	for (i = 0; i < a->n; i++)
+		if (strcmp(a->measured[i].labels, new->labels) == 0) {
 			free(new->data);
 			return 0;
 		}
-	s->n++;
+	a->n++;
 	return 0;
 }
 
@@ -159,18 +159,18 @@ label_value(const struct field *f, const void *data, char *text, size_t size)
 void
 metrics_print(const struct metrics *m, FILE *file)
 {
-	const struct source *s;
+	const struct answer *a;
 	const struct field *f;
 
-	for (s = m->sources; s < m->sources + SOURCES; s++) {
-		if (s->n == 0)
+	for (a = m->answers; a < m->answers + ANSWERS; a++) {
+		if (a->n == 0)
 			continue;
-		if (s->record->single)
-			print_info(s, file);
-		for (f = s->record->fields; !field_is_last(f); f++)
-			if (f->key != NULL && !is_label(s->record, f) &&
+		if (a->record->single)
+			print_info(a, file);
+		for (f = a->record->fields; !field_is_last(f); f++)
+			if (f->key != NULL && !is_label(a->record, f) &&
 			    !(f->flags & FIELD_IDENTITY))
-				print_field(s, f, file);
+				print_field(a, f, file);
 	}
 	fputs("# EOF\n", file);
 }
@@ -187,10 +187,10 @@ is_label(const struct record *record, const struct field *f)
 }
 
 static void
-print_info(const struct source *s, FILE *file)
+print_info(const struct answer *a, FILE *file)
 {
 	fprintf(file, "# TYPE sroamd_info gauge\nsroamd_info{%s} 1\n",
-	    s->measured[0].labels);
+	    a->measured[0].labels);
 }
 
 /*
@@ -198,7 +198,7 @@ print_info(const struct source *s, FILE *file)
  * these two, so that readers of Prometheus's older format understand it, too.
  */
 static void
-print_field(const struct source *s, const struct field *f, FILE *file)
+print_field(const struct answer *a, const struct field *f, FILE *file)
 {
 	const struct measured *m;
 	const char *kind = "gauge", *unit = NULL, *add = "";
@@ -226,14 +226,14 @@ print_field(const struct source *s, const struct field *f, FILE *file)
 	default:
 		return;
 	}
-	family(s->record, f, name, sizeof(name));
+	family(a->record, f, name, sizeof(name));
 	fprintf(file, "# TYPE %s %s\n", name, kind);
 	if (unit != NULL)
 		fprintf(file, "# UNIT %s %s\n", name, unit);
-	for (m = s->measured; m < s->measured + s->n; m++)
+	for (m = a->measured; m < a->measured + a->n; m++)
 		if (f->type == FIELD_ENUM)
 			print_states(name, m, f, file);
-		else if (s->record->single)
+		else if (a->record->single)
 			fprintf(file, "%s%s %" PRIu64 "\n", name, add,
 			    value(f, m->data));
 		else

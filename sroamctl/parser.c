@@ -16,28 +16,28 @@ enum word_kind {
 	WORD_ADDRESS		/* an address, or an IPv6 prefix */
 };
 
-struct word {
+struct keyword {
 	enum word_kind		 kind;
 	const char		*text;
 	/* the command, where it ends here */
 	enum ctl_type		 type;
 	uint32_t		 number;	/* ctl_request.number */
-	const struct word	*next;	/* what may follow; NULL: nothing */
+	const struct keyword	*next;	/* what may follow; NULL: nothing */
 };
 
-static const struct word	*match(const struct word *, const char *,
+static const struct keyword	*match(const struct keyword *, const char *,
 				    struct command *, char *, size_t);
 static bool			 take_mac(const char *, struct command *);
 static bool			 take_address(const char *, struct command *);
-static void			 list_words(const struct word *, const char *,
-				    char *, size_t);
-static void			 each(const struct word *, const char *,
+static void			 list_words(const struct keyword *,
+				    const char *, char *, size_t);
+static void			 each(const struct keyword *, const char *,
 				    void (*)(const char *, void *), void *);
 
 #define KEYWORD(w, t, n)	{ WORD, (w), (t), 0, (n) }
 #define END			{ WORD_END, NULL, CTL_NONE, 0, NULL }
 
-static const struct word words_show[] = {
+static const struct keyword words_show[] = {
 	KEYWORD("interfaces", CTL_SHOW_INTERFACES, NULL),
 	KEYWORD("leases", CTL_SHOW_LEASES, NULL),
 	KEYWORD("memory", CTL_SHOW_MEMORY, NULL),
@@ -51,29 +51,29 @@ static const struct word words_show[] = {
 	END
 };
 
-static const struct word words_log[] = {
+static const struct keyword words_log[] = {
 	{ WORD, "brief", CTL_LOG, 0, NULL },
 	{ WORD, "verbose", CTL_LOG, 1, NULL },
 	END
 };
 
-static const struct word words_disassociate[] = {
+static const struct keyword words_disassociate[] = {
 	{ WORD_MAC, "MAC", CTL_DISASSOCIATE, 0, NULL },
 	END
 };
 
-static const struct word words_clear_lease[] = {
+static const struct keyword words_clear_lease[] = {
 	{ WORD_ADDRESS, "ADDRESS", CTL_CLEAR_LEASE, 0, NULL },
 	{ WORD_MAC, "MAC", CTL_CLEAR_LEASE, 0, NULL },
 	END
 };
 
-static const struct word words_clear[] = {
+static const struct keyword words_clear[] = {
 	KEYWORD("lease", CTL_NONE, words_clear_lease),
 	END
 };
 
-static const struct word words[] = {
+static const struct keyword words[] = {
 	KEYWORD("clear", CTL_NONE, words_clear),
 	KEYWORD("disassociate", CTL_NONE, words_disassociate),
 	KEYWORD("log", CTL_NONE, words_log),
@@ -87,7 +87,7 @@ int
 command_parse(int argc, char *const argv[], struct command *command, char *why,
     size_t size)
 {
-	const struct word *word = NULL, *next = words;
+	const struct keyword *word = NULL, *next = words;
 	char valid[COMMAND_TEXT];
 	int i;
 
@@ -117,11 +117,11 @@ command_parse(int argc, char *const argv[], struct command *command, char *why,
 }
 
 /* The one word that it is, or begins; NULL: none, or more than one. */
-static const struct word *
-match(const struct word *table, const char *text, struct command *command,
+static const struct keyword *
+match(const struct keyword *table, const char *text, struct command *command,
     char *why, size_t size)
 {
-	const struct word *word, *found = NULL;
+	const struct keyword *word, *found = NULL;
 	char valid[COMMAND_TEXT];
 	size_t len = strlen(text);
 	unsigned int n = 0;
@@ -177,10 +177,10 @@ take_address(const char *text, struct command *command)
 }
 
 static void
-list_words(const struct word *table, const char *beginning, char *text,
+list_words(const struct keyword *table, const char *beginning, char *text,
     size_t size)
 {
-	const struct word *word;
+	const struct keyword *word;
 	size_t len = strlen(beginning);
 
 	text[0] = '\0';
@@ -200,10 +200,10 @@ command_each(void (*f)(const char *, void *), void *arg)
 }
 
 static void
-each(const struct word *table, const char *before,
+each(const struct keyword *table, const char *before,
     void (*f)(const char *, void *), void *arg)
 {
-	const struct word *word;
+	const struct keyword *word;
 	char text[COMMAND_TEXT];
 
 	for (word = table; word->kind != WORD_END; word++) {

@@ -7,15 +7,15 @@
 
 #define SLOTS	4096			/* a power of two */
 
-struct slot {
+struct mac_bucket {
 	struct mac	mac;
 	struct bucket	bucket;
 };
 
 struct buckets {
-	uint32_t	seed;
-	int64_t		price, full;	/* us */
-	struct slot	slots[SLOTS];
+	uint32_t		seed;
+	int64_t			price, full;	/* us */
+	struct mac_bucket	slots[SLOTS];
 };
 
 struct buckets *
@@ -45,7 +45,7 @@ bool
 buckets_take(struct buckets *b, const struct mac *mac, monotime_t now)
 {
 	uint32_t hash = mac_hash(mac, b->seed);
-	struct slot *slot = &b->slots[(hash ^ hash >> 16) % SLOTS];
+	struct mac_bucket *slot = &b->slots[(hash ^ hash >> 16) % SLOTS];
 
 	if (mac_cmp(&slot->mac, mac) != 0) {
 		slot->mac = *mac;

@@ -7,20 +7,22 @@
 
 #define SLOTS	4096			/* a power of two */
 
-struct slot {
+struct heard_slot {
 	struct heard	heard;
 	monotime_t	when;
 	bool		used;
 };
 
 struct heard_cache {
-	uint32_t	seed;
-	monotime_t	spent[SLOTS];	/* allowances, up to when */
-	struct slot	slots[SLOTS];
+	uint32_t		seed;
+	monotime_t		spent[SLOTS];	/* allowances, up to when */
+	struct heard_slot	slots[SLOTS];
 };
 
-static struct slot	*place(struct heard_cache *, const struct heard *);
-static bool		 same(const struct heard *, const struct heard *);
+static struct heard_slot	*place(struct heard_cache *,
+				    const struct heard *);
+static bool			 same(const struct heard *,
+				    const struct heard *);
 
 struct heard_cache *
 heard_cache_new(uint32_t seed)
@@ -42,7 +44,7 @@ bool
 heard_cache_news(struct heard_cache *cache, const struct heard *heard,
     monotime_t now)
 {
-	struct slot *slot;
+	struct heard_slot *slot;
 
 	if (heard->kind == HEARD_ARP_REPLY || heard->kind == HEARD_NA)
 		return true;
@@ -72,7 +74,7 @@ heard_cache_allows(struct heard_cache *cache, const struct mac *mac,
 }
 
 /* FNV-1a; the seed keeps strangers from aiming at a neighbour's place. */
-static struct slot *
+static struct heard_slot *
 place(struct heard_cache *cache, const struct heard *heard)
 {
 	uint32_t hash = mac_hash(&heard->mac, cache->seed);

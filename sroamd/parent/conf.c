@@ -85,7 +85,7 @@ host_name(char *name, size_t size)
 void
 parent_conf_stage(struct parent *p, struct conf *conf)
 {
-	struct child *child;
+	struct process *child;
 
 	p->staged = conf;
 	for (child = p->children; child < p->children + WORKERS; child++) {
@@ -97,7 +97,7 @@ parent_conf_stage(struct parent *p, struct conf *conf)
 }
 
 void
-parent_conf_ready(struct child *child)
+parent_conf_ready(struct process *child)
 {
 	struct parent *p = child->parent;
 
@@ -118,7 +118,7 @@ static void
 commit(struct parent *p)
 {
 	bool starting = p->phase == PHASE_STARTING;
-	struct child *frontend = parent_child(p, PROC_FRONTEND);
+	struct process *frontend = parent_child(p, PROC_FRONTEND);
 	bool has_client = p->has_client;
 
 	parent_deadline(p, 0);
@@ -172,7 +172,7 @@ parent_conf_late(struct parent *p)
 }
 
 void
-parent_conf_refused(struct child *child, const struct ipc_refused *refused)
+parent_conf_refused(struct process *child, const struct ipc_refused *refused)
 {
 	struct parent *p = child->parent;
 	char why[LOG_TEXT];

@@ -19,8 +19,8 @@
 #define LOOK_S		2	/* for interfaces that come and go */
 #define RCVBUF		65536
 
-struct place {
-	TAILQ_ENTRY(place)	 entry;
+struct discover_link {
+	TAILQ_ENTRY(discover_link)	 entry;
 	struct ipc_discover	at;		/* ifindex 0: no socket there */
 	bool			keep, failed;
 };
@@ -28,17 +28,17 @@ struct place {
 struct discoversock {
 	struct discoversock_ops	 ops;
 	struct event		*timer;
-	TAILQ_HEAD(, place)	 places;
+	TAILQ_HEAD(, discover_link)	 links;
 	/* in force; not all have room */
 	const struct conf	*missing;
 };
 
 static void	look(evutil_socket_t, short, void *);
-static void	places_add(struct discoversock *, const struct conf *);
-static void	place_add(struct discoversock *, const struct conf *,
+static void	links_add(struct discoversock *, const struct conf *);
+static void	link_add(struct discoversock *, const struct conf *,
 		    const struct conf_peer *);
-static void	place_look(struct discoversock *, struct place *);
-static int	place_socket(const struct place *, uint32_t);
+static void	link_look(struct discoversock *, struct discover_link *);
+static int	link_socket(const struct discover_link *, uint32_t);
 
 struct discoversock *
 discoversock_new(struct event_base *base, const struct discoversock_ops *ops)
@@ -49,7 +49,7 @@ discoversock_new(struct event_base *base, const struct discoversock_ops *ops)
 	if (ds == NULL)
 		return NULL;
 	ds->ops = *ops;
-	TAILQ_INIT(&ds->places);
+	TAILQ_INIT(&ds->links);
 	ds->timer = evtimer_new(base, look, ds);
 	if (ds->timer == NULL) {
 		free(ds);
@@ -61,13 +61,13 @@ discoversock_new(struct event_base *base, const struct discoversock_ops *ops)
 void
 discoversock_free(struct discoversock *ds)
 {
-	struct place *p;
+	struct discover_link *l;
 
 	if (ds == NULL)
 		return;
-	while ((p = TAILQ_FIRST(&ds->places)) != NULL) {
-		TAILQ_REMOVE(&ds->places, p, entry);
-		free(p);
+	while ((l = TAILQ_FIRST(&ds->links)) != NULL) {
+		TAILQ_REMOVE(&ds->links, l, entry);
+		free(l);
 	}
 	event_free(ds->timer);
 	free(ds);
@@ -77,16 +77,16 @@ discoversock_free(struct discoversock *ds)
 void
 discoversock_conf(struct discoversock *ds, const struct conf *conf)
 {
-	struct place *p, *next;
+	struct discover_link *l, *next;
 
-	TAILQ_FOREACH(p, &ds->places, entry)
-		p->keep = false;
-	places_add(ds, conf);
-	TAILQ_FOREACH_SAFE(p, &ds->places, entry, next) {
-		if (p->keep)
+	TAILQ_FOREACH(l, &ds->links, entry)
+		l->keep = false;
+	links_add(ds, conf);
+	TAILQ_FOREACH_SAFE(l, &ds->links, entry, next) {
+		if (l->keep)
 			continue;
-		TAILQ_REMOVE(&ds->places, p, entry);
-		free(p);
+		TAILQ_REMOVE(&ds->links, l, entry);
+		free(l);
 	}
 	look(-1, 0, ds);
 }
@@ -94,46 +94,46 @@ discoversock_conf(struct discoversock *ds, const struct conf *conf)
 void
 discoversock_lost(struct discoversock *ds, uint32_t ifindex)
 {
-	struct place *p;
+	struct discover_link *l;
 
-	TAILQ_FOREACH(p, &ds->places, entry)
-		if (p->at.ifindex == ifindex)
-			p->at.ifindex = 0;	/* until the next look */
+	TAILQ_FOREACH(l, &ds->links, entry)
+		if (l->at.ifindex == ifindex)
+			l->at.ifindex = 0;	/* until the next look */
 }
 
 static void
-places_add(struct discoversock *ds, const struct conf *conf)
+links_add(struct discoversock *ds, const struct conf *conf)
 {
 	size_t i;
 
 	ds->missing = NULL;
 	for (i = 0; i < conf->npeers; i++)
 		if (conf->peers[i].automatic)
-			place_add(ds, conf, &conf->peers[i]);
+			link_add(ds, conf, &conf->peers[i]);
 }
 
 static void
-place_add(struct discoversock *ds, const struct conf *conf,
+link_add(struct discoversock *ds, const struct conf *conf,
     const struct conf_peer *peer)
 {
-	struct place *p;
+	struct discover_link *l;
 
-	TAILQ_FOREACH(p, &ds->places, entry) {
-		if (strcmp(p->at.name, peer->host) == 0 &&
-		    p->at.port == peer->port) {
-			p->keep = true;
+	TAILQ_FOREACH(l, &ds->links, entry) {
+		if (strcmp(l->at.name, peer->host) == 0 &&
+		    l->at.port == peer->port) {
+			l->keep = true;
 			return;
 		}
 	}
-	if ((p = calloc(1, sizeof(*p))) == NULL) {
-		nomem("a place of neighbours");
+	if ((l = calloc(1, sizeof(*l))) == NULL) {
+		nomem("a link of neighbours");
 		ds->missing = conf;
 		return;
 	}
-	strlcpy(p->at.name, peer->host, sizeof(p->at.name));
-	p->at.port = peer->port;
-	p->keep = true;
-	TAILQ_INSERT_TAIL(&ds->places, p, entry);
+	strlcpy(l->at.name, peer->host, sizeof(l->at.name));
+	l->at.port = peer->port;
+	l->keep = true;
+	TAILQ_INSERT_TAIL(&ds->links, l, entry);
 }
 
 static void
@@ -141,15 +141,15 @@ look(evutil_socket_t fd, short what, void *arg)
 {
 	struct timeval tv = { LOOK_S, 0 };
 	struct discoversock *ds = arg;
-	struct place *p;
+	struct discover_link *l;
 
 	(void)fd;
 	(void)what;
 	if (ds->missing != NULL)
-		places_add(ds, ds->missing);
-	TAILQ_FOREACH(p, &ds->places, entry)
-		place_look(ds, p);
-	if (TAILQ_EMPTY(&ds->places) && ds->missing == NULL)
+		links_add(ds, ds->missing);
+	TAILQ_FOREACH(l, &ds->links, entry)
+		link_look(ds, l);
+	if (TAILQ_EMPTY(&ds->links) && ds->missing == NULL)
 		evtimer_del(ds->timer);
 	else
 		evtimer_add(ds->timer, &tv);
@@ -157,35 +157,35 @@ look(evutil_socket_t fd, short what, void *arg)
 
 /* An interface that was made anew has another index. */
 static void
-place_look(struct discoversock *ds, struct place *p)
+link_look(struct discoversock *ds, struct discover_link *l)
 {
-	uint32_t ifindex = if_nametoindex(p->at.name);
+	uint32_t ifindex = if_nametoindex(l->at.name);
 	int fd = -1;
 
-	if (ifindex != 0 && ifindex == p->at.ifindex)
+	if (ifindex != 0 && ifindex == l->at.ifindex)
 		return;
 	if (ifindex == 0)
 		errno = ENODEV;
 	else
-		fd = place_socket(p, ifindex);
+		fd = link_socket(l, ifindex);
 	if (fd == -1) {
-		if (!p->failed)
-			log_warn("peer auto on %s", p->at.name);
-		p->failed = true;
-		p->at.ifindex = 0;
+		if (!l->failed)
+			log_warn("peer auto on %s", l->at.name);
+		l->failed = true;
+		l->at.ifindex = 0;
 		return;
 	}
-	p->failed = false;
-	p->at.ifindex = ifindex;
-	ds->ops.ready(ds->ops.arg, &p->at, fd);
+	l->failed = false;
+	l->at.ifindex = ifindex;
+	ds->ops.ready(ds->ops.arg, &l->at, fd);
 }
 
 /* Bound to the group: it hears nothing else, and is heard on its link only. */
 static int
-place_socket(const struct place *p, uint32_t ifindex)
+link_socket(const struct discover_link *l, uint32_t ifindex)
 {
 	struct sockaddr_in6 in6 = {
-		.sin6_family = AF_INET6, .sin6_port = htons(p->at.port),
+		.sin6_family = AF_INET6, .sin6_port = htons(l->at.port),
 		.sin6_scope_id = ifindex
 	};
 	struct ipv6_mreq group = { .ipv6mr_interface = ifindex };

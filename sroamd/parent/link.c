@@ -100,7 +100,7 @@ static void
 link_send(struct parent *p, struct packet_link *known)
 {
 	struct ipc_link_socket what = { .ifindex = known->ifindex };
-	struct child *frontend = parent_child(p, PROC_FRONTEND);
+	struct process *frontend = parent_child(p, PROC_FRONTEND);
 	bool was_missing = known->missing;
 	int fd;
 

@@ -17,7 +17,7 @@
 #define CHILDREN	3		/* engine, frontend, resolver */
 #define WORKERS		2		/* that take a configuration */
 
-struct child {
+struct process {
 	struct parent	*parent;
 	enum proc_id	 id;
 	pid_t		 pid;
@@ -55,7 +55,7 @@ struct parent {
 	enum parent_phase		 phase;
 	bool				 failed;
 	int				 verbose;
-	struct child			 children[CHILDREN];
+	struct process			 children[CHILDREN];
 	struct logsink			*log;
 	struct kernel			*kernel;
 	struct peersock			*peersock;
@@ -74,7 +74,7 @@ struct parent {
 };
 
 /* parent.c */
-struct child	*parent_child(struct parent *, enum proc_id);
+struct process	*parent_child(struct parent *, enum proc_id);
 /* both are there */
 bool		 parent_complete(const struct parent *);
 void		 parent_send(struct parent *, enum proc_id, uint32_t type,
@@ -89,8 +89,8 @@ void		 parent_deadline(struct parent *, int seconds);	/* 0: none */
 
 /* conf.c: from a parsed configuration to one in force. */
 void	parent_conf_stage(struct parent *, struct conf *);
-void	parent_conf_ready(struct child *);
-void	parent_conf_refused(struct child *, const struct ipc_refused *);
+void	parent_conf_ready(struct process *);
+void	parent_conf_refused(struct process *, const struct ipc_refused *);
 void	parent_conf_late(struct parent *);	/* no READY in time */
 void	parent_conf_reload(struct parent *, const uint32_t *client);
 

@@ -37,8 +37,8 @@ static void	children_reap(struct parent *);
 static void	child_message(void *, const struct imsg *);
 static void	child_closed(void *);
 static void	child_drained(void *);
-static void	child_ended(struct child *);
-static void	child_status(const struct child *);
+static void	child_ended(struct process *);
+static void	child_status(const struct process *);
 static void	on_link(void *, const struct link *);
 static void	on_sighting(void *, const struct sighting *);
 static void	on_adopt(void *, const struct route *);
@@ -59,7 +59,7 @@ static ipc_handler take_log, take_log_lost, take_fd_lost, take_ready,
 static void								\
 take_##name(void *arg, const struct imsg *imsg)				\
 {									\
-	struct child *child = arg;					\
+	struct process *child = arg;					\
 									\
 	(void)kernel_##name(child->parent->kernel, imsg->data);		\
 }
@@ -214,7 +214,7 @@ parent_resolves(const struct conf *conf)
 static void
 child_start(struct parent *p, enum proc_id id)
 {
-	struct child *child = parent_child(p, id);
+	struct process *child = parent_child(p, id);
 	const struct pipe_ops ops = {
 		child_message, child_closed, child_drained, child
 	};
@@ -311,7 +311,7 @@ parent_end(struct parent *p)
 
 /* What the others of the parent use. */
 
-struct child *
+struct process *
 parent_child(struct parent *p, enum proc_id id)
 {
 	return &p->children[id == PROC_ENGINE ? 0 : id == PROC_FRONTEND ? 1 :
@@ -328,7 +328,7 @@ void
 parent_send(struct parent *p, enum proc_id to, uint32_t type,
     const void *data, size_t len)
 {
-	struct child *child = parent_child(p, to);
+	struct process *child = parent_child(p, to);
 
 	if (child->pipe != NULL)
 		pipe_send(child->pipe, type, 0, -1, data, len);
@@ -450,7 +450,7 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 static void
 children_reap(struct parent *p)
 {
-	struct child *child;
+	struct process *child;
 
 	for (child = p->children; child < p->children + CHILDREN; child++) {
 		if (child->pid == 0 || child->reaped ||
@@ -469,7 +469,7 @@ children_reap(struct parent *p)
 static void
 child_message(void *arg, const struct imsg *imsg)
 {
-	struct child *child = arg;
+	struct process *child = arg;
 
 	ipc_dispatch(child_messages, child->parent->phase != PHASE_STARTING,
 	    child, imsg, child->id);
@@ -479,7 +479,7 @@ static void
 take_log(void *arg, const struct imsg *imsg)
 {
 	const struct ipc_log *line = imsg->data;
-	struct child *child = arg;
+	struct process *child = arg;
 
 	log_procname(proc_name(child->id));
 	log_line(line->priority, line->text);
@@ -489,7 +489,7 @@ take_log(void *arg, const struct imsg *imsg)
 static void
 take_log_lost(void *arg, const struct imsg *imsg)
 {
-	struct child *child = arg;
+	struct process *child = arg;
 
 	logsink_lost(child->parent->log, imsg->data);
 }
@@ -497,7 +497,7 @@ take_log_lost(void *arg, const struct imsg *imsg)
 static void
 take_fd_lost(void *arg, const struct imsg *imsg)
 {
-	struct child *child = arg;
+	struct process *child = arg;
 
 	parent_fd_lost(child->parent, imsg->data);
 }
@@ -518,7 +518,7 @@ take_refused(void *arg, const struct imsg *imsg)
 static void
 take_ctl(void *arg, const struct imsg *imsg)
 {
-	struct child *child = arg;
+	struct process *child = arg;
 
 	parent_ctl(child->parent, imsg->id, imsg->data);
 }
@@ -526,7 +526,7 @@ take_ctl(void *arg, const struct imsg *imsg)
 static void
 take_resolved(void *arg, const struct imsg *imsg)
 {
-	struct child *child = arg;
+	struct process *child = arg;
 
 	peersock_resolved(child->parent->peersock, imsg->id, imsg->data);
 }
@@ -534,7 +534,7 @@ take_resolved(void *arg, const struct imsg *imsg)
 static void
 take_connect(void *arg, const struct imsg *imsg)
 {
-	struct child *child = arg;
+	struct process *child = arg;
 
 	peersock_connect(child->parent->peersock, imsg->data);
 }
@@ -542,7 +542,7 @@ take_connect(void *arg, const struct imsg *imsg)
 static void
 take_settled(void *arg, const struct imsg *imsg)
 {
-	struct child *child = arg;
+	struct process *child = arg;
 
 	(void)imsg;
 	kernel_settled(child->parent->kernel);
@@ -552,7 +552,7 @@ take_settled(void *arg, const struct imsg *imsg)
 static void
 child_drained(void *arg)
 {
-	struct child *child = arg;
+	struct process *child = arg;
 
 	if (child->id == PROC_FRONTEND)
 		parent_ctl_more(child->parent);
@@ -561,7 +561,7 @@ child_drained(void *arg)
 static void
 child_closed(void *arg)
 {
-	struct child *child = arg;
+	struct process *child = arg;
 
 	pipe_free(child->pipe);
 	child->pipe = NULL;
@@ -575,7 +575,7 @@ child_closed(void *arg)
 
 /* It is dead, and its last words have been read. */
 static void
-child_ended(struct child *child)
+child_ended(struct process *child)
 {
 	struct parent *p = child->parent;
 
@@ -592,7 +592,7 @@ child_ended(struct child *child)
 }
 
 static void
-child_status(const struct child *child)
+child_status(const struct process *child)
 {
 	bool ending = child->parent->phase == PHASE_STOPPING;
 	char text[LOG_TEXT];
@@ -609,7 +609,7 @@ child_status(const struct child *child)
 static void
 on_link(void *arg, const struct link *link)
 {
-	struct child *frontend = parent_child(arg, PROC_FRONTEND);
+	struct process *frontend = parent_child(arg, PROC_FRONTEND);
 
 	/*
 	 * The frontend first, with its sockets, and at once: the engine sends
@@ -664,7 +664,7 @@ on_footprint(void *arg, const struct footprint *now)
 static void
 on_connected(void *arg, const struct ipc_peer *peer, int fd)
 {
-	struct child *engine = parent_child(arg, PROC_ENGINE);
+	struct process *engine = parent_child(arg, PROC_ENGINE);
 
 	if (engine->pipe == NULL)
 		close(fd);
@@ -688,7 +688,7 @@ on_peer_route(void *arg, const struct ipc_peer *peer)
 static void
 on_resolve(void *arg, uint32_t question, const char *host)
 {
-	struct child *child = parent_child(arg, PROC_RESOLVER);
+	struct process *child = parent_child(arg, PROC_RESOLVER);
 	struct ipc_resolve msg = { 0 };
 
 	strlcpy(msg.host, host, sizeof(msg.host));
@@ -700,7 +700,7 @@ on_resolve(void *arg, uint32_t question, const char *host)
 static void
 on_discover(void *arg, const struct ipc_discover *discover, int fd)
 {
-	struct child *engine = parent_child(arg, PROC_ENGINE);
+	struct process *engine = parent_child(arg, PROC_ENGINE);
 
 	if (engine->pipe == NULL)
 		close(fd);
@@ -712,7 +712,7 @@ on_discover(void *arg, const struct ipc_discover *discover, int fd)
 static bool
 engine_busy(void *arg)
 {
-	const struct child *engine = parent_child(arg, PROC_ENGINE);
+	const struct process *engine = parent_child(arg, PROC_ENGINE);
 
 	return engine->pipe == NULL || pipe_full(engine->pipe);
 }

@@ -45,8 +45,8 @@ struct words {
 	struct word	*first, *last;
 };
 
-struct source {
-	SLIST_ENTRY(source) entry;
+struct input {
+	SLIST_ENTRY(input) entry;
 	const char	*name;
 	const char	*text;
 	size_t		 pos, len;
@@ -130,7 +130,7 @@ static void	 remember(enum conf_record, size_t, size_t,
 static void	 remember_global(const void *, const struct word *);
 static void	 each(const struct words *, void (*)(const struct word *));
 
-static void	 push_source(const char *, const char *, size_t, bool);
+static void	 push_input(const char *, const char *, size_t, bool);
 static char	*read_file(const char *, size_t *);
 static int	 get(void);
 static void	 unget(int);
@@ -159,7 +159,7 @@ static struct dhcp_option	 option;
 static struct conf_listen	 listen;
 static int			 errors, includes;
 static bool			 may_include;
-static SLIST_HEAD(, source)	 sources = SLIST_HEAD_INITIALIZER(sources);
+static SLIST_HEAD(, input)	 inputs = SLIST_HEAD_INITIALIZER(inputs);
 static SLIST_HEAD(, macro)	 macros = SLIST_HEAD_INITIALIZER(macros);
 static SLIST_HEAD(, macro)	 defines = SLIST_HEAD_INITIALIZER(defines);
 static SLIST_HEAD(, origin)	 origins = SLIST_HEAD_INITIALIZER(origins);
@@ -423,7 +423,7 @@ run(const char *name, const char *text, size_t len)
 {
 	if ((conf = conf_new()) == NULL)
 		no_memory();
-	push_source(name, text, len, false);
+	push_input(name, text, len, false);
 	if (yyparse() != 0 && errors == 0)
 		errors++;
 	if (errors == 0 && conf_faults(conf, fault, NULL) == -1)
@@ -447,7 +447,7 @@ reset(void)
 	}
 	freezero(copied.text, copied.len);
 	memset(&copied, 0, sizeof(copied));
-	SLIST_INIT(&sources);
+	SLIST_INIT(&inputs);
 	SLIST_INIT(&macros);
 	SLIST_INIT(&origins);
 	memset(&lex, 0, sizeof(lex));
@@ -522,7 +522,7 @@ take(enum conf_type type, void *at, const struct word *w, const char *subject)
 static void
 fault(void *arg, const struct conf_fault *f)
 {
-	const struct source *s = SLIST_FIRST(&sources);
+	const struct input *s = SLIST_FIRST(&inputs);
 	const struct word *w = origin(f->record, f->index, f->member);
 
 	(void)arg;
@@ -704,7 +704,7 @@ include(const struct word *w)
 		refuse(w, "include", strerror(errno));
 		return;
 	}
-	push_source(path, pool_text(copied.text, copied.len),
+	push_input(path, pool_text(copied.text, copied.len),
 	    copied.len, true);
 	freezero(copied.text, copied.len);
 	memset(&copied, 0, sizeof(copied));
@@ -1107,23 +1107,23 @@ read_file(const char *path, size_t *len)
 }
 
 static void
-push_source(const char *name, const char *text, size_t len, bool included)
+push_input(const char *name, const char *text, size_t len, bool included)
 {
-	struct source *s = pool(sizeof(*s));
+	struct input *s = pool(sizeof(*s));
 
 	s->name = pool_text(name, strlen(name));
 	s->text = text;
 	s->len = len;
 	s->line = 1;
 	s->included = included;
-	SLIST_INSERT_HEAD(&sources, s, entry);
+	SLIST_INSERT_HEAD(&inputs, s, entry);
 }
 
 /* The next character; a backslash joins the next line to this one. */
 static int
 get(void)
 {
-	struct source *s = SLIST_FIRST(&sources);
+	struct input *s = SLIST_FIRST(&inputs);
 	int c;
 
 	if (lex.macro != NULL) {
@@ -1146,7 +1146,7 @@ get(void)
 static void
 unget(int c)
 {
-	struct source *s = SLIST_FIRST(&sources);
+	struct input *s = SLIST_FIRST(&inputs);
 
 	if (c == EOF)
 		return;
@@ -1162,7 +1162,7 @@ unget(int c)
 static int
 yylex(void)
 {
-	struct source *s = SLIST_FIRST(&sources);
+	struct input *s = SLIST_FIRST(&inputs);
 	int c;
 
 	lex.failed = false;
@@ -1217,7 +1217,7 @@ end_line(void)
 	return '\n';
 }
 
-/* The last line needs no newline.  The first source stays, for its name. */
+/* The last line needs no newline.  The first input stays, for its name. */
 static int
 end_file(void)
 {
@@ -1227,9 +1227,9 @@ end_file(void)
 	}
 	if (!lex.fresh)
 		return end_line();
-	if (SLIST_NEXT(SLIST_FIRST(&sources), entry) == NULL)
+	if (SLIST_NEXT(SLIST_FIRST(&inputs), entry) == NULL)
 		return 0;
-	SLIST_REMOVE_HEAD(&sources, entry);
+	SLIST_REMOVE_HEAD(&inputs, entry);
 	return yylex();
 }
 
@@ -1379,7 +1379,7 @@ bad_token(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	complain(SLIST_FIRST(&sources)->name, lex.line, "%s", text);
+	complain(SLIST_FIRST(&inputs)->name, lex.line, "%s", text);
 	if (lex.fresh)
 		begin(NULL, false);
 	lex.failed = true;
@@ -1394,7 +1394,7 @@ word_token(const char *text, size_t len, bool is_quoted)
 	int token = STRING;
 
 	w->text = pool_text(text, len);
-	w->file = SLIST_FIRST(&sources)->name;
+	w->file = SLIST_FIRST(&inputs)->name;
 	w->line = lex.line;
 	if (first)
 		begin(w, !is_quoted);
@@ -1467,7 +1467,7 @@ begin(const struct word *first, bool bare_word)
 static void
 yyerror(const char *what)
 {
-	const char *file = SLIST_FIRST(&sources)->name;
+	const char *file = SLIST_FIRST(&inputs)->name;
 	const char *first = lex.first != NULL ? lex.first->text : NULL;
 
 	if (lex.failed)

@@ -30,8 +30,8 @@
 #define ROUTE_MS		1000	/* between two hints of new routes */
 
 /* A configured peer, and of those with a name, where to begin. */
-struct target {
-	RB_ENTRY(target)	 entry;
+struct destination {
+	RB_ENTRY(destination)	 entry;
 	struct conf_peer	 conf;
 	uint32_t		 number;	/* index + 1; 0: of a search */
 	/* tried last; none: no name's */
@@ -43,12 +43,12 @@ struct target {
 	bool			 own;		/* from our address, last */
 };
 
-RB_HEAD(target_addrs, target);
+RB_HEAD(dest_addrs, destination);
 
-struct targets {
-	struct target		*list;
+struct destinations {
+	struct destination	*list;
 	size_t			 n;
-	struct target_addrs	 by_addr;	/* but of neighbours */
+	struct dest_addrs	 by_addr;	/* but of neighbours */
 	struct addr		 own4, own6;	/* router addresses, or none */
 };
 
@@ -72,13 +72,13 @@ struct attempt {
 struct peerconn {
 	struct event_base	*base;
 	struct peersock_ops	 ops;
-	struct targets		 now, prepared;
+	struct destinations	 now, prepared;
 	TAILQ_HEAD(, attempt)	 attempts;
 	unsigned int		 nattempts;
 	uint32_t		 last_question;
 };
 
-static struct target		*permitted(struct peerconn *,
+static struct destination	*permitted(struct peerconn *,
 				    const struct ipc_peer *);
 static void			 refuse(struct peerconn *,
 				    const struct ipc_peer *, int);
@@ -97,16 +97,16 @@ static void			 attempt_ready(evutil_socket_t, short, void *);
 static void			 attempt_done(struct attempt *);
 static void			 attempt_fail(struct attempt *, int);
 static void			 attempt_free(struct attempt *);
-static void			 target_at(struct targets *, struct target *,
-				    const struct addr *);
-static void			 target_hint(struct peerconn *, struct target *,
-				    monotime_t);
-static void			 targets_free(struct targets *);
-static int			 target_cmp(const struct target *,
-				    const struct target *);
+static void			 dest_at(struct destinations *,
+				    struct destination *, const struct addr *);
+static void			 dest_hint(struct peerconn *,
+				    struct destination *, monotime_t);
+static void			 dests_free(struct destinations *);
+static int			 dest_cmp(const struct destination *,
+				    const struct destination *);
 
-RB_PROTOTYPE(target_addrs, target, entry, target_cmp)
-RB_GENERATE(target_addrs, target, entry, target_cmp)
+RB_PROTOTYPE(dest_addrs, destination, entry, dest_cmp)
+RB_GENERATE(dest_addrs, destination, entry, dest_cmp)
 
 struct peerconn *
 peerconn_new(struct event_base *base, const struct peersock_ops *ops)
@@ -133,50 +133,51 @@ peerconn_free(struct peerconn *pc)
 		return;
 	while ((a = TAILQ_FIRST(&pc->attempts)) != NULL)
 		attempt_free(a);
-	targets_free(&pc->now);
-	targets_free(&pc->prepared);
+	dests_free(&pc->now);
+	dests_free(&pc->prepared);
 	free(pc);
 }
 
 int
 peerconn_prepare(struct peerconn *pc, const struct conf *conf)
 {
-	struct targets *targets = &pc->prepared;
-	struct target *t;
+	struct destinations *dests = &pc->prepared;
+	struct destination *d;
 	size_t i;
 
-	targets_free(targets);
-	targets->own4 = conf->global.router_addr4;
-	targets->own6 = conf->global.router_addr6;
+	dests_free(dests);
+	dests->own4 = conf->global.router_addr4;
+	dests->own6 = conf->global.router_addr6;
 	if (conf->npeers == 0)
 		return 0;
-	targets->list = calloc(conf->npeers, sizeof(*targets->list));
-	if (targets->list == NULL)
+	dests->list = calloc(conf->npeers, sizeof(*dests->list));
+	if (dests->list == NULL)
 		return -1;
-	targets->n = conf->npeers;
-	for (i = 0; i < targets->n; i++) {
-		t = &targets->list[i];
-		t->number = (uint32_t)i + 1;
-		t->conf = conf->peers[i];
-		t->at = t->conf.addr;
-		if (!t->conf.automatic)
-			RB_INSERT(target_addrs, &targets->by_addr, t);
+	dests->n = conf->npeers;
+	for (i = 0; i < dests->n; i++) {
+		d = &dests->list[i];
+		d->number = (uint32_t)i + 1;
+		d->conf = conf->peers[i];
+		d->at = d->conf.addr;
+		if (!d->conf.automatic)
+			RB_INSERT(dest_addrs, &dests->by_addr, d);
 	}
 	return 0;
 }
 
 static void
-target_at(struct targets *targets, struct target *t, const struct addr *at)
+dest_at(struct destinations *dests, struct destination *d,
+    const struct addr *at)
 {
-	if (t->conf.automatic || addr_cmp(&t->at, at) == 0)
+	if (d->conf.automatic || addr_cmp(&d->at, at) == 0)
 		return;
-	RB_REMOVE(target_addrs, &targets->by_addr, t);
-	t->at = *at;
-	RB_INSERT(target_addrs, &targets->by_addr, t);
+	RB_REMOVE(dest_addrs, &dests->by_addr, d);
+	d->at = *at;
+	RB_INSERT(dest_addrs, &dests->by_addr, d);
 }
 
 static int
-target_cmp(const struct target *a, const struct target *b)
+dest_cmp(const struct destination *a, const struct destination *b)
 {
 	int cmp = addr_cmp(&a->at, &b->at);
 
@@ -192,7 +193,7 @@ peerconn_commit(struct peerconn *pc)
 
 	while ((a = TAILQ_FIRST(&pc->attempts)) != NULL)
 		attempt_fail(a, ECANCELED);
-	targets_free(&pc->now);
+	dests_free(&pc->now);
 	pc->now = pc->prepared;
 	memset(&pc->prepared, 0, sizeof(pc->prepared));
 }
@@ -200,26 +201,26 @@ peerconn_commit(struct peerconn *pc)
 void
 peerconn_abort(struct peerconn *pc)
 {
-	targets_free(&pc->prepared);
+	dests_free(&pc->prepared);
 }
 
 static void
-targets_free(struct targets *targets)
+dests_free(struct destinations *dests)
 {
-	free(targets->list);
-	targets->list = NULL;
-	targets->n = 0;
-	RB_INIT(&targets->by_addr);
+	free(dests->list);
+	dests->list = NULL;
+	dests->n = 0;
+	RB_INIT(&dests->by_addr);
 }
 
 void
 peerconn_connect(struct peerconn *pc, const struct ipc_peer *peer)
 {
 	struct attempt *a;
-	struct target *t;
+	struct destination *d;
 
-	t = permitted(pc, peer);
-	if (t == NULL) {
+	d = permitted(pc, peer);
+	if (d == NULL) {
 		log_warnx("engine: connect to %s port %u: not a configured "
 		    "peer", peer->host[0] != '\0' ? peer->host :
 		    addr_text(&peer->addr), peer->port);
@@ -241,18 +242,18 @@ peerconn_connect(struct peerconn *pc, const struct ipc_peer *peer)
 	a->begun = clock_monotime();
 	TAILQ_INSERT_TAIL(&pc->attempts, a, entry);
 	pc->nattempts++;
-	t->attempt = a;
+	d->attempt = a;
 	/* It was closed at once: the other address may be permitted. */
-	a->own_last = t->own && peer->fruitless;
+	a->own_last = d->own && peer->fruitless;
 	if (!addr_is_none(&peer->addr)) {
 		a->to.naddrs = 1;
 		a->to.addrs[0] = peer->addr;
 		attempt_next(a);
 		return;
 	}
-	if (monotime_ms(t->connected, a->begun) < SHORT_SESSION)
-		t->turn++;
-	a->first = t->turn;
+	if (monotime_ms(d->connected, a->begun) < SHORT_SESSION)
+		d->turn++;
+	a->first = d->turn;
 	if (++pc->last_question == 0)
 		pc->last_question = 1;
 	a->question = pc->last_question;
@@ -260,25 +261,25 @@ peerconn_connect(struct peerconn *pc, const struct ipc_peer *peer)
 }
 
 /* Its numbers may be those of before a reload: no offence. */
-static struct target *
+static struct destination *
 permitted(struct peerconn *pc, const struct ipc_peer *peer)
 {
 	const struct conf_peer *conf;
-	struct target *t;
+	struct destination *d;
 
 	if (peer->number == 0 || peer->number > pc->now.n)
 		return NULL;
-	t = &pc->now.list[peer->number - 1];
-	conf = &t->conf;
+	d = &pc->now.list[peer->number - 1];
+	conf = &d->conf;
 	if (conf->notls != peer->notls || conf->automatic != peer->automatic ||
 	    strcmp(conf->host, peer->host) != 0)
 		return NULL;
 	/* Neighbours are anywhere on the link, and nowhere else. */
 	if (conf->automatic)
 		return peer->ifindex != 0 &&
-		    if_nametoindex(conf->host) == peer->ifindex ? t : NULL;
+		    if_nametoindex(conf->host) == peer->ifindex ? d : NULL;
 	return addr_cmp(&conf->addr, &peer->addr) == 0 &&
-	    conf->port == peer->port ? t : NULL;
+	    conf->port == peer->port ? d : NULL;
 }
 
 static void
@@ -330,7 +331,7 @@ peerconn_resolved(struct peerconn *pc, uint32_t question,
 static void
 attempt_next(struct attempt *a)
 {
-	struct target *t = &a->pc->now.list[a->peer.number - 1];
+	struct destination *d = &a->pc->now.list[a->peer.number - 1];
 	struct timeval timeout = { CONNECT_TIMEOUT, 0 };
 	const struct addr *addr;
 	uint32_t n, way;
@@ -357,7 +358,7 @@ attempt_next(struct attempt *a)
 			break;
 		}
 		a->at = *addr;
-		target_at(&a->pc->now, t, addr);
+		dest_at(&a->pc->now, d, addr);
 		return;
 	}
 	attempt_fail(a, a->error);
@@ -371,49 +372,49 @@ attempt_next(struct attempt *a)
 void
 peerconn_route(struct peerconn *pc, const struct prefix *prefix)
 {
-	struct target key = { .at = prefix->addr }, *t, *next;
+	struct destination key = { .at = prefix->addr }, *d, *next;
 	monotime_t now = clock_monotime();
 
-	for (t = RB_NFIND(target_addrs, &pc->now.by_addr, &key); t != NULL &&
-	    prefix_contains(prefix, &t->at); t = next) {
-		next = RB_NEXT(target_addrs, &pc->now.by_addr, t);
-		target_hint(pc, t, now);
+	for (d = RB_NFIND(dest_addrs, &pc->now.by_addr, &key); d != NULL &&
+	    prefix_contains(prefix, &d->at); d = next) {
+		next = RB_NEXT(dest_addrs, &pc->now.by_addr, d);
+		dest_hint(pc, d, now);
 	}
-	for (t = RB_MIN(target_addrs, &pc->now.by_addr); t != NULL &&
-	    addr_is_none(&t->at); t = next) {
-		next = RB_NEXT(target_addrs, &pc->now.by_addr, t);
-		target_hint(pc, t, now);
+	for (d = RB_MIN(dest_addrs, &pc->now.by_addr); d != NULL &&
+	    addr_is_none(&d->at); d = next) {
+		next = RB_NEXT(dest_addrs, &pc->now.by_addr, d);
+		dest_hint(pc, d, now);
 	}
 }
 
 bool
 peerconn_knows(struct peerconn *pc, const struct addr *addr)
 {
-	struct target key = { .at = *addr }, *t;
+	struct destination key = { .at = *addr }, *d;
 
-	t = RB_NFIND(target_addrs, &pc->now.by_addr, &key);
-	return t != NULL && addr_cmp(&t->at, addr) == 0;
+	d = RB_NFIND(dest_addrs, &pc->now.by_addr, &key);
+	return d != NULL && addr_cmp(&d->at, addr) == 0;
 }
 
 static void
-target_hint(struct peerconn *pc, struct target *t, monotime_t now)
+dest_hint(struct peerconn *pc, struct destination *d, monotime_t now)
 {
 	struct ipc_peer peer = { 0 };
 
-	if (monotime_ms(t->hinted, now) < ROUTE_MS)
+	if (monotime_ms(d->hinted, now) < ROUTE_MS)
 		return;
-	t->hinted = now;
-	if (t->attempt != NULL) {
-		if (t->attempt->fd != -1 &&
-		    monotime_ms(t->attempt->begun, now) >= ROUTE_MS)
-			attempt_again(t->attempt, now);
+	d->hinted = now;
+	if (d->attempt != NULL) {
+		if (d->attempt->fd != -1 &&
+		    monotime_ms(d->attempt->begun, now) >= ROUTE_MS)
+			attempt_again(d->attempt, now);
 		return;
 	}
-	peer.number = t->number;
-	peer.addr = t->conf.addr;
-	peer.port = t->conf.port;
-	peer.notls = t->conf.notls;
-	strlcpy(peer.host, t->conf.host, sizeof(peer.host));
+	peer.number = d->number;
+	peer.addr = d->conf.addr;
+	peer.port = d->conf.port;
+	peer.notls = d->conf.notls;
+	strlcpy(peer.host, d->conf.host, sizeof(peer.host));
 	pc->ops.route(pc->ops.arg, &peer);
 }
 
@@ -441,12 +442,12 @@ attempt_hang_up(struct attempt *a)
 static const struct addr *
 source(const struct attempt *a, const struct addr *to)
 {
-	const struct targets *targets = &a->pc->now;
+	const struct destinations *dests = &a->pc->now;
 
-	if (!addr_is_none(&targets->list[a->peer.number - 1].conf.from) ||
+	if (!addr_is_none(&dests->list[a->peer.number - 1].conf.from) ||
 	    a->peer.automatic || is_loopback(to))
 		return &addr_none;
-	return addr_is_v4(to) ? &targets->own4 : &targets->own6;
+	return addr_is_v4(to) ? &dests->own4 : &dests->own6;
 }
 
 static bool
@@ -529,10 +530,10 @@ static void
 attempt_done(struct attempt *a)
 {
 	struct peersock_ops *ops = &a->pc->ops;
-	struct target *t = &a->pc->now.list[a->peer.number - 1];
+	struct destination *d = &a->pc->now.list[a->peer.number - 1];
 
-	t->connected = clock_monotime();
-	t->own = a->own;
+	d->connected = clock_monotime();
+	d->own = a->own;
 	a->peer.addr = a->at;
 	ops->connected(ops->arg, &a->peer, a->fd);
 	a->fd = -1;
@@ -552,10 +553,10 @@ attempt_fail(struct attempt *a, int error)
 static void
 attempt_free(struct attempt *a)
 {
-	struct target *t = &a->pc->now.list[a->peer.number - 1];
+	struct destination *d = &a->pc->now.list[a->peer.number - 1];
 
-	if (t->attempt == a)		/* neighbours have one each */
-		t->attempt = NULL;
+	if (d->attempt == a)		/* neighbours have one each */
+		d->attempt = NULL;
 	TAILQ_REMOVE(&a->pc->attempts, a, entry);
 	a->pc->nattempts--;
 	attempt_hang_up(a);

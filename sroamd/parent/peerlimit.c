@@ -17,20 +17,20 @@ static const struct rate	address_rate = { 16, 64 };
 static const struct rate	network_rate = { 64, 256 };
 static const struct rate	total_rate = { 256, 1024 };
 
-struct slot {
+struct addr_bucket {
 	struct addr	addr;
 	struct bucket	bucket;
 };
 
 struct peerlimit {
-	uint32_t	seed;
-	struct slot	addresses[SLOTS];
-	struct slot	networks[SLOTS];
-	struct bucket	total;
+	uint32_t		seed;
+	struct addr_bucket	addresses[SLOTS];
+	struct addr_bucket	networks[SLOTS];
+	struct bucket		total;
 };
 
 static bool	take(struct bucket *, const struct rate *, monotime_t);
-static bool	take_slot(struct slot *, const struct addr *, uint32_t,
+static bool	take_slot(struct addr_bucket *, const struct addr *, uint32_t,
 		    const struct rate *, monotime_t);
 static bool	is_of_network(const struct addr *);
 
@@ -75,11 +75,11 @@ is_of_network(const struct addr *addr)
 
 /* Who comes upon another's slot gets it, and full. */
 static bool
-take_slot(struct slot *slots, const struct addr *addr, uint32_t seed,
+take_slot(struct addr_bucket *slots, const struct addr *addr, uint32_t seed,
     const struct rate *rate, monotime_t now)
 {
 	uint32_t hash = addr_hash(addr, seed);
-	struct slot *slot = &slots[(hash ^ hash >> 16) % SLOTS];
+	struct addr_bucket *slot = &slots[(hash ^ hash >> 16) % SLOTS];
 
 	if (addr_cmp(&slot->addr, addr) != 0) {
 		slot->addr = *addr;

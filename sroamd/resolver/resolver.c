@@ -3,7 +3,7 @@
  * The resolver: names to addresses, by whatever the system is configured to
  * ask.  Strangers answer, and the C library's modules read what they say, so
  * this is a process without privileges; getaddrinfo(3) blocks, so each
- * question has a process of its own, which lives as long as it takes.
+ * lookup has a process of its own, which lives as long as it takes.
  */
 #include <sys/prctl.h>
 #include <sys/queue.h>
@@ -24,11 +24,11 @@
 #include "proc/child.h"
 #include "resolver/resolver.h"
 
-#define QUESTIONS_MAX	16		/* at a time */
+#define LOOKUPS_MAX	16		/* at a time */
 #define ANSWER_S	20		/* then it ends without one */
 
-struct question {
-	TAILQ_ENTRY(question)	 entry;
+struct lookup {
+	TAILQ_ENTRY(lookup)	 entry;
 	struct resolver	*resolver;
 	struct event	*event;
 	uint32_t	 id;
@@ -39,8 +39,8 @@ struct resolver {
 	struct event_base	*base;
 	struct pipe		*parent;
 	struct event		*child;
-	unsigned int		 nquestions;
-	TAILQ_HEAD(, question)	 questions;
+	unsigned int		 nlookups;
+	TAILQ_HEAD(, lookup)	 lookups;
 };
 
 static void	message(void *, const struct imsg *);
@@ -67,7 +67,7 @@ resolver_new(struct child *child)
 	if ((r = calloc(1, sizeof(*r))) == NULL)
 		fatal("resolver");
 	r->base = child->base;
-	TAILQ_INIT(&r->questions);
+	TAILQ_INIT(&r->lookups);
 	r->child = evsignal_new(r->base, SIGCHLD, reap, r);
 	if (r->child == NULL || event_add(r->child, NULL) == -1)
 		fatalx("resolver: out of memory");
@@ -78,13 +78,13 @@ resolver_new(struct child *child)
 void
 resolver_free(struct resolver *r)
 {
-	struct question *q;
+	struct lookup *l;
 
-	while ((q = TAILQ_FIRST(&r->questions)) != NULL) {
-		TAILQ_REMOVE(&r->questions, q, entry);
-		event_free(q->event);
-		close(q->fd);
-		free(q);
+	while ((l = TAILQ_FIRST(&r->lookups)) != NULL) {
+		TAILQ_REMOVE(&r->lookups, l, entry);
+		event_free(l->event);
+		close(l->fd);
+		free(l);
 	}
 	event_free(r->child);
 	free(r);
@@ -126,11 +126,11 @@ reap(evutil_socket_t sig, short what, void *arg)
 static void
 ask(struct resolver *r, uint32_t id, const char *host)
 {
-	struct question *q;
+	struct lookup *l;
 	int fds[2];
 	pid_t pid;
 
-	if (r->nquestions == QUESTIONS_MAX ||
+	if (r->nlookups == LOOKUPS_MAX ||
 	    pipe2(fds, O_CLOEXEC) == -1) {
 		fail(r, id, EAI_AGAIN);
 		return;
@@ -139,20 +139,20 @@ ask(struct resolver *r, uint32_t id, const char *host)
 	if (pid == 0)
 		look_up(host, fds[1]);
 	close(fds[1]);
-	q = pid == -1 ? NULL : calloc(1, sizeof(*q));
-	if (q == NULL || (q->event = event_new(r->base, fds[0], EV_READ,
-	    answered, q)) == NULL) {
-		free(q);
+	l = pid == -1 ? NULL : calloc(1, sizeof(*l));
+	if (l == NULL || (l->event = event_new(r->base, fds[0], EV_READ,
+	    answered, l)) == NULL) {
+		free(l);
 		close(fds[0]);
 		fail(r, id, EAI_AGAIN);
 		return;
 	}
-	q->resolver = r;
-	q->id = id;
-	q->fd = fds[0];
-	event_add(q->event, NULL);
-	TAILQ_INSERT_TAIL(&r->questions, q, entry);
-	r->nquestions++;
+	l->resolver = r;
+	l->id = id;
+	l->fd = fds[0];
+	event_add(l->event, NULL);
+	TAILQ_INSERT_TAIL(&r->lookups, l, entry);
+	r->nlookups++;
 }
 
 /* In a process of its own; an answer is smaller than PIPE_BUF. */
@@ -209,20 +209,20 @@ collect(struct ipc_resolved *msg, const struct addrinfo *list)
 static void
 answered(evutil_socket_t fd, short what, void *arg)
 {
-	struct question *q = arg;
-	struct resolver *r = q->resolver;
+	struct lookup *l = arg;
+	struct resolver *r = l->resolver;
 	struct ipc_resolved msg;
 
 	(void)what;
 	if (read(fd, &msg, sizeof(msg)) == sizeof(msg))
-		answer(r, q->id, &msg);
+		answer(r, l->id, &msg);
 	else
-		fail(r, q->id, EAI_AGAIN);	/* its time was over */
-	TAILQ_REMOVE(&r->questions, q, entry);
-	r->nquestions--;
-	event_free(q->event);
-	close(q->fd);
-	free(q);
+		fail(r, l->id, EAI_AGAIN);	/* its time was over */
+	TAILQ_REMOVE(&r->lookups, l, entry);
+	r->nlookups--;
+	event_free(l->event);
+	close(l->fd);
+	free(l);
 }
 
 static void

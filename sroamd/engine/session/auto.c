@@ -27,8 +27,8 @@
 #define NEIGHBOURS_MAX	64	/* on a link */
 #define READ_MAX	64	/* messages at a time */
 
-struct neighbour {
-	RB_ENTRY(neighbour)	 entry;
+struct auto_neighbour {
+	RB_ENTRY(auto_neighbour)	 entry;
 	struct router_id	id;
 	struct addr		addr;
 	uint16_t		port;
@@ -36,7 +36,7 @@ struct neighbour {
 	monotime_t		heard;
 };
 
-RB_HEAD(neighbour_tree, neighbour);
+RB_HEAD(neighbour_tree, auto_neighbour);
 
 /* An interface of a `peer auto`. */
 struct auto_link {
@@ -56,42 +56,43 @@ struct auto_link {
 	bool			 keep, full;
 };
 
-static int	neighbour_cmp(const struct neighbour *,
-		    const struct neighbour *);
-RB_PROTOTYPE(neighbour_tree, neighbour, entry, neighbour_cmp)
-static void		 link_conf(struct sessions *, const struct conf *,
-			    uint32_t);
-static struct auto_link	*link_new(struct sessions *);
-static void		 link_free(struct auto_link *);
-static void		 link_listen(struct auto_link *);
-static void		 link_close(struct auto_link *);
-static void		 link_forget(struct auto_link *, bool all);
-static void		 link_wait(struct auto_link *, uint32_t least,
-			    uint32_t more);
-static void		 link_timer(evutil_socket_t, short, void *);
-static void		 link_readable(evutil_socket_t, short, void *);
-static void		 link_heard(struct auto_link *, const uint8_t *, size_t,
-			    const struct addr *);
-static void		 link_send(struct auto_link *);
-static void		 refused(struct auto_link *, const struct addr *,
-			    const char *);
-static ssize_t		 receive(const struct auto_link *, uint8_t *, size_t,
-			    struct addr *);
-static struct neighbour	*neighbour_get(struct auto_link *,
-			    const struct router_id *);
-static void		 neighbour_connect(struct auto_link *,
-			    const struct neighbour *);
-static bool		 neighbour_known(const struct sessions *,
-			    const struct conf_peer *);
-static void		 discover_keys(struct sessions *, const struct conf *);
-static int		 discover_read(const struct sessions *, const uint8_t *,
-			    size_t, struct discover *);
-static uint64_t		 wall_ms(void);
+static int	neighbour_cmp(const struct auto_neighbour *,
+		    const struct auto_neighbour *);
+RB_PROTOTYPE(neighbour_tree, auto_neighbour, entry, neighbour_cmp)
+static void			 link_conf(struct sessions *,
+				    const struct conf *, uint32_t);
+static struct auto_link		*link_new(struct sessions *);
+static void			 link_free(struct auto_link *);
+static void			 link_listen(struct auto_link *);
+static void			 link_close(struct auto_link *);
+static void			 link_forget(struct auto_link *, bool all);
+static void			 link_wait(struct auto_link *, uint32_t least,
+				    uint32_t more);
+static void			 link_timer(evutil_socket_t, short, void *);
+static void			 link_readable(evutil_socket_t, short, void *);
+static void			 link_heard(struct auto_link *, const uint8_t *,
+				    size_t, const struct addr *);
+static void			 link_send(struct auto_link *);
+static void			 refused(struct auto_link *,
+				    const struct addr *, const char *);
+static ssize_t			 receive(const struct auto_link *, uint8_t *,
+				    size_t, struct addr *);
+static struct auto_neighbour	*neighbour_get(struct auto_link *,
+				    const struct router_id *);
+static void			 neighbour_connect(struct auto_link *,
+				    const struct auto_neighbour *);
+static bool			 neighbour_known(const struct sessions *,
+				    const struct conf_peer *);
+static void			 discover_keys(struct sessions *,
+				    const struct conf *);
+static int			 discover_read(const struct sessions *,
+				    const uint8_t *, size_t, struct discover *);
+static uint64_t			 wall_ms(void);
 
-RB_GENERATE(neighbour_tree, neighbour, entry, neighbour_cmp)
+RB_GENERATE(neighbour_tree, auto_neighbour, entry, neighbour_cmp)
 
 static int
-neighbour_cmp(const struct neighbour *a, const struct neighbour *b)
+neighbour_cmp(const struct auto_neighbour *a, const struct auto_neighbour *b)
 {
 	return router_id_cmp(&a->id, &b->id);
 }
@@ -253,7 +254,7 @@ link_close(struct auto_link *l)
 static void
 link_forget(struct auto_link *l, bool all)
 {
-	struct neighbour	*n, *next;
+	struct auto_neighbour	*n, *next;
 	monotime_t		 now = clock_monotime();
 
 	RB_FOREACH_SAFE(n, neighbour_tree, &l->neighbours, next) {
@@ -467,7 +468,7 @@ link_heard(struct auto_link *l, const uint8_t *data, size_t len,
     const struct addr *from)
 {
 	struct sessions		*all = l->all;
-	struct neighbour	*n;
+	struct auto_neighbour	*n;
 	struct discover		 hello;
 	int			 r;
 
@@ -510,10 +511,10 @@ refused(struct auto_link *l, const struct addr *from, const char *why)
 }
 
 /* A new one is told of us soon, so that it need not wait. */
-static struct neighbour *
+static struct auto_neighbour *
 neighbour_get(struct auto_link *l, const struct router_id *id)
 {
-	struct neighbour	*n, key;
+	struct auto_neighbour	*n, key;
 
 	key.id = *id;
 	if ((n = RB_FIND(neighbour_tree, &l->neighbours, &key)) != NULL)
@@ -537,7 +538,7 @@ neighbour_get(struct auto_link *l, const struct router_id *id)
 }
 
 static void
-neighbour_connect(struct auto_link *l, const struct neighbour *n)
+neighbour_connect(struct auto_link *l, const struct auto_neighbour *n)
 {
 	struct conf_peer	 conf = l->conf;
 
@@ -554,7 +555,7 @@ static bool
 neighbour_known(const struct sessions *all, const struct conf_peer *conf)
 {
 	struct auto_link	*l;
-	struct neighbour	*n;
+	struct auto_neighbour	*n;
 
 	TAILQ_FOREACH(l, &all->links, entry) {
 		if (strcmp(l->conf.host, conf->host) != 0)
