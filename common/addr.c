@@ -11,7 +11,7 @@
 
 #include "common/addr.h"
 
-#define TEXTS	16		/* texts that live at the same time */
+#define TEXTS	16		/* texts that are valid at the same time */
 
 static char	*next_text(void);
 static int	 parse_octets(const char *, uint8_t *, size_t);

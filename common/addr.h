@@ -27,7 +27,7 @@ struct prefix {
 };
 
 struct router_id {
-	uint8_t		octet[8];	/* all zeroes: nobody */
+	uint8_t		octet[8];	/* all zeroes: none */
 };
 
 #define MAC_TEXT	18		/* sizes of texts, with the NUL */
@@ -42,7 +42,10 @@ int		 mac_cmp(const struct mac *, const struct mac *);
 bool		 mac_is_station(const struct mac *);	/* unicast, not zero */
 int		 mac_parse(const char *, struct mac *);	/* 0, or -1 */
 const char	*mac_text(const struct mac *);
-/* FNV-1a; a seed that is secret keeps strangers from aiming at a place. */
+/*
+ * FNV-1a.  With a secret seed, a sender cannot choose addresses that fall into
+ * one slot.
+ */
 uint32_t	 mac_hash(const struct mac *, uint32_t seed);
 uint32_t	 addr_hash(const struct addr *, uint32_t seed);
 
@@ -61,7 +64,7 @@ const char	*addr_text(const struct addr *);
 /* Prefixes.  prefix_parse refuses bits set beyond the length. */
 int		 prefix_cmp(const struct prefix *, const struct prefix *);
 bool		 prefix_is_v4(const struct prefix *);
-unsigned int	 prefix_plen(const struct prefix *);	/* as people write it */
+unsigned int	 prefix_plen(const struct prefix *);	/* with its length */
 bool		 prefix_contains(const struct prefix *, const struct addr *);
 bool		 prefix_covers(const struct prefix *, const struct prefix *);
 bool		 prefix_overlaps(const struct prefix *, const struct prefix *);
@@ -79,7 +82,7 @@ int		 router_id_parse(const char *, struct router_id *);
 const char	*router_id_text(const struct router_id *); /* 02:00:..:01 */
 
 /*
- * The _text functions return one of a few static buffers in turn: good for
- * the arguments of one log line, not for keeping.
+ * The _text functions return one of a few static buffers in turn: good for the
+ * arguments of one log line, not longer.
  */
 #endif

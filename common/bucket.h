@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A token bucket: time is saved up, and each token has a price in it.  One
- * that is zeroed is full.
+ * A token bucket, counted in time: time passes in, each token costs some.  A
+ * bucket of all zeroes is full.
  */
 #ifndef COMMON_BUCKET_H
 #define COMMON_BUCKET_H
@@ -12,11 +12,11 @@
 #include "common/monotime.h"
 
 struct bucket {
-	int64_t		us;		/* saved up */
-	monotime_t	when;		/* last looked at */
+	int64_t		us;		/* time that is left to spend */
+	monotime_t	when;		/* when that was */
 };
 
-/* price: of a token, full: what is saved at most, both in us; at: now. */
+/* price: of a token; full: the most that is saved; both in us. */
 static inline bool
 bucket_take(struct bucket *b, int64_t price, int64_t full, monotime_t at)
 {

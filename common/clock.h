@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The one place that reads clocks. */
+/* The only place that reads clocks. */
 #ifndef COMMON_CLOCK_H
 #define COMMON_CLOCK_H
 
@@ -7,7 +7,7 @@
 
 #include "common/monotime.h"
 
-/* So that what happened before the machine was started has its time, too. */
+/* Times before the start of the machine are positive, too. */
 #define CLOCK_PAST	(400 * 86400LL)		/* s */
 
 static inline monotime_t

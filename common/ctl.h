@@ -64,7 +64,7 @@ struct ctl_end {
 #define CTL_NAME	64
 #define CTL_WARNING	256
 
-/* How much a line of the log matters. */
+/* Importance of a line of the log. */
 enum ctl_log {
 	CTL_LOG_WARNING,	/* or worse */
 	CTL_LOG_INFO,
@@ -72,14 +72,14 @@ enum ctl_log {
 	CTL_LOGS
 };
 
-/* What the parent counts. */
+/* Counters of the parent. */
 struct ctl_parent {
-	uint64_t	log_lost[CTL_LOGS];	/* lines that nobody read */
-	uint64_t	kernel_refused;		/* wishes of the engine */
-	uint64_t	kernel_failed;		/* requests that it refused */
-	/* gone, or another's, put right */
+	uint64_t	log_lost[CTL_LOGS];	/* lines dropped */
+	uint64_t	kernel_refused;		/* requests not made */
+	uint64_t	kernel_failed;		/* refused by it */
+	/* missing or changed by others */
 	uint64_t	kernel_repaired;
-	uint64_t	kernel_overflows;	/* times that news were lost */
+	uint64_t	kernel_overflows;	/* netlink: ENOBUFS */
 	uint64_t	memory_refused;		/* times */
 };
 
@@ -110,27 +110,27 @@ struct ctl_status {
 	uint64_t		solicits_dropped, impostors;
 	uint64_t		dhcp6_in, dhcp6_replies, dhcp6_dropped;
 	uint64_t		hellos_in;	/* messages of neighbours, */
-	/* of them with another key or no sense, */
+	/* with another key, or malformed */
 	uint64_t		hellos_bad;
-	uint64_t		hellos_old;	/* and sent again by somebody */
+	uint64_t		hellos_old;	/* replayed: old time stamps */
 	uint64_t		memory_refused;	/* times: of all processes */
 	struct ctl_parent	parent;
-	char			warning[CTL_WARNING];	/* empty: all is well */
+	char			warning[CTL_WARNING];	/* empty: no fault */
 };
 
 enum ctl_lease_state {
 	CTL_LEASE_VALID,
-	CTL_LEASE_RELEASED,	/* or expired: kept as memory */
+	CTL_LEASE_RELEASED,	/* or expired: remembered */
 	CTL_LEASE_DECLINED
 };
 
 struct ctl_lease {
 	struct prefix		prefix;
 	uint8_t			state;		/* enum ctl_lease_state */
-	uint8_t			delegated;	/* a prefix to hand on */
-	struct mac		mac;		/* zero if nobody's */
+	uint8_t			delegated;	/* a prefix that is delegated */
+	struct mac		mac;		/* zero: nobody's */
 	uint32_t		remaining;	/* seconds */
-	uint32_t		seqno;		/* of its datum */
+	uint32_t		seqno;		/* of the table's entry */
 	/* where its station is; zero: nowhere */
 	struct router_id	router;
 	char			router_name[CTL_NAME];
@@ -141,9 +141,9 @@ struct ctl_lease {
 struct ctl_station {
 	struct mac		mac;
 	uint8_t			here;		/* 1: at this router */
-	/* leased to it, at most 8 shown */
+	/* its leases, at most 8 shown */
 	uint8_t			nprefixes;
-	uint8_t			flapping;	/* it moves too often */
+	uint8_t			flapping;	/* it roams too often: a flap */
 	uint8_t			moves;		/* lately, see station_moves */
 	struct router_id	router;	/* zero: nowhere */
 	char			router_name[CTL_NAME];
@@ -154,14 +154,14 @@ struct ctl_station {
 	/* s since it was last heard, if here */
 	uint32_t		heard;
 	uint32_t		seqno;
-	/* s that the claim still lives */
+	/* s until the claim expires */
 	uint32_t		lifetime;
 	struct prefix		prefixes[CTL_STATION_PREFIXES];
 	uint32_t		lifetimes[CTL_STATION_PREFIXES];	/* s */
 };
 
 enum ctl_peer_state {
-	CTL_PEER_IDLE,		/* waiting to connect again */
+	CTL_PEER_IDLE,		/* waits before it connects again */
 	CTL_PEER_CONNECTING,
 	CTL_PEER_HANDSHAKE,
 	CTL_PEER_UP
@@ -183,9 +183,9 @@ struct ctl_peer {
 	uint64_t		since;		/* s in this state */
 	uint64_t		updates_in, updates_out, dropped, connects,
 	    failures;
-	/* times it was not read for a while */
+	/* times that reading paused, over its rate */
 	uint64_t		limits;
-	/* sessions that ended by silence */
+	/* sessions closed as the peer was silent */
 	uint64_t		cuts;
 	uint32_t		retry;		/* s to the next try */
 	uint32_t		queued;		/* octets waiting to be sent */
@@ -199,9 +199,9 @@ struct ctl_peer {
 };
 
 /*
- * Why the engine drops what the frontend took, or refuses a new lease: name,
- * the count of struct ctl_status that it is part of, key, label, and what is
- * logged.
+ * Why the engine drops a message that the frontend took, or refuses a new
+ * lease: name, the counter of struct ctl_status that it adds to, key, label,
+ * and the text of the log.
  */
 #define CTL_DROP_LIST(X) \
 	X(DHCP_GATEWAY, dhcp_dropped, "dhcp_no_gateway", \
@@ -271,29 +271,29 @@ enum ctl_drop {
 
 struct ctl_interface {
 	char		name[16];
-	uint32_t	ifindex;	/* 0: does not exist now */
+	uint32_t	ifindex;	/* 0: does not exist */
 	uint8_t		up;
-	uint8_t		source;		/* enum station_source in force */
-	uint8_t		drops;		/* hostapd is attached there */
+	uint8_t		source;		/* enum station_source that is used */
+	uint8_t		drops;		/* attached to hostapd's socket */
 	struct mac	lladdr;
 	struct addr	gateway4, gateway6;
 	/* frames taken */
 	uint64_t	dhcp, solicits, arps, neighbours;
-	/* dropped: unreadable, not theirs */
+	/* dropped: malformed, or of no station */
 	uint64_t	malformed, foreign;
 	uint64_t	sent, send_errors;
-	uint64_t	limited;	/* dropped: too many of one station */
-	uint64_t	proxied;	/* ARP answered for others */
-	uint64_t	relays;		/* dropped: of a relay not listed */
+	uint64_t	limited;	/* dropped: over a station's rate */
+	uint64_t	proxied;	/* ARP answered for other stations */
+	uint64_t	relays;		/* dropped: of an unknown relay */
 	/* frames claiming the gateway's address */
 	uint64_t	impostors;
 	uint64_t	probes;		/* for the gateway's address */
 	uint64_t	servers;	/* frames of other DHCP servers */
-	uint64_t	adverts;	/* of stations that play router */
+	uint64_t	adverts;	/* router advertisements of stations */
 	uint64_t	dhcp6;		/* frames taken */
-	uint64_t	strangers;	/* dropped: too many of new stations */
-	uint64_t	lost;		/* by the kernel: we were too slow */
-	uint64_t	dropped[CTL_DROPS];	/* by the engine */
+	uint64_t	strangers;	/* dropped: too many new stations */
+	uint64_t	lost;		/* by the kernel: socket full */
+	uint64_t	dropped[CTL_DROPS];	/* dropped by the engine */
 };
 
 struct ctl_route {
@@ -301,13 +301,13 @@ struct ctl_route {
 	uint8_t			kind;		/* enum route_kind */
 	uint8_t			installed;
 	uint8_t			pad;
-	char			interface[16];	/* out of which */
+	char			interface[16];	/* on this interface */
 	/* next hop of a direct route, or none */
 	struct addr		via;
 	struct router_id	router;	/* of a direct route */
 	struct mac		mac;		/* of a local route */
 	uint8_t			pad2[2];
-	char			error[64];	/* why it is not installed */
+	char			error[64];	/* why it is not set */
 };
 
 struct ctl_router {
@@ -320,23 +320,23 @@ struct ctl_router {
 	uint8_t			self;
 	uint8_t			peer;		/* there is a session with it */
 	uint8_t			silent;		/* not heard of for too long */
-	/* heard of: the fields below count */
+	/* heard of: the fields below are valid */
 	uint8_t			known;
-	uint32_t		heard;		/* s since it last said so */
-	uint32_t		session;	/* over which; 0: none */
-	/* over how many; 0: nobody counted */
+	uint32_t		heard;		/* s since it was heard */
+	uint32_t		session;	/* interface to it; 0: none */
+	/* hops to it; 0: unknown */
 	uint32_t		hops;
-	/* the router at its other end, */
+	/* the router of that session, */
 	struct router_id	via;
 	char			via_name[CTL_NAME];
 	struct addr		via_addr;	/* or its address (v1) */
 };
 
-/* A movement of a station. */
+/* A roam of a station. */
 struct ctl_roam {
 	struct mac		mac;
 	uint8_t			pad[2];
-	/* ms from the claim to our hearing of it */
+	/* ms from the claim to its arrival here */
 	uint32_t		late;
 	uint32_t		pad2;
 	uint64_t		ago;		/* ms since the claim */
@@ -359,7 +359,7 @@ struct ctl_memory {
 	uint64_t	object_bytes;	/* octets they take */
 };
 
-/* Where a listing stands: the key of the last record given. */
+/* Position in a listing: the key of the last record sent. */
 struct ctl_cursor {
 	uint8_t	started;
 	uint8_t	len;

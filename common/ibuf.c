@@ -9,7 +9,7 @@
 
 static uint8_t	*claim(struct ibuf *, size_t);
 
-/* Nothing can be added to a view to read, so the cast does no harm. */
+/* Nothing is ever added to a buffer made for reading: the cast is safe. */
 void
 ibuf_from(struct ibuf *buf, const void *data, size_t len)
 {
@@ -174,7 +174,7 @@ ibuf_set_n16(struct ibuf *buf, size_t at, uint16_t n)
 	return 0;
 }
 
-/* Where the next len octets go, now counted as written; NULL: no room. */
+/* Room for len octets, which count as written from now on; NULL: no room. */
 static uint8_t *
 claim(struct ibuf *buf, size_t len)
 {

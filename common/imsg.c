@@ -16,9 +16,9 @@
 
 #include "common/imsg.h"
 
-#define FLAG_FD		1u		/* a descriptor comes with this one */
+#define FLAG_FD		1u		/* a descriptor belongs to this one */
 #define READ_SIZE	(4 * IMSG_MAX)
-#define FDS_MAX		16		/* waiting for their message */
+#define FDS_MAX		16		/* wait for their message */
 #define IOV_BATCH	64		/* messages in one sendmsg */
 
 struct header {
@@ -44,7 +44,7 @@ struct imsgbuf {
 	size_t		 max_queue;
 	size_t		 queued;
 	struct outq	 out;
-	struct outmsg	*spare;		/* for the longest; NULL: it is out */
+	struct outmsg	*spare;		/* for the longest; NULL: in use */
 	int		 infds[FDS_MAX];
 	size_t		 ninfds;
 	size_t		 rpos, wpos;
@@ -148,9 +148,9 @@ imsgbuf_read(struct imsgbuf *b)
 }
 
 /*
- * A stream socket glues what was sent before a descriptor to the message
- * that carries it, so descriptors are kept in order until a header says that
- * one belongs to it.
+ * A stream socket may join earlier messages with the one that carries a
+ * descriptor.  So descriptors are kept in order, until a header says that one
+ * belongs to its message.
  */
 static int
 take_fds(struct imsgbuf *b, struct msghdr *msg)
@@ -175,7 +175,10 @@ take_fds(struct imsgbuf *b, struct msghdr *msg)
 				b->infds[b->ninfds++] = fd;
 		}
 	}
-	/* There was room for it: only the process has none, unix(7). */
+	/*
+	 * There was room in the buffer: the process has too many open files,
+	 * unix(7).
+	 */
 	if (lost && !bad && b->ninfds < FDS_MAX)
 		b->infds[b->ninfds++] = IMSG_FD_LOST;
 	else
@@ -196,7 +199,9 @@ imsg_get(struct imsgbuf *b, struct imsg *imsg)
 	struct header h;
 	size_t have = b->wpos - b->rpos;
 
-	/* Not earlier: the message given last may still be looked at. */
+	/*
+	 * Not earlier: the caller may still read the message that it got last.
+	 */
 	if (have < sizeof(h))
 		goto incomplete;
 	memcpy(&h, b->in + b->rpos, sizeof(h));
@@ -220,7 +225,7 @@ imsg_get(struct imsgbuf *b, struct imsg *imsg)
 	return 1;
 
  incomplete:
-	/* A descriptor comes with the first octet of its message. */
+	/* A descriptor arrives with the first octet of its message. */
 	if (have == 0 && b->ninfds > 0)
 		return broken();
 	memmove(b->in, b->in + b->rpos, have);
@@ -229,7 +234,7 @@ imsg_get(struct imsgbuf *b, struct imsg *imsg)
 	return 0;
 }
 
-/* A payload, moved over its header as far as a struct needs it. */
+/* Moves a payload over its header, to where a struct is aligned. */
 static const void *
 aligned(struct imsgbuf *b, size_t at, size_t len)
 {
@@ -299,7 +304,7 @@ imsg_compose(struct imsgbuf *b, uint32_t type, uint32_t id, int fd,
 	return -1;
 }
 
-/* Of descriptors, only so many may be on their way, unix(7). */
+/* The kernel limits the descriptors that are in flight, unix(7). */
 static bool
 is_passing(int error)
 {
@@ -337,7 +342,7 @@ imsgbuf_write(struct imsgbuf *b)
 			continue;
 		if (n == -1)
 			return is_passing(errno) ? 0 : -1;
-		/* The descriptor went with the first octet. */
+		/* The descriptor was sent with the first octet. */
 		if (first->fd != -1) {
 			close(first->fd);
 			first->fd = -1;
@@ -347,7 +352,7 @@ imsgbuf_write(struct imsgbuf *b)
 	return 0;
 }
 
-/* The queue up to the next message with a descriptor, which must be first. */
+/* The queue, up to the next message with a descriptor: that must be first. */
 static size_t
 batch(struct imsgbuf *b, struct iovec *iov)
 {
@@ -387,7 +392,7 @@ imsgbuf_is_short(const struct imsgbuf *b)
 	return b->spare == NULL;
 }
 
-/* Any of them may have been a key. */
+/* Any message may have been a key. */
 static void
 free_out(struct imsgbuf *b, struct outmsg *m)
 {
@@ -402,7 +407,9 @@ free_out(struct imsgbuf *b, struct outmsg *m)
 void
 imsgbuf_forget(struct imsgbuf *b)
 {
-	/* What is not yet got stays; behind it is what was moved from. */
+	/*
+	 * Keeps what was not taken yet, and wipes what is behind it: old data.
+	 */
 	explicit_bzero(b->in, b->rpos);
 	explicit_bzero(b->in + b->wpos, sizeof(b->in) - b->wpos);
 }

@@ -18,28 +18,28 @@
 #define IMSG_HEADER	16
 #define IMSG_MAX	8192		/* with the header */
 
-/* In place of a descriptor that the process has no room for (EMFILE). */
+/* In place of a descriptor, when the process has too many open (EMFILE). */
 #define IMSG_FD_LOST	(-2)
 
 struct imsgbuf;
 
 struct imsg {
 	uint32_t	 type;
-	uint32_t	 id;		/* whose request this belongs to */
+	uint32_t	 id;		/* of the client who asked */
 	uint32_t	 len;		/* of data */
 	int		 fd;		/* the receiver's to close; -1: none */
 	const void	*data;		/* aligned; good until the next get */
 };
 
-/* fds: whether descriptors may arrive here (else they are an error). */
+/* fds: whether descriptors may arrive here; if not, they are an error. */
 struct imsgbuf	*imsgbuf_new(int fd, bool fds, size_t max_queue);
 void		 imsgbuf_free(struct imsgbuf *);	/* closes all */
 int		 imsgbuf_fd(const struct imsgbuf *);
 size_t		 imsgbuf_queued(const struct imsgbuf *);	/* octets */
 
 /*
- * Whether there was no memory for a message that waits to be written: it has
- * what is kept for one, and the next may be refused (ENOMEM).
+ * Whether a message waits to be written and memory was refused for it: it uses
+ * the reserve that is kept for one, and the next may fail (ENOMEM).
  */
 bool		 imsgbuf_is_short(const struct imsgbuf *);
 
@@ -49,7 +49,7 @@ int	imsgbuf_read(struct imsgbuf *);
 int	imsgbuf_write(struct imsgbuf *);
 /* 1 and a message; 0: none complete; -1: broken framing (errno EBADMSG). */
 int	imsg_get(struct imsgbuf *, struct imsg *);
-/* Leave nothing of what was read and got: there were secrets in it. */
+/* Wipe all that was read: it held secrets. */
 void	imsgbuf_forget(struct imsgbuf *);
 /* Copy a payload of exactly len octets; 0, or -1 when the length differs. */
 int	imsg_data(const struct imsg *, void *, size_t len);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Lines for a log that whoever starts the process chooses; until then,
- * standard error.
+ * Lines for a log.  The process chooses where they go; until then, standard
+ * error.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -61,7 +61,7 @@ log_line(int priority, const char *text)
 		fprintf(stderr, LOG_PROGRAM ": %s\n", line);
 }
 
-/* What strangers sent must not steer the operator's terminal. */
+/* Text from the network must not control the operator's terminal. */
 static void
 log_printable(char *s)
 {

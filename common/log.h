@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The log: to stderr while starting, then to whatever function there is for
- * it.  Lines read "subject: what happened: detail".
+ * The log: to stderr while starting, later to a function that the process
+ * sets.  Lines read "subject: what happened: detail".
  */
 #ifndef COMMON_LOG_H
 #define COMMON_LOG_H
@@ -15,12 +15,15 @@
 typedef void	log_sink_fn(int priority, const char *process,
 		    const char *text);
 
-/* From now on lines go there; NULL: to stderr.  Where they went before. */
+/*
+ * Lines go to this function from now on; NULL: to stderr.  Returns the former
+ * one.
+ */
 log_sink_fn	*log_to(log_sink_fn *);
 void		 log_procname(const char *);
 void		 log_verbose(int level);		/* 0 brief, 1 debug */
 int		 log_is_verbose(void);
-/* as it stands */
+/* the text alone */
 void		 log_line(int priority, const char *text);
 
 void	log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));

@@ -35,7 +35,10 @@ monotime_min(monotime_t a, monotime_t b)
 	return a.us < b.us ? a : b;
 }
 
-/* t plus ms milliseconds (which may be negative), held at zero and never. */
+/*
+ * t plus ms milliseconds, which may be negative; not below zero nor above
+ * never.
+ */
 static inline monotime_t
 monotime_add(monotime_t t, int64_t ms)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is refused for want of memory is counted, and said once in a while. */
+/* Failed allocations are counted, and logged once in a while. */
 #include <inttypes.h>
 
 #include "common/clock.h"
@@ -19,7 +19,7 @@ nomem(const char *what)
 	refused++;
 	if (said > 0 && monotime_ms(last, now) < SAY_MS)
 		return;
-	/* First: the line itself may be refused some. */
+	/* Counted first: writing the line may fail for the same reason. */
 	said = refused;
 	last = now;
 	log_warnx("no memory for %s (refused %" PRIu64 " times so far)", what,

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Memory that this process was refused: counted, and said in one line a
- * minute at most.  Whoever is refused some does without and goes on.
+ * Failed allocations of this process: counted, and logged in one line a minute
+ * at most.  The caller does without the memory and continues.
  */
 #ifndef COMMON_NOMEM_H
 #define COMMON_NOMEM_H
 
 #include <stdint.h>
 
-/* what: what there is no memory for, in words of the log. */
+/* what: what the memory was for, as the log calls it. */
 void		nomem(const char *what);
 uint64_t	nomem_count(void);
 #endif

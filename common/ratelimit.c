@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Once in a while, by a clock that the caller reads. */
+/* Limits how often a thing is done, by a clock that the caller reads. */
 #include <string.h>
 
 #include "common/ratelimit.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a stranger can cause as often as he likes, a line of the log above
- * all, is done once in a while.
+ * What others can cause at any rate, log lines above all, is done at a limited
+ * rate.
  */
 #ifndef COMMON_RATELIMIT_H
 #define COMMON_RATELIMIT_H
@@ -11,20 +11,23 @@
 
 #include "common/monotime.h"
 
-#define RATELIMIT_LOG	60000		/* ms between two lines of one cause */
+#define RATELIMIT_LOG	60000		/* ms between lines of one cause */
 
-/* Of one cause; all zeroes at first. */
+/* For one cause; all zeroes at first. */
 struct ratelimit {
-	monotime_t	next;		/* not before */
+	monotime_t	next;		/* not before this time */
 };
 
-/* Whether it may be done now; if so, not again within so many ms. */
+/*
+ * Whether it may be done now.  If so, the next time is in `ms` at the
+ * earliest.
+ */
 bool	ratelimit_pass(struct ratelimit *, int64_t ms, monotime_t now);
 
 #define RATELIMIT_CAUSES	16
 #define RATELIMIT_CAUSE		128	/* octets of a text, with the NUL */
 
-/* Of as many causes as there are texts; all zeroes at first. */
+/* For as many causes as there are texts; all zeroes at first. */
 struct ratelimits {
 	struct {
 		char			 cause[RATELIMIT_CAUSE];
@@ -33,9 +36,9 @@ struct ratelimits {
 };
 
 /*
- * Likewise of this cause.  Of more than are kept at a time, those may pass
- * that have not for longest: no more than RATELIMIT_CAUSES do within so many
- * ms, whatever there is.
+ * The same, for the cause `text`.  RATELIMIT_CAUSES of them are remembered; a
+ * further one replaces the oldest, once that may pass again.  So no more than
+ * RATELIMIT_CAUSES pass within `ms`.
  */
 bool	ratelimits_pass(struct ratelimits *, const char *cause, int64_t ms,
 	    monotime_t now);

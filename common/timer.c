@@ -56,7 +56,7 @@ timer_set(struct timerq *q, struct timer *timer, monotime_t due)
 	return 0;
 }
 
-/* The last timer takes the place that falls vacant. */
+/* The last timer moves to the place that became free. */
 void
 timer_clear(struct timerq *q, struct timer *timer)
 {
@@ -106,7 +106,7 @@ timerq_expire(struct timerq *q, monotime_t now)
 	return first;
 }
 
-/* Does not touch the timers: what they live in may be gone already. */
+/* Does not touch the timers: their objects may be freed already. */
 void
 timerq_free(struct timerq *q)
 {
@@ -160,7 +160,10 @@ grow(struct timerq *q)
 	uint32_t cap = q->cap == 0 ? FIRST_CAP : q->cap * 2;
 	struct timer **heap;
 
-	/* Half of what 32 bits can count, so that 2 * at + 1 holds too. */
+	/*
+	 * At most half of what 32 bits can count, so that 2 * at + 1 fits,
+	 * too.
+	 */
 	if (q->cap > UINT32_MAX / 4)
 		return -1;
 	heap = reallocarray(q->heap, cap, sizeof(*heap));

@@ -26,23 +26,23 @@ struct timerq {
 
 void		 timer_init(struct timer *, uint32_t kind);
 /*
- * Room for n timers more: 0, or -1 when there is no memory.  An object that
- * reserves room for its timers when it is made, and gives it back when it is
- * freed, can set them whatever becomes of memory meanwhile.
+ * Reserve room for n more timers: 0, or -1 when there is no memory.  An object
+ * reserves room for its timers when it is made, and releases it when it is
+ * freed: meanwhile timer_set cannot fail for them.
  */
 int		 timerq_reserve(struct timerq *, uint32_t n);
 void		 timerq_release(struct timerq *, uint32_t n);
 /*
- * 0, or -1 when there is no memory: never for a timer that is set already, or
- * has room reserved.
+ * 0, or -1 when there is no memory.  Never fails for a timer that is set
+ * already, or that has room reserved.
  */
 int		 timer_set(struct timerq *, struct timer *, monotime_t due);
 void		 timer_clear(struct timerq *, struct timer *);
 bool		 timer_is_set(const struct timer *);
 monotime_t	 timerq_due(const struct timerq *);	/* or MONOTIME_NEVER */
 /*
- * The timer at `slot` of the heap, which stays set, or NULL: slot 0 is due
- * first; the next few are due early, in no order.
+ * The timer at `slot` of the heap, which stays set, or NULL.  Slot 0 is due
+ * first; the other slots are in no order.
  */
 struct timer	*timerq_peek(const struct timerq *, uint32_t slot);
 /* Unset and return the first timer due at `now`, or NULL. */

@@ -12,7 +12,7 @@
 #define LABELS_TEXT	512
 #define VALUE_TEXT	256
 
-/* The records of a kind, each with what tells it from the others. */
+/* The records of one kind, each with its labels. */
 struct answer {
 	const struct record	*record;
 	size_t			 n;
@@ -31,7 +31,7 @@ static const enum ctl_type requests[] = {
 
 struct metrics {
 	struct answer	answers[ANSWERS];
-	size_t		asked;		/* for so many of them */
+	size_t		asked;		/* requests sent so far */
 };
 
 static void	label(const struct record *, const void *, char *, size_t);
@@ -97,7 +97,10 @@ metrics_record(struct metrics *m, uint32_t type, const void *data, size_t len)
 		err(1, NULL);
 	memcpy(new->data, data, len);
 	label(a->record, new->data, new->labels, sizeof(new->labels));
-	/* Two of one name would spoil it all: the first one counts. */
+	/*
+	 * Two records of one name would make the output invalid: the first
+	 * counts.
+	 */
 	for (i = 0; i < a->n; i++)
 		if (strcmp(a->measured[i].labels, new->labels) == 0) {
 			free(new->data);
@@ -127,7 +130,9 @@ label(const struct record *record, const void *data, char *text, size_t size)
 	}
 }
 
-/* Quotes and backslashes are those of strangers: a name needs none. */
+/*
+ * Stations and peers choose their names: quotes and backslashes are replaced.
+ */
 static void
 label_value(const struct field *f, const void *data, char *text, size_t size)
 {
@@ -194,8 +199,8 @@ print_info(const struct answer *a, FILE *file)
 }
 
 /*
- * A family: its kind and unit, and a sample of each record.  No kinds but
- * these two, so that readers of Prometheus's older format understand it, too.
+ * A family: its kind and unit, and a sample of each record.  Counters and
+ * gauges only, which readers of Prometheus's older format understand, too.
  */
 static void
 print_field(const struct answer *a, const struct field *f, FILE *file)
@@ -215,7 +220,7 @@ print_field(const struct answer *a, const struct field *f, FILE *file)
 	case FIELD_OCTETS:
 		unit = "bytes";
 		break;
-	case FIELD_TEXT:		/* of trouble: whether there is any */
+	case FIELD_TEXT:		/* of a fault: 1 if there is one */
 		if (!(f->flags & FIELD_NONZERO))
 			return;
 		break;
@@ -241,7 +246,7 @@ print_field(const struct answer *a, const struct field *f, FILE *file)
 			    m->labels, value(f, m->data));
 }
 
-/* Of all states one is 1. */
+/* One state has the value 1, the others 0. */
 static void
 print_states(const char *name, const struct measured *m,
     const struct field *f, FILE *file)

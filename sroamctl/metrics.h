@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The counters and states of the daemon in the OpenMetrics text format 1.0,
- * as Prometheus and others collect them.  What a metric is called and how it
- * is labelled follows from the record's description (record.h), so that what
- * is shown in JSON is measured by the same name.
+ * The counters and states of the daemon in the OpenMetrics text format 1.0, as
+ * Prometheus and others collect them.  Names and labels of a metric follow
+ * from the record's description (record.h): they are the keys of the JSON
+ * output.
  */
 #ifndef SROAMCTL_METRICS_H
 #define SROAMCTL_METRICS_H
@@ -18,11 +18,11 @@ struct metrics;
 
 struct metrics	*metrics_new(void);
 void		 metrics_free(struct metrics *);
-/* What to ask the daemon for, one after the other; CTL_NONE: no more. */
+/* The next request to send to the daemon; CTL_NONE: no more. */
 enum ctl_type	 metrics_next(struct metrics *);
-/* An answer: 0, or -1: not of the kind that was asked for. */
+/* An answer: 0, or -1: not of the requested kind. */
 int		 metrics_record(struct metrics *, uint32_t type, const void *,
 		    size_t);
-/* All of it, when all was asked for. */
+/* Print everything, after the last answer. */
 void		 metrics_print(const struct metrics *, FILE *);
 #endif

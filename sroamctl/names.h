@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The names of routers by their ids, for records that have the id alone. */
+/* The names of routers by their ids, for records that hold the id alone. */
 #ifndef SROAMCTL_NAMES_H
 #define SROAMCTL_NAMES_H
 

@@ -67,7 +67,7 @@ output_init(struct output *out, enum ctl_type request, FILE *file, bool json,
 int
 output_record(struct output *out, uint32_t type, const void *data, size_t len)
 {
-	union any_record copy;		/* what was read is not aligned */
+	union any_record copy;		/* what was read may not be aligned */
 
 	if (out->record == NULL || type != out->record->type ||
 	    len != out->record->len)
@@ -150,7 +150,7 @@ print_row(struct output *out, const void *data)
 	fputc('\n', out->file);
 }
 
-/* pad: the blanks that are due, which none are at the end of a line. */
+/* pad: blanks to print before the text; none are printed at a line's end. */
 static void
 print_cell(struct output *out, const struct field *f, const char *text,
     size_t *pad)
@@ -224,7 +224,7 @@ paragraph_add(struct paragraph *p, const char *text)
 	}
 }
 
-/* A record by itself: a line for each heading. */
+/* A single record: a line for each heading. */
 static void
 print_lines(struct output *out, const void *data)
 {
@@ -233,7 +233,10 @@ print_lines(struct output *out, const void *data)
 	const char *heading = NULL;
 
 	for (f = out->record->fields; !field_is_last(f); f++) {
-		/* That of a field left out is for the next of its line. */
+		/*
+		 * The heading of a field that is left out goes to the next
+		 * field of its line.
+		 */
 		if (f->heading != NULL)
 			heading = f->heading;
 		if ((f->flags & FIELD_NONZERO) &&
@@ -271,7 +274,7 @@ print_json(struct output *out, const void *data)
 	json_object_put(object);
 }
 
-/* The value as people read it; "-" where there is none. */
+/* The value for people; "-": no value. */
 static void
 field_print(const struct field *f, const void *data, bool numeric, char *text,
     size_t size)
@@ -365,7 +368,7 @@ field_json(const struct field *f, const void *data)
 	default:
 		break;
 	}
-	/* Addresses of all kinds: zero is none. */
+	/* Addresses of all types: none is all zeroes. */
 	if (is_zero(at, f->size))
 		return NULL;
 	field_print(f, data, true, text, sizeof(text));
@@ -389,7 +392,7 @@ json_leases(const struct ctl_station *s)
 	return list;
 }
 
-/* null where there is nothing to say. */
+/* null: no value. */
 static json_object *
 json_text(const char *text)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Answers as people read them, and as programs do.  Each kind of record is
- * described once, field by field, for both.
+ * Answers for people, as tables, and for programs, as JSON.  Each kind of
+ * record is described once, field by field, for both.
  */
 #ifndef SROAMCTL_OUTPUT_H
 #define SROAMCTL_OUTPUT_H
@@ -20,13 +20,13 @@ struct output {
 	bool			 numeric;	/* router ids, not names */
 	bool			 begun;
 	unsigned int		 n;		/* records so far */
-	const struct record	*record;	/* NULL: a mere request */
+	const struct record	*record;	/* NULL: no records */
 };
 
 void	output_init(struct output *, enum ctl_type request, FILE *, bool json,
 	    bool numeric);
-/* 0, or -1: no record of the kind that was asked for. */
+/* 0, or -1: no record of the requested kind. */
 int	output_record(struct output *, uint32_t type, const void *, size_t);
-/* All records were given; ok: the request succeeded. */
+/* All records were printed; ok: the request succeeded. */
 void	output_end(struct output *, bool ok);
 #endif

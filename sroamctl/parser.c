@@ -11,7 +11,7 @@
 
 enum word_kind {
 	WORD_END,		/* the table ends */
-	WORD,			/* text, or any unique beginning of it */
+	WORD,			/* text, or an unambiguous abbreviation */
 	WORD_MAC,		/* a station's MAC address */
 	WORD_ADDRESS		/* an address, or an IPv6 prefix */
 };
@@ -116,7 +116,7 @@ command_parse(int argc, char *const argv[], struct command *command, char *why,
 	return -1;
 }
 
-/* The one word that it is, or begins; NULL: none, or more than one. */
+/* The word that is equal or begins so; NULL: none, or more than one. */
 static const struct keyword *
 match(const struct keyword *table, const char *text, struct command *command,
     char *why, size_t size)
@@ -154,8 +154,8 @@ take_mac(const char *text, struct command *command)
 }
 
 /*
- * A lease is of one IPv4 address, of the /64 that an address lies in, or of a
- * delegated prefix, which has a length.
+ * A lease is of an IPv4 address, of the /64 that an address is in, or of a
+ * delegated prefix, which is written with its length.
  */
 static bool
 take_address(const char *text, struct command *command)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The commands of sroamctl: one table of words is the grammar, the help and
- * what the shell completes.
+ * the completion of the shell.
  */
 #ifndef SROAMCTL_PARSER_H
 #define SROAMCTL_PARSER_H
@@ -10,7 +10,7 @@
 
 #include "common/ctl.h"
 
-/* show metrics: has no request of its own, but makes several. */
+/* show metrics: not a request of its own; it sends several. */
 #define COMMAND_METRICS	CTL_REQUESTS
 
 struct command {
@@ -19,11 +19,11 @@ struct command {
 };
 
 /*
- * The words of a command line; any unique beginning of a word will do.  0,
- * or -1 and in why what is wrong and which words would be right.
+ * The words of a command line; an unambiguous abbreviation of a word will do.
+ * 0, or -1, and in `why` what is wrong and which words would be right.
  */
 int	command_parse(int argc, char *const argv[], struct command *, char *why,
 	    size_t size);
-/* Call f with each command, spelled out as in the manual. */
+/* Call f with each command, written out as in the manual. */
 void	command_each(void (*f)(const char *command, void *arg), void *arg);
 #endif

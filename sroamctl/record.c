@@ -394,7 +394,7 @@ field_is_last(const struct field *field)
 	return field->key == NULL && field->make == NULL;
 }
 
-/* Any size of integer. */
+/* An integer of any size. */
 uint64_t
 field_number(const struct field *f, const void *data)
 {
@@ -418,7 +418,7 @@ field_number(const struct field *f, const void *data)
 	}
 }
 
-/* A daemon newer than we are may know more of them. */
+/* A newer daemon may have more of them. */
 const char *
 field_name(const struct field *f, uint64_t n)
 {
@@ -443,7 +443,7 @@ field_string(const struct field *f, const void *data, char *text, size_t size)
 	text_printable(text);
 }
 
-/* The router's name, if it told one and names are wanted. */
+/* The router's name, if it announced one and names are wanted; else its id. */
 static void
 router_text(const struct router_id *id, const char *name, bool numeric,
     char *text, size_t size)
@@ -595,7 +595,7 @@ interface_gateways(const void *record, bool numeric, char *text, size_t size)
 	strlcat(text, addr_text(&i->gateway6), size);
 }
 
-/* The station itself, or the router that has it. */
+/* The station itself, or the router that it is at. */
 static void
 route_target(const void *record, bool numeric, char *text, size_t size)
 {
@@ -639,7 +639,7 @@ router_who(const void *record, bool numeric, char *text, size_t size)
 	router_text(&router->id, router->name, numeric, text, size);
 }
 
-/* How, and how long ago, it was heard of. */
+/* How the router was heard of, and how long ago. */
 static void
 router_heard(const void *record, bool numeric, char *text, size_t size)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the records of the control protocol consist of. */
+/* The fields of the records of the control protocol. */
 #ifndef SROAMCTL_RECORD_H
 #define SROAMCTL_RECORD_H
 
@@ -24,52 +24,52 @@ enum field_type {
 	FIELD_PREFIX,
 	FIELD_ROUTER,		/* struct router_id */
 	FIELD_LEASES,		/* of a struct ctl_station */
-	FIELD_MADE		/* text made by a function */
+	FIELD_MADE		/* text, made by a function */
 };
 
 typedef void field_text(const void *record, bool numeric, char *, size_t);
 
 /*
- * A column has a heading and a width; a detail has neither, or a label, and
- * goes to lines below.  In a vertical record a heading begins a line, and
- * what has none goes on in it.
+ * A column has a heading and a width.  A detail has no width, maybe a label,
+ * and is printed on the lines below.  In a vertical record a field with a
+ * heading begins a line, and fields without one continue it.
  */
 struct field {
 	const char	*key;		/* in JSON; NULL: not there */
 	enum field_type	 type;
 	uint16_t	 offset, size;
 	const char	*heading;
-	int		 width;		/* negative: to the right */
+	int		 width;		/* negative: aligned to the right */
 	unsigned int	 flags;
-	const char	*label;		/* said behind the value */
+	const char	*label;		/* printed after the value */
 	const char *const *names;	/* FIELD_ENUM; the last is NULL */
 	field_text	*make;
 };
 
 #define FIELD_HIDDEN	0x1		/* JSON only */
 #define FIELD_DETAIL	0x2		/* on the lines below */
-#define FIELD_NONZERO	0x4		/* no detail where there is none */
-#define FIELD_IDENTITY	0x8		/* says which one it is, no measure */
+#define FIELD_NONZERO	0x4		/* detail is omitted if zero */
+#define FIELD_IDENTITY	0x8		/* an identity, not a measurement */
 
 struct record {
 	enum ctl_type		 request, type;
 	const char		*key;		/* in JSON, of the list */
-	bool			 single;	/* no list, and vertical */
+	bool			 single;	/* one record, vertical */
 	size_t			 len;
 	/* the last has no type, key or make */
 	const struct field	*fields;
-	/* what their names begin with, or NULL */
+	/* prefix of their metrics, or NULL */
 	const char		*metrics;
 	struct {
 		const char	*key, *name;
-	/* that tell records apart; last: NULL */
+	/* labels of its metrics; last: NULL */
 	}		 labels[4];
 };
 
-/* What a request is answered with; NULL: with nothing but success. */
+/* The records that answer a request; NULL: no records. */
 const struct record	*record_find(enum ctl_type request);
 bool			 field_is_last(const struct field *);
-/* An integer of any size; a text, cut to what fits; an enum's name. */
+/* An integer of any size; a text, cut to fit; the name of an enum's value. */
 uint64_t		 field_number(const struct field *, const void *record);
 void			 field_string(const struct field *, const void *record,
 			    char *, size_t);

@@ -21,7 +21,7 @@
 #define SOCKET_PATH	"/run/sroamd.sock"
 #define WHY_TEXT	256
 
-/* 0, or -1: not understood. */
+/* 0, or -1: a usage error. */
 typedef int take_record(void *arg, uint32_t type, const void *, size_t);
 
 static void	usage(void) __attribute__((noreturn));
@@ -113,7 +113,10 @@ ask(struct imsgbuf *ibuf, const struct command *command)
 		err(1, "request");
 	while (imsgbuf_queued(ibuf) > 0) {
 		wait_for(ibuf, POLLOUT);
-		/* A daemon that refuses us says why before it hangs up. */
+		/*
+		 * A daemon that refuses the connection sends why before it
+		 * closes it.
+		 */
 		if (imsgbuf_write(ibuf) == 0)
 			continue;
 		if (errno != EPIPE)
@@ -158,7 +161,10 @@ show(struct imsgbuf *ibuf, const struct command *command, bool json,
 	struct output out;
 	struct ctl_end end;
 
-	/* The parent, whose the routes are, has heard of no names. */
+	/*
+	 * The parent, which answers with the routes, does not know routers'
+	 * names.
+	 */
 	if (command->type == CTL_SHOW_ROUTES && (json || !numeric)) {
 		ask(ibuf, &routers);
 		take_answers(ibuf, learn_name, NULL, &end);
@@ -174,7 +180,7 @@ show(struct imsgbuf *ibuf, const struct command *command, bool json,
 	return 1;
 }
 
-/* Half of them would look like a failure of the other half: all or none. */
+/* A part of the metrics would look like a fault: all of them, or none. */
 static int
 show_metrics(struct imsgbuf *ibuf)
 {
@@ -193,7 +199,7 @@ show_metrics(struct imsgbuf *ibuf)
 	return 0;
 }
 
-/* Records, until the end, which says whether all went well. */
+/* Reads records, until the end, which says whether the request succeeded. */
 static void
 take_answers(struct imsgbuf *ibuf, take_record *take, void *arg,
     struct ctl_end *end)

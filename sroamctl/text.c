@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Values as people read them. */
+/* Values as text for people. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Values as people read them. */
+/* Values as text for people. */
 #ifndef SROAMCTL_TEXT_H
 #define SROAMCTL_TEXT_H
 
@@ -10,6 +10,6 @@
 const char	*text_duration(uint64_t ms, char *text, size_t size);
 /* A number of octets: 9999, 98K, 12M. */
 void		 text_octets(uint64_t, char *text, size_t size);
-/* What strangers named themselves must not steer the terminal. */
+/* Names from the network must not control the terminal. */
 void		 text_printable(char *);
 #endif

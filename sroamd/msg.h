@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The messages of the trade as plain structs: what wire_* makes of octets,
- * what the core takes and gives, and what travels between the processes.
- * All are fixed-width, without pointers or padding-dependent meaning; an
- * absent address is addr_none, an absent duration 0.
+ * The messages as plain structs: the wire_* functions make them from octets,
+ * the core takes and gives them, and processes exchange them.  All are of
+ * fixed width, without pointers; an absent address is addr_none, an absent
+ * duration 0.
  */
 #ifndef SROAMD_MSG_H
 #define SROAMD_MSG_H
@@ -34,7 +34,7 @@ enum dhcp_type {
 #define DHCP_HOST_MAX		64
 #define DHCP_OPTION_MAX		512
 
-/* What a station asked (RFC 2131 table 1, options of RFC 2132). */
+/* A station's request (RFC 2131 table 1, options of RFC 2132). */
 struct dhcp_request {
 	uint32_t	ifindex;	/* interface it came in on */
 	uint32_t	xid;
@@ -44,7 +44,7 @@ struct dhcp_request {
 	struct addr	server;		/* option 54 */
 	struct addr	source;		/* of the IP header */
 	struct addr	link;		/* RFC 3527: of the relay's link */
-	struct addr	override;	/* RFC 5107: what option 54 is to be */
+	struct addr	override;	/* RFC 5107: what option 54 must be */
 	uint32_t	lease;		/* option 51, seconds */
 	uint16_t	secs;
 	uint16_t	flags;		/* 0x8000: broadcast */
@@ -65,9 +65,9 @@ struct dhcp_request {
 	uint8_t		relay_id[DHCP_RELAY_ID_MAX];
 };
 
-/* What it is answered; the frontend adds the configured options. */
+/* The answer; the frontend adds the configured options. */
 struct dhcp_reply {
-	/* the request, for all that is echoed */
+	/* the request, for fields to echo */
 	struct dhcp_request	to;
 	struct addr		yiaddr;		/* none in NAK and for INFORM */
 	struct addr		server;		/* option 54: the gateway */
@@ -111,11 +111,11 @@ enum dhcp6_status {
 };
 
 #define DHCP6_DUID_MAX	130
-/* Lengths of prefixes that are delegated out of others. */
+/* Lengths of delegated prefixes. */
 #define DELEGATED_SHORTEST	48
 #define DELEGATED_LONGEST	64
 
-#define DHCP6_IAS	4	/* identity associations that are answered */
+#define DHCP6_IAS	4	/* identity associations, at most */
 
 #define DHCP6_WANTS_SERVERS	0x1
 #define DHCP6_WANTS_DOMAINS	0x2
@@ -127,12 +127,12 @@ struct dhcp6_ia {
 	uint8_t		delegation;	/* IA_PD; else IA_NA */
 	uint8_t		status;		/* answer: enum dhcp6_status */
 	uint8_t		wish;		/* length asked for, or 0 */
-	struct prefix	prefix;		/* asked for, given; or of length 0 */
-	struct prefix	old;		/* answer: not any more; or length 0 */
+	struct prefix	prefix;		/* asked for, given; length 0: none */
+	struct prefix	old;		/* answer: withdrawn; or length 0 */
 	uint32_t	preferred, valid;	/* answer: seconds */
 };
 
-/* What a station asked all DHCPv6 servers. */
+/* A station's message to all DHCPv6 servers. */
 struct dhcp6_request {
 	uint32_t	ifindex;
 	uint32_t	xid;
@@ -162,7 +162,7 @@ struct dhcp6_reply {
 /* A router solicitation (RFC 4861 4.1). */
 struct solicit {
 	uint32_t	ifindex;
-	struct mac	source_mac;	/* of the frame: whom we answer */
+	struct mac	source_mac;	/* of the frame; for the answer */
 	/* source link-layer option; zero if none */
 	struct mac	lladdr;
 	struct addr	source;		/* may be :: */
@@ -192,9 +192,9 @@ struct advert {
 };
 
 /*
- * The gateway makes itself known to one station: an ARP announcement in
- * request form and an unsolicited NA for the link-local address, both
- * Ethernet unicast.
+ * An announcement of the gateway to one station: an ARP announcement in
+ * request form and an unsolicited NA for the link-local address, both Ethernet
+ * unicast.
  */
 struct announce {
 	uint32_t	ifindex;
@@ -202,7 +202,10 @@ struct announce {
 	uint8_t		pad[2];
 };
 
-/* Ask one station for an address it leases: unicast ARP request or NS. */
+/*
+ * A probe of one station for an address that it leases: unicast ARP request or
+ * NS.
+ */
 struct probe {
 	uint32_t	ifindex;
 	struct mac	mac;
@@ -211,24 +214,24 @@ struct probe {
 };
 
 /*
- * A station asks by ARP who has an address, as if all of its network were on
- * its link; and the same as an answer: the gateway has it.
+ * A station's ARP request for any address, as if its whole network were on the
+ * link; and the answer to it: the gateway has the address.
  */
 struct arp_ask {
 	uint32_t	ifindex;
-	struct mac	mac;		/* who asks */
-	uint8_t		isolated;	/* and hears no other station there */
+	struct mac	mac;		/* the sender */
+	uint8_t		isolated;	/* reaches no stations there */
 	uint8_t		pad;
 	struct addr	sender;		/* its address, or none: a probe */
 	struct addr	target;
 };
 
 /*
- * A station was heard: the source of a frame that it sent itself.  addr is
- * the IP address it claims to have in it, if any.
+ * A station was heard: it sent this frame itself.  addr is the IP address that
+ * it claims to have, if any.
  */
 enum heard_kind {
-	HEARD_OTHER,		/* DHCP, RS: no address to learn */
+	HEARD_OTHER,		/* DHCP, RS: no address in it */
 	HEARD_ARP,		/* sender of an ARP request or announcement */
 	HEARD_ARP_REPLY,	/* answer to a probe of ours */
 	HEARD_NS,
@@ -244,10 +247,10 @@ struct heard {
 };
 
 /*
- * One datum of the replicated table, as flooded (sroam-flood(7)).  data is
- * the key, its first octet being the kind, and behind it the value.
+ * An entry of the replicated table, as flooded (sroam-flood(7)).  data is the
+ * key, whose first octet is the kind, and then the value.
  */
-#define DATUM_MAX	248		/* key and value: what one TLV holds */
+#define DATUM_MAX	248		/* key and value: the most in a TLV */
 
 enum datum_kind {
 	DATUM_LEASE4 = 0,	/* IPv4 address (4) -> MAC (6) */
@@ -265,12 +268,12 @@ struct update {
 	uint16_t	seqno;
 	uint8_t		keylen;
 	uint8_t		vallen;
-	uint8_t		hops;		/* sessions that it came over, with
-					 * this one; 0: nobody counted */
+	/* sessions that it came over, with this one; 0: unknown */
+	uint8_t		hops;
 	uint8_t		data[DATUM_MAX];
 };
 
-/* One datum as it is kept on disk; its times are ours. */
+/* An entry as stored on disk; times are by our clock. */
 struct stored {
 	monotime_t	expires;
 	monotime_t	claimed;
@@ -281,8 +284,8 @@ struct stored {
 };
 
 /*
- * Digests of two tables that are compared: a tree with sixteen branches at
- * each node (sroam-flood(7)).
+ * Digests of two tables that are compared: a tree of nodes with sixteen
+ * branches each (sroam-flood(7)).
  */
 #define DIGEST_FANOUT	16
 
@@ -299,7 +302,7 @@ struct digest {
 	uint64_t	sums[DIGEST_FANOUT];
 };
 
-/* What a router says of itself: the value of a DATUM_ROUTER. */
+/* A router's announcement of itself: the value of a DATUM_ROUTER. */
 #define ROUTER_NAME_MAX		64
 #define ROUTER_VERSION_MAX	32
 
@@ -311,8 +314,8 @@ struct router_info {
 };
 
 /*
- * A layer-3 interface on which stations are served, as the parent sees it.
- * Sent whole whenever anything of it changes.
+ * A layer-3 interface with stations, as the parent sees it.  Sent whole
+ * whenever any part changes.
  */
 struct link {
 	uint32_t	ifindex;	/* never 0 */
@@ -330,8 +333,8 @@ struct link {
 };
 
 /*
- * What is heard on a link by a socket of its own, so that a crowd that asks
- * for addresses does not drown who answers a probe, or has just come.
+ * The kinds of frames that have sockets of their own: many stations that ask
+ * for addresses must not delay answers to probes, or stations that arrive.
  */
 enum link_socket {
 	LINK_SOCKET_DHCP,	/* and DHCPv6 */
@@ -339,7 +342,7 @@ enum link_socket {
 	LINK_SOCKETS
 };
 
-/* How a router learns that a station is there, weakest first. */
+/* How a router detects that a station is there, weakest first. */
 enum station_source {
 	SOURCE_AUTO,		/* decide by the kind of interface */
 	SOURCE_PACKETS,
@@ -347,30 +350,33 @@ enum station_source {
 	SOURCE_NL80211
 };
 
-/* The link layer's word on a station: it is, or is no more, at this port. */
+/* The link layer's report of a station: it is at this port, or no longer. */
 enum sighting_kind {
 	SIGHTING_JOINED,	/* may send and receive: evidence */
 	SIGHTING_PRESENT,	/* found at start: of unknown age */
 	SIGHTING_LEFT,
-	SIGHTING_ACTIVE,	/* asked about, and frames came from it */
-	SIGHTING_DEAF		/* asked about, and it acknowledges nothing */
+	SIGHTING_ACTIVE,	/* after an inquiry: it sent frames */
+	SIGHTING_DEAF		/* after an inquiry: no acknowledgements */
 };
 
 struct sighting {
 	uint32_t	ifindex;	/* layer-3 interface */
 	uint32_t	port;		/* layer-2 interface, maybe the same */
 	uint32_t	kind;		/* enum sighting_kind */
-	/* SIGHTING_PRESENT: ms since it came or was heard; or AGE_UNKNOWN. */
+	/*
+	 * SIGHTING_PRESENT: ms since it came or was last heard; or
+	 * AGE_UNKNOWN.
+	 */
 	uint32_t	age;
 	struct mac	mac;
-	uint8_t		source;		/* enum station_source: who says so */
+	uint8_t		source;		/* enum station_source of the report */
 	uint8_t		pad;
 	char		port_name[16];	/* NUL-terminated; may be empty */
 };
 
 /*
- * Routes the engine wants.  A prefix has at most one: setting another
- * replaces it.
+ * Routes that the engine wants.  A prefix has one at most: a new one replaces
+ * it.
  */
 enum route_kind {
 	ROUTE_LOCAL,		/* the station is on ifindex (protocol 44) */
@@ -390,7 +396,9 @@ struct route {
 	struct addr		gateway;
 };
 
-/* An IPv6 address that a station uses here, or (present 0) no more. */
+/*
+ * An IPv6 address that a station uses here, or (present 0) has stopped to use.
+ */
 struct neigh {
 	uint32_t	ifindex;
 	uint8_t		present;
@@ -399,22 +407,22 @@ struct neigh {
 	struct addr	addr;
 };
 
-/* How to reach a router for ROUTE_DIRECT; both addresses none: forget it. */
+/* Addresses to reach a router for ROUTE_DIRECT; both none: remove it. */
 struct nexthop {
 	struct router_id	router;
 	struct addr		addr4, addr6;
 };
 
-/* Ask the link layer to drop a station. */
+/* Tell the link layer to disconnect a station. */
 struct disassociate {
 	uint32_t	ifindex;	/* layer 3 */
 	uint32_t	port;
 	struct mac	mac;
-	uint8_t		silent;		/* it is elsewhere: do not tell it */
+	uint8_t		silent;		/* elsewhere: no frame to it */
 	uint8_t		pad;
 };
 
-/* Ask the link layer whether it still hears a station. */
+/* Ask the link layer whether a station is still there. */
 struct inquiry {
 	uint32_t	ifindex;	/* layer 3 */
 	uint32_t	port;

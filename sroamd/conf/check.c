@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What contradicts itself across the statements of a configuration. */
+/* Contradictions between the statements of a configuration. */
 #include <stdio.h>
 #include <string.h>
 
@@ -134,8 +134,8 @@ check_all_settings(struct conf_check *c)
 }
 
 /*
- * Each value of a struct by itself; `where` is put before its name.  False if
- * there are more than fit, which nobody can look at.
+ * Checks each value of a struct by itself; `where` is put before its name.
+ * False if there are more faults than fit.
  */
 static bool
 check_settings(struct conf_check *c, enum conf_fields which, const void *base,
@@ -187,7 +187,7 @@ check_setting(struct conf_check *c, const struct conf_field *f,
 	}
 }
 
-/* What concerns two settings, or all. */
+/* Checks that concern two settings, or all. */
 static void
 check_global(struct conf_check *c)
 {
@@ -213,7 +213,7 @@ check_global(struct conf_check *c)
 	check_stations(c);
 }
 
-/* Stations need addresses, and of IPv6 some that are not delegated. */
+/* Stations need addresses: also IPv6 prefixes that are not delegated. */
 static void
 check_stations(struct conf_check *c)
 {
@@ -317,7 +317,7 @@ reserved(const struct prefix *p)
 	return NULL;
 }
 
-/* RFC 4191 2.3: what else than IPv6 could an advertisement route? */
+/* RFC 4191 2.3: advertisements carry IPv6 routes only. */
 static void
 check_advert_route(struct conf_check *c, uint32_t index)
 {
@@ -375,7 +375,7 @@ check_listen(struct conf_check *c, uint32_t index)
 	}
 }
 
-/* Each can be somebody's who connects, and says something. */
+/* Each must be an address from which a router may connect. */
 static void
 check_sources(struct conf_check *c, uint32_t index)
 {
@@ -429,7 +429,7 @@ check_peer(struct conf_check *c, uint32_t index)
 	}
 }
 
-/* An interface has one, whatever its port. */
+/* An interface has one `peer auto`, on whatever port. */
 static bool
 same_peer(const struct conf_peer *a, const struct conf_peer *b)
 {
@@ -439,7 +439,7 @@ same_peer(const struct conf_peer *a, const struct conf_peer *b)
 	    addr_cmp(&a->addr, &b->addr) == 0;
 }
 
-/* Either an address or a name, and the name one that there can be. */
+/* Either an address or a name, and a name that is valid. */
 static void
 check_peer_host(struct conf_check *c, uint32_t index)
 {
@@ -512,7 +512,7 @@ check_iface_name(struct conf_check *c, uint32_t index)
 	}
 }
 
-/* One layer-2 interface cannot show the stations of two interfaces. */
+/* One layer-2 interface cannot serve two interfaces. */
 static void
 check_ports(struct conf_check *c, uint32_t index, uint32_t port)
 {
@@ -552,7 +552,7 @@ check_gateway(struct conf_check *c, uint32_t index, uint32_t which)
 	}
 	if ((!addr_is_v4(addr) && addr_is_linklocal(addr)) ||
 	    addr_is_multicast(addr) || addr_is_none(addr))
-		return;		/* or it is said already */
+		return;		/* or it was reported already */
 	if ((prefix = conf_prefix_of(&c->conf->global, addr)) == NULL) {
 		conf_fault(c, "interface %s: address %s: outside of every "
 		    "prefix, write one inside%s", iface->name, addr_text(addr),

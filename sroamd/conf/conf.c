@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The records of the configuration, and what is looked up in them. */
+/* The records of the configuration, and lookups in them. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The configuration as plain data.  parent/parse.y makes it, conf_print
- * writes it back as text that parses to the same, conf_send and conf_receive
- * carry it to the children record by record (every struct here but struct conf
- * itself is fixed-width and free of pointers).
+ * The configuration as plain data.  parent/parse.y makes it, conf_print writes
+ * it as text that parses to the same, conf_send and conf_receive carry it to
+ * the children record by record (every struct here but struct conf itself is
+ * of fixed width and without pointers).
  */
 #ifndef SROAMD_CONF_H
 #define SROAMD_CONF_H
@@ -17,7 +17,7 @@
 #include "msg.h"
 
 #define CONF_PATH	256
-#define CONF_WHY	512	/* of a text that says what is wrong */
+#define CONF_WHY	512	/* of a text that describes a fault */
 #define CONF_HOST	256		/* of a name, with the NUL */
 #define CONF_PORTS	16		/* layer-2 interfaces per interface */
 #define CONF_ADDRS	8		/* gateway addresses per interface */
@@ -38,32 +38,32 @@
 #define CONF_OPTIONS	64
 #define CONF_HOSTS	4096
 
-/* Some IPv4 addresses, the last one included. */
+/* A range of IPv4 addresses, with the last one. */
 struct conf_range {
 	struct addr	first, last;
 };
 
-/* How much a router wants to be used, RFC 4191 2.1. */
+/* Preference of a router, RFC 4191 2.1. */
 enum preference {
 	PREFERENCE_MEDIUM,
 	PREFERENCE_HIGH,
 	PREFERENCE_LOW
 };
 
-/* DHCPv6: whether, and what for. */
+/* What DHCPv6 is answered. */
 enum dhcp6_mode {
 	DHCP6_NO,
 	DHCP6_STATELESS,	/* name servers and search list only */
 	DHCP6_DELEGATE		/* prefixes too, RFC 9663 */
 };
 
-/* A route that advertisements name, RFC 4191 2.3. */
+/* A route in advertisements, RFC 4191 2.3. */
 struct conf_route {
 	struct prefix	prefix;
 	uint8_t		preference;	/* enum preference */
 };
 
-/* The settings.  Each has a row with its range and default in field.c. */
+/* The settings.  Each has a row in field.c, with its range and default. */
 struct conf_global {
 	/* none: kept in the state folder */
 	struct router_id	router_id;
@@ -90,15 +90,15 @@ struct conf_global {
 	uint32_t		metric;		/* of local routes in main */
 	/* ms that a lost route is kept */
 	uint32_t		drain;
-	uint32_t		max_data;	/* data in the table */
-	uint32_t		max_routers;	/* that say who they are */
+	uint32_t		max_data;	/* entries of the table */
+	uint32_t		max_routers;	/* that announce themselves */
 	uint32_t		max_peers;	/* sessions */
 	/* new ones of a port and second */
 	uint32_t		max_leases;
-	uint32_t		max_source;	/* sessions from one address */
-	/* connections not greeted yet */
+	uint32_t		max_source;	/* sessions of one address */
+	/* inbound connections before hello */
 	uint32_t		max_handshakes;
-	uint32_t		max_updates;	/* a second from one peer */
+	uint32_t		max_updates;	/* a second, of one peer */
 	uint8_t			direct;		/* direct routes */
 	uint8_t			disassociate;	/* drop stale associations */
 	uint8_t			leave_routes;	/* at exit */
@@ -111,7 +111,7 @@ struct conf_global {
 	struct prefix		prefixes[CONF_PREFIXES];
 	uint8_t			delegates[CONF_PREFIXES]; /* length; 0: none */
 	struct addr		nameservers[CONF_NAMESERVERS];
-	/* What router advertisements and DHCPv6 say besides. */
+	/* Further contents of router advertisements and DHCPv6. */
 	/* L flag of stations' prefixes */
 	uint8_t			onlink;
 	uint8_t			preference;	/* enum preference */
@@ -138,13 +138,13 @@ struct conf_listen {
 	uint16_t	port;		/* [4444] */
 	uint8_t		notls;
 	uint8_t		pad;
-	uint32_t	nfrom;		/* 0: everybody may connect */
+	uint32_t	nfrom;		/* 0: any address may connect */
 	struct prefix	from[CONF_SOURCES];
 };
 
 /*
- * A router to connect to: by its address, by its name, or, automatic, those
- * that are found on an interface.
+ * A router to connect to: by its address or by its name; or, automatic, all
+ * routers that are found on an interface.
  */
 struct conf_peer {
 	struct addr	addr;		/* none if there is a host */
@@ -155,24 +155,24 @@ struct conf_peer {
 	char		host[CONF_HOST];	/* a name, or the interface's */
 };
 
-/* A layer-3 interface with stations; its rows are in field.c, too. */
+/* A layer-3 interface with stations; its settings have rows in field.c, too. */
 struct conf_iface {
 	char		name[16];
 	uint32_t	source;		/* enum station_source */
 	uint32_t	nports;		/* 0: itself, or all of its ports */
 	char		ports[CONF_PORTS][16];
-	struct mac	lladdr;		/* the shared MAC; zero: left alone */
+	struct mac	lladdr;		/* the shared MAC; zero: not set */
 	uint8_t		pad[2];
 	uint32_t	naddrs;
 	struct prefix	addrs[CONF_ADDRS];	/* with the length to set */
-	uint32_t	netmask;	/* that stations are told; 0: 32 */
-	uint32_t	isolated;	/* they cannot hear one another */
+	uint32_t	netmask;	/* mask for stations; 0: 32 */
+	uint32_t	isolated;	/* no direct way between them */
 };
 
-/* A station with an address or a prefix that is always the same. */
+/* A station with a reserved address or prefix. */
 struct conf_host {
 	char		name[DHCP_HOST_MAX];
-	struct mac	mac;		/* zero: known by its client id */
+	struct mac	mac;		/* zero: identified by its client id */
 	uint8_t		pad;
 	uint8_t		client_idlen;
 	uint8_t		client_id[DHCP_CLIENT_ID_MAX];
@@ -182,8 +182,8 @@ struct conf_host {
 };
 
 /*
- * How sessions are authenticated.  The statements stay with the parent; what
- * the files and texts hold, the secrets, goes to the engine and nowhere else.
+ * Authentication of sessions.  The statements stay in the parent; the secrets,
+ * from files and texts, go to the engine and to no other process.
  */
 #define CONF_PSKS	8
 #define CONF_SECRETS	(CONF_PSKS + 3)
@@ -202,7 +202,7 @@ struct conf_tls {
 };
 
 enum secret_kind {
-	SECRET_PSK,		/* the first one is used, the others taken */
+	SECRET_PSK,		/* the first is used, all are accepted */
 	SECRET_CA,		/* PEM */
 	SECRET_CERT,
 	SECRET_KEY,
@@ -241,39 +241,44 @@ int		 conf_add_peer(struct conf *, const struct conf_peer *);
 int		 conf_add_iface(struct conf *, const struct conf_iface *);
 int		 conf_add_option(struct conf *, const struct dhcp_option *);
 int		 conf_add_host(struct conf *, const struct conf_host *);
-/* A secret, or (offset not 0) more of the last one; 0, or -1 as above. */
+/*
+ * A secret, or (offset not 0) more octets of the last one; 0, or -1 as above.
+ */
 int		 conf_add_secret(struct conf *, uint32_t kind, size_t offset,
 		    const void *, size_t len);
 /* Wipe secrets and the texts of `tls psk`. */
 void		 conf_forget_secrets(struct conf *);
 /*
- * What contradicts itself across statements: NULL if nothing, or a text;
- * conf_no_memory if there is none to find out.
+ * Looks for contradictions between statements: NULL: none, or a text;
+ * conf_no_memory if memory for the check was refused.
  */
 extern const char conf_no_memory[];
 const char		*conf_check(const struct conf *);
-/* What it is called: its host, or its address; one static buffer. */
+/* A peer's name for the log: host or address; in one static buffer. */
 const char		*conf_peer_text(const struct conf_peer *);
-/* All of it; or what differs from the defaults, which parses to the same. */
+/*
+ * The whole configuration; or what differs from the defaults, which parses to
+ * the same.
+ */
 void			 conf_print(const struct conf *, FILE *);
 void			 conf_print_changes(const struct conf *, FILE *);
-/* The prefix that it is in, or NULL. */
+/* The configured prefix that contains it, or NULL. */
 const struct prefix	*conf_prefix_of(const struct conf_global *,
 			    const struct addr *);
-/* Whether it is the first address of it, or the last of an IPv4 one. */
+/* Whether it is the first address of the prefix, or the last one of IPv4. */
 bool			 conf_is_end(const struct prefix *,
 			    const struct addr *);
 bool			 conf_covers(const struct conf_global *,
 			    const struct prefix *);
 /*
- * Whether one station may have it: an IPv4 address, an IPv6 /64, or as much as
- * is delegated of the prefix that it is in.
+ * Whether one station may have it: an IPv4 address, an IPv6 /64, or a prefix
+ * of the length that is delegated from the configured prefix that contains it.
  */
 bool			 conf_leases(const struct conf_global *,
 			    const struct prefix *);
 /* The length of what one station gets of prefixes[i]. */
 uint8_t			 conf_lease_len(const struct conf_global *, uint32_t i);
-/* Whether this address may connect to it. */
+/* Whether this address may connect to the listening address. */
 bool			 conf_permits(const struct conf_listen *,
 			    const struct addr *);
 

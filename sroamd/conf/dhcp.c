@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What contradicts itself in the statements that only DHCP is about. */
+/* Contradictions in the statements of DHCP. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +41,7 @@ conf_dhcp_faults(struct conf_check *c)
 	return check_hosts_differ(c);
 }
 
-/* Inside of a prefix, and neither its first nor its last address. */
+/* In a configured prefix, and neither its first nor its last address. */
 static bool
 is_usable(const struct conf_global *g, const struct addr *addr)
 {
@@ -66,7 +66,7 @@ check_range(struct conf_check *c, const struct conf_range *r, const char *name)
 		    addr_text(&r->last));
 }
 
-/* The statement that makes this option, if one does. */
+/* The statement that writes this option by its own name, or NULL. */
 static const char *
 instead(uint8_t code)
 {
@@ -138,7 +138,7 @@ check_option(struct conf_check *c, uint32_t index)
 		}
 }
 
-/* Of a prefix that is delegated, or of one for the stations' own links. */
+/* In a prefix that is delegated, or in one for the stations' links. */
 static bool
 is_leased(const struct conf_global *g, const struct prefix *p, bool delegated)
 {
@@ -181,7 +181,7 @@ check_host(struct conf_check *c, uint32_t index)
 		    prefix_text(&h->delegated));
 }
 
-/* Sorted by what must differ, so that thousands take no time. */
+/* Sorted by the values that must differ: no comparison of all pairs. */
 static int
 check_hosts_differ(struct conf_check *c)
 {

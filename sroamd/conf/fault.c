@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A fault of a configuration: a text, and the record that it is about. */
+/* A fault of a configuration: a text, and the record that it concerns. */
 #include <stdarg.h>
 #include <stdio.h>
 

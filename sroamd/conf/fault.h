@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is wrong with a whole configuration: faults, which name the record they
- * are about so that the parser can tell its line.
+ * Faults of a whole configuration.  Each names the record that it concerns, so
+ * that the parser can give its line.
  */
 #ifndef SROAMD_CONF_FAULT_H
 #define SROAMD_CONF_FAULT_H
@@ -12,8 +12,8 @@
 #include "conf/conf.h"
 
 /*
- * Which record a fault is about: the index-th of a kind, and maybe the member
- * of it at this offset.
+ * The record of a fault: the index-th of its kind, and maybe the member at an
+ * offset.
  */
 enum conf_record {
 	RECORD_GLOBAL,		/* the only one */
@@ -30,22 +30,22 @@ struct conf_fault {
 	char			text[CONF_WHY];
 };
 
-/* A check that is under way, and who is told of faults. */
+/* A check in progress, and the function that gets the faults. */
 struct conf_check {
 	const struct conf	 *conf;
 	void			(*fn)(void *arg, const struct conf_fault *);
 	void			 *arg;
-	struct conf_fault	  about;	/* the record that is checked */
+	struct conf_fault	  about;	/* the record being checked */
 };
 
-/* What the next faults are about: a record, or a setting of the global one. */
+/* The record of the next faults, or a global setting. */
 void	conf_about(struct conf_check *, enum conf_record, size_t index);
 void	conf_about_global(struct conf_check *, const void *member);
 void	conf_fault(struct conf_check *, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));
-/* Call fn for everything that conf_check objects to; 0, or -1: no memory. */
+/* Call fn for every fault of the configuration; 0, or -1: no memory. */
 int	conf_faults(const struct conf *, void (*fn)(void *arg,
 	    const struct conf_fault *), void *arg);
-/* dhcp.c's part of it. */
+/* The part of dhcp.c. */
 int	conf_dhcp_faults(struct conf_check *);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The rows of the settings, and what is looked up in them. */
+/* The rows of the settings, and lookups in them. */
 #include <stdio.h>
 #include <string.h>
 

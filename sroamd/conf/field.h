@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The settings: a row for each member of struct conf_global and of struct
- * conf_iface.  A row says how the setting is written, of what type, unit and
- * range it is, and what it is if it is not written.  The parser, the printer,
- * the checks of a whole configuration and those of messages between processes
- * go by the rows: a new setting is its member, its row and its use.
+ * conf_iface.  A row gives keyword, type, unit, range and default of a
+ * setting. Parser, printer, the checks of a configuration and those of
+ * messages between processes use the rows: a new setting is its member, its
+ * row and its use.
  *
- * A setting has one value, or up to `fit` of them, of which as many are there
- * as its member `count` says.
+ * A setting has one value, or up to `fit` of them, counted in its member
+ * `count`.
  */
 #ifndef SROAMD_CONF_FIELD_H
 #define SROAMD_CONF_FIELD_H
@@ -47,7 +47,7 @@ enum conf_type {
 	CONF_TYPE_PSK		/* or file:/path; not shown in the log */
 };
 
-/* A word and what it stands for; the last one's name is NULL. */
+/* A word and its value; the name of the last is NULL. */
 struct conf_word {
 	const char	*name;
 	uint32_t	 value;
@@ -55,23 +55,23 @@ struct conf_word {
 
 #define CONF_FIXED	0x1	/* a reload cannot change it */
 #define CONF_JOINED	0x2	/* written behind the value of the row above */
-#define CONF_OWN	0x4	/* its statement is one of the grammar's own */
-#define CONF_HIDDEN	0x8	/* printed by what prints its statement */
+#define CONF_OWN	0x4	/* its statement has its own grammar */
+#define CONF_HIDDEN	0x8	/* printed together with its statement */
 #define CONF_OR_ZERO	0x10	/* 0 is permitted, too */
 
 struct conf_field {
-	/* as it is written; the last is NULL */
+	/* the keywords; the last is NULL */
 	const char		*name;
 	enum conf_type		 type;
 	unsigned int		 flags;
-	/* of the value, or the first one */
+	/* of the value, or of the first one */
 	size_t			 offset, size;
 	uint32_t		 fit;		/* how many values */
-	/* offset of their number; 0: all */
+	/* offset of the number in use; 0: all */
 	size_t			 count;
 	/* default of a name or a path */
 	const char		*text;
-	/* is kept as 0, or as an empty text */
+	/* is stored as 0, or as an empty text */
 	const char		*none;
 	uint32_t		 def, min, max;	/* of a text: of its length */
 	const struct conf_word	*words;	/* of CONF_TYPE_CHOICE */
@@ -84,19 +84,19 @@ enum conf_fields {
 
 /* The rows, the last of which has no name. */
 const struct conf_field	*conf_fields(enum conf_fields);
-/* The row written as these words, the second may be NULL; or NULL. */
+/* The row with these keywords (the second may be NULL), or NULL. */
 const struct conf_field	*conf_field_find(enum conf_fields, const char *first,
 			    const char *second);
-/* The row of the member at this offset, which there is. */
+/* The row of the member at this offset; it must exist. */
 const struct conf_field	*conf_field_at(enum conf_fields, size_t offset);
-/* Whether this is its first word. */
+/* Whether this is the first keyword of the row. */
 bool			 conf_field_is(const struct conf_field *,
 			    const char *word);
-/* As errors call it: with the name of the row that it is joined to. */
+/* The name in errors: with the name of the row that it is joined to. */
 const char		*conf_field_name(const struct conf_field *);
-/* Set all defaults in what is zero. */
+/* Set the defaults, in a struct of zeroes. */
 void			 conf_field_defaults(enum conf_fields, void *base);
-/* How many values it has in this struct; where the i-th one is. */
+/* The number of values in this struct; where the i-th one is. */
 uint32_t		 conf_field_count(const struct conf_field *,
 			    const void *base);
 void			*conf_field_value(const struct conf_field *, void *base,
@@ -105,8 +105,8 @@ const void		*conf_field_const(const struct conf_field *,
 			    const void *base, uint32_t i);
 
 /*
- * check.c: whether each value of a struct that came from another process is
- * permitted, by itself.  NULL, or a text, good until the next call.
+ * check.c: whether each value, by itself, of a struct that came from another
+ * process is permitted.  NULL, or a text, valid until the next call.
  */
 const char	*conf_global_check(const struct conf_global *);
 const char	*conf_iface_check(const struct conf_iface *);

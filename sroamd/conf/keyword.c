@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The words of the configuration, and what errors say of them. */
+/* The keywords of the configuration, and the errors about them. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +53,7 @@ conf_keywords_init(const struct conf_token *grammar, size_t n)
 	qsort(keywords, nkeywords, sizeof(keywords[0]), cmp_keyword);
 }
 
-/* Once, with all of its meanings. */
+/* Each keyword once, with all of its meanings. */
 static void
 add(const char *name, size_t len, const struct conf_token *t,
     unsigned int begins)
@@ -132,7 +132,7 @@ conf_keyword_list(unsigned int begins, const char *comma, const char *last,
 		    before->name);
 }
 
-/* Levenshtein's, row by row; long words are far from everything. */
+/* Levenshtein distance, row by row; UINT32_MAX if a word is too long. */
 static unsigned int
 distance(const char *a, const char *b)
 {
@@ -192,7 +192,7 @@ conf_keyword_usage(const struct conf_keyword *k, enum conf_fields which,
 	}
 }
 
-/* The next row from f on whose statement begins with the word. */
+/* The next row from f on whose statement begins with the keyword. */
 static const struct conf_field *
 next_of(const struct conf_field *f, const char *word)
 {
@@ -203,7 +203,7 @@ next_of(const struct conf_field *f, const char *word)
 	return NULL;
 }
 
-/* The next one after those that are said together with f; or NULL. */
+/* The next row after those that are described together with f; or NULL. */
 static const struct conf_field *
 next_group(const struct conf_field *f, const char *word)
 {
@@ -216,7 +216,7 @@ next_group(const struct conf_field *f, const char *word)
 	return next;
 }
 
-/* What is written in brief, for errors. */
+/* A short form, for errors. */
 static const char *
 value_usage(const struct conf_field *f)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The words of the configuration: those of the grammar's own statements, and
- * those that the rows of settings are written with.  The lexer looks them up,
- * and errors say which of them would be right.
+ * The keywords of the configuration: those of the grammar, and those in the
+ * rows of settings.  The lexer looks them up, and errors propose them.
  */
 #ifndef SROAMD_CONF_KEYWORD_H
 #define SROAMD_CONF_KEYWORD_H
@@ -13,7 +12,7 @@
 
 #define BEGINS(table)	(1u << (table))	/* a statement of this table */
 
-/* A word of the grammar, and how a statement that begins with it is written. */
+/* A keyword of the grammar, and the form of a statement that begins with it. */
 struct conf_token {
 	const char	*name;
 	int		 token;
@@ -27,18 +26,21 @@ struct conf_keyword {
 	unsigned int	 begins;
 };
 
-/* Those of the grammar and of the rows; the first time does it all. */
+/* Keywords of the grammar and of the rows; the first call sorts them. */
 void				 conf_keywords_init(const struct conf_token *,
 				    size_t n);
 const struct conf_keyword	*conf_keyword_find(const char *);
-/* The one that was most likely meant among those that begin one, or NULL. */
+/*
+ * The keyword most like the given word, among those that begin a statement, or
+ * NULL.
+ */
 const struct conf_keyword	*conf_keyword_near(const char *,
 				    unsigned int begins);
-/* All that begin one, in order: "a, b or c". */
+/* All keywords that begin a statement, in order: "a, b or c". */
 void				 conf_keyword_list(unsigned int begins,
 				    const char *comma, const char *last,
 				    char *text, size_t size);
-/* How the statements are written that begin with it. */
+/* The forms of the statements that begin with the keyword. */
 void				 conf_keyword_usage(const struct conf_keyword *,
 				    enum conf_fields, char *text, size_t size);
 #endif

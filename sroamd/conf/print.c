@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The configuration as text that parses to the same, secrets included. */
+/* The configuration as text that parses to the same, with secrets. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "conf/field.h"
 #include "conf/setting.h"
 
-/* Settings of one struct, beside which stands one with all defaults. */
+/* Settings of a struct, and a second struct with all defaults. */
 struct settings {
 	const void	*base, *defaults;
 	const char	*indent;
@@ -87,7 +87,7 @@ print_settings(const struct settings *s, enum conf_fields which)
 	}
 }
 
-/* With all that stands on its line. */
+/* With everything on its line. */
 static bool
 is_default(const struct settings *s, const struct conf_field *f)
 {
@@ -102,7 +102,7 @@ is_default(const struct settings *s, const struct conf_field *f)
 	return true;
 }
 
-/* What is unset and has no default is not printed. */
+/* A setting without value and without default is not printed. */
 static void
 print_setting(const struct settings *s, const struct conf_field *f, uint32_t i)
 {
@@ -116,7 +116,7 @@ print_setting(const struct settings *s, const struct conf_field *f, uint32_t i)
 	putc('\n', s->fp);
 }
 
-/* One value, that of the list's i-th, or a list of its own. */
+/* One value: of the i-th list entry, or of a list of its own. */
 static void
 print_joined(const struct settings *s, const struct conf_field *f, uint32_t i)
 {
@@ -182,7 +182,7 @@ print_host(const struct conf_host *h, FILE *fp)
 	putc('\n', fp);
 }
 
-/* Secrets as well: the text is to parse to the same. */
+/* With the secrets: the text must parse to the same. */
 static void
 print_tls(const struct conf_tls *tls, FILE *fp)
 {
@@ -243,7 +243,7 @@ print_peer(const struct conf_peer *peer, FILE *fp)
 	putc('\n', fp);
 }
 
-/* At least by its name. */
+/* Prints its name at least. */
 static void
 print_iface(const struct conf_iface *iface, bool all, FILE *fp)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One value of a setting, by the type in its row: from a text, as a text, and
- * whether it is permitted.
+ * One value of a setting, by the type in its row: parsed, printed and checked.
  */
 #include <stdio.h>
 #include <string.h>
@@ -128,7 +127,9 @@ text_of_key(const uint8_t *key, size_t size)
 	return text;
 }
 
-/* Unlike prefix_text, which knows that bits beyond the length are zero. */
+/*
+ * prefix_text is for prefixes without bits beyond the length; this is not one.
+ */
 static const char *
 text_of_prefix(const struct prefix *p)
 {
@@ -217,7 +218,7 @@ conf_setting_number(const struct conf_field *f, const void *at)
 	return n;
 }
 
-/* Numbers always have a value, and texts that may not be empty. */
+/* Numbers always have a value; so do texts that may not be empty. */
 bool
 conf_setting_unset(const struct conf_field *f, const void *at)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* One value of a setting, in the struct that its row is of. */
+/* One value of a setting, in the struct of its row. */
 #ifndef SROAMD_CONF_SETTING_H
 #define SROAMD_CONF_SETTING_H
 
@@ -8,20 +8,20 @@
 
 #include "conf/field.h"
 
-/* From a text; whether it is permitted.  0, or -1 and `why` of CONF_WHY. */
+/* Parse a text; check a value.  0, or -1 and `why` of CONF_WHY octets. */
 int		 conf_setting_set(const struct conf_field *, void *at,
 		    const char *text, char *why);
 int		 conf_setting_check(const struct conf_field *, const void *at,
 		    char *why);
-/* As it would be written; good until the next call. */
+/* As a text of the configuration; valid until the next call. */
 const char	*conf_setting_text(const struct conf_field *, const void *at);
 const char	*conf_number_text(const struct conf_field *, uint32_t);
 uint32_t	 conf_setting_number(const struct conf_field *, const void *at);
-/* Whether it has no value at all, and would not be written. */
+/* Whether it has no value, and is not written. */
 bool		 conf_setting_unset(const struct conf_field *, const void *at);
 /* Whether it is written in quotes. */
 bool		 conf_setting_is_text(const struct conf_field *);
-/* Words that are permitted: "a, b or c". */
+/* The permitted words: "a, b or c". */
 const char	*conf_words_text(const struct conf_word *, const char *comma,
 		    const char *last);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Texts of the configuration to values. */
+/* Texts of the configuration are parsed to values. */
 #include <sha2.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static parse_fn	 parse_id, parse_path, parse_domain, parse_uri, parse_ifname,
 static int	parse_number(const char *, uint32_t *);
 static int	parse_length(const char *, struct prefix *, char *);
 
-/* Texts of a row and numbers, whose row has the range, are not here. */
+/* Texts of a row, and numbers (the row has their range), are not here. */
 static parse_fn	*const parsers[] = {
 	[CONF_TYPE_ID] = parse_id,
 	[CONF_TYPE_PATH] = parse_path,
@@ -74,8 +74,8 @@ parse_number(const char *text, uint32_t *n)
 }
 
 /*
- * 90m, 1h30m, 250ms.  A bare number is seconds where seconds are kept, and
- * refused where milliseconds are, for one cannot know what was meant.
+ * 90m, 1h30m, 250ms.  A number without unit is seconds where seconds are
+ * stored. Where milliseconds are, it is refused: either unit could be meant.
  */
 int
 conf_value_time(const char *text, bool ms, uint32_t *result, char *why)
@@ -130,7 +130,7 @@ conf_value_time(const char *text, bool ms, uint32_t *result, char *why)
 	    ms ? "250ms, 2s" : "30s, 90m, 12h, 7d");
 }
 
-/* hex: and 64 digits are the key itself; any other text is hashed to it. */
+/* hex: and 64 digits are the key itself; any other text is hashed. */
 static int
 parse_key(void *at, const char *text, char *why)
 {
@@ -214,7 +214,7 @@ parse_addr(void *at, const char *text, char *why)
 	return 0;
 }
 
-/* What looks like an address is not a name: it was meant as one. */
+/* A text in the form of an address is not a name, but a wrong address. */
 static int
 parse_host(void *at, const char *text, char *why)
 {
@@ -300,9 +300,8 @@ parse_source(void *at, const char *text, char *why)
 }
 
 /*
- * An address and the length it is set with, whose bits beyond it stay.  A
- * gateway needs no route of its own to the stations in IPv4, and the usual
- * /64 in IPv6.
+ * An address and its prefix length; bits beyond the length stay.  Default is
+ * no route to the stations in IPv4 (/32), and the usual /64 in IPv6.
  */
 static int
 parse_gateway(void *at, const char *text, char *why)
@@ -399,8 +398,8 @@ parse_ifname(void *at, const char *text, char *why)
 }
 
 /*
- * What was thought up at random has 128 bits in 16 octets at best, and is
- * not made of a few characters.
+ * Random octets have at most 128 bits of entropy in 16 octets, and many
+ * different values.
  */
 int
 conf_value_secret(const void *data, size_t len, char *why)
@@ -462,7 +461,7 @@ parse_path(void *at, const char *value, char *why)
 	return conf_value_text(value, path, CONF_PATH, CONF_PATH - 1, why);
 }
 
-/* RFC 1035 2.3.4: labels of 63 octets, and all of it as 255 on the wire. */
+/* RFC 1035 2.3.4: labels of 63 octets, and 255 on the wire in total. */
 static int
 parse_domain(void *at, const char *text, char *why)
 {
@@ -491,7 +490,7 @@ parse_domain(void *at, const char *text, char *why)
 	return 0;
 }
 
-/* RFC 8910 2: https, and what DHCP's option can carry. */
+/* RFC 8910 2: https, and of a length that fits into DHCP's option. */
 static int
 parse_uri(void *at, const char *text, char *why)
 {

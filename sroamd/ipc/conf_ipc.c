@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A configuration goes record by record to a child, which stages it.  That a
- * record is as long as its struct, and fit, the pipe has checked.
+ * A configuration is sent record by record to a child, which stages it.  The
+ * pipe has checked lengths and fields of the records.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -16,7 +16,10 @@
 #include "ipc/ipc.h"
 #include "ipc/pipe.h"
 
-/* A list of struct conf: where its pointer and length are, and its records. */
+/*
+ * A list of struct conf: offsets of its pointer and its length, size of its
+ * records.
+ */
 struct list {
 	size_t	  records, n, size;
 	int	(*add)(struct conf *, const void *);
@@ -231,7 +234,9 @@ add(struct conf_receiver *r, const struct imsg *imsg)
 		fatalx("%s: too many", ipc_name(imsg->type));
 }
 
-/* What the parent would have refused cannot come from its parser. */
+/*
+ * The parent refuses a configuration with such a fault, and does not send it.
+ */
 static void
 end(struct conf_receiver *r)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* From a message to its handler. */
+/* A message is given to its handler. */
 #include "common/log.h"
 #include "ipc/dispatch.h"
 #include "ipc/rows.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Who handles a message: a table by type, of each process for each pipe. */
+/* The handlers of messages: a table by type, for each pipe of each process. */
 #ifndef SROAMD_IPC_DISPATCH_H
 #define SROAMD_IPC_DISPATCH_H
 
@@ -11,8 +11,8 @@
 typedef void	ipc_handler(void *arg, const struct imsg *);
 
 /*
- * Hand a message that ipc_check let pass to its handler.  One without, or one
- * that does not come early while we are not ready, is fatal.
+ * Give a message that passed ipc_check to its handler.  Fatal if there is
+ * none, or if the message may not come before we have a configuration.
  */
 void	ipc_dispatch(ipc_handler *const table[], bool ready, void *arg,
 	    const struct imsg *, enum proc_id from);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The rules that fields of messages obey, and what is said of a breach. */
+/* The rules for fields of messages, and the texts about breaches. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #define PLEN_MAX	128
 
-/* What is shown of a wrong value. */
+/* The text of a wrong value. */
 enum shown {
 	SHOW_NOTHING,
 	SHOW_NUMBER,
@@ -150,7 +150,7 @@ breach(const struct ipc_field *f, const char *name, const void *at)
 	    f->none ? ", or none" : "");
 }
 
-/* A text may be anything, and steer a terminal: it is not shown. */
+/* A text may contain anything, also terminal controls: it is not shown. */
 static void
 show(const struct ipc_field *f, const void *at, char *value, size_t size)
 {
@@ -281,7 +281,7 @@ in_set(const struct ipc_field *f, const void *at)
 
 /* Texts. */
 
-/* Ends within its array, and nothing in it steers a terminal. */
+/* NUL-terminated within its array, and without terminal controls. */
 static bool
 is_text(const struct ipc_field *f, const void *at)
 {

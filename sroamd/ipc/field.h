@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What may be in a field of a message: a row says where the field is, which
- * rule it obeys and within which limits.  Numbers are unsigned, in host
- * order, of 1, 2, 4 or 8 octets; a signed one is below zero where it is huge.
+ * The contents of a message's field: a row says where the field is, which rule
+ * it obeys and within which limits.  Numbers are unsigned, in host order, of
+ * 1, 2, 4 or 8 octets; a negative one is read as a very large one.
  */
 #ifndef SROAMD_IPC_FIELD_H
 #define SROAMD_IPC_FIELD_H
@@ -12,14 +12,14 @@
 #include <stdint.h>
 
 enum ipc_rule {
-	RULE_ANY,	/* whatever the sender knows, or was told */
-	RULE_ZERO,	/* reserved; or nothing in this message */
+	RULE_ANY,	/* any value: the sender passes it on */
+	RULE_ZERO,	/* reserved; or unused in this message */
 	RULE_NUMBER,	/* min to max */
 	RULE_FLAG,	/* 0 or 1 */
 	RULE_NONZERO,
-	RULE_COUNT,	/* of 64 bits, and none that is below zero elsewhere */
+	RULE_COUNT,	/* 64 bits; other sizes: not negative */
 	RULE_ONE_OF,	/* set: bit n for the value n */
-	RULE_TEXT,	/* of min octets at least, with its NUL in the field */
+	RULE_TEXT,	/* of min octets or more, and a NUL */
 	RULE_NAME,	/* an interface's */
 	RULE_STATION,	/* MAC address of a station */
 	RULE_LLADDR,	/* MAC address, not of a group */
@@ -43,8 +43,8 @@ struct ipc_field {
 	const char		*name;
 	size_t			 offset;
 	size_t			 size;		/* of one element */
-	size_t			 elements;	/* of an array; 1: it is none */
-	/* where the number of used ones is */
+	size_t			 elements;	/* of an array; 1: no array */
+	/* offset of the number in use */
 	size_t			 count;
 	size_t			 count_size;	/* 0: all elements are used */
 	enum ipc_rule		 rule;
@@ -57,7 +57,7 @@ struct ipc_field {
 	const struct ipc_part	*part;
 };
 
-/* A struct: all of its fields, and what they must not be together. */
+/* The fields of a struct, and the combinations that are not permitted. */
 struct ipc_part {
 	size_t			 size;
 	const struct ipc_field	*fields;
@@ -67,14 +67,14 @@ struct ipc_part {
 
 /*
  * NULL, or what is wrong with a field of the struct at `base`, which need not
- * be aligned, or with the whole struct, which must be: "name: value, expected
- * so and so", good until the next call of one of these three.
+ * be aligned, or with the combination, for which it must be: "name: value,
+ * expected so and so", valid until the next call of one of these three.
  */
 const char	*ipc_field_check(const struct ipc_field *, const void *base);
 const char	*ipc_part_check(const struct ipc_part *, const void *base);
 /* Make such a text. */
 const char	*ipc_wrong(const char *fmt, ...) __attribute__((format(printf,
 		    1, 2)));
-/* Whether an interface can have this name, of 16 octets with its NUL. */
+/* Whether it is valid as an interface's name, of 16 octets with its NUL. */
 bool		 ipc_is_name(const char *);
 #endif

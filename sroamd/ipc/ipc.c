@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Whether a message between our processes is one that there can be. */
+/* Checks of a message between our processes. */
 #include <netdb.h>
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What our processes say to each other.  One table (rows.c) gives for every
- * message its name, who may send it to whom, whether a descriptor comes with
- * it, the struct that it carries, and for every field of that what is in it.
+ * The messages between our processes.  One table (rows.c) gives for each: its
+ * name, who may send it to whom, whether a descriptor comes with it, its
+ * struct, and the rule of every field.
  */
 #ifndef SROAMD_IPC_H
 #define SROAMD_IPC_H
@@ -39,8 +39,8 @@ enum ipc_type {
 	IPC_CONF_OPTION,	/* struct dhcp_option */
 	IPC_CONF_STATIC,	/* struct conf_host */
 	IPC_CONF_SECRET,	/* struct ipc_secret (engine) */
-	IPC_CONF_END,		/* that was all: answer READY */
-	IPC_CONF_COMMIT,	/* use it */
+	IPC_CONF_END,		/* complete: answer READY */
+	IPC_CONF_COMMIT,	/* use it from now on */
 	IPC_CONF_ABORT,		/* forget it */
 	IPC_VERBOSE,		/* uint32_t */
 	IPC_LINK,		/* struct link */
@@ -51,21 +51,21 @@ enum ipc_type {
 	/* struct ipc_peer + connected socket (engine) */
 	IPC_PEER_FD,
 	IPC_PEER_FAILED,	/* struct ipc_peer: connect failed (engine) */
-	/* struct ipc_peer: a way has appeared (engine) */
+	/* struct ipc_peer: there is a route now (engine) */
 	IPC_PEER_ROUTE,
 	/* struct ipc_discover + datagram socket (engine) */
 	IPC_DISCOVER_SOCKET,
 	IPC_RESOLVE,		/* struct ipc_resolve (resolver) */
 	IPC_PARENT_STATUS,	/* struct ctl_parent (frontend) */
-	IPC_SHUTDOWN,		/* say goodbye and exit */
+	IPC_SHUTDOWN,		/* send the last messages, and exit */
 	/* children -> parent */
 	IPC_CONF_READY,
 	IPC_CONF_REFUSED,	/* struct ipc_refused */
-	IPC_FD_LOST,		/* a descriptor that found no place */
+	IPC_FD_LOST,		/* a descriptor was lost: too many open */
 	IPC_LOG,		/* struct ipc_log */
-	IPC_LOG_LOST,		/* struct ipc_lost: more of the sender's */
+	IPC_LOG_LOST,		/* struct ipc_lost: of the sender's lines */
 	/* resolver -> parent */
-	/* struct ipc_resolved, with the question's id */
+	/* struct ipc_resolved, with the id of the request */
 	IPC_RESOLVED,
 	/* engine -> parent */
 	IPC_PEER_CONNECT,	/* struct ipc_peer */
@@ -100,48 +100,48 @@ struct ipc_hello {
 	uint32_t		pad;
 };
 
-/* Why a configuration cannot be used; empty: for want of memory. */
+/* Why a configuration cannot be used; empty: no memory. */
 struct ipc_refused {
 	char		why[508];	/* LOG_TEXT */
 };
 
 /*
- * number: of a configured peer, its index + 1; 0 for one that connected.  A
- * peer with a name has no address until it is connected.
+ * number: of a configured peer, its index + 1; 0 for one that connected.  The
+ * address of a peer with a name is none until it is connected.
  */
 struct ipc_peer {
 	uint32_t	number;
 	int32_t		error;		/* IPC_PEER_FAILED: errno, IPC_EAI() */
 	struct addr	addr;
 	uint32_t	ifindex;	/* of a link-local address, else 0 */
-	uint32_t	more;		/* refused ones like it, not told of */
+	uint32_t	more;		/* refused before, and not reported */
 	uint16_t	port;
 	uint8_t		notls;
-	uint8_t		automatic;	/* found, not configured */
+	uint8_t		automatic;	/* found by discovery, not configured */
 	uint8_t		known;		/* connected from a peer's address */
-	/* to connect: no session the last time */
+	/* to connect: the last try had no session */
 	uint8_t		fruitless;
 	uint8_t		pad[2];
 	char		host[CONF_HOST];	/* as in struct conf_peer */
 };
 
-/* What getaddrinfo(3) says, among the errnos. */
+/* An error of getaddrinfo(3), as a number that no errno has. */
 #define IPC_EAI_BASE	10000
 #define IPC_EAI(eai)	(IPC_EAI_BASE - (eai))
 
-/* Another one of its kind replaces it. */
+/* A socket for frames; it replaces the former one of its kind. */
 struct ipc_link_socket {
 	uint32_t	ifindex;
 	uint32_t	kind;		/* enum link_socket */
 };
 
-/* It did not arrive, as the child has too many: IPC_*_SOCKET. */
+/* The process has too many open files for the descriptor: IPC_*_SOCKET. */
 struct ipc_fd_lost {
 	uint32_t	type;
 	uint32_t	ifindex;
 };
 
-/* Where neighbours are looked for.  Another one replaces it. */
+/* A link for discovery.  It replaces the former one. */
 struct ipc_discover {
 	uint32_t	ifindex;
 	uint16_t	port;		/* that messages are sent to */
@@ -161,7 +161,7 @@ struct ipc_resolved {
 	struct addr	addrs[RESOLVE_ADDRS];
 };
 
-/* What the engine has dropped of what came in on an interface. */
+/* Messages of an interface that the engine dropped. */
 struct ipc_drops {
 	uint32_t	ifindex;
 	uint8_t		pad[4];
@@ -170,7 +170,7 @@ struct ipc_drops {
 
 #define IPC_SECRET_MAX	1024
 
-/* A piece of a struct conf_secret; what begins at 0 is a new one. */
+/* A part of a struct conf_secret; offset 0 begins a new one. */
 struct ipc_secret {
 	uint32_t	kind;		/* enum secret_kind */
 	uint32_t	offset;
@@ -183,7 +183,7 @@ struct ipc_log {
 	char	text[508];	/* LOG_TEXT */
 };
 
-/* Lines of the log that nobody took in time. */
+/* Lines of the log that were dropped, by priority. */
 struct ipc_lost {
 	uint64_t	count[CTL_LOGS];
 };
@@ -195,15 +195,15 @@ struct ipc_ctl {
 };
 
 /*
- * Whether `from` may send this message to `to`, and its payload, which is
- * aligned as imsg_get gives it, is right:
- * NULL, or what is wrong with it, good until the next call: "field port: 0,
- * expected another".  Receivers call it before anything else.
+ * Whether `from` may send this message to `to`, and its payload, aligned as
+ * imsg_get returns it, is right: NULL, or what is wrong, valid until the next
+ * call: "field port: 0, expected another".  Receivers call it before anything
+ * else.
  */
 const char	*ipc_check(const struct imsg *, enum proc_id from,
 		    enum proc_id to);
 const char	*ipc_name(uint32_t type);
-/* In words, the error of an ipc_peer. */
+/* The error of an ipc_peer as text. */
 const char	*ipc_error_text(int32_t);
 const char	*proc_name(enum proc_id);
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Long answers to clients.  A pipe that is full ends a turn; the next one
- * goes on behind the key of the last record, whatever has changed meanwhile.
+ * Long answers to clients.  A full pipe ends a turn; the next turn continues
+ * behind the key of the last record, even if that has gone meanwhile.
  */
 #include <sys/queue.h>
 
@@ -13,9 +13,9 @@
 #include "common/nomem.h"
 #include "ipc/listing.h"
 
-#define LISTINGS_MAX	64	/* more than the frontend has clients */
+#define LISTINGS_MAX	64	/* the frontend has fewer clients */
 
-/* One under way. */
+/* One in progress. */
 struct listing {
 	TAILQ_ENTRY(listing)	 entry;
 	const struct listing_kind	*kind;
@@ -105,7 +105,7 @@ listings_resume(struct listings *all, struct pipe *pipe)
 		drop(all, l);
 }
 
-/* Whether it is over. */
+/* True when it is complete. */
 static bool
 run(struct listings *all, struct listing *l, struct pipe *pipe)
 {

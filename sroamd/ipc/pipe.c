@@ -14,9 +14,9 @@
 #include "ipc/rows.h"
 
 #define QUEUE_MAX	(64u * 1024 * 1024)
-#define QUEUE_OFFERS	(4u * 1024 * 1024)	/* more only of what must be */
-#define QUEUE_HIGH	(256u * 1024)	/* who has much to say should pause */
-#define SHORT_MS	50	/* how long memory is waited for, each time */
+#define QUEUE_OFFERS	(4u * 1024 * 1024)	/* above: no optional ones */
+#define QUEUE_HIGH	(256u * 1024)	/* above: the sender should pause */
+#define SHORT_MS	50	/* ms to wait for memory, each time */
 #define SHORT_TRIES	100
 #define QUEUE_LOW	(64u * 1024)	/* and go on */
 
@@ -26,11 +26,11 @@ struct pipe {
 	enum proc_id	 self, other;
 	struct pipe_ops	 ops;
 	bool		 was_full;
-	bool		 answers;	/* hears nothing while full */
-	bool		 broken;	/* nothing more can be written */
-	bool		 ended;		/* nothing more can be read */
-	bool		 busy;		/* a callback of ours is running */
-	bool		 freed;		/* to be freed when it returns */
+	bool		 answers;	/* no reading while full */
+	bool		 broken;	/* no more writing */
+	bool		 ended;		/* no more reading */
+	bool		 busy;		/* in a callback of ours */
+	bool		 freed;		/* free it after the callback */
 };
 
 static void	wait_for_memory(struct pipe *);
@@ -88,9 +88,9 @@ destroy(struct pipe *p)
 }
 
 /*
- * What one process tells another cannot be left out.  Where there is no
- * memory for more we wait until the other has taken what there is; where that
- * does not help for seconds nothing will.
+ * A message between processes must not be left out.  When memory is refused we
+ * wait until the other process has read what is queued; if that does not help
+ * for seconds, the process ends.
  */
 static void
 wait_for_memory(struct pipe *p)
@@ -100,7 +100,7 @@ wait_for_memory(struct pipe *p)
 	for (i = 0; i < SHORT_TRIES && !p->broken &&
 	    imsgbuf_is_short(p->ibuf); i++)
 		pipe_linger(p, SHORT_MS);
-	/* Last: its line goes by a pipe, too. */
+	/* Last: the log line is sent by a pipe, too. */
 	nomem("a message");
 }
 
@@ -108,7 +108,7 @@ void
 pipe_send(struct pipe *p, uint32_t type, uint32_t id, int fd,
     const void *data, size_t len)
 {
-	/* Our own last words must not come back here. */
+	/* The log lines of our end must not be sent here. */
 	if (p->broken || p->freed) {
 		if (fd != -1)
 			close(fd);
@@ -122,7 +122,7 @@ pipe_send(struct pipe *p, uint32_t type, uint32_t id, int fd,
 		hear(p, false);
 	if (imsgbuf_is_short(p->ibuf))
 		wait_for_memory(p);
-	/* All that this turn of the loop has to say goes at its end. */
+	/* All messages of a turn of the loop are written at its end. */
 	if (!event_pending(p->writing, EV_WRITE, NULL))
 		event_active(p->writing, EV_WRITE, 0);
 }
@@ -154,8 +154,8 @@ hear(struct pipe *p, bool on)
 }
 
 /*
- * A failed write ends the writing only: what the other side said before it
- * went away is still to be read, and then its end of file.
+ * A failed write ends the writing only: messages that the other side sent
+ * before it ended are still read, and then its end of file.
  */
 void
 pipe_flush(struct pipe *p)
@@ -231,7 +231,7 @@ pipe_read(evutil_socket_t fd, short what, void *arg)
 	if (n == 1)
 		dispatch(p);
 	else {
-		/* Once said, not at every turn of the loop. */
+		/* Logged once, not at every turn of the loop. */
 		hear(p, false);
 		p->ended = true;
 		p->ops.closed(p->ops.arg);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * One end of a channel between two of our processes, hooked into libevent.
- * Every message is checked with ipc_check before the handler sees it; one
- * that breaks the rules is fatal, and so is a sibling's queue that overflows.
+ * Every message is checked with ipc_check before the handler gets it; one that
+ * breaks the rules is fatal, and so is a queue to a sibling that overflows.
  */
 #ifndef SROAMD_PIPE_H
 #define SROAMD_PIPE_H
@@ -28,17 +28,20 @@ struct pipe_ops {
 struct pipe	*pipe_new(struct event_base *, int fd, enum proc_id self,
 		    enum proc_id other, const struct pipe_ops *);
 void		 pipe_free(struct pipe *);
-/* What is said here answers what is heard: while full, it hears no more. */
+/*
+ * Messages sent here answer those received: while the queue is full, nothing
+ * is read.
+ */
 void		 pipe_answers(struct pipe *);
 /* Queue one message; fd is -1 or closed once sent.  Failure is fatal. */
 void		 pipe_send(struct pipe *, uint32_t type, uint32_t id, int fd,
 		    const void *data, size_t len);
-/* Queue one that may be done without; false: too much waits already. */
+/* Queue a message that may be dropped; false: it was, the queue is long. */
 bool		 pipe_offer(struct pipe *, uint32_t type, const void *data,
 		    size_t len);
-/* Whether whoever has much to say should pause until drained is called. */
+/* Whether a sender of many messages should pause until drained is called. */
 bool		 pipe_full(const struct pipe *);
 void		 pipe_flush(struct pipe *);	/* write what can be, now */
-/* Write all that waits, or what goes within so many ms. */
+/* Write the whole queue, or as much as possible within `ms`. */
 void		 pipe_linger(struct pipe *, int ms);
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The messages between our processes, and a row for every field of each.
- * Who writes a field decides its rule: what a sibling makes must be as it
- * promises; what a stranger or a peer far away wrote, and a sibling hands on,
- * may be anything, or that stranger could end us.  Elements of an array
- * beyond the used ones, and octets behind the NUL of a text, are not read.
+ * The messages between our processes, and a row for every field of each.  The
+ * field's writer decides its rule.  A value that a sibling process makes must
+ * be as promised.  A value of a station or a distant peer, which a sibling
+ * passes on, may be anything: else that station or peer could end us.
+ * Elements of an array beyond the used ones, and octets behind the NUL of a
+ * text, are not read.
  */
 #include <errno.h>
 #include <syslog.h>
@@ -38,7 +39,7 @@
 	    .size = SIZE(s, f[0]), \
 	    .elements = SIZE(s, f) / SIZE(s, f[0]), \
 	    .rule = RULE_##what, __VA_ARGS__ }
-/* Fields of one type in a row, by the first and the last one. */
+/* Fields of one type in sequence, by the first and the last one. */
 #define SPAN(s, f, last, what, ...) \
 	{ .name = #f " to " #last, .offset = offsetof(struct s, f), \
 	    .size = SIZE(s, f), .elements = 1 + (offsetof(struct s, last) - \
@@ -48,7 +49,7 @@
 #define PART(s, agree) \
 	static const struct ipc_part s##_part = { sizeof(struct s), \
 	    s##_rows, sizeof(s##_rows) / sizeof(s##_rows[0]), agree }
-/* Rows that hold of one message with the struct s. */
+/* Rows for one message with the struct s. */
 #define ALSO(name, s, agree) \
 	static const struct ipc_part name##_part = { sizeof(struct s), \
 	    name##_rows, sizeof(name##_rows) / sizeof(name##_rows[0]), agree }
@@ -56,9 +57,9 @@
 /* The configuration. */
 
 /*
- * The rows of settings stand once, in conf/, and who receives them goes by
- * those: conf_receive.  Here is what is none of them, and that names, which
- * are shown, steer no terminal.
+ * The rows of settings are in conf/ only, and the receiver of a configuration
+ * checks by those: conf_receive.  Here are the other fields, and names, which
+ * are shown and so must not control a terminal.
  */
 
 static const struct ipc_field conf_global_rows[] = {
@@ -243,7 +244,7 @@ static const struct ipc_field peer_failed_rows[] = {
 	ROW(ipc_peer, error, NONZERO)
 };
 
-/* Without a number: it tried to connect to us, and may not. */
+/* number 0: it tried to connect to us, and may not. */
 static const char *
 peer_failed(const void *payload)
 {
@@ -364,7 +365,7 @@ route_whole(const void *payload)
 
 PART(route, route_whole);
 
-/* What a former run left: its station and router may not be known. */
+/* A route left by a former run: its station and router may be unknown. */
 static const struct ipc_field adopt_rows[] = {
 	ROW(route, kind, ONE_OF, .set = BIT(ROUTE_LOCAL) | BIT(ROUTE_DIRECT))
 };
@@ -387,7 +388,7 @@ static const struct ipc_part route_wanted_part = {
 	sizeof(struct route), NULL, 0, has_place
 };
 
-/* The addresses came from far away: whether they will do is the kernel's. */
+/* The addresses are a distant router's: the kernel decides if it takes them. */
 static const struct ipc_field neigh_rows[] = {
 	ROW(neigh, ifindex, NONZERO),
 	ROW(neigh, present, FLAG),
@@ -422,8 +423,8 @@ static const struct ipc_field inquiry_rows[] = {
 PART(inquiry, NULL);
 
 /*
- * Frontend to engine.  What a stranger may write into a packet as he likes
- * (chaddr, the link-layer option, an ND address) is the core's to judge.
+ * Frontend to engine.  Values that a station may choose (chaddr, the
+ * link-layer option, an ND address) are checked by the core.
  */
 
 #define DHCP_ASKS	(BIT(DHCP_DISCOVER) | BIT(DHCP_REQUEST) | \
@@ -608,7 +609,7 @@ static const struct ipc_field ipc_drops_rows[] = {
 };
 PART(ipc_drops, NULL);
 
-/* A request of sroamctl, which the frontend has checked already. */
+/* A request of sroamctl; the frontend has checked it already. */
 
 static const struct ipc_field ctl_request_rows[] = {
 	ROW(ctl_request, version, NUMBER, .min = CTL_VERSION,
@@ -630,8 +631,8 @@ static const struct ipc_field ipc_ctl_rows[] = {
 PART(ipc_ctl, NULL);
 
 /*
- * Answers to sroamctl.  What the engine was told from far away, it shows as
- * it is; but a text must not steer the terminal that it is shown on.
+ * Answers to sroamctl.  Values that the engine has from distant routers are
+ * shown as they are; but a text must not control the terminal.
  */
 
 static const struct ipc_field ctl_status_rows[] = {

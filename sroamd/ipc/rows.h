@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One description of each message: its name, who may send it to whom and
- * when, whether a descriptor comes with it, and all of its fields.
+ * A description of each message: its name, who may send it to whom and when,
+ * whether a descriptor comes with it, and all of its fields.
  */
 #ifndef SROAMD_IPC_ROWS_H
 #define SROAMD_IPC_ROWS_H
@@ -18,9 +18,9 @@ struct ipc_message {
 	/* before a configuration is in force */
 	bool			 early;
 	const struct ipc_part	*part;	/* NULL: no payload */
-	const struct ipc_part	*also;	/* what holds of this one besides */
+	const struct ipc_part	*also;	/* a further check of this message */
 };
 
-/* NULL: there is none of this type. */
+/* NULL: no message of this type. */
 const struct ipc_message *ipc_message(uint32_t type);
 #endif

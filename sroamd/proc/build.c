@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Compiled anew whenever a source file has changed: its only content. */
+/* Compiled again whenever a source file has changed: it holds their digest. */
 #include "proc/build.h"
 
 const char	build_id[] = BUILD_ID;

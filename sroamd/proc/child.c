@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What every child does from its first line to its last.  Until child_drop it
- * is root and hears nobody; from child_connect on it hears its parent.
+ * The life of every child process.  Until child_drop it is root and reads no
+ * messages; from child_connect on it reads those of the parent.
  */
 #include <sys/stat.h>
 
@@ -30,7 +30,7 @@ static void		 give_up(const char *, const struct passwd *);
 static void		 parent_message(void *, const struct imsg *);
 static void		 parent_closed(void *);
 
-/* For a check, before there need be a user of our own. */
+/* For a check, before our own user needs to exist. */
 static const struct passwd nobody = {
 	.pw_name = (char []){ "nobody" }, .pw_uid = 65534, .pw_gid = 65534
 };
@@ -70,7 +70,7 @@ child_init(struct child *c, enum proc_id id, int argc, char **argv)
 		fatalx("event loop: cannot be made");
 }
 
-/* Nothing is said of it: the parent does, which knows where we are. */
+/* Not logged: the parent does, which knows the path. */
 static void
 check_build(int argc, char **argv)
 {
@@ -102,7 +102,7 @@ child_drop(const struct child *c)
 		give_up(c->root, find_user(c->user));
 	else if (geteuid() == 0)
 		give_up(c->root, &nobody);
-	/* Until here, what goes wrong is said to whoever started us. */
+	/* Until here errors go to the terminal or service that started us. */
 	if (dup2(null, STDIN_FILENO) == -1 ||
 	    dup2(null, STDOUT_FILENO) == -1 ||
 	    (c->detached && dup2(null, STDERR_FILENO) == -1))
@@ -110,7 +110,7 @@ child_drop(const struct child *c)
 	close(null);
 }
 
-/* What the terminal sends to all is for the parent to act on. */
+/* Signals of the terminal reach all processes: the parent acts on them. */
 static void
 ignore_signals(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What libevent itself has to say goes to our log. */
+/* Messages of libevent go to our log. */
 #include <event2/event.h>
 
 #include "common/log.h"
@@ -13,7 +13,7 @@ libevent_init(void)
 	event_set_log_callback(say);
 }
 
-/* Its functions fail as well, and who called them says so with a bound. */
+/* Its functions also fail; their callers log that at a limited rate. */
 static void
 say(int severity, const char *text)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What libevent itself has to say goes to our log. */
+/* Messages of libevent go to our log. */
 #ifndef SROAMD_LIBEVENT_H
 #define SROAMD_LIBEVENT_H
 

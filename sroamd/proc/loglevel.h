@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A line's priority, as lines that are lost are counted. */
+/* The priority class of a line, by which lost lines are counted. */
 #ifndef SROAMD_LOGLEVEL_H
 #define SROAMD_LOGLEVEL_H
 

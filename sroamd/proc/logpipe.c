@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A child's lines, on their way to the parent. */
+/* A child's log lines are sent to the parent. */
 #include <string.h>
 #include <syslog.h>
 
@@ -7,7 +7,7 @@
 #include "proc/loglevel.h"
 #include "proc/logpipe.h"
 
-#define LAST_WORDS	500		/* ms until they are given up */
+#define LAST_WORDS	500		/* ms, then they are dropped */
 
 _Static_assert(sizeof(((struct ipc_log *)NULL)->text) == LOG_TEXT,
     "a line in a message");
@@ -15,9 +15,9 @@ _Static_assert(sizeof(((struct ipc_log *)NULL)->text) == LOG_TEXT,
 static void	line_to_parent(int, const char *, const char *);
 static void	tell(void);
 
-/* A sink of the log has no argument. */
+/* The log's function has no argument. */
 static struct pipe	*parent;
-static struct ipc_lost	 lost;		/* and not yet told */
+static struct ipc_lost	 lost;		/* and not reported yet */
 
 void
 logpipe_start(struct pipe *pipe)
@@ -47,7 +47,10 @@ line_to_parent(int priority, const char *process, const char *text)
 	tell();
 	strlcpy(msg.text, text, sizeof(msg.text));
 	pipe_send(parent, IPC_LOG, 0, -1, &msg, sizeof(msg));
-	/* Bad news may be the last thing this process says. */
+	/*
+	 * An error may be the last line of this process: it is written at
+	 * once.
+	 */
 	if (priority <= LOG_CRIT)
 		pipe_linger(parent, LAST_WORDS);
 	else if (priority <= LOG_WARNING)

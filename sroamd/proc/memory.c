@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the process takes of memory. */
+/* How much memory the process uses. */
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdio.h>

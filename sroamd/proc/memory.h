@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a process takes of memory, for `show memory`. */
+/* How much memory a process uses, for `show memory`. */
 #ifndef SROAMD_MEMORY_H
 #define SROAMD_MEMORY_H
 

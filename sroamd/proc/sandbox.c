@@ -25,15 +25,15 @@ static void	limit(const char *, int, rlim_t);
 static void	filter_calls(const int *, size_t);
 
 /*
- * By name, so that each architecture and C library finds its own; a name
- * that the machine does not have is passed over.
+ * By name, since numbers differ between architectures, and C libraries use
+ * different calls; unknown names are ignored.
  */
 static const char *const child_calls[] = {
-	/* descriptors it has */
+	/* use of descriptors that it has */
 	"read", "readv", "write", "writev", "pread64", "close", "fcntl",
 	"fcntl64", "fstat", "fstat64",
 	"newfstatat", "statx", "lseek", "_llseek",
-	/* sockets it was handed, and what connects to them */
+	/* sockets: received ones, and theirs */
 	"recv", "recvfrom", "recvmsg", "recvmmsg", "recvmmsg_time64",
 	"send", "sendto", "sendmsg", "sendmmsg", "accept", "accept4",
 	"shutdown", "getsockopt", "getsockname", "getpeername",
@@ -42,7 +42,7 @@ static const char *const child_calls[] = {
 	"epoll_pwait", "epoll_pwait2", "poll", "ppoll", "ppoll_time64",
 	"eventfd2", "pipe2", "timerfd_create", "timerfd_settime",
 	"timerfd_settime64",
-	/* time and chance */
+	/* time and random numbers */
 	"clock_gettime", "clock_gettime64", "clock_getres",
 	"clock_getres_time64", "gettimeofday", "time", "getrandom",
 	/* memory */
@@ -54,7 +54,7 @@ static const char *const child_calls[] = {
 	"rseq", "sched_yield", "exit", "exit_group"
 };
 
-/* Of a file that it may write, beside: their first argument is checked. */
+/* Also for a writable file: their first argument is checked. */
 static const char *const file_calls[] = {
 	"pwrite64", "pwritev", "fdatasync"
 };
@@ -89,7 +89,7 @@ sandbox_resolver(void)
 #endif
 }
 
-/* Lower a limit; one that is lower already stays. */
+/* Lowers a limit; a lower one stays. */
 static void
 limit(const char *name, int resource, rlim_t value)
 {
@@ -138,20 +138,22 @@ filter_calls(const int *files, size_t n)
 				    strerror(-error));
 		}
 	}
-	/* evbuffer_read asks how much there is. */
+	/* evbuffer_read asks for the octets there are. */
 	error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
 	    SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffff, FIONREAD));
-	/* libevent's signal descriptors; none that reaches beyond us. */
+	/*
+	 * libevent's signal descriptors; only those that stay in the process.
+	 */
 	if (error == 0)
 		error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW,
 		    SCMP_SYS(socketpair), 1,
 		    SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
-	/* abort(3) is to be seen as what it is. */
+	/* abort(3) must end the process by its own signal. */
 	if (error == 0)
 		error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW,
 		    SCMP_SYS(tgkill), 1,
 		    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
-	/* The C library's allocator and stdio look, and may be told no. */
+	/* Calls of the C library's allocator and stdio, which may fail. */
 	if (error == 0)
 		error = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES),
 		    SCMP_SYS(openat), 0);
@@ -161,7 +163,10 @@ filter_calls(const int *files, size_t n)
 	if (error != 0)
 		fatalx("sandbox: system call filter: %s", strerror(-error));
 	error = seccomp_load(ctx);
-	/* Small systems may have a kernel without: less, but not nothing. */
+	/*
+	 * Small systems may have a kernel without seccomp: some protection is
+	 * missing.
+	 */
 	if (error == -EINVAL || error == -ENOSYS)
 		log_warnx("sandbox: this kernel has no system call filters");
 	else if (error != 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* SANITIZED: built with sanitizers, which make calls of their own. */
+/* SANITIZED: built with sanitizers, which make system calls of their own. */
 #ifndef SROAMD_SANITIZED_H
 #define SROAMD_SANITIZED_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* ARP: what stations say, and our questions and answers (RFC 826, 5227). */
+/* ARP: packets of stations, and our requests and replies (RFC 826, 5227). */
 #include <string.h>
 
 #include "wire/arp.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* DHCPv4 requests are read (RFC 2131, 2132, 3046). */
+/* DHCPv4 requests are parsed (RFC 2131, 2132, 3046). */
 #include <string.h>
 
 #include "wire/dhcp.h"
@@ -11,7 +11,7 @@
 
 #define FQDN_MIN	3	/* flags and two codes */
 
-/* Where the contents of an option go; all that we read are listed once. */
+/* Where an option's contents are stored, for all options that are read. */
 struct slot {
 	uint8_t	 code;
 	uint8_t	 max;
@@ -93,7 +93,7 @@ wire_dhcp_parse(const void *frame, size_t len, uint32_t ifindex,
 	    (why = get_bootp(&buf, req, &sname, &file)) != NULL ||
 	    (why = get_options(&buf, &o)) != NULL)
 		return why;
-	/* RFC 3396 5: the pieces belong together in this order. */
+	/* RFC 3396 5: the fields are joined in this order. */
 	if ((o.overload & OVERLOAD_FILE) &&
 	    (why = get_options(&file, &o)) != NULL)
 		return why;
@@ -163,7 +163,7 @@ get_bootp(struct ibuf *buf, struct dhcp_request *req, struct ibuf *sname,
 		return "hardware address is not unicast";
 	get_v4(&req->ciaddr, ciaddr);
 	get_v4(&req->giaddr, giaddr);
-	/* We send there. */
+	/* Replies are sent to these. */
 	if (!addr_is_none(&req->ciaddr) && !is_host(&req->ciaddr))
 		return "client address is not unicast";
 	if (!addr_is_none(&req->giaddr) && !is_host(&req->giaddr))
@@ -189,7 +189,7 @@ get_options(struct ibuf *buf, struct options *o)
 	return NULL;
 }
 
-/* An option that occurs again goes on where it stopped (RFC 3396). */
+/* An option that occurs again continues the earlier one (RFC 3396). */
 static void
 note(struct options *o, uint8_t code, struct ibuf *body)
 {
@@ -211,8 +211,8 @@ note(struct options *o, uint8_t code, struct ibuf *body)
 }
 
 /*
- * Lengths that are wrong; a lease time or size of a wrong length is left
- * alone as if it were absent.
+ * Options of wrong length.  A lease time or a maximum size of wrong length is
+ * ignored, as if it were absent.
  */
 static const char *
 check_options(const struct options *o)
@@ -265,11 +265,11 @@ take_options(const struct options *o, struct dhcp_request *req)
 	    s[SLOT_PARAMS].len : DHCP_PARAMS_MAX;
 	req->client_idlen = s[SLOT_CLIENT].len;
 	req->rapid = s[SLOT_RAPID].seen;
-	/* A name that is too long for us is as good as none. */
+	/* A name that is too long for us is ignored. */
 	if (s[SLOT_FQDN].len >= FQDN_MIN &&
 	    s[SLOT_FQDN].len <= sizeof(req->fqdn))
 		req->fqdnlen = s[SLOT_FQDN].len;
-	/* RFC 3046 2.1: what a station writes there itself means nothing. */
+	/* RFC 3046 2.1: a station itself may not send this option. */
 	if (!addr_is_none(&req->giaddr) &&
 	    s[SLOT_RELAY].len <= sizeof(req->relay_id)) {
 		req->relay_idlen = s[SLOT_RELAY].len;
@@ -278,8 +278,8 @@ take_options(const struct options *o, struct dhcp_request *req)
 }
 
 /*
- * RFC 5010's flags (10) tell whether the station's own message was unicast;
- * as all our answers but a NAK's are the same for both, they are but echoed.
+ * RFC 5010's flags (10) tell whether the station's own message was unicast.
+ * Our answers but NAK are the same for both, so the flags are echoed only.
  */
 static void
 take_relay(struct dhcp_request *req)

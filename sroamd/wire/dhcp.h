@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * DHCPv4 (RFC 2131, 2132): requests read from, and replies written to, whole
+ * DHCPv4 (RFC 2131, 2132): requests parsed from, and replies written to, whole
  * Ethernet frames.
  */
 #ifndef SROAMD_WIRE_DHCP_H
@@ -17,7 +17,7 @@
 #define WIRE_DHCP_SERVERS	8
 #define WIRE_DHCP_SEARCH	8
 
-/* What a reply carries beside the lease: the same for all of a link. */
+/* Contents of a reply beside the lease: the same on all of a link. */
 struct wire_dhcp_options {
 	/* our MAC address: Ethernet source */
 	struct mac			 source;
@@ -44,16 +44,16 @@ struct wire_dhcp_options {
 };
 
 /*
- * A frame to UDP port 67, Ethernet header and all.  NULL, or what is wrong
- * with it; a BOOTP request without option 53 counts as wrong.
+ * A frame to UDP port 67, with its Ethernet header.  NULL, or what is wrong
+ * with it; a BOOTP request without option 53 is wrong.
  */
 const char	*wire_dhcp_parse(const void *frame, size_t len,
 		    uint32_t ifindex, struct dhcp_request *);
 
 /*
- * The frame that answers; 0, or -1 when there is nowhere to send it (a
- * station without any address) or no room for it.  What a relay sent goes
- * back to it, by the next hop that it came from.
+ * The frame that answers; 0, or -1 when there is nowhere to send it (a station
+ * without any address) or no room for it.  The answer to a relay goes back to
+ * it, by the next hop that it came from.
  */
 int		 wire_dhcp_build(const struct dhcp_reply *,
 		    const struct wire_dhcp_options *, struct ibuf *);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* DHCPv6 requests are read and answered (RFC 8415). */
+/* DHCPv6 requests are parsed, and answers are written (RFC 8415). */
 #include <string.h>
 
 #include "wire/dhcp6.h"
@@ -154,7 +154,7 @@ get_duid(struct ibuf *body, uint8_t *duid, uint8_t *duidlen)
 	return NULL;
 }
 
-/* Those beyond what we keep are not answered; the client asks again. */
+/* More of them than we keep are not answered; the client asks again. */
 static const char *
 get_ia(struct ibuf *body, bool delegation, struct dhcp6_request *req)
 {
@@ -199,7 +199,7 @@ get_ia_prefix(struct ibuf *sub, struct dhcp6_ia *ia)
 		return "bad prefix length";
 	if (ia->delegation)
 		ia->wish = len;
-	/* RFC 8168: ::/56 is a wish for a length alone. */
+	/* RFC 8168: with ::/56 a client asks for a length alone. */
 	if (addr_is_none(&addr) || addr_is_v4(&addr))
 		return NULL;
 	p->addr = addr;
@@ -280,7 +280,7 @@ add_head(struct ibuf *buf, const struct dhcp6_reply *reply,
 	return ibuf_add_n32(buf, (uint32_t)reply->type << 24 | reply->to.xid);
 }
 
-/* RFC 8415 21.4 and 21.21: what is to be given up has lifetimes of zero. */
+/* RFC 8415 21.4 and 21.21: a lifetime of zero: stop using it. */
 static int
 add_ia(struct ibuf *buf, const struct dhcp6_reply *reply,
     const struct dhcp6_ia *ia)
@@ -330,7 +330,7 @@ add_status(struct ibuf *buf, uint16_t status)
 	return end_option(buf, at);
 }
 
-/* What it asked for and we have. */
+/* The options that it asked for and that we have. */
 static int
 add_told(struct ibuf *buf, const struct dhcp6_reply *reply,
     const struct wire_dhcp6_options *o)
@@ -373,7 +373,7 @@ add_option(struct ibuf *buf, uint16_t code, const void *data, size_t len)
 	return len == 0 ? 0 : ibuf_add(buf, data, len);
 }
 
-/* Its length is known when all of it is written. */
+/* The length is known when all of it is written. */
 static int
 begin_option(struct ibuf *buf, uint16_t code, size_t *at)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * DHCPv6 (RFC 8415): what stations send to all servers read from, and answers
- * written to, whole Ethernet frames.
+ * DHCPv6 (RFC 8415): messages of stations to all servers parsed from, and
+ * answers written to, whole Ethernet frames.
  */
 #ifndef SROAMD_WIRE_DHCP6_H
 #define SROAMD_WIRE_DHCP6_H
@@ -18,7 +18,7 @@
 #define WIRE_DHCP6_DOMAINS	6
 #define WIRE_DHCP6_TEXT		256
 
-/* What is told to those that ask for it: the same for all of a link. */
+/* Options for those that ask for them: the same on all of a link. */
 struct wire_dhcp6_options {
 	uint32_t	nservers, ndomains;
 	struct addr	servers[WIRE_DHCP6_SERVERS];	/* IPv6 */

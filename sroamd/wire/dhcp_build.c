@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: ISC */
-/* DHCPv4 replies are built (RFC 2131, 2132). */
+/* DHCPv4 replies are written (RFC 2131, 2132). */
 #include <string.h>
 
 #include "wire/dhcp.h"
 #include "wire/dhcp_local.h"
 #include "wire/ip.h"
 
-#define BOOTP_MIN	300	/* RFC 1542 2.1: what we send at least */
-#define DATAGRAM_MIN	576	/* what every host takes, RFC 2131 2 */
+#define BOOTP_MIN	300	/* RFC 1542 2.1: minimum of a reply */
+#define DATAGRAM_MIN	576	/* RFC 2131 2: any host accepts that */
 #define DATAGRAM_MAX	1500
 #define HOPS		64
-#define PIECE		255	/* what one option holds */
+#define PIECE		255	/* limit of one option */
 #define LABEL_MAX	63
 #define POINTERS_MAX	64
 
-/* The options of a reply while they are written. */
+/* A reply's options, while they are written. */
 struct out {
 	struct ibuf	*buf;
 	size_t		 end;		/* where the frame must end */
@@ -23,7 +23,7 @@ struct out {
 	bool		 sent[256];
 };
 
-/* What an option is made of. */
+/* An option's contents. */
 struct sources {
 	const struct dhcp_reply		*reply;
 	const struct wire_dhcp_options	*opts;
@@ -71,7 +71,7 @@ static const struct {
 	{ OPTION_ROUTES_MS, put_routes }
 };
 
-/* What a station gets that does not say what it wants. */
+/* Options for a station that sends no list of its own. */
 static const uint8_t usual[] = {
 	OPTION_MASK, OPTION_ROUTER, OPTION_DNS, OPTION_DOMAIN
 };
@@ -95,7 +95,7 @@ wire_dhcp_build(const struct dhcp_reply *reply,
 		max = opts->mtu;
 	if (max < DATAGRAM_MIN)
 		max = DATAGRAM_MIN;
-	/* The relay takes its own off before it passes the reply on. */
+	/* The relay removes its own option before it passes the reply on. */
 	if (reply->to.relay_idlen > 0)
 		max += size_of(reply->to.relay_idlen);
 	if (max > DATAGRAM_MAX)
@@ -124,9 +124,9 @@ is_relayed(const struct dhcp_reply *reply)
 }
 
 /*
- * RFC 2131 4.1.  A broadcast still goes to the one station at Ethernet: on
- * Wi-Fi that is faster and acknowledged.  Only a NAK must reach a station
- * whatever it thinks its address is.
+ * RFC 2131 4.1.  A broadcast is still sent to the one station's MAC address:
+ * on Wi-Fi that is faster and acknowledged.  Only a NAK must reach a station
+ * with a wrong IP address.
  */
 static int
 choose_destination(const struct dhcp_reply *reply, struct mac *mac,
@@ -188,7 +188,7 @@ add_bootp(struct ibuf *buf, const struct dhcp_reply *reply)
 	return ibuf_add_n32(buf, COOKIE);
 }
 
-/* What an option takes with the headers of its pieces (RFC 3396). */
+/* The octets of an option with the headers of its parts (RFC 3396). */
 static size_t
 size_of(size_t len)
 {
@@ -202,7 +202,7 @@ keep(struct out *out, uint8_t code, size_t len)
 	out->reserve += out->keep[code];
 }
 
-/* Room stays for what is kept, and for the END. */
+/* Leaves room for the options that must be sent, and for the END. */
 static int
 put(struct out *out, uint8_t code, const void *data, size_t len)
 {
@@ -243,7 +243,7 @@ put_text(struct out *out, uint8_t code, const char *text)
 	return put(out, code, text, strlen(text));
 }
 
-/* What every reply has, in front, and the times of the lease. */
+/* The options of every reply, which come first, and the times of the lease. */
 static int
 put_lease(struct out *out, const struct dhcp_reply *reply)
 {
@@ -268,8 +268,9 @@ put_lease(struct out *out, const struct dhcp_reply *reply)
 }
 
 /*
- * What the station wants, in its order (RFC 2132 9.8), then what is echoed:
- * its identifier (RFC 6842), and last of all the relay's (RFC 3046 2.2).
+ * The options that the station wants, in its order (RFC 2132 9.8).  Then those
+ * that are echoed: its identifier (RFC 6842), and last the relay's (RFC 3046
+ * 2.2).
  */
 static int
 put_rest(struct out *out, const struct sources *from)
@@ -288,7 +289,7 @@ put_rest(struct out *out, const struct sources *from)
 		if (len > 0)
 			put(out, OPTION_MESSAGE, reply->message, len);
 	} else {
-		/* Whatever else must go, these are to stay. */
+		/* These are kept if there is no room for all. */
 		if (memchr(want, OPTION_MASK, n) != NULL)
 			keep(out, OPTION_MASK, 4);
 		if (memchr(want, OPTION_ROUTER, n) != NULL &&
@@ -305,7 +306,7 @@ put_rest(struct out *out, const struct sources *from)
 	return out->reserve == 0 ? 0 : -1;
 }
 
-/* One option of the station's list; what does not fit is left out. */
+/* One option of the station's list; omitted if it does not fit. */
 static void
 put_asked(struct out *out, uint8_t code, const struct sources *from)
 {
@@ -357,7 +358,7 @@ put_ntp(struct out *out, uint8_t code, const struct sources *from)
 	put_v4(out, code, from->opts->ntp, from->opts->nntp);
 }
 
-/* As many as there is room for. */
+/* As many as fit. */
 static void
 put_v4(struct out *out, uint8_t code, const struct addr *addrs, uint32_t count)
 {
@@ -392,7 +393,7 @@ put_mtu(struct out *out, uint8_t code, const struct sources *from)
 		put(out, code, mtu, sizeof(mtu));
 }
 
-/* A station with a mask of 32 bits has nobody to broadcast to. */
+/* A station with a mask of 32 bits has no broadcast address. */
 static void
 put_broadcast(struct out *out, uint8_t code, const struct sources *from)
 {
@@ -406,7 +407,7 @@ put_broadcast(struct out *out, uint8_t code, const struct sources *from)
 		put_n32(out, code, n | ~mask_of(from->opts));
 }
 
-/* RFC 4702 4: we update no names, whatever the station asks. */
+/* RFC 4702 4: we update no DNS records, whatever the station asks. */
 static void
 put_fqdn(struct out *out, uint8_t code, const struct sources *from)
 {
@@ -486,8 +487,8 @@ encode_search(const struct wire_dhcp_options *opts, uint8_t *list, size_t max)
 }
 
 /*
- * RFC 3442, the gateway itself first: it lies outside of a mask of 32 bits,
- * and a client that knows this option ignores the router option.
+ * RFC 3442, the gateway itself first: it is outside of a mask of 32 bits, and
+ * a client that knows this option ignores the router option.
  */
 static void
 put_routes(struct out *out, uint8_t code, const struct sources *from)

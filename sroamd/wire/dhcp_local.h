@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What reading and writing DHCP messages have in common: RFC 951, 2131, 2132
- * and the numbers of options.
+ * Common to parsing and writing of DHCP messages: RFC 951, 2131, 2132 and the
+ * numbers of options.
  */
 #ifndef SROAMD_WIRE_DHCP_LOCAL_H
 #define SROAMD_WIRE_DHCP_LOCAL_H
@@ -46,14 +46,14 @@
 #define OPTION_ROUTES_MS 249	/* Microsoft's number for 121 */
 #define OPTION_END	255
 
-/* Parts of option 82. */
+/* Suboptions of option 82. */
 #define RELAY_LINK	5	/* RFC 3527 */
 #define RELAY_OVERRIDE	11	/* RFC 5107 */
 #define RELAY_PORT	19	/* RFC 8357 */
 
 /* Flags of option 81. */
 #define FQDN_S		0x01	/* server updates the address */
-#define FQDN_O		0x02	/* server says otherwise */
+#define FQDN_O		0x02	/* server overrides the client's wish */
 #define FQDN_E		0x04	/* in wire form, not ASCII */
 #define FQDN_N		0x08	/* server updates nothing */
 

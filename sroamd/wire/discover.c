@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* A router's hello on a link, by which others find it: sroam-flood(7). */
+/*
+ * A router's hello on a link, by which routers find each other:
+ * sroam-flood(7).
+ */
 #include <sha2.h>
 #include <string.h>
 
 #include "wire/discover.h"
 
 #define DISCOVER_MAGIC	44
-#define DISCOVER_VERSION 2	/* 1 is what a TCP session begins with */
+#define DISCOVER_VERSION 2	/* 1 is the start of a TCP session */
 #define DISCOVER_BODY	(DISCOVER_LEN - 32)
 
 #define HMAC_BLOCK	64	/* of SHA-256 */
@@ -35,7 +38,7 @@ wire_hmac(const uint8_t key[DISCOVER_KEY], const void *data, size_t len,
 	explicit_bzero(&ctx, sizeof(ctx));
 }
 
-/* Nothing of it is looked at before the key is known to be right. */
+/* Checks the key before it uses any of the contents. */
 int
 wire_discover_get(struct ibuf *buf, const uint8_t key[DISCOVER_KEY],
     struct discover *d)

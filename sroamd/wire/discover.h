@@ -33,13 +33,13 @@ struct discover {
 	uint16_t		port;
 };
 
-/* 1; 0: another key; -1: malformed, or not our protocol.  All is consumed. */
+/* 1; 0: another key; -1: malformed, or not our protocol.  Consumes all. */
 int	wire_discover_get(struct ibuf *, const uint8_t key[DISCOVER_KEY],
 	    struct discover *);
 /* 0, or -1: no room. */
 int	wire_discover_add(struct ibuf *, const uint8_t key[DISCOVER_KEY],
 	    const struct discover *);
-/* HMAC-SHA256, RFC 2104: of a text, by a key of one length. */
+/* HMAC-SHA256, RFC 2104, of a text, by a key of one length. */
 void	wire_hmac(const uint8_t key[DISCOVER_KEY], const void *, size_t,
 	    uint8_t mac[32]);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Messages between routers, read and built: sroam-flood(7). */
+/* Messages between routers, parsed and written: sroam-flood(7). */
 #include <string.h>
 
 #include "wire/flood.h"
@@ -31,7 +31,7 @@ static int		 add_update(struct ibuf *, const struct update *,
 			    uint8_t, size_t, size_t);
 static bool		 fits(const struct update *, size_t);
 
-/* A version 1 peer's octets 3 and 4 are zero, and it ignores ours. */
+/* A version 1 peer sends zeroes in octets 3 and 4, and ignores ours. */
 int
 wire_flood_get_handshake(struct ibuf *buf, uint16_t *capabilities)
 {
@@ -79,14 +79,14 @@ wire_flood_next(struct ibuf *buf, struct flood_tlv *tlv)
 		break;
 	case TLV_HELLO:
 		tlv->kind = FLOOD_HELLO;
-		/* Later versions may say more behind it. */
+		/* Later versions may append more. */
 		if (ibuf_get(&body, tlv->router.octet,
 		    sizeof(tlv->router.octet)) == -1 ||
 		    router_id_is_none(&tlv->router))
 			tlv->why = "hello without a router id";
 		break;
 	case TLV_HEARTBEAT:
-		/* Later versions may say something in it. */
+		/* Later versions may have contents. */
 		tlv->kind = FLOOD_HEARTBEAT;
 		return 1;
 	case TLV_SUMMARY:
@@ -244,7 +244,7 @@ get_update(struct ibuf *body, uint8_t type, struct update *update)
 		return "empty key";
 	if (update->keylen > len)
 		return "key runs past the end";
-	/* No type can hold more than DATUM_MAX behind its fixed part. */
+	/* No type has more than DATUM_MAX behind its fixed part. */
 	update->vallen = len - update->keylen;
 	ibuf_get(body, update->data, len);
 	return NULL;

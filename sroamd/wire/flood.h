@@ -30,26 +30,26 @@
 
 #define FLOOD_PORT		4444
 #define FLOOD_HANDSHAKE_LEN	4
-#define FLOOD_TLV_MAX		257	/* what one TLV takes at most */
+#define FLOOD_TLV_MAX		257	/* the longest TLV */
 #define FLOOD_AGED_MAX		244	/* key and value in an Aged update */
 #define FLOOD_COUNTED_MAX	243	/* and in a Counted one */
 
 /* Capabilities. */
 #define FLOOD_CAP_EXTENDED	0x0001	/* types 3, 4, router data */
-#define FLOOD_CAP_HEARTBEAT	0x0002	/* type 5; silence is death */
+#define FLOOD_CAP_HEARTBEAT	0x0002	/* type 5; close if silent */
 #define FLOOD_CAP_DIGESTS	0x0004	/* types 6, 7, 8 */
 #define FLOOD_CAP_HOPS		0x0008	/* type 9 */
 
 enum flood_kind {
-	FLOOD_PAD,		/* type 0, or type 1: nothing to do */
-	FLOOD_UPDATE,		/* type 2: update, its age being unknown */
+	FLOOD_PAD,		/* type 0, or type 1: no contents */
+	FLOOD_UPDATE,		/* type 2: update of unknown age */
 	FLOOD_AGED,		/* type 3: update */
 	FLOOD_HELLO,		/* type 4: router */
-	FLOOD_HEARTBEAT,	/* type 5: it lives */
+	FLOOD_HEARTBEAT,	/* type 5: it is alive */
 	FLOOD_DIGEST,		/* types 6 to 8: digest */
 	FLOOD_COUNTED,		/* type 9: update */
 	FLOOD_UNKNOWN,		/* skipped */
-	FLOOD_MALFORMED		/* why */
+	FLOOD_MALFORMED		/* what is wrong */
 };
 
 struct flood_tlv {
@@ -66,11 +66,11 @@ struct flood_tlv {
 int	wire_flood_get_handshake(struct ibuf *, uint16_t *capabilities);
 /*
  * 1: one TLV was consumed; 0: it is incomplete, nothing was consumed; -1: one
- * malformed TLV was consumed (kind FLOOD_MALFORMED): count it and go on.
+ * malformed TLV was consumed (kind FLOOD_MALFORMED): count it and continue.
  */
 int	wire_flood_next(struct ibuf *, struct flood_tlv *);
 
-/* 0, or -1: no room, or more key and value than fit into this type. */
+/* 0, or -1: no room, or key and value are too long for this type. */
 int	wire_flood_add_handshake(struct ibuf *, uint16_t capabilities);
 int	wire_flood_add_update(struct ibuf *, const struct update *);
 int	wire_flood_add_aged(struct ibuf *, const struct update *);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which kind of frame it is, by its headers. */
+/* The kind of a frame, by its headers. */
 #include <string.h>
 
 #include "wire/arp.h"
@@ -53,7 +53,7 @@ wire_frame_parse(const void *data, size_t len, const struct link *link,
 		frame->kind = FRAME_MALFORMED;
 }
 
-/* What it claims to be; headers that are broken have a reason in why. */
+/* The kind by the headers; malformed ones have their fault in `why`. */
 static enum frame_kind
 classify(const void *data, size_t len, const struct link *link,
     struct frame *frame)
@@ -80,8 +80,8 @@ classify(const void *data, size_t len, const struct link *link,
 }
 
 /*
- * A request on its way to another server is routed like any packet: only
- * one sent to all or to us is ours.
+ * A request on its way to another server is routed like any packet: only those
+ * to all, or to us, are ours.
  */
 static enum frame_kind
 classify_ip4(struct ibuf *buf, const struct link *link, struct frame *frame)
@@ -129,7 +129,7 @@ classify_ip6(struct ibuf *buf, struct frame *frame)
 	case WIRE_ND_RS:
 		return FRAME_RS;
 	case WIRE_ND_RA:
-		/* No host believes one that was routed. */
+		/* Hosts ignore one that was routed. */
 		return ip.hops == 255 ? FRAME_RA : FRAME_OTHER;
 	case WIRE_ND_NS:
 		return FRAME_NS;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * From a whole Ethernet frame, as a packet socket gives it, to the struct of
- * msg.h that says what it means.
+ * msg.h for its contents.
  */
 #ifndef SROAMD_WIRE_FRAME_H
 #define SROAMD_WIRE_FRAME_H
@@ -10,19 +10,19 @@
 
 #include "msg.h"
 
-#define WIRE_FRAME_MAX	1514	/* enough for all that we build */
+#define WIRE_FRAME_MAX	1514	/* enough for all frames that we write */
 
 enum frame_kind {
-	FRAME_OTHER,		/* well-formed or not, none of ours */
+	FRAME_OTHER,		/* not for us, well-formed or not */
 	FRAME_DHCP,		/* u.dhcp */
-	FRAME_DHCP_SERVER,	/* what only a DHCP server sends: server */
+	FRAME_DHCP_SERVER,	/* sent by a DHCP server: u.server */
 	FRAME_DHCP6,		/* u.dhcp6 */
 	FRAME_RS,		/* u.solicit */
 	FRAME_ARP,		/* u.heard */
 	FRAME_NS,		/* u.heard */
 	FRAME_NA,		/* u.heard */
-	FRAME_RA,		/* another's, not looked into */
-	FRAME_MALFORMED		/* why */
+	FRAME_RA,		/* of another protocol: not parsed */
+	FRAME_MALFORMED		/* why: what is wrong */
 };
 
 struct frame {
@@ -39,8 +39,8 @@ struct frame {
 };
 
 /*
- * The link is the one that the frame came in on; frames that carry our own
- * MAC address as their source are FRAME_OTHER.
+ * link: where the frame was received.  Frames with our own MAC address as
+ * their source are FRAME_OTHER.
  */
 void	wire_frame_parse(const void *data, size_t len, const struct link *,
 	    struct frame *);

@@ -9,11 +9,11 @@ static const char	*skip_ifname(const char *, struct hostapd_message *);
 static const char	*skip_level(const char *);
 static const char	*word_of(const char *, const char *);
 
-/* What begins a line, and whether a station's MAC address follows. */
+/* First words of a line, and whether a station's MAC address follows. */
 static const struct {
 	const char		*word;
 	enum hostapd_kind	 kind;
-	bool			 event;		/* has a level before it */
+	bool			 event;		/* a level precedes it */
 	bool			 mac;
 } words[] = {
 	{ "OK", HOSTAPD_OK, false, false },
@@ -86,7 +86,7 @@ skip_level(const char *p)
 	return p + n + 2;
 }
 
-/* What follows the word, or NULL: another one. */
+/* The text behind the word, or NULL: it is another word. */
 static const char *
 word_of(const char *p, const char *word)
 {
@@ -100,8 +100,8 @@ word_of(const char *p, const char *word)
 }
 
 /*
- * tx=0: without a frame.  Had the station gone to another access point on
- * this channel, the frame would throw it out there.
+ * tx=0: without a frame on the air.  If the station has gone to another access
+ * point on this channel, the frame would disconnect it there.
  */
 void
 wire_hostapd_drop(char out[HOSTAPD_COMMAND], const char *ifname,

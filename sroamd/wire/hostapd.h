@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * hostapd's control interface: datagrams of text on AF_UNIX sockets, commands
- * and their answers, and between these what happens, each line behind its
- * level in angle brackets (hostapd's src/common/wpa_ctrl.h names them all).
+ * and their answers, and between these events, each line behind its level in
+ * angle brackets (hostapd's src/common/wpa_ctrl.h names them all).
  */
 #ifndef SROAMD_WIRE_HOSTAPD_H
 #define SROAMD_WIRE_HOSTAPD_H
@@ -16,7 +16,7 @@
 #define HOSTAPD_COMMAND	96	/* the longest command */
 
 enum hostapd_kind {
-	HOSTAPD_OTHER,		/* of no interest, or not understood */
+	HOSTAPD_OTHER,		/* ignored, or not understood */
 	HOSTAPD_OK,		/* answers */
 	HOSTAPD_FAIL,
 	HOSTAPD_PONG,
@@ -28,16 +28,17 @@ enum hostapd_kind {
 
 struct hostapd_message {
 	enum hostapd_kind	kind;
-	/* as told; empty: of the socket's own */
+	/* of the line; empty: the socket's own */
 	char			ifname[16];
 	struct mac		mac;
 };
 
-/* A datagram, which need not end in anything. */
+/* A datagram, which need not be NUL-terminated. */
 void	wire_hostapd_parse(const char *, size_t, struct hostapd_message *);
 /*
- * The command that makes hostapd and the kernel drop a station; silent: it
- * has gone elsewhere and is not told.  ifname: of a global socket, else NULL.
+ * The command that makes hostapd and the kernel drop a station.  silent: no
+ * frame on the air, as the station is elsewhere.  ifname: of a global socket,
+ * else NULL.
  */
 void	wire_hostapd_drop(char out[HOSTAPD_COMMAND], const char *ifname,
 	    const struct mac *, bool silent);

@@ -8,7 +8,7 @@
 #define IP4_DONT	0x4000
 #define IP4_OFFSET	0x1fff
 
-/* Where things are in a frame that wire_add_* made. */
+/* Offsets in a frame that wire_add_* made. */
 #define AT_IP		WIRE_ETHER_LEN
 #define AT_UDP		(AT_IP + WIRE_IP4_LEN)
 #define AT_ICMP6	(AT_IP + WIRE_IP6_LEN)
@@ -23,7 +23,7 @@ const struct mac wire_broadcast = {
 	{ 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }
 };
 
-/* Pieces but the last must have an even length. */
+/* All parts but the last must have an even length. */
 uint32_t
 wire_sum(uint32_t sum, const void *data, size_t len)
 {
@@ -91,8 +91,8 @@ wire_get_ip4(struct ibuf *buf, struct wire_ip *ip)
 }
 
 /*
- * An IPv4-mapped address has no business in an IPv6 header, and would be
- * taken for IPv4 by all that comes after.
+ * An IPv4-mapped address is not valid in an IPv6 header, and the rest of the
+ * program would take it for IPv4.
  */
 const char *
 wire_get_ip6(struct ibuf *buf, struct wire_ip *ip)
@@ -123,9 +123,9 @@ wire_get_ip6(struct ibuf *buf, struct wire_ip *ip)
 }
 
 /*
- * A checksum of 0 means none (RFC 768).  On virtual links the kernel leaves
- * it to a card that never comes, with the sum of the pseudo-header alone in
- * the field: that is as good as none.
+ * A checksum of 0 means none (RFC 768).  On a virtual link the kernel leaves
+ * the checksum to hardware that there is not: the field holds the sum of the
+ * pseudo-header alone, which is accepted like none.
  */
 const char *
 wire_get_udp(struct ibuf *buf, const struct wire_ip *ip, struct wire_udp *udp)
@@ -173,7 +173,7 @@ wire_add_ether(struct ibuf *buf, const struct wire_ether *ether)
 	return ibuf_add_n16(buf, ether->type);
 }
 
-/* Never to be cut into fragments, so without identification (RFC 6864). */
+/* Never fragmented, so without identification (RFC 6864). */
 int
 wire_add_ip4(struct ibuf *buf, const struct wire_ip *ip)
 {
@@ -228,7 +228,7 @@ wire_end_udp4(struct ibuf *buf)
 	ibuf_set_n16(buf, AT_UDP + 4, datagram);
 	sum = wire_sum(WIRE_PROTO_UDP + datagram, buf->data + AT_IP + 12, 8);
 	folded = wire_fold(wire_sum(sum, buf->data + AT_UDP, datagram));
-	/* RFC 768: zero would mean no checksum. */
+	/* RFC 768: zero would mean: no checksum. */
 	return ibuf_set_n16(buf, AT_UDP + 6, folded == 0 ? 0xffff : folded);
 }
 
@@ -313,7 +313,7 @@ get_v4(struct ibuf *buf, struct addr *addr)
 	return 0;
 }
 
-/* What lies behind the next len octets is Ethernet's padding. */
+/* Octets behind the next len are Ethernet's padding. */
 static void
 cut(struct ibuf *buf, size_t len)
 {
@@ -321,8 +321,8 @@ cut(struct ibuf *buf, size_t len)
 }
 
 /*
- * Of the pseudo-headers of both families.  The prefix of an IPv4-mapped
- * address adds 0xffff, which is nothing in ones' complement.
+ * The sum of the pseudo-header, for both families.  The prefix of an
+ * IPv4-mapped address adds 0xffff, which is zero in ones' complement.
  */
 static uint32_t
 pseudo_sum(const struct wire_ip *ip, size_t len)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Ethernet, IPv4, IPv6, UDP and ICMPv6 headers.  The get functions take a
- * header off the front of an ibuf after every check that concerns it, cut the
- * ibuf down to what belongs to it (Ethernet pads short frames), and return
- * NULL, or what is wrong.  The add functions append a header; lengths and
- * checksums are filled in by wire_end_* when all is written.
+ * Ethernet, IPv4, IPv6, UDP and ICMPv6 headers.  The get functions check a
+ * header completely, remove it from the front of an ibuf, cut the ibuf to the
+ * header's payload (Ethernet pads short frames), and return NULL, or what is
+ * wrong.  The add functions append a header; wire_end_* fills in lengths and
+ * checksums when all is written.
  */
 #ifndef SROAMD_WIRE_IP_H
 #define SROAMD_WIRE_IP_H
@@ -36,14 +36,14 @@ struct wire_ip {
 	struct addr	src, dst;
 	uint8_t		proto;		/* IPv6: next header */
 	uint8_t		hops;		/* TTL or hop limit */
-	uint8_t		fragment;	/* 1: a part of an IPv4 datagram */
+	uint8_t		fragment;	/* 1: a fragment of an IPv4 datagram */
 };
 
 struct wire_udp {
 	uint16_t	sport, dport;
 };
 
-/* Internet checksum (RFC 1071): add up, then fold into what is sent. */
+/* Internet checksum (RFC 1071): add parts up, then fold to the final value. */
 uint32_t	wire_sum(uint32_t sum, const void *, size_t);
 uint16_t	wire_fold(uint32_t sum);
 
@@ -52,20 +52,20 @@ const char	*wire_get_ip4(struct ibuf *, struct wire_ip *);
 const char	*wire_get_ip6(struct ibuf *, struct wire_ip *);
 const char	*wire_get_udp(struct ibuf *, const struct wire_ip *,
 		    struct wire_udp *);
-/* The checksum over the whole ICMPv6 message; takes nothing off. */
+/* The checksum of the whole ICMPv6 message; removes nothing. */
 const char	*wire_check_icmp6(const struct ibuf *, const struct wire_ip *);
 
 int	wire_add_ether(struct ibuf *, const struct wire_ether *);
 int	wire_add_ip4(struct ibuf *, const struct wire_ip *);
 int	wire_add_ip6(struct ibuf *, const struct wire_ip *);
 int	wire_add_udp(struct ibuf *, const struct wire_udp *);
-/* For frames that wire_add_ether began: 0, or -1 when one is too long. */
+/* For frames that wire_add_ether began: 0, or -1: too long. */
 int	wire_end_udp4(struct ibuf *);
 int	wire_end_icmp6(struct ibuf *);
 int	wire_end_udp6(struct ibuf *);
-/* Write the checksum of a frame with IPv6 and UDP: 0, or -1: it has not. */
+/* Write the checksum of a frame with IPv6 and UDP: 0, or -1: no such frame. */
 int	wire_sum_udp6(void *frame, size_t len);
-/* A domain name as RFC 1035 3.1 writes it, not compressed: 0, or -1. */
+/* A domain name in the form of RFC 1035 3.1, not compressed: 0, or -1. */
 int	wire_add_domain(struct ibuf *, const char *);
 
 extern const struct mac wire_broadcast;

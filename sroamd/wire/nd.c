@@ -5,7 +5,7 @@
 #include "wire/ip.h"
 #include "wire/nd.h"
 
-#define HOP_LIMIT	255	/* proof that it was sent on this link */
+#define HOP_LIMIT	255	/* was sent on this link, not routed */
 #define ICMP6_LEN	4
 
 #define OPTION_SLLA	1
@@ -143,7 +143,7 @@ wire_nd_probed(const void *frame, size_t len, struct addr *target)
 	    ibuf_get(&buf, target, sizeof(*target)) == 0;
 }
 
-/* The M flag is never set: addresses are the station's own to make. */
+/* The M flag is never set: stations make their own addresses. */
 int
 wire_nd_advert(const struct advert *advert, const struct link *link,
     const struct wire_nd_options *options, struct ibuf *buf)
@@ -155,11 +155,11 @@ wire_nd_advert(const struct advert *advert, const struct link *link,
 
 	if (lifetime > MAX_LIFETIME)
 		lifetime = MAX_LIFETIME;
-	/* RFC 4191 2.2: medium, if it is no default router. */
+	/* RFC 4191 2.2: medium, if it is not a default router. */
 	if (lifetime > 0)
 		flags |= (options->preference & 3) << PREFERENCE_SHIFT;
 	if (add_nd(buf, link, &advert->mac, dst, WIRE_ND_RA) == -1 ||
-	    ibuf_add_n8(buf, 64) == -1 ||	/* their hop limit */
+	    ibuf_add_n8(buf, 64) == -1 ||	/* hop limit for hosts */
 	    ibuf_add_n8(buf, flags) == -1 ||
 	    ibuf_add_n16(buf, lifetime) == -1 ||
 	    ibuf_add_zero(buf, 8) == -1 ||	/* timers: unspecified */
@@ -205,7 +205,7 @@ wire_nd_probe(const struct probe *probe, const struct link *link,
 	return wire_end_icmp6(buf);
 }
 
-/* Everything up to the ICMPv6 checksum, as RFC 4861 6.1.1 and 7.1 say. */
+/* All checks up to the ICMPv6 checksum, of RFC 4861 6.1.1 and 7.1. */
 static const char *
 get_nd(struct ibuf *buf, struct nd *nd)
 {
@@ -233,7 +233,7 @@ get_nd(struct ibuf *buf, struct nd *nd)
 	return NULL;
 }
 
-/* Lengths count 8 octets; one of zero would never end. */
+/* Lengths are in units of 8 octets; with zero the loop would never end. */
 static const char *
 get_options(struct ibuf *buf, struct nd *nd)
 {
@@ -260,7 +260,7 @@ get_options(struct ibuf *buf, struct nd *nd)
 	return NULL;
 }
 
-/* RFC 4861 7.1.1: what duplicate address detection must look like. */
+/* RFC 4861 7.1.1: the form of duplicate address detection. */
 static const char *
 check_solicit(const struct nd *nd)
 {
@@ -305,7 +305,7 @@ add_lladdr(struct ibuf *buf, uint8_t type, const struct mac *mac)
 	return ibuf_add(buf, mac, sizeof(*mac));
 }
 
-/* RFC 4861 4.6.4; where it is Ethernet's it need not be said. */
+/* RFC 4861 4.6.4; not needed for Ethernet's default. */
 static int
 add_mtu(struct ibuf *buf, uint32_t mtu)
 {
@@ -346,7 +346,7 @@ add_prefixes(struct ibuf *buf, const struct advert *advert,
 	return 0;
 }
 
-/* RFC 8106 5.1; the option must hold one address at least. */
+/* RFC 8106 5.1; the option must have one address at least. */
 static void
 add_servers(struct ibuf *buf, const struct wire_nd_options *o, bool gone,
     uint32_t lifetime)
@@ -375,7 +375,7 @@ add_servers(struct ibuf *buf, const struct wire_nd_options *o, bool gone,
 	buf->wpos = at;
 }
 
-/* RFC 8106 5.2: names one after the other, zeroes up to 8 octets. */
+/* RFC 8106 5.2: names one after the other, padded to 8 octets. */
 static void
 add_domains(struct ibuf *buf, const struct wire_nd_options *o, bool gone,
     uint32_t lifetime)
@@ -400,7 +400,7 @@ add_domains(struct ibuf *buf, const struct wire_nd_options *o, bool gone,
 	buf->wpos = at;
 }
 
-/* RFC 4191 2.3: no more of the prefix than its length needs. */
+/* RFC 4191 2.3: the prefix is cut to what its length needs. */
 static void
 add_routes(struct ibuf *buf, const struct wire_nd_options *o,
     uint32_t lifetime)
@@ -453,7 +453,7 @@ add_nat64(struct ibuf *buf, const struct wire_nd_options *o,
 	}
 }
 
-/* RFC 8910 2.3: the URI, zeroes up to 8 octets. */
+/* RFC 8910 2.3: the URI, padded to 8 octets. */
 static void
 add_captive(struct ibuf *buf, const char *uri)
 {
@@ -467,7 +467,7 @@ add_captive(struct ibuf *buf, const char *uri)
 		buf->wpos = at;
 }
 
-/* Fill up to 8 octets, and say how often 8 they are. */
+/* Pads an option to 8 octets, and writes its length in units of 8. */
 static int
 end_option(struct ibuf *buf, size_t at)
 {

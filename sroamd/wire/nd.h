@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Neighbour discovery (RFC 4861) on whole Ethernet frames: solicitations and
- * advertisements of stations read, ours written.  All that we send goes to
- * one station's MAC address, also where its IP destination is multicast
- * (RFC 6085); it comes from the link's MAC and link-local address.
+ * advertisements of stations parsed, ours written.  All of ours go to one
+ * station's MAC address, even to a multicast IP address (RFC 6085); their
+ * source is the link's MAC and link-local address.
  */
 #ifndef SROAMD_WIRE_ND_H
 #define SROAMD_WIRE_ND_H
@@ -32,17 +32,17 @@
 #define WIRE_ND_LOW	3
 
 /*
- * What an advertisement carries beside the station's prefixes: the same for
- * all of a link.  What is gone is said with a lifetime of zero.
+ * Contents of an advertisement beside the station's prefixes: the same on all
+ * of a link.  What was removed is sent with a lifetime of zero.
  */
 struct wire_nd_options {
 	uint8_t		onlink;	/* L flag of the prefixes */
 	uint8_t		delegates;	/* P flag, RFC 9762 */
-	uint8_t		other;		/* O flag: there is DHCPv6 */
+	uint8_t		other;		/* O flag: DHCPv6 is on */
 	uint8_t		preference;	/* of this router */
 	uint32_t	nservers, ndomains, nroutes, nnat64;
 	struct {
-		struct addr	addr;	/* one that is IPv4 is left out */
+		struct addr	addr;	/* IPv4 ones are left out */
 		bool		gone;
 	} servers[WIRE_ND_SERVERS];
 	struct {
@@ -51,7 +51,7 @@ struct wire_nd_options {
 		bool		gone;
 	} routes[WIRE_ND_ROUTES];
 	struct {
-		struct prefix	prefix;	/* of a length in RFC 6052 2.2 */
+		struct prefix	prefix;	/* of a length of RFC 6052 2.2 */
 		bool		gone;
 	} nat64[2];
 	struct {
@@ -76,7 +76,8 @@ bool		 wire_nd_probed(const void *frame, size_t len, struct addr *);
 
 /*
  * 0, or -1 when there is no room, or the link has no link-local address.
- * Options that do not fit behind the prefixes are left out, last ones first.
+ * Options that do not fit behind the prefixes are omitted, the last ones
+ * first.
  */
 int	wire_nd_advert(const struct advert *, const struct link *,
 	    const struct wire_nd_options *, struct ibuf *);
