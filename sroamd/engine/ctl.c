@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Answers to operators, sent through the frontend as fast as it takes them. */
+/* Answers to sroamctl, sent through the frontend as fast as it takes them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,7 +92,7 @@ engine_ctl_resume(struct engine_ctl *ctl, struct pipe *pipe)
 	listings_resume(ctl->listings, pipe);
 }
 
-/* Listings. */
+/* Long answers. */
 
 static int
 next_lease(void *arg, struct ctl_cursor *cursor, void *record)
@@ -174,7 +174,10 @@ memory(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
 	listing_one(pipe, client, CTL_MEMORY, &m, sizeof(m));
 }
 
-/* The frontend shows interfaces; it is told what of theirs was dropped here. */
+/*
+ * The frontend answers for interfaces; it gets the counters of dropped
+ * messages.
+ */
 static void
 drops(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
     const struct ctl_request *arg)

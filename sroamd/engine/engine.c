@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The engine: one core, its clock, its flooding sessions, and the pipes on
- * which its events come and its effects go.
+ * The engine: one core, its clock, its sessions with peers, and the pipes by
+ * which events arrive and effects leave.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -49,7 +49,7 @@ static void	tick(evutil_socket_t, short, void *);
 static void	settle_accounts(void *);
 static void	connect_peer(void *, const struct ipc_peer *);
 
-/* Handlers that hand a message on as it is. */
+/* Handlers that pass a message on unchanged. */
 #define TO_CORE(name)							\
 static void								\
 on_##name(void *arg, const struct imsg *imsg)				\
@@ -136,7 +136,7 @@ engine_free(struct engine *e)
 	free(e);
 }
 
-/* The parent will notice as well, and end us if it must. */
+/* The parent sees it as well, and ends us if necessary. */
 static void
 frontend_closed(void *arg)
 {
@@ -169,9 +169,9 @@ on_hello(void *arg, const struct imsg *imsg)
 }
 
 /*
- * What can fail of taking it: whether keys and certificates are good, and
- * memory, but for the first one: nothing is there that could be kept.  why
- * stays empty where it is memory.
+ * The steps that can fail: keys and certificates, and memory, but not for the
+ * first configuration, when there is nothing to keep.  why stays empty if
+ * memory was refused.
  */
 static bool
 prepare(struct engine *e, const struct conf *conf, char *why, size_t len)
@@ -211,7 +211,7 @@ on_conf(void *arg, const struct imsg *imsg)
 		configure(e, conf);
 }
 
-/* A configuration is in force from now on: the first one makes the core. */
+/* A configuration comes into force: the first one makes the core. */
 static void
 configure(struct engine *e, struct conf *conf)
 {
@@ -272,7 +272,7 @@ on_peer_fd(void *arg, const struct imsg *imsg)
 	sessions_connected(e->sessions, imsg->data, imsg->fd);
 }
 
-/* One that found no place is sent again, some time. */
+/* If the descriptor was lost, it is sent again, later. */
 static void
 on_discover_socket(void *arg, const struct imsg *imsg)
 {
@@ -291,7 +291,10 @@ from_frontend(void *arg, const struct imsg *imsg)
 {
 	struct engine	*e = arg;
 
-	/* It may be configured a moment before us: stations ask again. */
+	/*
+	 * The frontend may be configured a moment before us: stations ask
+	 * again.
+	 */
 	if (e->core == NULL) {
 		if (imsg->type == IPC_CTL)
 			engine_ctl_early(e->frontend, imsg->id);
@@ -331,7 +334,7 @@ draw(void *arg)
 static const struct {
 	uint32_t	message;
 	uint8_t		to;		/* process */
-	size_t		ifindex;	/* to a station: where it says which */
+	size_t		ifindex;	/* to a station: offset of its link */
 } messages[EFFECT_TYPES] = {
 	[EFFECT_ROUTE] = { IPC_ROUTE, PROC_PARENT, 0 },
 	[EFFECT_NEIGH] = { IPC_NEIGH, PROC_PARENT, 0 },
@@ -349,7 +352,7 @@ static const struct {
 	[EFFECT_ARP_REPLY] = TO_STATION(IPC_ARP_REPLY, arp_ask, ifindex)
 };
 
-/* What the core wants done, on its way to whoever does it. */
+/* The core's effects, sent to the process that acts on them. */
 static void
 effect(void *arg, const struct effect *f)
 {
@@ -383,7 +386,10 @@ effect(void *arg, const struct effect *f)
 	}
 }
 
-/* A frame in the making; stations ask again for those that find no room. */
+/*
+ * A message for a frame; if there is no room, it is dropped: stations ask
+ * again.
+ */
 static void
 to_station(struct engine *e, const struct effect *f)
 {
@@ -408,7 +414,7 @@ tick(evutil_socket_t fd, short what, void *arg)
 	settle_accounts(e);
 }
 
-/* After every event: send what it led to, and set the clock for the next. */
+/* After every event: send its effects, and set the timer for the next one. */
 static void
 settle_accounts(void *arg)
 {
@@ -429,7 +435,7 @@ settle_accounts(void *arg)
 	us = monotime_before(now, due) ? due.us - now.us : 0;
 	tv.tv_sec = us / 1000000;
 	tv.tv_usec = us % 1000000;
-	/* The sessions' clock comes by here soon, and sets it then. */
+	/* The sessions' own timer calls this soon, and sets it then. */
 	if (evtimer_add(e->tick, &tv) == -1)
 		nomem("a timer");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The engine process: what its files share. */
+/* The engine process: common to its files. */
 #ifndef SROAMD_ENGINE_H
 #define SROAMD_ENGINE_H
 
@@ -14,19 +14,19 @@ struct engine_ctl;
 
 /* engine.c: the channel to the parent, and the store. */
 struct engine	*engine_new(struct child *);
-/* The files that it may write, not more than max: how many. */
+/* The files that it may write, max at most: how many. */
 size_t		 engine_files(const struct engine *, int *fds, size_t max);
 void		 engine_free(struct engine *);
 
 /*
- * ctl.c: answers to operators, sent through the frontend as fast as
- * it takes them.
+ * ctl.c: answers to sroamctl, sent through the frontend as fast as it takes
+ * them.
  */
 struct engine_ctl	*engine_ctl_new(struct core *, struct sessions *);
 void			 engine_ctl_free(struct engine_ctl *);
 void			 engine_ctl_request(struct engine_ctl *, struct pipe *,
 			    uint32_t client, const struct ipc_ctl *);
-/* A request that comes before there is anything to show. */
+/* For a request before there is a configuration. */
 void			 engine_ctl_early(struct pipe *, uint32_t client);
 void			 engine_ctl_resume(struct engine_ctl *, struct pipe *);
 #endif

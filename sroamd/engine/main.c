@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * sroamd-engine: the table and the sessions with peers, in a root folder that
- * has nothing but its store.  sroamd starts it.
+ * sroamd-engine: the table and the sessions with peers, in a root folder with
+ * its store only.  sroamd starts it.
  */
 #include "engine/engine.h"
 #include "engine/tls/tls.h"
@@ -16,13 +16,13 @@ main(int argc, char **argv)
 	int		 files[4];
 
 	child_init(&self, PROC_ENGINE, argc, argv);
-	tls_start();		/* reads what it will not find in there */
+	tls_start();		/* reads files outside of that folder */
 	child_drop(&self);
 	e = engine_new(&self);
 	sandbox_child(files, engine_files(e, files,
 	    sizeof(files) / sizeof(files[0])));
 	child_run(&self);
-	/* The parent said goodbye: our peers learn it at once. */
+	/* The parent asked us to end: our peers must learn it at once. */
 	engine_free(e);
 	child_end(&self);
 	return 0;

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Which router advertisement a station gets, from the configuration of its
- * link.
- */
+/* The router advertisement for a station, from its link's configuration. */
 #include <string.h>
 
 #include "frontend/advert.h"
@@ -32,7 +29,7 @@ advert_options_conf(struct advert_options *a,
 	keep_domains(&a->options, &old);
 	keep_routes(&a->options, &old);
 	keep_nat64(&a->options, &old);
-	/* The lifetime that they were told with was at most 9000 s. */
+	/* The lifetime in earlier advertisements was at most 9000 s. */
 	a->until = monotime_add(now, 9000 * 1000LL);
 }
 
@@ -43,7 +40,7 @@ advert_options(struct advert_options *a, monotime_t now)
 
 	if (monotime_before(now, a->until))
 		return o;
-	/* What is gone stands behind what is not. */
+	/* Removed entries are behind those in force. */
 	while (o->nservers > 0 && o->servers[o->nservers - 1].gone)
 		o->nservers--;
 	while (o->ndomains > 0 && o->domains[o->ndomains - 1].gone)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What router advertisements say besides prefixes, made of the
- * configuration.  What a reload takes away is said to be gone for as long as
- * stations may still believe in it.
+ * Contents of router advertisements besides prefixes, made of the
+ * configuration.  What a reload removes is advertised with a lifetime of zero
+ * for as long as stations may still use it.
  */
 #ifndef SROAMD_FRONTEND_ADVERT_H
 #define SROAMD_FRONTEND_ADVERT_H
@@ -14,15 +14,15 @@
 
 struct advert_options {
 	struct wire_nd_options	options;
-	monotime_t		until;		/* what is gone is forgotten */
+	monotime_t		until;		/* when removed entries end */
 };
 
-/* Zeroed at first; a configuration is in force from now on. */
+/* All zeroes at first; a configuration comes into force. */
 void				 advert_options_conf(struct advert_options *,
 				    const struct conf_global *, monotime_t now);
 const struct wire_nd_options	*advert_options(struct advert_options *,
 				    monotime_t now);
-/* For DHCPv6 what is in force is enough: clients ask again. */
+/* For DHCPv6 only the options in force: clients ask again. */
 void				 dhcp6_options_conf(struct wire_dhcp6_options *,
 				    const struct conf_global *);
 #endif

@@ -38,8 +38,8 @@ buckets_free(struct buckets *b)
 }
 
 /*
- * Who comes upon another's slot gets it, and full: stations that share one by
- * chance are served all the same.
+ * A sender that falls into another's slot replaces it, with a full bucket:
+ * stations that share a slot by chance are both served.
  */
 bool
 buckets_take(struct buckets *b, const struct mac *mac, monotime_t now)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What one station may send: a token bucket for each MAC address, in a table
- * of fixed size, which a flood of addresses cannot make larger.
+ * Limits each station's rate: a token bucket for each MAC address, in a table
+ * of fixed size, so that a flood of addresses uses no more memory.
  */
 #ifndef SROAMD_FRONTEND_BUCKET_H
 #define SROAMD_FRONTEND_BUCKET_H
@@ -14,7 +14,7 @@
 
 struct buckets;
 
-/* So many a second, after so many at once.  NULL: no memory. */
+/* rate a second, burst at once.  NULL: no memory. */
 struct buckets	*buckets_new(uint32_t rate, uint32_t burst, uint32_t seed);
 void		 buckets_free(struct buckets *);
 bool		 buckets_take(struct buckets *, const struct mac *,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The control socket: clients, their requests and the answers on their way. */
+/* The control socket: its clients, their requests and the answers. */
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -22,15 +22,15 @@ struct client {
 	struct control		*control;
 	struct imsgbuf		*ibuf;
 	struct event		*reading, *writing, *hangup;
-	/* its slot, and which client of it */
+	/* slot, and a count of its clients */
 	uint32_t		 number;
-	const struct route_row	*route;	/* the request that runs, or NULL */
-	/* which of its owners is at it */
+	const struct route_row	*route;	/* request in progress, or NULL */
+	/* index of the owner that answers */
 	unsigned int		 owner;
 	struct ipc_ctl		 request;
-	/* client_serve is on the stack */
+	/* client_serve is in progress */
 	bool			 serving;
-	/* to be freed when that returns */
+	/* free it when that returns */
 	bool			 dead;
 };
 
@@ -45,7 +45,7 @@ struct control {
 	struct client		*clients[CONTROL_CLIENTS];
 };
 
-/* Which request is answered by whom, in turn, and with which records. */
+/* The processes that answer a request, in sequence, and the type of records. */
 struct route_row {
 	const char	*name;
 	enum proc_id	 owners[OWNERS + 1];	/* up to PROC_NONE */
@@ -76,14 +76,14 @@ static const char	*check_prefix(const struct ctl_request *);
 #define ONE(p)		{ (p), PROC_NONE }
 
 static const struct route_row routes[CTL_REQUESTS] = {
-	/* The parent tells the frontend of the log before. */
+	/* The parent sets the frontend's log level before. */
 	[CTL_SHOW_STATUS] = { "show status",
 	    { PROC_PARENT, PROC_ENGINE, PROC_NONE }, CTL_STATUS },
 	[CTL_SHOW_LEASES] = { "show leases", ONE(PROC_ENGINE), CTL_LEASE },
 	[CTL_SHOW_STATIONS] = { "show stations", ONE(PROC_ENGINE),
 	    CTL_STATION },
 	[CTL_SHOW_PEERS] = { "show peers", ONE(PROC_ENGINE), CTL_PEER },
-	/* The engine tells the frontend what it dropped before. */
+	/* The engine reports to the frontend before what it dropped. */
 	[CTL_SHOW_INTERFACES] = { "show interfaces",
 	    { PROC_ENGINE, PROC_FRONTEND, PROC_NONE }, CTL_INTERFACE },
 	[CTL_SHOW_ROUTES] = { "show routes", ONE(PROC_PARENT), CTL_ROUTE },
@@ -195,7 +195,7 @@ control_resume(evutil_socket_t fd, short what, void *arg)
 	event_add(control->accepting, NULL);
 }
 
-/* Say why, as far as the socket takes it at once. */
+/* Send the reason, as far as the socket takes it at once. */
 static void
 refuse(int fd, const char *why)
 {
@@ -258,7 +258,7 @@ client_free(struct client *c)
 	free(c);
 }
 
-/* End a client, now or as soon as nobody holds on to it. */
+/* Close a client, now or when client_serve returns. */
 static void
 client_cut(struct client *c)
 {
@@ -268,9 +268,9 @@ client_cut(struct client *c)
 }
 
 /*
- * A client is read only while no request of its runs and it has taken all
- * answers: that bounds what it can ask for.  Meanwhile we only watch for it
- * going away.
+ * A client is read only while no request of its is in progress and it has read
+ * all answers: that bounds its requests.  Meanwhile only its end is watched
+ * for.
  */
 static void
 client_arm(struct client *c)
@@ -324,7 +324,7 @@ client_hangup(evutil_socket_t fd, short what, void *arg)
 	client_cut(arg);
 }
 
-/* Take requests that have been read, as long as each is answered at once. */
+/* Handle requests that have been read, as long as each is answered at once. */
 static void
 client_serve(struct client *c)
 {
@@ -357,7 +357,7 @@ client_request(struct client *c, const struct imsg *imsg)
 		return;
 	}
 	route = &routes[imsg->type];
-	/* The version comes first, for any length of any version to say it. */
+	/* The version comes first: any client of any version can read it. */
 	if (imsg->len < sizeof(request.version)) {
 		client_end(c, "%s: request of %u octets, not %zu", route->name,
 		    imsg->len, sizeof(request));
@@ -387,8 +387,8 @@ client_request(struct client *c, const struct imsg *imsg)
 }
 
 /*
- * What goes on to the siblings is ours to answer for, so a client's octets
- * are checked, and those that mean nothing cleared.
+ * We are responsible for messages to siblings: check a client's fields, and
+ * clear those without meaning.
  */
 static const char *
 check_request(uint32_t type, struct ctl_request *r)
@@ -443,7 +443,7 @@ check_prefix(const struct ctl_request *r)
 	return NULL;
 }
 
-/* Hand the running request to its next owner; after the last it is over. */
+/* Pass the request to its next owner; after the last it is complete. */
 static void
 client_next_owner(struct client *c)
 {
@@ -512,7 +512,7 @@ control_record(struct control *control, uint32_t client, uint32_t type,
 		client_send(c, type, data, len);
 }
 
-/* Callers hold the client by its serving mark. */
+/* Callers keep the client from being freed, by its serving flag. */
 static void
 client_send(struct client *c, uint32_t type, const void *data, size_t len)
 {
@@ -522,7 +522,7 @@ client_send(struct client *c, uint32_t type, const void *data, size_t len)
 	client_cut(c);
 }
 
-/* The running request, if any, is over; why is NULL when all went well. */
+/* The request in progress, if any, is complete; why: NULL for success. */
 static void
 client_end(struct client *c, const char *why, ...)
 {

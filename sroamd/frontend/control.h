@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The control socket: clients (sroamctl) send one request at a time, which is
- * handed to the process or processes that can answer it, and their records
- * go back to the client.  Nothing a client does, or leaves undone, costs more
- * than its own connection.
+ * passed to the process or processes that can answer it, and their records go
+ * back to the client.  A client can do no harm but to its own connection.
  */
 #ifndef SROAMD_CONTROL_H
 #define SROAMD_CONTROL_H
@@ -21,13 +20,13 @@ struct event_base;
 
 struct control_ops {
 	/*
-	 * Hand a request to its owner, whose answers come to control_answer
-	 * with the client's number.  0, or -1 when that process is not there
-	 * yet.
+	 * Pass a request to its owner, whose answers come to control_answer
+	 * with the client's number.  0, or -1 when that process is not
+	 * connected yet.
 	 */
 	int	(*forward)(void *arg, enum proc_id to, uint32_t client,
 		    const struct ipc_ctl *);
-	/* Answer a request ourselves: any number of control_record. */
+	/* Answer a request ourselves, with any number of control_record. */
 	void	(*answer)(void *arg, uint32_t client,
 		    const struct ctl_request *, uint32_t type);
 	void	 *arg;
@@ -36,9 +35,9 @@ struct control_ops {
 /* NULL: no memory. */
 struct control	*control_new(struct event_base *, const struct control_ops *);
 void		 control_free(struct control *);	/* closes all */
-/* Serve the clients of a listening socket, in place of an earlier one. */
+/* Serve the clients of a listening socket, in place of a former one. */
 void		 control_listen(struct control *, int fd);
-/* A CTL_* answer; one for a client that went away is dropped. */
+/* A CTL_* answer; one for a client that has left is dropped. */
 void		 control_answer(struct control *, enum proc_id from,
 		    const struct imsg *);
 /* One CTL_* record of our own to a client. */

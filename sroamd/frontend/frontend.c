@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The frontend: the process that reads what stations send. */
+/* The frontend: the process that reads packets of stations. */
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,19 +14,20 @@
 #include "proc/child.h"
 #include "proc/memory.h"
 
-#define LAST_WORDS	500000		/* us for the engine to end first */
+#define LAST_WORDS	500000		/* us to wait for the engine's end */
 
 struct frontend {
 	struct child		*child;
 	struct event_base	*base;
 	struct pipe		*parent;
-	struct pipe		*engine;	/* NULL: not yet, or no more */
+	struct pipe		*engine;	/* NULL: not yet, or closed */
 	struct conf_receiver	 receiver;
 	struct conf		*conf;		/* NULL: none yet */
 	struct links		*links;
 	struct control		*control;
-	bool			 ending;	/* told to shut down */
-	struct ctl_parent	 counts;	/* what the parent said last */
+	bool			 ending;	/* was told to shut down */
+	/* last received from the parent */
+	struct ctl_parent	 counts;
 };
 
 static void	parent_message(void *, const struct imsg *);
@@ -43,7 +44,7 @@ static void	answer(void *, uint32_t, const struct ctl_request *, uint32_t);
 static void	show_interfaces(struct frontend *, uint32_t);
 static void	show_memory(struct frontend *, uint32_t);
 
-/* What the engine wants sent to stations. */
+/* Messages that the engine sends to stations. */
 #define TO_LINKS(name)							\
 static void								\
 on_##name(void *arg, const struct imsg *imsg)				\
@@ -200,7 +201,7 @@ on_conf(void *arg, const struct imsg *imsg)
 	f->conf = conf;
 }
 
-/* One that found no place is sent again, some time. */
+/* If the descriptor was lost, it is sent again, later. */
 static void
 on_link_socket(void *arg, const struct imsg *imsg)
 {
@@ -228,7 +229,7 @@ on_engine_answer(void *arg, const struct imsg *imsg)
 	control_answer(f->control, PROC_ENGINE, imsg);
 }
 
-/* The parent was asked first, and has told its part of it. */
+/* The parent was asked first, and has sent its counters. */
 static void
 on_status(void *arg, const struct imsg *imsg)
 {
@@ -243,7 +244,10 @@ on_status(void *arg, const struct imsg *imsg)
 	control_answer(f->control, PROC_ENGINE, &whole);
 }
 
-/* The parent sees it too, and says so; what we were told last is done. */
+/*
+ * The parent sees it too, and logs it.  All messages of the engine were
+ * handled.
+ */
 static void
 engine_closed(void *arg)
 {
@@ -263,7 +267,7 @@ engine_drained(void *arg)
 	links_resume(f->links);
 }
 
-/* The engine's last frames are still to be sent: they come before its end. */
+/* The engine's last frames still come: they precede its end of file. */
 static void
 on_shutdown(void *arg, const struct imsg *imsg)
 {

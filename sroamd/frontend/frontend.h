@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The frontend: between its parts and the other processes. */
+/* The frontend: connects its parts and the other processes. */
 #ifndef SROAMD_FRONTEND_H
 #define SROAMD_FRONTEND_H
 

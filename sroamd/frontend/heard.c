@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Which stations were heard just now, so that the engine is told once. */
+/* Stations that were heard just now, so that the engine gets one message. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ struct heard_slot {
 
 struct heard_cache {
 	uint32_t		seed;
-	monotime_t		spent[SLOTS];	/* allowances, up to when */
+	monotime_t		spent[SLOTS];	/* burst used, until when */
 	struct heard_slot	slots[SLOTS];
 };
 
@@ -73,7 +73,7 @@ heard_cache_allows(struct heard_cache *cache, const struct mac *mac,
 	return true;
 }
 
-/* FNV-1a; the seed keeps strangers from aiming at a neighbour's place. */
+/* FNV-1a; with a secret seed nobody can choose another's slot. */
 static struct heard_slot *
 place(struct heard_cache *cache, const struct heard *heard)
 {

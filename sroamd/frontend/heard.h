@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A talkative station tells the engine nothing new with its every frame.
- * This remembers what was lately passed on, in a table of fixed size: two
- * stations that fall on one place cost a message too many, never one too few.
+ * Frames of one station say the same again and again.  This remembers which
+ * messages were passed on lately, in a table of fixed size: two stations in
+ * one slot cost a message too many, never one too few.
  */
 #ifndef SROAMD_FRONTEND_HEARD_H
 #define SROAMD_FRONTEND_HEARD_H
@@ -12,7 +12,7 @@
 #include "common/monotime.h"
 #include "msg.h"
 
-#define HEARD_INTERVAL	1000		/* ms between two of the same */
+#define HEARD_INTERVAL	1000		/* ms between two equal messages */
 
 struct heard_cache;
 
@@ -27,7 +27,7 @@ bool			 heard_cache_news(struct heard_cache *,
 			    const struct heard *, monotime_t now);
 /*
  * Whether a station may be heard once more: HEARD_BURST times at once, and
- * once in HEARD_RATE ms for ever.  A few stations may share one allowance.
+ * then once in HEARD_RATE ms.  A few stations may share a limit.
  */
 #define HEARD_BURST		64
 #define HEARD_RATE		50

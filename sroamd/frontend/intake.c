@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What of a station's frames is handed to the engine, and what is too much. */
+/* Which frames of a station become messages to the engine, and the limits. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +17,7 @@
 
 #define DEFEND_EVERY	10000		/* ms, RFC 5227 2.4 */
 
-/* What a station may send in a second, and at once: more than any does. */
+/* Limits of one station, a second and at once: above any real station's. */
 #define DHCP_RATE	5
 #define DHCP_BURST	20
 #define ARP_RATE	50
@@ -45,7 +45,7 @@ struct intake {
 	struct ratelimit	  defended[2];
 };
 
-/* A frame, where it came from, and who counts. */
+/* A frame, its link, and the counters. */
 struct arrival {
 	struct intake		*intake;
 	const struct link	*link;
@@ -184,7 +184,7 @@ may_warn(struct intake *intake, enum warning about)
 	    clock_monotime());
 }
 
-/* RFC 5227 2.4: not more often than this, or two would do so for ever. */
+/* RFC 5227 2.4: at a limited rate, or two hosts would go on for ever. */
 static void
 defend(struct arrival *a, int what)
 {
@@ -194,8 +194,8 @@ defend(struct arrival *a, int what)
 }
 
 /*
- * It wants the gateway's address for itself.  The kernel answers that it is
- * taken, as it does any such question.
+ * The station asks whether the gateway's address is free.  The kernel answers
+ * that it is not, as to any such probe.
  */
 static void
 take_probe(struct arrival *a, const struct addr *addr)
@@ -209,8 +209,8 @@ take_probe(struct arrival *a, const struct addr *addr)
 }
 
 /*
- * Whoever says that the gateway's address is his own takes other stations'
- * packets, or is another router that should not be on this link.
+ * A station that claims the gateway's address receives other stations'
+ * packets, or is another router, which should not be on this link.
  */
 static void
 take_arp(struct arrival *a)
@@ -248,7 +248,7 @@ take_arp(struct arrival *a)
 	intake->pass(intake->arg, IPC_ARP_ASK, &ask, sizeof(ask));
 }
 
-/* The engine says who it is that has the gateway's address, too. */
+/* The engine, too, learns which station uses the gateway's address. */
 static void
 take_neighbour(struct arrival *a)
 {
@@ -289,7 +289,7 @@ is_relay(const struct intake *intake, const struct addr *addr)
 	return false;
 }
 
-/* Routers that share a MAC address must never share a link. */
+/* Routers with the same MAC address must never share a link. */
 static void
 take_own(struct arrival *a)
 {
@@ -301,7 +301,7 @@ take_own(struct arrival *a)
 	    mac_text(&a->frame.source));
 }
 
-/* Other stations may believe it, where they are not kept apart. */
+/* Other stations may use it, if they are not isolated from each other. */
 static void
 take_advert(struct arrival *a)
 {
@@ -313,9 +313,9 @@ take_advert(struct arrival *a)
 }
 
 /*
- * chaddr must be the sender, or any frame could take anybody's lease.  Relay
- * agents that are known as such speak for others; where these are they do not
- * tell.
+ * chaddr must be the sender, or any frame could take another station's lease.
+ * Configured relay agents send for others; stations behind them are not
+ * located by this.
  */
 static void
 take_dhcp(struct arrival *a)
@@ -352,7 +352,7 @@ take_dhcp(struct arrival *a)
 	a->intake->pass(a->intake->arg, IPC_DHCP, dhcp, sizeof(*dhcp));
 }
 
-/* Who asks is told by the frame; what it calls itself is only echoed. */
+/* The frame's source is who asks; the address in the message is echoed only. */
 static void
 take_dhcp6(struct arrival *a)
 {
@@ -398,7 +398,7 @@ take_solicit(struct arrival *a)
 	    sizeof(*solicit));
 }
 
-/* Before the request itself: first the station is here, then it asks. */
+/* Before the request itself: the station arrives, then it asks. */
 static void
 pass_presence(struct arrival *a)
 {
@@ -409,7 +409,7 @@ pass_presence(struct arrival *a)
 	pass_heard(a, &heard);
 }
 
-/* However fast it talks, the engine hears so much of one station. */
+/* Reports of a station to the engine have a limited rate. */
 static void
 pass_heard(struct arrival *a, const struct heard *heard)
 {

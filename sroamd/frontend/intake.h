@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a station's frame is to us: a message for the engine, or something to
- * count and forget.  A station speaks for itself alone.
+ * What to do with a station's frame: send a message to the engine, or count
+ * and drop it.  A station can act for itself only.
  */
 #ifndef SROAMD_FRONTEND_INTAKE_H
 #define SROAMD_FRONTEND_INTAKE_H
@@ -24,14 +24,14 @@ struct intake	*intake_new(void (*pass)(void *arg, uint32_t type, const void *,
 		    size_t), void *arg, uint32_t seed);
 void		 intake_free(struct intake *);
 void		 intake_conf(struct intake *, const struct conf_global *);
-/* Something was sent to this station. */
+/* A frame was sent to this station. */
 void		 intake_answered(struct intake *, const struct mac *);
 /*
  * One frame from a link; proxy: whether ARP for others is answered there;
- * count is where the link's counters are.  Gives which of the gateway's
- * addresses must be defended now.
+ * count: the link's counters.  Returns which of the gateway's addresses must
+ * be announced now.
  */
-#define INTAKE_PROXY	0x1	/* for stations that are elsewhere, */
+#define INTAKE_PROXY	0x1	/* for stations on other routers, */
 #define INTAKE_ISOLATED	0x2	/* and for those of this link */
 #define INTAKE_DEFEND4	0x1
 #define INTAKE_DEFEND6	0x2

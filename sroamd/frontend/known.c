@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Stations that were answered lately, which are served before strangers. */
+/* Stations that were answered lately, which are served before unknown ones. */
 #include <stdlib.h>
 
 #include "common/bucket.h"
@@ -7,8 +7,8 @@
 
 #define SLOTS		8192		/* a power of two */
 #define BUCKETS		16
-#define BURST_S		10		/* of the rate, at once, as of leases */
-#define RATE		1000		/* until it is told */
+#define BURST_S		10		/* burst, in seconds of the rate */
+#define RATE		1000		/* until it is set */
 
 struct known {
 	uint32_t	seed;
@@ -43,7 +43,7 @@ known_rate(struct known *known, uint32_t frames)
 	known->rate = frames;
 }
 
-/* Who falls on another's place is a stranger again. */
+/* A station that falls into another's slot replaces it. */
 static struct mac *
 place(struct known *known, const struct mac *mac)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Stations that were ever answered, and how much strangers may say: a flood of
- * made-up MAC addresses leaves room for those who are served.
+ * Stations that were answered before, and a limit for all others together: a
+ * flood of forged MAC addresses does not affect the stations in service.
  */
 #ifndef SROAMD_FRONTEND_KNOWN_H
 #define SROAMD_FRONTEND_KNOWN_H
@@ -17,9 +17,9 @@ struct known;
 struct known	*known_new(uint32_t seed);	/* NULL: no memory */
 void		 known_free(struct known *);
 void		 known_rate(struct known *, uint32_t frames);	/* a second */
-/* It was sent something, so it is worth listening to. */
+/* A frame was sent to it: it is known from now on. */
 void		 known_add(struct known *, const struct mac *);
-/* Whether to take a frame from this station of this interface. */
+/* Whether to accept a frame of this station on this interface. */
 bool		 known_allows(struct known *, const struct mac *,
 		    uint32_t ifindex, monotime_t now);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Frames of one link: read, parsed, counted; and those that are sent there. */
+/* A link's frames: received, parsed and counted; and those that are sent. */
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/tree.h>
@@ -26,9 +26,9 @@
 #include "wire/ip.h"
 #include "wire/nd.h"
 
-#define USUAL_MTU	1500		/* need not be said */
+#define USUAL_MTU	1500		/* not advertised */
 
-/* Where the checksum of UDP is, behind the start of its header. */
+/* Offset of the checksum in a UDP header. */
 #define AT_UDP_SUM	6
 
 enum warning {
@@ -40,14 +40,14 @@ enum warning {
 /* A packet socket of a link. */
 struct tap {
 	struct served	*served;
-	int		 fd;		/* -1: not there yet */
+	int		 fd;		/* -1: no socket yet */
 	struct turn	*reading;
 };
 
 struct served {
 	RB_ENTRY(served)	 entry;
 	struct links		*links;
-	struct link		 link;		/* a name when it was told */
+	struct link		 link;		/* has a name once received */
 	struct tap		 taps[LINK_SOCKETS];
 	uint8_t			 netmask;	/* 0: 32 */
 	uint8_t			 proxy;		/* INTAKE_PROXY, _ISOLATED */
@@ -183,7 +183,7 @@ set_iface(struct served *s)
 	return -1;
 }
 
-/* An interface that came back under its name has another index. */
+/* An interface that was created again under its name has another index. */
 void
 links_update(struct links *links, const struct link *link)
 {
@@ -298,7 +298,7 @@ tap_read(void *arg)
 	return true;
 }
 
-/* RFC 5227 2.4: tell all stations once more who has the gateway's address. */
+/* RFC 5227 2.4: announce the gateway's address to all stations again. */
 static void
 defend(struct served *s, int what)
 {
@@ -340,7 +340,7 @@ receive(struct tap *tap, uint8_t *frame, size_t size)
 	ssize_t n;
 
 	if ((n = recvmsg(tap->fd, &msg, MSG_DONTWAIT)) == -1) {
-		/* ENETDOWN says once that the interface went down. */
+		/* ENETDOWN is reported once, when the interface goes down. */
 		if (errno != EAGAIN && errno != EINTR && errno != ENETDOWN &&
 		    may_warn(tap->served, WARN_RECEIVE))
 			log_warn("%s: receive", tap->served->link.name);
@@ -359,10 +359,10 @@ receive(struct tap *tap, uint8_t *frame, size_t size)
 }
 
 /*
- * A sender on the same machine leaves the UDP checksum to hardware that is
- * not there (veth, virtio): such a frame never crossed a wire, so take it as
- * one without checksum (RFC 768: zero).  IPv6 has none such: there it is
- * put right.
+ * A sender on the same machine leaves the UDP checksum to hardware that there
+ * is not (veth, virtio).  Such a frame never crossed a wire: accept it as one
+ * without checksum (RFC 768: zero).  IPv6 has no such value: there the
+ * checksum is computed.
  */
 static void
 leave_checksum(uint8_t *frame, size_t len)
@@ -467,7 +467,7 @@ links_probe(struct links *links, const struct probe *probe)
 		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
 }
 
-/* What the link takes, so far as we ever send. */
+/* What the link accepts, as far as we send it. */
 static size_t
 frame_max(const struct link *link)
 {
@@ -492,7 +492,7 @@ links_arp_reply(struct links *links, const struct arp_ask *ask)
 	}
 }
 
-/* A link that is down, or has no socket yet, loses frames as a cable does. */
+/* A link that is down, or has no socket yet, loses frames like a cable. */
 static void
 transmit(struct served *s, enum link_socket kind, const struct ibuf *buf)
 {
@@ -521,7 +521,7 @@ note_receiver(struct served *s, const struct ibuf *buf)
 		intake_answered(s->links->intake, &to);
 }
 
-/* What the kernel dropped because we did not come to read it; it forgets. */
+/* Frames that the kernel dropped as the socket was full; reading resets it. */
 static void
 count_lost(struct tap *tap)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The interfaces on which stations are served, as the frontend knows them:
- * each has packet sockets, whose frames become messages to the engine, and
- * out of which the engine's answers go as frames.
+ * The interfaces with stations, as the frontend knows them: each has packet
+ * sockets, whose frames become messages to the engine, and by which the
+ * engine's answers are sent as frames.
  */
 #ifndef SROAMD_FRONTEND_LINK_H
 #define SROAMD_FRONTEND_LINK_H
@@ -20,32 +20,32 @@ struct links;
 
 struct links_ops {
 	/*
-	 * A station's: IPC_DHCP, IPC_DHCP6, IPC_SOLICIT, IPC_HEARD or
+	 * Of a station: IPC_DHCP, IPC_DHCP6, IPC_SOLICIT, IPC_HEARD or
 	 * IPC_ARP_ASK.
 	 */
 	void	(*message)(void *arg, uint32_t type, const void *, size_t);
-	/* Whether their reader is behind, and frames are to wait. */
+	/* Whether the receiver is behind, and frames must wait. */
 	bool	(*busy)(void *arg);
 	void	 *arg;
 };
 
-/* NULL: no memory.  The seed is that of a hash, best unguessable. */
+/* NULL: no memory.  The seed is for a hash, and should be unpredictable. */
 struct links	*links_new(struct event_base *, const struct links_ops *,
 		    uint32_t seed);
 void		 links_free(struct links *);
-/* It is not behind any more. */
+/* The receiver is not behind any more. */
 void		 links_resume(struct links *);
 
 /*
- * From the parent: in any order; links no longer configured are closed.  The
- * configuration must live as long as no other has come.
+ * From the parent, in any order; links no longer configured are closed.  The
+ * configuration must be valid until the next one comes.
  */
 void	links_conf(struct links *, const struct conf *);
 void	links_update(struct links *, const struct link *);
-/* 0, or -1: no memory; it is closed. */
+/* 0, or -1: no memory; the descriptor was closed. */
 int	links_socket(struct links *, const struct ipc_link_socket *, int fd);
 
-/* From the engine; for a link that is gone they are dropped. */
+/* From the engine; messages for a link that was removed are dropped. */
 void	links_dhcp_reply(struct links *, const struct dhcp_reply *);
 void	links_dhcp6_reply(struct links *, const struct dhcp6_reply *);
 void	links_advert(struct links *, const struct advert *);
@@ -54,7 +54,7 @@ void	links_probe(struct links *, const struct probe *);
 void	links_arp_reply(struct links *, const struct arp_ask *);
 
 /* Counters and state by name; one without a link has no ifindex. */
-/* What the engine dropped of an interface, in all; shown with our own. */
+/* What the engine dropped of an interface, in total; shown with our own. */
 void	links_drops(struct links *, const struct ipc_drops *);
 void	links_show(const struct links *, const char *name,
 	    struct ctl_interface *);

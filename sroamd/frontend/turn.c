@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Links take turns, so that one that is flooded does not keep others waiting.
- */
+/* Sockets take turns, so that a flood on one does not delay the others. */
 #include <sys/queue.h>
 
 #include <event2/event.h>
@@ -11,7 +9,7 @@
 #include "frontend/turn.h"
 
 struct turn {
-	TAILQ_ENTRY(turn) entry;	/* if it waits */
+	TAILQ_ENTRY(turn) entry;	/* while it waits */
 	struct turns	 *turns;
 	struct event	 *reading;	/* pending unless it waits */
 	bool		  waits;
@@ -98,7 +96,7 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 	take(arg);
 }
 
-/* Who is stopped within its share goes behind all who wait already. */
+/* A socket that is stopped within its share goes behind all that wait. */
 static void
 take(struct turn *t)
 {

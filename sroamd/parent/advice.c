@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What of the configuration is allowed and probably not meant. */
+/* Warnings about a configuration that is valid and probably not meant so. */
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -22,7 +22,7 @@ advice_give(const struct conf *conf)
 			advise_peer(&conf->peers[i]);
 }
 
-/* A datagram socket that is connected sends nothing, but needs a route. */
+/* Connecting a datagram socket sends nothing, but needs a route. */
 static void
 advise_peer(const struct conf_peer *peer)
 {

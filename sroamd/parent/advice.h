@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What an operator forgets about peers: one clear line in the log for each,
- * at start and after a reload.  (For links, kernel/check.c does it.)
+ * Common mistakes about peers: a line in the log for each, at start and after
+ * a reload.  (For links, kernel/check.c does it.)
  */
 #ifndef SROAMD_ADVICE_H
 #define SROAMD_ADVICE_H

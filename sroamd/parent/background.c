@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The way into the background. */
+/* How the daemon goes into the background. */
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,12 +7,12 @@
 #include "common/log.h"
 #include "parent/background.h"
 
-/* What tells whoever started us that we run, or -1. */
+/* The end of a pipe that reports success to the caller, or -1. */
 static int	started_fd = -1;
 
 /*
- * Into the background, but not yet out of sight: our caller returns when all
- * is running, or with status 1 when it is not going to.
+ * Into the background, with the terminal kept for now: our caller returns when
+ * everything runs, or with status 1 if the start fails.
  */
 void
 background_enter(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A configuration on its way into force, in two phases. */
+/* How a configuration comes into force, in two phases. */
 #include <paths.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static void		 refuse(struct parent *, const uint32_t *,
 			    const char *);
 static const char	*needs_restart(struct parent *, const struct conf *);
 
-/* The first thing that was wrong, for whoever asked for a reload. */
+/* The first error, for the client that asked for a reload. */
 static char	first_line[252];
 static log_sink_fn *lines_go_to;
 
@@ -63,7 +63,7 @@ keep_first_line(int priority, const char *process, const char *text)
 	log_to(keep_first_line);
 }
 
-/* As much of it as a router's name may have. */
+/* The part of it that is valid in a router's name. */
 static void
 host_name(char *name, size_t size)
 {
@@ -79,8 +79,8 @@ host_name(char *name, size_t size)
 }
 
 /*
- * The first phase: all receive it and none uses it.  What can fail has been
- * done before.
+ * The first phase: all children receive it and none uses it.  Every step that
+ * can fail is done before.
  */
 void
 parent_conf_stage(struct parent *p, struct conf *conf)
@@ -113,7 +113,7 @@ parent_conf_ready(struct process *child)
 		commit(p);
 }
 
-/* The second phase: from here on there is no way back. */
+/* The second phase: it cannot fail. */
 static void
 commit(struct parent *p)
 {
@@ -219,7 +219,7 @@ parent_conf_reload(struct parent *p, const uint32_t *client)
 		refuse(p, client, "still starting, or ending");
 		return;
 	}
-	/* A READY that comes late must not be taken for the next one's. */
+	/* A late READY must not count for the next configuration. */
 	if (p->staged != NULL || parent_child(p, PROC_ENGINE)->owes_ready ||
 	    parent_child(p, PROC_FRONTEND)->owes_ready) {
 		refuse(p, client, "another reload is under way");
@@ -258,8 +258,8 @@ refuse(struct parent *p, const uint32_t *client, const char *why)
 }
 
 /*
- * What was used to start and is given up, or was not needed and cannot be had
- * any more: its name, or NULL.
+ * A setting that only a restart can change, since what it needs was given up
+ * after the start: its name, or NULL.
  */
 static const char *
 needs_restart(struct parent *p, const struct conf *new)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The control socket, before it goes to the frontend. */
+/* The control socket, until the frontend gets it. */
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -29,7 +29,7 @@ controlsock_open(const char *path)
 	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
 	    0)) == -1)
 		return -1;
-	/* Created with its mode: there is no moment when others may connect. */
+	/* The mode applies from its creation: others can never connect. */
 	old_mask = umask(S_IXUSR | S_IXGRP | S_IRWXO);
 	rc = bind(fd, (struct sockaddr *)&sun, sizeof(sun));
 	if (rc == -1 && errno == EADDRINUSE && is_stale(&sun) &&
@@ -47,7 +47,7 @@ controlsock_open(const char *path)
 	return -1;
 }
 
-/* Whether what is there is the socket of a daemon that is gone. */
+/* Whether the file is the socket of a daemon that has ended. */
 static int
 is_stale(const struct sockaddr_un *sun)
 {

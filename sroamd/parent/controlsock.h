@@ -4,8 +4,8 @@
 #define SROAMD_CONTROLSOCK_H
 
 /*
- * Bind and listen, mode 0660.  A socket nobody listens on any more is
- * replaced.  -1 with errno; EADDRINUSE: another daemon is there.
+ * Bind and listen, mode 0660.  A socket without a listener is replaced. -1
+ * with errno; EADDRINUSE: another daemon listens there.
  */
 int	controlsock_open(const char *path);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What sroamctl asks the parent. */
+/* Requests of sroamctl to the parent. */
 #include <string.h>
 
 #include "common/log.h"
@@ -68,7 +68,7 @@ next_route(void *arg, struct ctl_cursor *cursor, void *record)
 	return kernel_show_route(p->kernel, cursor, record);
 }
 
-/* The engine has all else of the status. */
+/* The engine adds the rest of the status. */
 static void
 show_status(struct parent *p, struct pipe *frontend, uint32_t client)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The sockets on which routers of a link find each other. */
+/* The sockets by which routers on a link discover each other. */
 #include <sys/queue.h>
 #include <sys/socket.h>
 
@@ -16,7 +16,7 @@
 #include "parent/discoversock.h"
 #include "wire/discover.h"
 
-#define LOOK_S		2	/* for interfaces that come and go */
+#define LOOK_S		2	/* between looks at the interfaces */
 #define RCVBUF		65536
 
 struct discover_link {
@@ -29,7 +29,7 @@ struct discoversock {
 	struct discoversock_ops	 ops;
 	struct event		*timer;
 	TAILQ_HEAD(, discover_link)	 links;
-	/* in force; not all have room */
+	/* in force; links lacked memory */
 	const struct conf	*missing;
 };
 
@@ -73,7 +73,7 @@ discoversock_free(struct discoversock *ds)
 	free(ds);
 }
 
-/* The engine keeps the sockets of what is configured as before. */
+/* A link that is still configured keeps its socket, in the engine. */
 void
 discoversock_conf(struct discoversock *ds, const struct conf *conf)
 {
@@ -155,7 +155,7 @@ look(evutil_socket_t fd, short what, void *arg)
 		evtimer_add(ds->timer, &tv);
 }
 
-/* An interface that was made anew has another index. */
+/* An interface that was created again has another index. */
 static void
 link_look(struct discoversock *ds, struct discover_link *l)
 {
@@ -180,7 +180,7 @@ link_look(struct discoversock *ds, struct discover_link *l)
 	ds->ops.ready(ds->ops.arg, &l->at, fd);
 }
 
-/* Bound to the group: it hears nothing else, and is heard on its link only. */
+/* Bound to the group: it receives only what is sent there, on this link. */
 static int
 link_socket(const struct discover_link *l, uint32_t ifindex)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The parent's part in discovery: a multicast socket on each
- * interface of a `peer auto`, whenever there is one of that name.
+ * The parent's part in discovery: a multicast socket on each interface of a
+ * `peer auto`, whenever an interface of that name exists.
  */
 #ifndef SROAMD_DISCOVERSOCK_H
 #define SROAMD_DISCOVERSOCK_H
@@ -13,7 +13,7 @@ struct event_base;
 struct discoversock;
 
 struct discoversock_ops {
-	/* A socket, the receiver's to close; it replaces the one before. */
+	/* A socket, the receiver's to close; it replaces the former one. */
 	void	(*ready)(void *arg, const struct ipc_discover *, int fd);
 	void	 *arg;
 };
@@ -25,7 +25,7 @@ void			 discoversock_free(struct discoversock *);
 /* In force from now on. */
 void			 discoversock_conf(struct discoversock *,
 			    const struct conf *);
-/* The engine has not got the socket there: it is sent again, later. */
+/* The engine did not get the socket of this link: send it again, later. */
 void			 discoversock_lost(struct discoversock *,
 			    uint32_t ifindex);
 #endif

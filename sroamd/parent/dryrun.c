@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * sroamd -n.  Whether keys and certificates are good is for an engine to say:
- * one is run for that alone, and is asked as it is when the daemon starts.
+ * sroamd -n.  Only an engine can check keys and certificates: one is run for
+ * that alone, and gets the configuration as at the daemon's start.
  */
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -87,7 +87,7 @@ try_secrets(const struct conf *conf)
 	return c.good ? 0 : -1;
 }
 
-/* The frontend's end of what comes with IPC_HELLO is nobody's. */
+/* IPC_HELLO comes with a channel to the frontend, whose other end is closed. */
 static void
 ask(struct dryrun *c, const struct conf *conf)
 {

@@ -30,7 +30,10 @@ identity_load(const char *dir, struct router_id *id)
 	snprintf(path, sizeof(path), "%s/" FILE_NAME, dir);
 	if (dir[0] != '\0' && read_id(path, id) == 0)
 		return;
-	/* Locally administered and unicast, should it ever meet a MAC. */
+	/*
+	 * Locally administered and unicast, in case it is ever used as a MAC
+	 * address.
+	 */
 	arc4random_buf(id->octet, sizeof(id->octet));
 	id->octet[0] = (id->octet[0] & 0xfc) | 0x02;
 	if (dir[0] != '\0' && write_id(path, id) == -1)
@@ -38,8 +41,8 @@ identity_load(const char *dir, struct router_id *id)
 }
 
 /*
- * By descriptors, so that nothing in the way of links can lead us elsewhere.
- * Where it is there already and right, a disk that cannot be written will do.
+ * By descriptors, so that symbolic links cannot lead elsewhere.  If the folder
+ * exists and is right, the disk need not be writable.
  */
 void
 identity_store(const char *dir, const char *user, char *path, size_t size)
@@ -98,7 +101,7 @@ read_id(const char *path, struct router_id *id)
 	return rc;
 }
 
-/* Whole or not at all, also when the power fails. */
+/* Complete or not at all, also after a power failure. */
 static int
 write_id(const char *path, const struct router_id *id)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The packet sockets that the frontend has, and again those that got lost on
- * the way, or could not be opened, as descriptors were short.
+ * The frontend's packet sockets, and another attempt for those that were lost
+ * on the way or could not be opened, when there were too many descriptors.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -42,7 +42,7 @@ parent_links_free(struct parent *p)
 	event_free(p->again);
 }
 
-/* The frontend closes its sockets on links that are not configured. */
+/* The frontend closes its sockets of links that are not configured. */
 void
 parent_links_conf(struct parent *p)
 {
@@ -85,7 +85,7 @@ link_get(struct parent *p, const char *name)
 	TAILQ_FOREACH(known, &p->links, entry)
 		if (strcmp(known->name, name) == 0)
 			return known;
-	/* Without, it is looked at anew with the next news of it. */
+	/* Without memory: the link's next event comes here again. */
 	if ((known = calloc(1, sizeof(*known))) == NULL) {
 		nomem("an interface");
 		return NULL;
@@ -95,7 +95,7 @@ link_get(struct parent *p, const char *name)
 	return known;
 }
 
-/* All of them: another one of its kind takes the place of one. */
+/* All kinds of sockets: each replaces the former one of its kind. */
 static void
 link_send(struct parent *p, struct packet_link *known)
 {

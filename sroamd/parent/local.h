@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the files of the parent share; for nobody else. */
+/* Common to the files of the parent; not for other rooms. */
 #ifndef SROAMD_PARENT_LOCAL_H
 #define SROAMD_PARENT_LOCAL_H
 
@@ -15,7 +15,7 @@
 #include "parent/peersock.h"
 
 #define CHILDREN	3		/* engine, frontend, resolver */
-#define WORKERS		2		/* that take a configuration */
+#define WORKERS		2		/* engine and frontend */
 
 struct process {
 	struct parent	*parent;
@@ -23,8 +23,8 @@ struct process {
 	pid_t		 pid;
 	struct pipe	*pipe;		/* NULL once closed */
 	bool		 reaped;
-	bool		 gone;		/* reaped and closed: all is heard */
-	bool		 owes_ready;	/* has a configuration to answer */
+	bool		 gone;		/* reaped and closed: all was read */
+	bool		 owes_ready;	/* has to answer a configuration */
 	int		 status;
 };
 
@@ -34,12 +34,12 @@ enum parent_phase {
 	PHASE_STOPPING
 };
 
-/* The packet socket that the frontend has for an interface. */
+/* The frontend's packet socket on an interface. */
 struct packet_link {
 	TAILQ_ENTRY(packet_link) entry;
 	char		name[16];
 	uint32_t	ifindex;
-	bool		missing;	/* is to be sent again */
+	bool		missing;	/* must be sent again */
 };
 
 struct parent {
@@ -48,7 +48,7 @@ struct parent {
 	struct conf			*conf;		/* in force */
 	/* sent, not committed */
 	struct conf			*staged;
-	/* who wants to hear of it */
+	/* of the client that waits for it */
 	bool				 has_client;
 	uint32_t			 client;
 	struct router_id		 self;
@@ -60,7 +60,7 @@ struct parent {
 	struct kernel			*kernel;
 	struct peersock			*peersock;
 	struct discoversock		*discoversock;
-	/* its folder, or empty */
+	/* the store's folder, or empty */
 	char				 store[CONF_PATH + 8];
 	struct footprint		*footprint;	/* as it is on disk */
 	int				 control_fd;	/* until handed over */
@@ -68,14 +68,14 @@ struct parent {
 	struct event			*deadline;
 	struct event			*signals[4];
 	TAILQ_HEAD(, packet_link) links;
-	/* for those that miss some */
+	/* for those that lack a socket */
 	struct event			*again;
 	struct listings			*listings;	/* of routes */
 };
 
 /* parent.c */
 struct process	*parent_child(struct parent *, enum proc_id);
-/* both are there */
+/* both run */
 bool		 parent_complete(const struct parent *);
 void		 parent_send(struct parent *, enum proc_id, uint32_t type,
 		    const void *, size_t);
@@ -83,7 +83,7 @@ void		 parent_send_all(struct parent *, uint32_t type, const void *,
 		    size_t);
 void		 parent_verbose(struct parent *, int level);
 void		 parent_stop(struct parent *, bool failed);
-/* The same, while starting; why is said as before there were children. */
+/* The same, at the start; logs errors, like before there were children. */
 void		 parent_start_failed(struct parent *, const char *why);
 void		 parent_deadline(struct parent *, int seconds);	/* 0: none */
 
@@ -94,17 +94,17 @@ void	parent_conf_refused(struct process *, const struct ipc_refused *);
 void	parent_conf_late(struct parent *);	/* no READY in time */
 void	parent_conf_reload(struct parent *, const uint32_t *client);
 
-/* link.c: the packet sockets of the frontend. */
+/* link.c: the frontend's packet sockets. */
 int	parent_links_init(struct parent *);	/* -1: no memory */
 void	parent_links_free(struct parent *);
 void	parent_links_conf(struct parent *);	/* in force now */
 void	parent_link(struct parent *, const struct link *);
-/* A child has not got a descriptor that was sent to it. */
+/* A child did not get a descriptor that was sent to it. */
 void	parent_fd_lost(struct parent *, const struct ipc_fd_lost *);
 
-/* ctl.c: what sroamctl asks the parent. */
+/* ctl.c: requests of sroamctl to the parent. */
 void	parent_ctl(struct parent *, uint32_t client, const struct ipc_ctl *);
 void	parent_ctl_end(struct parent *, uint32_t client,
 		    const char *error);		/* NULL: done */
-void	parent_ctl_more(struct parent *);	/* room again */
+void	parent_ctl_more(struct parent *);	/* its pipe has room again */
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Lines that wait, in a ring that drops the least important first. */
+/* A ring of waiting lines, which drops the least important first. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Where all lines end: standard error or the system's log, without waiting. */
+/*
+ * All log lines are written here: to standard error or to syslog, without
+ * waiting.
+ */
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -24,14 +27,14 @@
 
 #define SUN_PATH_MAX	sizeof(((struct sockaddr_un *)NULL)->sun_path)
 #define RETRY		1		/* s, after an error */
-#define TELL_EVERY	1000		/* ms, of what was lost */
-#define OUT_SIZE	(LOG_TEXT + 64)	/* a line and what goes before it */
+#define TELL_EVERY	1000		/* ms, between reports of lost lines */
+#define OUT_SIZE	(LOG_TEXT + 64)	/* a line with its prefix */
 
-/* How it is written to without waiting. */
+/* How to write without waiting. */
 enum way {
 	WAY_NONE,			/* not connected */
-	WAY_OWN,			/* it is non-blocking, and ours alone */
-	/* asked before whether it would block */
+	WAY_OWN,			/* ours alone, and non-blocking */
+	/* poll first: others use it, too */
 	WAY_SHARED,
 	WAY_SOCKET
 };
@@ -39,7 +42,7 @@ enum way {
 struct logsink {
 	struct event_base	*base;
 	struct event		*writing, *retry;
-	bool			 waiting;	/* for one of these */
+	bool			 waiting;	/* for one of these events */
 	struct logring		*ring;
 	uint64_t		 told[CTL_LOGS];	/* of the lost ones */
 	monotime_t		 told_at;
@@ -47,11 +50,11 @@ struct logsink {
 	enum way		 way;
 	char			 path[SUN_PATH_MAX];
 	bool			 syslog;
-	/* syslog by a stream: lines end by NUL */
+	/* syslog over a stream: a NUL ends a line */
 	bool			 stream;
-	/* that is being written, or NULL */
+	/* being written, or NULL */
 	struct logline		*line;
-	/* as it is written, and how far */
+	/* the same, as text; how much is out */
 	char			 out[OUT_SIZE];
 	size_t			 len, off;
 };
@@ -103,10 +106,11 @@ logsink_free(struct logsink *s)
 }
 
 /*
- * O_NONBLOCK belongs to the open file, which others have, too: a shell, or
- * all the services of a machine.  Opened anew, a pipe or a terminal is an open
- * file of our own; a socket cannot be, but send(2) has a flag for one call.
- * A file would be written from its beginning, and has no reader to wait for.
+ * O_NONBLOCK belongs to the open file, which other processes share: a shell,
+ * or all services of a machine.  A pipe or a terminal that is opened again is
+ * an open file of our own.  A socket cannot be opened so, but send(2) has a
+ * flag for one call.  A file would be written from its beginning, and never
+ * blocks.
  */
 static void
 use(struct logsink *s, int fd)
@@ -156,7 +160,7 @@ logsink_syslog(struct logsink *s, const char *path)
 	(void)push(s);
 }
 
-/* What syslog(3) does, which waits while the daemon does not read. */
+/* As syslog(3) connects, but without waiting while the daemon does not read. */
 static void
 connect_syslog(struct logsink *s)
 {
@@ -179,7 +183,10 @@ connect_syslog(struct logsink *s)
 		use(s, fd);
 	close(fd);
 	s->stream = type == SOCK_STREAM;
-	/* It has not seen the beginning of what was under way. */
+	/*
+	 * The new daemon did not get the beginning of the line: start it
+	 * again.
+	 */
 	if (s->line != NULL)
 		compose(s);
 }
@@ -221,7 +228,7 @@ logsink_linger(struct logsink *s, int ms)
 	}
 }
 
-/* Write what is taken at once: 0 when that was all, or -1 with errno. */
+/* Write as much as possible at once: 0 when that was all, or -1 with errno. */
 static int
 push(struct logsink *s)
 {
@@ -247,7 +254,7 @@ push(struct logsink *s)
 	return 0;
 }
 
-/* What was lost is missing before what is left. */
+/* Lost lines are older than those in the ring: report them first. */
 static bool
 next(struct logsink *s)
 {
@@ -260,7 +267,7 @@ next(struct logsink *s)
 	return true;
 }
 
-/* A reader that is slow all the time shall not read of nothing else. */
+/* At a limited rate, so that a slow reader gets other lines, too. */
 static struct logline *
 lost_line(struct logsink *s)
 {
@@ -306,7 +313,7 @@ compose(struct logsink *s)
 		s->len++;		/* its NUL */
 }
 
-/* RFC 3164, as the C library writes it: with the time of its making. */
+/* RFC 3164, as the C library writes it: with the time of the line. */
 static int
 compose_syslog(struct logsink *s)
 {
@@ -346,8 +353,8 @@ put_out(struct logsink *s)
 }
 
 /*
- * A reader that is slow is waited for; one that is gone, or a full disk, is
- * tried again every now and then.
+ * Wait for a slow reader.  After an error, such as a full disk or a closed
+ * pipe, try again from time to time.
  */
 static void
 wait_for_room(struct logsink *s, int error)

@@ -21,9 +21,9 @@
 #include "parent/sandbox.h"
 #include "proc/memory.h"
 
-#define STOP_TIMEOUT	3	/* s for the children to say goodbye */
-#define LOG_OCTETS	(256 * 1024)	/* of lines that nobody reads yet */
-#define LAST_WORDS	500	/* ms until they are given up */
+#define STOP_TIMEOUT	3	/* s for the children to send their last */
+#define LOG_OCTETS	(256 * 1024)	/* of lines that wait */
+#define LAST_WORDS	500	/* ms, then they are dropped */
 
 static void	remove_socket(void);
 static void	child_start(struct parent *, enum proc_id);
@@ -54,7 +54,7 @@ static ipc_handler take_log, take_log_lost, take_fd_lost, take_ready,
 		take_refused, take_ctl, take_resolved, take_connect,
 		take_settled;
 
-/* What the kernel is to do; where it refuses, it has said so. */
+/* Requests to the kernel; it logs its errors itself. */
 #define TO_KERNEL(name)							\
 static void								\
 take_##name(void *arg, const struct imsg *imsg)				\
@@ -86,10 +86,10 @@ static ipc_handler *const child_messages[IPC_MAX] = {
 	[IPC_INQUIRY] = take_inquire
 };
 
-/* For remove_socket, which runs at exit wherever that is. */
+/* For remove_socket, which runs at exit. */
 static char	socket_path[CONF_PATH];
 
-/* For log_sink, which has no argument, and log_last, as remove_socket. */
+/* For log_sink, which has no argument, and for log_last, which runs at exit. */
 static struct logsink *log_at_exit;
 
 struct parent *
@@ -234,7 +234,7 @@ child_start(struct parent *p, enum proc_id id)
 	child->pipe = pipe_new(p->base, fd, PROC_PARENT, id, &ops);
 }
 
-/* Now that there are routes to lose: the log waits for nobody any more. */
+/* From here on the log never waits: routes depend on this process. */
 static void
 log_start(struct parent *p)
 {
@@ -259,7 +259,7 @@ log_last(void)
 		logsink_linger(log_at_exit, LAST_WORDS);
 }
 
-/* Who they are, and a channel between the two that work together. */
+/* The child's id, and a channel between engine and frontend. */
 static void
 hello(struct parent *p)
 {
@@ -280,7 +280,10 @@ parent_end(struct parent *p)
 	size_t i;
 	int status = p->failed;
 
-	/* After an accident forwarding goes on: the next run adopts it. */
+	/*
+	 * After a failure packets are still forwarded: the next run takes the
+	 * routes over.
+	 */
 	if (p->kernel != NULL)
 		kernel_close(p->kernel, p->failed ||
 		    p->conf->global.leave_routes);
@@ -309,7 +312,7 @@ parent_end(struct parent *p)
 	return status;
 }
 
-/* What the others of the parent use. */
+/* Used by the parent's other files. */
 
 struct process *
 parent_child(struct parent *p, enum proc_id id)
@@ -364,9 +367,9 @@ parent_deadline(struct parent *p, int seconds)
 }
 
 /*
- * Asked to end, the children say goodbye to peers and stations first, the
- * engine through the frontend, which waits for it.  After an accident there
- * is nobody left to agree with: their pipes are closed.
+ * When the daemon is stopped, the children send their last messages to peers
+ * and stations; the frontend waits for the engine's.  After the failure of a
+ * child that is not possible: the pipes are closed.
  */
 void
 parent_stop(struct parent *p, bool failed)
@@ -465,7 +468,7 @@ children_reap(struct parent *p)
 
 /* Children. */
 
-/* Before the first COMMIT there is nothing to ask for. */
+/* Before the first COMMIT there is no answer to any request. */
 static void
 child_message(void *arg, const struct imsg *imsg)
 {
@@ -548,7 +551,7 @@ take_settled(void *arg, const struct imsg *imsg)
 	kernel_settled(child->parent->kernel);
 }
 
-/* Room in its pipe again. */
+/* There is room in its pipe again. */
 static void
 child_drained(void *arg)
 {
@@ -569,11 +572,11 @@ child_closed(void *arg)
 	if (child->reaped)
 		child_ended(child);
 	else if (child->parent->phase != PHASE_STOPPING)
-		/* It lives on without us: not for long. */
+		/* It closed its pipe and runs on: not for long. */
 		parent_deadline(child->parent, STOP_TIMEOUT);
 }
 
-/* It is dead, and its last words have been read. */
+/* It has ended, and all of its log lines have been read. */
 static void
 child_ended(struct process *child)
 {
@@ -597,14 +600,14 @@ child_status(const struct process *child)
 	bool ending = child->parent->phase == PHASE_STOPPING;
 	char text[LOG_TEXT];
 
-	/* Once for all of them. */
+	/* One line for all of them. */
 	if (ending && (child->status == 0 || program_is_alien(child->status)))
 		return;
 	program_ended(child->id, child->status, text, sizeof(text));
 	log_warnx("%s", text);
 }
 
-/* From the kernel. */
+/* Events from the kernel. */
 
 static void
 on_link(void *arg, const struct link *link)
@@ -659,7 +662,7 @@ on_footprint(void *arg, const struct footprint *now)
 		    "one has set", state);
 }
 
-/* From the network. */
+/* Events from the network. */
 
 static void
 on_connected(void *arg, const struct ipc_peer *peer, int fd)

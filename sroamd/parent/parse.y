@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The grammar of the configuration.  A setting with a row in conf/field.c has
- * no token and no production here: the lexer looks its words up and gives FIELD
- * or LIST, whose value is the row.  What is left are the statements with more
- * than values behind their name.
+ * no token and no production here: the lexer looks its keywords up and returns
+ * FIELD or LIST, with the row as the value.  Here are the other statements,
+ * with more than values behind their name.
  */
 %{
 #include <sys/queue.h>
@@ -29,11 +29,11 @@
 #define INCLUDES_MAX	256		/* files, so that a loop ends */
 #define DEFAULT_PORT	4444
 
-/* Lists recurse on the left: this is deep, and never on the heap. */
+/* Lists recurse on the left: this depth is enough, and needs no heap. */
 #define YYINITDEPTH	512
 #define YYMAXDEPTH	YYINITDEPTH
 
-/* A token with a text, and where it stood. */
+/* A token with a text, and its position. */
 struct word {
 	struct word	*next;		/* in a list */
 	const char	*text;
@@ -51,7 +51,7 @@ struct input {
 	const char	*text;
 	size_t		 pos, len;
 	int		 line;
-	bool		 included;	/* its start ends the include line */
+	bool		 included;	/* ends the include statement first */
 };
 
 struct macro {
@@ -60,7 +60,7 @@ struct macro {
 	const char	*value;
 };
 
-/* Where each record came from, for faults found at the end. */
+/* The position of each record, for faults that are found at the end. */
 struct origin {
 	SLIST_ENTRY(origin) entry;
 	enum conf_record record;
@@ -68,7 +68,7 @@ struct origin {
 	const struct word *word;
 };
 
-/* All memory of one run, so that no path can forget to free some. */
+/* All memory of one run, freed at once. */
 struct chunk {
 	SLIST_ENTRY(chunk) entry;
 	size_t		 size;
@@ -165,14 +165,15 @@ static SLIST_HEAD(, macro)	 defines = SLIST_HEAD_INITIALIZER(defines);
 static SLIST_HEAD(, origin)	 origins = SLIST_HEAD_INITIALIZER(origins);
 static SLIST_HEAD(, chunk)	 chunks = SLIST_HEAD_INITIALIZER(chunks);
 
-/* The lexer's knowledge of where it is, for the sake of good errors. */
+/* The lexer's state, for precise errors. */
 static struct {
 	const char	*macro;		/* rest of the value being read */
 	bool		 fresh;		/* the next token begins a statement */
 	bool		 second;	/* ... is its second word */
 	bool		 block;		/* brace 1 is that of an interface */
 	bool		 equals;	/* the statement has a = */
-	bool		 failed;	/* the last token was reported as bad */
+	/* an error about the last token was logged */
+	bool		 failed;
 	bool		 in_block;	/* the statement is an option */
 	bool		 bad_header;	/* of an interface: skip its block */
 	int		 depth;		/* of braces */
@@ -321,7 +322,7 @@ strings	: STRING			{ $$ = words_of(NULL, $1); }
 
 %%
 
-/* Those that begin a statement have a line of help. */
+/* Statements of the grammar have a line of help. */
 static const struct conf_token tokens[] = {
 	{ "address", ADDRESS, NULL },
 	{ "advertise", ADVERTISE, "advertise route address/length "
@@ -368,10 +369,10 @@ static const struct word *origin(enum conf_record, size_t, size_t);
 static void	run(const char *, const char *, size_t);
 static void	reset(void);
 
-/* From wherever memory was refused; all that there is, is in the pool. */
+/* For any failed allocation; all memory is in the pool. */
 static jmp_buf	 refused;
 
-/* A file that is about to be copied there. */
+/* A file's contents, until they are in the pool. */
 static struct {
 	char	*text;
 	size_t	 len;
@@ -428,14 +429,14 @@ run(const char *name, const char *text, size_t len)
 		errors++;
 	if (errors == 0 && conf_faults(conf, fault, NULL) == -1)
 		no_memory();
-	/* A file that was truncated must not take all away by a reload. */
+	/* A truncated file must not remove everything in a reload. */
 	if (errors == 0 && conf->nifaces == 0 && conf->nlistens == 0 &&
 	    conf->npeers == 0)
 		complain(name, lex.line, "nothing to do, write an interface, a "
 		    "peer or listen on");
 }
 
-/* Begin anew, with the macros of -D as they were and no memory in use. */
+/* Start again: keep the macros of -D, free all memory. */
 static void
 reset(void)
 {
@@ -497,14 +498,14 @@ complain(const char *file, int line, const char *fmt, ...)
 	errors++;
 }
 
-/* "file:line: subject word: why". */
+/* Logs "file:line: subject word: why". */
 static void
 refuse(const struct word *w, const char *subject, const char *why)
 {
 	complain(w->file, w->line, "%s %.64s: %s", subject, w->text, why);
 }
 
-/* The value of a word, or an error of that shape, but for secrets. */
+/* The value of a word, or such an error, without the value if it is secret. */
 static bool
 take(enum conf_type type, void *at, const struct word *w, const char *subject)
 {
@@ -565,7 +566,7 @@ remember_global(const void *member, const struct word *w)
 	    (const char *)&conf->global), w);
 }
 
-/* Whether one more fits beside n. */
+/* Whether n is below the limit. */
 static bool
 fits(const struct word *w, const char *name, size_t n, size_t max)
 {
@@ -576,7 +577,7 @@ fits(const struct word *w, const char *name, size_t n, size_t max)
 	return false;
 }
 
-/* What conf_add_*() said: the index-th record of a kind is there, or is not. */
+/* The error of conf_add_*(), for the index-th record of a kind, if any. */
 static void
 added(int error, enum conf_record record, size_t index, const char *name,
     const struct word *w)
@@ -637,7 +638,7 @@ each(const struct words *list, void (*fn)(const struct word *))
 		fn(w);
 }
 
-/* The words with a space between, as one. */
+/* The words, with a space between them, as one text. */
 static const struct word *
 join(const struct words *list)
 {
@@ -677,7 +678,7 @@ set_macro(const struct word *name, const char *value)
 	SLIST_INSERT_HEAD(&macros, m, entry);	/* the last one is found */
 }
 
-/* A relative path is seen from the file that names it. */
+/* A relative path starts at the folder of the file that includes. */
 static void
 include(const struct word *w)
 {
@@ -690,7 +691,7 @@ include(const struct word *w)
 		return;
 	}
 	if (++includes > INCLUDES_MAX) {
-		/* Once is enough: every file of a loop would say it. */
+		/* Reported once: every file of a loop would report it. */
 		if (includes == INCLUDES_MAX + 1)
 			refuse(w, "include", "more than 256 files, remove "
 			    "what includes itself");
@@ -722,7 +723,7 @@ set(const struct conf_field *f, const struct word *w)
 		return;
 	if (conf_setting_set(f, conf_field_value(f, base, n), w->text,
 	    why) == -1) {
-		if (f->type == CONF_TYPE_KEY)	/* not a text for logs */
+		if (f->type == CONF_TYPE_KEY)	/* secret: not for logs */
 			complain(w->file, w->line, "%s: %s", f->name, why);
 		else
 			refuse(w, conf_field_name(f), why);
@@ -751,7 +752,7 @@ set_each(const struct conf_field *f, const struct words *list)
 		set(f, w);
 }
 
-/* Until a word of its own comes, it is half of what is valid. */
+/* Half of the valid lifetime, unless the preferred one is set. */
 static void
 set_preferred(const struct word *valid)
 {
@@ -791,7 +792,7 @@ add_prefix(const struct word *w)
 	}
 }
 
-/* Prefixes, or pools of what is delegated by that length. */
+/* Prefixes, or with a length, prefixes to delegate from. */
 static void
 add_prefixes(const struct words *list, const struct word *length)
 {
@@ -806,7 +807,7 @@ add_prefixes(const struct words *list, const struct word *length)
 		conf->global.delegates[first] = (uint8_t)n;
 }
 
-/* Its preference has the words of the routers' own. */
+/* Its preference has the keywords of the routers' own. */
 static void
 add_advert_route(const struct word *w, const struct word *preference)
 {
@@ -972,7 +973,7 @@ add_source(const struct word *w)
 		    "from");
 }
 
-/* A router by its address or name; or those of an interface. */
+/* A router by its address or name; or the routers on an interface. */
 static void
 add_peer(const struct word *w, const struct word *port, int notls,
     const struct word *from)
@@ -1077,7 +1078,7 @@ read_file(const char *path, size_t *len)
 	*len = 0;
 	if ((fp = path == NULL ? stdin : fopen(path, "re")) == NULL)
 		return NULL;
-	/* There may be a key in it, of which no copy is to stay behind. */
+	/* It may hold a key: leave no copy behind. */
 	(void)setvbuf(fp, NULL, _IONBF, 0);
 	do {
 		size += 65536;
@@ -1268,7 +1269,7 @@ close_brace(void)
 	return '}';
 }
 
-/* Inside, a backslash takes the meaning from a quote or a backslash. */
+/* Inside quotes, a backslash protects a quote or a backslash. */
 static int
 quoted(int quote)
 {
@@ -1330,7 +1331,7 @@ is_bare(int c)
 	return c > ' ' && c <= '~' && strchr("{},=\"'#$", c) == NULL;
 }
 
-/* Values are not searched for macros again, so that none expands for ever. */
+/* Values are not searched for macros again: expansion always ends. */
 static int
 expand(void)
 {
@@ -1406,7 +1407,7 @@ word_token(const char *text, size_t len, bool is_quoted)
 	return token;
 }
 
-/* What a bare word means where it stands. */
+/* The meaning of an unquoted word, by its position. */
 static int
 token_of(const struct word *w, bool first)
 {
@@ -1427,7 +1428,9 @@ token_of(const struct word *w, bool first)
 	return k->token != 0 ? k->token : RESERVED;
 }
 
-/* The setting that the word names: alone, with the first, or behind a value. */
+/*
+ * The setting with this keyword: alone, with the first one, or behind a value.
+ */
 static const struct conf_field *
 row_of(const struct word *w, bool first)
 {
@@ -1463,7 +1466,7 @@ begin(const struct word *first, bool bare_word)
 		lex.statement = NULL;
 }
 
-/* What is wrong, and what would be right where this statement stands. */
+/* What is wrong, and which statements would be valid here. */
 static void
 yyerror(const char *what)
 {
@@ -1497,7 +1500,7 @@ yyerror(const char *what)
 	}
 }
 
-/* One with a word too many or too few, or in the wrong place. */
+/* A statement with a word too many or too few, or in the wrong place. */
 static void
 bad_statement(const char *file)
 {

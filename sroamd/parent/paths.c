@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where the children's programs are: in the build tree, for tests, or where
- * `make install` puts them, which links this file once more.
+ * The paths of the children's programs: in the build tree, for tests, or where
+ * `make install` puts them, which links the daemon with another object of this
+ * file.
  */
 #include "parent/paths.h"
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* Where the children's programs are. */
+/* The paths of the children's programs. */
 #ifndef SROAMD_PATHS_H
 #define SROAMD_PATHS_H
 
 #include <stdbool.h>
 
 extern const char *const	programs_folder;	/* absolute */
-/* So they and their folder are root's, and nobody else's to write. */
+/*
+ * If installed, they and their folder must be root's, and writable by root
+ * only.
+ */
 extern const bool		programs_installed;
 #endif

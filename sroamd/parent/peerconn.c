@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connecting to peers, by address or by name, as the configuration allows.
- * Each address is tried from our router address, and then from the source
- * address that the kernel chooses.  That is a link's: where only router
- * addresses are routed, the answer to it gets lost, and when the link fails,
- * a session by it does not move to another.
+ * Connections to peers, by address or by name, as configured.  Each address is
+ * tried from our router address, and then from the source address that the
+ * kernel chooses.  The kernel chooses a link's address: if only router
+ * addresses are routed, the answer is lost, and when the link fails, the
+ * session does not move to another.
  */
 #include <sys/queue.h>
 #include <sys/socket.h>
@@ -24,23 +24,24 @@
 
 #define CONNECT_TIMEOUT		10	/* s */
 #define SHORT_TIMEOUT		4	/* s, where there are more addresses */
-#define SHORT_SESSION		30000	/* ms: try another address next time */
+#define SHORT_SESSION		30000	/* ms: shorter: try another address */
 #define ATTEMPTS_MAX		2048
 #define WAYS			2	/* of connecting to an address */
 #define ROUTE_MS		1000	/* between two hints of new routes */
 
-/* A configured peer, and of those with a name, where to begin. */
+/* A configured peer; with a name, also where to start. */
 struct destination {
 	RB_ENTRY(destination)	 entry;
 	struct conf_peer	 conf;
-	uint32_t		 number;	/* index + 1; 0: of a search */
-	/* tried last; none: no name's */
+	uint32_t		 number;	/* index + 1; 0: a search key */
+	/* last address tried; none: unknown */
 	struct addr		 at;
-	struct attempt		*attempt;	/* on its way */
+	struct attempt		*attempt;	/* in progress */
 	monotime_t		 connected;
 	monotime_t		 hinted;
 	unsigned int		 turn;
-	bool			 own;		/* from our address, last */
+	/* the last from our router address */
+	bool			 own;
 };
 
 RB_HEAD(dest_addrs, destination);
@@ -48,22 +49,24 @@ RB_HEAD(dest_addrs, destination);
 struct destinations {
 	struct destination	*list;
 	size_t			 n;
-	struct dest_addrs	 by_addr;	/* but of neighbours */
+	struct dest_addrs	 by_addr;	/* without neighbours */
 	struct addr		 own4, own6;	/* router addresses, or none */
 };
 
-/* A connection on its way: the name is asked for, or addresses are tried. */
+/* A connection in progress: the name is looked up, or addresses are tried. */
 struct attempt {
 	TAILQ_ENTRY(attempt)	 entry;
 	struct peerconn		*pc;
-	struct ipc_peer		 peer;		/* as it was asked for */
+	struct ipc_peer		 peer;		/* the request */
 	struct ipc_resolved	 to;
-	struct addr		 at;		/* is being tried */
-	bool			 own;		/* so is our address */
+	struct addr		 at;		/* being tried */
+	bool			 own;		/* from our router address */
 	monotime_t		 begun;
 	uint32_t		 tried, first;
-	bool			 own_last;	/* it has been of no use */
-	uint32_t		 question;	/* 0: has its addresses */
+	/* the kernel's source address first */
+	bool			 own_last;
+	/* of the lookup; 0: addresses are known */
+	uint32_t		 question;
 	struct event		*event;		/* NULL: no socket */
 	int			 fd;
 	int			 error;		/* of the last address */
@@ -185,7 +188,7 @@ dest_cmp(const struct destination *a, const struct destination *b)
 	    (a->number < b->number);
 }
 
-/* The engine tries again, by the new numbers. */
+/* The engine sends its requests again, with the new numbers. */
 void
 peerconn_commit(struct peerconn *pc)
 {
@@ -243,7 +246,7 @@ peerconn_connect(struct peerconn *pc, const struct ipc_peer *peer)
 	TAILQ_INSERT_TAIL(&pc->attempts, a, entry);
 	pc->nattempts++;
 	d->attempt = a;
-	/* It was closed at once: the other address may be permitted. */
+	/* It was closed at once: maybe the peer permits our other address. */
 	a->own_last = d->own && peer->fruitless;
 	if (!addr_is_none(&peer->addr)) {
 		a->to.naddrs = 1;
@@ -260,7 +263,7 @@ peerconn_connect(struct peerconn *pc, const struct ipc_peer *peer)
 	pc->ops.resolve(pc->ops.arg, a->question, peer->host);
 }
 
-/* Its numbers may be those of before a reload: no offence. */
+/* An index from before a reload is possible: not an error. */
 static struct destination *
 permitted(struct peerconn *pc, const struct ipc_peer *peer)
 {
@@ -274,7 +277,7 @@ permitted(struct peerconn *pc, const struct ipc_peer *peer)
 	if (conf->notls != peer->notls || conf->automatic != peer->automatic ||
 	    strcmp(conf->host, peer->host) != 0)
 		return NULL;
-	/* Neighbours are anywhere on the link, and nowhere else. */
+	/* Neighbours are anywhere on their link, and nowhere else. */
 	if (conf->automatic)
 		return peer->ifindex != 0 &&
 		    if_nametoindex(conf->host) == peer->ifindex ? d : NULL;
@@ -314,7 +317,7 @@ peerconn_resolved(struct peerconn *pc, uint32_t question,
 		if (a->question == question && question != 0)
 			break;
 	if (a == NULL)
-		return;			/* a reload was faster */
+		return;			/* a reload came first */
 	a->question = 0;
 	if (answer->error != 0) {
 		attempt_fail(a, answer->error);
@@ -325,8 +328,8 @@ peerconn_resolved(struct peerconn *pc, uint32_t question,
 }
 
 /*
- * One address after the other; the error is that of the last.  Who refuses
- * has answered: another way leads to no other end.
+ * One address after the other; the error is that of the last.  A peer that
+ * refuses was reached: no second source address is tried.
  */
 static void
 attempt_next(struct attempt *a)
@@ -365,9 +368,9 @@ attempt_next(struct attempt *a)
 }
 
 /*
- * A route has appeared: who is waited for, or tried over what was there
- * before, may be reached by it.  What has a name and no address yet may be by
- * any, as we do not know where names are asked for.
+ * A route has appeared: it may lead to peers that we wait for, or are trying
+ * to reach by older routes.  A peer whose name has no address yet may be
+ * reached by any route, as the DNS server's address is not known here.
  */
 void
 peerconn_route(struct peerconn *pc, const struct prefix *prefix)
@@ -438,7 +441,7 @@ attempt_hang_up(struct attempt *a)
 	a->fd = -1;
 }
 
-/* Our router address, if it may help to connect there, or none. */
+/* Our router address, if it may help to connect to this address, or none. */
 static const struct addr *
 source(const struct attempt *a, const struct addr *to)
 {
@@ -480,7 +483,10 @@ attempt_open(struct attempt *a, const struct addr *addr)
 	    bind_to(a->fd, from) == 0 &&
 	    (connect(a->fd, &ss.sa, len) == 0 || errno == EINPROGRESS))
 		return 0;
-	/* That ours is of no use here explains nothing. */
+	/*
+	 * If our router address cannot be used, that is not the error to
+	 * report.
+	 */
 	if (!a->own || a->error == 0)
 		a->error = errno;
 	if (a->fd != -1)
@@ -489,7 +495,7 @@ attempt_open(struct attempt *a, const struct addr *addr)
 	return -1;
 }
 
-/* The port is chosen as the connection is made, so that none run short. */
+/* The port is chosen on connect, so that ports do not run out. */
 static int
 bind_to(int fd, const struct addr *from)
 {
@@ -525,7 +531,7 @@ attempt_ready(evutil_socket_t fd, short what, void *arg)
 	attempt_next(a);
 }
 
-/* Hand over the connected socket. */
+/* Hands the connected socket over. */
 static void
 attempt_done(struct attempt *a)
 {
@@ -555,7 +561,7 @@ attempt_free(struct attempt *a)
 {
 	struct destination *d = &a->pc->now.list[a->peer.number - 1];
 
-	if (d->attempt == a)		/* neighbours have one each */
+	if (d->attempt == a)		/* neighbours have one address each */
 		d->attempt = NULL;
 	TAILQ_REMOVE(&a->pc->attempts, a, entry);
 	a->pc->nattempts--;

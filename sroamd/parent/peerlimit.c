@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How many connections an address, a /64 and all strangers may open. */
+/* Limits connections of an address, of a /64 and of all addresses together. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 #define SLOTS	1024			/* a power of two */
 
-/* Connections a second, and so many at once. */
+/* Connections a second, and at once. */
 struct rate {
 	int64_t		a_second, burst;
 };
@@ -66,14 +66,14 @@ peerlimit_take(struct peerlimit *l, const struct addr *addr, monotime_t now)
 	return take(&l->total, &total_rate, now);
 }
 
-/* Of one that a host has 2^64 addresses in; a link is many hosts'. */
+/* A /64: a host has 2^64 addresses in it; its limit is that of many hosts. */
 static bool
 is_of_network(const struct addr *addr)
 {
 	return !addr_is_v4(addr) && !addr_is_linklocal(addr);
 }
 
-/* Who comes upon another's slot gets it, and full. */
+/* An address that falls into another's slot replaces it, with a full bucket. */
 static bool
 take_slot(struct addr_bucket *slots, const struct addr *addr, uint32_t seed,
     const struct rate *rate, monotime_t now)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How many connections a second strangers may open: each address, each IPv6
- * network of 64 bits, and all of them together.  Who has spent its own share
- * leaves that of the others alone.  Tables are of fixed size.
+ * Limits how many connections a second unknown addresses may open: each
+ * address, each IPv6 /64, and all together.  An address over its own limit
+ * does not use up the others' share.  Tables are of fixed size.
  */
 #ifndef SROAMD_PEERLIMIT_H
 #define SROAMD_PEERLIMIT_H
@@ -15,7 +15,7 @@
 
 struct peerlimit;
 
-/* NULL: no memory.  The seed is that of a hash, best unguessable. */
+/* NULL: no memory.  The seed is for a hash, and should be unpredictable. */
 struct peerlimit	*peerlimit_new(uint32_t seed);
 void			 peerlimit_free(struct peerlimit *);
 bool			 peerlimit_take(struct peerlimit *, const struct addr *,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Sockets of sessions: those that listen, and what is accepted. */
+/* Sockets of sessions: listening ones, and accepted connections. */
 #include <sys/queue.h>
 #include <sys/socket.h>
 
@@ -21,8 +21,8 @@
 #include "parent/peersock_local.h"
 
 #define BACKLOG			1024
-#define TOLD_MAX		16	/* refused ones a second, one by one */
-/* A dead peer is known within 10 s, idle (5 + 2 * 2) or sending. */
+#define TOLD_MAX		16	/* refused: single reports a second */
+/* A dead peer is detected within 10 s, idle (5 + 2 * 2) or sending. */
 #define KEEP_IDLE		5	/* s */
 #define KEEP_INTERVAL		2	/* s */
 #define KEEP_COUNT		2
@@ -36,7 +36,8 @@ struct listener {
 	struct event		*event;
 	bool			 started;	/* accepts */
 	int			 fd;
-	bool			 wanted;	/* in what is prepared */
+	/* in the prepared configuration */
+	bool			 wanted;
 };
 
 struct peersock {
@@ -45,13 +46,16 @@ struct peersock {
 	TAILQ_HEAD(, listener)	 listeners;
 	struct peerconn		*conn;
 	struct peerlimit	*limit;
-	struct event		*second;	/* a new one begins */
-	unsigned int		 told;		/* refused ones, in this one */
-	struct ipc_peer		 untold;	/* with what came after it */
-	unsigned int		 short_of;	/* times, to accept */
+	struct event		*second;	/* the next second starts */
+	/* refused and reported, in this one */
+	unsigned int		 told;
+	/* refused and not reported, counted */
+	struct ipc_peer		 untold;
+	/* EMFILE and the like, in a row */
+	unsigned int		 short_of;
 	struct ratelimit	 said;
 	bool			 paused;
-	bool			 running;	/* it has been committed once */
+	bool			 running;	/* has been committed once */
 };
 
 static struct listener	*listener_find(struct peersock *,
@@ -207,7 +211,7 @@ listener_find(struct peersock *ps, const struct conf_listen *conf)
 {
 	struct listener *l;
 
-	/* A handful, and only at a reload. */
+	/* A handful of sockets, and only at a reload. */
 	TAILQ_FOREACH(l, &ps->listeners, entry)
 		if (addr_cmp(&l->conf.addr, &conf->addr) == 0 &&
 		    l->conf.port == conf->port &&
@@ -251,8 +255,8 @@ listener_open(struct peersock *ps, const struct conf_listen *conf, char *why,
 }
 
 /*
- * A child of a run that was killed may just have been born, and hold the port
- * until it finds itself alone: give it some time.
+ * A child of a killed run may still have the port, until it notices its
+ * parent's end: wait a little.
  */
 static int
 listen_start(const struct conf_listen *conf)
@@ -266,7 +270,7 @@ listen_start(const struct conf_listen *conf)
 	return fd;
 }
 
-/* On all addresses: of both families by one socket, where there are both. */
+/* On all addresses: one socket for both families, if the system has both. */
 static int
 listen_socket(const struct conf_listen *conf, bool sharing)
 {
@@ -309,7 +313,7 @@ listen_socket(const struct conf_listen *conf, bool sharing)
 	return -1;
 }
 
-/* The address may come later, as at boot: connections to it come then. */
+/* The address may be added later, as at boot: then connections arrive. */
 static int
 bind_early(int fd, const union sockaddrs *ss, socklen_t len)
 {
@@ -339,10 +343,10 @@ listener_free(struct listener *l)
 }
 
 /*
- * From "listen on *" to one address on the same port and back: the new
- * socket is bound while the old one still listens, so that a reload that
- * fails has changed nothing.  Between ourselves, and for that moment only:
- * another daemon on the port is an error.
+ * For a reload from "listen on *" to one address on the same port, or back:
+ * the new socket is bound while the old one still listens, so that a reload
+ * that fails changes nothing.  The option is set for this moment only: another
+ * daemon on the port is an error.
  */
 static void
 share_ports(struct peersock *ps, bool share)
@@ -414,7 +418,7 @@ listener_accept(evutil_socket_t fd, short what, void *arg)
 	ps->ops.connected(ps->ops.arg, &peer, s);
 }
 
-/* All are counted; of a flood the engine is not told one by one. */
+/* All are counted; in a flood they are reported to the engine in sum. */
 static void
 refuse(struct peersock *ps, const struct ipc_peer *peer, int error)
 {
@@ -428,14 +432,14 @@ refuse(struct peersock *ps, const struct ipc_peer *peer, int error)
 		ps->ops.failed(ps->ops.arg, &answer);
 		return;
 	}
-	/* The first of them, and how many came after it. */
+	/* The first one, and the number of those after it. */
 	if (ps->untold.error == 0)
 		ps->untold = answer;
 	else
 		ps->untold.more++;
 }
 
-/* Connections wait in the kernel, at the cost of their senders. */
+/* Connections wait in the kernel, where their senders pay for them. */
 static void
 pause_accepting(struct peersock *ps)
 {
@@ -518,7 +522,7 @@ sockaddr_make(const struct addr *addr, uint16_t port, union sockaddrs *ss)
 	return sizeof(ss->in6);
 }
 
-/* An IPv4 peer of an IPv6 socket comes IPv4-mapped, as we have it too. */
+/* An IPv4 peer on an IPv6 socket has an IPv4-mapped address, as ours are. */
 static void
 from_sockaddr(const union sockaddrs *ss, struct addr *addr, uint16_t *port)
 {

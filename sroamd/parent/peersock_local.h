@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What peersock.c, which listens, and peerconn.c, which connects, share. */
+/* Common to peersock.c, which listens, and peerconn.c, which connects. */
 #ifndef SROAMD_PEERSOCK_LOCAL_H
 #define SROAMD_PEERSOCK_LOCAL_H
 
@@ -26,7 +26,7 @@ int		 peerconn_prepare(struct peerconn *, const struct conf *);
 void		 peerconn_commit(struct peerconn *);
 void		 peerconn_abort(struct peerconn *);
 void		 peerconn_connect(struct peerconn *, const struct ipc_peer *);
-/* Whether a configured peer has this address, as far as we know. */
+/* Whether a configured peer has this address, as far as is known. */
 bool		 peerconn_knows(struct peerconn *, const struct addr *);
 void		 peerconn_route(struct peerconn *, const struct prefix *);
 void		 peerconn_resolved(struct peerconn *, uint32_t question,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Whom the children become and what they are shut in. */
+/* The user and the root folder of the children. */
 #include <sys/stat.h>
 
 #include <dirent.h>
@@ -33,7 +33,7 @@ privsep_user(const char *user)
 	return -1;
 }
 
-/* Where the children are shut in: root's, empty, nobody's to write. */
+/* The children's root folder: root's, empty, and not writable by others. */
 int
 privsep_folder(const char *dir)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A child is a program of its own: with fresh addresses and canaries, nothing
- * of the parent's memory or descriptors, and no code but its own.
+ * A child is a program of its own: with fresh addresses and canaries, without
+ * the parent's memory and descriptors, and without other processes' code.
  */
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -30,7 +30,7 @@ static void		 become(enum proc_id, const struct program_args *, int)
 			    __attribute__((noreturn));
 static char		*copy(const char *);
 
-/* Of program_set; NULL: where they belong. */
+/* Set by program_set; NULL: the installed one. */
 static const char *chosen[PROC_NONE];
 
 int
@@ -120,7 +120,7 @@ become(enum proc_id id, const struct program_args *args, int fd)
 	sigset_t none;
 	int argc = 0;
 
-	/* dup2 to itself would leave the close-on-exec flag. */
+	/* dup2 to the same number would keep the close-on-exec flag. */
 	if (fd == CHILD_FD ? fcntl(fd, F_SETFD, 0) == -1 :
 	    dup2(fd, CHILD_FD) == -1)
 		fatal("%s: descriptor %d", proc_name(id), CHILD_FD);

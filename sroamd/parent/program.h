@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The children's programs: where they are, how they start, how they ended. */
+/* The children's programs: their paths, how they start, how they ended. */
 #ifndef SROAMD_PROGRAM_H
 #define SROAMD_PROGRAM_H
 
@@ -10,35 +10,35 @@
 
 #include "ipc/ipc.h"
 
-/* What a child is told at its start; the strings may go afterwards. */
+/* Arguments of a child; needed until it runs. */
 struct program_args {
-	const char	*user;		/* whom it becomes */
+	const char	*user;		/* user to become */
 	const char	*root;		/* its root folder */
-	/* its root instead: the store's; NULL */
+	/* instead: the store's; or NULL */
 	const char	*state;
 	bool		 verbose;
 	bool		 foreground;	/* keeps standard error */
-	bool		 check;		/* of sroamd -n, by whomever */
+	bool		 check;		/* of sroamd -n, by any user */
 };
 
 /*
- * For tests, "engine=path": another program for a child.  It must stay.  -1:
- * not of this form.
+ * For tests, "engine=path": another program for a child.  The text must stay.
+ * -1: not of this form.
  */
 int	program_set(const char *option);
 /*
- * Whether a child's program is there, and is root's alone to write: what is
- * installed and its folder, and what program_set names.  0, or -1 and said
- * why.
+ * Whether a child's program exists and is writable by root only: the installed
+ * one and its folder, or the one of program_set.  0, or -1 and the error was
+ * logged.
  */
 int	program_check(enum proc_id);
 /*
- * Run it, with a channel of which our end goes to *fd: its process id.  What
- * fails is fatal.
+ * Run it, with a channel of which our end goes to *fd: its process id.  Errors
+ * are fatal.
  */
 pid_t	program_start(enum proc_id, const struct program_args *, int *fd);
-/* How it ended, in words; status: of waitpid(2). */
+/* How it ended, as text; status: of waitpid(2). */
 void	program_ended(enum proc_id, int status, char *text, size_t len);
-/* Whether that is because it is of another build. */
+/* Whether it ended because it is of another build. */
 bool	program_is_alien(int status);
 #endif

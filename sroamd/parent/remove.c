@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A router goes out of service: nothing of ours is to lead packets there. */
+/* A router is taken out of service: no route of ours may lead packets there. */
 #include <errno.h>
 #include <event2/event.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static void	ignore_sighting(void *, const struct sighting *);
 static void	ignore_adopt(void *, const struct route *);
 static void	ignore_route(void *, const struct prefix *);
 
-/* No key is needed; and no daemon starts while we have its control socket. */
+/* No key is needed.  No daemon can start while we hold its control socket. */
 int
 parent_remove(const struct parent_opts *opts)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* What the parent may do once its children run: few capabilities, no start. */
+/*
+ * The parent's limits once its children run: few capabilities, no new process.
+ */
 #include <sys/prctl.h>
 
 #include <cap-ng.h>
@@ -41,7 +43,7 @@ drop_capabilities(void)
 
 	if (capng_get_caps_process() == -1)
 		fatalx("sandbox: capabilities cannot be read");
-	/* In a container some may be missing: they cannot be asked for. */
+	/* In a container some may be missing; those are not requested. */
 	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
 		held[i] = capng_have_capability(CAPNG_PERMITTED, kept[i]);
 	if (!capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))
@@ -57,7 +59,10 @@ drop_capabilities(void)
 }
 
 #ifndef SANITIZED
-/* No program, process or thread.  Of a kernel without filters children say. */
+/*
+ * No program, process or thread.  If the kernel has no filters, the children
+ * log that.
+ */
 static void
 start_nothing(void)
 {

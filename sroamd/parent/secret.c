@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Keys and certificates are read from their files. */
+/* Reads keys and certificates from their files. */
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -65,7 +65,7 @@ load_psk(struct loader *l, const char *text)
 		    strlen(text));
 	if ((data = read_file(l, "tls psk", text + 5, true, &len)) == NULL)
 		return -1;
-	/* An editor leaves a newline. */
+	/* Editors append a newline. */
 	while (len > 0 && (data[len - 1] == '\n' || data[len - 1] == '\r'))
 		len--;
 	if (conf_value_secret(data, len, why) == -1)
@@ -96,7 +96,7 @@ load_file(struct loader *l, uint32_t kind, const char *what, const char *path)
 	return rc;
 }
 
-/* NULL, with a line in the log. */
+/* NULL: an error, which was logged. */
 static char *
 read_file(struct loader *l, const char *what, const char *path, bool secret,
     size_t *len)
@@ -107,7 +107,7 @@ read_file(struct loader *l, const char *what, const char *path, bool secret,
 	int		 fd;
 
 	*len = 0;
-	/* Not stopped by a FIFO. */
+	/* A FIFO must not block us. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd == -1 || fstat(fd, &st) == -1) {
 		l->denied |= errno == EACCES;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * sroamd, where all begins: flags, the configuration, everything that a user
- * can have got wrong; then the parent.
+ * sroamd, the start of everything: flags, the configuration, all errors that a
+ * user can make; then the parent.
  */
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -74,7 +74,10 @@ main(int argc, char **argv)
 	if (check)
 		return dryrun(opts.conf_path, opts.verbose);
 
-	/* All that needs a name here will do so in another folder, later. */
+	/*
+	 * Later the working directory is another one: paths become absolute
+	 * here.
+	 */
 	opts.conf_path = absolute(opts.conf_path);
 	if (opts.socket != NULL)
 		opts.socket = absolute(opts.socket);
@@ -106,8 +109,8 @@ absolute(const char *path)
 }
 
 /*
- * Everything that can be wrong is said before there are children, by the
- * terminal's own process or, without -d, by one that it waits for.
+ * All errors of the user are reported before there are children, by the
+ * process of the terminal or, without -d, by one that it waits for.
  */
 static int
 serve(struct parent_opts *opts)

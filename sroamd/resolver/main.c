@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * sroamd-resolver: addresses of peers that are given by name.  It sees the
- * files that this takes, and has no privileges.  sroamd starts it.
+ * sroamd-resolver: looks up addresses of peers that are given by name.  It
+ * sees the files that this needs, and has no privileges.  sroamd starts it.
  */
 #include "proc/child.h"
 #include "proc/sandbox.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The resolver: names to addresses, by whatever the system is configured to
- * ask.  Strangers answer, and the C library's modules read what they say, so
- * this is a process without privileges; getaddrinfo(3) blocks, so each
- * lookup has a process of its own, which lives as long as it takes.
+ * The resolver: names to addresses, as the system is configured.  Answers come
+ * from unknown servers, and modules of the C library parse them, so this is a
+ * process without privileges.  getaddrinfo(3) blocks, so each lookup has a
+ * process of its own, which may take as long as it needs.
  */
 #include <sys/prctl.h>
 #include <sys/queue.h>
@@ -25,7 +25,7 @@
 #include "resolver/resolver.h"
 
 #define LOOKUPS_MAX	16		/* at a time */
-#define ANSWER_S	20		/* then it ends without one */
+#define ANSWER_S	20		/* then a lookup has failed */
 
 struct lookup {
 	TAILQ_ENTRY(lookup)	 entry;
@@ -155,7 +155,7 @@ ask(struct resolver *r, uint32_t id, const char *host)
 	r->nlookups++;
 }
 
-/* In a process of its own; an answer is smaller than PIPE_BUF. */
+/* In its own process; an answer is smaller than PIPE_BUF. */
 static void
 look_up(const char *host, int fd)
 {
@@ -180,7 +180,7 @@ look_up(const char *host, int fd)
 	_exit(write(fd, &msg, sizeof(msg)) == sizeof(msg) ? 0 : 1);
 }
 
-/* Unicast ones only; those that need a scope are for `peer auto`. */
+/* Unicast ones only; addresses with a scope are found by `peer auto`. */
 static void
 collect(struct ipc_resolved *msg, const struct addrinfo *list)
 {
@@ -217,7 +217,7 @@ answered(evutil_socket_t fd, short what, void *arg)
 	if (read(fd, &msg, sizeof(msg)) == sizeof(msg))
 		answer(r, l->id, &msg);
 	else
-		fail(r, l->id, EAI_AGAIN);	/* its time was over */
+		fail(r, l->id, EAI_AGAIN);	/* it took too long */
 	TAILQ_REMOVE(&r->lookups, l, entry);
 	r->nlookups--;
 	event_free(l->event);

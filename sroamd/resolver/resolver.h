@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The resolver: questions of the parent, each in a process of its own. */
+/* The resolver: lookups for the parent, each in a process of its own. */
 #ifndef SROAMD_RESOLVER_H
 #define SROAMD_RESOLVER_H
 

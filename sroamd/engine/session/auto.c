@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Neighbours: routers found on a link by what they send to its multicast
- * group.  Of two of them the one with the smaller id connects.
+ * Discovery: routers on a link find each other by hellos to a multicast group.
+ * Of two routers the one with the smaller id connects.
  */
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -21,9 +21,9 @@
 #include "engine/session/local.h"
 #include "wire/discover.h"
 
-#define DISCOVER_MS	4000	/* at least; up to half of it is added */
+#define DISCOVER_MS	4000	/* at least; up to half more is added */
 #define FIRST_MS	500	/* at most */
-#define FORGET_MS	15000	/* a neighbour that is silent */
+#define FORGET_MS	15000	/* of a neighbour without hellos */
 #define NEIGHBOURS_MAX	64	/* on a link */
 #define READ_MAX	64	/* messages at a time */
 
@@ -32,7 +32,7 @@ struct auto_neighbour {
 	struct router_id	id;
 	struct addr		addr;
 	uint16_t		port;
-	uint64_t		stamp;		/* the greatest heard */
+	uint64_t		stamp;		/* the greatest received */
 	monotime_t		heard;
 };
 
@@ -49,9 +49,10 @@ struct auto_link {
 	struct event		*readable, *timer;
 	struct neighbour_tree	 neighbours;
 	unsigned int		 count;
-	/* 0: on no link-local address */
+	/* 0: none on link-local addresses */
 	uint16_t		 listen_port;
-	struct ratelimit	 refused;	/* lines about those */
+	/* log lines about refused hellos */
+	struct ratelimit	 refused;
 	int			 send_error;
 	bool			 keep, full;
 };
@@ -98,9 +99,9 @@ neighbour_cmp(const struct auto_neighbour *a, const struct auto_neighbour *b)
 }
 
 /*
- * What all routers share: the secrets of the sessions where there are any,
- * of which the first is ours to use, else the network key alone, which keeps
- * out no more than neighbours of another network.
+ * Keys that all routers share: from the secrets of the sessions if there are
+ * any; the first is for our own hellos.  Else from the network key alone,
+ * which only separates networks from each other.
  */
 static void
 discover_keys(struct sessions *all, const struct conf *conf)
@@ -211,7 +212,7 @@ link_conf(struct sessions *all, const struct conf *conf, uint32_t index)
 		    l->conf.port == peer->port)
 			break;
 	if (l == NULL) {
-		/* As many as there may be new ones were prepared. */
+		/* sessions_prepare made enough for all new ones. */
 		if ((l = TAILQ_FIRST(&all->spare_links)) == NULL)
 			return;
 		TAILQ_REMOVE(&all->spare_links, l, entry);
@@ -221,7 +222,7 @@ link_conf(struct sessions *all, const struct conf *conf, uint32_t index)
 	l->number = index + 1;
 	l->keep = true;
 	l->listen_port = 0;
-	/* Only who listens on all addresses does so on link-local ones. */
+	/* Only a listener on all addresses listens on link-local ones, too. */
 	for (i = conf->nlistens; i > 0; i--)
 		if (addr_is_none(&conf->listens[i - 1].addr) &&
 		    conf->listens[i - 1].notls == peer->notls)
@@ -250,7 +251,7 @@ link_close(struct auto_link *l)
 	l->ifindex = 0;
 }
 
-/* Those that are silent, or all. */
+/* Those without recent hellos, or all. */
 static void
 link_forget(struct auto_link *l, bool all)
 {
@@ -270,7 +271,7 @@ link_forget(struct auto_link *l, bool all)
 	l->full = l->full && l->count == NEIGHBOURS_MAX;
 }
 
-/* The interface is there, or there anew. */
+/* The interface exists, or exists again. */
 void
 sessions_discover(struct sessions *all, const struct ipc_discover *link, int fd)
 {
@@ -303,7 +304,7 @@ link_listen(struct auto_link *l)
 		nomem("the messages of neighbours");
 }
 
-/* Whose timer could not be set. */
+/* Links whose timer could not be set. */
 void
 auto_watch(struct sessions *all)
 {
@@ -359,7 +360,7 @@ link_send(struct auto_link *l)
 	uint8_t			 room[DISCOVER_LEN];
 	int			 error = 0;
 
-	/* Always greater than the last, whatever becomes of the clock. */
+	/* Always greater than the last one, even if the clock is set back. */
 	hello.stamp = wall_ms();
 	if (hello.stamp <= all->stamp)
 		hello.stamp = all->stamp + 1;
@@ -407,7 +408,7 @@ link_readable(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-/* A message from this link itself: nobody can send it through a router. */
+/* A hello from this link itself: none can be sent through a router. */
 static ssize_t
 receive(const struct auto_link *l, uint8_t *room, size_t size,
     struct addr *from)
@@ -442,7 +443,7 @@ receive(const struct auto_link *l, uint8_t *room, size_t size,
 	return -1;
 }
 
-/* By any of the keys: routers may have a new secret one after the other. */
+/* With any of the keys: routers may get a new secret one after the other. */
 static int
 discover_read(const struct sessions *all, const uint8_t *data, size_t len,
     struct discover *hello)
@@ -459,9 +460,9 @@ discover_read(const struct sessions *all, const uint8_t *data, size_t len,
 }
 
 /*
- * A message that is not younger than the last of its sender is one that
- * somebody has kept.  Of a neighbour that was forgotten any time is believed,
- * so that a router whose clock was set back is heard again.
+ * A hello that is not newer than the last one of its sender is a replay.  From
+ * a neighbour that was forgotten any time is accepted, so that a router whose
+ * clock was set back is heard again.
  */
 static void
 link_heard(struct auto_link *l, const uint8_t *data, size_t len,
@@ -510,7 +511,7 @@ refused(struct auto_link *l, const struct addr *from, const char *why)
 		    l->all->stats.hellos_bad);
 }
 
-/* A new one is told of us soon, so that it need not wait. */
+/* Send a hello to a new neighbour soon, so that it need not wait for ours. */
 static struct auto_neighbour *
 neighbour_get(struct auto_link *l, const struct router_id *id)
 {
@@ -550,7 +551,7 @@ neighbour_connect(struct auto_link *l, const struct auto_neighbour *n)
 	target_found(l->all, &conf, l->number, l->ifindex, &n->id);
 }
 
-/* Whether the target is where a neighbour is just now. */
+/* Whether the target is the address of a neighbour at this time. */
 static bool
 neighbour_known(const struct sessions *all, const struct conf_peer *conf)
 {

@@ -7,7 +7,7 @@
 #include "engine/session/local.h"
 #include "wire/flood.h"
 
-/* What core_peer_up is to know of the session, its handshake being over. */
+/* The session's properties for core_peer_up, after its handshake. */
 unsigned int
 session_flags(const struct session *s, uint16_t peer_capabilities)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What those who connect to us may cost: sessions, lines in the log, work. */
+/* Limits for routers that connect to us: sessions, log lines, work. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "common/log.h"
 #include "engine/session/local.h"
 
-#define BURST_S		2		/* a whole table is no offence */
+#define BURST_S		2		/* a full table is no offence */
 
 static struct source *source_find(struct sessions *, const struct addr *);
 
@@ -30,7 +30,7 @@ source_find(struct sessions *all, const struct addr *addr)
 	return RB_FIND(source_tree, &all->sources, &key);
 }
 
-/* The parent did not let them in. */
+/* The parent has refused the connection. */
 void
 limit_refused(struct sessions *all, const struct ipc_peer *peer)
 {
@@ -42,10 +42,10 @@ limit_refused(struct sessions *all, const struct ipc_peer *peer)
 }
 
 /*
- * Those that have not greeted cost little, but there may be many of them:
- * a router takes milliseconds, so that the oldest is hardly one.  Who comes
- * from a configured peer's address is not counted among them, and finds a
- * place when strangers have taken all.
+ * Sessions before their hello cost little, but there may be many.  A router
+ * needs milliseconds for it, so the oldest is probably none.  Connections from
+ * a configured peer's address are not counted here, and are accepted even if
+ * others have used up the limit.
  */
 bool
 limit_admit(struct sessions *all, const struct ipc_peer *peer)
@@ -122,7 +122,7 @@ limit_end(struct session *s)
 	s->source = NULL;
 }
 
-/* Each thing once a minute, and only so many of them. */
+/* One line per cause and minute, and a limited number of causes. */
 void
 limit_failed(struct sessions *all, const struct addr *addr, const char *why)
 {

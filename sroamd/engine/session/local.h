@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What session.c, the sessions themselves, target.c, the peers that
- * we connect to, limit.c, what others may cost us, and
- * watch.c, what time brings, share.
+ * Common to session.c (sessions), target.c (peers that we connect to), limit.c
+ * (limits for others) and watch.c (timers).
  */
 #ifndef SROAMD_SESSION_LOCAL_H
 #define SROAMD_SESSION_LOCAL_H
@@ -18,27 +17,28 @@
 
 struct bufferevent;
 
-/* A peer that is configured, or was found; with or without a session. */
+/* A peer that is configured, or was discovered; with or without a session. */
 struct target {
 	RB_ENTRY(target)	 entry;
 	LIST_ENTRY(target)	 spare;
 	struct conf_peer	 conf;
 	uint32_t		 number;	/* index in the config + 1 */
-	uint32_t		 ifindex;	/* where it was found, or 0 */
+	/* link it was discovered on, or 0 */
+	uint32_t		 ifindex;
 	struct sessions		*all;
 	struct session		*session;
 	struct event		*retry;
 	monotime_t		 retry_at;
 	monotime_t		 since;
-	monotime_t		 down;	/* since when without session */
+	monotime_t		 down;	/* time of the last session's end */
 	int			 backoff;	/* ms */
-	uint8_t			 state;		/* while without session */
-	uint8_t			 keep;		/* seen in the new config */
-	/* no session of its connection */
+	uint8_t			 state;		/* while there is no session */
+	uint8_t			 keep;		/* in the new configuration */
+	/* connected, but no session came */
 	bool			 fruitless;
-	struct router_id	 router;	/* that it was, last time */
+	struct router_id	 router;	/* of its last session */
 	uint64_t		 connects, failures;
-	uint64_t		 cuts;		/* sessions that we gave up */
+	uint64_t		 cuts;		/* sessions that we closed */
 	char			 error[64];
 };
 
@@ -62,28 +62,31 @@ struct session {
 	uint16_t		 port;
 	uint8_t			 notls;
 	bool			 up, extended, is_woken;
-	bool			 heartbeat;	/* its silence is death */
-	bool			 counts;	/* the hops to routers */
-	/* not read until it may speak */
+	bool			 heartbeat;	/* closed when silent */
+	bool			 counts;	/* counts the hops to routers */
+	/* not read: over its rate */
 	bool			 limited;
-	bool			 again;		/* to be read: was no memory */
-	/* it missed something for that */
+	/* to be read: memory was refused */
+	bool			 again;
+	/* an update was lost for that */
 	bool			 starved;
 	bool			 secured;	/* by TLS, and that is done */
 	bool			 greeted;	/* said hello */
-	bool			 known;		/* from a peer's address */
+	/* from a configured peer's address */
+	bool			 known;
 	struct router_id	 router;	/* of its hello */
 	struct tls_session	 tls;		/* unless notls */
 	struct source		*source;	/* of an inbound session */
 	monotime_t		 since;
 	monotime_t		 heard, said;
-	/* when it last took something */
+	/* when it last read something */
 	monotime_t		 moved;
-	uint64_t		 given, taken;	/* octets: by us, by it */
-	/* TLVs that it may still send */
+	/* octets: written, read by it */
+	uint64_t		 given, taken;
+	/* TLVs that it may send now */
 	int64_t			 tokens;
 	uint64_t		 in, out, dropped, limits;
-	struct ratelimit	 refused;	/* lines about it */
+	struct ratelimit	 refused;	/* log lines about it */
 };
 
 struct auto_link;
@@ -112,16 +115,16 @@ struct sessions {
 	bool			 prepared;	/* sessions_conf cannot fail */
 	struct event		*tick;
 	monotime_t		 ticked;
-	struct ratelimits	 no_session;	/* lines about who got none */
-	uint32_t		 unsaid;	/* of them, since the last */
+	struct ratelimits	 no_session;	/* lines about refused ones */
+	uint32_t		 unsaid;	/* refused, without a line */
 	uint64_t		 refused, failed;
-	struct auto_links	 links;		/* where neighbours are */
+	struct auto_links	 links;		/* with discovery */
 	uint8_t			 discover_keys[CONF_PSKS][32];	/* ours first */
 	uint32_t		 ndiscover_keys;
-	uint64_t		 stamp;		/* of the last one sent */
+	uint64_t		 stamp;		/* of our last hello */
 	struct sessions_stats	 stats;
 	struct event		*parts;
-	char			 warning[CTL_WARNING];	/* said last */
+	char			 warning[CTL_WARNING];	/* last logged */
 };
 
 int	target_cmp(const struct target *, const struct target *);
@@ -133,17 +136,17 @@ RB_PROTOTYPE(source_tree, source, entry, source_cmp)
 
 /* target.c */
 struct target	*target_find(struct sessions *, const struct ipc_peer *);
-/* Of those that wait: whose timer could not be set. */
+/* Targets that wait without a timer: it could not be set. */
 void		 targets_watch(struct sessions *);
 /* without the spare ones */
 void		 targets_trim(struct sessions *);
-/* Connect to a neighbour, unless we do. */
+/* Connect to a neighbour, unless connected already. */
 void		 target_found(struct sessions *, const struct conf_peer *,
 		    uint32_t number, uint32_t ifindex,
 		    const struct router_id *);
-/* What it is called in the log. */
+/* Its name in the log. */
 const char	*target_text(const struct target *);
-/* Its session is over: try again, soon or (quiet) when there is need. */
+/* Its session has ended: connect again, soon or (quiet) when it is needed. */
 void		 target_lost(struct target *, const struct session *,
 		    const char *why, bool quiet);
 void		 target_free(struct target *);
@@ -151,25 +154,25 @@ void		 target_failed(struct target *, const char *why);
 
 /* limit.c */
 /*
- * Whether one more may connect from the address; the oldest of those that
- * have not greeted yet may have to go for it.
+ * Whether one more may connect from the address; for it, the oldest session
+ * without hello may be closed.
  */
 bool	limit_admit(struct sessions *, const struct ipc_peer *);
-/* What the parent has closed, and counted, already. */
+/* The parent has closed it, and counted it. */
 void	limit_refused(struct sessions *, const struct ipc_peer *);
-/* A session has begun that it admitted, is up, or ends. */
+/* A session that it admitted begins, is up, or ends. */
 int	limit_begin(struct session *);		/* 0, or -1: no memory */
 void	limit_up(struct session *);
 void	limit_end(struct session *);
-/* A connection came to nothing: a line in the log, but not too many. */
+/* A connection failed: a line in the log, at a limited rate. */
 void	limit_failed(struct sessions *, const struct addr *, const char *why);
-/* One TLV was read: false if that has to be all for now. */
+/* One TLV was read: false if reading must pause. */
 bool	limit_take(struct session *);
 
 /* watch.c */
 int	watch_start(struct sessions *);	/* -1: no memory */
 void	watch_stop(struct sessions *);
-void	watch_go_on(struct sessions *);	/* if it could not be set */
+void	watch_go_on(struct sessions *);	/* for one that could not be set */
 
 /* auto.c */
 int	auto_prepare(struct sessions *, const struct conf *);
@@ -188,10 +191,10 @@ size_t		session_digest(struct session *, uint8_t *room, size_t);
 
 /* session.c */
 void		 session_say(struct session *, const void *, size_t);
-/* What has arrived, and could not be looked at earlier. */
+/* Read data that was left in the buffer. */
 void		 session_resume(struct session *);
 void		 session_close(struct session *, const char *why, bool quiet);
-/* A session that is up with the router, other than this one, or NULL. */
+/* Another session with the router that is up, or NULL. */
 struct session	*session_of_router(struct sessions *, const struct router_id *,
 		    const struct session *other_than);
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Whether the network is one connected whole, as far as we can tell. */
+/*
+ * Detects whether routers are cut off from each other, as far as is visible
+ * here.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +15,8 @@
 #include "engine/session/local.h"
 
 #define WATCH_S		10
-#define DOWN_MS		60000	/* a peer that should be there */
-#define DETOUR_MS	150000	/* until its router is heard another way */
+#define DOWN_MS		60000	/* a peer that should be reachable */
+#define DETOUR_MS	150000	/* ms, to be heard by a detour */
 
 static void	watch(evutil_socket_t, short, void *);
 static void	judge(struct sessions *, char *, size_t);
@@ -40,7 +43,7 @@ parts_go_on(struct sessions *all)
 		nomem("a timer");
 }
 
-/* One line when something is cut off, and one when all is well again. */
+/* One line when something is cut off, and one when nothing is any more. */
 static void
 watch(evutil_socket_t fd, short what, void *arg)
 {
@@ -72,7 +75,7 @@ sessions_status(struct sessions *all, struct ctl_status *c)
 	c->hellos_old = all->stats.hellos_old;
 }
 
-/* Without durations: it is compared with what was said before. */
+/* Without durations: it is compared with the last line. */
 static void
 judge(struct sessions *all, char *text, size_t size)
 {
@@ -117,8 +120,8 @@ add_name(char *text, size_t size, const char *intro, const char *name,
 }
 
 /*
- * A configured peer with which there is no session, neither way, and whose
- * router is not heard of by any detour either.
+ * A configured peer without session in either direction, whose router is not
+ * heard of by any other session.
  */
 static bool
 is_cut_off(struct target *t, monotime_t now)
@@ -140,7 +143,7 @@ is_cut_off(struct target *t, monotime_t now)
 	    monotime_ms(t->down, now) >= DETOUR_MS;
 }
 
-/* By which session a router is heard of, and whether there is one with it. */
+/* The session by which a router is heard of, and whether the router has one. */
 void
 sessions_router(struct sessions *all, struct ctl_router *c)
 {

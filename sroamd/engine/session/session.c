@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Sessions with other routers: their handshake, what is read and what is sent.
- */
+/* Sessions with other routers: handshake, reading and sending. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -20,9 +18,9 @@
 #include "engine/session/local.h"
 #include "wire/flood.h"
 
-#define OUTPUT_HIGH	(64 * 1024)	/* octets: enough under way */
+#define OUTPUT_HIGH	(64 * 1024)	/* octets: enough in flight */
 #define OUTPUT_LOW	(16 * 1024)
-#define LAST_WORDS	INT32_MAX	/* TLVs: all that is in its buffer */
+#define LAST_WORDS	INT32_MAX	/* TLVs: all that are in its buffer */
 
 static struct session	*session_find(struct sessions *, uint32_t);
 static void		 hang_up(int);
@@ -124,7 +122,7 @@ session_find(struct sessions *all, uint32_t id)
 	return RB_FIND(session_tree, &all->sessions, &key);
 }
 
-/* Another session with the same router: rare, so a look at each will do. */
+/* Another session with the same router: rare, so all are searched. */
 struct session *
 session_of_router(struct sessions *all, const struct router_id *id,
     const struct session *other_than)
@@ -211,7 +209,7 @@ hang_up(int fd)
 		close(fd);
 }
 
-/* why: NULL for want of memory. */
+/* why: NULL if memory was refused. */
 static void
 no_session(struct sessions *all, struct target *t, const struct addr *addr,
     const char *why)
@@ -226,7 +224,7 @@ no_session(struct sessions *all, struct target *t, const struct addr *addr,
 		limit_failed(all, addr, why);
 }
 
-/* What it misses it learns in its next session, which is soon. */
+/* A lost update comes again in the next session, which is soon. */
 void
 session_say(struct session *s, const void *data, size_t len)
 {
@@ -253,7 +251,7 @@ session_start(struct session *s)
 	session_say(s, room, ibuf_len(&buf));
 }
 
-/* quiet: not worth a line, nor a hurry to try again. */
+/* quiet: no log line, and no need to connect again soon. */
 void
 session_close(struct session *s, const char *why, bool quiet)
 {
@@ -291,7 +289,7 @@ session_event(struct bufferevent *bev, short what, void *arg)
 		session_secured(s);
 		return;
 	}
-	/* Inside of TLS the end may be told before what came with it. */
+	/* With TLS the end may be reported before the last data. */
 	s->limited = false;
 	s->tokens = LAST_WORDS;
 	if (s->up && !session_take(s))
@@ -307,7 +305,7 @@ session_event(struct bufferevent *bev, short what, void *arg)
 	session_close(s, why, false);
 }
 
-/* TLS is done: the peer has the key, or a certificate.  Now our protocol. */
+/* TLS is up: the peer has the key, or a certificate.  Now our handshake. */
 static void
 session_secured(struct session *s)
 {
@@ -323,7 +321,7 @@ session_secured(struct session *s)
 	session_start(s);
 }
 
-/* 1: done; 0: more must come; -1: it is of no use, and why. */
+/* 1: done; 0: incomplete; -1: close it, and why. */
 static int
 session_handshake(struct session *s, struct ibuf *in, const char **why)
 {
@@ -336,10 +334,10 @@ session_handshake(struct session *s, struct ibuf *in, const char **why)
 	if ((r = wire_flood_get_handshake(in, &caps)) != 1)
 		return r;
 	s->extended = (caps & FLOOD_CAP_EXTENDED) != 0;
-	/* Version 1 has no tls, and says not who it is. */
+	/* Version 1 has no tls, and no router id. */
 	if (!s->notls && !s->extended)
 		return -1;
-	/* Version 1 may be silent for as long as nothing happens. */
+	/* A version 1 peer may be silent while nothing happens. */
 	s->heartbeat = s->extended && (caps & FLOOD_CAP_HEARTBEAT) != 0;
 	s->counts = s->extended && (caps & FLOOD_CAP_HOPS) != 0;
 	limit_up(s);
@@ -363,9 +361,9 @@ session_handshake(struct session *s, struct ibuf *in, const char **why)
 }
 
 /*
- * The peer says who it is.  Ourselves: a loop, of no use.  One we have a
- * session with already: the one that the router with the greater id opened
- * stays, and of two of the same kind the younger.  False if s is closed.
+ * The peer's hello.  Our own id: a loop, useless.  If there is a session with
+ * the router already, the one that the router with the greater id opened
+ * stays; if both were opened by the same, the newer.  False if s is closed.
  */
 static bool
 session_hello(struct session *s, const struct router_id *id)
@@ -398,7 +396,7 @@ session_hello(struct session *s, const struct router_id *id)
 	return false;
 }
 
-/* Counted, and said at most once a minute. */
+/* Counted, and logged at most once a minute. */
 static void
 session_refused(struct session *s, const char *why)
 {
@@ -408,7 +406,7 @@ session_refused(struct session *s, const char *why)
 		    "so far)", addr_text(&s->addr), s->port, why, s->dropped);
 }
 
-/* It must be the one whose key it has, from beginning to end. */
+/* It must be the router whose key it has, during all of the session. */
 static const char *
 hello_fault(const struct session *s, const struct router_id *id)
 {
@@ -421,9 +419,9 @@ hello_fault(const struct session *s, const struct router_id *id)
 }
 
 /*
- * A certificate that names routers is for them.  One that names none is for
- * whichever router it speaks as, but for one at a time, and not for one that
- * another certificate speaks for.  One that names the router goes before.
+ * A certificate with router ids is valid for those.  One without ids is valid
+ * for any router, but for one at a time, and not for a router that another
+ * certificate is for.  One with the router's id takes precedence.
  */
 static const char *
 cert_fault(const struct session *s, const struct router_id *id)
@@ -452,7 +450,7 @@ cert_fault(const struct session *s, const struct router_id *id)
 	return NULL;
 }
 
-/* Everything that is complete; false if the session is closed. */
+/* All complete TLVs; false if the session is closed. */
 static bool
 session_input(struct session *s, struct ibuf *in)
 {
@@ -493,7 +491,7 @@ session_input(struct session *s, struct ibuf *in)
 	return true;
 }
 
-/* What there is to read; false if the session is closed. */
+/* Read all there is; false if the session is closed. */
 static bool
 session_take(struct session *s)
 {
@@ -547,9 +545,9 @@ session_resume(struct session *s)
 	session_read(s->bev, s);
 }
 
-/* Sending: as much as should be under way, the rest stays in the table. */
+/* Send as much as should be in flight; the rest stays in the table. */
 
-/* What is too long to carry its age goes without. */
+/* If there is no room for its age, it is sent without. */
 static int
 session_update(const struct session *s, struct ibuf *buf,
     const struct update *u)
@@ -582,7 +580,7 @@ session_pump(struct session *s)
 		session_say(s, room, ibuf_len(&buf));
 		s->out++;
 	}
-	/* They speak of the table as the updates before them left it. */
+	/* Digests describe the table after the updates before them. */
 	while (!s->starved && evbuffer_get_length(output) < OUTPUT_HIGH &&
 	    (len = session_digest(s, room, sizeof(room))) > 0)
 		session_say(s, room, len);

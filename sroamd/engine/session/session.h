@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Flooding sessions: sockets that the parent connected or accepted, the
- * protocol's framing on them, and when to try again.  What the updates mean
- * is the core's business.
+ * Sessions with other routers: sockets that the parent connected or accepted,
+ * the protocol's framing on them, and when to connect again.  The core handles
+ * the contents of updates.
  */
 #ifndef SROAMD_SESSION_H
 #define SROAMD_SESSION_H
@@ -14,15 +14,15 @@ struct event_base;
 struct sessions;
 
 struct sessions_stats {
-	uint64_t	hellos_in;	/* messages of neighbours */
+	uint64_t	hellos_in;	/* hellos of neighbours */
 	uint64_t	hellos_bad;	/* not ours, or of another key */
-	uint64_t	hellos_old;	/* sent again by somebody */
+	uint64_t	hellos_old;	/* replayed: old time stamps */
 };
 
 struct sessions_ops {
 	/* Ask for a connection to a configured peer. */
 	void	(*connect)(void *arg, const struct ipc_peer *);
-	/* The core was given an event: its effects may have set timers. */
+	/* The core got an event: its effects may have set timers. */
 	void	(*touched)(void *arg);
 	void	 *arg;
 };
@@ -33,8 +33,8 @@ struct sessions	*sessions_new(struct event_base *, struct core *,
 void		 sessions_free(struct sessions *);	/* closes all */
 
 /*
- * A configuration in two steps: the first does what can fail, 0 or -1: no
- * memory.  Peers that are configured still keep their sessions.
+ * A configuration in two steps: the first does what can fail: 0, or -1: no
+ * memory.  Peers that stay configured keep their sessions.
  */
 int	sessions_prepare(struct sessions *, const struct conf *, char *why,
 	    size_t len);
@@ -43,25 +43,25 @@ void	sessions_conf(struct sessions *, const struct conf *);
 /* From the parent: takes over the descriptor, or IMSG_FD_LOST. */
 void	sessions_connected(struct sessions *, const struct ipc_peer *, int fd);
 void	sessions_failed(struct sessions *, const struct ipc_peer *);
-/* There may be a way to the peer now: it need not wait for its next turn. */
+/* There may be a route to the peer now: connect without waiting longer. */
 void	sessions_route(struct sessions *, const struct ipc_peer *);
 
-/* Messages of neighbours come here: takes over the descriptor. */
+/* A socket for hellos of neighbours: takes over the descriptor. */
 void	sessions_discover(struct sessions *, const struct ipc_discover *,
 	    int fd);
 
-/* The core has something for the session; sent by sessions_flush. */
+/* The core has updates for the session; sessions_flush sends them. */
 void	sessions_wake(struct sessions *, uint32_t id);
 void	sessions_flush(struct sessions *);
 
 /* 1 and a record, 0 at the end; the cursor starts zeroed. */
 int		sessions_show(struct sessions *, struct ctl_cursor *,
 		    struct ctl_peer *);
-/* Add what is known here. */
+/* Add the sessions' counters. */
 void		sessions_status(struct sessions *, struct ctl_status *);
 void		sessions_router(struct sessions *, struct ctl_router *);
 uint32_t	sessions_count(const struct sessions *);
-/* The counters of what never became a session. */
+/* The counters of connections that never became a session. */
 void		sessions_show_status(const struct sessions *,
 		    struct ctl_status *);
 #endif

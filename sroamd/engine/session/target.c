@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The peers that are configured: when to connect to each. */
+/* The configured peers: when to connect to each. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,11 +9,11 @@
 #include "engine/session/local.h"
 
 #define RETRY_MIN_MS	1000
-#define RETRY_SOON_MS	100		/* it is there, its key has changed */
+#define RETRY_SOON_MS	100		/* reachable, with a new key */
 #define RETRY_MAX_MS	5000
-#define RETRY_ROUTE_MS	1000		/* since it was tried last */
-#define RETRY_DUP_MS	30000		/* the peer is connected already */
-#define STABLE_MS	10000		/* a session that counts as good */
+#define RETRY_ROUTE_MS	1000		/* since the last try */
+#define RETRY_DUP_MS	30000		/* the peer has a session with us */
+#define STABLE_MS	10000		/* a session this long was good */
 
 static struct target	*target_new(struct sessions *);
 static struct target	*target_add(struct sessions *, const struct conf_peer *,
@@ -34,7 +34,7 @@ target_cmp(const struct target *a, const struct target *b)
 {
 	int	c;
 
-	/* Names after addresses, and what was found behind these. */
+	/* Names after addresses, and below a name the addresses that it has. */
 	if ((c = a->conf.automatic - b->conf.automatic) != 0 ||
 	    (c = strcmp(a->conf.host, b->conf.host)) != 0 ||
 	    (c = addr_cmp(&a->conf.addr, &b->conf.addr)) != 0)
@@ -107,7 +107,10 @@ target_add(struct sessions *all, const struct conf_peer *conf,
 {
 	struct target	*t = target_same(all, conf);
 
-	/* What was in the clear does not go on that way, nor the reverse. */
+	/*
+	 * A session without TLS does not stay if TLS is configured, and vice
+	 * versa.
+	 */
 	if (t != NULL && (t->conf.notls != conf->notls ||
 	    addr_cmp(&t->conf.from, &conf->from) != 0)) {
 		target_free(t);
@@ -116,7 +119,7 @@ target_add(struct sessions *all, const struct conf_peer *conf,
 	if (t != NULL) {
 		t->number = number;
 		t->keep = 1;
-		/* Whatever was wrong may be right now. */
+		/* The reason of failures may be gone: try soon again. */
 		t->backoff = RETRY_MIN_MS;
 		if (t->session == NULL && t->state == CTL_PEER_IDLE)
 			target_wait(t, 0);
@@ -147,7 +150,7 @@ target_found(struct sessions *all, const struct conf_peer *conf,
 	else if (t != NULL)
 		return;
 	if ((t = target_add(all, conf, number)) == NULL)
-		return;			/* it will be heard again */
+		return;			/* its next hello comes soon */
 	t->ifindex = ifindex;
 	t->router = *id;
 }
@@ -166,7 +169,7 @@ target_free(struct target *t)
 	free(t);
 }
 
-/* As many targets as there may have to be new ones. */
+/* As many targets as there may be new ones. */
 int
 sessions_prepare(struct sessions *all, const struct conf *conf, char *why,
     size_t len)
@@ -208,7 +211,7 @@ sessions_conf(struct sessions *all, const struct conf *conf)
 	char		 why[128] = "out of memory";
 	size_t		 i;
 
-	/* At start there was nobody yet to prepare it. */
+	/* At the start sessions_prepare was not called. */
 	if (!all->prepared &&
 	    sessions_prepare(all, conf, why, sizeof(why)) == -1)
 		fatalx("sessions: %s", why);
@@ -229,10 +232,10 @@ sessions_conf(struct sessions *all, const struct conf *conf)
 			target_free(t);
 	auto_conf(all, conf);
 	close_unwanted(all, conf);
-	sessions_abort(all);		/* what is left of it */
+	sessions_abort(all);		/* frees unused ones */
 }
 
-/* A neighbour that would be found again. */
+/* A neighbour that discovery would find again. */
 static bool
 target_keep(struct target *t, const struct conf *conf)
 {
@@ -249,7 +252,7 @@ target_keep(struct target *t, const struct conf *conf)
 	return false;
 }
 
-/* Who has connected, and could not do so any more: NULL, or why not. */
+/* Whether an inbound session would not be permitted any more: NULL, or why. */
 static const char *
 not_permitted(const struct session *s, const struct conf *conf)
 {
@@ -268,7 +271,7 @@ not_permitted(const struct session *s, const struct conf *conf)
 	return s->notls ? "no tls is not configured any more" : NULL;
 }
 
-/* Those who could not begin their session any more. */
+/* Sessions that the new configuration does not permit. */
 static void
 close_unwanted(struct sessions *all, const struct conf *conf)
 {
@@ -320,7 +323,7 @@ target_try(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	/* It may have come to us meanwhile: one session is enough. */
+	/* It may have connected to us meanwhile: one session is enough. */
 	if (!router_id_is_none(&t->router) &&
 	    session_of_router(t->all, &t->router, NULL) != NULL) {
 		target_wait(t, RETRY_DUP_MS);
@@ -341,7 +344,7 @@ target_try(evutil_socket_t fd, short what, void *arg)
 	t->all->ops.connect(t->all->ops.arg, &peer);
 }
 
-/* Try again later, and later still: a quarter of the time is chance. */
+/* Longer after each failure; a quarter of the time is random. */
 void
 target_failed(struct target *t, const char *why)
 {
@@ -368,7 +371,7 @@ sessions_failed(struct sessions *all, const struct ipc_peer *peer)
 		return;
 	}
 	t = target_find(all, peer);
-	/* The configuration may have changed under it. */
+	/* The configuration may have changed meanwhile. */
 	if (t != NULL && t->session == NULL &&
 	    t->state == CTL_PEER_CONNECTING)
 		target_failed(t, ipc_error_text(peer->error));

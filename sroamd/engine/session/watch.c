@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What time brings: heartbeats, and the end of sessions that do not greet,
- * have fallen silent, or take nothing.
+ * Timers of all sessions: heartbeats, and the end of sessions without hello,
+ * silent ones, and those that read nothing.
  */
 #include <stdlib.h>
 
@@ -17,10 +17,10 @@
 
 #define TICK_MS		500
 #define GREETING_MS	10000		/* from the connection to up */
-#define HEARTBEAT_MS	3000		/* of silence */
+#define HEARTBEAT_MS	3000		/* of silence: then it is closed */
 #define SILENCE_MS	9500		/* 10 s, as ticks are that coarse */
-#define STALL_MS	30000		/* with something to be sent */
-#define SLEPT_MS	3000		/* we did, not our peers */
+#define STALL_MS	30000		/* with data to be sent */
+#define SLEPT_MS	3000		/* since our side closed them */
 #define BURST_S		2
 
 static void	tick(evutil_socket_t, short, void *);
@@ -38,7 +38,7 @@ watch_start(struct sessions *all)
 	return 0;
 }
 
-/* Whatever event there is comes by here, so that it never stops for long. */
+/* Every event calls this: if the timer could not be set, it is set now. */
 void
 watch_go_on(struct sessions *all)
 {
@@ -69,11 +69,14 @@ tick(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	watch_go_on(all);
 	all->ticked = now;
-	/* What one says may end any other. */
+	/* Closing one may close any other. */
 	after.id = 0;
 	while ((s = RB_NFIND(session_tree, &all->sessions, &after)) != NULL) {
 		after.id = s->id + 1;
-		/* Stopped or suspended ourselves, we have heard nobody. */
+		/*
+		 * If we were stopped or suspended ourselves, silence means
+		 * nothing.
+		 */
 		if (past > SLEPT_MS)
 			s->heard = s->moved = now;
 		watch(s, now, past);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The table on disk: an LMDB file, and what is done about one that is broken.
- */
+/* The table on disk: an LMDB file, and its repair. */
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -23,14 +21,14 @@
 
 #define FILE_NAME	"table"
 #define LOCK_TRIES	300		/* of 10 ms */
-#define RECORD_OCTETS	128		/* on disk, generously */
+#define RECORD_OCTETS	128		/* octets on disk, at most */
 #define MAP_SPARE	(32ULL * 1024 * 1024)
 #define ENV_FLAGS	(MDB_NOSUBDIR | MDB_NOLOCK | MDB_NORDAHEAD)
 
 struct store_file {
 	MDB_env		*env;
 	char		*path, *bad, *new;
-	char		*shown;		/* as messages call it */
+	char		*shown;		/* as log lines show it */
 	int		 dir;		/* locked; -1 */
 	bool		 writable;
 	uint64_t	 map;
@@ -94,9 +92,9 @@ store_file_close(struct store_file *f)
 }
 
 /*
- * The engine of a run that was killed may still be writing: wait for its
- * end.  The lock is the folder's, so that it can be had where nothing can be
- * written; LMDB's own would be for many processes, and costs a file.
+ * The engine of a killed run may still write: wait for its end.  The lock is
+ * on the folder, so that it works on a read-only disk; LMDB's own is for many
+ * processes, and costs a file.
  */
 static int
 lock(struct store_file *f, const char *dir)
@@ -123,9 +121,9 @@ lock(struct store_file *f, const char *dir)
 }
 
 /*
- * LMDB trusts its file, and may crash on one that is damaged.  So a process
- * that has nothing to lose reads it from end to end, and writes it anew, in
- * order and without free pages: what we use later was written by ourselves.
+ * LMDB trusts its file, and may crash on a damaged one.  So a process of its
+ * own reads it completely, and writes it again, in order and without free
+ * pages: the file that we use was written by ourselves.
  */
 static enum store_verdict
 check(struct store_file *f)
@@ -147,7 +145,7 @@ check(struct store_file *f)
 		signal(SIGSEGV, SIG_DFL);
 		signal(SIGABRT, SIG_DFL);
 		(void)setrlimit(RLIMIT_CORE, &no_core);
-		close(STDERR_FILENO);	/* LMDB's last words */
+		close(STDERR_FILENO);	/* LMDB's last error */
 		_exit(check_here(f));
 	}
 	while (waitpid(pid, &status, 0) == -1)
@@ -182,7 +180,9 @@ check_here(struct store_file *f)
 	if (fresh != NULL)
 		(void)mdb_txn_begin(fresh, NULL, 0, &out);
 	verdict = copy(txn, dbi, &out);
-	/* Without room for a new one the old one, being good, will do. */
+	/*
+	 * If there is no room for a new one, the old one is used: it is good.
+	 */
 	if (verdict == STORE_GOOD && out != NULL && mdb_txn_commit(out) == 0 &&
 	    rename(f->new, f->path) == 0)
 		(void)fsync(f->dir);
@@ -191,7 +191,7 @@ check_here(struct store_file *f)
 	return verdict;
 }
 
-/* An empty file beside the old one, or NULL: no room or no right. */
+/* An empty file beside the old one, or NULL: no room or no permission. */
 static MDB_env *
 renew(const struct store_file *f)
 {
@@ -238,7 +238,7 @@ copy(MDB_txn *txn, MDB_dbi dbi, MDB_txn **out)
 	if (*out != NULL && mdb_dbi_open(*out, NULL, 0, &to) != 0)
 		*out = NULL;
 	while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
-		/* In order, or there might be no end of it. */
+		/* Keys must increase, or a damaged file could loop for ever. */
 		if (key.mv_size > sizeof(last) ||
 		    !is_behind(&key, last, lastlen))
 			return STORE_DAMAGED;
@@ -304,7 +304,7 @@ open_env(struct store_file *f)
 		f->writable = true;
 		return 0;
 	}
-	/* LMDB wants a new handle after a failure. */
+	/* After a failure LMDB needs a new handle. */
 	mdb_env_close(f->env);
 	f->env = NULL;
 	if ((rc != EACCES && rc != EPERM && rc != EROFS) ||
@@ -334,7 +334,7 @@ store_file_name(const struct store_file *f)
 	return f->shown;
 }
 
-/* LMDB writes pages through one descriptor and its heads through another. */
+/* LMDB writes pages by one descriptor and its headers by another. */
 size_t
 store_file_fds(const struct store_file *f, int *fds, size_t max)
 {
@@ -390,8 +390,8 @@ store_file_load(struct store_file *f, struct store_clock *now,
 }
 
 /*
- * Pages are copied before they are changed, and those that a batch frees are
- * used again by the one after the next: hence twice the size of the data.
+ * LMDB copies pages before it changes them, and uses those that a batch frees
+ * again two batches later: hence twice the size of the data.
  */
 static uint64_t
 map_size(uint64_t max_data)
@@ -479,7 +479,7 @@ store_file_error(int rc)
 	return mdb_strerror(rc);
 }
 
-/* Of the disk, or for want of room: not of what is in the file. */
+/* An error of the disk or for lack of room, not of the file's contents. */
 bool
 store_file_passing(int rc)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A datum as octets of the table on disk, and back. */
+/* Entries of the table to octets on disk, and back. */
 #include <string.h>
 
 #include "engine/store/record.h"
@@ -15,7 +15,7 @@ static int		get_n64(struct ibuf *, int64_t *);
 static int64_t		to_wall(const struct store_clock *, monotime_t);
 static monotime_t	to_mono(const struct store_clock *, int64_t);
 
-/* IEEE 802.3's, bit by bit: records are short. */
+/* IEEE 802.3's CRC, bit by bit: records are short. */
 static uint32_t
 crc(uint32_t c, const uint8_t *octet, size_t len)
 {
@@ -144,7 +144,7 @@ store_head_add(struct ibuf *buf, int64_t written)
 	    buf->data + at, buf->wpos - at));
 }
 
-/* Only its beginning is the same in all versions. */
+/* Only the beginning of this record is the same in all versions. */
 enum store_verdict
 store_head_get(const void *value, size_t len, int64_t *written)
 {

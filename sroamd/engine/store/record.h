@@ -30,9 +30,9 @@ struct store_clock {
 
 enum store_verdict {
 	STORE_GOOD,
-	STORE_EMPTY,		/* nothing there */
+	STORE_EMPTY,		/* no such record */
 	STORE_FOREIGN,
-	STORE_NEWER,		/* of a version that is not known here */
+	STORE_NEWER,		/* of an unknown version */
 	STORE_DAMAGED,
 	STORE_DENIED
 };
@@ -40,8 +40,8 @@ enum store_verdict {
 extern const uint8_t	store_head_key[7];
 
 /*
- * Entries end when they would have; a clock that is behind the last writing
- * says nothing, so then no time has passed.
+ * Entries end as they would have; if the clock is behind the last writing, the
+ * time since then is unknown, and counts as none.
  */
 void			store_clock_since(struct store_clock *,
 			    int64_t written);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the core wants kept is written to disk, a little at a time. */
+/* Changes of the core's table are written to disk, a few at a time. */
 #include <sys/eventfd.h>
 #include <sys/queue.h>
 #include <sys/timerfd.h>
@@ -20,11 +20,11 @@
 #include "engine/store/file.h"
 #include "engine/store/store.h"
 
-#define BATCH_MS	200		/* gather changes for so long */
+#define BATCH_MS	200		/* changes are collected so long */
 #define BATCH_MAX	4096		/* records: milliseconds of the loop */
 #define RETRY_MAX_S	60
-#define FORGOTTEN_MAX	65536		/* keys: more stay until a restart */
-#define FORGET_KEY	9		/* of those that are kept */
+#define FORGOTTEN_MAX	65536		/* keys; others: at a restart */
+#define FORGET_KEY	9		/* longest key that is stored */
 #define CLOSE_S		2
 #define FAR_FUTURE	8000000000LL	/* s since 1970 */
 
@@ -36,12 +36,12 @@ struct forgotten {
 
 /*
  * Two flushes of a disk take 10 ms on an SSD and a second on a worn SD card,
- * and stations' packets wait for nothing: so a thread of its own writes, one
+ * and stations' packets must not wait: so a thread of its own writes, one
  * batch at a time.  The batch belongs to the thread while `given` is set and
- * to the loop while it is not.  Whatever changes meanwhile is in the core's
- * table anyway, so there is nothing to queue and nothing to lose.  LMDB
- * without flushing would need no thread, but a power cut, which is how most
- * access points are switched off, could leave it broken.
+ * to the loop while it is not.  Changes made meanwhile are in the core's table
+ * anyway: nothing is queued, and nothing is lost.  LMDB without flushes would
+ * need no thread, but a power cut, which is how most access points are
+ * switched off, could damage the file.
  */
 struct store {
 	struct store_file	*file;
@@ -53,10 +53,10 @@ struct store {
 	unsigned int		 nforgotten;
 	uint64_t		 max_data;
 	bool			 waking;	/* the timer is set */
-	/* its result is not heard yet */
+	/* its result was not read yet */
 	bool			 busy;
-	bool			 full;		/* the batch left some behind */
-	int			 retry;		/* s; 0: last write was good */
+	bool			 full;		/* the batch did not hold all */
+	int			 retry;		/* s; 0: last write succeeded */
 
 	pthread_t		 thread;
 	bool			 has_thread;
@@ -99,7 +99,7 @@ store_open(struct event_base *base, const char *dir, const char *shown)
 	}
 	if (!store_file_writable(st->file))
 		return st;
-	/* It becomes readable when somebody sets the clock. */
+	/* It becomes readable when the system clock is set. */
 	st->clock_fd = timerfd_create(CLOCK_REALTIME,
 	    TFD_CLOEXEC | TFD_NONBLOCK);
 	if (st->clock_fd != -1)
@@ -129,7 +129,7 @@ watch(struct store *st, int fd, event_callback_fn call)
 	return ev;
 }
 
-/* Returns when it runs: what a thread needs to start, a sandbox forbids. */
+/* Returns when the thread runs: the sandbox forbids to start threads. */
 static int
 thread_start(struct store *st)
 {
@@ -137,7 +137,9 @@ thread_start(struct store *st)
 	sigset_t		all, old;
 	int			error;
 
-	/* One heap for both: they take turns, and a second one costs. */
+	/*
+	 * One heap for both: they run in turn, and a second heap needs memory.
+	 */
 	(void)mallopt(M_ARENA_MAX, 1);
 	pthread_mutex_init(&st->mutex, NULL);
 	pthread_condattr_init(&attr);
@@ -280,14 +282,14 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	st->waking = false;
 	if (st->busy) {
-		wake_in(st, BATCH_MS);	/* a slow disk */
+		wake_in(st, BATCH_MS);	/* the disk is slow */
 		return;
 	}
 	if (st->retry > 0 || fill(st))
 		give(st);
 }
 
-/* What was forgotten and has not come back meanwhile. */
+/* Keys that were removed and were not added again meanwhile. */
 static int
 fill_forgotten(struct store *st)
 {
@@ -306,7 +308,7 @@ fill_forgotten(struct store *st)
 	return 0;
 }
 
-/* A batch of what has changed; false: nothing has. */
+/* A batch of all changes; false: there are none. */
 static bool
 fill(struct store *st)
 {
@@ -357,7 +359,7 @@ on_written(evutil_socket_t fd, short what, void *arg)
 		give(st);
 }
 
-/* How it went, said once; true: it is on disk. */
+/* Handle the result, logged once per change; true: it is on disk. */
 static bool
 settle(struct store *st)
 {
@@ -384,7 +386,7 @@ settle(struct store *st)
 	st->retry = st->retry == 0 ? 1 : st->retry * 2;
 	if (st->retry > RETRY_MAX_S)
 		st->retry = RETRY_MAX_S;
-	st->full = true;	/* nobody wakes us for what came since */
+	st->full = true;	/* later changes did not wake us */
 	wake_in(st, 1000LL * st->retry);
 	return false;
 }
@@ -396,7 +398,7 @@ give_up(struct store *st, int rc)
 	    store_file_name(st->file), store_file_error(rc));
 	core_store_stop(st->core);
 	evtimer_del(st->timer);
-	st->waking = true;		/* for ever: nothing is to be written */
+	st->waking = true;		/* for ever: there are no more writes */
 	forgotten_clear(st);
 	st->nforgotten = FORGOTTEN_MAX;
 }
@@ -412,7 +414,7 @@ forgotten_clear(struct store *st)
 	}
 }
 
-/* The clock was set: all that is kept has its times by the old one. */
+/* The clock was set: all records have times by the former one. */
 static void
 on_clock(evutil_socket_t fd, short what, void *arg)
 {
@@ -460,7 +462,7 @@ store_close(struct store *st)
 	st->stop = true;
 	pthread_cond_broadcast(&st->cond);
 	pthread_mutex_unlock(&st->mutex);
-	/* One that hangs in the kernel ends with the process, as by SIGKILL. */
+	/* A thread that hangs in the kernel ends with the process. */
 	if (error != 0)
 		return;
 	pthread_join(st->thread, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The table on disk: what the core says has changed goes there in batches, a
+ * The table on disk: changes that the core announces are written in batches, a
  * fraction of a second later.
  */
 #ifndef SROAMD_STORE_H
@@ -15,14 +15,15 @@ struct event_base;
 struct store;
 
 /*
- * Before the sandbox: the file in `dir`, which messages call `shown`, and
- * the thread that writes it.  NULL: there is no store, and why was said.
+ * Before the sandbox: the file in `dir`, which log lines show as `shown`, and
+ * the thread that writes it.  NULL: there is no store, and the reason was
+ * logged.
  */
 struct store	*store_open(struct event_base *, const char *dir,
 		    const char *shown);
-/* The descriptors on which it needs to write; how many. */
+/* The descriptors by which it writes; how many. */
 size_t		 store_fds(const struct store *, int *, size_t max);
-/* What a former run kept, into the core; from then on all is kept. */
+/* Gives the core what a former run stored; from then on changes are stored. */
 void		 store_load(struct store *, struct core *, const struct conf *,
 		    monotime_t now);
 void		 store_conf(struct store *, const struct conf *);
@@ -30,6 +31,6 @@ void		 store_conf(struct store *, const struct conf *);
 void		 store_wake(struct store *);
 void		 store_forgotten(struct store *, const uint8_t *key,
 		    uint8_t keylen);
-/* Write what is left, for two seconds at most. */
+/* Write the rest, within two seconds. */
 void		 store_close(struct store *);
 #endif

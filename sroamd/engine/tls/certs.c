@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Certificates: read, checked, and which router a peer's one names. */
+/* Certificates: reading, checking, and the router that a peer's one names. */
 #include <sha2.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@
 #include "engine/tls/local.h"
 #include "engine/tls/tls.h"
 
-/* What a URI among the alternative names begins with; an id follows. */
+/* A URI among the alternative names that begins so ends with an id. */
 #define ID_URI	"sroam:"
 
 static const struct conf_secret	*find(const struct conf *, uint32_t);
@@ -21,7 +21,7 @@ static int			 load_ca(SSL_CTX *, BIO *);
 static int			 load_chain(SSL_CTX *, BIO *);
 static int			 load_key(SSL_CTX *, BIO *);
 
-/* A key with a password is of no use: nobody is there to type it. */
+/* A key with a password cannot be used: nobody can type it. */
 static int
 no_password(char *buf, int size, int writing, void *arg)
 {
@@ -86,8 +86,8 @@ tls_certs_load(SSL_CTX *ctx, const struct conf *conf, char *why, size_t len)
 }
 
 /*
- * What stands in the file is trusted, be it a CA or the certificate of one
- * router, which is how single ones are pinned.
+ * Certificates in the file are trusted, be it a CA or a single router's
+ * certificate, which is then pinned.
  */
 static int
 load_ca(SSL_CTX *ctx, BIO *bio)
@@ -162,9 +162,9 @@ tls_certs_digest(const struct conf *conf)
 }
 
 /*
- * A name is what the operator wrote; whoever answers for the addresses that it
- * resolves to cannot lead us astray.  A neighbour's address on a link says
- * nothing: its certificate has to name the router.
+ * The name is the configured one: a wrong DNS answer leads to a router without
+ * its certificate.  A neighbour's address on a link proves nothing: its
+ * certificate must name the router id.
  */
 int
 tls_certs_expect(SSL *ssl, const struct conf_peer *to,
@@ -186,7 +186,7 @@ tls_certs_expect(SSL *ssl, const struct conf_peer *to,
 	    addr->octet, v4 ? 4 : 16) == 1 ? 0 : -1;
 }
 
-/* One alternative name: a router's id, something else, or -1: a wrong id. */
+/* Takes one alternative name, if it is a router id: 0, or -1: a wrong id. */
 static int
 bind_name(struct tls_session *s, const GENERAL_NAME *name)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The shared secret of `tls psk`, from the octets of its file. */
+/* The keys of `tls psk`, from the octets of the secret's file. */
 #include <stdio.h>
 #include <string.h>
 
@@ -39,8 +39,8 @@ expand(const struct tls_key *key, const void *info, size_t len, uint8_t *out)
 }
 
 /*
- * The fingerprint is as good as another derived key: it says nothing of the
- * others, nor more of a weak secret than a handshake does anyway.
+ * The fingerprint is one more derived key: it tells nothing about the others,
+ * and no more about a weak secret than a handshake.
  */
 int
 tls_key_make(struct tls_key *key, const void *secret, size_t len)
@@ -85,7 +85,7 @@ tls_identity_make(char text[TLS_IDENTITY_LEN + 1],
 		snprintf(at, 3, "%02x", fingerprint[i]);
 }
 
-/* Exactly as it is made: there is one text for each identity. */
+/* Exactly in the form we write: one text for each identity. */
 int
 tls_identity_parse(const uint8_t *text, size_t len, struct router_id *client,
     uint8_t fingerprint[TLS_FINGERPRINT_LEN])

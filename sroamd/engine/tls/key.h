@@ -30,7 +30,7 @@ int	tls_key_derive(const struct tls_key *, const struct router_id *client,
 void	tls_identity_make(char text[TLS_IDENTITY_LEN + 1],
 	    const struct router_id *client,
 	    const uint8_t fingerprint[TLS_FINGERPRINT_LEN]);
-/* 0, or -1: not one of ours. */
+/* 0, or -1: not in our form. */
 int	tls_identity_parse(const uint8_t *text, size_t len,
 	    struct router_id *client, uint8_t fingerprint[TLS_FINGERPRINT_LEN]);
 #endif

@@ -17,12 +17,12 @@
 #include "engine/tls/local.h"
 #include "engine/tls/tls.h"
 
-#define ROOM		16384		/* octets: ten times what it takes */
+#define ROOM		16384		/* octets: ten times a handshake */
 #define SECURITY_LEVEL	2		/* 112 bits: RSA 2048, P-256 */
-/* Those whose hash is SHA-256, as our keys are made for it. */
+/* Suites with SHA-256, for which our keys are made. */
 #define CIPHERS		"TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256"
 
-/* OpenSSL wants sessions, which our keys are to it, to be of a context. */
+/* OpenSSL treats our keys as sessions, which must have a context id. */
 static const unsigned char	context[] = { 's', 'r', 'o', 'a', 'm' };
 
 struct tls {
@@ -62,8 +62,8 @@ static const char		*explain(const struct tls_session *, SSL *,
 				    unsigned long);
 
 /*
- * The system's openssl.cnf is not for us: an engine that is shut in could
- * not read it again, and policy has its place in our own configuration.
+ * The system's openssl.cnf is not used: the engine in its root folder could
+ * not read it again, and policy belongs in our own configuration.
  */
 void
 tls_start(void)
@@ -73,7 +73,7 @@ tls_start(void)
 	if (OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG |
 	    OPENSSL_INIT_LOAD_SSL_STRINGS, NULL) != 1)
 		fatalx("tls: OpenSSL cannot be initialised");
-	/* Algorithms and the random generator are fetched at first use. */
+	/* OpenSSL loads algorithms and the random generator at first use. */
 	if ((ctx = SSL_CTX_new(TLS_method())) == NULL)
 		fatalx("tls: OpenSSL cannot be used");
 	SSL_CTX_free(ctx);
@@ -154,7 +154,8 @@ tls_commit(struct tls *tls)
 
 	memcpy(tls->keys, st->keys, sizeof(tls->keys));
 	tls->nkeys = st->nkeys;
-	SSL_CTX_free(tls->ctx);		/* sessions have their references */
+	/* sessions hold references of their own */
+	SSL_CTX_free(tls->ctx);
 	tls->ctx = st->ctx;
 	st->ctx = NULL;
 	tls->mode = st->mode;
@@ -164,7 +165,7 @@ tls_commit(struct tls *tls)
 		check_own(tls);
 }
 
-/* Others would refuse it, each with a line in its own log. */
+/* Other routers would refuse it, each with a line in its own log. */
 static void
 check_own(const struct tls *tls)
 {
@@ -179,7 +180,7 @@ check_own(const struct tls *tls)
 		    router_id_text(&tls->self));
 }
 
-/* How many, or -1. */
+/* The number of keys, or -1. */
 static int
 make_keys(struct tls_key *keys, const struct conf *conf)
 {
@@ -212,13 +213,13 @@ make_ctx(const struct conf *conf, char *why, size_t len)
 		return NULL;
 	}
 	SSL_CTX_set_security_level(ctx, SECURITY_LEVEL);
-	/* One way in only: neither tickets nor sessions resumed. */
+	/* One kind of handshake only: no tickets, no resumed sessions. */
 	SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
 	SSL_CTX_set_num_tickets(ctx, 0);
 	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_max_early_data(ctx, 0);
 	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
-	/* With a PSK nobody's certificate is good: there is no CA. */
+	/* With a PSK no certificate is accepted: there is no CA. */
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER |
 	    SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 	if (conf->global.tls == CONF_TLS_PSK) {
@@ -260,7 +261,7 @@ is_own_id(const struct tls *tls, const struct router_id *id)
 	return router_id_cmp(&tls->self, id) == 0;
 }
 
-/* A key that was taken away takes its sessions with it. */
+/* Sessions of a key that was removed end. */
 bool
 tls_accepts(const struct tls *tls, const struct tls_session *s)
 {
@@ -291,8 +292,8 @@ tls_bufferevent(struct tls *tls, struct event_base *base, int fd,
 	if (tls->ctx == NULL || (ssl = SSL_new(tls->ctx)) == NULL)
 		return NULL;
 	/*
-	 * libevent 2.1 frees what it has not made yet when it is refused some
-	 * of this: it is not asked where there is none.
+	 * libevent 2.1 frees a pointer that it has not set yet if this memory
+	 * is refused: so test before the call that there is enough.
 	 */
 	if ((room = malloc(ROOM)) == NULL) {
 		nomem("a session");
@@ -309,20 +310,20 @@ tls_bufferevent(struct tls *tls, struct event_base *base, int fd,
 	bev = bufferevent_openssl_socket_new(base, fd, ssl, accepted ?
 	    BUFFEREVENT_SSL_ACCEPTING : BUFFEREVENT_SSL_CONNECTING,
 	    BEV_OPT_CLOSE_ON_FREE);
-	/* Since 2.1.12 it takes ssl with it where it fails, too. */
+	/* Since 2.1.12 it frees ssl on failure, too. */
 	if (bev == NULL) {
 		if (event_get_version_number() < 0x02010c00)
 			SSL_free(ssl);
 		return NULL;
 	}
-	/* Who just closes has said all that it wanted: TLVs have lengths. */
+	/* A close without notice is no error: TLVs have lengths. */
 	bufferevent_openssl_set_allow_dirty_shutdown(bev, 1);
 	return bev;
 }
 
 /*
- * The server's side of a PSK: *session stays NULL if it is not good, and the
- * handshake then fails, as there are no certificates to go on with.
+ * The server's side of a PSK.  *session stays NULL if the identity is wrong,
+ * and the handshake fails, since there are no certificates.
  */
 static int
 find_session(SSL *ssl, const unsigned char *identity, size_t len,
@@ -349,7 +350,7 @@ find_session(SSL *ssl, const unsigned char *identity, size_t len,
 	return 1;
 }
 
-/* The client's: again after a HelloRetryRequest, with its hash. */
+/* The client's side: called again after a HelloRetryRequest, with its hash. */
 static int
 use_session(SSL *ssl, const EVP_MD *md, const unsigned char **identity,
     size_t *len, SSL_SESSION **session)
@@ -404,7 +405,7 @@ tls_connected(struct tls_session *s, struct bufferevent *bev)
 	SSL	*ssl = bufferevent_openssl_get_ssl(bev);
 
 	ERR_clear_error();
-	/* Belt and braces: no PSK and no certificate must be nobody. */
+	/* A second check: without PSK and certificate it is refused. */
 	if (s->mode == CONF_TLS_PSK ? !SSL_session_reused(ssl) :
 	    SSL_get0_peer_certificate(ssl) == NULL ||
 	    SSL_get_verify_result(ssl) != X509_V_OK) {
@@ -462,7 +463,7 @@ tls_error(struct tls_session *s, struct bufferevent *bev)
 	return explain(s, ssl, first);
 }
 
-/* In words of the network rather than the library's, where it is clear. */
+/* In terms of the network rather than the library's, where that is clear. */
 static const char *
 explain(const struct tls_session *s, SSL *ssl, unsigned long e)
 {
