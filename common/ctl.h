@@ -92,7 +92,7 @@ struct ctl_status {
 	uint32_t		peers, peers_up, routers;
 	uint32_t		stations, stations_here;
 	uint32_t		leases4, leases6, delegated;
-	uint32_t		settled;	/* 0: still starting */
+	uint32_t		started;	/* 0: still starting */
 	uint32_t		data;
 	uint64_t		joins, roams_in, roams_out, leaves;
 	/* stations that began to flap */

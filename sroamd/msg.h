@@ -356,7 +356,7 @@ enum sighting_kind {
 	SIGHTING_PRESENT,	/* found at start: of unknown age */
 	SIGHTING_LEFT,
 	SIGHTING_ACTIVE,	/* after an inquiry: it sent frames */
-	SIGHTING_DEAF		/* after an inquiry: no acknowledgements */
+	SIGHTING_NO_ACK		/* after an inquiry: no acknowledgements */
 };
 
 struct sighting {

@@ -308,7 +308,7 @@ sighting(struct node *node, struct input *in)
 	uint8_t where;
 
 	memset(&s, 0, sizeof(s));
-	s.kind = take8(in) % (SIGHTING_DEAF + 1);
+	s.kind = take8(in) % (SIGHTING_NO_ACK + 1);
 	s.ifindex = IFINDEX;
 	where = take8(in);
 	s.port = IFINDEX + 1 + (where & 1);

@@ -74,7 +74,7 @@ struct router {
 	struct rng		 rng;
 	uint32_t		 gen;		/* of this run of the core */
 	bool			 busy;		/* inside a core function */
-	bool			 settled;
+	bool			 started;
 	/* when a tick is queued for, or never */
 	monotime_t		 ticking;
 	int			 alarm;		/* which tick that is */

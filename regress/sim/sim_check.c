@@ -390,8 +390,8 @@ check_quiet(struct sim *sim)
 	for (i = 0; i < sim->nrouters && !sim->failed; i++) {
 		if (sim->routers[i]->core == NULL)
 			continue;
-		if (!sim->routers[i]->settled)
-			sim_fail(sim, "r%d has not settled", i);
+		if (!sim->routers[i]->started)
+			sim_fail(sim, "r%d has not started", i);
 		if (one == -1) {
 			take(sim->routers[one = i], &first);
 			continue;

@@ -82,14 +82,14 @@ set_route(struct router *router, const struct route *route)
 }
 
 static void
-settled(struct router *router)
+started(struct router *router)
 {
 	struct fib_entry *entry, *next;
 
-	sim_trace(router->sim, "r%d settled", router->index);
-	if (router->settled)
-		sim_fail(router->sim, "r%d settled twice", router->index);
-	router->settled = true;
+	sim_trace(router->sim, "r%d started", router->index);
+	if (router->started)
+		sim_fail(router->sim, "r%d started twice", router->index);
+	router->started = true;
 	RB_FOREACH_SAFE(entry, fib, &router->fib, next) {
 		if (!entry->stale)
 			continue;
@@ -149,7 +149,7 @@ check_message(struct router *router, const struct effect *e)
 		[EFFECT_ROUTE] = { IPC_ROUTE, PROC_PARENT },
 		[EFFECT_NEIGH] = { IPC_NEIGH, PROC_PARENT },
 		[EFFECT_NEXTHOP] = { IPC_NEXTHOP, PROC_PARENT },
-		[EFFECT_SETTLED] = { IPC_SETTLED, PROC_PARENT },
+		[EFFECT_STARTED] = { IPC_STARTED, PROC_PARENT },
 		[EFFECT_DISASSOCIATE] = { IPC_DISASSOCIATE, PROC_PARENT },
 		[EFFECT_INQUIRY] = { IPC_INQUIRY, PROC_PARENT }
 	};
@@ -190,8 +190,8 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_NEXTHOP:
 		set_nexthop(router, e->nexthop);
 		break;
-	case EFFECT_SETTLED:
-		settled(router);
+	case EFFECT_STARTED:
+		started(router);
 		break;
 	case EFFECT_DISASSOCIATE:
 		sta_kick(sim, router, e->disassociate);
@@ -357,7 +357,7 @@ ap_start(struct router *router)
 
 	sim_trace(sim, "r%d starts", router->index);
 	router->gen++;
-	router->settled = false;
+	router->started = false;
 	router->ticking = MONOTIME_NEVER;
 	memset(router->nexthops, 0, sizeof(router->nexthops));
 	make_core(router);

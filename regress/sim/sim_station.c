@@ -39,7 +39,7 @@ sta_sight(struct router *router, struct station *station, uint32_t port,
 	static const char *const kinds[] = {
 		[SIGHTING_JOINED] = "joined", [SIGHTING_PRESENT] = "present",
 		[SIGHTING_LEFT] = "left", [SIGHTING_ACTIVE] = "active",
-		[SIGHTING_DEAF] = "deaf"
+		[SIGHTING_NO_ACK] = "no-ack"
 	};
 	struct sim *sim = router->sim;
 	struct sighting sighting;
@@ -305,7 +305,7 @@ inquired(struct sim *sim, const struct event *event)
 	if (station->at == router && station->port == later->port)
 		sta_sight(router, station, later->port, SIGHTING_ACTIVE);
 	else if (station->at == NULL || sim_chance(sim, 70))
-		sta_sight(router, station, later->port, SIGHTING_DEAF);
+		sta_sight(router, station, later->port, SIGHTING_NO_ACK);
 }
 
 void

@@ -221,7 +221,7 @@ static const struct good goods[] = {
 	GOOD(IPC_ROUTE, E, P, false, route),
 	GOOD(IPC_NEIGH, E, P, false, neigh),
 	GOOD(IPC_NEXTHOP, E, P, false, nexthop),
-	EMPTY(IPC_SETTLED, E, P, false),
+	EMPTY(IPC_STARTED, E, P, false),
 	GOOD(IPC_DISASSOCIATE, E, P, false, disassociate),
 	GOOD(IPC_INQUIRY, E, P, false, inquiry),
 	GOOD(IPC_DHCP, F, E, false, dhcp),

@@ -284,7 +284,7 @@ records_out_of_order_are_fatal(void **state)
 	mask.netmask = 33;
 	kinds[MASK] = kinds[I];
 	kinds[MASK].data = &mask;
-	kinds[OTHER] = (struct imsg){ .type = IPC_SETTLED, .fd = -1 };
+	kinds[OTHER] = (struct imsg){ .type = IPC_STARTED, .fd = -1 };
 	for (row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
 		for (i = 0; rows[row].order[i] != '\0'; i++)
 			order[i] = &kinds[strchr(letters,

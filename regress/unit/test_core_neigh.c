@@ -81,7 +81,7 @@ neighbours(const struct node *node, int i)
 }
 
 static struct node *
-node_settled(uint8_t which)
+node_started(uint8_t which)
 {
 	struct node *node = node_new(which, POOL);
 
@@ -93,7 +93,7 @@ node_settled(uint8_t which)
 static void
 a_station_is_advertised_to_before_it_asks(void **state)
 {
-	struct node *node = node_settled(1);
+	struct node *node = node_started(1);
 	static const int at[] = { 0, 1000, 3000 };
 	monotime_t start = now;
 	int n, i = 0;
@@ -116,7 +116,7 @@ a_station_is_advertised_to_before_it_asks(void **state)
 static void
 an_unspecified_source_is_answered_to_all_nodes(void **state)
 {
-	struct node *node = node_settled(1);
+	struct node *node = node_started(1);
 	const struct seen *s;
 	struct mac mac = station(1);
 
@@ -136,7 +136,7 @@ an_unspecified_source_is_answered_to_all_nodes(void **state)
 static void
 solicitations_are_answered_once_a_second_after_a_burst(void **state)
 {
-	struct node *node = node_settled(1);
+	struct node *node = node_started(1);
 	struct ctl_status status;
 	int i;
 
@@ -166,7 +166,7 @@ solicitations_are_answered_once_a_second_after_a_burst(void **state)
 static void
 a_stranger_that_solicits_leaves_no_trace(void **state)
 {
-	struct node *node = node_settled(1);
+	struct node *node = node_started(1);
 	struct ctl_status status;
 	int i;
 
@@ -188,7 +188,7 @@ a_stranger_that_solicits_leaves_no_trace(void **state)
 static void
 three_lost_advertisements_are_harmless_for_two_hours(void **state)
 {
-	struct node *node = node_settled(1);
+	struct node *node = node_started(1);
 	const struct advert *a;
 	monotime_t told[5] = { { 0 } }, end;
 	int n, i, have = 0;
@@ -238,7 +238,7 @@ preferred_of(const struct advert *a, const struct prefix *p)
 static void
 a_prefix_removed_by_a_reload_is_deprecated_until_its_end(void **state)
 {
-	struct node *node = node_settled(1);
+	struct node *node = node_started(1);
 	const struct seen *s;
 	const uint32_t *preferred;
 	struct prefix old;
@@ -283,7 +283,7 @@ a_prefix_removed_by_a_reload_is_deprecated_until_its_end(void **state)
 static void
 the_end_of_the_network_is_said_three_times(void **state)
 {
-	struct node *node = node_settled(1);
+	struct node *node = node_started(1);
 	int i, n, finals;
 
 	(void)state;
@@ -330,7 +330,7 @@ the_end_of_the_network_is_said_three_times(void **state)
 static void
 a_prefix_is_reached_by_the_link_local_address(void **state)
 {
-	struct node *node = node_settled(1);
+	struct node *node = node_started(1);
 
 	(void)state;
 	sight(node, 1, SIGHTING_JOINED);
@@ -356,7 +356,7 @@ a_prefix_is_reached_by_the_link_local_address(void **state)
 static void
 the_link_local_address_moves_with_the_station(void **state)
 {
-	struct node *a = node_settled(1), *b = node_settled(2);
+	struct node *a = node_started(1), *b = node_started(2);
 
 	(void)state;
 	peering(a, b, 5);
@@ -378,7 +378,7 @@ the_link_local_address_moves_with_the_station(void **state)
 static void
 an_address_is_one_stations_at_a_time(void **state)
 {
-	struct node *node = node_settled(1);
+	struct node *node = node_started(1);
 	const struct seen *s;
 	struct mac first = station(1);
 	char theirs[64];
@@ -409,7 +409,7 @@ an_address_is_one_stations_at_a_time(void **state)
 static void
 who_uses_anothers_prefix_is_told_so(void **state)
 {
-	struct node *node = node_settled(1);
+	struct node *node = node_started(1);
 	const struct seen *s;
 	struct prefix theirs;
 	char addr[64];
@@ -444,7 +444,7 @@ who_uses_anothers_prefix_is_told_so(void **state)
 static void
 a_router_has_its_address_for_itself(void **state)
 {
-	struct node *node = node_settled(1);
+	struct node *node = node_started(1);
 	struct ctl_status status;
 
 	(void)state;
@@ -462,7 +462,7 @@ a_router_has_its_address_for_itself(void **state)
 static void
 a_station_has_a_limited_number_of_addresses(void **state)
 {
-	struct node *node = node_settled(1);
+	struct node *node = node_started(1);
 	const struct seen *s;
 	char text[80];
 	int i;
@@ -505,7 +505,7 @@ addresses_go_with_their_prefix(void **state)
 
 	(void)state;
 	for (how = 0; how < 3; how++) {
-		node = node_settled(1);
+		node = node_started(1);
 		sight(node, 1, SIGHTING_JOINED);
 		assert_non_null(s = last(node, EFFECT_ADVERT));
 		prefix = s->advert.prefixes[0].prefix;

@@ -88,9 +88,9 @@ a_station_that_neither_answers_nor_acknowledges_is_gone(void **state)
 	struct addr addr = join(a, 1);
 
 	(void)state;
-	pass_with(a, 30000, SIGHTING_DEAF);
+	pass_with(a, 30000, SIGHTING_NO_ACK);
 	assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
-	pass_with(a, 5000, SIGHTING_DEAF);
+	pass_with(a, 5000, SIGHTING_NO_ACK);
 	assert_int_equal(route_of(a, &addr), ROUTE_NONE);
 	assert_int_equal(count(a, EFFECT_PROBE), 3);
 	assert_non_null(last_drop(a));
@@ -128,7 +128,7 @@ a_station_that_wakes_is_here_with_its_first_frame(void **state)
 	struct addr addr = join(a, 1);
 
 	(void)state;
-	pass_with(a, 40000, SIGHTING_DEAF);
+	pass_with(a, 40000, SIGHTING_NO_ACK);
 	assert_int_equal(route_of(a, &addr), ROUTE_NONE);
 	hear(a, 1, HEARD_ARP, &addr);
 	assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);

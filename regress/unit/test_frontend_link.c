@@ -598,19 +598,19 @@ what_was_heard_is_news_once_a_second_but_answers_always_are(void **state)
 
 	(void)state;
 	assert_non_null(cache);
-	assert_true(heard_cache_news(cache, &heard, now));
-	assert_false(heard_cache_news(cache, &heard, now));
-	assert_false(heard_cache_news(cache, &heard, monotime_add(now, 999)));
-	assert_true(heard_cache_news(cache, &heard, monotime_add(now, 1000)));
+	assert_true(heard_cache_is_new(cache, &heard, now));
+	assert_false(heard_cache_is_new(cache, &heard, now));
+	assert_false(heard_cache_is_new(cache, &heard, monotime_add(now, 999)));
+	assert_true(heard_cache_is_new(cache, &heard, monotime_add(now, 1000)));
 	heard.ifindex = 2;
-	assert_true(heard_cache_news(cache, &heard, monotime_add(now, 1000)));
+	assert_true(heard_cache_is_new(cache, &heard, monotime_add(now, 1000)));
 	heard.kind = HEARD_NS;
-	assert_true(heard_cache_news(cache, &heard, monotime_add(now, 1000)));
+	assert_true(heard_cache_is_new(cache, &heard, monotime_add(now, 1000)));
 	heard.addr.octet[15] = 1;
-	assert_true(heard_cache_news(cache, &heard, monotime_add(now, 1000)));
+	assert_true(heard_cache_is_new(cache, &heard, monotime_add(now, 1000)));
 	for (heard.kind = HEARD_OTHER; heard.kind <= HEARD_NA; heard.kind++) {
-		(void)heard_cache_news(cache, &heard, now);
-		assert_int_equal(heard_cache_news(cache, &heard, now),
+		(void)heard_cache_is_new(cache, &heard, now);
+		assert_int_equal(heard_cache_is_new(cache, &heard, now),
 		    heard.kind == HEARD_ARP_REPLY || heard.kind == HEARD_NA);
 	}
 	heard_cache_free(cache);

@@ -153,7 +153,7 @@ static const struct bad bads[] = {
 
 	NUM(IPC_SIGHTING, sighting, ifindex, 0),
 	NUM(IPC_SIGHTING, sighting, port, 0),
-	NUM(IPC_SIGHTING, sighting, kind, SIGHTING_DEAF + 1),
+	NUM(IPC_SIGHTING, sighting, kind, SIGHTING_NO_ACK + 1),
 	BYTE(IPC_SIGHTING, sighting, source, SOURCE_PACKETS),
 	BYTE(IPC_SIGHTING, sighting, mac, 1),
 	TEXT(IPC_SIGHTING, sighting, port_name),
@@ -331,7 +331,7 @@ static const struct bad bads[] = {
 
 	TEXT(CTL_STATUS, ctl_status, name),
 	TEXT(CTL_STATUS, ctl_status, version),
-	NUM(CTL_STATUS, ctl_status, settled, 2),
+	NUM(CTL_STATUS, ctl_status, started, 2),
 
 	BYTE(CTL_LEASE, ctl_lease, prefix.len, 129),
 	BYTE(CTL_LEASE, ctl_lease, delegated, 2),

@@ -597,7 +597,7 @@ neighbours_are_kept_as_they_are_wanted(void **state)
 	do_ip("-6 neigh add fe80::67 lladdr 02:00:00:00:00:67 dev br0 "
 	    "nud permanent");
 	open_kernel();
-	kernel_settled(k);
+	kernel_started(k);
 	assert_int_equal(neigh("fe80::7", 7, true), 0);
 	assert_int_equal(neigh("2001:db8:1234:5::7", 7, true), 0);
 	turn();
@@ -702,7 +702,7 @@ neighbours_of_all_kinds_are_put_back(void **state)
 	(void)state;
 	NEEDS_ROOT();
 	open_kernel();
-	kernel_settled(k);
+	kernel_started(k);
 	neighs_of_station(7);
 	reconcile();
 	k->stats.repaired = 0;
@@ -751,7 +751,7 @@ neighbours_follow_the_engine(void **state)
 	(void)state;
 	NEEDS_ROOT();
 	open_kernel();
-	kernel_settled(k);
+	kernel_started(k);
 	neighs_of_station(7);
 	for (i = 0; i < NKINDS; i++)
 		assert_true(neigh_is(i, OURS));
@@ -842,7 +842,7 @@ neighbours_of_a_killed_run_go_and_others_stay(void **state)
 			    "%s", rows[i].family, rows[i].addr, rows[i].how);
 		open_kernel();
 		if (run == 0) {
-			kernel_settled(k);
+			kernel_started(k);
 			WAIT(k->walk_step == 0);
 			turn();
 		}
@@ -870,7 +870,7 @@ an_older_neighbour_is_adopted_and_made_permanent(void **state)
 	(void)state;
 	NEEDS_ROOT();
 	open_kernel();
-	kernel_settled(k);
+	kernel_started(k);
 	neighs_of_station(7);
 	kernel_close(k, true);
 	k = NULL;
@@ -885,7 +885,7 @@ an_older_neighbour_is_adopted_and_made_permanent(void **state)
 	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
 	turn();
 	assert_true(neigh_is(0, OURS));
-	kernel_settled(k);
+	kernel_started(k);
 	WAIT(k->walk_step == 0);
 	turn();
 	assert_true(neigh_is(0, OURS));
@@ -1130,7 +1130,7 @@ what_is_others_stays(void **state)
 	for (i = 0; i < n; i++)
 		do_ip("%s add %s", rows[i].what, rows[i].add);
 	open_kernel();
-	kernel_settled(k);
+	kernel_started(k);
 	WAIT(k->walk_step == 0);
 	turn();
 	conf->global.metric++;
@@ -1157,7 +1157,7 @@ a_prefix_that_goes_takes_all_that_was_ours_along(void **state)
 	(void)state;
 	NEEDS_ROOT();
 	open_kernel();
-	kernel_settled(k);
+	kernel_started(k);
 	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
 	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
 	assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
@@ -1499,7 +1499,7 @@ a_restart_touches_nothing_that_is_right(void **state)
 	(void)state;
 	NEEDS_ROOT();
 	open_kernel();
-	kernel_settled(k);
+	kernel_started(k);
 	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
 	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
 	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
@@ -1539,7 +1539,7 @@ a_restart_touches_nothing_that_is_right(void **state)
 	netlink_monitor_read(mon);
 	assert_int_equal(changes, 0);
 	/* Only what nobody wanted goes: .7 from two tables, .8 from one. */
-	kernel_settled(k);
+	kernel_started(k);
 	WAIT(changes >= 3);
 	WAIT(k->walk_step == 0);
 	netlink_monitor_read(mon);
@@ -1564,7 +1564,7 @@ what_a_former_run_left_may_go_during_the_start(void **state)
 	NEEDS_ROOT();
 	for (i = 0; i < 4; i++) {
 		open_kernel();
-		kernel_settled(k);
+		kernel_started(k);
 		do_ip("route replace 10.1.1.2/32 via 10.0.0.2");
 		assert_int_equal(router(&r2, "10.1.1.2", NULL), 0);
 		assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
@@ -1612,7 +1612,7 @@ leftovers_of_a_killed_run_go(void **state)
 	    "metric 10");
 	open_kernel();
 	assert_true(ip_shows("route show table 44", "192.168.44.9"));
-	kernel_settled(k);
+	kernel_started(k);
 	WAIT(ip_lines("-6 route show proto 44") == 0);
 	WAIT(ip_lines("route show proto 44") == 0);
 	assert_int_equal(ip_lines("route show table 44"), 0);
@@ -1627,7 +1627,7 @@ differences_are_put_right(void **state)
 	NEEDS_ROOT();
 	do_ip("route add 192.168.44.5/32 dev up0 proto static metric 10");
 	open_kernel();
-	kernel_settled(k);
+	kernel_started(k);
 	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
 	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
 	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
@@ -1839,7 +1839,7 @@ leave_all(char was[18])
 	i->naddrs = 2;
 	open_kernel();
 	memcpy(was, mac_text(&told.macs[0].was), 18);
-	kernel_settled(k);
+	kernel_started(k);
 	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
 	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
 	assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
@@ -1925,7 +1925,7 @@ what_is_not_configured_any_more_goes_at_the_next_start(void **state)
 	assert_int_equal(told.nprefixes, 4);
 	reconcile();			/* as at any change of a link */
 	assert_int_equal(told.nprefixes, 4);
-	kernel_settled(k);
+	kernel_started(k);
 	WAIT(told.nprefixes == 2);
 	assert_nothing_left(was);
 	assert_int_equal(told.table, 45);
@@ -1943,7 +1943,7 @@ an_interface_that_is_not_configured_any_more_is_as_before(void **state)
 	leave_all(was);
 	strlcpy(conf->ifaces[0].name, "br9", sizeof(conf->ifaces[0].name));
 	open_kernel();
-	kernel_settled(k);
+	kernel_started(k);
 	turn();
 	assert_false(ip_shows("addr show br0", "192.168.44.254"));
 	assert_false(ip_shows("addr show br0", "fe80::1/64"));

@@ -30,7 +30,7 @@ tell(void *arg, uint32_t ifindex, const struct mac *mac,
 	static const char *const names[] = {
 		[SIGHTING_JOINED] = "joined", [SIGHTING_PRESENT] = "present",
 		[SIGHTING_LEFT] = "left", [SIGHTING_ACTIVE] = "active",
-		[SIGHTING_DEAF] = "deaf"
+		[SIGHTING_NO_ACK] = "no ack"
 	};
 	size_t n = strlen(told);
 
@@ -395,7 +395,7 @@ a_silent_station_is_looked_for(void **unused)
 	radio_probed(r, WLAN0, &sta, true);	/* hardware does that */
 	expect("");
 	radio_probed(r, WLAN0, &sta, false);
-	expect("3 deaf");
+	expect("3 no ack");
 	exists = false;
 	radio_check(r, WLAN0, &sta);
 	expect("3 left");

@@ -19,7 +19,7 @@
 
 static const struct ctl_status status = {
 	.id = ID(2), .name = "ap2", .version = "2.0.0", .uptime = 8100,
-	.settled = 1, .stations = 2, .roams_in = UINT64_MAX,
+	.started = 1, .stations = 2, .roams_in = UINT64_MAX,
 	.warning = "no session with ap4"
 };
 static const struct ctl_interface interfaces[] = {

@@ -30,7 +30,7 @@ static const struct ctl_status status = {
 	.id = ID(2), .name = "ap2", .version = "2.0.0", .uptime = 8100,
 	.prefixes = 2, .interfaces = 1, .interfaces_up = 1, .peers = 2,
 	.peers_up = 2, .routers = 4, .stations = 2, .stations_here = 1,
-	.leases4 = 2, .leases6 = 2, .delegated = 1, .settled = 1,
+	.leases4 = 2, .leases6 = 2, .delegated = 1, .started = 1,
 	.data = 10, .joins = 1,
 	.roams_in = 4, .roams_out = 3, .updates_in = 57, .updates_out = 31,
 	.dhcp_in = 12, .dhcp_offers = 1, .dhcp_acks = 6, .adverts = 19,
@@ -141,7 +141,7 @@ static const struct row rows[] = {
 	    "name          ap2\n"
 	    "version       2.0.0\n"
 	    "uptime        2h15m\n"
-	    "settled       yes\n"
+	    "started       yes\n"
 	    "prefixes      2\n"
 	    "interfaces    1, 1 up\n"
 	    "peers         2, 2 up\n"
@@ -163,9 +163,9 @@ static const struct row rows[] = {
 	    ", 0 new stations\n"
 	    "DHCPv6        0 in, 0 answered, 0 dropped\n"
 	    "neighbours    7 hellos, 1 refused\n"
-	    "restless      2 addresses in two places\n"
+	    "unstable      2 addresses in two places\n"
 	    "log           3 info lines lost, 1200 debug lines lost\n"
-	    "kernel        2 differences put right\n"
+	    "kernel        2 differences repaired\n"
 	    "warning       the network may be in parts: no session wi"
 	    "th ap4\n",
 	    "{\"status\":{\"router_id\":\"02:00:00:00:00:00:00:02\","

@@ -228,7 +228,7 @@ settle(struct core *core, monotime_t now)
 	core->settled = true;
 	stations_settled(core, now);
 	advert_all(core, now);		/* to those without a prefix, too */
-	core_effect(core, EFFECT_SETTLED, NULL, 0);
+	core_effect(core, EFFECT_STARTED, NULL, 0);
 }
 
 void

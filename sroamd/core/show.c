@@ -190,7 +190,7 @@ core_show_status(struct core *core, struct ctl_status *c, monotime_t now)
 	c->leases4 = core->lease->nleases[LEASE_ADDRESS];
 	c->leases6 = core->lease->nleases[LEASE_PREFIX];
 	c->delegated = core->lease->nleases[LEASE_DELEGATED];
-	c->settled = core->settled;
+	c->started = core->settled;
 	c->data = core->ndata;
 }
 

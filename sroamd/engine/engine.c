@@ -44,9 +44,9 @@ static void	frontend_closed(void *);
 static void	frontend_drained(void *);
 static void	effect(void *, const struct effect *);
 static void	to_station(struct engine *, const struct effect *);
-static uint32_t	draw(void *);
+static uint32_t	random32(void *);
 static void	tick(evutil_socket_t, short, void *);
-static void	settle_accounts(void *);
+static void	after_event(void *);
 static void	connect_peer(void *, const struct ipc_peer *);
 
 /* Handlers that pass a message on unchanged. */
@@ -215,8 +215,8 @@ on_conf(void *arg, const struct imsg *imsg)
 static void
 configure(struct engine *e, struct conf *conf)
 {
-	struct core_ops		ops = { effect, draw, e };
-	struct sessions_ops	sops = { connect_peer, settle_accounts, e };
+	struct core_ops		ops = { effect, random32, e };
+	struct sessions_ops	sops = { connect_peer, after_event, e };
 
 	if (e->core == NULL) {
 		e->core = core_new(&ops, &e->self, conf, clock_monotime());
@@ -241,7 +241,7 @@ from_parent(void *arg, const struct imsg *imsg)
 	struct engine	*e = arg;
 
 	ipc_dispatch(parent_messages, e->core != NULL, e, imsg, PROC_PARENT);
-	settle_accounts(e);
+	after_event(e);
 }
 
 static void
@@ -301,7 +301,7 @@ from_frontend(void *arg, const struct imsg *imsg)
 		return;
 	}
 	ipc_dispatch(frontend_messages, true, e, imsg, PROC_FRONTEND);
-	settle_accounts(e);
+	after_event(e);
 }
 
 static void
@@ -321,7 +321,7 @@ connect_peer(void *arg, const struct ipc_peer *peer)
 }
 
 static uint32_t
-draw(void *arg)
+random32(void *arg)
 {
 	(void)arg;
 	return arc4random();
@@ -339,7 +339,7 @@ static const struct {
 	[EFFECT_ROUTE] = { IPC_ROUTE, PROC_PARENT, 0 },
 	[EFFECT_NEIGH] = { IPC_NEIGH, PROC_PARENT, 0 },
 	[EFFECT_NEXTHOP] = { IPC_NEXTHOP, PROC_PARENT, 0 },
-	[EFFECT_SETTLED] = { IPC_SETTLED, PROC_PARENT, 0 },
+	[EFFECT_STARTED] = { IPC_STARTED, PROC_PARENT, 0 },
 	[EFFECT_DISASSOCIATE] = { IPC_DISASSOCIATE, PROC_PARENT, 0 },
 	[EFFECT_INQUIRY] = { IPC_INQUIRY, PROC_PARENT, 0 },
 	[EFFECT_DHCP_REPLY] =
@@ -411,12 +411,12 @@ tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	core_tick(e->core, clock_monotime());
-	settle_accounts(e);
+	after_event(e);
 }
 
 /* After every event: send its effects, and set the timer for the next one. */
 static void
-settle_accounts(void *arg)
+after_event(void *arg)
 {
 	struct engine	*e = arg;
 	struct timeval	 tv;

@@ -14,7 +14,7 @@
 #include "proc/child.h"
 #include "proc/memory.h"
 
-#define LAST_WORDS	500000		/* us to wait for the engine's end */
+#define LINGER_US	500000		/* us to wait for the engine's end */
 
 struct frontend {
 	struct child		*child;
@@ -271,7 +271,7 @@ engine_drained(void *arg)
 static void
 on_shutdown(void *arg, const struct imsg *imsg)
 {
-	struct timeval wait = { 0, LAST_WORDS };
+	struct timeval wait = { 0, LINGER_US };
 	struct frontend *f = arg;
 
 	(void)imsg;

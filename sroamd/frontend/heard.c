@@ -41,7 +41,7 @@ heard_cache_free(struct heard_cache *cache)
 }
 
 bool
-heard_cache_news(struct heard_cache *cache, const struct heard *heard,
+heard_cache_is_new(struct heard_cache *cache, const struct heard *heard,
     monotime_t now)
 {
 	struct heard_slot *slot;

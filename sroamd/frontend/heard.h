@@ -23,7 +23,7 @@ void			 heard_cache_free(struct heard_cache *);
  * Whether to pass this on; if so, it counts as passed on.  ARP replies and
  * neighbour advertisements always are: they answer probes.
  */
-bool			 heard_cache_news(struct heard_cache *,
+bool			 heard_cache_is_new(struct heard_cache *,
 			    const struct heard *, monotime_t now);
 /*
  * Whether a station may be heard once more: HEARD_BURST times at once, and

@@ -416,7 +416,7 @@ pass_heard(struct arrival *a, const struct heard *heard)
 	struct intake *intake = a->intake;
 	monotime_t now = clock_monotime();
 
-	if (!heard_cache_news(intake->heard, heard, now))
+	if (!heard_cache_is_new(intake->heard, heard, now))
 		return;
 	if (!heard_cache_allows(intake->heard, &heard->mac, now))
 		a->count->limited++;

@@ -72,7 +72,7 @@ enum ipc_type {
 	IPC_ROUTE,		/* struct route */
 	IPC_NEIGH,		/* struct neigh */
 	IPC_NEXTHOP,		/* struct nexthop */
-	IPC_SETTLED,
+	IPC_STARTED,
 	IPC_DISASSOCIATE,	/* struct disassociate */
 	IPC_INQUIRY,		/* struct inquiry */
 	/* frontend -> engine */

@@ -185,7 +185,7 @@ PART(ipc_link_socket, NULL);
 static const struct ipc_field sighting_rows[] = {
 	ROW(sighting, ifindex, NONZERO),
 	ROW(sighting, port, NONZERO),
-	ROW(sighting, kind, NUMBER, .max = SIGHTING_DEAF),
+	ROW(sighting, kind, NUMBER, .max = SIGHTING_NO_ACK),
 	ROW(sighting, age, ANY),
 	ROW(sighting, mac, STATION),
 	ROW(sighting, source, ONE_OF,
@@ -641,7 +641,7 @@ static const struct ipc_field ctl_status_rows[] = {
 	ROW(ctl_status, version, TEXT),
 	ROW(ctl_status, uptime, COUNT),
 	SPAN(ctl_status, prefixes, delegated, ANY),
-	ROW(ctl_status, settled, FLAG),
+	ROW(ctl_status, started, FLAG),
 	ROW(ctl_status, data, ANY),
 	SPAN(ctl_status, joins, memory_refused, COUNT),
 	ROW(ctl_status, parent, PART, .part = &ctl_parent_part),
@@ -803,7 +803,7 @@ static const struct ipc_message messages[IPC_MAX - IPC_FIRST] = {
 	MESSAGE(IPC_ROUTE, E, P, HAS(route), ALSO_HAS(route_wanted)),
 	MESSAGE(IPC_NEIGH, E, P, HAS(neigh)),
 	MESSAGE(IPC_NEXTHOP, E, P, HAS(nexthop)),
-	MESSAGE(IPC_SETTLED, E, P),
+	MESSAGE(IPC_STARTED, E, P),
 	MESSAGE(IPC_DISASSOCIATE, E, P, HAS(disassociate)),
 	MESSAGE(IPC_INQUIRY, E, P, HAS(inquiry)),
 

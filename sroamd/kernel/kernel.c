@@ -160,7 +160,7 @@ reload(struct kernel *k, const struct conf *conf)
 }
 
 void
-kernel_settled(struct kernel *k)
+kernel_started(struct kernel *k)
 {
 	if (k->settled)
 		return;

@@ -28,7 +28,7 @@ struct kernel_ops {
 	void	(*sighting)(void *arg, const struct sighting *);
 	/*
 	 * A local route of a former run; mac is zero if nothing is known.
-	 * It stays in the kernel until kernel_settled.
+	 * It stays in the kernel until kernel_started.
 	 */
 	void	(*adopt)(void *arg, const struct route *);
 	/* Another's route has appeared, outside the stations' prefixes. */
@@ -69,7 +69,7 @@ int	kernel_route(struct kernel *, const struct route *);
 int	kernel_neigh(struct kernel *, const struct neigh *);
 int	kernel_nexthop(struct kernel *, const struct nexthop *);
 /* Start is over: what is left of former runs and not wanted goes. */
-void	kernel_settled(struct kernel *);
+void	kernel_started(struct kernel *);
 /*
  * Forget a station on the port of a bridge, so that its next frame is news;
  * have hostapd drop it from an access point.  -1 when the interface is not

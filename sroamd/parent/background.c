@@ -56,7 +56,7 @@ background_started(void)
 		fatal("/dev/null");
 	close(null);
 	if (write(started_fd, "", 1) != 1)
-		log_warn("whoever started us is gone");
+		log_warn("the process that started us has ended");
 	close(started_fd);
 	started_fd = -1;
 }

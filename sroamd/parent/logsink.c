@@ -27,7 +27,7 @@
 
 #define SUN_PATH_MAX	sizeof(((struct sockaddr_un *)NULL)->sun_path)
 #define RETRY		1		/* s, after an error */
-#define TELL_EVERY	1000		/* ms, between reports of lost lines */
+#define REPORT_EVERY	1000		/* ms, between reports of lost lines */
 #define OUT_SIZE	(LOG_TEXT + 64)	/* a line with its prefix */
 
 /* How to write without waiting. */
@@ -44,8 +44,8 @@ struct logsink {
 	struct event		*writing, *retry;
 	bool			 waiting;	/* for one of these events */
 	struct logring		*ring;
-	uint64_t		 told[CTL_LOGS];	/* of the lost ones */
-	monotime_t		 told_at;
+	uint64_t		 reported[CTL_LOGS];	/* of the lost ones */
+	monotime_t		 reported_at;
 	int			 fd;
 	enum way		 way;
 	char			 path[SUN_PATH_MAX];
@@ -279,12 +279,12 @@ lost_line(struct logsink *s)
 	size_t i;
 
 	for (i = 0; i < CTL_LOGS; i++)
-		sum += new[i] = total[i] - s->told[i];
+		sum += new[i] = total[i] - s->reported[i];
 	if (sum == 0)
 		return NULL;
 	now = clock_monotime();
 	if (!logring_is_empty(s->ring) && monotime_before(now,
-	    monotime_add(s->told_at, TELL_EVERY)))
+	    monotime_add(s->reported_at, REPORT_EVERY)))
 		return NULL;
 	snprintf(text, sizeof(text), "log: %" PRIu64 " lines lost: %" PRIu64
 	    " warnings, %" PRIu64 " info, %" PRIu64 " debug", sum,
@@ -293,8 +293,8 @@ lost_line(struct logsink *s)
 	    proc_name(PROC_PARENT), text);
 	if (line == NULL)
 		return NULL;
-	memcpy(s->told, total, sizeof(s->told));
-	s->told_at = now;
+	memcpy(s->reported, total, sizeof(s->reported));
+	s->reported_at = now;
 	return line;
 }
 

@@ -23,7 +23,7 @@
 
 #define STOP_TIMEOUT	3	/* s for the children to send their last */
 #define LOG_OCTETS	(256 * 1024)	/* of lines that wait */
-#define LAST_WORDS	500	/* ms, then they are dropped */
+#define LINGER_MS	500	/* ms, then they are dropped */
 
 static void	remove_socket(void);
 static void	child_start(struct parent *, enum proc_id);
@@ -52,7 +52,7 @@ static void	on_discover(void *, const struct ipc_discover *, int);
 static bool	engine_busy(void *);
 static ipc_handler take_log, take_log_lost, take_fd_lost, take_ready,
 		take_refused, take_ctl, take_resolved, take_connect,
-		take_settled;
+		take_started;
 
 /* Requests to the kernel; it logs its errors itself. */
 #define TO_KERNEL(name)							\
@@ -81,7 +81,7 @@ static ipc_handler *const child_messages[IPC_MAX] = {
 	[IPC_ROUTE] = take_route,
 	[IPC_NEIGH] = take_neigh,
 	[IPC_NEXTHOP] = take_nexthop,
-	[IPC_SETTLED] = take_settled,
+	[IPC_STARTED] = take_started,
 	[IPC_DISASSOCIATE] = take_disassociate,
 	[IPC_INQUIRY] = take_inquire
 };
@@ -256,7 +256,7 @@ static void
 log_last(void)
 {
 	if (log_at_exit != NULL)
-		logsink_linger(log_at_exit, LAST_WORDS);
+		logsink_linger(log_at_exit, LINGER_MS);
 }
 
 /* The child's id, and a channel between engine and frontend. */
@@ -543,12 +543,12 @@ take_connect(void *arg, const struct imsg *imsg)
 }
 
 static void
-take_settled(void *arg, const struct imsg *imsg)
+take_started(void *arg, const struct imsg *imsg)
 {
 	struct process *child = arg;
 
 	(void)imsg;
-	kernel_settled(child->parent->kernel);
+	kernel_started(child->parent->kernel);
 }
 
 /* There is room in its pipe again. */
@@ -601,7 +601,8 @@ child_status(const struct process *child)
 	char text[LOG_TEXT];
 
 	/* One line for all of them. */
-	if (ending && (child->status == 0 || program_is_alien(child->status)))
+	if (ending && (child->status == 0 ||
+	    program_is_other_build(child->status)))
 		return;
 	program_ended(child->id, child->status, text, sizeof(text));
 	log_warnx("%s", text);

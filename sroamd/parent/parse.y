@@ -79,7 +79,7 @@ int		 yyparse(void);
 static int	 yylex(void);
 static void	 yyerror(const char *);
 
-static void	 complain(const char *, int, const char *, ...)
+static void	 report(const char *, int, const char *, ...)
 		    __attribute__((format(printf, 3, 4)));
 static void	 refuse(const struct word *, const char *, const char *);
 static bool	 take(enum conf_type, void *, const struct word *,
@@ -407,7 +407,7 @@ conf_parse_text(const char *name, const char *text, size_t len, bool may)
 		run(name, text, len);
 	else {
 		nomem("a configuration");
-		complain(name, lex.line, "no memory");
+		report(name, lex.line, "no memory");
 	}
 	if (errors > 0) {
 		conf_free(conf);
@@ -432,7 +432,7 @@ run(const char *name, const char *text, size_t len)
 	/* A truncated file must not remove everything in a reload. */
 	if (errors == 0 && conf->nifaces == 0 && conf->nlistens == 0 &&
 	    conf->npeers == 0)
-		complain(name, lex.line, "nothing to do, write an interface, a "
+		report(name, lex.line, "nothing to do, write an interface, a "
 		    "peer or listen on");
 }
 
@@ -486,7 +486,7 @@ conf_define(const char *name_is_value)
 }
 
 static void
-complain(const char *file, int line, const char *fmt, ...)
+report(const char *file, int line, const char *fmt, ...)
 {
 	char text[CONF_WHY];
 	va_list ap;
@@ -502,7 +502,7 @@ complain(const char *file, int line, const char *fmt, ...)
 static void
 refuse(const struct word *w, const char *subject, const char *why)
 {
-	complain(w->file, w->line, "%s %.64s: %s", subject, w->text, why);
+	report(w->file, w->line, "%s %.64s: %s", subject, w->text, why);
 }
 
 /* The value of a word, or such an error, without the value if it is secret. */
@@ -514,7 +514,7 @@ take(enum conf_type type, void *at, const struct word *w, const char *subject)
 	if (conf_value(type, at, w->text, why) == 0)
 		return true;
 	if (type == CONF_TYPE_PSK)
-		complain(w->file, w->line, "%s: %s", subject, why);
+		report(w->file, w->line, "%s: %s", subject, why);
 	else
 		refuse(w, subject, why);
 	return false;
@@ -529,7 +529,7 @@ fault(void *arg, const struct conf_fault *f)
 	(void)arg;
 	if (w == NULL && f->record != RECORD_GLOBAL)
 		w = origin(f->record, f->index, 0);
-	complain(w != NULL ? w->file : s->name, w != NULL ? w->line : s->line,
+	report(w != NULL ? w->file : s->name, w != NULL ? w->line : s->line,
 	    "%s", f->text);
 }
 
@@ -572,7 +572,7 @@ fits(const struct word *w, const char *name, size_t n, size_t max)
 {
 	if (n < max)
 		return true;
-	complain(w->file, w->line, "%s %.64s: at most %zu fit", name, w->text,
+	report(w->file, w->line, "%s %.64s: at most %zu fit", name, w->text,
 	    max);
 	return false;
 }
@@ -724,7 +724,7 @@ set(const struct conf_field *f, const struct word *w)
 	if (conf_setting_set(f, conf_field_value(f, base, n), w->text,
 	    why) == -1) {
 		if (f->type == CONF_TYPE_KEY)	/* secret: not for logs */
-			complain(w->file, w->line, "%s: %s", f->name, why);
+			report(w->file, w->line, "%s: %s", f->name, why);
 		else
 			refuse(w, conf_field_name(f), why);
 		return;
@@ -863,7 +863,7 @@ set_option_text(const struct word *w)
 	size_t len = strlen(w->text);
 
 	if (len == 0 || len > sizeof(option.data)) {
-		complain(w->file, w->line, "option %u: %zu octets, write 1 to "
+		report(w->file, w->line, "option %u: %zu octets, write 1 to "
 		    "%zu", option.code, len, sizeof(option.data));
 		return;
 	}
@@ -879,7 +879,7 @@ set_option_hex(const struct word *w)
 
 	if (conf_value_hex(w->text, option.data, sizeof(option.data), &len,
 	    why) == -1)
-		complain(w->file, w->line, "option %u: %s", option.code, why);
+		report(w->file, w->line, "option %u: %s", option.code, why);
 	else
 		option.len = (uint16_t)len;
 }
@@ -1022,10 +1022,10 @@ add_psk(const struct word *w)
 	struct conf_tls *tls = &conf->tls;
 
 	if (conf->global.tls == CONF_TLS_CERT)
-		complain(w->file, w->line, "tls psk: there is a tls ca, write "
+		report(w->file, w->line, "tls psk: there is a tls ca, write "
 		    "only one of the two");
 	else if (tls->npsks == CONF_PSKS)
-		complain(w->file, w->line, "tls psk: at most %u fit",
+		report(w->file, w->line, "tls psk: at most %u fit",
 		    CONF_PSKS);
 	else if (take(CONF_TYPE_PSK, tls->psks[tls->npsks], w, "tls psk"))
 		tls->npsks++;
@@ -1040,7 +1040,7 @@ set_certs(const struct word *ca, const struct word *cert,
 	struct conf_tls *tls = &conf->tls;
 
 	if (conf->global.tls != CONF_TLS_NONE)
-		complain(ca->file, ca->line, "tls ca: there is a tls %s "
+		report(ca->file, ca->line, "tls ca: there is a tls %s "
 		    "already, write only one", conf->global.tls ==
 		    CONF_TLS_PSK ? "psk" : "ca");
 	else if (take(CONF_TYPE_PATH, tls->ca, ca, "tls ca") &&
@@ -1380,7 +1380,7 @@ bad_token(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	complain(SLIST_FIRST(&inputs)->name, lex.line, "%s", text);
+	report(SLIST_FIRST(&inputs)->name, lex.line, "%s", text);
 	if (lex.fresh)
 		begin(NULL, false);
 	lex.failed = true;
@@ -1476,20 +1476,20 @@ yyerror(const char *what)
 	if (lex.failed)
 		return;
 	if (strcmp(what, "syntax error") != 0)
-		complain(file, lex.line, "%s", what);
+		report(file, lex.line, "%s", what);
 	else if (lex.depth > 0 && strcmp(lex.last, "end of file") == 0)
-		complain(file, lex.line, "end of file, but the { of line %d is "
+		report(file, lex.line, "end of file, but the { of line %d is "
 		    "not closed, write }", lex.brace_line);
 	else if (lex.statement != NULL)
 		bad_statement(file);
 	else if (first == NULL)
-		complain(file, lex.line, "unexpected %s, write a keyword",
+		report(file, lex.line, "unexpected %s, write a keyword",
 		    lex.last);
 	else if (conf_keyword_find(first) != NULL)
-		complain(file, lex.line, "%s: does not begin a statement nor "
+		report(file, lex.line, "%s: does not begin a statement nor "
 		    "name a macro, write another word", first);
 	else if (lex.equals)
-		complain(file, lex.line, "macro %.64s: unexpected %s, write "
+		report(file, lex.line, "macro %.64s: unexpected %s, write "
 		    "%.64s = \"value\"", first, lex.last, first);
 	else
 		unknown_word(file, first);
@@ -1510,19 +1510,19 @@ bad_statement(const char *file)
 	if (k->begins & BEGINS(table_of())) {
 		conf_keyword_usage(k, table_of(), right, sizeof(right));
 		if (k->token == TLS)	/* it may be a key */
-			complain(file, lex.line, "%s: write: %s", k->name,
+			report(file, lex.line, "%s: write: %s", k->name,
 			    right);
 		else
-			complain(file, lex.line, "%s: unexpected %s, write: %s",
+			report(file, lex.line, "%s: unexpected %s, write: %s",
 			    k->name, lex.last, right);
 	} else if (lex.in_block) {
 		conf_keyword_list(BEGINS(CONF_IFACE), ", ", " or ", right,
 		    sizeof(right));
-		complain(file, lex.line, "%s: not an option of an interface, "
+		report(file, lex.line, "%s: not an option of an interface, "
 		    "write it outside of the block, or %s here", k->name,
 		    right);
 	} else
-		complain(file, lex.line, "%s: write it inside of interface "
+		report(file, lex.line, "%s: write it inside of interface "
 		    "name { }", k->name);
 }
 
@@ -1534,11 +1534,11 @@ unknown_word(const char *file, const char *text)
 	char all[CONF_WHY];
 
 	if (k != NULL) {
-		complain(file, lex.line, "unknown keyword \"%.64s\", did you "
+		report(file, lex.line, "unknown keyword \"%.64s\", did you "
 		    "mean \"%s\"?", text, k->name);
 		return;
 	}
 	conf_keyword_list(begins, " ", " ", all, sizeof(all));
-	complain(file, lex.line, "unknown keyword \"%.64s\", write one of: %s",
+	report(file, lex.line, "unknown keyword \"%.64s\", write one of: %s",
 	    text, all);
 }

@@ -21,7 +21,7 @@
 #include "parent/peersock_local.h"
 
 #define BACKLOG			1024
-#define TOLD_MAX		16	/* refused: single reports a second */
+#define REPORTS_MAX		16	/* refused: single reports a second */
 /* A dead peer is detected within 10 s, idle (5 + 2 * 2) or sending. */
 #define KEEP_IDLE		5	/* s */
 #define KEEP_INTERVAL		2	/* s */
@@ -48,9 +48,9 @@ struct peersock {
 	struct peerlimit	*limit;
 	struct event		*second;	/* the next second starts */
 	/* refused and reported, in this one */
-	unsigned int		 told;
+	unsigned int		 reported;
 	/* refused and not reported, counted */
-	struct ipc_peer		 untold;
+	struct ipc_peer		 unreported;
 	/* EMFILE and the like, in a row */
 	unsigned int		 short_of;
 	struct ratelimit	 said;
@@ -427,16 +427,16 @@ refuse(struct peersock *ps, const struct ipc_peer *peer, int error)
 	start_second(ps);
 	answer.error = error;
 	answer.known = 0;
-	if (ps->told < TOLD_MAX) {
-		ps->told++;
+	if (ps->reported < REPORTS_MAX) {
+		ps->reported++;
 		ps->ops.failed(ps->ops.arg, &answer);
 		return;
 	}
 	/* The first one, and the number of those after it. */
-	if (ps->untold.error == 0)
-		ps->untold = answer;
+	if (ps->unreported.error == 0)
+		ps->unreported = answer;
 	else
-		ps->untold.more++;
+		ps->unreported.more++;
 }
 
 /* Connections wait in the kernel, where their senders pay for them. */
@@ -469,10 +469,10 @@ next_second(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	ps->told = 0;
-	if (ps->untold.error != 0) {
-		ps->ops.failed(ps->ops.arg, &ps->untold);
-		memset(&ps->untold, 0, sizeof(ps->untold));
+	ps->reported = 0;
+	if (ps->unreported.error != 0) {
+		ps->ops.failed(ps->ops.arg, &ps->unreported);
+		memset(&ps->unreported, 0, sizeof(ps->unreported));
 	}
 	if (!ps->paused)
 		return;

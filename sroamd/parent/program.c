@@ -156,7 +156,7 @@ copy(const char *text)
 }
 
 bool
-program_is_alien(int status)
+program_is_other_build(int status)
 {
 	return WIFEXITED(status) && WEXITSTATUS(status) == CHILD_ALIEN;
 }
@@ -166,7 +166,7 @@ program_ended(enum proc_id id, int status, char *text, size_t len)
 {
 	char buf[PATH_MAX];
 
-	if (program_is_alien(status))
+	if (program_is_other_build(status))
 		snprintf(text, len, "%s is not of the same build as sroamd: "
 		    "install all of it again, and restart", path_of(id, buf));
 	else if (WIFSIGNALED(status))

@@ -40,5 +40,5 @@ pid_t	program_start(enum proc_id, const struct program_args *, int *fd);
 /* How it ended, as text; status: of waitpid(2). */
 void	program_ended(enum proc_id, int status, char *text, size_t len);
 /* Whether it ended because it is of another build. */
-bool	program_is_alien(int status);
+bool	program_is_other_build(int status);
 #endif

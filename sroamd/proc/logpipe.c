@@ -7,13 +7,13 @@
 #include "proc/loglevel.h"
 #include "proc/logpipe.h"
 
-#define LAST_WORDS	500		/* ms, then they are dropped */
+#define LINGER_MS	500		/* ms, then they are dropped */
 
 _Static_assert(sizeof(((struct ipc_log *)NULL)->text) == LOG_TEXT,
     "a line in a message");
 
 static void	line_to_parent(int, const char *, const char *);
-static void	tell(void);
+static void	report_lost(void);
 
 /* The log's function has no argument. */
 static struct pipe	*parent;
@@ -44,7 +44,7 @@ line_to_parent(int priority, const char *process, const char *text)
 		lost.count[loglevel_of(priority)]++;
 		return;
 	}
-	tell();
+	report_lost();
 	strlcpy(msg.text, text, sizeof(msg.text));
 	pipe_send(parent, IPC_LOG, 0, -1, &msg, sizeof(msg));
 	/*
@@ -52,7 +52,7 @@ line_to_parent(int priority, const char *process, const char *text)
 	 * once.
 	 */
 	if (priority <= LOG_CRIT)
-		pipe_linger(parent, LAST_WORDS);
+		pipe_linger(parent, LINGER_MS);
 	else if (priority <= LOG_WARNING)
 		pipe_flush(parent);
 }
@@ -61,11 +61,11 @@ void
 logpipe_drained(void *arg)
 {
 	(void)arg;
-	tell();
+	report_lost();
 }
 
 static void
-tell(void)
+report_lost(void)
 {
 	static const struct ipc_lost none;
 

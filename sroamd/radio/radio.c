@@ -185,7 +185,7 @@ radio_probed(struct radio *r, uint32_t ifindex, const struct mac *mac,
 
 	if (!acknowledged && (m = find(r, ifindex, mac)) != NULL &&
 	    m->authorised)
-		tell(r, m, SIGHTING_DEAF, 0);
+		tell(r, m, SIGHTING_NO_ACK, 0);
 }
 
 void

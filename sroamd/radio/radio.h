@@ -90,7 +90,7 @@ void	radio_probed(struct radio *, uint32_t ifindex, const struct mac *,
 
 /*
  * Is it still there?  Tells SIGHTING_ACTIVE if frames came from it since the
- * last such question, else probes: SIGHTING_DEAF may follow.
+ * last such question, else probes: SIGHTING_NO_ACK may follow.
  */
 void		 radio_check(struct radio *, uint32_t ifindex,
 		    const struct mac *);

@@ -25,7 +25,7 @@ enum effect_type {		/* and what data points to */
 	EFFECT_NEIGH,		/* struct neigh */
 	EFFECT_NEXTHOP,		/* struct nexthop */
 	/* Start is over: unclaimed old routes may go.  Nothing. */
-	EFFECT_SETTLED,
+	EFFECT_STARTED,
 	EFFECT_DISASSOCIATE,	/* struct disassociate */
 	EFFECT_INQUIRY,		/* struct inquiry */
 	/* There is something for the peer: its number, uint32_t. */

@@ -37,7 +37,8 @@ static int		 add_ia(struct ibuf *, const struct dhcp6_reply *,
 static int		 add_ia_prefix(struct ibuf *, const struct prefix *,
 			    uint32_t, uint32_t);
 static int		 add_status(struct ibuf *, uint16_t);
-static int		 add_told(struct ibuf *, const struct dhcp6_reply *,
+static int		 add_requested(struct ibuf *,
+			    const struct dhcp6_reply *,
 			    const struct wire_dhcp6_options *);
 static int		 add_option(struct ibuf *, uint16_t, const void *,
 			    size_t);
@@ -257,7 +258,7 @@ wire_dhcp6_build(const struct dhcp6_reply *reply, const struct link *link,
 	for (i = 0; i < to->nias && i < DHCP6_IAS; i++)
 		if (add_ia(buf, reply, &to->ias[i]) == -1)
 			return -1;
-	if (add_told(buf, reply, options) == -1)
+	if (add_requested(buf, reply, options) == -1)
 		return -1;
 	return wire_end_udp6(buf);
 }
@@ -332,7 +333,7 @@ add_status(struct ibuf *buf, uint16_t status)
 
 /* The options that it asked for and that we have. */
 static int
-add_told(struct ibuf *buf, const struct dhcp6_reply *reply,
+add_requested(struct ibuf *buf, const struct dhcp6_reply *reply,
     const struct wire_dhcp6_options *o)
 {
 	uint8_t wants = reply->to.wants;

@@ -373,7 +373,7 @@ link_send(struct auto_link *l)
 	    sizeof(in6)) == -1)
 		error = errno;
 	if (error != 0 && error != l->send_error)
-		log_warnx("%s: neighbours cannot be told: %s", l->conf.host,
+		log_warnx("%s: hello cannot be sent: %s", l->conf.host,
 		    strerror(error));
 	l->send_error = error;
 }

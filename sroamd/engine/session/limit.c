@@ -36,7 +36,7 @@ limit_refused(struct sessions *all, const struct ipc_peer *peer)
 {
 	all->refused += 1 + (uint64_t)peer->more;
 	all->failed += peer->more;
-	all->unsaid += peer->more;
+	all->unlogged += peer->more;
 	limit_failed(all, &peer->addr, peer->error == EUSERS ?
 	    "too many connections" : "may not connect from this address");
 }
@@ -132,15 +132,15 @@ limit_failed(struct sessions *all, const struct addr *addr, const char *why)
 	snprintf(cause, sizeof(cause), "%s: %s", addr_text(addr), why);
 	if (!ratelimits_pass(&all->no_session, cause, RATELIMIT_LOG,
 	    clock_monotime())) {
-		all->unsaid++;
+		all->unlogged++;
 		log_debug("peer %s: again no session: %s", addr_text(addr),
 		    why);
 		return;
 	}
 	log_info("peer %s: no session: %s", addr_text(addr), why);
-	if (all->unsaid > 0)
-		log_info("%u more connections came to nothing", all->unsaid);
-	all->unsaid = 0;
+	if (all->unlogged > 0)
+		log_info("%u more connections failed", all->unlogged);
+	all->unlogged = 0;
 }
 
 bool

@@ -116,7 +116,7 @@ struct sessions {
 	struct event		*tick;
 	monotime_t		 ticked;
 	struct ratelimits	 no_session;	/* lines about refused ones */
-	uint32_t		 unsaid;	/* refused, without a line */
+	uint32_t		 unlogged;	/* refused, without a line */
 	uint64_t		 refused, failed;
 	struct auto_links	 links;		/* with discovery */
 	uint8_t			 discover_keys[CONF_PSKS][32];	/* ours first */
@@ -190,7 +190,7 @@ unsigned int	session_flags(const struct session *, uint16_t capabilities);
 size_t		session_digest(struct session *, uint8_t *room, size_t);
 
 /* session.c */
-void		 session_say(struct session *, const void *, size_t);
+void		 session_send(struct session *, const void *, size_t);
 /* Read data that was left in the buffer. */
 void		 session_resume(struct session *);
 void		 session_close(struct session *, const char *why, bool quiet);

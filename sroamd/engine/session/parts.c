@@ -19,7 +19,7 @@
 #define DETOUR_MS	150000	/* ms, to be heard by a detour */
 
 static void	watch(evutil_socket_t, short, void *);
-static void	judge(struct sessions *, char *, size_t);
+static void	find_cut_off(struct sessions *, char *, size_t);
 static bool	is_cut_off(struct target *, monotime_t);
 static void	add_name(char *, size_t, const char *intro, const char *name,
 		    unsigned int *n);
@@ -56,7 +56,7 @@ watch(evutil_socket_t fd, short what, void *arg)
 	watch_go_on(all);
 	targets_watch(all);
 	auto_watch(all);
-	judge(all, text, sizeof(text));
+	find_cut_off(all, text, sizeof(text));
 	if (strcmp(text, all->warning) == 0)
 		return;
 	if (text[0] != '\0')
@@ -69,7 +69,7 @@ watch(evutil_socket_t fd, short what, void *arg)
 void
 sessions_status(struct sessions *all, struct ctl_status *c)
 {
-	judge(all, c->warning, sizeof(c->warning));
+	find_cut_off(all, c->warning, sizeof(c->warning));
 	c->hellos_in = all->stats.hellos_in;
 	c->hellos_bad = all->stats.hellos_bad;
 	c->hellos_old = all->stats.hellos_old;
@@ -77,7 +77,7 @@ sessions_status(struct sessions *all, struct ctl_status *c)
 
 /* Without durations: it is compared with the last line. */
 static void
-judge(struct sessions *all, char *text, size_t size)
+find_cut_off(struct sessions *all, char *text, size_t size)
 {
 	monotime_t		 now = clock_monotime();
 	struct ctl_cursor	 cursor;

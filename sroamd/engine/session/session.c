@@ -20,7 +20,7 @@
 
 #define OUTPUT_HIGH	(64 * 1024)	/* octets: enough in flight */
 #define OUTPUT_LOW	(16 * 1024)
-#define LAST_WORDS	INT32_MAX	/* TLVs: all that are in its buffer */
+#define ALL_TLVS	INT32_MAX	/* TLVs: all that are in its buffer */
 
 static struct session	*session_find(struct sessions *, uint32_t);
 static void		 hang_up(int);
@@ -226,12 +226,12 @@ no_session(struct sessions *all, struct target *t, const struct addr *addr,
 
 /* A lost update comes again in the next session, which is soon. */
 void
-session_say(struct session *s, const void *data, size_t len)
+session_send(struct session *s, const void *data, size_t len)
 {
 	if (s->starved)
 		return;
 	if (bufferevent_write(s->bev, data, len) == -1) {
-		nomem("what a peer is to be told");
+		nomem("an update to a peer");
 		s->starved = true;
 		return;
 	}
@@ -248,7 +248,7 @@ session_start(struct session *s)
 	ibuf_to(&buf, room, sizeof(room));
 	wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED |
 	    FLOOD_CAP_HEARTBEAT | FLOOD_CAP_DIGESTS | FLOOD_CAP_HOPS);
-	session_say(s, room, ibuf_len(&buf));
+	session_send(s, room, ibuf_len(&buf));
 }
 
 /* quiet: no log line, and no need to connect again soon. */
@@ -291,7 +291,7 @@ session_event(struct bufferevent *bev, short what, void *arg)
 	}
 	/* With TLS the end may be reported before the last data. */
 	s->limited = false;
-	s->tokens = LAST_WORDS;
+	s->tokens = ALL_TLVS;
 	if (s->up && !session_take(s))
 		return;
 	if ((what & BEV_EVENT_ERROR) && s->notls)
@@ -346,7 +346,7 @@ session_handshake(struct session *s, struct ibuf *in, const char **why)
 	if (s->extended) {
 		ibuf_to(&buf, room, sizeof(room));
 		wire_flood_add_hello(&buf, &s->all->self);
-		session_say(s, room, ibuf_len(&buf));
+		session_send(s, room, ibuf_len(&buf));
 	}
 	if (s->target != NULL)
 		s->target->error[0] = '\0';
@@ -577,13 +577,13 @@ session_pump(struct session *s)
 			s->dropped++;
 			continue;
 		}
-		session_say(s, room, ibuf_len(&buf));
+		session_send(s, room, ibuf_len(&buf));
 		s->out++;
 	}
 	/* Digests describe the table after the updates before them. */
 	while (!s->starved && evbuffer_get_length(output) < OUTPUT_HIGH &&
 	    (len = session_digest(s, room, sizeof(room))) > 0)
-		session_say(s, room, len);
+		session_send(s, room, len);
 }
 
 static void

@@ -26,7 +26,7 @@
 static void	tick(evutil_socket_t, short, void *);
 static void	watch(struct session *, monotime_t, int64_t);
 static void	cut(struct session *, const char *);
-static void	beat(struct session *);
+static void	send_heartbeat(struct session *);
 
 int
 watch_start(struct sessions *all)
@@ -119,7 +119,7 @@ watch(struct session *s, monotime_t now, int64_t past)
 		return;
 	}
 	if (s->heartbeat && monotime_ms(s->said, now) >= HEARTBEAT_MS)
-		beat(s);
+		send_heartbeat(s);
 	if ((s->limited || s->again) && s->tokens > 0)
 		session_resume(s);	/* may have closed it */
 }
@@ -133,12 +133,12 @@ cut(struct session *s, const char *why)
 }
 
 static void
-beat(struct session *s)
+send_heartbeat(struct session *s)
 {
 	struct ibuf	 buf;
 	uint8_t		 room[2];
 
 	ibuf_to(&buf, room, sizeof(room));
 	wire_flood_add_heartbeat(&buf);
-	session_say(s, room, ibuf_len(&buf));
+	session_send(s, room, ibuf_len(&buf));
 }

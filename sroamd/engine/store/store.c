@@ -78,7 +78,7 @@ static void		 on_clock(evutil_socket_t, short, void *);
 static bool		 fill(struct store *);
 static int		 fill_forgotten(struct store *);
 static void		 give(struct store *);
-static bool		 settle(struct store *);
+static bool		 finish(struct store *);
 static void		 give_up(struct store *, int);
 static void		 forgotten_clear(struct store *);
 
@@ -355,13 +355,13 @@ on_written(evutil_socket_t fd, short what, void *arg)
 	if (read(fd, &n, sizeof(n)) != sizeof(n))
 		return;
 	st->busy = false;
-	if (settle(st) && st->full && fill(st))
+	if (finish(st) && st->full && fill(st))
 		give(st);
 }
 
 /* Handle the result, logged once per change; true: it is on disk. */
 static bool
-settle(struct store *st)
+finish(struct store *st)
 {
 	int	rc;
 
@@ -424,7 +424,7 @@ on_clock(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (read(fd, &n, sizeof(n)) == -1 && errno == ECANCELED &&
 	    st->core != NULL) {
-		log_debug("state %s: the clock was set: written anew",
+		log_debug("state %s: the clock was set: written again",
 		    store_file_name(st->file));
 		core_store_all(st->core);
 	}
