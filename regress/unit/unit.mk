@@ -13,9 +13,8 @@ core_TESTS	= test_core_delegate test_core_dhcp test_core_dhcp6 \
 	test_core_router test_core_station test_core_store test_core_table \
 	test_core_v1faults test_core_wifi test_dhcp_table test_flood_man \
 	test_refuse_core
-radio_TESTS	= test_hostapd test_kernel_nl80211 test_kernel_radio
-kernel_TESTS	= test_footprint test_frontend_filter test_kernel \
-	test_kernel_plan
+radio_TESTS	= test_hostapd test_nl80211 test_radio
+kernel_TESTS	= test_footprint test_kernel test_kernel_plan test_kernel_sock
 store_TESTS	= test_store_file test_store_record
 tls_TESTS	= test_tls_key
 session_TESTS	= test_refuse_session
@@ -35,9 +34,9 @@ test_frontend_link_HELPERS = stub_log packets
 test_hostapd_HELPERS	= stub_log
 test_ipc_rows_HELPERS	= packed
 test_kernel_HELPERS	= stub_log
-test_kernel_nl80211_HELPERS = stub_log
-test_kernel_radio_HELPERS = stub_log
+test_nl80211_HELPERS	= stub_log
 test_peersock_HELPERS	= stub_log
+test_radio_HELPERS	= stub_log
 test_store_file_HELPERS	= stub_log
 
 test_control_ROOMS	= parent

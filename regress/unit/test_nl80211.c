@@ -232,6 +232,5 @@ main(void)
 		cmocka_unit_test(any_piece_of_a_message),
 	};
 
-	return cmocka_run_group_tests_name("kernel_nl80211", tests, NULL,
-	    NULL);
+	return cmocka_run_group_tests_name("nl80211", tests, NULL, NULL);
 }

@@ -167,6 +167,5 @@ main(void)
 		cmocka_unit_test(no_interface_is_not_all_interfaces)
 	};
 
-	return cmocka_run_group_tests_name("frontend_filter", tests, NULL,
-	    NULL);
+	return cmocka_run_group_tests_name("kernel_sock", tests, NULL, NULL);
 }

@@ -453,5 +453,5 @@ main(void)
 		TEST(a_station_on_its_way_back_is_not_stale),
 	};
 
-	return cmocka_run_group_tests_name("kernel_radio", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("radio", tests, NULL, NULL);
 }
