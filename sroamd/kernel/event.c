@@ -6,11 +6,9 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/ratelimit.h"
 #include "kernel/event.h"
 #include "kernel/state.h"
-
-#define WARN_INTERVAL	60000		/* ms */
-#define LOST_INTERVAL	60000		/* ms */
 
 void
 kernel_wake(struct kernel *k)
@@ -52,35 +50,31 @@ kernel_warn(struct kernel *k, int cause, const char *fmt, ...)
 			break;
 		}
 		/* Else the one that has been quiet for longest. */
-		if (w == NULL || monotime_before(k->warns[i].next, w->next))
+		if (w == NULL || monotime_before(k->warns[i].limit.next,
+		    w->limit.next))
 			w = &k->warns[i];
 	}
-	if (w->cause == cause && monotime_before(now, w->next)) {
+	if (w->cause != cause)
+		*w = (struct kwarn){ .cause = cause };
+	if (!ratelimit_pass(&w->limit, RATELIMIT_LOG, now)) {
 		w->held_back++;
 		return;
 	}
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (w->cause == cause && w->held_back > 0)
+	if (w->held_back > 0)
 		log_warnx("%s (and %u like it)", text, w->held_back);
 	else
 		log_warnx("%s", text);
-	w->cause = cause;
 	w->held_back = 0;
-	w->next = monotime_add(now, WARN_INTERVAL);
 }
 
 /* At most once a minute. */
 bool
 kernel_may_log_lost(struct kernel *k)
 {
-	monotime_t now = clock_monotime();
-
-	if (monotime_before(now, k->lost_log))
-		return false;
-	k->lost_log = monotime_add(now, LOST_INTERVAL);
-	return true;
+	return ratelimit_pass(&k->lost_log, RATELIMIT_LOG, clock_monotime());
 }
 
 bool

@@ -9,18 +9,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/monotime.h"
+#include "common/ratelimit.h"
 
 struct event;
 struct kernel;
 
-/* How often a cause was logged lately. */
+/*
+ * How often a cause was logged lately.  The causes of common/ratelimit.h are
+ * texts; these are numbers, and the next line says how many were held back.
+ */
 #define WARN_CAUSES	32
 
 struct kwarn {
-	int		cause;
-	unsigned int	held_back;
-	monotime_t	next;
+	int			cause;
+	unsigned int		held_back;
+	struct ratelimit	limit;
 };
 
 #define REPAIRS_LOGGED	10		/* of each walk */

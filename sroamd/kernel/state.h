@@ -106,6 +106,6 @@ struct kernel {
 
 	struct kernel_stats	 stats;
 	struct kwarn		 warns[WARN_CAUSES];
-	monotime_t		 lost_log;	/* of lost events, not before */
+	struct ratelimit	 lost_log;	/* of lost events */
 };
 #endif

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "common/ratelimit.h"
 #include "lease/advert.h"
 #include "lease/assoc.h"
 #include "lease/choose.h"
@@ -29,7 +30,6 @@
 #define SLACK_S		10	/* a lease may be shorter than advertised */
 #define SAFE_S		7200	/* RFC 4862 5.5.3: no less is believed */
 #define AGAIN_MS	10000	/* after a lease that could not be kept */
-#define COMPLAINT_MS	60000
 
 static int	advert_interval(struct core *);
 static void	add_prefix(struct advert *, const struct prefix *,
@@ -113,11 +113,9 @@ own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
 		if (core->lease->pools[n].kind == LEASE_PREFIX)
 			break;
 	if (n < core->conf.nprefixes &&
-	    !monotime_before(now, core->lease->complain6)) {
-		core->lease->complain6 = monotime_add(now, COMPLAINT_MS);
+	    ratelimit_pass(&core->lease->no_prefix, RATELIMIT_LOG, now))
 		core_log(core, LEVEL_WARN, "station %s: no prefix is free",
 		    mac_text(&s->mac));
-	}
 	return false;
 }
 

@@ -7,6 +7,7 @@
 #include <sha2.h>
 #include <stddef.h>
 
+#include "common/ratelimit.h"
 #include "lease/choose.h"
 #include "lease/host.h"
 #include "lease/offer.h"
@@ -21,7 +22,7 @@
 #include "table/table.h"
 
 #define REUSE_LOOK	64	/* ended leases, about in order */
-#define COMPLAIN_MS	3600000LL
+#define POOL_LOG_MS	3600000LL
 
 static uint64_t	hash(const struct core *, const struct mac *,
 		    const struct prefix *);
@@ -32,7 +33,7 @@ static int	choose_in(struct core *, unsigned int pool, const struct mac *,
 		    struct prefix *, monotime_t);
 static int	reuse(struct core *, const struct mac *, enum lease_kind,
 		    struct prefix *, monotime_t);
-static void	complain(struct core *, monotime_t *, const char *fmt,
+static void	warn_pool(struct core *, struct ratelimit *, const char *fmt,
 		    enum lease_kind, monotime_t);
 static int	choose_old(struct core *, const struct mac *, enum lease_kind,
 		    struct prefix *, monotime_t);
@@ -198,7 +199,7 @@ reuse(struct core *core, const struct mac *mac, enum lease_kind kind,
 
 /* At most one line an hour of each kind. */
 static void
-complain(struct core *core, monotime_t *next, const char *fmt,
+warn_pool(struct core *core, struct ratelimit *limit, const char *fmt,
     enum lease_kind kind, monotime_t now)
 {
 	static const char *const	names[LEASE_KINDS] = {
@@ -207,10 +208,8 @@ complain(struct core *core, monotime_t *next, const char *fmt,
 		[LEASE_DELEGATED] = "delegated prefix"
 	};
 
-	if (monotime_before(now, *next))
-		return;
-	*next = monotime_add(now, COMPLAIN_MS);
-	core_log(core, LEVEL_WARN, fmt, names[kind]);
+	if (ratelimit_pass(limit, POOL_LOG_MS, now))
+		core_log(core, LEVEL_WARN, fmt, names[kind]);
 }
 
 /* What is its own, has been its own, or is meant for it. */
@@ -253,14 +252,14 @@ choose(struct core *core, const struct mac *mac, enum lease_kind kind,
 		    choose_in(core, i, mac, p, now) == 0)
 			return 0;
 	if (reuse(core, mac, kind, p, now) == 0) {
-		complain(core, &core->lease->complain_short[kind], "pool: "
-		    "short of %ses: those of the least recent stations are "
-		    "given to new ones", kind, now);
+		warn_pool(core, &core->lease->pool_short[kind], "pool: short "
+		    "of %ses: those of the least recent stations are given to "
+		    "new ones", kind, now);
 		core->counters.pool_reused++;
 		return 0;
 	}
-	complain(core, &core->lease->complain_empty[kind], "pool: no %s is "
-	    "free: new stations get none", kind, now);
+	warn_pool(core, &core->lease->pool_empty[kind], "pool: no %s is free: "
+	    "new stations get none", kind, now);
 	core->counters.pool_empty++;
 	return -1;
 }

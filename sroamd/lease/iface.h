@@ -10,6 +10,7 @@
 
 #include "common/bucket.h"
 #include "common/monotime.h"
+#include "common/ratelimit.h"
 #include "lease/neighbour.h"
 #include "msg.h"
 
@@ -30,7 +31,7 @@ struct iface {
 	monotime_t		refused;	/* a join, last; or 0 */
 	monotime_t		missed;	/* likewise, for want of memory */
 	struct neigh_tree	neighs;
-	monotime_t		complain;	/* not before */
+	struct ratelimit	impostors;	/* of the gateway, logged */
 };
 
 RB_HEAD(iface_tree, iface);

@@ -59,7 +59,7 @@ lease_put(struct core *core, enum lease_kind kind, const struct prefix *p,
 	c.claimed = now;
 	c.expires = monotime_add(now, 1000LL * seconds);
 	if ((d = table_put(core, table_find(core, key, keylen), &c)) == NULL) {
-		table_complain(core, now);
+		table_warn_full(core, now);
 		return NULL;
 	}
 	lease_stored(core, d, now);

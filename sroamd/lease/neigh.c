@@ -11,6 +11,7 @@
  */
 #include <string.h>
 
+#include "common/ratelimit.h"
 #include "lease/advert.h"
 #include "lease/assoc.h"
 #include "lease/choose.h"
@@ -30,7 +31,6 @@
 
 #define NEIGHS_MAX	16	/* of a station, beside the link-local one */
 #define CHANGE_MS	1000	/* a link-local address stays so long */
-#define COMPLAINT_MS	60000
 
 static void		 learn_linklocal(struct core *, struct assoc *,
 			    const struct addr *, monotime_t);
@@ -72,12 +72,10 @@ impostor(struct core *core, struct assoc *a, const struct addr *addr,
 	    !core_is_reserved(core, &p))
 		return false;
 	drop_count(core, i->link.ifindex, CTL_DROP_ADDRESS);
-	if (monotime_before(now, i->complain))
-		return true;
-	i->complain = monotime_add(now, COMPLAINT_MS);
-	core_log(core, LEVEL_WARN, "%s: station %s claims %s, which is a "
-	    "router's", i->link.name, mac_text(&a->station->mac),
-	    addr_text(addr));
+	if (ratelimit_pass(&i->impostors, RATELIMIT_LOG, now))
+		core_log(core, LEVEL_WARN, "%s: station %s claims %s, which "
+		    "is a router's", i->link.name, mac_text(&a->station->mac),
+		    addr_text(addr));
 	return true;
 }
 

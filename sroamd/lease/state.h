@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "common/monotime.h"
+#include "common/ratelimit.h"
 #include "conf/conf.h"
 #include "lease/host.h"
 #include "lease/iface.h"
@@ -37,9 +38,9 @@ struct lease_state {
 	size_t			 nconf_ifaces;
 	struct pool		 pools[CONF_PREFIXES];
 	struct hosts		 hosts;
-	monotime_t		 complain_short[LEASE_KINDS];	/* not before */
-	monotime_t		 complain_empty[LEASE_KINDS];
-	monotime_t		 complain6;	/* no prefix is free */
+	struct ratelimit	 pool_short[LEASE_KINDS];	/* logged */
+	struct ratelimit	 pool_empty[LEASE_KINDS];
+	struct ratelimit	 no_prefix;
 	struct station_tree	 stations;
 	uint32_t		 nstations, nassocs, nleases[LEASE_KINDS];
 	struct iface_tree	 ifaces;

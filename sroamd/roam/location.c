@@ -61,7 +61,7 @@ station_claim(struct core *core, struct station *s,
 	c.expires = monotime_add(now, 1000LL *
 	    (where != NULL ? core->conf.location_time : NOWHERE_S));
 	if ((d = table_put(core, s->location, &c)) == NULL) {
-		table_complain(core, now);
+		table_warn_full(core, now);
 		return;
 	}
 	location_stored(core, d, now);

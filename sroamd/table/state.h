@@ -12,6 +12,7 @@
 
 #include "common/ctl.h"
 #include "common/monotime.h"
+#include "common/ratelimit.h"
 #include "common/timer.h"
 #include "conf/conf.h"
 #include "table/datum.h"
@@ -63,7 +64,7 @@ struct core {
 	struct timer		  settle;
 	bool			  verbose;
 	bool			  settled;
-	monotime_t		  complain_full;	/* not before */
+	struct ratelimit	  full;		/* logged */
 	monotime_t		  started;
 	struct ctl_status	  counters;	/* only its counters are used */
 };

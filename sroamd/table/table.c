@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/ratelimit.h"
 #include "table/datum.h"
 #include "table/digest.h"
 #include "table/effect.h"
@@ -17,7 +18,7 @@
 #include "table/table.h"
 
 #define INDEX_MIN	256
-#define COMPLAIN_MS	3600000LL
+#define FULL_LOG_MS	3600000LL
 
 static struct datum	**place_of(const struct core *, const uint8_t *key,
 			    size_t len);
@@ -218,12 +219,12 @@ table_is_full(const struct core *core)
 }
 
 void
-table_complain(struct core *core, monotime_t now)
+table_warn_full(struct core *core, monotime_t now)
 {
-	if (!table_is_full(core) || monotime_before(now, core->complain_full))
-		return;
-	core->complain_full = monotime_add(now, COMPLAIN_MS);
-	core_log(core, LEVEL_WARN, "the table is full: what is new is refused");
+	if (table_is_full(core) &&
+	    ratelimit_pass(&core->full, FULL_LOG_MS, now))
+		core_log(core, LEVEL_WARN, "the table is full: what is new is "
+		    "refused");
 }
 
 /*

@@ -24,7 +24,7 @@ void		 table_cursor(struct ctl_cursor *, const struct datum *);
 struct datum	*table_put(struct core *, struct datum *, const struct claim *);
 bool		 table_is_full(const struct core *);
 /* At most one line an hour. */
-void		 table_complain(struct core *, monotime_t now);
+void		 table_warn_full(struct core *, monotime_t now);
 /* send it anew */
 void		 table_touch(struct core *, struct datum *);
 void		 table_remove(struct core *, struct datum *);
