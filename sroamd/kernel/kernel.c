@@ -21,6 +21,7 @@
 #include "kernel/node.h"
 #include "kernel/reconcile.h"
 #include "kernel/route.h"
+#include "kernel/route_sync.h"
 #include "kernel/router.h"
 #include "kernel/rule.h"
 #include "kernel/setup.h"

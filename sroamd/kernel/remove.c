@@ -8,6 +8,7 @@
 #include "kernel/news.h"
 #include "kernel/nexthop.h"
 #include "kernel/route.h"
+#include "kernel/route_sync.h"
 #include "kernel/rule.h"
 #include "kernel/setup.h"
 #include "kernel/state.h"

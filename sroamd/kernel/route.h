@@ -57,15 +57,12 @@ void		 route_router_changed(struct kernel *, struct krouter *,
 		    bool v4, bool lost);
 /* Routes of a former run went with this object. */
 void		 route_nexthop_lost(struct kernel *, uint32_t nhid);
-void		 route_flush(struct kernel *);
-void		 route_retry(struct kernel *);
-void		 route_drain(struct kernel *);
 void		 route_conf(struct kernel *, const struct conf_global *old);
 void		 route_settled(struct kernel *);
-void		 route_remove_all(struct kernel *);
 void		 route_free_all(struct kernel *);
 struct kroute	*route_find(struct kernel *, const struct prefix *);
 struct kroute	*route_new(struct kernel *, const struct prefix *);
+void		 route_free(struct kernel *, struct kroute *);
 void		 route_dirty(struct kernel *, struct kroute *);
 RB_PROTOTYPE(kroute_tree, kroute, entry, route_cmp)
 #endif
