@@ -27,6 +27,7 @@
 
 #include "kernel/event.h"
 #include "kernel/fdb.h"
+#include "kernel/monitor.h"
 #include "kernel/netlink.h"
 #include "kernel/news.h"
 #include "kernel/nlmsg.h"

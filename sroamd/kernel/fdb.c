@@ -18,6 +18,7 @@
 #include "kernel/event.h"
 #include "kernel/fdb.h"
 #include "kernel/iface.h"
+#include "kernel/monitor.h"
 #include "kernel/netlink.h"
 #include "kernel/nlmsg.h"
 #include "kernel/node.h"

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Netlink sockets: requests in batches, dumps at once or from the loop, and
- * monitors.  Nothing here knows what the messages mean.
+ * Netlink: requests in batches, and dumps, at once or from the loop.  Nothing
+ * here knows what the messages mean.
  */
 #include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <errno.h>
 #include <event2/event.h>
@@ -18,13 +17,12 @@
 
 #include "common/log.h"
 #include "kernel/netlink.h"
+#include "kernel/netlink_socket.h"
 
 #define BATCH		64	/* more holds the kernel's rtnl lock too long */
 #define BATCH_OCTETS	(BATCH * 256)
-#define CHUNK		65536
 #define WAIT_MS		1000	/* for an answer that should be there */
-#define TURN		64	/* datagrams a monitor takes in one turn */
-#define RCVBUF		(8 << 20)
+#define RCVBUF		(1 << 20)
 
 struct request {
 	netlink_done	*done;
@@ -53,16 +51,6 @@ struct netlink {
 	uint8_t		 out[BATCH_OCTETS] __attribute__((aligned(8)));
 };
 
-struct netlink_monitor {
-	int		  fd;
-	struct event	 *ev;
-	netlink_each	 *each;
-	void		(*lost)(void *);
-	void		 *arg;
-};
-
-static int	open_socket(int, size_t);
-static ssize_t	receive(int, void *, size_t);
 static ssize_t	receive_wait(int, void *, size_t);
 static bool	take_answers(struct netlink *, void *, size_t);
 static void	finish(struct netlink *, unsigned int, int, struct nlmsghdr *);
@@ -71,9 +59,8 @@ static int	send_dump(struct netlink *, struct nl_msg *);
 static int	take_dump(struct netlink *, void *, size_t, netlink_each *,
 		    uint32_t, bool *);
 static void	walk_read(evutil_socket_t, short, void *);
-static void	monitor_event(evutil_socket_t, short, void *);
 
-static uint8_t	 chunk[CHUNK] __attribute__((aligned(8)));
+static uint8_t	 chunk[NETLINK_CHUNK] __attribute__((aligned(8)));
 
 struct netlink *
 netlink_open(void *arg, int protocol)
@@ -85,7 +72,7 @@ netlink_open(void *arg, int protocol)
 		fatal("netlink");
 	nl->arg = arg;
 	nl->seq = 1;
-	if ((nl->fd = open_socket(protocol, RCVBUF / 8)) == -1) {
+	if ((nl->fd = netlink_socket(protocol, RCVBUF)) == -1) {
 		free(nl);
 		return NULL;
 	}
@@ -110,65 +97,20 @@ netlink_close(struct netlink *nl)
 	free(nl);
 }
 
-static int
-open_socket(int protocol, size_t rcvbuf)
-{
-	struct sockaddr_nl sa = { .nl_family = AF_NETLINK };
-	int fd, size = (int)rcvbuf;
-
-	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    protocol);
-	if (fd == -1) {
-		log_warn("netlink: socket");
-		return -1;
-	}
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size,
-	    sizeof(size)) == -1)
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size,
-		    sizeof(size));
-	if (bind(fd, (struct sockaddr *)&sa, sizeof(sa)) == -1) {
-		log_warn("netlink: bind");
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-/* One datagram of the kernel's; anybody else's counts as empty. */
-static ssize_t
-receive(int fd, void *buf, size_t len)
-{
-	struct sockaddr_nl sa = { 0 };
-	socklen_t salen = sizeof(sa);
-	ssize_t n;
-
-	do {
-		n = recvfrom(fd, buf, len, MSG_TRUNC, (struct sockaddr *)&sa,
-		    &salen);
-	} while (n == -1 && errno == EINTR);
-	if (n > 0 && (size_t)n > len) {
-		errno = ENOBUFS;	/* as if it had been lost */
-		return -1;
-	}
-	if (n > 0 && sa.nl_pid != 0)
-		return 0;
-	return n;
-}
-
 static ssize_t
 receive_wait(int fd, void *buf, size_t len)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };
 	ssize_t n;
 
-	n = receive(fd, buf, len);
+	n = netlink_receive(fd, buf, len);
 	if (n != -1 || errno != EAGAIN)
 		return n;
 	if (poll(&pfd, 1, WAIT_MS) < 1) {
 		errno = ETIMEDOUT;
 		return -1;
 	}
-	return receive(fd, buf, len);
+	return netlink_receive(fd, buf, len);
 }
 
 void
@@ -354,10 +296,10 @@ netlink_dump(struct netlink *nl, struct nl_msg *msg, netlink_each *each)
 		return -1;
 	seq = nl->seq - 1;
 	/* Its own buffer: what `each` does may use the common one. */
-	if ((buf = malloc(CHUNK)) == NULL)
+	if ((buf = malloc(NETLINK_CHUNK)) == NULL)
 		fatal("netlink");
 	while (more == 1) {
-		if ((n = receive_wait(nl->fd, buf, CHUNK)) == -1)
+		if ((n = receive_wait(nl->fd, buf, NETLINK_CHUNK)) == -1)
 			more = -1;
 		else
 			more = take_dump(nl, buf, n, each, seq, &changed);
@@ -392,12 +334,12 @@ walk_read(evutil_socket_t fd, short what, void *arg)
 {
 	struct netlink *nl = arg;
 	struct walk *w = &nl->walk;
-	static uint8_t buf[CHUNK] __attribute__((aligned(8)));
+	static uint8_t buf[NETLINK_CHUNK] __attribute__((aligned(8)));
 	ssize_t n;
 	int more;
 
 	(void)what;
-	n = receive(fd, buf, sizeof(buf));
+	n = netlink_receive(fd, buf, sizeof(buf));
 	if (n == -1 && errno == EAGAIN)
 		return;
 	more = n == -1 ? -1 :
@@ -406,83 +348,4 @@ walk_read(evutil_socket_t fd, short what, void *arg)
 		return;
 	event_del(w->ev);
 	w->done(nl->arg, more == 0 ? 0 : errno);
-}
-
-struct netlink_monitor *
-netlink_monitor_open(struct event_base *base, int protocol, const int *groups,
-    unsigned int ngroups, struct sock_filter *filter, unsigned int nfilter,
-    netlink_each *each, void (*lost)(void *), void *arg)
-{
-	struct netlink_monitor *mon;
-	struct sock_fprog prog = { (unsigned short)nfilter, filter };
-	unsigned int i;
-
-	if ((mon = calloc(1, sizeof(*mon))) == NULL)
-		fatal("netlink");
-	mon->each = each;
-	mon->lost = lost;
-	mon->arg = arg;
-	if ((mon->fd = open_socket(protocol, RCVBUF)) == -1) {
-		free(mon);
-		return NULL;
-	}
-	if (nfilter > 0 && setsockopt(mon->fd, SOL_SOCKET, SO_ATTACH_FILTER,
-	    &prog, sizeof(prog)) == -1)
-		log_warn("netlink: filter");
-	for (i = 0; i < ngroups; i++)
-		if (setsockopt(mon->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
-		    &groups[i], sizeof(groups[i])) == -1)
-			log_warn("netlink: group %d", groups[i]);
-	mon->ev = event_new(base, mon->fd, EV_READ | EV_PERSIST,
-	    monitor_event, mon);
-	if (mon->ev == NULL || event_add(mon->ev, NULL) == -1)
-		fatalx("netlink: no event for a monitor");
-	return mon;
-}
-
-static void
-monitor_event(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	netlink_monitor_read(arg);
-}
-
-void
-netlink_monitor_read(struct netlink_monitor *mon)
-{
-	static uint8_t buf[CHUNK] __attribute__((aligned(8)));
-	struct nlmsghdr *nlh;
-	ssize_t n;
-	int i, left;
-	bool lost = false;
-
-	for (i = 0; i < TURN; i++) {
-		n = receive(mon->fd, buf, sizeof(buf));
-		if (n == -1 && errno == ENOBUFS) {
-			lost = true;
-			continue;
-		}
-		if (n == -1) {
-			if (errno != EAGAIN)
-				log_warn("netlink: monitor");
-			break;
-		}
-		left = (int)n;
-		for (nlh = (void *)buf; nlmsg_ok(nlh, left);
-		    nlh = nlmsg_next(nlh, &left))
-			mon->each(mon->arg, nlh);
-	}
-	if (lost)
-		mon->lost(mon->arg);
-}
-
-void
-netlink_monitor_close(struct netlink_monitor *mon)
-{
-	if (mon == NULL)
-		return;
-	event_free(mon->ev);
-	close(mon->fd);
-	free(mon);
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Netlink sockets.  Requests are collected and sent 64 at a time; the kernel
- * works on them within sendmsg, so their answers are there when it returns
- * and nothing here waits.  Dumps are read at once, or piece by piece from the
- * loop when they may be long.  Monitors tell of changes, and of lost ones.
+ * A netlink socket for requests.  They are collected and sent 64 at a time;
+ * the kernel works on them within sendmsg, so their answers are there when it
+ * returns and nothing here waits.  Dumps are read at once, or piece by piece
+ * from the loop when they may be long.
  */
 #ifndef SROAMD_KERNEL_NETLINK_H
 #define SROAMD_KERNEL_NETLINK_H
 
-#include <linux/filter.h>
 #include <linux/netlink.h>
 
 #include <stdbool.h>
@@ -16,7 +15,6 @@
 
 struct event_base;
 struct netlink;
-struct netlink_monitor;
 struct nl_msg;
 
 /*
@@ -47,12 +45,4 @@ int		 netlink_dump(struct netlink *, struct nl_msg *,
 int		 netlink_walk(struct netlink *, struct event_base *,
 		    struct nl_msg *, netlink_each *,
 		    void (*done)(void *arg, int error));
-
-/* lost: events were dropped, ask for the state again. */
-struct netlink_monitor	*netlink_monitor_open(struct event_base *, int protocol,
-			    const int *groups, unsigned int ngroups,
-			    struct sock_filter *, unsigned int nfilter,
-			    netlink_each *, void (*lost)(void *), void *arg);
-void			 netlink_monitor_read(struct netlink_monitor *);
-void			 netlink_monitor_close(struct netlink_monitor *);
 #endif

@@ -15,6 +15,7 @@
 #include "kernel/ap.h"
 #include "kernel/event.h"
 #include "kernel/fdb.h"
+#include "kernel/monitor.h"
 #include "kernel/neigh.h"
 #include "kernel/netlink.h"
 #include "kernel/news.h"

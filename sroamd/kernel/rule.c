@@ -13,6 +13,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "kernel/event.h"
+#include "kernel/monitor.h"
 #include "kernel/netlink.h"
 #include "kernel/nlmsg.h"
 #include "kernel/rule.h"

@@ -16,6 +16,7 @@
 #include "common/log.h"
 #include "kernel/addr.h"
 #include "kernel/event.h"
+#include "kernel/monitor.h"
 #include "kernel/netlink.h"
 #include "kernel/nlmsg.h"
 #include "kernel/router.h"

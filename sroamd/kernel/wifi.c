@@ -16,6 +16,7 @@
 #include "common/log.h"
 #include "kernel/ap.h"
 #include "kernel/event.h"
+#include "kernel/monitor.h"
 #include "kernel/netlink.h"
 #include "kernel/node.h"
 #include "kernel/port.h"

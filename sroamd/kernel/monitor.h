@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A netlink socket on which the kernel tells what has changed, read from the
+ * loop.
+ */
+#ifndef SROAMD_KERNEL_MONITOR_H
+#define SROAMD_KERNEL_MONITOR_H
+
+#include <linux/filter.h>
+
+#include "kernel/netlink.h"
+
+struct event_base;
+struct netlink_monitor;
+
+/* lost: changes were dropped, ask for the state again.  NULL: failed. */
+struct netlink_monitor	*netlink_monitor_open(struct event_base *, int protocol,
+			    const int *groups, unsigned int ngroups,
+			    struct sock_filter *, unsigned int nfilter,
+			    netlink_each *, void (*lost)(void *), void *arg);
+/* What is there to be read, now. */
+void			 netlink_monitor_read(struct netlink_monitor *);
+void			 netlink_monitor_close(struct netlink_monitor *);
+#endif
