@@ -2,6 +2,7 @@
 /* What is there, for sroamctl: one record at a time, behind a cursor. */
 #include <string.h>
 
+#include "common/cursor.h"
 #include "core/core.h"
 #include "lease/assoc.h"
 #include "lease/iface.h"
@@ -31,7 +32,7 @@ core_show_datum(struct core *core, struct ctl_cursor *cursor,
 			break;
 	if (d == NULL)
 		return 0;
-	table_cursor(cursor, d);
+	cursor_set(cursor, d->data, d->keylen);
 	memset(u, 0, sizeof(*u));
 	age = monotime_ms(d->claimed, now);
 	u->lifetime = datum_remaining(d, now);
@@ -71,7 +72,7 @@ core_show_lease(struct core *core, struct ctl_cursor *cursor,
 		d = table_at(core, &delegated);
 	if (d == NULL || !lease_prefix(d, &l->prefix))
 		return 0;
-	table_cursor(cursor, d);
+	cursor_set(cursor, d->data, d->keylen);
 	l->delegated = lease_kind(d) == LEASE_DELEGATED;
 	l->mac = *lease_mac(d);
 	l->remaining = datum_remaining(d, now);
@@ -95,19 +96,11 @@ core_show_station(struct core *core, struct ctl_cursor *cursor,
 	struct assoc	*a;
 
 	memset(c, 0, sizeof(*c));
-	if (!cursor->started)
-		s = RB_MIN(station_tree, &core->lease->stations);
-	else {
-		memcpy(key.mac.octet, cursor->key, sizeof(key.mac.octet));
-		s = RB_NFIND(station_tree, &core->lease->stations, &key);
-		if (s != NULL && mac_cmp(&s->mac, &key.mac) == 0)
-			s = RB_NEXT(station_tree, &core->lease->stations, s);
-	}
+	memcpy(&key.mac, cursor->key, sizeof(key.mac));
+	s = CURSOR_NEXT(station_tree, &core->lease->stations, cursor, &key);
 	if (s == NULL)
 		return 0;
-	cursor->started = 1;
-	cursor->len = sizeof(s->mac.octet);
-	memcpy(cursor->key, s->mac.octet, sizeof(s->mac.octet));
+	cursor_set(cursor, &s->mac, sizeof(s->mac));
 	c->mac = s->mac;
 	c->moves = station_moves(core, s, now);
 	c->flapping = station_flaps(core, s, now);
@@ -139,19 +132,11 @@ core_show_router(struct core *core, struct ctl_cursor *cursor,
 	struct router	*r, key;
 
 	memset(c, 0, sizeof(*c));
-	if (!cursor->started)
-		r = RB_MIN(router_tree, &core->lease->routers);
-	else {
-		memcpy(key.info.id.octet, cursor->key, 8);
-		r = RB_NFIND(router_tree, &core->lease->routers, &key);
-		if (r != NULL && router_cmp(r, &key) == 0)
-			r = RB_NEXT(router_tree, &core->lease->routers, r);
-	}
+	memcpy(&key.info.id, cursor->key, sizeof(key.info.id));
+	r = CURSOR_NEXT(router_tree, &core->lease->routers, cursor, &key);
 	if (r == NULL)
 		return 0;
-	cursor->started = 1;
-	cursor->len = 8;
-	memcpy(cursor->key, r->info.id.octet, 8);
+	cursor_set(cursor, &r->info.id, sizeof(r->info.id));
 	c->id = r->info.id;
 	memcpy(c->name, r->info.name, sizeof(r->info.name));
 	memcpy(c->version, r->info.version, sizeof(r->info.version));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/cursor.h"
 #include "common/log.h"
 #include "kernel/adopt.h"
 #include "kernel/check.h"
@@ -277,18 +278,10 @@ kernel_show_route(struct kernel *k, struct ctl_cursor *c, struct ctl_route *out)
 {
 	struct kroute key, *r;
 
-	memset(&key, 0, sizeof(key));
-	if (c->started)
-		memcpy(&key.prefix, c->key, sizeof(key.prefix));
-	r = RB_NFIND(kroute_tree, &k->routes, &key);
-	if (r != NULL && c->started &&
-	    prefix_cmp(&r->prefix, &key.prefix) == 0)
-		r = RB_NEXT(kroute_tree, &k->routes, r);
-	if (r == NULL)
+	memcpy(&key.prefix, c->key, sizeof(key.prefix));
+	if ((r = CURSOR_NEXT(kroute_tree, &k->routes, c, &key)) == NULL)
 		return 0;
-	c->started = 1;
-	c->len = sizeof(r->prefix);
-	memcpy(c->key, &r->prefix, sizeof(r->prefix));
+	cursor_set(c, &r->prefix, sizeof(r->prefix));
 	show(k, r, out);
 	return 1;
 }

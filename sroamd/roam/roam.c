@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "common/cursor.h"
 #include "lease/door.h"
 #include "lease/router.h"
 #include "lease/station.h"
@@ -58,9 +59,7 @@ core_show_roam(struct core *core, struct ctl_cursor *cursor,
 	if (i == 0 || core->roam->nroams - i >= ROAMS)
 		return 0;
 	i--;
-	cursor->started = 1;
-	cursor->len = sizeof(i);
-	memcpy(cursor->key, &i, sizeof(i));
+	cursor_set(cursor, &i, sizeof(i));
 	roam = &core->roam->roams[i % ROAMS];
 	memset(c, 0, sizeof(*c));
 	c->mac = roam->mac;

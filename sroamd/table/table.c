@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/cursor.h"
 #include "common/ratelimit.h"
 #include "table/datum.h"
 #include "table/digest.h"
@@ -141,24 +142,10 @@ table_at(struct core *core, const struct ctl_cursor *cursor)
 		struct datum	d;
 		uint8_t		room[sizeof(struct datum) + 256];
 	} u;
-	struct datum	*d;
 
-	if (!cursor->started)
-		return RB_MIN(datum_tree, &core->data);
 	u.d.keylen = cursor->len;
 	memcpy(u.d.data, cursor->key, cursor->len);
-	d = RB_NFIND(datum_tree, &core->data, &u.d);
-	if (d != NULL && datum_cmp(d, &u.d) == 0)
-		d = RB_NEXT(datum_tree, &core->data, d);
-	return d;
-}
-
-void
-table_cursor(struct ctl_cursor *cursor, const struct datum *d)
-{
-	cursor->started = 1;
-	cursor->len = d->keylen;
-	memcpy(cursor->key, d->data, d->keylen);
+	return CURSOR_NEXT(datum_tree, &core->data, cursor, &u.d);
 }
 
 static struct datum *

@@ -20,7 +20,6 @@ int		 table_init(struct core *);	/* 0, or -1 */
 void		 table_free(struct core *);
 struct datum	*table_find(struct core *, const uint8_t *key, uint8_t keylen);
 struct datum	*table_at(struct core *, const struct ctl_cursor *);
-void		 table_cursor(struct ctl_cursor *, const struct datum *);
 struct datum	*table_put(struct core *, struct datum *, const struct claim *);
 bool		 table_is_full(const struct core *);
 /* At most one line an hour. */
