@@ -3,10 +3,10 @@
  * The core as an object: its life, its clockwork and what all its parts
  * share.
  */
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/container_of.h"
 #include "core/core.h"
 #include "core/kinds.h"
 #include "lease/advert.h"
@@ -57,14 +57,13 @@ struct whole {
 static struct whole	*whole_of(struct core *);
 static struct core	*alloc(void);
 static void		 conf_copy(struct core *, const struct conf *);
-static struct datum	*datum_of(struct timer *);
 static void		 memory_expire(struct core *, monotime_t);
 static void		 settle(struct core *, monotime_t);
 
 static struct whole *
 whole_of(struct core *core)
 {
-	return (struct whole *)((char *)core - offsetof(struct whole, core));
+	return container_of(core, struct whole, core);
 }
 
 int
@@ -205,12 +204,6 @@ core_due(const struct core *core)
 	return due;
 }
 
-static struct datum *
-datum_of(struct timer *t)
-{
-	return (struct datum *)((char *)t - offsetof(struct datum, timer));
-}
-
 static void
 memory_expire(struct core *core, monotime_t now)
 {
@@ -219,7 +212,8 @@ memory_expire(struct core *core, monotime_t now)
 
 	for (kind = 0; kind < LEASE_KINDS; kind++)
 		while ((t = timerq_expire(&core->memory[kind], now)) != NULL)
-			datum_timer(core, datum_of(t), now);
+			datum_timer(core, container_of(t, struct datum, timer),
+			    now);
 }
 
 static void
@@ -241,7 +235,8 @@ core_tick(struct core *core, monotime_t now)
 	while ((t = timerq_expire(&core->timers, now)) != NULL) {
 		switch (t->kind) {
 		case TIMER_DATUM:
-			datum_timer(core, datum_of(t), now);
+			datum_timer(core, container_of(t, struct datum, timer),
+			    now);
 			break;
 		case TIMER_OFFER:
 			offer_timer(core, t);

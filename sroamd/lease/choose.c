@@ -5,8 +5,8 @@
  * so that partitions and lost tables still give a station the same address.
  */
 #include <sha2.h>
-#include <stddef.h>
 
+#include "common/container_of.h"
 #include "common/ratelimit.h"
 #include "lease/choose.h"
 #include "lease/host.h"
@@ -181,13 +181,14 @@ static int
 reuse(struct core *core, const struct mac *mac, enum lease_kind kind,
     struct prefix *p, monotime_t now)
 {
-	struct timerq	*q = &core->memory[kind];
 	struct datum	*d, *best = NULL;
-	size_t		 i;
+	struct timer	*t;
+	uint32_t	 i;
 
-	for (i = 0; i < q->len && i < REUSE_LOOK; i++) {
-		d = (struct datum *)((char *)q->heap[i] -
-		    offsetof(struct datum, timer));
+	for (i = 0; i < REUSE_LOOK; i++) {
+		if ((t = timerq_peek(&core->memory[kind], i)) == NULL)
+			break;
+		d = container_of(t, struct datum, timer);
 		if (datum_live(d, now) || !lease_prefix(d, p) ||
 		    !lease_allowed(core, mac, kind, p, now))
 			continue;

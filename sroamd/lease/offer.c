@@ -3,9 +3,9 @@
  * Offers: addresses that are kept for the station that was offered them, as
  * long as it may take it to ask for one.
  */
-#include <stddef.h>
 #include <stdlib.h>
 
+#include "common/container_of.h"
 #include "lease/offer.h"
 #include "lease/state.h"
 #include "table/effect.h"
@@ -98,6 +98,5 @@ offer_free(struct core *core, struct offer *o)
 void
 offer_timer(struct core *core, struct timer *t)
 {
-	offer_free(core, (struct offer *)((char *)t -
-	    offsetof(struct offer, timer)));
+	offer_free(core, container_of(t, struct offer, timer));
 }

@@ -3,9 +3,9 @@
  * The routers of the network: what each says of itself in its datum, and how
  * the kernel reaches it for direct routes.
  */
-#include <stddef.h>
 #include <string.h>
 
+#include "common/container_of.h"
 #include "lease/reserve.h"
 #include "lease/route.h"
 #include "lease/router.h"
@@ -145,8 +145,7 @@ router_admit(struct core *core, monotime_t now)
 		return NULL;
 	if ((oldest = TAILQ_FIRST(&core->orphans)) == NULL)
 		return "too many routers";
-	router_end(core, (struct router *)((char *)oldest -
-	    offsetof(struct router, spoken)), now);
+	router_end(core, container_of(oldest, struct router, spoken), now);
 	return NULL;
 }
 

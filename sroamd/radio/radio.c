@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/container_of.h"
 #include "common/log.h"
 #include "common/timer.h"
 #include "radio/radio.h"
@@ -95,8 +96,7 @@ radio_tick(struct radio *r, monotime_t now)
 	struct timer *t;
 
 	while ((t = timerq_expire(&r->timers, now)) != NULL)
-		poll(r, (struct member *)((char *)t -
-		    offsetof(struct member, poll)), now);
+		poll(r, container_of(t, struct member, poll), now);
 }
 
 void

@@ -3,9 +3,9 @@
  * Whether a station that was here still is: it is asked, and so is the link
  * layer, when it has not been heard for a while.
  */
-#include <stddef.h>
 #include <string.h>
 
+#include "common/container_of.h"
 #include "lease/advert.h"
 #include "lease/assoc.h"
 #include "lease/probe.h"
@@ -125,26 +125,19 @@ leave_timer(struct core *core, struct assoc *a, monotime_t now)
 void
 assoc_timer(struct core *core, struct timer *t, monotime_t now)
 {
-	struct assoc	*a;
-
 	switch (t->kind) {
 	case TIMER_LEAVE:
-		a = (struct assoc *)((char *)t - offsetof(struct assoc, leave));
-		leave_timer(core, a, now);
+		leave_timer(core, container_of(t, struct assoc, leave), now);
 		break;
 	case TIMER_PROBE:
-		a = (struct assoc *)((char *)t - offsetof(struct assoc, probe));
-		probe_timer(core, a, now);
+		probe_timer(core, container_of(t, struct assoc, probe), now);
 		break;
 	case TIMER_ANNOUNCE:
-		a = (struct assoc *)((char *)t -
-		    offsetof(struct assoc, announce));
-		gateway_announce(core, a, now);
+		gateway_announce(core, container_of(t, struct assoc, announce),
+		    now);
 		break;
 	case TIMER_ADVERT:
-		a = (struct assoc *)((char *)t -
-		    offsetof(struct assoc, advert));
-		advert_send(core, a, now);
+		advert_send(core, container_of(t, struct assoc, advert), now);
 		break;
 	}
 }

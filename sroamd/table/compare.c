@@ -5,10 +5,10 @@
  * send each other what is below the nodes that differ and go no deeper.
  * Sides of different depth get along.
  */
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/container_of.h"
 #include "table/compare.h"
 #include "table/digest.h"
 #include "table/effect.h"
@@ -135,7 +135,7 @@ todo(const struct peer *p)
 void
 peer_deepened(struct core *core, struct reader *r, unsigned int depth)
 {
-	struct peer	*p = peer_of(r);
+	struct peer	*p = container_of(r, struct peer, reader);
 
 	if (!p->digests)
 		return;
@@ -174,9 +174,8 @@ round_is_due(struct peer *p)
 void
 digest_timer(struct core *core, struct timer *t, monotime_t now)
 {
-	struct peer	*p;
+	struct peer	*p = container_of(t, struct peer, round);
 
-	p = (struct peer *)((char *)t - offsetof(struct peer, round));
 	timer_set(&core->timers, t, monotime_add(now,
 	    core_random_ms(core, ROUND_MIN_MS, ROUND_MAX_MS)));
 	if (todo(p) || !round_is_due(p))

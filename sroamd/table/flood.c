@@ -7,10 +7,10 @@
  * only further behind.  A peer that knows digests starts at the end, and is
  * sent of what lies before only where the tables differ (compare.c).
  */
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/container_of.h"
 #include "table/compare.h"
 #include "table/datum.h"
 #include "table/effect.h"
@@ -26,7 +26,7 @@
 #define LIFETIME_MAX_S	(365 * 24 * 3600U)
 
 static bool			 wants(const struct core *,
-				    const struct reader *,
+				    struct reader *,
 				    const struct datum *);
 static void			 wake(struct core *, struct reader *);
 static void			 add_reader(struct core *, struct peer *);
@@ -45,11 +45,9 @@ static const struct reader_ops	peer_ops = {
 };
 
 static bool
-wants(const struct core *core, const struct reader *r, const struct datum *d)
+wants(const struct core *core, struct reader *r, const struct datum *d)
 {
-	const struct peer	*p = (const struct peer *)(const void *)
-				    ((const char *)r -
-				    offsetof(struct peer, reader));
+	const struct peer	*p = container_of(r, struct peer, reader);
 
 	return d->from != p->id &&
 	    (p->extended || kind_of(core, d->data[0])->version1);
@@ -58,7 +56,7 @@ wants(const struct core *core, const struct reader *r, const struct datum *d)
 static void
 wake(struct core *core, struct reader *r)
 {
-	peer_wake(core, peer_of(r));
+	peer_wake(core, container_of(r, struct peer, reader));
 }
 
 /* In the order of their numbers, and before the store. */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* Peers by the number of their session. */
-#include <stddef.h>
-
 #include "table/effect.h"
 #include "table/peer.h"
 #include "table/state.h"
@@ -26,12 +24,6 @@ void
 peer_wake(struct core *core, const struct peer *p)
 {
 	core_effect(core, EFFECT_PEER_WAKE, &p->id, sizeof(p->id));
-}
-
-struct peer *
-peer_of(struct reader *r)
-{
-	return (struct peer *)((char *)r - offsetof(struct peer, reader));
 }
 
 void

@@ -53,7 +53,6 @@ RB_HEAD(peer_tree, peer);
 int	 peer_cmp(const struct peer *, const struct peer *);
 RB_PROTOTYPE(peer_tree, peer, entry, peer_cmp)
 struct peer	*peer_find(struct core *, uint32_t id);	/* or NULL */
-struct peer	*peer_of(struct reader *);
 void		 peer_wake(struct core *, const struct peer *);
 /* Last in the list, and in no other; NULL: it says no more. */
 void		 spoken_by(struct spoken *, struct spoken_list *);

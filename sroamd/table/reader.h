@@ -22,7 +22,7 @@ struct datum;
 struct reader;
 
 struct reader_ops {
-	bool	(*wants)(const struct core *, const struct reader *,
+	bool	(*wants)(const struct core *, struct reader *,
 		    const struct datum *);
 	/* There is something again. */
 	void	(*wake)(struct core *, struct reader *);

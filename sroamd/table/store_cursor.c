@@ -15,7 +15,7 @@
 #include "table/store_cursor.h"
 #include "table/table.h"
 
-static bool	wants(const struct core *, const struct reader *,
+static bool	wants(const struct core *, struct reader *,
 		    const struct datum *);
 static void	wake(struct core *, struct reader *);
 static void	gone(struct core *, struct reader *, const struct datum *);
@@ -27,7 +27,7 @@ static const struct reader_ops	store_ops = {
 };
 
 static bool
-wants(const struct core *core, const struct reader *r, const struct datum *d)
+wants(const struct core *core, struct reader *r, const struct datum *d)
 {
 	(void)r;
 	return kind_of(core, d->data[0])->kept;
