@@ -37,8 +37,8 @@
 #include "table/state.h"
 #include "table/table.h"
 
-#define SETTLE_ALONE_MS	1000	/* nobody to ask */
-#define SETTLE_MS	15000	/* no peer answers */
+#define STARTUP_ALONE_MS	1000	/* nobody to ask */
+#define STARTUP_MS	15000	/* no peer answers */
 
 /* What a configuration needs and may be refused. */
 struct staged {
@@ -58,7 +58,7 @@ static struct whole	*whole_of(struct core *);
 static struct core	*alloc(void);
 static void		 conf_copy(struct core *, const struct conf *);
 static void		 memory_expire(struct core *, monotime_t);
-static void		 settle(struct core *, monotime_t);
+static void		 startup_over(struct core *, monotime_t);
 
 static struct whole *
 whole_of(struct core *core)
@@ -146,18 +146,18 @@ core_new(const struct core_ops *ops, const struct router_id *self,
 		return NULL;
 	core->ops = *ops;
 	core->self = *self;
-	core->started = now;
+	core->start = now;
 	core_kinds(core);
 	offers_init(core);
-	timer_init(&core->settle, TIMER_SETTLE);
+	timer_init(&core->startup, TIMER_STARTUP);
 	if (table_init(core) == -1 || core_prepare(core, conf) == -1 ||
 	    digest_init(core) == -1 || timerq_reserve(&core->timers, 1) == -1) {
 		core_free(core);
 		return NULL;
 	}
 	conf_copy(core, conf);
-	(void)timer_set(&core->timers, &core->settle, monotime_add(now,
-	    core->nconf_peers > 0 ? SETTLE_MS : SETTLE_ALONE_MS));
+	(void)timer_set(&core->timers, &core->startup, monotime_add(now,
+	    core->nconf_peers > 0 ? STARTUP_MS : STARTUP_ALONE_MS));
 	core_reserve(core);
 	router_announce(core, now);
 	if ((own = router_find(core, &core->self)) == NULL ||
@@ -217,10 +217,10 @@ memory_expire(struct core *core, monotime_t now)
 }
 
 static void
-settle(struct core *core, monotime_t now)
+startup_over(struct core *core, monotime_t now)
 {
-	core->settled = true;
-	stations_settled(core, now);
+	core->started = true;
+	stations_started(core, now);
 	advert_all(core, now);		/* to those without a prefix, too */
 	core_effect(core, EFFECT_STARTED, NULL, 0);
 }
@@ -241,8 +241,8 @@ core_tick(struct core *core, monotime_t now)
 		case TIMER_OFFER:
 			offer_timer(core, t);
 			break;
-		case TIMER_SETTLE:
-			settle(core, now);
+		case TIMER_STARTUP:
+			startup_over(core, now);
 			break;
 		case TIMER_ROUND:
 			digest_timer(core, t, now);

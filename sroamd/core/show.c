@@ -163,7 +163,7 @@ core_show_status(struct core *core, struct ctl_status *c, monotime_t now)
 	c->id = core->self;
 	memcpy(c->name, core->conf.name, sizeof(c->name) - 1);
 	strncpy(c->version, VERSION, sizeof(c->version) - 1);
-	c->uptime = (uint64_t)monotime_ms(core->started, now) / 1000;
+	c->uptime = (uint64_t)monotime_ms(core->start, now) / 1000;
 	c->prefixes = core->conf.nprefixes;
 	c->interfaces = (uint32_t)core->lease->nconf_ifaces;
 	c->interfaces_up = core->lease->nifaces;
@@ -175,7 +175,7 @@ core_show_status(struct core *core, struct ctl_status *c, monotime_t now)
 	c->leases4 = core->lease->nleases[LEASE_ADDRESS];
 	c->leases6 = core->lease->nleases[LEASE_PREFIX];
 	c->delegated = core->lease->nleases[LEASE_DELEGATED];
-	c->started = core->settled;
+	c->started = core->started;
 	c->data = core->ndata;
 }
 

@@ -38,7 +38,7 @@ static void		 each_dump(void *, struct nlmsghdr *);
 static void		 lost(void *);
 static struct kiface	*station_at(struct kernel *,
 			    const struct kernel_neigh *);
-static bool		 told_by_radio(struct kernel *, const struct kiface *,
+static bool		 seen_by_radio(struct kernel *, const struct kiface *,
 			    const struct knode *, const struct mac *);
 static void		 learned(struct kernel *, const struct kernel_neigh *,
 			    bool);
@@ -216,7 +216,7 @@ station_at(struct kernel *k, const struct kernel_neigh *n)
 		return NULL;
 	if ((port = node_find(k, n->ifindex)) == NULL ||
 	    (i = port->serves) == NULL || i->node == NULL ||
-	    !iface_by_fdb(i) || told_by_radio(k, i, port, &n->mac))
+	    !iface_by_fdb(i) || seen_by_radio(k, i, port, &n->mac))
 		return NULL;
 	if (mac_cmp(&n->mac, &port->link.mac) == 0 ||
 	    mac_cmp(&n->mac, &i->node->link.mac) == 0 ||
@@ -230,7 +230,7 @@ station_at(struct kernel *k, const struct kernel_neigh *n)
  * behind a 4-address station there may be others, which only a bridge sees.
  */
 static bool
-told_by_radio(struct kernel *k, const struct kiface *i,
+seen_by_radio(struct kernel *k, const struct kiface *i,
     const struct knode *port, const struct mac *mac)
 {
 	return iface_by_radio(i) && (port->role == ROLE_AP ||

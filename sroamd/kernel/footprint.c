@@ -151,7 +151,7 @@ footprint_changed(struct kernel *k)
 }
 
 void
-footprint_tell(struct kernel *k)
+footprint_report(struct kernel *k)
 {
 	struct footprint *fp;
 

@@ -14,7 +14,7 @@ struct kernel;
 
 void	footprint_former(struct kernel *);	/* at start */
 void	footprint_changed(struct kernel *);	/* tell, soon */
-void	footprint_tell(struct kernel *);	/* if it has */
+void	footprint_report(struct kernel *);	/* if it has */
 /* Whether a former run has set this MAC address, in place of which. */
 bool	footprint_mac(struct kernel *, const char *ifname, const struct mac *,
 	    struct mac *was);

@@ -158,10 +158,10 @@ reload(struct kernel *k, const struct conf *conf)
 void
 kernel_started(struct kernel *k)
 {
-	if (k->settled)
+	if (k->started)
 		return;
-	k->settled = true;
-	route_settled(k);
+	k->started = true;
+	route_started(k);
 	flush(k);
 	leftover_remove(k);
 	netlink_flush(k->nl);
@@ -215,7 +215,7 @@ flush(struct kernel *k)
 		fdb_dump(k);
 	nexthop_flush(k);
 	route_flush(k);
-	footprint_tell(k);
+	footprint_report(k);
 }
 
 static void
@@ -286,7 +286,7 @@ kernel_close(struct kernel *k, bool leave_routes)
 			iface_restore(k, i);
 		k->configured = false;
 		k->footprint_changed = true;
-		footprint_tell(k);
+		footprint_report(k);
 	}
 	close_all(k);
 }

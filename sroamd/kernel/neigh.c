@@ -207,7 +207,7 @@ neigh_found(struct kernel *k, const struct kernel_neigh *kn)
 	if (iface_find(k, kn->ifindex) == NULL ||
 	    (kn->family == AF_INET ? expected4(k, kn) : expected(k, kn)))
 		return;
-	if (k->settled && is_ours(k, kn)) {
+	if (k->started && is_ours(k, kn)) {
 		if (kernel_repaired(k))
 			log_info("neighbour %s dev %s: not wanted, removed",
 			    addr_text(&kn->addr), node_name(k, kn->ifindex));
@@ -288,7 +288,7 @@ neigh_remove_all(struct kernel *k)
 
 	RB_FOREACH(n, kneigh_tree, &k->neigh_tree)
 		unset(k, n->ifindex, &n->addr);
-	if (!k->settled) {
+	if (!k->started) {
 		(void)netlink_dump(k->dumper, msg_dump(RTM_GETNEIGH, AF_INET),
 		    each_leftover);
 		(void)netlink_dump(k->dumper, msg_dump(RTM_GETNEIGH, AF_INET6),

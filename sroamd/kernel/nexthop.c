@@ -123,7 +123,7 @@ each_nexthop(void *arg, struct nlmsghdr *nlh)
 	if (own == NULL || !own->present) {
 		if ((l = leftover_find(k, nh.id)) != NULL)
 			l->seen = true;
-		if (k->settled)		/* nobody's: of a former run */
+		if (k->started)		/* nobody's: of a former run */
 			netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0,
 			    &nh), NULL, NULL, 0);
 		return;

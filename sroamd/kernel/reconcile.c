@@ -172,7 +172,7 @@ found(struct kernel *k, const struct kernel_rt *rt)
 	if ((r = route_find(k, &rt->prefix)) == NULL) {
 		if (!former_owns(k, &rt->prefix))
 			return;
-		if (k->settled) {
+		if (k->started) {
 			purge(k, rt);
 			return;
 		}
@@ -185,7 +185,7 @@ found(struct kernel *k, const struct kernel_rt *rt)
 	case PLAN_KNOWN:
 		break;
 	case PLAN_NEWS:
-		if (!k->settled) {
+		if (!k->started) {
 			keep(r, rt, in_main);
 			break;
 		}
@@ -195,7 +195,7 @@ found(struct kernel *k, const struct kernel_rt *rt)
 		k->walk_again = true;
 		break;
 	case PLAN_EXTRA:
-		if (k->settled)
+		if (k->started)
 			purge(k, rt);
 		break;
 	}
@@ -251,7 +251,7 @@ finish(struct kernel *k)
 	if (k->repairs > REPAIRS_LOGGED)
 		log_info("routes: %u more differences put right",
 		    k->repairs - REPAIRS_LOGGED);
-	if (k->settled && k->nformer > 0 && k->walk > k->former_walk) {
+	if (k->started && k->nformer > 0 && k->walk > k->former_walk) {
 		k->nformer = 0;
 		footprint_changed(k);
 	}

@@ -252,7 +252,7 @@ route_router_changed(struct kernel *k, struct krouter *router, bool v4,
 	struct kroute *r;
 
 	/* Whose they are may not be known while starting. */
-	if (lost && !k->settled)
+	if (lost && !k->started)
 		route_nexthop_lost(k, nhid);
 	TAILQ_FOREACH(r, &router->routes, at) {
 		if (prefix_is_v4(&r->prefix) != v4)
@@ -295,7 +295,7 @@ route_conf(struct kernel *k, const struct conf_global *old)
 }
 
 void
-route_settled(struct kernel *k)
+route_started(struct kernel *k)
 {
 	struct kroute *r;
 

@@ -58,7 +58,7 @@ void		 route_router_changed(struct kernel *, struct krouter *,
 /* Routes of a former run went with this object. */
 void		 route_nexthop_lost(struct kernel *, uint32_t nhid);
 void		 route_conf(struct kernel *, const struct conf_global *old);
-void		 route_settled(struct kernel *);
+void		 route_started(struct kernel *);
 void		 route_free_all(struct kernel *);
 struct kroute	*route_find(struct kernel *, const struct prefix *);
 struct kroute	*route_new(struct kernel *, const struct prefix *);

@@ -105,7 +105,7 @@ update(struct kernel *k, struct kroute *r)
 static bool
 must_wait(struct kernel *k, const struct kroute *r, const struct place *wanted)
 {
-	if (!r->held || k->settled)
+	if (!r->held || k->started)
 		return false;
 	return r->kind == ROUTE_NONE || (r->kind == ROUTE_DIRECT &&
 	    k->conf.direct && wanted->nhid == 0 && r->have.nhid != 0);

@@ -32,7 +32,7 @@ struct kernel {
 	struct event_base	*base;
 	struct kernel_ops	 ops;
 	struct conf_global	 conf;
-	bool			 configured, settled, closing;
+	bool			 configured, started, closing;
 	bool			 rule4, rule6;		/* ours, to be kept */
 	monotime_t		 rule_next;		/* repair, not before */
 

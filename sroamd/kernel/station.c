@@ -18,7 +18,7 @@
 #include "radio/radio.h"
 
 static void	on_radio(evutil_socket_t, short, void *);
-static void	tell(void *, uint32_t, const struct mac *, enum sighting_kind,
+static void	report(void *, uint32_t, const struct mac *, enum sighting_kind,
 		    uint64_t);
 static uint32_t	age_of(uint64_t);
 static void	answered(void *, void *, int, int, struct nlmsghdr *);
@@ -29,7 +29,7 @@ static void	probe(void *, uint32_t, const struct mac *);
 void
 station_open(struct kernel *k)
 {
-	const struct radio_ops ops = { tell, ask, keyed, probe, k };
+	const struct radio_ops ops = { report, ask, keyed, probe, k };
 
 	k->radio = radio_new(&ops);
 	k->radio_due = event_new(k->base, -1, 0, on_radio, k);
@@ -77,7 +77,7 @@ on_radio(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
-tell(void *arg, uint32_t ifindex, const struct mac *mac,
+report(void *arg, uint32_t ifindex, const struct mac *mac,
     enum sighting_kind kind, uint64_t associated)
 {
 	struct kernel *k = arg;

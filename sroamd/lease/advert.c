@@ -94,7 +94,7 @@ own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
 		lease_given(core, &s->mac, LEASE_PREFIX, p, now);
 		return true;
 	}
-	if (d == NULL && !asked && !core->settled)
+	if (d == NULL && !asked && !core->started)
 		return false;
 	if (lease_choose(core, &s->mac, LEASE_PREFIX, NULL, NULL, p,
 	    now) == 0) {

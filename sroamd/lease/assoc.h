@@ -50,7 +50,8 @@ struct assoc {
 	char			 port_name[16];
 	uint8_t			 state;		/* enum assoc_state */
 	uint8_t			 source;	/* enum station_source */
-	uint8_t			 deaf;		/* link layer's probes lost */
+	/* link layer's probes lost */
+	uint8_t			 lost_probes;
 	uint8_t			 returns;	/* from LOST, by its frames */
 	uint8_t			 probes;	/* unanswered */
 	uint8_t			 announces;	/* sent since it joined */

@@ -34,7 +34,8 @@ static bool		 answer_end(struct core *, struct datum *,
 			    monotime_t);
 static void		 withdrawn(struct core *, struct datum *, monotime_t);
 static bool		 is_declined(const struct stored *);
-static void		 settle_kept(struct core *, struct datum *, monotime_t);
+static void		 resolve_kept(struct core *, struct datum *,
+			    monotime_t);
 static bool		 is_given_since(const struct datum *,
 			    const struct prefix *, monotime_t ended);
 static struct datum	*lease_put(struct core *, enum lease_kind,
@@ -313,7 +314,7 @@ withdrawn(struct core *core, struct datum *d, monotime_t now)
  * next seqno settles it for all, whatever order they use (version 1's).
  */
 static void
-settle_kept(struct core *core, struct datum *d, monotime_t now)
+resolve_kept(struct core *core, struct datum *d, monotime_t now)
 {
 	struct prefix	p;
 	struct mac	mac = *lease_mac(d);
@@ -382,7 +383,7 @@ lease_claimed(struct core *core, struct datum *d, const struct claim *c,
 	if (answer_end(core, d, c, result, now))
 		return true;
 	if (result == TABLE_KEPT)
-		settle_kept(core, d, now);
+		resolve_kept(core, d, now);
 	return false;
 }
 

@@ -22,7 +22,7 @@
 #include "table/state.h"
 #include "table/table.h"
 
-#define SAME_WORD_MS	10000	/* on different ways; said again much later */
+#define SAME_CLAIM_MS	10000	/* on different ways; said again much later */
 
 static void	nexthop_emit(struct core *, const struct router *, bool);
 static void	refresh(struct core *, struct router *);
@@ -114,7 +114,7 @@ answer(struct core *core, const struct claim *c, monotime_t now)
 	if (claim_order(d->seqno, datum_value(d), d->vallen, c->seqno,
 	    c->value, c->vallen) <= 0)
 		return true;
-	if (core->settled && monotime_ms(d->claimed, now) < 1000) {
+	if (core->started && monotime_ms(d->claimed, now) < 1000) {
 		/* Twice in a second is no former run. */
 		core_log(core, LEVEL_WARN, "router id %s: used by another "
 		    "router too", router_id_text(&core->self));
@@ -192,7 +192,7 @@ count_hops(struct core *core, const struct claim *c, enum table_result result)
 	else if (c->hops != 0 && (r->hops == 0 || c->hops < r->hops) &&
 	    claim_order(d->seqno, datum_value(d), d->vallen, c->seqno,
 	    c->value, c->vallen) == 0 &&
-	    monotime_ms(c->claimed, d->claimed) < SAME_WORD_MS)
+	    monotime_ms(c->claimed, d->claimed) < SAME_CLAIM_MS)
 		r->hops = c->hops;
 }
 

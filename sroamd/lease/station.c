@@ -130,7 +130,7 @@ station_lost_prefix(struct core *core, struct station *s,
 static int64_t
 half_lives(const struct core *core, const struct station *s, monotime_t now)
 {
-	return (monotime_ms(core->started, now) - s->moved * 1000LL) /
+	return (monotime_ms(core->start, now) - s->moved * 1000LL) /
 	    FLAP_HALF_MS;
 }
 
@@ -161,7 +161,7 @@ station_moved(struct core *core, struct station *s, monotime_t now)
 
 	s->moves = station_moves(core, s, now);
 	if (s->moves == 0)
-		s->moved = (uint32_t)(monotime_ms(core->started, now) / 1000);
+		s->moved = (uint32_t)(monotime_ms(core->start, now) / 1000);
 	else
 		s->moved += (uint32_t)(half_lives(core, s, now) *
 		    (FLAP_HALF_MS / 1000));

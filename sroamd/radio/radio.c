@@ -52,7 +52,7 @@ static bool		 may_send(const struct radio *, const struct member *,
 			    const struct radio_state *);
 static void		 authorise(struct radio *, struct member *,
 			    enum sighting_kind, uint64_t, monotime_t);
-static void		 tell(struct radio *, const struct member *,
+static void		 report(struct radio *, const struct member *,
 			    enum sighting_kind, uint64_t);
 static void		 unauthorise(struct radio *, struct member *);
 
@@ -185,7 +185,7 @@ radio_probed(struct radio *r, uint32_t ifindex, const struct mac *mac,
 
 	if (!acknowledged && (m = find(r, ifindex, mac)) != NULL &&
 	    m->authorised)
-		tell(r, m, SIGHTING_NO_ACK, 0);
+		report(r, m, SIGHTING_NO_ACK, 0);
 }
 
 void
@@ -206,7 +206,7 @@ radio_check(struct radio *r, uint32_t ifindex, const struct mac *mac)
 	m->counted = state.has_received;
 	m->received = state.received;
 	if (active)
-		tell(r, m, SIGHTING_ACTIVE, 0);
+		report(r, m, SIGHTING_ACTIVE, 0);
 	else
 		r->ops.probe(r->ops.arg, ifindex, mac);
 }
@@ -401,14 +401,14 @@ authorise(struct radio *r, struct member *m, enum sighting_kind kind,
 	r->nauthorised += !m->authorised;
 	m->authorised = true;
 	m->since = now;
-	tell(r, m, kind, associated);
+	report(r, m, kind, associated);
 }
 
 static void
-tell(struct radio *r, const struct member *m, enum sighting_kind kind,
+report(struct radio *r, const struct member *m, enum sighting_kind kind,
     uint64_t associated)
 {
-	r->ops.tell(r->ops.arg, m->ifindex, &m->mac, kind, associated);
+	r->ops.report(r->ops.arg, m->ifindex, &m->mac, kind, associated);
 }
 
 static void
@@ -418,7 +418,7 @@ unauthorise(struct radio *r, struct member *m)
 		return;
 	m->authorised = false;
 	r->nauthorised--;
-	tell(r, m, SIGHTING_LEFT, 0);
+	report(r, m, SIGHTING_LEFT, 0);
 }
 
 static int

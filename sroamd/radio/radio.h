@@ -50,7 +50,7 @@ struct radio_ops {
 	 * News of a station at an access point, for whoever claims it.
 	 * associated: as in its state; SIGHTING_PRESENT only.
 	 */
-	void	(*tell)(void *arg, uint32_t ifindex, const struct mac *,
+	void	(*report)(void *arg, uint32_t ifindex, const struct mac *,
 		    enum sighting_kind, uint64_t associated);
 	/* Get its state: true and the state, or false: there is none. */
 	bool	(*ask)(void *arg, uint32_t ifindex, const struct mac *,

@@ -150,7 +150,7 @@ assoc_join(struct core *core, struct assoc *a, monotime_t since,
 	a->since = since;
 	a->heard = now;
 	a->probes = 0;
-	a->deaf = 0;
+	a->lost_probes = 0;
 	a->announces = 0;
 	a->adverts = 0;
 	timer_clear(&core->timers, &a->leave);
@@ -304,7 +304,7 @@ assoc_adopt(struct core *core, const struct mac *mac, uint32_t ifindex,
 	struct iface	*i = iface_at(core, ifindex);
 	struct station	*s;
 
-	if (core->settled || i == NULL || !i->link.up ||
+	if (core->started || i == NULL || !i->link.up ||
 	    i->link.source != SOURCE_PACKETS ||
 	    (s = station_get(core, mac)) == NULL || s->assoc != NULL)
 		return;

@@ -135,7 +135,7 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 	}
 	a->heard = now;
 	a->probes = 0;
-	a->deaf = 0;
+	a->lost_probes = 0;
 	assoc_claim(core, a, now);
 	if (addr_is_v4(&h->addr))
 		check_addr(core, a, &h->addr, now);

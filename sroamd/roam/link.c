@@ -61,7 +61,7 @@ core_link(struct core *core, const struct link *link, monotime_t now)
 {
 	struct iface	*i = iface_at(core, link->ifindex);
 	struct assoc	*a, *next;
-	bool		 told;
+	bool		 same;
 
 	if (!link->up) {
 		if (i == NULL)
@@ -93,10 +93,10 @@ core_link(struct core *core, const struct link *link, monotime_t now)
 		RB_INSERT(iface_tree, &core->lease->ifaces, i);
 		core->lease->nifaces++;
 	}
-	told = addr_cmp(&i->link.gateway6, &link->gateway6) == 0 &&
+	same = addr_cmp(&i->link.gateway6, &link->gateway6) == 0 &&
 	    i->link.mtu == link->mtu;
 	i->link = *link;
 	core_reserve(core);
-	if (!told)
+	if (!same)
 		advert_all(core, now);
 }

@@ -136,9 +136,9 @@ yield_for(struct core *core, struct station *s, const struct claim *c,
  * of a former run: the station may have been elsewhere since.
  */
 bool
-location_is_told(const struct core *core, const struct station *s)
+location_is_current(const struct core *core, const struct station *s)
 {
-	return core->settled ||
+	return core->started ||
 	    (s->location != NULL && s->location->from != 0);
 }
 
@@ -146,7 +146,7 @@ static void
 confirmed(struct core *core, struct datum *d, const struct claim *c,
     monotime_t now)
 {
-	if (core->settled || d->from != 0 || claim_order(d->seqno,
+	if (core->started || d->from != 0 || claim_order(d->seqno,
 	    datum_value(d), d->vallen, c->seqno, c->value, c->vallen) != 0)
 		return;
 	d->from = c->from;
@@ -224,7 +224,7 @@ location_stored(struct core *core, struct datum *d, monotime_t now)
 	}
 	/* Found here at start, and the last to claim it were we: it is here. */
 	if (s->assoc != NULL && s->assoc->state == ASSOC_FOUND &&
-	    location_is_told(core, s) && station_is_ours(core, s, now))
+	    location_is_current(core, s) && station_is_ours(core, s, now))
 		assoc_join(core, s->assoc, s->assoc->since, now);
 	location_schedule(core, d, now);
 	relocate(core, s, now);
@@ -291,7 +291,7 @@ location_schedule(struct core *core, struct datum *d, monotime_t now)
 		if (assoc_here(s) != NULL)
 			due = monotime_add(now,
 			    monotime_ms(now, d->expires) / 2);
-		else if (core->settled)
+		else if (core->started)
 			due = monotime_min(due, monotime_add(now, ORPHAN_MS));
 	} else if (is_mistaken(d, now))
 		due = monotime_add(now, core_random_ms(core, ASK_MIN_MS,
@@ -309,7 +309,7 @@ location_timer(struct core *core, struct datum *d, monotime_t now)
 			station_claim(core, s, &core->self, (uint16_t)
 			    (d->seqno + !station_is_ours(core, s, now)),
 			    s->assoc->since, now);
-		else if (core->settled)
+		else if (core->started)
 			station_nowhere(core, s, now);
 		else
 			timer_set(&core->timers, &d->timer,
@@ -337,7 +337,7 @@ location_timer(struct core *core, struct datum *d, monotime_t now)
  * claims of a former run on stations that are gone are taken back.
  */
 void
-stations_settled(struct core *core, monotime_t now)
+stations_started(struct core *core, monotime_t now)
 {
 	struct station	*s, *next;
 	struct assoc	*a;

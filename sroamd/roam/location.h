@@ -25,12 +25,13 @@ bool		 location_claimed(struct core *, struct datum *,
 void		 location_stored(struct core *, struct datum *, monotime_t now);
 void		 location_timer(struct core *, struct datum *, monotime_t now);
 /* Where it is was heard from a peer, or the start is over. */
-bool		 location_is_told(const struct core *, const struct station *);
+bool		 location_is_current(const struct core *,
+		    const struct station *);
 /* Say that the station is at a router (NULL: nowhere). */
 void		 station_claim(struct core *, struct station *,
 		    const struct router_id *where, uint16_t seqno,
 		    monotime_t claimed, monotime_t now);
 void		 station_nowhere(struct core *, struct station *,
 		    monotime_t now);
-void		 stations_settled(struct core *, monotime_t now);
+void		 stations_started(struct core *, monotime_t now);
 #endif

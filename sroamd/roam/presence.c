@@ -18,7 +18,7 @@
 #define FOUND_MS	500	/* between those to one found at the start */
 /* probe intervals, where nothing can be asked */
 #define SILENT_MAX	10
-#define DEAF_MAX	2	/* of them: lost, for the link layer too */
+#define LOST_PROBES_MAX	2	/* of them: lost, for the link layer too */
 
 static void	inquire(struct core *, const struct assoc *);
 static void	leave_timer(struct core *, struct assoc *, monotime_t);
@@ -47,9 +47,9 @@ probe_answered(struct assoc *a, enum sighting_kind kind, monotime_t now)
 	if (kind == SIGHTING_ACTIVE) {
 		a->heard = now;
 		a->probes = 0;
-		a->deaf = 0;
-	} else if (a->deaf < UINT8_MAX)
-		a->deaf++;
+		a->lost_probes = 0;
+	} else if (a->lost_probes < UINT8_MAX)
+		a->lost_probes++;
 }
 
 /*
@@ -73,7 +73,7 @@ probe_timer(struct core *core, struct assoc *a, monotime_t now)
 		 * Found at the start, it may have no address that we know yet,
 		 * or the question was lost.
 		 */
-		if (a->state == ASSOC_FOUND && !core->settled &&
+		if (a->state == ASSOC_FOUND && !core->started &&
 		    a->probes < PROBES_MAX) {
 			a->probes++;
 			timer_set(&core->timers, &a->probe,
@@ -102,7 +102,7 @@ probe_timer(struct core *core, struct assoc *a, monotime_t now)
 		inquire(core, a);
 		assoc_probe(core, a, now);
 		timer_set(&core->timers, &a->probe, monotime_add(now, 1000));
-	} else if (radio && a->deaf < DEAF_MAX &&
+	} else if (radio && a->lost_probes < LOST_PROBES_MAX &&
 	    quiet < SILENT_MAX * interval) {
 		a->probes = 0;
 		timer_set(&core->timers, &a->probe,

@@ -30,7 +30,7 @@ roam_note(struct core *core, const struct station *s,
 	struct roam		*roam;
 	int64_t			 late;
 
-	if (d == NULL || (old == NULL && !core->settled))
+	if (d == NULL || (old == NULL && !core->started))
 		return;
 	late = monotime_ms(d->claimed, now);
 	if (late < 0 || late > NEWS_MS)

@@ -48,7 +48,7 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 			probe_answered(s->assoc, sight->kind, now);
 		return;
 	}
-	if ((sight->kind == SIGHTING_JOINED || core->settled) &&
+	if ((sight->kind == SIGHTING_JOINED || core->started) &&
 	    !limit_station(core, i, station_find(core, &sight->mac),
 	    sight->port, now))
 		return;
@@ -62,7 +62,7 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 	}
 	if (s->assoc != NULL)
 		return;
-	if (core->settled && s->router == NULL) {
+	if (core->started && s->router == NULL) {
 		assoc_arrive(core, s, i, sight, now);
 		return;
 	}
@@ -71,9 +71,9 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 		station_release(core, s);
 		return;
 	}
-	if (location_is_told(core, s) && station_is_ours(core, s, now))
+	if (location_is_current(core, s) && station_is_ours(core, s, now))
 		assoc_join(core, s->assoc, s->assoc->since, now);
-	else if (core->settled)
+	else if (core->started)
 		assoc_doubt(core, s->assoc, now);
 	else
 		probe_timer(core, s->assoc, now);

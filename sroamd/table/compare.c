@@ -86,7 +86,7 @@ todo_resize(struct peer *p, unsigned int from, unsigned int to)
 	uint32_t	old = from == 0 ? 0 : digest_first(from + 1);
 	uint32_t	new = digest_first(to + 1);
 
-	return bits_resize(&p->tell, old, new) == -1 ||
+	return bits_resize(&p->sums, old, new) == -1 ||
 	    bits_resize(&p->fetch, old, new) == -1 ||
 	    bits_resize(&p->send, old, new) == -1 ? -1 : 0;
 }
@@ -109,7 +109,7 @@ digest_peer_up(struct core *core, struct peer *p, bool opener, monotime_t now)
 	}
 	p->digests = true;
 	if (opener)
-		bits_set(&p->tell, 0);
+		bits_set(&p->sums, 0);
 	return 0;
 }
 
@@ -117,7 +117,7 @@ void
 digest_peer_down(struct core *core, struct peer *p)
 {
 	timer_clear(&core->timers, &p->round);
-	bits_clear(&p->tell);
+	bits_clear(&p->sums);
 	bits_clear(&p->fetch);
 	bits_clear(&p->send);
 	p->reader.leaf = NULL;
@@ -127,7 +127,7 @@ digest_peer_down(struct core *core, struct peer *p)
 static bool
 todo(const struct peer *p)
 {
-	return p->tell.count + p->fetch.count + p->send.count > 0 ||
+	return p->sums.count + p->fetch.count + p->send.count > 0 ||
 	    p->summary || p->reader.leaf != NULL;
 }
 
@@ -226,7 +226,7 @@ core_peer_digest(struct core *core, uint32_t id, struct digest *g)
 		p->summary = false;
 		g->kind = DIGEST_SUMMARY;
 		g->sums[0] = digest_sum(core, 0, 0);
-	} else if (bits_take(&p->tell, &n)) {
+	} else if (bits_take(&p->sums, &n)) {
 		g->kind = DIGEST_SUMS;
 		node_of(n, g);
 		for (i = 0; i < DIGEST_FANOUT; i++)
@@ -260,7 +260,7 @@ compare(struct core *core, struct peer *p, const struct digest *g)
 			continue;
 		if (mine != 0 && g->sums[i] != 0 &&
 		    level < core->digest.depth) {
-			bits_set(&p->tell, n);
+			bits_set(&p->sums, n);
 			continue;
 		}
 		if (mine != 0)
@@ -299,7 +299,7 @@ core_digest(struct core *core, uint32_t id, const struct digest *g)
 	switch (g->kind) {
 	case DIGEST_SUMMARY:
 		if (g->sums[0] != digest_sum(core, 0, 0) && round_is_due(p))
-			bits_set(&p->tell, 0);
+			bits_set(&p->sums, 0);
 		break;
 	case DIGEST_SUMS:
 		if (level < depth)

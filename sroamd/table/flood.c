@@ -25,12 +25,11 @@
 
 #define LIFETIME_MAX_S	(365 * 24 * 3600U)
 
-static bool			 wants(const struct core *,
-				    struct reader *,
+static bool			 wants(const struct core *, struct reader *,
 				    const struct datum *);
 static void			 wake(struct core *, struct reader *);
 static void			 add_reader(struct core *, struct peer *);
-static const struct datum	*own_word(struct core *);
+static const struct datum	*own_datum(struct core *);
 static void			 fill_update(struct core *, const struct peer *,
 				    const struct datum *, struct update *,
 				    monotime_t);
@@ -99,15 +98,15 @@ core_peer_up(struct core *core, uint32_t id, unsigned int flags,
 	 * The other side may have our word of a former run, or from before a
 	 * partition: it differs in its age alone, which no digest shows.
 	 */
-	p->greets = p->digests;
+	p->sends_own = p->digests;
 	RB_INSERT(peer_tree, &core->peers, p);
 	add_reader(core, p);
 	core->npeers++;
 	/* Its table comes at once: what it does not claim, nobody does. */
-	if (!core->settled)
-		timer_set(&core->timers, &core->settle,
-		    monotime_min(core->settle.due, monotime_add(now, 3000)));
-	if (p->reader.next != NULL || p->tell.count > 0 || p->greets)
+	if (!core->started)
+		timer_set(&core->timers, &core->startup,
+		    monotime_min(core->startup.due, monotime_add(now, 3000)));
+	if (p->reader.next != NULL || p->sums.count > 0 || p->sends_own)
 		peer_wake(core, p);
 	return 0;
 }
@@ -148,7 +147,7 @@ peers_free(struct core *core)
 
 /* What we say of ourselves. */
 static const struct datum *
-own_word(struct core *core)
+own_datum(struct core *core)
 {
 	uint8_t	key[ROUTER_KEY];
 
@@ -165,9 +164,9 @@ core_peer_next(struct core *core, uint32_t id, struct update *u,
 
 	if (p == NULL)
 		return 0;
-	if (p->greets)
-		d = own_word(core);
-	p->greets = false;
+	if (p->sends_own)
+		d = own_datum(core);
+	p->sends_own = false;
 	if (d != NULL) {
 		fill_update(core, p, d, u, now);
 		core->counters.updates_out++;

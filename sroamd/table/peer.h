@@ -38,11 +38,11 @@ struct peer {
 	bool			extended;
 	struct spoken_list	spoken;
 	bool			digests;	/* all below is for these */
-	bool			greets;	/* our own word is to be sent */
+	bool			sends_own;/* our own word is to be sent */
 	bool			summary;	/* is to be sent */
 	bool			refused;	/* something of the peer's */
 	uint8_t			skip, backoff;	/* rounds */
-	struct bits		tell;		/* nodes whose sums to send */
+	struct bits		sums;		/* nodes whose sums to send */
 	struct bits		fetch;		/* nodes to ask for */
 	struct bits		send;		/* nodes to send */
 	struct timer		round;

@@ -29,7 +29,7 @@ struct roam_state;
 /* Whose a timer is; the rooms above go on from there. */
 enum table_timer {
 	TIMER_DATUM = 1,
-	TIMER_SETTLE,
+	TIMER_STARTUP,
 	TIMER_ROUND,
 	TABLE_TIMERS
 };
@@ -61,11 +61,11 @@ struct core {
 
 	struct timerq		  timers;
 	struct timerq		  memory[LEASE_KINDS];	/* ended leases */
-	struct timer		  settle;
+	struct timer		  startup;
 	bool			  verbose;
-	bool			  settled;
+	bool			  started;
 	struct ratelimit	  full;		/* logged */
-	monotime_t		  started;
+	monotime_t		  start;
 	struct ctl_status	  counters;	/* only its counters are used */
 };
 #endif
