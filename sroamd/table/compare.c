@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Whether two tables are the same, and if not, where they differ.  Two sides
- * compare the sums of their digests' trees (digest.c) from the root down and
- * send each other what is below the nodes that differ and go no deeper.
- * Sides of different depth get along.
+ * Compares two tables and finds where they differ.  Both sides compare the sums
+ * in the trees of their digests (digest.c) from the root down.  Below a node
+ * that differs and has no deeper nodes, each side sends its data.  The trees
+ * may differ in depth.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -92,9 +92,9 @@ todo_resize(struct peer *p, unsigned int from, unsigned int to)
 }
 
 /*
- * A session whose sides both know digests: only differences will travel.
- * The side that opened it begins, and asks again from time to time, so that
- * they do not both compare, and send, the same.
+ * Both sides of the session know digests, so that only differences are sent.
+ * The side that opened the session begins, and asks again from time to time; if
+ * both did, each difference would be sent twice.
  */
 int
 digest_peer_up(struct core *core, struct peer *p, bool opener, monotime_t now)
@@ -131,7 +131,7 @@ todo(const struct peer *p)
 	    p->summary || p->reader.leaf != NULL;
 }
 
-/* The tree was of that depth before, and is one deeper now. */
+/* The tree had that depth and is now one level deeper. */
 void
 peer_deepened(struct core *core, struct reader *r, unsigned int depth)
 {
@@ -151,9 +151,9 @@ peer_deepened(struct core *core, struct reader *r, unsigned int depth)
 }
 
 /*
- * Where one side refuses what the other holds (its limit is reached, its
- * prefixes are others) the tables never become the same: ask less and less
- * often, up to 16 rounds apart.
+ * If one side refuses data of the other (its limit is reached, its prefixes
+ * differ), the tables never become equal.  Then we ask less and less often, up
+ * to 16 rounds apart.
  */
 static bool
 round_is_due(struct peer *p)
@@ -184,7 +184,7 @@ digest_timer(struct core *core, struct timer *t, monotime_t now)
 	peer_wake(core, p);
 }
 
-/* The datum that is next to be sent to a peer whose table differs there. */
+/* The next datum to send to a peer whose table differs. */
 struct datum *
 digest_next_datum(struct core *core, struct peer *p)
 {
@@ -241,9 +241,9 @@ core_peer_digest(struct core *core, uint32_t id, struct digest *g)
 }
 
 /*
- * Sixteen sums of the peer's beside ours.  Where one side has nothing the
- * other sends all; above the leaves our sums take the comparison further
- * down; at a leaf each sends what it has.
+ * Compare sixteen sums of the peer with ours.  Where one side has nothing, the
+ * other sends all.  Above the leaves we send our sums of the next level; at a
+ * leaf each side sends its data.
  */
 static void
 compare(struct core *core, struct peer *p, const struct digest *g)
@@ -270,7 +270,9 @@ compare(struct core *core, struct peer *p, const struct digest *g)
 	}
 }
 
-/* The peer's tree is the deeper one: its sixteen are part of a leaf of ours. */
+/*
+ * The tree of the peer is deeper: its sixteen nodes are part of a leaf of ours.
+ */
 static void
 compare_deeper(struct core *core, struct peer *p, const struct digest *g)
 {

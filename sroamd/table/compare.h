@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Peers whose sums differ from ours: what to ask, to tell and to send. */
+/* Peers whose sums differ from ours: what to ask for and what to send. */
 #ifndef SROAMD_TABLE_COMPARE_H
 #define SROAMD_TABLE_COMPARE_H
 

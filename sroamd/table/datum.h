@@ -28,8 +28,8 @@
 struct station;
 
 /*
- * data is the key and behind it the value.  A lease that has ended stays for
- * a day, in a queue of its own, as the memory of who had the address.
+ * data is the key, then the value.  A lease that has ended stays for a day, in
+ * a queue of its own, to remember who had the address.
  */
 struct datum {
 	RB_ENTRY(datum)		 entry;
@@ -50,7 +50,7 @@ struct datum {
 	uint8_t		 memory;	/* an ended lease */
 	uint8_t		 routed;	/* a route of ours stands */
 	uint8_t		 counted;	/* in its pool */
-	uint8_t		 ending;	/* soon, so its sum says */
+	uint8_t		 ending;	/* its sum says so */
 	uint8_t		 data[];
 };
 

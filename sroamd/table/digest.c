@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Digests: sums of the table, by which two of them are compared.  The live
- * data are the leaves of a tree with sixteen branches at each node, at the
- * place that a hash of the key gives; a node's sum is the exclusive or of the
- * hashes of all data below, so a change costs a few operations and nothing is
- * ever scanned.  The tree deepens as the table grows.
+ * Digests are sums of the table, by which two tables are compared.  The live
+ * data are below the leaves of a tree with sixteen branches at each node; the
+ * hash of a key gives the leaf.  The sum of a node is the exclusive or of the
+ * hashes of all data below it, so that a change costs a few operations and
+ * nothing is scanned.  The tree deepens as the table grows.
  */
 #include <sha2.h>
 #include <stdlib.h>
@@ -38,9 +38,8 @@ digest_sum(const struct core *core, unsigned int level, uint32_t index)
 }
 
 /*
- * One that is about to end has other octets of the hash as its sum.  Were it
- * the same sum changed alike for all, an even number of changes would cancel
- * out in the sums of nodes.
+ * A datum that is about to end uses other octets of the hash.  If all sums
+ * changed by the same value, an even number of changes would cancel out.
  */
 static uint64_t
 hash_datum(const struct datum *d, bool is_ending)
@@ -75,7 +74,7 @@ hash_key(const struct datum *d)
 	return (uint16_t)(hash[0] << 8 | hash[1]);
 }
 
-/* Adding and taking away are the same. */
+/* Exclusive or: adding and removing are the same. */
 static void
 add_up(struct core *core, const struct datum *d)
 {
@@ -127,7 +126,7 @@ digest_bytes(const struct core *core)
 	    ((uint64_t)1 << 4 * core->digest.depth) * sizeof(struct leaf);
 }
 
-/* Sixteen times the leaves; where memory is short the old ones serve on. */
+/* Sixteen times the leaves. Without memory the old tree stays in use. */
 static void
 tree_deepen(struct core *core)
 {
@@ -138,7 +137,7 @@ tree_deepen(struct core *core)
 		core_no_memory(core, "more digests");
 		return;
 	}
-	/* Also one that is about to be freed, and in no other tree. */
+	/* This includes a datum that is about to be freed, in no other tree. */
 	TAILQ_FOREACH(d, &core->changes, change) {
 		LIST_INSERT_HEAD(&core->digest.leaves[d->place >>
 		    (16 - 4 * core->digest.depth)], d, bucket);
@@ -148,7 +147,7 @@ tree_deepen(struct core *core)
 	readers_deepened(core, depth);
 }
 
-/* A new datum, in the tree of data already; it adds to no sum yet. */
+/* A new datum, already in the tree of data. It is in no sum yet. */
 void
 digest_enter(struct core *core, struct datum *d)
 {
@@ -168,9 +167,9 @@ digest_leave(struct core *core, struct datum *d)
 }
 
 /*
- * This version stands, and is live: until when its sum is what it is now.
- * One that is about to end has another, so that who was not told that it
- * lives on is told before it has ended.
+ * Count this live version; return how long its sum stays as it is.  The sum
+ * changes when the datum is about to end, so that a peer that missed a refresh
+ * gets it in time.
  */
 monotime_t
 digest_add(struct core *core, struct datum *d, monotime_t now)

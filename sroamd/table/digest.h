@@ -35,7 +35,7 @@ void		digest_free(struct core *);
 uint64_t	digest_bytes(const struct core *);
 void		digest_enter(struct core *, struct datum *);
 void		digest_leave(struct core *, struct datum *);
-/* It counts from now on: until when its sum is what it is. */
+/* Count the datum from now on; until when its sum stays the same. */
 monotime_t	digest_add(struct core *, struct datum *, monotime_t now);
 void		digest_subtract(struct core *, struct datum *);
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How the core acts on the world, and what it draws by chance: by the
- * functions that it was given.
+ * Effects, log lines and random numbers: the functions that the core was given.
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the core does to the world: effects, given one by one to who runs it
- * while it is told of an event.  Randomness comes from there as well.
+ * Effects are all that the core does.  Whoever runs the core gets them one by
+ * one during an event, and gives it random numbers.
  */
 #ifndef SROAMD_TABLE_EFFECT_H
 #define SROAMD_TABLE_EFFECT_H
@@ -24,17 +24,17 @@ enum effect_type {		/* and what data points to */
 	EFFECT_ROUTE,		/* struct route */
 	EFFECT_NEIGH,		/* struct neigh */
 	EFFECT_NEXTHOP,		/* struct nexthop */
-	/* Start is over: unclaimed old routes may go.  Nothing. */
+	/* The start is over: unclaimed old routes may go. No data. */
 	EFFECT_STARTED,
 	EFFECT_DISASSOCIATE,	/* struct disassociate */
 	EFFECT_INQUIRY,		/* struct inquiry */
 	/* There is something for the peer: its number, uint32_t. */
 	EFFECT_PEER_WAKE,
-	/* core_store_next has something to keep.  Nothing. */
+	/* core_store_next has something to keep. No data. */
 	EFFECT_STORE_WAKE,
 	/* A datum is gone: the store need not keep it.  Its key. */
 	EFFECT_FORGET,
-	/* Something was refused: to be counted.  Text: for what. */
+	/* No memory for something, which is to be counted. Text: for what. */
 	EFFECT_NO_MEMORY,
 	EFFECT_LOG,		/* struct effect_log */
 	EFFECT_TYPES
@@ -74,13 +74,13 @@ struct effect {
 };
 
 struct core_ops {
-	/* Called during an event; what it points to is gone on return. */
+	/* Called during an event; the data are gone on return. */
 	void		(*effect)(void *arg, const struct effect *);
 	uint32_t	(*random)(void *arg);	/* uniform, 32 bits */
 	void		 *arg;
 };
 
-/* Whether LEVEL_DEBUG is of use to anybody; at first it is not. */
+/* Whether LEVEL_DEBUG is wanted; at first it is not. */
 void	 core_verbose(struct core *, bool);
 
 /* For the rooms of the core. */
@@ -88,7 +88,7 @@ void	core_effect(struct core *, enum effect_type, const void *data,
 	    size_t len);
 void	core_log(struct core *, enum effect_level, const char *, ...)
 	    __attribute__((format(printf, 3, 4)));
-/* Something is refused: counted and said by who runs the core. */
+/* No memory for this: whoever runs the core counts and logs it. */
 void	core_no_memory(struct core *, const char *what);
 /* min to max, both inclusive. */
 int	core_random_ms(struct core *, int min, int max);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Flooding sessions.  The table keeps its data in the order of their last
- * change; a session is a place in that order.  A new one starts at the head,
- * so the full dump and the changes that follow are one mechanism, a change
- * overtaken by the next is sent once, and a slow peer costs no memory: it is
- * only further behind.  A peer that knows digests starts at the end, and is
- * sent of what lies before only where the tables differ (compare.c).
+ * change, and a session is a position in that order.  A new session starts at
+ * the oldest change, so that the full table and later changes are sent in one
+ * way. A datum that changes again before it is sent is sent once, and a slow
+ * peer costs no memory: it is only further behind.  A peer that knows digests
+ * starts at the latest change; of older data it gets only those that differ
+ * (compare.c).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +59,7 @@ wake(struct core *core, struct reader *r)
 	peer_wake(core, container_of(r, struct peer, reader));
 }
 
-/* In the order of their numbers, and before the store. */
+/* In the order of their numbers; the store is last. */
 static void
 add_reader(struct core *core, struct peer *p)
 {
@@ -95,14 +96,14 @@ core_peer_up(struct core *core, uint32_t id, unsigned int flags,
 	    digest_peer_up(core, p, (flags & PEER_OPENER) != 0, now) == -1)
 		p->reader.next = TAILQ_FIRST(&core->changes);
 	/*
-	 * The other side may have our word of a former run, or from before a
-	 * partition: it differs in its age alone, which no digest shows.
+	 * The peer may have our datum of a former run, or from before a
+	 * partition.  Only its age differs, which no digest shows.
 	 */
 	p->sends_own = p->digests;
 	RB_INSERT(peer_tree, &core->peers, p);
 	add_reader(core, p);
 	core->npeers++;
-	/* Its table comes at once: what it does not claim, nobody does. */
+	/* Its table comes at once: what it does not claim, nobody claims. */
 	if (!core->started)
 		timer_set(&core->timers, &core->startup,
 		    monotime_min(core->startup.due, monotime_add(now, 3000)));
@@ -131,7 +132,7 @@ core_peer_down(struct core *core, uint32_t id, monotime_t now)
 	free(p);
 }
 
-/* These leave the timer queue, which must not hold freed data. */
+/* Their timers must leave the queue before they are freed. */
 void
 peers_free(struct core *core)
 {
@@ -145,7 +146,7 @@ peers_free(struct core *core)
 	}
 }
 
-/* What we say of ourselves. */
+/* Our own router datum. */
 static const struct datum *
 own_datum(struct core *core)
 {
@@ -230,9 +231,9 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 
 	d = table_find(core, c.key, c.keylen);
 	if (d == NULL && lifetime == 0)
-		return NULL;		/* the end of what we never knew */
+		return NULL;		/* the end of an unknown datum */
 	result = table_compare(d, &c);
-	/* An end has no end: who has heard of it need not hear it again. */
+	/* A later end of an ended datum is not worth flooding. */
 	if (result == TABLE_REFRESHED && lifetime == 0)
 		return NULL;
 	if (result == TABLE_KEPT || result == TABLE_LOST)
@@ -250,7 +251,7 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		return why;
 	}
 	if ((d = table_put(core, d, &c)) == NULL) {
-		/* Where memory is short the tables will be the same again. */
+		/* Memory may be free again later, and the tables equal. */
 		if (!table_is_full(core)) {
 			core->counters.updates_dropped++;
 			return "no memory";
@@ -267,10 +268,9 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 }
 
 /*
- * A conflict is decided, and still stands at that seqno.  A peer of version 1
- * may decide it the other way, and then says nothing: only the next seqno
- * makes it, and all behind it, change their mind.  Whoever does this for the
- * same conflict does the same.
+ * A conflict is decided and its winner has this seqno.  A peer of version 1 may
+ * have decided otherwise (claim_order), and is silent then: flood the winner
+ * with the next seqno.  All routers that do so flood the same.
  */
 static void
 outbid(struct core *core, const struct claim *lost, monotime_t now)
@@ -295,7 +295,7 @@ outbid(struct core *core, const struct claim *lost, monotime_t now)
 		datum_stored(core, d, now);
 }
 
-/* Not a matter of which version is newer: the tables will stay different. */
+/* Refused whatever its version: the tables will stay different. */
 static void
 refuse(struct core *core, uint32_t id)
 {

@@ -27,7 +27,7 @@ int		 core_peer_up(struct core *, uint32_t peer, unsigned int flags,
 void		 core_peer_down(struct core *, uint32_t peer, monotime_t now);
 int		 core_peer_next(struct core *, uint32_t peer, struct update *,
 		    monotime_t now);
-/* NULL, or why it was dropped. */
+/* NULL, or why the update was dropped. */
 const char	*core_update(struct core *, uint32_t peer,
 		    const struct update *, monotime_t now);
 int		 core_peer_digest(struct core *, uint32_t peer,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* The keys of data: what they say, and how they are made. */
+/* The keys of data: how they are built and read. */
 #include <string.h>
 
 #include "msg.h"
 #include "table/datum.h"
 #include "table/key.h"
 
-/* The datum's key, and its length. */
+/* Writes the key of a lease and returns its length. */
 uint8_t
 lease_key(enum lease_kind kind, const struct prefix *p,
     uint8_t key[LEASE_KEY_MAX])
@@ -86,7 +86,7 @@ lease_kind(const struct datum *d)
 	return (enum lease_kind)lease_kind_of(d->data[0]);
 }
 
-/* What a lease's datum leases; false if it is no lease. */
+/* The prefix that the datum leases; false if it is no lease. */
 bool
 lease_prefix(const struct datum *d, struct prefix *p)
 {

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Keys of data, sroam-flood(7): the kind, and behind it what the datum is
- * about.
- */
+/* Keys of data, sroam-flood(7): the kind, then what the datum is about. */
 #ifndef SROAMD_TABLE_KEY_H
 #define SROAMD_TABLE_KEY_H
 
@@ -13,7 +10,7 @@
 
 struct datum;
 
-/* What is leased, each kind out of pools of its own. */
+/* What is leased. Each kind has its own pools. */
 enum lease_kind {
 	LEASE_ADDRESS,		/* IPv4 */
 	LEASE_PREFIX,		/* an IPv6 /64 for the station's own link */
@@ -24,12 +21,12 @@ enum lease_kind {
 #define LEASE_KEY_MAX	10	/* octets of its datum's key */
 #define ROUTER_KEY	9
 
-/* The datum's key, and its length. */
+/* Writes the key and returns its length. */
 uint8_t			 lease_key(enum lease_kind, const struct prefix *,
 			    uint8_t key[LEASE_KEY_MAX]);
 void			 router_key(const struct router_id *,
 			    uint8_t key[ROUTER_KEY]);
-/* What a key leases; false if it is none of a lease. */
+/* The kind and prefix of a lease by its key; false if it is no lease. */
 bool			 lease_key_parse(const uint8_t *key, uint8_t keylen,
 			    enum lease_kind *, struct prefix *);
 /* enum lease_kind, or -1 */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Kinds of data, each a row: what the table does with a datum by the first
- * octet of its key.  The rooms above give the rows; a kind without one is
- * stored and relayed for those who know it.
+ * Kinds of data, a row each: what the table does with a datum, by the first
+ * octet of its key.  The rooms above give the rows.  A datum of a kind without
+ * a row is stored and relayed for others.
  */
 #ifndef SROAMD_TABLE_KIND_H
 #define SROAMD_TABLE_KIND_H
@@ -21,10 +21,10 @@ struct core;
 struct datum;
 
 /*
- * Functions may be NULL: then there is nothing to do.  But for `stored` and
- * `timer` the table does what every datum needs: it counts in digests while it
- * lives, and goes when it has ended.  What is kept has a `life`, and what has a
- * `name` an `unname`.
+ * A function that is NULL does nothing.  Without `stored` or `timer` the table
+ * does what every datum needs: it counts in digests while it lives and is
+ * removed when it ends.  A kind that is kept has a `life`, and one with a
+ * `name` has an `unname`.
  */
 struct kind {
 	bool		  version1;	/* peers of version 1 are sent it */
@@ -33,38 +33,37 @@ struct kind {
 	int64_t		  memory;	/* and ms past its end */
 	uint8_t		  room;		/* octets that any value can take */
 
-	/* Its shape, and whether it is in place: NULL, or what is wrong. */
+	/* Check its format and its place: NULL, or what is wrong. */
 	const char	*(*check)(const struct core *, const struct update *);
-	/* The longest life of one that is found on disk, s. */
+	/* The longest life of a datum that is read from disk, s. */
 	uint32_t	(*life)(const struct core *, const struct stored *);
 	/*
-	 * The objects that a claim names are made before it stands, so that
-	 * nothing that follows from it can fail for want of memory: a set of
-	 * those that were made, or -1.  They are given back when it does not
-	 * stand after all.
+	 * Make the objects that a claim names, before it is stored, so that
+	 * nothing later can fail without memory: which were made, or -1.
+	 * `unname` takes them back if the claim is not stored.
 	 */
 	int		(*name)(struct core *, const struct claim *);
 	void		(*unname)(struct core *, const struct claim *,
 			    int made);
 	/*
-	 * A peer's claim, compared with the datum that stands (NULL: none
-	 * does): true if it was answered, and is not to stand.
+	 * A claim of a peer, compared with the datum that is stored (or NULL):
+	 * true if it was answered and must not be stored.
 	 */
 	bool		(*claimed)(struct core *, struct datum *,
 			    const struct claim *, enum table_result,
 			    monotime_t now);
 	/* Whether there is room for one more: NULL, or why not. */
 	const char	*(*admit)(struct core *, monotime_t now);
-	/* The claim was a peer's and stands: after `stored`. */
+	/* A claim of a peer was stored: after `stored`. */
 	void		(*accepted)(struct core *, struct datum *,
 			    const struct claim *, enum table_result,
 			    monotime_t now);
-	/* It stands, wherever it came from: sets the timer. */
+	/* A version was stored, ours or of a peer: sets the timer. */
 	void		(*stored)(struct core *, struct datum *,
 			    monotime_t now);
 	void		(*timer)(struct core *, struct datum *,
 			    monotime_t now);
-	/* Over how many sessions a peer will have it; 0: nobody counted. */
+	/* Sessions that a peer will have it over; 0: not counted. */
 	uint8_t		(*hops)(struct core *, const struct datum *);
 };
 

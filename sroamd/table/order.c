@@ -6,12 +6,24 @@
 #include "table/order.h"
 
 /*
- * The one order of versions, on which every pair of nodes agrees whatever
- * arrives when: the higher seqno (serial arithmetic, and where that cannot
- * tell, at a distance of exactly half the circle, the greater number); for
- * one seqno the greater value, a longer one being greater than its own
- * beginning, so that "nowhere" yields to any router.  Lifetimes play no part:
- * they are rounded on each hop, so two nodes could see a tie both ways.
+ * The order of versions.  All routers agree on it, whatever the order in which
+ * updates arrive:
+ *
+ *	1. the higher seqno wins, in serial arithmetic; at a distance of
+ *	   exactly half the circle, where that says nothing, the greater
+ *	   number
+ *	2. with equal seqnos the greater value wins; a value is greater than
+ *	   its own beginning, so that any router wins against "nowhere"
+ *
+ * Lifetimes play no part.  Each hop rounds them, so that two routers could
+ * decide a conflict differently.
+ *
+ * Version 1 does use them: with equal seqnos the longer lifetime wins.  So it
+ * may decide a conflict (case 2) the other way, keep its value and say
+ * nothing.  A higher seqno is seen by all in the same way.  Therefore a router
+ * that decides a conflict floods the winner once more with the next seqno:
+ * whoever has the station (roam/location.c, lease/lease.c), and every router
+ * with a session of version 1 (flood.c, outbid).
  */
 int
 claim_order(uint16_t a_seqno, const uint8_t *a, uint8_t alen,
@@ -30,7 +42,7 @@ claim_order(uint16_t a_seqno, const uint8_t *a, uint8_t alen,
 	return (alen < blen) - (alen > blen);
 }
 
-/* What a claim would do to the datum that stands (NULL: none does). */
+/* What the claim would do to the stored datum (NULL: none). */
 enum table_result
 table_compare(const struct datum *d, const struct claim *c)
 {

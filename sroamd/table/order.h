@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Versions of a datum, and which of them stands. */
+/* Versions of a datum, and which one wins. */
 #ifndef SROAMD_TABLE_ORDER_H
 #define SROAMD_TABLE_ORDER_H
 
@@ -9,7 +9,7 @@
 
 struct datum;
 
-#define REFRESH_MIN_MS	2000	/* smaller gains are clocks' rounding */
+#define REFRESH_MIN_MS	2000	/* less is rounding of clocks */
 
 enum table_result {
 	TABLE_OLD,		/* what we hold is newer, or the same */
@@ -31,7 +31,7 @@ struct claim {			/* a version of a datum */
 	monotime_t	 claimed;
 };
 
-/* Which of two versions of one key stands: <0 a, >0 b, 0 they are equal. */
+/* Which of two versions of one key wins: <0 a, >0 b, 0 equal. */
 int			claim_order(uint16_t a_seqno, const uint8_t *a,
 			    uint8_t alen, uint16_t b_seqno, const uint8_t *b,
 			    uint8_t blen);

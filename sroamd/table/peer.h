@@ -14,15 +14,15 @@
 
 struct core;
 
-/* Nodes of the digests' tree: no word before hint is set. */
+/* A set of nodes of a digest tree. No bit is set before word hint. */
 struct bits {
 	uint64_t	*words;
 	uint32_t	 hint, count;
 };
 
 /*
- * What a session was the last to speak of is in its list; what none of those
- * that live did, in the core's.
+ * A router datum is in the list of the session that refreshed it last, or in
+ * the orphans of the core when that session has ended.
  */
 struct spoken {
 	TAILQ_ENTRY(spoken)	 entry;
@@ -38,9 +38,9 @@ struct peer {
 	bool			extended;
 	struct spoken_list	spoken;
 	bool			digests;	/* all below is for these */
-	bool			sends_own;/* our own word is to be sent */
+	bool			sends_own;/* our own datum is to be sent */
 	bool			summary;	/* is to be sent */
-	bool			refused;	/* something of the peer's */
+	bool			refused;	/* an update of the peer */
 	uint8_t			skip, backoff;	/* rounds */
 	struct bits		sums;		/* nodes whose sums to send */
 	struct bits		fetch;		/* nodes to ask for */
@@ -54,6 +54,6 @@ int	 peer_cmp(const struct peer *, const struct peer *);
 RB_PROTOTYPE(peer_tree, peer, entry, peer_cmp)
 struct peer	*peer_find(struct core *, uint32_t id);	/* or NULL */
 void		 peer_wake(struct core *, const struct peer *);
-/* Last in the list, and in no other; NULL: it says no more. */
+/* Move to the end of the list; NULL: to no list. */
 void		 spoken_by(struct spoken *, struct spoken_list *);
 #endif

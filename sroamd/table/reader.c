@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Places in the order of changes: what moves them. */
+/* Moves readers along the order of changes. */
 #include "table/datum.h"
 #include "table/reader.h"
 #include "table/state.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a core is: what all its rooms share, and the table.  The parts of the
- * rooms above are theirs: lease/state.h, roam/state.h.
+ * A core: what all its rooms share, and the table.  The rooms above have their
+ * own parts: lease/state.h, roam/state.h.
  */
 #ifndef SROAMD_TABLE_STATE_H
 #define SROAMD_TABLE_STATE_H
@@ -26,7 +26,7 @@
 struct lease_state;
 struct roam_state;
 
-/* Whose a timer is; the rooms above go on from there. */
+/* The kinds of timers; the rooms above add theirs. */
 enum table_timer {
 	TIMER_DATUM = 1,
 	TIMER_STARTUP,
@@ -56,16 +56,16 @@ struct core {
 	uint64_t		  data_bytes;
 	struct peer_tree	  peers;
 	uint32_t		  npeers;
-	uint32_t		  nv1;		/* of them of version 1 */
+	uint32_t		  nv1;		/* of version 1 */
 	struct spoken_list	  orphans;	/* of no live session */
 
 	struct timerq		  timers;
 	struct timerq		  memory[LEASE_KINDS];	/* ended leases */
 	struct timer		  startup;
 	bool			  verbose;
-	bool			  started;
-	struct ratelimit	  full;		/* logged */
-	monotime_t		  start;
+	bool			  started;	/* the start is over */
+	struct ratelimit	  full;		/* of log lines */
+	monotime_t		  start;	/* of this run */
 	struct ctl_status	  counters;	/* only its counters are used */
 };
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The disk as one more listener to the table: it, too, is a place in the
- * order of changes, so keeping costs no memory and a slow disk is only
- * further behind.  Routers say themselves who they are, and kinds that we do
- * not know are for our peers to repeat.
+ * The disk is one more reader of the table, so that keeping costs no memory and
+ * a slow disk is only further behind.  Router data are not kept, since each
+ * router sends its own, and neither are unknown kinds, which our peers send
+ * again.
  */
 #include <string.h>
 
@@ -71,7 +71,7 @@ core_store_load(struct core *core, const struct stored *s, monotime_t now)
 	c.value = s->data + s->keylen;
 	c.vallen = s->vallen;
 	c.seqno = s->seqno;
-	/* No longer than one of this kind lives that begins now. */
+	/* No longer than a new datum of this kind would live. */
 	c.expires = monotime_min(s->expires, monotime_add(now,
 	    1000LL * kind->life(core, s)));
 	c.claimed = monotime_min(s->claimed, now);
@@ -84,7 +84,7 @@ core_store_load(struct core *core, const struct stored *s, monotime_t now)
 	return 0;
 }
 
-/* What was loaded is kept already. */
+/* What was loaded need not be written again. */
 void
 core_store_start(struct core *core)
 {

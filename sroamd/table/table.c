@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The replicated table: data by key, in the order of keys for who lists them
- * and by a hash for every update, and in the order of their last change,
- * which is all that a peer's session needs to know (peer.c).
+ * The replicated table.  Data are in a tree by key, for lists; in a hash, for
+ * updates; and in the order of their last change, which is all that the session
+ * of a peer needs (flood.c).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +44,7 @@ table_init(struct core *core)
 	return core->index != NULL ? 0 : -1;
 }
 
-/* No reader is left, and no room above has any of its data. */
+/* No reader is left, and no other room holds a datum. */
 void
 table_free(struct core *core)
 {
@@ -58,9 +58,8 @@ table_free(struct core *core)
 }
 
 /*
- * Where a key is in the index.  Stations choose their MACs, so nobody must
- * know which of them meet: multiplied with what is secret, that cannot be
- * told from the keys.
+ * The place of a key in the index.  Stations choose their MAC addresses, so
+ * nobody outside may know which keys collide: a secret factor hides that.
  */
 static struct datum **
 place_of(const struct core *core, const uint8_t *key, size_t len)
@@ -78,7 +77,7 @@ place_of(const struct core *core, const uint8_t *key, size_t len)
 	return &core->index[hash & (core->nindex - 1)];
 }
 
-/* Twice the places; where memory is short chains get longer. */
+/* Twice the places. Without memory the chains get longer. */
 static void
 index_grow(struct core *core)
 {
@@ -134,7 +133,7 @@ table_find(struct core *core, const uint8_t *key, uint8_t keylen)
 	return d;
 }
 
-/* The first datum behind the cursor's. */
+/* The first datum after the cursor. */
 struct datum *
 table_at(struct core *core, const struct ctl_cursor *cursor)
 {
@@ -174,7 +173,7 @@ datum_new(struct core *core, const struct claim *c)
 	return d;
 }
 
-/* A lease that has ended is in another queue. */
+/* Two queues: a lease that has ended moves to the second. */
 static int
 timers_reserve(struct core *core, uint8_t type)
 {
@@ -215,11 +214,11 @@ table_warn_full(struct core *core, monotime_t now)
 }
 
 /*
- * Let the claim stand in place of the datum (NULL: of nothing): the datum,
- * which counts in digests once it is found to be live, or
- * NULL when the table is full or memory short; what stood then still stands.
- * A value that outgrows its room moves the datum, so the caller must hold no
- * other pointer to one of a kind with values of varying length.
+ * Store the claim in place of the datum (NULL: none yet).  Returns the datum,
+ * which counts in digests once it is found to be live.  NULL: the table is full
+ * or there is no memory, and nothing has changed.  A value that outgrows its
+ * room moves the datum, so the caller must hold no other pointer to one of a
+ * kind whose values vary in length.
  */
 struct datum *
 table_put(struct core *core, struct datum *d, const struct claim *c)
@@ -261,7 +260,7 @@ table_put(struct core *core, struct datum *d, const struct claim *c)
 	return d;
 }
 
-/* Somebody does not know it: send it to all peers, unchanged. */
+/* A peer does not know this datum: send it to all, unchanged. */
 void
 table_touch(struct core *core, struct datum *d)
 {
@@ -272,7 +271,7 @@ table_touch(struct core *core, struct datum *d)
 	readers_wake(core, d);
 }
 
-/* A datum from elsewhere stands in the table now: what follows from it. */
+/* The datum was stored: do what follows from it. */
 void
 datum_stored(struct core *core, struct datum *d, monotime_t now)
 {
@@ -305,7 +304,7 @@ table_remove(struct core *core, struct datum *d)
 	datum_free(core, d);
 }
 
-/* d is out of the tree already. */
+/* d is not in the tree any more. */
 static void
 datum_free(struct core *core, struct datum *d)
 {

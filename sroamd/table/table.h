@@ -24,10 +24,10 @@ struct datum	*table_put(struct core *, struct datum *, const struct claim *);
 bool		 table_is_full(const struct core *);
 /* At most one line an hour. */
 void		 table_warn_full(struct core *, monotime_t now);
-/* send it anew */
+/* Send it to all peers again. */
 void		 table_touch(struct core *, struct datum *);
 void		 table_remove(struct core *, struct datum *);
-/* A version stands, wherever it came from: what follows from it. */
+/* A version was stored, ours or of a peer: do what follows. */
 void		 datum_stored(struct core *, struct datum *, monotime_t now);
 void		 datum_timer(struct core *, struct datum *, monotime_t now);
 #endif
