@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What stations are told unasked: where their gateway is, when they come; and
- * in router advertisements their prefix, for each gets a /64 of its own
- * (RFC 8273), when it joins, when it asks, and again before anything of what
- * it was told runs out.
+ * What stations are sent unasked.  When they come, where their gateway is. In
+ * router advertisements their prefix, since each station gets a /64 of its own
+ * (RFC 8273): when it joins, when it asks, and again before a lifetime runs
+ * out.
  */
 #include <string.h>
 
@@ -26,10 +26,10 @@
 #define SOLICIT_BURST	3	/* but may save up some answers */
 #define FINALS		3	/* RFC 4861 6.2.5 */
 #define FINAL_MS	1000
-#define SPREAD_MS	2000	/* when all stations are told something */
+#define SPREAD_MS	2000	/* advertisements to all stations */
 #define SLACK_S		10	/* a lease may be shorter than advertised */
-#define SAFE_S		7200	/* RFC 4862 5.5.3: no less is believed */
-#define AGAIN_MS	10000	/* after a lease that could not be kept */
+#define SAFE_S		7200	/* RFC 4862 5.5.3: hosts accept no less */
+#define AGAIN_MS	10000	/* after a lease that could not be stored */
 
 static int	advert_interval(struct core *);
 static void	add_prefix(struct advert *, const struct prefix *,
@@ -45,7 +45,7 @@ static void	schedule(struct core *, struct assoc *, monotime_t);
 
 /*
  * Milliseconds between two advertisements to a station: four fit into the
- * shortest lifetime, so that three of them may get lost.
+ * shortest lifetime, so that three may get lost.
  */
 static int
 advert_interval(struct core *core)
@@ -76,9 +76,8 @@ add_prefix(struct advert *ra, const struct prefix *p, uint32_t valid,
 }
 
 /*
- * The station's prefix, leased for as long as it is going to be told.  While
- * peers may still have another for it, none is chosen for one that has not
- * asked.
+ * The prefix of the station, leased for as long as the advertisement will say.
+ * While peers may have another one for it, a station gets none unless it asked.
  */
 static bool
 own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
@@ -126,7 +125,7 @@ advert_prefix(struct core *core, struct station *s, struct prefix *p,
 	return own_prefix(core, s, true, p, now);
 }
 
-/* Its prefix, and those it has lost; when all ends here, it has lost all. */
+/* Its prefix, and those it has lost. When the network ends, it has lost all. */
 static void
 collect(struct core *core, struct assoc *a, struct advert *ra, bool asked,
     monotime_t now)
@@ -162,7 +161,7 @@ collect_lost(struct station *s, struct advert *ra, monotime_t now)
 			continue;
 		if (ra->nprefixes > 0 &&
 		    prefix_cmp(&old->prefix, &ra->prefixes[0].prefix) == 0) {
-			old->until = now;	/* it got it back */
+			old->until = now;	/* it has it again */
 			continue;
 		}
 		valid = monotime_ms(now, old->until) / 1000;
@@ -172,11 +171,11 @@ collect_lost(struct station *s, struct advert *ra, monotime_t now)
 }
 
 /*
- * Where routers' MACs differ the station must learn ours.  Where all share
- * one it may have forgotten it: Linux does when the carrier goes, asks into
- * the void and again only a second later.  The first frames after a roam get
- * lost easily: an access point holds a station for authorised some moments
- * before the station does itself, which until then hears nothing.
+ * If routers differ in their MAC address, the station must learn ours.  If all
+ * share one, it may have forgotten it: without carrier Linux drops it, asks too
+ * early, and asks again only a second later.  The first frames after a roam are
+ * easily lost: an access point has a station as authorised some moments before
+ * the station is, and until then the station receives nothing.
  */
 void
 gateway_announce(struct core *core, struct assoc *a, monotime_t now)
@@ -189,9 +188,9 @@ gateway_announce(struct core *core, struct assoc *a, monotime_t now)
 	msg.mac = a->station->mac;
 	core_effect(core, EFFECT_ANNOUNCE, &msg, sizeof(msg));
 	/*
-	 * An announcement changes what a station knows and tells it nothing
-	 * new; from who asks for its own address it learns (RFC 826), and its
-	 * first packet need not ask.
+	 * An announcement changes an entry that the station has, and makes no
+	 * new one.  From a request for its own address it learns ours (RFC
+	 * 826), and its first packet need not wait.
 	 */
 	if (a->announces == 0)
 		assoc_probe(core, a, now);
@@ -244,14 +243,14 @@ schedule(struct core *core, struct assoc *a, monotime_t now)
 	timer_set(&core->timers, &a->advert, monotime_add(now, ms));
 }
 
-/* Advertise to the station what it has; nothing if it has no prefix. */
+/* Advertise its prefix to the station, if it has one. */
 void
 advert_send(struct core *core, struct assoc *a, monotime_t now)
 {
 	send(core, a, &a->linklocal, false, now);
 }
 
-/* While it has no address it listens to all nodes' only. */
+/* Without an address it listens to all-nodes only. */
 void
 advert_answer(struct core *core, struct assoc *a, const struct addr *source,
     monotime_t now)
@@ -260,7 +259,7 @@ advert_answer(struct core *core, struct assoc *a, const struct addr *source,
 	    true, now);
 }
 
-/* Tell all stations, each some times, but not all at the same moment. */
+/* Advertise to all stations, each some times, spread over a while. */
 void
 advert_all(struct core *core, monotime_t now)
 {
@@ -293,7 +292,7 @@ advert_may_ask(struct assoc *a, monotime_t now)
 	return true;
 }
 
-/* For something that the station did: as often as one that asks, no more. */
+/* Because of something that the station sent: as often as it may ask. */
 void
 advert_soon(struct core *core, struct assoc *a, monotime_t now)
 {
@@ -306,8 +305,8 @@ advert_soon(struct core *core, struct assoc *a, monotime_t now)
 }
 
 /*
- * The network ends: every station is told so.  A single router that stops
- * never says this, as its stations go on at another.
+ * The network ends, and all stations are told.  A router that merely stops does
+ * not send this, since its stations go on at another.
  */
 void
 core_retire(struct core *core, monotime_t now)

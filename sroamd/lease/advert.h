@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What stations are told unasked. */
+/* What stations are sent unasked. */
 #ifndef SROAMD_LEASE_ADVERT_H
 #define SROAMD_LEASE_ADVERT_H
 
@@ -12,17 +12,19 @@ struct assoc;
 struct core;
 struct station;
 
-/* Where their gateway is: now, and some times more. */
+/* Announce the gateway, now and some times more. */
 void	gateway_announce(struct core *, struct assoc *, monotime_t now);
 void	advert_send(struct core *, struct assoc *, monotime_t now);
-/* It has asked from this address, or none. */
+/* The station asked, from this address or none. */
 void	advert_answer(struct core *, struct assoc *, const struct addr *source,
 	    monotime_t now);
-/* One a second, and a few of them saved. */
+/* At most one a second, and a few at once. */
 bool	advert_may_ask(struct assoc *, monotime_t now);
 void	advert_soon(struct core *, struct assoc *, monotime_t now);
 void	advert_all(struct core *, monotime_t now);
-/* A station's prefix, leased anew as for an advertisement; false: none. */
+/*
+ * The prefix of a station, leased again as for an advertisement; false: none.
+ */
 bool	advert_prefix(struct core *, struct station *, struct prefix *,
 	    monotime_t now);
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A station at this router, as an object; and what the link layer is told of
- * it.  Who comes and who goes: roam/assoc.c.
+ * A station at this router, as an object, and what is asked of the link layer.
+ * How stations come and go: roam/assoc.c.
  */
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "lease/station.h"
 #include "table/effect.h"
 
-#define RENUMBER_MS	600000	/* for a station that does not listen */
+#define RENUMBER_MS	600000	/* if the station does not react */
 
 struct assoc *
 assoc_here(const struct station *s)

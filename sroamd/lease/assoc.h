@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * A station at this router.  The link layer says who is there; how that moves
- * an association from state to state: roam/assoc.h.
- */
+/* A station at this router. How it moves from state to state: roam/assoc.h. */
 #ifndef SROAMD_LEASE_ASSOC_H
 #define SROAMD_LEASE_ASSOC_H
 
@@ -27,16 +24,16 @@ struct station;
  *	                 the link layer     ^   answered, heard     |  3 s, or
  *	                 says left: freed   +-----------------------+---> freed
  *
- * A radio's association is kept until the link layer says that it has ended:
- * a station that is heard through it is here, whatever was thought of it.
+ * The association of a radio is kept until the link layer says that it has
+ * ended: a station that sends a frame through it is here, whatever its state.
  */
 enum assoc_state {
-	ASSOC_FOUND,		/* seen, but since when is not known */
-	ASSOC_HERE,		/* by evidence: we claim it */
-	ASSOC_LOST		/* not claimed any more; asked once more */
+	ASSOC_FOUND,		/* seen, since an unknown time */
+	ASSOC_HERE,		/* there is evidence: we claim it */
+	ASSOC_LOST		/* not claimed any more; probed once */
 };
 
-/* What a station here was last told to be its own. */
+/* The address or prefix that we last gave to a station here. */
 struct given {
 	struct prefix	prefix;
 	monotime_t	at;
@@ -50,7 +47,7 @@ struct assoc {
 	char			 port_name[16];
 	uint8_t			 state;		/* enum assoc_state */
 	uint8_t			 source;	/* enum station_source */
-	/* link layer's probes lost */
+	/* unacknowledged probes of the link layer */
 	uint8_t			 lost_probes;
 	uint8_t			 returns;	/* from LOST, by its frames */
 	uint8_t			 probes;	/* unanswered */
@@ -58,7 +55,7 @@ struct assoc {
 	uint8_t			 adverts;	/* sent since it joined */
 	monotime_t		 since;		/* when it came, or was lost */
 	monotime_t		 heard;
-	/* answered up to here, SOLICIT_MS */
+	/* solicitations are answered up to this time, SOLICIT_MS each */
 	monotime_t		 solicits;
 	monotime_t		 dhcp6;		/* likewise */
 	struct addr		 linklocal;	/* if it was heard with one */
@@ -72,11 +69,12 @@ struct assoc {
 
 struct assoc	*assoc_here(const struct station *);	/* or NULL */
 /*
- * Have the link layer forget the station, so that it is seen anew; silent: a
- * station that is not here, and would be thrown out elsewhere if it heard.
+ * Make the link layer forget the station, so that it reports it again. silent:
+ * without a frame to the station, which is elsewhere and would leave there,
+ * too.
  */
 void		 assoc_disassociate(struct core *, const struct assoc *,
 		    bool silent);
-/* Make the station ask anew: the address that it has is another's. */
+/* Make the station ask again: its address is leased to another. */
 void		 assoc_renumber(struct core *, struct assoc *, monotime_t now);
 #endif

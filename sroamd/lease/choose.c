@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Which address or prefix a station gets, and which it may have.  All routers
- * choose alike, by a keyed hash of MAC and network and probing on from there,
- * so that partitions and lost tables still give a station the same address.
+ * choose alike, by a keyed hash of MAC address and prefix and by probing from
+ * there, so that a station gets the same address in a partition or after a loss
+ * of the table.
  */
 #include <sha2.h>
 
@@ -21,7 +22,7 @@
 #include "table/state.h"
 #include "table/table.h"
 
-#define REUSE_LOOK	64	/* ended leases, about in order */
+#define REUSE_LOOK	64	/* ended leases, roughly in order */
 #define POOL_LOG_MS	3600000LL
 
 static uint64_t	hash(const struct core *, const struct mac *,
@@ -72,7 +73,7 @@ hash(const struct core *core, const struct mac *mac,
 	return n;
 }
 
-/* Out of bounds for every station: network, broadcast, routers' addresses. */
+/* Not for stations: network, broadcast and routers' addresses. */
 static bool
 out_of_bounds(const struct core *core, const struct prefix *prefix,
     const struct prefix *p)
@@ -91,9 +92,9 @@ out_of_bounds(const struct core *core, const struct prefix *prefix,
 }
 
 /*
- * Whether any station may have it.  A peer may have leased what none of ours
- * would (version 1 gives its gateway away): that is relayed, but it is neither
- * routed nor confirmed here.
+ * Whether any station may have it.  A peer may have leased an address that we
+ * would not (version 1 leases its own gateway).  Such a lease is relayed, but
+ * not routed or confirmed here.
  */
 bool
 lease_usable(const struct core *core, enum lease_kind kind,
@@ -106,8 +107,9 @@ lease_usable(const struct core *core, enum lease_kind kind,
 }
 
 /*
- * By the configuration: an address of a host is its own alone; others have
- * what is in a range.  The lease itself tells who has shown a client id.
+ * By the configuration: the address of a host is for that host only; other
+ * stations have the ranges.  For a host with a client id, the lease says which
+ * station showed it.
  */
 static bool
 is_open_to(const struct core *core, const struct mac *mac,
@@ -141,9 +143,9 @@ lease_allowed(struct core *core, const struct mac *mac, enum lease_kind kind,
 }
 
 /*
- * Walk from the hash's place to the first address that nobody has, had or
- * was offered.  The walk is as long as the run of taken ones; only a pool
- * that is nearly full makes it long, and one that is full is never walked.
+ * Go from the place of the hash to the first address that no station has, had
+ * or was offered.  Only in a pool that is nearly full is this long; a full pool
+ * is not searched.
  */
 static int
 choose_in(struct core *core, unsigned int i, const struct mac *mac,
@@ -174,8 +176,8 @@ choose_in(struct core *core, unsigned int i, const struct mac *mac,
 }
 
 /*
- * The address whose last lease ended first: it is at the top of the heap,
- * unless it is one that strangers may not have.
+ * The address whose lease ended first.  It is at the top of the heap, unless
+ * this station may not have it.
  */
 static int
 reuse(struct core *core, const struct mac *mac, enum lease_kind kind,
@@ -198,7 +200,7 @@ reuse(struct core *core, const struct mac *mac, enum lease_kind kind,
 	return best != NULL && lease_prefix(best, p) ? 0 : -1;
 }
 
-/* At most one line an hour of each kind. */
+/* At most one line an hour and kind. */
 static void
 warn_pool(struct core *core, struct ratelimit *limit, const char *fmt,
     enum lease_kind kind, monotime_t now)
@@ -213,7 +215,7 @@ warn_pool(struct core *core, struct ratelimit *limit, const char *fmt,
 		core_log(core, LEVEL_WARN, fmt, names[kind]);
 }
 
-/* What is its own, has been its own, or is meant for it. */
+/* What it has, has had, or is configured for it. */
 static int
 choose_old(struct core *core, const struct mac *mac, enum lease_kind kind,
     struct prefix *p, monotime_t now)
@@ -265,7 +267,7 @@ choose(struct core *core, const struct mac *mac, enum lease_kind kind,
 	return -1;
 }
 
-/* One that it had, before what it wishes, before a new one. */
+/* First what it had, then its wish, then a new one. */
 int
 lease_choose(struct core *core, const struct mac *mac, enum lease_kind kind,
     const struct prefix *wish, const struct addr *near, struct prefix *p,
@@ -281,7 +283,7 @@ lease_choose(struct core *core, const struct mac *mac, enum lease_kind kind,
 	return choose(core, mac, kind, near, p, now);
 }
 
-/* The station's live lease of a kind; of several the one that lives on. */
+/* The live lease of a kind; of several, the one that lasts longest. */
 struct datum *
 lease_best(struct core *core, struct station *s, enum lease_kind kind,
     monotime_t now)

@@ -18,15 +18,15 @@ struct datum	*lease_find(struct core *, enum lease_kind,
 struct datum	*lease_best(struct core *, struct station *, enum lease_kind,
 		    monotime_t now);
 /*
- * What is free for the station: 0, or -1 when there is none.  wish: this one
- * if it can be; near: of the prefix that this is in; both may be NULL.
+ * A free address or prefix for the station: 0, or -1 when there is none. wish:
+ * this one if possible; near: in the prefix of this address; both may be NULL.
  */
 int		 lease_choose(struct core *, const struct mac *,
 		    enum lease_kind, const struct prefix *wish,
 		    const struct addr *near, struct prefix *, monotime_t now);
 bool		 lease_usable(const struct core *, enum lease_kind,
 		    const struct prefix *);
-/* Whether the station may have it: nobody else's, in range, not reserved. */
+/* Whether the station may have it: in range, not reserved, nobody else's. */
 bool		 lease_allowed(struct core *, const struct mac *,
 		    enum lease_kind, const struct prefix *, monotime_t now);
 #endif

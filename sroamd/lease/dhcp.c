@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * DHCPv4 as RFC 2131 has it, with one twist: every router is authoritative
- * for every lease, so a station may renew or reboot at any of them, and a
- * free address it asks for is its own even where nobody has heard of it yet.
+ * DHCPv4 (RFC 2131), except that every router is authoritative for every lease:
+ * a station may renew or reboot at any of them, and gets a free address that it
+ * asks for even if no router knows it.
  */
 #include <string.h>
 
@@ -113,14 +113,14 @@ core_dhcp(struct core *core, const struct dhcp_request *req, monotime_t now)
 	}
 }
 
-/* Silence has its reason, too. */
+/* Count and log why there is no answer. */
 static void
 drop(const struct asked *a, enum ctl_drop why)
 {
 	drop_message(a->core, a->req->ifindex, &a->req->chaddr, why);
 }
 
-/* Only a station itself, or a relay agent we know, speaks for a station. */
+/* Accept only the station itself, or a configured relay agent. */
 static bool
 is_acceptable(const struct asked *a)
 {
@@ -145,7 +145,7 @@ is_relay(const struct core *core, const struct addr *addr)
 	return false;
 }
 
-/* Option 54 names us; through a relay it may name that (RFC 5107). */
+/* Option 54 names us; a relay may put its own address there (RFC 5107). */
 static bool
 is_ours(const struct asked *a)
 {
@@ -157,8 +157,8 @@ is_ours(const struct asked *a)
 }
 
 /*
- * RFC 2131 4.4.5, with a little less by chance, so that stations that came
- * together do not renew together for ever.
+ * RFC 2131 4.4.5, reduced at random, so that stations that came together do not
+ * renew together.
  */
 static void
 set_times(struct core *core, struct dhcp_reply *r, uint32_t lease)
@@ -208,7 +208,7 @@ wants(const struct dhcp_request *req, uint8_t code)
 	return memchr(req->params, code, req->nparams) != NULL;
 }
 
-/* Whether it has, or has had, this address; a host always has. */
+/* Whether it has or had this address; for a host, always. */
 static bool
 is_known(const struct asked *a, const struct prefix *p)
 {
@@ -219,8 +219,8 @@ is_known(const struct asked *a, const struct prefix *p)
 }
 
 /*
- * What it wishes (option 51), within reason.  Whoever is new may be gone soon,
- * and come back under another MAC address.
+ * The wish (option 51), within limits.  A new station may soon be gone, and
+ * come back with another MAC address.
  */
 static uint32_t
 lease_seconds(const struct asked *a, const struct prefix *p)
@@ -238,8 +238,8 @@ lease_seconds(const struct asked *a, const struct prefix *p)
 }
 
 /*
- * New leases are flooded and kept everywhere: what one port may cause of that
- * is bounded.  A relay is trusted to do so itself.
+ * All routers store and flood a new lease, so each port may cause only so
+ * many.  A relay is trusted to limit this itself.
  */
 static bool
 take_token(const struct asked *a)
@@ -251,7 +251,7 @@ take_token(const struct asked *a)
 	    a->iface, assoc != NULL ? assoc->port : 0, a->now);
 }
 
-/* The lease is made, or lives longer; what then really remains of it. */
+/* Make or extend the lease; then return how long it really lasts. */
 static struct datum *
 grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
 {
@@ -278,7 +278,7 @@ grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
 	return d;
 }
 
-/* The address that the configuration has for it, if it may have it now. */
+/* The configured address of a host, if it may have it now. */
 static bool
 host_address(const struct asked *a, struct prefix *p)
 {
@@ -290,9 +290,9 @@ host_address(const struct asked *a, struct prefix *p)
 }
 
 /*
- * RFC 2131 4.3.1.  Nothing is leased yet, so nothing is flooded; but with
- * RFC 4039 the offer is the lease: any router has the same for the station.
- * RFC 8925 3.3: not where the station may do without an address.
+ * RFC 2131 4.3.1.  An offer is no lease yet and is not flooded.  With rapid
+ * commit (RFC 4039) the offer is the lease, which is safe as all routers choose
+ * the same address.  Not if the station can do without IPv4 (RFC 8925 3.3).
  */
 static void
 discover(const struct asked *a)
@@ -324,7 +324,7 @@ discover(const struct asked *a)
 	reply(a, DHCP_OFFER, &p.addr, lease_seconds(a, &p), NULL);
 }
 
-/* Whether its place is at another address, by lease or configuration. */
+/* Whether another address is meant for it, by lease or configuration. */
 static bool
 is_elsewhere(const struct asked *a, const struct prefix *p)
 {
@@ -348,7 +348,7 @@ is_elsewhere(const struct asked *a, const struct prefix *p)
  *	RENEWING     -          -          set, unicast
  *	REBINDING    -          -          set, broadcast
  *
- * The last three are judged alike: every router knows every lease.
+ * The last three are treated alike: every router knows every lease.
  */
 static enum answer
 judge(const struct asked *a, struct prefix *p, const char **why)
@@ -360,7 +360,7 @@ judge(const struct asked *a, struct prefix *p, const char **why)
 		want = &req->ciaddr;
 	if (!addr_is_none(&req->server) && !is_ours(a)) {
 		offer_drop(a->core, &req->chaddr, want);
-		return ANSWER_NONE;	/* another's offer taken */
+		return ANSWER_NONE;	/* it took another offer */
 	}
 	if (addr_is_none(want))
 		return ANSWER_NONE;
@@ -401,7 +401,7 @@ request(const struct asked *a)
 		reply(a, DHCP_ACK, &p.addr, seconds, NULL);
 }
 
-/* The live lease of an address, if it is this station's. */
+/* The live lease of an address, if it is of this station. */
 static struct datum *
 own_lease(const struct asked *a, const struct addr *addr)
 {
@@ -445,7 +445,7 @@ decline(const struct asked *a)
 	lease_decline(a->core, d, a->now);
 }
 
-/* RFC 2131 4.3.5; a relay's own address is the source of what it passes. */
+/* RFC 2131 4.3.5. A relay sends with its own address as the source. */
 static void
 inform(const struct asked *a)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * DHCPv6 (RFC 8415): what there is to be told, and delegated prefixes (RFC
- * 9663): out of pools for that, or, where there are none, a station's prefix
- * once more.  All routers are one server, of one DUID, and know all leases, so
- * there are no bindings to keep: whatever a client says that it had, any
- * router knows what it has.
+ * DHCPv6 (RFC 8415): information, and delegated prefixes (RFC 9663).  These
+ * come from their own pools or, if there are none, the prefix of the station is
+ * delegated to it.  All routers act as one server with one DUID and know all
+ * leases, so that no bindings are kept: any router knows what a client has,
+ * whatever the client says.
  */
 #include <sha2.h>
 #include <string.h>
@@ -163,7 +163,7 @@ drop(struct core *core, const struct dhcp6_request *req, enum ctl_drop why)
 	drop_message(core, req->ifindex, &req->source_mac, why);
 }
 
-/* RFC 8415 18.3; false: silence. */
+/* RFC 8415 18.3; false: no answer. */
 static bool
 answer(struct core *core, struct station *s, struct dhcp6_reply *reply,
     monotime_t now)
@@ -199,8 +199,8 @@ answer(struct core *core, struct station *s, struct dhcp6_reply *reply,
 		/* FALLTHROUGH */
 	default:
 		/*
-		 * What it has by advertisements is its own all the same, for
-		 * the addresses that it makes by itself.
+		 * A prefix that it has by advertisements is valid, too, for the
+		 * addresses that it makes.
 		 */
 		req->nias = 0;
 		reply->has_status = 1;
@@ -208,7 +208,7 @@ answer(struct core *core, struct station *s, struct dhcp6_reply *reply,
 	}
 }
 
-/* The one prefix goes to the first that asks for one. */
+/* There is one prefix, for the first that asks. */
 static void
 delegate(struct core *core, struct station *s, struct dhcp6_reply *reply,
     monotime_t now)
@@ -230,7 +230,7 @@ delegate(struct core *core, struct station *s, struct dhcp6_reply *reply,
 		has = !given && (has_pools(core) ?
 		    choose(core, s, reply, ia, &p, now) :
 		    advert_prefix(core, s, &p, now));
-		/* What it believes to have, and has not (any more). */
+		/* Prefixes that it says it has, and has not. */
 		if (ia->prefix.len != 0 && reply->to.type != DHCP6_SOLICIT &&
 		    (!has || prefix_cmp(&ia->prefix, &p) != 0))
 			ia->old = ia->prefix;
@@ -271,9 +271,8 @@ pool_wished(const struct core *core, uint8_t len)
 }
 
 /*
- * One prefix of a pool, offered or leased.  One that the station says it has,
- * if nobody else has it, is its own even where nobody has heard of it yet; if
- * it is not, its own is another one.
+ * A prefix of a pool, offered or leased.  The station gets the prefix that it
+ * says it has if nobody else has it, even if no router knows it; else another.
  */
 static bool
 choose(struct core *core, struct station *s, const struct dhcp6_reply *reply,
@@ -293,7 +292,7 @@ choose(struct core *core, struct station *s, const struct dhcp6_reply *reply,
 	    offer(core, s->assoc, p, now) : lease(core, s->assoc, p, now);
 }
 
-/* Whatever it wishes, one is kept for it. */
+/* One is kept for it, whatever it wishes. */
 static bool
 offer(struct core *core, struct assoc *a, const struct prefix *p,
     monotime_t now)
@@ -329,7 +328,7 @@ lease(struct core *core, struct assoc *a, const struct prefix *p,
 	return true;
 }
 
-/* RFC 8415 18.3.7, of what comes out of pools. */
+/* RFC 8415 18.3.7, for prefixes of pools. */
 static void
 release(struct core *core, const struct dhcp6_request *req, monotime_t now)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the world tells the rooms of leases, and asks them. */
+/* The interface of leases: events, questions, and what operators ask for. */
 #ifndef SROAMD_LEASE_DOOR_H
 #define SROAMD_LEASE_DOOR_H
 
@@ -17,9 +17,11 @@ struct core;
 void	core_dhcp(struct core *, const struct dhcp_request *, monotime_t now);
 void	core_dhcp6(struct core *, const struct dhcp6_request *, monotime_t now);
 void	core_solicit(struct core *, const struct solicit *, monotime_t now);
-/* What an effect told to send to a station there could not be kept for it. */
+/* An effect asked for a message to a station, and it was dropped there. */
 void	core_answer_dropped(struct core *, uint32_t ifindex);
-/* The network ends, for all stations here; a new configuration begins it. */
+/*
+ * The network ends for all stations here; a new configuration starts it again.
+ */
 void	core_retire(struct core *, monotime_t now);
 /*
  * An operator ends leases: 0, or -1 when there is none; prefix or station may
@@ -27,13 +29,13 @@ void	core_retire(struct core *, monotime_t now);
  */
 int	core_clear_lease(struct core *, const struct prefix *,
 	    const struct mac *, monotime_t now);
-/* What was dropped on the interface behind *ifindex, in their order. */
+/* The drops of the next interface after *ifindex, in order. */
 int	core_show_drops(struct core *, uint32_t *ifindex,
 	    uint64_t count[CTL_DROPS]);
-/* A router's name as far as it is known, else nothing. */
+/* The name of a router if it is known, else nothing. */
 void	core_name_router(const struct core *, const struct router_id *, char *,
 	    size_t);
-/* When the router last spoke of itself; false: it has not. */
+/* When the router last refreshed its datum; false: never. */
 bool	core_router_heard(struct core *, const struct router_id *,
 	    monotime_t *);
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the core drops: counted by reason, for each interface and in all.  The
- * interface may be gone, or not be there yet; its counts stay.
+ * Counts what the core drops, by reason, for each interface and in total. The
+ * counts of an interface stay when it is gone.
  */
 #include <stddef.h>
 #include <stdlib.h>

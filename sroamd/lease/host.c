@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Who has an address of the configuration's.
+ * Who may have the address of a host of the configuration.
  *
- * Routes know a station by its MAC address alone, and so do leases, which
- * version 1 understands, too.  The client identifier only tells a host of the
- * configuration; two systems of one machine thus share its address, and one
- * that comes by another MAC address is another station.
+ * Routes and leases know a station by its MAC address alone, which version 1
+ * understands.  A client identifier only finds a host of the configuration. Two
+ * systems on one machine therefore share its address, and a system that comes
+ * with another MAC address is another station.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -212,7 +212,7 @@ host_at(const struct core *core, enum lease_kind kind, const struct prefix *p)
 	}
 }
 
-/* By its MAC address: for IPv4, host_client knows the others too. */
+/* By its MAC address; for IPv4, host_client knows hosts by client id, too. */
 bool
 host_prefix(struct core *core, const struct mac *mac, enum lease_kind kind,
     struct prefix *p)

@@ -13,13 +13,13 @@
 
 struct core;
 
-/* A station of the configuration; by client id it is whoever showed it. */
+/* A host of the configuration; with a client id, the owner showed it. */
 struct host {
 	struct conf_host	conf;
 	struct mac		owner;		/* zero: nobody yet */
 };
 
-/* With the orders to look them up by. */
+/* The hosts, and indices to find them. */
 struct hosts {
 	struct host	 *list;
 	struct host	**by[5];	/* enum host_key, sorted */
@@ -29,14 +29,16 @@ struct hosts {
 /* 0, or -1 */
 int		 hosts_make(struct hosts *, const struct conf *);
 void		 hosts_free(struct hosts *);
-/* They take the place of the ones there are; who showed a client id stays. */
+/* They replace the present ones; owners by client id stay. */
 void		 hosts_replace(struct core *, struct hosts *);
 struct host	*host_find(struct core *, const struct mac *);
-/* As a DHCP client: what has shown a client id is its host's owner now. */
+/*
+ * The host of a DHCP client, which becomes its owner if it shows the client id.
+ */
 struct host	*host_client(struct core *, const struct dhcp_request *);
 struct host	*host_at(const struct core *, enum lease_kind,
 		    const struct prefix *);
-/* What the configuration has for it, whether free or not; false: nothing. */
+/* The configured address or prefix, free or not; false: none. */
 bool		 host_prefix(struct core *, const struct mac *, enum lease_kind,
 		    struct prefix *);
 #endif

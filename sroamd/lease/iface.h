@@ -25,7 +25,7 @@ struct iface {
 	LIST_ENTRY(iface)	 spare;		/* while it is not there */
 	struct link		link;
 	LIST_HEAD(, assoc)	 assocs;
-	/* What is new of one port, or of few, comes no faster than it fills. */
+	/* New stations and leases of a port are limited by these. */
 	struct bucket		leases[LIMIT_BUCKETS];
 	struct bucket		joins[LIMIT_BUCKETS];
 	monotime_t		refused;	/* a join, last; or 0 */

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Leases: addresses and prefixes of stations, from their grant to the end of
- * their memory.
- */
+/* Leases of addresses and prefixes, from the grant until they are forgotten. */
 #include <string.h>
 
 #include "lease/advert.h"
@@ -68,8 +65,8 @@ lease_put(struct core *core, enum lease_kind kind, const struct prefix *p,
 }
 
 /*
- * Lease it to the station, or extend its lease: never shorten it.  A lease
- * that ended, or was another's, begins anew with the next seqno.
+ * Lease it to the station, or extend its lease, never shorten it.  If the lease
+ * had ended or was of another, a new one begins with the next seqno.
  */
 struct datum *
 lease_grant(struct core *core, const struct mac *mac, enum lease_kind kind,
@@ -99,7 +96,7 @@ lease_end(struct core *core, struct datum *d, monotime_t now)
 		    (uint16_t)(d->seqno + 1), 0, now);
 }
 
-/* Nobody's: leased to no MAC for a while, which version 1 heeds as well. */
+/* Leased to no MAC address for a while; version 1 accepts this, too. */
 void
 lease_decline(struct core *core, struct datum *d, monotime_t now)
 {
@@ -128,7 +125,7 @@ schedule(struct core *core, struct datum *d, monotime_t now)
 	}
 }
 
-/* Give the lease to the station that it names. */
+/* Put the lease into the list of the station that it names. */
 static void
 attach(struct core *core, struct datum *d, monotime_t now)
 {
@@ -144,8 +141,8 @@ attach(struct core *core, struct datum *d, monotime_t now)
 }
 
 /*
- * The lease is its station's no more: no route, and its /64 deprecated, here
- * or, for it may be on its way, where it comes next.
+ * The station has lost the lease: no route, and its /64 is deprecated, here or
+ * wherever it comes next.
  */
 static void
 detach(struct core *core, struct datum *d, monotime_t now)
@@ -165,7 +162,7 @@ detach(struct core *core, struct datum *d, monotime_t now)
 		station_lost_prefix(core, s, &p, monotime_add(now,
 		    1000LL * core->conf.prefix_valid));
 	if (lease_kind(d) == LEASE_PREFIX && a != NULL) {
-		/* One advertisement takes it away and gives another. */
+		/* One advertisement withdraws this prefix and gives another. */
 		if (lease_choose(core, &s->mac, LEASE_PREFIX, NULL, NULL,
 		    &new, now) == 0)
 			lease_grant(core, &s->mac, LEASE_PREFIX, &new,
@@ -176,7 +173,7 @@ detach(struct core *core, struct datum *d, monotime_t now)
 	station_release(core, s);
 }
 
-/* A version of the lease stands now: enter it where it belongs. */
+/* A version of the lease was stored: update station, pool and route. */
 void
 lease_stored(struct core *core, struct datum *d, monotime_t now)
 {
@@ -225,7 +222,7 @@ lease_given(struct core *core, const struct mac *mac, enum lease_kind kind,
 	g->at = now;
 }
 
-/* DHCP is often quicker than the link layer's word. */
+/* DHCP is often faster than the report of the link layer. */
 void
 lease_recall(struct assoc *a)
 {
@@ -245,8 +242,8 @@ lease_recall(struct assoc *a)
 }
 
 /*
- * Whether the end is older than the lease: as the table has it, or as the
- * station here was told by us, which no peer's word on the lease can change.
+ * Whether the lease ended before it was given: by the table, or by what we gave
+ * the station here, which no peer can change.
  */
 static bool
 is_given_since(const struct datum *d, const struct prefix *p,
@@ -259,10 +256,11 @@ is_given_since(const struct datum *d, const struct prefix *p,
 }
 
 /*
- * What a peer says of a lease, and one of the two versions is an end.  Theirs
- * began anew where nobody remembered the end that we know: they must learn of
- * it.  Theirs is an end older than the lease that the station here was given:
- * the lease begins anew behind it.
+ * A peer sends a version of a lease, and one of the two versions is an end.
+ *
+ * Theirs is a new lease, made where nobody knew of the end that we have: send
+ * them the end.  Theirs is an end, older than the lease that we gave to the
+ * station here: make the lease again with the next seqno.
  */
 static bool
 answer_end(struct core *core, struct datum *d, const struct claim *c,
@@ -291,9 +289,9 @@ answer_end(struct core *core, struct datum *d, const struct claim *c,
 }
 
 /*
- * The lease of a station here has been ended, and not by itself: another
- * router said so, or the operator.  It learns of its prefix, or of the next
- * one, at once; for its address it must ask, if it can be made to.
+ * The lease of a station here was ended by another router or by the operator.
+ * The station learns of its prefix, or the next one, at once.  For its address
+ * it must ask, and is made to if possible.
  */
 static void
 withdrawn(struct core *core, struct datum *d, monotime_t now)
@@ -310,8 +308,8 @@ withdrawn(struct core *core, struct datum *d, monotime_t now)
 }
 
 /*
- * Another's claim on an address that ours wins: with the station here, the
- * next seqno settles it for all, whatever order they use (version 1's).
+ * A conflict that our version won.  If the station is here, flood it with the
+ * next seqno, for version 1 (claim_order).
  */
 static void
 resolve_kept(struct core *core, struct datum *d, monotime_t now)
@@ -339,7 +337,7 @@ lease_check(const struct core *core, const struct update *u)
 	    &prefix) ? NULL : "a lease outside of our prefixes";
 }
 
-/* One that was declined is in quarantine, whatever kind it is of. */
+/* A declined address is in quarantine, whatever its kind. */
 static bool
 is_declined(const struct stored *s)
 {
@@ -396,7 +394,7 @@ lease_accepted(struct core *core, struct datum *d, const struct claim *c,
 	withdrawn(core, d, now);
 }
 
-/* Its time is over: it becomes a memory, and one day it goes. */
+/* The lease has ended: it is remembered, and later removed. */
 void
 lease_timer(struct core *core, struct datum *d, monotime_t now)
 {
@@ -436,7 +434,7 @@ lease_remove(struct core *core, struct datum *d)
 		station_release(core, s);
 }
 
-/* After a change of the prefixes: leases outside go, pools are counted. */
+/* After a change of the prefixes: end leases outside, count pools again. */
 void
 lease_recount(struct core *core)
 {
@@ -463,7 +461,7 @@ lease_recount(struct core *core)
 	}
 }
 
-/* Whatever kind of lease it is. */
+/* For all kinds of leases. */
 static struct datum *
 find_live(struct core *core, const struct prefix *p, monotime_t now)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Leases, from their grant to the end of their memory. */
+/* Leases, from the grant until they are forgotten. */
 #ifndef SROAMD_LEASE_LEASE_H
 #define SROAMD_LEASE_LEASE_H
 
@@ -22,10 +22,10 @@ struct datum	*lease_grant(struct core *, const struct mac *, enum lease_kind,
 		    const struct prefix *, uint32_t seconds, monotime_t now);
 void		 lease_end(struct core *, struct datum *, monotime_t now);
 void		 lease_decline(struct core *, struct datum *, monotime_t now);
-/* The station, if it is here, is told now that this is its own. */
+/* The station, if it is here, is given this now. */
 void		 lease_given(struct core *, const struct mac *, enum lease_kind,
 		    const struct prefix *, monotime_t now);
-/* It is here: what it was told by us before we knew. */
+/* It joined: what we gave it before we knew. */
 void		 lease_recall(struct assoc *);
 /* The rows of kinds: table/kind.h. */
 const char	*lease_check(const struct core *, const struct update *);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is new costs every router memory: how much of it one port may bring is
- * bounded, as a wired port may send from any number of MAC addresses.
+ * New stations and leases cost memory on every router.  A wired port can send
+ * from any number of MAC addresses, so each port may bring only so many.
  */
 #include "lease/drop.h"
 #include "lease/iface.h"
@@ -14,7 +14,7 @@
 
 static bool	take(const struct core *, struct bucket *, monotime_t);
 
-/* One of `limit leases` a second, and the tenfold saved. */
+/* `limit leases` a second, and ten times as many at once. */
 static bool
 take(const struct core *core, struct bucket *b, monotime_t now)
 {
@@ -29,7 +29,7 @@ limit_lease(const struct core *core, struct iface *i, uint32_t port,
 	return take(core, &i->leases[port % LIMIT_BUCKETS], now);
 }
 
-/* Whether a station may join that nobody knows anything of. */
+/* Whether an unknown station may join. */
 bool
 limit_station(struct core *core, struct iface *i, const struct station *s,
     uint32_t port, monotime_t now)
@@ -43,7 +43,7 @@ limit_station(struct core *core, struct iface *i, const struct station *s,
 	return false;
 }
 
-/* Some were refused lately: any frame of theirs is worth another try. */
+/* Some were refused lately: any frame of theirs is another try. */
 bool
 limit_was_hit(const struct iface *i, monotime_t now)
 {
@@ -51,7 +51,7 @@ limit_was_hit(const struct iface *i, monotime_t now)
 	    monotime_ms(i->refused, now) < LIMIT_MEMORY_MS;
 }
 
-/* As above; and the link layer has told of some that could not be kept. */
+/* Likewise; the link layer reported some and there was no memory. */
 bool
 limit_has_missed(const struct iface *i, monotime_t now)
 {

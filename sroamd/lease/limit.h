@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How much that is new a port may bring. */
+/* How many new stations and leases a port may bring. */
 #ifndef SROAMD_LEASE_LIMIT_H
 #define SROAMD_LEASE_LIMIT_H
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * IPv6 addresses that stations use here, as their own neighbour discovery
- * tells.  The link-local one becomes the next hop of the station's /64, so
- * that nobody can make the kernel look for neighbours that do not exist; all
- * become neighbour entries.  An address is one station's at a time, and a
- * station has a limited number of them.
+ * The IPv6 addresses that stations use here, learned from neighbour discovery.
+ * The link-local address becomes the next hop of the /64 of the station, so
+ * that nobody can make the kernel look for neighbours that do not exist.  All
+ * become neighbour entries.  An address belongs to one station at a time, and a
+ * station may have a limited number.
  *
- * The link-local address is flooded as well: the next router has it before
- * the station has said a word there.
+ * The link-local address is flooded, so that the next router knows it before
+ * the station sends anything there.
  */
 #include <string.h>
 
@@ -30,7 +30,7 @@
 #include "table/table.h"
 
 #define NEIGHS_MAX	16	/* of a station, beside the link-local one */
-#define CHANGE_MS	1000	/* a link-local address stays so long */
+#define CHANGE_MS	1000	/* a link-local address stays at least */
 
 static void		 learn_linklocal(struct core *, struct assoc *,
 			    const struct addr *, monotime_t);
@@ -45,7 +45,7 @@ static void		 flood(struct core *, const struct mac *,
 static struct datum	*find_datum(struct core *, const struct mac *);
 static void		 datum_addr(const struct datum *, struct addr *);
 
-/* The station has this IPv6 address, or says so. */
+/* The station has or claims this IPv6 address. */
 void
 neigh_heard(struct core *core, struct assoc *a, const struct addr *addr,
     monotime_t now)
@@ -80,8 +80,8 @@ impostor(struct core *core, struct assoc *a, const struct addr *addr,
 }
 
 /*
- * The first to use it on a link keeps it: a second one is mistaken about its
- * uniqueness, or after the other's packets.
+ * The first station to use an address on a link keeps it.  A second one has a
+ * duplicate, or is after the packets of the first.
  */
 static void
 learn_linklocal(struct core *core, struct assoc *a, const struct addr *addr,
@@ -102,7 +102,7 @@ learn_linklocal(struct core *core, struct assoc *a, const struct addr *addr,
 		    mac_text(&a->station->mac), addr_text(addr));
 		return;
 	}
-	/* Not among those that give way to younger ones. */
+	/* It is first in the list, not among those that are replaced. */
 	TAILQ_REMOVE(&a->neighs, n, order);
 	TAILQ_INSERT_HEAD(&a->neighs, n, order);
 	n = neigh_find(a->iface, &a->linklocal);
@@ -114,7 +114,7 @@ learn_linklocal(struct core *core, struct assoc *a, const struct addr *addr,
 	flood(core, &a->station->mac, addr, now);
 }
 
-/* In its own /64 only.  The least recently heard makes room. */
+/* Only in its own /64. The address that was heard longest ago is replaced. */
 static void
 learn_global(struct core *core, struct assoc *a, const struct addr *addr,
     monotime_t now)
@@ -137,7 +137,7 @@ learn_global(struct core *core, struct assoc *a, const struct addr *addr,
 			TAILQ_INSERT_TAIL(&a->neighs, n, order);
 			return;
 		}
-		/* It had this /64 before. */
+		/* The other station had this /64 before. */
 		n->assoc->nneighs--;
 		neigh_free(core, n);
 	}
@@ -155,10 +155,11 @@ learn_global(struct core *core, struct assoc *a, const struct addr *addr,
 }
 
 /*
- * It has an address in a /64 that is another's.  It was given that where the
- * other's lease was not known, in another part of the network, and that lease
- * may have lost while the station was under way: then who knows that it did
- * has not the station, and who has it never heard of the lease.
+ * The station uses a /64 that is leased to another.  It got it in another part
+ * of the network, where the lease of the other was not known, and that lease
+ * may have lost the conflict while the station was on its way here.  The router
+ * that knows of this has not the station, and we never had the lease, so we
+ * deprecate the prefix.
  */
 static void
 not_its_own(struct core *core, struct assoc *a, const struct prefix *p,
@@ -173,7 +174,7 @@ not_its_own(struct core *core, struct assoc *a, const struct prefix *p,
 	advert_soon(core, a, now);
 }
 
-/* The station is here now: what is known of it from elsewhere. */
+/* The station joined: use the address that it had elsewhere. */
 void
 neigh_join(struct core *core, struct assoc *a, monotime_t now)
 {
@@ -193,7 +194,7 @@ neigh_join(struct core *core, struct assoc *a, monotime_t now)
 	route_gateway(core, a->station, now);
 }
 
-/* Let all routers know, now and again before it would be forgotten. */
+/* Flood the address, now and before it would be forgotten. */
 static void
 flood(struct core *core, const struct mac *mac, const struct addr *addr,
     monotime_t now)
@@ -249,7 +250,7 @@ neigh_check(const struct core *core, const struct update *u)
 	    "malformed";
 }
 
-/* A peer's word on it, which may come when the station is here already. */
+/* A peer sent the address, perhaps when the station is here already. */
 void
 neigh_stored(struct core *core, struct datum *d, monotime_t now)
 {
@@ -262,7 +263,7 @@ neigh_stored(struct core *core, struct datum *d, monotime_t now)
 		neigh_join(core, a, now);
 }
 
-/* What a former run of ours had found out. */
+/* What a former run had learned. */
 void
 neigh_adopt(struct core *core, const struct mac *mac, const struct addr *addr,
     monotime_t now)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Neighbour entries: the IPv6 addresses that are in use here, by interface and
- * by station.  Who may use which: neigh.c.
+ * Neighbour entries: IPv6 addresses in use here, by interface and by station.
+ * Which station may use which: neigh.c.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +73,7 @@ neigh_free(struct core *core, struct neighbour *n)
 	free(n);
 }
 
-/* Its addresses in a prefix that is not its own any more. */
+/* Its addresses in a prefix that it has no more. */
 void
 neigh_withdraw(struct core *core, struct assoc *a, const struct prefix *p)
 {
@@ -86,7 +86,7 @@ neigh_withdraw(struct core *core, struct assoc *a, const struct prefix *p)
 		}
 }
 
-/* It is not here any more, or on another interface. */
+/* The station left, or is on another interface. */
 void
 neigh_left(struct core *core, struct assoc *a)
 {

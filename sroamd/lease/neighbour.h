@@ -33,5 +33,5 @@ void			 neigh_free(struct core *, struct neighbour *);
 void			 neigh_left(struct core *, struct assoc *);
 void			 neigh_withdraw(struct core *, struct assoc *,
 			    const struct prefix *);
-void			 neigh_forget(struct assoc *);	/* and tell nobody */
+void			 neigh_forget(struct assoc *);	/* without an effect */
 #endif

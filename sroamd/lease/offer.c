@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Offers: addresses that are kept for the station that was offered them, as
- * long as it may take it to ask for one.
- */
+/* Offers: addresses that are kept for a station until it requests one. */
 #include <stdlib.h>
 
 #include "common/container_of.h"
@@ -45,7 +42,7 @@ offer_find(struct core *core, const struct addr *addr)
 	return RB_FIND(offer_tree, &core->lease->offers, &key);
 }
 
-/* Keep an address for the station that it was offered to, for a while. */
+/* Keep an address for a while for the station that it was offered to. */
 int
 offer_make(struct core *core, const struct mac *mac, const struct addr *addr,
     monotime_t now)
@@ -94,7 +91,7 @@ offer_free(struct core *core, struct offer *o)
 	free(o);
 }
 
-/* Nobody took it. */
+/* It was not requested. */
 void
 offer_timer(struct core *core, struct timer *t)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Offers: addresses that are kept for who was offered them, for a while. */
+/* Offers: addresses that are kept for a station for a while. */
 #ifndef SROAMD_LEASE_OFFER_H
 #define SROAMD_LEASE_OFFER_H
 
@@ -32,7 +32,7 @@ struct offer	*offer_find(struct core *, const struct addr *);
 /* 0, or -1: no memory. */
 int		 offer_make(struct core *, const struct mac *,
 		    const struct addr *, monotime_t now);
-/* If it is this station's. */
+/* If it is for this station. */
 void		 offer_drop(struct core *, const struct mac *,
 		    const struct addr *);
 void		 offer_timer(struct core *, struct timer *);

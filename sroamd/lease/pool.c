@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Pools: what there is to be leased, of each prefix of the configuration the
- * ranges without what is excluded.
+ * Pools: what can be leased of each configured prefix, its ranges without what
+ * is excluded.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +66,7 @@ add_span(struct pool *pool, uint32_t first, uint32_t last)
 	pool->spans[pool->nspans++].last = last;
 }
 
-/* Take a range out of all spans; one in the middle makes two of one. */
+/* Remove a range from all spans; in the middle of one, it makes two. */
 static void
 cut_span(struct pool *pool, uint32_t first, uint32_t last)
 {
@@ -86,7 +86,7 @@ cut_span(struct pool *pool, uint32_t first, uint32_t last)
 	}
 }
 
-/* Ranges may overlap; of the spans none does. */
+/* Ranges may overlap; spans do not. */
 static void
 make_spans(const struct conf_global *g, const struct prefix *prefix,
     struct pool *pool)

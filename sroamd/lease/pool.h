@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where stations are given addresses of a prefix: IPv4, its ranges without
- * what is excluded, in order; IPv6, all of it.
+ * What can be leased of a prefix.  IPv4: its ranges without what is excluded,
+ * in order.  IPv6: all of it.
  */
 #ifndef SROAMD_LEASE_POOL_H
 #define SROAMD_LEASE_POOL_H
@@ -29,13 +29,13 @@ struct pool {
 };
 
 void		pools_make(struct core *);
-/* Which of the configured prefixes, if of this kind, it is in; or -1. */
+/* The configured prefix of this kind that contains it; or -1. */
 int		pool_of(const struct core *, enum lease_kind,
 		    const struct prefix *);
-/* What is leased there; where there is no pool, what it looks like. */
+/* The kind that is leased there; without a pool, by its length. */
 enum lease_kind	pool_kind(const struct core *, const struct prefix *);
 bool		pool_has(const struct pool *, const struct prefix *);
-/* The pool that it counts in, or -1. */
+/* The pool in which it counts, or -1. */
 int		pool_inside(const struct core *, enum lease_kind,
 		    const struct prefix *);
 /* The n-th address or prefix. */

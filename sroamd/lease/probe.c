@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* To ask a station whether it is here. */
+/* Probes: ARP or neighbour solicitations that a station here must answer. */
 #include <string.h>
 
 #include "lease/assoc.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* To ask a station whether it is here. */
+/* Probes: is the station here? */
 #ifndef SROAMD_LEASE_PROBE_H
 #define SROAMD_LEASE_PROBE_H
 
@@ -12,7 +12,7 @@
 struct assoc;
 struct core;
 
-/* An address at which the station can be asked, IPv4 first. */
+/* An address to probe, IPv4 first. */
 bool	probe_addr(struct core *, const struct assoc *, struct addr *,
 	    monotime_t now);
 void	assoc_probe(struct core *, const struct assoc *, monotime_t now);

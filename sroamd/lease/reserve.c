@@ -75,7 +75,7 @@ reserve_remove(struct core *core, const struct addr *addr)
 	free(r);
 }
 
-/* What nobody has any more goes, or all. */
+/* Remove addresses that no router has any more, or all. */
 static void
 sweep(struct core *core, bool all)
 {
@@ -127,8 +127,8 @@ reserve_one(void *arg, const struct addr *addr)
 }
 
 /*
- * Gather the addresses of routers and gateways, which no station may have.
- * Those that were there already need no memory.
+ * Collect the addresses of routers and gateways, which no station may have.
+ * Known addresses need no memory.
  */
 void
 core_reserve(struct core *core)
@@ -150,7 +150,7 @@ reserve_look(void *arg, const struct addr *addr)
 	look->found |= !addr_is_none(addr) && prefix_contains(look->in, addr);
 }
 
-/* While there is no memory for all of them. */
+/* Without memory for all of them. */
 static bool
 is_reserved_slowly(const struct core *core, const struct prefix *p)
 {

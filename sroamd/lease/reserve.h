@@ -9,11 +9,11 @@
 
 struct core;
 
-void	core_reserve(struct core *);	/* anew, after any change of routers */
-/* Counted: several may have the same. */
+void	core_reserve(struct core *);	/* after any change of routers */
+/* Counted, as several may have the same. */
 void	reserve_add(struct core *, const struct addr *);
 void	reserve_remove(struct core *, const struct addr *);
-/* Whether a reserved address lies within. */
+/* Whether the prefix contains a reserved address. */
 bool	core_is_reserved(const struct core *, const struct prefix *);
 void	reserved_free(struct core *);
 #endif

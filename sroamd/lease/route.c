@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Routes: each live lease of a station points to where the station is.  To
- * this router's interface, to the router that has it, or nowhere.
+ * Routes: each live lease of a station leads to the station: to an interface of
+ * this router, to the router that has the station, or nowhere.
  */
 #include <string.h>
 
@@ -62,7 +62,7 @@ emit(struct core *core, const struct station *s, const struct prefix *prefix,
 	core_effect(core, EFFECT_ROUTE, &r, sizeof(r));
 }
 
-/* The station's place may have changed: move its routes if so. */
+/* The station may have moved: update its routes. */
 void
 route_station(struct core *core, struct station *s, monotime_t now)
 {
@@ -83,7 +83,7 @@ route_station(struct core *core, struct station *s, monotime_t now)
 	}
 }
 
-/* One lease: it has a route as long as it lives. */
+/* A lease has a route as long as it lives. */
 void
 route_lease(struct core *core, struct station *s, struct datum *d,
     monotime_t now)
@@ -103,7 +103,7 @@ route_lease(struct core *core, struct station *s, struct datum *d,
 	emit(core, s, &prefix, &s->place);
 }
 
-/* Its /64 is reached by another link-local address from now on. */
+/* The next hop of its /64 is another link-local address now. */
 void
 route_gateway(struct core *core, struct station *s, monotime_t now)
 {

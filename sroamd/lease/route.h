@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the kernel is to hold: a route for each live lease. */
+/* What the kernel must have: a route for each live lease. */
 #ifndef SROAMD_LEASE_ROUTE_H
 #define SROAMD_LEASE_ROUTE_H
 

@@ -18,14 +18,14 @@ struct station;
 
 struct router {
 	RB_ENTRY(router)	 entry;
-	/* of its datum, or just the id */
+	/* from its datum, or the id alone */
 	struct router_info	 info;
 	struct datum		*datum;
 	LIST_HEAD(, station)	 stations;
 	uint32_t		 nstations;
 	struct spoken		 spoken;	/* by the session, its datum */
-	uint8_t			 nexthop;	/* told to the kernel */
-	uint8_t			 silent;	/* not heard of for too long */
+	uint8_t			 nexthop;	/* set in the kernel */
+	uint8_t			 silent;	/* no refresh for too long */
 	uint8_t			 hops;		/* it was heard over; 0: ? */
 	uint8_t			 is_overtaken;	/* ourselves: by this seqno */
 	uint16_t		 overtaken;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The routers of the network: what each says of itself in its datum, and how
- * the kernel reaches it for direct routes.
+ * Router data: what each router floods about itself, and how the kernel reaches
+ * it for direct routes.
  */
 #include <string.h>
 
@@ -22,7 +22,7 @@
 #include "table/state.h"
 #include "table/table.h"
 
-#define SAME_CLAIM_MS	10000	/* on different ways; said again much later */
+#define SAME_CLAIM_MS	10000	/* copies of one; a refresh is much later */
 
 static void	nexthop_emit(struct core *, const struct router *, bool);
 static void	refresh(struct core *, struct router *);
@@ -49,7 +49,7 @@ nexthop_emit(struct core *core, const struct router *r, bool reachable)
 	core_effect(core, EFFECT_NEXTHOP, &n, sizeof(n));
 }
 
-/* Tell the kernel how to reach it, or that nobody needs to know. */
+/* Set the next hop of the router in the kernel, or remove it. */
 static void
 refresh(struct core *core, struct router *r)
 {
@@ -71,7 +71,7 @@ routers_refresh(struct core *core)
 		refresh(core, r);
 }
 
-/* What the router says of itself may have changed. */
+/* The information about the router may have changed. */
 static void
 info_set(struct core *core, struct router *r, const struct router_info *info,
     monotime_t now)
@@ -97,8 +97,8 @@ info_set(struct core *core, struct router *r, const struct router_info *info,
 }
 
 /*
- * Nobody but us speaks of us: a version of a former run, or of a router that
- * was given our id, is overtaken.
+ * Our own datum comes from us alone.  A version of a former run, or of a router
+ * that has our id, is answered by a higher seqno.
  */
 static bool
 answer(struct core *core, const struct claim *c, monotime_t now)
@@ -115,10 +115,10 @@ answer(struct core *core, const struct claim *c, monotime_t now)
 	    c->value, c->vallen) <= 0)
 		return true;
 	if (core->started && monotime_ms(d->claimed, now) < 1000) {
-		/* Twice in a second is no former run. */
+		/* Twice in a second: it is not from a former run. */
 		core_log(core, LEVEL_WARN, "router id %s: used by another "
 		    "router too", router_id_text(&core->self));
-		/* Answered all the same, but not with a storm. */
+		/* Answer it, but at most once a second. */
 		if (!self->is_overtaken)
 			timer_set(&core->timers, &d->timer,
 			    monotime_add(now, 1000));
@@ -133,8 +133,8 @@ answer(struct core *core, const struct claim *c, monotime_t now)
 }
 
 /*
- * A member can name any number of routers, and each costs the kernel next
- * hops: what no live session speaks for gives way, the longest so first.
+ * A member can name any number of routers, and each costs next hops in the
+ * kernel.  The router that goes without a live session for longest makes room.
  */
 const char *
 router_admit(struct core *core, monotime_t now)
@@ -173,10 +173,10 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 }
 
 /*
- * A router's word comes over many ways, and the first to arrive goes on.  What
- * counts is the shortest by which this word was heard at all.  As each is
- * taken once, no number grows without end, and with the next word they are
- * counted anew.
+ * A refresh of a router arrives on several paths, and the first one is
+ * flooded.  The distance is the shortest path on which this refresh arrived.
+ * Each copy is counted once, so no distance grows without end, and the next
+ * refresh starts again.
  */
 static void
 count_hops(struct core *core, const struct claim *c, enum table_result result)
@@ -259,7 +259,7 @@ router_hops(struct core *core, const struct datum *d)
 	    (uint8_t)(r->hops + 1);
 }
 
-/* Until ours is due for a refresh; until another's should have been. */
+/* Wait until ours must be refreshed, or until another's is late. */
 static void
 router_wait(struct core *core, struct router *r, monotime_t now)
 {
@@ -275,7 +275,7 @@ router_wait(struct core *core, struct router *r, monotime_t now)
 	timer_set(&core->timers, &d->timer, due);
 }
 
-/* Ours is due for a refresh; another's is over, unless it was refreshed. */
+/* Refresh ours; another's has ended, unless it was refreshed. */
 void
 router_timer(struct core *core, struct datum *d, monotime_t now)
 {
@@ -298,7 +298,7 @@ router_timer(struct core *core, struct datum *d, monotime_t now)
 	router_end(core, r, now);
 }
 
-/* It says no more of itself: its stations are reached by no direct route. */
+/* Its datum has ended: its stations have no direct routes. */
 static void
 router_end(struct core *core, struct router *r, monotime_t now)
 {
@@ -350,13 +350,13 @@ self_put(struct core *core, uint16_t seqno, monotime_t now)
 		router_stored(core, d, now);
 		return;
 	}
-	/* What we said before goes on, and is said anew when it is due. */
+	/* The old version stays, and is refreshed when due. */
 	self->datum = table_find(core, key, sizeof(key));
 	if (self->datum != NULL)
 		router_wait(core, self, now);
 }
 
-/* Say who we are, anew when what we say has changed. */
+/* Flood our datum with the next seqno. */
 void
 router_announce(struct core *core, monotime_t now)
 {

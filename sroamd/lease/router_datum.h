@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What routers say of themselves, and what follows from it. */
+/* Router data, and what follows from them. */
 #ifndef SROAMD_LEASE_ROUTER_DATUM_H
 #define SROAMD_LEASE_ROUTER_DATUM_H
 
@@ -14,8 +14,8 @@ struct core;
 struct datum;
 
 #define ROUTER_S	3600		/* lifetime of a router datum */
-#define ROUTER_REFRESH_S 120		/* how often it is sent anew */
-#define ROUTER_SILENT_S	300		/* so long without is a fault */
+#define ROUTER_REFRESH_S 120		/* how often it is refreshed */
+#define ROUTER_SILENT_S	300		/* no refresh: a fault */
 
 /* The rows of kinds: table/kind.h. */
 const char	*router_check(const struct core *, const struct update *);
@@ -29,8 +29,8 @@ void		 router_accepted(struct core *, struct datum *,
 void		 router_stored(struct core *, struct datum *, monotime_t now);
 uint8_t		 router_hops(struct core *, const struct datum *);
 void		 router_timer(struct core *, struct datum *, monotime_t now);
-/* ourselves */
+/* Flood our own. */
 void		 router_announce(struct core *, monotime_t now);
-/* their next hops */
+/* Set their next hops again. */
 void		 routers_refresh(struct core *);
 #endif

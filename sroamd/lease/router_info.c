@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a router says of itself, as its datum's value has it: sroam-flood(7). */
+/* The value of a router datum: sroam-flood(7). */
 #include <string.h>
 
 #include "lease/router_info.h"
@@ -16,7 +16,7 @@ static int	copy_text(char *, size_t, const uint8_t *, uint8_t);
 static bool	usable(const struct addr *);
 static uint8_t	add_field(uint8_t *, uint8_t, enum field, const void *, size_t);
 
-/* Only printable text is taken: it is shown on terminals. */
+/* Only printable text: it is shown on terminals. */
 static int
 copy_text(char *dst, size_t size, const uint8_t *src, uint8_t len)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a router says of itself: the value of its datum, sroam-flood(7). */
+/* The value of a router datum: sroam-flood(7). */
 #ifndef SROAMD_LEASE_ROUTER_INFO_H
 #define SROAMD_LEASE_ROUTER_INFO_H
 

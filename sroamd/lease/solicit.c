@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Router solicitations: a station asks for what it is told unasked. */
+/* Router solicitations: a station asks for an advertisement. */
 #include "lease/advert.h"
 #include "lease/assoc.h"
 #include "lease/door.h"
@@ -9,9 +9,9 @@
 #include "lease/station.h"
 
 /*
- * RFC 4861 6.2.6, RFC 8273 4.  Only where the station is known to be: one
- * that asks before the link layer's word has come is advertised to when it
- * joins, and one that is not there makes us remember nothing.
+ * RFC 4861 6.2.6, RFC 8273 4.  Only for stations that are known to be here. One
+ * that asks before the link layer has reported it gets an advertisement when it
+ * joins; for one that is not here we keep no state.
  */
 void
 core_solicit(struct core *core, const struct solicit *rs, monotime_t now)

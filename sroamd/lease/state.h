@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The part of a core's state that belongs to leases, and whose they are. */
+/* The state of leases, stations, interfaces and routers in a core. */
 #ifndef SROAMD_LEASE_STATE_H
 #define SROAMD_LEASE_STATE_H
 
@@ -21,7 +21,7 @@
 #include "table/key.h"
 #include "table/state.h"
 
-/* Whose a timer is: table/state.h. */
+/* The kinds of timers: table/state.h. */
 enum lease_timer {
 	TIMER_OFFER = TABLE_TIMERS,
 	TIMER_LEAVE,
@@ -38,7 +38,7 @@ struct lease_state {
 	size_t			 nconf_ifaces;
 	struct pool		 pools[CONF_PREFIXES];
 	struct hosts		 hosts;
-	struct ratelimit	 pool_short[LEASE_KINDS];	/* logged */
+	struct ratelimit	 pool_short[LEASE_KINDS];	/* log lines */
 	struct ratelimit	 pool_empty[LEASE_KINDS];
 	struct ratelimit	 no_prefix;
 	struct station_tree	 stations;

@@ -18,7 +18,7 @@
 
 #define FLAP_HALF_MS	16000	/* moves count half after so long */
 #define FLAP_HIGH	8	/* so many are too many, */
-#define FLAP_LOW	2	/* and so few are not any more */
+#define FLAP_LOW	2	/* and so few are normal again */
 
 RB_GENERATE(station_tree, station, entry, station_cmp)
 
@@ -108,7 +108,7 @@ station_lost_prefix(struct core *core, struct station *s,
 {
 	struct oldprefix	*slot, *old;
 
-	/* Without memory it is told once it has used it. */
+	/* Without memory it learns this when it uses the prefix. */
 	if (s->old == NULL && (s->old = calloc(OLD_PREFIXES,
 	    sizeof(*s->old))) == NULL) {
 		core_no_memory(core, "a lost prefix");
@@ -126,7 +126,7 @@ station_lost_prefix(struct core *core, struct station *s,
 	slot->until = until;
 }
 
-/* How often the count has halved since it was last looked at. */
+/* How often the count has halved since the last look. */
 static int64_t
 half_lives(const struct core *core, const struct station *s, monotime_t now)
 {
@@ -151,8 +151,8 @@ station_flaps(const struct core *core, const struct station *s,
 }
 
 /*
- * A station that flaps is followed like any other, and said to flap once;
- * what is spared is the log, and evidence that it does not leave by itself.
+ * A station that flaps is handled like any other and logged once.  Then its
+ * moves are not logged, and it must show by itself where it is.
  */
 void
 station_moved(struct core *core, struct station *s, monotime_t now)

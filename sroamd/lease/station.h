@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Stations by their MAC address: what they have leased, where they are and
- * what is remembered of them.
+ * Stations by their MAC address: their leases, where they are, and what is
+ * remembered of them.
  */
 #ifndef SROAMD_LEASE_STATION_H
 #define SROAMD_LEASE_STATION_H
@@ -20,7 +20,9 @@ struct core;
 struct datum;
 struct router;
 
-/* Where a station's routes point; a datum's `routed` says which have one. */
+/*
+ * Where the routes of a station lead; `routed` of a datum says which have one.
+ */
 struct place {
 	uint8_t		 kind;		/* enum route_kind */
 	uint32_t	 ifindex;
@@ -29,7 +31,7 @@ struct place {
 
 #define OLD_PREFIXES	4
 
-/* What a station has lost, and is to be told so, wherever it comes to. */
+/* A prefix that a station has lost, to be deprecated wherever it comes. */
 struct oldprefix {
 	struct prefix	prefix;
 	monotime_t	until;
@@ -41,7 +43,7 @@ struct station {
 	struct mac		 mac;
 	LIST_HEAD(, datum)	 leases;
 	struct datum		*location;
-	struct router		*router;	/* whom a live location names */
+	struct router		*router;	/* by its live location */
 	struct assoc		*assoc;		/* if it is here */
 	struct place		 place;		/* of the routes that stand */
 	monotime_t		 renumber;	/* not again before then */
@@ -60,18 +62,18 @@ struct station	*station_find(struct core *, const struct mac *); /* or NULL */
 struct station	*station_get(struct core *, const struct mac *);
 /* if unused */
 void		 station_release(struct core *, struct station *);
-/* For a claim that names it: 1 if it was made, 0, or -1. */
+/* For a claim that names it: 1 if it was made, 0 if it was there, or -1. */
 int		 station_name(struct core *, const struct mac *);
-/* It is elsewhere: counted, and said where that is too often. */
+/* It moved: count this, and log it when that is too often. */
 void		 station_moved(struct core *, struct station *, monotime_t now);
-/* It lost a prefix, of which it was told that it is valid until then. */
+/* It lost a prefix, which it believes valid until then. */
 void		 station_lost_prefix(struct core *, struct station *,
 		    const struct prefix *, monotime_t until);
 bool		 station_has_lost(const struct station *, const struct prefix *,
-	    monotime_t now);		/* and is being told so */
+	    monotime_t now);		/* which is being deprecated */
 bool		 station_is_ours(const struct core *, const struct station *,
 	    monotime_t now);		/* a live location names us */
-/* Moves lately, older ones counting less; whether they are too many. */
+/* Recent moves, older ones counting less; whether they are too many. */
 uint8_t		 station_moves(const struct core *, const struct station *,
 		    monotime_t now);
 bool		 station_flaps(const struct core *, const struct station *,
