@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The core as an object: its life, its clockwork and what all its parts
- * share.
- */
+/* The core as an object: start and end, timers, and configuration. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,10 +34,10 @@
 #include "table/state.h"
 #include "table/table.h"
 
-#define STARTUP_ALONE_MS	1000	/* nobody to ask */
-#define STARTUP_MS	15000	/* no peer answers */
+#define STARTUP_ALONE_MS	1000	/* no peers are configured */
+#define STARTUP_MS	15000	/* no peer answers so long */
 
-/* What a configuration needs and may be refused. */
+/* Memory that a configuration needs, and may not get. */
 struct staged {
 	struct conf_iface	*ifaces;
 	struct hosts		 hosts;
@@ -103,7 +100,7 @@ core_abort(struct core *core)
 	ifaces_trim(core, core->lease->nconf_ifaces);
 }
 
-/* What was prepared for this configuration is there. */
+/* What was prepared takes effect. */
 static void
 conf_copy(struct core *core, const struct conf *conf)
 {
@@ -255,9 +252,7 @@ core_tick(struct core *core, monotime_t now)
 	memory_expire(core, now);
 }
 
-/*
- * Another configuration: whatever is still right under it stays as it is.
- */
+/* Another configuration: what is still right under it stays as it is. */
 void
 core_conf(struct core *core, const struct conf *conf, monotime_t now)
 {
@@ -275,9 +270,8 @@ core_conf(struct core *core, const struct conf *conf, monotime_t now)
 }
 
 /*
- * A route that a former run left: the lease that it stands for, the station
- * that it leads to and the way there.  What our peers know of the lease is
- * newer and will win, by its seqno or lifetime.
+ * A route of a former run: it shows a lease, its station and where that is.
+ * What peers know of the lease is newer and will win, by seqno or lifetime.
  */
 void
 core_adopt(struct core *core, const struct route *route, monotime_t now)

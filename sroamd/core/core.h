@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The roaming table and everything that decides: one object, fed with events
- * and the time, giving effects.  It does no I/O, reads no clock, draws
- * randomness only from the function it was given and logs by an effect; so
- * one runs in the engine process and fifty run in a simulator.
+ * The roaming table and all that decides, as one object: events and the time go
+ * in, effects come out.  It does no I/O, reads no clock, gets random numbers
+ * only from the function that it was given and logs by an effect.  So one runs
+ * in the engine process and fifty run in a simulator.
  *
- *	core	this: its life, its clockwork, what is there
+ *	core	start and end, timers, what is shown
  *	roam	who is where	  roam/door.h
  *	lease	who has what	  lease/door.h
  *	table	what is known	  table/flood.h, store_cursor.h, effect.h
@@ -29,8 +29,8 @@
 struct core;
 
 /*
- * self must not be zero.  The configuration is copied.  Nothing is sent nor
- * installed before the first event.  NULL: no memory.
+ * self must not be zero.  The configuration is copied.  There are no effects
+ * before the first event.  NULL: no memory.
  */
 struct core	*core_new(const struct core_ops *, const struct router_id *self,
 		    const struct conf *, monotime_t now);
@@ -41,9 +41,9 @@ monotime_t	core_due(const struct core *);
 void		core_tick(struct core *, monotime_t now);
 
 /*
- * Another configuration, in two steps: core_prepare does what can fail, 0 or
- * -1: no memory, and core_conf cannot fail then.  Without the first step it
- * does both, and without memory leaves everything as it is.
+ * Another configuration, in two steps.  core_prepare does what can fail: 0, or
+ * -1: no memory.  core_conf cannot fail after that.  Without the first step it
+ * does both, and without memory changes nothing.
  */
 int	core_prepare(struct core *, const struct conf *);
 void	core_abort(struct core *);
@@ -52,8 +52,8 @@ void	core_conf(struct core *, const struct conf *, monotime_t now);
 void	core_adopt(struct core *, const struct route *, monotime_t now);
 
 /*
- * What is there, one record at a time: 1 and a record, 0 at the end.  The
- * cursor starts zeroed, and may be kept while the table changes.
+ * Records, one at a time: 1 and a record, 0 at the end.  The cursor starts
+ * zeroed, and stays valid while the table changes.
  */
 int	core_show_lease(struct core *, struct ctl_cursor *, struct ctl_lease *,
 	    monotime_t now);
@@ -62,10 +62,10 @@ int	core_show_station(struct core *, struct ctl_cursor *,
 int	core_show_router(struct core *, struct ctl_cursor *,
 	    struct ctl_router *, monotime_t now);
 void	core_show_status(struct core *, struct ctl_status *, monotime_t now);
-/* How many data there are, and the octets that all objects take. */
+/* The number of data, and the octets that all objects take. */
 void	core_show_memory(const struct core *, uint64_t *objects,
 	    uint64_t *bytes);
-/* The stored live datum itself, in key order: what the simulator compares. */
+/* A live datum as it is stored, in the order of keys, for the simulator. */
 int	core_show_datum(struct core *, struct ctl_cursor *, struct update *,
 	    monotime_t now);
 #endif

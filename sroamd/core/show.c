@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is there, for sroamctl: one record at a time, behind a cursor. */
+/* Records for sroamctl, one at a time, by a cursor. */
 #include <string.h>
 
 #include "common/cursor.h"
@@ -44,7 +44,7 @@ core_show_datum(struct core *core, struct ctl_cursor *cursor,
 	return 1;
 }
 
-/* The router that has the station, by id and name. */
+/* The router that has the station, its id and name. */
 static void
 show_place(struct core *core, const struct station *s, struct router_id *id,
     char *name, size_t size)
@@ -66,7 +66,7 @@ core_show_lease(struct core *core, struct ctl_cursor *cursor,
 				    .key = { DATUM_DELEGATED } };
 	struct datum		*d = table_at(core, cursor);
 
-	/* In the order of keys they are the first kinds, and one behind. */
+	/* In the order of keys leases are the first kinds, and one is later. */
 	memset(l, 0, sizeof(*l));
 	if (d != NULL && !lease_is(d) && d->data[0] < DATUM_DELEGATED)
 		d = table_at(core, &delegated);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Stations at this router: what is known of them first-hand, and what is
- * done for them as long as they are here.
+ * Stations at this router: how they come, stay and leave, and what is done for
+ * them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,16 +21,16 @@
 #include "roam/location.h"
 #include "table/effect.h"
 
-#define AGE_OLD_MS	(24 * 3600LL * 1000)	/* an age that nobody knows */
+#define AGE_OLD_MS	(24 * 3600LL * 1000)	/* for an unknown age */
 #define FLAP_MS		1000	/* evidence by frames, while it flaps */
-#define EVIDENCE_MS	3000	/* worth asking whether it really left */
+#define EVIDENCE_MS	3000	/* heard so lately, it may be here: probe */
 #define ASSOC_TIMERS	4
 
 static void		note_arrival(struct core *, const struct assoc *);
 static monotime_t	arrival(const struct sighting *, monotime_t);
 static void		set_port(struct assoc *, const struct sighting *);
 
-/* Where in layer 2 it is; a frame alone (NULL) does not tell. */
+/* Its port in layer 2, which a frame alone (NULL) does not show. */
 static void
 set_port(struct assoc *a, const struct sighting *sight)
 {
@@ -45,8 +45,8 @@ set_port(struct assoc *a, const struct sighting *sight)
 }
 
 /*
- * When it came.  Found at start it may have gone elsewhere since; where its
- * age is not known it has to be thought so: it must not be pulled away.
+ * When it came.  A station found at start may have moved since.  If its age is
+ * unknown, take it as old, so that it is not taken from another router.
  */
 static monotime_t
 arrival(const struct sighting *sight, monotime_t now)
@@ -105,7 +105,7 @@ assoc_free(struct core *core, struct assoc *a)
 	station_release(core, s);
 }
 
-/* Before the claim, which may be the end of the router it came from. */
+/* Log this before the claim, which may free the router it came from. */
 static void
 note_arrival(struct core *core, const struct assoc *a)
 {
@@ -135,7 +135,7 @@ assoc_claim(struct core *core, struct assoc *a, monotime_t now)
 		    (uint16_t)(s->location->seqno + 1) : 1, a->since, now);
 }
 
-/* There is evidence that the station is here: claim it, serve it. */
+/* There is evidence that the station is here: claim it and serve it. */
 void
 assoc_join(struct core *core, struct assoc *a, monotime_t since,
     monotime_t now)
@@ -161,19 +161,22 @@ assoc_join(struct core *core, struct assoc *a, monotime_t since,
 		assoc_claim(core, a, now);
 	timer_set(&core->timers, &a->probe,
 	    monotime_add(now, probe_interval(core)));
-	/* One that never had an address here knows no gateway either. */
+	/* A station that had no address here knows no gateway either. */
 	if (!LIST_EMPTY(&s->leases))
 		gateway_announce(core, a, now);
 	advert_send(core, a, now);
 }
 
 /*
- * A younger claim took the station.  It is asked once more, if it spoke just
- * now; an answer brings it back.  A bridge forgets it at once, so that any
- * frame of a station that is back is news.  A radio drops the stale
- * association only when no answer came: a station on its way back must not
- * be hit.  Where two stations have one address this would go on as fast as
- * they answer: one that flaps is asked, and forgotten, a second later.
+ * A younger claim took the station.  If it was heard just now it is probed, and
+ * an answer brings it back.
+ *
+ * A bridge forgets it at once, so that any frame of a station that is back is
+ * reported.  A radio drops the old association only when no answer came, so
+ * that a station that returns is not thrown out.
+ *
+ * Where two stations have the same address this would go on as fast as they
+ * answer.  A station that flaps is probed and forgotten a second later.
  */
 void
 assoc_lose(struct core *core, struct assoc *a, monotime_t now)
@@ -187,7 +190,7 @@ assoc_lose(struct core *core, struct assoc *a, monotime_t now)
 	timer_clear(&core->timers, &a->announce);
 	timer_clear(&core->timers, &a->advert);
 	neigh_left(core, a);
-	if (gone) {			/* the link layer has said so */
+	if (gone) {			/* the link layer reported it */
 		assoc_drop(core, a, "left", now);
 		return;
 	}
@@ -205,10 +208,9 @@ assoc_lose(struct core *core, struct assoc *a, monotime_t now)
 }
 
 /*
- * Found here, and claimed by another: it may have come back, or left unheard,
- * so it is asked.  To a bridge that has it at its port each of its frames, now
- * and when it returns, is a mere refresh and no news: the bridge forgets it
- * first.
+ * The station was found here and is claimed by another.  It may have come back,
+ * or left unheard, so it is probed.  A bridge that has it at its port does not
+ * report its next frames, so the bridge forgets it first.
  */
 void
 assoc_doubt(struct core *core, struct assoc *a, monotime_t now)
@@ -219,7 +221,7 @@ assoc_doubt(struct core *core, struct assoc *a, monotime_t now)
 	assoc_probe(core, a, now);
 }
 
-/* The station is gone from here, and as far as we know it is nowhere. */
+/* The station left, and as far as we know it is nowhere. */
 void
 assoc_drop(struct core *core, struct assoc *a, const char *why,
     monotime_t now)
@@ -242,7 +244,7 @@ assoc_drop(struct core *core, struct assoc *a, const char *why,
 		route_station(core, s, now);
 }
 
-/* Its radio's association may stand, and be heard of yet. */
+/* The association of a radio may still exist, and bring frames. */
 void
 assoc_silent(struct core *core, struct assoc *a, monotime_t now)
 {
@@ -290,9 +292,9 @@ assoc_arrive(struct core *core, struct station *s, struct iface *i,
 }
 
 /*
- * A former run had it here.  A bridge and a radio tell of their stations, the
- * silent ones too, and who is not among them has gone; where packets alone
- * tell, it may be here without a word, and is asked.
+ * A former run had it here.  Bridges and radios report all their stations,
+ * silent ones too, and a station that they do not report has left.  With
+ * packets alone it may be here and silent, so it is probed.
  */
 void
 assoc_adopt(struct core *core, const struct mac *mac, uint32_t ifindex,

@@ -2,8 +2,8 @@
 /*
  * How stations come to this router and leave it, as lease/assoc.h draws it:
  *
- *	(none) -> FOUND		assoc_new; assoc_adopt, assoc_doubt: and asked
- *	any -> HERE		assoc_join; assoc_arrive: made if need be
+ *	(none) -> FOUND		assoc_new; assoc_adopt, assoc_doubt: probed
+ *	any -> HERE		assoc_join; assoc_arrive: made if needed
  *	HERE -> LOST		assoc_lose to another, assoc_silent to nobody
  *	any -> freed		assoc_drop
  */
@@ -23,22 +23,22 @@ struct core;
 struct iface;
 struct station;
 
-/* One that is found; NULL: no memory. */
+/* A station that is found; NULL: no memory. */
 struct assoc	*assoc_new(struct core *, struct station *, struct iface *,
 		    const struct sighting *, monotime_t now);
 void		 assoc_lose(struct core *, struct assoc *, monotime_t now);
 void		 assoc_adopt(struct core *, const struct mac *,
 		    uint32_t ifindex, monotime_t now);
 void		 assoc_doubt(struct core *, struct assoc *, monotime_t now);
-/* It is not claimed any more, and the link layer may not know. */
+/* No answer: no longer claimed, and the link layer may not know. */
 void		 assoc_silent(struct core *, struct assoc *, monotime_t now);
-/* By this sighting, or (NULL) a frame. */
+/* The sighting, or NULL: a frame showed it. */
 void		 assoc_arrive(struct core *, struct station *, struct iface *,
 		    const struct sighting *, monotime_t now);
-/* since: when it came, as far as that is known; the claim is as old. */
+/* since: when it came, as far as known, which is the age of the claim. */
 void		 assoc_join(struct core *, struct assoc *, monotime_t since,
 		    monotime_t now);
-/* It is claimed anew, if that could not be done when it came. */
+/* Claim it, if that failed when it came. */
 void		 assoc_claim(struct core *, struct assoc *, monotime_t now);
 void		 assoc_drop(struct core *, struct assoc *, const char *why,
 		    monotime_t now);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the world tells the rooms of who is where, and asks them. */
+/* The interface of roaming: events, questions, and what operators ask for. */
 #ifndef SROAMD_ROAM_DOOR_H
 #define SROAMD_ROAM_DOOR_H
 
@@ -14,14 +14,14 @@ struct core;
 void	core_link(struct core *, const struct link *, monotime_t now);
 void	core_sighting(struct core *, const struct sighting *, monotime_t now);
 void	core_heard(struct core *, const struct heard *, monotime_t now);
-/* Somebody's address: answered by an effect if its packets go by us. */
+/* Somebody asks for an address: an effect answers if we have the route. */
 void	core_arp(struct core *, const struct arp_ask *, monotime_t now);
 /*
- * An operator's wish: 0, or -1 when there is no such station.  -2: it is at an
- * access point without an hostapd to ask.
+ * Ordered by an operator: 0, or -1: no such station; -2: it is at an access
+ * point without a hostapd to ask.
  */
 int	core_disassociate(struct core *, const struct mac *, monotime_t now);
-/* The last movements of stations, the latest first. */
+/* The last roams of stations, the latest first. */
 int	core_show_roam(struct core *, struct ctl_cursor *, struct ctl_roam *,
 	    monotime_t now);
 #endif

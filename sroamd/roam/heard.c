@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What stations' own frames tell: where one is, what it uses; and what is
- * answered in a station's place.
+ * Frames of stations: where a station is, which addresses it uses, and what is
+ * answered in place of a station.
  */
 #include "lease/assoc.h"
 #include "lease/choose.h"
@@ -18,7 +18,7 @@
 #include "table/state.h"
 
 #define GUARD_MS	100	/* frames may be this late */
-#define RETURNS_MAX	3	/* in a row: no roam looks like this */
+#define RETURNS_MAX	3	/* in a row: this is no roam */
 
 static bool	heard_is_evidence(const struct station *, const struct iface *,
 		    const struct heard *, monotime_t);
@@ -27,12 +27,13 @@ static void	check_addr(struct core *, struct assoc *, const struct addr *,
 		    monotime_t);
 
 /*
- * Whether a frame moves a station here.  Where the link layer tells who is
- * there, only an answer to a probe does, or any frame of one that nobody knows
- * and that may have been refused before; elsewhere, and where its word may
- * have been missed for want of memory, and through a radio's
- * association that has not ended, any frame, unless it may have been under
- * way when the station was claimed by another.
+ * Whether a frame is evidence that a station is here.
+ *
+ * Where the link layer reports stations: an answer to a probe, or any frame of
+ * an unknown station that a limit may have refused before.  Elsewhere, where a
+ * report may have been lost for want of memory, and through an association of a
+ * radio that has not ended: any frame, unless it may have been on its way when
+ * another router claimed the station.
  */
 static bool
 heard_is_evidence(const struct station *s, const struct iface *i,
@@ -47,7 +48,7 @@ heard_is_evidence(const struct station *s, const struct iface *i,
 	if (a != NULL && a->iface == i) {
 		if (a->state == ASSOC_FOUND)
 			return true;
-		/* It is to be asked later: that answer counts. */
+		/* It will be probed later: then the answer counts. */
 		if (a->state == ASSOC_LOST && timer_is_set(&a->probe))
 			return false;
 		if (answer || (a->source == SOURCE_NL80211 && !late))
@@ -59,7 +60,7 @@ heard_is_evidence(const struct station *s, const struct iface *i,
 	return answer || s->router == NULL || !late;
 }
 
-/* Once is a roam that crossed ours; again and again, there are two of it. */
+/* Once, this is two roams that cross; several times, it is two stations. */
 static void
 note_return(struct core *core, struct assoc *a, monotime_t now)
 {
@@ -81,8 +82,8 @@ note_return(struct core *core, struct assoc *a, monotime_t now)
 }
 
 /*
- * It may use an address that was leased to another while it was on its way
- * here, or before we were started; or that another has declined for that.
+ * It may use an address that was leased to another while it was on its way here
+ * or before our start, or that another has declined for this.
  */
 static void
 check_addr(struct core *core, struct assoc *a, const struct addr *addr,
@@ -141,17 +142,17 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 		check_addr(core, a, &h->addr, now);
 	else
 		neigh_heard(core, a, &h->addr, now);
-	/* It speaks: it did not leave. */
+	/* It sent a frame, so it did not leave. */
 	if (i->link.source == SOURCE_PACKETS)
 		timer_clear(&core->timers, &a->leave);
 }
 
 /*
  * Proxy ARP, for stations whose netmask makes them look for others on their
- * link.  Only what is leased to a station elsewhere is answered, or to any
- * other where none of a link hears another: not what the asker has or wants
- * itself, nor what nobody uses, so that it may take it
- * (RFC 5227).
+ * link.  Answered is an address that is leased to a station elsewhere; or to
+ * any other station, if the stations of a link do not hear each other.  Not
+ * answered is an address of the asker itself, or one that nobody uses, so that
+ * the asker may take it (RFC 5227).
  */
 void
 core_arp(struct core *core, const struct arp_ask *ask, monotime_t now)

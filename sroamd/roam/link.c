@@ -29,7 +29,7 @@ ifaces_provide(struct core *core, size_t n)
 	return 0;
 }
 
-/* Not so many are configured any more. */
+/* Fewer interfaces are configured now. */
 void
 ifaces_trim(struct core *core, size_t n)
 {
@@ -55,7 +55,7 @@ ifaces_free(struct core *core)
 	}
 }
 
-/* An interface as the parent sees it now. */
+/* The parent reports an interface. */
 void
 core_link(struct core *core, const struct link *link, monotime_t now)
 {

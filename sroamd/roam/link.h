@@ -7,7 +7,7 @@
 
 struct core;
 
-/* So many in all, with the spare ones: 0, or -1. */
+/* Make them so many in all, with the spare ones: 0, or -1. */
 int	ifaces_provide(struct core *, size_t n);
 void	ifaces_trim(struct core *, size_t n);
 void	ifaces_free(struct core *);

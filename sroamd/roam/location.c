@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The claims on where stations are.  Evidence beats hearsay: a router that
- * sees a station claims it with the next seqno; one that loses it to a
- * younger claim lets go at once, one that loses it to an older claim claims
- * again.
+ * The claims on where stations are.  A router that sees a station claims it
+ * with the next seqno.  A router that has the station and gets a younger claim
+ * releases it at once; one that gets an older claim claims it again.
  */
 #include <string.h>
 
@@ -77,16 +76,16 @@ station_nowhere(struct core *core, struct station *s, monotime_t now)
 }
 
 /*
- * A peer's claim, compared with what we hold.  Only where we
- * have a station that the claim puts elsewhere is there anything to decide:
+ * A claim of a peer, compared with what we hold.  There is something to decide
+ * only if the station is here and the claim puts it elsewhere:
  *
  *	theirs       | wins by order          | loses (same seqno)
- *	is younger   | yield                  | yield, on their behalf
- *	is older     | claim again            | claim again, to settle it
+ *	is younger   | release                | release, flood theirs
+ *	is older     | claim again            | claim again
  *	is "nowhere" | claim again            | -
  *
- * "On their behalf" and "to settle it": one seqno with two values may be seen
- * both ways by a version 1 daemon, the next seqno by nobody.
+ * Where theirs loses, ours or theirs is flooded with the next seqno, for
+ * version 1 (claim_order).
  */
 static bool
 answer(struct core *core, const struct claim *c, enum table_result result,
@@ -132,8 +131,8 @@ yield_for(struct core *core, struct station *s, const struct claim *c,
 }
 
 /*
- * Until the start is over a location that we did not hear from a peer is that
- * of a former run: the station may have been elsewhere since.
+ * Until the start is over, a location that no peer has sent is of a former run:
+ * the station may have moved since.
  */
 bool
 location_is_current(const struct core *core, const struct station *s)
@@ -206,7 +205,7 @@ location_claimed(struct core *core, struct datum *d, const struct claim *c,
 	return false;
 }
 
-/* The datum says now where a station is. */
+/* The location of a station was stored. */
 void
 location_stored(struct core *core, struct datum *d, monotime_t now)
 {
@@ -222,7 +221,7 @@ location_stored(struct core *core, struct datum *d, monotime_t now)
 		d->station = s;
 		s->location = d;
 	}
-	/* Found here at start, and the last to claim it were we: it is here. */
+	/* Found here at start, and we were the last to claim it: it is here. */
 	if (s->assoc != NULL && s->assoc->state == ASSOC_FOUND &&
 	    location_is_current(core, s) && station_is_ours(core, s, now))
 		assoc_join(core, s->assoc, s->assoc->since, now);
@@ -230,7 +229,7 @@ location_stored(struct core *core, struct datum *d, monotime_t now)
 	relocate(core, s, now);
 }
 
-/* Enter the station at the router that its live location names. */
+/* Put the station into the list of the router that its live location names. */
 static void
 relocate(struct core *core, struct station *s, monotime_t now)
 {
@@ -265,12 +264,12 @@ relocate(struct core *core, struct station *s, monotime_t now)
 }
 
 /*
- * "Nowhere" that is to be remembered longer than anybody asks for: version 1
- * has lost a conflict to a router's claim, and keeps its own value with the
- * other's time (sroam-flood(7)).  The claim may be hidden from us behind two
- * such daemons, which tell each other nothing: the next seqno gets through to
- * who has the station.  Not at once: the claim, or the next one, may be on its
- * way, and ours would run into it in the same place again.
+ * A "nowhere" with a longer lifetime than any router gives comes from version
+ * 1: it lost a conflict with a claim of a router, kept its value and took the
+ * lifetime of the claim (sroam-flood(7)).  Two such daemons may hide the claim
+ * from us, as they say nothing of it.  We flood the next seqno, which reaches
+ * the router that has the station.  Not at once: the claim, or the next one,
+ * may be on its way, and would be hidden at the same place again.
  */
 static bool
 is_mistaken(const struct datum *d, monotime_t now)
@@ -280,7 +279,7 @@ is_mistaken(const struct datum *d, monotime_t now)
 	    REFRESH_MIN_MS;
 }
 
-/* Ours is refreshed at half its life, or given up when nobody is here. */
+/* Refresh ours at half its life, or give it up when the station is not here. */
 static void
 location_schedule(struct core *core, struct datum *d, monotime_t now)
 {
@@ -332,9 +331,10 @@ location_timer(struct core *core, struct datum *d, monotime_t now)
 }
 
 /*
- * The start is over: what our peers know has been heard.  Stations that were
- * found here and that nobody else has are ours, others are once they speak;
- * claims of a former run on stations that are gone are taken back.
+ * The start is over: our peers have sent what they know.  A station that was
+ * found here and is nowhere else is ours.  One that is also elsewhere must send
+ * something first.  Claims of a former run on stations that are gone are
+ * withdrawn.
  */
 void
 stations_started(struct core *core, monotime_t now)

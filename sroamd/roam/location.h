@@ -24,10 +24,10 @@ bool		 location_claimed(struct core *, struct datum *,
 		    const struct claim *, enum table_result, monotime_t now);
 void		 location_stored(struct core *, struct datum *, monotime_t now);
 void		 location_timer(struct core *, struct datum *, monotime_t now);
-/* Where it is was heard from a peer, or the start is over. */
+/* A peer sent its location in this run, or the start is over. */
 bool		 location_is_current(const struct core *,
 		    const struct station *);
-/* Say that the station is at a router (NULL: nowhere). */
+/* Claim that the station is at a router (NULL: nowhere). */
 void		 station_claim(struct core *, struct station *,
 		    const struct router_id *where, uint16_t seqno,
 		    monotime_t claimed, monotime_t now);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Whether a station that was here still is: it is asked, and so is the link
- * layer, when it has not been heard for a while.
+ * Whether a station is still here: when it was not heard for a while, it is
+ * probed, and the link layer is asked.
  */
 #include <string.h>
 
@@ -14,16 +14,16 @@
 #include "roam/presence.h"
 #include "table/effect.h"
 
-#define PROBES_MAX	3	/* unanswered, one a second: it is gone */
-#define FOUND_MS	500	/* between those to one found at the start */
-/* probe intervals, where nothing can be asked */
+#define PROBES_MAX	3	/* one a second, unanswered: it left */
+#define FOUND_MS	500	/* between probes of one found at start */
+/* probe intervals, where no probe is possible */
 #define SILENT_MAX	10
-#define LOST_PROBES_MAX	2	/* of them: lost, for the link layer too */
+#define LOST_PROBES_MAX	2	/* of the link layer: it left */
 
 static void	inquire(struct core *, const struct assoc *);
 static void	leave_timer(struct core *, struct assoc *, monotime_t);
 
-/* Let the link layer see whether it is there, where it can. */
+/* Ask the link layer whether it is there, if it can find out. */
 static void
 inquire(struct core *core, const struct assoc *a)
 {
@@ -38,7 +38,7 @@ inquire(struct core *core, const struct assoc *a)
 	core_effect(core, EFFECT_INQUIRY, &q, sizeof(q));
 }
 
-/* What came of an inquiry. */
+/* The result of an inquiry. */
 void
 probe_answered(struct assoc *a, enum sighting_kind kind, monotime_t now)
 {
@@ -53,11 +53,11 @@ probe_answered(struct assoc *a, enum sighting_kind kind, monotime_t now)
 }
 
 /*
- * It has not been heard for a while: ask it, and where it does not answer,
- * take it for gone.  A station of a radio may be asleep, deaf to ARP, and
- * still acknowledge what its access point holds for it: it is given more
- * time, but not for ever, since one that went to another access point on the
- * same channel acknowledges, too.
+ * It was not heard for a while: probe it, and without an answer take it as
+ * gone.  A station of a radio may be asleep, miss ARP, and still acknowledge
+ * what its access point holds for it: it gets more time.  Not without end,
+ * since a station that moved to another access point on the same channel
+ * acknowledges, too.
  */
 void
 probe_timer(struct core *core, struct assoc *a, monotime_t now)
@@ -71,7 +71,7 @@ probe_timer(struct core *core, struct assoc *a, monotime_t now)
 		assoc_probe(core, a, now);
 		/*
 		 * Found at the start, it may have no address that we know yet,
-		 * or the question was lost.
+		 * or the probe was lost.
 		 */
 		if (a->state == ASSOC_FOUND && !core->started &&
 		    a->probes < PROBES_MAX) {
@@ -88,7 +88,7 @@ probe_timer(struct core *core, struct assoc *a, monotime_t now)
 		return;
 	}
 	if (!radio && !probe_addr(core, a, &addr, now)) {
-		/* Its leaving may not have been heard, or of another port. */
+		/* Its leaving may have been missed, or was of another port. */
 		if (quiet >= SILENT_MAX * interval) {
 			assoc_disassociate(core, a, true);
 			assoc_drop(core, a, "silent", now);
@@ -111,7 +111,7 @@ probe_timer(struct core *core, struct assoc *a, monotime_t now)
 		assoc_silent(core, a, now);
 }
 
-/* The link layer said that it left, or its time to answer is over. */
+/* The link layer reported that it left, or no answer came in time. */
 static void
 leave_timer(struct core *core, struct assoc *a, monotime_t now)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Whether a station that was here still is. */
+/* Whether a station is still here. */
 #ifndef SROAMD_ROAM_PRESENCE_H
 #define SROAMD_ROAM_PRESENCE_H
 
@@ -12,6 +12,6 @@ struct timer;
 
 void	probe_timer(struct core *, struct assoc *, monotime_t now);
 void	assoc_timer(struct core *, struct timer *, monotime_t now);
-/* What came of an inquiry. */
+/* The result of an inquiry. */
 void	probe_answered(struct assoc *, enum sighting_kind, monotime_t now);
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The last movements of stations in the whole network, as this router heard
- * of them, for whoever wants to know how a roam went.
+ * The last roams of stations in the whole network, as this router heard of
+ * them, to see how a roam went.
  */
 #include <string.h>
 
@@ -15,12 +15,12 @@
 #include "table/datum.h"
 #include "table/state.h"
 
-/* older ones come with a table, not by a roam */
+/* older ones come with a full table, not by a roam */
 #define NEWS_MS		60000
 
 /*
- * A station's place is another one: old is NULL when it was nowhere, its
- * router when it is.  While we start, it may only be we who did not know it.
+ * A station moved: old is NULL when it was nowhere, its router when it is.
+ * During the start, perhaps only we did not know where it was.
  */
 void
 roam_note(struct core *core, const struct station *s,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The last movements of stations. */
+/* The last roams of stations. */
 #ifndef SROAMD_ROAM_ROAM_H
 #define SROAMD_ROAM_ROAM_H
 
@@ -9,7 +9,7 @@ struct core;
 struct router;
 struct station;
 
-/* It was at old (NULL: nowhere), and is now where it is. */
+/* The station was at old (NULL: nowhere) and has moved. */
 void	 roam_note(struct core *, const struct station *,
 	    const struct router *old, monotime_t now);
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* What the link layer tells of stations, and an operator of them. */
+/*
+ * Reports of the link layer about stations, and an operator's disassociation.
+ */
 #include "lease/assoc.h"
 #include "lease/iface.h"
 #include "lease/limit.h"
@@ -10,12 +12,12 @@
 #include "roam/presence.h"
 #include "table/state.h"
 
-#define LEAVE_GRACE_MS	100	/* left and back: a port that blinked, */
-#define LEAVE_RADIO_MS	1000	/* or a re-association, with its keys */
+#define LEAVE_GRACE_MS	100	/* left and back: a port was down shortly, */
+#define LEAVE_RADIO_MS	1000	/* or a reassociation, until it has keys */
 
 static void		 left(struct core *, struct assoc *, monotime_t);
 
-/* Left, and maybe back at once: a re-association looks like this. */
+/* It left, and may be back at once, as in a reassociation. */
 static void
 left(struct core *core, struct assoc *a, monotime_t now)
 {
@@ -38,7 +40,7 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 		return;
 	if (sight->kind != SIGHTING_JOINED && sight->kind != SIGHTING_PRESENT) {
 		s = station_find(core, &sight->mac);
-		/* Only the port that it names: events may be late. */
+		/* Only if it was at this port: events may be late. */
 		if (s == NULL || s->assoc == NULL || s->assoc->iface != i ||
 		    s->assoc->port != sight->port)
 			return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The part of a core's state that belongs to who moves. */
+/* The state of roaming in a core. */
 #ifndef SROAMD_ROAM_STATE_H
 #define SROAMD_ROAM_STATE_H
 
@@ -9,9 +9,9 @@
 #include "common/monotime.h"
 #include "lease/iface.h"
 
-#define ROAMS		512	/* movements that are remembered */
+#define ROAMS		512	/* that are remembered */
 
-/* A movement of a station. */
+/* A roam of a station. */
 struct roam {
 	monotime_t		heard;
 	struct router_id	from, to;	/* none: nowhere */
