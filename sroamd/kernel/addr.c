@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The addresses of this host: struct kaddr and how it is found. */
+/* The addresses of this host: struct kaddr and its look-up. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ addr_on(struct kernel *k, uint32_t ifindex, const struct addr *addr,
 	return RB_FIND(kaddr_tree, &k->addrs, &key);
 }
 
-/* It is new, or has changed. */
+/* An address that is new or has changed. */
 void
 addr_put(struct kernel *k, const struct kernel_addr *news)
 {

@@ -15,7 +15,7 @@ struct kernel;
 struct kaddr {
 	RB_ENTRY(kaddr)	 entry;
 	struct kernel_addr	a;
-	uint64_t		order;		/* of appearance */
+	uint64_t		order;		/* in which they appeared */
 	bool			seen;
 };
 RB_HEAD(kaddr_tree, kaddr);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Routes of a former run, and whose they are, by the neighbour entries. */
+/* Routes of a former run; the neighbour entries say whose they are. */
 #include <sys/socket.h>
 #include <sys/tree.h>
 
@@ -21,7 +21,7 @@
 #include "kernel/route.h"
 #include "kernel/state.h"
 
-/* A neighbour entry that tells whose a route is. */
+/* A neighbour entry that says whose a route is. */
 struct owner {
 	RB_ENTRY(owner)	entry;
 	struct addr	addr;
@@ -68,7 +68,7 @@ static void
 adopt(struct kernel *k, struct kroute *r)
 {
 	struct route route;
-	struct prefix at = r->prefix;	/* where its owner shows */
+	struct prefix at = r->prefix;	/* where a neighbour may be */
 	struct owner *o;
 	uint32_t ifindex;
 
@@ -90,7 +90,10 @@ adopt(struct kernel *k, struct kroute *r)
 		route.mac = o->mac;
 		if (prefix_is_v4(&r->prefix)) {
 			r->have.neigh_ifindex = ifindex;
-			/* Else set again: an older one may be overridden. */
+			/*
+			 * Else it is set again: an older entry may be
+			 * overridden.
+			 */
 			if (o->stands)
 				r->have.neigh_mac = o->mac;
 		}
@@ -119,7 +122,7 @@ each_owner(void *arg, struct nlmsghdr *nlh)
 		free(o);
 }
 
-/* Whose any address of this prefix is, on this interface. */
+/* The station with any address of this prefix on this interface. */
 static struct owner *
 owner_of(const struct prefix *p, uint32_t ifindex)
 {

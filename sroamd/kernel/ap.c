@@ -95,7 +95,7 @@ each_station(void *arg, struct nlmsghdr *nlh)
 		    &news.state, k->dump_kind, clock_monotime());
 }
 
-/* The frame's source is the station; nothing else of it matters. */
+/* The source of the frame is the station; the rest is not needed. */
 static void
 on_xid(evutil_socket_t fd, short what, void *arg)
 {
@@ -121,7 +121,7 @@ on_xid(evutil_socket_t fd, short what, void *arg)
 
 /*
  * A station of a 4-address or VLAN interface is kept under its access point,
- * which shares the radio.  0: none knows it.
+ * which shares the radio.  0: no access point knows it.
  */
 uint32_t
 ap_of(struct kernel *k, const struct knode *n, const struct mac *mac)
@@ -140,7 +140,7 @@ ap_of(struct kernel *k, const struct knode *n, const struct mac *mac)
 	return found;
 }
 
-/* The layer-3 interface was away: who is there now is reported again. */
+/* The layer-3 interface is back: report its stations again. */
 void
 ap_report(struct kernel *k, const struct kiface *i)
 {

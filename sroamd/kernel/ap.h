@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Access points that serve one of our interfaces: struct kap hangs on their
- * link.
+ * Access points that serve one of our interfaces: each link has its struct kap.
  */
 #ifndef SROAMD_KERNEL_AP_H
 #define SROAMD_KERNEL_AP_H
@@ -17,7 +16,7 @@ struct kernel;
 struct kiface;
 struct knode;
 
-/* What is watched of an access point whose stations are ours. */
+/* An access point whose stations are watched. */
 struct kap {
 	struct kernel	*kernel;
 	uint32_t	 ifindex;
@@ -29,11 +28,11 @@ struct kap {
 
 void		ap_watch(struct kernel *, struct knode *);
 void		ap_unwatch(struct kernel *, struct knode *);
-/* Ask for its stations, and tell those that are new to us as this kind. */
+/* Ask for its stations, and report new ones as this kind. */
 void		ap_dump(struct kernel *, const struct knode *,
 		    enum sighting_kind);
 void		ap_report(struct kernel *, const struct kiface *);
-/* Whether hostapd is there to drop stations of all access points of this. */
+/* Whether hostapd can drop stations at all access points of the interface. */
 bool		ap_drops(struct kernel *, const struct kiface *);
 /* The access point under which a station is kept; 0: none knows it. */
 uint32_t	ap_of(struct kernel *, const struct knode *,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* What operators forget: one line each, at start and after a reload. */
+/*
+ * Settings of the system that operators forget: one log line each, at start and
+ * after a reload.
+ */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,7 +87,7 @@ check_iface(struct kernel *k, struct kiface *i, bool v4, bool v6)
 		    "advertisements", i->conf.name);
 }
 
-/* What is asked of nl80211 must be there to ask. */
+/* With `stations nl80211` an access point must be there. */
 static void
 check_radio(struct kernel *k, struct kiface *i)
 {
@@ -121,7 +124,7 @@ check_lower(struct kernel *k, struct kiface *i)
 		    i->conf.name, n->link.name, n->link.name);
 }
 
-/* One would send a station straight to another that it cannot reach. */
+/* A redirect would send a station to another that it cannot reach. */
 static void
 check_redirects(const char *name)
 {
@@ -136,7 +139,7 @@ check_redirects(const char *name)
 		    "and net.ipv4.conf.%s.send_redirects=0", name, name);
 }
 
-/* Would take its neighbours' addresses for those of stations. */
+/* Hosts behind an interface without stations would have their addresses. */
 static void
 check_overlap(struct kernel *k, const struct prefix *p)
 {

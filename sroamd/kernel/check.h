@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* What operators forget: one line each, at start and after a reload. */
+/*
+ * Settings of the system that operators forget: one log line each, at start and
+ * after a reload.
+ */
 #ifndef SROAMD_KERNEL_CHECK_H
 #define SROAMD_KERNEL_CHECK_H
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* What is left for the end of this turn or for later; and what is logged. */
+/*
+ * Work at the end of this turn of the loop or later; and rate-limited log
+ * lines.
+ */
 #include <event2/event.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,9 +25,9 @@ kernel_later(struct event *ev, int64_t ms)
 	struct timeval tv = { ms / 1000, (ms % 1000) * 1000 }, due, now;
 
 	/*
-	 * What is due later anyhow may come sooner, not the other way.  Times
-	 * are told by libevent's idea of the clock, which a step of it does
-	 * not change at once: ours must be the same.
+	 * An event that is pending for later may be moved to an earlier time,
+	 * not the other way.  Use the time of libevent, since that is when it
+	 * fires; a step of the clock does not change it at once.
 	 */
 	if (event_pending(ev, EV_TIMEOUT, &due)) {
 		event_base_gettimeofday_cached(event_get_base(ev), &now);
@@ -49,7 +52,7 @@ kernel_warn(struct kernel *k, int cause, const char *fmt, ...)
 			w = &k->warns[i];
 			break;
 		}
-		/* Else the one that has been quiet for longest. */
+		/* Else the cause that was logged longest ago. */
 		if (w == NULL || monotime_before(k->warns[i].limit.next,
 		    w->limit.next))
 			w = &k->warns[i];

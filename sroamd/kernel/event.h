@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is done at the end of this turn of the loop or later, and what is logged
- * how often.
+ * Work at the end of this turn of the loop or later; and rate-limited log
+ * lines.
  */
 #ifndef SROAMD_KERNEL_EVENT_H
 #define SROAMD_KERNEL_EVENT_H
@@ -15,8 +15,8 @@ struct event;
 struct kernel;
 
 /*
- * How often a cause was logged lately.  The causes of common/ratelimit.h are
- * texts; these are numbers, and the next line says how many were held back.
+ * The causes that were logged lately.  Those of common/ratelimit.h are texts;
+ * these are numbers, and the next line says how many were held back.
  */
 #define WARN_CAUSES	32
 
@@ -30,11 +30,11 @@ struct kwarn {
 
 void	kernel_wake(struct kernel *);	/* flush after this event */
 void	kernel_later(struct event *, int64_t ms); /* unless pending */
-/* Log, but one cause only once a minute. */
+/* Log, once a minute for each cause. */
 void	kernel_warn(struct kernel *, int cause, const char *, ...)
 	    __attribute__((format(printf, 3, 4)));
-/* Of lost news, at most once a minute. */
+/* Whether to log lost events: once a minute. */
 bool	kernel_may_log_lost(struct kernel *);
-/* A difference has been put right: counted; whether to log it. */
+/* Count a repair; whether to log it. */
 bool	kernel_repaired(struct kernel *);
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Stations behind the ports of bridges, by what the bridge learns.  A move
- * from port to port is one more RTM_NEWNEIGH, with the new port; an entry
- * that is merely refreshed is no news.
+ * Stations behind the ports of bridges, as bridges learn them.  A move to
+ * another port is an RTM_NEWNEIGH with the new port.  A bridge does not report
+ * the refresh of an entry.
  */
 #include <sys/socket.h>
 
@@ -26,8 +26,8 @@
 #include "radio/radio.h"
 
 /*
- * What a flood of made-up MAC addresses may cost: this many entries, and a
- * tenth of our time for asking the bridge what it has.
+ * Limits against a flood of forged MAC addresses: this many entries, and a
+ * tenth of our time for dumps of the bridge.
  */
 #define FDB_MAX		32768
 #define FDB_PAUSE	9
@@ -60,7 +60,7 @@ int
 fdb_open(struct kernel *k)
 {
 	const int groups[] = { RTNLGRP_NEIGH };
-	/* Only AF_BRIDGE: neighbours of IP change state all the time. */
+	/* Only AF_BRIDGE: IP neighbours change their state all the time. */
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NLMSG_HDRLEN +
 		    offsetof(struct ndmsg, ndm_family)),
@@ -93,15 +93,18 @@ lost(void *arg)
 	k->stats.overflows++;
 	if (kernel_may_log_lost(k))
 		log_info("netlink: bridge events lost, asking again");
-	/* What is new now came while we did not hear: it joined. */
+	/*
+	 * A station that the dump shows as new came while events were lost: it
+	 * joined.
+	 */
 	k->fdb_lost = true;
 	fdb_dump(k);
 }
 
 /*
- * A port came or went.  Links and neighbours are told on two sockets: what
- * the bridge learned on a new port may have been read, and dropped, before
- * the port was known, and what it forgot after.  So look.
+ * A port came or went.  Links and neighbours are reported on two sockets.  What
+ * the bridge learned on a new port may have been read before the port was
+ * known, and dropped; what it forgot, after.  So dump.
  */
 void
 fdb_port_changed(struct kernel *k)
@@ -113,7 +116,7 @@ fdb_port_changed(struct kernel *k)
 	kernel_wake(k);
 }
 
-/* Asking takes long with many entries: not all of the time. */
+/* A dump of many entries takes long, so there is a pause after it. */
 static bool
 fdb_pauses(struct kernel *k, monotime_t now)
 {
@@ -124,7 +127,7 @@ fdb_pauses(struct kernel *k, monotime_t now)
 	return true;
 }
 
-/* Compare what we know with what the bridges know. */
+/* Compare what we know with a dump of the bridges. */
 void
 fdb_dump(struct kernel *k)
 {
@@ -203,7 +206,7 @@ each_dump(void *arg, struct nlmsghdr *nlh)
 		learned(k, &n, k->fdb_lost);
 }
 
-/* The interface it is a station of, or NULL: not ours, or no station. */
+/* The interface that has this station, or NULL: not ours, or no station. */
 static struct kiface *
 station_at(struct kernel *k, const struct kernel_neigh *n)
 {
@@ -226,8 +229,8 @@ station_at(struct kernel *k, const struct kernel_neigh *n)
 }
 
 /*
- * An access point's stations are told of by the radio, which knows better;
- * behind a 4-address station there may be others, which only a bridge sees.
+ * Stations of an access point are reported by the radio, which knows more.
+ * Behind a 4-address station there may be others, which only a bridge sees.
  */
 static bool
 seen_by_radio(struct kernel *k, const struct kiface *i,
@@ -291,7 +294,7 @@ forgotten(struct kernel *k, const struct kernel_neigh *n)
 		return;
 	f = find(k, port->serves->node->link.ifindex, &n->mac, n->vlan);
 	if (f == NULL || f->port != n->ifindex)
-		return;		/* has moved, or been forgotten before */
+		return;		/* it moved, or was forgotten before */
 	report_left(k, f);
 	drop(k, f);
 }
@@ -327,9 +330,9 @@ known_elsewhere(struct kernel *k, const struct kfdb *f)
 }
 
 /*
- * The station is elsewhere.  While the bridge remembers it here, its return
- * to the same port would be a mere refresh and no news: make it forget.
- * We forget first, so that this is not taken for leaving.
+ * The station is elsewhere.  If it came back to the same port, the bridge would
+ * only refresh its entry and report nothing, so delete the entry.  Forget it
+ * here first, so that the deletion is not taken for leaving.
  */
 void
 fdb_forget(struct kernel *k, struct kiface *i, const struct mac *mac)
@@ -345,7 +348,7 @@ fdb_forget(struct kernel *k, struct kiface *i, const struct mac *mac)
 	}
 }
 
-/* The interface is gone: its stations are lost with it, unreported. */
+/* The interface is gone: forget its stations without a report. */
 void
 fdb_drop_iface(struct kernel *k, uint32_t ifindex)
 {
@@ -369,7 +372,7 @@ find(struct kernel *k, uint32_t bridge, const struct mac *mac, uint16_t vlan)
 	return RB_FIND(kfdb_tree, &k->fdb, &key);
 }
 
-/* The first entry of this station, in whatever VLAN. */
+/* The first entry of this station, in any VLAN. */
 static struct kfdb *
 first(struct kernel *k, uint32_t bridge, const struct mac *mac)
 {

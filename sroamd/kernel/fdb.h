@@ -26,11 +26,11 @@ RB_HEAD(kfdb_tree, kfdb);
 
 int	fdb_open(struct kernel *);
 void	fdb_close(struct kernel *);
-/* Compare with what the bridges know; put off if it was done just now. */
+/* Compare with a dump of the bridges; later if there was one just now. */
 void	fdb_dump(struct kernel *);
-/* So that the bridges are looked at. */
+/* A port came or went: dump the bridges. */
 void	fdb_port_changed(struct kernel *);
-/* A station that is elsewhere: no sighting follows. */
+/* A station is elsewhere: delete its entry; no sighting follows. */
 void	fdb_forget(struct kernel *, struct kiface *, const struct mac *);
 void	fdb_drop_iface(struct kernel *, uint32_t ifindex);
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What this run has set is told for the next one to know; what a former run
- * has set and this one's configuration does not want is taken back.
+ * Reports what this run has set, for the next run; and takes back what a former
+ * run has set and this configuration does not want.
  */
 #include <sys/socket.h>
 
@@ -39,7 +39,7 @@ kernel_former(struct kernel *k, const struct footprint *fp)
 
 /*
  * At start; or at the end, when nothing is wanted.  Prefixes that are not
- * configured any more are ours until a walk has cleared them, as after a
+ * configured any more stay ours until a walk has cleared them, as after a
  * reload.
  */
 void
@@ -61,7 +61,7 @@ footprint_former(struct kernel *k)
 	netlink_flush(k->nl);
 }
 
-/* Unless it is configured; or somebody else's by now. */
+/* Unless it is configured now, or of somebody else. */
 static void
 take_addr(struct kernel *k, const struct footprint_addr *a)
 {

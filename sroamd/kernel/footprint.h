@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What this run has set is told for the next one to know; what a former run has
- * set and this one's configuration does not want is taken back.
+ * Reports what this run has set, for the next run; and takes back what a former
+ * run has set and this configuration does not want.
  */
 #ifndef SROAMD_KERNEL_FOOTPRINT_H
 #define SROAMD_KERNEL_FOOTPRINT_H
@@ -13,9 +13,9 @@
 struct kernel;
 
 void	footprint_former(struct kernel *);	/* at start */
-void	footprint_changed(struct kernel *);	/* tell, soon */
-void	footprint_report(struct kernel *);	/* if it has */
-/* Whether a former run has set this MAC address, in place of which. */
+void	footprint_changed(struct kernel *);	/* report, soon */
+void	footprint_report(struct kernel *);	/* if it changed */
+/* Whether a former run has set this MAC address, and the one it replaced. */
 bool	footprint_mac(struct kernel *, const char *ifname, const struct mac *,
 	    struct mac *was);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The lines of the file that footprint_file.h tells of. */
+/* The file of a footprint: footprint_file.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -42,7 +42,7 @@ footprint_read(const char *dir, struct footprint *fp)
 	fclose(f);
 	if (bad > 0)
 		log_warnx("%s: %u lines make no sense", path, bad);
-	/* Of another boot nothing is set any more. */
+	/* After a reboot nothing is set any more. */
 	if (fp->table == 0 || !now)
 		memset(fp, 0, sizeof(*fp));
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a run has set in the kernel and cannot be known for ours by looking:
- * it stays when the daemon ends, and the next run, which may have another
- * configuration, takes back what it does not want.  Kept as a file of lines in
- * the state folder, which is root's.
+ * What a run has set in the kernel and nobody can recognise as ours.  It stays
+ * when the daemon ends.  The next run, which may have another configuration,
+ * takes back what it does not want.  A file of lines in the state folder, which
+ * is of root.
  */
 #ifndef SROAMD_FOOTPRINT_H
 #define SROAMD_FOOTPRINT_H
@@ -20,10 +20,10 @@ struct footprint_addr {
 
 struct footprint_mac {
 	char		ifname[16];
-	struct mac	set, was;	/* set is zero: nothing any more */
+	struct mac	set, was;	/* set is zero: not set */
 };
 
-/* All octets that mean nothing are zero. */
+/* Unused octets are zero. */
 struct footprint {
 	/* of routes; 0: nothing is set */
 	uint32_t		table;
@@ -34,10 +34,13 @@ struct footprint {
 };
 
 /*
- * Empty when there is none, or the machine was booted since; a line that makes
- * no sense is passed over.
+ * Empty without a file, or if the machine was booted since.  A line that is not
+ * understood is skipped.
  */
 void	footprint_read(const char *dir, struct footprint *);
-/* Whole or not at all; an empty one removes the file.  0, or -1 and errno. */
+/*
+ * Writes all or nothing; an empty footprint removes the file.  0, or -1 and
+ * errno.
+ */
 int	footprint_write(const char *dir, const struct footprint *);
 #endif

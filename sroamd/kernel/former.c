@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Prefixes in which what has our protocol is ours. */
+/* Prefixes in which routes and neighbours with our protocol are ours. */
 #include "kernel/former.h"
 #include "kernel/state.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The prefixes in which what has our protocol is ours: those of the
- * configuration, and those that it had before a reload or in an earlier run,
- * until a whole walk has cleared them.
+ * The prefixes in which routes and neighbours with our protocol are ours: those
+ * of the configuration, and those before a reload or of an earlier run, until a
+ * whole walk has cleared them.
  */
 #ifndef SROAMD_KERNEL_FORMER_H
 #define SROAMD_KERNEL_FORMER_H
@@ -16,8 +16,8 @@ struct kernel;
 
 #define FORMER_MAX	(4 * CONF_PREFIXES)
 
-/* Of the configuration before this one, unless this one has them, too. */
+/* Add those of the former configuration that this one has not. */
 void	former_add(struct kernel *, const struct prefix *, uint32_t n);
-/* Whether what has our protocol there is ours. */
+/* Whether what has our protocol in the prefix is ours. */
 bool	former_owns(struct kernel *, const struct prefix *);
 #endif

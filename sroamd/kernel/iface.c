@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Interfaces of the configuration: struct kiface and how it is found. */
+/* The interfaces of the configuration: struct kiface and its look-up. */
 #include <linux/if.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The interfaces of the configuration, there or not.  They are few: a list.
+ * The interfaces of the configuration, present or not.  A list, as they are
+ * few.
  */
 #ifndef SROAMD_KERNEL_IFACE_H
 #define SROAMD_KERNEL_IFACE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The door to the kernel's part: see kernel.h. */
+/* The calls of kernel.h: start, configuration, and end. */
 #include <event2/event.h>
 #include <stdlib.h>
 
@@ -71,7 +71,7 @@ kernel_open(struct event_base *base, const struct kernel_ops *ops)
 	k->drain = timer_event(k, on_drain);
 	k->rules = timer_event(k, on_rules);
 
-	/* Monitors first: what changes while we ask is not missed. */
+	/* Monitors first, so that no change is missed during the dumps. */
 	if ((k->nl = netlink_open(k, NETLINK_ROUTE)) == NULL ||
 	    (k->dumper = netlink_open(k, NETLINK_ROUTE)) == NULL ||
 	    (k->walker = netlink_open(k, NETLINK_ROUTE)) == NULL ||
@@ -205,7 +205,7 @@ kernel_inquire(struct kernel *k, const struct inquiry *q)
 	return 0;
 }
 
-/* Make what was asked for in this turn of the loop so. */
+/* Do what was asked for in this turn of the loop. */
 static void
 flush(struct kernel *k)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Nexthop objects of a former run, until this one has settled. */
+/* Nexthop objects of a former run, until the start is over. */
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -18,7 +18,7 @@ static int	leftover_cmp(const struct kleftover *,
 
 RB_GENERATE(kleftover_tree, kleftover, entry, leftover_cmp)
 
-/* Learn what a former run left. */
+/* Read what a former run left. */
 void
 leftover_learn(struct kernel *k)
 {

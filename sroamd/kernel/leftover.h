@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Nexthop objects of a former run, by id, until this one has settled. */
+/* Nexthop objects of a former run, by id, until the start is over. */
 #ifndef SROAMD_KERNEL_LEFTOVER_H
 #define SROAMD_KERNEL_LEFTOVER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Netlink sockets on which the kernel tells what has changed. */
+/* Netlink sockets on which the kernel reports changes. */
 #include <sys/socket.h>
 
 #include <errno.h>

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * A netlink socket on which the kernel tells what has changed, read from the
- * loop.
- */
+/* A netlink socket on which the kernel reports changes, read from the loop. */
 #ifndef SROAMD_KERNEL_MONITOR_H
 #define SROAMD_KERNEL_MONITOR_H
 
@@ -13,12 +10,12 @@
 struct event_base;
 struct netlink_monitor;
 
-/* lost: changes were dropped, ask for the state again.  NULL: failed. */
+/* lost: events were dropped, so dump again. NULL: failed (logged). */
 struct netlink_monitor	*netlink_monitor_open(struct event_base *, int protocol,
 			    const int *groups, unsigned int ngroups,
 			    struct sock_filter *, unsigned int nfilter,
 			    netlink_each *, void (*lost)(void *), void *arg);
-/* What is there to be read, now. */
+/* Read all events that are there. */
 void			 netlink_monitor_read(struct netlink_monitor *);
 void			 netlink_monitor_close(struct netlink_monitor *);
 #endif

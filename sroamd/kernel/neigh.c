@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Neighbour entries.  Those for the IPv6 addresses that stations use here are
- * kept here, as the engine tells of them; those for IPv4 addresses go with
- * their routes.  All are permanent: who has an address is what the engine
- * says, and no frame of anybody's changes it or makes the kernel ask.
+ * Neighbour entries.  Those of the IPv6 addresses that stations use here are
+ * kept here, as the engine wants them; those of IPv4 addresses are part of
+ * their routes.  All are permanent: the engine says who has an address, no
+ * frame changes that, and the kernel never asks.
  */
 #include <sys/socket.h>
 
@@ -23,7 +23,7 @@
 #include "kernel/route.h"
 #include "kernel/state.h"
 
-#define NEIGHS_MAX	100000	/* the engine may be in a stranger's hands */
+#define NEIGHS_MAX	100000	/* in case the engine is compromised */
 
 static const char	*refusal(struct kernel *, const struct neigh *);
 static void		 set(struct kernel *, struct kneigh *);
@@ -108,7 +108,7 @@ set(struct kernel *k, struct kneigh *n)
 	kernel_wake(k);
 }
 
-/* A reload may have taken its prefix away, and bring it back. */
+/* A reload may have removed its prefix, and bring it back. */
 static bool
 wanted(const struct conf_global *conf, const struct kneigh *n)
 {
@@ -166,7 +166,7 @@ neigh_conf(struct kernel *k, const struct conf_global *old)
 	}
 }
 
-/* Going down, it lost them; with another MAC address, too. */
+/* An interface that goes down or changes its MAC address loses its entries. */
 void
 neigh_iface_set(struct kernel *k, struct kiface *i)
 {
@@ -178,7 +178,7 @@ neigh_iface_set(struct kernel *k, struct kiface *i)
 		set(k, n);
 }
 
-/* It is no more an interface of ours, or no more at all. */
+/* The interface is not ours any more, or is gone. */
 void
 neigh_iface_drop(struct kernel *k, uint32_t ifindex)
 {
@@ -200,7 +200,7 @@ neigh_walk(struct kernel *k)
 		n->seen = false;
 }
 
-/* One that is there: as it should be, another's, or a leftover of ours. */
+/* An entry of a dump: as it should be, of somebody else, or left over. */
 void
 neigh_found(struct kernel *k, const struct kernel_neigh *kn)
 {
@@ -215,7 +215,7 @@ neigh_found(struct kernel *k, const struct kernel_neigh *kn)
 	}
 }
 
-/* Whether there should be one for this address. */
+/* Whether this address should have an entry. */
 static bool
 expected(struct kernel *k, const struct kernel_neigh *kn)
 {
@@ -263,7 +263,7 @@ is_ours(struct kernel *k, const struct kernel_neigh *kn)
 	    (kn->family == AF_INET6 && addr_is_linklocal(&kn->addr)));
 }
 
-/* Put back what is gone or has become another's. */
+/* Set again what is gone or was changed. */
 void
 neigh_walked(struct kernel *k)
 {
@@ -297,7 +297,7 @@ neigh_remove_all(struct kernel *k)
 	netlink_flush(k->nl);
 }
 
-/* Of a former run, when this one ends before it has taken over. */
+/* Entries of a former run, when this one ends before its start is over. */
 static void
 each_leftover(void *arg, struct nlmsghdr *nlh)
 {

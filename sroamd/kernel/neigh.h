@@ -31,11 +31,11 @@ RB_HEAD(kneigh_tree, kneigh);
 void	neigh_conf(struct kernel *, const struct conf_global *old);
 void	neigh_iface_set(struct kernel *, struct kiface *);
 void	neigh_iface_drop(struct kernel *, uint32_t ifindex);
-/* A walk: its begin, an entry that is there (IPv4 too), its end. */
+/* A walk: begin, each entry (of IPv4, too), end. */
 void	neigh_walk(struct kernel *);
 void	neigh_found(struct kernel *, const struct kernel_neigh *);
 void	neigh_walked(struct kernel *);
-/* Whether it is as we set it for a station with this MAC address. */
+/* Whether the entry is as we set it for a station with this MAC address. */
 bool	neigh_stands(const struct kernel_neigh *, const struct mac *);
 void	neigh_remove_all(struct kernel *);
 void	neigh_free_all(struct kernel *);

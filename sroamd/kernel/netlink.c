@@ -80,7 +80,7 @@ netlink_open(void *arg, int protocol)
 	    sizeof(one));
 	(void)setsockopt(nl->fd, SOL_NETLINK, NETLINK_EXT_ACK, &one,
 	    sizeof(one));
-	/* Without strict checks, dumps ignore what they should filter by. */
+	/* Without strict checks dumps ignore filters. */
 	(void)setsockopt(nl->fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &one,
 	    sizeof(one));
 	return nl;
@@ -135,8 +135,9 @@ netlink_request(struct netlink *nl, struct nl_msg *msg, netlink_done *done,
 }
 
 /*
- * Errors are told without NLM_F_ACK too, so only the last request asks for
- * its answer: when that is here, those not heard of went well.
+ * The kernel reports errors without NLM_F_ACK, too, so only the last request
+ * asks for an acknowledgement.  When that arrives, all requests without an
+ * error have succeeded.
  */
 void
 netlink_flush(struct netlink *nl)
@@ -295,7 +296,7 @@ netlink_dump(struct netlink *nl, struct nl_msg *msg, netlink_each *each)
 	if (send_dump(nl, msg) == -1)
 		return -1;
 	seq = nl->seq - 1;
-	/* Its own buffer: what `each` does may use the common one. */
+	/* A buffer of its own: `each` may use the common one. */
 	if ((buf = malloc(NETLINK_CHUNK)) == NULL)
 		fatal("netlink");
 	while (more == 1) {

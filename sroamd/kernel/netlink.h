@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A netlink socket for requests.  They are collected and sent 64 at a time;
- * the kernel works on them within sendmsg, so their answers are there when it
- * returns and nothing here waits.  Dumps are read at once, or piece by piece
- * from the loop when they may be long.
+ * A netlink socket for requests, which are collected and sent 64 at a time. The
+ * kernel handles them within sendmsg, so the answers are there when it returns
+ * and nothing here waits.  Dumps are read at once, or piece by piece from the
+ * loop if they may be long.
  */
 #ifndef SROAMD_KERNEL_NETLINK_H
 #define SROAMD_KERNEL_NETLINK_H
@@ -18,8 +18,8 @@ struct netlink;
 struct nl_msg;
 
 /*
- * How a request went: error 0 or an errno; reply: the message asked for by
- * a get request, else NULL.  Must not make requests itself.
+ * The result of a request.  error: 0 or an errno; reply: the answer to a get
+ * request, else NULL.  Must not make requests itself.
  */
 typedef void	 netlink_done(void *arg, void *obj, int op, int error,
 		    struct nlmsghdr *reply);
@@ -27,11 +27,11 @@ typedef void	 netlink_each(void *arg, struct nlmsghdr *);
 
 struct netlink	*netlink_open(void *arg, int protocol); /* NETLINK_* */
 void		 netlink_close(struct netlink *);
-/* Takes the message over; done may be NULL: failures are not interesting. */
+/* Takes the message; done may be NULL: errors do not matter. */
 void		 netlink_request(struct netlink *, struct nl_msg *,
 		    netlink_done *, void *obj, int op);
 void		 netlink_flush(struct netlink *);
-/* In done: the kernel's own words, or strerror's. */
+/* In done: the error text of the kernel, or strerror's. */
 const char	*netlink_why(const struct netlink *);
 
 /* Dump all now: 0; -1 and errno, EINTR when it changed meanwhile. */
@@ -39,8 +39,8 @@ int		 netlink_dump(struct netlink *, struct nl_msg *,
 		    netlink_each *);
 
 /*
- * Dump from the loop, on a socket used for nothing else meanwhile; done is
- * called once, with an error as above.
+ * Dump from the loop, on a socket that is not used otherwise until then.  done
+ * is called once, with an error as above.
  */
 int		 netlink_walk(struct netlink *, struct event_base *,
 		    struct nl_msg *, netlink_each *,

@@ -9,11 +9,14 @@
 
 #define NETLINK_CHUNK	65536		/* octets, for a datagram of any size */
 
-/* Bound, not blocking, with so many octets of buffer; -1: failed, said why. */
+/*
+ * Bound, non-blocking, with a receive buffer of so many octets.  -1: failed
+ * (logged).
+ */
 int	netlink_socket(int protocol, size_t rcvbuf);
 /*
- * A datagram of the kernel's, its length; 0: it was another process's.  -1
- * and errno, ENOBUFS for one that is longer, as if it had been lost.
+ * A datagram of the kernel; its length.  0: it was of another process.  -1 and
+ * errno; a datagram that is longer is taken as lost (ENOBUFS).
  */
 ssize_t	netlink_receive(int fd, void *buf, size_t len);
 #endif

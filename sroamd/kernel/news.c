@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What rtnetlink tells of links, addresses and nexthops, and all that follows
- * from it.
+ * Events of rtnetlink for links, addresses and nexthops, and what follows from
+ * them.
  */
 #include <sys/socket.h>
 
@@ -114,8 +114,8 @@ news_setup(struct kernel *k)
 
 	TAILQ_FOREACH(i, &k->ifaces, entry)
 		iface_setup(k, i);
-	netlink_monitor_read(k->links);	/* what became of it */
-	news_addrs(k);			/* IPv6 tells only a while later */
+	netlink_monitor_read(k->links);	/* what that has changed */
+	news_addrs(k);			/* IPv6 reports them later */
 	TAILQ_FOREACH(i, &k->ifaces, entry)
 		iface_report(k, i);
 }
@@ -188,8 +188,8 @@ link_news(struct kernel *k, const struct kernel_link *l)
 		port_serves(k, n);
 
 	/*
-	 * The kernel deletes nexthop objects with their routes, and says so
-	 * to nobody, when their link is down or without carrier.
+	 * When a link is down or has no carrier, the kernel deletes nexthop
+	 * objects on it and their routes without an event.
 	 */
 	if ((old.flags ^ l->flags) & CARRIER)
 		way_recheck(k, 5);
@@ -210,7 +210,7 @@ link_news(struct kernel *k, const struct kernel_link *l)
 	if (n->iface != NULL)
 		iface_report(k, n->iface);
 	if (n->serves != NULL && n->serves != n->iface)
-		iface_report(k, n->serves);	/* source may follow ports */
+		iface_report(k, n->serves);	/* its source may change */
 }
 
 static void
@@ -230,7 +230,7 @@ link_gone(struct kernel *k, struct knode *n)
 	node_drop(k, n);
 }
 
-/* Is this an interface of the configuration that was missing? */
+/* Whether a missing interface of the configuration has come. */
 static void
 bind_name(struct kernel *k, struct knode *n)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What rtnetlink tells of links, addresses and nexthops, and all that follows
- * from it.
+ * Events of rtnetlink for links, addresses and nexthops, and what follows from
+ * them.
  */
 #ifndef SROAMD_KERNEL_NEWS_H
 #define SROAMD_KERNEL_NEWS_H
@@ -11,14 +11,14 @@ struct kernel;
 int	news_open(struct kernel *);
 void	news_close(struct kernel *);
 /*
- * Ask for all links and addresses; what is not told of any more is gone.
- * Nobody is told before all is known.  0, or -1 (logged).
+ * Dump all links and addresses; what is not in the dump is gone.  Reports begin
+ * when all is known.  0, or -1 (logged).
  */
 int	news_dump(struct kernel *);
-/* Events were dropped: nothing that hangs on links is sure any more. */
+/* Events were lost: dump all that depends on links. */
 void	news_lost(void *);
-/* Learn new addresses without waiting for their events. */
+/* Read new addresses without waiting for their events. */
 void	news_addrs(struct kernel *);
-/* Set up all interfaces, see what became of it, and tell the engine. */
+/* Set up all interfaces, read the result, and report it to the engine. */
 void	news_setup(struct kernel *);
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One nexthop object per router and family, which all routes to its stations
- * share: when the way changes, one replacement moves them all.
+ * One nexthop object per router and family, shared by all routes to its
+ * stations: one replacement moves them all to another way.
  */
 #include <sys/socket.h>
 
@@ -21,7 +21,7 @@
 #include "kernel/state.h"
 #include "kernel/way.h"
 
-/* What a request for an object was. */
+/* The kinds of requests. */
 #define OF_IPV4		0x1
 #define REPLACES	0x2
 
@@ -32,7 +32,7 @@ static void	say(struct krouter *);
 static void	compare(struct kernel *);
 static void	each_nexthop(void *, struct nlmsghdr *);
 
-/* A nexthop of ours that went, or is not what we made it. */
+/* A nexthop of ours was deleted or differs. */
 void
 nexthop_news(struct kernel *k, struct nlmsghdr *nlh)
 {
@@ -50,11 +50,11 @@ nexthop_news(struct kernel *k, struct nlmsghdr *nlh)
 	    addr_cmp(&nh.gateway, &own->gateway) == 0;
 	if (same || (nlh->nlmsg_type == RTM_DELNEXTHOP && !own->present))
 		return;
-	/* It may be late news of what we did ourselves: look. */
+	/* This may be a late event of our own change: dump. */
 	way_recheck(k, 5);
 }
 
-/* Look whether all objects are there, and find all ways again. */
+/* Check whether all objects are there, and find all ways again. */
 void
 nexthop_check(struct kernel *k)
 {
@@ -123,7 +123,7 @@ each_nexthop(void *arg, struct nlmsghdr *nlh)
 	if (own == NULL || !own->present) {
 		if ((l = leftover_find(k, nh.id)) != NULL)
 			l->seen = true;
-		if (k->started)		/* nobody's: of a former run */
+		if (k->started)		/* of a former run, unused */
 			netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0,
 			    &nh), NULL, NULL, 0);
 		return;
@@ -137,7 +137,7 @@ each_nexthop(void *arg, struct nlmsghdr *nlh)
 		own->ifindex = 0;	/* differs: will be replaced */
 }
 
-/* Ask for the way to each router on the list, then act on the answers. */
+/* Ask for the way to each router on the list, and act on the answers. */
 void
 nexthop_flush(struct kernel *k)
 {
@@ -147,7 +147,7 @@ nexthop_flush(struct kernel *k)
 	TAILQ_FOREACH(r, &k->dirty_routers, dirties)
 		apply(k, r);
 	netlink_flush(k->nl);
-	/* Those that were not there to be replaced are made again. */
+	/* Objects that were not there to be replaced are made again. */
 	TAILQ_FOREACH(r, &k->dirty_routers, dirties)
 		if (r->gone) {
 			r->gone = false;
@@ -182,7 +182,7 @@ apply_family(struct kernel *k, struct krouter *r, bool v4)
 	if (!plan_nexthop(v4, &r->reach4, &r->reach6, &way)) {
 		if (!own->present)
 			return;
-		/* Its routes go with it, so that others' serve. */
+		/* Its routes go with it, so that routes of others take over. */
 		own->present = false;
 		netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0, &nh),
 		    NULL, NULL, 0);
@@ -198,8 +198,9 @@ apply_family(struct kernel *k, struct krouter *r, bool v4)
 	    l->nh.ifindex != nh.ifindex ||
 	    addr_cmp(&l->nh.gateway, &nh.gateway) != 0) {
 		/*
-		 * One that the kernel has just deleted, with its routes, must
-		 * not be made again unnoticed: the news may be still to come.
+		 * If the kernel has just deleted the object and its routes, its
+		 * event may still come.  Then the object must not be made again
+		 * without its routes.
 		 */
 		if (own->present || l != NULL)
 			how |= REPLACES;
@@ -232,7 +233,7 @@ nexthop_done(void *arg, void *obj, int how, int error, struct nlmsghdr *reply)
 		route_router_changed(k, r, v4, true);
 		return;
 	}
-	/* What was there before stays, but we cannot tell what it is. */
+	/* The object stays as it was, but we do not know how that is. */
 	own->present = false;
 	r->failing = true;
 	k->stats.failed++;
@@ -245,7 +246,7 @@ nexthop_done(void *arg, void *obj, int how, int error, struct nlmsghdr *reply)
 	kernel_later(k->retry, 1000);
 }
 
-/* One line when the way to a router is lost, and when it is back. */
+/* Log when the way to a router is lost, and when it is back. */
 static void
 say(struct krouter *r)
 {

@@ -78,7 +78,7 @@ msg_route(int type, int flags, const struct kernel_rt *rt)
 	struct nl_msg *msg;
 
 	if (type == RTM_DELROUTE)
-		rtm.rtm_scope = RT_SCOPE_NOWHERE;	/* whatever it is */
+		rtm.rtm_scope = RT_SCOPE_NOWHERE;	/* any scope */
 	if (rt->family == AF_INET6)
 		rtm.rtm_scope = RT_SCOPE_UNIVERSE;
 	msg = new_msg(type, flags, &rtm, sizeof(rtm));
@@ -95,7 +95,7 @@ msg_route(int type, int flags, const struct kernel_rt *rt)
 	return msg;
 }
 
-/* How would a packet to this address go? */
+/* Which way does a packet to this address take? */
 struct nl_msg *
 msg_route_get(const struct addr *a)
 {
@@ -219,7 +219,7 @@ msg_lladdr(uint32_t ifindex, const struct mac *mac)
 	return msg;
 }
 
-/* Strict checks want the whole header, which begins with the family. */
+/* Strict checks need the whole header, which begins with the family. */
 static size_t
 header_len(int type)
 {

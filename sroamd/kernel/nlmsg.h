@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * rtnetlink messages, built from and read into plain structs.  Links and
- * addresses are read by libnl-route's objects.  The others by hand, since it
- * has no protocol of neighbours, no age of entries, no conditions of rules
- * that it does not know, and in 3.7 no nexthop objects; and refuses a whole
- * route for one part that it does not know.
+ * addresses are read by libnl-route; the others by hand.  It has no protocol of
+ * neighbours, no age of entries, no rule conditions that it does not know, and
+ * in 3.7 no nexthop objects; and it refuses a whole route for one part that it
+ * does not know.
  */
 #ifndef SROAMD_KERNEL_MSG_H
 #define SROAMD_KERNEL_MSG_H
@@ -24,7 +24,7 @@ struct nl_msg;
 
 struct kernel_link {
 	uint32_t	ifindex, flags, mtu, master;
-	uint32_t	lower;		/* the one it lies upon here, or 0 */
+	uint32_t	lower;		/* the link below it here, or 0 */
 	struct mac	mac;
 	char		name[16];
 	bool		bridge, macvlan;
@@ -36,7 +36,7 @@ struct kernel_addr {
 	uint32_t	flags;		/* IFA_F_* */
 	uint8_t		len;		/* in 128ths */
 	uint8_t		scope;
-	uint8_t		proto;		/* 0: not told */
+	uint8_t		proto;		/* 0: unknown */
 };
 
 struct kernel_neigh {
@@ -48,7 +48,7 @@ struct kernel_neigh {
 	struct addr	addr;
 };
 
-/* What routes of ours look like, and others as far as they matter. */
+/* Our routes, and those of others as far as they matter. */
 struct kernel_rt {
 	struct prefix	prefix;
 	uint32_t	table, metric;
@@ -76,9 +76,9 @@ struct nl_msg	*msg_route(int type, int flags, const struct kernel_rt *);
 struct nl_msg	*msg_route_get(const struct addr *);
 struct nl_msg	*msg_nexthop(int type, int flags, const struct kernel_nh *);
 /*
- * A permanent entry: the kernel neither asks for it nor forgets it, nothing
- * that is heard on the link changes it, and it does not count against
- * gc_thresh3, whose default is 1024 for the whole host.
+ * A permanent entry.  The kernel neither asks for it nor forgets it, no frame
+ * on the link changes it, and it does not count against gc_thresh3, whose
+ * default is 1024 for the whole host.
  */
 struct nl_msg	*msg_neigh(int type, int flags, uint32_t ifindex,
 		    const struct addr *, const struct mac *);

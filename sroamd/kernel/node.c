@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The links of this host: struct knode and how it is found. */
+/* The links of this host: struct knode and its look-up. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

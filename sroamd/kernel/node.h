@@ -18,9 +18,9 @@ struct kiface;
 struct knode {
 	RB_ENTRY(knode)	 entry;
 	struct kernel_link	 link;
-	/* stations' layer-3 interface, or */
+	/* is a layer-3 interface of stations, or */
 	struct kiface		*iface;
-	/* the one whose stations it has */
+	/* has stations of this one */
 	struct kiface		*serves;
 	enum nl80211_role	 role;
 	uint32_t		 wiphy;		/* if it has a role */
@@ -35,7 +35,7 @@ struct knode	*node_find(struct kernel *, uint32_t ifindex);
 struct knode	*node_get(struct kernel *, uint32_t ifindex);
 void		 node_drop(struct kernel *, struct knode *);
 struct knode	*node_by_name(struct kernel *, const char *);
-/* Or "interface 7"; good until the call after the next. */
+/* The name, or "interface 7"; valid until the call after the next. */
 const char	*node_name(struct kernel *, uint32_t ifindex);
 RB_PROTOTYPE(knode_tree, knode, entry, node_cmp)
 #endif

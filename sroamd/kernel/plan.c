@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is to be done so that a place is as it should be: see plan.h. */
+/* The steps that make a place as it should be: plan.h. */
 #include <string.h>
 
 #include "kernel/plan.h"
@@ -27,9 +27,9 @@ plan_want(const struct plan_facts *f, struct place *want)
 	want->main_metric = f->metric;
 	want->ifindex = f->ifindex;
 	/*
-	 * An IPv6 prefix is many addresses.  Without the station's link-local
-	 * one as the next hop, ND has to ask for each.  The main table's route
-	 * is not for packets, and stays as it is.
+	 * An IPv6 prefix has many addresses.  Unless the next hop is the
+	 * link-local address of the station, ND must ask for each.  The route
+	 * in the main table is not for packets, and stays as it is.
 	 */
 	if (!f->v4)
 		want->gateway = f->gateway;
@@ -60,12 +60,14 @@ plan_steps(const struct place *want, const struct place *have,
 		step[n++] = (struct plan_step){ .op = PLAN_MAIN_DEL,
 		    .ifindex = have->main_ifindex,
 		    .metric = have->main_metric };
-	/* Our table needs no deletion but at the end: setting replaces. */
+	/*
+	 * In our table setting replaces; a deletion is needed only at the end.
+	 */
 	if (in_table(have) && !in_table(want))
 		step[n++] = (struct plan_step){ .op = PLAN_TABLE_DEL,
 		    .ifindex = have->ifindex, .nhid = have->nhid,
 		    .gateway = have->gateway };
-	/* The entry of an interface that stays is replaced as well. */
+	/* On the same interface an entry is replaced, too. */
 	if (have->neigh_ifindex != 0 &&
 	    have->neigh_ifindex != want->neigh_ifindex)
 		step[n++] = (struct plan_step){ .op = PLAN_NEIGH_DEL,
@@ -121,7 +123,7 @@ plan_found(const struct place *have, bool in_main, uint32_t ifindex,
 	} else {
 		if (!in_table(have))
 			return PLAN_NEWS;
-		/* Through a nexthop, the interface is the nexthop's. */
+		/* With a nexthop, the interface is that of the nexthop. */
 		same = nhid != 0 ? have->nhid == nhid :
 		    have->nhid == 0 && have->ifindex == ifindex &&
 		    addr_cmp(&have->gateway, gateway) == 0;

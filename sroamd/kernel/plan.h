@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is to be done so that the kernel has what is wanted: decisions
- * without a socket.
+ * The steps that make the kernel have what is wanted: decisions without a
+ * socket.
  *
- * A station's prefix may stand in the kernel in up to three places: in the
+ * The prefix of a station may be in the kernel in up to three places: in the
  * main table for routing daemons to redistribute, in our own table for
  * forwarding, and as a neighbour entry.
  */
@@ -39,7 +39,7 @@ struct plan_facts {
 	struct addr	gateway;
 };
 
-#define PLAN_DEMOTED	1000	/* what a draining metric is higher by */
+#define PLAN_DEMOTED	1000	/* added to the metric of a drain */
 
 enum plan_op {
 	PLAN_NEIGH_SET,
@@ -61,17 +61,17 @@ struct plan_step {
 
 void		plan_want(const struct plan_facts *, struct place *);
 /*
- * From one to the other: what is new first (neighbour, forwarding,
- * redistribution), then what is old.  Nothing for what is right already.
+ * The steps from one place to the other: first add (neighbour, forwarding,
+ * redistribution), then delete.  None for what is right already.
  */
 unsigned int	plan_steps(const struct place *want, const struct place *have,
 		    struct plan_step[PLAN_MAX]);
 bool		place_empty(const struct place *);
 
 /*
- * A route that a dump shows, against what we believe is there.  PLAN_NEWS:
- * we know of nothing in this slot; PLAN_EXTRA: one too many, or not ours
- * to keep; seen collects what has been met.
+ * A route of a dump, compared with what we believe is there.  PLAN_NEWS: we
+ * know of none in this slot; PLAN_EXTRA: one too many, or not to be kept. seen
+ * collects what was found.
  */
 enum plan_found {
 	PLAN_KNOWN,
@@ -86,7 +86,7 @@ enum plan_found {
 enum plan_found	plan_found(const struct place *have, bool in_main,
 		    uint32_t ifindex, uint32_t metric, uint32_t nhid,
 		    const struct addr *gateway, uint8_t *seen);
-/* Forget what was believed there but not seen: PLAN_SEEN_* that were not. */
+/* Forget what was not found in the dump. */
 uint8_t		plan_missing(struct place *have, uint8_t seen);
 
 /* How a router's address is reached. */
@@ -97,8 +97,8 @@ struct plan_reach {
 };
 
 /*
- * The next hop for IPv4 or IPv6 routes to a router reached so: of the own
- * family if possible; else of the other, where the kernel allows it (IPv6
+ * The next hop of IPv4 or IPv6 routes to a router that is reached so: of the
+ * own family if possible; else of the other, where the kernel allows it (IPv6
  * routes need an IPv6 gateway).  false: none.
  */
 bool		 plan_nexthop(bool v4, const struct plan_reach *reach4,

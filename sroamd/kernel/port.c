@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Whose stations are at a port of a bridge, or at an access point. */
+/*
+ * The interface of the configuration whose stations are at a port of a bridge
+ * or at an access point.
+ */
 #include <string.h>
 
 #include "kernel/ap.h"
@@ -14,9 +17,9 @@ static bool	is_port(const struct kiface *, const struct knode *,
 static void	watch(struct kernel *, struct knode *);
 
 /*
- * Whose stations are at this bridge port or access point?  Those of an
- * interface that names it; or, of one that names none: that is the bridge,
- * that is the access point itself, or that lies right above it (a macvlan).
+ * The interface whose stations are at this bridge port or access point.  It is
+ * an interface that names it; or one that names none and is the bridge, the
+ * access point itself, or directly above it (a macvlan).
  */
 void
 port_serves(struct kernel *k, struct knode *n)
@@ -52,14 +55,14 @@ is_port(const struct kiface *i, const struct knode *n,
 	    (i->node == n || i->node->link.lower == n->link.ifindex));
 }
 
-/* Whom it serves may have changed, or whether it is an access point. */
+/* The interface may have changed, or its role as an access point. */
 static void
 watch(struct kernel *k, struct knode *n)
 {
 	bool wanted = k->configured && !k->closing && n->role != ROLE_NONE &&
 	    n->serves != NULL && iface_by_radio(n->serves);
 
-	/* Another name is another control socket. */
+	/* With another name the control socket is another. */
 	if (n->ap != NULL && (!wanted ||
 	    strcmp(n->ap->name, n->link.name) != 0))
 		ap_unwatch(k, n);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Whose stations are at a port of a bridge, or at an access point. */
+/*
+ * The interface of the configuration whose stations are at a port of a bridge
+ * or at an access point.
+ */
 #ifndef SROAMD_KERNEL_PORT_H
 #define SROAMD_KERNEL_PORT_H
 
@@ -7,8 +10,8 @@ struct kernel;
 struct knode;
 
 /*
- * Find it, after whatever may bear on it: an access point that serves one of
- * ours is watched, another is not.
+ * Find it again after a change.  An access point that serves one of ours is
+ * watched, another is not.
  */
 void		 port_serves(struct kernel *, struct knode *);
 #endif

@@ -38,7 +38,7 @@ get_u8(struct nlattr *a)
 	return a != NULL && nla_len(a) >= 1 ? nla_get_u8(a) : 0;
 }
 
-/* An address by its length; none if absent.  -1: of no family we know. */
+/* An address by its length, none if absent; -1: of an unknown family. */
 static int
 get_addr(struct nlattr *a, struct addr *addr)
 {
@@ -81,8 +81,8 @@ get_via(struct nlattr *a, struct addr *addr)
 }
 
 /*
- * Hand the object that libnl makes of a message to a function.  -1: it has
- * none of this kind, or refuses the message.
+ * Call a function with the object that libnl makes of a message.  -1: the
+ * message has none of this kind, or libnl refuses it.
  */
 static int
 read_object(struct nlmsghdr *nlh, void (*each)(struct nl_object *, void *),
@@ -105,7 +105,9 @@ msg_read_link(struct nlmsghdr *nlh, struct kernel_link *l)
 	const struct ifinfomsg *ifi = nlmsg_data(nlh);
 
 	memset(l, 0, sizeof(*l));
-	/* AF_BRIDGE: a port's news, where DELLINK means it left the bridge. */
+	/*
+	 * AF_BRIDGE: events of a port; DELLINK means that it left the bridge.
+	 */
 	if (!nlmsg_valid_hdr(nlh, sizeof(*ifi)) ||
 	    ifi->ifi_family != AF_UNSPEC || ifi->ifi_index <= 0)
 		return -1;
@@ -125,7 +127,7 @@ take_link(struct nl_object *obj, void *arg)
 	l->flags = rtnl_link_get_flags(o);
 	l->mtu = rtnl_link_get_mtu(o);
 	l->master = (uint32_t)rtnl_link_get_master(o);
-	/* Of another namespace it means nothing here. */
+	/* A number of another namespace means nothing here. */
 	if (rtnl_link_get_link_netnsid(o, &netns) < 0)
 		l->lower = (uint32_t)rtnl_link_get_link(o);
 	if (mac != NULL && nl_addr_get_len(mac) == sizeof(l->mac))
@@ -274,8 +276,8 @@ msg_read_rule(struct nlmsghdr *nlh, struct kernel_rule *rule)
 }
 
 /*
- * Whether a rule says more than where to look: what we do not know of, a
- * later kernel's too, is taken for a condition.
+ * Whether a rule has conditions.  Attributes that we do not know, those of
+ * later kernels too, count as conditions.
  */
 static bool
 selects(struct nlmsghdr *nlh)

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Kernel state is compared, not assumed.  A walk dumps our routes of both
- * protocols and families, and neighbours; what is there and should not be
- * goes, what is not there and should be comes back.  What changed since the
- * walk began is left for the next one, as the dump may be older than the
- * change.
+ * The state of the kernel is compared, not assumed.  A walk dumps our routes of
+ * both protocols and families, and neighbours.  What should not be there is
+ * removed, what is missing is set.  What changed since the walk began is left
+ * for the next one, as the dump may be older than the change.
  *
- * A protocol number is no proof of whose a route is: outside the prefixes of
- * stations, those that a reload has just taken away included, nothing is ours.
+ * A protocol number does not prove that a route is ours: only in the prefixes
+ * of stations, and in those that a reload has just removed, can it be.
  */
 #include <sys/socket.h>
 
@@ -104,7 +103,7 @@ reconcile_dump(struct kernel *k)
 		}
 }
 
-/* Request part i of a walk. */
+/* Request a part of a walk. */
 static struct nl_msg *
 ask(int i)
 {
@@ -189,7 +188,7 @@ found(struct kernel *k, const struct kernel_rt *rt)
 			keep(r, rt, in_main);
 			break;
 		}
-		/* If it is wanted after all, it comes back at once. */
+		/* If it is wanted after all, it is set at once. */
 		purge(k, rt);
 		route_dirty(k, r);
 		k->walk_again = true;
@@ -201,7 +200,7 @@ found(struct kernel *k, const struct kernel_rt *rt)
 	}
 }
 
-/* While starting, what is there is presumed to be right. */
+/* During the start, what is there counts as right. */
 static void
 keep(struct kroute *r, const struct kernel_rt *rt, bool in_main)
 {
@@ -228,7 +227,7 @@ purge(struct kernel *k, const struct kernel_rt *rt)
 	kernel_wake(k);
 }
 
-/* All is seen that is there. */
+/* The dumps are complete. */
 static void
 finish(struct kernel *k)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* Kernel state is compared with what is wanted, not assumed. */
+/* The state of the kernel is compared with what is wanted, not assumed. */
 #ifndef SROAMD_KERNEL_RECONCILE_H
 #define SROAMD_KERNEL_RECONCILE_H
 
-#define RECONCILE_INTERVAL	60000	/* ms, when nothing suggests one */
+#define RECONCILE_INTERVAL	60000	/* ms, without another reason */
 
 struct kernel;
 
 void	reconcile_start(struct kernel *);	/* from the loop */
 /*
- * Learn our routes at once.  What is not known is a former run's, and held,
- * as long as k is not settled.
+ * Read our routes at once.  Unknown ones are of a former run, and held until
+ * the start is over.
  */
 void	reconcile_dump(struct kernel *);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* All that this router and its former runs have left in the kernel goes. */
+/* Removes all that this router and its former runs have left in the kernel. */
 #include "common/log.h"
 #include "kernel/addr.h"
 #include "kernel/adopt.h"
@@ -18,8 +18,8 @@
 static void	 restore(struct kernel *, struct kiface *);
 
 /*
- * For a router that is taken out of service.  Several routes may stand in one
- * slot, of which one is seen at a time.
+ * For a router that is taken out of service.  Several routes may be in one
+ * slot, and a dump shows one at a time.
  */
 int
 kernel_remove(struct kernel *k, const struct conf *conf)
@@ -52,7 +52,7 @@ kernel_remove(struct kernel *k, const struct conf *conf)
 	return -1;
 }
 
-/* Addresses are known by their protocol, without a footprint, too. */
+/* Our addresses are known by their protocol, even without a footprint. */
 static void
 restore(struct kernel *k, struct kiface *i)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the engine learns of an interface of the configuration. */
+/* Reports an interface of the configuration to the engine. */
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
@@ -16,7 +16,7 @@ static struct addr		gateway(struct kernel *, struct kiface *, bool);
 static bool			addr_serves(const struct kernel_addr *, bool);
 static enum station_source	source(struct kernel *, struct kiface *);
 
-/* Tell what has changed, if anything has. */
+/* Report it if it has changed. */
 void
 iface_report(struct kernel *k, struct kiface *i)
 {
@@ -32,7 +32,7 @@ iface_report(struct kernel *k, struct kiface *i)
 	link.conf = i->index;
 	strlcpy(link.name, l->name, sizeof(link.name));
 	link.lladdr = l->mac;
-	/* A bridge whose ports are all unplugged waits for stations. */
+	/* A bridge without carrier on any port waits for stations. */
 	link.up = (l->flags & IFF_UP) &&
 	    (l->bridge || (l->flags & (IFF_RUNNING | IFF_LOWER_UP)) ==
 	    (IFF_RUNNING | IFF_LOWER_UP));
@@ -54,8 +54,8 @@ iface_report(struct kernel *k, struct kiface *i)
 }
 
 /*
- * Our IPv4 address, or link-local address, on it: the configured one if it
- * is there, else the first that will do.
+ * Our IPv4 or link-local address on it: the configured one if it is there, else
+ * the first usable.
  */
 static struct addr
 gateway(struct kernel *k, struct kiface *i, bool v4)
@@ -86,7 +86,7 @@ addr_serves(const struct kernel_addr *a, bool v4)
 	    !(a->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED));
 }
 
-/* Of several, the one that tells most. */
+/* Of several sources, the best one. */
 static enum station_source
 source(struct kernel *k, struct kiface *i)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* What the engine learns of an interface of the configuration. */
+/* Reports an interface of the configuration to the engine. */
 #ifndef SROAMD_KERNEL_REPORT_H
 #define SROAMD_KERNEL_REPORT_H
 
 struct kernel;
 struct kiface;
 
-/* Unless nothing has changed. */
+/* Report it if it has changed. */
 void		 iface_report(struct kernel *, struct kiface *);
 #endif

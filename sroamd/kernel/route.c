@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The stations' routes: what the engine wants, and what becomes of it with
- * links, routers and the configuration.  What differs from the kernel's
- * routes is put on a list: route_sync.c.
+ * The routes of stations: what the engine wants, and what changes with links,
+ * routers and the configuration.  A route that differs from the kernel's is put
+ * on a list: route_sync.c.
  */
 #include <sys/socket.h>
 
@@ -57,7 +57,7 @@ kernel_route(struct kernel *k, const struct route *route)
 	return 0;
 }
 
-/* The engine may be in a stranger's hands: what must never be a route. */
+/* In case the engine is compromised: what must never be a route. */
 static const char *
 refusal(struct kernel *k, const struct route *route)
 {
@@ -91,7 +91,7 @@ want(struct kernel *k, struct kroute *r, const struct route *route)
 {
 	bool was_local = r->kind == ROUTE_LOCAL;
 
-	/* Only where `direct no` do we not learn whether it went elsewhere. */
+	/* With `direct no` we do not learn whether it is elsewhere. */
 	if (was_local && route->kind != ROUTE_LOCAL) {
 		r->moved = true;
 		if (r->iface != NULL && (route->kind == ROUTE_DIRECT ||
@@ -117,7 +117,7 @@ want(struct kernel *k, struct kroute *r, const struct route *route)
 	route_dirty(k, r);
 }
 
-/* Take it out of the list of its interface or router. */
+/* Remove it from the list of its interface or router. */
 static void
 unlink_route(struct kernel *k, struct kroute *r)
 {
@@ -177,7 +177,9 @@ route_dirty(struct kernel *k, struct kroute *r)
 	kernel_wake(k);
 }
 
-/* Its link went down: the kernel dropped the routes, mostly silently. */
+/*
+ * The link went down: the kernel removed the routes, mostly without an event.
+ */
 void
 route_iface_down(struct kernel *k, struct kiface *i)
 {
@@ -204,7 +206,7 @@ route_iface_up(struct kernel *k, struct kiface *i)
 		route_dirty(k, r);
 }
 
-/* With a link's MAC address the kernel drops all entries of neighbours. */
+/* When the MAC address of a link changes, the kernel drops its neighbours. */
 void
 route_neighs_lost(struct kernel *k, struct kiface *i)
 {
@@ -217,7 +219,7 @@ route_neighs_lost(struct kernel *k, struct kiface *i)
 		}
 }
 
-/* It is no more an interface of ours. */
+/* The interface is not ours any more. */
 void
 route_iface_drop(struct kernel *k, struct kiface *i)
 {
@@ -243,7 +245,7 @@ route_nexthop_lost(struct kernel *k, uint32_t nhid)
 		}
 }
 
-/* The object for these routes is usable now, or lost and they with it. */
+/* The object of these routes is usable now, or lost together with them. */
 void
 route_router_changed(struct kernel *k, struct krouter *router, bool v4,
     bool lost)
@@ -251,7 +253,7 @@ route_router_changed(struct kernel *k, struct krouter *router, bool v4,
 	uint32_t nhid = NEXTHOP_BASE + 2 * router->number + !v4;
 	struct kroute *r;
 
-	/* Whose they are may not be known while starting. */
+	/* During the start we may not know whose they are. */
 	if (lost && !k->started)
 		route_nexthop_lost(k, nhid);
 	TAILQ_FOREACH(r, &router->routes, at) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The stations' routes, by prefix: what is wanted and what the kernel has. */
+/* The routes of stations, by prefix: what is wanted and what the kernel has. */
 #ifndef SROAMD_KERNEL_ROUTE_H
 #define SROAMD_KERNEL_ROUTE_H
 
@@ -18,7 +18,7 @@ struct kernel;
 struct kiface;
 struct krouter;
 
-/* Of routes in our own table, where nobody else competes. */
+/* The metric in our own table, where there are no other routes. */
 #define TABLE_METRIC	1024
 
 struct kroute;
@@ -29,7 +29,7 @@ struct kroute {
 	struct prefix	 prefix;
 	uint8_t		 kind;		/* enum route_kind wanted */
 	uint8_t		 seen;		/* PLAN_SEEN_* of this walk */
-	bool		 held;		/* of a former run, until settled */
+	bool		 held;		/* of a former run, while we start */
 	bool		 dirty;		/* on the list */
 	bool		 moved;		/* from local to elsewhere just now */
 	bool		 failing;	/* on the list */
@@ -55,7 +55,7 @@ void		 route_iface_drop(struct kernel *, struct kiface *);
 void		 route_neighs_lost(struct kernel *, struct kiface *);
 void		 route_router_changed(struct kernel *, struct krouter *,
 		    bool v4, bool lost);
-/* Routes of a former run went with this object. */
+/* The routes of a former run with this object are gone. */
 void		 route_nexthop_lost(struct kernel *, uint32_t nhid);
 void		 route_conf(struct kernel *, const struct conf_global *old);
 void		 route_started(struct kernel *);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The requests that make the kernel's routes those of the engine.  A change
- * is put on a list (route.c) and done at the end of the loop's turn, so that
- * many go to the kernel at once and one goes without delay.  What the kernel
- * refuses is tried again, later and later.
+ * The requests that make the routes of the kernel those of the engine.  Changes
+ * are collected on a list (route.c) until the end of this turn of the loop, so
+ * that many go to the kernel at once and a single one goes without delay. What
+ * the kernel refuses is tried again, with growing pauses.
  */
 #include <sys/socket.h>
 
@@ -37,7 +37,7 @@ static void	route_done(void *, void *, int, int, struct nlmsghdr *);
 static void	failed(struct kernel *, struct kroute *, int, int);
 static void	reap(struct kernel *, struct kroute *);
 
-/* Do all that is to be done. */
+/* Handle all routes on the list. */
 void
 route_flush(struct kernel *k)
 {
@@ -99,8 +99,8 @@ update(struct kernel *k, struct kroute *r)
 }
 
 /*
- * A route of a former run may be right though we cannot tell yet, as its
- * router has not been heard of: it serves until the start is over.
+ * A route of a former run may be right although we do not know its router yet:
+ * it stays until the start is over.
  */
 static bool
 must_wait(struct kernel *k, const struct kroute *r, const struct place *wanted)
@@ -112,9 +112,9 @@ must_wait(struct kernel *k, const struct kroute *r, const struct place *wanted)
 }
 
 /*
- * Without a direct route to follow it, the station's packets depend on the
- * routing protocol.  One that compares the routers' metrics goes over to the
- * new one when the old one becomes worse, and does not notice when it goes.
+ * If no direct route follows, the packets of the station depend on the routing
+ * protocol.  One that compares the metrics of routers changes to the new route
+ * when the old one becomes worse, but is slow when the old one disappears.
  */
 static void
 start_drain(struct kernel *k, struct kroute *r)
@@ -144,7 +144,7 @@ stop_drain(struct kernel *k, struct kroute *r)
 	}
 }
 
-/* The first of the drained, which are in order of time, have had it. */
+/* End the drains that are due; the list is in order of time. */
 void
 route_drain(struct kernel *k)
 {
@@ -196,8 +196,8 @@ request(struct kernel *k, struct kroute *r, const struct plan_step *s)
 		break;
 	case PLAN_MAIN_ADD:
 		/*
-		 * Others have routes in main: replacing would hit whatever
-		 * comes first, creating would fail beside an equal one.
+		 * The main table has routes of others: replacing would hit the
+		 * first of them, and creating would fail beside an equal one.
 		 */
 		msg = msg_route(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_APPEND,
 		    &rt);
@@ -287,7 +287,7 @@ reap(struct kernel *k, struct kroute *r)
 		route_free(k, r);
 }
 
-/* At exit: nothing is wanted any more, of former runs neither. */
+/* At exit: nothing is wanted, and nothing of former runs. */
 void
 route_remove_all(struct kernel *k)
 {

@@ -8,7 +8,7 @@
 #include "kernel/router.h"
 #include "kernel/state.h"
 
-/* More than CONF_MEMBERS, as those who go make room at the turn's end. */
+/* More than CONF_MEMBERS, as old ones are freed only at the end of a turn. */
 #define ROUTERS_MAX	(NEXTHOP_NUMBERS / 4 * 3)
 
 static uint32_t	choose_number(struct kernel *, const struct router_id *);
@@ -59,7 +59,7 @@ krouter_get(struct kernel *k, const struct router_id *id)
 	return r;
 }
 
-/* Free it when nobody needs it. */
+/* Free it when it is not needed. */
 void
 router_reap(struct kernel *k, struct krouter *r)
 {
@@ -74,8 +74,8 @@ router_reap(struct kernel *k, struct krouter *r)
 }
 
 /*
- * A router has the same number in every run, but for collisions, so that a
- * restart finds its objects, and routes through them, as they should be.
+ * A router has the same number in every run, except for collisions, so that a
+ * new run finds its objects and routes as they should be.
  */
 static uint32_t
 choose_number(struct kernel *k, const struct router_id *id)
@@ -92,7 +92,7 @@ choose_number(struct kernel *k, const struct router_id *id)
 	return i;
 }
 
-/* The router that the object with this id belongs to. */
+/* The router whose object has this id. */
 struct krouter *
 router_by_nhid(struct kernel *k, uint32_t id)
 {

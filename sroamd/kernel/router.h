@@ -35,11 +35,11 @@ struct krouter {
 	/* for IPv4 and for IPv6 routes */
 	struct knexthop		nh4, nh6;
 	bool			dirty;
-	bool			warned;	/* that there is no way to it */
-	bool			seen4, seen6;	/* while comparing */
-	/* the kernel refused an object */
+	bool			warned;	/* logged: there is no way to it */
+	bool			seen4, seen6;	/* in a dump */
+	/* the kernel refused an object of it */
 	bool			failing;
-	/* an object that was to be replaced */
+	/* an object to be replaced was missing */
 	bool			gone;
 	struct kroute_list	routes;
 	TAILQ_ENTRY(krouter) dirties;
@@ -52,9 +52,9 @@ struct krouter	*krouter_find(struct kernel *, const struct router_id *);
 struct krouter	*krouter_get(struct kernel *, const struct router_id *);
 void		 router_reap(struct kernel *, struct krouter *);
 void		 router_free_all(struct kernel *);
-/* The object that routes of a family to this router use; 0: none now. */
+/* The id of the object for routes of a family to it; 0: none now. */
 uint32_t	 router_nhid(const struct krouter *, bool v4);
-/* The router that the object with this id belongs to. */
+/* The router whose object has this id. */
 struct krouter	*router_by_nhid(struct kernel *, uint32_t id);
 RB_PROTOTYPE(krouter_tree, krouter, entry, router_cmp)
 RB_PROTOTYPE(krouter_numbers, krouter, by_number, number_cmp)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The rules that put our table in front of the main one, one of each family.
- * Without them our routes stand there and nothing goes by them, so that they
- * are watched: one that somebody has removed comes back.
+ * The rules that put our table before the main one, one of each family. Without
+ * them our routes have no effect, so the rules are watched, and set again when
+ * somebody removes them.
  */
 #include <sys/socket.h>
 
@@ -19,7 +19,7 @@
 #include "kernel/rule.h"
 #include "kernel/state.h"
 
-#define PAUSE	1000	/* ms between repairs, whoever removes them again */
+#define PAUSE	1000	/* ms between repairs of rules */
 
 static int			set(struct kernel *, int, bool *);
 static int			add(struct kernel *, int);
@@ -51,7 +51,7 @@ rule_close(struct kernel *k)
 	k->rules_changed = NULL;
 }
 
-/* At start, before rule_set: what a killed run has left goes. */
+/* At start, before rule_set: remove what a killed run has left. */
 void
 rule_leftovers(struct kernel *k)
 {
@@ -63,8 +63,8 @@ rule_leftovers(struct kernel *k)
 }
 
 /*
- * Of our protocol, and of the form of ours: it leads to a table that was ours
- * under another configuration, with routes that nobody keeps true any more.
+ * A rule of our protocol and form that leads to the table of another
+ * configuration, whose routes nobody maintains any more.
  */
 static void
 each_leftover(void *arg, struct nlmsghdr *nlh)
@@ -82,7 +82,7 @@ each_leftover(void *arg, struct nlmsghdr *nlh)
 	netlink_request(k->nl, msg_rule(RTM_DELRULE, 0, &rule), NULL, NULL, 0);
 }
 
-/* Add what is missing.  0, or -1: a family that has prefixes is without. */
+/* Add missing rules. 0, or -1: a family with prefixes has none. */
 int
 rule_set(struct kernel *k)
 {
@@ -95,7 +95,7 @@ rule_set(struct kernel *k)
 			need4 = true;
 		else
 			need6 = true;
-	/* A server that only floods has no routes and needs no rules. */
+	/* A router that only floods has no routes and needs no rules. */
 	if (!need4 && !need6) {
 		rule_remove(k);
 		return 0;
@@ -122,7 +122,7 @@ set(struct kernel *k, int family, bool *have)
 	return 0;
 }
 
-/* What the kernel says: 0, EEXIST when it is there, another errno. */
+/* The answer of the kernel: 0, EEXIST when it is there, another errno. */
 static int
 add(struct kernel *k, int family)
 {
@@ -182,7 +182,7 @@ unset(struct kernel *k, int family, bool *have)
 	*have = false;
 }
 
-/* Put back what is not there and should be. */
+/* Set missing rules again. */
 void
 rule_check(struct kernel *k)
 {
@@ -192,7 +192,7 @@ rule_check(struct kernel *k)
 		check(k, AF_INET6);
 }
 
-/* To add it tells whether it was there. */
+/* The answer to adding it shows whether it was there. */
 static void
 check(struct kernel *k, int family)
 {
@@ -215,7 +215,7 @@ check(struct kernel *k, int family)
 	rule_check_soon(k);
 }
 
-/* Late news of what we did ourselves finds all in order. */
+/* A late event of our own change finds all in order. */
 static void
 each_change(void *arg, struct nlmsghdr *nlh)
 {
@@ -237,7 +237,7 @@ changes_lost(void *arg)
 	rule_check_soon(k);
 }
 
-/* But no sooner than PAUSE after a repair. */
+/* At the earliest PAUSE after a repair. */
 void
 rule_check_soon(struct kernel *k)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The rules that put our table in front of the main one. */
+/* The rules that put our table before the main one. */
 #ifndef SROAMD_KERNEL_RULE_H
 #define SROAMD_KERNEL_RULE_H
 
@@ -7,9 +7,9 @@ struct kernel;
 
 int	rule_open(struct kernel *);
 void	rule_close(struct kernel *);
-/* At start, before rule_set: what a killed run has left goes. */
+/* At start, before rule_set: remove what a killed run has left. */
 void	rule_leftovers(struct kernel *);
-/* 0, or -1: a family that has prefixes is without (logged). */
+/* 0, or -1: a family with prefixes has none (logged). */
 int	rule_set(struct kernel *);
 void	rule_check(struct kernel *);
 void	rule_check_soon(struct kernel *);

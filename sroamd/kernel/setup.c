@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Interfaces of the configuration may be missing, come, go and come back as
- * another ifindex.  What the configuration says of them is set when they are
- * there, and only what we set is ever taken back.
+ * Interfaces of the configuration may be missing, come, go, and come back with
+ * another ifindex.  Their settings are made while they are there, and only our
+ * own settings are ever taken back.
  */
 #include <sys/socket.h>
 
@@ -36,7 +36,7 @@ static void	addr_done(void *, void *, int, int, struct nlmsghdr *);
 static void	lladdr_done(void *, void *, int, int, struct nlmsghdr *);
 static void	serve_again(struct kernel *, struct knode *);
 
-/* Match the new configuration to what we hold, by name. */
+/* Match the new configuration with our interfaces, by name. */
 void
 iface_conf(struct kernel *k, const struct conf *conf)
 {
@@ -74,7 +74,7 @@ iface_conf(struct kernel *k, const struct conf *conf)
 		port_serves(k, n);
 }
 
-/* Take back what the new statement does not say any more. */
+/* Take back what the new configuration does not have any more. */
 static void
 change_addrs(struct kernel *k, struct kiface *i, const struct conf_iface *new)
 {
@@ -127,7 +127,7 @@ iface_appeared(struct kernel *k, struct kiface *i, struct knode *n)
 	}
 }
 
-/* It may be an access point itself, or lie above one. */
+/* It may be an access point itself, or above one. */
 static void
 serve_again(struct kernel *k, struct knode *n)
 {
@@ -161,7 +161,7 @@ iface_vanished(struct kernel *k, struct kiface *i)
 	}
 }
 
-/* Set what the configuration wants and is not there. */
+/* Set what is configured and missing. */
 void
 iface_setup(struct kernel *k, struct kiface *i)
 {
@@ -233,12 +233,14 @@ set_addr(struct kernel *k, struct kiface *i, uint32_t a)
 
 	there = addr_on(k, ka.ifindex, &ka.addr, ka.len);
 	if (there != NULL) {
-		/* Marked as ours, it is of a run that was killed. */
+		/* It has our protocol: a run that was killed has set it. */
 		if (there->a.proto == PROTO_LOCAL)
 			i->ours[a] = true;
 		return;
 	}
-	/* All routers have it: to ask whether it is taken makes no sense. */
+	/*
+	 * All routers have it, so duplicate address detection makes no sense.
+	 */
 	ka.flags = addr_is_v4(&ka.addr) ? 0 : IFA_F_NODAD;
 	netlink_request(k->nl, msg_addr(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL,
 	    &ka), addr_done, i, (int)a);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What the configuration says of interfaces is set while they are there, and
- * taken back.
- */
+/* The settings of interfaces are made while they are there, and taken back. */
 #ifndef SROAMD_KERNEL_SETUP_H
 #define SROAMD_KERNEL_SETUP_H
 
@@ -11,7 +8,7 @@ struct kernel;
 struct kiface;
 struct knode;
 
-/* Match a new configuration to what is held, by name. */
+/* Match a new configuration with our interfaces, by name. */
 void	iface_conf(struct kernel *, const struct conf *);
 void	iface_appeared(struct kernel *, struct kiface *, struct knode *);
 void	iface_vanished(struct kernel *, struct kiface *);

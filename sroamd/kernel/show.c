@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What sroamctl shows of the kernel: routes, and how many there are of all. */
+/* Records for sroamctl: routes, and numbers of all objects. */
 #include <string.h>
 
 #include "common/cursor.h"
@@ -41,7 +41,7 @@ show(struct kernel *k, const struct kroute *r, struct ctl_route *out)
 	out->prefix = r->prefix;
 	out->kind = r->kind;
 	out->installed = installed(r);
-	/* Of a former run, and what it wanted is all we know. */
+	/* Of a former run: we know only what the kernel has. */
 	if (r->kind == ROUTE_NONE)
 		out->kind = r->have.nhid != 0 ? ROUTE_DIRECT : ROUTE_LOCAL;
 	if (r->kind == ROUTE_LOCAL) {

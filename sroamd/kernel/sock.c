@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Sockets on which stations are heard, each with its filter. */
+/* The sockets that receive frames of stations, with their filters. */
 #include <sys/socket.h>
 
 #include <arpa/inet.h>
@@ -35,8 +35,8 @@ static void	set_buffer(int, int, int, enum link_socket);
 static void	close_keeping_errno(int);
 
 /*
- * Jumps count from the instruction behind; the last three say what becomes of
- * a frame: none of ours, of DHCP, or of a neighbour.
+ * Jumps count from the next instruction.  The last three return: not for us;
+ * DHCP; neighbour.
  */
 #define FILTER_LEN	32
 #define FOR_NONE		(FILTER_LEN - 3)
@@ -49,7 +49,10 @@ static void	close_keeping_errno(int);
 #define IF_EQ(k, t, f)	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), (t), (f))
 
 static const struct sock_filter filter[FILTER_LEN] = {
-	/* Not ours, not what a promiscuous interface overhears. */
+	/*
+	 * Not frames that we send, or that only a promiscuous interface
+	 * receives.
+	 */
 	LOAD(BPF_W, (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)),
 	IF_EQ(PACKET_OUTGOING, DROP(1), 0),
 	IF_EQ(PACKET_OTHERHOST, DROP(2), 0),
@@ -83,7 +86,7 @@ static const struct sock_filter filter[FILTER_LEN] = {
 	IF_EQ(IPPROTO_UDP, 0, DROP(26)),
 	LOAD(BPF_H, AT_UDP6_DPORT),
 	IF_EQ(DHCP6_SERVER_PORT, DHCP(28), DROP(28)),
-	/* One of the last two is what this socket is for. */
+	/* This socket receives one of the last two. */
 	BPF_STMT(BPF_RET | BPF_K, 0),
 	BPF_STMT(BPF_RET | BPF_K, 0),
 	BPF_STMT(BPF_RET | BPF_K, 0)
@@ -98,7 +101,7 @@ sock_packet_open(uint32_t ifindex, enum link_socket kind)
 		return -1;
 	set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, kind);
 	set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, kind);
-	/* Tells which checksums a local sender left to the hardware. */
+	/* Shows which checksums a local sender left to the hardware. */
 	if (setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on)) == -1 ||
 	    sock_filter_attach(fd, kind) == -1 ||
 	    bind_packet(fd, ifindex) == -1) {
@@ -109,9 +112,9 @@ sock_packet_open(uint32_t ifindex, enum link_socket kind)
 }
 
 /*
- * Room for a crowd that speaks in one instant, and for its answers: the kernel
- * doubles it, and charges more than 1 kB for a small frame, more than 2 for a
- * long one.  To have more than net.core says takes CAP_NET_ADMIN.
+ * Room for a crowd that sends at once, and for the answers.  The kernel doubles
+ * it, and charges more than 1 kB for a small frame, more than 2 for a long
+ * one.  More than net.core allows needs CAP_NET_ADMIN.
  */
 static void
 set_buffer(int fd, int force, int may, enum link_socket kind)
@@ -128,14 +131,14 @@ open_packet(void)
 	int fd, on = 1;
 
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	/* The filters do the same where the kernel is older than 4.20. */
+	/* On kernels before 4.20 the filters do this. */
 	if (fd != -1)
 		(void)setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on,
 		    sizeof(on));
 	return fd;
 }
 
-/* Bound to a protocol last: nothing arrives before the filter does. */
+/* Bind last: nothing arrives before the filter is set. */
 static int
 bind_packet(int fd, uint32_t ifindex)
 {
@@ -153,9 +156,9 @@ bind_packet(int fd, uint32_t ifindex)
 }
 
 /*
- * IEEE Std 802.2 5.4.1.1.2; its octets: the kernel's
- * cfg80211_send_layer2_update.  All protocols, since a port of a bridge or a
- * macvlan's lower interface shows its frames to nobody else.
+ * IEEE Std 802.2 5.4.1.1.2, with the octets of the kernel's
+ * cfg80211_send_layer2_update.  For all protocols: only such a socket sees the
+ * frames of a bridge port or below a macvlan.
  */
 int
 sock_xid_open(uint32_t ifindex)

@@ -37,9 +37,9 @@ struct kernel {
 	monotime_t		 rule_next;		/* repair, not before */
 
 	struct netlink		*nl;			/* requests */
-	/* short dumps, at once */
+	/* for short dumps, read at once */
 	struct netlink		*dumper;
-	/* long dumps, from the loop */
+	/* for long dumps, from the loop */
 	struct netlink		*walker;
 	struct netlink_monitor	*links, *neighs, *routes_changed;
 	struct netlink_monitor	*rules_changed;
@@ -56,7 +56,7 @@ struct kernel {
 	struct kaddr_tree	 addrs;
 	uint64_t		 addr_order;
 	struct kiface_list	 ifaces;
-	/* dumping: tell later */
+	/* during a dump: report later */
 	bool			 quiet;
 
 	struct kfdb_tree	 fdb;
@@ -72,7 +72,7 @@ struct kernel {
 	struct radio		*radio;
 	struct event		*radio_due;
 	struct hostapd		*hostapd;
-	/* the access point asked about */
+	/* the access point of a dump */
 	uint32_t		 dump_ifindex;
 	enum sighting_kind	 dump_kind;
 
@@ -85,12 +85,12 @@ struct kernel {
 	int			 walk_step;		/* 0: none under way */
 	bool			 walk_again;
 	unsigned int		 repairs;		/* of this walk */
-	/* Taken away by reloads; ours until a whole walk has cleared them. */
+	/* Removed by reloads; ours until a whole walk has cleared them. */
 	struct prefix		 former[FORMER_MAX];
 	uint32_t		 nformer;
-	/* the last that is too old */
+	/* the last walk that is too old for that */
 	uint32_t		 former_walk;
-	/* what it told, or NULL */
+	/* the footprint of the former run, or NULL */
 	struct footprint	*former_run;
 	bool			 footprint_changed;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Stations of access points: what radio/radio.h asks the kernel, and what it
- * tells of them.
+ * Stations of access points: the questions of radio/radio.h to the kernel, and
+ * its reports.
  */
 #include <errno.h>
 #include <event2/event.h>
@@ -122,7 +122,7 @@ station_inquire(struct kernel *k, struct nl_msg *msg, struct question *q)
 	netlink_flush(k->genl);
 }
 
-/* Asked for a key, mac80211 tells the key itself: nobody wants to know it. */
+/* The answer of mac80211 contains the key itself, which is not read. */
 static void
 answered(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
 {
@@ -150,13 +150,13 @@ ask(void *arg, uint32_t ifindex, const struct mac *mac,
 		*state = q.news.state;
 		return true;
 	}
-	/* Any other error is the question's fault, not the station's. */
+	/* Any other error says nothing of the station. */
 	memset(state, 0, sizeof(*state));
 	state->has_flags = true;
 	return q.error != ENOENT && q.error != ENODEV;
 }
 
-/* Two at most, and an error other than that there is none tells nothing. */
+/* Two keys at most. An error other than "no such key" shows nothing. */
 static bool
 keyed(void *arg, uint32_t ifindex, const struct mac *mac)
 {
@@ -181,7 +181,7 @@ probe(void *arg, uint32_t ifindex, const struct mac *mac)
 
 	station_inquire(k, nl80211_probe_client(k->nl80211.family, ifindex,
 	    mac), &q);
-	/* A driver that cannot probe leaves it to ARP and NS to decide. */
+	/* If the driver cannot probe, ARP and ND must do. */
 	if (q.error != 0)
 		radio_probed(k->radio, ifindex, mac, false);
 }

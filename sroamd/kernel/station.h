@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Stations of access points: what radio/radio.h asks the kernel and tells. */
+/*
+ * Stations of access points: the questions of radio/radio.h to the kernel, and
+ * its reports.
+ */
 #ifndef SROAMD_KERNEL_STATION_H
 #define SROAMD_KERNEL_STATION_H
 
@@ -11,7 +14,7 @@
 struct kernel;
 struct nl_msg;
 
-/* A question, for the answer to find its way. */
+/* A question, to which its answer is assigned. */
 struct question {
 	struct nl80211_news	news;
 	uint16_t		family;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How other routers are reached: as BGP finds its next hops, by asking the
- * kernel for the route to the router's address, and asking again when a
- * route that bears on it has changed.
+ * How other routers are reached.  As BGP resolves its next hops, we ask the
+ * kernel for the route to the address of a router, and ask again when a route
+ * that may affect it changes.
  *
- * Any unicast route will do, a default route too: where there is no routing
+ * Any unicast route is accepted, a default route too: without a routing
  * protocol there may be no better one.
  */
 #include <sys/socket.h>
@@ -35,7 +35,7 @@ int
 way_open(struct kernel *k)
 {
 	const int groups[] = { RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE };
-	/* Thousands of routes of our own must not fill this socket. */
+	/* Our own routes, which may be thousands, must not fill this socket. */
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NLMSG_HDRLEN +
 		    offsetof(struct rtmsg, rtm_protocol)),
@@ -57,7 +57,7 @@ way_close(struct kernel *k)
 	k->routes_changed = NULL;
 }
 
-/* The engine tells where a router is. */
+/* The engine gives the addresses of a router. */
 int
 kernel_nexthop(struct kernel *k, const struct nexthop *nh)
 {
@@ -82,8 +82,8 @@ kernel_nexthop(struct kernel *k, const struct nexthop *nh)
 }
 
 /*
- * An address within the stations' prefixes would be looked up in our own
- * table, and routes through it would lead to themselves.
+ * An address in a prefix of stations would be looked up in our own table, and
+ * routes through it would lead to themselves.
  */
 static bool
 acceptable(struct kernel *k, const struct nexthop *nh, const struct addr *a)
@@ -124,8 +124,8 @@ way_dirty(struct kernel *k, struct krouter *r)
 }
 
 /*
- * Somebody else's route has changed: which routers may it bear on?  Host
- * routes of stations, which are most of the news, bear on none.
+ * A route of somebody else has changed: which routers may it affect?  Host
+ * routes of stations, which are most of the events, affect none.
  */
 static void
 each_change(void *arg, struct nlmsghdr *nlh)
@@ -211,6 +211,6 @@ on_way(const struct kernel_rt *rt, const struct addr *a,
 		return;
 	reach->usable = true;
 	reach->ifindex = rt->ifindex;
-	/* On the link, it is its own gateway. */
+	/* On the link it is its own gateway. */
 	reach->gateway = addr_is_none(&rt->gateway) ? *a : rt->gateway;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Access points: which interfaces are, and the stations at those that serve
- * one of ours.  nl80211 tells who authenticates and who is gone; the kernel's
- * XID frame on the interface itself, hostapd on its control socket, or the
- * station's flags tell when it may send (radio/radio.h).
+ * Access points, and the stations at those that serve one of our interfaces.
+ * nl80211 reports which stations authenticate and leave.  When a station may
+ * send is shown by an XID frame of the kernel on the interface, by hostapd on
+ * its control socket, or by the flags of the station (radio/radio.h).
  */
 #include <errno.h>
 #include <linux/genetlink.h>
@@ -64,8 +64,8 @@ wifi_close(struct kernel *k)
 }
 
 /*
- * To ask for a family that is not there would load it, on machines that have
- * no use for it.
+ * Asking for a missing family would load its module on machines that do not
+ * need it.
  */
 static bool
 has_wifi(void)
@@ -75,8 +75,8 @@ has_wifi(void)
 }
 
 /*
- * The family comes with the first Wi-Fi driver, which may be long after us.
- * Of all that it tells, most is of frames sent: kept off by the kernel.
+ * The family comes with the first Wi-Fi driver, perhaps long after our start.
+ * Most of its events are of frames sent; a filter drops them in the kernel.
  */
 static bool
 resolve(struct kernel *k)
@@ -115,7 +115,7 @@ resolve(struct kernel *k)
 #undef AT_CMD
 }
 
-/* Which interfaces are access points: at start, and when news were lost. */
+/* Which interfaces are access points: at start, and after lost events. */
 void
 wifi_roles(struct kernel *k)
 {
@@ -163,9 +163,9 @@ wifi_check(struct kernel *k, uint32_t ifindex, const struct mac *mac)
 }
 
 /*
- * The kernel's entry is never deleted behind hostapd's back: the station
- * would believe that it is associated, hostapd too, and its frames would be
- * dropped until one of them asks the other, which takes minutes.
+ * The entry of the kernel is never deleted without hostapd.  Both the station
+ * and hostapd would think that it is associated, and its frames would be
+ * dropped until one asks the other, which takes minutes.
  */
 int
 wifi_drop(struct kernel *k, const struct knode *n, const struct mac *mac,
@@ -188,7 +188,10 @@ lost(void *arg)
 	if (kernel_may_log_lost(k))
 		log_info("nl80211: events lost, asking again");
 	wifi_roles(k);
-	/* What is new now came while we did not hear: it joined. */
+	/*
+	 * A station that the dump shows as new came while events were lost: it
+	 * joined.
+	 */
 	RB_FOREACH(n, knode_tree, &k->nodes)
 		if (n->ap != NULL)
 			ap_dump(k, n, SIGHTING_JOINED);
@@ -260,7 +263,7 @@ set_role(struct kernel *k, struct knode *n, enum nl80211_role role,
 	n->role = role;
 	n->wiphy = wiphy;
 	port_serves(k, n);
-	/* What is learned of stations there comes from elsewhere now. */
+	/* Another source reports the stations there from now on. */
 	if (was != NULL)
 		iface_report(k, was);
 	if (n->serves != NULL && n->serves != was)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* nl80211's news: which interfaces are access points, and who is there. */
+/* Events of nl80211: which interfaces are access points, and their stations. */
 #ifndef SROAMD_KERNEL_WIFI_H
 #define SROAMD_KERNEL_WIFI_H
 

@@ -17,7 +17,7 @@
 #include "wire/hostapd.h"
 
 #define SUN_PATH_MAX	sizeof(((struct sockaddr_un *)NULL)->sun_path)
-#define RETRY_S		1	/* to the next try to attach */
+#define RETRY_S		1	/* until the next attempt to attach */
 #define PING_S		5	/* an attached one answers at least so often */
 
 /* A way to hostapd, for one access point. */
@@ -184,7 +184,7 @@ attach(struct channel *c)
 	say(c, "ATTACH");
 }
 
-/* What is not there yet may become either. */
+/* A path that does not exist yet may become either. */
 static void
 socket_path(struct channel *c, char *path, size_t size)
 {
@@ -199,8 +199,8 @@ socket_path(struct channel *c, char *path, size_t size)
 }
 
 /*
- * Our own address is an abstract one that the kernel chooses: there is no
- * file to be left behind, and none that hostapd must be allowed to write to.
+ * Our own address is abstract and chosen by the kernel: no file remains, and
+ * hostapd needs no permission to write to it.
  */
 static int
 connected_socket(const char *path)
@@ -227,7 +227,7 @@ connected_socket(const char *path)
 	return fd;
 }
 
-/* why: NULL where nobody needs to know. */
+/* why: NULL: nothing is logged. */
 static void
 detach(struct channel *c, const char *why)
 {
@@ -259,7 +259,7 @@ again(struct channel *c, int seconds)
 	event_add(c->timer, &tv);
 }
 
-/* A full socket is of an hostapd that hangs: the next PING will tell. */
+/* If its socket is full, hostapd hangs: the next PING will show this. */
 static void
 say(struct channel *c, const char *command)
 {
@@ -269,8 +269,8 @@ say(struct channel *c, const char *command)
 }
 
 /*
- * hostapd's own socket blocks: what it has said must always be read, all of
- * it, or the access point stands still.
+ * The socket of hostapd is blocking: unless we read all its messages, the
+ * access point stops working.
  */
 static void
 on_readable(evutil_socket_t fd, short what, void *arg)
@@ -330,8 +330,8 @@ take(struct channel *c, const struct hostapd_message *m)
 }
 
 /*
- * A datagram socket does not tell that its other end is gone, and a new
- * hostapd knows nothing of us: so ask.
+ * A datagram socket does not show that the other end is gone, and a new hostapd
+ * does not know us.  So ask.
  */
 static void
 on_timer(evutil_socket_t fd, short what, void *arg)

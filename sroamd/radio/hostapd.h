@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Attached to hostapd: what it says of its stations, and the one thing it is
- * asked to do.  hostapd may be absent, restarted or wedged at any time; it is
- * attached to again whenever it is there.
+ * The connection to hostapd: its events of stations, and the request to drop
+ * one.  hostapd may be absent, restarted or hang at any time; we attach again
+ * whenever it is there.
  */
 #ifndef SROAMD_HOSTAPD_H
 #define SROAMD_HOSTAPD_H
@@ -18,7 +18,7 @@ struct hostapd;
 struct hostapd_ops {
 	void	(*station)(void *arg, uint32_t ifindex, const struct mac *,
 		    bool connected);
-	/* Attached, or not any more: what happens then is not heard. */
+	/* Attached, or not any more: then events are lost. */
 	void	(*attached)(void *arg, uint32_t ifindex, bool);
 	void	 *arg;
 };
@@ -30,13 +30,13 @@ void		 hostapd_free(struct hostapd *);
  * socket, or nowhere (an empty path).
  */
 void		 hostapd_path(struct hostapd *, const char *);
-/* An access point whose stations matter; hostapd_forget: not any more. */
+/* Attach to an access point; hostapd_forget: detach. */
 void		 hostapd_watch(struct hostapd *, const char *ifname,
 		    uint32_t ifindex);
 void		 hostapd_forget(struct hostapd *, const char *ifname);
-/* Something happened to the access point: see now what hostapd is doing. */
+/* The access point has changed: see at once what hostapd does. */
 void		 hostapd_look(struct hostapd *);
-/* 0, or -1: not attached there.  silent: the station is not told. */
+/* Drop a station: 0, or -1: not attached. silent: without a frame to it. */
 int		 hostapd_drop(struct hostapd *, const char *ifname,
 		    const struct mac *, bool silent);
 #endif

@@ -39,7 +39,7 @@ struct nl80211_news {
 	bool			acknowledged;	/* NL80211_PROBED */
 };
 
-/* What the generic netlink controller told of the family. */
+/* The answer of the generic netlink controller about the family. */
 struct nl80211_ids {
 	uint16_t	family;		/* 0: this kernel has none, now */
 	int		mlme, config;	/* multicast groups */
@@ -48,7 +48,7 @@ struct nl80211_ids {
 struct nl_msg	*nl80211_get_interface(uint16_t family, uint32_t ifindex);
 struct nl_msg	*nl80211_get_station(uint16_t family, uint32_t ifindex,
 		    const struct mac *);
-/* id: 0, or 1, which a station may change to (Extended Key ID). */
+/* id: 0, or 1 with Extended Key ID. */
 struct nl_msg	*nl80211_get_key(uint16_t family, uint32_t ifindex,
 		    const struct mac *, uint8_t id);
 struct nl_msg	*nl80211_dump_interfaces(uint16_t family);

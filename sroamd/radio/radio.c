@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The table of stations at access points: see the picture in radio.h. */
+/* The table of stations at access points. States: radio.h. */
 #include <sys/tree.h>
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "radio/radio.h"
 
 #define POLL_FIRST	5	/* ms after it authenticated; then doubling */
-#define POLL_SOON	2	/* ms after hostapd's word */
+#define POLL_SOON	2	/* ms after a report of hostapd */
 #define POLL_LAST	20480	/* longer than any handshake takes */
 #define STALE_MS	2000	/* longer than from authentication to keys */
 #define AGAIN_MS	1000	/* XIDs of one that is authorised already */
@@ -105,7 +105,7 @@ radio_appeared(struct radio *r, uint32_t ifindex, const struct mac *mac,
 {
 	struct member *m = get(r, ifindex, mac);
 
-	/* Its departure was not heard of: this one is another visit. */
+	/* Its leaving was missed: this is another visit. */
 	unauthorise(r, m);
 	m->counted = false;
 	poll_in(r, m, POLL_FIRST, now);
@@ -123,11 +123,11 @@ radio_left(struct radio *r, uint32_t ifindex, const struct mac *mac)
 }
 
 /*
- * Only a station that has its keys is heard on the interface, and in its own
- * name alone: a forged XID is at least of one that is here.  It could say so
- * all day, however.  The kernel's own frame comes when the station may send,
- * which is after its keys but for the case of radio.h, and on open
- * networks: its state tells the two apart.
+ * XID frames from the air come only from stations with keys, each in its own
+ * name, so a forged one is of a station that is here; but it could send them
+ * all day.  The frame of the kernel comes when the station may send.  That is
+ * after its keys, except in the case of radio.h and on open networks: its state
+ * distinguishes the two.
  */
 void
 radio_authorised(struct radio *r, uint32_t ifindex, const struct mac *mac,
@@ -158,8 +158,8 @@ radio_connected(struct radio *r, uint32_t ifindex, const struct mac *mac,
 }
 
 /*
- * The kernel keeps its entry for a while (2 s where it went to another
- * access point of the same hostapd), so there is nothing to ask it for.
+ * The kernel keeps its entry for a while (2 s if it moved to another access
+ * point of the same hostapd), so there is nothing to ask the kernel for.
  */
 void
 radio_disconnected(struct radio *r, uint32_t ifindex, const struct mac *mac)
@@ -173,9 +173,9 @@ radio_disconnected(struct radio *r, uint32_t ifindex, const struct mac *mac)
 }
 
 /*
- * The hardware acknowledges what is addressed to it, whoever sent it: one
- * that has moved to another access point on the same channel, too.  So only
- * silence is news.
+ * The hardware of a station acknowledges frames to it from any access point,
+ * also when the station has moved to another one on the same channel.  So only
+ * a missing acknowledgement shows something.
  */
 void
 radio_probed(struct radio *r, uint32_t ifindex, const struct mac *mac,
@@ -213,8 +213,8 @@ radio_check(struct radio *r, uint32_t ifindex, const struct mac *mac)
 
 /*
  * With protected management frames hostapd keeps the old entry while the
- * station authenticates again, and no event tells of that.  To drop it then
- * would throw away what the station is about to associate by.
+ * station authenticates again, without an event.  Dropping it then would
+ * destroy the new association.
  */
 bool
 radio_is_stale(struct radio *r, uint32_t ifindex, const struct mac *mac)
@@ -316,7 +316,7 @@ find(const struct radio *r, uint32_t ifindex, const struct mac *mac)
 	    (uintptr_t)&r->members, &key);
 }
 
-/* The station's first entry, at whatever access point. */
+/* The first entry of the station, at any access point. */
 static struct member *
 first(const struct radio *r, const struct mac *mac)
 {
@@ -364,7 +364,7 @@ poll_in(struct radio *r, struct member *m, int64_t ms, monotime_t now)
 		fatal("station of a radio");
 }
 
-/* Fourteen times at most, then one of the other signs must do. */
+/* Fourteen times at most; after that another sign must come. */
 static void
 poll(struct radio *r, struct member *m, monotime_t now)
 {
@@ -382,8 +382,8 @@ poll(struct radio *r, struct member *m, monotime_t now)
 }
 
 /*
- * A full-MAC driver that does not tell flags adds stations when they are
- * associated, not before, and keeps ports shut by itself.
+ * A full-MAC driver without flags adds stations only when they are associated,
+ * and controls their ports itself.
  */
 static bool
 may_send(const struct radio *r, const struct member *m,

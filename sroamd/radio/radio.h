@@ -6,7 +6,7 @@
  *	 authenticates            XID, hostapd, poll
  *	---------------> CANDIDATE -----------------> AUTHORISED
  *	                     |  ^    leaves, or hostapd's   |
- *	         leaves      v  +---- word that it left ----+
+ *	         leaves      v  +----- reports it left -----+
  *	                   (none)
  *
  * NEW_STATION comes with the first Authentication frame, which anybody can
@@ -32,7 +32,7 @@
 
 struct radio;
 
-/* What the driver says of a station (NL80211_CMD_GET_STATION). */
+/* The state of a station in the driver (NL80211_CMD_GET_STATION). */
 struct radio_state {
 	/* else it may be of a full-MAC driver */
 	bool		has_flags;
@@ -41,23 +41,25 @@ struct radio_state {
 	bool		has_received, has_inactive;
 	uint32_t	received;	/* frames from it; wraps */
 	uint32_t	inactive;	/* ms since it was last heard */
-	uint64_t	associated;	/* CLOCK_BOOTTIME, ns; 0: not told */
+	uint64_t	associated;	/* CLOCK_BOOTTIME, ns; 0: unknown */
 };
 
 /* None of these may call back into the table but by radio_state. */
 struct radio_ops {
 	/*
-	 * News of a station at an access point, for whoever claims it.
-	 * associated: as in its state; SIGHTING_PRESENT only.
+	 * Report a station at an access point.  associated: as in its state;
+	 * SIGHTING_PRESENT only.
 	 */
 	void	(*report)(void *arg, uint32_t ifindex, const struct mac *,
 		    enum sighting_kind, uint64_t associated);
 	/* Get its state: true and the state, or false: there is none. */
 	bool	(*ask)(void *arg, uint32_t ifindex, const struct mac *,
 		    struct radio_state *);
-	/* Whether there is a pairwise key of its; true: cannot be asked. */
+	/* Whether it has a pairwise key; true, too, if that cannot be asked. */
 	bool	(*keyed)(void *arg, uint32_t ifindex, const struct mac *);
-	/* Send it a frame that it must acknowledge; radio_probed says. */
+	/*
+	 * Send it a frame that it must acknowledge; radio_probed is the result.
+	 */
 	void	(*probe)(void *arg, uint32_t ifindex, const struct mac *);
 	void	 *arg;
 };
@@ -68,7 +70,7 @@ void		 radio_free(struct radio *);
 monotime_t	 radio_due(const struct radio *);
 void		 radio_tick(struct radio *, monotime_t now);
 
-/* nl80211: it authenticates (NEW_STATION), it is gone (DEL_STATION). */
+/* nl80211: it authenticates (NEW_STATION), it left (DEL_STATION). */
 void	radio_appeared(struct radio *, uint32_t ifindex, const struct mac *,
 	    monotime_t now);
 void	radio_left(struct radio *, uint32_t ifindex, const struct mac *);
@@ -84,28 +86,28 @@ void	radio_connected(struct radio *, uint32_t ifindex, const struct mac *,
 /* hostapd: AP-STA-DISCONNECTED, up to seconds before DEL_STATION. */
 void	radio_disconnected(struct radio *, uint32_t ifindex,
 	    const struct mac *);
-/* PROBE_CLIENT's result.  An acknowledgement proves nothing (see .c). */
+/* The result of PROBE_CLIENT. An acknowledgement proves nothing (radio.c). */
 void	radio_probed(struct radio *, uint32_t ifindex, const struct mac *,
 	    bool acknowledged);
 
 /*
- * Is it still there?  Tells SIGHTING_ACTIVE if frames came from it since the
- * last such question, else probes: SIGHTING_NO_ACK may follow.
+ * Is it still there?  Reports SIGHTING_ACTIVE if it sent frames since the last
+ * such question, else probes: SIGHTING_NO_ACK may follow.
  */
 void		 radio_check(struct radio *, uint32_t ifindex,
 		    const struct mac *);
 
 /*
- * Whether what the kernel has of a station that is thought to be elsewhere is
- * stale: nothing came from it lately, so that it is not on its way back.
+ * Whether the entry of the kernel is stale, for a station that is probably
+ * elsewhere: it sent nothing lately, so it is not on its way back.
  */
 bool		 radio_is_stale(struct radio *, uint32_t ifindex,
 		    const struct mac *);
 
 /*
- * A dump of one access point's stations: begin, each, end; who was not among
- * them is gone.  kind: SIGHTING_PRESENT at start, SIGHTING_JOINED where
- * events were lost since.
+ * A dump of the stations of an access point: begin, each, end; stations that
+ * are not in it are gone.  kind: SIGHTING_PRESENT at start, SIGHTING_JOINED
+ * after lost events.
  */
 void	radio_dump_begin(struct radio *, uint32_t ifindex);
 void	radio_dump_each(struct radio *, uint32_t ifindex, const struct mac *,
