@@ -51,7 +51,7 @@ struct kernel_stats {
 	uint64_t	bytes;		/* that all of these take, about */
 };
 
-/* Opens the sockets. NULL: failed (logged). */
+/* Opens the sockets.  NULL: failed (logged). */
 struct kernel	*kernel_open(struct event_base *, const struct kernel_ops *);
 /* The footprint of the last run, before the first kernel_conf; copied. */
 void		 kernel_former(struct kernel *, const struct footprint *);

@@ -10,7 +10,7 @@
 struct event_base;
 struct netlink_monitor;
 
-/* lost: events were dropped, so dump again. NULL: failed (logged). */
+/* lost: events were dropped, so dump again.  NULL: failed (logged). */
 struct netlink_monitor	*netlink_monitor_open(struct event_base *, int protocol,
 			    const int *groups, unsigned int ngroups,
 			    struct sock_filter *, unsigned int nfilter,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A netlink socket for requests, which are collected and sent 64 at a time. The
- * kernel handles them within sendmsg, so the answers are there when it returns
- * and nothing here waits.  Dumps are read at once, or piece by piece from the
- * loop if they may be long.
+ * A netlink socket for requests, which are collected and sent 64 at a time.
+ * The kernel handles them within sendmsg, so the answers are there when it
+ * returns and nothing here waits.  Dumps are read at once, or piece by piece
+ * from the loop if they may be long.
  */
 #ifndef SROAMD_KERNEL_NETLINK_H
 #define SROAMD_KERNEL_NETLINK_H

@@ -2,7 +2,7 @@
 /*
  * The requests that make the routes of the kernel those of the engine.  Changes
  * are collected on a list (route.c) until the end of this turn of the loop, so
- * that many go to the kernel at once and a single one goes without delay. What
+ * that many go to the kernel at once and a single one goes without delay.  What
  * the kernel refuses is tried again, with growing pauses.
  */
 #include <sys/socket.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The rules that put our table before the main one, one of each family. Without
- * them our routes have no effect, so the rules are watched, and set again when
- * somebody removes them.
+ * The rules that put our table before the main one, one of each family.
+ * Without them our routes have no effect, so the rules are watched, and set
+ * again when somebody removes them.
  */
 #include <sys/socket.h>
 

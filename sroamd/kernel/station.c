@@ -156,7 +156,7 @@ ask(void *arg, uint32_t ifindex, const struct mac *mac,
 	return q.error != ENOENT && q.error != ENODEV;
 }
 
-/* Two keys at most. An error other than "no such key" shows nothing. */
+/* Two keys at most.  An error other than "no such key" shows nothing. */
 static bool
 keyed(void *arg, uint32_t ifindex, const struct mac *mac)
 {

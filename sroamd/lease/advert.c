@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What stations are sent unasked.  When they come, where their gateway is. In
+ * What stations are sent unasked.  When they come, where their gateway is.  In
  * router advertisements their prefix, since each station gets a /64 of its own
  * (RFC 8273): when it joins, when it asks, and again before a lifetime runs
  * out.
@@ -125,7 +125,9 @@ advert_prefix(struct core *core, struct station *s, struct prefix *p,
 	return own_prefix(core, s, true, p, now);
 }
 
-/* Its prefix, and those it has lost. When the network ends, it has lost all. */
+/*
+ * Its prefix, and those it has lost.  When the network ends, it has lost all.
+ */
 static void
 collect(struct core *core, struct assoc *a, struct advert *ra, bool asked,
     monotime_t now)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A station at this router. How it moves from state to state: roam/assoc.h. */
+/* A station at this router.  How it moves from state to state: roam/assoc.h. */
 #ifndef SROAMD_LEASE_ASSOC_H
 #define SROAMD_LEASE_ASSOC_H
 

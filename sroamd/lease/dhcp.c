@@ -445,7 +445,7 @@ decline(const struct asked *a)
 	lease_decline(a->core, d, a->now);
 }
 
-/* RFC 2131 4.3.5. A relay sends with its own address as the source. */
+/* RFC 2131 4.3.5.  A relay sends with its own address as the source. */
 static void
 inform(const struct asked *a)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Counts what the core drops, by reason, for each interface and in total. The
+ * Counts what the core drops, by reason, for each interface and in total.  The
  * counts of an interface stay when it is gone.
  */
 #include <stddef.h>

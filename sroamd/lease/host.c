@@ -3,9 +3,9 @@
  * Who may have the address of a host of the configuration.
  *
  * Routes and leases know a station by its MAC address alone, which version 1
- * understands.  A client identifier only finds a host of the configuration. Two
- * systems on one machine therefore share its address, and a system that comes
- * with another MAC address is another station.
+ * understands.  A client identifier only finds a host of the configuration.
+ * Two systems on one machine therefore share its address, and a system that
+ * comes with another MAC address is another station.
  */
 #include <stdlib.h>
 #include <string.h>

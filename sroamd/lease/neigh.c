@@ -114,7 +114,7 @@ learn_linklocal(struct core *core, struct assoc *a, const struct addr *addr,
 	flood(core, &a->station->mac, addr, now);
 }
 
-/* Only in its own /64. The address that was heard longest ago is replaced. */
+/* Only in its own /64.  The address that was heard longest ago is replaced. */
 static void
 learn_global(struct core *core, struct assoc *a, const struct addr *addr,
     monotime_t now)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The routers of the network, by their id. Their data: router_datum.c. */
+/* The routers of the network, by their id.  Their data: router_datum.c. */
 #include <stdlib.h>
 #include <string.h>
 

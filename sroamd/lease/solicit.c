@@ -9,9 +9,9 @@
 #include "lease/station.h"
 
 /*
- * RFC 4861 6.2.6, RFC 8273 4.  Only for stations that are known to be here. One
- * that asks before the link layer has reported it gets an advertisement when it
- * joins; for one that is not here we keep no state.
+ * RFC 4861 6.2.6, RFC 8273 4.  Only for stations that are known to be here.
+ * One that asks before the link layer has reported it gets an advertisement
+ * when it joins; for one that is not here we keep no state.
  */
 void
 core_solicit(struct core *core, const struct solicit *rs, monotime_t now)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The table of stations at access points. States: radio.h. */
+/* The table of stations at access points.  States: radio.h. */
 #include <sys/tree.h>
 
 #include <stdlib.h>

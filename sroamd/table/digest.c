@@ -126,7 +126,7 @@ digest_bytes(const struct core *core)
 	    ((uint64_t)1 << 4 * core->digest.depth) * sizeof(struct leaf);
 }
 
-/* Sixteen times the leaves. Without memory the old tree stays in use. */
+/* Sixteen times the leaves.  Without memory the old tree stays in use. */
 static void
 tree_deepen(struct core *core)
 {
@@ -147,7 +147,7 @@ tree_deepen(struct core *core)
 	readers_deepened(core, depth);
 }
 
-/* A new datum, already in the tree of data. It is in no sum yet. */
+/* A new datum, already in the tree of data.  It is in no sum yet. */
 void
 digest_enter(struct core *core, struct datum *d)
 {

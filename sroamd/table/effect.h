@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Effects are all that the core does.  Whoever runs the core gets them one by
+ * Effects are all that the core does.  The runner of the core gets them one by
  * one during an event, and gives it random numbers.
  */
 #ifndef SROAMD_TABLE_EFFECT_H
@@ -24,17 +24,17 @@ enum effect_type {		/* and what data points to */
 	EFFECT_ROUTE,		/* struct route */
 	EFFECT_NEIGH,		/* struct neigh */
 	EFFECT_NEXTHOP,		/* struct nexthop */
-	/* The start is over: unclaimed old routes may go. No data. */
+	/* The start is over: unclaimed old routes may go.  No data. */
 	EFFECT_STARTED,
 	EFFECT_DISASSOCIATE,	/* struct disassociate */
 	EFFECT_INQUIRY,		/* struct inquiry */
 	/* There is something for the peer: its number, uint32_t. */
 	EFFECT_PEER_WAKE,
-	/* core_store_next has something to keep. No data. */
+	/* core_store_next has something to keep.  No data. */
 	EFFECT_STORE_WAKE,
 	/* A datum is gone: the store need not keep it.  Its key. */
 	EFFECT_FORGET,
-	/* No memory for something, which is to be counted. Text: for what. */
+	/* No memory for something, which is to be counted.  Text: for what. */
 	EFFECT_NO_MEMORY,
 	EFFECT_LOG,		/* struct effect_log */
 	EFFECT_TYPES
@@ -88,7 +88,7 @@ void	core_effect(struct core *, enum effect_type, const void *data,
 	    size_t len);
 void	core_log(struct core *, enum effect_level, const char *, ...)
 	    __attribute__((format(printf, 3, 4)));
-/* No memory for this: whoever runs the core counts and logs it. */
+/* No memory for this: the runner of the core counts and logs it. */
 void	core_no_memory(struct core *, const char *what);
 /* min to max, both inclusive. */
 int	core_random_ms(struct core *, int min, int max);

@@ -3,7 +3,7 @@
  * Flooding sessions.  The table keeps its data in the order of their last
  * change, and a session is a position in that order.  A new session starts at
  * the oldest change, so that the full table and later changes are sent in one
- * way. A datum that changes again before it is sent is sent once, and a slow
+ * way.  A datum that changes again before it is sent is sent once, and a slow
  * peer costs no memory: it is only further behind.  A peer that knows digests
  * starts at the latest change; of older data it gets only those that differ
  * (compare.c).

@@ -10,7 +10,7 @@
 
 struct datum;
 
-/* What is leased. Each kind has its own pools. */
+/* What is leased.  Each kind has its own pools. */
 enum lease_kind {
 	LEASE_ADDRESS,		/* IPv4 */
 	LEASE_PREFIX,		/* an IPv6 /64 for the station's own link */

@@ -21,8 +21,8 @@
  * Version 1 does use them: with equal seqnos the longer lifetime wins.  So it
  * may decide a conflict (case 2) the other way, keep its value and say
  * nothing.  A higher seqno is seen by all in the same way.  Therefore a router
- * that decides a conflict floods the winner once more with the next seqno:
- * whoever has the station (roam/location.c, lease/lease.c), and every router
+ * that decides a conflict floods the winner once more with the next seqno: the
+ * one that has the station (roam/location.c, lease/lease.c), and every router
  * with a session of version 1 (flood.c, outbid).
  */
 int

@@ -14,7 +14,7 @@
 
 struct core;
 
-/* A set of nodes of a digest tree. No bit is set before word hint. */
+/* A set of nodes of a digest tree.  No bit is set before word hint. */
 struct bits {
 	uint64_t	*words;
 	uint32_t	 hint, count;

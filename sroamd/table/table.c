@@ -77,7 +77,7 @@ place_of(const struct core *core, const uint8_t *key, size_t len)
 	return &core->index[hash & (core->nindex - 1)];
 }
 
-/* Twice the places. Without memory the chains get longer. */
+/* Twice the places.  Without memory the chains get longer. */
 static void
 index_grow(struct core *core)
 {
