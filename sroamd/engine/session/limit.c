@@ -11,8 +11,6 @@
 
 #define BURST_S		2		/* a full table is no offence */
 
-static struct source *source_find(struct sessions *, const struct addr *);
-
 RB_GENERATE(source_tree, source, entry, source_cmp)
 
 int
@@ -21,7 +19,7 @@ source_cmp(const struct source *a, const struct source *b)
 	return addr_cmp(&a->addr, &b->addr);
 }
 
-static struct source *
+struct source *
 source_find(struct sessions *all, const struct addr *addr)
 {
 	struct source	 key;
@@ -39,40 +37,6 @@ limit_refused(struct sessions *all, const struct ipc_peer *peer)
 	all->unlogged += peer->more;
 	limit_failed(all, &peer->addr, peer->error == EUSERS ?
 	    "too many connections" : "may not connect from this address");
-}
-
-/*
- * Sessions before their hello cost little, but there may be many.  A router
- * needs milliseconds for it, so the oldest is probably none.  Connections from
- * a configured peer's address are not counted here, and are accepted even if
- * others have used up the limit.
- */
-bool
-limit_admit(struct sessions *all, const struct ipc_peer *peer)
-{
-	const struct addr	*addr = &peer->addr;
-	struct source		*source = source_find(all, addr);
-	uint32_t		 places = all->max;
-
-	if (source != NULL && source->count >= all->max_source) {
-		all->refused++;
-		limit_failed(all, addr, "too many sessions of this address");
-		return false;
-	}
-	if (peer->known)
-		places += all->nconf_peers;
-	else if (all->ngreeting > 0 && (all->ngreeting >= all->max_greeting ||
-	    all->count >= places)) {
-		all->refused++;
-		session_close(TAILQ_FIRST(&all->greeting),
-		    "makes room for another", false);
-	}
-	if (all->count >= places) {
-		all->refused++;
-		limit_failed(all, addr, "no room for another session");
-		return false;
-	}
-	return true;
 }
 
 int

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Common to session.c (sessions), target.c (peers that we connect to), limit.c
- * (limits for others) and watch.c (timers).
- */
+/* What the files of this room share, from the lower ones to the upper. */
 #ifndef SROAMD_SESSION_LOCAL_H
 #define SROAMD_SESSION_LOCAL_H
 
@@ -127,52 +124,73 @@ struct sessions {
 	char			 warning[CTL_WARNING];	/* last logged */
 };
 
+#define RETRY_MIN_MS	1000
+
 int	target_cmp(const struct target *, const struct target *);
 int	session_cmp(const struct session *, const struct session *);
 RB_PROTOTYPE(target_tree, target, entry, target_cmp)
-int	 source_cmp(const struct source *, const struct source *);
+int	source_cmp(const struct source *, const struct source *);
 RB_PROTOTYPE(session_tree, session, entry, session_cmp)
 RB_PROTOTYPE(source_tree, source, entry, source_cmp)
 
+/* lookup.c */
+struct session	*session_find(struct sessions *, uint32_t id);	/* or NULL */
+/* Another session with the router that is up, or NULL. */
+struct session	*session_of_router(struct sessions *, const struct router_id *,
+		    const struct session *other_than);
+
+/* limit.c */
+struct source	*source_find(struct sessions *, const struct addr *);
+/* The parent has closed it, and counted it. */
+void		 limit_refused(struct sessions *, const struct ipc_peer *);
+/* An inbound session begins, is up, or ends. */
+int		 limit_begin(struct session *);	/* 0, or -1: no memory */
+void		 limit_up(struct session *);
+void		 limit_end(struct session *);
+/* A connection failed: a line in the log, at a limited rate. */
+void		 limit_failed(struct sessions *, const struct addr *,
+		    const char *why);
+/* One TLV was read: false if reading must pause. */
+bool		 limit_take(struct session *);
+
 /* target.c */
 struct target	*target_find(struct sessions *, const struct ipc_peer *);
-/* Targets that wait without a timer: it could not be set. */
-void		 targets_watch(struct sessions *);
+/* Of no configuration yet; NULL: no memory. */
+struct target	*target_new(struct sessions *);
 /* without the spare ones */
 void		 targets_trim(struct sessions *);
-/* Connect to a neighbour, unless connected already. */
-void		 target_found(struct sessions *, const struct conf_peer *,
-		    uint32_t number, uint32_t ifindex,
-		    const struct router_id *);
+/* Connect in so many ms. */
+void		 target_wait(struct target *, int ms);
+/* Targets that wait without a timer: it could not be set. */
+void		 targets_watch(struct sessions *);
 /* Its name in the log. */
 const char	*target_text(const struct target *);
 /* Its session has ended: connect again, soon or (quiet) when it is needed. */
 void		 target_lost(struct target *, const struct session *,
 		    const char *why, bool quiet);
-void		 target_free(struct target *);
 void		 target_failed(struct target *, const char *why);
 
-/* limit.c */
-/*
- * Whether one more may connect from the address; for it, the oldest session
- * without hello may be closed.
- */
-bool	limit_admit(struct sessions *, const struct ipc_peer *);
-/* The parent has closed it, and counted it. */
-void	limit_refused(struct sessions *, const struct ipc_peer *);
-/* A session that it admitted begins, is up, or ends. */
-int	limit_begin(struct session *);		/* 0, or -1: no memory */
-void	limit_up(struct session *);
-void	limit_end(struct session *);
-/* A connection failed: a line in the log, at a limited rate. */
-void	limit_failed(struct sessions *, const struct addr *, const char *why);
-/* One TLV was read: false if reading must pause. */
-bool	limit_take(struct session *);
+/* digest.c */
+unsigned int	session_flags(const struct session *, uint16_t capabilities);
+size_t		session_digest(struct session *, uint8_t *room, size_t);
 
-/* watch.c */
-int	watch_start(struct sessions *);	/* -1: no memory */
-void	watch_stop(struct sessions *);
-void	watch_go_on(struct sessions *);	/* for one that could not be set */
+/* session.c */
+void	session_send(struct session *, const void *, size_t);
+/* Read data that was left in the buffer. */
+void	session_resume(struct session *);
+/* Send what the core has for it. */
+void	session_pump(struct session *);
+void	session_close(struct session *, const char *why, bool quiet);
+
+/* peers.c */
+/* A peer of the configuration; NULL: no memory, and none was prepared. */
+struct target	*target_add(struct sessions *, const struct conf_peer *,
+		    uint32_t number);
+/* Connect to a neighbour, unless connected already. */
+void		 target_found(struct sessions *, const struct conf_peer *,
+		    uint32_t number, uint32_t ifindex,
+		    const struct router_id *);
+void		 target_free(struct target *);
 
 /* auto.c */
 int	auto_prepare(struct sessions *, const struct conf *);
@@ -181,20 +199,12 @@ void	auto_watch(struct sessions *);
 void	auto_trim(struct sessions *);		/* without the spare ones */
 void	auto_free(struct sessions *);
 
+/* watch.c */
+int	watch_start(struct sessions *);	/* -1: no memory */
+void	watch_stop(struct sessions *);
+void	watch_go_on(struct sessions *);	/* for one that could not be set */
+
 /* parts.c */
 int	parts_start(struct sessions *);	/* -1: no memory */
 void	parts_go_on(struct sessions *);
-
-/* digest.c */
-unsigned int	session_flags(const struct session *, uint16_t capabilities);
-size_t		session_digest(struct session *, uint8_t *room, size_t);
-
-/* session.c */
-void		 session_send(struct session *, const void *, size_t);
-/* Read data that was left in the buffer. */
-void		 session_resume(struct session *);
-void		 session_close(struct session *, const char *why, bool quiet);
-/* Another session with the router that is up, or NULL. */
-struct session	*session_of_router(struct sessions *, const struct router_id *,
-		    const struct session *other_than);
 #endif

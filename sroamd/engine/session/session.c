@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Sessions with other routers: handshake, reading and sending. */
-#include <errno.h>
+/*
+ * Sessions with other routers, from the connection to the end: handshake,
+ * reading and sending.
+ */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +24,8 @@
 #define OUTPUT_LOW	(16 * 1024)
 #define ALL_TLVS	INT32_MAX	/* TLVs: all that are in its buffer */
 
-static struct session	*session_find(struct sessions *, uint32_t);
+static bool		 admit(struct sessions *,
+			    const struct ipc_peer *);
 static void		 hang_up(int);
 static void		 no_session(struct sessions *, struct target *,
 			    const struct addr *, const char *);
@@ -41,99 +44,42 @@ static int		 session_update(const struct session *, struct ibuf *,
 			    const struct update *);
 static const char	*cert_fault(const struct session *,
 			    const struct router_id *);
-static void		 session_pump(struct session *);
 static void		 session_refused(struct session *, const char *);
 static bool		 session_take(struct session *);
 static bool		 session_input(struct session *, struct ibuf *);
 
-RB_GENERATE(session_tree, session, entry, session_cmp)
-
-int
-session_cmp(const struct session *a, const struct session *b)
+/*
+ * Sessions before their hello cost little, but there may be many.  A router
+ * needs milliseconds for it, so the oldest is probably none.  Connections from
+ * a configured peer's address are not counted here, and are accepted even if
+ * others have used up the limit.
+ */
+static bool
+admit(struct sessions *all, const struct ipc_peer *peer)
 {
-	return (a->id > b->id) - (a->id < b->id);
-}
+	const struct addr	*addr = &peer->addr;
+	struct source		*source = source_find(all, addr);
+	uint32_t		 places = all->max;
 
-struct sessions *
-sessions_new(struct event_base *base, struct core *core,
-    const struct router_id *self, const struct sessions_ops *ops)
-{
-	struct sessions	*all;
-
-	if ((all = calloc(1, sizeof(*all))) == NULL)
-		return NULL;
-	all->base = base;
-	all->core = core;
-	all->self = *self;
-	all->ops = *ops;
-	if ((all->tls = tls_new(self)) == NULL) {
-		free(all);
-		return NULL;
+	if (source != NULL && source->count >= all->max_source) {
+		all->refused++;
+		limit_failed(all, addr, "too many sessions of this address");
+		return false;
 	}
-	RB_INIT(&all->targets);
-	RB_INIT(&all->sessions);
-	RB_INIT(&all->sources);
-	TAILQ_INIT(&all->woken);
-	TAILQ_INIT(&all->greeting);
-	TAILQ_INIT(&all->links);
-	LIST_INIT(&all->spare_targets);
-	TAILQ_INIT(&all->spare_links);
-	if (watch_start(all) == -1 || parts_start(all) == -1) {
-		watch_stop(all);
-		tls_free(all->tls);
-		free(all);
-		return NULL;
+	if (peer->known)
+		places += all->nconf_peers;
+	else if (all->ngreeting > 0 && (all->ngreeting >= all->max_greeting ||
+	    all->count >= places)) {
+		all->refused++;
+		session_close(TAILQ_FIRST(&all->greeting),
+		    "makes room for another", false);
 	}
-	return all;
-}
-
-void
-sessions_free(struct sessions *all)
-{
-	struct session	*s;
-	struct target	*t;
-
-	if (all == NULL)
-		return;
-	while ((s = RB_ROOT(&all->sessions)) != NULL)
-		session_close(s, "shutting down", true);
-	while ((t = RB_ROOT(&all->targets)) != NULL)
-		target_free(t);
-	targets_trim(all);
-	auto_free(all);
-	event_free(all->parts);
-	watch_stop(all);
-	tls_free(all->tls);
-	free(all);
-}
-
-uint32_t
-sessions_count(const struct sessions *all)
-{
-	return all->count;
-}
-
-static struct session *
-session_find(struct sessions *all, uint32_t id)
-{
-	struct session	key;
-
-	key.id = id;
-	return RB_FIND(session_tree, &all->sessions, &key);
-}
-
-/* Another session with the same router: rare, so all are searched. */
-struct session *
-session_of_router(struct sessions *all, const struct router_id *id,
-    const struct session *other_than)
-{
-	struct session	*s;
-
-	RB_FOREACH(s, session_tree, &all->sessions)
-		if (s != other_than && s->up &&
-		    router_id_cmp(&s->router, id) == 0)
-			return s;
-	return NULL;
+	if (all->count >= places) {
+		all->refused++;
+		limit_failed(all, addr, "no room for another session");
+		return false;
+	}
+	return true;
 }
 
 void
@@ -149,7 +95,7 @@ sessions_connected(struct sessions *all, const struct ipc_peer *peer, int fd)
 			hang_up(fd);
 			return;
 		}
-	} else if (!limit_admit(all, peer)) {
+	} else if (!admit(all, peer)) {
 		hang_up(fd);
 		return;
 	}
@@ -545,8 +491,6 @@ session_resume(struct session *s)
 	session_read(s->bev, s);
 }
 
-/* Send as much as should be in flight; the rest stays in the table. */
-
 /* If there is no room for its age, it is sent without. */
 static int
 session_update(const struct session *s, struct ibuf *buf,
@@ -560,7 +504,8 @@ session_update(const struct session *s, struct ibuf *buf,
 	return wire_flood_add_update(buf, u);
 }
 
-static void
+/* Send as much as should be in flight; the rest stays in the table. */
+void
 session_pump(struct session *s)
 {
 	struct evbuffer	*output = bufferevent_get_output(s->bev);
@@ -605,139 +550,4 @@ sessions_wake(struct sessions *all, uint32_t id)
 		return;
 	s->is_woken = true;
 	TAILQ_INSERT_TAIL(&all->woken, s, woken);
-}
-
-void
-sessions_flush(struct sessions *all)
-{
-	struct session	*s;
-
-	watch_go_on(all);
-	parts_go_on(all);
-	while ((s = TAILQ_FIRST(&all->woken)) != NULL) {
-		TAILQ_REMOVE(&all->woken, s, woken);
-		s->is_woken = false;
-		session_pump(s);
-	}
-}
-
-void
-sessions_show_status(const struct sessions *all, struct ctl_status *status)
-{
-	status->sessions_refused = all->refused;
-	status->sessions_failed = all->failed;
-}
-
-/* Listing: configured peers first, then those that connected to us. */
-
-static void
-show_session(const struct session *s, struct ctl_peer *c)
-{
-	c->addr = s->addr;
-	c->ifindex = s->ifindex;
-	c->port = s->port;
-	c->state = s->up ? CTL_PEER_UP : CTL_PEER_HANDSHAKE;
-	c->inbound = s->target == NULL;
-	c->extended = s->extended;
-	c->notls = s->notls;
-	c->heartbeat = s->heartbeat;
-	c->limits = s->limits;
-	strlcpy(c->tls_version, s->tls.version, sizeof(c->tls_version));
-	strlcpy(c->tls_cipher, s->tls.cipher, sizeof(c->tls_cipher));
-	strlcpy(c->tls_identity, s->tls.identity, sizeof(c->tls_identity));
-	c->router = s->router;
-	c->since = (uint64_t)monotime_ms(s->since, clock_monotime()) / 1000;
-	c->updates_in = s->in;
-	c->updates_out = s->out;
-	c->dropped = s->dropped;
-	c->queued = (uint32_t)evbuffer_get_length(
-	    bufferevent_get_output(s->bev));
-}
-
-static void
-show_target(const struct target *t, struct ctl_peer *c)
-{
-	monotime_t	now = clock_monotime();
-
-	if (t->session != NULL)
-		show_session(t->session, c);
-	else {
-		c->addr = t->conf.addr;
-		c->ifindex = t->ifindex;
-		c->port = t->conf.port;
-		c->notls = t->conf.notls;
-		c->state = t->state;
-		c->since = (uint64_t)monotime_ms(t->since, now) / 1000;
-		if (t->state == CTL_PEER_IDLE &&
-		    monotime_before(now, t->retry_at))
-			c->retry = (uint32_t)
-			    ((monotime_ms(now, t->retry_at) + 999) / 1000);
-	}
-	c->configured = !t->conf.automatic;
-	c->automatic = t->conf.automatic;
-	strlcpy(c->host, t->conf.host, sizeof(c->host));
-	c->connects = t->connects;
-	c->failures = t->failures;
-	c->cuts = t->cuts;
-	strlcpy(c->error, t->error, sizeof(c->error));
-}
-
-/* key[0]: 0, or 1 and a session's id. */
-static void
-cursor_put(struct ctl_cursor *cur, const struct target *t)
-{
-	cur->started = 1;
-	cur->key[0] = 0;
-	cur->key[1] = t->conf.automatic;
-	memcpy(cur->key + 2, &t->conf.port, 2);
-	memcpy(cur->key + 4, &t->conf.addr, sizeof(t->conf.addr));
-	memcpy(cur->key + 20, t->conf.host, sizeof(t->conf.host));
-}
-
-static void
-cursor_get(const struct ctl_cursor *cur, struct target *t)
-{
-	t->conf.automatic = cur->key[1];
-	memcpy(&t->conf.port, cur->key + 2, 2);
-	memcpy(&t->conf.addr, cur->key + 4, sizeof(t->conf.addr));
-	memcpy(t->conf.host, cur->key + 20, sizeof(t->conf.host));
-}
-
-int
-sessions_show(struct sessions *all, struct ctl_cursor *cur,
-    struct ctl_peer *c)
-{
-	struct target	*t, tkey;
-	struct session	*s, skey;
-
-	memset(c, 0, sizeof(*c));
-	if (!cur->started)
-		t = RB_MIN(target_tree, &all->targets);
-	else if (cur->key[0] == 0) {
-		cursor_get(cur, &tkey);
-		t = RB_NFIND(target_tree, &all->targets, &tkey);
-		if (t != NULL && target_cmp(t, &tkey) == 0)
-			t = RB_NEXT(target_tree, &all->targets, t);
-	} else
-		t = NULL;
-	if (t != NULL) {
-		cursor_put(cur, t);
-		show_target(t, c);
-		return 1;
-	}
-	skey.id = 0;
-	if (cur->started && cur->key[0] == 1)
-		memcpy(&skey.id, cur->key + 1, sizeof(skey.id));
-	skey.id++;
-	for (s = RB_NFIND(session_tree, &all->sessions, &skey); s != NULL;
-	    s = RB_NEXT(session_tree, &all->sessions, s))
-		if (s->target == NULL)
-			break;
-	if (s == NULL)
-		return 0;
-	cur->started = 1;
-	cur->key[0] = 1;
-	memcpy(cur->key + 1, &s->id, sizeof(s->id));
-	show_session(s, c);
-	return 1;
 }

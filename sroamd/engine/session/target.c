@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The configured peers: when to connect to each. */
+/* Peers that we connect to, as objects: when to connect to each. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,24 +8,12 @@
 #include "common/nomem.h"
 #include "engine/session/local.h"
 
-#define RETRY_MIN_MS	1000
-#define RETRY_SOON_MS	100		/* reachable, with a new key */
 #define RETRY_MAX_MS	5000
 #define RETRY_ROUTE_MS	1000		/* since the last try */
 #define RETRY_DUP_MS	30000		/* the peer has a session with us */
 #define STABLE_MS	10000		/* a session this long was good */
 
-static struct target	*target_new(struct sessions *);
-static struct target	*target_add(struct sessions *, const struct conf_peer *,
-			    uint32_t);
-static struct target	*target_same(struct sessions *,
-			    const struct conf_peer *);
-static bool		 target_keep(struct target *, const struct conf *);
-static void		 target_try(evutil_socket_t, short, void *);
-static void		 target_wait(struct target *, int ms);
-static const char	*not_permitted(const struct session *,
-			    const struct conf *);
-static void		 close_unwanted(struct sessions *, const struct conf *);
+static void	target_try(evutil_socket_t, short, void *);
 
 RB_GENERATE(target_tree, target, entry, target_cmp)
 
@@ -64,16 +52,7 @@ target_text(const struct target *t)
 	    addr_text(&t->conf.addr) : t->conf.host;
 }
 
-static struct target *
-target_same(struct sessions *all, const struct conf_peer *conf)
-{
-	struct target	key;
-
-	key.conf = *conf;
-	return RB_FIND(target_tree, &all->targets, &key);
-}
-
-static struct target *
+struct target *
 target_new(struct sessions *all)
 {
 	struct target	*t;
@@ -100,200 +79,7 @@ targets_trim(struct sessions *all)
 	}
 }
 
-/* NULL: no memory, and none was prepared. */
-static struct target *
-target_add(struct sessions *all, const struct conf_peer *conf,
-    uint32_t number)
-{
-	struct target	*t = target_same(all, conf);
-
-	/*
-	 * A session without TLS does not stay if TLS is configured, and vice
-	 * versa.
-	 */
-	if (t != NULL && (t->conf.notls != conf->notls ||
-	    addr_cmp(&t->conf.from, &conf->from) != 0)) {
-		target_free(t);
-		t = NULL;
-	}
-	if (t != NULL) {
-		t->number = number;
-		t->keep = 1;
-		/* The reason of failures may be gone: try soon again. */
-		t->backoff = RETRY_MIN_MS;
-		if (t->session == NULL && t->state == CTL_PEER_IDLE)
-			target_wait(t, 0);
-		return t;
-	}
-	if ((t = LIST_FIRST(&all->spare_targets)) != NULL)
-		LIST_REMOVE(t, spare);
-	else if ((t = target_new(all)) == NULL)
-		return NULL;
-	t->conf = *conf;
-	t->number = number;
-	t->keep = 1;
-	t->backoff = RETRY_MIN_MS;
-	t->since = t->down = clock_monotime();
-	RB_INSERT(target_tree, &all->targets, t);
-	target_wait(t, 0);
-	return t;
-}
-
 void
-target_found(struct sessions *all, const struct conf_peer *conf,
-    uint32_t number, uint32_t ifindex, const struct router_id *id)
-{
-	struct target	*t = target_same(all, conf);
-
-	if (t != NULL && t->ifindex != ifindex && t->session == NULL)
-		target_free(t);
-	else if (t != NULL)
-		return;
-	if ((t = target_add(all, conf, number)) == NULL)
-		return;			/* its next hello comes soon */
-	t->ifindex = ifindex;
-	t->router = *id;
-}
-
-void
-target_free(struct target *t)
-{
-	struct session	*s = t->session;
-
-	event_free(t->retry);
-	RB_REMOVE(target_tree, &t->all->targets, t);
-	if (s != NULL) {
-		s->target = NULL;
-		session_close(s, "no longer configured", false);
-	}
-	free(t);
-}
-
-/* As many targets as there may be new ones. */
-int
-sessions_prepare(struct sessions *all, const struct conf *conf, char *why,
-    size_t len)
-{
-	struct target	*t;
-	size_t		 i;
-
-	sessions_abort(all);
-	if (tls_prepare(all->tls, conf, why, len) == -1)
-		return -1;
-	for (i = 0; i < conf->npeers; i++) {
-		if (conf->peers[i].automatic)
-			continue;
-		if ((t = target_new(all)) == NULL)
-			break;
-		LIST_INSERT_HEAD(&all->spare_targets, t, spare);
-	}
-	if (i == conf->npeers && auto_prepare(all, conf) == 0) {
-		all->prepared = true;
-		return 0;
-	}
-	sessions_abort(all);
-	return -1;
-}
-
-void
-sessions_abort(struct sessions *all)
-{
-	all->prepared = false;
-	tls_abort(all->tls);
-	targets_trim(all);
-	auto_trim(all);
-}
-
-void
-sessions_conf(struct sessions *all, const struct conf *conf)
-{
-	struct target	*t, *next;
-	char		 why[128] = "out of memory";
-	size_t		 i;
-
-	/* At the start sessions_prepare was not called. */
-	if (!all->prepared &&
-	    sessions_prepare(all, conf, why, sizeof(why)) == -1)
-		fatalx("sessions: %s", why);
-	all->max = conf->global.max_peers;
-	all->max_source = conf->global.max_source;
-	all->nconf_peers = (uint32_t)conf->npeers;
-	all->max_greeting = conf->global.max_handshakes;
-	all->max_rate = conf->global.max_updates;
-	tls_commit(all->tls);
-	RB_FOREACH(t, target_tree, &all->targets)
-		t->keep = 0;
-	for (i = 0; i < conf->npeers; i++)
-		if (!conf->peers[i].automatic)
-			(void)target_add(all, &conf->peers[i],
-			    (uint32_t)i + 1);
-	RB_FOREACH_SAFE(t, target_tree, &all->targets, next)
-		if (!t->keep && !target_keep(t, conf))
-			target_free(t);
-	auto_conf(all, conf);
-	close_unwanted(all, conf);
-	sessions_abort(all);		/* frees unused ones */
-}
-
-/* A neighbour that discovery would find again. */
-static bool
-target_keep(struct target *t, const struct conf *conf)
-{
-	size_t	i;
-
-	for (i = 0; i < conf->npeers; i++) {
-		if (!t->conf.automatic || !conf->peers[i].automatic ||
-		    conf->peers[i].notls != t->conf.notls ||
-		    strcmp(conf->peers[i].host, t->conf.host) != 0)
-			continue;
-		t->number = (uint32_t)i + 1;
-		return true;
-	}
-	return false;
-}
-
-/* Whether an inbound session would not be permitted any more: NULL, or why. */
-static const char *
-not_permitted(const struct session *s, const struct conf *conf)
-{
-	bool	any = false;
-	size_t	i;
-
-	for (i = 0; i < conf->nlistens; i++) {
-		if (conf->listens[i].notls != s->notls)
-			continue;
-		if (conf_permits(&conf->listens[i], &s->addr))
-			return NULL;
-		any = true;
-	}
-	if (any)
-		return "may not connect from this address any more";
-	return s->notls ? "no tls is not configured any more" : NULL;
-}
-
-/* Sessions that the new configuration does not permit. */
-static void
-close_unwanted(struct sessions *all, const struct conf *conf)
-{
-	struct session	*s, after;
-	const char	*why;
-
-	after.id = 0;
-	while ((s = RB_NFIND(session_tree, &all->sessions, &after)) != NULL) {
-		after.id = s->id + 1;
-		if (s->target == NULL &&
-		    (why = not_permitted(s, conf)) != NULL)
-			session_close(s, why, false);
-		else if (s->secured && !tls_accepts(all->tls, &s->tls)) {
-			if (s->target != NULL)
-				s->target->backoff = RETRY_SOON_MS;
-			session_close(s, "its key is not accepted any more",
-			    false);
-		}
-	}
-}
-
-static void
 target_wait(struct target *t, int ms)
 {
 	struct timeval	tv = { ms / 1000, ms % 1000 * 1000 };
