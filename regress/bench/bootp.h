@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A DHCPv4 frame of fixed size, as the load generator and the null responder
- * send it: all that varies is at a known place.
+ * A DHCPv4 frame of fixed size, for the load generator and the null responder:
+ * all that varies is at a known offset.
  */
 #ifndef REGRESS_BENCH_BOOTP_H
 #define REGRESS_BENCH_BOOTP_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Many stations ask for an address, DISCOVER to ACK, at most so many at a
+ * Many stations ask for an address, DISCOVER to ACK, a limited number at a
  * time: as soon as one has its lease the next begins.  Each has a MAC address
  * of its own, repeats a message that is not answered, and gives up.  With -6
- * it solicits a router, too, with its first message, and does not wait for the
+ * it also solicits a router, with its first message, and does not wait for the
  * answer.  The result is one JSON object.
  */
 #include <sys/queue.h>
@@ -130,7 +130,7 @@ usage(void)
 	exit(1);
 }
 
-/* Whether all came to an end before the time was over. */
+/* Whether all ended before the time was over. */
 static bool
 run(int fd, uint64_t end)
 {
@@ -206,7 +206,7 @@ mac_of(const struct station *s, uint8_t *mac)
 	memcpy(mac, octets, sizeof(octets));
 }
 
-/* All wait equally long, so who asks now goes to the end. */
+/* All wait equally long, so the last to ask is at the end. */
 static void
 ask(int fd, struct station *s, int type, uint64_t now)
 {
@@ -350,7 +350,7 @@ report(uint64_t start, bool complete)
 	free(took);
 }
 
-/* The rate of the leases just before there were so many. */
+/* The rate of the leases just before that number was reached. */
 static double
 rate_at(size_t n)
 {

@@ -38,7 +38,7 @@ struct peer {
 	bool		 greeted;
 };
 
-/* When how many of the leases of one round were there. */
+/* When how many of the leases of one round had arrived. */
 struct count {
 	uint32_t	wanted, have;
 	uint16_t	seqno;
@@ -151,7 +151,7 @@ push(uint32_t n, char **where, uint16_t seqno)
 			peer_read(&peer, NULL);
 		peer_write(&peer);
 	}
-	/* Once the other side hangs up, too, it has read all. */
+	/* Once the other side closes, too, it has read all. */
 	shutdown(peer.fd, SHUT_WR);
 	pfd.events = POLLIN;
 	do {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How long from a station's first frame to its routes.  One process sends
- * the frame, from the stations' namespace, and hears what the kernels of two
- * routers tell: the bridge's new entry, the route at the router that has the
+ * How long from a station's first frame to its routes.  One process sends the
+ * frame, from the stations' namespace, and receives the events of two routers'
+ * kernels: the bridge's new entry, the route at the router that has the
  * station, and the direct route at the other.
  */
 #include <sys/socket.h>

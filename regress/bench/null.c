@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The DHCP server that costs nothing: it answers DISCOVER and REQUEST with an
- * address that follows from the MAC address and keeps no state.  What it
- * reaches is the limit of the generator, the kernel and this machine.
+ * A DHCP server without costs: it answers DISCOVER and REQUEST with an address
+ * that follows from the MAC address, and keeps no state.  Its rate is the
+ * limit of the generator, the kernel and this machine.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -66,7 +66,7 @@ main(int argc, char **argv)
 	}
 }
 
-/* In the half of the network without us: 32,768 stations differ. */
+/* In the half of the network without us: 32,768 stations get different ones. */
 static uint32_t
 address(const uint8_t *mac)
 {

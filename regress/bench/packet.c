@@ -28,7 +28,7 @@ packet_open(const char *ifname, uint16_t dport)
 	sll.sll_ifindex = (int)if_nametoindex(ifname);
 	if (sll.sll_ifindex == 0)
 		err(1, "%s", ifname);
-	/* Protocol 0: nothing comes before the filter is there. */
+	/* Protocol 0: no frame arrives before the filter is set. */
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		err(1, "packet socket");

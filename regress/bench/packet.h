@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Frames by the batch: a packet socket on one interface that hears only UDP
+ * Frames in batches: a packet socket on one interface that receives only UDP
  * to one port, with recvmmsg and sendmmsg on preallocated buffers.
  */
 #ifndef REGRESS_BENCH_PACKET_H
@@ -25,14 +25,14 @@ struct packet_batch {
 
 int		packet_open(const char *ifname, uint16_t dport);
 void		packet_batch_init(struct packet_batch *);
-/* What is there, without waiting: how many frames. */
+/* Receive what is there, without waiting: how many frames. */
 unsigned int	packet_read(int fd, struct packet_batch *);
 static inline size_t
 packet_len(const struct packet_batch *b, unsigned int i)
 {
 	return b->hdr[i].msg_len;
 }
-/* Room for one frame more; what is there may be sent for that. */
+/* Room for one more frame; the others may be sent for that. */
 void	*packet_add(int fd, struct packet_batch *, size_t len);
 void	 packet_flush(int fd, struct packet_batch *);
 #endif

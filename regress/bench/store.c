@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the store costs: a table of leases written in batches as the engine
- * writes them, changed all over, checked as at start, and read.
+ * The cost of the store: a table of leases written in batches as the engine
+ * writes them, changed completely, checked as at start, and read.
  */
 #include <sys/stat.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A router that understands nothing: it keeps the octets that one peer sends
- * and copies them to all others, from the first on.  What the flood reaches
- * with two of them is the limit of TCP and this machine.
+ * A relay that parses nothing: it keeps the octets that one peer sends and
+ * copies them to all others, from the first on.  The rate of two of them is
+ * the limit of TCP and this machine.
  */
 #include <sys/socket.h>
 
@@ -21,7 +21,7 @@
 
 struct peer {
 	int	fd;
-	size_t	sent;		/* octets of what was heard */
+	size_t	sent;		/* octets received */
 };
 
 static int	listen_on(const char *);
@@ -33,7 +33,7 @@ static size_t		 heard_len;
 static struct peer	 peers[PEERS];
 static unsigned int	 npeers;
 
-/* The source is who is dialled, or else who connects second. */
+/* The source is who we connect to, or else who connects second. */
 int
 main(int argc, char **argv)
 {
@@ -97,7 +97,7 @@ run(int listener, int source)
 			    POLLIN | POLLOUT : POLLIN, 0 };
 		if (poll(pfd, n + 2, -1) == -1)
 			err(1, "poll");
-		/* They speak only to say that they are gone. */
+		/* Their end of file is all that is read. */
 		for (i = n; i-- > 0;)
 			if (pfd[i + 2].revents & (POLLIN | POLLHUP | POLLERR) &&
 			    read(pfd[i + 2].fd, scrap, sizeof(scrap)) <= 0) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Time, and what to do when it does not work. */
+/* Time, and the end of the program on an error. */
 #include <sys/socket.h>
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the bench programs share: the time, order statistics, connections. */
+/* Common to the bench programs: the time, order statistics, connections. */
 #ifndef REGRESS_BENCH_UTIL_H
 #define REGRESS_BENCH_UTIL_H
 

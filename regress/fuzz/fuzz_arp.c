@@ -43,7 +43,10 @@ probe(const struct heard *heard, const struct link *link)
 	CHECK(memcmp(space, &heard->mac, sizeof(heard->mac)) == 0);
 }
 
-/* The frontend asks these of any frame that it takes for ARP, and of others. */
+/*
+ * The frontend calls these for any frame that it takes for ARP, and for
+ * others.
+ */
 static void
 questions(const uint8_t *frame, size_t len, const struct link *link)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Any text either is refused with a line in the log or parses to a
- * configuration that is printed, parsed and printed again all the same; with
+ * Any text is either refused with a line in the log, or parses to a
+ * configuration that is the same after it was printed and parsed again, with
  * its defaults or without them.
  */
 #include <stdint.h>

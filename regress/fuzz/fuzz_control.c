@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a client of the control socket writes.  Whatever goes on to another
- * process must be what that process takes: else any client could end it.
+ * Octets from a client of the control socket.  A message that is passed on to
+ * another process must be valid there: else any client could end that process.
  */
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -65,7 +65,7 @@ start(void)
 
 	base = event_base_new();
 	control = control_new(base, &ops);
-	/* No name: the kernel makes up one outside the file system. */
+	/* No name: the kernel chooses one outside of the file system. */
 	if (fd == -1 || control == NULL ||
 	    bind(fd, (struct sockaddr *)&sun, sizeof(sa_family_t)) == -1 ||
 	    getsockname(fd, (struct sockaddr *)&sun, &sunlen) == -1 ||

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Octets as a sequence of events on three cores, of which two have a session
- * and all may hear a stranger: each event is an octet that names it and what
- * it takes from the octets that follow.  Nothing an event holds may make a
- * core give an unassignable address, route what is not ours or list its table
- * out of order.
+ * Octets as a sequence of events on three cores, two of which have a session
+ * and all of which may have a session with an unknown peer.  An octet is the
+ * event, the following ones its contents.  No event may make a core give an
+ * unassignable address, set a route that is not ours or list its table out of
+ * order.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "core/core.h"
 
 #define CORES		3
-#define STRANGER	1000	/* an unruly peer; + 1: of version 1 */
+#define STRANGER	1000	/* a hostile peer; + 1: of version 1 */
 #define IFINDEX		10
 
 struct input {
@@ -286,7 +286,7 @@ end(void)
 	}
 }
 
-/* Time goes on by microseconds or by months. */
+/* Time passes, by microseconds or by months. */
 static void
 pass(struct input *in)
 {
@@ -456,7 +456,7 @@ update(struct node *node, struct input *in)
 	core_update(node->core, STRANGER + (how & 0x10 ? 1 : 0), &u, now);
 }
 
-/* Let a session carry some of what it has, or make or break it. */
+/* A session transfers a part of its data, comes up or goes down. */
 static void
 session(int i, struct input *in)
 {
@@ -572,7 +572,7 @@ show(struct node *node)
 	}
 }
 
-/* A new life, with what the disk has of the one before, or says it has. */
+/* A restart, with the data on disk of the run before, or made-up ones. */
 static void
 restart(struct node *node, uint8_t how, struct input *in)
 {

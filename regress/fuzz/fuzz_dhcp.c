@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Requests that parse are answered, and the answers must have right headers
- * and sizes and options that can be walked to their END.
+ * Requests that parse are answered; the answers must have right headers and
+ * sizes, and options that can be walked to their END.
  */
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * DHCPv6: whole frames, or messages of a station with right headers.  What is
- * read is answered with all that there is to tell, and the answer is a whole
- * datagram with a right checksum, or does not fit.
+ * DHCPv6: whole frames, or a station's messages with right headers.  A message
+ * that parses is answered with all options, and the answer is a whole datagram
+ * with a right checksum, or does not fit.
  */
 #include <string.h>
 
@@ -69,7 +69,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (!fuzz_frame(&f, data, len, wrap, &link))
 		return 0;
-	/* The sum is put in place, in octets of our own. */
+	/* The checksum is written, into octets of our own. */
 	if (f.octets != f.space && f.len > 0) {
 		if ((copy = malloc(f.len)) == NULL)
 			abort();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Messages of neighbours.  The first octet of an input says whether the rest
- * is a whole message, or one to which the right MAC is added, since no fuzzer
- * guesses that.  What is taken must come out again as it was.
+ * Hellos of neighbours.  The first octet of an input says whether the rest is
+ * a whole hello, or one to which the right MAC is added, since no fuzzer
+ * guesses that.  An accepted one must be written again as it was.
  */
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The first octet says where the rest, a session's octets, is cut in two:
- * both ways must decode to the same, and what decodes is encoded again to
- * the same octets.
+ * The first octet says where the rest, a session's octets, is cut in two: both
+ * parts must decode to the same as the whole, and decoded TLVs are encoded
+ * again to the same octets.
  */
 #include <stdint.h>
 #include <stdlib.h>

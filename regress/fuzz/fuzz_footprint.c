@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The file in which a run tells the next what it has set in the kernel. */
+/* The file by which a run knows what a former one has set in the kernel. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ end(void)
 	rmdir(dir);
 }
 
-/* As of this boot: another one's is not looked at. */
+/* As of this boot: one of another boot is ignored. */
 static void
 begin(void)
 {
@@ -48,7 +48,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	CHECK(a.nprefixes <= FOOTPRINT_PREFIXES);
 	CHECK(a.naddrs <= FOOTPRINT_ADDRS);
 	CHECK(a.nmacs <= CONF_IFACES);
-	/* What is kept of it is written and read as it is. */
+	/* What was accepted of it is written and read unchanged. */
 	CHECK(footprint_write(dir, &a) == 0);
 	footprint_read(dir, &b);
 	CHECK(memcmp(&a, &b, sizeof(a)) == 0);

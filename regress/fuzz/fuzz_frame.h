@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the harnesses of frames share: from an input to a frame, parsed. */
+/* Common to the harnesses of frames: from an input to a frame, parsed. */
 #ifndef FUZZ_FRAME_H
 #define FUZZ_FRAME_H
 
@@ -11,13 +11,13 @@ typedef size_t fuzz_wrap(const uint8_t *, size_t, uint8_t *frame);
 
 struct fuzz_frame {
 	struct frame	 parsed;
-	/* the input's, so that no octet is spare */
+	/* the input's, of its exact length */
 	const uint8_t	*octets;
 	size_t		 len;
 	uint8_t		 space[FUZZ_FRAME_MAX];
 };
 
-/* False: the input stands for no frame. */
+/* False: the input makes no frame. */
 static inline bool
 fuzz_frame(struct fuzz_frame *f, const uint8_t *data, size_t len,
     fuzz_wrap *wrap, const struct link *link)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What hostapd says on its control sockets. */
+/* Text from hostapd's control sockets. */
 #include <string.h>
 
 #include "fuzz_wire.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a sibling process may write to us: octets in pieces of any length,
- * descriptors with some of them.  The first octet of the input says who it
- * is, the next ones how long the first pieces are.  Each message that the
- * checks let pass must then be as they promise.
+ * Octets from a sibling process: in pieces of any length, descriptors with
+ * some of them.  The first octet of the input says which process it is, the
+ * next ones how long the first pieces are.  Each message that passes the
+ * checks must then be as promised.
  */
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -106,7 +106,7 @@ take(struct imsgbuf *b, enum proc_id from, enum proc_id to)
 	return n == 0;
 }
 
-/* Counts and texts are used as a receiver would. */
+/* Counts and texts are used as a receiver does. */
 static void
 promised(const struct imsg *imsg)
 {

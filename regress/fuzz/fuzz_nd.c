@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Solicitations and advertisements; a station that is heard is probed, one
- * that solicits is answered, and what we send must parse again.
+ * that solicits is answered, and our packets must parse again.
  */
 #include "fuzz_frame.h"
 #include "wire/ip.h"
@@ -83,7 +83,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return 0;
 	if (frame->kind == FRAME_RS)
 		answer(&frame->u.solicit, &link);
-	/* Who asks for an address speaks from none, and solicits. */
+	/* A station that asks for an address has none yet, and solicits. */
 	if (wire_nd_probed(f.octets, f.len, &target) && *data != 0)
 		CHECK(frame->kind == FRAME_MALFORMED ||
 		    (frame->kind == FRAME_NS &&

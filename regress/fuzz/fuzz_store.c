@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a disk may hold: the first octet is the key's length, then the key,
+ * Any contents of a disk: the first octet is the key's length, then the key,
  * then the value, which is read as a record and as the file's head.  The sum
- * is mended first, so that what is behind it is reached; what is good must be
- * written again as it was, as far as the clock allows.
+ * is corrected first, so that the code behind it is reached; a valid record
+ * must be written again as it was, as far as the clock allows.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -95,7 +95,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	len--;
 	if (keylen > len)
 		keylen = len;
-	/* Of its own size, so that a step beyond it is seen. */
+	/* A buffer of its exact size, so that a read beyond it is detected. */
 	copy = malloc(len - keylen + 1);
 	if (copy == NULL)
 		return 0;

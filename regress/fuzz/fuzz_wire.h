@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the harnesses of the wire layer share.  The first octet of an input
- * says what the rest is: 0 a whole frame; else what lies behind the headers,
- * which are then put in front with the right lengths and checksums, since no
- * fuzzer guesses those.
+ * Common to the harnesses of the wire layer.  The first octet of an input says
+ * what the rest is: 0 a whole frame; else the payload of headers, which are
+ * put in front with right lengths and checksums, since no fuzzer guesses
+ * those.
  */
 #ifndef FUZZ_WIRE_H
 #define FUZZ_WIRE_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Run scenarios from seeds: sim [-s seed] [-n count] [-S scenario] [-t file].
- * With SIM_LONG=1 the scenario "big" is of 500 routers and 10,000 stations,
- * with SIM_LONG=5 of a fifth of them.  "scale" prints a table, and runs only
- * when it is named.  A failure prints the command that repeats it with a trace.
+ * With SIM_LONG=1 the scenario "big" has 500 routers and 10,000 stations, with
+ * SIM_LONG=5 a fifth of them.  "scale" prints a table, and runs only when it
+ * is named.  A failure prints the command that repeats it with a trace.
  */
 #include <err.h>
 #include <stdlib.h>

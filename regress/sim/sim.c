@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Virtual time, chance from a seed, and what is said of a run. */
+/* Virtual time, random numbers from a seed, and the results of a run. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,7 +149,7 @@ sim_trace_line(struct sim *sim, const char *fmt, ...)
 	putc('\n', sim->trace);
 }
 
-/* The first complaint counts: later ones are its children. */
+/* The first failure counts: later ones follow from it. */
 void
 sim_fail(struct sim *sim, const char *fmt, ...)
 {

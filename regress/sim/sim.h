@@ -33,10 +33,10 @@ struct rng {
 	uint64_t	 state;
 };
 
-/* What is to happen; data is freed afterwards. */
+/* A call at a later time; data is freed afterwards. */
 struct event {
 	monotime_t	  at;
-	/* ties happen as they were made */
+	/* order of those at one time */
 	uint64_t	  order;
 	void		(*fn)(struct sim *, const struct event *);
 	void		 *obj;
@@ -85,7 +85,7 @@ struct router {
 	uint8_t			 assoc[SIM_STATIONS];
 	/* when it last came there */
 	monotime_t		 came[SIM_STATIONS];
-	/* DISASSOCIATE of who really is here */
+	/* DISASSOCIATE of one that is here */
 	uint64_t		 kicks;
 	struct stored		*kept;		/* on its disk */
 	size_t			 nkept;
@@ -94,7 +94,7 @@ struct router {
 struct session {
 	struct router	*end[2];
 	uint32_t	 peer[2];	/* the session's number at each end */
-	bool		 up[2];		/* what each core was told */
+	bool		 up[2];		/* what each core was given */
 	bool		 wake[2];
 	bool		 alive;		/* octets get through */
 	bool		 blocked;	/* by a partition */
@@ -104,7 +104,7 @@ struct session {
 	int		 window, inflight[2];
 	struct message	*queue[2];	/* under way: a ring */
 	int		 room, first[2], queued[2];
-	monotime_t	 busy[2];	/* since when there is always more */
+	monotime_t	 busy[2];	/* since when it always has more */
 	monotime_t	 last[2];	/* arrival of the last update sent */
 	int64_t		 delay_min, delay_max;	/* us */
 };
@@ -118,7 +118,7 @@ enum dhcp_state {
 	STATION_RENEWING
 };
 
-enum leaving {			/* what the router that is left hears */
+enum leaving {			/* what the former router hears */
 	LEAVING_SILENT,
 	LEAVING_EARLY,
 	LEAVING_LATE,
@@ -132,13 +132,13 @@ struct station {
 	uint32_t	 port;
 	uint32_t	 move;		/* counts attachments */
 	uint32_t	 kicked;	/* its move when a router dropped it */
-	monotime_t	 joined;	/* when the core was told */
-	bool		 told;
+	monotime_t	 joined;	/* when the core was informed */
+	bool		 reported;
 	enum dhcp_state	 state;
 	uint32_t	 timer;		/* generation of the DHCP timer */
 	int		 tries;
 	uint32_t	 xid;
-	struct addr	 addr, offered;	/* addr: it believes this is its own */
+	struct addr	 addr, offered;	/* addr: in use by the station */
 	struct addr	 server;
 	monotime_t	 lease_end;
 	uint32_t	 acks, naks;
@@ -147,14 +147,14 @@ struct station {
 	bool		 has_old6;	/* not deprecated yet */
 	struct prefix	 old6;
 	monotime_t	 ra_end;	/* when the first of it runs out */
-	bool		 delegates;	/* it asks for a prefix to hand on */
-	struct prefix	 delegated, hint;	/* it has this, or had */
-	struct prefix	 released;	/* and a router said so, too */
+	bool		 delegates;	/* asks for a delegated prefix */
+	struct prefix	 delegated, hint;	/* it has this one, or had */
+	struct prefix	 released;	/* and a router has granted it */
 	monotime_t	 delegated_end;
 	uint32_t	 timer6, xid6;
 	uint8_t		 server6_len;
 	uint8_t		 server6[DHCP6_DUID_MAX];
-	bool		 mute;		/* sends nothing of its own accord */
+	bool		 mute;		/* sends nothing unless asked */
 	bool		 no_dhcp;
 	int64_t		 converged;	/* ms until the last router knew */
 };
@@ -179,7 +179,7 @@ struct sim {
 	struct conf	 *conf;		/* what routers start with */
 	bool		  v1;		/* some session is of version 1 */
 	int		  lose;		/* % of updates that get lost */
-	bool		  gentle;	/* nobody who is there may be kicked */
+	bool		  gentle;	/* no station here may be kicked */
 	bool		  lossless;	/* nor renumbered, nor lose a route */
 	int64_t		  sighting_max;	/* us a sighting may be late */
 	enum leaving	  leaving;
@@ -195,7 +195,7 @@ struct sim {
 	int64_t		  converge_sum, converge_n;	/* over all roams */
 };
 
-/* sim.c: time, chance, complaints */
+/* sim.c: time, random numbers, failures */
 uint32_t	sim_random(struct rng *);
 int64_t		sim_between(struct sim *, int64_t low, int64_t high);
 bool		sim_chance(struct sim *, int percent);
@@ -205,7 +205,7 @@ void		sim_at(struct sim *, int64_t us_from_now, void (*)(struct sim *,
 void		sim_run(struct sim *, int64_t ms);
 void		sim_trace_line(struct sim *, const char *, ...)
 		    __attribute__((format(printf, 2, 3)));
-/* The text of what nobody reads is not even made. */
+/* A text that is not printed is not made. */
 #define sim_trace(sim, ...)						\
 	do {								\
 		if ((sim)->trace != NULL)				\

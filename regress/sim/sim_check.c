@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What must hold: at every step, and once the network is quiet and connected
+ * Invariants: at every step, and once the network is quiet and connected
  * (sroam-flood(7)).
  */
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "sim.h"
 
-#define FADING	20		/* s: one may have forgotten it already */
+#define FADING	20		/* s: one may have removed it already */
 
 struct table {
 	struct update	*data;
@@ -127,7 +127,7 @@ datum_text(const struct update *u)
 	return p;
 }
 
-/* Same data, but for what is about to be forgotten. */
+/* The same data, but for those that expire soon. */
 static void
 compare(struct sim *sim, const struct table *a, const struct table *b, int who)
 {
@@ -245,9 +245,9 @@ check_prefix_at(struct router *router, const struct station *station,
 }
 
 /*
- * Behind a bridge, or at a radio without hostapd, nothing can make a station
- * ask before its renewal is due: until then one that lost its lease believes
- * in it.  It has no route.
+ * On a bridge, or at a radio without hostapd, nothing can make a station ask
+ * before its renewal is due: until then a station that lost its lease uses it.
+ * It has no route.
  */
 static bool
 waits_for_renewal(const struct station *station)
@@ -302,7 +302,7 @@ check_station(struct sim *sim, const struct table *table,
 	}
 	if (station->has_old6 && !leased(table, &station->old6,
 	    &station->mac))
-		sim_fail(sim, "%s was not told that %s is not its own",
+		sim_fail(sim, "%s did not learn that %s is not its own",
 		    mac_text(&station->mac), prefix_text(&station->old6));
 	if (!station->has6)
 		sim_fail(sim, "%s got no IPv6 prefix",
@@ -323,7 +323,7 @@ check_station(struct sim *sim, const struct table *table,
 		    mac_text(&station->mac));
 }
 
-/* Every route is that of a lease of a station that has a place. */
+/* Every route is for a lease of a station that has a location. */
 static void
 check_stray(struct sim *sim, const struct table *table, struct router *router)
 {
@@ -412,7 +412,7 @@ check_quiet(struct sim *sim)
 	free(first.data);
 }
 
-/* Stations that vanished have no location and no routes any more. */
+/* Stations that left without a word have no location and no routes any more. */
 void
 check_gone(struct sim *sim)
 {

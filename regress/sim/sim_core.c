@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A core at a router: how it starts and stops, and what its effects change in
- * the model of a kernel, and among stations.
+ * A core at a router: how it starts and stops, and how its effects change the
+ * model of a kernel, and stations.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "ipc/ipc.h"
 #include "sim.h"
 
-/* How long after a station came a router sent to the new place. */
+/* How long after its arrival a station's packets reach the new router. */
 static void
 note_convergence(struct router *router, const struct route *route)
 {
@@ -17,7 +17,7 @@ note_convergence(struct router *router, const struct route *route)
 	struct station *station = sta_find(sim, &route->mac);
 	int64_t ms;
 
-	if (station == NULL || station->at == NULL || !station->told ||
+	if (station == NULL || station->at == NULL || !station->reported ||
 	    !monotime_before(sim->disturbed, station->joined))
 		return;
 	if (route->kind == ROUTE_LOCAL ? station->at != router :
@@ -33,7 +33,7 @@ note_convergence(struct router *router, const struct route *route)
 		    router->index, mac_text(&station->mac), (long long)ms);
 }
 
-/* Where nothing is in doubt, a station that is there keeps its route. */
+/* If nothing is in doubt, a station that is here keeps its route. */
 static void
 check_kept(struct router *router, const struct route *old,
     const struct route *route)
@@ -42,7 +42,7 @@ check_kept(struct router *router, const struct route *old,
 	struct station *station = sta_find(sim, &old->mac);
 
 	if (!sim->lossless || station == NULL || station->at != router ||
-	    !station->told || old->kind != ROUTE_LOCAL ||
+	    !station->reported || old->kind != ROUTE_LOCAL ||
 	    route->kind == ROUTE_LOCAL)
 		return;
 	sim_fail(sim, "r%d takes the route %s of %s away, which is there",
@@ -132,7 +132,7 @@ dhcp_reply(struct router *router, const struct dhcp_reply *reply)
 	sta_dhcp_reply(sim, router, reply);
 }
 
-/* What the core wants must be a message that the other process takes. */
+/* An effect must be a message that the other process accepts. */
 static void
 check_message(struct router *router, const struct effect *e)
 {
@@ -165,7 +165,7 @@ check_message(struct router *router, const struct effect *e)
 		    ipc_name(imsg.type), wrong);
 }
 
-/* Everything is only noted or queued here: the core is still at work. */
+/* Only noted or queued here: the core is still running. */
 static void
 effect(void *arg, const struct effect *e)
 {
@@ -310,7 +310,7 @@ next_stale(struct router *router, const struct prefix *after)
 	return entry;
 }
 
-/* The effects of it may change the tree: look anew each time. */
+/* Its effects may change the tree: search again each time. */
 static void
 adopt(struct router *router)
 {

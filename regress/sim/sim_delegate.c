@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Stations that are routers: they ask for a prefix by DHCPv6 (RFC 8415 18.2),
- * renew it, and ask anew where they come to.
+ * renew it, and ask again on another link.
  */
 #include <string.h>
 
@@ -47,7 +47,9 @@ send(struct sim *sim, struct station *station, enum dhcp6_type type,
 	ap_end(router);
 }
 
-/* It has one, and says so to the server that gave it or to any; or it asks. */
+/*
+ * With a prefix it names it to its server or to any; without, it asks for one.
+ */
 static void
 ask(struct sim *sim, const struct event *event)
 {
@@ -140,7 +142,7 @@ sta_dhcp6_reply(struct sim *sim, struct router *router,
 		    station->move, 0, sim_copy(reply, sizeof(*reply)));
 }
 
-/* It is no router any more: which ends a lease that its router knows of. */
+/* It stops being a router: it releases a lease that its router knows of. */
 void
 sta_undelegate(struct sim *sim, struct station *station)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A router: its clock, its routes, and what it has acknowledged. */
+/* A router: its clock, its routes, and the leases it has acknowledged. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,7 +96,7 @@ ap_end(struct router *router)
 	alarm_at(sim, router, due);
 }
 
-/* The only tick that counts: those that it comes before die when they come. */
+/* The only tick that counts: earlier ones are ignored when they come. */
 static void
 alarm_at(struct sim *sim, struct router *router, monotime_t due)
 {
@@ -104,7 +104,7 @@ alarm_at(struct sim *sim, struct router *router, monotime_t due)
 	    ++router->alarm, NULL);
 }
 
-/* A core that is due again at once, for ever, would spin its process. */
+/* A core that is due again at once, for ever, would use up its process. */
 static void
 tick(struct sim *sim, const struct event *event)
 {
@@ -156,8 +156,8 @@ ap_forget_ack(struct router *router, const struct addr *addr)
 }
 
 /*
- * One core, unless it heard of the lease from elsewhere since or the station
- * gave it back, never acknowledges an address to a second station.
+ * A core never acknowledges an address to a second station, unless it received
+ * the lease from elsewhere since, or the station released it.
  */
 void
 ap_note_ack(struct router *router, const struct dhcp_reply *reply)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What happens to the networks; each scenario is many, one per seed. */
+/* The scenarios; each is many runs, one per seed. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,9 +35,9 @@ settle(struct sim *sim, int64_t ms)
 }
 
 /*
- * Sessions that cannot carry what changes are behind when the changes end.
- * Nobody can promise that tables are the same before they have caught up;
- * each has to carry a table at most, and it may be told the half of it again.
+ * Sessions that are too slow for the changes are behind when the changes end.
+ * Tables are the same only after they have caught up; each has to send a table
+ * at most, and half of it again.
  */
 static void
 catch_up(struct sim *sim)
@@ -131,7 +131,7 @@ any_station(struct sim *sim)
 	return sim->stations[sim_between(sim, 0, sim->nstations - 1)];
 }
 
-/* A router that is up, and another than `except` where there is one. */
+/* A router that is up, and not `except`, if there is another. */
 static struct router *
 any_router(struct sim *sim, const struct router *except)
 {
@@ -168,8 +168,8 @@ set_pool(struct sim *sim, const char *prefix)
 }
 
 /*
- * Nothing may be lost.  So no two stations must come upon one address at the
- * same instant at two routers: one of them would have to give it back.
+ * Nothing may be lost.  So no two stations may take one address at the same
+ * time at two routers: one of them would have to give it back.
  */
 static void
 lossless(struct sim *sim)
@@ -178,7 +178,7 @@ lossless(struct sim *sim)
 	sim->lossless = true;
 }
 
-/* Nobody who is there may be kicked: for an address that two got, neither. */
+/* No station here may be kicked: not for an address that two got, either. */
 static void
 gentle(struct sim *sim)
 {
@@ -186,7 +186,7 @@ gentle(struct sim *sim)
 	sim->gentle = true;
 }
 
-/* Nobody is kicked or renumbered, every roam is followed at once. */
+/* No station is kicked or renumbered, and routes follow every roam at once. */
 static void
 run_roams(struct sim *sim)
 {
@@ -226,7 +226,7 @@ run_quick_return(struct sim *sim)
 	settle(sim, SETTLE);
 }
 
-/* Two stations and more change places at the same instant. */
+/* Two or more stations exchange routers at the same time. */
 static void
 run_both_at_once(struct sim *sim)
 {
@@ -244,7 +244,7 @@ run_both_at_once(struct sim *sim)
 	settle(sim, SETTLE);
 }
 
-/* Both sides lease out of one small pool, and stations cross over. */
+/* Both sides lease from one small pool, and stations change sides. */
 static void
 run_partition(struct sim *sim)
 {
@@ -281,9 +281,9 @@ delegate_all(struct sim *sim)
 }
 
 /*
- * Stations that are routers, and not many more prefixes than these, on both
+ * Stations that are routers, with hardly more prefixes than these, on both
  * sides of a partition.  They renew within a minute, so that in the end each
- * has one that is its own, and all routers know it.
+ * has one of its own, and all routers know it.
  */
 static void
 run_delegate(struct sim *sim)
@@ -307,7 +307,7 @@ run_delegate(struct sim *sim)
 	delegate_all(sim);
 	sim_run(sim, 10000);
 	for (round = 0; round < 3 && !sim->failed; round++) {
-		/* While others know what it knew. */
+		/* While others have its former data. */
 		if (sim_chance(sim, 30)) {
 			ap_stop(router = any_router(sim, NULL));
 			sim_run(sim, sim_between(sim, 10, 5000));
@@ -339,7 +339,7 @@ run_delegate(struct sim *sim)
 	settle(sim, 150000);
 }
 
-/* Every router is alone, and all lease the few addresses there are. */
+/* Every router is cut off, and all lease the few addresses there are. */
 static void
 run_same_address(struct sim *sim)
 {
@@ -359,8 +359,8 @@ run_same_address(struct sim *sim)
 }
 
 /*
- * Both sides lease out of small pools, and everybody walks over before they
- * meet: who knows of a lease that loses has not the station.
+ * Both sides lease from small pools, and all stations change sides before the
+ * sides are connected: routers with a losing lease do not have the station.
  */
 static void
 run_crossing(struct sim *sim)
@@ -408,7 +408,7 @@ run_session_loss(struct sim *sim)
 	settle(sim, 2 * SETTLE);
 }
 
-/* Restarts one after the other; nobody moves, so nobody may notice. */
+/* Restarts one after the other; no station roams, so none may notice. */
 static void
 run_upgrade(struct sim *sim)
 {
@@ -456,7 +456,7 @@ run_restart(struct sim *sim)
 	settle(sim, 3 * SETTLE);
 }
 
-/* The same with disks, some of them with an old story. */
+/* The same with disks, some of them with old data. */
 static void
 run_store(struct sim *sim)
 {
@@ -465,9 +465,9 @@ run_store(struct sim *sim)
 }
 
 /*
- * Stations that nothing is heard from unless they are asked come to a bridge
- * while its router is down, and some go elsewhere again.  Later they come
- * back, while the bridge might still have them at their ports.
+ * Stations that send nothing unless they are asked come to a bridge while its
+ * router is down, and some go elsewhere again.  Later they return, when the
+ * bridge may still have them at their ports.
  */
 static void
 run_revisit(struct sim *sim)
@@ -476,7 +476,7 @@ run_revisit(struct sim *sim)
 	struct router *bridge;
 	int i, round;
 
-	/* A start that waits for what the others know. */
+	/* A start that waits for the others' tables. */
 	memset(&peer, 0, sizeof(peer));
 	if (conf_add_peer(sim->conf, &peer) == -1)
 		abort();
@@ -511,7 +511,7 @@ run_revisit(struct sim *sim)
 	}
 }
 
-/* What the link layers say comes twice, late, and in the wrong order. */
+/* Reports of the link layers come twice, late, and in the wrong order. */
 static void
 run_sightings(struct sim *sim)
 {
@@ -560,7 +560,7 @@ run_two_claims(struct sim *sim)
 	settle(sim, 2 * SETTLE);
 }
 
-/* It is to be reachable where the flapping ends, without a penance. */
+/* It must be reachable where the flapping ends, without a delay. */
 static void
 run_flapping(struct sim *sim)
 {
@@ -603,7 +603,7 @@ run_version1(struct sim *sim)
 	settle(sim, 3 * SETTLE);
 }
 
-/* No word of it anywhere: probes and ageing find out. */
+/* No report of its end: probes and ageing find out. */
 static void
 run_vanish(struct sim *sim)
 {
@@ -700,7 +700,7 @@ run_fifty(struct sim *sim)
 		ap_add(sim);
 	while (sim->nstations < 60)
 		sta_add(sim);
-	/* A full mesh of fifty is 2450 updates for each change. */
+	/* A full mesh of fifty has 2450 updates for each change. */
 	link_routers(sim, (enum topology)sim_between(sim, 0, TREE), true);
 	sim_run(sim, 5000);
 	join_all(sim, 50);
@@ -755,8 +755,8 @@ run_chaos(struct sim *sim)
 }
 
 /*
- * Updates that never arrive, and tables that change behind the protocol's
- * back: digests find what differs within a minute.
+ * Updates that never arrive, and tables that change without the protocol:
+ * digests find the differences within a minute.
  */
 static void
 corrupt(struct sim *sim, struct router *router)
@@ -821,7 +821,7 @@ run_lost(struct sim *sim)
 
 /*
  * Leases are extended while a router is away, cut off or down: some that it
- * has, and others.  It hears of that before any of them ends there.
+ * has, and others.  It gets the extensions before any of them ends there.
  */
 static void
 run_extended(struct sim *sim)
@@ -871,11 +871,11 @@ run_corrupt(struct sim *sim)
 		corrupt(sim, any_router(sim, NULL));
 		sim_run(sim, sim_between(sim, 0, 3000));
 	}
-	/* A station whose lease was ended behind its back asks anew at T1. */
+	/* A station whose lease was ended elsewhere asks again at T1. */
 	settle(sim, 60000);
 }
 
-/* Segments get lost: what follows them waits, too. */
+/* Segments get lost: the data behind them waits, too. */
 static void
 run_lossy(struct sim *sim)
 {
@@ -898,8 +898,8 @@ run_lossy(struct sim *sim)
 }
 
 /*
- * A session that takes a tenth of what changes, with and without digests: it
- * is told the last of everything as soon as it can be.
+ * A session with a tenth of the rate of changes, with and without digests: it
+ * carries the last version of everything as soon as possible.
  */
 static void
 run_slow(struct sim *sim)
@@ -974,7 +974,7 @@ run_v1_mixed(struct sim *sim)
 	v1_roams(sim);
 }
 
-/* Both sides of a relay of version 1 lease while it is away. */
+/* Both sides of a relay of version 1 lease while it is down. */
 static void
 run_v1_partition(struct sim *sim)
 {
@@ -1064,7 +1064,7 @@ run_big(struct sim *sim)
 	while (sim->nstations < stations)
 		sta_add(sim);
 	link_routers(sim, graphs[sim->seed % 4], true);
-	/* What so many stations renew alone would keep a slow session busy. */
+	/* Renewals of so many stations would keep a slow session busy. */
 	for (i = 0; part > 0 && i < sim->nsessions; i++)
 		sim->sessions[i]->window += 32;
 	sim_run(sim, 15000);
@@ -1084,7 +1084,7 @@ run_big(struct sim *sim)
 }
 
 /*
- * Routers that start more often than they repeat who they are: they are not
+ * Routers that restart more often than they announce themselves: they are not
  * taken for gone.
  */
 static void

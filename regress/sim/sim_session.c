@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Flooding sessions: octets in order, each way with its own delays and a
- * bounded number in flight, until cut; then each end hears of it in its own
- * time, as with TCP.
+ * Sessions: octets in order, each direction with its own delays and a limited
+ * number in flight, until cut; then each end notices in its own time, as with
+ * TCP.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -156,7 +156,7 @@ open_now(struct sim *sim, const struct event *event)
 	}
 }
 
-/* Connect, after what a connection takes. */
+/* Connect, after the time that a connection takes. */
 void
 session_open(struct session *session)
 {
@@ -187,7 +187,7 @@ end_down(struct sim *sim, const struct event *event)
 	ap_end(router);
 }
 
-/* What is in flight is lost; one end may believe in it for 10 s more. */
+/* Data in flight is lost; one end may take the session for up for 10 s more. */
 static void
 cut(struct session *session, int64_t longest)
 {
@@ -217,8 +217,8 @@ session_cut(struct session *session)
 }
 
 /*
- * For how long the busiest session has had something to send, or been about
- * to come up: the network is not quiet before that is over.
+ * For how long the busiest session has had something to send, or was about to
+ * come up: until then the network is not quiet.
  */
 int64_t
 session_lag(struct sim *sim)
@@ -240,7 +240,7 @@ session_lag(struct sim *sim)
 	return monotime_ms(first, sim->now);
 }
 
-/* What an update takes at most on the slowest session, if many wait. */
+/* The time of an update on the slowest session at most, if many wait. */
 int64_t
 session_slowest(struct sim *sim)
 {
@@ -284,7 +284,7 @@ pump_later(struct sim *sim, const struct event *event)
 	}
 }
 
-/* What version 1 carries of an update. */
+/* The part of an update that version 1 sends. */
 static bool
 to_v1(struct update *update)
 {
@@ -312,7 +312,7 @@ next_message(struct session *session, int end, struct message *m)
 	return more;
 }
 
-/* What the router has to say is never said. */
+/* The router sends nothing any more. */
 void
 session_discard(struct router *router)
 {
@@ -337,7 +337,7 @@ pump(struct session *session, int end)
 	struct message *m;
 	int64_t at;
 
-	/* Nothing arrives before the other end has its handshake done. */
+	/* Nothing arrives before the other end has completed its handshake. */
 	if (session->alive && !session->up[!end])
 		return;
 	while (session->up[end] && session->inflight[end] < session->room) {
@@ -492,7 +492,7 @@ session_router_up(struct router *router)
 			session_open(sim->sessions[i]);
 }
 
-/* No session between routers of different sides lives on. */
+/* No session between routers of different sides is left. */
 void
 sim_partition(struct sim *sim, const uint8_t *side)
 {

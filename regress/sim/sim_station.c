@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Stations: they associate, roam and vanish, speak DHCP as RFC 2131 figure 5
- * has it, solicit routers, answer probes where they really are, and talk now
+ * Stations: they associate, roam and vanish, run DHCP as in RFC 2131 figure 5,
+ * solicit routers, answer probes where they really are, and send frames now
  * and then.
  */
 #include <stdlib.h>
@@ -31,7 +31,7 @@ sta_add(struct sim *sim)
 	return station;
 }
 
-/* What the link layer tells the core. */
+/* Reports of the link layer to the core. */
 void
 sta_sight(struct router *router, struct station *station, uint32_t port,
     enum sighting_kind kind)
@@ -55,7 +55,7 @@ sta_sight(struct router *router, struct station *station, uint32_t port,
 	sim_trace(sim, "r%d port %u: %s %s", router->index, port,
 	    mac_text(&station->mac), kinds[kind]);
 	if (kind == SIGHTING_PRESENT && station->at == router)
-		station->told = true;
+		station->reported = true;
 	if (kind == SIGHTING_JOINED && station->at == router) {
 		if (station->converged > 0) {
 			sim->converge_sum += station->converged;
@@ -63,7 +63,7 @@ sta_sight(struct router *router, struct station *station, uint32_t port,
 			station->converged = 0;
 		}
 		station->joined = sim->now;
-		station->told = true;
+		station->reported = true;
 		sim->joins++;
 	}
 	ap_begin(router);
@@ -78,8 +78,8 @@ struct sighting_later {
 };
 
 /*
- * A LEFT that a newer association at that very port has overtaken would
- * contradict what the kernel knows: it is not sent.
+ * A LEFT that is older than an association at that very port would contradict
+ * the kernel: it is not sent.
  */
 static void
 sight_later(struct sim *sim, const struct event *event)
@@ -114,7 +114,7 @@ sight(struct sim *sim, struct router *router, struct station *station,
 	    sim_copy(&later, sizeof(later)));
 }
 
-/* First frames of a station at its new place. */
+/* A station's first frames at its new router. */
 static void
 arrived(struct sim *sim, const struct event *event)
 {
@@ -168,11 +168,11 @@ sta_attach(struct sim *sim, struct station *station,
 	station->port = SIM_IFINDEX + 1 +
 	    (uint32_t)sim_between(sim, 0, SIM_PORTS - 1);
 	station->move++;
-	station->told = false;
+	station->reported = false;
 	/* A bridge that still has it at that port sees nothing new. */
 	if (router_is_bridge(router) &&
 	    router->assoc[station->index] == station->port)
-		station->told = true;
+		station->reported = true;
 	else
 		sight(sim, router, station, SIGHTING_JOINED, heard);
 	router->assoc[station->index] = (uint8_t)station->port;
@@ -188,8 +188,8 @@ sta_attach(struct sim *sim, struct station *station,
 }
 
 /*
- * Gone, with or without a word.  Where nobody said anything the link layer
- * believes in the association until it ages out.
+ * It leaves, with or without a report.  Without one, the link layer keeps the
+ * association until it ages out.
  */
 void
 sta_detach(struct sim *sim, struct station *station, enum leaving how)
@@ -243,7 +243,10 @@ rejoin(struct sim *sim, const struct event *event)
 	struct station *station = event->obj;
 	const struct sighting_later *later = event->data;
 
-	/* It went where it was, unless it went elsewhere meanwhile. */
+	/*
+	 * The station is back where it was, unless it roamed elsewhere
+	 * meanwhile.
+	 */
 	if (station->at == NULL && station->move == station->kicked)
 		sta_attach(sim, station, later->router);
 }
@@ -280,8 +283,8 @@ sta_kick(struct sim *sim, struct router *router,
 		return;
 	router->kicks++;
 	sim->kicks++;
-	/* Before the link layer told of it, nobody could have known. */
-	if ((sim->gentle || sim->lossless) && station->told)
+	/* Before the link layer has reported it, no router can know. */
+	if ((sim->gentle || sim->lossless) && station->reported)
 		sim_fail(sim, "r%d disassociates %s, which is there",
 		    router->index, mac_text(&drop->mac));
 	sim_at(sim, sim_between(sim, 50000, 300000), rejoin, station, 0, 0,
@@ -289,8 +292,8 @@ sta_kick(struct sim *sim, struct router *router,
 }
 
 /*
- * The radio knows which frames came; or it probes, and what is on the channel
- * acknowledges, even a station of another router.
+ * The radio knows which frames came; else it probes, and a station on the
+ * channel acknowledges, even that of another router.
  */
 static void
 inquired(struct sim *sim, const struct event *event)
@@ -330,7 +333,10 @@ sta_inquire(struct sim *sim, struct router *router,
 	    sim_copy(&later, sizeof(later)));
 }
 
-/* A bridge forgets the station, without a word; its next frame is news. */
+/*
+ * A bridge forgets the station, without a report; its next frame is a new
+ * entry.
+ */
 static void
 forget(struct router *router, const struct station *station, uint32_t port)
 {
@@ -347,7 +353,7 @@ heard(struct station *station, enum heard_kind kind,
 
 	if (router == NULL || router->core == NULL)
 		return;
-	if (router_is_bridge(router) && station->told &&
+	if (router_is_bridge(router) && station->reported &&
 	    router->assoc[station->index] == 0) {
 		router->assoc[station->index] = (uint8_t)station->port;
 		sta_sight(router, station, station->port, SIGHTING_JOINED);
@@ -508,7 +514,7 @@ dhcp_enter(struct sim *sim, struct station *station, enum dhcp_state state)
 	dhcp_ask(sim, station);
 }
 
-/* On a new link some ask, some only go on. */
+/* On a new link some ask again, others just continue. */
 static void
 dhcp_start(struct sim *sim, struct station *station, bool joined)
 {
@@ -532,7 +538,7 @@ dhcp_timer(struct sim *sim, const struct event *event)
 
 	if (event->gen != station->timer)
 		return;
-	if (station->at == NULL) {	/* nobody hears: later */
+	if (station->at == NULL) {	/* no router hears it: later */
 		dhcp_wait(sim, station, SECOND);
 		return;
 	}
@@ -692,7 +698,7 @@ gave_up(struct sim *sim, struct station *station, enum dhcp_type type)
 
 	if (station->at == NULL || addr_is_none(&addr))
 		return;
-	/* Whoever hears of it later may give the address away at once. */
+	/* A router that receives this later may lease the address at once. */
 	for (i = 0; i < sim->nrouters; i++)
 		ap_forget_ack(sim->routers[i], &addr);
 	station->state = STATION_BOUND;
@@ -708,7 +714,7 @@ sta_release(struct sim *sim, struct station *station)
 	gave_up(sim, station, DHCP_RELEASE);
 }
 
-/* Somebody else has it: give it back and start over (RFC 2131 3.1.5). */
+/* Another host has it: decline it and start again (RFC 2131 3.1.5). */
 void
 sta_decline(struct sim *sim, struct station *station)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * State on disk: a router that goes down leaves what it had, or what it had
+ * State on disk: a router that goes down leaves its present data, or those of
  * the time before (the disk was full), or nothing.
  */
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A relay of version 1: lifetimes in
- * whole seconds, nothing ever expires, a full dump to each new peer, every
- * change to all but the one that it came from; and its fault: of a conflict
- * that it loses it takes the new time and keeps the old value.
+ * A relay of version 1: lifetimes in whole seconds, nothing ever expires, a
+ * full dump to each new peer, every change to all but the sender; and its
+ * fault: of a conflict that it loses it takes the new time and keeps the old
+ * value.
  */
 #include <stdlib.h>
 #include <string.h>

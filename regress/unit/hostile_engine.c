@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * In place of the engine of a daemon whose other programs are real: it says
- * one thing to its parent, that SROAMD_HOSTILE gives as type and length, and
- * waits to be left alone.
+ * Replaces the engine of a daemon whose other programs are the real ones: it
+ * sends its parent one message, whose type and length are in SROAMD_HOSTILE,
+ * and waits for the end.
  */
 #include <poll.h>
 #include <stdio.h>

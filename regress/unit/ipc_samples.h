@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A right message of each kind between our processes, with who may send it
- * to whom: written down independently of the table in ipc/ipc.c.
+ * A valid message of each type between our processes, with who may send it to
+ * whom: written independently of the table in ipc/ipc.c.
  */
 #ifndef REGRESS_IPC_SAMPLES_H
 #define REGRESS_IPC_SAMPLES_H
@@ -171,7 +171,7 @@ static const struct ctl_memory memory = { .pid = 1 };
 static const struct ctl_roam roam = { .mac = MAC, .to_name = "ap1" };
 static const struct ctl_end end = { .error = 1, .text = "no" };
 
-/* What is right: the whole table once more, written down independently. */
+/* All valid messages: the whole table again, written independently. */
 struct good {
 	uint32_t	 type;
 	const char	*name;

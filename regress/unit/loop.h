@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * For tests of what lives in an event loop: WAIT(condition) turns it until
- * the condition holds.  PATIENCE, in ms, after which it never will, is the
- * including file's to define before WAIT is used.
+ * For tests with an event loop: WAIT(condition) runs it until the condition is
+ * true, or fails after PATIENCE ms, which the including file defines before it
+ * uses WAIT.
  */
 #ifndef REGRESS_LOOP_H
 #define REGRESS_LOOP_H
@@ -21,7 +21,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)arg;
 }
 
-/* One turn of the loop, which ends when nothing happens for a while. */
+/* Runs the loop once, at most for a while if nothing happens. */
 static void
 turn(void)
 {

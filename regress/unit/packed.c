@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The structs that travel between the processes once more, as they would be
- * without padding: their sizes are those of all their fields.
+ * The structs of messages again, as they would be without padding: their size
+ * is the sum of all fields.
  */
 #include <sys/types.h>
 

@@ -39,7 +39,7 @@ struct link	packet_link(void);
 size_t		packet_ip6(uint8_t *frame, size_t max, const char *src,
 		    const char *dst, uint8_t hops, const struct wire_udp *,
 		    const char *message);
-/* What was built is this text, octet by octet. */
+/* The built frame is equal to this text, octet by octet. */
 void		packet_is(const struct ibuf *, const void *built,
 		    const char *text);
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Allocations that are refused, and counted against frees. */
+/* Allocations that fail, and a count of those that are not freed. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -79,7 +79,7 @@ is_refused(void)
 	return true;
 }
 
-/* Behind what is given for nothing there is one more. */
+/* An allocation that replaces none adds one to the count. */
 static void *
 holding(void *p, const void *instead)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* In place of common/log.c: see stub_log.h. */
+/* Replaces common/log.c: see stub_log.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,9 @@
 #include "common/log.h"
 #include "stub_log.h"
 
-/* Nothing is allocated: tests refuse memory, and would refuse it here. */
+/*
+ * Nothing is allocated here: tests refuse memory, and would refuse this, too.
+ */
 static char	text[256 * 1024];
 static size_t	len;
 
@@ -57,7 +59,7 @@ TAKE(log_info)
 TAKE(log_warnx)
 TAKE(log_warn)
 
-/* The process ends, with what a fatal error has to say on stderr. */
+/* Ends the process, with the text of the fatal error on stderr. */
 #define END(name)					\
 void							\
 name(const char *fmt, ...)				\

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The checks of a configuration that is in memory. */
+/* The checks of a configuration in memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,7 +43,7 @@ defaults_are_in_their_ranges(void **state)
 	conf_free(NULL);
 }
 
-/* One octet or number spoilt in what a sibling process may send. */
+/* One octet or number changed in a message that a sibling process may send. */
 static void
 every_field_out_of_range_is_named(void **state)
 {
@@ -213,7 +213,10 @@ numbers_are_written_with_the_largest_unit_that_fits(void **state)
 	}
 }
 
-/* What a parser would not let through, but a message between processes may. */
+/*
+ * Values that the parser does not pass, but a message between processes may
+ * have.
+ */
 static void
 records_of_a_sibling_are_checked(void **state)
 {
@@ -293,7 +296,7 @@ a_full_one(void)
 	return conf;
 }
 
-/* A number of values, or an octet at an offset, that cannot be. */
+/* An invalid number of values, or an invalid octet at an offset. */
 static void
 every_field_of_a_message_is_checked(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A configuration's way to a child, and all that may go wrong. */
+/* A configuration on its way to a child, and all errors on it. */
 #include <sys/wait.h>
 
 #include <setjmp.h>
@@ -117,7 +117,7 @@ every_record_survives(void **state)
 	pipe_clear(&p);
 }
 
-/* The engine's, of which the frontend has nothing. */
+/* The engine's records, which the frontend does not get. */
 static void
 secrets_go_where_they_are_wanted(void **state)
 {

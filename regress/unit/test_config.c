@@ -22,7 +22,7 @@
 #include "conf/setting.h"
 #include "stub_log.h"
 
-/* The least that a daemon has to do. */
+/* The least that a daemon needs. */
 #define LISTEN	"listen on * no tls\n"
 
 static char		*slurp(const char *);
@@ -75,7 +75,7 @@ parse(const char *text)
 	return conf_parse_text("test", text, strlen(text), false);
 }
 
-/* text is what we have; the file is what is expected. */
+/* text: the result; the file: the expected one. */
 static void
 compare_with(const char *path, const char *text)
 {
@@ -93,7 +93,9 @@ compare_with(const char *path, const char *text)
 	free(expected);
 }
 
-/* The text is all that is in `all`, or what of it differs from the defaults. */
+/*
+ * The text is the whole of `all`, or the part that differs from the defaults.
+ */
 static void
 parse_again(const char *text, const char *all)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The control socket, with clients that are slow, many and rude. */
+/* The control socket, with clients that are slow, many and malicious. */
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -21,10 +21,10 @@
 #include "frontend/control.h"
 #include "parent/controlsock.h"
 
-#define TURNS		20000		/* of the loop, at most, per wait */
+#define TURNS		20000		/* loops, at most, per wait */
 #define ASKED_MAX	64
 
-/* The daemon's side, where the other processes are these tests. */
+/* The daemon's side; the tests take the place of the other processes. */
 struct fixture {
 	struct event_base	*base;
 	struct control		*control;
@@ -206,7 +206,7 @@ give_lease(struct fixture *f, uint32_t to)
 	give(f, PROC_ENGINE, to, CTL_LEASE, &lease, sizeof(lease));
 }
 
-/* The frontend shows them, when the engine has said what it dropped. */
+/* The frontend shows them, after the engine has sent its counts of drops. */
 static void
 ask_interfaces(struct fixture *f, struct imsgbuf *c)
 {
@@ -252,7 +252,7 @@ each_request_goes_to_its_owner(void **state)
 	imsgbuf_free(c);
 }
 
-/* The parent has its part of it, which the frontend puts in. */
+/* The parent has its counters, which the frontend adds. */
 static void
 the_parent_is_asked_for_the_status_before_the_engine(void **state)
 {
@@ -430,7 +430,10 @@ answers_to_a_client_that_left_are_dropped(void **state)
 	imsgbuf_free(c);
 	for (i = 0; i < 100; i++)
 		turn(f);
-	/* Another takes its place, and must not get what was not asked. */
+	/*
+	 * Another client takes its slot, and must not get answers to the
+	 * first.
+	 */
 	c = client(f);
 	ask(c, CTL_SHOW_LEASES);
 	until_asked(f, 2);
@@ -460,7 +463,7 @@ a_client_that_does_not_read_is_cut_at_the_limit(void **state)
 	assert_int_equal(imsg.type, CTL_NONE);
 	assert_true(n < most);
 	imsgbuf_free(slow);
-	/* Others are served as before. */
+	/* Other clients are served as before. */
 	c = client(f);
 	ask_interfaces(f, c);
 	assert_int_equal(next(f, c).type, CTL_INTERFACE);
@@ -487,7 +490,7 @@ a_long_listing_reaches_a_client_that_reads_late(void **state)
 }
 
 static void
-one_client_too_many_is_told_so(void **state)
+one_client_too_many_gets_a_reason(void **state)
 {
 	struct fixture *f = *state;
 	struct imsgbuf *c[CONTROL_CLIENTS + 1];
@@ -563,7 +566,7 @@ a_socket_in_use_is_kept_and_a_stale_one_replaced(void **state)
 	assert_int_not_equal(fd = controlsock_open(path), -1);
 	close(fd);
 	unlink(path);
-	/* What is no socket is not ours to remove. */
+	/* A file that is no socket is not ours, and is not removed. */
 	assert_non_null(file = fopen(path, "w"));
 	fclose(file);
 	assert_int_equal(controlsock_open(path), -1);
@@ -588,7 +591,7 @@ main(void)
 		WITH_FIXTURE(answers_to_a_client_that_left_are_dropped),
 		WITH_FIXTURE(a_client_that_does_not_read_is_cut_at_the_limit),
 		WITH_FIXTURE(a_long_listing_reaches_a_client_that_reads_late),
-		WITH_FIXTURE(one_client_too_many_is_told_so),
+		WITH_FIXTURE(one_client_too_many_gets_a_reason),
 		WITH_FIXTURE(broken_framing_ends_the_client_alone),
 		WITH_FIXTURE(a_process_that_is_not_there_yet_is_named),
 		WITH_FIXTURE(the_socket_is_for_its_owner_and_group),

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * DHCP from frame to frame: what a station sends, read by wire_dhcp, judged
- * by the core, and written by wire_dhcp_build.  The rows are a battery that
- * was put to eight configurations of five servers; where those differ, the
- * reason says why we do what we do.
+ * DHCP from frame to frame: a station's message, parsed by wire_dhcp, answered
+ * by the core, and written by wire_dhcp_build.  The rows were also sent to
+ * eight configurations of five servers; where those differ, the reason says
+ * why we do as we do.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -181,7 +181,7 @@ build(const struct packet *p, uint8_t *frame, size_t size)
 		assert_int_equal(addr_parse(p->ciaddr, &addr), 0);
 		ip.src = addr;
 		memcpy(bootp + 12, addr_v4(&addr), 4);
-	} else if (p->ciaddr != NULL) {		/* row 21: it lies */
+	} else if (p->ciaddr != NULL) {		/* row 21: a false length */
 		assert_int_equal(addr_parse(p->ciaddr, &addr), 0);
 		memcpy(bootp + 12, addr_v4(&addr), 4);
 	}
@@ -386,7 +386,7 @@ a_relay_is_answered_as_it_asks(void **state)
 		assert_string_equal(codes, " 54 51 58 59 1 61 82");
 		assert_memory_equal(space + AT_OPTIONS + 3 + 6 + 18 + 6 + 4 + 2,
 		    id, idlen);
-		/* the server it was told is the one it may name */
+		/* it may name the server of the override option */
 		req.type = DHCP_REQUEST;
 		req.requested = node->seen[0].reply.yiaddr;
 		req.server = server;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The file in which a run tells the next what it has set in the kernel. */
+/* The file by which a run knows what a former one has set in the kernel. */
 #include <sys/stat.h>
 
 #include <setjmp.h>
@@ -100,7 +100,7 @@ an_empty_one_is_no_file(void **state)
 	footprint_read(dir, &b);
 	assert_true(is_empty(&b));
 	assert_string_equal(stub_log_text(), "");
-	/* Without a folder there is nothing to keep. */
+	/* Without a folder there is nothing to write to. */
 	a.table = 44;
 	assert_int_equal(footprint_write("", &a), 0);
 	footprint_read("", &b);

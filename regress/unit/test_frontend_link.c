@@ -48,7 +48,7 @@ message(void *arg, uint32_t type, const void *data, size_t len)
 	struct fixture *f = arg;
 	const struct imsg imsg = { type, 0, (uint32_t)len, -1, data };
 
-	/* The engine ends itself over a message that is not right. */
+	/* A wrong message would end the engine. */
 	assert_null(ipc_check(&imsg, PROC_FRONTEND, PROC_ENGINE));
 	strlcat(f->messages, type == IPC_DHCP ? "D" : type == IPC_SOLICIT ?
 	    "S" : type == IPC_ARP_ASK ? "A" : "h", sizeof(f->messages));
@@ -121,7 +121,7 @@ station_sends(struct fixture *f, const uint8_t *frame, size_t len)
 	event_base_loop(f->base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
 }
 
-/* A frame, octets of it changed, and what becomes of it. */
+/* A frame, octets of it changed, and the result. */
 struct row {
 	const char	*what, *packet;
 	struct {
@@ -272,7 +272,7 @@ one_station_cannot_keep_the_engine_busy(void **state)
 	assert_string_equal(f->messages, "hD");
 }
 
-/* A frame from each of many MAC addresses; one of them was answered before. */
+/* A frame from each of many MAC addresses; one of them is a known station. */
 static void
 strangers_leave_room_for_those_who_are_served(void **state)
 {
@@ -327,7 +327,7 @@ the_gateway_is_defended_but_not_in_a_storm(void **state)
 	assert_null(strstr(strchr(text, '\n'), "claims"));
 }
 
-/* Which ARP packets are a question that a router may know more of. */
+/* Which ARP packets are requests that another router may have to answer. */
 static void
 questions_for_others_are_passed_where_a_netmask_makes_them(void **state)
 {
@@ -337,7 +337,7 @@ questions_for_others_are_passed_where_a_netmask_makes_them(void **state)
 		uint8_t		 isolated;
 	} rows2[] = {
 		{ 0, 1, 17, 18, "hA", 1 },
-		/* no netmask, no questions */
+		/* no netmask, no requests */
 		{ 0, 1, 17, 18, "h", 0 },
 		{ 24, 1, 17, 18, "hA", 0 },
 		{ 24, 1, 17, 1, "h", 0 },		/* the kernel answers */
@@ -399,7 +399,7 @@ our_own_mac_is_complained_of_once(void **state)
 	assert_null(strstr(strchr(text, '\n'), "our own MAC"));
 }
 
-/* What the process throws away by itself, whatever it is that comes. */
+/* Frames that are dropped in the kernel, whatever else is received. */
 static uint64_t
 thrown_away(struct fixture *f)
 {
@@ -460,7 +460,7 @@ a_station_that_plays_router_is_reported_once(void **state)
 	assert_null(strstr(strchr(text, '\n'), "router advertisement"));
 }
 
-/* An answer is always news, but not this often; others are heard as ever. */
+/* An answer is always passed on, but not at any rate; others as ever. */
 static void
 a_flood_of_one_station_does_not_reach_the_engine(void **state)
 {
@@ -530,7 +530,7 @@ answers_leave_by_their_link_to_the_station_alone(void **state)
 	assert_int_equal(frames_sent(f), 1);
 	assert_int_equal(counter(f, COUNTS(sent)), 6);
 
-	/* Nobody's link, and one that is down. */
+	/* No interface's, and one that is down. */
 	announce.ifindex = IFINDEX + 1;
 	links_announce(f->links, &announce);
 	tell_link(f, IFINDEX, false);
@@ -539,7 +539,7 @@ answers_leave_by_their_link_to_the_station_alone(void **state)
 	assert_int_equal(counter(f, COUNTS(send_errors)), 1);
 }
 
-/* A socket that takes no more: what is lost is counted, nothing is kept. */
+/* A socket that accepts no more: lost frames are counted, none is kept. */
 static void
 answers_that_the_kernel_does_not_take_are_counted(void **state)
 {

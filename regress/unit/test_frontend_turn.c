@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Sockets read in turn, with a reader that is behind; a frame is an octet that
- * counts up, so that none is missing.
+ * Sockets read in turn, with a receiver that is behind; a frame is an octet
+ * that counts up, so that a missing one is detected.
  */
 #include <sys/socket.h>
 
@@ -18,7 +18,7 @@
 #include "frontend/turn.h"
 
 #define SOCKETS		4
-#define ROOM		100	/* frames, then the reader is behind */
+#define ROOM		100	/* frames, then it is behind */
 #define MANY		5000
 
 struct fixture;
@@ -111,7 +111,7 @@ say(struct wire *w, unsigned int n)
 	assert_int_equal(send(w->theirs, octets, n, MSG_DONTWAIT), n);
 }
 
-/* All that can happen now. */
+/* All that can happen at this point. */
 static void
 spin(struct fixture *f)
 {
@@ -143,7 +143,7 @@ nothing_is_read_while_the_reader_is_behind_and_all_afterwards(void **state)
 	assert_int_equal(got(f), 0);
 	f->room = ROOM;
 	spin(f);
-	assert_int_equal(got(f), 0);		/* not before it is told */
+	assert_int_equal(got(f), 0);		/* not before it is called */
 	turns_resume(f->turns);
 	spin(f);
 	assert_int_equal(got(f), ROOM);
@@ -160,7 +160,7 @@ nothing_is_read_while_the_reader_is_behind_and_all_afterwards(void **state)
 	assert_int_equal(got(f), 11 * ROOM + 1);
 }
 
-/* However little room there is at a time: none goes without its share. */
+/* However little room there is at a time: every socket gets its share. */
 static void
 those_that_wait_share_fairly(void **state)
 {
@@ -196,7 +196,7 @@ those_that_wait_share_fairly(void **state)
 	(void)state;
 }
 
-/* Its one frame is read in the next round, beside those who have many. */
+/* Its one frame is read in the next round, among those that have many. */
 static void
 one_who_says_little_does_not_wait_behind_a_crowd(void **state)
 {

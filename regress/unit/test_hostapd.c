@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * hostapd's control interface: its texts, and a made-up hostapd that comes,
- * goes and hangs.
+ * hostapd's control interface: its texts, and a simulated hostapd that starts,
+ * ends and hangs.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,14 +23,14 @@
 #include "stub_log.h"
 #include "wire/hostapd.h"
 
-#define PATIENCE	15000		/* ms; everything is seen much sooner */
+#define PATIENCE	15000		/* ms; all events come much sooner */
 
 static struct hostapd	*h;
 static char		 dir[64], path[80];
-static int		 ap;		/* the made-up hostapd's socket */
-static struct sockaddr_un peer;		/* who attached to it */
+static int		 ap;		/* socket of the simulated hostapd */
+static struct sockaddr_un peer;		/* its client */
 static socklen_t	 peerlen;
-static char		 told[400];
+static char		 reports[400];
 
 static void
 texts(void **state)
@@ -57,7 +57,7 @@ texts(void **state)
 		    HOSTAPD_CONNECTED, "wlan1", 7 },
 		{ "<3>AP-ENABLED ", HOSTAPD_ENABLED, "", 0 },
 		{ "<3>CTRL-EVENT-TERMINATING ", HOSTAPD_TERMINATING, "", 0 },
-		/* Without its level it is somebody's answer. */
+		/* Without a level it is the answer to a command. */
 		{ "AP-STA-CONNECTED 02:00:00:00:00:07", HOSTAPD_OTHER, "",
 		    0 },
 		{ "<3>OK", HOSTAPD_OTHER, "", 0 },
@@ -91,20 +91,20 @@ static void
 on_station(void *arg, uint32_t ifindex, const struct mac *mac,
     bool connected)
 {
-	size_t n = strlen(told);
+	size_t n = strlen(reports);
 
 	(void)arg;
-	snprintf(told + n, sizeof(told) - n, "[%u %s%u]", ifindex,
+	snprintf(reports + n, sizeof(reports) - n, "[%u %s%u]", ifindex,
 	    connected ? "+" : "-", mac->octet[5]);
 }
 
 static void
 on_attached(void *arg, uint32_t ifindex, bool attached)
 {
-	size_t n = strlen(told);
+	size_t n = strlen(reports);
 
 	(void)arg;
-	snprintf(told + n, sizeof(told) - n, "[%u %s]", ifindex,
+	snprintf(reports + n, sizeof(reports) - n, "[%u %s]", ifindex,
 	    attached ? "attached" : "lost");
 }
 
@@ -127,7 +127,7 @@ ap_stop(void)
 	ap = -1;
 }
 
-/* The next command that reaches hostapd is this one. */
+/* This is the next command that reaches hostapd. */
 static void
 ap_hears(const char *what)
 {
@@ -158,7 +158,7 @@ setup(void **state)
 	assert_non_null(mkdtemp(dir));
 	snprintf(path, sizeof(path), "%s/wlan0", dir);
 	ap = -1;
-	told[0] = '\0';
+	reports[0] = '\0';
 	assert_non_null(base = event_base_new());
 	h = hostapd_new(base, &ops);
 	return 0;
@@ -181,8 +181,8 @@ teardown(void **state)
 static void
 expect(const char *what)
 {
-	WAIT(strcmp(told, what) == 0);
-	told[0] = '\0';
+	WAIT(strcmp(reports, what) == 0);
+	reports[0] = '\0';
 }
 
 static void
@@ -223,12 +223,12 @@ it_may_start_after_us_and_start_again(void **state)
 	(void)state;
 	hostapd_path(h, dir);
 	hostapd_watch(h, "wlan0", 3);
-	assert_string_equal(told, "");
+	assert_string_equal(reports, "");
 	ap_start();
 	ap_hears("ATTACH");
 	ap_says("OK\n");
 	expect("[3 attached]");
-	/* Killed: the socket's other end is gone, which nobody tells. */
+	/* Killed: the socket's other end is gone, without a notification. */
 	ap_stop();
 	hostapd_look(h);
 	expect("[3 lost]");
@@ -252,7 +252,7 @@ one_that_hangs_is_given_up(void **state)
 	expect("[3 lost]");
 }
 
-/* More than fits in the socket: whoever does not read it stops hostapd. */
+/* More than fits in the socket: a client that does not read blocks hostapd. */
 static void
 all_that_it_says_is_read(void **state)
 {

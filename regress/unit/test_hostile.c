@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The real engine and the real frontend, with us as their parent and as each
- * other: every message with wrong length, sender, descriptor, content and
- * order, one in the life of a process.  It must name the message and whom it
- * came from in its last line of log and exit with status 1, by itself.
+ * The real engine and the real frontend, with this test as their parent and as
+ * their sibling: every message with wrong length, sender, descriptor, contents
+ * and order, one for each start of a process.  It must name the message and
+ * the sender in its last line of log and exit with status 1, by itself.
  */
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -35,7 +35,7 @@
 
 enum stage {
 	STAGE_FRESH,
-	STAGE_HELLO,			/* has been told who it is */
+	STAGE_HELLO,			/* has received IPC_HELLO */
 	STAGE_CONFIGURED		/* has committed a configuration */
 };
 
@@ -46,12 +46,12 @@ struct victim {
 	struct imsgbuf	*sibling;	/* our end as its sibling; or NULL */
 	bool		 ready;		/* IPC_CONF_READY came */
 	bool		 over;		/* end of file */
-	char		 said[512];	/* its last critical line */
+	char		 said[512];	/* its last line at level critical */
 };
 
 static char	programs[1024], empty[64], output[64];
 
-/* A message of what it should not be. */
+/* A message with one thing wrong. */
 static _Alignas(max_align_t) uint8_t octets[IMSG_MAX];
 
 static void
@@ -82,7 +82,7 @@ queue(struct imsgbuf *b, uint32_t type, bool fd, const void *data, size_t len)
 	    open("/dev/null", O_RDWR | O_CLOEXEC) : -1, data, len), 0);
 }
 
-/* Write what is queued and read what comes; false: nothing in time. */
+/* Write what is queued and read what arrives; false: nothing in time. */
 static bool
 turn(struct victim *c, bool hear_sibling)
 {
@@ -95,7 +95,7 @@ turn(struct victim *c, bool hear_sibling)
 	struct imsg imsg;
 	int n;
 
-	/* It may have gone away already: that is for the read to tell. */
+	/* It may have ended already: the read will show. */
 	(void)imsgbuf_write(c->parent);
 	if (c->sibling != NULL)
 		(void)imsgbuf_write(c->sibling);
@@ -197,7 +197,7 @@ show_output(void)
 		fclose(f);
 }
 
-/* It must end of itself, having said `what` and `who`. */
+/* It must end by itself, and its log must have `what` and `who`. */
 static void
 expect_refusal(struct victim *c, const char *what, const char *who,
     const char *deed)
@@ -213,7 +213,7 @@ expect_refusal(struct victim *c, const char *what, const char *who,
 	}
 }
 
-/* Which of the two faces we wear. */
+/* Which of the two processes we act as. */
 struct face {
 	enum proc_id	child, we;
 };
@@ -423,7 +423,7 @@ broken_framing_is_refused(void **state)
 	for (face = faces; face < faces + FACES; face++) {
 		for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
 			victim_start(&c, face->child, STAGE_CONFIGURED);
-			/* What is before it must have gone. */
+			/* The message before it must have been sent. */
 			while (imsgbuf_queued(c.parent) > 0)
 				assert_int_equal(imsgbuf_write(c.parent), 0);
 			b = face->we == PROC_PARENT ? c.parent : c.sibling;
@@ -458,7 +458,7 @@ unknown_message_is_refused(void **state)
 			    "unknown");
 }
 
-/* Right messages at the wrong time; the last of each row is the offender. */
+/* Valid messages at the wrong time; the last of each row is wrong. */
 static void
 wrong_order_is_refused(void **state)
 {
@@ -522,7 +522,7 @@ wrong_order_is_refused(void **state)
 	}
 }
 
-/* Behind each comes one that ends the process, if nothing has before. */
+/* Behind each there is one that ends the process, if it still runs. */
 static void
 every_permitted_message_has_a_handler(void **state)
 {
@@ -586,7 +586,7 @@ main(int argc, char **argv)
 	};
 	char path[1024];
 
-	/* Beside us in the build tree, unless told otherwise. */
+	/* Beside this program in the build tree, unless set otherwise. */
 	strlcpy(path, argv[0], sizeof(path));
 	snprintf(programs, sizeof(programs), "%s/../sroamd", dirname(path));
 	if (argc > 1)

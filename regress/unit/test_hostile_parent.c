@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The real parent with a hostile engine: every message that is not the
- * engine's to send, or of another length, ends the daemon with status 1, in
- * good order, and the log names the message and its sender.
+ * The real parent with a hostile engine: every message that the engine may not
+ * send, or of another length, ends the daemon with status 1, in good order,
+ * and the log names the message and its sender.
  */
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -32,7 +32,7 @@ path(char *to, size_t size, const char *name)
 	assert_true(snprintf(to, size, "%s/%s", folder, name) < (int)size);
 }
 
-/* A program that the daemon is told of must be root's, and its folder. */
+/* A program given to the daemon must be root's, and its folder, too. */
 static int
 copy_engine(void)
 {
@@ -87,7 +87,7 @@ remove_all(void **state)
 	return rmdir(folder);
 }
 
-/* Run the daemon with that engine; its status and what it logged. */
+/* Run the daemon with that engine; its status and its log. */
 static int
 run(uint32_t type, size_t len, char *log, size_t size)
 {
@@ -147,7 +147,10 @@ every_breach_ends_the_daemon_and_is_named(void **state)
 				continue;	/* is none of ours */
 			if (ipc_check(&imsg, PROC_ENGINE, PROC_PARENT) == NULL)
 				continue;
-			/* One length is enough for what is not its to send. */
+			/*
+			 * One length is enough for a message that it may not
+			 * send at all.
+			 */
 			if (i > 0 && strcmp(ipc_check(&imsg, PROC_ENGINE,
 			    PROC_PARENT), "not permitted") == 0)
 				continue;

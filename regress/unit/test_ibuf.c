@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Buffers, at their ends. */
+/* Buffers, at their limits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,7 +32,7 @@ numbers_are_read_in_network_order(void **state)
 	assert_int_equal(*ibuf_peek(&buf), 8);
 }
 
-/* Every read of more than is left fails and moves nothing. */
+/* A read of more than is left fails and moves nothing. */
 static void
 reading_too_much_changes_nothing(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Messages over a socket pair, cut anywhere. */
+/* Messages over a socket pair, cut at every place. */
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -45,7 +45,7 @@ teardown(void **state)
 	return 0;
 }
 
-/* The next message, reading as long as none is complete. */
+/* The next message; reads while none is complete. */
 static void
 next(struct imsg *imsg)
 {
@@ -142,7 +142,7 @@ message_cut_anywhere_is_put_together(void **state)
 	}
 }
 
-/* Linux gives what was sent before a descriptor together with it. */
+/* Linux delivers the data before a descriptor together with it. */
 static void
 glued_messages_keep_their_descriptors(void **state)
 {
@@ -199,9 +199,9 @@ descriptor_where_none_may_arrive_is_refused(void **state)
 	close(fd[0]);
 }
 
-/* Which of several was lost is known, and what else was sent arrives. */
+/* Of several descriptors the lost one is known, and the others arrive. */
 static void
-descriptor_lost_to_a_full_table_is_told(void **state)
+descriptor_lost_to_a_full_table_is_reported(void **state)
 {
 	struct rlimit rl, none;
 	struct imsg imsg;
@@ -225,7 +225,7 @@ descriptor_lost_to_a_full_table_is_told(void **state)
 		assert_int_equal(imsg.fd, i == 1 ? IMSG_FD_LOST : -1);
 	}
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &rl), 0);
-	/* Nobody has it any more. */
+	/* Nobody holds it any more. */
 	assert_int_equal(read(p[0], &c, 1), 0);
 	assert_int_equal(imsg_compose(a, 3, 0, q[1], "D", 1), 0);
 	assert_int_equal(imsgbuf_write(a), 0);
@@ -429,7 +429,7 @@ main(void)
 		TEST(message_cut_anywhere_is_put_together),
 		TEST(glued_messages_keep_their_descriptors),
 		TEST(descriptor_where_none_may_arrive_is_refused),
-		TEST(descriptor_lost_to_a_full_table_is_told),
+		TEST(descriptor_lost_to_a_full_table_is_reported),
 		TEST(more_descriptors_than_one_are_refused_and_closed),
 		TEST(broken_framing_is_an_error),
 		TEST(descriptor_that_belongs_to_no_message_is_an_error),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Every message and every field of it, right and wrong. */
+/* Every message and every field of it, valid and wrong. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "ipc/rows.h"
 #include "ipc_samples.h"
 
-/* One field made wrong: octets written over a message that was right. */
+/* One field made wrong: octets written over a valid message. */
 struct bad {
 	uint32_t	 type;
 	const char	*name;		/* of the field */
@@ -385,7 +385,7 @@ static const struct bad bads[] = {
 	NUM(CTL_END, ctl_end, error, UINT32_MAX),
 	TEXT(CTL_END, ctl_end, text),
 
-	/* Settings whose limits are conf's, one of each kind. */
+	/* Settings with limits of conf's, one of each kind. */
 	TEXT(IPC_CONF_BEGIN, conf_global, hostapd),
 	BYTE(IPC_CONF_BEGIN, conf_global, chroot, 0),
 	NUM(IPC_CONF_BEGIN, conf_global, lease_first, 9),
@@ -546,8 +546,8 @@ missing_or_unexpected_descriptor_is_refused(void **state)
 }
 
 /*
- * Whether a text is about this field: a row may be of several, the limits of
- * settings are conf's, and an element is named instead of its count.
+ * Whether a text is about this field: a row may be of several fields, the
+ * limits of settings are conf's, and an element is named instead of its count.
  */
 static bool
 is_named(const char *wrong, const struct bad *b)
@@ -582,7 +582,7 @@ every_field_out_of_range_is_refused(void **state)
 		for (g = goods; g->type != b->type; g++)
 			continue;
 		make(&imsg, g);
-		/* A text without end: its length is 100 more than it is. */
+		/* A text without NUL: its length is 100 more than it is. */
 		if (b->len > 100)
 			memset(buffer + b->offset, b->octets[0],
 			    b->len - 100);
@@ -596,7 +596,7 @@ every_field_out_of_range_is_refused(void **state)
 			    wrong);
 		seen[b->type - IPC_FIRST] = true;
 	}
-	/* None forgotten: what has a payload has a wrong one. */
+	/* None is missing: each message with a payload has a wrong one. */
 	for (g = goods; g < goods + TYPES - 1; g++)
 		assert_int_equal(seen[g->type - IPC_FIRST], g->len > 0);
 }
@@ -622,7 +622,7 @@ direct_route_needs_a_router_and_withdrawal_nothing(void **state)
 	assert_null(ipc_check(&imsg, PROC_ENGINE, PROC_PARENT));
 }
 
-/* Whoever connects to us has an address, and maybe no number. */
+/* A router that connects to us has an address, and maybe no number. */
 static void
 connected_peer_needs_an_address_and_no_number(void **state)
 {
@@ -646,7 +646,7 @@ connected_peer_needs_an_address_and_no_number(void **state)
 	assert_null(ipc_check(&imsg, PROC_ENGINE, PROC_PARENT));
 }
 
-/* Any peer may flood these: they must not end us. */
+/* Any peer may flood these: they must not end our processes. */
 static void
 strangers_addresses_are_no_breach_of_the_rules(void **state)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The rows of the messages against the structs that travel: every octet has
- * a row but what the compiler puts between fields, and every row is obeyed:
- * a right message with one field beyond its limits is refused, for each
- * field and each element, and what is at its limits is taken.
+ * The rows of the messages against the structs: every octet has a row but
+ * padding, and every row is applied: a valid message with one field beyond its
+ * limits is refused, for each field and each element, and with the limit
+ * itself it is accepted.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,13 +20,13 @@
 #define OCTETS		1024		/* of the longest element */
 #define VALUES		80
 
-/* What a field may be, or may not. */
+/* Values that a field may have, or may not. */
 struct values {
 	uint8_t	octets[VALUES][OCTETS];
 	size_t	n;
 };
 
-/* Addresses and names that obey a rule, or do not. */
+/* Addresses and names that a rule permits, or does not. */
 struct value {
 	enum ipc_rule	rule;
 	bool		good;
@@ -217,7 +217,7 @@ add_set(struct values *v, const struct ipc_field *f, bool good)
 	}
 }
 
-/* Right ones, the first not zero if it need not be; or wrong ones. */
+/* Valid values, the first not zero if possible; or wrong ones. */
 static void
 values(struct values *v, const struct ipc_field *f, bool good)
 {
@@ -260,7 +260,7 @@ values(struct values *v, const struct ipc_field *f, bool good)
 		add(v, zero, f->size);
 }
 
-/* All elements there are, and each of them right. */
+/* All elements that fit, each of them valid. */
 static void
 fill(const struct ipc_field *f, uint8_t *base)
 {
@@ -282,7 +282,7 @@ fill(const struct ipc_field *f, uint8_t *base)
 	}
 }
 
-/* The message whose fields are tried, and one of them on its way there. */
+/* The message whose fields are tried, and one of them changed. */
 static _Alignas(max_align_t) uint8_t payload[IMSG_MAX];
 static const struct good *sample;
 static unsigned int	 tried;
@@ -359,7 +359,7 @@ every_field_beyond_its_limits_is_refused(void **state)
 	assert_true(tried > 1000);
 }
 
-/* What two fields must not be together is not for a single one to tell. */
+/* Combinations of fields are not checked by rows. */
 static void
 take(const struct ipc_part *part)
 {
@@ -402,7 +402,7 @@ every_field_at_its_limits_is_taken(void **state)
 	}
 }
 
-/* How many rows each octet has. */
+/* The number of rows for each octet. */
 static void
 cover(const struct ipc_part *part, uint8_t *rows)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Long answers, over a pipe that takes some messages at a time. */
+/* Long answers, by a pipe that accepts some messages at a time. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -48,7 +48,7 @@ pipe_full(const struct pipe *p)
 	return p->room == 0;
 }
 
-/* As many as arg says; the cursor counts them. */
+/* As many as arg has; the cursor counts them. */
 static int
 next(void *arg, struct ctl_cursor *cursor, void *record)
 {
@@ -77,7 +77,7 @@ listing_goes_on_where_the_pipe_was_full(void **state)
 	p.room = 2;
 	listings_resume(all, &p);
 	assert_string_equal(p.sent, "RRRR");
-	listings_resume(all, &p);	/* full still */
+	listings_resume(all, &p);	/* still full */
 	assert_string_equal(p.sent, "RRRR");
 	p.room = 9;
 	listings_resume(all, &p);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Lines of the log, and their bounds. */
+/* Lines of the log, and their limits. */
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -39,7 +39,7 @@ setup(void **state)
 	return 0;
 }
 
-/* What a function says on stderr, and how the process that calls it ends. */
+/* Output of a function on stderr, and how its process ends. */
 static int
 in_child(void (*fn)(void), char *out, size_t size)
 {
@@ -127,7 +127,7 @@ long_lines_are_cut_to_what_a_message_holds(void **state)
 }
 
 static void
-a_sink_is_told_whose_line_it_is_and_gives_way_to_another(void **state)
+a_sink_gets_the_process_and_is_replaced_by_another(void **state)
 {
 	(void)state;
 	log_info("hello");
@@ -201,7 +201,7 @@ main(void)
 		TEST(debug_is_said_only_when_verbose),
 		TEST(unprintable_octets_are_made_printable),
 		TEST(long_lines_are_cut_to_what_a_message_holds),
-		TEST(a_sink_is_told_whose_line_it_is_and_gives_way_to_another),
+		TEST(a_sink_gets_the_process_and_is_replaced_by_another),
 		TEST(format_is_not_taken_from_what_is_logged),
 		TEST(lines_on_stderr_name_program_and_process),
 		TEST(fatal_says_why_and_exits_with_1),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The log of a child whose parent, which are these tests, does not listen. */
+/* The log of a child whose parent, this test, does not read. */
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -21,12 +21,12 @@
 
 #define PATIENCE	10000		/* ms */
 #define FLOOD		4000		/* lines, 2 MB of messages */
-#define ROOM		1200		/* of them at most wait somewhere */
+#define ROOM		1200		/* of them at most are queued */
 
 static struct pipe	*child;
 static struct imsgbuf	*parent;
 static unsigned int	 lines;		/* that the parent has read */
-static struct ipc_lost	 lost;		/* that it was told of */
+static struct ipc_lost	 lost;		/* reported to it as lost */
 static struct ipc_log	 last;
 
 static void
@@ -130,7 +130,7 @@ lines_of_any_priority_are_dropped_and_counted(void **state)
 }
 
 static void
-after_that_lines_go_on_and_nothing_is_told_twice(void **state)
+after_that_lines_go_on_and_no_loss_is_reported_twice(void **state)
 {
 	unsigned int n, before;
 
@@ -145,7 +145,7 @@ after_that_lines_go_on_and_nothing_is_told_twice(void **state)
 	assert_int_equal(last.priority, LOG_DEBUG);
 }
 
-/* Until the child is at its end: how it ended. */
+/* Read until the child has ended: its status. */
 static int
 hear_out(pid_t pid)
 {
@@ -200,7 +200,7 @@ last_words_that_nobody_hears_do_not_keep_a_process(void **state)
 			log_line(LOG_WARNING, "flood");
 		fatalx("engine: no more");
 	}
-	/* Nobody reads before it is over. */
+	/* Nothing is read before it has ended. */
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
 }
@@ -212,7 +212,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(lines_of_any_priority_are_dropped_and_counted),
-		TEST(after_that_lines_go_on_and_nothing_is_told_twice),
+		TEST(after_that_lines_go_on_and_no_loss_is_reported_twice),
 		TEST(last_words_are_said_when_the_pipe_is_full),
 		TEST(last_words_that_nobody_hears_do_not_keep_a_process),
 	};

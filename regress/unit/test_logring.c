@@ -16,7 +16,7 @@
 
 static struct logring	*ring;
 
-/* One that has room for so many lines of one letter. */
+/* A ring with room for so many lines of one letter. */
 static void
 room_for(size_t lines)
 {
@@ -31,7 +31,7 @@ put(int priority, const char *text)
 	logring_put(ring, 0, priority, "parent", text);
 }
 
-/* What is in it, and what it has lost of warnings, info and debug. */
+/* Its contents, and the numbers of lost warnings, info and debug lines. */
 static void
 expect(const char *texts, uint64_t warnings, uint64_t info, uint64_t debug)
 {
@@ -138,7 +138,7 @@ a_long_line_takes_the_place_of_several(void **state)
 	put(LOG_INFO, "d");
 	logring_put(ring, 0, LOG_INFO, "parent", "a longer one than these");
 	expect("cda longer one than these", 0, 0, 2);
-	/* One that would never fit leaves what matters more alone. */
+	/* One that can never fit does not remove more important ones. */
 	room_for(1);
 	put(LOG_WARNING, "a");
 	put(LOG_INFO, "much too long for a ring of one letter");
@@ -157,7 +157,7 @@ room_that_was_made_is_used_again(void **state)
 		if (i % 2)
 			free(logring_get(ring));
 	}
-	/* Three are in it, then each turn takes one and loses one. */
+	/* Three are in it, then each turn gets one and loses one. */
 	expect("xx", 0, 498, 0);
 }
 

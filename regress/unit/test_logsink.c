@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The parent's log on all that standard error can be, and on a syslog daemon,
- * with these tests as the reader that reads, stalls, goes and comes back.
+ * The parent's log on every kind of standard error, and on a syslog daemon,
+ * with this test as the reader that reads, stalls, ends and returns.
  */
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -28,7 +28,7 @@
 
 #define PATIENCE	10000		/* ms */
 #define RING		(32 * 1024)
-#define FLOOD		20000		/* lines: more than anything holds */
+#define FLOOD		20000		/* lines: more than any buffer holds */
 #define READ_MAX	(4 * 1024 * 1024)
 
 static struct logsink	*sink;
@@ -74,7 +74,7 @@ teardown(void **state)
 	return rmdir(folder);
 }
 
-/* What standard error may be.  Each sets ours and theirs. */
+/* The kinds of standard error.  Each sets ours and theirs. */
 
 static void
 a_pipe(void)
@@ -153,7 +153,7 @@ say(int priority, const char *text)
 	logsink_line(sink, priority, "engine", text);
 }
 
-/* Number them, so that order and gaps are seen. */
+/* Numbered, so that order and gaps are seen. */
 static void
 flood(int priority, unsigned int n)
 {
@@ -166,7 +166,7 @@ flood(int priority, unsigned int n)
 	}
 }
 
-/* What is there; an empty datagram queue or a closed end is nothing. */
+/* Read what there is; an empty datagram queue or a closed end is nothing. */
 static size_t
 hear(void)
 {
@@ -175,7 +175,7 @@ hear(void)
 
 	while ((n = read(ours, got + len, READ_MAX - 1 - len)) > 0) {
 		len += n;
-		/* Of a datagram, which has no end of its own. */
+		/* Of a datagram, which has no line end of its own. */
 		if (got[len - 1] != '\n')
 			got[len++] = '\n';
 	}
@@ -183,7 +183,7 @@ hear(void)
 	return len - before;
 }
 
-/* The same without that, for what may be torn. */
+/* The same without the check of complete lines. */
 static void
 hear_octets(void)
 {
@@ -225,15 +225,15 @@ lost(void)
 }
 
 /*
- * All that was read is whole lines of the flood in their order, and what they
- * and the lost ones are together.
+ * All that was read is complete lines of the flood in order, and they and the
+ * lost ones together are all.
  */
 static uint64_t
 check_lines(void)
 {
 	unsigned long long all, warnings, info, debug;
 	unsigned int number, before = 0;
-	uint64_t told = 0, read = 0;
+	uint64_t reported = 0, read = 0;
 	char *line, *rest = got;
 	int n;
 
@@ -244,7 +244,7 @@ check_lines(void)
 		    "warnings, %llu info, %llu debug%n", &all, &warnings,
 		    &info, &debug, &n) == 4 && n == (int)strlen(line)) {
 			assert_int_equal(all, warnings + info + debug);
-			told += all;
+			reported += all;
 			continue;
 		}
 		if (sscanf(line, "sroamd[engine]: line %6u of a flood%n",
@@ -254,8 +254,8 @@ check_lines(void)
 		before = number;
 		read++;
 	}
-	assert_int_equal(told, lost());
-	return told + read;
+	assert_int_equal(reported, lost());
+	return reported + read;
 }
 
 static void
@@ -308,11 +308,11 @@ a_reader_that_stalls_is_not_waited_for(void **state)
 
 	for (k = kinds; k < kinds + KINDS; k++) {
 		start(k->open);
-		alarm(PATIENCE / 1000);	/* a write that waits ends us */
+		alarm(PATIENCE / 1000);	/* a write that blocks would end us */
 		flood(LOG_DEBUG, FLOOD);
 		alarm(0);
 		assert_int_equal(lost() > 0, k->stalls);
-		/* It reads again, and all is told. */
+		/* It reads again, and all losses are reported. */
 		WAIT((hear_octets(), len > 0 && got[len - 1] == '\n' &&
 		    (!k->stalls || strstr(got, " lines lost: ") != NULL) &&
 		    said("line 019999 of a flood\n")));
@@ -369,7 +369,7 @@ what_matters_is_kept_while_a_reader_stalls(void **state)
 }
 
 static void
-what_children_lost_is_told_as_well(void **state)
+losses_of_children_are_reported_as_well(void **state)
 {
 	static const struct ipc_lost more = { .count = { 1, 20, 300 } };
 
@@ -382,9 +382,9 @@ what_children_lost_is_told_as_well(void **state)
 	assert_int_equal(lost(), 321);
 }
 
-/* One line of it a second, and one when all has been said. */
+/* One such line a second, and one when all have been written. */
 static void
-a_slow_reader_is_not_told_all_the_time(void **state)
+losses_are_reported_to_a_slow_reader_once_a_second(void **state)
 {
 	monotime_t begin = clock_monotime();
 	unsigned int i, n = 0;
@@ -452,7 +452,7 @@ lingering_writes_what_waits_or_gives_up(void **state)
 	begin = clock_monotime();
 	logsink_linger(sink, 200);
 	assert_true(monotime_ms(begin, clock_monotime()) >= 200);
-	/* A reader that wakes up while we linger. */
+	/* A reader that returns while we linger. */
 	pid = fork();
 	assert_true(pid != -1);
 	if (pid == 0) {
@@ -489,7 +489,7 @@ to_syslog(void)
 	logsink_syslog(sink, path);
 }
 
-/* The C library's way of saying it, but for the time. */
+/* The C library's format, but for the time. */
 static void
 expect_syslog(int priority, const char *text)
 {
@@ -541,7 +541,7 @@ static void
 a_syslog_that_is_restarted_gets_what_came_meanwhile(void **state)
 {
 	(void)state;
-	to_syslog();			/* there is none yet */
+	to_syslog();			/* there is no daemon yet */
 	say(LOG_INFO, "one");
 	listen_as_syslog(SOCK_DGRAM);
 	WAIT((hear(), strstr(got, "engine: one\n") != NULL));
@@ -598,8 +598,8 @@ main(void)
 		TEST(a_reader_that_stalls_is_not_waited_for),
 		TEST(a_reader_that_is_slow_gets_whole_lines),
 		TEST(what_matters_is_kept_while_a_reader_stalls),
-		TEST(what_children_lost_is_told_as_well),
-		TEST(a_slow_reader_is_not_told_all_the_time),
+		TEST(losses_of_children_are_reported_as_well),
+		TEST(losses_are_reported_to_a_slow_reader_once_a_second),
 		TEST(a_reader_that_goes_ends_nothing),
 		TEST(a_reader_that_comes_back_is_served_again),
 		TEST(lingering_writes_what_waits_or_gives_up),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is read of nl80211's messages.  They are written here with their
- * numbers as linux/nl80211.h has them, as on the wire.
+ * Messages of nl80211 are parsed.  They are written here with their numbers as
+ * in linux/nl80211.h, as on the wire.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -111,7 +111,7 @@ a_station_and_its_state(void **state)
 	assert_true(news.state.authorised);
 	assert_true(news.state.protects);
 
-	/* A driver that does not say so. */
+	/* A driver that does not report it. */
 	begin(NL80211_CMD_NEW_STATION);
 	add_u32(NL80211_ATTR_IFINDEX, 5);
 	add_mac();
@@ -198,7 +198,7 @@ what_lacks_something_is_not_read(void **state)
 	assert_int_equal(take(), -1);		/* not even a command */
 }
 
-/* Cut anywhere, it is read or refused, and nothing beyond is touched. */
+/* Cut anywhere, it is parsed or refused, and nothing behind it is read. */
 static void
 any_piece_of_a_message(void **state)
 {

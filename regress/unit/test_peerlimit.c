@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Who may connect how often: nobody spends what is another's. */
+/* Who may connect how often: no address uses up another's share. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +29,7 @@ teardown(void **state)
 	return 0;
 }
 
-/* How many of n connections, from fmt with 0 to n - 1 in it, are taken. */
+/* How many of n connections, from fmt with 0 to n - 1 in it, are accepted. */
 static unsigned int
 taken(const char *fmt, unsigned int n)
 {
@@ -78,12 +78,12 @@ a_host_is_its_whole_network(void **state)
 	assert_int_equal(taken("2001:db8::%x", 2000), 256);
 	later(1000);
 	assert_int_equal(taken("2001:db8::1:%x", 2000), 64);
-	/* Neither is that another's, nor a link's one host. */
+	/* It is not another network's share, nor that of one host of a link. */
 	assert_int_equal(taken("2001:db8:0:1::%x", 100), 100);
 	assert_int_equal(taken("fe80::%x", 400), 400);
 }
 
-/* All of them together: but those who spent theirs add nothing to it. */
+/* The total limit; addresses over their own limit do not add to it. */
 static void
 all_together_have_a_share(void **state)
 {

@@ -112,7 +112,7 @@ teardown(void **state)
 	return 0;
 }
 
-/* Run until there are n answers; fails when they do not come. */
+/* Run until there are n answers; fails if they do not come. */
 static void
 await(unsigned int n)
 {
@@ -127,7 +127,7 @@ await(unsigned int n)
 	assert_int_equal(ngot, n);
 }
 
-/* A port that nobody else has just now. */
+/* A port that is free now. */
 static uint16_t
 free_port(int *holder)
 {
@@ -215,7 +215,7 @@ both_ends_have_their_options(void **state)
 }
 
 static void
-refused_connection_is_told_with_its_error(void **state)
+refused_connection_is_reported_with_its_error(void **state)
 {
 	uint16_t port = free_port(NULL);
 	char why[256];
@@ -227,7 +227,7 @@ refused_connection_is_told_with_its_error(void **state)
 	assert_int_equal(nfailed, 1);
 	assert_int_equal(got[0].number, 1);
 	assert_int_equal(got[0].error, ECONNREFUSED);
-	/* One failure harms nothing. */
+	/* One failure has no effect on others. */
 	ask(1, &loopback, port);
 	await(2);
 	assert_int_equal(got[1].error, ECONNREFUSED);
@@ -248,9 +248,9 @@ use_peer(const struct conf_peer *peer, const struct conf_listen *listen)
 	return 0;
 }
 
-/* A reload changes who may, and the socket stays. */
+/* A reload changes the permitted addresses, and the socket stays. */
 static void
-who_is_not_permitted_is_closed_and_told(void **state)
+connection_not_permitted_is_closed_and_reported(void **state)
 {
 	uint16_t port = free_port(NULL);
 	const struct conf_peer peer = { .addr = loopback, .port = port,
@@ -299,7 +299,7 @@ connections_come_from_the_given_address(void **state)
 	assert_int_equal(nfailed, 0);
 	assert_int_equal(addr_cmp(&got[got[0].number == 0 ? 0 : 1].addr,
 	    &peer.from), 0);
-	/* Not one of ours. */
+	/* Not one of our numbers. */
 	peer.from = (const struct addr)V4(192, 0, 2, 1);
 	assert_int_equal(use_peer(&peer, &at), 0);
 	ask(1, &loopback, port);
@@ -355,7 +355,7 @@ addresses_of_a_name_are_tried_in_turn(void **state)
 	assert_int_not_equal(question, 0);
 	assert_string_equal(asked, "ap2.example");
 	assert_int_equal(ngot, 0);
-	/* An answer to nobody's question changes nothing. */
+	/* An answer to a lookup that nobody waits for changes nothing. */
 	peersock_resolved(ps, question + 1, &answer);
 	peersock_resolved(ps, question, &answer);
 	await(2);
@@ -367,7 +367,7 @@ addresses_of_a_name_are_tried_in_turn(void **state)
 }
 
 static void
-name_without_address_is_told_and_asked_for_again(void **state)
+name_without_address_is_reported_and_looked_up_again(void **state)
 {
 	uint16_t port = free_port(NULL);
 	const struct conf_peer peer = { .port = port, .notls = 1,
@@ -387,7 +387,7 @@ name_without_address_is_told_and_asked_for_again(void **state)
 		assert_int_equal(got[i].error, IPC_EAI(EAI_NONAME));
 		assert_true(addr_is_none(&got[i].addr));
 	}
-	/* A reload ends what is under way; a late answer finds nobody. */
+	/* A reload ends lookups in progress; a late answer has no effect. */
 	ask_name(port);
 	assert_int_equal(use_peer(&peer, &at), 0);
 	assert_int_equal(nfailed, 4);
@@ -439,7 +439,7 @@ busy_port_is_an_error_that_names_it(void **state)
 	assert_int_equal(use(&any, port, 0, why, sizeof(why)), 0);
 }
 
-/* Only at start, when it may be a child of the run before. */
+/* Only at start, when it may be a child of the former run. */
 static void
 busy_port_is_waited_for_at_start(void **state)
 {
@@ -518,7 +518,7 @@ connections_wait_while_the_engine_is_busy(void **state)
 }
 
 static void
-count_told(void)
+count_reported(void)
 {
 	for (; ngot > 0; ngot--) {
 		if (fds[ngot - 1] != -1) {
@@ -549,11 +549,11 @@ knock(const char *from, uint16_t port, unsigned int n)
 		(void)connect(s, (struct sockaddr *)&to, sizeof(to));
 		event_base_loop(base, EVLOOP_NONBLOCK);
 		close(s);
-		count_told();
+		count_reported();
 	}
 }
 
-/* How many of n were accepted, when all that was refused has been told. */
+/* How many of n were accepted, when all refused ones were reported. */
 static unsigned int
 accepted_of(const char *from, uint16_t port, unsigned int n)
 {
@@ -563,7 +563,7 @@ accepted_of(const char *from, uint16_t port, unsigned int n)
 	knock(from, port, n);
 	while (naccepted + nrefused < n && time(NULL) < end) {
 		event_base_loop(base, EVLOOP_ONCE);
-		count_told();
+		count_reported();
 	}
 	assert_int_equal(naccepted + nrefused, n);
 	return naccepted;
@@ -583,12 +583,12 @@ flood_from_one_address_is_its_own_loss(void **state)
 	assert_in_range(accepted_of("127.0.0.2", port, 500), 64, 200);
 	assert_int_equal(accepted_of("127.0.0.3", port, 20), 20);
 	assert_int_equal(nknown, 0);
-	/* A peer's address, as often as it likes. */
+	/* A peer's address, at any rate. */
 	assert_int_equal(accepted_of("127.0.0.7", port, 500), 500);
 	assert_int_equal(nknown, 500);
 }
 
-/* What may not connect anyhow takes nothing from those who may. */
+/* Addresses that may not connect use up nothing of the others' share. */
 static void
 who_is_not_permitted_spends_nothing(void **state)
 {
@@ -633,8 +633,9 @@ many_addresses_leave_places_for_peers(void **state)
 }
 
 /*
- * A router of its own, 10.0.0.1 on lo; 10.9.0.0/24 is a link of it, and a
- * peer listens at 10.9.0.9, which is here, too.  Comes last: nobody returns.
+ * A router in a namespace: 10.0.0.1 on lo; 10.9.0.0/24 is a link of it, and a
+ * peer listens at 10.9.0.9, which is here, too.  Last test: there is no way
+ * back.
  */
 static int
 router_setup(void **state)
@@ -650,7 +651,7 @@ router_setup(void **state)
 
 static const struct addr	 link_peer = V4(10, 9, 0, 9);
 
-/* Whom the peer sees, as the one thing that it permits is this prefix. */
+/* The address that the peer sees; it permits this prefix only. */
 static void
 use_router(const char *router_addr, uint16_t port, const char *from)
 {
@@ -668,7 +669,7 @@ use_router(const char *router_addr, uint16_t port, const char *from)
 	peersock_commit(ps);
 }
 
-/* Both ends of the last connection have been told; who the acceptor saw. */
+/* Both ends of the last connection were reported; the address that was seen. */
 static const struct ipc_peer *
 seen(unsigned int n)
 {
@@ -676,7 +677,7 @@ seen(unsigned int n)
 	return got[n - 1].number == 0 ? &got[n - 1] : &got[n - 2];
 }
 
-/* The last connection became no session. */
+/* The last connection did not become a session. */
 static void
 ask_again(const struct addr *addr, uint16_t port)
 {
@@ -698,7 +699,7 @@ the_router_address_is_tried_first(void **state)
 	use_router("10.0.0.1", port, "0.0.0.0/0");
 	ask(1, &link_peer, port);
 	assert_string_equal(addr_text(&seen(2)->addr), "10.0.0.1");
-	/* Also soon after a session that was one. */
+	/* Also soon after a connection that was one. */
 	ask(1, &link_peer, port);
 	assert_string_equal(addr_text(&seen(4)->addr), "10.0.0.1");
 	assert_int_equal(nfailed, 0);
@@ -735,11 +736,11 @@ a_router_address_that_is_not_permitted_is_tried_last(void **state)
 }
 
 static void
-route_to_a_peer_is_told_once_a_second(void **state)
+route_to_a_peer_is_reported_once_a_second(void **state)
 {
 	static const struct {
 		const char	*prefix;
-		unsigned int	 told;
+		unsigned int	 reported;
 	} rows[] = {
 		{ "10.9.0.10/32", 0 }, { "10.9.0.8/32", 0 },
 		{ "10.9.1.0/24", 0 }, { "2001:db8::/32", 0 },
@@ -757,10 +758,10 @@ route_to_a_peer_is_told_once_a_second(void **state)
 		nroutes = 0;
 		assert_int_equal(prefix_parse(rows[i].prefix, &p), 0);
 		peersock_route(ps, &p);
-		if (nroutes != rows[i].told)
-			fail_msg("%s: told %u times", rows[i].prefix, nroutes);
+		if (nroutes != rows[i].reported)
+			fail_msg("%s: %u reports", rows[i].prefix, nroutes);
 		peersock_route(ps, &p);
-		assert_int_equal(nroutes, rows[i].told);
+		assert_int_equal(nroutes, rows[i].reported);
 	}
 }
 
@@ -780,7 +781,8 @@ any_route_may_lead_to_who_answers_for_a_name(void **state)
 	assert_int_equal(use_peer(&peer, &at), 0);
 	assert_int_equal(prefix_parse("10.9.9.0/24", &p), 0);
 	ask_name(port);
-	peersock_route(ps, &p);			/* it is being asked for */
+	/* the name is being looked up */
+	peersock_route(ps, &p);
 	assert_int_equal(nroutes, 0);
 	peersock_resolved(ps, question, &answer);
 	await(2);
@@ -797,12 +799,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(both_ends_have_their_options),
-		TEST(refused_connection_is_told_with_its_error),
-		TEST(who_is_not_permitted_is_closed_and_told),
+		TEST(refused_connection_is_reported_with_its_error),
+		TEST(connection_not_permitted_is_closed_and_reported),
 		TEST(connections_come_from_the_given_address),
 		TEST(only_configured_peers_are_connected_to),
 		TEST(addresses_of_a_name_are_tried_in_turn),
-		TEST(name_without_address_is_told_and_asked_for_again),
+		TEST(name_without_address_is_reported_and_looked_up_again),
 		TEST(neighbours_are_connected_to_on_their_interface_only),
 		TEST(busy_port_is_an_error_that_names_it),
 		TEST(busy_port_is_waited_for_at_start),
@@ -816,7 +818,7 @@ main(void)
 		ROUTER(the_router_address_is_tried_first),
 		ROUTER(a_router_address_that_is_not_here_does_no_harm),
 		ROUTER(a_router_address_that_is_not_permitted_is_tried_last),
-		ROUTER(route_to_a_peer_is_told_once_a_second),
+		ROUTER(route_to_a_peer_is_reported_once_a_second),
 	};
 
 	return cmocka_run_group_tests_name("peersock", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A pipe between two processes, of which one side is played by hand: what it
- * asks, and when it reads the answers.
+ * A pipe between two processes, of which the test is one: it sends requests
+ * and decides when it reads the answers.
  */
 #include <sys/socket.h>
 
@@ -19,8 +19,8 @@
 #include "ipc/pipe.h"
 #include "msg.h"
 
-#define MEMORY		(1u << 20)	/* octets of answers in a crowd */
-#define MOST		(4u << 20)	/* of what may be done without */
+#define MEMORY		(1u << 20)	/* octets of answers to many requests */
+#define MOST		(4u << 20)	/* of messages that may be dropped */
 #define QUESTIONS	20000
 
 struct fixture {
@@ -147,7 +147,7 @@ who_takes_no_answers_is_not_heard_and_loses_none(void **state)
 	assert_int_not_equal(f->drained, 0);
 }
 
-/* What is not asked for ends at a bound, and goes on below it. */
+/* Messages that may be dropped stop at a limit, and continue below it. */
 static void
 what_may_be_done_without_is_bounded_by_memory(void **state)
 {
@@ -171,7 +171,7 @@ what_may_be_done_without_is_bounded_by_memory(void **state)
 	assert_int_equal(f->dropped, before);
 }
 
-/* It is closed while it is not heard: that is heard. */
+/* It is closed while we do not read: that is noticed. */
 static void
 an_end_is_heard_all_the_same(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Stations of access points: event lists, and what is told of them. */
+/* Stations of access points: lists of events, and the reports about them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@ static const struct mac	other = { { 2, 0, 0, 0, 0, 8 } };
 
 static struct radio	*r;
 static monotime_t	 now;
-static char		 told[400];	/* "3 joined, 3 left" */
+static char		 reports[400];	/* "3 joined, 3 left" */
 static struct radio_state state;	/* that the kernel would give */
 static bool		 exists, has_key;
 static int		 asked, probed;
@@ -32,11 +32,12 @@ tell(void *arg, uint32_t ifindex, const struct mac *mac,
 		[SIGHTING_LEFT] = "left", [SIGHTING_ACTIVE] = "active",
 		[SIGHTING_NO_ACK] = "no ack"
 	};
-	size_t n = strlen(told);
+	size_t n = strlen(reports);
 
 	(void)arg;
-	snprintf(told + n, sizeof(told) - n, "%s%u %s%s%s", n > 0 ? ", " : "",
-	    ifindex, names[kind], mac_cmp(mac, &sta) == 0 ? "" : " (other)",
+	snprintf(reports + n, sizeof(reports) - n, "%s%u %s%s%s",
+	    n > 0 ? ", " : "", ifindex, names[kind],
+	    mac_cmp(mac, &sta) == 0 ? "" : " (other)",
 	    associated == 77 ? " since 77" : "");
 }
 
@@ -80,7 +81,7 @@ setup(void **unused)
 	memset(&state, 0, sizeof(state));
 	state.has_flags = state.has_received = exists = has_key = true;
 	asked = probed = 0;
-	told[0] = '\0';
+	reports[0] = '\0';
 	return 0;
 }
 
@@ -107,13 +108,13 @@ pass(int64_t ms)
 static void
 expect(const char *what)
 {
-	assert_string_equal(told, what);
-	told[0] = '\0';
+	assert_string_equal(reports, what);
+	reports[0] = '\0';
 }
 
 /*
- * hostapd 2.10 has the kernel authorise a station that comes back to its old
- * association, and asks for its keys then: it may be anybody.
+ * hostapd 2.10 has the kernel authorise a station that returns to its old
+ * association, and only then asks for its keys: it may be anybody.
  */
 static void
 authorised_without_a_key_is_no_evidence(void **unused)
@@ -146,7 +147,7 @@ the_key_is_seen_when_it_is_there(void **unused)
 	pass(40);
 	expect("");
 	has_key = true;
-	pass(60);				/* without hostapd's word */
+	pass(60);				/* without hostapd's event */
 	expect("3 joined");
 
 	has_key = false;
@@ -159,7 +160,7 @@ the_key_is_seen_when_it_is_there(void **unused)
 	expect("3 joined");
 }
 
-/* The key of an open network is none, and its stations may send. */
+/* An open network has no keys, and its stations may send at once. */
 static void
 an_open_network_has_no_keys(void **unused)
 {
@@ -192,7 +193,8 @@ authentication_is_no_evidence(void **unused)
 	radio_appeared(r, WLAN0, &sta, now);
 	pass(60000);
 	expect("");
-	assert_in_range(asked, 10, 20);		/* and asking comes to an end */
+	/* and requests come to an end */
+	assert_in_range(asked, 10, 20);
 	assert_true(monotime_is_never(radio_due(r)));
 	exists = false;
 	radio_left(r, WLAN0, &sta);
@@ -249,7 +251,7 @@ the_kernels_word_may_come_first(void **unused)
 }
 
 static void
-a_station_that_says_so_all_day_is_told_of_once_a_second(void **unused)
+a_station_is_reported_once_a_second_at_most(void **unused)
 {
 	int i;
 
@@ -271,7 +273,8 @@ hostapds_word_makes_us_look(void **unused)
 	(void)unused;
 	radio_appeared(r, WLAN0, &sta, now);
 	radio_connected(r, WLAN0, &sta, now);
-	expect("");				/* the kernel is not as far */
+	/* the kernel is not yet that far */
+	expect("");
 	state.authorised = true;
 	pass(2);
 	expect("3 joined");
@@ -289,13 +292,13 @@ hostapds_farewell_counts_before_the_kernels(void **unused)
 	radio_disconnected(r, WLAN0, &sta);
 	expect("3 joined, 3 left");
 	asked = 0;
-	pass(2000);			/* it is not asked: it still has it */
+	pass(2000);			/* no probe: it still has it */
 	assert_int_equal(asked, 0);
 	radio_left(r, WLAN0, &sta);
 	expect("");
 }
 
-/* Two access points of one hostapd: the old one says so 2 s later. */
+/* Two access points of one hostapd: the old one reports it 2 s later. */
 static void
 a_late_farewell_names_its_interface(void **unused)
 {
@@ -358,7 +361,7 @@ a_dump_is_compared(void **unused)
 	radio_dump_each(r, WLAN0, &other, &state, SIGHTING_PRESENT, now);
 	radio_dump_end(r, WLAN0);
 	expect("3 present (other) since 77, 3 left");
-	/* Those of other access points were not asked about. */
+	/* Requests are for the stations of this access point only. */
 	assert_int_equal(radio_at(r, &sta, 0), WLAN1);
 	radio_drop(r, WLAN1);
 	expect("4 left");
@@ -399,7 +402,7 @@ a_silent_station_is_looked_for(void **unused)
 	exists = false;
 	radio_check(r, WLAN0, &sta);
 	expect("3 left");
-	/* Of whom nothing is known there is nothing to say. */
+	/* An unknown station is not reported. */
 	radio_check(r, WLAN1, &sta);
 	radio_probed(r, WLAN1, &sta, false);
 	expect("");
@@ -413,7 +416,7 @@ a_station_on_its_way_back_is_not_stale(void **unused)
 	state.authorised = state.has_inactive = true;
 	state.inactive = 2500;
 	assert_true(radio_is_stale(r, WLAN0, &sta));
-	state.inactive = 30;		/* it authenticates anew */
+	state.inactive = 30;		/* it authenticates again */
 	assert_false(radio_is_stale(r, WLAN0, &sta));
 	state.inactive = 2500;
 	state.authorised = false;	/* its entry is another one already */
@@ -440,7 +443,7 @@ main(void)
 		TEST(an_attack_leaves_the_true_association_alone),
 		TEST(the_kernels_word_is_taken_at_once),
 		TEST(the_kernels_word_may_come_first),
-		TEST(a_station_that_says_so_all_day_is_told_of_once_a_second),
+		TEST(a_station_is_reported_once_a_second_at_most),
 		TEST(hostapds_word_makes_us_look),
 		TEST(hostapds_farewell_counts_before_the_kernels),
 		TEST(a_late_farewell_names_its_interface),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What may be done once in a while, of one cause and of many. */
+/* Things done at a limited rate, for one cause and for many. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -70,7 +70,7 @@ no_more_causes_pass_than_are_kept(void **state)
 		n += ratelimits_pass(&r, cause, 1000, at(i));
 	}
 	assert_int_equal(n, RATELIMIT_CAUSES);
-	/* The one that has not passed for longest makes room. */
+	/* The one that was used the longest ago is replaced. */
 	assert_true(ratelimits_pass(&r, "new", 1000, at(1000)));
 	assert_false(ratelimits_pass(&r, "newer", 1000, at(1000)));
 	assert_false(ratelimits_pass(&r, "cause 1", 1000, at(1000)));
@@ -78,7 +78,7 @@ no_more_causes_pass_than_are_kept(void **state)
 }
 
 static void
-long_causes_are_told_apart_by_their_beginning(void **state)
+long_causes_differ_by_their_beginning(void **state)
 {
 	struct ratelimits r = { 0 };
 	char cause[2 * RATELIMIT_CAUSE];
@@ -98,8 +98,7 @@ main(void)
 		cmocka_unit_test(what_is_held_back_does_not_delay_the_next),
 		cmocka_unit_test(causes_are_limited_one_by_one),
 		cmocka_unit_test(no_more_causes_pass_than_are_kept),
-		cmocka_unit_test(
-		    long_causes_are_told_apart_by_their_beginning),
+		cmocka_unit_test(long_causes_differ_by_their_beginning),
 	};
 
 	return cmocka_run_group_tests_name("ratelimit", tests, NULL, NULL);

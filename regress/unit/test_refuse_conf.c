@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A configuration with memory refused, at each allocation in turn: as it is
- * read, and as a child takes it.  It is refused, in words and without a trace,
- * or it is right.
+ * A configuration with memory refused, at each allocation in turn: when it is
+ * parsed, and when a child receives it.  It is refused, with a reason and
+ * without a leak, or it is right.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -99,7 +99,7 @@ print(const struct conf *conf)
 	return text;
 }
 
-/* Whether any was. */
+/* Whether any allocation was refused. */
 static bool
 read_refused(const char *path, unsigned int first, unsigned int len,
     const char *expected)
@@ -116,7 +116,7 @@ read_refused(const char *path, unsigned int first, unsigned int len,
 	n = refuse_refused();
 	refuse(0, 0);
 	if (n > 0) {
-		/* It may be wrong anyway, but it cannot be right. */
+		/* It may be wrong anyway, but it cannot be accepted. */
 		assert_null(conf);
 		assert_string_not_equal(said, "");
 		if (expected != NULL)

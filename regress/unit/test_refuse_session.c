@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Flooding sessions with memory refused, to them and to libevent under them,
- * at each allocation in turn: sessions may end for it, and come back, and
- * both tables are the same at the end.  Time is made here, so that a minute
- * costs nothing and is the same on every machine.
+ * Sessions with memory refused, to them and to libevent below them, at each
+ * allocation in turn: sessions may end because of it, and begin again, and
+ * both tables are the same at the end.  The test has a clock of its own, so
+ * that a minute takes no time and is the same on every machine.
  */
 #include <sys/socket.h>
 
@@ -33,7 +33,7 @@
 
 #define ATTEMPTS	2000
 #define TIMERS		256
-#define TURNS		8	/* of the loop, for what is ready by then */
+#define TURNS		8	/* of the loop, to handle what is ready */
 #define STEP_MS		250
 #define ASKED		64
 
@@ -106,7 +106,7 @@ __wrap_event_add(struct event *ev, const struct timeval *tv)
 
 	if (event_get_fd(ev) != -1)
 		return __real_event_add(ev, tv);
-	/* As libevent would need it for its heap. */
+	/* As libevent needs it for its heap. */
 	if ((i = timer_at(ev)) == -1) {
 		if ((p = refuse_malloc(1)) == NULL)
 			return -1;
@@ -148,8 +148,8 @@ __wrap_event_free(struct event *ev)
 }
 
 /*
- * This ends a process by itself: engine/tls/tls.c sees that there is memory
- * before.
+ * A refusal in here would end the process: engine/tls/tls.c tests before that
+ * there is memory.
  */
 struct bufferevent *
 __wrap_bufferevent_openssl_socket_new(struct event_base *base,
@@ -172,7 +172,7 @@ libevent_says(int severity, const char *text)
 	log_debug("%s", text);
 }
 
-/* The world of two routers. */
+/* Two routers. */
 
 static void
 effect(void *arg, const struct effect *e)
@@ -211,7 +211,7 @@ touched(void *arg)
 		sessions_flush(end->sessions);
 }
 
-/* What the parents do: peers 10.0.0.x are here, others nowhere. */
+/* What the parents do: peers 10.0.0.x exist, others do not. */
 static void
 connect_all(struct world *w, int i)
 {
@@ -484,7 +484,7 @@ sessions_up(struct end *end)
 	return n;
 }
 
-/* Whether any memory was. */
+/* Whether any allocation was refused. */
 static bool
 refused(bool tls, unsigned int first, unsigned int len)
 {
@@ -501,7 +501,7 @@ refused(bool tls, unsigned int first, unsigned int len)
 	play(w);
 	n = refuse_refused();
 	refuse(0, 0);
-	/* What libevent alone was refused ends a session, in its words. */
+	/* A refusal inside of libevent ends a session, with libevent's text. */
 	if (n > 20 && !tls)
 		assert_true(nomem_count() > counted);
 	reload(w, 0, false);
@@ -524,7 +524,7 @@ each(bool tls)
 {
 	unsigned int n, all;
 
-	(void)refused(tls, 0, 0);	/* what is made once is made */
+	(void)refused(tls, 0, 0);	/* allocated once */
 	for (n = 1; n <= ATTEMPTS && refused(tls, n, 1); n++)
 		;
 	all = n;

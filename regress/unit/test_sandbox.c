@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the parent cannot do any more once its children run. */
+/* System calls that the parent cannot make once its children run. */
 #include <sys/wait.h>
 
 #include <errno.h>

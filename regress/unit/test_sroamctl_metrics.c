@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Metrics: what a record becomes, and that no name of a stranger breaks it. */
+/* Metrics: the lines for a record, which no name from the network can break. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,7 +30,7 @@ static const struct ctl_interface interfaces[] = {
 static const struct ctl_peer peers[] = {
 	{ .router = ID(1), .router_name = "co\"re\\\n", .addr = V4(1),
 	    .port = 4444, .state = CTL_PEER_UP, .queued = 20 },
-	/* A second one that cannot be told from it. */
+	/* A second one with the same labels. */
 	{ .router = ID(1), .router_name = "co\"re\\\n", .addr = V4(1) },
 	{ .addr = V4(4), .error = "refused" }
 };
@@ -141,7 +141,7 @@ records_become_families(void **state)
 	free(text);
 }
 
-/* A collector refuses all where one family stands in two places. */
+/* A collector refuses all if a family occurs twice. */
 static void
 a_family_stands_in_one_place(void **state)
 {

@@ -475,14 +475,14 @@ static const struct row rows[] = {
 	    "0:00:00:00:03    3ms\n"
 	    "  1m01s 02:00:00:00:00:07 -                       02:00:00:0"
 	    "0:00:00:00:02     0s\n" },
-	/* nothing there, and requests that have no answer but success */
+	/* empty lists, and requests that are answered with success only */
 	{ CTL_SHOW_LEASES, CTL_LEASE, NULL, 0, 0,
 	    "ADDRESS                     LEFT STATION           WHERE\n",
 	    "{\"leases\":[]}\n", NULL },
 	{ CTL_RELOAD, CTL_NONE, NULL, 0, 0, "", "{\"ok\":true}\n", NULL }
 };
 
-/* What a listing looks like; the caller frees it. */
+/* The text of a listing; the caller frees it. */
 static char *
 print(const struct row *row, bool json, bool numeric)
 {
@@ -534,7 +534,7 @@ records_are_listed_as_text_and_as_json(void **state)
 		    row->numeric : row->text);
 		fits_a_screen(text);
 		free(text);
-		/* Programs get both, and the same keys always. */
+		/* JSON has both, and always the same keys. */
 		text = print(row, true, true);
 		assert_string_equal(text, row->json);
 		free(text);
@@ -575,7 +575,7 @@ a_record_that_was_not_asked_for_is_refused(void **state)
 	    sizeof(leases[0])), -1);
 }
 
-/* So that what was begun as JSON is JSON, also when it fails midway. */
+/* Output that was begun as JSON is valid JSON, also after a failure. */
 static void
 a_listing_that_fails_is_closed_and_one_that_never_began_is_silent(void **state)
 {
@@ -628,7 +628,7 @@ static void
 learn_names(void)
 {
 	names_add(&routers[1]);
-	names_add(&routers[1]);		/* twice is once */
+	names_add(&routers[1]);		/* a second time */
 }
 
 int

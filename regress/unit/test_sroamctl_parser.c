@@ -17,11 +17,11 @@
 struct row {
 	const char	*line;
 	enum ctl_type	 type;		/* CTL_NONE: refused */
-	const char	*text;		/* what was understood, or is said */
+	const char	*text;		/* the request, or the error */
 };
 
 static const struct row rows[] = {
-	/* whole words, and any unique beginning of them */
+	/* whole words, and any unambiguous abbreviation */
 	{ "show status", CTL_SHOW_STATUS, "" },
 	{ "show leases", CTL_SHOW_LEASES, "" },
 	{ "show stations", CTL_SHOW_STATIONS, "" },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The store's file in every state that a disk can leave it in: each is said
- * in one line, nothing is lost that could be read, what could not is kept
- * aside, and where there is any way to go on writing, it goes on.
+ * The store's file in every state that a disk can leave it in.  Each is logged
+ * in one line, no readable record is lost, an unreadable file is renamed, and
+ * writing continues if that is possible at all.
  */
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -74,7 +74,7 @@ make(struct stored *s, uint32_t n)
 	s->data[10] = (uint8_t)n;
 }
 
-/* Records from n on, to keep or to forget. */
+/* Records from n on, to write or to delete. */
 static int
 change(struct store_file *f, uint32_t n, uint32_t count, bool keep)
 {
@@ -104,7 +104,7 @@ each(void *arg, const struct stored *s)
 	last = *s;
 }
 
-/* How many records it has. */
+/* The number of its records. */
 static uint32_t
 load(struct store_file *f)
 {
@@ -136,7 +136,9 @@ lines(void)
 	return n;
 }
 
-/* Opened with one line of log that has the word; it can be written then. */
+/*
+ * Opened with one line of log that contains the word; it can be written then.
+ */
 static void
 goes_on(const char *word)
 {
@@ -289,8 +291,8 @@ one_that_was_put_aside_makes_room_for_the_next(void **state)
 }
 
 /*
- * Any page of the file overwritten, or the file cut there: LMDB may crash on
- * what it reads then, we may not.
+ * Any page of the file overwritten, or the file cut there: LMDB may crash when
+ * it reads that, we may not.
  */
 static void
 no_damage_kills(void **state)
@@ -361,7 +363,7 @@ a_full_disk_is_an_error_that_passes(void **state)
 	store_file_close(f);
 }
 
-/* No room for the fresh copy: the old file serves. */
+/* No room for the new copy: the old file is used. */
 static void
 a_disk_full_at_start_loses_nothing(void **state)
 {
@@ -403,7 +405,7 @@ a_file_that_may_only_be_read_is_read(void **state)
 
 	(void)state;
 	fill_file(RECORDS);
-	/* The folder, too, or it would be written anew. */
+	/* The folder, too, or the file would be written again. */
 	become_nobody(0500, 0400);
 	f = store_file_open(dir, dir);
 	assert_int_equal(seteuid(0), 0);

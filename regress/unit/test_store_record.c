@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Records of the store, and what becomes of their times under any clock. */
+/* Records of the store, and their times under any clock. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,7 +43,7 @@ encode(const struct stored *s, uint8_t room[STORE_VALUE_MAX])
 	return ibuf_len(&buf);
 }
 
-/* The format, octet by octet: it is on disks. */
+/* The format, octet by octet: files on disks have it. */
 static void
 record_is_as_documented(void **state)
 {
@@ -109,7 +109,7 @@ record_survives_and_its_times_follow_the_clocks(void **state)
 	}
 }
 
-/* Whatever is on disk or on the clock, arithmetic stays defined. */
+/* With any octets on disk and any clock, arithmetic is defined. */
 static void
 extreme_times_are_held(void **state)
 {

@@ -38,7 +38,7 @@ model_first(void)
 	return first;
 }
 
-/* Takes out of both all that is due, in order. */
+/* Takes all that is due out of both, in order. */
 static void
 expire_all(struct timerq *q, int64_t now)
 {

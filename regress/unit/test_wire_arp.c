@@ -40,10 +40,10 @@ senders_are_heard(void **state)
 		/* announcement in reply form */
 		{ ALL STATION FIXED REPLY STATION "c0a82c11" STATION
 		    "c0a82c11", "192.168.44.17", HEARD_ARP },
-		/* the answer to us */
+		/* a reply to us */
 		{ GATEWAY STATION FIXED REPLY STATION "c0a82c11" GATEWAY
 		    "c0a82c01", "192.168.44.17", HEARD_ARP_REPLY },
-		/* an answer to another address of ours, and to all */
+		/* a reply to another address of ours, and to all */
 		{ GATEWAY STATION FIXED REPLY STATION "c0a82c11" GATEWAY
 		    "c0a82c02", "192.168.44.17", HEARD_ARP },
 		{ ALL STATION FIXED REPLY STATION "c0a82c11" GATEWAY

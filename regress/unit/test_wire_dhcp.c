@@ -25,13 +25,13 @@
 
 static uint8_t	frame[1600];
 
-/* What a test changes of an otherwise right request; texts are hex. */
+/* Changes of an otherwise valid request; texts are hex. */
 struct change {
 	size_t		 at;
 	const char	*octets;
 };
 
-/* A DHCP frame with these options, and nothing behind them. */
+/* A DHCP frame with these options only. */
 static size_t
 request_of(const char *options, const struct change *change,
     const struct change *change2)
@@ -146,7 +146,7 @@ other_fields_are_read(void **state)
 	assert_string_equal(addr_text(&req.server), "192.168.44.1");
 }
 
-/* All of these stand for DISCOVER, 50 192.168.44.17, 61 "abcdef". */
+/* All of these are DISCOVER, 50 192.168.44.17, 61 "abcdef". */
 static void
 options_are_found_however_they_are_written(void **state)
 {
@@ -171,7 +171,7 @@ options_are_found_however_they_are_written(void **state)
 		    "3204c0a82c11 3d06616263646566 ff" },
 		{ "340103 3d026162 ff", "3501013d026364 ff",
 		    "3d026566 3204c0a82c11 ff" },
-		/* without overload the fields mean nothing */
+		/* without overload the fields have no meaning */
 		{ "350101 3204c0a82c11 3d06616263646566 ff", "3d0178ff",
 		    "ffffffff" },
 		/* options that we do not know, one empty */
@@ -431,9 +431,9 @@ options_are_what_the_station_asked_for(void **state)
 		uint8_t netmask;
 		uint16_t mtu;
 	} rows[] = {
-		/* no list at all: what nothing works without */
+		/* no list at all: the options without which nothing works */
 		{ "", "0104ffffffff 0304c0a82c01 0604c0a82b2b ff", 32, 0 },
-		/* nothing but what was asked for, and nothing we lack */
+		/* only what was asked for, and only what we have */
 		{ "37022a0f", "ff", 32, 0 },
 		/* the mask must come before the router */
 		{ "3703060301", "0604c0a82b2b 0104ffffffff 0304c0a82c01 ff",
@@ -446,10 +446,10 @@ options_are_what_the_station_asked_for(void **state)
 		{ "3705 037901 1a1c", "0104ffffff00 0304c0a82c01"
 		    "790e20c0a82c010000000000c0a82c01 1a0205c8"
 		    "1c04c0a82cff ff", 24, 1480 },
-		/* no broadcast without neighbours */
+		/* no broadcast address without neighbours */
 		{ "3703 1a1c01", "0104ffffffff ff", 0, 0 },
 		{ "3702 1c01", "1c04c0a82cff 0104ffffff00 ff", 24, 0 },
-		/* what is ours to say cannot be asked for */
+		/* options that are always sent are not sent twice */
 		{ "3705 35363d00ff", "ff", 32, 0 }
 	};
 	struct wire_dhcp_options opts = options_of_link();
@@ -482,7 +482,7 @@ options_are_what_the_station_asked_for(void **state)
 	}
 }
 
-/* Finds an option in what was built; its length, or -1. */
+/* Finds an option in a reply; its length, or -1. */
 static int
 find_option(const uint8_t *space, size_t len, uint8_t code)
 {
@@ -498,8 +498,8 @@ find_option(const uint8_t *space, size_t len, uint8_t code)
 }
 
 /*
- * A client identifier of any length: echoed whole, mask and router are
- * there, what has no room is left out, no datagram is over 576 octets.
+ * A client identifier of any length: echoed completely, mask and router are
+ * there, options that do not fit are left out, no datagram is over 576 octets.
  */
 static void
 a_reply_never_exceeds_what_the_station_takes(void **state)

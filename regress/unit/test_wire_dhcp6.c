@@ -22,7 +22,7 @@
 
 static const struct wire_udp ports = { 546, 547 };
 
-/* dhcpcd's way of asking for a prefix, with a wish for a length. */
+/* dhcpcd's request for a prefix, with a wished length. */
 static const char solicit[] =
     "01 abcdef" CLIENT_ID
     "0008 0002 0000"
@@ -31,7 +31,7 @@ static const char solicit[] =
     "0019 0029 00000001 00000000 00000000"
     "  001a 0019 00000000 00000000 38 00000000000000000000000000000000";
 
-/* One that renews an address and a prefix, and knows its server. */
+/* A client that renews an address and a prefix, and knows its server. */
 static const char renew[] =
     "05 000001" CLIENT_ID SERVER_ID
     "0003 0028 00000002 00000000 00000000"
@@ -94,7 +94,7 @@ bad_requests_have_their_reasons(void **state)
 		    "short DHCPv6 message" },
 		{ "fe80::7", "ff02::1:2", "07 abcdef",
 		    "not a DHCPv6 client's message" },
-		/* a relay's, which might speak for anybody */
+		/* of a relay, which may send for anybody */
 		{ "fe80::7", "ff02::1:2", "0c 000000",
 		    "not a DHCPv6 client's message" },
 		{ "fe80::7", "ff02::1:2", "01 abcdef 0001 000a 0003",
@@ -141,14 +141,16 @@ bad_requests_have_their_reasons(void **state)
 	    &ports, solicit);
 	frame[len - 1] ^= 1;
 	assert_non_null(wire_dhcp6_parse(frame, len, 5, &req));
-	/* As what puts a sum of the same machine's sender right. */
+	/*
+	 * As done for a sender on the same machine, to complete the checksum.
+	 */
 	assert_int_equal(wire_sum_udp6(frame, len), 0);
 	assert_null(wire_dhcp6_parse(frame, len, 5, &req));
 	for (; len > 0; len--)
 		assert_non_null(wire_dhcp6_parse(frame, len - 1, 5, &req));
 }
 
-/* The rest of them is for the client to ask again. */
+/* The client asks again for the rest of them. */
 static void
 no_more_associations_are_kept_than_fit(void **state)
 {
@@ -167,7 +169,7 @@ no_more_associations_are_kept_than_fit(void **state)
 	assert_int_equal(req.nias, DHCP6_IAS);
 }
 
-/* What was written, behind its headers, which are checked as a client does. */
+/* The message that was written; its headers are checked like a client does. */
 static void
 assert_message(struct ibuf *buf, const char *message)
 {
@@ -246,7 +248,7 @@ answers_are_built(void **state)
 		    -1);
 	}
 
-	/* Nothing but what was asked for. */
+	/* Only options that were asked for. */
 	reply.to.wants = 0;
 	reply.rapid = reply.has_status = 0;
 	ibuf_to(&buf, frame, sizeof(frame));

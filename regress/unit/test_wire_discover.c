@@ -112,7 +112,7 @@ other_lengths_are_not_ours(void **state)
 }
 
 static void
-nobody_sends_as_nobody(void **state)
+no_hello_has_an_id_of_zeroes(void **state)
 {
 	uint8_t key[DISCOVER_KEY], room[DISCOVER_LEN];
 	struct discover b = example;
@@ -134,7 +134,7 @@ main(void)
 		cmocka_unit_test(message_is_that_of_the_manual),
 		cmocka_unit_test(no_octet_can_be_changed),
 		cmocka_unit_test(other_lengths_are_not_ours),
-		cmocka_unit_test(nobody_sends_as_nobody),
+		cmocka_unit_test(no_hello_has_an_id_of_zeroes),
 	};
 
 	return cmocka_run_group_tests_name("wire_discover", tests, NULL, NULL);

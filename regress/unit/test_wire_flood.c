@@ -15,9 +15,9 @@
 #define MAX_TLVS	32
 
 /*
- * A session of version 1 as it looks on the wire: the handshake twice, a
- * lease of 192.168.44.17, a lease of 2001:db8:1234:5::/64, where
- * the station is, and then that it is nowhere.
+ * A session of version 1 as on the wire: the handshake twice, a lease of
+ * 192.168.44.17, a lease of 2001:db8:1234:5::/64, the station's location, and
+ * then that it is nowhere.
  */
 static const char v1_stream[] =
     "2c010000"
@@ -34,7 +34,7 @@ struct decoded {
 	struct flood_tlv	tlv[MAX_TLVS];
 };
 
-/* What a session does: octets arrive in two pieces, cut anywhere. */
+/* Like a session: octets arrive in two pieces, cut anywhere. */
 static void
 decode_cut(const uint8_t *octets, size_t len, size_t cut, struct decoded *to)
 {

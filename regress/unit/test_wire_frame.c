@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Frames are told apart. */
+/* The kinds of frames. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 #include "wire/ip.h"
 
 static void
-frames_are_told_apart(void **state)
+kinds_of_frames_are_recognised(void **state)
 {
 	static const struct {
 		const char *packet;
@@ -64,7 +64,7 @@ frames_are_told_apart(void **state)
 	}
 }
 
-/* A renewal with another server only passes through us. */
+/* A renewal with another server is only routed by us. */
 static void
 dhcp_to_others_is_not_ours(void **state)
 {
@@ -96,7 +96,7 @@ dhcp_to_others_is_not_ours(void **state)
 		buf.wpos = hex(packet_discover, octets, sizeof(octets));
 		addr_parse(rows[i].dst, &dst);
 		memcpy(octets + 30, addr_v4(&dst), 4);
-		ibuf_set_n16(&buf, 24, 0);	/* checksums: made anew */
+		ibuf_set_n16(&buf, 24, 0);	/* checksums: computed again */
 		ibuf_set_n16(&buf, 40, 0);
 		assert_int_equal(wire_end_udp4(&buf), 0);
 		wire_frame_parse(octets, buf.wpos, &link, &frame);
@@ -108,7 +108,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(frames_are_told_apart),
+		cmocka_unit_test(kinds_of_frames_are_recognised),
 		cmocka_unit_test(dhcp_to_others_is_not_ours)
 	};
 

@@ -15,7 +15,7 @@
 #define AT_IP	14
 #define AT_UDP	34
 
-/* Frames of this file may be changed and parsed again. */
+/* Frames of this file are changed and parsed again. */
 static uint8_t	frame[1600];
 static size_t	len;
 
@@ -110,7 +110,7 @@ a_whole_datagram_is_read(void **state)
 	assert_int_equal(ip.fragment, 0);
 }
 
-/* Every single octet of an IP datagram is under a checksum or a check. */
+/* Each octet of an IP datagram is under a checksum or a check. */
 static void
 any_changed_octet_is_noticed(void **state)
 {
@@ -130,7 +130,7 @@ any_changed_octet_is_noticed(void **state)
 		if (i == AT_IP + 7)	/* hop limit: not under a checksum */
 			continue;
 		frame[i] ^= 0x10;
-		/* A next header that is not ICMPv6 is another's business. */
+		/* A next header that is not ICMPv6 is not for us. */
 		if (i != AT_IP + 6)
 			assert_non_null(parse_icmp6(&ip));
 		frame[i] ^= 0x10;
@@ -175,7 +175,7 @@ ethernet_padding_is_cut_off(void **state)
 	assert_null(parse_icmp6(&ip));
 }
 
-/* What IP carries behind the end of UDP is not UDP's. */
+/* Octets of the IP datagram behind the end of UDP are not UDP's. */
 static void
 a_datagram_ends_where_udp_says(void **state)
 {
@@ -204,7 +204,10 @@ udp_without_a_finished_checksum_is_taken(void **state)
 	set16(AT_UDP + 6, 0);
 	assert_null(parse_udp4(&ip, &udp, &left));
 
-	/* What a kernel leaves to the card: source, destination, 17, length. */
+	/*
+	 * What a kernel leaves to the hardware: source, destination, 17,
+	 * length.
+	 */
 	sum = wire_sum(17 + len - AT_UDP, frame + AT_IP + 12, 8);
 	set16(AT_UDP + 6, ~wire_fold(sum));
 	assert_null(parse_udp4(&ip, &udp, &left));

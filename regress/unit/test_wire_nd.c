@@ -181,7 +181,7 @@ bad_neighbour_messages_have_their_reasons(void **state)
 		assert_string_equal(wire_nd_parse_heard(frame, len, 5,
 		    &heard), rows[i].why);
 	}
-	/* Unsolicited to all nodes is what a roaming station sends. */
+	/* Sent by a station that roams: unsolicited, to all nodes. */
 	len = packet_ip6(frame, sizeof(frame), GLOBAL, NODES, 255,
 	    NULL, NA "20000000" GLOBAL_HEX "0201020000000007");
 	assert_null(wire_nd_parse_heard(frame, len, 5, &heard));
@@ -250,7 +250,7 @@ an_advertisement_is_built(void **state)
 	assert_built(&buf, packet_ra_unicast);
 }
 
-/* An ICMPv6 message of ours: what stands behind its checksum. */
+/* An ICMPv6 message of ours: the octets behind its checksum. */
 static void
 assert_message(const struct ibuf *buf, const char *message)
 {
@@ -266,7 +266,7 @@ assert_message(const struct ibuf *buf, const char *message)
 	"0304 40" flags valid preferred "00000000" \
 	"20010db8 12340005 00000000 00000000"
 
-/* Every option in both its states, as its RFC draws it. */
+/* Every option with and without its values, as in its RFC. */
 static void
 every_option_is_built(void **state)
 {
@@ -329,7 +329,7 @@ every_option_is_built(void **state)
 	assert_int_equal(space[60] << 8 | space[61], 0);
 }
 
-/* A prefix lifetime is worth more than a search list. */
+/* A prefix lifetime is more important than a search list. */
 static void
 options_without_room_are_left_out(void **state)
 {
