@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A peer of the flood, version 1 of sroam-flood(7), that has leases to tell,
- * and one that hears them behind two routers.
+ * A peer, version 1 of sroam-flood(7), that has leases to send, and one that
+ * receives them behind two routers.
  *
  *	relay	push leases into one router and take them from another; take
  *		all of them as a newcomer; renumber them; then one at a time

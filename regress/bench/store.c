@@ -153,7 +153,7 @@ main(int argc, char **argv)
 	(void)store_file_load(f, &now, each, NULL);
 	printf("%-24s %.1f octets a lease\n", "on disk, after a start",
 	    (double)st.st_size / count);
-	printf("%-24s %.0f ms checked and written anew, %.0f ms read\n",
+	printf("%-24s %.0f ms checked and written again, %.0f ms read\n",
 	    "start", opened, ms(start));
 	if (loaded != count)
 		errx(1, "%u leases of %u", loaded, count);

@@ -1,6 +1,6 @@
 # libFuzzer harnesses, listed below the room whose parser they feed; seeds are
 # in regress/fuzz/seeds/x for fuzz_x (files, or made by a script).  All that
-# they link is compiled anew, in build-fuzz/ by clang with its sanitizers.
+# they link is compiled again, in build-fuzz/ by clang with its sanitizers.
 common_FUZZERS	= fuzz_imsg
 wire_FUZZERS	= fuzz_arp fuzz_dhcp fuzz_dhcp6 fuzz_discover fuzz_flood \
 	fuzz_hostapd fuzz_nd

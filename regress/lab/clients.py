@@ -73,7 +73,7 @@ noipv4ll
 
 class Client:
     """A DHCP client of a station; end it with stop()."""
-    releases = True         # whether it tells the server when it is told to
+    releases = True         # whether it sends a RELEASE on request
     declines = True         # an address that another has
     remembers = True        # its address, when the power was off
 
@@ -86,7 +86,7 @@ class Client:
                                    ns=self.station, **self.kw)
 
     def kick(self):
-        """Renew now, where the client can be told so."""
+        """Renew now, if the client has a command for it."""
         raise NotImplementedError(self.name)
 
     def release_lease(self):

@@ -70,7 +70,7 @@ class Manager(Client):
     def inside(self):
         return ["nsenter", "-t", str(self.bus.pid), "-m", "-n", "-u"]
 
-    def tell(self, *args):
+    def command(self, *args):
         """A command of its own control program."""
         return self.lab.run(*self.inside(), *args, check=False)
 
@@ -139,10 +139,10 @@ class NetworkManager(Manager):
                         _NM_LINK))
 
     def release_lease(self):
-        self.tell("nmcli", "connection", "down", "eth0")
+        self.command("nmcli", "connection", "down", "eth0")
 
     def again(self):
-        self.tell("nmcli", "--wait", "0", "connection", "up", "eth0")
+        self.command("nmcli", "--wait", "0", "connection", "up", "eth0")
 
 
 _CONNMAN_CONF = """\
@@ -171,14 +171,14 @@ class Connman(Manager):
                         "TimezoneUpdates=manual\n[Wired]\nEnable=true\n"))
 
     def service(self):
-        words = self.tell("connmanctl", "services").split()
+        words = self.command("connmanctl", "services").split()
         return next((w for w in words if w.startswith("ethernet_")), None)
 
     def release_lease(self):
-        self.tell("connmanctl", "disconnect", self.service())
+        self.command("connmanctl", "disconnect", self.service())
 
     def again(self):
-        self.tell("connmanctl", "connect", self.service())
+        self.command("connmanctl", "connect", self.service())
 
 
 _NETWORKD_LINK = """\

@@ -272,7 +272,7 @@ class Station(End):
         self.conns.remove(conn)
 
     def periodic(self, seq):
-        """Every 20 ms some numbers, until told to finish."""
+        """Every 20 ms some numbers, until it is stopped."""
         if seq % 4 or self.sh.words[2]:
             new = 0
         else:

@@ -36,7 +36,7 @@ def update(seqno, lifetime, key, value):
 
 
 class V1Node:
-    """One session with a daemon; `table` is what it told us."""
+    """One session with a daemon; `table` is what it sent us."""
 
     def __init__(self, sock, octet_by_octet=True,
                  handshake=HANDSHAKE + HANDSHAKE):

@@ -138,7 +138,7 @@ class Hostapd(Daemon):
 
 
 class Supplicant(Daemon):
-    """One station; never told anything a stock one would not be."""
+    """One station, with stock software and configuration."""
 
     def __init__(self, lab, ns, security, psk=None, network=()):
         super().__init__(lab, ns, "supplicant")

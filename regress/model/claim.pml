@@ -37,14 +37,14 @@
 /* What each router holds: val is a router + 1, or 0 for nowhere. */
 byte seq[N], val[N], birth[N];
 byte assoc[N], since[N];
-bool settled[N];
+bool started[N];
 
 /* Sessions: what waits to be sent, and one message under way, each way. */
 bool up[3], pend[9];
 chan wire[9] = [1] of { byte, byte, byte };
 
 byte at = 0;			/* the truth */
-bool news = true;		/* its router has not been told */
+bool news = true;		/* not reported to its router yet */
 byte clock, moves, cuts, restarts;
 
 #define LINK(i, j)	(i + j - 1)
@@ -147,7 +147,7 @@ inline heal(i, j)
 inline restart(i)
 {
 	seq[i] = 0; val[i] = 0; birth[i] = 0; since[i] = 0;
-	settled[i] = false;
+	started[i] = false;
 	if
 	:: assoc[i] != NONE || (at == i && !news) -> assoc[i] = FOUND
 	:: else
@@ -192,9 +192,9 @@ inline check()
 		fi; check() }						\
 	:: atomic { (assoc[i] == LOST || assoc[i] == FOUND) &&		\
 		at != i -> assoc[i] = NONE }				\
-	:: atomic { settled[i] && assoc[i] != HERE &&			\
+	:: atomic { started[i] && assoc[i] != HERE &&			\
 		val[i] == i + 1 -> put(i, seq[i] + 1, 0, 0, N); check() } \
-	:: atomic { !settled[i] -> settled[i] = true;			\
+	:: atomic { !started[i] -> started[i] = true;			\
 		if							\
 		:: assoc[i] == FOUND && (val[i] == 0 || val[i] == i + 1) -> \
 			join(i)						\
@@ -226,7 +226,7 @@ active proctype network()
 {
 	byte k, r, s0, v0, b0;
 
-	settled[0] = true; settled[1] = true; settled[2] = true;
+	started[0] = true; started[1] = true; started[2] = true;
 	up[LINK(0, 1)] = true; up[LINK(1, 2)] = true; up[LINK(0, 2)] = RING;
 	do
 	ROUTER(0)

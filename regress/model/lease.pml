@@ -44,7 +44,7 @@ byte at[3], has[3];		/* has: it uses the address */
 bool asked[3];			/* whether it may use it still, where it is */
 byte clock, moves, cuts, restarts, releases;
 
-/* Lifetimes are told in seconds: clock is finer, so they round. */
+/* Lifetimes are sent in seconds: clock is finer, so they round. */
 #define LIFE	(2 + clock)
 
 #define LINK(i, j)	((i) + (j) == 3)
@@ -55,7 +55,7 @@ inline put(i, s, m, b, l, t, f)
 {
 	seq[i] = s; mac[i] = m; birth[i] = b; live[i] = l; life[i] = t;
 	assert(seq[i] < SEQ_MAX);
-	/* The route goes, and the station asks anew. */
+	/* The route goes, and the station asks again. */
 	if
 	:: at[1] == i && has[1] && !(l && m == 1) -> has[1] = false
 	:: else
@@ -100,7 +100,7 @@ inline receive(i, f, s, v, b, l, t)
 	if
 	:: seq[i] == 0 && !l -> skip	/* the end of what it never knew */
 	:: (seq[i] > 0 || l) && r == OLD && l && !live[i] && s != seq[i] ->
-		/* It began anew where nobody remembered the end. */
+		/* It began again where no router remembered the end. */
 		put(i, seq[i], mac[i], birth[i], false, 0, N)
 	:: r == REPLACED && seq[i] > 0 && !l && live[i] && v == mac[i] &&
 	   at[mac[i]] == i && b < birth[i] ->
@@ -140,7 +140,7 @@ inline heal(i, j)
 	pend[WIRE(j, i)] = seq[j] > 0
 }
 
-/* Only what the kernel's route tells is left. */
+/* Only the kernel's route is left. */
 inline restart(i)
 {
 	seq[i] = 0; birth[i] = 0; live[i] = false; life[i] = 0;

@@ -21,7 +21,7 @@ YEAR = 365 * 86400
 
 
 class Raw:
-    """A connection that says what it likes and reads nothing unless told."""
+    """A connection that sends anything and reads only on request."""
 
     def __init__(self, lab, ns, addr, port=4444, handshake=HANDSHAKE,
                  source=None):

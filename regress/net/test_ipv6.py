@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""What stations are told in IPv6, seen by others' tools; and how their /64s
+"""What stations get in IPv6, seen by others' tools; and how their /64s
 are reached."""
 
 import json
@@ -182,10 +182,10 @@ def test_an_mtu_that_is_not_the_usual_one_is_told(net):
     lab = net.lab
     lab.ip("r1", "link", "set", "roam0", "mtu", "1400")
     try:
-        def told():
+        def has_option():
             return struct.pack("!BBHI", 5, 1, 0, 1400) in raw_advert(
                 net, "sta1")[1].get(5, [])
-        lab.wait(told, "the option", 20)
+        lab.wait(has_option, "the option", 20)
         out = lab.run("rdisc6", "-1", "-v", "-w", "3000", "eth0", ns="sta1")
         assert re.search(r"MTU +: +1400 bytes", out), out
         if tool("radvdump"):

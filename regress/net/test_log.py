@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
-"""Nobody reads the log while strangers fill it: the daemon goes on, what it
-keeps of it is bounded, and whoever reads again is told what is missing.
-STALL_SECONDS says for how long at least."""
+"""Nobody reads the log while stations fill it: the daemon goes on, what it
+keeps of it is bounded, and a reader that returns gets the number of missing
+lines.  STALL_SECONDS says for how long at least."""
 
 import fcntl
 import os
@@ -38,7 +38,7 @@ OWN_DEV = ("mount -n -t tmpfs tmpfs /dev && mknod -m 666 /dev/null c 1 3 && "
 
 
 class Strangers:
-    """Router solicitations of many MAC addresses, until told to stop."""
+    """Router solicitations of many MAC addresses, until they are stopped."""
 
     def __init__(self, lab, ns, interface):
         with netns.inside(lab.ns_name(ns)):
@@ -113,10 +113,11 @@ class Stalled:
                     text.extend(piece)
             except BlockingIOError:
                 pass
-            told = [sum(int(m[i]) for m in map(LOST.match, text.split(b"\n"))
-                        if m) for i in (2, 3, 4)]
-            return told == list(self.lost().values())
-        self.net.lab.wait(complete, "what was lost is told", 10, 0.1)
+            lines = map(LOST.match, text.split(b"\n"))
+            lines = [m for m in lines if m]
+            reported = [sum(int(m[i]) for m in lines) for i in (2, 3, 4)]
+            return reported == list(self.lost().values())
+        self.net.lab.wait(complete, "losses are reported", 10, 0.1)
         return bytes(text)
 
     def read_to_end(self):
@@ -157,7 +158,7 @@ class Detached(Stalled):
                     lines.append(self.sock.recv(2048))
             except BlockingIOError:
                 return any(b" lines lost: " in line for line in lines)
-        self.net.lab.wait(complete, "what was lost is told", 10, 0.1)
+        self.net.lab.wait(complete, "losses are reported", 10, 0.1)
         return lines
 
     def end(self):
@@ -206,7 +207,7 @@ def serves(net, daemon):
 
 
 def refuses(daemon):
-    """An error in the configuration is still said to whoever asked."""
+    """An error in the configuration is still shown to the user."""
     daemon.conf.extra.append("prefixx 10.0.0.0/8")
     daemon.write_conf()
     done = daemon.ctl_raw("reload")

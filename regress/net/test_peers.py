@@ -254,7 +254,7 @@ def test_neighbours_with_a_secret_hear_only_those_that_have_it(link):
         assert rec["tls_version"] == "TLSv1.3"
     stranger = link.daemons["n3"]
     link.lab.wait(lambda: stranger.show("status")["hellos_bad"] >= 2,
-                  "the stranger is told", 15, 0.05)
+                  "the unknown router is reported", 15, 0.05)
     assert "has another key" in stranger.log()
     assert not stranger.show("peers")
     for ns in ("n1", "n2"):

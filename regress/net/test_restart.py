@@ -35,7 +35,7 @@ def net(request):
 
 
 def of_ours(line):
-    """Whether `ip monitor` tells that something of ours has gone."""
+    """Whether `ip monitor` shows that something of ours has gone."""
     return line.startswith("Deleted") and any(word in line for word in (
         "proto 44", "proto 45", "lookup 44", "192.168.44.1/", "fe80::44/"))
 
@@ -77,5 +77,5 @@ def test_nor_by_any_other_event(net, event):
 
 @pytest.mark.parametrize("net", ["packets"], indirect=True, scope="module")
 def test_stations_that_are_silent_are_asked(net):
-    """Where only their packets tell that they are there."""
+    """Where stations are detected by their packets only."""
     lose_nothing(net, stop)

@@ -178,7 +178,7 @@ class Ring:
             self.static.update()
 
     def deafen(self, k, router, on=True):
-        """One end takes and sends nothing, and nobody is told."""
+        """One end reads and sends nothing, without any notice."""
         self.lab.deaf(router, f"e{k}", on)
         if on:
             self.deaf[k] = router

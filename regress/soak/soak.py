@@ -6,11 +6,11 @@ passes only when all wait.
     soak.py [-n routers] [-m stations] [-s seed] [-t seconds] [-r routing]
 
 Stations with real DHCP clients roam, one each second, between routers whose
-processes are killed, whose links are cut or fall deaf, whose clock is set;
+processes are killed, whose links are cut or go silent, whose clock is set;
 every few seconds all harm ends, and two seconds later everything must be
-right.  The seed is all that chance has to say.  When something is wrong the
-output folder, /run/out, tells what and why: faults, and journal, what all said
-and what was done to them.
+right.  All random choices follow from the seed.  When something is wrong the
+output folder, /run/out, has the reasons: faults, and journal with all
+logs and events.
 """
 
 import argparse
@@ -59,7 +59,7 @@ class Soak:
         if self.args.verbose:
             print(f"{self.journal.now():7.1f}  {text}", flush=True)
 
-    def tell(self, text):
+    def report(self, text):
         self.journal.say("soak", text)
         print(f"{self.journal.now():7.1f}  {text}", flush=True)
 
@@ -93,7 +93,7 @@ class Soak:
                            dense)
         self.levels, self.lengths = Levels(ring, spared), check.Lengths()
         self.explainer = Explainer(ring, OUT)
-        self.tell(f"{len(ring.routers)} routers, {len(ring.edges)} links, "
+        self.report(f"{len(ring.routers)} routers, {len(ring.edges)} links, "
                   f"{len(ring.stations)} stations ({', '.join(clients)}), "
                   f"{ring.igp_name}, seed {args.seed}"
                   + (", many harms at a time" if dense else ""))
@@ -133,7 +133,7 @@ class Soak:
         to = self.rng.choice([r for r in ring.routers if r != ring.air.at[s]])
         how, gap = self.rng.choice(("associate",) * 3 + ("replug",)), \
             self.rng.choice((0, 0, 0.05, 0.2))
-        # Who loses its carrier takes its time to look for its address anew.
+        # Who loses its carrier takes its time to look for its address again.
         if ring.kinds[s] == "dhcpcd":
             how = "associate"
         self.say(f"{how} {s} {ring.air.at[s]} > {to} gap {gap}")
@@ -194,7 +194,7 @@ class Soak:
             return
         self.journal.flush()
         self.found += 1
-        self.tell(f"check {self.checks}: {len(faults)} faults, {len(lost)} of "
+        self.report(f"check {self.checks}: {len(faults)} faults, {len(lost)} of "
                   "the pairs do not answer: faults-%d" % self.found)
         for line in faults[:6]:
             print("         " + line, flush=True)
@@ -206,7 +206,7 @@ class Soak:
             faults, lost = self.faults(deep)
             if not faults and not lost:
                 break
-        self.tell("right again {:.1f} s after the check".format(
+        self.report("right again {:.1f} s after the check".format(
             time.monotonic() - begin) if not faults and not lost
             else "not right within a minute")
         self.journal.flush()
@@ -217,7 +217,7 @@ class Soak:
         faults = check.sessions(self.ring)
         if faults:
             self.found += 1
-            self.tell("sessions are missing: " + "; ".join(faults))
+            self.report("sessions are missing: " + "; ".join(faults))
 
     def run(self):
         self.begin()
@@ -227,18 +227,18 @@ class Soak:
             self.round()
             if time.monotonic() >= begin + 60 * self.minute:
                 self.minute = int((time.monotonic() - begin) // 60) + 1
-                self.tell(f"{self.roams} roams, {self.checks} checks, harms: "
+                self.report(f"{self.roams} roams, {self.checks} checks, harms: "
                           + ", ".join(f"{n} {k}" for k, n in sorted(
                               self.harms.counts.items())))
         self.sessions()
         for line in self.levels.faults():
             self.found += 1
-            self.tell(line)
+            self.report(line)
         self.levels.write(os.path.join(OUT, "levels.json"))
         for what, (first, warm, last) in sorted(
                 self.levels.summary().items()):
             self.say(f"level: {what}: {first}, {warm}, {last}")
-        self.tell(f"soak: seed {self.args.seed}, {self.ring.igp_name}: "
+        self.report(f"soak: seed {self.args.seed}, {self.ring.igp_name}: "
                   f"{time.monotonic() - begin:.0f} s, {self.roams} roams, "
                   f"{sum(self.harms.counts.values())} harms, {self.checks} "
                   f"checks: " + (f"{self.found} faults" if self.found
@@ -263,7 +263,7 @@ def main():
     try:
         return soak.run()
     except Exception as why:            # of any kind, the journal is there
-        soak.tell(f"soak: {type(why).__name__}: {why}")
+        soak.report(f"soak: {type(why).__name__}: {why}")
         if not isinstance(why, Fault):
             raise
         return 1

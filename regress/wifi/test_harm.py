@@ -145,7 +145,7 @@ def test_a_return_to_an_association_that_stands_is_quick(site, left_behind):
     moves = [net.air.move("sta1", target) for target in ("ap2", "ap1", "ap2")]
     waits = told_to_come_back(site.lab, bssid)
     print("roams:", [f"{move.new} {move.gap_ms:.0f} ms" for move in moves],
-          "told to wait:", waits)
+          "asked to wait:", waits)
     assert len(waits) >= 2 and max(waits) < 250
     site.judge.flows()
     site.judge.only_at("ap2")
