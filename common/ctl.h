@@ -365,4 +365,17 @@ struct ctl_cursor {
 	uint8_t	len;
 	uint8_t	key[288];
 };
+
+/* A record of any kind, with the alignment that all of them need. */
+union ctl_record {
+	struct ctl_status	status;
+	struct ctl_lease	lease;
+	struct ctl_station	station;
+	struct ctl_peer		peer;
+	struct ctl_interface	interface;
+	struct ctl_route	route;
+	struct ctl_router	router;
+	struct ctl_memory	memory;
+	struct ctl_roam		roam;
+};
 #endif

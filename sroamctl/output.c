@@ -21,18 +21,6 @@ struct paragraph {
 	size_t	 column;	/* 0: nothing yet */
 };
 
-union any_record {
-	struct ctl_status	status;
-	struct ctl_lease	lease;
-	struct ctl_station	station;
-	struct ctl_peer		peer;
-	struct ctl_interface	interface;
-	struct ctl_route	route;
-	struct ctl_router	router;
-	struct ctl_memory	memory;
-	struct ctl_roam		roam;
-};
-
 static void		 begin(struct output *);
 static void		 print_headings(struct output *);
 static void		 print_row(struct output *, const void *);
@@ -67,7 +55,7 @@ output_init(struct output *out, enum ctl_type request, FILE *file, bool json,
 int
 output_record(struct output *out, uint32_t type, const void *data, size_t len)
 {
-	union any_record copy;		/* what was read may not be aligned */
+	union ctl_record copy;		/* what was read may not be aligned */
 
 	if (out->record == NULL || type != out->record->type ||
 	    len != out->record->len)

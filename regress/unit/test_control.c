@@ -576,10 +576,24 @@ a_socket_in_use_is_kept_and_a_stale_one_replaced(void **state)
 
 #define WITH_FIXTURE(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+static void
+every_request_has_its_way(void **state)
+{
+	uint32_t type;
+
+	(void)state;
+	for (type = CTL_SHOW_STATUS; type < CTL_REQUESTS; type++)
+		if (control_request_name(type) == NULL)
+			fail_msg("routes[] has no row for request %u", type);
+	assert_null(control_request_name(CTL_REQUESTS));
+	assert_null(control_request_name(UINT32_MAX));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_request_has_its_way),
 		WITH_FIXTURE(each_request_goes_to_its_owner),
 		WITH_FIXTURE(
 		    the_parent_is_asked_for_the_status_before_the_engine),

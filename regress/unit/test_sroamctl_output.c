@@ -13,6 +13,7 @@
 #include "msg.h"
 #include "sroamctl/names.h"
 #include "sroamctl/output.h"
+#include "sroamctl/record.h"
 #include "sroamctl/text.h"
 
 #define MAC(n)		{ { 2, 0, 0, 0, 0, (n) } }
@@ -625,6 +626,19 @@ durations_are_short_and_say_their_unit(void **state)
 }
 
 static void
+every_record_has_room_and_alignment(void **state)
+{
+	const struct record *r;
+	uint32_t type;
+
+	(void)state;
+	for (type = CTL_SHOW_STATUS; type < CTL_REQUESTS; type++)
+		if ((r = record_find(type)) != NULL &&
+		    r->len > sizeof(union ctl_record))
+			fail_msg("union ctl_record has no room for %s", r->key);
+}
+
+static void
 learn_names(void)
 {
 	names_add(&routers[1]);
@@ -635,6 +649,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_record_has_room_and_alignment),
 		cmocka_unit_test(records_are_listed_as_text_and_as_json),
 		cmocka_unit_test(foreign_text_does_not_steer_the_terminal),
 		cmocka_unit_test(a_record_that_was_not_asked_for_is_refused),

@@ -345,6 +345,12 @@ client_serve(struct client *c)
 		client_arm(c);
 }
 
+const char *
+control_request_name(uint32_t type)
+{
+	return type < CTL_REQUESTS ? routes[type].name : NULL;
+}
+
 static void
 client_request(struct client *c, const struct imsg *imsg)
 {
@@ -352,7 +358,7 @@ client_request(struct client *c, const struct imsg *imsg)
 	struct ctl_request request;
 	const char *wrong;
 
-	if (imsg->type >= CTL_REQUESTS || routes[imsg->type].name == NULL) {
+	if (control_request_name(imsg->type) == NULL) {
 		client_end(c, "unknown request %u", imsg->type);
 		return;
 	}

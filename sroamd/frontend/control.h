@@ -43,4 +43,6 @@ void		 control_answer(struct control *, enum proc_id from,
 /* One CTL_* record of our own to a client. */
 void		 control_record(struct control *, uint32_t client,
 		    uint32_t type, const void *, size_t);
+/* What a request is called, as in sroamctl(8); NULL: it is none. */
+const char	*control_request_name(uint32_t type);
 #endif

@@ -29,16 +29,6 @@ struct listings {
 	TAILQ_HEAD(, listing)	 list;
 };
 
-/* A record of any kind. */
-union record {
-	struct ctl_lease	lease;
-	struct ctl_station	station;
-	struct ctl_router	router;
-	struct ctl_peer		peer;
-	struct ctl_route	route;
-	struct ctl_roam		roam;
-};
-
 static bool	run(struct listings *, struct listing *, struct pipe *);
 static void	drop(struct listings *, struct listing *);
 
@@ -109,7 +99,7 @@ listings_resume(struct listings *all, struct pipe *pipe)
 static bool
 run(struct listings *all, struct listing *l, struct pipe *pipe)
 {
-	union record r;
+	union ctl_record r;
 
 	while (!pipe_full(pipe)) {
 		if (!l->kind->next(all->arg, &l->cursor, &r)) {

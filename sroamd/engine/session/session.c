@@ -24,8 +24,7 @@
 #define OUTPUT_LOW	(16 * 1024)
 #define ALL_TLVS	INT32_MAX	/* TLVs: all that are in its buffer */
 
-static bool		 admit(struct sessions *,
-			    const struct ipc_peer *);
+static bool		 admit(struct sessions *, const struct ipc_peer *);
 static void		 hang_up(int);
 static void		 no_session(struct sessions *, struct target *,
 			    const struct addr *, const char *);
