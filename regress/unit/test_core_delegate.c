@@ -47,8 +47,8 @@ node_with_pool(uint8_t which, const char *pool, uint8_t length)
 
 /* Only where the station is: one IA_PD with or without a prefix; or NULL. */
 static const struct dhcp6_ia *
-ask(struct node *node, int i, enum dhcp6_type type, const struct prefix *has,
-    uint8_t wish)
+ask_at_once(struct node *node, int i, enum dhcp6_type type,
+    const struct prefix *has, uint8_t wish)
 {
 	static struct dhcp6_reply reply, server;
 	struct dhcp6_request r;
@@ -72,7 +72,6 @@ ask(struct node *node, int i, enum dhcp6_type type, const struct prefix *has,
 		r.server_idlen = server.to.server_idlen;
 		memcpy(r.server_id, server.to.server_id, sizeof(r.server_id));
 	}
-	pass(node, 1000);
 	before = node->n;
 	core_dhcp6(node->core, &r, now);
 	for (n = node->n; n-- > before;)
@@ -81,6 +80,14 @@ ask(struct node *node, int i, enum dhcp6_type type, const struct prefix *has,
 			return &reply.to.ias[0];
 		}
 	return NULL;
+}
+
+static const struct dhcp6_ia *
+ask(struct node *node, int i, enum dhcp6_type type, const struct prefix *has,
+    uint8_t wish)
+{
+	pass(node, 1000);
+	return ask_at_once(node, i, type, has, wish);
 }
 
 /* By SOLICIT and REQUEST; of length 0 if there was nothing to have. */
@@ -631,6 +638,73 @@ a_reload_withdraws_what_is_no_lease_any_more(void **state)
 	node_free(node);
 }
 
+/* Ten at once and one a second: who comes too early is told so. */
+static void
+a_port_leases_new_prefixes_at_a_rate(void **state)
+{
+	struct node *node = node_with_pool(1, "2001:db8:8000::/52", 60);
+	const struct dhcp6_ia *ia;
+	struct prefix p;
+	int i;
+
+	(void)state;
+	for (i = 1; i <= 20; i++)
+		sight(node, i, SIGHTING_JOINED);
+	node->conf->global.max_leases = 1;
+	core_conf(node->core, node->conf, now);
+	pass(node, 60000);
+	for (i = 1; i <= 20; i++) {
+		assert_non_null(ia = ask_at_once(node, i, DHCP6_REBIND, NULL,
+		    0));
+		assert_int_equal(ia->status, i <= 10 ? DHCP6_SUCCESS :
+		    DHCP6_NO_PREFIX);
+		assert_int_equal(ia->prefix.len, i <= 10 ? 60 : 0);
+		if (i == 10)
+			p = ia->prefix;
+	}
+	assert_int_equal(delegated(node), 10);
+	/* What one has is none of that. */
+	assert_non_null(ia = ask_at_once(node, 10, DHCP6_REBIND, &p, 0));
+	assert_int_equal(prefix_cmp(&ia->prefix, &p), 0);
+	assert_non_null(ia = ask(node, 20, DHCP6_REBIND, NULL, 0));
+	assert_int_equal(ia->prefix.len, 60);
+	node_free(node);
+}
+
+/*
+ * One that was another's: a hint is not enough to have it, but who says that
+ * it has it, while nobody does, is believed.
+ */
+static void
+who_renews_has_what_it_says_and_who_hints_has_not(void **state)
+{
+	static const struct {
+		enum dhcp6_type	type;
+		bool		has;
+	} rows[] = {
+		{ DHCP6_SOLICIT, false }, { DHCP6_REQUEST, false },
+		{ DHCP6_RENEW, true }, { DHCP6_REBIND, true }
+	};
+	const struct dhcp6_ia *ia;
+	struct node *node;
+	struct prefix p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		node = node_with_pool(1, "2001:db8:8000::/52", 60);
+		sight(node, 1, SIGHTING_JOINED);
+		sight(node, 2, SIGHTING_JOINED);
+		p = obtain6(node, 1, NULL);
+		assert_non_null(ask(node, 1, DHCP6_RELEASE, &p, 0));
+		assert_non_null(ia = ask(node, 2, rows[i].type, &p, 0));
+		assert_int_equal(ia->prefix.len, 60);
+		assert_int_equal(prefix_cmp(&ia->prefix, &p) == 0,
+		    rows[i].has);
+		node_free(node);
+	}
+}
+
 int
 main(void)
 {
@@ -650,6 +724,9 @@ main(void)
 		cmocka_unit_test(one_station_does_not_take_the_pool),
 		cmocka_unit_test(it_is_shown_kept_adopted_and_cleared),
 		cmocka_unit_test(a_reload_withdraws_what_is_no_lease_any_more),
+		cmocka_unit_test(a_port_leases_new_prefixes_at_a_rate),
+		cmocka_unit_test(
+		    who_renews_has_what_it_says_and_who_hints_has_not),
 	};
 
 	now = monotime_add(MONOTIME_ZERO, 1000000);

@@ -487,6 +487,43 @@ arp_is_answered_for_live_leases_elsewhere_only(void **state)
 	node_free(node);
 }
 
+static void
+an_offer_that_nobody_takes_is_anothers_after_half_a_minute(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/30");	/* of one */
+
+	(void)state;
+	assert_non_null(dhcp(node, 1, DHCP_DISCOVER, NULL, 0));
+	pass(node, 29000);
+	assert_null(dhcp(node, 2, DHCP_DISCOVER, NULL, 0));
+	/* Who asks again keeps it. */
+	assert_non_null(dhcp(node, 1, DHCP_DISCOVER, NULL, 0));
+	pass(node, 29000);
+	assert_null(dhcp(node, 2, DHCP_DISCOVER, NULL, 0));
+	pass(node, 2000);
+	assert_non_null(dhcp(node, 2, DHCP_DISCOVER, NULL, 0));
+	node_free(node);
+}
+
+/* All four of the first octets that there are. */
+static void
+a_slash_6_is_used_in_all_its_breadth(void **state)
+{
+	struct node *node = node_new(1, "8.0.0.0/6");
+	unsigned int seen = 0;
+	struct addr addr;
+	int i;
+
+	(void)state;
+	for (i = 1; i <= 50; i++) {
+		addr = obtain(node, i);
+		assert_in_range(addr_v4(&addr)[0], 8, 11);
+		seen |= 1U << addr_v4(&addr)[0];
+	}
+	assert_int_equal(seen, 0xf00);
+	node_free(node);
+}
+
 int
 main(void)
 {
@@ -506,7 +543,10 @@ main(void)
 		    rapid_commit_leases_at_once_unless_ipv4_is_not_wanted),
 		cmocka_unit_test(new_leases_of_a_port_have_a_rate),
 		cmocka_unit_test(a_relayed_station_gets_an_address_of_its_link),
-		cmocka_unit_test(arp_is_answered_for_live_leases_elsewhere_only)
+		cmocka_unit_test(arp_is_answered_for_live_leases_elsewhere_only),
+		cmocka_unit_test(
+		    an_offer_that_nobody_takes_is_anothers_after_half_a_minute),
+		cmocka_unit_test(a_slash_6_is_used_in_all_its_breadth),
 	};
 
 	return cmocka_run_group_tests_name("core_dhcp", tests, NULL, NULL);

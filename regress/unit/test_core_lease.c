@@ -229,6 +229,53 @@ a_station_that_uses_a_declined_address_is_made_to_ask(void **state)
 	node_free(a);
 }
 
+/* As an old end, but before anything was said of it a second time. */
+static void
+a_prefix_that_was_just_given_has_no_older_end(void **state)
+{
+	struct node *a = node_new(1, POOL);
+	struct prefix p;
+	struct update u;
+
+	(void)state;
+	pass(a, OLD_MS);
+	sight(a, 1, SIGHTING_JOINED);
+	p = advertised(a)->advert.prefixes[0].prefix;
+	lease6(&u, &p, 1, 0, 9000, OLD_MS);
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	assert_true(lifetime(a, &u) > 8000);
+	lease6(&u, &p, 1, 6, 0, OLD_MS - 10000);
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	assert_true(lifetime(a, &u) > 8000);
+	node_free(a);
+}
+
+/* By prefix or by station; what is not leased any more is not there. */
+static void
+the_operator_ends_what_there_is(void **state)
+{
+	struct node *a = node_new(1, POOL);
+	struct mac mac = station(1), other = station(2);
+	struct prefix p;
+	struct addr addr;
+
+	(void)state;
+	pass(a, 5000);
+	addr = obtain(a, 1);
+	sight(a, 2, SIGHTING_JOINED);
+	prefix_host(&p, &addr);
+	assert_int_equal(core_clear_lease(a->core, NULL, &mac, now), 0);
+	assert_int_equal(core_clear_lease(a->core, NULL, &mac, now), -1);
+	assert_int_equal(core_clear_lease(a->core, &p, NULL, now), -1);
+	assert_int_equal(core_clear_lease(a->core, NULL, NULL, now), -1);
+	/* Its prefix: it is given another, which is there then. */
+	assert_int_equal(core_clear_lease(a->core, NULL, &other, now), 0);
+	assert_int_equal(core_clear_lease(a->core, NULL, &other, now), 0);
+	other = station(3);
+	assert_int_equal(core_clear_lease(a->core, NULL, &other, now), -1);
+	node_free(a);
+}
+
 int
 main(void)
 {
@@ -243,6 +290,8 @@ main(void)
 		    a_lost_prefix_is_deprecated_where_its_station_comes_next),
 		cmocka_unit_test(
 		    a_station_that_uses_a_declined_address_is_made_to_ask),
+		cmocka_unit_test(a_prefix_that_was_just_given_has_no_older_end),
+		cmocka_unit_test(the_operator_ends_what_there_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -568,6 +568,109 @@ an_adopted_route_keeps_its_gateway(void **state)
 	}
 }
 
+/* Its question is answered by one of the three. */
+static void
+who_asks_while_the_network_ends_is_told_three_times_in_all(void **state)
+{
+	struct node *node = node_started(1);
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	pass(node, 5000);
+	node->n = 0;
+	core_retire(node->core, now);
+	pass(node, 10);
+	solicit(node, 1, "fe80::7");
+	solicit(node, 1, "fe80::7");
+	assert_int_equal(count(node, EFFECT_ADVERT), 3);
+	pass(node, 3600 * 1000);
+	assert_int_equal(count(node, EFFECT_ADVERT), 3);
+	node_free(node);
+}
+
+static int
+warnings(const struct node *node, const char *about)
+{
+	int i, n = 0;
+
+	for (i = 0; i < node->n; i++)
+		n += node->seen[i].type == EFFECT_LOG &&
+		    strstr(node->seen[i].text, about) != NULL;
+	return n;
+}
+
+/* Where there are prefixes to be leased at all, that is. */
+static void
+it_is_said_once_a_minute_that_no_prefix_is_free(void **state)
+{
+	struct node *node = node_started(1);
+	struct conf_global *g = &node->conf->global;
+	int i;
+
+	(void)state;
+	assert_int_equal(prefix_parse("2001:db8:1234::/64", &g->prefixes[1]),
+	    0);
+	core_conf(node->core, node->conf, now);
+	for (i = 1; i < 5; i++)
+		sight(node, i, SIGHTING_JOINED);
+	assert_int_equal(warnings(node, "no prefix is free"), 1);
+	assert_int_equal(last(node, EFFECT_ADVERT)->advert.mac.octet[5], 1);
+	pass(node, 60000);
+	sight(node, 5, SIGHTING_JOINED);
+	assert_int_equal(warnings(node, "no prefix is free"), 2);
+	g->nprefixes = 1;
+	core_conf(node->core, node->conf, now);
+	pass(node, 60000);
+	node->n = 0;
+	sight(node, 6, SIGHTING_JOINED);
+	assert_int_equal(warnings(node, "no prefix is free"), 0);
+	node_free(node);
+}
+
+/* The last octet of what is flooded next of a station's link-local address. */
+static int
+flooded(struct node *node, uint16_t *seqno)
+{
+	struct update u;
+	int octet = -1;
+
+	while (core_peer_next(node->core, 7, &u, now))
+		if (u.data[0] == DATUM_LINKLOCAL) {
+			octet = u.data[u.keylen + 7];
+			*seqno = u.seqno;
+		}
+	return octet;
+}
+
+/* But it stays for a second at least, and is said again at half its life. */
+static void
+a_new_link_local_address_is_flooded_with_the_next_seqno(void **state)
+{
+	struct node *node = node_started(1);
+	uint16_t first, seqno;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	core_peer_up(node->core, 7, PEER_EXTENDED, now);
+	heard(node, 1, "fe80::7");
+	assert_int_equal(flooded(node, &first), 7);
+	heard(node, 1, "fe80::7");
+	heard(node, 1, "fe80::8");
+	assert_int_equal(flooded(node, &seqno), -1);
+	pass(node, 1000);
+	heard(node, 1, "fe80::8");
+	assert_int_equal(flooded(node, &seqno), 8);
+	assert_int_equal(seqno, first + 1);
+	pass(node, node->conf->global.location_time / 2 * 1000LL - 2000);
+	heard(node, 1, "fe80::8");
+	assert_int_equal(flooded(node, &seqno), -1);
+	pass(node, 3000);
+	heard(node, 1, "fe80::8");
+	assert_int_equal(flooded(node, &seqno), 8);
+	assert_int_equal(seqno, first + 1);
+	node_free(node);
+}
+
 int
 main(void)
 {
@@ -588,6 +691,10 @@ main(void)
 		TEST(a_station_has_a_limited_number_of_addresses),
 		TEST(addresses_go_with_their_prefix),
 		TEST(an_adopted_route_keeps_its_gateway),
+		TEST(
+		    who_asks_while_the_network_ends_is_told_three_times_in_all),
+		TEST(it_is_said_once_a_minute_that_no_prefix_is_free),
+		TEST(a_new_link_local_address_is_flooded_with_the_next_seqno),
 	};
 
 	now = monotime_add(MONOTIME_ZERO, 1000000);
