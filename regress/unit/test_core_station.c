@@ -718,6 +718,35 @@ an_old_table_is_no_crowd_of_roams(void **state)
 	node_free(b);
 }
 
+/* A bridge has forgotten it: what it answers is all that tells. */
+static void
+an_answer_brings_a_station_back_for_three_seconds(void **state)
+{
+	static const int after_ms[] = { 20, 1500, 2900, 3100 };
+	struct node *a, *b;
+	struct addr addr;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		a = node_new(1, "192.168.44.0/24");
+		b = node_new(2, "192.168.44.0/24");
+		peering(a, b, 5);
+		sight_by(a, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
+		addr = obtain(a, 1);
+		carry(a, b, 5);
+		pass(a, 5000);
+		sight(b, 1, SIGHTING_JOINED);
+		carry(a, b, 5);
+		pass(a, after_ms[i]);
+		hear(a, 1, HEARD_ARP_REPLY, &addr);
+		assert_int_equal(route_of(a, &addr),
+		    after_ms[i] < 3000 ? ROUTE_LOCAL : ROUTE_DIRECT);
+		node_free(a);
+		node_free(b);
+	}
+}
+
 int
 main(void)
 {
@@ -745,6 +774,7 @@ main(void)
 		TEST(a_port_brings_new_stations_at_a_rate),
 		TEST(movements_are_remembered_wherever_they_are),
 		TEST(an_old_table_is_no_crowd_of_roams),
+		TEST(an_answer_brings_a_station_back_for_three_seconds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
