@@ -20,6 +20,8 @@ effect(void *arg, const struct effect *e)
 
 	if (e->type == EFFECT_NO_MEMORY) {
 		node->no_memory++;
+		strlcpy(node->no_memory_for, e->no_memory,
+		    sizeof(node->no_memory_for));
 		return;
 	}
 	assert_true(node->n < EFFECTS);

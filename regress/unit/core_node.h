@@ -35,7 +35,8 @@ struct node {
 	enum station_source	 source;	/* of its link [nl80211] */
 	struct seen		*seen;
 	int			 n;
-	unsigned int		 no_memory;	/* times that it said so */
+	unsigned int		 no_memory;	/* times that it said so, */
+	char			 no_memory_for[32];	/* the last time */
 };
 
 extern monotime_t	now;

@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "core_node.h"
+#include "table/digest.h"
+#include "table/state.h"
 
 #define POOL	"192.168.44.0/24"
 #define FLAGS	(PEER_EXTENDED | PEER_DIGESTS)
@@ -515,6 +517,149 @@ odd_digests_are_harmless(void **state)
 	node_free(b);
 }
 
+/* One of each kind that a digest counts, by number. */
+static struct update
+any_datum(int i, uint16_t seqno, uint32_t lifetime)
+{
+	uint8_t four[4] = { 192, 168, 44, (uint8_t)i };
+	uint8_t where[8] = { 2, [7] = (uint8_t)(9 + seqno % 3) };
+	struct mac mac = station(i % 7 + seqno % 2);
+	struct update u;
+
+	if (i % 3 == 0)
+		make_update(&u, DATUM_LEASE4, four, 4, mac.octet, 6, seqno,
+		    lifetime);
+	else if (i % 3 == 1)
+		make_update(&u, 77, four, 4, where, seqno % 9, seqno,
+		    lifetime);
+	else {
+		mac = station(i);
+		make_update(&u, DATUM_LOCATION, mac.octet, 6, where, 8, seqno,
+		    lifetime);
+	}
+	return u;
+}
+
+/* Another core that has never known anything else. */
+static struct node *
+copy_of(struct node *node)
+{
+	struct node *copy = node_new(1, POOL);
+	struct ctl_cursor cursor = { 0 };
+	struct update u;
+
+	while (core_show_datum(node->core, &cursor, &u, now))
+		if (u.data[0] != DATUM_ROUTER)
+			assert_null(core_update(copy->core, STRANGER, &u,
+			    now));
+	return copy;
+}
+
+static void
+expect_same_sums(struct node *a, struct node *b)
+{
+	uint32_t level, i;
+
+	for (level = 0; level <= 2; level++)
+		for (i = 0; i < 1U << 4 * level; i++)
+			assert_int_equal(digest_sum(a->core, level, i),
+			    digest_sum(b->core, level, i));
+}
+
+/* Whatever was there before, was changed, has ended, or is a memory only. */
+static void
+sums_are_those_of_what_lives(void **state)
+{
+	struct node *a = node_new(1, POOL), *b;
+	struct update u;
+	int i, round;
+
+	(void)state;
+	srandom(1);
+	for (round = 1; round <= 12; round++) {
+		for (i = 0; i < 90; i++) {
+			/* Far from their end, over, or soon over. */
+			static const uint32_t lives[] = { 90000, 0, 100 };
+
+			if (random() % 3 != 0)
+				continue;
+			u = any_datum(i, (uint16_t)round,
+			    lives[random() % 3]);
+			(void)core_update(a->core, STRANGER, &u, now);
+		}
+		pass(a, 110000);
+		b = copy_of(a);
+		expect_same_sums(a, b);
+		node_free(b);
+	}
+	/* In the end there is what we say of ourselves. */
+	pass(a, 100000 * 1000LL);
+	b = node_new(1, POOL);
+	expect_same_sums(a, b);
+	node_free(b);
+	node_free(a);
+}
+
+/* A leaf of ours beside the sixteen that are the same of a deeper tree. */
+static void
+a_leaf_is_sent_only_if_it_differs_from_a_deeper_trees(void **state)
+{
+	struct node *a = node_new(1, POOL);
+	struct digest g, answer;
+	struct update u;
+	int number, differ, sent;
+
+	(void)state;
+	one_leaf(&number, 1);
+	put(a, STRANGER, number, 1, 1);
+	core_peer_up(a->core, 5, FLAGS, now);
+	assert_int_equal(core_peer_next(a->core, 5, &u, now), 1);
+	for (differ = 0; differ < 2; differ++) {
+		memset(&g, 0, sizeof(g));
+		g.kind = DIGEST_SUMS;
+		g.level = 2;			/* of its sixteen: 3 */
+		g.sums[3] = 0x55;
+		g.sums[4] = 0x55 ^ digest_sum(a->core, 2, 0);
+		g.sums[9] = (uint64_t)differ;
+		core_digest(a->core, 5, &g);
+		for (sent = 0; core_peer_next(a->core, 5, &u, now); sent++)
+			assert_int_equal(u.data[0], 77);
+		assert_int_equal(sent > 0, differ);
+		assert_int_equal(core_peer_digest(a->core, 5, &answer),
+		    differ);
+	}
+	assert_int_equal(answer.kind, DIGEST_FETCH);
+	assert_int_equal(answer.level, 2);
+	assert_int_equal(answer.index, 0);
+	node_free(a);
+}
+
+/* Nobody has the number 0, by which is meant that we say it ourselves. */
+static void
+a_session_is_one_by_its_number(void **state)
+{
+	struct node *a = node_new(1, POOL);
+	struct ctl_status status;
+	struct update u;
+	int n = 0;
+
+	(void)state;
+	assert_int_equal(core_peer_up(a->core, 0, PEER_EXTENDED, now), 0);
+	assert_int_equal(core_peer_next(a->core, 0, &u, now), 0);
+	assert_int_equal(core_peer_up(a->core, 5, PEER_EXTENDED, now), 0);
+	assert_int_equal(core_peer_up(a->core, 5, PEER_EXTENDED, now), 0);
+	core_show_status(a->core, &status, now);
+	assert_int_equal(status.peers_up, 1);
+	while (core_peer_next(a->core, 5, &u, now))
+		n++;
+	assert_int_equal(n, 1);
+	core_peer_down(a->core, 5, now);
+	core_peer_down(a->core, 5, now);
+	core_show_status(a->core, &status, now);
+	assert_int_equal(status.peers_up, 0);
+	node_free(a);
+}
+
 int
 main(void)
 {
@@ -533,6 +678,10 @@ main(void)
 		cmocka_unit_test(any_of_a_leaf_that_were_extended_are_found),
 		cmocka_unit_test(any_of_a_tree_that_were_extended_are_found),
 		cmocka_unit_test(odd_digests_are_harmless),
+		cmocka_unit_test(sums_are_those_of_what_lives),
+		cmocka_unit_test(
+		    a_leaf_is_sent_only_if_it_differs_from_a_deeper_trees),
+		cmocka_unit_test(a_session_is_one_by_its_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

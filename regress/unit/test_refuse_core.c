@@ -189,13 +189,19 @@ link_state(struct node *node, uint32_t ifindex, const char *name, bool up)
 }
 
 static void
-unknown(struct scene *s, int number)
+unknown_at(struct node *node, int number)
 {
 	uint8_t key[2] = { (uint8_t)(number >> 8), (uint8_t)number };
 	struct update u;
 
 	make_update(&u, 77, key, sizeof(key), "value", 5, 1, 100000);
-	core_update(s->peer->core, 99, &u, now);
+	core_update(node->core, 99, &u, now);
+}
+
+static void
+unknown(struct scene *s, int number)
+{
+	unknown_at(s->peer, number);
 }
 
 /* Another router, of which a third one tells: it has a station, and goes. */
@@ -585,6 +591,82 @@ a_configuration_that_cannot_be_had_changes_nothing(void **state)
 	node_free(node);
 }
 
+/* The next version of a datum that needs more room than there is. */
+static void
+what_finds_no_room_leaves_what_stood(void **state)
+{
+	struct node *node = node_new(1, POOL);
+	struct update old, new, found;
+	unsigned int n;
+
+	(void)state;
+	make_update(&old, 77, "key", 3, "old", 3, 1, 1000);
+	make_update(&new, 77, "key", 3, "longer than before", 18, 2, 1000);
+	assert_null(core_update(node->core, 99, &old, now));
+	for (n = 1;; n++) {
+		refuse(n, 1);
+		if (core_update(node->core, 99, &new, now) == NULL)
+			break;
+		refuse(0, 0);
+		assert_true(find_datum(node, &old, &found));
+		assert_int_equal(found.seqno, 1);
+		assert_memory_equal(found.data + 4, "old", 3);
+		assert_int_equal(node->core->ndata, 2);
+		assert_string_equal(node->no_memory_for, "a datum");
+		check(node->core);
+	}
+	refuse(0, 0);
+	assert_true(n > 1);
+	assert_true(find_datum(node, &old, &found));
+	assert_int_equal(found.seqno, 2);
+	assert_int_equal(found.vallen, 18);
+	assert_int_equal(node->core->ndata, 2);
+	node_free(node);
+}
+
+static int
+sent_to(struct node *node, uint32_t peer)
+{
+	struct update u;
+	int n = 0;
+
+	while (core_peer_next(node->core, peer, &u, now))
+		n++;
+	return n;
+}
+
+/* Its digests cannot grow with the tree: all is sent, and none compared. */
+static void
+a_session_without_memory_for_digests_does_without(void **state)
+{
+	struct node *node;
+	struct digest g = { .kind = DIGEST_SUMMARY };
+	unsigned int n, without = 0;
+	int i;
+
+	(void)state;
+	for (n = 1; n <= 12; n++) {
+		node = node_new(1, POOL);
+		core_peer_up(node->core, 5, FLAGS, now);
+		for (i = 0; i < 4095; i++)
+			unknown_at(node, i);
+		assert_int_equal(sent_to(node, 5), 4096);	/* and we */
+		refuse(n, 1);
+		unknown_at(node, i);
+		refuse(0, 0);
+		if (strcmp(node->no_memory_for, "the digests of a peer") == 0) {
+			without++;
+			core_digest(node->core, 5, &g);
+			assert_int_equal(core_peer_digest(node->core, 5, &g),
+			    0);
+			assert_int_equal(sent_to(node, 5), 4097);
+		} else
+			assert_in_range(sent_to(node, 5), 0, 1);
+		node_free(node);
+	}
+	assert_int_equal(without, 3);		/* sets of nodes */
+}
+
 int
 main(void)
 {
@@ -594,7 +676,10 @@ main(void)
 		cmocka_unit_test(a_core_that_cannot_begin_says_so),
 		cmocka_unit_test(a_table_that_cannot_grow_is_as_good),
 		cmocka_unit_test(
-		    a_configuration_that_cannot_be_had_changes_nothing)
+		    a_configuration_that_cannot_be_had_changes_nothing),
+		cmocka_unit_test(what_finds_no_room_leaves_what_stood),
+		cmocka_unit_test(
+		    a_session_without_memory_for_digests_does_without),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
