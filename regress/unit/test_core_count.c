@@ -192,6 +192,107 @@ reset(void **state)
 	return 0;
 }
 
+static uint64_t
+bytes_of(struct node *node)
+{
+	uint64_t objects, bytes;
+
+	core_show_memory(node->core, &objects, &bytes);
+	return bytes;
+}
+
+static void
+each_datum_in_octets(void **state)
+{
+	struct node *node = node_new(1, POOL);
+	uint64_t objects, bytes, before = bytes_of(node);
+	struct update u;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 100; i++) {
+		make_update(&u, 77, &i, sizeof(i), "0123456789", 10, 1, 60);
+		assert_null(core_update(node->core, STRANGER, &u, now));
+	}
+	core_show_memory(node->core, &objects, &bytes);
+	assert_int_equal(objects, 101);
+	assert_in_range(bytes - before, 100 * (5 + 10), 100 * 1000);
+	pass(node, 61000);
+	core_show_memory(node->core, &objects, &bytes);
+	assert_int_equal(objects, 1);
+	/* Room for timers that there were is kept. */
+	assert_in_range(bytes, before, before + 100 * 64);
+	node_free(node);
+}
+
+/* A day's coming and going: stations, offers, sessions, data of peers. */
+static void
+bustle(struct node *node, uint32_t session)
+{
+	struct addr addr;
+	struct update u;
+	int i;
+
+	core_peer_up(node->core, session, PEER_EXTENDED | PEER_DIGESTS |
+	    PEER_OPENER, now);
+	for (i = 1; i <= 20; i++) {
+		addr = join(node, i);
+		(void)dhcp(node, i + 20, DHCP_DISCOVER, NULL, 0);
+		(void)addr_parse("fe80::1:0", &addr);
+		addr.octet[15] = (uint8_t)i;
+		hear(node, i, HEARD_NS, &addr);
+		make_update(&u, 77, &i, sizeof(i), "value", 5, 1, 60);
+		(void)core_update(node->core, session, &u, now);
+	}
+	core_peer_down(node->core, session, now);
+	for (i = 1; i <= 20; i++)
+		sight(node, i, SIGHTING_LEFT);
+	node->n = 0;
+	pass(node, 49 * 3600 * 1000LL);
+	node->n = 0;
+}
+
+static void
+what_is_gone_is_held_no_more(void **state)
+{
+	struct node *node = node_new(1, POOL);
+	struct ctl_status s;
+	uint64_t bytes;
+	uint32_t day;
+
+	(void)state;
+	bustle(node, 1);
+	bustle(node, 2);
+	bytes = bytes_of(node);
+	for (day = 3; day < 20; day++)
+		bustle(node, day);
+	assert_int_equal(bytes_of(node), bytes);
+	s = status_of(node);
+	assert_int_equal(s.data, 1);
+	assert_int_equal(s.stations, 0);
+	assert_int_equal(s.routers, 1);
+	assert_int_equal(s.leases4 + s.leases6, 0);
+	node_free(node);
+}
+
+/* Who says that it has a router's address. */
+static void
+impostors_and_what_they_claim(void **state)
+{
+	struct node *node = node_new(1, POOL);
+	struct addr addr;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	(void)addr_parse("fe80::1", &addr);		/* the gateway's */
+	hear(node, 1, HEARD_NA, &addr);
+	hear(node, 1, HEARD_NA, &addr);
+	(void)addr_parse("fe80::2", &addr);
+	hear(node, 1, HEARD_NA, &addr);
+	assert_int_equal(status_of(node).impostors, 2);
+	node_free(node);
+}
+
 int
 main(void)
 {
@@ -203,6 +304,9 @@ main(void)
 		TEST(what_is_said_to_stations),
 		TEST(what_peers_are_sent_and_send),
 		TEST(interfaces_that_are_up),
+		TEST(each_datum_in_octets),
+		TEST(what_is_gone_is_held_no_more),
+		TEST(impostors_and_what_they_claim),
 	};
 
 	return cmocka_run_group_tests_name("core_count", tests, NULL, NULL);
