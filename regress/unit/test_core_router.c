@@ -358,6 +358,68 @@ station_of_a_router_that_gave_way_has_a_route_when_it_is_back(void **state)
 	node_free(node);
 }
 
+static void
+a_gateway_has_its_address_while_its_interface_is_up(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+	struct link link = { .ifindex = IFINDEX + 1, .name = "roam1",
+	    .lladdr = { { 2 } }, .up = 1, .source = SOURCE_PACKETS };
+	struct prefix p;
+	struct addr addr;
+
+	(void)state;
+	(void)addr_parse("192.168.44.99", &addr);
+	prefix_host(&p, &addr);
+	link.gateway4 = addr;
+	assert_false(core_is_reserved(node->core, &p));
+	core_link(node->core, &link, now);
+	assert_true(core_is_reserved(node->core, &p));
+	(void)addr_parse("192.168.44.98", &link.gateway4);
+	core_link(node->core, &link, now);
+	assert_false(core_is_reserved(node->core, &p));
+	link.gateway4 = addr;
+	core_link(node->core, &link, now);
+	assert_true(core_is_reserved(node->core, &p));
+	link.up = 0;
+	core_link(node->core, &link, now);
+	assert_false(core_is_reserved(node->core, &p));
+	node_free(node);
+}
+
+/* What `show routers` has of it, and what others read of ours. */
+static void
+each_router_is_shown_as_it_says(void **state)
+{
+	struct node *node = node_new(1, "10.0.0.0/24");
+	struct node *far = node_new(2, "10.0.0.0/24");
+	struct ctl_router r;
+	struct addr addr;
+
+	(void)state;
+	strlcpy(node->conf->global.name, "ap1",
+	    sizeof(node->conf->global.name));
+	core_conf(node->core, node->conf, now);
+	peering(node, far, 5);
+	assert_true(find(far, node->id.octet, &r));
+	assert_string_equal(r.name, "ap1");
+	assert_string_equal(r.version, VERSION);
+	(void)addr_parse("10.0.0.1", &addr);
+	assert_int_equal(addr_cmp(&r.addr4, &addr), 0);
+	assert_true(addr_is_none(&r.addr6));
+	assert_false(r.self);
+	assert_true(find(node, node->id.octet, &r));
+	assert_true(r.self);
+	/* An address of its own is said at once, by a greater seqno. */
+	(void)addr_parse("2001:db8::1", &node->conf->global.router_addr6);
+	core_conf(node->core, node->conf, now);
+	carry(node, far, 5);
+	assert_true(find(far, node->id.octet, &r));
+	assert_int_equal(addr_cmp(&r.addr6,
+	    &node->conf->global.router_addr6), 0);
+	node_free(node);
+	node_free(far);
+}
+
 int
 main(void)
 {
@@ -378,6 +440,9 @@ main(void)
 		cmocka_unit_test(routers_that_no_session_speaks_for_give_way),
 		cmocka_unit_test(
 		    station_of_a_router_that_gave_way_has_a_route_when_it_is_back),
+		cmocka_unit_test(
+		    a_gateway_has_its_address_while_its_interface_is_up),
+		cmocka_unit_test(each_router_is_shown_as_it_says),
 	};
 
 	return cmocka_run_group_tests_name("core_router", tests, NULL, NULL);

@@ -747,6 +747,38 @@ an_answer_brings_a_station_back_for_three_seconds(void **state)
 	}
 }
 
+/* Neither an advertisement nor an announcement nor a probe. */
+static void
+who_is_elsewhere_is_told_nothing(void **state)
+{
+	struct node *a = node_new(1, "192.168.44.0/24");
+	struct node *b = node_new(2, "192.168.44.0/24");
+	int source;
+
+	(void)state;
+	peering(a, b, 5);
+	pass(a, 5000);
+	for (source = 0; source < 2; source++) {
+		sight_by(a, 1, SIGHTING_JOINED, source == 0 ?
+		    SOURCE_NL80211 : SOURCE_BRIDGE);
+		obtain(a, 1);
+		/* In between of all that is sent more than once. */
+		pass(a, 20);
+		carry(a, b, 5);
+		sight(b, 1, SIGHTING_JOINED);
+		carry(a, b, 5);
+		a->n = 0;
+		pass(a, 3600 * 1000);
+		assert_int_equal(count(a, EFFECT_ADVERT), 0);
+		assert_int_equal(count(a, EFFECT_ANNOUNCE), 0);
+		assert_int_equal(count(a, EFFECT_PROBE), 0);
+		sight(b, 1, SIGHTING_JOINED);
+		carry(a, b, 5);
+	}
+	node_free(a);
+	node_free(b);
+}
+
 int
 main(void)
 {
@@ -775,6 +807,7 @@ main(void)
 		TEST(movements_are_remembered_wherever_they_are),
 		TEST(an_old_table_is_no_crowd_of_roams),
 		TEST(an_answer_brings_a_station_back_for_three_seconds),
+		TEST(who_is_elsewhere_is_told_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

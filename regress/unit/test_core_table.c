@@ -389,6 +389,31 @@ test_each_key_is_there_once_until_its_end(void **state)
 	core_free(core);
 }
 
+/* Version 1 has no field for it. */
+static void
+test_age_is_told_to_extended_peers_only(void **state)
+{
+	monotime_t	 first = monotime_add(MONOTIME_ZERO, 60000);
+	monotime_t	 later = monotime_add(first, 5000);
+	struct core	*core = make();
+	struct update	 u = opaque(1, 1, 60, "x");
+	uint32_t	 peer;
+
+	(void)state;
+	core_peer_up(core, 1, 0, first);
+	core_peer_up(core, 2, PEER_EXTENDED, first);
+	u.age = 2000;
+	core_update(core, 3, &u, first);
+	for (peer = 1; peer <= 2; peer++)
+		while (core_peer_next(core, peer, &u, later))
+			if (u.data[0] == 99) {
+				assert_int_equal(u.lifetime, 55);
+				assert_int_equal(u.age, peer == 1 ?
+				    AGE_UNKNOWN : 7000);
+			}
+	core_free(core);
+}
+
 int
 main(void)
 {
@@ -405,6 +430,7 @@ main(void)
 		cmocka_unit_test(test_table_has_a_ceiling),
 		cmocka_unit_test(test_station_with_very_many_leases),
 		cmocka_unit_test(test_each_key_is_there_once_until_its_end),
+		cmocka_unit_test(test_age_is_told_to_extended_peers_only),
 	};
 
 	return cmocka_run_group_tests_name("core_table", tests, NULL, NULL);
