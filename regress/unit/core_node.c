@@ -43,6 +43,9 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_NEIGH:
 		seen->neigh = *e->neigh;
 		break;
+	case EFFECT_NEXTHOP:
+		seen->nexthop = *e->nexthop;
+		break;
 	case EFFECT_DISASSOCIATE:
 		seen->drop = *e->disassociate;
 		break;

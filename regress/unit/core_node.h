@@ -22,6 +22,7 @@ struct seen {
 		struct advert		 advert;
 		struct route		 route;
 		struct neigh		 neigh;
+		struct nexthop		 nexthop;
 		struct disassociate	 drop;
 		char			 text[160];	/* of a warning */
 	};

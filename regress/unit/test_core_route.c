@@ -161,6 +161,81 @@ reset(void **state)
 	return 0;
 }
 
+/* The last of a router: its address, as text, none, or NULL: never. */
+static const char *
+nexthop_of(const struct node *node, const uint8_t *id)
+{
+	int n;
+
+	for (n = node->n; n-- > 0;)
+		if (node->seen[n].type == EFFECT_NEXTHOP && memcmp(
+		    node->seen[n].nexthop.router.octet, id, 8) == 0)
+			return addr_is_none(&node->seen[n].nexthop.addr4) ?
+			    "none" : addr_text(&node->seen[n].nexthop.addr4);
+	return NULL;
+}
+
+/* Of others that have an address, and with direct routes only. */
+static void
+the_kernel_is_told_how_to_reach_routers(void **state)
+{
+	struct node *node = node_new(1, POOL);
+
+	(void)state;
+	tell(node, DATUM_ROUTER, there, 8, "", 0, 1, 600);
+	assert_null(nexthop_of(node, there));
+	tell(node, DATUM_ROUTER, there, 8, HAS4, 6, 2, 600);
+	assert_string_equal(nexthop_of(node, there), "10.0.0.119");
+	set_direct(node, false);
+	assert_string_equal(nexthop_of(node, there), "none");
+	node->n = 0;
+	tell(node, DATUM_ROUTER, there, 8, "\1\4\x0a\0\0\x78", 6, 3, 600);
+	assert_null(nexthop_of(node, there));
+	set_direct(node, true);
+	assert_string_equal(nexthop_of(node, there), "10.0.0.120");
+	pass(node, 601 * 1000);
+	assert_string_equal(nexthop_of(node, there), "none");
+	/* We need none. */
+	assert_null(nexthop_of(node, node->id.octet));
+	node_free(node);
+}
+
+static int
+count_routes(const struct node *node, enum route_kind kind)
+{
+	int i, n = 0;
+
+	for (i = 0; i < node->n; i++)
+		n += node->seen[i].type == EFFECT_ROUTE &&
+		    node->seen[i].route.kind == kind;
+	return n;
+}
+
+/* So that a reload, or a claim that is made anew, costs the kernel nothing. */
+static void
+a_route_that_stands_is_not_set_again(void **state)
+{
+	struct node *node = node_new(1, POOL);
+	struct mac mac = station(1);
+
+	(void)state;
+	tell(node, DATUM_ROUTER, there, 8, HAS4, 6, 1, 60000);
+	(void)station_there(node);
+	(void)join(node, 2);
+	assert_int_equal(count_routes(node, ROUTE_DIRECT), 1);
+	node->n = 0;
+	core_conf(node->core, node->conf, now);
+	tell(node, DATUM_LOCATION, mac.octet, 6, there, 8, 1, 7200);
+	tell(node, DATUM_LOCATION, mac.octet, 6, there, 8, 2, 7200);
+	tell(node, DATUM_LEASE4, lease, 4, mac.octet, 6, 1, 7200);
+	tell(node, DATUM_ROUTER, there, 8, HAS4, 6, 2, 60000);
+	sight(node, 2, SIGHTING_JOINED);
+	assert_int_equal(count_routes(node, ROUTE_DIRECT), 0);
+	assert_int_equal(count_routes(node, ROUTE_LOCAL), 0);
+	assert_int_equal(count_routes(node, ROUTE_NONE), 0);
+	node_free(node);
+}
+
 int
 main(void)
 {
@@ -170,6 +245,8 @@ main(void)
 		TEST(without_direct_routes_none_leads_to_another_router),
 		TEST(a_route_is_moved_by_the_next_seqno_alone),
 		TEST(a_lease_has_a_route_as_long_as_it_lives),
+		TEST(the_kernel_is_told_how_to_reach_routers),
+		TEST(a_route_that_stands_is_not_set_again),
 	};
 
 	return cmocka_run_group_tests_name("core_route", tests, NULL, NULL);
