@@ -660,6 +660,35 @@ a_session_is_one_by_its_number(void **state)
 	node_free(a);
 }
 
+/* Who has not taken all yet is asked nothing. */
+static void
+no_round_begins_while_there_is_something_to_send(void **state)
+{
+	struct node *a = node_new(1, POOL);
+	struct digest g = { .kind = DIGEST_FETCH, .level = 2 };
+	struct update u;
+	int numbers[2], i;
+
+	(void)state;
+	one_leaf(numbers, 2);
+	for (i = 0; i < 2; i++)
+		put(a, STRANGER, numbers[i], 1, 1);
+	core_peer_up(a->core, 5, FLAGS | PEER_OPENER, now);
+	forget(a, 5);
+	assert_int_equal(core_peer_digest(a->core, 5, &g), 1);
+	g = (struct digest){ .kind = DIGEST_FETCH, .level = 2 };
+	core_digest(a->core, 5, &g);
+	assert_int_equal(core_peer_next(a->core, 5, &u, now), 1);
+	pass(a, 120000);
+	assert_int_equal(core_peer_digest(a->core, 5, &g), 0);
+	assert_int_equal(core_peer_next(a->core, 5, &u, now), 1);
+	forget(a, 5);
+	pass(a, 34000);
+	assert_int_equal(core_peer_digest(a->core, 5, &g), 1);
+	assert_int_equal(g.kind, DIGEST_SUMMARY);
+	node_free(a);
+}
+
 int
 main(void)
 {
@@ -682,6 +711,8 @@ main(void)
 		cmocka_unit_test(
 		    a_leaf_is_sent_only_if_it_differs_from_a_deeper_trees),
 		cmocka_unit_test(a_session_is_one_by_its_number),
+		cmocka_unit_test(
+		    no_round_begins_while_there_is_something_to_send),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

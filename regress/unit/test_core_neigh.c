@@ -671,6 +671,31 @@ a_new_link_local_address_is_flooded_with_the_next_seqno(void **state)
 	node_free(node);
 }
 
+/* Not each advertisement is a new lease, of which all routers hear. */
+static void
+a_prefix_is_leased_anew_after_ten_seconds_at_most(void **state)
+{
+	static const int after_ms[] = { 5000, 5000, 1000 };
+	struct node *node = node_started(1);
+	struct update u;
+	int i, leased;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	core_peer_up(node->core, 7, PEER_EXTENDED, now);
+	while (core_peer_next(node->core, 7, &u, now))
+		;
+	for (i = 0; i < 3; i++) {
+		pass(node, after_ms[i]);
+		solicit(node, 1, "fe80::7");
+		leased = 0;
+		while (core_peer_next(node->core, 7, &u, now))
+			leased += u.data[0] == DATUM_LEASE6;
+		assert_int_equal(leased, i == 2);
+	}
+	node_free(node);
+}
+
 int
 main(void)
 {
@@ -695,6 +720,7 @@ main(void)
 		    who_asks_while_the_network_ends_is_told_three_times_in_all),
 		TEST(it_is_said_once_a_minute_that_no_prefix_is_free),
 		TEST(a_new_link_local_address_is_flooded_with_the_next_seqno),
+		TEST(a_prefix_is_leased_anew_after_ten_seconds_at_most),
 	};
 
 	now = monotime_add(MONOTIME_ZERO, 1000000);

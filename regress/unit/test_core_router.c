@@ -420,6 +420,30 @@ each_router_is_shown_as_it_says(void **state)
 	node_free(far);
 }
 
+/* Where a station is, is shown by the router's name, else by its id. */
+static void
+a_router_is_called_by_its_name_if_it_has_one(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+	struct ctl_cursor cursor = { 0 };
+	const struct router_id id = { { 2, [7] = 0x77 } };
+	struct mac mac = station(1);
+	struct ctl_station s;
+	struct update u;
+
+	(void)state;
+	make_update(&u, DATUM_LOCATION, mac.octet, 6, other, 8, 1, 600);
+	assert_null(core_update(node->core, 7, &u, now));
+	assert_int_equal(core_show_station(node->core, &cursor, &s, now), 1);
+	assert_string_equal(s.router_name, router_id_text(&id));
+	make_update(&u, DATUM_ROUTER, other, 8, "\3\3ap7", 5, 1, 600);
+	assert_null(core_update(node->core, 7, &u, now));
+	memset(&cursor, 0, sizeof(cursor));
+	assert_int_equal(core_show_station(node->core, &cursor, &s, now), 1);
+	assert_string_equal(s.router_name, "ap7");
+	node_free(node);
+}
+
 int
 main(void)
 {
@@ -443,6 +467,7 @@ main(void)
 		cmocka_unit_test(
 		    a_gateway_has_its_address_while_its_interface_is_up),
 		cmocka_unit_test(each_router_is_shown_as_it_says),
+		cmocka_unit_test(a_router_is_called_by_its_name_if_it_has_one),
 	};
 
 	return cmocka_run_group_tests_name("core_router", tests, NULL, NULL);
