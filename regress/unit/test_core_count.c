@@ -237,6 +237,7 @@ bustle(struct node *node, uint32_t session)
 	    PEER_OPENER, now);
 	for (i = 1; i <= 20; i++) {
 		addr = join(node, i);
+		assert_false(addr_is_none(&addr));
 		(void)dhcp(node, i + 20, DHCP_DISCOVER, NULL, 0);
 		(void)addr_parse("fe80::1:0", &addr);
 		addr.octet[15] = (uint8_t)i;

@@ -667,6 +667,60 @@ a_session_without_memory_for_digests_does_without(void **state)
 	assert_int_equal(without, 3);		/* sets of nodes */
 }
 
+/* Room for its timer is there, or it is not taken. */
+static void
+no_datum_stands_without_a_timer(void **state)
+{
+	struct node *node = node_new(1, POOL);
+	struct mac mac = station(1);
+	uint8_t four[4] = { 192, 168, 7, 0 };
+	struct update u;
+	int i, refusals = 0;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);	/* whose leases they are */
+	for (i = 0; i < 400; i++) {
+		four[3] = (uint8_t)i;
+		if (i % 2 == 0)
+			make_update(&u, DATUM_LEASE4, four, 4, mac.octet, 6,
+			    1, i % 4 == 0 ? 60 : 1);
+		else
+			make_update(&u, 77, &i, sizeof(i), "v", 1, 1, 60);
+		refuse(2, 100000);	/* the datum itself is granted */
+		if (core_update(node->core, 99, &u, now) != NULL) {
+			refusals++;
+			refuse(0, 0);
+			assert_null(core_update(node->core, 99, &u, now));
+		}
+		refuse(1, 100000);
+		if (i % 50 == 0)
+			pass(node, 2000);
+		refuse(0, 0);
+		check(node->core);
+	}
+	assert_true(refusals > 1);
+	node_free(node);
+}
+
+static void
+an_offer_that_cannot_be_kept_is_not_made(void **state)
+{
+	struct node *node = node_new(1, POOL);
+	struct ctl_status status;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	refuse(1, 1);
+	assert_null(dhcp(node, 1, DHCP_DISCOVER, NULL, 0));
+	refuse(0, 0);
+	assert_string_equal(node->no_memory_for, "an offer");
+	core_show_status(node->core, &status, now);
+	assert_int_equal(status.dhcp_dropped, 1);
+	assert_int_equal(status.dhcp_offers, 0);
+	assert_non_null(dhcp(node, 1, DHCP_DISCOVER, NULL, 0));
+	node_free(node);
+}
+
 int
 main(void)
 {
@@ -680,6 +734,8 @@ main(void)
 		cmocka_unit_test(what_finds_no_room_leaves_what_stood),
 		cmocka_unit_test(
 		    a_session_without_memory_for_digests_does_without),
+		cmocka_unit_test(no_datum_stands_without_a_timer),
+		cmocka_unit_test(an_offer_that_cannot_be_kept_is_not_made),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
