@@ -6,6 +6,7 @@
 #include <event2/bufferevent.h>
 
 #include "common/clock.h"
+#include "common/cursor.h"
 #include "engine/session/local.h"
 
 static void	show_session(const struct session *, struct ctl_peer *);
@@ -103,15 +104,9 @@ sessions_show(struct sessions *all, struct ctl_cursor *cur,
 	struct session	*s, skey;
 
 	memset(c, 0, sizeof(*c));
-	if (!cur->started)
-		t = RB_MIN(target_tree, &all->targets);
-	else if (cur->key[0] == 0) {
-		cursor_get(cur, &tkey);
-		t = RB_NFIND(target_tree, &all->targets, &tkey);
-		if (t != NULL && target_cmp(t, &tkey) == 0)
-			t = RB_NEXT(target_tree, &all->targets, t);
-	} else
-		t = NULL;
+	cursor_get(cur, &tkey);
+	t = cur->key[0] != 0 ? NULL :
+	    CURSOR_NEXT(target_tree, &all->targets, cur, &tkey);
 	if (t != NULL) {
 		cursor_put(cur, t);
 		show_target(t, c);
