@@ -13,7 +13,7 @@ union sockaddrs {
 	struct sockaddr_in6	in6;
 };
 
-/* peersock.c */
+/* peeraddr.c */
 int		peersock_options(int fd);	/* 0, or -1 and errno */
 socklen_t	sockaddr_make(const struct addr *, uint16_t port,
 		    union sockaddrs *);
