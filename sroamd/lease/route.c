@@ -18,14 +18,15 @@
 #include "table/key.h"
 #include "table/state.h"
 
-static void	place_of(struct core *, struct station *, struct place *,
+static void	place_of(struct core *, struct station *, struct route_dest *,
 		    monotime_t);
 static void	emit(struct core *, const struct station *,
-		    const struct prefix *, const struct place *);
+		    const struct prefix *, const struct route_dest *);
 
 /* Where packets to the station should go from here. */
 static void
-place_of(struct core *core, struct station *s, struct place *p, monotime_t now)
+place_of(struct core *core, struct station *s, struct route_dest *p,
+    monotime_t now)
 {
 	struct assoc	*a = s->assoc;
 
@@ -46,7 +47,7 @@ place_of(struct core *core, struct station *s, struct place *p, monotime_t now)
 
 static void
 emit(struct core *core, const struct station *s, const struct prefix *prefix,
-    const struct place *p)
+    const struct route_dest *p)
 {
 	struct route	r;
 
@@ -66,7 +67,7 @@ emit(struct core *core, const struct station *s, const struct prefix *prefix,
 void
 route_station(struct core *core, struct station *s, monotime_t now)
 {
-	struct place	 p, old = s->place;
+	struct route_dest	 p, old = s->place;
 	struct datum	*d;
 
 	place_of(core, s, &p, now);
@@ -121,7 +122,7 @@ route_gateway(struct core *core, struct station *s, monotime_t now)
 void
 route_withdraw(struct core *core, struct datum *d)
 {
-	struct place	none = { .kind = ROUTE_NONE };
+	struct route_dest	none = { .kind = ROUTE_NONE };
 	struct prefix	prefix;
 
 	if (!d->routed || d->station == NULL || !lease_prefix(d, &prefix))
