@@ -64,7 +64,7 @@ const char	*addr_text(const struct addr *);
 /* Prefixes.  prefix_parse refuses bits set beyond the length. */
 int		 prefix_cmp(const struct prefix *, const struct prefix *);
 bool		 prefix_is_v4(const struct prefix *);
-unsigned int	 prefix_plen(const struct prefix *);	/* with its length */
+unsigned int	 prefix_plen(const struct prefix *);	/* as in its text */
 bool		 prefix_contains(const struct prefix *, const struct addr *);
 bool		 prefix_covers(const struct prefix *, const struct prefix *);
 bool		 prefix_overlaps(const struct prefix *, const struct prefix *);

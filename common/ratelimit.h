@@ -36,7 +36,7 @@ struct ratelimits {
 };
 
 /*
- * The same, for the cause `text`.  RATELIMIT_CAUSES of them are remembered; a
+ * The same, for this cause.  RATELIMIT_CAUSES of them are remembered; a
  * further one replaces the oldest, once that may pass again.  So no more than
  * RATELIMIT_CAUSES pass within `ms`.
  */
