@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * nl80211 messages.  The kernel writes them, with contents of its drivers. The
- * input is what follows the netlink header.
+ * nl80211 messages.  The kernel writes them, with contents of its drivers.
+ * The input is what follows the netlink header.
  */
 #include <string.h>
 

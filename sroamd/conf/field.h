@@ -2,7 +2,7 @@
 /*
  * The settings: a row for each member of struct conf_global and of struct
  * conf_iface.  A row gives keyword, type, unit, range and default of a
- * setting. Parser, printer, the checks of a configuration and those of
+ * setting.  Parser, printer, the checks of a configuration and those of
  * messages between processes use the rows: a new setting is its member, its
  * row and its use.
  *

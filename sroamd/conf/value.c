@@ -75,7 +75,7 @@ parse_number(const char *text, uint32_t *n)
 
 /*
  * 90m, 1h30m, 250ms.  A number without unit is seconds where seconds are
- * stored. Where milliseconds are, it is refused: either unit could be meant.
+ * stored.  Where milliseconds are, it is refused: either unit could be meant.
  */
 int
 conf_value_time(const char *text, bool ms, uint32_t *result, char *why)

@@ -45,7 +45,7 @@ struct peersock {
 	unsigned int		 reported;
 	/* refused and not reported, counted */
 	struct ipc_peer		 unreported;
-	/* EMFILE and the like, in a row */
+	/* EMFILE and the like, in total */
 	unsigned int		 short_of;
 	struct ratelimit	 said;
 	bool			 paused;
