@@ -31,10 +31,10 @@ _Static_assert(sizeof(struct header) == IMSG_HEADER, "imsg header");
 
 struct outmsg {
 	TAILQ_ENTRY(outmsg)	entry;
-	size_t	len, off;
-	int	fd;
-	bool	is_spare;
-	uint8_t	octets[];
+	size_t			len, off;
+	int			fd;
+	bool			is_spare;
+	uint8_t			octets[];
 };
 TAILQ_HEAD(outq, outmsg);
 

@@ -34,11 +34,11 @@ enum state {
 
 struct station {
 	/* waiting for an answer, oldest first */
-	TAILQ_ENTRY(station) entry;
-	uint64_t	began, sent, took;	/* ns */
-	uint32_t	addr, server;	/* network order */
-	uint8_t		state;
-	uint8_t		tries;
+	TAILQ_ENTRY(station)	entry;
+	uint64_t		began, sent, took;	/* ns */
+	uint32_t		addr, server;	/* network order */
+	uint8_t			state;
+	uint8_t			tries;
 };
 
 static void	usage(void) __attribute__((noreturn));

@@ -46,14 +46,15 @@ struct event {
 };
 
 struct fib_entry {
-	RB_ENTRY(fib_entry) entry;
-	struct route	route;
-	bool		stale;		/* of a former run, not claimed yet */
+	RB_ENTRY(fib_entry)	entry;
+	struct route		route;
+	/* of a former run, not claimed yet */
+	bool			stale;
 };
 RB_HEAD(fib, fib_entry);
 
 struct ack {
-	RB_ENTRY(ack)	 entry;
+	RB_ENTRY(ack)	entry;
 	struct addr	addr;
 	struct mac	mac;
 	monotime_t	until;

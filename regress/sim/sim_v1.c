@@ -11,28 +11,28 @@
 #include "sim.h"
 
 struct v1_datum {
-	RB_ENTRY(v1_datum)	 entry;
-	struct update	update;
-	int64_t		expires;	/* s of virtual time */
+	RB_ENTRY(v1_datum)	entry;
+	struct update		update;
+	int64_t			expires;	/* s of virtual time */
 };
 
 struct v1_message {
-	TAILQ_ENTRY(v1_message)	 entry;
-	struct update		 update;
+	TAILQ_ENTRY(v1_message)	entry;
+	struct update		update;
 };
 
 struct v1_peer {
-	LIST_ENTRY(v1_peer)	 entry;
-	uint32_t		 id;
-	TAILQ_HEAD(, v1_message) queue;
+	LIST_ENTRY(v1_peer)		entry;
+	uint32_t			id;
+	TAILQ_HEAD(, v1_message)	queue;
 };
 
 RB_HEAD(v1_tree, v1_datum);
 
 struct v1 {
-	struct router	*router;
-	v1_wake_fn	*wake;
-	struct v1_tree	 data;
+	struct router		*router;
+	v1_wake_fn		*wake;
+	struct v1_tree		 data;
 	LIST_HEAD(, v1_peer)	 peers;
 };
 

@@ -9,12 +9,12 @@
 #include "frontend/turn.h"
 
 struct turn {
-	TAILQ_ENTRY(turn) entry;	/* while it waits */
-	struct turns	 *turns;
-	struct event	 *reading;	/* pending unless it waits */
-	bool		  waits;
-	bool		(*one)(void *arg);
-	void		 *arg;
+	TAILQ_ENTRY(turn)	  entry;	/* while it waits */
+	struct turns		 *turns;
+	struct event		 *reading;	/* pending unless it waits */
+	bool			  waits;
+	bool			(*one)(void *arg);
+	void			 *arg;
 };
 TAILQ_HEAD(turn_queue, turn);
 

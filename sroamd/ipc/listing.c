@@ -17,15 +17,15 @@
 
 /* One in progress. */
 struct listing {
-	TAILQ_ENTRY(listing)	 entry;
+	TAILQ_ENTRY(listing)		 entry;
 	const struct listing_kind	*kind;
 	uint32_t			 client;
 	struct ctl_cursor		 cursor;
 };
 
 struct listings {
-	void		*arg;
-	unsigned int	 n;
+	void			*arg;
+	unsigned int		 n;
 	TAILQ_HEAD(, listing)	 list;
 };
 

@@ -13,7 +13,7 @@
 struct kernel;
 
 struct kaddr {
-	RB_ENTRY(kaddr)	 entry;
+	RB_ENTRY(kaddr)		entry;
 	struct kernel_addr	a;
 	uint64_t		order;		/* in which they appeared */
 	bool			seen;

@@ -15,7 +15,7 @@ struct kiface;
 
 /* A station behind a port of a bridge. */
 struct kfdb {
-	RB_ENTRY(kfdb)	 entry;
+	RB_ENTRY(kfdb)	entry;
 	uint32_t	bridge;
 	struct mac	mac;
 	uint16_t	vlan;

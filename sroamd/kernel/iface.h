@@ -19,7 +19,7 @@ struct kernel;
 struct knode;
 
 struct kiface {
-	TAILQ_ENTRY(kiface) entry;
+	TAILQ_ENTRY(kiface)	 entry;
 	struct conf_iface	 conf;
 	uint32_t		 index;		/* in struct conf */
 	struct knode		*node;		/* NULL: does not exist now */

@@ -13,7 +13,7 @@
 struct kernel;
 
 struct kleftover {
-	RB_ENTRY(kleftover) entry;
+	RB_ENTRY(kleftover)	entry;
 	struct kernel_nh	nh;
 	bool			seen;		/* while comparing */
 };

@@ -19,12 +19,13 @@ struct kernel_neigh;
 struct kiface;
 
 struct kneigh {
-	RB_ENTRY(kneigh) entry;
-	uint32_t	ifindex;
-	struct addr	addr;
-	struct mac	mac;
-	bool		seen;
-	uint32_t	touched;	/* the walk during which it changed */
+	RB_ENTRY(kneigh)	entry;
+	uint32_t		ifindex;
+	struct addr		addr;
+	struct mac		mac;
+	bool			seen;
+	/* the walk during which it changed */
+	uint32_t		touched;
 };
 RB_HEAD(kneigh_tree, kneigh);
 

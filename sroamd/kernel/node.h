@@ -16,7 +16,7 @@ struct kernel;
 struct kiface;
 
 struct knode {
-	RB_ENTRY(knode)	 entry;
+	RB_ENTRY(knode)		 entry;
 	struct kernel_link	 link;
 	/* is a layer-3 interface of stations, or */
 	struct kiface		*iface;

@@ -25,27 +25,31 @@ struct kroute;
 TAILQ_HEAD(kroute_list, kroute);
 
 struct kroute {
-	RB_ENTRY(kroute) entry;
-	struct prefix	 prefix;
-	uint8_t		 kind;		/* enum route_kind wanted */
-	uint8_t		 seen;		/* PLAN_SEEN_* of this walk */
-	bool		 held;		/* of a former run, while we start */
-	bool		 dirty;		/* on the list */
-	bool		 moved;		/* from local to elsewhere just now */
-	bool		 failing;	/* on the list */
-	bool		 draining;	/* on the list */
-	struct mac	 mac;
-	int32_t		 error;		/* errno the kernel answered, or 0 */
-	struct kiface	*iface;		/* ROUTE_LOCAL */
-	uint32_t	 ifindex;
-	struct addr	 gateway;	/* of a local /64, or none */
-	uint32_t	 drain_ifindex;	/* 0: not draining */
-	uint32_t	 touched;	/* the walk during which it changed */
-	struct krouter	*router;	/* ROUTE_DIRECT */
-	struct place	 have;
-	monotime_t	 drain_due;
-	TAILQ_ENTRY(kroute) at;		/* iface's or router's */
-	TAILQ_ENTRY(kroute) dirties, fails, drains;
+	RB_ENTRY(kroute)	 entry;
+	struct prefix		 prefix;
+	uint8_t			 kind;		/* enum route_kind wanted */
+	uint8_t			 seen;		/* PLAN_SEEN_* of this walk */
+	/* of a former run, while we start */
+	bool			 held;
+	bool			 dirty;		/* on the list */
+	/* from local to elsewhere just now */
+	bool			 moved;
+	bool			 failing;	/* on the list */
+	bool			 draining;	/* on the list */
+	struct mac		 mac;
+	/* errno the kernel answered, or 0 */
+	int32_t			 error;
+	struct kiface		*iface;		/* ROUTE_LOCAL */
+	uint32_t		 ifindex;
+	struct addr		 gateway;	/* of a local /64, or none */
+	uint32_t		 drain_ifindex;	/* 0: not draining */
+	/* the walk during which it changed */
+	uint32_t		 touched;
+	struct krouter		*router;	/* ROUTE_DIRECT */
+	struct place		 have;
+	monotime_t		 drain_due;
+	TAILQ_ENTRY(kroute)	 at;		/* iface's or router's */
+	TAILQ_ENTRY(kroute)	 dirties, fails, drains;
 };
 RB_HEAD(kroute_tree, kroute);
 

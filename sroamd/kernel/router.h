@@ -26,8 +26,8 @@ struct knexthop {
 };
 
 struct krouter {
-	RB_ENTRY(krouter) entry;	/* by id */
-	RB_ENTRY(krouter) by_number;
+	RB_ENTRY(krouter)	entry;	/* by id */
+	RB_ENTRY(krouter)	by_number;
 	struct router_id	id;
 	uint32_t		number;	/* of its objects */
 	struct addr		addr4, addr6;
@@ -42,7 +42,7 @@ struct krouter {
 	/* an object to be replaced was missing */
 	bool			gone;
 	struct kroute_list	routes;
-	TAILQ_ENTRY(krouter) dirties;
+	TAILQ_ENTRY(krouter)	dirties;
 };
 RB_HEAD(krouter_tree, krouter);
 RB_HEAD(krouter_numbers, krouter);

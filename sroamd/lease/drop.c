@@ -17,7 +17,7 @@
 
 /* Of an interface, by reason; kept when it is gone. */
 struct drops {
-	RB_ENTRY(drops)		 entry;
+	RB_ENTRY(drops)	entry;
 	uint32_t	ifindex;
 	uint64_t	count[CTL_DROPS];
 };

@@ -21,10 +21,10 @@ struct core;
 
 /* A layer-3 interface that exists. */
 struct iface {
-	RB_ENTRY(iface)		 entry;
-	LIST_ENTRY(iface)	 spare;		/* while it is not there */
+	RB_ENTRY(iface)		entry;
+	LIST_ENTRY(iface)	spare;		/* while it is not there */
 	struct link		link;
-	LIST_HEAD(, assoc)	 assocs;
+	LIST_HEAD(, assoc)	assocs;
 	/* New stations and leases of a port are limited by these. */
 	struct bucket		leases[LIMIT_BUCKETS];
 	struct bucket		joins[LIMIT_BUCKETS];

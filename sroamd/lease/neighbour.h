@@ -16,8 +16,8 @@ struct iface;
 struct neighbour {
 	RB_ENTRY(neighbour)	 entry;		/* of its interface */
 	TAILQ_ENTRY(neighbour)	 order;		/* as heard; link-local first */
-	struct assoc	*assoc;
-	struct addr	 addr;
+	struct assoc		*assoc;
+	struct addr		 addr;
 };
 
 RB_HEAD(neigh_tree, neighbour);

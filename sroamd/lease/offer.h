@@ -13,11 +13,11 @@
 struct core;
 
 struct offer {
-	RB_ENTRY(offer)		 entry;
-	TAILQ_ENTRY(offer)	 order;		/* oldest first */
-	struct addr	addr;
-	struct mac	mac;
-	struct timer	timer;
+	RB_ENTRY(offer)		entry;
+	TAILQ_ENTRY(offer)	order;		/* oldest first */
+	struct addr		addr;
+	struct mac		mac;
+	struct timer		timer;
 };
 
 RB_HEAD(offer_tree, offer);

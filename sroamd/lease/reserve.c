@@ -10,9 +10,9 @@
 #include "table/state.h"
 
 struct reserved {
-	RB_ENTRY(reserved)	 entry;
-	unsigned int	count;
-	struct addr	addr;
+	RB_ENTRY(reserved)	entry;
+	unsigned int		count;
+	struct addr		addr;
 };
 
 struct look {

@@ -45,7 +45,7 @@ struct station {
 	struct datum		*location;
 	struct router		*router;	/* by its live location */
 	struct assoc		*assoc;		/* if it is here */
-	struct route_dest		 place;		/* of the routes that stand */
+	struct route_dest	 place;		/* of the routes that stand */
 	monotime_t		 renumber;	/* not again before then */
 	uint32_t		 moved;		/* s, when moves were counted */
 	uint8_t			 moves;		/* lately: station_moves */

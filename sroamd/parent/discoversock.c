@@ -20,17 +20,18 @@
 #define RCVBUF		65536
 
 struct discover_link {
-	TAILQ_ENTRY(discover_link)	 entry;
-	struct ipc_discover	at;		/* ifindex 0: no socket there */
-	bool			keep, failed;
+	TAILQ_ENTRY(discover_link)	entry;
+	/* ifindex 0: no socket there */
+	struct ipc_discover		at;
+	bool				keep, failed;
 };
 
 struct discoversock {
-	struct discoversock_ops	 ops;
-	struct event		*timer;
+	struct discoversock_ops		 ops;
+	struct event			*timer;
 	TAILQ_HEAD(, discover_link)	 links;
 	/* in force; links lacked memory */
-	const struct conf	*missing;
+	const struct conf		*missing;
 };
 
 static void	look(evutil_socket_t, short, void *);

@@ -36,10 +36,10 @@ enum parent_phase {
 
 /* The frontend's packet socket on an interface. */
 struct packet_link {
-	TAILQ_ENTRY(packet_link) entry;
-	char		name[16];
-	uint32_t	ifindex;
-	bool		missing;	/* must be sent again */
+	TAILQ_ENTRY(packet_link)	entry;
+	char				name[16];
+	uint32_t			ifindex;
+	bool				missing;	/* must be sent again */
 };
 
 struct parent {
@@ -67,7 +67,7 @@ struct parent {
 	int				 dhcp_fd;
 	struct event			*deadline;
 	struct event			*signals[4];
-	TAILQ_HEAD(, packet_link) links;
+	TAILQ_HEAD(, packet_link)	 links;
 	/* for those that lack a socket */
 	struct event			*again;
 	struct listings			*listings;	/* of routes */

@@ -20,11 +20,11 @@ struct logring;
 struct logline {
 	/* order among all, among its level */
 	TAILQ_ENTRY(logline)	 entry, among;
-	int64_t		 when;		/* the caller's own */
-	const char	*process;	/* static */
-	int		 priority;	/* LOG_* of syslog(3) */
-	size_t		 size;		/* octets that it uses here */
-	char		 text[];
+	int64_t			 when;		/* the caller's own */
+	const char		*process;	/* static */
+	int			 priority;	/* LOG_* of syslog(3) */
+	size_t			 size;		/* octets that it uses here */
+	char			 text[];
 };
 
 /* NULL: no memory. */

@@ -22,23 +22,24 @@
 
 /* A way to hostapd, for one access point. */
 struct channel {
-	LIST_ENTRY(channel) entry;
-	struct hostapd	*owner;
-	char		 ifname[16];
-	uint32_t	 ifindex;
-	bool		 global;	/* by the socket of all access points */
-	int		 fd;		/* -1: not connected */
-	bool		 attached;
-	bool		 asked;		/* PING without PONG yet */
-	bool		 warned;
-	struct event	*readable, *timer;
+	LIST_ENTRY(channel)	 entry;
+	struct hostapd		*owner;
+	char			 ifname[16];
+	uint32_t		 ifindex;
+	/* by the socket of all access points */
+	bool			 global;
+	int			 fd;		/* -1: not connected */
+	bool			 attached;
+	bool			 asked;		/* PING without PONG yet */
+	bool			 warned;
+	struct event		*readable, *timer;
 };
 
 struct hostapd {
 	struct event_base	*base;
 	struct hostapd_ops	 ops;
 	char			 path[SUN_PATH_MAX];
-	LIST_HEAD(, channel) channels;
+	LIST_HEAD(, channel)	 channels;
 };
 
 static struct channel	*find(const struct hostapd *, const char *);

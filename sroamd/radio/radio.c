@@ -18,16 +18,18 @@
 
 /* A station at an access point. */
 struct member {
-	RB_ENTRY(member) entry;
-	struct mac	mac;
-	uint32_t	ifindex;
-	struct timer	poll;		/* of a candidate */
-	int64_t		wait;		/* ms to the poll after the next */
-	monotime_t	since;		/* authorised */
-	uint32_t	received;
-	bool		authorised;
-	bool		counted;	/* received is of an earlier check */
-	bool		seen;
+	RB_ENTRY(member)	entry;
+	struct mac		mac;
+	uint32_t		ifindex;
+	struct timer		poll;		/* of a candidate */
+	/* ms to the poll after the next */
+	int64_t			wait;
+	monotime_t		since;		/* authorised */
+	uint32_t		received;
+	bool			authorised;
+	/* received is of an earlier check */
+	bool			counted;
+	bool			seen;
 };
 RB_HEAD(member_tree, member);
 

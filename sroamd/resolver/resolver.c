@@ -29,10 +29,10 @@
 
 struct lookup {
 	TAILQ_ENTRY(lookup)	 entry;
-	struct resolver	*resolver;
-	struct event	*event;
-	uint32_t	 id;
-	int		 fd;
+	struct resolver		*resolver;
+	struct event		*event;
+	uint32_t		 id;
+	int			 fd;
 };
 
 struct resolver {

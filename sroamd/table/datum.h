@@ -36,22 +36,22 @@ struct datum {
 	TAILQ_ENTRY(datum)	 change;	/* in order of last change */
 	LIST_ENTRY(datum)	 lease;		/* of its station */
 	LIST_ENTRY(datum)	 bucket;	/* of the digests' leaf */
-	struct station	*station;	/* of a lease or location */
-	struct timer	 timer;		/* end, refresh or removal */
-	monotime_t	 expires;
-	monotime_t	 claimed;
-	uint64_t	 sum;		/* in digests; 0: in none */
-	struct datum	*chain;		/* of its place in the index */
-	uint32_t	 from;		/* session; 0: ourselves */
-	uint16_t	 seqno;
-	uint16_t	 place;		/* in the digests' tree */
-	uint8_t		 keylen, vallen;
-	uint8_t		 size;		/* room for the value */
-	uint8_t		 memory;	/* an ended lease */
-	uint8_t		 routed;	/* a route of ours stands */
-	uint8_t		 counted;	/* in its pool */
-	uint8_t		 ending;	/* its sum says so */
-	uint8_t		 data[];
+	struct station		*station;	/* of a lease or location */
+	struct timer		 timer;		/* end, refresh or removal */
+	monotime_t		 expires;
+	monotime_t		 claimed;
+	uint64_t		 sum;		/* in digests; 0: in none */
+	struct datum		*chain;		/* of its place in the index */
+	uint32_t		 from;		/* session; 0: ourselves */
+	uint16_t		 seqno;
+	uint16_t		 place;		/* in the digests' tree */
+	uint8_t			 keylen, vallen;
+	uint8_t			 size;		/* room for the value */
+	uint8_t			 memory;	/* an ended lease */
+	uint8_t			 routed;	/* a route of ours stands */
+	uint8_t			 counted;	/* in its pool */
+	uint8_t			 ending;	/* its sum says so */
+	uint8_t			 data[];
 };
 
 RB_HEAD(datum_tree, datum);

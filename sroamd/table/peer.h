@@ -32,7 +32,7 @@ struct spoken {
 TAILQ_HEAD(spoken_list, spoken);
 
 struct peer {
-	RB_ENTRY(peer)		 entry;
+	RB_ENTRY(peer)		entry;
 	struct reader		reader;
 	uint32_t		id;
 	bool			extended;

@@ -28,12 +28,13 @@
 #define READ_MAX	64	/* messages at a time */
 
 struct auto_neighbour {
-	RB_ENTRY(auto_neighbour)	 entry;
-	struct router_id	id;
-	struct addr		addr;
-	uint16_t		port;
-	uint64_t		stamp;		/* the greatest received */
-	monotime_t		heard;
+	RB_ENTRY(auto_neighbour)	entry;
+	struct router_id		id;
+	struct addr			addr;
+	uint16_t			port;
+	/* the greatest received */
+	uint64_t			stamp;
+	monotime_t			heard;
 };
 
 RB_HEAD(neighbour_tree, auto_neighbour);

@@ -41,9 +41,9 @@ struct target {
 
 /* An address that has connections to us. */
 struct source {
-	RB_ENTRY(source)	 entry;
-	struct addr	addr;
-	uint32_t	count;
+	RB_ENTRY(source)	entry;
+	struct addr		addr;
+	uint32_t		count;
 };
 
 struct session {

@@ -29,9 +29,9 @@
 #define FAR_FUTURE	8000000000LL	/* s since 1970 */
 
 struct forgotten {
-	STAILQ_ENTRY(forgotten)	 entry;
-	uint8_t	keylen;
-	uint8_t	key[FORGET_KEY];
+	STAILQ_ENTRY(forgotten)	entry;
+	uint8_t			keylen;
+	uint8_t			key[FORGET_KEY];
 };
 
 /*
@@ -44,27 +44,29 @@ struct forgotten {
  * switched off, could damage the file.
  */
 struct store {
-	struct store_file	*file;
-	struct core		*core;
-	struct event_base	*base;
-	struct event		*timer, *written, *clock;
-	int			 written_fd, clock_fd;
-	STAILQ_HEAD(, forgotten) forgotten;
-	unsigned int		 nforgotten;
-	uint64_t		 max_data;
-	bool			 waking;	/* the timer is set */
+	struct store_file		*file;
+	struct core			*core;
+	struct event_base		*base;
+	struct event			*timer, *written, *clock;
+	int				 written_fd, clock_fd;
+	STAILQ_HEAD(, forgotten)	 forgotten;
+	unsigned int			 nforgotten;
+	uint64_t			 max_data;
+	bool				 waking;	/* the timer is set */
 	/* its result was not read yet */
-	bool			 busy;
-	bool			 full;		/* the batch did not hold all */
-	int			 retry;		/* s; 0: last write succeeded */
+	bool				 busy;
+	/* the batch did not hold all */
+	bool				 full;
+	/* s; 0: last write succeeded */
+	int				 retry;
 
-	pthread_t		 thread;
-	bool			 has_thread;
-	pthread_mutex_t		 mutex;
-	pthread_cond_t		 cond;
-	bool			 up, given, stop;
-	int			 result;
-	struct store_batch	 batch;
+	pthread_t			 thread;
+	bool				 has_thread;
+	pthread_mutex_t			 mutex;
+	pthread_cond_t			 cond;
+	bool				 up, given, stop;
+	int				 result;
+	struct store_batch		 batch;
 };
 
 static int		 thread_start(struct store *);
