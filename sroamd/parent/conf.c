@@ -278,3 +278,15 @@ needs_restart(struct parent *p, const struct conf *new)
 		return "peer names";
 	return NULL;
 }
+
+bool
+parent_resolves(const struct conf *conf)
+{
+	size_t i;
+
+	for (i = 0; i < conf->npeers; i++)
+		if (conf->peers[i].host[0] != '\0' &&
+		    !conf->peers[i].automatic)
+			return true;
+	return false;
+}

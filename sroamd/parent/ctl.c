@@ -44,17 +44,6 @@ parent_ctl(struct parent *p, uint32_t client, const struct ipc_ctl *ctl)
 }
 
 void
-parent_ctl_end(struct parent *p, uint32_t client, const char *error)
-{
-	struct pipe *frontend = parent_child(p, PROC_FRONTEND)->pipe;
-
-	if (frontend != NULL && error != NULL)
-		listing_end(frontend, client, "%s", error);
-	else if (frontend != NULL)
-		listing_end(frontend, client, NULL);
-}
-
-void
 parent_ctl_more(struct parent *p)
 {
 	listings_resume(p->listings, parent_child(p, PROC_FRONTEND)->pipe);

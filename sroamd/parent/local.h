@@ -16,6 +16,7 @@
 
 #define CHILDREN	3		/* engine, frontend, resolver */
 #define WORKERS		2		/* engine and frontend */
+#define STOP_TIMEOUT	3		/* s for the children to end */
 
 struct process {
 	struct parent	*parent;
@@ -73,7 +74,7 @@ struct parent {
 	struct listings			*listings;	/* of routes */
 };
 
-/* parent.c */
+/* children.c */
 struct process	*parent_child(struct parent *, enum proc_id);
 /* both run */
 bool		 parent_complete(const struct parent *);
@@ -86,6 +87,17 @@ void		 parent_stop(struct parent *, bool failed);
 /* The same, at the start; logs errors, like before there were children. */
 void		 parent_start_failed(struct parent *, const char *why);
 void		 parent_deadline(struct parent *, int seconds);	/* 0: none */
+/* The last message of an answer; error: why it failed, or NULL. */
+void		 parent_ctl_end(struct parent *, uint32_t client,
+		    const char *error);
+void		 parent_reap(struct parent *);	/* those that have ended */
+/* It has ended, and all of its log lines have been read. */
+void		 parent_child_ended(struct process *);
+
+/* loglines.c */
+void	parent_log_start(struct parent *);
+void	parent_log_linger(void);	/* until lines that wait are written */
+void	parent_log_end(struct parent *);
 
 /* conf.c: from a parsed configuration to one in force. */
 void	parent_conf_stage(struct parent *, struct conf *);
@@ -104,7 +116,5 @@ void	parent_fd_lost(struct parent *, const struct ipc_fd_lost *);
 
 /* ctl.c: requests of sroamctl to the parent. */
 void	parent_ctl(struct parent *, uint32_t client, const struct ipc_ctl *);
-void	parent_ctl_end(struct parent *, uint32_t client,
-		    const char *error);		/* NULL: done */
 void	parent_ctl_more(struct parent *);	/* its pipe has room again */
 #endif

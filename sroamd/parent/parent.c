@@ -21,24 +21,14 @@
 #include "parent/sandbox.h"
 #include "proc/memory.h"
 
-#define STOP_TIMEOUT	3	/* s for the children to send their last */
-#define LOG_OCTETS	(256 * 1024)	/* of lines that wait */
-#define LINGER_MS	500	/* ms, then they are dropped */
-
 static void	remove_socket(void);
 static void	child_start(struct parent *, enum proc_id);
-static void	log_start(struct parent *);
-static void	log_sink(int, const char *, const char *);
-static void	log_last(void);
 static void	hello(struct parent *);
 static void	on_signal(evutil_socket_t, short, void *);
 static void	on_deadline(evutil_socket_t, short, void *);
-static void	children_reap(struct parent *);
 static void	child_message(void *, const struct imsg *);
 static void	child_closed(void *);
 static void	child_drained(void *);
-static void	child_ended(struct process *);
-static void	child_status(const struct process *);
 static void	on_link(void *, const struct link *);
 static void	on_sighting(void *, const struct sighting *);
 static void	on_adopt(void *, const struct route *);
@@ -88,9 +78,6 @@ static ipc_handler *const child_messages[IPC_MAX] = {
 
 /* For remove_socket, which runs at exit. */
 static char	socket_path[CONF_PATH];
-
-/* For log_sink, which has no argument, and for log_last, which runs at exit. */
-static struct logsink *log_at_exit;
 
 struct parent *
 parent_new(struct event_base *base, const struct parent_opts *opts,
@@ -193,22 +180,10 @@ parent_start(struct parent *p)
 		child_start(p, PROC_RESOLVER);
 	else
 		parent_child(p, PROC_RESOLVER)->gone = true;
-	log_start(p);
+	parent_log_start(p);
 	sandbox_parent();
 	hello(p);
 	parent_conf_stage(p, p->conf);
-}
-
-bool
-parent_resolves(const struct conf *conf)
-{
-	size_t i;
-
-	for (i = 0; i < conf->npeers; i++)
-		if (conf->peers[i].host[0] != '\0' &&
-		    !conf->peers[i].automatic)
-			return true;
-	return false;
 }
 
 static void
@@ -232,31 +207,6 @@ child_start(struct parent *p, enum proc_id id)
 	child->id = id;
 	child->pid = program_start(id, &args, &fd);
 	child->pipe = pipe_new(p->base, fd, PROC_PARENT, id, &ops);
-}
-
-/* From here on the log never waits: routes depend on this process. */
-static void
-log_start(struct parent *p)
-{
-	p->log = logsink_new(p->base, STDERR_FILENO, LOG_OCTETS);
-	if (p->log == NULL)
-		fatalx("parent: out of memory");
-	log_at_exit = p->log;
-	log_to(log_sink);
-	atexit(log_last);
-}
-
-static void
-log_sink(int priority, const char *process, const char *text)
-{
-	logsink_line(log_at_exit, priority, process, text);
-}
-
-static void
-log_last(void)
-{
-	if (log_at_exit != NULL)
-		logsink_linger(log_at_exit, LINGER_MS);
 }
 
 /* The child's id, and a channel between engine and frontend. */
@@ -303,105 +253,10 @@ parent_end(struct parent *p)
 	if (p->staged != p->conf)
 		conf_free(p->staged);
 	conf_free(p->conf);
-	log_last();
-	log_at_exit = NULL;
-	log_to(NULL);
-	logsink_free(p->log);
+	parent_log_end(p);
 	free(p->footprint);
 	free(p);
 	return status;
-}
-
-/* Used by the parent's other files. */
-
-struct process *
-parent_child(struct parent *p, enum proc_id id)
-{
-	return &p->children[id == PROC_ENGINE ? 0 : id == PROC_FRONTEND ? 1 :
-	    2];
-}
-
-bool
-parent_complete(const struct parent *p)
-{
-	return p->children[0].pipe != NULL && p->children[1].pipe != NULL;
-}
-
-void
-parent_send(struct parent *p, enum proc_id to, uint32_t type,
-    const void *data, size_t len)
-{
-	struct process *child = parent_child(p, to);
-
-	if (child->pipe != NULL)
-		pipe_send(child->pipe, type, 0, -1, data, len);
-}
-
-void
-parent_send_all(struct parent *p, uint32_t type, const void *data,
-    size_t len)
-{
-	parent_send(p, PROC_ENGINE, type, data, len);
-	parent_send(p, PROC_FRONTEND, type, data, len);
-}
-
-void
-parent_verbose(struct parent *p, int level)
-{
-	uint32_t msg = level;
-
-	p->verbose = level;
-	log_verbose(level);
-	parent_send_all(p, IPC_VERBOSE, &msg, sizeof(msg));
-}
-
-void
-parent_deadline(struct parent *p, int seconds)
-{
-	struct timeval tv = { seconds, 0 };
-
-	if (seconds == 0)
-		evtimer_del(p->deadline);
-	else
-		evtimer_add(p->deadline, &tv);
-}
-
-/*
- * When the daemon is stopped, the children send their last messages to peers
- * and stations; the frontend waits for the engine's.  After the failure of a
- * child that is not possible: the pipes are closed.
- */
-void
-parent_stop(struct parent *p, bool failed)
-{
-	size_t i;
-
-	if (p->phase == PHASE_STOPPING)
-		return;
-	p->failed = failed;
-	p->phase = PHASE_STOPPING;
-	if (!failed) {
-		parent_send_all(p, IPC_SHUTDOWN, NULL, 0);
-		parent_send(p, PROC_RESOLVER, IPC_SHUTDOWN, NULL, 0);
-	}
-	for (i = 0; i < CHILDREN; i++) {
-		if (!failed)
-			continue;
-		pipe_free(p->children[i].pipe);
-		p->children[i].pipe = NULL;
-	}
-	parent_deadline(p, STOP_TIMEOUT);
-	children_reap(p);
-}
-
-void
-parent_start_failed(struct parent *p, const char *why)
-{
-	log_last();
-	log_to(NULL);
-	log_procname(NULL);
-	log_warnx("%s", why);
-	parent_stop(p, true);
 }
 
 /* Events. */
@@ -423,7 +278,7 @@ on_signal(evutil_socket_t sig, short what, void *arg)
 		parent_stop(p, false);
 		break;
 	default:
-		children_reap(p);
+		parent_reap(p);
 		break;
 	}
 }
@@ -448,22 +303,6 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 			log_warnx("%s: does not end",
 			    proc_name(p->children[i].id));
 	event_base_loopbreak(p->base);
-}
-
-static void
-children_reap(struct parent *p)
-{
-	struct process *child;
-
-	for (child = p->children; child < p->children + CHILDREN; child++) {
-		if (child->pid == 0 || child->reaped ||
-		    waitpid(child->pid, &child->status, WNOHANG) !=
-		    child->pid)
-			continue;
-		child->reaped = true;
-		if (child->pipe == NULL)
-			child_ended(child);
-	}
 }
 
 /* Children. */
@@ -568,44 +407,12 @@ child_closed(void *arg)
 
 	pipe_free(child->pipe);
 	child->pipe = NULL;
-	children_reap(child->parent);
+	parent_reap(child->parent);
 	if (child->reaped)
-		child_ended(child);
+		parent_child_ended(child);
 	else if (child->parent->phase != PHASE_STOPPING)
 		/* It closed its pipe and runs on: not for long. */
 		parent_deadline(child->parent, STOP_TIMEOUT);
-}
-
-/* It has ended, and all of its log lines have been read. */
-static void
-child_ended(struct process *child)
-{
-	struct parent *p = child->parent;
-
-	if (child->gone)
-		return;
-	child->gone = true;
-	child_status(child);
-	if (p->phase != PHASE_STOPPING)
-		parent_stop(p, true);
-	if (parent_child(p, PROC_ENGINE)->gone &&
-	    parent_child(p, PROC_FRONTEND)->gone &&
-	    parent_child(p, PROC_RESOLVER)->gone)
-		event_base_loopbreak(p->base);
-}
-
-static void
-child_status(const struct process *child)
-{
-	bool ending = child->parent->phase == PHASE_STOPPING;
-	char text[LOG_TEXT];
-
-	/* One line for all of them. */
-	if (ending && (child->status == 0 ||
-	    program_is_other_build(child->status)))
-		return;
-	program_ended(child->id, child->status, text, sizeof(text));
-	log_warnx("%s", text);
 }
 
 /* Events from the kernel. */
