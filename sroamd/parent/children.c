@@ -92,9 +92,7 @@ parent_stop(struct parent *p, bool failed)
 		parent_send_all(p, IPC_SHUTDOWN, NULL, 0);
 		parent_send(p, PROC_RESOLVER, IPC_SHUTDOWN, NULL, 0);
 	}
-	for (i = 0; i < CHILDREN; i++) {
-		if (!failed)
-			continue;
+	for (i = 0; failed && i < CHILDREN; i++) {
 		pipe_free(p->children[i].pipe);
 		p->children[i].pipe = NULL;
 	}

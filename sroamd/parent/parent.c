@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The parent: the process with netlink, sockets and the configuration. */
 #include <sys/socket.h>
-#include <sys/wait.h>
 
 #include <errno.h>
 #include <event2/event.h>

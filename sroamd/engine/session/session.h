@@ -55,13 +55,11 @@ void	sessions_wake(struct sessions *, uint32_t id);
 void	sessions_flush(struct sessions *);
 
 /* 1 and a record, 0 at the end; the cursor starts zeroed. */
-int		sessions_show(struct sessions *, struct ctl_cursor *,
-		    struct ctl_peer *);
+int	sessions_show(struct sessions *, struct ctl_cursor *,
+	    struct ctl_peer *);
 /* Add the sessions' counters. */
-void		sessions_status(struct sessions *, struct ctl_status *);
-void		sessions_router(struct sessions *, struct ctl_router *);
-uint32_t	sessions_count(const struct sessions *);
+void	sessions_status(struct sessions *, struct ctl_status *);
+void	sessions_router(struct sessions *, struct ctl_router *);
 /* The counters of connections that never became a session. */
-void		sessions_show_status(const struct sessions *,
-		    struct ctl_status *);
+void	sessions_show_status(const struct sessions *, struct ctl_status *);
 #endif

@@ -59,12 +59,6 @@ sessions_free(struct sessions *all)
 	free(all);
 }
 
-uint32_t
-sessions_count(const struct sessions *all)
-{
-	return all->count;
-}
-
 void
 sessions_flush(struct sessions *all)
 {
