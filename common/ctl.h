@@ -129,8 +129,9 @@ struct ctl_lease {
 	uint8_t			state;		/* enum ctl_lease_state */
 	uint8_t			delegated;	/* a prefix that is delegated */
 	struct mac		mac;		/* zero: nobody's */
+	uint64_t		seqno;		/* of the table's entry */
 	uint32_t		remaining;	/* seconds */
-	uint32_t		seqno;		/* of the table's entry */
+	uint32_t		pad;
 	/* where its station is; zero: nowhere */
 	struct router_id	router;
 	char			router_name[CTL_NAME];
@@ -151,9 +152,9 @@ struct ctl_station {
 	char			port[16];
 	/* ms in this place, as far as known */
 	uint64_t		since;
+	uint64_t		seqno;
 	/* s since it was last heard, if here */
 	uint32_t		heard;
-	uint32_t		seqno;
 	/* s until the claim expires */
 	uint32_t		lifetime;
 	struct prefix		prefixes[CTL_STATION_PREFIXES];

@@ -91,6 +91,19 @@ ibuf_get_n32(struct ibuf *buf, uint32_t *n)
 }
 
 int
+ibuf_get_n64(struct ibuf *buf, uint64_t *n)
+{
+	uint32_t high, low;
+
+	if (ibuf_left(buf) < 8)
+		return -1;
+	(void)ibuf_get_n32(buf, &high);
+	(void)ibuf_get_n32(buf, &low);
+	*n = (uint64_t)high << 32 | low;
+	return 0;
+}
+
+int
 ibuf_get_ibuf(struct ibuf *buf, size_t len, struct ibuf *sub)
 {
 	const uint8_t *data = ibuf_peek(buf);
@@ -153,6 +166,15 @@ ibuf_add_n32(struct ibuf *buf, uint32_t n)
 	const uint8_t o[4] = { n >> 24, n >> 16, n >> 8, n };
 
 	return ibuf_add(buf, o, sizeof(o));
+}
+
+int
+ibuf_add_n64(struct ibuf *buf, uint64_t n)
+{
+	if (ibuf_room(buf) < 8)
+		return -1;
+	(void)ibuf_add_n32(buf, (uint32_t)(n >> 32));
+	return ibuf_add_n32(buf, (uint32_t)n);
 }
 
 int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Reading and writing octets with every bound checked.  An ibuf is a view of
- * memory that belongs to the caller; n16, n32 are in network order.  All
+ * memory that belongs to the caller; n16 to n64 are in network order.  All
  * functions return 0, or -1 when there is not enough room or data, and then
  * change nothing: reads chain with || to one bad_len label.
  */
@@ -32,6 +32,7 @@ int	ibuf_get(struct ibuf *, void *, size_t);
 int	ibuf_get_n8(struct ibuf *, uint8_t *);
 int	ibuf_get_n16(struct ibuf *, uint16_t *);
 int	ibuf_get_n32(struct ibuf *, uint32_t *);
+int	ibuf_get_n64(struct ibuf *, uint64_t *);
 int	ibuf_get_ibuf(struct ibuf *, size_t len, struct ibuf *sub);
 int	ibuf_skip(struct ibuf *, size_t);
 
@@ -40,6 +41,7 @@ int	ibuf_add_zero(struct ibuf *, size_t);
 int	ibuf_add_n8(struct ibuf *, uint8_t);
 int	ibuf_add_n16(struct ibuf *, uint16_t);
 int	ibuf_add_n32(struct ibuf *, uint32_t);
+int	ibuf_add_n64(struct ibuf *, uint64_t);
 /* Overwrite what was written before, at an offset. */
 int	ibuf_set_n8(struct ibuf *, size_t at, uint8_t);
 int	ibuf_set_n16(struct ibuf *, size_t at, uint16_t);

@@ -250,7 +250,7 @@ struct heard {
  * An entry of the replicated table, as flooded (sroam-flood(7)).  data is the
  * key, whose first octet is the kind, and then the value.
  */
-#define DATUM_MAX	248		/* key and value: the most in a TLV */
+#define DATUM_MAX	237		/* key and value: the most in a TLV */
 
 enum datum_kind {
 	DATUM_LEASE4 = 0,	/* IPv4 address (4) -> MAC (6) */
@@ -262,10 +262,10 @@ enum datum_kind {
 };
 
 struct update {
+	uint64_t	seqno;
 	uint32_t	lifetime;	/* seconds that remain */
 	/* ms since the claim; AGE_UNKNOWN (v1) */
 	uint32_t	age;
-	uint16_t	seqno;
 	uint8_t		keylen;
 	uint8_t		vallen;
 	/* sessions that it came over, with this one; 0: unknown */
@@ -277,7 +277,7 @@ struct update {
 struct stored {
 	monotime_t	expires;
 	monotime_t	claimed;
-	uint16_t	seqno;
+	uint64_t	seqno;
 	uint8_t		keylen;
 	uint8_t		vallen;
 	uint8_t		data[DATUM_MAX];

@@ -418,7 +418,8 @@ update(struct node *node, struct input *in)
 	memset(&u, 0, sizeof(u));
 	u.lifetime = how & 0x80 ? take32(in) : take8(in);
 	u.age = how & 0x40 ? AGE_UNKNOWN : (uint32_t)take8(in) << 7;
-	u.seqno = how & 0x20 ? (uint16_t)take32(in) : take8(in);
+	u.seqno = how & 0x20 ? (uint64_t)take32(in) << take8(in) % 33 :
+	    take8(in);
 	if ((how & 15) < 6) {
 		u.keylen = shapes[how & 15][0];
 		u.vallen = shapes[how & 15][1];

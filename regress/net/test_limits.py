@@ -16,7 +16,7 @@ from lab.v1 import HANDSHAKE, V1Node, lease4, update
 
 R1 = "10.1.1.2"
 HEARTBEAT = bytes([5, 0])
-EXTENDED = bytes([44, 1, 0, 3])
+EXTENDED = bytes([44, 1, 0, 16])
 HELLO = bytes([4, 8]) + bytes.fromhex("00000000deadbeef")
 
 
@@ -69,7 +69,7 @@ def test_heartbeats_keep_a_session_and_no_announcement_no_need(net):
     d = net.daemons["r1"]
     beating, plain = connect(net), connect(net)
     beating.sendall(EXTENDED + HELLO)
-    plain.sendall(bytes([44, 1, 0, 1]) + HELLO[:-1] + b"\0")
+    plain.sendall(bytes([44, 1, 0, 0]))
     net.lab.wait(lambda: d.peers_up(2), "two sessions", 5)
     end = time.monotonic() + 12
     while time.monotonic() < end:

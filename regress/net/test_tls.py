@@ -18,7 +18,7 @@ from lab.v1 import HANDSHAKE, V1Node, lease4
 CORE = "10.0.0.100"
 R1 = "10.0.0.1"           # as its peers see it
 KEY, OTHER = "first key: " + "0123456789abcdef", "second key: fedcba9876543210"
-EXTENDED = bytes([44, 1, 0, 1])
+EXTENDED = bytes([44, 1, 0, 16])
 STRANGER = bytes.fromhex("02000000deadbeef")
 STRANGER_ID = "02:00:00:00:de:ad:be:ef"
 

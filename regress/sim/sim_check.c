@@ -3,6 +3,7 @@
  * Invariants: at every step, and once the network is quiet and connected
  * (sroam-flood(7)).
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,8 +123,8 @@ datum_text(const struct update *u)
 	for (i = 0; i < u->keylen + u->vallen; i++)
 		len += snprintf(p + len, 600 - (size_t)len, "%s%02x",
 		    i == u->keylen ? "=" : "", u->data[i]);
-	snprintf(p + len, 600 - (size_t)len, " seqno %u life %u", u->seqno,
-	    u->lifetime);
+	snprintf(p + len, 600 - (size_t)len, " seqno %" PRIu64 " life %u",
+	    u->seqno, u->lifetime);
 	return p;
 }
 

@@ -773,7 +773,7 @@ corrupt(struct sim *sim, struct router *router)
 			chosen = u;
 	if (seen == 0)
 		return;
-	chosen.seqno += (uint16_t)sim_between(sim, 1, 3);
+	chosen.seqno += (uint64_t)sim_between(sim, 1, 3);
 	chosen.age = 3600000;
 	if (sim_chance(sim, 50))
 		chosen.lifetime = 0;

@@ -4,6 +4,7 @@
  * number in flight, until cut; then each end notices in its own time, as with
  * TCP.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -305,6 +306,8 @@ next_message(struct session *session, int end, struct message *m)
 		return v1_next(router->v1, peer, &m->update);
 	ap_begin(router);
 	more = core_peer_next(router->core, peer, &m->update, ap_now(router));
+	if (!session->extended)
+		m->update.seqno &= UINT16_MAX;
 	if (!more && session->digests)
 		more = m->is_digest = core_peer_digest(router->core, peer,
 		    &m->digest);
@@ -388,8 +391,9 @@ update_text(const struct update *update)
 		len += (size_t)snprintf(text + len, sizeof(text) - len,
 		    "%s%02x", i == update->keylen ? "=" : "",
 		    update->data[i]);
-	snprintf(text + len, sizeof(text) - len, " seqno %u life %u age %d",
-	    update->seqno, update->lifetime, (int)update->age);
+	snprintf(text + len, sizeof(text) - len, " seqno %" PRIu64
+	    " life %u age %d", update->seqno, update->lifetime,
+	    (int)update->age);
 	return text;
 }
 

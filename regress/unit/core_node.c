@@ -280,7 +280,7 @@ count(const struct node *node, enum effect_type type)
 
 void
 make_update(struct update *u, enum datum_kind kind, const void *key,
-    size_t keylen, const void *value, size_t vallen, uint16_t seqno,
+    size_t keylen, const void *value, size_t vallen, uint64_t seqno,
     uint32_t lifetime)
 {
 	memset(u, 0, sizeof(*u));

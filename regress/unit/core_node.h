@@ -68,7 +68,7 @@ int			 route_of(const struct node *, const struct addr *);
 int			 count(const struct node *, enum effect_type);
 void			 make_update(struct update *, enum datum_kind,
 			    const void *key, size_t keylen, const void *value,
-			    size_t vallen, uint16_t seqno, uint32_t lifetime);
+			    size_t vallen, uint64_t seqno, uint32_t lifetime);
 int			 find_datum(struct node *, const struct update *key,
 			    struct update *found);
 /* All that each has for the other, until neither has any more. */

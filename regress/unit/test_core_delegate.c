@@ -133,7 +133,7 @@ route_kind(const struct node *node, const struct prefix *p)
 
 static void
 make_delegated(struct update *u, const struct prefix *p, int i,
-    uint16_t seqno, uint32_t lifetime)
+    uint64_t seqno, uint32_t lifetime)
 {
 	struct mac mac = station(i);
 	uint8_t key[9];

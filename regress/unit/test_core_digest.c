@@ -22,7 +22,7 @@ struct traffic {
 
 /* A datum of a kind that the core only stores; value: one octet. */
 static struct update
-datum(int number, uint8_t value, uint16_t seqno, uint32_t lifetime)
+datum(int number, uint8_t value, uint64_t seqno, uint32_t lifetime)
 {
 	uint8_t key[3] = { (uint8_t)(number >> 16), (uint8_t)(number >> 8),
 	    (uint8_t)number };
@@ -34,7 +34,7 @@ datum(int number, uint8_t value, uint16_t seqno, uint32_t lifetime)
 
 static void
 put(struct node *node, uint32_t peer, int number, uint8_t value,
-    uint16_t seqno)
+    uint64_t seqno)
 {
 	struct update u = datum(number, value, seqno, 100000);
 
@@ -519,7 +519,7 @@ odd_digests_are_harmless(void **state)
 
 /* One of each kind that a digest counts, by number. */
 static struct update
-any_datum(int i, uint16_t seqno, uint32_t lifetime)
+any_datum(int i, uint64_t seqno, uint32_t lifetime)
 {
 	uint8_t four[4] = { 192, 168, 44, (uint8_t)i };
 	uint8_t where[8] = { 2, [7] = (uint8_t)(9 + seqno % 3) };

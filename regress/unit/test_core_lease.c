@@ -27,7 +27,7 @@ advertised(const struct node *a)
 }
 
 static void
-lease6(struct update *u, const struct prefix *p, int i, uint16_t seqno,
+lease6(struct update *u, const struct prefix *p, int i, uint64_t seqno,
     uint32_t lifetime, uint32_t age)
 {
 	struct mac mac = station(i);
@@ -38,7 +38,7 @@ lease6(struct update *u, const struct prefix *p, int i, uint16_t seqno,
 }
 
 static void
-lease4(struct update *u, const struct addr *addr, int i, uint16_t seqno,
+lease4(struct update *u, const struct addr *addr, int i, uint64_t seqno,
     uint32_t lifetime, uint32_t age)
 {
 	struct mac mac = station(i);

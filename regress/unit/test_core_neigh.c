@@ -629,7 +629,7 @@ it_is_said_once_a_minute_that_no_prefix_is_free(void **state)
 
 /* The last octet of what is flooded next of a station's link-local address. */
 static int
-flooded(struct node *node, uint16_t *seqno)
+flooded(struct node *node, uint64_t *seqno)
 {
 	struct update u;
 	int octet = -1;
@@ -647,7 +647,7 @@ static void
 a_new_link_local_address_is_flooded_with_the_next_seqno(void **state)
 {
 	struct node *node = node_started(1);
-	uint16_t first, seqno;
+	uint64_t first, seqno;
 
 	(void)state;
 	sight(node, 1, SIGHTING_JOINED);

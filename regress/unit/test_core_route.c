@@ -20,7 +20,7 @@ static const uint8_t	lease[4] = { 192, 168, 44, 77 };
 
 static void
 tell(struct node *node, enum datum_kind kind, const void *key, size_t keylen,
-    const void *value, size_t vallen, uint16_t seqno, uint32_t lifetime)
+    const void *value, size_t vallen, uint64_t seqno, uint32_t lifetime)
 {
 	struct update u;
 
@@ -102,7 +102,7 @@ a_route_is_moved_by_the_next_seqno_alone(void **state)
 	struct update u, found;
 	struct ctl_status status;
 	struct addr addr;
-	uint16_t seqno;
+	uint64_t seqno;
 
 	(void)state;
 	tell(node, DATUM_ROUTER, there, 8, HAS4, 6, 1, 600);

@@ -15,7 +15,7 @@
 static const uint8_t other[8] = { 2, 0, 0, 0, 0, 0, 0, 0x77 };
 
 static struct update
-says(uint8_t last_octet, uint16_t seqno)
+says(uint8_t last_octet, uint64_t seqno)
 {
 	const uint8_t value[] = { 1, 4, 192, 168, 44, last_octet };
 	struct update u;
@@ -154,7 +154,7 @@ who_speaks_in_our_name_is_answered_even_in_a_storm(void **state)
 {
 	struct node *node = node_new(1, "10.0.0.0/24");
 	struct update u, found;
-	uint16_t seqno;
+	uint64_t seqno;
 
 	(void)state;
 	core_start(node);
@@ -245,7 +245,7 @@ peers_are_told_how_far_a_router_is(void **state)
 
 /* What a session tells of router n: its address follows from it. */
 static const char *
-tells(struct node *node, uint32_t session, uint32_t n, uint16_t seqno)
+tells(struct node *node, uint32_t session, uint32_t n, uint64_t seqno)
 {
 	struct update u = says(0, seqno);
 

@@ -27,7 +27,7 @@ solicit(struct node *node, int i)
 /* A peer's word on whose an address is, or a /64 by its first half. */
 static void
 contend(struct node *node, const struct addr *addr, const struct prefix *p6,
-    int i, uint16_t seqno)
+    int i, uint64_t seqno)
 {
 	struct update u;
 	struct mac mac = station(i);

@@ -51,7 +51,7 @@ restart_with_store(struct node *node)
 }
 
 static struct stored
-location(const struct router_id *where, int i, uint16_t seqno, int64_t lives)
+location(const struct router_id *where, int i, uint64_t seqno, int64_t lives)
 {
 	struct mac mac = station(i);
 	struct stored s;

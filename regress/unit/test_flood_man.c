@@ -32,7 +32,7 @@ static int		nexamples;
 
 /* A datum, as text: key and value. */
 static struct update
-update(const char *key, const char *value, uint16_t seqno, uint32_t lifetime,
+update(const char *key, const char *value, uint64_t seqno, uint32_t lifetime,
     uint32_t age)
 {
 	struct update u;
@@ -134,7 +134,7 @@ updates_are_as_in_the_page(void **state)
 {
 	static const struct {
 		const char	*name, *key, *value;
-		uint16_t	 seqno;
+		uint64_t	 seqno;
 		uint32_t	 lifetime, age;
 	} rows[] = {
 		{ "lease4", "00c0a82c11", "020000000007", 3, 1800,
@@ -217,8 +217,7 @@ handshake_and_hello_are_as_in_the_page(void **state)
 
 	(void)state;
 	ibuf_to(&buf, room, sizeof(room));
-	assert_int_equal(wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED |
-	    FLOOD_CAP_HEARTBEAT | FLOOD_CAP_DIGESTS | FLOOD_CAP_HOPS), 0);
+	assert_int_equal(wire_flood_add_handshake(&buf, FLOOD_CAP_2), 0);
 	same("handshake", &buf, room);
 	ibuf_to(&buf, room, sizeof(room));
 	assert_int_equal(wire_flood_add_hello(&buf, &id), 0);

@@ -374,7 +374,7 @@ world_free(struct world *w)
 }
 
 static void
-put(struct end *end, int number, uint16_t seqno)
+put(struct end *end, int number, uint64_t seqno)
 {
 	struct update u;
 

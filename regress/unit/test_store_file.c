@@ -256,7 +256,7 @@ another_programs_lmdb_is_put_aside(void **state)
 static void
 newer_version_is_put_aside(void **state)
 {
-	static const uint8_t head[] = "sroamtbl\0\2 and what it likes";
+	static const uint8_t head[] = "sroamtbl\0\3 and what it likes";
 
 	(void)state;
 	fill_file(10);

@@ -26,7 +26,7 @@ lease(int64_t lives_ms, int64_t age_ms)
 	memset(&s, 0, sizeof(s));
 	s.expires = monotime_add(written.mono, lives_ms);
 	s.claimed = monotime_add(written.mono, -age_ms);
-	s.seqno = 0xfedc;
+	s.seqno = 0x123456789abcfedcULL;
 	s.keylen = 5;
 	s.vallen = 6;
 	memcpy(s.data, data, sizeof(data));
@@ -48,7 +48,7 @@ static void
 record_is_as_documented(void **state)
 {
 	static const uint8_t want[] = {
-		0xfe, 0xdc,
+		0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xfe, 0xdc,
 		0x00, 0x00, 0x01, 0x8b, 0xcf, 0xe7, 0xd3, 0x40,
 		0x00, 0x00, 0x01, 0x8b, 0xcf, 0xe5, 0x67, 0xe8,
 		2, 0, 0, 0, 0, 7
@@ -63,6 +63,29 @@ record_is_as_documented(void **state)
 	len = encode(&s, room);
 	assert_int_equal(len, sizeof(want) + 4);
 	assert_memory_equal(room, want, sizeof(want));
+}
+
+/* Files of version 1 are read: its seqnos have 16 bits. */
+static void
+record_of_version_1_is_read(void **state)
+{
+	static const uint8_t old[] = {
+		0xfe, 0xdc, 0x00, 0x00, 0x01, 0x8b, 0xcf, 0xe7,
+		0xd3, 0x40, 0x00, 0x00, 0x01, 0x8b, 0xcf, 0xe5,
+		0x67, 0xe8, 0x02, 0x00, 0x00, 0x00, 0x00, 0x07,
+		0x84, 0x88, 0x21, 0x5f
+	};
+	struct stored s = lease(0, 0), got;
+
+	(void)state;
+	assert_int_equal(store_record_get(&got, s.data, 5, old, sizeof(old),
+	    &written), 0);
+	assert_int_equal(got.seqno, 0xfedc);
+	assert_int_equal(got.keylen, 5);
+	assert_int_equal(got.vallen, 6);
+	assert_memory_equal(got.data, s.data, 11);
+	assert_int_equal(monotime_ms(written.mono, got.expires),
+	    0x18bcfe7d340LL - WALL);
 }
 
 static void
@@ -228,6 +251,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(record_is_as_documented),
+		cmocka_unit_test(record_of_version_1_is_read),
 		cmocka_unit_test(
 		    record_survives_and_its_times_follow_the_clocks),
 		cmocka_unit_test(extreme_times_are_held),

@@ -79,7 +79,7 @@ a_v1_session_decodes(void **state)
 {
 	static const struct {
 		enum flood_kind kind;
-		uint16_t seqno;
+		uint64_t seqno;
 		uint32_t lifetime;
 		size_t keylen;
 		const char *data;
@@ -144,8 +144,8 @@ handshakes_of_all_kinds(void **state)
 		uint16_t caps;
 	} rows[] = {
 		{ "2c010000", 1, 0 },
-		{ "2c010001", 1, FLOOD_CAP_EXTENDED },
-		{ "2c010003", 1, FLOOD_CAP_EXTENDED | FLOOD_CAP_HEARTBEAT },
+		{ "2c010010", 1, FLOOD_CAP_2 },
+		{ "2c01001f", 1, FLOOD_CAP_2 | 0xf },
 		{ "2c01beef", 1, 0xbeef },
 		{ "", 0, 0 },
 		{ "2c", 0, 0 },
@@ -189,12 +189,16 @@ malformed_updates_do_not_break_the_framing(void **state)
 		    "key runs past the end" },
 		{ "02 0a 0001 00000708 ff 00c0a8 00",
 		    "key runs past the end" },
-		{ "03 0a 0001 00000708 00000000 00", "short update" },
-		{ "03 0b 0001 00000708 00000000 00 00", "empty key" },
-		{ "03 0c 0001 00000708 00000000 02 00 00",
+		{ "03 10 0000000000000001 00000708 00000000 00",
+		    "short update" },
+		{ "03 11 0000000000000001 00000708 00000000 00 00",
+		    "empty key" },
+		{ "03 12 0000000000000001 00000708 00000000 02 00 00",
 		    "key runs past the end" },
-		{ "09 0b 0001 00000708 00000000 02 00", "short update" },
-		{ "09 0c 0001 00000708 00000000 02 00 00", "empty key" },
+		{ "09 11 0000000000000001 00000708 00000000 02 00",
+		    "short update" },
+		{ "09 12 0000000000000001 00000708 00000000 02 00 00",
+		    "empty key" },
 		{ "04 00 00", "hello without a router id" },
 		{ "04 07 020000fffe0000 00", "hello without a router id" },
 		{ "04 08 0000000000000000 00", "hello without a router id" }
@@ -257,12 +261,17 @@ what_is_encoded_is_v1s_octets(void **state)
 	    "2c010000 02 12 0005 00000708 05 00c0a82c11 020000000007");
 
 	ibuf_to(&buf, space, sizeof(space));
-	assert_int_equal(wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED),
-	    0);
+	assert_int_equal(wire_flood_add_handshake(&buf, FLOOD_CAP_2), 0);
+	update.seqno = 0x0123456789abcdefULL;
 	assert_int_equal(wire_flood_add_aged(&buf, &update), 0);
 	packet_is(&buf, space,
-	    "2c010001 03 16 0005 00000708 000000fa 05 00c0a82c11"
+	    "2c010010 03 1c 0123456789abcdef 00000708 000000fa 05 00c0a82c11"
 	    "020000000007");
+	/* Version 1 gets the low 16 bits. */
+	ibuf_to(&buf, space, sizeof(space));
+	assert_int_equal(wire_flood_add_update(&buf, &update), 0);
+	packet_is(&buf, space,
+	    "02 12 cdef 00000708 05 00c0a82c11 020000000007");
 }
 
 static void
@@ -348,11 +357,7 @@ all_lengths_round_trip(void **state)
 
 			u.age = vallen * 1000;
 			ibuf_to(&buf, space, sizeof(space));
-			if (keylen + vallen > FLOOD_AGED_MAX) {
-				assert_int_equal(wire_flood_add_aged(&buf,
-				    &u), -1);
-				continue;
-			}
+			u.seqno *= 0x0102030405060708ULL;
 			assert_int_equal(wire_flood_add_aged(&buf, &u), 0);
 			assert_int_equal(wire_flood_next(&buf, &tlv), 1);
 			assert_int_equal(tlv.kind, FLOOD_AGED);
@@ -360,11 +365,6 @@ all_lengths_round_trip(void **state)
 
 			u.hops = (uint8_t)(keylen + 1);
 			ibuf_to(&buf, space, sizeof(space));
-			if (keylen + vallen > FLOOD_COUNTED_MAX) {
-				assert_int_equal(wire_flood_add_counted(&buf,
-				    &u), -1);
-				continue;
-			}
 			assert_int_equal(wire_flood_add_counted(&buf, &u), 0);
 			assert_int_equal(wire_flood_next(&buf, &tlv), 1);
 			assert_int_equal(tlv.kind, FLOOD_COUNTED);
@@ -395,7 +395,7 @@ what_cannot_be_sent_is_refused_whole(void **state)
 	update.keylen = 0;
 	assert_int_equal(wire_flood_add_update(&buf, &update), -1);
 	update.keylen = 200;
-	update.vallen = 49;
+	update.vallen = 38;
 	assert_int_equal(wire_flood_add_update(&buf, &update), -1);
 	update.vallen = 255;
 	assert_int_equal(wire_flood_add_update(&buf, &update), -1);

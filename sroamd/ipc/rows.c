@@ -654,7 +654,9 @@ static const struct ipc_field ctl_lease_rows[] = {
 	ROW(ctl_lease, state, NUMBER, .max = CTL_LEASE_DECLINED),
 	ROW(ctl_lease, delegated, FLAG),
 	ROW(ctl_lease, mac, ANY),
-	SPAN(ctl_lease, remaining, seqno, ANY),
+	ROW(ctl_lease, seqno, ANY),
+	ROW(ctl_lease, remaining, ANY),
+	ROW(ctl_lease, pad, ZERO),
 	ROW(ctl_lease, router, ANY),
 	ROW(ctl_lease, router_name, TEXT)
 };
@@ -670,7 +672,7 @@ static const struct ipc_field ctl_station_rows[] = {
 	ROW(ctl_station, router_name, TEXT),
 	ROW(ctl_station, interface, TEXT),
 	ROW(ctl_station, port, TEXT),
-	ROW(ctl_station, since, ANY),
+	SPAN(ctl_station, since, seqno, ANY),
 	SPAN(ctl_station, heard, lifetime, ANY),
 	LIST(ctl_station, prefixes, nprefixes, PREFIX, .max = PLEN_MAX),
 	EACH(ctl_station, lifetimes, ANY)

@@ -37,11 +37,11 @@ static bool		 is_given_since(const struct datum *,
 			    const struct prefix *, monotime_t ended);
 static struct datum	*lease_put(struct core *, enum lease_kind,
 			    const struct prefix *, const struct mac *,
-			    uint16_t seqno, uint32_t seconds, monotime_t);
+			    uint64_t seqno, uint32_t seconds, monotime_t);
 
 static struct datum *
 lease_put(struct core *core, enum lease_kind kind, const struct prefix *p,
-    const struct mac *mac, uint16_t seqno, uint32_t seconds, monotime_t now)
+    const struct mac *mac, uint64_t seqno, uint32_t seconds, monotime_t now)
 {
 	uint8_t		 key[LEASE_KEY_MAX], keylen;
 	struct claim	 c;
@@ -73,12 +73,12 @@ lease_grant(struct core *core, const struct mac *mac, enum lease_kind kind,
     const struct prefix *p, uint32_t seconds, monotime_t now)
 {
 	struct datum	*d = lease_find(core, kind, p);
-	uint16_t	 seqno = 0;
+	uint64_t	 seqno = 0;
 
 	if (d != NULL) {
 		seqno = d->seqno;
 		if (!datum_live(d, now) || mac_cmp(lease_mac(d), mac) != 0)
-			seqno++;
+			seqno = seqno_after(seqno);
 		else if (datum_remaining(d, now) >= seconds)
 			return d;
 	}
@@ -93,7 +93,7 @@ lease_end(struct core *core, struct datum *d, monotime_t now)
 
 	if (lease_prefix(d, &p) && datum_live(d, now))
 		lease_put(core, lease_kind(d), &p, &mac,
-		    (uint16_t)(d->seqno + 1), 0, now);
+		    seqno_after(d->seqno), 0, now);
 }
 
 /* Leased to no MAC address for a while; version 1 accepts this, too. */
@@ -105,7 +105,7 @@ lease_decline(struct core *core, struct datum *d, monotime_t now)
 
 	if (lease_prefix(d, &p))
 		lease_put(core, lease_kind(d), &p, &nobody,
-		    (uint16_t)(d->seqno + 1), DECLINED_S, now);
+		    seqno_after(d->seqno), DECLINED_S, now);
 }
 
 static void
@@ -283,7 +283,7 @@ answer_end(struct core *core, struct datum *d, const struct claim *c,
 	    !is_given_since(d, &p, c->claimed))
 		return false;
 	mac = *lease_mac(d);
-	lease_put(core, lease_kind(d), &p, &mac, (uint16_t)(c->seqno + 1),
+	lease_put(core, lease_kind(d), &p, &mac, seqno_after(c->seqno),
 	    datum_remaining(d, now), now);
 	return true;
 }
@@ -320,7 +320,7 @@ resolve_kept(struct core *core, struct datum *d, monotime_t now)
 	if (d->station != NULL && assoc_here(d->station) != NULL &&
 	    datum_live(d, now) && lease_prefix(d, &p))
 		lease_put(core, lease_kind(d), &p, &mac,
-		    (uint16_t)(d->seqno + 1), datum_remaining(d, now), now);
+		    seqno_after(d->seqno), datum_remaining(d, now), now);
 }
 
 const char *

@@ -210,7 +210,7 @@ flood(struct core *core, const struct mac *mac, const struct addr *addr,
 		if (same && datum_remaining(d, now) >
 		    core->conf.location_time / 2)
 			return;
-		c.seqno = (uint16_t)(d->seqno + !same);
+		c.seqno = same ? d->seqno : seqno_after(d->seqno);
 	}
 	memcpy(key + 1, mac->octet, 6);
 	c.key = key;

@@ -28,7 +28,7 @@ struct router {
 	uint8_t			 silent;	/* no refresh for too long */
 	uint8_t			 hops;		/* it was heard over; 0: ? */
 	uint8_t			 is_overtaken;	/* ourselves: by this seqno */
-	uint16_t		 overtaken;
+	uint64_t		 overtaken;
 };
 
 RB_HEAD(router_tree, router);

@@ -28,7 +28,7 @@ static void	nexthop_emit(struct core *, const struct router *, bool);
 static void	refresh(struct core *, struct router *);
 static void	info_set(struct core *, struct router *,
 		    const struct router_info *, monotime_t);
-static void	self_put(struct core *, uint16_t seqno, monotime_t);
+static void	self_put(struct core *, uint64_t seqno, monotime_t);
 static bool	answer(struct core *, const struct claim *, monotime_t);
 static void	count_hops(struct core *, const struct claim *,
 		    enum table_result);
@@ -123,12 +123,12 @@ answer(struct core *core, const struct claim *c, monotime_t now)
 			timer_set(&core->timers, &d->timer,
 			    monotime_add(now, 1000));
 		if (!self->is_overtaken ||
-		    (int16_t)(c->seqno - self->overtaken) > 0)
+		    c->seqno > self->overtaken)
 			self->overtaken = c->seqno;
 		self->is_overtaken = 1;
 		return true;
 	}
-	self_put(core, (uint16_t)(c->seqno + 1), now);
+	self_put(core, seqno_after(c->seqno), now);
 	return true;
 }
 
@@ -286,7 +286,7 @@ router_timer(struct core *core, struct datum *d, monotime_t now)
 		return;
 	if (router_is_self(core, r)) {
 		self_put(core, r->is_overtaken ?
-		    (uint16_t)(r->overtaken + 1) : d->seqno, now);
+		    seqno_after(r->overtaken) : d->seqno, now);
 		return;
 	}
 	if (datum_live(d, now)) {
@@ -317,7 +317,7 @@ router_end(struct core *core, struct router *r, monotime_t now)
 }
 
 static void
-self_put(struct core *core, uint16_t seqno, monotime_t now)
+self_put(struct core *core, uint64_t seqno, monotime_t now)
 {
 	const struct conf_global	*conf = &core->conf;
 	struct router_info		 info;
@@ -364,5 +364,5 @@ router_announce(struct core *core, monotime_t now)
 
 	if (self != NULL)
 		self_put(core, self->datum == NULL ? 1 :
-		    (uint16_t)(self->datum->seqno + 1), now);
+		    seqno_after(self->datum->seqno), now);
 }

@@ -132,7 +132,7 @@ assoc_claim(struct core *core, struct assoc *a, monotime_t now)
 
 	if (!station_is_ours(core, s, now))
 		station_claim(core, s, &core->self, s->location != NULL ?
-		    (uint16_t)(s->location->seqno + 1) : 1, a->since, now);
+		    seqno_after(s->location->seqno) : 1, a->since, now);
 }
 
 /* There is evidence that the station is here: claim it and serve it. */

@@ -42,7 +42,7 @@ static void	location_schedule(struct core *, struct datum *, monotime_t);
 
 void
 station_claim(struct core *core, struct station *s,
-    const struct router_id *where, uint16_t seqno, monotime_t claimed,
+    const struct router_id *where, uint64_t seqno, monotime_t claimed,
     monotime_t now)
 {
 	uint8_t		 key[7] = { DATUM_LOCATION };
@@ -71,7 +71,7 @@ station_nowhere(struct core *core, struct station *s, monotime_t now)
 {
 	if (s->location == NULL || s->location->vallen == 0)
 		return;
-	station_claim(core, s, NULL, (uint16_t)(s->location->seqno + 1), now,
+	station_claim(core, s, NULL, seqno_after(s->location->seqno), now,
 	    now);
 }
 
@@ -103,7 +103,7 @@ answer(struct core *core, const struct claim *c, enum table_result result,
 		return false;
 	younger = c->vallen == 8 && !monotime_before(c->claimed, a->since);
 	if (!younger) {
-		station_claim(core, s, &core->self, (uint16_t)(c->seqno + 1),
+		station_claim(core, s, &core->self, seqno_after(c->seqno),
 		    a->since, now);
 		return true;
 	}
@@ -111,7 +111,7 @@ answer(struct core *core, const struct claim *c, enum table_result result,
 	if (result != TABLE_KEPT)
 		return false;
 	station_claim(core, s, (const struct router_id *)c->value,
-	    (uint16_t)(c->seqno + 1), c->claimed, now);
+	    seqno_after(c->seqno), c->claimed, now);
 	return true;
 }
 
@@ -305,9 +305,9 @@ location_timer(struct core *core, struct datum *d, monotime_t now)
 
 	if (station_is_ours(core, s, now) || assoc_here(s) != NULL) {
 		if (assoc_here(s) != NULL)
-			station_claim(core, s, &core->self, (uint16_t)
-			    (d->seqno + !station_is_ours(core, s, now)),
-			    s->assoc->since, now);
+			station_claim(core, s, &core->self,
+			    station_is_ours(core, s, now) ? d->seqno :
+			    seqno_after(d->seqno), s->assoc->since, now);
 		else if (core->started)
 			station_nowhere(core, s, now);
 		else
@@ -316,7 +316,7 @@ location_timer(struct core *core, struct datum *d, monotime_t now)
 		return;
 	}
 	if (is_mistaken(d, now)) {
-		station_claim(core, s, NULL, (uint16_t)(d->seqno + 1), now,
+		station_claim(core, s, NULL, seqno_after(d->seqno), now,
 		    now);
 		return;
 	}

@@ -29,7 +29,7 @@ bool		 location_is_current(const struct core *,
 		    const struct station *);
 /* Claim that the station is at a router (NULL: nowhere). */
 void		 station_claim(struct core *, struct station *,
-		    const struct router_id *where, uint16_t seqno,
+		    const struct router_id *where, uint64_t seqno,
 		    monotime_t claimed, monotime_t now);
 void		 station_nowhere(struct core *, struct station *,
 		    monotime_t now);

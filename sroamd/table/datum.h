@@ -40,10 +40,10 @@ struct datum {
 	struct timer		 timer;		/* end, refresh or removal */
 	monotime_t		 expires;
 	monotime_t		 claimed;
+	uint64_t		 seqno;
 	uint64_t		 sum;		/* in digests; 0: in none */
 	struct datum		*chain;		/* of its place in the index */
 	uint32_t		 from;		/* session; 0: ourselves */
-	uint16_t		 seqno;
 	uint16_t		 place;		/* in the digests' tree */
 	uint8_t			 keylen, vallen;
 	uint8_t			 size;		/* room for the value */

@@ -45,14 +45,14 @@ static uint64_t
 hash_datum(const struct datum *d, bool is_ending)
 {
 	SHA2_CTX	ctx;
-	uint8_t		hash[SHA256_DIGEST_LENGTH], head[3];
+	uint8_t		hash[SHA256_DIGEST_LENGTH], head[9];
 	uint64_t	n = 0;
 	unsigned int	i;
 
 	/* In network order, so that all machines agree. */
-	head[0] = (uint8_t)(d->seqno >> 8);
-	head[1] = (uint8_t)d->seqno;
-	head[2] = d->keylen;
+	for (i = 0; i < 8; i++)
+		head[i] = (uint8_t)(d->seqno >> (56 - 8 * i));
+	head[8] = d->keylen;
 	SHA256Init(&ctx);
 	SHA256Update(&ctx, head, sizeof(head));
 	SHA256Update(&ctx, d->data, (size_t)d->keylen + d->vallen);

@@ -34,6 +34,9 @@ static const struct datum	*own_datum(struct core *);
 static void			 fill_update(struct core *, const struct peer *,
 				    const struct datum *, struct update *,
 				    monotime_t);
+static bool			 seqno_of(struct core *, uint32_t,
+				    const struct datum *, const struct update *,
+				    uint64_t *);
 static void			 outbid(struct core *, const struct claim *,
 				    monotime_t);
 static void			 refuse(struct core *, uint32_t);
@@ -200,6 +203,18 @@ fill_update(struct core *core, const struct peer *p, const struct datum *d,
 	memcpy(u->data, d->data, (size_t)d->keylen + d->vallen);
 }
 
+/* Version 1's is lifted to what we hold; false: it is older than any. */
+static bool
+seqno_of(struct core *core, uint32_t id, const struct datum *d,
+    const struct update *u, uint64_t *seqno)
+{
+	struct peer	*p = peer_find(core, id);
+
+	*seqno = u->seqno;
+	return p == NULL || p->extended || d == NULL ||
+	    seqno_lift(d->seqno, (uint16_t)u->seqno, seqno);
+}
+
 const char *
 core_update(struct core *core, uint32_t peer, const struct update *u,
     monotime_t now)
@@ -209,6 +224,7 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 	struct datum		*d;
 	enum table_result	 result;
 	const char		*why;
+	uint64_t		 seqno;
 	uint32_t		 lifetime;
 
 	core->counters.updates_in++;
@@ -216,20 +232,22 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		refuse(core, peer);
 		return why;
 	}
+	d = table_find(core, u->data, u->keylen);
+	if (!seqno_of(core, peer, d, u, &seqno))
+		return NULL;
 	lifetime = u->lifetime < LIFETIME_MAX_S ? u->lifetime : LIFETIME_MAX_S;
 	memset(&c, 0, sizeof(c));
 	c.key = u->data;
 	c.keylen = u->keylen;
 	c.value = u->data + u->keylen;
 	c.vallen = u->vallen;
-	c.seqno = u->seqno;
+	c.seqno = seqno;
 	c.hops = u->hops;
 	c.from = peer;
 	c.expires = monotime_add(now, (int64_t)lifetime * 1000);
 	c.claimed = u->age == AGE_UNKNOWN ? now :
 	    monotime_add(now, -(int64_t)u->age);
 
-	d = table_find(core, c.key, c.keylen);
 	if (d == NULL && lifetime == 0)
 		return NULL;		/* the end of an unknown datum */
 	result = table_compare(d, &c);
@@ -287,7 +305,7 @@ outbid(struct core *core, const struct claim *lost, monotime_t now)
 	memcpy(value, datum_value(d), d->vallen);
 	c.value = value;
 	c.vallen = d->vallen;
-	c.seqno++;
+	c.seqno = seqno_after(c.seqno);
 	c.from = 0;
 	c.expires = d->expires;
 	c.claimed = d->claimed;

@@ -3,6 +3,7 @@
 #ifndef SROAMD_TABLE_ORDER_H
 #define SROAMD_TABLE_ORDER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/monotime.h"
@@ -25,16 +26,26 @@ struct claim {			/* a version of a datum */
 	const uint8_t	*value;
 	uint8_t		 keylen, vallen;
 	uint8_t		 hops;		/* of a router's, or 0 */
-	uint16_t	 seqno;
+	bool		 own;		/* by what this router sees */
+	uint64_t	 seqno;
 	uint32_t	 from;
 	monotime_t	 expires;
 	monotime_t	 claimed;
 };
 
 /* Which of two versions of one key wins: <0 a, >0 b, 0 equal. */
-int			claim_order(uint16_t a_seqno, const uint8_t *a,
-			    uint8_t alen, uint16_t b_seqno, const uint8_t *b,
+int			claim_order(uint64_t a_seqno, const uint8_t *a,
+			    uint8_t alen, uint64_t b_seqno, const uint8_t *b,
 			    uint8_t blen);
+/* From here on there may be no next one soon. */
+bool			seqno_is_late(uint64_t);
+/* The next one; there is none after the last, which stays. */
+uint64_t		seqno_after(uint64_t);
+/*
+ * The seqno that version 1 means by its 16 bits: the one nearest to the held
+ * one.  false: it is older than any.
+ */
+bool			seqno_lift(uint64_t held, uint16_t low, uint64_t *);
 enum table_result	table_compare(const struct datum *,
 			    const struct claim *);
 #endif

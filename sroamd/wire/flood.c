@@ -20,16 +20,17 @@
 
 #define TLV_HEADER	2
 #define UPDATE_FIXED	(2 + 4 + 1)
-#define AGED_FIXED	(2 + 4 + 4 + 1)
-#define COUNTED_FIXED	(2 + 4 + 4 + 1 + 1)
+#define AGED_FIXED	(8 + 4 + 4 + 1)
+#define COUNTED_FIXED	(8 + 4 + 4 + 1 + 1)
 #define NODE_LEN	(1 + 2)
 #define SUM_LEN		8
 
+static int		 get_seqno(struct ibuf *, uint8_t, uint64_t *);
 static const char	*get_update(struct ibuf *, uint8_t, struct update *);
 static const char	*get_digest(struct ibuf *, uint8_t, struct digest *);
 static int		 add_update(struct ibuf *, const struct update *,
-			    uint8_t, size_t, size_t);
-static bool		 fits(const struct update *, size_t);
+			    uint8_t, size_t);
+static bool		 fits(const struct update *);
 
 /* A version 1 peer sends zeroes in octets 3 and 4, and ignores ours. */
 int
@@ -118,33 +119,35 @@ wire_flood_add_handshake(struct ibuf *buf, uint16_t capabilities)
 int
 wire_flood_add_update(struct ibuf *buf, const struct update *update)
 {
-	return add_update(buf, update, TLV_UPDATE, UPDATE_FIXED, DATUM_MAX);
+	return add_update(buf, update, TLV_UPDATE, UPDATE_FIXED);
 }
 
 int
 wire_flood_add_aged(struct ibuf *buf, const struct update *update)
 {
-	return add_update(buf, update, TLV_AGED, AGED_FIXED, FLOOD_AGED_MAX);
+	return add_update(buf, update, TLV_AGED, AGED_FIXED);
 }
 
 int
 wire_flood_add_counted(struct ibuf *buf, const struct update *update)
 {
-	return add_update(buf, update, TLV_COUNTED, COUNTED_FIXED,
-	    FLOOD_COUNTED_MAX);
+	return add_update(buf, update, TLV_COUNTED, COUNTED_FIXED);
 }
 
 static int
 add_update(struct ibuf *buf, const struct update *update, uint8_t type,
-    size_t fixed, size_t max)
+    size_t fixed)
 {
 	size_t len = update->keylen + update->vallen;
 
-	if (!fits(update, max) || ibuf_room(buf) < TLV_HEADER + fixed + len)
+	if (!fits(update) || ibuf_room(buf) < TLV_HEADER + fixed + len)
 		return -1;
 	ibuf_add_n8(buf, type);
 	ibuf_add_n8(buf, fixed + len);
-	ibuf_add_n16(buf, update->seqno);
+	if (type == TLV_UPDATE)
+		ibuf_add_n16(buf, (uint16_t)update->seqno);
+	else
+		ibuf_add_n64(buf, update->seqno);
 	ibuf_add_n32(buf, update->lifetime);
 	if (type != TLV_UPDATE)
 		ibuf_add_n32(buf, update->age);
@@ -193,17 +196,14 @@ wire_flood_add_digest(struct ibuf *buf, const struct digest *g)
 		ibuf_add_n8(buf, g->level);
 		ibuf_add_n16(buf, g->index);
 	}
-	for (i = 0; i < n; i++) {
-		ibuf_add_n32(buf, (uint32_t)(g->sums[i] >> 32));
-		ibuf_add_n32(buf, (uint32_t)g->sums[i]);
-	}
+	for (i = 0; i < n; i++)
+		ibuf_add_n64(buf, g->sums[i]);
 	return 0;
 }
 
 static const char *
 get_digest(struct ibuf *body, uint8_t type, struct digest *g)
 {
-	uint32_t	high, low;
 	unsigned int	n = 1, i;
 
 	g->kind = DIGEST_SUMMARY;
@@ -216,13 +216,24 @@ get_digest(struct ibuf *body, uint8_t type, struct digest *g)
 		if (g->level > 4 || (uint32_t)g->index >> 4 * g->level != 0)
 			return "digest of a node that cannot be";
 	}
-	for (i = 0; i < n; i++) {
-		if (ibuf_get_n32(body, &high) == -1 ||
-		    ibuf_get_n32(body, &low) == -1)
+	for (i = 0; i < n; i++)
+		if (ibuf_get_n64(body, &g->sums[i]) == -1)
 			return "short digest";
-		g->sums[i] = (uint64_t)high << 32 | low;
-	}
 	return NULL;
+}
+
+/* Version 1 has the low 16 bits. */
+static int
+get_seqno(struct ibuf *body, uint8_t type, uint64_t *seqno)
+{
+	uint16_t low;
+
+	if (type != TLV_UPDATE)
+		return ibuf_get_n64(body, seqno);
+	if (ibuf_get_n16(body, &low) == -1)
+		return -1;
+	*seqno = low;
+	return 0;
 }
 
 static const char *
@@ -231,7 +242,7 @@ get_update(struct ibuf *body, uint8_t type, struct update *update)
 	size_t len;
 
 	update->age = AGE_UNKNOWN;
-	if (ibuf_get_n16(body, &update->seqno) == -1 ||
+	if (get_seqno(body, type, &update->seqno) == -1 ||
 	    ibuf_get_n32(body, &update->lifetime) == -1 ||
 	    (type != TLV_UPDATE &&
 	    ibuf_get_n32(body, &update->age) == -1) ||
@@ -244,15 +255,17 @@ get_update(struct ibuf *body, uint8_t type, struct update *update)
 		return "empty key";
 	if (update->keylen > len)
 		return "key runs past the end";
-	/* No type has more than DATUM_MAX behind its fixed part. */
+	/* Only an Update has room for more. */
+	if (len > DATUM_MAX)
+		return "too long";
 	update->vallen = len - update->keylen;
 	ibuf_get(body, update->data, len);
 	return NULL;
 }
 
 static bool
-fits(const struct update *update, size_t max)
+fits(const struct update *update)
 {
 	return update->keylen > 0 &&
-	    (size_t)update->keylen + update->vallen <= max;
+	    (size_t)update->keylen + update->vallen <= DATUM_MAX;
 }

@@ -9,14 +9,14 @@
  *	type 1		padding
  *	type 2		Update: seqno (16), lifetime in s (32), key length (8),
  *			key, value
- *	type 3		Aged update: seqno (16), lifetime in s (32),
+ *	type 3		Aged update: seqno (64), lifetime in s (32),
  *			age in ms (32), key length (8), key, value
  *	type 4		Hello: router id (64 bits) of the sender
  *	type 5		Heartbeat: nothing
  *	type 6		Summary: sum (64) of the whole table
  *	type 7		Sums: level (8), index (16), 16 sums (64)
  *	type 8		Fetch: level (8), index (16)
- *	type 9		Counted update: seqno (16), lifetime in s (32),
+ *	type 9		Counted update: seqno (64), lifetime in s (32),
  *			age in ms (32), hops (8), key length (8), key, value
  */
 #ifndef SROAMD_WIRE_FLOOD_H
@@ -31,18 +31,13 @@
 #define FLOOD_PORT		4444
 #define FLOOD_HANDSHAKE_LEN	4
 #define FLOOD_TLV_MAX		257	/* the longest TLV */
-#define FLOOD_AGED_MAX		244	/* key and value in an Aged update */
-#define FLOOD_COUNTED_MAX	243	/* and in a Counted one */
 
-/* Capabilities. */
-#define FLOOD_CAP_EXTENDED	0x0001	/* types 3, 4, router data */
-#define FLOOD_CAP_HEARTBEAT	0x0002	/* type 5; close if silent */
-#define FLOOD_CAP_DIGESTS	0x0004	/* types 6, 7, 8 */
-#define FLOOD_CAP_HOPS		0x0008	/* type 9 */
+/* The capability of version 2: all types but 2. */
+#define FLOOD_CAP_2		0x0010
 
 enum flood_kind {
 	FLOOD_PAD,		/* type 0, or type 1: no contents */
-	FLOOD_UPDATE,		/* type 2: update of unknown age */
+	FLOOD_UPDATE,		/* type 2, of version 1: unknown age */
 	FLOOD_AGED,		/* type 3: update */
 	FLOOD_HELLO,		/* type 4: router */
 	FLOOD_HEARTBEAT,	/* type 5: it is alive */

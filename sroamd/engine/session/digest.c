@@ -9,18 +9,12 @@
 
 /* The session's properties for core_peer_up, after its handshake. */
 unsigned int
-session_flags(const struct session *s, uint16_t peer_capabilities)
+session_flags(const struct session *s)
 {
-	unsigned int	flags = 0;
-
 	if (!s->extended)
 		return 0;
-	flags |= PEER_EXTENDED;
-	if (peer_capabilities & FLOOD_CAP_DIGESTS)
-		flags |= PEER_DIGESTS;
-	if (s->target != NULL)
-		flags |= PEER_OPENER;
-	return flags;
+	return PEER_EXTENDED | PEER_DIGESTS |
+	    (s->target != NULL ? PEER_OPENER : 0);
 }
 
 /* The core's next digest as one TLV: its length, or 0 when there is none. */

@@ -59,8 +59,6 @@ struct session {
 	uint16_t		 port;
 	uint8_t			 notls;
 	bool			 up, extended, is_woken;
-	bool			 heartbeat;	/* closed when silent */
-	bool			 counts;	/* counts the hops to routers */
 	/* not read: over its rate */
 	bool			 limited;
 	/* to be read: memory was refused */
@@ -171,7 +169,7 @@ void		 target_lost(struct target *, const struct session *,
 void		 target_failed(struct target *, const char *why);
 
 /* digest.c */
-unsigned int	session_flags(const struct session *, uint16_t capabilities);
+unsigned int	session_flags(const struct session *);
 size_t		session_digest(struct session *, uint8_t *room, size_t);
 
 /* session.c */

@@ -191,8 +191,7 @@ session_start(struct session *s)
 	uint8_t		 room[FLOOD_HANDSHAKE_LEN];
 
 	ibuf_to(&buf, room, sizeof(room));
-	wire_flood_add_handshake(&buf, FLOOD_CAP_EXTENDED |
-	    FLOOD_CAP_HEARTBEAT | FLOOD_CAP_DIGESTS | FLOOD_CAP_HOPS);
+	wire_flood_add_handshake(&buf, FLOOD_CAP_2);
 	session_send(s, room, ibuf_len(&buf));
 }
 
@@ -278,13 +277,10 @@ session_handshake(struct session *s, struct ibuf *in, const char **why)
 	*why = "does not speak our protocol";
 	if ((r = wire_flood_get_handshake(in, &caps)) != 1)
 		return r;
-	s->extended = (caps & FLOOD_CAP_EXTENDED) != 0;
+	s->extended = (caps & FLOOD_CAP_2) != 0;
 	/* Version 1 has no tls, and no router id. */
 	if (!s->notls && !s->extended)
 		return -1;
-	/* A version 1 peer may be silent while nothing happens. */
-	s->heartbeat = s->extended && (caps & FLOOD_CAP_HEARTBEAT) != 0;
-	s->counts = s->extended && (caps & FLOOD_CAP_HOPS) != 0;
 	limit_up(s);
 	s->up = true;
 	s->since = clock_monotime();
@@ -298,7 +294,7 @@ session_handshake(struct session *s, struct ibuf *in, const char **why)
 	log_info("peer %s port %u: session is up%s%s%s", addr_text(&s->addr),
 	    s->port, s->extended ? "" : ", version 1",
 	    s->secured ? ", tls " : "", s->tls.identity);
-	if (core_peer_up(s->all->core, s->id, session_flags(s, caps),
+	if (core_peer_up(s->all->core, s->id, session_flags(s),
 	    s->since) == 0)
 		return 1;
 	*why = "no memory";
@@ -417,6 +413,12 @@ session_input(struct session *s, struct ibuf *in)
 		} else if (tlv.kind == FLOOD_UPDATE ||
 		    tlv.kind == FLOOD_AGED || tlv.kind == FLOOD_COUNTED ||
 		    tlv.kind == FLOOD_DIGEST) {
+			/* Either version has updates of its own. */
+			if ((tlv.kind == FLOOD_UPDATE) == s->extended) {
+				session_refused(s,
+				    "an update of another version");
+				continue;
+			}
 			if (s->secured && !s->greeted) {
 				session_close(s, "does not say who it is",
 				    false);
@@ -490,17 +492,14 @@ session_resume(struct session *s)
 	session_read(s->bev, s);
 }
 
-/* If there is no room for its age, it is sent without. */
 static int
 session_update(const struct session *s, struct ibuf *buf,
     const struct update *u)
 {
-	if (s->counts && u->hops != 0 &&
-	    wire_flood_add_counted(buf, u) == 0)
-		return 0;
-	if (s->extended && wire_flood_add_aged(buf, u) == 0)
-		return 0;
-	return wire_flood_add_update(buf, u);
+	if (!s->extended)
+		return wire_flood_add_update(buf, u);
+	return u->hops != 0 ? wire_flood_add_counted(buf, u) :
+	    wire_flood_add_aged(buf, u);
 }
 
 /* Send as much as should be in flight; the rest stays in the table. */

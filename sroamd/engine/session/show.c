@@ -33,7 +33,7 @@ show_session(const struct session *s, struct ctl_peer *c)
 	c->inbound = s->target == NULL;
 	c->extended = s->extended;
 	c->notls = s->notls;
-	c->heartbeat = s->heartbeat;
+	c->heartbeat = s->up && s->extended;
 	c->limits = s->limits;
 	strlcpy(c->tls_version, s->tls.version, sizeof(c->tls_version));
 	strlcpy(c->tls_cipher, s->tls.cipher, sizeof(c->tls_cipher));

@@ -113,12 +113,13 @@ watch(struct session *s, monotime_t now, int64_t past)
 		cut(s, "took nothing for 30 s");
 		return;
 	}
-	if (s->heartbeat && !s->limited &&
+	/* Version 1 may be silent while nothing happens. */
+	if (s->extended && !s->limited &&
 	    monotime_ms(s->heard, now) >= SILENCE_MS) {
 		cut(s, "not heard for 10 s");
 		return;
 	}
-	if (s->heartbeat && monotime_ms(s->said, now) >= HEARTBEAT_MS)
+	if (s->extended && monotime_ms(s->said, now) >= HEARTBEAT_MS)
 		send_heartbeat(s);
 	if ((s->limited || s->again) && s->tokens > 0)
 		session_resume(s);	/* may have closed it */

@@ -4,14 +4,21 @@
 
 #include "engine/store/record.h"
 
+#define RECORD_FIXED	(8 + 8 + 8 + 4U)
+#define RECORD_FIXED_1	(2 + 8 + 8 + 4U)	/* of version 1 */
+/* Where their sums begin: so no record passes for one of another version. */
+#define START		0x4f3d21a6
+#define START_1		0xffffffff
+
 static const uint8_t	magic[8] = { 's', 'r', 'o', 'a', 'm', 't', 'b', 'l' };
 const uint8_t		store_head_key[7] = { 0xff, 's', 'r', 'o', 'a', 'm',
 			    'd' };
 
 static uint32_t		crc(uint32_t, const uint8_t *, size_t);
-static uint32_t		sum(const void *, size_t, const void *, size_t);
-static int		add_n64(struct ibuf *, int64_t);
-static int		get_n64(struct ibuf *, int64_t *);
+static uint32_t		sum(uint32_t, const void *, size_t, const void *,
+			    size_t);
+static int		get(struct stored *, const void *, size_t,
+			    struct ibuf *, const struct store_clock *, bool);
 static int64_t		to_wall(const struct store_clock *, monotime_t);
 static monotime_t	to_mono(const struct store_clock *, int64_t);
 
@@ -30,33 +37,10 @@ crc(uint32_t c, const uint8_t *octet, size_t len)
 }
 
 static uint32_t
-sum(const void *key, size_t keylen, const void *value, size_t len)
+sum(uint32_t start, const void *key, size_t keylen, const void *value,
+    size_t len)
 {
-	return ~crc(crc(0xffffffff, key, keylen), value, len);
-}
-
-static int
-add_n64(struct ibuf *buf, int64_t n)
-{
-	uint64_t	u = (uint64_t)n;
-
-	if (ibuf_room(buf) < 8)
-		return -1;
-	(void)ibuf_add_n32(buf, (uint32_t)(u >> 32));
-	return ibuf_add_n32(buf, (uint32_t)u);
-}
-
-static int
-get_n64(struct ibuf *buf, int64_t *n)
-{
-	uint32_t	high, low;
-
-	if (ibuf_left(buf) < 8)
-		return -1;
-	(void)ibuf_get_n32(buf, &high);
-	(void)ibuf_get_n32(buf, &low);
-	*n = (int64_t)((uint64_t)high << 32 | low);
-	return 0;
+	return ~crc(crc(start, key, keylen), value, len);
 }
 
 static int64_t
@@ -92,14 +76,50 @@ store_record_add(struct ibuf *buf, const struct stored *s,
 {
 	size_t	at = buf->wpos;
 
-	if (ibuf_room(buf) < 22U + s->vallen)
+	if (ibuf_room(buf) < RECORD_FIXED + s->vallen)
 		return -1;
-	(void)ibuf_add_n16(buf, s->seqno);
-	(void)add_n64(buf, to_wall(now, s->expires));
-	(void)add_n64(buf, to_wall(now, s->claimed));
+	(void)ibuf_add_n64(buf, s->seqno);
+	(void)ibuf_add_n64(buf, (uint64_t)to_wall(now, s->expires));
+	(void)ibuf_add_n64(buf, (uint64_t)to_wall(now, s->claimed));
 	(void)ibuf_add(buf, s->data + s->keylen, s->vallen);
-	return ibuf_add_n32(buf, sum(s->data, s->keylen, buf->data + at,
+	return ibuf_add_n32(buf, sum(START, s->data, s->keylen, buf->data + at,
 	    buf->wpos - at));
+}
+
+/* old: as version 1 of this format has it. */
+static int
+get(struct stored *s, const void *key, size_t keylen, struct ibuf *buf,
+    const struct store_clock *now, bool old)
+{
+	uint64_t	expires, claimed;
+	uint32_t	check;
+	uint16_t	seqno;
+	size_t		fixed = old ? RECORD_FIXED_1 : RECORD_FIXED;
+	size_t		len = ibuf_left(buf);
+	const uint8_t	*value = ibuf_peek(buf);
+
+	memset(s, 0, sizeof(*s));
+	if (keylen == 0 || len < fixed || keylen + len - fixed > DATUM_MAX)
+		return -1;
+	s->keylen = (uint8_t)keylen;
+	s->vallen = (uint8_t)(len - fixed);
+	memcpy(s->data, key, keylen);
+	if (old) {
+		(void)ibuf_get_n16(buf, &seqno);
+		s->seqno = seqno;
+	} else
+		(void)ibuf_get_n64(buf, &s->seqno);
+	(void)ibuf_get_n64(buf, &expires);
+	(void)ibuf_get_n64(buf, &claimed);
+	(void)ibuf_get(buf, s->data + keylen, s->vallen);
+	(void)ibuf_get_n32(buf, &check);
+	if (check != sum(old ? START_1 : START, key, keylen, value, len - 4))
+		return -1;
+	s->expires = to_mono(now, (int64_t)expires);
+	s->claimed = to_mono(now, (int64_t)claimed);
+	if (monotime_before(now->mono, s->claimed))
+		s->claimed = now->mono;
+	return 0;
 }
 
 int
@@ -107,27 +127,12 @@ store_record_get(struct stored *s, const void *key, size_t keylen,
     const void *value, size_t len, const struct store_clock *now)
 {
 	struct ibuf	buf;
-	int64_t		expires, claimed;
-	uint32_t	check;
 
-	memset(s, 0, sizeof(*s));
-	if (keylen == 0 || len < 22 || keylen + len - 22 > DATUM_MAX)
-		return -1;
 	ibuf_from(&buf, value, len);
-	s->keylen = (uint8_t)keylen;
-	s->vallen = (uint8_t)(len - 22);
-	memcpy(s->data, key, keylen);
-	if (ibuf_get_n16(&buf, &s->seqno) == -1 ||
-	    get_n64(&buf, &expires) == -1 || get_n64(&buf, &claimed) == -1 ||
-	    ibuf_get(&buf, s->data + keylen, s->vallen) == -1 ||
-	    ibuf_get_n32(&buf, &check) == -1 ||
-	    check != sum(key, keylen, value, len - 4))
-		return -1;
-	s->expires = to_mono(now, expires);
-	s->claimed = to_mono(now, claimed);
-	if (monotime_before(now->mono, s->claimed))
-		s->claimed = now->mono;
-	return 0;
+	if (get(s, key, keylen, &buf, now, false) == 0)
+		return 0;
+	ibuf_from(&buf, value, len);
+	return get(s, key, keylen, &buf, now, true);
 }
 
 int
@@ -139,9 +144,9 @@ store_head_add(struct ibuf *buf, int64_t written)
 		return -1;
 	(void)ibuf_add(buf, magic, sizeof(magic));
 	(void)ibuf_add_n16(buf, STORE_VERSION);
-	(void)add_n64(buf, written);
-	return ibuf_add_n32(buf, sum(store_head_key, sizeof(store_head_key),
-	    buf->data + at, buf->wpos - at));
+	(void)ibuf_add_n64(buf, (uint64_t)written);
+	return ibuf_add_n32(buf, sum(START_1, store_head_key,
+	    sizeof(store_head_key), buf->data + at, buf->wpos - at));
 }
 
 /* Only the beginning of this record is the same in all versions. */
@@ -150,6 +155,7 @@ store_head_get(const void *value, size_t len, int64_t *written)
 {
 	struct ibuf	buf;
 	uint8_t		octets[sizeof(magic)];
+	uint64_t	n;
 	uint32_t	check;
 	uint16_t	version;
 
@@ -161,9 +167,10 @@ store_head_get(const void *value, size_t len, int64_t *written)
 	if (version > STORE_VERSION)
 		return STORE_NEWER;
 	if (version == 0 || len != sizeof(magic) + 14 ||
-	    get_n64(&buf, written) == -1 || ibuf_get_n32(&buf, &check) == -1 ||
-	    check != sum(store_head_key, sizeof(store_head_key), value,
-	    len - 4))
+	    ibuf_get_n64(&buf, &n) == -1 || ibuf_get_n32(&buf, &check) == -1 ||
+	    check != sum(START_1, store_head_key, sizeof(store_head_key),
+	    value, len - 4))
 		return STORE_DAMAGED;
+	*written = (int64_t)n;
 	return STORE_GOOD;
 }

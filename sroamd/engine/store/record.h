@@ -4,14 +4,15 @@
  * one record that says what all the others are.
  *
  *	key:    the datum's, its first octet being the kind
- *	value:  seqno (2)  end (8)  claimed (8)  the datum's value  sum (4)
+ *	value:  seqno (8)  end (8)  claimed (8)  the datum's value  sum (4)
  *
  *	key:    ff "sroamd"
  *	value:  "sroamtbl"  version (2)  written at (8)  sum (4)
  *
  * Times are milliseconds since 1970, all numbers are in network order, the
- * sum is the CRC-32 of the key and of what is before it.  Nothing here reads
- * a clock.
+ * sum is the CRC-32 of the key and of what is before it, which for a datum
+ * begins with 4f3d21a6 instead of all ones.  In version 1 seqnos had two octets
+ * and all sums began with all ones.  Nothing here reads a clock.
  */
 #ifndef SROAMD_STORE_RECORD_H
 #define SROAMD_STORE_RECORD_H
@@ -19,8 +20,8 @@
 #include "common/ibuf.h"
 #include "msg.h"
 
-#define STORE_VERSION	1
-#define STORE_VALUE_MAX	(DATUM_MAX + 22)
+#define STORE_VERSION	2
+#define STORE_VALUE_MAX	(DATUM_MAX + 28)
 
 /* One instant on both clocks. */
 struct store_clock {
