@@ -101,6 +101,11 @@ struct ctl_status {
 	uint64_t		duplicates;
 	uint64_t		updates_in, updates_out, updates_dropped,
 	    conflicts;
+	/* old versions of peers, those that got ours */
+	uint64_t		updates_old, updates_answered;
+	/* changes that waited for their bucket */
+	uint64_t		updates_held;
+	uint64_t		updates_late;	/* seqnos from 2^63 on */
 	uint64_t		dhcp_in, dhcp_offers, dhcp_acks, dhcp_naks,
 			dhcp_dropped, dhcp_limited, dhcp_declines,
 			joins_limited;

@@ -369,14 +369,14 @@ what_lives_on_elsewhere_does_not_end_here(void **state)
 		six[7]++;
 	}
 	for (i = 0; i < 10; i++) {
-		u[i].lifetime = 1000;
+		u[i].lifetime = 600;
 		assert_null(core_update(b->core, STRANGER, &u[i], now));
-		u[i].lifetime = 3000;
+		u[i].lifetime = 1800;
 		assert_null(core_update(a->core, STRANGER, &u[i], now));
 	}
 	t = meet(b, a, 5);
 	assert_in_range(t.updates, 0, 4);	/* of the routers themselves */
-	for (n = 0; n < 2900; n++) {
+	for (n = 0; n < 1700; n++) {
 		pass_both(a, b, 1000);
 		talk(b, a, 5);
 		for (i = 0; i < 10; i++)

@@ -241,12 +241,12 @@ a_prefix_that_was_just_given_has_no_older_end(void **state)
 	pass(a, OLD_MS);
 	sight(a, 1, SIGHTING_JOINED);
 	p = advertised(a)->advert.prefixes[0].prefix;
-	lease6(&u, &p, 1, 0, 9000, OLD_MS);
+	lease6(&u, &p, 1, 0, 5400, OLD_MS);
 	assert_null(core_update(a->core, STRANGER, &u, now));
-	assert_true(lifetime(a, &u) > 8000);
+	assert_true(lifetime(a, &u) > 5000);
 	lease6(&u, &p, 1, 6, 0, OLD_MS - 10000);
 	assert_null(core_update(a->core, STRANGER, &u, now));
-	assert_true(lifetime(a, &u) > 8000);
+	assert_true(lifetime(a, &u) > 5000);
 	node_free(a);
 }
 

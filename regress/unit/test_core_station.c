@@ -548,6 +548,7 @@ nowhere_that_lives_too_long_is_asked_for_anew(void **state)
 
 	(void)state;
 	pass(a, 2000);			/* its start is over */
+	assert_int_equal(core_peer_up(a->core, STRANGER, 0, now), 0);
 	sight(b, 1, SIGHTING_JOINED);
 	make_update(&u, DATUM_LOCATION, mac.octet, 6, "", 0, 1, 600);
 	u.age = AGE_UNKNOWN;

@@ -198,8 +198,9 @@ test_slow_peer_gets_only_the_last_change(void **state)
 	assert_int_equal(drain(core, 1, &last), 0);
 	woken = 0;
 	for (seqno = 1; seqno <= 1000; seqno++) {
-		u = opaque((uint8_t)(seqno % 3), seqno, 60, "x");
-		core_update(core, 2, &u, MONOTIME_ZERO);
+		u = opaque((uint8_t)(seqno % 3), seqno, 86400, "x");
+		core_update(core, 2, &u, monotime_add(MONOTIME_ZERO,
+		    (int64_t)seqno * 1000));
 	}
 	assert_int_equal(woken, 1);
 	assert_int_equal(drain(core, 1, &last), 3);

@@ -31,6 +31,7 @@
 #include "table/effect.h"
 #include "table/flood.h"
 #include "table/key.h"
+#include "table/pace.h"
 #include "table/state.h"
 #include "table/table.h"
 
@@ -240,6 +241,9 @@ core_tick(struct core *core, monotime_t now)
 			break;
 		case TIMER_STARTUP:
 			startup_over(core, now);
+			break;
+		case TIMER_HELD:
+			pace_timer(core, t, now);
 			break;
 		case TIMER_ROUND:
 			digest_timer(core, t, now);

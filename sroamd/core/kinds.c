@@ -8,6 +8,7 @@
 #include "table/kind.h"
 
 #define LEASE				\
+	PACE,				\
 	.version1 = true,		\
 	.outbid = true,			\
 	.kept = true,			\
@@ -24,6 +25,8 @@ static const struct kind	lease4 = { LEASE, .life = lease4_life };
 static const struct kind	lease6 = { LEASE, .life = lease6_life };
 
 static const struct kind	location = {
+	.burst = 16,
+	.interval = 500,
 	.version1 = true,
 	.outbid = true,
 	.kept = true,
@@ -33,12 +36,15 @@ static const struct kind	location = {
 	.name = location_name,
 	.unname = location_unname,
 	.claimed = location_claimed,
+	.accepted = location_accepted,
 	.stored = location_stored,
 	.timer = location_timer
 };
 
 static const struct kind	router = {
+	PACE,
 	.check = router_check,
+	.longest = ROUTER_S,
 	.name = router_name,
 	.unname = router_unname,
 	.claimed = router_claimed,
@@ -50,8 +56,10 @@ static const struct kind	router = {
 };
 
 static const struct kind	linklocal = {
+	PACE,
 	.outbid = true,
 	.check = neigh_check,
+	.life = location_life,
 	.stored = neigh_stored
 };
 

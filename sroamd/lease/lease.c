@@ -20,6 +20,8 @@
 #include "table/table.h"
 
 #define DECLINED_S	3600	/* quarantine of a declined address */
+#define RELAYED_S	(365 * 24 * 3600U)
+#define LATE_REFRESH_MS	20000	/* a third of LATE_S */
 
 static void		 attach(struct core *, struct datum *, monotime_t);
 static void		 detach(struct core *, struct datum *, monotime_t);
@@ -30,8 +32,12 @@ static bool		 answer_end(struct core *, struct datum *,
 			    const struct claim *, enum table_result,
 			    monotime_t);
 static void		 withdrawn(struct core *, struct datum *, monotime_t);
-static bool		 is_declined(const struct stored *);
+static bool		 is_declined(const uint8_t *, uint8_t);
 static void		 resolve_kept(struct core *, struct datum *,
+			    monotime_t);
+static uint32_t		 given_remains(const struct core *,
+			    const struct datum *, monotime_t);
+static bool		 refresh_late(struct core *, struct datum *,
 			    monotime_t);
 static bool		 is_given_since(const struct datum *,
 			    const struct prefix *, monotime_t ended);
@@ -55,8 +61,10 @@ lease_put(struct core *core, enum lease_kind kind, const struct prefix *p,
 	c.vallen = sizeof(mac->octet);
 	c.seqno = seqno;
 	c.claimed = now;
-	c.expires = monotime_add(now, 1000LL * seconds);
-	if ((d = table_put(core, table_find(core, key, keylen), &c)) == NULL) {
+	c.expires = monotime_add(now, 1000LL * (seqno_is_late(seqno) &&
+	    seconds > LATE_S ? LATE_S : seconds));
+	d = table_put(core, table_find(core, key, keylen), &c, now);
+	if (d == NULL) {
 		table_warn_full(core, now);
 		return NULL;
 	}
@@ -113,16 +121,54 @@ schedule(struct core *core, struct datum *d, monotime_t now)
 {
 	struct timerq	*memory = &core->memory[lease_kind(d)];
 	bool		 ended = !datum_live(d, now);
+	monotime_t	 due;
 
 	timer_clear(d->memory ? memory : &core->timers, &d->timer);
 	d->memory = ended;
 	if (ended) {
 		digest_subtract(core, d);
-		timer_set(memory, &d->timer,
-		    monotime_add(d->expires, LEASE_MEMORY_MS));
-	} else {
-		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
+		timer_set(memory, &d->timer, monotime_add(d->expires,
+		    datum_memory(core, d->data[0], d->seqno)));
+		return;
 	}
+	due = digest_add(core, d, now);
+	if (seqno_is_late(d->seqno) && given_remains(core, d, now) > 0)
+		due = monotime_min(due, monotime_add(now, LATE_REFRESH_MS));
+	timer_set(&core->timers, &d->timer, due);
+}
+
+/*
+ * For how long the station, which is here, may go on using what we gave it, s.
+ * Its datum lives shorter if its seqno is late, and is refreshed until then.
+ */
+static uint32_t
+given_remains(const struct core *core, const struct datum *d, monotime_t now)
+{
+	const struct given	*g;
+	struct prefix		 p;
+	int64_t			 ms;
+
+	if (d->from != 0 || d->station == NULL ||
+	    assoc_here(d->station) == NULL || !lease_prefix(d, &p))
+		return 0;
+	g = &d->station->assoc->given[lease_kind(d)];
+	ms = 1000LL * (lease_kind(d) == LEASE_ADDRESS ? core->conf.lease_time :
+	    core->conf.prefix_valid) - monotime_ms(g->at, now);
+	return prefix_cmp(&g->prefix, &p) == 0 && ms > 0 ?
+	    (uint32_t)(ms / 1000) : 0;
+}
+
+/* true: done. */
+static bool
+refresh_late(struct core *core, struct datum *d, monotime_t now)
+{
+	uint32_t	seconds = given_remains(core, d, now);
+	struct prefix	p;
+	struct mac	mac = *lease_mac(d);
+
+	return seqno_is_late(d->seqno) && seconds > 0 && lease_prefix(d, &p) &&
+	    lease_put(core, lease_kind(d), &p, &mac, d->seqno, seconds, now) !=
+	    NULL;
 }
 
 /* Put the lease into the list of the station that it names. */
@@ -256,10 +302,7 @@ is_given_since(const struct datum *d, const struct prefix *p,
 }
 
 /*
- * A peer sends a version of a lease, and one of the two versions is an end.
- *
- * Theirs is a new lease, made where nobody knew of the end that we have: send
- * them the end.  Theirs is an end, older than the lease that we gave to the
+ * A peer sends the end of a lease, older than the lease that we gave to the
  * station here: make the lease again with the next seqno.
  */
 static bool
@@ -272,11 +315,6 @@ answer_end(struct core *core, struct datum *d, const struct claim *c,
 
 	if (!lease_prefix(d, &p))
 		return false;
-	if (result == TABLE_OLD && !ended && !datum_live(d, now) &&
-	    d->seqno != c->seqno) {
-		table_touch(core, d);
-		return true;
-	}
 	if (result != TABLE_REPLACED || !ended || !datum_live(d, now) ||
 	    d->station == NULL || assoc_here(d->station) == NULL ||
 	    memcmp(lease_mac(d), c->value, sizeof(mac)) != 0 ||
@@ -339,23 +377,33 @@ lease_check(const struct core *core, const struct update *u)
 
 /* A declined address is in quarantine, whatever its kind. */
 static bool
-is_declined(const struct stored *s)
+is_declined(const uint8_t *data, uint8_t keylen)
 {
 	static const struct mac	nobody;
 
-	return memcmp(s->data + s->keylen, &nobody, sizeof(nobody)) == 0;
+	return memcmp(data + keylen, &nobody, sizeof(nobody)) == 0;
+}
+
+/* A pure flooding server has no lease time of its own. */
+uint32_t
+lease4_life(const struct core *core, const uint8_t *data, uint8_t keylen,
+    uint8_t vallen)
+{
+	(void)vallen;
+	if (core->conf.nprefixes == 0)
+		return RELAYED_S;
+	return is_declined(data, keylen) ? DECLINED_S : core->conf.lease_time;
 }
 
 uint32_t
-lease4_life(const struct core *core, const struct stored *s)
+lease6_life(const struct core *core, const uint8_t *data, uint8_t keylen,
+    uint8_t vallen)
 {
-	return is_declined(s) ? DECLINED_S : core->conf.lease_time;
-}
-
-uint32_t
-lease6_life(const struct core *core, const struct stored *s)
-{
-	return is_declined(s) ? DECLINED_S : core->conf.prefix_valid;
+	(void)vallen;
+	if (core->conf.nprefixes == 0)
+		return RELAYED_S;
+	return is_declined(data, keylen) ? DECLINED_S :
+	    core->conf.prefix_valid;
 }
 
 int
@@ -404,6 +452,8 @@ lease_timer(struct core *core, struct datum *d, monotime_t now)
 		lease_remove(core, d);
 		return;
 	}
+	if (refresh_late(core, d, now))
+		return;
 	schedule(core, d, now);
 	if (datum_live(d, now))
 		return;

@@ -29,8 +29,10 @@ void		 lease_given(struct core *, const struct mac *, enum lease_kind,
 void		 lease_recall(struct assoc *);
 /* The rows of kinds: table/kind.h. */
 const char	*lease_check(const struct core *, const struct update *);
-uint32_t	 lease4_life(const struct core *, const struct stored *);
-uint32_t	 lease6_life(const struct core *, const struct stored *);
+uint32_t	 lease4_life(const struct core *, const uint8_t *data,
+		    uint8_t keylen, uint8_t vallen);
+uint32_t	 lease6_life(const struct core *, const uint8_t *data,
+		    uint8_t keylen, uint8_t vallen);
 int		 lease_name(struct core *, const struct claim *);
 void		 lease_unname(struct core *, const struct claim *, int made);
 bool		 lease_claimed(struct core *, struct datum *,

@@ -218,8 +218,9 @@ flood(struct core *core, const struct mac *mac, const struct addr *addr,
 	c.value = addr->octet + 8;
 	c.vallen = 8;
 	c.claimed = now;
-	c.expires = monotime_add(now, 1000LL * core->conf.location_time);
-	if ((d = table_put(core, d, &c)) != NULL)
+	c.expires = monotime_add(now, 1000LL * (seqno_is_late(c.seqno) ?
+	    LATE_S : core->conf.location_time));
+	if ((d = table_put(core, d, &c, now)) != NULL)
 		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
 }
 

@@ -345,7 +345,7 @@ self_put(struct core *core, uint64_t seqno, monotime_t now)
 	c.claimed = now;
 	c.expires = monotime_add(now, ROUTER_S * 1000LL);
 	self->datum = NULL;		/* it may move */
-	d = table_put(core, table_find(core, key, sizeof(key)), &c);
+	d = table_put(core, table_find(core, key, sizeof(key)), &c, now);
 	if (d != NULL) {
 		router_stored(core, d, now);
 		return;

@@ -23,7 +23,10 @@
 #include "table/table.h"
 
 #define NOWHERE_S	600	/* how long "nowhere" is remembered */
+#define LOCATION_S	5400	/* a location, by default */
 #define ORPHAN_MS	2000	/* our claim without a station */
+#define SLACK_S		5	/* version 1 may round and be slow */
+#define ENDED_MS	2000	/* after its end here it has ended everywhere */
 #define ASK_MIN_MS	1000
 #define ASK_MAX_MS	3000
 /* What location_name has made. */
@@ -37,10 +40,11 @@ static bool	answer(struct core *, const struct claim *, enum table_result,
 static void	confirmed(struct core *, struct datum *, const struct claim *,
 		    monotime_t);
 static void	relocate(struct core *, struct station *, monotime_t);
-static bool	is_mistaken(const struct datum *, monotime_t);
+static bool	is_mistaken(struct core *, const struct claim *);
+static bool	speak(struct core *, struct station *, monotime_t);
 static void	location_schedule(struct core *, struct datum *, monotime_t);
 
-void
+bool
 station_claim(struct core *core, struct station *s,
     const struct router_id *where, uint64_t seqno, monotime_t claimed,
     monotime_t now)
@@ -48,7 +52,11 @@ station_claim(struct core *core, struct station *s,
 	uint8_t		 key[7] = { DATUM_LOCATION };
 	struct claim	 c;
 	struct datum	*d;
+	uint32_t	 life = where != NULL ? core->conf.location_time :
+			    NOWHERE_S;
 
+	if (seqno_is_late(seqno) && life > LATE_S)
+		life = LATE_S;
 	memcpy(key + 1, s->mac.octet, 6);
 	memset(&c, 0, sizeof(c));
 	c.key = key;
@@ -57,21 +65,21 @@ station_claim(struct core *core, struct station *s,
 	c.vallen = where != NULL ? 8 : 0;
 	c.seqno = seqno;
 	c.claimed = claimed;
-	c.expires = monotime_add(now, 1000LL *
-	    (where != NULL ? core->conf.location_time : NOWHERE_S));
-	if ((d = table_put(core, s->location, &c)) == NULL) {
+	c.expires = monotime_add(now, 1000LL * life);
+	c.own = where == NULL || router_id_cmp(where, &core->self) == 0;
+	if ((d = table_put(core, s->location, &c, now)) == NULL) {
 		table_warn_full(core, now);
-		return;
+		return false;
 	}
 	location_stored(core, d, now);
+	return true;
 }
 
-void
+bool
 station_nowhere(struct core *core, struct station *s, monotime_t now)
 {
-	if (s->location == NULL || s->location->vallen == 0)
-		return;
-	station_claim(core, s, NULL, seqno_after(s->location->seqno), now,
+	return s->location != NULL && s->location->vallen != 0 &&
+	    station_claim(core, s, NULL, seqno_after(s->location->seqno), now,
 	    now);
 }
 
@@ -102,17 +110,15 @@ answer(struct core *core, const struct claim *c, enum table_result result,
 	if (self || result == TABLE_OLD || result == TABLE_REFRESHED)
 		return false;
 	younger = c->vallen == 8 && !monotime_before(c->claimed, a->since);
-	if (!younger) {
-		station_claim(core, s, &core->self, seqno_after(c->seqno),
+	if (!younger)
+		return claim_order(c->seqno, c->value, c->vallen,
+		    seqno_after(c->seqno), core->self.octet, 8) > 0 &&
+		    station_claim(core, s, &core->self, seqno_after(c->seqno),
 		    a->since, now);
-		return true;
-	}
 	yield_for(core, s, c, now);
-	if (result != TABLE_KEPT)
-		return false;
-	station_claim(core, s, (const struct router_id *)c->value,
-	    seqno_after(c->seqno), c->claimed, now);
-	return true;
+	return result == TABLE_KEPT && station_claim(core, s,
+	    (const struct router_id *)c->value, seqno_after(c->seqno),
+	    c->claimed, now);
 }
 
 static void
@@ -145,8 +151,7 @@ static void
 confirmed(struct core *core, struct datum *d, const struct claim *c,
     monotime_t now)
 {
-	if (core->started || d->from != 0 || claim_order(d->seqno,
-	    datum_value(d), d->vallen, c->seqno, c->value, c->vallen) != 0)
+	if (core->started || d->from != 0)
 		return;
 	d->from = c->from;
 	location_stored(core, d, now);
@@ -162,9 +167,15 @@ location_check(const struct core *core, const struct update *u)
 }
 
 uint32_t
-location_life(const struct core *core, const struct stored *s)
+location_life(const struct core *core, const uint8_t *data, uint8_t keylen,
+    uint8_t vallen)
 {
-	return s->vallen == 0 ? NOWHERE_S : core->conf.location_time;
+	(void)data;
+	(void)keylen;
+	if (vallen == 0)
+		return NOWHERE_S;
+	return core->conf.location_time > LOCATION_S ?
+	    core->conf.location_time : LOCATION_S;
 }
 
 int
@@ -200,8 +211,11 @@ location_claimed(struct core *core, struct datum *d, const struct claim *c,
 {
 	if (answer(core, c, result, now))
 		return true;
-	if (result == TABLE_OLD)
+	if (result == TABLE_OLD && claim_order(d->seqno, datum_value(d),
+	    d->vallen, c->seqno, c->value, c->vallen) == 0) {
 		confirmed(core, d, c, now);
+		location_accepted(core, d, c, result, now);
+	}
 	return false;
 }
 
@@ -272,14 +286,29 @@ relocate(struct core *core, struct station *s, monotime_t now)
  * may be on its way, and would be hidden at the same place again.
  */
 static bool
-is_mistaken(const struct datum *d, monotime_t now)
+is_mistaken(struct core *core, const struct claim *c)
 {
-	return d->vallen == 0 &&
-	    monotime_ms(now, d->expires) > NOWHERE_S * 1000LL + ASK_MAX_MS +
-	    REFRESH_MIN_MS;
+	const struct peer	*p = peer_find(core, c->from);
+
+	return c->vallen == 0 && p != NULL && !p->extended &&
+	    c->lifetime > NOWHERE_S + SLACK_S;
 }
 
-/* Refresh ours at half its life, or give it up when the station is not here. */
+void
+location_accepted(struct core *core, struct datum *d, const struct claim *c,
+    enum table_result result, monotime_t now)
+{
+	(void)result;
+	if (!is_mistaken(core, c))
+		return;
+	d->mistaken = 1;
+	location_schedule(core, d, now);
+}
+
+/*
+ * Refresh ours at half its life (a third, if that is short because its seqno is
+ * late), or give it up when the station is not here.
+ */
 static void
 location_schedule(struct core *core, struct datum *d, monotime_t now)
 {
@@ -288,11 +317,11 @@ location_schedule(struct core *core, struct datum *d, monotime_t now)
 
 	if (station_is_ours(core, s, now)) {
 		if (assoc_here(s) != NULL)
-			due = monotime_add(now,
-			    monotime_ms(now, d->expires) / 2);
+			due = monotime_add(now, monotime_ms(now, d->expires) /
+			    (seqno_is_late(d->seqno) ? 3 : 2));
 		else if (core->started)
 			due = monotime_min(due, monotime_add(now, ORPHAN_MS));
-	} else if (is_mistaken(d, now))
+	} else if (d->mistaken)
 		due = monotime_add(now, core_random_ms(core, ASK_MIN_MS,
 		    ASK_MAX_MS));
 	timer_set(&core->timers, &d->timer, due);
@@ -303,31 +332,45 @@ location_timer(struct core *core, struct datum *d, monotime_t now)
 {
 	struct station	*s = d->station;
 
-	if (station_is_ours(core, s, now) || assoc_here(s) != NULL) {
-		if (assoc_here(s) != NULL)
-			station_claim(core, s, &core->self,
-			    station_is_ours(core, s, now) ? d->seqno :
-			    seqno_after(d->seqno), s->assoc->since, now);
-		else if (core->started)
-			station_nowhere(core, s, now);
-		else
-			timer_set(&core->timers, &d->timer,
-			    digest_add(core, d, now));
+	if (speak(core, s, now))
 		return;
-	}
-	if (is_mistaken(d, now)) {
-		station_claim(core, s, NULL, seqno_after(d->seqno), now,
-		    now);
-		return;
-	}
 	if (datum_live(d, now)) {
 		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
+		return;
+	}
+	/* It cannot be claimed by a greater seqno: it begins again. */
+	if (assoc_here(s) != NULL && monotime_before(now,
+	    monotime_add(d->expires, ENDED_MS))) {
+		timer_set(&core->timers, &d->timer,
+		    monotime_add(d->expires, ENDED_MS));
 		return;
 	}
 	s->location = NULL;
 	relocate(core, s, now);
 	table_remove(core, d);
+	if (assoc_here(s) != NULL)
+		(void)station_claim(core, s, &core->self, 0, s->assoc->since,
+		    now);
 	station_release(core, s);
+}
+
+/*
+ * What we have to say about a station: that it is here, or not any more.
+ * false: nothing, or nothing that would be greater.
+ */
+static bool
+speak(struct core *core, struct station *s, monotime_t now)
+{
+	struct datum	*d = s->location;
+	bool		 ours = station_is_ours(core, s, now);
+
+	if (assoc_here(s) != NULL)
+		return station_claim(core, s, &core->self, ours ? d->seqno :
+		    seqno_after(d->seqno), s->assoc->since, now);
+	if (ours)
+		return core->started && station_nowhere(core, s, now);
+	return d->mistaken && station_claim(core, s, NULL,
+	    seqno_after(d->seqno), now, now);
 }
 
 /*

@@ -17,10 +17,13 @@ struct station;
 
 /* The rows of kinds: table/kind.h. */
 const char	*location_check(const struct core *, const struct update *);
-uint32_t	 location_life(const struct core *, const struct stored *);
+uint32_t	 location_life(const struct core *, const uint8_t *data,
+		    uint8_t keylen, uint8_t vallen);
 int		 location_name(struct core *, const struct claim *);
 void		 location_unname(struct core *, const struct claim *, int made);
 bool		 location_claimed(struct core *, struct datum *,
+		    const struct claim *, enum table_result, monotime_t now);
+void		 location_accepted(struct core *, struct datum *,
 		    const struct claim *, enum table_result, monotime_t now);
 void		 location_stored(struct core *, struct datum *, monotime_t now);
 void		 location_timer(struct core *, struct datum *, monotime_t now);
@@ -28,10 +31,10 @@ void		 location_timer(struct core *, struct datum *, monotime_t now);
 bool		 location_is_current(const struct core *,
 		    const struct station *);
 /* Claim that the station is at a router (NULL: nowhere). */
-void		 station_claim(struct core *, struct station *,
+bool		 station_claim(struct core *, struct station *,
 		    const struct router_id *where, uint64_t seqno,
 		    monotime_t claimed, monotime_t now);
-void		 station_nowhere(struct core *, struct station *,
+bool		 station_nowhere(struct core *, struct station *,
 		    monotime_t now);
 void		 stations_started(struct core *, monotime_t now);
 #endif

@@ -25,6 +25,7 @@
 #include "common/monotime.h"
 #include "common/timer.h"
 
+struct held;
 struct station;
 
 /*
@@ -43,7 +44,10 @@ struct datum {
 	uint64_t		 seqno;
 	uint64_t		 sum;		/* in digests; 0: in none */
 	struct datum		*chain;		/* of its place in the index */
+	struct held		*held;		/* not flooded yet, or NULL */
 	uint32_t		 from;		/* session; 0: ourselves */
+	uint32_t		 paced;		/* its bucket, ticks */
+	uint32_t		 answered;	/* an old version, at, ticks */
 	uint16_t		 place;		/* in the digests' tree */
 	uint8_t			 keylen, vallen;
 	uint8_t			 size;		/* room for the value */
@@ -51,6 +55,7 @@ struct datum {
 	uint8_t			 routed;	/* a route of ours stands */
 	uint8_t			 counted;	/* in its pool */
 	uint8_t			 ending;	/* its sum says so */
+	uint8_t			 mistaken;	/* see location.c */
 	uint8_t			 data[];
 };
 

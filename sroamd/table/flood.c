@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/container_of.h"
+#include "table/answer.h"
 #include "table/compare.h"
 #include "table/datum.h"
 #include "table/effect.h"
@@ -24,8 +25,6 @@
 #include "table/state.h"
 #include "table/table.h"
 
-#define LIFETIME_MAX_S	(365 * 24 * 3600U)
-
 static bool			 wants(const struct core *, struct reader *,
 				    const struct datum *);
 static void			 wake(struct core *, struct reader *);
@@ -37,7 +36,7 @@ static void			 fill_update(struct core *, const struct peer *,
 static bool			 seqno_of(struct core *, uint32_t,
 				    const struct datum *, const struct update *,
 				    uint64_t *);
-static void			 outbid(struct core *, const struct claim *,
+static bool			 outbid(struct core *, const struct claim *,
 				    monotime_t);
 static void			 refuse(struct core *, uint32_t);
 
@@ -93,6 +92,7 @@ core_peer_up(struct core *core, uint32_t id, unsigned int flags,
 	p->id = id;
 	p->reader.ops = &peer_ops;
 	TAILQ_INIT(&p->spoken);
+	TAILQ_INIT(&p->answers);
 	p->extended = (flags & PEER_EXTENDED) != 0;
 	core->nv1 += !p->extended;
 	if (!p->extended || !(flags & PEER_DIGESTS) ||
@@ -129,6 +129,7 @@ core_peer_down(struct core *core, uint32_t id, monotime_t now)
 	core->npeers--;
 	core->nv1 -= !p->extended;
 	digest_peer_down(core, p);
+	answers_free(p);
 	timerq_release(&core->timers, 1);
 	while ((s = TAILQ_FIRST(&p->spoken)) != NULL)
 		spoken_by(s, &core->orphans);
@@ -145,6 +146,7 @@ peers_free(struct core *core)
 		RB_REMOVE(peer_tree, &core->peers, p);
 		TAILQ_REMOVE(&core->readers, &p->reader, entry);
 		digest_peer_down(core, p);
+		answers_free(p);
 		free(p);
 	}
 }
@@ -177,6 +179,7 @@ core_peer_next(struct core *core, uint32_t id, struct update *u,
 		return 1;
 	}
 	if ((d = reader_take(core, &p->reader)) == NULL &&
+	    (d = answer_take(core, p)) == NULL &&
 	    (!p->digests || (d = digest_next_datum(core, p)) == NULL))
 		return 0;
 	fill_update(core, p, d, u, now);
@@ -233,17 +236,23 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		return why;
 	}
 	d = table_find(core, u->data, u->keylen);
-	if (!seqno_of(core, peer, d, u, &seqno))
+	if (!seqno_of(core, peer, d, u, &seqno)) {
+		answer_queue(core, peer, d, now);
 		return NULL;
-	lifetime = u->lifetime < LIFETIME_MAX_S ? u->lifetime : LIFETIME_MAX_S;
+	}
+	lifetime = datum_life(core, u->data, u->keylen, u->vallen, seqno);
+	if (u->lifetime < lifetime)
+		lifetime = u->lifetime;
 	memset(&c, 0, sizeof(c));
 	c.key = u->data;
 	c.keylen = u->keylen;
 	c.value = u->data + u->keylen;
 	c.vallen = u->vallen;
 	c.seqno = seqno;
+	core->counters.updates_late += seqno_is_late(seqno);
 	c.hops = u->hops;
 	c.from = peer;
+	c.lifetime = u->lifetime;
 	c.expires = monotime_add(now, (int64_t)lifetime * 1000);
 	c.claimed = u->age == AGE_UNKNOWN ? now :
 	    monotime_add(now, -(int64_t)u->age);
@@ -259,16 +268,18 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 	kind = kind_of(core, c.key[0]);
 	if (kind->claimed != NULL && kind->claimed(core, d, &c, result, now))
 		return NULL;
-	if (result == TABLE_KEPT)
-		outbid(core, &c, now);
-	if (result == TABLE_OLD || result == TABLE_KEPT)
+	if (result == TABLE_OLD || result == TABLE_KEPT) {
+		if (d->seqno != c.seqno || (result == TABLE_KEPT &&
+		    !outbid(core, &c, now)))
+			answer_queue(core, peer, d, now);
 		return NULL;
+	}
 	if (d == NULL && kind->admit != NULL &&
 	    (why = kind->admit(core, now)) != NULL) {
 		refuse(core, peer);
 		return why;
 	}
-	if ((d = table_put(core, d, &c)) == NULL) {
+	if ((d = table_put(core, d, &c, now)) == NULL) {
 		/* Memory may be free again later, and the tables equal. */
 		if (!table_is_full(core)) {
 			core->counters.updates_dropped++;
@@ -290,7 +301,7 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
  * have decided otherwise (claim_order), and is silent then: flood the winner
  * with the next seqno.  All routers that do so flood the same.
  */
-static void
+static bool
 outbid(struct core *core, const struct claim *lost, monotime_t now)
 {
 	uint8_t		 value[DATUM_MAX];
@@ -300,7 +311,7 @@ outbid(struct core *core, const struct claim *lost, monotime_t now)
 	if (core->nv1 == 0 || !kind_of(core, lost->key[0])->outbid ||
 	    (d = table_find(core, lost->key, lost->keylen)) == NULL ||
 	    d->seqno != lost->seqno)
-		return;
+		return false;
 	c = *lost;
 	memcpy(value, datum_value(d), d->vallen);
 	c.value = value;
@@ -309,8 +320,10 @@ outbid(struct core *core, const struct claim *lost, monotime_t now)
 	c.from = 0;
 	c.expires = d->expires;
 	c.claimed = d->claimed;
-	if ((d = table_put(core, d, &c)) != NULL)
-		datum_stored(core, d, now);
+	if ((d = table_put(core, d, &c, now)) == NULL)
+		return false;
+	datum_stored(core, d, now);
+	return true;
 }
 
 /* Refused whatever its version: the tables will stay different. */

@@ -5,7 +5,9 @@
 
 static const struct kind	unknown = {
 	.version1 = true,
-	.outbid = true
+	.outbid = true,
+	.longest = 86400,
+	PACE
 };
 
 void
@@ -21,6 +23,28 @@ const struct kind *
 kind_of(const struct core *core, uint8_t type)
 {
 	return core->kinds[type];
+}
+
+uint32_t
+datum_life(const struct core *core, const uint8_t *data, uint8_t keylen,
+    uint8_t vallen, uint64_t seqno)
+{
+	const struct kind	*k = kind_of(core, data[0]);
+
+	if (seqno_is_late(seqno))
+		return LATE_S;
+	if (k->life != NULL)
+		return k->life(core, data, keylen, vallen);
+	return k->longest;
+}
+
+int64_t
+datum_memory(const struct core *core, uint8_t type, uint64_t seqno)
+{
+	int64_t	ms = kind_of(core, type)->memory;
+
+	return seqno_is_late(seqno) && ms > LATE_S * 1000LL ?
+	    LATE_S * 1000LL : ms;
 }
 
 const char *

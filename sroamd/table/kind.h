@@ -17,14 +17,16 @@
 
 #define KINDS	256
 
+/* For all kinds but locations, which are made for roams. */
+#define PACE	.burst = 4, .interval = 2000
+
 struct core;
 struct datum;
 
 /*
  * A function that is NULL does nothing.  Without `stored` or `timer` the table
  * does what every datum needs: it counts in digests while it lives and is
- * removed when it ends.  A kind that is kept has a `life`, and one with a
- * `name` has an `unname`.
+ * removed when it ends.  A kind with a `name` has an `unname`.
  */
 struct kind {
 	bool		  version1;	/* peers of version 1 are sent it */
@@ -32,11 +34,19 @@ struct kind {
 	bool		  kept;		/* on disk, */
 	int64_t		  memory;	/* and ms past its end */
 	uint8_t		  room;		/* octets that any value can take */
+	/* Changes that are flooded at once, and ms for each one more. */
+	uint8_t		  burst;
+	uint16_t	  interval;
 
 	/* Check its format and its place: NULL, or what is wrong. */
 	const char	*(*check)(const struct core *, const struct update *);
-	/* The longest life of a datum that is read from disk, s. */
-	uint32_t	(*life)(const struct core *, const struct stored *);
+	/*
+	 * How long a datum may live, s: what any configuration gives it, as a
+	 * number or as a function.
+	 */
+	uint32_t	  longest;
+	uint32_t	(*life)(const struct core *, const uint8_t *data,
+			    uint8_t keylen, uint8_t vallen);
 	/*
 	 * Make the objects that a claim names, before it is stored, so that
 	 * nothing later can fail without memory: which were made, or -1.
@@ -71,6 +81,15 @@ struct kind {
 void			 kinds_init(struct core *,
 			    const struct kind *const rows[], size_t n);
 const struct kind	*kind_of(const struct core *, uint8_t type);
+/*
+ * The longest life of a datum that a peer sends or the disk has, s.  What they
+ * say is cut to it: lifetimes play no part in the order.
+ */
+uint32_t		 datum_life(const struct core *, const uint8_t *data,
+			    uint8_t keylen, uint8_t vallen, uint64_t seqno);
+/* For how long it is remembered past its end, ms. */
+int64_t			 datum_memory(const struct core *, uint8_t type,
+			    uint64_t seqno);
 /* NULL, or what is wrong. */
 const char		*update_check(const struct core *,
 			    const struct update *);

@@ -28,6 +28,7 @@ struct claim {			/* a version of a datum */
 	uint8_t		 hops;		/* of a router's, or 0 */
 	bool		 own;		/* by what this router sees */
 	uint64_t	 seqno;
+	uint32_t	 lifetime;	/* that a peer says, s, not cut */
 	uint32_t	 from;
 	monotime_t	 expires;
 	monotime_t	 claimed;
@@ -37,7 +38,11 @@ struct claim {			/* a version of a datum */
 int			claim_order(uint64_t a_seqno, const uint8_t *a,
 			    uint8_t alen, uint64_t b_seqno, const uint8_t *b,
 			    uint8_t blen);
-/* From here on there may be no next one soon. */
+/*
+ * From 2^63 on a seqno is late: a datum with it lives for LATE_S at most,
+ * wherever it is, so that a key whose numbers come to their end begins again.
+ */
+#define LATE_S		60
 bool			seqno_is_late(uint64_t);
 /* The next one; there is none after the last, which stays. */
 uint64_t		seqno_after(uint64_t);

@@ -12,6 +12,7 @@
 #include "common/timer.h"
 #include "table/reader.h"
 
+struct table_answer;
 struct core;
 
 /* A set of nodes of a digest tree.  No bit is set before word hint. */
@@ -32,20 +33,28 @@ struct spoken {
 TAILQ_HEAD(spoken_list, spoken);
 
 struct peer {
-	RB_ENTRY(peer)		entry;
-	struct reader		reader;
-	uint32_t		id;
-	bool			extended;
-	struct spoken_list	spoken;
-	bool			digests;	/* all below is for these */
-	bool			sends_own;/* our own datum is to be sent */
-	bool			summary;	/* is to be sent */
-	bool			refused;	/* an update of the peer */
-	uint8_t			skip, backoff;	/* rounds */
-	struct bits		sums;		/* nodes whose sums to send */
-	struct bits		fetch;		/* nodes to ask for */
-	struct bits		send;		/* nodes to send */
-	struct timer		round;
+	RB_ENTRY(peer)			entry;
+	struct reader			reader;
+	uint32_t			id;
+	bool				extended;
+	struct spoken_list		spoken;
+	TAILQ_HEAD(, table_answer)	answers;	/* to old versions */
+	uint32_t			nanswers;
+	uint32_t			answered;	/* since: */
+	monotime_t			answers_since;
+	/* all below is for these */
+	bool				digests;
+	/* our own datum is to be sent */
+	bool				sends_own;
+	bool				summary;	/* is to be sent */
+	/* an update of the peer */
+	bool				refused;
+	uint8_t				skip, backoff;	/* rounds */
+	/* nodes whose sums to send */
+	struct bits			sums;
+	struct bits			fetch;		/* nodes to ask for */
+	struct bits			send;		/* nodes to send */
+	struct timer			round;
 };
 
 RB_HEAD(peer_tree, peer);

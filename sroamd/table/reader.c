@@ -31,10 +31,13 @@ readers_skip(struct core *core, const struct datum *d)
 }
 
 void
-readers_wake(struct core *core, struct datum *d)
+readers_flood(struct core *core, struct datum *d)
 {
 	struct reader	*r;
 
+	readers_skip(core, d);
+	TAILQ_REMOVE(&core->changes, d, change);
+	TAILQ_INSERT_TAIL(&core->changes, d, change);
 	TAILQ_FOREACH(r, &core->readers, entry)
 		if (r->next == NULL && r->ops->wants(core, r, d)) {
 			r->next = d;

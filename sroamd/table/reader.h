@@ -45,8 +45,8 @@ TAILQ_HEAD(reader_list, reader);
 struct datum	*reader_take(struct core *, struct reader *);
 /* The datum is about to leave its position. */
 void		 readers_skip(struct core *, const struct datum *);
-/* The datum is at the end of the order now. */
-void		 readers_wake(struct core *, struct datum *);
+/* It changed: move it to the end of the order, and wake who wants it. */
+void		 readers_flood(struct core *, struct datum *);
 void		 readers_gone(struct core *, const struct datum *);
 void		 readers_deepened(struct core *, unsigned int depth);
 #endif

@@ -31,6 +31,7 @@ enum table_timer {
 	TIMER_DATUM = 1,
 	TIMER_STARTUP,
 	TIMER_ROUND,
+	TIMER_HELD,
 	TABLE_TIMERS
 };
 

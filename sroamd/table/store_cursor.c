@@ -73,12 +73,14 @@ core_store_load(struct core *core, const struct stored *s, monotime_t now)
 	c.seqno = s->seqno;
 	/* No longer than a new datum of this kind would live. */
 	c.expires = monotime_min(s->expires, monotime_add(now,
-	    1000LL * kind->life(core, s)));
+	    1000LL * datum_life(core, s->data, s->keylen, s->vallen,
+	    s->seqno)));
 	c.claimed = monotime_min(s->claimed, now);
 	/* A lease that has ended is remembered for a while. */
-	if (!monotime_before(now, monotime_add(c.expires, kind->memory)))
+	if (!monotime_before(now, monotime_add(c.expires,
+	    datum_memory(core, s->data[0], s->seqno))))
 		return -1;
-	if ((d = table_put(core, NULL, &c)) == NULL)
+	if ((d = table_put(core, NULL, &c, now)) == NULL)
 		return -1;
 	datum_stored(core, d, now);
 	return 0;

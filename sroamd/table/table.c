@@ -14,6 +14,7 @@
 #include "table/effect.h"
 #include "table/key.h"
 #include "table/kind.h"
+#include "table/pace.h"
 #include "table/reader.h"
 #include "table/state.h"
 #include "table/table.h"
@@ -52,6 +53,7 @@ table_free(struct core *core)
 
 	while ((d = RB_ROOT(&core->data)) != NULL) {
 		RB_REMOVE(datum_tree, &core->data, d);
+		pace_free(core, d);
 		free(d);
 	}
 	free(core->index);
@@ -215,19 +217,21 @@ table_warn_full(struct core *core, monotime_t now)
 
 /*
  * Store the claim in place of the datum (NULL: none yet).  Returns the datum,
- * which counts in digests once it is found to be live.  NULL: the table is full
- * or there is no memory, and nothing has changed.  A value that outgrows its
- * room moves the datum, so the caller must hold no other pointer to one of a
- * kind whose values vary in length.
+ * which counts in digests once it is found to be live.  NULL: what is held is
+ * greater, the table is full or there is no memory, and nothing has changed.
+ * A value that outgrows its room moves the datum, so the caller must hold no
+ * other pointer to one of a kind whose values vary in length.
  */
 struct datum *
-table_put(struct core *core, struct datum *d, const struct claim *c)
+table_put(struct core *core, struct datum *d, const struct claim *c,
+    monotime_t now)
 {
 	const struct kind	*kind = kind_of(core, c->key[0]);
 	struct datum		*old = NULL;
 	int			 made = 0;
 
-	if (d == NULL && table_is_full(core))
+	if (d == NULL ? table_is_full(core) : claim_order(d->seqno,
+	    datum_value(d), d->vallen, c->seqno, c->value, c->vallen) < 0)
 		return NULL;
 	if (kind->name != NULL && (made = kind->name(core, c)) == -1)
 		return NULL;
@@ -244,11 +248,10 @@ table_put(struct core *core, struct datum *d, const struct claim *c)
 		core_no_memory(core, "a datum");
 		return NULL;
 	}
-	if (old != NULL)
+	if (old != NULL) {
+		pace_move(d, old);
 		datum_free(core, old);
-	readers_skip(core, d);
-	TAILQ_REMOVE(&core->changes, d, change);
-	TAILQ_INSERT_TAIL(&core->changes, d, change);
+	}
 	digest_subtract(core, d);
 	d->vallen = c->vallen;
 	memcpy(d->data + d->keylen, c->value, c->vallen);
@@ -256,19 +259,12 @@ table_put(struct core *core, struct datum *d, const struct claim *c)
 	d->expires = c->expires;
 	d->claimed = c->claimed;
 	d->from = c->from;
-	readers_wake(core, d);
+	d->mistaken = 0;
+	if (c->own)
+		pace_free(core, d);
+	if (c->own || pace_take(core, d, now))
+		readers_flood(core, d);
 	return d;
-}
-
-/* A peer does not know this datum: send it to all, unchanged. */
-void
-table_touch(struct core *core, struct datum *d)
-{
-	readers_skip(core, d);
-	TAILQ_REMOVE(&core->changes, d, change);
-	TAILQ_INSERT_TAIL(&core->changes, d, change);
-	d->from = 0;
-	readers_wake(core, d);
 }
 
 /* The datum was stored: do what follows from it. */
@@ -313,6 +309,7 @@ datum_free(struct core *core, struct datum *d)
 	if (d->memory)
 		q = &core->memory[lease_kind(d)];
 	timer_clear(q, &d->timer);
+	pace_free(core, d);
 	timers_release(core, d->data[0]);
 	readers_skip(core, d);
 	digest_leave(core, d);

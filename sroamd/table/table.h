@@ -20,12 +20,11 @@ int		 table_init(struct core *);	/* 0, or -1 */
 void		 table_free(struct core *);
 struct datum	*table_find(struct core *, const uint8_t *key, uint8_t keylen);
 struct datum	*table_at(struct core *, const struct ctl_cursor *);
-struct datum	*table_put(struct core *, struct datum *, const struct claim *);
+struct datum	*table_put(struct core *, struct datum *, const struct claim *,
+		    monotime_t now);
 bool		 table_is_full(const struct core *);
 /* At most one line an hour. */
 void		 table_warn_full(struct core *, monotime_t now);
-/* Send it to all peers again. */
-void		 table_touch(struct core *, struct datum *);
 void		 table_remove(struct core *, struct datum *);
 /* A version was stored, ours or of a peer: do what follows. */
 void		 datum_stored(struct core *, struct datum *, monotime_t now);
