@@ -21,6 +21,7 @@
 #define SIM_PORTS	2
 #define SIM_ROUTERS	512
 #define SIM_STATIONS	10240
+#define SIM_OPAQUE	77		/* a kind that the core only stores */
 #define SIM_CONVERGE_MS	1000		/* eight hops of the slowest sessions */
 
 struct sim;
@@ -192,6 +193,7 @@ struct sim {
 	/* what the summary line says */
 	uint64_t	  events, updates, digests, joins, probes, kicks;
 	uint64_t	  routes;
+	uint64_t	  opaque;	/* updates of SIM_OPAQUE */
 	int64_t		  converge_max;	/* ms */
 	int64_t		  converge_sum, converge_n;	/* over all roams */
 };
@@ -252,6 +254,9 @@ void		 session_router_down(struct router *);
 void		 session_router_up(struct router *);
 void		 sim_partition(struct sim *, const uint8_t *side);
 void		 sim_merge(struct sim *);
+/* A session that a test writes into, of which only the core knows. */
+uint32_t	 session_raw(struct router *, unsigned int flags);
+void		 session_raw_end(struct router *, uint32_t peer);
 
 /* sim_station.c */
 struct station	*sta_add(struct sim *);
@@ -294,6 +299,7 @@ void		 v1_update(struct v1 *, uint32_t peer, const struct update *);
 /* sim_check.c */
 bool	check_assignable(struct sim *, const struct addr *);
 void	check_route(struct router *, const struct route *);
+void	check_equal(struct sim *);	/* the tables */
 void	check_quiet(struct sim *);
 void	check_gone(struct sim *);	/* stations that went away */
 void	check_heard(struct sim *);	/* every router of all others */
@@ -308,6 +314,10 @@ void		 ap_free(struct router *);
 /* sim_world.c */
 struct sim	*sim_new(const char *scenario, uint64_t seed, FILE *trace);
 void		 sim_free(struct sim *);
+
+/* sim_order.c */
+void	run_order(struct sim *);
+void	run_commuter(struct sim *);
 
 /* sim_scenario.c */
 struct scenario {

@@ -380,12 +380,11 @@ check_unique(struct sim *sim)
 	}
 }
 
-/* The whole of section 5, once nothing has happened for a while. */
-void
-check_quiet(struct sim *sim)
+/* All hold the same; the table of the first. */
+static struct table
+check_tables(struct sim *sim)
 {
 	struct table first = { NULL, 0 }, table;
-	struct station *station;
 	int i, one = -1;
 
 	for (i = 0; i < sim->nrouters && !sim->failed; i++) {
@@ -401,6 +400,23 @@ check_quiet(struct sim *sim)
 		compare(sim, &first, &table, i);
 		free(table.data);
 	}
+	return first;
+}
+
+void
+check_equal(struct sim *sim)
+{
+	free(check_tables(sim).data);
+}
+
+/* The whole of section 5, once nothing has happened for a while. */
+void
+check_quiet(struct sim *sim)
+{
+	struct table first = check_tables(sim);
+	struct station *station;
+	int i;
+
 	check_unique(sim);
 	for (i = 0; i < sim->nstations && !sim->failed; i++) {
 		station = sim->stations[i];

@@ -1211,6 +1211,8 @@ const struct scenario scenarios[] = {
 	{ "v1-chain",		run_v1_chain, 0 },
 	{ "v1-mixed",		run_v1_mixed, 0 },
 	{ "v1-partition",	run_v1_partition, 0 },
+	{ "order",		run_order, 0 },
+	{ "commuter",		run_commuter, 0 },
 	{ "big",		run_big, 4 },
 	{ "scale",		run_scale, -1 },
 };

@@ -43,7 +43,8 @@ find(struct sim *sim, const struct router *router, uint32_t peer, int *end)
 
 	if (peer >= sim->next_peer)
 		return NULL;
-	session = sim->by_peer[peer];
+	if ((session = sim->by_peer[peer]) == NULL)
+		return NULL;
 	*end = end_of(session, router, peer);
 	return *end != -1 ? session : NULL;
 }
@@ -94,6 +95,25 @@ new_peer(struct sim *sim, struct session *session)
 	}
 	sim->by_peer[peer] = session;
 	return peer;
+}
+
+uint32_t
+session_raw(struct router *router, unsigned int flags)
+{
+	uint32_t peer = new_peer(router->sim, NULL);
+
+	ap_begin(router);
+	core_peer_up(router->core, peer, flags, ap_now(router));
+	ap_end(router);
+	return peer;
+}
+
+void
+session_raw_end(struct router *router, uint32_t peer)
+{
+	ap_begin(router);
+	core_peer_down(router->core, peer, ap_now(router));
+	ap_end(router);
 }
 
 static void
@@ -263,6 +283,8 @@ session_wake(struct sim *sim, struct router *router, uint32_t peer)
 	int end;
 
 	if ((session = find(sim, router, peer, &end)) == NULL) {
+		if (peer < sim->next_peer && sim->by_peer[peer] == NULL)
+			return;		/* a raw one */
 		sim_fail(sim, "r%d wakes session %u, which it has not",
 		    router->index, peer);
 		return;
@@ -430,6 +452,7 @@ update_arrives(struct session *session, int end, const struct update *update)
 	struct sim *sim = router->sim;
 
 	sim->updates++;
+	sim->opaque += update->data[0] == SIM_OPAQUE;
 	if (sim->trace != NULL)
 		sim_trace(sim, "r%d hears from r%d %s", router->index,
 		    session->end[end]->index, update_text(update));
