@@ -77,7 +77,7 @@ ipc_PKGS	= libevent_core
 conf_PKGS	= libmd
 wire_PKGS	= libmd
 sroamctl_PKGS	= json-c
-common_PKGS	= libbsd-overlay
+common_PKGS	= libbsd-overlay libmd
 
 # Where a room is, if not in sroamd/.
 common_dir	= common

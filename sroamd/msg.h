@@ -302,6 +302,24 @@ struct digest {
 	uint64_t	sums[DIGEST_FANOUT];
 };
 
+/*
+ * The routers that a peer has sessions with, a TLV's worth of them at a time:
+ * who has heard a datum from it already.
+ */
+#define NEIGHBOUR_IDS	31
+
+enum neighbours_operation {
+	NEIGHBOURS_NEW,		/* forget the former: a list begins */
+	NEIGHBOURS_MORE,	/* these, too */
+	NEIGHBOURS_LESS		/* these no more */
+};
+
+struct neighbours {
+	uint8_t			operation;	/* enum neighbours_operation */
+	uint8_t			n;
+	struct router_id	ids[NEIGHBOUR_IDS];
+};
+
 /* A router's announcement of itself: the value of a DATUM_ROUTER. */
 #define ROUTER_NAME_MAX		64
 #define ROUTER_VERSION_MAX	32

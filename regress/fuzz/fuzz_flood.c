@@ -4,6 +4,7 @@
  * parts must decode to the same as the whole, and decoded TLVs are encoded
  * again to the same octets.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,18 @@ mix(uint64_t hash, const void *data, size_t len)
 	return hash;
 }
 
+/* A refusal's text that decodes to itself. */
+static bool
+is_plain(const uint8_t *text, size_t len)
+{
+	if (len > FLOOD_TEXT_MAX)
+		return false;
+	while (len-- > 0)
+		if (text[len] < ' ' || text[len] > '~')
+			return false;
+	return true;
+}
+
 static void
 encode_again(const struct flood_tlv *tlv, const uint8_t *octets, size_t len)
 {
@@ -45,8 +58,13 @@ encode_again(const struct flood_tlv *tlv, const uint8_t *octets, size_t len)
 	    DIGEST_SUMMARY ? len == 10 : tlv->digest.kind == DIGEST_FETCH ?
 	    len == 5 : len == 133))
 		CHECK(wire_flood_add_digest(&buf, &tlv->digest) == 0);
-	else if (tlv->kind == FLOOD_HELLO && len == 10)
-		CHECK(wire_flood_add_hello(&buf, &tlv->router) == 0);
+	else if (tlv->kind == FLOOD_HELLO &&
+	    len == (tlv->hello.is_signed ? 114 : 50))
+		CHECK(wire_flood_add_hello(&buf, &tlv->hello) == 0);
+	else if (tlv->kind == FLOOD_NEIGHBOURS)
+		CHECK(wire_flood_add_neighbours(&buf, &tlv->neighbours) == 0);
+	else if (tlv->kind == FLOOD_REFUSAL && is_plain(octets + 3, len - 3))
+		CHECK(wire_flood_add_refusal(&buf, &tlv->refusal) == 0);
 	else if (tlv->kind == FLOOD_HEARTBEAT && len == 2)
 		CHECK(wire_flood_add_heartbeat(&buf) == 0);
 	else
@@ -77,7 +95,8 @@ decode(const uint8_t *octets, size_t len, int *started, uint64_t *hash)
 			break;
 		}
 		CHECK(buf.rpos > at && buf.rpos - at <= FLOOD_TLV_MAX);
-		CHECK((rc == -1) == (tlv.kind == FLOOD_MALFORMED));
+		CHECK((rc == -1) == (tlv.kind == FLOOD_MALFORMED ||
+		    tlv.kind == FLOOD_BAD_HELLO));
 		CHECK((rc == -1) == (tlv.why != NULL));
 		encode_again(&tlv, octets + at, buf.rpos - at);
 		tlv.why = NULL;

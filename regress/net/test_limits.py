@@ -17,7 +17,7 @@ from lab.v1 import HANDSHAKE, V1Node, lease4, update
 R1 = "10.1.1.2"
 HEARTBEAT = bytes([5, 0])
 EXTENDED = bytes([44, 1, 0, 16])
-HELLO = bytes([4, 8]) + bytes.fromhex("00000000deadbeef")
+HELLO = bytes([4, 48]) + bytes.fromhex("00000000deadbeef") + bytes(40)
 
 
 @pytest.fixture(scope="module")

@@ -119,7 +119,7 @@ def client(net):
 
 
 def hello(router):
-    return EXTENDED + bytes([4, 8]) + router
+    return EXTENDED + bytes([4, 48]) + router + bytes(40)
 
 
 def test_sessions_are_tls_1_3_and_say_so(net):

@@ -199,9 +199,12 @@ malformed_updates_do_not_break_the_framing(void **state)
 		    "short update" },
 		{ "09 12 0000000000000001 00000708 00000000 02 00 00",
 		    "empty key" },
-		{ "04 00 00", "hello without a router id" },
-		{ "04 07 020000fffe0000 00", "hello without a router id" },
-		{ "04 08 0000000000000000 00", "hello without a router id" }
+		{ "0a 00 00", "short list of neighbours" },
+		{ "0a 08 00 02000000000000 00",
+		    "list of neighbours with part of an id" },
+		{ "0a 0a 02 0200000000000001 02 00",
+		    "list of neighbours with part of an id" },
+		{ "0b 00 00", "short refusal" }
 	};
 	struct flood_tlv tlv;
 	uint8_t octets[32];
@@ -230,7 +233,7 @@ unknown_types_are_skipped(void **state)
 	int type;
 
 	(void)state;
-	for (type = 10; type < 256; type++) {
+	for (type = 12; type < 256; type++) {
 		octets[0] = type;
 		octets[1] = 255;
 		ibuf_from(&buf, octets, 256);
@@ -274,33 +277,177 @@ what_is_encoded_is_v1s_octets(void **state)
 	    "02 12 cdef 00000708 05 00c0a82c11 020000000007");
 }
 
-static void
-a_hello_names_the_sender(void **state)
+static struct hello
+hello_of(int is_signed)
 {
-	uint8_t space[16], longer[16];
-	struct router_id id;
+	struct hello h = { .run = 0x0123456789abcdefULL,
+	    .is_signed = is_signed };
+	size_t i;
+
+	router_id_parse("02:00:00:ff:fe:00:00:01", &h.id);
+	for (i = 0; i < sizeof(h.key.octet); i++)
+		h.key.octet[i] = i;
+	for (i = 0; is_signed && i < sizeof(h.signature.octet); i++)
+		h.signature.octet[i] = 0x80 + i;
+	return h;
+}
+
+static void
+hello_is(const struct hello *h, const struct hello *want)
+{
+	assert_int_equal(router_id_cmp(&h->id, &want->id), 0);
+	assert_int_equal(router_key_cmp(&h->key, &want->key), 0);
+	assert_int_equal(h->run, want->run);
+	assert_int_equal(h->is_signed, want->is_signed);
+	assert_memory_equal(&h->signature, &want->signature,
+	    sizeof(h->signature));
+}
+
+static void
+a_hello_says_who_the_sender_is(void **state)
+{
+	static const char body[] = "020000fffe000001"
+	    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+	    "0123456789abcdef";
+	struct hello plain = hello_of(0), is_signed = hello_of(1);
+	uint8_t space[FLOOD_TLV_MAX], octets[FLOOD_TLV_MAX] = { 4 };
 	struct flood_tlv tlv;
 	struct ibuf buf;
-	size_t len;
+	size_t len, max;
 
 	(void)state;
-	router_id_parse("02:00:00:ff:fe:00:00:01", &id);
 	ibuf_to(&buf, space, sizeof(space));
-	assert_int_equal(wire_flood_add_hello(&buf, &id), 0);
-	assert_int_equal(wire_flood_next(&buf, &tlv), 1);
-	assert_int_equal(tlv.kind, FLOOD_HELLO);
-	assert_int_equal(router_id_cmp(&tlv.router, &id), 0);
-	assert_int_equal(ibuf_left(&buf), 0);
+	assert_int_equal(wire_flood_add_hello(&buf, &plain), 0);
+	assert_int_equal(ibuf_len(&buf), 2 + 48);
+	hex(body, octets + 2, 48);
+	octets[1] = 48;
+	assert_memory_equal(space, octets, 2 + 48);
+	ibuf_to(&buf, space, sizeof(space));
+	assert_int_equal(wire_flood_add_hello(&buf, &is_signed), 0);
+	assert_int_equal(ibuf_len(&buf), 2 + 112);
+	assert_int_equal(space[1], 112);
+	assert_memory_equal(space + 2, octets + 2, 48);
+	assert_memory_equal(space + 50, is_signed.signature.octet, 64);
+	/* All lengths: what is less ends the session, more is ignored. */
+	memcpy(octets, space, 2 + 112);
+	for (len = 0; len < 256; len++) {
+		octets[1] = len;
+		ibuf_from(&buf, octets, 2 + len);
+		assert_int_equal(wire_flood_next(&buf, &tlv),
+		    len < 48 ? -1 : 1);
+		assert_int_equal(ibuf_left(&buf), 0);
+		assert_int_equal(tlv.kind, len < 48 ? FLOOD_BAD_HELLO :
+		    FLOOD_HELLO);
+		if (len < 48)
+			assert_string_equal(tlv.why, "short hello");
+		else
+			hello_is(&tlv.hello, len < 112 ? &plain : &is_signed);
+	}
+	memset(octets + 2, 0, 8);
+	ibuf_from(&buf, octets, 2 + 255);
+	assert_int_equal(wire_flood_next(&buf, &tlv), -1);
+	assert_int_equal(tlv.kind, FLOOD_BAD_HELLO);
+	assert_string_equal(tlv.why, "hello without a router id");
 
-	len = hex("04 0a 020000fffe000001 beef", longer, sizeof(longer));
-	ibuf_from(&buf, longer, len);
-	assert_int_equal(wire_flood_next(&buf, &tlv), 1);
-	assert_int_equal(router_id_cmp(&tlv.router, &id), 0);
-	assert_int_equal(ibuf_left(&buf), 0);
+	for (max = 0; max < 2 + 112; max++) {
+		ibuf_to(&buf, space, max);
+		assert_int_equal(wire_flood_add_hello(&buf, &is_signed), -1);
+		assert_int_equal(ibuf_len(&buf), 0);
+	}
+}
 
-	ibuf_to(&buf, space, 9);
-	assert_int_equal(wire_flood_add_hello(&buf, &id), -1);
+static void
+neighbours_are_listed(void **state)
+{
+	struct neighbours n = { .operation = NEIGHBOURS_MORE };
+	uint8_t space[FLOOD_TLV_MAX], octets[FLOOD_TLV_MAX] = { 10 };
+	struct flood_tlv tlv;
+	struct ibuf buf;
+	int i, operation;
+
+	(void)state;
+	for (i = 0; i < NEIGHBOUR_IDS; i++)
+		n.ids[i].octet[7] = i + 1;
+	for (n.n = 0; n.n <= NEIGHBOUR_IDS; n.n++) {
+		ibuf_to(&buf, space, sizeof(space));
+		assert_int_equal(wire_flood_add_neighbours(&buf, &n), 0);
+		assert_int_equal(ibuf_len(&buf), 3 + n.n * 8);
+		assert_int_equal(wire_flood_next(&buf, &tlv), 1);
+		assert_int_equal(tlv.kind, FLOOD_NEIGHBOURS);
+		assert_int_equal(tlv.neighbours.operation, NEIGHBOURS_MORE);
+		assert_int_equal(tlv.neighbours.n, n.n);
+		assert_memory_equal(tlv.neighbours.ids, n.ids, n.n * 8);
+	}
+	ibuf_to(&buf, space, sizeof(space));
+	assert_int_equal(wire_flood_add_neighbours(&buf, &n), -1);
+	n.n = 1;
+	ibuf_to(&buf, space, sizeof(space));
+	assert_int_equal(wire_flood_add_neighbours(&buf, &n), 0);
+	packet_is(&buf, space, "0a 09 01 0000000000000001");
+	ibuf_to(&buf, space, 10);
+	assert_int_equal(wire_flood_add_neighbours(&buf, &n), -1);
 	assert_int_equal(ibuf_len(&buf), 0);
+	/* Operations of later versions, with whatever follows. */
+	for (operation = 0; operation < 256; operation++) {
+		octets[1] = 9;
+		octets[2] = operation;
+		ibuf_from(&buf, octets, 11);
+		assert_int_equal(wire_flood_next(&buf, &tlv), 1);
+		assert_int_equal(tlv.kind, operation > 2 ? FLOOD_UNKNOWN :
+		    FLOOD_NEIGHBOURS);
+	}
+	/* 32 ids do not fit, nor part of one. */
+	octets[1] = 255;
+	octets[2] = 0;
+	ibuf_from(&buf, octets, sizeof(octets));
+	assert_int_equal(wire_flood_next(&buf, &tlv), -1);
+	assert_int_equal(tlv.kind, FLOOD_MALFORMED);
+}
+
+static void
+a_refusal_has_a_printable_text(void **state)
+{
+	struct refusal r = { REFUSAL_DENIED, "denied" };
+	uint8_t space[FLOOD_TLV_MAX];
+	struct flood_tlv tlv;
+	struct ibuf buf;
+	int i;
+
+	(void)state;
+	ibuf_to(&buf, space, sizeof(space));
+	assert_int_equal(wire_flood_add_refusal(&buf, &r), 0);
+	packet_is(&buf, space, "0b 07 01 64656e696564");
+	assert_int_equal(wire_flood_next(&buf, &tlv), 1);
+	assert_int_equal(tlv.kind, FLOOD_REFUSAL);
+	assert_int_equal(tlv.refusal.code, REFUSAL_DENIED);
+	assert_string_equal(tlv.refusal.text, "denied");
+	ibuf_to(&buf, space, 8);
+	assert_int_equal(wire_flood_add_refusal(&buf, &r), -1);
+	assert_int_equal(ibuf_len(&buf), 0);
+
+	strcpy(r.text, "a\nb");
+	ibuf_to(&buf, space, sizeof(space));
+	assert_int_equal(wire_flood_add_refusal(&buf, &r), 0);
+	packet_is(&buf, space, "0b 04 01 613f62");
+
+	/* A code without a name, and all octets as its text. */
+	space[0] = 11;
+	space[1] = 255;
+	space[2] = 200;
+	for (i = 0; i < 254; i++)
+		space[3 + i] = i;
+	ibuf_from(&buf, space, sizeof(space));
+	assert_int_equal(wire_flood_next(&buf, &tlv), 1);
+	assert_int_equal(tlv.kind, FLOOD_REFUSAL);
+	assert_int_equal(tlv.refusal.code, 200);
+	assert_int_equal(strlen(tlv.refusal.text), FLOOD_TEXT_MAX);
+	for (i = 0; i < FLOOD_TEXT_MAX; i++)
+		assert_int_equal(tlv.refusal.text[i], i < ' ' ? '?' : i);
+	memset(space + 3, 0x9b, 100);
+	ibuf_from(&buf, space, sizeof(space));
+	assert_int_equal(wire_flood_next(&buf, &tlv), 1);
+	for (i = 0; i < FLOOD_TEXT_MAX; i++)
+		assert_int_equal(tlv.refusal.text[i], '?');
 }
 
 static void
@@ -414,7 +561,9 @@ main(void)
 		cmocka_unit_test(malformed_updates_do_not_break_the_framing),
 		cmocka_unit_test(unknown_types_are_skipped),
 		cmocka_unit_test(what_is_encoded_is_v1s_octets),
-		cmocka_unit_test(a_hello_names_the_sender),
+		cmocka_unit_test(a_hello_says_who_the_sender_is),
+		cmocka_unit_test(neighbours_are_listed),
+		cmocka_unit_test(a_refusal_has_a_printable_text),
 		cmocka_unit_test(a_heartbeat_is_two_octets),
 		cmocka_unit_test(all_lengths_round_trip),
 		cmocka_unit_test(what_cannot_be_sent_is_refused_whole)

@@ -17,6 +17,8 @@
 #define TLV_SUMS	7
 #define TLV_FETCH	8
 #define TLV_COUNTED	9
+#define TLV_NEIGHBOURS	10
+#define TLV_REFUSAL	11
 
 #define TLV_HEADER	2
 #define UPDATE_FIXED	(2 + 4 + 1)
@@ -24,10 +26,17 @@
 #define COUNTED_FIXED	(8 + 4 + 4 + 1 + 1)
 #define NODE_LEN	(1 + 2)
 #define SUM_LEN		8
+#define HELLO_LEN	(8 + 32 + 8)
+#define SIGNATURE_LEN	64
+#define ID_LEN		8
 
 static int		 get_seqno(struct ibuf *, uint8_t, uint64_t *);
 static const char	*get_update(struct ibuf *, uint8_t, struct update *);
 static const char	*get_digest(struct ibuf *, uint8_t, struct digest *);
+static const char	*get_hello(struct ibuf *, struct hello *);
+static enum flood_kind	 get_neighbours(struct ibuf *, struct flood_tlv *);
+static const char	*get_refusal(struct ibuf *, struct refusal *);
+static void		 make_printable(char *);
 static int		 add_update(struct ibuf *, const struct update *,
 			    uint8_t, size_t);
 static bool		 fits(const struct update *);
@@ -80,12 +89,10 @@ wire_flood_next(struct ibuf *buf, struct flood_tlv *tlv)
 		break;
 	case TLV_HELLO:
 		tlv->kind = FLOOD_HELLO;
-		/* Later versions may append more. */
-		if (ibuf_get(&body, tlv->router.octet,
-		    sizeof(tlv->router.octet)) == -1 ||
-		    router_id_is_none(&tlv->router))
-			tlv->why = "hello without a router id";
-		break;
+		if ((tlv->why = get_hello(&body, &tlv->hello)) == NULL)
+			return 1;
+		tlv->kind = FLOOD_BAD_HELLO;
+		return -1;
 	case TLV_HEARTBEAT:
 		/* Later versions may have contents. */
 		tlv->kind = FLOOD_HEARTBEAT;
@@ -95,6 +102,13 @@ wire_flood_next(struct ibuf *buf, struct flood_tlv *tlv)
 	case TLV_FETCH:
 		tlv->kind = FLOOD_DIGEST;
 		tlv->why = get_digest(&body, tlv->type, &tlv->digest);
+		break;
+	case TLV_NEIGHBOURS:
+		tlv->kind = get_neighbours(&body, tlv);
+		break;
+	case TLV_REFUSAL:
+		tlv->kind = FLOOD_REFUSAL;
+		tlv->why = get_refusal(&body, &tlv->refusal);
 		break;
 	default:
 		tlv->kind = FLOOD_UNKNOWN;
@@ -158,13 +172,20 @@ add_update(struct ibuf *buf, const struct update *update, uint8_t type,
 }
 
 int
-wire_flood_add_hello(struct ibuf *buf, const struct router_id *id)
+wire_flood_add_hello(struct ibuf *buf, const struct hello *h)
 {
-	if (ibuf_room(buf) < TLV_HEADER + sizeof(id->octet))
+	size_t len = HELLO_LEN + (h->is_signed ? SIGNATURE_LEN : 0);
+
+	if (ibuf_room(buf) < TLV_HEADER + len)
 		return -1;
 	ibuf_add_n8(buf, TLV_HELLO);
-	ibuf_add_n8(buf, sizeof(id->octet));
-	return ibuf_add(buf, id->octet, sizeof(id->octet));
+	ibuf_add_n8(buf, (uint8_t)len);
+	ibuf_add(buf, h->id.octet, sizeof(h->id.octet));
+	ibuf_add(buf, h->key.octet, sizeof(h->key.octet));
+	ibuf_add_n64(buf, h->run);
+	if (!h->is_signed)
+		return 0;
+	return ibuf_add(buf, h->signature.octet, sizeof(h->signature.octet));
 }
 
 int
@@ -199,6 +220,100 @@ wire_flood_add_digest(struct ibuf *buf, const struct digest *g)
 	for (i = 0; i < n; i++)
 		ibuf_add_n64(buf, g->sums[i]);
 	return 0;
+}
+
+int
+wire_flood_add_neighbours(struct ibuf *buf, const struct neighbours *n)
+{
+	size_t len = 1 + n->n * ID_LEN;
+	uint8_t i;
+
+	if (n->n > NEIGHBOUR_IDS || ibuf_room(buf) < TLV_HEADER + len)
+		return -1;
+	ibuf_add_n8(buf, TLV_NEIGHBOURS);
+	ibuf_add_n8(buf, (uint8_t)len);
+	ibuf_add_n8(buf, n->operation);
+	for (i = 0; i < n->n; i++)
+		ibuf_add(buf, n->ids[i].octet, ID_LEN);
+	return 0;
+}
+
+int
+wire_flood_add_refusal(struct ibuf *buf, const struct refusal *r)
+{
+	struct refusal out = *r;
+	size_t len;
+
+	make_printable(out.text);
+	len = strlen(out.text);
+	if (ibuf_room(buf) < TLV_HEADER + 1 + len)
+		return -1;
+	ibuf_add_n8(buf, TLV_REFUSAL);
+	ibuf_add_n8(buf, (uint8_t)(1 + len));
+	ibuf_add_n8(buf, out.code);
+	return ibuf_add(buf, out.text, len);
+}
+
+/* Later versions may append more. */
+static const char *
+get_hello(struct ibuf *body, struct hello *h)
+{
+	if (ibuf_get(body, h->id.octet, sizeof(h->id.octet)) == -1 ||
+	    ibuf_get(body, h->key.octet, sizeof(h->key.octet)) == -1 ||
+	    ibuf_get_n64(body, &h->run) == -1)
+		return "short hello";
+	if (router_id_is_none(&h->id))
+		return "hello without a router id";
+	h->is_signed = ibuf_get(body, h->signature.octet,
+	    sizeof(h->signature.octet)) == 0;
+	return NULL;
+}
+
+/* Operations of later versions are skipped. */
+static enum flood_kind
+get_neighbours(struct ibuf *body, struct flood_tlv *tlv)
+{
+	struct neighbours *n = &tlv->neighbours;
+
+	if (ibuf_get_n8(body, &n->operation) == -1) {
+		tlv->why = "short list of neighbours";
+		return FLOOD_NEIGHBOURS;
+	}
+	if (n->operation > NEIGHBOURS_LESS)
+		return FLOOD_UNKNOWN;
+	while (n->n < NEIGHBOUR_IDS && ibuf_get(body, n->ids[n->n].octet,
+	    ID_LEN) == 0)
+		n->n++;
+	if (ibuf_left(body) > 0)
+		tlv->why = "list of neighbours with part of an id";
+	return FLOOD_NEIGHBOURS;
+}
+
+/* Longer texts of later versions are cut. */
+static const char *
+get_refusal(struct ibuf *body, struct refusal *r)
+{
+	size_t len;
+
+	if (ibuf_get_n8(body, &r->code) == -1)
+		return "short refusal";
+	len = ibuf_left(body);
+	if (len > FLOOD_TEXT_MAX)
+		len = FLOOD_TEXT_MAX;
+	ibuf_get(body, r->text, len);
+	for (; len > 0; len--)
+		if (r->text[len - 1] == '\0')
+			r->text[len - 1] = '?';
+	make_printable(r->text);
+	return NULL;
+}
+
+static void
+make_printable(char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
 }
 
 static const char *

@@ -269,9 +269,10 @@ session_secured(struct session *s)
 static int
 session_handshake(struct session *s, struct ibuf *in, const char **why)
 {
+	struct hello	h = { .id = s->all->self };
 	struct ibuf	buf;
 	uint16_t	caps;
-	uint8_t		room[16];
+	uint8_t		room[FLOOD_TLV_MAX];
 	int		r;
 
 	*why = "does not speak our protocol";
@@ -286,7 +287,7 @@ session_handshake(struct session *s, struct ibuf *in, const char **why)
 	s->since = clock_monotime();
 	if (s->extended) {
 		ibuf_to(&buf, room, sizeof(room));
-		wire_flood_add_hello(&buf, &s->all->self);
+		wire_flood_add_hello(&buf, &h);
 		session_send(s, room, ibuf_len(&buf));
 	}
 	if (s->target != NULL)
@@ -403,12 +404,16 @@ session_input(struct session *s, struct ibuf *in)
 	while (!s->limited && (r = wire_flood_next(in, &tlv)) != 0) {
 		if (!limit_take(s))
 			bufferevent_disable(s->bev, EV_READ);
+		if (tlv.kind == FLOOD_BAD_HELLO) {
+			session_close(s, tlv.why, false);
+			return false;
+		}
 		if (r == -1) {
 			session_refused(s, tlv.why);
 			continue;
 		}
 		if (tlv.kind == FLOOD_HELLO) {
-			if (s->extended && !session_hello(s, &tlv.router))
+			if (s->extended && !session_hello(s, &tlv.hello.id))
 				return false;
 		} else if (tlv.kind == FLOOD_UPDATE ||
 		    tlv.kind == FLOOD_AGED || tlv.kind == FLOOD_COUNTED ||
