@@ -16,7 +16,7 @@ CC	?= cc
 YACC	= bison -y
 PKG_CFLAGS := $(shell pkg-config --cflags libevent_core libnl-3.0 \
 	  libnl-genl-3.0 libnl-route-3.0 libbsd-overlay libmd json-c \
-	  libseccomp libcap-ng lmdb libevent_openssl openssl 2>/dev/null | sed 's/-I/-isystem /g')
+	  libseccomp libcap-ng lmdb libevent_openssl openssl libsodium 2>/dev/null | sed 's/-I/-isystem /g')
 
 OPT	?= -O2 -g
 WARN	= -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes \
@@ -70,7 +70,7 @@ tls_PKGS	= libevent_core libevent_openssl openssl libmd
 store_PKGS	= libevent_core lmdb
 kernel_PKGS	= libevent_core libnl-3.0 libnl-route-3.0
 radio_PKGS	= libevent_core libnl-3.0 libnl-genl-3.0
-table_PKGS	= libmd
+table_PKGS	= libsodium
 lease_PKGS	= libmd
 proc_PKGS	= libevent_core libseccomp
 ipc_PKGS	= libevent_core

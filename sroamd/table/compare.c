@@ -281,7 +281,7 @@ compare_deeper(struct core *core, struct peer *p, const struct digest *g)
 	uint64_t	sum = 0;
 
 	for (i = 0; i < DIGEST_FANOUT; i++)
-		sum ^= g->sums[i];
+		sum += g->sums[i];
 	if (g->level == depth && sum == digest_sum(core, depth, index))
 		return;
 	bits_set(&p->send, digest_first(depth) + index);

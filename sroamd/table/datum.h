@@ -42,7 +42,7 @@ struct datum {
 	monotime_t		 expires;
 	monotime_t		 claimed;
 	uint64_t		 seqno;
-	uint64_t		 sum;		/* in digests; 0: in none */
+	uint64_t		 sum;		/* in digests, if summed */
 	struct datum		*chain;		/* of its place in the index */
 	struct held		*held;		/* not flooded yet, or NULL */
 	uint32_t		 from;		/* session; 0: ourselves */
@@ -54,6 +54,7 @@ struct datum {
 	uint8_t			 memory;	/* an ended lease */
 	uint8_t			 routed;	/* a route of ours stands */
 	uint8_t			 counted;	/* in its pool */
+	uint8_t			 summed;	/* it counts in digests */
 	uint8_t			 ending;	/* its sum says so */
 	uint8_t			 mistaken;	/* see location.c */
 	uint8_t			 data[];

@@ -2,13 +2,15 @@
 /*
  * Digests are sums of the table, by which two tables are compared.  The live
  * data are below the leaves of a tree with sixteen branches at each node; the
- * hash of a key gives the leaf.  The sum of a node is the exclusive or of the
- * hashes of all data below it, so that a change costs a few operations and
+ * hash of a key gives the leaf.  The sum of a node is that of the hashes of all
+ * data below it, modulo 2^64, so that a change costs a few operations and
  * nothing is scanned.  The tree deepens as the table grows.
  */
-#include <sha2.h>
+#include <sodium/crypto_shorthash_siphash24.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "msg.h"
 #include "table/datum.h"
 #include "table/digest.h"
 #include "table/effect.h"
@@ -19,9 +21,10 @@
 #define LEAF_DATA	16	/* data in a leaf, before the tree deepens */
 #define ENDING_MS	40000LL	/* a round, and what it takes */
 
+static uint64_t	hash(const uint8_t *, size_t);
 static uint64_t	hash_datum(const struct datum *, bool is_ending);
 static uint16_t	hash_key(const struct datum *);
-static void	add_up(struct core *, const struct datum *);
+static void	add_up(struct core *, const struct datum *, uint64_t);
 static int	tree_alloc(struct core *, unsigned int depth);
 static void	tree_deepen(struct core *);
 
@@ -38,51 +41,59 @@ digest_sum(const struct core *core, unsigned int level, uint32_t index)
 }
 
 /*
- * A datum that is about to end uses other octets of the hash.  If all sums
- * changed by the same value, an even number of changes would cancel out.
+ * SipHash-2-4 by a key that everybody knows; the reference code writes the
+ * number with its least octet first.
+ */
+static uint64_t
+hash(const uint8_t *data, size_t len)
+{
+	static const uint8_t	key[] = "sroam table sums";
+	uint8_t			out[crypto_shorthash_siphash24_BYTES];
+	uint64_t		n = 0;
+	unsigned int		i;
+
+	crypto_shorthash_siphash24(out, data, len, key);
+	for (i = sizeof(out); i-- > 0;)
+		n = n << 8 | out[i];
+	return n;
+}
+
+/*
+ * A datum that is about to end has another hash.  A hash that were changed by
+ * the same amount for all would let changes at two sides make up for each
+ * other.
  */
 static uint64_t
 hash_datum(const struct datum *d, bool is_ending)
 {
-	SHA2_CTX	ctx;
-	uint8_t		hash[SHA256_DIGEST_LENGTH], head[9];
-	uint64_t	n = 0;
+	uint8_t		text[1 + 8 + 1 + DATUM_MAX];
+	size_t		len = (size_t)d->keylen + d->vallen;
 	unsigned int	i;
 
+	text[0] = is_ending;
 	/* In network order, so that all machines agree. */
 	for (i = 0; i < 8; i++)
-		head[i] = (uint8_t)(d->seqno >> (56 - 8 * i));
-	head[8] = d->keylen;
-	SHA256Init(&ctx);
-	SHA256Update(&ctx, head, sizeof(head));
-	SHA256Update(&ctx, d->data, (size_t)d->keylen + d->vallen);
-	SHA256Final(hash, &ctx);
-	for (i = 0; i < sizeof(n); i++)
-		n = n << 8 | hash[(is_ending ? sizeof(n) : 0) + i];
-	return n;
+		text[1 + i] = (uint8_t)(d->seqno >> (56 - 8 * i));
+	text[9] = d->keylen;
+	memcpy(text + 10, d->data, len);
+	return hash(text, 10 + len);
 }
 
 static uint16_t
 hash_key(const struct datum *d)
 {
-	SHA2_CTX	ctx;
-	uint8_t		hash[SHA256_DIGEST_LENGTH];
-
-	SHA256Init(&ctx);
-	SHA256Update(&ctx, d->data, d->keylen);
-	SHA256Final(hash, &ctx);
-	return (uint16_t)(hash[0] << 8 | hash[1]);
+	return (uint16_t)(hash(d->data, d->keylen) >> 48);
 }
 
-/* Exclusive or: adding and removing are the same. */
+/* To subtract, add 2^64 less the sum. */
 static void
-add_up(struct core *core, const struct datum *d)
+add_up(struct core *core, const struct datum *d, uint64_t sum)
 {
 	unsigned int	level;
 
 	for (level = 0; level <= core->digest.depth; level++)
 		core->digest.sums[digest_first(level) +
-		    (d->place >> (16 - 4 * level))] ^= d->sum;
+		    (d->place >> (16 - 4 * level))] += sum;
 }
 
 static int
@@ -141,8 +152,8 @@ tree_deepen(struct core *core)
 	TAILQ_FOREACH(d, &core->changes, change) {
 		LIST_INSERT_HEAD(&core->digest.leaves[d->place >>
 		    (16 - 4 * core->digest.depth)], d, bucket);
-		if (d->sum != 0)
-			add_up(core, d);
+		if (d->summed)
+			add_up(core, d, d->sum);
 	}
 	readers_deepened(core, depth);
 }
@@ -177,12 +188,13 @@ digest_add(struct core *core, struct datum *d, monotime_t now)
 	monotime_t	ending = monotime_add(d->expires, -ENDING_MS);
 	bool		is_ending = !monotime_before(now, ending);
 
-	if (d->sum != 0 && d->ending != is_ending)
+	if (d->summed && d->ending != is_ending)
 		digest_subtract(core, d);
-	if (d->sum == 0) {
+	if (!d->summed) {
+		d->summed = true;
 		d->ending = is_ending;
 		d->sum = hash_datum(d, is_ending);
-		add_up(core, d);
+		add_up(core, d, d->sum);
 	}
 	return is_ending ? d->expires : ending;
 }
@@ -190,8 +202,8 @@ digest_add(struct core *core, struct datum *d, monotime_t now)
 void
 digest_subtract(struct core *core, struct datum *d)
 {
-	if (d->sum == 0)
+	if (!d->summed)
 		return;
-	add_up(core, d);
-	d->sum = 0;
+	add_up(core, d, -d->sum);
+	d->summed = false;
 }
