@@ -119,16 +119,31 @@ a_lease_is_not_given_that_cannot_be_kept(void **state)
 	node_free(node);
 }
 
+static const char *
+put_lease(struct node *node, int i)
+{
+	uint8_t addr[4] = { 192, 168, 44, (uint8_t)(i + 2) };
+	struct mac mac = station(i);
+	struct update u;
+
+	make_update(&u, DATUM_LEASE4, addr, sizeof(addr), mac.octet, 6, 1,
+	    1800);
+	return core_update(node->core, STRANGER, &u, now);
+}
+
 static void
 what_stands_is_changed_as_ever(void **state)
 {
 	struct node *node = node_new(1, POOL);
 	struct update u, found;
+	int i;
 
 	(void)state;
 	make_update(&u, 77, "a", 1, "1", 1, 1, 60);
 	assert_null(core_update(node->core, STRANGER, &u, now));
-	set_room(node, 2);
+	for (i = 0; i < 6; i++)
+		assert_null(put_lease(node, i));
+	set_room(node, 8);
 	make_update(&u, 77, "b", 1, "1", 1, 1, 60);
 	assert_string_equal(core_update(node->core, STRANGER, &u, now),
 	    "the table is full");
@@ -140,6 +155,97 @@ what_stands_is_changed_as_ever(void **state)
 	pass(node, 61000);
 	make_update(&u, 77, "b", 1, "1", 1, 1, 60);
 	assert_null(core_update(node->core, STRANGER, &u, now));
+	node_free(node);
+}
+
+/* A key of its own for each number, of a kind without a row here. */
+static const char *
+put_junk(struct node *node, int i, uint64_t seqno)
+{
+	uint8_t key[4] = { 0, 0, (uint8_t)(i >> 8), (uint8_t)i };
+	struct update u;
+
+	make_update(&u, (enum datum_kind)(6 + i % 200), key, sizeof(key), "?",
+	    1, seqno, 60);
+	return core_update(node->core, STRANGER, &u, now);
+}
+
+static int
+junk_lines(const struct node *node)
+{
+	int i, n = 0;
+
+	for (i = 0; i < node->n; i++)
+		n += node->seen[i].type == EFFECT_LOG &&
+		    strstr(node->seen[i].text, "unknown kinds") != NULL;
+	return n;
+}
+
+/* A member floods data of 200 kinds, each of which is stored for others. */
+static void
+what_nobody_knows_has_a_quarter(void **state)
+{
+	struct node *node = node_new(1, POOL);
+	struct ctl_status before, after;
+	int i, stored = 0;
+
+	(void)state;
+	pass(node, 5000);
+	set_room(node, 200);
+	core_show_status(node->core, &before, now);
+	for (i = 0; i < 1000; i++)
+		stored += put_junk(node, i, 1) == NULL;
+	assert_int_equal(stored, 50);
+	core_show_status(node->core, &after, now);
+	assert_int_equal(after.updates_dropped - before.updates_dropped, 950);
+	assert_int_equal(junk_lines(node), 1);
+	/* What stands may change, and what is known has all of the rest. */
+	assert_null(put_junk(node, 0, 2));
+	for (i = 0; i < 149; i++)
+		assert_null(put_lease(node, i));
+	assert_string_equal(put_lease(node, 149), "the table is full");
+	node_free(node);
+}
+
+static void
+the_quarter_is_free_again(void **state)
+{
+	struct node *node = node_new(1, POOL);
+	int i, round;
+
+	(void)state;
+	set_room(node, 40);
+	for (round = 0; round < 3; round++) {
+		for (i = 0; i < 10; i++)
+			assert_null(put_junk(node, 100 * round + i, 1));
+		assert_non_null(put_junk(node, 100 * round + 11, 1));
+		pass(node, 61000);
+	}
+	node_free(node);
+}
+
+/* They are for later versions of ours, whoever knows them already. */
+static void
+version_1_gets_no_reserved_kind(void **state)
+{
+	struct node *node = node_new(1, POOL);
+	struct update u;
+	int i, got[2][256] = { { 0 } };
+
+	(void)state;
+	for (i = 6; i < 206; i++)
+		assert_null(put_junk(node, i - 6, 1));
+	assert_null(put_lease(node, 1));
+	core_peer_up(node->core, 1, 0, now);
+	core_peer_up(node->core, 2, PEER_EXTENDED, now);
+	for (i = 0; i < 2; i++)
+		while (core_peer_next(node->core, 1 + (uint32_t)i, &u, now))
+			got[i][u.data[0]]++;
+	for (i = 0; i < 206; i++) {
+		assert_int_equal(got[0][i], i == DATUM_LEASE4 || i >= 16);
+		assert_int_equal(got[1][i], i == DATUM_LEASE4 || i >= 6 ||
+		    i == DATUM_ROUTER);
+	}
 	node_free(node);
 }
 
@@ -160,6 +266,9 @@ main(void)
 		TEST(a_station_is_claimed_when_there_is_room),
 		TEST(a_lease_is_not_given_that_cannot_be_kept),
 		TEST(what_stands_is_changed_as_ever),
+		TEST(what_nobody_knows_has_a_quarter),
+		TEST(the_quarter_is_free_again),
+		TEST(version_1_gets_no_reserved_kind),
 	};
 
 	return cmocka_run_group_tests_name("core_full", tests, NULL, NULL);

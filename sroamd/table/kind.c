@@ -1,14 +1,45 @@
 /* SPDX-License-Identifier: ISC */
 /* The rows of kinds, by number. */
+#include "common/ratelimit.h"
+#include "table/effect.h"
 #include "table/kind.h"
 #include "table/state.h"
+
+#define FOREIGN_LOG_MS	3600000LL
+
+static const char	*foreign_admit(struct core *, monotime_t);
 
 static const struct kind	unknown = {
 	.version1 = true,
 	.outbid = true,
 	.longest = 86400,
-	PACE
+	PACE,
+	.foreign = true,
+	.admit = foreign_admit
 };
+
+/* Of later versions: version 1 would keep what it cannot judge. */
+static const struct kind	reserved = {
+	.longest = 86400,
+	PACE,
+	.foreign = true,
+	.admit = foreign_admit
+};
+
+/*
+ * Nobody here can say what such data are worth: all together they have a
+ * quarter of the table, and keep out nobody's lease.
+ */
+static const char *
+foreign_admit(struct core *core, monotime_t now)
+{
+	if (core->nforeign < core->conf.max_data / FOREIGN_SHARE)
+		return NULL;
+	if (ratelimit_pass(&core->foreign, FOREIGN_LOG_MS, now))
+		core_log(core, LEVEL_WARN, "data of unknown kinds fill their "
+		    "part of the table: what is new of them is refused");
+	return "too many data of unknown kinds";
+}
 
 void
 kinds_init(struct core *core, const struct kind *const rows[], size_t n)
@@ -16,7 +47,11 @@ kinds_init(struct core *core, const struct kind *const rows[], size_t n)
 	size_t	i;
 
 	for (i = 0; i < KINDS; i++)
-		core->kinds[i] = i < n && rows[i] != NULL ? rows[i] : &unknown;
+		if (i < n && rows[i] != NULL)
+			core->kinds[i] = rows[i];
+		else
+			core->kinds[i] = i >= RESERVED_FIRST &&
+			    i <= RESERVED_LAST ? &reserved : &unknown;
 }
 
 const struct kind *

@@ -15,7 +15,10 @@
 #include "msg.h"
 #include "table/order.h"
 
-#define KINDS	256
+#define KINDS		256
+#define RESERVED_FIRST	3	/* to the last: never sent to version 1 */
+#define RESERVED_LAST	15
+#define FOREIGN_SHARE	4	/* part of the table: one in so many */
 
 /* For all kinds but locations, which are made for roams. */
 #define PACE	.burst = 4, .interval = 2000
@@ -31,6 +34,7 @@ struct datum;
 struct kind {
 	bool		  version1;	/* peers of version 1 are sent it */
 	bool		  outbid;	/* a conflict ends by the next seqno */
+	bool		  foreign;	/* stored for others, within a share */
 	bool		  kept;		/* on disk, */
 	int64_t		  memory;	/* and ms past its end */
 	uint8_t		  room;		/* octets that any value can take */

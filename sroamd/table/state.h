@@ -54,6 +54,7 @@ struct core {
 	bool			  storing;	/* it is among them */
 	struct digest_tree	  digest;
 	uint32_t		  ndata;
+	uint32_t		  nforeign;	/* of unknown kinds */
 	uint64_t		  data_bytes;
 	struct peer_tree	  peers;
 	uint32_t		  npeers;
@@ -66,6 +67,7 @@ struct core {
 	bool			  verbose;
 	bool			  started;	/* the start is over */
 	struct ratelimit	  full;		/* of log lines */
+	struct ratelimit	  foreign;	/* likewise */
 	monotime_t		  start;	/* of this run */
 	struct ctl_status	  counters;	/* only its counters are used */
 };

@@ -170,6 +170,7 @@ datum_new(struct core *core, const struct claim *c)
 	enter(core, d);
 	TAILQ_INSERT_TAIL(&core->changes, d, change);
 	core->ndata++;
+	core->nforeign += kind_of(core, c->key[0])->foreign;
 	digest_enter(core, d);
 	core->data_bytes += sizeof(*d) + d->keylen + d->size;
 	return d;
@@ -315,6 +316,7 @@ datum_free(struct core *core, struct datum *d)
 	digest_leave(core, d);
 	TAILQ_REMOVE(&core->changes, d, change);
 	core->ndata--;
+	core->nforeign -= kind_of(core, d->data[0])->foreign;
 	core->data_bytes -= sizeof(*d) + d->keylen + d->size;
 	free(d);
 }
