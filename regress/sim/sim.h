@@ -101,6 +101,7 @@ struct session {
 	bool		 alive;		/* octets get through */
 	bool		 blocked;	/* by a partition */
 	bool		 extended, digests;
+	bool		 hello[2];	/* is to be sent first */
 	int		 stall;		/* % of messages TCP sends again */
 	uint32_t	 gen;
 	int		 window, inflight[2];

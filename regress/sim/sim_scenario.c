@@ -57,7 +57,8 @@ catch_up(struct sim *sim)
 
 enum topology {
 	CHAIN, RING, STAR, TREE, MESH, SMALL_WORLD, HUBS, RANDOM_TREE,
-	TOPOLOGIES
+	TOPOLOGIES,
+	GRID			/* where it is named */
 };
 
 static void
@@ -70,8 +71,10 @@ static void
 link_routers(struct sim *sim, enum topology topology, bool extended)
 {
 	struct router **r = sim->routers;
-	int i, j, hubs, n = sim->nrouters;
+	int i, j, hubs, n = sim->nrouters, side = 1;
 
+	while (side * side < n)
+		side++;
 	for (i = 1; i < n; i++)
 		switch (topology) {
 		case CHAIN:
@@ -102,6 +105,12 @@ link_routers(struct sim *sim, enum topology topology, bool extended)
 		case MESH:
 			for (j = 0; j < i; j++)
 				session_add(r[j], r[i], extended);
+			break;
+		case GRID:
+			if (i % side != 0)
+				session_add(r[i - 1], r[i], extended);
+			if (i >= side)
+				session_add(r[i - side], r[i], extended);
 			break;
 		default:
 			session_add(r[sim_between(sim, 0, i - 1)], r[i],
@@ -1159,13 +1168,16 @@ measure(struct sim *parent, const char *name, enum topology graph, int n)
 static void
 run_scale(struct sim *sim)
 {
-	static const int sizes[] = { 10, 50, 200, 500 };
+	static const int sizes[] = { 10, 30, 50, 200, 500 };
 	static const struct {
 		const char	*name;
 		enum topology	 graph;
+		int		 largest;
 	} rows[] = {
-		{ "tree", TREE }, { "ring", RING },
-		{ "small world", SMALL_WORLD }, { "hubs", HUBS }
+		{ "star", STAR, 500 }, { "tree", TREE, 500 },
+		{ "ring", RING, 500 }, { "grid", GRID, 500 },
+		{ "small world", SMALL_WORLD, 500 }, { "hubs", HUBS, 500 },
+		{ "mesh", MESH, 50 }
 	};
 	size_t i, n;
 
@@ -1173,7 +1185,7 @@ run_scale(struct sim *sim)
 	    "sessions", "updates per roam", "mean ms", "max ms");
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		for (n = 0; n < sizeof(sizes) / sizeof(sizes[0]); n++)
-			if (!sim->failed)
+			if (!sim->failed && sizes[n] <= rows[i].largest)
 				measure(sim, rows[i].name, rows[i].graph,
 				    sizes[n]);
 }

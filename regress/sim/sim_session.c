@@ -10,12 +10,20 @@
 
 #include "sim.h"
 
+enum message_kind {
+	MESSAGE_UPDATE,
+	MESSAGE_DIGEST,
+	MESSAGE_NEIGHBOURS,
+	MESSAGE_HELLO
+};
+
 struct message {
-	monotime_t	at;		/* when it arrives */
-	int		is_digest;
+	monotime_t		at;		/* when it arrives */
+	enum message_kind	kind;
 	union {
-		struct update	 update;
-		struct digest	 digest;
+		struct update		update;
+		struct digest		digest;
+		struct neighbours	neighbours;
 	};
 };
 
@@ -127,6 +135,7 @@ end_up(struct sim *sim, const struct event *event)
 		return;
 	session->peer[event->n] = new_peer(sim, session);
 	session->up[event->n] = true;
+	session->hello[event->n] = session->extended;
 	sim_trace(sim, "r%d session %u to r%d up", router->index,
 	    session->peer[event->n], session->end[!event->n]->index);
 	flags = (session->extended ? PEER_EXTENDED : 0) |
@@ -326,13 +335,25 @@ next_message(struct session *session, int end, struct message *m)
 	memset(m, 0, sizeof(*m));
 	if (router->v1 != NULL)
 		return v1_next(router->v1, peer, &m->update);
+	if (session->hello[end]) {
+		session->hello[end] = false;
+		m->kind = MESSAGE_HELLO;
+		return 1;
+	}
 	ap_begin(router);
-	more = core_peer_next(router->core, peer, &m->update, ap_now(router));
+	more = session->extended &&
+	    core_peer_say(router->core, peer, &m->neighbours);
+	if (more)
+		m->kind = MESSAGE_NEIGHBOURS;
+	else
+		more = core_peer_next(router->core, peer, &m->update,
+		    ap_now(router));
 	if (!session->extended)
 		m->update.seqno &= UINT16_MAX;
-	if (!more && session->digests)
-		more = m->is_digest = core_peer_digest(router->core, peer,
-		    &m->digest);
+	if (!more && session->digests) {
+		more = core_peer_digest(router->core, peer, &m->digest);
+		m->kind = MESSAGE_DIGEST;
+	}
 	ap_end(router);
 	return more;
 }
@@ -373,7 +394,7 @@ pump(struct session *session, int end)
 				session->busy[end] = MONOTIME_NEVER;
 			return;
 		}
-		if (!m->is_digest && (m->update.keylen == 0 ||
+		if (m->kind == MESSAGE_UPDATE && (m->update.keylen == 0 ||
 		    m->update.keylen + m->update.vallen > DATUM_MAX)) {
 			sim_fail(sim, "r%d sends a malformed update",
 			    router->index);
@@ -381,7 +402,7 @@ pump(struct session *session, int end)
 		}
 		if (!session->extended && !to_v1(&m->update))
 			continue;
-		if (!m->is_digest && session->digests &&
+		if (m->kind == MESSAGE_UPDATE && session->digests &&
 		    sim_chance(sim, sim->lose))
 			continue;
 		session->inflight[end]++;
@@ -467,6 +488,31 @@ update_arrives(struct session *session, int end, const struct update *update)
 	}
 }
 
+/* Who the other end is, and with whom it has sessions. */
+static void
+neighbours_arrive(struct session *session, int end, const struct message *m)
+{
+	struct router *router = session->end[!end];
+	struct sim *sim = router->sim;
+	int i;
+
+	ap_begin(router);
+	if (m->kind == MESSAGE_HELLO)
+		core_peer_is(router->core, session->peer[!end],
+		    &session->end[end]->id, ap_now(router));
+	else {
+		sim_trace(sim, "r%d hears from r%d neighbours %u:",
+		    router->index, session->end[end]->index,
+		    m->neighbours.operation);
+		for (i = 0; i < m->neighbours.n; i++)
+			sim_trace(sim, "  %s",
+			    router_id_text(&m->neighbours.ids[i]));
+		core_peer_neighbours(router->core, session->peer[!end],
+		    &m->neighbours, ap_now(router));
+	}
+	ap_end(router);
+}
+
 static void
 arrive(struct sim *sim, const struct event *event)
 {
@@ -477,8 +523,10 @@ arrive(struct sim *sim, const struct event *event)
 	if (event->gen != session->gen)
 		return;
 	m = &session->queue[end][session->first[end]];
-	if (m->is_digest)
+	if (m->kind == MESSAGE_DIGEST)
 		digest_arrives(session, end, &m->digest);
+	else if (m->kind != MESSAGE_UPDATE)
+		neighbours_arrive(session, end, m);
 	else
 		update_arrives(session, end, &m->update);
 	session->inflight[end]--;

@@ -282,6 +282,17 @@ test_rounded_lifetimes_are_not_passed_on(void **state)
 	core_free(core);
 }
 
+static struct update
+lease(uint8_t i)
+{
+	struct update	u = { .keylen = 5, .vallen = 6, .lifetime = 60 };
+
+	u.data[4] = i;
+	u.data[5] = 2;
+	u.data[10] = i;
+	return u;
+}
+
 static void
 test_table_has_a_ceiling(void **state)
 {
@@ -298,7 +309,7 @@ test_table_has_a_ceiling(void **state)
 	core = core_new(&ops, &self, conf, MONOTIME_ZERO);
 	conf_free(conf);
 	for (i = 0; i < 100; i++) {
-		u = opaque((uint8_t)i, 1, 60, "x");
+		u = lease((uint8_t)i);
 		core_update(core, 1, &u, MONOTIME_ZERO);
 	}
 	core_show_status(core, &status, MONOTIME_ZERO);

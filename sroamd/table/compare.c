@@ -172,6 +172,15 @@ round_is_due(struct peer *p)
 }
 
 void
+digest_ask(struct core *core, struct peer *p)
+{
+	if (!p->digests)
+		return;
+	p->summary = true;
+	peer_wake(core, p);
+}
+
+void
 digest_timer(struct core *core, struct timer *t, monotime_t now)
 {
 	struct peer	*p = container_of(t, struct peer, round);
@@ -180,8 +189,7 @@ digest_timer(struct core *core, struct timer *t, monotime_t now)
 	    core_random_ms(core, ROUND_MIN_MS, ROUND_MAX_MS)));
 	if (todo(p) || !round_is_due(p))
 		return;
-	p->summary = true;
-	peer_wake(core, p);
+	digest_ask(core, p);
 }
 
 /* The next datum to send to a peer whose table differs. */

@@ -18,6 +18,8 @@ void		 peer_deepened(struct core *, struct reader *,
 int		 digest_peer_up(struct core *, struct peer *, bool opener,
 		    monotime_t now);
 void		 digest_peer_down(struct core *, struct peer *);
+/* Compare tables now: our summary is sent at once. */
+void		 digest_ask(struct core *, struct peer *);
 void		 digest_timer(struct core *, struct timer *, monotime_t now);
 struct datum	*digest_next_datum(struct core *, struct peer *);
 #endif

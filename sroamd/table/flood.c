@@ -19,6 +19,7 @@
 #include "table/flood.h"
 #include "table/key.h"
 #include "table/kind.h"
+#include "table/mesh.h"
 #include "table/order.h"
 #include "table/peer.h"
 #include "table/reader.h"
@@ -52,7 +53,8 @@ wants(const struct core *core, struct reader *r, const struct datum *d)
 	const struct peer	*p = container_of(r, struct peer, reader);
 
 	return d->from != p->id &&
-	    (p->extended || kind_of(core, d->data[0])->version1);
+	    (p->extended || kind_of(core, d->data[0])->version1) &&
+	    !mesh_spares(core, p, d);
 }
 
 static void
@@ -94,9 +96,11 @@ core_peer_up(struct core *core, uint32_t id, unsigned int flags,
 	TAILQ_INIT(&p->spoken);
 	TAILQ_INIT(&p->answers);
 	p->extended = (flags & PEER_EXTENDED) != 0;
+	p->opener = (flags & PEER_OPENER) != 0;
+	mesh_up(p);
 	core->nv1 += !p->extended;
 	if (!p->extended || !(flags & PEER_DIGESTS) ||
-	    digest_peer_up(core, p, (flags & PEER_OPENER) != 0, now) == -1)
+	    digest_peer_up(core, p, p->opener, now) == -1)
 		p->reader.next = TAILQ_FIRST(&core->changes);
 	/*
 	 * The peer may have our datum of a former run, or from before a
@@ -110,7 +114,8 @@ core_peer_up(struct core *core, uint32_t id, unsigned int flags,
 	if (!core->started)
 		timer_set(&core->timers, &core->startup,
 		    monotime_min(core->startup.due, monotime_add(now, 3000)));
-	if (p->reader.next != NULL || p->sums.count > 0 || p->sends_own)
+	if (p->reader.next != NULL || p->sums.count > 0 || p->sends_own ||
+	    p->extended)
 		peer_wake(core, p);
 	return 0;
 }
@@ -121,9 +126,9 @@ core_peer_down(struct core *core, uint32_t id, monotime_t now)
 	struct peer	*p = peer_find(core, id);
 	struct spoken	*s;
 
-	(void)now;
 	if (p == NULL)
 		return;
+	mesh_down(core, p, now);
 	RB_REMOVE(peer_tree, &core->peers, p);
 	TAILQ_REMOVE(&core->readers, &p->reader, entry);
 	core->npeers--;
@@ -147,6 +152,7 @@ peers_free(struct core *core)
 		TAILQ_REMOVE(&core->readers, &p->reader, entry);
 		digest_peer_down(core, p);
 		answers_free(p);
+		mesh_free(p);
 		free(p);
 	}
 }

@@ -2,10 +2,11 @@
 /*
  * Flooding.  A session has a number that the caller chose and uses once.
  * peer_up: the handshake is over, flags: what both sides announced, and who
- * opened it.  The caller takes what is to be sent by core_peer_next (1 and
- * an update, or 0: none for now), and then by core_peer_digest (1 and a
- * digest, or 0), as much at a time as its output buffer allows: a slow peer
- * costs no memory.  EFFECT_PEER_WAKE says when there is more.
+ * opened it.  The caller takes what is to be sent by core_peer_say (1 and
+ * neighbours, or 0: none for now), then by core_peer_next (1 and an update, or
+ * 0), and then by core_peer_digest (1 and a digest, or 0), as much at a time as
+ * its output buffer allows: a slow peer costs no memory.  EFFECT_PEER_WAKE says
+ * when there is more.  core_peer_is: its hello has said who it is.
  */
 #ifndef SROAMD_TABLE_FLOOD_H
 #define SROAMD_TABLE_FLOOD_H
@@ -25,6 +26,12 @@ struct core;
 int		 core_peer_up(struct core *, uint32_t peer, unsigned int flags,
 		    monotime_t now);
 void		 core_peer_down(struct core *, uint32_t peer, monotime_t now);
+void		 core_peer_is(struct core *, uint32_t peer,
+		    const struct router_id *, monotime_t now);
+void		 core_peer_neighbours(struct core *, uint32_t peer,
+		    const struct neighbours *, monotime_t now);
+int		 core_peer_say(struct core *, uint32_t peer,
+		    struct neighbours *);
 int		 core_peer_next(struct core *, uint32_t peer, struct update *,
 		    monotime_t now);
 /* NULL, or why the update was dropped. */

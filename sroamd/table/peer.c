@@ -13,11 +13,13 @@ peer_cmp(const struct peer *a, const struct peer *b)
 }
 
 struct peer *
-peer_find(struct core *core, uint32_t id)
+peer_find(const struct core *core, uint32_t id)
 {
-	struct peer	key = { .id = id };
+	struct peer	key;
 
-	return RB_FIND(peer_tree, &core->peers, &key);
+	key.id = id;
+	return RB_FIND(peer_tree, (struct peer_tree *)(uintptr_t)&core->peers,
+	    &key);
 }
 
 void

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "common/timer.h"
+#include "table/mesh.h"
 #include "table/reader.h"
 
 struct table_answer;
@@ -37,6 +38,8 @@ struct peer {
 	struct reader			reader;
 	uint32_t			id;
 	bool				extended;
+	bool				opener;	/* we are, of the session */
+	struct mesh_peer		mesh;
 	struct spoken_list		spoken;
 	TAILQ_HEAD(, table_answer)	answers;	/* to old versions */
 	uint32_t			nanswers;
@@ -61,7 +64,7 @@ RB_HEAD(peer_tree, peer);
 
 int	 peer_cmp(const struct peer *, const struct peer *);
 RB_PROTOTYPE(peer_tree, peer, entry, peer_cmp)
-struct peer	*peer_find(struct core *, uint32_t id);	/* or NULL */
+struct peer	*peer_find(const struct core *, uint32_t id);	/* or NULL */
 void		 peer_wake(struct core *, const struct peer *);
 /* Move to the end of the list; NULL: to no list. */
 void		 spoken_by(struct spoken *, struct spoken_list *);

@@ -20,6 +20,7 @@
 #include "table/effect.h"
 #include "table/key.h"
 #include "table/kind.h"
+#include "table/mesh.h"
 #include "table/peer.h"
 #include "table/reader.h"
 
@@ -57,6 +58,7 @@ struct core {
 	uint32_t		  nforeign;	/* of unknown kinds */
 	uint64_t		  data_bytes;
 	struct peer_tree	  peers;
+	struct mesh_tree	  mesh;		/* of known routers */
 	uint32_t		  npeers;
 	uint32_t		  nv1;		/* of version 1 */
 	struct spoken_list	  orphans;	/* of no live session */

@@ -325,12 +325,15 @@ session_hello(struct session *s, const struct router_id *id)
 		session_close(s, "is ourselves", true);
 		return false;
 	}
-	if ((other = session_of_router(s->all, id, s)) == NULL)
+	if ((other = session_of_router(s->all, id, s)) == NULL) {
+		core_peer_is(s->all->core, s->id, id, clock_monotime());
 		return true;
+	}
 	theirs_wins = router_id_cmp(id, &s->all->self) > 0;
 	mine = (s->target == NULL) == theirs_wins;
 	others = (other->target == NULL) == theirs_wins;
 	if (mine || !others) {
+		core_peer_is(s->all->core, s->id, id, clock_monotime());
 		session_close(other, "a second session", true);
 		return true;
 	}
@@ -417,7 +420,7 @@ session_input(struct session *s, struct ibuf *in)
 				return false;
 		} else if (tlv.kind == FLOOD_UPDATE ||
 		    tlv.kind == FLOOD_AGED || tlv.kind == FLOOD_COUNTED ||
-		    tlv.kind == FLOOD_DIGEST) {
+		    tlv.kind == FLOOD_DIGEST || tlv.kind == FLOOD_NEIGHBOURS) {
 			/* Either version has updates of its own. */
 			if ((tlv.kind == FLOOD_UPDATE) == s->extended) {
 				session_refused(s,
@@ -428,6 +431,11 @@ session_input(struct session *s, struct ibuf *in)
 				session_close(s, "does not say who it is",
 				    false);
 				return false;
+			}
+			if (tlv.kind == FLOOD_NEIGHBOURS) {
+				core_peer_neighbours(s->all->core, s->id,
+				    &tlv.neighbours, now);
+				continue;
 			}
 			if (tlv.kind == FLOOD_DIGEST) {
 				core_digest(s->all->core, s->id, &tlv.digest);
@@ -512,12 +520,20 @@ void
 session_pump(struct session *s)
 {
 	struct evbuffer	*output = bufferevent_get_output(s->bev);
+	struct neighbours n;
 	struct update	 u;
 	struct ibuf	 buf;
 	uint8_t		 room[FLOOD_TLV_MAX];
 	monotime_t	 now = clock_monotime();
 	size_t		 len;
 
+	/* First, as it decides what the peer need not send to others. */
+	while (!s->starved && evbuffer_get_length(output) < OUTPUT_HIGH &&
+	    core_peer_say(s->all->core, s->id, &n)) {
+		ibuf_to(&buf, room, sizeof(room));
+		wire_flood_add_neighbours(&buf, &n);
+		session_send(s, room, ibuf_len(&buf));
+	}
 	while (!s->starved && evbuffer_get_length(output) < OUTPUT_HIGH &&
 	    core_peer_next(s->all->core, s->id, &u, now)) {
 		ibuf_to(&buf, room, sizeof(room));
