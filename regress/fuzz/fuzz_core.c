@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/core.h"
+#include "table/state.h"
 
 #define CORES		3
 #define STRANGER	1000	/* a hostile peer; + 1: of version 1 */
@@ -457,12 +458,69 @@ update(struct node *node, struct input *in)
 	core_update(node->core, STRANGER + (how & 0x10 ? 1 : 0), &u, now);
 }
 
+/* Of two linked peers each has the other, whatever they say. */
+static void
+check_links(struct core *core)
+{
+	struct peer *p, *q, key;
+	uint32_t i, j;
+
+	RB_FOREACH(p, peer_tree, &core->peers) {
+		MUST(p->mesh.place != 0 || p->mesh.linked.n == 0);
+		MUST(p->mesh.said.n <= MESH_SAID_MAX);
+		for (i = 0; i < p->mesh.linked.n; i++) {
+			MUST(i == 0 || p->mesh.linked.at[i - 1] <
+			    p->mesh.linked.at[i]);
+			key.mesh.place = p->mesh.linked.at[i];
+			q = RB_FIND(mesh_tree, &core->mesh, &key);
+			MUST(q != NULL && q != p);
+			for (j = 0; j < q->mesh.linked.n &&
+			    q->mesh.linked.at[j] != p->mesh.place; j++)
+				;
+			MUST(j < q->mesh.linked.n);
+		}
+	}
+}
+
+/* Small ids are those of the cores. */
+static struct router_id
+take_router(struct input *in)
+{
+	struct router_id id = { { 0 } };
+	uint8_t which = take8(in);
+
+	id.octet[7] = which & 15;
+	id.octet[0] = which & 16 ? 0xff : 0;
+	return id;
+}
+
+static void
+neighbours(struct node *node, uint32_t peer, struct input *in)
+{
+	struct router_id id = take_router(in);
+	struct neighbours n;
+	uint8_t i;
+
+	if (take8(in) & 1)
+		core_peer_is(node->core, peer, &id, now);
+	memset(&n, 0, sizeof(n));
+	n.operation = take8(in) & 3;
+	n.n = take8(in) & 31;
+	for (i = 0; i < n.n && i < NEIGHBOUR_IDS; i++)
+		n.ids[i] = take_router(in);
+	core_peer_neighbours(node->core, peer, &n, now);
+	check_links(node->core);
+	while (core_peer_say(node->core, peer, &n))
+		MUST(n.n <= NEIGHBOUR_IDS && n.operation <= NEIGHBOURS_LESS);
+}
+
 /* A session transfers a part of its data, comes up or goes down. */
 static void
 session(int i, struct input *in)
 {
 	struct node *a = &nodes[i], *b = &nodes[(i + 1) % CORES];
 	uint8_t how = take8(in), count = take8(in);
+	struct neighbours n;
 	struct update u;
 	struct digest g;
 
@@ -470,21 +528,32 @@ session(int i, struct input *in)
 		if (a->peer != 0) {
 			core_peer_down(a->core, a->peer, now);
 			core_peer_down(b->core, a->peer, now);
+			check_links(a->core);
+			check_links(b->core);
 			a->peer = 0;
 			return;
 		}
 		a->peer = ++next_peer;
 		core_peer_up(a->core, a->peer, how & 7, now);
 		core_peer_up(b->core, a->peer, how & 3, now);
+		core_peer_is(a->core, a->peer, &b->id, now);
+		core_peer_is(b->core, a->peer, &a->id, now);
 	}
 	while (a->peer != 0 && count-- > 0) {
-		if (core_peer_next((how & 1 ? a : b)->core, a->peer, &u, now)) {
+		if (core_peer_say((how & 1 ? a : b)->core, a->peer, &n))
+			core_peer_neighbours((how & 1 ? b : a)->core, a->peer,
+			    &n, now);
+		else if (core_peer_next((how & 1 ? a : b)->core, a->peer, &u,
+		    now)) {
 			MUST(u.keylen > 0 && u.keylen + u.vallen <= DATUM_MAX);
 			core_update((how & 1 ? b : a)->core, a->peer, &u, now);
 		} else if (core_peer_digest((how & 1 ? a : b)->core, a->peer,
 		    &g))
 			core_digest((how & 1 ? b : a)->core, a->peer, &g);
 	}
+	if (how >= 200 && how < 240)
+		neighbours(a, how & 8 ? STRANGER : how & 4 ? STRANGER + 1 :
+		    a->peer, in);
 	if (how >= 240) {		/* one that makes no sense */
 		memset(&g, 0, sizeof(g));
 		g.kind = take8(in) & 3;

@@ -667,6 +667,51 @@ a_session_without_memory_for_digests_does_without(void **state)
 	assert_int_equal(without, 3);		/* sets of nodes */
 }
 
+/* Who cannot be noted as linked gets what it may have already. */
+static void
+peers_without_memory_are_told_more(void **state)
+{
+	struct node *node;
+	struct neighbours list = { .n = 3 };
+	struct update u;
+	struct peer *p;
+	unsigned int n, refused;
+	uint32_t i;
+	int told;
+
+	(void)state;
+	make_update(&u, 77, "key", 3, "value", 5, 1, 1000);
+	for (i = 0; i < 3; i++)
+		list.ids[i].octet[0] = (uint8_t)(5 + i);
+	for (n = 1, refused = 1; refused > 0; n++) {
+		node = node_new(1, POOL);
+		for (i = 0; i < 3; i++) {
+			core_peer_up(node->core, 5 + i, FLAGS, now);
+			core_peer_is(node->core, 5 + i, &list.ids[i], now);
+			(void)sent_to(node, 5 + i);
+		}
+		refuse(n, 1);
+		for (i = 0; i < 3; i++)
+			core_peer_neighbours(node->core, 5 + i, &list, now);
+		refused = refuse_refused();
+		refuse(0, 0);
+		assert_int_equal(node->no_memory, refused);
+		for (i = told = 0; i < 3; i++) {
+			p = peer_find(node->core, 5 + i);
+			told += (int)p->mesh.linked.n;
+		}
+		assert_int_equal(told % 2, 0);
+		assert_true(refused > 0 || told == 6);
+		assert_null(core_update(node->core, 5, &u, now));
+		assert_int_equal(sent_to(node, 5), 0);
+		for (i = 1, told = 0; i < 3; i++)
+			told += sent_to(node, 5 + i);
+		assert_in_range(told, 1, refused > 0 ? 2 : 1);
+		node_free(node);
+	}
+	assert_true(n > 6);
+}
+
 /* Room for its timer is there, or it is not taken. */
 static void
 no_datum_stands_without_a_timer(void **state)
@@ -734,6 +779,7 @@ main(void)
 		cmocka_unit_test(what_finds_no_room_leaves_what_stood),
 		cmocka_unit_test(
 		    a_session_without_memory_for_digests_does_without),
+		cmocka_unit_test(peers_without_memory_are_told_more),
 		cmocka_unit_test(no_datum_stands_without_a_timer),
 		cmocka_unit_test(an_offer_that_cannot_be_kept_is_not_made),
 	};
