@@ -507,13 +507,25 @@ static void
 late_seqnos_are_counted(void **state)
 {
 	struct node *node = with_peers(PEER_EXTENDED);
+	static const struct router_id id = { { 2, [7] = 7 } };
 	struct update u = opaque(1, 4, LATE, 5);
+	int i;
 
 	(void)state;
+	core_peer_is(node->core, ASKER, &id, now);
 	say(node, ASKER, &u);
 	u = opaque(2, 4, LATE - 1, 5);
 	say(node, ASKER, &u);
 	assert_int_equal(status(node).updates_late, 1);
+	u = opaque(3, 4, UINT64_MAX, 5);
+	say(node, ASKER, &u);
+	assert_int_equal(status(node).updates_late, 2);
+	/* Once a minute, with who it was. */
+	assert_int_equal(count(node, EFFECT_LOG), 1);
+	for (i = 0; i < node->n && node->seen[i].type != EFFECT_LOG; i++)
+		;
+	assert_non_null(strstr(node->seen[i].text,
+	    "peer 02:00:00:00:00:00:00:07: "));
 	node_free(node);
 }
 

@@ -8,6 +8,7 @@
  * starts at the latest change; of older data it gets only those that differ
  * (compare.c).
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,7 @@ static void			 fill_update(struct core *, const struct peer *,
 static bool			 seqno_of(struct core *, uint32_t,
 				    const struct datum *, const struct update *,
 				    uint64_t *);
+static void			 note_late(struct core *, uint32_t, monotime_t);
 static bool			 outbid(struct core *, const struct claim *,
 				    monotime_t);
 static void			 refuse(struct core *, uint32_t);
@@ -224,6 +226,17 @@ seqno_of(struct core *core, uint32_t id, const struct datum *d,
 	    seqno_lift(d->seqno, (uint16_t)u->seqno, seqno);
 }
 
+/* By honest changes no seqno comes near its end. */
+static void
+note_late(struct core *core, uint32_t id, monotime_t now)
+{
+	core->counters.updates_late++;
+	if (ratelimit_pass(&core->late, RATELIMIT_LOG, now))
+		core_log(core, LEVEL_WARN, "peer %s: says seqnos near their "
+		    "end, so far %" PRIu64, mesh_text(core, id),
+		    core->counters.updates_late);
+}
+
 const char *
 core_update(struct core *core, uint32_t peer, const struct update *u,
     monotime_t now)
@@ -255,7 +268,8 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 	c.value = u->data + u->keylen;
 	c.vallen = u->vallen;
 	c.seqno = seqno;
-	core->counters.updates_late += seqno_is_late(seqno);
+	if (seqno_is_late(seqno))
+		note_late(core, peer, now);
 	c.hops = u->hops;
 	c.from = peer;
 	c.lifetime = u->lifetime;

@@ -168,6 +168,18 @@ mesh_free(struct peer *p)
 	free(p->mesh.linked.at);
 }
 
+const char *
+mesh_text(struct core *core, uint32_t id)
+{
+	struct peer		*p = peer_find(core, id);
+	struct router_id	 router;
+
+	if (p == NULL || p->mesh.place == 0)
+		return "of version 1";
+	id_at(core, p->mesh.place, &router);
+	return router_id_text(&router);
+}
+
 bool
 mesh_spares(const struct core *core, const struct peer *p,
     const struct datum *d)

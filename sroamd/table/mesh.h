@@ -56,10 +56,12 @@ int	mesh_cmp(const struct peer *, const struct peer *);
 RB_PROTOTYPE(mesh_tree, peer, mesh.entry, mesh_cmp)
 
 /* A session begins, and ends. */
-void	mesh_up(struct peer *);
-void	mesh_down(struct core *, struct peer *, monotime_t now);
-void	mesh_free(struct peer *);
+void		 mesh_up(struct peer *);
+void		 mesh_down(struct core *, struct peer *, monotime_t now);
+void		 mesh_free(struct peer *);
+/* Who the peer is, for the log. */
+const char	*mesh_text(struct core *, uint32_t peer);
 /* Whether the peer gets the datum from the one that we have it from. */
-bool	mesh_spares(const struct core *, const struct peer *,
-	    const struct datum *);
+bool		 mesh_spares(const struct core *, const struct peer *,
+		    const struct datum *);
 #endif

@@ -69,6 +69,7 @@ struct core {
 	bool			  verbose;
 	bool			  started;	/* the start is over */
 	struct ratelimit	  full;		/* of log lines */
+	struct ratelimit	  late;
 	struct ratelimit	  foreign;	/* likewise */
 	monotime_t		  start;	/* of this run */
 	struct ctl_status	  counters;	/* only its counters are used */
