@@ -38,7 +38,7 @@ comma	:= ,
 # stands here later is linked later, and must not call what stands before it.
 # What a room may use is a line of its own; regress/layers holds these lines
 # against what is included and what is called.
-ROOMS = parent frontend engine resolver session tls store kernel radio core \
+ROOMS = parent frontend engine resolver signer session tls store kernel radio core \
 	roam lease table proc ipc conf wire sroamctl common
 
 sroamctl_uses	= conf common
@@ -58,6 +58,7 @@ session_uses	= tls core lease table wire ipc conf common
 engine_uses	= session store tls core roam lease table proc ipc conf common
 frontend_uses	= proc ipc wire conf common
 resolver_uses	= proc ipc conf common
+signer_uses	= proc ipc conf common
 parent_uses	= kernel proc ipc wire conf common
 
 # What its own files call of other libraries: packages of pkg-config.
@@ -65,6 +66,7 @@ parent_PKGS	= libevent_core libcap-ng libseccomp
 engine_PKGS	= libevent_core
 frontend_PKGS	= libevent_core
 resolver_PKGS	= libevent_core
+signer_PKGS	= libevent_core libsodium
 session_PKGS	= libevent_core
 tls_PKGS	= libevent_core libevent_openssl openssl libmd
 store_PKGS	= libevent_core lmdb
@@ -114,8 +116,10 @@ $(eval $(call PROGRAM,sroamd/sroamd,sroamd/parent/sroamd,parent))
 $(eval $(call PROGRAM,sroamd/sroamd-engine,sroamd/engine/main,engine))
 $(eval $(call PROGRAM,sroamd/sroamd-frontend,sroamd/frontend/main,frontend))
 $(eval $(call PROGRAM,sroamd/sroamd-resolver,sroamd/resolver/main,resolver))
+$(eval $(call PROGRAM,sroamd/sroamd-signer,sroamd/signer/main,signer))
 $(eval $(call PROGRAM,sroamctl/sroamctl,sroamctl/sroamctl,sroamctl))
-CHILDREN = $(addprefix $(BUILD)/sroamd/sroamd-,engine frontend resolver)
+CHILDREN = $(addprefix $(BUILD)/sroamd/sroamd-,engine frontend resolver \
+	  signer)
 PROGS	= $(BUILD)/sroamd/sroamd $(CHILDREN) $(BUILD)/sroamctl/sroamctl
 
 # Where sroamd finds the others: here; once more for make install, below.

@@ -15,6 +15,11 @@
 
 #define AGE_UNKNOWN	UINT32_MAX	/* for an age in ms */
 
+/* Octets of a router's public key, of its hash, of a signature (RFC 8032). */
+#define PUBLIC_KEY	32
+#define FINGERPRINT	32
+#define SIGNATURE	64
+
 /* DHCPv4 message types, RFC 2132 9.6. */
 enum dhcp_type {
 	DHCP_DISCOVER = 1,

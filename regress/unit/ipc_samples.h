@@ -12,6 +12,7 @@
 #define E		(1u << PROC_ENGINE)
 #define F		(1u << PROC_FRONTEND)
 #define R		(1u << PROC_RESOLVER)
+#define S		(1u << PROC_SIGNER)
 #define TYPES		(IPC_MAX - IPC_FIRST)
 
 /* Addresses as octets, and what uses them. */
@@ -25,7 +26,16 @@
 #define HOST4		{ V4(192, 168, 44, 17), 128 }
 #define STATION6	{ V6(0x20, 0x01), 64 }
 
-static const struct ipc_hello hello = { .self = ID, .verbose = 1 };
+static const struct ipc_hello hello = { .self = ID, .verbose = 1, .run = 7 };
+static const struct ipc_identity identity = { .id = ID };
+static const struct ipc_sign_router sign_router = {
+	.number = 1, .vallen = 3, .value = { 4, 1, '2' }
+};
+static const struct ipc_sign_session sign_session = {
+	.session = 4, .role = SIGN_CLIENT
+};
+static const struct ipc_signed_router signed_router = { .number = 1 };
+static const struct ipc_signed_session signed_session = { .session = 4 };
 static const struct ipc_refused refused = { .why = "tls cert: expired" };
 static const struct conf_global global = {
 	.router_id = ID, .router_addr4 = V4(10, 1, 1, 1),
@@ -188,6 +198,8 @@ struct good {
 
 static const struct good goods[] = {
 	GOOD(IPC_HELLO, P, E | F, true, hello),
+	EMPTY(IPC_HELLO_SIGNER, P, S, true),
+	EMPTY(IPC_SIGNER, P, E | S, true),
 	GOOD(IPC_CONF_BEGIN, P, E | F, false, global),
 	GOOD(IPC_CONF_LISTEN, P, E | F, false, conf_listen),
 	GOOD(IPC_CONF_PEER, P, E | F, false, conf_peer),
@@ -210,13 +222,18 @@ static const struct good goods[] = {
 	GOOD(IPC_DISCOVER_SOCKET, P, E, true, discover),
 	GOOD(IPC_RESOLVE, P, R, false, resolve),
 	GOOD(IPC_PARENT_STATUS, P, F, false, parent_status),
-	EMPTY(IPC_SHUTDOWN, P, E | F | R, false),
+	EMPTY(IPC_SHUTDOWN, P, E | F | R | S, false),
 	EMPTY(IPC_CONF_READY, E | F, P, false),
 	GOOD(IPC_CONF_REFUSED, E | F, P, false, refused),
 	GOOD(IPC_FD_LOST, E | F, P, false, fd_lost),
-	GOOD(IPC_LOG, E | F | R, P, false, log_text),
-	GOOD(IPC_LOG_LOST, E | F | R, P, false, lost),
+	GOOD(IPC_LOG, E | F | R | S, P, false, log_text),
+	GOOD(IPC_LOG_LOST, E | F | R | S, P, false, lost),
 	GOOD(IPC_RESOLVED, R, P, false, resolved),
+	GOOD(IPC_IDENTITY, S, P, false, identity),
+	GOOD(IPC_SIGN_ROUTER, E, S, false, sign_router),
+	GOOD(IPC_SIGN_SESSION, E, S, false, sign_session),
+	GOOD(IPC_SIGNED_ROUTER, S, E, false, signed_router),
+	GOOD(IPC_SIGNED_SESSION, S, E, false, signed_session),
 	GOOD(IPC_PEER_CONNECT, E, P, false, peer),
 	GOOD(IPC_ROUTE, E, P, false, route),
 	GOOD(IPC_NEIGH, E, P, false, neigh),
@@ -254,6 +271,7 @@ static inline enum proc_id
 first_of(unsigned int set)
 {
 	return set & P ? PROC_PARENT : set & E ? PROC_ENGINE :
-	    set & F ? PROC_FRONTEND : PROC_RESOLVER;
+	    set & F ? PROC_FRONTEND : set & R ? PROC_RESOLVER :
+	    PROC_SIGNER;
 }
 #endif

@@ -16,6 +16,11 @@
 
 static const size_t sizes[IPC_MAX] = {
 	[IPC_HELLO] = sizeof(struct ipc_hello),
+	[IPC_IDENTITY] = sizeof(struct ipc_identity),
+	[IPC_SIGN_ROUTER] = sizeof(struct ipc_sign_router),
+	[IPC_SIGN_SESSION] = sizeof(struct ipc_sign_session),
+	[IPC_SIGNED_ROUTER] = sizeof(struct ipc_signed_router),
+	[IPC_SIGNED_SESSION] = sizeof(struct ipc_signed_session),
 	[IPC_CONF_BEGIN] = sizeof(struct conf_global),
 	[IPC_CONF_LISTEN] = sizeof(struct conf_listen),
 	[IPC_CONF_PEER] = sizeof(struct conf_peer),

@@ -45,6 +45,17 @@ struct bad {
 static const struct bad bads[] = {
 	OCTETS(IPC_HELLO, ipc_hello, self, 8, NONE),
 	NUM(IPC_HELLO, ipc_hello, verbose, 3),
+	OCTETS(IPC_HELLO, ipc_hello, run, 8, NONE),
+	OCTETS(IPC_IDENTITY, ipc_identity, id, 8, NONE),
+	OCTETS(IPC_SIGN_ROUTER, ipc_sign_router, number, 8, NONE),
+	BYTE(IPC_SIGN_ROUTER, ipc_sign_router, vallen, SIGN_VALUE_MAX + 1),
+	BYTE(IPC_SIGN_ROUTER, ipc_sign_router, pad, 1),
+	BYTE(IPC_SIGN_SESSION, ipc_sign_session, role, 0),
+	BYTE(IPC_SIGN_SESSION, ipc_sign_session, role, 'd'),
+	BYTE(IPC_SIGN_SESSION, ipc_sign_session, pad, 1),
+	OCTETS(IPC_SIGN_SESSION, ipc_sign_session, session, 8, NONE),
+	OCTETS(IPC_SIGNED_SESSION, ipc_signed_session, session, 8, NONE),
+	OCTETS(IPC_SIGNED_ROUTER, ipc_signed_router, number, 8, NONE),
 
 	ADDR(IPC_CONF_BEGIN, conf_global, router_addr4, SOME6),
 	ADDR(IPC_CONF_BEGIN, conf_global, router_addr6, SOME4),

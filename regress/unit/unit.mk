@@ -21,6 +21,7 @@ kernel_TESTS	= test_footprint test_kernel test_kernel_plan test_kernel_sock
 store_TESTS	= test_store_file test_store_record
 tls_TESTS	= test_tls_key
 session_TESTS	= test_refuse_session
+signer_TESTS	= test_signer
 frontend_TESTS	= test_control test_frontend_link test_frontend_turn
 parent_TESTS	= test_config test_logring test_logsink test_peerlimit \
 	test_peersock test_sandbox
@@ -88,6 +89,7 @@ mutate:
 
 # These run the daemon's children; and the daemon, with a hostile engine.
 $(BUILD)/regress/test_hostile: | $(CHILDREN)
+$(BUILD)/regress/test_signer: | $(CHILDREN)
 $(BUILD)/regress/test_hostile_parent: | $(BUILD)/regress/hostile_engine \
 		$(BUILD)/sroamd/sroamd $(CHILDREN)
 $(BUILD)/regress/hostile_engine: $(BUILD)/regress/unit/hostile_engine.o \

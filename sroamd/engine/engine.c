@@ -26,8 +26,11 @@ struct engine {
 	struct event_base	*base;
 	struct event		*tick;
 	struct pipe		*parent, *frontend;
+	struct pipe		*signer;	/* NULL: none */
 	struct conf_receiver	 receiver;
 	struct router_id	 self;
+	uint64_t		 run;		/* random, of this start */
+	uint8_t			 key[PUBLIC_KEY];	/* of self */
 	struct store		*store;		/* NULL: none */
 	struct core		*core;		/* NULL until configured */
 	struct sessions		*sessions;
@@ -36,11 +39,13 @@ struct engine {
 
 static void	from_parent(void *, const struct imsg *);
 static void	from_frontend(void *, const struct imsg *);
-static ipc_handler on_hello, on_conf, on_verbose, on_shutdown, on_peer_fd,
-		on_discover_socket, on_ctl;
+static void	from_signer(void *, const struct imsg *);
+static ipc_handler on_hello, on_signer, on_signed, on_conf, on_verbose,
+		on_shutdown, on_peer_fd, on_discover_socket, on_ctl;
 static bool	prepare(struct engine *, const struct conf *, char *, size_t);
 static void	configure(struct engine *, struct conf *);
 static void	frontend_closed(void *);
+static void	signer_closed(void *);
 static void	frontend_drained(void *);
 static void	effect(void *, const struct effect *);
 static void	to_station(struct engine *, const struct effect *);
@@ -80,6 +85,7 @@ TO_SESSIONS(route)
 
 static ipc_handler *const parent_messages[IPC_MAX] = {
 	[IPC_HELLO] = on_hello,
+	[IPC_SIGNER] = on_signer,
 	[IPC_CONF_BEGIN ... IPC_CONF_ABORT] = on_conf,
 	[IPC_VERBOSE] = on_verbose,
 	[IPC_SHUTDOWN] = on_shutdown,
@@ -99,6 +105,11 @@ static ipc_handler *const frontend_messages[IPC_MAX] = {
 	[IPC_HEARD] = on_heard,
 	[IPC_ARP_ASK] = on_arp,
 	[IPC_CTL] = on_ctl
+};
+
+static ipc_handler *const signer_messages[IPC_MAX] = {
+	[IPC_SIGNED_ROUTER] = on_signed,
+	[IPC_SIGNED_SESSION] = on_signed
 };
 
 struct engine *
@@ -132,6 +143,7 @@ engine_free(struct engine *e)
 	store_close(e->store);
 	core_free(e->core);
 	pipe_free(e->frontend);
+	pipe_free(e->signer);
 	event_free(e->tick);
 	free(e);
 }
@@ -144,6 +156,15 @@ frontend_closed(void *arg)
 
 	pipe_free(e->frontend);
 	e->frontend = NULL;
+}
+
+static void
+signer_closed(void *arg)
+{
+	struct engine	*e = arg;
+
+	pipe_free(e->signer);
+	e->signer = NULL;
 }
 
 static void
@@ -165,7 +186,38 @@ on_hello(void *arg, const struct imsg *imsg)
 
 	e->frontend = child_hello(e->child, imsg, &msg, PROC_FRONTEND, &ops);
 	e->self = msg.self;
+	e->run = msg.run;
+	memcpy(e->key, msg.key, sizeof(e->key));
 	pipe_answers(e->frontend);
+}
+
+static void
+on_signer(void *arg, const struct imsg *imsg)
+{
+	struct engine		*e = arg;
+	const struct pipe_ops	 ops = { from_signer, signer_closed, NULL, e };
+
+	if (e->signer != NULL)
+		fatalx("%s from parent: a second one", ipc_name(imsg->type));
+	if (imsg->fd == IMSG_FD_LOST)
+		fatalx("%s from parent: too many open files",
+		    ipc_name(imsg->type));
+	e->signer = pipe_new(e->base, imsg->fd, PROC_ENGINE, PROC_SIGNER,
+	    &ops);
+}
+
+static void
+from_signer(void *arg, const struct imsg *imsg)
+{
+	ipc_dispatch(signer_messages, true, arg, imsg, PROC_SIGNER);
+}
+
+/* Nothing has been given to be signed. */
+static void
+on_signed(void *arg, const struct imsg *imsg)
+{
+	(void)arg;
+	log_debug("%s: not asked for", ipc_name(imsg->type));
 }
 
 /*

@@ -53,7 +53,8 @@ proc_name(enum proc_id id)
 		[PROC_PARENT] = "parent",
 		[PROC_ENGINE] = "engine",
 		[PROC_FRONTEND] = "frontend",
-		[PROC_RESOLVER] = "resolver"
+		[PROC_RESOLVER] = "resolver",
+		[PROC_SIGNER] = "signer"
 	};
 
 	return id < PROC_NONE ? names[id] : "nobody";

@@ -20,6 +20,7 @@ enum proc_id {
 	PROC_ENGINE,
 	PROC_FRONTEND,
 	PROC_RESOLVER,
+	PROC_SIGNER,
 	PROC_NONE
 };
 
@@ -32,6 +33,9 @@ enum ipc_type {
 	/* parent -> children: start and configuration */
 	/* struct ipc_hello + fd of the sibling */
 	IPC_HELLO = CTL_END + 1,
+	IPC_HELLO_SIGNER,	/* + file of the identity (signer) */
+	/* + their ends of a channel (engine, signer) */
+	IPC_SIGNER,
 	IPC_CONF_BEGIN,		/* struct conf_global */
 	IPC_CONF_LISTEN,	/* struct conf_listen */
 	IPC_CONF_PEER,		/* struct conf_peer */
@@ -67,6 +71,8 @@ enum ipc_type {
 	/* resolver -> parent */
 	/* struct ipc_resolved, with the id of the request */
 	IPC_RESOLVED,
+	/* signer -> parent */
+	IPC_IDENTITY,		/* struct ipc_identity */
 	/* engine -> parent */
 	IPC_PEER_CONNECT,	/* struct ipc_peer */
 	IPC_ROUTE,		/* struct route */
@@ -75,6 +81,12 @@ enum ipc_type {
 	IPC_STARTED,
 	IPC_DISASSOCIATE,	/* struct disassociate */
 	IPC_INQUIRY,		/* struct inquiry */
+	/* engine -> signer */
+	IPC_SIGN_ROUTER,	/* struct ipc_sign_router */
+	IPC_SIGN_SESSION,	/* struct ipc_sign_session */
+	/* signer -> engine */
+	IPC_SIGNED_ROUTER,	/* struct ipc_signed_router */
+	IPC_SIGNED_SESSION,	/* struct ipc_signed_session */
 	/* frontend -> engine */
 	IPC_DHCP,		/* struct dhcp_request */
 	IPC_DHCP6,		/* struct dhcp6_request */
@@ -98,6 +110,51 @@ struct ipc_hello {
 	struct router_id	self;
 	uint32_t		verbose;
 	uint32_t		pad;
+	uint64_t		run;		/* random, of this start */
+	uint8_t			key[PUBLIC_KEY];	/* public, of self */
+};
+
+/* Who we are; hash: what the id is the first octets of. */
+struct ipc_identity {
+	struct router_id	id;
+	uint8_t			key[PUBLIC_KEY];
+	uint8_t			hash[FINGERPRINT];
+};
+
+/*
+ * To sign: our router datum, whose value is without the signature; a session
+ * by its exported keying material.  The answers have the number or the session
+ * again; a number that does not rise has none.
+ */
+#define SIGN_VALUE_MAX	162
+
+struct ipc_sign_router {
+	uint64_t	number;
+	uint8_t		vallen;
+	uint8_t		value[SIGN_VALUE_MAX];
+	uint8_t		pad[5];
+};
+
+struct ipc_sign_session {
+	uint64_t	session;	/* the engine's own number; not 0 */
+	uint8_t		role;		/* enum sign_role */
+	uint8_t		pad[7];
+	uint8_t		exporter[32];
+};
+
+enum sign_role {
+	SIGN_CLIENT = 'c',	/* connected */
+	SIGN_SERVER = 's'	/* accepted */
+};
+
+struct ipc_signed_router {
+	uint64_t	number;
+	uint8_t		signature[SIGNATURE];
+};
+
+struct ipc_signed_session {
+	uint64_t	session;
+	uint8_t		signature[SIGNATURE];
 };
 
 /* Why a configuration cannot be used; empty: no memory. */

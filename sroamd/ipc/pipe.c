@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -27,6 +29,7 @@ struct pipe {
 	struct pipe_ops	 ops;
 	bool		 was_full;
 	bool		 answers;	/* no reading while full */
+	bool		 distrusted;	/* what breaks the rules ends it */
 	bool		 broken;	/* no more writing */
 	bool		 ended;		/* no more reading */
 	bool		 busy;		/* in a callback of ours */
@@ -36,7 +39,10 @@ struct pipe {
 static void	wait_for_memory(struct pipe *);
 static void	pipe_read(evutil_socket_t, short, void *);
 static void	pipe_write(evutil_socket_t, short, void *);
-static void	dispatch(struct pipe *);
+static bool	dispatch(struct pipe *);
+static void	breach(struct pipe *, const char *, ...)
+		    __attribute__((format(printf, 2, 3)));
+static void	end(struct pipe *);
 static void	hear(struct pipe *, bool);
 static void	destroy(struct pipe *);
 
@@ -78,6 +84,12 @@ void
 pipe_answers(struct pipe *p)
 {
 	p->answers = true;
+}
+
+void
+pipe_distrust(struct pipe *p)
+{
+	p->distrusted = true;
 }
 
 static void
@@ -224,24 +236,30 @@ pipe_read(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	n = imsgbuf_read(p->ibuf);
-	if (n == -1 && errno == EBADMSG)
-		fatalx("%s: broken message from %s", proc_name(p->self),
-		    proc_name(p->other));
 	p->busy = true;
-	if (n == 1)
-		dispatch(p);
-	else {
-		/* Logged once, not at every turn of the loop. */
-		hear(p, false);
-		p->ended = true;
-		p->ops.closed(p->ops.arg);
-	}
+	if (n == -1 && errno == EBADMSG)
+		breach(p, "%s: broken message from %s", proc_name(p->self),
+		    proc_name(p->other));
+	if (n != 1 || !dispatch(p))
+		end(p);
 	p->busy = false;
 	if (p->freed)
 		destroy(p);
 }
 
 static void
+end(struct pipe *p)
+{
+	if (p->freed)
+		return;
+	/* Logged once, not at every turn of the loop. */
+	hear(p, false);
+	p->ended = true;
+	p->ops.closed(p->ops.arg);
+}
+
+/* False: a breach. */
+static bool
 dispatch(struct pipe *p)
 {
 	struct imsg imsg;
@@ -249,9 +267,11 @@ dispatch(struct pipe *p)
 	int n;
 
 	while (!p->freed && (n = imsg_get(p->ibuf, &imsg)) != 0) {
-		if (n == -1)
-			fatalx("%s: broken message from %s",
+		if (n == -1) {
+			breach(p, "%s: broken message from %s",
 			    proc_name(p->self), proc_name(p->other));
+			return false;
+		}
 		wrong = ipc_check(&imsg, p->other, p->self);
 		if (wrong == NULL) {
 			p->ops.message(p->ops.arg, &imsg);
@@ -260,10 +280,30 @@ dispatch(struct pipe *p)
 			continue;
 		}
 		if (ipc_message(imsg.type) == NULL)
-			fatalx("%s: message %u from %s: %s",
+			breach(p, "%s: message %u from %s: %s",
 			    proc_name(p->self), imsg.type,
 			    proc_name(p->other), wrong);
-		fatalx("%s: %s from %s: %s", proc_name(p->self),
-		    ipc_name(imsg.type), proc_name(p->other), wrong);
+		else
+			breach(p, "%s: %s from %s: %s", proc_name(p->self),
+			    ipc_name(imsg.type), proc_name(p->other), wrong);
+		if (imsg.fd >= 0)
+			close(imsg.fd);
+		return false;
 	}
+	return true;
+}
+
+/* Fatal, but for a channel that is distrusted. */
+static void
+breach(struct pipe *p, const char *fmt, ...)
+{
+	char text[LOG_TEXT];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (!p->distrusted)
+		fatalx("%s", text);
+	log_warnx("%s", text);
 }

@@ -33,6 +33,11 @@ void		 pipe_free(struct pipe *);
  * is read.
  */
 void		 pipe_answers(struct pipe *);
+/*
+ * What comes from there may be anything: a message that breaks the rules is
+ * logged, and closes the channel, as its end would.
+ */
+void		 pipe_distrust(struct pipe *);
 /* Queue one message; fd is -1 or closed once sent.  Failure is fatal. */
 void		 pipe_send(struct pipe *, uint32_t type, uint32_t id, int fd,
 		    const void *data, size_t len);

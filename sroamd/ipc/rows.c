@@ -150,9 +150,61 @@ PART(ipc_secret, NULL);
 static const struct ipc_field ipc_hello_rows[] = {
 	ROW(ipc_hello, self, ROUTER),
 	ROW(ipc_hello, verbose, NUMBER, .max = VERBOSE_MAX),
-	ROW(ipc_hello, pad, ZERO)
+	ROW(ipc_hello, pad, ZERO),
+	ROW(ipc_hello, run, NONZERO),
+	ROW(ipc_hello, key, ANY)
 };
 PART(ipc_hello, NULL);
+
+/* The signer's. */
+
+static const struct ipc_field ipc_identity_rows[] = {
+	ROW(ipc_identity, id, ROUTER),
+	ROW(ipc_identity, key, ANY),
+	ROW(ipc_identity, hash, ANY)
+};
+PART(ipc_identity, NULL);
+
+static const struct ipc_field ipc_sign_router_rows[] = {
+	ROW(ipc_sign_router, number, NONZERO),
+	ROW(ipc_sign_router, vallen, NUMBER, .max = SIGN_VALUE_MAX),
+	ROW(ipc_sign_router, value, ANY),
+	ROW(ipc_sign_router, pad, ZERO)
+};
+PART(ipc_sign_router, NULL);
+
+static const struct ipc_field ipc_sign_session_rows[] = {
+	ROW(ipc_sign_session, session, NONZERO),
+	ROW(ipc_sign_session, role, NUMBER, .min = SIGN_CLIENT,
+	    .max = SIGN_SERVER),
+	ROW(ipc_sign_session, pad, ZERO),
+	ROW(ipc_sign_session, exporter, ANY)
+};
+
+static const char *
+sign_role(const void *payload)
+{
+	const struct ipc_sign_session *s = payload;
+
+	if (s->role != SIGN_CLIENT && s->role != SIGN_SERVER)
+		return ipc_wrong("role: %u, expected %u or %u", s->role,
+		    SIGN_CLIENT, SIGN_SERVER);
+	return NULL;
+}
+
+PART(ipc_sign_session, sign_role);
+
+static const struct ipc_field ipc_signed_router_rows[] = {
+	ROW(ipc_signed_router, number, NONZERO),
+	ROW(ipc_signed_router, signature, ANY)
+};
+PART(ipc_signed_router, NULL);
+
+static const struct ipc_field ipc_signed_session_rows[] = {
+	ROW(ipc_signed_session, session, NONZERO),
+	ROW(ipc_signed_session, signature, ANY)
+};
+PART(ipc_signed_session, NULL);
 
 static const struct ipc_field verbose_rows[] = {
 	{ .name = "verbose", .size = sizeof(uint32_t), .elements = 1,
@@ -758,6 +810,7 @@ PART(ctl_end, NULL);
 #define E		(1u << PROC_ENGINE)
 #define F		(1u << PROC_FRONTEND)
 #define R		(1u << PROC_RESOLVER)
+#define S		(1u << PROC_SIGNER)
 #define FD		.fd = true
 #define EARLY		.early = true
 #define HAS(s)		.part = &s##_part
@@ -769,6 +822,8 @@ PART(ctl_end, NULL);
 
 static const struct ipc_message messages[IPC_MAX - IPC_FIRST] = {
 	MESSAGE(IPC_HELLO, P, E | F, EARLY, FD, HAS(ipc_hello)),
+	MESSAGE(IPC_HELLO_SIGNER, P, S, EARLY, FD),
+	MESSAGE(IPC_SIGNER, P, E | S, EARLY, FD),
 	MESSAGE(IPC_CONF_BEGIN, P, E | F, EARLY, HAS(conf_global)),
 	MESSAGE(IPC_CONF_LISTEN, P, E | F, EARLY, HAS(conf_listen)),
 	MESSAGE(IPC_CONF_PEER, P, E | F, EARLY, HAS(conf_peer)),
@@ -791,15 +846,21 @@ static const struct ipc_message messages[IPC_MAX - IPC_FIRST] = {
 	MESSAGE(IPC_DISCOVER_SOCKET, P, E, FD, HAS(ipc_discover)),
 	MESSAGE(IPC_RESOLVE, P, R, HAS(ipc_resolve)),
 	MESSAGE(IPC_PARENT_STATUS, P, F, HAS(ctl_parent)),
-	MESSAGE(IPC_SHUTDOWN, P, E | F | R, EARLY),
+	MESSAGE(IPC_SHUTDOWN, P, E | F | R | S, EARLY),
 
 	MESSAGE(IPC_CONF_READY, E | F, P, EARLY),
 	MESSAGE(IPC_CONF_REFUSED, E | F, P, EARLY, HAS(ipc_refused)),
 	MESSAGE(IPC_FD_LOST, E | F, P, EARLY, HAS(ipc_fd_lost)),
-	MESSAGE(IPC_LOG, E | F | R, P, EARLY, HAS(ipc_log)),
-	MESSAGE(IPC_LOG_LOST, E | F | R, P, EARLY, HAS(ipc_lost)),
+	MESSAGE(IPC_LOG, E | F | R | S, P, EARLY, HAS(ipc_log)),
+	MESSAGE(IPC_LOG_LOST, E | F | R | S, P, EARLY, HAS(ipc_lost)),
 
 	MESSAGE(IPC_RESOLVED, R, P, HAS(ipc_resolved)),
+
+	MESSAGE(IPC_IDENTITY, S, P, EARLY, HAS(ipc_identity)),
+	MESSAGE(IPC_SIGN_ROUTER, E, S, HAS(ipc_sign_router)),
+	MESSAGE(IPC_SIGN_SESSION, E, S, HAS(ipc_sign_session)),
+	MESSAGE(IPC_SIGNED_ROUTER, S, E, HAS(ipc_signed_router)),
+	MESSAGE(IPC_SIGNED_SESSION, S, E, HAS(ipc_signed_session)),
 
 	MESSAGE(IPC_PEER_CONNECT, E, P, HAS(ipc_peer), ALSO_HAS(peer_wanted)),
 	MESSAGE(IPC_ROUTE, E, P, HAS(route), ALSO_HAS(route_wanted)),

@@ -91,7 +91,7 @@ try_secrets(const struct conf *conf)
 static void
 ask(struct dryrun *c, const struct conf *conf)
 {
-	struct ipc_hello hello = { .self = { { 2 } } };
+	struct ipc_hello hello = { .self = { { 2 } }, .run = 1 };
 	int sv[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
