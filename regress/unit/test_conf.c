@@ -378,10 +378,49 @@ every_field_of_a_message_is_checked(void **state)
 	}
 }
 
+/* By its whole id, wherever it stands. */
+static void
+routers_are_found_by_their_id(void **state)
+{
+	struct conf_router router = { .name = "" };
+	struct conf_deny deny = { .id = { { 0 } } };
+	struct router_id id = { { 0 } };
+	struct conf *conf = conf_new();
+	int i;
+
+	(void)state;
+	assert_non_null(conf);
+	conf_routers_sort(conf);
+	assert_null(conf_router_find(conf, &id));
+	assert_false(conf_denied(conf, &id));
+	for (i = 0; i < 256; i += 2) {
+		router.id.octet[7] = (uint8_t)(i * 37);
+		router.id.octet[0] = (uint8_t)i;
+		deny.id = router.id;
+		deny.id.octet[1] = 1;
+		assert_int_equal(conf_add_router(conf, &router), 0);
+		assert_int_equal(conf_add_deny(conf, &deny), 0);
+	}
+	conf_routers_sort(conf);
+	for (i = 0; i < 256; i++) {
+		id.octet[7] = (uint8_t)(i * 37);
+		id.octet[0] = (uint8_t)i;
+		id.octet[1] = 0;
+		assert_int_equal(conf_router_find(conf, &id) != NULL,
+		    i % 2 == 0);
+		assert_false(conf_denied(conf, &id));
+		id.octet[1] = 1;
+		assert_null(conf_router_find(conf, &id));
+		assert_int_equal(conf_denied(conf, &id), i % 2 == 0);
+	}
+	conf_free(conf);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(routers_are_found_by_their_id),
 		cmocka_unit_test(defaults_are_in_their_ranges),
 		cmocka_unit_test(every_field_out_of_range_is_named),
 		cmocka_unit_test(texts_without_an_end_are_named),

@@ -143,6 +143,12 @@ static const struct bad bads[] = {
 	BYTE(IPC_CONF_IFACE, conf_iface, addrs[1].len, 129),
 	ADDR(IPC_CONF_IFACE, conf_iface, addrs[1].addr, MULTICAST),
 
+	OCTETS(IPC_CONF_ROUTER, conf_router, id, 8, NONE),
+	TEXT(IPC_CONF_ROUTER, conf_router, name),
+	OCTETS(IPC_CONF_DENY, conf_deny, id, 8, NONE),
+	TEXT(IPC_CONF_BEGIN, conf_global, identity),
+	BYTE(IPC_CONF_BEGIN, conf_global, routers, 2),
+
 	NUM(IPC_CONF_SECRET, ipc_secret, kind, SECRET_KINDS),
 	NUM(IPC_CONF_SECRET, ipc_secret, len, 0),
 	NUM(IPC_CONF_SECRET, ipc_secret, len, IPC_SECRET_MAX + 1),

@@ -78,7 +78,7 @@ conf_faults(const struct conf *conf,
 	check_global(&c);
 	for (i = 0; i < conf->global.nprefixes; i++)
 		check_prefix(&c, i);
-	if (conf_dhcp_faults(&c) == -1)
+	if (conf_dhcp_faults(&c) == -1 || conf_router_faults(&c) == -1)
 		return -1;
 	for (i = 0; i < conf->global.nroutes; i++)
 		check_advert_route(&c, i);

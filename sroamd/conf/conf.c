@@ -30,6 +30,8 @@ conf_free(struct conf *conf)
 	free(conf->ifaces);
 	free(conf->options);
 	free(conf->hosts);
+	free(conf->routers);
+	free(conf->denies);
 	conf_forget_secrets(conf);
 	freezero(conf, sizeof(*conf));	/* it holds the network key */
 }
@@ -67,6 +69,20 @@ conf_add_host(struct conf *conf, const struct conf_host *host)
 {
 	return append((void **)&conf->hosts, &conf->nhosts, sizeof(*host),
 	    CONF_HOSTS, host);
+}
+
+int
+conf_add_router(struct conf *conf, const struct conf_router *router)
+{
+	return append((void **)&conf->routers, &conf->nrouters,
+	    sizeof(*router), CONF_ROUTERS, router);
+}
+
+int
+conf_add_deny(struct conf *conf, const struct conf_deny *deny)
+{
+	return append((void **)&conf->denies, &conf->ndenies, sizeof(*deny),
+	    CONF_ROUTERS, deny);
 }
 
 int

@@ -37,6 +37,7 @@
 #define CONF_RANGES	16
 #define CONF_OPTIONS	64
 #define CONF_HOSTS	4096
+#define CONF_ROUTERS	CONF_MEMBERS	/* known, and denied */
 
 /* A range of IPv4 addresses, with the last one. */
 struct conf_range {
@@ -63,6 +64,12 @@ struct conf_route {
 	uint8_t		preference;	/* enum preference */
 };
 
+/* Which routers are admitted. */
+enum conf_admission {
+	ROUTERS_ANY,
+	ROUTERS_KNOWN		/* those of struct conf_router */
+};
+
 /* The settings.  Each has a row in field.c, with its range and default. */
 struct conf_global {
 	/* none: kept in the state folder */
@@ -72,6 +79,7 @@ struct conf_global {
 	char			user[32];
 	char			chroot[CONF_PATH];
 	char			state[CONF_PATH];	/* empty: none */
+	char			identity[CONF_PATH]; /* empty: in state */
 	char			socket[CONF_PATH];
 	char			hostapd[CONF_PATH];	/* empty: not asked */
 	/* seconds, as all without unit */
@@ -106,7 +114,8 @@ struct conf_global {
 	uint8_t			rapid_commit;
 	uint8_t			tls;		/* enum conf_tls_mode */
 	uint8_t			network_key[32]; /* keys the address hash */
-	uint8_t			pad1[2];
+	uint8_t			routers;	/* enum conf_admission */
+	uint8_t			pad1[1];
 	uint32_t		nprefixes, nnameservers;
 	struct prefix		prefixes[CONF_PREFIXES];
 	uint8_t			delegates[CONF_PREFIXES]; /* length; 0: none */
@@ -181,6 +190,16 @@ struct conf_host {
 	struct prefix	delegated;	/* by DHCPv6; likewise */
 };
 
+/* A router that is known, or denied; both are in the order of ids. */
+struct conf_router {
+	struct router_id	id;
+	char			name[ROUTER_NAME_MAX];	/* may be empty */
+};
+
+struct conf_deny {
+	struct router_id	id;
+};
+
 /*
  * Authentication of sessions.  The statements stay in the parent; the secrets,
  * from files and texts, go to the engine and to no other process.
@@ -230,24 +249,44 @@ struct conf {
 	size_t			 noptions;
 	struct conf_host	*hosts;
 	size_t			 nhosts;
+	struct conf_router	*routers;
+	size_t			 nrouters;
+	struct conf_deny	*denies;
+	size_t			 ndenies;
 };
 
 /* All defaults; NULL: no memory. */
-struct conf	*conf_new(void);
-void		 conf_free(struct conf *);
+struct conf			*conf_new(void);
+void				 conf_free(struct conf *);
 /* Append one record; 0, or -1 and errno: ENOMEM, or CONF_* are there. */
-int		 conf_add_listen(struct conf *, const struct conf_listen *);
-int		 conf_add_peer(struct conf *, const struct conf_peer *);
-int		 conf_add_iface(struct conf *, const struct conf_iface *);
-int		 conf_add_option(struct conf *, const struct dhcp_option *);
-int		 conf_add_host(struct conf *, const struct conf_host *);
+int				 conf_add_listen(struct conf *,
+				    const struct conf_listen *);
+int				 conf_add_peer(struct conf *,
+				    const struct conf_peer *);
+int				 conf_add_iface(struct conf *,
+				    const struct conf_iface *);
+int				 conf_add_option(struct conf *,
+				    const struct dhcp_option *);
+int				 conf_add_host(struct conf *,
+				    const struct conf_host *);
+int				 conf_add_router(struct conf *,
+				    const struct conf_router *);
+int				 conf_add_deny(struct conf *,
+				    const struct conf_deny *);
 /*
  * A secret, or (offset not 0) more octets of the last one; 0, or -1 as above.
  */
-int		 conf_add_secret(struct conf *, uint32_t kind, size_t offset,
-		    const void *, size_t len);
+int				 conf_add_secret(struct conf *, uint32_t kind,
+				    size_t offset, const void *, size_t len);
+/* When all routers were added: the lookups need their order. */
+void				 conf_routers_sort(struct conf *);
+/* NULL: not known. */
+const struct conf_router	*conf_router_find(const struct conf *,
+				    const struct router_id *);
+bool				 conf_denied(const struct conf *,
+				    const struct router_id *);
 /* Wipe secrets and the texts of `tls psk`. */
-void		 conf_forget_secrets(struct conf *);
+void				 conf_forget_secrets(struct conf *);
 /*
  * Looks for contradictions between statements: NULL: none, or a text;
  * conf_no_memory if memory for the check was refused.

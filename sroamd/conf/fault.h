@@ -21,7 +21,9 @@ enum conf_record {
 	RECORD_PEER,
 	RECORD_IFACE,
 	RECORD_OPTION,
-	RECORD_HOST
+	RECORD_HOST,
+	RECORD_ROUTER,
+	RECORD_DENY
 };
 
 struct conf_fault {
@@ -48,4 +50,5 @@ int	conf_faults(const struct conf *, void (*fn)(void *arg,
 	    const struct conf_fault *), void *arg);
 /* The part of dhcp.c. */
 int	conf_dhcp_faults(struct conf_check *);
+int	conf_router_faults(struct conf_check *);	/* of router.c */
 #endif

@@ -30,6 +30,9 @@ static const struct conf_word tls_modes[] = {
 	{ "none", CONF_TLS_NONE }, { "psk", CONF_TLS_PSK },
 	{ "ca", CONF_TLS_CERT }, { NULL, 0 }
 };
+static const struct conf_word admissions[] = {
+	{ "any", ROUTERS_ANY }, { "known", ROUTERS_KNOWN }, { NULL, 0 }
+};
 static const struct conf_word sources[] = {
 	{ "nl80211", SOURCE_NL80211 }, { "bridge", SOURCE_BRIDGE },
 	{ "packets", SOURCE_PACKETS }, { "auto", SOURCE_AUTO }, { NULL, 0 }
@@ -62,6 +65,8 @@ static const struct conf_field globals[] = {
 	    .text = "/run/sroamd/empty", .min = 1, .max = CONF_PATH - 1 },
 	{ "state", CONF_TYPE_PATH, CONF_FIXED, ONE(state),
 	    .text = "/var/lib/sroamd", .none = "none", .max = CONF_PATH - 1 },
+	{ "identity", CONF_TYPE_PATH, CONF_FIXED, ONE(identity),
+	    .max = CONF_PATH - 1 },
 	{ "control socket", CONF_TYPE_PATH, CONF_FIXED, ONE(socket),
 	    .text = "/run/sroamd.sock", .min = 1, .max = 107 },
 	{ "hostapd", CONF_TYPE_PATH, 0, ONE(hostapd), .max = 107 },
@@ -114,6 +119,8 @@ static const struct conf_field globals[] = {
 	    .def = 1, .words = keep_remove },
 	{ "log", CONF_TYPE_CHOICE, 0, ONE(verbose), .words = brief_verbose },
 	{ "onlink", CONF_TYPE_CHOICE, 0, ONE(onlink), .words = yes_no },
+	{ "routers", CONF_TYPE_CHOICE, 0, ONE(routers),
+	    .def = ROUTERS_ANY, .words = admissions },
 	{ "router preference", CONF_TYPE_CHOICE, 0, ONE(preference),
 	    .def = PREFERENCE_MEDIUM, .words = preferences },
 	{ "dhcp6", CONF_TYPE_CHOICE, 0, ONE(dhcp6),

@@ -26,6 +26,7 @@ static void	print_value(const struct settings *, const struct conf_field *,
 		    uint32_t);
 static void	print_hex(const uint8_t *, size_t, FILE *);
 static void	print_host(const struct conf_host *, FILE *);
+static void	print_routers(const struct conf *, FILE *);
 static void	print_tls(const struct conf_tls *, FILE *);
 static void	print_endpoint(const struct addr *, uint16_t, bool, FILE *);
 static void	print_listen(const struct conf_listen *, FILE *);
@@ -63,6 +64,7 @@ print(const struct conf *conf, bool all, FILE *fp)
 	}
 	for (i = 0; i < conf->nhosts; i++)
 		print_host(&conf->hosts[i], fp);
+	print_routers(conf, fp);
 	print_tls(&conf->tls, fp);
 	for (i = 0; i < conf->nlistens; i++)
 		print_listen(&conf->listens[i], fp);
@@ -180,6 +182,24 @@ print_host(const struct conf_host *h, FILE *fp)
 	if (h->delegated.len != 0)
 		fprintf(fp, " delegate %s", prefix_text(&h->delegated));
 	putc('\n', fp);
+}
+
+static void
+print_routers(const struct conf *conf, FILE *fp)
+{
+	size_t i;
+
+	for (i = 0; i < conf->nrouters; i++) {
+		fprintf(fp, "router %s", router_id_text(&conf->routers[i].id));
+		if (conf->routers[i].name[0] != '\0') {
+			fprintf(fp, " name ");
+			print_quoted(conf->routers[i].name, fp);
+		}
+		putc('\n', fp);
+	}
+	for (i = 0; i < conf->ndenies; i++)
+		fprintf(fp, "deny router %s\n",
+		    router_id_text(&conf->denies[i].id));
 }
 
 /* With the secrets: the text must parse to the same. */

@@ -45,6 +45,8 @@ ADDS(peer, conf_peer)
 ADDS(iface, conf_iface)
 ADDS(option, dhcp_option)
 ADDS(host, conf_host)
+ADDS(router, conf_router)
+ADDS(deny, conf_deny)
 
 #define LIST(type, what, record) \
 	[type - IPC_CONF_LISTEN] = { offsetof(struct conf, what##s), \
@@ -56,7 +58,11 @@ static const struct list lists[] = {
 	LIST(IPC_CONF_PEER, peer, conf_peer),
 	LIST(IPC_CONF_IFACE, iface, conf_iface),
 	LIST(IPC_CONF_OPTION, option, dhcp_option),
-	LIST(IPC_CONF_STATIC, host, conf_host)
+	LIST(IPC_CONF_STATIC, host, conf_host),
+	LIST(IPC_CONF_ROUTER, router, conf_router),
+	[IPC_CONF_DENY - IPC_CONF_LISTEN] = { offsetof(struct conf, denies),
+	    offsetof(struct conf, ndenies), sizeof(struct conf_deny),
+	    add_deny }
 };
 
 void
@@ -67,7 +73,7 @@ conf_send(struct pipe *pipe, const struct conf *conf, bool secrets)
 
 	pipe_send(pipe, IPC_CONF_BEGIN, 0, -1, &conf->global,
 	    sizeof(conf->global));
-	for (type = IPC_CONF_LISTEN; type <= IPC_CONF_STATIC; type++)
+	for (type = IPC_CONF_LISTEN; type <= IPC_CONF_DENY; type++)
 		send_list(pipe, conf, type);
 	for (i = 0; secrets && i < conf->nsecrets; i++)
 		send_secret(pipe, &conf->secrets[i]);
@@ -128,6 +134,8 @@ conf_receive(struct conf_receiver *r, const struct imsg *imsg,
 	case IPC_CONF_IFACE:
 	case IPC_CONF_OPTION:
 	case IPC_CONF_STATIC:
+	case IPC_CONF_ROUTER:
+	case IPC_CONF_DENY:
 	case IPC_CONF_SECRET:
 		add(r, imsg);
 		break;
@@ -251,4 +259,6 @@ end(struct conf_receiver *r)
 		no_memory(r);
 	else if (why != NULL)
 		fatalx("IPC_CONF_END: %s", why);
+	else
+		conf_routers_sort(r->staged);
 }

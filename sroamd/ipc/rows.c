@@ -137,6 +137,17 @@ static const struct ipc_field conf_host_rows[] = {
 };
 PART(conf_host, NULL);
 
+static const struct ipc_field conf_router_rows[] = {
+	ROW(conf_router, id, ROUTER),
+	ROW(conf_router, name, TEXT)
+};
+PART(conf_router, NULL);
+
+static const struct ipc_field conf_deny_rows[] = {
+	ROW(conf_deny, id, ROUTER)
+};
+PART(conf_deny, NULL);
+
 static const struct ipc_field ipc_secret_rows[] = {
 	ROW(ipc_secret, kind, NUMBER, .max = SECRET_KINDS - 1),
 	ROW(ipc_secret, offset, NUMBER, .max = CONF_SECRET_MAX),
@@ -830,6 +841,8 @@ static const struct ipc_message messages[IPC_MAX - IPC_FIRST] = {
 	MESSAGE(IPC_CONF_IFACE, P, E | F, EARLY, HAS(conf_iface)),
 	MESSAGE(IPC_CONF_OPTION, P, E | F, EARLY, HAS(dhcp_option)),
 	MESSAGE(IPC_CONF_STATIC, P, E | F, EARLY, HAS(conf_host)),
+	MESSAGE(IPC_CONF_ROUTER, P, E | F, EARLY, HAS(conf_router)),
+	MESSAGE(IPC_CONF_DENY, P, E | F, EARLY, HAS(conf_deny)),
 	MESSAGE(IPC_CONF_SECRET, P, E, EARLY, HAS(ipc_secret)),
 	MESSAGE(IPC_CONF_END, P, E | F, EARLY),
 	MESSAGE(IPC_CONF_COMMIT, P, E | F, EARLY),

@@ -117,6 +117,11 @@ static void	 add_auto(const struct word *, const struct word *,
 		    const struct word *, int);
 static void	 keep_peer(struct conf_peer *, const struct word *,
 		    const struct word *);
+static bool	 take_id(struct router_id *, const struct word *,
+		    const char *);
+static void	 bad_router(const struct word *, const struct word *);
+static void	 add_router(const struct word *, const struct word *);
+static void	 add_deny(const struct word *);
 static void	 add_psk(const struct word *);
 static void	 set_certs(const struct word *, const struct word *,
 		    const struct word *);
@@ -193,8 +198,9 @@ static struct {
 	int		 number;
 }
 
-%token	ADDRESS ADVERTISE CA CERT CLIENT DELEGATE EXCLUDE FROM HEX HOST INCLUDE
-%token	INTERFACE KEY LISTEN LLADDR NO ON OPTION PEER PORT PREFERENCE PREFIX
+%token	ADDRESS ADVERTISE CA CERT CLIENT DELEGATE DENY EXCLUDE FROM HEX HOST
+%token	INCLUDE INTERFACE KEY LISTEN LLADDR NAME NO ON OPTION PEER PORT
+%token	PREFERENCE PREFIX
 %token	PSK RANGE ROUTE ROUTER TEXT TLS TO
 %token	BAD
 %token	RESERVED		/* a keyword where none of its meanings fits */
@@ -220,6 +226,10 @@ statement
 	| PREFIX words			{ add_prefixes($2, NULL); }
 	| PREFIX words DELEGATE STRING	{ add_prefixes($2, $4); }
 	| ROUTER ADDRESS words		{ each($3, set_router_addr); }
+	| ROUTER STRING			{ add_router($2, NULL); }
+	| ROUTER STRING STRING		{ bad_router($2, $3); YYERROR; }
+	| ROUTER STRING NAME STRING	{ add_router($2, $4); }
+	| DENY ROUTER STRING		{ add_deny($3); }
 	| RANGE STRING TO STRING	{ add_range(false, $2, $4); }
 	| EXCLUDE STRING		{ add_range(true, $2, $2); }
 	| EXCLUDE STRING TO STRING	{ add_range(true, $2, $4); }
@@ -331,6 +341,7 @@ static const struct conf_token tokens[] = {
 	{ "cert", CERT, NULL },
 	{ "client", CLIENT, NULL },
 	{ "delegate", DELEGATE, NULL },
+	{ "deny", DENY, "deny router id" },
 	{ "exclude", EXCLUDE, "exclude address [to address]" },
 	{ "from", FROM, NULL },
 	{ "hex", HEX, NULL },
@@ -343,6 +354,7 @@ static const struct conf_token tokens[] = {
 	{ "listen", LISTEN, "listen on address|* [port number] [no tls] "
 	    "[from prefix|{ list }]" },
 	{ "lladdr", LLADDR, NULL },
+	{ "name", NAME, NULL },
 	{ "no", NO, NULL },
 	{ "on", ON, NULL },
 	{ "option", OPTION, "option number text|hex|address value" },
@@ -355,7 +367,9 @@ static const struct conf_token tokens[] = {
 	{ "psk", PSK, NULL },
 	{ "range", RANGE, "range address to address" },
 	{ "route", ROUTE, NULL },
-	{ "router", ROUTER, "" },
+	{ "router", ROUTER, "router id [name name], router name name, "
+	    "router lifetime time, router preference high|medium|low, or "
+	    "router address address|{ list }" },
 	{ "text", TEXT, NULL },
 	{ "tls", TLS, "tls psk \"secret\"|\"file:/path\", or tls ca \"path\" "
 	    "cert \"path\" key \"path\"" },
@@ -434,6 +448,8 @@ run(const char *name, const char *text, size_t len)
 	    conf->npeers == 0)
 		report(name, lex.line, "nothing to do, write an interface, a "
 		    "peer or listen on");
+	if (errors == 0)
+		conf_routers_sort(conf);
 }
 
 /* Start again: keep the macros of -D, free all memory. */
@@ -1014,6 +1030,55 @@ keep_peer(struct conf_peer *peer, const struct word *w,
 	if (port != NULL)
 		take(CONF_TYPE_PORT, &peer->port, port, "port");
 	added(conf_add_peer(conf, peer), RECORD_PEER, n, "peer", w);
+}
+
+static bool
+take_id(struct router_id *id, const struct word *w, const char *subject)
+{
+	if (!take(CONF_TYPE_ID, id, w, subject))
+		return false;
+	if (router_id_is_none(id))
+		refuse(w, subject, "is no router's, write another id");
+	return !router_id_is_none(id);
+}
+
+static void
+bad_router(const struct word *first, const struct word *second)
+{
+	struct router_id id;
+
+	snprintf(lex.last, sizeof(lex.last), "\"%.48s\"",
+	    router_id_parse(first->text, &id) == 0 ? second->text :
+	    first->text);
+	bad_statement(first->file);
+}
+
+static void
+add_router(const struct word *w, const struct word *name)
+{
+	const struct conf_field *f = conf_field_at(CONF_GLOBAL,
+	    offsetof(struct conf_global, name));
+	struct conf_router router = { .name = "" };
+	char why[CONF_WHY];
+	size_t n = conf->nrouters;
+
+	if (!take_id(&router.id, w, "router"))
+		return;
+	if (name != NULL && (conf_setting_set(f, router.name, name->text,
+	    why) == -1 || conf_setting_check(f, router.name, why) == -1))
+		refuse(name, "name", why);
+	added(conf_add_router(conf, &router), RECORD_ROUTER, n, "router", w);
+}
+
+static void
+add_deny(const struct word *w)
+{
+	struct conf_deny deny;
+	size_t n = conf->ndenies;
+
+	if (take_id(&deny.id, w, "deny router"))
+		added(conf_add_deny(conf, &deny), RECORD_DENY, n,
+		    "deny router", w);
 }
 
 static void
