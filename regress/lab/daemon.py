@@ -37,6 +37,7 @@ class Conf:
         self.iface_extra = list(iface_extra)
         self.listen, self.tls = "*", list(tls)      # tls: its statements
         self.user, self.state = USER, lab.path(name + ".state")
+        self.identity = None        # the file's octets, of identity.py
 
     def text(self):
         out = [f"prefix {p}" for p in self.prefixes]
@@ -79,6 +80,11 @@ class Sroamd:
     def write_conf(self):
         # The state belongs to the daemon's user alone.
         os.makedirs(self.conf.state, mode=0o700, exist_ok=True)
+        if self.conf.identity:
+            path = os.path.join(self.conf.state, "identity")
+            with open(path, "wb", opener=lambda p, flags: os.open(
+                    p, flags, 0o600)) as f:
+                f.write(self.conf.identity)
         self.lab.write(self.conf.name + ".conf", self.conf.text(), 0o600)
 
     def start(self, wait=True, verbose=True, output=None):

@@ -206,7 +206,7 @@ def test_no_descriptor_is_left(net, fault):
         start_crowd(net, 2)
         renew(net)
         time.sleep(3)
-        assert len(fault.processes()) == 3
+        assert len(fault.processes()) == 4
     for s in socks:
         s.close()
     for ctl in ctls:

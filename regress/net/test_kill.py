@@ -35,11 +35,11 @@ def gone(pid):
         return True
 
 
-@pytest.mark.parametrize("role", ["engine", "frontend", "parent"])
+@pytest.mark.parametrize("role", ["engine", "frontend", "signer", "parent"])
 def test_forwarding_goes_on_and_the_next_start_adopts(net, role):
     daemon, lab = net.daemons["r1"], net.lab
     pids = daemon.processes()
-    assert sorted(pids) == ["engine", "frontend", "parent"]
+    assert sorted(pids) == ["engine", "frontend", "parent", "signer"]
     begin = time.time_ns()
     os.kill(pids[role], signal.SIGKILL)
     status = daemon.proc.popen.wait(10)

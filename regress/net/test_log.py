@@ -27,11 +27,12 @@ STATION = 2048                          # and each of the strangers
 PAGE = 4096
 LOG_DAEMON = 3
 KINDS = ("warnings", "info", "debug")
-LINE = re.compile(rb"sroamd\[(parent|engine|frontend|resolver)\]: [ -~]+\Z")
+LINE = re.compile(rb"sroamd\[(parent|engine|frontend|resolver|signer)\]: "
+                  rb"[ -~]+\Z")
 LOST = re.compile(rb"sroamd\[parent\]: log: (\d+) lines lost: (\d+) warnings, "
                   rb"(\d+) info, (\d+) debug\Z")
 SYSLOG = re.compile(rb"<(\d+)>\w{3} [ \d]\d \d\d:\d\d:\d\d sroamd\[(\d+)\]: "
-                    rb"(parent|engine|frontend|resolver): ([ -~]+)\Z")
+                    rb"(parent|engine|frontend|resolver|signer): ([ -~]+)\Z")
 # A /dev of its own, whose log is the test's.
 OWN_DEV = ("mount -n -t tmpfs tmpfs /dev && mknod -m 666 /dev/null c 1 3 && "
            "ln -s {} /dev/log && exec \"$@\"")

@@ -15,6 +15,7 @@ import pytest
 from lab import netns
 from lab.ca import CA
 from lab.daemon import Conf, Sroamd
+from lab.identity import identity_with, router_id
 
 GROUP = "ff12::4444"
 
@@ -80,7 +81,6 @@ def up(lab, d, timeout=15, **want):
 
 # Names
 
-ID = "02:00:00:00:00:00:aa:%02d"
 
 def test_a_name_is_resolved_and_both_are_shown(link):
     link.daemon("n2").start()
@@ -129,13 +129,16 @@ def test_a_peer_with_a_name_has_a_certificate_for_the_name(link, san, good):
 
 def test_neighbours_with_certificates_that_name_them(link):
     ca = CA(link.lab, "auto")
+    ids = []
     for i, ns in enumerate(link.names, 1):
-        d = link.daemon(ns, "auto on eth0", extra=[f"router id {ID % i}"])
+        d = link.daemon(ns, "auto on eth0")
+        d.conf.identity = identity_with(i)
+        ids.append(router_id(d.conf.identity))
         d.conf.tls = ca.statement(
-            ns, "10.9.9.9", san=["URI:sroam:" + ID % i] if i < 3 else [])
+            ns, "10.9.9.9", san=["URI:sroam:" + ids[-1]] if i < 3 else [])
         d.start(wait=False)
     n1, n2, n3 = (link.daemons[ns] for ns in link.names)
-    up(link.lab, n1, router_id=ID % 2)
+    up(link.lab, n1, router_id=ids[1])
     # The third's names nobody, so nobody who connected to it has a session.
     link.lab.wait(lambda: "its certificate names no router id" in
                   n1.log() + n2.log(), "the reason", 20)
@@ -160,7 +163,7 @@ def test_without_names_there_is_no_resolver_and_a_reload_makes_none(link):
     d = link.daemon("n1", "10.2.0.2", hosts="10.2.0.2 ap2.example\n")
     d.start()
     up(link.lab, d, address="10.2.0.2")
-    assert set(d.processes()) == {"parent", "engine", "frontend"}
+    assert set(d.processes()) == {"parent", "signer", "engine", "frontend"}
     d.conf.peers = ["ap2.example"]
     d.write_conf()
     done = d.ctl_raw("reload")
@@ -401,10 +404,10 @@ def test_a_crowd_of_neighbours_is_limited(link):
 
 def test_our_own_id_on_the_link_is_said(link):
     lab = link.lab
-    d = link.daemon("n1", "auto on eth0",
-                    extra=["router id 02:00:00:00:00:00:00:77"]).start()
+    d = link.daemon("n1", "auto on eth0").start()
     other = Neighbour(lab, "n3")
-    other.send(other.message(bytes.fromhex("0200000000000077")))
+    own = d.show("status")["router_id"]
+    other.send(other.message(bytes.fromhex(own.replace(":", ""))))
     lab.wait(lambda: "has our router id" in d.log(), "a line", 5)
     assert not d.show("peers")
 

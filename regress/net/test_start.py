@@ -283,7 +283,7 @@ def test_what_names_no_child_is_refused(net, daemon, option):
     assert f"-o {option}: not a child" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["engine", "frontend"])
+@pytest.mark.parametrize("name", ["engine", "frontend", "signer"])
 def test_an_upgrade_that_is_half_done_is_noticed(net, daemon, name):
     """One line; and nothing has been touched."""
     before, path = state_of(net), copy_of(net, name)
@@ -298,7 +298,7 @@ def test_an_upgrade_that_is_half_done_is_noticed(net, daemon, name):
 
 
 def test_a_child_is_not_for_users_to_start(net):
-    for name in "engine", "frontend", "resolver":
+    for name in "engine", "frontend", "resolver", "signer":
         done = subprocess.run([SROAMD + "-" + name], text=True,
                               stdin=subprocess.DEVNULL, capture_output=True)
         assert done.returncode == 1 and "by hand" in done.stderr

@@ -13,6 +13,7 @@ import pytest
 
 from lab import Network, netns
 from lab.ca import CA
+from lab.identity import router_id as router_id_of
 from lab.v1 import HANDSHAKE, V1Node, lease4
 
 CORE = "10.0.0.100"
@@ -300,6 +301,16 @@ def test_no_process_keeps_the_secret(net):
     pids = core.processes()
     assert in_memory(pids["engine"], prk)
     assert in_memory(pids["frontend"], prk) == []
+
+
+def test_the_signer_alone_has_the_identity(net):
+    core = net.daemons["core"]
+    with open(os.path.join(core.conf.state, "identity"), "rb") as f:
+        seed = f.read()
+    assert len(seed) == 32
+    assert [role for role, pid in core.processes().items()
+            if in_memory(pid, seed)] == ["signer"]
+    assert core.show("status")["router_id"] == router_id_of(seed)
 
 
 def test_a_secret_is_nowhere_in_the_log(net):

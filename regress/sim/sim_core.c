@@ -279,7 +279,6 @@ make_core(struct router *router)
 	uint8_t v4[4] = { 10, 1, (uint8_t)((router->index + 1) >> 8),
 	    (uint8_t)(router->index + 1) };
 
-	global->router_id = router->id;
 	addr_from_v4(&global->router_addr4, v4);
 	(void)addr_parse("2001:db8:ffff::1", &global->router_addr6);
 	global->router_addr6.octet[13] = (uint8_t)(router->index >> 8);

@@ -38,7 +38,7 @@ static const struct ipc_signed_router signed_router = { .number = 1 };
 static const struct ipc_signed_session signed_session = { .session = 4 };
 static const struct ipc_refused refused = { .why = "tls cert: expired" };
 static const struct conf_global global = {
-	.router_id = ID, .router_addr4 = V4(10, 1, 1, 1),
+	.router_addr4 = V4(10, 1, 1, 1),
 	.router_addr6 = V6HOST, .name = "ap1", .user = "_sroamd",
 	.chroot = "/run/sroamd/empty", .state = "/var/lib/sroamd",
 	.socket = "/run/sroamd.sock", .lease_time = 1800,

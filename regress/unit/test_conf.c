@@ -394,8 +394,8 @@ routers_are_found_by_their_id(void **state)
 	assert_null(conf_router_find(conf, &id));
 	assert_false(conf_denied(conf, &id));
 	for (i = 0; i < 256; i += 2) {
-		router.id.octet[7] = (uint8_t)(i * 37);
-		router.id.octet[0] = (uint8_t)i;
+		router.id.octet[0] = (uint8_t)(i * 37);
+		router.id.octet[7] = (uint8_t)i;
 		deny.id = router.id;
 		deny.id.octet[1] = 1;
 		assert_int_equal(conf_add_router(conf, &router), 0);
@@ -403,8 +403,8 @@ routers_are_found_by_their_id(void **state)
 	}
 	conf_routers_sort(conf);
 	for (i = 0; i < 256; i++) {
-		id.octet[7] = (uint8_t)(i * 37);
-		id.octet[0] = (uint8_t)i;
+		id.octet[0] = (uint8_t)(i * 37);
+		id.octet[7] = (uint8_t)i;
 		id.octet[1] = 0;
 		assert_int_equal(conf_router_find(conf, &id) != NULL,
 		    i % 2 == 0);

@@ -72,8 +72,6 @@ enum conf_admission {
 
 /* The settings.  Each has a row in field.c, with its range and default. */
 struct conf_global {
-	/* none: kept in the state folder */
-	struct router_id	router_id;
 	struct addr		router_addr4, router_addr6;	/* or none */
 	char			name[ROUTER_NAME_MAX];	/* empty: host name */
 	char			user[32];

@@ -56,7 +56,6 @@ static const struct conf_word sources[] = {
  */
 #define RECORD	conf_global
 static const struct conf_field globals[] = {
-	{ "router id", CONF_TYPE_ID, CONF_FIXED, ONE(router_id) },
 	{ "router name", CONF_TYPE_NAME, 0, ONE(name),
 	    .max = ROUTER_NAME_MAX - 1 },
 	{ "user", CONF_TYPE_NAME, CONF_FIXED, ONE(user),

@@ -14,8 +14,7 @@ static void	child_status(const struct process *);
 struct process *
 parent_child(struct parent *p, enum proc_id id)
 {
-	return &p->children[id == PROC_ENGINE ? 0 : id == PROC_FRONTEND ? 1 :
-	    2];
+	return &p->children[id - PROC_ENGINE];
 }
 
 bool
@@ -91,6 +90,7 @@ parent_stop(struct parent *p, bool failed)
 	if (!failed) {
 		parent_send_all(p, IPC_SHUTDOWN, NULL, 0);
 		parent_send(p, PROC_RESOLVER, IPC_SHUTDOWN, NULL, 0);
+		parent_send(p, PROC_SIGNER, IPC_SHUTDOWN, NULL, 0);
 	}
 	for (i = 0; failed && i < CHILDREN; i++) {
 		pipe_free(p->children[i].pipe);
@@ -131,6 +131,7 @@ void
 parent_child_ended(struct process *child)
 {
 	struct parent *p = child->parent;
+	size_t i;
 
 	if (child->gone)
 		return;
@@ -138,9 +139,9 @@ parent_child_ended(struct process *child)
 	child_status(child);
 	if (p->phase != PHASE_STOPPING)
 		parent_stop(p, true);
-	if (parent_child(p, PROC_ENGINE)->gone &&
-	    parent_child(p, PROC_FRONTEND)->gone &&
-	    parent_child(p, PROC_RESOLVER)->gone)
+	for (i = 0; i < CHILDREN && p->children[i].gone; i++)
+		continue;
+	if (i == CHILDREN)
 		event_base_loopbreak(p->base);
 }
 

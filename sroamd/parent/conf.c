@@ -15,8 +15,6 @@
 #include "parent/local.h"
 #include "parent/secret.h"
 
-#define READY_TIMEOUT	30		/* s */
-
 static void		 keep_first_line(int, const char *, const char *);
 static void		 host_name(char *, size_t);
 static void		 commit(struct parent *);
@@ -160,8 +158,9 @@ commit(struct parent *p)
 void
 parent_conf_late(struct parent *p)
 {
-	const char *who = proc_name(parent_child(p, PROC_ENGINE)->owes_ready ?
-	    PROC_ENGINE : PROC_FRONTEND);
+	const char *who = proc_name(p->staged == NULL ? PROC_SIGNER :
+	    parent_child(p, PROC_ENGINE)->owes_ready ? PROC_ENGINE :
+	    PROC_FRONTEND);
 	char why[80];
 
 	if (p->phase == PHASE_STARTING)

@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The state folder, root's own.  It has the router id, which is made once and
- * which the engine must not change; and the engine's folder with the store,
- * which the parent must not read.
+ * Who this router is: a file of 32 random octets, root's own, which the signer
+ * alone reads.  And the engine's folder with the store, which the parent must
+ * not read.
  */
 #ifndef SROAMD_IDENTITY_H
 #define SROAMD_IDENTITY_H
 
-#include "common/addr.h"
+#include <stddef.h>
+
+#include "conf/conf.h"
+
+#define IDENTITY_OCTETS	32
 
 /*
- * Read the id from `dir`, or make one and write it there; make the folder if
- * it is missing.  If it cannot be stored, a warning is logged, and the id is
- * valid for this run.  An empty `dir`: no folder, and no warning.
+ * A descriptor to read them from, of the configured file or of the one in the
+ * state folder, which is made if it is missing; if none can be kept there, of
+ * octets for this run, with a warning.  -1: the error was logged.
  */
-void	identity_load(const char *dir, struct router_id *);
+int	identity_open(const struct conf_global *);
 /*
  * Make the engine's folder and give it to the user.  Its path, or an empty one
  * if that failed; the reason was logged.

@@ -14,9 +14,10 @@
 #include "parent/parent.h"
 #include "parent/peersock.h"
 
-#define CHILDREN	3		/* engine, frontend, resolver */
-#define WORKERS		2		/* engine and frontend */
-#define STOP_TIMEOUT	3		/* s for the children to end */
+#define CHILDREN	4	/* engine, frontend, resolver, signer */
+#define WORKERS		2	/* engine and frontend */
+#define READY_TIMEOUT	30	/* s for a child to answer */
+#define STOP_TIMEOUT	3	/* s for the children to end */
 
 struct process {
 	struct parent	*parent;
@@ -52,7 +53,9 @@ struct parent {
 	/* of the client that waits for it */
 	bool				 has_client;
 	uint32_t			 client;
-	struct router_id		 self;
+	struct router_id		 self;	/* none: not known yet */
+	/* until handed over */
+	int				 identity_fd;
 	enum parent_phase		 phase;
 	bool				 failed;
 	int				 verbose;

@@ -22,7 +22,8 @@
 
 static void	remove_socket(void);
 static void	child_start(struct parent *, enum proc_id);
-static void	hello(struct parent *);
+static void	hello(struct parent *, const struct ipc_identity *);
+static void	pair(int [2]);
 static void	on_signal(evutil_socket_t, short, void *);
 static void	on_deadline(evutil_socket_t, short, void *);
 static void	child_message(void *, const struct imsg *);
@@ -41,7 +42,7 @@ static void	on_discover(void *, const struct ipc_discover *, int);
 static bool	engine_busy(void *);
 static ipc_handler take_log, take_log_lost, take_fd_lost, take_ready,
 		take_refused, take_ctl, take_resolved, take_connect,
-		take_started;
+		take_started, take_identity;
 
 /* Requests to the kernel; it logs its errors itself. */
 #define TO_KERNEL(name)							\
@@ -66,6 +67,7 @@ static ipc_handler *const child_messages[IPC_MAX] = {
 	[IPC_CONF_REFUSED] = take_refused,
 	[IPC_CTL] = take_ctl,
 	[IPC_RESOLVED] = take_resolved,
+	[IPC_IDENTITY] = take_identity,
 	[IPC_PEER_CONNECT] = take_connect,
 	[IPC_ROUTE] = take_route,
 	[IPC_NEIGH] = take_neigh,
@@ -93,7 +95,7 @@ parent_new(struct event_base *base, const struct parent_opts *opts,
 	p->base = base;
 	p->opts = opts;
 	p->conf = conf;
-	p->control_fd = p->dhcp_fd = -1;
+	p->control_fd = p->dhcp_fd = p->identity_fd = -1;
 	p->listings = listings_new(p);
 	p->deadline = evtimer_new(base, on_deadline, p);
 	if (p->listings == NULL || p->deadline == NULL ||
@@ -151,9 +153,9 @@ parent_open(struct parent *p)
 		if (p->dhcp_fd == -1)
 			log_warn("DHCP server port");
 	}
-	p->self = g->router_id;
-	if (router_id_is_none(&p->self))
-		identity_load(g->state, &p->self);
+	p->identity_fd = identity_open(g);
+	if (p->identity_fd == -1)
+		return -1;
 	identity_store(g->state, g->user, p->store, sizeof(p->store));
 	footprint_read(g->state, p->footprint);
 	kernel_former(p->kernel, p->footprint);
@@ -173,6 +175,7 @@ parent_start(struct parent *p)
 	p->verbose = p->conf->global.verbose > p->opts->verbose ?
 	    p->conf->global.verbose : p->opts->verbose;
 	log_verbose(p->verbose);
+	child_start(p, PROC_SIGNER);
 	child_start(p, PROC_ENGINE);
 	child_start(p, PROC_FRONTEND);
 	if (parent_resolves(p->conf))
@@ -181,8 +184,10 @@ parent_start(struct parent *p)
 		parent_child(p, PROC_RESOLVER)->gone = true;
 	parent_log_start(p);
 	sandbox_parent();
-	hello(p);
-	parent_conf_stage(p, p->conf);
+	pipe_send(parent_child(p, PROC_SIGNER)->pipe, IPC_HELLO_SIGNER, 0,
+	    p->identity_fd, NULL, 0);
+	p->identity_fd = -1;
+	parent_deadline(p, READY_TIMEOUT);
 }
 
 static void
@@ -208,19 +213,35 @@ child_start(struct parent *p, enum proc_id id)
 	child->pipe = pipe_new(p->base, fd, PROC_PARENT, id, &ops);
 }
 
-/* The child's id, and a channel between engine and frontend. */
+/*
+ * Who we are, and channels between engine and frontend, engine and signer.
+ */
 static void
-hello(struct parent *p)
+hello(struct parent *p, const struct ipc_identity *who)
 {
-	struct ipc_hello msg = { .self = p->self, .verbose = p->verbose };
+	struct ipc_hello msg = { .self = who->id, .verbose = p->verbose };
+	struct pipe *signer = parent_child(p, PROC_SIGNER)->pipe;
+	struct pipe *engine = parent_child(p, PROC_ENGINE)->pipe;
 	int sv[2], i;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
-	    sv) == -1)
-		fatal("parent: socketpair");
+	memcpy(msg.key, who->key, sizeof(msg.key));
+	while (msg.run == 0)
+		arc4random_buf(&msg.run, sizeof(msg.run));
+	pair(sv);
 	for (i = 0; i < WORKERS; i++)
 		pipe_send(p->children[i].pipe, IPC_HELLO, 0, sv[i], &msg,
 		    sizeof(msg));
+	pair(sv);
+	pipe_send(engine, IPC_SIGNER, 0, sv[0], NULL, 0);
+	pipe_send(signer, IPC_SIGNER, 0, sv[1], NULL, 0);
+}
+
+static void
+pair(int sv[2])
+{
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+	    sv) == -1)
+		fatal("parent: socketpair");
 }
 
 int
@@ -249,6 +270,8 @@ parent_end(struct parent *p)
 		close(p->control_fd);
 	if (p->dhcp_fd != -1)
 		close(p->dhcp_fd);
+	if (p->identity_fd != -1)
+		close(p->identity_fd);
 	if (p->staged != p->conf)
 		conf_free(p->staged);
 	conf_free(p->conf);
@@ -370,6 +393,24 @@ take_resolved(void *arg, const struct imsg *imsg)
 	struct process *child = arg;
 
 	peersock_resolved(child->parent->peersock, imsg->id, imsg->data);
+}
+
+/* The signer's first and only word: now the others can begin. */
+static void
+take_identity(void *arg, const struct imsg *imsg)
+{
+	const struct ipc_identity *who = imsg->data;
+	struct process *child = arg;
+	struct parent *p = child->parent;
+
+	if (!router_id_is_none(&p->self))
+		fatalx("parent: IPC_IDENTITY from %s: not asked for",
+		    proc_name(child->id));
+	p->self = who->id;
+	if (p->phase != PHASE_STARTING || !parent_complete(p))
+		return;
+	hello(p, who);
+	parent_conf_stage(p, p->conf);
 }
 
 static void

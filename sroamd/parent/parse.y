@@ -1047,6 +1047,11 @@ bad_router(const struct word *first, const struct word *second)
 {
 	struct router_id id;
 
+	if (strcmp(first->text, "id") == 0) {
+		report(first->file, first->line, "router id: follows from the "
+		    "identity, remove it; sroamd -I prints the id");
+		return;
+	}
 	snprintf(lex.last, sizeof(lex.last), "\"%.48s\"",
 	    router_id_parse(first->text, &id) == 0 ? second->text :
 	    first->text);

@@ -124,6 +124,7 @@ serve(struct parent_opts *opts)
 	conf = parent_conf_load(opts);
 	if (conf == NULL || privsep_user(conf->global.user) == -1 ||
 	    privsep_folder(conf->global.chroot) == -1 ||
+	    program_check(PROC_SIGNER) == -1 ||
 	    program_check(PROC_ENGINE) == -1 ||
 	    program_check(PROC_FRONTEND) == -1 ||
 	    (parent_resolves(conf) && program_check(PROC_RESOLVER) == -1))
