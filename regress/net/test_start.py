@@ -2,6 +2,7 @@
 """What cannot start says so in one line and leaves nothing half-started;
 what an operator forgets is said in one line, too."""
 
+import base64
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import pytest
 from lab import Network, netns
 from lab.ca import CA
 from lab.daemon import PORT, SROAMD, Conf, Sroamd
+from lab.identity import fingerprint, identity_with, router_id
 from lab.v1 import V1Node
 
 
@@ -54,8 +56,20 @@ def key_of_another_certificate(net, d):
     return "key and cert do not belong together"
 
 
+def no_identity(net, d):
+    path = net.lab.write("no.identity", "x" * 31, 0o600)
+    d.conf.extra = [f'identity "{path}"']
+    return "32 octets"
+
+
+def ourselves_denied(_net, d):
+    d.conf.identity = identity_with(7)
+    d.conf.extra = ["deny router " + router_id(d.conf.identity)]
+    return "is this router"
+
+
 BAD = [bad_user, bad_keyword, busy_port, peer_without_tls,
-       key_of_another_certificate]
+       key_of_another_certificate, no_identity, ourselves_denied]
 
 
 def mixed_pair(net):
@@ -91,6 +105,61 @@ def test_one_line_and_exit_1(net, daemon, spoil):
     assert word in lines[0]
     assert not os.path.exists(daemon.socket)
     assert state_of(net) == before
+
+
+def who(daemon):
+    return subprocess.run([SROAMD, "-I", "-f", daemon.path], text=True,
+                          stdin=subprocess.DEVNULL, capture_output=True,
+                          timeout=20)
+
+
+def test_who_we_are_is_said_with_a_daemon_and_without(daemon):
+    daemon.conf.identity = identity_with(9)
+    daemon.write_conf()
+    mark = base64.b64encode(fingerprint(daemon.conf.identity)).decode()
+    want = (f"router id {router_id(daemon.conf.identity)}\n"
+            f"fingerprint SHA256:{mark.rstrip('=')}\n")
+    done = who(daemon)
+    assert (done.stdout, done.stderr, done.returncode) == (want, "", 0)
+    daemon.start()
+    assert who(daemon).stdout == want
+    assert daemon.show("status")["router_id"] == \
+        router_id(daemon.conf.identity)
+
+
+def test_an_identity_is_made_by_being_asked_for(net, daemon):
+    path = net.lab.path("new.identity")
+    daemon.conf.extra = [f'identity "{path}"']
+    daemon.write_conf()
+    done = who(daemon)
+    assert done.returncode == 0 and os.stat(path).st_mode & 0o7777 == 0o600
+    with open(path, "rb") as f:
+        seed = f.read()
+    assert f"router id {router_id(seed)}\n" in done.stdout
+    daemon.start()
+    assert daemon.show("status")["router_id"] == router_id(seed)
+
+
+def test_what_is_kept_nowhere_is_not_said(daemon):
+    daemon.conf.extra = ["state none"]
+    daemon.write_conf()
+    done = who(daemon)
+    assert done.returncode == 1 and not done.stdout
+    assert "there is no file for it" in done.stderr
+
+
+def test_a_reload_cannot_deny_us(daemon):
+    daemon.start()
+    own = daemon.show("status")["router_id"]
+    daemon.conf.extra = [f"deny router {own}"]
+    daemon.write_conf()
+    done = daemon.ctl_raw("reload")
+    assert done.returncode == 1
+    assert f"deny router {own}: is this router" in done.stderr + done.stdout
+    other = router_id(identity_with(8))
+    daemon.conf.extra = [f"deny router {other}", "router " + own,
+                         "routers known"]
+    daemon.reload()
 
 
 def test_second_daemon_on_the_same_socket(net, daemon):

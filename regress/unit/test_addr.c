@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "common/addr.h"
+#include "common/fingerprint.h"
 
 #define ROWS(table)	(sizeof(table) / sizeof((table)[0]))
 
@@ -309,6 +310,26 @@ several_texts_live_at_the_same_time(void **state)
 	}
 }
 
+/* As base64(1) says it. */
+static void
+fingerprints_are_base64(void **state)
+{
+	char text[FINGERPRINT_TEXT];
+	uint8_t hash[32];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 32; i++)
+		hash[i] = (uint8_t)(i * 37 + 251);
+	fingerprint_text(text, hash);
+	assert_string_equal(text,
+	    "SHA256:+yBFao+02f4jSG2St9wBJktwlbrfBClOc5i94gcsUXY");
+	memset(hash, 0xff, sizeof(hash));
+	fingerprint_text(text, hash);
+	assert_string_equal(text,
+	    "SHA256://////////////////////////////////////////8");
+}
+
 int
 main(void)
 {
@@ -323,6 +344,7 @@ main(void)
 		cmocka_unit_test(masking_clears_all_bits_past_the_length),
 		cmocka_unit_test(prefixes_are_ordered_by_address_then_length),
 		cmocka_unit_test(router_ids_parse_back),
+		cmocka_unit_test(fingerprints_are_base64),
 		cmocka_unit_test(several_texts_live_at_the_same_time)
 	};
 

@@ -23,7 +23,7 @@ tls_TESTS	= test_tls_key
 session_TESTS	= test_refuse_session
 signer_TESTS	= test_signer
 frontend_TESTS	= test_control test_frontend_link test_frontend_turn
-parent_TESTS	= test_config test_logring test_logsink test_peerlimit \
+parent_TESTS	= test_config test_identity test_logring test_logsink test_peerlimit \
 	test_peersock test_sandbox
 sroamctl_TESTS	= test_sroamctl_metrics test_sroamctl_output \
 	test_sroamctl_parser
@@ -37,6 +37,7 @@ test_footprint_HELPERS	= stub_log
 test_frontend_link_HELPERS = stub_log packets
 test_hostapd_HELPERS	= stub_log
 test_ipc_rows_HELPERS	= packed
+test_identity_HELPERS	= stub_log
 test_kernel_HELPERS	= stub_log
 test_nl80211_HELPERS	= stub_log
 test_peersock_HELPERS	= stub_log

@@ -21,6 +21,8 @@ static void		 commit(struct parent *);
 static void		 give_up(struct parent *, const char *);
 static void		 refuse(struct parent *, const uint32_t *,
 			    const char *);
+static bool		 denies_us(const struct parent *, const struct conf *,
+			    char *, size_t);
 static const char	*needs_restart(struct parent *, const struct conf *);
 
 /* The first error, for the client that asked for a reload. */
@@ -74,6 +76,18 @@ host_name(char *name, size_t size)
 		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU"
 		    "VWXYZ0123456789._-", *s) == NULL)
 			*s = '-';
+}
+
+/* At the start, once we know who we are. */
+void
+parent_conf_first(struct parent *p)
+{
+	char why[CONF_WHY];
+
+	if (denies_us(p, p->conf, why, sizeof(why)))
+		parent_start_failed(p, why);
+	else
+		parent_conf_stage(p, p->conf);
 }
 
 /*
@@ -236,7 +250,8 @@ parent_conf_reload(struct parent *p, const uint32_t *client)
 		    fixed);
 		goto fail;
 	}
-	if (peersock_prepare(p->peersock, conf, why, sizeof(why)) == -1)
+	if (denies_us(p, conf, why, sizeof(why)) ||
+	    peersock_prepare(p->peersock, conf, why, sizeof(why)) == -1)
 		goto fail;
 	p->has_client = client != NULL;
 	p->client = client != NULL ? *client : 0;
@@ -254,6 +269,17 @@ refuse(struct parent *p, const uint32_t *client, const char *why)
 	log_warnx("reload: %s: nothing changed", why);
 	if (client != NULL)
 		parent_ctl_end(p, *client, why);
+}
+
+static bool
+denies_us(const struct parent *p, const struct conf *conf, char *why,
+    size_t len)
+{
+	if (!conf_denied(conf, &p->self))
+		return false;
+	snprintf(why, len, "deny router %s: is this router, remove it",
+	    router_id_text(&p->self));
+	return true;
 }
 
 /*

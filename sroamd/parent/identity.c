@@ -27,7 +27,7 @@ static int		 temporary(void);
 static const char	*wrong(int);
 
 int
-identity_open(const struct conf_global *g)
+identity_open(const struct conf_global *g, bool keep)
 {
 	bool chosen = g->identity[0] != '\0';
 	char path[PATH_SIZE], *slash;
@@ -37,7 +37,7 @@ identity_open(const struct conf_global *g)
 	if (!chosen && g->state[0] == '\0') {
 		log_warnx("identity: there is no file for it: this router is "
 		    "another one at each start");
-		return temporary();
+		return keep ? -1 : temporary();
 	}
 	if (chosen)
 		strlcpy(path, g->identity, sizeof(path));
@@ -61,7 +61,7 @@ identity_open(const struct conf_global *g)
 		log_warn("identity %s", path);
 	if (dir != -1)
 		close(dir);
-	if (fd == -1 && !chosen) {
+	if (fd == -1 && !chosen && !keep) {
 		log_warnx("identity: is not kept: this router is another one "
 		    "at the next start");
 		return temporary();

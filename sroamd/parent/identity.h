@@ -16,9 +16,10 @@
 /*
  * A descriptor to read them from, of the configured file or of the one in the
  * state folder, which is made if it is missing; if none can be kept there, of
- * octets for this run, with a warning.  -1: the error was logged.
+ * octets for this run, with a warning, but not with `keep`.  -1: the error was
+ * logged.
  */
-int	identity_open(const struct conf_global *);
+int	identity_open(const struct conf_global *, bool keep);
 /*
  * Make the engine's folder and give it to the user.  Its path, or an empty one
  * if that failed; the reason was logged.

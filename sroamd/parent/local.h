@@ -103,6 +103,7 @@ void	parent_log_linger(void);	/* until lines that wait are written */
 void	parent_log_end(struct parent *);
 
 /* conf.c: from a parsed configuration to one in force. */
+void	parent_conf_first(struct parent *);
 void	parent_conf_stage(struct parent *, struct conf *);
 void	parent_conf_ready(struct process *);
 void	parent_conf_refused(struct process *, const struct ipc_refused *);

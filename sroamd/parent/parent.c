@@ -153,7 +153,7 @@ parent_open(struct parent *p)
 		if (p->dhcp_fd == -1)
 			log_warn("DHCP server port");
 	}
-	p->identity_fd = identity_open(g);
+	p->identity_fd = identity_open(g, false);
 	if (p->identity_fd == -1)
 		return -1;
 	identity_store(g->state, g->user, p->store, sizeof(p->store));
@@ -410,7 +410,7 @@ take_identity(void *arg, const struct imsg *imsg)
 	if (p->phase != PHASE_STARTING || !parent_complete(p))
 		return;
 	hello(p, who);
-	parent_conf_stage(p, p->conf);
+	parent_conf_first(p);
 }
 
 static void

@@ -19,6 +19,7 @@
 #include "parent/parent.h"
 #include "parent/privsep.h"
 #include "parent/program.h"
+#include "parent/whoami.h"
 #include "proc/libevent.h"
 
 #define CONF_FILE	"/etc/sroamd.conf"
@@ -31,11 +32,11 @@ int
 main(int argc, char **argv)
 {
 	struct parent_opts opts = { .conf_path = CONF_FILE };
-	bool check = false, removes = false;
+	bool check = false, removes = false, asks = false;
 	int ch;
 
 	libevent_init();
-	while ((ch = getopt(argc, argv, "dD:f:no:rs:v")) != -1) {
+	while ((ch = getopt(argc, argv, "dD:f:Ino:rs:v")) != -1) {
 		switch (ch) {
 		case 'd':
 			opts.foreground = true;
@@ -47,6 +48,9 @@ main(int argc, char **argv)
 			break;
 		case 'f':
 			opts.conf_path = optarg;
+			break;
+		case 'I':
+			asks = true;
 			break;
 		case 'n':
 			check = true;
@@ -83,13 +87,15 @@ main(int argc, char **argv)
 		opts.socket = absolute(opts.socket);
 	if (geteuid() != 0)
 		fatalx("must be started by root");
+	if (asks)
+		return whoami(opts.conf_path);
 	return removes ? parent_remove(&opts) : serve(&opts);
 }
 
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: sroamd [-dnrv] [-D macro=value] [-f file] "
+	fprintf(stderr, "usage: sroamd [-dInrv] [-D macro=value] [-f file] "
 	    "[-o child=path]\n              [-s socket]\n");
 	exit(1);
 }
