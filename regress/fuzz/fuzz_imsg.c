@@ -37,8 +37,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 1 + PIECES || size > 32768)
 		return 0;
-	from = data[0] & 3;
-	to = data[0] >> 2 & 3;
+	from = (data[0] & 3) | (data[0] >> 3 & 4);
+	to = (data[0] >> 2 & 3) | (data[0] >> 4 & 4);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) == -1)
 		return 0;
 	b = imsgbuf_new(sv[1], data[0] & 0x10, 65536);

@@ -22,6 +22,7 @@
 
 #include <cmocka.h>
 
+#include "common/fingerprint.h"
 #include "common/imsg.h"
 #include "ipc/ipc.h"
 #include "proc/build.h"
@@ -147,6 +148,7 @@ it_says_who_we_are(void **state)
 {
 	static const char text[] = "sroam router id";
 	uint8_t octets[sizeof(text) - 1 + sizeof(public)], hash[32];
+	char mark[FINGERPRINT_TEXT];
 	struct ipc_identity who;
 	struct imsg imsg;
 	struct signer s;
@@ -161,6 +163,12 @@ it_says_who_we_are(void **state)
 	assert_memory_equal(who.key, public, sizeof(public));
 	assert_memory_equal(who.hash, hash, sizeof(hash));
 	assert_memory_equal(&who.id, hash, sizeof(who.id));
+	/* As in sroam-flood(7). */
+	assert_string_equal(router_id_text(&who.id),
+	    "85:f8:c6:14:1a:18:c8:23");
+	fingerprint_text(mark, who.hash);
+	assert_string_equal(mark,
+	    "SHA256:hfjGFBoYyCOjmyOQL0LwklNfPfomWgM/KzbYy374u4k");
 	assert_int_equal(end(&s), 0);
 }
 
