@@ -7,7 +7,7 @@ import signal
 import time
 
 RESTART = 1.0           # s until a service manager starts one again
-ROLES = ("parent", "engine", "frontend")
+ROLES = ("parent", "engine", "frontend", "signer")
 # Of the clock, seconds; every step is taken back.
 STEPS = (1, 7, 60, 400)
 LONG_STEPS = (3600, 6 * 3600)

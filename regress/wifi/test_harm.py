@@ -332,7 +332,7 @@ def test_hostapd_killed_and_started_again(site):
     judge.kept()
 
 
-@pytest.mark.parametrize("role", ["engine", "frontend", "parent"])
+@pytest.mark.parametrize("role", ["engine", "frontend", "signer", "parent"])
 def test_a_process_of_sroamd_killed_under_traffic(site, role):
     net, judge = site.use("wpa2")
     daemon, begin = net.daemons["ap1"], time.time_ns()

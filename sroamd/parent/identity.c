@@ -125,7 +125,8 @@ put_in_place(int dir, const char *tmp, const char *name)
 	if (linkat(dir, tmp, dir, name, 0) == 0 || errno == EEXIST)
 		return 0;
 	if (errno == EPERM || errno == EOPNOTSUPP)
-		return renameat2(dir, tmp, dir, name, RENAME_NOREPLACE);
+		return renameat2(dir, tmp, dir, name, RENAME_NOREPLACE) == 0 ||
+		    errno == EEXIST ? 0 : -1;
 	return -1;
 }
 
