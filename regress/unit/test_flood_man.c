@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 #include <setjmp.h>
+#include <sodium/crypto_sign.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -19,6 +20,21 @@
 
 #define PAGE		"man/sroam-flood.7"
 #define EXAMPLES	32
+/* Of the examples, whose seed is 00 01 ... 1f. */
+#define ROUTER		"d750bf48d37463f6"
+#define PUBLIC_KEY	\
+	"03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"
+#define RUN		"1122334455667788"
+#define RUN_NUMBER	0x1122334455667788ULL
+#define SESSION_SIGNED	\
+	"3560a2dbddae8d04e817fac7967f8aa9f95b5e004f3a29928f33997d2f19204b" \
+	"0fbc059088b7219de5f940d76a9ebb494664" \
+	"9096c3e2538c4c3190b6a4933c0d"
+#define ROUTER_SIGNED	\
+	"14dc3516f0c0c322782dfbdf1f303758fd1abc8efd41a832463845cbb148e08f" \
+	"eefe31036283ab44777c011f36bf70b6a62be38f6bc0904deb3103d1c1ca6f09"
+#define ROUTER_FIELDS	"01040a010101 0303617031 0403322e30 0520" PUBLIC_KEY \
+	"0708" RUN "0640" ROUTER_SIGNED
 
 struct example {
 	char	name[32];
@@ -143,11 +159,12 @@ updates_are_as_in_the_page(void **state)
 		    250 },
 		{ "delegated", "053c20010db880000010", "020000000007", 2, 5400,
 		    250 },
-		{ "location", "02020000000007", "0200000000000001", 5, 5400,
-		    1500 },
+		{ "location", "02020000000007", ROUTER, 5, 5400, 1500 },
 		{ "nowhere", "02020000000007", "", 6, 600, 0 },
-		{ "router", "030200000000000001",
-		    "01040a010101 0303617031 0403322e30", 1, 3600, 0 },
+		{ "late", "02020000000007", ROUTER, 1ULL << 63, 60, 0 },
+		{ "network", "10056775657374 000a2d0011", "020000000007", 1,
+		    600, 0 },
+		{ "router", "03" ROUTER, ROUTER_FIELDS, 1, 3600, 0 },
 	};
 	struct update u;
 	struct ibuf buf;
@@ -171,8 +188,7 @@ updates_are_as_in_the_page(void **state)
 static void
 a_counted_update_is_as_in_the_page(void **state)
 {
-	struct update u = update("030200000000000001",
-	    "01040a010101 0303617031 0403322e30", 1, 3600, 0);
+	struct update u = update("03" ROUTER, ROUTER_FIELDS, 1, 3600, 0);
 	struct ibuf buf;
 	uint8_t room[FLOOD_TLV_MAX];
 
@@ -209,24 +225,15 @@ digests_are_as_in_the_page(void **state)
 }
 
 static void
-handshake_and_hello_are_as_in_the_page(void **state)
+handshake_and_heartbeat_are_as_in_the_page(void **state)
 {
-	struct hello h = { .run = 0x0123456789abcdefULL };
 	struct ibuf buf;
 	uint8_t room[FLOOD_TLV_MAX];
 
 	(void)state;
-	/* That of the seed 00 01 .. 1f. */
-	hex("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8",
-	    h.key.octet, sizeof(h.key.octet));
-	router_key_id(&h.key, &h.id);
 	ibuf_to(&buf, room, sizeof(room));
 	assert_int_equal(wire_flood_add_handshake(&buf, FLOOD_CAP_2), 0);
 	same("handshake", &buf, room);
-	ibuf_to(&buf, room, sizeof(room));
-	assert_int_equal(wire_flood_add_hello(&buf, &h), 0);
-	same("hello", &buf, room);
-	decodes("hello", FLOOD_HELLO);
 	ibuf_to(&buf, room, sizeof(room));
 	assert_int_equal(wire_flood_add_heartbeat(&buf), 0);
 	same("heartbeat", &buf, room);
@@ -329,6 +336,98 @@ sums_and_place_are_as_in_the_page(void **state)
 	check_sum(1, number(e->octets + 8), e->octets[16]);
 }
 
+/* The router of the examples. */
+static void
+hello_of(struct hello *h)
+{
+	memset(h, 0, sizeof(*h));
+	hex(PUBLIC_KEY, h->key.octet, sizeof(h->key.octet));
+	router_key_id(&h->key, &h->id);
+	h->run = RUN_NUMBER;
+}
+
+static void
+an_identity_is_as_in_the_page(void **state)
+{
+	const struct example *e = example("identity");
+	struct hello h;
+
+	(void)state;
+	hello_of(&h);
+	assert_int_equal(e->len, 40);
+	assert_memory_equal(e->octets, h.key.octet, 32);
+	assert_memory_equal(e->octets + 32, h.id.octet, 8);
+}
+
+static void
+hellos_are_as_in_the_page(void **state)
+{
+	struct hello h;
+	struct ibuf buf;
+	uint8_t room[FLOOD_TLV_MAX];
+
+	(void)state;
+	hello_of(&h);
+	ibuf_to(&buf, room, sizeof(room));
+	assert_int_equal(wire_flood_add_hello(&buf, &h), 0);
+	same("plain-hello", &buf, room);
+	decodes("plain-hello", FLOOD_HELLO);
+	h.is_signed = true;
+	hex(SESSION_SIGNED, h.signature.octet, sizeof(h.signature.octet));
+	ibuf_to(&buf, room, sizeof(room));
+	assert_int_equal(wire_flood_add_hello(&buf, &h), 0);
+	same("hello", &buf, room);
+	decodes("hello", FLOOD_HELLO);
+}
+
+/* By libsodium from the seed, over the texts as the page gives them. */
+static void
+signatures_are_as_in_the_page(void **state)
+{
+	const struct example *hello = example("hello");
+	const struct example *router = example("router");
+	uint8_t seed[32], public[32], secret[64], text[256];
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(seed); i++)
+		seed[i] = (uint8_t)i;
+	assert_int_equal(crypto_sign_seed_keypair(public, secret, seed), 0);
+	assert_memory_equal(public, hello->octets + 10, 32);
+	n = hex("73726f616d2073657373696f6e 63", text, sizeof(text));
+	memset(text + n, 0xff, 32);
+	assert_int_equal(crypto_sign_verify_detached(hello->octets + 50, text,
+	    n + 32, public), 0);
+	n = hex("73726f616d20726f75746572 03" ROUTER, text, sizeof(text));
+	memcpy(text + n, router->octets + 2, 8);
+	/* The value, without the 66 octets of its last field. */
+	i = router->len - 28 - 66;
+	memcpy(text + n + 8, router->octets + 28, i);
+	assert_int_equal(crypto_sign_verify_detached(router->octets +
+	    router->len - 64, text, n + 8 + i, public), 0);
+}
+
+static void
+neighbours_and_a_refusal_are_as_in_the_page(void **state)
+{
+	struct neighbours n = { .operation = NEIGHBOURS_NEW, .n = 2 };
+	struct refusal r = { REFUSAL_DENIED, "denied" };
+	struct ibuf buf;
+	uint8_t room[FLOOD_TLV_MAX];
+
+	(void)state;
+	hex(ROUTER, n.ids[0].octet, 8);
+	hex("0200000000000002", n.ids[1].octet, 8);
+	ibuf_to(&buf, room, sizeof(room));
+	assert_int_equal(wire_flood_add_neighbours(&buf, &n), 0);
+	same("neighbours", &buf, room);
+	decodes("neighbours", FLOOD_NEIGHBOURS);
+	ibuf_to(&buf, room, sizeof(room));
+	assert_int_equal(wire_flood_add_refusal(&buf, &r), 0);
+	same("refusal", &buf, room);
+	decodes("refusal", FLOOD_REFUSAL);
+}
+
 static void
 every_example_is_checked(void **state)
 {
@@ -346,11 +445,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(handshake_and_hello_are_as_in_the_page),
+		cmocka_unit_test(handshake_and_heartbeat_are_as_in_the_page),
 		cmocka_unit_test(updates_are_as_in_the_page),
 		cmocka_unit_test(a_counted_update_is_as_in_the_page),
 		cmocka_unit_test(digests_are_as_in_the_page),
 		cmocka_unit_test(sums_and_place_are_as_in_the_page),
+		cmocka_unit_test(an_identity_is_as_in_the_page),
+		cmocka_unit_test(hellos_are_as_in_the_page),
+		cmocka_unit_test(signatures_are_as_in_the_page),
+		cmocka_unit_test(neighbours_and_a_refusal_are_as_in_the_page),
 		cmocka_unit_test(every_example_is_checked),
 	};
 
