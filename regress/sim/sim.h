@@ -301,6 +301,8 @@ void		 v1_update(struct v1 *, uint32_t peer, const struct update *);
 bool	check_assignable(struct sim *, const struct addr *);
 void	check_route(struct router *, const struct route *);
 void	check_equal(struct sim *);	/* the tables */
+/* Whether all hold this version. */
+bool	check_holds(struct sim *, const struct update *);
 void	check_quiet(struct sim *);
 void	check_gone(struct sim *);	/* stations that went away */
 void	check_heard(struct sim *);	/* every router of all others */
@@ -318,7 +320,9 @@ void		 sim_free(struct sim *);
 
 /* sim_order.c */
 void	run_order(struct sim *);
+void	run_hot(struct sim *);
 void	run_commuter(struct sim *);
+void	run_late(struct sim *);
 
 /* sim_scenario.c */
 struct scenario {

@@ -409,6 +409,27 @@ check_equal(struct sim *sim)
 	free(check_tables(sim).data);
 }
 
+bool
+check_holds(struct sim *sim, const struct update *want)
+{
+	struct table table;
+	const struct update *u;
+	bool same = true;
+	int i;
+
+	for (i = 0; i < sim->nrouters && same; i++) {
+		if (sim->routers[i]->core == NULL)
+			continue;
+		take(sim->routers[i], &table);
+		u = datum(&table, want->data, want->keylen);
+		same = u != NULL && u->seqno == want->seqno &&
+		    u->vallen == want->vallen && memcmp(u->data, want->data,
+		    (size_t)u->keylen + u->vallen) == 0;
+		free(table.data);
+	}
+	return same;
+}
+
 /* The whole of section 5, once nothing has happened for a while. */
 void
 check_quiet(struct sim *sim)

@@ -13,6 +13,11 @@
 #define REST_MS		2000		/* after a few crafted words */
 #define BUCKET_MS	2000		/* for a change, after many */
 #define ROAM_MS		50		/* every router knows of a roam */
+#define BURST		4		/* changes of a key before it counts */
+#define HOT_S		5
+#define LATE		(UINT64_C(1) << 63)
+#define LATE_S		60		/* what is late lives so long, */
+#define FORGET_S	5		/* and then it is forgotten */
 
 struct attacker {
 	struct router	*at;
@@ -199,6 +204,38 @@ run_order(struct sim *sim)
 	rest(sim, rounds > 1);
 }
 
+/*
+ * One key that changes a hundred times a second: what each session carries of
+ * it is bounded, and the last change comes everywhere.
+ */
+void
+run_hot(struct sim *sim)
+{
+	struct attacker a;
+	struct update u;
+	uint64_t seqno, most;
+	int i;
+
+	ring(sim, (int)sim_between(sim, 3, 8));
+	for (i = 0; i < sim->nsessions; i++)	/* they would repair it */
+		sim->sessions[i]->digests = false;
+	sim_run(sim, 20000);
+	attack(sim, &a, 1);
+	for (seqno = 1; seqno <= HOT_S * 100; seqno++) {
+		make_word(&u, 1, seqno, 1);
+		write_word(sim, &a, &u);
+		sim_run(sim, 10);
+	}
+	rest(sim, true);
+	most = 2 * (uint64_t)sim->nsessions * (BURST + HOT_S * 1000 /
+	    BUCKET_MS + 1);
+	if (!sim->failed && sim->opaque > most)
+		sim_fail(sim, "%llu updates of one key, at most %llu are right",
+		    (unsigned long long)sim->opaque, (unsigned long long)most);
+	if (!sim->failed && !check_holds(sim, &u))
+		sim_fail(sim, "the last change is not known everywhere");
+}
+
 static bool
 right(struct router *router, const struct station *station)
 {
@@ -270,4 +307,66 @@ run_commuter(struct sim *sim)
 		sim_run(sim, 781 - keys / 8);
 	}
 	rest(sim, true);
+}
+
+/* An attacker has the station, with this number. */
+static void
+take_over(struct sim *sim, const struct attacker *a,
+    const struct station *station, uint64_t seqno)
+{
+	struct update u;
+
+	make_word(&u, 0, seqno, 1);
+	memcpy(u.data + 1, station->mac.octet, 6);
+	u.lifetime = 5400;
+	write_word(sim, a, &u);
+}
+
+/* It speaks each second; and can be reached from a second on. */
+static void
+speaks(struct sim *sim, struct station *station, int seconds, int from)
+{
+	int s;
+
+	for (s = 0; s < seconds && !sim->failed; s++) {
+		sim_run(sim, ROAM_MS);
+		sta_talk(station);
+		sim_run(sim, 1000 - ROAM_MS);
+		if (s >= from)
+			reachable(sim, station, "after an attack");
+	}
+}
+
+/*
+ * The end of the counter.  While there is a next number the station's router
+ * takes it; of the last nobody hears any more after a minute.
+ */
+void
+run_late(struct sim *sim)
+{
+	static const uint64_t seqnos[] = { LATE - 2, LATE - 1, LATE };
+	struct attacker a;
+	struct station *station;
+	int i;
+
+	ring(sim, sim->seed % 2 == 0 ? 3 : 6);
+	station = settled_station(sim);
+	a.at = sim->routers[sim->nrouters / 2];
+	a.v1 = false;
+	a.reads = true;
+	a.peer = session_raw(a.at, PEER_EXTENDED);
+	for (i = 0; i < 3; i++) {
+		take_over(sim, &a, station, seqnos[i]);
+		speaks(sim, station, 150, 0);
+	}
+	for (i = 0; i < 3; i++) {
+		speaks(sim, station, 20, 20);
+		take_over(sim, &a, station, UINT64_MAX);
+	}
+	speaks(sim, station, 150, LATE_S + FORGET_S);
+	/* It has begun again, and moves as before. */
+	sta_attach(sim, station, sim->routers[1]);
+	sim_run(sim, 1000);
+	reachable(sim, station, "after its next roam");
+	rest(sim, false);
 }

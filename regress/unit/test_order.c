@@ -446,6 +446,47 @@ test_words_of_version_1_are_lifted(void **state)
 			    (uint16_t)(interesting[i] + (uint64_t)far[j]));
 }
 
+/* Old words that a peer says: how many it is answered, each with ours. */
+static int
+answers(struct node *node, const struct update *old, uint64_t ours)
+{
+	struct update u;
+	int n = 0;
+
+	assert_null(core_update(node->core, 1, old, now));
+	while (core_peer_next(node->core, 1, &u, now)) {
+		if (u.data[0] != OPAQUE)
+			continue;
+		assert_true(u.seqno == ours);
+		n++;
+	}
+	return n;
+}
+
+static void
+test_an_old_word_is_answered_once_a_second(void **state)
+{
+	const struct batch b = { .kind = OPAQUE };
+	const struct version ours = { 5, 1, (const uint8_t *)"b" };
+	const struct version older = { 4, 1, (const uint8_t *)"c" };
+	const struct version less = { 5, 1, (const uint8_t *)"a" };
+	struct node *node = fresh(1);
+	struct update u = word(&b, 0, &ours);
+
+	(void)state;
+	core_peer_up(node->core, 1, PEER_EXTENDED, now);
+	assert_int_equal(answers(node, &u, 5), 0);
+	pass(node, 2000);
+	assert_int_equal(answers(node, &u, 5), 0);	/* the same */
+	u = word(&b, 0, &older);
+	assert_int_equal(answers(node, &u, 5), 1);
+	assert_int_equal(answers(node, &u, 5), 0);
+	pass(node, 1100);
+	u = word(&b, 0, &less);
+	assert_int_equal(answers(node, &u, 5), 1);
+	node_free(node);
+}
+
 int
 main(void)
 {
@@ -456,7 +497,8 @@ main(void)
 		cmocka_unit_test(test_the_disk_keeps_the_order),
 		cmocka_unit_test(
 		    test_lifted_numbers_are_judged_as_version_1_judges),
-		cmocka_unit_test(test_words_of_version_1_are_lifted)
+		cmocka_unit_test(test_words_of_version_1_are_lifted),
+		cmocka_unit_test(test_an_old_word_is_answered_once_a_second)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
