@@ -320,6 +320,7 @@ void		 sim_free(struct sim *);
 
 /* sim_order.c */
 void	run_order(struct sim *);
+void	run_order_v1(struct sim *);
 void	run_hot(struct sim *);
 void	run_commuter(struct sim *);
 void	run_late(struct sim *);

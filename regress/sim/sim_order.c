@@ -13,6 +13,8 @@
 #define REST_MS		2000		/* after a few crafted words */
 #define BUCKET_MS	2000		/* for a change, after many */
 #define ROAM_MS		50		/* every router knows of a roam */
+#define V1_KEYS		200
+#define V1_REST_MS	60000
 #define BURST		4		/* changes of a key before it counts */
 #define HOT_S		5
 #define LATE		(UINT64_C(1) << 63)
@@ -72,7 +74,10 @@ attack(struct sim *sim, struct attacker *a, int n)
 	int i;
 
 	for (i = 0; i < n; i++) {
-		a[i].at = sim->routers[i * sim->nrouters / n];
+		do
+			a[i].at = sim->routers[sim_between(sim, 0,
+			    sim->nrouters - 1)];
+		while (a[i].at->core == NULL);
 		a[i].v1 = sim_chance(sim, 40);
 		a[i].reads = sim_chance(sim, 50);
 		a[i].peer = session_raw(a[i].at, a[i].v1 ? 0 : PEER_EXTENDED);
@@ -234,6 +239,30 @@ run_hot(struct sim *sim)
 		    (unsigned long long)sim->opaque, (unsigned long long)most);
 	if (!sim->failed && !check_holds(sim, &u))
 		sim_fail(sim, "the last change is not known everywhere");
+}
+
+/*
+ * With routers of version 1, whose circle has no end of its own: buckets bring
+ * it to rest, and all of ours, which are neighbours, hold the same then.
+ */
+void
+run_order_v1(struct sim *sim)
+{
+	struct attacker a[ATTACKERS];
+	int ours = (int)sim_between(sim, 3, 6);
+	int n = ours + (int)sim_between(sim, 1, 2);
+
+	while (sim->nrouters < ours)
+		ap_add(sim);
+	while (sim->nrouters < n)
+		ap_add_v1(sim);
+	ring(sim, n);
+	sim_run(sim, 20000);
+	attack(sim, a, ATTACKERS);
+	storm(sim, a, ATTACKERS, V1_KEYS);
+	sim_run(sim, V1_REST_MS);
+	if (!sim->failed)
+		check_equal(sim);
 }
 
 static bool

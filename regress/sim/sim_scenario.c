@@ -1224,6 +1224,7 @@ const struct scenario scenarios[] = {
 	{ "v1-mixed",		run_v1_mixed, 0 },
 	{ "v1-partition",	run_v1_partition, 0 },
 	{ "order",		run_order, 0 },
+	{ "order-v1",		run_order_v1, 0 },
 	{ "hot",		run_hot, 0 },
 	{ "commuter",		run_commuter, 0 },
 	{ "late",		run_late, 0 },
