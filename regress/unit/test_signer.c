@@ -244,6 +244,8 @@ router_data_have_numbers_that_rise(void **state)
 	ask_router(&s, 5, "five");
 	for (i = 0; i < 1000; i++)
 		ask_router(&s, (uint64_t)(i % 5 + 1), "again");
+	ask_router(&s, UINT64_MAX, "the last");
+	ask_router(&s, UINT64_C(1) << 63, "late");
 	ask_router(&s, 6, longest);
 	expect_router(&s, &who, 5, "five");
 	expect_router(&s, &who, 6, longest);

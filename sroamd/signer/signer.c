@@ -24,6 +24,7 @@
 #define ID_TEXT		"sroam router id"	/* without their NULs */
 #define ROUTER_TEXT	"sroam router"
 #define SESSION_TEXT	"sroam session"
+#define LATE		((uint64_t)1 << 63)	/* no honest number is */
 #define KEY_MAX		(1 + sizeof(struct router_id))	/* of the datum */
 
 _Static_assert(crypto_sign_PUBLICKEYBYTES == PUBLIC_KEY, "a public key");
@@ -210,7 +211,7 @@ on_sign_router(void *arg, const struct imsg *imsg)
 	uint8_t number[8];
 	int i;
 
-	if (msg->number <= s->highest) {
+	if (msg->number <= s->highest || msg->number >= LATE) {
 		refuse(s, msg->number);
 		return;
 	}
@@ -243,15 +244,18 @@ on_sign_session(void *arg, const struct imsg *imsg)
 	    sizeof(answer));
 }
 
-/* An old datum could be played back under a number that is signed twice. */
+/*
+ * An old datum could be played back under a number that is signed twice, and
+ * after a late one, sroam-flood(7), this router could not speak any more.
+ */
 static void
 refuse(struct signer *s, uint64_t number)
 {
 	s->refused++;
 	if (!ratelimit_pass(&s->limit, RATELIMIT_LOG, clock_monotime()))
 		return;
-	log_warnx("router datum: number %llu is not above %llu: %llu not "
-	    "signed", (unsigned long long)number,
+	log_warnx("router datum: number %llu is not above %llu, or late: "
+	    "%llu not signed", (unsigned long long)number,
 	    (unsigned long long)s->highest, (unsigned long long)s->refused);
 	s->refused = 0;
 }
