@@ -22,7 +22,7 @@
 #define EXAMPLES	32
 /* Of the examples, whose seed is 00 01 ... 1f. */
 #define ROUTER		"d750bf48d37463f6"
-#define PUBLIC_KEY	\
+#define ID_KEY	\
 	"03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"
 #define RUN		"1122334455667788"
 #define RUN_NUMBER	0x1122334455667788ULL
@@ -33,7 +33,7 @@
 #define ROUTER_SIGNED	\
 	"14dc3516f0c0c322782dfbdf1f303758fd1abc8efd41a832463845cbb148e08f" \
 	"eefe31036283ab44777c011f36bf70b6a62be38f6bc0904deb3103d1c1ca6f09"
-#define ROUTER_FIELDS	"01040a010101 0303617031 0403322e30 0520" PUBLIC_KEY \
+#define ROUTER_FIELDS	"01040a010101 0303617031 0403322e30 0520" ID_KEY \
 	"0708" RUN "0640" ROUTER_SIGNED
 
 struct example {
@@ -341,7 +341,7 @@ static void
 hello_of(struct hello *h)
 {
 	memset(h, 0, sizeof(*h));
-	hex(PUBLIC_KEY, h->key.octet, sizeof(h->key.octet));
+	hex(ID_KEY, h->key.octet, sizeof(h->key.octet));
 	router_key_id(&h->key, &h->id);
 	h->run = RUN_NUMBER;
 }
