@@ -133,7 +133,7 @@ print_count(const char *name, const struct count *c)
 }
 
 static void
-push(uint32_t n, char **where, uint64_t seqno)
+push(uint32_t n, char **where, uint16_t seqno)
 {
 	static struct peer peer;
 	struct pollfd pfd = { .events = POLLIN };
@@ -228,7 +228,7 @@ singles(struct peer *from, struct peer *to, uint32_t n, uint64_t *took)
 
 /* The leases from..to; how many octets. */
 static size_t
-write_leases(uint8_t *p, uint32_t from, uint32_t to, uint64_t seqno)
+write_leases(uint8_t *p, uint32_t from, uint32_t to, uint16_t seqno)
 {
 	const uint8_t *start = p;
 	uint32_t i;
@@ -237,7 +237,7 @@ write_leases(uint8_t *p, uint32_t from, uint32_t to, uint64_t seqno)
 		const uint8_t mac[6] = STATION_MAC(i);
 		uint32_t addr = htonl(STATION_ADDR(i));
 		uint32_t lifetime = htonl(LIFETIME);
-		uint16_t seq = htons((uint16_t)seqno);
+		uint16_t seq = htons(seqno);
 
 		*p++ = 2;
 		*p++ = UPDATE_LEN - 2;

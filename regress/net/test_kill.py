@@ -162,7 +162,7 @@ def assert_nothing_left(net, ns):
         assert not lab.run("ip", family, "neigh", "show", "proto", "44",
                            ns=ns).strip()
     assert "192.168.44.1/" not in lab.run("ip", "addr", ns=ns)
-    assert "fe80::44" not in lab.run("ip", "addr", ns=ns)
+    assert "fe80::44/" not in lab.run("ip", "addr", ns=ns)
     assert "02:00:00:00:01:0" + ns[1] in lab.run("ip", "link", "show",
                                                  "roam0", ns=ns)
     assert not lab.run("ip", "nexthop", ns=ns).strip()

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 """Beside nodes of version 1, whose way of speaking v1.py imitates."""
 
+import struct
+
 import pytest
 
 from lab import Network
@@ -54,28 +56,29 @@ def test_only_what_version_1_defines_is_sent_to_it(net):
     node.die()
 
 
-@pytest.mark.parametrize("caps,types", [
-    (0x01, {2, 3, 4}), (0x07, {2, 3, 4, 5, 6, 7, 8}),
-    (0x0f, {2, 3, 4, 5, 6, 7, 8, 9})])
-def test_only_what_it_has_announced_is_sent_to_an_earlier_peer(
-        net, caps, types):
-    """A router datum comes counted to those who know of that alone.  Sums of
-    zeroes ask for all."""
-    sums = b"\7\x83\0\0\0" + bytes(128) if caps & 4 else b""
+@pytest.mark.parametrize("caps", [0x01, 0x0f, 0xffef])
+def test_who_does_not_announce_version_2_speaks_version_1(net, caps):
+    """Whatever else it announces; what it sends of version 2 is refused."""
     node = V1Node.connect(net.lab, "core", R1,
-                          handshake=bytes([44, 1, 0, caps]) + b"\4\x08"
-                          + THEIRS + sums)
-    want = 9 if caps & 8 else 3
-    router = net.lab.wait(
-        lambda: next((b for t, b in node.tlvs()
-                      if t == want and b"\2r1" in b), None),
-        "r1's datum", 5)
-    if want == 9:
-        assert router[10] == 1
-    net.lab.wait(lambda: caps & 2 == 0 or (5, b"") in node.tlvs(),
-                 "a heartbeat", 8)
-    assert {t for t, _b in node.tlvs()} <= types
+                          handshake=bytes([44, 1]) + struct.pack(">H", caps)
+                          + b"\x04\x08" + THEIRS + b"\x07\x83\0\0\0" + bytes(128))
+    net.lab.wait(lambda: node.location(net.mac("sta1")), "our location", 5)
+    assert {t for t, _b in node.tlvs()} == {2}
+    node.send(aged(lease4("192.168.44.203", "02:00:00:00:ee:04")))
+    node.send(lease4("192.168.44.204", "02:00:00:00:ee:04"))
+    d = net.daemons["r1"]
+    net.lab.wait(lambda: has_lease(d, "192.168.44.204", "02:00:00:00:ee:04"),
+                 "its lease", 5)
+    assert not has_lease(d, "192.168.44.203", "02:00:00:00:ee:04")
+    assert "refused: an update of another version" in d.log()
     node.die()
+
+
+def aged(update):
+    """A version 1 update in the octets of version 2."""
+    seqno, lifetime = struct.unpack_from(">HI", update, 2)
+    body = struct.pack(">QII", seqno, lifetime, 0) + update[8:]
+    return bytes([3, len(body)]) + body
 
 
 def test_two_nodes_hear_of_each_other_through_us(net):

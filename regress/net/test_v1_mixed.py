@@ -96,13 +96,20 @@ def test_v1_ours_v1_converges_through_a_storm_of_claims(build):
 def test_unknown_kinds_of_keys_pass_through_us_untouched(build):
     net = build("chain", 4, (0, 3))
     one, two = net.nodes["x1"], net.nodes["x4"]
-    keys = {bytes([99]) + b"future": b"value \0\xff", bytes([7]): b"",
-            bytes([255]) * 200: b"x" * 48}
+    keys = {bytes([99]) + b"future": b"value \0\xff", bytes([16]): b"",
+            bytes([255]) * 200: b"x" * 37}
     for key, value in keys.items():
         one.put(key, value, seqno=40000)
     for key, value in keys.items():
         net.lab.wait(lambda k=key: two.get(k), f"{key!r:.20}", 5)
         assert two.get(key) == (40000, value)
+    # What is longer than our TLVs, or of a kind that version 1 must not have.
+    for key in bytes([254]) * 200, bytes([7]), bytes([15]):
+        one.put(key, b"x" * 38, seqno=40000)
+    one.put(bytes([98]), b"the last", seqno=1)
+    net.lab.wait(lambda: two.get(bytes([98])), "the last", 5)
+    assert not any(two.get(key) for key in
+                   (bytes([254]) * 200, bytes([7]), bytes([15])))
 
 
 def test_sudden_death_and_return_with_an_empty_table(build):

@@ -12,6 +12,8 @@
 #include <cmocka.h>
 
 #include "core_node.h"
+#include "table/peer.h"
+#include "table/state.h"
 
 #define POOL	"192.168.44.0/24"
 #define FLAGS	(PEER_EXTENDED | PEER_DIGESTS)
@@ -689,6 +691,66 @@ a_second_session_takes_the_place_of_the_first(void **state)
 	end();
 }
 
+/* Whether the first sends what it has from the second to the third. */
+static bool
+relays(int i, int from, int to, int number)
+{
+	struct update u = datum(number, 1);
+	bool is_told = false;
+
+	core_update(core_at(i), session(i, from), &u, now);
+	while (core_peer_next(core_at(i), session(i, to), &u, now))
+		is_told = is_told || u.data[0] == 77;
+	return is_told;
+}
+
+/* 3 follows 2 on the circle, but not 0; all are linked. */
+static void
+a_session_is_of_the_router_that_it_says(void **state)
+{
+	struct router_id other = { { 7, 7 } };
+	struct told told = { .news = 0 };
+	const struct peer *p;
+
+	(void)state;
+	mesh(4);
+	assert_false(relays(0, 1, 3, 1));
+	assert_true(relays(0, 1, 2, 1));
+	/* Another's now: nobody has said anything of it. */
+	core_peer_is(core_at(0), session(0, 1), &other, now);
+	hear_all(net.node[0], session(0, 3), &told);
+	assert_int_equal(told.news, 2);		/* one ended, one began */
+	p = peer_find(core_at(0), session(0, 3));
+	assert_int_equal(p->mesh.linked.n, 1);
+	assert_true(relays(0, 1, 3, 2));
+	/* And as before: its list has stayed. */
+	other = id_of(1);
+	core_peer_is(core_at(0), session(0, 1), &other, now);
+	assert_int_equal(p->mesh.linked.n, 2);
+	assert_false(relays(0, 1, 3, 3));
+	end();
+}
+
+/* What a new list has no more is gone like what is said to be. */
+static void
+a_new_list_ends_the_former(void **state)
+{
+	struct router_id ids[2];
+	struct digest g;
+
+	(void)state;
+	mesh(4);
+	ids[0] = id_of(0);
+	ids[1] = id_of(2);
+	say(0, 1, NEIGHBOURS_NEW, ids, 2);
+	assert_true(core_peer_digest(core_at(0), session(0, 3), &g));
+	assert_int_equal(g.kind, DIGEST_SUMMARY);
+	assert_false(core_peer_digest(core_at(0), session(0, 2), &g));
+	assert_true(relays(0, 1, 3, 1));
+	assert_true(relays(0, 1, 2, 1));
+	end();
+}
+
 static int
 summaries(int i, int j)
 {
@@ -753,11 +815,13 @@ odd_lists_are_harmless(void **state)
 			ids[i] = number_id(n++);
 		say(0, 1, NEIGHBOURS_MORE, ids, NEIGHBOUR_IDS);
 	}
+	assert_int_equal(peer_find(core_at(0), session(0, 1))->mesh.said.n,
+	    MESH_SAID_MAX);
 	/* There is no room for this one: it is as if it were not said. */
-	later = id_of(2);
+	later = id_of(3);
 	say(0, 1, NEIGHBOURS_MORE, &later, 1);
 	put(1, 1, 1);
-	net.cut[1][2] = net.cut[3][2] = true;
+	net.cut[1][3] = net.cut[2][3] = true;
 	talk();
 	assert_true(all_have(1, 1));
 	/* A new list makes room. */
@@ -768,7 +832,7 @@ odd_lists_are_harmless(void **state)
 	ids[4] = id_of(1);		/* it says it of itself */
 	say(0, 1, NEIGHBOURS_NEW, ids, 5);
 	memset(net.sent, 0, sizeof(net.sent));
-	net.cut[1][2] = net.cut[3][2] = false;
+	net.cut[1][3] = net.cut[2][3] = false;
 	put(1, 1, 2);
 	talk();
 	assert_in_range(sent(UPDATE), 3, 6);
@@ -802,6 +866,8 @@ main(void)
 		cmocka_unit_test(a_list_that_is_under_way_is_corrected),
 		cmocka_unit_test(
 		    a_second_session_takes_the_place_of_the_first),
+		cmocka_unit_test(a_session_is_of_the_router_that_it_says),
+		cmocka_unit_test(a_new_list_ends_the_former),
 		cmocka_unit_test(who_changes_its_mind_causes_little),
 		cmocka_unit_test(odd_lists_are_harmless),
 	};
