@@ -184,6 +184,8 @@ struct ctl_peer {
 	/* found on the interface host */
 	uint8_t			automatic;
 	uint8_t			heartbeat;
+	/* its router, by a signature */
+	uint8_t			proven;
 	struct router_id	router;	/* zero: not known (v1) */
 	char			router_name[CTL_NAME];
 	uint64_t		since;		/* s in this state */

@@ -225,6 +225,7 @@ static const struct field peer_fields[] = {
 	JSON("tls_cipher", FIELD_TEXT, ctl_peer, tls_cipher),
 	JSON("tls_identity", FIELD_TEXT, ctl_peer, tls_identity),
 	JSON("heartbeat", FIELD_BOOL, ctl_peer, heartbeat),
+	JSON("proven", FIELD_BOOL, ctl_peer, proven),
 	JSON("configured", FIELD_BOOL, ctl_peer, configured),
 	JSON("router_id", FIELD_ROUTER, ctl_peer, router),
 	JSON("router", FIELD_TEXT, ctl_peer, router_name),
@@ -572,6 +573,9 @@ peer_how(const void *record, bool numeric, char *text, size_t size)
 		strlcat(text, ", ", size);
 		strlcat(text, peer->tls_identity, size);
 	}
+	if (peer->state == CTL_PEER_UP)
+		strlcat(text, peer->proven ? ", proven" : ", not proven",
+		    size);
 	if (text[0] != '\0')
 		memmove(text, text + 2, strlen(text + 2) + 1);
 }

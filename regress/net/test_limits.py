@@ -12,12 +12,13 @@ import time
 import pytest
 
 from lab import Network, netns
+from lab.hello import HANDSHAKE as EXTENDED, Router
+from lab.identity import identity_with
 from lab.v1 import HANDSHAKE, V1Node, lease4, update
 
 R1 = "10.1.1.2"
 HEARTBEAT = bytes([5, 0])
-EXTENDED = bytes([44, 1, 0, 16])
-HELLO = bytes([4, 48]) + bytes.fromhex("00000000deadbeef") + bytes(40)
+HELLO = Router(identity_with(0xde)).hello()
 
 
 @pytest.fixture(scope="module")

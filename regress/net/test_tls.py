@@ -7,21 +7,24 @@ import os
 import re
 import socket
 import subprocess
+import threading
 import time
 
 import pytest
 
 from lab import Network, netns
 from lab.ca import CA
+from lab.hello import LABEL, SERVER, Router, lease4
+from lab.hello import HANDSHAKE as EXTENDED
+from lab.identity import identity_with
 from lab.identity import router_id as router_id_of
-from lab.v1 import HANDSHAKE, V1Node, lease4
+from lab.v1 import HANDSHAKE, V1Node
 
 CORE = "10.0.0.100"
 R1 = "10.0.0.1"           # as its peers see it
 KEY, OTHER = "first key: " + "0123456789abcdef", "second key: fedcba9876543210"
-EXTENDED = bytes([44, 1, 0, 16])
-STRANGER = bytes.fromhex("02000000deadbeef")
-STRANGER_ID = "02:00:00:00:de:ad:be:ef"
+STRANGER, SECOND = Router(identity_with(0xde)), Router(identity_with(0xad))
+UNPROVEN = "does not prove its identity"
 
 
 def psk(*keys):
@@ -81,6 +84,11 @@ def identity(secret, router):
     return f"sroam1:{router.hex()}:{mark}"
 
 
+def identity_file(daemon):
+    with open(os.path.join(daemon.conf.state, "identity"), "rb") as f:
+        return f.read()
+
+
 def router_id(daemon):
     return bytes.fromhex(daemon.show("status")["router_id"].replace(":", ""))
 
@@ -88,15 +96,41 @@ def router_id(daemon):
 class Client:
     """openssl s_client with a key, in the namespace of r1."""
 
-    def __init__(self, net, router=STRANGER, secret=KEY, name=None,
+    def __init__(self, net, router=STRANGER.id, secret=KEY, name=None,
                  version="-tls1_3"):
+        self.start(net, version, "-psk_identity",
+                   name or identity(secret, router), "-psk",
+                   hkdf(secret, b"sroam1" + router).hex())
+
+    def start(self, net, *args):
+        self.lab, self.said = net.lab, b""
         self.popen = subprocess.Popen(
             ["ip", "netns", "exec", net.lab.ns_name("r1"), "openssl",
-             "s_client", "-connect", f"{CORE}:4444", version, "-quiet",
-             "-psk_identity", name or identity(secret, router), "-psk",
-             hkdf(secret, b"sroam1" + router).hex()],
+             "s_client", "-connect", f"{CORE}:4444", "-nocommands",
+             "-keymatexport", LABEL, "-keymatexportlen", "32", *args],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL)
+            stderr=subprocess.DEVNULL, bufsize=0)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        while data := self.popen.stdout.read(65536):
+            self.said += data
+
+    def exporter(self):
+        """What only the two ends know; it waits for the handshake."""
+        def find():
+            return re.search(rb"Keying material: ([0-9A-F]{64})\n", self.said)
+        self.lab.wait(find, "keying material", 5)
+        return bytes.fromhex(find().group(1).decode())
+
+    def hello(self, who, **kw):
+        return EXTENDED + who.hello(who.prove(self.exporter()), **kw)
+
+    def refusal(self):
+        """The text of the last TLV, a refusal, or None."""
+        found = re.search(rb"\x0b([\x01-\x65])([\x01-\x05])([ -~]*)$",
+                          self.said)
+        return found.group(3).decode() if found else None
 
     def send(self, data):
         self.popen.stdin.write(data)
@@ -119,10 +153,6 @@ def client(net):
         c.end()
 
 
-def hello(router):
-    return EXTENDED + bytes([4, 48]) + router + bytes(40)
-
-
 def test_sessions_are_tls_1_3_and_say_so(net):
     mark = hkdf(KEY, b"sroam1 fingerprint")[:4].hex()
     for name, addr in (("core", R1), ("r1", CORE)):
@@ -130,35 +160,54 @@ def test_sessions_are_tls_1_3_and_say_so(net):
         assert p["tls_version"] == "TLSv1.3"
         assert p["tls_cipher"] == "TLS_AES_128_GCM_SHA256"
         assert p["tls_identity"] == "psk " + mark
-        assert not p["no_tls"] and p["heartbeat"]
+        assert not p["no_tls"] and p["heartbeat"] and p["proven"]
         text = net.daemons[name].ctl("show", "peers")
         assert "TLSv1.3 TLS_AES_128_GCM_SHA256, psk " + mark in text
+        assert ", proven" in text
 
 
 def test_a_peer_written_from_the_page_is_understood(net, client):
     core = net.daemons["core"]
     c = client()
-    c.send(hello(STRANGER) + lease4("192.168.44.220", "02:00:00:00:e1:01"))
+    c.send(c.hello(STRANGER) + lease4("192.168.44.220", "02:00:00:00:e1:01"))
     net.lab.wait(lambda: has_lease(net.daemons["r1"], "192.168.44.220"),
                  "its lease at r1", 5)
-    assert any(p["router_id"] == "02:00:00:00:de:ad:be:ef"
+    assert any(p["router_id"] == STRANGER.text and p["proven"]
                for p in core.show("peers"))
 
 
+def unlike(prove):
+    """A hello of the right router with a wrong signature."""
+    return lambda n, c: EXTENDED + STRANGER.hello(prove(c))
+
+
 REFUSED = [
-    ("another key", lambda n: dict(secret=OTHER), b"", "is not one of ours"),
+    ("another key", lambda n: dict(secret=OTHER), None, "is not one of ours"),
     ("another key by our name", lambda n: dict(
-        secret=OTHER, name=identity(KEY, STRANGER)), b"",
+        secret=OTHER, name=identity(KEY, STRANGER.id)), None,
      "its key is not ours"),
-    ("the server's own id", lambda n: dict(router=router_id(
-        n.daemons["core"])), b"", "says that it is ourselves"),
-    ("no identity of ours", lambda n: dict(name="Client_identity"), b"",
+    ("no identity of ours", lambda n: dict(name="Client_identity"), None,
      "its identity is none of sroamd's"),
-    ("another's id", lambda n: dict(), hello(STRANGER[:-1] + b"\1"),
+    ("the server's own id", lambda n: dict(router=router_id(
+        n.daemons["core"])), lambda n, c: c.hello(STRANGER, router=router_id(
+            n.daemons["core"])), "its id does not follow from its key"),
+    ("another's id", lambda n: dict(), lambda n, c: c.hello(SECOND),
      "is not the router whose key it has"),
-    ("no hello", lambda n: dict(), EXTENDED, "does not say who it is"),
-    ("version 1", lambda n: dict(), HANDSHAKE, "does not speak our protocol"),
-    ("tls 1.2", lambda n: dict(version="-tls1_2"), b"",
+    ("another's id and key", lambda n: dict(router=SECOND.id),
+     lambda n, c: c.hello(STRANGER, router=SECOND.id, key=SECOND.key),
+     UNPROVEN),
+    ("no signature", lambda n: dict(), unlike(lambda c: b""), UNPROVEN),
+    ("a signature of nothing", lambda n: dict(), unlike(
+        lambda c: bytes(64)), UNPROVEN),
+    ("the server's role", lambda n: dict(), unlike(
+        lambda c: STRANGER.prove(c.exporter(), SERVER)), UNPROVEN),
+    ("half a hello", lambda n: dict(), lambda n, c: EXTENDED
+     + bytes([4, 47]) + bytes(47), "short hello"),
+    ("no hello", lambda n: dict(), lambda n, c: EXTENDED,
+     "does not say who it is"),
+    ("version 1", lambda n: dict(), lambda n, c: HANDSHAKE,
+     "does not speak our protocol"),
+    ("tls 1.2", lambda n: dict(version="-tls1_2"), None,
      "does not speak tls 1.3"),
 ]
 
@@ -172,13 +221,45 @@ def test_refused_with_the_reason(net, client, what, kw, say, why):
     bad = lease4("192.168.44.221", "02:00:00:00:e1:02")
     try:
         if say:
-            c.send(say + bad)
+            c.send(say(net, c) + bad)
     except BrokenPipeError:
         pass
     net.lab.wait(lambda: why in core.log()[before:], why, 5)
+    assert (c.refusal() == "identity not proven") == (why == UNPROVEN)
     net.lab.wait(lambda: c.popen.poll() is not None, "it is closed", 15)
     assert not has_lease(core, "192.168.44.221")
     assert session(net.daemons["r1"], CORE)
+
+
+def test_a_signature_of_another_session_proves_nothing(net, client):
+    core = net.daemons["core"]
+    good = client()
+    played = good.hello(STRANGER)
+    good.send(played)
+    net.lab.wait(lambda: speaks(core, STRANGER.text), "the good one", 5)
+    before = len(core.log())
+    bad = client()
+    bad.send(played)
+    net.lab.wait(lambda: UNPROVEN in core.log()[before:], "refused", 5)
+    assert speaks(core, STRANGER.text)
+
+
+def test_a_copy_of_an_identity_is_named(net):
+    core, r1 = net.daemons["core"], net.daemons["r1"]
+    own = identity_file(r1)
+    try:
+        r1.stop()
+        r1.conf.identity = identity_file(core)
+        r1.start(wait=False)
+        # Each of the two sees it.
+        for d in (core, r1):
+            net.lab.wait(lambda d=d: lines(
+                d, "has our identity, but is another router"), "named", 15)
+        assert not session(r1, CORE)
+    finally:
+        r1.stop()
+        r1.conf.identity = own
+        r1.start()
 
 
 def test_clear_text_and_garbage_to_a_tls_port(net):
@@ -263,7 +344,7 @@ def test_many_half_open_connections_keep_nobody_out(net, client):
         socks.append(sock)
     assert len(core.show("peers")) <= 65
     c = client()
-    c.send(hello(STRANGER) + lease4("192.168.44.223", "02:00:00:00:e1:04"))
+    c.send(c.hello(STRANGER) + lease4("192.168.44.223", "02:00:00:00:e1:04"))
     lab.wait(lambda: has_lease(core, "192.168.44.223"), "a lease", 5)
     assert session(net.daemons["r1"], CORE)
     for sock in socks:
@@ -305,8 +386,7 @@ def test_no_process_keeps_the_secret(net):
 
 def test_the_signer_alone_has_the_identity(net):
     core = net.daemons["core"]
-    with open(os.path.join(core.conf.state, "identity"), "rb") as f:
-        seed = f.read()
+    seed = identity_file(core)
     assert len(seed) == 32
     assert [role for role, pid in core.processes().items()
             if in_memory(pid, seed)] == ["signer"]
@@ -350,7 +430,7 @@ CERTS = [
         a.statement("core", None, san=[f"DNS:{CORE}"]),
         a.statement("r1", "10.1.1.2")), "r1", "IP address mismatch"),
     ("another router's id", lambda a, b: (
-        a.statement("core", CORE, san=["URI:sroam:" + STRANGER_ID]),
+        a.statement("core", CORE, san=["URI:sroam:" + STRANGER.text]),
         a.statement("r1", "10.1.1.2")),
      "r1", "is not a router that its certificate names"),
     ("no id at all", lambda a, b: (
@@ -384,16 +464,16 @@ def test_certificates_that_are_refused(net, cas, what, make, who, why):
 def test_a_router_whose_own_certificate_names_another_says_so(net, cas):
     core = net.daemons["core"]
     set_tls(net, cas[0].statement("core", CORE,
-                                  san=["URI:sroam:" + STRANGER_ID]),
+                                  san=["URI:sroam:" + STRANGER.text]),
             cas[0].statement("r1", "10.1.1.2"))
-    assert lines(core, f"tls cert: names router {STRANGER_ID}, we are ")
+    assert lines(core, f"tls cert: names router {STRANGER.text}, we are ")
 
 
 def test_a_certificate_that_names_its_router_is_good(net, cas):
     ids = {name: net.daemons[name].show("status")["router_id"]
            for name in ("core", "r1")}
     set_tls(net, *(cas[0].statement(
-        name, addr, san=["URI:sroam:" + STRANGER_ID,
+        name, addr, san=["URI:sroam:" + STRANGER.text,
                          "URI:sroam:" + ids[name], "URI:http://x/"])
         for name, addr in (("core", CORE), ("r1", "10.1.1.2"))))
     net.lab.wait(lambda: session(net.daemons["r1"], CORE), "session", 15)
@@ -402,15 +482,10 @@ def test_a_certificate_that_names_its_router_is_good(net, cas):
 class CertClient(Client):
     """openssl s_client with a certificate, in the namespace of r1."""
 
-    def __init__(self, net, statement, say):    # pylint: disable=W0231
+    def __init__(self, net, statement, router):    # pylint: disable=W0231
         ca, cert, key = re.findall('"([^"]*)"', statement[0])
-        self.popen = subprocess.Popen(
-            ["ip", "netns", "exec", net.lab.ns_name("r1"), "openssl",
-             "s_client", "-connect", f"{CORE}:4444", "-tls1_3", "-quiet",
-             "-CAfile", ca, "-cert", cert, "-key", key],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL)
-        self.send(say)
+        self.start(net, "-tls1_3", "-CAfile", ca, "-cert", cert, "-key", key)
+        self.send(self.hello(router))
 
 
 @pytest.fixture
@@ -424,7 +499,7 @@ def clients(net, cas):
     def make(name, router, san=()):
         if name not in statements:
             statements[name] = cas[0].statement(name, "10.1.1.77", san=san)
-        made.append(CertClient(net, statements[name], hello(router)))
+        made.append(CertClient(net, statements[name], router))
         return made[-1]
     yield make
     for c in made:
@@ -437,33 +512,33 @@ def speaks(core, router):
 
 
 def test_one_certificate_speaks_for_one_router_at_a_time(net, clients):
-    core, other = net.daemons["core"], STRANGER[:-1] + b"\1"
+    core = net.daemons["core"]
     first = clients("x", STRANGER)
-    net.lab.wait(lambda: speaks(core, STRANGER_ID), "the first", 5)
-    second = clients("x", other)
+    net.lab.wait(lambda: speaks(core, STRANGER.text), "the first", 5)
+    second = clients("x", SECOND)
     net.lab.wait(lambda: lines(core, "another router speaks by the same "
                                "certificate"), "refused", 5)
     net.lab.wait(lambda: second.popen.poll() is not None, "closed", 5)
-    assert speaks(core, STRANGER_ID)
+    assert speaks(core, STRANGER.text)
     first.end()
-    net.lab.wait(lambda: not speaks(core, STRANGER_ID), "the end", 5)
-    clients("x", other)
-    net.lab.wait(lambda: speaks(core, "02:00:00:00:de:ad:be:01"),
+    net.lab.wait(lambda: not speaks(core, STRANGER.text), "the end", 5)
+    clients("x", SECOND)
+    net.lab.wait(lambda: speaks(core, SECOND.text),
                  "the other, when the first is gone", 5)
 
 
 def test_nobody_takes_the_id_of_a_router_with_another_certificate(
         net, clients):
     core, r1 = net.daemons["core"], net.daemons["r1"]
-    clients("x", router_id(r1))
+    clients("x", Router(identity_file(r1)))
     net.lab.wait(lambda: lines(core, "the router speaks by another "
                                "certificate"), "refused", 5)
     assert session(core, R1)["tls_identity"] == "r1"
     # But who has a certificate that says so is the router.
     clients("x", STRANGER)
-    net.lab.wait(lambda: speaks(core, STRANGER_ID), "the first", 5)
-    clients("named", STRANGER, ["URI:sroam:" + STRANGER_ID])
-    net.lab.wait(lambda: (speaks(core, STRANGER_ID) or {}).get(
+    net.lab.wait(lambda: speaks(core, STRANGER.text), "the first", 5)
+    clients("named", STRANGER, ["URI:sroam:" + STRANGER.text])
+    net.lab.wait(lambda: (speaks(core, STRANGER.text) or {}).get(
         "tls_identity") == "named", "the named one", 5)
     assert lines(core, "its router has a certificate that names it")
 

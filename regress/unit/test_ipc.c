@@ -370,6 +370,7 @@ static const struct bad bads[] = {
 	BYTE(CTL_PEER, ctl_peer, automatic, 2),
 	TEXT(CTL_PEER, ctl_peer, host),
 	BYTE(CTL_PEER, ctl_peer, heartbeat, 2),
+	BYTE(CTL_PEER, ctl_peer, proven, 2),
 	TEXT(CTL_PEER, ctl_peer, router_name),
 	TEXT(CTL_PEER, ctl_peer, error),
 	TEXT(CTL_PEER, ctl_peer, tls_version),

@@ -29,6 +29,7 @@
 #include "common/nomem.h"
 #include "engine/session/session.h"
 #include "engine/tls/tls.h"
+#include "identity.h"
 #include "refuse.h"
 
 #define ATTEMPTS	2000
@@ -36,6 +37,7 @@
 #define TURNS		8	/* of the loop, to handle what is ready */
 #define STEP_MS		250
 #define ASKED		64
+#define UNSIGNED	16
 
 int	__wrap_clock_gettime(clockid_t, struct timespec *);
 int	__real_event_add(struct event *, const struct timeval *);
@@ -56,10 +58,12 @@ struct end {
 	struct core		*core;
 	struct sessions		*sessions;
 	struct conf		*conf;
-	struct router_id	 id;
+	struct identity		 identity;
 	uint32_t		 random;
 	struct ipc_peer		 asked[ASKED];	/* for a connection */
 	int			 nasked;
+	struct ipc_sign_session	 unsigned_hello[UNSIGNED];
+	int			 nunsigned;
 };
 
 struct world {
@@ -203,6 +207,33 @@ connect_peer(void *arg, const struct ipc_peer *peer)
 }
 
 static void
+sign(void *arg, const struct ipc_sign_session *msg)
+{
+	struct end *end = arg;
+
+	if (end->nunsigned < UNSIGNED)
+		end->unsigned_hello[end->nunsigned++] = *msg;
+}
+
+/* The signer's answers. */
+static void
+sign_all(struct end *end)
+{
+	const struct ipc_sign_session *msg;
+	struct ipc_signed_session answer = { 0 };
+	struct router_signature s;
+
+	while (end->nunsigned > 0) {
+		msg = &end->unsigned_hello[--end->nunsigned];
+		s = identity_sign_session(&end->identity, msg->role,
+		    msg->exporter);
+		answer.session = msg->session;
+		memcpy(answer.signature, s.octet, sizeof(answer.signature));
+		sessions_signed(end->sessions, &answer);
+	}
+}
+
+static void
 touched(void *arg)
 {
 	struct end *end = arg;
@@ -246,6 +277,7 @@ turn(struct world *w)
 	for (n = 0; n < TURNS; n++) {
 		for (i = 0; i < 2; i++) {
 			connect_all(w, i);
+			sign_all(&w->end[i]);
 			core_tick(w->end[i].core, now);
 			sessions_flush(w->end[i].sessions);
 		}
@@ -335,7 +367,8 @@ world_new(bool tls)
 {
 	struct world *w = calloc(1, sizeof(*w));
 	struct core_ops ops = { effect, draw, NULL };
-	struct sessions_ops sops = { connect_peer, touched, NULL };
+	struct sessions_ops sops = { connect_peer, touched, sign, NULL };
+	struct sessions_self self;
 	struct end *end;
 
 	assert_non_null(w);
@@ -344,14 +377,16 @@ world_new(bool tls)
 	w->tls = tls;
 	assert_non_null(w->base = event_base_new());
 	for (end = w->end; end < w->end + 2; end++) {
-		end->id.octet[0] = 2;
-		end->id.octet[7] = (uint8_t)(1 + (end - w->end));
+		end->identity = identity_make((uint8_t)(end - w->end));
+		self.id = end->identity.id;
+		self.key = end->identity.key;
+		self.run = 1;
 		ops.arg = sops.arg = end;
 		end->conf = end_conf(w, (int)(end - w->end), false);
 		assert_non_null(end->conf);
-		end->core = core_new(&ops, &end->id, end->conf, now);
+		end->core = core_new(&ops, &self.id, end->conf, now);
 		assert_non_null(end->core);
-		end->sessions = sessions_new(w->base, end->core, &end->id,
+		end->sessions = sessions_new(w->base, end->core, &self,
 		    &sops);
 		assert_non_null(end->sessions);
 	}

@@ -72,7 +72,7 @@ static const struct ctl_peer peers[] = {
 	    .router_name = "core", .since = 8099, .updates_in = 57,
 	    .updates_out = 31, .connects = 1, .tls_version = "TLSv1.3",
 	    .tls_cipher = "TLS_AES_128_GCM_SHA256",
-	    .tls_identity = "psk 98f4c69c" },
+	    .tls_identity = "psk 98f4c69c", .proven = 1 },
 	{ .addr = ADDR6(3), .port = 4444, .state = CTL_PEER_UP, .inbound = 1,
 	    .notls = 1, .since = 60, .updates_in = 5, .updates_out = 91 },
 	{ .addr = V4(10, 1, 1, 4), .port = 4444, .state = CTL_PEER_IDLE,
@@ -268,10 +268,10 @@ static const struct row rows[] = {
 	    "UT ADDRESS\n"
 	    "core                    up           2h14m      57      "
 	    "31 10.1.1.2:4444\n"
-	    "  TLSv1.3 TLS_AES_128_GCM_SHA256, psk 98f4c69c\n"
+	    "  TLSv1.3 TLS_AES_128_GCM_SHA256, psk 98f4c69c, proven\n"
 	    "-                       up           1m00s       5      "
 	    "91 [2001:db8:1::3]:4444\n"
-	    "  connected to us, version 1, no tls\n"
+	    "  connected to us, version 1, no tls, not proven\n"
 	    "-                       idle            3s       0      "
 	    " 0 10.1.1.4:4444\n"
 	    "  named ap4.example, 4 failures, 5s to the next try,\n"
@@ -282,7 +282,7 @@ static const struct row rows[] = {
 	    "4444,\"inbound\":false,\"extended\":true,\"no_tls\":fals"
 	    "e,\"tls_version\":\"TLSv1.3\",\"tls_cipher\":\"TLS_AES_1"
 	    "28_GCM_SHA256\",\"tls_identity\":\"psk 98f4c69c\",\"hear"
-	    "tbeat\":false,\"configured\":true,\"router_id\":\"02:00:"
+	    "tbeat\":false,\"proven\":true,\"configured\":true,\"router_id\":\"02:00:"
 	    "00:00:00:00:00:01\",\"router\":\"core\",\"connects\":1,"
 	    "\"dropped\":0,\"queued_octets\":0,\"failures\":0,\"limit"
 	    "s\":0,\"cuts\":0,\"retry_seconds\":0,\"error\":null,\"au"
@@ -291,7 +291,7 @@ static const struct row rows[] = {
 	    "\"updates_out\":91,\"address\":\"2001:db8:1::3\",\"port"
 	    "\":4444,\"inbound\":true,\"extended\":false,\"no_tls\":t"
 	    "rue,\"tls_version\":null,\"tls_cipher\":null,\"tls_ident"
-	    "ity\":null,\"heartbeat\":false,\"configured\":false,\"ro"
+	    "ity\":null,\"heartbeat\":false,\"proven\":false,\"configured\":false,\"ro"
 	    "uter_id\":null,\"router\":null,\"connects\":0,\"dropped"
 	    "\":0,\"queued_octets\":0,\"failures\":0,\"limits\":0,\"c"
 	    "uts\":0,\"retry_seconds\":0,\"error\":null,\"automatic\""
@@ -300,7 +300,7 @@ static const struct row rows[] = {
 	    ",\"updates_out\":0,\"address\":\"10.1.1.4\",\"port\":444"
 	    "4,\"inbound\":false,\"extended\":false,\"no_tls\":false,"
 	    "\"tls_version\":null,\"tls_cipher\":null,\"tls_identity"
-	    "\":null,\"heartbeat\":false,\"configured\":true,\"router"
+	    "\":null,\"heartbeat\":false,\"proven\":false,\"configured\":true,\"router"
 	    "_id\":null,\"router\":null,\"connects\":0,\"dropped\":0,"
 	    "\"queued_octets\":0,\"failures\":4,\"limits\":0,\"cuts\""
 	    ":0,\"retry_seconds\":5,\"error\":\"connect: Connection r"
@@ -310,10 +310,10 @@ static const struct row rows[] = {
 	    "UT ADDRESS\n"
 	    "02:00:00:00:00:00:00:01 up           2h14m      57      "
 	    "31 10.1.1.2:4444\n"
-	    "  TLSv1.3 TLS_AES_128_GCM_SHA256, psk 98f4c69c\n"
+	    "  TLSv1.3 TLS_AES_128_GCM_SHA256, psk 98f4c69c, proven\n"
 	    "-                       up           1m00s       5      "
 	    "91 [2001:db8:1::3]:4444\n"
-	    "  connected to us, version 1, no tls\n"
+	    "  connected to us, version 1, no tls, not proven\n"
 	    "-                       idle            3s       0      "
 	    " 0 10.1.1.4:4444\n"
 	    "  named ap4.example, 4 failures, 5s to the next try,\n"

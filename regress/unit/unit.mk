@@ -20,7 +20,7 @@ radio_TESTS	= test_hostapd test_nl80211 test_radio
 kernel_TESTS	= test_footprint test_kernel test_kernel_plan test_kernel_sock
 store_TESTS	= test_store_file test_store_record
 tls_TESTS	= test_tls_key
-session_TESTS	= test_refuse_session
+session_TESTS	= test_refuse_session test_session_hello
 signer_TESTS	= test_signer
 frontend_TESTS	= test_control test_frontend_link test_frontend_turn
 parent_TESTS	= test_config test_identity test_logring test_logsink test_peerlimit \
@@ -61,6 +61,10 @@ test_refuse_session_HELPERS = refuse stub_log
 test_refuse_session_LIBS = $(REFUSE) $(call wrap,clock_gettime event_add \
 		  event_del event_pending event_free \
 		  bufferevent_openssl_socket_new)
+
+test_session_hello_HELPERS = stub_log
+test_session_hello_LIBS	= $(call wrap,crypto_sign_verify_detached \
+		  router_key_has)
 
 UNIT_TESTS	= $(foreach r,$(ROOMS),$($(r)_TESTS))
 UNIT_PROGS	= $(UNIT_TESTS:%=$(BUILD)/regress/%)

@@ -40,10 +40,12 @@ struct engine {
 static void	from_parent(void *, const struct imsg *);
 static void	from_frontend(void *, const struct imsg *);
 static void	from_signer(void *, const struct imsg *);
-static ipc_handler on_hello, on_signer, on_signed, on_conf, on_verbose,
-		on_shutdown, on_peer_fd, on_discover_socket, on_ctl;
+static ipc_handler on_hello, on_signer, on_signed, on_signed_session, on_conf,
+		on_verbose, on_shutdown, on_peer_fd, on_discover_socket,
+		on_ctl;
 static bool	prepare(struct engine *, const struct conf *, char *, size_t);
 static void	configure(struct engine *, struct conf *);
+static void	sign(void *, const struct ipc_sign_session *);
 static void	frontend_closed(void *);
 static void	signer_closed(void *);
 static void	frontend_drained(void *);
@@ -109,7 +111,7 @@ static ipc_handler *const frontend_messages[IPC_MAX] = {
 
 static ipc_handler *const signer_messages[IPC_MAX] = {
 	[IPC_SIGNED_ROUTER] = on_signed,
-	[IPC_SIGNED_SESSION] = on_signed
+	[IPC_SIGNED_SESSION] = on_signed_session
 };
 
 struct engine *
@@ -209,7 +211,10 @@ on_signer(void *arg, const struct imsg *imsg)
 static void
 from_signer(void *arg, const struct imsg *imsg)
 {
-	ipc_dispatch(signer_messages, true, arg, imsg, PROC_SIGNER);
+	struct engine	*e = arg;
+
+	ipc_dispatch(signer_messages, e->core != NULL, e, imsg, PROC_SIGNER);
+	after_event(e);
 }
 
 /* Nothing has been given to be signed. */
@@ -268,7 +273,9 @@ static void
 configure(struct engine *e, struct conf *conf)
 {
 	struct core_ops		ops = { effect, random32, e };
-	struct sessions_ops	sops = { connect_peer, after_event, e };
+	struct sessions_ops	sops = { connect_peer, after_event, sign,
+				    e };
+	struct sessions_self	self = { .id = e->self, .run = e->run };
 
 	if (e->core == NULL) {
 		e->core = core_new(&ops, &e->self, conf, clock_monotime());
@@ -276,7 +283,8 @@ configure(struct engine *e, struct conf *conf)
 			fatalx("core: out of memory");
 		core_verbose(e->core, log_is_verbose());
 		store_load(e->store, e->core, conf, clock_monotime());
-		e->sessions = sessions_new(e->base, e->core, &e->self, &sops);
+		memcpy(self.key.octet, e->key, sizeof(self.key.octet));
+		e->sessions = sessions_new(e->base, e->core, &self, &sops);
 		if (e->sessions == NULL || (e->ctl = engine_ctl_new(e->core,
 		    e->sessions)) == NULL)
 			fatalx("sessions: out of memory");
@@ -370,6 +378,25 @@ connect_peer(void *arg, const struct ipc_peer *peer)
 	struct engine	*e = arg;
 
 	pipe_send(e->parent, IPC_PEER_CONNECT, 0, -1, peer, sizeof(*peer));
+}
+
+/* Without the signer the session ends by its time limit. */
+static void
+sign(void *arg, const struct ipc_sign_session *msg)
+{
+	struct engine	*e = arg;
+
+	if (e->signer != NULL)
+		pipe_send(e->signer, IPC_SIGN_SESSION, 0, -1, msg,
+		    sizeof(*msg));
+}
+
+static void
+on_signed_session(void *arg, const struct imsg *imsg)
+{
+	struct engine	*e = arg;
+
+	sessions_signed(e->sessions, imsg->data);
 }
 
 static uint32_t

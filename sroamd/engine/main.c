@@ -4,6 +4,7 @@
  * its store only.  sroamd starts it.
  */
 #include "engine/engine.h"
+#include "engine/session/session.h"
 #include "engine/tls/tls.h"
 #include "proc/child.h"
 #include "proc/sandbox.h"
@@ -17,6 +18,7 @@ main(int argc, char **argv)
 
 	child_init(&self, PROC_ENGINE, argc, argv);
 	tls_start();		/* reads files outside of that folder */
+	sessions_start();
 	child_drop(&self);
 	e = engine_new(&self);
 	sandbox_child(files, engine_files(e, files,

@@ -746,7 +746,7 @@ static const struct ipc_field ctl_peer_rows[] = {
 	ROW(ctl_peer, addr, ANY),
 	ROW(ctl_peer, port, ANY),
 	ROW(ctl_peer, state, NUMBER, .max = CTL_PEER_UP),
-	SPAN(ctl_peer, inbound, heartbeat, FLAG),
+	SPAN(ctl_peer, inbound, proven, FLAG),
 	ROW(ctl_peer, router, ANY),
 	ROW(ctl_peer, router_name, TEXT),
 	ROW(ctl_peer, since, ANY),

@@ -56,7 +56,7 @@ enum flood_kind {
 	FLOOD_MALFORMED		/* what is wrong */
 };
 
-/* Who a router is, and that it is: the signature is over session_proof(). */
+/* Who a router is; the signature, of this session, proves it. */
 struct hello {
 	struct router_id	id;
 	struct router_key	key;

@@ -354,7 +354,7 @@ link_send(struct auto_link *l)
 		.sin6_scope_id = l->ifindex
 	};
 	struct sessions		*all = l->all;
-	struct discover		 hello = { .id = all->self,
+	struct discover		 hello = { .id = all->self.id,
 				    .port = l->listen_port };
 	struct addr		 group;
 	struct ibuf		 buf;
@@ -481,7 +481,7 @@ link_heard(struct auto_link *l, const uint8_t *data, size_t len,
 		    "sends what is no message of ours");
 		return;
 	}
-	if (router_id_cmp(&hello.id, &all->self) == 0) {
+	if (router_id_cmp(&hello.id, &all->self.id) == 0) {
 		all->stats.hellos_bad++;
 		refused(l, from, "has our router id");
 		return;
@@ -545,7 +545,7 @@ neighbour_connect(struct auto_link *l, const struct auto_neighbour *n)
 	struct conf_peer	 conf = l->conf;
 
 	if (n->port == 0 || (l->listen_port != 0 &&
-	    router_id_cmp(&l->all->self, &n->id) > 0))
+	    router_id_cmp(&l->all->self.id, &n->id) > 0))
 		return;
 	conf.addr = n->addr;
 	conf.port = n->port;

@@ -58,6 +58,7 @@ limit_begin(struct session *s)
 	s->source = source;
 	if (s->known)
 		return 0;
+	s->is_greeting = true;
 	TAILQ_INSERT_TAIL(&all->greeting, s, greeting);
 	all->ngreeting++;
 	return 0;
@@ -66,8 +67,9 @@ limit_begin(struct session *s)
 void
 limit_up(struct session *s)
 {
-	if (s->source == NULL || s->known)
+	if (!s->is_greeting)
 		return;
+	s->is_greeting = false;
 	TAILQ_REMOVE(&s->all->greeting, s, greeting);
 	s->all->ngreeting--;
 }
@@ -77,8 +79,7 @@ limit_end(struct session *s)
 {
 	if (s->source == NULL)
 		return;
-	if (!s->up)
-		limit_up(s);
+	limit_up(s);
 	if (--s->source->count == 0) {
 		RB_REMOVE(source_tree, &s->all->sources, s->source);
 		free(s->source);
@@ -93,6 +94,8 @@ limit_failed(struct sessions *all, const struct addr *addr, const char *why)
 	char	cause[RATELIMIT_CAUSE];
 
 	all->failed++;
+	if (why == NULL)
+		return;
 	snprintf(cause, sizeof(cause), "%s: %s", addr_text(addr), why);
 	if (!ratelimits_pass(&all->no_session, cause, RATELIMIT_LOG,
 	    clock_monotime())) {

@@ -13,6 +13,8 @@
 #include "engine/tls/tls.h"
 
 struct bufferevent;
+struct hello;
+struct refusal;
 
 /* A peer that is configured, or was discovered; with or without a session. */
 struct target {
@@ -46,6 +48,15 @@ struct source {
 	uint32_t		count;
 };
 
+/* What is next. */
+enum session_stage {
+	STAGE_SHAKES,		/* tls, and both handshakes */
+	STAGE_SIGNS,		/* our hello is being signed */
+	STAGE_GREETS,		/* the peer's hello */
+	STAGE_UP,		/* updates, until one ends it */
+	STAGE_REFUSED		/* the end: the peer is told why */
+};
+
 struct session {
 	RB_ENTRY(session)	 entry;
 	TAILQ_ENTRY(session)	 woken;
@@ -58,7 +69,8 @@ struct session {
 	uint32_t		 ifindex;	/* of a link-local address */
 	uint16_t		 port;
 	uint8_t			 notls;
-	bool			 up, extended, is_woken;
+	uint8_t			 stage;		/* enum session_stage */
+	bool			 extended, is_woken, is_greeting;
 	/* not read: over its rate */
 	bool			 limited;
 	/* to be read: memory was refused */
@@ -67,9 +79,18 @@ struct session {
 	bool			 starved;
 	bool			 secured;	/* by TLS, and that is done */
 	bool			 greeted;	/* said hello */
+	/* by a signature: it is this router */
+	bool			 proven;
+	bool			 is_refused;	/* by us, or by the peer */
+	/* why it ends is in the log already */
+	bool			 said_why;
+	uint8_t			 refusal;	/* enum refusal_code */
 	/* from a configured peer's address */
 	bool			 known;
 	struct router_id	 router;	/* of its hello */
+	struct router_key	 key;
+	uint64_t		 run;
+	uint8_t			 exporter[TLS_EXPORT_LEN];
 	struct tls_session	 tls;		/* unless notls */
 	struct source		*source;	/* of an inbound session */
 	monotime_t		 since;
@@ -95,7 +116,7 @@ TAILQ_HEAD(auto_links, auto_link);
 struct sessions {
 	struct event_base	*base;
 	struct core		*core;
-	struct router_id	 self;
+	struct sessions_self	 self;
 	struct tls		*tls;
 	struct sessions_ops	 ops;
 	struct target_tree	 targets;
@@ -136,6 +157,8 @@ struct session	*session_find(struct sessions *, uint32_t id);	/* or NULL */
 /* Another session with the router that is up, or NULL. */
 struct session	*session_of_router(struct sessions *, const struct router_id *,
 		    const struct session *other_than);
+/* One that is up with the same start of the same router, or NULL. */
+struct session	*session_of_start(struct sessions *, const struct session *);
 
 /* limit.c */
 struct source	*source_find(struct sessions *, const struct addr *);
@@ -145,7 +168,10 @@ void		 limit_refused(struct sessions *, const struct ipc_peer *);
 int		 limit_begin(struct session *);	/* 0, or -1: no memory */
 void		 limit_up(struct session *);
 void		 limit_end(struct session *);
-/* A connection failed: a line in the log, at a limited rate. */
+/*
+ * A connection failed: a line in the log, at a limited rate.  why: NULL if the
+ * log has it.
+ */
 void		 limit_failed(struct sessions *, const struct addr *,
 		    const char *why);
 /* One TLV was read: false if reading must pause. */
@@ -172,13 +198,41 @@ void		 target_failed(struct target *, const char *why);
 unsigned int	session_flags(const struct session *);
 size_t		session_digest(struct session *, uint8_t *room, size_t);
 
-/* session.c */
+/* stage.c */
+/* Each knows the other: 0, or -1: no memory. */
+int	session_begin(struct session *);
+/* The same; false if it is closed. */
+bool	session_up(struct session *);
 void	session_send(struct session *, const void *, size_t);
+/* It is no session any more, but is not closed yet. */
+void	session_down(struct session *, const char *why);
+/* quiet: no log line, and no need to connect again soon. */
+void	session_close(struct session *, const char *why, bool quiet);
+
+/* proof.c */
+/* Whether the signature is of this session, by who has the role. */
+bool		 proof_fits(const struct router_key *, enum sign_role,
+		    const uint8_t exporter[TLS_EXPORT_LEN],
+		    const struct router_signature *);
+
+/* hello.c */
+int	hello_begin(struct session *);
+void	hello_signed(struct session *, const struct router_signature *);
+/* False if it is closed. */
+bool	hello_take(struct session *, const struct hello *);
+
+/* refusal.c */
+/* Tell the peer why, and close it soon. */
+void		 session_refuse(struct session *, uint8_t code);
+const char	*refusal_why(const struct session *);	/* for the log */
+/* The peer refuses us: closes it. */
+void		 refusal_take(struct session *, const struct refusal *);
+
+/* session.c */
 /* Read data that was left in the buffer. */
 void	session_resume(struct session *);
 /* Send what the core has for it. */
 void	session_pump(struct session *);
-void	session_close(struct session *, const char *why, bool quiet);
 
 /* peers.c */
 /* A peer of the configuration; NULL: no memory, and none was prepared. */

@@ -129,12 +129,13 @@ is_cut_off(struct target *t, monotime_t now)
 	struct sessions	*all = t->all;
 	monotime_t	 heard;
 
-	if (t->conf.automatic || (t->session != NULL && t->session->up) ||
+	if (t->conf.automatic ||
+	    (t->session != NULL && t->session->stage == STAGE_UP) ||
 	    monotime_ms(t->down, now) < DOWN_MS)
 		return false;
 	if (router_id_is_none(&t->router))
 		return true;
-	if (router_id_cmp(&t->router, &all->self) == 0 ||
+	if (router_id_cmp(&t->router, &all->self.id) == 0 ||
 	    session_of_router(all, &t->router, NULL) != NULL)
 		return false;
 	if (!core_router_heard(all->core, &t->router, &heard))

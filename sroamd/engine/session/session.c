@@ -24,28 +24,26 @@
 #define OUTPUT_LOW	(16 * 1024)
 #define ALL_TLVS	INT32_MAX	/* TLVs: all that are in its buffer */
 
-static bool		 admit(struct sessions *, const struct ipc_peer *);
-static void		 hang_up(int);
-static void		 no_session(struct sessions *, struct target *,
-			    const struct addr *, const char *);
-static void		 session_read(struct bufferevent *, void *);
-static void		 session_written(struct bufferevent *, void *);
-static void		 session_event(struct bufferevent *, short, void *);
-static int		 session_handshake(struct session *, struct ibuf *,
-			    const char **);
-static bool		 session_hello(struct session *,
-			    const struct router_id *);
-static void		 session_secured(struct session *);
-static void		 session_start(struct session *);
-static const char	*hello_fault(const struct session *,
-			    const struct router_id *);
-static int		 session_update(const struct session *, struct ibuf *,
-			    const struct update *);
-static const char	*cert_fault(const struct session *,
-			    const struct router_id *);
-static void		 session_refused(struct session *, const char *);
-static bool		 session_take(struct session *);
-static bool		 session_input(struct session *, struct ibuf *);
+static bool	admit(struct sessions *, const struct ipc_peer *);
+static void	hang_up(int);
+static void	no_session(struct sessions *, struct target *,
+		    const struct addr *, const char *);
+static void	session_read(struct bufferevent *, void *);
+static void	session_written(struct bufferevent *, void *);
+static void	session_event(struct bufferevent *, short, void *);
+static int	session_handshake(struct session *, struct ibuf *,
+		    const char **);
+static void	session_secured(struct session *);
+static void	session_start(struct session *);
+static int	session_update(const struct session *, struct ibuf *,
+		    const struct update *);
+static void	session_refused(struct session *, const char *);
+static void	session_hear(struct session *, const struct flood_tlv *,
+		    monotime_t);
+static bool	session_tlv(struct session *, const struct flood_tlv *,
+		    monotime_t);
+static bool	session_take(struct session *);
+static bool	session_input(struct session *, struct ibuf *);
 
 /*
  * Sessions before their hello cost little, but there may be many.  A router
@@ -169,21 +167,6 @@ no_session(struct sessions *all, struct target *t, const struct addr *addr,
 		limit_failed(all, addr, why);
 }
 
-/* A lost update comes again in the next session, which is soon. */
-void
-session_send(struct session *s, const void *data, size_t len)
-{
-	if (s->starved)
-		return;
-	if (bufferevent_write(s->bev, data, len) == -1) {
-		nomem("an update to a peer");
-		s->starved = true;
-		return;
-	}
-	s->given += len;
-	s->said = clock_monotime();
-}
-
 static void
 session_start(struct session *s)
 {
@@ -193,34 +176,6 @@ session_start(struct session *s)
 	ibuf_to(&buf, room, sizeof(room));
 	wire_flood_add_handshake(&buf, FLOOD_CAP_2);
 	session_send(s, room, ibuf_len(&buf));
-}
-
-/* quiet: no log line, and no need to connect again soon. */
-void
-session_close(struct session *s, const char *why, bool quiet)
-{
-	struct sessions	*all = s->all;
-	struct target	*t = s->target;
-	bool		 was_up = s->up;
-
-	if (was_up && !quiet)
-		log_info("peer %s port %u: session ended: %s",
-		    addr_text(&s->addr), s->port, why);
-	else if (!was_up && t == NULL && !quiet)
-		limit_failed(all, &s->addr, why);
-	if (s->is_woken)
-		TAILQ_REMOVE(&all->woken, s, woken);
-	RB_REMOVE(session_tree, &all->sessions, s);
-	all->count--;
-	limit_end(s);
-	bufferevent_free(s->bev);
-	if (t != NULL)
-		target_lost(t, s, why, quiet);
-	if (was_up) {
-		core_peer_down(all->core, s->id, clock_monotime());
-		all->ops.touched(all->ops.arg);
-	}
-	free(s);
 }
 
 static void
@@ -236,9 +191,11 @@ session_event(struct bufferevent *bev, short what, void *arg)
 	/* With TLS the end may be reported before the last data. */
 	s->limited = false;
 	s->tokens = ALL_TLVS;
-	if (s->up && !session_take(s))
+	if (s->stage != STAGE_SHAKES && !session_take(s))
 		return;
-	if ((what & BEV_EVENT_ERROR) && s->notls)
+	if (s->stage == STAGE_REFUSED)
+		why = refusal_why(s);
+	else if ((what & BEV_EVENT_ERROR) && s->notls)
 		why = strerror(EVUTIL_SOCKET_ERROR());
 	else if (what & BEV_EVENT_ERROR)
 		why = tls_error(&s->tls, bev);
@@ -269,10 +226,7 @@ session_secured(struct session *s)
 static int
 session_handshake(struct session *s, struct ibuf *in, const char **why)
 {
-	struct hello	h = { .id = s->all->self };
-	struct ibuf	buf;
 	uint16_t	caps;
-	uint8_t		room[FLOOD_TLV_MAX];
 	int		r;
 
 	*why = "does not speak our protocol";
@@ -282,63 +236,11 @@ session_handshake(struct session *s, struct ibuf *in, const char **why)
 	/* Version 1 has no tls, and no router id. */
 	if (!s->notls && !s->extended)
 		return -1;
-	limit_up(s);
-	s->up = true;
-	s->since = clock_monotime();
-	if (s->extended) {
-		ibuf_to(&buf, room, sizeof(room));
-		wire_flood_add_hello(&buf, &h);
-		session_send(s, room, ibuf_len(&buf));
-	}
-	if (s->target != NULL)
-		s->target->error[0] = '\0';
-	log_info("peer %s port %u: session is up%s%s%s", addr_text(&s->addr),
-	    s->port, s->extended ? "" : ", version 1",
-	    s->secured ? ", tls " : "", s->tls.identity);
-	if (core_peer_up(s->all->core, s->id, session_flags(s),
-	    s->since) == 0)
-		return 1;
 	*why = "no memory";
-	return -1;
-}
-
-/*
- * The peer's hello.  Our own id: a loop, useless.  If there is a session with
- * the router already, the one that the router with the greater id opened
- * stays; if both were opened by the same, the newer.  False if s is closed.
- */
-static bool
-session_hello(struct session *s, const struct router_id *id)
-{
-	struct session	*other;
-	const char	*why;
-	bool		 theirs_wins, mine, others;
-
-	if (s->secured && (why = hello_fault(s, id)) != NULL) {
-		session_close(s, why, false);
-		return false;
-	}
-	s->router = *id;
-	s->greeted = true;
-	if (router_id_cmp(id, &s->all->self) == 0) {
-		log_debug("peer %s: is ourselves", addr_text(&s->addr));
-		session_close(s, "is ourselves", true);
-		return false;
-	}
-	if ((other = session_of_router(s->all, id, s)) == NULL) {
-		core_peer_is(s->all->core, s->id, id, clock_monotime());
-		return true;
-	}
-	theirs_wins = router_id_cmp(id, &s->all->self) > 0;
-	mine = (s->target == NULL) == theirs_wins;
-	others = (other->target == NULL) == theirs_wins;
-	if (mine || !others) {
-		core_peer_is(s->all->core, s->id, id, clock_monotime());
-		session_close(other, "a second session", true);
-		return true;
-	}
-	session_close(s, "a second session", true);
-	return false;
+	if (!s->extended)
+		return session_begin(s) == -1 ? -1 : 1;
+	*why = "tls has no keying material";
+	return hello_begin(s) == -1 ? -1 : 1;
 }
 
 /* Counted, and logged at most once a minute. */
@@ -351,48 +253,63 @@ session_refused(struct session *s, const char *why)
 		    "so far)", addr_text(&s->addr), s->port, why, s->dropped);
 }
 
-/* It must be the router whose key it has, during all of the session. */
-static const char *
-hello_fault(const struct session *s, const struct router_id *id)
+/* What the peer says, but for what a session begins with. */
+static void
+session_hear(struct session *s, const struct flood_tlv *tlv, monotime_t now)
 {
-	if (s->tls.mode == CONF_TLS_PSK && s->tls.accepted &&
-	    router_id_cmp(id, &s->tls.client) != 0)
-		return "is not the router whose key it has";
-	if (s->greeted && router_id_cmp(id, &s->router) != 0)
-		return "is now another router";
-	return s->tls.mode == CONF_TLS_CERT ? cert_fault(s, id) : NULL;
+	const char	*why;
+
+	if (tlv->kind != FLOOD_UPDATE && tlv->kind != FLOOD_AGED &&
+	    tlv->kind != FLOOD_COUNTED && tlv->kind != FLOOD_DIGEST &&
+	    tlv->kind != FLOOD_NEIGHBOURS)
+		return;
+	/* Either version has updates of its own. */
+	if ((tlv->kind == FLOOD_UPDATE) == s->extended) {
+		session_refused(s, "an update of another version");
+		return;
+	}
+	if (tlv->kind == FLOOD_NEIGHBOURS) {
+		core_peer_neighbours(s->all->core, s->id, &tlv->neighbours,
+		    now);
+		return;
+	}
+	if (tlv->kind == FLOOD_DIGEST) {
+		core_digest(s->all->core, s->id, &tlv->digest);
+		return;
+	}
+	s->in++;
+	why = core_update(s->all->core, s->id, &tlv->update, now);
+	if (why != NULL)
+		session_refused(s, why);
 }
 
-/*
- * A certificate with router ids is valid for those.  One without ids is valid
- * for any router, but for one at a time, and not for a router that another
- * certificate is for.  One with the router's id takes precedence.
- */
-static const char *
-cert_fault(const struct session *s, const struct router_id *id)
+/* One TLV; false if the session is closed. */
+static bool
+session_tlv(struct session *s, const struct flood_tlv *tlv, monotime_t now)
 {
-	struct session	*o, *next;
-	bool		 same;
-
-	if (!tls_names(&s->tls, id))
-		return "is not a router that its certificate names";
-	RB_FOREACH_SAFE(o, session_tree, &s->all->sessions, next) {
-		if (o == s || !o->greeted || !o->secured ||
-		    o->tls.mode != CONF_TLS_CERT)
-			continue;
-		same = memcmp(o->tls.cert, s->tls.cert,
-		    sizeof(s->tls.cert)) == 0;
-		if (router_id_cmp(&o->router, id) != 0) {
-			if (same && s->tls.nids == 0)
-				return "another router speaks by the same "
-				    "certificate";
-		} else if (!same && s->tls.nids == 0)
-			return "the router speaks by another certificate";
-		else if (!same && o->tls.nids == 0)
-			session_close(o, "its router has a certificate "
-			    "that names it", false);
+	if (s->extended && tlv->kind == FLOOD_BAD_HELLO) {
+		session_close(s, tlv->why, false);
+		return false;
 	}
-	return NULL;
+	if (tlv->kind == FLOOD_BAD_HELLO || tlv->kind == FLOOD_MALFORMED) {
+		session_refused(s, tlv->why);
+		return true;
+	}
+	if (s->extended && tlv->kind == FLOOD_HELLO)
+		return hello_take(s, &tlv->hello);
+	if (s->extended && tlv->kind == FLOOD_REFUSAL) {
+		refusal_take(s, &tlv->refusal);
+		return false;
+	}
+	if (tlv->kind == FLOOD_PAD || tlv->kind == FLOOD_HEARTBEAT ||
+	    tlv->kind == FLOOD_UNKNOWN)
+		return true;
+	if (s->stage != STAGE_UP) {
+		session_close(s, "does not say who it is", false);
+		return false;
+	}
+	session_hear(s, tlv, now);
+	return true;
 }
 
 /* All complete TLVs; false if the session is closed. */
@@ -401,57 +318,21 @@ session_input(struct session *s, struct ibuf *in)
 {
 	struct flood_tlv	tlv;
 	monotime_t		now = clock_monotime();
-	const char		*why;
-	int			r;
 
-	while (!s->limited && (r = wire_flood_next(in, &tlv)) != 0) {
+	while (!s->limited && s->stage != STAGE_REFUSED &&
+	    wire_flood_next(in, &tlv) != 0) {
 		if (!limit_take(s))
 			bufferevent_disable(s->bev, EV_READ);
-		if (tlv.kind == FLOOD_BAD_HELLO) {
-			session_close(s, tlv.why, false);
+		if (!session_tlv(s, &tlv, now))
 			return false;
-		}
-		if (r == -1) {
-			session_refused(s, tlv.why);
-			continue;
-		}
-		if (tlv.kind == FLOOD_HELLO) {
-			if (s->extended && !session_hello(s, &tlv.hello.id))
-				return false;
-		} else if (tlv.kind == FLOOD_UPDATE ||
-		    tlv.kind == FLOOD_AGED || tlv.kind == FLOOD_COUNTED ||
-		    tlv.kind == FLOOD_DIGEST || tlv.kind == FLOOD_NEIGHBOURS) {
-			/* Either version has updates of its own. */
-			if ((tlv.kind == FLOOD_UPDATE) == s->extended) {
-				session_refused(s,
-				    "an update of another version");
-				continue;
-			}
-			if (s->secured && !s->greeted) {
-				session_close(s, "does not say who it is",
-				    false);
-				return false;
-			}
-			if (tlv.kind == FLOOD_NEIGHBOURS) {
-				core_peer_neighbours(s->all->core, s->id,
-				    &tlv.neighbours, now);
-				continue;
-			}
-			if (tlv.kind == FLOOD_DIGEST) {
-				core_digest(s->all->core, s->id, &tlv.digest);
-				continue;
-			}
-			s->in++;
-			why = core_update(s->all->core, s->id, &tlv.update,
-			    now);
-			if (why != NULL)
-				session_refused(s, why);
-		}
 	}
 	return true;
 }
 
-/* Read all there is; false if the session is closed. */
+/*
+ * Read all there is; false if the session is closed.  Until our own hello is
+ * signed the peer's waits, so that it is told who we are before it is refused.
+ */
 static bool
 session_take(struct session *s)
 {
@@ -464,18 +345,25 @@ session_take(struct session *s)
 
 	if (len == 0)
 		return true;
+	if (s->stage == STAGE_REFUSED) {
+		evbuffer_drain(input, len);
+		return true;
+	}
 	if ((data = evbuffer_pullup(input, -1)) == NULL) {
 		nomem("what a peer has said");
 		s->again = true;
 		return true;
 	}
 	ibuf_from(&in, data, len);
-	if (!s->up && (r = session_handshake(s, &in, &why)) != 1) {
+	if (s->stage == STAGE_SHAKES &&
+	    (r = session_handshake(s, &in, &why)) != 1) {
 		if (r == -1)
 			session_close(s, why, false);
 		return r == 0;
 	}
-	if (!session_input(s, &in))
+	if (s->stage == STAGE_SIGNS)
+		bufferevent_disable(s->bev, EV_READ);
+	else if (!session_input(s, &in))
 		return false;
 	evbuffer_drain(input, len - ibuf_left(&in));
 	return true;
@@ -503,6 +391,22 @@ session_resume(struct session *s)
 		return;
 	}
 	session_read(s->bev, s);
+}
+
+/* The session may have ended meanwhile: its number is never used again. */
+void
+sessions_signed(struct sessions *all, const struct ipc_signed_session *msg)
+{
+	struct router_signature	 signature;
+	struct session		*s;
+
+	if (msg->session > UINT32_MAX ||
+	    (s = session_find(all, (uint32_t)msg->session)) == NULL ||
+	    s->stage != STAGE_SIGNS)
+		return;
+	memcpy(signature.octet, msg->signature, sizeof(signature.octet));
+	hello_signed(s, &signature);
+	session_resume(s);
 }
 
 static int
@@ -556,7 +460,7 @@ session_written(struct bufferevent *bev, void *arg)
 	struct session	*s = arg;
 
 	(void)bev;
-	if (s->up)
+	if (s->stage == STAGE_UP)
 		session_pump(s);
 }
 

@@ -7,6 +7,7 @@
 #ifndef SROAMD_SESSION_H
 #define SROAMD_SESSION_H
 
+#include "common/router_key.h"
 #include "core/core.h"
 #include "ipc/ipc.h"
 
@@ -19,17 +20,29 @@ struct sessions_stats {
 	uint64_t	hellos_old;	/* replayed: old time stamps */
 };
 
+/* Who we are. */
+struct sessions_self {
+	struct router_id	id;
+	struct router_key	key;
+	uint64_t		run;	/* random, of this start */
+};
+
 struct sessions_ops {
 	/* Ask for a connection to a configured peer. */
 	void	(*connect)(void *arg, const struct ipc_peer *);
 	/* The core got an event: its effects may have set timers. */
 	void	(*touched)(void *arg);
+	/* Ask for a signature, for sessions_signed. */
+	void	(*sign)(void *arg, const struct ipc_sign_session *);
 	void	 *arg;
 };
 
+/* Before chroot: the library for signatures. */
+void	sessions_start(void);
+
 /* NULL: no memory. */
 struct sessions	*sessions_new(struct event_base *, struct core *,
-		    const struct router_id *self, const struct sessions_ops *);
+		    const struct sessions_self *, const struct sessions_ops *);
 void		 sessions_free(struct sessions *);	/* closes all */
 
 /*
@@ -43,6 +56,8 @@ void	sessions_conf(struct sessions *, const struct conf *);
 /* From the parent: takes over the descriptor, or IMSG_FD_LOST. */
 void	sessions_connected(struct sessions *, const struct ipc_peer *, int fd);
 void	sessions_failed(struct sessions *, const struct ipc_peer *);
+/* The signer's answer. */
+void	sessions_signed(struct sessions *, const struct ipc_signed_session *);
 /* There may be a route to the peer now: connect without waiting longer. */
 void	sessions_route(struct sessions *, const struct ipc_peer *);
 

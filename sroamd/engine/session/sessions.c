@@ -8,7 +8,7 @@
 
 struct sessions *
 sessions_new(struct event_base *base, struct core *core,
-    const struct router_id *self, const struct sessions_ops *ops)
+    const struct sessions_self *self, const struct sessions_ops *ops)
 {
 	struct sessions	*all;
 
@@ -18,7 +18,7 @@ sessions_new(struct event_base *base, struct core *core,
 	all->core = core;
 	all->self = *self;
 	all->ops = *ops;
-	if ((all->tls = tls_new(self)) == NULL) {
+	if ((all->tls = tls_new(&self->id)) == NULL) {
 		free(all);
 		return NULL;
 	}

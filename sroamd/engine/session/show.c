@@ -29,11 +29,12 @@ show_session(const struct session *s, struct ctl_peer *c)
 	c->addr = s->addr;
 	c->ifindex = s->ifindex;
 	c->port = s->port;
-	c->state = s->up ? CTL_PEER_UP : CTL_PEER_HANDSHAKE;
+	c->state = s->stage == STAGE_UP ? CTL_PEER_UP : CTL_PEER_HANDSHAKE;
 	c->inbound = s->target == NULL;
 	c->extended = s->extended;
 	c->notls = s->notls;
-	c->heartbeat = s->up && s->extended;
+	c->heartbeat = s->stage == STAGE_UP && s->extended;
+	c->proven = s->stage == STAGE_UP && s->proven;
 	c->limits = s->limits;
 	strlcpy(c->tls_version, s->tls.version, sizeof(c->tls_version));
 	strlcpy(c->tls_cipher, s->tls.cipher, sizeof(c->tls_cipher));

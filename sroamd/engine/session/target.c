@@ -11,9 +11,11 @@
 #define RETRY_MAX_MS	5000
 #define RETRY_ROUTE_MS	1000		/* since the last try */
 #define RETRY_DUP_MS	30000		/* the peer has a session with us */
+#define RETRY_REFUSED_MS 30000		/* an operator must act */
 #define STABLE_MS	10000		/* a session this long was good */
 
 static void	target_try(evutil_socket_t, short, void *);
+static void	note(struct target *, const char *, bool);
 
 RB_GENERATE(target_tree, target, entry, target_cmp)
 
@@ -136,15 +138,22 @@ target_failed(struct target *t, const char *why)
 {
 	int	ms = t->backoff;
 
+	note(t, why, false);
+	t->backoff = t->backoff * 2 < RETRY_MAX_MS ? t->backoff * 2 :
+	    RETRY_MAX_MS;
+	target_wait(t, ms - (int)arc4random_uniform((uint32_t)ms / 4 + 1));
+}
+
+/* said: it is in the log already. */
+static void
+note(struct target *t, const char *why, bool said)
+{
 	t->failures++;
-	if (strncmp(t->error, why, sizeof(t->error) - 1) != 0)
+	if (!said && strncmp(t->error, why, sizeof(t->error) - 1) != 0)
 		log_info("peer %s port %u: %s", target_text(t), t->conf.port,
 		    why);
 	strlcpy(t->error, why, sizeof(t->error));
-	t->backoff = t->backoff * 2 < RETRY_MAX_MS ? t->backoff * 2 :
-	    RETRY_MAX_MS;
 	t->since = clock_monotime();
-	target_wait(t, ms - (int)arc4random_uniform((uint32_t)ms / 4 + 1));
 }
 
 void
@@ -183,17 +192,22 @@ void
 target_lost(struct target *t, const struct session *s, const char *why,
     bool quiet)
 {
+	bool	was_up = s->stage == STAGE_UP;
+
 	t->session = NULL;
-	t->fruitless = !s->up;
+	t->fruitless = !was_up;
 	if (!router_id_is_none(&s->router))
 		t->router = s->router;
-	if (s->up)
+	if (was_up)
 		t->down = clock_monotime();
-	if (s->up && t->backoff > RETRY_MIN_MS &&
+	if (was_up && t->backoff > RETRY_MIN_MS &&
 	    monotime_ms(s->since, clock_monotime()) > STABLE_MS)
 		t->backoff = RETRY_MIN_MS;
 	if (quiet)
 		target_wait(t, RETRY_DUP_MS);
-	else
+	else if (s->is_refused) {
+		note(t, why, s->said_why);
+		target_wait(t, RETRY_REFUSED_MS);
+	} else
 		target_failed(t, why);
 }

@@ -17,6 +17,7 @@
 
 #define TICK_MS		500
 #define GREETING_MS	10000		/* from the connection to up */
+#define REFUSED_MS	1000		/* for the peer to read why */
 #define HEARTBEAT_MS	3000		/* of silence: then it is closed */
 #define SILENCE_MS	9500		/* 10 s, as ticks are that coarse */
 #define STALL_MS	30000		/* with data to be sent */
@@ -102,7 +103,12 @@ watch(struct session *s, monotime_t now, int64_t past)
 		session_close(s, "no memory", false);
 		return;
 	}
-	if (!s->up) {
+	if (s->stage == STAGE_REFUSED) {
+		if (monotime_ms(s->since, now) >= REFUSED_MS)
+			session_close(s, refusal_why(s), false);
+		return;
+	}
+	if (s->stage != STAGE_UP) {
 		if (monotime_ms(s->since, now) >= GREETING_MS)
 			session_close(s, "no handshake", false);
 		else if (s->again)

@@ -22,6 +22,8 @@
 /* Suites with SHA-256, for which our keys are made. */
 #define CIPHERS		"TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256"
 
+#define EXPORT_LABEL	"EXPERIMENTAL sroam session"
+
 /* OpenSSL treats our keys as sessions, which must have a context id. */
 static const unsigned char	context[] = { 's', 'r', 'o', 'a', 'm' };
 
@@ -55,8 +57,6 @@ static int			 make_keys(struct tls_key *,
 static int			 forget(SSL_CTX *, char *, size_t,
 				    const char *);
 static const struct tls_key	*find_key(const struct tls *, const uint8_t *);
-static bool			 is_own_id(const struct tls *,
-				    const struct router_id *);
 static void			 describe_peer(struct tls_session *, SSL *);
 static const char		*explain(const struct tls_session *, SSL *,
 				    unsigned long);
@@ -255,12 +255,6 @@ find_key(const struct tls *tls, const uint8_t *fingerprint)
 	return NULL;
 }
 
-static bool
-is_own_id(const struct tls *tls, const struct router_id *id)
-{
-	return router_id_cmp(&tls->self, id) == 0;
-}
-
 /* Sessions of a key that was removed end. */
 bool
 tls_accepts(const struct tls *tls, const struct tls_session *s)
@@ -323,7 +317,9 @@ tls_bufferevent(struct tls *tls, struct event_base *base, int fd,
 
 /*
  * The server's side of a PSK.  *session stays NULL if the identity is wrong,
- * and the handshake fails, since there are no certificates.
+ * and the handshake fails, since there are no certificates.  Our own id passes:
+ * the hello tells whether it is a copy of ours, or ourselves, if somebody sends
+ * back to us what we send (RFC 9257 4.1).
  */
 static int
 find_session(SSL *ssl, const unsigned char *identity, size_t len,
@@ -337,8 +333,6 @@ find_session(SSL *ssl, const unsigned char *identity, size_t len,
 	if (tls_identity_parse(identity, len, &client, s->fingerprint) == -1)
 		strlcpy(s->why, "its identity is none of sroamd's",
 		    sizeof(s->why));
-	else if (is_own_id(s->tls, &client))
-		strlcpy(s->why, "says that it is ourselves", sizeof(s->why));
 	else if ((key = find_key(s->tls, s->fingerprint)) == NULL)
 		snprintf(s->why, sizeof(s->why), "its key is not one of ours "
 		    "(router %s)", router_id_text(&client));
@@ -419,6 +413,18 @@ tls_connected(struct tls_session *s, struct bufferevent *bev)
 		return -1;
 	describe_peer(s, ssl);
 	return 0;
+}
+
+int
+tls_export(struct bufferevent *bev, uint8_t out[TLS_EXPORT_LEN])
+{
+	SSL	*ssl = bufferevent_openssl_get_ssl(bev);
+	int	 rc;
+
+	rc = SSL_export_keying_material(ssl, out, TLS_EXPORT_LEN, EXPORT_LABEL,
+	    sizeof(EXPORT_LABEL) - 1, NULL, 0, 0);
+	ERR_clear_error();
+	return rc == 1 ? 0 : -1;
 }
 
 bool

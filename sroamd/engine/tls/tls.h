@@ -17,6 +17,7 @@ struct event_base;
 struct tls;
 
 #define TLS_CERT_LEN	32	/* of a certificate's fingerprint */
+#define TLS_EXPORT_LEN	32	/* of keying material */
 #define TLS_CERT_IDS	4	/* router ids that one may name */
 
 /* The state of the other side of one session. */
@@ -68,6 +69,12 @@ struct bufferevent	*tls_bufferevent(struct tls *, struct event_base *,
 /* After its BEV_EVENT_CONNECTED: 0, or -1 and s->why. */
 int			 tls_connected(struct tls_session *,
 			    struct bufferevent *);
+/*
+ * Octets that only the two ends of this session know (RFC 5705, RFC 8446 7.5):
+ * 0, or -1: the library failed.
+ */
+int			 tls_export(struct bufferevent *,
+			    uint8_t out[TLS_EXPORT_LEN]);
 /* Whether the certificate names this router, or no router. */
 bool			 tls_names(const struct tls_session *,
 			    const struct router_id *);
