@@ -244,6 +244,34 @@ def test_a_signature_of_another_session_proves_nothing(net, client):
     assert speaks(core, STRANGER.text)
 
 
+def test_one_who_is_denied_is_told_so(net):
+    core, r1 = net.daemons["core"], net.daemons["r1"]
+    refused = core.show("status")["sessions_refused"]
+    for extra, why, told in (
+            ([f"deny router {router_id(r1).hex(':')}"],
+             "is denied by configuration", "denied by configuration"),
+            (["routers known", f"router {STRANGER.text} name ap9"],
+             "is not a known router", "not a known router")):
+        core.conf.extra = extra
+        core.reload()               # while there is a session
+        net.lab.wait(lambda told=told: any(
+            p["error"] == "refuses us: " + told for p in r1.show("peers")),
+            told, 15)
+        who = f"router {router_id(r1).hex(':')} {why}"
+        assert lines(core, "session ended: " + who)
+        r1.reload()                 # or it would wait before it tries again
+        net.lab.wait(lambda who=who: lines(core, "no session: " + who),
+                     why, 10)
+        assert not session(r1, CORE) and not session(core, R1)
+        # As its own line, and at the end of one that was up.
+        assert len(lines(r1, "refuses us: " + told)) <= 3
+        core.conf.extra = []
+        core.reload()
+        r1.reload()
+        net.lab.wait(lambda: session(r1, CORE), "admitted again", 15)
+    assert core.show("status")["sessions_refused"] >= refused + 4
+
+
 def test_a_copy_of_an_identity_is_named(net):
     core, r1 = net.daemons["core"], net.daemons["r1"]
     own = identity_file(r1)

@@ -759,6 +759,113 @@ two_starts_of_a_router_stand_side_by_side(void **state)
 }
 
 static void
+the_configuration_admits(void **state)
+{
+	struct conf_deny deny;
+	struct conf_router known;
+	struct ctl_status status;
+	struct conf *conf;
+	struct node *n;
+	struct raw *r;
+	struct hello h;
+
+	(void)state;
+	setup_base();
+	memset(&known, 0, sizeof(known));
+	deny.id = identity_make(PEER).id;
+	known.id = identity_make(OTHER).id;
+	n = node_new(true, false);
+	r = raw_new(n, PEER, PEER, 'c');
+	h = raw_hello(r, 1);
+	raw_say(r, &h);
+	WAIT(count_up(n) == 1);
+	/* A session that is up. */
+	conf = conf_of(true, false);
+	assert_int_equal(conf_add_deny(conf, &deny), 0);
+	reload(n, conf);
+	assert_int_equal(count_up(n), 0);
+	core_show_status(n->core, &status, clock_monotime());
+	assert_int_equal(status.peers_up, 0);
+	raw_update(r, 6);
+	WAIT(r->closed);
+	assert_int_equal(r->refusal.code, REFUSAL_DENIED);
+	assert_string_equal(r->refusal.text, "denied by configuration");
+	assert_true(says("session ended: router "));
+	raw_free(r);
+	/* And a new one. */
+	r = raw_new(n, PEER, PEER, 'c');
+	h = raw_hello(r, 1);
+	raw_say(r, &h);
+	raw_update(r, 6);
+	WAIT(r->closed);
+	assert_int_equal(r->refusal.code, REFUSAL_DENIED);
+	WAIT(says("no session: router "));
+	assert_true(says(" is denied by configuration"));
+	raw_free(r);
+	/* One that is not known; and one that is. */
+	conf = conf_of(true, false);
+	conf->global.routers = ROUTERS_KNOWN;
+	assert_int_equal(conf_add_router(conf, &known), 0);
+	reload(n, conf);
+	r = raw_new(n, PEER, PEER, 'c');
+	h = raw_hello(r, 1);
+	raw_say(r, &h);
+	raw_update(r, 6);
+	WAIT(r->closed);
+	assert_int_equal(r->refusal.code, REFUSAL_UNKNOWN);
+	WAIT(says(" is not a known router"));
+	raw_free(r);
+	assert_false(has_datum(n, 6));
+	r = raw_new(n, OTHER, OTHER, 'c');
+	h = raw_hello(r, 1);
+	raw_say(r, &h);
+	WAIT(count_up(n) == 1);
+	raw_free(r);
+	/* All again. */
+	reload(n, conf_of(true, false));
+	r = raw_new(n, PEER, PEER, 'c');
+	h = raw_hello(r, 1);
+	raw_say(r, &h);
+	WAIT(count_up(n) == 1);
+	raw_free(r);
+	node_free(n);
+}
+
+/* Version 1 has no id that could be known. */
+static void
+version_1_is_no_known_router(void **state)
+{
+	struct conf *conf;
+	struct node *n;
+	struct ipc_peer peer = { .port = 30000, .notls = 1 };
+	int fd[2];
+
+	(void)state;
+	setup_base();
+	n = node_new(false, false);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK |
+	    SOCK_CLOEXEC, 0, fd), 0);
+	(void)addr_parse("10.0.0.2", &peer.addr);
+	sessions_connected(n->sessions, &peer, fd[0]);
+	assert_int_equal(write(fd[1], "\54\1\0\0", 4), 4);
+	WAIT(count_up(n) == 1);
+	conf = conf_of(false, false);
+	conf->global.routers = ROUTERS_KNOWN;
+	reload(n, conf);
+	WAIT(count_up(n) == 0);
+	assert_true(says("is of version 1: not a known router"));
+	close(fd[1]);
+	stub_log_clear();
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK |
+	    SOCK_CLOEXEC, 0, fd), 0);
+	sessions_connected(n->sessions, &peer, fd[0]);
+	assert_int_equal(write(fd[1], "\54\1\0\0", 4), 4);
+	WAIT(says("no session: is of version 1: not a known router"));
+	close(fd[1]);
+	node_free(n);
+}
+
+static void
 who_refuses_us_says_why(void **state)
 {
 	const char *line = "peer 10.0.0.2 port 4444: refuses us: ";
@@ -817,6 +924,8 @@ main(void)
 		cmocka_unit_test(without_tls_nobody_is_proven),
 		cmocka_unit_test(who_says_nothing_of_itself_says_nothing_else),
 		cmocka_unit_test(two_starts_of_a_router_stand_side_by_side),
+		cmocka_unit_test(the_configuration_admits),
+		cmocka_unit_test(version_1_is_no_known_router),
 		cmocka_unit_test(who_refuses_us_says_why)
 	};
 

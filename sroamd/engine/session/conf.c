@@ -30,7 +30,8 @@ sessions_prepare(struct sessions *all, const struct conf *conf, char *why,
 			break;
 		LIST_INSERT_HEAD(&all->spare_targets, t, spare);
 	}
-	if (i == conf->npeers && auto_prepare(all, conf) == 0) {
+	if (i == conf->npeers && auto_prepare(all, conf) == 0 &&
+	    admission_prepare(all, conf) == 0) {
 		all->prepared = true;
 		return 0;
 	}
@@ -45,6 +46,7 @@ sessions_abort(struct sessions *all)
 	tls_abort(all->tls);
 	targets_trim(all);
 	auto_trim(all);
+	admission_abort(all);
 }
 
 void
@@ -64,6 +66,7 @@ sessions_conf(struct sessions *all, const struct conf *conf)
 	all->max_greeting = conf->global.max_handshakes;
 	all->max_rate = conf->global.max_updates;
 	tls_commit(all->tls);
+	admission_commit(all);
 	RB_FOREACH(t, target_tree, &all->targets)
 		t->keep = 0;
 	for (i = 0; i < conf->npeers; i++)
@@ -120,6 +123,7 @@ close_unwanted(struct sessions *all, const struct conf *conf)
 {
 	struct session	*s, after;
 	const char	*why;
+	uint8_t		 code;
 
 	after.id = 0;
 	while ((s = RB_NFIND(session_tree, &all->sessions, &after)) != NULL) {
@@ -127,6 +131,12 @@ close_unwanted(struct sessions *all, const struct conf *conf)
 		if (s->target == NULL &&
 		    (why = not_permitted(s, conf)) != NULL)
 			session_close(s, why, false);
+		else if (s->stage == STAGE_UP && !s->extended &&
+		    !admission_of_v1(all))
+			session_close(s, WHY_V1, false);
+		else if (s->stage == STAGE_UP && s->extended &&
+		    (code = admission_refusal(all, &s->router)) != 0)
+			session_refuse(s, code);
 		else if (s->secured && !tls_accepts(all->tls, &s->tls)) {
 			if (s->target != NULL)
 				s->target->backoff = RETRY_SOON_MS;

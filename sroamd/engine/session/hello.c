@@ -78,6 +78,7 @@ bool
 hello_take(struct session *s, const struct hello *h)
 {
 	const char	*why;
+	uint8_t		 code;
 
 	if (s->greeted && same(s, h))
 		return true;
@@ -111,6 +112,10 @@ hello_take(struct session *s, const struct hello *h)
 	}
 	if (router_id_cmp(&h->id, &s->all->self.id) == 0)
 		return meet_ourselves(s, h);
+	if ((code = admission_refusal(s->all, &h->id)) != 0) {
+		session_refuse(s, code);
+		return true;
+	}
 	return meet_router(s);
 }
 

@@ -139,11 +139,15 @@ struct sessions {
 	uint32_t		 ndiscover_keys;
 	uint64_t		 stamp;		/* of our last hello */
 	struct sessions_stats	 stats;
+	struct conf		*admits;	/* routers, of the config */
+	struct conf		*staged_admits;	/* by admission_prepare */
 	struct event		*parts;
 	char			 warning[CTL_WARNING];	/* last logged */
 };
 
 #define RETRY_MIN_MS	1000
+
+#define WHY_V1		"is of version 1: not a known router"
 
 int	target_cmp(const struct target *, const struct target *);
 int	session_cmp(const struct session *, const struct session *);
@@ -208,6 +212,13 @@ void	session_send(struct session *, const void *, size_t);
 void	session_down(struct session *, const char *why);
 /* quiet: no log line, and no need to connect again soon. */
 void	session_close(struct session *, const char *why, bool quiet);
+
+/* admission.c */
+int	admission_prepare(struct sessions *, const struct conf *);
+void	admission_abort(struct sessions *);
+void	admission_commit(struct sessions *);
+uint8_t	admission_refusal(const struct sessions *, const struct router_id *);
+bool	admission_of_v1(const struct sessions *);
 
 /* proof.c */
 /* Whether the signature is of this session, by who has the role. */

@@ -236,6 +236,9 @@ session_handshake(struct session *s, struct ibuf *in, const char **why)
 	/* Version 1 has no tls, and no router id. */
 	if (!s->notls && !s->extended)
 		return -1;
+	*why = WHY_V1;
+	if (!s->extended && !admission_of_v1(s->all))
+		return -1;
 	*why = "no memory";
 	if (!s->extended)
 		return session_begin(s) == -1 ? -1 : 1;

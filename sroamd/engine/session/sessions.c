@@ -53,6 +53,8 @@ sessions_free(struct sessions *all)
 		target_free(t);
 	targets_trim(all);
 	auto_free(all);
+	admission_abort(all);
+	conf_free(all->admits);
 	event_free(all->parts);
 	watch_stop(all);
 	tls_free(all->tls);
