@@ -758,6 +758,31 @@ two_starts_of_a_router_stand_side_by_side(void **state)
 	node_free(n);
 }
 
+/* It is there, but it is not who has connected to us. */
+static void
+a_router_with_a_copy_is_connected_to(void **state)
+{
+	struct node *n;
+	struct raw *first, *copy;
+	struct hello h;
+
+	(void)state;
+	setup_base();
+	n = node_new(true, true);
+	first = raw_new(n, PEER, PEER, 's');
+	h = raw_hello(first, 1);
+	raw_say(first, &h);
+	WAIT(count_up(n) == 1);
+	copy = raw_new(n, PEER, PEER, 'c');
+	h = raw_hello(copy, 2);
+	raw_say(copy, &h);
+	WAIT(count_up(n) == 2);
+	raw_free(first);
+	WAIT(n->nasked > 0);
+	raw_free(copy);
+	node_free(n);
+}
+
 static void
 the_configuration_admits(void **state)
 {
@@ -924,6 +949,7 @@ main(void)
 		cmocka_unit_test(without_tls_nobody_is_proven),
 		cmocka_unit_test(who_says_nothing_of_itself_says_nothing_else),
 		cmocka_unit_test(two_starts_of_a_router_stand_side_by_side),
+		cmocka_unit_test(a_router_with_a_copy_is_connected_to),
 		cmocka_unit_test(the_configuration_admits),
 		cmocka_unit_test(version_1_is_no_known_router),
 		cmocka_unit_test(who_refuses_us_says_why)

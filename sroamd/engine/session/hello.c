@@ -205,7 +205,8 @@ meet_ourselves(struct session *s, const struct hello *h)
 static bool
 meet_router(struct session *s)
 {
-	struct session	*other = session_of_start(s->all, s);
+	struct session	*other = session_of_start(s->all, &s->router,
+			    s->run, s);
 
 	if (other != NULL && stays(other) && !stays(s)) {
 		session_close(s, "a second session", true);

@@ -36,6 +36,7 @@ struct target {
 	/* connected, but no session came */
 	bool			 fruitless;
 	struct router_id	 router;	/* of its last session */
+	uint64_t		 run;		/* likewise; 0: none */
 	uint64_t		 connects, failures;
 	uint64_t		 cuts;		/* sessions that we closed */
 	char			 error[64];
@@ -161,8 +162,9 @@ struct session	*session_find(struct sessions *, uint32_t id);	/* or NULL */
 /* Another session with the router that is up, or NULL. */
 struct session	*session_of_router(struct sessions *, const struct router_id *,
 		    const struct session *other_than);
-/* One that is up with the same start of the same router, or NULL. */
-struct session	*session_of_start(struct sessions *, const struct session *);
+/* The same, with this start of the router. */
+struct session	*session_of_start(struct sessions *, const struct router_id *,
+		    uint64_t run, const struct session *other_than);
 
 /* limit.c */
 struct source	*source_find(struct sessions *, const struct addr *);

@@ -34,14 +34,14 @@ session_of_router(struct sessions *all, const struct router_id *id,
 }
 
 struct session *
-session_of_start(struct sessions *all, const struct session *like)
+session_of_start(struct sessions *all, const struct router_id *id,
+    uint64_t run, const struct session *other_than)
 {
 	struct session	*s;
 
 	RB_FOREACH(s, session_tree, &all->sessions)
-		if (s != like && s->stage == STAGE_UP &&
-		    s->run == like->run &&
-		    router_id_cmp(&s->router, &like->router) == 0)
+		if (s != other_than && s->stage == STAGE_UP &&
+		    s->run == run && router_id_cmp(&s->router, id) == 0)
 			return s;
 	return NULL;
 }

@@ -14,6 +14,7 @@
 #define RETRY_REFUSED_MS 30000		/* an operator must act */
 #define STABLE_MS	10000		/* a session this long was good */
 
+static bool	has_session(const struct target *);
 static void	target_try(evutil_socket_t, short, void *);
 static void	note(struct target *, const char *, bool);
 
@@ -103,6 +104,17 @@ targets_watch(struct sessions *all)
 			target_wait(t, RETRY_MIN_MS);
 }
 
+/* With its router; a copy of that does not count, if they can be told apart. */
+static bool
+has_session(const struct target *t)
+{
+	if (router_id_is_none(&t->router))
+		return false;
+	return t->run == 0 ?
+	    session_of_router(t->all, &t->router, NULL) != NULL :
+	    session_of_start(t->all, &t->router, t->run, NULL) != NULL;
+}
+
 static void
 target_try(evutil_socket_t fd, short what, void *arg)
 {
@@ -112,8 +124,7 @@ target_try(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	/* It may have connected to us meanwhile: one session is enough. */
-	if (!router_id_is_none(&t->router) &&
-	    session_of_router(t->all, &t->router, NULL) != NULL) {
+	if (has_session(t)) {
 		target_wait(t, RETRY_DUP_MS);
 		return;
 	}
@@ -196,8 +207,10 @@ target_lost(struct target *t, const struct session *s, const char *why,
 
 	t->session = NULL;
 	t->fruitless = !was_up;
-	if (!router_id_is_none(&s->router))
+	if (!router_id_is_none(&s->router)) {
 		t->router = s->router;
+		t->run = s->run;
+	}
 	if (was_up)
 		t->down = clock_monotime();
 	if (was_up && t->backoff > RETRY_MIN_MS &&
