@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "conf/alike.h"
 #include "conf/conf.h"
 #include "conf/field.h"
 #include "conf/setting.h"
@@ -416,6 +417,102 @@ routers_are_found_by_their_id(void **state)
 	conf_free(conf);
 }
 
+static uint64_t
+alike(const struct conf *conf)
+{
+	uint8_t hash[8];
+	uint64_t n;
+
+	conf_alike(conf, hash);
+	memcpy(&n, hash, sizeof(n));
+	return n;
+}
+
+/* In any order; and what an operator may choose for each router. */
+static struct conf *
+of_a_network(int turned)
+{
+	static const char *const prefixes[2] = { "192.168.44.0/24",
+	    "2001:db8:44::/48" };
+	struct conf *conf = conf_new();
+	struct conf_global *g;
+	struct conf_host host;
+	int i;
+
+	assert_non_null(conf);
+	g = &conf->global;
+	g->nprefixes = g->nranges = g->nexcludes = 2;
+	for (i = 0; i < 2; i++) {
+		g->prefixes[i] = prefix(prefixes[i ^ turned]);
+		g->delegates[i] = (i ^ turned) == 1 ? 60 : 0;
+		g->ranges[i].first.octet[15] = (uint8_t)(10 + (i ^ turned));
+		g->ranges[i].last.octet[15] = (uint8_t)(20 + (i ^ turned));
+		g->excludes[i].first.octet[15] = (uint8_t)(12 + (i ^ turned));
+		memset(&host, 0, sizeof(host));
+		host.mac.octet[5] = (uint8_t)(1 + (i ^ turned));
+		host.addr.octet[15] = (uint8_t)(30 + (i ^ turned));
+		assert_int_equal(conf_add_host(conf, &host), 0);
+	}
+	return conf;
+}
+
+static void
+what_all_routers_have_alike_is_one_hash(void **state)
+{
+	struct conf *conf = of_a_network(0), *other = of_a_network(1);
+	struct conf_global *g = &other->global, good;
+	uint64_t hash = alike(conf);
+	struct conf_range range;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(alike(other), hash);
+	memcpy(g->name, "ap2", 4);
+	g->drain = 5;
+	g->probe_interval = 7;
+	g->router_addr4.octet[15] = 9;
+	g->nnameservers = 1;
+	memcpy(other->hosts[0].name, "printer", 8);
+	assert_int_equal(alike(other), hash);
+	good = *g;
+	/* Each of the others counts. */
+#define COUNTS(change) do {						\
+		change;							\
+		assert_int_not_equal(alike(other), hash);		\
+		*g = good;						\
+		assert_int_equal(alike(other), hash);			\
+	} while (0)
+	COUNTS(g->prefixes[0].len++);
+	COUNTS(g->prefixes[1].addr.octet[14]++);
+	COUNTS(g->nprefixes = 1);
+	COUNTS(g->delegates[0]++);
+	COUNTS(g->ranges[0].first.octet[15]--);
+	COUNTS(g->ranges[1].last.octet[15]++);
+	COUNTS(g->nranges = 0);
+	COUNTS(g->excludes[0].last.octet[15]++);
+	COUNTS(g->nexcludes = 1);
+	COUNTS(g->lease_time++);
+	COUNTS(g->lease_first++);
+	COUNTS(g->location_time++);
+	COUNTS(g->prefix_valid++);
+	COUNTS(g->prefix_preferred++);
+	for (i = 0; i < sizeof(g->network_key); i++)
+		COUNTS(g->network_key[i]++);
+	/* A range is no exclusion. */
+	range = g->ranges[0];
+	COUNTS((g->ranges[0] = g->excludes[0], g->excludes[0] = range));
+	other->hosts[0].mac.octet[0] = 2;
+	assert_int_not_equal(alike(other), hash);
+	other->nhosts = 1;
+	assert_int_not_equal(alike(other), hash);
+	other->nhosts = 2;
+	other->hosts[0].mac.octet[0] = 0;
+	other->hosts[1].client_idlen = 1;
+	assert_int_not_equal(alike(other), hash);
+	conf_free(conf);
+	conf_free(other);
+}
+
 int
 main(void)
 {
@@ -431,6 +528,7 @@ main(void)
 		cmocka_unit_test(records_of_a_sibling_are_checked),
 		cmocka_unit_test(every_octet_of_the_structs_has_a_row),
 		cmocka_unit_test(every_field_of_a_message_is_checked),
+		cmocka_unit_test(what_all_routers_have_alike_is_one_hash),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
