@@ -53,7 +53,7 @@ table_free(struct core *core)
 
 	while ((d = RB_ROOT(&core->data)) != NULL) {
 		RB_REMOVE(datum_tree, &core->data, d);
-		pace_free(core, d);
+		free(d->held);	/* timers of others are freed already */
 		free(d);
 	}
 	free(core->index);
