@@ -63,7 +63,7 @@ parent_uses	= kernel proc ipc wire conf common
 
 # What its own files call of other libraries: packages of pkg-config.
 parent_PKGS	= libevent_core libcap-ng libseccomp
-engine_PKGS	= libevent_core
+engine_PKGS	= libevent_core libsodium
 frontend_PKGS	= libevent_core
 resolver_PKGS	= libevent_core
 signer_PKGS	= libevent_core libsodium

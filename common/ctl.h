@@ -106,6 +106,8 @@ struct ctl_status {
 	/* changes that waited for their bucket */
 	uint64_t		updates_held;
 	uint64_t		updates_late;	/* seqnos from 2^63 on */
+	/* router data: wrongly signed; not examined, for want of time */
+	uint64_t		routers_forged, routers_missed;
 	uint64_t		dhcp_in, dhcp_offers, dhcp_acks, dhcp_naks,
 			dhcp_dropped, dhcp_limited, dhcp_declines,
 			joins_limited;
@@ -318,6 +320,13 @@ struct ctl_route {
 	char			error[64];	/* why it is not set */
 };
 
+/* Whether a router is configured as this one, where all must be alike. */
+enum ctl_alike {
+	CTL_ALIKE_UNKNOWN,	/* it does not say */
+	CTL_ALIKE_YES,
+	CTL_ALIKE_NO
+};
+
 struct ctl_router {
 	struct router_id	id;
 	char			name[CTL_NAME];
@@ -338,6 +347,10 @@ struct ctl_router {
 	struct router_id	via;
 	char			via_name[CTL_NAME];
 	struct addr		via_addr;	/* or its address (v1) */
+	uint8_t			fingerprint[32];	/* of its public key */
+	uint8_t			cloned;		/* two have its identity */
+	uint8_t			alike;		/* enum ctl_alike */
+	uint8_t			pad[2];
 };
 
 /* A roam of a station. */

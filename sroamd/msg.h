@@ -12,6 +12,7 @@
 
 #include "common/addr.h"
 #include "common/monotime.h"
+#include "common/router_key.h"
 
 #define AGE_UNKNOWN	UINT32_MAX	/* for an age in ms */
 
@@ -325,15 +326,36 @@ struct neighbours {
 	struct router_id	ids[NEIGHBOUR_IDS];
 };
 
-/* A router's announcement of itself: the value of a DATUM_ROUTER. */
+/*
+ * A router's announcement of itself: the value of a DATUM_ROUTER.  It is signed
+ * by the router; the signature is its last field.
+ */
 #define ROUTER_NAME_MAX		64
+#define ROUTER_NAME_CUT		40	/* if it must be cut */
 #define ROUTER_VERSION_MAX	32
+#define ROUTER_CONFIG		8
+#define ROUTER_SIGNED_MAX	162	/* of the value, unsigned */
 
 struct router_info {
 	struct router_id	id;
 	struct addr		addr4, addr6;	/* none if it has none */
 	char			name[ROUTER_NAME_MAX];
 	char			version[ROUTER_VERSION_MAX];
+	struct router_key	key;
+	/* random, of its start; not 0 */
+	uint64_t		run;
+	/* hash of what all routers have alike (conf/alike.h) */
+	uint8_t			config[ROUTER_CONFIG];
+	uint8_t			has_config;
+	uint8_t			signed_len;	/* of the value */
+	struct router_signature	signature;
+};
+
+/* What the router's own identity is to sign: the value without signature. */
+struct sign_router {
+	uint64_t	seqno;
+	uint8_t		vallen;
+	uint8_t		value[ROUTER_SIGNED_MAX];
 };
 
 /*

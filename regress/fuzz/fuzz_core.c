@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/core.h"
+#include "regress/fake_signer.h"
 #include "table/state.h"
 
 #define CORES		3
@@ -25,6 +26,8 @@ struct node {
 	struct core		*core;
 	struct conf		*conf;
 	struct router_id	 id;
+	struct sign_router	 asked;
+	int			 is_asked;
 	uint32_t		 random;
 	/* session with the next node, or 0 */
 	uint32_t		 peer;
@@ -193,6 +196,10 @@ effect(void *arg, const struct effect *e)
 			    &node->conf->global, &ia->prefix));
 		}
 		break;
+	case EFFECT_SIGN_ROUTER:
+		node->asked = *e->sign_router;
+		node->is_asked = 1;
+		break;
 	case EFFECT_LOG:
 		MUST(strlen(e->log->text) < 4096);
 		break;
@@ -212,10 +219,10 @@ random_word(void *arg)
 static void
 start(struct node *node)
 {
-	struct core_ops ops = { effect, random_word, node };
+	struct core_ops ops = { effect, random_word, FAKE_SIGNER, node };
 
 	node->peer = 0;
-	node->core = core_new(&ops, &node->id, node->conf, now);
+	node->core = fake_core(&ops, &node->id, node->conf, now);
 	MUST(node->core != NULL);
 	core_verbose(node->core, true);
 	core_peer_up(node->core, STRANGER, PEER_EXTENDED | PEER_DIGESTS,
@@ -447,6 +454,9 @@ update(struct node *node, struct input *in)
 			u.data[u.keylen + 7] = take8(in) & 7;
 	} else if ((how & 15) == 4) {
 		u.data[0] = DATUM_ROUTER;
+		/* Any key, number and run, well signed. */
+		if ((how & 0x60) != 0 && u.keylen == 9 && u.vallen <= 100)
+			fake_router(&u, take8(in) & 3);
 	} else if ((how & 15) == 5) {
 		u.data[0] = DATUM_DELEGATED;
 		u.data[1] = take8(in) & 1 ? 60 : 40 + take8(in) % 32;
@@ -659,6 +669,7 @@ restart(struct node *node, uint8_t how, struct input *in)
 		}
 	}
 	core_free(node->core);
+	node->is_asked = 0;
 	start(node);
 	for (i = 0; i < n; i++)
 		(void)core_store_load(node->core, &kept[i], now);
@@ -688,6 +699,8 @@ operate(struct node *node, struct input *in)
 	prefix.addr = take_addr(in);
 	prefix.len = how & 4 ? 64 : how & 16 ? 60 : 128;
 	prefix_mask(&prefix);
+	if (how & 0x80)
+		core_clone(node->core, how & 3 ? UINT64_MAX : 1, now);
 	if (how & 8)
 		restart(node, how, in);
 	else if (how & 1)
@@ -695,6 +708,22 @@ operate(struct node *node, struct input *in)
 	else
 		(void)core_clear_lease(node->core, how & 2 ? &prefix : NULL,
 		    how & 2 ? NULL : &mac, now);
+}
+
+/* The signer answers, now or after the next event. */
+static void
+answer_signers(bool later)
+{
+	struct router_signature s;
+	struct node *node;
+
+	for (node = nodes; node < nodes + CORES; node++) {
+		if (!node->is_asked || later)
+			continue;
+		node->is_asked = 0;
+		s = fake_sign_router(&node->id, &node->asked);
+		core_router_signed(node->core, node->asked.seqno, &s, now);
+	}
 }
 
 int
@@ -754,6 +783,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		default:
 			operate(node, &in);
 		}
+		answer_signers(event >> 7);
 	}
 	end();
 	return 0;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ipc/ipc.h"
+#include "regress/fake_signer.h"
 #include "sim.h"
 
 /* How long after its arrival a station's packets reach the new router. */
@@ -165,6 +166,30 @@ check_message(struct router *router, const struct effect *e)
 		    ipc_name(imsg.type), wrong);
 }
 
+/* The signer has answered. */
+static void
+is_signed(struct sim *sim, const struct event *event)
+{
+	const struct sign_router *what = event->data;
+	struct router *router = event->obj;
+	struct router_signature s;
+
+	(void)sim;
+	if (event->gen != router->gen || router->core == NULL)
+		return;
+	s = fake_sign_router(&router->id, what);
+	ap_begin(router);
+	core_router_signed(router->core, what->seqno, &s, ap_now(router));
+	ap_end(router);
+}
+
+static void
+sign(struct router *router, const struct sign_router *what)
+{
+	sim_at(router->sim, 200, is_signed, router, router->gen, 0,
+	    sim_copy(what, sizeof(*what)));
+}
+
 /* Only noted or queued here: the core is still running. */
 static void
 effect(void *arg, const struct effect *e)
@@ -198,6 +223,13 @@ effect(void *arg, const struct effect *e)
 		break;
 	case EFFECT_INQUIRY:
 		sta_inquire(sim, router, e->inquiry);
+		break;
+	case EFFECT_SIGN_ROUTER:
+		sign(router, e->sign_router);
+		break;
+	case EFFECT_REFUSED:
+		sim_trace(sim, "r%d refuses of %u: %s", router->index,
+		    e->refused->peer, e->refused->why);
 		break;
 	case EFFECT_PEER_WAKE:
 		session_wake(sim, router, *e->peer);
@@ -274,7 +306,8 @@ static void
 make_core(struct router *router)
 {
 	struct sim *sim = router->sim;
-	struct core_ops ops = { effect, random_word, router };
+	struct core_ops ops = { effect, random_word, FAKE_SIGNER, router };
+	struct core_self self = { router->id, fake_key(&router->id), 0 };
 	struct conf_global *global = &sim->conf->global;
 	uint8_t v4[4] = { 10, 1, (uint8_t)((router->index + 1) >> 8),
 	    (uint8_t)(router->index + 1) };
@@ -284,7 +317,8 @@ make_core(struct router *router)
 	global->router_addr6.octet[13] = (uint8_t)(router->index >> 8);
 	global->router_addr6.octet[15] = (uint8_t)(router->index + 1);
 	snprintf(global->name, sizeof(global->name), "r%d", router->index);
-	router->core = core_new(&ops, &router->id, sim->conf, ap_now(router));
+	self.run = (uint64_t)sim_random(&router->rng) << 32 | router->gen;
+	router->core = core_new(&ops, &self, sim->conf, ap_now(router));
 	if (router->core == NULL)
 		abort();
 	core_verbose(router->core, sim->trace != NULL);

@@ -9,8 +9,11 @@
 #include <cmocka.h>
 
 #include "core_node.h"
+#include "regress/fake_signer.h"
 
 monotime_t	now;
+
+static void	tick(struct node *);
 
 static void
 effect(void *arg, const struct effect *e)
@@ -49,6 +52,15 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_DISASSOCIATE:
 		seen->drop = *e->disassociate;
 		break;
+	case EFFECT_SIGN_ROUTER:
+		node->asked = *e->sign_router;
+		node->is_asked = 1;
+		return;
+	case EFFECT_REFUSED:
+		node->refused++;
+		strlcpy(node->refused_why, e->refused->why,
+		    sizeof(node->refused_why));
+		return;
 	case EFFECT_ANNOUNCE:
 	case EFFECT_INQUIRY:
 	case EFFECT_PROBE:
@@ -72,12 +84,36 @@ random_word(void *arg)
 	return node->random = node->random * 1664525 + 1013904223;
 }
 
+static bool
+verify(void *arg, const struct router_key *key, const void *text, size_t len,
+    const struct router_signature *signature)
+{
+	struct node *node = arg;
+
+	node->verified++;
+	return fake_verify(NULL, key, text, len, signature);
+}
+
 struct core *
 node_core(struct node *node)
 {
-	struct core_ops ops = { effect, random_word, node };
+	struct core_ops ops = { effect, random_word, verify,
+	    fake_fingerprint, node->verifications, node };
+	struct core_self self = { node->id, fake_key(&node->id), node->run };
 
-	return core_new(&ops, &node->id, node->conf, now);
+	return core_new(&ops, &self, node->conf, now);
+}
+
+void
+answer_signer(struct node *node)
+{
+	struct router_signature s;
+
+	if (!node->is_asked || node->signer_is_away)
+		return;
+	node->is_asked = 0;
+	s = fake_sign_router(&node->id, &node->asked);
+	core_router_signed(node->core, node->asked.seqno, &s, now);
 }
 
 void
@@ -98,6 +134,7 @@ core_start(struct node *node)
 	(void)addr_parse("192.168.44.1", &link.gateway4);
 	(void)addr_parse("fe80::1", &link.gateway6);
 	core_link(node->core, &link, now);
+	tick(node);
 }
 
 struct node *
@@ -116,6 +153,8 @@ node_new(uint8_t which, const char *pool)
 	node->id.octet[0] = 2;
 	node->id.octet[7] = which;
 	node->random = which;
+	node->run = 1000U + which;
+	node->verifications = 1000;
 	global = &node->conf->global;
 	assert_int_equal(prefix_parse(pool, &global->prefixes[0]), 0);
 	assert_int_equal(prefix_parse("2001:db8:1234::/48",
@@ -150,6 +189,13 @@ station(int i)
 	return (struct mac){ { 0x06, 0, 0, 0, (uint8_t)(i >> 8), (uint8_t)i } };
 }
 
+static void
+tick(struct node *node)
+{
+	core_tick(node->core, now);
+	answer_signer(node);
+}
+
 void
 pass(struct node *node, int64_t ms)
 {
@@ -162,11 +208,11 @@ pass(struct node *node, int64_t ms)
 			break;
 		if (monotime_before(now, due))
 			now = due;
-		core_tick(node->core, now);
+		tick(node);
 	}
 	assert_int_not_equal(n, 1000000);
 	now = until;
-	core_tick(node->core, now);
+	tick(node);
 }
 
 void
@@ -291,6 +337,8 @@ make_update(struct update *u, enum datum_kind kind, const void *key,
 	u->data[0] = (uint8_t)kind;
 	memcpy(u->data + 1, key, keylen);
 	memcpy(u->data + 1 + keylen, value, vallen);
+	if (kind == DATUM_ROUTER && keylen == 8)
+		fake_router(u, 1);
 }
 
 int
@@ -312,6 +360,8 @@ carry(struct node *a, struct node *b, uint32_t peer)
 	struct update u;
 	int more, n;
 
+	answer_signer(a);
+	answer_signer(b);
 	for (n = 0, more = 1; more && n < 10000; n++) {
 		more = 0;
 		if (core_peer_next(a->core, peer, &u, now)) {
@@ -322,6 +372,8 @@ carry(struct node *a, struct node *b, uint32_t peer)
 			core_update(a->core, peer, &u, now);
 			more = 1;
 		}
+		answer_signer(a);
+		answer_signer(b);
 	}
 	assert_int_not_equal(n, 10000);
 }

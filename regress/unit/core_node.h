@@ -32,10 +32,18 @@ struct node {
 	struct core		*core;
 	struct conf		*conf;
 	struct router_id	 id;
+	uint64_t		 run;
 	uint32_t		 random;
+	uint32_t		 verifications;	/* a second [1000] */
 	enum station_source	 source;	/* of its link [nl80211] */
 	struct seen		*seen;
 	int			 n;
+	struct sign_router	 asked;
+	int			 is_asked;
+	int			 signer_is_away;	/* or silent */
+	unsigned int		 verified;	/* signatures */
+	unsigned int		 refused;	/* updates, later, */
+	char			 refused_why[64];	/* the last */
 	unsigned int		 no_memory;	/* times that it said so, */
 	char			 no_memory_for[32];	/* the last time */
 };
@@ -66,9 +74,12 @@ struct addr		 join(struct node *, int);
 /* The last word on the route of an address, or -1. */
 int			 route_of(const struct node *, const struct addr *);
 int			 count(const struct node *, enum effect_type);
+/* A router datum has a key, run 1 and a signature, too. */
 void			 make_update(struct update *, enum datum_kind,
 			    const void *key, size_t keylen, const void *value,
 			    size_t vallen, uint64_t seqno, uint32_t lifetime);
+/* The signer answers what it was asked; pass() and carry() do it, too. */
+void			 answer_signer(struct node *);
 int			 find_datum(struct node *, const struct update *key,
 			    struct update *found);
 /* All that each has for the other, until neither has any more. */

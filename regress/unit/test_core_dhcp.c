@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "core_node.h"
+#include "regress/fake_signer.h"
 
 #define POOL	"192.168.44.0/24"
 
@@ -435,7 +436,7 @@ arp_is_answered_for_live_leases_elsewhere_only(void **state)
 		{ 1, 11, 15, 0, "nobody has it", 0 },
 		{ 1, 11, 16, 0, "declined", 0 }
 	};
-	struct core_ops ops = { count_answer, no_chance, NULL };
+	struct core_ops ops = { count_answer, no_chance, FAKE_SIGNER, NULL };
 	const struct router_id self = { { 2, 0, 0, 0, 0, 0, 0, 1 } },
 	    other = { { 2, 0, 0, 0, 0, 0, 0, 2 } };
 	struct node *node = node_new(1, POOL);
@@ -450,7 +451,7 @@ arp_is_answered_for_live_leases_elsewhere_only(void **state)
 	int n;
 
 	(void)state;
-	core = core_new(&ops, &self, node->conf, now);
+	core = fake_core(&ops, &self, node->conf, now);
 	assert_non_null(core);
 	link.gateway4 = v4(1);
 	core_link(core, &link, now);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core_node.h"
+#include "regress/fake_signer.h"
 
 #define POOL	"192.168.44.0/30"	/* one for a station */
 
@@ -37,7 +38,7 @@ static struct core *
 core_with_station(struct conf **conf, bool gateway, uint8_t dhcp6)
 {
 	static const struct router_id self = { { 2, [7] = 1 } };
-	struct core_ops ops = { effect, random_word, NULL };
+	struct core_ops ops = { effect, random_word, FAKE_SIGNER, NULL };
 	struct sighting s = { .ifindex = IFINDEX, .port = PORT,
 	    .mac = station(1) };
 	struct link link = { .ifindex = IFINDEX, .name = "roam0",
@@ -51,7 +52,7 @@ core_with_station(struct conf **conf, bool gateway, uint8_t dhcp6)
 	    &(*conf)->global.prefixes[1]);
 	(*conf)->global.nprefixes = 2;
 	(*conf)->global.dhcp6 = dhcp6;
-	core = core_new(&ops, &self, *conf, now);
+	core = fake_core(&ops, &self, *conf, now);
 	assert_non_null(core);
 	if (gateway)
 		(void)addr_parse("192.168.44.1", &link.gateway4);

@@ -136,10 +136,11 @@ a_lease_has_a_route_as_long_as_it_lives(void **state)
 	struct addr addr;
 
 	(void)state;
-	tell(node, DATUM_ROUTER, there, 8, HAS4, 6, 1, 60000);
+	tell(node, DATUM_ROUTER, there, 8, HAS4, 6, 1, 3600);
 	addr = station_there(node);
 	assert_int_equal(route_of(node, &addr), ROUTE_DIRECT);
 	pass(node, 1700 * 1000);
+	tell(node, DATUM_ROUTER, there, 8, HAS4, 6, 2, 3600);
 	tell(node, DATUM_LOCATION, mac.octet, 6, there, 8, 1, 3600);
 	pass(node, 99 * 1000);
 	assert_int_equal(route_of(node, &addr), ROUTE_DIRECT);

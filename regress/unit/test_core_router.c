@@ -15,15 +15,21 @@
 static const uint8_t other[8] = { 2, 0, 0, 0, 0, 0, 0, 0x77 };
 
 static struct update
-says(uint8_t last_octet, uint64_t seqno)
+says_of(const uint8_t *id, uint8_t last_octet, uint64_t seqno)
 {
 	const uint8_t value[] = { 1, 4, 192, 168, 44, last_octet };
 	struct update u;
 
-	make_update(&u, DATUM_ROUTER, other, sizeof(other), value,
-	    sizeof(value), seqno, ROUTER_S);
+	make_update(&u, DATUM_ROUTER, id, 8, value, sizeof(value), seqno,
+	    ROUTER_S);
 	u.age = 0;
 	return u;
+}
+
+static struct update
+says(uint8_t last_octet, uint64_t seqno)
+{
+	return says_of(other, last_octet, seqno);
 }
 
 static int
@@ -79,6 +85,7 @@ router_that_is_not_heard_of_is_silent_until_it_is(void **state)
 	assert_null(core_update(node->core, 7, &u, now));
 	for (i = 0; i < 4; i++) {		/* refreshed, as it should */
 		pass(node, ROUTER_REFRESH_S * 1000);
+		u = says(9, 2 + (uint64_t)i);
 		assert_null(core_update(node->core, 7, &u, now));
 		assert_true(find(node, other, &r));
 		assert_false(r.silent);
@@ -92,6 +99,7 @@ router_that_is_not_heard_of_is_silent_until_it_is(void **state)
 	assert_true(find(node, other, &r));
 	assert_true(r.silent);
 	assert_int_equal(r.heard, ROUTER_SILENT_S);
+	u = says(9, 6);
 	assert_null(core_update(node->core, 7, &u, now));
 	assert_true(find(node, other, &r));
 	assert_false(r.silent);
@@ -116,7 +124,7 @@ address_is_reserved_as_long_as_a_router_has_it(void **state)
 	prefix_host(&p, &addr);
 	assert_false(core_is_reserved(node->core, &p));
 	assert_null(core_update(node->core, 7, &u, now));
-	memcpy(u.data + 1, id.octet, 8);	/* a second with the same */
+	u = says_of(id.octet, 9, 1);		/* a second with the same */
 	assert_null(core_update(node->core, 7, &u, now));
 	assert_true(core_is_reserved(node->core, &p));
 	u = says(10, 2);			/* the first moves on */
@@ -159,10 +167,13 @@ who_speaks_in_our_name_is_answered_even_in_a_storm(void **state)
 	(void)state;
 	core_start(node);
 	for (seqno = 100; seqno < 120; seqno++) {
-		u = says(9, seqno);
-		memcpy(u.data + 1, node->id.octet, 8);
+		u = says_of(node->id.octet, 9, seqno);
 		assert_null(core_update(node->core, 7, &u, now));
 	}
+	/* What is being signed meanwhile comes first. */
+	pass(node, 1000);
+	assert_true(find_datum(node, &u, &found));
+	assert_in_range(found.seqno, 101, 120);
 	pass(node, 1000);
 	assert_true(find_datum(node, &u, &found));
 	assert_int_equal(found.seqno, 120);
@@ -198,16 +209,18 @@ the_shortest_way_of_a_routers_last_word_counts(void **state)
 	assert_int_equal(hops_of(node, other), 2);
 	/* The short way is gone; what comes over it is an old word. */
 	pass(node, ROUTER_REFRESH_S * 1000);
+	u = says(9, 2);
 	u.hops = 5;
 	assert_null(core_update(node->core, 7, &u, now));
 	assert_int_equal(hops_of(node, other), 5);
+	u = says(9, 1);
 	u.hops = 2;
 	u.lifetime -= ROUTER_REFRESH_S;
 	u.age = ROUTER_REFRESH_S * 1000;
 	assert_null(core_update(node->core, 8, &u, now));
 	assert_int_equal(hops_of(node, other), 5);
-	/* An earlier version does not count. */
-	u = says(9, 2);
+	/* The next one counts from the beginning. */
+	u = says(9, 3);
 	assert_null(core_update(node->core, 7, &u, now));
 	assert_int_equal(hops_of(node, other), 0);
 	node_free(node);
@@ -218,14 +231,16 @@ peers_are_told_how_far_a_router_is(void **state)
 {
 	struct node *node = node_new(1, "10.0.0.0/24");
 	struct update u = says(9, 1);
+	uint8_t second[8];
 	int n, found = 0;
 
 	(void)state;
 	core_start(node);
 	u.hops = 4;
 	assert_null(core_update(node->core, 7, &u, now));
-	u = says(9, 1);
-	u.data[8]++;
+	memcpy(second, other, 8);
+	second[7]++;
+	u = says_of(second, 9, 1);
 	u.hops = UINT8_MAX;
 	assert_null(core_update(node->core, 7, &u, now));
 	core_peer_up(node->core, 5, PEER_EXTENDED, now);
@@ -247,12 +262,13 @@ peers_are_told_how_far_a_router_is(void **state)
 static const char *
 tells(struct node *node, uint32_t session, uint32_t n, uint64_t seqno)
 {
-	struct update u = says(0, seqno);
+	uint8_t id[8] = { 2 }, value[6] = { 1, 4, 10 };
+	struct update u;
 
-	memcpy(u.data + 5, &n, sizeof(n));
-	u.data[11] = 10;
-	memcpy(u.data + 12, (uint8_t *)&n + 1, 3);
-	u.data[14] = (uint8_t)n;
+	memcpy(id + 4, &n, sizeof(n));
+	memcpy(value + 2 + 1, (uint8_t *)&n + 1, 3);
+	value[2 + 3] = (uint8_t)n;
+	make_update(&u, DATUM_ROUTER, id, 8, value, 6, seqno, ROUTER_S);
 	return core_update(node->core, session, &u, now);
 }
 

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "core/core.h"
+#include "regress/fake_signer.h"
 #include "table/order.h"
 #include "table/state.h"
 #include "table/table.h"
@@ -19,6 +20,7 @@
 
 static const struct router_id	self = { { 2, 0, 0, 0, 0, 0, 0, 1 } };
 static int			woken;
+static struct sign_router	asked;
 
 static void
 effect(void *arg, const struct effect *e)
@@ -26,6 +28,8 @@ effect(void *arg, const struct effect *e)
 	(void)arg;
 	if (e->type == EFFECT_PEER_WAKE)
 		woken++;
+	if (e->type == EFFECT_SIGN_ROUTER)
+		asked = *e->sign_router;
 }
 
 static uint32_t
@@ -35,17 +39,29 @@ draw(void *arg)
 	return 4;
 }
 
+/* It says who it is. */
+static void
+speak(struct core *core)
+{
+	struct router_signature	s;
+
+	core_tick(core, MONOTIME_ZERO);
+	s = fake_sign_router(&self, &asked);
+	core_router_signed(core, asked.seqno, &s, MONOTIME_ZERO);
+}
+
 static struct core *
 make(void)
 {
-	struct core_ops	 ops = { effect, draw, NULL };
+	struct core_ops	 ops = { effect, draw, FAKE_SIGNER, NULL };
 	struct conf	*conf = conf_new();
 	struct core	*core;
 
 	assert_non_null(conf);
-	core = core_new(&ops, &self, conf, MONOTIME_ZERO);
+	core = fake_core(&ops, &self, conf, MONOTIME_ZERO);
 	assert_non_null(core);
 	conf_free(conf);
+	speak(core);
 	woken = 0;
 	return core;
 }
@@ -296,7 +312,7 @@ lease(uint8_t i)
 static void
 test_table_has_a_ceiling(void **state)
 {
-	struct core_ops	 ops = { effect, draw, NULL };
+	struct core_ops	 ops = { effect, draw, FAKE_SIGNER, NULL };
 	struct conf	*conf = conf_new();
 	struct ctl_status status;
 	struct core	*core;
@@ -306,8 +322,9 @@ test_table_has_a_ceiling(void **state)
 	(void)state;
 	assert_non_null(conf);
 	conf->global.max_data = 10;
-	core = core_new(&ops, &self, conf, MONOTIME_ZERO);
+	core = fake_core(&ops, &self, conf, MONOTIME_ZERO);
 	conf_free(conf);
+	speak(core);
 	for (i = 0; i < 100; i++) {
 		u = lease((uint8_t)i);
 		core_update(core, 1, &u, MONOTIME_ZERO);

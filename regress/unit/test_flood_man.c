@@ -16,6 +16,7 @@
 
 #include "core/core.h"
 #include "hex.h"
+#include "regress/fake_signer.h"
 #include "wire/flood.h"
 
 #define PAGE		"man/sroam-flood.7"
@@ -292,7 +293,7 @@ number(const uint8_t *octets)
 static void
 check_sum(uint32_t lifetime, uint64_t sum, uint8_t place)
 {
-	struct core_ops ops = { effect, random_word, NULL };
+	struct core_ops ops = { effect, random_word, FAKE_SIGNER, NULL };
 	struct router_id id = { { 2, 0, 0, 0, 0, 0, 0, 1 } };
 	struct conf *conf = conf_new();
 	struct digest before, after;
@@ -301,7 +302,7 @@ check_sum(uint32_t lifetime, uint64_t sum, uint8_t place)
 	int i, n;
 
 	assert_non_null(conf);
-	core = core_new(&ops, &id, conf, MONOTIME_ZERO);
+	core = fake_core(&ops, &id, conf, MONOTIME_ZERO);
 	assert_non_null(core);
 	u = update("00c0a82c11", "020000000007", 3, lifetime, 0);
 	core_peer_up(core, 1, PEER_EXTENDED | PEER_DIGESTS | PEER_OPENER,

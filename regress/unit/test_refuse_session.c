@@ -31,6 +31,7 @@
 #include "engine/tls/tls.h"
 #include "identity.h"
 #include "refuse.h"
+#include "regress/fake_signer.h"
 
 #define ATTEMPTS	2000
 #define TIMERS		256
@@ -366,9 +367,9 @@ static struct world *
 world_new(bool tls)
 {
 	struct world *w = calloc(1, sizeof(*w));
-	struct core_ops ops = { effect, draw, NULL };
+	struct core_ops ops = { effect, draw, FAKE_SIGNER, NULL };
 	struct sessions_ops sops = { connect_peer, touched, sign, NULL };
-	struct sessions_self self;
+	struct core_self self;
 	struct end *end;
 
 	assert_non_null(w);
@@ -384,7 +385,7 @@ world_new(bool tls)
 		ops.arg = sops.arg = end;
 		end->conf = end_conf(w, (int)(end - w->end), false);
 		assert_non_null(end->conf);
-		end->core = core_new(&ops, &self.id, end->conf, now);
+		end->core = fake_core(&ops, &self.id, end->conf, now);
 		assert_non_null(end->core);
 		end->sessions = sessions_new(w->base, end->core, &self,
 		    &sops);

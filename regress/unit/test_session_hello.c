@@ -182,7 +182,7 @@ node_new(bool tls, bool target)
 	struct node *n = calloc(1, sizeof(*n));
 	struct core_ops ops = { effect, draw, n };
 	struct sessions_ops sops = { connect_peer, touched, sign, n };
-	struct sessions_self self = { .run = RUN };
+	struct core_self self = { .run = RUN };
 
 	assert_non_null(n);
 	n->identity = identity_make(NODE);
@@ -957,6 +957,6 @@ main(void)
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	tls_start();
-	sessions_start();
+	assert_int_not_equal(sodium_init(), -1);
 	return cmocka_run_group_tests_name("session_hello", tests, NULL, NULL);
 }

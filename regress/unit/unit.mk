@@ -9,17 +9,18 @@ wire_TESTS	= test_wire_arp test_wire_dhcp test_wire_dhcp6 \
 conf_TESTS	= test_conf test_refuse_conf
 ipc_TESTS	= test_ipc test_ipc_rows test_conf_ipc test_listing test_pipe
 proc_TESTS	= test_logpipe test_hostile test_hostile_parent
-core_TESTS	= test_core_count test_core_delegate test_core_dhcp test_core_dhcp6 \
-	test_core_digest test_core_drop test_core_flood test_core_full \
-	test_core_lease test_core_mesh \
-	test_core_neigh test_core_route test_core_router test_core_shape \
-	test_core_station test_core_store test_core_table test_core_v1faults \
-	test_core_wifi test_dhcp_table test_flood_man test_order \
-	test_refuse_core
+core_TESTS	= test_core_count test_core_delegate test_core_dhcp \
+	test_core_dhcp6 test_core_digest test_core_drop test_core_flood \
+	test_core_full test_core_lease test_core_mesh test_core_neigh \
+	test_core_route test_core_router test_core_router_sign \
+	test_core_shape test_core_station test_core_store test_core_table \
+	test_core_v1faults test_core_wifi test_dhcp_table test_flood_man \
+	test_order test_refuse_core
 radio_TESTS	= test_hostapd test_nl80211 test_radio
 kernel_TESTS	= test_footprint test_kernel test_kernel_plan test_kernel_sock
 store_TESTS	= test_store_file test_store_record
 tls_TESTS	= test_tls_key
+engine_TESTS	= test_verify
 session_TESTS	= test_refuse_session test_session_hello
 signer_TESTS	= test_signer
 frontend_TESTS	= test_control test_frontend_link test_frontend_turn

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "common/container_of.h"
+#include "conf/alike.h"
 #include "core/core.h"
 #include "core/kinds.h"
+#include "lease/admit.h"
 #include "lease/advert.h"
 #include "lease/choose.h"
 #include "lease/drop.h"
@@ -13,11 +15,14 @@
 #include "lease/lease.h"
 #include "lease/neigh.h"
 #include "lease/offer.h"
+#include "lease/past.h"
 #include "lease/pool.h"
 #include "lease/reserve.h"
 #include "lease/route.h"
 #include "lease/router.h"
 #include "lease/router_datum.h"
+#include "lease/router_intake.h"
+#include "lease/router_self.h"
 #include "lease/state.h"
 #include "lease/station.h"
 #include "roam/assoc.h"
@@ -42,6 +47,7 @@
 struct staged {
 	struct conf_iface	*ifaces;
 	struct hosts		 hosts;
+	struct conf		 admission;	/* its lists of routers */
 };
 
 /* A core with the parts of all rooms. */
@@ -57,6 +63,8 @@ static struct core	*alloc(void);
 static void		 conf_copy(struct core *, const struct conf *);
 static void		 memory_expire(struct core *, monotime_t);
 static void		 startup_over(struct core *, monotime_t);
+static void		 withdraw(struct core *, monotime_t);
+static void		 admit_again(struct core *, monotime_t);
 
 static struct whole *
 whole_of(struct core *core)
@@ -77,7 +85,8 @@ core_prepare(struct core *core, const struct conf *conf)
 	    sizeof(*st->ifaces))) == NULL)
 		goto fail;
 	if (ifaces_provide(core, conf->nifaces) == -1 ||
-	    hosts_make(&st->hosts, conf) == -1)
+	    hosts_make(&st->hosts, conf) == -1 ||
+	    admission_make(&st->admission, conf) == -1)
 		goto fail;
 	return 0;
 
@@ -95,6 +104,7 @@ core_abort(struct core *core)
 	if (w->staged == NULL)
 		return;
 	hosts_free(&w->staged->hosts);
+	admission_free(&w->staged->admission);
 	free(w->staged->ifaces);
 	free(w->staged);
 	w->staged = NULL;
@@ -116,6 +126,8 @@ conf_copy(struct core *core, const struct conf *conf)
 	core->lease->nconf_ifaces = conf->nifaces;
 	core->nconf_peers = conf->npeers;
 	hosts_replace(core, &st->hosts);
+	admission_replace(core, &st->admission);
+	conf_alike(conf, core->lease->alike);
 	core_abort(core);
 	core->conf = conf->global;
 	pools_make(core);
@@ -134,19 +146,21 @@ alloc(void)
 }
 
 struct core *
-core_new(const struct core_ops *ops, const struct router_id *self,
+core_new(const struct core_ops *ops, const struct core_self *self,
     const struct conf *conf, monotime_t now)
 {
 	struct core	*core;
-	struct router	*own;
 
 	if ((core = alloc()) == NULL)
 		return NULL;
 	core->ops = *ops;
-	core->self = *self;
+	core->self = self->id;
+	core->key = self->key;
+	core->run = self->run;
 	core->start = now;
 	core_kinds(core);
 	offers_init(core);
+	TAILQ_INIT(&core->lease->past_order);
 	timer_init(&core->startup, TIMER_STARTUP);
 	if (table_init(core) == -1 || core_prepare(core, conf) == -1 ||
 	    digest_init(core) == -1 || timerq_reserve(&core->timers, 1) == -1) {
@@ -157,9 +171,8 @@ core_new(const struct core_ops *ops, const struct router_id *self,
 	(void)timer_set(&core->timers, &core->startup, monotime_add(now,
 	    core->nconf_peers > 0 ? STARTUP_MS : STARTUP_ALONE_MS));
 	core_reserve(core);
-	router_announce(core, now);
-	if ((own = router_find(core, &core->self)) == NULL ||
-	    own->datum == NULL) {
+	if (router_intake_init(core) == -1 ||
+	    router_self_init(core, now) == -1) {
 		core_free(core);
 		return NULL;
 	}
@@ -179,6 +192,8 @@ core_free(struct core *core)
 	stations_free(core);
 	ifaces_free(core);
 	routers_free(core);
+	past_free(core);
+	admission_free(&core->lease->admission);
 	table_free(core);
 	digest_free(core);
 	reserved_free(core);
@@ -223,6 +238,15 @@ startup_over(struct core *core, monotime_t now)
 	core_effect(core, EFFECT_STARTED, NULL, 0);
 }
 
+/* Another router goes on as this one: said each minute. */
+static void
+withdraw(struct core *core, monotime_t now)
+{
+	if (!core->clone)
+		ifaces_withdraw(core, now);
+	router_self_withdrawn(core, now);
+}
+
 void
 core_tick(struct core *core, monotime_t now)
 {
@@ -248,12 +272,40 @@ core_tick(struct core *core, monotime_t now)
 		case TIMER_ROUND:
 			digest_timer(core, t, now);
 			break;
+		case TIMER_SELF:
+			router_self_timer(core, now);
+			break;
+		case TIMER_WITHDRAW:
+			withdraw(core, now);
+			break;
+		case TIMER_VERIFY:
+			router_intake_timer(core, now);
+			break;
 		default:
 			assoc_timer(core, t, now);
 			break;
 		}
 	}
 	memory_expire(core, now);
+}
+
+/* What is held of routers that are not admitted any more goes at once. */
+static void
+admit_again(struct core *core, monotime_t now)
+{
+	struct router	*r, *next;
+	bool		 known;
+	uint32_t	 n;
+
+	RB_FOREACH_SAFE(r, router_tree, &core->lease->routers, next) {
+		if (router_refused(core, &r->info.id) == NULL)
+			continue;
+		known = r->datum != NULL;
+		for (n = r->nstations; n > 0; n--)
+			location_forget(core, LIST_FIRST(&r->stations), now);
+		if (known)
+			router_end(core, r, now);
+	}
 }
 
 /* Another configuration: what is still right under it stays as it is. */
@@ -267,6 +319,7 @@ core_conf(struct core *core, const struct conf *conf, monotime_t now)
 	core_reserve(core);
 	core->lease->retired = false;
 	lease_recount(core);
+	admit_again(core, now);
 	router_announce(core, now);
 	routers_refresh(core);
 	routes_refresh(core, now);

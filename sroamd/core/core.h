@@ -28,11 +28,19 @@
 
 struct core;
 
+/* Who this router is: its id follows from its key. */
+struct core_self {
+	struct router_id	id;
+	struct router_key	key;
+	/* random, of this start; not 0 */
+	uint64_t		run;
+};
+
 /*
  * self must not be zero.  The configuration is copied.  There are no effects
  * before the first event.  NULL: no memory.
  */
-struct core	*core_new(const struct core_ops *, const struct router_id *self,
+struct core	*core_new(const struct core_ops *, const struct core_self *,
 		    const struct conf *, monotime_t now);
 void		 core_free(struct core *);
 

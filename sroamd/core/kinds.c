@@ -4,6 +4,8 @@
 #include "lease/lease.h"
 #include "lease/neigh.h"
 #include "lease/router_datum.h"
+#include "lease/router_intake.h"
+#include "lease/router_self.h"
 #include "roam/location.h"
 #include "table/kind.h"
 
@@ -45,11 +47,12 @@ static const struct kind	router = {
 	PACE,
 	.check = router_check,
 	.longest = ROUTER_S,
+	.weigh = router_weigh,
+	.keep = router_keep,
+	.load = router_self_load,
 	.name = router_name,
 	.unname = router_unname,
 	.claimed = router_claimed,
-	.admit = router_admit,
-	.accepted = router_accepted,
 	.stored = router_stored,
 	.timer = router_timer,
 	.hops = router_hops

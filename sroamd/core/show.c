@@ -8,6 +8,7 @@
 #include "lease/iface.h"
 #include "lease/router.h"
 #include "lease/router_datum.h"
+#include "lease/router_self.h"
 #include "lease/state.h"
 #include "lease/station.h"
 #include "table/datum.h"
@@ -16,8 +17,9 @@
 #include "table/state.h"
 #include "table/table.h"
 
-static void	show_place(struct core *, const struct station *,
-		    struct router_id *, char *, size_t);
+static enum ctl_alike	alike(const struct core *, const struct router *);
+static void		show_place(struct core *, const struct station *,
+			    struct router_id *, char *, size_t);
 
 int
 core_show_datum(struct core *core, struct ctl_cursor *cursor,
@@ -125,6 +127,16 @@ core_show_station(struct core *core, struct ctl_cursor *cursor,
 	return 1;
 }
 
+/* Whether what must be alike is configured there as it is here. */
+static enum ctl_alike
+alike(const struct core *core, const struct router *r)
+{
+	if (!r->info.has_config)
+		return CTL_ALIKE_UNKNOWN;
+	return memcmp(r->info.config, core->lease->alike, ROUTER_CONFIG) == 0 ?
+	    CTL_ALIKE_YES : CTL_ALIKE_NO;
+}
+
 int
 core_show_router(struct core *core, struct ctl_cursor *cursor,
     struct ctl_router *c, monotime_t now)
@@ -152,6 +164,10 @@ core_show_router(struct core *core, struct ctl_cursor *cursor,
 		c->session = r->datum->from;
 		c->silent = r->silent;
 		c->hops = r->hops;
+		core->ops.fingerprint(core->ops.arg, &r->info.key,
+		    c->fingerprint);
+		c->cloned = router_is_cloned(r, now);
+		c->alike = alike(core, r);
 	}
 	return 1;
 }
@@ -159,6 +175,8 @@ core_show_router(struct core *core, struct ctl_cursor *cursor,
 void
 core_show_status(struct core *core, struct ctl_status *c, monotime_t now)
 {
+	const char	*warning;
+
 	*c = core->counters;
 	c->id = core->self;
 	memcpy(c->name, core->conf.name, sizeof(c->name) - 1);
@@ -177,6 +195,8 @@ core_show_status(struct core *core, struct ctl_status *c, monotime_t now)
 	c->delegated = core->lease->nleases[LEASE_DELEGATED];
 	c->started = core->started;
 	c->data = core->ndata;
+	if ((warning = router_self_warning(core, now)) != NULL)
+		strlcpy(c->warning, warning, sizeof(c->warning));
 }
 
 void

@@ -17,6 +17,7 @@
 #include "engine/engine.h"
 #include "engine/store/store.h"
 #include "engine/tls/tls.h"
+#include "engine/verify.h"
 #include "ipc/conf_ipc.h"
 #include "ipc/dispatch.h"
 #include "proc/child.h"
@@ -40,9 +41,9 @@ struct engine {
 static void	from_parent(void *, const struct imsg *);
 static void	from_frontend(void *, const struct imsg *);
 static void	from_signer(void *, const struct imsg *);
-static ipc_handler on_hello, on_signer, on_signed, on_signed_session, on_conf,
-		on_verbose, on_shutdown, on_peer_fd, on_discover_socket,
-		on_ctl;
+static ipc_handler on_hello, on_signer, on_signed_router, on_signed_session,
+		on_conf, on_verbose, on_shutdown, on_peer_fd,
+		on_discover_socket, on_ctl;
 static bool	prepare(struct engine *, const struct conf *, char *, size_t);
 static void	configure(struct engine *, struct conf *);
 static void	sign(void *, const struct ipc_sign_session *);
@@ -54,6 +55,7 @@ static void	to_station(struct engine *, const struct effect *);
 static uint32_t	random32(void *);
 static void	tick(evutil_socket_t, short, void *);
 static void	after_event(void *);
+static void	sign_router(struct engine *, const struct sign_router *);
 static void	connect_peer(void *, const struct ipc_peer *);
 
 /* Handlers that pass a message on unchanged. */
@@ -110,7 +112,7 @@ static ipc_handler *const frontend_messages[IPC_MAX] = {
 };
 
 static ipc_handler *const signer_messages[IPC_MAX] = {
-	[IPC_SIGNED_ROUTER] = on_signed,
+	[IPC_SIGNED_ROUTER] = on_signed_router,
 	[IPC_SIGNED_SESSION] = on_signed_session
 };
 
@@ -217,12 +219,34 @@ from_signer(void *arg, const struct imsg *imsg)
 	after_event(e);
 }
 
-/* Nothing has been given to be signed. */
 static void
-on_signed(void *arg, const struct imsg *imsg)
+on_signed_router(void *arg, const struct imsg *imsg)
 {
-	(void)arg;
-	log_debug("%s: not asked for", ipc_name(imsg->type));
+	const struct ipc_signed_router	*msg = imsg->data;
+	struct router_signature		 signature;
+	struct engine			*e = arg;
+
+	if (e->core == NULL)
+		return;
+	memcpy(signature.octet, msg->signature, sizeof(signature.octet));
+	core_router_signed(e->core, msg->number, &signature,
+	    clock_monotime());
+	after_event(e);
+}
+
+/* Without a signer nothing is signed: the core asks again. */
+static void
+sign_router(struct engine *e, const struct sign_router *what)
+{
+	struct ipc_sign_router	msg;
+
+	if (e->signer == NULL)
+		return;
+	memset(&msg, 0, sizeof(msg));
+	msg.number = what->seqno;
+	msg.vallen = what->vallen;
+	memcpy(msg.value, what->value, sizeof(msg.value));
+	pipe_send(e->signer, IPC_SIGN_ROUTER, 0, -1, &msg, sizeof(msg));
 }
 
 /*
@@ -272,18 +296,20 @@ on_conf(void *arg, const struct imsg *imsg)
 static void
 configure(struct engine *e, struct conf *conf)
 {
-	struct core_ops		ops = { effect, random32, e };
+	struct core_ops		ops = { effect, random32, verify_signature,
+				    verify_fingerprint, 0, e };
+	struct core_self	self = { .id = e->self, .run = e->run };
 	struct sessions_ops	sops = { connect_peer, after_event, sign,
 				    e };
-	struct sessions_self	self = { .id = e->self, .run = e->run };
 
 	if (e->core == NULL) {
-		e->core = core_new(&ops, &e->self, conf, clock_monotime());
+		memcpy(self.key.octet, e->key, sizeof(self.key.octet));
+		ops.verifications = verify_rate();
+		e->core = core_new(&ops, &self, conf, clock_monotime());
 		if (e->core == NULL)
 			fatalx("core: out of memory");
 		core_verbose(e->core, log_is_verbose());
 		store_load(e->store, e->core, conf, clock_monotime());
-		memcpy(self.key.octet, e->key, sizeof(self.key.octet));
 		e->sessions = sessions_new(e->base, e->core, &self, &sops);
 		if (e->sessions == NULL || (e->ctl = engine_ctl_new(e->core,
 		    e->sessions)) == NULL)
@@ -450,6 +476,13 @@ effect(void *arg, const struct effect *f)
 		break;
 	case EFFECT_NO_MEMORY:
 		nomem(f->no_memory);
+		break;
+	case EFFECT_SIGN_ROUTER:
+		sign_router(e, f->sign_router);
+		break;
+	case EFFECT_REFUSED:
+		sessions_refused(e->sessions, f->refused->peer,
+		    f->refused->why);
 		break;
 	case EFFECT_LOG:
 		if (f->log->level != LEVEL_DEBUG || log_is_verbose())

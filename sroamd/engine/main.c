@@ -4,8 +4,8 @@
  * its store only.  sroamd starts it.
  */
 #include "engine/engine.h"
-#include "engine/session/session.h"
 #include "engine/tls/tls.h"
+#include "engine/verify.h"
 #include "proc/child.h"
 #include "proc/sandbox.h"
 
@@ -18,7 +18,7 @@ main(int argc, char **argv)
 
 	child_init(&self, PROC_ENGINE, argc, argv);
 	tls_start();		/* reads files outside of that folder */
-	sessions_start();
+	verify_start();
 	child_drop(&self);
 	e = engine_new(&self);
 	sandbox_child(files, engine_files(e, files,

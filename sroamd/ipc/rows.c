@@ -787,7 +787,11 @@ static const struct ipc_field ctl_router_rows[] = {
 	SPAN(ctl_router, heard, hops, ANY),
 	ROW(ctl_router, via, ANY),
 	ROW(ctl_router, via_name, TEXT),
-	ROW(ctl_router, via_addr, ANY)
+	ROW(ctl_router, via_addr, ANY),
+	ROW(ctl_router, fingerprint, ANY),
+	ROW(ctl_router, cloned, FLAG),
+	ROW(ctl_router, alike, NUMBER, .max = CTL_ALIKE_NO),
+	ROW(ctl_router, pad, ZERO)
 };
 PART(ctl_router, NULL);
 

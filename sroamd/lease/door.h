@@ -35,6 +35,11 @@ int	core_show_drops(struct core *, uint32_t *ifindex,
 /* The name of a router if it is known, else nothing. */
 void	core_name_router(const struct core *, const struct router_id *, char *,
 	    size_t);
+/* The signature that EFFECT_SIGN_ROUTER has asked for. */
+void	core_router_signed(struct core *, uint64_t seqno,
+	    const struct router_signature *, monotime_t now);
+/* Another router has proven to be this one: by its run, a session of it. */
+void	core_clone(struct core *, uint64_t run, monotime_t now);
 /* When the router last refreshed its datum; false: never. */
 bool	core_router_heard(struct core *, const struct router_id *,
 	    monotime_t *);

@@ -48,7 +48,7 @@ router_get(struct core *core, const struct router_id *id)
 void
 router_release(struct core *core, struct router *r)
 {
-	if (r->datum != NULL || r->nstations > 0)
+	if (r->datum != NULL || r->nstations > 0 || router_is_self(core, r))
 		return;
 	RB_REMOVE(router_tree, &core->lease->routers, r);
 	core->lease->nrouters--;

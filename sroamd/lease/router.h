@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/monotime.h"
 #include "msg.h"
 #include "table/peer.h"
 
@@ -27,8 +28,11 @@ struct router {
 	uint8_t			 nexthop;	/* set in the kernel */
 	uint8_t			 silent;	/* no refresh for too long */
 	uint8_t			 hops;		/* it was heard over; 0: ? */
-	uint8_t			 is_overtaken;	/* ourselves: by this seqno */
-	uint64_t		 overtaken;
+	uint8_t			 is_cloned;	/* two have its identity */
+	monotime_t		 cloned;	/* when that was seen last */
+	uint64_t		 former_run;	/* before its last start */
+	/* its configuration and ours, by exclusive or; 0: alike */
+	uint64_t		 differs;
 };
 
 RB_HEAD(router_tree, router);

@@ -3,9 +3,11 @@
  * Router data: what each router floods about itself, and how the kernel reaches
  * it for direct routes.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "common/container_of.h"
+#include "lease/past.h"
 #include "lease/reserve.h"
 #include "lease/route.h"
 #include "lease/router.h"
@@ -22,18 +24,14 @@
 #include "table/state.h"
 #include "table/table.h"
 
-#define SAME_CLAIM_MS	10000	/* copies of one; a refresh is much later */
-
 static void	nexthop_emit(struct core *, const struct router *, bool);
 static void	refresh(struct core *, struct router *);
-static void	info_set(struct core *, struct router *,
+static void	count_hops(struct core *, const struct claim *, bool is_new);
+static void	note_run(struct core *, struct router *,
 		    const struct router_info *, monotime_t);
-static void	self_put(struct core *, uint64_t seqno, monotime_t);
-static bool	answer(struct core *, const struct claim *, monotime_t);
-static void	count_hops(struct core *, const struct claim *,
-		    enum table_result);
+static void	note_config(struct core *, struct router *,
+		    const struct router_info *, monotime_t);
 static void	router_wait(struct core *, struct router *, monotime_t);
-static void	router_end(struct core *, struct router *, monotime_t);
 
 static void
 nexthop_emit(struct core *core, const struct router *r, bool reachable)
@@ -71,10 +69,9 @@ routers_refresh(struct core *core)
 		refresh(core, r);
 }
 
-/* The information about the router may have changed. */
-static void
-info_set(struct core *core, struct router *r, const struct router_info *info,
-    monotime_t now)
+void
+router_informed(struct core *core, struct router *r,
+    const struct router_info *info, monotime_t now)
 {
 	struct station	*s;
 	bool		 same;
@@ -94,42 +91,6 @@ info_set(struct core *core, struct router *r, const struct router_info *info,
 		route_station(core, s, now);
 	if (!router_reachable(r))
 		refresh(core, r);
-}
-
-/*
- * Our own datum comes from us alone.  A version of a former run, or of a router
- * that has our id, is answered by a higher seqno.
- */
-static bool
-answer(struct core *core, const struct claim *c, monotime_t now)
-{
-	struct router	*self;
-	struct datum	*d;
-
-	if (memcmp(c->key + 1, core->self.octet, 8) != 0)
-		return false;
-	self = router_get(core, &core->self);
-	if (self == NULL || (d = self->datum) == NULL)
-		return true;
-	if (claim_order(d->seqno, datum_value(d), d->vallen, c->seqno,
-	    c->value, c->vallen) <= 0)
-		return true;
-	if (core->started && monotime_ms(d->claimed, now) < 1000) {
-		/* Twice in a second: it is not from a former run. */
-		core_log(core, LEVEL_WARN, "router id %s: used by another "
-		    "router too", router_id_text(&core->self));
-		/* Answer it, but at most once a second. */
-		if (!self->is_overtaken)
-			timer_set(&core->timers, &d->timer,
-			    monotime_add(now, 1000));
-		if (!self->is_overtaken ||
-		    c->seqno > self->overtaken)
-			self->overtaken = c->seqno;
-		self->is_overtaken = 1;
-		return true;
-	}
-	self_put(core, seqno_after(c->seqno), now);
-	return true;
 }
 
 /*
@@ -167,19 +128,20 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 		    NULL ? &p->spoken : &core->orphans);
 	}
 	r->datum = d;
-	r->silent = r->is_overtaken = 0;
+	r->silent = 0;
 	router_wait(core, r, now);
-	info_set(core, r, &info, now);
+	if (!router_is_self(core, r) || !core->clone)
+		router_informed(core, r, &info, now);
 }
 
 /*
  * A refresh of a router arrives on several paths, and the first one is
- * flooded.  The distance is the shortest path on which this refresh arrived.
+ * flooded.  The distance is the shortest path on which this version arrived.
  * Each copy is counted once, so no distance grows without end, and the next
- * refresh starts again.
+ * version starts again.
  */
 static void
-count_hops(struct core *core, const struct claim *c, enum table_result result)
+count_hops(struct core *core, const struct claim *c, bool is_new)
 {
 	struct router	*r;
 	struct datum	*d;
@@ -187,23 +149,105 @@ count_hops(struct core *core, const struct claim *c, enum table_result result)
 	r = router_find(core, (const struct router_id *)(c->key + 1));
 	if (r == NULL || (d = r->datum) == NULL)
 		return;
-	if (result != TABLE_OLD)
+	if (is_new)
 		r->hops = c->hops;
 	else if (c->hops != 0 && (r->hops == 0 || c->hops < r->hops) &&
 	    claim_order(d->seqno, datum_value(d), d->vallen, c->seqno,
-	    c->value, c->vallen) == 0 &&
-	    monotime_ms(c->claimed, d->claimed) < SAME_CLAIM_MS)
+	    c->value, c->vallen) == 0)
 		r->hops = c->hops;
 }
 
-const char *
-router_check(const struct core *core, const struct update *u)
+void
+router_copy(struct core *core, const struct claim *c)
 {
-	struct router_info	info;
+	count_hops(core, c, false);
+}
 
-	(void)core;
-	return router_info_parse(u->data, u->keylen, u->data + u->keylen,
-	    u->vallen, &info) == 0 ? NULL : "malformed";
+bool
+router_is_cloned(const struct router *r, monotime_t now)
+{
+	return r->is_cloned &&
+	    monotime_ms(r->cloned, now) < ROUTER_CLONE_S * 1000LL;
+}
+
+/* A router that is started again has another run; two of one id alternate. */
+static void
+note_run(struct core *core, struct router *r, const struct router_info *info,
+    monotime_t now)
+{
+	char	here[ADDR_TEXT], cause[64];
+
+	if (r->datum == NULL || r->info.run == info->run)
+		return;
+	if (info->run == r->former_run) {
+		r->is_cloned = 1;
+		r->cloned = now;
+		snprintf(cause, sizeof(cause), "clone %s",
+		    router_id_text(&info->id));
+		strlcpy(here, addr_text(addr_is_none(&info->addr4) ?
+		    &info->addr6 : &info->addr4), sizeof(here));
+		if (ratelimits_pass(&core->lease->router_lines, cause,
+		    RATELIMIT_LOG, now))
+			core_log(core, LEVEL_WARN, "router id %s: two routers "
+			    "have this identity: %s at %s and one at %s",
+			    router_id_text(&info->id), info->name, here,
+			    addr_text(addr_is_none(&r->info.addr4) ?
+			    &r->info.addr6 : &r->info.addr4));
+	}
+	r->former_run = r->info.run;
+}
+
+/* How its configuration differs from ours; said once for each change. */
+static void
+note_config(struct core *core, struct router *r,
+    const struct router_info *info, monotime_t now)
+{
+	uint64_t	ours, theirs, differs;
+	char		cause[64];
+
+	memcpy(&ours, core->lease->alike, sizeof(ours));
+	memcpy(&theirs, info->config, sizeof(theirs));
+	differs = info->has_config ? ours ^ theirs : 0;
+	if (differs == r->differs)
+		return;
+	snprintf(cause, sizeof(cause), "alike %s", router_id_text(&info->id));
+	if (differs != 0) {
+		if (!ratelimits_pass(&core->lease->router_lines, cause,
+		    RATELIMIT_LOG, now))
+			return;		/* said at its next refresh */
+		core_log(core, LEVEL_WARN, "%s: other prefixes than ours, or "
+		    "lease times or reserved addresses",
+		    core_router_name(r));
+	} else
+		core_log(core, LEVEL_DEBUG, "%s: configured as we are",
+		    core_router_name(r));
+	r->differs = differs;
+}
+
+const char *
+router_accept(struct core *core, const struct claim *c,
+    const struct router_info *info, monotime_t now)
+{
+	struct router	*r = router_find(core, &info->id);
+	struct datum	*d = r != NULL ? r->datum : NULL;
+	const char	*why;
+
+	if (d == NULL && (r == NULL || !router_is_self(core, r)) &&
+	    (why = router_admit(core, now)) != NULL)
+		return why;
+	if (r != NULL && !router_is_self(core, r))
+		note_run(core, r, info, now);
+	if ((d = table_put(core, d, c, now)) == NULL)
+		return table_is_full(core) ? "the table is full" :
+		    "no memory";
+	if ((r = router_find(core, &info->id)) != NULL)
+		r->datum = r->datum != NULL ? d : NULL;	/* it may have moved */
+	datum_stored(core, d, now);
+	past_forget(core, &info->id);
+	count_hops(core, c, true);
+	if ((r = router_find(core, &info->id)) != NULL)
+		note_config(core, r, info, now);
+	return NULL;
 }
 
 int
@@ -224,25 +268,16 @@ router_unname(struct core *core, const struct claim *c, int made)
 	    (const struct router_id *)(c->key + 1)));
 }
 
+/* The same number never lives longer than it was first told. */
 bool
 router_claimed(struct core *core, struct datum *d, const struct claim *c,
     enum table_result result, monotime_t now)
 {
 	(void)d;
-	if (answer(core, c, now))
-		return true;
-	if (result == TABLE_OLD)
-		count_hops(core, c, result);
-	return false;
-}
-
-void
-router_accepted(struct core *core, struct datum *d, const struct claim *c,
-    enum table_result result, monotime_t now)
-{
-	(void)d;
 	(void)now;
-	count_hops(core, c, result);
+	if (result == TABLE_OLD || result == TABLE_REFRESHED)
+		router_copy(core, c);
+	return result == TABLE_REFRESHED;
 }
 
 uint8_t
@@ -259,23 +294,19 @@ router_hops(struct core *core, const struct datum *d)
 	    (uint8_t)(r->hops + 1);
 }
 
-/* Wait until ours must be refreshed, or until another's is late. */
+/* Wait until it has ended, or another's is late. */
 static void
 router_wait(struct core *core, struct router *r, monotime_t now)
 {
 	struct datum	*d = r->datum;
 	monotime_t	 due = digest_add(core, d, now);
 
-	if (router_is_self(core, r))
-		due = monotime_min(monotime_add(now, ROUTER_REFRESH_S * 1000LL),
-		    monotime_add(now, monotime_ms(now, d->expires) / 2));
-	else if (!r->silent)
+	if (!router_is_self(core, r) && !r->silent)
 		due = monotime_min(due, monotime_add(d->claimed,
 		    ROUTER_SILENT_S * 1000LL));
 	timer_set(&core->timers, &d->timer, due);
 }
 
-/* Refresh ours; another's has ended, unless it was refreshed. */
 void
 router_timer(struct core *core, struct datum *d, monotime_t now)
 {
@@ -284,22 +315,16 @@ router_timer(struct core *core, struct datum *d, monotime_t now)
 	r = router_get(core, (const struct router_id *)(d->data + 1));
 	if (r == NULL)
 		return;
-	if (router_is_self(core, r)) {
-		self_put(core, r->is_overtaken ?
-		    seqno_after(r->overtaken) : d->seqno, now);
-		return;
-	}
 	if (datum_live(d, now)) {
-		r->silent = monotime_ms(d->claimed, now) >=
-		    ROUTER_SILENT_S * 1000LL;
+		r->silent = !router_is_self(core, r) &&
+		    monotime_ms(d->claimed, now) >= ROUTER_SILENT_S * 1000LL;
 		router_wait(core, r, now);
 		return;
 	}
 	router_end(core, r, now);
 }
 
-/* Its datum has ended: its stations have no direct routes. */
-static void
+void
 router_end(struct core *core, struct router *r, monotime_t now)
 {
 	struct router_info	 info;
@@ -307,62 +332,14 @@ router_end(struct core *core, struct router *r, monotime_t now)
 
 	r->silent = r->hops = 0;
 	r->datum = NULL;
-	core->lease->nrouter_data--;
-	spoken_by(&r->spoken, NULL);
-	memset(&info, 0, sizeof(info));
-	info.id = r->info.id;
-	info_set(core, r, &info, now);
+	if (!router_is_self(core, r)) {
+		past_note(core, &r->info, d->seqno, d->expires, now);
+		core->lease->nrouter_data--;
+		spoken_by(&r->spoken, NULL);
+		memset(&info, 0, sizeof(info));
+		info.id = r->info.id;
+		router_informed(core, r, &info, now);
+	}
 	table_remove(core, d);
 	router_release(core, r);
-}
-
-static void
-self_put(struct core *core, uint64_t seqno, monotime_t now)
-{
-	const struct conf_global	*conf = &core->conf;
-	struct router_info		 info;
-	struct router			*self;
-	struct datum			*d;
-	struct claim			 c;
-	uint8_t				 key[ROUTER_KEY];
-	uint8_t				 value[DATUM_MAX];
-
-	if ((self = router_get(core, &core->self)) == NULL)
-		return;
-	memset(&info, 0, sizeof(info));
-	info.id = core->self;
-	info.addr4 = conf->router_addr4;
-	info.addr6 = conf->router_addr6;
-	memcpy(info.name, conf->name, sizeof(info.name) - 1);
-	strncpy(info.version, VERSION, sizeof(info.version) - 1);
-	router_key(&core->self, key);
-	memset(&c, 0, sizeof(c));
-	c.key = key;
-	c.keylen = sizeof(key);
-	c.value = value;
-	c.vallen = router_info_build(&info, value);
-	c.seqno = seqno;
-	c.claimed = now;
-	c.expires = monotime_add(now, ROUTER_S * 1000LL);
-	self->datum = NULL;		/* it may move */
-	d = table_put(core, table_find(core, key, sizeof(key)), &c, now);
-	if (d != NULL) {
-		router_stored(core, d, now);
-		return;
-	}
-	/* The old version stays, and is refreshed when due. */
-	self->datum = table_find(core, key, sizeof(key));
-	if (self->datum != NULL)
-		router_wait(core, self, now);
-}
-
-/* Flood our datum with the next seqno. */
-void
-router_announce(struct core *core, monotime_t now)
-{
-	struct router	*self = router_get(core, &core->self);
-
-	if (self != NULL)
-		self_put(core, self->datum == NULL ? 1 :
-		    seqno_after(self->datum->seqno), now);
 }

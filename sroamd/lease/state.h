@@ -15,8 +15,11 @@
 #include "lease/host.h"
 #include "lease/iface.h"
 #include "lease/offer.h"
+#include "lease/past.h"
 #include "lease/pool.h"
 #include "lease/router.h"
+#include "lease/router_intake.h"
+#include "lease/router_self.h"
 #include "lease/station.h"
 #include "table/key.h"
 #include "table/state.h"
@@ -27,7 +30,10 @@ enum lease_timer {
 	TIMER_LEAVE,
 	TIMER_PROBE,
 	TIMER_ANNOUNCE,
-	TIMER_ADVERT
+	TIMER_ADVERT,
+	TIMER_SELF,
+	TIMER_WITHDRAW,
+	TIMER_VERIFY
 };
 
 RB_HEAD(reserved_tree, reserved);
@@ -48,6 +54,15 @@ struct lease_state {
 	struct router_tree	 routers;
 	uint32_t		 nrouters;
 	uint32_t		 nrouter_data;	/* without our own */
+	struct router_self	 own;
+	struct router_intake	 intake;
+	struct past_tree	 past;
+	struct past_list	 past_order;
+	uint32_t		 npast;
+	struct conf		 admission;	/* its lists of routers only */
+	/* hash of what is configured alike everywhere */
+	uint8_t			 alike[ROUTER_CONFIG];
+	struct ratelimits	 router_lines;
 	struct offer_tree	 offers;
 	struct offer_list	 offer_order;
 	uint32_t		 noffers;

@@ -85,7 +85,8 @@ station_is_ours(const struct core *core, const struct station *s,
 {
 	const struct datum	*d = s->location;
 
-	return d != NULL && datum_live(d, now) && d->vallen == 8 &&
+	return !core->clone && d != NULL && datum_live(d, now) &&
+	    d->vallen == 8 &&
 	    memcmp(datum_value(d), core->self.octet, 8) == 0;
 }
 

@@ -15,6 +15,8 @@
 #include "table/effect.h"
 #include "table/state.h"
 
+static void	iface_down(struct core *, struct iface *, monotime_t);
+
 int
 ifaces_provide(struct core *core, size_t n)
 {
@@ -55,25 +57,42 @@ ifaces_free(struct core *core)
 	}
 }
 
+static void
+iface_down(struct core *core, struct iface *i, monotime_t now)
+{
+	struct assoc	*a, *next;
+
+	LIST_FOREACH_SAFE(a, &i->assocs, on_link, next)
+		assoc_drop(core, a, "interface down", now);
+	RB_REMOVE(iface_tree, &core->lease->ifaces, i);
+	core->lease->nifaces--;
+	LIST_INSERT_HEAD(&core->roam->spare_ifaces, i, spare);
+	core->roam->nspare_ifaces++;
+	ifaces_trim(core, core->lease->nconf_ifaces);
+	core_reserve(core);
+}
+
+/* Another router goes on as this one: we have no stations any more. */
+void
+ifaces_withdraw(struct core *core, monotime_t now)
+{
+	struct iface	*i;
+
+	while ((i = RB_ROOT(&core->lease->ifaces)) != NULL)
+		iface_down(core, i, now);
+	core->clone = true;
+}
+
 /* The parent reports an interface. */
 void
 core_link(struct core *core, const struct link *link, monotime_t now)
 {
 	struct iface	*i = iface_at(core, link->ifindex);
-	struct assoc	*a, *next;
 	bool		 same;
 
-	if (!link->up) {
-		if (i == NULL)
-			return;
-		LIST_FOREACH_SAFE(a, &i->assocs, on_link, next)
-			assoc_drop(core, a, "interface down", now);
-		RB_REMOVE(iface_tree, &core->lease->ifaces, i);
-		core->lease->nifaces--;
-		LIST_INSERT_HEAD(&core->roam->spare_ifaces, i, spare);
-		core->roam->nspare_ifaces++;
-		ifaces_trim(core, core->lease->nconf_ifaces);
-		core_reserve(core);
+	if (!link->up || core->clone) {
+		if (i != NULL)
+			iface_down(core, i, now);
 		return;
 	}
 	if (i == NULL) {

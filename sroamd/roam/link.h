@@ -5,10 +5,14 @@
 
 #include <stddef.h>
 
+#include "common/monotime.h"
+
 struct core;
 
 /* Make them so many in all, with the spare ones: 0, or -1. */
 int	ifaces_provide(struct core *, size_t n);
 void	ifaces_trim(struct core *, size_t n);
+/* Another router goes on as this one: all are down, for good. */
+void	ifaces_withdraw(struct core *, monotime_t now);
 void	ifaces_free(struct core *);
 #endif

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "lease/admit.h"
 #include "lease/assoc.h"
 #include "lease/iface.h"
 #include "lease/route.h"
@@ -40,6 +41,7 @@ static bool	answer(struct core *, const struct claim *, enum table_result,
 static void	confirmed(struct core *, struct datum *, const struct claim *,
 		    monotime_t);
 static void	relocate(struct core *, struct station *, monotime_t);
+static void	drop(struct core *, struct station *, monotime_t);
 static bool	is_mistaken(struct core *, const struct claim *);
 static bool	speak(struct core *, struct station *, monotime_t);
 static void	location_schedule(struct core *, struct datum *, monotime_t);
@@ -160,10 +162,11 @@ confirmed(struct core *core, struct datum *d, const struct claim *c,
 const char *
 location_check(const struct core *core, const struct update *u)
 {
-	(void)core;
-	return u->keylen == 7 && (u->vallen == 8 || u->vallen == 0) &&
-	    mac_is_station((const struct mac *)(u->data + 1)) ? NULL :
-	    "malformed";
+	if (u->keylen != 7 || (u->vallen != 8 && u->vallen != 0) ||
+	    !mac_is_station((const struct mac *)(u->data + 1)))
+		return "malformed";
+	return u->vallen == 0 ? NULL : router_refused(core,
+	    (const struct router_id *)(u->data + 7));
 }
 
 uint32_t
@@ -345,12 +348,27 @@ location_timer(struct core *core, struct datum *d, monotime_t now)
 		    monotime_add(d->expires, ENDED_MS));
 		return;
 	}
-	s->location = NULL;
-	relocate(core, s, now);
-	table_remove(core, d);
+	drop(core, s, now);
 	if (assoc_here(s) != NULL)
 		(void)station_claim(core, s, &core->self, 0, s->assoc->since,
 		    now);
+	station_release(core, s);
+}
+
+static void
+drop(struct core *core, struct station *s, monotime_t now)
+{
+	struct datum	*d = s->location;
+
+	s->location = NULL;
+	relocate(core, s, now);
+	table_remove(core, d);
+}
+
+void
+location_forget(struct core *core, struct station *s, monotime_t now)
+{
+	drop(core, s, now);
 	station_release(core, s);
 }
 

@@ -26,6 +26,9 @@ bool		 location_claimed(struct core *, struct datum *,
 void		 location_accepted(struct core *, struct datum *,
 		    const struct claim *, enum table_result, monotime_t now);
 void		 location_stored(struct core *, struct datum *, monotime_t now);
+/* The datum goes, and the place of the station. */
+void		 location_forget(struct core *, struct station *,
+		    monotime_t now);
 void		 location_timer(struct core *, struct datum *, monotime_t now);
 /* A peer sent its location in this run, or the start is over. */
 bool		 location_is_current(const struct core *,

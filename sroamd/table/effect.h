@@ -34,6 +34,10 @@ enum effect_type {		/* and what data points to */
 	EFFECT_STORE_WAKE,
 	/* A datum is gone: the store need not keep it.  Its key. */
 	EFFECT_FORGET,
+	/* The identity is to sign our router datum: struct sign_router. */
+	EFFECT_SIGN_ROUTER,
+	/* An update of a peer was refused later: struct effect_refused. */
+	EFFECT_REFUSED,
 	/* No memory for something, which is to be counted.  Text: for what. */
 	EFFECT_NO_MEMORY,
 	EFFECT_LOG,		/* struct effect_log */
@@ -49,6 +53,11 @@ enum effect_level {
 struct effect_log {
 	enum effect_level	 level;
 	const char		*text;
+};
+
+struct effect_refused {
+	uint32_t	 peer;
+	const char	*why;
 };
 
 struct effect {
@@ -68,6 +77,8 @@ struct effect {
 		const struct disassociate	*disassociate;
 		const struct inquiry		*inquiry;
 		const uint32_t			*peer;
+		const struct sign_router	*sign_router;
+		const struct effect_refused	*refused;
 		const char			*no_memory;
 		const struct effect_log		*log;
 	};
@@ -77,6 +88,15 @@ struct core_ops {
 	/* Called during an event; the data are gone on return. */
 	void		(*effect)(void *arg, const struct effect *);
 	uint32_t	(*random)(void *arg);	/* uniform, 32 bits */
+	/* Whether the key has signed the text (Ed25519). */
+	bool		(*verify)(void *arg, const struct router_key *,
+			    const void *text, size_t len,
+			    const struct router_signature *);
+	/* Of a key: its first 8 octets are the id. */
+	void		(*fingerprint)(void *arg, const struct router_key *,
+			    uint8_t hash[32]);
+	/* How many the processor may verify in a second. */
+	uint32_t	  verifications;
 	void		 *arg;
 };
 

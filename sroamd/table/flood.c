@@ -41,7 +41,6 @@ static bool			 seqno_of(struct core *, uint32_t,
 static void			 note_late(struct core *, uint32_t, monotime_t);
 static bool			 outbid(struct core *, const struct claim *,
 				    monotime_t);
-static void			 refuse(struct core *, uint32_t);
 
 static const struct reader_ops	peer_ops = {
 	.wants = wants,
@@ -97,6 +96,7 @@ core_peer_up(struct core *core, uint32_t id, unsigned int flags,
 	p->reader.ops = &peer_ops;
 	TAILQ_INIT(&p->spoken);
 	TAILQ_INIT(&p->answers);
+	pending_init(&p->pending);
 	p->extended = (flags & PEER_EXTENDED) != 0;
 	p->opener = (flags & PEER_OPENER) != 0;
 	mesh_up(p);
@@ -138,6 +138,7 @@ core_peer_down(struct core *core, uint32_t id, monotime_t now)
 	digest_peer_down(core, p);
 	answers_free(p);
 	timerq_release(&core->timers, 1);
+	pending_drop(core, &p->pending);
 	while ((s = TAILQ_FIRST(&p->spoken)) != NULL)
 		spoken_by(s, &core->orphans);
 	free(p);
@@ -152,6 +153,7 @@ peers_free(struct core *core)
 	while ((p = RB_ROOT(&core->peers)) != NULL) {
 		RB_REMOVE(peer_tree, &core->peers, p);
 		TAILQ_REMOVE(&core->readers, &p->reader, entry);
+		pending_drop(core, &p->pending);
 		digest_peer_down(core, p);
 		answers_free(p);
 		mesh_free(p);
@@ -248,10 +250,11 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 	const char		*why;
 	uint64_t		 seqno;
 	uint32_t		 lifetime;
+	bool			 later;
 
 	core->counters.updates_in++;
 	if ((why = update_check(core, u)) != NULL) {
-		refuse(core, peer);
+		update_refused(core, peer);
 		return why;
 	}
 	d = table_find(core, u->data, u->keylen);
@@ -286,6 +289,14 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 	if (result == TABLE_KEPT || result == TABLE_LOST)
 		core->counters.conflicts++;
 	kind = kind_of(core, c.key[0]);
+	if (kind->weigh != NULL && (result == TABLE_REPLACED ||
+	    result == TABLE_LOST)) {
+		later = false;
+		if ((why = kind->weigh(core, &c, &later, now)) != NULL)
+			update_refused(core, peer);
+		if (why != NULL || later)
+			return why;
+	}
 	if (kind->claimed != NULL && kind->claimed(core, d, &c, result, now))
 		return NULL;
 	if (result == TABLE_OLD || result == TABLE_KEPT) {
@@ -296,7 +307,7 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 	}
 	if (d == NULL && kind->admit != NULL &&
 	    (why = kind->admit(core, now)) != NULL) {
-		refuse(core, peer);
+		update_refused(core, peer);
 		return why;
 	}
 	if ((d = table_put(core, d, &c, now)) == NULL) {
@@ -305,7 +316,7 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 			core->counters.updates_dropped++;
 			return "no memory";
 		}
-		refuse(core, peer);
+		update_refused(core, peer);
 		return "the table is full";
 	}
 	datum_stored(core, d, now);
@@ -346,9 +357,9 @@ outbid(struct core *core, const struct claim *lost, monotime_t now)
 	return true;
 }
 
-/* Refused whatever its version: the tables will stay different. */
-static void
-refuse(struct core *core, uint32_t id)
+/* The tables will stay different. */
+void
+update_refused(struct core *core, uint32_t id)
 {
 	struct peer	*p = peer_find(core, id);
 

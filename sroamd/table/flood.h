@@ -42,6 +42,8 @@ int		 core_peer_digest(struct core *, uint32_t peer,
 void		 core_digest(struct core *, uint32_t peer,
 		    const struct digest *);
 
-/* For the rooms of the core: all sessions end. */
-void		 peers_free(struct core *);
+/* For the rooms of the core: an update was refused, whatever its version. */
+void	update_refused(struct core *, uint32_t peer);
+/* All sessions end. */
+void	peers_free(struct core *);
 #endif

@@ -51,6 +51,10 @@ struct kind {
 	uint32_t	  longest;
 	uint32_t	(*life)(const struct core *, const uint8_t *data,
 			    uint8_t keylen, uint8_t vallen);
+	/* Whether this datum is kept, of a kind that is not. */
+	bool		(*keep)(const struct core *, const struct datum *);
+	/* What to do with one that is read from disk then: 0, or -1. */
+	int		(*load)(struct core *, const struct stored *);
 	/*
 	 * Make the objects that a claim names, before it is stored, so that
 	 * nothing later can fail without memory: which were made, or -1.
@@ -59,6 +63,12 @@ struct kind {
 	int		(*name)(struct core *, const struct claim *);
 	void		(*unname)(struct core *, const struct claim *,
 			    int made);
+	/*
+	 * A claim of a peer that would be stored: NULL, or why it is refused;
+	 * later: it is kept, to be examined, and stored by the kind itself.
+	 */
+	const char	*(*weigh)(struct core *, const struct claim *,
+			    bool *later, monotime_t now);
 	/*
 	 * A claim of a peer, compared with the datum that is stored (or NULL):
 	 * true if it was answered and must not be stored.

@@ -11,6 +11,7 @@
 
 #include "common/timer.h"
 #include "table/mesh.h"
+#include "table/pending.h"
 #include "table/reader.h"
 
 struct table_answer;
@@ -41,6 +42,7 @@ struct peer {
 	bool				opener;	/* we are, of the session */
 	struct mesh_peer		mesh;
 	struct spoken_list		spoken;
+	struct pendings			pending;
 	TAILQ_HEAD(, table_answer)	answers;	/* to old versions */
 	uint32_t			nanswers;
 	uint32_t			answered;	/* since: */

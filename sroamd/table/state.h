@@ -22,6 +22,7 @@
 #include "table/kind.h"
 #include "table/mesh.h"
 #include "table/peer.h"
+#include "table/pending.h"
 #include "table/reader.h"
 
 struct lease_state;
@@ -39,6 +40,9 @@ enum table_timer {
 struct core {
 	struct core_ops		  ops;
 	struct router_id	  self;
+	struct router_key	  key;		/* ours, */
+	uint64_t		  run;		/* and of this start */
+	bool			  clone;	/* another goes on as us */
 	struct conf_global	  conf;
 	size_t			  nconf_peers;
 	struct lease_state	 *lease;
@@ -62,6 +66,7 @@ struct core {
 	uint32_t		  npeers;
 	uint32_t		  nv1;		/* of version 1 */
 	struct spoken_list	  orphans;	/* of no live session */
+	struct pendings_list	  pending;	/* whose turn is next */
 
 	struct timerq		  timers;
 	struct timerq		  memory[LEASE_KINDS];	/* ended leases */

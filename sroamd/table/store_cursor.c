@@ -2,8 +2,8 @@
 /*
  * The disk is one more reader of the table, so that keeping costs no memory and
  * a slow disk is only further behind.  Router data are not kept, since each
- * router sends its own, and neither are unknown kinds, which our peers send
- * again.
+ * router sends its own, but for the number of ours, and neither are unknown
+ * kinds, which our peers send again.
  */
 #include <string.h>
 
@@ -29,8 +29,10 @@ static const struct reader_ops	store_ops = {
 static bool
 wants(const struct core *core, struct reader *r, const struct datum *d)
 {
+	const struct kind	*k = kind_of(core, d->data[0]);
+
 	(void)r;
-	return kind_of(core, d->data[0])->kept;
+	return k->kept || (k->keep != NULL && k->keep(core, d));
 }
 
 static void
@@ -43,7 +45,9 @@ wake(struct core *core, struct reader *r)
 static void
 gone(struct core *core, struct reader *r, const struct datum *d)
 {
-	if (wants(core, r, d))
+	(void)r;
+	/* The number of our router datum is worth more than it. */
+	if (kind_of(core, d->data[0])->kept)
 		core_effect(core, EFFECT_FORGET, d->data, d->keylen);
 }
 
@@ -55,15 +59,19 @@ core_store_load(struct core *core, const struct stored *s, monotime_t now)
 	struct claim		 c;
 	struct datum		*d;
 
-	if (!kind->kept || s->keylen == 0 ||
-	    s->keylen + s->vallen > DATUM_MAX)
+	if (s->keylen == 0 || s->keylen + s->vallen > DATUM_MAX)
+		return -1;
+	if (!kind->kept && kind->load == NULL)
 		return -1;
 	memset(&u, 0, sizeof(u));
 	u.keylen = s->keylen;
 	u.vallen = s->vallen;
 	memcpy(u.data, s->data, (size_t)s->keylen + s->vallen);
-	if (update_check(core, &u) != NULL ||
-	    table_find(core, s->data, s->keylen) != NULL)
+	if (update_check(core, &u) != NULL)
+		return -1;
+	if (kind->load != NULL)
+		return kind->load(core, s);
+	if (table_find(core, s->data, s->keylen) != NULL)
 		return -1;
 	memset(&c, 0, sizeof(c));
 	c.key = s->data;

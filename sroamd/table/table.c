@@ -38,6 +38,7 @@ table_init(struct core *core)
 	TAILQ_INIT(&core->changes);
 	TAILQ_INIT(&core->readers);
 	TAILQ_INIT(&core->orphans);
+	TAILQ_INIT(&core->pending);
 	core->index_seed = (uint64_t)core->ops.random(core->ops.arg) << 32 |
 	    core->ops.random(core->ops.arg);
 	core->nindex = INDEX_MIN;

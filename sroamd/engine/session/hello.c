@@ -53,7 +53,7 @@ hello_signed(struct session *s, const struct router_signature *signature)
 static void
 send_hello(struct session *s, const struct router_signature *signature)
 {
-	const struct sessions_self	*self = &s->all->self;
+	const struct core_self	*self = &s->all->self;
 	struct hello			 h = { .id = self->id,
 					    .key = self->key,
 					    .run = self->run };

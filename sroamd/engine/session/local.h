@@ -117,7 +117,7 @@ TAILQ_HEAD(auto_links, auto_link);
 struct sessions {
 	struct event_base	*base;
 	struct core		*core;
-	struct sessions_self	 self;
+	struct core_self	 self;
 	struct tls		*tls;
 	struct sessions_ops	 ops;
 	struct target_tree	 targets;

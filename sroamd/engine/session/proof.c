@@ -7,18 +7,10 @@
 #include <string.h>
 
 #include "common/ibuf.h"
-#include "common/log.h"
 #include "engine/session/local.h"
 
 #define PURPOSE		"sroam session"
 #define TEXT_LEN	(sizeof(PURPOSE) - 1 + 1 + TLS_EXPORT_LEN)
-
-void
-sessions_start(void)
-{
-	if (sodium_init() == -1)
-		fatalx("libsodium: cannot be used");
-}
 
 /*
  * The role keeps a signature from being sent back on the session it is of;

@@ -256,6 +256,15 @@ session_refused(struct session *s, const char *why)
 		    "so far)", addr_text(&s->addr), s->port, why, s->dropped);
 }
 
+void
+sessions_refused(struct sessions *all, uint32_t id, const char *why)
+{
+	struct session	*s;
+
+	if (all != NULL && (s = session_find(all, id)) != NULL)
+		session_refused(s, why);
+}
+
 /* What the peer says, but for what a session begins with. */
 static void
 session_hear(struct session *s, const struct flood_tlv *tlv, monotime_t now)

@@ -20,13 +20,6 @@ struct sessions_stats {
 	uint64_t	hellos_old;	/* replayed: old time stamps */
 };
 
-/* Who we are. */
-struct sessions_self {
-	struct router_id	id;
-	struct router_key	key;
-	uint64_t		run;	/* random, of this start */
-};
-
 struct sessions_ops {
 	/* Ask for a connection to a configured peer. */
 	void	(*connect)(void *arg, const struct ipc_peer *);
@@ -37,12 +30,9 @@ struct sessions_ops {
 	void	 *arg;
 };
 
-/* Before chroot: the library for signatures. */
-void	sessions_start(void);
-
 /* NULL: no memory. */
 struct sessions	*sessions_new(struct event_base *, struct core *,
-		    const struct sessions_self *, const struct sessions_ops *);
+		    const struct core_self *, const struct sessions_ops *);
 void		 sessions_free(struct sessions *);	/* closes all */
 
 /*
@@ -59,6 +49,8 @@ void	sessions_failed(struct sessions *, const struct ipc_peer *);
 /* The signer's answer. */
 void	sessions_signed(struct sessions *, const struct ipc_signed_session *);
 /* There may be a route to the peer now: connect without waiting longer. */
+/* The core has refused an update of this session. */
+void	sessions_refused(struct sessions *, uint32_t id, const char *why);
 void	sessions_route(struct sessions *, const struct ipc_peer *);
 
 /* A socket for hellos of neighbours: takes over the descriptor. */

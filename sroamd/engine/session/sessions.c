@@ -8,7 +8,7 @@
 
 struct sessions *
 sessions_new(struct event_base *base, struct core *core,
-    const struct sessions_self *self, const struct sessions_ops *ops)
+    const struct core_self *self, const struct sessions_ops *ops)
 {
 	struct sessions	*all;
 

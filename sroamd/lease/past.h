@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Routers whose data have ended: for a day nothing older is taken, so that
+ * nobody can play it back.  As many as there may be routers; then the one that
+ * ended first is forgotten.
+ */
+#ifndef SROAMD_LEASE_PAST_H
+#define SROAMD_LEASE_PAST_H
+
+#include <sys/queue.h>
+#include <sys/tree.h>
+
+#include <stdint.h>
+
+#include "common/monotime.h"
+#include "msg.h"
+
+struct core;
+
+struct past {
+	RB_ENTRY(past)		entry;		/* by id */
+	TAILQ_ENTRY(past)	order;		/* the first to end first */
+	struct router_id	id;
+	struct router_key	key;
+	uint64_t		seqno;		/* its last one, */
+	monotime_t		expires;	/* and until when that lived */
+	monotime_t		until;		/* it is remembered */
+};
+
+RB_HEAD(past_tree, past);
+TAILQ_HEAD(past_list, past);
+
+int	past_cmp(const struct past *, const struct past *);
+RB_PROTOTYPE(past_tree, past, entry, past_cmp)
+
+/* NULL: nothing is remembered of it. */
+const struct past	*past_find(struct core *, const struct router_id *,
+			    monotime_t now);
+void			 past_note(struct core *, const struct router_info *,
+			    uint64_t seqno, monotime_t expires, monotime_t now);
+void			 past_forget(struct core *, const struct router_id *);
+void			 past_free(struct core *);
+#endif
