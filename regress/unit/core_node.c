@@ -66,6 +66,9 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_PROBE:
 		break;
 	case EFFECT_LOG:
+		node->infos += e->log->level == LEVEL_INFO;
+		if (e->log->level == LEVEL_INFO)
+			strlcpy(node->info, e->log->text, sizeof(node->info));
 		if (e->log->level != LEVEL_WARN)
 			return;
 		strlcpy(seen->text, e->log->text, sizeof(seen->text));

@@ -42,6 +42,8 @@ struct node {
 	int			 is_asked;
 	int			 signer_is_away;	/* or silent */
 	unsigned int		 verified;	/* signatures */
+	unsigned int		 infos;		/* lines, */
+	char			 info[160];	/* the last */
 	unsigned int		 refused;	/* updates, later, */
 	char			 refused_why[64];	/* the last */
 	unsigned int		 no_memory;	/* times that it said so, */

@@ -630,6 +630,47 @@ among_known_routers_others_are_nobody(void **state)
 	node_free(node);
 }
 
+/* Not those that are there at our start, nor one that was away for a while. */
+static void
+a_new_router_is_named(void **state)
+{
+	struct node *node = with_peers(1);
+	uint8_t id[8] = { 3 };
+	struct update u = says(9, 5);
+	unsigned int before;
+	int i;
+
+	(void)state;
+	before = node->infos;
+	assert_null(core_update(node->core, 7, &u, now));
+	assert_int_equal(node->infos, before);
+	pass(node, 20000);
+	u = says(9, 6);
+	assert_null(core_update(node->core, 7, &u, now));
+	assert_int_equal(node->infos, before);
+	pass(node, 2 * ROUTER_S * 1000);
+	u = says(9, 7);
+	assert_null(core_update(node->core, 7, &u, now));
+	assert_int_equal(node->infos, before);
+	u = says_run((const uint8_t[8]){ 2, 5 }, 8, 1, 1);
+	assert_null(core_update(node->core, 7, &u, now));
+	assert_int_equal(node->infos, before + 1);
+	assert_string_equal(node->info,
+	    "router id 02:05:00:00:00:00:00:00, without a name: is new");
+	/* However many a member makes. */
+	for (i = 0; i < 2000; i++) {
+		id[6] = (uint8_t)(i >> 8);
+		id[7] = (uint8_t)i;
+		u = says_run(id, 9, 1, 1);
+		(void)core_update(node->core, 7, &u, now);
+		node->n = 0;
+		if (i % 50 == 0)
+			pass(node, 50);
+	}
+	assert_int_equal(node->infos, before + RATELIMIT_CAUSES);
+	node_free(node);
+}
+
 /* Whatever differs of what must not is said, once. */
 static void
 another_configuration_is_named(void **state)
@@ -705,6 +746,7 @@ main(void)
 		    a_denied_router_goes_at_once_and_stays_away, reset),
 		cmocka_unit_test_setup(among_known_routers_others_are_nobody,
 		    reset),
+		cmocka_unit_test_setup(a_new_router_is_named, reset),
 		cmocka_unit_test_setup(another_configuration_is_named, reset),
 	};
 

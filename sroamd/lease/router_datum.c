@@ -29,6 +29,8 @@ static void	refresh(struct core *, struct router *);
 static void	count_hops(struct core *, const struct claim *, bool is_new);
 static void	note_run(struct core *, struct router *,
 		    const struct router_info *, monotime_t);
+static void	note_new(struct core *, const struct router_info *,
+		    monotime_t);
 static void	note_config(struct core *, struct router *,
 		    const struct router_info *, monotime_t);
 static void	router_wait(struct core *, struct router *, monotime_t);
@@ -197,6 +199,24 @@ note_run(struct core *core, struct router *r, const struct router_info *info,
 	r->former_run = r->info.run;
 }
 
+/* Nobody has heard of it for a day; at our start it is so of all. */
+static void
+note_new(struct core *core, const struct router_info *info, monotime_t now)
+{
+	char	cause[64];
+
+	snprintf(cause, sizeof(cause), "new %s", router_id_text(&info->id));
+	if (!core->started || past_find(core, &info->id, now) != NULL ||
+	    router_id_cmp(&info->id, &core->self) == 0 ||
+	    core->conf.routers == ROUTERS_KNOWN ||
+	    !ratelimits_pass(&core->lease->new_lines, cause, RATELIMIT_LOG,
+	    now))
+		return;
+	core_log(core, LEVEL_INFO, "router id %s, %s: is new",
+	    router_id_text(&info->id), info->name[0] != '\0' ? info->name :
+	    "without a name");
+}
+
 /* How its configuration differs from ours; said once for each change. */
 static void
 note_config(struct core *core, struct router *r,
@@ -231,6 +251,7 @@ router_accept(struct core *core, const struct claim *c,
 	struct router	*r = router_find(core, &info->id);
 	struct datum	*d = r != NULL ? r->datum : NULL;
 	const char	*why;
+	bool		 is_new = d == NULL;
 
 	if (d == NULL && (r == NULL || !router_is_self(core, r)) &&
 	    (why = router_admit(core, now)) != NULL)
@@ -242,6 +263,8 @@ router_accept(struct core *core, const struct claim *c,
 		    "no memory";
 	if ((r = router_find(core, &info->id)) != NULL)
 		r->datum = r->datum != NULL ? d : NULL;	/* it may have moved */
+	if (is_new)
+		note_new(core, info, now);
 	datum_stored(core, d, now);
 	past_forget(core, &info->id);
 	count_hops(core, c, true);

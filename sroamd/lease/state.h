@@ -62,7 +62,7 @@ struct lease_state {
 	struct conf		 admission;	/* its lists of routers only */
 	/* hash of what is configured alike everywhere */
 	uint8_t			 alike[ROUTER_CONFIG];
-	struct ratelimits	 router_lines;
+	struct ratelimits	 router_lines, new_lines;
 	struct offer_tree	 offers;
 	struct offer_list	 offer_order;
 	uint32_t		 noffers;
