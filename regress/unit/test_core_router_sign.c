@@ -175,7 +175,9 @@ static void
 only_a_router_itself_makes_its_word_live_longer(void **state)
 {
 	struct node *node = with_peers(2);
+	const struct router_id id = { { 2, [7] = 0x77 } };
 	struct update u = says(9, 5);
+	struct router_key key;
 	struct ctl_router r;
 
 	(void)state;
@@ -196,14 +198,18 @@ only_a_router_itself_makes_its_word_live_longer(void **state)
 	u.data[u.keylen + 6 + 2 + 20] = 1;
 	assert_string_equal(core_update(node->core, 8, &u, now),
 	    "a second public key for a router");
+	assert_true(core_router_key(node->core, &id, &key, now));
+	assert_memory_equal(key.octet, other, 8);
 	u = says(8, 6);
 	assert_null(core_update(node->core, 8, &u, now));
+	assert_true(core_router_key(node->core, &id, &key, now));
 	assert_int_equal(address_of(node, other), 8);
 	/* A day after its end it is forgotten. */
 	pass(node, ROUTER_S * 1000 + DAY_MS - 1);
 	u = says(7, 6);
 	assert_non_null(core_update(node->core, 8, &u, now));
 	pass(node, 2);
+	assert_false(core_router_key(node->core, &id, &key, now));
 	assert_null(core_update(node->core, 8, &u, now));
 	assert_int_equal(address_of(node, other), 7);
 	node_free(node);

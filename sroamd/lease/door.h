@@ -38,6 +38,9 @@ void	core_name_router(const struct core *, const struct router_id *, char *,
 /* The signature that EFFECT_SIGN_ROUTER has asked for. */
 void	core_router_signed(struct core *, uint64_t seqno,
 	    const struct router_signature *, monotime_t now);
+/* The public key by which a router was last known; false: none is. */
+bool	core_router_key(struct core *, const struct router_id *,
+	    struct router_key *, monotime_t now);
 /* Another router has proven to be this one: by its run, a session of it. */
 void	core_clone(struct core *, uint64_t run, monotime_t now);
 /* When the router last refreshed its datum; false: never. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/container_of.h"
+#include "lease/door.h"
 #include "lease/past.h"
 #include "lease/reserve.h"
 #include "lease/route.h"
@@ -242,6 +243,24 @@ note_config(struct core *core, struct router *r,
 		core_log(core, LEVEL_DEBUG, "%s: configured as we are",
 		    core_router_name(r));
 	r->differs = differs;
+}
+
+bool
+core_router_key(struct core *core, const struct router_id *id,
+    struct router_key *key, monotime_t now)
+{
+	const struct router	*r = router_find(core, id);
+	const struct past	*past;
+
+	if (r != NULL && router_is_self(core, r))
+		*key = core->key;
+	else if (r != NULL && r->datum != NULL)
+		*key = r->info.key;
+	else if ((past = past_find(core, id, now)) != NULL)
+		*key = past->key;
+	else
+		return false;
+	return true;
 }
 
 const char *

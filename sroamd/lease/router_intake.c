@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lease/admit.h"
+#include "lease/door.h"
 #include "lease/past.h"
 #include "lease/router.h"
 #include "lease/router_datum.h"
@@ -76,26 +77,23 @@ static const char *
 weigh(struct core *core, const struct router_info *info,
     const struct claim *c, monotime_t now)
 {
-	const struct router_key	*known = NULL;
-	const struct past	*past = NULL;
+	const struct past	*past;
 	const struct router	*r = router_find(core, &info->id);
 	const char		*why;
+	struct router_key	 key;
 	bool			 self = r != NULL && router_is_self(core, r);
+	bool			 known;
 
 	if ((why = router_refused(core, &info->id)) != NULL)
 		return why;
-	if (self)
-		known = &core->key;
-	else if (r != NULL && r->datum != NULL)
-		known = &r->info.key;
-	else if ((past = past_find(core, &info->id, now)) != NULL)
-		known = &past->key;
-	if (known != NULL && router_key_cmp(known, &info->key) != 0)
+	known = core_router_key(core, &info->id, &key, now);
+	if (known && router_key_cmp(&key, &info->key) != 0)
 		return "a second public key for a router";
+	past = past_find(core, &info->id, now);
 	if (past != NULL && (c->seqno < past->seqno ||
 	    (c->seqno == past->seqno && !monotime_before(now, past->expires))))
 		return "a router datum from before its end";
-	if (known == NULL && !fits(core, info))
+	if (!known && !fits(core, info))
 		return "a router id that is not that of its key";
 	if (!self && (r == NULL || r->datum == NULL) &&
 	    core->lease->nrouter_data >= core->conf.max_routers &&
