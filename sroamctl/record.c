@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/fingerprint.h"
 #include "msg.h"
 #include "sroamctl/names.h"
 #include "sroamctl/record.h"
@@ -22,7 +23,8 @@ static field_text lease_left, lease_where, station_where, station_port,
 		peer_name, peer_how,
 		interface_state, interface_gateways, route_target,
 		route_router, route_way, router_who, router_left,
-		router_addresses, router_heard, roam_from, roam_to;
+		router_addresses, router_heard, router_fingerprint,
+		router_cloned, roam_from, roam_to;
 
 #define AT(s, f)	offsetof(struct s, f), sizeof(((struct s *)0)->f)
 #define JSON(k, t, s, f) \
@@ -61,6 +63,7 @@ static const char *const sources[] = {
 	"auto", "packets", "bridge", "nl80211", NULL
 };
 static const char *const route_kinds[] = { "local", "direct", "none", NULL };
+static const char *const alike[] = { "?", "yes", "no", NULL };
 static const char *const processes[] = {
 	"parent", "engine", "frontend", NULL
 };
@@ -103,6 +106,10 @@ static const struct field status_fields[] = {
 	    "answered"),
 	MORE("updates_held", FIELD_COUNTER, ctl_status, updates_held, "held"),
 	MORE("updates_late", FIELD_COUNTER, ctl_status, updates_late, "late"),
+	LINE("routers_forged", FIELD_COUNTER, ctl_status, routers_forged,
+	    "router data", "forged"),
+	MORE("routers_missed", FIELD_COUNTER, ctl_status, routers_missed,
+	    "put off"),
 	LINE("dhcp_in", FIELD_COUNTER, ctl_status, dhcp_in, "DHCP", "in"),
 	MORE("dhcp_offers", FIELD_COUNTER, ctl_status, dhcp_offers, "offers"),
 	MORE("dhcp_acks", FIELD_COUNTER, ctl_status, dhcp_acks, "acks"),
@@ -313,6 +320,7 @@ static const struct field router_fields[] = {
 	COLUMN("version", FIELD_TEXT, ctl_router, version, "VERSION", 8),
 	COLUMN("stations", FIELD_NUMBER, ctl_router, stations, "STATIONS", -8),
 	MADE(router_left, "LEFT", -7),
+	NAMED("alike", ctl_router, alike, "ALIKE", 5, alike),
 	MADE(router_addresses, "ADDRESSES", NAME_WIDTH),
 	JSON("router_id", FIELD_ROUTER, ctl_router, id),
 	JSON("router", FIELD_TEXT, ctl_router, name),
@@ -329,6 +337,11 @@ static const struct field router_fields[] = {
 	JSON("via_address", FIELD_ADDR, ctl_router, via_addr),
 	JSON("peer", FIELD_BOOL, ctl_router, peer),
 	JSON("silent", FIELD_BOOL, ctl_router, silent),
+	{ "fingerprint", FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL |
+	    FIELD_NONZERO, NULL, NULL, router_fingerprint },
+	JSON("cloned", FIELD_BOOL, ctl_router, cloned),
+	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
+	    NULL, router_cloned },
 	LAST
 };
 
@@ -669,6 +682,30 @@ router_heard(const void *record, bool numeric, char *text, size_t size)
 	    "silent, last heard of" : "heard of", ago,
 	    via[0] != '\0' ? " from " : "", via, hops,
 	    router->peer ? ", a peer" : "");
+}
+
+/* Of a router that has said its key. */
+static void
+router_fingerprint(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_router *router = record;
+	char made[FINGERPRINT_TEXT];
+
+	(void)numeric;
+	if (!router->known)
+		return;
+	fingerprint_text(made, router->fingerprint);
+	strlcpy(text, made, size);
+}
+
+static void
+router_cloned(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_router *router = record;
+
+	(void)numeric;
+	if (router->cloned)
+		strlcpy(text, "two routers have its identity", size);
 }
 
 static void

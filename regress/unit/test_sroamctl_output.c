@@ -105,11 +105,13 @@ static const struct ctl_route routes[] = {
 static const struct ctl_router routers[] = {
 	{ .id = ID(2), .name = "ap2", .version = "2.0.0",
 	    .addr4 = V4(10, 1, 1, 2), .addr6 = ADDR6(2), .stations = 1,
-	    .self = 1 },
+	    .self = 1, .alike = CTL_ALIKE_YES },
 	{ .id = ID(3), .name = "ap3", .version = "2.0.0",
 	    .addr4 = V4(10, 1, 1, 3), .stations = 1, .lifetime = 5102,
 	    .known = 1, .heard = 12, .session = 1, .hops = 1,
-	    .via = ID(1), .via_name = "core", .peer = 1 }
+	    .via = ID(1), .via_name = "core", .peer = 1,
+	    .fingerprint = { 1, 2, 3, [31] = 4 }, .cloned = 1,
+	    .alike = CTL_ALIKE_NO }
 };
 
 static const struct ctl_memory memory[] = {
@@ -154,6 +156,7 @@ static const struct row rows[] = {
 	    "left\n"
 	    "updates       57 in, 31 out, 0 dropped, 0 conflicts\n"
 	    "versions      0 old, 0 answered, 0 held, 0 late\n"
+	    "router data   0 forged, 0 put off\n"
 	    "DHCP          12 in, 1 offers, 6 acks, 0 naks, 0 dropped"
 	    "\n"
 	    "pool          0 over the limit, 0 declined, 0 reused, 0 times "
@@ -178,7 +181,8 @@ static const struct row rows[] = {
 	    ":2,\"leases_ipv6\":2,\"leases_delegated\":1,\"data\":10,\"joins\":1,\"roams_in"
 	    "\":4,\"roams_out\":3,\"leaves\":0,\"updates_in\":57,\"up"
 	    "dates_out\":31,\"updates_dropped\":0,\"conflicts\":0,\"updates_old\":0,\"updates_answered\":0,"
-	    "\"updates_held\":0,\"updates_late\":0,\"d"
+	    "\"updates_held\":0,\"updates_late\":0,"
+	    "\"routers_forged\":0,\"routers_missed\":0,\"d"
 	    "hcp_in\":12,\"dhcp_offers\":1,\"dhcp_acks\":6,\"dhcp_nak"
 	    "s\":0,\"dhcp_dropped\":0,\"dhcp_limited\":0,\"dhcp_decl"
 	    "ines\":0,\"pool_reused\":0,\"pool_empty\":0,"
@@ -410,36 +414,44 @@ static const struct row rows[] = {
 	    " installed\n"
 	    "  no route to 10.1.1.4\n" },
 	{ LIST(ROUTERS, ROUTER, routers),
-	    "ROUTER                  VERSION  STATIONS    LEFT ADDRESSE"
-	    "S\n"
-	    "ap2                     2.0.0           1    self 10.1.1.2"
+	    "ROUTER                  VERSION  STATIONS    LEFT ALIKE "
+	    "ADDRESSES\n"
+	    "ap2                     2.0.0           1    self yes   10.1.1.2"
 	    " 2001:db8:1::2\n"
-	    "ap3                     2.0.0           1   1h25m 10.1.1.3"
+	    "ap3                     2.0.0           1   1h25m no    10.1.1.3"
 	    "\n"
-	    "  heard of 12s ago from core, 1 hop, a peer\n",
+	    "  heard of 12s ago from core, 1 hop, a peer,\n"
+	    "  SHA256:AQIDAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQ,\n"
+	    "  two routers have its identity\n",
 	    "{\"routers\":[\n"
-	    "{\"version\":\"2.0.0\",\"stations\":1,\"router_id\":\"02:0"
+	    "{\"version\":\"2.0.0\",\"stations\":1,\"alike\":\"yes\","
+	    "\"router_id\":\"02:0"
 	    "0:00:00:00:00:00:02\",\"router\":\"ap2\",\"address_ipv4\":"
 	    "\"10.1.1.2\",\"address_ipv6\":\"2001:db8:1::2\",\"lifetime"
 	    "_seconds\":0,\"self\":true,\"heard_seconds\":0,\"hops\":0"
 	    ",\"via_id\":nu"
 	    "ll,\"via\":null,\"via_address\":null,\"peer\":false,\"silen"
-	    "t\":false},\n"
-	    "{\"version\":\"2.0.0\",\"stations\":1,\"router_id\":\"02:0"
+	    "t\":false,\"fingerprint\":null,\"cloned\":false},\n"
+	    "{\"version\":\"2.0.0\",\"stations\":1,\"alike\":\"no\","
+	    "\"router_id\":\"02:0"
 	    "0:00:00:00:00:00:03\",\"router\":\"ap3\",\"address_ipv4\":"
 	    "\"10.1.1.3\",\"address_ipv6\":null,\"lifetime_seconds\":51"
 	    "02,\"self\":false,\"heard_seconds\":12,\"hops\":1,\"via_id\":\"02:00:00"
 	    ":00:00:00:00:01\",\"via\":\"core\",\"via_address\":null,\"p"
-	    "eer\":true,\"silent\":false}\n"
+	    "eer\":true,\"silent\":false,"
+	    "\"fingerprint\":\"SHA256:AQIDAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+	    "AAAAAAAQ\",\"cloned\":true}\n"
 	    "]}\n",
-	    "ROUTER                  VERSION  STATIONS    LEFT ADDRESSE"
-	    "S\n"
-	    "02:00:00:00:00:00:00:02 2.0.0           1    self 10.1.1.2"
+	    "ROUTER                  VERSION  STATIONS    LEFT ALIKE "
+	    "ADDRESSES\n"
+	    "02:00:00:00:00:00:00:02 2.0.0           1    self yes   10.1.1.2"
 	    " 2001:db8:1::2\n"
-	    "02:00:00:00:00:00:00:03 2.0.0           1   1h25m 10.1.1.3"
+	    "02:00:00:00:00:00:00:03 2.0.0           1   1h25m no    10.1.1.3"
 	    "\n"
 	    "  heard of 12s ago from 02:00:00:00:00:00:00:01, 1 hop, a"
-	    " peer\n" },
+	    " peer,\n"
+	    "  SHA256:AQIDAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQ,\n"
+	    "  two routers have its identity\n" },
 	{ LIST(MEMORY, MEMORY, memory),
 	    "PROCESS           PID   RESIDENT       HEAP    OBJECTS    "
 	    "   SIZE\n"
