@@ -83,6 +83,8 @@ struct router {
 	struct fib		 fib;
 	struct acks		 acks;
 	bool			 nexthops[SIM_ROUTERS];
+	uint8_t			 home;		/* an octet of its address */
+	uint8_t			 homes[SIM_ROUTERS];	/* as it has heard */
 	/* port the link layer has */
 	uint8_t			 assoc[SIM_STATIONS];
 	/* when it last came there */
@@ -317,6 +319,9 @@ void		 ap_free(struct router *);
 /* sim_world.c */
 struct sim	*sim_new(const char *scenario, uint64_t seed, FILE *trace);
 void		 sim_free(struct sim *);
+
+/* sim_forge.c */
+void	run_forged(struct sim *);
 
 /* sim_order.c */
 void	run_order(struct sim *);

@@ -99,14 +99,32 @@ started(struct router *router)
 	}
 }
 
+/*
+ * It is where its router has said, and never where it has said before; but a
+ * router without a disk may not know how far it was, until it hears it.
+ */
+static void
+note_home(struct router *router, const struct router *to, const uint8_t *v4)
+{
+	if (v4[0] != 10 || v4[2] != (to->index + 1) >> 8 ||
+	    v4[3] != ((to->index + 1) & 255) || v4[1] > to->home ||
+	    (router->sim->store && v4[1] < router->homes[to->index]))
+		sim_fail(router->sim, "r%d: r%d is at 10.%d.%d.%d, said %d",
+		    router->index, to->index, v4[1], v4[2], v4[3], to->home);
+	router->homes[to->index] = v4[1];
+}
+
 static void
 set_nexthop(struct router *router, const struct nexthop *nexthop)
 {
 	struct router *to = ap_find(router->sim, &nexthop->router);
 
-	if (to != NULL)
-		router->nexthops[to->index] = !addr_is_none(&nexthop->addr4) ||
-		    !addr_is_none(&nexthop->addr6);
+	if (to == NULL)
+		return;
+	router->nexthops[to->index] = !addr_is_none(&nexthop->addr4) ||
+	    !addr_is_none(&nexthop->addr6);
+	if (!addr_is_none(&nexthop->addr4))
+		note_home(router, to, addr_v4(&nexthop->addr4));
 }
 
 static void
@@ -268,6 +286,7 @@ add(struct sim *sim)
 
 	router->sim = sim;
 	router->index = sim->nrouters;
+	router->home = 1;
 	router->id.octet[0] = 0x02;
 	router->id.octet[6] = (uint8_t)((router->index + 1) >> 8);
 	router->id.octet[7] = (uint8_t)(router->index + 1);
@@ -309,7 +328,7 @@ make_core(struct router *router)
 	struct core_ops ops = { effect, random_word, FAKE_SIGNER, router };
 	struct core_self self = { router->id, fake_key(&router->id), 0 };
 	struct conf_global *global = &sim->conf->global;
-	uint8_t v4[4] = { 10, 1, (uint8_t)((router->index + 1) >> 8),
+	uint8_t v4[4] = { 10, router->home, (uint8_t)((router->index + 1) >> 8),
 	    (uint8_t)(router->index + 1) };
 
 	addr_from_v4(&global->router_addr4, v4);
@@ -393,6 +412,7 @@ ap_start(struct router *router)
 	router->started = false;
 	router->ticking = MONOTIME_NEVER;
 	memset(router->nexthops, 0, sizeof(router->nexthops));
+	memset(router->homes, 0, sizeof(router->homes));
 	make_core(router);
 	ap_begin(router);
 	store_load(router, ap_now(router));

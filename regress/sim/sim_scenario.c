@@ -1208,6 +1208,7 @@ const struct scenario scenarios[] = {
 	{ "mass-join",		run_mass_join, 0 },
 	{ "two-claims",		run_two_claims, 0 },
 	{ "flapping",		run_flapping, 0 },
+	{ "forged",		run_forged, 0 },
 	{ "version1",		run_version1, 0 },
 	{ "vanish",		run_vanish, 0 },
 	{ "long",		run_long, 0 },
