@@ -23,6 +23,7 @@
 #include "hex.h"
 #include "identity.h"
 #include "loop.h"
+#include "regress/fake_signer.h"
 #include "stub_log.h"
 #include "wire/flood.h"
 
@@ -180,7 +181,7 @@ static struct node *
 node_new(bool tls, bool target)
 {
 	struct node *n = calloc(1, sizeof(*n));
-	struct core_ops ops = { effect, draw, n };
+	struct core_ops ops = { effect, draw, FAKE_SIGNER, n };
 	struct sessions_ops sops = { connect_peer, touched, sign, n };
 	struct core_self self = { .run = RUN };
 
@@ -189,7 +190,7 @@ node_new(bool tls, bool target)
 	self.id = n->identity.id;
 	self.key = n->identity.key;
 	n->conf = conf_of(tls, target);
-	n->core = core_new(&ops, &self.id, n->conf, clock_monotime());
+	n->core = core_new(&ops, &self, n->conf, clock_monotime());
 	assert_non_null(n->core);
 	n->sessions = sessions_new(base, n->core, &self, &sops);
 	assert_non_null(n->sessions);
@@ -278,7 +279,8 @@ raw_read(struct bufferevent *bev, void *arg)
 		} else if (tlv.kind == FLOOD_REFUSAL)
 			r->refusal = tlv.refusal;
 		else if (tlv.kind == FLOOD_AGED || tlv.kind == FLOOD_COUNTED ||
-		    tlv.kind == FLOOD_DIGEST)
+		    tlv.kind == FLOOD_DIGEST ||
+		    tlv.kind == FLOOD_NEIGHBOURS)
 			r->nupdates++;
 	}
 	evbuffer_drain(in, len - ibuf_left(&buf));
@@ -637,6 +639,65 @@ a_second_key_of_an_id_is_refused(void **state)
 	node_free(n);
 }
 
+/* Also if the router has no session now, but its datum is known. */
+static void
+a_datums_key_counts_as_well(void **state)
+{
+	struct update u = { .seqno = 1, .lifetime = 3600, .keylen = 9,
+	    .data = { DATUM_ROUTER } };
+	struct identity known = identity_make(PEER);
+	struct router_key key;
+	struct node *n;
+	struct raw *r;
+	struct hello h;
+
+	(void)state;
+	setup_base();
+	n = node_new(true, false);
+	memcpy(u.data + 1, known.id.octet, sizeof(known.id.octet));
+	fake_router(&u, 5);
+	assert_null(core_update(n->core, 99, &u, clock_monotime()));
+	core_tick(n->core, monotime_add(clock_monotime(), 1000));
+	assert_true(core_router_key(n->core, &known.id, &key,
+	    clock_monotime()));
+	all_fit = true;
+	r = raw_new(n, OTHER, PEER, 'c');
+	h = raw_hello(r, 2);
+	h.id = known.id;
+	raw_say(r, &h);
+	WAIT(r->refusal.code == REFUSAL_OTHER_KEY);
+	raw_free(r);
+	node_free(n);
+}
+
+/* The core withdraws the one with the smaller run, when it is met again. */
+static void
+a_clone_is_told_to_the_core(void **state)
+{
+	struct ctl_status status;
+	struct node *n;
+	struct raw *r;
+	struct hello h;
+	int i;
+
+	(void)state;
+	setup_base();
+	n = node_new(true, false);
+	for (i = 0; i < 2; i++) {
+		core_show_status(n->core, &status, clock_monotime());
+		assert_string_equal(status.warning, "");
+		r = raw_new(n, NODE, NODE, 'c');
+		h = raw_hello(r, RUN + 1);
+		raw_say(r, &h);
+		WAIT(r->refusal.code == REFUSAL_CLONE);
+		raw_free(r);
+	}
+	core_show_status(n->core, &status, clock_monotime());
+	assert_non_null(strstr(status.warning,
+	    "another router has this identity"));
+	node_free(n);
+}
+
 /* What we sent comes back, from our own socket: no clone, and no noise. */
 static void
 ourselves_are_closed_quietly(void **state)
@@ -945,6 +1006,8 @@ main(void)
 		cmocka_unit_test(a_good_one_is_proven),
 		cmocka_unit_test(what_is_not_proven_is_refused),
 		cmocka_unit_test(a_second_key_of_an_id_is_refused),
+		cmocka_unit_test(a_datums_key_counts_as_well),
+		cmocka_unit_test(a_clone_is_told_to_the_core),
 		cmocka_unit_test(ourselves_are_closed_quietly),
 		cmocka_unit_test(without_tls_nobody_is_proven),
 		cmocka_unit_test(who_says_nothing_of_itself_says_nothing_else),

@@ -226,12 +226,9 @@ on_signed_router(void *arg, const struct imsg *imsg)
 	struct router_signature		 signature;
 	struct engine			*e = arg;
 
-	if (e->core == NULL)
-		return;
 	memcpy(signature.octet, msg->signature, sizeof(signature.octet));
 	core_router_signed(e->core, msg->number, &signature,
 	    clock_monotime());
-	after_event(e);
 }
 
 /* Without a signer nothing is signed: the core asks again. */
@@ -299,8 +296,7 @@ configure(struct engine *e, struct conf *conf)
 	struct core_ops		ops = { effect, random32, verify_signature,
 				    verify_fingerprint, 0, e };
 	struct core_self	self = { .id = e->self, .run = e->run };
-	struct sessions_ops	sops = { connect_peer, after_event, sign,
-				    e };
+	struct sessions_ops	sops = { connect_peer, after_event, sign, e };
 
 	if (e->core == NULL) {
 		memcpy(self.key.octet, e->key, sizeof(self.key.octet));

@@ -173,11 +173,15 @@ static bool
 has_other_key(const struct session *s, const struct hello *h)
 {
 	const struct session	*o;
+	struct router_key	 known;
 
 	if (router_id_cmp(&h->id, &s->all->self.id) == 0)
 		return router_key_cmp(&h->key, &s->all->self.key) != 0;
 	o = session_of_router(s->all, &h->id, s);
-	return o != NULL && router_key_cmp(&o->key, &h->key) != 0;
+	if (o != NULL && router_key_cmp(&o->key, &h->key) != 0)
+		return true;
+	return core_router_key(s->all->core, &h->id, &known,
+	    clock_monotime()) && router_key_cmp(&known, &h->key) != 0;
 }
 
 /*
@@ -188,6 +192,8 @@ static bool
 meet_ourselves(struct session *s, const struct hello *h)
 {
 	if (h->run != s->all->self.run) {
+		if (s->proven)
+			core_clone(s->all->core, h->run, clock_monotime());
 		session_refuse(s, REFUSAL_CLONE);
 		return true;
 	}
