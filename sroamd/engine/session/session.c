@@ -299,11 +299,14 @@ session_hear(struct session *s, const struct flood_tlv *tlv, monotime_t now)
 static bool
 session_tlv(struct session *s, const struct flood_tlv *tlv, monotime_t now)
 {
-	if (s->extended && tlv->kind == FLOOD_BAD_HELLO) {
+	/* To version 1 it is a type that is not known. */
+	if (tlv->kind == FLOOD_BAD_HELLO && !s->extended)
+		return true;
+	if (tlv->kind == FLOOD_BAD_HELLO) {
 		session_close(s, tlv->why, false);
 		return false;
 	}
-	if (tlv->kind == FLOOD_BAD_HELLO || tlv->kind == FLOOD_MALFORMED) {
+	if (tlv->kind == FLOOD_MALFORMED) {
 		session_refused(s, tlv->why);
 		return true;
 	}
