@@ -1,0 +1,337 @@
+# SPDX-License-Identifier: ISC
+"""Beside a router of version 2 that was written from sroam-flood(7) alone:
+without TLS, with certificates, and with a secret."""
+
+import base64
+import os
+import random
+import struct
+
+import pytest
+
+from lab import LabError, LabTimeout, Network, v2
+from lab.ca import CA
+from lab.fixtures import opened
+from lab.peer2 import ROUTER_TIME
+from lab.peer2_node import Certificates, Node, Secret
+from lab.peer2_table import Datum
+
+CORE, OURS = "10.1.2.1", "10.1.2.2"     # the link of core and r2
+PEER1, CORE1 = "10.1.1.2", "10.1.1.1"   # that of core and r1
+SEED = bytes(range(32))
+SECRET = "correct horse battery staple"
+STRANGER = "02:00:00:00:ee:01"
+COUNT = 300         # data on each side of a synchronisation
+
+
+class Place:
+    """A network, in which a Node is made at r2."""
+
+    def __init__(self, lab, how):
+        self.lab, self.how = lab, how
+        self.net = Network(lab, routers=2, stations=1, igp=None)
+        self.ca = CA(lab, "ca") if how == "certificates" else None
+        self.net.start("core", peers=[], tls=self._tls(
+            "core", CORE, [f"IP:{CORE1}"]))
+        self.net.start("r1", peers=[CORE1], tls=self._tls("r1", PEER1))
+        self.net.wait_peers()
+        self.core, self.r1 = (self.net.daemons[x] for x in ("core", "r1"))
+        self.nodes = []
+
+    def _tls(self, router, addr, more=()):
+        if self.ca:
+            return self.ca.statement(router, addr, san=more)
+        return [f'tls psk "{SECRET}"'] if self.how == "psk" else []
+
+    def _node_tls(self, seed):
+        if self.ca:
+            path = self._tls("r2" + seed.hex()[:8], OURS)[0].split('"')
+            return Certificates(path[1], path[3], path[5])
+        if self.how == "psk":
+            return Secret(SECRET, v2.Identity(seed).id)
+        return None
+
+    def node(self, seed=SEED, data=(), ns="r2", **kw):
+        """One that connects to core, unless it listens."""
+        kw.setdefault("connect", [] if "listen" in kw else [(CORE, 4444)])
+        n = Node(self.lab, ns, seed, tls=self._node_tls(seed),
+                 addrs4=[OURS], **kw)
+        for key, value, seqno in data:
+            now = n.router.clock()
+            n.router.store(Datum(key, value, seqno, now + 1000, now))
+        self.nodes.append(n)
+        return n.start()
+
+    def wait(self, cond, what, timeout=15):
+        return self.lab.wait(cond, what, timeout, 0.05)
+
+    def up(self, node):
+        try:
+            self.wait(lambda: node.up() >= 1, "a session")
+        except LabTimeout as err:
+            raise LabError(f"{err}; {node.ended}, {node.router.counts}")
+        return node
+
+    def at(self, daemon, mac):
+        station = daemon.station(mac)
+        return station["router_id"] if station else None
+
+
+@pytest.fixture(scope="module", params=["clear", "certificates", "psk"])
+def place(request):
+    yield from opened_place(request.param)
+
+
+def opened_place(how):
+    for lab in opened():
+        yield Place(lab, how)
+
+
+@pytest.fixture(autouse=True)
+def no_node_stays(place):
+    yield
+    for n in place.nodes:
+        n.die()
+    place.nodes.clear()
+    place.wait(lambda: len(place.core.show("peers")) == 1, "only r1", 20)
+
+
+def routers(daemon):
+    return {r["router_id"]: r for r in daemon.show("routers")}
+
+
+def fingerprint(node):
+    mark = v2.fingerprint(node.router.identity.public)
+    return "SHA256:" + base64.b64encode(mark).decode().rstrip("=")
+
+
+def leases(daemon):
+    return {rec["prefix"].split("/")[0]: rec for rec in daemon.show("leases")
+            if rec["state"] == "valid"}
+
+
+def some_leases(first, count, seqno=1):
+    dice = random.Random(first)
+    return [(v2.lease6(f"2001:db8:44:{i:x}::"), b"\2" + dice.randbytes(5),
+             seqno) for i in range(first, first + count)]
+
+
+def test_it_joins_and_both_know_each_others_routers(place):
+    n = place.up(place.node())
+    for d in (place.core, place.r1):
+        got = place.wait(lambda d=d: routers(d).get(n.id), "its router")
+        assert got["router"] == "peer2" and got["address_ipv4"] == OURS
+        assert got["hops"] == (1 if d is place.core else 2)
+        assert got["fingerprint"] == fingerprint(n)
+    for d in (place.core, place.r1):
+        ident = v2.mac_octets(d.show("status")["router_id"])
+        place.wait(lambda i=ident: n.get(v2.router(i)), "a daemon's router")
+    assert not any("router" in why for why in n.router.counts)
+
+
+def test_the_session_lasts(place):
+    n = place.up(place.node())
+    before = list(n.ended)
+    place.wait(lambda: any(p["since_seconds"] >= 70 and p["router_id"] == n.id
+                           for p in place.core.show("peers")),
+               "a session of 70 s", 90)
+    assert n.ended == before
+
+
+def test_whose_session_it_is_has_to_be_proven(place):
+    if place.how == "clear":
+        pytest.skip("without TLS nothing is proven")
+    n = place.node(connect=[])
+    sign = n.router.identity.sign
+    n.router.identity.sign = lambda text: sign(
+        text + b"x" if text.startswith(b"sroam session") else text)
+    n.targets.append((CORE, 4444))
+    place.wait(lambda: any("04" in str(why) for why in n.ended),
+               "a refusal of code 4")
+    assert not any(p["router_id"] == n.id and p["state"] == "up"
+                   for p in place.core.show("peers"))
+
+
+def test_a_router_that_becomes_denied_is_told_so(place):
+    n = place.up(place.node())
+    place.wait(lambda: n.id in routers(place.r1), "its router")
+    place.core.conf.extra = [f"deny router {n.id}"]
+    try:
+        place.core.reload()
+        place.wait(lambda: any("refused: 01" in str(w) for w in n.ended),
+                   "a refusal of code 1")
+        assert n.id not in routers(place.core)
+    finally:
+        place.core.conf.extra = []
+        place.core.reload()
+    place.wait(lambda: n.up(), "a session again", 40)
+
+
+def test_who_has_the_key_of_another_is_its_clone(place):
+    """Both refuse; the greater run, which is core's, goes on."""
+    path = os.path.join(place.core.conf.state, "identity")
+    with open(path, "rb") as f:
+        n = place.node(f.read(), run=1)
+    assert n.id == place.core.show("status")["router_id"]
+    place.wait(lambda: n.router.is_clone, "it knows that it is the clone")
+    place.wait(lambda: "has our identity" in place.core.log(), "core knows")
+    assert not n.up()
+
+
+@pytest.mark.parametrize("opens,depth", [
+    ("it", 1), ("it", 2), ("it", 4), ("core", 1), ("core", 3)])
+def test_both_find_what_they_lack(place, opens, depth):
+    """The daemons have data, of which a node knows a half; the node has
+    others."""
+    if place.how != "clear" and depth != 1:
+        pytest.skip("digests know nothing of TLS")
+    first = 0x1000 * (depth + 8 * (opens == "core"))
+    old = some_leases(first, COUNT)
+    new = some_leases(first + COUNT, COUNT)
+    newer = some_leases(first, COUNT // 4, seqno=2)
+    one = place.up(place.node(bytes([1] * 32), old))
+    place.wait(lambda: set(names(old)) <= set(leases(place.r1)),
+               "the daemons have them", 60)
+    one.die()
+    place.wait(lambda: len(place.core.show("peers")) == 1, "it is gone", 20)
+    kw = {}
+    if opens == "core":
+        kw["listen"] = OURS
+        place.core.conf.peers.append(OURS)
+    n = place.node(data=newer + old[COUNT // 2:] + new, depth=depth, **kw)
+    try:
+        if opens == "core":
+            place.core.reload()
+        place.up(n)
+        place.wait(lambda: all(n.get(k) == (s, v) for k, v, s in
+                               newer + old[COUNT // 4:]), "all at the node")
+        place.wait(lambda: set(names(old + new)) <= set(leases(place.r1)),
+                   "all at r1", 60)
+        assert leases(place.r1)[names(newer)[0]]["mac"] == \
+            newer[0][1].hex(":")
+    finally:
+        if opens == "core":
+            place.core.conf.peers.remove(OURS)
+            place.core.reload()
+
+
+def names(data):
+    return [f"2001:db8:44:{struct.unpack('>H', key[7:9])[0]:x}::"
+            for key, _value, _seqno in data]
+
+
+def test_a_station_roams_to_it_and_back(place):
+    net, r1 = place.net, place.r1
+    n = place.up(place.node())
+    mac = net.mac("sta1")
+    key = v2.location(mac)
+    ident = r1.show("status")["router_id"]
+    net.air.move("sta1", "r1")
+    if "sta1" not in net.clients:
+        net.client("sta1", "udhcpc")
+    place.wait(lambda: n.get(key) and n.get(key)[1].hex(":") == ident,
+               "it is at r1")
+    net.air.move("sta1", None)
+    n.do(n.router.sighting, mac)
+    place.wait(lambda: place.at(r1, mac) == n.id, "r1 knows that it is here")
+    place.wait(lambda: not r1.has_station_here(mac), "r1 has let it go")
+    seqno = n.get(key)[0]
+    net.air.move("sta1", "r1")
+    net.lab.run("ping", "-c", "1", "-W", "1", "192.168.44.1", ns="sta1",
+                check=False)
+    place.wait(lambda: n.get(key)[1].hex(":") == ident, "it is at r1 again")
+    assert n.get(key)[0] > seqno and not n.router.stations
+
+
+def test_an_old_version_is_answered(place):
+    n = place.up(place.node())
+    key, value = v2.location(STRANGER), b"\1" * 8
+    n.do(n.router.put, key, value, 1000)
+    place.wait(lambda: place.at(place.r1, STRANGER) == value.hex(":"), "new")
+    seqno = n.get(key)[0]
+    n.do(n.router.table.remove, key)
+    n.do(lambda: n.router.sessions[0].send(
+        v2.update(key, b"\2" * 8, seqno, 1000, 0)))
+    place.wait(lambda: place.at(place.r1, STRANGER) == "02:" * 7 + "02",
+               "the greater value")
+    n.do(lambda: n.router.sessions[0].send(
+        v2.update(key, value, seqno, 1000, 0)))
+    place.wait(lambda: n.get(key) == (seqno, b"\2" * 8), "an answer", 5)
+
+
+@pytest.mark.parametrize("how", ["nothing", "octet", "seqno", "another"])
+def test_a_forged_router_datum_is_refused(place, how):
+    n = place.up(place.node())
+    me = v2.Identity(random.Random(how).randbytes(32))
+    key, seqno = v2.router(me.id), 5
+    value = v2.router_value(
+        n.router.identity if how == "another" else me, seqno, 1, "forged")
+    if how == "octet":
+        value = value.replace(b"forged", b"farged")
+    n.do(lambda: n.router.sessions[0].send(v2.update(
+        key, value, seqno + (how == "seqno"), ROUTER_TIME, 0)))
+    n.do(n.router.put, v2.location(STRANGER), random.randbytes(8), 1000)
+    here = n.get(v2.location(STRANGER))[1].hex(":")
+    place.wait(lambda: place.at(place.r1, STRANGER) == here, "what followed")
+    if how == "nothing":
+        got = place.wait(lambda: routers(place.r1).get(me.id.hex(":")),
+                         "a router")
+        assert got["router"] == "forged"
+    else:
+        place.lab.wait(lambda: True, "", 1)
+        assert me.id.hex(":") not in routers(place.core)
+        assert me.id.hex(":") not in routers(place.r1)
+
+
+def test_an_old_router_datum_is_not_played_back(place):
+    n = place.up(place.node())
+    me = v2.Identity(bytes([77] * 32))
+    key, old, new = v2.router(me.id), *(
+        v2.router_value(me, seqno, 1, f"n{seqno}") for seqno in (5, 6))
+    for value, seqno, lifetime in ((new, 6, 3), (old, 5, 1000)):
+        n.do(lambda v=value, s=seqno, t=lifetime: n.router.sessions[0].send(
+            v2.update(key, v, s, t, 0)))
+        if seqno == 6:
+            place.wait(lambda: me.id.hex(":") in routers(place.r1), "new", 5)
+            place.wait(lambda: me.id.hex(":") not in routers(place.r1), "end")
+    n.do(n.router.put, v2.location(STRANGER), b"\x55" * 8, 1000)
+    place.wait(lambda: place.at(place.r1, STRANGER) == "55:" * 7 + "55",
+               "what followed")
+    assert me.id.hex(":") not in routers(place.core)
+
+
+def test_after_a_start_it_goes_on_above_its_last_seqno(place):
+    for _ in range(2):
+        n = place.up(place.node())
+        before = n.router.seqno
+        for _ in range(3):
+            n.do(n.router.announce)
+        place.wait(lambda n=n: routers(place.r1).get(n.id), "its router")
+        n.die()
+    assert before > 3
+
+
+def test_in_a_mesh_of_five_few_hear_a_change_more_than_twice(place):
+    """Three of it, and both daemons: 4 times by the origin, and once by each
+    other, which may be to another that it was not from."""
+    lab = place.lab
+    lab.batch("r1", "route replace 10.1.2.0/30 via 10.1.1.1\n")
+    lab.batch("r2", "route replace 10.1.1.0/30 via 10.1.2.1\n")
+    nodes = [place.node(bytes([40 + i] * 32), listen=OURS, port=5000 + i,
+                        connect=[(CORE, 4444), (PEER1, 4444)]
+                        + [(OURS, 5000 + j) for j in range(i)])
+             for i in range(3)]
+    for n in nodes:
+        place.wait(lambda n=n: n.up() == 4, f"all sessions: {n.ended}", 30)
+    place.wait(lambda: all(len(s.neighbours) == 4 for n in nodes
+                           for s in n.router.sessions), "all say so", 5)
+    key, heard = v2.location(STRANGER), []
+    for n in nodes:
+        n.router.take = lambda s, k, *more, n=n, take=n.router.take: (
+            heard.append(n.id) if k == key else None, take(s, k, *more))
+    value = random.randbytes(8)
+    nodes[0].do(nodes[0].router.put, key, value, 1000)
+    place.wait(lambda: place.at(place.r1, STRANGER) == value.hex(":"), "r1")
+    place.wait(lambda: len(heard) >= 4, f"heard by {heard}", 5)
+    lab.run("sleep", "2")
+    assert len(heard) <= 6 and {n.id for n in nodes[1:]} <= set(heard)
