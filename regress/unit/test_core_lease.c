@@ -229,6 +229,25 @@ a_station_that_uses_a_declined_address_is_made_to_ask(void **state)
 	node_free(a);
 }
 
+/* Another router extends it by a new version: that is no end to be answered. */
+static void
+an_older_word_that_is_no_end_is_taken(void **state)
+{
+	struct node *a = node_new(1, POOL);
+	struct addr addr;
+	struct update u, found;
+
+	(void)state;
+	pass(a, OLD_MS);
+	addr = join(a, 1);
+	lease4(&u, &addr, 1, 7, 900, OLD_MS);
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	assert_int_equal(find_datum(a, &u, &found), 1);
+	assert_int_equal(found.seqno, 7);
+	assert_int_equal(found.lifetime, 900);
+	node_free(a);
+}
+
 /* As an old end, but before anything was said of it a second time. */
 static void
 a_prefix_that_was_just_given_has_no_older_end(void **state)
@@ -291,6 +310,7 @@ main(void)
 		cmocka_unit_test(
 		    a_station_that_uses_a_declined_address_is_made_to_ask),
 		cmocka_unit_test(a_prefix_that_was_just_given_has_no_older_end),
+		cmocka_unit_test(an_older_word_that_is_no_end_is_taken),
 		cmocka_unit_test(the_operator_ends_what_there_is),
 	};
 

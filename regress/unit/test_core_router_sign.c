@@ -130,6 +130,36 @@ what_is_not_as_it_was_signed_is_refused(void **state)
 	node_free(node);
 }
 
+/* What is verified and has no place is refused, too. */
+static void
+a_full_table_has_no_place_for_a_good_one(void **state)
+{
+	struct node *node = node_new(1, POOL);
+	struct update u = says(9, 5), lease;
+	struct ctl_status before, after;
+	uint8_t addr[4] = { 192, 168, 44, 0 };
+	struct mac mac = station(1);
+
+	(void)state;
+	node->conf->global.max_data = 10;
+	core_conf(node->core, node->conf, now);
+	core_peer_up(node->core, 7, PEER_EXTENDED | PEER_DIGESTS, now);
+	for (; addr[3] < 20; addr[3]++) {
+		make_update(&lease, DATUM_LEASE4, addr, 4, mac.octet, 6, 1,
+		    600);
+		(void)core_update(node->core, 7, &lease, now);
+	}
+	core_show_status(node->core, &before, now);
+	node->refused = 0;
+	assert_null(core_update(node->core, 7, &u, now));
+	assert_int_equal(node->refused, 1);
+	assert_string_equal(node->refused_why, "the table is full");
+	core_show_status(node->core, &after, now);
+	assert_int_equal(after.updates_dropped, before.updates_dropped + 1);
+	assert_int_equal(address_of(node, other), 0);
+	node_free(node);
+}
+
 static void
 what_is_cheap_to_see_is_not_verified(void **state)
 {
@@ -729,6 +759,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(
 		    what_is_not_as_it_was_signed_is_refused, reset),
+		cmocka_unit_test_setup(a_full_table_has_no_place_for_a_good_one,
+		    reset),
 		cmocka_unit_test_setup(what_is_cheap_to_see_is_not_verified,
 		    reset),
 		cmocka_unit_test_setup(

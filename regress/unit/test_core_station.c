@@ -52,6 +52,26 @@ last_advert(const struct node *node)
 	return NULL;
 }
 
+/* Where the link layer reports stations a frame alone shows none. */
+static void
+a_frame_of_one_that_has_a_lease_is_no_sighting(void **state)
+{
+	static const uint8_t four[4] = { 192, 168, 44, 77 };
+	static const struct addr none;
+	struct node *a = node_new(1, "192.168.44.0/24");
+	struct mac mac = station(2);
+	struct update u, found;
+
+	(void)state;
+	pass(a, 2000);
+	make_update(&u, DATUM_LEASE4, four, 4, mac.octet, 6, 1, 600);
+	assert_null(core_update(a->core, STRANGER, &u, now));
+	hear(a, 2, HEARD_OTHER, &none);
+	make_update(&u, DATUM_LOCATION, mac.octet, 6, "", 0, 1, 600);
+	assert_int_equal(find_datum(a, &u, &found), 0);
+	node_free(a);
+}
+
 /* On its way back, it must not be hit by the end of its last visit. */
 static void
 a_quick_return_is_not_disassociated(void **state)
@@ -786,6 +806,7 @@ main(void)
 #define TEST(name)	cmocka_unit_test_setup(name, reset)
 	const struct CMUnitTest tests[] = {
 		TEST(a_quick_return_is_not_disassociated),
+		TEST(a_frame_of_one_that_has_a_lease_is_no_sighting),
 		TEST(a_station_that_went_for_good_is_disassociated),
 		TEST(a_station_whose_address_is_lost_asks_anew),
 		TEST(a_station_that_uses_anothers_address_asks_anew),

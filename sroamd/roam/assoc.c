@@ -39,9 +39,8 @@ set_port(struct assoc *a, const struct sighting *sight)
 	a->source = sight != NULL && sight->source != SOURCE_AUTO ?
 	    sight->source : a->iface->link.source;
 	a->port = sight != NULL ? sight->port : a->iface->link.ifindex;
-	memcpy(a->port_name, sight != NULL ? sight->port_name :
+	strlcpy(a->port_name, sight != NULL ? sight->port_name :
 	    a->iface->link.name, sizeof(a->port_name));
-	a->port_name[sizeof(a->port_name) - 1] = '\0';
 }
 
 /*
