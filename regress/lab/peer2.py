@@ -72,14 +72,16 @@ class Router:
         self.sessions.append(s)
         return s
 
-    def greet(self, ident, public, run):
-        """May a router with this Hello stay?"""
+    def greet(self, ident, public, run, proven):
+        """May a router with this Hello stay?  Of runs only one counts that is
+        proven, as anybody can say the other."""
         if self.publics.get(ident, public) != public:
             raise Refused(v2.OTHER_KEY, "known with another public key")
         if ident == self.id:
             if run == self.run:
                 raise Refused(None, "connected to ourselves")
-            self.heard_ourselves(run)
+            if proven:
+                self.heard_ourselves(run)
             raise Refused(v2.CLONE, "another router has this identity")
         if ident in self.denied:
             raise Refused(v2.DENIED, "denied")

@@ -133,7 +133,7 @@ class Session:
             raise Refused(v2.NOT_PROVEN, "the identity is not proven")
         if self.names is not None and ident not in self.names:
             raise Refused(None, "TLS names another router")
-        self.router.greet(ident, public, run)
+        self.router.greet(ident, public, run, self.exporter is not None)
         self.id, self.public, self.run = ident, public, run
         self.router.session_up(self)
 

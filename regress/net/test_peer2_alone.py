@@ -511,6 +511,15 @@ def test_clones_are_told_by_their_runs():
     assert b.counts["went back to an old run"] > 0
 
 
+def test_a_clone_has_to_be_proven():
+    for tls in (None, b"x" * 32):
+        w = World()
+        a, _b = w.routers
+        for _ in range(2):
+            w.join(a, w.router(0, run=2 ** 64 - 1), tls)
+        assert not a.sessions and a.is_clone == (tls is not None)
+
+
 @pytest.mark.parametrize("name,wins", [("a", False), ("z", True)])
 def test_of_two_versions_of_a_seqno_the_greater_is_kept(name, wins):
     w = World()
