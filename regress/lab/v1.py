@@ -38,7 +38,8 @@ def update(seqno, lifetime, key, value):
 def router_value(addr, name):
     """As a router says it, with a key and a signature of nobody."""
     return (bytes([1, 4]) + socket.inet_aton(addr) + bytes([3, len(name)])
-            + name + bytes([5, 32]) + b"k" * 32 + bytes([6, 64]) + b"s" * 64)
+            + name + bytes([5, 32]) + b"k" * 32 + bytes([7, 8]) + b"r" * 8
+            + bytes([6, 64]) + b"s" * 64)
 
 
 class V1Node:

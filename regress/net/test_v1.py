@@ -143,11 +143,11 @@ def test_a_lost_conflict_takes_value_and_time_of_the_winner(net):
     d, lab = net.daemons["r1"], net.lab
     node = V1Node.connect(lab, "core", R1)
     for seqno, mac in ((1, "02:00:00:00:ee:05"), (2, "02:00:00:00:ee:06")):
-        node.send(lease4("192.168.44.205", mac, seqno))
-        lab.wait(lambda m=mac: has_lease(d, "192.168.44.205", m), mac, 5)
+        node.send(lease4("192.168.44.204", mac, seqno))
+        lab.wait(lambda m=mac: has_lease(d, "192.168.44.204", m), mac, 5)
     # Same number, other value, younger claim: it wins whole.
-    node.send(lease4("192.168.44.205", "02:00:00:00:ee:07", 2, 1900))
-    lab.wait(lambda: has_lease(d, "192.168.44.205", "02:00:00:00:ee:07"),
+    node.send(lease4("192.168.44.204", "02:00:00:00:ee:07", 2, 1900))
+    lab.wait(lambda: has_lease(d, "192.168.44.204", "02:00:00:00:ee:07"),
              "the younger claim", 5)
     node.die()
 
