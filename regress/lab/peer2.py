@@ -19,7 +19,7 @@ from .peer2_session import Bucket, ROUND, Refused, Session
 from .peer2_table import DAY, Datum, LATE_TIME, Table, YEAR, order
 
 LOCATION_TIME, NOWHERE_TIME, ROUTER_TIME = 5400, 600, 3600
-REFRESH_LATE, ANNOUNCE, MISTAKEN = 20, 120, 2
+REFRESH_LATE, ANNOUNCE, MISTAKEN, NEAR_END = 20, 120, 2, 300
 
 
 class Router:
@@ -38,7 +38,7 @@ class Router:
         self.counts = collections.Counter()
         self.publics = {}       # identifier: the public key it is known with
         self.runs = {}          # identifier: the runs it had, the last last
-        self.highest = collections.OrderedDict()    # id: seqno, until when
+        self.highest = collections.OrderedDict()    # id: seqno, until, datum
         self.verified = collections.OrderedDict()   # hashes of good ones
         self.buckets, self.held, self.answered = {}, [], {}
         self.stations = {}      # MAC address: when it was last seen to join
@@ -287,6 +287,8 @@ class Router:
             self._another_copy(old, new)
             return
         why = self._bad_router(ident, new)
+        if why is None and ident != self.id and new.left(now) < NEAR_END:
+            why = "near its end"
         if why:
             self.count("router: " + why)
             return
@@ -294,6 +296,8 @@ class Router:
             self.count("router: played back")
             if old is not None:
                 self.answer(s, old)
+            else:
+                self._remind(s, new, now)
             return
         if old is None and not new.is_live(now):
             return
@@ -314,6 +318,14 @@ class Router:
         if old is not None:
             return order(new, old, now) <= 0
         return new.seqno <= self._highest(new.key[1:], now)
+
+    def _remind(self, s, new, now):
+        """It has forgotten its last seqno: send it what it said."""
+        last = self.highest[new.key[1:]][2]
+        if new.seqno < last.seqno and \
+                now - self.answered.get(last.key, -1) >= 1:
+            self.answered[last.key] = now
+            s.send(last.encode(now))
 
     @staticmethod
     def _another_copy(held, new):
@@ -346,13 +358,13 @@ class Router:
         return self.verified[mark]
 
     def _highest(self, ident, now):
-        seqno, until = self.highest.get(ident, (-1, now + 1))
+        seqno, until, _last = self.highest.get(ident, (-1, now + 1, None))
         return seqno if until > now else -1
 
     def _remember(self, datum, now):
         late = datum.seqno >= v2.LATE
         self.highest[datum.key[1:]] = datum.seqno, \
-            datum.expires + (LATE_TIME if late else DAY)
+            datum.expires + (LATE_TIME if late else DAY), datum
         self.highest.move_to_end(datum.key[1:])
         while next(iter(self.highest.values()))[1] <= now:
             self.highest.popitem(last=False)

@@ -467,8 +467,8 @@ def test_nothing_is_played_back_for_a_day_after_its_end():
     me = v2.Identity(bytes([9] * 32))
     key = v2.router(me.id)
     old, new = [v2.router_value(me, n, 1) for n in (5, 6)]
-    say(a, one, key, new, 6, 100)
-    w.pass_time(101)
+    say(a, one, key, new, 6, 400)
+    w.pass_time(401)
     assert key not in a.table.data
     say(a, one, key, old, 5)
     say(a, one, key, new, 6)

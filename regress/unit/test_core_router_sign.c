@@ -262,14 +262,87 @@ as_many_are_remembered_as_there_may_be_routers(void **state)
 		id[6] = (uint8_t)(i >> 8);
 		id[7] = (uint8_t)i;
 		u = says_run(id, 9, 5, 1);
-		u.lifetime = 1;
+		u.lifetime = ROUTER_SILENT_S;
 		assert_null(core_update(node->core, 7, &u, now));
-		pass(node, 1000);
+		pass(node, ROUTER_SILENT_S * 1000);
 		assert_in_range(node->core->lease->npast, 1, 10);
 	}
-	u.lifetime = 60;
-	assert_non_null(core_update(node->core, 7, &u, now));
+	u.lifetime = ROUTER_S;
+	assert_string_equal(core_update(node->core, 7, &u, now),
+	    "a router datum from before its end");
 	node_free(node);
+}
+
+/* A lifetime is not signed: nobody ends a router by a short one. */
+static void
+a_short_lifetime_ends_no_router(void **state)
+{
+	static const uint32_t lifetimes[] = { 0, 1, 60, ROUTER_SILENT_S - 1 };
+	struct node *node = with_peers(2);
+	struct update u = says(9, 5);
+	uint64_t seqno = 6;
+	size_t i;
+
+	(void)state;
+	assert_null(core_update(node->core, 7, &u, now));
+	for (i = 0; i < sizeof(lifetimes) / sizeof(lifetimes[0]); i++) {
+		u = says(9, seqno++);
+		u.lifetime = lifetimes[i];
+		assert_string_equal(core_update(node->core, 8, &u, now),
+		    "a router datum that is near its end");
+		u.lifetime = ROUTER_S;
+		assert_null(core_update(node->core, 7, &u, now));
+		pass(node, ROUTER_REFRESH_S * 1000);
+		assert_int_equal(address_of(node, other), 9);
+	}
+	/* As short as it may be, until the next version comes. */
+	u = says(9, seqno++);
+	u.lifetime = ROUTER_SILENT_S;
+	assert_null(core_update(node->core, 8, &u, now));
+	pass(node, ROUTER_REFRESH_S * 1000);
+	u = says(9, seqno);
+	assert_null(core_update(node->core, 7, &u, now));
+	pass(node, ROUTER_SILENT_S * 1000);
+	assert_int_equal(address_of(node, other), 9);
+	node_free(node);
+}
+
+/* One that has forgotten its number comes back in time. */
+static void
+who_has_forgotten_its_number_is_told(void **state)
+{
+	struct node *a = node_new(1, POOL), *b;
+	struct ctl_router r;
+	struct ctl_status status;
+	uint64_t former;
+	int i;
+
+	(void)state;
+	b = node_new(2, POOL);
+	for (i = 0; i < 10; i++)
+		pass(b, ROUTER_REFRESH_S * 1000);
+	peering(a, b, 7);
+	assert_true(find(a, b->id.octet, &r));
+	former = b->core->lease->own.number;
+	assert_true(former > 5);
+	core_peer_down(a->core, 7, now);
+	node_free(b);
+	pass(a, 2 * ROUTER_S * 1000);
+	assert_false(find(a, (const uint8_t[]){ 2, 0, 0, 0, 0, 0, 0, 2 }, &r));
+	b = node_new(2, POOL);
+	peering(a, b, 8);
+	for (i = 0; i < 5; i++) {
+		pass(a, 1000);
+		now = monotime_add(now, -1000);
+		pass(b, 1000);
+		carry(a, b, 8);
+	}
+	assert_true(b->core->lease->own.number > former);
+	assert_true(find(a, b->id.octet, &r));
+	core_show_status(b->core, &status, now);
+	assert_string_equal(status.warning, "");
+	node_free(a);
+	node_free(b);
 }
 
 /* Valid ones, of as many key pairs as a member can make. */
@@ -767,6 +840,9 @@ main(void)
 		    only_a_router_itself_makes_its_word_live_longer, reset),
 		cmocka_unit_test_setup(
 		    as_many_are_remembered_as_there_may_be_routers, reset),
+		cmocka_unit_test_setup(a_short_lifetime_ends_no_router, reset),
+		cmocka_unit_test_setup(who_has_forgotten_its_number_is_told,
+		    reset),
 		cmocka_unit_test_setup(a_flood_of_routers_delays_nobody_else,
 		    reset),
 		cmocka_unit_test_setup(what_was_dropped_is_asked_for_again,

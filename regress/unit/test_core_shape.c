@@ -82,7 +82,7 @@ shaped(const struct shape *s)
 	struct update u;
 
 	make_update(&u, s->kind, s->key, s->keylen, s->value, s->vallen, 1,
-	    60);
+	    600);
 	return u;
 }
 

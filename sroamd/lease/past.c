@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /* The last numbers of routers that are gone: see past.h. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "lease/past.h"
 #include "lease/state.h"
+#include "table/answer.h"
+#include "table/datum.h"
 #include "table/effect.h"
 #include "table/order.h"
 
+#define ANSWER_MS	1000
 #define PAST_MS		(24 * 3600 * 1000LL)
 /* A number that nothing may follow: the key begins anew soon. */
 #define PAST_LATE_MS	60000LL
@@ -41,7 +45,7 @@ drop(struct core *core, struct past *p)
 	free(p);
 }
 
-const struct past *
+struct past *
 past_find(struct core *core, const struct router_id *id, monotime_t now)
 {
 	struct past	*p = find(core, id);
@@ -73,8 +77,8 @@ make(struct core *core, const struct router_id *id, monotime_t now)
 }
 
 void
-past_note(struct core *core, const struct router_info *info, uint64_t seqno,
-    monotime_t expires, monotime_t now)
+past_note(struct core *core, const struct router_info *info,
+    const struct datum *d, monotime_t now)
 {
 	struct past	*p;
 
@@ -82,10 +86,33 @@ past_note(struct core *core, const struct router_info *info, uint64_t seqno,
 	if ((p = make(core, &info->id, now)) == NULL)
 		return;
 	p->key = info->key;
-	p->seqno = seqno;
-	p->expires = expires;
-	p->until = monotime_add(monotime_before(now, expires) ? expires : now,
-	    seqno_is_late(seqno) ? PAST_LATE_MS : PAST_MS);
+	p->seqno = d->seqno;
+	p->expires = d->expires;
+	p->claimed = d->claimed;
+	p->vallen = d->vallen;
+	memcpy(p->value, datum_value(d), d->vallen);
+	p->until = monotime_add(datum_live(d, now) ? d->expires : now,
+	    seqno_is_late(d->seqno) ? PAST_LATE_MS : PAST_MS);
+}
+
+/* With its age: so it is not taken for the word of a clone. */
+void
+past_answer(struct core *core, struct past *p, uint32_t peer, monotime_t now)
+{
+	struct update	u;
+	int64_t		age = monotime_ms(p->claimed, now);
+
+	if (monotime_before(now, p->answered))
+		return;
+	p->answered = monotime_add(now, ANSWER_MS);
+	memset(&u, 0, sizeof(u));
+	u.seqno = p->seqno;
+	u.age = age < AGE_UNKNOWN - 1 ? (uint32_t)age : AGE_UNKNOWN - 1;
+	u.keylen = ROUTER_KEY;
+	u.vallen = p->vallen;
+	router_key(&p->id, u.data);
+	memcpy(u.data + u.keylen, p->value, p->vallen);
+	answer_say(core, peer, &u, now);
 }
 
 void

@@ -30,8 +30,7 @@ static void	refresh(struct core *, struct router *);
 static void	count_hops(struct core *, const struct claim *, bool is_new);
 static void	note_run(struct core *, struct router *,
 		    const struct router_info *, monotime_t);
-static void	note_new(struct core *, const struct router_info *,
-		    monotime_t);
+static void	note_new(struct core *, const struct router_info *, monotime_t);
 static void	note_config(struct core *, struct router *,
 		    const struct router_info *, monotime_t);
 static void	router_wait(struct core *, struct router *, monotime_t);
@@ -375,7 +374,7 @@ router_end(struct core *core, struct router *r, monotime_t now)
 	r->silent = r->hops = 0;
 	r->datum = NULL;
 	if (!router_is_self(core, r)) {
-		past_note(core, &r->info, d->seqno, d->expires, now);
+		past_note(core, &r->info, d, now);
 		core->lease->nrouter_data--;
 		spoken_by(&r->spoken, NULL);
 		memset(&info, 0, sizeof(info));

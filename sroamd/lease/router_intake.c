@@ -4,6 +4,11 @@
  * all else, or a thousand times, and a member can send any number of them: the
  * time for it is limited, and goes round among the peers.  The order of checks
  * is that of what they cost; of many copies that of the first peer is verified.
+ *
+ * The lifetime is not signed.  Who is the first to pass on a new version could
+ * end it with a short one, and no copy extends it: so one that its router would
+ * have refreshed long ago, were it there, is not taken.  What is left lives
+ * until the next version.
  */
 #include <sha2.h>
 #include <stdlib.h>
@@ -77,7 +82,7 @@ static const char *
 weigh(struct core *core, const struct router_info *info,
     const struct claim *c, monotime_t now)
 {
-	const struct past	*past;
+	struct past		*past;
 	const struct router	*r = router_find(core, &info->id);
 	const char		*why;
 	struct router_key	 key;
@@ -90,6 +95,8 @@ weigh(struct core *core, const struct router_info *info,
 	if (known && router_key_cmp(&key, &info->key) != 0)
 		return "a second public key for a router";
 	past = past_find(core, &info->id, now);
+	if (past != NULL && c->seqno < past->seqno)
+		past_answer(core, past, c->from, now);
 	if (past != NULL && (c->seqno < past->seqno ||
 	    (c->seqno == past->seqno && !monotime_before(now, past->expires))))
 		return "a router datum from before its end";
@@ -116,6 +123,9 @@ router_weigh(struct core *core, const struct claim *c, bool *later,
 	if (router_info_parse(c->key, c->keylen, c->value, c->vallen, &info) ==
 	    -1)
 		return "malformed";
+	if (c->lifetime < ROUTER_SILENT_S &&
+	    router_id_cmp(&info.id, &core->self) != 0)
+		return "a router datum that is near its end";
 	if ((why = weigh(core, &info, c, now)) != NULL)
 		return why;
 	*later = true;

@@ -23,6 +23,11 @@ struct table_answer {
 	uint8_t				key[];
 };
 
+struct table_said {
+	TAILQ_ENTRY(table_said)	entry;
+	struct update		update;
+};
+
 static bool	pass(struct peer *, monotime_t);
 
 static bool
@@ -32,7 +37,8 @@ pass(struct peer *p, monotime_t now)
 		p->answers_since = now;
 		p->answered = 0;
 	}
-	if (p->answered >= ANSWERS_MAX || p->nanswers >= ANSWERS_MAX)
+	if (p->answered >= ANSWERS_MAX ||
+	    p->nanswers + p->nsaid >= ANSWERS_MAX)
 		return false;
 	p->answered++;
 	return true;
@@ -78,10 +84,47 @@ answer_take(struct core *core, struct peer *p)
 }
 
 void
+answer_say(struct core *core, uint32_t id, const struct update *u,
+    monotime_t now)
+{
+	struct peer		*p = peer_find(core, id);
+	struct table_said	*a;
+
+	if (p == NULL || !pass(p, now))
+		return;
+	if ((a = malloc(sizeof(*a))) == NULL) {
+		core_no_memory(core, "an answer to a peer");
+		return;
+	}
+	a->update = *u;
+	TAILQ_INSERT_TAIL(&p->said, a, entry);
+	p->nsaid++;
+	core->counters.updates_answered++;
+	peer_wake(core, p);
+}
+
+bool
+answer_said(struct peer *p, struct update *u)
+{
+	struct table_said	*a = TAILQ_FIRST(&p->said);
+
+	if (a == NULL)
+		return false;
+	*u = a->update;
+	TAILQ_REMOVE(&p->said, a, entry);
+	p->nsaid--;
+	free(a);
+	return true;
+}
+
+void
 answers_free(struct peer *p)
 {
 	struct table_answer	*a;
+	struct update		 u;
 
+	while (answer_said(p, &u))
+		;
 	while ((a = TAILQ_FIRST(&p->answers)) != NULL) {
 		TAILQ_REMOVE(&p->answers, a, entry);
 		free(a);

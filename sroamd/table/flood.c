@@ -96,6 +96,7 @@ core_peer_up(struct core *core, uint32_t id, unsigned int flags,
 	p->reader.ops = &peer_ops;
 	TAILQ_INIT(&p->spoken);
 	TAILQ_INIT(&p->answers);
+	TAILQ_INIT(&p->said);
 	pending_init(&p->pending);
 	p->extended = (flags & PEER_EXTENDED) != 0;
 	p->opener = (flags & PEER_OPENER) != 0;
@@ -185,6 +186,10 @@ core_peer_next(struct core *core, uint32_t id, struct update *u,
 	p->sends_own = false;
 	if (d != NULL) {
 		fill_update(core, p, d, u, now);
+		core->counters.updates_out++;
+		return 1;
+	}
+	if (answer_said(p, u)) {
 		core->counters.updates_out++;
 		return 1;
 	}

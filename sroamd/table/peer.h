@@ -15,6 +15,7 @@
 #include "table/reader.h"
 
 struct table_answer;
+struct table_said;
 struct core;
 
 /* A set of nodes of a digest tree.  No bit is set before word hint. */
@@ -44,7 +45,8 @@ struct peer {
 	struct spoken_list		spoken;
 	struct pendings			pending;
 	TAILQ_HEAD(, table_answer)	answers;	/* to old versions */
-	uint32_t			nanswers;
+	uint32_t			nanswers, nsaid;
+	TAILQ_HEAD(, table_said)	said;	/* likewise, as a whole */
 	uint32_t			answered;	/* since: */
 	monotime_t			answers_since;
 	/* all below is for these */
