@@ -524,6 +524,12 @@ several_associations_share_one(void **state)
 	assert_int_equal(reply->to.ias[1].status, DHCP6_NO_PREFIX);
 	assert_int_equal(reply->to.ias[2].status, DHCP6_NO_ADDRS);
 	assert_int_equal(delegated(node), 1);
+	/* Who asks for nothing gets no answer. */
+	r.nias = 0;
+	n = count(node, EFFECT_DHCP6_REPLY);
+	pass(node, 1000);
+	core_dhcp6(node->core, &r, now);
+	assert_int_equal(count(node, EFFECT_DHCP6_REPLY), n);
 	node_free(node);
 }
 

@@ -72,6 +72,28 @@ a_frame_of_one_that_has_a_lease_is_no_sighting(void **state)
 	node_free(a);
 }
 
+static void
+the_operator_drops_a_station(void **state)
+{
+	struct node *a = node_new(1, "192.168.44.0/24");
+	struct mac mac = station(1);
+	struct update u, found;
+
+	(void)state;
+	pass(a, 2000);
+	assert_int_equal(core_disassociate(a->core, &mac, now), -1);
+	sight_by(a, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
+	make_update(&u, DATUM_LOCATION, mac.octet, 6, "", 0, 1, 600);
+	assert_int_equal(find_datum(a, &u, &found), 1);
+	assert_int_equal(found.vallen, 8);
+	assert_int_equal(core_disassociate(a->core, &mac, now), 0);
+	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 1);
+	assert_int_equal(find_datum(a, &u, &found), 1);
+	assert_int_equal(found.vallen, 0);
+	assert_int_equal(core_disassociate(a->core, &mac, now), -1);
+	node_free(a);
+}
+
 /* On its way back, it must not be hit by the end of its last visit. */
 static void
 a_quick_return_is_not_disassociated(void **state)
@@ -806,6 +828,7 @@ main(void)
 #define TEST(name)	cmocka_unit_test_setup(name, reset)
 	const struct CMUnitTest tests[] = {
 		TEST(a_quick_return_is_not_disassociated),
+		TEST(the_operator_drops_a_station),
 		TEST(a_frame_of_one_that_has_a_lease_is_no_sighting),
 		TEST(a_station_that_went_for_good_is_disassociated),
 		TEST(a_station_whose_address_is_lost_asks_anew),
