@@ -533,6 +533,31 @@ several_associations_share_one(void **state)
 	node_free(node);
 }
 
+/* What it was given last counts, whatever others say of when that was. */
+static void
+what_was_just_given_has_no_older_end(void **state)
+{
+	struct node *node = node_with_pool(1, "2001:db8:8000::/33", 60);
+	struct update u, found;
+	struct prefix p;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	p = obtain6(node, 1, NULL);
+	pass(node, 60000);
+	make_delegated(&u, &p, 1, 5, 5400);
+	u.age = 100000;
+	assert_null(core_update(node->core, STRANGER, &u, now));
+	assert_non_null(ask_at_once(node, 1, DHCP6_RENEW, &p, 0));
+	make_delegated(&u, &p, 1, 6, 0);
+	u.age = 30000;
+	assert_null(core_update(node->core, STRANGER, &u, now));
+	assert_int_equal(find_datum(node, &u, &found), 1);
+	assert_int_equal(found.seqno, 7);
+	assert_int_equal(found.lifetime, 5400);
+	node_free(node);
+}
+
 /* However it asks, a station keeps one from others, and leases one. */
 static void
 one_station_does_not_take_the_pool(void **state)
@@ -725,6 +750,7 @@ main(void)
 		cmocka_unit_test(
 		    what_is_of_another_length_is_relayed_and_no_more),
 		cmocka_unit_test(a_short_pool_gives_again_what_was_given_back),
+		cmocka_unit_test(what_was_just_given_has_no_older_end),
 		cmocka_unit_test(a_host_has_its_own_and_no_other_has_it),
 		cmocka_unit_test(several_associations_share_one),
 		cmocka_unit_test(one_station_does_not_take_the_pool),

@@ -297,6 +297,33 @@ a_station_that_flaps_is_reachable_where_it_is(void **state)
 	assert_int_equal(warnings(a, "flaps"), 2);
 }
 
+/* A bridge forgets one that flaps a second after it was lost. */
+static void
+a_bridge_forgets_one_that_flaps_after_a_second(void **state)
+{
+	int i, before;
+
+	(void)state;
+	for (i = 0; i < 20; i++) {
+		pass(a, 400);
+		sight_by(a, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
+		carry(a, b, 5);
+		if (i == 19)
+			break;
+		pass(b, 400);
+		sight_by(b, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
+		carry(a, b, 5);
+	}
+	assert_int_equal(show(a).flapping, 1);
+	sight_by(b, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
+	carry(a, b, 5);
+	before = count(a, EFFECT_DISASSOCIATE);
+	pass(a, 900);
+	assert_int_equal(count(a, EFFECT_DISASSOCIATE), before);
+	pass(a, 200);
+	assert_int_equal(count(a, EFFECT_DISASSOCIATE), before + 1);
+}
+
 /* It was asked as any other, so that its answer counts as any other's. */
 static void
 the_move_that_makes_it_flap_is_answered_at_once(void **state)
@@ -414,6 +441,7 @@ main(void)
 		TEST(the_operator_needs_hostapd),
 		TEST(each_port_is_handled_by_its_kind),
 		TEST(a_station_that_flaps_is_reachable_where_it_is),
+		TEST(a_bridge_forgets_one_that_flaps_after_a_second),
 		TEST(the_move_that_makes_it_flap_is_answered_at_once),
 		TEST(a_station_that_walks_does_not_flap),
 		TEST(two_stations_with_one_address_are_reported),
