@@ -780,6 +780,55 @@ a_new_router_is_named(void **state)
 	node_free(node);
 }
 
+/* A name has 63 octets at most. */
+static void
+a_name_that_is_too_long_is_refused(void **state)
+{
+	struct node *node = with_peers(1);
+	struct update u;
+	uint8_t len;
+
+	(void)state;
+	for (len = 62; len <= 65; len++) {
+		memset(&u, 0, sizeof(u));
+		u.seqno = len;
+		u.lifetime = ROUTER_S;
+		u.keylen = 9;
+		u.data[0] = DATUM_ROUTER;
+		memcpy(u.data + 1, other, 8);
+		u.vallen = (uint8_t)(2 + len);
+		u.data[9] = 3;
+		u.data[10] = len;
+		memset(u.data + 11, 'n', len);
+		fake_router(&u, 1);
+		assert_int_equal(core_update(node->core, 7, &u, now) == NULL,
+		    len <= 63);
+	}
+	node_free(node);
+}
+
+/* Two in one minute: each has a line of its own. */
+static void
+each_other_configuration_is_named(void **state)
+{
+	struct node *a = node_new(1, POOL), *b = node_new(2, POOL);
+	struct node *c = node_new(3, POOL);
+
+	(void)state;
+	strlcpy(b->conf->global.name, "ap2", sizeof(b->conf->global.name));
+	strlcpy(c->conf->global.name, "ap3", sizeof(c->conf->global.name));
+	b->conf->global.lease_time = ++c->conf->global.lease_time;
+	core_conf(b->core, b->conf, now);
+	core_conf(c->core, c->conf, now);
+	peering(a, b, 5);
+	peering(a, c, 6);
+	assert_int_equal(lines(a, "ap2: other prefixes than ours"), 1);
+	assert_int_equal(lines(a, "ap3: other prefixes than ours"), 1);
+	node_free(a);
+	node_free(b);
+	node_free(c);
+}
+
 /* Whatever differs of what must not is said, once. */
 static void
 another_configuration_is_named(void **state)
@@ -841,6 +890,10 @@ main(void)
 		cmocka_unit_test_setup(
 		    as_many_are_remembered_as_there_may_be_routers, reset),
 		cmocka_unit_test_setup(a_short_lifetime_ends_no_router, reset),
+		cmocka_unit_test_setup(a_name_that_is_too_long_is_refused,
+		    reset),
+		cmocka_unit_test_setup(each_other_configuration_is_named,
+		    reset),
 		cmocka_unit_test_setup(who_has_forgotten_its_number_is_told,
 		    reset),
 		cmocka_unit_test_setup(a_flood_of_routers_delays_nobody_else,

@@ -635,6 +635,29 @@ sent_to(struct node *node, uint32_t peer)
 	return n;
 }
 
+/* An address that a station uses: without memory for it there is a word. */
+static void
+a_neighbour_without_memory_is_said(void **state)
+{
+	struct node *node;
+	struct addr addr;
+	int n, said = 0;
+
+	(void)state;
+	assert_int_equal(addr_parse("fe80::5", &addr), 0);
+	for (n = 1; n <= 8; n++) {
+		node = node_new(1, POOL);
+		join(node, 1);
+		node->no_memory_for[0] = '\0';
+		refuse((unsigned int)n, 1);
+		hear(node, 1, HEARD_NS, &addr);
+		refuse(0, 0);
+		said += strcmp(node->no_memory_for, "a neighbour") == 0;
+		node_free(node);
+	}
+	assert_int_equal(said, 1);
+}
+
 /* Its digests cannot grow with the tree: all is sent, and none compared. */
 static void
 a_session_without_memory_for_digests_does_without(void **state)
@@ -779,6 +802,7 @@ main(void)
 		cmocka_unit_test(what_finds_no_room_leaves_what_stood),
 		cmocka_unit_test(
 		    a_session_without_memory_for_digests_does_without),
+		cmocka_unit_test(a_neighbour_without_memory_is_said),
 		cmocka_unit_test(peers_without_memory_are_told_more),
 		cmocka_unit_test(no_datum_stands_without_a_timer),
 		cmocka_unit_test(an_offer_that_cannot_be_kept_is_not_made),

@@ -205,7 +205,6 @@ clone_heard(struct core *core, uint64_t run, monotime_t now)
 	if (run > core->run) {
 		self->lost = true;
 		(void)timer_set(&core->timers, &self->withdraw, now);
-		timer_clear(&core->timers, &self->timer);
 	} else if (ratelimit_pass(&self->line, RATELIMIT_LOG, now))
 		core_log(core, LEVEL_WARN, "router id %s: another router has "
 		    "this identity, too; this one goes on",

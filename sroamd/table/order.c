@@ -58,7 +58,7 @@ seqno_lift(uint64_t held, uint16_t low, uint64_t *seqno)
 	uint16_t	ahead = (uint16_t)(low - (uint16_t)held);
 	uint32_t	behind = 0x10000U - ahead;
 	bool		newer = ahead < 0x8000 ||
-			    (ahead == 0x8000 && low > (uint16_t)held);
+			    (ahead == 0x8000 && low >= 0x8000);
 
 	if (newer ? ahead > UINT64_MAX - held : behind > held)
 		return false;
