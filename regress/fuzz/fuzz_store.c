@@ -16,6 +16,10 @@
 		abort();						\
 } while (0)
 
+/* Where sums of records begin: engine/store/record.h. */
+#define START	0x4f3d21a6
+#define START_1	0xffffffff
+
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static uint32_t
@@ -30,18 +34,22 @@ crc(uint32_t c, const uint8_t *octet, size_t len)
 }
 
 static void
-mend(const uint8_t *key, size_t keylen, uint8_t *value, size_t len)
+mend(uint32_t start, const uint8_t *key, size_t keylen, uint8_t *value,
+    size_t len)
 {
-	uint32_t sum = ~crc(crc(0xffffffff, key, keylen), value, len - 4);
+	uint32_t sum = ~crc(crc(start, key, keylen), value, len - 4);
 	int i;
 
 	for (i = 0; i < 4; i++)
 		value[len - 4 + (size_t)i] = (uint8_t)(sum >> (24 - 8 * i));
 }
 
+/* Of this version; one of version 1 is six octets longer when written again. */
 static void
-as_record(const uint8_t *key, size_t keylen, uint8_t *value, size_t len)
+as_record(uint32_t start, const uint8_t *key, size_t keylen, uint8_t *value,
+    size_t len)
 {
+	size_t more = start == START_1 ? 6 : 0;
 	struct store_clock now = { 1000, { 5000000000000LL } };
 	uint8_t room[STORE_VALUE_MAX];
 	struct stored s, again;
@@ -50,7 +58,7 @@ as_record(const uint8_t *key, size_t keylen, uint8_t *value, size_t len)
 	(void)store_record_get(&s, key, keylen, value, len, &now);
 	if (len < 4)
 		return;
-	mend(key, keylen, value, len);
+	mend(start, key, keylen, value, len);
 	if (store_record_get(&s, key, keylen, value, len, &now) == -1)
 		return;
 	CHECK(s.keylen == keylen && s.keylen + s.vallen <= DATUM_MAX);
@@ -58,8 +66,10 @@ as_record(const uint8_t *key, size_t keylen, uint8_t *value, size_t len)
 	CHECK(s.claimed.us <= now.mono.us);
 	ibuf_to(&buf, room, sizeof(room));
 	CHECK(store_record_add(&buf, &s, &now) == 0);
-	CHECK(ibuf_len(&buf) == len);
-	CHECK(store_record_get(&again, key, keylen, room, len, &now) == 0);
+	CHECK(ibuf_len(&buf) == len + more);
+	CHECK(more == 0 || s.seqno <= UINT16_MAX);
+	CHECK(store_record_get(&again, key, keylen, room, len + more, &now) ==
+	    0);
 	CHECK(memcmp(again.data, s.data, sizeof(s.data)) == 0);
 	CHECK(again.seqno == s.seqno);
 	CHECK(again.claimed.us == s.claimed.us);
@@ -76,7 +86,7 @@ as_head(uint8_t *value, size_t len)
 	(void)store_head_get(value, len, &when);
 	if (len < 4)
 		return;
-	mend(store_head_key, sizeof(store_head_key), value, len);
+	mend(START_1, store_head_key, sizeof(store_head_key), value, len);
 	if (store_head_get(value, len, &when) == STORE_GOOD) {
 		store_clock_since(&now, when);
 		CHECK(now.wall >= when && now.wall >= 1000);
@@ -100,7 +110,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (copy == NULL)
 		return 0;
 	memcpy(copy, data + keylen, len - keylen);
-	as_record(data, keylen, copy, len - keylen);
+	as_record(START, data, keylen, copy, len - keylen);
+	as_record(START_1, data, keylen, copy, len - keylen);
 	as_head(copy, len - keylen);
 	free(copy);
 	return 0;
