@@ -354,6 +354,36 @@ own_evidence_is_not_held_back(void **state)
 	node_free(node);
 }
 
+/* What a station is told here is told to all, before this router may stop. */
+static void
+own_leases_are_not_held_back(void **state)
+{
+	struct node *node = with_peers(PEER_EXTENDED);
+	struct addr addr = join(node, 1);
+	struct mac mac = station(1);
+	struct update u, last, found;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 20; i++) {
+		(void)core_clear_lease(node->core, NULL, &mac, now);
+		addr = obtain(node, 1);
+		make_update(&u, DATUM_LEASE4, addr_v4(&addr), 4, mac.octet, 6,
+		    0, 0);
+		memset(&last, 0, sizeof(last));
+		while (core_peer_next(node->core, OTHER, &last, now))
+			if (last.data[0] == DATUM_LEASE4)
+				break;
+		assert_int_equal(last.data[0], DATUM_LEASE4);
+		assert_int_equal(find_datum(node, &u, &found), 1);
+		assert_int_equal(last.seqno, found.seqno);
+		assert_int_equal(last.lifetime, 1800);
+		while (core_peer_next(node->core, OTHER, &last, now))
+			;
+	}
+	node_free(node);
+}
+
 static void
 lifetimes_are_cut_to_what_can_be(void **state)
 {
@@ -541,6 +571,7 @@ main(void)
 		TEST(a_bucket_bounds_what_a_key_costs),
 		TEST(a_datum_that_is_held_back_may_grow_or_end),
 		TEST(own_evidence_is_not_held_back),
+		TEST(own_leases_are_not_held_back),
 		TEST(lifetimes_are_cut_to_what_can_be),
 		TEST(no_datum_outlives_its_origins_word),
 		TEST(a_station_survives_seqnos_near_their_end),

@@ -43,11 +43,17 @@ static bool		 is_given_since(const struct datum *,
 			    const struct prefix *, monotime_t ended);
 static struct datum	*lease_put(struct core *, enum lease_kind,
 			    const struct prefix *, const struct mac *,
-			    uint64_t seqno, uint32_t seconds, monotime_t);
+			    uint64_t seqno, uint32_t seconds, bool own,
+			    monotime_t);
 
+/*
+ * own: by what the station or the operator does here, so it is flooded at once;
+ * else in answer to a peer.
+ */
 static struct datum *
 lease_put(struct core *core, enum lease_kind kind, const struct prefix *p,
-    const struct mac *mac, uint64_t seqno, uint32_t seconds, monotime_t now)
+    const struct mac *mac, uint64_t seqno, uint32_t seconds, bool own,
+    monotime_t now)
 {
 	uint8_t		 key[LEASE_KEY_MAX], keylen;
 	struct claim	 c;
@@ -60,6 +66,7 @@ lease_put(struct core *core, enum lease_kind kind, const struct prefix *p,
 	c.value = mac->octet;
 	c.vallen = sizeof(mac->octet);
 	c.seqno = seqno;
+	c.own = own;
 	c.claimed = now;
 	c.expires = monotime_add(now, 1000LL * (seqno_is_late(seqno) &&
 	    seconds > LATE_S ? LATE_S : seconds));
@@ -90,7 +97,7 @@ lease_grant(struct core *core, const struct mac *mac, enum lease_kind kind,
 		else if (datum_remaining(d, now) >= seconds)
 			return d;
 	}
-	return lease_put(core, kind, p, mac, seqno, seconds, now);
+	return lease_put(core, kind, p, mac, seqno, seconds, true, now);
 }
 
 void
@@ -101,7 +108,7 @@ lease_end(struct core *core, struct datum *d, monotime_t now)
 
 	if (lease_prefix(d, &p) && datum_live(d, now))
 		lease_put(core, lease_kind(d), &p, &mac,
-		    seqno_after(d->seqno), 0, now);
+		    seqno_after(d->seqno), 0, true, now);
 }
 
 /* Leased to no MAC address for a while; version 1 accepts this, too. */
@@ -113,7 +120,7 @@ lease_decline(struct core *core, struct datum *d, monotime_t now)
 
 	if (lease_prefix(d, &p))
 		lease_put(core, lease_kind(d), &p, &nobody,
-		    seqno_after(d->seqno), DECLINED_S, now);
+		    seqno_after(d->seqno), DECLINED_S, true, now);
 }
 
 static void
@@ -167,8 +174,8 @@ refresh_late(struct core *core, struct datum *d, monotime_t now)
 	struct mac	mac = *lease_mac(d);
 
 	return seqno_is_late(d->seqno) && seconds > 0 && lease_prefix(d, &p) &&
-	    lease_put(core, lease_kind(d), &p, &mac, d->seqno, seconds, now) !=
-	    NULL;
+	    lease_put(core, lease_kind(d), &p, &mac, d->seqno, seconds, false,
+	    now) != NULL;
 }
 
 /* Put the lease into the list of the station that it names. */
@@ -322,7 +329,7 @@ answer_end(struct core *core, struct datum *d, const struct claim *c,
 		return false;
 	mac = *lease_mac(d);
 	lease_put(core, lease_kind(d), &p, &mac, seqno_after(c->seqno),
-	    datum_remaining(d, now), now);
+	    datum_remaining(d, now), false, now);
 	return true;
 }
 
@@ -358,7 +365,8 @@ resolve_kept(struct core *core, struct datum *d, monotime_t now)
 	if (d->station != NULL && assoc_here(d->station) != NULL &&
 	    datum_live(d, now) && lease_prefix(d, &p))
 		lease_put(core, lease_kind(d), &p, &mac,
-		    seqno_after(d->seqno), datum_remaining(d, now), now);
+		    seqno_after(d->seqno), datum_remaining(d, now), false,
+		    now);
 }
 
 const char *
