@@ -28,6 +28,8 @@ struct kiface {
 	bool			 mac_set;	/* we set the MAC; it was: */
 	struct mac		 mac_was;
 	bool			 kept;		/* by the new configuration */
+	/* Taken by another program, it seems: an address, MAC; any IPv4. */
+	bool			 gone[CONF_ADDRS], mac_lost, v4_lost;
 	struct kroute_list	 routes;	/* wanted here */
 };
 TAILQ_HEAD(kiface_list, kiface);

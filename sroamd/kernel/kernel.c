@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "kernel/adopt.h"
 #include "kernel/check.h"
+#include "kernel/doubt.h"
 #include "kernel/event.h"
 #include "kernel/fdb.h"
 #include "kernel/footprint.h"
@@ -25,6 +26,7 @@
 #include "kernel/rule.h"
 #include "kernel/setup.h"
 #include "kernel/state.h"
+#include "kernel/watch.h"
 #include "kernel/way.h"
 #include "kernel/wifi.h"
 #include "radio/radio.h"
@@ -38,6 +40,7 @@ static void		 on_reconcile(evutil_socket_t, short, void *);
 static void		 on_retry(evutil_socket_t, short, void *);
 static void		 on_drain(evutil_socket_t, short, void *);
 static void		 on_rules(evutil_socket_t, short, void *);
+static void		 on_mend(evutil_socket_t, short, void *);
 static struct event	*timer_event(struct kernel *, event_callback_fn);
 static void		 free_events(struct kernel *);
 static void		 close_all(struct kernel *);
@@ -63,6 +66,8 @@ kernel_open(struct event_base *base, const struct kernel_ops *ops)
 	TAILQ_INIT(&k->dirty);
 	TAILQ_INIT(&k->fails);
 	TAILQ_INIT(&k->drains);
+	TAILQ_INIT(&k->doubts);
+	TAILQ_INIT(&k->neigh_doubts);
 	TAILQ_INIT(&k->dirty_routers);
 	k->flush = timer_event(k, on_flush);
 	k->resolve = timer_event(k, on_resolve);
@@ -70,13 +75,14 @@ kernel_open(struct event_base *base, const struct kernel_ops *ops)
 	k->retry = timer_event(k, on_retry);
 	k->drain = timer_event(k, on_drain);
 	k->rules = timer_event(k, on_rules);
+	k->mend_due = timer_event(k, on_mend);
 
 	/* Monitors first, so that no change is missed during the dumps. */
 	if ((k->nl = netlink_open(k, NETLINK_ROUTE)) == NULL ||
 	    (k->dumper = netlink_open(k, NETLINK_ROUTE)) == NULL ||
 	    (k->walker = netlink_open(k, NETLINK_ROUTE)) == NULL ||
 	    news_open(k) == -1 || fdb_open(k) == -1 ||
-	    way_open(k) == -1 || rule_open(k) == -1) {
+	    way_open(k) == -1 || rule_open(k) == -1 || watch_open(k) == -1) {
 		close_all(k);
 		return NULL;
 	}
@@ -267,6 +273,14 @@ on_rules(evutil_socket_t fd, short what, void *arg)
 	rule_check(arg);
 }
 
+static void
+on_mend(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	doubt_run(arg);
+}
+
 void
 kernel_close(struct kernel *k, bool leave_routes)
 {
@@ -300,6 +314,7 @@ close_all(struct kernel *k)
 	netlink_close(k->walker);
 	netlink_close(k->dumper);
 	netlink_close(k->nl);
+	watch_close(k);
 	rule_close(k);
 	way_close(k);
 	fdb_close(k);
@@ -324,4 +339,5 @@ free_events(struct kernel *k)
 	event_free(k->retry);
 	event_free(k->drain);
 	event_free(k->rules);
+	event_free(k->mend_due);
 }

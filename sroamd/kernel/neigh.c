@@ -16,6 +16,7 @@
 #include "kernel/event.h"
 #include "kernel/former.h"
 #include "kernel/iface.h"
+#include "kernel/mend.h"
 #include "kernel/neigh.h"
 #include "kernel/netlink.h"
 #include "kernel/nlmsg.h"
@@ -38,6 +39,7 @@ static bool		 expected(struct kernel *, const struct kernel_neigh *);
 static bool		 expected4(struct kernel *,
 			    const struct kernel_neigh *);
 static bool		 is_ours(struct kernel *, const struct kernel_neigh *);
+static void		 asked(void *, void *, int, int, struct nlmsghdr *);
 static void		 each_leftover(void *, struct nlmsghdr *);
 static int		 neigh_cmp(const struct kneigh *,
 			    const struct kneigh *);
@@ -135,6 +137,8 @@ unset(struct kernel *k, uint32_t ifindex, const struct addr *addr)
 static void
 drop(struct kernel *k, struct kneigh *n)
 {
+	if (n->doubted)
+		TAILQ_REMOVE(&k->neigh_doubts, n, doubts);
 	RB_REMOVE(kneigh_tree, &k->neigh_tree, n);
 	k->nneighs--;
 	free(n);
@@ -279,6 +283,73 @@ neigh_walked(struct kernel *k)
 			    addr_text(&n->addr));
 		set(k, n);
 	}
+}
+
+/* Ours is in doubt when an event contradicts it. */
+void
+neigh_event(struct kernel *k, const struct kernel_neigh *kn, bool there)
+{
+	struct prefix host;
+	struct kneigh *n;
+	struct kroute *r;
+
+	if (iface_find(k, kn->ifindex) == NULL)
+		return;
+	if (kn->family == AF_INET) {
+		prefix_host(&host, &kn->addr);
+		if ((r = route_find(k, &host)) != NULL &&
+		    r->have.neigh_ifindex == kn->ifindex &&
+		    !(there && neigh_stands(kn, &r->have.neigh_mac)))
+			route_doubt(k, r, PLAN_SEEN_NEIGH);
+		return;
+	}
+	if ((n = find(k, kn->ifindex, &kn->addr)) == NULL || n->doubted ||
+	    (there && neigh_stands(kn, &n->mac)) || !wanted(&k->conf, n))
+		return;
+	n->doubted = true;
+	n->stands = n->replaced = false;
+	TAILQ_INSERT_TAIL(&k->neigh_doubts, n, doubts);
+	mend_soon(k);
+}
+
+void
+neigh_mend(struct kernel *k)
+{
+	struct kneigh *n;
+	struct kiface *i;
+
+	/* It may have been set since, or the event be of a former entry. */
+	TAILQ_FOREACH(n, &k->neigh_doubts, doubts)
+		netlink_request(k->nl, msg_neigh_get(n->ifindex, &n->addr),
+		    asked, n, 0);
+	netlink_flush(k->nl);
+	while ((n = TAILQ_FIRST(&k->neigh_doubts)) != NULL) {
+		TAILQ_REMOVE(&k->neigh_doubts, n, doubts);
+		n->doubted = false;
+		if (n->stands || !wanted(&k->conf, n) ||
+		    (i = iface_find(k, n->ifindex)) == NULL || !iface_usable(i))
+			continue;
+		mend_note(k, MEND_NEIGH, "neighbour %s dev %s: %s by another "
+		    "program, put back", addr_text(&n->addr),
+		    node_name(k, n->ifindex),
+		    n->replaced ? "replaced" : "removed");
+		set(k, n);
+	}
+}
+
+static void
+asked(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
+{
+	struct kneigh *n = obj;
+	struct kernel_neigh kn;
+
+	(void)arg;
+	(void)op;
+	n->stands = false;
+	if (error != 0 || reply == NULL || msg_read_neigh(reply, &kn) == -1)
+		return;
+	n->stands = neigh_stands(&kn, &n->mac);
+	n->replaced = true;
 }
 
 void

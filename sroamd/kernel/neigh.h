@@ -6,6 +6,7 @@
 #ifndef SROAMD_KERNEL_NEIGH_H
 #define SROAMD_KERNEL_NEIGH_H
 
+#include <sys/queue.h>
 #include <sys/tree.h>
 
 #include <stdbool.h>
@@ -24,10 +25,16 @@ struct kneigh {
 	struct addr		addr;
 	struct mac		mac;
 	bool			seen;
+	/* an event says that it is not as it was set; on the list */
+	bool			doubted;
+	bool			stands;		/* after all */
+	bool			replaced;
+	TAILQ_ENTRY(kneigh)	doubts;
 	/* the walk during which it changed */
 	uint32_t		touched;
 };
 RB_HEAD(kneigh_tree, kneigh);
+TAILQ_HEAD(kneigh_list, kneigh);
 
 void	neigh_conf(struct kernel *, const struct conf_global *old);
 void	neigh_iface_set(struct kernel *, struct kiface *);
@@ -36,6 +43,10 @@ void	neigh_iface_drop(struct kernel *, uint32_t ifindex);
 void	neigh_walk(struct kernel *);
 void	neigh_found(struct kernel *, const struct kernel_neigh *);
 void	neigh_walked(struct kernel *);
+/* An event of an entry, of IPv4, too: is it there? */
+void	neigh_event(struct kernel *, const struct kernel_neigh *, bool there);
+/* Put back those of IPv6 that are in doubt. */
+void	neigh_mend(struct kernel *);
 /* Whether the entry is as we set it for a station with this MAC address. */
 bool	neigh_stands(const struct kernel_neigh *, const struct mac *);
 void	neigh_remove_all(struct kernel *);

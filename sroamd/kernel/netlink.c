@@ -42,6 +42,7 @@ struct walk {
 struct netlink {
 	int		 fd;
 	void		*arg;
+	uint32_t	 port;
 	uint32_t	 seq;		/* of the first request waiting */
 	unsigned int	 n;
 	size_t		 len, last;	/* of out; where its last request is */
@@ -66,6 +67,8 @@ struct netlink *
 netlink_open(void *arg, int protocol)
 {
 	struct netlink *nl;
+	struct sockaddr_nl sa = { 0 };
+	socklen_t salen = sizeof(sa);
 	int one = 1;
 
 	if ((nl = calloc(1, sizeof(*nl))) == NULL)
@@ -76,6 +79,8 @@ netlink_open(void *arg, int protocol)
 		free(nl);
 		return NULL;
 	}
+	if (getsockname(nl->fd, (struct sockaddr *)&sa, &salen) == 0)
+		nl->port = sa.nl_pid;
 	(void)setsockopt(nl->fd, SOL_NETLINK, NETLINK_CAP_ACK, &one,
 	    sizeof(one));
 	(void)setsockopt(nl->fd, SOL_NETLINK, NETLINK_EXT_ACK, &one,
@@ -95,6 +100,12 @@ netlink_close(struct netlink *nl)
 		event_free(nl->walk.ev);
 	close(nl->fd);
 	free(nl);
+}
+
+uint32_t
+netlink_port(const struct netlink *nl)
+{
+	return nl->port;
 }
 
 static ssize_t

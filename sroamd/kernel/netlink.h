@@ -27,6 +27,8 @@ typedef void	 netlink_each(void *arg, struct nlmsghdr *);
 
 struct netlink	*netlink_open(void *arg, int protocol); /* NETLINK_* */
 void		 netlink_close(struct netlink *);
+/* Its address, which the events of what it requests carry. */
+uint32_t	 netlink_port(const struct netlink *);
 /* Takes the message; done may be NULL: errors do not matter. */
 void		 netlink_request(struct netlink *, struct nl_msg *,
 		    netlink_done *, void *obj, int op);

@@ -177,6 +177,13 @@ link_news(struct kernel *k, const struct kernel_link *l)
 
 	n = node_get(k, l->ifindex);
 	old = n->link;
+	/*
+	 * What the kernel has removed with a link is told before: it is set
+	 * again below, and then nothing is in doubt.
+	 */
+	if (n->iface != NULL && !k->quiet && (((old.flags ^ l->flags) &
+	    IFF_UP) || mac_cmp(&old.mac, &l->mac) != 0))
+		netlink_monitor_read(k->watch);
 	n->link = *l;
 	n->seen = true;
 	other = strcmp(old.name, l->name) != 0;
@@ -204,6 +211,7 @@ link_news(struct kernel *k, const struct kernel_link *l)
 			route_iface_down(k, n->iface);
 		kernel_later(k->reconcile, 1000);
 	} else if (mac_cmp(&old.mac, &l->mac) != 0) {
+		iface_mac_lost(k, n->iface);
 		neigh_iface_set(k, n->iface);
 		route_neighs_lost(k, n->iface);
 	}
@@ -255,6 +263,10 @@ addr_news(struct kernel *k, const struct kernel_addr *news, bool there)
 		addr_put(k, news);
 	else if (a != NULL)
 		addr_drop(k, a);
-	if ((n = node_find(k, news->ifindex)) != NULL && n->iface != NULL)
-		iface_report(k, n->iface);
+	n = node_find(k, news->ifindex);
+	if (n == NULL || n->iface == NULL)
+		return;
+	if (!there)
+		iface_addr_lost(k, n->iface, news);
+	iface_report(k, n->iface);
 }

@@ -11,6 +11,7 @@
 #include "common/log.h"
 #include "kernel/event.h"
 #include "kernel/leftover.h"
+#include "kernel/mend.h"
 #include "kernel/netlink.h"
 #include "kernel/nexthop.h"
 #include "kernel/nlmsg.h"
@@ -30,6 +31,8 @@ static void	apply_family(struct kernel *, struct krouter *, bool);
 static void	nexthop_done(void *, void *, int, int, struct nlmsghdr *);
 static void	say(struct krouter *);
 static void	compare(struct kernel *);
+static void	note(struct kernel *, const struct krouter *,
+		    const struct knexthop *, const char *);
 static void	each_nexthop(void *, struct nlmsghdr *);
 
 /* A nexthop of ours was deleted or differs. */
@@ -41,7 +44,8 @@ nexthop_news(struct kernel *k, struct nlmsghdr *nlh)
 	struct knexthop *own;
 	bool same;
 
-	if (msg_read_nexthop(nlh, &nh) == -1 ||
+	if (nlh->nlmsg_pid == netlink_port(k->nl) ||
+	    msg_read_nexthop(nlh, &nh) == -1 ||
 	    (r = router_by_nhid(k, nh.id)) == NULL)
 		return;
 	own = nh.id & 1 ? &r->nh6 : &r->nh4;
@@ -50,8 +54,9 @@ nexthop_news(struct kernel *k, struct nlmsghdr *nlh)
 	    addr_cmp(&nh.gateway, &own->gateway) == 0;
 	if (same || (nlh->nlmsg_type == RTM_DELNEXTHOP && !own->present))
 		return;
-	/* This may be a late event of our own change: dump. */
-	way_recheck(k, 5);
+	/* This may be older than our own last change: dump. */
+	own->told = true;
+	way_recheck(k, mend_wait(k, 5));
 }
 
 /* Check whether all objects are there, and find all ways again. */
@@ -89,19 +94,35 @@ compare(struct kernel *k)
 	}
 	RB_FOREACH(r, krouter_tree, &k->routers) {
 		if (r->nh4.present && !r->seen4) {
+			note(k, r, &r->nh4, "removed");
 			r->nh4.present = false;
 			route_router_changed(k, r, true, true);
 		}
 		if (r->nh6.present && !r->seen6) {
+			note(k, r, &r->nh6, "removed");
 			r->nh6.present = false;
 			route_router_changed(k, r, false, true);
 		}
+		r->nh4.told = r->nh6.told = false;
 	}
+	mend_say(k);
 	RB_FOREACH_SAFE(l, kleftover_tree, &k->leftovers, next)
 		if (!l->seen) {
 			route_nexthop_lost(k, l->nh.id);
 			leftover_drop(k, l);
 		}
+}
+
+/* What the kernel itself deletes, as the link went, it does not tell. */
+static void
+note(struct kernel *k, const struct krouter *r, const struct knexthop *own,
+    const char *how)
+{
+	if (own->told)
+		mend_note(k, MEND_NEXTHOP, "nexthop %s dev %s, of router %s: "
+		    "%s by another program, put back",
+		    addr_text(&own->gateway), node_name(k, own->ifindex),
+		    router_id_text(&r->id), how);
 }
 
 static void
@@ -133,8 +154,10 @@ each_nexthop(void *arg, struct nlmsghdr *nlh)
 	else
 		r->seen4 = true;
 	if (nh.ifindex != own->ifindex ||
-	    addr_cmp(&nh.gateway, &own->gateway) != 0)
+	    addr_cmp(&nh.gateway, &own->gateway) != 0) {
+		note(k, r, own, "changed");
 		own->ifindex = 0;	/* differs: will be replaced */
+	}
 }
 
 /* Ask for the way to each router on the list, and act on the answers. */

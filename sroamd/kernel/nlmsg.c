@@ -150,6 +150,21 @@ msg_neigh(int type, int flags, uint32_t ifindex, const struct addr *a,
 	return msg;
 }
 
+/* Is there an entry of this address, and which? */
+struct nl_msg *
+msg_neigh_get(uint32_t ifindex, const struct addr *a)
+{
+	struct ndmsg ndm = {
+		.ndm_family = (unsigned char)addr_family(a),
+		.ndm_ifindex = (int)ifindex
+	};
+	struct nl_msg *msg;
+
+	msg = new_msg(RTM_GETNEIGH, 0, &ndm, sizeof(ndm));
+	put_addr(msg, NDA_DST, a);
+	return msg;
+}
+
 struct nl_msg *
 msg_fdb_del(uint32_t port, const struct mac *mac, uint16_t vlan)
 {

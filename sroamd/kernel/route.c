@@ -14,6 +14,7 @@
 #include "kernel/event.h"
 #include "kernel/fdb.h"
 #include "kernel/iface.h"
+#include "kernel/mend.h"
 #include "kernel/netlink.h"
 #include "kernel/nlmsg.h"
 #include "kernel/node.h"
@@ -161,6 +162,8 @@ route_free(struct kernel *k, struct kroute *r)
 {
 	if (r->failing)
 		TAILQ_REMOVE(&k->fails, r, fails);
+	if (r->doubted)
+		TAILQ_REMOVE(&k->doubts, r, doubts);
 	unlink_route(k, r);
 	RB_REMOVE(kroute_tree, &k->routes, r);
 	k->nroutes--;
@@ -175,6 +178,20 @@ route_dirty(struct kernel *k, struct kroute *r)
 		TAILQ_INSERT_TAIL(&k->dirty, r, dirties);
 	}
 	kernel_wake(k);
+}
+
+void
+route_doubt(struct kernel *k, struct kroute *r, uint8_t slot)
+{
+	if (r->kind == ROUTE_NONE)
+		return;
+	r->doubt |= slot;
+	r->replaced &= (uint8_t)~slot;
+	if (!r->doubted) {
+		r->doubted = true;
+		TAILQ_INSERT_TAIL(&k->doubts, r, doubts);
+	}
+	mend_soon(k);
 }
 
 /*
@@ -217,6 +234,24 @@ route_neighs_lost(struct kernel *k, struct kiface *i)
 			r->have.neigh_ifindex = 0;
 			route_dirty(k, r);
 		}
+}
+
+/*
+ * With the last IPv4 address of a link the kernel removes its IPv4 routes,
+ * without an event.  To set what is there does no harm.
+ */
+void
+route_iface_again(struct kernel *k, struct kiface *i)
+{
+	struct kroute *r;
+
+	TAILQ_FOREACH(r, &i->routes, at) {
+		if (!prefix_is_v4(&r->prefix))
+			continue;
+		r->have.main_ifindex = r->have.ifindex = 0;
+		r->have.neigh_ifindex = 0;
+		route_dirty(k, r);
+	}
 }
 
 /* The interface is not ours any more. */
@@ -320,6 +355,7 @@ route_free_all(struct kernel *k)
 	TAILQ_INIT(&k->dirty);
 	TAILQ_INIT(&k->fails);
 	TAILQ_INIT(&k->drains);
+	TAILQ_INIT(&k->doubts);
 }
 
 static int

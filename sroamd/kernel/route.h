@@ -36,6 +36,9 @@ struct kroute {
 	bool			 moved;
 	bool			 failing;	/* on the list */
 	bool			 draining;	/* on the list */
+	bool			 doubted;	/* on the list */
+	/* PLAN_SEEN_*: an event says that it is not there, but another */
+	uint8_t			 doubt, replaced;
 	struct mac		 mac;
 	/* errno the kernel answered, or 0 */
 	int32_t			 error;
@@ -49,7 +52,7 @@ struct kroute {
 	struct place		 have;
 	monotime_t		 drain_due;
 	TAILQ_ENTRY(kroute)	 at;		/* iface's or router's */
-	TAILQ_ENTRY(kroute)	 dirties, fails, drains;
+	TAILQ_ENTRY(kroute)	 dirties, fails, drains, doubts;
 };
 RB_HEAD(kroute_tree, kroute);
 
@@ -57,6 +60,10 @@ void		 route_iface_down(struct kernel *, struct kiface *);
 void		 route_iface_up(struct kernel *, struct kiface *);
 void		 route_iface_drop(struct kernel *, struct kiface *);
 void		 route_neighs_lost(struct kernel *, struct kiface *);
+/* An event says that it is not in this place: PLAN_SEEN_*. */
+void		 route_doubt(struct kernel *, struct kroute *, uint8_t slot);
+/* Its IPv4 routes may have gone with an address of it. */
+void		 route_iface_again(struct kernel *, struct kiface *);
 void		 route_router_changed(struct kernel *, struct krouter *,
 		    bool v4, bool lost);
 /* The routes of a former run with this object are gone. */

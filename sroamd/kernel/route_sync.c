@@ -13,6 +13,7 @@
 #include "common/clock.h"
 #include "kernel/event.h"
 #include "kernel/iface.h"
+#include "kernel/mend.h"
 #include "kernel/netlink.h"
 #include "kernel/nlmsg.h"
 #include "kernel/node.h"
@@ -27,6 +28,7 @@
 #define BACKOFF_MAX	60000
 
 static void	update(struct kernel *, struct kroute *);
+static void	settle(struct kroute *, enum plan_op);
 static bool	must_wait(struct kernel *, const struct kroute *,
 		    const struct place *);
 static void	start_drain(struct kernel *, struct kroute *);
@@ -36,6 +38,9 @@ static void	request(struct kernel *, struct kroute *,
 static void	route_done(void *, void *, int, int, struct nlmsghdr *);
 static void	failed(struct kernel *, struct kroute *, int, int);
 static void	reap(struct kernel *, struct kroute *);
+static void	ask_neighs(struct kernel *);
+static void	asked_neigh(void *, void *, int, int, struct nlmsghdr *);
+static void	mend(struct kernel *, struct kroute *, uint8_t);
 
 /* Handle all routes on the list. */
 void
@@ -94,8 +99,22 @@ update(struct kernel *k, struct kroute *r)
 	if (n > 0)
 		r->touched = k->walk;
 	r->have = wanted;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		settle(r, steps[i].op);
 		request(k, r, &steps[i]);
+	}
+}
+
+/* What is set now is not in doubt any more. */
+static void
+settle(struct kroute *r, enum plan_op op)
+{
+	if (op == PLAN_NEIGH_SET)
+		r->doubt &= (uint8_t)~PLAN_SEEN_NEIGH;
+	else if (op == PLAN_TABLE_SET)
+		r->doubt &= (uint8_t)~PLAN_SEEN_TABLE;
+	else if (op == PLAN_MAIN_ADD)
+		r->doubt &= (uint8_t)~PLAN_SEEN_MAIN;
 }
 
 /*
@@ -285,6 +304,81 @@ reap(struct kernel *k, struct kroute *r)
 	if (r->kind == ROUTE_NONE && !r->held && !r->dirty && !r->draining &&
 	    place_empty(&r->have))
 		route_free(k, r);
+}
+
+void
+route_mend(struct kernel *k)
+{
+	struct kroute *r;
+	uint8_t missing;
+
+	ask_neighs(k);
+	while ((r = TAILQ_FIRST(&k->doubts)) != NULL) {
+		TAILQ_REMOVE(&k->doubts, r, doubts);
+		r->doubted = false;
+		missing = plan_missing(&r->have, (uint8_t)~r->doubt);
+		r->doubt = 0;
+		if (missing != 0)
+			mend(k, r, missing);
+	}
+}
+
+/* The event of our own deletion may have come after we have set it again. */
+static void
+ask_neighs(struct kernel *k)
+{
+	struct kroute *r;
+
+	TAILQ_FOREACH(r, &k->doubts, doubts)
+		if ((r->doubt & PLAN_SEEN_NEIGH) && r->have.neigh_ifindex != 0)
+			netlink_request(k->nl, msg_neigh_get(
+			    r->have.neigh_ifindex, &r->prefix.addr),
+			    asked_neigh, r, 0);
+	netlink_flush(k->nl);
+}
+
+static void
+asked_neigh(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
+{
+	struct kroute *r = obj;
+	struct kernel_neigh n;
+
+	(void)arg;
+	(void)op;
+	if (error != 0 || reply == NULL || msg_read_neigh(reply, &n) == -1)
+		return;
+	if (neigh_stands(&n, &r->have.neigh_mac))
+		r->doubt &= (uint8_t)~PLAN_SEEN_NEIGH;
+	else
+		r->replaced |= PLAN_SEEN_NEIGH;
+}
+
+/* What went with its link or its router is set again with it. */
+static void
+mend(struct kernel *k, struct kroute *r, uint8_t missing)
+{
+	bool local = r->kind == ROUTE_LOCAL;
+	const char *how;
+
+	if (local ? !iface_usable(r->iface) : r->kind != ROUTE_DIRECT ||
+	    router_nhid(r->router, prefix_is_v4(&r->prefix)) == 0)
+		return;
+	route_dirty(k, r);
+	how = r->replaced & missing ? "replaced" : "removed";
+	if (missing & PLAN_SEEN_NEIGH)
+		mend_note(k, MEND_NEIGH, "neighbour %s dev %s: %s by another "
+		    "program, put back", addr_text(&r->prefix.addr),
+		    node_name(k, r->ifindex), how);
+	if (missing & PLAN_SEEN_MAIN)
+		mend_note(k, MEND_ROUTE, "route %s dev %s, table main: %s by "
+		    "another program, put back", prefix_text(&r->prefix),
+		    node_name(k, r->ifindex), how);
+	if (missing & PLAN_SEEN_TABLE)
+		mend_note(k, MEND_ROUTE, "route %s %s %s, table %u: %s by "
+		    "another program, put back", prefix_text(&r->prefix),
+		    local ? "dev" : "to router", local ?
+		    node_name(k, r->ifindex) : router_id_text(&r->router->id),
+		    k->conf.table, how);
 }
 
 /* At exit: nothing is wanted, and nothing of former runs. */

@@ -11,6 +11,8 @@ void	route_flush(struct kernel *);
 void	route_retry(struct kernel *);
 /* End the drains that are due. */
 void	route_drain(struct kernel *);
+/* Put back what is in doubt: watch.h. */
+void	route_mend(struct kernel *);
 /* At exit: remove all, those of former runs too. */
 void	route_remove_all(struct kernel *);
 #endif

@@ -21,6 +21,7 @@ struct kernel;
 /* A nexthop object in the kernel, for one family's routes to a router. */
 struct knexthop {
 	bool		present;
+	bool		told;		/* by an event: another's change */
 	struct addr	gateway;
 	uint32_t	ifindex;
 };

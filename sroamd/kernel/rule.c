@@ -13,6 +13,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "kernel/event.h"
+#include "kernel/mend.h"
 #include "kernel/monitor.h"
 #include "kernel/netlink.h"
 #include "kernel/nlmsg.h"
@@ -190,6 +191,7 @@ rule_check(struct kernel *k)
 		check(k, AF_INET);
 	if (k->rule6)
 		check(k, AF_INET6);
+	mend_say(k);
 }
 
 /* The answer to adding it shows whether it was there. */
@@ -202,10 +204,9 @@ check(struct kernel *k, int family)
 		return;
 	k->rule_next = monotime_add(clock_monotime(), PAUSE);
 	if (error == 0) {
-		k->stats.repaired++;
-		kernel_warn(k, RTM_NEWRULE << 8 | v,
-		    "rule %u lookup %u, IPv%d: was gone, put back",
-		    k->conf.rule_priority, k->conf.table, v);
+		mend_note(k, MEND_RULE, "rule %u lookup %u, IPv%d: removed by "
+		    "another program, put back", k->conf.rule_priority,
+		    k->conf.table, v);
 		return;
 	}
 	k->stats.failed++;

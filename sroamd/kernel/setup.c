@@ -18,6 +18,7 @@
 #include "kernel/fdb.h"
 #include "kernel/footprint.h"
 #include "kernel/iface.h"
+#include "kernel/mend.h"
 #include "kernel/neigh.h"
 #include "kernel/netlink.h"
 #include "kernel/nlmsg.h"
@@ -278,6 +279,70 @@ take_addr(struct kernel *k, struct kiface *i, uint32_t a)
 	ka.ifindex = i->node->link.ifindex;
 	i->ours[a] = false;
 	netlink_request(k->nl, msg_addr(RTM_DELADDR, 0, &ka), NULL, NULL, 0);
+}
+
+/* What goes with its link comes back with it: iface_setup. */
+void
+iface_addr_lost(struct kernel *k, struct kiface *i,
+    const struct kernel_addr *ka)
+{
+	struct prefix p = { .addr = ka->addr, .len = ka->len };
+	uint32_t a;
+
+	if (!iface_usable(i) || k->quiet)
+		return;
+	if (addr_is_v4(&ka->addr)) {
+		i->v4_lost = true;
+		mend_soon(k);
+	}
+	for (a = 0; a < i->conf.naddrs; a++)
+		if (prefix_cmp(&i->conf.addrs[a], &p) == 0) {
+			i->gone[a] = true;
+			mend_soon(k);
+		}
+}
+
+void
+iface_mac_lost(struct kernel *k, struct kiface *i)
+{
+	if (!i->mac_set || mac_cmp(&i->node->link.mac, &i->conf.lladdr) == 0)
+		return;
+	i->mac_lost = true;
+	mend_soon(k);
+}
+
+/* A late event of our own change finds all in order. */
+void
+iface_mend(struct kernel *k, struct kiface *i)
+{
+	const struct prefix *p;
+	bool mac = i->mac_lost, v4 = i->v4_lost;
+	uint32_t a;
+
+	i->mac_lost = i->v4_lost = false;
+	if (i->node == NULL)
+		return;
+	if (mac && i->mac_set &&
+	    mac_cmp(&i->node->link.mac, &i->conf.lladdr) != 0)
+		mend_note(k, MEND_LLADDR, "%s: MAC address: %s was set by "
+		    "another program, set back", i->conf.name,
+		    mac_text(&i->node->link.mac));
+	for (a = 0; a < i->conf.naddrs; a++) {
+		p = &i->conf.addrs[a];
+		if (!i->gone[a])
+			continue;
+		i->gone[a] = false;
+		mac = true;
+		if (iface_usable(i) && addr_on(k, i->node->link.ifindex,
+		    &p->addr, p->len) == NULL)
+			mend_note(k, MEND_ADDR, "address %s dev %s: removed "
+			    "by another program, put back",
+			    addr_text(&p->addr), i->conf.name);
+	}
+	if (mac)
+		iface_setup(k, i);
+	if (v4)
+		route_iface_again(k, i);
 }
 
 /* Take back what we set. */

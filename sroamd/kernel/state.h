@@ -15,6 +15,7 @@
 #include "kernel/iface.h"
 #include "kernel/kernel.h"
 #include "kernel/leftover.h"
+#include "kernel/mend.h"
 #include "kernel/neigh.h"
 #include "kernel/node.h"
 #include "kernel/route.h"
@@ -42,7 +43,7 @@ struct kernel {
 	/* for long dumps, from the loop */
 	struct netlink		*walker;
 	struct netlink_monitor	*links, *neighs, *routes_changed;
-	struct netlink_monitor	*rules_changed;
+	struct netlink_monitor	*rules_changed, *watch;
 
 	struct event		*flush;			/* end of this turn */
 	/* routes or links changed */
@@ -51,6 +52,7 @@ struct kernel {
 	struct event		*rules;			/* one of ours went */
 	struct event		*retry;
 	struct event		*drain;
+	struct event		*mend_due;	/* something is in doubt */
 
 	struct knode_tree	 nodes;
 	struct kaddr_tree	 addrs;
@@ -78,7 +80,7 @@ struct kernel {
 
 	struct kroute_tree	 routes;
 	uint64_t		 nroutes;		/* in the tree */
-	struct kroute_list	 dirty, fails, drains;
+	struct kroute_list	 dirty, fails, drains, doubts;
 	/* ms; 0: nothing failed */
 	int64_t			 backoff;
 	uint32_t		 walk;			/* number of the walk */
@@ -95,6 +97,7 @@ struct kernel {
 	bool			 footprint_changed;
 
 	struct kneigh_tree	 neigh_tree;
+	struct kneigh_list	 neigh_doubts;
 	uint64_t		 nneighs;
 
 	struct krouter_tree	 routers;
@@ -105,6 +108,7 @@ struct kernel {
 	bool			 check_nexthops;
 
 	struct kernel_stats	 stats;
+	struct kmend		 mend;
 	struct kwarn		 warns[WARN_CAUSES];
 	struct ratelimit	 lost_log;	/* of lost events */
 };

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Another program removes, replaces or changes each thing of ours in a kernel:
+ * it is back as it was, and one line says what went.
+ */
+#include <sys/socket.h>
+
+#include <net/if.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "kernel/event.h"
+#include "kernel/netlink.h"
+#include "kernel/nlmsg.h"
+#include "kernel/reconcile.h"
+#include "kernel/state.h"
+#include "kernel/watch.h"
+#include "loop.h"
+#include "stub_log.h"
+
+#define PATIENCE	5000		/* ms */
+
+static struct kernel		*k;
+static struct conf		*conf;
+static char			 as_it_was[16384];
+
+static const struct mac		 sta = { { 2, 0, 0, 0, 0, 7 } };
+static const struct router_id	 r2 = { { 2, 0, 0, 0, 0, 0, 0, 2 } };
+
+static int __attribute__((format(printf, 1, 2)))
+sh(const char *fmt, ...)
+{
+	char cmd[600];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(cmd, sizeof(cmd), fmt, ap);
+	va_end(ap);
+	return system(cmd);
+}
+
+static void
+on_link(void *arg, const struct link *l)
+{
+	(void)arg;
+	(void)l;
+}
+
+static void
+on_sighting(void *arg, const struct sighting *s)
+{
+	(void)arg;
+	(void)s;
+}
+
+static void
+on_route(void *arg, const struct prefix *p)
+{
+	(void)arg;
+	(void)p;
+}
+
+/* All of ours in the kernel, as ip(8) shows it. */
+static void
+look(char *text, size_t size)
+{
+	static const char cmd[] =
+	    "{ ip rule; ip -6 rule; for f in -4 -6; do "
+	    "ip $f route show table 44; ip $f route show proto 44; "
+	    "ip $f neigh show dev br0 nud permanent; "
+	    "ip $f -o addr show dev br0 | sed 's/valid_lft.*//'; done; "
+	    "ip nexthop show proto 45; "
+	    "ip -o link show br0 | grep -o 'ether [^ ]*'; } "
+	    "2>/dev/null | sort";
+	size_t n;
+	FILE *f;
+
+	assert_non_null(f = popen(cmd, "r"));
+	n = fread(text, 1, size - 1, f);
+	text[n] = '\0';
+	pclose(f);
+}
+
+static bool
+as_before(void)
+{
+	static char now[sizeof(as_it_was)];
+
+	look(now, sizeof(now));
+	return strcmp(now, as_it_was) == 0;
+}
+
+/* How many lines of the log have this. */
+static unsigned int
+count(const char *what)
+{
+	const char *p = stub_log_text();
+	unsigned int n = 0;
+
+	for (; (p = strstr(p, what)) != NULL; p++)
+		n++;
+	return n;
+}
+
+static void
+route(const char *prefix, enum route_kind kind, const char *gateway)
+{
+	struct route rt = { .kind = kind };
+
+	assert_int_equal(prefix_parse(prefix, &rt.prefix), 0);
+	if (gateway != NULL)
+		assert_int_equal(addr_parse(gateway, &rt.gateway), 0);
+	if (kind == ROUTE_LOCAL) {
+		rt.ifindex = if_nametoindex("br0");
+		rt.mac = sta;
+	} else
+		rt.router = r2;
+	assert_int_equal(kernel_route(k, &rt), 0);
+}
+
+static void
+station(void)
+{
+	struct neigh n = { .ifindex = if_nametoindex("br0"),
+	    .present = true, .mac = sta };
+	struct nexthop nh = { .router = r2 };
+
+	assert_int_equal(addr_parse("10.1.1.2", &nh.addr4), 0);
+	assert_int_equal(addr_parse("2001:db8:1::2", &nh.addr6), 0);
+	assert_int_equal(kernel_nexthop(k, &nh), 0);
+	route("192.168.44.5/32", ROUTE_LOCAL, NULL);
+	route("2001:db8:1234:5::/64", ROUTE_LOCAL, "fe80::7");
+	route("192.168.44.6/32", ROUTE_DIRECT, NULL);
+	route("2001:db8:1234:6::/64", ROUTE_DIRECT, NULL);
+	assert_int_equal(addr_parse("fe80::7", &n.addr), 0);
+	assert_int_equal(kernel_neigh(k, &n), 0);
+}
+
+static void
+add_prefix(const char *text)
+{
+	assert_int_equal(prefix_parse(text,
+	    &conf->global.prefixes[conf->global.nprefixes++]), 0);
+}
+
+static void
+add_iface(void)
+{
+	struct conf_iface i = { .lladdr = { { 2, 0, 0x5e, 0, 0x53, 0x44 } } };
+
+	strlcpy(i.name, "br0", sizeof(i.name));
+	assert_int_equal(prefix_parse("192.168.44.1/32", &i.addrs[0]), 0);
+	assert_int_equal(addr_parse("fe80::44", &i.addrs[1].addr), 0);
+	i.addrs[1].len = 64;
+	i.naddrs = 2;
+	assert_int_equal(conf_add_iface(conf, &i), 0);
+}
+
+static int
+setup(void **state)
+{
+	static const struct kernel_ops ops = { .link = on_link,
+	    .sighting = on_sighting, .route = on_route };
+
+	(void)state;
+	if (geteuid() != 0 || unshare(CLONE_NEWNET) == -1)
+		return 0;
+	stub_log_clear();
+	assert_int_equal(sh("sysctl -qw net.ipv4.ip_forward=1 "
+	    "net.ipv6.conf.all.forwarding=1 && "
+	    "ip link add br0 type bridge && "
+	    "ip link set br0 addrgenmode none && "
+	    "ip link add up0 type veth peer name up1 && "
+	    "for i in lo br0 up0 up1; do ip link set $i up; done && "
+	    "ip addr add 10.0.0.1/24 dev up0 && "
+	    "ip addr add fd00::1/64 dev up0 nodad && "
+	    "ip route add 10.1.1.2/32 via 10.0.0.2 && "
+	    "ip route add 2001:db8:1::2/128 via fe80::2 dev up0"), 0);
+	assert_non_null(base = event_base_new());
+	assert_non_null(conf = conf_new());
+	add_prefix("192.168.44.0/24");
+	add_prefix("2001:db8:1234::/48");
+	add_iface();
+	assert_non_null(k = kernel_open(base, &ops));
+	assert_int_equal(kernel_conf(k, conf), 0);
+	station();
+	kernel_started(k);
+	WAIT(k->walk_step == 0);
+	turn();
+	turn();
+	stub_log_clear();
+	look(as_it_was, sizeof(as_it_was));
+	k->stats.repaired = 0;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	kernel_close(k, false);
+	k = NULL;
+	conf_free(conf);
+	conf = NULL;
+	if (base != NULL)
+		event_base_free(base);
+	base = NULL;
+	return 0;
+}
+
+#define NEEDS_ROOT() do { if (base == NULL) skip(); } while (0)
+
+/* What a minute forgets, so that the next line is not held back. */
+static void
+a_minute_later(void)
+{
+	memset(&k->mend, 0, sizeof(k->mend));
+	k->rule_next = (monotime_t){ 0 };
+	stub_log_clear();
+	k->stats.repaired = 0;
+}
+
+#define T4	"192.168.44.5"
+#define T6	"2001:db8:1234:5::/64"
+#define BY	" by another program, put back"
+
+static const struct {
+	const char	*how;		/* commands */
+	const char	*says;		/* in a line of the log */
+} hands[] = {
+	{ "ip addr del 192.168.44.1/32 dev br0",
+	  "address 192.168.44.1 dev br0: removed" BY },
+	{ "ip addr del fe80::44/64 dev br0",
+	  "address fe80::44 dev br0: removed" BY },
+	{ "ip addr flush dev br0", "address 192.168.44.1 dev br0: removed" BY },
+	{ "ip addr del 192.168.44.1/32 dev br0; "
+	  "ip addr add 192.168.44.1/32 dev br0 proto 44 2>/dev/null || "
+	  "ip addr add 192.168.44.1/32 dev br0; "
+	  "ip neigh del fe80::7 dev br0",
+	  "neighbour fe80::7 dev br0: removed" BY },
+	{ "ip link set br0 address 02:00:00:00:00:99",
+	  "br0: MAC address: 02:00:00:00:00:99 was set by another program, "
+	  "set back" },
+	{ "ip rule del pref 1000",
+	  "rule 1000 lookup 44, IPv4: removed" BY },
+	{ "ip -6 rule del pref 1000",
+	  "rule 1000 lookup 44, IPv6: removed" BY },
+	{ "ip route del " T4 " proto 44",
+	  "route 192.168.44.5/32 dev br0, table main: removed" BY },
+	{ "ip route del " T4 " table 44",
+	  "route 192.168.44.5/32 dev br0, table 44: removed" BY },
+	{ "ip -6 route del " T6 " dev br0 proto 44",
+	  "route 2001:db8:1234:5::/64 dev br0, table main: removed" BY },
+	{ "ip -6 route del " T6 " dev br0 table 44",
+	  "route 2001:db8:1234:5::/64 dev br0, table 44: removed" BY },
+	{ "ip route flush proto 44",
+	  "route 192.168.44.5/32 dev br0, table main: removed" BY },
+	{ "ip route flush table 44",
+	  "route 192.168.44.5/32 dev br0, table 44: removed" BY },
+	{ "ip -6 route flush table 44",
+	  "route 2001:db8:1234:5::/64 dev br0, table 44: removed" BY },
+	{ "ip route replace " T4 " dev up0 metric 10; "
+	  "ip route del " T4 " dev up0 metric 10",
+	  "route 192.168.44.5/32 dev br0, table main: replaced" BY },
+	{ "ip route replace " T4 " dev up0 table 44 metric 1024",
+	  "route 192.168.44.5/32 dev br0, table 44: replaced" BY },
+	{ "ip route replace blackhole " T4 " table 44 metric 1024",
+	  "route 192.168.44.5/32 dev br0, table 44: replaced" BY },
+	{ "ip -6 route replace " T6 " dev up0 table 44 metric 1024",
+	  "route 2001:db8:1234:5::/64 dev br0, table 44: replaced" BY },
+	{ "ip route del 192.168.44.6 table 44",
+	  "route 192.168.44.6/32 to router 02:00:00:00:00:00:00:02, "
+	  "table 44: removed" BY },
+	{ "ip -6 route del 2001:db8:1234:6::/64 table 44",
+	  "route 2001:db8:1234:6::/64 to router 02:00:00:00:00:00:00:02, "
+	  "table 44: removed" BY },
+	{ "ip route replace 192.168.44.6 dev up0 table 44 metric 1024",
+	  "route 192.168.44.6/32 to router 02:00:00:00:00:00:00:02, "
+	  "table 44: replaced" BY },
+	{ "ip neigh del 192.168.44.5 dev br0",
+	  "neighbour 192.168.44.5 dev br0: removed" BY },
+	{ "ip neigh replace 192.168.44.5 lladdr 02:00:00:00:00:66 dev br0 "
+	  "nud reachable",
+	  "neighbour 192.168.44.5 dev br0: replaced" BY },
+	{ "ip neigh del fe80::7 dev br0",
+	  "neighbour fe80::7 dev br0: removed" BY },
+	{ "ip neigh replace fe80::7 lladdr 02:00:00:00:00:66 dev br0 "
+	  "nud permanent",
+	  "neighbour fe80::7 dev br0: replaced" BY },
+	{ "ip nexthop del id $(ip nexthop show proto 45 | "
+	  "awk '/10.0.0.2/{print $2}')",
+	  "nexthop 10.0.0.2 dev up0, of router 02:00:00:00:00:00:00:02: "
+	  "removed" BY },
+	{ "ip nexthop del id $(ip nexthop show proto 45 | "
+	  "awk '/fe80::2/{print $2}')",
+	  "nexthop fe80::2 dev up0, of router 02:00:00:00:00:00:00:02: "
+	  "removed" BY },
+	{ "ip nexthop replace id $(ip nexthop show proto 45 | "
+	  "awk '/10.0.0.2/{print $2}') via 10.0.0.9 dev up0 protocol 45",
+	  "nexthop 10.0.0.2 dev up0, of router 02:00:00:00:00:00:00:02: "
+	  "changed" BY },
+	{ "ip nexthop flush proto 45", "of router 02:00:00:00:00:00:00:02: "
+	  "removed" BY },
+};
+
+/* Long before the walk of each minute. */
+static void
+each_thing_comes_back_and_is_named(void **state)
+{
+	size_t i;
+
+	(void)state;
+	NEEDS_ROOT();
+	for (i = 0; i < sizeof(hands) / sizeof(hands[0]); i++) {
+		a_minute_later();
+		(void)sh("{ %s; } 2>/dev/null", hands[i].how);
+		assert_false(as_before());
+		WAIT(as_before());
+		WAIT(k->stats.repaired > 0);
+		if (count(hands[i].says) != 1)
+			fail_msg("%s: not once '%s' but:\n%s", hands[i].how,
+			    hands[i].says, stub_log_text());
+	}
+	assert_int_equal(count("was gone"), 0);
+	reconcile_start(k);
+	WAIT(k->walk_step == 0);
+	turn();
+	assert_int_equal(count("was gone"), 0);
+	assert_true(as_before());
+}
+
+/* What we delete and set again is no news, whatever the order of events. */
+static void
+our_own_changes_are_no_news(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	NEEDS_ROOT();
+	for (i = 0; i < 20; i++) {
+		route("192.168.44.5/32", ROUTE_DIRECT, NULL);
+		route("2001:db8:1234:5::/64", ROUTE_DIRECT, NULL);
+		if (i & 1)
+			turn();
+		station();
+		turn();
+	}
+	for (i = 0; i < 20; i++)
+		turn();
+	WAIT(as_before());
+	assert_int_equal(k->stats.repaired, 0);
+	assert_string_equal(stub_log_text(), "");
+}
+
+/* What the kernel removes with a link, no program has. */
+static void
+a_link_that_goes_and_comes_is_nobodys_hand(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	NEEDS_ROOT();
+	for (i = 0; i < 5; i++) {
+		assert_int_equal(sh("ip link set br0 down"), 0);
+		if (i & 1)
+			turn();
+		assert_int_equal(sh("ip link set br0 up"), 0);
+		WAIT(as_before());
+		assert_int_equal(sh("ip link set up0 down; "
+		    "ip link set up0 up; ip addr add fd00::1/64 dev up0 nodad; "
+		    "ip route add 10.1.1.2/32 via 10.0.0.2; "
+		    "ip route add 2001:db8:1::2/128 via fe80::2 dev up0"), 0);
+		WAIT(as_before());
+	}
+	for (i = 0; i < 20; i++)
+		turn();
+	assert_int_equal(count("another program"), 0);
+}
+
+static monotime_t	taking;		/* since when */
+
+static uint64_t
+take_all_again(void)
+{
+	(void)sh("{ ip route flush proto 44; ip route flush table 44; "
+	    "ip neigh del fe80::7 dev br0; "
+	    "ip addr del fe80::44/64 dev br0; } >/dev/null 2>&1");
+	turn();
+	return k->mend.rounds;
+}
+
+/* One repair a second and two lines of each kind, whatever the other does. */
+static void
+who_takes_it_for_ever_costs_little(void **state)
+{
+	int64_t ms;
+
+	(void)state;
+	NEEDS_ROOT();
+	taking = clock_monotime();
+	WAIT(take_all_again() >= MEND_FEW + 2);
+	ms = monotime_ms(taking, clock_monotime());
+	assert_in_range(k->mend.rounds, 0,
+	    (uint64_t)(MEND_FEW + 1 + ms / MEND_PAUSE + 1));
+	assert_int_equal(count("route 192.168"), 1);
+	assert_int_equal(count("routes: 5 repairs within a minute: another "
+	    "program takes them away again and again; one repair a second "
+	    "from now on"), 1);
+	assert_int_equal(count("neighbour fe80::7"), 1);
+	WAIT(as_before());
+}
+
+/* Events that were lost: all is compared within a second or so. */
+static void
+lost_events_are_made_up_for(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	assert_int_equal(sh("for i in $(seq 30000); do "
+	    "echo route add 10.99.0.1 dev up0 proto 44; "
+	    "echo route del 10.99.0.1 dev up0 proto 44; done | "
+	    "ip -batch - && ip route del " T4 " table 44"), 0);
+	WAIT(as_before());
+	assert_in_range(k->stats.overflows, 1, UINT64_MAX);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    each_thing_comes_back_and_is_named, setup, teardown),
+		cmocka_unit_test_setup_teardown(our_own_changes_are_no_news,
+		    setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    a_link_that_goes_and_comes_is_nobodys_hand, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(
+		    who_takes_it_for_ever_costs_little, setup, teardown),
+		cmocka_unit_test_setup_teardown(lost_events_are_made_up_for,
+		    setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/* Looks at all that is in doubt, and puts it back: mend.h. */
+#include "kernel/doubt.h"
+#include "kernel/event.h"
+#include "kernel/mend.h"
+#include "kernel/monitor.h"
+#include "kernel/neigh.h"
+#include "kernel/nexthop.h"
+#include "kernel/route_sync.h"
+#include "kernel/setup.h"
+#include "kernel/state.h"
+
+/*
+ * What is in doubt is what an event contradicts.  Links first: what went with
+ * its link, no other program has taken.
+ */
+void
+doubt_run(struct kernel *k)
+{
+	struct kiface *i;
+
+	if (!k->configured || k->closing)
+		return;
+	netlink_monitor_read(k->links);
+	netlink_monitor_read(k->watch);
+	TAILQ_FOREACH(i, &k->ifaces, entry)
+		iface_mend(k, i);
+	if (k->check_nexthops)
+		nexthop_check(k);
+	route_mend(k);
+	neigh_mend(k);
+	mend_say(k);
+	kernel_wake(k);
+}

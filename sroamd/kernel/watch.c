@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: ISC */
+/* Events of our routes and neighbours: watch.h. */
+#include <sys/socket.h>
+
+#include <arpa/inet.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <stddef.h>
+
+#include "common/log.h"
+#include "kernel/event.h"
+#include "kernel/monitor.h"
+#include "kernel/neigh.h"
+#include "kernel/netlink.h"
+#include "kernel/nlmsg.h"
+#include "kernel/plan.h"
+#include "kernel/route.h"
+#include "kernel/state.h"
+#include "kernel/watch.h"
+
+static void	each(void *, struct nlmsghdr *);
+static void	lost(void *);
+static void	route_event(struct kernel *, const struct kernel_rt *,
+		    const struct nlmsghdr *);
+
+#define LOAD(size, at)	BPF_STMT(BPF_LD | (size) | BPF_ABS, (at))
+#define AT(member)	offsetof(struct nlmsghdr, member)
+#define IF(op, k, t, f)	BPF_JUMP(BPF_JMP | (op) | BPF_K, (k), (t), (f))
+
+/*
+ * Not what our own requests have done, which may be thousands of events: what
+ * they answer is known.  Of routes those of our protocols, and those that
+ * replace others; of neighbours all but the entries of bridges.
+ */
+int
+watch_open(struct kernel *k)
+{
+	const int groups[] = { RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,
+	    RTNLGRP_NEIGH };
+	/* Filters read in network order what the kernel wrote in its own. */
+	struct sock_filter filter[] = {
+		LOAD(BPF_W, AT(nlmsg_pid)),
+		IF(BPF_JEQ, htonl(netlink_port(k->nl)), 11, 0),
+		LOAD(BPF_H, AT(nlmsg_type)),
+		IF(BPF_JEQ, htons(RTM_NEWNEIGH), 1, 0),
+		IF(BPF_JEQ, htons(RTM_DELNEIGH), 0, 2),
+		LOAD(BPF_B, NLMSG_HDRLEN + offsetof(struct ndmsg, ndm_family)),
+		IF(BPF_JEQ, AF_BRIDGE, 6, 5),
+		LOAD(BPF_B, NLMSG_HDRLEN + offsetof(struct rtmsg,
+		    rtm_protocol)),
+		IF(BPF_JEQ, PROTO_LOCAL, 3, 0),
+		IF(BPF_JEQ, PROTO_DIRECT, 2, 0),
+		LOAD(BPF_H, AT(nlmsg_flags)),
+		IF(BPF_JSET, htons(NLM_F_REPLACE), 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0)
+	};
+
+	k->watch = netlink_monitor_open(k->base, NETLINK_ROUTE, groups, 3,
+	    filter, sizeof(filter) / sizeof(filter[0]), each, lost, k);
+	return k->watch == NULL ? -1 : 0;
+}
+
+void
+watch_close(struct kernel *k)
+{
+	netlink_monitor_close(k->watch);
+	k->watch = NULL;
+}
+
+static void
+lost(void *arg)
+{
+	struct kernel *k = arg;
+
+	k->stats.overflows++;
+	if (k->started)
+		kernel_later(k->reconcile, 1000);
+}
+
+static void
+each(void *arg, struct nlmsghdr *nlh)
+{
+	struct kernel *k = arg;
+	struct kernel_rt rt;
+	struct kernel_neigh n;
+
+	switch (nlh->nlmsg_type) {
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		if (msg_read_route(nlh, &rt) == 0)
+			route_event(k, &rt, nlh);
+		break;
+	case RTM_NEWNEIGH:
+	case RTM_DELNEIGH:
+		if (msg_read_neigh(nlh, &n) == 0 && !addr_is_none(&n.addr))
+			neigh_event(k, &n, nlh->nlmsg_type == RTM_NEWNEIGH);
+		break;
+	}
+}
+
+/* Ours has gone, stands there, or has been replaced by another. */
+static void
+route_event(struct kernel *k, const struct kernel_rt *rt,
+    const struct nlmsghdr *nlh)
+{
+	bool in_main = rt->table == RT_TABLE_MAIN;
+	uint8_t slot = in_main ? PLAN_SEEN_MAIN : PLAN_SEEN_TABLE, seen = 0;
+	enum plan_found found;
+	struct kroute *r;
+	bool same;
+
+	if ((!in_main && rt->table != k->conf.table) ||
+	    (r = route_find(k, &rt->prefix)) == NULL ||
+	    rt->metric != (in_main ? r->have.main_metric : TABLE_METRIC))
+		return;
+	found = plan_found(&r->have, in_main, rt->ifindex, rt->metric,
+	    rt->nhid, &rt->gateway, &seen);
+	same = found == PLAN_KNOWN && rt->type == RTN_UNICAST &&
+	    (rt->proto == PROTO_LOCAL || rt->proto == PROTO_DIRECT);
+	if (nlh->nlmsg_type == RTM_DELROUTE) {
+		if (same)
+			route_doubt(k, r, slot);
+		return;
+	}
+	if (same) {
+		r->doubt &= (uint8_t)~slot;
+	} else if (found != PLAN_NEWS && (nlh->nlmsg_flags & NLM_F_REPLACE)) {
+		route_doubt(k, r, slot);
+		r->replaced |= slot;
+	}
+}
