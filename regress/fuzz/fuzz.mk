@@ -6,7 +6,7 @@ wire_FUZZERS	= fuzz_arp fuzz_dhcp fuzz_dhcp6 fuzz_discover fuzz_flood \
 	fuzz_hostapd fuzz_nd
 core_FUZZERS	= fuzz_core
 radio_FUZZERS	= fuzz_nl80211
-kernel_FUZZERS	= fuzz_footprint
+kernel_FUZZERS	= fuzz_footprint fuzz_rtnetlink
 store_FUZZERS	= fuzz_store
 frontend_FUZZERS = fuzz_control
 parent_FUZZERS	= fuzz_config

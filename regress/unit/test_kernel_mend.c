@@ -419,6 +419,59 @@ who_takes_it_for_ever_costs_little(void **state)
 	WAIT(as_before());
 }
 
+/* Settings are of the system: named when they change, never written. */
+static void
+forwarding_is_named_and_not_touched(void **state)
+{
+	static const struct {
+		const char	*set, *says;
+	} rows[] = {
+		{ "net.ipv4.ip_forward=0",
+		  "IPv4 forwarding of all was switched off: set "
+		  "net.ipv4.conf.all.forwarding=1" },
+		{ "net.ipv4.ip_forward=1",
+		  "IPv4 forwarding of all is on again" },
+		{ "net.ipv6.conf.all.forwarding=0",
+		  "IPv6 forwarding of all was switched off: set "
+		  "net.ipv6.conf.all.forwarding=1" },
+		{ "net.ipv6.conf.all.forwarding=1",
+		  "IPv6 forwarding of all is on again" },
+		{ "net.ipv4.conf.br0.forwarding=0",
+		  "IPv4 forwarding of br0 was switched off: set "
+		  "net.ipv4.conf.br0.forwarding=1" },
+		{ "net.ipv4.conf.br0.forwarding=1",
+		  "IPv4 forwarding of br0 is on again" },
+		{ "net.ipv4.conf.lo.forwarding=0", NULL },
+		{ "net.ipv4.conf.br0.rp_filter=1", NULL },
+	};
+	size_t i;
+	int n;
+
+	(void)state;
+	NEEDS_ROOT();
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		memset(k->warns, 0, sizeof(k->warns));
+		stub_log_clear();
+		assert_int_equal(sh("sysctl -qw %s", rows[i].set), 0);
+		for (n = 0; n < 20; n++)
+			turn();
+		if (rows[i].says != NULL && count(rows[i].says) != 1)
+			fail_msg("%s: %s", rows[i].set, stub_log_text());
+		assert_int_equal(count("forwarding of"),
+		    rows[i].says != NULL);
+		assert_int_equal(sh("test \"$(sysctl -n %.*s)\" = %s",
+		    (int)strcspn(rows[i].set, "="), rows[i].set,
+		    strchr(rows[i].set, '=') + 1), 0);
+	}
+	/* As often as one likes. */
+	stub_log_clear();
+	assert_int_equal(sh("for i in $(seq 20); do for s in 0 1; do "
+	    "sysctl -qw net.ipv4.ip_forward=$s; done; done"), 0);
+	for (n = 0; n < 20; n++)
+		turn();
+	assert_in_range(count("forwarding of"), 0, 2);
+}
+
 /* Events that were lost: all is compared within a second or so. */
 static void
 lost_events_are_made_up_for(void **state)
@@ -446,6 +499,8 @@ main(void)
 		    teardown),
 		cmocka_unit_test_setup_teardown(
 		    who_takes_it_for_ever_costs_little, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    forwarding_is_named_and_not_touched, setup, teardown),
 		cmocka_unit_test_setup_teardown(lost_events_are_made_up_for,
 		    setup, teardown),
 	};

@@ -5,6 +5,7 @@
 #include "kernel/mend.h"
 #include "kernel/monitor.h"
 #include "kernel/neigh.h"
+#include "kernel/netconf.h"
 #include "kernel/nexthop.h"
 #include "kernel/route_sync.h"
 #include "kernel/setup.h"
@@ -30,5 +31,6 @@ doubt_run(struct kernel *k)
 	route_mend(k);
 	neigh_mend(k);
 	mend_say(k);
+	netconf_say(k);
 	kernel_wake(k);
 }

@@ -27,6 +27,8 @@ struct kiface {
 	bool			 ours[CONF_ADDRS];	/* addresses we set */
 	bool			 mac_set;	/* we set the MAC; it was: */
 	struct mac		 mac_was;
+	/* no IPv4, no IPv6 forwarding here; what the log has */
+	bool			 off[2], off_said[2];
 	bool			 kept;		/* by the new configuration */
 	/* Taken by another program, it seems: an address, MAC; any IPv4. */
 	bool			 gone[CONF_ADDRS], mac_lost, v4_lost;

@@ -15,6 +15,7 @@
 #include "kernel/kernel.h"
 #include "kernel/leftover.h"
 #include "kernel/neigh.h"
+#include "kernel/netconf.h"
 #include "kernel/netlink.h"
 #include "kernel/news.h"
 #include "kernel/nexthop.h"
@@ -82,7 +83,8 @@ kernel_open(struct event_base *base, const struct kernel_ops *ops)
 	    (k->dumper = netlink_open(k, NETLINK_ROUTE)) == NULL ||
 	    (k->walker = netlink_open(k, NETLINK_ROUTE)) == NULL ||
 	    news_open(k) == -1 || fdb_open(k) == -1 ||
-	    way_open(k) == -1 || rule_open(k) == -1 || watch_open(k) == -1) {
+	    way_open(k) == -1 || rule_open(k) == -1 || watch_open(k) == -1 ||
+	    netconf_open(k) == -1) {
 		close_all(k);
 		return NULL;
 	}
@@ -314,6 +316,7 @@ close_all(struct kernel *k)
 	netlink_close(k->walker);
 	netlink_close(k->dumper);
 	netlink_close(k->nl);
+	netconf_close(k);
 	watch_close(k);
 	rule_close(k);
 	way_close(k);

@@ -71,6 +71,12 @@ struct kernel_rule {
 	bool		plain;		/* of all packets, as ours are */
 };
 
+struct kernel_netconf {
+	int	ifindex;	/* or NETCONFA_IFINDEX_* */
+	int	forwarding;	/* -1: does not say */
+	uint8_t	family;
+};
+
 /* type is RTM_NEW* or RTM_DEL*, flags NLM_F_*. */
 struct nl_msg	*msg_route(int type, int flags, const struct kernel_rt *);
 struct nl_msg	*msg_route_get(const struct addr *);
@@ -103,6 +109,7 @@ int	msg_read_neigh(struct nlmsghdr *, struct kernel_neigh *);
 int	msg_read_route(struct nlmsghdr *, struct kernel_rt *);
 int	msg_read_nexthop(struct nlmsghdr *, struct kernel_nh *);
 int	msg_read_rule(struct nlmsghdr *, struct kernel_rule *);
+int	msg_read_netconf(struct nlmsghdr *, struct kernel_netconf *);
 
 int		 addr_family(const struct addr *);
 #endif

@@ -5,6 +5,7 @@
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/neighbour.h>
+#include <linux/netconf.h>
 #include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
@@ -141,7 +142,8 @@ int
 msg_read_addr(struct nlmsghdr *nlh, struct kernel_addr *a)
 {
 	memset(a, 0, sizeof(*a));
-	if (read_object(nlh, take_addr, a) == -1 || addr_is_none(&a->addr))
+	if (read_object(nlh, take_addr, a) == -1 || addr_is_none(&a->addr) ||
+	    a->len > 128)
 		return -1;
 	a->proto = get_u8(nlmsg_find_attr(nlh, sizeof(struct ifaddrmsg),
 	    IFA_PROTO));
@@ -299,4 +301,22 @@ selects(struct nlmsghdr *nlh)
 			return true;
 		}
 	return false;
+}
+
+int
+msg_read_netconf(struct nlmsghdr *nlh, struct kernel_netconf *c)
+{
+	struct nlattr *tb[NETCONFA_MAX + 1];
+	struct netconfmsg *ncm;
+
+	memset(c, 0, sizeof(*c));
+	if (nlmsg_parse(nlh, sizeof(*ncm), tb, NETCONFA_MAX, NULL) < 0 ||
+	    tb[NETCONFA_IFINDEX] == NULL)
+		return -1;
+	ncm = nlmsg_data(nlh);
+	c->family = ncm->ncm_family;
+	c->ifindex = (int)get_u32(tb[NETCONFA_IFINDEX]);
+	c->forwarding = tb[NETCONFA_FORWARDING] != NULL ?
+	    (int)get_u32(tb[NETCONFA_FORWARDING]) : -1;
+	return 0;
 }

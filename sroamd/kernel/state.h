@@ -35,6 +35,8 @@ struct kernel {
 	struct conf_global	 conf;
 	bool			 configured, started, closing;
 	bool			 rule4, rule6;		/* ours, to be kept */
+	/* no IPv4, no IPv6 forwarding at all; what the log has */
+	bool			 off[2], off_said[2];
 	monotime_t		 rule_next;		/* repair, not before */
 
 	struct netlink		*nl;			/* requests */
@@ -43,7 +45,7 @@ struct kernel {
 	/* for long dumps, from the loop */
 	struct netlink		*walker;
 	struct netlink_monitor	*links, *neighs, *routes_changed;
-	struct netlink_monitor	*rules_changed, *watch;
+	struct netlink_monitor	*rules_changed, *watch, *settings;
 
 	struct event		*flush;			/* end of this turn */
 	/* routes or links changed */

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * rtnetlink messages.  The kernel writes them, with contents of other programs.
+ * The input is a message's type and what follows the netlink header.
+ */
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "fuzz_wire.h"
+#include "kernel/nlmsg.h"
+
+static union {
+	struct kernel_link	link;
+	struct kernel_addr	addr;
+	struct kernel_neigh	neigh;
+	struct kernel_rt	rt;
+	struct kernel_nh	nh;
+	struct kernel_rule	rule;
+	struct kernel_netconf	netconf;
+} to;
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	static uint8_t room[NLMSG_HDRLEN + 4096] __attribute__((aligned(8)));
+	struct nlmsghdr *nlh = (struct nlmsghdr *)room;
+
+	if (len < 1 || len - 1 > sizeof(room) - NLMSG_HDRLEN)
+		return 0;
+	memset(nlh, 0, sizeof(*nlh));
+	nlh->nlmsg_len = (uint32_t)(NLMSG_HDRLEN + len - 1);
+	nlh->nlmsg_type = data[0];
+	memcpy(room + NLMSG_HDRLEN, data + 1, len - 1);
+	switch (data[0]) {
+	case RTM_NEWLINK:
+		if (msg_read_link(nlh, &to.link) == 0)
+			CHECK(memchr(to.link.name, '\0',
+			    sizeof(to.link.name)) != NULL);
+		break;
+	case RTM_NEWADDR:
+		if (msg_read_addr(nlh, &to.addr) == 0)
+			CHECK(to.addr.len <= 128);
+		break;
+	case RTM_NEWNEIGH:
+		if (msg_read_neigh(nlh, &to.neigh) == 0)
+			CHECK(to.neigh.ifindex != 0);
+		break;
+	case RTM_NEWROUTE:
+		if (msg_read_route(nlh, &to.rt) == 0)
+			CHECK(to.rt.prefix.len <= 128);
+		break;
+	case RTM_NEWNEXTHOP:
+		(void)msg_read_nexthop(nlh, &to.nh);
+		break;
+	case RTM_NEWRULE:
+		(void)msg_read_rule(nlh, &to.rule);
+		break;
+	case RTM_NEWNETCONF:
+		(void)msg_read_netconf(nlh, &to.netconf);
+		break;
+	}
+	return 0;
+}

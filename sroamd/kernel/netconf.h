@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Forwarding, which the kernel reports when somebody switches it off.  It is
+ * named in the log, never set.
+ */
+#ifndef SROAMD_KERNEL_NETCONF_H
+#define SROAMD_KERNEL_NETCONF_H
+
+struct kernel;
+
+int	netconf_open(struct kernel *);
+void	netconf_close(struct kernel *);
+/* Log what has changed. */
+void	netconf_say(struct kernel *);
+#endif
