@@ -217,7 +217,7 @@ def test_out_of_service_nothing_is_left(net, how):
 
 def test_of_a_daemon_that_runs_nothing_is_removed(net):
     daemon = net.daemons["r1"]
-    with pytest.raises(LabError, match="running there"):
+    with pytest.raises(LabError, match="another sroamd, process"):
         daemon.remove()
     assert "192.168.44.1/" in net.lab.run("ip", "addr", ns="r1")
     assert daemon.show("status")["settled"]

@@ -472,6 +472,63 @@ forwarding_is_named_and_not_touched(void **state)
 	assert_in_range(count("forwarding of"), 0, 2);
 }
 
+/* What comes before ours, or beside it, is said once: at the start, or then. */
+static void
+rules_of_others_before_ours_are_said_once(void **state)
+{
+	static const struct {
+		const char	*family, *rule;
+		const char	*says;		/* NULL: nothing */
+	} rows[] = {
+		{ "-4", "pref 500 lookup 100", "rule 500 lookup 100, IPv4" },
+		{ "-6", "pref 500 lookup 100", "rule 500 lookup 100, IPv6" },
+		{ "-4", "pref 1000 lookup 45", "rule 1000 lookup 45, IPv4" },
+		{ "-4", "pref 77 from 10.0.0.0/8 lookup 45",
+		  "rule 77 lookup 45, IPv4" },
+		{ "-4", "pref 78 unreachable", "rule 78 lookup 0, IPv4" },
+		{ "-4", "pref 1001 lookup 45", NULL },
+		{ "-4", "pref 5 lookup local", NULL },
+	};
+	static const struct kernel_ops ops = { .link = on_link,
+	    .sighting = on_sighting, .route = on_route };
+	unsigned int n, all = 0;
+	size_t i;
+
+	(void)state;
+	NEEDS_ROOT();
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		stub_log_clear();
+		assert_int_equal(sh("ip %s rule add %s", rows[i].family,
+		    rows[i].rule), 0);
+		for (n = 0; n < 5; n++)
+			turn();
+		assert_int_equal(count("of another program"),
+		    rows[i].says != NULL);
+		assert_true(rows[i].says == NULL || count(rows[i].says) == 1);
+		all += rows[i].says != NULL;
+		assert_int_equal(sh("for i in 1 2 3; do ip %s rule del %s; "
+		    "ip %s rule add %s; done", rows[i].family, rows[i].rule,
+		    rows[i].family, rows[i].rule), 0);
+	}
+	stub_log_clear();
+	for (n = 0; n < 5; n++)
+		turn();
+	assert_int_equal(kernel_conf(k, conf), 0);
+	assert_int_equal(count("of another program"), 0);
+	/* A new run finds them there. */
+	kernel_close(k, false);
+	assert_non_null(k = kernel_open(base, &ops));
+	assert_int_equal(kernel_conf(k, conf), 0);
+	assert_int_equal(count("of another program"), all);
+	/* Not without end. */
+	assert_int_equal(sh("for i in $(seq 100 140); do "
+	    "ip rule add pref $i lookup 45; done"), 0);
+	for (n = 0; n < 5; n++)
+		turn();
+	assert_int_equal(count("of another program"), RULES_SAID);
+	assert_int_equal(count("further ones are not named"), 1);
+}
+
 /* Events that were lost: all is compared within a second or so. */
 static void
 lost_events_are_made_up_for(void **state)
@@ -501,6 +558,9 @@ main(void)
 		    who_takes_it_for_ever_costs_little, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    forwarding_is_named_and_not_touched, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    rules_of_others_before_ours_are_said_once, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(lost_events_are_made_up_for,
 		    setup, teardown),
 	};

@@ -25,8 +25,8 @@ engine_TESTS	= test_verify
 session_TESTS	= test_refuse_session test_session_hello
 signer_TESTS	= test_signer
 frontend_TESTS	= test_control test_frontend_link test_frontend_turn
-parent_TESTS	= test_config test_identity test_logring test_logsink test_peerlimit \
-	test_peersock test_sandbox
+parent_TESTS	= test_config test_identity test_logring test_logsink test_onlyone \
+	test_peerlimit test_peersock test_sandbox
 sroamctl_TESTS	= test_sroamctl_metrics test_sroamctl_output \
 	test_sroamctl_parser
 
@@ -43,6 +43,7 @@ test_identity_HELPERS	= stub_log
 test_kernel_HELPERS	= stub_log
 test_kernel_mend_HELPERS = stub_log
 test_nl80211_HELPERS	= stub_log
+test_onlyone_HELPERS	= stub_log
 test_peersock_HELPERS	= stub_log
 test_radio_HELPERS	= stub_log
 test_store_file_HELPERS	= stub_log

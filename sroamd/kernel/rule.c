@@ -32,6 +32,9 @@ static struct kernel_rule	ours(struct kernel *, int);
 static bool			is_ours(struct kernel *,
 				    const struct kernel_rule *);
 static void			each_leftover(void *, struct nlmsghdr *);
+static void			each_other(void *, struct nlmsghdr *);
+static void			say_other(struct kernel *,
+				    const struct kernel_rule *);
 static void			each_change(void *, struct nlmsghdr *);
 static void			changes_lost(void *);
 
@@ -105,7 +108,48 @@ rule_set(struct kernel *k)
 		rv = -1;
 	if (set(k, AF_INET6, &k->rule6) == -1 && need6)
 		rv = -1;
+	(void)netlink_dump(k->dumper, msg_dump(RTM_GETRULE, AF_INET),
+	    each_other);
+	(void)netlink_dump(k->dumper, msg_dump(RTM_GETRULE, AF_INET6),
+	    each_other);
 	return rv;
+}
+
+static void
+each_other(void *arg, struct nlmsghdr *nlh)
+{
+	struct kernel *k = arg;
+	struct kernel_rule rule;
+
+	if (nlh->nlmsg_type == RTM_NEWRULE && msg_read_rule(nlh, &rule) == 0)
+		say_other(k, &rule);
+}
+
+/*
+ * A rule of another program that comes before ours, or beside it, may take
+ * packets to stations elsewhere.  Each is said once; the kernel's own, to the
+ * table of local addresses, is no news.
+ */
+static void
+say_other(struct kernel *k, const struct kernel_rule *rule)
+{
+	int v = rule->family == AF_INET ? 4 : 6;
+	unsigned int i;
+
+	if (rule->priority > k->conf.rule_priority || is_ours(k, rule) ||
+	    rule->table == RT_TABLE_LOCAL ||
+	    (v == 4 ? !k->rule4 : !k->rule6) || k->nothers == RULES_SAID)
+		return;
+	for (i = 0; i < k->nothers; i++)
+		if (k->others[i].family == rule->family &&
+		    k->others[i].priority == rule->priority &&
+		    k->others[i].table == rule->table)
+			return;
+	k->others[k->nothers++] = *rule;
+	log_warnx("rule %u lookup %u, IPv%d, of another program: comes before "
+	    "ours, %u, and may take packets to stations elsewhere%s",
+	    rule->priority, rule->table, v, k->conf.rule_priority,
+	    k->nothers == RULES_SAID ? "; further ones are not named" : "");
 }
 
 static int
@@ -216,15 +260,19 @@ check(struct kernel *k, int family)
 	rule_check_soon(k);
 }
 
-/* A late event of our own change finds all in order. */
+/* Not of our own changes, which are known. */
 static void
 each_change(void *arg, struct nlmsghdr *nlh)
 {
 	struct kernel *k = arg;
 	struct kernel_rule rule;
 
-	if (nlh->nlmsg_type == RTM_DELRULE &&
-	    msg_read_rule(nlh, &rule) == 0 && is_ours(k, &rule) &&
+	if (nlh->nlmsg_pid == netlink_port(k->nl) ||
+	    msg_read_rule(nlh, &rule) == -1)
+		return;
+	if (nlh->nlmsg_type == RTM_NEWRULE)
+		say_other(k, &rule);
+	else if (nlh->nlmsg_type == RTM_DELRULE && is_ours(k, &rule) &&
 	    (rule.family == AF_INET ? k->rule4 : k->rule6))
 		rule_check_soon(k);
 }

@@ -5,6 +5,8 @@
 
 struct kernel;
 
+#define RULES_SAID	16	/* of other programs */
+
 int	rule_open(struct kernel *);
 void	rule_close(struct kernel *);
 /* At start, before rule_set: remove what a killed run has left. */

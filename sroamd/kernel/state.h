@@ -20,6 +20,7 @@
 #include "kernel/node.h"
 #include "kernel/route.h"
 #include "kernel/router.h"
+#include "kernel/rule.h"
 #include "radio/nl80211.h"
 
 struct event;
@@ -38,6 +39,8 @@ struct kernel {
 	/* no IPv4, no IPv6 forwarding at all; what the log has */
 	bool			 off[2], off_said[2];
 	monotime_t		 rule_next;		/* repair, not before */
+	struct kernel_rule	 others[RULES_SAID];	/* before ours, said */
+	unsigned int		 nothers;
 
 	struct netlink		*nl;			/* requests */
 	/* for short dumps, read at once */

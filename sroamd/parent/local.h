@@ -56,6 +56,8 @@ struct parent {
 	struct router_id		 self;	/* none: not known yet */
 	/* until handed over */
 	int				 identity_fd;
+	int				 only_fd;	/* onlyone.h */
+	struct event			*only;
 	enum parent_phase		 phase;
 	bool				 failed;
 	int				 verbose;

@@ -16,6 +16,7 @@
 #include "parent/controlsock.h"
 #include "parent/identity.h"
 #include "parent/local.h"
+#include "parent/onlyone.h"
 #include "parent/program.h"
 #include "parent/sandbox.h"
 #include "proc/memory.h"
@@ -25,6 +26,7 @@ static void	child_start(struct parent *, enum proc_id);
 static void	hello(struct parent *, const struct ipc_identity *);
 static void	pair(int [2]);
 static void	on_signal(evutil_socket_t, short, void *);
+static void	on_only(evutil_socket_t, short, void *);
 static void	on_deadline(evutil_socket_t, short, void *);
 static void	child_message(void *, const struct imsg *);
 static void	child_closed(void *);
@@ -95,7 +97,7 @@ parent_new(struct event_base *base, const struct parent_opts *opts,
 	p->base = base;
 	p->opts = opts;
 	p->conf = conf;
-	p->control_fd = p->dhcp_fd = p->identity_fd = -1;
+	p->control_fd = p->dhcp_fd = p->identity_fd = p->only_fd = -1;
 	p->listings = listings_new(p);
 	p->deadline = evtimer_new(base, on_deadline, p);
 	if (p->listings == NULL || p->deadline == NULL ||
@@ -126,6 +128,12 @@ parent_open(struct parent *p)
 	const struct conf_global *g = &p->conf->global;
 	char why[CONF_WHY];
 
+	if ((p->only_fd = onlyone_open()) == -1)
+		return -1;
+	p->only = event_new(p->base, p->only_fd, EV_READ | EV_PERSIST,
+	    on_only, NULL);
+	if (p->only == NULL || event_add(p->only, NULL) == -1)
+		fatalx("parent: out of memory");
 	p->control_fd = controlsock_open(g->socket);
 	if (p->control_fd == -1) {
 		if (errno == EADDRINUSE)
@@ -272,6 +280,10 @@ parent_end(struct parent *p)
 		close(p->dhcp_fd);
 	if (p->identity_fd != -1)
 		close(p->identity_fd);
+	if (p->only != NULL)
+		event_free(p->only);
+	if (p->only_fd != -1)
+		close(p->only_fd);
 	if (p->staged != p->conf)
 		conf_free(p->staged);
 	conf_free(p->conf);
@@ -303,6 +315,14 @@ on_signal(evutil_socket_t sig, short what, void *arg)
 		parent_reap(p);
 		break;
 	}
+}
+
+static void
+on_only(evutil_socket_t fd, short what, void *arg)
+{
+	(void)what;
+	(void)arg;
+	onlyone_answer(fd);
 }
 
 static void

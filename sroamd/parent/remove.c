@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "kernel/kernel.h"
 #include "parent/controlsock.h"
+#include "parent/onlyone.h"
 #include "parent/parent.h"
 
 static int	remove_all(const struct conf *);
@@ -23,10 +24,14 @@ parent_remove(const struct parent_opts *opts)
 {
 	struct conf *conf;
 	const char *path;
-	int fd, status = 1;
+	int fd, only, status = 1;
 
 	if ((conf = conf_parse(opts->conf_path)) == NULL)
 		return 1;
+	if ((only = onlyone_open()) == -1) {
+		conf_free(conf);
+		return 1;
+	}
 	path = opts->socket != NULL ? opts->socket : conf->global.socket;
 	fd = controlsock_open(path);
 	if (fd == -1 && errno == EADDRINUSE)
@@ -38,6 +43,7 @@ parent_remove(const struct parent_opts *opts)
 		unlink(path);
 		close(fd);
 	}
+	close(only);
 	conf_free(conf);
 	return status;
 }
