@@ -24,6 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static uint8_t room[NLMSG_HDRLEN + 4096] __attribute__((aligned(8)));
 	struct nlmsghdr *nlh = (struct nlmsghdr *)room;
+	struct plan_reach reach;
 
 	if (len < 1 || len - 1 > sizeof(room) - NLMSG_HDRLEN)
 		return 0;
@@ -48,9 +49,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	case RTM_NEWROUTE:
 		if (msg_read_route(nlh, &to.rt) == 0)
 			CHECK(to.rt.prefix.len <= 128);
+		if (msg_read_legs(nlh, &reach) == 0)
+			CHECK(reach.n <= PLAN_LEGS);
 		break;
 	case RTM_NEWNEXTHOP:
-		(void)msg_read_nexthop(nlh, &to.nh);
+		if (msg_read_nexthop(nlh, &to.nh) == 0)
+			CHECK(to.nh.nmembers <= PLAN_LEGS);
 		break;
 	case RTM_NEWRULE:
 		(void)msg_read_rule(nlh, &to.rule);

@@ -79,6 +79,7 @@ static const struct bad bads[] = {
 	BYTE(IPC_CONF_BEGIN, conf_global, nat64, 1),
 	BYTE(IPC_CONF_BEGIN, conf_global, captive, 0x1b),
 	BYTE(IPC_CONF_BEGIN, conf_global, direct, 2),
+	BYTE(IPC_CONF_BEGIN, conf_global, direct_default, 2),
 	BYTE(IPC_CONF_BEGIN, conf_global, disassociate, 2),
 	BYTE(IPC_CONF_BEGIN, conf_global, leave_routes, 2),
 	BYTE(IPC_CONF_BEGIN, conf_global, verbose, 3),

@@ -1002,7 +1002,7 @@ a_rule_that_is_removed_for_ever_costs_little(void **state)
 	open_kernel();
 	removing = clock_monotime();
 	WAIT(remove_rules() >= 6);
-	assert_int_equal(count("removed by another program"), 1);
+	assert_int_equal(count("removed by another program"), 2);
 	WAIT(has_rule("-4") && has_rule("-6"));
 }
 
@@ -1344,6 +1344,160 @@ carrier_loss_of_the_uplink_heals(void **state)
 	    "table 44"));
 }
 
+/* A second leg to the routers: x0, with the same cost. */
+static void
+two_legs(void)
+{
+	do_ip("link add x0 type veth peer name x1");
+	sh("sysctl -qw net.ipv6.conf.x1.disable_ipv6=1");
+	do_ip("link set x0 up");
+	do_ip("link set x1 up");
+	do_ip("addr add 10.9.0.1/24 dev x0");
+	do_ip("route replace 10.1.1.2 nexthop via 10.0.0.2 dev up0 "
+	    "nexthop via 10.9.0.2 dev x0 weight 3");
+	do_ip("-6 route del 2001:db8:1::2");
+	do_ip("-6 route add 2001:db8:1::2 nexthop via fe80::2 dev up0 "
+	    "nexthop via fe80::9 dev x0");
+}
+
+static void
+by_two_legs(void)
+{
+	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_DIRECT, &r2), 0);
+}
+
+/* So many legs of each family, of so many objects, and routes by them. */
+static bool
+legs_are(unsigned int legs, unsigned int objects)
+{
+	return ip_lines("nexthop show proto 45") == objects &&
+	    ip_lines("nexthop show groups") == 2 &&
+	    ip_lines("nexthop show groups | grep /") == (legs == 2 ? 2 : 0) &&
+	    ip_lines("route get 192.168.44.5 | grep 'table 44'") == 1 &&
+	    ip_lines("-6 route get 2001:db8:1234:5::9 | grep 'table 44'") == 1;
+}
+
+static void
+legs_of_equal_cost_share_and_one_may_go(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	two_legs();
+	open_kernel();
+	kernel_started(k);
+	by_two_legs();
+	WAIT(legs_are(2, 6));
+	assert_true(ip_shows("nexthop show groups", ",3"));	/* its weight */
+	assert_true(ip_shows("nexthop", "via 10.0.0.2 dev up0"));
+	assert_true(ip_shows("nexthop", "via 10.9.0.2 dev x0"));
+
+	/* A leg's link goes: the route stands, by the other; and it returns. */
+	do_ip("link set x1 down");
+	WAIT(legs_are(1, 4));
+	assert_true(ip_shows("route get 192.168.44.5", "via 10.0.0.2"));
+	do_ip("link set x1 up");
+	WAIT(legs_are(2, 6));
+	do_ip("link set up1 down");
+	WAIT(legs_are(1, 4));
+	assert_true(ip_shows("route get 192.168.44.5", "via 10.9.0.2"));
+	do_ip("link set up1 up");
+	WAIT(legs_are(2, 6));
+
+	/* The routing protocol takes one away, and has it again. */
+	do_ip("route replace 10.1.1.2 via 10.0.0.2");
+	do_ip("-6 route del 2001:db8:1::2 via fe80::9 dev x0");
+	WAIT(legs_are(1, 4));
+	do_ip("route replace 10.1.1.2 nexthop via 10.0.0.2 dev up0 "
+	    "nexthop via 10.9.0.2 dev x0");
+	do_ip("-6 route append 2001:db8:1::2 via fe80::9 dev x0");
+	WAIT(legs_are(2, 6));
+	assert_int_equal(k->stats.failed, 0);
+	assert_int_equal(count("another program"), 0);
+
+	/* No way at all, then one, then two: of a plain object a group. */
+	do_ip("route del 10.1.1.2");
+	do_ip("-6 route flush 2001:db8:1::2");
+	WAIT(ip_lines("nexthop") == 0);
+	do_ip("route add 10.1.1.2 via 10.0.0.2");
+	do_ip("-6 route add 2001:db8:1::2 via fe80::2 dev up0");
+	WAIT(ip_lines("nexthop") == 2 && ip_lines("route show table 44") == 1);
+	assert_int_equal(ip_lines("nexthop show groups"), 0);
+	do_ip("route replace 10.1.1.2 nexthop via 10.0.0.2 dev up0 "
+	    "nexthop via 10.9.0.2 dev x0");
+	do_ip("-6 route append 2001:db8:1::2 via fe80::9 dev x0");
+	WAIT(legs_are(2, 6));
+	assert_int_equal(k->stats.failed, 0);
+}
+
+static void
+a_group_is_put_back(void **state)
+{
+	static const char *const hands[] = {
+		"ip nexthop del id $(ip nexthop | awk '/10.9.0.2/{print $2}')",
+		"ip nexthop del id $(ip nexthop show groups | "
+		    "awk 'NR==1{print $2}')",
+		"ip nexthop replace id $(ip nexthop | "
+		    "awk '/10.9.0.2/{print $2}') via 10.9.0.7 dev x0 "
+		    "protocol 45",
+		"ip nexthop flush proto 45 >/dev/null",
+	};
+	size_t i;
+
+	(void)state;
+	NEEDS_ROOT();
+	two_legs();
+	open_kernel();
+	kernel_started(k);
+	by_two_legs();
+	WAIT(legs_are(2, 6));
+	for (i = 0; i < sizeof(hands) / sizeof(hands[0]); i++) {
+		memset(&k->mend, 0, sizeof(k->mend));
+		stub_log_clear();
+		assert_int_equal(sh("%s", hands[i]), 0);
+		WAIT(legs_are(2, 6) && ip_shows("nexthop", "via 10.9.0.2"));
+		WAIT(count("by another program, put back") == 1);
+	}
+}
+
+/* Out of the network, where no router of ours is. */
+static void
+a_default_route_is_no_way_unless_configured(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	NEEDS_ROOT();
+	do_ip("route add default via 10.0.0.9");
+	do_ip("-6 route add default via fe80::9 dev up0");
+	open_kernel();
+	kernel_started(k);
+	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
+	assert_int_equal(set("192.168.44.5/32", ROUTE_DIRECT, &r2), 0);
+	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_DIRECT, &r2), 0);
+	WAIT(ip_lines("nexthop") == 2);
+	/* The routing protocol loses the router. */
+	do_ip("route del 10.1.1.2");
+	do_ip("-6 route del 2001:db8:1::2");
+	WAIT(ip_lines("nexthop") == 0);
+	WAIT(count("no route to its address 10.1.1.2 but a default route, see "
+	    "direct default") == 1);
+	for (i = 0; i < 5; i++)
+		turn();
+	assert_int_equal(ip_lines("route show table 44"), 0);
+	assert_int_equal(ip_lines("-6 route show table 44"), 0);
+
+	conf->global.direct_default = 1;
+	assert_int_equal(kernel_conf(k, conf), 0);
+	WAIT(ip_shows("route get 192.168.44.5", "via 10.0.0.9 dev up0 table "
+	    "44"));
+	WAIT(ip_shows("-6 route show table 44", "via fe80::9 dev up0"));
+	conf->global.direct_default = 0;
+	assert_int_equal(kernel_conf(k, conf), 0);
+	WAIT(ip_lines("nexthop") == 0);
+}
+
 /*
  * A router's way changes because a link lost its carrier, and something else
  * makes us act on that before the link's own news.
@@ -1555,6 +1709,54 @@ a_restart_touches_nothing_that_is_right(void **state)
 	assert_int_equal(ip_lines("-6 route show table 44"), 3);
 	assert_int_equal(ip_lines("nexthop"), 2);
 	netlink_monitor_close(mon);
+}
+
+/* Nor a group. */
+static void
+a_group_outlives_a_restart(void **state)
+{
+	const int groups[] = { RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE };
+	struct netlink_monitor *mon;
+
+	(void)state;
+	NEEDS_ROOT();
+	two_legs();
+	open_kernel();
+	kernel_started(k);
+	by_two_legs();
+	WAIT(legs_are(2, 6));
+	kernel_close(k, true);
+	assert_true(legs_are(2, 6));
+	changes = 0;
+	assert_non_null(mon = netlink_monitor_open(base, NETLINK_ROUTE, groups,
+	    2, NULL, 0, count_change, no_loss, NULL));
+	open_kernel();
+	turn();
+	assert_true(legs_are(2, 6));
+	by_two_legs();
+	turn();
+	kernel_started(k);
+	WAIT(k->walk_step == 0);
+	turn();
+	assert_true(legs_are(2, 6));
+	netlink_monitor_read(mon);
+	assert_int_equal(changes, 0);
+	netlink_monitor_close(mon);
+	/* Another leg is not there any more at the next one. */
+	kernel_close(k, true);
+	do_ip("route replace 10.1.1.2 via 10.0.0.2");
+	do_ip("-6 route del 2001:db8:1::2 via fe80::9 dev x0");
+	open_kernel();
+	by_two_legs();
+	turn();
+	kernel_started(k);
+	WAIT(ip_lines("nexthop") == 2);
+	assert_int_equal(ip_lines("route show table 44"), 1);
+	assert_int_equal(ip_lines("-6 route show table 44"), 1);
+	kernel_close(k, false);
+	k = NULL;
+	assert_int_equal(ip_lines("nexthop"), 0);
+	assert_int_equal(ip_lines("route show table 44"), 0);
 }
 
 /*
@@ -2276,6 +2478,10 @@ main(void)
 		TEST(a_nexthop_follows_the_routing_protocol),
 		TEST(a_route_waits_for_its_router),
 		TEST(carrier_loss_of_the_uplink_heals),
+		TEST(legs_of_equal_cost_share_and_one_may_go),
+		TEST(a_group_is_put_back),
+		TEST(a_group_outlives_a_restart),
+		TEST(a_default_route_is_no_way_unless_configured),
 		TEST(a_nexthop_that_went_is_not_replaced_unnoticed),
 		TEST(a_nexthop_deleted_by_hand_comes_back),
 		TEST(a_step_of_the_clock_holds_nothing_up),

@@ -233,25 +233,79 @@ what_is_missing_is_forgotten(void **state)
 static void
 nexthops_by_family(void **state)
 {
-	struct plan_reach no = { 0 }, by4 = { true, { { 0 } }, 3 };
-	struct plan_reach via6 = { true, { { 0xfe, 0x80, [15] = 2 } }, 4 };
+	struct plan_reach no = { 0 };
+	struct plan_reach by4 = { 1, { { { { 0 } }, 3, 1 } } };
+	struct plan_reach via6 = { 1,
+	    { { { { 0xfe, 0x80, [15] = 2 } }, 4, 1 } } };
+	struct plan_reach mixed = { 2, { by4.leg[0], via6.leg[0] } };
 	struct plan_reach out;
 
 	(void)state;
-	assert_int_equal(addr_parse("10.0.0.2", &by4.gateway), 0);
+	assert_int_equal(addr_parse("10.0.0.2", &by4.leg[0].gateway), 0);
+	mixed.leg[0] = by4.leg[0];
 	/* Each family takes its own answer. */
 	assert_true(plan_nexthop(true, &by4, &via6, &out));
-	assert_int_equal(out.ifindex, 3);
+	assert_int_equal(out.leg[0].ifindex, 3);
 	assert_true(plan_nexthop(false, &by4, &via6, &out));
-	assert_int_equal(out.ifindex, 4);
+	assert_int_equal(out.leg[0].ifindex, 4);
 	/* IPv4 goes through an IPv6 gateway, IPv6 not through an IPv4 one. */
 	assert_true(plan_nexthop(true, &no, &via6, &out));
-	assert_int_equal(out.ifindex, 4);
+	assert_int_equal(out.leg[0].ifindex, 4);
 	assert_false(plan_nexthop(false, &by4, &no, &out));
 	/* An IPv4 address reached by an IPv6 gateway serves both. */
 	assert_true(plan_nexthop(false, &via6, &no, &out));
-	assert_int_equal(out.ifindex, 4);
+	assert_int_equal(out.leg[0].ifindex, 4);
 	assert_false(plan_nexthop(true, &no, &no, &out));
+	/* Each family takes the legs that it can; one and the same once. */
+	assert_true(plan_nexthop(true, &mixed, &no, &out));
+	assert_int_equal(out.n, 2);
+	assert_true(plan_nexthop(false, &mixed, &no, &out));
+	assert_int_equal(out.n, 1);
+	assert_int_equal(out.leg[0].ifindex, 4);
+	mixed.leg[1] = by4.leg[0];
+	assert_true(plan_nexthop(true, &mixed, &no, &out));
+	assert_int_equal(out.n, 1);
+}
+
+#define LEG(n)	{ G1, (n), 1 }
+
+/* A leg that stays keeps its place, so that its flows stay on it. */
+static void
+legs_keep_their_places(void **state)
+{
+	static const struct plan_leg none = { .ifindex = 0 };
+	struct plan_leg place[PLAN_LEGS] = { LEG(1), LEG(2), LEG(3) };
+	struct plan_reach want = { 3, { LEG(3), LEG(1), LEG(7) } };
+	bool changed[PLAN_LEGS];
+	unsigned int i;
+
+	(void)state;
+	plan_places(place, &want, changed);
+	assert_int_equal(place[0].ifindex, 1);
+	assert_int_equal(place[1].ifindex, 7);
+	assert_int_equal(place[2].ifindex, 3);
+	for (i = 0; i < PLAN_LEGS; i++)
+		assert_int_equal(changed[i], i == 1);
+	/* Another weight is another leg. */
+	want.leg[2].weight = 2;
+	plan_places(place, &want, changed);
+	assert_int_equal(place[1].weight, 2);
+	assert_true(changed[1] && !changed[0] && !changed[2]);
+	want.n = 1;
+	plan_places(place, &want, changed);
+	assert_true(changed[0] && changed[1] && !changed[2]);
+	assert_memory_equal(&place[0], &none, sizeof(none));
+	assert_memory_equal(&place[1], &none, sizeof(none));
+	plan_places(place, &want, changed);
+	for (i = 0; i < PLAN_LEGS; i++)
+		assert_false(changed[i]);
+	/* All places taken, by others. */
+	want.n = PLAN_LEGS;
+	for (i = 0; i < PLAN_LEGS; i++)
+		want.leg[i] = (struct plan_leg)LEG(20 + i);
+	plan_places(place, &want, changed);
+	for (i = 0; i < PLAN_LEGS; i++)
+		assert_true(changed[i] && place[i].ifindex >= 20);
 }
 
 int
@@ -264,6 +318,7 @@ main(void)
 		cmocka_unit_test(a_gateway_counts_in_our_table),
 		cmocka_unit_test(what_is_missing_is_forgotten),
 		cmocka_unit_test(nexthops_by_family),
+		cmocka_unit_test(legs_keep_their_places),
 	};
 
 	return cmocka_run_group_tests_name("kernel_plan", tests, NULL, NULL);

@@ -113,7 +113,8 @@ struct conf_global {
 	uint8_t			tls;		/* enum conf_tls_mode */
 	uint8_t			network_key[32]; /* keys the address hash */
 	uint8_t			routers;	/* enum conf_admission */
-	uint8_t			pad1[1];
+	/* over a default route, too */
+	uint8_t			direct_default;
 	uint32_t		nprefixes, nnameservers;
 	struct prefix		prefixes[CONF_PREFIXES];
 	uint8_t			delegates[CONF_PREFIXES]; /* length; 0: none */

@@ -112,6 +112,8 @@ static const struct conf_field globals[] = {
 	    .def = 50000, .min = 1, .max = 10000000 },
 	{ "direct", CONF_TYPE_CHOICE, 0, ONE(direct),
 	    .def = 1, .words = yes_no },
+	{ "default", CONF_TYPE_CHOICE, CONF_JOINED, ONE(direct_default),
+	    .words = yes_no },
 	{ "disassociate", CONF_TYPE_CHOICE, 0, ONE(disassociate),
 	    .def = 1, .words = yes_no },
 	{ "routes", CONF_TYPE_CHOICE, 0, ONE(leave_routes),

@@ -65,7 +65,6 @@
 static const struct ipc_field conf_global_rows[] = {
 	{ .name = "settings", .size = sizeof(struct conf_global),
 	    .elements = 1, .rule = RULE_SETTING },
-	ROW(conf_global, pad1, ZERO),
 	ROW(conf_global, pad2, ZERO),
 	ROW(conf_global, pad3, ZERO)
 };

@@ -26,6 +26,7 @@ doubt_run(struct kernel *k)
 	netlink_monitor_read(k->watch);
 	TAILQ_FOREACH(i, &k->ifaces, entry)
 		iface_mend(k, i);
+	netlink_monitor_read(k->links);		/* what that has changed */
 	if (k->check_nexthops)
 		nexthop_check(k);
 	route_mend(k);

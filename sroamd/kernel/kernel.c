@@ -155,6 +155,8 @@ reload(struct kernel *k, const struct conf *conf)
 	news_setup(k);
 	fdb_dump(k);
 	former_add(k, old.prefixes, old.nprefixes);
+	if (old.direct_default != k->conf.direct_default)
+		way_recheck(k, 5);
 	route_conf(k, &old);
 	neigh_conf(k, &old);
 	footprint_changed(k);

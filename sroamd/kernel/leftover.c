@@ -36,7 +36,7 @@ each_leftover(void *arg, struct nlmsghdr *nlh)
 
 	if (nlh->nlmsg_type != RTM_NEWNEXTHOP ||
 	    msg_read_nexthop(nlh, &nh) == -1 || nh.proto != PROTO_DIRECT ||
-	    nh.id < NEXTHOP_BASE || nh.id >= NEXTHOP_BASE + 2 * NEXTHOP_NUMBERS)
+	    nh.id < NEXTHOP_BASE || nh.id >= NEXTHOP_END)
 		return;
 	if ((l = calloc(1, sizeof(*l))) == NULL)
 		fatal("nexthop");

@@ -17,7 +17,9 @@ static void	say(struct kernel *, enum mend_kind, monotime_t);
 static const char *const names[MEND_KINDS] = {
 	[MEND_ADDR] = "addresses",
 	[MEND_LLADDR] = "MAC addresses",
-	[MEND_RULE] = "rules",
+	[MEND_RULE4] = "IPv4 rules",
+	[MEND_RULE6] = "IPv6 rules",
+	[MEND_MAIN] = "routes in table main",
 	[MEND_ROUTE] = "routes",
 	[MEND_NEXTHOP] = "nexthops",
 	[MEND_NEIGH] = "neighbours"
@@ -89,8 +91,7 @@ say(struct kernel *k, enum mend_kind kind, monotime_t now)
 	k->mend.kinds[kind].n = 0;
 	if (++k->mend.kinds[kind].rounds == MEND_FEW)
 		log_warnx("%s: %u repairs within a minute: another program "
-		    "takes them away again and again; one repair a second "
-		    "from now on", names[kind], MEND_FEW);
+		    "takes them away again and again; repairs are paced now", names[kind], MEND_FEW);
 	if (!ratelimit_pass(&k->mend.kinds[kind].log, RATELIMIT_LOG, now)) {
 		*held_back += n;
 		return;

@@ -14,15 +14,17 @@
 
 #define MEND_DELAY	20	/* ms: changes come in groups */
 #define MEND_FEW	5	/* rounds of a minute without a pause, and */
-#define MEND_PAUSE	1000	/* ms between those that follow */
+#define MEND_PAUSE	800	/* ms between those that follow */
 
 struct kernel;
 
 enum mend_kind {
 	MEND_ADDR,
 	MEND_LLADDR,
-	MEND_RULE,
-	MEND_ROUTE,
+	MEND_RULE4,
+	MEND_RULE6,
+	MEND_MAIN,		/* routes of the main table, */
+	MEND_ROUTE,		/* of our own */
 	MEND_NEXTHOP,
 	MEND_NEIGH,
 	MEND_KINDS

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * One nexthop object per router and family, shared by all routes to its
- * stations: one replacement moves them all to another way.
+ * stations: one replacement moves them all to another way.  Where the way has
+ * legs of equal cost it is a group, from which the kernel takes a leg whose
+ * link goes.
  */
 #include <sys/socket.h>
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <string.h>
 
 #include "common/log.h"
 #include "kernel/event.h"
@@ -26,37 +29,59 @@
 #define OF_IPV4		0x1
 #define REPLACES	0x2
 
+static bool	is_v4(uint32_t);
 static void	apply(struct kernel *, struct krouter *);
 static void	apply_family(struct kernel *, struct krouter *, bool);
+static void	set_one(struct kernel *, struct krouter *, bool,
+		    const struct plan_leg *);
+static void	request(struct kernel *, struct krouter *, bool,
+		    const struct kernel_nh *, bool);
+static void	set_group(struct kernel *, struct krouter *, bool,
+		    const struct plan_reach *);
+static void	remove_objects(struct kernel *, const struct krouter *, bool);
 static void	nexthop_done(void *, void *, int, int, struct nlmsghdr *);
 static void	say(struct krouter *);
 static void	compare(struct kernel *);
+static void	begin(struct knexthop *);
+static void	compared(struct kernel *, struct krouter *, bool);
+static void	forget(struct knexthop *);
 static void	note(struct kernel *, const struct krouter *,
-		    const struct knexthop *, const char *);
+		    const struct knexthop *, const struct plan_leg *,
+		    const char *);
 static void	each_nexthop(void *, struct nlmsghdr *);
+static bool	found(struct kernel *, struct krouter *,
+		    const struct kernel_nh *);
+static bool	same_way(const struct kernel_nh *, const struct plan_leg *);
+static bool	same_members(const struct kernel_nh *, const struct krouter *,
+		    bool, const struct knexthop *);
 
-/* A nexthop of ours was deleted or differs. */
+/* An object of ours was deleted or changed by somebody else. */
 void
 nexthop_news(struct kernel *k, struct nlmsghdr *nlh)
 {
 	struct kernel_nh nh;
 	struct krouter *r;
 	struct knexthop *own;
-	bool same;
 
 	if (nlh->nlmsg_pid == netlink_port(k->nl) ||
 	    msg_read_nexthop(nlh, &nh) == -1 ||
 	    (r = router_by_nhid(k, nh.id)) == NULL)
 		return;
-	own = nh.id & 1 ? &r->nh6 : &r->nh4;
-	same = nlh->nlmsg_type == RTM_NEWNEXTHOP && own->present &&
-	    nh.ifindex == own->ifindex &&
-	    addr_cmp(&nh.gateway, &own->gateway) == 0;
-	if (same || (nlh->nlmsg_type == RTM_DELNEXTHOP && !own->present))
+	own = is_v4(nh.id) ? &r->nh4 : &r->nh6;
+	if (!own->present && nlh->nlmsg_type == RTM_DELNEXTHOP)
 		return;
 	/* This may be older than our own last change: dump. */
 	own->told = true;
 	way_recheck(k, mend_wait(k, 5));
+}
+
+/* Of the objects for IPv4 routes; of legs there are eight to one of those. */
+static bool
+is_v4(uint32_t id)
+{
+	if (id >= NEXTHOP_LEGS)
+		id = (id - NEXTHOP_LEGS) / PLAN_LEGS;
+	return !(id & 1);
 }
 
 /* Check whether all objects are there, and find all ways again. */
@@ -80,8 +105,10 @@ compare(struct kernel *k)
 	struct krouter *r;
 	struct kleftover *l, *next;
 
-	RB_FOREACH(r, krouter_tree, &k->routers)
-		r->seen4 = r->seen6 = false;
+	RB_FOREACH(r, krouter_tree, &k->routers) {
+		begin(&r->nh4);
+		begin(&r->nh6);
+	}
 	RB_FOREACH(l, kleftover_tree, &k->leftovers)
 		l->seen = false;
 	if (netlink_dump(k->dumper, msg_dump(RTM_GETNEXTHOP, AF_UNSPEC),
@@ -93,17 +120,8 @@ compare(struct kernel *k)
 		return;
 	}
 	RB_FOREACH(r, krouter_tree, &k->routers) {
-		if (r->nh4.present && !r->seen4) {
-			note(k, r, &r->nh4, "removed");
-			r->nh4.present = false;
-			route_router_changed(k, r, true, true);
-		}
-		if (r->nh6.present && !r->seen6) {
-			note(k, r, &r->nh6, "removed");
-			r->nh6.present = false;
-			route_router_changed(k, r, false, true);
-		}
-		r->nh4.told = r->nh6.told = false;
+		compared(k, r, true);
+		compared(k, r, false);
 	}
 	mend_say(k);
 	RB_FOREACH_SAFE(l, kleftover_tree, &k->leftovers, next)
@@ -113,16 +131,51 @@ compare(struct kernel *k)
 		}
 }
 
+static void
+begin(struct knexthop *own)
+{
+	own->seen = false;
+	memset(own->seen_leg, 0, sizeof(own->seen_leg));
+}
+
+/* What was not in the dump is gone: a leg, or all. */
+static void
+compared(struct kernel *k, struct krouter *r, bool v4)
+{
+	struct knexthop *own = v4 ? &r->nh4 : &r->nh6;
+	unsigned int i;
+
+	for (i = 0; own->group && i < PLAN_LEGS; i++)
+		if (own->leg[i].ifindex != 0 && !own->seen_leg[i]) {
+			note(k, r, own, &own->leg[i], "removed");
+			memset(&own->leg[i], 0, sizeof(own->leg[i]));
+			own->differs = true;
+		}
+	if (own->present && !own->seen) {
+		note(k, r, own, router_leg(own), "removed");
+		forget(own);
+		route_router_changed(k, r, v4, true);
+	}
+	own->told = false;
+}
+
+static void
+forget(struct knexthop *own)
+{
+	own->present = own->group = own->differs = false;
+	memset(own->leg, 0, sizeof(own->leg));
+}
+
 /* What the kernel itself deletes, as the link went, it does not tell. */
 static void
 note(struct kernel *k, const struct krouter *r, const struct knexthop *own,
-    const char *how)
+    const struct plan_leg *leg, const char *how)
 {
-	if (own->told)
-		mend_note(k, MEND_NEXTHOP, "nexthop %s dev %s, of router %s: "
-		    "%s by another program, put back",
-		    addr_text(&own->gateway), node_name(k, own->ifindex),
-		    router_id_text(&r->id), how);
+	if (!own->told || leg->ifindex == 0)
+		return;
+	mend_note(k, MEND_NEXTHOP, "nexthop %s dev %s, of router %s: %s by "
+	    "another program, put back", addr_text(&leg->gateway),
+	    node_name(k, leg->ifindex), router_id_text(&r->id), how);
 }
 
 static void
@@ -131,33 +184,79 @@ each_nexthop(void *arg, struct nlmsghdr *nlh)
 	struct kernel *k = arg;
 	struct kernel_nh nh;
 	struct krouter *r;
-	struct knexthop *own;
 	struct kleftover *l;
 
 	if (nlh->nlmsg_type != RTM_NEWNEXTHOP ||
 	    msg_read_nexthop(nlh, &nh) == -1 || nh.proto != PROTO_DIRECT ||
-	    nh.id < NEXTHOP_BASE || nh.id >= NEXTHOP_BASE + 2 * NEXTHOP_NUMBERS)
+	    nh.id < NEXTHOP_BASE || nh.id >= NEXTHOP_END)
 		return;
-	own = NULL;
-	if ((r = router_by_nhid(k, nh.id)) != NULL)
-		own = nh.id & 1 ? &r->nh6 : &r->nh4;
-	if (own == NULL || !own->present) {
-		if ((l = leftover_find(k, nh.id)) != NULL)
-			l->seen = true;
-		if (k->started)		/* of a former run, unused */
-			netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0,
-			    &nh), NULL, NULL, 0);
+	r = router_by_nhid(k, nh.id);
+	if (r != NULL && found(k, r, &nh))
 		return;
+	if ((l = leftover_find(k, nh.id)) != NULL)
+		l->seen = true;
+	if (k->started)			/* of a former run, unused */
+		netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0, &nh),
+		    NULL, NULL, 0);
+}
+
+/* Whether it is in use; what differs from what we set is set again. */
+static bool
+found(struct kernel *k, struct krouter *r, const struct kernel_nh *nh)
+{
+	bool v4 = is_v4(nh->id);
+	struct knexthop *own = v4 ? &r->nh4 : &r->nh6;
+	unsigned int i;
+
+	if (!own->present || (nh->id < NEXTHOP_LEGS &&
+	    nh->id != router_nhid(r, v4)) ||
+	    (nh->id >= NEXTHOP_LEGS && !own->group))
+		return false;
+	if (nh->id >= NEXTHOP_LEGS) {
+		i = (nh->id - NEXTHOP_LEGS) % PLAN_LEGS;
+		if (own->leg[i].ifindex == 0)
+			return false;
+		own->seen_leg[i] = same_way(nh, &own->leg[i]);
+		if (!own->seen_leg[i]) {
+			note(k, r, own, &own->leg[i], "changed");
+			memset(&own->leg[i], 0, sizeof(own->leg[i]));
+			own->differs = true;
+		}
+		return true;
 	}
-	if (nh.id & 1)
-		r->seen6 = true;
-	else
-		r->seen4 = true;
-	if (nh.ifindex != own->ifindex ||
-	    addr_cmp(&nh.gateway, &own->gateway) != 0) {
-		note(k, r, own, "changed");
-		own->ifindex = 0;	/* differs: will be replaced */
+	own->seen = true;
+	if (own->group ? same_members(nh, r, v4, own) :
+	    same_way(nh, &own->leg[0]))
+		return true;
+	note(k, r, own, router_leg(own), "changed");
+	own->differs = true;
+	return true;
+}
+
+static bool
+same_way(const struct kernel_nh *nh, const struct plan_leg *leg)
+{
+	return nh->ifindex == leg->ifindex &&
+	    addr_cmp(&nh->gateway, &leg->gateway) == 0;
+}
+
+/* The kernel tells members in the order in which they were set. */
+static bool
+same_members(const struct kernel_nh *nh, const struct krouter *r, bool v4,
+    const struct knexthop *own)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < PLAN_LEGS; i++) {
+		if (own->leg[i].ifindex == 0)
+			continue;
+		if (n == nh->nmembers ||
+		    nh->members[n].id != router_leg_id(r, v4, i) ||
+		    nh->members[n].weight != own->leg[i].weight)
+			return false;
+		n++;
 	}
+	return n == nh->nmembers;
 }
 
 /* Ask for the way to each router on the list, and act on the answers. */
@@ -197,45 +296,142 @@ static void
 apply_family(struct kernel *k, struct krouter *r, bool v4)
 {
 	struct knexthop *own = v4 ? &r->nh4 : &r->nh6;
-	struct kernel_nh nh = { .id = NEXTHOP_BASE + 2 * r->number + !v4 };
-	struct kleftover *l;
-	int how = v4 ? OF_IPV4 : 0;
 	struct plan_reach way;
+	bool was = own->present, changes;
 
 	if (!plan_nexthop(v4, &r->reach4, &r->reach6, &way)) {
 		if (!own->present)
 			return;
 		/* Its routes go with it, so that routes of others take over. */
-		own->present = false;
-		netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0, &nh),
-		    NULL, NULL, 0);
+		remove_objects(k, r, v4);
+		forget(own);
 		route_router_changed(k, r, v4, true);
 		return;
 	}
-	if (own->present && own->ifindex == way.ifindex &&
-	    addr_cmp(&own->gateway, &way.gateway) == 0)
+	changes = was && !own->group && way.n > 1;
+	if (changes)
+		/* Its routes move to the group, then it goes. */
+		way_recheck(k, 1000);
+	if (own->group || way.n > 1)
+		set_group(k, r, v4, &way);
+	else
+		set_one(k, r, v4, &way.leg[0]);
+	own->present = true;
+	own->differs = false;
+	if (!was || changes)
+		route_router_changed(k, r, v4, false);
+}
+
+static void
+set_one(struct kernel *k, struct krouter *r, bool v4,
+    const struct plan_leg *leg)
+{
+	struct knexthop *own = v4 ? &r->nh4 : &r->nh6;
+	struct kernel_nh nh = { .id = NEXTHOP_BASE + 2 * r->number + !v4 };
+	struct kleftover *l = leftover_find(k, nh.id);
+
+	if (own->present && !own->differs && plan_same_leg(&own->leg[0], leg))
 		return;
-	nh.ifindex = own->ifindex = way.ifindex;
-	nh.gateway = own->gateway = way.gateway;
-	if ((l = leftover_find(k, nh.id)) == NULL ||
-	    l->nh.ifindex != nh.ifindex ||
-	    addr_cmp(&l->nh.gateway, &nh.gateway) != 0) {
-		/*
-		 * If the kernel has just deleted the object and its routes, its
-		 * event may still come.  Then the object must not be made again
-		 * without its routes.
-		 */
-		if (own->present || l != NULL)
-			how |= REPLACES;
-		netlink_request(k->nl, msg_nexthop(RTM_NEWNEXTHOP,
-		    NLM_F_REPLACE | (how & REPLACES ? 0 : NLM_F_CREATE), &nh),
-		    nexthop_done, r, how);
-	}
+	own->leg[0] = *leg;
+	nh.ifindex = leg->ifindex;
+	nh.gateway = leg->gateway;
+	if (l == NULL || !same_way(&l->nh, leg))
+		request(k, r, v4, &nh, own->present || l != NULL);
 	if (l != NULL)
 		leftover_drop(k, l);
-	if (!own->present) {
-		own->present = true;
-		route_router_changed(k, r, v4, false);
+}
+
+/*
+ * If the kernel has just deleted the object and its routes, its event may still
+ * come.  Then the object must not be made again without its routes.
+ */
+static void
+request(struct kernel *k, struct krouter *r, bool v4,
+    const struct kernel_nh *nh, bool replaces)
+{
+	netlink_request(k->nl, msg_nexthop(RTM_NEWNEXTHOP,
+	    NLM_F_REPLACE | (replaces ? 0 : NLM_F_CREATE), nh), nexthop_done,
+	    r, (v4 ? OF_IPV4 : 0) | (replaces ? REPLACES : 0));
+}
+
+/*
+ * The legs first, then the group, then legs that are not in it any more: at
+ * every moment there is a way.
+ */
+static void
+set_group(struct kernel *k, struct krouter *r, bool v4,
+    const struct plan_reach *way)
+{
+	struct knexthop *own = v4 ? &r->nh4 : &r->nh6;
+	struct kernel_nh nh, gone = { 0 };
+	struct kleftover *l;
+	bool changed[PLAN_LEGS], any = !own->group || own->differs;
+	unsigned int i;
+
+	if (!own->group)
+		memset(own->leg, 0, sizeof(own->leg));
+	plan_places(own->leg, way, changed);
+	for (i = 0; i < PLAN_LEGS; i++) {
+		any |= changed[i];
+		if (!changed[i] || own->leg[i].ifindex == 0)
+			continue;
+		memset(&nh, 0, sizeof(nh));
+		nh.id = router_leg_id(r, v4, i);
+		nh.ifindex = own->leg[i].ifindex;
+		nh.gateway = own->leg[i].gateway;
+		l = leftover_find(k, nh.id);
+		if (l == NULL || !same_way(&l->nh, &own->leg[i]))
+			request(k, r, v4, &nh, false);
+		if (l != NULL)
+			leftover_drop(k, l);
+	}
+	if (!any)
+		return;
+	memset(&nh, 0, sizeof(nh));
+	nh.id = NEXTHOP_GROUPS + 2 * r->number + !v4;
+	for (i = 0; i < PLAN_LEGS; i++)
+		if (own->leg[i].ifindex != 0) {
+			nh.members[nh.nmembers].id = router_leg_id(r, v4, i);
+			nh.members[nh.nmembers++].weight = own->leg[i].weight;
+		}
+	l = leftover_find(k, nh.id);
+	if (l == NULL || !same_members(&l->nh, r, v4, own))
+		request(k, r, v4, &nh, own->group || l != NULL);
+	if (l != NULL)
+		leftover_drop(k, l);
+	own->group = true;
+	for (i = 0; i < PLAN_LEGS; i++)
+		if (changed[i] && own->leg[i].ifindex == 0) {
+			gone.id = router_leg_id(r, v4, i);
+			netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0,
+			    &gone), NULL, NULL, 0);
+		}
+}
+
+/* The one or the group, and legs. */
+static void
+remove_objects(struct kernel *k, const struct krouter *r, bool v4)
+{
+	const struct knexthop *own = v4 ? &r->nh4 : &r->nh6;
+	struct kernel_nh nh = { .id = router_nhid(r, v4) };
+	unsigned int i;
+
+	if (!own->present)
+		return;
+	netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0, &nh), NULL, NULL,
+	    0);
+	if (!own->group)
+		return;
+	/* The one that it was before may be there yet. */
+	nh.id = NEXTHOP_BASE + 2 * r->number + !v4;
+	netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0, &nh), NULL, NULL,
+	    0);
+	for (i = 0; i < PLAN_LEGS; i++) {
+		if (own->leg[i].ifindex == 0)
+			continue;
+		nh.id = router_leg_id(r, v4, i);
+		netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0, &nh),
+		    NULL, NULL, 0);
 	}
 }
 
@@ -251,20 +447,20 @@ nexthop_done(void *arg, void *obj, int how, int error, struct nlmsghdr *reply)
 	if (error == 0)
 		return;
 	if ((how & REPLACES) && error == ENOENT) {
-		own->present = false;
+		forget(own);
 		r->gone = true;
 		route_router_changed(k, r, v4, true);
 		return;
 	}
 	/* The object stays as it was, but we do not know how that is. */
-	own->present = false;
 	r->failing = true;
 	k->stats.failed++;
 	k->check_nexthops = true;
 	kernel_warn(k, RTM_NEWNEXTHOP << 8 | error,
 	    "router %s: nexthop %s dev %s: %s", router_id_text(&r->id),
-	    addr_text(&own->gateway), node_name(k, own->ifindex),
-	    netlink_why(k->nl));
+	    addr_text(&router_leg(own)->gateway),
+	    node_name(k, router_leg(own)->ifindex), netlink_why(k->nl));
+	forget(own);
 	route_router_changed(k, r, v4, true);
 	kernel_later(k->retry, 1000);
 }
@@ -280,9 +476,10 @@ say(struct krouter *r)
 		r->warned = false;
 	else if (!ok && !r->warned && !r->failing) {
 		r->warned = true;
-		log_warnx("router %s: no route to its address %s",
+		log_warnx("router %s: no route to its address %s%s",
 		    router_id_text(&r->id), addr_text(addr_is_none(&r->addr4) ?
-		    &r->addr6 : &r->addr4));
+		    &r->addr6 : &r->addr4), r->by_default ? " but a default "
+		    "route, see direct default" : "");
 	} else if (ok && r->warned) {
 		r->warned = false;
 		log_info("router %s: reachable", router_id_text(&r->id));
@@ -294,16 +491,11 @@ void
 nexthop_remove_all(struct kernel *k)
 {
 	struct krouter *r;
-	struct kernel_nh nh = { 0 };
 
 	leftover_remove(k);
 	RB_FOREACH(r, krouter_tree, &k->routers) {
-		nh.id = NEXTHOP_BASE + 2 * r->number;
-		netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0, &nh),
-		    NULL, NULL, 0);
-		nh.id++;
-		netlink_request(k->nl, msg_nexthop(RTM_DELNEXTHOP, 0, &nh),
-		    NULL, NULL, 0);
+		remove_objects(k, r, true);
+		remove_objects(k, r, false);
 	}
 	netlink_flush(k->nl);
 }

@@ -95,13 +95,13 @@ msg_route(int type, int flags, const struct kernel_rt *rt)
 	return msg;
 }
 
-/* Which way does a packet to this address take? */
 struct nl_msg *
-msg_route_get(const struct addr *a)
+msg_route_get(const struct addr *a, bool one)
 {
 	struct rtmsg rtm = {
 		.rtm_family = (unsigned char)addr_family(a),
-		.rtm_dst_len = addr_is_v4(a) ? 32 : 128
+		.rtm_dst_len = addr_is_v4(a) ? 32 : 128,
+		.rtm_flags = one ? 0 : RTM_F_FIB_MATCH
 	};
 	struct nl_msg *msg;
 
@@ -113,19 +113,32 @@ msg_route_get(const struct addr *a)
 struct nl_msg *
 msg_nexthop(int type, int flags, const struct kernel_nh *nh)
 {
+	struct nexthop_grp group[PLAN_LEGS];
 	struct nhmsg nhm = { 0 };
 	struct nl_msg *msg;
+	unsigned int i;
 
 	if (type == RTM_NEWNEXTHOP) {
-		nhm.nh_family = (unsigned char)addr_family(&nh->gateway);
+		if (nh->nmembers == 0)
+			nhm.nh_family = (unsigned char)addr_family(
+			    &nh->gateway);
 		nhm.nh_protocol = PROTO_DIRECT;
 	}
 	msg = new_msg(type, flags, &nhm, sizeof(nhm));
 	put_u32(msg, NHA_ID, nh->id);
-	if (type == RTM_NEWNEXTHOP) {
+	if (type != RTM_NEWNEXTHOP)
+		return msg;
+	if (nh->nmembers == 0) {
 		put_u32(msg, NHA_OIF, nh->ifindex);
 		put_addr(msg, NHA_GATEWAY, &nh->gateway);
+		return msg;
 	}
+	memset(group, 0, sizeof(group));
+	for (i = 0; i < nh->nmembers; i++) {
+		group[i].id = nh->members[i].id;
+		group[i].weight = (uint8_t)(nh->members[i].weight - 1);
+	}
+	put(msg, NHA_GROUP, group, nh->nmembers * sizeof(group[0]));
 	return msg;
 }
 

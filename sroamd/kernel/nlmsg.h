@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "common/addr.h"
+#include "kernel/plan.h"
 #include "msg.h"
 
 #define PROTO_LOCAL	44	/* routes, rules, addresses and neighbours */
@@ -58,11 +59,17 @@ struct kernel_rt {
 	uint8_t		family;
 };
 
+/* One way, or a group of them. */
 struct kernel_nh {
 	uint32_t	id;
 	uint32_t	ifindex;
 	struct addr	gateway;
 	uint8_t		proto;
+	unsigned int	nmembers;	/* 0: no group */
+	struct {
+		uint32_t	id;
+		uint8_t		weight;	/* from 1 */
+	} members[PLAN_LEGS];
 };
 
 struct kernel_rule {
@@ -79,7 +86,11 @@ struct kernel_netconf {
 
 /* type is RTM_NEW* or RTM_DEL*, flags NLM_F_*. */
 struct nl_msg	*msg_route(int type, int flags, const struct kernel_rt *);
-struct nl_msg	*msg_route_get(const struct addr *);
+/*
+ * Which route does a packet to this address follow: that route itself, with
+ * all its legs, or (one) the leg that it would take.
+ */
+struct nl_msg	*msg_route_get(const struct addr *, bool one);
 struct nl_msg	*msg_nexthop(int type, int flags, const struct kernel_nh *);
 /*
  * A permanent entry.  The kernel neither asks for it nor forgets it, no frame
@@ -107,6 +118,8 @@ int	msg_read_link(struct nlmsghdr *, struct kernel_link *);
 int	msg_read_addr(struct nlmsghdr *, struct kernel_addr *);
 int	msg_read_neigh(struct nlmsghdr *, struct kernel_neigh *);
 int	msg_read_route(struct nlmsghdr *, struct kernel_rt *);
+/* The usable legs of a unicast route; the number is 0 if it tells of none. */
+int	msg_read_legs(struct nlmsghdr *, struct plan_reach *);
 int	msg_read_nexthop(struct nlmsghdr *, struct kernel_nh *);
 int	msg_read_rule(struct nlmsghdr *, struct kernel_rule *);
 int	msg_read_netconf(struct nlmsghdr *, struct kernel_netconf *);

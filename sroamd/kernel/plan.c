@@ -8,6 +8,10 @@ static bool	same_main(const struct place *, const struct place *);
 static bool	same_table(const struct place *, const struct place *);
 static bool	same_neigh(const struct place *, const struct place *);
 static bool	in_table(const struct place *);
+static bool	has_leg(const struct plan_leg *, unsigned int,
+		    const struct plan_leg *);
+static void	select_legs(bool, const struct plan_reach *,
+		    struct plan_reach *);
 
 void
 plan_want(const struct plan_facts *f, struct place *want)
@@ -156,16 +160,66 @@ plan_missing(struct place *have, uint8_t seen)
 }
 
 bool
+plan_same_leg(const struct plan_leg *a, const struct plan_leg *b)
+{
+	return a->ifindex == b->ifindex && a->weight == b->weight &&
+	    addr_cmp(&a->gateway, &b->gateway) == 0;
+}
+
+static bool
+has_leg(const struct plan_leg *legs, unsigned int n, const struct plan_leg *leg)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (plan_same_leg(&legs[i], leg))
+			return true;
+	return false;
+}
+
+void
+plan_places(struct plan_leg place[PLAN_LEGS], const struct plan_reach *want,
+    bool changed[PLAN_LEGS])
+{
+	unsigned int i, p = 0;
+
+	for (i = 0; i < PLAN_LEGS; i++) {
+		changed[i] = place[i].ifindex != 0 &&
+		    !has_leg(want->leg, want->n, &place[i]);
+		if (changed[i])
+			memset(&place[i], 0, sizeof(place[i]));
+	}
+	for (i = 0; i < want->n; i++) {
+		if (has_leg(place, PLAN_LEGS, &want->leg[i]))
+			continue;
+		while (p < PLAN_LEGS && place[p].ifindex != 0)
+			p++;
+		if (p == PLAN_LEGS)
+			return;
+		place[p] = want->leg[i];
+		changed[p] = true;
+	}
+}
+
+/* Those that routes of a family can take, in the order of the answer. */
+static void
+select_legs(bool v4, const struct plan_reach *in, struct plan_reach *out)
+{
+	unsigned int i;
+
+	for (i = 0; i < in->n; i++)
+		if ((v4 || !addr_is_v4(&in->leg[i].gateway)) &&
+		    !has_leg(out->leg, out->n, &in->leg[i]))
+			out->leg[out->n++] = in->leg[i];
+}
+
+bool
 plan_nexthop(bool v4, const struct plan_reach *reach4,
     const struct plan_reach *reach6, struct plan_reach *out)
 {
-	const struct plan_reach *own = v4 ? reach4 : reach6;
-	const struct plan_reach *other = v4 ? reach6 : reach4;
-
 	memset(out, 0, sizeof(*out));
-	if (own->usable && (v4 || !addr_is_v4(&own->gateway)))
-		*out = *own;
-	else if (other->usable && (v4 || !addr_is_v4(&other->gateway)))
-		*out = *other;
-	return out->usable;
+	select_legs(v4, v4 ? reach4 : reach6, out);
+	if (out->n == 0)
+		select_legs(v4, v4 ? reach6 : reach4, out);
+	return out->n > 0;
 }

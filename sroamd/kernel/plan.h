@@ -89,18 +89,35 @@ enum plan_found	plan_found(const struct place *have, bool in_main,
 /* Forget what was not found in the dump. */
 uint8_t		plan_missing(struct place *have, uint8_t seen);
 
-/* How a router's address is reached. */
-struct plan_reach {
-	bool		usable;
+/*
+ * How a router's address is reached: by legs of equal cost, of which each takes
+ * its share of the flows.  None: not at all.
+ */
+#define PLAN_LEGS	8
+
+struct plan_leg {
 	struct addr	gateway;
 	uint32_t	ifindex;
+	uint8_t		weight;		/* from 1 */
 };
 
+struct plan_reach {
+	unsigned int	n;
+	struct plan_leg	leg[PLAN_LEGS];
+};
+
+bool	plan_same_leg(const struct plan_leg *, const struct plan_leg *);
+/*
+ * Legs of a group: those that are not wanted go from their places, and new ones
+ * get free places.  ifindex 0: a free place.  Marks what has changed.
+ */
+void	plan_places(struct plan_leg place[PLAN_LEGS],
+	    const struct plan_reach *want, bool changed[PLAN_LEGS]);
 /*
  * The next hop of IPv4 or IPv6 routes to a router that is reached so: of the
  * own family if possible; else of the other, where the kernel allows it (IPv6
  * routes need an IPv6 gateway).  false: none.
  */
-bool		 plan_nexthop(bool v4, const struct plan_reach *reach4,
-		    const struct plan_reach *reach6, struct plan_reach *out);
+bool	plan_nexthop(bool v4, const struct plan_reach *reach4,
+	    const struct plan_reach *reach6, struct plan_reach *out);
 #endif

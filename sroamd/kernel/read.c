@@ -23,6 +23,10 @@ static int	get_addr(struct nlattr *, struct addr *);
 static void	get_mac(struct nlattr *, struct mac *);
 static uint32_t	get_age(struct nlattr *);
 static int	get_via(struct nlattr *, struct addr *);
+static int	get_gateway(struct nlattr **, struct addr *);
+static void	get_legs(struct nlattr *, struct plan_reach *);
+static int	get_leg(const uint8_t *, const struct rtnexthop *,
+		    struct plan_leg *);
 static void	take_link(struct nl_object *, void *);
 static void	take_addr(struct nl_object *, void *);
 static bool	selects(struct nlmsghdr *);
@@ -235,16 +239,90 @@ msg_read_route(struct nlmsghdr *nlh, struct kernel_rt *rt)
 	rt->metric = get_u32(tb[RTA_PRIORITY]);
 	rt->ifindex = get_u32(tb[RTA_OIF]);
 	rt->nhid = get_u32(tb[RTA_NH_ID]);
+	return get_gateway(tb, &rt->gateway);
+}
+
+int
+msg_read_legs(struct nlmsghdr *nlh, struct plan_reach *reach)
+{
+	struct nlattr *tb[RTA_MAX + 1];
+	struct rtmsg *rtm;
+	struct plan_leg one = { .weight = 1 };
+
+	memset(reach, 0, sizeof(*reach));
+	if (nlmsg_parse(nlh, sizeof(*rtm), tb, RTA_MAX, NULL) < 0)
+		return -1;
+	rtm = nlmsg_data(nlh);
+	if (rtm->rtm_type != RTN_UNICAST)
+		return -1;
+	if (tb[RTA_MULTIPATH] != NULL) {
+		get_legs(tb[RTA_MULTIPATH], reach);
+		return 0;
+	}
+	one.ifindex = get_u32(tb[RTA_OIF]);
+	if (get_gateway(tb, &one.gateway) == -1)
+		return -1;
+	if (one.ifindex != 0)
+		reach->leg[reach->n++] = one;
+	return 0;
+}
+
+/* struct rtnexthop, with attributes.  On a link without carrier none goes. */
+static void
+get_legs(struct nlattr *a, struct plan_reach *reach)
+{
+	const uint8_t *p = nla_data(a);
+	size_t left = (size_t)nla_len(a);
+	struct rtnexthop rtnh;
+	struct plan_leg leg;
+	size_t len;
+
+	while (left >= sizeof(rtnh) && reach->n < PLAN_LEGS) {
+		memcpy(&rtnh, p, sizeof(rtnh));
+		if (rtnh.rtnh_len < sizeof(rtnh) || rtnh.rtnh_len > left)
+			return;
+		if (!(rtnh.rtnh_flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)) &&
+		    get_leg(p, &rtnh, &leg) == 0)
+			reach->leg[reach->n++] = leg;
+		len = NLMSG_ALIGN(rtnh.rtnh_len);
+		if (len >= left)
+			return;
+		p += len;
+		left -= len;
+	}
+}
+
+static int
+get_leg(const uint8_t *p, const struct rtnexthop *rtnh, struct plan_leg *leg)
+{
+	struct nlattr *tb[RTA_MAX + 1];
+
+	if (rtnh->rtnh_ifindex <= 0 || nla_parse(tb, RTA_MAX,
+	    __DECONST(struct nlattr *, p + sizeof(*rtnh)),
+	    rtnh->rtnh_len - (int)sizeof(*rtnh), NULL) < 0)
+		return -1;
+	leg->ifindex = (uint32_t)rtnh->rtnh_ifindex;
+	/* 1 to 256, but what a group takes ends before that. */
+	leg->weight = rtnh->rtnh_hops < 254 ?
+	    (uint8_t)(rtnh->rtnh_hops + 1) : 254;
+	return get_gateway(tb, &leg->gateway);
+}
+
+static int
+get_gateway(struct nlattr **tb, struct addr *gateway)
+{
 	if (tb[RTA_VIA] != NULL)
-		return get_via(tb[RTA_VIA], &rt->gateway);
-	return get_addr(tb[RTA_GATEWAY], &rt->gateway);
+		return get_via(tb[RTA_VIA], gateway);
+	return get_addr(tb[RTA_GATEWAY], gateway);
 }
 
 int
 msg_read_nexthop(struct nlmsghdr *nlh, struct kernel_nh *nh)
 {
 	struct nlattr *tb[NHA_MAX + 1];
+	struct nexthop_grp group;
 	struct nhmsg *nhm;
+	unsigned int i, n;
 
 	memset(nh, 0, sizeof(*nh));
 	if (nlmsg_parse(nlh, sizeof(*nhm), tb, NHA_MAX, NULL) < 0)
@@ -253,6 +331,15 @@ msg_read_nexthop(struct nlmsghdr *nlh, struct kernel_nh *nh)
 	nh->id = get_u32(tb[NHA_ID]);
 	nh->ifindex = get_u32(tb[NHA_OIF]);
 	nh->proto = nhm->nh_protocol;
+	n = tb[NHA_GROUP] == NULL ? 0 :
+	    (unsigned int)nla_len(tb[NHA_GROUP]) / sizeof(group);
+	for (i = 0; i < n && i < PLAN_LEGS; i++) {
+		memcpy(&group, (const uint8_t *)nla_data(tb[NHA_GROUP]) +
+		    i * sizeof(group), sizeof(group));
+		nh->members[i].id = group.id;
+		nh->members[i].weight = (uint8_t)(group.weight + 1);
+	}
+	nh->nmembers = i;
 	return get_addr(tb[NHA_GATEWAY], &nh->gateway);
 }
 

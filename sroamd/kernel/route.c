@@ -286,15 +286,18 @@ route_router_changed(struct kernel *k, struct krouter *router, bool v4,
     bool lost)
 {
 	uint32_t nhid = NEXTHOP_BASE + 2 * router->number + !v4;
+	uint32_t group = NEXTHOP_GROUPS + 2 * router->number + !v4;
 	struct kroute *r;
 
 	/* During the start we may not know whose they are. */
-	if (lost && !k->started)
+	if (lost && !k->started) {
 		route_nexthop_lost(k, nhid);
+		route_nexthop_lost(k, group);
+	}
 	TAILQ_FOREACH(r, &router->routes, at) {
 		if (prefix_is_v4(&r->prefix) != v4)
 			continue;
-		if (lost && r->have.nhid == nhid) {
+		if (lost && (r->have.nhid == nhid || r->have.nhid == group)) {
 			r->have.nhid = 0;
 			r->touched = k->walk;
 		}

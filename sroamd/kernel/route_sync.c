@@ -370,7 +370,7 @@ mend(struct kernel *k, struct kroute *r, uint8_t missing)
 		    "program, put back", addr_text(&r->prefix.addr),
 		    node_name(k, r->ifindex), how);
 	if (missing & PLAN_SEEN_MAIN)
-		mend_note(k, MEND_ROUTE, "route %s dev %s, table main: %s by "
+		mend_note(k, MEND_MAIN, "route %s dev %s, table main: %s by "
 		    "another program, put back", prefix_text(&r->prefix),
 		    node_name(k, r->ifindex), how);
 	if (missing & PLAN_SEEN_TABLE)

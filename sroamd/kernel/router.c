@@ -21,9 +21,28 @@ RB_GENERATE(krouter_numbers, krouter, by_number, number_cmp)
 uint32_t
 router_nhid(const struct krouter *r, bool v4)
 {
-	if (!(v4 ? r->nh4.present : r->nh6.present))
+	const struct knexthop *nh = v4 ? &r->nh4 : &r->nh6;
+
+	if (!nh->present)
 		return 0;
-	return NEXTHOP_BASE + 2 * r->number + !v4;
+	return (nh->group ? NEXTHOP_GROUPS : NEXTHOP_BASE) + 2 * r->number +
+	    !v4;
+}
+
+const struct plan_leg *
+router_leg(const struct knexthop *nh)
+{
+	unsigned int i = 0;
+
+	while (i < PLAN_LEGS - 1 && nh->leg[i].ifindex == 0)
+		i++;
+	return &nh->leg[i];
+}
+
+uint32_t
+router_leg_id(const struct krouter *r, bool v4, unsigned int leg)
+{
+	return NEXTHOP_LEGS + (2 * r->number + !v4) * PLAN_LEGS + leg;
 }
 
 struct krouter *
@@ -98,8 +117,12 @@ router_by_nhid(struct kernel *k, uint32_t id)
 {
 	struct krouter key;
 
-	if (id < NEXTHOP_BASE || id >= NEXTHOP_BASE + 2 * NEXTHOP_NUMBERS)
+	if (id < NEXTHOP_BASE || id >= NEXTHOP_END)
 		return NULL;
+	if (id >= NEXTHOP_LEGS)
+		id = NEXTHOP_BASE + (id - NEXTHOP_LEGS) / PLAN_LEGS;
+	else if (id >= NEXTHOP_GROUPS)
+		id -= 2 * NEXTHOP_NUMBERS;
 	key.number = (id - NEXTHOP_BASE) / 2;
 	return RB_FIND(krouter_numbers, &k->numbers, &key);
 }

@@ -15,15 +15,29 @@
 
 struct kernel;
 
-#define NEXTHOP_BASE	0x53520000U	/* "SR" and twice the number */
+/*
+ * Ids of objects in the kernel: "SR" and twice a router's number, plus one for
+ * IPv6 routes; of groups; of the legs of groups, PLAN_LEGS for each.
+ */
+#define NEXTHOP_BASE	0x53520000U
 #define NEXTHOP_NUMBERS	0x8000U
+#define NEXTHOP_GROUPS	(NEXTHOP_BASE + 2 * NEXTHOP_NUMBERS)
+#define NEXTHOP_LEGS	(NEXTHOP_GROUPS + 2 * NEXTHOP_NUMBERS)
+#define NEXTHOP_END	(NEXTHOP_LEGS + 2 * NEXTHOP_NUMBERS * PLAN_LEGS)
 
-/* A nexthop object in the kernel, for one family's routes to a router. */
+/*
+ * The nexthop object in the kernel for one family's routes to a router: one
+ * way, or a group, which it stays until it goes.  The kernel exchanges no
+ * object of a kind for one of the other.
+ */
 struct knexthop {
 	bool		present;
 	bool		told;		/* by an event: another's change */
-	struct addr	gateway;
-	uint32_t	ifindex;
+	bool		group;
+	bool		differs;	/* in the kernel: set it again */
+	bool		seen;		/* in a dump */
+	bool		seen_leg[PLAN_LEGS];
+	struct plan_leg	leg[PLAN_LEGS];	/* the first, or a group's */
 };
 
 struct krouter {
@@ -37,7 +51,9 @@ struct krouter {
 	struct knexthop		nh4, nh6;
 	bool			dirty;
 	bool			warned;	/* logged: there is no way to it */
-	bool			seen4, seen6;	/* in a dump */
+	/* only a default route leads to it */
+	bool			by_default;
+	bool			ask4, ask6;	/* legs were not told */
 	/* the kernel refused an object of it */
 	bool			failing;
 	/* an object to be replaced was missing */
@@ -49,14 +65,19 @@ RB_HEAD(krouter_tree, krouter);
 RB_HEAD(krouter_numbers, krouter);
 TAILQ_HEAD(krouter_list, krouter);
 
-struct krouter	*krouter_find(struct kernel *, const struct router_id *);
-struct krouter	*krouter_get(struct kernel *, const struct router_id *);
-void		 router_reap(struct kernel *, struct krouter *);
-void		 router_free_all(struct kernel *);
+struct krouter		*krouter_find(struct kernel *,
+			    const struct router_id *);
+struct krouter		*krouter_get(struct kernel *, const struct router_id *);
+void			 router_reap(struct kernel *, struct krouter *);
+void			 router_free_all(struct kernel *);
 /* The id of the object for routes of a family to it; 0: none now. */
-uint32_t	 router_nhid(const struct krouter *, bool v4);
-/* The router whose object has this id. */
-struct krouter	*router_by_nhid(struct kernel *, uint32_t id);
+uint32_t		 router_nhid(const struct krouter *, bool v4);
+uint32_t		 router_leg_id(const struct krouter *, bool v4,
+			    unsigned int);
+/* Its first leg, if it has one. */
+const struct plan_leg	*router_leg(const struct knexthop *);
+/* The router whose object has this id: of a group or a leg, too. */
+struct krouter		*router_by_nhid(struct kernel *, uint32_t id);
 RB_PROTOTYPE(krouter_tree, krouter, entry, router_cmp)
 RB_PROTOTYPE(krouter_numbers, krouter, by_number, number_cmp)
 #endif

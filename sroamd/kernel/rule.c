@@ -248,9 +248,9 @@ check(struct kernel *k, int family)
 		return;
 	k->rule_next = monotime_add(clock_monotime(), PAUSE);
 	if (error == 0) {
-		mend_note(k, MEND_RULE, "rule %u lookup %u, IPv%d: removed by "
-		    "another program, put back", k->conf.rule_priority,
-		    k->conf.table, v);
+		mend_note(k, v == 4 ? MEND_RULE4 : MEND_RULE6,
+		    "rule %u lookup %u, IPv%d: removed by another program, "
+		    "put back", k->conf.rule_priority, k->conf.table, v);
 		return;
 	}
 	k->stats.failed++;

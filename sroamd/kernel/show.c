@@ -35,6 +35,7 @@ static void
 show(struct kernel *k, const struct kroute *r, struct ctl_route *out)
 {
 	const struct knexthop *nh;
+	const struct plan_leg *leg;
 	const char *why;
 
 	memset(out, 0, sizeof(*out));
@@ -54,8 +55,9 @@ show(struct kernel *k, const struct kroute *r, struct ctl_route *out)
 		nh = prefix_is_v4(&r->prefix) ? &r->router->nh4 :
 		    &r->router->nh6;
 		if (nh->present) {
-			out->via = nh->gateway;
-			strlcpy(out->interface, node_name(k, nh->ifindex),
+			leg = router_leg(nh);	/* the first, of several */
+			out->via = leg->gateway;
+			strlcpy(out->interface, node_name(k, leg->ifindex),
 			    sizeof(out->interface));
 		}
 	} else if (r->have.ifindex != 0 || r->have.main_ifindex != 0)

@@ -4,8 +4,9 @@
  * kernel for the route to the address of a router, and ask again when a route
  * that may affect it changes.
  *
- * Any unicast route is accepted, a default route too: without a routing
- * protocol there may be no better one.
+ * Any unicast route is accepted, but a default route only where that is
+ * configured: it leads out of the network, and there the routes of stations
+ * must not follow.
  */
 #include <sys/socket.h>
 
@@ -28,8 +29,9 @@ static bool	acceptable(struct kernel *, const struct nexthop *,
 static void	each_change(void *, struct nlmsghdr *);
 static void	changes_lost(void *);
 static void	asked(void *, void *, int, int, struct nlmsghdr *);
-static void	on_way(const struct kernel_rt *, const struct addr *,
-		    struct plan_reach *);
+static void	ask_one(struct kernel *);
+static void	asked_one(void *, void *, int, int, struct nlmsghdr *);
+static void	on_link(struct plan_reach *, const struct addr *);
 
 int
 way_open(struct kernel *k)
@@ -178,12 +180,35 @@ way_ask(struct kernel *k)
 	TAILQ_FOREACH(r, &k->dirty_routers, dirties) {
 		memset(&r->reach4, 0, sizeof(r->reach4));
 		memset(&r->reach6, 0, sizeof(r->reach6));
+		r->by_default = r->ask4 = r->ask6 = false;
 		if (!addr_is_none(&r->addr4))
-			netlink_request(k->nl, msg_route_get(&r->addr4),
+			netlink_request(k->nl, msg_route_get(&r->addr4, false),
 			    asked, r, 4);
 		if (!addr_is_none(&r->addr6))
-			netlink_request(k->nl, msg_route_get(&r->addr6),
+			netlink_request(k->nl, msg_route_get(&r->addr6, false),
 			    asked, r, 6);
+	}
+	netlink_flush(k->nl);
+	ask_one(k);
+}
+
+/*
+ * A route may be made of a nexthop object of somebody else.  With
+ * nexthop_compat_mode=0 its legs are not told: then by the one leg that a
+ * packet would take.
+ */
+static void
+ask_one(struct kernel *k)
+{
+	struct krouter *r;
+
+	TAILQ_FOREACH(r, &k->dirty_routers, dirties) {
+		if (r->ask4)
+			netlink_request(k->nl, msg_route_get(&r->addr4, true),
+			    asked_one, r, 4);
+		if (r->ask6)
+			netlink_request(k->nl, msg_route_get(&r->addr6, true),
+			    asked_one, r, 6);
 	}
 	netlink_flush(k->nl);
 }
@@ -191,26 +216,45 @@ way_ask(struct kernel *k)
 static void
 asked(void *arg, void *obj, int family, int error, struct nlmsghdr *reply)
 {
+	struct kernel *k = arg;
 	struct krouter *r = obj;
+	struct plan_reach *reach = family == 4 ? &r->reach4 : &r->reach6;
 	struct kernel_rt rt;
 
-	(void)arg;
-	if (error != 0 || reply == NULL || msg_read_route(reply, &rt) == -1)
+	if (error != 0 || reply == NULL || msg_read_route(reply, &rt) == -1 ||
+	    rt.type != RTN_UNICAST)
 		return;
-	if (family == 4)
-		on_way(&rt, &r->addr4, &r->reach4);
-	else
-		on_way(&rt, &r->addr6, &r->reach6);
+	if (prefix_plen(&rt.prefix) == 0 && !k->conf.direct_default) {
+		r->by_default = true;
+		return;
+	}
+	if (msg_read_legs(reply, reach) == -1)
+		return;
+	on_link(reach, family == 4 ? &r->addr4 : &r->addr6);
+	if (reach->n == 0 && rt.nhid != 0 && family == 4)
+		r->ask4 = true;
+	else if (reach->n == 0 && rt.nhid != 0)
+		r->ask6 = true;
 }
 
 static void
-on_way(const struct kernel_rt *rt, const struct addr *a,
-    struct plan_reach *reach)
+asked_one(void *arg, void *obj, int family, int error, struct nlmsghdr *reply)
 {
-	if (rt->type != RTN_UNICAST || rt->ifindex == 0)
-		return;
-	reach->usable = true;
-	reach->ifindex = rt->ifindex;
-	/* On the link it is its own gateway. */
-	reach->gateway = addr_is_none(&rt->gateway) ? *a : rt->gateway;
+	struct krouter *r = obj;
+	struct plan_reach *reach = family == 4 ? &r->reach4 : &r->reach6;
+
+	(void)arg;
+	if (error == 0 && reply != NULL && msg_read_legs(reply, reach) == 0)
+		on_link(reach, family == 4 ? &r->addr4 : &r->addr6);
+}
+
+/* On the link it is its own gateway. */
+static void
+on_link(struct plan_reach *reach, const struct addr *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < reach->n; i++)
+		if (addr_is_none(&reach->leg[i].gateway))
+			reach->leg[i].gateway = *a;
 }

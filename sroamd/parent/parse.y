@@ -92,6 +92,7 @@ static const struct word *join(const struct words *);
 
 static void	 set_macro(const struct word *, const char *);
 static void	 include(const struct word *);
+static bool	 may_lead(const struct conf_field *);
 static void	 set(const struct conf_field *, const struct word *);
 static void	 set_each(const struct conf_field *, const struct words *);
 static void	 set_preferred(const struct word *);
@@ -266,6 +267,11 @@ values	: value
 	;
 
 value	: FIELD STRING			{ set($1, $2); }
+	| FIELD FIELD STRING		{ if (!may_lead($1)) {
+						yyerror("syntax error");
+						YYERROR;
+					  }
+					  set($2, $3); }
 	| LIST words			{ set_each($1, $2); }
 	;
 
@@ -725,6 +731,13 @@ include(const struct word *w)
 	    copied.len, true);
 	freezero(copied.text, copied.len);
 	memset(&copied, 0, sizeof(copied));
+}
+
+/* "direct default yes" is one of two, "prefix lifetime preferred" is not. */
+static bool
+may_lead(const struct conf_field *f)
+{
+	return f->type == CONF_TYPE_CHOICE;
 }
 
 /* A setting of the interface whose block this is, or a global one. */
