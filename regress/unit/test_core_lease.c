@@ -280,7 +280,9 @@ the_operator_ends_what_there_is(void **state)
 
 	(void)state;
 	pass(a, 5000);
-	addr = obtain(a, 1);
+	addr = join(a, 1);
+	sight(a, 1, SIGHTING_LEFT);
+	pass(a, 2000);
 	sight(a, 2, SIGHTING_JOINED);
 	prefix_host(&p, &addr);
 	assert_int_equal(core_clear_lease(a->core, NULL, &mac, now), 0);

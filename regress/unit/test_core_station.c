@@ -141,6 +141,66 @@ a_station_that_went_for_good_is_disassociated(void **state)
 	node_free(b);
 }
 
+static void
+ask_dhcp(struct node *node, int i, const struct addr *want)
+{
+	const struct dhcp_reply *reply = dhcp(node, i, DHCP_REQUEST, want, 0);
+
+	assert_non_null(reply);
+	assert_int_equal(reply->type, DHCP_ACK);
+}
+
+/* Whatever the link layer has told of it, and however it was lost. */
+static void
+who_is_acknowledged_is_claimed(void **state)
+{
+	static const int64_t after[] = { 0, 50, 200, 2000, 20000 };
+	struct node *node = node_new(1, "192.168.44.0/24");
+	struct addr addr;
+	size_t i;
+
+	(void)state;
+	pass(node, 5000);
+	addr = obtain(node, 1);
+	assert_int_equal(route_of(node, &addr), ROUTE_LOCAL);
+	for (i = 0; i < sizeof(after) / sizeof(after[0]); i++) {
+		sight(node, 1, SIGHTING_JOINED);
+		sight(node, 1, SIGHTING_LEFT);
+		pass(node, 1200);
+		assert_int_equal(route_of(node, &addr), ROUTE_NONE);
+		pass(node, after[i]);
+		ask_dhcp(node, 1, &addr);
+		assert_int_equal(route_of(node, &addr), ROUTE_LOCAL);
+	}
+	node_free(node);
+}
+
+/* Its request was on its way when it roamed: it stays where it is. */
+static void
+who_has_just_roamed_is_not_taken_back(void **state)
+{
+	struct node *a = node_new(1, "192.168.44.0/24");
+	struct node *b = node_new(2, "192.168.44.0/24");
+	struct addr addr;
+
+	(void)state;
+	peering(a, b, 5);
+	pass(a, 5000);
+	addr = join(a, 1);
+	carry(a, b, 5);
+	sight(b, 1, SIGHTING_JOINED);
+	carry(a, b, 5);
+	assert_int_equal(route_of(a, &addr), ROUTE_DIRECT);
+	ask_dhcp(a, 1, &addr);
+	assert_int_equal(route_of(a, &addr), ROUTE_DIRECT);
+	/* But it may well return without a word of the link layer. */
+	pass(a, 2000);
+	ask_dhcp(a, 1, &addr);
+	assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
+	node_free(a);
+	node_free(b);
+}
+
 /* Lost while the station was here. */
 static void
 a_station_whose_address_is_lost_asks_anew(void **state)
@@ -170,7 +230,9 @@ a_station_that_uses_anothers_address_asks_anew(void **state)
 
 	(void)state;
 	core_peer_up(node->core, STRANGER, true, now);
-	addr = obtain(node, 1);
+	addr = join(node, 1);
+	sight(node, 1, SIGHTING_LEFT);
+	pass(node, 1000);
 	contend(node, &addr, NULL, 2, 1);
 	sight(node, 1, SIGHTING_JOINED);
 	assert_int_equal(count(node, EFFECT_DISASSOCIATE), 0);
@@ -831,6 +893,8 @@ main(void)
 		TEST(the_operator_drops_a_station),
 		TEST(a_frame_of_one_that_has_a_lease_is_no_sighting),
 		TEST(a_station_that_went_for_good_is_disassociated),
+		TEST(who_is_acknowledged_is_claimed),
+		TEST(who_has_just_roamed_is_not_taken_back),
 		TEST(a_station_whose_address_is_lost_asks_anew),
 		TEST(a_station_that_uses_anothers_address_asks_anew),
 		TEST(a_lost_prefix_is_deprecated_and_replaced),

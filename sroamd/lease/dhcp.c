@@ -8,7 +8,7 @@
 
 #include "lease/assoc.h"
 #include "lease/choose.h"
-#include "lease/door.h"
+#include "lease/dhcp.h"
 #include "lease/drop.h"
 #include "lease/host.h"
 #include "lease/iface.h"
@@ -40,6 +40,8 @@ struct asked {
 	monotime_t			 now;
 };
 
+static void		 serve(struct core *, const struct dhcp_request *,
+			    monotime_t);
 static void		 drop(const struct asked *, enum ctl_drop);
 static bool		 is_acceptable(const struct asked *);
 static bool		 is_relay(const struct core *, const struct addr *);
@@ -75,8 +77,18 @@ v4_or_none(const struct addr *addr)
 	return addr_is_none(addr) || addr_is_v4(addr);
 }
 
-void
-core_dhcp(struct core *core, const struct dhcp_request *req, monotime_t now)
+bool
+dhcp_serve(struct core *core, const struct dhcp_request *req, monotime_t now)
+{
+	uint64_t	acks = core->counters.dhcp_acks;
+
+	serve(core, req, now);
+	return core->counters.dhcp_acks != acks && addr_is_none(&req->giaddr) &&
+	    req->type != DHCP_INFORM;
+}
+
+static void
+serve(struct core *core, const struct dhcp_request *req, monotime_t now)
 {
 	struct asked	a = { .core = core, .req = req, .now = now };
 

@@ -14,7 +14,6 @@
 
 struct core;
 
-void	core_dhcp(struct core *, const struct dhcp_request *, monotime_t now);
 void	core_dhcp6(struct core *, const struct dhcp6_request *, monotime_t now);
 void	core_solicit(struct core *, const struct solicit *, monotime_t now);
 /* An effect asked for a message to a station, and it was dropped there. */

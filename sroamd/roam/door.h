@@ -14,6 +14,8 @@ struct core;
 void	core_link(struct core *, const struct link *, monotime_t now);
 void	core_sighting(struct core *, const struct sighting *, monotime_t now);
 void	core_heard(struct core *, const struct heard *, monotime_t now);
+/* A request of DHCP: an effect answers it. */
+void	core_dhcp(struct core *, const struct dhcp_request *, monotime_t now);
 /* Somebody asks for an address: an effect answers if we have the route. */
 void	core_arp(struct core *, const struct arp_ask *, monotime_t now);
 /*

@@ -5,6 +5,7 @@
  */
 #include "lease/assoc.h"
 #include "lease/choose.h"
+#include "lease/dhcp.h"
 #include "lease/iface.h"
 #include "lease/limit.h"
 #include "lease/neigh.h"
@@ -145,6 +146,27 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 	/* It sent a frame, so it did not leave. */
 	if (i->link.source == SOURCE_PACKETS)
 		timer_clear(&core->timers, &a->leave);
+}
+
+/*
+ * Who is acknowledged an address here uses it here, whatever the link layer has
+ * told of it; unless another router has just claimed it, as it may have roamed
+ * there with the request on its way.
+ */
+void
+core_dhcp(struct core *core, const struct dhcp_request *req, monotime_t now)
+{
+	struct station	*s;
+	struct iface	*i;
+
+	if (!dhcp_serve(core, req, now) ||
+	    (i = iface_at(core, req->ifindex)) == NULL ||
+	    (s = station_find(core, &req->chaddr)) == NULL ||
+	    (assoc_here(s) != NULL && s->assoc->iface == i))
+		return;
+	if (s->router == NULL || router_is_self(core, s->router) ||
+	    monotime_ms(s->location->claimed, now) > GUARD_MS)
+		assoc_arrive(core, s, i, NULL, now);
 }
 
 /*
