@@ -370,7 +370,9 @@ struct link {
 	uint8_t		up;		/* exists, IFF_UP and running */
 	uint8_t		source;		/* enum station_source in force */
 	uint8_t		drops;		/* hostapd drops stations for us */
-	uint8_t		pad[3];
+	/* how often a port of it has got its carrier; goes round */
+	uint8_t		returns;
+	uint8_t		pad[2];
 	uint32_t	mtu;
 	struct addr	gateway4;	/* our address on it; none: no DHCP */
 	/* our link-local address; none: no RA */

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 """Interfaces that go down, vanish and return; FDB events that get lost."""
 
+import time
+
 import pytest
 
 from lab import Network
@@ -35,6 +37,24 @@ def test_down_and_up(net):
     net.lab.ip("r1", "link", "set", "roam0", "up")
     for sta in net.stations:        # they make themselves heard
         net.lab.run("ping", "-c1", "-W1", "192.168.44.1", ns=sta, check=False)
+    all_work(net, net.stations)
+
+
+@pytest.mark.parametrize("what", ["port", "bridge"])
+def test_silent_stations_are_asked_when_the_link_returns(net, what):
+    """Down for two seconds; nobody but the router says a word then."""
+    lab, d = net.lab, net.daemons["r1"]
+    all_work(net, net.stations)
+    link = "p-sta1" if what == "port" else "roam0"
+    lab.ip("r1", "link", "set", link, "down")
+    lab.wait(lambda: not d.has_station_here(net.mac("sta1")), "it is gone", 5)
+    time.sleep(2)
+    lab.ip("r1", "link", "set", link, "up")
+    lab.wait(lambda: d.has_station_here(net.mac("sta1")), "it is asked", 5,
+             0.01)
+    lab.ping("server", net.addrs_sta["sta1"][0], 5)
+    if what == "bridge":
+        lab.wait(lambda: d.has_station_here(net.mac("sta2")), "both", 5)
     all_work(net, net.stations)
 
 

@@ -63,7 +63,9 @@ effect(void *arg, const struct effect *e)
 		return;
 	case EFFECT_ANNOUNCE:
 	case EFFECT_INQUIRY:
+		break;
 	case EFFECT_PROBE:
+		seen->probe = *e->probe;
 		break;
 	case EFFECT_LOG:
 		node->infos += e->log->level == LEVEL_INFO;

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "core_node.h"
+#include "roam/asking.h"
 
 static void
 solicit(struct node *node, int i)
@@ -171,6 +172,154 @@ who_is_acknowledged_is_claimed(void **state)
 		pass(node, after[i]);
 		ask_dhcp(node, 1, &addr);
 		assert_int_equal(route_of(node, &addr), ROUTE_LOCAL);
+	}
+	node_free(node);
+}
+
+static void
+link_is(struct node *node, bool up, uint8_t returns)
+{
+	struct link link;
+
+	memset(&link, 0, sizeof(link));
+	link.ifindex = IFINDEX;
+	strlcpy(link.name, "roam0", sizeof(link.name));
+	link.up = up;
+	link.source = SOURCE_BRIDGE;
+	link.returns = returns;
+	link.mtu = 1500;
+	(void)addr_parse("192.168.44.1", &link.gateway4);
+	(void)addr_parse("fe80::44", &link.gateway6);
+	core_link(node->core, &link, now);
+}
+
+/* How many questions there were to a station; of each of 64 ms: the most. */
+static int
+asked(const struct node *node, int i)
+{
+	struct mac mac = station(i);
+	int n, asks = 0;
+
+	for (n = 0; n < node->n; n++)
+		if (node->seen[n].type == EFFECT_PROBE &&
+		    mac_cmp(&node->seen[n].probe.mac, &mac) == 0)
+			asks++;
+	return asks;
+}
+
+/* A port's link goes and returns: those that were behind it are asked. */
+static void
+who_went_with_its_link_is_asked(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+	struct addr addr;
+	int by_port, n;
+
+	(void)state;
+	for (by_port = 0; by_port < 2; by_port++) {
+		link_is(node, true, 0);
+		sight_by(node, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
+		addr = obtain(node, 1);
+		pass(node, 10000);
+		if (by_port)
+			sight_by(node, 1, SIGHTING_LEFT, SOURCE_BRIDGE);
+		else
+			link_is(node, false, 0);
+		pass(node, 2000);
+		assert_int_equal(route_of(node, &addr), ROUTE_NONE);
+		node->n = 0;
+		pass(node, 10000);
+		assert_int_equal(asked(node, 1), 0);
+		link_is(node, true, (uint8_t)by_port);
+		/* Once at once; it is silent, asked again, and not for ever. */
+		pass(node, 100);
+		assert_int_equal(asked(node, 1), 1);
+		for (n = 0; n < node->n; n++)
+			if (node->seen[n].type == EFFECT_PROBE)
+				assert_int_equal(addr_cmp(
+				    &node->seen[n].probe.addr, &addr), 0);
+		pass(node, 60000);
+		assert_int_equal(asked(node, 1), ASKING_TIMES);
+		/* The next time it answers, as its bridge reports. */
+		node->n = 0;
+		link_is(node, true, (uint8_t)(by_port + 1));
+		pass(node, 1000);
+		assert_int_equal(asked(node, 1), 1);
+		sight_by(node, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
+		assert_int_equal(route_of(node, &addr), ROUTE_LOCAL);
+		node->n = 0;
+		pass(node, 10000);
+		link_is(node, true, (uint8_t)(by_port + 2));
+		pass(node, 10000);
+		assert_int_equal(asked(node, 1), 0);
+		sight_by(node, 1, SIGHTING_LEFT, SOURCE_BRIDGE);
+		pass(node, 2000);
+	}
+	node_free(node);
+}
+
+/* Who is elsewhere is not asked, nor who has no address any more. */
+static void
+who_is_elsewhere_is_not_asked(void **state)
+{
+	struct node *a = node_new(1, "192.168.44.0/24");
+	struct node *b = node_new(2, "192.168.44.0/24");
+	struct addr addr;
+
+	(void)state;
+	peering(a, b, 5);
+	pass(a, 5000);
+	link_is(a, true, 0);
+	sight_by(a, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
+	addr = obtain(a, 1);
+	sight_by(a, 2, SIGHTING_JOINED, SOURCE_BRIDGE);
+	carry(a, b, 5);
+	sight_by(a, 1, SIGHTING_LEFT, SOURCE_BRIDGE);
+	sight_by(a, 2, SIGHTING_LEFT, SOURCE_BRIDGE);
+	pass(a, 1000);
+	carry(a, b, 5);
+	sight_by(b, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
+	carry(a, b, 5);
+	assert_int_equal(route_of(a, &addr), ROUTE_DIRECT);
+	a->n = 0;
+	link_is(a, true, 1);
+	pass(a, 10000);
+	assert_int_equal(asked(a, 1), 0);
+	assert_int_equal(asked(a, 2), 0);
+	node_free(a);
+	node_free(b);
+}
+
+/* A switch with many: 20 questions a second, each station at least once. */
+static void
+many_are_asked_at_a_rate(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+	int i, many = 60, n = 0, more, probes;
+
+	(void)state;
+	link_is(node, true, 0);
+	for (i = 1; i <= many; i++) {
+		sight_by(node, i, SIGHTING_JOINED, SOURCE_BRIDGE);
+		(void)obtain(node, i);
+		node->n = 0;
+	}
+	pass(node, 2000);
+	link_is(node, false, 0);
+	pass(node, 2000);
+	link_is(node, true, 0);
+	for (i = 0; i < 10; i++) {
+		node->n = 0;
+		/* It flaps on: that makes no more of them. */
+		link_is(node, true, (uint8_t)i);
+		pass(node, 1000);
+		for (n = probes = 0; n < node->n; n++)
+			probes += node->seen[n].type == EFFECT_PROBE;
+		assert_in_range(probes, 0, 20);
+		if (i < 3)
+			assert_in_range(probes, 19, 20);
+		for (more = 1; i < 3 && more <= many; more++)
+			assert_in_range(asked(node, more), 0, 1);
 	}
 	node_free(node);
 }
@@ -894,6 +1043,9 @@ main(void)
 		TEST(a_frame_of_one_that_has_a_lease_is_no_sighting),
 		TEST(a_station_that_went_for_good_is_disassociated),
 		TEST(who_is_acknowledged_is_claimed),
+		TEST(who_went_with_its_link_is_asked),
+		TEST(who_is_elsewhere_is_not_asked),
+		TEST(many_are_asked_at_a_rate),
 		TEST(who_has_just_roamed_is_not_taken_back),
 		TEST(a_station_whose_address_is_lost_asks_anew),
 		TEST(a_station_that_uses_anothers_address_asks_anew),

@@ -431,7 +431,7 @@ static const struct bad bads[] = {
 	BYTE(IPC_CONF_STATIC, conf_host, pad, 1),
 	NUM(IPC_LINK, link, conf, CONF_IFACES),
 	BYTE(IPC_LINK, link, drops, 2),
-	BYTE(IPC_LINK, link, pad[2], 1),
+	BYTE(IPC_LINK, link, pad[1], 1),
 	BYTE(IPC_SIGHTING, sighting, pad, 1),
 	NUM(IPC_PEER_FD, ipc_peer, number, CONF_PEERS + 1),
 	BYTE(IPC_PEER_FD, ipc_peer, pad[1], 1),

@@ -468,6 +468,44 @@ a_port_that_is_plugged_brings_its_station(void **state)
 	assert_int_equal(sightings[1].port, sightings[0].port);
 }
 
+/* Then a silent station may be behind it: the engine asks. */
+static void
+a_port_that_gets_its_carrier_is_told(void **state)
+{
+	static const char *const there_and_back[][2] = {
+		{ "link set q1 down", "link set q1 up" },
+		{ "link set p1 down", "link set p1 up" },
+		{ "link set p1 nomaster", "link set p1 master br0" },
+	};
+	uint8_t before;
+	size_t i;
+
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	for (i = 0; i < 3; i++) {
+		do_ip("%s", there_and_back[i][0]);
+		WAIT(!ip_shows("link show p1", "LOWER_UP") ||
+		    !ip_shows("link show p1", "master"));
+		netlink_monitor_read(k->links);
+		turn();
+		forget();
+		before = TAILQ_FIRST(&k->ifaces)->returns;
+		do_ip("%s", there_and_back[i][1]);
+		WAIT(nlinks > 0);
+		assert_true(links[nlinks - 1].returns != before);
+		assert_int_equal(links[nlinks - 1].up, 1);
+	}
+	/* Another's is nothing to us. */
+	forget();
+	do_ip("link set up1 down");
+	WAIT(ip_shows("link show up0", "NO-CARRIER"));
+	do_ip("link set up1 up");
+	WAIT(!ip_shows("link show up0", "NO-CARRIER"));
+	turn();
+	assert_int_equal(nlinks, 0);
+}
+
 static void
 local_routes_stand_in_all_places(void **state)
 {
@@ -2460,6 +2498,7 @@ main(void)
 		TEST(a_return_to_the_same_port_is_news),
 		TEST(lost_bridge_events_are_made_up_for),
 		TEST(a_port_that_is_plugged_brings_its_station),
+		TEST(a_port_that_gets_its_carrier_is_told),
 		TEST(local_routes_stand_in_all_places),
 		TEST(a_prefix_goes_by_its_stations_linklocal_address),
 		TEST(neighbours_are_kept_as_they_are_wanted),

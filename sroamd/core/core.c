@@ -25,6 +25,7 @@
 #include "lease/router_self.h"
 #include "lease/state.h"
 #include "lease/station.h"
+#include "roam/asking.h"
 #include "roam/assoc.h"
 #include "roam/link.h"
 #include "roam/location.h"
@@ -142,6 +143,7 @@ alloc(void)
 		return NULL;
 	w->core.lease = &w->lease;
 	w->core.roam = &w->roam;
+	TAILQ_INIT(&w->lease.missing);
 	return &w->core;
 }
 
@@ -262,6 +264,9 @@ core_tick(struct core *core, monotime_t now)
 			break;
 		case TIMER_OFFER:
 			offer_timer(core, t);
+			break;
+		case TIMER_ASK:
+			asking_timer(core, t, now);
 			break;
 		case TIMER_STARTUP:
 			startup_over(core, now);

@@ -231,6 +231,7 @@ static const struct ipc_field link_rows[] = {
 	ROW(link, up, FLAG),
 	ROW(link, source, NUMBER, .max = SOURCE_NL80211),
 	ROW(link, drops, FLAG),
+	ROW(link, returns, ANY),
 	ROW(link, pad, ZERO),
 	ROW(link, mtu, ANY),
 	ROW(link, gateway4, V4, OR_NONE),

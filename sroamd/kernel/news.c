@@ -32,6 +32,7 @@
 
 static void	each(void *, struct nlmsghdr *);
 static void	link_news(struct kernel *, const struct kernel_link *);
+static bool	has_carrier(const struct kernel_link *);
 static void	link_gone(struct kernel *, struct knode *);
 static void	bind_name(struct kernel *, struct knode *);
 static void	addr_news(struct kernel *, const struct kernel_addr *, bool);
@@ -168,11 +169,18 @@ each(void *arg, struct nlmsghdr *nlh)
 
 #define CARRIER	(IFF_UP | IFF_RUNNING | IFF_LOWER_UP)
 
+static bool
+has_carrier(const struct kernel_link *l)
+{
+	return (l->flags & CARRIER) == CARRIER;
+}
+
 static void
 link_news(struct kernel *k, const struct kernel_link *l)
 {
 	struct knode *n;
 	struct kernel_link old;
+	struct kiface *serves;
 	bool other;
 
 	n = node_get(k, l->ifindex);
@@ -191,8 +199,13 @@ link_news(struct kernel *k, const struct kernel_link *l)
 		iface_vanished(k, n->iface);
 	if (other)
 		wifi_link(k, n);
+	serves = n->serves;
 	if (!k->quiet)
 		port_serves(k, n);
+	/* What was behind this port may be there again, and silent. */
+	if (n->serves != NULL && has_carrier(l) &&
+	    (n->serves != serves || !has_carrier(&old)))
+		n->serves->returns++;
 
 	/*
 	 * When a link is down or has no carrier, the kernel deletes nexthop

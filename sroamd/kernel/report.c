@@ -39,6 +39,7 @@ iface_report(struct kernel *k, struct kiface *i)
 	link.source = (uint8_t)source(k, i);
 	link.drops = link.source == SOURCE_NL80211 && ap_drops(k, i);
 	link.mtu = l->mtu;
+	link.returns = i->returns;
 	link.gateway4 = gateway(k, i, true);
 	link.gateway6 = gateway(k, i, false);
 	if (memcmp(&link, &i->reported, sizeof(link)) == 0)

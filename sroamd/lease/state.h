@@ -14,6 +14,7 @@
 #include "conf/conf.h"
 #include "lease/host.h"
 #include "lease/iface.h"
+#include "lease/missing.h"
 #include "lease/offer.h"
 #include "lease/past.h"
 #include "lease/pool.h"
@@ -33,7 +34,8 @@ enum lease_timer {
 	TIMER_ADVERT,
 	TIMER_SELF,
 	TIMER_WITHDRAW,
-	TIMER_VERIFY
+	TIMER_VERIFY,
+	TIMER_ASK
 };
 
 RB_HEAD(reserved_tree, reserved);
@@ -69,6 +71,9 @@ struct lease_state {
 	struct reserved_tree	 reserved;
 	uint32_t		 nreserved;
 	bool			 reserve_short;	/* some are not in there */
+	struct missing_list	 missing;	/* the oldest first */
+	uint32_t		 nmissing;
+	monotime_t		 next_ask;	/* of one, not before */
 	struct drops_tree	 drops;
 	uint32_t		 ndrops;
 	bool			 retired;	/* the network has ended */

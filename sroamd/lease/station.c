@@ -8,6 +8,7 @@
 
 #include "lease/assoc.h"
 #include "lease/iface.h"
+#include "lease/missing.h"
 #include "lease/neighbour.h"
 #include "lease/router.h"
 #include "lease/state.h"
@@ -65,6 +66,7 @@ station_release(struct core *core, struct station *s)
 	if (s->assoc != NULL || s->location != NULL ||
 	    !LIST_EMPTY(&s->leases))
 		return;
+	missing_drop(core, s);
 	RB_REMOVE(station_tree, &core->lease->stations, s);
 	core->lease->nstations--;
 	free(s->old);
@@ -188,6 +190,7 @@ stations_free(struct core *core)
 		if (s->assoc != NULL)
 			neigh_forget(s->assoc);
 		free(s->assoc);
+		free(s->missing);
 		free(s->old);
 		free(s);
 	}

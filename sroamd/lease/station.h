@@ -18,6 +18,7 @@
 struct assoc;
 struct core;
 struct datum;
+struct missing;
 struct router;
 
 /*
@@ -51,6 +52,7 @@ struct station {
 	uint8_t			 moves;		/* lately: station_moves */
 	uint8_t			 flapping;
 	struct oldprefix	*old;		/* OLD_PREFIXES, or NULL */
+	struct missing		*missing;	/* it went with its link */
 };
 
 RB_HEAD(station_tree, station);

@@ -10,6 +10,7 @@
 #include "lease/assoc.h"
 #include "lease/iface.h"
 #include "lease/lease.h"
+#include "lease/missing.h"
 #include "lease/neigh.h"
 #include "lease/neighbour.h"
 #include "lease/probe.h"
@@ -82,6 +83,7 @@ assoc_new(struct core *core, struct station *s, struct iface *i,
 	timer_init(&a->advert, TIMER_ADVERT);
 	LIST_INSERT_HEAD(&i->assocs, a, on_link);
 	s->assoc = a;
+	missing_drop(core, s);
 	core->lease->nassocs++;
 	return a;
 }

@@ -6,8 +6,10 @@
 #include "lease/advert.h"
 #include "lease/assoc.h"
 #include "lease/iface.h"
+#include "lease/missing.h"
 #include "lease/reserve.h"
 #include "lease/state.h"
+#include "roam/asking.h"
 #include "roam/assoc.h"
 #include "roam/door.h"
 #include "roam/link.h"
@@ -62,8 +64,11 @@ iface_down(struct core *core, struct iface *i, monotime_t now)
 {
 	struct assoc	*a, *next;
 
-	LIST_FOREACH_SAFE(a, &i->assocs, on_link, next)
+	LIST_FOREACH_SAFE(a, &i->assocs, on_link, next) {
+		if (a->state == ASSOC_HERE && a->source != SOURCE_NL80211)
+			missing_add(core, a, now);
 		assoc_drop(core, a, "interface down", now);
+	}
 	RB_REMOVE(iface_tree, &core->lease->ifaces, i);
 	core->lease->nifaces--;
 	LIST_INSERT_HEAD(&core->roam->spare_ifaces, i, spare);
@@ -88,7 +93,7 @@ void
 core_link(struct core *core, const struct link *link, monotime_t now)
 {
 	struct iface	*i = iface_at(core, link->ifindex);
-	bool		 same;
+	bool		 same, returned = i == NULL;
 
 	if (!link->up || core->clone) {
 		if (i != NULL)
@@ -112,6 +117,8 @@ core_link(struct core *core, const struct link *link, monotime_t now)
 		RB_INSERT(iface_tree, &core->lease->ifaces, i);
 		core->lease->nifaces++;
 	}
+	if (returned || i->link.returns != link->returns)
+		asking_begin(core, link->ifindex, now);
 	same = addr_cmp(&i->link.gateway6, &link->gateway6) == 0 &&
 	    i->link.mtu == link->mtu;
 	i->link = *link;

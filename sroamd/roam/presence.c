@@ -8,6 +8,7 @@
 #include "common/container_of.h"
 #include "lease/advert.h"
 #include "lease/assoc.h"
+#include "lease/missing.h"
 #include "lease/probe.h"
 #include "lease/state.h"
 #include "roam/assoc.h"
@@ -118,6 +119,9 @@ leave_timer(struct core *core, struct assoc *a, monotime_t now)
 	if (a->state == ASSOC_LOST && core->conf.disassociate &&
 	    (a->source != SOURCE_BRIDGE || a->station->flapping))
 		assoc_disassociate(core, a, true);
+	/* A radio that lost it must hear it again, a bridge port need not. */
+	if (a->state == ASSOC_HERE && a->source != SOURCE_NL80211)
+		missing_add(core, a, now);
 	if (a->state == ASSOC_HERE || a->source != SOURCE_NL80211)
 		assoc_drop(core, a, "link layer says so", now);
 }
