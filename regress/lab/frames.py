@@ -33,10 +33,15 @@ def arp(src, op, sender, target, dst="ff:ff:ff:ff:ff:ff",
 def ipv4_udp(src, payload, sport, dport, saddr="0.0.0.0",
              daddr="255.255.255.255", dst="ff:ff:ff:ff:ff:ff"):
     udp = struct.pack("!4H", sport, dport, 8 + len(payload), 0) + payload
-    ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0) \
+    return ipv4(src, 17, udp, saddr, daddr, dst)
+
+
+def ipv4(src, proto, payload, saddr, daddr, dst="ff:ff:ff:ff:ff:ff"):
+    ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(payload), 0, 0, 64,
+                     proto, 0) \
         + socket.inet_aton(saddr) + socket.inet_aton(daddr)
     ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
-    return mac(dst) + mac(src) + b"\x08\x00" + ip + udp
+    return mac(dst) + mac(src) + b"\x08\x00" + ip + payload
 
 
 def ipv6(src, proto, payload, saddr, daddr, dst="33:33:00:00:00:01",
