@@ -124,6 +124,19 @@ addr_from_v4(struct addr *addr, const uint8_t v4[4])
 	memcpy(addr->octet + sizeof(v4_mapped), v4, 4);
 }
 
+void
+addr_from_mac(struct addr *addr, const struct mac *mac)
+{
+	memset(addr, 0, sizeof(*addr));
+	addr->octet[0] = 0xfe;
+	addr->octet[1] = 0x80;
+	memcpy(addr->octet + 8, mac->octet, 3);
+	addr->octet[8] ^= 0x02;
+	addr->octet[11] = 0xff;
+	addr->octet[12] = 0xfe;
+	memcpy(addr->octet + 13, mac->octet + 3, 3);
+}
+
 const uint8_t *
 addr_v4(const struct addr *addr)
 {

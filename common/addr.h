@@ -58,6 +58,8 @@ bool		 addr_is_linklocal(const struct addr *);
 bool		 addr_is_multicast(const struct addr *);
 void		 addr_from_v4(struct addr *, const uint8_t v4[4]);
 const uint8_t	*addr_v4(const struct addr *);	/* its last four octets */
+/* The link-local address that a MAC address makes: RFC 4291, appendix A. */
+void		 addr_from_mac(struct addr *, const struct mac *);
 int		 addr_parse(const char *, struct addr *);
 const char	*addr_text(const struct addr *);
 

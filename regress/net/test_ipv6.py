@@ -215,9 +215,9 @@ def test_the_kernel_makes_an_address_and_the_way_is_its_linklocal(net):
     net.lab.wait(lambda: not via("r1"), "r1: none")
     net.lab.ping("server", addr)
     assert global6(net, "sta1") == addr
-    neighs = net.lab.run("ip", "-6", "-n", net.lab.ns_name("r1"), "neigh",
-                         "show", "dev", "roam0")
-    assert way not in neighs
+    net.lab.wait(lambda: way not in net.lab.run(
+        "ip", "-6", "-n", net.lab.ns_name("r1"), "neigh", "show", "dev",
+        "roam0"), "r1: nor an entry")
     net.air.move("sta1", "r1")
     net.lab.wait(lambda: via("r1"), "r1 again")
 

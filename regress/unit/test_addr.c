@@ -137,6 +137,22 @@ ipv4_octets_go_in_and_out(void **state)
 	assert_memory_equal(addr_v4(&a), v4, sizeof(v4));
 }
 
+/* RFC 4291, appendix A: its example has no link-local prefix. */
+static void
+a_mac_address_makes_a_link_local_one(void **state)
+{
+	struct mac mac;
+	struct addr a;
+
+	(void)state;
+	assert_int_equal(mac_parse("34:56:78:9a:bc:de", &mac), 0);
+	addr_from_mac(&a, &mac);
+	assert_string_equal(addr_text(&a), "fe80::3656:78ff:fe9a:bcde");
+	assert_int_equal(mac_parse("02:00:00:00:00:07", &mac), 0);
+	addr_from_mac(&a, &mac);
+	assert_string_equal(addr_text(&a), "fe80::ff:fe00:7");
+}
+
 static void
 prefixes_parse_with_exact_bits(void **state)
 {
@@ -338,6 +354,7 @@ main(void)
 		cmocka_unit_test(macs_are_ordered_by_octets),
 		cmocka_unit_test(addresses_of_both_families_parse_back),
 		cmocka_unit_test(ipv4_octets_go_in_and_out),
+		cmocka_unit_test(a_mac_address_makes_a_link_local_one),
 		cmocka_unit_test(prefixes_parse_with_exact_bits),
 		cmocka_unit_test(prefixes_contain_their_own_family_only),
 		cmocka_unit_test(covering_and_overlapping),

@@ -66,18 +66,39 @@ gateway_of(const struct node *node)
 	return "never";
 }
 
-/* How many neighbour entries stand, of all that was told. */
+/* The address that the MAC address of a station makes. */
+static const char *
+own_of(int i)
+{
+	struct mac mac = station(i);
+	struct addr addr;
+
+	addr_from_mac(&addr, &mac);
+	return addr_text(&addr);
+}
+
+/* How many entries stand, of all that was told: its own address, or others. */
+static int
+entries(const struct node *node, int i, int is_own)
+{
+	struct mac mac = station(i);
+	const struct neigh *e;
+	int n, stand = 0;
+
+	for (n = 0; n < node->n; n++) {
+		e = &node->seen[n].neigh;
+		if (node->seen[n].type == EFFECT_NEIGH &&
+		    mac_cmp(&e->mac, &mac) == 0 &&
+		    (strcmp(addr_text(&e->addr), own_of(i)) == 0) == is_own)
+			stand += e->present ? 1 : -1;
+	}
+	return stand;
+}
+
 static int
 neighbours(const struct node *node, int i)
 {
-	struct mac mac = station(i);
-	int n, stand = 0;
-
-	for (n = 0; n < node->n; n++)
-		if (node->seen[n].type == EFFECT_NEIGH &&
-		    mac_cmp(&node->seen[n].neigh.mac, &mac) == 0)
-			stand += node->seen[n].neigh.present ? 1 : -1;
-	return stand;
+	return entries(node, i, 0);
 }
 
 static struct node *
@@ -334,7 +355,7 @@ a_prefix_is_reached_by_the_link_local_address(void **state)
 
 	(void)state;
 	sight(node, 1, SIGHTING_JOINED);
-	assert_string_equal(gateway_of(node), "::");
+	assert_string_equal(gateway_of(node), own_of(1));
 	heard(node, 1, "fe80::7");
 	assert_string_equal(gateway_of(node), "fe80::7");
 	assert_int_equal(neighbours(node, 1), 1);
@@ -349,7 +370,93 @@ a_prefix_is_reached_by_the_link_local_address(void **state)
 	pass(node, 1000);
 	assert_string_equal(gateway_of(node), "none");
 	assert_int_equal(neighbours(node, 1), 0);
+	assert_int_equal(entries(node, 1, 1), 0);
 	node_free(node);
+}
+
+/*
+ * Its /64 leads to its MAC address before it has said a word: on the link, ND
+ * would ask, and whoever answers had its packets.
+ */
+static void
+a_prefix_is_never_on_the_link(void **state)
+{
+	struct node *node = node_started(1);
+	int n;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	assert_string_equal(gateway_of(node), own_of(1));
+	assert_int_equal(entries(node, 1, 1), 1);
+	/* It is its own address, or it is not: it stays. */
+	heard(node, 1, own_of(1));
+	assert_string_equal(gateway_of(node), own_of(1));
+	pass(node, 2000);
+	heard(node, 1, "fe80::7");
+	pass(node, 2000);
+	heard(node, 1, own_of(1));
+	assert_string_equal(gateway_of(node), own_of(1));
+	assert_int_equal(neighbours(node, 1), 0);
+	assert_int_equal(entries(node, 1, 1), 1);
+	for (n = 0; n < node->n; n++)
+		if (node->seen[n].type == EFFECT_ROUTE &&
+		    node->seen[n].route.kind == ROUTE_LOCAL &&
+		    node->seen[n].route.prefix.len == 64)
+			assert_false(addr_is_none(
+			    &node->seen[n].route.gateway));
+	node_free(node);
+}
+
+/* Who said it first: the other, before it came; or it is a neighbour's. */
+static void
+what_a_mac_address_makes_is_its_stations(void **state)
+{
+	struct node *node = node_started(1);
+
+	(void)state;
+	sight(node, 2, SIGHTING_JOINED);
+	heard(node, 2, own_of(1));
+	assert_string_equal(gateway_of(node), own_of(1));
+	assert_int_equal(neighbours(node, 2), 1);
+	node->n = 0;
+	sight(node, 1, SIGHTING_JOINED);
+	assert_int_equal(entries(node, 1, 1), 1);
+	assert_int_equal(neighbours(node, 2), -1);
+	assert_string_equal(gateway_of(node), own_of(1));
+	node->n = 0;
+	pass(node, 2000);
+	heard(node, 2, own_of(1));
+	assert_int_equal(count(node, EFFECT_NEIGH), 0);
+	/* The thief is where he was, by his own. */
+	heard(node, 2, "fe80::8");
+	assert_string_equal(gateway_of(node), "fe80::8");
+	node_free(node);
+}
+
+/* What stands in for it is not what it has: nobody else is told so. */
+static void
+what_stands_in_is_not_flooded(void **state)
+{
+	struct node *a = node_started(1), *b = node_started(2);
+	struct route r = { .kind = ROUTE_LOCAL, .ifindex = IFINDEX,
+	    .mac = station(1) };
+
+	(void)state;
+	peering(a, b, 5);
+	assert_int_equal(prefix_parse("2001:db8:1234:5::/64", &r.prefix), 0);
+	addr_from_mac(&r.gateway, &r.mac);
+	core_adopt(a->core, &r, now);
+	sight(a, 1, SIGHTING_JOINED);
+	carry(a, b, 5);
+	pass(a, 1000);
+	pass(b, 0);
+	b->n = 0;
+	sight(b, 1, SIGHTING_JOINED);
+	assert_non_null(last(b, EFFECT_ADVERT));
+	assert_true(addr_is_none(&last(b, EFFECT_ADVERT)->advert.dst));
+	assert_string_equal(gateway_of(b), own_of(1));
+	node_free(a);
+	node_free(b);
 }
 
 /* It need not say a word at the next router. */
@@ -399,7 +506,8 @@ an_address_is_one_stations_at_a_time(void **state)
 	heard(node, 2, "2001:db8:9::7");
 	assert_int_equal(neighbours(node, 2), 0);
 	for (n = 0; n < node->n; n++)
-		if (node->seen[n].type == EFFECT_NEIGH)
+		if (node->seen[n].type == EFFECT_NEIGH && strcmp(addr_text(
+		    &node->seen[n].neigh.addr), own_of(2)) != 0)
 			assert_int_equal(mac_cmp(&node->seen[n].neigh.mac,
 			    &first), 0);
 	node_free(node);
@@ -452,7 +560,7 @@ a_router_has_its_address_for_itself(void **state)
 	heard(node, 1, "fe80::1");
 	solicit(node, 1, "fe80::1");
 	assert_int_equal(neighbours(node, 1), 0);
-	assert_string_equal(gateway_of(node), "::");
+	assert_string_equal(gateway_of(node), own_of(1));
 	core_show_status(node->core, &status, now);
 	assert_int_equal(status.impostors, 2);
 	node_free(node);
@@ -563,7 +671,7 @@ an_adopted_route_keeps_its_gateway(void **state)
 		sight(node, lessee == 2 ? 2 : 1, SIGHTING_PRESENT);
 		pass(node, 5000);
 		assert_string_equal(gateway_of(node),
-		    lessee == 2 ? "::" : "fe80::7");
+		    lessee == 2 ? own_of(2) : "fe80::7");
 		node_free(node);
 	}
 }
@@ -709,6 +817,9 @@ main(void)
 		TEST(a_prefix_removed_by_a_reload_is_deprecated_until_its_end),
 		TEST(the_end_of_the_network_is_said_three_times),
 		TEST(a_prefix_is_reached_by_the_link_local_address),
+		TEST(a_prefix_is_never_on_the_link),
+		TEST(what_a_mac_address_makes_is_its_stations),
+		TEST(what_stands_in_is_not_flooded),
 		TEST(the_link_local_address_moves_with_the_station),
 		TEST(an_address_is_one_stations_at_a_time),
 		TEST(who_uses_anothers_prefix_is_told_so),

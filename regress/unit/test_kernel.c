@@ -257,6 +257,9 @@ route(const char *prefix, enum route_kind kind, const struct router_id *r)
 	if (kind == ROUTE_LOCAL) {
 		rt.ifindex = if_nametoindex("br0");
 		rt.mac = sta;
+		if (!prefix_is_v4(&rt.prefix))
+			assert_int_equal(addr_parse("fe80::7", &rt.gateway),
+			    0);
 	}
 	if (r != NULL)
 		rt.router = *r;
@@ -526,7 +529,7 @@ local_routes_stand_in_all_places(void **state)
 	assert_true(ip_shows("-6 route",
 	    "2001:db8:1234:5::/64 dev br0 proto 44 metric 10"));
 	assert_true(ip_shows("-6 route show table 44",
-	    "2001:db8:1234:5::/64 dev br0 proto 44"));
+	    "2001:db8:1234:5::/64 via fe80::7 dev br0 proto 44"));
 
 	assert_int_equal(set("192.168.44.5/32", ROUTE_NONE, NULL), 0);
 	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_NONE, NULL), 0);
@@ -586,12 +589,16 @@ a_prefix_goes_by_its_stations_linklocal_address(void **state)
 	NEEDS_ROOT();
 	open_kernel();
 	do_ip("addr add 2001:db8:ffff::1/128 dev lo");
-	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
-	turn();
+	do_ip("-6 route add 2001:db8:1234:5::/64 dev br0 proto 7");
 	scan(20);
 	assert_int_equal(ip_lines("-6 neigh show dev br0 2>&1 | "
 	    "grep 2001:db8:1234:5:1"), 20);
+	do_ip("-6 route del 2001:db8:1234:5::/64 dev br0 proto 7");
 	do_ip("-6 neigh flush dev br0 nud all 2>/dev/null");
+	/* As long as there is none it is nowhere. */
+	assert_int_equal(set_via("2001:db8:1234:5::/64", "::"), 0);
+	turn();
+	assert_int_equal(ip_lines("-6 route show table all proto 44"), 0);
 	assert_int_equal(neigh("fe80::7", 7, true), 0);
 	assert_int_equal(set_via("2001:db8:1234:5::/64", "fe80::7"), 0);
 	turn();
@@ -614,7 +621,9 @@ a_prefix_goes_by_its_stations_linklocal_address(void **state)
 	turn();
 	assert_true(ip_shows("-6 route show table 44", "via fe80::8 dev br0"));
 	assert_int_equal(ip_lines("-6 route show table 44"), 1);
-	assert_false(ip_shows("-6 neigh show dev br0", "fe80::7"));
+	/* It was the next hop a moment ago: nobody is asked for it. */
+	assert_true(ip_shows("-6 neigh show dev br0", "fe80::7"));
+	WAIT(!ip_shows("-6 neigh show dev br0", "fe80::7"));
 	assert_int_equal(k->stats.failed, 0);
 
 	/* And it leaves for another router. */
@@ -624,7 +633,8 @@ a_prefix_goes_by_its_stations_linklocal_address(void **state)
 	turn();
 	assert_true(ip_shows("-6 route show table 44", "via fe80::2 dev up0"));
 	assert_int_equal(ip_lines("-6 route show table 44"), 1);
-	assert_int_equal(ip_lines("-6 neigh show dev br0 nud permanent"), 0);
+	WAIT(ip_lines("-6 neigh show dev br0 nud permanent") == 0);
+	assert_int_equal(k->nneighs, 0);
 }
 
 static void
@@ -813,15 +823,23 @@ neighbours_follow_the_engine(void **state)
 	for (i = 1; i < NKINDS; i++)
 		assert_int_equal(neigh(kinds[i].addr, 9, false), 0);
 	turn();
-	for (i = 0; i < NKINDS; i++)
-		assert_true(neigh_is(i, NULL));
+	assert_true(neigh_is(0, NULL));
+	for (i = 1; i < NKINDS; i++)
+		WAIT(neigh_is(i, NULL));
+	/* It leaves, and is back before they are gone. */
+	neighs_of_station(9);
+	for (i = 1; i < NKINDS; i++)
+		assert_int_equal(neigh(kinds[i].addr, 9, false), 0);
 	neighs_of_station(7);
+	assert_true(TAILQ_EMPTY(&k->neigh_leavings));
+	for (i = 0; i < NKINDS; i++)
+		assert_true(neigh_is(i, OURS));
 	assert_int_equal(set("192.168.44.5/32", ROUTE_NONE, NULL), 0);
 	for (i = 1; i < NKINDS; i++)
 		assert_int_equal(neigh(kinds[i].addr, 7, false), 0);
 	turn();
 	for (i = 0; i < NKINDS; i++)
-		assert_true(neigh_is(i, NULL));
+		WAIT(neigh_is(i, NULL));
 	assert_int_equal(ip_lines("neigh show dev br0 nud permanent"), 0);
 
 	/* A reload takes its prefix away, and brings it back. */
@@ -1253,7 +1271,7 @@ direct_routes_win_and_move(void **state)
 	turn();
 	assert_true(ip_shows("route get 192.168.44.5", "dev br0 table 44"));
 	assert_true(ip_shows("route get 2001:db8:1234:5::9",
-	    "dev br0 table 44 proto 44"));
+	    "via fe80::7 dev br0 table 44 proto 44"));
 	assert_true(ip_shows("route", "192.168.44.5 dev br0 proto 44"));
 	assert_int_equal(ip_lines("route show table 44"), 1);
 	assert_int_equal(ip_lines("-6 route show table 44"), 1);
@@ -1701,7 +1719,7 @@ a_restart_touches_nothing_that_is_right(void **state)
 	kernel_started(k);
 	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
 	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
-	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set_via("2001:db8:1234:5::/64", "fe80::5"), 0);
 	assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
 	assert_int_equal(set("2001:db8:1234:6::/64", ROUTE_DIRECT, &r2), 0);
 	assert_int_equal(set("192.168.44.7/32", ROUTE_LOCAL, NULL), 0);
@@ -1723,16 +1741,16 @@ a_restart_touches_nothing_that_is_right(void **state)
 		with_mac += mac_cmp(&adopted[i].mac, &sta) == 0;
 		with_gateway += addr_is_linklocal(&adopted[i].gateway);
 	}
-	/* A /64 without a gateway has no neighbour. */
+	/* Nobody has fe80::5. */
 	assert_int_equal(with_mac, 3);
-	assert_int_equal(with_gateway, 1);
+	assert_int_equal(with_gateway, 2);
 	/* The routers are heard of last, as it happens. */
 	assert_int_equal(set("192.168.44.6/32", ROUTE_DIRECT, &r2), 0);
 	assert_int_equal(set("2001:db8:1234:6::/64", ROUTE_DIRECT, &r2), 0);
 	turn();
 	assert_int_equal(router(&r2, "10.1.1.2", "2001:db8:1::2"), 0);
 	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
-	assert_int_equal(set("2001:db8:1234:5::/64", ROUTE_LOCAL, NULL), 0);
+	assert_int_equal(set_via("2001:db8:1234:5::/64", "fe80::5"), 0);
 	assert_int_equal(set_via("2001:db8:1234:7::/64", "fe80::7"), 0);
 	turn();
 	netlink_monitor_read(mon);
@@ -2278,8 +2296,9 @@ without_direct_routes_a_lost_one_drains(void **state)
 	assert_true(ip_shows("route", "192.168.44.5 dev br0 proto 44 scope "
 	    "link metric 1010"));
 	assert_int_equal(ip_lines("route show proto 44"), 1);
-	assert_true(ip_shows("-6 route", "2001:db8:1234:5::/64 dev br0 proto "
-	    "44 metric 1010"));
+	assert_true(ip_shows("neigh show to 192.168.44.5 dev br0", OURS));
+	assert_true(ip_shows("-6 route", "2001:db8:1234:5::/64 via fe80::7 "
+	    "dev br0 proto 44 metric 1010"));
 	assert_int_equal(ip_lines("-6 route show proto 44"), 1);
 	/* It returns meanwhile: good as before. */
 	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);

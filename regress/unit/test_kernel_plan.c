@@ -28,36 +28,39 @@ wanted_places(void **state)
 	} rows[] = {
 		{ "local IPv4: all three places",
 		  { true, true, 5, M1, 0, 10, 0, G0 },
-		  { 5, 10, 5, 0, 5, M1, G0 } },
-		{ "local IPv6: no neighbour entry",
+		  { 5, 10, 5, 0, 5, M1, G0, G0 } },
+		{ "local IPv6 without a next hop: nobody is asked, so nowhere",
 		  { true, false, 5, M1, 0, 10, 0, G0 },
-		  { 5, 10, 5, 0, 0, M0, G0 } },
+		  { 0, 0, 0, 0, 0, M0, G0, G0 } },
 		{ "local IPv6: by its link-local address, in our table only",
 		  { true, false, 5, M1, 0, 10, 0, G1 },
-		  { 5, 10, 5, 0, 0, M0, G1 } },
+		  { 5, 10, 5, 0, 0, M0, G1, G0 } },
 		{ "local IPv4: has no such gateway",
 		  { true, true, 5, M1, 0, 10, 0, G1 },
-		  { 5, 10, 5, 0, 5, M1, G0 } },
+		  { 5, 10, 5, 0, 5, M1, G0, G0 } },
 		{ "elsewhere: nor has a route to another router",
 		  { false, false, 0, M1, 77, 10, 0, G1 },
-		  { 0, 0, 0, 77, 0, M0, G0 } },
-		{ "local without MAC: no neighbour entry",
+		  { 0, 0, 0, 77, 0, M0, G0, G0 } },
+		{ "local without MAC: likewise",
 		  { true, true, 5, M0, 0, 10, 0, G0 },
-		  { 5, 10, 5, 0, 0, M0, G0 } },
+		  { 0, 0, 0, 0, 0, M0, G0, G0 } },
 		{ "local on a link that is down: nowhere",
 		  { true, true, 0, M1, 0, 10, 0, G0 },
-		  { 0, 0, 0, 0, 0, M0, G0 } },
+		  { 0, 0, 0, 0, 0, M0, G0, G0 } },
 		{ "local again while draining: not demoted",
 		  { true, true, 5, M1, 0, 10, 5, G0 },
-		  { 5, 10, 5, 0, 5, M1, G0 } },
+		  { 5, 10, 5, 0, 5, M1, G0, G0 } },
 		{ "elsewhere: by the nexthop, in our table only",
 		  { false, true, 0, M1, 77, 10, 0, G0 },
-		  { 0, 0, 0, 77, 0, M0, G0 } },
-		{ "elsewhere, draining: demoted in main",
+		  { 0, 0, 0, 77, 0, M0, G0, G0 } },
+		{ "elsewhere, draining: demoted in main, still for it alone",
 		  { false, true, 0, M1, 0, 10, 5, G0 },
-		  { 5, 1010, 0, 0, 0, M0, G0 } },
+		  { 5, 1010, 0, 0, 5, M1, G0, G0 } },
+		{ "likewise, IPv6: by its link-local address",
+		  { false, false, 0, M1, 0, 10, 5, G1 },
+		  { 5, 1010, 0, 0, 0, M0, G0, G1 } },
 		{ "nowhere", { false, true, 0, M1, 0, 10, 0, G0 },
-		  { 0, 0, 0, 0, 0, M0, G0 } },
+		  { 0, 0, 0, 0, 0, M0, G0, G0 } },
 	};
 	struct place got;
 	size_t i;
@@ -78,36 +81,46 @@ steps_from_have_to_want(void **state)
 		struct place	 have, want;
 		const char	*steps;
 	} rows[] = {
-		{ "new local", { 0 }, { 5, 10, 5, 0, 5, M1, G0 },
+		{ "new local", { 0 }, { 5, 10, 5, 0, 5, M1, G0, G0 },
 		  "neigh+5 table+5 main+5/10 " },
-		{ "right already", { 5, 10, 5, 0, 5, M1, G0 },
-		  { 5, 10, 5, 0, 5, M1, G0 }, "" },
+		{ "right already", { 5, 10, 5, 0, 5, M1, G0, G0 },
+		  { 5, 10, 5, 0, 5, M1, G0, G0 }, "" },
 		{ "nothing to nothing", { 0 }, { 0 }, "" },
 		{ "another MAC: the entry is replaced",
-		  { 5, 10, 5, 0, 5, M1, G0 }, { 5, 10, 5, 0, 5, M2, G0 },
-		  "neigh+5 " },
+		  { 5, 10, 5, 0, 5, M1, G0, G0 },
+		  { 5, 10, 5, 0, 5, M2, G0, G0 }, "neigh+5 " },
 		{ "roamed away: the table is replaced, not emptied",
-		  { 5, 10, 5, 0, 5, M1, G0 }, { 0, 0, 0, 77, 0, M0, G0 },
+		  { 5, 10, 5, 0, 5, M1, G0, G0 },
+		  { 0, 0, 0, 77, 0, M0, G0, G0 },
 		  "table+#77 main-5/10 neigh-5 " },
-		{ "roamed back", { 0, 0, 0, 77, 0, M0, G0 },
-		  { 5, 10, 5, 0, 5, M1, G0 }, "neigh+5 table+5 main+5/10 " },
-		{ "to another router", { 0, 0, 0, 77, 0, M0, G0 },
-		  { 0, 0, 0, 79, 0, M0, G0 }, "table+#79 " },
+		{ "roamed back", { 0, 0, 0, 77, 0, M0, G0, G0 },
+		  { 5, 10, 5, 0, 5, M1, G0, G0 },
+		  "neigh+5 table+5 main+5/10 " },
+		{ "to another router", { 0, 0, 0, 77, 0, M0, G0, G0 },
+		  { 0, 0, 0, 79, 0, M0, G0, G0 }, "table+#79 " },
 		{ "to another interface: make before break",
-		  { 5, 10, 5, 0, 5, M1, G0 }, { 6, 10, 6, 0, 6, M1, G0 },
+		  { 5, 10, 5, 0, 5, M1, G0, G0 },
+		  { 6, 10, 6, 0, 6, M1, G0, G0 },
 		  "neigh+6 table+6 main+6/10 main-5/10 neigh-5 " },
 		{ "drain: demoted before the old one goes",
-		  { 5, 10, 5, 0, 5, M1, G0 }, { 5, 1010, 0, 0, 0, M0, G0 },
-		  "main+5/1010 main-5/10 table-5 neigh-5 " },
-		{ "drained", { 5, 1010, 0, 0, 0, M0, G0 }, { 0 },
-		  "main-5/1010 " },
+		  { 5, 10, 5, 0, 5, M1, G0, G0 },
+		  { 5, 1010, 0, 0, 5, M1, G0, G0 },
+		  "main+5/1010 main-5/10 table-5 " },
+		{ "drain, IPv6: by its link-local address",
+		  { 5, 10, 5, 0, 0, M0, G1, G0 },
+		  { 5, 1010, 0, 0, 0, M0, G0, G1 },
+		  "main+5/1010/1 main-5/10 table-5 " },
+		{ "drained", { 5, 1010, 0, 0, 5, M1, G0, G0 }, { 0 },
+		  "main-5/1010 neigh-5 " },
 		{ "link-local address learned: the table alone is replaced",
-		  { 5, 10, 5, 0, 0, M0, G0 }, { 5, 10, 5, 0, 0, M0, G1 },
+		  { 5, 10, 5, 0, 0, M0, G0, G0 },
+		  { 5, 10, 5, 0, 0, M0, G1, G0 },
 		  "table+5 " },
 		{ "another link-local address",
-		  { 5, 10, 5, 0, 0, M0, G1 }, { 5, 10, 5, 0, 0, M0, G2 },
+		  { 5, 10, 5, 0, 0, M0, G1, G0 },
+		  { 5, 10, 5, 0, 0, M0, G2, G0 },
 		  "table+5 " },
-		{ "router lost", { 0, 0, 0, 77, 0, M0, G0 }, { 0 },
+		{ "router lost", { 0, 0, 0, 77, 0, M0, G0, G0 }, { 0 },
 		  "table-#77 " },
 	};
 	struct plan_step s[PLAN_MAX];
@@ -127,6 +140,11 @@ steps_from_have_to_want(void **state)
 			if (s[j].nhid != 0)
 				snprintf(text, sizeof(text), "%s#%u ",
 				    names[s[j].op], s[j].nhid);
+			else if (!addr_is_none(&s[j].gateway) &&
+			    s[j].metric != 0)
+				snprintf(text, sizeof(text), "%s%u/%u/%u ",
+				    names[s[j].op], s[j].ifindex,
+				    s[j].metric, s[j].gateway.octet[15]);
 			else if (s[j].metric != 0)
 				snprintf(text, sizeof(text), "%s%u/%u ",
 				    names[s[j].op], s[j].ifindex,
@@ -145,8 +163,8 @@ steps_from_have_to_want(void **state)
 static void
 a_dump_against_what_is_believed(void **state)
 {
-	static const struct place local = { 5, 10, 5, 0, 5, M1, G0 };
-	static const struct place direct = { 0, 0, 0, 77, 0, M0, G0 };
+	static const struct place local = { 5, 10, 5, 0, 5, M1, G0, G0 };
+	static const struct place direct = { 0, 0, 0, 77, 0, M0, G0, G0 };
 	static const struct {
 		const char		*name;
 		const struct place	*have;
@@ -195,7 +213,7 @@ a_dump_against_what_is_believed(void **state)
 static void
 a_gateway_counts_in_our_table(void **state)
 {
-	static const struct place via = { 5, 10, 5, 0, 0, M0, G1 };
+	static const struct place via = { 5, 10, 5, 0, 0, M0, G1, G0 };
 	static const struct addr g1 = G1, g2 = G2;
 	uint8_t seen = 0;
 
@@ -213,7 +231,7 @@ a_gateway_counts_in_our_table(void **state)
 static void
 what_is_missing_is_forgotten(void **state)
 {
-	struct place p = { 5, 10, 5, 0, 5, M1, G0 };
+	struct place p = { 5, 10, 5, 0, 5, M1, G0, G0 };
 
 	(void)state;
 	assert_int_equal(plan_missing(&p, PLAN_SEEN_MAIN | PLAN_SEEN_TABLE |

@@ -42,6 +42,7 @@ static void		 on_retry(evutil_socket_t, short, void *);
 static void		 on_drain(evutil_socket_t, short, void *);
 static void		 on_rules(evutil_socket_t, short, void *);
 static void		 on_mend(evutil_socket_t, short, void *);
+static void		 on_leaving(evutil_socket_t, short, void *);
 static struct event	*timer_event(struct kernel *, event_callback_fn);
 static void		 free_events(struct kernel *);
 static void		 close_all(struct kernel *);
@@ -69,6 +70,7 @@ kernel_open(struct event_base *base, const struct kernel_ops *ops)
 	TAILQ_INIT(&k->drains);
 	TAILQ_INIT(&k->doubts);
 	TAILQ_INIT(&k->neigh_doubts);
+	TAILQ_INIT(&k->neigh_leavings);
 	TAILQ_INIT(&k->dirty_routers);
 	k->flush = timer_event(k, on_flush);
 	k->resolve = timer_event(k, on_resolve);
@@ -77,6 +79,7 @@ kernel_open(struct event_base *base, const struct kernel_ops *ops)
 	k->drain = timer_event(k, on_drain);
 	k->rules = timer_event(k, on_rules);
 	k->mend_due = timer_event(k, on_mend);
+	k->leaving = timer_event(k, on_leaving);
 
 	/* Monitors first, so that no change is missed during the dumps. */
 	if ((k->nl = netlink_open(k, NETLINK_ROUTE)) == NULL ||
@@ -270,6 +273,14 @@ on_drain(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
+on_leaving(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	neigh_expire(arg);
+}
+
+static void
 on_rules(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
@@ -345,4 +356,5 @@ free_events(struct kernel *k)
 	event_free(k->drain);
 	event_free(k->rules);
 	event_free(k->mend_due);
+	event_free(k->leaving);
 }

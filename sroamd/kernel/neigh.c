@@ -11,6 +11,7 @@
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 
+#include "common/clock.h"
 #include "common/log.h"
 #include "kernel/addr.h"
 #include "kernel/event.h"
@@ -25,6 +26,7 @@
 #include "kernel/state.h"
 
 #define NEIGHS_MAX	100000	/* in case the engine is compromised */
+#define LEAVE_MS	1000	/* longer than its routes stand */
 
 static const char	*refusal(struct kernel *, const struct neigh *);
 static void		 set(struct kernel *, struct kneigh *);
@@ -32,6 +34,8 @@ static bool		 wanted(const struct conf_global *,
 			    const struct kneigh *);
 static bool		 covered(const struct conf_global *,
 			    const struct addr *);
+static void		 leave(struct kernel *, struct kneigh *);
+static void		 stay(struct kernel *, struct kneigh *);
 static void		 unset(struct kernel *, uint32_t, const struct addr *);
 static void		 drop(struct kernel *, struct kneigh *);
 static struct kneigh	*find(struct kernel *, uint32_t, const struct addr *);
@@ -56,9 +60,7 @@ kernel_neigh(struct kernel *k, const struct neigh *neigh)
 	if (!neigh->present) {
 		if (n == NULL || mac_cmp(&n->mac, &neigh->mac) != 0)
 			return 0;	/* another's by now */
-		if (iface_find(k, n->ifindex) != NULL)
-			unset(k, n->ifindex, &n->addr);
-		drop(k, n);
+		leave(k, n);
 		return 0;
 	}
 	if ((why = refusal(k, neigh)) != NULL) {
@@ -75,9 +77,55 @@ kernel_neigh(struct kernel *k, const struct neigh *neigh)
 		RB_INSERT(kneigh_tree, &k->neigh_tree, n);
 		k->nneighs++;
 	}
+	stay(k, n);
 	n->mac = neigh->mac;
 	set(k, n);
 	return 0;
+}
+
+/*
+ * It may be the next hop of a route that goes only after it.  Without the entry
+ * a packet that comes between would make the kernel ask, and wait for whoever
+ * answers.
+ */
+static void
+leave(struct kernel *k, struct kneigh *n)
+{
+	int64_t ms = LEAVE_MS + k->conf.drain;
+
+	if (n->leaving)
+		return;
+	n->leaving = true;
+	n->due = monotime_add(clock_monotime(), ms);
+	TAILQ_INSERT_TAIL(&k->neigh_leavings, n, leavings);
+	if (TAILQ_FIRST(&k->neigh_leavings) == n)
+		kernel_later(k->leaving, ms);
+}
+
+static void
+stay(struct kernel *k, struct kneigh *n)
+{
+	if (n->leaving)
+		TAILQ_REMOVE(&k->neigh_leavings, n, leavings);
+	n->leaving = false;
+}
+
+/* The list is in order of time, but for a reload that changes the drain. */
+void
+neigh_expire(struct kernel *k)
+{
+	monotime_t now = clock_monotime();
+	struct kneigh *n;
+
+	while ((n = TAILQ_FIRST(&k->neigh_leavings)) != NULL) {
+		if (monotime_before(now, n->due)) {
+			kernel_later(k->leaving, monotime_ms(now, n->due) + 1);
+			return;
+		}
+		if (iface_find(k, n->ifindex) != NULL)
+			unset(k, n->ifindex, &n->addr);
+		drop(k, n);
+	}
 }
 
 static const char *
@@ -137,6 +185,7 @@ unset(struct kernel *k, uint32_t ifindex, const struct addr *addr)
 static void
 drop(struct kernel *k, struct kneigh *n)
 {
+	stay(k, n);
 	if (n->doubted)
 		TAILQ_REMOVE(&k->neigh_doubts, n, doubts);
 	RB_REMOVE(kneigh_tree, &k->neigh_tree, n);
@@ -162,6 +211,8 @@ neigh_conf(struct kernel *k, const struct conf_global *old)
 	bool was;
 
 	RB_FOREACH(n, kneigh_tree, &k->neigh_tree) {
+		if (n->leaving)
+			continue;
 		was = wanted(old, n);
 		if (!was && wanted(&k->conf, n))
 			set(k, n);
@@ -179,7 +230,8 @@ neigh_iface_set(struct kernel *k, struct kiface *i)
 	for (n = RB_NFIND(kneigh_tree, &k->neigh_tree, &key);
 	    n != NULL && n->ifindex == key.ifindex;
 	    n = RB_NEXT(kneigh_tree, &k->neigh_tree, n))
-		set(k, n);
+		if (!n->leaving)
+			set(k, n);
 }
 
 /* The interface is not ours any more, or is gone. */
@@ -275,7 +327,8 @@ neigh_walked(struct kernel *k)
 	struct kiface *i;
 
 	RB_FOREACH(n, kneigh_tree, &k->neigh_tree) {
-		if (n->seen || n->touched == k->walk || !wanted(&k->conf, n) ||
+		if (n->seen || n->leaving || n->touched == k->walk ||
+		    !wanted(&k->conf, n) ||
 		    (i = iface_find(k, n->ifindex)) == NULL || !iface_usable(i))
 			continue;
 		if (kernel_repaired(k))
@@ -304,7 +357,8 @@ neigh_event(struct kernel *k, const struct kernel_neigh *kn, bool there)
 		return;
 	}
 	if ((n = find(k, kn->ifindex, &kn->addr)) == NULL || n->doubted ||
-	    (there && neigh_stands(kn, &n->mac)) || !wanted(&k->conf, n))
+	    n->leaving || !wanted(&k->conf, n) ||
+	    (there && neigh_stands(kn, &n->mac)))
 		return;
 	n->doubted = true;
 	n->stands = n->replaced = false;
@@ -326,7 +380,7 @@ neigh_mend(struct kernel *k)
 	while ((n = TAILQ_FIRST(&k->neigh_doubts)) != NULL) {
 		TAILQ_REMOVE(&k->neigh_doubts, n, doubts);
 		n->doubted = false;
-		if (n->stands || !wanted(&k->conf, n) ||
+		if (n->stands || n->leaving || !wanted(&k->conf, n) ||
 		    (i = iface_find(k, n->ifindex)) == NULL || !iface_usable(i))
 			continue;
 		mend_note(k, MEND_NEIGH, "neighbour %s dev %s: %s by another "

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "common/addr.h"
+#include "common/monotime.h"
 
 struct conf_global;
 struct kernel;
@@ -30,6 +31,10 @@ struct kneigh {
 	bool			stands;		/* after all */
 	bool			replaced;
 	TAILQ_ENTRY(kneigh)	doubts;
+	/* not wanted any more, and removed then; on the list */
+	bool			leaving;
+	monotime_t		due;
+	TAILQ_ENTRY(kneigh)	leavings;
 	/* the walk during which it changed */
 	uint32_t		touched;
 };
@@ -45,6 +50,8 @@ void	neigh_found(struct kernel *, const struct kernel_neigh *);
 void	neigh_walked(struct kernel *);
 /* An event of an entry, of IPv4, too: is it there? */
 void	neigh_event(struct kernel *, const struct kernel_neigh *, bool there);
+/* Remove those that are due. */
+void	neigh_expire(struct kernel *);
 /* Put back those of IPv6 that are in doubt. */
 void	neigh_mend(struct kernel *);
 /* Whether the entry is as we set it for a station with this MAC address. */

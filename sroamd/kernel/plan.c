@@ -4,6 +4,7 @@
 
 #include "kernel/plan.h"
 
+static void	drain(const struct plan_facts *, struct place *);
 static bool	same_main(const struct place *, const struct place *);
 static bool	same_table(const struct place *, const struct place *);
 static bool	same_neigh(const struct place *, const struct place *);
@@ -19,26 +20,43 @@ plan_want(const struct plan_facts *f, struct place *want)
 	memset(want, 0, sizeof(*want));
 	if (!f->local) {
 		want->nhid = f->nhid;
-		if (f->drain_ifindex != 0) {
-			want->main_ifindex = f->drain_ifindex;
-			want->main_metric = f->metric + PLAN_DEMOTED;
-		}
+		if (f->drain_ifindex != 0)
+			drain(f, want);
 		return;
 	}
-	if (f->ifindex == 0)
+	/* The kernel would ask on the link, and whoever answers has it. */
+	if (f->ifindex == 0 || (f->v4 ? !mac_is_station(&f->mac) :
+	    addr_is_none(&f->gateway)))
 		return;
 	want->main_ifindex = f->ifindex;
 	want->main_metric = f->metric;
 	want->ifindex = f->ifindex;
 	/*
-	 * An IPv6 prefix has many addresses.  Unless the next hop is the
-	 * link-local address of the station, ND must ask for each.  The route
-	 * in the main table is not for packets, and stays as it is.
+	 * An IPv6 prefix has many addresses, so its next hop is a link-local
+	 * address of the station.  The route in the main table is not for
+	 * packets, and stays as it is when this address changes.
 	 */
 	if (!f->v4)
 		want->gateway = f->gateway;
-	if (f->v4 && mac_is_station(&f->mac)) {
+	else {
 		want->neigh_ifindex = f->ifindex;
+		want->neigh_mac = f->mac;
+	}
+}
+
+/*
+ * The demoted route takes packets until the routing protocol has a better one:
+ * none is there for the station any more, and nobody else may have them.
+ */
+static void
+drain(const struct plan_facts *f, struct place *want)
+{
+	want->main_ifindex = f->drain_ifindex;
+	want->main_metric = f->metric + PLAN_DEMOTED;
+	if (!f->v4)
+		want->main_gateway = f->gateway;
+	else if (mac_is_station(&f->mac)) {
+		want->neigh_ifindex = f->drain_ifindex;
 		want->neigh_mac = f->mac;
 	}
 }
@@ -59,7 +77,8 @@ plan_steps(const struct place *want, const struct place *have,
 	if (want->main_ifindex != 0 && !same_main(want, have))
 		step[n++] = (struct plan_step){ .op = PLAN_MAIN_ADD,
 		    .ifindex = want->main_ifindex,
-		    .metric = want->main_metric };
+		    .metric = want->main_metric,
+		    .gateway = want->main_gateway };
 	if (have->main_ifindex != 0 && !same_main(want, have))
 		step[n++] = (struct plan_step){ .op = PLAN_MAIN_DEL,
 		    .ifindex = have->main_ifindex,

@@ -24,6 +24,8 @@ struct place {
 	struct mac	neigh_mac;
 	/* our table, of an interface; or none */
 	struct addr	gateway;
+	/* main, while it drains; or none */
+	struct addr	main_gateway;
 };
 
 /* What decides where a prefix should stand. */
@@ -31,11 +33,11 @@ struct plan_facts {
 	bool		local;		/* wanted: the station is here */
 	bool		v4;
 	uint32_t	ifindex;	/* local: usable interface, or 0 */
-	struct mac	mac;		/* local: zero if not known */
+	struct mac	mac;		/* of the station; zero if not known */
 	uint32_t	nhid;		/* else: usable nexthop, or 0 */
 	uint32_t	metric;		/* of local routes in main */
 	uint32_t	drain_ifindex;	/* 0: not draining */
-	/* local IPv6: by this address, or none */
+	/* of an IPv6 prefix that is or was local; or none */
 	struct addr	gateway;
 };
 

@@ -58,6 +58,7 @@ struct kernel {
 	struct event		*retry;
 	struct event		*drain;
 	struct event		*mend_due;	/* something is in doubt */
+	struct event		*leaving;	/* neighbour entries go */
 
 	struct knode_tree	 nodes;
 	struct kaddr_tree	 addrs;
@@ -102,7 +103,7 @@ struct kernel {
 	bool			 footprint_changed;
 
 	struct kneigh_tree	 neigh_tree;
-	struct kneigh_list	 neigh_doubts;
+	struct kneigh_list	 neigh_doubts, neigh_leavings;
 	uint64_t		 nneighs;
 
 	struct krouter_tree	 routers;

@@ -60,6 +60,8 @@ struct assoc {
 	monotime_t		 dhcp6;		/* likewise */
 	struct addr		 linklocal;	/* if it was heard with one */
 	monotime_t		 linklocal_since;
+	/* of its MAC address, has an entry; or none */
+	struct addr		 own;
 	struct neigh_list	 neighs;
 	uint8_t			 nneighs;	/* without the link-local one */
 	struct given		 given[LEASE_KINDS];

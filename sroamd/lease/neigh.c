@@ -2,7 +2,9 @@
 /*
  * The IPv6 addresses that stations use here, learned from neighbour discovery.
  * The link-local address becomes the next hop of the /64 of the station, so
- * that nobody can make the kernel look for neighbours that do not exist.  All
+ * that nobody can make the kernel look for neighbours that do not exist.  Until
+ * it is heard, the address that the MAC address makes stands in for it, whether
+ * the station has it or not: the kernel takes but the MAC address from it.  All
  * become neighbour entries.  An address belongs to one station at a time, and a
  * station may have a limited number.
  *
@@ -38,6 +40,9 @@ static void		 learn_global(struct core *, struct assoc *,
 			    const struct addr *, monotime_t);
 static void		 not_its_own(struct core *, struct assoc *,
 			    const struct prefix *, monotime_t);
+static void		 add_own(struct core *, struct assoc *, monotime_t);
+static bool		 add_linklocal(struct core *, struct assoc *,
+			    const struct addr *);
 static bool		 impostor(struct core *, struct assoc *,
 			    const struct addr *, monotime_t);
 static void		 flood(struct core *, const struct mac *,
@@ -80,6 +85,46 @@ impostor(struct core *core, struct assoc *a, const struct addr *addr,
 }
 
 /*
+ * The address that its MAC address makes is its own, whoever was here before
+ * with it.
+ */
+static void
+add_own(struct core *core, struct assoc *a, monotime_t now)
+{
+	struct neighbour	*n;
+	struct assoc		*other;
+	struct addr		 addr;
+
+	addr_from_mac(&addr, &a->station->mac);
+	if (!addr_is_none(&a->own) ||
+	    addr_cmp(&addr, &a->iface->link.gateway6) == 0)
+		return;
+	if ((n = neigh_find(a->iface, &addr)) != NULL &&
+	    (other = n->assoc) != a) {
+		other->linklocal = addr_none;
+		neigh_free(core, n);
+		route_gateway(core, other->station, now);
+	}
+	if (add_linklocal(core, a, &addr))
+		a->own = addr;
+}
+
+/* First in the list, not among those that are replaced. */
+static bool
+add_linklocal(struct core *core, struct assoc *a, const struct addr *addr)
+{
+	struct neighbour	*n;
+
+	if ((n = neigh_find(a->iface, addr)) != NULL && n->assoc == a)
+		return true;
+	if ((n = neigh_add(core, a, addr)) == NULL)
+		return false;
+	TAILQ_REMOVE(&a->neighs, n, order);
+	TAILQ_INSERT_HEAD(&a->neighs, n, order);
+	return true;
+}
+
+/*
  * The first station to use an address on a link keeps it.  A second one has a
  * duplicate, or is after the packets of the first.
  */
@@ -96,20 +141,17 @@ learn_linklocal(struct core *core, struct assoc *a, const struct addr *addr,
 	if (!addr_is_none(&a->linklocal) &&
 	    monotime_ms(a->linklocal_since, now) < CHANGE_MS)
 		return;
-	if ((n = neigh_add(core, a, addr)) == NULL) {
+	if (!add_linklocal(core, a, addr)) {
 		core_log(core, LEVEL_DEBUG, "%s: station %s uses %s of "
 		    "another", a->iface->link.name,
 		    mac_text(&a->station->mac), addr_text(addr));
 		return;
 	}
-	/* It is first in the list, not among those that are replaced. */
-	TAILQ_REMOVE(&a->neighs, n, order);
-	TAILQ_INSERT_HEAD(&a->neighs, n, order);
 	n = neigh_find(a->iface, &a->linklocal);
 	a->linklocal = *addr;
 	a->linklocal_since = now;
 	route_gateway(core, a->station, now);
-	if (n != NULL && n->assoc == a)
+	if (n != NULL && n->assoc == a && addr_cmp(&n->addr, &a->own) != 0)
 		neigh_free(core, n);
 	flood(core, &a->station->mac, addr, now);
 }
@@ -181,13 +223,14 @@ neigh_join(struct core *core, struct assoc *a, monotime_t now)
 	struct datum	*d;
 	struct addr	 addr;
 
+	add_own(core, a, now);
 	if (!addr_is_none(&a->linklocal) ||
 	    (d = find_datum(core, &a->station->mac)) == NULL ||
 	    !datum_live(d, now))
 		return;
 	datum_addr(d, &addr);
 	if (addr_cmp(&addr, &a->iface->link.gateway6) == 0 ||
-	    neigh_add(core, a, &addr) == NULL)
+	    !add_linklocal(core, a, &addr))
 		return;
 	a->linklocal = addr;
 	a->linklocal_since = now;
@@ -264,11 +307,14 @@ neigh_stored(struct core *core, struct datum *d, monotime_t now)
 		neigh_join(core, a, now);
 }
 
-/* What a former run had learned. */
+/* What a former run had learned, and not what stood in for it. */
 void
 neigh_adopt(struct core *core, const struct mac *mac, const struct addr *addr,
     monotime_t now)
 {
-	if (find_datum(core, mac) == NULL)
+	struct addr	own;
+
+	addr_from_mac(&own, mac);
+	if (addr_cmp(addr, &own) != 0 && find_datum(core, mac) == NULL)
 		flood(core, mac, addr, now);
 }

@@ -73,6 +73,12 @@ neigh_free(struct core *core, struct neighbour *n)
 	free(n);
 }
 
+const struct addr *
+neigh_nexthop(const struct assoc *a)
+{
+	return addr_is_none(&a->linklocal) ? &a->own : &a->linklocal;
+}
+
 /* Its addresses in a prefix that it has no more. */
 void
 neigh_withdraw(struct core *core, struct assoc *a, const struct prefix *p)
@@ -95,7 +101,7 @@ neigh_left(struct core *core, struct assoc *a)
 	while ((n = TAILQ_FIRST(&a->neighs)) != NULL)
 		neigh_free(core, n);
 	a->nneighs = 0;
-	a->linklocal = addr_none;
+	a->linklocal = a->own = addr_none;
 }
 
 void

@@ -30,6 +30,8 @@ struct neighbour	*neigh_find(struct iface *, const struct addr *);
 struct neighbour	*neigh_add(struct core *, struct assoc *,
 			    const struct addr *);
 void			 neigh_free(struct core *, struct neighbour *);
+/* By which the station is reached, whoever asks for it; or none. */
+const struct addr	*neigh_nexthop(const struct assoc *);
 void			 neigh_left(struct core *, struct assoc *);
 void			 neigh_withdraw(struct core *, struct assoc *,
 			    const struct prefix *);

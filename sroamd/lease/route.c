@@ -57,7 +57,7 @@ emit(struct core *core, const struct station *s, const struct prefix *prefix,
 	r.mac = s->mac;
 	r.ifindex = p->ifindex;
 	if (p->kind == ROUTE_LOCAL && !prefix_is_v4(prefix))
-		r.gateway = s->assoc->linklocal;
+		r.gateway = *neigh_nexthop(s->assoc);
 	if (p->router != NULL)
 		r.router = p->router->info.id;
 	core_effect(core, EFFECT_ROUTE, &r, sizeof(r));
