@@ -921,35 +921,49 @@ neighbours_of_a_killed_run_go_and_others_stay(void **state)
 	}
 }
 
-/* An older version's, which ARP may override, is not left as it is. */
+/*
+ * An older version's, which ARP may have overridden, or the kernel's own: it
+ * does not say whose the route is, and is not left as it is.
+ */
 static void
-an_older_neighbour_is_adopted_and_made_permanent(void **state)
+what_arp_may_have_changed_is_not_believed(void **state)
 {
+	static const char *const hows[] = {
+		"nud reachable extern_learn protocol 44",
+		"nud stale protocol 44", "nud reachable protocol 0",
+		"nud permanent protocol 7"
+	};
+	static const struct mac none;
+	size_t i;
+
 	(void)state;
 	NEEDS_ROOT();
-	open_kernel();
-	kernel_started(k);
-	neighs_of_station(7);
-	kernel_close(k, true);
-	k = NULL;
-	assert_true(neigh_is(0, OURS));
-	do_ip("neigh replace 192.168.44.5 lladdr 02:00:00:00:00:07 dev br0 "
-	    "nud reachable extern_learn protocol 44");
-	assert_false(neigh_is(0, OURS));
-	forget();
-	open_kernel();
-	assert_int_equal(nadopted, 1);
-	assert_memory_equal(&adopted[0].mac, &sta, sizeof(sta));
-	assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
-	turn();
-	assert_true(neigh_is(0, OURS));
-	kernel_started(k);
-	WAIT(k->walk_step == 0);
-	turn();
-	assert_true(neigh_is(0, OURS));
-	/* The engine has not told of these. */
-	assert_true(neigh_is(1, NULL));
-	assert_true(neigh_is(2, NULL));
+	for (i = 0; i < sizeof(hows) / sizeof(hows[0]); i++) {
+		open_kernel();
+		kernel_started(k);
+		neighs_of_station(7);
+		kernel_close(k, true);
+		k = NULL;
+		assert_true(neigh_is(0, OURS));
+		do_ip("neigh replace 192.168.44.5 lladdr 02:00:00:00:00:66 "
+		    "dev br0 %s", hows[i]);
+		forget();
+		open_kernel();
+		assert_int_equal(nadopted, 1);
+		assert_memory_equal(&adopted[0].mac, &none, sizeof(none));
+		assert_int_equal(set("192.168.44.5/32", ROUTE_LOCAL, NULL), 0);
+		turn();
+		assert_true(neigh_is(0, OURS));
+		kernel_started(k);
+		WAIT(k->walk_step == 0);
+		turn();
+		assert_true(neigh_is(0, OURS));
+		/* The engine has not told of these. */
+		assert_true(neigh_is(1, NULL));
+		assert_true(neigh_is(2, NULL));
+		kernel_close(k, false);
+		k = NULL;
+	}
 }
 
 static bool
@@ -2524,7 +2538,7 @@ main(void)
 		TEST(neighbours_of_all_kinds_are_put_back),
 		TEST(neighbours_follow_the_engine),
 		TEST(neighbours_of_a_killed_run_go_and_others_stay),
-		TEST(an_older_neighbour_is_adopted_and_made_permanent),
+		TEST(what_arp_may_have_changed_is_not_believed),
 		TEST(a_rule_that_is_removed_comes_back),
 		TEST(a_rule_that_is_removed_for_ever_costs_little),
 		TEST(our_own_changes_of_rules_are_no_news),

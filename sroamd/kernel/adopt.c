@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 #include <sys/tree.h>
 
-#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +26,6 @@ struct owner {
 	struct addr	addr;
 	uint32_t	ifindex;
 	struct mac	mac;
-	bool		stands;		/* as we would set it */
 };
 RB_HEAD(owner_tree, owner);
 
@@ -90,12 +88,7 @@ adopt(struct kernel *k, struct kroute *r)
 		route.mac = o->mac;
 		if (prefix_is_v4(&r->prefix)) {
 			r->have.neigh_ifindex = ifindex;
-			/*
-			 * Else it is set again: an older entry may be
-			 * overridden.
-			 */
-			if (o->stands)
-				r->have.neigh_mac = o->mac;
+			r->have.neigh_mac = o->mac;
 		}
 	}
 	k->ops.adopt(k->ops.arg, &route);
@@ -108,16 +101,16 @@ each_owner(void *arg, struct nlmsghdr *nlh)
 	struct owner *o;
 
 	(void)arg;
+	/* Not those that anybody's frame may have made or changed. */
 	if (nlh->nlmsg_type != RTM_NEWNEIGH ||
 	    msg_read_neigh(nlh, &n) == -1 || !mac_is_station(&n.mac) ||
-	    addr_is_none(&n.addr) || (n.state & (NUD_NOARP | NUD_FAILED)))
+	    addr_is_none(&n.addr) || !neigh_stands(&n, &n.mac))
 		return;
 	if ((o = calloc(1, sizeof(*o))) == NULL)
 		fatal("neighbour");
 	o->addr = n.addr;
 	o->ifindex = n.ifindex;
 	o->mac = n.mac;
-	o->stands = neigh_stands(&n, &n.mac);
 	if (RB_INSERT(owner_tree, &owners, o) != NULL)
 		free(o);
 }
