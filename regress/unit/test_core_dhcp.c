@@ -242,6 +242,35 @@ a_host_has_its_address_and_nobody_else_does(void **state)
 	node_free(node);
 }
 
+/* It is told to everybody on the link, and so is no proof. */
+static void
+a_client_id_takes_no_address_that_is_in_use(void **state)
+{
+	struct node *node = node_new(1, POOL);
+	struct conf_host *host = add_host(node, "laser");
+	struct dhcp_request req;
+	struct addr addr = v4(10);
+	int i;
+
+	(void)state;
+	host->client_idlen = 3;
+	memcpy(host->client_id, "\1ab", 3);
+	host->addr = addr;
+	core_conf(node->core, node->conf, now);
+	for (i = 3; i < 6; i++) {
+		req = request_of(i < 5 ? i : 3, DHCP_REQUEST);
+		req.client_idlen = 3;
+		memcpy(req.client_id, "\1ab", 3);
+		req.requested = addr;
+		assert_int_equal(send(node, &req)->type,
+		    i == 4 ? DHCP_NAK : DHCP_ACK);
+		/* Its own, without the identifier, whatever was between. */
+		assert_int_equal(dhcp(node, 3, DHCP_REQUEST, &addr, 0)->type,
+		    DHCP_ACK);
+	}
+	node_free(node);
+}
+
 /* Dual boot: one MAC address, two identifiers, one address. */
 static void
 another_client_id_of_a_station_is_no_other_station(void **state)
@@ -537,6 +566,7 @@ main(void)
 		cmocka_unit_test(
 		    a_station_outside_of_new_ranges_is_renumbered_when_it_renews),
 		cmocka_unit_test(a_host_has_its_address_and_nobody_else_does),
+		cmocka_unit_test(a_client_id_takes_no_address_that_is_in_use),
 		cmocka_unit_test(
 		    another_client_id_of_a_station_is_no_other_station),
 		cmocka_unit_test(a_new_station_has_a_short_lease_first),

@@ -102,7 +102,7 @@ serve(struct core *core, const struct dhcp_request *req, monotime_t now)
 		drop(&a, CTL_DROP_DHCP_SENDER);
 		return;
 	}
-	a.host = host_client(core, req);
+	a.host = host_client(core, req, now);
 	switch (req->type) {
 	case DHCP_DISCOVER:
 		discover(&a);

@@ -12,8 +12,10 @@
 
 #include "lease/host.h"
 #include "lease/state.h"
+#include "table/datum.h"
 #include "table/key.h"
 #include "table/state.h"
+#include "table/table.h"
 
 enum host_key {
 	BY_MAC,
@@ -28,6 +30,8 @@ static int		 by_client(const void *, const void *);
 static int		 by_addr(const void *, const void *);
 static int		 by_prefix(const void *, const void *);
 static int		 by_delegated(const void *, const void *);
+static bool		 is_leased(struct core *, const struct host *,
+			    monotime_t);
 static bool		 has_key(const struct host *, enum host_key);
 static struct host	*find(const struct core *, enum host_key,
 			    const struct host *);
@@ -177,8 +181,27 @@ host_find(struct core *core, const struct mac *mac)
 	return find(core, BY_MAC, &like);
 }
 
+/*
+ * As long as a station has the address, another that shows the identifier,
+ * which is no secret, is not the host.
+ */
+static bool
+is_leased(struct core *core, const struct host *h, monotime_t now)
+{
+	uint8_t		 key[LEASE_KEY_MAX];
+	struct datum	*d;
+	struct prefix	 p;
+
+	if (!mac_is_station(&h->owner) || addr_is_none(&h->conf.addr))
+		return false;
+	prefix_host(&p, &h->conf.addr);
+	d = table_find(core, key, lease_key(LEASE_ADDRESS, &p, key));
+	return d != NULL && datum_live(d, now) &&
+	    mac_cmp(lease_mac(d), &h->owner) == 0;
+}
+
 struct host *
-host_client(struct core *core, const struct dhcp_request *req)
+host_client(struct core *core, const struct dhcp_request *req, monotime_t now)
 {
 	struct host	 like, *h;
 
@@ -187,7 +210,8 @@ host_client(struct core *core, const struct dhcp_request *req)
 		memcpy(like.conf.client_id, req->client_id,
 		    sizeof(like.conf.client_id));
 		if ((h = find(core, BY_CLIENT, &like)) != NULL) {
-			h->owner = req->chaddr;
+			if (!is_leased(core, h, now))
+				h->owner = req->chaddr;
 			return h;
 		}
 	}

@@ -35,7 +35,8 @@ struct host	*host_find(struct core *, const struct mac *);
 /*
  * The host of a DHCP client, which becomes its owner if it shows the client id.
  */
-struct host	*host_client(struct core *, const struct dhcp_request *);
+struct host	*host_client(struct core *, const struct dhcp_request *,
+		    monotime_t now);
 struct host	*host_at(const struct core *, enum lease_kind,
 		    const struct prefix *);
 /* The configured address or prefix, free or not; false: none. */
