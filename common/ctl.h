@@ -229,6 +229,12 @@ struct ctl_peer {
 	X(DHCP_OWNER, dhcp_dropped, "dhcp_not_owner", \
 	    "DHCP of addresses not theirs", \
 	    "dhcp: of an address that it has not") \
+	X(DHCP_PLACE, dhcp_dropped, "dhcp_not_here", \
+	    "DHCP from where they are not", \
+	    "dhcp: a release or decline of a station that is not here") \
+	X(DHCP_USED, dhcp_dropped, "dhcp_still_used", \
+	    "DHCP releases of addresses in use", \
+	    "dhcp: released, and still in use") \
 	X(DHCP_EMPTY, dhcp_dropped, "dhcp_no_address", \
 	    "DHCP and no address free", \
 	    "dhcp: no address is free") \

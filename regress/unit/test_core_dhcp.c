@@ -100,6 +100,7 @@ a_slash_24_serves_253_stations_and_says_no_to_the_next(void **state)
 	addr = v4(200);
 	for (i = 1; i <= 253; i++)
 		dhcp(node, i, DHCP_RELEASE, &addr, 0);
+	pass(node, 3000);
 	addr = obtain(node, 254);
 	assert_int_equal(addr_v4(&addr)[3], 200);
 	assert_int_equal(status_of(node).pool_reused, 1);
@@ -232,6 +233,7 @@ a_host_has_its_address_and_nobody_else_does(void **state)
 		req.ciaddr = req.source = req.requested;
 		req.requested = addr_none;
 		send(node, &req);
+		pass(node, 3000);
 	}
 	for (i = 10; i < 250; i++) {
 		node->n = 0;

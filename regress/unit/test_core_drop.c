@@ -99,10 +99,24 @@ address(const char *text)
 	return a;
 }
 
+/* A peer says so. */
+static void
+leased_to(struct core *core, int i, const char *text)
+{
+	struct addr a = address(text);
+	struct mac mac = station(i);
+	struct update u;
+
+	make_update(&u, DATUM_LEASE4, addr_v4(&a), 4, &mac, sizeof(mac), 1,
+	    600);
+	core_peer_up(core, 7, PEER_EXTENDED, now);
+	assert_null(core_update(core, 7, &u, now));
+}
+
 static void
 each_reason_has_its_count(void **state)
 {
-	enum { SELF = 1, OTHER = 2 };
+	enum { SELF = 1, OTHER = 2, AWAY = 3 };
 	struct {
 		enum ctl_drop	why;
 		bool		gateway;
@@ -127,6 +141,12 @@ each_reason_has_its_count(void **state)
 		    NULL, NULL, SELF, NULL },
 		{ CTL_DROP_DHCP_OWNER, true, DHCP_DECLINE, NULL,
 		    "192.168.44.2", NULL, SELF, NULL },
+		{ CTL_DROP_DHCP_PLACE, true, DHCP_RELEASE, "192.168.44.2",
+		    NULL, NULL, AWAY, "roam0: station 06:00:00:00:00:03: "
+		    "dropped: dhcp: a release or decline of a station that is "
+		    "not here" },
+		{ CTL_DROP_DHCP_PLACE, true, DHCP_DECLINE, NULL,
+		    "192.168.44.2", NULL, AWAY, NULL },
 		{ CTL_DROP_DHCP_OWNER, true, DHCP_INFORM, "192.168.44.2",
 		    NULL, NULL, SELF, NULL },
 	};
@@ -143,8 +163,10 @@ each_reason_has_its_count(void **state)
 		memset(&r, 0, sizeof(r));
 		r.ifindex = IFINDEX;
 		r.type = dhcp[i].type;
-		r.source_mac = station(SELF);
 		r.chaddr = station(dhcp[i].chaddr);
+		r.source_mac = station(dhcp[i].chaddr == AWAY ? AWAY : SELF);
+		if (dhcp[i].chaddr == AWAY)
+			leased_to(core, AWAY, "192.168.44.2");
 		if (dhcp[i].ciaddr != NULL)
 			r.ciaddr = address(dhcp[i].ciaddr);
 		if (dhcp[i].requested != NULL)

@@ -142,6 +142,7 @@ a_station_that_ended_its_lease_itself_is_left_alone(void **state)
 	(void)state;
 	peering(a, b, 5);
 	dhcp(a, 1, DHCP_RELEASE, &addr, 0);
+	pass(a, 3000);
 	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 0);
 	assert_non_null(dhcp(a, 1, DHCP_REQUEST, &addr, 0));
 	carry(a, b, 5);
@@ -297,6 +298,168 @@ the_operator_ends_what_there_is(void **state)
 	node_free(a);
 }
 
+/*
+ * What the station does after its RELEASE, or whoever has forged it, and
+ * whether its lease goes on.
+ */
+static void
+a_released_address_in_use_is_kept(void **state)
+{
+	enum { NOTHING, ANSWERS, ASKS, EARLY, WITH_ANOTHER, REQUESTS, LEAVES,
+	    ROAMS };
+	static const struct {
+		const char	*name;
+		int		 does;
+		bool		 kept, warned;
+	} rows[] = {
+		{ "says nothing", NOTHING, false, false },
+		{ "answers", ANSWERS, true, true },
+		{ "asks for another by it", ASKS, true, true },
+		{ "has not removed it yet", EARLY, false, false },
+		{ "answers to another", WITH_ANOTHER, false, false },
+		{ "requests it again", REQUESTS, true, false },
+		{ "leaves", LEAVES, false, false },
+		{ "is at another router", ROAMS, true, false },
+	};
+	static const struct router_id other = { { 2, [7] = 9 } };
+	struct mac mac = station(1);
+	struct ctl_status status;
+	struct addr addr, wrong;
+	struct update u;
+	struct node *a;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		a = node_new(1, POOL);
+		pass(a, 5000);
+		addr = join(a, 1);
+		pass(a, 1000);
+		dhcp(a, 1, DHCP_RELEASE, &addr, 0);
+		assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
+		a->n = 0;
+		if (rows[i].does == EARLY)
+			hear(a, 1, HEARD_ARP, &addr);
+		pass(a, 1200);
+		assert_int_equal(count(a, EFFECT_PROBE), 1);
+		assert_int_equal(addr_cmp(&a->seen[0].probe.addr, &addr), 0);
+		wrong = addr;
+		wrong.octet[15]++;
+		switch (rows[i].does) {
+		case ANSWERS:
+			hear(a, 1, HEARD_ARP_REPLY, &addr);
+			break;
+		case ASKS:
+			hear(a, 1, HEARD_ARP, &addr);
+			break;
+		case WITH_ANOTHER:
+			hear(a, 1, HEARD_ARP_REPLY, &wrong);
+			break;
+		case REQUESTS:
+			assert_int_equal(dhcp(a, 1, DHCP_REQUEST, &addr,
+			    0)->type, DHCP_ACK);
+			break;
+		case LEAVES:
+			sight(a, 1, SIGHTING_LEFT);
+			break;
+		case ROAMS:
+			make_update(&u, DATUM_LOCATION, mac.octet, 6,
+			    other.octet, 8, 77, 5400);
+			assert_null(core_update(a->core, STRANGER, &u, now));
+			break;
+		}
+		pass(a, 5000);
+		lease4(&u, &addr, 1, 0, 0, 0);
+		if ((lifetime(a, &u) > 0) != rows[i].kept)
+			fail_msg("who %s", rows[i].name);
+		if (!rows[i].kept)
+			assert_int_not_equal(route_of(a, &addr), ROUTE_LOCAL);
+		core_show_status(a->core, &status, now);
+		assert_int_equal(status.dhcp_dropped, rows[i].warned);
+		assert_int_equal(count(a, EFFECT_LOG), rows[i].warned);
+		/* Kept until its end, and no longer. */
+		pass(a, 3600000);
+		assert_int_equal(lifetime(a, &u), 0);
+		node_free(a);
+	}
+}
+
+/* It had one before, and has released that just now. */
+static void
+the_address_that_was_released_last_is_asked_for(void **state)
+{
+	struct node *a = node_new(1, POOL);
+	struct conf_host host = { .name = "fixed", .mac = station(1) };
+	struct addr old, new;
+	struct update u;
+
+	(void)state;
+	pass(a, 5000);
+	old = join(a, 1);
+	assert_int_equal(addr_parse("192.168.44.33", &new), 0);
+	host.addr = new;
+	assert_int_equal(conf_add_host(a->conf, &host), 0);
+	core_conf(a->core, a->conf, now);
+	dhcp(a, 1, DHCP_RELEASE, &old, 0);
+	assert_int_equal(dhcp(a, 1, DHCP_REQUEST, &new, 0)->type, DHCP_ACK);
+	dhcp(a, 1, DHCP_RELEASE, &new, 0);
+	pass(a, 3000);
+	lease4(&u, &new, 1, 0, 0, 0);
+	assert_int_equal(lifetime(a, &u), 0);
+	lease4(&u, &old, 1, 0, 0, 0);
+	assert_true(lifetime(a, &u) > 0);
+	node_free(a);
+}
+
+/* Where the station is not, nobody speaks for it. */
+static void
+who_is_elsewhere_releases_and_declines_nothing(void **state)
+{
+	static const enum dhcp_type types[] = { DHCP_RELEASE, DHCP_DECLINE };
+	struct node *a = node_new(1, POOL), *b = node_new(2, POOL);
+	struct dhcp_request r;
+	struct link link;
+	struct addr addr;
+	struct update u;
+	size_t i;
+
+	(void)state;
+	peering(a, b, 5);
+	addr = join(a, 1);
+	carry(a, b, 5);
+	pass(a, 5000);
+	pass(b, 0);
+	memset(&link, 0, sizeof(link));
+	link.ifindex = 20;
+	link.up = 1;
+	link.mtu = 1500;
+	link.source = SOURCE_NL80211;
+	link.lladdr.octet[0] = 2;
+	strlcpy(link.name, "roam1", sizeof(link.name));
+	(void)addr_parse("192.168.44.1", &link.gateway4);
+	core_link(a->core, &link, now);
+	lease4(&u, &addr, 1, 0, 0, 0);
+	for (i = 0; i < 2; i++) {
+		dhcp(b, 1, types[i], &addr, 0);
+		memset(&r, 0, sizeof(r));
+		r.ifindex = link.ifindex;
+		r.type = (uint8_t)types[i];
+		r.source_mac = r.chaddr = station(1);
+		r.ciaddr = r.source = types[i] == DHCP_RELEASE ? addr :
+		    addr_none;
+		r.requested = types[i] == DHCP_DECLINE ? addr : addr_none;
+		core_dhcp(a->core, &r, now);
+		pass(a, 5000);
+		pass(b, 0);
+		carry(a, b, 5);
+		assert_true(lifetime(a, &u) > 0);
+		assert_true(lifetime(b, &u) > 0);
+		assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
+	}
+	node_free(a);
+	node_free(b);
+}
+
 int
 main(void)
 {
@@ -314,6 +477,11 @@ main(void)
 		cmocka_unit_test(a_prefix_that_was_just_given_has_no_older_end),
 		cmocka_unit_test(an_older_word_that_is_no_end_is_taken),
 		cmocka_unit_test(the_operator_ends_what_there_is),
+		cmocka_unit_test(a_released_address_in_use_is_kept),
+		cmocka_unit_test(
+		    the_address_that_was_released_last_is_asked_for),
+		cmocka_unit_test(
+		    who_is_elsewhere_releases_and_declines_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

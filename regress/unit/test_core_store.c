@@ -122,6 +122,7 @@ released_lease_stays_released_and_is_remembered(void **state)
 	(void)state;
 	a = join(node, 1);
 	(void)dhcp(node, 1, DHCP_RELEASE, &a, 1);
+	pass(node, 3000);
 	node->conf->global.network_key[0] = 1;
 	restart_with_store(node);
 	make_update(&key, DATUM_LEASE4, addr_v4(&a), 4, "", 0, 0, 0);
@@ -148,6 +149,7 @@ what_is_sent_anew_is_kept_and_so_is_what_came_after_it(void **state)
 	core_peer_up(node->core, 7, PEER_EXTENDED, now);
 	keep(node);
 	(void)dhcp(node, 1, DHCP_RELEASE, &a, 1);
+	pass(node, 3000);
 	b = join(node, 2);
 	make_update(&u, DATUM_LEASE4, addr_v4(&a), 4, &mac, sizeof(mac), 0,
 	    600);

@@ -223,7 +223,7 @@ leases_expire_and_are_given_again(void **state)
 }
 
 static void
-a_released_address_is_free_at_once(void **state)
+a_released_address_is_free_when_nobody_answers(void **state)
 {
 	struct node *node = node_new(1, "192.168.44.0/30");
 	struct addr one, two;
@@ -233,6 +233,7 @@ a_released_address_is_free_at_once(void **state)
 	two = join(node, 2);
 	assert_true(addr_is_none(&two));
 	dhcp(node, 1, DHCP_RELEASE, &one, 0);
+	pass(node, 3000);
 	assert_int_equal(route_of(node, &one), ROUTE_NONE);
 	two = obtain(node, 2);
 	assert_int_equal(addr_cmp(&one, &two), 0);
@@ -388,7 +389,7 @@ main(void)
 		TEST(one_station_leaving_leaves_the_others_alone),
 		TEST(adverts_come_before_the_last_one_runs_out),
 		TEST(leases_expire_and_are_given_again),
-		TEST(a_released_address_is_free_at_once),
+		TEST(a_released_address_is_free_when_nobody_answers),
 		TEST(a_declined_address_is_not_given_again),
 		TEST(a_foreign_chaddr_has_no_effect),
 		TEST(a_lease_outside_our_prefixes_is_never_routed),

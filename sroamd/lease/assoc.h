@@ -66,7 +66,9 @@ struct assoc {
 	uint8_t			 nneighs;	/* without the link-local one */
 	struct given		 given[LEASE_KINDS];
 	struct addr		 offered;	/* last, to be delegated */
-	struct timer		 leave, probe, announce, advert;
+	struct addr		 released;	/* while its timer is set */
+	uint8_t			 release_asks;
+	struct timer		 leave, probe, announce, advert, release;
 };
 
 struct assoc	*assoc_here(const struct station *);	/* or NULL */

@@ -15,6 +15,7 @@
 #include "lease/lease.h"
 #include "lease/limit.h"
 #include "lease/offer.h"
+#include "lease/release.h"
 #include "lease/station.h"
 #include "table/datum.h"
 #include "table/effect.h"
@@ -60,6 +61,8 @@ static bool		 is_elsewhere(const struct asked *,
 static void		 release(const struct asked *);
 static void		 decline(const struct asked *);
 static void		 inform(const struct asked *);
+static struct assoc	*here(const struct asked *);
+static bool		 is_from_its_place(const struct asked *);
 static bool		 host_address(const struct asked *, struct prefix *);
 static struct datum	*own_lease(const struct asked *, const struct addr *);
 static bool		 is_known(const struct asked *, const struct prefix *);
@@ -277,6 +280,8 @@ grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
 		return NULL;
 	}
 	offer_drop(core, &a->req->chaddr, &p->addr);
+	if (here(a) != NULL && addr_cmp(&here(a)->released, &p->addr) == 0)
+		release_forget(core, here(a));
 	d = lease_grant(core, &a->req->chaddr, LEASE_ADDRESS, p, *seconds,
 	    a->now);
 	if (d == NULL) {
@@ -428,17 +433,45 @@ own_lease(const struct asked *a, const struct addr *addr)
 	    mac_cmp(lease_mac(d), &a->req->chaddr) == 0 ? d : NULL;
 }
 
+/* The station, where it asked; NULL: it is not there, or asked by a relay. */
+static struct assoc *
+here(const struct asked *a)
+{
+	struct station	*s = station_find(a->core, &a->req->chaddr);
+	struct assoc	*assoc = s != NULL ? assoc_here(s) : NULL;
+
+	return assoc != NULL && assoc->iface == a->iface &&
+	    addr_is_none(&a->req->giaddr) ? assoc : NULL;
+}
+
+/*
+ * A message without an answer, that anybody may forge who can send in the name
+ * of a station.  Who is behind a relay is at no router.
+ */
+static bool
+is_from_its_place(const struct asked *a)
+{
+	struct station	*s = station_find(a->core, &a->req->chaddr);
+
+	if (addr_is_none(&a->req->giaddr))
+		return here(a) != NULL;
+	return s == NULL || (assoc_here(s) == NULL && s->router == NULL);
+}
+
 /* RFC 2131 4.3.4. */
 static void
 release(const struct asked *a)
 {
 	struct datum	*d;
 
-	if ((d = own_lease(a, &a->req->ciaddr)) == NULL) {
+	if ((d = own_lease(a, &a->req->ciaddr)) == NULL)
 		drop(a, CTL_DROP_DHCP_OWNER);
-		return;
-	}
-	lease_end(a->core, d, a->now);
+	else if (!is_from_its_place(a))
+		drop(a, CTL_DROP_DHCP_PLACE);
+	else if (here(a) != NULL)
+		release_begin(a->core, here(a), &a->req->ciaddr, a->now);
+	else
+		lease_end(a->core, d, a->now);
 }
 
 /* RFC 2131 4.3.3: somebody else uses the address. */
@@ -449,6 +482,10 @@ decline(const struct asked *a)
 
 	if ((d = own_lease(a, &a->req->requested)) == NULL) {
 		drop(a, CTL_DROP_DHCP_OWNER);
+		return;
+	}
+	if (!is_from_its_place(a)) {
+		drop(a, CTL_DROP_DHCP_PLACE);
 		return;
 	}
 	a->core->counters.dhcp_declines++;

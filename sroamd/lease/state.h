@@ -32,6 +32,7 @@ enum lease_timer {
 	TIMER_PROBE,
 	TIMER_ANNOUNCE,
 	TIMER_ADVERT,
+	TIMER_RELEASE,
 	TIMER_SELF,
 	TIMER_WITHDRAW,
 	TIMER_VERIFY,
@@ -48,7 +49,7 @@ struct lease_state {
 	struct hosts		 hosts;
 	struct ratelimit	 pool_short[LEASE_KINDS];	/* log lines */
 	struct ratelimit	 pool_empty[LEASE_KINDS];
-	struct ratelimit	 no_prefix;
+	struct ratelimit	 no_prefix, release_used;
 	struct station_tree	 stations;
 	uint32_t		 nstations, nassocs, nleases[LEASE_KINDS];
 	struct iface_tree	 ifaces;

@@ -14,6 +14,7 @@
 #include "lease/neigh.h"
 #include "lease/neighbour.h"
 #include "lease/probe.h"
+#include "lease/release.h"
 #include "lease/route.h"
 #include "lease/router.h"
 #include "lease/state.h"
@@ -25,7 +26,7 @@
 #define AGE_OLD_MS	(24 * 3600LL * 1000)	/* for an unknown age */
 #define FLAP_MS		1000	/* evidence by frames, while it flaps */
 #define EVIDENCE_MS	3000	/* heard so lately, it may be here: probe */
-#define ASSOC_TIMERS	4
+#define ASSOC_TIMERS	5
 
 static void		note_arrival(struct core *, const struct assoc *);
 static monotime_t	arrival(const struct sighting *, monotime_t);
@@ -81,6 +82,7 @@ assoc_new(struct core *core, struct station *s, struct iface *i,
 	timer_init(&a->probe, TIMER_PROBE);
 	timer_init(&a->announce, TIMER_ANNOUNCE);
 	timer_init(&a->advert, TIMER_ADVERT);
+	timer_init(&a->release, TIMER_RELEASE);
 	LIST_INSERT_HEAD(&i->assocs, a, on_link);
 	s->assoc = a;
 	missing_drop(core, s);
@@ -97,6 +99,7 @@ assoc_free(struct core *core, struct assoc *a)
 	timer_clear(&core->timers, &a->probe);
 	timer_clear(&core->timers, &a->announce);
 	timer_clear(&core->timers, &a->advert);
+	timer_clear(&core->timers, &a->release);
 	timerq_release(&core->timers, ASSOC_TIMERS);
 	neigh_left(core, a);
 	LIST_REMOVE(a, on_link);
@@ -190,6 +193,7 @@ assoc_lose(struct core *core, struct assoc *a, monotime_t now)
 	timer_clear(&core->timers, &a->probe);
 	timer_clear(&core->timers, &a->announce);
 	timer_clear(&core->timers, &a->advert);
+	release_forget(core, a);
 	neigh_left(core, a);
 	if (gone) {			/* the link layer reported it */
 		assoc_drop(core, a, "left", now);
@@ -235,6 +239,7 @@ assoc_drop(struct core *core, struct assoc *a, const char *why,
 		core->counters.leaves++;
 		core_log(core, LEVEL_INFO, "%s: station %s left: %s",
 		    a->iface->link.name, mac_text(&s->mac), why);
+		release_left(core, a, now);
 	}
 	assoc_free(core, a);
 	if ((s = station_find(core, &mac)) == NULL)
@@ -263,6 +268,7 @@ assoc_silent(struct core *core, struct assoc *a, monotime_t now)
 	a->since = now;
 	timer_clear(&core->timers, &a->announce);
 	timer_clear(&core->timers, &a->advert);
+	release_left(core, a, now);
 	neigh_left(core, a);
 	if (station_is_ours(core, s, now))
 		station_nowhere(core, s, now);
@@ -282,6 +288,7 @@ assoc_arrive(struct core *core, struct station *s, struct iface *i,
 		return;
 	}
 	if (a->iface != i) {
+		release_forget(core, a);
 		neigh_left(core, a);
 		LIST_REMOVE(a, on_link);
 		LIST_INSERT_HEAD(&i->assocs, a, on_link);

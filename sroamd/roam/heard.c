@@ -9,6 +9,7 @@
 #include "lease/iface.h"
 #include "lease/limit.h"
 #include "lease/neigh.h"
+#include "lease/release.h"
 #include "lease/router.h"
 #include "lease/station.h"
 #include "roam/assoc.h"
@@ -139,9 +140,10 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 	a->probes = 0;
 	a->lost_probes = 0;
 	assoc_claim(core, a, now);
-	if (addr_is_v4(&h->addr))
+	if (addr_is_v4(&h->addr)) {
+		release_heard(core, a, &h->addr, now);
 		check_addr(core, a, &h->addr, now);
-	else
+	} else
 		neigh_heard(core, a, &h->addr, now);
 	/* It sent a frame, so it did not leave. */
 	if (i->link.source == SOURCE_PACKETS)

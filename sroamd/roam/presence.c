@@ -10,6 +10,7 @@
 #include "lease/assoc.h"
 #include "lease/missing.h"
 #include "lease/probe.h"
+#include "lease/release.h"
 #include "lease/state.h"
 #include "roam/assoc.h"
 #include "roam/presence.h"
@@ -138,6 +139,10 @@ assoc_timer(struct core *core, struct timer *t, monotime_t now)
 		break;
 	case TIMER_ANNOUNCE:
 		gateway_announce(core, container_of(t, struct assoc, announce),
+		    now);
+		break;
+	case TIMER_RELEASE:
+		release_timer(core, container_of(t, struct assoc, release),
 		    now);
 		break;
 	case TIMER_ADVERT:
