@@ -54,6 +54,14 @@ struct fib_entry {
 };
 RB_HEAD(fib, fib_entry);
 
+/* A neighbour entry of the kernel's. */
+struct arp_entry {
+	RB_ENTRY(arp_entry)	entry;
+	struct addr		addr;
+	struct mac		mac;
+};
+RB_HEAD(arp, arp_entry);
+
 struct ack {
 	RB_ENTRY(ack)	entry;
 	struct addr	addr;
@@ -81,6 +89,7 @@ struct router {
 	monotime_t		 ticking;
 	int			 alarm;		/* which tick that is */
 	struct fib		 fib;
+	struct arp		 arp;		/* IPv6: of this run */
 	struct acks		 acks;
 	bool			 nexthops[SIM_ROUTERS];
 	uint8_t			 home;		/* an octet of its address */
@@ -243,6 +252,11 @@ void			 ap_forget_ack(struct router *, const struct addr *);
 void			 ap_forget_acks(struct router *);
 struct fib_entry	*ap_route(struct router *, const struct prefix *);
 RB_PROTOTYPE(fib, fib_entry, entry, fib_cmp)
+void		ap_neigh(struct router *, const struct neigh *);
+/* zero: there is none */
+struct mac	ap_neigh_mac(struct router *, const struct addr *);
+void		ap_forget_neighs(struct router *);
+RB_PROTOTYPE(arp, arp_entry, entry, arp_cmp)
 
 /* sim_session.c */
 struct session	*session_add(struct router *, struct router *, bool extended);

@@ -42,6 +42,26 @@ check_assignable(struct sim *sim, const struct addr *addr)
 	return false;
 }
 
+/*
+ * Nobody is asked on the link: the kernel has an entry for what the route leads
+ * to, of IPv4 by the route itself.
+ */
+static void
+check_owner(struct router *router, const struct route *route)
+{
+	struct mac mac;
+
+	if (prefix_is_v4(&route->prefix))
+		return;
+	mac = ap_neigh_mac(router, &route->gateway);
+	if (!addr_is_linklocal(&route->gateway) ||
+	    mac_cmp(&mac, &route->mac) != 0)
+		sim_fail(router->sim, "r%d: route %s by %s, which is %s, not "
+		    "%s", router->index, prefix_text(&route->prefix),
+		    addr_text(&route->gateway), mac_text(&mac),
+		    mac_text(&route->mac));
+}
+
 void
 check_route(struct router *router, const struct route *route)
 {
@@ -65,6 +85,8 @@ check_route(struct router *router, const struct route *route)
 	if (route->kind == ROUTE_LOCAL && route->ifindex != SIM_IFINDEX)
 		sim_fail(sim, "r%d: route %s on interface %u", router->index,
 		    prefix_text(prefix), route->ifindex);
+	if (route->kind == ROUTE_LOCAL)
+		check_owner(router, route);
 	if (route->kind == ROUTE_DIRECT &&
 	    (!sim->conf->global.direct ||
 	    router_id_is_none(&route->router) ||
@@ -240,6 +262,8 @@ check_prefix_at(struct router *router, const struct station *station,
 			sim_fail(sim, "r%d: route %s is for %s",
 			    router->index, prefix_text(prefix),
 			    mac_text(&entry->route.mac));
+		else
+			check_owner(router, &entry->route);
 		return;
 	}
 	if (entry != NULL && entry->route.kind == ROUTE_LOCAL)

@@ -260,7 +260,9 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_FORGET:
 	case EFFECT_NO_MEMORY:
 	case EFFECT_ARP_REPLY:
+		break;
 	case EFFECT_NEIGH:
+		ap_neigh(router, e->neigh);
 		break;
 	case EFFECT_DHCP6_REPLY:
 		sta_dhcp6_reply(sim, router, e->dhcp6_reply);
@@ -296,6 +298,7 @@ add(struct sim *sim)
 	    300000;
 	router->drift = (int64_t)(sim_random(&router->rng) % 401) - 200;
 	RB_INIT(&router->fib);
+	RB_INIT(&router->arp);
 	RB_INIT(&router->acks);
 	sim->routers[sim->nrouters++] = router;
 	return router;
@@ -413,6 +416,7 @@ ap_start(struct router *router)
 	router->ticking = MONOTIME_NEVER;
 	memset(router->nexthops, 0, sizeof(router->nexthops));
 	memset(router->homes, 0, sizeof(router->homes));
+	ap_forget_neighs(router);
 	make_core(router);
 	ap_begin(router);
 	store_load(router, ap_now(router));
@@ -452,6 +456,7 @@ ap_free(struct router *router)
 		v1_free(router->v1);
 	ap_forget_acks(router);
 	store_free(router);
+	ap_forget_neighs(router);
 	while ((entry = RB_ROOT(&router->fib)) != NULL) {
 		RB_REMOVE(fib, &router->fib, entry);
 		free(entry);

@@ -20,7 +20,14 @@ ack_cmp(const struct ack *a, const struct ack *b)
 	return addr_cmp(&a->addr, &b->addr);
 }
 
+static int
+arp_cmp(const struct arp_entry *a, const struct arp_entry *b)
+{
+	return addr_cmp(&a->addr, &b->addr);
+}
+
 RB_GENERATE(fib, fib_entry, entry, fib_cmp)
+RB_GENERATE(arp, arp_entry, entry, arp_cmp)
 RB_PROTOTYPE(acks, ack, entry, ack_cmp)
 RB_GENERATE(acks, ack, entry, ack_cmp)
 
@@ -141,6 +148,56 @@ ap_route(struct router *router, const struct prefix *prefix)
 
 	key.route.prefix = *prefix;
 	return RB_FIND(fib, &router->fib, &key);
+}
+
+static struct arp_entry *
+find_neigh(struct router *router, const struct addr *addr)
+{
+	struct arp_entry key;
+
+	key.addr = *addr;
+	return RB_FIND(arp, &router->arp, &key);
+}
+
+struct mac
+ap_neigh_mac(struct router *router, const struct addr *addr)
+{
+	static const struct mac none;
+	const struct arp_entry *e = find_neigh(router, addr);
+
+	return e != NULL ? e->mac : none;
+}
+
+/* As kernel_neigh: a late word on another's is nothing. */
+void
+ap_neigh(struct router *router, const struct neigh *neigh)
+{
+	struct arp_entry *e = find_neigh(router, &neigh->addr);
+
+	if (!neigh->present) {
+		if (e == NULL || mac_cmp(&e->mac, &neigh->mac) != 0)
+			return;
+		RB_REMOVE(arp, &router->arp, e);
+		free(e);
+		return;
+	}
+	if (e == NULL) {
+		e = sim_alloc(sizeof(*e));
+		e->addr = neigh->addr;
+		RB_INSERT(arp, &router->arp, e);
+	}
+	e->mac = neigh->mac;
+}
+
+void
+ap_forget_neighs(struct router *router)
+{
+	struct arp_entry *e;
+
+	while ((e = RB_ROOT(&router->arp)) != NULL) {
+		RB_REMOVE(arp, &router->arp, e);
+		free(e);
+	}
 }
 
 void
