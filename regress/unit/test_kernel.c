@@ -2386,7 +2386,11 @@ what_operators_forget_is_said_once(void **state)
 		"mv0: up0 below it answers ARP for the gateway with its own "
 		    "MAC address: set net.ipv4.conf.up0.arp_ignore=1",
 		"br2: stations nl80211: no access point there now",
+		"br3: 192.168.44.2/24: any station can answer for addresses "
+		    "that have no station now: write /32",
+		"br4: 192.168.44.3/25: any station",
 	};
+	struct conf_iface *i4;
 	const char *at;
 	size_t i;
 
@@ -2404,6 +2408,14 @@ what_operators_forget_is_said_once(void **state)
 	add_iface("mv0");
 	add_iface("mv1");
 	add_iface("br2")->source = SOURCE_NL80211;
+	do_ip("link add br3 type bridge");
+	do_ip("addr add 192.168.44.2/24 dev br3");
+	add_iface("br3");
+	do_ip("link add br4 type bridge");
+	i4 = add_iface("br4");
+	assert_int_equal(addr_parse("192.168.44.3", &i4->addrs[0].addr), 0);
+	i4->addrs[0].len = V4_PLEN + 25;
+	i4->naddrs = 1;
 	open_kernel();
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		at = strstr(stub_log_text(), lines[i]);
@@ -2412,6 +2424,7 @@ what_operators_forget_is_said_once(void **state)
 	}
 	/* And nothing of br0, which has all. */
 	assert_null(strstr(stub_log_text(), "br0: no IPv4"));
+	assert_null(strstr(stub_log_text(), "br0: 192"));
 	assert_null(strstr(stub_log_text(), "mv1: up1 below"));
 }
 

@@ -19,6 +19,7 @@ static void	check_redirects(const char *);
 static void	check_iface(struct kernel *, struct kiface *, bool, bool);
 static void	check_radio(struct kernel *, struct kiface *);
 static void	check_lower(struct kernel *, struct kiface *);
+static void	check_onlink(const char *, const struct prefix *);
 static void	check_overlap(struct kernel *, const struct prefix *);
 
 void
@@ -70,6 +71,8 @@ setting(const char *path)
 static void
 check_iface(struct kernel *k, struct kiface *i, bool v4, bool v6)
 {
+	uint32_t n;
+
 	if (i->node == NULL) {
 		log_warnx("%s: no such interface now, waiting for it",
 		    i->conf.name);
@@ -77,6 +80,9 @@ check_iface(struct kernel *k, struct kiface *i, bool v4, bool v6)
 	}
 	check_radio(k, i);
 	check_lower(k, i);
+	for (n = 0; n < i->conf.naddrs; n++)
+		if (!addr_is_linklocal(&i->conf.addrs[n].addr))
+			check_onlink(i->conf.name, &i->conf.addrs[n]);
 	if (v4 && i->conf.isolated)
 		check_redirects(i->conf.name);
 	if (v4 && addr_is_none(&i->reported.gateway4))
@@ -139,6 +145,19 @@ check_redirects(const char *name)
 		    "and net.ipv4.conf.%s.send_redirects=0", name, name);
 }
 
+/*
+ * The kernel has a route to the network of an address.  By it it asks for those
+ * that nobody has, or whose station is nowhere, and whoever answers has them.
+ */
+static void
+check_onlink(const char *name, const struct prefix *gateway)
+{
+	if (gateway->len < 128)
+		log_warnx("%s: %s: any station can answer for addresses that "
+		    "have no station now: write /%d", name,
+		    prefix_text(gateway), prefix_is_v4(gateway) ? 32 : 128);
+}
+
 /* Hosts behind an interface without stations would have their addresses. */
 static void
 check_overlap(struct kernel *k, const struct prefix *p)
@@ -152,9 +171,14 @@ check_overlap(struct kernel *k, const struct prefix *p)
 		on.len = a->a.len;
 		prefix_mask(&on);
 		if (!prefix_overlaps(p, &on) ||
-		    (n = node_find(k, a->a.ifindex)) == NULL ||
-		    n->iface != NULL)
+		    (n = node_find(k, a->a.ifindex)) == NULL)
 			continue;
+		if (n->iface != NULL) {
+			on.addr = a->a.addr;
+			if (n->iface->conf.naddrs == 0)
+				check_onlink(n->link.name, &on);
+			continue;
+		}
 		log_warnx("prefix %s: overlaps %s on %s, which has no "
 		    "stations", prefix_text(p), prefix_text(&on),
 		    n->link.name);
