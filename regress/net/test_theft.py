@@ -8,7 +8,6 @@ a switch of its own.  The victim is at r1, the thief at either.
 """
 
 import socket
-import struct
 import threading
 import time
 
@@ -18,16 +17,12 @@ from lab import Network, frames, netns, theft
 from lab.air import Air
 from lab.fixtures import opened
 from lab.netns import PacketSocket
-from lab.topology import SERVER4, SERVER6
+from lab.theft import Chatter, Ear, Scene, leases, renew
+from lab.topology import SERVER4
 
 POOL = "2001:db8:8000::/48"
 EXTRA = ["dhcp6 delegate", f"prefix {POOL} delegate 60", "lease time 2h",
          "probe interval 10m"]
-EACH = 20                       # packets after each frame, to each address
-ETH_P_ALL = 3
-PACKET_OUTGOING = 4
-MAGIC = struct.Struct("=8sI")
-WORD = b"to-him-\n"
 
 
 class BareNetwork(Network):
@@ -55,158 +50,6 @@ class BareNetwork(Network):
         return "sw-" + router
 
 
-class Ear:
-    """Counts our packets that come in by a station's interface."""
-
-    def __init__(self, net, station):
-        with netns.inside(net.lab.ns_name(station)):
-            self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
-                                      socket.htons(ETH_P_ALL))
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-            self.sock.bind((net.station_if, ETH_P_ALL))
-        self.sock.setblocking(False)
-        self.numbers = set()
-
-    def listen(self):
-        while True:
-            try:
-                frame, addr = self.sock.recvfrom(2048)
-            except BlockingIOError:
-                return self.numbers
-            at = frame.find(WORD)
-            if at != -1 and addr[2] != PACKET_OUTGOING:
-                self.numbers.add(MAGIC.unpack_from(frame, at)[1])
-
-    def close(self):
-        self.sock.close()
-
-
-class Scene:
-    """The victim, the thief, and packets from the server."""
-
-    def __init__(self, net):
-        self.net, self.sent, self.first = net, 0, 0
-        self.where = getattr(net, "at", lambda r: r)
-        self.addrs = {}
-        for sta in ("sta1", "sta2"):
-            net.air.move(sta, self.where("r1"))
-            net.client(sta, "udhcpc")
-        for sta in ("sta1", "sta2"):
-            self.addrs[sta] = net.wait_addresses(sta, 30)
-        self.ears = {sta: Ear(net, sta) for sta in ("sta1", "sta2")}
-        self.thief = PacketSocket(net.lab.ns_name("sta2"), net.station_if)
-        self.own_way = linklocal(net, "sta2")
-        self.duid, delegated = delegation(net, "sta1")
-        self.victim = theft.Victim(net.mac("sta1"), *self.addrs["sta1"],
-                                   linklocal(net, "sta1"), delegated)
-        with netns.inside(net.lab.ns_name("server")):
-            self.socks = {
-                a: socket.socket(socket.AF_INET6 if ":" in a
-                                 else socket.AF_INET, socket.SOCK_DGRAM)
-                for a in (self.victim.v4, self.victim.v6,
-                          self.victim.inside)}
-        for addr in self.socks:
-            net.lab.wait(lambda a=addr: self.flows(a), f"packets to {addr}",
-                         30, 0.2)
-
-    def close(self):
-        for sock in [*self.socks.values(), *self.ears.values(), self.thief]:
-            sock.close()
-
-    def send(self, addr):
-        try:
-            self.socks[addr].sendto(MAGIC.pack(WORD, self.sent), (addr, 9))
-        except OSError:
-            pass                # told by ICMP; what matters is who got it
-        self.sent += 1
-
-    def flows(self, addr):
-        self.send(addr)
-        time.sleep(0.05)
-        return self.sent - 1 in self.ears["sta1"].listen()
-
-    def begin(self):
-        self.first = self.sent
-
-    def of(self, station):
-        return {n for n in self.ears[station].listen() if n >= self.first}
-
-    def packets(self, pause=0.0):
-        """To each of his addresses; those that he has not got."""
-        begin = self.sent
-        for _ in range(EACH):
-            for addr in self.socks:
-                self.send(addr)
-            time.sleep(pause)
-        wanted = set(range(begin, self.sent))
-        end = time.monotonic() + 2
-        while not wanted <= self.of("sta1") and time.monotonic() < end:
-            time.sleep(0.005)
-        return len(wanted - self.of("sta1"))
-
-    def rows(self):
-        """(When to send it at the earliest, what it is, frame), in order: as
-        fast as no limit of the daemon is reached."""
-        src, v = self.net.mac("sta2"), self.victim
-        kinds = {
-            "arps": theft.arps(src, v),
-            "nds": [row for addr in (v.v6, v.way, v.inside)
-                    for row in theft.nds(src, v, addr)],
-            "dhcps": theft.dhcps(src, v),
-            "dhcp6s": theft.dhcp6s(src, v, self.duid, self.own_way),
-            "packets": theft.packets(src, v, SERVER4, SERVER6)}
-        return sorted((n * theft.PACE[kind], what, frame)
-                      for kind, rows in kinds.items()
-                      for n, (what, frame) in enumerate(rows))
-
-
-def linklocal(net, station):
-    return net.lab.wait(lambda: next((
-        a["local"] for link in net.lab.ip_json(
-            station, "-6", "addr", "show", "dev", net.station_if)
-        for a in link.get("addr_info", ()) if a["scope"] == "link"
-        and not a.get("tentative")), None), f"{station}: a link-local address")
-
-
-def delegation(net, station):
-    """By DHCPv6, without a client: the server's DUID, and the prefix."""
-    src, way = net.mac(station), linklocal(net, station)
-    body = b"\1\0\0\2" + theft.option6(1, b"\0\3\0\1" + frames.mac(src)) \
-        + theft.option6(8, b"\0\0") + theft.option6(14, b"") \
-        + theft.option6(25, b"\0\0\0\1" + bytes(8))
-    out = PacketSocket(net.lab.ns_name(station), net.station_if)
-    with netns.inside(net.lab.ns_name(station)):
-        ear = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
-                            socket.htons(0x86dd))
-        ear.bind((net.station_if, 0x86dd))
-    ear.settimeout(0.3)
-
-    def reply():
-        out.send(frames.udp6(src, body, way, theft.DHCP6_SERVERS,
-                             dst=theft.DHCP6_MAC, hops=1))
-        try:
-            while True:
-                frame = ear.recv(2048)
-                if frame[20] == 17 and frame[54:56] == b"\2\x23":
-                    return options6(frame[66:])
-        except TimeoutError:
-            return None
-    got = net.lab.wait(reply, f"{station}: a delegated prefix", 20)
-    ear.close()
-    out.close()
-    ia = options6(got[25][12:])
-    return got[2], socket.inet_ntop(socket.AF_INET6, ia[26][9:25])
-
-
-def options6(data):
-    out = {}
-    while len(data) >= 4:
-        code, length = struct.unpack_from("!HH", data)
-        out[code] = data[4:4 + length]
-        data = data[4 + length:]
-    return out
-
-
 @pytest.fixture(scope="module", params=["bridge", "bare"])
 def scene(request):
     kind = Network if request.param == "bridge" else BareNetwork
@@ -216,7 +59,10 @@ def scene(request):
         net.start("core", extra=EXTRA)
         net.start(*net.routers, extra=EXTRA)
         net.wait_peers()
+        for sta in ("sta1", "sta2"):
+            net.air.move(sta, getattr(net, "at", str)("r1"))
         scene = Scene(net)
+        scene.where = getattr(net, "at", str)
         yield scene
         scene.close()
 
@@ -232,16 +78,6 @@ def put(scene, **places):
         net.lab.ping(sta, SERVER4)
         net.lab.wait(lambda s=sta, r=router: net.daemons[r].has_station_here(
             net.mac(s)), f"{sta} at {router}", 10, 0.05)
-
-
-def renew(net, station):
-    """Its lease is its own as before."""
-    client, addrs = net.clients[station], net.addresses(station)
-    said = client.proc.text().count("\nrenew ")
-    client.kick()
-    net.lab.wait(lambda: client.proc.text().count("\nrenew ") > said,
-                 f"{station} renews", 10, 0.05)
-    assert net.addresses(station) == addrs
 
 
 class Silence:
@@ -269,56 +105,37 @@ class Silence:
         self.nft(self.rules)
 
 
-class Chatter:
-    """It sends a packet five times a second."""
-
-    def __init__(self, net, station):
-        self.net, self.station = net, station
-
-    def __enter__(self):
-        self.proc = self.net.lab.spawn(
-            "chatter", ["ping", "-n", "-q", "-i", "0.2", SERVER4],
-            ns=self.station)
-
-    def __exit__(self, *exc):
-        self.proc.stop()
-
-
-def leases(net, router, station):
-    return sorted(x["prefix"] for x in net.daemons[router].show("leases")
-                  if x["mac"] == net.mac(station) and x["state"] == "valid")
-
-
-def limited(net, router):
-    return net.daemons[router].show("interfaces")[0]["limited"]
-
-
 @pytest.mark.parametrize("manner", [Silence, Chatter],
                          ids=["silent", "speaking"])
 @pytest.mark.parametrize("where", ["r1", "r2"], ids=["same", "other"])
 def test_no_frame_with_its_own_mac_takes_a_packet(scene, where, manner):
-    net, frames_sent = scene.net, 0
     put(scene, sta1="r1", sta2=where)
-    before, over = leases(net, "r1", "sta1"), limited(net, where)
+    with manner(scene.net, "sta1"):
+        scene.strike("r1", where)
+    renew(scene.net, "sta1")
+
+
+def test_who_still_answers_has_not_released_its_address(scene):
+    """A RELEASE in the name of a station, from its own port."""
+    net, v = scene.net, scene.victim
+    put(scene, sta1="r1", sta2="r1")
+    daemon, key = net.daemons["r1"], "dhcp_still_used"
+    before, count = leases(net, "r1", "sta1"), daemon.show("interfaces")[0]
+    raw = PacketSocket(net.lab.ns_name("sta1"), net.station_if)
+    body = frames.bootp(v.hw, b"\x35\1\7" + theft.option(
+        54, socket.inet_aton(theft.GATEWAY4)) + b"\xff", ciaddr=v.v4)
     scene.begin()
-    assert scene.packets() == 0
-    with manner(net, "sta1"):
-        begin = time.monotonic()
-        for due, what, frame in scene.rows():
-            time.sleep(max(0.002, begin + due - time.monotonic()))
-            scene.thief.send(frame)
-            frames_sent += 1
-            time.sleep(0.002)
-            assert scene.packets() == 0, what
-            assert not scene.of("sta2"), what
-        # What comes of it later.
-        time.sleep(1)
-        assert scene.packets() == 0
+    raw.send(frames.ipv4_udp(v.hw, body, 68, 67, saddr=v.v4,
+                             daddr=theft.GATEWAY4, dst=theft.GATEWAY))
+    raw.close()
+    end = time.monotonic() + 4
+    while time.monotonic() < end:
+        assert scene.packets(0.01) == 0
     assert not scene.of("sta2")
-    assert frames_sent > 100 and scene.sent - scene.first > 1000
-    assert limited(net, where) == over, "a limit has kept frames away"
+    assert daemon.show("interfaces")[0][key] == count[key] + 1
+    assert [x for x in daemon.log().splitlines()
+            if f"station {v.hw} released {v.v4} and still uses it" in x]
     assert leases(net, "r1", "sta1") == before
-    assert net.addresses("sta1") == scene.addrs["sta1"]
     renew(net, "sta1")
 
 
