@@ -31,6 +31,7 @@ PACE = {"arps": 0.02, "nds": 0.05, "dhcps": 0.2, "dhcp6s": 0.2,
 EACH = 20                       # packets after each frame, to each address
 ETH_P_ALL, ETH_P_IPV6 = 3, 0x86dd
 PACKET_OUTGOING = 4
+SO_RCVBUFFORCE, ROOM = 33, 8 << 20
 MAGIC = struct.Struct("=8sI")
 WORD = b"to-him-\n"
 
@@ -203,7 +204,7 @@ class Ear:
         with netns.inside(net.lab.ns_name(station)):
             self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
                                       socket.htons(ETH_P_ALL))
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+            self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, ROOM)
             self.sock.bind((net.station_if, ETH_P_ALL))
         self.sock.setblocking(False)
         self.numbers = set()
