@@ -443,7 +443,6 @@ forwarding_is_named_and_not_touched(void **state)
 		{ "net.ipv4.conf.br0.forwarding=1",
 		  "IPv4 forwarding of br0 is on again" },
 		{ "net.ipv4.conf.lo.forwarding=0", NULL },
-		{ "net.ipv4.conf.br0.rp_filter=1", NULL },
 	};
 	size_t i;
 	int n;
@@ -471,6 +470,106 @@ forwarding_is_named_and_not_touched(void **state)
 	for (n = 0; n < 20; n++)
 		turn();
 	assert_in_range(count("forwarding of"), 0, 2);
+}
+
+/* Of most the kernel does not tell: the look of each minute finds them. */
+static void
+settings_are_named_and_not_touched(void **state)
+{
+	static const struct {
+		const char	*set, *says;	/* NULL: nothing */
+		bool		 told;
+	} rows[] = {
+		{ "net.ipv4.conf.br0.rp_filter=1",
+		  "br0: the kernel drops what a station sends until its route "
+		  "is set: set net.ipv4.conf.all.rp_filter=0 and "
+		  "net.ipv4.conf.br0.rp_filter=0", true },
+		{ "net.ipv4.conf.all.rp_filter=2",
+		  "br0: net.ipv4.conf.br0.rp_filter is right again", true },
+		{ "net.ipv4.conf.br0.rp_filter=0", NULL, true },
+		{ "net.ipv4.conf.all.rp_filter=1", "br0: the kernel drops",
+		  true },
+		{ "net.ipv4.conf.all.rp_filter=0", "right again", true },
+		{ "net.ipv4.conf.lo.rp_filter=1", NULL, true },
+		{ "net.ipv4.conf.br0.arp_filter=1",
+		  "br0: the kernel answers no ARP for the gateway until the "
+		  "station's route is set", false },
+		{ "net.ipv4.conf.br0.arp_filter=0", "right again", false },
+		{ "net.ipv4.conf.all.arp_filter=1", "br0: the kernel answers "
+		  "no ARP for the gateway until", false },
+		{ "net.ipv4.conf.all.arp_filter=0", "right again", false },
+		{ "net.ipv4.conf.br0.arp_ignore=1", NULL, false },
+		{ "net.ipv4.conf.br0.arp_ignore=2", "br0: the kernel answers "
+		  "no ARP for the gateway: set", false },
+		{ "net.ipv4.conf.br0.arp_ignore=3", "right again", false },
+		{ "net.ipv4.conf.all.arp_ignore=8", "br0: the kernel answers "
+		  "no ARP for the gateway: set", false },
+		{ "net.ipv4.conf.all.arp_ignore=0", "right again", false },
+		{ "net.ipv4.conf.br0.arp_ignore=0", NULL, false },
+		{ "net.ipv4.conf.br0.accept_redirects=0", NULL, false },
+		{ "net.ipv4.conf.all.accept_redirects=1", NULL, false },
+		{ "net.ipv4.conf.br0.accept_redirects=1", "br0: the kernel "
+		  "takes redirects from stations: set "
+		  "net.ipv4.conf.br0.accept_redirects=0", false },
+		{ "net.ipv4.conf.all.accept_redirects=0", "right again",
+		  false },
+		{ "net.ipv6.conf.br0.accept_ra=2", "br0: the kernel takes "
+		  "router advertisements from stations: set "
+		  "net.ipv6.conf.br0.accept_ra=0", false },
+		{ "net.ipv6.conf.br0.accept_ra=1", "right again", false },
+		{ "net.ipv4.conf.br0.send_redirects=1", "br0: isolated, but "
+		  "the kernel redirects its stations to one another: set "
+		  "net.ipv4.conf.all.send_redirects=0 and "
+		  "net.ipv4.conf.br0.send_redirects=0", false },
+		{ "net.ipv4.conf.br0.send_redirects=0", "right again", false },
+		{ "net.ipv4.conf.all.arp_announce=2", NULL, false },
+		/* Its addresses go, of which the kernel tells. */
+		{ "net.ipv6.conf.br0.disable_ipv6=1", "br0: no IPv6 for "
+		  "stations: set net.ipv6.conf.br0.disable_ipv6=0", true },
+		{ "net.ipv6.conf.br0.disable_ipv6=0", "right again", false },
+	};
+	size_t i;
+	int n;
+
+	(void)state;
+	NEEDS_ROOT();
+	conf->ifaces[0].isolated = 1;
+	assert_int_equal(sh("sysctl -qw net.ipv4.conf.all.send_redirects=0 "
+	    "net.ipv4.conf.br0.send_redirects=0"), 0);
+	assert_int_equal(kernel_conf(k, conf), 0);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		memset(k->warns, 0, sizeof(k->warns));
+		stub_log_clear();
+		assert_int_equal(sh("sysctl -qw %s", rows[i].set), 0);
+		if (!rows[i].told)
+			reconcile_start(k);
+		for (n = 0; n < 20; n++)
+			turn();
+		WAIT(k->walk_step == 0);
+		if (rows[i].says != NULL)
+			WAIT(count(rows[i].says) == 1);
+		assert_int_equal(count("conf.br0."), rows[i].says != NULL);
+		assert_int_equal(sh("test \"$(sysctl -n %.*s)\" = %s",
+		    (int)strcspn(rows[i].set, "="), rows[i].set,
+		    strchr(rows[i].set, '=') + 1), 0);
+	}
+	/* As often as one likes. */
+	stub_log_clear();
+	for (i = 0; i < 20; i++) {
+		assert_int_equal(sh("sysctl -qw net.ipv4.conf.br0.rp_filter=%d",
+		    (int)i & 1), 0);
+		WAIT(k->walk_step == 0);
+		reconcile_start(k);
+	}
+	assert_int_equal(count("conf.br0."), 2);
+	/* What a reload finds is said once more. */
+	assert_int_equal(sh("sysctl -qw net.ipv4.conf.br0.rp_filter=1"), 0);
+	for (i = 0; i < 2; i++) {
+		memset(k->warns, 0, sizeof(k->warns));
+		stub_log_clear();
+		assert_int_equal(kernel_conf(k, conf), 0);
+		assert_int_equal(count("br0: the kernel drops"), 1);
+	}
 }
 
 /* What comes before ours, or beside it, is said once: at the start, or then. */
@@ -559,6 +658,8 @@ main(void)
 		    who_takes_it_for_ever_costs_little, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    forwarding_is_named_and_not_touched, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    settings_are_named_and_not_touched, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    rules_of_others_before_ours_are_said_once, setup,
 		    teardown),

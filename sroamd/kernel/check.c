@@ -3,22 +3,15 @@
  * Settings of the system that operators forget: one log line each, at start and
  * after a reload.
  */
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "common/log.h"
 #include "kernel/check.h"
 #include "kernel/node.h"
 #include "kernel/state.h"
+#include "kernel/sysctl.h"
 
 static void	check_forwarding(const char *, const char *);
-static char	setting(const char *);
-static void	check_redirects(const char *);
 static void	check_iface(struct kernel *, struct kiface *, bool, bool);
 static void	check_radio(struct kernel *, struct kiface *);
-static void	check_lower(struct kernel *, struct kiface *);
 static void	check_onlink(const char *, const struct prefix *);
 static void	check_overlap(struct kernel *, const struct prefix *);
 
@@ -44,28 +37,15 @@ check_conf(struct kernel *k)
 		    "net.ipv6.conf.all.forwarding");
 	TAILQ_FOREACH(i, &k->ifaces, entry)
 		check_iface(k, i, v4, v6);
+	sysctl_forget(k);
+	sysctl_check(k);
 }
 
 static void
 check_forwarding(const char *path, const char *name)
 {
-	if (setting(path) == '0')
+	if (sysctl_read(path) == 0)
 		log_warnx("forwarding is off: set %s=1", name);
-}
-
-/* Its first character, or '1' if it cannot be read. */
-static char
-setting(const char *path)
-{
-	char c = '1';
-	int fd;
-
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
-		return '1';
-	if (read(fd, &c, 1) != 1)
-		c = '1';
-	close(fd);
-	return c;
 }
 
 static void
@@ -79,12 +59,9 @@ check_iface(struct kernel *k, struct kiface *i, bool v4, bool v6)
 		return;
 	}
 	check_radio(k, i);
-	check_lower(k, i);
 	for (n = 0; n < i->conf.naddrs; n++)
 		if (!addr_is_linklocal(&i->conf.addrs[n].addr))
 			check_onlink(i->conf.name, &i->conf.addrs[n]);
-	if (v4 && i->conf.isolated)
-		check_redirects(i->conf.name);
 	if (v4 && addr_is_none(&i->reported.gateway4))
 		log_warnx("%s: no IPv4 address, so no gateway and no DHCP",
 		    i->conf.name);
@@ -106,43 +83,6 @@ check_radio(struct kernel *k, struct kiface *i)
 			return;
 	log_warnx("%s: stations nl80211: no access point there now, waiting "
 	    "for one", i->conf.name);
-}
-
-/*
- * Linux answers ARP for every address of the host on every interface: the
- * lower interface of a macvlan with its own MAC, before ours does.
- */
-static void
-check_lower(struct kernel *k, struct kiface *i)
-{
-	static const char path[] = "/proc/sys/net/ipv4/conf/%s/arp_ignore";
-	char own[80], all[80];
-	struct knode *n;
-
-	if (!i->node->link.macvlan ||
-	    (n = node_find(k, i->node->link.lower)) == NULL)
-		return;
-	snprintf(own, sizeof(own), path, n->link.name);
-	snprintf(all, sizeof(all), path, "all");
-	if (setting(own) == '0' && setting(all) == '0')
-		log_warnx("%s: %s below it answers ARP for the gateway with "
-		    "its own MAC address: set net.ipv4.conf.%s.arp_ignore=1",
-		    i->conf.name, n->link.name, n->link.name);
-}
-
-/* A redirect would send a station to another that it cannot reach. */
-static void
-check_redirects(const char *name)
-{
-	static const char path[] = "/proc/sys/net/ipv4/conf/%s/send_redirects";
-	char own[80], all[80];
-
-	snprintf(own, sizeof(own), path, name);
-	snprintf(all, sizeof(all), path, "all");
-	if (setting(own) != '0' || setting(all) != '0')
-		log_warnx("%s: isolated, but the kernel redirects its stations "
-		    "to one another: set net.ipv4.conf.all.send_redirects=0 "
-		    "and net.ipv4.conf.%s.send_redirects=0", name, name);
 }
 
 /*

@@ -10,6 +10,7 @@
 #include "kernel/route_sync.h"
 #include "kernel/setup.h"
 #include "kernel/state.h"
+#include "kernel/sysctl.h"
 
 /*
  * What is in doubt is what an event contradicts.  Links first: what went with
@@ -33,5 +34,6 @@ doubt_run(struct kernel *k)
 	neigh_mend(k);
 	mend_say(k);
 	netconf_say(k);
+	sysctl_check(k);
 	kernel_wake(k);
 }

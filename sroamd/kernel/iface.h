@@ -29,6 +29,7 @@ struct kiface {
 	struct mac		 mac_was;
 	/* no IPv4, no IPv6 forwarding here; what the log has */
 	bool			 off[2], off_said[2];
+	uint16_t		 sysctls;	/* wrong, by sysctl.c's rows */
 	uint8_t			 returns;	/* of ports: struct link */
 	bool			 kept;		/* by the new configuration */
 	/* Taken by another program, it seems: an address, MAC; any IPv4. */

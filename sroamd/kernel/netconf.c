@@ -16,7 +16,6 @@
 
 static void	each(void *, struct nlmsghdr *);
 static void	lost(void *);
-static bool	serves(struct kernel *, bool);
 static void	say(struct kernel *, int, const char *, bool);
 
 int
@@ -42,20 +41,23 @@ each(void *arg, struct nlmsghdr *nlh)
 	struct kernel *k = arg;
 	struct kernel_netconf c;
 	struct kiface *i;
+	bool *off;
 	int v6;
 
 	if (!k->configured || nlh->nlmsg_type != RTM_NEWNETCONF ||
-	    msg_read_netconf(nlh, &c) == -1 || c.forwarding == -1)
+	    msg_read_netconf(nlh, &c) == -1)
 		return;
 	v6 = c.family == AF_INET6;
 	if (c.ifindex == NETCONFA_IFINDEX_ALL)
-		k->off[v6] = c.forwarding == 0;
+		off = k->off;
 	else if (c.ifindex > 0 &&
 	    (i = iface_find(k, (uint32_t)c.ifindex)) != NULL)
-		i->off[v6] = c.forwarding == 0;
+		off = i->off;
 	else
 		return;
-	mend_soon(k);
+	if (c.forwarding != -1)
+		off[v6] = c.forwarding == 0;
+	mend_soon(k);			/* or another one: sysctl.h */
 }
 
 /* "all" sets those of all interfaces, before or after: one line says it. */
@@ -67,7 +69,7 @@ netconf_say(struct kernel *k)
 	int v6;
 
 	for (v6 = 0; v6 < 2; v6++) {
-		if (!serves(k, !v6))
+		if (!netconf_serves(k, !v6))
 			continue;
 		if ((all = k->off[v6] != k->off_said[v6])) {
 			say(k, v6, "all", !k->off[v6]);
@@ -82,9 +84,8 @@ netconf_say(struct kernel *k)
 	}
 }
 
-/* Whether there are stations of this family. */
-static bool
-serves(struct kernel *k, bool v4)
+bool
+netconf_serves(struct kernel *k, bool v4)
 {
 	uint32_t p;
 

@@ -29,6 +29,7 @@
 #include "kernel/rule.h"
 #include "kernel/setup.h"
 #include "kernel/state.h"
+#include "kernel/sysctl.h"
 
 static const struct {
 	int	family;
@@ -69,6 +70,8 @@ reconcile_start(struct kernel *k)
 		fdb_dump(k);
 	nexthop_check(k);
 	rule_check_soon(k);
+	if (k->started)
+		sysctl_check(k);
 	begin(k);
 	k->walk_step = 1;
 	step(k);
