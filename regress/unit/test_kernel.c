@@ -1157,7 +1157,7 @@ what_is_others_stays(void **state)
 		{ "10.66.4.0/24 dev up0 proto 45", "route", true },
 		{ "192.168.44.77 dev br0 proto 45", "route", true },
 		{ "192.168.44.78 dev br0 proto 43", "route", true },
-		{ "192.168.44.79 dev br0 proto 43 table 44", "route", true },
+		{ "192.168.44.79 dev br0 proto 43 table 44", "route", false },
 		{ "192.168.44.80 dev br0 proto 44 table 43", "route", true },
 		{ "192.168.44.81 dev br0 proto 44", "route", false },
 		{ "192.168.44.82 dev br0 proto 44 table 44", "route", false },

@@ -63,6 +63,13 @@ on_sighting(void *arg, const struct sighting *s)
 }
 
 static void
+on_adopt(void *arg, const struct route *r)
+{
+	(void)arg;
+	(void)r;
+}
+
+static void
 on_route(void *arg, const struct prefix *p)
 {
 	(void)arg;
@@ -232,6 +239,7 @@ a_minute_later(void)
 #define T4	"192.168.44.5"
 #define T6	"2001:db8:1234:5::/64"
 #define BY	" by another program, put back"
+#define STRAY	": set by another program, removed"
 
 static const struct {
 	const char	*how;		/* commands */
@@ -286,6 +294,51 @@ static const struct {
 	{ "ip route replace 192.168.44.6 dev up0 table 44 metric 1024",
 	  "route 192.168.44.6/32 to router 02:00:00:00:00:00:00:02, "
 	  "table 44: replaced" BY },
+	{ "ip -6 route replace " T6 " dev up0 metric 10; "
+	  "ip -6 route del " T6 " dev up0 metric 10",
+	  "route 2001:db8:1234:5::/64 dev br0, table main: replaced" BY },
+	{ "ip route replace " T4 " dev up0 metric 10 proto 44",
+	  "route 192.168.44.5/32 dev up0, table 254, protocol 44" STRAY },
+	{ "ip -6 route replace " T6 " dev up0 metric 10 proto 44",
+	  "route 2001:db8:1234:5::/64 dev up0, table 254, protocol 44" STRAY },
+	{ "ip route add " T4 " dev up0 metric 5 proto 44",
+	  "route 192.168.44.5/32 dev up0, table 254, protocol 44" STRAY },
+	{ "ip -6 route add " T6 " dev up0 metric 5 proto 44",
+	  "route 2001:db8:1234:5::/64 dev up0, table 254, protocol 44" STRAY },
+	{ "ip route add 192.168.44.77 dev br0 proto 44",
+	  "route 192.168.44.77/32 dev br0, table 254, protocol 44" STRAY },
+	{ "ip route add " T4 " dev up0 table 44 metric 5",
+	  "route 192.168.44.5/32 dev up0, table 44, protocol 3" STRAY },
+	{ "ip route add " T4 " dev up0 table 44",
+	  "route 192.168.44.5/32 dev up0, table 44, protocol 3" STRAY },
+	{ "ip route add " T4 " via 10.0.0.7 table 44 metric 5 proto 44",
+	  "route 192.168.44.5/32 dev up0, table 44, protocol 44" STRAY },
+	{ "ip route add " T4 " tos 0x10 dev up0 table 44",
+	  "route 192.168.44.5/32 dev up0, table 44, protocol 3" STRAY },
+	{ "ip route add blackhole " T4 " table 44 proto static",
+	  "route 192.168.44.5/32, table 44, protocol 4" STRAY },
+	{ "ip route prepend " T4 " dev up0 table 44 metric 1024",
+	  "route 192.168.44.5/32 dev up0, table 44, protocol 3" STRAY },
+	{ "ip route append " T4 " dev up0 table 44 metric 1024",
+	  "route 192.168.44.5/32 dev up0, table 44, protocol 3" STRAY },
+	{ "ip route add " T4 " table 44 metric 5 nexthop via 10.0.0.7 "
+	  "nexthop via 10.0.0.8",
+	  "route 192.168.44.5/32, table 44, protocol 3" STRAY },
+	{ "ip route add 192.168.44.77 dev up0 table 44",
+	  "route 192.168.44.77/32 dev up0, table 44, protocol 3" STRAY },
+	{ "ip -6 route add " T6 " dev up0 table 44 metric 5",
+	  "route 2001:db8:1234:5::/64 dev up0, table 44, protocol 3" STRAY },
+	{ "ip -6 route add blackhole " T6 " table 44 metric 5",
+	  "route 2001:db8:1234:5::/64 dev lo, table 44, protocol 3" STRAY },
+	{ "ip -6 route append " T6 " via fe80::9 dev up0 table 44 metric 1024",
+	  "route 2001:db8:1234:5::/64, table 44, protocol 3" STRAY },
+	{ "ip -6 route add 2001:db8:1234:5::7/128 dev up0 table 44",
+	  "route 2001:db8:1234:5::7/128 dev up0, table 44, protocol 3" STRAY },
+	{ "ip route add 192.168.44.6 dev up0 table 44 metric 5",
+	  "route 192.168.44.6/32 dev up0, table 44, protocol 3" STRAY },
+	{ "ip route add 192.168.44.77 table 44 nhid $(ip nexthop show "
+	  "proto 45 | awk '/10.0.0.2/{print $2}')",
+	  "route 192.168.44.77/32 dev up0, table 44, protocol 3" STRAY },
 	{ "ip neigh del 192.168.44.5 dev br0",
 	  "neighbour 192.168.44.5 dev br0: removed" BY },
 	{ "ip neigh replace 192.168.44.5 lladdr 02:00:00:00:00:66 dev br0 "
@@ -336,6 +389,60 @@ each_thing_comes_back_and_is_named(void **state)
 	turn();
 	assert_int_equal(count("was gone"), 0);
 	assert_true(as_before());
+}
+
+/* Longer and shorter than a station's, of before the start, and many. */
+static void
+others_routes_go_where_they_hide_ours(void **state)
+{
+	static const char *const stay[] = {
+		"10.99.0.0/24 via 10.0.0.7 table 44",
+		"blackhole 192.168.44.0/24 table 44",
+		"192.168.44.5 dev up0 table 45",
+		"192.168.44.5 dev up0 metric 5",
+		"10.99.0.1 dev up0 proto 44",
+	};
+	static const struct kernel_ops ops = { .link = on_link,
+	    .sighting = on_sighting, .route = on_route,
+	    .adopt = on_adopt };
+	size_t i;
+	int n;
+
+	(void)state;
+	NEEDS_ROOT();
+	for (i = 0; i < sizeof(stay) / sizeof(stay[0]); i++)
+		assert_int_equal(sh("ip route add %s", stay[i]), 0);
+	look(as_it_was, sizeof(as_it_was));
+	for (n = 0; n < 20; n++)
+		turn();
+	reconcile_start(k);
+	WAIT(k->walk_step == 0);
+	turn();
+	assert_string_equal(stub_log_text(), "");
+	assert_true(as_before());
+	/* More than are kept: a walk finds those. */
+	assert_int_equal(sh("for i in $(seq 10 250); do "
+	    "echo route add 192.168.44.$i dev up0 table 44; done | "
+	    "ip -batch -"), 0);
+	WAIT(as_before());
+	assert_int_equal(count("set by another program, removed"), 1);
+	/* A new run finds some there. */
+	kernel_close(k, true);
+	assert_int_equal(sh("ip route add 192.168.44.5 dev up0 table 44"), 0);
+	assert_non_null(k = kernel_open(base, &ops));
+	assert_int_equal(kernel_conf(k, conf), 0);
+	station();
+	kernel_started(k);
+	WAIT(as_before());
+	/* It sees those of the table that a reload makes ours. */
+	conf->global.table = 3000000;
+	assert_int_equal(kernel_conf(k, conf), 0);
+	assert_int_equal(sh("ip route add 192.168.44.5 dev up0 table 3000000 "
+	    "metric 5"), 0);
+	WAIT(sh("ip route show table 3000000 | grep -q \"metric 5\"") != 0);
+	assert_int_equal(count("table 3000000, protocol 3" STRAY), 1);
+	for (i = 0; i < sizeof(stay) / sizeof(stay[0]); i++)
+		assert_int_equal(sh("ip route del %s", stay[i]), 0);
 }
 
 /* What we delete and set again is no news, whatever the order of events. */
@@ -414,7 +521,7 @@ who_takes_it_for_ever_costs_little(void **state)
 	assert_int_equal(count("route 192.168.44.5/32 dev br0, table main"), 1);
 	assert_int_equal(count("route 192.168.44.5/32 dev br0, table 44"), 1);
 	assert_int_equal(count("\nroutes: 5 repairs within a minute: another "
-	    "program takes them away again and again; repairs are paced now"),
+	    "program undoes them again and again; repairs are paced now"),
 	    1);
 	assert_int_equal(count("neighbour fe80::7"), 1);
 	WAIT(as_before());
@@ -649,6 +756,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 		    each_thing_comes_back_and_is_named, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    others_routes_go_where_they_hide_ours, setup, teardown),
 		cmocka_unit_test_setup_teardown(our_own_changes_are_no_news,
 		    setup, teardown),
 		cmocka_unit_test_setup_teardown(

@@ -30,6 +30,7 @@ doubt_run(struct kernel *k)
 	netlink_monitor_read(k->links);		/* what that has changed */
 	if (k->check_nexthops)
 		nexthop_check(k);
+	stray_mend(k);
 	route_mend(k);
 	neigh_mend(k);
 	mend_say(k);

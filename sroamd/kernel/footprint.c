@@ -124,7 +124,7 @@ take_table(struct kernel *k)
 
 	for (i = 0; i < 4; i++)
 		if (netlink_dump(k->dumper, msg_dump_routes(families[i / 2],
-		    protos[i % 2]), each_route) == -1)
+		    0, protos[i % 2]), each_route) == -1)
 			log_warn("netlink: list of routes");
 }
 

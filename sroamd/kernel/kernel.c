@@ -69,6 +69,7 @@ kernel_open(struct event_base *base, const struct kernel_ops *ops)
 	TAILQ_INIT(&k->fails);
 	TAILQ_INIT(&k->drains);
 	TAILQ_INIT(&k->doubts);
+	TAILQ_INIT(&k->strays);
 	TAILQ_INIT(&k->neigh_doubts);
 	TAILQ_INIT(&k->neigh_leavings);
 	TAILQ_INIT(&k->dirty_routers);
@@ -128,6 +129,7 @@ kernel_conf(struct kernel *k, const struct conf *conf)
 static int
 start(struct kernel *k)
 {
+	watch_conf(k);
 	rule_leftovers(k);
 	if (rule_set(k) == -1)
 		return -1;
@@ -151,6 +153,7 @@ reload(struct kernel *k, const struct conf *conf)
 	    old.rule_priority != conf->global.rule_priority)
 		rule_remove(k);
 	k->conf = conf->global;
+	watch_conf(k);
 	iface_conf(k, conf);
 	if (rule_set(k) == -1)
 		rv = -1;
@@ -337,6 +340,7 @@ close_all(struct kernel *k)
 	while ((i = TAILQ_FIRST(&k->ifaces)) != NULL)
 		iface_free(k, i);
 	route_free_all(k);
+	stray_free_all(k);
 	router_free_all(k);
 	leftover_free_all(k);
 	neigh_free_all(k);

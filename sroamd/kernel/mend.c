@@ -21,6 +21,7 @@ static const char *const names[MEND_KINDS] = {
 	[MEND_RULE6] = "IPv6 rules",
 	[MEND_MAIN] = "routes in table main",
 	[MEND_ROUTE] = "routes",
+	[MEND_STRAY] = "routes of others",
 	[MEND_NEXTHOP] = "nexthops",
 	[MEND_NEIGH] = "neighbours"
 };
@@ -91,7 +92,8 @@ say(struct kernel *k, enum mend_kind kind, monotime_t now)
 	k->mend.kinds[kind].n = 0;
 	if (++k->mend.kinds[kind].rounds == MEND_FEW)
 		log_warnx("%s: %u repairs within a minute: another program "
-		    "takes them away again and again; repairs are paced now", names[kind], MEND_FEW);
+		    "undoes them again and again; repairs are paced now",
+		    names[kind], MEND_FEW);
 	if (!ratelimit_pass(&k->mend.kinds[kind].log, RATELIMIT_LOG, now)) {
 		*held_back += n;
 		return;

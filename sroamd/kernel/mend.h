@@ -25,6 +25,7 @@ enum mend_kind {
 	MEND_RULE6,
 	MEND_MAIN,		/* routes of the main table, */
 	MEND_ROUTE,		/* of our own */
+	MEND_STRAY,		/* of others in the place of ours */
 	MEND_NEXTHOP,
 	MEND_NEIGH,
 	MEND_KINDS

@@ -31,7 +31,6 @@ netlink_monitor_open(struct event_base *base, int protocol, const int *groups,
     netlink_each *each, void (*lost)(void *), void *arg)
 {
 	struct netlink_monitor *mon;
-	struct sock_fprog prog = { (unsigned short)nfilter, filter };
 	unsigned int i;
 
 	if ((mon = calloc(1, sizeof(*mon))) == NULL)
@@ -43,9 +42,8 @@ netlink_monitor_open(struct event_base *base, int protocol, const int *groups,
 		free(mon);
 		return NULL;
 	}
-	if (nfilter > 0 && setsockopt(mon->fd, SOL_SOCKET, SO_ATTACH_FILTER,
-	    &prog, sizeof(prog)) == -1)
-		log_warn("netlink: filter");
+	if (nfilter > 0)
+		netlink_monitor_filter(mon, filter, nfilter);
 	for (i = 0; i < ngroups; i++)
 		if (setsockopt(mon->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
 		    &groups[i], sizeof(groups[i])) == -1)
@@ -55,6 +53,17 @@ netlink_monitor_open(struct event_base *base, int protocol, const int *groups,
 	if (mon->ev == NULL || event_add(mon->ev, NULL) == -1)
 		fatalx("netlink: no event for a monitor");
 	return mon;
+}
+
+void
+netlink_monitor_filter(struct netlink_monitor *mon, struct sock_filter *filter,
+    unsigned int nfilter)
+{
+	struct sock_fprog prog = { (unsigned short)nfilter, filter };
+
+	if (setsockopt(mon->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+	    sizeof(prog)) == -1)
+		log_warn("netlink: filter");
 }
 
 static void

@@ -72,7 +72,8 @@ msg_route(int type, int flags, const struct kernel_rt *rt)
 		.rtm_dst_len = (unsigned char)prefix_plen(&rt->prefix),
 		.rtm_table = RT_TABLE_UNSPEC,
 		.rtm_protocol = rt->proto,
-		.rtm_type = RTN_UNICAST,
+		.rtm_type = rt->type != 0 ? rt->type : RTN_UNICAST,
+		.rtm_tos = rt->tos,
 		.rtm_scope = rt->nhid != 0 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK
 	};
 	struct nl_msg *msg;
@@ -90,7 +91,8 @@ msg_route(int type, int flags, const struct kernel_rt *rt)
 		return msg;
 	}
 	put_u32(msg, RTA_OIF, rt->ifindex);
-	if (!addr_is_none(&rt->gateway))
+	if (!addr_is_none(&rt->gateway) &&
+	    addr_family(&rt->gateway) == rt->family)
 		put_addr(msg, RTA_GATEWAY, &rt->gateway);
 	return msg;
 }
@@ -285,12 +287,16 @@ msg_dump_fdb(uint32_t bridge)
 }
 
 struct nl_msg *
-msg_dump_routes(int family, uint8_t proto)
+msg_dump_routes(int family, uint32_t table, uint8_t proto)
 {
 	struct rtmsg rtm = {
 		.rtm_family = (unsigned char)family,
 		.rtm_protocol = proto
 	};
+	struct nl_msg *msg;
 
-	return new_msg(RTM_GETROUTE, 0, &rtm, sizeof(rtm));
+	msg = new_msg(RTM_GETROUTE, 0, &rtm, sizeof(rtm));
+	if (table != 0)
+		put_u32(msg, RTA_TABLE, table);
+	return msg;
 }

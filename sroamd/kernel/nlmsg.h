@@ -56,6 +56,7 @@ struct kernel_rt {
 	uint32_t	ifindex, nhid;	/* either, or both */
 	struct addr	gateway;
 	uint8_t		proto, type;
+	uint8_t		tos;
 	uint8_t		family;
 };
 
@@ -111,7 +112,7 @@ struct nl_msg	*msg_lladdr(uint32_t ifindex, const struct mac *);
  */
 struct nl_msg	*msg_dump(int type, int family);
 struct nl_msg	*msg_dump_fdb(uint32_t bridge);
-struct nl_msg	*msg_dump_routes(int family, uint8_t proto);
+struct nl_msg	*msg_dump_routes(int family, uint32_t table, uint8_t proto);
 
 /* 0, or -1: not of this kind, or not readable. */
 int	msg_read_link(struct nlmsghdr *, struct kernel_link *);

@@ -221,7 +221,9 @@ msg_read_route(struct nlmsghdr *nlh, struct kernel_rt *rt)
 	if (nlmsg_parse(nlh, sizeof(*rtm), tb, RTA_MAX, NULL) < 0)
 		return -1;
 	rtm = nlmsg_data(nlh);
+	/* Not what the kernel has learned of a path, nor source routing. */
 	if ((rtm->rtm_family != AF_INET && rtm->rtm_family != AF_INET6) ||
+	    (rtm->rtm_flags & RTM_F_CLONED) || rtm->rtm_src_len != 0 ||
 	    rtm->rtm_dst_len > (rtm->rtm_family == AF_INET ? 32 : 128) ||
 	    get_addr(tb[RTA_DST], &rt->prefix.addr) == -1)
 		return -1;
@@ -236,6 +238,7 @@ msg_read_route(struct nlmsghdr *nlh, struct kernel_rt *rt)
 	    rtm->rtm_table;
 	rt->proto = rtm->rtm_protocol;
 	rt->type = rtm->rtm_type;
+	rt->tos = rtm->rtm_tos;
 	rt->metric = get_u32(tb[RTA_PRIORITY]);
 	rt->ifindex = get_u32(tb[RTA_OIF]);
 	rt->nhid = get_u32(tb[RTA_NH_ID]);

@@ -14,6 +14,7 @@
 #include <linux/rtnetlink.h>
 
 #include "common/log.h"
+#include "kernel/doubt.h"
 #include "kernel/event.h"
 #include "kernel/fdb.h"
 #include "kernel/footprint.h"
@@ -29,29 +30,35 @@
 #include "kernel/rule.h"
 #include "kernel/setup.h"
 #include "kernel/state.h"
-#include "kernel/sysctl.h"
+#include "kernel/stray.h"
 
 static const struct {
-	int	family;
-	uint8_t	proto;			/* of routes; 0: neighbours */
+	int		family;
+	enum what {
+		MAIN,			/* our routes there */
+		TABLE,			/* all routes in our own */
+		NEIGHBOURS
+	} what;
 } parts[] = {
-	{ AF_INET, PROTO_LOCAL },
-	{ AF_INET, PROTO_DIRECT },
-	{ AF_INET6, PROTO_LOCAL },
-	{ AF_INET6, PROTO_DIRECT },
-	{ AF_INET, 0 },
-	{ AF_INET6, 0 }
+	{ AF_INET, MAIN },
+	{ AF_INET, TABLE },
+	{ AF_INET6, MAIN },
+	{ AF_INET6, TABLE },
+	{ AF_INET, NEIGHBOURS },
+	{ AF_INET6, NEIGHBOURS }
 };
 
 #define NPARTS	((int)(sizeof(parts) / sizeof(parts[0])))
 
-static struct nl_msg	*ask(int);
+static struct nl_msg	*ask(const struct kernel *, int);
 static void		 begin(struct kernel *);
 static void		 step(struct kernel *);
 static void		 step_done(void *, int);
 static void		 each(void *, struct nlmsghdr *);
 static void		 found(struct kernel *, const struct kernel_rt *);
 static void		 keep(struct kroute *, const struct kernel_rt *, bool);
+static bool		 like_ours(const struct kernel_rt *);
+static void		 say_removed(struct kernel *, const struct kernel_rt *);
 static void		 purge(struct kernel *, const struct kernel_rt *);
 static void		 finish(struct kernel *);
 
@@ -64,14 +71,14 @@ reconcile_start(struct kernel *k)
 		k->walk_again = true;
 		return;
 	}
+	if (k->started)
+		doubt_run(k);		/* what is told is named */
 	TAILQ_FOREACH(i, &k->ifaces, entry)
 		iface_setup(k, i);
 	if (k->fdb_dump)
 		fdb_dump(k);
 	nexthop_check(k);
 	rule_check_soon(k);
-	if (k->started)
-		sysctl_check(k);
 	begin(k);
 	k->walk_step = 1;
 	step(k);
@@ -95,8 +102,10 @@ reconcile_dump(struct kernel *k)
 	int i, tries = 0;
 
 	begin(k);
-	for (i = 0; i < NPARTS && parts[i].proto != 0; i++)
-		if (netlink_dump(k->dumper, ask(i), each) == -1) {
+	for (i = 0; i < NPARTS && parts[i].what != NEIGHBOURS; i++)
+		if (netlink_dump(k->dumper, ask(k, i), each) == -1) {
+			if (errno == ENOENT)
+				continue;	/* no such table yet */
 			if (errno == EINTR && tries++ < 3) {
 				begin(k);
 				i = -1;
@@ -108,17 +117,20 @@ reconcile_dump(struct kernel *k)
 
 /* Request a part of a walk. */
 static struct nl_msg *
-ask(int i)
+ask(const struct kernel *k, int i)
 {
-	if (parts[i].proto == 0)
+	if (parts[i].what == NEIGHBOURS)
 		return msg_dump(RTM_GETNEIGH, parts[i].family);
-	return msg_dump_routes(parts[i].family, parts[i].proto);
+	if (parts[i].what == MAIN)
+		return msg_dump_routes(parts[i].family, RT_TABLE_MAIN,
+		    PROTO_LOCAL);
+	return msg_dump_routes(parts[i].family, k->conf.table, 0);
 }
 
 static void
 step(struct kernel *k)
 {
-	if (netlink_walk(k->walker, k->base, ask(k->walk_step - 1), each,
+	if (netlink_walk(k->walker, k->base, ask(k, k->walk_step - 1), each,
 	    step_done) == -1)
 		step_done(k, errno);
 }
@@ -129,6 +141,8 @@ step_done(void *arg, int error)
 	struct kernel *k = arg;
 	bool again = k->walk_again;
 
+	if (error == ENOENT)
+		error = 0;		/* no such table yet */
 	if (error == 0 && k->walk_step < NPARTS) {
 		k->walk_step++;
 		step(k);
@@ -166,11 +180,15 @@ found(struct kernel *k, const struct kernel_rt *rt)
 	bool in_main = rt->table == RT_TABLE_MAIN;
 
 	/* Old kernels do not filter. */
-	if (rt->proto != PROTO_LOCAL && rt->proto != PROTO_DIRECT)
+	if (in_main ? rt->proto != PROTO_LOCAL : rt->table != k->conf.table)
 		return;
-	if (rt->type != RTN_UNICAST ||
-	    (in_main ? rt->proto != PROTO_LOCAL : rt->table != k->conf.table))
+	if (!like_ours(rt)) {
+		if (k->started && stray_place(k, rt)) {
+			say_removed(k, rt);
+			stray_remove(k, rt);
+		}
 		return;
+	}
 	if ((r = route_find(k, &rt->prefix)) == NULL) {
 		if (!former_owns(k, &rt->prefix))
 			return;
@@ -203,6 +221,13 @@ found(struct kernel *k, const struct kernel_rt *rt)
 	}
 }
 
+static bool
+like_ours(const struct kernel_rt *rt)
+{
+	return rt->type == RTN_UNICAST && rt->tos == 0 &&
+	    (rt->proto == PROTO_LOCAL || rt->proto == PROTO_DIRECT);
+}
+
 /* During the start, what is there counts as right. */
 static void
 keep(struct kroute *r, const struct kernel_rt *rt, bool in_main)
@@ -220,12 +245,18 @@ keep(struct kroute *r, const struct kernel_rt *rt, bool in_main)
 }
 
 static void
-purge(struct kernel *k, const struct kernel_rt *rt)
+say_removed(struct kernel *k, const struct kernel_rt *rt)
 {
 	if (kernel_repaired(k))
 		log_info("route %s dev %s table %u: not wanted, removed",
 		    prefix_text(&rt->prefix), node_name(k, rt->ifindex),
 		    rt->table);
+}
+
+static void
+purge(struct kernel *k, const struct kernel_rt *rt)
+{
+	say_removed(k, rt);
 	netlink_request(k->nl, msg_route(RTM_DELROUTE, 0, rt), NULL, NULL, 0);
 	kernel_wake(k);
 }

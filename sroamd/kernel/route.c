@@ -143,6 +143,20 @@ route_find(struct kernel *k, const struct prefix *p)
 	return RB_FIND(kroute_tree, &k->routes, &key);
 }
 
+bool
+route_stands(struct kernel *k, const struct kernel_rt *rt)
+{
+	bool in_main = rt->table == RT_TABLE_MAIN;
+	struct kroute *r = route_find(k, &rt->prefix);
+	uint8_t seen = 0;
+
+	return r != NULL && rt->type == RTN_UNICAST && rt->tos == 0 &&
+	    (rt->proto == PROTO_LOCAL || rt->proto == PROTO_DIRECT) &&
+	    (in_main || rt->metric == TABLE_METRIC) &&
+	    plan_found(&r->have, in_main, rt->ifindex, rt->metric, rt->nhid,
+	    &rt->gateway, &seen) == PLAN_KNOWN;
+}
+
 struct kroute *
 route_new(struct kernel *k, const struct prefix *p)
 {

@@ -15,6 +15,7 @@
 
 struct conf_global;
 struct kernel;
+struct kernel_rt;
 struct kiface;
 struct krouter;
 
@@ -72,6 +73,8 @@ void		 route_conf(struct kernel *, const struct conf_global *old);
 void		 route_started(struct kernel *);
 void		 route_free_all(struct kernel *);
 struct kroute	*route_find(struct kernel *, const struct prefix *);
+/* Whether it is the one that we believe to be there. */
+bool		 route_stands(struct kernel *, const struct kernel_rt *);
 struct kroute	*route_new(struct kernel *, const struct prefix *);
 void		 route_free(struct kernel *, struct kroute *);
 void		 route_dirty(struct kernel *, struct kroute *);

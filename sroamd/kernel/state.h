@@ -21,6 +21,7 @@
 #include "kernel/route.h"
 #include "kernel/router.h"
 #include "kernel/rule.h"
+#include "kernel/stray.h"
 #include "radio/nl80211.h"
 
 struct event;
@@ -86,6 +87,8 @@ struct kernel {
 
 	struct kroute_tree	 routes;
 	uint64_t		 nroutes;		/* in the tree */
+	struct kstray_list	 strays;
+	unsigned int		 nstrays;
 	struct kroute_list	 dirty, fails, drains, doubts;
 	/* ms; 0: nothing failed */
 	int64_t			 backoff;

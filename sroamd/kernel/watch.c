@@ -22,30 +22,46 @@ static void	each(void *, struct nlmsghdr *);
 static void	lost(void *);
 static void	route_event(struct kernel *, const struct kernel_rt *,
 		    const struct nlmsghdr *);
+static bool	has_key(const struct kroute *, const struct kernel_rt *);
 
 #define LOAD(size, at)	BPF_STMT(BPF_LD | (size) | BPF_ABS, (at))
 #define AT(member)	offsetof(struct nlmsghdr, member)
 #define IF(op, k, t, f)	BPF_JUMP(BPF_JMP | (op) | BPF_K, (k), (t), (f))
 
-/*
- * Not what our own requests have done, which may be thousands of events: what
- * they answer is known.  Of routes those of our protocols, and those that
- * replace others; of neighbours all but the entries of bridges.
- */
 int
 watch_open(struct kernel *k)
 {
 	const int groups[] = { RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,
 	    RTNLGRP_NEIGH };
+
+	k->watch = netlink_monitor_open(k->base, NETLINK_ROUTE, groups, 3,
+	    NULL, 0, each, lost, k);
+	if (k->watch == NULL)
+		return -1;
+	watch_conf(k);
+	return 0;
+}
+
+/*
+ * Not what our own requests have done, which may be thousands of events: what
+ * they answer is known.  Of routes those of our protocols, all of our table,
+ * and those that replace others; of neighbours all but the entries of bridges.
+ */
+void
+watch_conf(struct kernel *k)
+{
+	uint32_t table = k->conf.table < 256 ? k->conf.table : RT_TABLE_COMPAT;
 	/* Filters read in network order what the kernel wrote in its own. */
 	struct sock_filter filter[] = {
 		LOAD(BPF_W, AT(nlmsg_pid)),
-		IF(BPF_JEQ, htonl(netlink_port(k->nl)), 11, 0),
+		IF(BPF_JEQ, htonl(netlink_port(k->nl)), 13, 0),
 		LOAD(BPF_H, AT(nlmsg_type)),
 		IF(BPF_JEQ, htons(RTM_NEWNEIGH), 1, 0),
 		IF(BPF_JEQ, htons(RTM_DELNEIGH), 0, 2),
 		LOAD(BPF_B, NLMSG_HDRLEN + offsetof(struct ndmsg, ndm_family)),
-		IF(BPF_JEQ, AF_BRIDGE, 6, 5),
+		IF(BPF_JEQ, AF_BRIDGE, 8, 7),
+		LOAD(BPF_B, NLMSG_HDRLEN + offsetof(struct rtmsg, rtm_table)),
+		IF(BPF_JEQ, table, 5, 0),
 		LOAD(BPF_B, NLMSG_HDRLEN + offsetof(struct rtmsg,
 		    rtm_protocol)),
 		IF(BPF_JEQ, PROTO_LOCAL, 3, 0),
@@ -56,9 +72,8 @@ watch_open(struct kernel *k)
 		BPF_STMT(BPF_RET | BPF_K, 0)
 	};
 
-	k->watch = netlink_monitor_open(k->base, NETLINK_ROUTE, groups, 3,
-	    filter, sizeof(filter) / sizeof(filter[0]), each, lost, k);
-	return k->watch == NULL ? -1 : 0;
+	netlink_monitor_filter(k->watch, filter,
+	    sizeof(filter) / sizeof(filter[0]));
 }
 
 void
@@ -99,34 +114,48 @@ each(void *arg, struct nlmsghdr *nlh)
 	}
 }
 
-/* Ours has gone, stands there, or has been replaced by another. */
+/* Ours has gone, stands there, or another has come, perhaps instead of it. */
 static void
 route_event(struct kernel *k, const struct kernel_rt *rt,
     const struct nlmsghdr *nlh)
 {
 	bool in_main = rt->table == RT_TABLE_MAIN;
-	uint8_t slot = in_main ? PLAN_SEEN_MAIN : PLAN_SEEN_TABLE, seen = 0;
-	enum plan_found found;
+	bool same = route_stands(k, rt), replaced;
+	uint8_t slot = in_main ? PLAN_SEEN_MAIN : PLAN_SEEN_TABLE;
 	struct kroute *r;
-	bool same;
 
-	if ((!in_main && rt->table != k->conf.table) ||
-	    (r = route_find(k, &rt->prefix)) == NULL ||
-	    rt->metric != (in_main ? r->have.main_metric : TABLE_METRIC))
+	if (!in_main && rt->table != k->conf.table)
 		return;
-	found = plan_found(&r->have, in_main, rt->ifindex, rt->metric,
-	    rt->nhid, &rt->gateway, &seen);
-	same = found == PLAN_KNOWN && rt->type == RTN_UNICAST &&
-	    (rt->proto == PROTO_LOCAL || rt->proto == PROTO_DIRECT);
+	if ((r = route_find(k, &rt->prefix)) != NULL && !has_key(r, rt))
+		r = NULL;
 	if (nlh->nlmsg_type == RTM_DELROUTE) {
-		if (same)
+		if (r != NULL && same)
 			route_doubt(k, r, slot);
 		return;
 	}
-	if (same) {
+	if (same && r != NULL) {
 		r->doubt &= (uint8_t)~slot;
-	} else if (found != PLAN_NEWS && (nlh->nlmsg_flags & NLM_F_REPLACE)) {
+		return;
+	}
+	replaced = r != NULL && (nlh->nlmsg_flags & NLM_F_REPLACE);
+	if (replaced) {
 		route_doubt(k, r, slot);
 		r->replaced |= slot;
 	}
+	/* In our table ours replaces it in turn. */
+	if (!(replaced && !in_main) && stray_place(k, rt))
+		stray_note(k, rt);
+}
+
+/* Whether ours is there, and one of the two would replace the other. */
+static bool
+has_key(const struct kroute *r, const struct kernel_rt *rt)
+{
+	if (rt->tos != 0)
+		return false;
+	if (rt->table == RT_TABLE_MAIN)
+		return r->have.main_ifindex != 0 &&
+		    rt->metric == r->have.main_metric;
+	return (r->have.ifindex != 0 || r->have.nhid != 0) &&
+	    rt->metric == TABLE_METRIC;
 }

@@ -9,5 +9,7 @@
 struct kernel;
 
 int	watch_open(struct kernel *);
+/* Another table may be ours now. */
+void	watch_conf(struct kernel *);
 void	watch_close(struct kernel *);
 #endif
