@@ -103,6 +103,8 @@ struct ctl_status {
 	    conflicts;
 	/* old versions of peers, those that got ours */
 	uint64_t		updates_old, updates_answered;
+	/* what was new and had no room in the table's memory; octets */
+	uint64_t		table_refused, table_octets, table_limit;
 	/* changes that waited for their bucket */
 	uint64_t		updates_held;
 	uint64_t		updates_late;	/* seqnos from 2^63 on */

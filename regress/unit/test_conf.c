@@ -71,6 +71,7 @@ every_field_out_of_range_is_named(void **state)
 		ROW(metric, 0, "route metric"),
 		ROW(drain, 60001, "drain"),
 		ROW(max_data, 0, "limit data"),
+		ROW(max_memory, 3, "limit memory"),
 		ROW(max_routers, 0, "limit routers"),
 		ROW(max_peers, 0, "limit peers"),
 		ROW(max_source, 0, "limit source"),

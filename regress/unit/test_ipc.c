@@ -415,6 +415,7 @@ static const struct bad bads[] = {
 	NUM(IPC_CONF_BEGIN, conf_global, metric, 65536),
 	NUM(IPC_CONF_BEGIN, conf_global, drain, 60001),
 	NUM(IPC_CONF_BEGIN, conf_global, max_data, 0),
+	NUM(IPC_CONF_BEGIN, conf_global, max_memory, 3),
 	NUM(IPC_CONF_BEGIN, conf_global, max_routers, CONF_MEMBERS + 1),
 	NUM(IPC_CONF_BEGIN, conf_global, max_peers, 10001),
 	NUM(IPC_CONF_BEGIN, conf_global, max_leases, 0),

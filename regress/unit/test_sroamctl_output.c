@@ -36,6 +36,7 @@ static const struct ctl_status status = {
 	.roams_in = 4, .roams_out = 3, .updates_in = 57, .updates_out = 31,
 	.dhcp_in = 12, .dhcp_offers = 1, .dhcp_acks = 6, .adverts = 19,
 	.probes = 2, .hellos_in = 7, .hellos_bad = 1, .duplicates = 2,
+	.table_octets = 1258291, .table_limit = 64 << 20, .table_refused = 5,
 	.parent = {
 		.log_lost = { [CTL_LOG_INFO] = 3, [CTL_LOG_DEBUG] = 1200 },
 		.kernel_repaired = 2
@@ -152,6 +153,7 @@ static const struct row rows[] = {
 	    "stations      2, 1 here\n"
 	    "leases        2 IPv4, 2 IPv6, 1 delegated\n"
 	    "data          10\n"
+	    "table         1228K, 64M at most, 5 refused for that\n"
 	    "movements     1 joined, 4 roamed here, 3 roamed away, 0 "
 	    "left\n"
 	    "updates       57 in, 31 out, 0 dropped, 0 conflicts\n"
@@ -178,7 +180,9 @@ static const struct row rows[] = {
 	    "\":8100,\"settled\":true,\"prefixes\":2,\"interfaces\":1"
 	    ",\"interfaces_up\":1,\"peers\":2,\"peers_up\":2,\"router"
 	    "s\":4,\"stations\":2,\"stations_here\":1,\"leases_ipv4\""
-	    ":2,\"leases_ipv6\":2,\"leases_delegated\":1,\"data\":10,\"joins\":1,\"roams_in"
+	    ":2,\"leases_ipv6\":2,\"leases_delegated\":1,\"data\":10,\"table_octets\":1258291,"
+	    "\"table_limit_octets\":67108864,\"table_refused\":5,"
+	    "\"joins\":1,\"roams_in"
 	    "\":4,\"roams_out\":3,\"leaves\":0,\"updates_in\":57,\"up"
 	    "dates_out\":31,\"updates_dropped\":0,\"conflicts\":0,\"updates_old\":0,\"updates_answered\":0,"
 	    "\"updates_held\":0,\"updates_late\":0,"

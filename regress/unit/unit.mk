@@ -25,7 +25,7 @@ engine_TESTS	= test_verify
 session_TESTS	= test_refuse_session test_session_hello
 signer_TESTS	= test_signer
 frontend_TESTS	= test_control test_frontend_link test_frontend_turn
-parent_TESTS	= test_config test_identity test_logring test_logsink test_onlyone \
+parent_TESTS	= test_config test_identity test_logring test_logsink test_onlyone test_ram \
 	test_peerlimit test_peersock test_sandbox
 sroamctl_TESTS	= test_sroamctl_metrics test_sroamctl_output \
 	test_sroamctl_parser

@@ -97,6 +97,7 @@ struct conf_global {
 	/* ms that a lost route is kept */
 	uint32_t		drain;
 	uint32_t		max_data;	/* entries of the table */
+	uint32_t		max_memory;	/* of it, MB; 0: not known */
 	uint32_t		max_routers;	/* that announce themselves */
 	uint32_t		max_peers;	/* sessions */
 	/* new ones of a port and second */

@@ -98,6 +98,8 @@ static const struct conf_field globals[] = {
 	{ "drain", CONF_TYPE_MS, 0, ONE(drain), .max = 60000 },
 	{ "limit data", CONF_TYPE_NUMBER, 0, ONE(max_data),
 	    .def = 1000000, .min = 1, .max = 100000000 },
+	{ "limit memory", CONF_TYPE_NUMBER, CONF_OR_ZERO, ONE(max_memory),
+	    .min = 4, .max = 1048576 },
 	{ "limit routers", CONF_TYPE_NUMBER, 0, ONE(max_routers),
 	    .def = 4096, .min = 1, .max = CONF_MEMBERS },
 	{ "limit peers", CONF_TYPE_NUMBER, 0, ONE(max_peers),

@@ -256,6 +256,7 @@ core_tick(struct core *core, monotime_t now)
 
 	if (core->lease->reserve_short)
 		core_reserve(core);
+	table_make_room(core, now);
 	while ((t = timerq_expire(&core->timers, now)) != NULL) {
 		switch (t->kind) {
 		case TIMER_DATUM:

@@ -14,6 +14,7 @@
 #include "table/datum.h"
 #include "table/digest.h"
 #include "table/key.h"
+#include "table/room.h"
 #include "table/state.h"
 #include "table/table.h"
 
@@ -195,6 +196,8 @@ core_show_status(struct core *core, struct ctl_status *c, monotime_t now)
 	c->delegated = core->lease->nleases[LEASE_DELEGATED];
 	c->started = core->started;
 	c->data = core->ndata;
+	c->table_octets = room_used(core);
+	c->table_limit = room_limit(core);
 	if ((warning = router_self_warning(core, now)) != NULL)
 		strlcpy(c->warning, warning, sizeof(c->warning));
 }
@@ -202,14 +205,6 @@ core_show_status(struct core *core, struct ctl_status *c, monotime_t now)
 void
 core_show_memory(const struct core *core, uint64_t *objects, uint64_t *bytes)
 {
-	int	kind;
-
 	*objects = core->ndata;
-	*bytes = core->data_bytes + digest_bytes(core) +
-	    core->lease->nstations * sizeof(struct station) +
-	    core->lease->nassocs * sizeof(struct assoc) +
-	    core->nindex * sizeof(struct datum *) +
-	    (uint64_t)core->timers.cap * sizeof(struct timer *);
-	for (kind = 0; kind < LEASE_KINDS; kind++)
-		*bytes += core->memory[kind].cap * sizeof(struct timer *);
+	*bytes = room_used(core);
 }

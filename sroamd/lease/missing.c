@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* Stations that went with their link: missing.h. */
-#include <stdlib.h>
-
 #include "lease/assoc.h"
 #include "lease/iface.h"
 #include "lease/missing.h"
 #include "lease/state.h"
 #include "lease/station.h"
+#include "table/room.h"
 #include "table/state.h"
 
 void
@@ -18,9 +17,9 @@ missing_add(struct core *core, const struct assoc *a, monotime_t now)
 	missing_drop(core, a->station);
 	if (l->nmissing >= MISSING_MAX)
 		missing_drop(core, TAILQ_FIRST(&l->missing)->station);
-	if ((m = calloc(1, sizeof(*m))) == NULL ||
+	if ((m = room_alloc(core, sizeof(*m))) == NULL ||
 	    timerq_reserve(&core->timers, 1) == -1) {
-		free(m);
+		room_free(core, m, sizeof(*m));
 		core_no_memory(core, "a station whose link went");
 		return;
 	}
@@ -46,5 +45,5 @@ missing_drop(struct core *core, struct station *s)
 	TAILQ_REMOVE(&core->lease->missing, m, entry);
 	core->lease->nmissing--;
 	s->missing = NULL;
-	free(m);
+	room_free(core, m, sizeof(*m));
 }

@@ -3,7 +3,6 @@
  * Neighbour entries: IPv6 addresses in use here, by interface and by station.
  * Which station may use which: neigh.c.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "lease/assoc.h"
@@ -11,6 +10,7 @@
 #include "lease/neighbour.h"
 #include "lease/station.h"
 #include "table/effect.h"
+#include "table/room.h"
 
 RB_GENERATE(neigh_tree, neighbour, entry, neigh_cmp)
 
@@ -52,7 +52,7 @@ neigh_add(struct core *core, struct assoc *a, const struct addr *addr)
 
 	if (neigh_find(a->iface, addr) != NULL)
 		return NULL;
-	if ((n = calloc(1, sizeof(*n))) == NULL) {
+	if ((n = room_alloc(core, sizeof(*n))) == NULL) {
 		core_no_memory(core, "a neighbour");
 		return NULL;
 	}
@@ -70,7 +70,7 @@ neigh_free(struct core *core, struct neighbour *n)
 	emit(core, n, false);
 	RB_REMOVE(neigh_tree, &n->assoc->iface->neighs, n);
 	TAILQ_REMOVE(&n->assoc->neighs, n, order);
-	free(n);
+	room_free(core, n, sizeof(*n));
 }
 
 const struct addr *
@@ -105,12 +105,12 @@ neigh_left(struct core *core, struct assoc *a)
 }
 
 void
-neigh_forget(struct assoc *a)
+neigh_forget(struct core *core, struct assoc *a)
 {
 	struct neighbour	*n;
 
 	while ((n = TAILQ_FIRST(&a->neighs)) != NULL) {
 		TAILQ_REMOVE(&a->neighs, n, order);
-		free(n);
+		room_free(core, n, sizeof(*n));
 	}
 }

@@ -35,5 +35,6 @@ const struct addr	*neigh_nexthop(const struct assoc *);
 void			 neigh_left(struct core *, struct assoc *);
 void			 neigh_withdraw(struct core *, struct assoc *,
 			    const struct prefix *);
-void			 neigh_forget(struct assoc *);	/* without an effect */
+/* Without an effect. */
+void			 neigh_forget(struct core *, struct assoc *);
 #endif

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Offers: addresses that are kept for a station until it requests one. */
-#include <stdlib.h>
-
 #include "common/container_of.h"
 #include "lease/offer.h"
 #include "lease/state.h"
 #include "table/effect.h"
+#include "table/room.h"
 
 #define OFFER_MS	30000		/* an offer nobody took */
 #define OFFERS_MAX	8192
@@ -53,9 +52,9 @@ offer_make(struct core *core, const struct mac *mac, const struct addr *addr,
 	if ((o = offer_find(core, addr)) == NULL) {
 		if (l->noffers >= OFFERS_MAX)
 			offer_free(core, TAILQ_FIRST(&l->offer_order));
-		if ((o = calloc(1, sizeof(*o))) == NULL ||
+		if ((o = room_alloc(core, sizeof(*o))) == NULL ||
 		    timerq_reserve(&core->timers, 1) == -1) {
-			free(o);
+			room_free(core, o, sizeof(*o));
 			core_no_memory(core, "an offer");
 			return -1;
 		}
@@ -88,7 +87,7 @@ offer_free(struct core *core, struct offer *o)
 	RB_REMOVE(offer_tree, &core->lease->offers, o);
 	TAILQ_REMOVE(&core->lease->offer_order, o, order);
 	core->lease->noffers--;
-	free(o);
+	room_free(core, o, sizeof(*o));
 }
 
 /* It was not requested. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* The last numbers of routers that are gone: see past.h. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "lease/past.h"
@@ -9,6 +8,7 @@
 #include "table/datum.h"
 #include "table/effect.h"
 #include "table/order.h"
+#include "table/room.h"
 
 #define ANSWER_MS	1000
 #define PAST_MS		(24 * 3600 * 1000LL)
@@ -42,7 +42,7 @@ drop(struct core *core, struct past *p)
 	RB_REMOVE(past_tree, &core->lease->past, p);
 	TAILQ_REMOVE(&core->lease->past_order, p, order);
 	core->lease->npast--;
-	free(p);
+	room_free(core, p, sizeof(*p));
 }
 
 struct past *
@@ -65,7 +65,7 @@ make(struct core *core, const struct router_id *id, monotime_t now)
 	    (core->lease->npast >= core->conf.max_routers ||
 	    !monotime_before(now, p->until)))
 		drop(core, p);
-	if ((p = calloc(1, sizeof(*p))) == NULL) {
+	if ((p = room_alloc(core, sizeof(*p))) == NULL) {
 		core_no_memory(core, "a former router");
 		return NULL;
 	}

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* Addresses that no station may have: those of routers and servers. */
-#include <stdlib.h>
-
 #include "lease/iface.h"
 #include "lease/reserve.h"
 #include "lease/router.h"
 #include "lease/state.h"
 #include "table/effect.h"
+#include "table/room.h"
 #include "table/state.h"
 
 struct reserved {
@@ -47,7 +46,7 @@ reserve_add(struct core *core, const struct addr *addr)
 		return;
 	key.addr = *addr;
 	r = RB_FIND(reserved_tree, &core->lease->reserved, &key);
-	if (r == NULL && (r = calloc(1, sizeof(*r))) != NULL) {
+	if (r == NULL && (r = room_alloc(core, sizeof(*r))) != NULL) {
 		r->addr = *addr;
 		RB_INSERT(reserved_tree, &core->lease->reserved, r);
 		core->lease->nreserved++;
@@ -72,7 +71,7 @@ reserve_remove(struct core *core, const struct addr *addr)
 		return;
 	RB_REMOVE(reserved_tree, &core->lease->reserved, r);
 	core->lease->nreserved--;
-	free(r);
+	room_free(core, r, sizeof(*r));
 }
 
 /* Remove addresses that no router has any more, or all. */
@@ -86,7 +85,7 @@ sweep(struct core *core, bool all)
 			continue;
 		RB_REMOVE(reserved_tree, &core->lease->reserved, r);
 		core->lease->nreserved--;
-		free(r);
+		room_free(core, r, sizeof(*r));
 	}
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* The routers of the network, by their id.  Their data: router_datum.c. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "lease/door.h"
@@ -8,6 +7,7 @@
 #include "lease/state.h"
 #include "table/datum.h"
 #include "table/effect.h"
+#include "table/room.h"
 #include "table/state.h"
 
 RB_GENERATE(router_tree, router, entry, router_cmp)
@@ -34,7 +34,7 @@ router_get(struct core *core, const struct router_id *id)
 
 	if ((r = router_find(core, id)) != NULL)
 		return r;
-	if ((r = calloc(1, sizeof(*r))) == NULL) {
+	if ((r = room_alloc(core, sizeof(*r))) == NULL) {
 		core_no_memory(core, "a router");
 		return NULL;
 	}
@@ -52,7 +52,7 @@ router_release(struct core *core, struct router *r)
 		return;
 	RB_REMOVE(router_tree, &core->lease->routers, r);
 	core->lease->nrouters--;
-	free(r);
+	room_free(core, r, sizeof(*r));
 }
 
 bool
@@ -103,6 +103,6 @@ routers_free(struct core *core)
 
 	while ((r = RB_ROOT(&core->lease->routers)) != NULL) {
 		RB_REMOVE(router_tree, &core->lease->routers, r);
-		free(r);
+		room_free(core, r, sizeof(*r));
 	}
 }

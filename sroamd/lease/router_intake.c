@@ -11,7 +11,6 @@
  * until the next version.
  */
 #include <sha2.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lease/admit.h"
@@ -29,6 +28,7 @@
 #include "table/order.h"
 #include "table/peer.h"
 #include "table/pending.h"
+#include "table/room.h"
 #include "table/state.h"
 #include "table/table.h"
 
@@ -267,7 +267,7 @@ drain(struct core *core, monotime_t now)
 		pending_claim(w, &c);
 		if (!examine(core, &c, now))
 			in->budget.us += price(core);
-		free(w);
+		room_free(core, w, sizeof(*w));
 	}
 	timer_clear(&core->timers, &in->timer);
 }

@@ -15,6 +15,7 @@
 #include "lease/station.h"
 #include "table/datum.h"
 #include "table/effect.h"
+#include "table/room.h"
 #include "table/state.h"
 
 #define FLAP_HALF_MS	16000	/* moves count half after so long */
@@ -48,7 +49,7 @@ station_get(struct core *core, const struct mac *mac)
 
 	if ((s = station_find(core, mac)) != NULL)
 		return s;
-	if ((s = calloc(1, sizeof(*s))) == NULL) {
+	if ((s = room_alloc(core, sizeof(*s))) == NULL) {
 		core_no_memory(core, "a station");
 		return NULL;
 	}
@@ -69,8 +70,8 @@ station_release(struct core *core, struct station *s)
 	missing_drop(core, s);
 	RB_REMOVE(station_tree, &core->lease->stations, s);
 	core->lease->nstations--;
-	free(s->old);
-	free(s);
+	room_free(core, s->old, OLD_PREFIXES * sizeof(*s->old));
+	room_free(core, s, sizeof(*s));
 }
 
 int
@@ -112,8 +113,8 @@ station_lost_prefix(struct core *core, struct station *s,
 	struct oldprefix	*slot, *old;
 
 	/* Without memory it learns this when it uses the prefix. */
-	if (s->old == NULL && (s->old = calloc(OLD_PREFIXES,
-	    sizeof(*s->old))) == NULL) {
+	if (s->old == NULL && (s->old = room_alloc(core,
+	    OLD_PREFIXES * sizeof(*s->old))) == NULL) {
 		core_no_memory(core, "a lost prefix");
 		return;
 	}
@@ -188,10 +189,10 @@ stations_free(struct core *core)
 	while ((s = RB_ROOT(&core->lease->stations)) != NULL) {
 		RB_REMOVE(station_tree, &core->lease->stations, s);
 		if (s->assoc != NULL)
-			neigh_forget(s->assoc);
+			neigh_forget(core, s->assoc);
 		free(s->assoc);
 		free(s->missing);
-		free(s->old);
-		free(s);
+		room_free(core, s->old, OLD_PREFIXES * sizeof(*s->old));
+		room_free(core, s, sizeof(*s));
 	}
 }

@@ -13,6 +13,7 @@
 #include "ipc/conf_ipc.h"
 #include "parent/advice.h"
 #include "parent/local.h"
+#include "parent/ram.h"
 #include "parent/secret.h"
 
 static void		 keep_first_line(int, const char *, const char *);
@@ -49,6 +50,8 @@ parent_conf_load(const struct parent_opts *opts)
 		    sizeof(conf->global.socket));
 	if (conf->global.name[0] == '\0')
 		host_name(conf->global.name, sizeof(conf->global.name));
+	if (conf->global.max_memory == 0)
+		conf->global.max_memory = ram_share();
 	return conf;
 }
 

@@ -3,7 +3,6 @@
  * Stations at this router: how they come, stay and leave, and what is done for
  * them.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "lease/advert.h"
@@ -22,6 +21,7 @@
 #include "roam/assoc.h"
 #include "roam/location.h"
 #include "table/effect.h"
+#include "table/room.h"
 
 #define AGE_OLD_MS	(24 * 3600LL * 1000)	/* for an unknown age */
 #define FLAP_MS		1000	/* evidence by frames, while it flaps */
@@ -64,9 +64,14 @@ assoc_new(struct core *core, struct station *s, struct iface *i,
 {
 	struct assoc	*a;
 
-	if ((a = calloc(1, sizeof(*a))) == NULL ||
+	if (room_left(core) == ROOM_NONE && s->location == NULL &&
+	    LIST_EMPTY(&s->leases)) {
+		room_refused(core, now);
+		return NULL;
+	}
+	if ((a = room_alloc(core, sizeof(*a))) == NULL ||
 	    timerq_reserve(&core->timers, ASSOC_TIMERS) == -1) {
-		free(a);
+		room_free(core, a, sizeof(*a));
 		core_no_memory(core, "a station here");
 		return NULL;
 	}
@@ -105,7 +110,7 @@ assoc_free(struct core *core, struct assoc *a)
 	LIST_REMOVE(a, on_link);
 	s->assoc = NULL;
 	core->lease->nassocs--;
-	free(a);
+	room_free(core, a, sizeof(*a));
 	station_release(core, s);
 }
 

@@ -3,7 +3,6 @@
  * A list of keys for each peer: what is sent is the version of then, and a
  * datum that is gone by then needs no answer.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "table/answer.h"
@@ -11,6 +10,7 @@
 #include "table/effect.h"
 #include "table/pace.h"
 #include "table/peer.h"
+#include "table/room.h"
 #include "table/state.h"
 #include "table/table.h"
 
@@ -53,9 +53,9 @@ answer_queue(struct core *core, uint32_t id, struct datum *d, monotime_t now)
 
 	core->counters.updates_old++;
 	if (p == NULL || ticks - d->answered < TICKS(SECOND_MS) ||
-	    !pass(p, now))
+	    room_left(core) == ROOM_NONE || !pass(p, now))
 		return;
-	if ((a = malloc(sizeof(*a) + d->keylen)) == NULL) {
+	if ((a = room_alloc(core, sizeof(*a) + d->keylen)) == NULL) {
 		core_no_memory(core, "an answer to a peer");
 		return;
 	}
@@ -78,7 +78,7 @@ answer_take(struct core *core, struct peer *p)
 		d = table_find(core, a->key, a->keylen);
 		TAILQ_REMOVE(&p->answers, a, entry);
 		p->nanswers--;
-		free(a);
+		room_free(core, a, sizeof(*a) + a->keylen);
 	}
 	return d;
 }
@@ -90,9 +90,9 @@ answer_say(struct core *core, uint32_t id, const struct update *u,
 	struct peer		*p = peer_find(core, id);
 	struct table_said	*a;
 
-	if (p == NULL || !pass(p, now))
+	if (p == NULL || room_left(core) == ROOM_NONE || !pass(p, now))
 		return;
-	if ((a = malloc(sizeof(*a))) == NULL) {
+	if ((a = room_alloc(core, sizeof(*a))) == NULL) {
 		core_no_memory(core, "an answer to a peer");
 		return;
 	}
@@ -104,7 +104,7 @@ answer_say(struct core *core, uint32_t id, const struct update *u,
 }
 
 bool
-answer_said(struct peer *p, struct update *u)
+answer_said(struct core *core, struct peer *p, struct update *u)
 {
 	struct table_said	*a = TAILQ_FIRST(&p->said);
 
@@ -113,21 +113,21 @@ answer_said(struct peer *p, struct update *u)
 	*u = a->update;
 	TAILQ_REMOVE(&p->said, a, entry);
 	p->nsaid--;
-	free(a);
+	room_free(core, a, sizeof(*a));
 	return true;
 }
 
 void
-answers_free(struct peer *p)
+answers_free(struct core *core, struct peer *p)
 {
 	struct table_answer	*a;
 	struct update		 u;
 
-	while (answer_said(p, &u))
+	while (answer_said(core, p, &u))
 		;
 	while ((a = TAILQ_FIRST(&p->answers)) != NULL) {
 		TAILQ_REMOVE(&p->answers, a, entry);
-		free(a);
+		room_free(core, a, sizeof(*a) + a->keylen);
 	}
 	p->nanswers = 0;
 }

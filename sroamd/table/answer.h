@@ -22,7 +22,8 @@ void		 answer_queue(struct core *, uint32_t peer, struct datum *,
 /* Send it this, which is in no table any more: at the same rate. */
 void		 answer_say(struct core *, uint32_t peer, const struct update *,
 		    monotime_t now);
-bool		 answer_said(struct peer *, struct update *);	/* the next */
+bool		 answer_said(struct core *, struct peer *,
+		    struct update *);		/* the next */
 struct datum	*answer_take(struct core *, struct peer *);	/* or NULL */
-void		 answers_free(struct peer *);
+void		 answers_free(struct core *, struct peer *);
 #endif

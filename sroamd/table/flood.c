@@ -9,7 +9,6 @@
  * (compare.c).
  */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/container_of.h"
@@ -24,6 +23,7 @@
 #include "table/order.h"
 #include "table/peer.h"
 #include "table/reader.h"
+#include "table/room.h"
 #include "table/state.h"
 #include "table/table.h"
 
@@ -86,9 +86,9 @@ core_peer_up(struct core *core, uint32_t id, unsigned int flags,
 
 	if (id == 0 || peer_find(core, id) != NULL)
 		return 0;
-	if ((p = calloc(1, sizeof(*p))) == NULL ||
+	if ((p = room_alloc(core, sizeof(*p))) == NULL ||
 	    timerq_reserve(&core->timers, 1) == -1) {
-		free(p);
+		room_free(core, p, sizeof(*p));
 		core_no_memory(core, "a peer");
 		return -1;
 	}
@@ -137,12 +137,12 @@ core_peer_down(struct core *core, uint32_t id, monotime_t now)
 	core->npeers--;
 	core->nv1 -= !p->extended;
 	digest_peer_down(core, p);
-	answers_free(p);
+	answers_free(core, p);
 	timerq_release(&core->timers, 1);
 	pending_drop(core, &p->pending);
 	while ((s = TAILQ_FIRST(&p->spoken)) != NULL)
 		spoken_by(s, &core->orphans);
-	free(p);
+	room_free(core, p, sizeof(*p));
 }
 
 /* Their timers must leave the queue before they are freed. */
@@ -156,9 +156,9 @@ peers_free(struct core *core)
 		TAILQ_REMOVE(&core->readers, &p->reader, entry);
 		pending_drop(core, &p->pending);
 		digest_peer_down(core, p);
-		answers_free(p);
+		answers_free(core, p);
 		mesh_free(p);
-		free(p);
+		room_free(core, p, sizeof(*p));
 	}
 }
 
@@ -189,7 +189,7 @@ core_peer_next(struct core *core, uint32_t id, struct update *u,
 		core->counters.updates_out++;
 		return 1;
 	}
-	if (answer_said(p, u)) {
+	if (answer_said(core, p, u)) {
 		core->counters.updates_out++;
 		return 1;
 	}
@@ -309,6 +309,13 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		    !outbid(core, &c, now)))
 			answer_queue(core, peer, d, now);
 		return NULL;
+	}
+	if (d == NULL)
+		table_make_room(core, now);
+	if (d == NULL && room_left(core) != ROOM_ENOUGH) {
+		room_refused(core, now);
+		update_refused(core, peer);
+		return "no room for what is new";
 	}
 	if (d == NULL && kind->admit != NULL &&
 	    (why = kind->admit(core, now)) != NULL) {

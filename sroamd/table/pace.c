@@ -4,8 +4,6 @@
  * had all of them come at the interval (ITU-T I.371, the generic cell rate
  * algorithm).  Only a datum that is held back has more, a timer.
  */
-#include <stdlib.h>
-
 #include "common/container_of.h"
 #include "common/timer.h"
 #include "table/datum.h"
@@ -13,6 +11,7 @@
 #include "table/kind.h"
 #include "table/pace.h"
 #include "table/reader.h"
+#include "table/room.h"
 #include "table/state.h"
 
 #define TICKS_START	1024	/* so that a datum's zero is long ago */
@@ -37,9 +36,9 @@ hold(struct core *core, struct datum *d, monotime_t due)
 {
 	struct held	*h;
 
-	if ((h = malloc(sizeof(*h))) == NULL ||
+	if ((h = room_alloc(core, sizeof(*h))) == NULL ||
 	    timerq_reserve(&core->timers, 1) == -1) {
-		free(h);
+		room_free(core, h, sizeof(*h));
 		core_no_memory(core, "a change that is held back");
 		return false;
 	}
@@ -100,6 +99,6 @@ pace_free(struct core *core, struct datum *d)
 		return;
 	timer_clear(&core->timers, &d->held->timer);
 	timerq_release(&core->timers, 1);
-	free(d->held);
+	room_free(core, d->held, sizeof(*d->held));
 	d->held = NULL;
 }

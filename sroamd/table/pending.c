@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* Claims that wait, a queue for each peer: see pending.h. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/container_of.h"
@@ -9,6 +8,7 @@
 #include "table/order.h"
 #include "table/peer.h"
 #include "table/pending.h"
+#include "table/room.h"
 #include "table/state.h"
 
 static void		 fill(struct pending *, const struct claim *);
@@ -71,7 +71,8 @@ pending_add(struct core *core, struct peer *p, const struct claim *c,
 		return true;
 	}
 	if (q->n >= (share > PENDING_MIN ? share : PENDING_MIN) ||
-	    (w = malloc(sizeof(*w))) == NULL) {
+	    room_left(core) == ROOM_NONE ||
+	    (w = room_alloc(core, sizeof(*w))) == NULL) {
 		q->missed = true;
 		return false;
 	}
@@ -141,6 +142,6 @@ pending_drop(struct core *core, struct pendings *q)
 		TAILQ_REMOVE(&core->pending, q, turn);
 	while ((w = TAILQ_FIRST(&q->list)) != NULL) {
 		unlink_from(q, w);
-		free(w);
+		room_free(core, w, sizeof(*w));
 	}
 }

@@ -60,7 +60,7 @@ struct core {
 	struct digest_tree	  digest;
 	uint32_t		  ndata;
 	uint32_t		  nforeign;	/* of unknown kinds */
-	uint64_t		  data_bytes;
+	uint64_t		  room;		/* octets: room.h */
 	struct peer_tree	  peers;
 	struct mesh_tree	  mesh;		/* of known routers */
 	uint32_t		  npeers;
@@ -74,6 +74,7 @@ struct core {
 	bool			  verbose;
 	bool			  started;	/* the start is over */
 	struct ratelimit	  full;		/* of log lines */
+	struct ratelimit	  no_room[2];	/* for others, for us */
 	struct ratelimit	  late;
 	struct ratelimit	  foreign;	/* likewise */
 	monotime_t		  start;	/* of this run */

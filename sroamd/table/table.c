@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/container_of.h"
 #include "common/cursor.h"
 #include "common/ratelimit.h"
 #include "table/datum.h"
@@ -16,11 +17,13 @@
 #include "table/kind.h"
 #include "table/pace.h"
 #include "table/reader.h"
+#include "table/room.h"
 #include "table/state.h"
 #include "table/table.h"
 
 #define INDEX_MIN	256
 #define FULL_LOG_MS	3600000LL
+#define FORGET		8	/* of a kind, in one turn */
 
 static struct datum	**place_of(const struct core *, const uint8_t *key,
 			    size_t len);
@@ -158,10 +161,10 @@ datum_new(struct core *core, const struct claim *c)
 
 	if (size < c->vallen)
 		size = c->vallen;
-	if ((d = calloc(1, sizeof(*d) + c->keylen + size)) == NULL)
+	if ((d = room_alloc(core, sizeof(*d) + c->keylen + size)) == NULL)
 		return NULL;
 	if (timers_reserve(core, c->key[0]) == -1) {
-		free(d);
+		room_free(core, d, sizeof(*d) + c->keylen + size);
 		return NULL;
 	}
 	timer_init(&d->timer, TIMER_DATUM);
@@ -173,7 +176,6 @@ datum_new(struct core *core, const struct claim *c)
 	core->ndata++;
 	core->nforeign += kind_of(core, c->key[0])->foreign;
 	digest_enter(core, d);
-	core->data_bytes += sizeof(*d) + d->keylen + d->size;
 	return d;
 }
 
@@ -205,13 +207,16 @@ timers_release(struct core *core, uint8_t type)
 bool
 table_is_full(const struct core *core)
 {
-	return core->ndata >= core->conf.max_data;
+	return core->ndata >= core->conf.max_data ||
+	    room_left(core) == ROOM_NONE;
 }
 
 void
 table_warn_full(struct core *core, monotime_t now)
 {
-	if (table_is_full(core) &&
+	if (room_left(core) == ROOM_NONE)
+		room_refused(core, now);
+	else if (table_is_full(core) &&
 	    ratelimit_pass(&core->full, FULL_LOG_MS, now))
 		core_log(core, LEVEL_WARN, "the table is full: what is new is "
 		    "refused");
@@ -234,6 +239,10 @@ table_put(struct core *core, struct datum *d, const struct claim *c,
 
 	if (d == NULL ? table_is_full(core) : claim_order(d->seqno,
 	    datum_value(d), d->vallen, c->seqno, c->value, c->vallen) < 0)
+		return NULL;
+	/* What is known may change, but at the limit not grow. */
+	if (d != NULL && d->size < c->vallen && !c->own &&
+	    room_left(core) == ROOM_NONE)
 		return NULL;
 	if (kind->name != NULL && (made = kind->name(core, c)) == -1)
 		return NULL;
@@ -267,6 +276,23 @@ table_put(struct core *core, struct datum *d, const struct claim *c,
 	if (c->own || pace_take(core, d, now))
 		readers_flood(core, d);
 	return d;
+}
+
+void
+table_make_room(struct core *core, monotime_t now)
+{
+	struct timer	*t;
+	int		 kind, n;
+
+	for (kind = 0; kind < LEASE_KINDS; kind++)
+		for (n = 0; n < FORGET && room_left(core) != ROOM_ENOUGH; n++) {
+			t = timerq_expire(&core->memory[kind],
+			    timerq_due(&core->memory[kind]));
+			if (t == NULL)
+				break;
+			datum_timer(core, container_of(t, struct datum, timer),
+			    now);
+		}
 }
 
 /* The datum was stored: do what follows from it. */
@@ -318,6 +344,5 @@ datum_free(struct core *core, struct datum *d)
 	TAILQ_REMOVE(&core->changes, d, change);
 	core->ndata--;
 	core->nforeign -= kind_of(core, d->data[0])->foreign;
-	core->data_bytes -= sizeof(*d) + d->keylen + d->size;
-	free(d);
+	room_free(core, d, sizeof(*d) + d->keylen + d->size);
 }

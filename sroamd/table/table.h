@@ -25,6 +25,11 @@ struct datum	*table_put(struct core *, struct datum *, const struct claim *,
 bool		 table_is_full(const struct core *);
 /* At most one line an hour. */
 void		 table_warn_full(struct core *, monotime_t now);
+/*
+ * Near the limit, forget some of the ended data that are only remembered, the
+ * first to be forgotten first.  The caller may hold no pointer to a datum.
+ */
+void		 table_make_room(struct core *, monotime_t now);
 void		 table_remove(struct core *, struct datum *);
 /* A version was stored, ours or of a peer: do what follows. */
 void		 datum_stored(struct core *, struct datum *, monotime_t now);
