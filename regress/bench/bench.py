@@ -354,7 +354,8 @@ def ports(count):
 
 
 def bench_flood(lab, figures):
-    heading(f"Flood: {LEASES:,} leases through two routers, over loopback",
+    heading(f"Flood: {LEASES:,} leases through two routers",
+            "They are in a network namespace each, with a veth between them. "
             "null is two programs that copy octets.  Updates a second, from "
             "the first sent to the last received: new leases, the first and "
             "the last tenth of these; changed, all of them with the next "
@@ -363,13 +364,13 @@ def bench_flood(lab, figures):
     widths = (8, 11, 11, 11, 12, 12, 7, 7)
     row("", "new", "first", "last", "changed", "dump", "single", "99 %",
         widths=widths)
-    lab.add_ns("flood")
+    flood_links(lab)
     a, b, c, d = ports(4)
 
     def run(name, first, second):
         out = json.loads(lab.run(
             os.path.join(BIN, "flood"), "relay", str(LEASES), "127.0.0.1",
-            str(first), "127.0.0.1", str(second), ns="flood", timeout=100))
+            str(first), FLOOD[1], str(second), ns="flood", timeout=100))
         row(name, number(out["new"]["rate"]),
             number(out["new"]["first_tenth"]),
             number(out["new"]["last_tenth"]),
@@ -381,10 +382,10 @@ def bench_flood(lab, figures):
               f"{out['dump']['seconds']:.3f} s dump", flush=True)
         return out
 
-    for port, args in (a, []), (b, ["127.0.0.1", str(a)]):
+    for ns, port, args in ("flood", a, []), ("flood2", b, [FLOOD[0], str(a)]):
         lab.spawn(f"tcpnull{port}", [os.path.join(BIN, "tcpnull"), str(port)]
-                  + args, ns="flood")
-        wait_port(lab, "flood", port)
+                  + args, ns=ns)
+        wait_port(lab, ns, port)
     run("null", a, b)
 
     routers = flood_pair(lab, c, d)
@@ -396,9 +397,24 @@ def bench_flood(lab, figures):
         r.stop()
 
 
+FLOOD = "10.71.0.1", "10.71.0.2", "10.71.0.3"
+
+
+def flood_links(lab):
+    """A daemon has its network namespace to itself."""
+    lab.add_ns("flood", "flood2", "flood3")
+    for i in (1, 2):
+        ns, link = f"flood{i + 1}", f"f{i + 1}"
+        lab.veth("flood", link, ns, "f1")
+        for a, b, on in ((0, i, ("flood", link)), (i, 0, (ns, "f1"))):
+            lab.batch(on[0], f"link set {on[1]} up\n"
+                      f"addr add {FLOOD[a]} peer {FLOOD[b]} dev {on[1]}\n")
+
+
 def flood_pair(lab, first, second):
     """Two that only flood, the second connected to the first."""
-    routers = [flooder(lab, "f1", first), flooder(lab, "f2", second, first)]
+    routers = [flooder(lab, "f1", "flood", FLOOD[0], first),
+               flooder(lab, "f2", "flood2", FLOOD[1], second, first)]
     for r in routers:
         r.start()
     lab.wait(lambda: routers[1].peers_up(1), "the session", 10)
@@ -407,11 +423,11 @@ def flood_pair(lab, first, second):
     return routers
 
 
-def flooder(lab, name, port, peer=None):
-    r = router(lab, name, "flood", iface=None, direct=False,
-               listen=[f"127.0.0.1 port {port}"])
+def flooder(lab, name, ns, addr, port, peer=None):
+    r = router(lab, name, ns, iface=None, direct=False,
+               listen=[f"{a} port {port}" for a in ("127.0.0.1", addr)])
     if peer:
-        r.conf.extra.append(f"peer 127.0.0.1 port {peer} no tls")
+        r.conf.extra.append(f"peer {FLOOD[0]} port {peer} no tls")
     r.conf.prefixes = []
     return r
 
@@ -428,7 +444,7 @@ def bench_return(lab, port):
     row("", "octets", "updates", "s", widths=widths)
     to, own = ports(6)[4:]
     proxy = Proxy(lab, "flood", to, "127.0.0.1", port, 0)
-    third = flooder(lab, "f3", own, to).start()
+    third = flooder(lab, "f3", "flood3", FLOOD[2], own, to).start()
 
     def show(name):
         lab.wait(lambda: third.peers_up(1), "the session", 60)
@@ -550,7 +566,7 @@ def bench_memory(lab, figures):
 
 def fill(lab):
     """As the part flood leaves it, where that is not run."""
-    lab.add_ns("flood")
+    flood_links(lab)
     routers = flood_pair(lab, *ports(2))
     idle = routers[1].memory()
     lab.run(os.path.join(BIN, "flood"), "push", str(LEASES), "127.0.0.1",

@@ -65,7 +65,7 @@ listen_on(const char *port)
 	struct sockaddr_in sin = {
 		.sin_family = AF_INET,
 		.sin_port = htons((uint16_t)strtoul(port, NULL, 10)),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)
+		.sin_addr.s_addr = htonl(INADDR_ANY)
 	};
 	int one = 1, fd;
 
