@@ -76,6 +76,13 @@ def in_bridge(ap):
     ap.listen("roam0")
 
 
+def without_bridge():
+    """The file as its operator writes it for wlan0 alone."""
+    text, lines = re.match(r"(?s)(.*\n)(# table netdev.*)",
+                           snippet("sroamd.nft")).groups()
+    return text + re.sub(r"^# ?", "", lines, flags=re.M)
+
+
 # Without a tag, and with one that has nothing but a priority.
 @pytest.mark.parametrize("tag", [b"", b"\x81\0\xe0\0"],
                          ids=["plain", "priority"])
@@ -92,16 +99,14 @@ def test_nor_one_at_an_access_point_by_itself(ap, tag):
     """By the lines that are comments in the file."""
     ap.listen("wlan0")
     ap.rules(snippet("sroamd.nft"))
-    lines = re.search(r"^(# table netdev(?:.*\n)+)", snippet("sroamd.nft"),
-                      re.M).group(1)
-    ap.rules(re.sub(r"^# ?", "", lines, flags=re.M))
+    ap.rules(without_bridge())
     assert ap.heard(tag) == set()
 
 
 def test_another_access_point_in_the_bridge_is_heard(ap):
     in_bridge(ap)
     ap.rules(snippet("sroamd.nft").replace(
-        "type ifname\n", 'type ifname\nelements = { "wlan0" }\n'))
+        "type ifname\n", 'type ifname\nelements = { "wlan0" }\n', 1))
     assert ap.heard() == set(TYPES)
 
 

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: ISC
+"""Who plays the gateway takes nothing that other stations send: where the
+ports of the bridge are isolated, or etc/sroamd.nft is loaded, or a switch
+before an interface without a bridge isolates its ports."""
+
+import os
+
+import pytest
+
+from lab import Network
+from lab.air import Air
+from lab.daemon import LLADDR
+from lab.fixtures import opened
+from lab.igp import ROOT
+from lab.impostor import Liar, Upstream, answer_dhcp, nobody_is_fooled
+
+RULES = os.path.join(ROOT, "etc", "sroamd.nft")
+VICTIM, THIEF = "sta1", "sta2"
+
+
+class Switched(Network):
+    """Each router has an interface, lan, without a bridge; it leads to a
+    switch, whose ports are the stations'."""
+
+    def links_of_stations(self):
+        for r in self.routers:
+            self.lab.add_ns("w" + r)
+            self.lab.veth("w" + r, "uplink", r, "lan")
+            self.lab.batch("w" + r, "link add roam0 type bridge "
+                           "mcast_snooping 0\nlink set roam0 up\n"
+                           "link set uplink master roam0 up\n")
+            self.lab.ip(r, "link", "set", "lan", "up")
+        return Air(self.lab, ["w" + r for r in self.routers], self.stations)
+
+    def at(self, router):
+        return "w" + router
+
+    def begin(self):
+        self.wait_igp()
+        self.start("core")
+        self.start(*self.routers, iface="lan", stations="packets")
+        self.wait_peers()
+        return self
+
+
+class Bridged(Network):
+    def at(self, router):
+        return router
+
+    def begin(self):
+        return self.up()
+
+
+def isolate(net, how, on):
+    """All ports of stations: in the router's bridge, or in the switch."""
+    for r in net.routers:
+        for sta in net.stations:
+            net.lab.run("bridge", "link", "set", "dev", "p-" + sta,
+                        "isolated", "on" if on else "off", ns=net.at(r))
+        if how == "switch":     # its table of addresses learns not this one
+            net.lab.run("bridge", "fdb", "replace", LLADDR, "dev", "uplink",
+                        "master", "static", "sticky", ns=net.at(r))
+
+
+def rules(net, on):
+    for r in net.routers:
+        net.lab.run("nft", "-f", RULES, ns=r)
+        if not on:
+            net.lab.run("nft", "delete", "table", "bridge", "sroamd", ns=r)
+
+
+def prepare(net, how):
+    isolate(net, how, how in ("isolated", "switch"))
+    rules(net, how == "rules")
+
+
+@pytest.fixture(scope="module")
+def bridged(module_lab):
+    return ready(Bridged(module_lab, routers=2, stations=2))
+
+
+@pytest.fixture(scope="module")
+def switched():
+    for lab in opened("w"):
+        yield ready(Switched(lab, routers=2, stations=2))
+
+
+def ready(net):
+    net.begin()
+    for sta in net.stations:
+        net.join(sta, net.at("r1"))
+    return net
+
+
+@pytest.fixture
+def net(request, how):
+    net = request.getfixturevalue("switched" if how == "switch" else "bridged")
+    prepare(net, how)
+    return net
+
+
+@pytest.mark.parametrize("src", ["own", "gateway's"])
+@pytest.mark.parametrize("where", ["r1", "r2"])
+@pytest.mark.parametrize("how", ["isolated", "rules", "switch"])
+def test_who_plays_the_gateway_gets_nothing(net, how, where, src):
+    net.air.move(THIEF, net.at(where))
+    net.lab.wait(lambda: net.daemons[where].has_station_here(net.mac(THIEF)),
+                 "the thief is there", 15)
+    for addr in net.wait_addresses(THIEF):
+        net.lab.ping("server", addr)
+    nobody_is_fooled(net, VICTIM, THIEF, net.mac(THIEF) if src == "own"
+                     else LLADDR)
+
+
+@pytest.mark.parametrize("how", ["isolated", "rules", "switch"])
+def test_who_plays_the_dhcp_server_serves_nobody(net, how):
+    net.air.move(THIEF, net.at("r1"))
+    for addr in net.wait_addresses(THIEF):
+        net.lab.ping("server", addr)
+    addr = net.addresses(VICTIM)[0]
+    told = answer_dhcp(net, VICTIM, THIEF, net.mac(THIEF))
+    assert told.count("bound " + addr) == 3 and "10.66.0.66" not in told
+
+
+@pytest.mark.parametrize("how", ["nothing"])
+def test_without_either_these_frames_take_what_they_can(net, how):
+    """So they are the ones that matter."""
+    net.air.move(THIEF, "r1")
+    liar = Liar(net.mac(THIEF), net.mac(VICTIM), net.addresses(VICTIM),
+                net.addresses(THIEF)[0])
+    for make in (liar.arps, liar.neighbours, liar.adverts, liar.redirects):
+        up = Upstream(net.lab, VICTIM, THIEF)
+        result = up.under(list(make()), 8)
+        up.close()
+        print(make.__name__, result)
+        assert result.taken or result.lost, make.__name__
+        net.air.move(VICTIM, None, "replug")
+        net.air.move(VICTIM, "r1", "replug")
+        net.lab.ip(VICTIM, "route", "flush", "cache")
+        net.wait_addresses(VICTIM)
+    assert "10.66.0.66" in answer_dhcp(net, VICTIM, THIEF, net.mac(THIEF))
