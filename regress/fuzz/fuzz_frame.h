@@ -34,6 +34,11 @@ fuzz_frame(struct fuzz_frame *f, const uint8_t *data, size_t len,
 	}
 	wire_frame_parse(f->octets, f->len, link, &f->parsed);
 	CHECK((f->parsed.kind == FRAME_MALFORMED) == (f->parsed.why != NULL));
+	/* Of IPv4 or IPv6, which the log tells apart. */
+	if (f->parsed.kind == FRAME_DHCP_SERVER)
+		CHECK(addr_is_v4(&f->parsed.server) == (f->octets[12] == 8));
+	if (f->parsed.kind == FRAME_RA)
+		CHECK(!addr_is_v4(&f->parsed.server));
 	return true;
 }
 #endif

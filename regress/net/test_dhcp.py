@@ -129,7 +129,7 @@ def test_who_claims_the_gateways_addresses_is_named(net):
     sock.send(frames.advertisement(mac, "fe80::44"))
     lab.wait(lambda: interface(net, "r1")["impostors"] > before + 1, "IPv6",
              10)
-    lab.wait(lambda: "claims fe80::44" in daemon.log(), "the log says so", 5)
+    lab.wait(lambda: "claims the gateway's address fe80::44" in daemon.log(), "the log says so", 5)
     sock.close()
 
 

@@ -282,6 +282,7 @@ impostors_and_what_they_claim(void **state)
 {
 	struct node *node = node_new(1, POOL);
 	struct addr addr;
+	int i;
 
 	(void)state;
 	sight(node, 1, SIGHTING_JOINED);
@@ -291,6 +292,24 @@ impostors_and_what_they_claim(void **state)
 	(void)addr_parse("fe80::2", &addr);
 	hear(node, 1, HEARD_NA, &addr);
 	assert_int_equal(status_of(node).impostors, 2);
+	(void)addr_parse("10.0.0.1", &addr);		/* this router's */
+	hear(node, 1, HEARD_ARP, &addr);
+	hear(node, 1, HEARD_ARP, &addr);
+	assert_int_equal(status_of(node).impostors, 4);
+	(void)addr_parse("192.168.43.43", &addr);	/* a name server's */
+	hear(node, 1, HEARD_ARP, &addr);
+	assert_int_equal(status_of(node).impostors, 4);
+	/* Said of a station once an hour, of all ten times at once. */
+	assert_int_equal(count(node, EFFECT_LOG), 1);
+	(void)addr_parse("10.0.0.1", &addr);
+	for (i = 2; i < 50; i++) {
+		sight(node, i, SIGHTING_JOINED);
+		hear(node, i, HEARD_ARP, &addr);
+	}
+	assert_int_equal(count(node, EFFECT_LOG), 10);
+	pass(node, 3600 * 1000);
+	hear(node, 1, HEARD_ARP, &addr);
+	assert_int_equal(count(node, EFFECT_LOG), 11);
 	node_free(node);
 }
 

@@ -19,6 +19,7 @@
 
 #include "frontend/heard.h"
 #include "frontend/link.h"
+#include "frontend/named.h"
 #include "hex.h"
 #include "ipc/ipc.h"
 #include "packets.h"
@@ -136,6 +137,9 @@ struct row {
 #define OUR_MAC		{ 6, 2 }, { 7, 0 }, { 8, 0x5e }, { 9, 0 }, \
 			{ 10, 0x53 }, { 11, 0x44 }
 
+#define THEIR_MAC	{ 6, 2 }, { 7, 0 }, { 8, 0 }, { 9, 0 }, { 10, 0 }, \
+			{ 11, 7 }
+
 static const struct row rows[] = {
 	{ "DHCP", packet_discover, { { 0, 0 } }, "hD", COUNTS(dhcp) },
 	{ "DHCP of a relay", packet_discover, { NO_SUM, { 66, 10 },
@@ -166,6 +170,11 @@ static const struct row rows[] = {
 	    "h", COUNTS(impostors) },
 	{ "DAD for the gateway's address", packet_ns_dad_gateway, { { 0, 0 } },
 	    "h", COUNTS(probes) },
+	{ "RA from the gateway's address", packet_ra, { THEIR_MAC }, "",
+	    COUNTS(impostors) },
+	{ "RA", packet_ra, { THEIR_MAC, { 37, 0x45 } }, "", COUNTS(adverts) },
+	{ "another DHCPv6 server", packet_rs_bare, { { 20, 17 }, { 54, 2 },
+	    { 55, 0x23 }, { 56, 2 }, { 57, 0x22 } }, "", COUNTS(servers) },
 	{ "ARP from another station", packet_arp, { { 11, 8 } }, "",
 	    COUNTS(malformed) },
 	{ "our own MAC address", packet_rs, { OUR_MAC }, "",
@@ -325,6 +334,64 @@ the_gateway_is_defended_but_not_in_a_storm(void **state)
 	    "claims the gateway's address 192.168.44.1");
 	assert_non_null(text);
 	assert_null(strstr(strchr(text, '\n'), "claims"));
+}
+
+static size_t
+lines(const char *words)
+{
+	const char *text = stub_log_text();
+	size_t n = 0;
+
+	while ((text = strstr(text, words)) != NULL) {
+		text += strlen(words);
+		n++;
+	}
+	return n;
+}
+
+static void
+who_plays_the_gateway_is_named_once_for_each_way(void **state)
+{
+	static const struct {
+		const char	*packet, *says;
+		uint8_t		 at, value;
+	} ways[] = {
+		{ packet_arp, "02:00:00:00:00:07 claims the gateway's", 31, 1 },
+		{ packet_offer, "another DHCP server: 02:00:00:00:00:07", 11,
+		    7 },
+		{ packet_ra, "02:00:00:00:00:07, fe80::45: a station plays", 37,
+		    0x45 }
+	};
+	struct fixture *f = *state;
+	uint8_t frame[1514];
+	size_t i, len, round;
+
+	for (round = 0; round < 3; round++)
+		for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+			len = hex(ways[i].packet, frame, sizeof(frame));
+			memcpy(frame + 6, "\x02\0\0\0\0\x07", 6);
+			frame[ways[i].at] = ways[i].value;
+			station_sends(f, frame, len);
+			assert_int_equal(lines(ways[i].says), 1);
+		}
+}
+
+/* It takes another MAC address for each frame. */
+static void
+a_crowd_of_impostors_does_not_fill_the_log(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t frame[64];
+	size_t len = hex(packet_arp, frame, sizeof(frame));
+	int i;
+
+	frame[31] = 1;
+	for (i = 0; i < 100; i++) {
+		frame[11] = frame[27] = (uint8_t)(i + 1);
+		station_sends(f, frame, len);
+	}
+	assert_int_equal(counter(f, COUNTS(impostors)), 100);
+	assert_int_equal(lines("claims the gateway's"), NAMED_BURST);
 }
 
 /* Which ARP packets are requests that another router may have to answer. */
@@ -628,6 +695,8 @@ main(void)
 		WITH_FIXTURE(one_station_cannot_keep_the_engine_busy),
 		WITH_FIXTURE(strangers_leave_room_for_those_who_are_served),
 		WITH_FIXTURE(the_gateway_is_defended_but_not_in_a_storm),
+		WITH_FIXTURE(who_plays_the_gateway_is_named_once_for_each_way),
+		WITH_FIXTURE(a_crowd_of_impostors_does_not_fill_the_log),
 		WITH_FIXTURE(questions_for_others_are_passed_where_a_netmask_makes_them),
 		WITH_FIXTURE(our_own_mac_is_complained_of_once),
 		WITH_FIXTURE(

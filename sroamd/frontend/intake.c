@@ -10,6 +10,7 @@
 #include "frontend/heard.h"
 #include "frontend/intake.h"
 #include "frontend/known.h"
+#include "frontend/named.h"
 #include "ipc/ipc.h"
 #include "wire/arp.h"
 #include "wire/frame.h"
@@ -24,24 +25,16 @@
 #define ARP_BURST	100
 #define STRANGER_FRAMES	50		/* for each lease that may be new */
 
-enum warning {
-	WARN_OWN,
-	WARN_IMPOSTOR,
-	WARN_PROBE,
-	WARN_SERVER,
-	WARN_ADVERT,
-	WARNINGS
-};
-
 struct intake {
 	struct heard_cache	 *heard;
 	struct buckets		 *dhcp, *arp;
 	struct known		 *known;
+	struct named		 *named;
 	struct addr		  relays[CONF_RELAYS];
 	uint32_t		  nrelays;
 	void			(*pass)(void *, uint32_t, const void *, size_t);
 	void			 *arg;
-	struct ratelimit	  warned[WARNINGS];
+	struct ratelimit	  own;		/* our MAC address, logged */
 	struct ratelimit	  defended[2];
 };
 
@@ -58,10 +51,12 @@ struct arrival {
 };
 
 static void	take(struct arrival *);
-static bool	may_warn(struct intake *, enum warning);
+static bool	may_name(struct arrival *, enum deed);
+static bool	is_gateway(const struct arrival *, const struct addr *);
 static void	take_own(struct arrival *);
 static void	defend(struct arrival *, int);
 static void	take_probe(struct arrival *, const struct addr *);
+static void	take_claim(struct arrival *, const struct addr *);
 static void	take_arp(struct arrival *);
 static void	take_neighbour(struct arrival *);
 static void	take_server(struct arrival *);
@@ -85,8 +80,10 @@ intake_new(void (*pass)(void *, uint32_t, const void *, size_t), void *arg,
 	intake->dhcp = buckets_new(DHCP_RATE, DHCP_BURST, seed);
 	intake->arp = buckets_new(ARP_RATE, ARP_BURST, seed);
 	intake->known = known_new(seed);
+	intake->named = named_new(seed);
 	if (intake->heard == NULL || intake->dhcp == NULL ||
-	    intake->arp == NULL || intake->known == NULL) {
+	    intake->arp == NULL || intake->known == NULL ||
+	    intake->named == NULL) {
 		intake_free(intake);
 		return NULL;
 	}
@@ -112,6 +109,7 @@ intake_free(struct intake *intake)
 	buckets_free(intake->dhcp);
 	buckets_free(intake->arp);
 	known_free(intake->known);
+	named_free(intake->named);
 	free(intake);
 }
 
@@ -178,10 +176,18 @@ take(struct arrival *a)
 }
 
 static bool
-may_warn(struct intake *intake, enum warning about)
+may_name(struct arrival *a, enum deed deed)
 {
-	return ratelimit_pass(&intake->warned[about], RATELIMIT_LOG,
+	return named_pass(a->intake->named, &a->frame.source, deed,
 	    clock_monotime());
+}
+
+static bool
+is_gateway(const struct arrival *a, const struct addr *addr)
+{
+	return !addr_is_none(addr) &&
+	    (addr_cmp(addr, &a->link->gateway4) == 0 ||
+	    addr_cmp(addr, &a->link->gateway6) == 0);
 }
 
 /* RFC 5227 2.4: at a limited rate, or two hosts would go on for ever. */
@@ -201,7 +207,7 @@ static void
 take_probe(struct arrival *a, const struct addr *addr)
 {
 	a->count->probes++;
-	if (may_warn(a->intake, WARN_PROBE))
+	if (may_name(a, DEED_PROBE))
 		log_warnx("%s: station %s asks for the gateway's address %s "
 		    "for itself", a->link->name, mac_text(&a->frame.source),
 		    addr_text(addr));
@@ -213,6 +219,19 @@ take_probe(struct arrival *a, const struct addr *addr)
  * packets, or is another router, which should not be on this link.
  */
 static void
+take_claim(struct arrival *a, const struct addr *addr)
+{
+	bool v4 = addr_is_v4(addr);
+
+	a->count->impostors++;
+	if (may_name(a, v4 ? DEED_CLAIM : DEED_CLAIM6))
+		log_warnx("%s: station %s claims the gateway's address %s",
+		    a->link->name, mac_text(&a->frame.source),
+		    addr_text(addr));
+	defend(a, v4 ? INTAKE_DEFEND4 : INTAKE_DEFEND6);
+}
+
+static void
 take_arp(struct arrival *a)
 {
 	struct intake *intake = a->intake;
@@ -222,19 +241,13 @@ take_arp(struct arrival *a)
 	struct addr target;
 
 	a->count->arps++;
-	if (!addr_is_none(&heard->addr) &&
-	    addr_cmp(&heard->addr, &a->link->gateway4) == 0) {
-		a->count->impostors++;
-		if (may_warn(intake, WARN_IMPOSTOR))
-			log_warnx("%s: station %s claims the gateway's "
-			    "address %s", a->link->name, mac_text(&heard->mac),
-			    addr_text(&heard->addr));
-		defend(a, INTAKE_DEFEND4);
+	if (is_gateway(a, &heard->addr)) {
+		take_claim(a, &heard->addr);
 		pass_presence(a);
 		return;
 	}
 	if (addr_is_none(&heard->addr) && wire_arp_probed(a->octets, a->len,
-	    &target) && addr_cmp(&target, &a->link->gateway4) == 0)
+	    &target) && is_gateway(a, &target))
 		take_probe(a, &target);
 	pass_heard(a, heard);
 	if (a->proxy == 0 ||
@@ -248,34 +261,34 @@ take_arp(struct arrival *a)
 	intake->pass(intake->arg, IPC_ARP_ASK, &ask, sizeof(ask));
 }
 
-/* The engine, too, learns which station uses the gateway's address. */
 static void
 take_neighbour(struct arrival *a)
 {
 	const struct heard *heard = &a->frame.u.heard;
-	const struct addr *gateway = &a->link->gateway6;
 	struct addr target;
 
 	a->count->neighbours++;
-	if (!addr_is_none(gateway)) {
-		if (addr_cmp(&heard->addr, gateway) == 0) {
-			a->count->impostors++;
-			defend(a, INTAKE_DEFEND6);
-		} else if (addr_is_none(&heard->addr) && wire_nd_probed(
-		    a->octets, a->len, &target) &&
-		    addr_cmp(&target, gateway) == 0)
-			take_probe(a, &target);
+	if (is_gateway(a, &heard->addr)) {
+		take_claim(a, &heard->addr);
+		pass_presence(a);
+		return;
 	}
+	if (addr_is_none(&heard->addr) && wire_nd_probed(a->octets, a->len,
+	    &target) && is_gateway(a, &target))
+		take_probe(a, &target);
 	pass_heard(a, heard);
 }
 
 static void
 take_server(struct arrival *a)
 {
+	bool v4 = addr_is_v4(&a->frame.server);
+
 	a->count->servers++;
-	if (may_warn(a->intake, WARN_SERVER))
-		log_warnx("%s: another DHCP server: %s, %s", a->link->name,
-		    mac_text(&a->frame.source), addr_text(&a->frame.server));
+	if (may_name(a, v4 ? DEED_SERVER : DEED_SERVER6))
+		log_warnx("%s: another %s server: %s, %s", a->link->name,
+		    v4 ? "DHCP" : "DHCPv6", mac_text(&a->frame.source),
+		    addr_text(&a->frame.server));
 }
 
 static bool
@@ -294,7 +307,8 @@ static void
 take_own(struct arrival *a)
 {
 	a->count->foreign++;
-	if (!may_warn(a->intake, WARN_OWN))
+	if (!ratelimit_pass(&a->intake->own, RATELIMIT_LOG,
+	    clock_monotime()))
 		return;
 	log_warnx("%s: frame from our own MAC address %s: another router on "
 	    "this link, or a loop", a->link->name,
@@ -306,10 +320,12 @@ static void
 take_advert(struct arrival *a)
 {
 	a->count->adverts++;
-	if (!may_warn(a->intake, WARN_ADVERT))
-		return;
-	log_warnx("%s: router advertisement from %s: a station plays router",
-	    a->link->name, mac_text(&a->frame.source));
+	if (is_gateway(a, &a->frame.server))
+		take_claim(a, &a->frame.server);
+	if (may_name(a, DEED_ADVERT))
+		log_warnx("%s: router advertisement from %s, %s: a station "
+		    "plays router", a->link->name, mac_text(&a->frame.source),
+		    addr_text(&a->frame.server));
 }
 
 /*
@@ -388,6 +404,8 @@ take_solicit(struct arrival *a)
 		return;
 	}
 	a->count->solicits++;
+	if (is_gateway(a, &solicit->source))
+		take_claim(a, &solicit->source);
 	pass_presence(a);
 	if (!heard_cache_allows(a->intake->heard, &a->frame.source,
 	    clock_monotime())) {

@@ -15,6 +15,7 @@
 
 #define DHCP_SERVER_PORT	67
 #define DHCP_CLIENT_PORT	68
+#define DHCP6_CLIENT_PORT	546
 #define DHCP6_SERVER_PORT	547
 #define DHCP_BUFFER		(8 * 1024 * 1024)
 #define NEIGHBOUR_BUFFER	(4 * 1024 * 1024)
@@ -38,7 +39,7 @@ static void	close_keeping_errno(int);
  * Jumps count from the next instruction.  The last three return: not for us;
  * DHCP; neighbour.
  */
-#define FILTER_LEN	32
+#define FILTER_LEN	33
 #define FOR_NONE		(FILTER_LEN - 3)
 #define FOR_DHCP		(FILTER_LEN - 2)
 #define FOR_NEIGHBOUR	(FILTER_LEN - 1)
@@ -82,10 +83,11 @@ static const struct sock_filter filter[FILTER_LEN] = {
 	IF_EQ(135, NEIGHBOUR(23), 0),
 	IF_EQ(136, NEIGHBOUR(24), 0),
 	BPF_STMT(BPF_JMP | BPF_JA, DROP(25)),
-	/* 26: or UDP, likewise, to the DHCPv6 server port. */
+	/* 26: or UDP, likewise, to a DHCPv6 port. */
 	IF_EQ(IPPROTO_UDP, 0, DROP(26)),
 	LOAD(BPF_H, AT_UDP6_DPORT),
-	IF_EQ(DHCP6_SERVER_PORT, DHCP(28), DROP(28)),
+	IF_EQ(DHCP6_SERVER_PORT, DHCP(28), 0),
+	IF_EQ(DHCP6_CLIENT_PORT, DHCP(29), DROP(29)),
 	/* This socket receives one of the last two. */
 	BPF_STMT(BPF_RET | BPF_K, 0),
 	BPF_STMT(BPF_RET | BPF_K, 0),

@@ -12,8 +12,8 @@
 
 /*
  * A packet socket on an interface.  It receives what stations send to routers:
- * DHCP and DHCPv6 requests; or ARP, router and neighbour solicitations and
- * neighbour advertisements; not what we send.  -1 and errno.
+ * DHCP and DHCPv6, and what a server among them answers; or ARP, router and
+ * neighbour solicitations and advertisements; not what we send.  -1 and errno.
  */
 int	sock_packet_open(uint32_t ifindex, enum link_socket kind);
 

@@ -55,6 +55,7 @@ struct assoc {
 	uint8_t			 adverts;	/* sent since it joined */
 	monotime_t		 since;		/* when it came, or was lost */
 	monotime_t		 heard;
+	monotime_t		 named;		/* an impostor, not before */
 	/* solicitations are answered up to this time, SOLICIT_MS each */
 	monotime_t		 solicits;
 	monotime_t		 dhcp6;		/* likewise */

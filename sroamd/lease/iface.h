@@ -10,7 +10,6 @@
 
 #include "common/bucket.h"
 #include "common/monotime.h"
-#include "common/ratelimit.h"
 #include "lease/neighbour.h"
 #include "msg.h"
 
@@ -31,7 +30,7 @@ struct iface {
 	monotime_t		refused;	/* a join, last; or 0 */
 	monotime_t		missed;	/* likewise, for want of memory */
 	struct neigh_tree	neighs;
-	struct ratelimit	impostors;	/* of the gateway, logged */
+	struct bucket		named;		/* impostors in the log */
 };
 
 RB_HEAD(iface_tree, iface);

@@ -13,7 +13,7 @@
  */
 #include <string.h>
 
-#include "common/ratelimit.h"
+#include "common/bucket.h"
 #include "lease/advert.h"
 #include "lease/assoc.h"
 #include "lease/choose.h"
@@ -33,6 +33,9 @@
 
 #define NEIGHS_MAX	16	/* of a station, beside the link-local one */
 #define CHANGE_MS	1000	/* a link-local address stays at least */
+#define NAMED_MS	3600000	/* an impostor is named once within */
+#define NAMES		10	/* lines at once, */
+#define NAME_US		6000000LL	/* and the time for one more */
 
 static void		 learn_linklocal(struct core *, struct assoc *,
 			    const struct addr *, monotime_t);
@@ -43,8 +46,6 @@ static void		 not_its_own(struct core *, struct assoc *,
 static void		 add_own(struct core *, struct assoc *, monotime_t);
 static bool		 add_linklocal(struct core *, struct assoc *,
 			    const struct addr *);
-static bool		 impostor(struct core *, struct assoc *,
-			    const struct addr *, monotime_t);
 static void		 flood(struct core *, const struct mac *,
 			    const struct addr *, monotime_t);
 static struct datum	*find_datum(struct core *, const struct mac *);
@@ -56,7 +57,7 @@ neigh_heard(struct core *core, struct assoc *a, const struct addr *addr,
     monotime_t now)
 {
 	if (addr_is_none(addr) || addr_is_v4(addr) ||
-	    addr_is_multicast(addr) || impostor(core, a, addr, now))
+	    addr_is_multicast(addr) || neigh_impostor(core, a, addr, now))
 		return;
 	if (addr_is_linklocal(addr))
 		learn_linklocal(core, a, addr, now);
@@ -64,23 +65,30 @@ neigh_heard(struct core *core, struct assoc *a, const struct addr *addr,
 		learn_global(core, a, addr, now);
 }
 
-/* The gateway's addresses are ours alone. */
-static bool
-impostor(struct core *core, struct assoc *a, const struct addr *addr,
+/*
+ * The addresses of gateways and routers are ours alone.  A station is named
+ * once an hour, and of all no more than a few a minute.
+ */
+bool
+neigh_impostor(struct core *core, struct assoc *a, const struct addr *addr,
     monotime_t now)
 {
 	struct iface	*i = a->iface;
 	struct prefix	 p;
 
 	prefix_host(&p, addr);
-	if (addr_cmp(addr, &i->link.gateway6) != 0 &&
+	if (addr_is_v4(addr) ? !core_is_routers(core, addr) :
+	    addr_cmp(addr, &i->link.gateway6) != 0 &&
 	    !core_is_reserved(core, &p))
 		return false;
 	drop_count(core, i->link.ifindex, CTL_DROP_ADDRESS);
-	if (ratelimit_pass(&i->impostors, RATELIMIT_LOG, now))
+	if (!monotime_before(now, a->named) && bucket_take(&i->named,
+	    NAME_US, NAMES * NAME_US, now)) {
+		a->named = monotime_add(now, NAMED_MS);
 		core_log(core, LEVEL_WARN, "%s: station %s claims %s, which "
 		    "is a router's", i->link.name, mac_text(&a->station->mac),
 		    addr_text(addr));
+	}
 	return true;
 }
 

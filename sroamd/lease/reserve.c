@@ -11,6 +11,7 @@
 struct reserved {
 	RB_ENTRY(reserved)	entry;
 	unsigned int		count;
+	bool			server;		/* or a relay: no router */
 	struct addr		addr;
 };
 
@@ -19,14 +20,19 @@ struct look {
 	bool			 found;
 };
 
-typedef void	reserve_fn(void *, const struct addr *);
+typedef void	reserve_fn(void *, const struct addr *, bool server);
 
-static int	reserved_cmp(const struct reserved *, const struct reserved *);
-static void	sweep(struct core *, bool);
-static void	reserve_each(const struct core *, reserve_fn *, void *);
-static void	reserve_one(void *, const struct addr *);
-static void	reserve_look(void *, const struct addr *);
-static bool	is_reserved_slowly(const struct core *, const struct prefix *);
+static int		 reserved_cmp(const struct reserved *,
+			    const struct reserved *);
+static struct reserved	*reserved_find(const struct core *,
+			    const struct addr *);
+static void		 sweep(struct core *, bool);
+static void		 reserve_each(const struct core *, reserve_fn *,
+			    void *);
+static void		 reserve_one(void *, const struct addr *, bool);
+static void		 reserve_look(void *, const struct addr *, bool);
+static bool		 is_reserved_slowly(const struct core *,
+			    const struct prefix *);
 
 RB_PROTOTYPE(reserved_tree, reserved, entry, reserved_cmp)
 RB_GENERATE(reserved_tree, reserved, entry, reserved_cmp)
@@ -37,15 +43,23 @@ reserved_cmp(const struct reserved *a, const struct reserved *b)
 	return addr_cmp(&a->addr, &b->addr);
 }
 
+static struct reserved *
+reserved_find(const struct core *core, const struct addr *addr)
+{
+	struct reserved	 key;
+
+	key.addr = *addr;
+	return RB_FIND(reserved_tree, &core->lease->reserved, &key);
+}
+
 void
 reserve_add(struct core *core, const struct addr *addr)
 {
-	struct reserved	*r, key;
+	struct reserved	*r;
 
 	if (addr_is_none(addr))
 		return;
-	key.addr = *addr;
-	r = RB_FIND(reserved_tree, &core->lease->reserved, &key);
+	r = reserved_find(core, addr);
 	if (r == NULL && (r = room_alloc(core, sizeof(*r))) != NULL) {
 		r->addr = *addr;
 		RB_INSERT(reserved_tree, &core->lease->reserved, r);
@@ -63,10 +77,8 @@ reserve_add(struct core *core, const struct addr *addr)
 void
 reserve_remove(struct core *core, const struct addr *addr)
 {
-	struct reserved	*r, key;
+	struct reserved	*r = reserved_find(core, addr);
 
-	key.addr = *addr;
-	r = RB_FIND(reserved_tree, &core->lease->reserved, &key);
 	if (r == NULL || --r->count > 0)
 		return;
 	RB_REMOVE(reserved_tree, &core->lease->reserved, r);
@@ -98,31 +110,35 @@ reserve_each(const struct core *core, reserve_fn *each, void *arg)
 	struct router			*r;
 	size_t				 n, m;
 
-	each(arg, &core->conf.router_addr4);
-	each(arg, &core->conf.router_addr6);
+	each(arg, &core->conf.router_addr4, false);
+	each(arg, &core->conf.router_addr6, false);
 	for (n = 0; n < l->nconf_ifaces; n++)
 		for (m = 0; m < l->conf_ifaces[n].naddrs; m++)
-			each(arg, &l->conf_ifaces[n].addrs[m].addr);
+			each(arg, &l->conf_ifaces[n].addrs[m].addr, false);
 	for (n = 0; n < core->conf.nnameservers; n++)
-		each(arg, &core->conf.nameservers[n]);
+		each(arg, &core->conf.nameservers[n], true);
 	for (n = 0; n < core->conf.nntp; n++)
-		each(arg, &core->conf.ntp[n]);
+		each(arg, &core->conf.ntp[n], true);
 	for (n = 0; n < core->conf.nrelays; n++)
-		each(arg, &core->conf.relays[n]);
+		each(arg, &core->conf.relays[n], true);
 	RB_FOREACH(i, iface_tree, &core->lease->ifaces) {
-		each(arg, &i->link.gateway4);
-		each(arg, &i->link.gateway6);
+		each(arg, &i->link.gateway4, false);
+		each(arg, &i->link.gateway6, false);
 	}
 	RB_FOREACH(r, router_tree, &core->lease->routers) {
-		each(arg, &r->info.addr4);
-		each(arg, &r->info.addr6);
+		each(arg, &r->info.addr4, false);
+		each(arg, &r->info.addr6, false);
 	}
 }
 
 static void
-reserve_one(void *arg, const struct addr *addr)
+reserve_one(void *arg, const struct addr *addr, bool server)
 {
+	struct reserved	*r;
+
 	reserve_add(arg, addr);
+	if (server && (r = reserved_find(arg, addr)) != NULL)
+		r->server = true;
 }
 
 /*
@@ -134,18 +150,21 @@ core_reserve(struct core *core)
 {
 	struct reserved	*r;
 
-	RB_FOREACH(r, reserved_tree, &core->lease->reserved)
+	RB_FOREACH(r, reserved_tree, &core->lease->reserved) {
 		r->count = 0;
+		r->server = false;
+	}
 	core->lease->reserve_short = false;
 	reserve_each(core, reserve_one, core);
 	sweep(core, false);
 }
 
 static void
-reserve_look(void *arg, const struct addr *addr)
+reserve_look(void *arg, const struct addr *addr, bool server)
 {
 	struct look	*look = arg;
 
+	(void)server;
 	look->found |= !addr_is_none(addr) && prefix_contains(look->in, addr);
 }
 
@@ -169,6 +188,14 @@ core_is_reserved(const struct core *core, const struct prefix *p)
 	if (r != NULL && prefix_contains(p, &r->addr))
 		return true;
 	return core->lease->reserve_short && is_reserved_slowly(core, p);
+}
+
+bool
+core_is_routers(const struct core *core, const struct addr *addr)
+{
+	const struct reserved	*r = reserved_find(core, addr);
+
+	return r != NULL && !r->server;
 }
 
 void

@@ -15,5 +15,10 @@ void	reserve_add(struct core *, const struct addr *);
 void	reserve_remove(struct core *, const struct addr *);
 /* Whether the prefix contains a reserved address. */
 bool	core_is_reserved(const struct core *, const struct prefix *);
+/*
+ * Whether it is one of a router or gateway, and not of a server or relay, which
+ * may have its place among the stations.
+ */
+bool	core_is_routers(const struct core *, const struct addr *);
 void	reserved_free(struct core *);
 #endif

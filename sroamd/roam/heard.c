@@ -140,11 +140,12 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 	a->probes = 0;
 	a->lost_probes = 0;
 	assoc_claim(core, a, now);
-	if (addr_is_v4(&h->addr)) {
+	if (!addr_is_v4(&h->addr))
+		neigh_heard(core, a, &h->addr, now);
+	else if (!neigh_impostor(core, a, &h->addr, now)) {
 		release_heard(core, a, &h->addr, now);
 		check_addr(core, a, &h->addr, now);
-	} else
-		neigh_heard(core, a, &h->addr, now);
+	}
 	/* It sent a frame, so it did not leave. */
 	if (i->link.source == SOURCE_PACKETS)
 		timer_clear(&core->timers, &a->leave);

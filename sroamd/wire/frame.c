@@ -14,6 +14,7 @@ static enum frame_kind	classify(const void *, size_t, const struct link *,
 static enum frame_kind	classify_ip4(struct ibuf *, const struct link *,
 			    struct frame *);
 static enum frame_kind	classify_ip6(struct ibuf *, struct frame *);
+static enum frame_kind	classify_udp6(struct ibuf *, const struct wire_ip *);
 
 void
 wire_frame_parse(const void *data, size_t len, const struct link *link,
@@ -109,20 +110,31 @@ classify_ip4(struct ibuf *buf, const struct link *link, struct frame *frame)
 }
 
 static enum frame_kind
+classify_udp6(struct ibuf *buf, const struct wire_ip *ip)
+{
+	uint16_t sport, dport;
+
+	if (ibuf_get_n16(buf, &sport) == -1 ||
+	    ibuf_get_n16(buf, &dport) == -1)
+		return FRAME_OTHER;
+	if (sport == WIRE_DHCP6_SERVER && dport == WIRE_DHCP6_CLIENT)
+		return FRAME_DHCP_SERVER;
+	return dport == WIRE_DHCP6_SERVER &&
+	    addr_cmp(&ip->dst, &wire_dhcp6_servers) == 0 ?
+	    FRAME_DHCP6 : FRAME_OTHER;
+}
+
+static enum frame_kind
 classify_ip6(struct ibuf *buf, struct frame *frame)
 {
 	struct wire_ip ip;
-	uint16_t dport;
 	uint8_t type;
 
 	if ((frame->why = wire_get_ip6(buf, &ip)) != NULL)
 		return FRAME_MALFORMED;
+	frame->server = ip.src;
 	if (ip.proto == WIRE_PROTO_UDP)
-		return ibuf_skip(buf, 2) == 0 &&
-		    ibuf_get_n16(buf, &dport) == 0 &&
-		    dport == WIRE_DHCP6_SERVER &&
-		    addr_cmp(&ip.dst, &wire_dhcp6_servers) == 0 ?
-		    FRAME_DHCP6 : FRAME_OTHER;
+		return classify_udp6(buf, &ip);
 	if (ip.proto != WIRE_PROTO_ICMP6 || ibuf_get_n8(buf, &type) == -1)
 		return FRAME_OTHER;
 	switch (type) {

@@ -15,7 +15,7 @@
 enum frame_kind {
 	FRAME_OTHER,		/* not for us, well-formed or not */
 	FRAME_DHCP,		/* u.dhcp */
-	FRAME_DHCP_SERVER,	/* sent by a DHCP server: u.server */
+	FRAME_DHCP_SERVER,	/* sent by a server, DHCP or DHCPv6 */
 	FRAME_DHCP6,		/* u.dhcp6 */
 	FRAME_RS,		/* u.solicit */
 	FRAME_ARP,		/* u.heard */
@@ -29,7 +29,7 @@ struct frame {
 	enum frame_kind	 kind;
 	const char	*why;		/* of FRAME_MALFORMED: a constant */
 	struct mac	 source;	/* the Ethernet source, if known */
-	struct addr	 server;	/* the IP source of FRAME_DHCP_SERVER */
+	struct addr	 server;	/* the IP source of _SERVER and _RA */
 	union {
 		struct dhcp_request	dhcp;
 		struct dhcp6_request	dhcp6;
