@@ -34,6 +34,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	memcpy(room + NLMSG_HDRLEN, data + 1, len - 1);
 	switch (data[0]) {
 	case RTM_NEWLINK:
+		(void)msg_read_port(nlh, &to.link.ifindex, &to.link.isolated);
 		if (msg_read_link(nlh, &to.link) == 0)
 			CHECK(memchr(to.link.name, '\0',
 			    sizeof(to.link.name)) != NULL);

@@ -9,7 +9,7 @@ import pytest
 
 from lab import Network
 from lab.air import Air
-from lab.daemon import LLADDR
+from lab.daemon import GATEWAY4, LLADDR
 from lab.fixtures import opened
 from lab.igp import ROOT
 from lab.impostor import Liar, Upstream, answer_dhcp, nobody_is_fooled
@@ -99,24 +99,49 @@ def net(request, how):
     return net
 
 
-@pytest.mark.parametrize("src", ["own", "gateway's"])
-@pytest.mark.parametrize("where", ["r1", "r2"])
-@pytest.mark.parametrize("how", ["isolated", "rules", "switch"])
-def test_who_plays_the_gateway_gets_nothing(net, how, where, src):
+def thief_comes(net, where):
     net.air.move(THIEF, net.at(where))
+    # It asks for its gateway: behind a switch nothing else tells where it is.
+    net.lab.ip(THIEF, "neigh", "flush", "dev", "eth0")
+    net.lab.ping(THIEF, GATEWAY4)
     net.lab.wait(lambda: net.daemons[where].has_station_here(net.mac(THIEF)),
                  "the thief is there", 15)
     for addr in net.wait_addresses(THIEF):
         net.lab.ping("server", addr)
+
+
+def test_ports_that_are_not_isolated_are_named_once(bridged):
+    net, daemon = bridged, bridged.daemons["r1"]
+
+    def said(count):
+        """After a reload, which says nothing new of what it has said."""
+        daemon.reload()
+        assert daemon.log().count("are not isolated") == count
+    isolate(net, "rules", False)
+    said(1)
+    assert "roam0: ports p-sta1 and p-sta2 are not isolated" in daemon.log()
+    isolate(net, "rules", True)
+    said(1)
+    # One that is not may be the way to another switch.
+    net.lab.ip("r1", "link", "set", "p-sta2", "type", "bridge_slave",
+               "isolated", "off")
+    said(1)
+    isolate(net, "rules", False)
+    said(2)
+
+
+@pytest.mark.parametrize("src", ["own", "gateway's"])
+@pytest.mark.parametrize("where", ["r1", "r2"])
+@pytest.mark.parametrize("how", ["isolated", "rules", "switch"])
+def test_who_plays_the_gateway_gets_nothing(net, how, where, src):
+    thief_comes(net, where)
     nobody_is_fooled(net, VICTIM, THIEF, net.mac(THIEF) if src == "own"
                      else LLADDR)
 
 
 @pytest.mark.parametrize("how", ["isolated", "rules", "switch"])
 def test_who_plays_the_dhcp_server_serves_nobody(net, how):
-    net.air.move(THIEF, net.at("r1"))
-    for addr in net.wait_addresses(THIEF):
-        net.lab.ping("server", addr)
+    thief_comes(net, "r1")
     addr = net.addresses(VICTIM)[0]
     told = answer_dhcp(net, VICTIM, THIEF, net.mac(THIEF))
     assert told.count("bound " + addr) == 3 and "10.66.0.66" not in told

@@ -74,6 +74,9 @@ def net(module_lab):
     lab.add_ns("thief")
     lab.veth("r1", "p-thief", "thief", "eth0")
     lab.ip("r1", "link", "set", "p-thief", "master", "roam0", "up")
+    # Of which nothing is to be said at the start.
+    lab.ip("r1", "link", "set", "p-thief", "type", "bridge_slave", "isolated",
+           "on")
     lab.ip("thief", "link", "set", "eth0", "up")
     net.join("sta1", "r2")
     return net

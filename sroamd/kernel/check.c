@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Settings of the system that operators forget: one log line each, at start and
- * after a reload.
+ * after a reload; of ports, which come later, too.
  */
 #include "common/log.h"
 #include "kernel/check.h"
@@ -11,6 +11,7 @@
 
 static void	check_forwarding(const char *, const char *);
 static void	check_iface(struct kernel *, struct kiface *, bool, bool);
+static void	check_isolation(struct kernel *, struct kiface *);
 static void	check_radio(struct kernel *, struct kiface *);
 static void	check_onlink(const char *, const struct prefix *);
 static void	check_overlap(struct kernel *, const struct prefix *);
@@ -39,6 +40,42 @@ check_conf(struct kernel *k)
 		check_iface(k, i, v4, v6);
 	sysctl_forget(k);
 	sysctl_check(k);
+	check_ports(k);
+}
+
+void
+check_ports(struct kernel *k)
+{
+	struct kiface *i;
+
+	TAILQ_FOREACH(i, &k->ifaces, entry)
+		check_isolation(k, i);
+}
+
+/* Said when it is so for the first time, and when it is so again. */
+static void
+check_isolation(struct kernel *k, struct kiface *i)
+{
+	struct knode *n, *first = NULL, *second = NULL;
+
+	if (i->node == NULL || !i->node->link.bridge)
+		return;
+	RB_FOREACH(n, knode_tree, &k->nodes) {
+		if (n->link.master != i->node->link.ifindex ||
+		    n->link.isolated)
+			continue;
+		if (first != NULL) {
+			second = n;
+			break;
+		}
+		first = n;
+	}
+	if (second != NULL && !i->open_said)
+		log_warnx("%s: ports %s and %s are not isolated, so that a "
+		    "station behind one can play the gateway to the other's: "
+		    "bridge link set dev %s isolated on", i->conf.name,
+		    first->link.name, second->link.name, second->link.name);
+	i->open_said = second != NULL;
 }
 
 static void

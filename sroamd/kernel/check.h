@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Settings of the system that operators forget: one log line each, at start and
- * after a reload.
+ * after a reload; of ports, which come later, too.
  */
 #ifndef SROAMD_KERNEL_CHECK_H
 #define SROAMD_KERNEL_CHECK_H
 
 struct kernel;
 
-void		 check_conf(struct kernel *);
+void	check_conf(struct kernel *);
+/*
+ * Whether stations of several ports of a bridge can play the gateway to each
+ * other; once a minute.
+ */
+void	check_ports(struct kernel *);
 #endif

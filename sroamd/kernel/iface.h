@@ -34,6 +34,7 @@ struct kiface {
 	bool			 kept;		/* by the new configuration */
 	/* Taken by another program, it seems: an address, MAC; any IPv4. */
 	bool			 gone[CONF_ADDRS], mac_lost, v4_lost;
+	bool			 open_said;	/* ports: check.h */
 	struct kroute_list	 routes;	/* wanted here */
 };
 TAILQ_HEAD(kiface_list, kiface);

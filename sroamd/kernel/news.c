@@ -149,6 +149,9 @@ each(void *arg, struct nlmsghdr *nlh)
 	case RTM_NEWLINK:
 		if (msg_read_link(nlh, &l) == 0)
 			link_news(k, &l);
+		else if (msg_read_port(nlh, &l.ifindex, &l.isolated) == 0 &&
+		    (n = node_find(k, l.ifindex)) != NULL)
+			n->link.isolated = l.isolated;
 		break;
 	case RTM_DELLINK:
 		if (msg_read_link(nlh, &l) == 0 &&

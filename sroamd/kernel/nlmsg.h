@@ -29,6 +29,7 @@ struct kernel_link {
 	struct mac	mac;
 	char		name[16];
 	bool		bridge, macvlan;
+	bool		isolated;	/* from other such ports */
 };
 
 struct kernel_addr {
@@ -116,6 +117,8 @@ struct nl_msg	*msg_dump_routes(int family, uint32_t table, uint8_t proto);
 
 /* 0, or -1: not of this kind, or not readable. */
 int	msg_read_link(struct nlmsghdr *, struct kernel_link *);
+/* What the bridge says of one of its ports. */
+int	msg_read_port(struct nlmsghdr *, uint32_t *ifindex, bool *isolated);
 int	msg_read_addr(struct nlmsghdr *, struct kernel_addr *);
 int	msg_read_neigh(struct nlmsghdr *, struct kernel_neigh *);
 int	msg_read_route(struct nlmsghdr *, struct kernel_rt *);

@@ -4,6 +4,8 @@
 
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
+#include <linux/if_bridge.h>
+#include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/netconf.h>
 #include <linux/nexthop.h>
@@ -17,19 +19,21 @@
 #include "common/log.h"
 #include "kernel/nlmsg.h"
 
-static uint32_t	get_u32(struct nlattr *);
-static uint8_t	get_u8(struct nlattr *);
-static int	get_addr(struct nlattr *, struct addr *);
-static void	get_mac(struct nlattr *, struct mac *);
-static uint32_t	get_age(struct nlattr *);
-static int	get_via(struct nlattr *, struct addr *);
-static int	get_gateway(struct nlattr **, struct addr *);
-static void	get_legs(struct nlattr *, struct plan_reach *);
-static int	get_leg(const uint8_t *, const struct rtnexthop *,
-		    struct plan_leg *);
-static void	take_link(struct nl_object *, void *);
-static void	take_addr(struct nl_object *, void *);
-static bool	selects(struct nlmsghdr *);
+static uint32_t		 get_u32(struct nlattr *);
+static uint8_t		 get_u8(struct nlattr *);
+static int		 get_addr(struct nlattr *, struct addr *);
+static void		 get_mac(struct nlattr *, struct mac *);
+static uint32_t		 get_age(struct nlattr *);
+static int		 get_via(struct nlattr *, struct addr *);
+static int		 get_gateway(struct nlattr **, struct addr *);
+static void		 get_legs(struct nlattr *, struct plan_reach *);
+static int		 get_leg(const uint8_t *, const struct rtnexthop *,
+			    struct plan_leg *);
+static struct nlattr	*nested(struct nlattr *, int);
+static bool		 is_isolated(struct nlmsghdr *);
+static void		 take_link(struct nl_object *, void *);
+static void		 take_addr(struct nl_object *, void *);
+static bool		 selects(struct nlmsghdr *);
 
 static uint32_t
 get_u32(struct nlattr *a)
@@ -116,7 +120,45 @@ msg_read_link(struct nlmsghdr *nlh, struct kernel_link *l)
 	if (!nlmsg_valid_hdr(nlh, sizeof(*ifi)) ||
 	    ifi->ifi_family != AF_UNSPEC || ifi->ifi_index <= 0)
 		return -1;
-	return read_object(nlh, take_link, l);
+	if (read_object(nlh, take_link, l) == -1)
+		return -1;
+	l->isolated = is_isolated(nlh);
+	return 0;
+}
+
+static struct nlattr *
+nested(struct nlattr *a, int type)
+{
+	return a == NULL ? NULL : nla_find(nla_data(a), nla_len(a), type);
+}
+
+/* libnl 3.7 does not know this attribute of a bridge's port. */
+static bool
+is_isolated(struct nlmsghdr *nlh)
+{
+	struct nlattr *info = nlmsg_find_attr(nlh, sizeof(struct ifinfomsg),
+	    IFLA_LINKINFO);
+	struct nlattr *kind = nested(info, IFLA_INFO_SLAVE_KIND);
+
+	return kind != NULL && nla_strcmp(kind, "bridge") == 0 &&
+	    get_u8(nested(nested(info, IFLA_INFO_SLAVE_DATA),
+	    IFLA_BRPORT_ISOLATED)) != 0;
+}
+
+int
+msg_read_port(struct nlmsghdr *nlh, uint32_t *ifindex, bool *isolated)
+{
+	const struct ifinfomsg *ifi = nlmsg_data(nlh);
+	struct nlattr *a;
+
+	if (!nlmsg_valid_hdr(nlh, sizeof(*ifi)) ||
+	    ifi->ifi_family != AF_BRIDGE || ifi->ifi_index <= 0 ||
+	    (a = nested(nlmsg_find_attr(nlh, sizeof(*ifi), IFLA_PROTINFO),
+	    IFLA_BRPORT_ISOLATED)) == NULL)
+		return -1;
+	*ifindex = (uint32_t)ifi->ifi_index;
+	*isolated = get_u8(a) != 0;
+	return 0;
 }
 
 static void

@@ -14,6 +14,7 @@
 #include <linux/rtnetlink.h>
 
 #include "common/log.h"
+#include "kernel/check.h"
 #include "kernel/doubt.h"
 #include "kernel/event.h"
 #include "kernel/fdb.h"
@@ -281,6 +282,7 @@ finish(struct kernel *k)
 		route_dirty(k, r);
 	}
 	neigh_walked(k);
+	check_ports(k);
 	if (k->repairs > REPAIRS_LOGGED)
 		log_info("routes: %u more differences put right",
 		    k->repairs - REPAIRS_LOGGED);
