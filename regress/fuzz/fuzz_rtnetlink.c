@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * rtnetlink messages.  The kernel writes them, with contents of other programs.
- * The input is a message's type and what follows the netlink header.
+ * Messages of rtnetlink and nftables.  The kernel writes them, with contents of
+ * other programs.  The input is a message's type (of nftables: 0 for a rule, 1
+ * for a flow table) and what follows the netlink header.
  */
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
@@ -17,6 +20,8 @@ static union {
 	struct kernel_nh	nh;
 	struct kernel_rule	rule;
 	struct kernel_netconf	netconf;
+	struct kernel_flowtable	flowtable;
+	struct kernel_nat	nat;
 } to;
 
 int
@@ -33,6 +38,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	nlh->nlmsg_type = data[0];
 	memcpy(room + NLMSG_HDRLEN, data + 1, len - 1);
 	switch (data[0]) {
+	case 0:
+		nlh->nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_NEWRULE;
+		if (msg_read_nat(nlh, &to.nat) == 0)
+			CHECK(memchr(to.nat.chain, '\0',
+			    sizeof(to.nat.chain)) != NULL);
+		break;
+	case 1:
+		nlh->nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 |
+		    NFT_MSG_NEWFLOWTABLE;
+		if (msg_read_flowtable(nlh, &to.flowtable) == 0)
+			CHECK(to.flowtable.n <= FLOWTABLE_DEVICES);
+		break;
 	case RTM_NEWLINK:
 		(void)msg_read_port(nlh, &to.link.ifindex, &to.link.isolated);
 		if (msg_read_link(nlh, &to.link) == 0)

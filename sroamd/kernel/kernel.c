@@ -19,6 +19,7 @@
 #include "kernel/netlink.h"
 #include "kernel/news.h"
 #include "kernel/nexthop.h"
+#include "kernel/nft.h"
 #include "kernel/node.h"
 #include "kernel/reconcile.h"
 #include "kernel/route.h"
@@ -93,6 +94,7 @@ kernel_open(struct event_base *base, const struct kernel_ops *ops)
 		return NULL;
 	}
 	wifi_open(k);
+	nft_open(k);
 	return k;
 }
 
@@ -121,8 +123,10 @@ kernel_conf(struct kernel *k, const struct conf *conf)
 		rv = start(k);
 	} else
 		rv = reload(k, conf);
-	if (rv == 0)
+	if (rv == 0) {
 		check_conf(k);
+		nft_look_soon(k);
+	}
 	return rv;
 }
 
@@ -328,6 +332,7 @@ close_all(struct kernel *k)
 {
 	struct kiface *i;
 
+	nft_close(k);
 	wifi_close(k);
 	netlink_close(k->walker);
 	netlink_close(k->dumper);

@@ -86,6 +86,19 @@ struct kernel_netconf {
 	uint8_t	family;
 };
 
+#define FLOWTABLE_DEVICES	64	/* that we look at */
+
+struct kernel_flowtable {
+	char		table[64], name[64];
+	unsigned int	n;
+	char		devices[FLOWTABLE_DEVICES][16];
+};
+
+/* A rule that gives packets another source address. */
+struct kernel_nat {
+	char	table[64], chain[64];
+};
+
 /* type is RTM_NEW* or RTM_DEL*, flags NLM_F_*. */
 struct nl_msg	*msg_route(int type, int flags, const struct kernel_rt *);
 /*
@@ -114,6 +127,8 @@ struct nl_msg	*msg_lladdr(uint32_t ifindex, const struct mac *);
 struct nl_msg	*msg_dump(int type, int family);
 struct nl_msg	*msg_dump_fdb(uint32_t bridge);
 struct nl_msg	*msg_dump_routes(int family, uint32_t table, uint8_t proto);
+/* Of NETLINK_NETFILTER: NFT_MSG_GETFLOWTABLE or _GETRULE, of all families. */
+struct nl_msg	*msg_dump_nft(int type);
 
 /* 0, or -1: not of this kind, or not readable. */
 int	msg_read_link(struct nlmsghdr *, struct kernel_link *);
@@ -127,6 +142,8 @@ int	msg_read_legs(struct nlmsghdr *, struct plan_reach *);
 int	msg_read_nexthop(struct nlmsghdr *, struct kernel_nh *);
 int	msg_read_rule(struct nlmsghdr *, struct kernel_rule *);
 int	msg_read_netconf(struct nlmsghdr *, struct kernel_netconf *);
+int	msg_read_flowtable(struct nlmsghdr *, struct kernel_flowtable *);
+int	msg_read_nat(struct nlmsghdr *, struct kernel_nat *);
 
 int		 addr_family(const struct addr *);
 #endif

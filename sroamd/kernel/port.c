@@ -8,6 +8,7 @@
 #include "kernel/ap.h"
 #include "kernel/fdb.h"
 #include "kernel/iface.h"
+#include "kernel/nft.h"
 #include "kernel/node.h"
 #include "kernel/port.h"
 #include "kernel/state.h"
@@ -35,8 +36,10 @@ port_serves(struct kernel *k, struct knode *n)
 		TAILQ_FOREACH(i, &k->ifaces, entry)
 			if (is_port(i, n, master))
 				n->serves = i;
-	if (n->serves != was)
+	if (n->serves != was) {
 		fdb_port_changed(k);
+		nft_look_soon(k);
+	}
 	watch(k, n);
 }
 

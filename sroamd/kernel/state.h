@@ -17,6 +17,7 @@
 #include "kernel/leftover.h"
 #include "kernel/mend.h"
 #include "kernel/neigh.h"
+#include "kernel/nft.h"
 #include "kernel/node.h"
 #include "kernel/route.h"
 #include "kernel/router.h"
@@ -118,6 +119,7 @@ struct kernel {
 
 	struct kernel_stats	 stats;
 	struct kmend		 mend;
+	struct knft		 nft;
 	struct kwarn		 warns[WARN_CAUSES];
 	struct ratelimit	 lost_log;	/* of lost events */
 };

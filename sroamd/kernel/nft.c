@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: ISC */
+/* Rules of nftables that break connections: nft.h. */
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <event2/event.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "kernel/event.h"
+#include "kernel/monitor.h"
+#include "kernel/netlink.h"
+#include "kernel/nft.h"
+#include "kernel/nlmsg.h"
+#include "kernel/node.h"
+#include "kernel/state.h"
+
+#define NFT(type)	(NFNL_SUBSYS_NFTABLES << 8 | (type))
+
+enum step {
+	STEP_NONE,
+	STEP_FLOWTABLES,
+	STEP_RULES
+};
+
+static bool	there_is_nftables(void);
+static void	changed(void *, struct nlmsghdr *);
+static void	lost(void *);
+static void	on_due(evutil_socket_t, short, void *);
+static void	step(struct kernel *, enum step);
+static void	step_done(void *, int);
+static void	begin(struct kernel *);
+static void	finish(struct kernel *);
+static void	each(void *, struct nlmsghdr *);
+static void	flowtable(struct kernel *, const struct kernel_flowtable *);
+static void	say(struct kernel *, const char *, ...)
+		    __attribute__((format(printf, 2, 3)));
+
+void
+nft_open(struct kernel *k)
+{
+	const int group = NFNLGRP_NFTABLES;
+
+	if ((k->nft.due = event_new(k->base, -1, 0, on_due, k)) == NULL)
+		fatalx("kernel: no event");
+	if (!there_is_nftables() ||
+	    (k->nft.nl = netlink_open(k, NETLINK_NETFILTER)) == NULL)
+		return;
+	k->nft.changes = netlink_monitor_open(k->base, NETLINK_NETFILTER,
+	    &group, 1, NULL, 0, changed, lost, k);
+}
+
+/* Without a line in the log where the kernel has none. */
+static bool
+there_is_nftables(void)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
+	    NETLINK_NETFILTER);
+
+	if (fd == -1)
+		return false;
+	close(fd);
+	return true;
+}
+
+void
+nft_close(struct kernel *k)
+{
+	netlink_monitor_close(k->nft.changes);
+	netlink_close(k->nft.nl);
+	if (k->nft.due != NULL)
+		event_free(k->nft.due);
+	k->nft = (struct knft){ 0 };
+}
+
+void
+nft_look_soon(struct kernel *k)
+{
+	if (k->nft.nl != NULL && !k->closing)
+		kernel_later(k->nft.due, NFT_SOON);
+}
+
+/* Not elements of sets, which may change at any rate. */
+static void
+changed(void *arg, struct nlmsghdr *nlh)
+{
+	switch (nlh->nlmsg_type) {
+	case NFT(NFT_MSG_NEWRULE):
+	case NFT(NFT_MSG_DELRULE):
+	case NFT(NFT_MSG_NEWFLOWTABLE):
+	case NFT(NFT_MSG_DELFLOWTABLE):
+		nft_look_soon(arg);
+	}
+}
+
+static void
+lost(void *arg)
+{
+	nft_look_soon(arg);
+}
+
+static void
+on_due(evutil_socket_t fd, short what, void *arg)
+{
+	struct kernel *k = arg;
+	monotime_t now = clock_monotime();
+
+	(void)fd;
+	(void)what;
+	if (!k->configured || TAILQ_EMPTY(&k->ifaces))
+		return;
+	if (k->nft.step != STEP_NONE || monotime_before(now, k->nft.next)) {
+		kernel_later(k->nft.due, NFT_SOON);
+		return;
+	}
+	k->nft.next = monotime_add(now, NFT_AGAIN);
+	begin(k);
+	step(k, STEP_FLOWTABLES);
+}
+
+static void
+step(struct kernel *k, enum step which)
+{
+	k->nft.step = which;
+	if (netlink_walk(k->nft.nl, k->base, msg_dump_nft(
+	    which == STEP_RULES ? NFT_MSG_GETRULE : NFT_MSG_GETFLOWTABLE),
+	    each, step_done) == -1)
+		step_done(k, errno);
+}
+
+/* A kernel may lack nftables, or one of both; nothing is to be said then. */
+static void
+step_done(void *arg, int error)
+{
+	struct kernel *k = arg;
+
+	if (error != 0)
+		log_debug("nftables: list: %s", strerror(error));
+	if (error == EINTR)
+		kernel_later(k->nft.due, NFT_AGAIN);
+	if (error != EINTR && k->nft.step == STEP_FLOWTABLES) {
+		step(k, STEP_RULES);
+		return;
+	}
+	k->nft.step = STEP_NONE;
+	if (error == 0)
+		finish(k);
+}
+
+static void
+begin(struct kernel *k)
+{
+	unsigned int i;
+
+	for (i = 0; i < k->nft.n; i++)
+		k->nft.said[i].seen = false;
+}
+
+/* What is not there any more is said again if it returns. */
+static void
+finish(struct kernel *k)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < k->nft.n; i++)
+		if (k->nft.said[i].seen)
+			k->nft.said[n++] = k->nft.said[i];
+	k->nft.n = n;
+}
+
+static void
+each(void *arg, struct nlmsghdr *nlh)
+{
+	struct kernel *k = arg;
+	struct kernel_flowtable f;
+	struct kernel_nat nat;
+
+	if (msg_read_flowtable(nlh, &f) == 0)
+		flowtable(k, &f);
+	else if (msg_read_nat(nlh, &nat) == 0)
+		say(k, "nftables: table %s, chain %s masquerades: the "
+		    "connections of stations to which it applies end when "
+		    "they roam", nat.table, nat.chain);
+}
+
+static void
+flowtable(struct kernel *k, const struct kernel_flowtable *f)
+{
+	struct knode *n, *master;
+	unsigned int i;
+
+	for (i = 0; i < f->n; i++)
+		if ((n = node_by_name(k, f->devices[i])) != NULL &&
+		    n->link.master != 0 &&
+		    (master = node_find(k, n->link.master)) != NULL &&
+		    master->iface != NULL && master->link.bridge)
+			say(k, "nftables: table %s, flowtable %s has the port "
+			    "%s of %s: its flows do not follow a station that "
+			    "roams; have %s in its place", f->table, f->name,
+			    n->link.name, master->link.name,
+			    master->link.name);
+}
+
+static void
+say(struct kernel *k, const char *fmt, ...)
+{
+	char text[sizeof(k->nft.said[0].text)];
+	unsigned int i;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	for (i = 0; i < k->nft.n; i++)
+		if (strcmp(k->nft.said[i].text, text) == 0) {
+			k->nft.said[i].seen = true;
+			return;
+		}
+	if (k->nft.n == NFT_SAID)
+		return;
+	strlcpy(k->nft.said[k->nft.n].text, text, sizeof(text));
+	k->nft.said[k->nft.n++].seen = true;
+	log_warnx("%s", text);
+}
