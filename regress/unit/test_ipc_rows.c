@@ -92,6 +92,9 @@ static const struct value table[] = {
 	{ RULE_NAME, false, "a/b" },
 	{ RULE_NAME, false, "a b" },
 	{ RULE_NAME, false, "a\n" },
+	{ RULE_NAME, true, "w\xc3\x9fn" },
+	{ RULE_NAME, false, "w\x9bn" },
+	{ RULE_NAME, false, "w\xc2\x9bn" },
 	{ RULE_NAME, false, "abcdefghijklmnop" },
 };
 
@@ -154,10 +157,18 @@ add_range(struct values *v, const struct ipc_field *f, bool good,
 	}
 }
 
+/* By octets, as UTF-8, and as longer UTF-8 than is right. */
+static const char *const controls[] = {
+	"\x1b[2J", "\x7f", "a\x9b" "2J", "\xc2\x9b" "2J", "\x80", "\x9f",
+	"\xc2\x80", "\xc2\x9f", "\xe2\x9b", "\xc0\x9b", "\xe0\x82\x9b",
+	"\xf0\x80\x82\x9b", "\xc2\xc2\x9b", "\xc3\x9f\x9f"
+};
+
 static void
 add_text(struct values *v, const struct ipc_field *f, bool good)
 {
 	uint8_t text[OCTETS];
+	size_t i;
 
 	memset(text, 'x', sizeof(text));
 	if (good) {
@@ -165,11 +176,16 @@ add_text(struct values *v, const struct ipc_field *f, bool good)
 		add(v, text, f->size);
 		text[f->min == 0 ? 1 : f->min] = '\0';
 		add(v, text, f->size);
+		memcpy(text, "\xc3\x9f\xe2\x82\xac\xf0\x9f\x98\x80\xa0\xff",
+		    f->size < 11 ? f->size : 11);
+		if (f->size > 11 && f->min < 11)
+			add(v, text, 11);
 		return;
 	}
 	add(v, text, f->size);			/* without end */
-	add(v, "\x1b[2J", 5);
-	add(v, "\x7f", 2);
+	for (i = 0; i < sizeof(controls) / sizeof(controls[0]); i++)
+		if (strlen(controls[i]) < f->size)
+			add(v, controls[i], strlen(controls[i]) + 1);
 	if (f->min > 1) {
 		text[f->min - 1] = '\0';
 		add(v, text, f->size);

@@ -33,6 +33,7 @@ static holds_fn	is_zero, is_not_zero, in_range, is_flag, is_count, in_set,
 		is_text, is_name, is_station, is_lladdr, is_v4, is_v6,
 		is_unicast, is_unicast6, is_linklocal, is_prefix, is_lease,
 		is_gateway;
+static size_t		 shown_octets(const uint8_t *, size_t);
 static bool		 is_length(const struct prefix *);
 static uint64_t		 number(const void *, size_t);
 static bool		 holds(const struct ipc_field *, const void *);
@@ -285,13 +286,42 @@ in_set(const struct ipc_field *f, const void *at)
 static bool
 is_text(const struct ipc_field *f, const void *at)
 {
-	const char *text = at;
-	size_t i;
+	const uint8_t *text = at;
+	size_t i, n;
 
-	for (i = 0; i < f->size && text[i] != '\0'; i++)
-		if ((text[i] > 0 && text[i] < ' ') || text[i] == 0x7f)
+	for (i = 0; i < f->size && text[i] != '\0'; i += n)
+		if ((n = shown_octets(text + i, f->size - i)) == 0)
 			return false;
 	return i < f->size && i >= f->min;
+}
+
+/*
+ * The length of the first character; 0: it controls a terminal.  ISO 6429 has
+ * controls from 0x80 to 0x9f, too, as 0x9b, which is ESC [: some terminals take
+ * them as octets, others as characters of UTF-8.  As octets of other
+ * characters, as in c3 9f, only those of UTF-8 have them.
+ */
+static size_t
+shown_octets(const uint8_t *text, size_t size)
+{
+	size_t i, n;
+
+	if (text[0] < 0x80)
+		return text[0] >= ' ' && text[0] != 0x7f;
+	if (text[0] < 0xa0 || (text[0] == 0xc2 && size > 1 &&
+	    text[1] >= 0x80 && text[1] < 0xa0))
+		return 0;
+	n = text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : text[0] >= 0xc2 ? 2 : 1;
+	if (n > size)
+		return 1;
+	for (i = 1; i < n; i++)
+		if ((text[i] & 0xc0) != 0x80)
+			return 1;	/* not UTF-8: an octet of its own */
+	/* A number that fewer octets hold may be a control. */
+	if ((text[0] == 0xe0 && text[1] < 0xa0) ||
+	    (text[0] == 0xf0 && text[1] < 0x90))
+		return 1;
+	return n;
 }
 
 static bool
