@@ -31,6 +31,50 @@ static int		 ap;		/* socket of the simulated hostapd */
 static struct sockaddr_un peer;		/* its client */
 static socklen_t	 peerlen;
 static char		 reports[400];
+/* sends to each socket of ours as soon as it has an address; -1: nobody */
+static int		 stranger = -1;
+static unsigned int	 sent, refused;
+
+int	__real_bind(int, const struct sockaddr *, socklen_t);
+int	__real_connect(int, const struct sockaddr *, socklen_t);
+int	__wrap_bind(int, const struct sockaddr *, socklen_t);
+int	__wrap_connect(int, const struct sockaddr *, socklen_t);
+
+static void
+stranger_sends(int fd)
+{
+	static const char text[] = "OK\n";
+	struct sockaddr_un own;
+	socklen_t len = sizeof(own);
+
+	if (stranger == -1 || fd == ap ||
+	    getsockname(fd, (struct sockaddr *)&own, &len) == -1 ||
+	    len <= sizeof(sa_family_t))
+		return;
+	if (sendto(stranger, text, sizeof(text) - 1, 0, (struct sockaddr *)&own,
+	    len) == -1)
+		refused++;
+	else
+		sent++;
+}
+
+int
+__wrap_bind(int fd, const struct sockaddr *sa, socklen_t len)
+{
+	int rc = __real_bind(fd, sa, len);
+
+	stranger_sends(fd);
+	return rc;
+}
+
+int
+__wrap_connect(int fd, const struct sockaddr *sa, socklen_t len)
+{
+	int rc = __real_connect(fd, sa, len);
+
+	stranger_sends(fd);
+	return rc;
+}
 
 static void
 texts(void **state)
@@ -307,6 +351,28 @@ another_path_is_another_hostapd(void **state)
 	expect("[3 attached]");
 }
 
+/* The address is found in /proc/net/unix by whoever looks. */
+static void
+nobody_speaks_for_hostapd(void **state)
+{
+	(void)state;
+	stranger = socket(AF_UNIX, SOCK_DGRAM, 0);
+	assert_int_not_equal(stranger, -1);
+	sent = refused = 0;
+	ap_start();
+	hostapd_path(h, dir);
+	hostapd_watch(h, "wlan0", 3);
+	ap_hears("ATTACH");
+	close(stranger);
+	stranger = -1;
+	assert_int_equal(sent, 0);
+	assert_int_equal(refused, 1);
+	turn();
+	assert_string_equal(reports, "");
+	ap_says("OK\n");
+	expect("[3 attached]");
+}
+
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -320,6 +386,7 @@ main(void)
 		TEST(all_that_it_says_is_read),
 		TEST(one_socket_for_all),
 		TEST(another_path_is_another_hostapd),
+		TEST(nobody_speaks_for_hostapd),
 	};
 
 	return cmocka_run_group_tests_name("hostapd", tests, NULL, NULL);

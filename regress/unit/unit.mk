@@ -66,6 +66,9 @@ test_refuse_session_LIBS = $(REFUSE) $(call wrap,clock_gettime event_add \
 		  event_del event_pending event_free \
 		  bufferevent_openssl_socket_new)
 
+# Somebody sends to a socket of ours as soon as it has an address.
+test_hostapd_LIBS	= $(call wrap,bind connect)
+
 test_session_hello_HELPERS = stub_log
 test_session_hello_LIBS	= $(call wrap,crypto_sign_verify_detached \
 		  router_key_has)

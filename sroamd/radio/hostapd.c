@@ -201,7 +201,9 @@ socket_path(struct channel *c, char *path, size_t size)
 
 /*
  * Our own address is abstract and chosen by the kernel: no file remains, and
- * hostapd needs no permission to write to it.
+ * hostapd needs no permission to write to it.  Connected first: an address
+ * without a peer could be written to by anybody, and what waits then is read
+ * as if it came from hostapd.
  */
 static int
 connected_socket(const char *path)
@@ -218,8 +220,8 @@ connected_socket(const char *path)
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -1;
-	if (bind(fd, (struct sockaddr *)&own, sizeof(sa_family_t)) == -1 ||
-	    connect(fd, (struct sockaddr *)&to, sizeof(to)) == -1) {
+	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) == -1 ||
+	    bind(fd, (struct sockaddr *)&own, sizeof(sa_family_t)) == -1) {
 		saved = errno;
 		close(fd);
 		errno = saved;
