@@ -272,7 +272,8 @@ def check(daemon, *before):
     daemon.write_conf()
     for path in [daemon.path, *re.findall('"(/[^"]*)"',
                                           " ".join(daemon.conf.tls))]:
-        os.chmod(path, 0o644)
+        os.chown(path, *[65534 if before else 0] * 2)
+        os.chmod(path, 0o600)
     return subprocess.run([*before, SROAMD, "-n", "-f", daemon.path],
                           stdin=subprocess.DEVNULL, text=True,
                           capture_output=True, timeout=20)

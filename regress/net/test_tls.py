@@ -609,12 +609,15 @@ def test_a_reload_with_a_bad_key_changes_nothing(net, cas):
         assert session(net.daemons["r1"], CORE)
 
 
-def test_a_key_file_for_all_to_read_is_worth_a_line(net):
+def test_a_key_file_for_others_to_read_is_refused(net):
     core = net.daemons["core"]
-    path = net.lab.write("open.key", KEY + "\n", 0o644)
+    path = net.lab.write("open.key", KEY + "\n", 0o640)
     core.conf.tls = [f'tls psk "file:{path}"']
+    core.write_conf()
+    done = core.ctl_raw("reload")
+    assert done.returncode == 1 and f"{path}: is secret" in done.stderr
+    assert lines(core, f"{path}: is secret")
+    os.chmod(path, 0o600)
     core.reload()
-    assert lines(core, f"{path}: can be read by everybody")
     # The newline is no part of it.
     assert session(net.daemons["r1"], CORE)
-    os.chmod(path, 0o600)

@@ -20,6 +20,7 @@
 #include "conf/conf.h"
 #include "conf/field.h"
 #include "conf/setting.h"
+#include "own_copy.h"
 #include "stub_log.h"
 
 /* The least that a daemon needs. */
@@ -124,7 +125,9 @@ files_parse_or_fail_as_expected(void **state)
 	for (i = 0; i < files.gl_pathc; i++) {
 		len = strlen(files.gl_pathv[i]) - 2;
 		stub_log_clear();
+		own_copy_enter();
 		conf = conf_parse(files.gl_pathv[i]);
+		own_copy_leave();
 		snprintf(other, sizeof(other), "%.*s%s", (int)len,
 		    files.gl_pathv[i], conf == NULL ? "err" : "ok");
 		if (conf == NULL) {
@@ -152,7 +155,10 @@ the_example_in_etc_parses(void **state)
 
 	(void)state;
 	stub_log_clear();
-	if ((conf = conf_parse("etc/sroamd.conf")) == NULL)
+	own_copy_enter();
+	conf = conf_parse("etc/sroamd.conf");
+	own_copy_leave();
+	if (conf == NULL)
 		fail_msg("%s", stub_log_text());
 	assert_int_not_equal(conf->nifaces, 0);
 	conf_free(conf);
@@ -530,5 +536,6 @@ main(void)
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
 	stub_log_clear();
+	own_copy_remove();
 	return failed;
 }

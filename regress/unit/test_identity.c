@@ -135,8 +135,13 @@ what_is_not_one_is_refused_and_stays(void **state)
 	refused(&g, "identity ");
 	g = in_file("nowhere/identity");
 	refused(&g, "nowhere/identity");
-	strlcpy(g.identity, folder, sizeof(g.identity));
+	g = in_file("folder");
+	assert_int_equal(mkdir(g.identity, 0700), 0);
 	refused(&g, "not a file");
+	assert_int_equal(chmod(g.identity, 01777), 0);
+	g = in_file("folder/identity");
+	refused(&g, "others write to it");
+	assert_int_equal(rmdir(in_file("folder").identity), 0);
 	if (geteuid() == 0) {
 		g = in_file("strangers");
 		write_file(g.identity, 32, 0600);

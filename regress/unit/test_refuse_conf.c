@@ -20,6 +20,7 @@
 #include "common/nomem.h"
 #include "conf/conf.h"
 #include "ipc/conf_ipc.h"
+#include "own_copy.h"
 #include "refuse.h"
 
 #define ATTEMPTS	2000
@@ -145,6 +146,7 @@ what_is_read_is_refused_or_right(void **state)
 	size_t i;
 
 	(void)state;
+	own_copy_enter();
 	assert_int_equal(glob("regress/config/*.in", 0, NULL, &files), 0);
 	assert_in_range(files.gl_pathc, 10, 1000);
 	for (i = 0; i < files.gl_pathc; i++) {
@@ -161,6 +163,7 @@ what_is_read_is_refused_or_right(void **state)
 		__real_free(text);
 	}
 	globfree(&files);
+	own_copy_leave();
 	print_message("%u allocations\n", all);
 	assert_true(all > 2000);
 }
@@ -222,6 +225,7 @@ what_a_child_takes_is_refused_or_right(void **state)
 	size_t i;
 
 	(void)state;
+	own_copy_enter();
 	assert_int_equal(glob("regress/config/*.in", 0, NULL, &files), 0);
 	for (i = 0; i < files.gl_pathc; i++) {
 		said[0] = '\0';
@@ -239,6 +243,7 @@ what_a_child_takes_is_refused_or_right(void **state)
 		conf_free(conf);
 	}
 	globfree(&files);
+	own_copy_leave();
 	assert_true(all > 50);
 }
 
@@ -264,6 +269,8 @@ main(void)
 		cmocka_unit_test(what_a_child_takes_is_refused_or_right),
 		cmocka_unit_test(it_is_said_once_a_minute)
 	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	own_copy_remove();
+	return failed;
 }

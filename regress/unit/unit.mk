@@ -25,8 +25,8 @@ engine_TESTS	= test_verify
 session_TESTS	= test_refuse_session test_session_hello
 signer_TESTS	= test_signer
 frontend_TESTS	= test_control test_frontend_link test_frontend_turn
-parent_TESTS	= test_config test_identity test_logring test_logsink test_onlyone test_ram \
-	test_peerlimit test_peersock test_sandbox
+parent_TESTS	= test_config test_identity test_logring test_logsink test_onlyone \
+	test_peerlimit test_peersock test_ram test_sandbox test_trust
 sroamctl_TESTS	= test_sroamctl_metrics test_sroamctl_output \
 	test_sroamctl_parser
 
@@ -34,7 +34,7 @@ core_HELPERS		= core_node
 wire_HELPERS		= packets
 test_conf_HELPERS	= stub_log
 test_conf_ipc_HELPERS	= stub_log
-test_config_HELPERS	= stub_log
+test_config_HELPERS	= stub_log own_copy
 test_footprint_HELPERS	= stub_log
 test_frontend_link_HELPERS = stub_log packets
 test_hostapd_HELPERS	= stub_log
@@ -47,6 +47,7 @@ test_onlyone_HELPERS	= stub_log
 test_peersock_HELPERS	= stub_log
 test_radio_HELPERS	= stub_log
 test_store_file_HELPERS	= stub_log
+test_trust_HELPERS	= stub_log
 
 test_control_ROOMS	= parent
 test_dhcp_table_ROOMS	= wire
@@ -56,7 +57,7 @@ test_flood_man_ROOMS	= wire
 wrap		= $(addprefix -Wl$(comma)--wrap=,$(1))
 REFUSE		= $(call wrap,malloc calloc realloc reallocarray recallocarray \
 		  strdup strndup asprintf free freezero)
-test_refuse_conf_HELPERS = refuse
+test_refuse_conf_HELPERS = refuse own_copy
 test_refuse_conf_ROOMS	= parent
 test_refuse_conf_LIBS	= $(REFUSE)
 test_refuse_core_HELPERS = refuse

@@ -322,8 +322,10 @@ bool			 conf_permits(const struct conf_listen *,
 			    const struct addr *);
 
 /*
- * Parse a file ("-" for standard input); macros are those of -D.  Errors go
- * to the log as file:line.  NULL on error.
+ * Parse a file ("-" for standard input); macros are those of -D.  It and those
+ * that it includes must be trusted, and its secrets be in files that nobody
+ * else reads: parent/trust.h.  Errors go to the log as file:line.  NULL on
+ * error.
  */
 struct conf	*conf_parse(const char *path);
 int		 conf_define(const char *name_is_value);	/* -D */

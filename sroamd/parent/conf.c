@@ -38,7 +38,7 @@ parent_conf_load(const struct parent_opts *opts)
 	first_line[0] = '\0';
 	lines_go_to = log_to(keep_first_line);
 	conf = conf_parse(opts->conf_path);
-	if (conf != NULL && secret_load(conf, opts->conf_path, false) == -1) {
+	if (conf != NULL && secret_load(conf, false) == -1) {
 		conf_free(conf);
 		conf = NULL;
 	}

@@ -40,7 +40,7 @@ dryrun(const char *path, int verbose)
 
 	if ((conf = conf_parse(path)) == NULL)
 		return 1;
-	loaded = secret_load(conf, path, geteuid() != 0);
+	loaded = secret_load(conf, geteuid() != 0);
 	if (loaded == 0 && conf->nsecrets > 0)
 		loaded = try_secrets(conf);
 	if (loaded == -1) {

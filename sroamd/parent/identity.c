@@ -15,6 +15,7 @@
 
 #include "common/log.h"
 #include "parent/identity.h"
+#include "parent/trust.h"
 
 #define FILE_NAME	"identity"
 #define STORE_NAME	"engine"
@@ -30,7 +31,7 @@ int
 identity_open(const struct conf_global *g, bool keep)
 {
 	bool chosen = g->identity[0] != '\0';
-	char path[PATH_SIZE], *slash;
+	char path[PATH_SIZE], folder[CONF_WHY], *slash;
 	const char *why;
 	int dir, fd;
 
@@ -48,9 +49,12 @@ identity_open(const struct conf_global *g, bool keep)
 	}
 	slash = strrchr(path, '/');
 	*slash = '\0';
-	dir = open(slash == path ? "/" : path, O_RDONLY | O_DIRECTORY |
-	    O_CLOEXEC);
+	dir = trust_folder(slash == path ? "/" : path, folder, sizeof(folder));
 	*slash = '/';
+	if (dir == -1 && errno == EPERM) {
+		log_warnx("identity %s: its folder: %s", path, folder);
+		return -1;
+	}
 	fd = dir == -1 ? -1 : openat(dir, slash + 1, O_RDONLY | O_CLOEXEC |
 	    O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	if (fd == -1 && dir != -1 && errno == ENOENT)

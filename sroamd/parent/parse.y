@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/log.h"
 #include "common/nomem.h"
@@ -23,6 +24,7 @@
 #include "conf/keyword.h"
 #include "conf/setting.h"
 #include "conf/value.h"
+#include "parent/trust.h"
 
 #define FILE_MAX	(4u * 1024 * 1024)
 #define WORD_MAX	4096
@@ -39,6 +41,8 @@ struct word {
 	const char	*text;
 	const char	*file;
 	int		 line;
+	/* the file that it is in if others may read that, or NULL */
+	const char	*exposed;
 };
 
 struct words {
@@ -51,6 +55,7 @@ struct input {
 	const char	*text;
 	size_t		 pos, len;
 	int		 line;
+	bool		 exposed;	/* others may read the file */
 	bool		 included;	/* ends the include statement first */
 };
 
@@ -58,6 +63,7 @@ struct macro {
 	SLIST_ENTRY(macro) entry;
 	const char	*name;
 	const char	*value;
+	const char	*exposed;	/* as a word's */
 };
 
 /* The position of each record, for faults that are found at the end. */
@@ -90,10 +96,11 @@ static char	*pool_text(const char *, size_t);
 static struct words *words_of(struct words *, struct word *);
 static const struct word *join(const struct words *);
 
-static void	 set_macro(const struct word *, const char *);
+static void	 set_macro(const struct word *, const struct word *);
 static void	 include(const struct word *);
 static bool	 may_lead(const struct conf_field *);
 static void	 set(const struct conf_field *, const struct word *);
+static void	 keep_secret(const struct word *, const char *);
 static void	 set_each(const struct conf_field *, const struct words *);
 static void	 set_preferred(const struct word *);
 static void	 set_router_addr(const struct word *);
@@ -136,8 +143,8 @@ static void	 remember(enum conf_record, size_t, size_t,
 static void	 remember_global(const void *, const struct word *);
 static void	 each(const struct words *, void (*)(const struct word *));
 
-static void	 push_input(const char *, const char *, size_t, bool);
-static char	*read_file(const char *, size_t *);
+static struct input *push_input(const char *, const char *, size_t);
+static char	*read_file(const char *, size_t *, bool *, char *);
 static int	 get(void);
 static void	 unget(int);
 static int	 end_line(void);
@@ -174,6 +181,8 @@ static SLIST_HEAD(, chunk)	 chunks = SLIST_HEAD_INITIALIZER(chunks);
 /* The lexer's state, for precise errors. */
 static struct {
 	const char	*macro;		/* rest of the value being read */
+	/* of this macro is the next word, or NULL */
+	const struct macro *expanded;
 	bool		 fresh;		/* the next token begins a statement */
 	bool		 second;	/* ... is its second word */
 	bool		 block;		/* brace 1 is that of an interface */
@@ -223,7 +232,7 @@ grammar	: /* empty */
 statement
 	: setting
 	| INCLUDE STRING		{ include($2); }
-	| STRING '=' strings		{ set_macro($1, join($3)->text); }
+	| STRING '=' strings		{ set_macro($1, join($3)); }
 	| PREFIX words			{ add_prefixes($2, NULL); }
 	| PREFIX words DELEGATE STRING	{ add_prefixes($2, $4); }
 	| ROUTER ADDRESS words		{ each($3, set_router_addr); }
@@ -386,7 +395,8 @@ static const struct conf_token tokens[] = {
 
 static void	fault(void *, const struct conf_fault *);
 static const struct word *origin(enum conf_record, size_t, size_t);
-static void	run(const char *, const char *, size_t);
+static void	run(const char *, const char *, size_t, bool);
+static struct conf *parse(const char *, const char *, size_t, bool, bool);
 static void	reset(void);
 
 /* For any failed allocation; all memory is in the pool. */
@@ -403,14 +413,16 @@ conf_parse(const char *path)
 {
 	struct conf *result;
 	const char *name = strcmp(path, "-") == 0 ? "stdin" : path;
-	char *text;
+	char *text, why[CONF_WHY];
+	bool exposed;
 	size_t len;
 
-	if ((text = read_file(name == path ? path : NULL, &len)) == NULL) {
-		log_warnx("%s: %s", name, strerror(errno));
+	if ((text = read_file(name == path ? path : NULL, &len, &exposed,
+	    why)) == NULL) {
+		log_warnx("%s: %s", name, why);
 		return NULL;
 	}
-	result = conf_parse_text(name, text, len, true);
+	result = parse(name, text, len, exposed, true);
 	freezero(text, len);
 	return result;
 }
@@ -418,13 +430,19 @@ conf_parse(const char *path)
 struct conf *
 conf_parse_text(const char *name, const char *text, size_t len, bool may)
 {
+	return parse(name, text, len, false, may);
+}
+
+static struct conf *
+parse(const char *name, const char *text, size_t len, bool exposed, bool may)
+{
 	struct conf *result;
 
 	reset();
 	conf_keywords_init(tokens, TOKENS);
 	may_include = may;
 	if (setjmp(refused) == 0)
-		run(name, text, len);
+		run(name, text, len, exposed);
 	else {
 		nomem("a configuration");
 		report(name, lex.line, "no memory");
@@ -440,11 +458,11 @@ conf_parse_text(const char *name, const char *text, size_t len, bool may)
 }
 
 static void
-run(const char *name, const char *text, size_t len)
+run(const char *name, const char *text, size_t len, bool exposed)
 {
 	if ((conf = conf_new()) == NULL)
 		no_memory();
-	push_input(name, text, len, false);
+	push_input(name, text, len)->exposed = exposed;
 	if (yyparse() != 0 && errors == 0)
 		errors++;
 	if (errors == 0 && conf_faults(conf, fault, NULL) == -1)
@@ -677,12 +695,14 @@ join(const struct words *list)
 		p = stpcpy(p, w->text);
 		if (w->next != NULL)
 			*p++ = ' ';
+		if (w->exposed != NULL)
+			all->exposed = w->exposed;
 	}
 	return all;
 }
 
 static void
-set_macro(const struct word *name, const char *value)
+set_macro(const struct word *name, const struct word *value)
 {
 	struct macro *m;
 	const char *p;
@@ -696,7 +716,8 @@ set_macro(const struct word *name, const char *value)
 	}
 	m = pool(sizeof(*m));
 	m->name = name->text;
-	m->value = value;
+	m->value = value->text;
+	m->exposed = value->exposed;
 	SLIST_INSERT_HEAD(&macros, m, entry);	/* the last one is found */
 }
 
@@ -705,7 +726,9 @@ static void
 include(const struct word *w)
 {
 	const char *slash = strrchr(w->file, '/');
-	char *path;
+	char *path, why[CONF_WHY];
+	struct input *s;
+	bool exposed;
 	size_t dir;
 
 	if (!may_include) {
@@ -723,12 +746,14 @@ include(const struct word *w)
 	path = pool(dir + strlen(w->text) + 1);
 	memcpy(path, w->file, dir);
 	strcpy(path + dir, w->text);
-	if ((copied.text = read_file(path, &copied.len)) == NULL) {
-		refuse(w, "include", strerror(errno));
+	if ((copied.text = read_file(path, &copied.len, &exposed, why)) ==
+	    NULL) {
+		refuse(w, "include", why);
 		return;
 	}
-	push_input(path, pool_text(copied.text, copied.len),
-	    copied.len, true);
+	s = push_input(path, pool_text(copied.text, copied.len), copied.len);
+	s->exposed = exposed;
+	s->included = true;
 	freezero(copied.text, copied.len);
 	memset(&copied, 0, sizeof(copied));
 }
@@ -758,6 +783,8 @@ set(const struct conf_field *f, const struct word *w)
 			refuse(w, conf_field_name(f), why);
 		return;
 	}
+	if (f->type == CONF_TYPE_KEY)
+		keep_secret(w, f->name);
 	if (lex.in_block)
 		remember(RECORD_IFACE, conf->nifaces, f->offset + n * f->size,
 		    w);
@@ -770,6 +797,15 @@ set(const struct conf_field *f, const struct word *w)
 	if (base == &conf->global &&
 	    f->offset == offsetof(struct conf_global, prefix_valid))
 		set_preferred(w);
+}
+
+/* Who reads a secret has it. */
+static void
+keep_secret(const struct word *w, const char *what)
+{
+	if (w->exposed != NULL)
+		report(w->file, w->line, "%s: secret, and others than its "
+		    "owner may read %s: chmod 600 it", what, w->exposed);
 }
 
 static void
@@ -1112,6 +1148,8 @@ add_psk(const struct word *w)
 		    CONF_PSKS);
 	else if (take(CONF_TYPE_PSK, tls->psks[tls->npsks], w, "tls psk"))
 		tls->npsks++;
+	if (strncmp(w->text, "file:", 5) != 0)
+		keep_secret(w, "tls psk");
 	if (conf->global.tls == CONF_TLS_NONE)
 		conf->global.tls = CONF_TLS_PSK;
 }
@@ -1149,49 +1187,52 @@ end_iface(const struct word *w)
 	added(conf_add_iface(conf, &iface), RECORD_IFACE, n, "interface", w);
 }
 
-/* A whole file (NULL: standard input) into memory; NULL and errno. */
+/* A whole file (NULL: standard input) into memory; NULL: why not. */
 static char *
-read_file(const char *path, size_t *len)
+read_file(const char *path, size_t *len, bool *exposed, char *why)
 {
+	int fd = STDIN_FILENO, error;
 	char *text = NULL, *bigger;
-	size_t size = 0, n;
-	FILE *fp;
-	int error;
+	size_t size = 0;
+	ssize_t n;
 
 	*len = 0;
-	if ((fp = path == NULL ? stdin : fopen(path, "re")) == NULL)
-		return NULL;
-	/* It may hold a key: leave no copy behind. */
-	(void)setvbuf(fp, NULL, _IONBF, 0);
+	*exposed = false;
+	if (path != NULL) {
+		if ((fd = trust_open(path, false, why, CONF_WHY)) == -1)
+			return NULL;
+		*exposed = trust_is_exposed(fd);
+	}
 	do {
-		size += 65536;
-		if (size > FILE_MAX) {
-			errno = EFBIG;
-			goto fail;
+		if (*len == size) {
+			bigger = size >= FILE_MAX ? NULL : recallocarray(text,
+			    size, size + 65536, 1);
+			if (bigger == NULL) {
+				error = size >= FILE_MAX ? EFBIG : ENOMEM;
+				goto fail;
+			}
+			text = bigger;
+			size += 65536;
 		}
-		if ((bigger = recallocarray(text, size - 65536, size, 1)) ==
-		    NULL)
-			goto fail;
-		text = bigger;
-		n = fread(text + *len, 1, size - *len, fp);
-		*len += n;
-	} while (n > 0 && !feof(fp));
-	if (ferror(fp))
-		goto fail;
-	if (fp != stdin)
-		fclose(fp);
-	return text;
- fail:
+		if ((n = read(fd, text + *len, size - *len)) > 0)
+			*len += n;
+	} while (n > 0 || (n == -1 && errno == EINTR));
 	error = errno;
+	if (n == 0) {
+		if (path != NULL)
+			close(fd);
+		return text;
+	}
+ fail:
+	strlcpy(why, strerror(error), CONF_WHY);
 	freezero(text, *len);
-	if (fp != stdin)
-		fclose(fp);
-	errno = error;
+	if (path != NULL)
+		close(fd);
 	return NULL;
 }
 
-static void
-push_input(const char *name, const char *text, size_t len, bool included)
+static struct input *
+push_input(const char *name, const char *text, size_t len)
 {
 	struct input *s = pool(sizeof(*s));
 
@@ -1199,8 +1240,8 @@ push_input(const char *name, const char *text, size_t len, bool included)
 	s->text = text;
 	s->len = len;
 	s->line = 1;
-	s->included = included;
 	SLIST_INSERT_HEAD(&inputs, s, entry);
+	return s;
 }
 
 /* The next character; a backslash joins the next line to this one. */
@@ -1393,6 +1434,7 @@ bare(int c)
 {
 	static char buf[WORD_MAX];
 	size_t len = 0;
+	int token;
 
 	if (!is_bare(c))
 		return bad_token("octet 0x%02x, write only printable ASCII",
@@ -1405,7 +1447,9 @@ bare(int c)
 	unget(c);
 	if (len > sizeof(buf))
 		return bad_token("word longer than %zu octets", sizeof(buf));
-	return word_token(buf, len, false);
+	token = word_token(buf, len, false);
+	explicit_bzero(buf, len);
+	return token;
 }
 
 static bool
@@ -1451,6 +1495,7 @@ expand(void)
 		return bad_token("macro %s is not defined, write %s = "
 		    "\"value\" in a line above", name, name);
 	lex.macro = m->value;
+	lex.expanded = m;
 	return 0;
 }
 
@@ -1480,6 +1525,11 @@ word_token(const char *text, size_t len, bool is_quoted)
 	w->text = pool_text(text, len);
 	w->file = SLIST_FIRST(&inputs)->name;
 	w->line = lex.line;
+	if (lex.expanded != NULL)
+		w->exposed = lex.expanded->exposed;
+	else if (SLIST_FIRST(&inputs)->exposed)
+		w->exposed = w->file;
+	lex.expanded = NULL;
 	if (first)
 		begin(w, !is_quoted);
 	yylval.word = w;

@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "common/nomem.h"
 #include "conf/value.h"
 #include "parent/secret.h"
+#include "parent/trust.h"
 
 struct loader {
 	struct conf	*conf;
@@ -25,24 +25,16 @@ static char	*read_file(struct loader *, const char *, const char *, bool,
 		    size_t *);
 
 int
-secret_load(struct conf *conf, const char *conf_path, bool lenient)
+secret_load(struct conf *conf, bool lenient)
 {
 	const struct conf_tls	*tls = &conf->tls;
 	struct loader		 l = { conf, false };
-	struct stat		 st;
-	bool			 literal = false;
 	uint32_t		 i;
 	int			 rc = 0;
 
-	for (i = 0; i < tls->npsks; i++) {
-		if (strncmp(tls->psks[i], "file:", 5) != 0)
-			literal = true;
+	for (i = 0; i < tls->npsks; i++)
 		if (load_psk(&l, tls->psks[i]) == -1)
 			rc = -1;
-	}
-	if (literal && stat(conf_path, &st) == 0 && (st.st_mode & S_IROTH))
-		log_warnx("%s: has a secret in it and can be read by "
-		    "everybody: chmod 600 %s", conf_path, conf_path);
 	if (conf->global.tls == CONF_TLS_CERT &&
 	    (load_file(&l, SECRET_CA, "tls ca", tls->ca) == -1 ||
 	    load_file(&l, SECRET_CERT, "cert", tls->cert) == -1 ||
@@ -101,27 +93,22 @@ static char *
 read_file(struct loader *l, const char *what, const char *path, bool secret,
     size_t *len)
 {
+	char		 why[CONF_WHY], *data = NULL;
 	struct stat	 st;
-	char		*data = NULL;
 	ssize_t		 n;
 	int		 fd;
 
 	*len = 0;
-	/* A FIFO must not block us. */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd == -1 || fstat(fd, &st) == -1) {
+	fd = trust_open(path, secret, why, sizeof(why));
+	if (fd == -1) {
 		l->denied |= errno == EACCES;
-		log_warn("%s %s", what, path);
+		log_warnx("%s %s: %s", what, path, why);
+		return NULL;
+	}
+	if (fstat(fd, &st) == 0 && st.st_size > CONF_SECRET_MAX) {
+		log_warnx("%s %s: too long", what, path);
 		goto done;
 	}
-	if (!S_ISREG(st.st_mode) || st.st_size > CONF_SECRET_MAX) {
-		log_warnx("%s %s: %s", what, path, S_ISREG(st.st_mode) ?
-		    "too long" : "not a file");
-		goto done;
-	}
-	if (secret && (st.st_mode & S_IROTH))
-		log_warnx("%s %s: can be read by everybody: chmod 600 %s",
-		    what, path, path);
 	if ((data = malloc(CONF_SECRET_MAX)) == NULL) {
 		nomem("a secret");
 		log_warnx("%s %s: no memory", what, path);
@@ -131,7 +118,6 @@ read_file(struct loader *l, const char *what, const char *path, bool secret,
 	    (n = read(fd, data + *len, CONF_SECRET_MAX - *len)) > 0)
 		*len += n;
  done:
-	if (fd != -1)
-		close(fd);
+	close(fd);
 	return data;
 }

@@ -7,9 +7,9 @@
 
 /*
  * Reads the files of the tls statements into the configuration: 0, or -1 and
- * the error was logged.  A file that others may read causes a warning.
+ * the error was logged; they must be trusted, keys be secret: trust.h.
  * lenient: a file that we may not read is no error, for a check by another
  * user: returns 1.
  */
-int	secret_load(struct conf *, const char *conf_path, bool lenient);
+int	secret_load(struct conf *, bool lenient);
 #endif
