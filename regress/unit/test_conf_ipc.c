@@ -122,6 +122,8 @@ static void
 secrets_go_where_they_are_wanted(void **state)
 {
 	static uint8_t chain[3000];
+	static const uint8_t none[32];
+	const struct conf_global *g;
 	struct conf_receiver r = { 0 };
 	struct conf *conf = example(), *got;
 	struct pipe engine = { 0 }, frontend = { 0 };
@@ -137,9 +139,12 @@ secrets_go_where_they_are_wanted(void **state)
 	assert_int_equal(conf_add_secret(conf, SECRET_CERT, 0, chain,
 	    sizeof(chain)), 0);
 	assert_int_equal(conf_add_secret(conf, SECRET_PSK, 0, "two", 3), 0);
+	memset(conf->global.network_key, 5, sizeof(conf->global.network_key));
 	conf_send(&frontend, conf, false);
 	for (i = 0; i < frontend.n; i++)
 		assert_int_not_equal(frontend.imsg[i].type, IPC_CONF_SECRET);
+	g = frontend.imsg[0].data;
+	assert_memory_equal(g->network_key, none, sizeof(none));
 	conf_send(&engine, conf, true);
 	assert_int_equal(engine.n, frontend.n + 1 + 3 + 1);
 	for (i = 0; i < engine.n; i++)
@@ -147,6 +152,8 @@ secrets_go_where_they_are_wanted(void **state)
 	assert_int_equal(ready, CONF_READY);
 	assert_non_null(got = conf_receive(&r, &commit, &ready));
 	assert_int_equal(got->nsecrets, 3);
+	assert_memory_equal(got->global.network_key, conf->global.network_key,
+	    sizeof(none));
 	for (k = 0; k < 3; k++) {
 		assert_int_equal(got->secrets[k].kind, conf->secrets[k].kind);
 		assert_int_equal(got->secrets[k].len, conf->secrets[k].len);
@@ -156,6 +163,7 @@ secrets_go_where_they_are_wanted(void **state)
 	conf_forget_secrets(got);
 	assert_int_equal(got->nsecrets, 0);
 	assert_null(got->secrets[0].data);
+	assert_memory_equal(got->global.network_key, none, sizeof(none));
 	conf_free(got);
 	conf_free(conf);
 	pipe_clear(&engine);

@@ -124,6 +124,8 @@ conf_forget_secrets(struct conf *conf)
 	}
 	memset(conf->secrets, 0, sizeof(conf->secrets));
 	explicit_bzero(conf->tls.psks, sizeof(conf->tls.psks));
+	explicit_bzero(conf->global.network_key,
+	    sizeof(conf->global.network_key));
 }
 
 static int

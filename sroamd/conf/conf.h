@@ -285,7 +285,7 @@ const struct conf_router	*conf_router_find(const struct conf *,
 				    const struct router_id *);
 bool				 conf_denied(const struct conf *,
 				    const struct router_id *);
-/* Wipe secrets and the texts of `tls psk`. */
+/* Wipe secrets, the texts of `tls psk` and the network key. */
 void				 conf_forget_secrets(struct conf *);
 /*
  * Looks for contradictions between statements: NULL: none, or a text;

@@ -68,11 +68,14 @@ static const struct list lists[] = {
 void
 conf_send(struct pipe *pipe, const struct conf *conf, bool secrets)
 {
+	struct conf_global global = conf->global;
 	uint32_t type;
 	size_t i;
 
-	pipe_send(pipe, IPC_CONF_BEGIN, 0, -1, &conf->global,
-	    sizeof(conf->global));
+	if (!secrets)
+		memset(global.network_key, 0, sizeof(global.network_key));
+	pipe_send(pipe, IPC_CONF_BEGIN, 0, -1, &global, sizeof(global));
+	explicit_bzero(&global, sizeof(global));
 	for (type = IPC_CONF_LISTEN; type <= IPC_CONF_DENY; type++)
 		send_list(pipe, conf, type);
 	for (i = 0; secrets && i < conf->nsecrets; i++)

@@ -11,7 +11,7 @@
 #include "conf/conf.h"
 #include "ipc/pipe.h"
 
-/* secrets: to the engine only. */
+/* secrets, and the network key: to the engine only. */
 void	conf_send(struct pipe *, const struct conf *, bool secrets);
 
 /* The state of a configuration that is being received. */
