@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: ISC */
+/* Landlock's rights, as far as the kernel knows them. */
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "proc/landlock.h"
+
+/* Of later kernels than the headers may be: linux/landlock.h. */
+#define FS_REFER	(UINT64_C(1) << 13)	/* ABI 2 */
+#define FS_TRUNCATE	(UINT64_C(1) << 14)	/* ABI 3 */
+#define FS_IOCTL_DEV	(UINT64_C(1) << 15)	/* ABI 5 */
+#define SCOPE_ALL	UINT64_C(3)		/* ABI 6 */
+
+#define FS_FIRST	((UINT64_C(1) << 13) - 1)
+#define FS_OF_FILES	(LANDLOCK_ACCESS_FS_READ_FILE | \
+			LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE)
+
+struct ruleset {
+	uint64_t	fs, net, scoped;
+};
+
+static long	abi(void);
+static uint64_t	known_rights(void);
+
+int
+landlock_begin(void)
+{
+	struct ruleset all = { .fs = known_rights() };
+
+	if (all.fs == 0)
+		return -1;
+	if (abi() >= 6)
+		all.scoped = SCOPE_ALL;
+	return (int)syscall(SYS_landlock_create_ruleset, &all, abi() >= 6 ?
+	    sizeof(all) : sizeof(all.fs), 0);
+}
+
+/* 0 or less: there is none. */
+static long
+abi(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+static uint64_t
+known_rights(void)
+{
+	long version = abi();
+	uint64_t rights = version < 1 ? 0 : FS_FIRST;
+
+	if (version >= 2)
+		rights |= FS_REFER;
+	if (version >= 3)
+		rights |= FS_TRUNCATE;
+	if (version >= 5)
+		rights |= FS_IOCTL_DEV;
+	return rights;
+}
+
+void
+landlock_allow(int rules, int fd, unsigned int uses)
+{
+	struct landlock_path_beneath_attr rule = { .parent_fd = fd };
+	struct stat st;
+
+	if (uses & FILES_READ)
+		rule.allowed_access |= LANDLOCK_ACCESS_FS_READ_FILE |
+		    LANDLOCK_ACCESS_FS_READ_DIR;
+	if (uses & FILES_WRITE)
+		rule.allowed_access |= LANDLOCK_ACCESS_FS_WRITE_FILE |
+		    LANDLOCK_ACCESS_FS_MAKE_REG | FS_TRUNCATE;
+	if (uses & (FILES_WRITE | FILES_REMOVE))
+		rule.allowed_access |= LANDLOCK_ACCESS_FS_REMOVE_FILE;
+	if (fstat(fd, &st) == -1)
+		fatal("sandbox: files");
+	if (!S_ISDIR(st.st_mode))
+		rule.allowed_access &= FS_OF_FILES;
+	rule.allowed_access &= known_rights();
+	if (syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH,
+	    &rule, 0) == -1)
+		fatal("sandbox: files");
+}
+
+void
+landlock_allow_path(int rules, const char *path, unsigned int uses)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC);
+
+	if (fd == -1)
+		return;
+	landlock_allow(rules, fd, uses);
+	close(fd);
+}
+
+void
+landlock_end(int rules)
+{
+	if (syscall(SYS_landlock_restrict_self, rules, 0) == -1)
+		fatal("sandbox: files");
+	close(rules);
+}

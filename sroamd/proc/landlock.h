@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What of the file system a process may use from some moment on, whatever its
+ * user could: landlock(7), Linux 5.13.  What it has open stays open.  What may
+ * be done by a path without opening a file is not governed: to look at its
+ * owner and mode, and to connect to a socket.
+ */
+#ifndef SROAMD_LANDLOCK_H
+#define SROAMD_LANDLOCK_H
+
+/* Of a folder and all below it, or of one file. */
+#define FILES_READ	0x1	/* read files, list folders */
+#define FILES_WRITE	0x2	/* make, write, rename and remove files */
+#define FILES_REMOVE	0x4	/* remove files */
+
+/*
+ * Begins with nothing: a descriptor for the next two, or -1: this kernel does
+ * not have it.
+ */
+int	landlock_begin(void);
+/* By a descriptor of the folder or file, which need not be readable. */
+void	landlock_allow(int rules, int fd, unsigned int uses);
+/* The same, by a path; one that does not exist is not used. */
+void	landlock_allow_path(int rules, const char *path, unsigned int uses);
+/*
+ * Takes the descriptor; from now on, for good, also for abstract sockets and
+ * signals (Linux 6.12): none of processes that were not restricted with us.
+ * Needs no_new_privs.  Errors are fatal.
+ */
+void	landlock_end(int rules);
+#endif
