@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """A reload changes what it says and nothing else; a failed one, nothing."""
 
+import os
 import time
 
 import pytest
@@ -113,3 +114,32 @@ def test_a_file_that_lost_its_text_changes_nothing(net, text):
     assert "nothing to do" in done.stdout + done.stderr
     assert (served(d), len(sessions(d))) == before
     d.reload()                              # with its text again
+
+
+def test_a_file_below_a_folder_of_the_start_is_read_and_no_other(net):
+    """The same with Landlock and without."""
+    d = net.daemons["r1"]
+    below, beside = net.lab.path("more"), os.path.realpath(
+        net.lab.path("")) + ".beside"
+    for folder in below, beside:
+        os.mkdir(folder, 0o700)
+        with open(os.path.join(folder, "metric"), "w",
+                  encoding="ascii") as f:
+            f.write("route metric 11\n")
+    try:
+        d.conf.extra = [f'include "{below}/metric"']
+        d.reload()
+        d.conf.extra = [f'include "{beside}/metric"']
+        d.write_conf()
+        done = d.ctl_raw("reload")
+        assert done.returncode == 1
+        assert "a change needs a restart" in done.stderr + done.stdout
+        assert len(sessions(d)) == 1
+        # And a restart reads it.
+        checked = net.lab.run(SROAMD, "-n", "-f", d.path, ns="r1")
+        assert "needs a restart" not in checked
+    finally:
+        os.unlink(os.path.join(beside, "metric"))
+        os.rmdir(beside)
+        d.conf.extra = []
+        d.reload()

@@ -46,6 +46,7 @@ test_nl80211_HELPERS	= stub_log
 test_onlyone_HELPERS	= stub_log
 test_peersock_HELPERS	= stub_log
 test_radio_HELPERS	= stub_log
+test_sandbox_HELPERS	= stub_log
 test_store_file_HELPERS	= stub_log
 test_trust_HELPERS	= stub_log
 

@@ -9,6 +9,8 @@
 
 /* The end of a pipe that reports success to the caller, or -1. */
 static int	started_fd = -1;
+/* Which cannot be opened any more when all is running. */
+static int	null_fd = -1;
 
 /*
  * Into the background, with the terminal kept for now: our caller returns when
@@ -22,6 +24,9 @@ background_enter(void)
 	int fds[2];
 	pid_t pid;
 
+	null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null_fd == -1)
+		fatal("/dev/null");
 	if (pipe2(fds, O_CLOEXEC) == -1)
 		fatal("pipe");
 	pid = fork();
@@ -45,16 +50,14 @@ background_enter(void)
 void
 background_started(void)
 {
-	int null;
-
 	if (started_fd == -1)
 		return;
-	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (null == -1 || dup2(null, STDIN_FILENO) == -1 ||
-	    dup2(null, STDOUT_FILENO) == -1 ||
-	    dup2(null, STDERR_FILENO) == -1)
+	if (dup2(null_fd, STDIN_FILENO) == -1 ||
+	    dup2(null_fd, STDOUT_FILENO) == -1 ||
+	    dup2(null_fd, STDERR_FILENO) == -1)
 		fatal("/dev/null");
-	close(null);
+	close(null_fd);
+	null_fd = -1;
 	if (write(started_fd, "", 1) != 1)
 		log_warn("the process that started us has ended");
 	close(started_fd);

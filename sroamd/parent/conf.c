@@ -14,6 +14,7 @@
 #include "parent/advice.h"
 #include "parent/local.h"
 #include "parent/ram.h"
+#include "parent/sandbox.h"
 #include "parent/secret.h"
 
 static void		 keep_first_line(int, const char *, const char *);
@@ -164,6 +165,7 @@ commit(struct parent *p)
 		pipe_send(frontend->pipe, IPC_CONTROL_SOCKET, 0,
 		    p->control_fd, NULL, 0);
 		p->control_fd = -1;
+		sandbox_say();
 		log_info("started");
 		if (!p->opts->foreground)
 			logsink_syslog(p->log, _PATH_LOG);

@@ -191,7 +191,7 @@ parent_start(struct parent *p)
 	else
 		parent_child(p, PROC_RESOLVER)->gone = true;
 	parent_log_start(p);
-	sandbox_parent();
+	sandbox_parent(&p->conf->global);
 	pipe_send(parent_child(p, PROC_SIGNER)->pipe, IPC_HELLO_SIGNER, 0,
 	    p->identity_fd, NULL, 0);
 	p->identity_fd = -1;

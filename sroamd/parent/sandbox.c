@@ -1,34 +1,71 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The parent's limits once its children run: few capabilities, no new process.
+ * The parent's limits once its children run: few capabilities, files and system
+ * calls, and no new process.
  */
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include <cap-ng.h>
-#include <errno.h>
-#include <seccomp.h>
+#include <libgen.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "common/log.h"
+#include "conf/conf.h"
+#include "parent/calls.h"
 #include "parent/sandbox.h"
+#include "parent/trust.h"
+#include "proc/landlock.h"
 #include "proc/sanitized.h"
 
+#define MEMORY_MOST	(2ULL * 1024 * 1024 * 1024)
+#define MEMORY_LEAST	(64ULL * 1024 * 1024)
+
 static void	drop_capabilities(void);
+static void	keep_files(const struct conf_global *);
+static void	may_read(void *, int);
 #ifndef SANITIZED
-static void	start_nothing(void);
+static void	limit_memory(void);
 #endif
 
+static bool	lacks_landlock;
+
 void
-sandbox_parent(void)
+sandbox_secrets(void)
+{
+	static const struct rlimit none = { 0, 0 };
+
+	if (setrlimit(RLIMIT_CORE, &none) == -1)
+		fatal("sandbox: limit on core");
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+		fatal("sandbox: dumps");
+}
+
+void
+sandbox_parent(const struct conf_global *g)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		fatal("sandbox: no new privileges");
+	/* Later the time zone's file is out of reach. */
+	tzset();
 	drop_capabilities();
+	keep_files(g);
 #ifndef SANITIZED
-	start_nothing();
+	limit_memory();
+	calls_filter();
 #endif
+}
+
+void
+sandbox_say(void)
+{
+	if (lacks_landlock)
+		log_info("this kernel has no Landlock: the parent's user alone "
+		    "limits which files it may use");
 }
 
 static void
@@ -58,37 +95,63 @@ drop_capabilities(void)
 		fatalx("sandbox: capabilities cannot be dropped");
 }
 
-#ifndef SANITIZED
 /*
- * No program, process or thread.  If the kernel has no filters, the children
- * log that.
+ * Reads what a reload may: beneath the folders of the configuration and of what
+ * it named.  The footprint is written, and the control socket removed at the
+ * end.
  */
 static void
-start_nothing(void)
+keep_files(const struct conf_global *g)
 {
-	static const char *const calls[] = {
-		"execve", "execveat", "fork", "vfork", "clone", "clone3"
-	};
-	scmp_filter_ctx ctx;
-	int call, error = 0;
-	size_t i;
+	int rules = landlock_begin();
+	char socket[CONF_PATH];
 
-	ctx = seccomp_init(SCMP_ACT_ALLOW);
-	if (ctx == NULL)
-		fatalx("sandbox: out of memory");
-	(void)seccomp_attr_set(ctx, SCMP_FLTATR_API_SYSRAWRC, 1);
-	for (i = 0; i < sizeof(calls) / sizeof(calls[0]) && error == 0; i++) {
-		call = seccomp_syscall_resolve_name(calls[i]);
-		if (call == __NR_SCMP_ERROR)
-			continue;
-		error = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), call, 0);
-		if (error == -EDOM)
-			error = 0;
+	trust_settle(may_read, &rules);
+	if (rules == -1) {
+		lacks_landlock = true;
+		return;
 	}
-	if (error == 0)
-		error = seccomp_load(ctx);
-	if (error != 0 && error != -EINVAL && error != -ENOSYS)
-		fatalx("sandbox: system call filter: %s", strerror(-error));
-	seccomp_release(ctx);
+	landlock_allow_path(rules, "/proc/sys/net", FILES_READ);
+	landlock_allow_path(rules, "/proc/sys/kernel/random/boot_id",
+	    FILES_READ);
+	landlock_allow_path(rules, g->state, FILES_WRITE);
+	strlcpy(socket, g->socket, sizeof(socket));
+	landlock_allow_path(rules, dirname(socket), FILES_REMOVE);
+#ifndef SANITIZED
+	landlock_end(rules);
+#else
+	close(rules);		/* sanitizers read files of their own */
+#endif
+}
+
+static void
+may_read(void *arg, int folder)
+{
+	const int *rules = arg;
+
+	if (*rules != -1)
+		landlock_allow(*rules, folder, FILES_READ);
+}
+
+#ifndef SANITIZED
+/* Half of the machine's, so that a leak of ours ends us and nobody else. */
+static void
+limit_memory(void)
+{
+	unsigned long long half = (unsigned long long)sysconf(_SC_PHYS_PAGES) *
+	    (unsigned long long)sysconf(_SC_PAGESIZE) / 2;
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_DATA, &rl) == -1)
+		fatal("sandbox: limit on memory");
+	if (half > MEMORY_MOST)
+		half = MEMORY_MOST;
+	if (half < MEMORY_LEAST)
+		half = MEMORY_LEAST;
+	if (rl.rlim_max == RLIM_INFINITY || rl.rlim_max > half)
+		rl.rlim_max = half;
+	rl.rlim_cur = rl.rlim_max;
+	if (setrlimit(RLIMIT_DATA, &rl) == -1)
+		fatal("sandbox: limit on memory");
 }
 #endif

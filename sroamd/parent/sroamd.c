@@ -19,6 +19,7 @@
 #include "parent/parent.h"
 #include "parent/privsep.h"
 #include "parent/program.h"
+#include "parent/sandbox.h"
 #include "parent/whoami.h"
 #include "proc/libevent.h"
 
@@ -36,6 +37,7 @@ main(int argc, char **argv)
 	int ch;
 
 	libevent_init();
+	sandbox_secrets();
 	while ((ch = getopt(argc, argv, "dD:f:Ino:rs:v")) != -1) {
 		switch (ch) {
 		case 'd':
