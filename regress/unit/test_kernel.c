@@ -2040,6 +2040,7 @@ more_routers_than_there_are_numbers_are_refused(void **state)
 
 	(void)state;
 	NEEDS_ROOT();
+	conf->global.max_routers = CONF_MEMBERS;
 	open_kernel();
 	kernel_stats(k, &before);
 	for (n = 0; n < NEXTHOP_NUMBERS + 1000; n++) {
@@ -2054,6 +2055,127 @@ more_routers_than_there_are_numbers_are_refused(void **state)
 	memcpy(id.octet + 4, &n, sizeof(n));		/* one that is known */
 	assert_int_equal(router(&id, "10.0.0.3", NULL), 0);
 	assert_int_equal(set("192.168.44.7/32", ROUTE_DIRECT, &id), 0);
+}
+
+/* The n-th request of a kind, of the same thing again or of another. */
+static int
+ask_route(uint32_t n)
+{
+	struct route rt = route("192.168.44.5/32", ROUTE_LOCAL, NULL);
+	uint32_t a = htonl(0x0a400000 + n);
+
+	addr_from_v4(&rt.prefix.addr, (const uint8_t *)&a);
+	return kernel_route(k, &rt);
+}
+
+static int
+drop_route(uint32_t n)
+{
+	struct route rt = route("192.168.44.5/32", ROUTE_NONE, NULL);
+	uint32_t a = htonl(0x0a400000 + n);
+
+	addr_from_v4(&rt.prefix.addr, (const uint8_t *)&a);
+	return kernel_route(k, &rt);
+}
+
+static int
+ask_neigh(uint32_t n)
+{
+	struct neigh ne = { .ifindex = if_nametoindex("br0"), .mac = sta,
+	    .present = true };
+
+	assert_int_equal(addr_parse("2001:db8:1234:5::", &ne.addr), 0);
+	memcpy(ne.addr.octet + 12, &n, sizeof(n));
+	ne.addr.octet[8] = 1;
+	return kernel_neigh(k, &ne);
+}
+
+static int
+drop_neigh(uint32_t n)
+{
+	struct neigh ne = { .ifindex = if_nametoindex("br0"), .mac = sta };
+
+	assert_int_equal(addr_parse("2001:db8:1234:5::", &ne.addr), 0);
+	memcpy(ne.addr.octet + 12, &n, sizeof(n));
+	ne.addr.octet[8] = 1;
+	return kernel_neigh(k, &ne);
+}
+
+static int
+ask_router(uint32_t n)
+{
+	struct router_id id = { { 4 } };
+
+	memcpy(id.octet + 4, &n, sizeof(n));
+	return router(&id, "10.0.0.2", NULL);
+}
+
+static int
+drop_router(uint32_t n)
+{
+	struct router_id id = { { 4 } };
+
+	memcpy(id.octet + 4, &n, sizeof(n));
+	return router(&id, NULL, NULL);
+}
+
+/* In case the engine is compromised: it asks for all that there could be. */
+static void
+what_the_table_cannot_ask_for_is_refused(void **state)
+{
+	static const struct {
+		int		(*ask)(uint32_t), (*drop)(uint32_t);
+		unsigned int	 most;
+		const char	*shown, *line;
+	} rows[] = {
+		{ ask_route, drop_route, 10 + 1 + 64, "route show table 44",
+		    "route 10.64" },
+		{ ask_neigh, drop_neigh, 10 * 17, "-6 neigh show dev br0 proto "
+		    "44", "neighbour 2001:db8:1234:5:100" },
+		{ ask_router, drop_router, 3 * 2 + 64, "nexthop show",
+		    "router 04:00" }
+	};
+	struct kernel_stats before, after;
+	const char *said;
+	uint32_t n, refused;
+	size_t i;
+
+	(void)state;
+	NEEDS_ROOT();
+	add_prefix("10.64.0.0/10");
+	conf->global.max_data = 10;
+	conf->global.max_routers = 3;
+	open_kernel();
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		stub_log_clear();
+		kernel_stats(k, &before);
+		for (n = 0, refused = 0; n < 5000; n++) {
+			refused += rows[i].ask(n) == -1;
+			if (n % 100 == 0)
+				turn();
+		}
+		turn();
+		assert_int_equal(5000 - refused, rows[i].most);
+		kernel_stats(k, &after);
+		assert_int_equal(after.refused - before.refused, refused);
+		assert_int_equal(ip_lines(rows[i].shown), rows[i].most);
+		/* One line, which says what and by which limit. */
+		assert_non_null(said = strstr(stub_log_text(), rows[i].line));
+		assert_non_null(strstr(said, "too many, see limit"));
+		assert_null(strstr(said + 1, rows[i].line));
+		/* What is there may change, and make room. */
+		assert_int_equal(rows[i].ask(0), 0);
+		assert_int_equal(rows[i].drop(0), 0);
+		turn();
+		assert_int_equal(rows[i].ask(4000), 0);
+		turn();
+		assert_int_equal(ip_lines(rows[i].shown), rows[i].most);
+	}
+	/* A machine with 64 kB. */
+	k->memory = 65536;
+	assert_int_equal(drop_route(1), 0);
+	turn();
+	assert_int_equal(ask_route(1), -1);
 }
 
 static void
@@ -2579,6 +2701,7 @@ main(void)
 		TEST(what_must_not_be_a_route_is_refused),
 		TEST(what_cannot_be_a_router_is_refused),
 		TEST(more_routers_than_there_are_numbers_are_refused),
+		TEST(what_the_table_cannot_ask_for_is_refused),
 		TEST(gateway_address_and_mac_are_set_and_taken_back),
 		TEST(a_restarted_run_takes_all_back),
 		TEST(what_is_not_configured_any_more_goes_at_the_next_start),

@@ -5,6 +5,7 @@
 
 #include "common/log.h"
 #include "kernel/adopt.h"
+#include "kernel/ceiling.h"
 #include "kernel/check.h"
 #include "kernel/doubt.h"
 #include "kernel/event.h"
@@ -57,6 +58,7 @@ kernel_open(struct event_base *base, const struct kernel_ops *ops)
 		fatal("kernel");
 	k->base = base;
 	k->ops = *ops;
+	k->memory = ceiling_memory();
 	k->walk = 1;
 	RB_INIT(&k->nodes);
 	RB_INIT(&k->addrs);

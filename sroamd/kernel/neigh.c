@@ -14,6 +14,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "kernel/addr.h"
+#include "kernel/ceiling.h"
 #include "kernel/event.h"
 #include "kernel/former.h"
 #include "kernel/iface.h"
@@ -25,7 +26,6 @@
 #include "kernel/route.h"
 #include "kernel/state.h"
 
-#define NEIGHS_MAX	100000	/* in case the engine is compromised */
 #define LEAVE_MS	1000	/* longer than its routes stand */
 
 static const char	*refusal(struct kernel *, const struct neigh *);
@@ -63,7 +63,10 @@ kernel_neigh(struct kernel *k, const struct neigh *neigh)
 		leave(k, n);
 		return 0;
 	}
-	if ((why = refusal(k, neigh)) != NULL) {
+	why = refusal(k, neigh);
+	if (why == NULL && n == NULL && k->nneighs >= ceiling_neighs(k))
+		why = "too many, see limit data";
+	if (why != NULL) {
 		k->stats.refused++;
 		kernel_warn(k, RTM_NEWNEIGH, "neighbour %s: refused: %s",
 		    addr_text(&neigh->addr), why);
@@ -141,8 +144,6 @@ refusal(struct kernel *k, const struct neigh *neigh)
 		return "not in a configured prefix";
 	if (addr_is_local(k, &neigh->addr))
 		return "an address of this router";
-	if (k->nneighs >= NEIGHS_MAX)
-		return "too many";
 	return NULL;
 }
 

@@ -14,6 +14,7 @@
 #include <linux/rtnetlink.h>
 
 #include "common/log.h"
+#include "kernel/ceiling.h"
 #include "kernel/check.h"
 #include "kernel/doubt.h"
 #include "kernel/event.h"
@@ -197,6 +198,8 @@ found(struct kernel *k, const struct kernel_rt *rt)
 			purge(k, rt);
 			return;
 		}
+		if (k->nroutes >= ceiling_routes(k))
+			return;		/* goes when we have started */
 		r = route_new(k, &rt->prefix);
 		r->held = true;
 	} else if (r->touched == k->walk)

@@ -11,6 +11,7 @@
 
 #include "common/log.h"
 #include "kernel/addr.h"
+#include "kernel/ceiling.h"
 #include "kernel/event.h"
 #include "kernel/fdb.h"
 #include "kernel/iface.h"
@@ -43,7 +44,10 @@ kernel_route(struct kernel *k, const struct route *route)
 			want(k, r, route);
 		return 0;
 	}
-	if ((why = refusal(k, route)) != NULL) {
+	why = refusal(k, route);
+	if (why == NULL && r == NULL && k->nroutes >= ceiling_routes(k))
+		why = "too many, see limit data";
+	if (why != NULL) {
 		k->stats.refused++;
 		kernel_warn(k, RTM_NEWROUTE, "route %s: refused: %s",
 		    prefix_text(&route->prefix), why);

@@ -4,12 +4,10 @@
 #include <stdlib.h>
 
 #include "common/log.h"
+#include "kernel/ceiling.h"
 #include "kernel/event.h"
 #include "kernel/router.h"
 #include "kernel/state.h"
-
-/* More than CONF_MEMBERS, as old ones are freed only at the end of a turn. */
-#define ROUTERS_MAX	(NEXTHOP_NUMBERS / 4 * 3)
 
 static uint32_t	choose_number(struct kernel *, const struct router_id *);
 static int	router_cmp(const struct krouter *, const struct krouter *);
@@ -61,10 +59,10 @@ krouter_get(struct kernel *k, const struct router_id *id)
 
 	if ((r = krouter_find(k, id)) != NULL)
 		return r;
-	if (k->nrouters >= ROUTERS_MAX) {
+	if (k->nrouters >= ceiling_routers(k)) {
 		k->stats.refused++;
-		kernel_warn(k, RTM_GETNEXTHOP, "router %s: refused: more than "
-		    "%u routers", router_id_text(id), ROUTERS_MAX);
+		kernel_warn(k, RTM_GETNEXTHOP, "router %s: refused: too many, "
+		    "see limit routers", router_id_text(id));
 		return NULL;
 	}
 	if ((r = calloc(1, sizeof(*r))) == NULL)

@@ -36,6 +36,7 @@ struct kernel {
 	struct event_base	*base;
 	struct kernel_ops	 ops;
 	struct conf_global	 conf;
+	uint64_t		 memory;	/* the machine's, in octets */
 	bool			 configured, started, closing;
 	bool			 rule4, rule6;		/* ours, to be kept */
 	/* no IPv4, no IPv6 forwarding at all; what the log has */
