@@ -372,3 +372,14 @@ def test_a_child_is_not_for_users_to_start(net):
         done = subprocess.run([SROAMD + "-" + name], text=True,
                               stdin=subprocess.DEVNULL, capture_output=True)
         assert done.returncode == 1 and "by hand" in done.stderr
+
+
+def test_a_long_list_of_hosts_is_taken(daemon):
+    """The C library sorts it by another way than a short one."""
+    daemon.conf.extra = [
+        f"host h{i} lladdr 02:00:00:00:01:{i:02x} address 192.168.44.{i}"
+        for i in range(2, 250)]
+    daemon.start()
+    daemon.conf.extra.pop()
+    daemon.reload()
+    assert daemon.show("status")["name"] == "r1"

@@ -21,7 +21,7 @@ main(int argc, char **argv)
 	verify_start();
 	child_drop(&self);
 	e = engine_new(&self);
-	sandbox_child(files, engine_files(e, files,
+	sandbox_child(PROC_ENGINE, files, engine_files(e, files,
 	    sizeof(files) / sizeof(files[0])));
 	child_run(&self);
 	/* The parent asked us to end: our peers must learn it at once. */

@@ -18,7 +18,7 @@ main(int argc, char **argv)
 	child_init(&self, PROC_FRONTEND, argc, argv);
 	child_drop(&self);
 	f = frontend_new(&self);
-	sandbox_child(NULL, 0);
+	sandbox_child(PROC_FRONTEND, NULL, 0);
 	child_run(&self);
 	frontend_free(f);
 	child_end(&self);

@@ -5,14 +5,18 @@
 
 #include <stddef.h>
 
+#include "ipc/ipc.h"
+
 /*
  * For a child, last of all: no new privileges, resource limits, and a list of
- * permitted system calls; any other kills it.  It may use descriptors that it
- * has or receives, and make new ones from those only.  Of files it may write
- * only the given ones: the store's.  For all of its threads.  Programs with
- * sanitizers need more calls: for them the list is not applied.
+ * the system calls of its kind, with their arguments where these matter; any
+ * other kills it.  It may use descriptors that it has or receives, and make no
+ * others; it can signal nobody, and run no octets that it has written.  Of
+ * files it may write only the given ones: the store's.  For all of its
+ * threads.  Programs with sanitizers need more calls: for them the list is not
+ * applied.
  */
-void	sandbox_child(const int *files, size_t n);
+void	sandbox_child(enum proc_id, const int *files, size_t n);
 
 /*
  * The resolver: no new privileges, and limits.  It runs modules that the C

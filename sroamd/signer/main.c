@@ -20,7 +20,7 @@ main(int argc, char **argv)
 	signer_prepare();
 	child_drop(&self);
 	s = signer_new(&self);
-	sandbox_child(NULL, 0);
+	sandbox_child(PROC_SIGNER, NULL, 0);
 	child_run(&self);
 	signer_free(s);
 	child_end(&self);
