@@ -38,8 +38,8 @@ comma	:= ,
 # stands here later is linked later, and must not call what stands before it.
 # What a room may use is a line of its own; regress/layers holds these lines
 # against what is included and what is called.
-ROOMS = parent frontend engine resolver signer session tls store kernel radio core \
-	roam lease table proc ipc conf wire sroamctl common
+ROOMS = parent frontend engine resolver signer examiner session tls store \
+	kernel radio core roam lease table proc ipc conf wire sroamctl common
 
 sroamctl_uses	= conf common
 wire_uses	= common
@@ -59,6 +59,7 @@ engine_uses	= session store tls core roam lease table proc ipc conf common
 frontend_uses	= proc ipc wire conf common
 resolver_uses	= proc ipc conf common
 signer_uses	= proc ipc conf common
+examiner_uses	= store proc ipc table conf common
 parent_uses	= kernel proc ipc wire conf common
 
 # What its own files call of other libraries: packages of pkg-config.
@@ -117,9 +118,10 @@ $(eval $(call PROGRAM,sroamd/sroamd-engine,sroamd/engine/main,engine))
 $(eval $(call PROGRAM,sroamd/sroamd-frontend,sroamd/frontend/main,frontend))
 $(eval $(call PROGRAM,sroamd/sroamd-resolver,sroamd/resolver/main,resolver))
 $(eval $(call PROGRAM,sroamd/sroamd-signer,sroamd/signer/main,signer))
+$(eval $(call PROGRAM,sroamd/sroamd-examiner,sroamd/examiner/main,examiner))
 $(eval $(call PROGRAM,sroamctl/sroamctl,sroamctl/sroamctl,sroamctl))
 CHILDREN = $(addprefix $(BUILD)/sroamd/sroamd-,engine frontend resolver \
-	  signer)
+	  signer examiner)
 PROGS	= $(BUILD)/sroamd/sroamd $(CHILDREN) $(BUILD)/sroamctl/sroamctl
 
 # Where sroamd finds the others: here; once more for make install, below.

@@ -289,6 +289,20 @@ struct stored {
 	uint8_t		data[DATUM_MAX];
 };
 
+/* What the table on disk is: the examiner's exit status, less EXAMINED. */
+#define EXAMINED	16	/* so that no failure looks like one */
+
+enum store_verdict {
+	STORE_GOOD,
+	STORE_EMPTY,		/* no such record, or file */
+	STORE_FOREIGN,
+	STORE_NEWER,		/* of an unknown version */
+	STORE_DAMAGED,
+	STORE_DENIED,
+	STORE_BUSY,		/* another process writes it */
+	STORE_VERDICTS
+};
+
 /*
  * Digests of two tables that are compared: a tree of nodes with sixteen
  * branches each (sroam-flood(7)).

@@ -145,6 +145,8 @@ main(int argc, char **argv)
 	printf("%-24s %.1f octets a lease\n", "on disk, as written",
 	    (double)st.st_size / count);
 	start = clock_monotime();
+	if (store_examine(dir) != STORE_GOOD)
+		errx(1, "%s: is no good", path);
 	f = store_file_open(dir, dir);
 	opened = ms(start);
 	if (f == NULL || stat(path, &st) == -1)

@@ -368,7 +368,7 @@ def test_an_upgrade_that_is_half_done_is_noticed(net, daemon, name):
 
 
 def test_a_child_is_not_for_users_to_start(net):
-    for name in "engine", "frontend", "resolver", "signer":
+    for name in "engine", "frontend", "resolver", "signer", "examiner":
         done = subprocess.run([SROAMD + "-" + name], text=True,
                               stdin=subprocess.DEVNULL, capture_output=True)
         assert done.returncode == 1 and "by hand" in done.stderr

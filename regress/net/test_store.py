@@ -224,6 +224,34 @@ def test_what_cannot_be_read_is_said_once_and_put_aside(net, again, spoil,
     assert len(said()) == 1 and addr in leases(daemon), said()
 
 
+def fifo(table):
+    os.unlink(table)
+    os.mkfifo(table)
+
+
+def link(table):
+    os.unlink(table)
+    os.symlink("/etc/passwd", table)
+
+
+def giant(table):
+    os.truncate(table, 0)
+    os.truncate(table, 1 << 40)
+
+
+@pytest.mark.parametrize("spoil", [fifo, link, giant],
+                         ids=lambda f: f.__name__)
+def test_what_is_no_table_is_not_opened(net, again, spoil):
+    daemon, table, addr, said = again
+    spoil(table)
+    before = os.lstat(table)
+    daemon.start()
+    assert addr not in leases(daemon)
+    serves(net, daemon)
+    assert len(said()) == 1 and "not a table of ours" in said()[0], said()
+    assert os.path.samestat(os.lstat(table + ".bad"), before)
+
+
 def test_missing_is_nothing_to_speak_of(net, again):
     daemon, table, addr, said = again
     shutil.rmtree(os.path.dirname(table))

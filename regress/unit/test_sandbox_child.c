@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -358,6 +359,14 @@ opens(void)
 }
 
 static int
+opens_and_closes(void)
+{
+	int fd = open("/", O_RDONLY);
+
+	return fd == -1 || close(fd);
+}
+
+static int
 may_be_dumped(void)
 {
 	return prctl(PR_SET_DUMPABLE, 1);
@@ -394,7 +403,8 @@ waits(void)
 #define E	(1u << PROC_ENGINE)
 #define F	(1u << PROC_FRONTEND)
 #define S	(1u << PROC_SIGNER)
-#define ALL	(E | F | S)
+#define X	(1u << PROC_EXAMINER)
+#define ALL	(E | F | S | X)
 #define ROW(of, deed, want)	{ #deed, of, deed, want }
 
 static const struct {
@@ -430,26 +440,28 @@ static const struct {
 	ROW(ALL, sends_a_signal_with_a_value, KILLED),
 	ROW(ALL, makes_a_datagram_pair, KILLED),
 	ROW(ALL, makes_a_stream_pair, KILLED),
-	ROW(ALL, makes_a_socket, REFUSED),
+	ROW(E | F | S, makes_a_socket, REFUSED),
+	ROW(X, makes_a_socket, KILLED),
 	ROW(ALL, connects, KILLED),
 	ROW(ALL, binds, KILLED),
 	ROW(ALL, listens, KILLED),
 	ROW(E | F, sends, WORKS),
 	ROW(E, sends_to_an_address, WORKS),
-	ROW(F | S, sends_to_an_address, KILLED),
+	ROW(F | S | X, sends_to_an_address, KILLED),
 	ROW(F, accepts, WORKS),
-	ROW(E | S, accepts, KILLED),
+	ROW(E | S | X, accepts, KILLED),
 	ROW(F, asks_for_lost_frames, WORKS),
-	ROW(E | S, asks_for_lost_frames, KILLED),
+	ROW(E | S | X, asks_for_lost_frames, KILLED),
 	ROW(ALL, asks_who_is_there, KILLED),
 	ROW(E, asks_how_much_there_is, WORKS),
-	ROW(F | S, asks_how_much_there_is, KILLED),
+	ROW(F | S | X, asks_how_much_there_is, KILLED),
 	ROW(ALL, types_at_a_terminal, KILLED),
 	ROW(ALL, sets_an_option, KILLED),
-	ROW(E, writes_its_file, WORKS),
+	ROW(E | X, writes_its_file, WORKS),
 	ROW(F | S, writes_its_file, KILLED),
-	ROW(ALL, writes_another_file, KILLED),
-	ROW(ALL, opens, REFUSED),
+	ROW(E | F | S, writes_another_file, KILLED),
+	ROW(E | F | S, opens, REFUSED),
+	ROW(X, opens_and_closes, WORKS),
 	ROW(ALL, may_be_dumped, KILLED),
 	ROW(ALL, forks, KILLED),
 	ROW(ALL, has_a_namespace, KILLED),
@@ -509,6 +521,40 @@ each_call_with_its_arguments(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* What it reads decides how long the examiner takes, and with how much. */
+static void
+the_examiner_ends_in_time(void **state)
+{
+	struct rlimit cpu, data;
+	int ready[2], status;
+	char octet;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ready), 0);
+	pid = fork();
+	assert_int_not_equal(pid, -1);
+	if (pid == 0) {
+		close(ready[0]);
+		sandbox_child(PROC_EXAMINER, NULL, 0);
+		(void)!write(ready[1], "", 1);
+		for (;;)
+			(void)!read(ready[1], &octet, 1);
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &octet, 1), 1);
+	assert_int_equal(prlimit(pid, RLIMIT_CPU, NULL, &cpu), 0);
+	assert_int_equal(prlimit(pid, RLIMIT_DATA, NULL, &data), 0);
+	close(ready[0]);
+	(void)kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_in_range(cpu.rlim_max, 1, 25);
+	assert_true(cpu.rlim_cur <= cpu.rlim_max);
+#ifndef SANITIZED
+	assert_true(data.rlim_max != RLIM_INFINITY);
+#endif
+}
+
 /* Its own end, by its own signal. */
 static void
 abort_is_sigabrt(void **state)
@@ -554,6 +600,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_call_with_its_arguments),
+		cmocka_unit_test(the_examiner_ends_in_time),
 		cmocka_unit_test(abort_is_sigabrt),
 	};
 

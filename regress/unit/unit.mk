@@ -27,7 +27,8 @@ session_TESTS	= test_refuse_session test_session_hello
 signer_TESTS	= test_signer
 frontend_TESTS	= test_control test_frontend_link test_frontend_turn
 parent_TESTS	= test_config test_identity test_logring test_logsink test_onlyone \
-	test_peerlimit test_peersock test_ram test_sandbox test_trust
+	test_peerlimit test_peersock test_ram test_sandbox test_state \
+	test_trust
 sroamctl_TESTS	= test_sroamctl_metrics test_sroamctl_output \
 	test_sroamctl_parser
 
@@ -48,12 +49,14 @@ test_onlyone_HELPERS	= stub_log
 test_peersock_HELPERS	= stub_log
 test_radio_HELPERS	= stub_log
 test_sandbox_HELPERS	= stub_log
-test_store_file_HELPERS	= stub_log
+test_state_HELPERS	= stub_log store_table
+test_store_file_HELPERS	= stub_log store_table
 test_trust_HELPERS	= stub_log
 
 test_control_ROOMS	= parent
 test_dhcp_table_ROOMS	= wire
 test_flood_man_ROOMS	= wire
+test_state_ROOMS	= store
 
 # Memory that is refused, at each allocation in turn.
 wrap		= $(addprefix -Wl$(comma)--wrap=,$(1))
@@ -105,6 +108,7 @@ mutate:
 # These run the daemon's children; and the daemon, with another engine.
 $(BUILD)/regress/test_hostile: | $(CHILDREN)
 $(BUILD)/regress/test_signer: | $(CHILDREN)
+$(BUILD)/regress/test_state: | $(CHILDREN)
 $(BUILD)/regress/test_hostile_parent: | $(BUILD)/regress/hostile_engine \
 		$(BUILD)/sroamd/sroamd $(CHILDREN)
 $(BUILD)/regress/test_greedy: | $(BUILD)/regress/greedy_engine \

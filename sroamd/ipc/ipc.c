@@ -54,7 +54,8 @@ proc_name(enum proc_id id)
 		[PROC_ENGINE] = "engine",
 		[PROC_FRONTEND] = "frontend",
 		[PROC_RESOLVER] = "resolver",
-		[PROC_SIGNER] = "signer"
+		[PROC_SIGNER] = "signer",
+		[PROC_EXAMINER] = "examiner"
 	};
 
 	return id < PROC_NONE ? names[id] : "nobody";

@@ -21,6 +21,7 @@ enum proc_id {
 	PROC_FRONTEND,
 	PROC_RESOLVER,
 	PROC_SIGNER,
+	PROC_EXAMINER,		/* has no pipe */
 	PROC_NONE
 };
 

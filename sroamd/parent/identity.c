@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The file of the router's identity, and the engine's folder.  By descriptors,
- * so that symbolic links cannot lead elsewhere.
+ * The file of the router's identity.  By descriptors, so that symbolic links
+ * cannot lead elsewhere.
  */
 #include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +17,6 @@
 #include "parent/trust.h"
 
 #define FILE_NAME	"identity"
-#define STORE_NAME	"engine"
 #define PATH_SIZE	512
 
 static int		 make(int, const char *);
@@ -167,41 +165,4 @@ wrong(int fd)
 		return "not an identity: it must have 32 octets; without it, "
 		    "a new one is made";
 	return NULL;
-}
-
-/* If the folder exists and is right, the disk need not be writable. */
-void
-identity_store(const char *dir, const char *user, char *path, size_t size)
-{
-	const struct passwd *pw;
-	struct stat st;
-	int state, fd = -1;
-
-	path[0] = '\0';
-	if (dir[0] == '\0')
-		return;
-	snprintf(path, size, "%s/" STORE_NAME, dir);
-	pw = getpwnam(user);
-	if (mkdir(dir, 0700) == -1 && errno != EEXIST)
-		goto fail;
-	state = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (state == -1)
-		goto fail;
-	if (mkdirat(state, STORE_NAME, 0700) == 0 || errno == EEXIST)
-		fd = openat(state, STORE_NAME, O_RDONLY | O_DIRECTORY |
-		    O_NOFOLLOW | O_CLOEXEC);
-	close(state);
-	if (fd == -1 || fstat(fd, &st) == -1 || pw == NULL)
-		goto fail;
-	if (((st.st_uid != pw->pw_uid || st.st_gid != pw->pw_gid) &&
-	    fchown(fd, pw->pw_uid, pw->pw_gid) == -1) ||
-	    ((st.st_mode & 07777) != 0700 && fchmod(fd, 0700) == -1))
-		goto fail;
-	close(fd);
-	return;
- fail:
-	log_warn("state %s: leases are kept in memory only", path);
-	if (fd != -1)
-		close(fd);
-	path[0] = '\0';
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Who this router is: a file of 32 random octets, root's own, which the signer
- * alone reads.  And the engine's folder with the store, which the parent must
- * not read.
+ * alone reads.
  */
 #ifndef SROAMD_IDENTITY_H
 #define SROAMD_IDENTITY_H
@@ -20,9 +19,4 @@
  * logged.
  */
 int	identity_open(const struct conf_global *, bool keep);
-/*
- * Make the engine's folder and give it to the user.  Its path, or an empty one
- * if that failed; the reason was logged.
- */
-void	identity_store(const char *dir, const char *user, char *path, size_t);
 #endif

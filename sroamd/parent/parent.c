@@ -19,6 +19,7 @@
 #include "parent/onlyone.h"
 #include "parent/program.h"
 #include "parent/sandbox.h"
+#include "parent/state.h"
 #include "proc/memory.h"
 
 static void	remove_socket(void);
@@ -153,6 +154,9 @@ parent_open(struct parent *p)
 		log_warnx("%s", why);
 		return -1;
 	}
+	if (state_prepare(g->state, g->user, p->store, sizeof(p->store),
+	    STATE_SECONDS) == -1)
+		return -1;
 	p->kernel = kernel_open(p->base, &kernel_ops);
 	if (p->kernel == NULL)
 		return -1;
@@ -164,7 +168,6 @@ parent_open(struct parent *p)
 	p->identity_fd = identity_open(g, false);
 	if (p->identity_fd == -1)
 		return -1;
-	identity_store(g->state, g->user, p->store, sizeof(p->store));
 	footprint_read(g->state, p->footprint);
 	kernel_former(p->kernel, p->footprint);
 	return 0;

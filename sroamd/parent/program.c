@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
@@ -14,8 +15,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/log.h"
 #include "parent/paths.h"
 #include "parent/program.h"
@@ -23,11 +26,14 @@
 #include "proc/child.h"
 
 #define ARGS	9
+#define TICK_MS	10L
 
 static const char	*path_of(enum proc_id, char *);
 static bool		 is_roots(const struct stat *);
-static void		 become(enum proc_id, const struct program_args *, int)
-			    __attribute__((noreturn));
+static pid_t		 run(enum proc_id, const struct program_args *, int);
+static int		 wait_for(pid_t, int, int *);
+static void		 turn_into(enum proc_id, const struct program_args *,
+			    int) __attribute__((noreturn));
 static char		*copy(const char *);
 
 /* Set by program_set; NULL: the installed one. */
@@ -101,19 +107,61 @@ program_start(enum proc_id id, const struct program_args *args, int *fd)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
 	    sv) == -1)
 		fatal("%s: socketpair", proc_name(id));
-	pid = fork();
-	if (pid == -1)
-		fatal("%s: fork", proc_name(id));
-	if (pid == 0)
-		become(id, args, sv[1]);
+	pid = run(id, args, sv[1]);
 	close(sv[1]);
 	*fd = sv[0];
 	return pid;
 }
 
-/* In the child. */
+int
+program_result(enum proc_id id, const struct program_args *args, int seconds,
+    int *status)
+{
+	pid_t pid = run(id, args, -1);
+
+	if (wait_for(pid, seconds, status) == 0)
+		return 0;
+	/* If the disk does not even let it die, it is left. */
+	(void)kill(pid, SIGKILL);
+	(void)wait_for(pid, 1, status);
+	return -1;
+}
+
+static pid_t
+run(enum proc_id id, const struct program_args *args, int fd)
+{
+	pid_t pid;
+
+	pid = fork();
+	if (pid == -1)
+		fatal("%s: fork", proc_name(id));
+	if (pid == 0)
+		turn_into(id, args, fd);
+	return pid;
+}
+
+/* Its end interrupts the sleep, if SIGCHLD has a handler. */
+static int
+wait_for(pid_t pid, int seconds, int *status)
+{
+	const struct timespec a_while = { 0, TICK_MS * 1000000 };
+	monotime_t end;
+	pid_t ended;
+
+	end = monotime_add(clock_monotime(), seconds * 1000LL);
+	while ((ended = waitpid(pid, status, WNOHANG)) != pid) {
+		if (ended == -1 && errno != EINTR)
+			fatal("waitpid");
+		if (!monotime_before(clock_monotime(), end))
+			return -1;
+		(void)nanosleep(&a_while, NULL);
+	}
+	return 0;
+}
+
+/* In the child.  fd: its end of the channel, or -1. */
 static void
-become(enum proc_id id, const struct program_args *args, int fd)
+turn_into(enum proc_id id, const struct program_args *args, int fd)
 {
 	char *argv[ARGS], buf[PATH_MAX];
 	const char *path = path_of(id, buf);
@@ -121,10 +169,10 @@ become(enum proc_id id, const struct program_args *args, int fd)
 	int argc = 0;
 
 	/* dup2 to the same number would keep the close-on-exec flag. */
-	if (fd == CHILD_FD ? fcntl(fd, F_SETFD, 0) == -1 :
-	    dup2(fd, CHILD_FD) == -1)
+	if (fd != -1 && (fd == CHILD_FD ? fcntl(fd, F_SETFD, 0) == -1 :
+	    dup2(fd, CHILD_FD) == -1))
 		fatal("%s: descriptor %d", proc_name(id), CHILD_FD);
-	closefrom(CHILD_FD + 1);
+	closefrom(fd == -1 ? CHILD_FD : CHILD_FD + 1);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 

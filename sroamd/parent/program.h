@@ -37,6 +37,12 @@ int	program_check(enum proc_id);
  * are fatal.
  */
 pid_t	program_start(enum proc_id, const struct program_args *, int *fd);
+/*
+ * Run one without a channel, for its status: 0, or -1 if it has not ended
+ * after some seconds, and was killed.  Errors are fatal.
+ */
+int	program_result(enum proc_id, const struct program_args *, int seconds,
+	    int *status);
 /* How it ended, as text; status: of waitpid(2). */
 void	program_ended(enum proc_id, int status, char *text, size_t len);
 /* Whether it ended because it is of another build. */

@@ -103,7 +103,7 @@ drop_capabilities(void)
 static void
 keep_files(const struct conf_global *g)
 {
-	int rules = landlock_begin();
+	int rules = landlock_begin(false);
 	char socket[CONF_PATH];
 
 	trust_settle(may_read, &rules);

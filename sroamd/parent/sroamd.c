@@ -135,6 +135,7 @@ serve(struct parent_opts *opts)
 	    program_check(PROC_SIGNER) == -1 ||
 	    program_check(PROC_ENGINE) == -1 ||
 	    program_check(PROC_FRONTEND) == -1 ||
+	    program_check(PROC_EXAMINER) == -1 ||
 	    (parent_resolves(conf) && program_check(PROC_RESOLVER) == -1))
 		return 1;
 	if (opts->socket != NULL && strlen(opts->socket) >=

@@ -5,35 +5,25 @@
  */
 #include <sys/stat.h>
 
-#include <errno.h>
 #include <event2/event.h>
-#include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/log.h"
+#include "proc/become.h"
 #include "proc/build.h"
 #include "proc/child.h"
 #include "proc/libevent.h"
 #include "proc/logpipe.h"
 #include "proc/memory.h"
 
-static void		 check_build(int, char **);
-static void		 usage(void) __attribute__((noreturn));
-static void		 ignore_signals(void);
-static struct passwd	*find_user(const char *);
-static void		 give_up(const char *, const struct passwd *);
-static void		 parent_message(void *, const struct imsg *);
-static void		 parent_closed(void *);
-
-/* For a check, before our own user needs to exist. */
-static const struct passwd nobody = {
-	.pw_name = (char []){ "nobody" }, .pw_uid = 65534, .pw_gid = 65534
-};
+static void	check_build(int, char **);
+static void	usage(void) __attribute__((noreturn));
+static void	ignore_signals(void);
+static void	parent_message(void *, const struct imsg *);
+static void	parent_closed(void *);
 
 void
 child_init(struct child *c, enum proc_id id, int argc, char **argv)
@@ -91,23 +81,12 @@ usage(void)
 void
 child_drop(const struct child *c)
 {
-	int null;
-
 	ignore_signals();
 	memory_init();
-	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (null == -1)
-		fatal("/dev/null");
 	if (!c->check)
-		give_up(c->root, find_user(c->user));
-	else if (geteuid() == 0)
-		give_up(c->root, &nobody);
-	/* Until here errors go to the terminal or service that started us. */
-	if (dup2(null, STDIN_FILENO) == -1 ||
-	    dup2(null, STDOUT_FILENO) == -1 ||
-	    (c->detached && dup2(null, STDERR_FILENO) == -1))
-		fatal("/dev/null");
-	close(null);
+		become(c->user, c->root, !c->detached);
+	else
+		become(NULL, c->root, !c->detached);
 }
 
 /* Signals of the terminal reach all processes: the parent acts on them. */
@@ -119,36 +98,6 @@ ignore_signals(void)
 
 	for (i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);
-}
-
-static struct passwd *
-find_user(const char *user)
-{
-	struct passwd *pw;
-
-	errno = 0;
-	pw = getpwnam(user);
-	if (pw == NULL)
-		fatalx("user %s: %s", user,
-		    errno == 0 ? "does not exist" : strerror(errno));
-	if (pw->pw_uid == 0)
-		fatalx("user %s: is root", user);
-	return pw;
-}
-
-static void
-give_up(const char *root, const struct passwd *pw)
-{
-	if (chroot(root) == -1)
-		fatal("chroot %s", root);
-	if (chdir("/") == -1)
-		fatal("chdir /");
-	if (setgroups(1, &pw->pw_gid) == -1 ||
-	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
-	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1)
-		fatal("user %s", pw->pw_name);
-	if (setuid(0) == 0)
-		fatalx("user %s: root is still within reach", pw->pw_name);
 }
 
 struct pipe *

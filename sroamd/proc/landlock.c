@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Landlock's rights, as far as the kernel knows them. */
+/* Landlock, by its three system calls: the C library has no functions. */
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -16,30 +17,73 @@
 #define FS_REFER	(UINT64_C(1) << 13)	/* ABI 2 */
 #define FS_TRUNCATE	(UINT64_C(1) << 14)	/* ABI 3 */
 #define FS_IOCTL_DEV	(UINT64_C(1) << 15)	/* ABI 5 */
-#define SCOPE_ALL	UINT64_C(3)		/* ABI 6 */
+#define NET_TCP		UINT64_C(3)		/* ABI 4: bind, connect */
+#define NET_CONNECT	(UINT64_C(1) << 1)
+#define RULE_NET_PORT	2
+#define SCOPE_ALL	UINT64_C(3)		/* ABI 6: sockets, signals */
 
 #define FS_FIRST	((UINT64_C(1) << 13) - 1)
 #define FS_OF_FILES	(LANDLOCK_ACCESS_FS_READ_FILE | \
 			LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE)
 
+/* As the newest of these versions has it; the older ones begin alike. */
 struct ruleset {
 	uint64_t	fs, net, scoped;
 };
 
+struct port_rule {
+	uint64_t	access, port;
+};
+
 static long	abi(void);
 static uint64_t	known_rights(void);
+static void	allow_port(int, uint16_t);
+
+void
+landlock_confine(const struct landlock_path *paths, size_t n, uint16_t port)
+{
+	int rules = landlock_begin(true);
+	size_t i;
+
+	if (rules == -1)
+		return;
+	for (i = 0; i < n; i++)
+		landlock_allow_path(rules, paths[i].path, paths[i].uses);
+	if (port != 0)
+		allow_port(rules, port);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		fatal("sandbox: no new privileges");
+	landlock_end(rules);
+}
 
 int
-landlock_begin(void)
+landlock_begin(bool ports)
 {
 	struct ruleset all = { .fs = known_rights() };
+	size_t size = sizeof(all.fs);
+	long version = abi();
 
 	if (all.fs == 0)
 		return -1;
-	if (abi() >= 6)
+	if (version >= 4) {
+		all.net = ports ? NET_TCP : 0;
+		size = 2 * sizeof(all.fs);
+	}
+	if (version >= 6) {
 		all.scoped = SCOPE_ALL;
-	return (int)syscall(SYS_landlock_create_ruleset, &all, abi() >= 6 ?
-	    sizeof(all) : sizeof(all.fs), 0);
+		size = sizeof(all);
+	}
+	return (int)syscall(SYS_landlock_create_ruleset, &all, size, 0);
+}
+
+static void
+allow_port(int rules, uint16_t port)
+{
+	const struct port_rule rule = { NET_CONNECT, port };
+
+	if (abi() >= 4 && syscall(SYS_landlock_add_rule, rules, RULE_NET_PORT,
+	    &rule, 0) == -1)
+		fatal("sandbox: port %u", (unsigned int)port);
 }
 
 /* 0 or less: there is none. */

@@ -20,6 +20,8 @@
 #include "proc/sanitized.h"
 
 #define CHILD_FILES	16384
+#define EXAMINER_FILES	32
+#define EXAMINER_SECONDS 20		/* of the processor */
 #define RESOLVER_FILES	64
 #define RESOLVER_MEMORY	(64ULL * 1024 * 1024)
 #define CHILD_MEMORY	(2ULL * 1024 * 1024 * 1024)
@@ -118,10 +120,30 @@ static const struct rule frontend_rules[] = {
 	{ NULL, { { 0 } }, 0 }
 };
 
+/* LMDB with a file, in a folder that is all there is. */
+static const char *const examiner_plain[] = {
+	"open", "openat", "stat", "lstat", "stat64", "lstat64", "fstatat64",
+	"fstatfs", "fstatfs64", "statfs", "statfs64", "uname", "flock",
+	"lseek", "_llseek", "pwrite64", "pwritev", "ftruncate", "ftruncate64",
+	"fsync", "fdatasync", "msync", "rename", "renameat", "renameat2",
+	"unlink", "unlinkat", "nanosleep", "clock_nanosleep",
+	"clock_nanosleep_time64", NULL
+};
+
+static const struct rule no_rules[] = {
+	{ NULL, { { 0 } }, 0 }
+};
+
+/* Calls of the C library's allocator and stdio, which may fail. */
+static const char *const denied[] = {
+	"openat", "socket", NULL
+};
+
 static const struct calls common = { common_plain, common_rules };
 static const struct calls own[PROC_NONE] = {
 	[PROC_ENGINE] = { engine_plain, engine_rules },
-	[PROC_FRONTEND] = { frontend_plain, frontend_rules }
+	[PROC_FRONTEND] = { frontend_plain, frontend_rules },
+	[PROC_EXAMINER] = { examiner_plain, no_rules }
 };
 
 /* Of a writable file: their first argument is checked. */
@@ -137,7 +159,10 @@ sandbox_child(enum proc_id id, const int *files, size_t n)
 		fatal("sandbox: no new privileges");
 	limit("core", RLIMIT_CORE, 0);
 	limit("processes", RLIMIT_NPROC, 0);
-	limit("files", RLIMIT_NOFILE, CHILD_FILES);
+	limit("files", RLIMIT_NOFILE,
+	    id == PROC_EXAMINER ? EXAMINER_FILES : CHILD_FILES);
+	if (id == PROC_EXAMINER)
+		limit("time", RLIMIT_CPU, EXAMINER_SECONDS);
 #ifndef SANITIZED
 	limit("memory", RLIMIT_DATA, CHILD_MEMORY);
 	filter_calls(id, files, n);
@@ -183,6 +208,7 @@ filter_calls(enum proc_id id, const int *files, size_t n)
 	const struct scmp_arg_cmp aborts[] = {
 		{ 0, SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0 }, IS(2, SIGABRT)
 	};
+	const char *const *name;
 	scmp_filter_ctx ctx;
 
 	ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
@@ -196,9 +222,8 @@ filter_calls(enum proc_id id, const int *files, size_t n)
 		add_calls(ctx, &own[id]);
 	add_files(ctx, files, n);
 	add(ctx, "tgkill", SCMP_ACT_ALLOW, aborts, 2);
-	/* Calls of the C library's allocator and stdio, which may fail. */
-	add(ctx, "openat", SCMP_ACT_ERRNO(EACCES), NULL, 0);
-	add(ctx, "socket", SCMP_ACT_ERRNO(EACCES), NULL, 0);
+	for (name = denied; *name != NULL && id != PROC_EXAMINER; name++)
+		add(ctx, *name, SCMP_ACT_ERRNO(EACCES), NULL, 0);
 	load(ctx);
 	seccomp_release(ctx);
 }

@@ -1,78 +1,58 @@
 /* SPDX-License-Identifier: ISC */
-/* The table on disk: an LMDB file, and its repair. */
+/* The table on disk: an LMDB file. */
 #include <sys/file.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <lmdb.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "common/clock.h"
 #include "common/log.h"
 #include "engine/store/file.h"
 
-#define FILE_NAME	"table"
 #define LOCK_TRIES	300		/* of 10 ms */
 #define RECORD_OCTETS	128		/* octets on disk, at most */
 #define MAP_SPARE	(32ULL * 1024 * 1024)
-#define ENV_FLAGS	(MDB_NOSUBDIR | MDB_NOLOCK | MDB_NORDAHEAD)
 
 struct store_file {
 	MDB_env		*env;
-	char		*path, *bad, *new;
+	char		*path;
 	char		*shown;		/* as log lines show it */
 	int		 dir;		/* locked; -1 */
 	bool		 writable;
 	uint64_t	 map;
 };
 
-static int			 lock(struct store_file *, const char *);
-static enum store_verdict	 check(struct store_file *);
-static enum store_verdict	 check_here(struct store_file *);
-static MDB_env			*renew(const struct store_file *);
-static enum store_verdict	 copy(MDB_txn *, MDB_dbi, MDB_txn **);
-static bool			 is_head(const MDB_val *);
-static bool			 is_behind(const MDB_val *, const uint8_t *,
-				    size_t);
-static int			 set_aside(struct store_file *,
-				    enum store_verdict);
-static int			 open_env(struct store_file *);
-static uint64_t			 map_size(uint64_t);
-static int			 apply(MDB_txn *, const struct store_batch *);
-static int			 put_head(MDB_txn *, MDB_dbi, int64_t);
+static int	open_env(struct store_file *);
+static uint64_t	map_size(uint64_t);
+static int	apply(MDB_txn *, const struct store_batch *);
+static int	put_head(MDB_txn *, MDB_dbi, int64_t);
 
 struct store_file *
 store_file_open(const char *dir, const char *shown)
 {
 	struct store_file	*f;
-	enum store_verdict	 verdict;
 
 	if ((f = calloc(1, sizeof(*f))) == NULL ||
-	    asprintf(&f->path, "%s/" FILE_NAME, dir) == -1 ||
-	    asprintf(&f->bad, "%s.bad", f->path) == -1 ||
-	    asprintf(&f->new, "%s.new", f->path) == -1 ||
-	    asprintf(&f->shown, "%s/" FILE_NAME, shown) == -1)
+	    asprintf(&f->path, "%s/" STORE_FILE, dir) == -1 ||
+	    asprintf(&f->shown, "%s/" STORE_FILE, shown) == -1)
 		fatal("state");
-	if (lock(f, dir) == -1)
-		goto fail;
-	verdict = check(f);
-	if (verdict != STORE_GOOD && verdict != STORE_EMPTY &&
-	    set_aside(f, verdict) == -1)
-		goto fail;
-	if (open_env(f) == -1)
-		goto fail;
+	f->dir = store_lock(dir);
+	if (f->dir == -1 && errno == EWOULDBLOCK)
+		log_warnx("state %s: used by another process: leases are "
+		    "kept in memory only", f->shown);
+	else if (f->dir == -1)
+		log_warn("state %s: leases are kept in memory only", f->shown);
+	if (f->dir == -1 || open_env(f) == -1) {
+		store_file_close(f);
+		return NULL;
+	}
 	return f;
- fail:
-	store_file_close(f);
-	return NULL;
 }
 
 void
@@ -85,211 +65,36 @@ store_file_close(struct store_file *f)
 	if (f->dir != -1)
 		close(f->dir);
 	free(f->path);
-	free(f->bad);
-	free(f->new);
 	free(f->shown);
 	free(f);
 }
 
 /*
- * The engine of a killed run may still write: wait for its end.  The lock is
- * on the folder, so that it works on a read-only disk; LMDB's own is for many
- * processes, and costs a file.
+ * The lock is on the folder, so that it works on a read-only disk; LMDB's own
+ * is for many processes, and costs a file.
  */
-static int
-lock(struct store_file *f, const char *dir)
+int
+store_lock(const char *dir)
 {
-	struct timespec	 ms10 = { 0, 10000000 };
-	int		 i;
+	struct timespec	ms10 = { 0, 10000000 };
+	int		fd, i, saved;
 
-	f->dir = open(dir[0] == '\0' ? "/" : dir,
+	fd = open(dir[0] == '\0' ? "/" : dir,
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (f->dir == -1) {
-		log_warn("state %s: leases are kept in memory only", f->shown);
+	if (fd == -1)
 		return -1;
-	}
 	for (i = 0; i < LOCK_TRIES; i++) {
-		if (flock(f->dir, LOCK_EX | LOCK_NB) == 0)
-			return 0;
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return fd;
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			break;
 		nanosleep(&ms10, NULL);
+		errno = EWOULDBLOCK;
 	}
-	log_warn("state %s: used by another process: leases are kept in "
-	    "memory only", f->shown);
+	saved = errno;
+	close(fd);
+	errno = saved;
 	return -1;
-}
-
-/*
- * LMDB trusts its file, and may crash on a damaged one.  So a process of its
- * own reads it completely, and writes it again, in order and without free
- * pages: the file that we use was written by ourselves.
- */
-static enum store_verdict
-check(struct store_file *f)
-{
-	struct rlimit	no_core = { 0, 0 };
-	struct stat	st;
-	pid_t		pid;
-	int		status;
-
-	if (stat(f->path, &st) == -1)
-		return errno == ENOENT ? STORE_EMPTY : STORE_DENIED;
-	if (st.st_size == 0)
-		return STORE_EMPTY;
-	pid = fork();
-	if (pid == -1)
-		fatal("state %s: fork", f->shown);
-	if (pid == 0) {
-		signal(SIGBUS, SIG_DFL);
-		signal(SIGSEGV, SIG_DFL);
-		signal(SIGABRT, SIG_DFL);
-		(void)setrlimit(RLIMIT_CORE, &no_core);
-		close(STDERR_FILENO);	/* LMDB's last error */
-		_exit(check_here(f));
-	}
-	while (waitpid(pid, &status, 0) == -1)
-		if (errno != EINTR)
-			fatal("state %s: waitpid", f->shown);
-	if (!WIFEXITED(status) || WEXITSTATUS(status) > STORE_DENIED)
-		return STORE_DAMAGED;
-	return (enum store_verdict)WEXITSTATUS(status);
-}
-
-static enum store_verdict
-check_here(struct store_file *f)
-{
-	MDB_env			*env, *fresh;
-	MDB_txn			*txn, *out = NULL;
-	MDB_dbi			 dbi;
-	enum store_verdict	 verdict;
-	int			 rc;
-
-	if (mdb_env_create(&env) != 0)
-		return STORE_DAMAGED;
-	rc = mdb_env_open(env, f->path, ENV_FLAGS | MDB_RDONLY, 0600);
-	if (rc == EACCES || rc == EPERM)
-		return STORE_DENIED;
-	if (rc != 0)
-		return rc == MDB_INVALID || rc == MDB_VERSION_MISMATCH ?
-		    STORE_FOREIGN : STORE_DAMAGED;
-	if (mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) != 0 ||
-	    mdb_dbi_open(txn, NULL, 0, &dbi) != 0)
-		return STORE_DAMAGED;
-	fresh = renew(f);
-	if (fresh != NULL)
-		(void)mdb_txn_begin(fresh, NULL, 0, &out);
-	verdict = copy(txn, dbi, &out);
-	/*
-	 * If there is no room for a new one, the old one is used: it is good.
-	 */
-	if (verdict == STORE_GOOD && out != NULL && mdb_txn_commit(out) == 0 &&
-	    rename(f->new, f->path) == 0)
-		(void)fsync(f->dir);
-	else
-		(void)unlink(f->new);
-	return verdict;
-}
-
-/* An empty file beside the old one, or NULL: no room or no permission. */
-static MDB_env *
-renew(const struct store_file *f)
-{
-	struct stat	 st;
-	MDB_env		*env;
-
-	(void)unlink(f->new);
-	if (stat(f->path, &st) == -1 || mdb_env_create(&env) != 0)
-		return NULL;
-	if (mdb_env_set_mapsize(env, (size_t)st.st_size * 2 + MAP_SPARE) != 0 ||
-	    mdb_env_open(env, f->new, ENV_FLAGS, 0600) != 0)
-		return NULL;
-	return env;
-}
-
-/* Every record, in order; *out is NULL once it cannot be written. */
-static enum store_verdict
-copy(MDB_txn *txn, MDB_dbi dbi, MDB_txn **out)
-{
-	struct store_clock	 now = { clock_wall(), clock_monotime() };
-	struct stored		 s;
-	MDB_cursor		*cursor;
-	MDB_dbi			 to = 0;
-	MDB_val			 key, value, head;
-	enum store_verdict	 verdict;
-	int64_t			 written;
-	uint8_t			 last[DATUM_MAX];
-	size_t			 lastlen = 0;
-	int			 rc;
-
-	head.mv_size = sizeof(store_head_key);
-	head.mv_data = (void *)(uintptr_t)store_head_key;
-	rc = mdb_get(txn, dbi, &head, &value);
-	if (rc != 0 && rc != MDB_NOTFOUND)
-		return STORE_DAMAGED;
-	if (mdb_cursor_open(txn, dbi, &cursor) != 0)
-		return STORE_DAMAGED;
-	if (rc == MDB_NOTFOUND)
-		return mdb_cursor_get(cursor, &key, &value, MDB_FIRST) ==
-		    MDB_NOTFOUND ? STORE_GOOD : STORE_FOREIGN;
-	verdict = store_head_get(value.mv_data, value.mv_size, &written);
-	if (verdict != STORE_GOOD)
-		return verdict;
-	if (*out != NULL && mdb_dbi_open(*out, NULL, 0, &to) != 0)
-		*out = NULL;
-	while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
-		/* Keys must increase, or a damaged file could loop for ever. */
-		if (key.mv_size > sizeof(last) ||
-		    !is_behind(&key, last, lastlen))
-			return STORE_DAMAGED;
-		lastlen = key.mv_size;
-		memcpy(last, key.mv_data, lastlen);
-		if (!is_head(&key) && store_record_get(&s, key.mv_data,
-		    key.mv_size, value.mv_data, value.mv_size, &now) == -1)
-			return STORE_DAMAGED;
-		if (*out != NULL && mdb_put(*out, to, &key, &value,
-		    MDB_APPEND) != 0) {
-			mdb_txn_abort(*out);
-			*out = NULL;
-		}
-	}
-	return rc == MDB_NOTFOUND ? STORE_GOOD : STORE_DAMAGED;
-}
-
-static bool
-is_head(const MDB_val *key)
-{
-	return key->mv_size == sizeof(store_head_key) && memcmp(key->mv_data,
-	    store_head_key, sizeof(store_head_key)) == 0;
-}
-
-static bool
-is_behind(const MDB_val *key, const uint8_t *last, size_t len)
-{
-	size_t	n = key->mv_size < len ? key->mv_size : len;
-	int	c = memcmp(key->mv_data, last, n);
-
-	return c > 0 || (c == 0 && key->mv_size > len);
-}
-
-static int
-set_aside(struct store_file *f, enum store_verdict verdict)
-{
-	static const char *const	why[] = {
-		[STORE_FOREIGN] = "is not a table of ours",
-		[STORE_NEWER] = "was written by a newer version",
-		[STORE_DAMAGED] = "is damaged",
-		[STORE_DENIED] = "may not be read"
-	};
-
-	if (rename(f->path, f->bad) == -1) {
-		log_warn("state %s: %s, and cannot be put aside: leases are "
-		    "kept in memory only", f->shown, why[verdict]);
-		return -1;
-	}
-	log_warnx("state %s: %s: kept as %s.bad, starting without", f->shown,
-	    why[verdict], FILE_NAME);
-	return 0;
 }
 
 static int
@@ -300,7 +105,7 @@ open_env(struct store_file *f)
 
 	if ((rc = mdb_env_create(&f->env)) != 0)
 		goto fail;
-	if ((rc = mdb_env_open(f->env, f->path, ENV_FLAGS, 0600)) == 0) {
+	if ((rc = mdb_env_open(f->env, f->path, STORE_FLAGS, 0600)) == 0) {
 		f->writable = true;
 		return 0;
 	}
@@ -311,7 +116,7 @@ open_env(struct store_file *f)
 	    stat(f->path, &st) == -1 || st.st_size == 0 ||
 	    mdb_env_create(&f->env) != 0)
 		goto fail;
-	if (mdb_env_open(f->env, f->path, ENV_FLAGS | MDB_RDONLY, 0600) != 0)
+	if (mdb_env_open(f->env, f->path, STORE_FLAGS | MDB_RDONLY, 0600) != 0)
 		goto fail;
 	log_warnx("state %s: %s: was read, and is not written",
 	    f->shown, mdb_strerror(rc));
@@ -380,8 +185,9 @@ store_file_load(struct store_file *f, struct store_clock *now,
 	}
 	store_clock_since(now, written);
 	while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0)
-		if (!is_head(&key) && store_record_get(&s, key.mv_data,
-		    key.mv_size, value.mv_data, value.mv_size, now) == 0)
+		if (!store_is_head(key.mv_data, key.mv_size) &&
+		    store_record_get(&s, key.mv_data, key.mv_size,
+		    value.mv_data, value.mv_size, now) == 0)
 			each(arg, &s);
 	mdb_cursor_close(cursor);
  done:

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The store's file, an LMDB environment of one process: opened and checked
- * once, read once, then written in batches by one thread.
+ * The store's file, an LMDB environment of one process: examined once, by a
+ * process of its own, opened and read once, then written in batches by one
+ * thread.
  */
 #ifndef SROAMD_STORE_FILE_H
 #define SROAMD_STORE_FILE_H
@@ -9,6 +10,10 @@
 #include <stddef.h>
 
 #include "engine/store/record.h"
+
+#define STORE_FILE	"table"
+#define STORE_FLAGS	(MDB_NOSUBDIR | MDB_NOLOCK | MDB_NORDAHEAD)
+#define STORE_PATH	512		/* octets, of its path */
 
 struct store_file;
 
@@ -22,9 +27,13 @@ struct store_batch {
 };
 
 /*
- * The store in a folder; log lines show it as `shown`.  A damaged file is
- * reported in one line and renamed.  NULL: there is no store, and the reason
- * was logged.  Forks.
+ * The file in a folder is read completely, and written again; it may end this
+ * process in any way, which then is to be taken for STORE_DAMAGED.
+ */
+enum store_verdict	 store_examine(const char *dir);
+/*
+ * The store in a folder, whose file was examined; log lines show it as
+ * `shown`.  NULL: there is no store, and the reason was logged.
  */
 struct store_file	*store_file_open(const char *dir, const char *shown);
 void			 store_file_close(struct store_file *);
@@ -43,6 +52,12 @@ int			 store_file_write(struct store_file *,
 const char		*store_file_error(int);
 /* a temporary error */
 bool			 store_file_passing(int);
+
+/*
+ * The engine of a killed run may still write: wait for its end.  The folder, as
+ * a descriptor that holds the lock; or -1, EWOULDBLOCK: it does not end.
+ */
+int	store_lock(const char *dir);
 
 /* A record to write, or (value of length 0) a key to delete; 0 or -1. */
 int	store_batch_add(struct store_batch *, const uint8_t *key,

@@ -135,6 +135,13 @@ store_record_get(struct stored *s, const void *key, size_t keylen,
 	return get(s, key, keylen, &buf, now, true);
 }
 
+bool
+store_is_head(const void *key, size_t len)
+{
+	return len == sizeof(store_head_key) &&
+	    memcmp(key, store_head_key, len) == 0;
+}
+
 int
 store_head_add(struct ibuf *buf, int64_t written)
 {

@@ -17,6 +17,9 @@
 #ifndef SROAMD_STORE_RECORD_H
 #define SROAMD_STORE_RECORD_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "common/ibuf.h"
 #include "msg.h"
 
@@ -27,15 +30,6 @@
 struct store_clock {
 	int64_t		wall;
 	monotime_t	mono;
-};
-
-enum store_verdict {
-	STORE_GOOD,
-	STORE_EMPTY,		/* no such record */
-	STORE_FOREIGN,
-	STORE_NEWER,		/* of an unknown version */
-	STORE_DAMAGED,
-	STORE_DENIED
 };
 
 extern const uint8_t	store_head_key[7];
@@ -52,6 +46,8 @@ int			store_record_add(struct ibuf *, const struct stored *,
 int			store_record_get(struct stored *, const void *key,
 			    size_t, const void *value, size_t,
 			    const struct store_clock *now);
+/* Whether this is the key of the one record that is no datum. */
+bool			store_is_head(const void *key, size_t);
 int			store_head_add(struct ibuf *, int64_t written);
 enum store_verdict	store_head_get(const void *, size_t, int64_t *written);
 #endif

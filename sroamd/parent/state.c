@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The engine's folder.  By descriptors, so that symbolic links cannot lead
+ * elsewhere: its former user had it for himself.
+ */
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "parent/program.h"
+#include "parent/state.h"
+
+#define FOLDER		"engine"
+#define TABLE		"table"
+#define ASIDE		TABLE ".bad"
+
+#define MEMORY_ONLY	"leases are kept in memory only"
+
+static int	open_folder(const char *);
+static int	give(int, const struct passwd *);
+static int	give_table(int, uid_t, const struct passwd *);
+static int	examine(int, const char *, const char *, int);
+static int	put_aside(int, const char *, const char *);
+
+int
+state_prepare(const char *dir, const char *user, char *path, size_t size,
+    int seconds)
+{
+	const struct passwd *pw;
+	int folder, rc = 0;
+
+	path[0] = '\0';
+	if (dir[0] == '\0')
+		return 0;
+	snprintf(path, size, "%s/" FOLDER, dir);
+	pw = getpwnam(user);
+	folder = open_folder(dir);
+	if (pw == NULL || folder == -1 || give(folder, pw) == -1) {
+		log_warn("state %s: " MEMORY_ONLY, path);
+		path[0] = '\0';
+	} else
+		rc = examine(folder, user, path, seconds);
+	if (folder != -1)
+		close(folder);
+	if (rc == 1)
+		path[0] = '\0';
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+open_folder(const char *dir)
+{
+	int state, folder = -1;
+
+	if (mkdir(dir, 0700) == -1 && errno != EEXIST)
+		return -1;
+	state = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (state == -1)
+		return -1;
+	if (mkdirat(state, FOLDER, 0700) == 0 || errno == EEXIST)
+		folder = openat(state, FOLDER, O_RDONLY | O_DIRECTORY |
+		    O_NOFOLLOW | O_CLOEXEC);
+	close(state);
+	return folder;
+}
+
+/* If the folder exists and is right, the disk need not be writable. */
+static int
+give(int folder, const struct passwd *pw)
+{
+	struct stat st;
+
+	if (fstat(folder, &st) == -1 ||
+	    give_table(folder, st.st_uid, pw) == -1)
+		return -1;
+	if ((st.st_uid != pw->pw_uid || st.st_gid != pw->pw_gid) &&
+	    fchown(folder, pw->pw_uid, pw->pw_gid) == -1)
+		return -1;
+	if ((st.st_mode & 07777) != 0700 && fchmod(folder, 0700) == -1)
+		return -1;
+	return 0;
+}
+
+/*
+ * Another user now, as after an upgrade: what the former one had in his folder
+ * goes with it, but nothing that is not his, or is elsewhere, too.  Before the
+ * folder, so that a start that is cut short is repeated.
+ */
+static int
+give_table(int folder, uid_t former, const struct passwd *pw)
+{
+	struct stat st;
+	int fd, rc = 0;
+
+	if (former == pw->pw_uid)
+		return 0;
+	fd = openat(folder, TABLE, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1)
+		return errno == ENOENT ? 0 : -1;
+	if (fstat(fd, &st) == -1)
+		rc = -1;
+	else if (S_ISREG(st.st_mode) && st.st_nlink == 1 &&
+	    st.st_uid == former)
+		rc = fchownat(fd, "", pw->pw_uid, pw->pw_gid, AT_EMPTY_PATH);
+	close(fd);
+	return rc;
+}
+
+/* 1: there can be no store. */
+static int
+examine(int folder, const char *user, const char *path, int seconds)
+{
+	static const char *const verdicts[STORE_VERDICTS] = {
+		[STORE_FOREIGN] = "is not a table of ours",
+		[STORE_NEWER] = "was written by a newer version",
+		[STORE_DAMAGED] = "is damaged",
+		[STORE_DENIED] = "may not be read"
+	};
+	const struct program_args args = { .user = user, .root = path };
+	char text[LOG_TEXT], why[LOG_TEXT + 16];
+	struct stat st;
+	int status, n;
+
+	if (fstatat(folder, TABLE, &st, AT_SYMLINK_NOFOLLOW) == -1 &&
+	    errno == ENOENT)
+		return 0;
+	if (program_result(PROC_EXAMINER, &args, seconds, &status) == -1) {
+		log_warnx("state %s/" TABLE ": is not read after %d s: "
+		    MEMORY_ONLY, path, seconds);
+		return 1;
+	}
+	program_ended(PROC_EXAMINER, status, text, sizeof(text));
+	if (WIFSIGNALED(status)) {
+		snprintf(why, sizeof(why), "is damaged (%s)", text);
+		return put_aside(folder, path, why);
+	}
+	n = WEXITSTATUS(status) - EXAMINED;
+	if (n < 0 || n >= STORE_VERDICTS) {
+		log_warnx("%s", text);
+		return -1;
+	}
+	if (n == STORE_GOOD || n == STORE_EMPTY)
+		return 0;
+	if (n == STORE_BUSY) {
+		log_warnx("state %s/" TABLE ": used by another process: "
+		    MEMORY_ONLY, path);
+		return 1;
+	}
+	return put_aside(folder, path, verdicts[n]);
+}
+
+/* 1: it stays, and there can be no store. */
+static int
+put_aside(int folder, const char *path, const char *why)
+{
+	if (renameat(folder, TABLE, folder, ASIDE) == -1) {
+		log_warn("state %s/" TABLE ": %s, and cannot be put aside: "
+		    MEMORY_ONLY, path, why);
+		return 1;
+	}
+	log_warnx("state %s/" TABLE ": %s: kept as " ASIDE ", starting "
+	    "without", path, why);
+	return 0;
+}
