@@ -308,6 +308,54 @@ def test_the_parent_starts_nothing_once_it_runs(daemon):
                                           "sroamd-" + role)
 
 
+USERS = {"engine": 54001, "frontend": 54002, "signer": 54003,
+         "resolver": 54004}
+
+
+def with_users(net):
+    """sroamd on a machine that has them, for itself alone."""
+    with open("/etc/passwd", encoding="ascii") as f:
+        lines = f.read() + "".join(
+            f"nobody_{name}:x:{uid}:{uid}::/nonexistent:/bin/false\n"
+            for name, uid in USERS.items())
+    passwd = net.lab.write("passwd", lines, 0o644)
+    path = net.lab.write("with-users", f"""#!/bin/sh
+exec unshare -m --propagation private sh -c 'mount --bind "{passwd}" \\
+    /etc/passwd && exec "{SROAMD}" "$@"' sh "$@"
+""", 0o755)
+    return path
+
+
+def ids(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as f:
+        status = dict(line.split(":", 1) for line in f)
+    return {int(n) for key in ("Uid", "Gid", "Groups")
+            for n in status[key].split()}
+
+
+def test_each_process_has_a_user_of_its_own(net, daemon):
+    """And before there were such users, all had one: the table goes along."""
+    daemon.conf.extra = ["peer somewhere.invalid port 4445 no tls"]
+    daemon.start()
+    for role, pid in daemon.processes().items():
+        assert ids(pid) == ({0} if role == "parent" else {65534}), role
+    table = os.path.join(daemon.conf.state, "engine", "table")
+    net.lab.wait(lambda: os.path.getsize(table) > 0, "a table", 5)
+    assert daemon.stop() == 0
+    assert os.stat(table).st_uid == 65534
+    said = len(daemon.log())
+    daemon.program = with_users(net)
+    daemon.start()
+    roles = daemon.processes()
+    assert set(roles) == {"parent", *USERS}
+    for role, pid in roles.items():
+        assert ids(pid) == ({0} if role == "parent" else {USERS[role]}), role
+    assert os.stat(table).st_uid == USERS["engine"]
+    assert os.stat(os.path.dirname(table)).st_uid == USERS["engine"]
+    assert not any(word in daemon.log()[said:] for word in (
+        "may not be read", "memory only", "starting without"))
+
+
 # Whose programs the children are.
 
 def copy_of(net, name, mode=0o755, uid=0, folder_mode=0o755):

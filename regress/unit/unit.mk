@@ -27,8 +27,8 @@ session_TESTS	= test_refuse_session test_session_hello
 signer_TESTS	= test_signer
 frontend_TESTS	= test_control test_frontend_link test_frontend_turn
 parent_TESTS	= test_config test_identity test_logring test_logsink test_onlyone \
-	test_peerlimit test_peersock test_ram test_sandbox test_state \
-	test_trust
+	test_peerlimit test_peersock test_privsep test_ram test_sandbox \
+	test_state test_trust
 sroamctl_TESTS	= test_sroamctl_metrics test_sroamctl_output \
 	test_sroamctl_parser
 
@@ -47,6 +47,8 @@ test_kernel_mend_HELPERS = stub_log
 test_nl80211_HELPERS	= stub_log
 test_onlyone_HELPERS	= stub_log
 test_peersock_HELPERS	= stub_log
+test_privsep_HELPERS	= stub_log
+test_privsep_LIBS	= -Wl,--wrap=getpwnam
 test_radio_HELPERS	= stub_log
 test_sandbox_HELPERS	= stub_log
 test_state_HELPERS	= stub_log store_table

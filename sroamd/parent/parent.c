@@ -17,6 +17,7 @@
 #include "parent/identity.h"
 #include "parent/local.h"
 #include "parent/onlyone.h"
+#include "parent/privsep.h"
 #include "parent/program.h"
 #include "parent/sandbox.h"
 #include "parent/state.h"
@@ -154,8 +155,8 @@ parent_open(struct parent *p)
 		log_warnx("%s", why);
 		return -1;
 	}
-	if (state_prepare(g->state, g->user, p->store, sizeof(p->store),
-	    STATE_SECONDS) == -1)
+	if (state_prepare(g->state, privsep_user(PROC_EXAMINER), p->store,
+	    sizeof(p->store), STATE_SECONDS) == -1)
 		return -1;
 	p->kernel = kernel_open(p->base, &kernel_ops);
 	if (p->kernel == NULL)
@@ -209,7 +210,7 @@ child_start(struct parent *p, enum proc_id id)
 		child_message, child_closed, child_drained, child
 	};
 	const struct program_args args = {
-		.user = p->conf->global.user,
+		.user = privsep_user(id),
 		.root = id == PROC_RESOLVER ? "/" : p->conf->global.chroot,
 		.state = id == PROC_ENGINE && p->store[0] != '\0' ? p->store :
 		    NULL,

@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: ISC */
-/* The user and the root folder of the children. */
+/* The users and the root folder of the children. */
 #ifndef SROAMD_PRIVSEP_H
 #define SROAMD_PRIVSEP_H
 
-/* Each: 0, or -1 and a line in the log. */
-int	privsep_user(const char *);	/* exists, and is not root */
-int	privsep_folder(const char *);	/* made if missing; root's, empty */
+#include "ipc/ipc.h"
+
+/*
+ * Each: 0, or -1 and a line in the log.
+ *
+ * The user, and those of its children: NAME_engine and so on, of which some or
+ * all may be missing; none is root.
+ */
+int	privsep_users(const char *name);
+/* made if missing; root's, empty */
+int	privsep_folder(const char *);
+
+/* As whom a child runs: its own user, or the one of all; for good. */
+const char	*privsep_user(enum proc_id);
 #endif

@@ -130,7 +130,7 @@ serve(struct parent_opts *opts)
 
 	umask(022);
 	conf = parent_conf_load(opts);
-	if (conf == NULL || privsep_user(conf->global.user) == -1 ||
+	if (conf == NULL || privsep_users(conf->global.user) == -1 ||
 	    privsep_folder(conf->global.chroot) == -1 ||
 	    program_check(PROC_SIGNER) == -1 ||
 	    program_check(PROC_ENGINE) == -1 ||
