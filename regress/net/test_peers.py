@@ -6,8 +6,11 @@ import hashlib
 import hmac
 import os
 import re
+import select
+import shutil
 import socket
 import struct
+import threading
 import time
 
 import pytest
@@ -35,17 +38,21 @@ class Link:
             lab.batch("sw", f"link set {ns} master br0 up")
             lab.batch(ns, f"link set eth0 up\naddr add 10.2.0.{i}/24 dev eth0")
 
-    def daemon(self, ns, *peers, extra=(), listen="*", hosts=None):
+    def daemon(self, ns, *peers, extra=(), listen="*", hosts=None,
+               resolv=None):
         conf = Conf(self.lab, ns, peers=peers, iface=None, extra=extra)
         conf.listen = listen
         d = Sroamd(self.lab, conf)
-        if hosts is not None:       # ip netns exec binds it over /etc
-            path = f"/etc/netns/{self.lab.ns_name(ns)}"
+        # ip netns exec binds them over /etc
+        path = f"/etc/netns/{self.lab.ns_name(ns)}"
+        for name, text in (("hosts", hosts), ("resolv.conf", resolv)):
+            if text is None:
+                continue
             os.makedirs(path, exist_ok=True)
-            with open(path + "/hosts", "w", encoding="ascii") as f:
-                f.write(hosts)
-            self.lab.closers.append(lambda: (os.unlink(path + "/hosts"),
-                                             os.rmdir(path)))
+            with open(f"{path}/{name}", "w", encoding="ascii") as f:
+                f.write(text)
+            self.lab.closers.append(
+                lambda: shutil.rmtree(path, ignore_errors=True))
         self.daemons[ns] = d
         return d
 
@@ -155,7 +162,71 @@ def test_names_are_resolved_by_a_process_without_privileges(link):
         st = dict(line.rstrip("\n").split(":\t", 1) for line in f)
     assert st["Uid"].split() == ["65534"] * 4
     assert int(st["CapPrm"], 16) == int(st["CapEff"], 16) == 0
-    assert st["NoNewPrivs"] == "1"
+    assert st["NoNewPrivs"] == "1" and st["Seccomp"] == "2"
+
+
+class NameServer:
+    """Knows one name; what comes by UDP it wants by TCP, RFC 7766."""
+
+    def __init__(self, ns, addr, answer):
+        self.answer = socket.inet_aton(answer)
+        with netns.inside(ns):
+            self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self.tcp = socket.socket()
+        self.udp.bind((addr, 53))
+        self.tcp.bind((addr, 53))
+        self.tcp.listen(5)
+        self.asked = {"udp": 0, "tcp": 0}
+        self.ended = False
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def reply(self, query, flags):
+        full = flags & 0x0200 == 0
+        question = query[12:query.index(0, 12) + 5]
+        wants4 = question[-4:-2] == b"\0\1"
+        out = query[:2] + struct.pack("!5H", flags, 1,
+                                      int(full and wants4), 0, 0) + question
+        if full and wants4:
+            out += struct.pack("!HHHIH", 0xc00c, 1, 1, 60, 4) + self.answer
+        return out
+
+    def serve(self):
+        while not self.ended:
+            for s in select.select([self.udp, self.tcp], [], [], 0.1)[0]:
+                if s is self.udp:
+                    query, who = s.recvfrom(512)
+                    self.asked["udp"] += 1
+                    s.sendto(self.reply(query, 0x8380), who)
+                    continue
+                with s.accept()[0] as c:
+                    c.settimeout(2)
+                    with c.makefile("rwb") as f:
+                        while len(n := f.read(2)) == 2:
+                            query = f.read(struct.unpack("!H", n)[0])
+                            self.asked["tcp"] += 1
+                            out = self.reply(query, 0x8180)
+                            f.write(struct.pack("!H", len(out)) + out)
+                            f.flush()
+
+    def close(self):
+        self.ended = True
+        self.thread.join(5)
+        self.udp.close()
+        self.tcp.close()
+
+
+def test_a_name_is_asked_for_by_dns_by_udp_and_tcp(link):
+    link.daemon("n2").start()
+    server = NameServer(link.lab.ns_name("n3"), "10.2.0.3", "10.2.0.2")
+    try:
+        d = link.daemon("n1", "ap2.lan.example", hosts="",
+                        resolv="nameserver 10.2.0.3\n")
+        d.start()
+        up(link.lab, d, host="ap2.lan.example")
+        assert server.asked["udp"] > 0 and server.asked["tcp"] > 0
+    finally:
+        server.close()
 
 
 def test_without_names_there_is_no_resolver_and_a_reload_makes_none(link):

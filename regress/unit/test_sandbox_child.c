@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
+#include <linux/netlink.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
@@ -44,7 +45,7 @@ static pid_t	us;
 enum want {
 	WORKS,				/* whatever the kernel answers */
 	KILLED,				/* by the filter */
-	REFUSED				/* EACCES */
+	REFUSED				/* EACCES; by the resolver's filter */
 };
 
 /* Memory. */
@@ -68,6 +69,13 @@ maps_a_file_as_code(void)
 {
 	return mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, file,
 	    0) == MAP_FAILED;
+}
+
+static int
+maps_a_file_as_code_to_write(void)
+{
+	return mmap(NULL, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC,
+	    MAP_PRIVATE, file, 0) == MAP_FAILED;
 }
 
 static int
@@ -373,9 +381,78 @@ may_be_dumped(void)
 }
 
 static int
+opens_to_write(void)
+{
+	return open("/dev/null", O_WRONLY);
+}
+
+static int
+makes_a_file(void)
+{
+	return open("/tmp/sandbox.file", O_RDONLY | O_CREAT, 0600);
+}
+
+static int
 forks(void)
 {
-	return fork() == -1;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	return pid == -1 || waitpid(pid, NULL, 0) != pid;
+}
+
+static int
+forks_into_a_namespace(void)
+{
+	return (int)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
+}
+
+static int
+makes_a_thread(void)
+{
+	return (int)syscall(SYS_clone, CLONE_VM | CLONE_THREAD |
+	    CLONE_SIGHAND, 0, 0, 0, 0);
+}
+
+static int
+executes(void)
+{
+	char *argv[] = { (char []){ "true" }, NULL };
+
+	return execv("/bin/true", argv);
+}
+
+static int
+makes_sockets_of_ip(void)
+{
+	return socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0) == -1 ||
+	    socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0) == -1;
+}
+
+static int
+makes_a_raw_socket(void)
+{
+	return socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+}
+
+static int
+asks_the_kernel_for_addresses(void)
+{
+	return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
+	    NETLINK_ROUTE) == -1;
+}
+
+static int
+asks_the_kernel_for_more(void)
+{
+	return socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
+}
+
+static int
+ends_with_its_parent(void)
+{
+	return prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
 static int
@@ -404,7 +481,8 @@ waits(void)
 #define F	(1u << PROC_FRONTEND)
 #define S	(1u << PROC_SIGNER)
 #define X	(1u << PROC_EXAMINER)
-#define ALL	(E | F | S | X)
+#define R	(1u << PROC_RESOLVER)
+#define ALL	(E | F | S | X | R)
 #define ROW(of, deed, want)	{ #deed, of, deed, want }
 
 static const struct {
@@ -415,7 +493,9 @@ static const struct {
 } rows[] = {
 	ROW(ALL, maps_memory, WORKS),
 	ROW(ALL, maps_code, KILLED),
-	ROW(ALL, maps_a_file_as_code, KILLED),
+	ROW(E | F | S | X, maps_a_file_as_code, KILLED),
+	ROW(R, maps_a_file_as_code, WORKS),
+	ROW(ALL, maps_a_file_as_code_to_write, KILLED),
 	ROW(ALL, protects_memory, WORKS),
 	ROW(ALL, makes_memory_code, KILLED),
 	ROW(ALL, makes_memory_code_with_a_key, KILLED),
@@ -441,31 +521,42 @@ static const struct {
 	ROW(ALL, makes_a_datagram_pair, KILLED),
 	ROW(ALL, makes_a_stream_pair, KILLED),
 	ROW(E | F | S, makes_a_socket, REFUSED),
-	ROW(X, makes_a_socket, KILLED),
-	ROW(ALL, connects, KILLED),
-	ROW(ALL, binds, KILLED),
+	ROW(X | R, makes_a_socket, KILLED),
+	ROW(E | F | S | X, connects, KILLED),
+	ROW(E | F | S | X, binds, KILLED),
 	ROW(ALL, listens, KILLED),
 	ROW(E | F, sends, WORKS),
-	ROW(E, sends_to_an_address, WORKS),
+	ROW(E | R, sends_to_an_address, WORKS),
 	ROW(F | S | X, sends_to_an_address, KILLED),
 	ROW(F, accepts, WORKS),
-	ROW(E | S | X, accepts, KILLED),
+	ROW(E | S | X | R, accepts, KILLED),
 	ROW(F, asks_for_lost_frames, WORKS),
 	ROW(E | S | X, asks_for_lost_frames, KILLED),
-	ROW(ALL, asks_who_is_there, KILLED),
-	ROW(E, asks_how_much_there_is, WORKS),
+	ROW(E | F | S | X, asks_who_is_there, KILLED),
+	ROW(E | R, asks_how_much_there_is, WORKS),
 	ROW(F | S | X, asks_how_much_there_is, KILLED),
 	ROW(ALL, types_at_a_terminal, KILLED),
-	ROW(ALL, sets_an_option, KILLED),
+	ROW(E | F | S | X, sets_an_option, KILLED),
 	ROW(E | X, writes_its_file, WORKS),
-	ROW(F | S, writes_its_file, KILLED),
+	ROW(F | S | R, writes_its_file, KILLED),
 	ROW(E | F | S, writes_another_file, KILLED),
 	ROW(E | F | S, opens, REFUSED),
-	ROW(X, opens_and_closes, WORKS),
+	ROW(X | R, opens_and_closes, WORKS),
+	ROW(E | F | S | R, opens_to_write, REFUSED),
+	ROW(E | F | S | R, makes_a_file, REFUSED),
 	ROW(ALL, may_be_dumped, KILLED),
-	ROW(ALL, forks, KILLED),
+	ROW(E | F | S, forks, KILLED),
+	ROW(R, forks, WORKS),
+	ROW(ALL, forks_into_a_namespace, KILLED),
+	ROW(ALL, makes_a_thread, KILLED),
+	ROW(ALL, executes, KILLED),
 	ROW(ALL, has_a_namespace, KILLED),
-	ROW(ALL, makes_a_pipe, KILLED),
+	ROW(E | F | S | X, makes_a_pipe, KILLED),
+	ROW(R, makes_sockets_of_ip, WORKS),
+	ROW(E | F | S | R, makes_a_raw_socket, REFUSED),
+	ROW(R, asks_the_kernel_for_addresses, WORKS),
+	ROW(R, asks_the_kernel_for_more, REFUSED),
+	ROW(R, ends_with_its_parent, WORKS),
 	ROW(ALL, waits, WORKS)
 };
 
@@ -478,7 +569,7 @@ do_it(enum proc_id id, int (*deed)(void), enum want want)
 	errno = 0;
 	rc = deed();
 	if (want == REFUSED)
-		_exit(rc == -1 && errno == EACCES ? 0 : 1);
+		_exit(rc != 0 && errno == EACCES ? 0 : 1);
 	_exit(rc == 0 ? 0 : 1);
 }
 
@@ -495,6 +586,7 @@ each_call_with_its_arguments(void **state)
 {
 	int status, wrong = 0;
 	enum proc_id id;
+	enum want want;
 	size_t i;
 	pid_t pid;
 
@@ -506,12 +598,15 @@ each_call_with_its_arguments(void **state)
 		for (id = PROC_ENGINE; id < PROC_NONE; id++) {
 			if ((rows[i].of & 1u << id) == 0)
 				continue;
+			want = rows[i].want;
+			if (id == PROC_RESOLVER && want == KILLED)
+				want = REFUSED;
 			pid = fork();
 			assert_int_not_equal(pid, -1);
 			if (pid == 0)
-				do_it(id, rows[i].deed, rows[i].want);
+				do_it(id, rows[i].deed, want);
 			assert_int_equal(waitpid(pid, &status, 0), pid);
-			if (as_wanted(status, rows[i].want))
+			if (as_wanted(status, want))
 				continue;
 			print_error("%s %s: status %#x\n", proc_name(id),
 			    rows[i].name, (unsigned int)status);

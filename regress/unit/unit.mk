@@ -8,8 +8,8 @@ wire_TESTS	= test_wire_arp test_wire_dhcp test_wire_dhcp6 \
 	test_wire_discover test_wire_flood test_wire_frame test_wire_ip test_wire_nd
 conf_TESTS	= test_conf test_refuse_conf
 ipc_TESTS	= test_ipc test_ipc_rows test_conf_ipc test_listing test_pipe
-proc_TESTS	= test_greedy test_logpipe test_hostile test_hostile_parent \
-	test_sandbox_child
+proc_TESTS	= test_greedy test_landlock test_logpipe test_hostile \
+	test_hostile_parent test_sandbox_child
 core_TESTS	= test_core_count test_core_delegate test_core_dhcp \
 	test_core_dhcp6 test_core_digest test_core_drop test_core_flood \
 	test_core_full test_core_lease test_core_mesh test_core_neigh \

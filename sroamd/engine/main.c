@@ -3,11 +3,17 @@
  * sroamd-engine: the table and the sessions with peers, in a root folder with
  * its store only.  sroamd starts it.
  */
+#include <stddef.h>
+
 #include "engine/engine.h"
 #include "engine/tls/tls.h"
 #include "engine/verify.h"
 #include "proc/child.h"
+#include "proc/landlock.h"
 #include "proc/sandbox.h"
+
+/* The store's, once it is the root directory. */
+static const struct landlock_path folder = { "/", FILES_READ | FILES_WRITE };
 
 int
 main(int argc, char **argv)
@@ -20,6 +26,7 @@ main(int argc, char **argv)
 	tls_start();		/* reads files outside of that folder */
 	verify_start();
 	child_drop(&self);
+	landlock_confine(&folder, self.state == NULL ? 0 : 1, 0);
 	e = engine_new(&self);
 	sandbox_child(PROC_ENGINE, files, engine_files(e, files,
 	    sizeof(files) / sizeof(files[0])));

@@ -7,6 +7,7 @@
 
 #include "frontend/frontend.h"
 #include "proc/child.h"
+#include "proc/landlock.h"
 #include "proc/sandbox.h"
 
 int
@@ -18,6 +19,7 @@ main(int argc, char **argv)
 	child_init(&self, PROC_FRONTEND, argc, argv);
 	child_drop(&self);
 	f = frontend_new(&self);
+	landlock_confine(NULL, 0, 0);
 	sandbox_child(PROC_FRONTEND, NULL, 0);
 	child_run(&self);
 	frontend_free(f);

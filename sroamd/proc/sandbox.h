@@ -10,17 +10,12 @@
 /*
  * For a child, last of all: no new privileges, resource limits, and a list of
  * the system calls of its kind, with their arguments where these matter; any
- * other kills it.  It may use descriptors that it has or receives, and make no
- * others; it can signal nobody, and run no octets that it has written.  Of
- * files it may write only the given ones: the store's.  For all of its
- * threads.  Programs with sanitizers need more calls: for them the list is not
- * applied.
+ * other kills it, but in the resolver, where it fails.  It may use descriptors
+ * that it has or receives, and make no others; it can signal nobody, and run
+ * no octets that it has written.  Of files it may write only the given ones:
+ * the store's.  The resolver opens files and makes sockets of IP, the examiner
+ * opens files.  For all of its threads.  Programs with sanitizers need more
+ * calls: for them the list is not applied.
  */
 void	sandbox_child(enum proc_id, const int *files, size_t n);
-
-/*
- * The resolver: no new privileges, and limits.  It runs modules that the C
- * library loads to resolve names, with any system calls; it holds no secrets.
- */
-void	sandbox_resolver(void);
 #endif

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "proc/child.h"
+#include "proc/landlock.h"
 #include "proc/sandbox.h"
 #include "signer/signer.h"
 
@@ -20,6 +21,7 @@ main(int argc, char **argv)
 	signer_prepare();
 	child_drop(&self);
 	s = signer_new(&self);
+	landlock_confine(NULL, 0, 0);
 	sandbox_child(PROC_SIGNER, NULL, 0);
 	child_run(&self);
 	signer_free(s);
