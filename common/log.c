@@ -9,15 +9,21 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "common/clock.h"
 #include "common/log.h"
+#include "common/loglimit.h"
 
 static void	log_va(int, int, const char *, va_list)
 		    __attribute__((format(printf, 3, 0)));
+static bool	may_say(int, const char *, uint32_t *);
+static void	put(int, const char *, uint32_t);
 static void	log_printable(char *);
 
 static const char	*log_process;
 static int		 log_level;
 static log_sink_fn	*log_sink;
+static log_left_out_fn	*log_left_out;		/* NULL: without limits */
+static struct loglimit	 limit;
 
 log_sink_fn *
 log_to(log_sink_fn *sink)
@@ -47,11 +53,44 @@ log_is_verbose(void)
 }
 
 void
-log_line(int priority, const char *text)
+log_limit(log_left_out_fn *left_out)
+{
+	log_left_out = left_out;
+}
+
+void
+log_line(int priority, const char *cause, const char *text)
+{
+	uint32_t like;
+
+	if (may_say(priority, cause, &like))
+		put(priority, text, like);
+}
+
+/* The last words of a process are always said. */
+static bool
+may_say(int priority, const char *cause, uint32_t *like)
+{
+	*like = 0;
+	if (log_left_out == NULL || cause == NULL || priority <= LOG_CRIT ||
+	    loglimit_pass(&limit, priority, cause, like, clock_monotime()))
+		return true;
+	log_left_out(priority);
+	return false;
+}
+
+/* like: how many of its cause were left out before it. */
+static void
+put(int priority, const char *text, uint32_t like)
 {
 	char line[LOG_TEXT];
+	size_t len;
 
 	strlcpy(line, text, sizeof(line));
+	len = strlen(line);
+	if (like > 0)
+		snprintf(line + len, sizeof(line) - len, " (and %u like it)",
+		    like);
 	log_printable(line);
 	if (log_sink != NULL)
 		log_sink(priority, log_process, line);
@@ -75,14 +114,17 @@ static void
 log_va(int priority, int error, const char *fmt, va_list ap)
 {
 	char line[LOG_TEXT];
+	uint32_t like;
 	size_t len;
 
+	if (!may_say(priority, fmt, &like))
+		return;
 	vsnprintf(line, sizeof(line), fmt, ap);
 	len = strlen(line);
 	if (error != 0)
 		snprintf(line + len, sizeof(line) - len, ": %s",
 		    strerror(error));
-	log_line(priority, line);
+	put(priority, line, like);
 }
 
 void

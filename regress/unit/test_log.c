@@ -122,7 +122,7 @@ long_lines_are_cut_to_what_a_message_holds(void **state)
 	text[sizeof(text) - 1] = '\0';
 	log_info("%s", text);
 	assert_int_equal(strlen(said), 507);
-	log_line(LOG_INFO, text);
+	log_line(LOG_INFO, NULL, text);
 	assert_int_equal(strlen(said), 507);
 }
 
@@ -143,8 +143,42 @@ static void
 format_is_not_taken_from_what_is_logged(void **state)
 {
 	(void)state;
-	log_line(LOG_INFO, "100%s %n");
+	log_line(LOG_INFO, NULL, "100%s %n");
 	assert_string_equal(said, "100%s %n");
+}
+
+static int	left_out;
+
+static void
+count_left_out(int priority)
+{
+	assert_int_equal(priority, LOG_WARNING);
+	left_out++;
+}
+
+/* Of any text: the format is what they have in common. */
+static void
+lines_of_one_cause_are_limited_and_counted(void **state)
+{
+	int i;
+
+	(void)state;
+	log_limit(count_left_out);
+	for (i = 0; i < 1000; i++)
+		log_warnx("peer %d: refused", i);
+	assert_int_equal(said_times + left_out, 1000);
+	assert_in_range(said_times, 30, 31);
+	log_warnx("another");
+	assert_string_equal(said, "another");
+	/* What has no cause is not limited here. */
+	said_times = 0;
+	for (i = 0; i < 1000; i++)
+		log_line(LOG_WARNING, NULL, "of a child");
+	assert_int_equal(said_times, 1000);
+	log_limit(NULL);
+	for (i = 0; i < 1000; i++)
+		log_warnx("peer %d: refused", i);
+	assert_int_equal(said_times, 2000);
 }
 
 static void
@@ -203,6 +237,7 @@ main(void)
 		TEST(long_lines_are_cut_to_what_a_message_holds),
 		TEST(a_sink_gets_the_process_and_is_replaced_by_another),
 		TEST(format_is_not_taken_from_what_is_logged),
+		TEST(lines_of_one_cause_are_limited_and_counted),
 		TEST(lines_on_stderr_name_program_and_process),
 		TEST(fatal_says_why_and_exits_with_1),
 	};

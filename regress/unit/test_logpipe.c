@@ -60,7 +60,7 @@ setup(void **state)
 	lines = 0;
 	memset(&lost, 0, sizeof(lost));
 	log_verbose(1);
-	logpipe_start(child);
+	assert_int_equal(logpipe_start(base, child), 0);
 	return 0;
 }
 
@@ -116,7 +116,7 @@ lines_of_any_priority_are_dropped_and_counted(void **state)
 	(void)state;
 	for (i = 0; i < 3; i++) {
 		for (n = 0; n < FLOOD; n++) {
-			log_line(priorities[i], "a line of the log");
+			log_line(priorities[i], NULL, "a line of the log");
 			if (n % 64 == 0)
 				turn();
 		}
@@ -136,13 +136,30 @@ after_that_lines_go_on_and_no_loss_is_reported_twice(void **state)
 
 	(void)state;
 	for (n = 0; n < FLOOD; n++)
-		log_line(LOG_INFO, "flood");
+		log_line(LOG_INFO, NULL, "flood");
 	WAIT((listen_once(), lines + all_lost() == FLOOD));
 	before = all_lost();
-	log_line(LOG_DEBUG, "again");
+	log_line(LOG_DEBUG, NULL, "again");
 	WAIT((listen_once(), strcmp(last.text, "again") == 0));
 	assert_int_equal(all_lost(), before);
 	assert_int_equal(last.priority, LOG_DEBUG);
+}
+
+/* The parent hears how many, soon, though nothing else is said. */
+static void
+what_is_left_out_is_counted(void **state)
+{
+	unsigned int n;
+
+	(void)state;
+	for (n = 0; n < FLOOD; n++) {
+		log_warnx("station %u: flood", n);
+		if (n % 64 == 0)
+			(void)(turn(), listen_once());
+	}
+	WAIT((listen_once(), lines + all_lost() == FLOOD));
+	assert_in_range(lines, 30, 40);
+	assert_int_equal(lost.count[CTL_LOG_WARNING], FLOOD - lines);
 }
 
 /* Read until the child has ended: its status. */
@@ -174,7 +191,7 @@ last_words_are_said_when_the_pipe_is_full(void **state)
 	assert_true(pid != -1);
 	if (pid == 0) {
 		for (n = 0; n < FLOOD; n++)
-			log_line(LOG_WARNING, "flood");
+			log_line(LOG_WARNING, NULL, "flood");
 		fatalx("engine: no more");
 	}
 	status = hear_out(pid);
@@ -197,7 +214,7 @@ last_words_that_nobody_hears_do_not_keep_a_process(void **state)
 	if (pid == 0) {
 		alarm(PATIENCE / 1000);
 		for (n = 0; n < FLOOD; n++)
-			log_line(LOG_WARNING, "flood");
+			log_line(LOG_WARNING, NULL, "flood");
 		fatalx("engine: no more");
 	}
 	/* Nothing is read before it has ended. */
@@ -213,6 +230,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(lines_of_any_priority_are_dropped_and_counted),
 		TEST(after_that_lines_go_on_and_no_loss_is_reported_twice),
+		TEST(what_is_left_out_is_counted),
 		TEST(last_words_are_said_when_the_pipe_is_full),
 		TEST(last_words_that_nobody_hears_do_not_keep_a_process),
 	};

@@ -382,6 +382,32 @@ losses_of_children_are_reported_as_well(void **state)
 	assert_int_equal(lost(), 321);
 }
 
+/* Whoever says so at any rate. */
+static void
+losses_of_children_are_not_reported_at_any_rate(void **state)
+{
+	static const struct ipc_lost one = { .count = { 0, 1, 0 } };
+	unsigned int i, n = 0;
+	const char *at;
+
+	(void)state;
+	start(a_pipe);
+	for (i = 0; i < FLOOD; i++) {
+		logsink_lost(sink, &one);
+		if (i % 100 == 0)
+			hear_octets();
+	}
+	assert_int_equal(lost(), FLOOD);
+	hear_octets();
+	for (at = got; (at = strstr(at, " lines lost: ")) != NULL; at++)
+		n++;
+	assert_int_equal(n, 10);
+	/* None is forgotten. */
+	logsink_linger(sink, PATIENCE);
+	hear_octets();
+	assert_int_equal(check_lines(), FLOOD);
+}
+
 /* One such line a second, and one when all have been written. */
 static void
 losses_are_reported_to_a_slow_reader_once_a_second(void **state)
@@ -599,6 +625,7 @@ main(void)
 		TEST(a_reader_that_is_slow_gets_whole_lines),
 		TEST(what_matters_is_kept_while_a_reader_stalls),
 		TEST(losses_of_children_are_reported_as_well),
+		TEST(losses_of_children_are_not_reported_at_any_rate),
 		TEST(losses_are_reported_to_a_slow_reader_once_a_second),
 		TEST(a_reader_that_goes_ends_nothing),
 		TEST(a_reader_that_comes_back_is_served_again),

@@ -2,8 +2,8 @@
 # that has the file.  They link that room and those it may use; what else they
 # need stands beside their names: helpers of regress/unit, rooms, wrapped
 # functions.
-common_TESTS	= test_addr test_ibuf test_imsg test_log test_ratelimit test_router_key \
-	test_timer
+common_TESTS	= test_addr test_ibuf test_imsg test_log test_loglimit test_ratelimit \
+	test_router_key test_timer
 wire_TESTS	= test_wire_arp test_wire_dhcp test_wire_dhcp6 \
 	test_wire_discover test_wire_flood test_wire_frame test_wire_ip test_wire_nd
 conf_TESTS	= test_conf test_refuse_conf

@@ -482,7 +482,8 @@ effect(void *arg, const struct effect *f)
 		break;
 	case EFFECT_LOG:
 		if (f->log->level != LEVEL_DEBUG || log_is_verbose())
-			log_line(levels[f->log->level], f->log->text);
+			log_line(levels[f->log->level], f->log->format,
+			    f->log->text);
 		break;
 	default:
 		if (messages[f->type].to == PROC_PARENT)

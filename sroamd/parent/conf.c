@@ -63,7 +63,7 @@ keep_first_line(int priority, const char *process, const char *text)
 	if (first_line[0] == '\0' && priority <= LOG_WARNING)
 		strlcpy(first_line, text, sizeof(first_line));
 	log_to(lines_go_to);
-	log_line(priority, text);
+	log_line(priority, NULL, text);
 	log_to(keep_first_line);
 }
 

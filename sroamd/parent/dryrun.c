@@ -113,7 +113,7 @@ message(void *arg, const struct imsg *imsg)
 	case IPC_LOG:
 		imsg_data(imsg, &line, sizeof(line));
 		log_procname(proc_name(PROC_ENGINE));
-		log_line(line.priority, line.text);
+		log_line(line.priority, NULL, line.text);
 		log_procname(NULL);
 		return;
 	case IPC_CONF_READY:

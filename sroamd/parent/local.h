@@ -6,6 +6,8 @@
 #include <sys/queue.h>
 #include <sys/types.h>
 
+#include "common/bucket.h"
+#include "common/ratelimit.h"
 #include "ipc/listing.h"
 #include "ipc/pipe.h"
 #include "kernel/kernel.h"
@@ -20,14 +22,19 @@
 #define STOP_TIMEOUT	3	/* s for the children to end */
 
 struct process {
-	struct parent	*parent;
-	enum proc_id	 id;
-	pid_t		 pid;
-	struct pipe	*pipe;		/* NULL once closed */
-	bool		 reaped;
-	bool		 gone;		/* reaped and closed: all was read */
-	bool		 owes_ready;	/* has to answer a configuration */
-	int		 status;
+	struct parent		*parent;
+	enum proc_id		 id;
+	pid_t			 pid;
+	struct pipe		*pipe;		/* NULL once closed */
+	bool			 reaped;
+	/* reaped and closed: all was read */
+	bool			 gone;
+	/* has to answer a configuration */
+	bool			 owes_ready;
+	int			 status;
+	struct bucket		 lines;		/* of its log */
+	struct bucket		 last_lines;	/* the critical ones */
+	struct ratelimit	 said;		/* that it logs too much */
 };
 
 enum parent_phase {
@@ -101,6 +108,8 @@ void		 parent_child_ended(struct process *);
 
 /* loglines.c */
 void	parent_log_start(struct parent *);
+/* A line of a child, which may log only so much. */
+void	parent_log_child(struct process *, const struct ipc_log *);
 void	parent_log_linger(void);	/* until lines that wait are written */
 void	parent_log_end(struct parent *);
 

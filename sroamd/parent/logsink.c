@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/bucket.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "parent/logring.h"
@@ -28,6 +29,8 @@
 #define SUN_PATH_MAX	sizeof(((struct sockaddr_un *)NULL)->sun_path)
 #define RETRY		1		/* s, after an error */
 #define REPORT_EVERY	1000		/* ms, between reports of lost lines */
+#define REPORTS		10		/* of those lost elsewhere, at once */
+#define REPORT_LATER	60		/* s, for another one of those */
 #define OUT_SIZE	(LOG_TEXT + 64)	/* a line with its prefix */
 
 /* How to write without waiting. */
@@ -46,6 +49,10 @@ struct logsink {
 	struct logring		*ring;
 	uint64_t		 reported[CTL_LOGS];	/* of the lost ones */
 	monotime_t		 reported_at;
+	/* lost elsewhere, not in the ring's count yet */
+	uint64_t		 elsewhere[CTL_LOGS];
+	struct bucket		 reports;
+	struct event		*later;		/* to report those */
 	int			 fd;
 	enum way		 way;
 	char			 path[SUN_PATH_MAX];
@@ -64,6 +71,7 @@ static void		 unuse(struct logsink *);
 static void		 connect_syslog(struct logsink *);
 static int		 push(struct logsink *);
 static bool		 next(struct logsink *);
+static void		 count_elsewhere(struct logsink *, monotime_t);
 static struct logline	*lost_line(struct logsink *);
 static void		 compose(struct logsink *);
 static int		 compose_syslog(struct logsink *);
@@ -71,6 +79,7 @@ static ssize_t		 put_out(struct logsink *);
 static void		 wait_for_room(struct logsink *, int);
 static void		 on_room(evutil_socket_t, short, void *);
 static void		 on_retry(evutil_socket_t, short, void *);
+static void		 on_later(evutil_socket_t, short, void *);
 
 struct logsink *
 logsink_new(struct event_base *base, int fd, size_t octets)
@@ -84,7 +93,8 @@ logsink_new(struct event_base *base, int fd, size_t octets)
 	s->fd = -1;
 	s->ring = logring_new(octets);
 	s->retry = evtimer_new(base, on_retry, s);
-	if (s->ring == NULL || s->retry == NULL) {
+	s->later = evtimer_new(base, on_later, s);
+	if (s->ring == NULL || s->retry == NULL || s->later == NULL) {
 		logsink_free(s);
 		return NULL;
 	}
@@ -100,6 +110,8 @@ logsink_free(struct logsink *s)
 	unuse(s);
 	if (s->retry != NULL)
 		event_free(s->retry);
+	if (s->later != NULL)
+		event_free(s->later);
 	logring_free(s->ring);
 	free(s->line);
 	free(s);
@@ -203,7 +215,10 @@ logsink_line(struct logsink *s, int priority, const char *process,
 void
 logsink_lost(struct logsink *s, const struct ipc_lost *lost)
 {
-	logring_lost(s->ring, lost->count);
+	size_t i;
+
+	for (i = 0; i < CTL_LOGS; i++)
+		s->elsewhere[i] += lost->count[i];
 	if (!s->waiting)
 		(void)push(s);
 }
@@ -211,7 +226,11 @@ logsink_lost(struct logsink *s, const struct ipc_lost *lost)
 void
 logsink_total(const struct logsink *s, struct ipc_lost *lost)
 {
+	size_t i;
+
 	memcpy(lost->count, logring_total(s->ring), sizeof(lost->count));
+	for (i = 0; i < CTL_LOGS; i++)
+		lost->count[i] += s->elsewhere[i];
 }
 
 void
@@ -220,6 +239,8 @@ logsink_linger(struct logsink *s, int ms)
 	struct pollfd pfd = { .fd = s->fd, .events = POLLOUT };
 	monotime_t now, end = monotime_add(clock_monotime(), ms);
 
+	logring_lost(s->ring, s->elsewhere);
+	memset(s->elsewhere, 0, sizeof(s->elsewhere));
 	while (push(s) == -1 && errno == EAGAIN) {
 		now = clock_monotime();
 		if (!monotime_before(now, end))
@@ -267,22 +288,44 @@ next(struct logsink *s)
 	return true;
 }
 
+/*
+ * What a child says that it has lost, and what we leave out of its lines, may
+ * be any number at any rate: it is reported at a rate of its own.
+ */
+static void
+count_elsewhere(struct logsink *s, monotime_t now)
+{
+	static const uint64_t none[CTL_LOGS];
+	struct timeval tv = { REPORT_LATER, 0 };
+
+	if (memcmp(s->elsewhere, none, sizeof(none)) == 0)
+		return;
+	if (!bucket_take(&s->reports, REPORT_LATER * 1000000LL,
+	    REPORTS * REPORT_LATER * 1000000LL, now)) {
+		if (!evtimer_pending(s->later, NULL))
+			(void)evtimer_add(s->later, &tv);
+		return;
+	}
+	logring_lost(s->ring, s->elsewhere);
+	memset(s->elsewhere, 0, sizeof(s->elsewhere));
+}
+
 /* At a limited rate, so that a slow reader gets other lines, too. */
 static struct logline *
 lost_line(struct logsink *s)
 {
 	const uint64_t *total = logring_total(s->ring);
+	monotime_t now = clock_monotime();
 	uint64_t new[CTL_LOGS], sum = 0;
 	struct logline *line;
 	char text[LOG_TEXT];
-	monotime_t now;
 	size_t i;
 
+	count_elsewhere(s, now);
 	for (i = 0; i < CTL_LOGS; i++)
 		sum += new[i] = total[i] - s->reported[i];
 	if (sum == 0)
 		return NULL;
-	now = clock_monotime();
 	if (!logring_is_empty(s->ring) && monotime_before(now,
 	    monotime_add(s->reported_at, REPORT_EVERY)))
 		return NULL;
@@ -390,4 +433,15 @@ on_retry(evutil_socket_t fd, short what, void *arg)
 	if (s->syslog)
 		connect_syslog(s);
 	(void)push(s);
+}
+
+static void
+on_later(evutil_socket_t fd, short what, void *arg)
+{
+	struct logsink *s = arg;
+
+	(void)fd;
+	(void)what;
+	if (!s->waiting)
+		(void)push(s);
 }

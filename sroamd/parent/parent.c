@@ -366,12 +366,7 @@ child_message(void *arg, const struct imsg *imsg)
 static void
 take_log(void *arg, const struct imsg *imsg)
 {
-	const struct ipc_log *line = imsg->data;
-	struct process *child = arg;
-
-	log_procname(proc_name(child->id));
-	log_line(line->priority, line->text);
-	log_procname(proc_name(PROC_PARENT));
+	parent_log_child(arg, imsg->data);
 }
 
 static void

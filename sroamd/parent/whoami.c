@@ -105,7 +105,7 @@ message(void *arg, const struct imsg *imsg)
 	if (imsg->type == IPC_LOG) {
 		imsg_data(imsg, &line, sizeof(line));
 		log_procname(proc_name(PROC_SIGNER));
-		log_line(line.priority, line.text);
+		log_line(line.priority, NULL, line.text);
 		log_procname(NULL);
 		return;
 	}

@@ -111,7 +111,8 @@ child_connect(struct child *c, void (*message)(void *, const struct imsg *),
 	c->message = message;
 	c->arg = arg;
 	c->parent = pipe_new(c->base, CHILD_FD, c->id, PROC_PARENT, &ops);
-	logpipe_start(c->parent);
+	if (logpipe_start(c->base, c->parent) == -1)
+		fatalx("log: out of memory");
 	return c->parent;
 }
 
@@ -156,6 +157,7 @@ child_run(struct child *c)
 void
 child_end(struct child *c)
 {
+	logpipe_drained(NULL);
 	pipe_flush(c->parent);
 	logpipe_stop();
 	pipe_free(c->parent);

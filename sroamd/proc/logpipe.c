@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A child's log lines are sent to the parent. */
+#include <event2/event.h>
 #include <string.h>
 #include <syslog.h>
 
@@ -8,27 +9,38 @@
 #include "proc/logpipe.h"
 
 #define LINGER_MS	500		/* ms, then they are dropped */
+#define REPORT_S	1		/* s, from one count to the next */
 
 _Static_assert(sizeof(((struct ipc_log *)NULL)->text) == LOG_TEXT,
     "a line in a message");
 
 static void	line_to_parent(int, const char *, const char *);
+static void	left_out(int);
 static void	report_lost(void);
+static void	on_report(evutil_socket_t, short, void *);
 
 /* The log's function has no argument. */
 static struct pipe	*parent;
 static struct ipc_lost	 lost;		/* and not reported yet */
+static struct event	*report;	/* pending: some are to be reported */
 
-void
-logpipe_start(struct pipe *pipe)
+int
+logpipe_start(struct event_base *base, struct pipe *pipe)
 {
+	if ((report = evtimer_new(base, on_report, NULL)) == NULL)
+		return -1;
 	parent = pipe;
 	log_to(line_to_parent);
+	log_limit(left_out);
+	return 0;
 }
 
 void
 logpipe_stop(void)
 {
+	if (report != NULL)
+		event_free(report);
+	report = NULL;
 	parent = NULL;
 }
 
@@ -41,10 +53,11 @@ line_to_parent(int priority, const char *process, const char *text)
 	if (parent == NULL)
 		return;
 	if (pipe_full(parent) && priority > LOG_CRIT) {
-		lost.count[loglevel_of(priority)]++;
+		left_out(priority);
 		return;
 	}
-	report_lost();
+	if (priority <= LOG_CRIT)
+		report_lost();
 	strlcpy(msg.text, text, sizeof(msg.text));
 	pipe_send(parent, IPC_LOG, 0, -1, &msg, sizeof(msg));
 	/*
@@ -55,6 +68,28 @@ line_to_parent(int priority, const char *process, const char *text)
 		pipe_linger(parent, LINGER_MS);
 	else if (priority <= LOG_WARNING)
 		pipe_flush(parent);
+}
+
+/* Or dropped. */
+static void
+left_out(int priority)
+{
+	struct timeval tv = { REPORT_S, 0 };
+
+	lost.count[loglevel_of(priority)]++;
+	if (report != NULL && !evtimer_pending(report, NULL))
+		(void)evtimer_add(report, &tv);
+}
+
+static void
+on_report(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	/* If it is, logpipe_drained follows. */
+	if (parent != NULL && !pipe_full(parent))
+		report_lost();
 }
 
 void

@@ -22,7 +22,7 @@ void
 core_log(struct core *core, enum effect_level level, const char *fmt, ...)
 {
 	char			text[256];
-	struct effect_log	line = { level, text };
+	struct effect_log	line = { level, fmt, text };
 	va_list			ap;
 
 	if (level == LEVEL_DEBUG && !core->verbose)

@@ -52,6 +52,7 @@ enum effect_level {
 
 struct effect_log {
 	enum effect_level	 level;
+	const char		*format;	/* lines are limited by it */
 	const char		*text;
 };
 
