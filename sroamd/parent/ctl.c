@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /* Requests of sroamctl to the parent. */
+#include <event2/event.h>
+#include <stdbool.h>
 #include <string.h>
 
-#include "common/log.h"
+#include "common/bucket.h"
+#include "common/clock.h"
 #include "common/nomem.h"
 #include "parent/local.h"
 #include "proc/memory.h"
 
+/* Of those that cost more than an answer. */
+#define PRICE_S		1		/* one a second */
+#define AT_ONCE		10
+#define TOO_MANY	"too many at once: try again in a second"
+
+static bool	may_ask(struct parent *);
+static void	reload(struct parent *, uint32_t);
+static void	on_due(evutil_socket_t, short, void *);
 static int	next_route(void *, struct ctl_cursor *, void *);
 static void	show_status(struct parent *, struct pipe *, uint32_t);
 static void	show_memory(struct parent *, struct pipe *, uint32_t);
@@ -31,16 +42,76 @@ parent_ctl(struct parent *p, uint32_t client, const struct ipc_ctl *ctl)
 		show_memory(p, frontend, client);
 		break;
 	case CTL_RELOAD:
-		parent_conf_reload(p, &client);
+		reload(p, client);
 		break;
 	case CTL_LOG:
-		parent_verbose(p, ctl->request.number != 0);
-		parent_ctl_end(p, client, NULL);
+		if (may_ask(p)) {
+			parent_verbose(p, ctl->request.number != 0);
+			parent_ctl_end(p, client, NULL);
+		} else
+			parent_ctl_end(p, client, TOO_MANY);
 		break;
 	default:
 		parent_ctl_end(p, client, "not a request for the parent");
 		break;
 	}
+}
+
+/*
+ * A reload reads files and is logged, and all processes hear of it and of a
+ * level of the log: a frontend that was taken over may not make us do nothing
+ * else.
+ */
+static bool
+may_ask(struct parent *p)
+{
+	const int64_t price = PRICE_S * 1000000LL;
+
+	return bucket_take(&p->requests, price, AT_ONCE * price,
+	    clock_monotime());
+}
+
+/* One waits for its turn; more are refused. */
+static void
+reload(struct parent *p, uint32_t client)
+{
+	struct timeval tv = { PRICE_S, 0 };
+
+	if (evtimer_pending(p->due, NULL)) {
+		parent_ctl_end(p, client, TOO_MANY);
+		return;
+	}
+	if (may_ask(p)) {
+		parent_conf_reload(p, &client);
+		return;
+	}
+	p->waits = client;
+	if (evtimer_add(p->due, &tv) == -1)
+		parent_ctl_end(p, client, "out of memory");
+}
+
+static void
+on_due(evutil_socket_t fd, short what, void *arg)
+{
+	struct parent *p = arg;
+
+	(void)fd;
+	(void)what;
+	(void)may_ask(p);
+	parent_conf_reload(p, &p->waits);
+}
+
+int
+parent_ctl_init(struct parent *p)
+{
+	p->due = evtimer_new(p->base, on_due, p);
+	return p->due != NULL ? 0 : -1;
+}
+
+void
+parent_ctl_free(struct parent *p)
+{
+	event_free(p->due);
 }
 
 void

@@ -57,6 +57,10 @@ struct parent {
 	struct conf			*conf;		/* in force */
 	/* sent, not committed */
 	struct conf			*staged;
+	struct bucket			 requests;	/* that cost: ctl.c */
+	/* a reload that waits */
+	struct event			*due;
+	uint32_t			 waits;		/* of this client */
 	/* of the client that waits for it */
 	bool				 has_client;
 	uint32_t			 client;
@@ -130,6 +134,8 @@ void	parent_link(struct parent *, const struct link *);
 void	parent_fd_lost(struct parent *, const struct ipc_fd_lost *);
 
 /* ctl.c: requests of sroamctl to the parent. */
+int	parent_ctl_init(struct parent *);	/* -1: no memory */
+void	parent_ctl_free(struct parent *);
 void	parent_ctl(struct parent *, uint32_t client, const struct ipc_ctl *);
 void	parent_ctl_more(struct parent *);	/* its pipe has room again */
 #endif

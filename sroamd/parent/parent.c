@@ -103,7 +103,7 @@ parent_new(struct event_base *base, const struct parent_opts *opts,
 	p->listings = listings_new(p);
 	p->deadline = evtimer_new(base, on_deadline, p);
 	if (p->listings == NULL || p->deadline == NULL ||
-	    parent_links_init(p) == -1)
+	    parent_links_init(p) == -1 || parent_ctl_init(p) == -1)
 		fatalx("parent: out of memory");
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
 		p->signals[i] = evsignal_new(base, signals[i], on_signal, p);
@@ -223,6 +223,8 @@ child_start(struct parent *p, enum proc_id id)
 	child->id = id;
 	child->pid = program_start(id, &args, &fd);
 	child->pipe = pipe_new(p->base, fd, PROC_PARENT, id, &ops);
+	/* Who asks and does not read the answers is not heard further. */
+	pipe_answers(child->pipe);
 }
 
 /*
@@ -274,6 +276,7 @@ parent_end(struct parent *p)
 	for (i = 0; i < CHILDREN; i++)
 		pipe_free(p->children[i].pipe);
 	parent_links_free(p);
+	parent_ctl_free(p);
 	listings_free(p->listings);
 	for (i = 0; i < sizeof(p->signals) / sizeof(p->signals[0]); i++)
 		event_free(p->signals[i]);
