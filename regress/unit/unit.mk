@@ -107,18 +107,18 @@ COUNT	?= 30
 mutate:
 	regress/mutate -n $(COUNT) $(ROOM)
 
-# These run the daemon's children; and the daemon, with another engine.
+# These run the daemon's children; and the daemon, with a hostile child.
 $(BUILD)/regress/test_hostile: | $(CHILDREN)
 $(BUILD)/regress/test_signer: | $(CHILDREN)
 $(BUILD)/regress/test_state: | $(CHILDREN)
-$(BUILD)/regress/test_hostile_parent: | $(BUILD)/regress/hostile_engine \
+$(BUILD)/regress/test_hostile_parent: | $(BUILD)/regress/hostile \
 		$(BUILD)/sroamd/sroamd $(CHILDREN)
 $(BUILD)/regress/test_greedy: | $(BUILD)/regress/greedy_engine \
 		$(BUILD)/sroamd/sroamd $(CHILDREN)
-$(BUILD)/regress/hostile_engine $(BUILD)/regress/greedy_engine: \
+$(BUILD)/regress/hostile $(BUILD)/regress/greedy_engine: \
 		$(BUILD)/regress/%: $(BUILD)/regress/unit/%.o \
-		$(call archives,common)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,common)
+		$(call archives,ipc)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,ipc)
 
 # Write what the parser says now into regress/config; look at the difference.
 config-update: $(BUILD)/regress/test_config

@@ -269,7 +269,7 @@ on_conf(void *arg, const struct imsg *imsg)
 	struct engine		*e = arg;
 	struct conf		*conf;
 
-	if (e->frontend == NULL)
+	if (!e->child->greeted)
 		fatalx("%s from parent: before IPC_HELLO",
 		    ipc_name(imsg->type));
 	conf = conf_receive(&e->receiver, imsg, &state);
