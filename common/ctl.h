@@ -114,6 +114,7 @@ struct ctl_status {
 			dhcp_dropped, dhcp_limited, dhcp_declines,
 			joins_limited;
 	uint64_t		pool_reused, pool_empty;	/* times */
+	uint64_t		pool_kept;	/* for other ports, times */
 	uint64_t		adverts, probes, answers_dropped;
 	uint64_t		sessions_refused, sessions_failed;
 	uint64_t		solicits_dropped, impostors;
@@ -240,6 +241,9 @@ struct ctl_peer {
 	X(DHCP_EMPTY, dhcp_dropped, "dhcp_no_address", \
 	    "DHCP and no address free", \
 	    "dhcp: no address is free") \
+	X(DHCP_KEPT, dhcp_dropped, "dhcp_kept", \
+	    "DHCP and the rest kept for other ports", \
+	    "dhcp: its port has many addresses, the rest is kept for others") \
 	X(DHCP_FULL, dhcp_dropped, "dhcp_table_full", \
 	    "DHCP and a full table", \
 	    "dhcp: the table is full") \

@@ -130,6 +130,8 @@ static const struct field status_fields[] = {
 	    "reused"),
 	MORE("pool_empty", FIELD_COUNTER, ctl_status, pool_empty,
 	    "times empty"),
+	MORE("pool_kept", FIELD_COUNTER, ctl_status, pool_kept,
+	    "kept"),
 	LINE("adverts", FIELD_COUNTER, ctl_status, adverts, "sent",
 	    "router advertisements"),
 	MORE("probes", FIELD_COUNTER, ctl_status, probes, "probes"),

@@ -27,9 +27,9 @@ KINDS = 4                               # of data that a new station makes
 OWN = 16                                # updates of sta1, each time
 STOLEN = "10.45"                        # of which the thief has addresses
 REFUSED = ("strangers", "limited", "overload", "lost", "join_limit",
-           "dhcp_lease_limit", "dhcp_no_address", "dhcp_table_full",
-           "dhcp_other_server", "dhcp_for_others", "solicits_not_here",
-           "solicits_too_often")
+           "dhcp_lease_limit", "dhcp_no_address", "dhcp_kept",
+           "dhcp_table_full", "dhcp_other_server", "dhcp_for_others",
+           "solicits_not_here", "solicits_too_often")
 
 THIEF = "02:00:00:00:00:99"
 # From the station's own MAC address where the tool can; once from random

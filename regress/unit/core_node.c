@@ -172,6 +172,7 @@ node_new(uint8_t which, const char *pool)
 	global->nnameservers = 2;
 	addr_from_v4(&global->router_addr4, v4);
 	global->max_leases = 1000000;	/* but where it is the subject */
+	global->max_share = 100;
 	memset(&iface, 0, sizeof(iface));
 	memcpy(iface.name, "roam0", 6);
 	assert_int_equal(conf_add_iface(node->conf, &iface), 0);

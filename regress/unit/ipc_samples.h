@@ -42,7 +42,7 @@ static const struct conf_global global = {
 	.router_addr6 = V6HOST, .name = "ap1", .user = "_sroamd",
 	.chroot = "/run/sroamd/empty", .state = "/var/lib/sroamd",
 	.socket = "/run/sroamd.sock", .lease_time = 1800,
-	.lease_first = 600, .max_leases = 20,
+	.lease_first = 600, .max_leases = 20, .max_share = 75,
 	.location_time = 5400, .prefix_valid = 5400,
 	.prefix_preferred = 2700, .router_lifetime = 1800,
 	.probe_interval = 30, .table = 44, .rule_priority = 1000,

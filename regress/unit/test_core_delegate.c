@@ -702,6 +702,57 @@ a_port_leases_new_prefixes_at_a_rate(void **state)
 	node_free(node);
 }
 
+static void
+sight_at(struct node *node, int i, uint32_t port)
+{
+	struct sighting s = {
+		.ifindex = IFINDEX, .port = port, .kind = SIGHTING_JOINED,
+		.source = SOURCE_BRIDGE, .mac = station(i)
+	};
+
+	core_sighting(node->core, &s, now);
+}
+
+/* By leases, by offers, or by what it says that it has: 64, a quarter kept. */
+static void
+a_port_cannot_take_a_whole_pool(void **state)
+{
+	static const enum dhcp6_type types[] = {
+		DHCP6_SOLICIT, DHCP6_REBIND
+	};
+	const struct dhcp6_ia *ia;
+	struct node *node;
+	struct prefix has;
+	int i, got, way;
+
+	(void)state;
+	for (way = 0; way < 2; way++) {
+		node = node_with_pool(1, "2001:db8:8000::/54", 60);
+		node->conf->global.max_share = 75;
+		core_conf(node->core, node->conf, now);
+		has = prefix("2001:db8:8000::/60");
+		for (i = 1, got = 0; i <= 64; i++) {
+			node->n = 0;
+			sight_at(node, i, 100);
+			has.addr.octet[6] = (uint8_t)((i - 1) >> 4);
+			has.addr.octet[7] = (uint8_t)((i - 1) << 4);
+			ia = ask_at_once(node, i, types[way], &has, 0);
+			assert_non_null(ia);
+			got += ia->prefix.len == 60;
+		}
+		assert_int_equal(got, 48);
+		for (i = 101, got = 0; i <= 120; i++) {
+			node->n = 0;
+			sight_at(node, i, 101);
+			ia = ask_at_once(node, i, DHCP6_REBIND, NULL, 0);
+			assert_non_null(ia);
+			got += ia->prefix.len == 60;
+		}
+		assert_int_equal(got, 12);
+		node_free(node);
+	}
+}
+
 /*
  * One that was another's: a hint is not enough to have it, but who says that
  * it has it, while nobody does, is believed.
@@ -757,6 +808,7 @@ main(void)
 		cmocka_unit_test(it_is_shown_kept_adopted_and_cleared),
 		cmocka_unit_test(a_reload_withdraws_what_is_no_lease_any_more),
 		cmocka_unit_test(a_port_leases_new_prefixes_at_a_rate),
+		cmocka_unit_test(a_port_cannot_take_a_whole_pool),
 		cmocka_unit_test(
 		    who_renews_has_what_it_says_and_who_hints_has_not),
 	};

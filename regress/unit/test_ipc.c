@@ -419,6 +419,8 @@ static const struct bad bads[] = {
 	NUM(IPC_CONF_BEGIN, conf_global, max_routers, CONF_MEMBERS + 1),
 	NUM(IPC_CONF_BEGIN, conf_global, max_peers, 10001),
 	NUM(IPC_CONF_BEGIN, conf_global, max_leases, 0),
+	NUM(IPC_CONF_BEGIN, conf_global, max_share, 0),
+	NUM(IPC_CONF_BEGIN, conf_global, max_share, 101),
 	NUM(IPC_CONF_BEGIN, conf_global, max_source, 0),
 	NUM(IPC_CONF_BEGIN, conf_global, max_handshakes, 0),
 	NUM(IPC_CONF_BEGIN, conf_global, max_updates, 0),

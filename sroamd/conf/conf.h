@@ -102,6 +102,7 @@ struct conf_global {
 	uint32_t		max_peers;	/* sessions */
 	/* new ones of a port and second */
 	uint32_t		max_leases;
+	uint32_t		max_share;	/* percent of a pool: a port */
 	uint32_t		max_source;	/* sessions of one address */
 	/* inbound connections before hello */
 	uint32_t		max_handshakes;

@@ -106,6 +106,8 @@ static const struct conf_field globals[] = {
 	    .def = 256, .min = 1, .max = 10000 },
 	{ "limit leases", CONF_TYPE_NUMBER, 0, ONE(max_leases),
 	    .def = 20, .min = 1, .max = 1000000 },
+	{ "limit share", CONF_TYPE_NUMBER, 0, ONE(max_share),
+	    .def = 75, .min = 1, .max = 100 },
 	{ "limit source", CONF_TYPE_NUMBER, 0, ONE(max_source),
 	    .def = 16, .min = 1, .max = 10000 },
 	{ "limit handshakes", CONF_TYPE_NUMBER, 0, ONE(max_handshakes),

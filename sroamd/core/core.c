@@ -23,6 +23,7 @@
 #include "lease/router_datum.h"
 #include "lease/router_intake.h"
 #include "lease/router_self.h"
+#include "lease/share.h"
 #include "lease/state.h"
 #include "lease/station.h"
 #include "roam/asking.h"
@@ -349,7 +350,7 @@ core_adopt(struct core *core, const struct route *route, monotime_t now)
 	if ((d = lease_find(core, kind, &p)) == NULL) {
 		if (!lease_allowed(core, &route->mac, kind, &p, now))
 			return;
-		lease_grant(core, &route->mac, kind, &p,
+		lease_grant(core, &route->mac, kind, &p, SHARE_NONE,
 		    kind == LEASE_ADDRESS ? core->conf.lease_time :
 		    core->conf.prefix_valid, now);
 	} else if (!datum_live(d, now) ||

@@ -15,6 +15,7 @@
 #include "lease/iface.h"
 #include "lease/lease.h"
 #include "lease/probe.h"
+#include "lease/share.h"
 #include "lease/state.h"
 #include "lease/station.h"
 #include "table/datum.h"
@@ -95,10 +96,10 @@ own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
 	}
 	if (d == NULL && !asked && !core->started)
 		return false;
-	if (lease_choose(core, &s->mac, LEASE_PREFIX, NULL, NULL, p,
-	    now) == 0) {
-		if (lease_grant(core, &s->mac, LEASE_PREFIX, p, valid,
-		    now) != NULL) {
+	if (lease_choose(core, &s->mac, LEASE_PREFIX, NULL, NULL, share_of(s),
+	    p, now) == 0) {
+		if (lease_grant(core, &s->mac, LEASE_PREFIX, p, share_of(s),
+		    valid, now) != NULL) {
 			lease_given(core, &s->mac, LEASE_PREFIX, p, now);
 			return true;
 		}

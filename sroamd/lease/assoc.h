@@ -44,6 +44,7 @@ struct assoc {
 	LIST_ENTRY(assoc)	 on_link;
 	struct iface		*iface;
 	uint32_t		 port;
+	bool			 reported;	/* the port is */
 	char			 port_name[16];
 	uint8_t			 state;		/* enum assoc_state */
 	uint8_t			 source;	/* enum station_source */

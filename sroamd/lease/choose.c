@@ -14,6 +14,7 @@
 #include "lease/offer.h"
 #include "lease/pool.h"
 #include "lease/reserve.h"
+#include "lease/share.h"
 #include "lease/state.h"
 #include "lease/station.h"
 #include "table/datum.h"
@@ -31,15 +32,16 @@ static bool	is_open_to(const struct core *, const struct mac *,
 		    enum lease_kind, const struct prefix *,
 		    const struct datum *, bool live);
 static int	choose_in(struct core *, unsigned int pool, const struct mac *,
-		    struct prefix *, monotime_t);
+		    uint16_t, struct prefix *, monotime_t);
 static int	reuse(struct core *, const struct mac *, enum lease_kind,
-		    struct prefix *, monotime_t);
+		    uint16_t, struct prefix *, monotime_t);
 static void	warn_pool(struct core *, struct ratelimit *, const char *fmt,
-		    enum lease_kind, monotime_t);
+		    enum lease_kind, int64_t ms, monotime_t);
 static int	choose_old(struct core *, const struct mac *, enum lease_kind,
-		    struct prefix *, monotime_t);
+		    uint16_t, struct prefix *, monotime_t);
 static int	choose(struct core *, const struct mac *, enum lease_kind,
-		    const struct addr *near, struct prefix *, monotime_t);
+		    const struct addr *near, uint16_t, struct prefix *,
+		    monotime_t);
 
 struct datum *
 lease_find(struct core *core, enum lease_kind kind, const struct prefix *p)
@@ -142,6 +144,22 @@ lease_allowed(struct core *core, const struct mac *mac, enum lease_kind kind,
 	return o == NULL || mac_cmp(&o->mac, mac) == 0;
 }
 
+/* What it has or was offered, or is configured for it, counts already. */
+bool
+lease_is_open(struct core *core, const struct mac *mac, enum lease_kind kind,
+    const struct prefix *p, uint16_t share, monotime_t now)
+{
+	int			 pool = pool_inside(core, kind, p);
+	const struct offer	*o = offer_find(core, &p->addr);
+	const struct datum	*d = lease_find(core, kind, p);
+
+	return pool == -1 || share_permits(core, (unsigned int)pool, share) ||
+	    host_at(core, kind, p) != NULL ||
+	    (o != NULL && mac_cmp(&o->mac, mac) == 0) ||
+	    (d != NULL && datum_live(d, now) &&
+	    mac_cmp(lease_mac(d), mac) == 0);
+}
+
 /*
  * Go from the place of the hash to the first address that no station has, had
  * or was offered.  Only in a pool that is nearly full is this long; a full pool
@@ -149,7 +167,7 @@ lease_allowed(struct core *core, const struct mac *mac, enum lease_kind kind,
  */
 static int
 choose_in(struct core *core, unsigned int i, const struct mac *mac,
-    struct prefix *p, monotime_t now)
+    uint16_t share, struct prefix *p, monotime_t now)
 {
 	const struct lease_state	*l = core->lease;
 	const struct prefix		*prefix = &core->conf.prefixes[i];
@@ -158,7 +176,7 @@ choose_in(struct core *core, unsigned int i, const struct mac *mac,
 	struct datum			*d;
 
 	if (pool->used >= pool->size)
-		return -1;
+		return CHOOSE_NONE;
 	n = hash(core, mac, prefix) % pool->size;
 	most = pool->used + l->noffers + l->nrouters + l->hosts.n +
 	    l->nreserved + 2;
@@ -170,9 +188,10 @@ choose_in(struct core *core, unsigned int i, const struct mac *mac,
 		    mac_cmp(lease_mac(d), mac) != 0)
 			continue;
 		if (lease_allowed(core, mac, pool->kind, p, now))
-			return 0;
+			return lease_is_open(core, mac, pool->kind, p, share,
+			    now) ? 0 : CHOOSE_KEPT;
 	}
-	return -1;
+	return CHOOSE_NONE;
 }
 
 /*
@@ -181,11 +200,12 @@ choose_in(struct core *core, unsigned int i, const struct mac *mac,
  */
 static int
 reuse(struct core *core, const struct mac *mac, enum lease_kind kind,
-    struct prefix *p, monotime_t now)
+    uint16_t share, struct prefix *p, monotime_t now)
 {
 	struct datum	*d, *best = NULL;
 	struct timer	*t;
 	uint32_t	 i;
+	int		 rc = CHOOSE_NONE;
 
 	for (i = 0; i < REUSE_LOOK; i++) {
 		if ((t = timerq_peek(&core->memory[kind], i)) == NULL)
@@ -194,16 +214,19 @@ reuse(struct core *core, const struct mac *mac, enum lease_kind kind,
 		if (datum_live(d, now) || !lease_prefix(d, p) ||
 		    !lease_allowed(core, mac, kind, p, now))
 			continue;
-		if (best == NULL || monotime_before(d->expires, best->expires))
+		if (!lease_is_open(core, mac, kind, p, share, now))
+			rc = CHOOSE_KEPT;
+		else if (best == NULL ||
+		    monotime_before(d->expires, best->expires))
 			best = d;
 	}
-	return best != NULL && lease_prefix(best, p) ? 0 : -1;
+	return best != NULL && lease_prefix(best, p) ? 0 : rc;
 }
 
-/* At most one line an hour and kind. */
+/* At most one line in `ms` and of a kind. */
 static void
 warn_pool(struct core *core, struct ratelimit *limit, const char *fmt,
-    enum lease_kind kind, monotime_t now)
+    enum lease_kind kind, int64_t ms, monotime_t now)
 {
 	static const char *const	names[LEASE_KINDS] = {
 		[LEASE_ADDRESS] = "IPv4 address",
@@ -211,14 +234,14 @@ warn_pool(struct core *core, struct ratelimit *limit, const char *fmt,
 		[LEASE_DELEGATED] = "delegated prefix"
 	};
 
-	if (ratelimit_pass(limit, POOL_LOG_MS, now))
+	if (ratelimit_pass(limit, ms, now))
 		core_log(core, LEVEL_WARN, fmt, names[kind]);
 }
 
 /* What it has, has had, or is configured for it. */
 static int
 choose_old(struct core *core, const struct mac *mac, enum lease_kind kind,
-    struct prefix *p, monotime_t now)
+    uint16_t share, struct prefix *p, monotime_t now)
 {
 	struct station	*s = station_find(core, mac);
 	struct datum	*d;
@@ -232,55 +255,78 @@ choose_old(struct core *core, const struct mac *mac, enum lease_kind kind,
 		return 0;
 	LIST_FOREACH(d, &s->leases, lease)
 		if (lease_kind(d) == kind && lease_prefix(d, p) &&
-		    lease_allowed(core, mac, kind, p, now))
+		    lease_allowed(core, mac, kind, p, now) &&
+		    lease_is_open(core, mac, kind, p, share, now))
 			return 0;
 	return -1;
 }
 
 static int
 choose(struct core *core, const struct mac *mac, enum lease_kind kind,
-    const struct addr *near, struct prefix *p, monotime_t now)
+    const struct addr *near, uint16_t share, struct prefix *p, monotime_t now)
 {
 	const struct prefix	*prefix = core->conf.prefixes;
+	bool			 kept = false;
 	unsigned int		 i;
+	int			 rc;
 
 	if (near != NULL && !addr_is_none(near))
 		for (i = 0; i < core->conf.nprefixes; i++)
 			if (core->lease->pools[i].kind == kind &&
 			    prefix_contains(&prefix[i], near) &&
-			    choose_in(core, i, mac, p, now) == 0)
+			    choose_in(core, i, mac, share, p, now) == 0)
 				return 0;
-	for (i = 0; i < core->conf.nprefixes; i++)
-		if (core->lease->pools[i].kind == kind &&
-		    choose_in(core, i, mac, p, now) == 0)
+	for (i = 0; i < core->conf.nprefixes; i++) {
+		if (core->lease->pools[i].kind != kind)
+			continue;
+		if ((rc = choose_in(core, i, mac, share, p, now)) == 0)
 			return 0;
-	if (reuse(core, mac, kind, p, now) == 0) {
+		kept |= rc == CHOOSE_KEPT;
+	}
+	if ((rc = reuse(core, mac, kind, share, p, now)) == 0) {
 		warn_pool(core, &core->lease->pool_short[kind], "pool: short "
 		    "of %ses: those of the least recent stations are given to "
-		    "new ones", kind, now);
+		    "new ones", kind, POOL_LOG_MS, now);
 		core->counters.pool_reused++;
 		return 0;
 	}
+	if (kept || rc == CHOOSE_KEPT)
+		return CHOOSE_KEPT;
 	warn_pool(core, &core->lease->pool_empty[kind], "pool: no %s is free: "
-	    "new stations get none", kind, now);
+	    "new stations get none", kind, POOL_LOG_MS, now);
 	core->counters.pool_empty++;
-	return -1;
+	return CHOOSE_NONE;
+}
+
+void
+lease_kept(struct core *core, enum lease_kind kind, monotime_t now)
+{
+	core->counters.pool_kept++;
+	warn_pool(core, &core->lease->pool_kept[kind], "pool: a port has many "
+	    "%ses and gets no more: the rest is kept for others", kind,
+	    RATELIMIT_LOG, now);
 }
 
 /* First what it had, then its wish, then a new one. */
 int
 lease_choose(struct core *core, const struct mac *mac, enum lease_kind kind,
-    const struct prefix *wish, const struct addr *near, struct prefix *p,
-    monotime_t now)
+    const struct prefix *wish, const struct addr *near, uint16_t share,
+    struct prefix *p, monotime_t now)
 {
-	if (choose_old(core, mac, kind, p, now) == 0)
+	int	rc;
+
+	if (choose_old(core, mac, kind, share, p, now) == 0)
 		return 0;
 	if (wish != NULL && lease_find(core, kind, wish) == NULL &&
-	    lease_allowed(core, mac, kind, wish, now)) {
+	    lease_allowed(core, mac, kind, wish, now) &&
+	    lease_is_open(core, mac, kind, wish, share, now)) {
 		*p = *wish;
 		return 0;
 	}
-	return choose(core, mac, kind, near, p, now);
+	rc = choose(core, mac, kind, near, share, p, now);
+	if (rc == CHOOSE_KEPT)
+		lease_kept(core, kind, now);
+	return rc;
 }
 
 /* The live lease of a kind; of several, the one that lasts longest. */

@@ -4,6 +4,7 @@
 #define SROAMD_LEASE_CHOOSE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "common/addr.h"
 #include "common/monotime.h"
@@ -13,17 +14,28 @@ struct core;
 struct datum;
 struct station;
 
+#define CHOOSE_NONE	(-1)
+#define CHOOSE_KEPT	(-2)	/* for other ports: share.h */
+
 struct datum	*lease_find(struct core *, enum lease_kind,
 		    const struct prefix *);
 struct datum	*lease_best(struct core *, struct station *, enum lease_kind,
 		    monotime_t now);
 /*
- * A free address or prefix for the station: 0, or -1 when there is none. wish:
- * this one if possible; near: in the prefix of this address; both may be NULL.
+ * A free address or prefix for the station: 0, or why there is none. wish: this
+ * one if possible; near: in the prefix of this address; both may be NULL;
+ * share: that of its port.
  */
 int		 lease_choose(struct core *, const struct mac *,
 		    enum lease_kind, const struct prefix *wish,
-		    const struct addr *near, struct prefix *, monotime_t now);
+		    const struct addr *near, uint16_t share, struct prefix *,
+		    monotime_t now);
+/* Whether a station of this share may have this one, in spite of others. */
+bool		 lease_is_open(struct core *, const struct mac *,
+		    enum lease_kind, const struct prefix *, uint16_t share,
+		    monotime_t now);
+/* Count and log that one was kept for others. */
+void		 lease_kept(struct core *, enum lease_kind, monotime_t now);
 bool		 lease_usable(const struct core *, enum lease_kind,
 		    const struct prefix *);
 /* Whether the station may have it: in range, not reserved, nobody else's. */

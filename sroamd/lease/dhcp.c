@@ -16,6 +16,7 @@
 #include "lease/limit.h"
 #include "lease/offer.h"
 #include "lease/release.h"
+#include "lease/share.h"
 #include "lease/station.h"
 #include "table/datum.h"
 #include "table/effect.h"
@@ -69,6 +70,7 @@ static bool		 is_known(const struct asked *, const struct prefix *);
 static struct datum	*grant(const struct asked *, const struct prefix *,
 			    uint32_t *seconds);
 static bool		 take_token(const struct asked *);
+static uint16_t		 share(const struct asked *);
 static bool		 wants(const struct dhcp_request *, uint8_t);
 static bool		 v4_or_none(const struct addr *);
 static uint32_t		 lease_seconds(const struct asked *,
@@ -266,6 +268,14 @@ take_token(const struct asked *a)
 	    a->iface, assoc != NULL ? assoc->port : 0, a->now);
 }
 
+/* A relay is trusted to limit this itself, too. */
+static uint16_t
+share(const struct asked *a)
+{
+	return addr_is_none(&a->req->giaddr) ? share_of(station_find(a->core,
+	    &a->req->chaddr)) : SHARE_NONE;
+}
+
 /* Make or extend the lease; then return how long it really lasts. */
 static struct datum *
 grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
@@ -275,6 +285,12 @@ grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
 	uint32_t	 left;
 
 	*seconds = lease_seconds(a, p);
+	if (!lease_is_open(core, &a->req->chaddr, LEASE_ADDRESS, p, share(a),
+	    a->now)) {
+		lease_kept(core, LEASE_ADDRESS, a->now);
+		drop(a, CTL_DROP_DHCP_KEPT);
+		return NULL;
+	}
 	if (own_lease(a, &p->addr) == NULL && !take_token(a)) {
 		drop(a, CTL_DROP_DHCP_LIMIT);
 		return NULL;
@@ -282,8 +298,8 @@ grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
 	offer_drop(core, &a->req->chaddr, &p->addr);
 	if (here(a) != NULL && addr_cmp(&here(a)->released, &p->addr) == 0)
 		release_forget(core, here(a));
-	d = lease_grant(core, &a->req->chaddr, LEASE_ADDRESS, p, *seconds,
-	    a->now);
+	d = lease_grant(core, &a->req->chaddr, LEASE_ADDRESS, p, share(a),
+	    *seconds, a->now);
 	if (d == NULL) {
 		drop(a, CTL_DROP_DHCP_FULL);
 		return NULL;
@@ -319,13 +335,17 @@ discover(const struct asked *a)
 	struct core			*core = a->core;
 	struct prefix			 wish, p;
 	uint32_t			 seconds;
+	int				 rc = 0;
 
 	if (!addr_is_none(&req->giaddr))
 		near = addr_is_none(&req->link) ? &req->giaddr : &req->link;
 	prefix_host(&wish, &req->requested);
-	if (!host_address(a, &p) && lease_choose(core, &req->chaddr,
-	    LEASE_ADDRESS, &wish, near, &p, a->now) == -1) {
-		drop(a, CTL_DROP_DHCP_EMPTY);
+	if (!host_address(a, &p))
+		rc = lease_choose(core, &req->chaddr, LEASE_ADDRESS, &wish,
+		    near, share(a), &p, a->now);
+	if (rc != 0) {
+		drop(a, rc == CHOOSE_KEPT ? CTL_DROP_DHCP_KEPT :
+		    CTL_DROP_DHCP_EMPTY);
 		return;
 	}
 	if (req->rapid && core->conf.rapid_commit &&
@@ -334,7 +354,7 @@ discover(const struct asked *a)
 			reply(a, DHCP_ACK, &p.addr, seconds, NULL);
 		return;
 	}
-	if (offer_make(core, &req->chaddr, &p.addr, a->now) == -1) {
+	if (offer_make(core, &req->chaddr, &p.addr, share(a), a->now) == -1) {
 		drop(a, CTL_DROP_DHCP_FULL);
 		return;
 	}

@@ -20,6 +20,7 @@
 #include "lease/limit.h"
 #include "lease/neigh.h"
 #include "lease/offer.h"
+#include "lease/share.h"
 #include "lease/state.h"
 #include "lease/station.h"
 #include "table/datum.h"
@@ -283,10 +284,12 @@ choose(struct core *core, struct station *s, const struct dhcp6_reply *reply,
 	if ((type == DHCP6_RENEW || type == DHCP6_REBIND) &&
 	    !host_prefix(core, &s->mac, LEASE_DELEGATED, p) &&
 	    lease_best(core, s, LEASE_DELEGATED, now) == NULL &&
-	    lease_allowed(core, &s->mac, LEASE_DELEGATED, &ia->prefix, now))
+	    lease_allowed(core, &s->mac, LEASE_DELEGATED, &ia->prefix, now) &&
+	    lease_is_open(core, &s->mac, LEASE_DELEGATED, &ia->prefix,
+	    share_of(s), now))
 		*p = ia->prefix;
 	else if (lease_choose(core, &s->mac, LEASE_DELEGATED, &ia->prefix,
-	    pool_wished(core, ia->wish), p, now) == -1)
+	    pool_wished(core, ia->wish), share_of(s), p, now) != 0)
 		return false;
 	return reply->type == DHCP6_ADVERTISE ?
 	    offer(core, s->assoc, p, now) : lease(core, s->assoc, p, now);
@@ -303,7 +306,8 @@ offer(struct core *core, struct assoc *a, const struct prefix *p,
 		return true;
 	offer_drop(core, mac, &a->offered);
 	a->offered = p->addr;
-	return offer_make(core, mac, &p->addr, now) == 0;
+	return offer_make(core, mac, &p->addr, share_of(a->station), now) ==
+	    0;
 }
 
 static bool
@@ -321,7 +325,7 @@ lease(struct core *core, struct assoc *a, const struct prefix *p,
 		return false;
 	}
 	offer_drop(core, mac, &a->offered);
-	if (lease_grant(core, mac, LEASE_DELEGATED, p,
+	if (lease_grant(core, mac, LEASE_DELEGATED, p, share_of(a->station),
 	    core->conf.prefix_valid, now) == NULL)
 		return false;
 	lease_given(core, mac, LEASE_DELEGATED, p, now);

@@ -9,6 +9,7 @@
 #include "lease/lease.h"
 #include "lease/pool.h"
 #include "lease/route.h"
+#include "lease/share.h"
 #include "lease/state.h"
 #include "lease/station.h"
 #include "table/datum.h"
@@ -85,7 +86,7 @@ lease_put(struct core *core, enum lease_kind kind, const struct prefix *p,
  */
 struct datum *
 lease_grant(struct core *core, const struct mac *mac, enum lease_kind kind,
-    const struct prefix *p, uint32_t seconds, monotime_t now)
+    const struct prefix *p, uint16_t share, uint32_t seconds, monotime_t now)
 {
 	struct datum	*d = lease_find(core, kind, p);
 	uint64_t	 seqno = 0;
@@ -94,10 +95,15 @@ lease_grant(struct core *core, const struct mac *mac, enum lease_kind kind,
 		seqno = d->seqno;
 		if (!datum_live(d, now) || mac_cmp(lease_mac(d), mac) != 0)
 			seqno = seqno_after(seqno);
-		else if (datum_remaining(d, now) >= seconds)
+		else if (datum_remaining(d, now) >= seconds) {
+			share_hold(core, d, share);
 			return d;
+		}
 	}
-	return lease_put(core, kind, p, mac, seqno, seconds, true, now);
+	d = lease_put(core, kind, p, mac, seqno, seconds, true, now);
+	if (d != NULL)
+		share_hold(core, d, share);
+	return d;
 }
 
 void
@@ -133,11 +139,15 @@ schedule(struct core *core, struct datum *d, monotime_t now)
 	timer_clear(d->memory ? memory : &core->timers, &d->timer);
 	d->memory = ended;
 	if (ended) {
+		share_give(core, d);
 		digest_subtract(core, d);
 		timer_set(memory, &d->timer, monotime_add(d->expires,
 		    datum_memory(core, d->data[0], d->seqno)));
 		return;
 	}
+	share_take(core, d);
+	if (d->from != 0)
+		share_hold(core, d, SHARE_NONE);
 	due = digest_add(core, d, now);
 	if (seqno_is_late(d->seqno) && given_remains(core, d, now) > 0)
 		due = monotime_min(due, monotime_add(now, LATE_REFRESH_MS));
@@ -217,9 +227,9 @@ detach(struct core *core, struct datum *d, monotime_t now)
 	if (lease_kind(d) == LEASE_PREFIX && a != NULL) {
 		/* One advertisement withdraws this prefix and gives another. */
 		if (lease_choose(core, &s->mac, LEASE_PREFIX, NULL, NULL,
-		    &new, now) == 0)
+		    share_of(s), &new, now) == 0)
 			lease_grant(core, &s->mac, LEASE_PREFIX, &new,
-			    core->conf.prefix_valid, now);
+			    share_of(s), core->conf.prefix_valid, now);
 		a->adverts = 0;
 		advert_send(core, a, now);
 	}
@@ -292,6 +302,16 @@ lease_recall(struct assoc *a)
 			g->at = d->claimed;
 		}
 	}
+}
+
+void
+lease_moved(struct core *core, const struct assoc *a)
+{
+	struct datum	*d;
+
+	LIST_FOREACH(d, &a->station->leases, lease)
+		if (d->share != SHARE_NONE)
+			share_hold(core, d, share_of(a->station));
 }
 
 /*
@@ -480,6 +500,7 @@ lease_remove(struct core *core, struct datum *d)
 	int		 pool;
 
 	route_withdraw(core, d);
+	share_give(core, d);
 	if (s != NULL)
 		LIST_REMOVE(d, lease);
 	if (d->counted && lease_prefix(d, &p)) {
@@ -501,6 +522,7 @@ lease_recount(struct core *core)
 	int		 pool;
 
 	/* pools_make has set them to zero. */
+	share_recount(core);
 	RB_FOREACH_SAFE(d, datum_tree, &core->data, next) {
 		if (!lease_prefix(d, &p))
 			continue;

@@ -18,8 +18,10 @@ struct datum;
 
 #define LEASE_MEMORY_MS	(24 * 3600LL * 1000)	/* past its end */
 
+/* It counts for this share of its pool.  NULL: no memory, or a full table. */
 struct datum	*lease_grant(struct core *, const struct mac *, enum lease_kind,
-		    const struct prefix *, uint32_t seconds, monotime_t now);
+		    const struct prefix *, uint16_t share, uint32_t seconds,
+		    monotime_t now);
 void		 lease_end(struct core *, struct datum *, monotime_t now);
 void		 lease_decline(struct core *, struct datum *, monotime_t now);
 /* The station, if it is here, is given this now. */
@@ -27,6 +29,8 @@ void		 lease_given(struct core *, const struct mac *, enum lease_kind,
 		    const struct prefix *, monotime_t now);
 /* It joined: what we gave it before we knew. */
 void		 lease_recall(struct assoc *);
+/* It came to this port: its leases count there. */
+void		 lease_moved(struct core *, const struct assoc *);
 /* The rows of kinds: table/kind.h. */
 const char	*lease_check(const struct core *, const struct update *);
 uint32_t	 lease4_life(const struct core *, const uint8_t *data,

@@ -2,6 +2,7 @@
 /* Offers: addresses that are kept for a station until it requests one. */
 #include "common/container_of.h"
 #include "lease/offer.h"
+#include "lease/share.h"
 #include "lease/state.h"
 #include "table/effect.h"
 #include "table/room.h"
@@ -44,7 +45,7 @@ offer_find(struct core *core, const struct addr *addr)
 /* Keep an address for a while for the station that it was offered to. */
 int
 offer_make(struct core *core, const struct mac *mac, const struct addr *addr,
-    monotime_t now)
+    uint16_t share, monotime_t now)
 {
 	struct lease_state	*l = core->lease;
 	struct offer		*o;
@@ -66,6 +67,7 @@ offer_make(struct core *core, const struct mac *mac, const struct addr *addr,
 		TAILQ_REMOVE(&core->lease->offer_order, o, order);
 	TAILQ_INSERT_TAIL(&core->lease->offer_order, o, order);
 	o->mac = *mac;
+	share_offer(core, o, share);
 	timer_set(&core->timers, &o->timer, monotime_add(now, OFFER_MS));
 	return 0;
 }
@@ -82,6 +84,7 @@ offer_drop(struct core *core, const struct mac *mac, const struct addr *addr)
 static void
 offer_free(struct core *core, struct offer *o)
 {
+	share_no_offer(core, o);
 	timer_clear(&core->timers, &o->timer);
 	timerq_release(&core->timers, 1);
 	RB_REMOVE(offer_tree, &core->lease->offers, o);

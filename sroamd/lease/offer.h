@@ -6,6 +6,9 @@
 #include <sys/queue.h>
 #include <sys/tree.h>
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "common/addr.h"
 #include "common/monotime.h"
 #include "common/timer.h"
@@ -17,6 +20,8 @@ struct offer {
 	TAILQ_ENTRY(offer)	order;		/* oldest first */
 	struct addr		addr;
 	struct mac		mac;
+	uint16_t		share;		/* share.h */
+	bool			taken;
 	struct timer		timer;
 };
 
@@ -29,9 +34,9 @@ void		 offers_init(struct core *);
 void		 offers_free(struct core *);
 /* or NULL */
 struct offer	*offer_find(struct core *, const struct addr *);
-/* 0, or -1: no memory. */
+/* It counts for this share of the pool.  0, or -1: no memory. */
 int		 offer_make(struct core *, const struct mac *,
-		    const struct addr *, monotime_t now);
+		    const struct addr *, uint16_t share, monotime_t now);
 /* If it is for this station. */
 void		 offer_drop(struct core *, const struct mac *,
 		    const struct addr *);

@@ -26,6 +26,7 @@ struct pool {
 	uint32_t	nspans;
 	uint64_t	size;
 	uint32_t	used;		/* leases inside, ended too */
+	uint32_t	taken;		/* live ones, and offers: share.h */
 };
 
 void		pools_make(struct core *);

@@ -21,6 +21,7 @@
 #include "lease/router.h"
 #include "lease/router_intake.h"
 #include "lease/router_self.h"
+#include "lease/share.h"
 #include "lease/station.h"
 #include "table/key.h"
 #include "table/state.h"
@@ -46,9 +47,11 @@ struct lease_state {
 	struct conf_iface	*conf_ifaces;
 	size_t			 nconf_ifaces;
 	struct pool		 pools[CONF_PREFIXES];
+	struct share		 shares[SHARES];
 	struct hosts		 hosts;
 	struct ratelimit	 pool_short[LEASE_KINDS];	/* log lines */
 	struct ratelimit	 pool_empty[LEASE_KINDS];
+	struct ratelimit	 pool_kept[LEASE_KINDS];
 	struct ratelimit	 no_prefix, release_used;
 	struct station_tree	 stations;
 	uint32_t		 nstations, nassocs, nleases[LEASE_KINDS];

@@ -41,6 +41,7 @@ set_port(struct assoc *a, const struct sighting *sight)
 	a->source = sight != NULL && sight->source != SOURCE_AUTO ?
 	    sight->source : a->iface->link.source;
 	a->port = sight != NULL ? sight->port : a->iface->link.ifindex;
+	a->reported = sight != NULL || a->iface->link.source == SOURCE_PACKETS;
 	strlcpy(a->port_name, sight != NULL ? sight->port_name :
 	    a->iface->link.name, sizeof(a->port_name));
 }
@@ -301,6 +302,7 @@ assoc_arrive(struct core *core, struct station *s, struct iface *i,
 		a->port = 0;
 	}
 	set_port(a, sight);
+	lease_moved(core, a);
 	assoc_join(core, a, arrival(sight, now), now);
 }
 

@@ -49,11 +49,13 @@ struct datum {
 	uint32_t		 paced;		/* its bucket, ticks */
 	uint32_t		 answered;	/* an old version, at, ticks */
 	uint16_t		 place;		/* in the digests' tree */
+	uint16_t		 share;		/* of its pool: lease/share.h */
 	uint8_t			 keylen, vallen;
 	uint8_t			 size;		/* room for the value */
 	uint8_t			 memory;	/* an ended lease */
 	uint8_t			 routed;	/* a route of ours stands */
 	uint8_t			 counted;	/* in its pool */
+	uint8_t			 taken;		/* and live */
 	uint8_t			 summed;	/* it counts in digests */
 	uint8_t			 ending;	/* its sum says so */
 	uint8_t			 mistaken;	/* see location.c */
