@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The real engine and the real frontend, with this test as their parent and as
- * their sibling: every message with wrong length, sender, descriptor, contents
- * and order, one for each start of a process.  It must name the message and
- * the sender in its last line of log and exit with status 1, by itself.
+ * The real engine and the real frontend, with this test as their parent, as
+ * their sibling and as the signer: every message with wrong length, sender,
+ * descriptor, contents and order, one for each start of a process.  It must
+ * name the message and the sender in its last line of log and exit with status
+ * 1, by itself.  What a sibling may send, it may send without end: that costs
+ * few lines and little memory.
  */
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -32,6 +34,9 @@
 #define QUEUE		(1024 * 1024)
 #define PATIENCE	10000		/* ms, for a process to do anything */
 #define USER		"nobody"
+#define FLOOD		40000		/* messages */
+#define GROWN_KB	16384		/* that may be kept of a flood */
+#define LINES		320		/* of the log, in all */
 
 enum stage {
 	STAGE_FRESH,
@@ -44,8 +49,10 @@ struct victim {
 	pid_t		 pid;
 	struct imsgbuf	*parent;	/* our end as its parent */
 	struct imsgbuf	*sibling;	/* our end as its sibling; or NULL */
+	struct imsgbuf	*signer;	/* as the engine's signer; or NULL */
 	bool		 ready;		/* IPC_CONF_READY came */
 	bool		 over;		/* end of file */
+	unsigned int	 lines;		/* of its log */
 	char		 said[512];	/* its last line at level critical */
 };
 
@@ -82,14 +89,26 @@ queue(struct imsgbuf *b, uint32_t type, bool fd, const void *data, size_t len)
 	    open("/dev/null", O_RDWR | O_CLOEXEC) : -1, data, len), 0);
 }
 
+/* What a sibling answers does not matter here. */
+static void
+forget(struct imsgbuf *b)
+{
+	struct imsg imsg;
+
+	if (b != NULL && imsgbuf_read(b) == 1)
+		while (imsg_get(b, &imsg) == 1)
+			continue;
+}
+
 /* Write what is queued and read what arrives; false: nothing in time. */
 static bool
 turn(struct victim *c, bool hear_sibling)
 {
-	struct pollfd pfd[2] = {
+	struct pollfd pfd[3] = {
 		{ .fd = imsgbuf_fd(c->parent), .events = POLLIN },
 		{ .fd = c->sibling != NULL && hear_sibling ?
-		    imsgbuf_fd(c->sibling) : -1, .events = POLLIN }
+		    imsgbuf_fd(c->sibling) : -1, .events = POLLIN },
+		{ .fd = -1 }
 	};
 	struct ipc_log line;
 	struct imsg imsg;
@@ -99,10 +118,19 @@ turn(struct victim *c, bool hear_sibling)
 	(void)imsgbuf_write(c->parent);
 	if (c->sibling != NULL)
 		(void)imsgbuf_write(c->sibling);
+	if (c->signer != NULL)
+		(void)imsgbuf_write(c->signer);
 	if (imsgbuf_queued(c->parent) > 0)
 		pfd[0].events |= POLLOUT;
-	if (poll(pfd, 2, PATIENCE) <= 0)
+	if (c->sibling != NULL && imsgbuf_queued(c->sibling) > 0)
+		pfd[1].events |= POLLOUT;
+	if (c->signer != NULL && imsgbuf_queued(c->signer) > 0)
+		pfd[2] = (struct pollfd){ .fd = imsgbuf_fd(c->signer),
+		    .events = POLLOUT };
+	if (poll(pfd, 3, PATIENCE) <= 0)
 		return false;
+	if (hear_sibling)
+		forget(c->sibling);
 	n = imsgbuf_read(c->parent);
 	while (n == 1 && imsg_get(c->parent, &imsg) == 1) {
 		if (ipc_check(&imsg, c->id, PROC_PARENT) != NULL)
@@ -113,6 +141,7 @@ turn(struct victim *c, bool hear_sibling)
 		if (imsg.type != IPC_LOG)
 			continue;
 		imsg_data(&imsg, &line, sizeof(line));
+		c->lines++;
 		if (line.priority <= LOG_CRIT)
 			strlcpy(c->said, line.text, sizeof(c->said));
 	}
@@ -131,6 +160,14 @@ victim_hello(struct victim *c)
 	    sizeof(hello)), 0);
 	c->sibling = imsgbuf_new(sv[0], true, QUEUE);
 	assert_non_null(c->sibling);
+	if (c->id != PROC_ENGINE)
+		return;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
+	    SOCK_NONBLOCK, 0, sv), 0);
+	assert_int_equal(imsg_compose(c->parent, IPC_SIGNER, 0, sv[1], NULL,
+	    0), 0);
+	c->signer = imsgbuf_new(sv[0], true, QUEUE);
+	assert_non_null(c->signer);
 }
 
 static void
@@ -179,6 +216,7 @@ victim_end(struct victim *c)
 	assert_int_equal(waitpid(c->pid, &status, 0), c->pid);
 	imsgbuf_free(c->parent);
 	imsgbuf_free(c->sibling);
+	imsgbuf_free(c->signer);
 	if (!c->over)
 		return -1;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
@@ -221,10 +259,19 @@ struct face {
 static const struct face faces[] = {
 	{ PROC_ENGINE, PROC_PARENT },
 	{ PROC_ENGINE, PROC_FRONTEND },
+	{ PROC_ENGINE, PROC_SIGNER },
 	{ PROC_FRONTEND, PROC_PARENT },
 	{ PROC_FRONTEND, PROC_ENGINE }
 };
 #define FACES	(sizeof(faces) / sizeof(faces[0]))
+
+/* Our end as the one that we act as. */
+static struct imsgbuf *
+end_of(const struct victim *c, const struct face *face)
+{
+	return face->we == PROC_PARENT ? c->parent :
+	    face->we == PROC_SIGNER ? c->signer : c->sibling;
+}
 
 static void
 deliver(const struct face *face, uint32_t type, const char *name, bool fd,
@@ -233,8 +280,7 @@ deliver(const struct face *face, uint32_t type, const char *name, bool fd,
 	struct victim c;
 
 	victim_start(&c, face->child, STAGE_CONFIGURED);
-	queue(face->we == PROC_PARENT ? c.parent : c.sibling, type, fd, octets,
-	    len);
+	queue(end_of(&c, face), type, fd, octets, len);
 	expect_refusal(&c, name, proc_name(face->we), deed);
 }
 
@@ -297,6 +343,7 @@ end_of_the_parent_is_the_end(void **state)
 			victim_start(&c, id, stage);
 			(void)imsgbuf_write(c.parent);
 			imsgbuf_free(c.parent);
+			imsgbuf_free(c.signer);
 			/* Bounded by the alarm of main. */
 			assert_int_equal(waitpid(c.pid, &status, 0), c.pid);
 			assert_true(WIFEXITED(status));
@@ -426,7 +473,7 @@ broken_framing_is_refused(void **state)
 			/* The message before it must have been sent. */
 			while (imsgbuf_queued(c.parent) > 0)
 				assert_int_equal(imsgbuf_write(c.parent), 0);
-			b = face->we == PROC_PARENT ? c.parent : c.sibling;
+			b = end_of(&c, face);
 			assert_int_equal(write(imsgbuf_fd(b), headers[i],
 			    sizeof(headers[i])), sizeof(headers[i]));
 			expect_refusal(&c, "broken message",
@@ -538,13 +585,195 @@ every_permitted_message_has_a_handler(void **state)
 			if (!permitted(face, g))
 				continue;
 			victim_start(&c, face->child, STAGE_CONFIGURED);
-			b = face->we == PROC_PARENT ? c.parent : c.sibling;
+			b = end_of(&c, face);
 			queue(b, g->type, g->fd, g->data, g->len);
 			queue(b, IPC_MAX, false, NULL, 0);
 			victim_end(&c);
 			if (strstr(c.said, "not expected") != NULL)
 				fail_msg("%s", c.said);
 		}
+	}
+}
+
+/* All that is queued for the process is on its way. */
+static void
+push(struct imsgbuf *b)
+{
+	struct pollfd pfd = { .fd = imsgbuf_fd(b), .events = POLLOUT };
+
+	while (imsgbuf_queued(b) > 0) {
+		assert_int_equal(poll(&pfd, 1, PATIENCE), 1);
+		assert_int_equal(imsgbuf_write(b), 0);
+	}
+}
+
+/* A daemon with an interface that is up, and without debug lines. */
+static void
+give_link(struct victim *c)
+{
+	static const uint32_t brief;
+
+	c->ready = false;
+	queue(c->parent, IPC_VERBOSE, false, &brief, sizeof(brief));
+	queue(c->parent, IPC_CONF_BEGIN, false, &global, sizeof(global));
+	queue(c->parent, IPC_CONF_IFACE, false, &iface, sizeof(iface));
+	queue(c->parent, IPC_CONF_END, false, NULL, 0);
+	while (!c->ready && !c->over)
+		assert_true(turn(c, true));
+	assert_false(c->over);
+	queue(c->parent, IPC_CONF_COMMIT, false, NULL, 0);
+	queue(c->parent, IPC_LINK, false, &link0, sizeof(link0));
+	push(c->parent);
+}
+
+static int64_t
+rss_of(const struct victim *c)
+{
+	char name[64];
+	long pages[2] = { 0, 0 };
+	FILE *f;
+
+	snprintf(name, sizeof(name), "/proc/%d/statm", (int)c->pid);
+	assert_non_null(f = fopen(name, "r"));
+	assert_int_equal(fscanf(f, "%ld %ld", &pages[0], &pages[1]), 2);
+	fclose(f);
+	return pages[1] * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+/* Each time another station, address, number or client. */
+static void
+vary(uint32_t type, uint32_t n)
+{
+	struct dhcp_request *d = (void *)octets;
+	struct dhcp6_request *d6 = (void *)octets;
+	struct solicit *s = (void *)octets;
+	struct heard *h = (void *)octets;
+	struct arp_ask *a = (void *)octets;
+	struct ipc_signed_router *answer = (void *)octets;
+	struct ipc_ctl *request = (void *)octets;
+
+	switch (type) {
+	case IPC_DHCP:
+		memcpy(d->source_mac.octet + 2, &n, sizeof(n));
+		d->chaddr = d->source_mac;
+		d->type = n % 2 ? DHCP_DISCOVER : DHCP_REQUEST;
+		break;
+	case IPC_DHCP6:
+		memcpy(d6->source_mac.octet + 2, &n, sizeof(n));
+		break;
+	case IPC_SOLICIT:
+		memcpy(s->source_mac.octet + 2, &n, sizeof(n));
+		s->lladdr = s->source_mac;
+		break;
+	case IPC_HEARD:
+		memcpy(h->mac.octet + 2, &n, sizeof(n));
+		memcpy(h->addr.octet + 12, &n, sizeof(n));
+		break;
+	case IPC_ARP_ASK:
+		memcpy(a->mac.octet + 2, &n, sizeof(n));
+		memcpy(a->target.octet + 13, &n, 3);
+		break;
+	case IPC_SIGNED_ROUTER:
+	case IPC_SIGNED_SESSION:
+		answer->number = n + 1;
+		break;
+	case IPC_CTL:
+		request->type = CTL_NONE + 1 + n % (CTL_REQUESTS - 1);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Until all of that is written; what is answered is read meanwhile. */
+static void
+drain(struct victim *c, struct imsgbuf *b)
+{
+	struct pollfd pfd[2] = {
+		{ .fd = imsgbuf_fd(c->parent), .events = POLLIN },
+		{ .fd = imsgbuf_fd(b), .events = POLLIN | POLLOUT }
+	};
+
+	while (imsgbuf_queued(b) > 0) {
+		assert_true(poll(pfd, 2, PATIENCE) > 0);
+		if (pfd[0].revents != 0)
+			assert_true(turn(c, false));
+		if (c->over)
+			fail_msg("%s: %s", proc_name(c->id), c->said);
+		forget(b);
+		assert_int_equal(imsgbuf_write(b), 0);
+	}
+}
+
+static void
+flood(const struct face *face, const struct good *g, const char *who)
+{
+	struct imsgbuf *b;
+	struct victim c;
+	int64_t kb;
+	uint32_t n;
+	int status;
+
+	victim_start(&c, face->child, STAGE_CONFIGURED);
+	give_link(&c);
+	b = end_of(&c, face);
+	kb = rss_of(&c);
+	if (g->len > 0)
+		memcpy(octets, g->data, g->len);
+	for (n = 0; n < FLOOD; n++) {
+		vary(g->type, n);
+		assert_int_equal(imsg_compose(b, g->type, n, -1, octets,
+		    g->len), 0);
+		if (imsgbuf_queued(b) > QUEUE / 4)
+			drain(&c, b);
+	}
+	drain(&c, b);
+	kb = rss_of(&c) - kb;
+	/* It still does as it is told. */
+	queue(c.parent, IPC_SHUTDOWN, false, NULL, 0);
+	status = victim_end(&c);
+	print_message("%s %s to %s: %u sent: %u lines, %+lld KB\n", who,
+	    g->name, proc_name(face->child), n, c.lines, (long long)kb);
+	if (status != 0)
+		fail_msg("%s from %s: status %d: %s", g->name, who, status,
+		    c.said);
+	assert_true(kb < GROWN_KB);
+	assert_true(c.lines < LINES);
+}
+
+static void
+a_flood_of_what_is_permitted_is_bounded(void **state)
+{
+	const struct face *face;
+	const struct good *g;
+
+	(void)state;
+	need_root();
+	for (face = faces; face < faces + FACES; face++)
+		for (g = goods; g < goods + TYPES - 1; g++)
+			if (permitted(face, g) && face->we != PROC_PARENT)
+				flood(face, g, proc_name(face->we));
+}
+
+/* A frontend that closes its channel does not make us refuse our parent. */
+static void
+a_sibling_that_hangs_up_changes_nothing(void **state)
+{
+	struct victim c;
+	enum proc_id id;
+
+	(void)state;
+	need_root();
+	for (id = PROC_ENGINE; id <= PROC_FRONTEND; id++) {
+		victim_start(&c, id, STAGE_CONFIGURED);
+		push(c.parent);
+		imsgbuf_free(c.sibling);
+		imsgbuf_free(c.signer);
+		c.sibling = c.signer = NULL;
+		give_link(&c);
+		queue(c.parent, IPC_SHUTDOWN, false, NULL, 0);
+		if (victim_end(&c) != 0)
+			fail_msg("%s: %s", proc_name(id), c.said);
 	}
 }
 
@@ -583,6 +812,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(unknown_message_is_refused),
 		cmocka_unit_test(wrong_order_is_refused),
 		cmocka_unit_test(every_permitted_message_has_a_handler),
+		cmocka_unit_test(a_flood_of_what_is_permitted_is_bounded),
+		cmocka_unit_test(a_sibling_that_hangs_up_changes_nothing),
 	};
 	char path[1024];
 
