@@ -17,6 +17,7 @@ from lab.v1 import (HANDSHAKE, lease4, lease6, location, router_value,
 EVIL = bytes.fromhex("00000000deadbeef")
 EVIL_MAC = "02:00:00:00:ee:66"
 LIMIT = 20000
+THEFTS = 20
 YEAR = 365 * 86400
 
 
@@ -340,3 +341,21 @@ def test_a_slow_drip_and_one_that_never_reads_cost_the_others_nothing(
     net.lab.wait(lambda: d.station("02:00:00:00:ee:70"), "the last octet", 5)
     deaf.close()
     drip.close()
+
+
+def test_forged_data_do_not_fill_the_log(net, evil):
+    """The leases of stations here are another's, again and again: a line for
+    each, and then few."""
+    crowd, d = net.crowds[0], net.nodes["a1"]
+    before = len(d.log().splitlines())
+    for turn in range(THEFTS):
+        seqno = 3000 + 100 * turn
+        for mac, addr in crowd.table().items():
+            evil.send(lease4(addr, EVIL_MAC, seqno, 2)
+                      + location(mac, EVIL, seqno))
+        assert crowd.renew(10) == len(crowd.macs)
+    lines = d.log().splitlines()[before:]
+    stolen = [x for x in lines if ": lost by " in x]
+    net.lab.wait(lambda: sum(d.show("status")["log_lost_" + k] for k in
+                             ("warnings", "info")) > 0, "left out", 5)
+    assert len(stolen) <= 40, len(stolen)

@@ -30,6 +30,9 @@
 
 #define QUEUE		(1024 * 1024)
 #define PATIENCE	10000		/* ms */
+#define FLOOD		100000		/* requests */
+#define STUCK		500		/* ms: it does not read us */
+#define GROWN_KB	2048
 
 /* RFC 8032 7.1, test 1. */
 static const uint8_t seed[33] = {
@@ -330,6 +333,61 @@ no_engine_can_end_it(void **state)
 	}
 }
 
+static long
+rss_of(const struct signer *s)
+{
+	char name[64];
+	long pages[2] = { 0, 0 };
+	FILE *f;
+
+	snprintf(name, sizeof(name), "/proc/%d/statm", (int)s->pid);
+	assert_non_null(f = fopen(name, "r"));
+	assert_int_equal(fscanf(f, "%ld %ld", &pages[0], &pages[1]), 2);
+	fclose(f);
+	return pages[1] * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+/*
+ * It asks without end, for what is signed and what is not, and reads nothing:
+ * then it is not heard, until it reads.
+ */
+static void
+an_engine_that_floods_costs_little(void **state)
+{
+	struct ipc_sign_session session = {
+		.session = 4, .role = SIGN_CLIENT
+	};
+	struct ipc_sign_router router = { .number = 1, .vallen = 3 };
+	struct pollfd pfd = { .events = POLLOUT };
+	struct ipc_identity who;
+	struct imsg imsg;
+	struct signer s;
+	unsigned int n, answers = 0;
+	long kb;
+
+	(void)state;
+	ready(&s, &who);
+	kb = rss_of(&s);
+	pfd.fd = imsgbuf_fd(s.engine);
+	for (n = 0; n < FLOOD; n++) {
+		assert_int_equal(imsg_compose(s.engine, IPC_SIGN_ROUTER, 0,
+		    -1, &router, sizeof(router)), 0);
+		assert_int_equal(imsg_compose(s.engine, IPC_SIGN_SESSION, 0,
+		    -1, &session, sizeof(session)), 0);
+		assert_int_equal(imsgbuf_write(s.engine), 0);
+		if (imsgbuf_queued(s.engine) > 0 &&
+		    poll(&pfd, 1, STUCK) == 0)
+			break;
+	}
+	assert_true(n < FLOOD);
+	assert_true(rss_of(&s) - kb < GROWN_KB);
+	/* One router datum and all sessions. */
+	for (; answers < n + 2; answers++)
+		assert_int_not_equal(next(&s, s.engine, &imsg), 0);
+	assert_int_equal(end(&s), 0);
+	assert_true(s.lines <= 2);
+}
+
 static int
 setup(void **state)
 {
@@ -353,7 +411,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_file_of_another_length_is_none),
 		cmocka_unit_test(router_data_have_numbers_that_rise),
 		cmocka_unit_test(sessions_are_signed_with_their_role),
-		cmocka_unit_test(no_engine_can_end_it)
+		cmocka_unit_test(no_engine_can_end_it),
+		cmocka_unit_test(an_engine_that_floods_costs_little)
 	};
 
 	(void)argc;
