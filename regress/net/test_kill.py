@@ -64,6 +64,38 @@ def test_forwarding_goes_on_and_the_next_start_adopts(net, role):
     assert all(alive for alive, _s, _c in net.streams.tcp().values())
 
 
+@pytest.mark.parametrize("role", ["engine", "frontend", "signer"])
+def test_one_that_hangs_is_found_and_started_again(net, role):
+    """Within 7 s a station is served again, by a service manager that starts
+    what has ended; meanwhile packets are forwarded."""
+    daemon, lab, client = net.daemons["r1"], net.lab, net.clients["sta1"]
+    lab.wait(lambda: daemon.show("status")["settled"], "the start is over", 20)
+    leases = sorted(r["prefix"] for r in daemon.show("leases"))
+    said = client.proc.text().count("\nrenew ")
+    pids = daemon.processes()
+    begin = time.time_ns()
+    os.kill(pids[role], signal.SIGSTOP)
+    assert daemon.proc.popen.wait(15) == 1
+    assert f"{role}: hangs: no answer for 5 s" in daemon.log()
+    lab.wait(lambda: all(gone(p) for p in pids.values()), "processes end", 5)
+    daemon.start()
+
+    def renewed():
+        if client.proc.text().count("\nrenew ") == said:
+            client.kick()       # or it waits for seconds before it asks again
+        return client.proc.text().count("\nrenew ") > said
+    lab.wait(renewed, "renewal", 15, 0.25)
+    served = time.time_ns()
+    assert served - begin < 7 * 10**9
+    print(f"{role}: served again after {(served - begin) / 1e9:.1f} s")
+    assert sorted(r["prefix"] for r in daemon.show("leases")) == leases
+    lab.wait(lambda: daemon.peers_up(1), "session", 15)
+    for key in net.streams.keys():
+        o = net.streams.outage("sta1", *key, begin, served)
+        assert o.ms <= 50, key
+    assert net.addresses("sta1") == net.addrs_sta
+
+
 def test_a_restart_keeps_router_id_and_the_address_of_a_renewal(net):
     before = net.daemons["r1"].show("status")["router_id"]
     net.daemons["r1"].stop()

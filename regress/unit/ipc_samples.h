@@ -227,6 +227,7 @@ static const struct good goods[] = {
 	GOOD(IPC_RESOLVE, P, R, false, resolve),
 	GOOD(IPC_PARENT_STATUS, P, F, false, parent_status),
 	EMPTY(IPC_SHUTDOWN, P, E | F | R | S, false),
+	EMPTY(IPC_ALIVE, P, E | F | R | S, true),
 	EMPTY(IPC_CONF_READY, E | F, P, false),
 	GOOD(IPC_CONF_REFUSED, E | F, P, false, refused),
 	GOOD(IPC_FD_LOST, E | F, P, false, fd_lost),

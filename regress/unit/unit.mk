@@ -9,7 +9,7 @@ wire_TESTS	= test_wire_arp test_wire_dhcp test_wire_dhcp6 \
 conf_TESTS	= test_conf test_refuse_conf
 ipc_TESTS	= test_ipc test_ipc_rows test_conf_ipc test_listing test_pipe
 proc_TESTS	= test_greedy test_landlock test_logpipe test_hostile \
-	test_hostile_parent test_sandbox_child
+	test_hostile_parent test_sandbox_child test_watchdog
 core_TESTS	= test_core_count test_core_delegate test_core_dhcp \
 	test_core_dhcp6 test_core_digest test_core_drop test_core_flood \
 	test_core_full test_core_lease test_core_mesh test_core_neigh \
@@ -113,6 +113,7 @@ $(BUILD)/regress/test_signer: | $(CHILDREN)
 $(BUILD)/regress/test_state: | $(CHILDREN)
 $(BUILD)/regress/test_hostile_parent: | $(BUILD)/regress/hostile \
 		$(BUILD)/sroamd/sroamd $(CHILDREN)
+$(BUILD)/regress/test_watchdog: | $(BUILD)/sroamd/sroamd $(CHILDREN)
 $(BUILD)/regress/test_greedy: | $(BUILD)/regress/greedy_engine \
 		$(BUILD)/sroamd/sroamd $(CHILDREN)
 $(BUILD)/regress/hostile $(BUILD)/regress/greedy_engine: \

@@ -106,6 +106,8 @@ enum ipc_type {
 	IPC_DROPS,		/* struct ipc_drops */
 	/* frontend -> engine, parent: a request, the id names the client */
 	IPC_CTL,		/* struct ipc_ctl */
+	/* parent -> children: + socket, see proc/alive.h */
+	IPC_ALIVE,
 	IPC_MAX
 };
 

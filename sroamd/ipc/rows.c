@@ -864,6 +864,7 @@ static const struct ipc_message messages[IPC_MAX - IPC_FIRST] = {
 	MESSAGE(IPC_RESOLVE, P, R, HAS(ipc_resolve)),
 	MESSAGE(IPC_PARENT_STATUS, P, F, HAS(ctl_parent)),
 	MESSAGE(IPC_SHUTDOWN, P, E | F | R | S, EARLY),
+	MESSAGE(IPC_ALIVE, P, E | F | R | S, EARLY, FD),
 
 	MESSAGE(IPC_CONF_READY, E | F, P, EARLY),
 	MESSAGE(IPC_CONF_REFUSED, E | F, P, EARLY, HAS(ipc_refused)),

@@ -20,6 +20,7 @@
 static void		 keep_first_line(int, const char *, const char *);
 static void		 host_name(char *, size_t);
 static void		 commit(struct parent *);
+static void		 started(struct parent *);
 static void		 give_up(struct parent *, const char *);
 static void		 refuse(struct parent *, const uint32_t *,
 			    const char *);
@@ -165,28 +166,38 @@ commit(struct parent *p)
 		pipe_send(frontend->pipe, IPC_CONTROL_SOCKET, 0,
 		    p->control_fd, NULL, 0);
 		p->control_fd = -1;
-		sandbox_say();
-		log_info("started");
-		if (!p->opts->foreground)
-			logsink_syslog(p->log, _PATH_LOG);
-		p->opts->ready();
+		watchdog_start(p, started);
 	} else
 		log_info("configuration reloaded");
+}
+
+/* And all processes are alive. */
+static void
+started(struct parent *p)
+{
+	sandbox_say();
+	log_info("started");
+	if (!p->opts->foreground)
+		logsink_syslog(p->log, _PATH_LOG);
+	p->opts->ready();
 }
 
 void
 parent_conf_late(struct parent *p)
 {
-	const char *who = proc_name(p->staged == NULL ? PROC_SIGNER :
-	    parent_child(p, PROC_ENGINE)->owes_ready ? PROC_ENGINE :
-	    PROC_FRONTEND);
+	struct process *who = parent_child(p, p->staged == NULL ?
+	    PROC_SIGNER : parent_child(p, PROC_ENGINE)->owes_ready ?
+	    PROC_ENGINE : PROC_FRONTEND);
 	char why[80];
 
-	if (p->phase == PHASE_STARTING)
-		fatalx("%s: not ready after %d s", who, READY_TIMEOUT);
-	snprintf(why, sizeof(why), "%s: not ready after %d s", who,
-	    READY_TIMEOUT);
-	give_up(p, why);
+	snprintf(why, sizeof(why), "%s: not ready after %d s",
+	    proc_name(who->id), READY_TIMEOUT);
+	if (p->phase != PHASE_STARTING) {
+		give_up(p, why);
+		return;
+	}
+	parent_start_failed(p, why);
+	killswitch_pull(&who->killswitch);
 }
 
 void

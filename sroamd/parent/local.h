@@ -12,6 +12,7 @@
 #include "ipc/pipe.h"
 #include "kernel/kernel.h"
 #include "parent/discoversock.h"
+#include "parent/killswitch.h"
 #include "parent/logsink.h"
 #include "parent/parent.h"
 #include "parent/peersock.h"
@@ -35,6 +36,14 @@ struct process {
 	struct bucket		 lines;		/* of its log */
 	struct bucket		 last_lines;	/* the critical ones */
 	struct ratelimit	 said;		/* that it logs too much */
+	struct killswitch	 killswitch;
+	/* of the watchdog */
+	struct event		*alive;		/* NULL: it is not asked */
+	int			 alive_fd;
+	bool			 was_alive;	/* has answered once */
+	/* turns since asked; 0: answered */
+	int			 silent;
+	struct ratelimit	 late;		/* of lines about that */
 };
 
 enum parent_phase {
@@ -50,6 +59,8 @@ struct packet_link {
 	uint32_t			ifindex;
 	bool				missing;	/* must be sent again */
 };
+
+typedef void	watchdog_fn(struct parent *);
 
 struct parent {
 	struct event_base		*base;
@@ -84,6 +95,9 @@ struct parent {
 	int				 dhcp_fd;
 	struct event			*deadline;
 	struct event			*signals[4];
+	struct event			*watchdog;
+	/* all children have answered it */
+	watchdog_fn			*alive;
 	TAILQ_HEAD(, packet_link)	 links;
 	/* for those that lack a socket */
 	struct event			*again;
@@ -124,6 +138,10 @@ void	parent_conf_ready(struct process *);
 void	parent_conf_refused(struct process *, const struct ipc_refused *);
 void	parent_conf_late(struct parent *);	/* no READY in time */
 void	parent_conf_reload(struct parent *, const uint32_t *client);
+
+/* watchdog.c: from the first COMMIT on; alive: once all have answered. */
+void	watchdog_start(struct parent *, watchdog_fn *alive);
+void	watchdog_stop(struct parent *);		/* also if it has not begun */
 
 /* link.c: the frontend's packet sockets. */
 int	parent_links_init(struct parent *);	/* -1: no memory */

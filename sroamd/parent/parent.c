@@ -100,6 +100,8 @@ parent_new(struct event_base *base, const struct parent_opts *opts,
 	p->opts = opts;
 	p->conf = conf;
 	p->control_fd = p->dhcp_fd = p->identity_fd = p->only_fd = -1;
+	for (i = 0; i < CHILDREN; i++)
+		p->children[i].killswitch = (struct killswitch){ { -1, -1 } };
 	p->listings = listings_new(p);
 	p->deadline = evtimer_new(base, on_deadline, p);
 	if (p->listings == NULL || p->deadline == NULL ||
@@ -222,6 +224,7 @@ child_start(struct parent *p, enum proc_id id)
 	child->parent = p;
 	child->id = id;
 	child->pid = program_start(id, &args, &fd);
+	killswitch_open(&child->killswitch, child->pid);
 	child->pipe = pipe_new(p->base, fd, PROC_PARENT, id, &ops);
 	/* Who asks and does not read the answers is not heard further. */
 	pipe_answers(child->pipe);
@@ -273,8 +276,11 @@ parent_end(struct parent *p)
 		    p->conf->global.leave_routes);
 	peersock_free(p->peersock);
 	discoversock_free(p->discoversock);
-	for (i = 0; i < CHILDREN; i++)
+	watchdog_stop(p);
+	for (i = 0; i < CHILDREN; i++) {
 		pipe_free(p->children[i].pipe);
+		killswitch_close(&p->children[i].killswitch);
+	}
 	parent_links_free(p);
 	parent_ctl_free(p);
 	listings_free(p->listings);
@@ -347,10 +353,12 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 			parent_stop(p, true);
 		return;
 	}
-	for (i = 0; i < CHILDREN; i++)
-		if (!p->children[i].gone)
-			log_warnx("%s: does not end",
-			    proc_name(p->children[i].id));
+	for (i = 0; i < CHILDREN; i++) {
+		if (p->children[i].gone)
+			continue;
+		log_warnx("%s: does not end", proc_name(p->children[i].id));
+		killswitch_pull(&p->children[i].killswitch);
+	}
 	event_base_loopbreak(p->base);
 }
 

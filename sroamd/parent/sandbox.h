@@ -18,10 +18,11 @@ void	sandbox_secrets(void);
  * files that all may read, and replace sockets and the state folder, which are
  * root's.  All other capabilities are dropped: without CAP_DAC_OVERRIDE it
  * reads no other files, and without CAP_KILL it ends children by closing their
- * pipes.  User 0 without capabilities still owns root's files: Landlock leaves
- * it those that a reload may read, without the identity, the folder of the
- * footprint to write, and the removal of the control socket.  It can start no
- * programs, processes or threads, and has a list of permitted system calls.
+ * pipes, or by killswitch.h.  User 0 without capabilities still owns root's
+ * files: Landlock leaves it those that a reload may read, without the identity,
+ * the folder of the footprint to write, and the removal of the control socket.
+ * It can start no programs, processes or threads, and has a list of permitted
+ * system calls.
  */
 void	sandbox_parent(const struct conf_global *);
 /* Once, when all is running: a line about what the kernel does not have. */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "proc/alive.h"
 #include "proc/become.h"
 #include "proc/build.h"
 #include "proc/child.h"
@@ -23,6 +24,7 @@ static void	check_build(int, char **);
 static void	usage(void) __attribute__((noreturn));
 static void	ignore_signals(void);
 static void	parent_message(void *, const struct imsg *);
+static void	show_alive(struct child *, const struct imsg *);
 static void	parent_closed(void *);
 
 void
@@ -121,7 +123,21 @@ parent_message(void *arg, const struct imsg *imsg)
 {
 	struct child *c = arg;
 
-	c->message(c->arg, imsg);
+	if (imsg->type == IPC_ALIVE)
+		show_alive(c, imsg);
+	else
+		c->message(c->arg, imsg);
+}
+
+static void
+show_alive(struct child *c, const struct imsg *imsg)
+{
+	if (c->alive != NULL)
+		fatalx("%s from parent: a second one", ipc_name(imsg->type));
+	if (imsg->fd == IMSG_FD_LOST)
+		fatalx("%s from parent: too many open files",
+		    ipc_name(imsg->type));
+	c->alive = alive_new(c->base, imsg->fd);
 }
 
 static void
@@ -160,6 +176,7 @@ child_end(struct child *c)
 	logpipe_drained(NULL);
 	pipe_flush(c->parent);
 	logpipe_stop();
+	alive_free(c->alive);
 	pipe_free(c->parent);
 	event_base_free(c->base);
 }

@@ -25,6 +25,7 @@ struct child {
 	/* of sroamd -n, by any user */
 	bool			  check;
 	bool			  greeted;	/* child_hello is done */
+	struct alive		 *alive;	/* NULL: not asked yet */
 	struct event_base	 *base;
 	struct pipe		 *parent;	/* its log goes there, too */
 	void			(*message)(void *, const struct imsg *);
