@@ -3,11 +3,14 @@
  * The real daemon, each in a network of its own, whose children hang: stopped,
  * or in an endless loop, which is written into their memory.
  */
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #include <fcntl.h>
 #include <libgen.h>
+#include <poll.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -121,7 +124,7 @@ child_of(pid_t parent, const char *role)
 }
 
 static void
-start(struct daemon *d)
+start(struct daemon *d, bool own_network)
 {
 	size_t	i;
 	int	fd;
@@ -134,8 +137,7 @@ start(struct daemon *d)
 	d->pid = fork();
 	assert_true(d->pid != -1);
 	if (d->pid == 0) {
-		/* There may be another sroamd where this test runs. */
-		if (unshare(CLONE_NEWNET) == -1)
+		if (own_network && unshare(CLONE_NEWNET) == -1)
 			_exit(99);
 		fd = open(d->out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 		if (fd == -1 || dup2(fd, STDERR_FILENO) == -1)
@@ -228,7 +230,7 @@ each_child_that_hangs_ends_the_daemon(void **state)
 	if (getuid() != 0)
 		skip();
 	for (i = 0; i < n; i++)
-		start(&daemons[i]);
+		start(&daemons[i], true);
 	for (i = 0; i < n; i++)
 		hows[i / ROLES](daemons[i].children[i % ROLES]);
 	for (i = 0; i < n; i++) {
@@ -251,7 +253,7 @@ a_pause_of_all_processes_is_no_hang(void **state)
 	(void)state;
 	if (getuid() != 0)
 		skip();
-	start(&d);
+	start(&d, true);
 	stop(d.pid);
 	for (i = 0; i < ROLES; i++)
 		stop(d.children[i]);
@@ -269,12 +271,120 @@ a_pause_of_all_processes_is_no_hang(void **state)
 	assert_int_equal(end(&d), 0);
 }
 
+/* The service manager's socket. */
+
+static int
+manager(const char *name)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	size_t	len = strlen(name);
+	int	fd;
+
+	memcpy(sun.sun_path, name, len);
+	if (name[0] == '@')
+		sun.sun_path[0] = '\0';
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(bind(fd, (struct sockaddr *)&sun, (socklen_t)(
+	    offsetof(struct sockaddr_un, sun_path) + len)), 0);
+	assert_int_equal(setenv("NOTIFY_SOCKET", name, 1), 0);
+	return fd;
+}
+
+/* The next datagram; false: none within ms. */
+static bool
+told(int fd, char *text, size_t size, int ms)
+{
+	struct pollfd	pfd = { .fd = fd, .events = POLLIN };
+	ssize_t		n;
+
+	if (poll(&pfd, 1, ms) != 1)
+		return false;
+	n = recv(fd, text, size - 1, 0);
+	text[n > 0 ? n : 0] = '\0';
+	return true;
+}
+
+/* All of them, until one has this. */
+static void
+wait_told(int fd, const char *what)
+{
+	char	text[1024] = "";
+
+	while (told(fd, text, sizeof(text), PATIENCE * 100))
+		if (strstr(text, what) != NULL)
+			return;
+	fail_msg("not told %s", what);
+}
+
+static void
+the_service_manager_is_told(int fd)
+{
+	struct daemon	d;
+	char		text[1024];
+
+	assert_int_equal(setenv("WATCHDOG_USEC", "1500000", 1), 0);
+	start(&d, false);
+	wait_told(fd, "READY=1\nSTATUS=serving");
+	wait_told(fd, "WATCHDOG=1");
+	wait_told(fd, "WATCHDOG=1");
+
+	kill(d.pid, SIGHUP);
+	wait_told(fd, "RELOADING=1\nMONOTONIC_USEC=");
+	wait_told(fd, "READY=1\nSTATUS=serving, configuration reloaded");
+	configure(&d, "nonsense\n");
+	kill(d.pid, SIGHUP);
+	wait_told(fd, "RELOADING=1\n");
+	wait_told(fd, "READY=1\nSTATUS=serving, reload refused: ");
+
+	/* Not for a parent whose child is silent. */
+	stop(d.children[1]);
+	sleep(1);
+	while (told(fd, text, sizeof(text), 0))
+		continue;
+	assert_false(told(fd, text, sizeof(text), 2000));
+	kill(d.children[1], SIGCONT);
+	wait_told(fd, "WATCHDOG=1");
+
+	kill(d.pid, SIGTERM);
+	wait_told(fd, "STOPPING=1");
+	assert_int_equal(end(&d), 0);
+	close(fd);
+}
+
+static void
+the_service_manager_is_told_at_a_path(void **state)
+{
+	char	path[64] = "/tmp/sroamd-manager.XXXXXX", name[80];
+
+	(void)state;
+	if (getuid() != 0)
+		skip();
+	assert_non_null(mkdtemp(path));
+	snprintf(name, sizeof(name), "%s/notify", path);
+	the_service_manager_is_told(manager(name));
+	unlink(name);
+	rmdir(path);
+}
+
+static void
+the_service_manager_is_told_at_an_abstract_name(void **state)
+{
+	(void)state;
+	if (getuid() != 0)
+		skip();
+	the_service_manager_is_told(manager("@sroamd test manager"));
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(each_child_that_hangs_ends_the_daemon),
 		cmocka_unit_test(a_pause_of_all_processes_is_no_hang),
+		cmocka_unit_test(the_service_manager_is_told_at_a_path),
+		cmocka_unit_test(
+		    the_service_manager_is_told_at_an_abstract_name),
 	};
 	char	self[1000];
 	ssize_t	n;
@@ -287,5 +397,8 @@ main(int argc, char **argv)
 	self[n] = '\0';
 	snprintf(program, sizeof(program), "%s/../sroamd/sroamd",
 	    dirname(self));
+	/* There may be another sroamd where this test runs. */
+	if (getuid() == 0 && unshare(CLONE_NEWNET) == -1)
+		return 1;
 	return cmocka_run_group_tests_name("watchdog", tests, NULL, NULL);
 }

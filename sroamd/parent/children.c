@@ -7,6 +7,7 @@
 #include "common/log.h"
 #include "ipc/listing.h"
 #include "parent/local.h"
+#include "parent/notify.h"
 #include "parent/program.h"
 
 static void	child_status(const struct process *);
@@ -87,6 +88,7 @@ parent_stop(struct parent *p, bool failed)
 		return;
 	p->failed = failed;
 	p->phase = PHASE_STOPPING;
+	notify_stopping();
 	if (!failed) {
 		parent_send_all(p, IPC_SHUTDOWN, NULL, 0);
 		parent_send(p, PROC_RESOLVER, IPC_SHUTDOWN, NULL, 0);

@@ -13,6 +13,7 @@
 #include "ipc/conf_ipc.h"
 #include "parent/advice.h"
 #include "parent/local.h"
+#include "parent/notify.h"
 #include "parent/ram.h"
 #include "parent/sandbox.h"
 #include "parent/secret.h"
@@ -167,8 +168,10 @@ commit(struct parent *p)
 		    p->control_fd, NULL, 0);
 		p->control_fd = -1;
 		watchdog_start(p, started);
-	} else
+	} else {
 		log_info("configuration reloaded");
+		notify_ready("serving, configuration reloaded");
+	}
 }
 
 /* And all processes are alive. */
@@ -180,6 +183,7 @@ started(struct parent *p)
 	if (!p->opts->foreground)
 		logsink_syslog(p->log, _PATH_LOG);
 	p->opts->ready();
+	notify_ready("serving");
 }
 
 void
@@ -254,6 +258,7 @@ parent_conf_reload(struct parent *p, const uint32_t *client)
 		refuse(p, client, "another reload is under way");
 		return;
 	}
+	notify_reloading();
 	conf = parent_conf_load(p->opts);
 	if (conf == NULL) {
 		refuse(p, client, first_line[0] != '\0' ? first_line :
@@ -283,6 +288,8 @@ static void
 refuse(struct parent *p, const uint32_t *client, const char *why)
 {
 	log_warnx("reload: %s: nothing changed", why);
+	if (p->phase == PHASE_RUNNING && p->staged == NULL)
+		notify_ready("serving, reload refused: %s", why);
 	if (client != NULL)
 		parent_ctl_end(p, *client, why);
 }

@@ -16,6 +16,7 @@
 #include "parent/controlsock.h"
 #include "parent/identity.h"
 #include "parent/local.h"
+#include "parent/notify.h"
 #include "parent/onlyone.h"
 #include "parent/privsep.h"
 #include "parent/program.h"

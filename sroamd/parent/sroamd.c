@@ -16,6 +16,7 @@
 #include "ipc/ipc.h"
 #include "parent/background.h"
 #include "parent/dryrun.h"
+#include "parent/notify.h"
 #include "parent/parent.h"
 #include "parent/privsep.h"
 #include "parent/program.h"
@@ -146,6 +147,7 @@ serve(struct parent_opts *opts)
 	if (!opts->foreground)
 		background_enter();
 	opts->ready = background_started;
+	notify_init();
 
 	base = event_base_new();
 	if (base == NULL)

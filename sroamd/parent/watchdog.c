@@ -15,6 +15,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "parent/local.h"
+#include "parent/notify.h"
 
 #define PACE_MS		500	/* ms between two questions */
 #define PATIENCE	5	/* s for an answer */
@@ -28,7 +29,9 @@ static void	turn(evutil_socket_t, short, void *);
 static void	ask(struct process *);
 static void	answered(evutil_socket_t, short, void *);
 static void	said_late(struct process *);
-static bool	all_alive(const struct parent *);
+static bool	all(const struct parent *, bool (*)(const struct process *));
+static bool	has_answered(const struct process *);
+static bool	owes_nothing(const struct process *);
 
 void
 watchdog_start(struct parent *p, watchdog_fn *alive)
@@ -92,6 +95,8 @@ turn(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (p->phase == PHASE_STOPPING)
 		return;
+	if (all(p, owes_nothing))
+		notify_alive();
 	for (child = p->children; child < p->children + CHILDREN; child++) {
 		if (child->alive == NULL || child->pipe == NULL)
 			continue;
@@ -135,7 +140,7 @@ answered(evutil_socket_t fd, short what, void *arg)
 		said_late(child);
 	child->was_alive = true;
 	child->silent = 0;
-	if (first && p->phase != PHASE_STOPPING && all_alive(p))
+	if (first && p->phase != PHASE_STOPPING && all(p, has_answered))
 		p->alive(p);
 }
 
@@ -149,12 +154,24 @@ said_late(struct process *child)
 }
 
 static bool
-all_alive(const struct parent *p)
+all(const struct parent *p, bool (*is)(const struct process *))
 {
 	size_t i;
 
 	for (i = 0; i < CHILDREN; i++)
-		if (p->children[i].alive != NULL && !p->children[i].was_alive)
+		if (p->children[i].alive != NULL && !is(&p->children[i]))
 			return false;
 	return true;
+}
+
+static bool
+has_answered(const struct process *child)
+{
+	return child->was_alive;
+}
+
+static bool
+owes_nothing(const struct process *child)
+{
+	return child->silent == 0;
 }
