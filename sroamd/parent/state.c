@@ -3,12 +3,14 @@
  * The engine's folder.  By descriptors, so that symbolic links cannot lead
  * elsewhere: its former user had it for himself.
  */
+#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -24,6 +26,9 @@
 
 static int	open_folder(const char *);
 static int	give(int, const struct passwd *);
+static int	set_mode(int);
+static void	rights_of(uid_t, gid_t);
+static bool	has_table(int);
 static int	give_table(int, uid_t, const struct passwd *);
 static int	examine(int, const char *, const char *, int);
 static int	put_aside(int, const char *, const char *);
@@ -32,27 +37,42 @@ int
 state_prepare(const char *dir, const char *user, char *path, size_t size,
     int seconds)
 {
-	const struct passwd *pw;
-	int folder, rc = 0;
+	int folder, rc;
 
-	path[0] = '\0';
-	if (dir[0] == '\0')
+	if ((folder = state_folder(dir, user, path, size)) == -1)
 		return 0;
-	snprintf(path, size, "%s/" FOLDER, dir);
-	pw = getpwnam(user);
-	folder = open_folder(dir);
-	if (pw == NULL || folder == -1 || give(folder, pw) == -1) {
-		log_warn("state %s: " MEMORY_ONLY, path);
-		path[0] = '\0';
-	} else
-		rc = examine(folder, user, path, seconds);
-	if (folder != -1)
-		close(folder);
+	rc = examine(folder, user, path, seconds);
+	close(folder);
 	if (rc == 1)
 		path[0] = '\0';
 	return rc == -1 ? -1 : 0;
 }
 
+int
+state_folder(const char *dir, const char *user, char *path, size_t size)
+{
+	const struct passwd *pw;
+	int folder;
+
+	path[0] = '\0';
+	if (dir[0] == '\0')
+		return -1;
+	snprintf(path, size, "%s/" FOLDER, dir);
+	pw = getpwnam(user);
+	folder = open_folder(dir);
+	if (pw != NULL && folder != -1 && give(folder, pw) == 0)
+		return folder;
+	log_warn("state %s: " MEMORY_ONLY, path);
+	path[0] = '\0';
+	if (folder != -1)
+		close(folder);
+	return -1;
+}
+
+/*
+ * One that is right already may be closed to us: a service manager can take
+ * CAP_DAC_OVERRIDE away.
+ */
 static int
 open_folder(const char *dir)
 {
@@ -64,7 +84,7 @@ open_folder(const char *dir)
 	if (state == -1)
 		return -1;
 	if (mkdirat(state, FOLDER, 0700) == 0 || errno == EEXIST)
-		folder = openat(state, FOLDER, O_RDONLY | O_DIRECTORY |
+		folder = openat(state, FOLDER, O_PATH | O_DIRECTORY |
 		    O_NOFOLLOW | O_CLOEXEC);
 	close(state);
 	return folder;
@@ -80,11 +100,27 @@ give(int folder, const struct passwd *pw)
 	    give_table(folder, st.st_uid, pw) == -1)
 		return -1;
 	if ((st.st_uid != pw->pw_uid || st.st_gid != pw->pw_gid) &&
-	    fchown(folder, pw->pw_uid, pw->pw_gid) == -1)
+	    fchownat(folder, "", pw->pw_uid, pw->pw_gid, AT_EMPTY_PATH) == -1)
 		return -1;
-	if ((st.st_mode & 07777) != 0700 && fchmod(folder, 0700) == -1)
-		return -1;
-	return 0;
+	return (st.st_mode & 07777) == 0700 ? 0 : set_mode(folder);
+}
+
+/* fchmod(2) refuses a descriptor of O_PATH. */
+static int
+set_mode(int folder)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", folder);
+	return chmod(path, 0700);
+}
+
+/* What follows is looked at, and moved, with the rights of its user. */
+static void
+rights_of(uid_t uid, gid_t gid)
+{
+	setfsgid(gid);
+	setfsuid(uid);
 }
 
 /*
@@ -112,6 +148,21 @@ give_table(int folder, uid_t former, const struct passwd *pw)
 	return rc;
 }
 
+static bool
+has_table(int folder)
+{
+	struct stat st, table;
+	bool has;
+
+	if (fstat(folder, &st) == -1)
+		return true;
+	rights_of(st.st_uid, st.st_gid);
+	has = fstatat(folder, TABLE, &table, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    errno != ENOENT;
+	rights_of(geteuid(), getegid());
+	return has;
+}
+
 /* 1: there can be no store. */
 static int
 examine(int folder, const char *user, const char *path, int seconds)
@@ -124,11 +175,9 @@ examine(int folder, const char *user, const char *path, int seconds)
 	};
 	const struct program_args args = { .user = user, .root = path };
 	char text[LOG_TEXT], why[LOG_TEXT + 16];
-	struct stat st;
 	int status, n;
 
-	if (fstatat(folder, TABLE, &st, AT_SYMLINK_NOFOLLOW) == -1 &&
-	    errno == ENOENT)
+	if (!has_table(folder))
 		return 0;
 	if (program_result(PROC_EXAMINER, &args, seconds, &status) == -1) {
 		log_warnx("state %s/" TABLE ": is not read after %d s: "
@@ -159,7 +208,15 @@ examine(int folder, const char *user, const char *path, int seconds)
 static int
 put_aside(int folder, const char *path, const char *why)
 {
-	if (renameat(folder, TABLE, folder, ASIDE) == -1) {
+	struct stat st;
+	int rc;
+
+	if (fstat(folder, &st) == -1)
+		return 1;
+	rights_of(st.st_uid, st.st_gid);
+	rc = renameat(folder, TABLE, folder, ASIDE);
+	rights_of(geteuid(), getegid());
+	if (rc == -1) {
 		log_warn("state %s/" TABLE ": %s, and cannot be put aside: "
 		    MEMORY_ONLY, path, why);
 		return 1;

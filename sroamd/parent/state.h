@@ -18,4 +18,6 @@
  */
 int	state_prepare(const char *dir, const char *user, char *path, size_t,
 	    int seconds);
+/* Only makes and gives it: its descriptor, by O_PATH, or -1. */
+int	state_folder(const char *dir, const char *user, char *path, size_t);
 #endif

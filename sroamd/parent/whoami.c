@@ -16,7 +16,9 @@
 #include "conf/conf.h"
 #include "ipc/pipe.h"
 #include "parent/identity.h"
+#include "parent/privsep.h"
 #include "parent/program.h"
+#include "parent/state.h"
 #include "parent/whoami.h"
 
 #define PATIENCE	30		/* s */
@@ -28,6 +30,7 @@ struct whoami {
 	struct ipc_identity	 identity;
 };
 
+static void	make_folder(const struct conf_global *);
 static int	show(const struct conf_global *);
 static void	ask(struct whoami *, int);
 static void	message(void *, const struct imsg *);
@@ -46,6 +49,22 @@ whoami(const char *path)
 	return status;
 }
 
+/* Of the table, so that a daemon with fewer rights finds it. */
+static void
+make_folder(const struct conf_global *global)
+{
+	char store[CONF_PATH + 8];
+	int folder;
+
+	if (global->state[0] == '\0' || geteuid() != 0 ||
+	    privsep_users(global->user) == -1)
+		return;
+	folder = state_folder(global->state, privsep_user(PROC_EXAMINER),
+	    store, sizeof(store));
+	if (folder != -1)
+		close(folder);
+}
+
 static int
 show(const struct conf_global *global)
 {
@@ -56,6 +75,7 @@ show(const struct conf_global *global)
 	if (program_check(PROC_SIGNER) == -1 ||
 	    (fd = identity_open(global, true)) == -1)
 		return -1;
+	make_folder(global);
 	ask(&w, fd);
 	if (!w.known) {
 		log_warnx("identity: the signer does not say whose it is");

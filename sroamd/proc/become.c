@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* How a process that root has started becomes another user's. */
+#include <sys/fsuid.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -13,6 +15,8 @@
 
 static const struct passwd	*find(const char *);
 static void			 give_up(const char *, const struct passwd *);
+static void			 change_root(const char *,
+				    const struct passwd *);
 
 static const struct passwd nobody = {
 	.pw_name = (char []){ "nobody" }, .pw_uid = 65534, .pw_gid = 65534
@@ -56,14 +60,33 @@ find(const char *user)
 static void
 give_up(const char *root, const struct passwd *pw)
 {
-	if (chroot(root) == -1)
-		fatal("chroot %s", root);
-	if (chdir("/") == -1)
-		fatal("chdir /");
+	change_root(root, pw);
 	if (setgroups(1, &pw->pw_gid) == -1 ||
 	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
 	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1)
 		fatal("user %s", pw->pw_name);
 	if (setuid(0) == 0)
 		fatalx("user %s: root is still within reach", pw->pw_name);
+}
+
+/*
+ * The engine's folder is closed to all but its user.  A service manager may
+ * have taken CAP_DAC_OVERRIDE from us, so that user looks for itself, while
+ * CAP_SYS_CHROOT is still ours.
+ */
+static void
+change_root(const char *root, const struct passwd *pw)
+{
+	int fd;
+
+	fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		fatal("chroot %s", root);
+	if (fchdir(fd) == -1) {
+		setfsgid(pw->pw_gid);
+		setfsuid(pw->pw_uid);
+	}
+	if (fchdir(fd) == -1 || chroot(".") == -1)
+		fatal("chroot %s", root);
+	close(fd);
 }
