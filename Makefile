@@ -22,9 +22,18 @@ OPT	?= -O2 -g
 WARN	= -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes \
 	  -Wpointer-arith -Wsign-compare -Wcast-qual -Wshadow -Wformat=2 \
 	  -Wvla -Wundef -Wwrite-strings -Wno-format-nonliteral
-HARDEN	= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
-	  -fcf-protection -fno-common
-LDHARDEN = -pie -Wl,--as-needed -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+# As Debian's hardening=+all and the OpenSSF's guide for compilers have it; of
+# the second line what this compiler knows for this processor.
+HARDEN	:= -fPIE -fno-common -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 \
+	  -fstack-protector-strong -Werror=format-security $(shell \
+	  for f in -fcf-protection=full -mbranch-protection=standard \
+	  -fstack-clash-protection -ftrivial-auto-var-init=zero \
+	  -fstrict-flex-arrays=3 -fno-delete-null-pointer-checks \
+	  -fno-strict-overflow -fno-strict-aliasing; do \
+	  $(CC) -Werror $$f -S -o /dev/null -x c /dev/null 2>/dev/null && \
+	  echo $$f; done)
+LDHARDEN = -pie -Wl,--as-needed -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack \
+	  -Wl,-z,separate-code
 SAN	?=
 ALL_CFLAGS = -std=gnu11 -pthread $(OPT) $(WARN) $(if $(SAN),$(SAN),$(HARDEN)) $(WERROR) \
 	  -D_GNU_SOURCE -DVERSION='"$(VERSION)"' \
