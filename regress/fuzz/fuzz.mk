@@ -8,11 +8,19 @@ core_FUZZERS	= fuzz_core
 radio_FUZZERS	= fuzz_nl80211
 kernel_FUZZERS	= fuzz_footprint fuzz_rtnetlink
 store_FUZZERS	= fuzz_store
-frontend_FUZZERS = fuzz_control
+tls_FUZZERS	= fuzz_certs
+session_FUZZERS	= fuzz_session
+frontend_FUZZERS = fuzz_control fuzz_link
+signer_FUZZERS	= fuzz_signer
 parent_FUZZERS	= fuzz_config
+sroamctl_FUZZERS = fuzz_output
 
 fuzz_imsg_ROOMS	= ipc
 fuzz_footprint_HELPERS = stub_log
+fuzz_link_HELPERS = stub_log
+fuzz_link_LIBS	= -Wl,--wrap=recvmsg
+fuzz_session_HELPERS = stub_log
+fuzz_session_LIBS = -Wl,--wrap=clock_gettime
 
 FUZZERS		= $(foreach r,$(ROOMS),$($(r)_FUZZERS))
 FUZZ_PROGS	= $(FUZZERS:%=build-fuzz/regress/%)
@@ -24,7 +32,8 @@ define FUZZ
 $(BUILD)/regress/$(2): $(BUILD)/regress/fuzz/$(2).o $(patsubst \
 		%,$(BUILD)/regress/unit/%.o,$($(2)_HELPERS)) \
 		$(call archives,$(1) $($(2)_ROOMS))
-	$$(CC) $$(ALL_LDFLAGS) -fsanitize=fuzzer -o $$@ $$^ $$(call libs,$(1) $($(2)_ROOMS))
+	$$(CC) $$(ALL_LDFLAGS) -fsanitize=fuzzer -o $$@ $$^ $$($(2)_LIBS) \
+	    $$(call libs,$(1) $($(2)_ROOMS))
 endef
 $(foreach r,$(ROOMS),$(foreach t,$($(r)_FUZZERS),$(eval $(call FUZZ,$(r),$(t)))))
 
