@@ -251,6 +251,7 @@ help:
 	@echo 'make sim        the simulator alone'
 	@echo 'make model      the models of the flooding protocol (spin)'
 	@echo 'make fuzz       every fuzz harness for FUZZ_SECONDS=$(FUZZ_SECONDS)'
+	@echo 'make fuzz-cover which lines they reach, by harness'
 	@echo 'make bench      figures beside other servers (root)'
 	@echo 'make bench-wifi what a Wi-Fi roam costs, by security mode (root)'
 	@echo 'make soak       an hour of harm to 12 routers, in minutes (root);'

@@ -44,4 +44,15 @@ fuzz-progs:
 fuzz: fuzz-progs
 	regress/fuzz/run $(FUZZ_SECONDS) $(FUZZ_PROGS)
 
-.PHONY: fuzz fuzz-progs
+# How much of what they feed the harnesses reach: COVER="fuzz_x ..." for some.
+COVER		?= $(FUZZERS)
+COVER_SAN	= -fsanitize=fuzzer-no-link -fprofile-instr-generate \
+		  -fcoverage-mapping
+COVER_PROGS	= $(COVER:%=build-cover/regress/%)
+
+fuzz-cover:
+	@+$(MAKE) --no-print-directory -s BUILD=build-cover CC=clang \
+	    OPT="-O1 -g" SAN="$(COVER_SAN)" $(COVER_PROGS)
+	@regress/fuzz/cover $(FUZZ_SECONDS) $(COVER_PROGS)
+
+.PHONY: fuzz fuzz-progs fuzz-cover
