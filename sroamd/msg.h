@@ -214,6 +214,7 @@ struct announce {
  */
 struct probe {
 	uint32_t	ifindex;
+	uint32_t	port;		/* sent through this one; 0: any */
 	struct mac	mac;
 	uint8_t		pad[2];
 	struct addr	addr;		/* IPv4: ARP; IPv6: NS */
@@ -431,7 +432,7 @@ struct sighting {
 	uint32_t	age;
 	struct mac	mac;
 	uint8_t		source;		/* enum station_source of the report */
-	uint8_t		pad;
+	uint8_t		isolated;	/* the port, from others */
 	char		port_name[16];	/* NUL-terminated; may be empty */
 };
 
@@ -480,6 +481,18 @@ struct disassociate {
 	uint32_t	port;
 	struct mac	mac;
 	uint8_t		silent;		/* elsewhere: no frame to it */
+	uint8_t		pad;
+};
+
+/*
+ * Keep a station at this port of a bridge, whatever frames come in at others;
+ * or (held 0) no more.
+ */
+struct pin {
+	uint32_t	ifindex;	/* layer 3 */
+	uint32_t	port;
+	struct mac	mac;
+	uint8_t		held;
 	uint8_t		pad;
 };
 

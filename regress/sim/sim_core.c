@@ -170,6 +170,7 @@ check_message(struct router *router, const struct effect *e)
 		[EFFECT_NEXTHOP] = { IPC_NEXTHOP, PROC_PARENT },
 		[EFFECT_STARTED] = { IPC_STARTED, PROC_PARENT },
 		[EFFECT_DISASSOCIATE] = { IPC_DISASSOCIATE, PROC_PARENT },
+		[EFFECT_PIN] = { IPC_PIN, PROC_PARENT },
 		[EFFECT_INQUIRY] = { IPC_INQUIRY, PROC_PARENT }
 	};
 	const struct imsg imsg = { .type = messages[e->type].type, .fd = -1,
@@ -238,6 +239,8 @@ effect(void *arg, const struct effect *e)
 		break;
 	case EFFECT_DISASSOCIATE:
 		sta_kick(sim, router, e->disassociate);
+		break;
+	case EFFECT_PIN:	/* the bridges here have one port each */
 		break;
 	case EFFECT_INQUIRY:
 		sta_inquire(sim, router, e->inquiry);

@@ -52,6 +52,9 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_DISASSOCIATE:
 		seen->drop = *e->disassociate;
 		break;
+	case EFFECT_PIN:
+		seen->pin = *e->pin;
+		break;
 	case EFFECT_SIGN_ROUTER:
 		node->asked = *e->sign_router;
 		node->is_asked = 1;

@@ -24,6 +24,7 @@ struct seen {
 		struct neigh		 neigh;
 		struct nexthop		 nexthop;
 		struct disassociate	 drop;
+		struct pin		 pin;
 		struct probe		 probe;
 		char			 text[160];	/* of a warning */
 	};

@@ -116,6 +116,9 @@ static const struct nexthop nexthop = {
 static const struct disassociate disassociate = {
 	.ifindex = 3, .port = 4, .mac = MAC, .silent = 1
 };
+static const struct pin pin = {
+	.ifindex = 3, .port = 4, .mac = MAC, .held = 1
+};
 static const struct inquiry inquiry = {
 	.ifindex = 3, .port = 4, .mac = MAC
 };
@@ -245,6 +248,7 @@ static const struct good goods[] = {
 	GOOD(IPC_NEXTHOP, E, P, false, nexthop),
 	EMPTY(IPC_STARTED, E, P, false),
 	GOOD(IPC_DISASSOCIATE, E, P, false, disassociate),
+	GOOD(IPC_PIN, E, P, false, pin),
 	GOOD(IPC_INQUIRY, E, P, false, inquiry),
 	GOOD(IPC_DHCP, F, E, false, dhcp),
 	GOOD(IPC_DHCP6, F, E, false, dhcp6),

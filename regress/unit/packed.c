@@ -51,6 +51,7 @@ static const size_t sizes[IPC_MAX] = {
 	[IPC_NEIGH] = sizeof(struct neigh),
 	[IPC_NEXTHOP] = sizeof(struct nexthop),
 	[IPC_DISASSOCIATE] = sizeof(struct disassociate),
+	[IPC_PIN] = sizeof(struct pin),
 	[IPC_INQUIRY] = sizeof(struct inquiry),
 	[IPC_DHCP] = sizeof(struct dhcp_request),
 	[IPC_DHCP6] = sizeof(struct dhcp6_request),

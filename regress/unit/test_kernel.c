@@ -409,6 +409,131 @@ a_return_to_the_same_port_is_news(void **state)
 	assert_sighting(2, SIGHTING_JOINED, "p0");
 }
 
+static bool
+entry_at(const char *port, const char *more)
+{
+	return sh("bridge fdb show br br0 | grep '^%s dev %s ' | grep -q "
+	    "'%s'", mac_text(&sta), port, more) == 0;
+}
+
+/* Frames at another port move it only when it is let go. */
+static void
+a_pinned_station_stays_at_its_port(void **state)
+{
+	struct pin p = { .mac = sta, .held = 1 };
+
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	station_sends("q0", &sta);
+	WAIT(nsightings == 1);
+	p.ifindex = if_nametoindex("br0");
+	p.port = if_nametoindex("p0");
+	assert_int_equal(kernel_pin(k, &p), 0);
+	WAIT(entry_at("p0", "sticky"));
+	station_sends("q1", &sta);
+	turn();
+	assert_true(entry_at("p0", "sticky"));
+	assert_int_equal(nsightings, 1);
+	p.held = 0;
+	assert_int_equal(kernel_pin(k, &p), 0);
+	WAIT(!entry_at("p0", "sticky"));
+	station_sends("q1", &sta);
+	WAIT(nsightings == 2);
+	assert_sighting(1, SIGHTING_JOINED, "p1");
+	/* One that the bridge does not know is not made. */
+	assert_int_equal(sh("bridge fdb del %s dev p1 master",
+	    mac_text(&sta)), 0);
+	WAIT(nsightings == 3);
+	p.held = 1;
+	assert_int_equal(kernel_pin(k, &p), 0);
+	turn();
+	assert_false(learned(&sta));
+	p.ifindex = 9999;
+	assert_int_equal(kernel_pin(k, &p), -1);
+}
+
+static void
+at_exit_no_station_is_kept(void **state)
+{
+	struct pin p = { .mac = sta, .held = 1 };
+
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	station_sends("q0", &sta);
+	WAIT(nsightings == 1);
+	p.ifindex = if_nametoindex("br0");
+	p.port = if_nametoindex("p0");
+	assert_int_equal(kernel_pin(k, &p), 0);
+	WAIT(entry_at("p0", "sticky"));
+	kernel_close(k, true);
+	assert_true(learned(&sta));
+	assert_false(entry_at("p0", "sticky"));
+	open_kernel();
+}
+
+static void
+a_port_that_a_former_run_has_pinned_is_free_again(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	assert_int_equal(sh("bridge fdb add %s dev p0 master dynamic sticky",
+	    mac_text(&sta)), 0);
+	open_kernel();
+	WAIT(!entry_at("p0", "sticky"));
+	forget();
+	station_sends("q1", &sta);
+	WAIT(nsightings >= 1);
+	assert_sighting(0, SIGHTING_JOINED, "p1");
+}
+
+/* Linux would move it by any frame. */
+static void
+a_static_entry_is_made_to_stay(void **state)
+{
+	int i;
+
+	(void)state;
+	NEEDS_ROOT();
+	for (i = 0; i < 2; i++) {
+		if (i == 1)
+			open_kernel();
+		assert_int_equal(sh("bridge fdb replace %s dev p0 master "
+		    "static", mac_text(&sta)), 0);
+		if (i == 0)
+			open_kernel();
+		WAIT(entry_at("p0", "sticky"));
+		assert_true(entry_at("p0", "static"));
+		station_sends("q1", &sta);
+		turn();
+		assert_true(entry_at("p0", "sticky"));
+		assert_int_equal(sh("bridge fdb del %s dev p0 master",
+		    mac_text(&sta)), 0);
+		kernel_close(k, true);
+	}
+	open_kernel();
+}
+
+static void
+an_isolated_port_is_reported(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	do_ip("link set p0 type bridge_slave isolated on");
+	open_kernel();
+	station_sends("q0", &sta);
+	WAIT(nsightings == 1);
+	assert_int_equal(sightings[0].isolated, 1);
+	do_ip("link set p1 type bridge_slave isolated on");
+	turn();
+	do_ip("link set p1 type bridge_slave isolated off");
+	turn();
+	station_sends("q1", &sta);
+	WAIT(nsightings == 2);
+	assert_int_equal(sightings[1].isolated, 0);
+}
+
 static void
 lost_bridge_events_are_made_up_for(void **state)
 {
@@ -2664,6 +2789,11 @@ main(void)
 		TEST(a_station_found_at_start_is_present),
 		TEST(only_listed_ports_have_stations),
 		TEST(a_return_to_the_same_port_is_news),
+		TEST(a_pinned_station_stays_at_its_port),
+		TEST(at_exit_no_station_is_kept),
+		TEST(a_port_that_a_former_run_has_pinned_is_free_again),
+		TEST(a_static_entry_is_made_to_stay),
+		TEST(an_isolated_port_is_reported),
 		TEST(lost_bridge_events_are_made_up_for),
 		TEST(a_port_that_is_plugged_brings_its_station),
 		TEST(a_port_that_gets_its_carrier_is_told),

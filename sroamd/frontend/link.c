@@ -81,6 +81,8 @@ static ssize_t		 receive(struct tap *, uint8_t *, size_t);
 static void		 defend(struct served *, int);
 static void		 leave_checksum(uint8_t *, size_t);
 static size_t		 frame_max(const struct link *);
+static void		 transmit_port(struct served *, enum link_socket,
+			    uint32_t, const struct ibuf *);
 static void		 transmit(struct served *, enum link_socket,
 			    const struct ibuf *);
 static void		 note_receiver(struct served *, const struct ibuf *);
@@ -464,7 +466,8 @@ links_probe(struct links *links, const struct probe *probe)
 	else
 		rc = wire_nd_probe(probe, &s->link, &buf);
 	if (rc == 0)
-		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
+		transmit_port(s, LINK_SOCKET_NEIGHBOUR, probe->port != 0 ?
+		    probe->port : probe->ifindex, &buf);
 }
 
 /* What the link accepts, as far as we send it. */
@@ -492,14 +495,33 @@ links_arp_reply(struct links *links, const struct arp_ask *ask)
 	}
 }
 
-/* A link that is down, or has no socket yet, loses frames like a cable. */
 static void
 transmit(struct served *s, enum link_socket kind, const struct ibuf *buf)
 {
-	int fd = s->taps[kind].fd;
+	transmit_port(s, kind, s->link.ifindex, buf);
+}
 
-	if (fd != -1 && s->link.up &&
-	    send(fd, buf->data, ibuf_len(buf), MSG_DONTWAIT) != -1) {
+/*
+ * A link that is down, or has no socket yet, loses frames like a cable.
+ * Through a port of the link, a frame goes to that port alone.
+ */
+static void
+transmit_port(struct served *s, enum link_socket kind, uint32_t port,
+    const struct ibuf *buf)
+{
+	struct sockaddr_ll sll = { .sll_family = AF_PACKET };
+	int fd = s->taps[kind].fd;
+	ssize_t n = -1;
+
+	sll.sll_ifindex = (int)port;
+	if (fd != -1 && s->link.up) {
+		if (port == s->link.ifindex)
+			n = send(fd, buf->data, ibuf_len(buf), MSG_DONTWAIT);
+		else
+			n = sendto(fd, buf->data, ibuf_len(buf), MSG_DONTWAIT,
+			    (struct sockaddr *)&sll, sizeof(sll));
+	}
+	if (n != -1) {
 		s->count.sent++;
 		note_receiver(s, buf);
 		return;

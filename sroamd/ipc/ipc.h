@@ -83,6 +83,7 @@ enum ipc_type {
 	IPC_NEXTHOP,		/* struct nexthop */
 	IPC_STARTED,
 	IPC_DISASSOCIATE,	/* struct disassociate */
+	IPC_PIN,		/* struct pin */
 	IPC_INQUIRY,		/* struct inquiry */
 	/* engine -> signer */
 	IPC_SIGN_ROUTER,	/* struct ipc_sign_router */

@@ -253,7 +253,7 @@ static const struct ipc_field sighting_rows[] = {
 	ROW(sighting, mac, STATION),
 	ROW(sighting, source, ONE_OF,
 	    .set = BIT(SOURCE_BRIDGE) | BIT(SOURCE_NL80211)),
-	ROW(sighting, pad, ZERO),
+	ROW(sighting, isolated, FLAG),
 	ROW(sighting, port_name, NAME, OR_NONE)
 };
 PART(sighting, NULL);
@@ -477,6 +477,15 @@ static const struct ipc_field disassociate_rows[] = {
 };
 PART(disassociate, NULL);
 
+static const struct ipc_field pin_rows[] = {
+	ROW(pin, ifindex, NONZERO),
+	ROW(pin, port, NONZERO),
+	ROW(pin, mac, STATION),
+	ROW(pin, held, FLAG),
+	ROW(pin, pad, ZERO)
+};
+PART(pin, NULL);
+
 static const struct ipc_field inquiry_rows[] = {
 	ROW(inquiry, ifindex, NONZERO),
 	ROW(inquiry, port, NONZERO),
@@ -659,6 +668,7 @@ PART(announce, NULL);
 
 static const struct ipc_field probe_rows[] = {
 	ROW(probe, ifindex, NONZERO),
+	ROW(probe, port, ANY),
 	ROW(probe, mac, STATION),
 	ROW(probe, pad, ZERO),
 	ROW(probe, addr, UNICAST)
@@ -886,6 +896,7 @@ static const struct ipc_message messages[IPC_MAX - IPC_FIRST] = {
 	MESSAGE(IPC_NEXTHOP, E, P, HAS(nexthop)),
 	MESSAGE(IPC_STARTED, E, P),
 	MESSAGE(IPC_DISASSOCIATE, E, P, HAS(disassociate)),
+	MESSAGE(IPC_PIN, E, P, HAS(pin)),
 	MESSAGE(IPC_INQUIRY, E, P, HAS(inquiry)),
 
 	MESSAGE(IPC_DHCP, F, E, HAS(dhcp_request)),

@@ -35,7 +35,10 @@
 static bool		 fdb_pauses(struct kernel *, monotime_t);
 static void		 each_news(void *, struct nlmsghdr *);
 static void		 each_dump(void *, struct nlmsghdr *);
+static void		 each_pinned(void *, struct nlmsghdr *);
 static void		 lost(void *);
+static void		 keep_static(struct kernel *,
+			    const struct kernel_neigh *);
 static struct kiface	*station_at(struct kernel *,
 			    const struct kernel_neigh *);
 static bool		 seen_by_radio(struct kernel *, const struct kiface *,
@@ -189,9 +192,10 @@ each_news(void *arg, struct nlmsghdr *nlh)
 
 	if (msg_read_neigh(nlh, &n) == -1 || n.family != AF_BRIDGE)
 		return;
-	if (nlh->nlmsg_type == RTM_NEWNEIGH)
+	if (nlh->nlmsg_type == RTM_NEWNEIGH) {
+		keep_static(k, &n);
 		learned(k, &n, true);
-	else if (nlh->nlmsg_type == RTM_DELNEIGH)
+	} else if (nlh->nlmsg_type == RTM_DELNEIGH)
 		forgotten(k, &n);
 }
 
@@ -202,8 +206,29 @@ each_dump(void *arg, struct nlmsghdr *nlh)
 	struct kernel_neigh n;
 
 	if (nlh->nlmsg_type == RTM_NEWNEIGH &&
-	    msg_read_neigh(nlh, &n) == 0 && n.family == AF_BRIDGE)
+	    msg_read_neigh(nlh, &n) == 0 && n.family == AF_BRIDGE) {
+		keep_static(k, &n);
 		learned(k, &n, k->fdb_lost);
+	}
+}
+
+/*
+ * A static entry says where a station is, but Linux moves it by any frame all
+ * the same, unless it is sticky.  So it becomes that.
+ */
+static void
+keep_static(struct kernel *k, const struct kernel_neigh *n)
+{
+	struct knode *port;
+
+	if (!(n->state & NUD_NOARP) || (n->state & NUD_PERMANENT) ||
+	    (n->flags & (NTF_SELF | NTF_EXT_LEARNED | NTF_STICKY)) ||
+	    !mac_is_station(&n->mac) ||
+	    (port = node_find(k, n->ifindex)) == NULL || port->serves == NULL)
+		return;
+	netlink_request(k->nl, msg_fdb_move(n->ifindex, &n->mac, n->vlan,
+	    NUD_NOARP, true), NULL, NULL, 0);
+	kernel_wake(k);
 }
 
 /* The interface that has this station, or NULL: not ours, or no station. */
@@ -247,6 +272,7 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 	struct kiface *i;
 	struct kfdb *f;
 	uint32_t bridge;
+	bool fresh = false;
 
 	if ((i = station_at(k, n)) == NULL)
 		return;
@@ -266,8 +292,15 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 		f->vlan = n->vlan;
 		RB_INSERT(kfdb_tree, &k->fdb, f);
 		k->nfdb++;
+		fresh = true;
 	}
 	f->seen = true;
+	/* Of a former run: else it would never be seen to move. */
+	if (fresh && (n->flags & NTF_STICKY) && !(n->state & NUD_NOARP)) {
+		netlink_request(k->nl, msg_fdb_move(n->ifindex, &n->mac,
+		    n->vlan, NUD_REACHABLE, false), NULL, NULL, 0);
+		kernel_wake(k);
+	}
 	if (f->port == n->ifindex)
 		return;
 	f->port = n->ifindex;
@@ -279,6 +312,7 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 	s.kind = news ? SIGHTING_JOINED : SIGHTING_PRESENT;
 	s.age = news ? 0 : n->age;
 	s.source = SOURCE_BRIDGE;
+	s.isolated = node_find(k, f->port)->link.isolated;
 	strlcpy(s.port_name, node_name(k, f->port), sizeof(s.port_name));
 	k->ops.sighting(k->ops.arg, &s);
 }
@@ -346,6 +380,66 @@ fdb_forget(struct kernel *k, struct kiface *i, const struct mac *mac)
 		    NULL, NULL, 0);
 		drop(k, f);
 	}
+}
+
+/*
+ * An entry that is sticky stays at its port, but ages as any other, so that
+ * none is left for long if we end.  What the bridge had learned meanwhile at
+ * another port is known to be wrong.
+ */
+void
+fdb_pin(struct kernel *k, struct kiface *i, const struct pin *p)
+{
+	struct kfdb *f, *next;
+	uint32_t bridge = i->node->link.ifindex;
+	struct knode *port = node_find(k, p->port);
+	bool radio = port->role != ROLE_NONE && iface_by_radio(i);
+
+	if (radio)		/* its stations have no entry here */
+		netlink_request(k->nl, msg_fdb_move(p->port, &p->mac, 0,
+		    NUD_REACHABLE, p->held), NULL, NULL, 0);
+	for (f = first(k, bridge, &p->mac); f != NULL; f = next) {
+		next = RB_NEXT(kfdb_tree, &k->fdb, f);
+		if (next != NULL && (next->bridge != bridge ||
+		    mac_cmp(&next->mac, &p->mac) != 0))
+			next = NULL;
+		if (radio) {
+			drop(k, f);
+			continue;
+		}
+		f->port = p->port;
+		netlink_request(k->nl, msg_fdb_move(f->port, &f->mac, f->vlan,
+		    NUD_REACHABLE, p->held), NULL, NULL, 0);
+	}
+}
+
+/* Whoever is kept at a port could not be seen to move without us. */
+void
+fdb_unpin(struct kernel *k)
+{
+	struct kiface *i;
+	uint32_t bridge;
+
+	TAILQ_FOREACH(i, &k->ifaces, entry)
+		if ((bridge = bridge_of(k, i)) != 0)
+			(void)netlink_dump(k->dumper, msg_dump_fdb(bridge),
+			    each_pinned);
+	netlink_flush(k->nl);
+}
+
+static void
+each_pinned(void *arg, struct nlmsghdr *nlh)
+{
+	struct kernel *k = arg;
+	struct kernel_neigh n;
+	struct knode *port;
+
+	if (nlh->nlmsg_type == RTM_NEWNEIGH && msg_read_neigh(nlh, &n) == 0 &&
+	    n.family == AF_BRIDGE && (n.flags & NTF_STICKY) &&
+	    !(n.state & (NUD_NOARP | NUD_PERMANENT)) &&
+	    (port = node_find(k, n.ifindex)) != NULL && port->serves != NULL)
+		netlink_request(k->nl, msg_fdb_move(n.ifindex, &n.mac, n.vlan,
+		    NUD_REACHABLE, false), NULL, NULL, 0);
 }
 
 /* The interface is gone: forget its stations without a report. */

@@ -12,6 +12,7 @@
 
 struct kernel;
 struct kiface;
+struct pin;
 
 /* A station behind a port of a bridge. */
 struct kfdb {
@@ -32,5 +33,9 @@ void	fdb_dump(struct kernel *);
 void	fdb_port_changed(struct kernel *);
 /* A station is elsewhere: delete its entry; no sighting follows. */
 void	fdb_forget(struct kernel *, struct kiface *, const struct mac *);
+/* Keep it at a port, or no more: the bridge's own entry is changed. */
+void	fdb_pin(struct kernel *, struct kiface *, const struct pin *);
+/* At exit: no station is kept any more. */
+void	fdb_unpin(struct kernel *);
 void	fdb_drop_iface(struct kernel *, uint32_t ifindex);
 #endif

@@ -213,6 +213,24 @@ kernel_disassociate(struct kernel *k, const struct disassociate *d)
 }
 
 int
+kernel_pin(struct kernel *k, const struct pin *p)
+{
+	struct kiface *i;
+	struct knode *port;
+
+	if ((i = iface_find(k, p->ifindex)) == NULL ||
+	    ((port = node_find(k, p->port)) != NULL && port->serves != i)) {
+		k->stats.refused++;
+		return -1;
+	}
+	/* An access point above which the interface is has no entries. */
+	if (port != NULL && port->link.master == p->ifindex)
+		fdb_pin(k, i, p);
+	kernel_wake(k);
+	return 0;
+}
+
+int
 kernel_inquire(struct kernel *k, const struct inquiry *q)
 {
 	struct kiface *i;
@@ -314,6 +332,8 @@ kernel_close(struct kernel *k, bool leave_routes)
 		return;
 	if (leave_routes)
 		flush(k);
+	if (k->configured)
+		fdb_unpin(k);
 	k->closing = true;
 	if (k->configured && !leave_routes) {
 		route_remove_all(k);

@@ -75,6 +75,11 @@ void	kernel_started(struct kernel *);
  * not ours.
  */
 int	kernel_disassociate(struct kernel *, const struct disassociate *);
+/*
+ * Keep a station at a port of a bridge, or no more: as far as the bridge has it
+ * there.  -1 as above.
+ */
+int	kernel_pin(struct kernel *, const struct pin *);
 /* Ask whether a station is there: a sighting may follow. -1 as above. */
 int	kernel_inquire(struct kernel *, const struct inquiry *);
 

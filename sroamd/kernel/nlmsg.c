@@ -181,6 +181,25 @@ msg_neigh_get(uint32_t ifindex, const struct addr *a)
 }
 
 struct nl_msg *
+msg_fdb_move(uint32_t port, const struct mac *mac, uint16_t vlan,
+    uint16_t state, bool sticky)
+{
+	struct ndmsg ndm = {
+		.ndm_family = AF_BRIDGE,
+		.ndm_ifindex = (int)port,
+		.ndm_state = state,
+		.ndm_flags = NTF_MASTER | (sticky ? NTF_STICKY : 0)
+	};
+	struct nl_msg *msg;
+
+	msg = new_msg(RTM_NEWNEIGH, NLM_F_REPLACE, &ndm, sizeof(ndm));
+	put(msg, NDA_LLADDR, mac, sizeof(*mac));
+	if (vlan != 0)
+		put(msg, NDA_VLAN, &vlan, sizeof(vlan));
+	return msg;
+}
+
+struct nl_msg *
 msg_fdb_del(uint32_t port, const struct mac *mac, uint16_t vlan)
 {
 	struct ndmsg ndm = {

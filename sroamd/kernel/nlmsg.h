@@ -115,6 +115,9 @@ struct nl_msg	*msg_nexthop(int type, int flags, const struct kernel_nh *);
 struct nl_msg	*msg_neigh(int type, int flags, uint32_t ifindex,
 		    const struct addr *, const struct mac *);
 struct nl_msg	*msg_neigh_get(uint32_t ifindex, const struct addr *);
+/* An entry that is there: it is at this port, and (sticky) stays there. */
+struct nl_msg	*msg_fdb_move(uint32_t port, const struct mac *, uint16_t vlan,
+		    uint16_t state, bool sticky);
 struct nl_msg	*msg_fdb_del(uint32_t port, const struct mac *, uint16_t vlan);
 struct nl_msg	*msg_rule(int type, int flags, const struct kernel_rule *);
 struct nl_msg	*msg_addr(int type, int flags, const struct kernel_addr *);

@@ -62,6 +62,7 @@ TO_KERNEL(route)
 TO_KERNEL(neigh)
 TO_KERNEL(nexthop)
 TO_KERNEL(disassociate)
+TO_KERNEL(pin)
 TO_KERNEL(inquire)
 
 static ipc_handler *const child_messages[IPC_MAX] = {
@@ -79,6 +80,7 @@ static ipc_handler *const child_messages[IPC_MAX] = {
 	[IPC_NEXTHOP] = take_nexthop,
 	[IPC_STARTED] = take_started,
 	[IPC_DISASSOCIATE] = take_disassociate,
+	[IPC_PIN] = take_pin,
 	[IPC_INQUIRY] = take_inquire
 };
 

@@ -27,6 +27,7 @@ enum effect_type {		/* and what data points to */
 	/* The start is over: unclaimed old routes may go.  No data. */
 	EFFECT_STARTED,
 	EFFECT_DISASSOCIATE,	/* struct disassociate */
+	EFFECT_PIN,		/* struct pin */
 	EFFECT_INQUIRY,		/* struct inquiry */
 	/* There is something for the peer: its number, uint32_t. */
 	EFFECT_PEER_WAKE,
@@ -76,6 +77,7 @@ struct effect {
 		const struct neigh		*neigh;
 		const struct nexthop		*nexthop;
 		const struct disassociate	*disassociate;
+		const struct pin		*pin;
 		const struct inquiry		*inquiry;
 		const uint32_t			*peer;
 		const struct sign_router	*sign_router;
