@@ -99,6 +99,8 @@ struct ctl_status {
 	uint64_t		flaps;
 	/* addresses seen in two places */
 	uint64_t		duplicates;
+	/* stations that answered where they were: times */
+	uint64_t		reclaimed;
 	uint64_t		updates_in, updates_out, updates_dropped,
 	    conflicts;
 	/* old versions of peers, those that got ours */

@@ -162,6 +162,8 @@ static const struct field status_fields[] = {
 	    "stations that flapped"),
 	ODDLINE("duplicates", FIELD_COUNTER, ctl_status, duplicates, NULL,
 	    "addresses in two places"),
+	ODDLINE("reclaimed", FIELD_COUNTER, ctl_status, reclaimed, NULL,
+	    "times taken back"),
 	ODDLINE("log_lost_warnings", FIELD_COUNTER, ctl_status,
 	    parent.log_lost[CTL_LOG_WARNING], "log", "warnings lost"),
 	ODDLINE("log_lost_info", FIELD_COUNTER, ctl_status,

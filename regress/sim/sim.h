@@ -337,7 +337,12 @@ void		 sim_free(struct sim *);
 /* sim_forge.c */
 void	run_forged(struct sim *);
 
+/* sim_thief.c */
+void	run_thief(struct sim *);
+
 /* sim_order.c */
+/* Whether all routers send to where the station is. */
+bool	check_reachable(struct sim *, const struct station *);
 void	run_order(struct sim *);
 void	run_order_v1(struct sim *);
 void	run_hot(struct sim *);

@@ -280,8 +280,8 @@ right(struct router *router, const struct station *station)
 	    router_id_cmp(&entry->route.router, &station->at->id) == 0;
 }
 
-static bool
-right_everywhere(struct sim *sim, const struct station *station)
+bool
+check_reachable(struct sim *sim, const struct station *station)
 {
 	int i;
 
@@ -294,7 +294,7 @@ right_everywhere(struct sim *sim, const struct station *station)
 static void
 reachable(struct sim *sim, const struct station *station, const char *when)
 {
-	if (!sim->failed && !right_everywhere(sim, station))
+	if (!sim->failed && !check_reachable(sim, station))
 		sim_fail(sim, "%s at r%d cannot be reached from everywhere %s",
 		    mac_text(&station->mac), station->at->index, when);
 }

@@ -1229,6 +1229,7 @@ const struct scenario scenarios[] = {
 	{ "hot",		run_hot, 0 },
 	{ "commuter",		run_commuter, 0 },
 	{ "late",		run_late, 0 },
+	{ "thief",		run_thief, 0 },
 	{ "big",		run_big, 4 },
 	{ "scale",		run_scale, -1 },
 };

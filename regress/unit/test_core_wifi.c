@@ -305,12 +305,12 @@ a_bridge_forgets_one_that_flaps_after_a_second(void **state)
 
 	(void)state;
 	for (i = 0; i < 20; i++) {
-		pass(a, 400);
+		pass(a, 600);
 		sight_by(a, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
 		carry(a, b, 5);
 		if (i == 19)
 			break;
-		pass(b, 400);
+		pass(b, 600);
 		sight_by(b, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
 		carry(a, b, 5);
 	}

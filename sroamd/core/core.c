@@ -28,6 +28,7 @@
 #include "lease/station.h"
 #include "roam/asking.h"
 #include "roam/assoc.h"
+#include "roam/contest.h"
 #include "roam/link.h"
 #include "roam/location.h"
 #include "roam/presence.h"
@@ -145,6 +146,7 @@ alloc(void)
 	w->core.lease = &w->lease;
 	w->core.roam = &w->roam;
 	TAILQ_INIT(&w->lease.missing);
+	TAILQ_INIT(&w->lease.contests);
 	return &w->core;
 }
 
@@ -269,6 +271,9 @@ core_tick(struct core *core, monotime_t now)
 			break;
 		case TIMER_ASK:
 			asking_timer(core, t, now);
+			break;
+		case TIMER_CONTEST:
+			contest_timer(core, t, now);
 			break;
 		case TIMER_STARTUP:
 			startup_over(core, now);

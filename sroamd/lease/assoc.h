@@ -50,7 +50,10 @@ struct assoc {
 	uint8_t			 source;	/* enum station_source */
 	/* unacknowledged probes of the link layer */
 	uint8_t			 lost_probes;
-	uint8_t			 returns;	/* from LOST, by its frames */
+	/* from another router, and not alone here for a second yet */
+	bool			 taken;
+	bool			 isolated;	/* its port, from others */
+	bool			 pinned;	/* to its port, of a bridge */
 	uint8_t			 probes;	/* unanswered */
 	uint8_t			 announces;	/* sent since it joined */
 	uint8_t			 adverts;	/* sent since it joined */

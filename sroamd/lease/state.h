@@ -12,6 +12,7 @@
 #include "common/monotime.h"
 #include "common/ratelimit.h"
 #include "conf/conf.h"
+#include "lease/contest.h"
 #include "lease/host.h"
 #include "lease/iface.h"
 #include "lease/missing.h"
@@ -37,7 +38,8 @@ enum lease_timer {
 	TIMER_SELF,
 	TIMER_WITHDRAW,
 	TIMER_VERIFY,
-	TIMER_ASK
+	TIMER_ASK,
+	TIMER_CONTEST
 };
 
 RB_HEAD(reserved_tree, reserved);
@@ -78,6 +80,9 @@ struct lease_state {
 	struct missing_list	 missing;	/* the oldest first */
 	uint32_t		 nmissing;
 	monotime_t		 next_ask;	/* of one, not before */
+	struct contest_list	 contests;	/* the oldest first */
+	uint32_t		 ncontests;
+	struct ratelimits	 contest_lines;
 	struct drops_tree	 drops;
 	uint32_t		 ndrops;
 	bool			 retired;	/* the network has ended */

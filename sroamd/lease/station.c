@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lease/assoc.h"
+#include "lease/contest.h"
 #include "lease/iface.h"
 #include "lease/missing.h"
 #include "lease/neighbour.h"
@@ -68,6 +69,7 @@ station_release(struct core *core, struct station *s)
 	    !LIST_EMPTY(&s->leases))
 		return;
 	missing_drop(core, s);
+	contest_drop(core, s);
 	RB_REMOVE(station_tree, &core->lease->stations, s);
 	core->lease->nstations--;
 	room_free(core, s->old, OLD_PREFIXES * sizeof(*s->old));
@@ -192,6 +194,7 @@ stations_free(struct core *core)
 			neigh_forget(core, s->assoc);
 		free(s->assoc);
 		free(s->missing);
+		free(s->contest);
 		room_free(core, s->old, OLD_PREFIXES * sizeof(*s->old));
 		room_free(core, s, sizeof(*s));
 	}

@@ -16,6 +16,7 @@
 #include "common/monotime.h"
 
 struct assoc;
+struct contest;
 struct core;
 struct datum;
 struct missing;
@@ -53,6 +54,7 @@ struct station {
 	uint8_t			 flapping;
 	struct oldprefix	*old;		/* OLD_PREFIXES, or NULL */
 	struct missing		*missing;	/* it went with its link */
+	struct contest		*contest;	/* it is at two places */
 };
 
 RB_HEAD(station_tree, station);

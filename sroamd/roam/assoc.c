@@ -19,13 +19,13 @@
 #include "lease/state.h"
 #include "lease/station.h"
 #include "roam/assoc.h"
+#include "roam/contest.h"
 #include "roam/location.h"
 #include "table/effect.h"
 #include "table/room.h"
 
 #define AGE_OLD_MS	(24 * 3600LL * 1000)	/* for an unknown age */
 #define FLAP_MS		1000	/* evidence by frames, while it flaps */
-#define EVIDENCE_MS	3000	/* heard so lately, it may be here: probe */
 #define ASSOC_TIMERS	5
 
 static void		note_arrival(struct core *, const struct assoc *);
@@ -42,6 +42,7 @@ set_port(struct assoc *a, const struct sighting *sight)
 	    sight->source : a->iface->link.source;
 	a->port = sight != NULL ? sight->port : a->iface->link.ifindex;
 	a->reported = sight != NULL || a->iface->link.source == SOURCE_PACKETS;
+	a->isolated = sight != NULL && sight->isolated;
 	strlcpy(a->port_name, sight != NULL ? sight->port_name :
 	    a->iface->link.name, sizeof(a->port_name));
 }
@@ -108,6 +109,7 @@ assoc_free(struct core *core, struct assoc *a)
 	timer_clear(&core->timers, &a->release);
 	timerq_release(&core->timers, ASSOC_TIMERS);
 	neigh_left(core, a);
+	contest_unpin(core, a);
 	LIST_REMOVE(a, on_link);
 	s->assoc = NULL;
 	core->lease->nassocs--;
@@ -178,21 +180,24 @@ assoc_join(struct core *core, struct assoc *a, monotime_t since,
 }
 
 /*
- * A younger claim took the station.  If it was heard just now it is probed, and
- * an answer brings it back.
+ * A younger claim took the station.  It is probed, and an answer brings it
+ * back: contest.h.
  *
  * A bridge forgets it at once, so that any frame of a station that is back is
  * reported.  A radio drops the old association only when no answer came, so
  * that a station that returns is not thrown out.
  *
  * Where two stations have the same address this would go on as fast as they
- * answer.  A station that flaps is probed and forgotten a second later.
+ * answer.  A station that flaps is probed and forgotten a second later, unless
+ * it has answered here.
  */
 void
 assoc_lose(struct core *core, struct assoc *a, monotime_t now)
 {
-	bool	gone = timer_is_set(&a->leave);
-	bool	flaps = station_flaps(core, a->station, now);
+	bool			gone = timer_is_set(&a->leave);
+	enum contest_role	role = contest_lost(core, a, now);
+	bool			flaps = role == CONTEST_NONE &&
+				    station_flaps(core, a->station, now);
 
 	a->state = ASSOC_LOST;
 	a->since = now;
@@ -201,20 +206,23 @@ assoc_lose(struct core *core, struct assoc *a, monotime_t now)
 	timer_clear(&core->timers, &a->advert);
 	release_forget(core, a);
 	neigh_left(core, a);
+	contest_unpin(core, a);
 	if (gone) {			/* the link layer reported it */
 		assoc_drop(core, a, "left", now);
 		return;
 	}
 	timer_set(&core->timers, &a->leave, monotime_add(now,
-	    flaps && a->source == SOURCE_BRIDGE ? FLAP_MS : LOST_MS));
+	    (flaps || role == CONTEST_NEWCOMER) &&
+	    a->source == SOURCE_BRIDGE ? FLAP_MS : LOST_MS));
+	if (role == CONTEST_NEWCOMER)
+		return;
 	if (flaps)
 		timer_set(&core->timers, &a->probe,
 		    monotime_add(now, FLAP_MS));
 	else {
 		if (a->source == SOURCE_BRIDGE)
 			assoc_disassociate(core, a, true);
-		if (monotime_ms(a->heard, now) < EVIDENCE_MS)
-			assoc_probe(core, a, now);
+		assoc_probe(core, a, now);
 	}
 }
 
@@ -230,6 +238,31 @@ assoc_doubt(struct core *core, struct assoc *a, monotime_t now)
 		assoc_disassociate(core, a, true);
 	timer_set(&core->timers, &a->leave, monotime_add(now, LOST_MS));
 	assoc_probe(core, a, now);
+}
+
+/*
+ * The bridge forgets it later and then reports its next frame: thus a question
+ * a second, however many frames there are.
+ */
+void
+assoc_ask(struct core *core, struct station *s, struct iface *i,
+    const struct sighting *sight, monotime_t now)
+{
+	struct assoc	*a = s->assoc;
+
+	if (a == NULL && (a = assoc_new(core, s, i, sight, now)) == NULL) {
+		i->missed = now;
+		station_release(core, s);
+		return;
+	}
+	if (a->state == ASSOC_HERE)
+		return;
+	if (sight != NULL && a->iface == i)
+		set_port(a, sight);
+	if (a->source != SOURCE_NL80211 && !timer_is_set(&a->leave))
+		timer_set(&core->timers, &a->leave,
+		    monotime_add(now, 2 * CONTEST_MS));
+	contest_ask(core, s, now);
 }
 
 /* The station left, and as far as we know it is nowhere. */
@@ -276,6 +309,7 @@ assoc_silent(struct core *core, struct assoc *a, monotime_t now)
 	timer_clear(&core->timers, &a->advert);
 	release_left(core, a, now);
 	neigh_left(core, a);
+	contest_unpin(core, a);
 	if (station_is_ours(core, s, now))
 		station_nowhere(core, s, now);
 	else
@@ -293,6 +327,7 @@ assoc_arrive(struct core *core, struct station *s, struct iface *i,
 		station_release(core, s);
 		return;
 	}
+	contest_arrives(core, a, i, sight, now);
 	if (a->iface != i) {
 		release_forget(core, a);
 		neigh_left(core, a);
@@ -304,6 +339,7 @@ assoc_arrive(struct core *core, struct station *s, struct iface *i,
 	set_port(a, sight);
 	lease_moved(core, a);
 	assoc_join(core, a, arrival(sight, now), now);
+	contest_arrived(core, a, now);
 }
 
 /*

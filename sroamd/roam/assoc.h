@@ -16,8 +16,6 @@
 #include "common/monotime.h"
 #include "msg.h"
 
-#define LOST_MS		3000	/* a lost station may still answer */
-
 struct assoc;
 struct core;
 struct iface;
@@ -30,6 +28,9 @@ void		 assoc_lose(struct core *, struct assoc *, monotime_t now);
 void		 assoc_adopt(struct core *, const struct mac *,
 		    uint32_t ifindex, monotime_t now);
 void		 assoc_doubt(struct core *, struct assoc *, monotime_t now);
+/* What shows it here is too weak: ask it. */
+void		 assoc_ask(struct core *, struct station *, struct iface *,
+		    const struct sighting *, monotime_t now);
 /* No answer: no longer claimed, and the link layer may not know. */
 void		 assoc_silent(struct core *, struct assoc *, monotime_t now);
 /* The sighting, or NULL: a frame showed it. */

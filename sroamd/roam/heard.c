@@ -13,6 +13,7 @@
 #include "lease/router.h"
 #include "lease/station.h"
 #include "roam/assoc.h"
+#include "roam/contest.h"
 #include "roam/door.h"
 #include "table/datum.h"
 #include "table/effect.h"
@@ -20,13 +21,18 @@
 #include "table/state.h"
 
 #define GUARD_MS	100	/* frames may be this late */
-#define RETURNS_MAX	3	/* in a row: this is no roam */
 
+static bool	is_answer(const struct heard *);
 static bool	heard_is_evidence(const struct station *, const struct iface *,
 		    const struct heard *, monotime_t);
-static void	note_return(struct core *, struct assoc *, monotime_t);
 static void	check_addr(struct core *, struct assoc *, const struct addr *,
 		    monotime_t);
+
+static bool
+is_answer(const struct heard *h)
+{
+	return h->kind == HEARD_ARP_REPLY || h->kind == HEARD_NA;
+}
 
 /*
  * Whether a frame is evidence that a station is here.
@@ -45,8 +51,10 @@ heard_is_evidence(const struct station *s, const struct iface *i,
 	const struct datum	*d = s->location;
 	bool			 answer, late;
 
-	answer = h->kind == HEARD_ARP_REPLY || h->kind == HEARD_NA;
+	answer = is_answer(h);
 	late = d != NULL && monotime_ms(d->claimed, now) <= GUARD_MS;
+	if (answer && contest_was_asked(s, i, now))
+		return true;
 	if (a != NULL && a->iface == i) {
 		if (a->state == ASSOC_FOUND)
 			return true;
@@ -60,27 +68,6 @@ heard_is_evidence(const struct station *s, const struct iface *i,
 		return a == NULL && d == NULL && LIST_EMPTY(&s->leases) &&
 		    limit_was_hit(i, now);
 	return answer || s->router == NULL || !late;
-}
-
-/* Once, this is two roams that cross; several times, it is two stations. */
-static void
-note_return(struct core *core, struct assoc *a, monotime_t now)
-{
-	const struct station	*s = a->station;
-
-	if (a->state != ASSOC_LOST || s->router == NULL ||
-	    monotime_ms(a->since, now) > LOST_MS) {
-		a->returns = 0;
-		return;
-	}
-	if (a->returns < UINT8_MAX)
-		a->returns++;
-	if (a->returns != RETURNS_MAX)
-		return;
-	core->counters.duplicates++;
-	core_log(core, LEVEL_WARN, "%s: station %s answers here and is at %s: "
-	    "two stations with one address?", a->iface->link.name,
-	    mac_text(&s->mac), core_router_name(s->router));
 }
 
 /*
@@ -126,12 +113,12 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 		return;
 	a = assoc_here(s);
 	if (a == NULL || a->iface != i) {
-		if (heard_is_evidence(s, i, h, now)) {
-			if (s->assoc != NULL)
-				note_return(core, s->assoc, now);
-			assoc_arrive(core, s, i, NULL, now);
-		} else
+		if (!heard_is_evidence(s, i, h, now))
 			station_release(core, s);
+		else if (contest_holds(core, s, i, NULL, is_answer(h), now))
+			assoc_ask(core, s, i, NULL, now);
+		else
+			assoc_arrive(core, s, i, NULL, now);
 		if ((s = station_find(core, &h->mac)) == NULL ||
 		    (a = assoc_here(s)) == NULL || a->iface != i)
 			return;
@@ -139,6 +126,7 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 	a->heard = now;
 	a->probes = 0;
 	a->lost_probes = 0;
+	contest_heard(core, a, is_answer(h), now);
 	assoc_claim(core, a, now);
 	if (!addr_is_v4(&h->addr))
 		neigh_heard(core, a, &h->addr, now);
@@ -167,8 +155,12 @@ core_dhcp(struct core *core, const struct dhcp_request *req, monotime_t now)
 	    (s = station_find(core, &req->chaddr)) == NULL ||
 	    (assoc_here(s) != NULL && s->assoc->iface == i))
 		return;
-	if (s->router == NULL || router_is_self(core, s->router) ||
-	    monotime_ms(s->location->claimed, now) > GUARD_MS)
+	if (s->router != NULL && !router_is_self(core, s->router) &&
+	    monotime_ms(s->location->claimed, now) <= GUARD_MS)
+		return;
+	if (contest_holds(core, s, i, NULL, false, now))
+		assoc_ask(core, s, i, NULL, now);
+	else
 		assoc_arrive(core, s, i, NULL, now);
 }
 

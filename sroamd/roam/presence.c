@@ -13,6 +13,7 @@
 #include "lease/release.h"
 #include "lease/state.h"
 #include "roam/assoc.h"
+#include "roam/contest.h"
 #include "roam/presence.h"
 #include "table/effect.h"
 
@@ -117,8 +118,9 @@ probe_timer(struct core *core, struct assoc *a, monotime_t now)
 static void
 leave_timer(struct core *core, struct assoc *a, monotime_t now)
 {
-	if (a->state == ASSOC_LOST && core->conf.disassociate &&
-	    (a->source != SOURCE_BRIDGE || a->station->flapping))
+	if (a->source == SOURCE_BRIDGE ? a->state != ASSOC_HERE &&
+	    (a->station->flapping || contest_is_doubted(a->station, now)) :
+	    a->state == ASSOC_LOST && core->conf.disassociate)
 		assoc_disassociate(core, a, true);
 	/* A radio that lost it must hear it again, a bridge port need not. */
 	if (a->state == ASSOC_HERE && a->source != SOURCE_NL80211)

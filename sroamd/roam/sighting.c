@@ -7,6 +7,7 @@
 #include "lease/limit.h"
 #include "lease/station.h"
 #include "roam/assoc.h"
+#include "roam/contest.h"
 #include "roam/door.h"
 #include "roam/location.h"
 #include "roam/presence.h"
@@ -56,6 +57,10 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 		return;
 	if ((s = station_get(core, &sight->mac)) == NULL) {
 		i->missed = now;
+		return;
+	}
+	if (contest_holds(core, s, i, sight, false, now)) {
+		assoc_ask(core, s, i, sight, now);
 		return;
 	}
 	if (sight->kind == SIGHTING_JOINED) {
