@@ -874,6 +874,37 @@ a_port_brings_new_stations_at_a_rate(void **state)
 	node_free(node);
 }
 
+/* Else they send to the old one for the seconds that a doubt takes. */
+static void
+another_mac_of_the_gateway_is_announced(void **state)
+{
+	struct node *node = node_new(1, "192.168.44.0/24");
+	struct link link;
+
+	(void)state;
+	(void)join(node, 1);
+	pass(node, 5000);
+	node->n = 0;
+	memset(&link, 0, sizeof(link));
+	link.ifindex = IFINDEX;
+	memcpy(link.name, "roam0", 6);
+	link.lladdr.octet[0] = 2;
+	link.up = 1;
+	link.source = SOURCE_NL80211;
+	link.mtu = 1500;
+	(void)addr_parse("192.168.44.1", &link.gateway4);
+	(void)addr_parse("fe80::1", &link.gateway6);
+	core_link(node->core, &link, now);
+	pass(node, 2000);
+	assert_int_equal(count(node, EFFECT_ANNOUNCE), 0);
+	link.lladdr.octet[5] = 9;
+	core_link(node->core, &link, now);
+	assert_int_equal(count(node, EFFECT_ANNOUNCE), 1);
+	pass(node, 2000);
+	assert_int_equal(count(node, EFFECT_ANNOUNCE), 3);
+	node_free(node);
+}
+
 static int
 reset(void **state)
 {
@@ -1069,6 +1100,7 @@ main(void)
 		TEST(an_old_table_is_no_crowd_of_roams),
 		TEST(an_answer_brings_a_station_back_for_three_seconds),
 		TEST(who_is_elsewhere_is_told_nothing),
+		TEST(another_mac_of_the_gateway_is_announced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,11 @@ struct assoc;
 struct core;
 struct station;
 
-/* Announce the gateway, now and some times more. */
+/*
+ * Announce the gateway, now and some times more: often within the first
+ * milliseconds, unless the assoc's announces say that this is done.
+ */
+#define ANNOUNCED_MOSTLY	6
 void	gateway_announce(struct core *, struct assoc *, monotime_t now);
 void	advert_send(struct core *, struct assoc *, monotime_t now);
 /* The station asked, from this address or none. */

@@ -18,6 +18,7 @@
 #include "table/state.h"
 
 static void	iface_down(struct core *, struct iface *, monotime_t);
+static void	announce_again(struct core *, struct iface *, monotime_t);
 
 int
 ifaces_provide(struct core *core, size_t n)
@@ -93,7 +94,7 @@ void
 core_link(struct core *core, const struct link *link, monotime_t now)
 {
 	struct iface	*i = iface_at(core, link->ifindex);
-	bool		 same, returned = i == NULL;
+	bool		 same, other_mac, returned = i == NULL;
 
 	if (!link->up || core->clone) {
 		if (i != NULL)
@@ -119,10 +120,27 @@ core_link(struct core *core, const struct link *link, monotime_t now)
 	}
 	if (returned || i->link.returns != link->returns)
 		asking_begin(core, link->ifindex, now);
+	other_mac = !returned &&
+	    mac_cmp(&i->link.lladdr, &link->lladdr) != 0;
 	same = addr_cmp(&i->link.gateway6, &link->gateway6) == 0 &&
 	    i->link.mtu == link->mtu;
 	i->link = *link;
 	core_reserve(core);
+	if (other_mac)
+		announce_again(core, i, now);
 	if (!same)
 		advert_all(core, now);
+}
+
+/* Stations have learned the old MAC address, and doubt it after seconds. */
+static void
+announce_again(struct core *core, struct iface *i, monotime_t now)
+{
+	struct assoc	*a;
+
+	LIST_FOREACH(a, &i->assocs, on_link)
+		if (a->state == ASSOC_HERE) {
+			a->announces = ANNOUNCED_MOSTLY;
+			gateway_announce(core, a, now);
+		}
 }
