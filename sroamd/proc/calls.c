@@ -74,13 +74,17 @@ static const struct rule engine_rules[] = {
 	{ NULL, { { 0 } }, 0 }
 };
 
-/* Stations' frames, and sroamctl. */
+/*
+ * Stations' frames, and sroamctl.  A station is asked through a port of its
+ * bridge: a packet socket can send on any interface, by the address.
+ */
 static const char *const frontend_plain[] = {
 	"accept4", NULL
 };
 
 static const struct rule frontend_rules[] = {
 	{ "sendto", { IS_NULL(4) }, 1 },
+	{ "sendto", { IS(5, sizeof(struct sockaddr_ll)) }, 1 },
 	{ "getsockopt", { IS(1, SOL_PACKET), IS(2, PACKET_STATISTICS) }, 2 },
 	{ NULL, { { 0 } }, 0 }
 };
