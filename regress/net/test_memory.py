@@ -38,6 +38,8 @@ def memory_cgroup():
     if own:
         return own, os.path.dirname(own.rstrip("/")) or own, \
             "memory.limit_in_bytes", "memory.max_usage_in_bytes"
+    if v2 is None:
+        raise OSError("this kernel has no memory cgroup")
     return "/sys/fs/cgroup" + v2, "/sys/fs/cgroup", "memory.max", "memory.peak"
 
 
