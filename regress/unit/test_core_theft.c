@@ -375,6 +375,38 @@ a_new_one_at_an_isolated_port_is_kept_once_it_has_an_address(void **state)
 }
 
 /* Each is forgotten in time, and there are only so many. */
+/* By the address that its former router has told of. */
+static void
+one_without_a_lease_is_asked_by_its_link_local_address(void **state)
+{
+	struct mac	mac = station(1);
+	struct addr	linklocal;
+	int		i, n;
+
+	(void)state;
+	assert_int_equal(addr_parse("fe80::7", &linklocal), 0);
+	hear(a, 1, HEARD_NS, &linklocal);
+	assert_int_equal(core_clear_lease(a->core, NULL, &mac, now), 0);
+	carry(a, b, 5);
+	for (i = 0; i < 2; i++) {
+		sight_by(b, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
+		carry(a, b, 5);
+		now = monotime_add(now, STEP_MS);
+		hear(a, 1, HEARD_NA, &linklocal);
+		carry(a, b, 5);
+	}
+	/* Only its answer counts at the other router now. */
+	pass(b, 5000);
+	n = b->n;
+	sight_by(b, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
+	pass(b, 1500);
+	for (; n < b->n; n++)
+		if (b->seen[n].type == EFFECT_PROBE)
+			break;
+	assert_int_not_equal(n, b->n);
+	assert_int_equal(addr_cmp(&b->seen[n].probe.addr, &linklocal), 0);
+}
+
 static void
 contests_are_bounded(void **state)
 {
@@ -413,6 +445,7 @@ main(void)
 		TEST(one_that_does_not_answer_is_let_go),
 		TEST(an_isolated_port_keeps_its_station),
 		TEST(a_new_one_at_an_isolated_port_is_kept_once_it_has_an_address),
+		TEST(one_without_a_lease_is_asked_by_its_link_local_address),
 		TEST(contests_are_bounded),
 	};
 

@@ -224,19 +224,28 @@ not_its_own(struct core *core, struct assoc *a, const struct prefix *p,
 	advert_soon(core, a, now);
 }
 
+bool
+neigh_elsewhere(struct core *core, const struct station *s, struct addr *addr,
+    monotime_t now)
+{
+	struct datum	*d = find_datum(core, &s->mac);
+
+	if (d == NULL || !datum_live(d, now))
+		return false;
+	datum_addr(d, addr);
+	return true;
+}
+
 /* The station joined: use the address that it had elsewhere. */
 void
 neigh_join(struct core *core, struct assoc *a, monotime_t now)
 {
-	struct datum	*d;
 	struct addr	 addr;
 
 	add_own(core, a, now);
 	if (!addr_is_none(&a->linklocal) ||
-	    (d = find_datum(core, &a->station->mac)) == NULL ||
-	    !datum_live(d, now))
+	    !neigh_elsewhere(core, a->station, &addr, now))
 		return;
-	datum_addr(d, &addr);
 	if (addr_cmp(&addr, &a->iface->link.gateway6) == 0 ||
 	    !add_linklocal(core, a, &addr))
 		return;

@@ -10,12 +10,16 @@
 struct assoc;
 struct core;
 struct datum;
+struct station;
 
 void		 neigh_heard(struct core *, struct assoc *, const struct addr *,
 		    monotime_t now);
 /* Whether it has an address of a router; then it is named. */
 bool		 neigh_impostor(struct core *, struct assoc *,
 		    const struct addr *, monotime_t now);
+/* The link-local address that it had where it was; false: not known. */
+bool		 neigh_elsewhere(struct core *, const struct station *,
+		    struct addr *, monotime_t now);
 void		 neigh_join(struct core *, struct assoc *, monotime_t now);
 /* The rows of kinds: table/kind.h. */
 const char	*neigh_check(const struct core *, const struct update *);

@@ -7,6 +7,7 @@
 #include "lease/contest.h"
 #include "lease/door.h"
 #include "lease/iface.h"
+#include "lease/neigh.h"
 #include "lease/probe.h"
 #include "lease/router.h"
 #include "lease/state.h"
@@ -208,7 +209,8 @@ ask_port(struct core *core, const struct station *s, uint32_t ifindex,
 
 	memset(&p, 0, sizeof(p));
 	if (s->assoc == NULL || iface_at(core, ifindex) == NULL ||
-	    !probe_addr(core, s->assoc, &p.addr, now))
+	    (!probe_addr(core, s->assoc, &p.addr, now) &&
+	    !neigh_elsewhere(core, s, &p.addr, now)))
 		return;
 	p.ifindex = ifindex;
 	p.port = port;
