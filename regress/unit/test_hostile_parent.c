@@ -26,6 +26,7 @@
 #include "ipc/rows.h"
 #include "ipc_samples.h"
 
+#define NO_PIPE		PROC_EXAMINER	/* the first without one */
 #define PATIENCE	600	/* tenths of a second */
 #define FLOOD		40000	/* messages */
 #define GROWN_KB	6144	/* that the parent may keep of a flood */
@@ -58,6 +59,8 @@ static const struct row {
 	{ PROC_ENGINE, IPC_STARTED, 0, NULL, "old routes go, once" },
 	{ PROC_ENGINE, IPC_DISASSOCIATE, 0, NULL,
 	    "a station of our interfaces is sent away" },
+	{ PROC_ENGINE, IPC_PIN, 0, NULL,
+	    "a station stays at a port of our bridges" },
 	{ PROC_ENGINE, IPC_INQUIRY, 0, NULL,
 	    "a station of our interfaces is asked for" },
 	{ PROC_FRONTEND, IPC_CONF_READY, 0, "not asked for",
@@ -153,7 +156,7 @@ make_folder(void **state)
 	strlcpy(folder, "/tmp/sroamd-hostile.XXXXXX", sizeof(folder));
 	if (mkdtemp(folder) == NULL)
 		return -1;
-	for (id = PROC_ENGINE; id < PROC_NONE; id++)
+	for (id = PROC_ENGINE; id < NO_PIPE; id++)
 		if (copy_to(proc_name(id)) == -1)
 			return -1;
 	if ((f = fopen(path("conf"), "w")) == NULL)
@@ -302,7 +305,7 @@ every_message_to_the_parent_has_a_row(void **state)
 	bool				 found;
 
 	(void)state;
-	for (who = PROC_ENGINE; who < PROC_NONE; who++)
+	for (who = PROC_ENGINE; who < NO_PIPE; who++)
 		for (type = IPC_FIRST; type < IPC_MAX; type++) {
 			m = ipc_message(type);
 			found = false;
@@ -325,7 +328,7 @@ what_a_child_may_not_send_ends_the_daemon(void **state)
 
 	(void)state;
 	need_root();
-	for (who = PROC_ENGINE; who < PROC_NONE; who++)
+	for (who = PROC_ENGINE; who < NO_PIPE; who++)
 		for (g = goods; g < goods + TYPES - 1; g++) {
 			if (is_permitted(who, g))
 				continue;
@@ -343,7 +346,7 @@ another_length_ends_the_daemon(void **state)
 
 	(void)state;
 	need_root();
-	for (who = PROC_ENGINE; who < PROC_NONE; who++)
+	for (who = PROC_ENGINE; who < NO_PIPE; who++)
 		for (g = goods; g < goods + TYPES - 1; g++) {
 			if (!is_permitted(who, g))
 				continue;
@@ -369,7 +372,7 @@ a_descriptor_ends_the_daemon(void **state)
 
 	(void)state;
 	need_root();
-	for (who = PROC_ENGINE; who < PROC_NONE; who++)
+	for (who = PROC_ENGINE; who < NO_PIPE; who++)
 		for (g = goods; g < goods + TYPES - 1; g++) {
 			if (!is_permitted(who, g))
 				continue;
@@ -387,7 +390,7 @@ what_comes_too_early_ends_the_daemon(void **state)
 
 	(void)state;
 	need_root();
-	for (who = PROC_ENGINE; who < PROC_NONE; who++)
+	for (who = PROC_ENGINE; who < NO_PIPE; who++)
 		for (g = goods; g < goods + TYPES - 1; g++) {
 			if (!is_permitted(who, g) ||
 			    ipc_message(g->type)->early)
@@ -467,7 +470,7 @@ broken_framing_ends_the_daemon(void **state)
 
 	(void)state;
 	need_root();
-	for (who = PROC_ENGINE; who < PROC_NONE; who++) {
+	for (who = PROC_ENGINE; who < NO_PIPE; who++) {
 		snprintf(what, sizeof(what), "broken message from %s",
 		    proc_name(who));
 		order.when = HOSTILE_RUNNING;
