@@ -35,6 +35,7 @@ static enum proc_id		 self = PROC_NONE;
 static const char		*path;
 static bool			 running;
 static bool			 answered;	/* the probe */
+static int			 alive = -1;	/* proc/alive.h */
 static struct ipc_peer		 to_connect;	/* the first configured one */
 
 static void
@@ -61,9 +62,13 @@ take(const struct imsg *imsg)
 	const struct conf_peer *known;
 
 	/* The channel to the sibling stays open. */
-	if (imsg->fd >= 0 && imsg->type != IPC_HELLO)
+	if (imsg->fd >= 0 && imsg->type != IPC_HELLO &&
+	    imsg->type != IPC_ALIVE)
 		close(imsg->fd);
 	switch (imsg->type) {
+	case IPC_ALIVE:
+		alive = imsg->fd;
+		break;
 	case IPC_CONF_PEER:
 		known = imsg->data;
 		if (to_connect.number != 0 || known->host[0] != '\0')
@@ -98,6 +103,17 @@ take(const struct imsg *imsg)
 	}
 }
 
+/* As a child that is well: else the daemon ends for that. */
+static void
+show_alive(void)
+{
+	char octets[16];
+	ssize_t n = recv(alive, octets, sizeof(octets), MSG_DONTWAIT);
+
+	if (n > 0)
+		(void)send(alive, octets, (size_t)n, MSG_NOSIGNAL);
+}
+
 /* What comes within this time, and what is queued goes: false: nothing did. */
 static bool
 turn(int ms, bool hear)
@@ -107,6 +123,7 @@ turn(int ms, bool hear)
 	struct imsg imsg;
 
 	pfd.events = (hear ? POLLIN : 0) | (before > 0 ? POLLOUT : 0);
+	show_alive();
 	if (poll(&pfd, 1, ms) == 0)
 		return false;
 	if (imsgbuf_write(parent) == -1)
@@ -187,6 +204,7 @@ static void
 flood(void)
 {
 	for (report.sent = 0; report.sent < order.count; report.sent++) {
+		show_alive();
 		send_one(order.type, order.id, order.fd != 0, order.data +
 		    report.sent % order.variants * order.len, order.len);
 		while (imsgbuf_queued(parent) > QUEUE_FEW)
