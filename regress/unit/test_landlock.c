@@ -118,8 +118,8 @@ static void
 what_is_elsewhere_is_out_of_reach(void **state)
 {
 	const struct landlock_path paths[] = {
-		{ work, FILES_READ | FILES_WRITE }, { "/nonexistent", FILES_READ },
-		{ readable, FILES_READ }
+		{ work, FILES_READ | FILES_WRITE },
+		{ "/nonexistent", FILES_READ }, { readable, FILES_READ }
 	};
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	socklen_t len = sizeof(un);

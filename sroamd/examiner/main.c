@@ -30,7 +30,9 @@ static void	limit_memory(void);
 int
 main(int argc, char **argv)
 {
-	static const struct landlock_path folder = { "/", FILES_READ | FILES_WRITE };
+	static const struct landlock_path folder = {
+		"/", FILES_READ | FILES_WRITE
+	};
 
 	log_procname("examiner");
 	if (argc != 4)
