@@ -157,7 +157,8 @@ def test_its_state_is_kept_and_closed_to_others(machine):
     out = machine.run("stat", "-c", "%a %U %n", "/var/lib/sroamd",
                       "/var/lib/sroamd/engine", "/var/lib/sroamd/identity")
     assert out.splitlines() == [
-        "700 root /var/lib/sroamd", "700 _sroamd /var/lib/sroamd/engine",
+        "700 root /var/lib/sroamd",
+        "700 _sroamd_engine /var/lib/sroamd/engine",
         "600 root /var/lib/sroamd/identity"]
     wait(lambda: machine.run("ls", "/var/lib/sroamd/engine"), "a table")
 
