@@ -7,7 +7,9 @@
  */
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
+#include <cap-ng.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -543,6 +545,87 @@ one_that_does_not_end_is_not_waited_for(void **state)
 	store_file_close(f);
 }
 
+/*
+ * What etc/sroamd.service leaves of root's rights, as far as it matters here,
+ * for this process and what it runs.
+ */
+static void
+keep_few_rights(void)
+{
+	static const unsigned int kept[] = {
+		CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID, CAP_SETPCAP
+	};
+	size_t i;
+
+	capng_clear(CAPNG_SELECT_BOTH);
+	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED |
+		    CAPNG_BOUNDING_SET, kept[i]);
+	if (capng_apply(CAPNG_SELECT_BOTH) != 0)
+		_exit(98);
+}
+
+/* With these, it is prepared: the path, or none; a line with the word. */
+static void
+few_rights_do(const char *expected, int seconds, const char *word)
+{
+	char where[96];
+	int status;
+	pid_t pid;
+
+	if ((pid = fork()) == 0) {
+		keep_few_rights();
+		if (state_prepare(dir, USER, where, sizeof(where),
+		    seconds) != 0)
+			_exit(1);
+		if (strcmp(where, expected) != 0)
+			_exit(2);
+		if (strstr(stub_log_text(), word) == NULL ||
+		    store_lines() != (word[0] == '\0' ? 0 : 1))
+			_exit(3);
+		/* Nothing is left running. */
+		_exit(waitpid(-1, NULL, WNOHANG) == -1 ? 0 : 4);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void
+a_folder_that_is_right_needs_few_rights(void **state)
+{
+	(void)state;
+	few_rights_do(path, SECONDS, "");
+	store_fill(path, RECORDS);
+	assert_int_equal(chown(table, NOBODY, NOBODY), 0);
+	few_rights_do(path, SECONDS, "");
+	is_whole();
+}
+
+static void
+nor_does_one_with_a_table_that_is_no_good(void **state)
+{
+	char text[9000];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	store_octets(table, text, sizeof(text), 0);
+	assert_int_equal(chown(table, NOBODY, NOBODY), 0);
+	few_rights_do(path, SECONDS, "not a table of ours");
+	assert_int_equal(access(bad, F_OK), 0);
+}
+
+/* It is another user's by then. */
+static void
+one_that_does_not_end_is_ended_with_few_rights(void **state)
+{
+	(void)state;
+	store_fill(path, RECORDS);
+	examined_by("exec setpriv --reuid 65534 --regid 65534 --clear-groups "
+	    "sleep 60\n");
+	few_rights_do("", 1, "is not read after 1 s");
+	real_again();
+}
+
 static void
 one_that_dies_leaves_no_table(void **state)
 {
@@ -651,6 +734,9 @@ main(void)
 		TEST(another_users_folder_is_taken_over_with_its_table),
 		TEST(what_is_elsewhere_too_is_not_given_away),
 		TEST(one_that_does_not_end_is_not_waited_for),
+		TEST(a_folder_that_is_right_needs_few_rights),
+		TEST(nor_does_one_with_a_table_that_is_no_good),
+		TEST(one_that_does_not_end_is_ended_with_few_rights),
 		TEST(one_that_dies_leaves_no_table),
 		TEST(one_that_fails_is_the_end_of_the_start),
 		TEST(it_inherits_nothing),

@@ -20,6 +20,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "parent/killswitch.h"
 #include "parent/paths.h"
 #include "parent/program.h"
 #include "proc/build.h"
@@ -32,6 +33,7 @@ static const char	*path_of(enum proc_id, char *);
 static bool		 is_roots(const struct stat *);
 static pid_t		 run(enum proc_id, const struct program_args *, int);
 static int		 wait_for(pid_t, int, int *);
+static void		 end(pid_t, int *);
 static void		 turn_into(enum proc_id, const struct program_args *,
 			    int) __attribute__((noreturn));
 static char		*copy(const char *);
@@ -121,9 +123,7 @@ program_result(enum proc_id id, const struct program_args *args, int seconds,
 
 	if (wait_for(pid, seconds, status) == 0)
 		return 0;
-	/* If the disk does not even let it die, it is left. */
-	(void)kill(pid, SIGKILL);
-	(void)wait_for(pid, 1, status);
+	end(pid, status);
 	return -1;
 }
 
@@ -157,6 +157,22 @@ wait_for(pid_t pid, int seconds, int *status)
 		(void)nanosleep(&a_while, NULL);
 	}
 	return 0;
+}
+
+/*
+ * A service manager can have taken CAP_KILL from us, and in a container the
+ * switch need not do.  If the disk does not even let it die, it is left.
+ */
+static void
+end(pid_t pid, int *status)
+{
+	struct killswitch killer;
+
+	(void)kill(pid, SIGKILL);
+	killswitch_open(&killer, pid);
+	killswitch_pull(&killer);
+	(void)wait_for(pid, 1, status);
+	killswitch_close(&killer);
 }
 
 /* In the child.  fd: its end of the channel, or -1. */
