@@ -298,6 +298,19 @@ the_operator_ends_what_there_is(void **state)
 	node_free(a);
 }
 
+/* How often; whether it is at its port (roam/contest.h) is another question. */
+static int
+asked(const struct node *node, const struct addr *addr)
+{
+	int i, n = 0;
+
+	for (i = 0; i < node->n; i++)
+		n += node->seen[i].type == EFFECT_PROBE &&
+		    node->seen[i].probe.port == 0 &&
+		    addr_cmp(&node->seen[i].probe.addr, addr) == 0;
+	return n;
+}
+
 /*
  * What the station does after its RELEASE, or whoever has forged it, and
  * whether its lease goes on.
@@ -341,8 +354,7 @@ a_released_address_in_use_is_kept(void **state)
 		if (rows[i].does == EARLY)
 			hear(a, 1, HEARD_ARP, &addr);
 		pass(a, 1200);
-		assert_int_equal(count(a, EFFECT_PROBE), 1);
-		assert_int_equal(addr_cmp(&a->seen[0].probe.addr, &addr), 0);
+		assert_int_equal(asked(a, &addr), 1);
 		wrong = addr;
 		wrong.octet[15]++;
 		switch (rows[i].does) {
