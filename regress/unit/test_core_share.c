@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "core_node.h"
+#include "lease/release.h"
 #include "lease/state.h"
 
 #define POOL	"192.168.44.0/24"
@@ -210,6 +211,9 @@ what_has_ended_does_not_count(void **state)
 	(void)arrive(node, THIEF, 1, 1000);
 	addr = obtain(node, 1);
 	dhcp(node, 1, DHCP_RELEASE, &addr, 0);
+	/* It is asked first, and does not answer. */
+	assert_int_equal(arrive(node, THIEF, 1501, 5), 0);
+	pass(node, RELEASE_WAIT_MS + RELEASE_ASKS * RELEASE_ASK_MS);
 	assert_int_equal(arrive(node, THIEF, 2001, 5), 1);
 	later(node, 3600);
 	assert_int_equal(arrive(node, THIEF, 3001, 50), 50);
