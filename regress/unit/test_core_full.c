@@ -446,6 +446,7 @@ at_the_limit_only_what_is_known_changes(void **state)
 	for (i = 2; i < 30000 && used(node) < 4 * MB; i++) {
 		node->n = 0;
 		sight(node, i, SIGHTING_JOINED);
+		whole_lines += room_lines(node);
 	}
 	assert_in_range(i, 100, 20000);
 	most = used(node);
