@@ -2294,8 +2294,19 @@ what_the_table_cannot_ask_for_is_refused(void **state)
 		turn();
 		assert_int_equal(rows[i].ask(4000), 0);
 		turn();
-		assert_int_equal(ip_lines(rows[i].shown), rows[i].most);
+		WAIT(ip_lines(rows[i].shown) == rows[i].most);
 	}
+	/* However many leave, they are an eighth more until they have gone. */
+	for (n = 5000, refused = 0; n < 6000; n++) {
+		(void)drop_neigh(n == 5000 ? 4000 : n - 1);
+		refused += ask_neigh(n) == -1;
+	}
+	turn();
+	assert_in_range(ip_lines(rows[1].shown), rows[1].most - 1,
+	    rows[1].most * 9 / 8);
+	assert_int_equal(1000 - refused, rows[1].most / 8);
+	WAIT(ip_lines(rows[1].shown) == rows[1].most - 1);
+	assert_int_equal(ask_neigh(6000), 0);
 	/* A machine with 64 kB. */
 	k->memory = 65536;
 	assert_int_equal(drop_route(1), 0);

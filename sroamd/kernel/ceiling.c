@@ -49,6 +49,14 @@ ceiling_neighs(const struct kernel *k)
 	    NEIGHS_MAX), k->memory / 8 / NEIGH_OCTETS);
 }
 
+uint64_t
+ceiling_neighs_all(const struct kernel *k)
+{
+	uint64_t neighs = ceiling_neighs(k);
+
+	return neighs + neighs / 8;
+}
+
 /* Twice as many as announce themselves: stations may be at others yet. */
 uint64_t
 ceiling_routers(const struct kernel *k)

@@ -17,5 +17,7 @@ struct kernel;
 uint64_t	ceiling_memory(void);
 uint64_t	ceiling_routes(const struct kernel *);
 uint64_t	ceiling_neighs(const struct kernel *);
+/* With those that are about to be removed. */
+uint64_t	ceiling_neighs_all(const struct kernel *);
 uint64_t	ceiling_routers(const struct kernel *);
 #endif

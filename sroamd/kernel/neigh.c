@@ -28,6 +28,7 @@
 
 #define LEAVE_MS	1000	/* longer than its routes stand */
 
+static bool		 too_many(struct kernel *, const struct kneigh *);
 static const char	*refusal(struct kernel *, const struct neigh *);
 static void		 set(struct kernel *, struct kneigh *);
 static bool		 wanted(const struct conf_global *,
@@ -64,7 +65,7 @@ kernel_neigh(struct kernel *k, const struct neigh *neigh)
 		return 0;
 	}
 	why = refusal(k, neigh);
-	if (why == NULL && n == NULL && k->nneighs >= ceiling_neighs(k))
+	if (why == NULL && too_many(k, n))
 		why = "too many, see limit data";
 	if (why != NULL) {
 		k->stats.refused++;
@@ -86,6 +87,16 @@ kernel_neigh(struct kernel *k, const struct neigh *neigh)
 	return 0;
 }
 
+/* Those that leave make room, so that stations may come while others go. */
+static bool
+too_many(struct kernel *k, const struct kneigh *n)
+{
+	if (n != NULL && !n->leaving)
+		return false;
+	return k->nneighs - k->nneighs_leaving >= ceiling_neighs(k) ||
+	    (n == NULL && k->nneighs >= ceiling_neighs_all(k));
+}
+
 /*
  * It may be the next hop of a route that goes only after it.  Without the entry
  * a packet that comes between would make the kernel ask, and wait for whoever
@@ -101,6 +112,7 @@ leave(struct kernel *k, struct kneigh *n)
 	n->leaving = true;
 	n->due = monotime_add(clock_monotime(), ms);
 	TAILQ_INSERT_TAIL(&k->neigh_leavings, n, leavings);
+	k->nneighs_leaving++;
 	if (TAILQ_FIRST(&k->neigh_leavings) == n)
 		kernel_later(k->leaving, ms);
 }
@@ -108,8 +120,10 @@ leave(struct kernel *k, struct kneigh *n)
 static void
 stay(struct kernel *k, struct kneigh *n)
 {
-	if (n->leaving)
-		TAILQ_REMOVE(&k->neigh_leavings, n, leavings);
+	if (!n->leaving)
+		return;
+	TAILQ_REMOVE(&k->neigh_leavings, n, leavings);
+	k->nneighs_leaving--;
 	n->leaving = false;
 }
 

@@ -109,7 +109,7 @@ struct kernel {
 
 	struct kneigh_tree	 neigh_tree;
 	struct kneigh_list	 neigh_doubts, neigh_leavings;
-	uint64_t		 nneighs;
+	uint64_t		 nneighs, nneighs_leaving;
 
 	struct krouter_tree	 routers;
 	struct krouter_numbers	 numbers;
