@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Stations that are seen at two places at once: contest.h. */
-#include <stdlib.h>
-
 #include "lease/contest.h"
 #include "lease/state.h"
 #include "lease/station.h"
+#include "table/room.h"
 #include "table/state.h"
 
 struct contest *
@@ -17,9 +16,9 @@ contest_get(struct core *core, struct station *s, monotime_t now)
 		return c;
 	if (l->ncontests >= CONTESTS_MAX)
 		contest_drop(core, TAILQ_FIRST(&l->contests)->station);
-	if ((c = calloc(1, sizeof(*c))) == NULL ||
+	if ((c = room_alloc(core, sizeof(*c))) == NULL ||
 	    timerq_reserve(&core->timers, 1) == -1) {
-		free(c);
+		room_free(core, c, sizeof(*c));
 		core_no_memory(core, "a station at two places");
 		return NULL;
 	}
@@ -44,5 +43,5 @@ contest_drop(struct core *core, struct station *s)
 	TAILQ_REMOVE(&core->lease->contests, c, entry);
 	core->lease->ncontests--;
 	s->contest = NULL;
-	free(c);
+	room_free(core, c, sizeof(*c));
 }
