@@ -239,7 +239,7 @@ struct ctl_peer {
 	    "dhcp: a release or decline of a station that is not here") \
 	X(DHCP_USED, dhcp_dropped, "dhcp_still_used", \
 	    "DHCP releases of addresses in use", \
-	    "dhcp: released, and still in use") \
+	    "dhcp: released or declined, and still in use") \
 	X(DHCP_EMPTY, dhcp_dropped, "dhcp_no_address", \
 	    "DHCP and no address free", \
 	    "dhcp: no address is free") \

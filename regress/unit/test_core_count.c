@@ -77,6 +77,7 @@ each_dhcp_message_by_its_answer(void **state)
 	(void)dhcp(node, 1, DHCP_REQUEST, &addr, 0);
 	(void)dhcp(node, 1, DHCP_REQUEST, &other, 0);
 	(void)dhcp(node, 1, DHCP_DECLINE, &addr, 0);
+	pass(node, 2000);
 	(void)dhcp(node, 1, DHCP_DECLINE, &addr, 0);	/* not its own now */
 	s = status_of(node);
 	assert_int_equal(s.dhcp_in, 6);

@@ -319,27 +319,48 @@ static void
 a_released_address_in_use_is_kept(void **state)
 {
 	enum { NOTHING, ANSWERS, ASKS, EARLY, WITH_ANOTHER, REQUESTS, LEAVES,
-	    ROAMS };
+	    ROAMS, DISCOVERS };
 	static const struct {
 		const char	*name;
 		int		 does;
 		bool		 kept, warned;
+		enum dhcp_type	 type;
 	} rows[] = {
-		{ "says nothing", NOTHING, false, false },
-		{ "answers", ANSWERS, true, true },
-		{ "asks for another by it", ASKS, true, true },
-		{ "has not removed it yet", EARLY, false, false },
-		{ "answers to another", WITH_ANOTHER, false, false },
-		{ "requests it again", REQUESTS, true, false },
-		{ "leaves", LEAVES, false, false },
-		{ "is at another router", ROAMS, true, false },
+		{ "says nothing", NOTHING, false, false,
+		    DHCP_RELEASE },
+		{ "answers", ANSWERS, true, true,
+		    DHCP_RELEASE },
+		{ "asks for another by it", ASKS, true, true,
+		    DHCP_RELEASE },
+		{ "has not removed it yet", EARLY, false, false,
+		    DHCP_RELEASE },
+		{ "answers to another", WITH_ANOTHER, false, false,
+		    DHCP_RELEASE },
+		{ "requests it again", REQUESTS, true, false,
+		    DHCP_RELEASE },
+		{ "leaves", LEAVES, false, false,
+		    DHCP_RELEASE },
+		{ "is at another router", ROAMS, true, false,
+		    DHCP_RELEASE },
+		{ "declines, says nothing", NOTHING, false, false,
+		    DHCP_DECLINE },
+		{ "declines, answers", ANSWERS, true, true,
+		    DHCP_DECLINE },
+		{ "declines, requests it", REQUESTS, true, false,
+		    DHCP_DECLINE },
+		{ "declines, and discovers", DISCOVERS, false, false,
+		    DHCP_DECLINE },
+		{ "declines, leaves", LEAVES, false, false,
+		    DHCP_DECLINE },
 	};
 	static const struct router_id other = { { 2, [7] = 9 } };
 	struct mac mac = station(1);
+	const struct dhcp_reply *reply;
 	struct ctl_status status;
 	struct addr addr, wrong;
 	struct update u;
 	struct node *a;
+	bool declines;
 	size_t i;
 
 	(void)state;
@@ -348,13 +369,14 @@ a_released_address_in_use_is_kept(void **state)
 		pass(a, 5000);
 		addr = join(a, 1);
 		pass(a, 1000);
-		dhcp(a, 1, DHCP_RELEASE, &addr, 0);
+		dhcp(a, 1, rows[i].type, &addr, 0);
+		declines = rows[i].type == DHCP_DECLINE;
 		assert_int_equal(route_of(a, &addr), ROUTE_LOCAL);
 		a->n = 0;
 		if (rows[i].does == EARLY)
 			hear(a, 1, HEARD_ARP, &addr);
 		pass(a, 1200);
-		assert_int_equal(asked(a, &addr), 1);
+		assert_int_equal(asked(a, &addr), declines ? 2 : 1);
 		wrong = addr;
 		wrong.octet[15]++;
 		switch (rows[i].does) {
@@ -371,6 +393,14 @@ a_released_address_in_use_is_kept(void **state)
 			assert_int_equal(dhcp(a, 1, DHCP_REQUEST, &addr,
 			    0)->type, DHCP_ACK);
 			break;
+		case DISCOVERS:
+			assert_null(dhcp(a, 1, DHCP_DISCOVER, NULL, 0));
+			pass(a, 3000);
+			assert_non_null(reply = dhcp(a, 1, DHCP_DISCOVER,
+			    NULL, 0));
+			assert_int_not_equal(addr_cmp(&reply->yiaddr, &addr),
+			    0);
+			break;
 		case LEAVES:
 			sight(a, 1, SIGHTING_LEFT);
 			break;
@@ -382,13 +412,18 @@ a_released_address_in_use_is_kept(void **state)
 		}
 		pass(a, 5000);
 		lease4(&u, &addr, 1, 0, 0, 0);
-		if ((lifetime(a, &u) > 0) != rows[i].kept)
+		/* A declined address is quarantined. */
+		if ((lifetime(a, &u) > 0) != (rows[i].kept || declines))
 			fail_msg("who %s", rows[i].name);
 		if (!rows[i].kept)
 			assert_int_not_equal(route_of(a, &addr), ROUTE_LOCAL);
 		core_show_status(a->core, &status, now);
-		assert_int_equal(status.dhcp_dropped, rows[i].warned);
-		assert_int_equal(count(a, EFFECT_LOG), rows[i].warned);
+		assert_int_equal(status.dhcp_dropped, rows[i].warned ||
+		    rows[i].does == DISCOVERS);
+		assert_int_equal(status.dhcp_declines, declines &&
+		    !rows[i].kept);
+		assert_int_equal(count(a, EFFECT_LOG), rows[i].warned + 2 *
+		    status.dhcp_declines);
 		/* Kept until its end, and no longer. */
 		pass(a, 3600000);
 		assert_int_equal(lifetime(a, &u), 0);

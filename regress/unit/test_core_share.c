@@ -238,6 +238,8 @@ declined_ones_are_the_ports(void **state)
 		if (!addr_is_none(&addr))
 			dhcp(node, i, DHCP_DECLINE, &addr, 0);
 	}
+	node->n = 0;
+	pass(node, 2000);
 	assert_int_equal(arrive(node, OTHER, 2001, 10), 10);
 	assert_int_equal(arrive(node, THIEF, 3001, 10), 0);
 	later(node, 3 * 24 * 3600);

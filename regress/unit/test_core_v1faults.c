@@ -250,6 +250,7 @@ a_declined_address_is_not_given_again(void **state)
 	(void)state;
 	one = join(node, 1);
 	dhcp(node, 1, DHCP_DECLINE, &one, 0);
+	pass(node, 2000);
 	assert_int_equal(route_of(node, &one), ROUTE_NONE);
 	for (i = 1; i < 8; i++) {
 		two = join(node, i);

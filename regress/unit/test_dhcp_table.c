@@ -109,8 +109,8 @@ static const struct row rows[] = {
 	    "192.168.44.88")
 	    }, "", NULL, "its source is not that" },
 	{ "22 DISCOVER after DECLINE", { FROM(1, DECLINE IP("4d") US),
-	    FROM(1, DISCOVER IP("4d")) }, "OFFER U/u", ".77",
-	    "never again what was just found in use" },
+	    FROM(1, DISCOVER IP("4d")) }, "", NULL,
+	    "it is asked first whether it uses that itself" },
 	{ "22b another's DISCOVER after it", { FROM(1, DECLINE IP("4d") US),
 	    FROM(3, DISCOVER IP("4d")) }, "OFFER U/u", ".77",
 	    "quarantined for all" },

@@ -72,6 +72,7 @@ struct assoc {
 	struct given		 given[LEASE_KINDS];
 	struct addr		 offered;	/* last, to be delegated */
 	struct addr		 released;	/* while its timer is set */
+	bool			 declined;	/* as in use by another */
 	uint8_t			 release_asks;
 	struct timer		 leave, probe, announce, advert, release;
 };

@@ -348,6 +348,12 @@ discover(const struct asked *a)
 		    CTL_DROP_DHCP_EMPTY);
 		return;
 	}
+	/* It asks again (RFC 2131 4.1), and that is known then. */
+	if (here(a) != NULL && release_is_declined(here(a)) &&
+	    addr_cmp(&here(a)->released, &p.addr) == 0) {
+		drop(a, CTL_DROP_DHCP_USED);
+		return;
+	}
 	if (req->rapid && core->conf.rapid_commit &&
 	    !(core->conf.ipv6_only != 0 && wants(req, IPV6_ONLY))) {
 		if (grant(a, &p, &seconds) != NULL)
@@ -489,7 +495,8 @@ release(const struct asked *a)
 	else if (!is_from_its_place(a))
 		drop(a, CTL_DROP_DHCP_PLACE);
 	else if (here(a) != NULL)
-		release_begin(a->core, here(a), &a->req->ciaddr, a->now);
+		release_begin(a->core, here(a), &a->req->ciaddr, false,
+		    a->now);
 	else
 		lease_end(a->core, d, a->now);
 }
@@ -500,18 +507,15 @@ decline(const struct asked *a)
 {
 	struct datum	*d;
 
-	if ((d = own_lease(a, &a->req->requested)) == NULL) {
+	if ((d = own_lease(a, &a->req->requested)) == NULL)
 		drop(a, CTL_DROP_DHCP_OWNER);
-		return;
-	}
-	if (!is_from_its_place(a)) {
+	else if (!is_from_its_place(a))
 		drop(a, CTL_DROP_DHCP_PLACE);
-		return;
-	}
-	a->core->counters.dhcp_declines++;
-	core_log(a->core, LEVEL_WARN, "lease %s: declined by %s: in use",
-	    addr_text(&a->req->requested), mac_text(&a->req->chaddr));
-	lease_decline(a->core, d, a->now);
+	else if (here(a) != NULL)
+		release_begin(a->core, here(a), &a->req->requested, true,
+		    a->now);
+	else
+		lease_declined(a->core, d, a->now);
 }
 
 /* RFC 2131 4.3.5.  A relay sends with its own address as the source. */

@@ -119,14 +119,18 @@ lease_end(struct core *core, struct datum *d, monotime_t now)
 
 /* Leased to no MAC address for a while; version 1 accepts this, too. */
 void
-lease_decline(struct core *core, struct datum *d, monotime_t now)
+lease_declined(struct core *core, struct datum *d, monotime_t now)
 {
 	static const struct mac	nobody;
 	struct prefix		p;
 
-	if (lease_prefix(d, &p))
-		lease_put(core, lease_kind(d), &p, &nobody,
-		    seqno_after(d->seqno), DECLINED_S, true, now);
+	if (!lease_prefix(d, &p))
+		return;
+	core->counters.dhcp_declines++;
+	core_log(core, LEVEL_WARN, "lease %s: declined by %s: in use",
+	    addr_text(&p.addr), mac_text(lease_mac(d)));
+	lease_put(core, lease_kind(d), &p, &nobody, seqno_after(d->seqno),
+	    DECLINED_S, true, now);
 }
 
 static void

@@ -23,7 +23,7 @@ struct datum	*lease_grant(struct core *, const struct mac *, enum lease_kind,
 		    const struct prefix *, uint16_t share, uint32_t seconds,
 		    monotime_t now);
 void		 lease_end(struct core *, struct datum *, monotime_t now);
-void		 lease_decline(struct core *, struct datum *, monotime_t now);
+void		 lease_declined(struct core *, struct datum *, monotime_t now);
 /* The station, if it is here, is given this now. */
 void		 lease_given(struct core *, const struct mac *, enum lease_kind,
 		    const struct prefix *, monotime_t now);

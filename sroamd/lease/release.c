@@ -20,14 +20,21 @@ static void	end(struct core *, struct assoc *, monotime_t);
 
 void
 release_begin(struct core *core, struct assoc *a, const struct addr *addr,
-    monotime_t now)
+    bool declined, monotime_t now)
 {
 	if (timer_is_set(&a->release) && addr_cmp(addr, &a->released) == 0)
 		return;
 	a->released = *addr;
+	a->declined = declined;
 	a->release_asks = 0;
-	timer_set(&core->timers, &a->release,
-	    monotime_add(now, RELEASE_WAIT_MS));
+	timer_set(&core->timers, &a->release, monotime_add(now,
+	    declined ? DECLINE_WAIT_MS : RELEASE_WAIT_MS));
+}
+
+bool
+release_is_declined(const struct assoc *a)
+{
+	return timer_is_set(&a->release) && a->declined;
 }
 
 void
@@ -47,9 +54,10 @@ release_heard(struct core *core, struct assoc *a, const struct addr *addr,
 	release_forget(core, a);
 	drop_count(core, a->iface->link.ifindex, CTL_DROP_DHCP_USED);
 	if (ratelimit_pass(&core->lease->release_used, RATELIMIT_LOG, now))
-		core_log(core, LEVEL_WARN, "%s: station %s released %s and "
-		    "still uses it: kept", a->iface->link.name,
-		    mac_text(&a->station->mac), addr_text(addr));
+		core_log(core, LEVEL_WARN, "%s: station %s %s %s and still "
+		    "uses it: kept", a->iface->link.name,
+		    mac_text(&a->station->mac),
+		    a->declined ? "declined" : "released", addr_text(addr));
 }
 
 void
@@ -90,6 +98,10 @@ end(struct core *core, struct assoc *a, monotime_t now)
 
 	prefix_host(&p, &a->released);
 	if ((d = lease_find(core, LEASE_ADDRESS, &p)) != NULL &&
-	    d->station == a->station)
-		lease_end(core, d, now);
+	    d->station == a->station) {
+		if (a->declined)
+			lease_declined(core, d, now);
+		else
+			lease_end(core, d, now);
+	}
 }

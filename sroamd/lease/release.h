@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Addresses that stations here have released.  Anybody who can send with the
- * MAC address of a station may release its address, and have it next: so a
- * lease ends only when the station has not answered to its address.
+ * Addresses that stations here have released, or declined as in use by another.
+ * Anybody who can send with the MAC address of a station may do that, and have
+ * the address next: so a lease ends only when the station has not answered to
+ * its address.
  */
 #ifndef SROAMD_LEASE_RELEASE_H
 #define SROAMD_LEASE_RELEASE_H
+
+#include <stdbool.h>
 
 #include "common/addr.h"
 #include "common/monotime.h"
 
 #define RELEASE_WAIT_MS	1000	/* until it has removed the address */
+#define DECLINE_WAIT_MS	500	/* it had not begun to use it */
 #define RELEASE_ASK_MS	500	/* between questions, and for the last answer */
 #define RELEASE_ASKS	3
 
@@ -22,7 +26,9 @@ struct core;
  * on until its end.
  */
 void	release_begin(struct core *, struct assoc *, const struct addr *,
-	    monotime_t now);
+	    bool declined, monotime_t now);
+/* Whether it is being asked: its lease is not to be offered to it. */
+bool	release_is_declined(const struct assoc *);
 /* It has the address again, or is elsewhere: the lease goes on. */
 void	release_forget(struct core *, struct assoc *);
 /* A frame of the station says that it has this address. */
