@@ -35,8 +35,8 @@ ram_share(void)
 	mb = (octets / 4) >> 20;
 	if (mb < RAM_MIN)
 		mb = RAM_MIN;
-	if (mb > 1048576)
-		mb = 1048576;
+	if (mb > RAM_MAX)
+		mb = RAM_MAX;
 	return (uint32_t)mb;
 }
 

@@ -7,7 +7,7 @@
 
 /*
  * A quarter of the machine's memory, or of what cgroups leave of it to this
- * process when it is asked first; MB, at least RAM_MIN.
+ * process when it is asked first; MB, RAM_MIN to RAM_MAX.
  */
 uint32_t	ram_share(void);
 /*
@@ -16,5 +16,6 @@ uint32_t	ram_share(void);
  */
 uint64_t	ram_cgroup(const char *root, const char *line);
 
-#define RAM_MIN	4
+#define RAM_MIN		4
+#define RAM_MAX		1536	/* the engine itself gets 2 GB */
 #endif
