@@ -362,9 +362,48 @@ all_of_it_is_counted(void **state)
 	}
 	node_free(node);
 }
+
+static void
+sight_at(struct node *node, int i, uint32_t port)
+{
+	struct sighting sight = { .ifindex = IFINDEX, .port = port,
+	    .kind = SIGHTING_JOINED, .source = SOURCE_BRIDGE,
+	    .mac = station(i) };
+
+	node->n = 0;
+	core_sighting(node->core, &sight, now);
+}
+
+/* Stations that are here, and are seen at another port. */
+static void
+stations_at_two_places_are_counted(void **state)
+{
+	struct node *node = small_node(0);
+	struct mallinfo2 before = mallinfo2(), after;
+	uint64_t octets = used(node), grown, heap;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 4000; i++) {
+		sight_at(node, i, PORT);
+		sight_at(node, i, PORT + 1);
+	}
+	after = mallinfo2();
+	heap = after.uordblks + after.hblkhd - before.uordblks - before.hblkhd;
+	grown = used(node) - octets;
+	assert_in_range(grown, heap - heap / 50, heap + heap / 50);
+	node_free(node);
+}
 #else
 static void
 all_of_it_is_counted(void **state)
+{
+	(void)state;
+	skip();
+}
+
+static void
+stations_at_two_places_are_counted(void **state)
 {
 	(void)state;
 	skip();
@@ -519,6 +558,7 @@ main(void)
 		TEST(the_quarter_is_free_again),
 		TEST(version_1_gets_no_reserved_kind),
 		TEST(all_of_it_is_counted),
+		TEST(stations_at_two_places_are_counted),
 		TEST(strangers_have_four_fifths),
 		TEST(at_the_limit_only_what_is_known_changes),
 		TEST(the_limit_may_change),
