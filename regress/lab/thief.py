@@ -29,8 +29,8 @@ def bootp(victim, kind, v4, **kw):
 
 
 def every_frame(victim, v4, v6):
-    """Each by which a station shows where it is.  RELEASE and DECLINE end a
-    lease, which is another matter."""
+    """Each by which a station shows where it is, or ends its lease.  RELEASE is
+    the last: what speaks of the address after it keeps the lease."""
     own = b"\1\1" + mac(victim)
     yield "ARP request", frames.arp(victim, 1, v4, GATEWAY4)
     yield "ARP reply", frames.arp(victim, 2, v4, GATEWAY4, dst=GATEWAY,
@@ -47,6 +47,8 @@ def every_frame(victim, v4, v6):
     yield "data", frames.ipv4_udp(victim, b"theft", 7, 7, saddr=v4,
                                   daddr="10.9.0.2", dst=GATEWAY)
     yield "LLC XID", netns.xid(victim)
+    for kind, name in ((4, "DECLINE"), (7, "RELEASE")):
+        yield "DHCP " + name, bootp(victim, kind, v4)
 
 
 class Ear:
@@ -114,6 +116,12 @@ class Robbed:
         time.sleep(0.3)
         return n, *([x - first for x in ear.take() if x >= first]
                     for ear in self.ears)
+
+    def leases(self):
+        """Those that are valid, as each router knows them."""
+        return [sorted(x["prefix"] for x in d.show("leases")
+                       if x["mac"] == self.victim and x["state"] == "valid")
+                for d in self.net.daemons.values()]
 
     def wait_back(self, timeout=10):
         def back():
