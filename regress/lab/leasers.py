@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: ISC
 """Many stations behind one interface: each leases an address by DHCP, renews
-it, and asks again when it is refused, as RFC 2131 4.4 has it."""
+it, and asks again when it is refused, as RFC 2131 4.4 has it; and answers who
+asks for its address by ARP."""
 
 import random
 import socket
 import struct
+import threading
 import time
 
 from . import netns
@@ -33,8 +35,36 @@ class Crowd:
             self.sock.bind((ifname, 0x0800))
             for option in SO_SNDBUFFORCE, SO_RCVBUFFORCE:
                 self.sock.setsockopt(socket.SOL_SOCKET, option, ROOM)
+            self.arp = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
+                                     socket.htons(0x0806))
+            self.arp.bind((ifname, 0x0806))
         self.sock.settimeout(0.05)
-        lab.closers.append(self.sock.close)
+        self.arp.settimeout(0.2)
+        self.closed = False
+        self.thread = threading.Thread(target=self._answer, daemon=True)
+        self.thread.start()
+        lab.closers.append(self.close)
+
+    def close(self):
+        self.closed = True
+        self.thread.join()
+        self.sock.close()
+        self.arp.close()
+
+    def _answer(self):
+        """ARP requests for an address of one of them, to it or to all."""
+        while not self.closed:
+            try:
+                data = self.arp.recv(128)
+            except TimeoutError:
+                continue
+            if len(data) < 42 or data[20:22] != b"\0\1":
+                continue
+            who = [mac for mac, addr in list(self.addr.items())
+                   if addr == data[38:42]]
+            if who and data[:6] in (who[0], b"\xff" * 6):
+                self.arp.send(data[6:12] + who[0] + data[12:20] + b"\0\2"
+                              + who[0] + data[38:42] + data[22:32])
 
     def _send(self, *args, **kw):
         self.sock.send(self._frame(*args, **kw))
