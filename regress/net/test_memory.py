@@ -177,6 +177,19 @@ def small(lab):
     cgroup.close()
 
 
+def test_a_reload_knows_the_cgroup(small):
+    """Which cannot be looked at any more, once the daemon is shut in."""
+    d = small.daemons["r1"]
+    d.stop()
+    d.conf.extra.append("limit memory 100")
+    with small.cgroup.inside():
+        d.start()
+    assert d.show("status")["table_limit_octets"] == 100 * MB
+    d.conf.extra.pop()
+    d.reload()
+    assert d.show("status")["table_limit_octets"] == LIMIT // 4
+
+
 def served(net, station, router):
     """Moves there, and has its packets, both ways."""
     net.air.move(station, router)

@@ -37,6 +37,7 @@ struct conf *
 parent_conf_load(const struct parent_opts *opts)
 {
 	struct conf *conf;
+	uint32_t share;
 
 	first_line[0] = '\0';
 	lines_go_to = log_to(keep_first_line);
@@ -53,8 +54,10 @@ parent_conf_load(const struct parent_opts *opts)
 		    sizeof(conf->global.socket));
 	if (conf->global.name[0] == '\0')
 		host_name(conf->global.name, sizeof(conf->global.name));
+	/* Asked for at the start in any case: later it is out of reach. */
+	share = ram_share();
 	if (conf->global.max_memory == 0)
-		conf->global.max_memory = ram_share();
+		conf->global.max_memory = share;
 	return conf;
 }
 
