@@ -243,8 +243,15 @@ class WifiAir:
 
     def distributes(self, ns, port):
         """Other access points are behind this port: etc/sroamd.nft."""
-        self.lab.run("nft", "add", "element", "bridge", "sroamd",
-                     "distribution", "{ %s }" % port, ns=ns)
+        self._element(ns, "distribution", port)
+
+    def serves(self, ns, port):
+        """A router and DHCP server is, likewise."""
+        self._element(ns, "servers", port)
+
+    def _element(self, ns, of, port):
+        self.lab.run("nft", "add", "element", "bridge", "sroamd", of,
+                     "{ %s }" % port, ns=ns)
 
     def start(self, security, bridge="roam0", extra=(), network=(),
               ifnames=None):
@@ -386,6 +393,7 @@ class WifiNetwork(Network):
             lab.veth("core", "l2-" + r, r, "l2")
             self.air.distributes("core", "l2-" + r)
             self.air.distributes(r, "l2")
+            self.air.serves(r, "l2")
             lab.ip("core", "link", "set", "l2-" + r, "master", "lan", "up")
             lab.ip(r, "link", "set", "l2", "master", self.bridge, "up")
         self.bridged = True

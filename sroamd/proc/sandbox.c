@@ -85,7 +85,7 @@ filter_calls(const struct calls *c, const int *files, size_t n)
 {
 	/* abort(3) must end the process by its own signal. */
 	const struct scmp_arg_cmp aborts[] = {
-		SCMP_CMP(0, SCMP_CMP_EQ, (scmp_datum_t)getpid()),
+		SCMP_CMP(0, SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0),
 		SCMP_CMP(2, SCMP_CMP_MASKED_EQ, 0xffffffff, SIGABRT)
 	};
 	scmp_filter_ctx ctx;
