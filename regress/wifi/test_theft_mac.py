@@ -11,7 +11,7 @@ from lab.fixtures import opened
 from lab.thief import GATEWAY4, RATE, Robbed, every_frame
 from lab.wifi import Radio, Supplicant, WifiNetwork
 
-GAP = 0.25
+GAP = 0.25       # s; a released lease would end within three
 SECURITIES = ("wpa2", "sae")
 
 
@@ -74,7 +74,7 @@ def thieves(net, request):
 def rob(robbed, speaks=False):
     todo = [(0.1 + i * GAP, frame) for i, (_, frame) in enumerate(
         every_frame(robbed.victim, robbed.v4, robbed.v6))]
-    n, mine, his = robbed.stream(todo[-1][0] + 1.4, todo, speaks)
+    n, mine, his = robbed.stream(todo[-1][0] + 3, todo, speaks)
     print(f"stolen: {len(set(his) - set(mine))} of {n}, lost: "
           f"{n - len(set(mine) | set(his))}")
     return n, set(mine), set(his), todo[-1][0]
