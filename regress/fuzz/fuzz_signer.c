@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "proc/child.h"
+#include "proc/logpipe.h"
 #include "signer/signer.h"
 
 #define TURNS		8
@@ -110,6 +111,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	turn(parent);
 	hear(parent, PROC_PARENT);
 	signer_free(s);
+	logpipe_stop();
 	pipe_free(self.parent);
 	imsgbuf_free(parent);
 	return 0;
