@@ -30,6 +30,7 @@ static void		 get_legs(struct nlattr *, struct plan_reach *);
 static int		 get_leg(const uint8_t *, const struct rtnexthop *,
 			    struct plan_leg *);
 static struct nlattr	*nested(struct nlattr *, int);
+static void		 leave_out_xstats(struct nlmsghdr *);
 static bool		 is_isolated(struct nlmsghdr *);
 static void		 take_link(struct nl_object *, void *);
 static void		 take_addr(struct nl_object *, void *);
@@ -108,6 +109,25 @@ read_object(struct nlmsghdr *nlh, void (*each)(struct nl_object *, void *),
 	return rv < 0 ? -1 : 0;
 }
 
+static struct nlattr *
+nested(struct nlattr *a, int type)
+{
+	return a == NULL ? NULL : nla_find(nla_data(a), nla_len(a), type);
+}
+
+/* libnl 3.7 dies of a link that has these and no data of its kind. */
+static void
+leave_out_xstats(struct nlmsghdr *nlh)
+{
+	struct nlattr *a, *xstats;
+	int left;
+
+	nlmsg_for_each_attr(a, nlh, sizeof(struct ifinfomsg), left)
+		while (nla_type(a) == IFLA_LINKINFO &&
+		    (xstats = nested(a, IFLA_INFO_XSTATS)) != NULL)
+			xstats->nla_type = IFLA_INFO_UNSPEC;
+}
+
 int
 msg_read_link(struct nlmsghdr *nlh, struct kernel_link *l)
 {
@@ -120,16 +140,11 @@ msg_read_link(struct nlmsghdr *nlh, struct kernel_link *l)
 	if (!nlmsg_valid_hdr(nlh, sizeof(*ifi)) ||
 	    ifi->ifi_family != AF_UNSPEC || ifi->ifi_index <= 0)
 		return -1;
+	leave_out_xstats(nlh);
 	if (read_object(nlh, take_link, l) == -1)
 		return -1;
 	l->isolated = is_isolated(nlh);
 	return 0;
-}
-
-static struct nlattr *
-nested(struct nlattr *a, int type)
-{
-	return a == NULL ? NULL : nla_find(nla_data(a), nla_len(a), type);
 }
 
 /* libnl 3.7 does not know this attribute of a bridge's port. */
