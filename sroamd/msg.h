@@ -345,6 +345,7 @@ struct neighbours {
  * A router's announcement of itself: the value of a DATUM_ROUTER.  It is signed
  * by the router; the signature is its last field.
  */
+#define NETWORK_NAME_MAX	16	/* with its NUL */
 #define ROUTER_NAME_MAX		64
 #define ROUTER_NAME_CUT		40	/* if it must be cut */
 #define ROUTER_VERSION_MAX	32

@@ -11,6 +11,7 @@
 
 #include "core/core.h"
 #include "regress/fake_signer.h"
+#include "regress/unit/covers.h"
 #include "table/state.h"
 
 #define CORES		3
@@ -115,14 +116,14 @@ take_addr(struct input *in)
 static void
 check_given(const struct node *node, const struct addr *addr)
 {
-	const struct conf_global *global = &node->conf->global;
+	const struct conf_network *network = &node->conf->networks[0];
 	struct prefix host, net;
 	uint32_t i;
 
 	prefix_host(&host, addr);
-	MUST(addr_is_v4(addr) && conf_covers(global, &host));
-	for (i = 0; i < global->nprefixes; i++) {
-		net = global->prefixes[i];
+	MUST(addr_is_v4(addr) && is_covered(node->conf, &host));
+	for (i = 0; i < network->nprefixes; i++) {
+		net = network->prefixes[i];
 		if (!prefix_is_v4(&net) || !prefix_contains(&net, addr) ||
 		    prefix_plen(&net) > 30)
 			continue;
@@ -141,7 +142,7 @@ check_route(const struct node *node, const struct route *route)
 	if (route->kind == ROUTE_NONE)
 		return;
 	MUST(route->kind == ROUTE_LOCAL || route->kind == ROUTE_DIRECT);
-	MUST(conf_leases(&node->conf->global, &route->prefix));
+	MUST(is_leasable(node->conf, &route->prefix));
 	MUST(mac_is_station(&route->mac));
 	MUST(addr_is_none(&route->gateway) ||
 	    (addr_is_linklocal(&route->gateway) &&
@@ -192,8 +193,8 @@ effect(void *arg, const struct effect *e)
 		for (i = 0; i < e->dhcp6_reply->to.nias; i++) {
 			const struct dhcp6_ia *ia = &e->dhcp6_reply->to.ias[i];
 
-			MUST(ia->prefix.len == 0 || conf_leases(
-			    &node->conf->global, &ia->prefix));
+			MUST(ia->prefix.len == 0 || is_leasable(node->conf,
+			    &ia->prefix));
 		}
 		break;
 	case EFFECT_SIGN_ROUTER:
@@ -253,6 +254,7 @@ static void
 begin(void)
 {
 	struct conf_iface iface;
+	struct conf_network *net;
 	struct conf_global *global;
 	uint8_t v4[4] = { 10, 0, 0, 1 };
 	int i;
@@ -267,14 +269,15 @@ begin(void)
 		nodes[i].random = (uint32_t)i;
 		MUST((nodes[i].conf = conf_new()) != NULL);
 		global = &nodes[i].conf->global;
-		(void)prefix_parse("192.168.44.0/28", &global->prefixes[0]);
+		net = &nodes[i].conf->networks[0];
+		(void)prefix_parse("192.168.44.0/28", &net->prefixes[0]);
 		(void)prefix_parse("2001:db8:1234::/60",
-		    &global->prefixes[1]);
+		    &net->prefixes[1]);
 		(void)prefix_parse("2001:db8:8000::/57",
-		    &global->prefixes[2]);
-		global->delegates[2] = 60;
-		global->nprefixes = 3;
-		global->dhcp6 = (uint8_t)(DHCP6_DELEGATE - i % 2);
+		    &net->prefixes[2]);
+		net->delegates[2] = 60;
+		net->nprefixes = 3;
+		net->dhcp6 = (uint8_t)(DHCP6_DELEGATE - i % 2);
 		v4[3] = (uint8_t)(i + 1);
 		addr_from_v4(&global->router_addr4, v4);
 		MUST(conf_add_iface(nodes[i].conf, &iface) == 0);
@@ -584,11 +587,12 @@ configure(struct node *node, struct input *in)
 	static const char *const pools[] = { "192.168.44.0/28",
 	    "192.168.44.0/30", "192.168.44.64/26", "192.168.44.8/32" };
 	struct conf_global *global = &node->conf->global;
+	struct conf_network *net = &node->conf->networks[0];
 	uint8_t how = take8(in);
 
-	(void)prefix_parse(pools[how & 3], &global->prefixes[0]);
+	(void)prefix_parse(pools[how & 3], &net->prefixes[0]);
 	/* Of three, that do not overlap. */
-	global->nprefixes = how >> 2 & 3 ? 1 + (how >> 2 & 3) % 3 :
+	net->nprefixes = how >> 2 & 3 ? 1 + (how >> 2 & 3) % 3 :
 	    how >> 4 & 1;
 	global->direct = how >> 5 & 1;
 	global->disassociate = how >> 6 & 1;

@@ -111,6 +111,7 @@ static void
 promised(const struct imsg *imsg)
 {
 	struct conf_global global;
+	struct conf_network network;
 	struct ctl_station station;
 	struct conf_iface iface;
 	struct advert advert;
@@ -130,10 +131,14 @@ promised(const struct imsg *imsg)
 		used += strlen(global.user) + strlen(global.chroot) +
 		    strlen(global.state) + strlen(global.socket) +
 		    strlen(global.name);
-		for (i = 0; i < global.nprefixes; i++)
-			used += strlen(prefix_text(&global.prefixes[i]));
-		for (i = 0; i < global.nnameservers; i++)
-			used += strlen(addr_text(&global.nameservers[i]));
+		break;
+	case IPC_CONF_NETWORK:
+		imsg_data(imsg, &network, sizeof(network));
+		used += strlen(network.name) + strlen(network.domain);
+		for (i = 0; i < network.nprefixes; i++)
+			used += strlen(prefix_text(&network.prefixes[i]));
+		for (i = 0; i < network.nnameservers; i++)
+			used += strlen(addr_text(&network.nameservers[i]));
 		break;
 	case IPC_CONF_IFACE:
 		imsg_data(imsg, &iface, sizeof(iface));

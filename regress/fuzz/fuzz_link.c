@@ -105,9 +105,9 @@ configure(void)
 	struct conf_iface iface = { .name = "roam0", .naddrs = 1 };
 
 	CHECK(conf != NULL);
-	conf->global.max_leases = 100000;	/* nobody is too many */
-	conf->global.nrelays = how >> 1 & 1;
-	(void)addr_parse("192.168.44.9", &conf->global.relays[0]);
+	conf->networks[0].max_leases = 100000;	/* nobody is too many */
+	conf->networks[0].nrelays = how >> 1 & 1;
+	(void)addr_parse("192.168.44.9", &conf->networks[0].relays[0]);
 	(void)prefix_parse(how & 4 ? "192.168.44.1/24" : "192.168.44.1/32",
 	    &iface.addrs[0]);
 	CHECK(conf_add_iface(conf, &iface) == 0);

@@ -92,9 +92,9 @@ configuration(void)
 
 	CHECK(conf != NULL);
 	conf->global.tls = CONF_TLS_NONE;
-	(void)prefix_parse("10.1.0.0/16", &conf->global.prefixes[0]);
-	(void)prefix_parse("2001:db8::/48", &conf->global.prefixes[1]);
-	conf->global.nprefixes = 2;
+	(void)prefix_parse("10.1.0.0/16", &conf->networks[0].prefixes[0]);
+	(void)prefix_parse("2001:db8::/48", &conf->networks[0].prefixes[1]);
+	conf->networks[0].nprefixes = 2;
 	(void)addr_parse("10.0.0.2", &peer.addr);
 	CHECK(conf_add_listen(conf, &listen) == 0);
 	CHECK(conf_add_peer(conf, &peer) == 0);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "regress/unit/covers.h"
 #include "sim.h"
 
 #define FADING	20		/* s: one may have removed it already */
@@ -29,8 +30,8 @@ check_assignable(struct sim *sim, const struct addr *addr)
 	(void)addr_parse("192.168.44.1", &gateway);
 	if (addr_cmp(addr, &gateway) == 0)
 		return false;
-	for (i = 0; i < sim->conf->global.nprefixes; i++) {
-		prefix = &sim->conf->global.prefixes[i];
+	for (i = 0; i < sim->conf->networks[0].nprefixes; i++) {
+		prefix = &sim->conf->networks[0].prefixes[i];
 		if (!prefix_is_v4(prefix) || !prefix_contains(prefix, addr))
 			continue;
 		last = prefix->addr;
@@ -68,10 +69,10 @@ check_route(struct router *router, const struct route *route)
 	struct sim *sim = router->sim;
 	const struct prefix *prefix = &route->prefix;
 
-	if (!conf_covers(&sim->conf->global, prefix))
+	if (!is_covered(sim->conf, prefix))
 		sim_fail(sim, "r%d: route %s is outside all prefixes",
 		    router->index, prefix_text(prefix));
-	if (!conf_leases(&sim->conf->global, prefix))
+	if (!is_leasable(sim->conf, prefix))
 		sim_fail(sim, "r%d: route %s is not a station's",
 		    router->index, prefix_text(prefix));
 	if (route->kind == ROUTE_NONE)

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "regress/unit/covers.h"
 #include "sim.h"
 
 #define SECOND	1000000		/* us */
@@ -134,7 +135,7 @@ sta_dhcp6_reply(struct sim *sim, struct router *router,
 	    reply->type, mac_text(&reply->to.source_mac), prefix_text(given),
 	    prefix_text(&reply->to.ias[0].old));
 	if (reply->to.nias > 0 && given->len != 0 &&
-	    !conf_leases(&sim->conf->global, given))
+	    !is_leasable(sim->conf, given))
 		sim_fail(sim, "r%d delegates %s", router->index,
 		    prefix_text(given));
 	if (station != NULL && station->at == router)

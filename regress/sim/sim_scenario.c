@@ -173,7 +173,7 @@ roams(struct sim *sim, int count, int64_t apart)
 static void
 set_pool(struct sim *sim, const char *prefix)
 {
-	(void)prefix_parse(prefix, &sim->conf->global.prefixes[0]);
+	(void)prefix_parse(prefix, &sim->conf->networks[0].prefixes[0]);
 }
 
 /*
@@ -297,19 +297,19 @@ delegate_all(struct sim *sim)
 static void
 run_delegate(struct sim *sim)
 {
-	struct conf_global *g = &sim->conf->global;
+	struct conf_network *net = &sim->conf->networks[0];
 	struct router *router;
 	uint8_t side[SIM_ROUTERS];
 	int i, round;
 
 	(void)prefix_parse(sim_chance(sim, 50) ? "2001:db8:8000::/55" :
-	    "2001:db8:8000::/48", &g->prefixes[2]);
-	g->delegates[2] = sim_chance(sim, 50) ? 60 : 62;
-	g->nprefixes = 3;
-	g->dhcp6 = DHCP6_DELEGATE;
-	g->prefix_preferred = 120;
-	g->lease_first = g->lease_time;	/* one extended in a partition ends
-					 * before the others hear of it */
+	    "2001:db8:8000::/48", &net->prefixes[2]);
+	net->delegates[2] = sim_chance(sim, 50) ? 60 : 62;
+	net->nprefixes = 3;
+	net->dhcp6 = DHCP6_DELEGATE;
+	net->prefix_preferred = 120;
+	/* One extended in a partition ends before the others hear of it. */
+	net->lease_first = net->lease_time;
 	sim->store = sim_chance(sim, 50);
 	network(sim, (int)sim_between(sim, 2, 6), 10, true);
 	join_all(sim, 500);
@@ -380,7 +380,7 @@ run_crossing(struct sim *sim)
 
 	set_pool(sim, "192.168.44.0/26");
 	(void)prefix_parse("2001:db8:1234::/59",
-	    &sim->conf->global.prefixes[1]);
+	    &sim->conf->networks[0].prefixes[1]);
 	network(sim, (int)sim_between(sim, 2, 6), 16, true);
 	for (i = 0; i < sim->nrouters; i++)
 		side[i] = i % 2;
@@ -843,7 +843,7 @@ run_extended(struct sim *sim)
 
 	lossless(sim);
 	sim->store = true;
-	sim->conf->global.lease_first = 120;	/* the next ones are long */
+	sim->conf->networks[0].lease_first = 120;	/* next ones: long */
 	while (sim->nrouters < routers)
 		ap_add(sim);
 	while (sim->nstations < stations)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "regress/unit/covers.h"
 #include "sim.h"
 
 #define SECOND	1000000		/* us */
@@ -675,7 +676,7 @@ sta_advert(struct sim *sim, struct router *router,
 		if (advert->prefixes[i].prefix.len != 64 ||
 		    advert->prefixes[i].preferred >
 		    advert->prefixes[i].valid ||
-		    !conf_covers(&sim->conf->global,
+		    !is_covered(sim->conf,
 		    &advert->prefixes[i].prefix))
 			sim_fail(sim, "r%d advertises %s", router->index,
 			    prefix_text(&advert->prefixes[i].prefix));

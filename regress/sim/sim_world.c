@@ -9,24 +9,24 @@
 static struct conf *
 make_conf(void)
 {
-	struct conf *conf;
+	struct conf_network *net;
 	struct conf_iface iface;
+	struct conf *conf;
 
 	if ((conf = conf_new()) == NULL)
 		abort();
 	memset(&iface, 0, sizeof(iface));
 	snprintf(iface.name, sizeof(iface.name), "roam0");
 	iface.source = SOURCE_BRIDGE;
-	if (prefix_parse("192.168.44.0/24", &conf->global.prefixes[0]) == -1 ||
-	    prefix_parse("2001:db8:1234::/48",
-	    &conf->global.prefixes[1]) == -1 ||
-	    addr_parse("192.168.43.43", &conf->global.nameservers[0]) == -1 ||
-	    addr_parse("2001:db8:4343::43",
-	    &conf->global.nameservers[1]) == -1 ||
+	net = &conf->networks[0];
+	if (prefix_parse("192.168.44.0/24", &net->prefixes[0]) == -1 ||
+	    prefix_parse("2001:db8:1234::/48", &net->prefixes[1]) == -1 ||
+	    addr_parse("192.168.43.43", &net->nameservers[0]) == -1 ||
+	    addr_parse("2001:db8:4343::43", &net->nameservers[1]) == -1 ||
 	    conf_add_iface(conf, &iface) == -1)
 		abort();
-	conf->global.nprefixes = 2;
-	conf->global.nnameservers = 2;
+	net->nprefixes = 2;
+	net->nnameservers = 2;
 	return conf;
 }
 

@@ -151,6 +151,7 @@ node_new(uint8_t which, const char *pool)
 	struct node *node = calloc(1, sizeof(*node));
 	struct conf_iface iface;
 	struct conf_global *global;
+	struct conf_network *net;
 	uint8_t v4[4] = { 10, 0, 0, which };
 
 	assert_non_null(node);
@@ -164,18 +165,19 @@ node_new(uint8_t which, const char *pool)
 	node->run = 1000U + which;
 	node->verifications = 1000;
 	global = &node->conf->global;
-	assert_int_equal(prefix_parse(pool, &global->prefixes[0]), 0);
+	net = &node->conf->networks[0];
+	assert_int_equal(prefix_parse(pool, &net->prefixes[0]), 0);
 	assert_int_equal(prefix_parse("2001:db8:1234::/48",
-	    &global->prefixes[1]), 0);
-	global->nprefixes = 2;
+	    &net->prefixes[1]), 0);
+	net->nprefixes = 2;
 	assert_int_equal(addr_parse("192.168.43.43",
-	    &global->nameservers[0]), 0);
+	    &net->nameservers[0]), 0);
 	assert_int_equal(addr_parse("2001:db8:4343::43",
-	    &global->nameservers[1]), 0);
-	global->nnameservers = 2;
+	    &net->nameservers[1]), 0);
+	net->nnameservers = 2;
 	addr_from_v4(&global->router_addr4, v4);
-	global->max_leases = 1000000;	/* but where it is the subject */
-	global->max_share = 100;
+	net->max_leases = 1000000;	/* but where it is the subject */
+	net->max_share = 100;
 	memset(&iface, 0, sizeof(iface));
 	memcpy(iface.name, "roam0", 6);
 	assert_int_equal(conf_add_iface(node->conf, &iface), 0);

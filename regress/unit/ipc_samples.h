@@ -41,15 +41,16 @@ static const struct conf_global global = {
 	.router_addr4 = V4(10, 1, 1, 1),
 	.router_addr6 = V6HOST, .name = "ap1", .user = "_sroamd",
 	.chroot = "/run/sroamd/empty", .state = "/var/lib/sroamd",
-	.socket = "/run/sroamd.sock", .lease_time = 1800,
-	.lease_first = 600, .max_leases = 20, .max_share = 75,
-	.location_time = 5400, .prefix_valid = 5400,
-	.prefix_preferred = 2700, .router_lifetime = 1800,
+	.socket = "/run/sroamd.sock", .location_time = 5400,
 	.probe_interval = 30, .table = 44, .rule_priority = 1000,
 	.metric = 10, .max_data = 1000, .max_routers = 4096,
 	.max_peers = 16, .max_source = 16,
-	.max_handshakes = 64, .max_updates = 50000, .direct = 1,
-	.nprefixes = 2, .nnameservers = 1,
+	.max_handshakes = 64, .max_updates = 50000, .direct = 1
+};
+static const struct conf_network conf_network = {
+	.lease_time = 1800, .lease_first = 600, .max_leases = 20,
+	.max_share = 75, .prefix_valid = 5400, .prefix_preferred = 2700,
+	.router_lifetime = 1800, .nprefixes = 2, .nnameservers = 1,
 	.prefixes = { { V4(192, 168, 44, 0), 120 },
 	    { { { 0x20, 1, 0x0d, 0xb8, 0, 1 } }, 48 } },
 	.nameservers = { V4(192, 168, 43, 43) }
@@ -122,8 +123,8 @@ static const struct pin pin = {
 static const struct inquiry inquiry = {
 	.ifindex = 3, .port = 4, .mac = MAC
 };
-static const struct dhcp_option conf_option = {
-	.code = 66, .len = 3, .data = "abc"
+static const struct conf_option conf_option = {
+	.option = { .code = 66, .len = 3, .data = "abc" }
 };
 static const struct conf_host conf_host = {
 	.name = "printer", .mac = MAC, .addr = V4(192, 168, 44, 5),
@@ -206,6 +207,7 @@ static const struct good goods[] = {
 	EMPTY(IPC_HELLO_SIGNER, P, S, true),
 	EMPTY(IPC_SIGNER, P, E | S, true),
 	GOOD(IPC_CONF_BEGIN, P, E | F, false, global),
+	GOOD(IPC_CONF_NETWORK, P, E | F, false, conf_network),
 	GOOD(IPC_CONF_LISTEN, P, E | F, false, conf_listen),
 	GOOD(IPC_CONF_PEER, P, E | F, false, conf_peer),
 	GOOD(IPC_CONF_IFACE, P, E | F, false, iface),

@@ -15,6 +15,7 @@
 #include "conf/field.h"
 #include "conf/setting.h"
 #include "conf/value.h"
+#include "regress/unit/covers.h"
 
 #define N(rows)	(sizeof(rows) / sizeof((rows)[0]))
 
@@ -36,7 +37,7 @@ defaults_are_in_their_ranges(void **state)
 	(void)state;
 	assert_non_null(conf = conf_new());
 	assert_null(conf_check(conf));
-	assert_int_equal(conf->global.lease_time, 1800);
+	assert_int_equal(conf->networks[0].lease_time, 1800);
 	assert_int_equal(conf->global.direct, 1);
 	assert_int_equal(conf->global.leave_routes, 1);
 	assert_string_equal(conf->global.user, "_sroamd");
@@ -49,19 +50,23 @@ static void
 every_field_out_of_range_is_named(void **state)
 {
 	static const struct {
+		bool		 network;
 		size_t		 at, size;
 		uint32_t	 value;
 		const char	*says;
 	} rows[] = {
 #define ROW(field, value, says)						\
-	{ offsetof(struct conf_global, field),				\
+	{ false, offsetof(struct conf_global, field),			\
 	    sizeof(((struct conf_global *)NULL)->field), value, says }
-		ROW(lease_time, 9, "lease time"),
+#define NET(field, value, says)						\
+	{ true, offsetof(struct conf_network, field),			\
+	    sizeof(((struct conf_network *)NULL)->field), value, says }
+		NET(lease_time, 9, "lease time"),
 		ROW(location_time, UINT32_MAX, "location time"),
-		ROW(prefix_valid, 2699, "prefix lifetime"),
-		ROW(prefix_preferred, 5401, "prefix lifetime"),
-		ROW(prefix_preferred, 1, "prefix lifetime preferred"),
-		ROW(router_lifetime, 9001, "router lifetime"),
+		NET(prefix_valid, 2699, "prefix lifetime"),
+		NET(prefix_preferred, 5401, "prefix lifetime"),
+		NET(prefix_preferred, 1, "prefix lifetime preferred"),
+		NET(router_lifetime, 9001, "router lifetime"),
 		ROW(probe_interval, 0, "probe interval"),
 		ROW(table, 0, "table"),
 		ROW(table, 253, "table"),
@@ -81,24 +86,29 @@ every_field_out_of_range_is_named(void **state)
 		ROW(disassociate, 255, "disassociate"),
 		ROW(leave_routes, 2, "routes"),
 		ROW(verbose, 2, "log"),
-		{ offsetof(struct conf_global, name), 1, '\n', "router name" },
-		{ offsetof(struct conf_global, user), 1, 0, "user" },
-		{ offsetof(struct conf_global, state), 1, 'x', "state" },
-		{ offsetof(struct conf_global, chroot) + 3, 1, 7, "chroot" },
+		{ false, offsetof(struct conf_global, name), 1, '\n',
+		    "router name" },
+		{ false, offsetof(struct conf_global, user), 1, 0, "user" },
+		{ false, offsetof(struct conf_global, state), 1, 'x',
+		    "state" },
+		{ false, offsetof(struct conf_global, chroot) + 3, 1, 7,
+		    "chroot" },
 	};
 	struct conf *conf;
 	const char *why;
+	uint8_t *at;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
 		assert_non_null(conf = conf_new());
+		at = (rows[i].network ? (uint8_t *)conf->networks :
+		    (uint8_t *)&conf->global) + rows[i].at;
 		/* Little or big, a value of one octet has one octet. */
 		if (rows[i].size == 1)
-			((uint8_t *)&conf->global)[rows[i].at] = rows[i].value;
+			*at = (uint8_t)rows[i].value;
 		else
-			memcpy((uint8_t *)&conf->global + rows[i].at,
-			    &rows[i].value, sizeof(rows[i].value));
+			memcpy(at, &rows[i].value, sizeof(rows[i].value));
 		if ((why = conf_check(conf)) == NULL)
 			fail_msg("row %zu: %s not named", i, rows[i].says);
 		if (strncmp(why, rows[i].says, strlen(rows[i].says)) != 0)
@@ -147,14 +157,14 @@ covers_what_lies_within_a_prefix(void **state)
 	assert_non_null(conf = conf_new());
 	for (i = 0; i < N(rows); i++) {
 		p = prefix(rows[i].prefix);
-		assert_false(conf_covers(&conf->global, &p));
+		assert_false(is_covered(conf, &p));
 	}
-	conf->global.prefixes[0] = prefix("192.168.44.0/24");
-	conf->global.prefixes[1] = prefix("2001:db8:1234::/48");
-	conf->global.nprefixes = 2;
+	conf->networks[0].prefixes[0] = prefix("192.168.44.0/24");
+	conf->networks[0].prefixes[1] = prefix("2001:db8:1234::/48");
+	conf->networks[0].nprefixes = 2;
 	for (i = 0; i < N(rows); i++) {
 		p = prefix(rows[i].prefix);
-		if (conf_covers(&conf->global, &p) != rows[i].covered)
+		if (is_covered(conf, &p) != rows[i].covered)
 			fail_msg("%s", rows[i].prefix);
 	}
 	conf_free(conf);
@@ -204,7 +214,7 @@ numbers_are_written_with_the_largest_unit_that_fits(void **state)
 
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
-		assert_non_null(f = conf_field_find(CONF_GLOBAL, rows[i].first,
+		assert_non_null(f = conf_field_find(CONF_TOP, rows[i].first,
 		    rows[i].second));
 		assert_string_equal(conf_number_text(f, rows[i].n),
 		    rows[i].text);
@@ -227,7 +237,8 @@ records_of_a_sibling_are_checked(void **state)
 
 	(void)state;
 	assert_non_null(conf = conf_new());
-	conf->global.prefixes[conf->global.nprefixes++] = prefix("10.0.0.0/8");
+	conf->networks[0].prefixes[0] = prefix("10.0.0.0/8");
+	conf->networks[0].nprefixes = 1;
 	assert_int_equal(conf_add_iface(conf, &iface), 0);
 	assert_non_null(strstr(conf_check(conf), "stations 4"));
 	conf->ifaces[0].source = SOURCE_BRIDGE;
@@ -247,7 +258,7 @@ mark_rows(uint8_t *marks, enum conf_fields which)
 {
 	const struct conf_field *f;
 
-	for (f = conf_fields(which); f->name != NULL; f++) {
+	CONF_FIELD_FOREACH(f, CONF_IN(which)) {
 		memset(marks + f->offset, 1, f->size * f->fit);
 		if (f->count != 0)
 			memset(marks + f->count, 1, sizeof(uint32_t));
@@ -259,16 +270,19 @@ static void
 every_octet_of_the_structs_has_a_row(void **state)
 {
 	static uint8_t global[sizeof(struct conf_global)];
+	static uint8_t network[sizeof(struct conf_network)];
 	static uint8_t iface[sizeof(struct conf_iface)];
-	struct conf_global *g = (struct conf_global *)global;
 
 	(void)state;
 	mark_rows(global, CONF_GLOBAL);
+	mark_rows(network, CONF_NETWORK);
 	mark_rows(iface, CONF_IFACE);
-	memset(&g->pad2, 1, sizeof(g->pad2));
-	memset(g->pad3, 1, sizeof(g->pad3));
+	memset(&((struct conf_global *)global)->pad, 1, 1);
+	memset(((struct conf_network *)network)->pad, 1, 3);
 	memset(((struct conf_iface *)iface)->pad, 1, 2);
+	memset(&((struct conf_iface *)iface)->network, 1, 4);
 	assert_null(memchr(global, 0, sizeof(global)));
+	assert_null(memchr(network, 0, sizeof(network)));
 	assert_null(memchr(iface, 0, sizeof(iface)));
 }
 
@@ -278,20 +292,21 @@ a_full_one(void)
 {
 	struct conf *conf = conf_new();
 	struct conf_global *g = &conf->global;
+	struct conf_network *net = &conf->networks[0];
 
-	g->prefixes[g->nprefixes++] = prefix("10.0.0.0/8");
-	g->nameservers[g->nnameservers++] = prefix("10.0.0.53/32").addr;
-	strlcpy(g->search[g->nsearch++], "example.org", CONF_DOMAIN);
-	g->nat64 = prefix("64:ff9b::/96");
-	strlcpy(g->captive, "https://example.org", sizeof(g->captive));
-	strlcpy(g->domain, "example.org", sizeof(g->domain));
-	g->routes[g->nroutes++].prefix = prefix("2001:db8::/32");
-	g->ntp[g->nntp++] = prefix("2001:db8::123/128").addr;
-	g->relays[g->nrelays++] = prefix("10.0.0.7/32").addr;
-	g->ranges[g->nranges].first = prefix("10.0.0.10/32").addr;
-	g->ranges[g->nranges++].last = prefix("10.0.0.99/32").addr;
-	g->excludes[g->nexcludes].first = prefix("10.0.0.20/32").addr;
-	g->excludes[g->nexcludes++].last = prefix("10.0.0.29/32").addr;
+	net->prefixes[net->nprefixes++] = prefix("10.0.0.0/8");
+	net->nameservers[net->nnameservers++] = prefix("10.0.0.53/32").addr;
+	strlcpy(net->search[net->nsearch++], "example.org", CONF_DOMAIN);
+	net->nat64 = prefix("64:ff9b::/96");
+	strlcpy(net->captive, "https://example.org", sizeof(net->captive));
+	strlcpy(net->domain, "example.org", sizeof(net->domain));
+	net->routes[net->nroutes++].prefix = prefix("2001:db8::/32");
+	net->ntp[net->nntp++] = prefix("2001:db8::123/128").addr;
+	net->relays[net->nrelays++] = prefix("10.0.0.7/32").addr;
+	net->ranges[net->nranges].first = prefix("10.0.0.10/32").addr;
+	net->ranges[net->nranges++].last = prefix("10.0.0.99/32").addr;
+	net->excludes[net->nexcludes].first = prefix("10.0.0.20/32").addr;
+	net->excludes[net->nexcludes++].last = prefix("10.0.0.29/32").addr;
 	g->router_addr4 = prefix("10.9.0.1/32").addr;
 	g->router_addr6 = prefix("2001:db8::1/128").addr;
 	return conf;
@@ -308,6 +323,14 @@ every_field_of_a_message_is_checked(void **state)
 	} globals[] = {
 #define OCTET(member, value, says)	\
 		{ offsetof(struct conf_global, member), value, says }
+		OCTET(tls, 3, "tls"),
+		OCTET(hostapd[0], 'x', "hostapd"),
+		OCTET(router_addr4.octet[0], 0x20, "router address"),
+		OCTET(router_addr6.octet[0], 0xff, "router address"),
+	}, networks[] = {
+#undef OCTET
+#define OCTET(member, value, says)	\
+		{ offsetof(struct conf_network, member), value, says }
 		OCTET(nprefixes, CONF_PREFIXES + 1, "prefix"),
 		OCTET(prefixes[0].len, 129, "prefix"),
 		OCTET(delegates[0], 65, "prefix delegate"),
@@ -330,11 +353,7 @@ every_field_of_a_message_is_checked(void **state)
 		OCTET(onlink, 2, "onlink"),
 		OCTET(preference, 3, "router preference"),
 		OCTET(dhcp6, 3, "dhcp6"),
-		OCTET(tls, 3, "tls"),
 		OCTET(rapid_commit, 2, "rapid commit"),
-		OCTET(hostapd[0], 'x', "hostapd"),
-		OCTET(router_addr4.octet[0], 0x20, "router address"),
-		OCTET(router_addr6.octet[0], 0xff, "router address"),
 	}, ifaces[] = {
 #undef OCTET
 #define OCTET(member, value, says)	\
@@ -366,6 +385,17 @@ every_field_of_a_message_is_checked(void **state)
 		if ((why = conf_global_check(&conf->global)) == NULL ||
 		    strstr(why, globals[i].says) != why)
 			fail_msg("%s: %s", globals[i].says, why);
+		assert_non_null(conf_check(conf));
+		conf_free(conf);
+	}
+	for (i = 0; i < N(networks); i++) {
+		assert_non_null(conf = a_full_one());
+		assert_null(conf_network_check(conf->networks));
+		((uint8_t *)conf->networks)[networks[i].at] =
+		    (uint8_t)networks[i].value;
+		if ((why = conf_network_check(conf->networks)) == NULL ||
+		    strstr(why, networks[i].says) != why)
+			fail_msg("%s: %s", networks[i].says, why);
 		assert_non_null(conf_check(conf));
 		conf_free(conf);
 	}
@@ -435,19 +465,19 @@ of_a_network(int turned)
 	static const char *const prefixes[2] = { "192.168.44.0/24",
 	    "2001:db8:44::/48" };
 	struct conf *conf = conf_new();
-	struct conf_global *g;
+	struct conf_network *net;
 	struct conf_host host;
 	int i;
 
 	assert_non_null(conf);
-	g = &conf->global;
-	g->nprefixes = g->nranges = g->nexcludes = 2;
+	net = &conf->networks[0];
+	net->nprefixes = net->nranges = net->nexcludes = 2;
 	for (i = 0; i < 2; i++) {
-		g->prefixes[i] = prefix(prefixes[i ^ turned]);
-		g->delegates[i] = (i ^ turned) == 1 ? 60 : 0;
-		g->ranges[i].first.octet[15] = (uint8_t)(10 + (i ^ turned));
-		g->ranges[i].last.octet[15] = (uint8_t)(20 + (i ^ turned));
-		g->excludes[i].first.octet[15] = (uint8_t)(12 + (i ^ turned));
+		net->prefixes[i] = prefix(prefixes[i ^ turned]);
+		net->delegates[i] = (i ^ turned) == 1 ? 60 : 0;
+		net->ranges[i].first.octet[15] = (uint8_t)(10 + (i ^ turned));
+		net->ranges[i].last.octet[15] = (uint8_t)(20 + (i ^ turned));
+		net->excludes[i].first.octet[15] = (uint8_t)(12 + (i ^ turned));
 		memset(&host, 0, sizeof(host));
 		host.mac.octet[5] = (uint8_t)(1 + (i ^ turned));
 		host.addr.octet[15] = (uint8_t)(30 + (i ^ turned));
@@ -460,6 +490,7 @@ static void
 what_all_routers_have_alike_is_one_hash(void **state)
 {
 	struct conf *conf = of_a_network(0), *other = of_a_network(1);
+	struct conf_network *net = &other->networks[0], same;
 	struct conf_global *g = &other->global, good;
 	uint64_t hash = alike(conf);
 	struct conf_range range;
@@ -471,36 +502,38 @@ what_all_routers_have_alike_is_one_hash(void **state)
 	g->drain = 5;
 	g->probe_interval = 7;
 	g->router_addr4.octet[15] = 9;
-	g->nnameservers = 1;
+	net->nnameservers = 1;
 	memcpy(other->hosts[0].name, "printer", 8);
 	assert_int_equal(alike(other), hash);
 	good = *g;
+	same = *net;
 	/* Each of the others counts. */
 #define COUNTS(change) do {						\
 		change;							\
 		assert_int_not_equal(alike(other), hash);		\
 		*g = good;						\
+		*net = same;						\
 		assert_int_equal(alike(other), hash);			\
 	} while (0)
-	COUNTS(g->prefixes[0].len++);
-	COUNTS(g->prefixes[1].addr.octet[14]++);
-	COUNTS(g->nprefixes = 1);
-	COUNTS(g->delegates[0]++);
-	COUNTS(g->ranges[0].first.octet[15]--);
-	COUNTS(g->ranges[1].last.octet[15]++);
-	COUNTS(g->nranges = 0);
-	COUNTS(g->excludes[0].last.octet[15]++);
-	COUNTS(g->nexcludes = 1);
-	COUNTS(g->lease_time++);
-	COUNTS(g->lease_first++);
+	COUNTS(net->prefixes[0].len++);
+	COUNTS(net->prefixes[1].addr.octet[14]++);
+	COUNTS(net->nprefixes = 1);
+	COUNTS(net->delegates[0]++);
+	COUNTS(net->ranges[0].first.octet[15]--);
+	COUNTS(net->ranges[1].last.octet[15]++);
+	COUNTS(net->nranges = 0);
+	COUNTS(net->excludes[0].last.octet[15]++);
+	COUNTS(net->nexcludes = 1);
+	COUNTS(net->lease_time++);
+	COUNTS(net->lease_first++);
 	COUNTS(g->location_time++);
-	COUNTS(g->prefix_valid++);
-	COUNTS(g->prefix_preferred++);
+	COUNTS(net->prefix_valid++);
+	COUNTS(net->prefix_preferred++);
 	for (i = 0; i < sizeof(g->network_key); i++)
 		COUNTS(g->network_key[i]++);
 	/* A range is no exclusion. */
-	range = g->ranges[0];
-	COUNTS((g->ranges[0] = g->excludes[0], g->excludes[0] = range));
+	range = net->ranges[0];
+	COUNTS((net->ranges[0] = net->excludes[0], net->excludes[0] = range));
 	other->hosts[0].mac.octet[0] = 2;
 	assert_int_not_equal(alike(other), hash);
 	other->nhosts = 1;

@@ -66,9 +66,9 @@ example(void)
 
 	assert_non_null(conf = conf_new());
 	strlcpy(conf->global.name, "ap1", sizeof(conf->global.name));
-	conf->global.lease_time = 77;
+	conf->networks[0].lease_time = 77;
 	assert_int_equal(prefix_parse("10.0.0.0/8",
-	    &conf->global.prefixes[conf->global.nprefixes++]), 0);
+	    &conf->networks[0].prefixes[conf->networks[0].nprefixes++]), 0);
 	assert_int_equal(prefix_parse("10.1.0.0/16", &listen.from[0]), 0);
 	assert_int_equal(conf_add_listen(conf, &listen), 0);
 	for (i = 1; i <= 3; i++) {
@@ -93,7 +93,7 @@ every_record_survives(void **state)
 
 	(void)state;
 	conf_send(&p, conf, true);
-	assert_int_equal(p.n, 1 + 1 + 3 + 3 + 1);
+	assert_int_equal(p.n, 1 + 1 + 1 + 3 + 3 + 1);
 	for (i = 0; i < p.n; i++) {
 		assert_null(conf_receive(&r, &p.imsg[i], &ready));
 		assert_int_equal(ready, i == p.n - 1 ? CONF_READY : CONF_MORE);
@@ -103,6 +103,9 @@ every_record_survives(void **state)
 	assert_null(r.staged);
 	assert_memory_equal(&got->global, &conf->global,
 	    sizeof(conf->global));
+	assert_int_equal(got->nnetworks, conf->nnetworks);
+	assert_memory_equal(got->networks, conf->networks,
+	    conf->nnetworks * sizeof(*conf->networks));
 	assert_int_equal(got->nlistens, conf->nlistens);
 	assert_memory_equal(got->listens, conf->listens,
 	    conf->nlistens * sizeof(*conf->listens));
@@ -250,22 +253,23 @@ is_fatal(const struct imsg *const *imsgs, int n)
 static void
 records_out_of_order_are_fatal(void **state)
 {
-	enum { B, L, P, I, E, C, A, BAD, OTHER, SETTING, MASK, KINDS };
+	enum { B, N, L, P, I, E, C, A, BAD, OTHER, SETTING, MASK, KINDS };
 	static const struct {
 		const char	*order;
 		bool		 fatal;
 	} rows[] = {
-		{ "BLPIEC", false }, { "BE", false }, { "BA", false },
-		{ "BEA", false }, { "BECB", false }, { "BIPLE", false },
-		{ "L", true }, { "P", true }, { "I", true }, { "E", true },
-		{ "C", true }, { "A", true }, { "BB", true }, { "BEB", true },
-		{ "BC", true }, { "BEE", true }, { "BEL", true },
-		{ "BEP", true }, { "BEI", true }, { "BECC", true },
-		{ "BECE", true }, { "BAA", true }, { "BECA", true },
-		{ "BbE", true }, { "Bo", true },
-		{ "s", true }, { "Bm", true },
+		{ "BNLPIEC", false }, { "BNE", false }, { "BA", false },
+		{ "BNEA", false }, { "BNECB", false }, { "BNIPLE", false },
+		{ "N", true }, { "L", true }, { "P", true }, { "I", true },
+		{ "E", true }, { "C", true }, { "A", true }, { "BB", true },
+		{ "BE", true }, { "BNEB", true }, { "BNEN", true },
+		{ "BNC", true }, { "BNEE", true }, { "BNEL", true },
+		{ "BNEP", true }, { "BNEI", true }, { "BNECC", true },
+		{ "BNECE", true }, { "BAA", true }, { "BNECA", true },
+		{ "BNbE", true }, { "BNo", true },
+		{ "s", true }, { "BNm", true },
 	};
-	static const char letters[] = "BLPIECAbosm";
+	static const char letters[] = "BNLPIECAbosm";
 	struct conf *conf = example();
 	struct conf_peer bad = { .port = 0, .notls = 1 };
 	struct conf_global setting = conf->global;
@@ -278,15 +282,16 @@ records_out_of_order_are_fatal(void **state)
 	(void)state;
 	conf_send(&p, conf, true);
 	kinds[B] = p.imsg[0];
-	kinds[L] = p.imsg[1];
-	kinds[P] = p.imsg[2];
-	kinds[I] = p.imsg[5];
-	kinds[E] = p.imsg[8];
+	kinds[N] = p.imsg[1];
+	kinds[L] = p.imsg[2];
+	kinds[P] = p.imsg[3];
+	kinds[I] = p.imsg[6];
+	kinds[E] = p.imsg[9];
 	kinds[C] = (struct imsg){ .type = IPC_CONF_COMMIT, .fd = -1 };
 	kinds[A] = (struct imsg){ .type = IPC_CONF_ABORT, .fd = -1 };
 	kinds[BAD] = kinds[P];
 	kinds[BAD].data = (const uint8_t *)&bad;
-	setting.lease_time = 0;
+	setting.metric = 0;
 	kinds[SETTING] = kinds[B];
 	kinds[SETTING].data = &setting;
 	mask.netmask = 33;
@@ -307,7 +312,7 @@ records_out_of_order_are_fatal(void **state)
 static void
 more_records_than_fit_are_fatal(void **state)
 {
-	static const struct imsg *order[CONF_LISTENS + 2];
+	static const struct imsg *order[CONF_LISTENS + 3];
 	struct conf *conf = example();
 	struct pipe p = { 0 };
 	int i;
@@ -315,10 +320,11 @@ more_records_than_fit_are_fatal(void **state)
 	(void)state;
 	conf_send(&p, conf, true);
 	order[0] = &p.imsg[0];
-	for (i = 1; i < CONF_LISTENS + 2; i++)
-		order[i] = &p.imsg[1];
-	assert_false(is_fatal(order, CONF_LISTENS + 1));
-	assert_true(is_fatal(order, CONF_LISTENS + 2));
+	order[1] = &p.imsg[1];
+	for (i = 2; i < CONF_LISTENS + 3; i++)
+		order[i] = &p.imsg[2];
+	assert_false(is_fatal(order, CONF_LISTENS + 2));
+	assert_true(is_fatal(order, CONF_LISTENS + 3));
 	conf_free(conf);
 	pipe_clear(&p);
 }

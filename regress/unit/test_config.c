@@ -253,8 +253,8 @@ check_entry(const char *entry, const struct conf_field *f, const void *base)
 }
 
 static void
-check_entries(const char *page, const char *section, enum conf_fields which,
-    const void *base)
+check_entries(const char *page, const char *section, unsigned int tables,
+    const void *const *base)
 {
 	const struct conf_field *f;
 	const char *fixed, *end;
@@ -263,14 +263,14 @@ check_entries(const char *page, const char *section, enum conf_fields which,
 
 	assert_non_null(fixed = strstr(page, "\nA reload cannot change\n"));
 	assert_non_null(end = strstr(fixed, "\n.Sh "));
-	for (f = conf_fields(which); f->name != NULL; f++) {
+	CONF_FIELD_FOREACH(f, tables) {
 		if (f->flags & CONF_HIDDEN)
 			continue;
 		if (!(f->flags & CONF_JOINED)) {
 			free(entry);
 			entry = entry_of(page, section, f->name);
 		}
-		check_entry(entry, f, base);
+		check_entry(entry, f, base[f->table]);
 		snprintf(name, sizeof(name), "\n.Ic %s", f->name);
 		said = strnstr(fixed, name, end - fixed) != NULL;
 		if (said != ((f->flags & CONF_FIXED) != 0))
@@ -284,14 +284,18 @@ the_man_page_says_what_the_rows_say(void **state)
 {
 	char *page = slurp("man/sroamd.conf.5");
 	struct conf_iface iface = { .name = "roam0" };
+	const void *base[CONF_TABLES];
 	struct conf *conf;
 
 	(void)state;
 	assert_non_null(page);
 	assert_non_null(conf = conf_new());
 	conf_field_defaults(CONF_IFACE, &iface);
-	check_entries(page, "\n.Sh ADDRESSES", CONF_GLOBAL, &conf->global);
-	check_entries(page, "\nThe options are:", CONF_IFACE, &iface);
+	base[CONF_GLOBAL] = &conf->global;
+	base[CONF_NETWORK] = &conf->networks[0];
+	base[CONF_IFACE] = &iface;
+	check_entries(page, "\n.Sh ADDRESSES", CONF_TOP, base);
+	check_entries(page, "\nThe options are:", CONF_IN(CONF_IFACE), base);
 	conf_free(conf);
 	free(page);
 }
@@ -325,13 +329,14 @@ what_would_be_right_is_listed(void **state)
 {
 	static const struct {
 		const char	*text, *begins;
-		enum conf_fields which;
+		unsigned int tables;
 	} rows[] = {
-		{ "nonsense\n", NULL, CONF_GLOBAL },
-		{ "interface a {\n\tnonsense\n}\n", NULL, CONF_IFACE },
-		{ "interface a {\n\tprefix 10.0.0.0/8\n}\n", NULL, CONF_IFACE },
-		{ "limit nonsense 5\n", "limit", CONF_GLOBAL },
-		{ "router nonsense 5\n", "router", CONF_GLOBAL },
+		{ "nonsense\n", NULL, CONF_TOP },
+		{ "interface a {\n\tnonsense\n}\n", NULL, CONF_IN(CONF_IFACE) },
+		{ "interface a {\n\tprefix 10.0.0.0/8\n}\n", NULL,
+		    CONF_IN(CONF_IFACE) },
+		{ "limit nonsense 5\n", "limit", CONF_TOP },
+		{ "router nonsense 5\n", "router", CONF_TOP },
 	};
 	const struct conf_field *f;
 	char word[32];
@@ -341,7 +346,7 @@ what_would_be_right_is_listed(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		assert_null(parse(rows[i].text));
-		for (f = conf_fields(rows[i].which); f->name != NULL; f++) {
+		CONF_FIELD_FOREACH(f, rows[i].tables) {
 			p = f->name;
 			if ((f->flags & (CONF_JOINED | CONF_HIDDEN)) ||
 			    (rows[i].begins != NULL &&

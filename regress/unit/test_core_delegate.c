@@ -27,7 +27,7 @@ prefix(const char *text)
 static void
 add_pool(struct node *node, const char *pool, uint8_t length)
 {
-	struct conf_global *g = &node->conf->global;
+	struct conf_network *g = &node->conf->networks[0];
 
 	g->prefixes[g->nprefixes] = prefix(pool);
 	g->delegates[g->nprefixes++] = length;
@@ -40,7 +40,7 @@ node_with_pool(uint8_t which, const char *pool, uint8_t length)
 	struct node *node = node_new(which, POOL);
 
 	pass(node, 2000);
-	node->conf->global.dhcp6 = DHCP6_DELEGATE;
+	node->conf->networks[0].dhcp6 = DHCP6_DELEGATE;
 	add_pool(node, pool, length);
 	return node;
 }
@@ -653,16 +653,16 @@ a_reload_withdraws_what_is_no_lease_any_more(void **state)
 	(void)state;
 	sight(node, 1, SIGHTING_JOINED);
 	p = obtain6(node, 1, NULL);
-	node->conf->global.delegates[2] = 56;
+	node->conf->networks[0].delegates[2] = 56;
 	core_conf(node->core, node->conf, now);
 	assert_int_equal(route_kind(node, &p), ROUTE_NONE);
 	assert_non_null(ia = ask(node, 1, DHCP6_RENEW, &p, 0));
 	assert_int_equal(ia->prefix.len, 56);
 	assert_true(same(&ia->old, &p));
-	node->conf->global.delegates[2] = 60;
+	node->conf->networks[0].delegates[2] = 60;
 	core_conf(node->core, node->conf, now);
 	assert_int_equal(route_kind(node, &p), ROUTE_LOCAL);
-	node->conf->global.nprefixes = 2;
+	node->conf->networks[0].nprefixes = 2;
 	core_conf(node->core, node->conf, now);
 	assert_int_equal(route_kind(node, &p), ROUTE_NONE);
 	assert_int_equal(delegated(node), 0);
@@ -681,7 +681,7 @@ a_port_leases_new_prefixes_at_a_rate(void **state)
 	(void)state;
 	for (i = 1; i <= 20; i++)
 		sight(node, i, SIGHTING_JOINED);
-	node->conf->global.max_leases = 1;
+	node->conf->networks[0].max_leases = 1;
 	core_conf(node->core, node->conf, now);
 	pass(node, 60000);
 	for (i = 1; i <= 20; i++) {
@@ -728,7 +728,7 @@ a_port_cannot_take_a_whole_pool(void **state)
 	(void)state;
 	for (way = 0; way < 2; way++) {
 		node = node_with_pool(1, "2001:db8:8000::/54", 60);
-		node->conf->global.max_share = 75;
+		node->conf->networks[0].max_share = 75;
 		core_conf(node->core, node->conf, now);
 		has = prefix("2001:db8:8000::/60");
 		for (i = 1, got = 0; i <= 64; i++) {

@@ -135,7 +135,7 @@ static void
 only_ranges_without_what_is_excluded_are_leased(void **state)
 {
 	struct node *node = node_new(1, POOL);
-	struct conf_global *g = &node->conf->global;
+	struct conf_network *g = &node->conf->networks[0];
 	struct addr addr;
 	uint8_t last;
 	int i;
@@ -169,7 +169,7 @@ static void
 a_station_outside_of_new_ranges_is_renumbered_when_it_renews(void **state)
 {
 	struct node *node = node_new(1, POOL);
-	struct conf_global *g = &node->conf->global;
+	struct conf_network *g = &node->conf->networks[0];
 	struct addr addr = v4(77);
 
 	(void)state;
@@ -347,8 +347,8 @@ rapid_commit_leases_at_once_unless_ipv4_is_not_wanted(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		node = node_new(1, POOL);
-		node->conf->global.rapid_commit = rows[i].conf;
-		node->conf->global.ipv6_only = rows[i].ipv6_only;
+		node->conf->networks[0].rapid_commit = rows[i].conf;
+		node->conf->networks[0].ipv6_only = rows[i].ipv6_only;
 		core_conf(node->core, node->conf, now);
 		req = request_of(1, DHCP_DISCOVER);
 		req.rapid = rows[i].rapid;
@@ -371,7 +371,7 @@ new_leases_of_a_port_have_a_rate(void **state)
 	int i, got = 0;
 
 	(void)state;
-	node->conf->global.max_leases = 2;
+	node->conf->networks[0].max_leases = 2;
 	core_conf(node->core, node->conf, now);
 	for (i = 1; i <= 100; i++) {
 		reply = dhcp(node, i, DHCP_DISCOVER, NULL, 0);
@@ -404,7 +404,7 @@ static void
 a_relayed_station_gets_an_address_of_its_link(void **state)
 {
 	struct node *node = node_new(1, POOL);
-	struct conf_global *g = &node->conf->global;
+	struct conf_network *g = &node->conf->networks[0];
 	struct dhcp_request req = request_of(1, DHCP_DISCOVER);
 
 	(void)state;

@@ -52,7 +52,7 @@ node_with_station(uint8_t which, enum dhcp6_mode mode)
 	struct node *node = node_new(which, POOL);
 
 	pass(node, 2000);
-	node->conf->global.dhcp6 = mode;
+	node->conf->networks[0].dhcp6 = mode;
 	core_conf(node->core, node->conf, now);
 	sight(node, 1, SIGHTING_JOINED);
 	return node;
@@ -121,7 +121,7 @@ each_message_in_each_mode(void **state)
 		first = request(DHCP6_SOLICIT);
 		assert_non_null(reply = ask(node, &first));
 		take_server_id(&first, reply);
-		node->conf->global.dhcp6 = (uint8_t)mode;
+		node->conf->networks[0].dhcp6 = (uint8_t)mode;
 		core_conf(node->core, node->conf, now);
 		for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 			r = request(rows[i].type);
@@ -153,7 +153,7 @@ the_delegated_prefix_is_the_advertised_one_at_every_router(void **state)
 
 	(void)state;
 	pass(b, 2000);
-	b->conf->global.dhcp6 = DHCP6_DELEGATE;
+	b->conf->networks[0].dhcp6 = DHCP6_DELEGATE;
 	core_conf(b->core, b->conf, now);
 	peering(a, b, 5);
 	assert_non_null(reply = ask(a, &r));

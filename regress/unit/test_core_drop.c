@@ -47,11 +47,11 @@ core_with_station(struct conf **conf, bool gateway, uint8_t dhcp6)
 	struct core *core;
 
 	assert_non_null(*conf = conf_new());
-	(void)prefix_parse(POOL, &(*conf)->global.prefixes[0]);
+	(void)prefix_parse(POOL, &(*conf)->networks[0].prefixes[0]);
 	(void)prefix_parse("2001:db8:1234::/48",
-	    &(*conf)->global.prefixes[1]);
-	(*conf)->global.nprefixes = 2;
-	(*conf)->global.dhcp6 = dhcp6;
+	    &(*conf)->networks[0].prefixes[1]);
+	(*conf)->networks[0].nprefixes = 2;
+	(*conf)->networks[0].dhcp6 = dhcp6;
 	core = fake_core(&ops, &self, *conf, now);
 	assert_non_null(core);
 	if (gateway)
@@ -197,7 +197,7 @@ limits_and_full_pools_are_counted_too(void **state)
 	struct core *core = core_with_station(&conf, true, DHCP6_NO);
 
 	(void)state;
-	conf->global.max_leases = 1;
+	conf->networks[0].max_leases = 1;
 	core_conf(core, conf, now);
 	memset(&r, 0, sizeof(r));
 	r.ifindex = IFINDEX;
@@ -245,7 +245,7 @@ ipv6_has_reasons_as_well(void **state)
 	(void)state;
 	core_dhcp6(core, &r, now);
 	assert_int_equal(count_of(core, IFINDEX, CTL_DROP_DHCP6_OFF), 1);
-	conf->global.dhcp6 = DHCP6_STATELESS;
+	conf->networks[0].dhcp6 = DHCP6_STATELESS;
 	core_conf(core, conf, now);
 	core_dhcp6(core, &r, now);
 	assert_int_equal(count_of(core, IFINDEX, CTL_DROP_DHCP6_NOTHING), 1);

@@ -60,7 +60,7 @@ it_is_said_once_an_hour(void **state)
 	(void)state;
 	assert_int_equal(complaints(node), 0);
 	/* The claim alone: there is no prefix that it could have. */
-	node->conf->global.nprefixes = 1;
+	node->conf->networks[0].nprefixes = 1;
 	core_conf(node->core, node->conf, now);
 	for (i = 1; i <= 5; i++)
 		sight(node, i, SIGHTING_JOINED);
@@ -431,8 +431,8 @@ strangers_have_four_fifths(void **state)
 		node = small_node(8);
 		if (rows[row].kind == DATUM_LEASE6) {
 			assert_int_equal(prefix_parse("200::/16",
-			    &node->conf->global.prefixes[1]), 0);
-			node->conf->global.nprefixes = 2;
+			    &node->conf->networks[0].prefixes[1]), 0);
+			node->conf->networks[0].nprefixes = 2;
 			core_conf(node->core, node->conf, now);
 		}
 		addr = join(node, 1);

@@ -272,7 +272,7 @@ a_prefix_removed_by_a_reload_is_deprecated_until_its_end(void **state)
 	assert_non_null(s = last(node, EFFECT_ADVERT));
 	old = s->advert.prefixes[0].prefix;
 	assert_int_equal(prefix_parse("2001:db8:5678::/48",
-	    &node->conf->global.prefixes[1]), 0);
+	    &node->conf->networks[0].prefixes[1]), 0);
 	node->n = 0;
 	core_conf(node->core, node->conf, now);
 	start = now;
@@ -632,7 +632,7 @@ addresses_go_with_their_prefix(void **state)
 			break;
 		case 2:
 			assert_int_equal(prefix_parse("2001:db8:5678::/48",
-			    &node->conf->global.prefixes[1]), 0);
+			    &node->conf->networks[0].prefixes[1]), 0);
 			core_conf(node->core, node->conf, now);
 			break;
 		}
@@ -712,7 +712,7 @@ static void
 it_is_said_once_a_minute_that_no_prefix_is_free(void **state)
 {
 	struct node *node = node_started(1);
-	struct conf_global *g = &node->conf->global;
+	struct conf_network *g = &node->conf->networks[0];
 	int i;
 
 	(void)state;

@@ -817,7 +817,7 @@ each_other_configuration_is_named(void **state)
 	(void)state;
 	strlcpy(b->conf->global.name, "ap2", sizeof(b->conf->global.name));
 	strlcpy(c->conf->global.name, "ap3", sizeof(c->conf->global.name));
-	b->conf->global.lease_time = ++c->conf->global.lease_time;
+	b->conf->networks[0].lease_time = ++c->conf->networks[0].lease_time;
 	core_conf(b->core, b->conf, now);
 	core_conf(c->core, c->conf, now);
 	peering(a, b, 5);
@@ -843,7 +843,7 @@ another_configuration_is_named(void **state)
 	carry(a, b, 5);
 	assert_true(find(a, b->id.octet, &r));
 	assert_int_equal(r.alike, CTL_ALIKE_YES);
-	b->conf->global.lease_time++;
+	b->conf->networks[0].lease_time++;
 	core_conf(b->core, b->conf, now);
 	carry(a, b, 5);
 	assert_true(find(a, b->id.octet, &r));
@@ -853,13 +853,13 @@ another_configuration_is_named(void **state)
 	pass(b, 300000);
 	carry(a, b, 5);
 	assert_int_equal(lines(a, "ap2: other prefixes than ours"), 1);
-	a->conf->global.lease_time++;
+	a->conf->networks[0].lease_time++;
 	core_conf(a->core, a->conf, now);
 	assert_true(find(a, b->id.octet, &r));
 	assert_int_equal(r.alike, CTL_ALIKE_YES);
 	pass(b, ROUTER_REFRESH_S * 1000);
 	carry(a, b, 5);
-	b->conf->global.lease_time++;
+	b->conf->networks[0].lease_time++;
 	core_conf(b->core, b->conf, now);
 	carry(a, b, 5);
 	assert_int_equal(lines(a, "ap2: other prefixes than ours"), 2);

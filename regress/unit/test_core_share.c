@@ -23,7 +23,7 @@ node_of(uint8_t which)
 {
 	struct node *node = node_new(which, POOL);
 
-	node->conf->global.max_share = 75;
+	node->conf->networks[0].max_share = 75;
 	core_conf(node->core, node->conf, now);
 	pass(node, 5000);
 	return node;
@@ -81,13 +81,14 @@ static void
 expect_nothing_held(struct node *node)
 {
 	const struct lease_state *l = node->core->lease;
+	const struct network *net = l->networks.list[0];
 	unsigned int i, kind;
 
 	for (i = 0; i < SHARES; i++)
 		for (kind = 0; kind < LEASE_KINDS; kind++)
 			assert_int_equal(l->shares[i].n[kind], 0);
-	for (i = 0; i < node->core->conf.nprefixes; i++)
-		assert_int_equal(l->pools[i].taken, 0);
+	for (i = 0; i < net->conf.nprefixes; i++)
+		assert_int_equal(net->pools[i].taken, 0);
 }
 
 static void
@@ -313,7 +314,7 @@ a_reload_counts_again(void **state)
 	core_conf(node->core, node->conf, now);
 	assert_int_equal(arrive(node, THIEF, 2001, 5), 0);
 	assert_int_equal(arrive(node, OTHER, 3001, 50), SECOND);
-	node->conf->global.max_share = 100;
+	node->conf->networks[0].max_share = 100;
 	core_conf(node->core, node->conf, now);
 	assert_int_equal(arrive(node, THIEF, 4001, 100), 253 - FREE -
 	    SECOND);
@@ -328,9 +329,9 @@ prefixes_are_kept_as_well(void **state)
 	int i;
 
 	(void)state;
-	node->conf->global.max_share = 75;
+	node->conf->networks[0].max_share = 75;
 	assert_int_equal(prefix_parse("2001:db8:1234::/58",
-	    &node->conf->global.prefixes[1]), 0);
+	    &node->conf->networks[0].prefixes[1]), 0);
 	core_conf(node->core, node->conf, now);
 	pass(node, 5000);
 	for (i = 1; i <= 100; i++)

@@ -851,7 +851,7 @@ a_port_brings_new_stations_at_a_rate(void **state)
 
 	(void)state;
 	sight(node, 1, SIGHTING_JOINED);
-	node->conf->global.max_leases = 2;
+	node->conf->networks[0].max_leases = 2;
 	core_conf(node->core, node->conf, now);
 	pass(node, 1000);
 	for (i = 2; i < 2000; i++)

@@ -184,7 +184,7 @@ what_outlives_its_maximum_is_capped(void **state)
 	}
 	make_update(&u, DATUM_LEASE4, addr_v4(&a), 4, "", 0, 0, 0);
 	assert_true(find_datum(node, &u, &u));
-	assert_int_equal(u.lifetime, node->conf->global.lease_time);
+	assert_int_equal(u.lifetime, node->conf->networks[0].lease_time);
 	s = location(&other, 7, 3, 1LL << 50);
 	assert_int_equal(core_store_load(node->core, &s, now), 0);
 	assert_true(location_of(node, 7, &u));

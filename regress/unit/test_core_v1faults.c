@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "core_node.h"
+#include "regress/unit/covers.h"
 
 /*
  * A conflict is decided for value and time together: what stands afterwards
@@ -320,7 +321,7 @@ a_lease_outside_our_prefixes_is_never_routed(void **state)
 	assert_int_equal(find_datum(a, &lease6, &found), 0);
 	for (n = 0; n < a->n; n++)
 		if (a->seen[n].type == EFFECT_ROUTE)
-			assert_true(conf_covers(&a->conf->global,
+			assert_true(is_covered(a->conf,
 			    &a->seen[n].route.prefix));
 	node_free(a);
 	node_free(b);

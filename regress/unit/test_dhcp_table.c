@@ -284,7 +284,7 @@ node_with_leases(void)
 	    second = { .who = 2, .options = REQUEST IP("58") };
 	struct wire_dhcp_options opts = options_of_link();
 	struct node *node = node_new(1, "192.168.44.0/24");
-	struct conf_global *g = &node->conf->global;
+	struct conf_network *g = &node->conf->networks[0];
 	uint8_t answer[1514];
 
 	assert_int_equal(addr_parse("10.1.1.2", &g->relays[0]), 0);
@@ -424,6 +424,9 @@ every_system_gets_what_it_asks_in_its_order(void **state)
 		{ .code = 252, .len = 2, .data = "ab" },
 		{ .code = 66, .len = 4, .data = "tftp" }
 	};
+	static const struct dhcp_option *const raws[] = {
+		&raw[0], &raw[1], &raw[2]
+	};
 	struct wire_dhcp_options opts = options_of_link();
 	struct packet p = { .who = 3 };
 	struct node *node = node_with_leases();
@@ -439,8 +442,8 @@ every_system_gets_what_it_asks_in_its_order(void **state)
 	opts.ntp[0] = opts.nameservers[0];
 	opts.nntp = 1;
 	opts.ipv6_only = 1800;
-	opts.raw = raw;
-	opts.nraw = ROWS(raw);
+	opts.raw = raws;
+	opts.nraw = ROWS(raws);
 	for (i = 0; i < ROWS(lists); i++) {
 		len = strlen(lists[i].params) / 2;
 		if (len > 0)
@@ -476,6 +479,7 @@ options_are_written_as_their_rfcs_say(void **state)
 		{ "3701ff 510408000061", "510408ffff61" }
 	};
 	static struct dhcp_option longer = { .code = 66, .len = 300 };
+	static const struct dhcp_option *const raws[] = { &longer };
 	struct wire_dhcp_options opts = options_of_link();
 	struct packet p = { .who = 3 };
 	struct node *node = node_with_leases();
@@ -503,7 +507,7 @@ options_are_written_as_their_rfcs_say(void **state)
 			fail_msg("row %zu", i);
 	}
 	memset(longer.data, 'x', sizeof(longer.data));
-	opts.raw = &longer;
+	opts.raw = raws;
 	opts.nraw = 1;
 	p.options = DISCOVER "370242 01" "390205dc";
 	len = serve(node, &opts, &p, answer, sizeof(answer));

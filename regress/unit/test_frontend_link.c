@@ -78,6 +78,8 @@ tell_link(struct fixture *f, uint32_t ifindex, bool up)
 static int
 setup(void **state)
 {
+	static struct conf_network net = { .max_leases = 1000 };
+	static const struct conf conf = { .networks = &net, .nnetworks = 1 };
 	struct fixture *f = calloc(1, sizeof(*f));
 	struct links_ops ops = { message, busy, NULL };
 	struct ipc_link_socket what = { .ifindex = IFINDEX };
@@ -88,6 +90,7 @@ setup(void **state)
 	f->base = event_base_new();
 	f->links = links_new(f->base, &ops, 1);
 	assert_non_null(f->links);
+	links_conf(f->links, &conf);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0,
 	    fds), 0);
 	f->wire = fds[0];
@@ -240,13 +243,13 @@ a_listed_relay_speaks_for_stations_that_are_not_here(void **state)
 {
 	struct fixture *f = *state;
 	struct conf_iface iface = { .name = "roam0" };
-	struct conf conf = { .global = { .nrelays = 1,
-	    .max_leases = 20 }, .ifaces = &iface,
-	    .nifaces = 1 };
+	struct conf_network net = { .nrelays = 1, .max_leases = 20 };
+	struct conf conf = { .networks = &net, .nnetworks = 1,
+	    .ifaces = &iface, .nifaces = 1 };
 	uint8_t frame[1514];
 	size_t len = hex(packet_discover, frame, sizeof(frame));
 
-	assert_int_equal(addr_parse("10.0.0.1", &conf.global.relays[0]), 0);
+	assert_int_equal(addr_parse("10.0.0.1", &net.relays[0]), 0);
 	links_conf(f->links, &conf);
 	memset(frame + 40, 0, 2);
 	frame[11] = 8;
@@ -287,7 +290,8 @@ strangers_leave_room_for_those_who_are_served(void **state)
 {
 	struct fixture *f = *state;
 	struct conf_iface iface = { .name = "roam0" };
-	struct conf conf = { .global = { .max_leases = 1 },
+	struct conf_network net = { .max_leases = 1 };
+	struct conf conf = { .networks = &net, .nnetworks = 1,
 	    .ifaces = &iface, .nifaces = 1 };
 	struct announce known = { .ifindex = IFINDEX,
 	    .mac = { { 2, 0, 0, 0, 0, 7 } } };
@@ -413,7 +417,8 @@ questions_for_others_are_passed_where_a_netmask_makes_them(void **state)
 		{ 24, 1, 0, 18, "hA", 0 }		/* a probe */
 	};
 	struct conf_iface iface = { .name = "roam0" };
-	struct conf conf = { .global = { .max_leases = 20 },
+	struct conf_network net = { .max_leases = 20 };
+	struct conf conf = { .networks = &net, .nnetworks = 1,
 	    .ifaces = &iface, .nifaces = 1 };
 	struct arp_ask answer = { .ifindex = IFINDEX };
 	struct fixture *f;
@@ -638,8 +643,11 @@ an_interface_that_returns_or_is_not_configured_leaves_nothing(void **state)
 	struct fixture *f = *state;
 	struct conf_iface ifaces[] = { { .name = "roam0" },
 	    { .name = "roam1" } };
-	struct conf both = { .ifaces = ifaces, .nifaces = 2 };
-	struct conf one = { .ifaces = ifaces + 1, .nifaces = 1 };
+	struct conf_network net = { .max_leases = 20 };
+	struct conf both = { .networks = &net, .nnetworks = 1,
+	    .ifaces = ifaces, .nifaces = 2 };
+	struct conf one = { .networks = &net, .nnetworks = 1,
+	    .ifaces = ifaces + 1, .nifaces = 1 };
 	struct ctl_interface show;
 
 	tell_link(f, IFINDEX + 3, true);

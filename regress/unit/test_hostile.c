@@ -193,6 +193,8 @@ victim_start(struct victim *c, enum proc_id id, enum stage stage)
 	if (stage == STAGE_HELLO)
 		return;
 	queue(c->parent, IPC_CONF_BEGIN, false, &global, sizeof(global));
+	queue(c->parent, IPC_CONF_NETWORK, false, &conf_network,
+	    sizeof(conf_network));
 	queue(c->parent, IPC_CONF_END, false, NULL, 0);
 	while (!c->ready && !c->over)
 		assert_true(turn(c, false));
@@ -523,13 +525,16 @@ wrong_order_is_refused(void **state)
 		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_END } },
 		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_COMMIT } },
 		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_BEGIN,
-		    IPC_CONF_COMMIT } },
+		    IPC_CONF_END } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_NETWORK } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_BEGIN,
+		    IPC_CONF_NETWORK, IPC_CONF_COMMIT } },
 		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_BEGIN,
 		    IPC_CONF_BEGIN } },
-		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_BEGIN, IPC_CONF_END,
-		    IPC_CONF_PEER } },
-		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_BEGIN, IPC_CONF_END,
-		    IPC_CONF_END } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_BEGIN,
+		    IPC_CONF_NETWORK, IPC_CONF_END, IPC_CONF_PEER } },
+		{ PROC_ENGINE, STAGE_HELLO, { IPC_CONF_BEGIN,
+		    IPC_CONF_NETWORK, IPC_CONF_END, IPC_CONF_END } },
 		{ PROC_ENGINE, STAGE_CONFIGURED, { IPC_CONF_COMMIT } },
 		{ PROC_ENGINE, STAGE_CONFIGURED, { IPC_CONF_BEGIN,
 		    IPC_CONF_ABORT, IPC_CONF_END } },
@@ -546,7 +551,7 @@ wrong_order_is_refused(void **state)
 		{ PROC_FRONTEND, STAGE_HELLO, { IPC_CONF_END } },
 		{ PROC_FRONTEND, STAGE_HELLO, { IPC_CONF_COMMIT } },
 		{ PROC_FRONTEND, STAGE_HELLO, { IPC_CONF_BEGIN,
-		    IPC_CONF_COMMIT } },
+		    IPC_CONF_NETWORK, IPC_CONF_COMMIT } },
 		{ PROC_FRONTEND, STAGE_HELLO, { IPC_CONF_BEGIN,
 		    IPC_CONF_BEGIN } },
 		{ PROC_FRONTEND, STAGE_CONFIGURED, { IPC_CONF_COMMIT } },
@@ -616,6 +621,8 @@ give_link(struct victim *c)
 	c->ready = false;
 	queue(c->parent, IPC_VERBOSE, false, &brief, sizeof(brief));
 	queue(c->parent, IPC_CONF_BEGIN, false, &global, sizeof(global));
+	queue(c->parent, IPC_CONF_NETWORK, false, &conf_network,
+	    sizeof(conf_network));
 	queue(c->parent, IPC_CONF_IFACE, false, &iface, sizeof(iface));
 	queue(c->parent, IPC_CONF_END, false, NULL, 0);
 	while (!c->ready && !c->over)

@@ -182,7 +182,7 @@ static void
 add_prefix(const char *text)
 {
 	assert_int_equal(prefix_parse(text,
-	    &conf->global.prefixes[conf->global.nprefixes++]), 0);
+	    &conf->networks[0].prefixes[conf->networks[0].nprefixes++]), 0);
 }
 
 static struct conf_iface *
@@ -969,13 +969,13 @@ neighbours_follow_the_engine(void **state)
 
 	/* A reload takes its prefix away, and brings it back. */
 	neighs_of_station(7);
-	conf->global.nprefixes = 1;
+	conf->networks[0].nprefixes = 1;
 	assert_int_equal(kernel_conf(k, conf), 0);
 	reconcile();
 	assert_true(neigh_is(0, OURS));
 	assert_true(neigh_is(1, OURS));
 	assert_true(neigh_is(2, NULL));
-	conf->global.nprefixes = 2;
+	conf->networks[0].nprefixes = 2;
 	assert_int_equal(kernel_conf(k, conf), 0);
 	WAIT(neigh_is(2, OURS));
 }
@@ -1229,7 +1229,7 @@ our_own_changes_of_rules_are_no_news(void **state)
 	assert_int_equal(count("removed by another"), 0);
 	assert_int_equal(count("of another program"), 2);
 	/* No prefixes, no rules, and nothing to miss. */
-	conf->global.nprefixes = 0;
+	conf->networks[0].nprefixes = 0;
 	assert_int_equal(kernel_conf(k, conf), 0);
 	netlink_monitor_read(k->rules_changed);
 	reconcile();
@@ -1370,9 +1370,9 @@ a_prefix_that_goes_takes_all_that_was_ours_along(void **state)
 	do_ip("route add 192.168.44.7 dev br0 proto 44 table 44");
 	do_ip("neigh add 192.168.44.7 lladdr 02:00:00:00:00:09 dev br0 "
 	    "nud permanent protocol 44");
-	memmove(conf->global.prefixes, conf->global.prefixes + 1,
-	    sizeof(conf->global.prefixes[0]));
-	conf->global.nprefixes = 1;
+	memmove(conf->networks[0].prefixes, conf->networks[0].prefixes + 1,
+	    sizeof(conf->networks[0].prefixes[0]));
+	conf->networks[0].nprefixes = 1;
 	assert_int_equal(kernel_conf(k, conf), 0);
 	assert_int_equal(ip_lines("-4 route show table all proto 45"), 0);
 	reconcile();
@@ -2450,7 +2450,7 @@ what_is_not_configured_any_more_goes_at_the_next_start(void **state)
 	i = &conf->ifaces[0];
 	i->naddrs = 0;
 	memset(&i->lladdr, 0, sizeof(i->lladdr));
-	conf->global.nprefixes = 0;
+	conf->networks[0].nprefixes = 0;
 	add_prefix("192.168.45.0/24");
 	add_prefix("2001:db8:5678::/48");
 	conf->global.table = 45;
@@ -2507,7 +2507,7 @@ all_that_runs_have_left_is_removed(void **state)
 		/* Two in one slot, as of a run that was killed on its way. */
 		do_ip("route add 192.168.44.5 dev br0 proto 44 metric 1010");
 		if (i == 1) {
-			conf->global.nprefixes = 1;
+			conf->networks[0].nprefixes = 1;
 			conf->ifaces[0].naddrs = 1;
 		}
 		assert_non_null(k = kernel_open(base, &ops));
@@ -2614,6 +2614,7 @@ a_reload_moves_tables_and_drops_interfaces(void **state)
 
 	assert_non_null(other = conf_new());
 	other->global = conf->global;
+	other->networks[0] = conf->networks[0];
 	assert_int_equal(conf_add_iface(other, &conf->ifaces[1]), 0);
 	forget();
 	assert_int_equal(kernel_conf(k, other), 0);
@@ -2626,7 +2627,7 @@ a_reload_moves_tables_and_drops_interfaces(void **state)
 	assert_string_equal(links[1].name, "br1");
 	assert_int_equal(links[1].conf, 0);
 	/* A prefix that is no more takes its routes along. */
-	conf->global.nprefixes = 0;
+	conf->networks[0].nprefixes = 0;
 	assert_int_equal(kernel_conf(k, conf), 0);
 	assert_int_equal(ip_lines("route show table 45"), 0);
 	assert_false(ip_shows("rule", "lookup 45"));
@@ -2763,7 +2764,7 @@ many_routes_at_once(void **state)
 
 	(void)state;
 	NEEDS_ROOT();
-	conf->global.nprefixes = 0;
+	conf->networks[0].nprefixes = 0;
 	add_prefix("10.64.0.0/10");
 	open_kernel();
 	assert_int_equal(router(&r2, "10.1.1.2", NULL), 0);

@@ -156,7 +156,7 @@ static void
 add_prefix(const char *text)
 {
 	assert_int_equal(prefix_parse(text,
-	    &conf->global.prefixes[conf->global.nprefixes++]), 0);
+	    &conf->networks[0].prefixes[conf->networks[0].nprefixes++]), 0);
 }
 
 static void

@@ -139,7 +139,7 @@ arrive(struct scene *s, struct node *node, int i)
 static struct conf *
 another_conf(const struct node *node)
 {
-	struct conf *conf = calloc(1, sizeof(*conf));
+	struct conf *conf = conf_new();
 	struct conf_host host = { .name = "host", .mac = { { 6, 1, 1, 1, 1,
 	    1 } } };
 	struct conf_iface iface = { .name = "roam1" };
@@ -147,11 +147,12 @@ another_conf(const struct node *node)
 	if (conf == NULL)
 		return NULL;
 	conf->global = node->conf->global;
+	conf->networks[0] = node->conf->networks[0];
 	strlcpy(conf->global.name, "another-name-that-is-longer",
 	    sizeof(conf->global.name));
 	(void)addr_parse("192.168.44.77", &host.addr);
-	(void)addr_parse("192.168.43.77", &conf->global.ntp[0]);
-	conf->global.nntp = 1;
+	(void)addr_parse("192.168.43.77", &conf->networks[0].ntp[0]);
+	conf->networks[0].nntp = 1;
 	if (conf_add_iface(conf, &node->conf->ifaces[0]) == -1 ||
 	    conf_add_iface(conf, &iface) == -1 ||
 	    conf_add_host(conf, &host) == -1) {

@@ -316,8 +316,8 @@ end_conf(const struct world *w, int i, bool more)
 	if (conf == NULL)
 		return NULL;
 	conf->global.tls = w->tls ? CONF_TLS_PSK : CONF_TLS_NONE;
-	(void)prefix_parse("10.1.0.0/16", &conf->global.prefixes[0]);
-	conf->global.nprefixes = 1;
+	(void)prefix_parse("10.1.0.0/16", &conf->networks[0].prefixes[0]);
+	conf->networks[0].nprefixes = 1;
 	if (w->tls && conf_add_secret(conf, SECRET_PSK, 0,
 	    "a secret of at least thirty-two octets", 38) == -1)
 		goto fail;

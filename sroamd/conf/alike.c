@@ -22,10 +22,11 @@ static void	begin(SHA2_CTX *, enum part);
 static uint64_t	end(SHA2_CTX *);
 static void	add32(SHA2_CTX *, uint32_t);
 static void	add_prefix(SHA2_CTX *, const struct prefix *);
-static uint64_t	of_prefix(const struct conf_global *, uint32_t);
+static uint64_t	of_prefix(const struct conf_network *, uint32_t);
 static uint64_t	of_range(const struct conf_range *, enum part);
 static uint64_t	of_host(const struct conf_host *);
-static uint64_t	of_times(const struct conf_global *);
+static uint64_t	of_times(const struct conf_global *,
+		    const struct conf_network *);
 
 static void
 begin(SHA2_CTX *sha, enum part part)
@@ -65,13 +66,13 @@ add_prefix(SHA2_CTX *sha, const struct prefix *p)
 }
 
 static uint64_t
-of_prefix(const struct conf_global *g, uint32_t i)
+of_prefix(const struct conf_network *net, uint32_t i)
 {
 	SHA2_CTX	sha;
 
 	begin(&sha, PART_PREFIX);
-	add_prefix(&sha, &g->prefixes[i]);
-	add32(&sha, g->delegates[i]);
+	add_prefix(&sha, &net->prefixes[i]);
+	add32(&sha, net->delegates[i]);
 	return end(&sha);
 }
 
@@ -103,16 +104,16 @@ of_host(const struct conf_host *h)
 }
 
 static uint64_t
-of_times(const struct conf_global *g)
+of_times(const struct conf_global *g, const struct conf_network *net)
 {
 	SHA2_CTX	sha;
 
 	begin(&sha, PART_TIMES);
-	add32(&sha, g->lease_time);
-	add32(&sha, g->lease_first);
+	add32(&sha, net->lease_time);
+	add32(&sha, net->lease_first);
 	add32(&sha, g->location_time);
-	add32(&sha, g->prefix_valid);
-	add32(&sha, g->prefix_preferred);
+	add32(&sha, net->prefix_valid);
+	add32(&sha, net->prefix_preferred);
 	SHA256Update(&sha, g->network_key, sizeof(g->network_key));
 	return end(&sha);
 }
@@ -121,15 +122,16 @@ void
 conf_alike(const struct conf *conf, uint8_t hash[8])
 {
 	const struct conf_global	*g = &conf->global;
-	uint64_t			 sum = of_times(g);
+	const struct conf_network	*net = &conf->networks[0];
+	uint64_t			 sum = of_times(g, net);
 	size_t				 i;
 
-	for (i = 0; i < g->nprefixes; i++)
-		sum += of_prefix(g, (uint32_t)i);
-	for (i = 0; i < g->nranges; i++)
-		sum += of_range(&g->ranges[i], PART_RANGE);
-	for (i = 0; i < g->nexcludes; i++)
-		sum += of_range(&g->excludes[i], PART_EXCLUDE);
+	for (i = 0; i < net->nprefixes; i++)
+		sum += of_prefix(net, (uint32_t)i);
+	for (i = 0; i < net->nranges; i++)
+		sum += of_range(&net->ranges[i], PART_RANGE);
+	for (i = 0; i < net->nexcludes; i++)
+		sum += of_range(&net->excludes[i], PART_EXCLUDE);
 	for (i = 0; i < conf->nhosts; i++)
 		sum += of_host(&conf->hosts[i]);
 	for (i = 0; i < 8; i++)

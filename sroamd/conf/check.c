@@ -19,6 +19,7 @@
 
 static void		 keep_first(void *, const struct conf_fault *);
 static const char	*first_wrong(enum conf_fields, const void *);
+static bool		 check_numbers(struct conf_check *);
 static bool		 check_all_settings(struct conf_check *);
 static bool		 check_settings(struct conf_check *, enum conf_fields,
 			    const void *, const char *);
@@ -26,12 +27,19 @@ static void		 check_setting(struct conf_check *,
 			    const struct conf_field *, const void *, uint32_t,
 			    const char *);
 static void		 check_global(struct conf_check *);
-static void		 check_stations(struct conf_check *);
+static void		 check_network(struct conf_check *,
+			    const struct conf_network *);
+static void		 check_stations(struct conf_check *,
+			    const struct conf_network *);
 static void		 check_router_addr(struct conf_check *,
 			    const struct addr *);
-static void		 check_prefix(struct conf_check *, uint32_t);
+static void		 check_prefix(struct conf_check *,
+			    const struct conf_network *, uint32_t);
+static void		 check_overlap(struct conf_check *,
+			    const struct conf_network *, const struct prefix *);
 static const char	*reserved(const struct prefix *);
-static void		 check_advert_route(struct conf_check *, uint32_t);
+static void		 check_advert_route(struct conf_check *,
+			    const struct conf_network *, uint32_t);
 static void		 check_listen(struct conf_check *, uint32_t);
 static void		 check_sources(struct conf_check *, uint32_t);
 static void		 check_peer(struct conf_check *, uint32_t);
@@ -73,15 +81,13 @@ conf_faults(const struct conf *conf,
 	struct conf_check c = { .conf = conf, .fn = fn, .arg = arg };
 	uint32_t i;
 
-	if (!check_all_settings(&c))
+	if (!check_numbers(&c) || !check_all_settings(&c))
 		return 0;
 	check_global(&c);
-	for (i = 0; i < conf->global.nprefixes; i++)
-		check_prefix(&c, i);
+	for (i = 0; i < conf->nnetworks; i++)
+		check_network(&c, &conf->networks[i]);
 	if (conf_dhcp_faults(&c) == -1 || conf_router_faults(&c) == -1)
 		return -1;
-	for (i = 0; i < conf->global.nroutes; i++)
-		check_advert_route(&c, i);
 	for (i = 0; i < conf->nlistens; i++)
 		check_listen(&c, i);
 	for (i = 0; i < conf->npeers; i++)
@@ -95,6 +101,12 @@ const char *
 conf_global_check(const struct conf_global *global)
 {
 	return first_wrong(CONF_GLOBAL, global);
+}
+
+const char *
+conf_network_check(const struct conf_network *net)
+{
+	return first_wrong(CONF_NETWORK, net);
 }
 
 const char *
@@ -114,6 +126,26 @@ first_wrong(enum conf_fields which, const void *base)
 	return first.text[0] == '\0' ? NULL : first.text;
 }
 
+/* Of networks: the parser makes no other ones, but a message may have them. */
+static bool
+check_numbers(struct conf_check *c)
+{
+	const struct conf *conf = c->conf;
+	bool fit = conf->nnetworks > 0;
+	size_t i;
+
+	conf_about(c, RECORD_GLOBAL, 0);
+	for (i = 0; i < conf->nifaces; i++)
+		fit &= conf->ifaces[i].network < conf->nnetworks;
+	for (i = 0; i < conf->noptions; i++)
+		fit &= conf->options[i].network < conf->nnetworks;
+	for (i = 0; i < conf->nhosts; i++)
+		fit &= conf->hosts[i].network < conf->nnetworks;
+	if (!fit)
+		conf_fault(c, "a record of a network that is not there");
+	return fit;
+}
+
 static bool
 check_all_settings(struct conf_check *c)
 {
@@ -123,6 +155,11 @@ check_all_settings(struct conf_check *c)
 
 	conf_about(c, RECORD_GLOBAL, 0);
 	fit = check_settings(c, CONF_GLOBAL, &c->conf->global, "");
+	for (i = 0; i < c->conf->nnetworks; i++) {
+		conf_about(c, RECORD_NETWORK, i);
+		fit &= check_settings(c, CONF_NETWORK, &c->conf->networks[i],
+		    "");
+	}
 	for (i = 0; i < c->conf->nifaces; i++) {
 		snprintf(where, sizeof(where), "interface %.15s: ",
 		    c->conf->ifaces[i].name);
@@ -145,7 +182,7 @@ check_settings(struct conf_check *c, enum conf_fields which, const void *base,
 	bool fit = true;
 	uint32_t i, n;
 
-	for (f = conf_fields(which); f->name != NULL; f++) {
+	CONF_FIELD_FOREACH(f, CONF_IN(which)) {
 		n = conf_field_count(f, base);
 		c->about.member = f->offset;
 		if (n > f->fit) {
@@ -193,11 +230,6 @@ check_global(struct conf_check *c)
 {
 	const struct conf_global *g = &c->conf->global;
 
-	conf_about_global(c, &g->prefix_preferred);
-	if (g->prefix_preferred > g->prefix_valid)
-		conf_fault(c, "prefix lifetime: preferred for %us but valid "
-		    "for %us, write a preferred lifetime that is not the "
-		    "longer one", g->prefix_preferred, g->prefix_valid);
 	conf_about_global(c, &g->table);
 	if (g->table >= 253 && g->table <= 255)
 		conf_fault(c, "table %u: one of the kernel's own (253 to 255), "
@@ -210,30 +242,51 @@ check_global(struct conf_check *c)
 		    g->max_peers, c->conf->npeers);
 	check_router_addr(c, &g->router_addr4);
 	check_router_addr(c, &g->router_addr6);
-	check_stations(c);
+}
+
+static void
+check_network(struct conf_check *c, const struct conf_network *net)
+{
+	uint32_t i;
+
+	conf_about_network(c, net, &net->prefix_preferred);
+	if (net->prefix_preferred > net->prefix_valid)
+		conf_fault(c, "prefix lifetime: preferred for %us but valid "
+		    "for %us, write a preferred lifetime that is not the "
+		    "longer one", net->prefix_preferred, net->prefix_valid);
+	check_stations(c, net);
+	for (i = 0; i < net->nprefixes; i++)
+		check_prefix(c, net, i);
+	for (i = 0; i < net->nroutes; i++)
+		check_advert_route(c, net, i);
 }
 
 /* Stations need addresses: also IPv6 prefixes that are not delegated. */
 static void
-check_stations(struct conf_check *c)
+check_stations(struct conf_check *c, const struct conf_network *net)
 {
-	const struct conf_global *g = &c->conf->global;
+	const struct conf_iface *iface = c->conf->ifaces;
+	size_t n = (size_t)(net - c->conf->networks);
 	uint32_t i, pools = 0, own = 0;
 
-	if (c->conf->nifaces == 0)
+	while (iface < c->conf->ifaces + c->conf->nifaces &&
+	    iface->network != n)
+		iface++;
+	if (iface == c->conf->ifaces + c->conf->nifaces)
 		return;
-	conf_about(c, RECORD_IFACE, 0);
-	if (g->nprefixes == 0)
+	conf_about(c, RECORD_IFACE, (size_t)(iface - c->conf->ifaces));
+	if (net->nprefixes == 0)
 		conf_fault(c, "interface %s: no addresses for its stations, "
-		    "write at least one prefix", c->conf->ifaces[0].name);
-	for (i = 0; i < g->nprefixes; i++) {
-		pools += g->delegates[i] != 0;
-		own += g->delegates[i] == 0 && !prefix_is_v4(&g->prefixes[i]);
+		    "write at least one prefix", iface->name);
+	for (i = 0; i < net->nprefixes; i++) {
+		pools += net->delegates[i] != 0;
+		own += net->delegates[i] == 0 &&
+		    !prefix_is_v4(&net->prefixes[i]);
 	}
 	if (pools > 0 && own == 0)
 		conf_fault(c, "interface %s: prefixes are delegated, but "
 		    "stations have none on their own link, write an IPv6 "
-		    "prefix without delegate, too", c->conf->ifaces[0].name);
+		    "prefix without delegate, too", iface->name);
 }
 
 static void
@@ -261,14 +314,15 @@ check_router_addr(struct conf_check *c, const struct addr *addr)
 }
 
 static void
-check_prefix(struct conf_check *c, uint32_t index)
+check_prefix(struct conf_check *c, const struct conf_network *net,
+    uint32_t index)
 {
-	const struct prefix *p = &c->conf->global.prefixes[index], *other;
+	const struct prefix *p = &net->prefixes[index];
 	unsigned int len = prefix_plen(p);
-	unsigned int delegate = c->conf->global.delegates[index];
+	unsigned int delegate = net->delegates[index];
 	const char *what;
 
-	conf_about_global(c, p);
+	conf_about_network(c, net, p);
 	if ((what = reserved(p)) != NULL) {
 		conf_fault(c, "prefix %s: %s addresses, which stations cannot "
 		    "have, write a unicast prefix", prefix_text(p), what);
@@ -286,7 +340,17 @@ check_prefix(struct conf_check *c, uint32_t index)
 		conf_fault(c, "prefix %s: each station gets a /64 of it, write "
 		    "a length of /%u to /%u", prefix_text(p), V6_SHORTEST,
 		    V6_LONGEST);
-	for (other = c->conf->global.prefixes; other < p; other++) {
+	check_overlap(c, net, p);
+}
+
+/* With those before it. */
+static void
+check_overlap(struct conf_check *c, const struct conf_network *net,
+    const struct prefix *p)
+{
+	const struct prefix *other;
+
+	for (other = net->prefixes; other < p; other++) {
 		if (!prefix_overlaps(p, other))
 			continue;
 		if (prefix_cmp(p, other) == 0)
@@ -296,7 +360,7 @@ check_prefix(struct conf_check *c, uint32_t index)
 			conf_fault(c, "prefix %s: overlaps prefix %s, write "
 			    "only the wider one", prefix_text(p),
 			    prefix_text(other));
-		break;
+		return;
 	}
 }
 
@@ -319,12 +383,13 @@ reserved(const struct prefix *p)
 
 /* RFC 4191 2.3: advertisements carry IPv6 routes only. */
 static void
-check_advert_route(struct conf_check *c, uint32_t index)
+check_advert_route(struct conf_check *c, const struct conf_network *net,
+    uint32_t index)
 {
-	const struct conf_route *r = &c->conf->global.routes[index];
+	const struct conf_route *r = &net->routes[index];
 	uint32_t i;
 
-	conf_about_global(c, r);
+	conf_about_network(c, net, r);
 	if (prefix_is_v4(&r->prefix) || addr_is_linklocal(&r->prefix.addr) ||
 	    addr_is_multicast(&r->prefix.addr)) {
 		conf_fault(c, "advertise route %s: write an IPv6 prefix of "
@@ -333,8 +398,7 @@ check_advert_route(struct conf_check *c, uint32_t index)
 		return;
 	}
 	for (i = 0; i < index; i++)
-		if (prefix_cmp(&r->prefix,
-		    &c->conf->global.routes[i].prefix) == 0)
+		if (prefix_cmp(&r->prefix, &net->routes[i].prefix) == 0)
 			conf_fault(c, "advertise route %s: given twice, remove "
 			    "one", prefix_text(&r->prefix));
 }
@@ -538,6 +602,7 @@ static void
 check_gateway(struct conf_check *c, uint32_t index, uint32_t which)
 {
 	const struct conf_iface *iface = &c->conf->ifaces[index];
+	const struct conf_network *net = &c->conf->networks[iface->network];
 	const struct prefix *gw = &iface->addrs[which], *prefix;
 	const struct addr *addr = &gw->addr;
 	uint32_t i;
@@ -553,7 +618,7 @@ check_gateway(struct conf_check *c, uint32_t index, uint32_t which)
 	if ((!addr_is_v4(addr) && addr_is_linklocal(addr)) ||
 	    addr_is_multicast(addr) || addr_is_none(addr))
 		return;		/* or it was reported already */
-	if ((prefix = conf_prefix_of(&c->conf->global, addr)) == NULL) {
+	if ((prefix = conf_prefix_of(net, addr)) == NULL) {
 		conf_fault(c, "interface %s: address %s: outside of every "
 		    "prefix, write one inside%s", iface->name, addr_text(addr),
 		    addr_is_v4(addr) ? "" :

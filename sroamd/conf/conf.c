@@ -12,11 +12,26 @@ static int	append(void **, size_t *, size_t, size_t, const void *);
 struct conf *
 conf_new(void)
 {
+	struct conf_network network = { .name = "" };
+	struct conf *conf = conf_empty();
+
+	if (conf == NULL)
+		return NULL;
+	conf_field_defaults(CONF_NETWORK, &network);
+	if (conf_add_network(conf, &network) == -1) {
+		conf_free(conf);
+		return NULL;
+	}
+	return conf;
+}
+
+struct conf *
+conf_empty(void)
+{
 	struct conf *conf;
 
-	if ((conf = calloc(1, sizeof(*conf))) == NULL)
-		return NULL;
-	conf_field_defaults(CONF_GLOBAL, &conf->global);
+	if ((conf = calloc(1, sizeof(*conf))) != NULL)
+		conf_field_defaults(CONF_GLOBAL, &conf->global);
 	return conf;
 }
 
@@ -25,6 +40,7 @@ conf_free(struct conf *conf)
 {
 	if (conf == NULL)
 		return;
+	free(conf->networks);
 	free(conf->listens);
 	free(conf->peers);
 	free(conf->ifaces);
@@ -34,6 +50,13 @@ conf_free(struct conf *conf)
 	free(conf->denies);
 	conf_forget_secrets(conf);
 	freezero(conf, sizeof(*conf));	/* it holds the network key */
+}
+
+int
+conf_add_network(struct conf *conf, const struct conf_network *network)
+{
+	return append((void **)&conf->networks, &conf->nnetworks,
+	    sizeof(*network), CONF_NETWORKS, network);
 }
 
 int
@@ -58,7 +81,7 @@ conf_add_iface(struct conf *conf, const struct conf_iface *iface)
 }
 
 int
-conf_add_option(struct conf *conf, const struct dhcp_option *option)
+conf_add_option(struct conf *conf, const struct conf_option *option)
 {
 	return append((void **)&conf->options, &conf->noptions,
 	    sizeof(*option), CONF_OPTIONS, option);
@@ -153,26 +176,14 @@ conf_peer_text(const struct conf_peer *peer)
 	return text;
 }
 
-bool
-conf_covers(const struct conf_global *global, const struct prefix *prefix)
-{
-	uint32_t i;
-
-	for (i = 0; i < global->nprefixes && i < CONF_PREFIXES; i++) {
-		if (prefix_covers(&global->prefixes[i], prefix))
-			return true;
-	}
-	return false;
-}
-
 const struct prefix *
-conf_prefix_of(const struct conf_global *g, const struct addr *addr)
+conf_prefix_of(const struct conf_network *net, const struct addr *addr)
 {
 	uint32_t i;
 
-	for (i = 0; i < g->nprefixes; i++) {
-		if (prefix_contains(&g->prefixes[i], addr))
-			return &g->prefixes[i];
+	for (i = 0; i < net->nprefixes; i++) {
+		if (prefix_contains(&net->prefixes[i], addr))
+			return &net->prefixes[i];
 	}
 	return NULL;
 }
@@ -191,23 +202,11 @@ conf_is_end(const struct prefix *prefix, const struct addr *addr)
 }
 
 uint8_t
-conf_lease_len(const struct conf_global *global, uint32_t i)
+conf_lease_len(const struct conf_network *net, uint32_t i)
 {
-	if (prefix_is_v4(&global->prefixes[i]))
+	if (prefix_is_v4(&net->prefixes[i]))
 		return 128;
-	return global->delegates[i] != 0 ? global->delegates[i] : 64;
-}
-
-bool
-conf_leases(const struct conf_global *global, const struct prefix *prefix)
-{
-	uint32_t i;
-
-	for (i = 0; i < global->nprefixes && i < CONF_PREFIXES; i++) {
-		if (prefix_covers(&global->prefixes[i], prefix))
-			return prefix->len == conf_lease_len(global, i);
-	}
-	return false;
+	return net->delegates[i] != 0 ? net->delegates[i] : 64;
 }
 
 bool

@@ -21,7 +21,8 @@
 #define CONF_HOST	256		/* of a name, with the NUL */
 #define CONF_PORTS	16		/* layer-2 interfaces per interface */
 #define CONF_ADDRS	8		/* gateway addresses per interface */
-#define CONF_PREFIXES	16
+#define CONF_NETWORKS	33		/* 32, and the one without a name */
+#define CONF_PREFIXES	16		/* of a network, as the lists below */
 #define CONF_NAMESERVERS 8
 #define CONF_SEARCH	6		/* domains to search */
 #define CONF_DOMAIN	256		/* RFC 1035: 253 octets as text */
@@ -72,51 +73,59 @@ enum conf_admission {
 
 /* The settings.  Each has a row in field.c, with its range and default. */
 struct conf_global {
-	struct addr		router_addr4, router_addr6;	/* or none */
-	char			name[ROUTER_NAME_MAX];	/* empty: host name */
-	char			user[32];
-	char			chroot[CONF_PATH];
-	char			state[CONF_PATH];	/* empty: none */
-	char			identity[CONF_PATH]; /* empty: in state */
-	char			socket[CONF_PATH];
-	char			hostapd[CONF_PATH];	/* empty: not asked */
-	/* seconds, as all without unit */
+	struct addr	router_addr4, router_addr6;	/* or none */
+	char		name[ROUTER_NAME_MAX];	/* empty: host name */
+	char		user[32];
+	char		chroot[CONF_PATH];
+	char		state[CONF_PATH];	/* empty: none */
+	char		identity[CONF_PATH]; /* empty: in state */
+	char		socket[CONF_PATH];
+	char		hostapd[CONF_PATH];	/* empty: not asked */
+	/* seconds, as all without unit, that a claim lives */
+	uint32_t	location_time;
+	/* that a station may be silent */
+	uint32_t	probe_interval;
+	uint32_t	table;		/* kernel table of our routes */
+	/* of the rule that selects it */
+	uint32_t	rule_priority;
+	uint32_t	metric;		/* of local routes in main */
+	/* ms that a lost route is kept */
+	uint32_t	drain;
+	uint32_t	max_data;	/* entries of the table */
+	uint32_t	max_memory;	/* of it, MB; 0: not known */
+	uint32_t	max_routers;	/* that announce themselves */
+	uint32_t	max_peers;	/* sessions */
+	uint32_t	max_source;	/* sessions of one address */
+	/* inbound connections before hello */
+	uint32_t	max_handshakes;
+	uint32_t	max_updates;	/* a second, of one peer */
+	uint8_t		direct;		/* direct routes */
+	uint8_t		disassociate;	/* drop stale associations */
+	uint8_t		leave_routes;	/* at exit */
+	uint8_t		verbose;	/* log debug; -v raises it */
+	uint8_t		tls;		/* enum conf_tls_mode */
+	uint8_t		network_key[32]; /* keys the address hash */
+	uint8_t		routers;	/* enum conf_admission */
+	/* over a default route, too */
+	uint8_t		direct_default;
+	uint8_t		pad;
+};
+
+/*
+ * What the stations of a network are given.  Networks are kept apart: the first
+ * one has no name and is that of all statements outside of a block.
+ */
+struct conf_network {
+	char			name[NETWORK_NAME_MAX];
 	uint32_t		lease_time;
 	uint32_t		lease_first;	/* of a new station */
 	uint32_t		ipv6_only;	/* option 108; 0: not sent */
-	uint32_t		location_time;	/* that a claim lives */
 	uint32_t		prefix_valid;
 	uint32_t		prefix_preferred;
 	uint32_t		router_lifetime;
-	/* that a station may be silent */
-	uint32_t		probe_interval;
-	uint32_t		table;		/* kernel table of our routes */
-	/* of the rule that selects it */
-	uint32_t		rule_priority;
-	uint32_t		metric;		/* of local routes in main */
-	/* ms that a lost route is kept */
-	uint32_t		drain;
-	uint32_t		max_data;	/* entries of the table */
-	uint32_t		max_memory;	/* of it, MB; 0: not known */
-	uint32_t		max_routers;	/* that announce themselves */
-	uint32_t		max_peers;	/* sessions */
 	/* new ones of a port and second */
 	uint32_t		max_leases;
 	uint32_t		max_share;	/* percent of a pool: a port */
-	uint32_t		max_source;	/* sessions of one address */
-	/* inbound connections before hello */
-	uint32_t		max_handshakes;
-	uint32_t		max_updates;	/* a second, of one peer */
-	uint8_t			direct;		/* direct routes */
-	uint8_t			disassociate;	/* drop stale associations */
-	uint8_t			leave_routes;	/* at exit */
-	uint8_t			verbose;	/* log debug; -v raises it */
-	uint8_t			rapid_commit;
-	uint8_t			tls;		/* enum conf_tls_mode */
-	uint8_t			network_key[32]; /* keys the address hash */
-	uint8_t			routers;	/* enum conf_admission */
-	/* over a default route, too */
-	uint8_t			direct_default;
 	uint32_t		nprefixes, nnameservers;
 	struct prefix		prefixes[CONF_PREFIXES];
 	uint8_t			delegates[CONF_PREFIXES]; /* length; 0: none */
@@ -126,14 +135,14 @@ struct conf_global {
 	uint8_t			onlink;
 	uint8_t			preference;	/* enum preference */
 	uint8_t			dhcp6;		/* enum dhcp6_mode */
-	uint8_t			pad2;
+	uint8_t			rapid_commit;
 	uint32_t		nsearch, nroutes;
 	struct prefix		nat64;		/* none: of length 0 */
 	struct conf_route	routes[CONF_ROUTES];
 	char			captive[CONF_URI];
 	char			search[CONF_SEARCH][CONF_DOMAIN];
 	char			domain[CONF_DOMAIN];
-	uint8_t			pad3[3];
+	uint8_t			pad[3];
 	uint32_t		nntp, nrelays, nranges, nexcludes;
 	struct addr		ntp[CONF_NTP];
 	struct addr		relays[CONF_RELAYS];	/* DHCP relay agents */
@@ -168,6 +177,7 @@ struct conf_peer {
 /* A layer-3 interface with stations; its settings have rows in field.c, too. */
 struct conf_iface {
 	char		name[16];
+	uint32_t	network;	/* of struct conf: by number */
 	uint32_t	source;		/* enum station_source */
 	uint32_t	nports;		/* 0: itself, or all of its ports */
 	char		ports[CONF_PORTS][16];
@@ -179,8 +189,15 @@ struct conf_iface {
 	uint32_t	isolated;	/* no direct way between them */
 };
 
+/* An option of DHCP, as the operator wrote it. */
+struct conf_option {
+	uint32_t		network;
+	struct dhcp_option	option;
+};
+
 /* A station with a reserved address or prefix. */
 struct conf_host {
+	uint32_t	network;
 	char		name[DHCP_HOST_MAX];
 	struct mac	mac;		/* zero: identified by its client id */
 	uint8_t		pad;
@@ -237,6 +254,8 @@ struct conf_secret {
 
 struct conf {
 	struct conf_global	 global;
+	struct conf_network	*networks;	/* the first one is there */
+	size_t			 nnetworks;
 	struct conf_tls		 tls;
 	struct conf_secret	 secrets[CONF_SECRETS];
 	size_t			 nsecrets;
@@ -246,7 +265,7 @@ struct conf {
 	size_t			 npeers;
 	struct conf_iface	*ifaces;
 	size_t			 nifaces;
-	struct dhcp_option	*options;
+	struct conf_option	*options;
 	size_t			 noptions;
 	struct conf_host	*hosts;
 	size_t			 nhosts;
@@ -256,10 +275,14 @@ struct conf {
 	size_t			 ndenies;
 };
 
-/* All defaults; NULL: no memory. */
+/* All defaults, and the first network; NULL: no memory. */
 struct conf			*conf_new(void);
+/* The same without any network. */
+struct conf			*conf_empty(void);
 void				 conf_free(struct conf *);
 /* Append one record; 0, or -1 and errno: ENOMEM, or CONF_* are there. */
+int				 conf_add_network(struct conf *,
+				    const struct conf_network *);
 int				 conf_add_listen(struct conf *,
 				    const struct conf_listen *);
 int				 conf_add_peer(struct conf *,
@@ -267,7 +290,7 @@ int				 conf_add_peer(struct conf *,
 int				 conf_add_iface(struct conf *,
 				    const struct conf_iface *);
 int				 conf_add_option(struct conf *,
-				    const struct dhcp_option *);
+				    const struct conf_option *);
 int				 conf_add_host(struct conf *,
 				    const struct conf_host *);
 int				 conf_add_router(struct conf *,
@@ -302,22 +325,15 @@ const char		*conf_peer_text(const struct conf_peer *);
  */
 void			 conf_print(const struct conf *, FILE *);
 void			 conf_print_changes(const struct conf *, FILE *);
-/* The configured prefix that contains it, or NULL. */
-const struct prefix	*conf_prefix_of(const struct conf_global *,
+/* The prefix of the network that contains it, or NULL. */
+const struct prefix	*conf_prefix_of(const struct conf_network *,
 			    const struct addr *);
 /* Whether it is the first address of the prefix, or the last one of IPv4. */
 bool			 conf_is_end(const struct prefix *,
 			    const struct addr *);
-bool			 conf_covers(const struct conf_global *,
-			    const struct prefix *);
-/*
- * Whether one station may have it: an IPv4 address, an IPv6 /64, or a prefix
- * of the length that is delegated from the configured prefix that contains it.
- */
-bool			 conf_leases(const struct conf_global *,
-			    const struct prefix *);
 /* The length of what one station gets of prefixes[i]. */
-uint8_t			 conf_lease_len(const struct conf_global *, uint32_t i);
+uint8_t			 conf_lease_len(const struct conf_network *,
+			    uint32_t i);
 /* Whether this address may connect to the listening address. */
 bool			 conf_permits(const struct conf_listen *,
 			    const struct addr *);

@@ -7,13 +7,14 @@
 #include "conf/conf.h"
 #include "conf/fault.h"
 
-static bool		 is_usable(const struct conf_global *,
+static bool		 is_usable(const struct conf_network *,
 			    const struct addr *);
 static void		 check_range(struct conf_check *,
+			    const struct conf_network *,
 			    const struct conf_range *, const char *);
 static void		 check_option(struct conf_check *, uint32_t);
 static const char	*instead(uint8_t);
-static bool		 is_leased(const struct conf_global *,
+static bool		 is_leased(const struct conf_network *,
 			    const struct prefix *, bool delegated);
 static void		 check_host(struct conf_check *, uint32_t);
 static int		 check_hosts_differ(struct conf_check *);
@@ -27,13 +28,16 @@ static int		 cmp_name(const void *, const void *);
 int
 conf_dhcp_faults(struct conf_check *c)
 {
-	const struct conf_global *g = &c->conf->global;
-	uint32_t i;
+	const struct conf_network *net;
+	uint32_t i, n;
 
-	for (i = 0; i < g->nranges; i++)
-		check_range(c, &g->ranges[i], "range");
-	for (i = 0; i < g->nexcludes; i++)
-		check_range(c, &g->excludes[i], "exclude");
+	for (n = 0; n < c->conf->nnetworks; n++) {
+		net = &c->conf->networks[n];
+		for (i = 0; i < net->nranges; i++)
+			check_range(c, net, &net->ranges[i], "range");
+		for (i = 0; i < net->nexcludes; i++)
+			check_range(c, net, &net->excludes[i], "exclude");
+	}
 	for (i = 0; i < c->conf->noptions; i++)
 		check_option(c, i);
 	for (i = 0; i < c->conf->nhosts; i++)
@@ -43,19 +47,20 @@ conf_dhcp_faults(struct conf_check *c)
 
 /* In a configured prefix, and neither its first nor its last address. */
 static bool
-is_usable(const struct conf_global *g, const struct addr *addr)
+is_usable(const struct conf_network *net, const struct addr *addr)
 {
-	const struct prefix *p = conf_prefix_of(g, addr);
+	const struct prefix *p = conf_prefix_of(net, addr);
 
 	return p != NULL && !conf_is_end(p, addr);
 }
 
 static void
-check_range(struct conf_check *c, const struct conf_range *r, const char *name)
+check_range(struct conf_check *c, const struct conf_network *net,
+    const struct conf_range *r, const char *name)
 {
-	const struct prefix *p = conf_prefix_of(&c->conf->global, &r->first);
+	const struct prefix *p = conf_prefix_of(net, &r->first);
 
-	conf_about_global(c, r);
+	conf_about_network(c, net, r);
 	if (addr_cmp(&r->first, &r->last) > 0)
 		conf_fault(c, "%s %s to %s: the wrong way round, write the "
 		    "lower address first", name, addr_text(&r->first),
@@ -120,7 +125,8 @@ instead(uint8_t code)
 static void
 check_option(struct conf_check *c, uint32_t index)
 {
-	const struct dhcp_option *o = &c->conf->options[index], *other;
+	const struct conf_option *own = &c->conf->options[index], *other;
+	const struct dhcp_option *o = &own->option;
 	const char *way = instead(o->code);
 
 	conf_about(c, RECORD_OPTION, index);
@@ -130,8 +136,9 @@ check_option(struct conf_check *c, uint32_t index)
 	else if (way != NULL)
 		conf_fault(c, "option %u: is the protocol's own, remove it",
 		    o->code);
-	for (other = c->conf->options; other < o; other++)
-		if (other->code == o->code) {
+	for (other = c->conf->options; other < own; other++)
+		if (other->network == own->network &&
+		    other->option.code == o->code) {
 			conf_fault(c, "option %u: given twice, remove one",
 			    o->code);
 			break;
@@ -140,14 +147,16 @@ check_option(struct conf_check *c, uint32_t index)
 
 /* In a prefix that is delegated, or in one for the stations' links. */
 static bool
-is_leased(const struct conf_global *g, const struct prefix *p, bool delegated)
+is_leased(const struct conf_network *net, const struct prefix *p,
+    bool delegated)
 {
 	uint32_t i;
 
-	for (i = 0; i < g->nprefixes; i++)
-		if (prefix_covers(&g->prefixes[i], p))
-			return !prefix_is_v4(p) && conf_leases(g, p) &&
-			    (g->delegates[i] != 0) == delegated;
+	for (i = 0; i < net->nprefixes; i++)
+		if (prefix_covers(&net->prefixes[i], p))
+			return !prefix_is_v4(p) &&
+			    p->len == conf_lease_len(net, i) &&
+			    (net->delegates[i] != 0) == delegated;
 	return false;
 }
 
@@ -155,13 +164,13 @@ static void
 check_host(struct conf_check *c, uint32_t index)
 {
 	const struct conf_host *h = &c->conf->hosts[index];
-	const struct conf_global *g = &c->conf->global;
+	const struct conf_network *net = &c->conf->networks[h->network];
 
 	conf_about(c, RECORD_HOST, index);
 	if (h->client_idlen == 0 && !mac_is_station(&h->mac))
 		conf_fault(c, "host %s: lladdr %s: write a unicast address",
 		    h->name, mac_text(&h->mac));
-	if (!addr_is_none(&h->addr) && !is_usable(g, &h->addr))
+	if (!addr_is_none(&h->addr) && !is_usable(net, &h->addr))
 		conf_fault(c, "host %s: address %s: outside of every prefix, "
 		    "or at its end, write one inside", h->name,
 		    addr_text(&h->addr));
@@ -172,10 +181,10 @@ check_host(struct conf_check *c, uint32_t index)
 		    "write lladdr instead", h->name,
 		    h->prefix.len != 0 ? "prefix" : "delegate");
 	if (h->prefix.len != 0 && (h->prefix.len != 64 ||
-	    !is_leased(g, &h->prefix, false)))
+	    !is_leased(net, &h->prefix, false)))
 		conf_fault(c, "host %s: prefix %s: write a /64 inside of an "
 		    "IPv6 prefix", h->name, prefix_text(&h->prefix));
-	if (h->delegated.len != 0 && !is_leased(g, &h->delegated, true))
+	if (h->delegated.len != 0 && !is_leased(net, &h->delegated, true))
 		conf_fault(c, "host %s: delegate %s: write one of the length "
 		    "that a prefix delegates, inside of it", h->name,
 		    prefix_text(&h->delegated));

@@ -22,6 +22,14 @@ conf_about_global(struct conf_check *c, const void *member)
 }
 
 void
+conf_about_network(struct conf_check *c, const struct conf_network *net,
+    const void *member)
+{
+	conf_about(c, RECORD_NETWORK, (size_t)(net - c->conf->networks));
+	c->about.member = (size_t)((const char *)member - (const char *)net);
+}
+
+void
 conf_fault(struct conf_check *c, const char *fmt, ...)
 {
 	va_list ap;

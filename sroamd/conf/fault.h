@@ -17,6 +17,7 @@
  */
 enum conf_record {
 	RECORD_GLOBAL,		/* the only one */
+	RECORD_NETWORK,
 	RECORD_LISTEN,
 	RECORD_PEER,
 	RECORD_IFACE,
@@ -40,9 +41,11 @@ struct conf_check {
 	struct conf_fault	  about;	/* the record being checked */
 };
 
-/* The record of the next faults, or a global setting. */
+/* The record of the next faults, or a setting: a global one, or a network's. */
 void	conf_about(struct conf_check *, enum conf_record, size_t index);
 void	conf_about_global(struct conf_check *, const void *member);
+void	conf_about_network(struct conf_check *, const struct conf_network *,
+	    const void *member);
 void	conf_fault(struct conf_check *, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));
 /* Call fn for every fault of the configuration; 0, or -1: no memory. */

@@ -38,15 +38,21 @@ static const struct conf_word sources[] = {
 	{ "packets", SOURCE_PACKETS }, { "auto", SOURCE_AUTO }, { NULL, 0 }
 };
 
-#define MEMBER(member)	(((struct RECORD *)NULL)->member)
-#define ONE(member) \
-	.offset = offsetof(struct RECORD, member), .size = \
-	    sizeof(MEMBER(member)), .fit = 1
-#define SOME(member, number) \
-	.offset = offsetof(struct RECORD, member), .size = \
-	    sizeof(MEMBER(member)[0]), .fit = sizeof(MEMBER(member)) / \
-	    sizeof(MEMBER(member)[0]), .count = \
-	    offsetof(struct RECORD, number)
+#define MEMBER(record, member)	(((struct record *)NULL)->member)
+#define ONE(in, record, member) \
+	.table = (in), .offset = offsetof(struct record, member), \
+	    .size = sizeof(MEMBER(record, member)), .fit = 1
+#define SOME(in, record, member, number) \
+	.table = (in), .offset = offsetof(struct record, member), \
+	    .size = sizeof(MEMBER(record, member)[0]), \
+	    .fit = sizeof(MEMBER(record, member)) / \
+	    sizeof(MEMBER(record, member)[0]), \
+	    .count = offsetof(struct record, number)
+#define GLOBAL(member)		ONE(CONF_GLOBAL, conf_global, member)
+#define NETWORK(member)		ONE(CONF_NETWORK, conf_network, member)
+#define NETWORKS(member, n)	SOME(CONF_NETWORK, conf_network, member, n)
+#define IFACE(member)		ONE(CONF_IFACE, conf_iface, member)
+#define IFACES(member, n)	SOME(CONF_IFACE, conf_iface, member, n)
 
 /*
  * In the order in which they are printed.  sockaddr_un bounds the paths of
@@ -54,124 +60,130 @@ static const struct conf_word sources[] = {
  * the router lifetime.  The lower bounds of times are low for the sake of
  * tests.
  */
-#define RECORD	conf_global
-static const struct conf_field globals[] = {
-	{ "router name", CONF_TYPE_NAME, 0, ONE(name),
+static const struct conf_field rows[] = {
+	{ "router name", CONF_TYPE_NAME, 0, GLOBAL(name),
 	    .max = ROUTER_NAME_MAX - 1 },
-	{ "user", CONF_TYPE_NAME, CONF_FIXED, ONE(user),
+	{ "user", CONF_TYPE_NAME, CONF_FIXED, GLOBAL(user),
 	    .text = "_sroamd", .min = 1, .max = 31 },
-	{ "chroot", CONF_TYPE_PATH, CONF_FIXED, ONE(chroot),
+	{ "chroot", CONF_TYPE_PATH, CONF_FIXED, GLOBAL(chroot),
 	    .text = "/run/sroamd/empty", .min = 1, .max = CONF_PATH - 1 },
-	{ "state", CONF_TYPE_PATH, CONF_FIXED, ONE(state),
+	{ "state", CONF_TYPE_PATH, CONF_FIXED, GLOBAL(state),
 	    .text = "/var/lib/sroamd", .none = "none", .max = CONF_PATH - 1 },
-	{ "identity", CONF_TYPE_PATH, CONF_FIXED, ONE(identity),
+	{ "identity", CONF_TYPE_PATH, CONF_FIXED, GLOBAL(identity),
 	    .max = CONF_PATH - 1 },
-	{ "control socket", CONF_TYPE_PATH, CONF_FIXED, ONE(socket),
+	{ "control socket", CONF_TYPE_PATH, CONF_FIXED, GLOBAL(socket),
 	    .text = "/run/sroamd.sock", .min = 1, .max = 107 },
-	{ "hostapd", CONF_TYPE_PATH, 0, ONE(hostapd), .max = 107 },
-	{ "network key", CONF_TYPE_KEY, 0, ONE(network_key) },
-	{ "lease time", CONF_TYPE_SECONDS, 0, ONE(lease_time),
+	{ "hostapd", CONF_TYPE_PATH, 0, GLOBAL(hostapd), .max = 107 },
+	{ "network key", CONF_TYPE_KEY, 0, GLOBAL(network_key) },
+	{ "lease time", CONF_TYPE_SECONDS, 0, NETWORK(lease_time),
 	    .def = 1800, .min = 10, .max = 365 * DAY },
-	{ "lease first", CONF_TYPE_SECONDS, 0, ONE(lease_first),
+	{ "lease first", CONF_TYPE_SECONDS, 0, NETWORK(lease_first),
 	    .def = 600, .min = 10, .max = 365 * DAY },
-	{ "rapid commit", CONF_TYPE_CHOICE, 0, ONE(rapid_commit),
+	{ "rapid commit", CONF_TYPE_CHOICE, 0, NETWORK(rapid_commit),
 	    .def = 1, .words = yes_no },
-	{ "ipv6 only", CONF_TYPE_SECONDS, CONF_OR_ZERO, ONE(ipv6_only),
+	{ "ipv6 only", CONF_TYPE_SECONDS, CONF_OR_ZERO, NETWORK(ipv6_only),
 	    .min = 300, .max = 365 * DAY },
-	{ "domain name", CONF_TYPE_NAME, 0, ONE(domain), .max = 253 },
-	{ "location time", CONF_TYPE_SECONDS, 0, ONE(location_time),
+	{ "domain name", CONF_TYPE_NAME, 0, NETWORK(domain), .max = 253 },
+	{ "location time", CONF_TYPE_SECONDS, 0, GLOBAL(location_time),
 	    .def = 5400, .min = 10, .max = 365 * DAY },
-	{ "prefix lifetime", CONF_TYPE_SECONDS, 0, ONE(prefix_valid),
+	{ "prefix lifetime", CONF_TYPE_SECONDS, 0, NETWORK(prefix_valid),
 	    .def = 5400, .min = 10, .max = 365 * DAY },
-	{ "preferred", CONF_TYPE_SECONDS, CONF_JOINED, ONE(prefix_preferred),
+	{ "preferred", CONF_TYPE_SECONDS, CONF_JOINED,
+	    NETWORK(prefix_preferred),
 	    .def = 2700, .min = 5, .max = 365 * DAY },
-	{ "router lifetime", CONF_TYPE_SECONDS, 0, ONE(router_lifetime),
+	{ "router lifetime", CONF_TYPE_SECONDS, 0, NETWORK(router_lifetime),
 	    .def = 1800, .min = 10, .max = 9000 },
-	{ "probe interval", CONF_TYPE_SECONDS, 0, ONE(probe_interval),
+	{ "probe interval", CONF_TYPE_SECONDS, 0, GLOBAL(probe_interval),
 	    .def = 30, .min = 1, .max = 3600 },
-	{ "table", CONF_TYPE_NUMBER, 0, ONE(table),
+	{ "table", CONF_TYPE_NUMBER, 0, GLOBAL(table),
 	    .def = 44, .min = 1, .max = UINT32_MAX },
-	{ "rule priority", CONF_TYPE_NUMBER, 0, ONE(rule_priority),
+	{ "rule priority", CONF_TYPE_NUMBER, 0, GLOBAL(rule_priority),
 	    .def = 1000, .min = 1, .max = 32765 },
-	{ "route metric", CONF_TYPE_NUMBER, 0, ONE(metric),
+	{ "route metric", CONF_TYPE_NUMBER, 0, GLOBAL(metric),
 	    .def = 10, .min = 1, .max = 65535 },
-	{ "drain", CONF_TYPE_MS, 0, ONE(drain), .max = 60000 },
-	{ "limit data", CONF_TYPE_NUMBER, 0, ONE(max_data),
+	{ "drain", CONF_TYPE_MS, 0, GLOBAL(drain), .max = 60000 },
+	{ "limit data", CONF_TYPE_NUMBER, 0, GLOBAL(max_data),
 	    .def = 1000000, .min = 1, .max = 100000000 },
-	{ "limit memory", CONF_TYPE_NUMBER, CONF_OR_ZERO, ONE(max_memory),
+	{ "limit memory", CONF_TYPE_NUMBER, CONF_OR_ZERO, GLOBAL(max_memory),
 	    .min = 4, .max = 1048576 },
-	{ "limit routers", CONF_TYPE_NUMBER, 0, ONE(max_routers),
+	{ "limit routers", CONF_TYPE_NUMBER, 0, GLOBAL(max_routers),
 	    .def = 4096, .min = 1, .max = CONF_MEMBERS },
-	{ "limit peers", CONF_TYPE_NUMBER, 0, ONE(max_peers),
+	{ "limit peers", CONF_TYPE_NUMBER, 0, GLOBAL(max_peers),
 	    .def = 256, .min = 1, .max = 10000 },
-	{ "limit leases", CONF_TYPE_NUMBER, 0, ONE(max_leases),
+	{ "limit leases", CONF_TYPE_NUMBER, 0, NETWORK(max_leases),
 	    .def = 20, .min = 1, .max = 1000000 },
-	{ "limit share", CONF_TYPE_NUMBER, 0, ONE(max_share),
+	{ "limit share", CONF_TYPE_NUMBER, 0, NETWORK(max_share),
 	    .def = 75, .min = 1, .max = 100 },
-	{ "limit source", CONF_TYPE_NUMBER, 0, ONE(max_source),
+	{ "limit source", CONF_TYPE_NUMBER, 0, GLOBAL(max_source),
 	    .def = 16, .min = 1, .max = 10000 },
-	{ "limit handshakes", CONF_TYPE_NUMBER, 0, ONE(max_handshakes),
+	{ "limit handshakes", CONF_TYPE_NUMBER, 0, GLOBAL(max_handshakes),
 	    .def = 64, .min = 1, .max = 10000 },
-	{ "limit updates", CONF_TYPE_NUMBER, 0, ONE(max_updates),
+	{ "limit updates", CONF_TYPE_NUMBER, 0, GLOBAL(max_updates),
 	    .def = 50000, .min = 1, .max = 10000000 },
-	{ "direct", CONF_TYPE_CHOICE, 0, ONE(direct),
+	{ "direct", CONF_TYPE_CHOICE, 0, GLOBAL(direct),
 	    .def = 1, .words = yes_no },
-	{ "default", CONF_TYPE_CHOICE, CONF_JOINED, ONE(direct_default),
+	{ "default", CONF_TYPE_CHOICE, CONF_JOINED, GLOBAL(direct_default),
 	    .words = yes_no },
-	{ "disassociate", CONF_TYPE_CHOICE, 0, ONE(disassociate),
+	{ "disassociate", CONF_TYPE_CHOICE, 0, GLOBAL(disassociate),
 	    .def = 1, .words = yes_no },
-	{ "routes", CONF_TYPE_CHOICE, 0, ONE(leave_routes),
+	{ "routes", CONF_TYPE_CHOICE, 0, GLOBAL(leave_routes),
 	    .def = 1, .words = keep_remove },
-	{ "log", CONF_TYPE_CHOICE, 0, ONE(verbose), .words = brief_verbose },
-	{ "onlink", CONF_TYPE_CHOICE, 0, ONE(onlink), .words = yes_no },
-	{ "routers", CONF_TYPE_CHOICE, 0, ONE(routers),
+	{ "log", CONF_TYPE_CHOICE, 0, GLOBAL(verbose), .words = brief_verbose },
+	{ "onlink", CONF_TYPE_CHOICE, 0, NETWORK(onlink), .words = yes_no },
+	{ "routers", CONF_TYPE_CHOICE, 0, GLOBAL(routers),
 	    .def = ROUTERS_ANY, .words = admissions },
-	{ "router preference", CONF_TYPE_CHOICE, 0, ONE(preference),
+	{ "router preference", CONF_TYPE_CHOICE, 0, NETWORK(preference),
 	    .def = PREFERENCE_MEDIUM, .words = preferences },
-	{ "dhcp6", CONF_TYPE_CHOICE, 0, ONE(dhcp6),
+	{ "dhcp6", CONF_TYPE_CHOICE, 0, NETWORK(dhcp6),
 	    .def = DHCP6_NO, .words = dhcp6_modes },
-	{ "router address", CONF_TYPE_ROUTER4, CONF_OWN, ONE(router_addr4) },
-	{ "router address", CONF_TYPE_ROUTER6, CONF_OWN, ONE(router_addr6) },
-	{ "prefix", CONF_TYPE_PREFIX, CONF_OWN, SOME(prefixes, nprefixes) },
+	{ "router address", CONF_TYPE_ROUTER4, CONF_OWN, GLOBAL(router_addr4) },
+	{ "router address", CONF_TYPE_ROUTER6, CONF_OWN, GLOBAL(router_addr6) },
+	{ "prefix", CONF_TYPE_PREFIX, CONF_OWN, NETWORKS(prefixes, nprefixes) },
 	{ "delegate", CONF_TYPE_NUMBER, CONF_OWN | CONF_JOINED | CONF_OR_ZERO,
-	    SOME(delegates, nprefixes),
+	    NETWORKS(delegates, nprefixes),
 	    .min = DELEGATED_SHORTEST, .max = DELEGATED_LONGEST },
-	{ "nameserver", CONF_TYPE_ADDR, 0, SOME(nameservers, nnameservers) },
-	{ "search", CONF_TYPE_DOMAIN, 0, SOME(search, nsearch) },
-	{ "nat64 prefix", CONF_TYPE_NAT64, 0, ONE(nat64) },
-	{ "captive portal", CONF_TYPE_URI, 0, ONE(captive) },
+	{ "nameserver", CONF_TYPE_ADDR, 0,
+	    NETWORKS(nameservers, nnameservers) },
+	{ "search", CONF_TYPE_DOMAIN, 0, NETWORKS(search, nsearch) },
+	{ "nat64 prefix", CONF_TYPE_NAT64, 0, NETWORK(nat64) },
+	{ "captive portal", CONF_TYPE_URI, 0, NETWORK(captive) },
 	{ "advertise route", CONF_TYPE_ROUTE, CONF_OWN,
-	    SOME(routes, nroutes) },
-	{ "ntp", CONF_TYPE_ADDR, 0, SOME(ntp, nntp) },
-	{ "relay", CONF_TYPE_V4, 0, SOME(relays, nrelays) },
-	{ "range", CONF_TYPE_RANGE, CONF_OWN, SOME(ranges, nranges) },
-	{ "exclude", CONF_TYPE_RANGE, CONF_OWN, SOME(excludes, nexcludes) },
-	{ "tls", CONF_TYPE_CHOICE, CONF_OWN | CONF_HIDDEN, ONE(tls),
+	    NETWORKS(routes, nroutes) },
+	{ "ntp", CONF_TYPE_ADDR, 0, NETWORKS(ntp, nntp) },
+	{ "relay", CONF_TYPE_V4, 0, NETWORKS(relays, nrelays) },
+	{ "range", CONF_TYPE_RANGE, CONF_OWN, NETWORKS(ranges, nranges) },
+	{ "exclude", CONF_TYPE_RANGE, CONF_OWN, NETWORKS(excludes, nexcludes) },
+	{ "tls", CONF_TYPE_CHOICE, CONF_OWN | CONF_HIDDEN, GLOBAL(tls),
 	    .def = CONF_TLS_NONE, .words = tls_modes },
-	{ .name = NULL }
-};
-#undef RECORD
-
-#define RECORD	conf_iface
-static const struct conf_field options[] = {
-	{ "interface", CONF_TYPE_IFNAME, CONF_OWN | CONF_HIDDEN, ONE(name),
+	{ "network", CONF_TYPE_NAME, CONF_OWN | CONF_HIDDEN, NETWORK(name),
+	    .max = NETWORK_NAME_MAX - 1 },
+	{ "interface", CONF_TYPE_IFNAME, CONF_OWN | CONF_HIDDEN, IFACE(name),
 	    .min = 1 },
-	{ "stations", CONF_TYPE_CHOICE, 0, ONE(source),
+	{ "stations", CONF_TYPE_CHOICE, 0, IFACE(source),
 	    .def = SOURCE_AUTO, .words = sources },
-	{ "on", CONF_TYPE_IFNAME, CONF_JOINED, SOME(ports, nports) },
-	{ "lladdr", CONF_TYPE_MAC, 0, ONE(lladdr) },
-	{ "netmask", CONF_TYPE_NUMBER, 0, ONE(netmask),
+	{ "on", CONF_TYPE_IFNAME, CONF_JOINED, IFACES(ports, nports) },
+	{ "lladdr", CONF_TYPE_MAC, 0, IFACE(lladdr) },
+	{ "netmask", CONF_TYPE_NUMBER, 0, IFACE(netmask),
 	    .none = "32", .min = 8, .max = 32 },
-	{ "isolated", CONF_TYPE_CHOICE, 0, ONE(isolated), .words = yes_no },
-	{ "address", CONF_TYPE_GATEWAY, 0, SOME(addrs, naddrs) },
+	{ "isolated", CONF_TYPE_CHOICE, 0, IFACE(isolated), .words = yes_no },
+	{ "address", CONF_TYPE_GATEWAY, 0, IFACES(addrs, naddrs) },
 	{ .name = NULL }
 };
-#undef RECORD
 
 const struct conf_field *
-conf_fields(enum conf_fields which)
+conf_field_first(unsigned int tables)
 {
-	return which == CONF_GLOBAL ? globals : options;
+	return tables & CONF_IN(rows[0].table) ? rows :
+	    conf_field_next(rows, tables);
+}
+
+const struct conf_field *
+conf_field_next(const struct conf_field *f, unsigned int tables)
+{
+	do
+		f++;
+	while (f->name != NULL && !(tables & CONF_IN(f->table)));
+	return f->name != NULL ? f : NULL;
 }
 
 bool
@@ -187,12 +199,12 @@ conf_field_is(const struct conf_field *f, const char *word)
 }
 
 const struct conf_field *
-conf_field_find(enum conf_fields which, const char *first, const char *second)
+conf_field_find(unsigned int tables, const char *first, const char *second)
 {
 	const struct conf_field *f;
 	size_t len = strlen(first);
 
-	for (f = conf_fields(which); f->name != NULL; f++) {
+	CONF_FIELD_FOREACH(f, tables) {
 		if ((f->flags & (CONF_OWN | CONF_JOINED)) ||
 		    !conf_field_is(f, first))
 			continue;
@@ -207,10 +219,10 @@ conf_field_find(enum conf_fields which, const char *first, const char *second)
 const struct conf_field *
 conf_field_at(enum conf_fields which, size_t offset)
 {
-	const struct conf_field *f = conf_fields(which);
+	const struct conf_field *f = conf_field_first(CONF_IN(which));
 
 	while (f->offset != offset)
-		f++;
+		f = conf_field_next(f, CONF_IN(which));
 	return f;
 }
 
@@ -231,7 +243,7 @@ conf_field_defaults(enum conf_fields which, void *base)
 	const struct conf_field *f;
 	char *at;
 
-	for (f = conf_fields(which); f->name != NULL; f++) {
+	CONF_FIELD_FOREACH(f, CONF_IN(which)) {
 		at = (char *)base + f->offset;
 		if (f->text != NULL)
 			strlcpy(at, f->text, f->size);

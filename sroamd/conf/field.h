@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The settings: a row for each member of struct conf_global and of struct
- * conf_iface.  A row gives keyword, type, unit, range and default of a
- * setting.  Parser, printer, the checks of a configuration and those of
- * messages between processes use the rows: a new setting is its member, its
- * row and its use.
+ * The settings: a row for each member of struct conf_global, of struct
+ * conf_network and of struct conf_iface.  A row gives keyword, type, unit,
+ * range and default of a setting.  Parser, printer, the checks of a
+ * configuration and those of messages between processes use the rows: a new
+ * setting is its member, its row and its use.
  *
  * A setting has one value, or up to `fit` of them, counted in its member
  * `count`.
@@ -59,11 +59,27 @@ struct conf_word {
 #define CONF_HIDDEN	0x8	/* printed together with its statement */
 #define CONF_OR_ZERO	0x10	/* 0 is permitted, too */
 
+enum conf_fields {
+	CONF_GLOBAL,		/* of struct conf_global */
+	CONF_NETWORK,		/* of struct conf_network */
+	CONF_IFACE,		/* of struct conf_iface */
+	CONF_TABLES
+};
+
+/*
+ * Sets of them.  Outside of all blocks there are the settings of the first
+ * network, too.
+ */
+#define CONF_IN(table)	(1u << (table))
+#define CONF_TOP	(CONF_IN(CONF_GLOBAL) | CONF_IN(CONF_NETWORK))
+#define CONF_ANYWHERE	(CONF_TOP | CONF_IN(CONF_IFACE))
+
 struct conf_field {
 	/* the keywords; the last is NULL */
 	const char		*name;
 	enum conf_type		 type;
 	unsigned int		 flags;
+	enum conf_fields	 table;
 	/* of the value, or of the first one */
 	size_t			 offset, size;
 	uint32_t		 fit;		/* how many values */
@@ -77,15 +93,15 @@ struct conf_field {
 	const struct conf_word	*words;	/* of CONF_TYPE_CHOICE */
 };
 
-enum conf_fields {
-	CONF_GLOBAL,		/* of struct conf_global */
-	CONF_IFACE		/* of struct conf_iface */
-};
-
-/* The rows, the last of which has no name. */
-const struct conf_field	*conf_fields(enum conf_fields);
+/* The first row of these tables, and the next one; NULL: no more. */
+const struct conf_field	*conf_field_first(unsigned int tables);
+const struct conf_field	*conf_field_next(const struct conf_field *,
+			    unsigned int tables);
+#define CONF_FIELD_FOREACH(f, tables) \
+	for ((f) = conf_field_first(tables); (f) != NULL; \
+	    (f) = conf_field_next(f, tables))
 /* The row with these keywords (the second may be NULL), or NULL. */
-const struct conf_field	*conf_field_find(enum conf_fields, const char *first,
+const struct conf_field	*conf_field_find(unsigned int tables, const char *first,
 			    const char *second);
 /* The row of the member at this offset; it must exist. */
 const struct conf_field	*conf_field_at(enum conf_fields, size_t offset);
@@ -109,5 +125,6 @@ const void		*conf_field_const(const struct conf_field *,
  * process is permitted.  NULL, or a text, valid until the next call.
  */
 const char	*conf_global_check(const struct conf_global *);
+const char	*conf_network_check(const struct conf_network *);
 const char	*conf_iface_check(const struct conf_iface *);
 #endif

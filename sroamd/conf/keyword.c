@@ -15,10 +15,12 @@ static void			 add(const char *, size_t,
 static int			 cmp_keyword(const void *, const void *);
 static int			 cmp_name(const void *, const void *);
 static unsigned int		 distance(const char *, const char *);
+static const struct conf_field	*from_on(const struct conf_field *,
+				    unsigned int, const char *);
 static const struct conf_field	*next_of(const struct conf_field *,
-				    const char *);
+				    unsigned int, const char *);
 static const struct conf_field	*next_group(const struct conf_field *,
-				    const char *);
+				    unsigned int, const char *);
 static const char		*value_usage(const struct conf_field *);
 static void			 append(char *, size_t, const char *, ...)
 				    __attribute__((format(printf, 3, 4)));
@@ -32,23 +34,19 @@ conf_keywords_init(const struct conf_token *grammar, size_t n)
 {
 	const struct conf_token *t;
 	const struct conf_field *f;
-	enum conf_fields which;
 	size_t len;
 
 	if (nkeywords > 0)
 		return;
 	for (t = grammar; t < grammar + n; t++)
-		add(t->name, strlen(t->name), t, t->usage != NULL ?
-		    BEGINS(CONF_GLOBAL) : 0);
-	for (which = CONF_GLOBAL; which <= CONF_IFACE; which++) {
-		for (f = conf_fields(which); f->name != NULL; f++) {
-			len = strcspn(f->name, " ");
-			add(f->name, len, NULL, (f->flags & (CONF_OWN |
-			    CONF_JOINED)) ? 0 : BEGINS(which));
-			if (f->name[len] != '\0')
-				add(f->name + len + 1, strlen(f->name) - len -
-				    1, NULL, 0);
-		}
+		add(t->name, strlen(t->name), t, t->begins);
+	CONF_FIELD_FOREACH(f, CONF_ANYWHERE) {
+		len = strcspn(f->name, " ");
+		add(f->name, len, NULL, (f->flags & (CONF_OWN |
+		    CONF_JOINED)) ? 0 : CONF_IN(f->table));
+		if (f->name[len] != '\0')
+			add(f->name + len + 1, strlen(f->name) - len - 1,
+			    NULL, 0);
 	}
 	qsort(keywords, nkeywords, sizeof(keywords[0]), cmp_keyword);
 }
@@ -72,6 +70,7 @@ add(const char *name, size_t len, const struct conf_token *t,
 	if (t != NULL) {
 		k->token = t->token;
 		k->usage = t->usage;
+		k->grammar = t->begins;
 	}
 	k->begins |= begins;
 }
@@ -163,23 +162,23 @@ distance(const char *a, const char *b)
 
 /* "limit data|peers number, limit x y or limit z" */
 void
-conf_keyword_usage(const struct conf_keyword *k, enum conf_fields which,
+conf_keyword_usage(const struct conf_keyword *k, unsigned int tables,
     char *text, size_t size)
 {
 	const char *word = k->name;
-	const struct conf_field *f = next_of(conf_fields(which), word);
-	const struct conf_field *end, *g;
+	const struct conf_field *f, *end, *g;
 
-	if (which == CONF_GLOBAL && k->usage != NULL && k->usage[0] != '\0') {
+	f = from_on(conf_field_first(tables), tables, word);
+	if (k->grammar & tables) {
 		strlcpy(text, k->usage, size);
 		return;
 	}
 	for (text[0] = '\0'; f != NULL; f = end) {
-		end = next_group(f, word);
+		end = next_group(f, tables, word);
 		if (text[0] != '\0')
 			strlcat(text, end == NULL ? " or " : ", ", size);
 		strlcat(text, f->name, size);
-		for (g = f; (g = next_of(g + 1, word)) != end;) {
+		for (g = f; (g = next_of(g, tables, word)) != end;) {
 			if (strcmp(g->name, f->name) == 0)
 				continue;	/* the other family */
 			strlcat(text, "|", size);
@@ -194,23 +193,29 @@ conf_keyword_usage(const struct conf_keyword *k, enum conf_fields which,
 
 /* The next row from f on whose statement begins with the keyword. */
 static const struct conf_field *
-next_of(const struct conf_field *f, const char *word)
+from_on(const struct conf_field *f, unsigned int tables, const char *word)
 {
-	for (; f->name != NULL; f++)
+	for (; f != NULL; f = conf_field_next(f, tables))
 		if (!(f->flags & (CONF_JOINED | CONF_HIDDEN)) &&
 		    conf_field_is(f, word))
 			return f;
 	return NULL;
 }
 
+static const struct conf_field *
+next_of(const struct conf_field *f, unsigned int tables, const char *word)
+{
+	return from_on(conf_field_next(f, tables), tables, word);
+}
+
 /* The next row after those that are described together with f; or NULL. */
 static const struct conf_field *
-next_group(const struct conf_field *f, const char *word)
+next_group(const struct conf_field *f, unsigned int tables, const char *word)
 {
 	const struct conf_field *next = f;
 
 	do
-		next = next_of(next + 1, word);
+		next = next_of(next, tables, word);
 	while (next != NULL && (strcmp(next->name, f->name) == 0 ||
 	    (next->type == f->type && next->words == f->words)));
 	return next;

@@ -10,20 +10,23 @@
 
 #include "conf/field.h"
 
-#define BEGINS(table)	(1u << (table))	/* a statement of this table */
-
-/* A keyword of the grammar, and the form of a statement that begins with it. */
+/*
+ * A keyword of the grammar, and the form of a statement that begins with it.
+ * Such statements and settings are in tables: CONF_IN of field.h.
+ */
 struct conf_token {
 	const char	*name;
 	int		 token;
-	const char	*usage;		/* or NULL; "": made of rows */
+	unsigned int	 begins;	/* statements in these tables */
+	const char	*usage;		/* or NULL */
 };
 
 struct conf_keyword {
 	char		 name[24];
 	int		 token;		/* 0: only in rows */
 	const char	*usage;
-	unsigned int	 begins;
+	unsigned int	 grammar;	/* where usage is a statement's form */
+	unsigned int	 begins;	/* the same, and settings */
 };
 
 /* Keywords of the grammar and of the rows; the first call sorts them. */
@@ -42,5 +45,6 @@ void				 conf_keyword_list(unsigned int begins,
 				    char *text, size_t size);
 /* The forms of the statements that begin with the keyword. */
 void				 conf_keyword_usage(const struct conf_keyword *,
-				    enum conf_fields, char *text, size_t size);
+				    unsigned int tables, char *text,
+				    size_t size);
 #endif

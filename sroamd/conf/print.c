@@ -7,32 +7,40 @@
 #include "conf/field.h"
 #include "conf/setting.h"
 
-/* Settings of a struct, and a second struct with all defaults. */
+/* Structs by their table, and others with all defaults. */
 struct settings {
-	const void	*base, *defaults;
+	const void	*base[CONF_TABLES], *defaults[CONF_TABLES];
 	const char	*indent;
 	bool		 all;
 	FILE		*fp;
 };
 
-static void	print(const struct conf *, bool all, FILE *);
-static void	print_settings(const struct settings *, enum conf_fields);
-static bool	is_default(const struct settings *, const struct conf_field *);
-static void	print_setting(const struct settings *,
-		    const struct conf_field *, uint32_t);
-static void	print_joined(const struct settings *, const struct conf_field *,
-		    uint32_t);
-static void	print_value(const struct settings *, const struct conf_field *,
-		    uint32_t);
-static void	print_hex(const uint8_t *, size_t, FILE *);
-static void	print_host(const struct conf_host *, FILE *);
-static void	print_routers(const struct conf *, FILE *);
-static void	print_tls(const struct conf_tls *, FILE *);
-static void	print_endpoint(const struct addr *, uint16_t, bool, FILE *);
-static void	print_listen(const struct conf_listen *, FILE *);
-static void	print_peer(const struct conf_peer *, FILE *);
-static void	print_iface(const struct conf_iface *, bool, FILE *);
-static void	print_quoted(const char *, FILE *);
+static void		 print(const struct conf *, bool all, FILE *);
+static void		 print_settings(const struct settings *,
+			    unsigned int tables);
+static const void	*base_of(const struct settings *,
+			    const struct conf_field *);
+static const void	*default_of(const struct settings *,
+			    const struct conf_field *);
+static bool		 is_default(const struct settings *,
+			    const struct conf_field *);
+static void		 print_setting(const struct settings *,
+			    const struct conf_field *, uint32_t);
+static void		 print_joined(const struct settings *,
+			    const struct conf_field *, uint32_t);
+static void		 print_value(const struct settings *,
+			    const struct conf_field *, uint32_t);
+static void		 print_hex(const uint8_t *, size_t, FILE *);
+static void		 print_option(const struct dhcp_option *, FILE *);
+static void		 print_host(const struct conf_host *, FILE *);
+static void		 print_routers(const struct conf *, FILE *);
+static void		 print_tls(const struct conf_tls *, FILE *);
+static void		 print_endpoint(const struct addr *, uint16_t, bool,
+			    FILE *);
+static void		 print_listen(const struct conf_listen *, FILE *);
+static void		 print_peer(const struct conf_peer *, FILE *);
+static void		 print_iface(const struct conf_iface *, bool, FILE *);
+static void		 print_quoted(const char *, FILE *);
 
 void
 conf_print(const struct conf *conf, FILE *fp)
@@ -49,19 +57,22 @@ conf_print_changes(const struct conf *conf, FILE *fp)
 static void
 print(const struct conf *conf, bool all, FILE *fp)
 {
-	static struct conf_global defaults;
-	const struct settings settings = { &conf->global, &defaults, "", all,
-	    fp };
+	static struct conf_global global;
+	static struct conf_network network;
+	const struct settings settings = {
+		.base = { &conf->global, &conf->networks[0] },
+		.defaults = { &global, &network },
+		.indent = "", .all = all, .fp = fp
+	};
 	size_t i;
 
-	memset(&defaults, 0, sizeof(defaults));
-	conf_field_defaults(CONF_GLOBAL, &defaults);
-	print_settings(&settings, CONF_GLOBAL);
-	for (i = 0; i < conf->noptions; i++) {
-		fprintf(fp, "option %u hex ", conf->options[i].code);
-		print_hex(conf->options[i].data, conf->options[i].len, fp);
-		putc('\n', fp);
-	}
+	memset(&global, 0, sizeof(global));
+	memset(&network, 0, sizeof(network));
+	conf_field_defaults(CONF_GLOBAL, &global);
+	conf_field_defaults(CONF_NETWORK, &network);
+	print_settings(&settings, CONF_TOP);
+	for (i = 0; i < conf->noptions; i++)
+		print_option(&conf->options[i].option, fp);
 	for (i = 0; i < conf->nhosts; i++)
 		print_host(&conf->hosts[i], fp);
 	print_routers(conf, fp);
@@ -75,18 +86,30 @@ print(const struct conf *conf, bool all, FILE *fp)
 }
 
 static void
-print_settings(const struct settings *s, enum conf_fields which)
+print_settings(const struct settings *s, unsigned int tables)
 {
 	const struct conf_field *f;
 	uint32_t i;
 
-	for (f = conf_fields(which); f->name != NULL; f++) {
+	CONF_FIELD_FOREACH(f, tables) {
 		if ((f->flags & (CONF_JOINED | CONF_HIDDEN)) ||
 		    (!s->all && is_default(s, f)))
 			continue;
-		for (i = 0; i < conf_field_count(f, s->base); i++)
+		for (i = 0; i < conf_field_count(f, base_of(s, f)); i++)
 			print_setting(s, f, i);
 	}
+}
+
+static const void *
+base_of(const struct settings *s, const struct conf_field *f)
+{
+	return s->base[f->table];
+}
+
+static const void *
+default_of(const struct settings *s, const struct conf_field *f)
+{
+	return s->defaults[f->table];
 }
 
 /* With everything on its line. */
@@ -94,10 +117,11 @@ static bool
 is_default(const struct settings *s, const struct conf_field *f)
 {
 	do {
-		if (conf_field_count(f, s->base) !=
-		    conf_field_count(f, s->defaults) ||
-		    (f->count == 0 && memcmp(conf_field_const(f, s->base, 0),
-		    conf_field_const(f, s->defaults, 0), f->size) != 0))
+		if (conf_field_count(f, base_of(s, f)) !=
+		    conf_field_count(f, default_of(s, f)) ||
+		    (f->count == 0 && memcmp(conf_field_const(f,
+		    base_of(s, f), 0), conf_field_const(f, default_of(s, f),
+		    0), f->size) != 0))
 			return false;
 		f++;
 	} while (f->flags & CONF_JOINED);
@@ -109,7 +133,7 @@ static void
 print_setting(const struct settings *s, const struct conf_field *f, uint32_t i)
 {
 	if (f->count == 0 &&
-	    conf_setting_unset(f, conf_field_const(f, s->base, i)))
+	    conf_setting_unset(f, conf_field_const(f, base_of(s, f), i)))
 		return;
 	fprintf(s->fp, "%s%s ", s->indent, f->name);
 	print_value(s, f, i);
@@ -122,13 +146,13 @@ print_setting(const struct settings *s, const struct conf_field *f, uint32_t i)
 static void
 print_joined(const struct settings *s, const struct conf_field *f, uint32_t i)
 {
-	uint32_t n = conf_field_count(f, s->base);
+	uint32_t n = conf_field_count(f, base_of(s, f));
 
 	if (n == 0)
 		return;
 	if (f->count == f[-1].count) {
 		if (f->count != 0 && conf_setting_number(f,
-		    conf_field_const(f, s->base, i)) == 0)
+		    conf_field_const(f, base_of(s, f), i)) == 0)
 			return;
 		fprintf(s->fp, " %s ", f->name);
 		print_value(s, f, i);
@@ -147,7 +171,7 @@ print_joined(const struct settings *s, const struct conf_field *f, uint32_t i)
 static void
 print_value(const struct settings *s, const struct conf_field *f, uint32_t i)
 {
-	const void *at = conf_field_const(f, s->base, i);
+	const void *at = conf_field_const(f, base_of(s, f), i);
 	const char *text = conf_setting_text(f, at);
 
 	if (conf_setting_is_text(f))
@@ -163,6 +187,14 @@ print_hex(const uint8_t *octets, size_t len, FILE *fp)
 
 	for (i = 0; i < len; i++)
 		fprintf(fp, "%02x", octets[i]);
+}
+
+static void
+print_option(const struct dhcp_option *o, FILE *fp)
+{
+	fprintf(fp, "option %u hex ", o->code);
+	print_hex(o->data, o->len, fp);
+	putc('\n', fp);
 }
 
 static void
@@ -268,13 +300,17 @@ static void
 print_iface(const struct conf_iface *iface, bool all, FILE *fp)
 {
 	static struct conf_iface defaults;
-	const struct settings settings = { iface, &defaults, "\t", all, fp };
+	const struct settings settings = {
+		.base = { [CONF_IFACE] = iface },
+		.defaults = { [CONF_IFACE] = &defaults },
+		.indent = "\t", .all = all, .fp = fp
+	};
 
 	conf_field_defaults(CONF_IFACE, &defaults);
 	fprintf(fp, "interface ");
 	print_quoted(iface->name, fp);
 	fprintf(fp, " {\n");
-	print_settings(&settings, CONF_IFACE);
+	print_settings(&settings, CONF_IN(CONF_IFACE));
 	fprintf(fp, "}\n");
 }
 

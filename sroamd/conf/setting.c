@@ -147,7 +147,7 @@ text_of_route(const struct conf_route *r)
 
 	snprintf(text, sizeof(text), "%s preference %s",
 	    prefix_text(&r->prefix), conf_number_text(conf_field_at(
-	    CONF_GLOBAL, offsetof(struct conf_global, preference)),
+	    CONF_NETWORK, offsetof(struct conf_network, preference)),
 	    r->preference));
 	return text;
 }

@@ -14,9 +14,9 @@
 #include "lease/host.h"
 #include "lease/lease.h"
 #include "lease/neigh.h"
+#include "lease/network.h"
 #include "lease/offer.h"
 #include "lease/past.h"
-#include "lease/pool.h"
 #include "lease/reserve.h"
 #include "lease/route.h"
 #include "lease/router.h"
@@ -49,6 +49,7 @@
 /* Memory that a configuration needs, and may not get. */
 struct staged {
 	struct conf_iface	*ifaces;
+	struct networks		 networks;
 	struct hosts		 hosts;
 	struct conf		 admission;	/* its lists of routers */
 };
@@ -88,6 +89,7 @@ core_prepare(struct core *core, const struct conf *conf)
 	    sizeof(*st->ifaces))) == NULL)
 		goto fail;
 	if (ifaces_provide(core, conf->nifaces) == -1 ||
+	    networks_make(core, conf, &st->networks) == -1 ||
 	    hosts_make(&st->hosts, conf) == -1 ||
 	    admission_make(&st->admission, conf) == -1)
 		goto fail;
@@ -106,6 +108,7 @@ core_abort(struct core *core)
 
 	if (w->staged == NULL)
 		return;
+	networks_discard(core, &w->staged->networks);
 	hosts_free(&w->staged->hosts);
 	admission_free(&w->staged->admission);
 	free(w->staged->ifaces);
@@ -128,12 +131,12 @@ conf_copy(struct core *core, const struct conf *conf)
 	st->ifaces = NULL;
 	core->lease->nconf_ifaces = conf->nifaces;
 	core->nconf_peers = conf->npeers;
+	networks_replace(core, &st->networks, conf);
 	hosts_replace(core, &st->hosts);
 	admission_replace(core, &st->admission);
 	conf_alike(conf, core->lease->alike);
 	core_abort(core);
 	core->conf = conf->global;
-	pools_make(core);
 }
 
 static struct core *
@@ -206,6 +209,7 @@ core_free(struct core *core)
 	for (kind = 0; kind < LEASE_KINDS; kind++)
 		timerq_free(&core->memory[kind]);
 	hosts_free(&core->lease->hosts);
+	networks_free(core);
 	drops_free(core);
 	free(core->lease->conf_ifaces);
 	free(whole_of(core));
@@ -345,19 +349,21 @@ core_conf(struct core *core, const struct conf *conf, monotime_t now)
 void
 core_adopt(struct core *core, const struct route *route, monotime_t now)
 {
-	struct prefix	p = route->prefix;
-	enum lease_kind	kind = pool_kind(core, &p);
-	struct datum	*d;
+	const struct pool	*pool;
+	struct prefix		 p = route->prefix;
+	struct datum		*d;
+	enum lease_kind		 kind;
 
 	if (route->kind != ROUTE_LOCAL || !mac_is_station(&route->mac) ||
-	    !conf_covers(&core->conf, &p))
+	    (pool = pool_over(core, &p)) == NULL)
 		return;
+	kind = pool->kind;
 	if ((d = lease_find(core, kind, &p)) == NULL) {
-		if (!lease_allowed(core, &route->mac, kind, &p, now))
+		if (!lease_allowed(core, pool->network, &route->mac, kind, &p,
+		    now))
 			return;
 		lease_grant(core, &route->mac, kind, &p, SHARE_NONE,
-		    kind == LEASE_ADDRESS ? core->conf.lease_time :
-		    core->conf.prefix_valid, now);
+		    network_life(pool->network, kind), now);
 	} else if (!datum_live(d, now) ||
 	    mac_cmp(lease_mac(d), &route->mac) != 0)
 		return;

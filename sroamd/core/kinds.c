@@ -23,8 +23,7 @@
 	.stored = lease_stored,		\
 	.timer = lease_timer
 
-static const struct kind	lease4 = { LEASE, .life = lease4_life };
-static const struct kind	lease6 = { LEASE, .life = lease6_life };
+static const struct kind	lease = { LEASE, .life = lease_life };
 
 static const struct kind	location = {
 	.burst = 16,
@@ -67,12 +66,12 @@ static const struct kind	linklocal = {
 };
 
 static const struct kind *const	rows[] = {
-	[DATUM_LEASE4] = &lease4,
-	[DATUM_LEASE6] = &lease6,
+	[DATUM_LEASE4] = &lease,
+	[DATUM_LEASE6] = &lease,
 	[DATUM_LOCATION] = &location,
 	[DATUM_ROUTER] = &router,
 	[DATUM_LINKLOCAL] = &linklocal,
-	[DATUM_DELEGATED] = &lease6
+	[DATUM_DELEGATED] = &lease
 };
 
 void

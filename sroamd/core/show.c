@@ -183,7 +183,7 @@ core_show_status(struct core *core, struct ctl_status *c, monotime_t now)
 	memcpy(c->name, core->conf.name, sizeof(c->name) - 1);
 	strncpy(c->version, VERSION, sizeof(c->version) - 1);
 	c->uptime = (uint64_t)monotime_ms(core->start, now) / 1000;
-	c->prefixes = core->conf.nprefixes;
+	c->prefixes = core->lease->networks.prefixes.n;
 	c->interfaces = (uint32_t)core->lease->nconf_ifaces;
 	c->interfaces_up = core->lease->nifaces;
 	c->peers = (uint32_t)core->nconf_peers;

@@ -6,7 +6,7 @@
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
-static void	fill(struct wire_nd_options *, const struct conf_global *);
+static void	fill(struct wire_nd_options *, const struct conf_network *);
 static void	keep_servers(struct wire_nd_options *,
 		    const struct wire_nd_options *);
 static void	keep_domains(struct wire_nd_options *,
@@ -19,12 +19,12 @@ static uint8_t	preference(uint8_t);
 
 void
 advert_options_conf(struct advert_options *a,
-    const struct conf_global *global, monotime_t now)
+    const struct conf_network *net, monotime_t now)
 {
 	struct wire_nd_options old = *advert_options(a, now);
 
 	memset(&a->options, 0, sizeof(a->options));
-	fill(&a->options, global);
+	fill(&a->options, net);
 	keep_servers(&a->options, &old);
 	keep_domains(&a->options, &old);
 	keep_routes(&a->options, &old);
@@ -53,30 +53,30 @@ advert_options(struct advert_options *a, monotime_t now)
 }
 
 static void
-fill(struct wire_nd_options *o, const struct conf_global *g)
+fill(struct wire_nd_options *o, const struct conf_network *net)
 {
 	uint32_t i;
 
-	o->onlink = g->onlink;
-	o->delegates = g->dhcp6 == DHCP6_DELEGATE;
-	o->other = g->dhcp6 != DHCP6_NO;
-	o->preference = preference(g->preference);
-	for (i = 0; i < g->nnameservers; i++)
-		if (!addr_is_v4(&g->nameservers[i]))
-			o->servers[o->nservers++].addr = g->nameservers[i];
-	for (i = 0; i < g->nsearch; i++)
-		memcpy(o->domains[o->ndomains++].name, g->search[i],
+	o->onlink = net->onlink;
+	o->delegates = net->dhcp6 == DHCP6_DELEGATE;
+	o->other = net->dhcp6 != DHCP6_NO;
+	o->preference = preference(net->preference);
+	for (i = 0; i < net->nnameservers; i++)
+		if (!addr_is_v4(&net->nameservers[i]))
+			o->servers[o->nservers++].addr = net->nameservers[i];
+	for (i = 0; i < net->nsearch; i++)
+		memcpy(o->domains[o->ndomains++].name, net->search[i],
 		    sizeof(o->domains[0].name));
-	for (i = 0; i < g->nroutes; i++) {
-		o->routes[i].prefix = g->routes[i].prefix;
-		o->routes[i].preference = preference(g->routes[i].preference);
+	for (i = 0; i < net->nroutes; i++) {
+		o->routes[i].prefix = net->routes[i].prefix;
+		o->routes[i].preference = preference(net->routes[i].preference);
 	}
-	o->nroutes = g->nroutes;
-	if (g->nat64.len != 0) {
-		o->nat64[0].prefix = g->nat64;
+	o->nroutes = net->nroutes;
+	if (net->nat64.len != 0) {
+		o->nat64[0].prefix = net->nat64;
 		o->nnat64 = 1;
 	}
-	memcpy(o->captive, g->captive, sizeof(o->captive));
+	memcpy(o->captive, net->captive, sizeof(o->captive));
 }
 
 static uint8_t
@@ -164,16 +164,16 @@ keep_nat64(struct wire_nd_options *o, const struct wire_nd_options *old)
 }
 
 void
-dhcp6_options_conf(struct wire_dhcp6_options *o, const struct conf_global *g)
+dhcp6_options_conf(struct wire_dhcp6_options *o, const struct conf_network *net)
 {
 	uint32_t i;
 
 	memset(o, 0, sizeof(*o));
-	for (i = 0; i < g->nnameservers; i++)
-		if (!addr_is_v4(&g->nameservers[i]))
-			o->servers[o->nservers++] = g->nameservers[i];
-	for (i = 0; i < g->nsearch; i++)
-		memcpy(o->domains[o->ndomains++], g->search[i],
+	for (i = 0; i < net->nnameservers; i++)
+		if (!addr_is_v4(&net->nameservers[i]))
+			o->servers[o->nservers++] = net->nameservers[i];
+	for (i = 0; i < net->nsearch; i++)
+		memcpy(o->domains[o->ndomains++], net->search[i],
 		    sizeof(o->domains[0]));
-	memcpy(o->captive, g->captive, sizeof(o->captive));
+	memcpy(o->captive, net->captive, sizeof(o->captive));
 }

@@ -19,10 +19,11 @@ struct advert_options {
 
 /* All zeroes at first; a configuration comes into force. */
 void				 advert_options_conf(struct advert_options *,
-				    const struct conf_global *, monotime_t now);
+				    const struct conf_network *,
+				    monotime_t now);
 const struct wire_nd_options	*advert_options(struct advert_options *,
 				    monotime_t now);
 /* For DHCPv6 only the options in force: clients ask again. */
 void				 dhcp6_options_conf(struct wire_dhcp6_options *,
-				    const struct conf_global *);
+				    const struct conf_network *);
 #endif

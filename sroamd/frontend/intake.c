@@ -30,8 +30,6 @@ struct intake {
 	struct buckets		 *dhcp, *arp;
 	struct known		 *known;
 	struct named		 *named;
-	struct addr		  relays[CONF_RELAYS];
-	uint32_t		  nrelays;
 	void			(*pass)(void *, uint32_t, const void *, size_t);
 	void			 *arg;
 	struct ratelimit	  own;		/* our MAC address, logged */
@@ -40,14 +38,15 @@ struct intake {
 
 /* A frame, its link, and the counters. */
 struct arrival {
-	struct intake		*intake;
-	const struct link	*link;
-	struct ctl_interface	*count;
-	const uint8_t		*octets;
-	size_t			 len;
-	int			 proxy;		/* INTAKE_* */
-	int			 defend;	/* INTAKE_DEFEND* */
-	struct frame		 frame;
+	struct intake			*intake;
+	const struct link		*link;
+	const struct conf_network	*network;
+	struct ctl_interface		*count;
+	const uint8_t			*octets;
+	size_t				 len;
+	int				 proxy;		/* INTAKE_* */
+	int				 defend;	/* INTAKE_DEFEND* */
+	struct frame			 frame;
 };
 
 static void	take(struct arrival *);
@@ -60,7 +59,7 @@ static void	take_claim(struct arrival *, const struct addr *);
 static void	take_arp(struct arrival *);
 static void	take_neighbour(struct arrival *);
 static void	take_server(struct arrival *);
-static bool	is_relay(const struct intake *, const struct addr *);
+static bool	is_relay(const struct conf_network *, const struct addr *);
 static void	take_advert(struct arrival *);
 static void	take_dhcp(struct arrival *);
 static void	take_dhcp6(struct arrival *);
@@ -93,11 +92,15 @@ intake_new(void (*pass)(void *, uint32_t, const void *, size_t), void *arg,
 }
 
 void
-intake_conf(struct intake *intake, const struct conf_global *global)
+intake_conf(struct intake *intake, const struct conf *conf)
 {
-	known_rate(intake->known, global->max_leases * STRANGER_FRAMES);
-	intake->nrelays = global->nrelays;
-	memcpy(intake->relays, global->relays, sizeof(intake->relays));
+	uint32_t rate = 0;
+	size_t i;
+
+	for (i = 0; i < conf->nnetworks; i++)
+		if (conf->networks[i].max_leases > rate)
+			rate = conf->networks[i].max_leases;
+	known_rate(intake->known, rate * STRANGER_FRAMES);
 }
 
 void
@@ -120,24 +123,25 @@ intake_answered(struct intake *intake, const struct mac *mac)
 }
 
 int
-intake_frame(struct intake *intake, const struct link *link, int proxy,
-    struct ctl_interface *count, const uint8_t *octets, size_t len)
+intake_frame(struct intake *intake, const struct intake_link *on,
+    const uint8_t *octets, size_t len)
 {
-	struct arrival a = { .intake = intake, .link = link, .count = count,
-	    .octets = octets, .len = len, .proxy = proxy };
+	struct arrival a = { .intake = intake, .link = on->link,
+	    .network = on->network, .count = on->count, .octets = octets,
+	    .len = len, .proxy = on->proxy };
 
-	wire_frame_parse(octets, len, link, &a.frame);
+	wire_frame_parse(octets, len, on->link, &a.frame);
 	if (a.frame.kind == FRAME_MALFORMED) {
-		count->malformed++;
-		log_debug("%s: frame from %s: %s", link->name,
+		on->count->malformed++;
+		log_debug("%s: frame from %s: %s", on->link->name,
 		    mac_text(&a.frame.source), a.frame.why);
-	} else if (mac_cmp(&a.frame.source, &link->lladdr) == 0)
+	} else if (mac_cmp(&a.frame.source, &on->link->lladdr) == 0)
 		take_own(&a);
 	else if (!mac_is_station(&a.frame.source))
-		count->malformed++;
+		on->count->malformed++;
 	else if (a.frame.kind != FRAME_OTHER && !known_allows(intake->known,
-	    &a.frame.source, link->ifindex, clock_monotime()))
-		count->strangers++;
+	    &a.frame.source, on->link->ifindex, clock_monotime()))
+		on->count->strangers++;
 	else
 		take(&a);
 	return a.defend;
@@ -292,12 +296,12 @@ take_server(struct arrival *a)
 }
 
 static bool
-is_relay(const struct intake *intake, const struct addr *addr)
+is_relay(const struct conf_network *net, const struct addr *addr)
 {
 	uint32_t i;
 
-	for (i = 0; i < intake->nrelays; i++)
-		if (addr_cmp(&intake->relays[i], addr) == 0)
+	for (i = 0; i < net->nrelays; i++)
+		if (addr_cmp(&net->relays[i], addr) == 0)
 			return true;
 	return false;
 }
@@ -339,7 +343,7 @@ take_dhcp(struct arrival *a)
 	const struct dhcp_request *dhcp = &a->frame.u.dhcp;
 
 	if (!addr_is_none(&dhcp->giaddr)) {
-		if (!is_relay(a->intake, &dhcp->giaddr)) {
+		if (!is_relay(a->network, &dhcp->giaddr)) {
 			a->count->relays++;
 			log_debug("%s: DHCP from relay %s, %s: not listed",
 			    a->link->name, mac_text(&a->frame.source),

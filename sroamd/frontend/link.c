@@ -44,9 +44,20 @@ struct tap {
 	struct turn	*reading;
 };
 
+/* What all stations of a network are given. */
+struct offering {
+	/* NULL: not configured */
+	const struct conf_network	*network;
+	struct wire_dhcp_options	 dhcp;
+	const struct dhcp_option	*raw[CONF_OPTIONS];	/* in dhcp */
+	struct advert_options		 adverts;
+	struct wire_dhcp6_options	 dhcp6;
+};
+
 struct served {
 	RB_ENTRY(served)	 entry;
 	struct links		*links;
+	struct offering		*offering;	/* of its network */
 	struct link		 link;		/* has a name once received */
 	struct tap		 taps[LINK_SOCKETS];
 	uint8_t			 netmask;	/* 0: 32 */
@@ -57,15 +68,12 @@ struct served {
 RB_HEAD(served_tree, served);
 
 struct links {
-	struct turns			*turns;
-	struct intake			*intake;
-	struct served_tree		 tree;
-	size_t				 n;
-	const struct conf		*conf;		/* NULL: none yet */
-	/* the same for all links */
-	struct wire_dhcp_options	 options;
-	struct advert_options		 adverts;
-	struct wire_dhcp6_options	 options6;
+	struct turns		*turns;
+	struct intake		*intake;
+	struct served_tree	 tree;
+	size_t			 n;
+	const struct conf	*conf;		/* NULL: none yet */
+	struct offering		 offerings[CONF_NETWORKS];
 };
 
 static int		 served_cmp(const struct served *,
@@ -74,7 +82,10 @@ static struct served	*served_find(const struct links *, uint32_t);
 static struct served	*served_get(struct links *, uint32_t);
 static void		 served_free(struct served *);
 static void		 tap_close(struct tap *);
-static void		 set_options(struct links *, const struct conf *);
+static void		 set_offering(struct offering *, const struct conf *,
+			    uint32_t network);
+static void		 set_dhcp(struct offering *, const struct conf *,
+			    uint32_t network);
 static int		 set_iface(struct served *);
 static bool		 tap_read(void *);
 static ssize_t		 receive(struct tap *, uint8_t *, size_t);
@@ -134,37 +145,50 @@ void
 links_conf(struct links *links, const struct conf *conf)
 {
 	struct served *s, *next;
+	uint32_t i;
 
 	links->conf = conf;
-	advert_options_conf(&links->adverts, &conf->global, clock_monotime());
-	dhcp6_options_conf(&links->options6, &conf->global);
-	set_options(links, conf);
-	intake_conf(links->intake, &conf->global);
+	for (i = 0; i < conf->nnetworks; i++)
+		set_offering(&links->offerings[i], conf, i);
+	intake_conf(links->intake, conf);
 	RB_FOREACH_SAFE(s, served_tree, &links->tree, next)
 		if (s->link.name[0] != '\0' && set_iface(s) == -1)
 			served_free(s);
 }
 
 static void
-set_options(struct links *links, const struct conf *conf)
+set_offering(struct offering *o, const struct conf *conf, uint32_t network)
 {
-	struct wire_dhcp_options *o = &links->options;
-	const struct conf_global *g = &conf->global;
-	uint32_t i;
+	const struct conf_network *net = &conf->networks[network];
+
+	o->network = net;
+	advert_options_conf(&o->adverts, net, clock_monotime());
+	dhcp6_options_conf(&o->dhcp6, net);
+	set_dhcp(o, conf, network);
+}
+
+static void
+set_dhcp(struct offering *offering, const struct conf *conf, uint32_t network)
+{
+	const struct conf_network *net = &conf->networks[network];
+	struct wire_dhcp_options *o = &offering->dhcp;
+	size_t i;
 
 	memset(o, 0, sizeof(*o));
-	o->ipv6_only = g->ipv6_only;
-	o->nnameservers = g->nnameservers;
-	memcpy(o->nameservers, g->nameservers, sizeof(o->nameservers));
-	o->nntp = g->nntp;
-	memcpy(o->ntp, g->ntp, sizeof(o->ntp));
-	o->domain = g->domain;
-	o->portal = g->captive;
-	o->nsearch = g->nsearch;
-	for (i = 0; i < g->nsearch && i < CONF_SEARCH; i++)
-		o->search[i] = g->search[i];
-	o->raw = conf->options;
-	o->nraw = conf->noptions;
+	o->ipv6_only = net->ipv6_only;
+	o->nnameservers = net->nnameservers;
+	memcpy(o->nameservers, net->nameservers, sizeof(o->nameservers));
+	o->nntp = net->nntp;
+	memcpy(o->ntp, net->ntp, sizeof(o->ntp));
+	o->domain = net->domain;
+	o->portal = net->captive;
+	o->nsearch = net->nsearch;
+	for (i = 0; i < net->nsearch && i < CONF_SEARCH; i++)
+		o->search[i] = net->search[i];
+	o->raw = offering->raw;
+	for (i = 0; i < conf->noptions && o->nraw < CONF_OPTIONS; i++)
+		if (conf->options[i].network == network)
+			offering->raw[o->nraw++] = &conf->options[i].option;
 }
 
 /* From its configuration; -1: it has none. */
@@ -176,6 +200,8 @@ set_iface(struct served *s)
 
 	for (i = 0; conf != NULL && i < conf->nifaces; i++)
 		if (strcmp(conf->ifaces[i].name, s->link.name) == 0) {
+			s->offering =
+			    &s->links->offerings[conf->ifaces[i].network];
 			s->netmask = (uint8_t)conf->ifaces[i].netmask;
 			s->proxy = s->netmask != 0 ? INTAKE_PROXY : 0;
 			if (conf->ifaces[i].isolated)
@@ -251,6 +277,7 @@ served_get(struct links *links, uint32_t ifindex)
 		return NULL;
 	}
 	s->links = links;
+	s->offering = links->offerings;
 	for (i = 0; i < LINK_SOCKETS; i++)
 		s->taps[i] = (struct tap){ .served = s, .fd = -1 };
 	s->link.ifindex = ifindex;
@@ -289,13 +316,15 @@ tap_read(void *arg)
 	struct tap *tap = arg;
 	struct served *s = tap->served;
 	uint8_t frame[2048];
+	const struct intake_link on = { &s->link, s->offering->network,
+	    s->proxy, &s->count };
 	int what_to_defend;
 	ssize_t n;
 
 	if ((n = receive(tap, frame, sizeof(frame))) == -1)
 		return false;
-	if (s->link.up && (what_to_defend = intake_frame(s->links->intake,
-	    &s->link, s->proxy, &s->count, frame, (size_t)n)) != 0)
+	if (s->link.up && on.network != NULL && (what_to_defend =
+	    intake_frame(s->links->intake, &on, frame, (size_t)n)) != 0)
 		defend(s, what_to_defend);
 	return true;
 }
@@ -384,13 +413,14 @@ leave_checksum(uint8_t *frame, size_t len)
 void
 links_dhcp_reply(struct links *links, const struct dhcp_reply *reply)
 {
-	struct wire_dhcp_options options = links->options;
+	struct wire_dhcp_options options;
 	uint8_t frame[WIRE_FRAME_MAX];
 	struct served *s;
 	struct ibuf buf;
 
 	if ((s = served_find(links, reply->to.ifindex)) == NULL)
 		return;
+	options = s->offering->dhcp;
 	options.source = s->link.lladdr;
 	options.gateway = s->link.gateway4;
 	options.netmask = s->netmask;
@@ -414,7 +444,7 @@ links_dhcp6_reply(struct links *links, const struct dhcp6_reply *reply)
 	if ((s = served_find(links, reply->to.ifindex)) == NULL)
 		return;
 	ibuf_to(&buf, frame, frame_max(&s->link));
-	if (wire_dhcp6_build(reply, &s->link, &links->options6, &buf) == 0)
+	if (wire_dhcp6_build(reply, &s->link, &s->offering->dhcp6, &buf) == 0)
 		transmit(s, LINK_SOCKET_DHCP, &buf);
 }
 
@@ -428,8 +458,8 @@ links_advert(struct links *links, const struct advert *advert)
 	if ((s = served_find(links, advert->ifindex)) == NULL)
 		return;
 	ibuf_to(&buf, frame, frame_max(&s->link));
-	if (wire_nd_advert(advert, &s->link, advert_options(&links->adverts,
-	    clock_monotime()), &buf) == 0)
+	if (wire_nd_advert(advert, &s->link, advert_options(
+	    &s->offering->adverts, clock_monotime()), &buf) == 0)
 		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
 }
 

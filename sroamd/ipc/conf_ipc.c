@@ -40,27 +40,29 @@ add_##what(struct conf *conf, const void *data)				\
 									\
 	return conf_add_##what(conf, r);				\
 }
+ADDS(network, conf_network)
 ADDS(listen, conf_listen)
 ADDS(peer, conf_peer)
 ADDS(iface, conf_iface)
-ADDS(option, dhcp_option)
+ADDS(option, conf_option)
 ADDS(host, conf_host)
 ADDS(router, conf_router)
 ADDS(deny, conf_deny)
 
 #define LIST(type, what, record) \
-	[type - IPC_CONF_LISTEN] = { offsetof(struct conf, what##s), \
+	[type - IPC_CONF_NETWORK] = { offsetof(struct conf, what##s), \
 	    offsetof(struct conf, n##what##s), sizeof(struct record), \
 	    add_##what }
 
 static const struct list lists[] = {
+	LIST(IPC_CONF_NETWORK, network, conf_network),
 	LIST(IPC_CONF_LISTEN, listen, conf_listen),
 	LIST(IPC_CONF_PEER, peer, conf_peer),
 	LIST(IPC_CONF_IFACE, iface, conf_iface),
-	LIST(IPC_CONF_OPTION, option, dhcp_option),
+	LIST(IPC_CONF_OPTION, option, conf_option),
 	LIST(IPC_CONF_STATIC, host, conf_host),
 	LIST(IPC_CONF_ROUTER, router, conf_router),
-	[IPC_CONF_DENY - IPC_CONF_LISTEN] = { offsetof(struct conf, denies),
+	[IPC_CONF_DENY - IPC_CONF_NETWORK] = { offsetof(struct conf, denies),
 	    offsetof(struct conf, ndenies), sizeof(struct conf_deny),
 	    add_deny }
 };
@@ -76,7 +78,7 @@ conf_send(struct pipe *pipe, const struct conf *conf, bool secrets)
 		memset(global.network_key, 0, sizeof(global.network_key));
 	pipe_send(pipe, IPC_CONF_BEGIN, 0, -1, &global, sizeof(global));
 	explicit_bzero(&global, sizeof(global));
-	for (type = IPC_CONF_LISTEN; type <= IPC_CONF_DENY; type++)
+	for (type = IPC_CONF_NETWORK; type <= IPC_CONF_DENY; type++)
 		send_list(pipe, conf, type);
 	for (i = 0; secrets && i < conf->nsecrets; i++)
 		send_secret(pipe, &conf->secrets[i]);
@@ -86,7 +88,7 @@ conf_send(struct pipe *pipe, const struct conf *conf, bool secrets)
 static void
 send_list(struct pipe *pipe, const struct conf *conf, uint32_t type)
 {
-	const struct list *list = &lists[type - IPC_CONF_LISTEN];
+	const struct list *list = &lists[type - IPC_CONF_NETWORK];
 	const uint8_t *record;
 	size_t n;
 
@@ -132,6 +134,7 @@ conf_receive(struct conf_receiver *r, const struct imsg *imsg,
 	case IPC_CONF_BEGIN:
 		begin(r, imsg);
 		break;
+	case IPC_CONF_NETWORK:
 	case IPC_CONF_LISTEN:
 	case IPC_CONF_PEER:
 	case IPC_CONF_IFACE:
@@ -172,6 +175,8 @@ conf_settings_check(const struct imsg *imsg)
 	switch (imsg->type) {
 	case IPC_CONF_BEGIN:
 		return conf_global_check(imsg->data);
+	case IPC_CONF_NETWORK:
+		return conf_network_check(imsg->data);
 	case IPC_CONF_IFACE:
 		return conf_iface_check(imsg->data);
 	default:
@@ -186,7 +191,7 @@ begin(struct conf_receiver *r, const struct imsg *imsg)
 		fatalx("%s: expected IPC_CONF_COMMIT or IPC_CONF_ABORT before",
 		    ipc_name(imsg->type));
 	r->complete = false;
-	if ((r->staged = conf_new()) == NULL) {
+	if ((r->staged = conf_empty()) == NULL) {
 		no_memory(r);
 		return;
 	}
@@ -237,7 +242,7 @@ add(struct conf_receiver *r, const struct imsg *imsg)
 		error = conf_add_secret(r->staged, secret->kind,
 		    secret->offset, secret->data, secret->len);
 	} else
-		error = lists[imsg->type - IPC_CONF_LISTEN].add(r->staged,
+		error = lists[imsg->type - IPC_CONF_NETWORK].add(r->staged,
 		    imsg->data);
 	if (error == -1 && errno == ENOMEM)
 		no_memory(r);

@@ -38,10 +38,11 @@ enum ipc_type {
 	/* + their ends of a channel (engine, signer) */
 	IPC_SIGNER,
 	IPC_CONF_BEGIN,		/* struct conf_global */
+	IPC_CONF_NETWORK,	/* struct conf_network */
 	IPC_CONF_LISTEN,	/* struct conf_listen */
 	IPC_CONF_PEER,		/* struct conf_peer */
 	IPC_CONF_IFACE,		/* struct conf_iface */
-	IPC_CONF_OPTION,	/* struct dhcp_option */
+	IPC_CONF_OPTION,	/* struct conf_option */
 	IPC_CONF_STATIC,	/* struct conf_host */
 	IPC_CONF_ROUTER,	/* struct conf_router */
 	IPC_CONF_DENY,		/* struct conf_deny */

@@ -65,14 +65,22 @@
 static const struct ipc_field conf_global_rows[] = {
 	{ .name = "settings", .size = sizeof(struct conf_global),
 	    .elements = 1, .rule = RULE_SETTING },
-	ROW(conf_global, pad2, ZERO),
-	ROW(conf_global, pad3, ZERO)
+	ROW(conf_global, pad, ZERO)
 };
 PART(conf_global, NULL);
+
+static const struct ipc_field conf_network_rows[] = {
+	{ .name = "settings", .size = sizeof(struct conf_network),
+	    .elements = 1, .rule = RULE_SETTING },
+	ROW(conf_network, name, TEXT),
+	ROW(conf_network, pad, ZERO)
+};
+PART(conf_network, NULL);
 
 static const struct ipc_field conf_iface_rows[] = {
 	{ .name = "settings", .size = sizeof(struct conf_iface),
 	    .elements = 1, .rule = RULE_SETTING },
+	ROW(conf_iface, network, NUMBER, .max = CONF_NETWORKS - 1),
 	ROW(conf_iface, name, NAME),
 	LIST(conf_iface, ports, nports, NAME),
 	ROW(conf_iface, pad, ZERO)
@@ -114,15 +122,17 @@ peer_named(const void *payload)
 
 PART(conf_peer, peer_named);
 
-static const struct ipc_field dhcp_option_rows[] = {
-	ROW(dhcp_option, code, ANY),
-	ROW(dhcp_option, pad, ZERO),
-	ROW(dhcp_option, len, NUMBER, .max = DHCP_OPTION_MAX),
-	ROW(dhcp_option, data, ANY)
+static const struct ipc_field conf_option_rows[] = {
+	ROW(conf_option, network, NUMBER, .max = CONF_NETWORKS - 1),
+	ROW(conf_option, option.code, ANY),
+	ROW(conf_option, option.pad, ZERO),
+	ROW(conf_option, option.len, NUMBER, .max = DHCP_OPTION_MAX),
+	ROW(conf_option, option.data, ANY)
 };
-PART(dhcp_option, NULL);
+PART(conf_option, NULL);
 
 static const struct ipc_field conf_host_rows[] = {
+	ROW(conf_host, network, NUMBER, .max = CONF_NETWORKS - 1),
 	ROW(conf_host, name, TEXT, .min = 1),
 	ROW(conf_host, mac, STATION, OR_NONE),
 	ROW(conf_host, pad, ZERO),
@@ -850,10 +860,11 @@ static const struct ipc_message messages[IPC_MAX - IPC_FIRST] = {
 	MESSAGE(IPC_HELLO_SIGNER, P, S, EARLY, FD),
 	MESSAGE(IPC_SIGNER, P, E | S, EARLY, FD),
 	MESSAGE(IPC_CONF_BEGIN, P, E | F, EARLY, HAS(conf_global)),
+	MESSAGE(IPC_CONF_NETWORK, P, E | F, EARLY, HAS(conf_network)),
 	MESSAGE(IPC_CONF_LISTEN, P, E | F, EARLY, HAS(conf_listen)),
 	MESSAGE(IPC_CONF_PEER, P, E | F, EARLY, HAS(conf_peer)),
 	MESSAGE(IPC_CONF_IFACE, P, E | F, EARLY, HAS(conf_iface)),
-	MESSAGE(IPC_CONF_OPTION, P, E | F, EARLY, HAS(dhcp_option)),
+	MESSAGE(IPC_CONF_OPTION, P, E | F, EARLY, HAS(conf_option)),
 	MESSAGE(IPC_CONF_STATIC, P, E | F, EARLY, HAS(conf_host)),
 	MESSAGE(IPC_CONF_ROUTER, P, E | F, EARLY, HAS(conf_router)),
 	MESSAGE(IPC_CONF_DENY, P, E | F, EARLY, HAS(conf_deny)),

@@ -74,7 +74,7 @@ adopt(struct kernel *k, struct kroute *r)
 	    r->have.main_ifindex;
 	if (ifindex == 0 || r->have.nhid != 0 ||
 	    iface_find(k, ifindex) == NULL ||
-	    !conf_leases(&k->conf, &r->prefix) ||
+	    !conf_leases(&k->prefixes, &r->prefix) ||
 	    prefix_has_local(k, &r->prefix))
 		return;
 	memset(&route, 0, sizeof(route));

@@ -23,12 +23,12 @@ check_conf(struct kernel *k)
 	bool v4 = false, v6 = false;
 	uint32_t p;
 
-	for (p = 0; p < k->conf.nprefixes; p++) {
-		if (prefix_is_v4(&k->conf.prefixes[p]))
+	for (p = 0; p < k->prefixes.n; p++) {
+		if (prefix_is_v4(&k->prefixes.list[p].prefix))
 			v4 = true;
 		else
 			v6 = true;
-		check_overlap(k, &k->conf.prefixes[p]);
+		check_overlap(k, &k->prefixes.list[p].prefix);
 	}
 	if (v4)
 		check_forwarding("/proc/sys/net/ipv4/ip_forward",

@@ -50,7 +50,8 @@ footprint_former(struct kernel *k)
 
 	if (fp == NULL)
 		return;
-	former_add(k, fp->prefixes, fp->nprefixes);
+	for (i = 0; i < fp->nprefixes; i++)
+		former_add(k, &fp->prefixes[i]);
 	for (i = 0; i < fp->naddrs; i++)
 		take_addr(k, &fp->addrs[i]);
 	for (i = 0; i < fp->nmacs; i++)
@@ -172,8 +173,8 @@ collect(struct kernel *k, struct footprint *fp)
 	const struct kiface *i;
 	uint32_t n;
 
-	for (n = 0; n < k->conf.nprefixes; n++)
-		fp->prefixes[fp->nprefixes++] = k->conf.prefixes[n];
+	for (n = 0; n < k->prefixes.n; n++)
+		fp->prefixes[fp->nprefixes++] = k->prefixes.list[n].prefix;
 	for (n = 0; n < k->nformer; n++)
 		if (!known(fp, &k->former[n]))
 			fp->prefixes[fp->nprefixes++] = k->former[n];

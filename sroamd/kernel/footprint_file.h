@@ -10,7 +10,7 @@
 
 #include "conf/conf.h"
 
-#define FOOTPRINT_PREFIXES	(5 * CONF_PREFIXES)
+#define FOOTPRINT_PREFIXES	(3 * CONF_NETWORKS * CONF_PREFIXES)
 #define FOOTPRINT_ADDRS		(CONF_IFACES * CONF_ADDRS)
 
 struct footprint_addr {

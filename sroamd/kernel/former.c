@@ -4,13 +4,10 @@
 #include "kernel/state.h"
 
 void
-former_add(struct kernel *k, const struct prefix *prefixes, uint32_t n)
+former_add(struct kernel *k, const struct prefix *prefix)
 {
-	uint32_t i;
-
-	for (i = 0; i < n && k->nformer < FORMER_MAX; i++)
-		if (!former_owns(k, &prefixes[i]))
-			k->former[k->nformer++] = prefixes[i];
+	if (k->nformer < FORMER_MAX && !former_owns(k, prefix))
+		k->former[k->nformer++] = *prefix;
 	k->former_walk = k->walk;
 }
 
@@ -22,5 +19,5 @@ former_owns(struct kernel *k, const struct prefix *p)
 	for (i = 0; i < k->nformer; i++)
 		if (prefix_covers(&k->former[i], p))
 			return true;
-	return conf_covers(&k->conf, p);
+	return conf_covers(&k->prefixes, p);
 }

@@ -14,10 +14,10 @@
 
 struct kernel;
 
-#define FORMER_MAX	(4 * CONF_PREFIXES)
+#define FORMER_MAX	(2 * CONF_NETWORKS * CONF_PREFIXES)
 
-/* Add those of the former configuration that this one has not. */
-void	former_add(struct kernel *, const struct prefix *, uint32_t n);
+/* Add one of a former configuration, if this one has it not. */
+void	former_add(struct kernel *, const struct prefix *);
 /* Whether what has our protocol in the prefix is ours. */
 bool	former_owns(struct kernel *, const struct prefix *);
 #endif

@@ -117,6 +117,7 @@ kernel_conf(struct kernel *k, const struct conf *conf)
 
 	if (!k->configured) {
 		k->conf = conf->global;
+		conf_prefixes_make(&k->prefixes, conf);
 		if (news_dump(k) == -1)
 			return -1;
 		wifi_roles(k);
@@ -152,25 +153,31 @@ start(struct kernel *k)
 static int
 reload(struct kernel *k, const struct conf *conf)
 {
+	static struct conf_prefixes prefixes;	/* large; of one reload */
 	struct conf_global old = k->conf;
+	uint32_t n;
 	int rv = 0;
+
+	prefixes = k->prefixes;
 
 	if (old.table != conf->global.table ||
 	    old.rule_priority != conf->global.rule_priority)
 		rule_remove(k);
 	k->conf = conf->global;
 	watch_conf(k);
+	conf_prefixes_make(&k->prefixes, conf);
 	iface_conf(k, conf);
 	if (rule_set(k) == -1)
 		rv = -1;
 	wifi_conf(k);
 	news_setup(k);
 	fdb_dump(k);
-	former_add(k, old.prefixes, old.nprefixes);
+	for (n = 0; n < prefixes.n; n++)
+		former_add(k, &prefixes.list[n].prefix);
 	if (old.direct_default != k->conf.direct_default)
 		way_recheck(k, 5);
 	route_conf(k, &old);
-	neigh_conf(k, &old);
+	neigh_conf(k, &prefixes);
 	footprint_changed(k);
 	flush(k);
 	kernel_later(k->reconcile, 1000);

@@ -31,9 +31,9 @@
 static bool		 too_many(struct kernel *, const struct kneigh *);
 static const char	*refusal(struct kernel *, const struct neigh *);
 static void		 set(struct kernel *, struct kneigh *);
-static bool		 wanted(const struct conf_global *,
+static bool		 wanted(const struct conf_prefixes *,
 			    const struct kneigh *);
-static bool		 covered(const struct conf_global *,
+static bool		 covered(const struct conf_prefixes *,
 			    const struct addr *);
 static void		 leave(struct kernel *, struct kneigh *);
 static void		 stay(struct kernel *, struct kneigh *);
@@ -154,7 +154,7 @@ refusal(struct kernel *k, const struct neigh *neigh)
 	if (iface_find(k, neigh->ifindex) == NULL)
 		return "not on an interface with stations";
 	if (!addr_is_linklocal(&neigh->addr) &&
-	    !covered(&k->conf, &neigh->addr))
+	    !covered(&k->prefixes, &neigh->addr))
 		return "not in a configured prefix";
 	if (addr_is_local(k, &neigh->addr))
 		return "an address of this router";
@@ -165,7 +165,7 @@ static void
 set(struct kernel *k, struct kneigh *n)
 {
 	n->touched = k->walk;
-	if (!wanted(&k->conf, n))
+	if (!wanted(&k->prefixes, n))
 		return;
 	netlink_request(k->nl, msg_neigh(RTM_NEWNEIGH,
 	    NLM_F_CREATE | NLM_F_REPLACE, n->ifindex, &n->addr, &n->mac),
@@ -175,18 +175,18 @@ set(struct kernel *k, struct kneigh *n)
 
 /* A reload may have removed its prefix, and bring it back. */
 static bool
-wanted(const struct conf_global *conf, const struct kneigh *n)
+wanted(const struct conf_prefixes *prefixes, const struct kneigh *n)
 {
-	return addr_is_linklocal(&n->addr) || covered(conf, &n->addr);
+	return addr_is_linklocal(&n->addr) || covered(prefixes, &n->addr);
 }
 
 static bool
-covered(const struct conf_global *conf, const struct addr *addr)
+covered(const struct conf_prefixes *prefixes, const struct addr *addr)
 {
 	struct prefix host;
 
 	prefix_host(&host, addr);
-	return conf_covers(conf, &host);
+	return conf_covers(prefixes, &host);
 }
 
 static void
@@ -218,9 +218,9 @@ find(struct kernel *k, uint32_t ifindex, const struct addr *addr)
 	return RB_FIND(kneigh_tree, &k->neigh_tree, &key);
 }
 
-/* After a reload: k->conf is new. */
+/* After a reload: k->prefixes is new. */
 void
-neigh_conf(struct kernel *k, const struct conf_global *old)
+neigh_conf(struct kernel *k, const struct conf_prefixes *old)
 {
 	struct kneigh *n;
 	bool was;
@@ -229,9 +229,9 @@ neigh_conf(struct kernel *k, const struct conf_global *old)
 		if (n->leaving)
 			continue;
 		was = wanted(old, n);
-		if (!was && wanted(&k->conf, n))
+		if (!was && wanted(&k->prefixes, n))
 			set(k, n);
-		else if (was && !wanted(&k->conf, n))
+		else if (was && !wanted(&k->prefixes, n))
 			unset(k, n->ifindex, &n->addr);
 	}
 }
@@ -292,7 +292,7 @@ expected(struct kernel *k, const struct kernel_neigh *kn)
 {
 	struct kneigh *n = find(k, kn->ifindex, &kn->addr);
 
-	if (n == NULL || !wanted(&k->conf, n))
+	if (n == NULL || !wanted(&k->prefixes, n))
 		return false;
 	n->seen = neigh_stands(kn, &n->mac);
 	return true;
@@ -343,8 +343,9 @@ neigh_walked(struct kernel *k)
 
 	RB_FOREACH(n, kneigh_tree, &k->neigh_tree) {
 		if (n->seen || n->leaving || n->touched == k->walk ||
-		    !wanted(&k->conf, n) ||
-		    (i = iface_find(k, n->ifindex)) == NULL || !iface_usable(i))
+		    !wanted(&k->prefixes, n) ||
+		    (i = iface_find(k, n->ifindex)) == NULL ||
+		    !iface_usable(i))
 			continue;
 		if (kernel_repaired(k))
 			log_info("neighbour %s: was gone, put back",
@@ -372,7 +373,7 @@ neigh_event(struct kernel *k, const struct kernel_neigh *kn, bool there)
 		return;
 	}
 	if ((n = find(k, kn->ifindex, &kn->addr)) == NULL || n->doubted ||
-	    n->leaving || !wanted(&k->conf, n) ||
+	    n->leaving || !wanted(&k->prefixes, n) ||
 	    (there && neigh_stands(kn, &n->mac)))
 		return;
 	n->doubted = true;
@@ -395,7 +396,7 @@ neigh_mend(struct kernel *k)
 	while ((n = TAILQ_FIRST(&k->neigh_doubts)) != NULL) {
 		TAILQ_REMOVE(&k->neigh_doubts, n, doubts);
 		n->doubted = false;
-		if (n->stands || n->leaving || !wanted(&k->conf, n) ||
+		if (n->stands || n->leaving || !wanted(&k->prefixes, n) ||
 		    (i = iface_find(k, n->ifindex)) == NULL || !iface_usable(i))
 			continue;
 		mend_note(k, MEND_NEIGH, "neighbour %s dev %s: %s by another "

@@ -15,7 +15,7 @@
 #include "common/addr.h"
 #include "common/monotime.h"
 
-struct conf_global;
+struct conf_prefixes;
 struct kernel;
 struct kernel_neigh;
 struct kiface;
@@ -41,7 +41,7 @@ struct kneigh {
 RB_HEAD(kneigh_tree, kneigh);
 TAILQ_HEAD(kneigh_list, kneigh);
 
-void	neigh_conf(struct kernel *, const struct conf_global *old);
+void	neigh_conf(struct kernel *, const struct conf_prefixes *old);
 void	neigh_iface_set(struct kernel *, struct kiface *);
 void	neigh_iface_drop(struct kernel *, uint32_t ifindex);
 /* A walk: begin, each entry (of IPv4, too), end. */

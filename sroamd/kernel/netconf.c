@@ -89,8 +89,8 @@ netconf_serves(struct kernel *k, bool v4)
 {
 	uint32_t p;
 
-	for (p = 0; p < k->conf.nprefixes; p++)
-		if (prefix_is_v4(&k->conf.prefixes[p]) == v4)
+	for (p = 0; p < k->prefixes.n; p++)
+		if (prefix_is_v4(&k->prefixes.list[p].prefix) == v4)
 			return true;
 	return false;
 }

@@ -29,6 +29,7 @@ kernel_remove(struct kernel *k, const struct conf *conf)
 
 	k->closing = true;		/* nothing is set up */
 	k->conf = conf->global;
+	conf_prefixes_make(&k->prefixes, conf);
 	if (news_dump(k) == -1)
 		return -1;
 	iface_conf(k, conf);
@@ -42,7 +43,7 @@ kernel_remove(struct kernel *k, const struct conf *conf)
 		route_free_all(k);
 	}
 	nexthop_remove_all(k);
-	k->conf.nprefixes = 0;		/* so that no rule is wanted */
+	k->prefixes.n = 0;		/* so that no rule is wanted */
 	rule_leftovers(k);
 	TAILQ_FOREACH(i, &k->ifaces, entry)
 		restore(k, i);

@@ -71,9 +71,9 @@ refusal(struct kernel *k, const struct route *route)
 	prefix_mask(&p);
 	if (prefix_cmp(&p, &route->prefix) != 0)
 		return "bits set beyond its length";
-	if (!conf_covers(&k->conf, &p))
+	if (!conf_covers(&k->prefixes, &p))
 		return "not in a configured prefix";
-	if (!conf_leases(&k->conf, &p))
+	if (!conf_leases(&k->prefixes, &p))
 		return "not of the length that one station has";
 	if (prefix_has_local(k, &p))
 		return "an address of this router";
@@ -345,7 +345,7 @@ route_conf(struct kernel *k, const struct conf_global *old)
 			    &rt), NULL, NULL, 0);
 			r->have.ifindex = r->have.nhid = 0;
 		}
-		if (r->kind != ROUTE_NONE && !conf_leases(&k->conf,
+		if (r->kind != ROUTE_NONE && !conf_leases(&k->prefixes,
 		    &r->prefix))
 			want(k, r, &none);
 		route_dirty(k, r);

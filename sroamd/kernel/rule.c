@@ -79,7 +79,7 @@ each_leftover(void *arg, struct nlmsghdr *nlh)
 	if (nlh->nlmsg_type != RTM_NEWRULE ||
 	    msg_read_rule(nlh, &rule) == -1 || !rule.plain ||
 	    rule.proto != PROTO_LOCAL ||
-	    (k->conf.nprefixes > 0 && is_ours(k, &rule)))
+	    (k->prefixes.n > 0 && is_ours(k, &rule)))
 		return;
 	log_info("rule %u lookup %u, IPv%d: of a former run, removed",
 	    rule.priority, rule.table, rule.family == AF_INET ? 4 : 6);
@@ -94,8 +94,8 @@ rule_set(struct kernel *k)
 	uint32_t i;
 	int rv = 0;
 
-	for (i = 0; i < k->conf.nprefixes; i++)
-		if (prefix_is_v4(&k->conf.prefixes[i]))
+	for (i = 0; i < k->prefixes.n; i++)
+		if (prefix_is_v4(&k->prefixes.list[i].prefix))
 			need4 = true;
 		else
 			need6 = true;

@@ -8,6 +8,7 @@
 
 #include "common/monotime.h"
 #include "conf/conf.h"
+#include "conf/prefixes.h"
 #include "kernel/addr.h"
 #include "kernel/event.h"
 #include "kernel/fdb.h"
@@ -37,6 +38,7 @@ struct kernel {
 	struct kernel_ops	 ops;
 	struct conf_global	 conf;
 	uint64_t		 memory;	/* the machine's, in octets */
+	struct conf_prefixes	 prefixes;	/* of all networks */
 	bool			 configured, started, closing;
 	bool			 rule4, rule6;		/* ours, to be kept */
 	/* no IPv4, no IPv6 forwarding at all; what the log has */

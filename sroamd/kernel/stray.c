@@ -29,13 +29,9 @@ stray_place(struct kernel *k, const struct kernel_rt *rt)
 static bool
 hides(struct kernel *k, const struct prefix *p)
 {
-	uint32_t i;
+	const struct conf_prefix *over = conf_prefix_over(&k->prefixes, p);
 
-	for (i = 0; i < k->conf.nprefixes; i++)
-		if (prefix_covers(&k->conf.prefixes[i], p) &&
-		    p->len >= conf_lease_len(&k->conf, i))
-			return true;
-	return false;
+	return over != NULL && p->len >= over->lease_len;
 }
 
 void

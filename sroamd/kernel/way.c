@@ -105,7 +105,7 @@ acceptable(struct kernel *k, const struct nexthop *nh, const struct addr *a)
 		why = "link-local";
 	else if (addr_is_local(k, a))
 		why = "our own";
-	else if (conf_covers(&k->conf, &host))
+	else if (conf_covers(&k->prefixes, &host))
 		why = "in a prefix of stations";
 	if (why == NULL)
 		return true;
@@ -138,7 +138,7 @@ each_change(void *arg, struct nlmsghdr *nlh)
 	const struct addr *a;
 
 	if (msg_read_route(nlh, &rt) == -1 || rt.proto == PROTO_LOCAL ||
-	    rt.proto == PROTO_DIRECT || conf_covers(&k->conf, &rt.prefix))
+	    rt.proto == PROTO_DIRECT || conf_covers(&k->prefixes, &rt.prefix))
 		return;
 	if (nlh->nlmsg_type == RTM_NEWROUTE && rt.type == RTN_UNICAST)
 		k->ops.route(k->ops.arg, &rt.prefix);

@@ -14,6 +14,7 @@
 #include "lease/door.h"
 #include "lease/iface.h"
 #include "lease/lease.h"
+#include "lease/network.h"
 #include "lease/probe.h"
 #include "lease/share.h"
 #include "lease/state.h"
@@ -32,7 +33,7 @@
 #define SAFE_S		7200	/* RFC 4862 5.5.3: hosts accept no less */
 #define AGAIN_MS	10000	/* after a lease that could not be stored */
 
-static int	advert_interval(struct core *);
+static int	advert_interval(struct core *, const struct conf_network *);
 static void	add_prefix(struct advert *, const struct prefix *,
 		    uint32_t valid, uint32_t preferred);
 static bool	own_prefix(struct core *, struct station *, bool asked,
@@ -49,13 +50,13 @@ static void	schedule(struct core *, struct assoc *, monotime_t);
  * shortest lifetime, so that three may get lost.
  */
 static int
-advert_interval(struct core *core)
+advert_interval(struct core *core, const struct conf_network *net)
 {
-	uint32_t	least = core->conf.router_lifetime;
+	uint32_t	least = net->router_lifetime;
 	int		ms;
 
-	if (core->conf.prefix_preferred < least)
-		least = core->conf.prefix_preferred;
+	if (net->prefix_preferred < least)
+		least = net->prefix_preferred;
 	if (least < 4)
 		least = 4;
 	if (least > SAFE_S)
@@ -84,9 +85,10 @@ static bool
 own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
     monotime_t now)
 {
-	uint32_t	 valid = core->conf.prefix_valid;
-	struct datum	*d;
-	unsigned int	 n;
+	struct network		*net = s->network;
+	const struct pool	*pool;
+	uint32_t		 valid = net->conf.prefix_valid;
+	struct datum		*d;
 
 	d = lease_best(core, s, LEASE_PREFIX, now);
 	if (d != NULL && lease_prefix(d, p) &&
@@ -96,8 +98,8 @@ own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
 	}
 	if (d == NULL && !asked && !core->started)
 		return false;
-	if (lease_choose(core, &s->mac, LEASE_PREFIX, NULL, NULL, share_of(s),
-	    p, now) == 0) {
+	if (lease_choose(core, net, &s->mac, LEASE_PREFIX, NULL, NULL,
+	    share_of(s), p, now) == 0) {
 		if (lease_grant(core, &s->mac, LEASE_PREFIX, p, share_of(s),
 		    valid, now) != NULL) {
 			lease_given(core, &s->mac, LEASE_PREFIX, p, now);
@@ -109,10 +111,10 @@ own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
 			    monotime_add(now, AGAIN_MS));
 		return false;
 	}
-	for (n = 0; n < core->conf.nprefixes; n++)
-		if (core->lease->pools[n].kind == LEASE_PREFIX)
+	POOL_FOREACH(pool, net)
+		if (pool->kind == LEASE_PREFIX)
 			break;
-	if (n < core->conf.nprefixes &&
+	if (pool < net->pools + net->conf.nprefixes &&
 	    ratelimit_pass(&core->lease->no_prefix, RATELIMIT_LOG, now))
 		core_log(core, LEVEL_WARN, "station %s: no prefix is free",
 		    mac_text(&s->mac));
@@ -133,7 +135,7 @@ static void
 collect(struct core *core, struct assoc *a, struct advert *ra, bool asked,
     monotime_t now)
 {
-	const struct conf_global	*conf = &core->conf;
+	const struct conf_network	*conf = &a->station->network->conf;
 	struct datum			*d;
 	struct prefix			 p;
 	uint32_t			 valid;
@@ -220,7 +222,7 @@ send(struct core *core, struct assoc *a, const struct addr *dst, bool asked,
 	ra.mac = a->station->mac;
 	ra.dst = *dst;
 	if (!core->lease->retired)
-		ra.router_lifetime = core->conf.router_lifetime;
+		ra.router_lifetime = a->station->network->conf.router_lifetime;
 	ra.dns_lifetime = ra.router_lifetime;
 	core->counters.adverts++;
 	schedule(core, a, now);
@@ -242,7 +244,7 @@ schedule(struct core *core, struct assoc *a, monotime_t now)
 		/* The first frames after a roam get lost easily. */
 		ms = next_ms[a->adverts++];
 	} else
-		ms = advert_interval(core);
+		ms = advert_interval(core, &a->station->network->conf);
 	timer_set(&core->timers, &a->advert, monotime_add(now, ms));
 }
 

@@ -11,8 +11,8 @@
 #include "common/ratelimit.h"
 #include "lease/choose.h"
 #include "lease/host.h"
+#include "lease/network.h"
 #include "lease/offer.h"
-#include "lease/pool.h"
 #include "lease/reserve.h"
 #include "lease/share.h"
 #include "lease/state.h"
@@ -31,15 +31,17 @@ static uint64_t	hash(const struct core *, const struct mac *,
 static bool	is_open_to(const struct core *, const struct mac *,
 		    enum lease_kind, const struct prefix *,
 		    const struct datum *, bool live);
-static int	choose_in(struct core *, unsigned int pool, const struct mac *,
-		    uint16_t, struct prefix *, monotime_t);
-static int	reuse(struct core *, const struct mac *, enum lease_kind,
-		    uint16_t, struct prefix *, monotime_t);
+static int	choose_in(struct core *, const struct pool *,
+		    const struct mac *, uint16_t, struct prefix *, monotime_t);
+static int	reuse(struct core *, const struct network *, const struct mac *,
+		    enum lease_kind, uint16_t, struct prefix *, monotime_t);
 static void	warn_pool(struct core *, struct ratelimit *, const char *fmt,
 		    enum lease_kind, int64_t ms, monotime_t);
-static int	choose_old(struct core *, const struct mac *, enum lease_kind,
-		    uint16_t, struct prefix *, monotime_t);
-static int	choose(struct core *, const struct mac *, enum lease_kind,
+static int	choose_old(struct core *, const struct network *,
+		    const struct mac *, enum lease_kind, uint16_t,
+		    struct prefix *, monotime_t);
+static int	choose(struct core *, const struct network *,
+		    const struct mac *, enum lease_kind,
 		    const struct addr *near, uint16_t, struct prefix *,
 		    monotime_t);
 
@@ -102,10 +104,9 @@ bool
 lease_usable(const struct core *core, enum lease_kind kind,
     const struct prefix *p)
 {
-	int	pool = pool_of(core, kind, p);
+	const struct pool	*pool = pool_of(core, kind, p);
 
-	return pool != -1 && !out_of_bounds(core, &core->conf.prefixes[pool],
-	    p);
+	return pool != NULL && !out_of_bounds(core, &pool->prefix, p);
 }
 
 /*
@@ -121,21 +122,24 @@ is_open_to(const struct core *core, const struct mac *mac,
 	const struct host	*h = host_at(core, kind, p);
 
 	if (h == NULL)
-		return pool_inside(core, kind, p) != -1;
+		return pool_inside(core, kind, p) != NULL;
 	if (live && h->conf.client_idlen > 0 && !mac_is_station(&h->owner))
 		return mac_cmp(lease_mac(d), mac) == 0;
 	return mac_cmp(&h->owner, mac) == 0;
 }
 
 bool
-lease_allowed(struct core *core, const struct mac *mac, enum lease_kind kind,
-    const struct prefix *p, monotime_t now)
+lease_allowed(struct core *core, const struct network *net,
+    const struct mac *mac, enum lease_kind kind, const struct prefix *p,
+    monotime_t now)
 {
+	const struct pool *pool = pool_over(core, p);
 	struct offer	*o;
 	struct datum	*d = lease_find(core, kind, p);
 	bool		 live = d != NULL && datum_live(d, now);
 
-	if (!lease_usable(core, kind, p) ||
+	if (pool == NULL || pool->network != net ||
+	    !lease_usable(core, kind, p) ||
 	    !is_open_to(core, mac, kind, p, d, live))
 		return false;
 	if (d != NULL)
@@ -149,11 +153,11 @@ bool
 lease_is_open(struct core *core, const struct mac *mac, enum lease_kind kind,
     const struct prefix *p, uint16_t share, monotime_t now)
 {
-	int			 pool = pool_inside(core, kind, p);
+	const struct pool	*pool = pool_inside(core, kind, p);
 	const struct offer	*o = offer_find(core, &p->addr);
 	const struct datum	*d = lease_find(core, kind, p);
 
-	return pool == -1 || share_permits(core, (unsigned int)pool, share) ||
+	return pool == NULL || share_permits(core, pool, share) ||
 	    host_at(core, kind, p) != NULL ||
 	    (o != NULL && mac_cmp(&o->mac, mac) == 0) ||
 	    (d != NULL && datum_live(d, now) &&
@@ -166,28 +170,27 @@ lease_is_open(struct core *core, const struct mac *mac, enum lease_kind kind,
  * is not searched.
  */
 static int
-choose_in(struct core *core, unsigned int i, const struct mac *mac,
+choose_in(struct core *core, const struct pool *pool, const struct mac *mac,
     uint16_t share, struct prefix *p, monotime_t now)
 {
 	const struct lease_state	*l = core->lease;
-	const struct prefix		*prefix = &core->conf.prefixes[i];
-	const struct pool		*pool = &l->pools[i];
 	uint64_t			 n, tries, most;
 	struct datum			*d;
 
 	if (pool->used >= pool->size)
 		return CHOOSE_NONE;
-	n = hash(core, mac, prefix) % pool->size;
+	n = hash(core, mac, &pool->prefix) % pool->size;
 	most = pool->used + l->noffers + l->nrouters + l->hosts.n +
 	    l->nreserved + 2;
 	for (tries = 0; tries < pool->size && tries <= most; tries++, n++) {
 		if (n == pool->size)
 			n = 0;
-		pool_nth(pool, prefix, n, p);
+		pool_nth(pool, n, p);
 		if ((d = lease_find(core, pool->kind, p)) != NULL &&
 		    mac_cmp(lease_mac(d), mac) != 0)
 			continue;
-		if (lease_allowed(core, mac, pool->kind, p, now))
+		if (lease_allowed(core, pool->network, mac, pool->kind, p,
+		    now))
 			return lease_is_open(core, mac, pool->kind, p, share,
 			    now) ? 0 : CHOOSE_KEPT;
 	}
@@ -199,8 +202,8 @@ choose_in(struct core *core, unsigned int i, const struct mac *mac,
  * this station may not have it.
  */
 static int
-reuse(struct core *core, const struct mac *mac, enum lease_kind kind,
-    uint16_t share, struct prefix *p, monotime_t now)
+reuse(struct core *core, const struct network *net, const struct mac *mac,
+    enum lease_kind kind, uint16_t share, struct prefix *p, monotime_t now)
 {
 	struct datum	*d, *best = NULL;
 	struct timer	*t;
@@ -212,7 +215,7 @@ reuse(struct core *core, const struct mac *mac, enum lease_kind kind,
 			break;
 		d = container_of(t, struct datum, timer);
 		if (datum_live(d, now) || !lease_prefix(d, p) ||
-		    !lease_allowed(core, mac, kind, p, now))
+		    !lease_allowed(core, net, mac, kind, p, now))
 			continue;
 		if (!lease_is_open(core, mac, kind, p, share, now))
 			rc = CHOOSE_KEPT;
@@ -240,14 +243,15 @@ warn_pool(struct core *core, struct ratelimit *limit, const char *fmt,
 
 /* What it has, has had, or is configured for it. */
 static int
-choose_old(struct core *core, const struct mac *mac, enum lease_kind kind,
-    uint16_t share, struct prefix *p, monotime_t now)
+choose_old(struct core *core, const struct network *net,
+    const struct mac *mac, enum lease_kind kind, uint16_t share,
+    struct prefix *p, monotime_t now)
 {
 	struct station	*s = station_find(core, mac);
 	struct datum	*d;
 
-	if (host_prefix(core, mac, kind, p) &&
-	    lease_allowed(core, mac, kind, p, now))
+	if (host_prefix(core, net, mac, kind, p) &&
+	    lease_allowed(core, net, mac, kind, p, now))
 		return 0;
 	if (s == NULL)
 		return -1;
@@ -255,35 +259,35 @@ choose_old(struct core *core, const struct mac *mac, enum lease_kind kind,
 		return 0;
 	LIST_FOREACH(d, &s->leases, lease)
 		if (lease_kind(d) == kind && lease_prefix(d, p) &&
-		    lease_allowed(core, mac, kind, p, now) &&
+		    lease_allowed(core, net, mac, kind, p, now) &&
 		    lease_is_open(core, mac, kind, p, share, now))
 			return 0;
 	return -1;
 }
 
 static int
-choose(struct core *core, const struct mac *mac, enum lease_kind kind,
-    const struct addr *near, uint16_t share, struct prefix *p, monotime_t now)
+choose(struct core *core, const struct network *net, const struct mac *mac,
+    enum lease_kind kind, const struct addr *near, uint16_t share,
+    struct prefix *p, monotime_t now)
 {
-	const struct prefix	*prefix = core->conf.prefixes;
+	const struct pool	*pool;
 	bool			 kept = false;
-	unsigned int		 i;
 	int			 rc;
 
 	if (near != NULL && !addr_is_none(near))
-		for (i = 0; i < core->conf.nprefixes; i++)
-			if (core->lease->pools[i].kind == kind &&
-			    prefix_contains(&prefix[i], near) &&
-			    choose_in(core, i, mac, share, p, now) == 0)
+		POOL_FOREACH(pool, net)
+			if (pool->kind == kind &&
+			    prefix_contains(&pool->prefix, near) &&
+			    choose_in(core, pool, mac, share, p, now) == 0)
 				return 0;
-	for (i = 0; i < core->conf.nprefixes; i++) {
-		if (core->lease->pools[i].kind != kind)
+	POOL_FOREACH(pool, net) {
+		if (pool->kind != kind)
 			continue;
-		if ((rc = choose_in(core, i, mac, share, p, now)) == 0)
+		if ((rc = choose_in(core, pool, mac, share, p, now)) == 0)
 			return 0;
 		kept |= rc == CHOOSE_KEPT;
 	}
-	if ((rc = reuse(core, mac, kind, share, p, now)) == 0) {
+	if ((rc = reuse(core, net, mac, kind, share, p, now)) == 0) {
 		warn_pool(core, &core->lease->pool_short[kind], "pool: short "
 		    "of %ses: those of the least recent stations are given to "
 		    "new ones", kind, POOL_LOG_MS, now);
@@ -309,21 +313,21 @@ lease_kept(struct core *core, enum lease_kind kind, monotime_t now)
 
 /* First what it had, then its wish, then a new one. */
 int
-lease_choose(struct core *core, const struct mac *mac, enum lease_kind kind,
-    const struct prefix *wish, const struct addr *near, uint16_t share,
-    struct prefix *p, monotime_t now)
+lease_choose(struct core *core, const struct network *net,
+    const struct mac *mac, enum lease_kind kind, const struct prefix *wish,
+    const struct addr *near, uint16_t share, struct prefix *p, monotime_t now)
 {
 	int	rc;
 
-	if (choose_old(core, mac, kind, share, p, now) == 0)
+	if (choose_old(core, net, mac, kind, share, p, now) == 0)
 		return 0;
 	if (wish != NULL && lease_find(core, kind, wish) == NULL &&
-	    lease_allowed(core, mac, kind, wish, now) &&
+	    lease_allowed(core, net, mac, kind, wish, now) &&
 	    lease_is_open(core, mac, kind, wish, share, now)) {
 		*p = *wish;
 		return 0;
 	}
-	rc = choose(core, mac, kind, near, share, p, now);
+	rc = choose(core, net, mac, kind, near, share, p, now);
 	if (rc == CHOOSE_KEPT)
 		lease_kept(core, kind, now);
 	return rc;
@@ -340,7 +344,7 @@ lease_best(struct core *core, struct station *s, enum lease_kind kind,
 	LIST_FOREACH(d, &s->leases, lease) {
 		if (lease_kind(d) != kind || !datum_live(d, now) ||
 		    !lease_prefix(d, &p) ||
-		    !lease_allowed(core, &s->mac, kind, &p, now))
+		    !lease_allowed(core, s->network, &s->mac, kind, &p, now))
 			continue;
 		if (host_at(core, kind, &p) != NULL)
 			return d;

@@ -12,6 +12,7 @@
 
 struct core;
 struct datum;
+struct network;
 struct station;
 
 #define CHOOSE_NONE	(-1)
@@ -26,10 +27,10 @@ struct datum	*lease_best(struct core *, struct station *, enum lease_kind,
  * one if possible; near: in the prefix of this address; both may be NULL;
  * share: that of its port.
  */
-int		 lease_choose(struct core *, const struct mac *,
-		    enum lease_kind, const struct prefix *wish,
-		    const struct addr *near, uint16_t share, struct prefix *,
-		    monotime_t now);
+int		 lease_choose(struct core *, const struct network *,
+		    const struct mac *, enum lease_kind,
+		    const struct prefix *wish, const struct addr *near,
+		    uint16_t share, struct prefix *, monotime_t now);
 /* Whether a station of this share may have this one, in spite of others. */
 bool		 lease_is_open(struct core *, const struct mac *,
 		    enum lease_kind, const struct prefix *, uint16_t share,
@@ -38,7 +39,11 @@ bool		 lease_is_open(struct core *, const struct mac *,
 void		 lease_kept(struct core *, enum lease_kind, monotime_t now);
 bool		 lease_usable(const struct core *, enum lease_kind,
 		    const struct prefix *);
-/* Whether the station may have it: in range, not reserved, nobody else's. */
-bool		 lease_allowed(struct core *, const struct mac *,
-		    enum lease_kind, const struct prefix *, monotime_t now);
+/*
+ * Whether the station may have it: of its network, in range, not reserved,
+ * nobody else's.
+ */
+bool		 lease_allowed(struct core *, const struct network *,
+		    const struct mac *, enum lease_kind, const struct prefix *,
+		    monotime_t now);
 #endif

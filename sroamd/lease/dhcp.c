@@ -14,6 +14,7 @@
 #include "lease/iface.h"
 #include "lease/lease.h"
 #include "lease/limit.h"
+#include "lease/network.h"
 #include "lease/offer.h"
 #include "lease/release.h"
 #include "lease/share.h"
@@ -46,7 +47,7 @@ static void		 serve(struct core *, const struct dhcp_request *,
 			    monotime_t);
 static void		 drop(const struct asked *, enum ctl_drop);
 static bool		 is_acceptable(const struct asked *);
-static bool		 is_relay(const struct core *, const struct addr *);
+static bool		 is_relay(const struct network *, const struct addr *);
 static bool		 is_ours(const struct asked *);
 static void		 set_times(struct core *, struct dhcp_reply *,
 			    uint32_t);
@@ -107,7 +108,7 @@ serve(struct core *core, const struct dhcp_request *req, monotime_t now)
 		drop(&a, CTL_DROP_DHCP_SENDER);
 		return;
 	}
-	a.host = host_client(core, req, now);
+	a.host = host_client(core, a.iface->network, req, now);
 	switch (req->type) {
 	case DHCP_DISCOVER:
 		discover(&a);
@@ -147,17 +148,17 @@ is_acceptable(const struct asked *a)
 	    !v4_or_none(&req->ciaddr))
 		return false;
 	if (!addr_is_none(&req->giaddr))
-		return is_relay(a->core, &req->giaddr);
+		return is_relay(a->iface->network, &req->giaddr);
 	return mac_cmp(&req->chaddr, &req->source_mac) == 0;
 }
 
 static bool
-is_relay(const struct core *core, const struct addr *addr)
+is_relay(const struct network *net, const struct addr *addr)
 {
 	uint32_t	i;
 
-	for (i = 0; i < core->conf.nrelays; i++)
-		if (addr_cmp(&core->conf.relays[i], addr) == 0)
+	for (i = 0; i < net->conf.nrelays; i++)
+		if (addr_cmp(&net->conf.relays[i], addr) == 0)
 			return true;
 	return false;
 }
@@ -243,11 +244,11 @@ static uint32_t
 lease_seconds(const struct asked *a, const struct prefix *p)
 {
 	uint32_t	wish = a->req->lease;
-	uint32_t	max = a->core->conf.lease_time;
+	uint32_t	max = a->iface->network->conf.lease_time;
 	uint32_t	min;
 
-	if (!is_known(a, p) && a->core->conf.lease_first < max)
-		max = a->core->conf.lease_first;
+	if (!is_known(a, p) && a->iface->network->conf.lease_first < max)
+		max = a->iface->network->conf.lease_first;
 	min = LEASE_MIN < max ? LEASE_MIN : max;
 	if (wish == 0 || wish > max)
 		return max;
@@ -264,7 +265,7 @@ take_token(const struct asked *a)
 	struct station	*s = station_find(a->core, &a->req->chaddr);
 	struct assoc	*assoc = s != NULL ? assoc_here(s) : NULL;
 
-	return !addr_is_none(&a->req->giaddr) || limit_lease(a->core,
+	return !addr_is_none(&a->req->giaddr) || limit_lease(
 	    a->iface, assoc != NULL ? assoc->port : 0, a->now);
 }
 
@@ -318,8 +319,8 @@ host_address(const struct asked *a, struct prefix *p)
 	if (a->host == NULL || addr_is_none(&a->host->conf.addr))
 		return false;
 	prefix_host(p, &a->host->conf.addr);
-	return lease_allowed(a->core, &a->req->chaddr, LEASE_ADDRESS, p,
-	    a->now);
+	return lease_allowed(a->core, a->iface->network, &a->req->chaddr,
+	    LEASE_ADDRESS, p, a->now);
 }
 
 /*
@@ -331,6 +332,7 @@ static void
 discover(const struct asked *a)
 {
 	const struct dhcp_request	*req = a->req;
+	const struct network		*net = a->iface->network;
 	const struct addr		*near = NULL;
 	struct core			*core = a->core;
 	struct prefix			 wish, p;
@@ -341,8 +343,8 @@ discover(const struct asked *a)
 		near = addr_is_none(&req->link) ? &req->giaddr : &req->link;
 	prefix_host(&wish, &req->requested);
 	if (!host_address(a, &p))
-		rc = lease_choose(core, &req->chaddr, LEASE_ADDRESS, &wish,
-		    near, share(a), &p, a->now);
+		rc = lease_choose(core, net, &req->chaddr, LEASE_ADDRESS,
+		    &wish, near, share(a), &p, a->now);
 	if (rc != 0) {
 		drop(a, rc == CHOOSE_KEPT ? CTL_DROP_DHCP_KEPT :
 		    CTL_DROP_DHCP_EMPTY);
@@ -354,8 +356,8 @@ discover(const struct asked *a)
 		drop(a, CTL_DROP_DHCP_USED);
 		return;
 	}
-	if (req->rapid && core->conf.rapid_commit &&
-	    !(core->conf.ipv6_only != 0 && wants(req, IPV6_ONLY))) {
+	if (req->rapid && net->conf.rapid_commit &&
+	    !(net->conf.ipv6_only != 0 && wants(req, IPV6_ONLY))) {
 		if (grant(a, &p, &seconds) != NULL)
 			reply(a, DHCP_ACK, &p.addr, seconds, NULL);
 		return;
@@ -398,6 +400,7 @@ judge(const struct asked *a, struct prefix *p, const char **why)
 {
 	const struct dhcp_request	*req = a->req;
 	const struct addr		*want = &req->requested;
+	const struct pool		*pool;
 
 	if (addr_is_none(want))
 		want = &req->ciaddr;
@@ -408,7 +411,8 @@ judge(const struct asked *a, struct prefix *p, const char **why)
 	if (addr_is_none(want))
 		return ANSWER_NONE;
 	prefix_host(p, want);
-	if (!conf_covers(&a->core->conf, p)) {
+	pool = pool_over(a->core, p);
+	if (pool == NULL || pool->network != a->iface->network) {
 		*why = "wrong network";
 		return ANSWER_NAK;
 	}
@@ -416,7 +420,8 @@ judge(const struct asked *a, struct prefix *p, const char **why)
 		*why = "another address is yours";
 		return ANSWER_NAK;
 	}
-	if (!lease_allowed(a->core, &req->chaddr, LEASE_ADDRESS, p, a->now)) {
+	if (!lease_allowed(a->core, a->iface->network, &req->chaddr,
+	    LEASE_ADDRESS, p, a->now)) {
 		*why = "address is not available";
 		return ANSWER_NAK;
 	}

@@ -19,6 +19,7 @@
 #include "lease/lease.h"
 #include "lease/limit.h"
 #include "lease/neigh.h"
+#include "lease/network.h"
 #include "lease/offer.h"
 #include "lease/share.h"
 #include "lease/state.h"
@@ -41,8 +42,9 @@ static bool			 answer(struct core *, struct station *,
 				    struct dhcp6_reply *, monotime_t);
 static void			 delegate(struct core *, struct station *,
 				    struct dhcp6_reply *, monotime_t);
-static bool			 has_pools(const struct core *);
-static const struct addr	*pool_wished(const struct core *, uint8_t len);
+static bool			 has_pools(const struct conf_network *);
+static const struct addr	*pool_wished(const struct conf_network *,
+				    uint8_t len);
 static bool			 choose(struct core *, struct station *,
 				    const struct dhcp6_reply *,
 				    const struct dhcp6_ia *, struct prefix *,
@@ -122,13 +124,16 @@ core_dhcp6(struct core *core, const struct dhcp6_request *req, monotime_t now)
 	struct dhcp6_reply	 reply;
 	struct station		*s;
 	struct assoc		*a;
+	const struct iface	*i;
 
 	core->counters.dhcp6_in++;
-	if (core->conf.dhcp6 == DHCP6_NO) {
+	i = iface_at(core, req->ifindex);
+	if (i != NULL && i->network->conf.dhcp6 == DHCP6_NO) {
 		drop(core, req, CTL_DROP_DHCP6_OFF);
 		return;
 	}
-	if ((s = station_find(core, &req->source_mac)) == NULL ||
+	if (i == NULL ||
+	    (s = station_find(core, &req->source_mac)) == NULL ||
 	    (a = assoc_here(s)) == NULL ||
 	    a->iface->link.ifindex != req->ifindex) {
 		drop(core, req, CTL_DROP_DHCP6_PLACE);
@@ -172,13 +177,13 @@ answer(struct core *core, struct station *s, struct dhcp6_reply *reply,
 	struct dhcp6_request	*req = &reply->to;
 
 	if (req->type == DHCP6_INFORMATION_REQUEST) {
-		reply->refresh = core->conf.router_lifetime;
+		reply->refresh = s->network->conf.router_lifetime;
 		/* RFC 8415 7.6: IRT_MINIMUM */
 		if (reply->refresh < 600)
 			reply->refresh = 600;
 		return true;
 	}
-	if (core->conf.dhcp6 != DHCP6_DELEGATE || core->lease->retired)
+	if (s->network->conf.dhcp6 != DHCP6_DELEGATE || core->lease->retired)
 		return false;
 	switch (req->type) {
 	case DHCP6_SOLICIT:
@@ -214,7 +219,7 @@ static void
 delegate(struct core *core, struct station *s, struct dhcp6_reply *reply,
     monotime_t now)
 {
-	const struct conf_global	*conf = &core->conf;
+	const struct conf_network	*conf = &s->network->conf;
 	struct dhcp6_ia			*ia;
 	struct prefix			 p;
 	bool				 has, given = false;
@@ -228,7 +233,7 @@ delegate(struct core *core, struct station *s, struct dhcp6_reply *reply,
 			ia->status = DHCP6_NO_ADDRS;
 			continue;
 		}
-		has = !given && (has_pools(core) ?
+		has = !given && (has_pools(conf) ?
 		    choose(core, s, reply, ia, &p, now) :
 		    advert_prefix(core, s, &p, now));
 		/* Prefixes that it says it has, and has not. */
@@ -249,25 +254,25 @@ delegate(struct core *core, struct station *s, struct dhcp6_reply *reply,
 }
 
 static bool
-has_pools(const struct core *core)
+has_pools(const struct conf_network *net)
 {
 	uint32_t	i;
 
-	for (i = 0; i < core->conf.nprefixes; i++)
-		if (core->conf.delegates[i] != 0)
+	for (i = 0; i < net->nprefixes; i++)
+		if (net->delegates[i] != 0)
 			return true;
 	return false;
 }
 
 /* An address of the first pool whose prefixes are of this length, or NULL. */
 static const struct addr *
-pool_wished(const struct core *core, uint8_t len)
+pool_wished(const struct conf_network *net, uint8_t len)
 {
 	uint32_t	i;
 
-	for (i = 0; i < core->conf.nprefixes; i++)
-		if (core->conf.delegates[i] == len && len != 0)
-			return &core->conf.prefixes[i].addr;
+	for (i = 0; i < net->nprefixes; i++)
+		if (net->delegates[i] == len && len != 0)
+			return &net->prefixes[i].addr;
 	return NULL;
 }
 
@@ -282,14 +287,16 @@ choose(struct core *core, struct station *s, const struct dhcp6_reply *reply,
 	uint8_t	type = reply->to.type;
 
 	if ((type == DHCP6_RENEW || type == DHCP6_REBIND) &&
-	    !host_prefix(core, &s->mac, LEASE_DELEGATED, p) &&
+	    !host_prefix(core, s->network, &s->mac, LEASE_DELEGATED, p) &&
 	    lease_best(core, s, LEASE_DELEGATED, now) == NULL &&
-	    lease_allowed(core, &s->mac, LEASE_DELEGATED, &ia->prefix, now) &&
+	    lease_allowed(core, s->network, &s->mac, LEASE_DELEGATED,
+	    &ia->prefix, now) &&
 	    lease_is_open(core, &s->mac, LEASE_DELEGATED, &ia->prefix,
 	    share_of(s), now))
 		*p = ia->prefix;
-	else if (lease_choose(core, &s->mac, LEASE_DELEGATED, &ia->prefix,
-	    pool_wished(core, ia->wish), share_of(s), p, now) != 0)
+	else if (lease_choose(core, s->network, &s->mac, LEASE_DELEGATED,
+	    &ia->prefix, pool_wished(&s->network->conf, ia->wish), share_of(s),
+	    p, now) != 0)
 		return false;
 	return reply->type == DHCP6_ADVERTISE ?
 	    offer(core, s->assoc, p, now) : lease(core, s->assoc, p, now);
@@ -319,14 +326,14 @@ lease(struct core *core, struct assoc *a, const struct prefix *p,
 
 	if ((d == NULL || !datum_live(d, now) ||
 	    mac_cmp(lease_mac(d), mac) != 0) &&
-	    !limit_lease(core, a->iface, a->port, now)) {
+	    !limit_lease(a->iface, a->port, now)) {
 		drop_message(core, a->iface->link.ifindex, mac,
 		    CTL_DROP_DHCP6_LIMIT);
 		return false;
 	}
 	offer_drop(core, mac, &a->offered);
 	if (lease_grant(core, mac, LEASE_DELEGATED, p, share_of(a->station),
-	    core->conf.prefix_valid, now) == NULL)
+	    a->station->network->conf.prefix_valid, now) == NULL)
 		return false;
 	lease_given(core, mac, LEASE_DELEGATED, p, now);
 	return true;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lease/host.h"
+#include "lease/network.h"
 #include "lease/state.h"
 #include "table/datum.h"
 #include "table/key.h"
@@ -25,6 +26,7 @@ enum host_key {
 	BY_DELEGATED
 };
 
+static int		 by_network(const void *, const void *);
 static int		 by_mac(const void *, const void *);
 static int		 by_client(const void *, const void *);
 static int		 by_addr(const void *, const void *);
@@ -48,9 +50,20 @@ static int	(*const by[])(const void *, const void *) = {
 #define HOST(p)	(*(struct host *const *)(p))
 
 static int
+by_network(const void *a, const void *b)
+{
+	uint32_t	x = HOST(a)->conf.network, y = HOST(b)->conf.network;
+
+	return (x > y) - (x < y);
+}
+
+static int
 by_mac(const void *a, const void *b)
 {
-	return mac_cmp(&HOST(a)->conf.mac, &HOST(b)->conf.mac);
+	int	order = by_network(a, b);
+
+	return order != 0 ? order :
+	    mac_cmp(&HOST(a)->conf.mac, &HOST(b)->conf.mac);
 }
 
 static int
@@ -58,6 +71,8 @@ by_client(const void *a, const void *b)
 {
 	const struct conf_host	*x = &HOST(a)->conf, *y = &HOST(b)->conf;
 
+	if (x->network != y->network)
+		return by_network(a, b);
 	if (x->client_idlen != y->client_idlen)
 		return x->client_idlen - y->client_idlen;
 	return memcmp(x->client_id, y->client_id, x->client_idlen);
@@ -173,10 +188,11 @@ find(const struct core *core, enum host_key key, const struct host *like)
 }
 
 struct host *
-host_find(struct core *core, const struct mac *mac)
+host_find(struct core *core, const struct network *net, const struct mac *mac)
 {
 	struct host	like;
 
+	like.conf.network = net->number;
 	like.conf.mac = *mac;
 	return find(core, BY_MAC, &like);
 }
@@ -201,11 +217,13 @@ is_leased(struct core *core, const struct host *h, monotime_t now)
 }
 
 struct host *
-host_client(struct core *core, const struct dhcp_request *req, monotime_t now)
+host_client(struct core *core, const struct network *net,
+    const struct dhcp_request *req, monotime_t now)
 {
 	struct host	 like, *h;
 
 	if (req->client_idlen > 0) {
+		like.conf.network = net->number;
 		like.conf.client_idlen = req->client_idlen;
 		memcpy(like.conf.client_id, req->client_id,
 		    sizeof(like.conf.client_id));
@@ -215,7 +233,7 @@ host_client(struct core *core, const struct dhcp_request *req, monotime_t now)
 			return h;
 		}
 	}
-	return host_find(core, &req->chaddr);
+	return host_find(core, net, &req->chaddr);
 }
 
 struct host *
@@ -238,12 +256,12 @@ host_at(const struct core *core, enum lease_kind kind, const struct prefix *p)
 
 /* By its MAC address; for IPv4, host_client knows hosts by client id, too. */
 bool
-host_prefix(struct core *core, const struct mac *mac, enum lease_kind kind,
-    struct prefix *p)
+host_prefix(struct core *core, const struct network *net,
+    const struct mac *mac, enum lease_kind kind, struct prefix *p)
 {
 	const struct host	*h;
 
-	if (kind == LEASE_ADDRESS || (h = host_find(core, mac)) == NULL)
+	if (kind == LEASE_ADDRESS || (h = host_find(core, net, mac)) == NULL)
 		return false;
 	*p = kind == LEASE_PREFIX ? h->conf.prefix : h->conf.delegated;
 	return p->len != 0;

@@ -12,6 +12,7 @@
 #include "table/key.h"
 
 struct core;
+struct network;
 
 /* A host of the configuration; with a client id, the owner showed it. */
 struct host {
@@ -31,15 +32,16 @@ int		 hosts_make(struct hosts *, const struct conf *);
 void		 hosts_free(struct hosts *);
 /* They replace the present ones; owners by client id stay. */
 void		 hosts_replace(struct core *, struct hosts *);
-struct host	*host_find(struct core *, const struct mac *);
+struct host	*host_find(struct core *, const struct network *,
+		    const struct mac *);
 /*
  * The host of a DHCP client, which becomes its owner if it shows the client id.
  */
-struct host	*host_client(struct core *, const struct dhcp_request *,
-		    monotime_t now);
+struct host	*host_client(struct core *, const struct network *,
+		    const struct dhcp_request *, monotime_t now);
 struct host	*host_at(const struct core *, enum lease_kind,
 		    const struct prefix *);
 /* The configured address or prefix, free or not; false: none. */
-bool		 host_prefix(struct core *, const struct mac *, enum lease_kind,
-		    struct prefix *);
+bool		 host_prefix(struct core *, const struct network *,
+		    const struct mac *, enum lease_kind, struct prefix *);
 #endif

@@ -15,22 +15,25 @@
 
 struct assoc;
 struct core;
+struct network;
 
 #define LIMIT_BUCKETS	64
 
 /* A layer-3 interface that exists. */
 struct iface {
-	RB_ENTRY(iface)		entry;
-	LIST_ENTRY(iface)	spare;		/* while it is not there */
-	struct link		link;
-	LIST_HEAD(, assoc)	assocs;
+	RB_ENTRY(iface)		 entry;
+	LIST_ENTRY(iface)	 spare;		/* while it is not there */
+	struct link		 link;
+	struct network		*network;
+	LIST_HEAD(, assoc)	 assocs;
 	/* New stations and leases of a port are limited by these. */
-	struct bucket		leases[LIMIT_BUCKETS];
-	struct bucket		joins[LIMIT_BUCKETS];
-	monotime_t		refused;	/* a join, last; or 0 */
-	monotime_t		missed;	/* likewise, for want of memory */
-	struct neigh_tree	neighs;
-	struct bucket		named;		/* impostors in the log */
+	struct bucket		 leases[LIMIT_BUCKETS];
+	struct bucket		 joins[LIMIT_BUCKETS];
+	monotime_t		 refused;	/* a join, last; or 0 */
+	/* likewise, for want of memory */
+	monotime_t		 missed;
+	struct neigh_tree	 neighs;
+	struct bucket		 named;		/* impostors in the log */
 };
 
 RB_HEAD(iface_tree, iface);

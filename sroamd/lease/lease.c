@@ -7,7 +7,7 @@
 #include "lease/choose.h"
 #include "lease/door.h"
 #include "lease/lease.h"
-#include "lease/pool.h"
+#include "lease/network.h"
 #include "lease/route.h"
 #include "lease/share.h"
 #include "lease/state.h"
@@ -36,8 +36,7 @@ static void		 withdrawn(struct core *, struct datum *, monotime_t);
 static bool		 is_declined(const uint8_t *, uint8_t);
 static void		 resolve_kept(struct core *, struct datum *,
 			    monotime_t);
-static uint32_t		 given_remains(const struct core *,
-			    const struct datum *, monotime_t);
+static uint32_t		 given_remains(const struct datum *, monotime_t);
 static bool		 refresh_late(struct core *, struct datum *,
 			    monotime_t);
 static bool		 is_given_since(const struct datum *,
@@ -153,7 +152,7 @@ schedule(struct core *core, struct datum *d, monotime_t now)
 	if (d->from != 0)
 		share_hold(core, d, SHARE_NONE);
 	due = digest_add(core, d, now);
-	if (seqno_is_late(d->seqno) && given_remains(core, d, now) > 0)
+	if (seqno_is_late(d->seqno) && given_remains(d, now) > 0)
 		due = monotime_min(due, monotime_add(now, LATE_REFRESH_MS));
 	timer_set(&core->timers, &d->timer, due);
 }
@@ -163,7 +162,7 @@ schedule(struct core *core, struct datum *d, monotime_t now)
  * Its datum lives shorter if its seqno is late, and is refreshed until then.
  */
 static uint32_t
-given_remains(const struct core *core, const struct datum *d, monotime_t now)
+given_remains(const struct datum *d, monotime_t now)
 {
 	const struct given	*g;
 	struct prefix		 p;
@@ -173,8 +172,8 @@ given_remains(const struct core *core, const struct datum *d, monotime_t now)
 	    assoc_here(d->station) == NULL || !lease_prefix(d, &p))
 		return 0;
 	g = &d->station->assoc->given[lease_kind(d)];
-	ms = 1000LL * (lease_kind(d) == LEASE_ADDRESS ? core->conf.lease_time :
-	    core->conf.prefix_valid) - monotime_ms(g->at, now);
+	ms = 1000LL * network_life(d->station->network, lease_kind(d)) -
+	    monotime_ms(g->at, now);
 	return prefix_cmp(&g->prefix, &p) == 0 && ms > 0 ?
 	    (uint32_t)(ms / 1000) : 0;
 }
@@ -183,7 +182,7 @@ given_remains(const struct core *core, const struct datum *d, monotime_t now)
 static bool
 refresh_late(struct core *core, struct datum *d, monotime_t now)
 {
-	uint32_t	seconds = given_remains(core, d, now);
+	uint32_t	seconds = given_remains(d, now);
 	struct prefix	p;
 	struct mac	mac = *lease_mac(d);
 
@@ -227,13 +226,13 @@ detach(struct core *core, struct datum *d, monotime_t now)
 	if (lease_kind(d) == LEASE_PREFIX && lease_prefix(d, &p) &&
 	    (a != NULL || !d->memory))
 		station_lost_prefix(core, s, &p, monotime_add(now,
-		    1000LL * core->conf.prefix_valid));
+		    1000LL * s->network->conf.prefix_valid));
 	if (lease_kind(d) == LEASE_PREFIX && a != NULL) {
 		/* One advertisement withdraws this prefix and gives another. */
-		if (lease_choose(core, &s->mac, LEASE_PREFIX, NULL, NULL,
-		    share_of(s), &new, now) == 0)
+		if (lease_choose(core, s->network, &s->mac, LEASE_PREFIX,
+		    NULL, NULL, share_of(s), &new, now) == 0)
 			lease_grant(core, &s->mac, LEASE_PREFIX, &new,
-			    share_of(s), core->conf.prefix_valid, now);
+			    share_of(s), s->network->conf.prefix_valid, now);
 		a->adverts = 0;
 		advert_send(core, a, now);
 	}
@@ -246,7 +245,7 @@ lease_stored(struct core *core, struct datum *d, monotime_t now)
 {
 	struct assoc	*a;
 	struct prefix	 p;
-	int		 pool;
+	struct pool	*pool;
 
 	if (d->station != NULL &&
 	    mac_cmp(&d->station->mac, lease_mac(d)) != 0) {
@@ -265,8 +264,8 @@ lease_stored(struct core *core, struct datum *d, monotime_t now)
 	if (!d->counted && lease_prefix(d, &p)) {
 		d->counted = 1;
 		core->lease->nleases[lease_kind(d)]++;
-		if ((pool = pool_inside(core, lease_kind(d), &p)) != -1)
-			core->lease->pools[pool].used++;
+		if ((pool = pool_inside(core, lease_kind(d), &p)) != NULL)
+			pool->used++;
 	}
 	schedule(core, d, now);
 	if (d->station == NULL)
@@ -403,8 +402,8 @@ lease_check(const struct core *core, const struct update *u)
 	    u->vallen != sizeof(struct mac))
 		return "malformed";
 	/* A pure flooding server has no prefixes and relays all leases. */
-	return core->conf.nprefixes == 0 || conf_covers(&core->conf,
-	    &prefix) ? NULL : "a lease outside of our prefixes";
+	return !networks_serve(core) || pool_over(core, &prefix) != NULL ?
+	    NULL : "a lease outside of our prefixes";
 }
 
 /* A declined address is in quarantine, whatever its kind. */
@@ -418,24 +417,19 @@ is_declined(const uint8_t *data, uint8_t keylen)
 
 /* A pure flooding server has no lease time of its own. */
 uint32_t
-lease4_life(const struct core *core, const uint8_t *data, uint8_t keylen,
+lease_life(const struct core *core, const uint8_t *data, uint8_t keylen,
     uint8_t vallen)
 {
-	(void)vallen;
-	if (core->conf.nprefixes == 0)
-		return RELAYED_S;
-	return is_declined(data, keylen) ? DECLINED_S : core->conf.lease_time;
-}
+	const struct pool	*pool;
+	struct prefix		 p;
+	enum lease_kind		 kind;
 
-uint32_t
-lease6_life(const struct core *core, const uint8_t *data, uint8_t keylen,
-    uint8_t vallen)
-{
 	(void)vallen;
-	if (core->conf.nprefixes == 0)
+	if (!lease_key_parse(data, keylen, &kind, &p) ||
+	    (pool = pool_over(core, &p)) == NULL)
 		return RELAYED_S;
 	return is_declined(data, keylen) ? DECLINED_S :
-	    core->conf.prefix_valid;
+	    network_life(pool->network, kind);
 }
 
 int
@@ -501,7 +495,7 @@ lease_remove(struct core *core, struct datum *d)
 {
 	struct station	*s = d->station;
 	struct prefix	 p;
-	int		 pool;
+	struct pool	*pool;
 
 	route_withdraw(core, d);
 	share_give(core, d);
@@ -509,8 +503,8 @@ lease_remove(struct core *core, struct datum *d)
 		LIST_REMOVE(d, lease);
 	if (d->counted && lease_prefix(d, &p)) {
 		core->lease->nleases[lease_kind(d)]--;
-		if ((pool = pool_inside(core, lease_kind(d), &p)) != -1)
-			core->lease->pools[pool].used--;
+		if ((pool = pool_inside(core, lease_kind(d), &p)) != NULL)
+			pool->used--;
 	}
 	table_remove(core, d);
 	if (s != NULL)
@@ -523,23 +517,23 @@ lease_recount(struct core *core)
 {
 	struct datum	*d, *next;
 	struct prefix	 p;
-	int		 pool;
+	struct pool	*pool;
 
 	/* pools_make has set them to zero. */
 	share_recount(core);
 	RB_FOREACH_SAFE(d, datum_tree, &core->data, next) {
 		if (!lease_prefix(d, &p))
 			continue;
-		if ((pool = pool_inside(core, lease_kind(d), &p)) != -1)
-			core->lease->pools[pool].used++;
-		else if (core->conf.nprefixes > 0 &&
-		    pool_of(core, lease_kind(d), &p) == -1) {
+		if ((pool = pool_inside(core, lease_kind(d), &p)) != NULL)
+			pool->used++;
+		else if (networks_serve(core) &&
+		    pool_of(core, lease_kind(d), &p) == NULL) {
 			if (d->station != NULL &&
 			    lease_kind(d) == LEASE_PREFIX &&
 			    assoc_here(d->station) != NULL)
 				station_lost_prefix(core, d->station,
 				    &p, d->expires);
-			if (!conf_covers(&core->conf, &p))
+			if (pool_over(core, &p) == NULL)
 				lease_remove(core, d);
 		}
 	}

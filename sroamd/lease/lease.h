@@ -33,9 +33,7 @@ void		 lease_recall(struct assoc *);
 void		 lease_moved(struct core *, const struct assoc *);
 /* The rows of kinds: table/kind.h. */
 const char	*lease_check(const struct core *, const struct update *);
-uint32_t	 lease4_life(const struct core *, const uint8_t *data,
-		    uint8_t keylen, uint8_t vallen);
-uint32_t	 lease6_life(const struct core *, const uint8_t *data,
+uint32_t	 lease_life(const struct core *, const uint8_t *data,
 		    uint8_t keylen, uint8_t vallen);
 int		 lease_name(struct core *, const struct claim *);
 void		 lease_unname(struct core *, const struct claim *, int made);

@@ -6,27 +6,27 @@
 #include "lease/drop.h"
 #include "lease/iface.h"
 #include "lease/limit.h"
+#include "lease/network.h"
 #include "lease/station.h"
 #include "table/state.h"
 
 #define LIMIT_MEMORY_MS	3600000
 #define BURST_S		10	/* of the rate, at once */
 
-static bool	take(const struct core *, struct bucket *, monotime_t);
+static bool	take(const struct network *, struct bucket *, monotime_t);
 
 /* `limit leases` a second, and ten times as many at once. */
 static bool
-take(const struct core *core, struct bucket *b, monotime_t now)
+take(const struct network *net, struct bucket *b, monotime_t now)
 {
-	return bucket_take(b, 1000000 / core->conf.max_leases,
+	return bucket_take(b, 1000000 / net->conf.max_leases,
 	    BURST_S * 1000000LL, now);
 }
 
 bool
-limit_lease(const struct core *core, struct iface *i, uint32_t port,
-    monotime_t now)
+limit_lease(struct iface *i, uint32_t port, monotime_t now)
 {
-	return take(core, &i->leases[port % LIMIT_BUCKETS], now);
+	return take(i->network, &i->leases[port % LIMIT_BUCKETS], now);
 }
 
 /* Whether an unknown station may join. */
@@ -36,7 +36,7 @@ limit_station(struct core *core, struct iface *i, const struct station *s,
 {
 	if ((s != NULL && (s->assoc != NULL || s->location != NULL ||
 	    !LIST_EMPTY(&s->leases))) ||
-	    take(core, &i->joins[port % LIMIT_BUCKETS], now))
+	    take(i->network, &i->joins[port % LIMIT_BUCKETS], now))
 		return true;
 	i->refused = now;
 	drop_count(core, i->link.ifindex, CTL_DROP_JOIN_LIMIT);

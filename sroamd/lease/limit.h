@@ -12,8 +12,7 @@ struct core;
 struct iface;
 struct station;
 
-bool	limit_lease(const struct core *, struct iface *, uint32_t port,
-	    monotime_t now);
+bool	limit_lease(struct iface *, uint32_t port, monotime_t now);
 bool	limit_station(struct core *, struct iface *, const struct station *,
 	    uint32_t port, monotime_t now);	/* NULL: not known at all */
 bool	limit_was_hit(const struct iface *, monotime_t now);

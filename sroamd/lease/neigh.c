@@ -21,6 +21,7 @@
 #include "lease/iface.h"
 #include "lease/neigh.h"
 #include "lease/neighbour.h"
+#include "lease/network.h"
 #include "lease/reserve.h"
 #include "lease/route.h"
 #include "lease/station.h"
@@ -220,7 +221,7 @@ not_its_own(struct core *core, struct assoc *a, const struct prefix *p,
 	core_log(core, LEVEL_DEBUG, "%s: station %s uses %s of another",
 	    a->iface->link.name, mac_text(&a->station->mac), prefix_text(p));
 	station_lost_prefix(core, a->station, p, monotime_add(now,
-	    1000LL * core->conf.prefix_valid));
+	    1000LL * a->station->network->conf.prefix_valid));
 	advert_soon(core, a, now);
 }
 

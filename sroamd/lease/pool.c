@@ -7,40 +7,13 @@
 #include <string.h>
 
 #include "lease/pool.h"
-#include "lease/state.h"
 #include "table/key.h"
-#include "table/state.h"
 
 static uint32_t	v4_number(const struct addr *);
 static int	span_cmp(const void *, const void *);
 static void	add_span(struct pool *, uint32_t, uint32_t);
 static void	cut_span(struct pool *, uint32_t, uint32_t);
-static void	make_spans(const struct conf_global *, const struct prefix *,
-		    struct pool *);
-
-int
-pool_of(const struct core *core, enum lease_kind kind, const struct prefix *p)
-{
-	unsigned int	i;
-
-	for (i = 0; i < core->conf.nprefixes; i++)
-		if (core->lease->pools[i].kind == kind &&
-		    core->lease->pools[i].len == p->len &&
-		    prefix_covers(&core->conf.prefixes[i], p))
-			return (int)i;
-	return -1;
-}
-
-enum lease_kind
-pool_kind(const struct core *core, const struct prefix *p)
-{
-	unsigned int	i;
-
-	for (i = 0; i < core->conf.nprefixes; i++)
-		if (prefix_covers(&core->conf.prefixes[i], p))
-			return core->lease->pools[i].kind;
-	return prefix_is_v4(p) ? LEASE_ADDRESS : LEASE_PREFIX;
-}
+static void	make_spans(const struct conf_network *, struct pool *);
 
 static uint32_t
 v4_number(const struct addr *addr)
@@ -88,17 +61,18 @@ cut_span(struct pool *pool, uint32_t first, uint32_t last)
 
 /* Ranges may overlap; spans do not. */
 static void
-make_spans(const struct conf_global *g, const struct prefix *prefix,
-    struct pool *pool)
+make_spans(const struct conf_network *net, struct pool *pool)
 {
-	uint32_t	first = v4_number(&prefix->addr), i, n = 0;
-	uint32_t	last = first | (uint32_t)(UINT64_C(0xffffffff) >>
-			    (prefix->len - V4_PLEN));
+	const struct prefix	*prefix = &pool->prefix;
+	uint32_t		 first = v4_number(&prefix->addr), i, n = 0;
+	uint32_t		 last = first |
+				    (uint32_t)(UINT64_C(0xffffffff) >>
+				    (prefix->len - V4_PLEN));
 
-	for (i = 0; i < g->nranges; i++)
-		if (prefix_contains(prefix, &g->ranges[i].first))
-			add_span(pool, v4_number(&g->ranges[i].first),
-			    v4_number(&g->ranges[i].last));
+	for (i = 0; i < net->nranges; i++)
+		if (prefix_contains(prefix, &net->ranges[i].first))
+			add_span(pool, v4_number(&net->ranges[i].first),
+			    v4_number(&net->ranges[i].last));
 	if (pool->nspans == 0)
 		add_span(pool, first, last);
 	qsort(pool->spans, pool->nspans, sizeof(pool->spans[0]), span_cmp);
@@ -109,37 +83,32 @@ make_spans(const struct conf_global *g, const struct prefix *prefix,
 			pool->spans[n].last = pool->spans[i].last;
 	}
 	pool->nspans = n + 1;
-	for (i = 0; i < g->nexcludes; i++)
-		if (prefix_contains(prefix, &g->excludes[i].first))
-			cut_span(pool, v4_number(&g->excludes[i].first),
-			    v4_number(&g->excludes[i].last));
+	for (i = 0; i < net->nexcludes; i++)
+		if (prefix_contains(prefix, &net->excludes[i].first))
+			cut_span(pool, v4_number(&net->excludes[i].first),
+			    v4_number(&net->excludes[i].last));
 }
 
 void
-pools_make(struct core *core)
+pool_make(struct pool *pool, const struct conf_network *net, uint32_t i)
 {
-	const struct prefix	*prefix;
-	struct pool		*pool;
-	unsigned int		 i, n, bits;
+	unsigned int	n, bits;
 
-	memset(core->lease->pools, 0, sizeof(core->lease->pools));
-	for (i = 0; i < core->conf.nprefixes; i++) {
-		prefix = &core->conf.prefixes[i];
-		pool = &core->lease->pools[i];
-		pool->len = conf_lease_len(&core->conf, i);
-		if (!prefix_is_v4(prefix)) {
-			pool->kind = core->conf.delegates[i] != 0 ?
-			    LEASE_DELEGATED : LEASE_PREFIX;
-			bits = (unsigned int)pool->len - prefix->len;
-			pool->size = bits >= 63 ? 1ULL << 63 : 1ULL << bits;
-			continue;
-		}
-		pool->kind = LEASE_ADDRESS;
-		make_spans(&core->conf, prefix, pool);
-		for (n = 0; n < pool->nspans; n++)
-			pool->size += (uint64_t)pool->spans[n].last -
-			    pool->spans[n].first + 1;
+	memset(pool, 0, sizeof(*pool));
+	pool->prefix = net->prefixes[i];
+	pool->len = conf_lease_len(net, i);
+	if (!prefix_is_v4(&pool->prefix)) {
+		pool->kind = net->delegates[i] != 0 ? LEASE_DELEGATED :
+		    LEASE_PREFIX;
+		bits = (unsigned int)pool->len - pool->prefix.len;
+		pool->size = bits >= 63 ? 1ULL << 63 : 1ULL << bits;
+		return;
 	}
+	pool->kind = LEASE_ADDRESS;
+	make_spans(net, pool);
+	for (n = 0; n < pool->nspans; n++)
+		pool->size += (uint64_t)pool->spans[n].last -
+		    pool->spans[n].first + 1;
 }
 
 bool
@@ -157,16 +126,15 @@ pool_has(const struct pool *pool, const struct prefix *p)
 }
 
 void
-pool_nth(const struct pool *pool, const struct prefix *prefix, uint64_t n,
-    struct prefix *p)
+pool_nth(const struct pool *pool, uint64_t n, struct prefix *p)
 {
 	uint64_t	size;
 	uint32_t	i;
 	int		o;
 
-	*p = *prefix;
+	*p = pool->prefix;
 	p->len = pool->len;
-	if (!prefix_is_v4(prefix)) {
+	if (!prefix_is_v4(p)) {
 		n <<= 64 - pool->len;
 		for (o = 7; o >= 0 && n != 0; o--, n >>= 8)
 			p->addr.octet[o] |= (uint8_t)n;
@@ -181,13 +149,4 @@ pool_nth(const struct pool *pool, const struct prefix *prefix, uint64_t n,
 			p->addr.octet[o] = (uint8_t)n;
 		return;
 	}
-}
-
-int
-pool_inside(const struct core *core, enum lease_kind kind,
-    const struct prefix *p)
-{
-	int	pool = pool_of(core, kind, p);
-
-	return pool != -1 && pool_has(&core->lease->pools[pool], p) ? pool : -1;
 }

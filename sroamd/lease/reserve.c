@@ -27,6 +27,8 @@ static int		 reserved_cmp(const struct reserved *,
 static struct reserved	*reserved_find(const struct core *,
 			    const struct addr *);
 static void		 sweep(struct core *, bool);
+static void		 reserve_servers(const struct conf_network *,
+			    reserve_fn *, void *);
 static void		 reserve_each(const struct core *, reserve_fn *,
 			    void *);
 static void		 reserve_one(void *, const struct addr *, bool);
@@ -101,6 +103,19 @@ sweep(struct core *core, bool all)
 	}
 }
 
+static void
+reserve_servers(const struct conf_network *net, reserve_fn *each, void *arg)
+{
+	size_t	n;
+
+	for (n = 0; n < net->nnameservers; n++)
+		each(arg, &net->nameservers[n], true);
+	for (n = 0; n < net->nntp; n++)
+		each(arg, &net->ntp[n], true);
+	for (n = 0; n < net->nrelays; n++)
+		each(arg, &net->relays[n], true);
+}
+
 /* Each address of a router or gateway, or of a server. */
 static void
 reserve_each(const struct core *core, reserve_fn *each, void *arg)
@@ -115,12 +130,8 @@ reserve_each(const struct core *core, reserve_fn *each, void *arg)
 	for (n = 0; n < l->nconf_ifaces; n++)
 		for (m = 0; m < l->conf_ifaces[n].naddrs; m++)
 			each(arg, &l->conf_ifaces[n].addrs[m].addr, false);
-	for (n = 0; n < core->conf.nnameservers; n++)
-		each(arg, &core->conf.nameservers[n], true);
-	for (n = 0; n < core->conf.nntp; n++)
-		each(arg, &core->conf.ntp[n], true);
-	for (n = 0; n < core->conf.nrelays; n++)
-		each(arg, &core->conf.relays[n], true);
+	for (n = 0; n < l->networks.n; n++)
+		reserve_servers(&l->networks.list[n]->conf, each, arg);
 	RB_FOREACH(i, iface_tree, &core->lease->ifaces) {
 		each(arg, &i->link.gateway4, false);
 		each(arg, &i->link.gateway6, false);

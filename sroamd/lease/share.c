@@ -2,7 +2,7 @@
 /* How much of a pool the stations at one port may have: share.h. */
 #include "lease/assoc.h"
 #include "lease/iface.h"
-#include "lease/pool.h"
+#include "lease/network.h"
 #include "lease/share.h"
 #include "lease/state.h"
 #include "lease/station.h"
@@ -13,8 +13,6 @@
 #define NOT_REPORTED	1	/* the share of unknown ports */
 #define PLENTY		(UINT64_C(1) << 40)	/* more than leases here */
 
-static struct pool	*pool_at(struct core *, enum lease_kind,
-			    const struct prefix *);
 static void		 count(struct core *, uint16_t, enum lease_kind, int);
 static struct pool	*pool_of_offer(struct core *, const struct offer *);
 static enum lease_kind	 kind_of_offer(const struct offer *);
@@ -32,10 +30,10 @@ share_of(const struct station *s)
 }
 
 bool
-share_permits(const struct core *core, unsigned int i, uint16_t share)
+share_permits(const struct core *core, const struct pool *pool,
+    uint16_t share)
 {
-	const struct pool	*pool = &core->lease->pools[i];
-	uint64_t		 percent = core->conf.max_share, n, left;
+	uint64_t	 percent = pool->network->conf.max_share, n, left;
 
 	if (share == SHARE_NONE)
 		return true;
@@ -45,14 +43,6 @@ share_permits(const struct core *core, unsigned int i, uint16_t share)
 	n = share == NOT_REPORTED ? pool->taken :
 	    core->lease->shares[share - 1].n[pool->kind];
 	return n * (100 - percent) < left * percent;
-}
-
-static struct pool *
-pool_at(struct core *core, enum lease_kind kind, const struct prefix *p)
-{
-	int	i = pool_inside(core, kind, p);
-
-	return i == -1 ? NULL : &core->lease->pools[i];
 }
 
 static void
@@ -81,7 +71,7 @@ share_take(struct core *core, struct datum *d)
 	if (d->taken || !lease_prefix(d, &p))
 		return;
 	d->taken = 1;
-	if ((pool = pool_at(core, lease_kind(d), &p)) != NULL)
+	if ((pool = pool_inside(core, lease_kind(d), &p)) != NULL)
 		pool->taken++;
 }
 
@@ -95,7 +85,7 @@ share_give(struct core *core, struct datum *d)
 		return;
 	share_hold(core, d, SHARE_NONE);
 	d->taken = 0;
-	if ((pool = pool_at(core, lease_kind(d), &p)) != NULL)
+	if ((pool = pool_inside(core, lease_kind(d), &p)) != NULL)
 		pool->taken--;
 }
 
@@ -104,16 +94,13 @@ static struct pool *
 pool_of_offer(struct core *core, const struct offer *o)
 {
 	struct prefix	 p;
-	unsigned int	 i;
+	struct pool	*pool;
 
 	prefix_host(&p, &o->addr);
 	if (addr_is_v4(&o->addr))
-		return pool_at(core, LEASE_ADDRESS, &p);
-	for (i = 0; i < core->conf.nprefixes; i++)
-		if (core->lease->pools[i].kind == LEASE_DELEGATED &&
-		    prefix_contains(&core->conf.prefixes[i], &o->addr))
-			return &core->lease->pools[i];
-	return NULL;
+		return pool_inside(core, LEASE_ADDRESS, &p);
+	pool = pool_over(core, &p);
+	return pool != NULL && pool->kind == LEASE_DELEGATED ? pool : NULL;
 }
 
 static enum lease_kind
@@ -158,7 +145,7 @@ share_recount(struct core *core)
 	struct pool	*pool;
 
 	RB_FOREACH(d, datum_tree, &core->data)
-		if (d->taken && lease_prefix(d, &p) && (pool = pool_at(core,
+		if (d->taken && lease_prefix(d, &p) && (pool = pool_inside(core,
 		    lease_kind(d), &p)) != NULL)
 			pool->taken++;
 	TAILQ_FOREACH(o, &core->lease->offer_order, order)

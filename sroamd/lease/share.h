@@ -23,6 +23,7 @@
 struct core;
 struct datum;
 struct offer;
+struct pool;
 struct station;
 
 #define SHARES		1024	/* of ports, by a hash: a power of two */
@@ -40,7 +41,7 @@ struct share {
  */
 uint16_t	share_of(const struct station *);
 /* Whether a station there may take another one of this pool. */
-bool		share_permits(const struct core *, unsigned int pool,
+bool		share_permits(const struct core *, const struct pool *,
 		    uint16_t share);
 /* The lease counts for this port now; SHARE_NONE: for none. */
 void		share_hold(struct core *, struct datum *, uint16_t share);

@@ -16,9 +16,9 @@
 #include "lease/host.h"
 #include "lease/iface.h"
 #include "lease/missing.h"
+#include "lease/network.h"
 #include "lease/offer.h"
 #include "lease/past.h"
-#include "lease/pool.h"
 #include "lease/router.h"
 #include "lease/router_intake.h"
 #include "lease/router_self.h"
@@ -48,7 +48,7 @@ RB_HEAD(drops_tree, drops);
 struct lease_state {
 	struct conf_iface	*conf_ifaces;
 	size_t			 nconf_ifaces;
-	struct pool		 pools[CONF_PREFIXES];
+	struct networks		 networks;
 	struct share		 shares[SHARES];
 	struct hosts		 hosts;
 	struct ratelimit	 pool_short[LEASE_KINDS];	/* log lines */

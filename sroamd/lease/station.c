@@ -55,6 +55,7 @@ station_get(struct core *core, const struct mac *mac)
 		return NULL;
 	}
 	s->mac = *mac;
+	s->network = core->lease->networks.list[0];
 	s->place.kind = ROUTE_NONE;
 	LIST_INIT(&s->leases);
 	RB_INSERT(station_tree, &core->lease->stations, s);

@@ -20,6 +20,7 @@ struct contest;
 struct core;
 struct datum;
 struct missing;
+struct network;
 struct router;
 
 /*
@@ -42,6 +43,7 @@ struct oldprefix {
 struct station {
 	RB_ENTRY(station)	 entry;
 	LIST_ENTRY(station)	 at_router;	/* if router is set */
+	struct network		*network;
 	struct mac		 mac;
 	LIST_HEAD(, datum)	 leases;
 	struct datum		*location;

@@ -318,7 +318,7 @@ needs_restart(struct parent *p, const struct conf *new)
 	const struct conf_field *f;
 	const void *a, *b;
 
-	for (f = conf_fields(CONF_GLOBAL); f->name != NULL; f++) {
+	CONF_FIELD_FOREACH(f, CONF_IN(CONF_GLOBAL)) {
 		a = conf_field_const(f, &p->conf->global, 0);
 		b = conf_field_const(f, &new->global, 0);
 		if ((f->flags & CONF_FIXED) && (conf_setting_is_text(f) ?

@@ -141,6 +141,7 @@ static void	 added(int, enum conf_record, size_t, const char *,
 static void	 remember(enum conf_record, size_t, size_t,
 		    const struct word *);
 static void	 remember_global(const void *, const struct word *);
+static void	 remember_network(const void *, const struct word *);
 static void	 each(const struct words *, void (*)(const struct word *));
 
 static struct input *push_input(const char *, const char *, size_t);
@@ -157,7 +158,9 @@ static int	 expand(void);
 static int	 word_token(const char *, size_t, bool);
 static int	 token_of(const struct word *, bool);
 static const struct conf_field *row_of(const struct word *, bool);
-static enum conf_fields table_of(void);
+static unsigned int tables_here(void);
+static void	*base_of(const struct conf_field *);
+static struct conf_network *network(void);
 static void	 begin(const struct word *, bool);
 static int	 bad_token(const char *, ...)
 		    __attribute__((format(printf, 1, 2)));
@@ -347,48 +350,53 @@ strings	: STRING			{ $$ = words_of(NULL, $1); }
 
 %%
 
-/* Statements of the grammar have a line of help. */
+/* Where statements of the grammar stand, with a line of help. */
+#define GLOBAL	CONF_IN(CONF_GLOBAL)
+#define NETWORK	CONF_IN(CONF_NETWORK)
+
 static const struct conf_token tokens[] = {
-	{ "address", ADDRESS, NULL },
-	{ "advertise", ADVERTISE, "advertise route address/length "
+	{ "address", ADDRESS, 0, NULL },
+	{ "advertise", ADVERTISE, NETWORK, "advertise route address/length "
 	    "[preference high|medium|low]" },
-	{ "ca", CA, NULL },
-	{ "cert", CERT, NULL },
-	{ "client", CLIENT, NULL },
-	{ "delegate", DELEGATE, NULL },
-	{ "deny", DENY, "deny router id" },
-	{ "exclude", EXCLUDE, "exclude address [to address]" },
-	{ "from", FROM, NULL },
-	{ "hex", HEX, NULL },
-	{ "host", HOST, "host name lladdr mac|client text|hex id "
+	{ "ca", CA, 0, NULL },
+	{ "cert", CERT, 0, NULL },
+	{ "client", CLIENT, 0, NULL },
+	{ "delegate", DELEGATE, 0, NULL },
+	{ "deny", DENY, GLOBAL, "deny router id" },
+	{ "exclude", EXCLUDE, NETWORK, "exclude address [to address]" },
+	{ "from", FROM, 0, NULL },
+	{ "hex", HEX, 0, NULL },
+	{ "host", HOST, NETWORK, "host name lladdr mac|client text|hex id "
 	    "[address address] [prefix prefix] [delegate prefix]" },
-	{ "include", INCLUDE, "include \"path\"" },
-	{ "interface", INTERFACE,
+	{ "include", INCLUDE, GLOBAL, "include \"path\"" },
+	{ "interface", INTERFACE, NETWORK,
 	    "interface name [{ options, one a line }]" },
-	{ "key", KEY, NULL },
-	{ "listen", LISTEN, "listen on address|* [port number] [no tls] "
+	{ "key", KEY, 0, NULL },
+	{ "listen", LISTEN, GLOBAL,
+	    "listen on address|* [port number] [no tls] "
 	    "[from prefix|{ list }]" },
-	{ "lladdr", LLADDR, NULL },
-	{ "name", NAME, NULL },
-	{ "no", NO, NULL },
-	{ "on", ON, NULL },
-	{ "option", OPTION, "option number text|hex|address value" },
-	{ "peer", PEER, "peer address|name|auto on "
+	{ "lladdr", LLADDR, 0, NULL },
+	{ "name", NAME, 0, NULL },
+	{ "no", NO, 0, NULL },
+	{ "on", ON, 0, NULL },
+	{ "option", OPTION, NETWORK, "option number text|hex|address value" },
+	{ "peer", PEER, GLOBAL, "peer address|name|auto on "
 	    "interface [port number] [no tls] [from address]" },
-	{ "port", PORT, NULL },
-	{ "preference", PREFERENCE, NULL },
-	{ "prefix", PREFIX, "prefix address/length|{ list } [delegate "
+	{ "port", PORT, 0, NULL },
+	{ "preference", PREFERENCE, 0, NULL },
+	{ "prefix", PREFIX, NETWORK, "prefix address/length|{ list } [delegate "
 	    "length], or prefix lifetime time [preferred time]" },
-	{ "psk", PSK, NULL },
-	{ "range", RANGE, "range address to address" },
-	{ "route", ROUTE, NULL },
-	{ "router", ROUTER, "router id [name name], router name name, "
+	{ "psk", PSK, 0, NULL },
+	{ "range", RANGE, NETWORK, "range address to address" },
+	{ "route", ROUTE, 0, NULL },
+	{ "router", ROUTER, GLOBAL, "router id [name name], router name name, "
 	    "router lifetime time, router preference high|medium|low, or "
 	    "router address address|{ list }" },
-	{ "text", TEXT, NULL },
-	{ "tls", TLS, "tls psk \"secret\"|\"file:/path\", or tls ca \"path\" "
+	{ "text", TEXT, 0, NULL },
+	{ "tls", TLS, GLOBAL,
+	    "tls psk \"secret\"|\"file:/path\", or tls ca \"path\" "
 	    "cert \"path\" key \"path\"" },
-	{ "to", TO, NULL },
+	{ "to", TO, 0, NULL },
 };
 
 #define TOKENS (sizeof(tokens) / sizeof(tokens[0]))
@@ -606,6 +614,13 @@ remember_global(const void *member, const struct word *w)
 	    (const char *)&conf->global), w);
 }
 
+static void
+remember_network(const void *member, const struct word *w)
+{
+	remember(RECORD_NETWORK, conf->nnetworks - 1, (size_t)((const char *)
+	    member - (const char *)network()), w);
+}
+
 /* Whether n is below the limit. */
 static bool
 fits(const struct word *w, const char *name, size_t n, size_t max)
@@ -765,11 +780,31 @@ may_lead(const struct conf_field *f)
 	return f->type == CONF_TYPE_CHOICE;
 }
 
-/* A setting of the interface whose block this is, or a global one. */
+/* The network whose statements these are. */
+static struct conf_network *
+network(void)
+{
+	return &conf->networks[conf->nnetworks - 1];
+}
+
+/* The struct of a setting. */
+static void *
+base_of(const struct conf_field *f)
+{
+	switch (f->table) {
+	case CONF_IFACE:
+		return &iface;
+	case CONF_NETWORK:
+		return network();
+	default:
+		return &conf->global;
+	}
+}
+
 static void
 set(const struct conf_field *f, const struct word *w)
 {
-	void *base = lex.in_block ? (void *)&iface : (void *)&conf->global;
+	void *base = base_of(f);
 	uint32_t n = f->count != 0 ? conf_field_count(f, base) : 0;
 	char why[CONF_WHY];
 
@@ -785,17 +820,19 @@ set(const struct conf_field *f, const struct word *w)
 	}
 	if (f->type == CONF_TYPE_KEY)
 		keep_secret(w, f->name);
-	if (lex.in_block)
+	if (f->table == CONF_IFACE)
 		remember(RECORD_IFACE, conf->nifaces, f->offset + n * f->size,
 		    w);
+	else if (f->table == CONF_NETWORK)
+		remember_network(conf_field_value(f, base, n), w);
 	else
 		remember_global(conf_field_value(f, base, n), w);
 	if (f->count != 0) {
 		n++;
 		memcpy((char *)base + f->count, &n, sizeof(n));
 	}
-	if (base == &conf->global &&
-	    f->offset == offsetof(struct conf_global, prefix_valid))
+	if (f->table == CONF_NETWORK &&
+	    f->offset == offsetof(struct conf_network, prefix_valid))
 		set_preferred(w);
 }
 
@@ -821,11 +858,12 @@ set_each(const struct conf_field *f, const struct words *list)
 static void
 set_preferred(const struct word *valid)
 {
-	struct conf_global *g = &conf->global;
+	struct conf_network *net = network();
 
-	g->prefix_preferred = g->prefix_valid / 2;
-	remember_global(&g->prefix_preferred, valid);
+	net->prefix_preferred = net->prefix_valid / 2;
+	remember_network(&net->prefix_preferred, valid);
 }
+
 static void
 set_router_addr(const struct word *w)
 {
@@ -847,13 +885,13 @@ set_router_addr(const struct word *w)
 static void
 add_prefix(const struct word *w)
 {
-	struct conf_global *g = &conf->global;
-	struct prefix *p = &g->prefixes[g->nprefixes];
+	struct conf_network *net = network();
+	struct prefix *p = &net->prefixes[net->nprefixes];
 
-	if (fits(w, "prefix", g->nprefixes, CONF_PREFIXES) &&
+	if (fits(w, "prefix", net->nprefixes, CONF_PREFIXES) &&
 	    take(CONF_TYPE_PREFIX, p, w, "prefix")) {
-		remember_global(p, w);
-		g->nprefixes++;
+		remember_network(p, w);
+		net->nprefixes++;
 	}
 }
 
@@ -861,51 +899,53 @@ add_prefix(const struct word *w)
 static void
 add_prefixes(const struct words *list, const struct word *length)
 {
-	uint32_t first = conf->global.nprefixes, n = 0;
+	struct conf_network *net = network();
+	uint32_t first = net->nprefixes, n = 0;
 	char why[CONF_WHY];
 
 	if (length != NULL && conf_value_number(length->text,
 	    DELEGATED_SHORTEST, DELEGATED_LONGEST, &n, why) == -1)
 		refuse(length, "delegate", why);
 	each(list, add_prefix);
-	for (; first < conf->global.nprefixes; first++)
-		conf->global.delegates[first] = (uint8_t)n;
+	for (; first < net->nprefixes; first++)
+		net->delegates[first] = (uint8_t)n;
 }
 
 /* Its preference has the keywords of the routers' own. */
 static void
 add_advert_route(const struct word *w, const struct word *preference)
 {
-	struct conf_global *g = &conf->global;
-	struct conf_route *r = &g->routes[g->nroutes];
+	struct conf_network *net = network();
+	struct conf_route *r = &net->routes[net->nroutes];
 	char why[CONF_WHY];
 
-	if (!fits(w, "advertise route", g->nroutes, CONF_ROUTES) ||
+	if (!fits(w, "advertise route", net->nroutes, CONF_ROUTES) ||
 	    !take(CONF_TYPE_PREFIX, &r->prefix, w, "advertise route"))
 		return;
 	r->preference = PREFERENCE_MEDIUM;
-	if (preference != NULL && conf_setting_set(conf_field_at(CONF_GLOBAL,
-	    offsetof(struct conf_global, preference)), &r->preference,
+	if (preference != NULL && conf_setting_set(conf_field_at(CONF_NETWORK,
+	    offsetof(struct conf_network, preference)), &r->preference,
 	    preference->text, why) == -1) {
 		refuse(preference, "preference", why);
 		return;
 	}
-	remember_global(r, w);
-	g->nroutes++;
+	remember_network(r, w);
+	net->nroutes++;
 }
 
 static void
 add_range(bool exclude, const struct word *first, const struct word *last)
 {
-	struct conf_global *g = &conf->global;
+	struct conf_network *net = network();
 	const char *name = exclude ? "exclude" : "range";
-	uint32_t *n = exclude ? &g->nexcludes : &g->nranges;
-	struct conf_range *r = exclude ? &g->excludes[*n] : &g->ranges[*n];
+	uint32_t *n = exclude ? &net->nexcludes : &net->nranges;
+	struct conf_range *r = exclude ? &net->excludes[*n] :
+	    &net->ranges[*n];
 
 	if (fits(first, name, *n, CONF_RANGES) &&
 	    take(CONF_TYPE_V4, &r->first, first, name) &&
 	    take(CONF_TYPE_V4, &r->last, last, name)) {
-		remember_global(r, first);
+		remember_network(r, first);
 		(*n)++;
 	}
 }
@@ -965,15 +1005,19 @@ add_option_addr(const struct word *w)
 static void
 end_option(const struct word *w)
 {
+	struct conf_option own = {
+		.network = (uint32_t)conf->nnetworks - 1, .option = option
+	};
 	size_t n = conf->noptions;
 
-	added(conf_add_option(conf, &option), RECORD_OPTION, n, "option", w);
+	added(conf_add_option(conf, &own), RECORD_OPTION, n, "option", w);
 }
 
 static void
 start_host(const struct word *w)
 {
 	memset(&host, 0, sizeof(host));
+	host.network = (uint32_t)conf->nnetworks - 1;
 	if (w->text[0] == '\0' || strlen(w->text) >= sizeof(host.name) ||
 	    strspn(w->text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
 	    "WXYZ0123456789.-") < strlen(w->text))
@@ -1176,6 +1220,7 @@ start_iface(const struct word *w)
 {
 	memset(&iface, 0, sizeof(iface));
 	conf_field_defaults(CONF_IFACE, &iface);
+	iface.network = (uint32_t)conf->nnetworks - 1;
 	take(CONF_TYPE_IFNAME, iface.name, w, "interface");
 }
 
@@ -1556,7 +1601,7 @@ token_of(const struct word *w, bool first)
 		return STRING;
 	if ((k = conf_keyword_find(w->text)) == NULL)
 		return STRING;
-	if (first && k->usage == NULL && (k->begins & BEGINS(table_of())))
+	if (first && k->usage == NULL && (k->begins & tables_here()))
 		return GROUP;
 	return k->token != 0 ? k->token : RESERVED;
 }
@@ -1575,16 +1620,17 @@ row_of(const struct word *w, bool first)
 		    strcmp(next->name, w->text) == 0 ? next : NULL;
 	}
 	if (first)
-		return conf_field_find(table_of(), w->text, NULL);
+		return conf_field_find(tables_here(), w->text, NULL);
 	if (!lex.second || lex.statement == NULL)
 		return NULL;
-	return conf_field_find(table_of(), lex.statement->name, w->text);
+	return conf_field_find(tables_here(), lex.statement->name, w->text);
 }
 
-static enum conf_fields
-table_of(void)
+/* Those whose settings and statements may stand here. */
+static unsigned int
+tables_here(void)
 {
-	return lex.in_block ? CONF_IFACE : CONF_GLOBAL;
+	return lex.in_block ? CONF_IN(CONF_IFACE) : CONF_TOP;
 }
 
 static void
@@ -1640,8 +1686,8 @@ bad_statement(const char *file)
 	const struct conf_keyword *k = lex.statement;
 	char right[CONF_WHY];
 
-	if (k->begins & BEGINS(table_of())) {
-		conf_keyword_usage(k, table_of(), right, sizeof(right));
+	if (k->begins & tables_here()) {
+		conf_keyword_usage(k, tables_here(), right, sizeof(right));
 		if (k->token == TLS)	/* it may be a key */
 			report(file, lex.line, "%s: write: %s", k->name,
 			    right);
@@ -1649,7 +1695,7 @@ bad_statement(const char *file)
 			report(file, lex.line, "%s: unexpected %s, write: %s",
 			    k->name, lex.last, right);
 	} else if (lex.in_block) {
-		conf_keyword_list(BEGINS(CONF_IFACE), ", ", " or ", right,
+		conf_keyword_list(CONF_IN(CONF_IFACE), ", ", " or ", right,
 		    sizeof(right));
 		report(file, lex.line, "%s: not an option of an interface, "
 		    "write it outside of the block, or %s here", k->name,
@@ -1662,7 +1708,7 @@ bad_statement(const char *file)
 static void
 unknown_word(const char *file, const char *text)
 {
-	unsigned int begins = BEGINS(table_of());
+	unsigned int begins = tables_here();
 	const struct conf_keyword *k = conf_keyword_near(text, begins);
 	char all[CONF_WHY];
 

@@ -125,6 +125,7 @@ core_link(struct core *core, const struct link *link, monotime_t now)
 	same = addr_cmp(&i->link.gateway6, &link->gateway6) == 0 &&
 	    i->link.mtu == link->mtu;
 	i->link = *link;
+	i->network = network_of_iface(core, link->conf);
 	core_reserve(core);
 	if (other_mac)
 		announce_again(core, i, now);

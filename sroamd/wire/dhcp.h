@@ -20,27 +20,28 @@
 /* Contents of a reply beside the lease: the same on all of a link. */
 struct wire_dhcp_options {
 	/* our MAC address: Ethernet source */
-	struct mac			 source;
+	struct mac	 source;
 	/* IPv4: options 3, 121 and 249 */
-	struct addr			 gateway;
+	struct addr	 gateway;
 	/* bits of option 1: 32 by default */
-	uint8_t				 netmask;
+	uint8_t		 netmask;
 	/* option 26 if asked for; 0: never */
-	uint16_t			 mtu;
+	uint16_t	 mtu;
 	/* option 108, seconds; 0: never */
-	uint32_t			 ipv6_only;
+	uint32_t	 ipv6_only;
 	/* Options 6 and 42; those that are not IPv4 are left out. */
-	uint32_t			 nnameservers, nntp;
-	struct addr			 nameservers[WIRE_DHCP_SERVERS],
+	uint32_t	 nnameservers, nntp;
+	struct addr	 nameservers[WIRE_DHCP_SERVERS],
 	    ntp[WIRE_DHCP_SERVERS];
 	/* option 15; NULL or empty: none */
-	const char			*domain;
+	const char	*domain;
 	/* option 114, the same */
-	const char			*portal;
-	uint32_t			 nsearch;	/* option 119 */
-	const char			*search[WIRE_DHCP_SEARCH];
-	const struct dhcp_option	*raw;	/* by number */
-	size_t				 nraw;
+	const char	*portal;
+	uint32_t	 nsearch;	/* option 119 */
+	const char	*search[WIRE_DHCP_SEARCH];
+	/* by number */
+	const struct dhcp_option *const *raw;
+	size_t		 nraw;
 };
 
 /*

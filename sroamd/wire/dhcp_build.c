@@ -508,9 +508,9 @@ put_raw(struct out *out, uint8_t code, const struct sources *from)
 	size_t i;
 
 	for (i = 0; i < from->opts->nraw; i++)
-		if (from->opts->raw[i].code == code) {
-			put(out, code, from->opts->raw[i].data,
-			    from->opts->raw[i].len);
+		if (from->opts->raw[i]->code == code) {
+			put(out, code, from->opts->raw[i]->data,
+			    from->opts->raw[i]->len);
 			return;
 		}
 }

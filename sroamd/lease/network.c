@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+/* The networks of a configuration. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lease/network.h"
+#include "lease/state.h"
+#include "table/state.h"
+
+static struct network	*named(const struct networks *, const char *);
+static void		 make_pools(struct network *);
+
+static struct network *
+named(const struct networks *all, const char *name)
+{
+	uint32_t	i;
+
+	for (i = 0; i < all->n; i++)
+		if (strcmp(all->list[i]->conf.name, name) == 0)
+			return all->list[i];
+	return NULL;
+}
+
+int
+networks_make(const struct core *core, const struct conf *conf,
+    struct networks *new)
+{
+	const struct networks	*old = &core->lease->networks;
+	struct network		*net;
+	size_t			 i;
+
+	memset(new, 0, sizeof(*new));
+	for (i = 0; i < conf->nnetworks; i++) {
+		net = named(old, conf->networks[i].name);
+		if (net == NULL && (net = calloc(1, sizeof(*net))) == NULL) {
+			networks_discard(core, new);
+			return -1;
+		}
+		if (net->conf.name[0] == '\0')
+			strlcpy(net->conf.name, conf->networks[i].name,
+			    sizeof(net->conf.name));
+		new->list[new->n++] = net;
+	}
+	return 0;
+}
+
+void
+networks_discard(const struct core *core, struct networks *new)
+{
+	while (new->n > 0) {
+		new->n--;
+		if (named(&core->lease->networks,
+		    new->list[new->n]->conf.name) != new->list[new->n])
+			free(new->list[new->n]);
+	}
+}
+
+void
+networks_replace(struct core *core, struct networks *new,
+    const struct conf *conf)
+{
+	struct networks	*all = &core->lease->networks;
+	uint32_t	 i;
+
+	for (i = 0; i < all->n; i++)
+		if (named(new, all->list[i]->conf.name) == NULL)
+			free(all->list[i]);
+	*all = *new;
+	memset(new, 0, sizeof(*new));
+	conf_prefixes_make(&all->prefixes, conf);
+	for (i = 0; i < all->n; i++) {
+		all->list[i]->conf = conf->networks[i];
+		all->list[i]->number = i;
+		make_pools(all->list[i]);
+	}
+}
+
+static void
+make_pools(struct network *net)
+{
+	uint32_t	i;
+
+	for (i = 0; i < net->conf.nprefixes; i++) {
+		pool_make(&net->pools[i], &net->conf, i);
+		net->pools[i].network = net;
+	}
+}
+
+void
+networks_free(struct core *core)
+{
+	struct networks	*all = &core->lease->networks;
+
+	while (all->n > 0)
+		free(all->list[--all->n]);
+}
+
+struct network *
+network_of_iface(const struct core *core, uint32_t conf)
+{
+	const struct lease_state	*l = core->lease;
+
+	if (conf >= l->nconf_ifaces)
+		return l->networks.list[0];
+	return l->networks.list[l->conf_ifaces[conf].network];
+}
+
+uint32_t
+network_life(const struct network *net, enum lease_kind kind)
+{
+	return kind == LEASE_ADDRESS ? net->conf.lease_time :
+	    net->conf.prefix_valid;
+}
+
+bool
+networks_serve(const struct core *core)
+{
+	return core->lease->networks.prefixes.n > 0;
+}
+
+struct pool *
+pool_over(const struct core *core, const struct prefix *prefix)
+{
+	const struct networks		*all = &core->lease->networks;
+	const struct conf_prefix	*p;
+
+	if ((p = conf_prefix_over(&all->prefixes, prefix)) == NULL)
+		return NULL;
+	return &all->list[p->network]->pools[p->number];
+}
+
+struct pool *
+pool_of(const struct core *core, enum lease_kind kind, const struct prefix *p)
+{
+	struct pool	*pool = pool_over(core, p);
+
+	return pool != NULL && pool->kind == kind && pool->len == p->len ?
+	    pool : NULL;
+}
+
+struct pool *
+pool_inside(const struct core *core, enum lease_kind kind,
+    const struct prefix *p)
+{
+	struct pool	*pool = pool_of(core, kind, p);
+
+	return pool != NULL && pool_has(pool, p) ? pool : NULL;
+}

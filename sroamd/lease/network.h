@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Networks: what is configured for the stations of each, and its pools.  The
+ * first one is that without a name.
+ */
+#ifndef SROAMD_LEASE_NETWORK_H
+#define SROAMD_LEASE_NETWORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conf/conf.h"
+#include "conf/prefixes.h"
+#include "lease/pool.h"
+
+struct core;
+
+struct network {
+	struct conf_network	conf;
+	uint32_t		number;		/* of struct conf */
+	struct pool		pools[CONF_PREFIXES];	/* one of each prefix */
+};
+
+/* Its pools, in the order of their statements. */
+#define POOL_FOREACH(pool, net) \
+	for ((pool) = (net)->pools; \
+	    (pool) < (net)->pools + (net)->conf.nprefixes; (pool)++)
+
+struct networks {
+	struct network		*list[CONF_NETWORKS];	/* as configured */
+	uint32_t		 n;
+	struct conf_prefixes	 prefixes;		/* of all */
+};
+
+/*
+ * The networks of a configuration, for networks_replace; 0, or -1: no memory.
+ * Those that are there already are used again.
+ */
+int		 networks_make(const struct core *, const struct conf *,
+		    struct networks *new);
+/* Free what networks_make has made, if it is not used. */
+void		 networks_discard(const struct core *, struct networks *new);
+void		 networks_replace(struct core *, struct networks *new,
+		    const struct conf *);
+void		 networks_free(struct core *);
+/* That of an interface, by its number in the configuration. */
+struct network	*network_of_iface(const struct core *, uint32_t conf);
+/* Seconds that a lease of this kind lives. */
+uint32_t	 network_life(const struct network *, enum lease_kind);
+/* Whether stations have addresses at all; else this router only floods. */
+bool		 networks_serve(const struct core *);
+/* The pool whose prefix covers it, or NULL. */
+struct pool	*pool_over(const struct core *, const struct prefix *);
+/* The same, if such are leased there: of this kind and length. */
+struct pool	*pool_of(const struct core *, enum lease_kind,
+		    const struct prefix *);
+/* The same, if it counts there: not beyond the ranges. */
+struct pool	*pool_inside(const struct core *, enum lease_kind,
+		    const struct prefix *);
+#endif
