@@ -265,7 +265,8 @@ enum datum_kind {
 	DATUM_LOCATION = 2,	/* MAC (6) -> router id (8), or empty */
 	DATUM_ROUTER = 3,	/* router id (8) -> struct router_info */
 	DATUM_LINKLOCAL = 4,	/* MAC (6) -> last half of fe80::/64 (8) */
-	DATUM_DELEGATED = 5	/* length, first half (8) -> MAC (6) */
+	DATUM_DELEGATED = 5,	/* length, first half (8) -> MAC (6) */
+	DATUM_NETWORK = 16	/* length, name, another key: scope.h */
 };
 
 struct update {

@@ -163,6 +163,8 @@ node_new(uint8_t which, const char *pool)
 	node->id.octet[7] = which;
 	node->random = which;
 	node->run = 1000U + which;
+	node->ifindex = IFINDEX;
+	node->gateway = "192.168.44.1";
 	node->verifications = 1000;
 	global = &node->conf->global;
 	net = &node->conf->networks[0];
@@ -239,7 +241,7 @@ sight_by(struct node *node, int i, enum sighting_kind kind,
 	struct sighting s;
 
 	memset(&s, 0, sizeof(s));
-	s.ifindex = IFINDEX;
+	s.ifindex = node->ifindex;
 	s.port = PORT;
 	s.kind = kind;
 	s.source = (uint8_t)source;
@@ -253,7 +255,7 @@ hear(struct node *node, int i, enum heard_kind kind, const struct addr *addr)
 	struct heard h;
 
 	memset(&h, 0, sizeof(h));
-	h.ifindex = IFINDEX;
+	h.ifindex = node->ifindex;
 	h.kind = kind;
 	h.mac = station(i);
 	h.addr = *addr;
@@ -268,12 +270,12 @@ dhcp(struct node *node, int i, enum dhcp_type type, const struct addr *want,
 	int n, before = node->n;
 
 	memset(&r, 0, sizeof(r));
-	r.ifindex = IFINDEX;
+	r.ifindex = node->ifindex;
 	r.xid = (uint32_t)i + 1;
 	r.type = (uint8_t)type;
 	r.chaddr = r.source_mac = station(i);
 	if (selecting || type == DHCP_RELEASE || type == DHCP_DECLINE)
-		(void)addr_parse("192.168.44.1", &r.server);
+		(void)addr_parse(node->gateway, &r.server);
 	if (want != NULL) {
 		if (type == DHCP_RELEASE)
 			r.ciaddr = r.source = *want;

@@ -38,6 +38,9 @@ struct node {
 	uint32_t		 random;
 	uint32_t		 verifications;	/* a second [1000] */
 	enum station_source	 source;	/* of its link [nl80211] */
+	/* where stations act [IFINDEX] */
+	uint32_t		 ifindex;
+	const char		*gateway;	/* there [192.168.44.1] */
 	struct seen		*seen;
 	int			 n;
 	struct sign_router	 asked;

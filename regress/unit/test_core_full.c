@@ -234,7 +234,8 @@ version_1_gets_no_reserved_kind(void **state)
 
 	(void)state;
 	for (i = 6; i < 206; i++)
-		assert_null(put_junk(node, i - 6, 1));
+		if (i != DATUM_NETWORK)	/* its keys have a form */
+			assert_null(put_junk(node, i - 6, 1));
 	assert_null(put_lease(node, 1));
 	core_peer_up(node->core, 1, 0, now);
 	core_peer_up(node->core, 2, PEER_EXTENDED, now);
@@ -242,6 +243,8 @@ version_1_gets_no_reserved_kind(void **state)
 		while (core_peer_next(node->core, 1 + (uint32_t)i, &u, now))
 			got[i][u.data[0]]++;
 	for (i = 0; i < 206; i++) {
+		if (i == DATUM_NETWORK)
+			continue;
 		assert_int_equal(got[0][i], i == DATUM_LEASE4 || i >= 16);
 		assert_int_equal(got[1][i], i == DATUM_LEASE4 || i >= 6 ||
 		    i == DATUM_ROUTER);

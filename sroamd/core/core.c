@@ -64,7 +64,8 @@ struct whole {
 
 static struct whole	*whole_of(struct core *);
 static struct core	*alloc(void);
-static void		 conf_copy(struct core *, const struct conf *);
+static void		 conf_copy(struct core *, const struct conf *,
+			    struct networks *gone);
 static void		 memory_expire(struct core *, monotime_t);
 static void		 startup_over(struct core *, monotime_t);
 static void		 withdraw(struct core *, monotime_t);
@@ -117,9 +118,9 @@ core_abort(struct core *core)
 	ifaces_trim(core, core->lease->nconf_ifaces);
 }
 
-/* What was prepared takes effect. */
+/* What was prepared takes effect; networks that are gone are returned. */
 static void
-conf_copy(struct core *core, const struct conf *conf)
+conf_copy(struct core *core, const struct conf *conf, struct networks *gone)
 {
 	struct staged	*st = whole_of(core)->staged;
 
@@ -132,6 +133,8 @@ conf_copy(struct core *core, const struct conf *conf)
 	core->lease->nconf_ifaces = conf->nifaces;
 	core->nconf_peers = conf->npeers;
 	networks_replace(core, &st->networks, conf);
+	*gone = st->networks;
+	memset(&st->networks, 0, sizeof(st->networks));
 	hosts_replace(core, &st->hosts);
 	admission_replace(core, &st->admission);
 	conf_alike(conf, core->lease->alike);
@@ -157,6 +160,7 @@ struct core *
 core_new(const struct core_ops *ops, const struct core_self *self,
     const struct conf *conf, monotime_t now)
 {
+	struct networks	 gone;		/* none */
 	struct core	*core;
 
 	if ((core = alloc()) == NULL)
@@ -175,7 +179,7 @@ core_new(const struct core_ops *ops, const struct core_self *self,
 		core_free(core);
 		return NULL;
 	}
-	conf_copy(core, conf);
+	conf_copy(core, conf, &gone);
 	(void)timer_set(&core->timers, &core->startup, monotime_add(now,
 	    core->nconf_peers > 0 ? STARTUP_MS : STARTUP_ALONE_MS));
 	core_reserve(core);
@@ -209,7 +213,7 @@ core_free(struct core *core)
 	for (kind = 0; kind < LEASE_KINDS; kind++)
 		timerq_free(&core->memory[kind]);
 	hosts_free(&core->lease->hosts);
-	networks_free(core);
+	networks_free(&core->lease->networks);
 	drops_free(core);
 	free(core->lease->conf_ifaces);
 	free(whole_of(core));
@@ -328,9 +332,14 @@ admit_again(struct core *core, monotime_t now)
 void
 core_conf(struct core *core, const struct conf *conf, monotime_t now)
 {
+	struct networks	gone;
+
 	if (whole_of(core)->staged == NULL && core_prepare(core, conf) == -1)
 		return;
-	conf_copy(core, conf);
+	ifaces_leave(core, &whole_of(core)->staged->networks, now);
+	conf_copy(core, conf, &gone);
+	table_rescope(core, now);
+	networks_free(&gone);
 	ifaces_trim(core, core->lease->nconf_ifaces);
 	core_reserve(core);
 	core->lease->retired = false;
@@ -368,6 +377,7 @@ core_adopt(struct core *core, const struct route *route, monotime_t now)
 	    mac_cmp(lease_mac(d), &route->mac) != 0)
 		return;
 	if (addr_is_linklocal(&route->gateway))
-		neigh_adopt(core, &route->mac, &route->gateway, now);
+		neigh_adopt(core, pool->network, &route->mac,
+		    &route->gateway, now);
 	assoc_adopt(core, &route->mac, route->ifindex, now);
 }

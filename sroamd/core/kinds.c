@@ -9,26 +9,29 @@
 #include "roam/location.h"
 #include "table/kind.h"
 
-#define LEASE				\
-	PACE,				\
-	.version1 = true,		\
-	.outbid = true,			\
-	.kept = true,			\
-	.memory = LEASE_MEMORY_MS,	\
-	.check = lease_check,		\
-	.name = lease_name,		\
-	.unname = lease_unname,		\
-	.claimed = lease_claimed,	\
-	.accepted = lease_accepted,	\
-	.stored = lease_stored,		\
-	.timer = lease_timer
-
-static const struct kind	lease = { LEASE, .life = lease_life };
+static const struct kind	lease = {
+	PACE,
+	.version1 = true,
+	.scoped = true,
+	.outbid = true,
+	.kept = true,
+	.memory = LEASE_MEMORY_MS,
+	.check = lease_check,
+	.life = lease_life,
+	.name = lease_name,
+	.unname = lease_unname,
+	.claimed = lease_claimed,
+	.accepted = lease_accepted,
+	.stored = lease_stored,
+	.timer = lease_timer,
+	.forget = lease_forget
+};
 
 static const struct kind	location = {
 	.burst = 16,
 	.interval = 500,
 	.version1 = true,
+	.scoped = true,
 	.outbid = true,
 	.kept = true,
 	.room = sizeof(struct router_id),	/* or none: "nowhere" */
@@ -39,7 +42,8 @@ static const struct kind	location = {
 	.claimed = location_claimed,
 	.accepted = location_accepted,
 	.stored = location_stored,
-	.timer = location_timer
+	.timer = location_timer,
+	.forget = location_forget_datum
 };
 
 static const struct kind	router = {
@@ -59,6 +63,7 @@ static const struct kind	router = {
 
 static const struct kind	linklocal = {
 	PACE,
+	.scoped = true,
 	.outbid = true,
 	.check = neigh_check,
 	.life = location_life,

@@ -61,18 +61,40 @@ show_place(struct core *core, const struct station *s, struct router_id *id,
 	strncpy(name, core_router_name(r), size - 1);
 }
 
+/*
+ * The lease at this datum or behind it.  In the order of keys they are the
+ * first kinds of each network, and one that is later.
+ */
+static struct datum *
+lease_from(struct core *core, struct datum *d)
+{
+	struct ctl_cursor	at = { .started = 1 };
+
+	while (d != NULL && !lease_is(d)) {
+		if (d->data[0] > DATUM_NETWORK)
+			return NULL;
+		at.len = d->inner;
+		memcpy(at.key, d->data, d->inner);
+		if (datum_key(d)[0] < DATUM_DELEGATED)
+			at.key[at.len++] = DATUM_DELEGATED;
+		else if (d->data[0] < DATUM_NETWORK)
+			at.key[at.len++] = DATUM_NETWORK;
+		else {
+			d = RB_NEXT(datum_tree, &core->data, d);
+			continue;
+		}
+		d = table_at(core, &at);
+	}
+	return d;
+}
+
 int
 core_show_lease(struct core *core, struct ctl_cursor *cursor,
     struct ctl_lease *l, monotime_t now)
 {
-	struct ctl_cursor	 delegated = { .started = 1, .len = 1,
-				    .key = { DATUM_DELEGATED } };
-	struct datum		*d = table_at(core, cursor);
+	struct datum	*d = lease_from(core, table_at(core, cursor));
 
-	/* In the order of keys leases are the first kinds, and one is later. */
 	memset(l, 0, sizeof(*l));
-	if (d != NULL && !lease_is(d) && d->data[0] < DATUM_DELEGATED)
-		d = table_at(core, &delegated);
 	if (d == NULL || !lease_prefix(d, &l->prefix))
 		return 0;
 	cursor_set(cursor, d->data, d->keylen);
@@ -95,15 +117,19 @@ core_show_station(struct core *core, struct ctl_cursor *cursor,
     struct ctl_station *c, monotime_t now)
 {
 	struct station	*s, key;
+	uint8_t		 at[sizeof(key.net) + sizeof(key.mac)];
 	struct datum	*d;
 	struct assoc	*a;
 
 	memset(c, 0, sizeof(*c));
-	memcpy(&key.mac, cursor->key, sizeof(key.mac));
+	memcpy(&key.net, cursor->key, sizeof(key.net));
+	memcpy(&key.mac, cursor->key + sizeof(key.net), sizeof(key.mac));
 	s = CURSOR_NEXT(station_tree, &core->lease->stations, cursor, &key);
 	if (s == NULL)
 		return 0;
-	cursor_set(cursor, &s->mac, sizeof(s->mac));
+	memcpy(at, &s->net, sizeof(s->net));
+	memcpy(at + sizeof(s->net), &s->mac, sizeof(s->mac));
+	cursor_set(cursor, at, sizeof(at));
 	c->mac = s->mac;
 	c->moves = station_moves(core, s, now);
 	c->flapping = station_flaps(core, s, now);

@@ -6,6 +6,7 @@
  * of the table.
  */
 #include <sha2.h>
+#include <string.h>
 
 #include "common/container_of.h"
 #include "common/ratelimit.h"
@@ -33,24 +34,39 @@ static bool	is_open_to(const struct core *, const struct mac *,
 		    const struct datum *, bool live);
 static int	choose_in(struct core *, const struct pool *,
 		    const struct mac *, uint16_t, struct prefix *, monotime_t);
-static int	reuse(struct core *, const struct network *, const struct mac *,
+static int	reuse(struct core *, struct network *, const struct mac *,
 		    enum lease_kind, uint16_t, struct prefix *, monotime_t);
 static void	warn_pool(struct core *, struct ratelimit *, const char *fmt,
 		    enum lease_kind, int64_t ms, monotime_t);
-static int	choose_old(struct core *, const struct network *,
+static int	choose_old(struct core *, struct network *,
 		    const struct mac *, enum lease_kind, uint16_t,
 		    struct prefix *, monotime_t);
-static int	choose(struct core *, const struct network *,
+static int	choose(struct core *, struct network *,
 		    const struct mac *, enum lease_kind,
 		    const struct addr *near, uint16_t, struct prefix *,
 		    monotime_t);
 
+/* Of the network whose prefix it is in, or as one without a name. */
+uint8_t
+lease_whole_key(const struct core *core, enum lease_kind kind,
+    const struct prefix *p, uint8_t key[KEY_MAX])
+{
+	const struct pool	*pool = pool_over(core, p);
+	uint8_t			 plain[LEASE_KEY_MAX], len;
+
+	len = lease_key(kind, p, plain);
+	if (pool != NULL)
+		return network_key(pool->network, plain, len, key);
+	memcpy(key, plain, len);
+	return len;
+}
+
 struct datum *
 lease_find(struct core *core, enum lease_kind kind, const struct prefix *p)
 {
-	uint8_t	key[LEASE_KEY_MAX], keylen;
+	uint8_t	key[KEY_MAX], keylen;
 
-	keylen = lease_key(kind, p, key);
+	keylen = lease_whole_key(core, kind, p, key);
 	return table_find(core, key, keylen);
 }
 
@@ -129,7 +145,7 @@ is_open_to(const struct core *core, const struct mac *mac,
 }
 
 bool
-lease_allowed(struct core *core, const struct network *net,
+lease_allowed(struct core *core, struct network *net,
     const struct mac *mac, enum lease_kind kind, const struct prefix *p,
     monotime_t now)
 {
@@ -202,7 +218,7 @@ choose_in(struct core *core, const struct pool *pool, const struct mac *mac,
  * this station may not have it.
  */
 static int
-reuse(struct core *core, const struct network *net, const struct mac *mac,
+reuse(struct core *core, struct network *net, const struct mac *mac,
     enum lease_kind kind, uint16_t share, struct prefix *p, monotime_t now)
 {
 	struct datum	*d, *best = NULL;
@@ -243,11 +259,11 @@ warn_pool(struct core *core, struct ratelimit *limit, const char *fmt,
 
 /* What it has, has had, or is configured for it. */
 static int
-choose_old(struct core *core, const struct network *net,
+choose_old(struct core *core, struct network *net,
     const struct mac *mac, enum lease_kind kind, uint16_t share,
     struct prefix *p, monotime_t now)
 {
-	struct station	*s = station_find(core, mac);
+	struct station	*s = station_find(core, net, mac);
 	struct datum	*d;
 
 	if (host_prefix(core, net, mac, kind, p) &&
@@ -266,7 +282,7 @@ choose_old(struct core *core, const struct network *net,
 }
 
 static int
-choose(struct core *core, const struct network *net, const struct mac *mac,
+choose(struct core *core, struct network *net, const struct mac *mac,
     enum lease_kind kind, const struct addr *near, uint16_t share,
     struct prefix *p, monotime_t now)
 {
@@ -313,7 +329,7 @@ lease_kept(struct core *core, enum lease_kind kind, monotime_t now)
 
 /* First what it had, then its wish, then a new one. */
 int
-lease_choose(struct core *core, const struct network *net,
+lease_choose(struct core *core, struct network *net,
     const struct mac *mac, enum lease_kind kind, const struct prefix *wish,
     const struct addr *near, uint16_t share, struct prefix *p, monotime_t now)
 {

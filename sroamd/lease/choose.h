@@ -9,6 +9,7 @@
 #include "common/addr.h"
 #include "common/monotime.h"
 #include "table/key.h"
+#include "table/scope.h"
 
 struct core;
 struct datum;
@@ -18,6 +19,9 @@ struct station;
 #define CHOOSE_NONE	(-1)
 #define CHOOSE_KEPT	(-2)	/* for other ports: share.h */
 
+/* The key of its datum; returns the length. */
+uint8_t		 lease_whole_key(const struct core *, enum lease_kind,
+		    const struct prefix *, uint8_t key[KEY_MAX]);
 struct datum	*lease_find(struct core *, enum lease_kind,
 		    const struct prefix *);
 struct datum	*lease_best(struct core *, struct station *, enum lease_kind,
@@ -27,7 +31,7 @@ struct datum	*lease_best(struct core *, struct station *, enum lease_kind,
  * one if possible; near: in the prefix of this address; both may be NULL;
  * share: that of its port.
  */
-int		 lease_choose(struct core *, const struct network *,
+int		 lease_choose(struct core *, struct network *,
 		    const struct mac *, enum lease_kind,
 		    const struct prefix *wish, const struct addr *near,
 		    uint16_t share, struct prefix *, monotime_t now);
@@ -43,7 +47,7 @@ bool		 lease_usable(const struct core *, enum lease_kind,
  * Whether the station may have it: of its network, in range, not reserved,
  * nobody else's.
  */
-bool		 lease_allowed(struct core *, const struct network *,
+bool		 lease_allowed(struct core *, struct network *,
 		    const struct mac *, enum lease_kind, const struct prefix *,
 		    monotime_t now);
 #endif

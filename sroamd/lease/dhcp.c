@@ -262,7 +262,8 @@ lease_seconds(const struct asked *a, const struct prefix *p)
 static bool
 take_token(const struct asked *a)
 {
-	struct station	*s = station_find(a->core, &a->req->chaddr);
+	struct station	*s = station_find(a->core, a->iface->network,
+			    &a->req->chaddr);
 	struct assoc	*assoc = s != NULL ? assoc_here(s) : NULL;
 
 	return !addr_is_none(&a->req->giaddr) || limit_lease(
@@ -274,7 +275,7 @@ static uint16_t
 share(const struct asked *a)
 {
 	return addr_is_none(&a->req->giaddr) ? share_of(station_find(a->core,
-	    &a->req->chaddr)) : SHARE_NONE;
+	    a->iface->network, &a->req->chaddr)) : SHARE_NONE;
 }
 
 /* Make or extend the lease; then return how long it really lasts. */
@@ -332,7 +333,7 @@ static void
 discover(const struct asked *a)
 {
 	const struct dhcp_request	*req = a->req;
-	const struct network		*net = a->iface->network;
+	struct network			*net = a->iface->network;
 	const struct addr		*near = NULL;
 	struct core			*core = a->core;
 	struct prefix			 wish, p;
@@ -373,7 +374,8 @@ discover(const struct asked *a)
 static bool
 is_elsewhere(const struct asked *a, const struct prefix *p)
 {
-	struct station	*s = station_find(a->core, &a->req->chaddr);
+	struct station	*s = station_find(a->core, a->iface->network,
+			    &a->req->chaddr);
 	struct prefix	 own;
 	struct datum	*d;
 
@@ -449,16 +451,20 @@ request(const struct asked *a)
 		reply(a, DHCP_ACK, &p.addr, seconds, NULL);
 }
 
-/* The live lease of an address, if it is of this station. */
+/* The live lease of an address, if it is of this station in its network. */
 static struct datum *
 own_lease(const struct asked *a, const struct addr *addr)
 {
 	struct prefix	 p;
 	struct datum	*d;
+	struct pool	*pool;
 
 	if (!addr_is_v4(addr))
 		return NULL;
 	prefix_host(&p, addr);
+	pool = pool_over(a->core, &p);
+	if (pool == NULL || pool->network != a->iface->network)
+		return NULL;
 	d = lease_find(a->core, LEASE_ADDRESS, &p);
 	return d != NULL && datum_live(d, a->now) &&
 	    mac_cmp(lease_mac(d), &a->req->chaddr) == 0 ? d : NULL;
@@ -468,7 +474,8 @@ own_lease(const struct asked *a, const struct addr *addr)
 static struct assoc *
 here(const struct asked *a)
 {
-	struct station	*s = station_find(a->core, &a->req->chaddr);
+	struct station	*s = station_find(a->core, a->iface->network,
+			    &a->req->chaddr);
 	struct assoc	*assoc = s != NULL ? assoc_here(s) : NULL;
 
 	return assoc != NULL && assoc->iface == a->iface &&
@@ -482,7 +489,8 @@ here(const struct asked *a)
 static bool
 is_from_its_place(const struct asked *a)
 {
-	struct station	*s = station_find(a->core, &a->req->chaddr);
+	struct station	*s = station_find(a->core, a->iface->network,
+			    &a->req->chaddr);
 
 	if (addr_is_none(&a->req->giaddr))
 		return here(a) != NULL;

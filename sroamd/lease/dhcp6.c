@@ -124,7 +124,7 @@ core_dhcp6(struct core *core, const struct dhcp6_request *req, monotime_t now)
 	struct dhcp6_reply	 reply;
 	struct station		*s;
 	struct assoc		*a;
-	const struct iface	*i;
+	struct iface		*i;
 
 	core->counters.dhcp6_in++;
 	i = iface_at(core, req->ifindex);
@@ -133,7 +133,7 @@ core_dhcp6(struct core *core, const struct dhcp6_request *req, monotime_t now)
 		return;
 	}
 	if (i == NULL ||
-	    (s = station_find(core, &req->source_mac)) == NULL ||
+	    (s = station_find(core, i->network, &req->source_mac)) == NULL ||
 	    (a = assoc_here(s)) == NULL ||
 	    a->iface->link.ifindex != req->ifindex) {
 		drop(core, req, CTL_DROP_DHCP6_PLACE);

@@ -32,6 +32,8 @@ static struct datum	*find_live(struct core *, const struct prefix *,
 static bool		 answer_end(struct core *, struct datum *,
 			    const struct claim *, enum table_result,
 			    monotime_t);
+static int		 clear_station(struct core *, struct station *,
+			    monotime_t);
 static void		 withdrawn(struct core *, struct datum *, monotime_t);
 static bool		 is_declined(const uint8_t *, uint8_t);
 static void		 resolve_kept(struct core *, struct datum *,
@@ -55,11 +57,11 @@ lease_put(struct core *core, enum lease_kind kind, const struct prefix *p,
     const struct mac *mac, uint64_t seqno, uint32_t seconds, bool own,
     monotime_t now)
 {
-	uint8_t		 key[LEASE_KEY_MAX], keylen;
+	uint8_t		 key[KEY_MAX], keylen;
 	struct claim	 c;
 	struct datum	*d;
 
-	keylen = lease_key(kind, p, key);
+	keylen = lease_whole_key(core, kind, p, key);
 	memset(&c, 0, sizeof(c));
 	c.key = key;
 	c.keylen = keylen;
@@ -145,7 +147,7 @@ schedule(struct core *core, struct datum *d, monotime_t now)
 		share_give(core, d);
 		digest_subtract(core, d);
 		timer_set(memory, &d->timer, monotime_add(d->expires,
-		    datum_memory(core, d->data[0], d->seqno)));
+		    kind_memory(d->kind, d->seqno)));
 		return;
 	}
 	share_take(core, d);
@@ -199,7 +201,8 @@ attach(struct core *core, struct datum *d, monotime_t now)
 	struct station		*s;
 
 	/* table_put has made it. */
-	if (!mac_is_station(mac) || (s = station_find(core, mac)) == NULL)
+	if (!mac_is_station(mac) || (s = station_find(core,
+	    network_of_key(core, d->data, d->keylen), mac)) == NULL)
 		return;
 	d->station = s;
 	LIST_INSERT_HEAD(&s->leases, d, lease);
@@ -278,10 +281,13 @@ void
 lease_given(struct core *core, const struct mac *mac, enum lease_kind kind,
     const struct prefix *p, monotime_t now)
 {
-	struct station	*s = station_find(core, mac);
-	struct given	*g;
+	const struct pool	*pool = pool_over(core, p);
+	struct station		*s;
+	struct given		*g;
 
-	if (s == NULL || assoc_here(s) == NULL)
+	if (pool == NULL ||
+	    (s = station_find(core, pool->network, mac)) == NULL ||
+	    assoc_here(s) == NULL)
 		return;
 	g = &s->assoc->given[kind];
 	g->prefix = *p;
@@ -395,15 +401,22 @@ resolve_kept(struct core *core, struct datum *d, monotime_t now)
 const char *
 lease_check(const struct core *core, const struct update *u)
 {
-	struct prefix	prefix;
-	enum lease_kind	kind;
+	const struct pool	*pool;
+	struct prefix		 prefix;
+	struct inner		 inner;
+	enum lease_kind		 kind;
 
-	if (!lease_key_parse(u->data, u->keylen, &kind, &prefix) ||
+	if (!key_inner(core, u->data, u->keylen, &inner) ||
+	    !lease_key_parse(inner.key, inner.len, &kind, &prefix) ||
 	    u->vallen != sizeof(struct mac))
 		return "malformed";
 	/* A pure flooding server has no prefixes and relays all leases. */
-	return !networks_serve(core) || pool_over(core, &prefix) != NULL ?
-	    NULL : "a lease outside of our prefixes";
+	if (!networks_serve(core))
+		return NULL;
+	if ((pool = pool_over(core, &prefix)) == NULL)
+		return "a lease outside of our prefixes";
+	return pool->network == network_of_key(core, u->data, u->keylen) ?
+	    NULL : "a lease in a prefix of another network";
 }
 
 /* A declined address is in quarantine, whatever its kind. */
@@ -422,10 +435,12 @@ lease_life(const struct core *core, const uint8_t *data, uint8_t keylen,
 {
 	const struct pool	*pool;
 	struct prefix		 p;
+	struct inner		 inner;
 	enum lease_kind		 kind;
 
 	(void)vallen;
-	if (!lease_key_parse(data, keylen, &kind, &p) ||
+	if (!key_inner(core, data, keylen, &inner) ||
+	    !lease_key_parse(inner.key, inner.len, &kind, &p) ||
 	    (pool = pool_over(core, &p)) == NULL)
 		return RELAYED_S;
 	return is_declined(data, keylen) ? DECLINED_S :
@@ -435,7 +450,8 @@ lease_life(const struct core *core, const uint8_t *data, uint8_t keylen,
 int
 lease_name(struct core *core, const struct claim *c)
 {
-	return station_name(core, (const struct mac *)c->value);
+	return station_name(core, network_of_key(core, c->key, c->keylen),
+	    (const struct mac *)c->value);
 }
 
 void
@@ -443,6 +459,7 @@ lease_unname(struct core *core, const struct claim *c, int made)
 {
 	(void)made;
 	station_release(core, station_find(core,
+	    network_of_key(core, c->key, c->keylen),
 	    (const struct mac *)c->value));
 }
 
@@ -488,6 +505,13 @@ lease_timer(struct core *core, struct datum *d, monotime_t now)
 	if (lease_prefix(d, &p))
 		core_log(core, LEVEL_DEBUG, "lease %s of %s: ended",
 		    prefix_text(&p), mac_text(lease_mac(d)));
+}
+
+void
+lease_forget(struct core *core, struct datum *d, monotime_t now)
+{
+	(void)now;
+	lease_remove(core, d);
 }
 
 void
@@ -553,20 +577,38 @@ find_live(struct core *core, const struct prefix *p, monotime_t now)
 		keylen = lease_key((enum lease_kind)n, p, key);
 		if (lease_key_parse(key, keylen, &kind, &same) &&
 		    prefix_cmp(p, &same) == 0 &&
-		    (d = table_find(core, key, keylen)) != NULL &&
+		    (d = lease_find(core, kind, p)) != NULL &&
 		    datum_live(d, now))
 			return d;
 	}
 	return NULL;
 }
 
+/* Of the station in one network. */
+static int
+clear_station(struct core *core, struct station *s, monotime_t now)
+{
+	struct datum	*d;
+	int		 n = 0;
+
+	LIST_FOREACH(d, &s->leases, lease)
+		if (datum_live(d, now)) {
+			lease_end(core, d, now);
+			withdrawn(core, d, now);
+			n++;
+		}
+	return n;
+}
+
 int
 core_clear_lease(struct core *core, const struct prefix *p,
     const struct mac *mac, monotime_t now)
 {
-	struct station	*s;
-	struct datum	*d;
-	int		 n = 0;
+	const struct networks	*all = &core->lease->networks;
+	struct station		*s;
+	struct datum		*d;
+	uint32_t		 i;
+	int			 n = 0;
 
 	if (p != NULL) {
 		if ((d = find_live(core, p, now)) == NULL)
@@ -575,13 +617,8 @@ core_clear_lease(struct core *core, const struct prefix *p,
 		withdrawn(core, d, now);
 		return 0;
 	}
-	if (mac == NULL || (s = station_find(core, mac)) == NULL)
-		return -1;
-	LIST_FOREACH(d, &s->leases, lease)
-		if (datum_live(d, now)) {
-			lease_end(core, d, now);
-			withdrawn(core, d, now);
-			n++;
-		}
+	for (i = 0; mac != NULL && i < all->n; i++)
+		if ((s = station_find(core, all->list[i], mac)) != NULL)
+			n += clear_station(core, s, now);
 	return n > 0 ? 0 : -1;
 }

@@ -35,6 +35,7 @@ void		 lease_moved(struct core *, const struct assoc *);
 const char	*lease_check(const struct core *, const struct update *);
 uint32_t	 lease_life(const struct core *, const uint8_t *data,
 		    uint8_t keylen, uint8_t vallen);
+void		 lease_forget(struct core *, struct datum *, monotime_t now);
 int		 lease_name(struct core *, const struct claim *);
 void		 lease_unname(struct core *, const struct claim *, int made);
 bool		 lease_claimed(struct core *, struct datum *,

@@ -47,9 +47,13 @@ static void		 not_its_own(struct core *, struct assoc *,
 static void		 add_own(struct core *, struct assoc *, monotime_t);
 static bool		 add_linklocal(struct core *, struct assoc *,
 			    const struct addr *);
-static void		 flood(struct core *, const struct mac *,
-			    const struct addr *, monotime_t);
-static struct datum	*find_datum(struct core *, const struct mac *);
+static void		 flood(struct core *, const struct network *,
+			    const struct mac *, const struct addr *,
+			    monotime_t);
+static uint8_t		 linklocal_key(const struct network *,
+			    const struct mac *, uint8_t key[KEY_MAX]);
+static struct datum	*find_datum(struct core *, const struct network *,
+			    const struct mac *);
 static void		 datum_addr(const struct datum *, struct addr *);
 
 /* The station has or claims this IPv6 address. */
@@ -144,7 +148,7 @@ learn_linklocal(struct core *core, struct assoc *a, const struct addr *addr,
 	struct neighbour	*n;
 
 	if (addr_cmp(addr, &a->linklocal) == 0) {
-		flood(core, &a->station->mac, addr, now);
+		flood(core, a->station->network, &a->station->mac, addr, now);
 		return;
 	}
 	if (!addr_is_none(&a->linklocal) &&
@@ -162,7 +166,7 @@ learn_linklocal(struct core *core, struct assoc *a, const struct addr *addr,
 	route_gateway(core, a->station, now);
 	if (n != NULL && n->assoc == a && addr_cmp(&n->addr, &a->own) != 0)
 		neigh_free(core, n);
-	flood(core, &a->station->mac, addr, now);
+	flood(core, a->station->network, &a->station->mac, addr, now);
 }
 
 /* Only in its own /64.  The address that was heard longest ago is replaced. */
@@ -229,7 +233,7 @@ bool
 neigh_elsewhere(struct core *core, const struct station *s, struct addr *addr,
     monotime_t now)
 {
-	struct datum	*d = find_datum(core, &s->mac);
+	struct datum	*d = find_datum(core, s->network, &s->mac);
 
 	if (d == NULL || !datum_live(d, now))
 		return false;
@@ -257,12 +261,12 @@ neigh_join(struct core *core, struct assoc *a, monotime_t now)
 
 /* Flood the address, now and before it would be forgotten. */
 static void
-flood(struct core *core, const struct mac *mac, const struct addr *addr,
-    monotime_t now)
+flood(struct core *core, const struct network *net, const struct mac *mac,
+    const struct addr *addr, monotime_t now)
 {
-	uint8_t		 key[7] = { DATUM_LINKLOCAL };
+	uint8_t		 key[KEY_MAX];
 	struct claim	 c;
-	struct datum	*d = find_datum(core, mac);
+	struct datum	*d = find_datum(core, net, mac);
 	bool		 same;
 
 	memset(&c, 0, sizeof(c));
@@ -273,9 +277,8 @@ flood(struct core *core, const struct mac *mac, const struct addr *addr,
 			return;
 		c.seqno = same ? d->seqno : seqno_after(d->seqno);
 	}
-	memcpy(key + 1, mac->octet, 6);
 	c.key = key;
-	c.keylen = sizeof(key);
+	c.keylen = linklocal_key(net, mac, key);
 	c.value = addr->octet + 8;
 	c.vallen = 8;
 	c.claimed = now;
@@ -285,13 +288,22 @@ flood(struct core *core, const struct mac *mac, const struct addr *addr,
 		timer_set(&core->timers, &d->timer, digest_add(core, d, now));
 }
 
-static struct datum *
-find_datum(struct core *core, const struct mac *mac)
+static uint8_t
+linklocal_key(const struct network *net, const struct mac *mac,
+    uint8_t key[KEY_MAX])
 {
-	uint8_t	key[7] = { DATUM_LINKLOCAL };
+	uint8_t	plain[7] = { DATUM_LINKLOCAL };
 
-	memcpy(key + 1, mac->octet, 6);
-	return table_find(core, key, sizeof(key));
+	memcpy(plain + 1, mac->octet, 6);
+	return network_key(net, plain, sizeof(plain), key);
+}
+
+static struct datum *
+find_datum(struct core *core, const struct network *net, const struct mac *mac)
+{
+	uint8_t	key[KEY_MAX], len = linklocal_key(net, mac, key);
+
+	return table_find(core, key, len);
 }
 
 static void
@@ -306,9 +318,11 @@ datum_addr(const struct datum *d, struct addr *addr)
 const char *
 neigh_check(const struct core *core, const struct update *u)
 {
-	(void)core;
-	return u->keylen == 7 && u->vallen == 8 &&
-	    mac_is_station((const struct mac *)(u->data + 1)) ? NULL :
+	struct inner	inner;
+
+	return key_inner(core, u->data, u->keylen, &inner) &&
+	    inner.len == 7 && u->vallen == 8 &&
+	    mac_is_station((const struct mac *)(inner.key + 1)) ? NULL :
 	    "malformed";
 }
 
@@ -320,19 +334,20 @@ neigh_stored(struct core *core, struct datum *d, monotime_t now)
 	struct assoc	*a;
 
 	timer_set(&core->timers, &d->timer, digest_add(core, d, now));
-	s = station_find(core, (const struct mac *)(d->data + 1));
+	s = station_find(core, network_of_key(core, d->data, d->keylen),
+	    (const struct mac *)(datum_key(d) + 1));
 	if (s != NULL && (a = assoc_here(s)) != NULL)
 		neigh_join(core, a, now);
 }
 
 /* What a former run had learned, and not what stood in for it. */
 void
-neigh_adopt(struct core *core, const struct mac *mac, const struct addr *addr,
-    monotime_t now)
+neigh_adopt(struct core *core, const struct network *net,
+    const struct mac *mac, const struct addr *addr, monotime_t now)
 {
 	struct addr	own;
 
 	addr_from_mac(&own, mac);
-	if (addr_cmp(addr, &own) != 0 && find_datum(core, mac) == NULL)
-		flood(core, mac, addr, now);
+	if (addr_cmp(addr, &own) != 0 && find_datum(core, net, mac) == NULL)
+		flood(core, net, mac, addr, now);
 }

@@ -10,6 +10,7 @@
 struct assoc;
 struct core;
 struct datum;
+struct network;
 struct station;
 
 void		 neigh_heard(struct core *, struct assoc *, const struct addr *,
@@ -24,6 +25,6 @@ void		 neigh_join(struct core *, struct assoc *, monotime_t now);
 /* The rows of kinds: table/kind.h. */
 const char	*neigh_check(const struct core *, const struct update *);
 void		 neigh_stored(struct core *, struct datum *, monotime_t now);
-void		 neigh_adopt(struct core *, const struct mac *,
-		    const struct addr *, monotime_t now);
+void		 neigh_adopt(struct core *, const struct network *,
+	    const struct mac *, const struct addr *, monotime_t now);
 #endif

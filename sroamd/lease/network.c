@@ -59,20 +59,35 @@ void
 networks_replace(struct core *core, struct networks *new,
     const struct conf *conf)
 {
-	struct networks	*all = &core->lease->networks;
+	struct networks	*all = &core->lease->networks, old = *all;
 	uint32_t	 i;
 
-	for (i = 0; i < all->n; i++)
-		if (named(new, all->list[i]->conf.name) == NULL)
-			free(all->list[i]);
 	*all = *new;
+	all->ids = old.ids;
 	memset(new, 0, sizeof(*new));
+	for (i = 0; i < old.n; i++)
+		if (!networks_have(all, old.list[i]))
+			new->list[new->n++] = old.list[i];
+	scopes_make(&core->scopes, conf);
 	conf_prefixes_make(&all->prefixes, conf);
 	for (i = 0; i < all->n; i++) {
 		all->list[i]->conf = conf->networks[i];
 		all->list[i]->number = i;
+		if (i > 0 && all->list[i]->id == 0)
+			all->list[i]->id = ++all->ids;
 		make_pools(all->list[i]);
 	}
+}
+
+bool
+networks_have(const struct networks *all, const struct network *net)
+{
+	uint32_t	i;
+
+	for (i = 0; i < all->n; i++)
+		if (all->list[i] == net)
+			return true;
+	return false;
 }
 
 static void
@@ -87,12 +102,26 @@ make_pools(struct network *net)
 }
 
 void
-networks_free(struct core *core)
+networks_free(struct networks *all)
 {
-	struct networks	*all = &core->lease->networks;
-
 	while (all->n > 0)
 		free(all->list[--all->n]);
+}
+
+struct network *
+network_of_key(const struct core *core, const uint8_t *key, uint8_t keylen)
+{
+	struct inner	inner;
+
+	return key_inner(core, key, keylen, &inner) && inner.network != -1 ?
+	    core->lease->networks.list[inner.network] : NULL;
+}
+
+uint8_t
+network_key(const struct network *net, const uint8_t *key, uint8_t len,
+    uint8_t whole[KEY_MAX])
+{
+	return key_outer(net->conf.name, key, len, whole);
 }
 
 struct network *

@@ -12,12 +12,14 @@
 #include "conf/conf.h"
 #include "conf/prefixes.h"
 #include "lease/pool.h"
+#include "table/scope.h"
 
 struct core;
 
 struct network {
 	struct conf_network	conf;
 	uint32_t		number;		/* of struct conf */
+	uint32_t		id;		/* the same after a reload */
 	struct pool		pools[CONF_PREFIXES];	/* one of each prefix */
 };
 
@@ -29,6 +31,7 @@ struct network {
 struct networks {
 	struct network		*list[CONF_NETWORKS];	/* as configured */
 	uint32_t		 n;
+	uint32_t		 ids;			/* used up */
 	struct conf_prefixes	 prefixes;		/* of all */
 };
 
@@ -40,9 +43,22 @@ int		 networks_make(const struct core *, const struct conf *,
 		    struct networks *new);
 /* Free what networks_make has made, if it is not used. */
 void		 networks_discard(const struct core *, struct networks *new);
+/*
+ * They take effect.  `new` has those that are gone then, which networks_free
+ * is for when nothing refers to them any more.
+ */
 void		 networks_replace(struct core *, struct networks *new,
 		    const struct conf *);
-void		 networks_free(struct core *);
+/* Whether it is among them. */
+bool		 networks_have(const struct networks *,
+		    const struct network *);
+void		 networks_free(struct networks *);
+/* That of a whole key; NULL: not configured here. */
+struct network	*network_of_key(const struct core *, const uint8_t *key,
+		    uint8_t keylen);
+/* The whole key of a plain one; returns its length. */
+uint8_t		 network_key(const struct network *, const uint8_t *key,
+		    uint8_t len, uint8_t whole[KEY_MAX]);
 /* That of an interface, by its number in the configuration. */
 struct network	*network_of_iface(const struct core *, uint32_t conf);
 /* Seconds that a lease of this kind lives. */

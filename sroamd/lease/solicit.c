@@ -16,13 +16,14 @@
 void
 core_solicit(struct core *core, const struct solicit *rs, monotime_t now)
 {
+	struct iface	*i = iface_at(core, rs->ifindex);
 	struct station	*s;
 	struct assoc	*a;
 
-	if (!mac_is_station(&rs->source_mac) ||
+	if (i == NULL || !mac_is_station(&rs->source_mac) ||
 	    (mac_is_station(&rs->lladdr) &&
 	    mac_cmp(&rs->lladdr, &rs->source_mac) != 0) ||
-	    (s = station_find(core, &rs->source_mac)) == NULL ||
+	    (s = station_find(core, i->network, &rs->source_mac)) == NULL ||
 	    (a = assoc_here(s)) == NULL ||
 	    a->iface->link.ifindex != rs->ifindex) {
 		drop_message(core, rs->ifindex, &rs->source_mac,

@@ -11,6 +11,7 @@
 #include "lease/iface.h"
 #include "lease/missing.h"
 #include "lease/neighbour.h"
+#include "lease/network.h"
 #include "lease/router.h"
 #include "lease/state.h"
 #include "lease/station.h"
@@ -31,31 +32,37 @@ static int64_t	half_lives(const struct core *, const struct station *,
 int
 station_cmp(const struct station *a, const struct station *b)
 {
+	if (a->net != b->net)
+		return a->net < b->net ? -1 : 1;
 	return mac_cmp(&a->mac, &b->mac);
 }
 
 struct station *
-station_find(struct core *core, const struct mac *mac)
+station_find(struct core *core, struct network *net, const struct mac *mac)
 {
 	struct station	key;
 
+	if (net == NULL)
+		return NULL;
+	key.net = net->id;
 	key.mac = *mac;
 	return RB_FIND(station_tree, &core->lease->stations, &key);
 }
 
 struct station *
-station_get(struct core *core, const struct mac *mac)
+station_get(struct core *core, struct network *net, const struct mac *mac)
 {
 	struct station	*s;
 
-	if ((s = station_find(core, mac)) != NULL)
+	if ((s = station_find(core, net, mac)) != NULL)
 		return s;
 	if ((s = room_alloc(core, sizeof(*s))) == NULL) {
 		core_no_memory(core, "a station");
 		return NULL;
 	}
 	s->mac = *mac;
-	s->network = core->lease->networks.list[0];
+	s->network = net;
+	s->net = net->id;
 	s->place.kind = ROUTE_NONE;
 	LIST_INIT(&s->leases);
 	RB_INSERT(station_tree, &core->lease->stations, s);
@@ -78,11 +85,11 @@ station_release(struct core *core, struct station *s)
 }
 
 int
-station_name(struct core *core, const struct mac *mac)
+station_name(struct core *core, struct network *net, const struct mac *mac)
 {
-	if (!mac_is_station(mac) || station_find(core, mac) != NULL)
+	if (!mac_is_station(mac) || station_find(core, net, mac) != NULL)
 		return 0;
-	return station_get(core, mac) != NULL ? 1 : -1;
+	return station_get(core, net, mac) != NULL ? 1 : -1;
 }
 
 bool

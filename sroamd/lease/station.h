@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Stations by their MAC address: their leases, where they are, and what is
- * remembered of them.
+ * Stations by their network and MAC address: their leases, where they are, and
+ * what is remembered of them.
  */
 #ifndef SROAMD_LEASE_STATION_H
 #define SROAMD_LEASE_STATION_H
@@ -44,6 +44,7 @@ struct station {
 	RB_ENTRY(station)	 entry;
 	LIST_ENTRY(station)	 at_router;	/* if router is set */
 	struct network		*network;
+	uint32_t		 net;		/* its id */
 	struct mac		 mac;
 	LIST_HEAD(, datum)	 leases;
 	struct datum		*location;
@@ -63,13 +64,17 @@ RB_HEAD(station_tree, station);
 
 int	 station_cmp(const struct station *, const struct station *);
 RB_PROTOTYPE(station_tree, station, entry, station_cmp)
-struct station	*station_find(struct core *, const struct mac *); /* or NULL */
+/* NULL: none, or no network. */
+struct station	*station_find(struct core *, struct network *,
+		    const struct mac *);
 /* Made if need be; NULL: no memory. */
-struct station	*station_get(struct core *, const struct mac *);
+struct station	*station_get(struct core *, struct network *,
+		    const struct mac *);
 /* if unused */
 void		 station_release(struct core *, struct station *);
 /* For a claim that names it: 1 if it was made, 0 if it was there, or -1. */
-int		 station_name(struct core *, const struct mac *);
+int		 station_name(struct core *, struct network *,
+		    const struct mac *);
 /* It moved: count this, and log it when that is too often. */
 void		 station_moved(struct core *, struct station *, monotime_t now);
 /* It lost a prefix, which it believes valid until then. */

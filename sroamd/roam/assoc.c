@@ -271,6 +271,7 @@ assoc_drop(struct core *core, struct assoc *a, const char *why,
     monotime_t now)
 {
 	struct station	*s = a->station;
+	struct network	*net = s->network;
 	struct mac	 mac = s->mac;
 	bool		 here = a->state == ASSOC_HERE;
 
@@ -281,7 +282,7 @@ assoc_drop(struct core *core, struct assoc *a, const char *why,
 		release_left(core, a, now);
 	}
 	assoc_free(core, a);
-	if ((s = station_find(core, &mac)) == NULL)
+	if ((s = station_find(core, net, &mac)) == NULL)
 		return;
 	if (here && station_is_ours(core, s, now))
 		station_nowhere(core, s, now);
@@ -359,7 +360,8 @@ assoc_adopt(struct core *core, const struct mac *mac, uint32_t ifindex,
 
 	if (core->started || i == NULL || !i->link.up ||
 	    i->link.source != SOURCE_PACKETS ||
-	    (s = station_get(core, mac)) == NULL || s->assoc != NULL)
+	    (s = station_get(core, i->network, mac)) == NULL ||
+	    s->assoc != NULL)
 		return;
 	if (assoc_new(core, s, i, &sight, now) == NULL) {
 		station_release(core, s);

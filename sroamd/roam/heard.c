@@ -104,11 +104,11 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 	if (i == NULL || !mac_is_station(&h->mac) ||
 	    mac_cmp(&h->mac, &i->link.lladdr) == 0)
 		return;
-	s = station_find(core, &h->mac);
+	s = station_find(core, i->network, &h->mac);
 	if (s == NULL && (i->link.source == SOURCE_PACKETS ||
 	    limit_was_hit(i, now) || limit_has_missed(i, now)) &&
 	    limit_station(core, i, NULL, h->ifindex, now))
-		s = station_get(core, &h->mac);
+		s = station_get(core, i->network, &h->mac);
 	if (s == NULL)
 		return;
 	a = assoc_here(s);
@@ -119,7 +119,7 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 			assoc_ask(core, s, i, NULL, now);
 		else
 			assoc_arrive(core, s, i, NULL, now);
-		if ((s = station_find(core, &h->mac)) == NULL ||
+		if ((s = station_find(core, i->network, &h->mac)) == NULL ||
 		    (a = assoc_here(s)) == NULL || a->iface != i)
 			return;
 	}
@@ -152,7 +152,7 @@ core_dhcp(struct core *core, const struct dhcp_request *req, monotime_t now)
 
 	if (!dhcp_serve(core, req, now) ||
 	    (i = iface_at(core, req->ifindex)) == NULL ||
-	    (s = station_find(core, &req->chaddr)) == NULL ||
+	    (s = station_find(core, i->network, &req->chaddr)) == NULL ||
 	    (assoc_here(s) != NULL && s->assoc->iface == i))
 		return;
 	if (s->router != NULL && !router_is_self(core, s->router) &&

@@ -78,6 +78,16 @@ iface_down(struct core *core, struct iface *i, monotime_t now)
 	core_reserve(core);
 }
 
+void
+ifaces_leave(struct core *core, const struct networks *new, monotime_t now)
+{
+	struct iface	*i, *next;
+
+	RB_FOREACH_SAFE(i, iface_tree, &core->lease->ifaces, next)
+		if (!networks_have(new, i->network))
+			iface_down(core, i, now);
+}
+
 /* Another router goes on as this one: we have no stations any more. */
 void
 ifaces_withdraw(struct core *core, monotime_t now)
@@ -94,13 +104,16 @@ void
 core_link(struct core *core, const struct link *link, monotime_t now)
 {
 	struct iface	*i = iface_at(core, link->ifindex);
-	bool		 same, other_mac, returned = i == NULL;
+	bool		 same, other_mac, returned;
 
-	if (!link->up || core->clone) {
-		if (i != NULL)
-			iface_down(core, i, now);
-		return;
+	if (i != NULL && (!link->up || core->clone ||
+	    i->network != network_of_iface(core, link->conf))) {
+		iface_down(core, i, now);
+		i = NULL;
 	}
+	if (!link->up || core->clone)
+		return;
+	returned = i == NULL;
 	if (i == NULL) {
 		/* One of the former configuration may still be up, too. */
 		if (core->roam->nspare_ifaces == 0 &&

@@ -9,6 +9,7 @@
 #include "lease/admit.h"
 #include "lease/assoc.h"
 #include "lease/iface.h"
+#include "lease/network.h"
 #include "lease/route.h"
 #include "lease/router.h"
 #include "lease/state.h"
@@ -34,24 +35,37 @@
 #define MADE_STATION	0x1
 #define MADE_ROUTER	0x2
 
-static void	yield_for(struct core *, struct station *, const struct claim *,
-		    monotime_t);
-static bool	answer(struct core *, const struct claim *, enum table_result,
-		    monotime_t);
-static void	confirmed(struct core *, struct datum *, const struct claim *,
-		    monotime_t);
-static void	relocate(struct core *, struct station *, monotime_t);
-static void	drop(struct core *, struct station *, monotime_t);
-static bool	is_mistaken(struct core *, const struct claim *);
-static bool	speak(struct core *, struct station *, monotime_t);
-static void	location_schedule(struct core *, struct datum *, monotime_t);
+static struct station	*station_at(struct core *, const uint8_t *, uint8_t);
+static void		 yield_for(struct core *, struct station *,
+			    const struct claim *, monotime_t);
+static bool		 answer(struct core *, const struct claim *,
+			    enum table_result, monotime_t);
+static void		 confirmed(struct core *, struct datum *,
+			    const struct claim *, monotime_t);
+static void		 relocate(struct core *, struct station *, monotime_t);
+static void		 drop(struct core *, struct station *, monotime_t);
+static bool		 is_mistaken(struct core *, const struct claim *);
+static bool		 speak(struct core *, struct station *, monotime_t);
+static void		 location_schedule(struct core *, struct datum *,
+			    monotime_t);
+
+/* That a location is about, or NULL. */
+static struct station *
+station_at(struct core *core, const uint8_t *key, uint8_t keylen)
+{
+	struct inner	inner;
+
+	return key_inner(core, key, keylen, &inner) ? station_find(core,
+	    network_of_key(core, key, keylen),
+	    (const struct mac *)(inner.key + 1)) : NULL;
+}
 
 bool
 station_claim(struct core *core, struct station *s,
     const struct router_id *where, uint64_t seqno, monotime_t claimed,
     monotime_t now)
 {
-	uint8_t		 key[7] = { DATUM_LOCATION };
+	uint8_t		 plain[7] = { DATUM_LOCATION }, key[KEY_MAX];
 	struct claim	 c;
 	struct datum	*d;
 	uint32_t	 life = where != NULL ? core->conf.location_time :
@@ -59,10 +73,10 @@ station_claim(struct core *core, struct station *s,
 
 	if (seqno_is_late(seqno) && life > LATE_S)
 		life = LATE_S;
-	memcpy(key + 1, s->mac.octet, 6);
+	memcpy(plain + 1, s->mac.octet, 6);
 	memset(&c, 0, sizeof(c));
 	c.key = key;
-	c.keylen = sizeof(key);
+	c.keylen = network_key(s->network, plain, sizeof(plain), key);
 	c.value = where != NULL ? where->octet : key;
 	c.vallen = where != NULL ? 8 : 0;
 	c.seqno = seqno;
@@ -105,7 +119,7 @@ answer(struct core *core, const struct claim *c, enum table_result result,
 	struct assoc	*a;
 	bool		 self, younger;
 
-	s = station_find(core, (const struct mac *)(c->key + 1));
+	s = station_at(core, c->key, c->keylen);
 	if (s == NULL || (a = assoc_here(s)) == NULL)
 		return false;
 	self = c->vallen == 8 && memcmp(c->value, core->self.octet, 8) == 0;
@@ -162,11 +176,14 @@ confirmed(struct core *core, struct datum *d, const struct claim *c,
 const char *
 location_check(const struct core *core, const struct update *u)
 {
-	if (u->keylen != 7 || (u->vallen != 8 && u->vallen != 0) ||
-	    !mac_is_station((const struct mac *)(u->data + 1)))
+	struct inner	inner;
+
+	if (!key_inner(core, u->data, u->keylen, &inner) || inner.len != 7 ||
+	    (u->vallen != 8 && u->vallen != 0) ||
+	    !mac_is_station((const struct mac *)(inner.key + 1)))
 		return "malformed";
 	return u->vallen == 0 ? NULL : router_refused(core,
-	    (const struct router_id *)(u->data + 7));
+	    (const struct router_id *)(u->data + u->keylen));
 }
 
 uint32_t
@@ -185,10 +202,14 @@ int
 location_name(struct core *core, const struct claim *c)
 {
 	const struct router_id	*id = (const struct router_id *)c->value;
+	struct inner		 inner;
 	int			 made;
 
-	if ((made = station_name(core, (const struct mac *)(c->key + 1))) ==
-	    -1 || c->vallen != 8 || router_find(core, id) != NULL)
+	if (!key_inner(core, c->key, c->keylen, &inner))
+		return -1;
+	made = station_name(core, network_of_key(core, c->key, c->keylen),
+	    (const struct mac *)(inner.key + 1));
+	if (made == -1 || c->vallen != 8 || router_find(core, id) != NULL)
 		return made;
 	if (router_get(core, id) != NULL)
 		return made | MADE_ROUTER;
@@ -201,8 +222,7 @@ void
 location_unname(struct core *core, const struct claim *c, int made)
 {
 	if (made & MADE_STATION)
-		station_release(core, station_find(core,
-		    (const struct mac *)(c->key + 1)));
+		station_release(core, station_at(core, c->key, c->keylen));
 	if (made & MADE_ROUTER)
 		router_release(core, router_find(core,
 		    (const struct router_id *)c->value));
@@ -230,7 +250,7 @@ location_stored(struct core *core, struct datum *d, monotime_t now)
 
 	if ((s = d->station) == NULL) {
 		/* table_put has made it. */
-		s = station_find(core, (const struct mac *)(d->data + 1));
+		s = station_at(core, d->data, d->keylen);
 		if (s == NULL) {
 			table_remove(core, d);
 			return;
@@ -370,6 +390,12 @@ location_forget(struct core *core, struct station *s, monotime_t now)
 {
 	drop(core, s, now);
 	station_release(core, s);
+}
+
+void
+location_forget_datum(struct core *core, struct datum *d, monotime_t now)
+{
+	location_forget(core, d->station, now);
 }
 
 /*

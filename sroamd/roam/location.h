@@ -27,6 +27,8 @@ void		 location_accepted(struct core *, struct datum *,
 		    const struct claim *, enum table_result, monotime_t now);
 void		 location_stored(struct core *, struct datum *, monotime_t now);
 /* The datum goes, and the place of the station. */
+void		 location_forget_datum(struct core *, struct datum *,
+		    monotime_t now);
 void		 location_forget(struct core *, struct station *,
 		    monotime_t now);
 void		 location_timer(struct core *, struct datum *, monotime_t now);

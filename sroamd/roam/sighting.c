@@ -5,6 +5,8 @@
 #include "lease/assoc.h"
 #include "lease/iface.h"
 #include "lease/limit.h"
+#include "lease/network.h"
+#include "lease/state.h"
 #include "lease/station.h"
 #include "roam/assoc.h"
 #include "roam/contest.h"
@@ -16,6 +18,7 @@
 #define LEAVE_GRACE_MS	100	/* left and back: a port was down shortly, */
 #define LEAVE_RADIO_MS	1000	/* or a reassociation, until it has keys */
 
+static struct assoc	*find_here(struct core *, const struct mac *);
 static void		 left(struct core *, struct assoc *, monotime_t);
 
 /* It left, and may be back at once, as in a reassociation. */
@@ -40,7 +43,7 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 	    mac_cmp(&sight->mac, &i->link.lladdr) == 0)
 		return;
 	if (sight->kind != SIGHTING_JOINED && sight->kind != SIGHTING_PRESENT) {
-		s = station_find(core, &sight->mac);
+		s = station_find(core, i->network, &sight->mac);
 		/* Only if it was at this port: events may be late. */
 		if (s == NULL || s->assoc == NULL || s->assoc->iface != i ||
 		    s->assoc->port != sight->port)
@@ -52,10 +55,10 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 		return;
 	}
 	if ((sight->kind == SIGHTING_JOINED || core->started) &&
-	    !limit_station(core, i, station_find(core, &sight->mac),
+	    !limit_station(core, i, station_find(core, i->network, &sight->mac),
 	    sight->port, now))
 		return;
-	if ((s = station_get(core, &sight->mac)) == NULL) {
+	if ((s = station_get(core, i->network, &sight->mac)) == NULL) {
 		i->missed = now;
 		return;
 	}
@@ -86,13 +89,27 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 		probe_timer(core, s->assoc, now);
 }
 
+/* The one that is here, of the networks in which it may be; or NULL. */
+static struct assoc *
+find_here(struct core *core, const struct mac *mac)
+{
+	const struct networks	*all = &core->lease->networks;
+	struct station		*s;
+	uint32_t		 i;
+
+	for (i = 0; i < all->n; i++)
+		if ((s = station_find(core, all->list[i], mac)) != NULL &&
+		    assoc_here(s) != NULL)
+			return s->assoc;
+	return NULL;
+}
+
 int
 core_disassociate(struct core *core, const struct mac *mac, monotime_t now)
 {
-	struct station	*s = station_find(core, mac);
 	struct assoc	*a;
 
-	if (s == NULL || (a = assoc_here(s)) == NULL)
+	if ((a = find_here(core, mac)) == NULL)
 		return -1;
 	if (a->source == SOURCE_NL80211 && !a->iface->link.drops)
 		return -2;

@@ -7,6 +7,18 @@
 RB_GENERATE(datum_tree, datum, entry, datum_cmp)
 
 const uint8_t *
+datum_key(const struct datum *d)
+{
+	return d->data + d->inner;
+}
+
+uint8_t
+datum_keylen(const struct datum *d)
+{
+	return (uint8_t)(d->keylen - d->inner);
+}
+
+const uint8_t *
 datum_value(const struct datum *d)
 {
 	return d->data + d->keylen;

@@ -26,6 +26,7 @@
 #include "common/timer.h"
 
 struct held;
+struct kind;
 struct station;
 
 /*
@@ -37,6 +38,7 @@ struct datum {
 	TAILQ_ENTRY(datum)	 change;	/* in order of last change */
 	LIST_ENTRY(datum)	 lease;		/* of its station */
 	LIST_ENTRY(datum)	 bucket;	/* of the digests' leaf */
+	const struct kind	*kind;
 	struct station		*station;	/* of a lease or location */
 	struct timer		 timer;		/* end, refresh or removal */
 	monotime_t		 expires;
@@ -51,6 +53,7 @@ struct datum {
 	uint16_t		 place;		/* in the digests' tree */
 	uint16_t		 share;		/* of its pool: lease/share.h */
 	uint8_t			 keylen, vallen;
+	uint8_t			 inner;		/* octets before datum_key */
 	uint8_t			 size;		/* room for the value */
 	uint8_t			 memory;	/* an ended lease */
 	uint8_t			 routed;	/* a route of ours stands */
@@ -67,6 +70,8 @@ TAILQ_HEAD(datum_list, datum);
 
 int	 datum_cmp(const struct datum *, const struct datum *);
 RB_PROTOTYPE(datum_tree, datum, entry, datum_cmp)
+const uint8_t	*datum_key(const struct datum *);	/* in its network */
+uint8_t		 datum_keylen(const struct datum *);
 const uint8_t	*datum_value(const struct datum *);
 bool		 datum_live(const struct datum *, monotime_t now);
 uint32_t	 datum_remaining(const struct datum *, monotime_t now); /* s */

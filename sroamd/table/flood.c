@@ -54,7 +54,7 @@ wants(const struct core *core, struct reader *r, const struct datum *d)
 	const struct peer	*p = container_of(r, struct peer, reader);
 
 	return d->from != p->id &&
-	    (p->extended || kind_of(core, d->data[0])->version1) &&
+	    (p->extended || d->kind->version1 || d->inner > 0) &&
 	    !mesh_spares(core, p, d);
 }
 
@@ -206,7 +206,7 @@ static void
 fill_update(struct core *core, const struct peer *p, const struct datum *d,
     struct update *u, monotime_t now)
 {
-	const struct kind	*k = kind_of(core, d->data[0]);
+	const struct kind	*k = d->kind;
 	int64_t			 age;
 
 	memset(u, 0, sizeof(*u));
@@ -293,7 +293,7 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		return NULL;
 	if (result == TABLE_KEPT || result == TABLE_LOST)
 		core->counters.conflicts++;
-	kind = kind_of(core, c.key[0]);
+	kind = kind_of(core, c.key, c.keylen);
 	if (kind->weigh != NULL && (result == TABLE_REPLACED ||
 	    result == TABLE_LOST)) {
 		later = false;
@@ -351,7 +351,7 @@ outbid(struct core *core, const struct claim *lost, monotime_t now)
 	struct claim	 c;
 	struct datum	*d;
 
-	if (core->nv1 == 0 || !kind_of(core, lost->key[0])->outbid ||
+	if (core->nv1 == 0 || !kind_of(core, lost->key, lost->keylen)->outbid ||
 	    (d = table_find(core, lost->key, lost->keylen)) == NULL ||
 	    d->seqno != lost->seqno)
 		return false;

@@ -5,6 +5,7 @@
 #include "msg.h"
 #include "table/datum.h"
 #include "table/key.h"
+#include "table/kind.h"
 
 /* Writes the key of a lease and returns its length. */
 uint8_t
@@ -77,13 +78,13 @@ lease_kind_of(uint8_t type)
 bool
 lease_is(const struct datum *d)
 {
-	return lease_kind_of(d->data[0]) != -1;
+	return !d->kind->foreign && lease_kind_of(datum_key(d)[0]) != -1;
 }
 
 enum lease_kind
 lease_kind(const struct datum *d)
 {
-	return (enum lease_kind)lease_kind_of(d->data[0]);
+	return (enum lease_kind)lease_kind_of(datum_key(d)[0]);
 }
 
 /* The prefix that the datum leases; false if it is no lease. */
@@ -92,7 +93,7 @@ lease_prefix(const struct datum *d, struct prefix *p)
 {
 	enum lease_kind	kind;
 
-	return lease_key_parse(d->data, d->keylen, &kind, p);
+	return lease_key_parse(datum_key(d), datum_keylen(d), &kind, p);
 }
 
 const struct mac *

@@ -55,16 +55,24 @@ kinds_init(struct core *core, const struct kind *const rows[], size_t n)
 }
 
 const struct kind *
-kind_of(const struct core *core, uint8_t type)
+kind_of(const struct core *core, const uint8_t *key, uint8_t keylen)
 {
-	return core->kinds[type];
+	const struct kind	*k;
+	struct inner		 inner;
+
+	if (key[0] != DATUM_NETWORK)
+		return core->kinds[key[0]];
+	if (!key_inner(core, key, keylen, &inner) || inner.network == -1)
+		return core->kinds[DATUM_NETWORK];
+	k = core->kinds[inner.key[0]];
+	return k->scoped ? k : core->kinds[DATUM_NETWORK];
 }
 
 uint32_t
 datum_life(const struct core *core, const uint8_t *data, uint8_t keylen,
     uint8_t vallen, uint64_t seqno)
 {
-	const struct kind	*k = kind_of(core, data[0]);
+	const struct kind	*k = kind_of(core, data, keylen);
 
 	if (seqno_is_late(seqno))
 		return LATE_S;
@@ -74,9 +82,9 @@ datum_life(const struct core *core, const uint8_t *data, uint8_t keylen,
 }
 
 int64_t
-datum_memory(const struct core *core, uint8_t type, uint64_t seqno)
+kind_memory(const struct kind *k, uint64_t seqno)
 {
-	int64_t	ms = kind_of(core, type)->memory;
+	int64_t	ms = k->memory;
 
 	return seqno_is_late(seqno) && ms > LATE_S * 1000LL ?
 	    LATE_S * 1000LL : ms;
@@ -86,9 +94,11 @@ const char *
 update_check(const struct core *core, const struct update *u)
 {
 	const struct kind	*k;
+	struct inner		 inner;
 
-	if (u->keylen == 0 || u->keylen + u->vallen > DATUM_MAX)
+	if (u->keylen == 0 || u->keylen + u->vallen > DATUM_MAX ||
+	    !key_inner(core, u->data, u->keylen, &inner))
 		return "malformed";
-	k = kind_of(core, u->data[0]);
+	k = kind_of(core, u->data, u->keylen);
 	return k->check != NULL ? k->check(core, u) : NULL;
 }

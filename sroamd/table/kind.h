@@ -33,6 +33,7 @@ struct datum;
  */
 struct kind {
 	bool		  version1;	/* peers of version 1 are sent it */
+	bool		  scoped;	/* there are such in every network */
 	bool		  outbid;	/* a conflict ends by the next seqno */
 	bool		  foreign;	/* stored for others, within a share */
 	bool		  kept;		/* on disk, */
@@ -87,6 +88,12 @@ struct kind {
 			    monotime_t now);
 	void		(*timer)(struct core *, struct datum *,
 			    monotime_t now);
+	/*
+	 * Its network is not configured any more: remove it, with all that
+	 * follows from it.
+	 */
+	void		(*forget)(struct core *, struct datum *,
+			    monotime_t now);
 	/* Sessions that a peer will have it over; 0: not counted. */
 	uint8_t		(*hops)(struct core *, const struct datum *);
 };
@@ -94,7 +101,12 @@ struct kind {
 /* Once, before there is any datum; by number, NULL: unknown. */
 void			 kinds_init(struct core *,
 			    const struct kind *const rows[], size_t n);
-const struct kind	*kind_of(const struct core *, uint8_t type);
+/*
+ * That of a key: what the network's own part says, if it is configured here.
+ * Of a key that is malformed: unknown.
+ */
+const struct kind	*kind_of(const struct core *, const uint8_t *key,
+			    uint8_t keylen);
 /*
  * The longest life of a datum that a peer sends or the disk has, s.  What they
  * say is cut to it: lifetimes play no part in the order.
@@ -102,8 +114,7 @@ const struct kind	*kind_of(const struct core *, uint8_t type);
 uint32_t		 datum_life(const struct core *, const uint8_t *data,
 			    uint8_t keylen, uint8_t vallen, uint64_t seqno);
 /* For how long it is remembered past its end, ms. */
-int64_t			 datum_memory(const struct core *, uint8_t type,
-			    uint64_t seqno);
+int64_t			 kind_memory(const struct kind *, uint64_t seqno);
 /* NULL, or what is wrong. */
 const char		*update_check(const struct core *,
 			    const struct update *);

@@ -53,7 +53,7 @@ hold(struct core *core, struct datum *d, monotime_t due)
 bool
 pace_take(struct core *core, struct datum *d, monotime_t now)
 {
-	const struct kind	*k = kind_of(core, d->data[0]);
+	const struct kind	*k = d->kind;
 	uint32_t		 interval = TICKS(k->interval);
 	uint32_t		 t = core_ticks(core, now), ahead;
 

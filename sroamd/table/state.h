@@ -24,6 +24,7 @@
 #include "table/peer.h"
 #include "table/pending.h"
 #include "table/reader.h"
+#include "table/scope.h"
 
 struct lease_state;
 struct roam_state;
@@ -49,6 +50,7 @@ struct core {
 	struct roam_state	 *roam;
 
 	const struct kind	 *kinds[KINDS];
+	struct scopes		  scopes;
 	struct datum_tree	  data;
 	struct datum		**index;	/* by hash of the key */
 	uint32_t		  nindex;	/* places: a power of two */

@@ -29,7 +29,7 @@ static const struct reader_ops	store_ops = {
 static bool
 wants(const struct core *core, struct reader *r, const struct datum *d)
 {
-	const struct kind	*k = kind_of(core, d->data[0]);
+	const struct kind	*k = d->kind;
 
 	(void)r;
 	return k->kept || (k->keep != NULL && k->keep(core, d));
@@ -47,20 +47,21 @@ gone(struct core *core, struct reader *r, const struct datum *d)
 {
 	(void)r;
 	/* The number of our router datum is worth more than it. */
-	if (kind_of(core, d->data[0])->kept)
+	if (d->kind->kept)
 		core_effect(core, EFFECT_FORGET, d->data, d->keylen);
 }
 
 int
 core_store_load(struct core *core, const struct stored *s, monotime_t now)
 {
-	const struct kind	*kind = kind_of(core, s->data[0]);
+	const struct kind	*kind;
 	struct update		 u;
 	struct claim		 c;
 	struct datum		*d;
 
 	if (s->keylen == 0 || s->keylen + s->vallen > DATUM_MAX)
 		return -1;
+	kind = kind_of(core, s->data, s->keylen);
 	if (!kind->kept && kind->load == NULL)
 		return -1;
 	memset(&u, 0, sizeof(u));
@@ -86,7 +87,7 @@ core_store_load(struct core *core, const struct stored *s, monotime_t now)
 	c.claimed = monotime_min(s->claimed, now);
 	/* A lease that has ended is remembered for a while. */
 	if (!monotime_before(now, monotime_add(c.expires,
-	    datum_memory(core, s->data[0], s->seqno))))
+	    kind_memory(kind, s->seqno))))
 		return -1;
 	if ((d = table_put(core, NULL, &c, now)) == NULL)
 		return -1;

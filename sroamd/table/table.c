@@ -32,8 +32,10 @@ static void		  enter(struct core *, struct datum *);
 static void		  leave(struct core *, struct datum *);
 static struct datum	 *datum_new(struct core *, const struct claim *);
 static void		  datum_free(struct core *, struct datum *);
-static int		  timers_reserve(struct core *, uint8_t type);
-static void		  timers_release(struct core *, uint8_t type);
+static struct datum	 *first_from(struct core *, uint8_t type);
+static void		  put_again(struct core *, struct datum *, monotime_t);
+static int		  timers_reserve(struct core *, const struct datum *);
+static void		  timers_release(struct core *, const struct datum *);
 
 int
 table_init(struct core *core)
@@ -156,34 +158,39 @@ table_at(struct core *core, const struct ctl_cursor *cursor)
 static struct datum *
 datum_new(struct core *core, const struct claim *c)
 {
-	struct datum	*d;
-	uint8_t		 size = kind_of(core, c->key[0])->room;
+	const struct kind	*kind = kind_of(core, c->key, c->keylen);
+	struct datum		*d;
+	struct inner		 inner;
+	uint8_t			 size = kind->room;
 
 	if (size < c->vallen)
 		size = c->vallen;
 	if ((d = room_alloc(core, sizeof(*d) + c->keylen + size)) == NULL)
 		return NULL;
-	if (timers_reserve(core, c->key[0]) == -1) {
+	d->kind = kind;
+	if (!kind->foreign && key_inner(core, c->key, c->keylen, &inner))
+		d->inner = inner.at;
+	d->size = size;
+	d->keylen = c->keylen;
+	memcpy(d->data, c->key, c->keylen);
+	if (timers_reserve(core, d) == -1) {
 		room_free(core, d, sizeof(*d) + c->keylen + size);
 		return NULL;
 	}
 	timer_init(&d->timer, TIMER_DATUM);
-	d->size = size;
-	d->keylen = c->keylen;
-	memcpy(d->data, c->key, c->keylen);
 	enter(core, d);
 	TAILQ_INSERT_TAIL(&core->changes, d, change);
 	core->ndata++;
-	core->nforeign += kind_of(core, c->key[0])->foreign;
+	core->nforeign += kind->foreign;
 	digest_enter(core, d);
 	return d;
 }
 
 /* Two queues: a lease that has ended moves to the second. */
 static int
-timers_reserve(struct core *core, uint8_t type)
+timers_reserve(struct core *core, const struct datum *d)
 {
-	int	kind = lease_kind_of(type);
+	int	kind = lease_is(d) ? (int)lease_kind(d) : -1;
 
 	if (timerq_reserve(&core->timers, 1) == -1)
 		return -1;
@@ -195,9 +202,9 @@ timers_reserve(struct core *core, uint8_t type)
 }
 
 static void
-timers_release(struct core *core, uint8_t type)
+timers_release(struct core *core, const struct datum *d)
 {
-	int	kind = lease_kind_of(type);
+	int	kind = lease_is(d) ? (int)lease_kind(d) : -1;
 
 	timerq_release(&core->timers, 1);
 	if (kind != -1)
@@ -233,7 +240,7 @@ struct datum *
 table_put(struct core *core, struct datum *d, const struct claim *c,
     monotime_t now)
 {
-	const struct kind	*kind = kind_of(core, c->key[0]);
+	const struct kind	*kind = kind_of(core, c->key, c->keylen);
 	struct datum		*old = NULL;
 	int			 made = 0;
 
@@ -299,7 +306,7 @@ table_make_room(struct core *core, monotime_t now)
 void
 datum_stored(struct core *core, struct datum *d, monotime_t now)
 {
-	const struct kind	*k = kind_of(core, d->data[0]);
+	const struct kind	*k = d->kind;
 
 	if (k->stored != NULL)
 		k->stored(core, d, now);
@@ -310,7 +317,7 @@ datum_stored(struct core *core, struct datum *d, monotime_t now)
 void
 datum_timer(struct core *core, struct datum *d, monotime_t now)
 {
-	const struct kind	*k = kind_of(core, d->data[0]);
+	const struct kind	*k = d->kind;
 
 	if (k->timer != NULL)
 		k->timer(core, d, now);
@@ -338,11 +345,68 @@ datum_free(struct core *core, struct datum *d)
 		q = &core->memory[lease_kind(d)];
 	timer_clear(q, &d->timer);
 	pace_free(core, d);
-	timers_release(core, d->data[0]);
+	timers_release(core, d);
 	readers_skip(core, d);
 	digest_leave(core, d);
 	TAILQ_REMOVE(&core->changes, d, change);
 	core->ndata--;
-	core->nforeign -= kind_of(core, d->data[0])->foreign;
+	core->nforeign -= d->kind->foreign;
 	room_free(core, d, sizeof(*d) + d->keylen + d->size);
+}
+
+/*
+ * The names of networks have changed: data of a new one get their meaning,
+ * and those of one that is gone are only relayed, as for others.
+ */
+void
+table_rescope(struct core *core, monotime_t now)
+{
+	struct datum	*d, *next;
+	uint8_t		 network = DATUM_NETWORK;
+
+	for (d = first_from(core, network); d != NULL &&
+	    d->data[0] == network; d = next) {
+		next = RB_NEXT(datum_tree, &core->data, d);
+		if (d->kind != kind_of(core, d->data, d->keylen))
+			put_again(core, d, now);
+	}
+}
+
+static struct datum *
+first_from(struct core *core, uint8_t type)
+{
+	union {
+		struct datum	d;
+		uint8_t		room[sizeof(struct datum) + 1];
+	} u;
+
+	u.d.keylen = 1;
+	u.d.data[0] = type;
+	return RB_NFIND(datum_tree, &core->data, &u.d);
+}
+
+/* As if a peer had sent it now; if it does not fit it is left out. */
+static void
+put_again(struct core *core, struct datum *d, monotime_t now)
+{
+	const struct kind	*k = d->kind;
+	struct update		 u = { .keylen = d->keylen,
+				    .vallen = d->vallen };
+	struct claim		 c = {
+		.key = u.data, .keylen = d->keylen,
+		.value = u.data + d->keylen, .vallen = d->vallen,
+		.seqno = d->seqno, .from = d->from, .expires = d->expires,
+		.claimed = d->claimed
+	};
+
+	memcpy(u.data, d->data, (size_t)d->keylen + d->vallen);
+	if (k->forget != NULL)
+		k->forget(core, d, now);
+	else
+		table_remove(core, d);
+	if (update_check(core, &u) != NULL ||
+	    !monotime_before(now, c.expires) ||
+	    (d = table_put(core, NULL, &c, now)) == NULL)
+		return;
+	datum_stored(core, d, now);
 }

@@ -31,6 +31,8 @@ void		 table_warn_full(struct core *, monotime_t now);
  */
 void		 table_make_room(struct core *, monotime_t now);
 void		 table_remove(struct core *, struct datum *);
+/* After a change of core->scopes. */
+void		 table_rescope(struct core *, monotime_t now);
 /* A version was stored, ours or of a peer: do what follows. */
 void		 datum_stored(struct core *, struct datum *, monotime_t now);
 void		 datum_timer(struct core *, struct datum *, monotime_t now);
