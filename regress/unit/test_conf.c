@@ -279,6 +279,7 @@ every_octet_of_the_structs_has_a_row(void **state)
 	mark_rows(iface, CONF_IFACE);
 	memset(&((struct conf_global *)global)->pad, 1, 1);
 	memset(((struct conf_network *)network)->pad, 1, 3);
+	memset(((struct conf_network *)network)->pad2, 1, 3);
 	memset(((struct conf_iface *)iface)->pad, 1, 2);
 	memset(&((struct conf_iface *)iface)->network, 1, 4);
 	assert_null(memchr(global, 0, sizeof(global)));

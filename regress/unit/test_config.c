@@ -199,7 +199,10 @@ entry_of(const char *page, const char *section, const char *name)
 
 	assert_non_null(p = strstr(page, section));
 	snprintf(item, sizeof(item), "\n.It Ic %s", name);
-	if ((p = strstr(p, item)) == NULL)
+	while ((p = strstr(p, item)) != NULL &&
+	    strchr(" \n", p[strlen(item)]) == NULL)
+		p++;
+	if (p == NULL)
 		fail_msg("man/sroamd.conf.5 lacks %s", item + 1);
 	assert_non_null(end = strstr(p, "\n.Sh "));
 	if ((other = strstr(p + 1, "\n.It Ic ")) != NULL && other < end)

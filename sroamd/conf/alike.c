@@ -15,7 +15,8 @@ enum part {
 	PART_RANGE,
 	PART_EXCLUDE,
 	PART_HOST,
-	PART_TIMES
+	PART_TIMES,
+	PART_NETWORK
 };
 
 static void	begin(SHA2_CTX *, enum part);
@@ -25,6 +26,9 @@ static void	add_prefix(SHA2_CTX *, const struct prefix *);
 static uint64_t	of_prefix(const struct conf_network *, uint32_t);
 static uint64_t	of_range(const struct conf_range *, enum part);
 static uint64_t	of_host(const struct conf_host *);
+static void	add_text(SHA2_CTX *, const char *);
+static uint64_t	of_records(const struct conf *, uint32_t);
+static uint64_t	of_network(const struct conf *, uint32_t);
 static uint64_t	of_times(const struct conf_global *,
 		    const struct conf_network *);
 
@@ -56,6 +60,13 @@ add32(SHA2_CTX *sha, uint32_t n)
 			    (uint8_t)(n >> 8), (uint8_t)n };
 
 	SHA256Update(sha, octets, sizeof(octets));
+}
+
+static void
+add_text(SHA2_CTX *sha, const char *text)
+{
+	add32(sha, (uint32_t)strlen(text));
+	SHA256Update(sha, (const uint8_t *)text, strlen(text));
 }
 
 static void
@@ -118,12 +129,12 @@ of_times(const struct conf_global *g, const struct conf_network *net)
 	return end(&sha);
 }
 
-void
-conf_alike(const struct conf *conf, uint8_t hash[8])
+/* What is alike of the records of a network, without its name. */
+static uint64_t
+of_records(const struct conf *conf, uint32_t n)
 {
-	const struct conf_global	*g = &conf->global;
-	const struct conf_network	*net = &conf->networks[0];
-	uint64_t			 sum = of_times(g, net);
+	const struct conf_network	*net = &conf->networks[n];
+	uint64_t			 sum = of_times(&conf->global, net);
 	size_t				 i;
 
 	for (i = 0; i < net->nprefixes; i++)
@@ -133,7 +144,44 @@ conf_alike(const struct conf *conf, uint8_t hash[8])
 	for (i = 0; i < net->nexcludes; i++)
 		sum += of_range(&net->excludes[i], PART_EXCLUDE);
 	for (i = 0; i < conf->nhosts; i++)
-		sum += of_host(&conf->hosts[i]);
+		if (conf->hosts[i].network == n)
+			sum += of_host(&conf->hosts[i]);
+	return sum;
+}
+
+/* With its name, and whom it may reach. */
+static uint64_t
+of_network(const struct conf *conf, uint32_t n)
+{
+	const struct conf_network	*net = &conf->networks[n];
+	uint64_t			 records = of_records(conf, n), sum = 0;
+	SHA2_CTX			 sha;
+	uint32_t			 i;
+
+	for (i = 0; i < conf->nnetworks; i++) {
+		if (!conf_reaches(net, &conf->networks[i]))
+			continue;
+		begin(&sha, PART_NETWORK);
+		add_text(&sha, net->name);
+		add_text(&sha, conf->networks[i].name);
+		sum += end(&sha);
+	}
+	begin(&sha, PART_NETWORK);
+	add_text(&sha, net->name);
+	add32(&sha, (uint32_t)(records >> 32));
+	add32(&sha, (uint32_t)records);
+	return sum + end(&sha);
+}
+
+/* With the first network alone it is what releases without others make. */
+void
+conf_alike(const struct conf *conf, uint8_t hash[8])
+{
+	uint64_t	sum = of_records(conf, 0);
+	uint32_t	i;
+
+	for (i = conf->nnetworks > 1 ? 0 : 1; i < conf->nnetworks; i++)
+		sum += of_network(conf, i);
 	for (i = 0; i < 8; i++)
 		hash[i] = (uint8_t)(sum >> (56 - 8 * i));
 }

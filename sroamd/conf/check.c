@@ -17,40 +17,59 @@
 #define OFFSET(base, member) \
 	((size_t)((const char *)(member) - (const char *)(base)))
 
-static void		 keep_first(void *, const struct conf_fault *);
-static const char	*first_wrong(enum conf_fields, const void *);
-static bool		 check_numbers(struct conf_check *);
-static bool		 check_all_settings(struct conf_check *);
-static bool		 check_settings(struct conf_check *, enum conf_fields,
-			    const void *, const char *);
-static void		 check_setting(struct conf_check *,
-			    const struct conf_field *, const void *, uint32_t,
-			    const char *);
-static void		 check_global(struct conf_check *);
-static void		 check_network(struct conf_check *,
-			    const struct conf_network *);
-static void		 check_stations(struct conf_check *,
-			    const struct conf_network *);
-static void		 check_router_addr(struct conf_check *,
-			    const struct addr *);
-static void		 check_prefix(struct conf_check *,
-			    const struct conf_network *, uint32_t);
-static void		 check_overlap(struct conf_check *,
-			    const struct conf_network *, const struct prefix *);
-static const char	*reserved(const struct prefix *);
-static void		 check_advert_route(struct conf_check *,
-			    const struct conf_network *, uint32_t);
-static void		 check_listen(struct conf_check *, uint32_t);
-static void		 check_sources(struct conf_check *, uint32_t);
-static void		 check_peer(struct conf_check *, uint32_t);
-static bool		 same_peer(const struct conf_peer *,
-			    const struct conf_peer *);
-static void		 check_peer_from(struct conf_check *, uint32_t);
-static void		 check_peer_host(struct conf_check *, uint32_t);
-static void		 check_iface(struct conf_check *, uint32_t);
-static void		 check_iface_name(struct conf_check *, uint32_t);
-static void		 check_ports(struct conf_check *, uint32_t, uint32_t);
-static void		 check_gateway(struct conf_check *, uint32_t, uint32_t);
+static void			 keep_first(void *, const struct conf_fault *);
+static const char		*first_wrong(enum conf_fields, const void *);
+static bool			 check_numbers(struct conf_check *);
+static bool			 check_all_settings(struct conf_check *);
+static bool			 check_settings(struct conf_check *,
+				    enum conf_fields, const void *,
+				    const char *);
+static void			 check_setting(struct conf_check *,
+				    const struct conf_field *, const void *,
+				    uint32_t, const char *);
+static void			 check_global(struct conf_check *);
+static void			 check_network(struct conf_check *,
+				    const struct conf_network *);
+static void			 check_names(struct conf_check *,
+				    const struct conf_network *);
+static void			 check_gateways(struct conf_check *,
+				    const struct conf_network *);
+static const struct prefix	*gateway_prefix(const struct conf_network *,
+				    const struct conf_iface *);
+static void			 report_gateways(struct conf_check *,
+				    const struct conf_iface *,
+				    const struct prefix *,
+				    const struct conf_iface *,
+				    const struct prefix *);
+static void			 check_stations(struct conf_check *,
+				    const struct conf_network *);
+static void			 check_router_addr(struct conf_check *,
+				    const struct addr *);
+static void			 check_prefix(struct conf_check *,
+				    const struct conf_network *, uint32_t);
+static void			 check_overlap(struct conf_check *,
+				    const struct conf_network *,
+				    const struct prefix *);
+static void			 report_overlap(struct conf_check *,
+				    const struct prefix *,
+				    const struct prefix *, const char *);
+static const char		*reserved(const struct prefix *);
+static void			 check_advert_route(struct conf_check *,
+				    const struct conf_network *, uint32_t);
+static void			 check_listen(struct conf_check *, uint32_t);
+static void			 check_sources(struct conf_check *, uint32_t);
+static void			 check_peer(struct conf_check *, uint32_t);
+static bool			 same_peer(const struct conf_peer *,
+				    const struct conf_peer *);
+static void			 check_peer_from(struct conf_check *, uint32_t);
+static void			 check_peer_host(struct conf_check *, uint32_t);
+static void			 check_iface(struct conf_check *, uint32_t);
+static void			 check_iface_name(struct conf_check *,
+				    uint32_t);
+static void			 check_ports(struct conf_check *, uint32_t,
+				    uint32_t);
+static void			 check_gateway(struct conf_check *, uint32_t,
+				    uint32_t);
 
 const char	conf_no_memory[] = "no memory";
 
@@ -254,11 +273,96 @@ check_network(struct conf_check *c, const struct conf_network *net)
 		conf_fault(c, "prefix lifetime: preferred for %us but valid "
 		    "for %us, write a preferred lifetime that is not the "
 		    "longer one", net->prefix_preferred, net->prefix_valid);
+	check_names(c, net);
 	check_stations(c, net);
+	check_gateways(c, net);
 	for (i = 0; i < net->nprefixes; i++)
 		check_prefix(c, net, i);
 	for (i = 0; i < net->nroutes; i++)
 		check_advert_route(c, net, i);
+}
+
+/* Its own, and those of the networks that it may reach. */
+static void
+check_names(struct conf_check *c, const struct conf_network *net)
+{
+	const struct conf_network *other = c->conf->networks;
+	uint32_t i;
+
+	conf_about_network(c, net, net);
+	if (net > other && strcmp(conf_network_text(net), CONF_UNNAMED) == 0)
+		conf_fault(c, "network %s: is that of all statements outside "
+		    "of a block, write another name", CONF_UNNAMED);
+	for (; other < net; other++)
+		if (strcmp(other->name, net->name) == 0) {
+			conf_fault(c, "network %s: given twice, write one "
+			    "block", net->name);
+			break;
+		}
+	for (i = 0; i < net->nreaches; i++) {
+		conf_about_network(c, net, &net->reaches[i]);
+		other = conf_network_find(c->conf, net->reaches[i]);
+		if (other == NULL)
+			conf_fault(c, "reach %s: there is no such network, "
+			    "write its block or " CONF_UNNAMED,
+			    net->reaches[i]);
+		else if (other == net)
+			conf_fault(c, "reach %s: is this network itself, "
+			    "remove it", net->reaches[i]);
+	}
+}
+
+/*
+ * Two interfaces with gateways in prefixes of their own: two networks were
+ * meant, and would not be kept apart.
+ */
+static void
+check_gateways(struct conf_check *c, const struct conf_network *net)
+{
+	const struct conf_iface *iface = c->conf->ifaces, *first = NULL;
+	const struct prefix *p, *prefix = NULL;
+	size_t n = (size_t)(net - c->conf->networks);
+
+	for (; iface < c->conf->ifaces + c->conf->nifaces; iface++) {
+		if (iface->network != n ||
+		    (p = gateway_prefix(net, iface)) == NULL)
+			continue;
+		if (first == NULL) {
+			first = iface;
+			prefix = p;
+		} else if (p != prefix) {
+			report_gateways(c, first, prefix, iface, p);
+			return;
+		}
+	}
+}
+
+/* That of its first IPv4 address, or NULL. */
+static const struct prefix *
+gateway_prefix(const struct conf_network *net, const struct conf_iface *iface)
+{
+	uint32_t i;
+
+	for (i = 0; i < iface->naddrs; i++)
+		if (addr_is_v4(&iface->addrs[i].addr))
+			return conf_prefix_of(net, &iface->addrs[i].addr);
+	return NULL;
+}
+
+static void
+report_gateways(struct conf_check *c, const struct conf_iface *first,
+    const struct prefix *prefix, const struct conf_iface *iface,
+    const struct prefix *p)
+{
+	char one[PREFIX_TEXT];
+
+	strlcpy(one, prefix_text(prefix), sizeof(one));
+	conf_about(c, RECORD_IFACE, (size_t)(iface - c->conf->ifaces));
+	conf_fault(c, "interface %s: its gateway is in %s, that of %s in %s, "
+	    "but stations of both get addresses of either; write \"network "
+	    "%s { prefix %s interface %s { ... } }\", with a line for each "
+	    "statement, to keep them apart", iface->name, prefix_text(p),
+	    first->name, one, "guest", prefix_text(p), iface->name);
 }
 
 /* Stations need addresses: also IPv6 prefixes that are not delegated. */
@@ -299,6 +403,11 @@ check_router_addr(struct conf_check *c, const struct addr *addr)
 	if (addr_is_none(addr))
 		return;
 	conf_about_global(c, addr);
+	for (n = 1; n < c->conf->nnetworks; n++)
+		if (conf_prefix_of(&c->conf->networks[n], addr) != NULL)
+			conf_fault(c, "router address %s: is in network %s, "
+			    "write one outside of it", addr_text(addr),
+			    c->conf->networks[n].name);
 	for (n = 0; n < c->conf->nifaces; n++) {
 		iface = &c->conf->ifaces[n];
 		for (i = 0; i < iface->naddrs; i++) {
@@ -343,25 +452,45 @@ check_prefix(struct conf_check *c, const struct conf_network *net,
 	check_overlap(c, net, p);
 }
 
-/* With those before it. */
+/* With those before it, of its network and of the former ones. */
 static void
 check_overlap(struct conf_check *c, const struct conf_network *net,
     const struct prefix *p)
 {
-	const struct prefix *other;
+	const struct conf_network *other = c->conf->networks;
+	const struct prefix *with;
+	uint32_t i;
 
-	for (other = net->prefixes; other < p; other++) {
-		if (!prefix_overlaps(p, other))
-			continue;
-		if (prefix_cmp(p, other) == 0)
-			conf_fault(c, "prefix %s: given twice, remove one",
-			    prefix_text(p));
-		else
-			conf_fault(c, "prefix %s: overlaps prefix %s, write "
-			    "only the wider one", prefix_text(p),
-			    prefix_text(other));
-		return;
-	}
+	for (; other <= net; other++)
+		for (i = 0; i < other->nprefixes; i++) {
+			with = &other->prefixes[i];
+			if (with == p)
+				return;
+			if (!prefix_overlaps(p, with))
+				continue;
+			report_overlap(c, p, with, other != net ?
+			    conf_network_text(other) : NULL);
+			return;
+		}
+}
+
+/* With a prefix of another network, if that has a name here. */
+static void
+report_overlap(struct conf_check *c, const struct prefix *p,
+    const struct prefix *with, const char *network)
+{
+	char text[PREFIX_TEXT];
+
+	strlcpy(text, prefix_text(p), sizeof(text));
+	if (network != NULL)
+		conf_fault(c, "prefix %s: overlaps prefix %s of network %s, "
+		    "write prefixes that do not", text, prefix_text(with),
+		    network);
+	else if (prefix_cmp(p, with) == 0)
+		conf_fault(c, "prefix %s: given twice, remove one", text);
+	else
+		conf_fault(c, "prefix %s: overlaps prefix %s, write only the "
+		    "wider one", text, prefix_text(with));
 }
 
 static const char *
@@ -620,8 +749,9 @@ check_gateway(struct conf_check *c, uint32_t index, uint32_t which)
 		return;		/* or it was reported already */
 	if ((prefix = conf_prefix_of(net, addr)) == NULL) {
 		conf_fault(c, "interface %s: address %s: outside of every "
-		    "prefix, write one inside%s", iface->name, addr_text(addr),
-		    addr_is_v4(addr) ? "" :
+		    "prefix%s, write one inside%s", iface->name,
+		    addr_text(addr), c->conf->nnetworks > 1 ?
+		    " of its network" : "", addr_is_v4(addr) ? "" :
 		    ", or a link-local one such as fe80::44");
 		return;
 	}

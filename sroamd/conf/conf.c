@@ -8,6 +8,7 @@
 #include "conf/field.h"
 
 static int	append(void **, size_t *, size_t, size_t, const void *);
+static bool	names(const struct conf_network *, const struct conf_network *);
 
 struct conf *
 conf_new(void)
@@ -174,6 +175,42 @@ conf_peer_text(const struct conf_peer *peer)
 	snprintf(text, sizeof(text), "%s%s", peer->automatic ? "auto on " : "",
 	    peer->host[0] != '\0' ? peer->host : addr_text(&peer->addr));
 	return text;
+}
+
+const char *
+conf_network_text(const struct conf_network *net)
+{
+	return net->name[0] != '\0' ? net->name : CONF_UNNAMED;
+}
+
+const struct conf_network *
+conf_network_find(const struct conf *conf, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < conf->nnetworks; i++)
+		if (strcmp(conf_network_text(&conf->networks[i]), name) == 0)
+			return &conf->networks[i];
+	return NULL;
+}
+
+static bool
+names(const struct conf_network *a, const struct conf_network *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < a->nreaches; i++)
+		if (strcmp(a->reaches[i], conf_network_text(b)) == 0)
+			return true;
+	return false;
+}
+
+/* The statement in one of them is enough. */
+bool
+conf_reaches(const struct conf_network *a, const struct conf_network *b)
+{
+	return strcmp(a->name, b->name) == 0 || !a->isolate || !b->isolate ||
+	    names(a, b) || names(b, a);
 }
 
 const struct prefix *

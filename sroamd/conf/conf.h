@@ -22,6 +22,7 @@
 #define CONF_PORTS	16		/* layer-2 interfaces per interface */
 #define CONF_ADDRS	8		/* gateway addresses per interface */
 #define CONF_NETWORKS	33		/* 32, and the one without a name */
+#define CONF_UNNAMED	"unnamed"	/* in statements, the first one */
 #define CONF_PREFIXES	16		/* of a network, as the lists below */
 #define CONF_NAMESERVERS 8
 #define CONF_SEARCH	6		/* domains to search */
@@ -36,6 +37,7 @@
 #define CONF_NTP	8
 #define CONF_RELAYS	32
 #define CONF_RANGES	16
+#define CONF_PROHIBITS	16
 #define CONF_OPTIONS	64
 #define CONF_HOSTS	4096
 #define CONF_ROUTERS	CONF_MEMBERS	/* known, and denied */
@@ -149,6 +151,12 @@ struct conf_network {
 	/* none: all of the prefixes */
 	struct conf_range	ranges[CONF_RANGES];
 	struct conf_range	excludes[CONF_RANGES];
+	/* not to be reached from here, and what may be */
+	uint32_t		nprohibits, nreaches;
+	struct prefix		prohibits[CONF_PROHIBITS];
+	char			reaches[CONF_NETWORKS - 1][NETWORK_NAME_MAX];
+	uint8_t			isolate;	/* from the other networks */
+	uint8_t			pad2[3];
 };
 
 /* A listening address. */
@@ -316,27 +324,36 @@ void				 conf_forget_secrets(struct conf *);
  * conf_no_memory if memory for the check was refused.
  */
 extern const char conf_no_memory[];
-const char		*conf_check(const struct conf *);
+const char			*conf_check(const struct conf *);
 /* A peer's name for the log: host or address; in one static buffer. */
-const char		*conf_peer_text(const struct conf_peer *);
+const char			*conf_peer_text(const struct conf_peer *);
 /*
  * The whole configuration; or what differs from the defaults, which parses to
  * the same.
  */
-void			 conf_print(const struct conf *, FILE *);
-void			 conf_print_changes(const struct conf *, FILE *);
+void				 conf_print(const struct conf *, FILE *);
+void				 conf_print_changes(const struct conf *,
+				    FILE *);
+/* Its name in statements and for people: CONF_UNNAMED, if it has none. */
+const char			*conf_network_text(const struct conf_network *);
+/* By such a name; NULL: there is none. */
+const struct conf_network	*conf_network_find(const struct conf *,
+				    const char *);
+/* Whether stations of one may reach those of the other; the same both ways. */
+bool				 conf_reaches(const struct conf_network *,
+				    const struct conf_network *);
 /* The prefix of the network that contains it, or NULL. */
-const struct prefix	*conf_prefix_of(const struct conf_network *,
-			    const struct addr *);
+const struct prefix		*conf_prefix_of(const struct conf_network *,
+				    const struct addr *);
 /* Whether it is the first address of the prefix, or the last one of IPv4. */
-bool			 conf_is_end(const struct prefix *,
-			    const struct addr *);
+bool				 conf_is_end(const struct prefix *,
+				    const struct addr *);
 /* The length of what one station gets of prefixes[i]. */
-uint8_t			 conf_lease_len(const struct conf_network *,
-			    uint32_t i);
+uint8_t				 conf_lease_len(const struct conf_network *,
+				    uint32_t i);
 /* Whether this address may connect to the listening address. */
-bool			 conf_permits(const struct conf_listen *,
-			    const struct addr *);
+bool				 conf_permits(const struct conf_listen *,
+				    const struct addr *);
 
 /*
  * Parse a file ("-" for standard input); macros are those of -D.  It and those

@@ -18,6 +18,7 @@ static bool		 is_leased(const struct conf_network *,
 			    const struct prefix *, bool delegated);
 static void		 check_host(struct conf_check *, uint32_t);
 static int		 check_hosts_differ(struct conf_check *);
+static int		 cmp_network(const void *, const void *);
 static int		 cmp_mac(const void *, const void *);
 static int		 cmp_client(const void *, const void *);
 static int		 cmp_addr(const void *, const void *);
@@ -190,7 +191,10 @@ check_host(struct conf_check *c, uint32_t index)
 		    prefix_text(&h->delegated));
 }
 
-/* Sorted by the values that must differ: no comparison of all pairs. */
+/*
+ * Sorted by the values that must differ, within a network: no comparison of all
+ * pairs.
+ */
 static int
 check_hosts_differ(struct conf_check *c)
 {
@@ -241,14 +245,26 @@ check_hosts_differ(struct conf_check *c)
 #define HOST(p)	(*(const struct conf_host *const *)(p))
 
 static int
+cmp_network(const void *a, const void *b)
+{
+	uint32_t x = HOST(a)->network, y = HOST(b)->network;
+
+	return (x > y) - (x < y);
+}
+
+static int
 cmp_mac(const void *a, const void *b)
 {
-	return mac_cmp(&HOST(a)->mac, &HOST(b)->mac);
+	int c = cmp_network(a, b);
+
+	return c != 0 ? c : mac_cmp(&HOST(a)->mac, &HOST(b)->mac);
 }
 
 static int
 cmp_client(const void *a, const void *b)
 {
+	if (HOST(a)->network != HOST(b)->network)
+		return cmp_network(a, b);
 	if (HOST(a)->client_idlen != HOST(b)->client_idlen)
 		return HOST(a)->client_idlen - HOST(b)->client_idlen;
 	return memcmp(HOST(a)->client_id, HOST(b)->client_id,
@@ -276,5 +292,7 @@ cmp_delegated(const void *a, const void *b)
 static int
 cmp_name(const void *a, const void *b)
 {
-	return strcmp(HOST(a)->name, HOST(b)->name);
+	int c = cmp_network(a, b);
+
+	return c != 0 ? c : strcmp(HOST(a)->name, HOST(b)->name);
 }

@@ -25,6 +25,7 @@ enum conf_type {
 	CONF_TYPE_DOMAIN,
 	CONF_TYPE_URI,
 	CONF_TYPE_IFNAME,
+	CONF_TYPE_NETWORK,	/* its name */
 	CONF_TYPE_KEY,		/* 32 octets, not shown in the log */
 	CONF_TYPE_SECONDS,	/* from here: uint32_t or uint8_t */
 	CONF_TYPE_MS,

@@ -232,6 +232,7 @@ value_usage(const struct conf_field *f)
 		[CONF_TYPE_DOMAIN] = "\"domain\"",
 		[CONF_TYPE_URI] = "\"https://...\"",
 		[CONF_TYPE_IFNAME] = "name",
+		[CONF_TYPE_NETWORK] = "network",
 		[CONF_TYPE_KEY] = "\"text\"",
 		[CONF_TYPE_SECONDS] = "time",
 		[CONF_TYPE_MS] = "time",

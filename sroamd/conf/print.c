@@ -31,6 +31,10 @@ static void		 print_joined(const struct settings *,
 static void		 print_value(const struct settings *,
 			    const struct conf_field *, uint32_t);
 static void		 print_hex(const uint8_t *, size_t, FILE *);
+static void		 print_network(const struct conf *, uint32_t, bool,
+			    FILE *);
+static void		 print_records(const struct conf *, uint32_t,
+			    const char *, bool, FILE *);
 static void		 print_option(const struct dhcp_option *, FILE *);
 static void		 print_host(const struct conf_host *, FILE *);
 static void		 print_routers(const struct conf *, FILE *);
@@ -39,7 +43,8 @@ static void		 print_endpoint(const struct addr *, uint16_t, bool,
 			    FILE *);
 static void		 print_listen(const struct conf_listen *, FILE *);
 static void		 print_peer(const struct conf_peer *, FILE *);
-static void		 print_iface(const struct conf_iface *, bool, FILE *);
+static void		 print_iface(const struct conf_iface *, const char *,
+			    bool, FILE *);
 static void		 print_quoted(const char *, FILE *);
 
 void
@@ -71,18 +76,56 @@ print(const struct conf *conf, bool all, FILE *fp)
 	conf_field_defaults(CONF_GLOBAL, &global);
 	conf_field_defaults(CONF_NETWORK, &network);
 	print_settings(&settings, CONF_TOP);
-	for (i = 0; i < conf->noptions; i++)
-		print_option(&conf->options[i].option, fp);
-	for (i = 0; i < conf->nhosts; i++)
-		print_host(&conf->hosts[i], fp);
 	print_routers(conf, fp);
 	print_tls(&conf->tls, fp);
 	for (i = 0; i < conf->nlistens; i++)
 		print_listen(&conf->listens[i], fp);
 	for (i = 0; i < conf->npeers; i++)
 		print_peer(&conf->peers[i], fp);
+	print_records(conf, 0, "", all, fp);
+	for (i = 1; i < conf->nnetworks; i++)
+		print_network(conf, (uint32_t)i, all, fp);
+}
+
+static void
+print_network(const struct conf *conf, uint32_t n, bool all, FILE *fp)
+{
+	static struct conf_network defaults;
+	const struct settings settings = {
+		.base = { [CONF_NETWORK] = &conf->networks[n] },
+		.defaults = { [CONF_NETWORK] = &defaults },
+		.indent = "\t", .all = all, .fp = fp
+	};
+
+	conf_field_defaults(CONF_NETWORK, &defaults);
+	fprintf(fp, "network ");
+	print_quoted(conf->networks[n].name, fp);
+	fprintf(fp, " {\n");
+	print_settings(&settings, CONF_IN(CONF_NETWORK));
+	print_records(conf, n, "\t", all, fp);
+	fprintf(fp, "}\n");
+}
+
+/* Of one network. */
+static void
+print_records(const struct conf *conf, uint32_t n, const char *indent,
+    bool all, FILE *fp)
+{
+	size_t i;
+
+	for (i = 0; i < conf->noptions; i++)
+		if (conf->options[i].network == n) {
+			fputs(indent, fp);
+			print_option(&conf->options[i].option, fp);
+		}
+	for (i = 0; i < conf->nhosts; i++)
+		if (conf->hosts[i].network == n) {
+			fputs(indent, fp);
+			print_host(&conf->hosts[i], fp);
+		}
 	for (i = 0; i < conf->nifaces; i++)
-		print_iface(&conf->ifaces[i], all, fp);
+		if (conf->ifaces[i].network == n)
+			print_iface(&conf->ifaces[i], indent, all, fp);
 }
 
 static void
@@ -295,23 +338,25 @@ print_peer(const struct conf_peer *peer, FILE *fp)
 	putc('\n', fp);
 }
 
-/* Prints its name at least. */
+/* Prints its name at least; in the block of a network, or outside. */
 static void
-print_iface(const struct conf_iface *iface, bool all, FILE *fp)
+print_iface(const struct conf_iface *iface, const char *indent, bool all,
+    FILE *fp)
 {
 	static struct conf_iface defaults;
 	const struct settings settings = {
 		.base = { [CONF_IFACE] = iface },
 		.defaults = { [CONF_IFACE] = &defaults },
-		.indent = "\t", .all = all, .fp = fp
+		.indent = indent[0] == '\0' ? "\t" : "\t\t", .all = all,
+		.fp = fp
 	};
 
 	conf_field_defaults(CONF_IFACE, &defaults);
-	fprintf(fp, "interface ");
+	fprintf(fp, "%sinterface ", indent);
 	print_quoted(iface->name, fp);
 	fprintf(fp, " {\n");
 	print_settings(&settings, CONF_IN(CONF_IFACE));
-	fprintf(fp, "}\n");
+	fprintf(fp, "%s}\n", indent);
 }
 
 static void

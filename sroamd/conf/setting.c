@@ -204,7 +204,7 @@ is_number(const struct conf_field *f)
 bool
 conf_setting_is_text(const struct conf_field *f)
 {
-	return f->type >= CONF_TYPE_NAME && f->type <= CONF_TYPE_IFNAME;
+	return f->type >= CONF_TYPE_NAME && f->type <= CONF_TYPE_NETWORK;
 }
 
 uint32_t
@@ -250,6 +250,7 @@ conf_setting_check(const struct conf_field *f, const void *at, char *why)
 	case CONF_TYPE_DOMAIN:
 	case CONF_TYPE_URI:
 	case CONF_TYPE_IFNAME:
+	case CONF_TYPE_NETWORK:
 	case CONF_TYPE_NAT64:
 		return conf_setting_set(f, again, conf_setting_text(f, at),
 		    why);

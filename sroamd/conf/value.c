@@ -17,7 +17,7 @@ typedef int	 parse_fn(void *at, const char *, char *why);
 static parse_fn	 parse_id, parse_path, parse_domain, parse_uri, parse_ifname,
 		 parse_key, parse_addr, parse_v4, parse_mac, parse_prefix,
 		 parse_nat64, parse_gateway, parse_leased, parse_source,
-		 parse_port, parse_host, parse_psk;
+		 parse_port, parse_host, parse_psk, parse_network;
 static int	parse_number(const char *, uint32_t *);
 static int	parse_length(const char *, struct prefix *, char *);
 
@@ -28,6 +28,7 @@ static parse_fn	*const parsers[] = {
 	[CONF_TYPE_DOMAIN] = parse_domain,
 	[CONF_TYPE_URI] = parse_uri,
 	[CONF_TYPE_IFNAME] = parse_ifname,
+	[CONF_TYPE_NETWORK] = parse_network,
 	[CONF_TYPE_KEY] = parse_key,
 	[CONF_TYPE_ADDR] = parse_addr,
 	[CONF_TYPE_V4] = parse_v4,
@@ -393,6 +394,21 @@ parse_ifname(void *at, const char *text, char *why)
 	    text[strcspn(text, "/: \t")] != '\0')
 		return conf_wrong(why, "no interface can have this name");
 	memset(name, 0, 16);
+	memcpy(name, text, len);
+	return 0;
+}
+
+static int
+parse_network(void *at, const char *text, char *why)
+{
+	char *name = at;
+	size_t len = strlen(text);
+
+	if (len == 0 || len >= NETWORK_NAME_MAX || strspn(text,
+	    "abcdefghijklmnopqrstuvwxyz0123456789_-") != len)
+		return conf_wrong(why, "write a name of 1 to %d letters in "
+		    "lower case, digits, - and _", NETWORK_NAME_MAX - 1);
+	memset(name, 0, NETWORK_NAME_MAX);
 	memcpy(name, text, len);
 	return 0;
 }

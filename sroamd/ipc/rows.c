@@ -73,7 +73,8 @@ static const struct ipc_field conf_network_rows[] = {
 	{ .name = "settings", .size = sizeof(struct conf_network),
 	    .elements = 1, .rule = RULE_SETTING },
 	ROW(conf_network, name, TEXT),
-	ROW(conf_network, pad, ZERO)
+	ROW(conf_network, pad, ZERO),
+	ROW(conf_network, pad2, ZERO)
 };
 PART(conf_network, NULL);
 

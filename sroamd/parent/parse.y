@@ -30,6 +30,7 @@
 #define WORD_MAX	4096
 #define INCLUDES_MAX	256		/* files, so that a loop ends */
 #define DEFAULT_PORT	4444
+#define BLOCKS		2		/* an interface in a network */
 
 /* Lists recurse on the left: this depth is enough, and needs no heap. */
 #define YYINITDEPTH	512
@@ -133,6 +134,7 @@ static void	 add_deny(const struct word *);
 static void	 add_psk(const struct word *);
 static void	 set_certs(const struct word *, const struct word *,
 		    const struct word *);
+static void	 start_network(const struct word *);
 static void	 start_iface(const struct word *);
 static void	 end_iface(const struct word *);
 static bool	 fits(const struct word *, const char *, size_t, size_t);
@@ -151,6 +153,7 @@ static void	 unget(int);
 static int	 end_line(void);
 static int	 end_file(void);
 static int	 open_brace(void);
+static bool	 has_block(const struct conf_keyword *);
 static int	 close_brace(void);
 static int	 quoted(int);
 static int	 bare(int);
@@ -165,11 +168,13 @@ static void	 begin(const struct word *, bool);
 static int	 bad_token(const char *, ...)
 		    __attribute__((format(printf, 1, 2)));
 static bool	 is_bare(int);
+static void	 skip_block(void);
 static void	 bad_statement(const char *);
 static void	 unknown_word(const char *, const char *);
 
 static struct conf		*conf;
-static struct conf_iface	 iface;		/* its block is being read */
+static uint32_t			 in_network;	/* whose block is being read */
+static struct conf_iface	 iface;		/* likewise */
 static struct conf_host		 host;		/* its line is being read */
 static struct dhcp_option	 option;
 static struct conf_listen	 listen;
@@ -188,13 +193,14 @@ static struct {
 	const struct macro *expanded;
 	bool		 fresh;		/* the next token begins a statement */
 	bool		 second;	/* ... is its second word */
-	bool		 block;		/* brace 1 is that of an interface */
 	bool		 equals;	/* the statement has a = */
 	/* an error about the last token was logged */
 	bool		 failed;
-	bool		 in_block;	/* the statement is an option */
-	bool		 bad_header;	/* of an interface: skip its block */
-	int		 depth;		/* of braces */
+	bool		 bad_header;	/* of a block, which is skipped */
+	int		 lists;		/* open braces of lists, inmost */
+	int		 level;		/* open blocks */
+	int		 began;		/* level where the statement began */
+	const struct conf_keyword *blocks[BLOCKS];	/* that began them */
 	int		 brace_line;	/* of the outermost list or block */
 	int		 line;		/* of the last token */
 	const struct word *first;	/* of the statement, if it is a word */
@@ -212,7 +218,7 @@ static struct {
 }
 
 %token	ADDRESS ADVERTISE CA CERT CLIENT DELEGATE DENY EXCLUDE FROM HEX HOST
-%token	INCLUDE INTERFACE KEY LISTEN LLADDR NAME NO ON OPTION PEER PORT
+%token	INCLUDE INTERFACE KEY LISTEN LLADDR NAME NETWORK NO ON OPTION PEER PORT
 %token	PREFERENCE PREFIX
 %token	PSK RANGE ROUTE ROUTER TEXT TLS TO
 %token	BAD
@@ -233,16 +239,30 @@ grammar	: /* empty */
 	;
 
 statement
-	: setting
+	: common
 	| INCLUDE STRING		{ include($2); }
-	| STRING '=' strings		{ set_macro($1, join($3)); }
-	| PREFIX words			{ add_prefixes($2, NULL); }
-	| PREFIX words DELEGATE STRING	{ add_prefixes($2, $4); }
 	| ROUTER ADDRESS words		{ each($3, set_router_addr); }
 	| ROUTER STRING			{ add_router($2, NULL); }
 	| ROUTER STRING STRING		{ bad_router($2, $3); YYERROR; }
 	| ROUTER STRING NAME STRING	{ add_router($2, $4); }
 	| DENY ROUTER STRING		{ add_deny($3); }
+	| LISTEN ON STRING port notls sources
+					{ add_listen($3, $4, $5, $6); }
+	| PEER STRING port notls source	{ add_peer($2, $3, $4, $5); }
+	| PEER STRING ON STRING port notls
+					{ add_auto($2, $4, $5, $6); }
+	| TLS PSK STRING		{ add_psk($3); }
+	| TLS CA STRING CERT STRING KEY STRING
+					{ set_certs($3, $5, $7); }
+	| NETWORK STRING		{ start_network($2); }
+	    network			{ in_network = 0; }
+	;
+
+/* Of one network: in its block, or of that without a name. */
+common	: setting
+	| STRING '=' strings		{ set_macro($1, join($3)); }
+	| PREFIX words			{ add_prefixes($2, NULL); }
+	| PREFIX words DELEGATE STRING	{ add_prefixes($2, $4); }
 	| RANGE STRING TO STRING	{ add_range(false, $2, $4); }
 	| EXCLUDE STRING		{ add_range(true, $2, $2); }
 	| EXCLUDE STRING TO STRING	{ add_range(true, $2, $4); }
@@ -253,19 +273,22 @@ statement
 	| ADVERTISE ROUTE STRING	{ add_advert_route($3, NULL); }
 	| ADVERTISE ROUTE STRING PREFERENCE STRING
 					{ add_advert_route($3, $5); }
-	| LISTEN ON STRING port notls sources
-					{ add_listen($3, $4, $5, $6); }
-	| PEER STRING port notls source	{ add_peer($2, $3, $4, $5); }
-	| PEER STRING ON STRING port notls
-					{ add_auto($2, $4, $5, $6); }
-	| TLS PSK STRING		{ add_psk($3); }
-	| TLS CA STRING CERT STRING KEY STRING
-					{ set_certs($3, $5, $7); }
 	| INTERFACE STRING		{ start_iface($2); }
 	    block			{ end_iface($2); }
 	;
 
+network	: /* empty */
+	| '{' commons '}'
+	;
+
+commons	: /* empty */
+	| commons '\n'
+	| commons common '\n'
+	| commons error '\n'		{ yyerrok; }
+	;
+
 group	: GROUP
+	| NETWORK
 	| PREFIX
 	| ROUTER
 	;
@@ -351,49 +374,51 @@ strings	: STRING			{ $$ = words_of(NULL, $1); }
 %%
 
 /* Where statements of the grammar stand, with a line of help. */
-#define GLOBAL	CONF_IN(CONF_GLOBAL)
-#define NETWORK	CONF_IN(CONF_NETWORK)
+#define DAEMON	CONF_IN(CONF_GLOBAL)
+#define EACH	CONF_IN(CONF_NETWORK)	/* for each network */
 
 static const struct conf_token tokens[] = {
 	{ "address", ADDRESS, 0, NULL },
-	{ "advertise", ADVERTISE, NETWORK, "advertise route address/length "
+	{ "advertise", ADVERTISE, EACH, "advertise route address/length "
 	    "[preference high|medium|low]" },
 	{ "ca", CA, 0, NULL },
 	{ "cert", CERT, 0, NULL },
 	{ "client", CLIENT, 0, NULL },
 	{ "delegate", DELEGATE, 0, NULL },
-	{ "deny", DENY, GLOBAL, "deny router id" },
-	{ "exclude", EXCLUDE, NETWORK, "exclude address [to address]" },
+	{ "deny", DENY, DAEMON, "deny router id" },
+	{ "exclude", EXCLUDE, EACH, "exclude address [to address]" },
 	{ "from", FROM, 0, NULL },
 	{ "hex", HEX, 0, NULL },
-	{ "host", HOST, NETWORK, "host name lladdr mac|client text|hex id "
+	{ "host", HOST, EACH, "host name lladdr mac|client text|hex id "
 	    "[address address] [prefix prefix] [delegate prefix]" },
-	{ "include", INCLUDE, GLOBAL, "include \"path\"" },
-	{ "interface", INTERFACE, NETWORK,
+	{ "include", INCLUDE, DAEMON, "include \"path\"" },
+	{ "interface", INTERFACE, EACH,
 	    "interface name [{ options, one a line }]" },
 	{ "key", KEY, 0, NULL },
-	{ "listen", LISTEN, GLOBAL,
+	{ "listen", LISTEN, DAEMON,
 	    "listen on address|* [port number] [no tls] "
 	    "[from prefix|{ list }]" },
 	{ "lladdr", LLADDR, 0, NULL },
 	{ "name", NAME, 0, NULL },
+	{ "network", NETWORK, DAEMON, "network name { statements, one a "
+	    "line }, or network key \"text\"" },
 	{ "no", NO, 0, NULL },
 	{ "on", ON, 0, NULL },
-	{ "option", OPTION, NETWORK, "option number text|hex|address value" },
-	{ "peer", PEER, GLOBAL, "peer address|name|auto on "
+	{ "option", OPTION, EACH, "option number text|hex|address value" },
+	{ "peer", PEER, DAEMON, "peer address|name|auto on "
 	    "interface [port number] [no tls] [from address]" },
 	{ "port", PORT, 0, NULL },
 	{ "preference", PREFERENCE, 0, NULL },
-	{ "prefix", PREFIX, NETWORK, "prefix address/length|{ list } [delegate "
+	{ "prefix", PREFIX, EACH, "prefix address/length|{ list } [delegate "
 	    "length], or prefix lifetime time [preferred time]" },
 	{ "psk", PSK, 0, NULL },
-	{ "range", RANGE, NETWORK, "range address to address" },
+	{ "range", RANGE, EACH, "range address to address" },
 	{ "route", ROUTE, 0, NULL },
-	{ "router", ROUTER, GLOBAL, "router id [name name], router name name, "
+	{ "router", ROUTER, DAEMON, "router id [name name], router name name, "
 	    "router lifetime time, router preference high|medium|low, or "
 	    "router address address|{ list }" },
 	{ "text", TEXT, 0, NULL },
-	{ "tls", TLS, GLOBAL,
+	{ "tls", TLS, DAEMON,
 	    "tls psk \"secret\"|\"file:/path\", or tls ca \"path\" "
 	    "cert \"path\" key \"path\"" },
 	{ "to", TO, 0, NULL },
@@ -504,6 +529,7 @@ reset(void)
 	lex.fresh = true;
 	lex.line = 1;
 	errors = includes = 0;
+	in_network = 0;
 }
 
 int
@@ -617,7 +643,7 @@ remember_global(const void *member, const struct word *w)
 static void
 remember_network(const void *member, const struct word *w)
 {
-	remember(RECORD_NETWORK, conf->nnetworks - 1, (size_t)((const char *)
+	remember(RECORD_NETWORK, in_network, (size_t)((const char *)
 	    member - (const char *)network()), w);
 }
 
@@ -784,7 +810,7 @@ may_lead(const struct conf_field *f)
 static struct conf_network *
 network(void)
 {
-	return &conf->networks[conf->nnetworks - 1];
+	return &conf->networks[in_network];
 }
 
 /* The struct of a setting. */
@@ -1006,7 +1032,7 @@ static void
 end_option(const struct word *w)
 {
 	struct conf_option own = {
-		.network = (uint32_t)conf->nnetworks - 1, .option = option
+		.network = in_network, .option = option
 	};
 	size_t n = conf->noptions;
 
@@ -1017,7 +1043,7 @@ static void
 start_host(const struct word *w)
 {
 	memset(&host, 0, sizeof(host));
-	host.network = (uint32_t)conf->nnetworks - 1;
+	host.network = in_network;
 	if (w->text[0] == '\0' || strlen(w->text) >= sizeof(host.name) ||
 	    strspn(w->text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
 	    "WXYZ0123456789.-") < strlen(w->text))
@@ -1215,12 +1241,28 @@ set_certs(const struct word *ca, const struct word *cert,
 		conf->global.tls = CONF_TLS_CERT;
 }
 
+/* After a fault in its name or a network too many, the block is still read. */
+static void
+start_network(const struct word *w)
+{
+	struct conf_network net = { .name = "" };
+	size_t n = conf->nnetworks;
+
+	conf_field_defaults(CONF_NETWORK, &net);
+	if (take(CONF_TYPE_NETWORK, net.name, w, "network") &&
+	    strcmp(net.name, CONF_UNNAMED) == 0)
+		refuse(w, "network", "is that of all statements outside of a "
+		    "block, write another name");
+	added(conf_add_network(conf, &net), RECORD_NETWORK, n, "network", w);
+	in_network = (uint32_t)conf->nnetworks - 1;
+}
+
 static void
 start_iface(const struct word *w)
 {
 	memset(&iface, 0, sizeof(iface));
 	conf_field_defaults(CONF_IFACE, &iface);
-	iface.network = (uint32_t)conf->nnetworks - 1;
+	iface.network = in_network;
 	take(CONF_TYPE_IFNAME, iface.name, w, "interface");
 }
 
@@ -1352,7 +1394,7 @@ yylex(void)
 	case EOF:
 		return end_file();
 	case '\n':
-		if (lex.depth > (lex.block ? 1 : 0))
+		if (lex.lists > 0)
 			goto again;	/* a list may span lines */
 		return end_line();
 	case '{':
@@ -1391,7 +1433,7 @@ end_line(void)
 static int
 end_file(void)
 {
-	if (lex.depth > 0) {
+	if (lex.level + lex.lists > 0) {
 		strlcpy(lex.last, "end of file", sizeof(lex.last));
 		return 0;
 	}
@@ -1403,36 +1445,49 @@ end_file(void)
 	return yylex();
 }
 
+/* Of a block, or of a list. */
 static int
 open_brace(void)
 {
+	const struct conf_keyword *k = lex.statement;
+
 	if (lex.fresh)
 		begin(NULL, false);
-	if (lex.depth++ == 0) {
+	if (lex.level + lex.lists == 0)
 		lex.brace_line = lex.line;
-		lex.block = lex.statement != NULL && !lex.bad_header &&
-		    lex.statement->token == INTERFACE;
+	if (lex.lists == 0 && lex.level < BLOCKS && !lex.bad_header &&
+	    has_block(k)) {
+		lex.blocks[lex.level++] = k;
+		lex.fresh = true;
+	} else {
+		lex.lists++;
+		lex.fresh = false;
 	}
-	lex.fresh = lex.block && lex.depth == 1;
 	strlcpy(lex.last, "\"{\"", sizeof(lex.last));
 	return '{';
+}
+
+static bool
+has_block(const struct conf_keyword *k)
+{
+	return k != NULL && (k->token == INTERFACE || k->token == NETWORK);
 }
 
 static int
 close_brace(void)
 {
-	/* The last option of a block needs no newline. */
-	if (lex.block && lex.depth == 1 && !lex.fresh) {
+	/* The last statement of a block needs no newline. */
+	if (lex.lists == 0 && lex.level > 0 && !lex.fresh) {
 		unget('}');
 		return end_line();
 	}
 	if (lex.fresh)
 		begin(NULL, false);
-	if (lex.depth > 0)
-		lex.depth--;
-	if (lex.block && lex.depth == 0) {
-		lex.block = lex.in_block = false;
-		lex.statement = conf_keyword_find("interface");
+	if (lex.lists > 0)
+		lex.lists--;
+	else if (lex.level > 0) {
+		lex.statement = lex.blocks[--lex.level];
+		lex.began = lex.level;
 	}
 	strlcpy(lex.last, "\"}\"", sizeof(lex.last));
 	return '}';
@@ -1630,14 +1685,17 @@ row_of(const struct word *w, bool first)
 static unsigned int
 tables_here(void)
 {
-	return lex.in_block ? CONF_IN(CONF_IFACE) : CONF_TOP;
+	if (lex.began == 0)
+		return CONF_TOP;
+	return lex.blocks[lex.began - 1]->token == INTERFACE ?
+	    CONF_IN(CONF_IFACE) : CONF_IN(CONF_NETWORK);
 }
 
 static void
 begin(const struct word *first, bool bare_word)
 {
 	lex.fresh = lex.second = lex.equals = lex.bad_header = false;
-	lex.in_block = lex.block && lex.depth == 1;
+	lex.began = lex.level;
 	lex.first = first;
 	lex.field = NULL;
 	lex.statement = bare_word ? conf_keyword_find(first->text) : NULL;
@@ -1656,7 +1714,8 @@ yyerror(const char *what)
 		return;
 	if (strcmp(what, "syntax error") != 0)
 		report(file, lex.line, "%s", what);
-	else if (lex.depth > 0 && strcmp(lex.last, "end of file") == 0)
+	else if (lex.level + lex.lists > 0 &&
+	    strcmp(lex.last, "end of file") == 0)
 		report(file, lex.line, "end of file, but the { of line %d is "
 		    "not closed, write }", lex.brace_line);
 	else if (lex.statement != NULL)
@@ -1672,10 +1731,19 @@ yyerror(const char *what)
 		    "%.64s = \"value\"", first, lex.last, first);
 	else
 		unknown_word(file, first);
-	if (lex.statement != NULL && lex.statement->token == INTERFACE) {
-		lex.bad_header = true;
-		if (lex.depth == 1)
-			lex.block = lex.fresh = false;
+	if (has_block(lex.statement))
+		skip_block();
+}
+
+/* Its header was wrong, so that its brace is as one of a list. */
+static void
+skip_block(void)
+{
+	lex.bad_header = true;
+	if (lex.level > lex.began) {
+		lex.level--;
+		lex.lists++;
+		lex.fresh = false;
 	}
 }
 
@@ -1694,15 +1762,20 @@ bad_statement(const char *file)
 		else
 			report(file, lex.line, "%s: unexpected %s, write: %s",
 			    k->name, lex.last, right);
-	} else if (lex.in_block) {
+	} else if (lex.began == 0) {
+		report(file, lex.line, "%s: write it inside of interface "
+		    "name { }", k->name);
+	} else if (lex.blocks[lex.began - 1]->token == INTERFACE) {
 		conf_keyword_list(CONF_IN(CONF_IFACE), ", ", " or ", right,
 		    sizeof(right));
 		report(file, lex.line, "%s: not an option of an interface, "
 		    "write it outside of the block, or %s here", k->name,
 		    right);
 	} else
-		report(file, lex.line, "%s: write it inside of interface "
-		    "name { }", k->name);
+		report(file, lex.line, "%s: %s", k->name,
+		    k->begins & CONF_IN(CONF_GLOBAL) ? "is for all networks, "
+		    "write it outside of their blocks" : "write it inside of "
+		    "interface name { }");
 }
 
 static void
