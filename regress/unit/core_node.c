@@ -65,6 +65,7 @@ effect(void *arg, const struct effect *e)
 		    sizeof(node->refused_why));
 		return;
 	case EFFECT_ANNOUNCE:
+	case EFFECT_ARP_REPLY:
 	case EFFECT_INQUIRY:
 		break;
 	case EFFECT_PROBE:

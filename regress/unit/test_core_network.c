@@ -356,6 +356,74 @@ leases_of_a_network_are_stored_and_loaded(void **state)
 	node_free(b);
 }
 
+/* Whether a station here that asks for the address is answered. */
+static bool
+is_answered(struct node *node, uint32_t ifindex, int i,
+    const struct addr *target)
+{
+	struct arp_ask ask = { .ifindex = ifindex, .mac = station(i),
+	    .target = *target };
+
+	node->n = 0;
+	core_arp(node->core, &ask, now);
+	return count(node, EFFECT_ARP_REPLY) > 0;
+}
+
+/* Those elsewhere are answered for, but not to who may not reach them. */
+static void
+arp_tells_nothing_of_other_networks(void **state)
+{
+	struct node *a = node_with_guest(1), *b = node_with_guest(2);
+	struct addr staff, guest;
+
+	(void)state;
+	peering(a, b, 1);
+	staff = join(b, 1);
+	be_guest(b, true);
+	guest = join(b, 2);
+	carry(a, b, 1);
+	assert_true(is_answered(a, IFINDEX, 3, &staff));
+	assert_false(is_answered(a, IFINDEX, 3, &guest));
+	assert_true(is_answered(a, GUEST_IFINDEX, 4, &guest));
+	assert_false(is_answered(a, GUEST_IFINDEX, 4, &staff));
+	strlcpy(a->conf->networks[1].reaches[0], CONF_UNNAMED,
+	    NETWORK_NAME_MAX);
+	a->conf->networks[1].nreaches = 1;
+	core_conf(a->core, a->conf, now);
+	assert_true(is_answered(a, IFINDEX, 3, &guest));
+	assert_true(is_answered(a, GUEST_IFINDEX, 4, &staff));
+	node_free(a);
+	node_free(b);
+}
+
+/* A relay in a network ends no lease of another one. */
+static void
+a_release_ends_leases_of_its_network_alone(void **state)
+{
+	struct node *node = node_with_guest(1);
+	struct dhcp_request r;
+	struct addr staff;
+
+	(void)state;
+	staff = join(node, 1);
+	sight(node, 1, SIGHTING_LEFT);
+	pass(node, 3000);
+	memset(&r, 0, sizeof(r));
+	r.type = DHCP_RELEASE;
+	r.ifindex = GUEST_IFINDEX;
+	r.chaddr = r.source_mac = station(1);
+	r.ciaddr = r.source = staff;
+	(void)addr_parse("10.45.0.2", &r.giaddr);
+	node->conf->networks[1].relays[0] = r.giaddr;
+	node->conf->networks[1].nrelays = 1;
+	core_conf(node->core, node->conf, now);
+	(void)addr_parse("10.45.0.1", &r.server);
+	core_dhcp(node->core, &r, now);
+	pass(node, 5000);
+	assert_true(has_lease(node, "", &staff));
+	node_free(node);
+}
+
 static int
 setup(void **state)
 {
@@ -378,6 +446,8 @@ main(void)
 		TEST(keys_of_networks_are_checked),
 		TEST(every_lease_is_listed_once),
 		TEST(leases_of_a_network_are_stored_and_loaded),
+		TEST(arp_tells_nothing_of_other_networks),
+		TEST(a_release_ends_leases_of_its_network_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,7 @@ static void			 check_setting(struct conf_check *,
 				    const struct conf_field *, const void *,
 				    uint32_t, const char *);
 static void			 check_global(struct conf_check *);
+static void			 check_isolation(struct conf_check *);
 static void			 check_network(struct conf_check *,
 				    const struct conf_network *);
 static void			 check_names(struct conf_check *,
@@ -253,6 +254,7 @@ check_global(struct conf_check *c)
 	if (g->table >= 253 && g->table <= 255)
 		conf_fault(c, "table %u: one of the kernel's own (253 to 255), "
 		    "write another, such as 44", g->table);
+	check_isolation(c);
 	conf_about(c, RECORD_PEER, g->max_peers);
 	if (c->conf->npeers > g->max_peers)
 		conf_fault(c, "peer %s: limit peers is %u, write \"limit peers "
@@ -261,6 +263,28 @@ check_global(struct conf_check *c)
 		    g->max_peers, c->conf->npeers);
 	check_router_addr(c, &g->router_addr4);
 	check_router_addr(c, &g->router_addr6);
+}
+
+/*
+ * Networks have tables of their own, and rules in front of ours.  None of the
+ * kernel's is among them: n00 to n31.
+ */
+static void
+check_isolation(struct conf_check *c)
+{
+	const struct conf_global *g = &c->conf->global;
+	uint32_t most = (UINT32_MAX - CONF_NETWORKS) / CONF_TABLE_STEP;
+
+	if (c->conf->nnetworks < 2 && c->conf->networks[0].nprohibits == 0)
+		return;
+	conf_about_global(c, &g->table);
+	if (g->table > most)
+		conf_fault(c, "table %u: networks have tables from %u times "
+		    "that on, write at most %u", g->table, CONF_TABLE_STEP, most);
+	conf_about_global(c, &g->rule_priority);
+	if (g->rule_priority < 2)
+		conf_fault(c, "rule priority %u: the rules of networks come "
+		    "before it, write 2 or more", g->rule_priority);
 }
 
 static void

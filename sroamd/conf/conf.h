@@ -37,6 +37,7 @@
 #define CONF_NTP	8
 #define CONF_RELAYS	32
 #define CONF_RANGES	16
+#define CONF_TABLE_STEP	100	/* from one `table' to the next: isolate.h */
 #define CONF_PROHIBITS	16
 #define CONF_OPTIONS	64
 #define CONF_HOSTS	4096

@@ -13,8 +13,8 @@
 #include "kernel/sysctl.h"
 
 /*
- * What is in doubt is what an event contradicts.  Links first: what went with
- * its link, no other program has taken.
+ * What is in doubt is what an event contradicts.  What keeps networks apart
+ * comes first; then links: what went with its link, no other program has taken.
  */
 void
 doubt_run(struct kernel *k)
@@ -25,6 +25,7 @@ doubt_run(struct kernel *k)
 		return;
 	netlink_monitor_read(k->links);
 	netlink_monitor_read(k->watch);
+	isolate_mend(k);
 	TAILQ_FOREACH(i, &k->ifaces, entry)
 		iface_mend(k, i);
 	netlink_monitor_read(k->links);		/* what that has changed */

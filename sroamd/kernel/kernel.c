@@ -45,6 +45,7 @@ static void		 on_drain(evutil_socket_t, short, void *);
 static void		 on_rules(evutil_socket_t, short, void *);
 static void		 on_mend(evutil_socket_t, short, void *);
 static void		 on_leaving(evutil_socket_t, short, void *);
+static void		 on_apart(evutil_socket_t, short, void *);
 static struct event	*timer_event(struct kernel *, event_callback_fn);
 static void		 free_events(struct kernel *);
 static void		 close_all(struct kernel *);
@@ -84,6 +85,7 @@ kernel_open(struct event_base *base, const struct kernel_ops *ops)
 	k->rules = timer_event(k, on_rules);
 	k->mend_due = timer_event(k, on_mend);
 	k->leaving = timer_event(k, on_leaving);
+	k->apart = timer_event(k, on_apart);
 
 	/* Monitors first, so that no change is missed during the dumps. */
 	if ((k->nl = netlink_open(k, NETLINK_ROUTE)) == NULL ||
@@ -118,7 +120,7 @@ kernel_conf(struct kernel *k, const struct conf *conf)
 	if (!k->configured) {
 		k->conf = conf->global;
 		conf_prefixes_make(&k->prefixes, conf);
-		if (news_dump(k) == -1)
+		if (isolate_conf(k, conf) == -1 || news_dump(k) == -1)
 			return -1;
 		wifi_roles(k);
 		iface_conf(k, conf);
@@ -164,8 +166,10 @@ reload(struct kernel *k, const struct conf *conf)
 	    old.rule_priority != conf->global.rule_priority)
 		rule_remove(k);
 	k->conf = conf->global;
-	watch_conf(k);
 	conf_prefixes_make(&k->prefixes, conf);
+	if (isolate_conf(k, conf) == -1)
+		rv = -1;
+	watch_conf(k);
 	iface_conf(k, conf);
 	if (rule_set(k) == -1)
 		rv = -1;
@@ -315,6 +319,14 @@ on_leaving(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
+on_apart(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	isolate_mend(arg);
+}
+
+static void
 on_rules(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
@@ -349,6 +361,7 @@ kernel_close(struct kernel *k, bool leave_routes)
 		rule_remove(k);
 		TAILQ_FOREACH(i, &k->ifaces, entry)
 			iface_restore(k, i);
+		isolate_remove(k);
 		k->configured = false;
 		k->footprint_changed = true;
 		footprint_report(k);
@@ -375,6 +388,7 @@ close_all(struct kernel *k)
 		iface_free(k, i);
 	route_free_all(k);
 	stray_free_all(k);
+	isolate_free(k);
 	router_free_all(k);
 	leftover_free_all(k);
 	neigh_free_all(k);
@@ -395,4 +409,5 @@ free_events(struct kernel *k)
 	event_free(k->rules);
 	event_free(k->mend_due);
 	event_free(k->leaving);
+	event_free(k->apart);
 }

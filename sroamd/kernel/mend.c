@@ -19,6 +19,7 @@ static const char *const names[MEND_KINDS] = {
 	[MEND_LLADDR] = "MAC addresses",
 	[MEND_RULE4] = "IPv4 rules",
 	[MEND_RULE6] = "IPv6 rules",
+	[MEND_PROHIBIT] = "routes between networks",
 	[MEND_MAIN] = "routes in table main",
 	[MEND_ROUTE] = "routes",
 	[MEND_STRAY] = "routes of others",

@@ -230,6 +230,8 @@ msg_rule(int type, int flags, const struct kernel_rule *rule)
 	put_u32(msg, FRA_TABLE, rule->table);
 	put_u32(msg, FRA_PRIORITY, rule->priority);
 	put(msg, FRA_PROTOCOL, &rule->proto, sizeof(rule->proto));
+	if (rule->by_iface)
+		put(msg, FRA_IIFNAME, rule->iif, (int)strlen(rule->iif) + 1);
 	return msg;
 }
 
@@ -318,4 +320,16 @@ msg_dump_routes(int family, uint32_t table, uint8_t proto)
 	if (table != 0)
 		put_u32(msg, RTA_TABLE, table);
 	return msg;
+}
+
+struct nl_msg *
+msg_dump_type(int family, uint8_t proto, uint8_t type)
+{
+	struct rtmsg rtm = {
+		.rtm_family = (unsigned char)family,
+		.rtm_protocol = proto,
+		.rtm_type = type
+	};
+
+	return new_msg(RTM_GETROUTE, 0, &rtm, sizeof(rtm));
 }

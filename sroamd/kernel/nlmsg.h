@@ -78,6 +78,8 @@ struct kernel_rule {
 	uint32_t	table, priority;
 	uint8_t		family, proto;
 	bool		plain;		/* of all packets, as ours are */
+	bool		by_iface;	/* of all that arrive at iif */
+	char		iif[16];
 };
 
 struct kernel_netconf {
@@ -130,6 +132,8 @@ struct nl_msg	*msg_lladdr(uint32_t ifindex, const struct mac *);
 struct nl_msg	*msg_dump(int type, int family);
 struct nl_msg	*msg_dump_fdb(uint32_t bridge);
 struct nl_msg	*msg_dump_routes(int family, uint32_t table, uint8_t proto);
+/* Of all tables; type is RTN_*. */
+struct nl_msg	*msg_dump_type(int family, uint8_t proto, uint8_t type);
 /* Of NETLINK_NETFILTER: NFT_MSG_GETFLOWTABLE or _GETRULE, of all families. */
 struct nl_msg	*msg_dump_nft(int type);
 

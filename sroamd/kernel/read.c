@@ -34,7 +34,7 @@ static void		 leave_out_xstats(struct nlmsghdr *);
 static bool		 is_isolated(struct nlmsghdr *);
 static void		 take_link(struct nl_object *, void *);
 static void		 take_addr(struct nl_object *, void *);
-static bool		 selects(struct nlmsghdr *);
+static bool		 selects(struct nlmsghdr *, bool);
 
 static uint32_t
 get_u32(struct nlattr *a)
@@ -408,6 +408,7 @@ msg_read_rule(struct nlmsghdr *nlh, struct kernel_rule *rule)
 {
 	struct nlattr *tb[FRA_MAX + 1];
 	struct fib_rule_hdr *frh;
+	bool simple;
 
 	memset(rule, 0, sizeof(*rule));
 	if (nlmsg_parse(nlh, sizeof(*frh), tb, FRA_MAX, NULL) < 0)
@@ -418,18 +419,23 @@ msg_read_rule(struct nlmsghdr *nlh, struct kernel_rule *rule)
 	    frh->table;
 	rule->priority = get_u32(tb[FRA_PRIORITY]);
 	rule->proto = get_u8(tb[FRA_PROTOCOL]);
-	rule->plain = frh->action == FR_ACT_TO_TBL && frh->src_len == 0 &&
+	simple = frh->action == FR_ACT_TO_TBL && frh->src_len == 0 &&
 	    frh->dst_len == 0 && frh->tos == 0 &&
-	    !(frh->flags & FIB_RULE_INVERT) && !selects(nlh);
+	    !(frh->flags & FIB_RULE_INVERT);
+	rule->plain = simple && !selects(nlh, false);
+	rule->by_iface = simple && tb[FRA_IIFNAME] != NULL &&
+	    !selects(nlh, true);
+	if (rule->by_iface)
+		nla_strlcpy(rule->iif, tb[FRA_IIFNAME], sizeof(rule->iif));
 	return 0;
 }
 
 /*
- * Whether a rule has conditions.  Attributes that we do not know, those of
- * later kernels too, count as conditions.
+ * Whether a rule has conditions (iif: others than an interface).  Attributes
+ * that we do not know, those of later kernels too, count as conditions.
  */
 static bool
-selects(struct nlmsghdr *nlh)
+selects(struct nlmsghdr *nlh, bool iif)
 {
 	struct nlattr *a;
 	int left;
@@ -440,6 +446,10 @@ selects(struct nlmsghdr *nlh)
 		case FRA_PRIORITY:
 		case FRA_PROTOCOL:
 			break;
+		case FRA_IIFNAME:
+			if (iif)
+				break;
+			return true;
 		case FRA_SUPPRESS_PREFIXLEN:
 			if (get_u32(a) == UINT32_MAX)
 				break;		/* of no length */

@@ -80,6 +80,7 @@ reconcile_start(struct kernel *k)
 	if (k->fdb_dump)
 		fdb_dump(k);
 	nexthop_check(k);
+	isolate_check(k);
 	rule_check_soon(k);
 	begin(k);
 	k->walk_step = 1;

@@ -47,6 +47,7 @@ kernel_remove(struct kernel *k, const struct conf *conf)
 	rule_leftovers(k);
 	TAILQ_FOREACH(i, &k->ifaces, entry)
 		restore(k, i);
+	isolate_remove(k);
 	if (rounds < ROUNDS)
 		return 0;
 	log_warnx("routes: some cannot be removed");

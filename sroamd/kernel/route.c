@@ -67,6 +67,7 @@ static const char *
 refusal(struct kernel *k, const struct route *route)
 {
 	struct prefix p = route->prefix;
+	const struct kiface *i;
 
 	prefix_mask(&p);
 	if (prefix_cmp(&p, &route->prefix) != 0)
@@ -82,8 +83,11 @@ refusal(struct kernel *k, const struct route *route)
 	    addr_is_local(k, &route->gateway)))
 		return "by a gateway that is no station";
 	if (route->kind == ROUTE_LOCAL) {
-		if (iface_find(k, route->ifindex) == NULL)
+		if ((i = iface_find(k, route->ifindex)) == NULL)
 			return "not on an interface with stations";
+		if (conf_prefix_over(&k->prefixes, &p)->network !=
+		    i->conf.network)
+			return "of another network than its interface";
 	} else if (route->kind != ROUTE_DIRECT)
 		return "of unknown kind";
 	else if (router_id_is_none(&route->router))

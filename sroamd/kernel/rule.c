@@ -137,6 +137,7 @@ say_other(struct kernel *k, const struct kernel_rule *rule)
 	unsigned int i;
 
 	if (rule->priority > k->conf.rule_priority || is_ours(k, rule) ||
+	    isolate_has_rule(k, rule) ||
 	    rule->table == RT_TABLE_LOCAL ||
 	    (v == 4 ? !k->rule4 : !k->rule6) || k->nothers == RULES_SAID)
 		return;
@@ -270,6 +271,8 @@ each_change(void *arg, struct nlmsghdr *nlh)
 	if (nlh->nlmsg_pid == netlink_port(k->nl) ||
 	    msg_read_rule(nlh, &rule) == -1)
 		return;
+	if (isolate_has_rule(k, &rule))
+		isolate_doubt(k);
 	if (nlh->nlmsg_type == RTM_NEWRULE)
 		say_other(k, &rule);
 	else if (nlh->nlmsg_type == RTM_DELRULE && is_ours(k, &rule) &&
@@ -283,6 +286,7 @@ changes_lost(void *arg)
 	struct kernel *k = arg;
 
 	k->stats.overflows++;
+	isolate_doubt(k);
 	rule_check_soon(k);
 }
 

@@ -14,6 +14,7 @@
 #include "kernel/fdb.h"
 #include "kernel/former.h"
 #include "kernel/iface.h"
+#include "kernel/isolate.h"
 #include "kernel/kernel.h"
 #include "kernel/leftover.h"
 #include "kernel/mend.h"
@@ -41,6 +42,7 @@ struct kernel {
 	struct conf_prefixes	 prefixes;	/* of all networks */
 	bool			 configured, started, closing;
 	bool			 rule4, rule6;		/* ours, to be kept */
+	struct kisolate		 isolate;
 	/* no IPv4, no IPv6 forwarding at all; what the log has */
 	bool			 off[2], off_said[2];
 	monotime_t		 rule_next;		/* repair, not before */
@@ -64,6 +66,7 @@ struct kernel {
 	struct event		*drain;
 	struct event		*mend_due;	/* something is in doubt */
 	struct event		*leaving;	/* neighbour entries go */
+	struct event		*apart;		/* networks are not, perhaps */
 
 	struct knode_tree	 nodes;
 	struct kaddr_tree	 addrs;

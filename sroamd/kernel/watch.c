@@ -51,17 +51,19 @@ void
 watch_conf(struct kernel *k)
 {
 	uint32_t table = k->conf.table < 256 ? k->conf.table : RT_TABLE_COMPAT;
+	uint32_t others = k->isolate.nrules > 0 ? RT_TABLE_COMPAT : table;
 	/* Filters read in network order what the kernel wrote in its own. */
 	struct sock_filter filter[] = {
 		LOAD(BPF_W, AT(nlmsg_pid)),
-		IF(BPF_JEQ, htonl(netlink_port(k->nl)), 13, 0),
+		IF(BPF_JEQ, htonl(netlink_port(k->nl)), 14, 0),
 		LOAD(BPF_H, AT(nlmsg_type)),
 		IF(BPF_JEQ, htons(RTM_NEWNEIGH), 1, 0),
 		IF(BPF_JEQ, htons(RTM_DELNEIGH), 0, 2),
 		LOAD(BPF_B, NLMSG_HDRLEN + offsetof(struct ndmsg, ndm_family)),
-		IF(BPF_JEQ, AF_BRIDGE, 8, 7),
+		IF(BPF_JEQ, AF_BRIDGE, 9, 8),
 		LOAD(BPF_B, NLMSG_HDRLEN + offsetof(struct rtmsg, rtm_table)),
-		IF(BPF_JEQ, table, 5, 0),
+		IF(BPF_JEQ, table, 6, 0),
+		IF(BPF_JEQ, others, 5, 0),
 		LOAD(BPF_B, NLMSG_HDRLEN + offsetof(struct rtmsg,
 		    rtm_protocol)),
 		IF(BPF_JEQ, PROTO_LOCAL, 3, 0),
@@ -124,8 +126,10 @@ route_event(struct kernel *k, const struct kernel_rt *rt,
 	uint8_t slot = in_main ? PLAN_SEEN_MAIN : PLAN_SEEN_TABLE;
 	struct kroute *r;
 
-	if (!in_main && rt->table != k->conf.table)
+	if (!in_main && rt->table != k->conf.table) {
+		(void)isolate_event(k, rt);
 		return;
+	}
 	if ((r = route_find(k, &rt->prefix)) != NULL && !has_key(r, rt))
 		r = NULL;
 	if (nlh->nlmsg_type == RTM_DELROUTE) {

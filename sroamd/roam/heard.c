@@ -9,6 +9,7 @@
 #include "lease/iface.h"
 #include "lease/limit.h"
 #include "lease/neigh.h"
+#include "lease/network.h"
 #include "lease/release.h"
 #include "lease/router.h"
 #include "lease/station.h"
@@ -168,8 +169,9 @@ core_dhcp(struct core *core, const struct dhcp_request *req, monotime_t now)
  * Proxy ARP, for stations whose netmask makes them look for others on their
  * link.  Answered is an address that is leased to a station elsewhere; or to
  * any other station, if the stations of a link do not hear each other.  Not
- * answered is an address of the asker itself, or one that nobody uses, so that
- * the asker may take it (RFC 5227).
+ * answered is an address of the asker itself, one of a network that is kept
+ * apart from the asker's, or one that nobody uses, so that the asker may take
+ * it (RFC 5227).
  */
 void
 core_arp(struct core *core, const struct arp_ask *ask, monotime_t now)
@@ -184,7 +186,8 @@ core_arp(struct core *core, const struct arp_ask *ask, monotime_t now)
 	if (i == NULL || addr_cmp(&ask->sender, &ask->target) == 0 ||
 	    (d = lease_find(core, LEASE_ADDRESS, &p)) == NULL ||
 	    !datum_live(d, now) ||
-	    (s = d->station) == NULL || mac_cmp(&s->mac, &ask->mac) == 0)
+	    (s = d->station) == NULL || mac_cmp(&s->mac, &ask->mac) == 0 ||
+	    !conf_reaches(&i->network->conf, &s->network->conf))
 		return;
 	if ((a = assoc_here(s)) != NULL ? a->iface == i && !ask->isolated :
 	    s->router == NULL || router_is_self(core, s->router))
