@@ -362,6 +362,26 @@ no_pause_leaves_networks_open(void **state)
 	WAIT(as_before());
 }
 
+/* And that it happens again and again is said without a word of a pause. */
+static void
+who_opens_them_for_ever_is_named(void **state)
+{
+	int i;
+
+	(void)state;
+	NEEDS_ROOT();
+	memset(&k->mend, 0, sizeof(k->mend));
+	stub_log_clear();
+	for (i = 0; i < MEND_FEW + 2; i++) {
+		assert_int_equal(sh("ip rule del pref 999 iif br1"), 0);
+		WAIT(as_before());
+	}
+	assert_int_equal(count("rule 999 iif br1"), 1);
+	assert_int_equal(count("keep networks apart: 5 repairs within a "
+	    "minute: another program undoes them again and again\n"), 1);
+	assert_int_equal(mend_wait(k, MEND_DELAY), MEND_DELAY);
+}
+
 /* Not heard of: the walk of each minute sees it. */
 static void
 a_walk_compares_all(void **state)
@@ -546,6 +566,7 @@ main(void)
 		TEST(what_may_not_be_reached_is_prohibited),
 		TEST(what_another_hand_changes_is_put_right),
 		TEST(no_pause_leaves_networks_open),
+		TEST(who_opens_them_for_ever_is_named),
 		TEST(a_walk_compares_all),
 		TEST(an_interface_that_returns_is_kept_apart),
 		TEST(a_reload_changes_what_is_kept_apart),

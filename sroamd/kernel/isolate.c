@@ -495,7 +495,7 @@ route_done(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
 		    "%s %s, table %u: %s", what, prefix_text(&r->prefix),
 		    r->table, netlink_why(k->nl));
 	} else if (k->isolate.mending)
-		mend_note(k, MEND_PROHIBIT, "%s %s, table %u: removed by "
+		mend_note(k, MEND_APART, "%s %s, table %u: removed by "
 		    "another program, put back", what,
 		    prefix_text(&r->prefix), r->table);
 }
@@ -533,7 +533,7 @@ rule_done(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
 		    k->conf.rule_priority - 1, r->iif, r->table, v,
 		    netlink_why(k->nl));
 	} else if (error == 0 && k->isolate.mending)
-		mend_note(k, v == 4 ? MEND_RULE4 : MEND_RULE6,
+		mend_note(k, MEND_APART,
 		    "rule %u iif %s lookup %u, IPv%d: removed by another "
 		    "program, put back", k->conf.rule_priority - 1, r->iif,
 		    r->table, v);

@@ -19,7 +19,7 @@ static const char *const names[MEND_KINDS] = {
 	[MEND_LLADDR] = "MAC addresses",
 	[MEND_RULE4] = "IPv4 rules",
 	[MEND_RULE6] = "IPv6 rules",
-	[MEND_PROHIBIT] = "routes between networks",
+	[MEND_APART] = "rules and routes that keep networks apart",
 	[MEND_MAIN] = "routes in table main",
 	[MEND_ROUTE] = "routes",
 	[MEND_STRAY] = "routes of others",
@@ -76,7 +76,7 @@ mend_say(struct kernel *k)
 	}
 	for (kind = 0; kind < MEND_KINDS; kind++)
 		if (m->kinds[kind].n > 0) {
-			any = true;
+			any |= kind != MEND_APART;
 			say(k, (enum mend_kind)kind, now);
 		}
 	if (any && ++m->rounds >= MEND_FEW)
@@ -93,8 +93,8 @@ say(struct kernel *k, enum mend_kind kind, monotime_t now)
 	k->mend.kinds[kind].n = 0;
 	if (++k->mend.kinds[kind].rounds == MEND_FEW)
 		log_warnx("%s: %u repairs within a minute: another program "
-		    "undoes them again and again; repairs are paced now",
-		    names[kind], MEND_FEW);
+		    "undoes them again and again%s", names[kind], MEND_FEW,
+		    kind == MEND_APART ? "" : "; repairs are paced now");
 	if (!ratelimit_pass(&k->mend.kinds[kind].log, RATELIMIT_LOG, now)) {
 		*held_back += n;
 		return;

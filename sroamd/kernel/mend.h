@@ -23,7 +23,7 @@ enum mend_kind {
 	MEND_LLADDR,
 	MEND_RULE4,
 	MEND_RULE6,
-	MEND_PROHIBIT,		/* routes that keep networks apart */
+	MEND_APART,		/* what keeps networks apart: not paced */
 	MEND_MAIN,		/* routes of the main table, */
 	MEND_ROUTE,		/* of our own */
 	MEND_STRAY,		/* of others in the place of ours */
