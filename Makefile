@@ -197,7 +197,8 @@ install: all $(BUILD)/install/sroamd
 	done
 	install -m 0644 etc/sroamctl.bash $(DESTDIR)$(COMPDIR)/sroamctl
 	install -m 0644 etc/sroamd.conf etc/hostapd.conf etc/babeld.conf etc/bird.conf \
-	    etc/bird-ibgp.conf etc/frr.conf etc/sroamd.nft $(DESTDIR)$(EXAMPLEDIR)
+	    etc/bird-ibgp.conf etc/frr.conf etc/sroamd.nft etc/networks.nft \
+	    $(DESTDIR)$(EXAMPLEDIR)
 	install -m 0644 etc/babeld.service.d/sroamd.conf \
 	    $(DESTDIR)$(EXAMPLEDIR)/babeld.service.d
 	install -d $(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d \

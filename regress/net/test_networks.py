@@ -11,6 +11,7 @@ import time
 import pytest
 
 from lab import Network
+from lab.igp import snippet
 
 STAFF, GUEST, PRINTERS = "staff", "guest", "printers"
 NETWORKS = (STAFF, GUEST, PRINTERS)
@@ -210,3 +211,58 @@ def test_what_goes_leaves_nothing(apart):
     daemon.start()
     apart.net.wait_peers()
     assert is_whole(apart, "r2")
+
+
+def arrives(lab, one, source, other, dest):
+    """Whether a datagram does: dest is (address, port)."""
+    family = socket.AF_INET6 if ":" in dest[0] else socket.AF_INET
+    with lab.inside(other):
+        ear = socket.socket(family, socket.SOCK_DGRAM)
+    with lab.inside(one):
+        mouth = socket.socket(family, socket.SOCK_DGRAM)
+    with ear, mouth:
+        ear.bind(dest)
+        mouth.bind((source, 0))
+        for _ in range(3):
+            mouth.sendto(b"x", dest)
+            if select.select([ear], [], [], 0.2)[0]:
+                return True
+    return False
+
+
+def test_rules_for_the_routers_own_addresses_and_forged_sources(apart):
+    """etc/networks.nft, with the prefixes of this test."""
+    lab, ends = apart.lab, {name: sta for sta, (name, r) in apart.place.items()
+                            if r == "r1"}
+    text = snippet("networks.nft").replace("192.168.45.", "10.45.0.")
+    assert "10.45.0.0/24" in text
+    forged = "192.168.44.250", "2001:db8:44:250::1"
+    lab.batch(ends[GUEST], f"addr add {forged[0]}/32 dev lo\n"
+              f"addr add {forged[1]}/128 dev lo\n")
+
+    def what_arrives():
+        got = set()
+        for v in (0, 1):
+            own, server = apart.net.addrs["r1"][v], apart.addrs["server"][v]
+            for name, sta in ends.items():
+                source = apart.addrs[sta][v]
+                for port in (53, 9998):
+                    if arrives(lab, sta, source, "r1", (own, port)):
+                        got.add((name, "router", port, v))
+                if arrives(lab, sta, source, "server", (server, 9998)):
+                    got.add((name, "server", 9998, v))
+            if arrives(lab, ends[GUEST], forged[v], "server", (server, 9998)):
+                got.add((GUEST, "forged", 9998, v))
+        return got
+
+    everything = what_arrives()
+    assert {(GUEST, "router", 9998, 0), (GUEST, "router", 9998, 1),
+            (GUEST, "forged", 9998, 0), (GUEST, "forged", 9998, 1)
+            } <= everything and len(everything) == 20
+    for _again in range(2):
+        lab.run("nft", "-f", "-", ns="r1", input=text)
+    assert everything - what_arrives() == {
+        (GUEST, "router", 9998, 0), (GUEST, "router", 9998, 1),
+        (GUEST, "forged", 9998, 0), (GUEST, "forged", 9998, 1)}
+    apart.addrs[ends[GUEST]] = apart.net.join(ends[GUEST], "r1", "udhcpc")
+    assert apart.addrs[ends[GUEST]][0].startswith("10.45.0.")
