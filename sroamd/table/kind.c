@@ -94,10 +94,8 @@ const char *
 update_check(const struct core *core, const struct update *u)
 {
 	const struct kind	*k;
-	struct inner		 inner;
 
-	if (u->keylen == 0 || u->keylen + u->vallen > DATUM_MAX ||
-	    !key_inner(core, u->data, u->keylen, &inner))
+	if (u->keylen == 0 || u->keylen + u->vallen > DATUM_MAX)
 		return "malformed";
 	k = kind_of(core, u->data, u->keylen);
 	return k->check != NULL ? k->check(core, u) : NULL;
