@@ -101,6 +101,7 @@ start(void)
 static void
 configure(void)
 {
+	static struct conf *former;
 	struct conf *conf = conf_new();
 	struct conf_iface iface = { .name = "roam0", .naddrs = 1 };
 
@@ -114,7 +115,8 @@ configure(void)
 	links_conf(links, conf);
 	event_base_loop(base, EVLOOP_NONBLOCK);
 	links_conf(links, conf);
-	conf_free(conf);
+	conf_free(former);
+	former = conf;
 }
 
 int
