@@ -343,11 +343,12 @@ check_names(struct conf_check *c, const struct conf_network *net)
 static void
 check_gateways(struct conf_check *c, const struct conf_network *net)
 {
-	const struct conf_iface *iface = c->conf->ifaces, *first = NULL;
+	const struct conf_iface *iface, *first = NULL;
 	const struct prefix *p, *prefix = NULL;
-	size_t n = (size_t)(net - c->conf->networks);
+	size_t i, n = (size_t)(net - c->conf->networks);
 
-	for (; iface < c->conf->ifaces + c->conf->nifaces; iface++) {
+	for (i = 0; i < c->conf->nifaces; i++) {
+		iface = &c->conf->ifaces[i];
 		if (iface->network != n ||
 		    (p = gateway_prefix(net, iface)) == NULL)
 			continue;
@@ -393,16 +394,16 @@ report_gateways(struct conf_check *c, const struct conf_iface *first,
 static void
 check_stations(struct conf_check *c, const struct conf_network *net)
 {
-	const struct conf_iface *iface = c->conf->ifaces;
-	size_t n = (size_t)(net - c->conf->networks);
+	const struct conf_iface *iface;
+	size_t n = (size_t)(net - c->conf->networks), at = 0;
 	uint32_t i, pools = 0, own = 0;
 
-	while (iface < c->conf->ifaces + c->conf->nifaces &&
-	    iface->network != n)
-		iface++;
-	if (iface == c->conf->ifaces + c->conf->nifaces)
+	while (at < c->conf->nifaces && c->conf->ifaces[at].network != n)
+		at++;
+	if (at == c->conf->nifaces)
 		return;
-	conf_about(c, RECORD_IFACE, (size_t)(iface - c->conf->ifaces));
+	iface = &c->conf->ifaces[at];
+	conf_about(c, RECORD_IFACE, at);
 	if (net->nprefixes == 0)
 		conf_fault(c, "interface %s: no addresses for its stations, "
 		    "write at least one prefix", iface->name);
