@@ -220,7 +220,7 @@ def test_no_descriptor_is_left(net, fault):
 def test_a_socket_that_found_no_place_is_sent_again(net, fault):
     """An interface that is made while nobody can have its packet sockets."""
     lab = net.lab
-    fault.conf.extra.append("interface spare0 {\n\taddress 10.44.255.254/32\n}")
+    fault.conf.extra.append("interface spare0 {\n\taddress 192.168.44.254/32\n}")
     fault.reload()
     roles = fault.processes()
     with limited([roles["frontend"]], resource.RLIMIT_NOFILE, files):
