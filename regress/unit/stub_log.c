@@ -43,6 +43,17 @@ stub_log_text(void)
 	return text;
 }
 
+unsigned int
+stub_log_count(const char *what)
+{
+	const char *p = text;
+	unsigned int n = 0;
+
+	for (; (p = strstr(p, what)) != NULL; p++)
+		n++;
+	return n;
+}
+
 #define TAKE(name)					\
 void							\
 name(const char *fmt, ...)				\

@@ -7,4 +7,6 @@
 
 void		 stub_log_clear(void);
 const char	*stub_log_text(void);
+/* How many times the lines have this. */
+unsigned int	 stub_log_count(const char *);
 #endif

@@ -1100,17 +1100,6 @@ has_rule(const char *family)
 	return ip_shows(what, "1000: from all lookup 44 proto 44");
 }
 
-static unsigned int
-count(const char *text)
-{
-	const char *at = stub_log_text();
-	unsigned int n = 0;
-
-	for (; (at = strstr(at, text)) != NULL; at++)
-		n++;
-	return n;
-}
-
 static void
 a_rule_that_is_removed_comes_back(void **state)
 {
@@ -1143,7 +1132,7 @@ a_rule_that_is_removed_comes_back(void **state)
 		open_kernel();
 		turn();
 		assert_true(has_rule("-4") && has_rule("-6"));
-		assert_int_equal(count("rule"), 0);
+		assert_int_equal(stub_log_count("rule"), 0);
 		do_ip("%s %s", rows[i].family, rows[i].how);
 		assert_false(has_rule(rows[i].family));
 		WAIT(has_rule(rows[i].family));
@@ -1151,9 +1140,9 @@ a_rule_that_is_removed_comes_back(void **state)
 		    "rule 1000 lookup 44, %s: removed by another "
 		    "program, put back",
 		    rows[i].says);
-		WAIT(count(text) == 1);
+		WAIT(stub_log_count(text) == 1);
 		reconcile();
-		assert_int_equal(count("removed by another"), 1);
+		assert_int_equal(stub_log_count("removed by another"), 1);
 		assert_int_equal(k->stats.repaired, 1);
 		kernel_close(k, false);
 		k = NULL;
@@ -1197,7 +1186,7 @@ a_rule_that_is_removed_for_ever_costs_little(void **state)
 	open_kernel();
 	removing = clock_monotime();
 	WAIT(remove_rules() >= 6);
-	assert_int_equal(count("removed by another program"), 2);
+	assert_int_equal(stub_log_count("removed by another program"), 2);
 	WAIT(has_rule("-4") && has_rule("-6"));
 }
 
@@ -1226,8 +1215,8 @@ our_own_changes_of_rules_are_no_news(void **state)
 	assert_true(ip_shows("rule", "1001: from all lookup 46 proto 44"));
 	assert_int_equal(ip_lines("rule | grep 'proto 44'"), 1);
 	assert_int_equal(k->stats.repaired, 0);
-	assert_int_equal(count("removed by another"), 0);
-	assert_int_equal(count("of another program"), 2);
+	assert_int_equal(stub_log_count("removed by another"), 0);
+	assert_int_equal(stub_log_count("of another program"), 2);
 	/* No prefixes, no rules, and nothing to miss. */
 	conf->networks[0].nprefixes = 0;
 	assert_int_equal(kernel_conf(k, conf), 0);
@@ -1609,7 +1598,7 @@ legs_of_equal_cost_share_and_one_may_go(void **state)
 	do_ip("-6 route append 2001:db8:1::2 via fe80::9 dev x0");
 	WAIT(legs_are(2, 6));
 	assert_int_equal(k->stats.failed, 0);
-	assert_int_equal(count("another program"), 0);
+	assert_int_equal(stub_log_count("another program"), 0);
 
 	/* No way at all, then one, then two: of a plain object a group. */
 	do_ip("route del 10.1.1.2");
@@ -1652,7 +1641,7 @@ a_group_is_put_back(void **state)
 		stub_log_clear();
 		assert_int_equal(sh("%s", hands[i]), 0);
 		WAIT(legs_are(2, 6) && ip_shows("nexthop", "via 10.9.0.2"));
-		WAIT(count("by another program, put back") == 1);
+		WAIT(stub_log_count("by another program, put back") == 1);
 	}
 }
 
@@ -1676,7 +1665,8 @@ a_default_route_is_no_way_unless_configured(void **state)
 	do_ip("route del 10.1.1.2");
 	do_ip("-6 route del 2001:db8:1::2");
 	WAIT(ip_lines("nexthop") == 0);
-	WAIT(count("no route to its address 10.1.1.2 but a default route, see "
+	WAIT(stub_log_count(
+	    "no route to its address 10.1.1.2 but a default route, see "
 	    "direct default") == 1);
 	for (i = 0; i < 5; i++)
 		turn();

@@ -10,7 +10,6 @@
 #include <net/if.h>
 #include <sched.h>
 #include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,6 +25,7 @@
 #include "kernel/reconcile.h"
 #include "kernel/state.h"
 #include "kernel/watch.h"
+#include "kernel_hand.h"
 #include "loop.h"
 #include "stub_log.h"
 
@@ -34,49 +34,6 @@
 static struct kernel	*k;
 static struct conf	*conf;
 static char		 as_it_was[16384];
-
-static int __attribute__((format(printf, 1, 2)))
-sh(const char *fmt, ...)
-{
-	char cmd[600];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(cmd, sizeof(cmd), fmt, ap);
-	va_end(ap);
-	return system(cmd);
-}
-
-static void
-on_link(void *arg, const struct link *l)
-{
-	(void)arg;
-	(void)l;
-}
-
-static void
-on_sighting(void *arg, const struct sighting *s)
-{
-	(void)arg;
-	(void)s;
-}
-
-static void
-on_adopt(void *arg, const struct route *r)
-{
-	(void)arg;
-	(void)r;
-}
-
-static void
-on_route(void *arg, const struct prefix *p)
-{
-	(void)arg;
-	(void)p;
-}
-
-static const struct kernel_ops ops = { .link = on_link,
-    .sighting = on_sighting, .adopt = on_adopt, .route = on_route };
 
 /* All that keeps networks apart, as ip(8) shows it. */
 static void
@@ -110,17 +67,6 @@ shows(const char *line)
 
 	look(now, sizeof(now));
 	return strstr(now, line) != NULL;
-}
-
-static unsigned int
-count(const char *what)
-{
-	const char *p = stub_log_text();
-	unsigned int n = 0;
-
-	for (; (p = strstr(p, what)) != NULL; p++)
-		n++;
-	return n;
 }
 
 static void
@@ -343,7 +289,7 @@ what_another_hand_changes_is_put_right(void **state)
 		assert_int_equal(sh("%s", hands[i].how), 0);
 		assert_false(as_before());
 		WAIT(as_before());
-		if (count(hands[i].says) == 0)
+		if (stub_log_count(hands[i].says) == 0)
 			fail_msg("%s: %s", hands[i].how, stub_log_text());
 	}
 }
@@ -376,8 +322,9 @@ who_opens_them_for_ever_is_named(void **state)
 		assert_int_equal(sh("ip rule del pref 999 iif br1"), 0);
 		WAIT(as_before());
 	}
-	assert_int_equal(count("rule 999 iif br1"), 1);
-	assert_int_equal(count("keep networks apart: 5 repairs within a "
+	assert_int_equal(stub_log_count("rule 999 iif br1"), 1);
+	assert_int_equal(stub_log_count(
+	    "keep networks apart: 5 repairs within a "
 	    "minute: another program undoes them again and again\n"), 1);
 	assert_int_equal(mend_wait(k, MEND_DELAY), MEND_DELAY);
 }
@@ -416,7 +363,7 @@ an_interface_that_returns_is_kept_apart(void **state)
 	assert_true(as_before());
 	reconcile_start(k);
 	WAIT(k->walk_step == 0);
-	assert_int_equal(count(BY), 0);
+	assert_int_equal(stub_log_count(BY), 0);
 }
 
 /* Other networks, another table, another priority; and none at all. */
@@ -460,7 +407,7 @@ a_restart_leaves_all_as_it_is(void **state)
 	assert_true(as_before());
 	run();
 	assert_true(as_before());
-	assert_int_equal(count(BY), 0);
+	assert_int_equal(stub_log_count(BY), 0);
 	/* The next run has other networks, or none; it was killed. */
 	kernel_close(k, true);
 	conf->global.table = 60;
@@ -554,7 +501,8 @@ a_route_to_another_network_is_refused(void **state)
 			    0);
 		assert_int_equal(kernel_route(k, &r), rows[i].rv);
 	}
-	assert_int_equal(count("of another network than its interface"), 1);
+	assert_int_equal(stub_log_count(
+	    "of another network than its interface"), 1);
 }
 
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)

@@ -8,7 +8,6 @@
 #include <net/if.h>
 #include <sched.h>
 #include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,6 +23,7 @@
 #include "kernel/reconcile.h"
 #include "kernel/state.h"
 #include "kernel/watch.h"
+#include "kernel_hand.h"
 #include "loop.h"
 #include "stub_log.h"
 
@@ -35,46 +35,6 @@ static char			 as_it_was[16384];
 
 static const struct mac		 sta = { { 2, 0, 0, 0, 0, 7 } };
 static const struct router_id	 r2 = { { 2, 0, 0, 0, 0, 0, 0, 2 } };
-
-static int __attribute__((format(printf, 1, 2)))
-sh(const char *fmt, ...)
-{
-	char cmd[600];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(cmd, sizeof(cmd), fmt, ap);
-	va_end(ap);
-	return system(cmd);
-}
-
-static void
-on_link(void *arg, const struct link *l)
-{
-	(void)arg;
-	(void)l;
-}
-
-static void
-on_sighting(void *arg, const struct sighting *s)
-{
-	(void)arg;
-	(void)s;
-}
-
-static void
-on_adopt(void *arg, const struct route *r)
-{
-	(void)arg;
-	(void)r;
-}
-
-static void
-on_route(void *arg, const struct prefix *p)
-{
-	(void)arg;
-	(void)p;
-}
 
 /* All of ours in the kernel, as ip(8) shows it. */
 static void
@@ -104,18 +64,6 @@ as_before(void)
 
 	look(now, sizeof(now));
 	return strcmp(now, as_it_was) == 0;
-}
-
-/* How many lines of the log have this. */
-static unsigned int
-count(const char *what)
-{
-	const char *p = stub_log_text();
-	unsigned int n = 0;
-
-	for (; (p = strstr(p, what)) != NULL; p++)
-		n++;
-	return n;
 }
 
 static void
@@ -175,8 +123,6 @@ add_iface(void)
 static int
 setup(void **state)
 {
-	static const struct kernel_ops ops = { .link = on_link,
-	    .sighting = on_sighting, .route = on_route };
 
 	(void)state;
 	if (geteuid() != 0 || unshare(CLONE_NEWNET) == -1)
@@ -379,15 +325,15 @@ each_thing_comes_back_and_is_named(void **state)
 		assert_false(as_before());
 		WAIT(as_before());
 		WAIT(k->stats.repaired > 0);
-		if (count(hands[i].says) != 1)
+		if (stub_log_count(hands[i].says) != 1)
 			fail_msg("%s: not once '%s' but:\n%s", hands[i].how,
 			    hands[i].says, stub_log_text());
 	}
-	assert_int_equal(count("was gone"), 0);
+	assert_int_equal(stub_log_count("was gone"), 0);
 	reconcile_start(k);
 	WAIT(k->walk_step == 0);
 	turn();
-	assert_int_equal(count("was gone"), 0);
+	assert_int_equal(stub_log_count("was gone"), 0);
 	assert_true(as_before());
 }
 
@@ -402,9 +348,6 @@ others_routes_go_where_they_hide_ours(void **state)
 		"192.168.44.5 dev up0 metric 5",
 		"10.99.0.1 dev up0 proto 44",
 	};
-	static const struct kernel_ops ops = { .link = on_link,
-	    .sighting = on_sighting, .route = on_route,
-	    .adopt = on_adopt };
 	size_t i;
 	int n;
 
@@ -425,7 +368,7 @@ others_routes_go_where_they_hide_ours(void **state)
 	    "echo route add 192.168.44.$i dev up0 table 44; done | "
 	    "ip -batch -"), 0);
 	WAIT(as_before());
-	assert_int_equal(count("set by another program, removed"), 1);
+	assert_int_equal(stub_log_count("set by another program, removed"), 1);
 	/* A new run finds some there. */
 	kernel_close(k, true);
 	assert_int_equal(sh("ip route add 192.168.44.5 dev up0 table 44"), 0);
@@ -440,7 +383,7 @@ others_routes_go_where_they_hide_ours(void **state)
 	assert_int_equal(sh("ip route add 192.168.44.5 dev up0 table 3000000 "
 	    "metric 5"), 0);
 	WAIT(sh("ip route show table 3000000 | grep -q \"metric 5\"") != 0);
-	assert_int_equal(count("table 3000000, protocol 3" STRAY), 1);
+	assert_int_equal(stub_log_count("table 3000000, protocol 3" STRAY), 1);
 	for (i = 0; i < sizeof(stay) / sizeof(stay[0]); i++)
 		assert_int_equal(sh("ip route del %s", stay[i]), 0);
 }
@@ -490,7 +433,7 @@ a_link_that_goes_and_comes_is_nobodys_hand(void **state)
 	}
 	for (i = 0; i < 20; i++)
 		turn();
-	assert_int_equal(count("another program"), 0);
+	assert_int_equal(stub_log_count("another program"), 0);
 }
 
 static monotime_t	taking;		/* since when */
@@ -518,12 +461,15 @@ who_takes_it_for_ever_costs_little(void **state)
 	ms = monotime_ms(taking, clock_monotime());
 	assert_in_range(k->mend.rounds, 0,
 	    (uint64_t)(MEND_FEW + 1 + ms / MEND_PAUSE + 1));
-	assert_int_equal(count("route 192.168.44.5/32 dev br0, table main"), 1);
-	assert_int_equal(count("route 192.168.44.5/32 dev br0, table 44"), 1);
-	assert_int_equal(count("\nroutes: 5 repairs within a minute: another "
+	assert_int_equal(stub_log_count(
+	    "route 192.168.44.5/32 dev br0, table main"), 1);
+	assert_int_equal(stub_log_count(
+	    "route 192.168.44.5/32 dev br0, table 44"), 1);
+	assert_int_equal(stub_log_count(
+	    "\nroutes: 5 repairs within a minute: another "
 	    "program undoes them again and again; repairs are paced now"),
 	    1);
-	assert_int_equal(count("neighbour fe80::7"), 1);
+	assert_int_equal(stub_log_count("neighbour fe80::7"), 1);
 	WAIT(as_before());
 }
 
@@ -562,9 +508,9 @@ forwarding_is_named_and_not_touched(void **state)
 		assert_int_equal(sh("sysctl -qw %s", rows[i].set), 0);
 		for (n = 0; n < 20; n++)
 			turn();
-		if (rows[i].says != NULL && count(rows[i].says) != 1)
+		if (rows[i].says != NULL && stub_log_count(rows[i].says) != 1)
 			fail_msg("%s: %s", rows[i].set, stub_log_text());
-		assert_int_equal(count("forwarding of"),
+		assert_int_equal(stub_log_count("forwarding of"),
 		    rows[i].says != NULL);
 		assert_int_equal(sh("test \"$(sysctl -n %.*s)\" = %s",
 		    (int)strcspn(rows[i].set, "="), rows[i].set,
@@ -576,7 +522,7 @@ forwarding_is_named_and_not_touched(void **state)
 	    "sysctl -qw net.ipv4.ip_forward=$s; done; done"), 0);
 	for (n = 0; n < 20; n++)
 		turn();
-	assert_in_range(count("forwarding of"), 0, 2);
+	assert_in_range(stub_log_count("forwarding of"), 0, 2);
 }
 
 /* Of most the kernel does not tell: the look of each minute finds them. */
@@ -654,8 +600,9 @@ settings_are_named_and_not_touched(void **state)
 			turn();
 		WAIT(k->walk_step == 0);
 		if (rows[i].says != NULL)
-			WAIT(count(rows[i].says) == 1);
-		assert_int_equal(count("conf.br0."), rows[i].says != NULL);
+			WAIT(stub_log_count(rows[i].says) == 1);
+		assert_int_equal(stub_log_count("conf.br0."),
+		    rows[i].says != NULL);
 		assert_int_equal(sh("test \"$(sysctl -n %.*s)\" = %s",
 		    (int)strcspn(rows[i].set, "="), rows[i].set,
 		    strchr(rows[i].set, '=') + 1), 0);
@@ -668,14 +615,14 @@ settings_are_named_and_not_touched(void **state)
 		WAIT(k->walk_step == 0);
 		reconcile_start(k);
 	}
-	assert_int_equal(count("conf.br0."), 2);
+	assert_int_equal(stub_log_count("conf.br0."), 2);
 	/* What a reload finds is said once more. */
 	assert_int_equal(sh("sysctl -qw net.ipv4.conf.br0.rp_filter=1"), 0);
 	for (i = 0; i < 2; i++) {
 		memset(k->warns, 0, sizeof(k->warns));
 		stub_log_clear();
 		assert_int_equal(kernel_conf(k, conf), 0);
-		assert_int_equal(count("br0: the kernel drops"), 1);
+		assert_int_equal(stub_log_count("br0: the kernel drops"), 1);
 	}
 }
 
@@ -696,8 +643,6 @@ rules_of_others_before_ours_are_said_once(void **state)
 		{ "-4", "pref 1001 lookup 45", NULL },
 		{ "-4", "pref 5 lookup local", NULL },
 	};
-	static const struct kernel_ops ops = { .link = on_link,
-	    .sighting = on_sighting, .route = on_route };
 	unsigned int n, all = 0;
 	size_t i;
 
@@ -709,9 +654,10 @@ rules_of_others_before_ours_are_said_once(void **state)
 		    rows[i].rule), 0);
 		for (n = 0; n < 5; n++)
 			turn();
-		assert_int_equal(count("of another program"),
+		assert_int_equal(stub_log_count("of another program"),
 		    rows[i].says != NULL);
-		assert_true(rows[i].says == NULL || count(rows[i].says) == 1);
+		assert_true(rows[i].says == NULL ||
+		    stub_log_count(rows[i].says) == 1);
 		all += rows[i].says != NULL;
 		assert_int_equal(sh("for i in 1 2 3; do ip %s rule del %s; "
 		    "ip %s rule add %s; done", rows[i].family, rows[i].rule,
@@ -721,19 +667,19 @@ rules_of_others_before_ours_are_said_once(void **state)
 	for (n = 0; n < 5; n++)
 		turn();
 	assert_int_equal(kernel_conf(k, conf), 0);
-	assert_int_equal(count("of another program"), 0);
+	assert_int_equal(stub_log_count("of another program"), 0);
 	/* A new run finds them there. */
 	kernel_close(k, false);
 	assert_non_null(k = kernel_open(base, &ops));
 	assert_int_equal(kernel_conf(k, conf), 0);
-	assert_int_equal(count("of another program"), all);
+	assert_int_equal(stub_log_count("of another program"), all);
 	/* Not without end. */
 	assert_int_equal(sh("for i in $(seq 100 140); do "
 	    "ip rule add pref $i lookup 45; done"), 0);
 	for (n = 0; n < 5; n++)
 		turn();
-	assert_int_equal(count("of another program"), RULES_SAID);
-	assert_int_equal(count("further ones are not named"), 1);
+	assert_int_equal(stub_log_count("of another program"), RULES_SAID);
+	assert_int_equal(stub_log_count("further ones are not named"), 1);
 }
 
 /* Events that were lost: all is compared within a second or so. */
