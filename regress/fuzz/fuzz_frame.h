@@ -34,9 +34,11 @@ fuzz_frame(struct fuzz_frame *f, const uint8_t *data, size_t len,
 	}
 	wire_frame_parse(f->octets, f->len, link, &f->parsed);
 	CHECK((f->parsed.kind == FRAME_MALFORMED) == (f->parsed.why != NULL));
-	/* Of IPv4 or IPv6, which the log tells apart. */
 	if (f->parsed.kind == FRAME_DHCP_SERVER)
-		CHECK(addr_is_v4(&f->parsed.server) == (f->octets[12] == 8));
+		CHECK(addr_is_v4(&f->parsed.server) ||
+		    addr_is_none(&f->parsed.server));
+	if (f->parsed.kind == FRAME_DHCP6_SERVER)
+		CHECK(!addr_is_v4(&f->parsed.server));
 	if (f->parsed.kind == FRAME_RA)
 		CHECK(!addr_is_v4(&f->parsed.server));
 	return true;

@@ -380,6 +380,22 @@ who_plays_the_gateway_is_named_once_for_each_way(void **state)
 		}
 }
 
+/* 0.0.0.0 is an address of neither family. */
+static void
+a_server_without_an_address_is_one_of_its_protocol(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t frame[1514];
+	size_t len = hex(packet_offer, frame, sizeof(frame));
+
+	memcpy(frame + 6, "\x02\0\0\0\0\x07", 6);
+	memcpy(frame + 24, "\x4c\xe1\0\0\0\0", 6);	/* the sum, from */
+	station_sends(f, frame, len);
+	assert_int_equal(lines("roam0: another DHCP server: "
+	    "02:00:00:00:00:07, no address"), 1);
+	assert_int_equal(counter(f, COUNTS(servers)), 1);
+}
+
 /* It takes another MAC address for each frame. */
 static void
 a_crowd_of_impostors_does_not_fill_the_log(void **state)
@@ -704,6 +720,8 @@ main(void)
 		WITH_FIXTURE(strangers_leave_room_for_those_who_are_served),
 		WITH_FIXTURE(the_gateway_is_defended_but_not_in_a_storm),
 		WITH_FIXTURE(who_plays_the_gateway_is_named_once_for_each_way),
+		WITH_FIXTURE(
+		    a_server_without_an_address_is_one_of_its_protocol),
 		WITH_FIXTURE(a_crowd_of_impostors_does_not_fill_the_log),
 		WITH_FIXTURE(questions_for_others_are_passed_where_a_netmask_makes_them),
 		WITH_FIXTURE(our_own_mac_is_complained_of_once),

@@ -58,7 +58,7 @@ static void	take_probe(struct arrival *, const struct addr *);
 static void	take_claim(struct arrival *, const struct addr *);
 static void	take_arp(struct arrival *);
 static void	take_neighbour(struct arrival *);
-static void	take_server(struct arrival *);
+static void	take_server(struct arrival *, enum deed, const char *);
 static bool	is_relay(const struct conf_network *, const struct addr *);
 static void	take_advert(struct arrival *);
 static void	take_dhcp(struct arrival *);
@@ -161,7 +161,10 @@ take(struct arrival *a)
 		take_solicit(a);
 		break;
 	case FRAME_DHCP_SERVER:
-		take_server(a);
+		take_server(a, DEED_SERVER, "DHCP");
+		break;
+	case FRAME_DHCP6_SERVER:
+		take_server(a, DEED_SERVER6, "DHCPv6");
 		break;
 	case FRAME_ARP:
 		take_arp(a);
@@ -284,15 +287,15 @@ take_neighbour(struct arrival *a)
 }
 
 static void
-take_server(struct arrival *a)
+take_server(struct arrival *a, enum deed deed, const char *protocol)
 {
-	bool v4 = addr_is_v4(&a->frame.server);
+	const struct addr *server = &a->frame.server;
 
 	a->count->servers++;
-	if (may_name(a, v4 ? DEED_SERVER : DEED_SERVER6))
+	if (may_name(a, deed))
 		log_warnx("%s: another %s server: %s, %s", a->link->name,
-		    v4 ? "DHCP" : "DHCPv6", mac_text(&a->frame.source),
-		    addr_text(&a->frame.server));
+		    protocol, mac_text(&a->frame.source),
+		    addr_is_none(server) ? "no address" : addr_text(server));
 }
 
 static bool

@@ -45,6 +45,7 @@ wire_frame_parse(const void *data, size_t len, const struct link *link,
 		    &frame->u.heard);
 		break;
 	case FRAME_DHCP_SERVER:
+	case FRAME_DHCP6_SERVER:
 	case FRAME_RA:
 	case FRAME_OTHER:
 	case FRAME_MALFORMED:
@@ -118,7 +119,7 @@ classify_udp6(struct ibuf *buf, const struct wire_ip *ip)
 	    ibuf_get_n16(buf, &dport) == -1)
 		return FRAME_OTHER;
 	if (sport == WIRE_DHCP6_SERVER && dport == WIRE_DHCP6_CLIENT)
-		return FRAME_DHCP_SERVER;
+		return FRAME_DHCP6_SERVER;
 	return dport == WIRE_DHCP6_SERVER &&
 	    addr_cmp(&ip->dst, &wire_dhcp6_servers) == 0 ?
 	    FRAME_DHCP6 : FRAME_OTHER;

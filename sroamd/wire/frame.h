@@ -15,8 +15,9 @@
 enum frame_kind {
 	FRAME_OTHER,		/* not for us, well-formed or not */
 	FRAME_DHCP,		/* u.dhcp */
-	FRAME_DHCP_SERVER,	/* sent by a server, DHCP or DHCPv6 */
+	FRAME_DHCP_SERVER,	/* sent by a server */
 	FRAME_DHCP6,		/* u.dhcp6 */
+	FRAME_DHCP6_SERVER,	/* sent by a server */
 	FRAME_RS,		/* u.solicit */
 	FRAME_ARP,		/* u.heard */
 	FRAME_NS,		/* u.heard */
