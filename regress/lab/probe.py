@@ -26,7 +26,7 @@ import time
 # Emulated machines cannot have it as fine.
 INTERVAL_MS = int(os.environ.get("PROBE_MS", "5"))
 LATE_MS = 4 * INTERVAL_MS
-SLOTS = 1 << 17                 # packets a stream may have: 10 minutes
+SLOTS = 1 << 20                 # packets a stream may have: 87 minutes
 PORT = 7000
 HEAD = 4096
 FAMILIES = ("4", "6")
@@ -355,6 +355,11 @@ class Streams:
             total += t - start + INTERVAL_MS * 10**6
         return Outage(sent, lost, total / 1e6)
 
+    def full(self):
+        """Whether an end has stopped, for it has no slot left."""
+        return any(self.sh.words[self.sh.sent(i) + SLOTS - 1]
+                   for i in range(len(self.sh.streams)))
+
     def flowing(self, station, since, count=8):
         """Whether all streams of the station have delivered their last
         `count` packets sent after `since`."""
@@ -372,6 +377,8 @@ class Streams:
     def wait_flowing(self, station, since=0, timeout=10.0):
         """True, or False when time is up."""
         end = time.monotonic() + timeout * PATIENCE
+        if self.full():
+            raise RuntimeError(f"all {SLOTS} packets have been sent")
         while not self.flowing(station, since):
             if time.monotonic() > end:
                 return False
