@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """What pytest's conftest files of the suites have in common."""
 
+import itertools
 import os
 
 import pytest
@@ -15,6 +16,21 @@ LOGS = os.environ.get("LOGS", os.path.join(BUILD, "regress", "net-logs"))
 # What only `make release` asks; by hand everything is asked.
 QUICK = os.environ.get("LAB_TIER") == "regress"
 LONG = pytest.mark.release
+
+
+def in_pairs(**factors):
+    """Parametrize by three factors or more: every combination of their values
+    in make release, in make regress those in which each value of one meets
+    each of another, a half of them."""
+    rows = []
+    for places in itertools.product(*(range(len(v)) for v in
+                                      factors.values())):
+        values = [v[i] for v, i in zip(factors.values(), places)]
+        rows.append(pytest.param(
+            *values, marks=[LONG] if sum(places) % 2 else [],
+            id="-".join(getattr(v, "__name__", str(v)).lower()
+                        for v in values)))
+    return pytest.mark.parametrize(list(factors), rows)
 
 
 def pytest_configure(config):

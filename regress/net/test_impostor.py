@@ -10,7 +10,7 @@ import pytest
 from lab import Network
 from lab.air import Air
 from lab.daemon import GATEWAY4, LLADDR
-from lab.fixtures import opened
+from lab.fixtures import in_pairs, opened
 from lab.igp import ROOT
 from lab.impostor import Liar, Upstream, answer_dhcp, nobody_is_fooled
 
@@ -130,9 +130,8 @@ def test_ports_that_are_not_isolated_are_named_once(bridged):
     said(2)
 
 
-@pytest.mark.parametrize("src", ["own", "gateway's"])
-@pytest.mark.parametrize("where", ["r1", "r2"])
-@pytest.mark.parametrize("how", ["isolated", "rules", "switch"])
+@in_pairs(how=["isolated", "rules", "switch"], where=["r1", "r2"],
+          src=["own", "gateway's"])
 def test_who_plays_the_gateway_gets_nothing(net, how, where, src):
     thief_comes(net, where)
     nobody_is_fooled(net, VICTIM, THIEF, net.mac(THIEF) if src == "own"

@@ -8,26 +8,24 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
-from lab import Lab                                             # noqa: E402
-from lab.fixtures import (lab, module_lab, opened,              # noqa: E402
+from lab.fixtures import (lab, leave_out_long, module_lab,      # noqa: E402
+                          opened, pytest_configure,
                           pytest_runtest_makereport)
 from lab.judge import Judge                                     # noqa: E402
 from lab.wifi import SYS, WifiNetwork                           # noqa: E402
 
-__all__ = ["lab", "module_lab", "pytest_runtest_makereport"]
+__all__ = ["lab", "module_lab", "pytest_configure",
+           "pytest_runtest_makereport"]
 
 SCREEN = []
-
-
-def pytest_configure(config):
-    Lab.catch_signals()
 
 
 def pytest_sessionstart(session):
     SCREEN.append(session.config.pluginmanager.get_plugin("terminalreporter"))
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    leave_out_long(config, items)
     if not os.path.isdir(SYS):
         for item in items:
             item.add_marker(pytest.mark.skip(

@@ -5,7 +5,7 @@ ap_isolate=1, as etc/hostapd.conf has it, in a bridge and without one."""
 import pytest
 
 from lab.daemon import GATEWAY4
-from lab.fixtures import opened
+from lab.fixtures import in_pairs, opened
 from lab.impostor import Liar, Upstream, answer_dhcp, nobody_is_fooled
 from lab.wifi import WifiNetwork, shipped
 
@@ -59,9 +59,8 @@ def come(net, station, router):
         net.lab.ping("server", addr)
 
 
-@pytest.mark.parametrize("src", ["own", "gateway's"])
-@pytest.mark.parametrize("where", ["ap1", "ap2"])
-@pytest.mark.parametrize("security", ["wpa2", "sae"])
+@in_pairs(security=["wpa2", "sae"], where=["ap1", "ap2"],
+          src=["own", "gateway's"])
 def test_who_plays_the_gateway_gets_nothing(air, security, where, src):
     assert shipped("ap_isolate") == ["ap_isolate=1"]
     net = air.use(security, True)

@@ -4,7 +4,7 @@ it says: with WPA2 and WPA3, the gateway on a bridge or on wlan0 itself."""
 
 import pytest
 
-from lab.fixtures import opened
+from lab.fixtures import in_pairs, opened
 from lab.theft import Chatter, Scene, renew
 from lab.wifi import WifiNetwork
 
@@ -68,10 +68,8 @@ def put(net, **places):
             net.mac(s)), f"{sta} at {ap}", 10, 0.05)
 
 
-@pytest.mark.parametrize("manner", [Silence, Chatter],
-                         ids=["silent", "speaking"])
-@pytest.mark.parametrize("where", ["ap1", "ap2"], ids=["same", "other"])
-@pytest.mark.parametrize("security", ["wpa2", "sae"])
+@in_pairs(security=["wpa2", "sae"], where=["ap1", "ap2"],
+          manner=[Silence, Chatter])
 def test_no_frame_with_its_own_mac_takes_a_packet(net, security, where,
                                                   manner):
     use(net, security)
