@@ -198,6 +198,7 @@ install: all $(BUILD)/install/sroamd
 	install -m 0644 etc/sroamctl.bash $(DESTDIR)$(COMPDIR)/sroamctl
 	install -m 0644 etc/sroamd.conf etc/hostapd.conf etc/babeld.conf etc/bird.conf \
 	    etc/bird-ibgp.conf etc/frr.conf etc/sroamd.nft etc/networks.nft \
+	    etc/mdns.nft etc/avahi-daemon.conf \
 	    $(DESTDIR)$(EXAMPLEDIR)
 	install -m 0644 etc/babeld.service.d/sroamd.conf \
 	    $(DESTDIR)$(EXAMPLEDIR)/babeld.service.d
