@@ -16,7 +16,8 @@ from .air import Move
 from .base import LabError, LabTimeout
 from .daemon import Conf, Sroamd
 from .igp import snippet
-from .topology import Network
+from .radius import Radius
+from .topology import SERVER4, Network
 
 SSID, FREQ, CHANNEL = "roam", 2412, 1
 PSK = "5a" * 32
@@ -28,6 +29,10 @@ DEBUG = "/sys/kernel/debug/ieee80211"
 WPA2 = ["wpa=2", "rsn_pairwise=CCMP", "wpa_psk=" + PSK]
 FT = WPA2 + ["wpa_key_mgmt=FT-PSK WPA-PSK", "mobility_domain=a1b2",
              "ft_psk_generate_local=1", "ft_over_ds=1"]
+# Whom the server of lab/radius.py asks for a password alone.
+EAP_USERS = [f'"user" PWD "{PASSWORD}"']
+EAP = ["key_mgmt=WPA-EAP", "eap=PWD", 'identity="user"',
+       f'password="{PASSWORD}"']
 SECURITY = {
     "open": ([], ["key_mgmt=NONE"]),
     "wpa2": (WPA2 + ["wpa_key_mgmt=WPA-PSK"],
@@ -37,6 +42,14 @@ SECURITY = {
             ["key_mgmt=SAE", "ieee80211w=2", f'sae_password="{PASSWORD}"']),
     "ft": (FT + ["ieee80211w=1"],
            ["key_mgmt=FT-PSK", "ieee80211w=1", "psk=" + PSK]),
+    "owe": (["wpa=2", "rsn_pairwise=CCMP", "wpa_key_mgmt=OWE",
+             "ieee80211w=2"], ["key_mgmt=OWE", "ieee80211w=2"]),
+    "eap": (["wpa=2", "rsn_pairwise=CCMP", "wpa_key_mgmt=WPA-EAP"]
+            + Radius.lines(SERVER4), EAP),
+    "eap3": (["wpa=2", "rsn_pairwise=CCMP", "wpa_key_mgmt=WPA-EAP-SHA256",
+              "ieee80211w=2"] + Radius.lines(SERVER4),
+             ["ieee80211w=2"] + [line.replace("WPA-EAP", "WPA-EAP-SHA256")
+                                 for line in EAP]),
     # The access points ask each other, by frames that no router passes on:
     # only with a wire between them, which a routed network does not have.
     "ft-ds-wire": (FT, ["key_mgmt=FT-PSK", "psk=" + PSK]),
