@@ -351,6 +351,62 @@ another_path_is_another_hostapd(void **state)
 	expect("[3 attached]");
 }
 
+/* Recorded of hostapd 2.11: no socket "wlan0", one for each link. */
+static void
+an_access_point_of_several_links(void **state)
+{
+	struct mac mac = { { 2, 0, 0, 0, 0, 7 } };
+	struct sockaddr_un peers[2];
+	int links[2], i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "%s/wlan0_link%d", dir,
+			    i * 14);
+		ap_start();
+		links[i] = ap;
+	}
+	hostapd_path(h, dir);
+	hostapd_watch(h, "wlan0", 3);
+	for (i = 0; i < 2; i++) {
+		ap = links[i];
+		ap_hears("ATTACH");
+		peers[i] = peer;
+		ap_says("OK\n");
+	}
+	expect("[3 attached]");
+	assert_string_equal(stub_log_text(), "hostapd: wlan0: attached\n"
+	    "hostapd: wlan0: attached\n");
+	ap_says("<3>AP-STA-CONNECTED 02:00:00:00:00:07 auth_alg=sae");
+	expect("[3 +7]");
+	assert_int_equal(hostapd_drop(h, "wlan0", &mac, true), 0);
+	for (i = 0; i < 2; i++) {
+		ap = links[i];
+		ap_hears("DEAUTHENTICATE 02:00:00:00:00:07 tx=0");
+	}
+	/* It is lost when the last one is. */
+	for (i = 0; i < 2; i++) {
+		ap = links[i];
+		peer = peers[i];
+		ap_says("<3>CTRL-EVENT-TERMINATING ");
+		turn();
+		if (i == 0)
+			assert_string_equal(reports, "");
+		snprintf(path, sizeof(path), "%s/wlan0_link%d", dir,
+			    i * 14);
+		ap_stop();
+		unlink(path);
+	}
+	expect("[3 lost]");
+	assert_int_equal(hostapd_drop(h, "wlan0", &mac, true), -1);
+	/* Another one has a socket for all. */
+	snprintf(path, sizeof(path), "%s/wlan0", dir);
+	ap_start();
+	ap_hears("ATTACH");
+	ap_says("OK\n");
+	expect("[3 attached]");
+}
+
 /* The address is found in /proc/net/unix by whoever looks. */
 static void
 nobody_speaks_for_hostapd(void **state)
@@ -386,6 +442,7 @@ main(void)
 		TEST(all_that_it_says_is_read),
 		TEST(one_socket_for_all),
 		TEST(another_path_is_another_hostapd),
+		TEST(an_access_point_of_several_links),
 		TEST(nobody_speaks_for_hostapd),
 	};
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* Datagram sockets to hostapd, one for each access point. */
+/*
+ * Datagram sockets to hostapd, one for each access point.  An access point of
+ * several links (802.11be) has one for each link instead, by hostapd 2.11: what
+ * becomes of a station is said by that of the link that it came by.
+ */
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -8,6 +12,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +24,8 @@
 #define SUN_PATH_MAX	sizeof(((struct sockaddr_un *)NULL)->sun_path)
 #define RETRY_S		1	/* until the next attempt to attach */
 #define PING_S		5	/* an attached one answers at least so often */
+#define LINKS		15	/* at most, from 0 on (802.11be) */
+#define NO_LINK		(-1)
 
 /* A way to hostapd, for one access point. */
 struct channel {
@@ -26,6 +33,7 @@ struct channel {
 	struct hostapd		*owner;
 	char			 ifname[16];
 	uint32_t		 ifindex;
+	int			 link;	/* NO_LINK: all of it */
 	/* by the socket of all access points */
 	bool			 global;
 	int			 fd;		/* -1: not connected */
@@ -35,6 +43,9 @@ struct channel {
 	struct event		*readable, *timer;
 };
 
+#define SOCKET_PATH	(SUN_PATH_MAX + sizeof("/_link00") + \
+			sizeof(((struct channel *)NULL)->ifname))
+
 struct hostapd {
 	struct event_base	*base;
 	struct hostapd_ops	 ops;
@@ -42,8 +53,12 @@ struct hostapd {
 	LIST_HEAD(, channel)	 channels;
 };
 
-static struct channel	*find(const struct hostapd *, const char *);
+static struct channel	*find(const struct hostapd *, const char *, int);
+static struct channel	*add(struct hostapd *, const char *, uint32_t, int);
+static bool		 any_attached(const struct hostapd *, const char *);
+static bool		 attach_links(struct channel *);
 static void		 attach(struct channel *);
+static void		 absent(struct channel *, const char *, int);
 static void		 socket_path(struct channel *, char *, size_t);
 static int		 connected_socket(const char *);
 static void		 detach(struct channel *, const char *);
@@ -89,7 +104,7 @@ hostapd_path(struct hostapd *h, const char *path)
 	LIST_FOREACH(c, &h->channels, entry) {
 		if (c->fd != -1)
 			detach(c, NULL);
-		c->warned = false;
+		c->warned = c->link != NO_LINK;
 		attach(c);
 	}
 }
@@ -97,33 +112,25 @@ hostapd_path(struct hostapd *h, const char *path)
 void
 hostapd_watch(struct hostapd *h, const char *ifname, uint32_t ifindex)
 {
-	struct channel *c;
-
-	if (find(h, ifname) != NULL)
-		return;
-	if ((c = calloc(1, sizeof(*c))) == NULL ||
-	    (c->timer = event_new(h->base, -1, 0, on_timer, c)) == NULL)
-		fatal("hostapd");
-	c->owner = h;
-	c->fd = -1;
-	c->ifindex = ifindex;
-	strlcpy(c->ifname, ifname, sizeof(c->ifname));
-	LIST_INSERT_HEAD(&h->channels, c, entry);
-	attach(c);
+	if (find(h, ifname, NO_LINK) == NULL)
+		attach(add(h, ifname, ifindex, NO_LINK));
 }
 
 void
 hostapd_forget(struct hostapd *h, const char *ifname)
 {
 	struct channel *c;
+	int link;
 
-	if ((c = find(h, ifname)) == NULL)
-		return;
-	if (c->fd != -1)
-		detach(c, NULL);
-	event_free(c->timer);
-	LIST_REMOVE(c, entry);
-	free(c);
+	for (link = NO_LINK; link < LINKS; link++) {
+		if ((c = find(h, ifname, link)) == NULL)
+			continue;
+		if (c->fd != -1)
+			detach(c, NULL);
+		event_free(c->timer);
+		LIST_REMOVE(c, entry);
+		free(c);
+	}
 }
 
 void
@@ -139,41 +146,73 @@ int
 hostapd_drop(struct hostapd *h, const char *ifname, const struct mac *mac,
     bool silent)
 {
-	struct channel *c = find(h, ifname);
+	struct channel *c;
 	char command[HOSTAPD_COMMAND];
+	int told = -1;
 
-	if (c == NULL || !c->attached)
-		return -1;
-	wire_hostapd_drop(command, c->global ? ifname : NULL, mac, silent);
-	say(c, command);
-	return 0;
+	LIST_FOREACH(c, &h->channels, entry) {
+		if (!c->attached || strcmp(c->ifname, ifname) != 0)
+			continue;
+		wire_hostapd_drop(command, c->global ? ifname : NULL, mac,
+		    silent);
+		say(c, command);
+		told = 0;
+	}
+	return told;
 }
 
 /* A router has few access points: the list is short. */
 static struct channel *
-find(const struct hostapd *h, const char *ifname)
+find(const struct hostapd *h, const char *ifname, int link)
 {
 	struct channel *c;
 
 	LIST_FOREACH(c, &h->channels, entry)
-		if (strcmp(c->ifname, ifname) == 0)
+		if (c->link == link && strcmp(c->ifname, ifname) == 0)
 			break;
+	return c;
+}
+
+static bool
+any_attached(const struct hostapd *h, const char *ifname)
+{
+	const struct channel *c;
+
+	LIST_FOREACH(c, &h->channels, entry)
+		if (c->attached && strcmp(c->ifname, ifname) == 0)
+			return true;
+	return false;
+}
+
+static struct channel *
+add(struct hostapd *h, const char *ifname, uint32_t ifindex, int link)
+{
+	struct channel *c;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL ||
+	    (c->timer = event_new(h->base, -1, 0, on_timer, c)) == NULL)
+		fatal("hostapd");
+	c->owner = h;
+	c->fd = -1;
+	c->ifindex = ifindex;
+	c->link = link;
+	/* Of one that was never there nothing is said. */
+	c->warned = link != NO_LINK;
+	strlcpy(c->ifname, ifname, sizeof(c->ifname));
+	LIST_INSERT_HEAD(&h->channels, c, entry);
 	return c;
 }
 
 static void
 attach(struct channel *c)
 {
-	char path[sizeof(c->owner->path) + sizeof(c->ifname) + 1];
+	char path[SOCKET_PATH];
 
 	if (c->owner->path[0] == '\0')
 		return;
 	socket_path(c, path, sizeof(path));
 	if ((c->fd = connected_socket(path)) == -1) {
-		if (!c->warned)
-			log_warn("hostapd: %s: trying again", path);
-		c->warned = true;
-		again(c, RETRY_S);
+		absent(c, path, errno);
 		return;
 	}
 	c->readable = event_new(c->owner->base, c->fd, EV_READ | EV_PERSIST,
@@ -185,11 +224,24 @@ attach(struct channel *c)
 	say(c, "ATTACH");
 }
 
+static void
+absent(struct channel *c, const char *path, int why)
+{
+	again(c, RETRY_S);
+	if (why == ENOENT && attach_links(c))
+		return;
+	errno = why;
+	if (!c->warned)
+		log_warn("hostapd: %s: trying again", path);
+	c->warned = true;
+}
+
 /* A path that does not exist yet may become either. */
 static void
 socket_path(struct channel *c, char *path, size_t size)
 {
 	struct stat st;
+	char link[sizeof("_link00")];
 
 	strlcpy(path, c->owner->path, size);
 	c->global = stat(path, &st) == 0 && S_ISSOCK(st.st_mode);
@@ -197,6 +249,33 @@ socket_path(struct channel *c, char *path, size_t size)
 		return;
 	strlcat(path, "/", size);
 	strlcat(path, c->ifname, size);
+	if (c->link == NO_LINK)
+		return;
+	snprintf(link, sizeof(link), "_link%d", c->link);
+	strlcat(path, link, size);
+}
+
+/* Whether the access point has sockets of links; new ones are attached to. */
+static bool
+attach_links(struct channel *c)
+{
+	struct channel probe = *c;
+	struct stat st;
+	char path[SOCKET_PATH];
+	bool any = false;
+
+	if (c->link != NO_LINK || c->global)
+		return false;
+	for (probe.link = 0; probe.link < LINKS; probe.link++) {
+		socket_path(&probe, path, sizeof(path));
+		if (stat(path, &st) == -1)
+			continue;
+		any = true;
+		if (find(c->owner, c->ifname, probe.link) == NULL)
+			attach(add(c->owner, c->ifname, c->ifindex,
+			    probe.link));
+	}
+	return any;
 }
 
 /*
@@ -243,7 +322,7 @@ detach(struct channel *c, const char *why)
 	close(c->fd);
 	c->fd = -1;
 	c->attached = c->asked = false;
-	if (was)
+	if (was && !any_attached(c->owner, c->ifname))
 		c->owner->ops.attached(c->owner->ops.arg, c->ifindex, false);
 	if (why == NULL)
 		return;
@@ -298,16 +377,19 @@ static void
 take(struct channel *c, const struct hostapd_message *m)
 {
 	struct hostapd *h = c->owner;
+	bool any;
 
 	switch (m->kind) {
 	case HOSTAPD_OK:
 		c->asked = false;
 		if (c->attached)
 			break;
+		any = any_attached(h, c->ifname);
 		c->attached = true;
 		c->warned = false;
 		log_info("hostapd: %s: attached", c->ifname);
-		h->ops.attached(h->ops.arg, c->ifindex, true);
+		if (!any)
+			h->ops.attached(h->ops.arg, c->ifindex, true);
 		break;
 	case HOSTAPD_PONG:
 		c->asked = false;
