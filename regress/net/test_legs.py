@@ -9,6 +9,7 @@ import time
 import pytest
 
 from lab import Network, netns
+from lab.fixtures import LONG
 
 FLOWS, INTERVAL, PORT = 64, 0.001, 7300
 LEGS = ("core", "core2")
@@ -96,7 +97,8 @@ def legs(net):
     return out
 
 
-@pytest.mark.parametrize("family", [0, 1], ids=["ipv4", "ipv6"])
+@pytest.mark.parametrize("family", [pytest.param(0, marks=LONG), 1],
+                         ids=["ipv4", "ipv6"])
 def test_both_carry_and_one_may_go(net, family, record_property):
     lab = net.lab
     lab.wait(lambda: legs(net) == [2, 2], "two legs", 20, 0.1)

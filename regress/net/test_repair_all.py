@@ -10,6 +10,7 @@ import pytest
 from lab import LabError, Network
 from lab.base import LabTimeout
 from lab.daemon import Sroamd
+from lab.fixtures import LONG
 from lab.probe import Streams
 from lab.topology import SERVER4, SERVER6
 
@@ -54,6 +55,10 @@ HANDS = [
      f"removed {BY}"),
     ("nexthops", "nexthop flush proto 45", f"removed {BY}"),
 ]
+
+# Of the other family, or a part of another row.
+TWINS = {"addresses", "rule4", "main4", "table6", "flush4", "replaced6",
+         "stray4", "stray-main6", "neigh4"}
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +122,9 @@ def as_before(net, when):
         raise AssertionError(f"{when}: {missing(net)}") from None
 
 
-@pytest.mark.parametrize("name,how,says", HANDS, ids=[h[0] for h in HANDS])
+@pytest.mark.parametrize("name,how,says", [
+    pytest.param(*h, id=h[0], marks=[LONG] if h[0] in TWINS else [])
+    for h in HANDS])
 def test_it_is_back_within_a_second_and_named(net, name, how, says):
     d, lab = net.daemons["r1"], net.lab
     assert net.streams.wait_flowing("sta1", 0, 10)
