@@ -13,7 +13,7 @@
 
 #include "common/addr.h"
 
-#define CTL_VERSION	1
+#define CTL_VERSION	2
 
 enum ctl_type {
 	CTL_NONE,
@@ -32,6 +32,7 @@ enum ctl_type {
 	CTL_CLEAR_LEASE,	/* ctl_request.mac or .prefix */
 	CTL_RETIRE,
 	CTL_SHOW_ROAMS,
+	CTL_SHOW_NETWORKS,
 	CTL_REQUESTS,		/* how many */
 	/* answers */
 	CTL_STATUS = 64,
@@ -43,12 +44,17 @@ enum ctl_type {
 	CTL_ROUTER,
 	CTL_MEMORY,
 	CTL_ROAM,
+	CTL_NETWORK,
 	CTL_END			/* struct ctl_end */
 };
+
+#define CTL_NETWORK_NAME 16	/* with its NUL */
+#define CTL_UNNAMED	"unnamed"	/* the network without a name */
 
 struct ctl_request {
 	uint32_t	version;	/* CTL_VERSION */
 	uint32_t	number;
+	char		network[CTL_NETWORK_NAME];	/* empty: all */
 	struct mac	mac;		/* zero if none */
 	uint8_t		has_prefix;
 	uint8_t		pad;
@@ -63,6 +69,14 @@ struct ctl_end {
 
 #define CTL_NAME	64
 #define CTL_WARNING	256
+
+/* The network of what a record shows. */
+struct ctl_scope {
+	char	network[CTL_NETWORK_NAME];	/* empty: none */
+	/* of the longest name, in octets; 0: there is one network only */
+	uint8_t	width;
+	uint8_t	pad[7];
+};
 
 /* Importance of a line of the log. */
 enum ctl_log {
@@ -137,6 +151,7 @@ enum ctl_lease_state {
 };
 
 struct ctl_lease {
+	struct ctl_scope	scope;
 	struct prefix		prefix;
 	uint8_t			state;		/* enum ctl_lease_state */
 	uint8_t			delegated;	/* a prefix that is delegated */
@@ -152,6 +167,7 @@ struct ctl_lease {
 #define CTL_STATION_PREFIXES	8
 
 struct ctl_station {
+	struct ctl_scope	scope;
 	struct mac		mac;
 	uint8_t			here;		/* 1: at this router */
 	/* its leases, at most 8 shown */
@@ -294,33 +310,44 @@ enum ctl_drop {
 };
 
 struct ctl_interface {
-	char		name[16];
-	uint32_t	ifindex;	/* 0: does not exist */
-	uint8_t		up;
-	uint8_t		source;		/* enum station_source that is used */
-	uint8_t		drops;		/* attached to hostapd's socket */
-	struct mac	lladdr;
-	struct addr	gateway4, gateway6;
+	struct ctl_scope	scope;
+	char			name[16];
+	uint32_t		ifindex;	/* 0: does not exist */
+	uint8_t			up;
+	/* enum station_source that is used */
+	uint8_t			source;
+	/* attached to hostapd's socket */
+	uint8_t			drops;
+	struct mac		lladdr;
+	struct addr		gateway4, gateway6;
 	/* frames taken */
-	uint64_t	dhcp, solicits, arps, neighbours;
+	uint64_t		dhcp, solicits, arps, neighbours;
 	/* dropped: malformed, or of no station */
-	uint64_t	malformed, foreign;
-	uint64_t	sent, send_errors;
-	uint64_t	limited;	/* dropped: over a station's rate */
-	uint64_t	proxied;	/* ARP answered for other stations */
-	uint64_t	relays;		/* dropped: of an unknown relay */
+	uint64_t		malformed, foreign;
+	uint64_t		sent, send_errors;
+	/* dropped: over a station's rate */
+	uint64_t		limited;
+	/* ARP answered for other stations */
+	uint64_t		proxied;
+	/* dropped: of an unknown relay */
+	uint64_t		relays;
 	/* frames claiming the gateway's address */
-	uint64_t	impostors;
-	uint64_t	probes;		/* for the gateway's address */
-	uint64_t	servers;	/* frames of other DHCP servers */
-	uint64_t	adverts;	/* router advertisements of stations */
-	uint64_t	dhcp6;		/* frames taken */
-	uint64_t	strangers;	/* dropped: too many new stations */
-	uint64_t	lost;		/* by the kernel: socket full */
-	uint64_t	dropped[CTL_DROPS];	/* dropped by the engine */
+	uint64_t		impostors;
+	uint64_t		probes;		/* for the gateway's address */
+	/* frames of other DHCP servers */
+	uint64_t		servers;
+	/* router advertisements of stations */
+	uint64_t		adverts;
+	uint64_t		dhcp6;		/* frames taken */
+	/* dropped: too many new stations */
+	uint64_t		strangers;
+	uint64_t		lost;		/* by the kernel: socket full */
+	/* dropped by the engine */
+	uint64_t		dropped[CTL_DROPS];
 };
 
 struct ctl_route {
+	struct ctl_scope	scope;
 	struct prefix		prefix;
 	uint8_t			kind;		/* enum route_kind */
 	uint8_t			installed;
@@ -369,6 +396,7 @@ struct ctl_router {
 
 /* A roam of a station. */
 struct ctl_roam {
+	struct ctl_scope	scope;
 	struct mac		mac;
 	uint8_t			pad[2];
 	/* ms from the claim to its arrival here */
@@ -377,6 +405,40 @@ struct ctl_roam {
 	uint64_t		ago;		/* ms since the claim */
 	struct router_id	from, to;	/* zero: nowhere */
 	char			from_name[CTL_NAME], to_name[CTL_NAME];
+};
+
+/* What a prefix has for stations, and what they have of it. */
+struct ctl_pool {
+	struct prefix	prefix;		/* of length 0: no more */
+	uint8_t		pad[7];
+	/* addresses, or prefixes of stations: in all, and in use */
+	uint64_t	size, used;
+};
+
+#define CTL_NETWORK_POOLS	16
+#define CTL_NETWORK_INTERFACES	16
+#define CTL_NETWORK_REACHES	32
+
+/*
+ * A network that is configured here, or (data only) one that is not, whose
+ * data are stored and relayed.  Names end with an empty one.
+ */
+struct ctl_network {
+	struct ctl_scope	scope;
+	uint8_t			configured;
+	uint8_t			isolated;	/* from others: isolate */
+	uint8_t			pad[2];
+	uint32_t		ninterfaces;
+	uint32_t		stations, stations_here;
+	uint32_t		leases4, leases6, delegated;
+	uint32_t		data;
+	/* of all prefixes, as struct ctl_pool */
+	uint64_t		size4, used4, size6, used6, size_delegated,
+				used_delegated;
+	struct ctl_pool		pools[CTL_NETWORK_POOLS];
+	/* at most 16 shown; networks that its stations may reach */
+	char			interfaces[CTL_NETWORK_INTERFACES][CTL_NETWORK_NAME];
+	char			reaches[CTL_NETWORK_REACHES][CTL_NETWORK_NAME];
 };
 
 enum ctl_process {
@@ -394,8 +456,9 @@ struct ctl_memory {
 	uint64_t	object_bytes;	/* octets they take */
 };
 
-/* Position in a listing: the key of the last record sent. */
+/* Position in a listing, of all networks or one: the last record's key. */
 struct ctl_cursor {
+	char	network[CTL_NETWORK_NAME];	/* empty: all */
 	uint8_t	started;
 	uint8_t	len;
 	uint8_t	key[288];
@@ -412,5 +475,6 @@ union ctl_record {
 	struct ctl_router	router;
 	struct ctl_memory	memory;
 	struct ctl_roam		roam;
+	struct ctl_network	network;
 };
 #endif

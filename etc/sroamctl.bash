@@ -8,20 +8,26 @@ _sroamctl()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		if [[ -n $skip ]]; then
 			skip=
-		elif [[ ${COMP_WORDS[i]} == -*s ]]; then
-			skip=yes
+		elif [[ ${COMP_WORDS[i]} == -*[Ns] ]]; then
+			skip=${COMP_WORDS[i]: -1}
 		elif [[ ${COMP_WORDS[i]} != -* ]]; then
 			said+=("${COMP_WORDS[i]}")
 		fi
 	done
-	if [[ -n $skip ]]; then
+	if [[ $skip == N ]]; then
+		words=$(sroamctl -j show networks 2>/dev/null |
+		    sed -n 's/^{"network":"\([a-z0-9_-]*\)".*/\1/p')
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+		return
+	fi
+	if [[ $skip == s ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 	fi
 	case "${said[*]}" in
 	'')
 		words='clear disassociate log reload retire show'
-		[[ $cur == -* ]] && words='-j -n -s'
+		[[ $cur == -* ]] && words='-j -N -n -s'
 		;;
 	clear)
 		words='lease'
@@ -30,8 +36,8 @@ _sroamctl()
 		words='brief verbose'
 		;;
 	show)
-		words='interfaces leases memory metrics peers roams routers
-		    routes stations status'
+		words='interfaces leases memory metrics networks peers roams
+		    routers routes stations status'
 		;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

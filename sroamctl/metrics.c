@@ -24,7 +24,7 @@ struct answer {
 
 static const enum ctl_type requests[] = {
 	CTL_SHOW_STATUS, CTL_SHOW_INTERFACES, CTL_SHOW_PEERS,
-	CTL_SHOW_ROUTERS, CTL_SHOW_MEMORY
+	CTL_SHOW_ROUTERS, CTL_SHOW_MEMORY, CTL_SHOW_NETWORKS
 };
 
 #define ANSWERS	(sizeof(requests) / sizeof(requests[0]))
@@ -34,6 +34,7 @@ struct metrics {
 	size_t		asked;		/* requests sent so far */
 };
 
+static bool	is_foreign(uint32_t, const void *);
 static void	label(const struct record *, const void *, char *, size_t);
 static void	label_value(const struct field *, const void *, char *, size_t);
 static bool	is_label(const struct record *, const struct field *);
@@ -88,6 +89,8 @@ metrics_record(struct metrics *m, uint32_t type, const void *data, size_t len)
 
 	if (type != a->record->type || len != a->record->len)
 		return -1;
+	if (is_foreign(type, data))
+		return 0;
 	new = reallocarray(a->measured, a->n + 1, sizeof(*new));
 	if (new == NULL)
 		err(1, NULL);
@@ -108,6 +111,21 @@ metrics_record(struct metrics *m, uint32_t type, const void *data, size_t len)
 		}
 	a->n++;
 	return 0;
+}
+
+/*
+ * Networks that are not configured here: a peer could make up any number of
+ * names, each of which would be a series of its own.
+ */
+static bool
+is_foreign(uint32_t type, const void *data)
+{
+	struct ctl_network network;
+
+	if (type != CTL_NETWORK)
+		return false;
+	memcpy(&network, data, sizeof(network));
+	return !network.configured;
 }
 
 /* router="ap1",address="10.1.1.2" */
@@ -140,6 +158,7 @@ label_value(const struct field *f, const void *data, char *text, size_t size)
 
 	switch (f->type) {
 	case FIELD_TEXT:
+	case FIELD_SCOPE:
 		field_string(f, data, text, size);
 		break;
 	case FIELD_ENUM:

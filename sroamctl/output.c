@@ -11,6 +11,7 @@
 #include "sroamctl/text.h"
 
 #define SCREEN		80
+#define NARROW_NAME	17		/* of a router; a MAC address fits */
 #define INDENT		"  "
 #define VALUE_TEXT	320
 #define LINE_HEADING	14		/* width, of vertical records */
@@ -24,21 +25,32 @@ struct paragraph {
 static void		 begin(struct output *);
 static void		 print_headings(struct output *);
 static void		 print_row(struct output *, const void *);
+static size_t		 width_of(const struct output *,
+			    const struct field *);
 static void		 print_cell(struct output *, const struct field *,
 			    const char *, size_t *);
 static void		 print_details(struct output *, const void *);
 static void		 print_lines(struct output *, const void *);
 static void		 print_json(struct output *, const void *);
 static void		 paragraph_add(struct paragraph *, const char *);
+static void		 paragraph_pools(struct paragraph *,
+			    const struct ctl_network *);
+static void		 paragraph_names(struct paragraph *,
+			    const struct field *, const void *);
 static void		 paragraph_leases(struct paragraph *,
 			    const struct ctl_station *);
-static bool		 is_column(const struct field *);
+static void		 find_scope(struct output *, const void *);
+static bool		 is_column(const struct output *, const struct field *);
 static void		 field_print(const struct field *, const void *, bool,
 			    char *, size_t);
 static int64_t		 field_signed(const struct field *, const void *);
 static json_object	*field_json(const struct field *, const void *);
+static json_object	*json_pools(const struct ctl_network *);
+static json_object	*json_names(const struct field *, const void *);
 static json_object	*json_leases(const struct ctl_station *);
 static json_object	*json_text(const char *);
+static bool		 name_at(const struct field *, const void *, size_t,
+			    char [CTL_NETWORK_NAME]);
 static bool		 is_zero(const void *, size_t);
 
 void
@@ -60,9 +72,11 @@ output_record(struct output *out, uint32_t type, const void *data, size_t len)
 	if (out->record == NULL || type != out->record->type ||
 	    len != out->record->len)
 		return -1;
-	if (!out->begun)
-		begin(out);
 	memcpy(&copy, data, len);
+	if (!out->begun) {
+		find_scope(out, &copy);
+		begin(out);
+	}
 	if (out->json)
 		print_json(out, &copy);
 	else if (out->record->single)
@@ -73,6 +87,21 @@ output_record(struct output *out, uint32_t type, const void *data, size_t len)
 	}
 	out->n++;
 	return 0;
+}
+
+/* Whether there are several networks, by the first record. */
+static void
+find_scope(struct output *out, const void *data)
+{
+	const struct field *f;
+	struct ctl_scope scope;
+
+	for (f = out->record->fields; !field_is_last(f); f++) {
+		if (f->type != FIELD_SCOPE)
+			continue;
+		memcpy(&scope, (const char *)data + f->offset, sizeof(scope));
+		out->width = scope.width;
+	}
 }
 
 static void
@@ -105,9 +134,10 @@ output_end(struct output *out, bool ok)
 }
 
 static bool
-is_column(const struct field *field)
+is_column(const struct output *out, const struct field *field)
 {
-	return field->heading != NULL;
+	return field->heading != NULL &&
+	    (field->type != FIELD_SCOPE || out->width > 0);
 }
 
 static void
@@ -117,7 +147,7 @@ print_headings(struct output *out)
 	size_t pad = 0;
 
 	for (f = out->record->fields; !field_is_last(f); f++)
-		if (is_column(f))
+		if (is_column(out, f))
 			print_cell(out, f, f->heading, &pad);
 	fputc('\n', out->file);
 }
@@ -130,7 +160,7 @@ print_row(struct output *out, const void *data)
 	size_t pad = 0;
 
 	for (f = out->record->fields; !field_is_last(f); f++) {
-		if (!is_column(f))
+		if (!is_column(out, f))
 			continue;
 		field_print(f, data, out->numeric, text, sizeof(text));
 		print_cell(out, f, text, &pad);
@@ -138,12 +168,25 @@ print_row(struct output *out, const void *data)
 	fputc('\n', out->file);
 }
 
+/* A table that has networks, too, is to fit a screen. */
+static size_t
+width_of(const struct output *out, const struct field *f)
+{
+	size_t width = (size_t)abs(f->width);
+
+	if (f->type == FIELD_SCOPE)
+		return width < out->width ? out->width : width;
+	if ((f->flags & FIELD_NAME) && out->width > 0 && !out->numeric)
+		return NARROW_NAME;
+	return width;
+}
+
 /* pad: blanks to print before the text; none are printed at a line's end. */
 static void
 print_cell(struct output *out, const struct field *f, const char *text,
     size_t *pad)
 {
-	size_t width = (size_t)abs(f->width), len = strlen(text);
+	size_t width = width_of(out, f), len = strlen(text);
 	size_t rest = len < width ? width - len : 0;
 
 	if (f->width < 0)
@@ -164,10 +207,12 @@ print_details(struct output *out, const void *data)
 	for (f = out->record->fields; !field_is_last(f); f++) {
 		if (!(f->flags & FIELD_DETAIL))
 			continue;
-		if (f->type == FIELD_LEASES) {
+		if (f->type == FIELD_LEASES)
 			paragraph_leases(&p, data);
-			continue;
-		}
+		else if (f->type == FIELD_POOLS)
+			paragraph_pools(&p, data);
+		else if (f->type == FIELD_NAMES)
+			paragraph_names(&p, f, data);
 		if ((f->flags & FIELD_NONZERO) && f->make == NULL &&
 		    is_zero((const char *)data + f->offset, f->size))
 			continue;
@@ -181,6 +226,46 @@ print_details(struct output *out, const void *data)
 	}
 	if (p.column > 0)
 		fputc('\n', out->file);
+}
+
+static void
+paragraph_pools(struct paragraph *p, const struct ctl_network *n)
+{
+	const struct ctl_pool *pool = n->pools;
+	char text[PREFIX_TEXT + 80];
+
+	for (; pool < n->pools + CTL_NETWORK_POOLS && pool->prefix.len > 0;
+	    pool++) {
+		snprintf(text, sizeof(text), "%s %" PRIu64 " of %" PRIu64,
+		    prefix_text(&pool->prefix), pool->used, pool->size);
+		paragraph_add(p, text);
+	}
+}
+
+static void
+paragraph_names(struct paragraph *p, const struct field *f, const void *data)
+{
+	char name[CTL_NETWORK_NAME], text[CTL_NETWORK_NAME + 32];
+	size_t i;
+
+	for (i = 0; name_at(f, data, i, name); i++) {
+		snprintf(text, sizeof(text), "%s %s", f->label, name);
+		paragraph_add(p, text);
+	}
+}
+
+/* The i-th of a list of names, printable; false: there are no more. */
+static bool
+name_at(const struct field *f, const void *data, size_t i,
+    char name[CTL_NETWORK_NAME])
+{
+	if (i >= f->size / CTL_NETWORK_NAME)
+		return false;
+	memcpy(name, (const char *)data + f->offset + i * CTL_NETWORK_NAME,
+	    CTL_NETWORK_NAME);
+	name[CTL_NETWORK_NAME - 1] = '\0';
+	text_printable(name);
+	return name[0] != '\0';
 }
 
 static void
@@ -272,6 +357,7 @@ field_print(const struct field *f, const void *data, bool numeric, char *text,
 	text[0] = '\0';
 	switch (f->type) {
 	case FIELD_TEXT:
+	case FIELD_SCOPE:
 		field_string(f, data, text, size);
 		break;
 	case FIELD_BOOL:
@@ -316,6 +402,8 @@ field_print(const struct field *f, const void *data, bool numeric, char *text,
 		text_printable(text);
 		break;
 	case FIELD_LEASES:
+	case FIELD_POOLS:
+	case FIELD_NAMES:
 		break;
 	}
 	if (text[0] == '\0')
@@ -342,12 +430,17 @@ field_json(const struct field *f, const void *data)
 	case FIELD_ENUM:
 		return json_text(field_name(f, field_number(f, data)));
 	case FIELD_TEXT:
+	case FIELD_SCOPE:
 		field_string(f, data, text, sizeof(text));
 		return json_text(text);
 	case FIELD_PREFIX:
 		return json_text(prefix_text((const void *)at));
 	case FIELD_LEASES:
 		return json_leases(data);
+	case FIELD_POOLS:
+		return json_pools(data);
+	case FIELD_NAMES:
+		return json_names(f, data);
 	case FIELD_MADE:
 		text[0] = '\0';
 		f->make(data, false, text, sizeof(text));
@@ -377,6 +470,38 @@ json_leases(const struct ctl_station *s)
 		    json_object_new_uint64(s->lifetimes[i]));
 		json_object_array_add(list, lease);
 	}
+	return list;
+}
+
+static json_object *
+json_pools(const struct ctl_network *n)
+{
+	json_object *list = json_object_new_array(), *one;
+	const struct ctl_pool *pool = n->pools;
+
+	for (; pool < n->pools + CTL_NETWORK_POOLS && pool->prefix.len > 0;
+	    pool++) {
+		one = json_object_new_object();
+		json_object_object_add(one, "prefix",
+		    json_text(prefix_text(&pool->prefix)));
+		json_object_object_add(one, "size",
+		    json_object_new_uint64(pool->size));
+		json_object_object_add(one, "used",
+		    json_object_new_uint64(pool->used));
+		json_object_array_add(list, one);
+	}
+	return list;
+}
+
+static json_object *
+json_names(const struct field *f, const void *data)
+{
+	json_object *list = json_object_new_array();
+	char name[CTL_NETWORK_NAME];
+	size_t i;
+
+	for (i = 0; name_at(f, data, i, name); i++)
+		json_object_array_add(list, json_object_new_string(name));
 	return list;
 }
 

@@ -21,6 +21,7 @@ struct output {
 	bool			 begun;
 	unsigned int		 n;		/* records so far */
 	const struct record	*record;	/* NULL: no records */
+	size_t			 width;		/* of networks; 0: no column */
 };
 
 void	output_init(struct output *, enum ctl_type request, FILE *, bool json,

@@ -42,6 +42,7 @@ static const struct keyword words_show[] = {
 	KEYWORD("leases", CTL_SHOW_LEASES, NULL),
 	KEYWORD("memory", CTL_SHOW_MEMORY, NULL),
 	KEYWORD("metrics", COMMAND_METRICS, NULL),
+	KEYWORD("networks", CTL_SHOW_NETWORKS, NULL),
 	KEYWORD("peers", CTL_SHOW_PEERS, NULL),
 	KEYWORD("roams", CTL_SHOW_ROAMS, NULL),
 	KEYWORD("routers", CTL_SHOW_ROUTERS, NULL),

@@ -24,7 +24,8 @@ static field_text lease_left, lease_where, station_where, station_port,
 		interface_state, interface_gateways, route_target,
 		route_router, route_way, router_who, router_left,
 		router_addresses, router_heard, router_fingerprint,
-		router_cloned, roam_from, roam_to;
+		router_cloned, roam_from, roam_to, network_pool,
+		network_state, network_more;
 
 #define AT(s, f)	offsetof(struct s, f), sizeof(((struct s *)0)->f)
 #define JSON(k, t, s, f) \
@@ -38,6 +39,13 @@ static field_text lease_left, lease_where, station_where, station_port,
 	{ k, FIELD_ENUM, AT(s, f), h, w, 0, NULL, n, NULL }
 #define MADE(make, h, w) \
 	{ NULL, FIELD_MADE, 0, 0, h, w, 0, NULL, NULL, make }
+/* Only where there are several networks. */
+#define NETWORK(s) \
+	{ "network", FIELD_SCOPE, AT(s, scope), "NETWORK", 7, 0, NULL, NULL, \
+	    NULL }
+/* Of a router: narrower where there are several networks. */
+#define ROUTER(make, h) \
+	{ NULL, FIELD_MADE, 0, 0, h, NAME_WIDTH, FIELD_NAME, NULL, NULL, make }
 #define DETAIL(k, t, s, f, l) \
 	{ k, t, AT(s, f), NULL, 0, FIELD_DETAIL, l, NULL, NULL }
 #define ODDITY(k, t, s, f, l) \
@@ -189,6 +197,7 @@ static const struct field lease_fields[] = {
 	    ADDRESS_WIDTH),
 	MADE(lease_left, "LEFT", -8),
 	COLUMN("mac", FIELD_MAC, ctl_lease, mac, "STATION", MAC_WIDTH),
+	NETWORK(ctl_lease),
 	MADE(lease_where, "WHERE", NAME_WIDTH),
 	{ "state", FIELD_ENUM, AT(ctl_lease, state), NULL, 0, FIELD_HIDDEN,
 	    NULL, lease_states, NULL },
@@ -202,7 +211,8 @@ static const struct field lease_fields[] = {
 
 static const struct field station_fields[] = {
 	COLUMN("mac", FIELD_MAC, ctl_station, mac, "STATION", MAC_WIDTH),
-	MADE(station_where, "WHERE", NAME_WIDTH),
+	NETWORK(ctl_station),
+	ROUTER(station_where, "WHERE"),
 	COLUMN("since_ms", FIELD_MS, ctl_station, since, "SINCE", -7),
 	MADE(station_port, "INTERFACE", NAME_WIDTH),
 	JSON("here", FIELD_BOOL, ctl_station, here),
@@ -262,6 +272,7 @@ static const struct field peer_fields[] = {
 
 static const struct field interface_fields[] = {
 	COLUMN("name", FIELD_TEXT, ctl_interface, name, "INTERFACE", 15),
+	NETWORK(ctl_interface),
 	MADE(interface_state, "STATE", 6),
 	NAMED("source", ctl_interface, source, "SOURCE", 8, sources),
 	COLUMN("lladdr", FIELD_MAC, ctl_interface, lladdr, "LLADDR",
@@ -311,8 +322,9 @@ static const struct field interface_fields[] = {
 static const struct field route_fields[] = {
 	COLUMN("prefix", FIELD_PREFIX, ctl_route, prefix, "ROUTE",
 	    ADDRESS_WIDTH),
+	NETWORK(ctl_route),
 	NAMED("kind", ctl_route, kind, "KIND", 6, route_kinds),
-	MADE(route_target, "TO", NAME_WIDTH),
+	ROUTER(route_target, "TO"),
 	MADE(route_way, "BY", NAME_WIDTH),
 	JSON("installed", FIELD_BOOL, ctl_route, installed),
 	JSON("interface", FIELD_TEXT, ctl_route, interface),
@@ -369,13 +381,52 @@ static const struct field memory_fields[] = {
 static const struct field roam_fields[] = {
 	COLUMN("ago_ms", FIELD_MS, ctl_roam, ago, "AGO", -7),
 	COLUMN("mac", FIELD_MAC, ctl_roam, mac, "STATION", MAC_WIDTH),
-	MADE(roam_from, "FROM", NAME_WIDTH),
-	MADE(roam_to, "TO", NAME_WIDTH),
+	NETWORK(ctl_roam),
+	ROUTER(roam_from, "FROM"),
+	ROUTER(roam_to, "TO"),
 	COLUMN("heard_after_ms", FIELD_MS, ctl_roam, late, "HEARD", -6),
 	JSON("from_id", FIELD_ROUTER, ctl_roam, from),
 	JSON("from", FIELD_TEXT, ctl_roam, from_name),
 	JSON("to_id", FIELD_ROUTER, ctl_roam, to),
 	JSON("to", FIELD_TEXT, ctl_roam, to_name),
+	LAST
+};
+
+static const struct field network_fields[] = {
+	COLUMN("network", FIELD_TEXT, ctl_network, scope.network, "NETWORK",
+	    15),
+	COLUMN("stations", FIELD_NUMBER, ctl_network, stations, "STATIONS",
+	    -8),
+	COLUMN("stations_here", FIELD_NUMBER, ctl_network, stations_here,
+	    "HERE", -6),
+	COLUMN("leases_ipv4", FIELD_NUMBER, ctl_network, leases4, "IPV4", -7),
+	MADE(network_pool, "POOL", -5),
+	COLUMN("leases_ipv6", FIELD_NUMBER, ctl_network, leases6, "IPV6", -7),
+	COLUMN("leases_delegated", FIELD_NUMBER, ctl_network, delegated,
+	    "DELEGATED", -9),
+	IDENTITY("configured", FIELD_BOOL, ctl_network, configured),
+	JSON("isolated", FIELD_BOOL, ctl_network, isolated),
+	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
+	    NULL, network_state },
+	{ "prefixes", FIELD_POOLS, AT(ctl_network, pools), NULL, 0,
+	    FIELD_DETAIL | FIELD_NONZERO, NULL, NULL, NULL },
+	IDENTITY("interface_count", FIELD_NUMBER, ctl_network, ninterfaces),
+	{ "interfaces", FIELD_NAMES, AT(ctl_network, interfaces), NULL, 0,
+	    FIELD_DETAIL | FIELD_NONZERO, "interface", NULL, NULL },
+	{ NULL, FIELD_MADE, 0, 0, NULL, 0, FIELD_DETAIL | FIELD_NONZERO, NULL,
+	    NULL, network_more },
+	{ "reaches", FIELD_NAMES, AT(ctl_network, reaches), NULL, 0,
+	    FIELD_DETAIL | FIELD_NONZERO, "reaches", NULL, NULL },
+	{ "data", FIELD_NUMBER, AT(ctl_network, data), NULL, 0,
+	    FIELD_DETAIL | FIELD_NONZERO | FIELD_IDENTITY, "data to relay",
+	    NULL, NULL },
+	JSON("pool_ipv4", FIELD_NUMBER, ctl_network, size4),
+	JSON("pool_ipv4_used", FIELD_NUMBER, ctl_network, used4),
+	JSON("pool_ipv6", FIELD_NUMBER, ctl_network, size6),
+	JSON("pool_ipv6_used", FIELD_NUMBER, ctl_network, used6),
+	JSON("pool_delegated", FIELD_NUMBER, ctl_network, size_delegated),
+	JSON("pool_delegated_used", FIELD_NUMBER, ctl_network,
+	    used_delegated),
 	LAST
 };
 
@@ -395,7 +446,8 @@ static const struct record records[] = {
 	    { { "router_id", "router_id" }, { "router", "router" },
 	    { "address", "address" } } },
 	{ LIST(INTERFACES, INTERFACE, "interfaces", ctl_interface,
-	    interface_fields), "interface_", { { "name", "interface" } } },
+	    interface_fields), "interface_", { { "name", "interface" },
+	    { "network", "network" } } },
 	{ LIST(ROUTES, ROUTE, "routes", ctl_route, route_fields), NULL,
 	    { { NULL, NULL } } },
 	{ LIST(ROUTERS, ROUTER, "routers", ctl_router, router_fields),
@@ -404,7 +456,9 @@ static const struct record records[] = {
 	{ LIST(MEMORY, MEMORY, "memory", ctl_memory, memory_fields),
 	    "process_", { { "process", "process" } } },
 	{ LIST(ROAMS, ROAM, "roams", ctl_roam, roam_fields), NULL,
-	    { { NULL, NULL } } }
+	    { { NULL, NULL } } },
+	{ LIST(NETWORKS, NETWORK, "networks", ctl_network, network_fields),
+	    "network_", { { "network", "network" } } }
 };
 
 const struct record *
@@ -464,7 +518,8 @@ void
 field_string(const struct field *f, const void *data, char *text, size_t size)
 {
 	const char *at = (const char *)data + f->offset;
-	size_t len = strnlen(at, f->size);
+	size_t len = strnlen(at, f->type == FIELD_SCOPE ? CTL_NETWORK_NAME :
+	    f->size);
 
 	if (len >= size)
 		len = size - 1;
@@ -732,6 +787,41 @@ roam_to(const void *record, bool numeric, char *text, size_t size)
 	const struct ctl_roam *roam = record;
 
 	router_text(&roam->to, roam->to_name, numeric, text, size);
+}
+
+/* How much of the IPv4 addresses is in use. */
+static void
+network_pool(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_network *n = record;
+
+	(void)numeric;
+	if (n->size4 > 0)
+		snprintf(text, size, "%.0f%%", 100.0 * (double)n->used4 /
+		    (double)n->size4);
+}
+
+static void
+network_state(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_network *n = record;
+
+	(void)numeric;
+	if (!n->configured)
+		strlcpy(text, "not configured here", size);
+	else if (!n->isolated)
+		strlcpy(text, "not isolated", size);
+}
+
+static void
+network_more(const void *record, bool numeric, char *text, size_t size)
+{
+	const struct ctl_network *n = record;
+
+	(void)numeric;
+	if (n->ninterfaces > CTL_NETWORK_INTERFACES)
+		snprintf(text, size, "and %u interfaces more",
+		    n->ninterfaces - CTL_NETWORK_INTERFACES);
 }
 
 static void

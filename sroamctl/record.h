@@ -23,6 +23,9 @@ enum field_type {
 	FIELD_ADDR,
 	FIELD_PREFIX,
 	FIELD_ROUTER,		/* struct router_id */
+	FIELD_SCOPE,		/* struct ctl_scope, a record's first */
+	FIELD_POOLS,		/* of a struct ctl_network */
+	FIELD_NAMES,		/* char[][CTL_NETWORK_NAME] */
 	FIELD_LEASES,		/* of a struct ctl_station */
 	FIELD_MADE		/* text, made by a function */
 };
@@ -50,6 +53,7 @@ struct field {
 #define FIELD_DETAIL	0x2		/* on the lines below */
 #define FIELD_NONZERO	0x4		/* detail is omitted if zero */
 #define FIELD_IDENTITY	0x8		/* an identity, not a measurement */
+#define FIELD_NAME	0x10		/* narrower beside a network */
 
 struct record {
 	enum ctl_type		 request, type;

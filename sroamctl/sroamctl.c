@@ -25,6 +25,7 @@
 typedef int take_record(void *arg, uint32_t type, const void *, size_t);
 
 static void	usage(void) __attribute__((noreturn));
+static void	set_network(struct command *, const char *);
 static int	control_connect(const char *);
 static int	show(struct imsgbuf *, const struct command *, bool, bool);
 static int	show_metrics(struct imsgbuf *);
@@ -37,17 +38,20 @@ static void	wait_for(struct imsgbuf *, short);
 int
 main(int argc, char *argv[])
 {
-	const char *path = SOCKET_PATH;
+	const char *path = SOCKET_PATH, *network = "";
 	bool json = false, numeric = false;
 	struct command command;
 	struct imsgbuf *ibuf;
 	char why[WHY_TEXT];
 	int ch;
 
-	while ((ch = getopt(argc, argv, "+jns:")) != -1) {
+	while ((ch = getopt(argc, argv, "+jN:ns:")) != -1) {
 		switch (ch) {
 		case 'j':
 			json = true;
+			break;
+		case 'N':
+			network = optarg;
 			break;
 		case 'n':
 			numeric = true;
@@ -63,6 +67,7 @@ main(int argc, char *argv[])
 	argv += optind;
 	if (command_parse(argc, argv, &command, why, sizeof(why)) == -1)
 		errx(1, "%s", why);
+	set_network(&command, network);
 	if (json && command.type == COMMAND_METRICS)
 		errx(1, "metrics have a format of their own, not JSON");
 
@@ -83,8 +88,24 @@ main(int argc, char *argv[])
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: sroamctl [-jn] [-s socket] command ...\n");
+	fprintf(stderr, "usage: sroamctl [-jn] [-N network] [-s socket] "
+	    "command ...\n");
 	exit(1);
+}
+
+/* Empty: all.  The daemon knows which there are. */
+static void
+set_network(struct command *command, const char *network)
+{
+	if (network[0] == '\0')
+		return;
+	if (command->type == COMMAND_METRICS)
+		errx(1, "metrics are for all networks, not for one");
+	if (strlcpy(command->request.network, network,
+	    sizeof(command->request.network)) >=
+	    sizeof(command->request.network))
+		errx(1, "%s: longer than the name of a network may be",
+		    network);
 }
 
 static int

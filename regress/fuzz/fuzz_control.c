@@ -57,10 +57,19 @@ answer(void *arg, uint32_t client, const struct ctl_request *request,
 		    sizeof(interface));
 }
 
+static bool
+named(void *arg, const char *network)
+{
+	(void)arg;
+	return strcmp(network, "guest") == 0;
+}
+
 static void
 start(void)
 {
-	static const struct control_ops ops = { forward, answer, NULL };
+	static const struct control_ops ops = {
+		forward, answer, named, NULL
+	};
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 
 	base = event_base_new();

@@ -708,9 +708,9 @@ operate(struct node *node, struct input *in)
 	if (how & 8)
 		restart(node, how, in);
 	else if (how & 1)
-		(void)core_disassociate(node->core, &mac, now);
+		(void)core_disassociate(node->core, "", &mac, now);
 	else
-		(void)core_clear_lease(node->core, how & 2 ? &prefix : NULL,
+		(void)core_clear_lease(node->core, "", how & 2 ? &prefix : NULL,
 		    how & 2 ? NULL : &mac, now);
 }
 

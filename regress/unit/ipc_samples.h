@@ -171,20 +171,29 @@ static const struct probe probe = {
 };
 static const struct ipc_ctl ctl = {
 	.type = CTL_CLEAR_LEASE, .request = {
-	    .version = CTL_VERSION, .has_prefix = 1, .prefix = HOST4 }
+	    .version = CTL_VERSION, .network = "guest", .has_prefix = 1,
+	    .prefix = HOST4 }
 };
 static const struct ctl_status show_status = { .name = "ap1", .version = "2" };
-static const struct ctl_lease lease = { .prefix = HOST4 };
+#define SCOPE	.scope = { .network = "guest", .width = 7 }
+static const struct ctl_lease lease = { SCOPE, .prefix = HOST4 };
 static const struct ctl_station station = {
-	.mac = MAC, .here = 1, .nprefixes = 2, .prefixes = { HOST4, STATION6 }
+	SCOPE, .mac = MAC, .here = 1, .nprefixes = 2,
+	.prefixes = { HOST4, STATION6 }
 };
 static const struct ctl_peer ctl_peer = { .state = CTL_PEER_UP };
-static const struct ctl_route ctl_route = { .prefix = HOST4 };
+static const struct ctl_route ctl_route = { SCOPE, .prefix = HOST4 };
 static const struct ctl_router router = {
 	.addr4 = V4(10, 1, 1, 1), .addr6 = V6HOST
 };
 static const struct ctl_memory memory = { .pid = 1 };
-static const struct ctl_roam roam = { .mac = MAC, .to_name = "ap1" };
+static const struct ctl_roam roam = { SCOPE, .mac = MAC, .to_name = "ap1" };
+static const struct ctl_network network = {
+	SCOPE, .configured = 1, .ninterfaces = 1,
+	.pools = { { .prefix = { { { 0x20, 1, 0xd, 0xb8 } }, 48 },
+	    .size = 65536, .used = 2 } },
+	.interfaces = { "roamg" }, .reaches = { "unnamed" }
+};
 static const struct ctl_end end = { .error = 1, .text = "no" };
 
 /* All valid messages: the whole table again, written independently. */
@@ -273,6 +282,7 @@ static const struct good goods[] = {
 	GOOD(CTL_ROUTER, E, F, false, router),
 	GOOD(CTL_MEMORY, P | E, F, false, memory),
 	GOOD(CTL_ROAM, E, F, false, roam),
+	GOOD(CTL_NETWORK, E, F, false, network),
 	GOOD(CTL_END, P | E, F, false, end),
 };
 _Static_assert(sizeof(goods) / sizeof(goods[0]) == TYPES - 1,

@@ -75,6 +75,7 @@ static const size_t sizes[IPC_MAX] = {
 	[CTL_ROUTER] = sizeof(struct ctl_router),
 	[CTL_MEMORY] = sizeof(struct ctl_memory),
 	[CTL_ROAM] = sizeof(struct ctl_roam),
+	[CTL_NETWORK] = sizeof(struct ctl_network),
 	[CTL_END] = sizeof(struct ctl_end),
 };
 

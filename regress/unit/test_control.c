@@ -67,10 +67,17 @@ answer(void *arg, uint32_t client, const struct ctl_request *request,
 		    sizeof(memory));
 }
 
+static bool
+named(void *arg, const char *network)
+{
+	(void)arg;
+	return strcmp(network, "guest") == 0;
+}
+
 static int
 setup(void **state)
 {
-	const struct control_ops ops_of = { forward, answer, NULL };
+	const struct control_ops ops_of = { forward, answer, named, NULL };
 	struct control_ops ops = ops_of;
 	struct fixture *f = calloc(1, sizeof(*f));
 	int fd;
@@ -349,39 +356,53 @@ wrong_requests_are_answered_with_the_reason(void **state)
 		size_t		len;	/* 0: all of it */
 		const char	*text;
 	} wrong[] = {
-		{ CTL_SHOW_STATUS, { .version = 2 }, 0, "control protocol "
-		    "version 2, the daemon speaks version 1" },
-		{ CTL_SHOW_STATUS, { .version = 2 }, 4, "control protocol "
-		    "version 2, the daemon speaks version 1" },
-		{ CTL_SHOW_STATUS, { .version = 1 }, 3,
-		    "show status: request of 3 octets, not 36" },
-		{ CTL_SHOW_STATUS, { .version = 1 }, 35,
-		    "show status: request of 35 octets, not 36" },
-		{ CTL_LOG, { .version = 1, .number = 2 }, 0,
+		{ CTL_SHOW_STATUS, { .version = 1 }, 0, "control protocol "
+		    "version 1, the daemon speaks version 2" },
+		{ CTL_SHOW_STATUS, { .version = 1 }, 4, "control protocol "
+		    "version 1, the daemon speaks version 2" },
+		{ CTL_SHOW_STATUS, { .version = CTL_VERSION }, 3,
+		    "show status: request of 3 octets, not 52" },
+		{ CTL_SHOW_STATUS, { .version = CTL_VERSION }, 51,
+		    "show status: request of 51 octets, not 52" },
+		{ CTL_LOG, { .version = CTL_VERSION, .number = 2 }, 0,
 		    "log: neither brief nor verbose" },
-		{ CTL_DISASSOCIATE, { .version = 1 }, 0,
+		{ CTL_DISASSOCIATE, { .version = CTL_VERSION }, 0,
 		    "disassociate: not the MAC address of a station" },
-		{ CTL_DISASSOCIATE, { .version = 1, .mac = { { 1 } } }, 0,
+		{ CTL_DISASSOCIATE, { .version = CTL_VERSION,
+		    .mac = { { 1 } } }, 0,
 		    "disassociate: not the MAC address of a station" },
-		{ CTL_CLEAR_LEASE, { .version = 1 }, 0, "clear lease: neither "
-		    "an address nor a station's MAC address" },
-		{ CTL_CLEAR_LEASE, { .version = 1, .has_prefix = 2,
+		{ CTL_CLEAR_LEASE, { .version = CTL_VERSION }, 0,
+		    "clear lease: neither an address nor a station's MAC address" },
+		{ CTL_CLEAR_LEASE, { .version = CTL_VERSION, .has_prefix = 2,
 		    .prefix.len = 64 }, 0, "clear lease: not a prefix" },
-		{ CTL_CLEAR_LEASE, { .version = 1, .has_prefix = 1,
+		{ CTL_CLEAR_LEASE, { .version = CTL_VERSION, .has_prefix = 1,
 		    .prefix.len = 129 }, 0, "clear lease: not a prefix" },
-		{ CTL_CLEAR_LEASE, { .version = 1, .has_prefix = 1,
+		{ CTL_CLEAR_LEASE, { .version = CTL_VERSION, .has_prefix = 1,
 		    .prefix = { { { 0x20, 1, [15] = 1 } }, 64 } }, 0,
 		    "clear lease: not a prefix" },
-		{ CTL_CLEAR_LEASE, { .version = 1, .has_prefix = 1,
+		{ CTL_CLEAR_LEASE, { .version = CTL_VERSION, .has_prefix = 1,
 		    .prefix = { { { 0x20, 1 } }, 47 } }, 0, "clear lease: not "
 		    "a lease: those are an IPv4 address, an IPv6 /64 or a "
-		    "delegated prefix" }
+		    "delegated prefix" },
+		{ CTL_SHOW_LEASES, { .version = CTL_VERSION,
+		    .network = "staff" }, 0, "show leases: there is no "
+		    "network staff, see show networks" },
+		{ CTL_SHOW_LEASES, { .version = CTL_VERSION,
+		    .network = "sixteen octets !" }, 0,
+		    "show leases: malformed" },
+		{ CTL_SHOW_LEASES, { .version = CTL_VERSION,
+		    .network = "guest\0staff" }, 0, "show leases: malformed" },
+		{ CTL_SHOW_PEERS, { .version = CTL_VERSION,
+		    .network = "guest" }, 0,
+		    "show peers: is for all networks, not for one" },
+		{ CTL_RETIRE, { .version = CTL_VERSION, .network = "guest" },
+		    0, "retire: is for all networks, not for one" }
 	};
 	struct fixture *f = *state;
 	struct imsgbuf *c = client(f);
 	size_t i;
 
-	assert_int_equal(sizeof(struct ctl_request), 36);
+	assert_int_equal(sizeof(struct ctl_request), 52);
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		ask_octets(c, wrong[i].type, &wrong[i].request,
 		    wrong[i].len != 0 ? wrong[i].len :
@@ -401,11 +422,37 @@ what_means_nothing_in_a_request_is_cleared(void **state)
 
 	memset(&noise, 0xff, sizeof(noise));
 	noise.version = CTL_VERSION;
+	memset(noise.network, 0, sizeof(noise.network));
 	ask_octets(c, CTL_SHOW_STATUS, &noise, sizeof(noise));
 	until_asked(f, 1);
 	memset(&noise, 0, sizeof(noise));
 	noise.version = CTL_VERSION;
 	assert_memory_equal(&f->asked[0].ctl.request, &noise, sizeof(noise));
+	imsgbuf_free(c);
+}
+
+/* Whoever answers gets the network with the request. */
+static void
+requests_for_one_network_say_so(void **state)
+{
+	static const uint32_t types[] = {
+		CTL_SHOW_LEASES, CTL_SHOW_STATIONS, CTL_SHOW_INTERFACES,
+		CTL_SHOW_ROUTES, CTL_SHOW_ROAMS, CTL_SHOW_NETWORKS,
+		CTL_DISASSOCIATE, CTL_CLEAR_LEASE
+	};
+	struct fixture *f = *state;
+	struct imsgbuf *c = client(f);
+	struct ctl_request request = { .version = CTL_VERSION,
+	    .network = "guest", .mac = { { 2, 0, 0, 0, 0, 7 } } };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		ask_octets(c, types[i], &request, sizeof(request));
+		until_asked(f, i + 1);
+		assert_string_equal(f->asked[i].ctl.request.network, "guest");
+		give_end(f, f->asked[i].to, f->asked[i].client, "no");
+		expect_end(f, c, "no");
+	}
 	imsgbuf_free(c);
 }
 
@@ -618,6 +665,7 @@ main(void)
 		WITH_FIXTURE(what_is_no_request_is_answered_with_its_number),
 		WITH_FIXTURE(wrong_requests_are_answered_with_the_reason),
 		WITH_FIXTURE(what_means_nothing_in_a_request_is_cleared),
+		WITH_FIXTURE(requests_for_one_network_say_so),
 		WITH_FIXTURE(a_request_waits_while_one_runs),
 		WITH_FIXTURE(answers_to_a_client_that_left_are_dropped),
 		WITH_FIXTURE(a_client_that_does_not_read_is_cut_at_the_limit),

@@ -635,9 +635,9 @@ it_is_shown_kept_adopted_and_cleared(void **state)
 	core_adopt(node->core, &r, now);
 	assert_int_equal(lifetime_at(node, &r.prefix), 0);
 
-	assert_int_equal(core_clear_lease(node->core, &r.prefix, NULL, now),
+	assert_int_equal(core_clear_lease(node->core, "", &r.prefix, NULL, now),
 	    -1);
-	assert_int_equal(core_clear_lease(node->core, &p, NULL, now), 0);
+	assert_int_equal(core_clear_lease(node->core, "", &p, NULL, now), 0);
 	assert_int_equal(lifetime_at(node, &p), 0);
 	node_free(node);
 }

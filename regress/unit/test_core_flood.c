@@ -366,7 +366,7 @@ own_leases_are_not_held_back(void **state)
 
 	(void)state;
 	for (i = 0; i < 20; i++) {
-		(void)core_clear_lease(node->core, NULL, &mac, now);
+		(void)core_clear_lease(node->core, "", NULL, &mac, now);
 		addr = obtain(node, 1);
 		make_update(&u, DATUM_LEASE4, addr_v4(&addr), 4, mac.octet, 6,
 		    0, 0);

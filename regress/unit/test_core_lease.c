@@ -124,7 +124,7 @@ the_operators_end_is_told_to_the_station(void **state)
 
 	(void)state;
 	pass(a, 30000);
-	assert_int_equal(core_clear_lease(a->core, NULL, &mac, now), 0);
+	assert_int_equal(core_clear_lease(a->core, "", NULL, &mac, now), 0);
 	assert_int_equal(route_of(a, &addr), ROUTE_NONE);
 	assert_int_equal(advertised(a)->at.us, now.us);
 	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 1);
@@ -286,15 +286,15 @@ the_operator_ends_what_there_is(void **state)
 	pass(a, 2000);
 	sight(a, 2, SIGHTING_JOINED);
 	prefix_host(&p, &addr);
-	assert_int_equal(core_clear_lease(a->core, NULL, &mac, now), 0);
-	assert_int_equal(core_clear_lease(a->core, NULL, &mac, now), -1);
-	assert_int_equal(core_clear_lease(a->core, &p, NULL, now), -1);
-	assert_int_equal(core_clear_lease(a->core, NULL, NULL, now), -1);
+	assert_int_equal(core_clear_lease(a->core, "", NULL, &mac, now), 0);
+	assert_int_equal(core_clear_lease(a->core, "", NULL, &mac, now), -1);
+	assert_int_equal(core_clear_lease(a->core, "", &p, NULL, now), -1);
+	assert_int_equal(core_clear_lease(a->core, "", NULL, NULL, now), -1);
 	/* Its prefix: it is given another, which is there then. */
-	assert_int_equal(core_clear_lease(a->core, NULL, &other, now), 0);
-	assert_int_equal(core_clear_lease(a->core, NULL, &other, now), 0);
+	assert_int_equal(core_clear_lease(a->core, "", NULL, &other, now), 0);
+	assert_int_equal(core_clear_lease(a->core, "", NULL, &other, now), 0);
 	other = station(3);
-	assert_int_equal(core_clear_lease(a->core, NULL, &other, now), -1);
+	assert_int_equal(core_clear_lease(a->core, "", NULL, &other, now), -1);
 	node_free(a);
 }
 

@@ -623,12 +623,12 @@ addresses_go_with_their_prefix(void **state)
 		assert_int_equal(neighbours(node, 1), 2);
 		switch (how) {
 		case 0:
-			assert_int_equal(core_clear_lease(node->core, NULL,
+			assert_int_equal(core_clear_lease(node->core, "", NULL,
 			    &mac, now), 0);
 			break;
 		case 1:
-			assert_int_equal(core_clear_lease(node->core, &prefix,
-			    NULL, now), 0);
+			assert_int_equal(core_clear_lease(node->core, "",
+			    &prefix, NULL, now), 0);
 			break;
 		case 2:
 			assert_int_equal(prefix_parse("2001:db8:5678::/48",

@@ -82,16 +82,16 @@ the_operator_drops_a_station(void **state)
 
 	(void)state;
 	pass(a, 2000);
-	assert_int_equal(core_disassociate(a->core, &mac, now), -1);
+	assert_int_equal(core_disassociate(a->core, "", &mac, now), -1);
 	sight_by(a, 1, SIGHTING_JOINED, SOURCE_BRIDGE);
 	make_update(&u, DATUM_LOCATION, mac.octet, 6, "", 0, 1, 600);
 	assert_int_equal(find_datum(a, &u, &found), 1);
 	assert_int_equal(found.vallen, 8);
-	assert_int_equal(core_disassociate(a->core, &mac, now), 0);
+	assert_int_equal(core_disassociate(a->core, "", &mac, now), 0);
 	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 1);
 	assert_int_equal(find_datum(a, &u, &found), 1);
 	assert_int_equal(found.vallen, 0);
-	assert_int_equal(core_disassociate(a->core, &mac, now), -1);
+	assert_int_equal(core_disassociate(a->core, "", &mac, now), -1);
 	node_free(a);
 }
 

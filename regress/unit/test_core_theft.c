@@ -386,7 +386,7 @@ one_without_a_lease_is_asked_by_its_link_local_address(void **state)
 	(void)state;
 	assert_int_equal(addr_parse("fe80::7", &linklocal), 0);
 	hear(a, 1, HEARD_NS, &linklocal);
-	assert_int_equal(core_clear_lease(a->core, NULL, &mac, now), 0);
+	assert_int_equal(core_clear_lease(a->core, "", NULL, &mac, now), 0);
 	carry(a, b, 5);
 	for (i = 0; i < 2; i++) {
 		sight_by(b, 1, SIGHTING_JOINED, SOURCE_BRIDGE);

@@ -232,16 +232,16 @@ the_operator_needs_hostapd(void **state)
 	struct link link;
 
 	(void)state;
-	assert_int_equal(core_disassociate(a->core, &mac, now), -1);
+	assert_int_equal(core_disassociate(a->core, "", &mac, now), -1);
 	join(a, 1);
-	assert_int_equal(core_disassociate(a->core, &mac, now), -2);
+	assert_int_equal(core_disassociate(a->core, "", &mac, now), -2);
 	assert_int_equal(count(a, EFFECT_DISASSOCIATE), 0);
 	memset(&link, 0, sizeof(link));
 	link.ifindex = IFINDEX;
 	link.up = link.drops = 1;
 	link.source = SOURCE_NL80211;
 	core_link(a->core, &link, now);
-	assert_int_equal(core_disassociate(a->core, &mac, now), 0);
+	assert_int_equal(core_disassociate(a->core, "", &mac, now), 0);
 	assert_int_equal(last_drop(a)->silent, 0);
 }
 

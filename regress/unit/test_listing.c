@@ -52,6 +52,7 @@ pipe_full(const struct pipe *p)
 static int
 next(void *arg, struct ctl_cursor *cursor, void *record)
 {
+	assert_string_equal(cursor->network, "guest");
 	const unsigned int *n = arg;
 
 	memset(record, 0, sizeof(struct ctl_roam));
@@ -72,7 +73,7 @@ listing_goes_on_where_the_pipe_was_full(void **state)
 
 	(void)state;
 	assert_non_null(all);
-	listings_start(all, &p, 7, &roams);
+	listings_start(all, &p, 7, &roams, "guest");
 	assert_string_equal(p.sent, "RR");
 	p.room = 2;
 	listings_resume(all, &p);
@@ -97,7 +98,7 @@ nothing_to_show_is_an_end(void **state)
 	struct listings *all = listings_new(&n);
 
 	(void)state;
-	listings_start(all, &p, 7, &roams);
+	listings_start(all, &p, 7, &roams, "guest");
 	assert_string_equal(p.sent, "E");
 	assert_int_equal(p.end.error, 0);
 	listings_free(all);
@@ -113,7 +114,7 @@ listings_are_given_one_after_the_other(void **state)
 
 	(void)state;
 	for (client = 1; client <= 3; client++)
-		listings_start(all, &p, client, &roams);
+		listings_start(all, &p, client, &roams, "guest");
 	p.room = MESSAGES;
 	listings_resume(all, &p);
 	assert_string_equal(p.sent, "RRERRERRE");
@@ -131,18 +132,18 @@ too_many_at_once_are_refused(void **state)
 
 	(void)state;
 	for (i = 0; i < 64; i++)
-		listings_start(all, &p, i, &roams);
+		listings_start(all, &p, i, &roams, "guest");
 	assert_int_equal(p.n, 0);
-	listings_start(all, &p, i, &roams);
+	listings_start(all, &p, i, &roams, "guest");
 	assert_string_equal(p.sent, "X");
 	assert_string_equal(p.end.text, "too many listings at once");
 	p.room = MESSAGES;
 	listings_resume(all, &p);
 	assert_int_equal(p.n, 1 + 64 * 2);
-	listings_start(all, &p, i, &roams);
+	listings_start(all, &p, i, &roams, "guest");
 	assert_string_equal(p.sent + p.n - 2, "RE");
 	p.room = 0;
-	listings_start(all, &p, i, &roams);	/* one to be freed */
+	listings_start(all, &p, i, &roams, "guest");	/* one to be freed */
 	listings_free(all);
 }
 

@@ -23,9 +23,17 @@ static const struct ctl_status status = {
 	.warning = "no session with ap4"
 };
 static const struct ctl_interface interfaces[] = {
-	{ .name = "roam0", .ifindex = 4, .up = 1, .source = SOURCE_NL80211,
+	{ .scope = { .network = "unnamed", .width = 7 }, .name = "roam0",
+	    .ifindex = 4, .up = 1, .source = SOURCE_NL80211,
 	    .lost = 3, .dropped = { [CTL_DROP_DHCP_EMPTY] = 5 } },
-	{ .name = "roam1" }
+	{ .scope = { .network = "gu\"est", .width = 7 }, .name = "roam1" }
+};
+/* The last one is of a peer, and would be a series of its own. */
+static const struct ctl_network networks[] = {
+	{ .scope = { .network = "unnamed" }, .configured = 1, .stations = 3,
+	    .leases4 = 4, .size4 = 253, .used4 = 5 },
+	{ .scope = { .network = "guest" }, .configured = 1, .stations = 6 },
+	{ .scope = { .network = "gues" }, .data = 14 }
 };
 static const struct ctl_peer peers[] = {
 	{ .router = ID(1), .router_name = "co\"re\\\n", .addr = V4(1),
@@ -81,6 +89,12 @@ collected(void)
 			assert_int_equal(metrics_record(m, CTL_MEMORY, &memory,
 			    sizeof(memory)), 0);
 			break;
+		case CTL_SHOW_NETWORKS:
+			for (i = 0; i < 3; i++)
+				assert_int_equal(metrics_record(m,
+				    CTL_NETWORK, &networks[i],
+				    sizeof(networks[i])), 0);
+			break;
 		default:			/* no routers are known */
 			break;
 		}
@@ -104,13 +118,13 @@ records_become_families(void **state)
 		"sroamd_roams_in_total 18446744073709551615\n",
 		"\n# TYPE sroamd_warning gauge\nsroamd_warning 1\n",
 		"\n# TYPE sroamd_interface_lost counter\n"
-		"sroamd_interface_lost_total{interface=\"roam0\"} 3\n"
-		"sroamd_interface_lost_total{interface=\"roam1\"} 0\n",
+		"sroamd_interface_lost_total{interface=\"roam0\",network=\"unnamed\"} 3\n"
+		"sroamd_interface_lost_total{interface=\"roam1\",network=\"gu?est\"} 0\n",
 		"\nsroamd_interface_dhcp_no_address_total"
-		"{interface=\"roam0\"} 5\n",
-		"\nsroamd_interface_source{interface=\"roam0\","
+		"{interface=\"roam0\",network=\"unnamed\"} 5\n",
+		"\nsroamd_interface_source{interface=\"roam0\",network=\"unnamed\","
 		"is=\"nl80211\"} 1\n",
-		"\nsroamd_interface_source{interface=\"roam1\","
+		"\nsroamd_interface_source{interface=\"roam1\",network=\"gu?est\","
 		"is=\"nl80211\"} 0\n",
 		"\n# TYPE sroamd_peer_queued_bytes gauge\n"
 		"# UNIT sroamd_peer_queued_bytes bytes\n"
@@ -122,10 +136,17 @@ records_become_families(void **state)
 		"\nsroamd_peer_error{router_id=\"\",router=\"\","
 		"address=\"10.1.1.4\"} 1\n",
 		"\nsroamd_process_rss_bytes{process=\"engine\"} 5000000\n",
-		"\nsroamd_process_objects{process=\"engine\"} 10\n"
+		"\nsroamd_process_objects{process=\"engine\"} 10\n",
+		"\n# TYPE sroamd_network_stations gauge\n"
+		"sroamd_network_stations{network=\"unnamed\"} 3\n"
+		"sroamd_network_stations{network=\"guest\"} 6\n#",
+		"\nsroamd_network_leases_ipv4{network=\"unnamed\"} 4\n",
+		"\nsroamd_network_pool_ipv4{network=\"unnamed\"} 253\n",
+		"\nsroamd_network_pool_ipv4_used{network=\"unnamed\"} 5\n"
 	};
 	static const char *const not[] = { "ifindex", "peer_port", "_pid",
-	    "peer_host",
+	    "peer_host", "\"gues\"", "network_configured",
+	    "network_interface_count",
 	    "sroamd_router_" };
 	char *text = text_of(collected());
 	size_t i;

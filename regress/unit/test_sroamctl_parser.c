@@ -31,6 +31,7 @@ static const struct row rows[] = {
 	{ "show routers", CTL_SHOW_ROUTERS, "" },
 	{ "show roa", CTL_SHOW_ROAMS, "" },
 	{ "show memory", CTL_SHOW_MEMORY, "" },
+	{ "sh n", CTL_SHOW_NETWORKS, "" },
 	{ "s i", CTL_SHOW_INTERFACES, "" },
 	{ "sh statu", CTL_SHOW_STATUS, "" },
 	{ "sh stati", CTL_SHOW_STATIONS, "" },
@@ -57,14 +58,14 @@ static const struct row rows[] = {
 	{ "shwo", CTL_NONE, "shwo: not understood, valid here: clear, "
 	    "disassociate, log, reload, retire, show" },
 	{ "show", CTL_NONE, "more must follow \"show\": interfaces, leases, "
-	    "memory, metrics, peers, roams, routers, routes, stations, "
-	    "status" },
+	    "memory, metrics, networks, peers, roams, routers, routes, "
+	    "stations, status" },
 	{ "r", CTL_NONE, "r: ambiguous: reload, retire" },
 	{ "show rout", CTL_NONE, "rout: ambiguous: routers, routes" },
 	{ "show stat", CTL_NONE, "stat: ambiguous: stations, status" },
 	{ "show route5", CTL_NONE, "route5: not understood, valid here: "
-	    "interfaces, leases, memory, metrics, peers, roams, routers, "
-	    "routes, stations, status" },
+	    "interfaces, leases, memory, metrics, networks, peers, roams, "
+	    "routers, routes, stations, status" },
 	{ "show me", CTL_NONE, "me: ambiguous: memory, metrics" },
 	{ "show met", COMMAND_METRICS, "" },
 	{ "log", CTL_NONE, "more must follow \"log\": brief, verbose" },

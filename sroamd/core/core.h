@@ -69,6 +69,8 @@ int	core_show_station(struct core *, struct ctl_cursor *,
 	    struct ctl_station *, monotime_t now);
 int	core_show_router(struct core *, struct ctl_cursor *,
 	    struct ctl_router *, monotime_t now);
+int	core_show_network(struct core *, struct ctl_cursor *,
+	    struct ctl_network *, monotime_t now);
 void	core_show_status(struct core *, struct ctl_status *, monotime_t now);
 /* The number of data, and the octets that all objects take. */
 void	core_show_memory(const struct core *, uint64_t *objects,

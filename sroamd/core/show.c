@@ -6,6 +6,7 @@
 #include "core/core.h"
 #include "lease/assoc.h"
 #include "lease/iface.h"
+#include "lease/network.h"
 #include "lease/router.h"
 #include "lease/router_datum.h"
 #include "lease/router_self.h"
@@ -18,8 +19,10 @@
 #include "table/state.h"
 #include "table/table.h"
 
-static enum ctl_alike	alike(const struct core *, const struct router *);
-static void		show_place(struct core *, const struct station *,
+static enum ctl_alike	 alike(const struct core *, const struct router *);
+static struct datum	*lease_first(struct core *, const struct ctl_cursor *);
+static struct station	*station_next(struct core *, const struct ctl_cursor *);
+static void		 show_place(struct core *, const struct station *,
 			    struct router_id *, char *, size_t);
 
 int
@@ -88,16 +91,38 @@ lease_from(struct core *core, struct datum *d)
 	return d;
 }
 
+/* Those of one network are together, behind this key. */
+static struct datum *
+lease_first(struct core *core, const struct ctl_cursor *cursor)
+{
+	const uint8_t		 least = 0;
+	struct ctl_cursor	 at = { .started = 1 };
+	struct network		*net;
+
+	if (cursor->started || cursor->network[0] == '\0')
+		return table_at(core, cursor);
+	if ((net = network_named(core, cursor->network)) == NULL)
+		return NULL;
+	at.len = network_key(net, &least, sizeof(least), at.key);
+	return table_at(core, &at);
+}
+
 int
 core_show_lease(struct core *core, struct ctl_cursor *cursor,
     struct ctl_lease *l, monotime_t now)
 {
-	struct datum	*d = lease_from(core, table_at(core, cursor));
+	struct datum		*d;
+	const struct network	*net;
 
 	memset(l, 0, sizeof(*l));
+	d = lease_from(core, lease_first(core, cursor));
 	if (d == NULL || !lease_prefix(d, &l->prefix))
 		return 0;
+	net = network_of_key(core, d->data, d->keylen);
+	if (!network_meant(core, net, cursor->network))
+		return 0;
 	cursor_set(cursor, d->data, d->keylen);
+	network_scope(core, net, &l->scope);
 	l->delegated = lease_kind(d) == LEASE_DELEGATED;
 	l->mac = *lease_mac(d);
 	l->remaining = datum_remaining(d, now);
@@ -112,24 +137,46 @@ core_show_lease(struct core *core, struct ctl_cursor *cursor,
 	return 1;
 }
 
+/* Those of one network are together. */
+static struct station *
+station_next(struct core *core, const struct ctl_cursor *cursor)
+{
+	struct network	*net = network_named(core, cursor->network);
+	struct station	*s, key;
+
+	memset(&key, 0, sizeof(key));
+	memcpy(&key.net, cursor->key, sizeof(key.net));
+	memcpy(&key.mac, cursor->key + sizeof(key.net), sizeof(key.mac));
+	if (cursor->network[0] == '\0')
+		return CURSOR_NEXT(station_tree, &core->lease->stations,
+		    cursor, &key);
+	if (net == NULL)
+		return NULL;
+	if (!cursor->started) {
+		key.net = net->id;
+		s = RB_NFIND(station_tree, &core->lease->stations, &key);
+	} else
+		s = CURSOR_NEXT(station_tree, &core->lease->stations, cursor,
+		    &key);
+	return s != NULL && s->network == net ? s : NULL;
+}
+
 int
 core_show_station(struct core *core, struct ctl_cursor *cursor,
     struct ctl_station *c, monotime_t now)
 {
-	struct station	*s, key;
-	uint8_t		 at[sizeof(key.net) + sizeof(key.mac)];
+	struct station	*s = station_next(core, cursor);
+	uint8_t		 at[sizeof(s->net) + sizeof(s->mac)];
 	struct datum	*d;
 	struct assoc	*a;
 
 	memset(c, 0, sizeof(*c));
-	memcpy(&key.net, cursor->key, sizeof(key.net));
-	memcpy(&key.mac, cursor->key + sizeof(key.net), sizeof(key.mac));
-	s = CURSOR_NEXT(station_tree, &core->lease->stations, cursor, &key);
 	if (s == NULL)
 		return 0;
 	memcpy(at, &s->net, sizeof(s->net));
 	memcpy(at + sizeof(s->net), &s->mac, sizeof(s->mac));
 	cursor_set(cursor, at, sizeof(at));
+	network_scope(core, s->network, &c->scope);
 	c->mac = s->mac;
 	c->moves = station_moves(core, s, now);
 	c->flapping = station_flaps(core, s, now);

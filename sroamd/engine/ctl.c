@@ -19,7 +19,8 @@ typedef int	next_fn(void *, struct ctl_cursor *, void *);
 typedef void	request_fn(struct engine_ctl *, struct pipe *,
 		    uint32_t client, const struct ctl_request *);
 
-static next_fn	next_lease, next_station, next_router, next_peer, next_roam;
+static next_fn	next_lease, next_station, next_router, next_peer, next_roam,
+		next_network;
 static request_fn status, memory, drops, disassociate, clear_lease, retire;
 
 static const struct listing_kind lists[CTL_REQUESTS] = {
@@ -30,7 +31,9 @@ static const struct listing_kind lists[CTL_REQUESTS] = {
 	[CTL_SHOW_ROUTERS] = { CTL_ROUTER, sizeof(struct ctl_router),
 	    next_router },
 	[CTL_SHOW_PEERS] = { CTL_PEER, sizeof(struct ctl_peer), next_peer },
-	[CTL_SHOW_ROAMS] = { CTL_ROAM, sizeof(struct ctl_roam), next_roam }
+	[CTL_SHOW_ROAMS] = { CTL_ROAM, sizeof(struct ctl_roam), next_roam },
+	[CTL_SHOW_NETWORKS] = { CTL_NETWORK, sizeof(struct ctl_network),
+	    next_network }
 };
 
 static request_fn *const requests[CTL_REQUESTS] = {
@@ -72,7 +75,8 @@ engine_ctl_request(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
     const struct ipc_ctl *req)
 {
 	if (lists[req->type].next != NULL)
-		listings_start(ctl->listings, pipe, client, &lists[req->type]);
+		listings_start(ctl->listings, pipe, client, &lists[req->type],
+		    req->request.network);
 	else if (requests[req->type] != NULL)
 		requests[req->type](ctl, pipe, client, &req->request);
 	else
@@ -145,6 +149,14 @@ next_roam(void *arg, struct ctl_cursor *cursor, void *record)
 	return core_show_roam(ctl->core, cursor, record, clock_monotime());
 }
 
+static int
+next_network(void *arg, struct ctl_cursor *cursor, void *record)
+{
+	struct engine_ctl	*ctl = arg;
+
+	return core_show_network(ctl->core, cursor, record, clock_monotime());
+}
+
 /* Requests that are answered at once. */
 
 static void
@@ -195,7 +207,8 @@ static void
 disassociate(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
     const struct ctl_request *arg)
 {
-	switch (core_disassociate(ctl->core, &arg->mac, clock_monotime())) {
+	switch (core_disassociate(ctl->core, arg->network, &arg->mac,
+	    clock_monotime())) {
 	case 0:
 		listing_end(pipe, client, NULL);
 		break;
@@ -214,8 +227,9 @@ static void
 clear_lease(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
     const struct ctl_request *arg)
 {
-	if (core_clear_lease(ctl->core, arg->has_prefix ? &arg->prefix : NULL,
-	    &arg->mac, clock_monotime()) == 0)
+	if (core_clear_lease(ctl->core, arg->network,
+	    arg->has_prefix ? &arg->prefix : NULL, &arg->mac,
+	    clock_monotime()) == 0)
 		listing_end(pipe, client, NULL);
 	else
 		listing_end(pipe, client, "%s: no such lease",

@@ -50,6 +50,7 @@ struct route_row {
 	const char	*name;
 	enum proc_id	 owners[OWNERS + 1];	/* up to PROC_NONE */
 	uint32_t	 record;	/* CTL_*, or 0: none */
+	bool		 scoped;	/* it may be for one network */
 };
 
 static void		 control_accept(evutil_socket_t, short, void *);
@@ -71,6 +72,9 @@ static void		 client_send(struct client *, uint32_t, const void *,
 static void		 client_end(struct client *, const char *, ...)
 			    __attribute__((format(printf, 2, 3)));
 static const char	*check_request(uint32_t, struct ctl_request *);
+static const char	*check_network(struct control *,
+			    const struct route_row *,
+			    const struct ctl_request *);
 static const char	*check_prefix(const struct ctl_request *);
 
 #define ONE(p)		{ (p), PROC_NONE }
@@ -78,25 +82,30 @@ static const char	*check_prefix(const struct ctl_request *);
 static const struct route_row routes[CTL_REQUESTS] = {
 	/* The parent sets the frontend's log level before. */
 	[CTL_SHOW_STATUS] = { "show status",
-	    { PROC_PARENT, PROC_ENGINE, PROC_NONE }, CTL_STATUS },
-	[CTL_SHOW_LEASES] = { "show leases", ONE(PROC_ENGINE), CTL_LEASE },
+	    { PROC_PARENT, PROC_ENGINE, PROC_NONE }, CTL_STATUS, false },
+	[CTL_SHOW_LEASES] = { "show leases", ONE(PROC_ENGINE), CTL_LEASE,
+	    true },
 	[CTL_SHOW_STATIONS] = { "show stations", ONE(PROC_ENGINE),
-	    CTL_STATION },
-	[CTL_SHOW_PEERS] = { "show peers", ONE(PROC_ENGINE), CTL_PEER },
+	    CTL_STATION, true },
+	[CTL_SHOW_PEERS] = { "show peers", ONE(PROC_ENGINE), CTL_PEER, false },
 	/* The engine reports to the frontend before what it dropped. */
 	[CTL_SHOW_INTERFACES] = { "show interfaces",
-	    { PROC_ENGINE, PROC_FRONTEND, PROC_NONE }, CTL_INTERFACE },
-	[CTL_SHOW_ROUTES] = { "show routes", ONE(PROC_PARENT), CTL_ROUTE },
-	[CTL_SHOW_ROUTERS] = { "show routers", ONE(PROC_ENGINE), CTL_ROUTER },
+	    { PROC_ENGINE, PROC_FRONTEND, PROC_NONE }, CTL_INTERFACE, true },
+	[CTL_SHOW_ROUTES] = { "show routes", ONE(PROC_PARENT), CTL_ROUTE,
+	    true },
+	[CTL_SHOW_ROUTERS] = { "show routers", ONE(PROC_ENGINE), CTL_ROUTER,
+	    false },
 	[CTL_SHOW_MEMORY] = { "show memory",
 	    { PROC_PARENT, PROC_ENGINE, PROC_FRONTEND, PROC_NONE },
-	    CTL_MEMORY },
-	[CTL_RELOAD] = { "reload", ONE(PROC_PARENT), 0 },
-	[CTL_LOG] = { "log", ONE(PROC_PARENT), 0 },
-	[CTL_DISASSOCIATE] = { "disassociate", ONE(PROC_ENGINE), 0 },
-	[CTL_CLEAR_LEASE] = { "clear lease", ONE(PROC_ENGINE), 0 },
-	[CTL_RETIRE] = { "retire", ONE(PROC_ENGINE), 0 },
-	[CTL_SHOW_ROAMS] = { "show roams", ONE(PROC_ENGINE), CTL_ROAM }
+	    CTL_MEMORY, false },
+	[CTL_RELOAD] = { "reload", ONE(PROC_PARENT), 0, false },
+	[CTL_LOG] = { "log", ONE(PROC_PARENT), 0, false },
+	[CTL_DISASSOCIATE] = { "disassociate", ONE(PROC_ENGINE), 0, true },
+	[CTL_CLEAR_LEASE] = { "clear lease", ONE(PROC_ENGINE), 0, true },
+	[CTL_RETIRE] = { "retire", ONE(PROC_ENGINE), 0, false },
+	[CTL_SHOW_ROAMS] = { "show roams", ONE(PROC_ENGINE), CTL_ROAM, true },
+	[CTL_SHOW_NETWORKS] = { "show networks", ONE(PROC_ENGINE), CTL_NETWORK,
+	    true }
 };
 
 struct control *
@@ -380,7 +389,8 @@ client_request(struct client *c, const struct imsg *imsg)
 		    imsg->len, sizeof(request));
 		return;
 	}
-	if ((wrong = check_request(imsg->type, &request)) != NULL) {
+	if ((wrong = check_network(c->control, route, &request)) != NULL ||
+	    (wrong = check_request(imsg->type, &request)) != NULL) {
 		client_end(c, "%s: %s", route->name, wrong);
 		return;
 	}
@@ -402,6 +412,7 @@ check_request(uint32_t type, struct ctl_request *r)
 	struct ctl_request clean = { .version = CTL_VERSION };
 	const char *wrong;
 
+	memcpy(clean.network, r->network, sizeof(clean.network));
 	switch (type) {
 	case CTL_LOG:
 		if (r->number > 1)
@@ -430,6 +441,30 @@ check_request(uint32_t type, struct ctl_request *r)
 	}
 	*r = clean;
 	return NULL;
+}
+
+static const char *
+check_network(struct control *control, const struct route_row *route,
+    const struct ctl_request *r)
+{
+	static char unknown[80];
+	size_t len = strnlen(r->network, sizeof(r->network));
+	size_t i;
+
+	if (len == 0)
+		return NULL;
+	if (!route->scoped)
+		return "is for all networks, not for one";
+	for (i = len; i < sizeof(r->network); i++)
+		if (r->network[i] != '\0')
+			return "malformed";
+	if (len == sizeof(r->network))
+		return "malformed";
+	if (control->ops.named(control->ops.arg, r->network))
+		return NULL;
+	snprintf(unknown, sizeof(unknown), "there is no network %s, see show "
+	    "networks", r->network);
+	return unknown;
 }
 
 static const char *

@@ -7,6 +7,7 @@
 #ifndef SROAMD_CONTROL_H
 #define SROAMD_CONTROL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,8 @@ struct control_ops {
 	/* Answer a request ourselves, with any number of control_record. */
 	void	(*answer)(void *arg, uint32_t client,
 		    const struct ctl_request *, uint32_t type);
+	/* Whether there is a network with this name. */
+	bool	(*named)(void *arg, const char *network);
 	void	 *arg;
 };
 

@@ -6,6 +6,7 @@
 
 #include "common/log.h"
 #include "common/nomem.h"
+#include "conf/names.h"
 #include "frontend/control.h"
 #include "frontend/frontend.h"
 #include "frontend/link.h"
@@ -41,7 +42,8 @@ static void	to_engine(void *, uint32_t, const void *, size_t);
 static bool	engine_busy(void *);
 static int	forward(void *, enum proc_id, uint32_t, const struct ipc_ctl *);
 static void	answer(void *, uint32_t, const struct ctl_request *, uint32_t);
-static void	show_interfaces(struct frontend *, uint32_t);
+static bool	named(void *, const char *);
+static void	show_interfaces(struct frontend *, uint32_t, const char *);
 static void	show_memory(struct frontend *, uint32_t);
 
 /* Messages that the engine sends to stations. */
@@ -91,7 +93,7 @@ struct frontend *
 frontend_new(struct child *child)
 {
 	struct links_ops links_ops = { to_engine, engine_busy, NULL };
-	struct control_ops control_ops = { forward, answer, NULL };
+	struct control_ops control_ops = { forward, answer, named, NULL };
 	struct frontend *f;
 
 	if ((f = calloc(1, sizeof(*f))) == NULL)
@@ -317,23 +319,41 @@ answer(void *arg, uint32_t client, const struct ctl_request *request,
 {
 	struct frontend *f = arg;
 
-	(void)request;
 	if (type == CTL_SHOW_INTERFACES)
-		show_interfaces(f, client);
+		show_interfaces(f, client, request->network);
 	else if (type == CTL_SHOW_MEMORY)
 		show_memory(f, client);
 }
 
+static bool
+named(void *arg, const char *network)
+{
+	struct frontend *f = arg;
+
+	return f->conf != NULL && conf_network_find(f->conf, network) != NULL;
+}
+
+/* network: whose; empty: of all. */
 static void
-show_interfaces(struct frontend *f, uint32_t client)
+show_interfaces(struct frontend *f, uint32_t client, const char *network)
 {
 	struct ctl_interface show;
+	struct conf_names names;
+	struct ctl_scope *scope;
 	size_t i;
 
-	for (i = 0; f->conf != NULL && i < f->conf->nifaces; i++) {
+	if (f->conf == NULL)
+		return;
+	conf_names_make(&names, f->conf);
+	for (i = 0; i < f->conf->nifaces; i++) {
+		scope = &names.list[f->conf->ifaces[i].network];
+		if (network[0] != '\0' &&
+		    strcmp(scope->network, network) != 0)
+			continue;
 		links_show(f->links, f->conf->ifaces[i].name, &show);
 		if (show.ifindex == 0)
 			show.source = (uint8_t)f->conf->ifaces[i].source;
+		show.scope = *scope;
 		control_record(f->control, client, CTL_INTERFACE, &show,
 		    sizeof(show));
 	}

@@ -66,7 +66,7 @@ drop(struct listings *all, struct listing *l)
 
 void
 listings_start(struct listings *all, struct pipe *pipe, uint32_t client,
-    const struct listing_kind *kind)
+    const struct listing_kind *kind, const char *network)
 {
 	struct listing *l;
 
@@ -81,6 +81,7 @@ listings_start(struct listings *all, struct pipe *pipe, uint32_t client,
 	}
 	l->client = client;
 	l->kind = kind;
+	strlcpy(l->cursor.network, network, sizeof(l->cursor.network));
 	TAILQ_INSERT_TAIL(&all->list, l, entry);
 	all->n++;
 	listings_resume(all, pipe);

@@ -18,14 +18,16 @@ struct listings;
 struct listing_kind {
 	uint32_t	  record;	/* CTL_* */
 	size_t		  len;		/* of one */
-	/* The next record behind the cursor; 0: no more. */
+	/* The next record that it wants and has not had; 0: no more. */
 	int		(*next)(void *arg, struct ctl_cursor *, void *record);
 };
 
 struct listings	*listings_new(void *arg);	/* of next; NULL: no memory */
 void		 listings_free(struct listings *);
+/* network: which records are wanted, as in a request. */
 void		 listings_start(struct listings *, struct pipe *,
-		    uint32_t client, const struct listing_kind *);
+		    uint32_t client, const struct listing_kind *,
+		    const char *network);
 /* The pipe has room again. */
 void		 listings_resume(struct listings *, struct pipe *);
 

@@ -699,6 +699,7 @@ static const struct ipc_field ctl_request_rows[] = {
 	ROW(ctl_request, version, NUMBER, .min = CTL_VERSION,
 	    .max = CTL_VERSION),
 	ROW(ctl_request, number, FLAG),
+	ROW(ctl_request, network, TEXT),
 	ROW(ctl_request, mac, STATION, OR_NONE),
 	ROW(ctl_request, has_prefix, FLAG),
 	ROW(ctl_request, pad, ZERO),
@@ -719,6 +720,13 @@ PART(ipc_ctl, NULL);
  * shown as they are; but a text must not control the terminal.
  */
 
+static const struct ipc_field ctl_scope_rows[] = {
+	ROW(ctl_scope, network, TEXT),
+	ROW(ctl_scope, width, NUMBER, .max = CTL_NETWORK_NAME - 1),
+	ROW(ctl_scope, pad, ZERO)
+};
+PART(ctl_scope, NULL);
+
 static const struct ipc_field ctl_status_rows[] = {
 	ROW(ctl_status, id, ANY),
 	ROW(ctl_status, name, TEXT),
@@ -734,6 +742,7 @@ static const struct ipc_field ctl_status_rows[] = {
 PART(ctl_status, NULL);
 
 static const struct ipc_field ctl_lease_rows[] = {
+	ROW(ctl_lease, scope, PART, .part = &ctl_scope_part),
 	ROW(ctl_lease, prefix, PREFIX, .max = PLEN_MAX),
 	ROW(ctl_lease, state, NUMBER, .max = CTL_LEASE_DECLINED),
 	ROW(ctl_lease, delegated, FLAG),
@@ -747,6 +756,7 @@ static const struct ipc_field ctl_lease_rows[] = {
 PART(ctl_lease, NULL);
 
 static const struct ipc_field ctl_station_rows[] = {
+	ROW(ctl_station, scope, PART, .part = &ctl_scope_part),
 	ROW(ctl_station, mac, ANY),
 	ROW(ctl_station, here, FLAG),
 	ROW(ctl_station, nprefixes, NUMBER, .max = CTL_STATION_PREFIXES),
@@ -784,6 +794,7 @@ static const struct ipc_field ctl_peer_rows[] = {
 PART(ctl_peer, NULL);
 
 static const struct ipc_field ctl_route_rows[] = {
+	ROW(ctl_route, scope, PART, .part = &ctl_scope_part),
 	ROW(ctl_route, prefix, PREFIX, .max = PLEN_MAX),
 	ROW(ctl_route, kind, NUMBER, .max = ROUTE_NONE),
 	ROW(ctl_route, installed, FLAG),
@@ -824,6 +835,7 @@ static const struct ipc_field ctl_memory_rows[] = {
 PART(ctl_memory, NULL);
 
 static const struct ipc_field ctl_roam_rows[] = {
+	ROW(ctl_roam, scope, PART, .part = &ctl_scope_part),
 	ROW(ctl_roam, mac, ANY),
 	ROW(ctl_roam, pad, ZERO),
 	ROW(ctl_roam, late, ANY),
@@ -833,6 +845,25 @@ static const struct ipc_field ctl_roam_rows[] = {
 	SPAN(ctl_roam, from_name, to_name, TEXT)
 };
 PART(ctl_roam, NULL);
+
+static const struct ipc_field ctl_pool_rows[] = {
+	ROW(ctl_pool, prefix, PREFIX, OR_NONE, .max = PLEN_MAX),
+	ROW(ctl_pool, pad, ZERO),
+	SPAN(ctl_pool, size, used, COUNT)
+};
+PART(ctl_pool, NULL);
+
+static const struct ipc_field ctl_network_rows[] = {
+	ROW(ctl_network, scope, PART, .part = &ctl_scope_part),
+	SPAN(ctl_network, configured, isolated, FLAG),
+	ROW(ctl_network, pad, ZERO),
+	SPAN(ctl_network, ninterfaces, data, ANY),
+	SPAN(ctl_network, size4, used_delegated, COUNT),
+	EACH(ctl_network, pools, PART, .part = &ctl_pool_part),
+	EACH(ctl_network, interfaces, TEXT),
+	EACH(ctl_network, reaches, TEXT)
+};
+PART(ctl_network, NULL);
 
 static const struct ipc_field ctl_end_rows[] = {
 	ROW(ctl_end, error, FLAG),
@@ -935,6 +966,7 @@ static const struct ipc_message messages[IPC_MAX - IPC_FIRST] = {
 	MESSAGE(CTL_ROUTER, E, F, HAS(ctl_router)),
 	MESSAGE(CTL_MEMORY, P | E, F, HAS(ctl_memory)),
 	MESSAGE(CTL_ROAM, E, F, HAS(ctl_roam)),
+	MESSAGE(CTL_NETWORK, E, F, HAS(ctl_network)),
 	MESSAGE(CTL_END, P | E, F, HAS(ctl_end)),
 };
 

@@ -120,6 +120,7 @@ kernel_conf(struct kernel *k, const struct conf *conf)
 	if (!k->configured) {
 		k->conf = conf->global;
 		conf_prefixes_make(&k->prefixes, conf);
+		conf_names_make(&k->names, conf);
 		if (isolate_conf(k, conf) == -1 || news_dump(k) == -1)
 			return -1;
 		wifi_roles(k);
@@ -167,6 +168,7 @@ reload(struct kernel *k, const struct conf *conf)
 		rule_remove(k);
 	k->conf = conf->global;
 	conf_prefixes_make(&k->prefixes, conf);
+	conf_names_make(&k->names, conf);
 	if (isolate_conf(k, conf) == -1)
 		rv = -1;
 	watch_conf(k);

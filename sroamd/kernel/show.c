@@ -13,22 +13,78 @@
 #include "kernel/state.h"
 #include "radio/radio.h"
 
-static void		 show(struct kernel *, const struct kroute *,
-			    struct ctl_route *);
-static bool		 installed(const struct kroute *);
-static const char	*not_installed(struct kernel *, const struct kroute *);
+static struct kroute		*next(struct kernel *,
+				    const struct ctl_cursor *);
+static struct kroute		*of_network(struct kernel *, struct kroute *,
+				    uint32_t);
+static const struct conf_prefix	*prefix_behind(const struct kernel *,
+				    const struct addr *, uint32_t);
+static void			 show(struct kernel *, const struct kroute *,
+				    struct ctl_route *);
+static bool			 installed(const struct kroute *);
+static const char		*not_installed(struct kernel *,
+				    const struct kroute *);
 
 int
 kernel_show_route(struct kernel *k, struct ctl_cursor *c, struct ctl_route *out)
 {
-	struct kroute key, *r;
+	struct kroute *r;
 
-	memcpy(&key.prefix, c->key, sizeof(key.prefix));
-	if ((r = CURSOR_NEXT(kroute_tree, &k->routes, c, &key)) == NULL)
+	if ((r = next(k, c)) == NULL)
 		return 0;
 	cursor_set(c, &r->prefix, sizeof(r->prefix));
 	show(k, r, out);
 	return 1;
+}
+
+static struct kroute *
+next(struct kernel *k, const struct ctl_cursor *c)
+{
+	struct kroute key, *r;
+	int network;
+
+	memcpy(&key.prefix, c->key, sizeof(key.prefix));
+	r = CURSOR_NEXT(kroute_tree, &k->routes, c, &key);
+	if (c->network[0] == '\0')
+		return r;
+	network = conf_names_find(&k->names, c->network);
+	return network == -1 ? NULL : of_network(k, r, (uint32_t)network);
+}
+
+/*
+ * The route, or the next one inside the prefixes of a network: whole prefixes
+ * of others are passed over at once.
+ */
+static struct kroute *
+of_network(struct kernel *k, struct kroute *r, uint32_t network)
+{
+	const struct conf_prefix *p;
+	struct kroute key;
+
+	while (r != NULL) {
+		p = conf_prefix_over(&k->prefixes, &r->prefix);
+		if (p != NULL && p->network == network)
+			return r;
+		if ((p = prefix_behind(k, &r->prefix.addr, network)) == NULL)
+			return NULL;
+		key.prefix = p->prefix;
+		r = RB_NFIND(kroute_tree, &k->routes, &key);
+	}
+	return NULL;
+}
+
+/* The first prefix of a network from an address on. */
+static const struct conf_prefix *
+prefix_behind(const struct kernel *k, const struct addr *addr,
+    uint32_t network)
+{
+	const struct conf_prefix *p = k->prefixes.list;
+
+	for (; p < k->prefixes.list + k->prefixes.n; p++)
+		if (p->network == network &&
+		    addr_cmp(&p->prefix.addr, addr) >= 0)
+			return p;
+	return NULL;
 }
 
 static void
@@ -36,9 +92,14 @@ show(struct kernel *k, const struct kroute *r, struct ctl_route *out)
 {
 	const struct knexthop *nh;
 	const struct plan_leg *leg;
+	const struct conf_prefix *in;
 	const char *why;
 
 	memset(out, 0, sizeof(*out));
+	if ((in = conf_prefix_over(&k->prefixes, &r->prefix)) != NULL)
+		out->scope = k->names.list[in->network];
+	else
+		out->scope.width = k->names.list[0].width;
 	out->prefix = r->prefix;
 	out->kind = r->kind;
 	out->installed = installed(r);

@@ -8,6 +8,7 @@
 
 #include "common/monotime.h"
 #include "conf/conf.h"
+#include "conf/names.h"
 #include "conf/prefixes.h"
 #include "kernel/addr.h"
 #include "kernel/event.h"
@@ -40,6 +41,7 @@ struct kernel {
 	struct conf_global	 conf;
 	uint64_t		 memory;	/* the machine's, in octets */
 	struct conf_prefixes	 prefixes;	/* of all networks */
+	struct conf_names	 names;
 	bool			 configured, started, closing;
 	bool			 rule4, rule6;		/* ours, to be kept */
 	struct kisolate		 isolate;

@@ -24,10 +24,10 @@ void	core_answer_dropped(struct core *, uint32_t ifindex);
 void	core_retire(struct core *, monotime_t now);
 /*
  * An operator ends leases: 0, or -1 when there is none; prefix or station may
- * be NULL.
+ * be NULL.  network: its name, or empty for all of them.
  */
-int	core_clear_lease(struct core *, const struct prefix *,
-	    const struct mac *, monotime_t now);
+int	core_clear_lease(struct core *, const char *network,
+	    const struct prefix *, const struct mac *, monotime_t now);
 /* The drops of the next interface after *ifindex, in order. */
 int	core_show_drops(struct core *, uint32_t *ifindex,
 	    uint64_t count[CTL_DROPS]);

@@ -24,6 +24,7 @@
 #define RELAYED_S	(365 * 24 * 3600U)
 #define LATE_REFRESH_MS	20000	/* a third of LATE_S */
 
+static void		 count(struct core *, const struct datum *, int);
 static void		 attach(struct core *, struct datum *, monotime_t);
 static void		 detach(struct core *, struct datum *, monotime_t);
 static void		 schedule(struct core *, struct datum *, monotime_t);
@@ -242,6 +243,18 @@ detach(struct core *core, struct datum *d, monotime_t now)
 	station_release(core, s);
 }
 
+/* There is one more in its network, or one less. */
+static void
+count(struct core *core, const struct datum *d, int more)
+{
+	struct network	*net = network_of_key(core, d->data, d->keylen);
+	enum lease_kind	 kind = lease_kind(d);
+
+	core->lease->nleases[kind] += (uint32_t)more;
+	if (net != NULL)		/* else it has gone, too */
+		net->nleases[kind] += (uint32_t)more;
+}
+
 /* A version of the lease was stored: update station, pool and route. */
 void
 lease_stored(struct core *core, struct datum *d, monotime_t now)
@@ -266,7 +279,7 @@ lease_stored(struct core *core, struct datum *d, monotime_t now)
 	}
 	if (!d->counted && lease_prefix(d, &p)) {
 		d->counted = 1;
-		core->lease->nleases[lease_kind(d)]++;
+		count(core, d, 1);
 		if ((pool = pool_inside(core, lease_kind(d), &p)) != NULL)
 			pool->used++;
 	}
@@ -526,7 +539,7 @@ lease_remove(struct core *core, struct datum *d)
 	if (s != NULL)
 		LIST_REMOVE(d, lease);
 	if (d->counted && lease_prefix(d, &p)) {
-		core->lease->nleases[lease_kind(d)]--;
+		count(core, d, -1);
 		if ((pool = pool_inside(core, lease_kind(d), &p)) != NULL)
 			pool->used--;
 	}
@@ -601,8 +614,8 @@ clear_station(struct core *core, struct station *s, monotime_t now)
 }
 
 int
-core_clear_lease(struct core *core, const struct prefix *p,
-    const struct mac *mac, monotime_t now)
+core_clear_lease(struct core *core, const char *network,
+    const struct prefix *p, const struct mac *mac, monotime_t now)
 {
 	const struct networks	*all = &core->lease->networks;
 	struct station		*s;
@@ -611,14 +624,17 @@ core_clear_lease(struct core *core, const struct prefix *p,
 	int			 n = 0;
 
 	if (p != NULL) {
-		if ((d = find_live(core, p, now)) == NULL)
+		if ((d = find_live(core, p, now)) == NULL ||
+		    !network_meant(core, network_of_key(core, d->data,
+		    d->keylen), network))
 			return -1;
 		lease_end(core, d, now);
 		withdrawn(core, d, now);
 		return 0;
 	}
 	for (i = 0; mac != NULL && i < all->n; i++)
-		if ((s = station_find(core, all->list[i], mac)) != NULL)
+		if (network_meant(core, all->list[i], network) &&
+		    (s = station_find(core, all->list[i], mac)) != NULL)
 			n += clear_station(core, s, now);
 	return n > 0 ? 0 : -1;
 }

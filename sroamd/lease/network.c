@@ -70,6 +70,7 @@ networks_replace(struct core *core, struct networks *new,
 			new->list[new->n++] = old.list[i];
 	scopes_make(&core->scopes, conf);
 	conf_prefixes_make(&all->prefixes, conf);
+	conf_names_make(&all->names, conf);
 	for (i = 0; i < all->n; i++) {
 		all->list[i]->conf = conf->networks[i];
 		all->list[i]->number = i;
@@ -132,6 +133,29 @@ network_of_iface(const struct core *core, uint32_t conf)
 	if (conf >= l->nconf_ifaces)
 		return l->networks.list[0];
 	return l->networks.list[l->conf_ifaces[conf].network];
+}
+
+struct network *
+network_named(const struct core *core, const char *name)
+{
+	int	n = conf_names_find(&core->lease->networks.names, name);
+
+	return n != -1 ? core->lease->networks.list[n] : NULL;
+}
+
+bool
+network_meant(const struct core *core, const struct network *net,
+    const char *name)
+{
+	return name[0] == '\0' || network_named(core, name) == net;
+}
+
+void
+network_scope(const struct core *core, const struct network *net,
+    struct ctl_scope *scope)
+{
+	if (net != NULL)
+		*scope = core->lease->networks.names.list[net->number];
 }
 
 uint32_t

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "conf/conf.h"
+#include "conf/names.h"
 #include "conf/prefixes.h"
 #include "lease/pool.h"
 #include "table/scope.h"
@@ -21,6 +22,9 @@ struct network {
 	uint32_t		number;		/* of struct conf */
 	uint32_t		id;		/* the same after a reload */
 	struct pool		pools[CONF_PREFIXES];	/* one of each prefix */
+	/* also those that have ended and are remembered */
+	uint32_t		nleases[LEASE_KINDS];
+	uint32_t		nstations, nassocs;
 };
 
 /* Its pools, in the order of their statements. */
@@ -33,6 +37,7 @@ struct networks {
 	uint32_t		 n;
 	uint32_t		 ids;			/* used up */
 	struct conf_prefixes	 prefixes;		/* of all */
+	struct conf_names	 names;
 };
 
 /*
@@ -50,8 +55,7 @@ void		 networks_discard(const struct core *, struct networks *new);
 void		 networks_replace(struct core *, struct networks *new,
 		    const struct conf *);
 /* Whether it is among them. */
-bool		 networks_have(const struct networks *,
-		    const struct network *);
+bool		 networks_have(const struct networks *, const struct network *);
 void		 networks_free(struct networks *);
 /* That of a whole key; NULL: not configured here. */
 struct network	*network_of_key(const struct core *, const uint8_t *key,
@@ -61,6 +65,14 @@ uint8_t		 network_key(const struct network *, const uint8_t *key,
 		    uint8_t len, uint8_t whole[KEY_MAX]);
 /* That of an interface, by its number in the configuration. */
 struct network	*network_of_iface(const struct core *, uint32_t conf);
+/* That of a name for operators, or NULL. */
+struct network	*network_named(const struct core *, const char *);
+/* Whether an operator means it: the name of a request, empty for all. */
+bool		 network_meant(const struct core *, const struct network *,
+		    const char *);
+/* Its name in a record; NULL: of no network. */
+void		 network_scope(const struct core *, const struct network *,
+		    struct ctl_scope *);
 /* Seconds that a lease of this kind lives. */
 uint32_t	 network_life(const struct network *, enum lease_kind);
 /* Whether stations have addresses at all; else this router only floods. */

@@ -67,6 +67,7 @@ station_get(struct core *core, struct network *net, const struct mac *mac)
 	LIST_INIT(&s->leases);
 	RB_INSERT(station_tree, &core->lease->stations, s);
 	core->lease->nstations++;
+	net->nstations++;
 	return s;
 }
 
@@ -80,6 +81,7 @@ station_release(struct core *core, struct station *s)
 	contest_drop(core, s);
 	RB_REMOVE(station_tree, &core->lease->stations, s);
 	core->lease->nstations--;
+	s->network->nstations--;
 	room_free(core, s->old, OLD_PREFIXES * sizeof(*s->old));
 	room_free(core, s, sizeof(*s));
 }

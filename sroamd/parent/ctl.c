@@ -36,7 +36,8 @@ parent_ctl(struct parent *p, uint32_t client, const struct ipc_ctl *ctl)
 		show_status(p, frontend, client);
 		break;
 	case CTL_SHOW_ROUTES:
-		listings_start(p->listings, frontend, client, &routes);
+		listings_start(p->listings, frontend, client, &routes,
+		    ctl->request.network);
 		break;
 	case CTL_SHOW_MEMORY:
 		show_memory(p, frontend, client);

@@ -94,6 +94,7 @@ assoc_new(struct core *core, struct station *s, struct iface *i,
 	s->assoc = a;
 	missing_drop(core, s);
 	core->lease->nassocs++;
+	s->network->nassocs++;
 	return a;
 }
 
@@ -113,6 +114,7 @@ assoc_free(struct core *core, struct assoc *a)
 	LIST_REMOVE(a, on_link);
 	s->assoc = NULL;
 	core->lease->nassocs--;
+	s->network->nassocs--;
 	room_free(core, a, sizeof(*a));
 	station_release(core, s);
 }

@@ -19,10 +19,11 @@ void	core_dhcp(struct core *, const struct dhcp_request *, monotime_t now);
 /* Somebody asks for an address: an effect answers if we have the route. */
 void	core_arp(struct core *, const struct arp_ask *, monotime_t now);
 /*
- * Ordered by an operator: 0, or -1: no such station; -2: it is at an access
- * point without a hostapd to ask.
+ * Ordered by an operator, in one network or (empty) in all: 0, or -1: no such
+ * station; -2: it is at an access point without a hostapd to ask.
  */
-int	core_disassociate(struct core *, const struct mac *, monotime_t now);
+int	core_disassociate(struct core *, const char *network,
+	    const struct mac *, monotime_t now);
 /* The last roams of stations, the latest first. */
 int	core_show_roam(struct core *, struct ctl_cursor *, struct ctl_roam *,
 	    monotime_t now);

@@ -18,8 +18,8 @@
 #define LEAVE_GRACE_MS	100	/* left and back: a port was down shortly, */
 #define LEAVE_RADIO_MS	1000	/* or a reassociation, until it has keys */
 
-static struct assoc	*find_here(struct core *, const struct mac *);
-static void		 left(struct core *, struct assoc *, monotime_t);
+static int	disassociate(struct core *, const struct station *, monotime_t);
+static void	left(struct core *, struct assoc *, monotime_t);
 
 /* It left, and may be back at once, as in a reassociation. */
 static void
@@ -89,27 +89,32 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 		probe_timer(core, s->assoc, now);
 }
 
-/* The one that is here, of the networks in which it may be; or NULL. */
-static struct assoc *
-find_here(struct core *core, const struct mac *mac)
+int
+core_disassociate(struct core *core, const char *network,
+    const struct mac *mac, monotime_t now)
 {
 	const struct networks	*all = &core->lease->networks;
-	struct station		*s;
 	uint32_t		 i;
+	int			 rv = -1, done;
 
-	for (i = 0; i < all->n; i++)
-		if ((s = station_find(core, all->list[i], mac)) != NULL &&
-		    assoc_here(s) != NULL)
-			return s->assoc;
-	return NULL;
+	for (i = 0; i < all->n; i++) {
+		if (!network_meant(core, all->list[i], network))
+			continue;
+		done = disassociate(core, station_find(core, all->list[i],
+		    mac), now);
+		if (done != -1)
+			rv = done;
+	}
+	return rv;
 }
 
-int
-core_disassociate(struct core *core, const struct mac *mac, monotime_t now)
+/* Of the station in one network; NULL: there is none. */
+static int
+disassociate(struct core *core, const struct station *s, monotime_t now)
 {
 	struct assoc	*a;
 
-	if ((a = find_here(core, mac)) == NULL)
+	if (s == NULL || (a = assoc_here(s)) == NULL)
 		return -1;
 	if (a->source == SOURCE_NL80211 && !a->iface->link.drops)
 		return -2;

@@ -8,6 +8,7 @@
 #include "common/addr.h"
 #include "common/monotime.h"
 #include "lease/iface.h"
+#include "msg.h"
 
 #define ROAMS		512	/* that are remembered */
 
@@ -16,6 +17,7 @@ struct roam {
 	monotime_t		heard;
 	struct router_id	from, to;	/* none: nowhere */
 	struct mac		mac;
+	char			network[NETWORK_NAME_MAX];	/* or empty */
 	uint32_t		late;		/* ms after it was claimed */
 };
 
