@@ -22,6 +22,8 @@ static union {
 	struct kernel_netconf	netconf;
 	struct kernel_flowtable	flowtable;
 	struct kernel_nat	nat;
+	struct kernel_nft_rule	sources;
+	struct kernel_nft_chain	chain;
 } to;
 
 int
@@ -43,12 +45,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		if (msg_read_nat(nlh, &to.nat) == 0)
 			CHECK(memchr(to.nat.chain, '\0',
 			    sizeof(to.nat.chain)) != NULL);
+		if (msg_read_nft_rule(nlh, &to.sources) == 0)
+			CHECK(to.sources.nnames <= RULE_MATCHES &&
+			    to.sources.nmacs <= RULE_MATCHES &&
+			    to.sources.nindexes <= RULE_MATCHES);
 		break;
 	case 1:
 		nlh->nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 |
 		    NFT_MSG_NEWFLOWTABLE;
 		if (msg_read_flowtable(nlh, &to.flowtable) == 0)
 			CHECK(to.flowtable.n <= FLOWTABLE_DEVICES);
+		nlh->nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 |
+		    NFT_MSG_NEWCHAIN;
+		(void)msg_read_nft_chain(nlh, &to.chain);
 		break;
 	case RTM_NEWLINK:
 		(void)msg_read_port(nlh, &to.link.ifindex, &to.link.isolated);

@@ -4,6 +4,7 @@ ports of the bridge are isolated, or etc/sroamd.nft is loaded, or a switch
 before an interface without a bridge isolates its ports."""
 
 import os
+import time
 
 import pytest
 
@@ -113,12 +114,17 @@ def thief_comes(net, where):
 def test_ports_that_are_not_isolated_are_named_once(bridged):
     net, daemon = bridged, bridged.daemons["r1"]
 
-    def said(count):
+    def said(count, wait=False):
         """After a reload, which says nothing new of what it has said."""
         daemon.reload()
-        assert daemon.log().count("are not isolated") == count
+        words = "are not isolated"
+        if wait:
+            net.lab.wait(lambda: daemon.log().count(words) >= count,
+                         "rules were looked at", 15, 0.1)
+        assert daemon.log().count(words) == count
+    rules(net, False)
     isolate(net, "rules", False)
-    said(1)
+    said(1, wait=True)
     assert "roam0: ports p-sta1 and p-sta2 are not isolated" in daemon.log()
     isolate(net, "rules", True)
     said(1)
@@ -128,6 +134,12 @@ def test_ports_that_are_not_isolated_are_named_once(bridged):
     said(1)
     isolate(net, "rules", False)
     said(2)
+    # Rules do the same, until they are gone again.
+    rules(net, True)
+    time.sleep(7)
+    said(2)
+    rules(net, False)
+    said(3, wait=True)
 
 
 @in_pairs(how=["isolated", "rules", "switch"], where=["r1", "r2"],

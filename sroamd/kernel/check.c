@@ -11,7 +11,7 @@
 
 static void	check_forwarding(const char *, const char *);
 static void	check_iface(struct kernel *, struct kiface *, bool, bool);
-static void	check_isolation(struct kernel *, struct kiface *);
+static void	check_bridge(struct kernel *, struct kiface *);
 static void	check_radio(struct kernel *, struct kiface *);
 static void	check_onlink(const char *, const struct prefix *);
 static void	check_overlap(struct kernel *, const struct prefix *);
@@ -43,18 +43,26 @@ check_conf(struct kernel *k)
 	check_ports(k);
 }
 
+/* Not before the first look at the rules of nftables, which may do the same. */
 void
 check_ports(struct kernel *k)
+{
+	if (k->nft.nl == NULL || k->guard.looked)
+		check_isolation(k);
+}
+
+void
+check_isolation(struct kernel *k)
 {
 	struct kiface *i;
 
 	TAILQ_FOREACH(i, &k->ifaces, entry)
-		check_isolation(k, i);
+		check_bridge(k, i);
 }
 
 /* Said when it is so for the first time, and when it is so again. */
 static void
-check_isolation(struct kernel *k, struct kiface *i)
+check_bridge(struct kernel *k, struct kiface *i)
 {
 	struct knode *n, *first = NULL, *second = NULL;
 
@@ -70,11 +78,15 @@ check_isolation(struct kernel *k, struct kiface *i)
 		}
 		first = n;
 	}
+	if (i->guarded)
+		second = NULL;
 	if (second != NULL && !i->open_said)
 		log_warnx("%s: ports %s and %s are not isolated, so that a "
 		    "station behind one can play the gateway to the other's: "
-		    "bridge link set dev %s isolated on", i->conf.name,
-		    first->link.name, second->link.name, second->link.name);
+		    "bridge link set dev %s isolated on, or load "
+		    "sroamd.nft",
+		    i->conf.name, first->link.name, second->link.name,
+		    second->link.name);
 	i->open_said = second != NULL;
 }
 

@@ -11,7 +11,8 @@ struct kernel;
 void	check_conf(struct kernel *);
 /*
  * Whether stations of several ports of a bridge can play the gateway to each
- * other; once a minute.
+ * other; once a minute, and (check_isolation) after each look at nftables.
  */
 void	check_ports(struct kernel *);
+void	check_isolation(struct kernel *);
 #endif

@@ -35,6 +35,8 @@ struct kiface {
 	/* Taken by another program, it seems: an address, MAC; any IPv4. */
 	bool			 gone[CONF_ADDRS], mac_lost, v4_lost;
 	bool			 open_said;	/* ports: check.h */
+	/* by rules: guard.h; that of the look under way */
+	bool			 guarded, guarding;
 	struct kroute_list	 routes;	/* wanted here */
 };
 TAILQ_HEAD(kiface_list, kiface);

@@ -12,6 +12,7 @@
 #include "kernel/fdb.h"
 #include "kernel/footprint.h"
 #include "kernel/former.h"
+#include "kernel/guard.h"
 #include "kernel/iface.h"
 #include "kernel/kernel.h"
 #include "kernel/leftover.h"
@@ -131,6 +132,7 @@ kernel_conf(struct kernel *k, const struct conf *conf)
 		rv = reload(k, conf);
 	if (rv == 0) {
 		check_conf(k);
+		guard_forget(k);
 		nft_look_soon(k);
 	}
 	return rv;

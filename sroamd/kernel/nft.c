@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Rules of nftables that break connections: nft.h. */
+/* Looks at the rules of nftables: nft.h. */
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "kernel/event.h"
+#include "kernel/guard.h"
 #include "kernel/monitor.h"
 #include "kernel/netlink.h"
 #include "kernel/nft.h"
@@ -23,21 +24,24 @@
 
 #define NFT(type)	(NFNL_SUBSYS_NFTABLES << 8 | (type))
 
-enum step {
-	STEP_NONE,
-	STEP_FLOWTABLES,
-	STEP_RULES
+/* Lists of a look, one after the other. */
+static const int lists[] = {
+	NFT_MSG_GETFLOWTABLE, NFT_MSG_GETTABLE, NFT_MSG_GETCHAIN,
+	NFT_MSG_GETRULE
 };
+
+#define LISTS	(int)(sizeof(lists) / sizeof(lists[0]))
 
 static bool	there_is_nftables(void);
 static void	changed(void *, struct nlmsghdr *);
 static void	lost(void *);
 static void	on_due(evutil_socket_t, short, void *);
-static void	step(struct kernel *, enum step);
+static void	step(struct kernel *, int);
 static void	step_done(void *, int);
 static void	begin(struct kernel *);
 static void	finish(struct kernel *);
 static void	each(void *, struct nlmsghdr *);
+static void	each_guard(struct kernel *, struct nlmsghdr *);
 static void	flowtable(struct kernel *, const struct kernel_flowtable *);
 static void	say(struct kernel *, const char *, ...)
 		    __attribute__((format(printf, 2, 3)));
@@ -91,6 +95,10 @@ static void
 changed(void *arg, struct nlmsghdr *nlh)
 {
 	switch (nlh->nlmsg_type) {
+	case NFT(NFT_MSG_NEWTABLE):
+	case NFT(NFT_MSG_DELTABLE):
+	case NFT(NFT_MSG_NEWCHAIN):
+	case NFT(NFT_MSG_DELCHAIN):
 	case NFT(NFT_MSG_NEWRULE):
 	case NFT(NFT_MSG_DELRULE):
 	case NFT(NFT_MSG_NEWFLOWTABLE):
@@ -115,42 +123,49 @@ on_due(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (!k->configured || TAILQ_EMPTY(&k->ifaces))
 		return;
-	if (k->nft.step != STEP_NONE || monotime_before(now, k->nft.next)) {
+	if (k->nft.step != 0 || monotime_before(now, k->nft.next)) {
 		kernel_later(k->nft.due, NFT_SOON);
 		return;
 	}
 	k->nft.next = monotime_add(now, NFT_AGAIN);
 	begin(k);
-	step(k, STEP_FLOWTABLES);
+	step(k, 1);
 }
 
+/* which: the number of a list, from 1. */
 static void
-step(struct kernel *k, enum step which)
+step(struct kernel *k, int which)
 {
 	k->nft.step = which;
-	if (netlink_walk(k->nft.nl, k->base, msg_dump_nft(
-	    which == STEP_RULES ? NFT_MSG_GETRULE : NFT_MSG_GETFLOWTABLE),
+	if (netlink_walk(k->nft.nl, k->base, msg_dump_nft(lists[which - 1]),
 	    each, step_done) == -1)
 		step_done(k, errno);
 }
 
-/* A kernel may lack nftables, or one of both; nothing is to be said then. */
+/*
+ * A kernel may lack nftables, or flow tables; nothing is to be said of what it
+ * does not list.  What changed meanwhile is read again.
+ */
 static void
 step_done(void *arg, int error)
 {
 	struct kernel *k = arg;
+	int was = k->nft.step;
 
 	if (error != 0)
 		log_debug("nftables: list: %s", strerror(error));
+	if (error != 0 && lists[was - 1] != NFT_MSG_GETFLOWTABLE)
+		k->nft.failed = true;
 	if (error == EINTR)
 		kernel_later(k->nft.due, NFT_AGAIN);
-	if (error != EINTR && k->nft.step == STEP_FLOWTABLES) {
-		step(k, STEP_RULES);
+	else if (was < LISTS) {
+		step(k, was + 1);
 		return;
 	}
-	k->nft.step = STEP_NONE;
+	k->nft.step = 0;
 	if (error == 0)
 		finish(k);
+	guard_end(k, !k->nft.failed);
 }
 
 static void
@@ -160,6 +175,8 @@ begin(struct kernel *k)
 
 	for (i = 0; i < k->nft.n; i++)
 		k->nft.said[i].seen = false;
+	k->nft.failed = false;
+	guard_begin(k);
 }
 
 /* What is not there any more is said again if it returns. */
@@ -181,12 +198,28 @@ each(void *arg, struct nlmsghdr *nlh)
 	struct kernel_flowtable f;
 	struct kernel_nat nat;
 
+	each_guard(k, nlh);
 	if (msg_read_flowtable(nlh, &f) == 0)
 		flowtable(k, &f);
 	else if (msg_read_nat(nlh, &nat) == 0)
 		say(k, "nftables: table %s, chain %s masquerades: the "
 		    "connections of stations to which it applies end when "
 		    "they roam", nat.table, nat.chain);
+}
+
+static void
+each_guard(struct kernel *k, struct nlmsghdr *nlh)
+{
+	struct kernel_nft_table table;
+	struct kernel_nft_chain chain;
+	struct kernel_nft_rule rule;
+
+	if (msg_read_nft_table(nlh, &table) == 0)
+		guard_table(k, &table);
+	else if (msg_read_nft_chain(nlh, &chain) == 0)
+		guard_chain(k, &chain);
+	else if (msg_read_nft_rule(nlh, &rule) == 0)
+		guard_rule(k, &rule);
 }
 
 static void

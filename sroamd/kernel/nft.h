@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Rules of nftables that break the connections of stations that roam: named
- * once, at start, after a reload and when they change.  They are read and left
- * alone.
+ * The rules of nftables are read and left alone: at start, after a reload and
+ * when they change.  What they keep is for guard.h; those that break the
+ * connections of stations that roam are named once.
  *
  * A flow table that has a port of a bridge among its devices remembers the
  * port and the station's MAC address for a connection, and goes on sending
@@ -34,6 +34,7 @@ struct knft {
 	struct event		*due;
 	monotime_t		 next;		/* look, not before */
 	int			 step;		/* 0: none under way */
+	bool			 failed;	/* a list of this look */
 	unsigned int		 n;
 	struct {
 		char		text[240];

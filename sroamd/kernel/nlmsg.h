@@ -101,6 +101,40 @@ struct kernel_nat {
 	char	table[64], chain[64];
 };
 
+/* A table of nftables; family: NFPROTO_*. */
+struct kernel_nft_table {
+	uint8_t	family;
+	char	name[64];
+};
+
+struct kernel_nft_chain {
+	uint8_t		family;
+	char		table[64];
+	bool		hooked;		/* a base chain, at this hook: */
+	uint32_t	hook;		/* NF_INET_*, NF_NETDEV_INGRESS */
+	bool		drops;		/* what no rule accepts */
+};
+
+#define RULE_MATCHES	4	/* of each kind, that are read of a rule */
+
+/* What a rule compares: where packets come from. */
+struct kernel_nft_rule {
+	uint8_t		family;
+	char		table[64];
+	/* interfaces by name (part: how it begins), or by index */
+	unsigned int	nnames, nindexes;
+	char		names[RULE_MATCHES][16];
+	bool		part[RULE_MATCHES];
+	uint32_t	indexes[RULE_MATCHES];
+	/* sources of frames */
+	unsigned int	nmacs;
+	struct mac	macs[RULE_MATCHES];
+	/* with a set, or a group */
+	bool		any_iface, any_mac;
+	/* sources of packets; by the routes back to them */
+	bool		source4, source6, fib;
+};
+
 /* type is RTM_NEW* or RTM_DEL*, flags NLM_F_*. */
 struct nl_msg	*msg_route(int type, int flags, const struct kernel_rt *);
 /*
@@ -134,7 +168,7 @@ struct nl_msg	*msg_dump_fdb(uint32_t bridge);
 struct nl_msg	*msg_dump_routes(int family, uint32_t table, uint8_t proto);
 /* Of all tables; type is RTN_*. */
 struct nl_msg	*msg_dump_type(int family, uint8_t proto, uint8_t type);
-/* Of NETLINK_NETFILTER: NFT_MSG_GETFLOWTABLE or _GETRULE, of all families. */
+/* Of NETLINK_NETFILTER: NFT_MSG_GET*, of all families. */
 struct nl_msg	*msg_dump_nft(int type);
 
 /* 0, or -1: not of this kind, or not readable. */
@@ -151,6 +185,9 @@ int	msg_read_rule(struct nlmsghdr *, struct kernel_rule *);
 int	msg_read_netconf(struct nlmsghdr *, struct kernel_netconf *);
 int	msg_read_flowtable(struct nlmsghdr *, struct kernel_flowtable *);
 int	msg_read_nat(struct nlmsghdr *, struct kernel_nat *);
+int	msg_read_nft_table(struct nlmsghdr *, struct kernel_nft_table *);
+int	msg_read_nft_chain(struct nlmsghdr *, struct kernel_nft_chain *);
+int	msg_read_nft_rule(struct nlmsghdr *, struct kernel_nft_rule *);
 
 int		 addr_family(const struct addr *);
 #endif

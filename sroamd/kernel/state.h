@@ -14,6 +14,7 @@
 #include "kernel/event.h"
 #include "kernel/fdb.h"
 #include "kernel/former.h"
+#include "kernel/guard.h"
 #include "kernel/iface.h"
 #include "kernel/isolate.h"
 #include "kernel/kernel.h"
@@ -128,6 +129,7 @@ struct kernel {
 	struct kernel_stats	 stats;
 	struct kmend		 mend;
 	struct knft		 nft;
+	struct kguard		 guard;
 	struct kwarn		 warns[WARN_CAUSES];
 	struct ratelimit	 lost_log;	/* of lost events */
 };
