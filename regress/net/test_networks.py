@@ -4,6 +4,7 @@
 goes where it may not, what may be reached is, and so is the server."""
 
 import itertools
+import json
 import select
 import socket
 import time
@@ -230,6 +231,27 @@ def arrives(lab, one, source, other, dest):
     return False
 
 
+def test_networks_that_are_not_configured_are_shown_with_their_data(apart):
+    daemon = apart.net.daemons["core"]
+    assert all(n["configured"] for n in daemon.show("networks"))
+    extra, daemon.conf.extra = daemon.conf.extra, [
+        line for line in daemon.conf.extra if not line.startswith("network ")]
+    daemon.reload()
+    try:
+        others = {n["network"]: n for n in daemon.show("networks")
+                  if not n["configured"]}
+        assert set(others) == {GUEST, PRINTERS}
+        assert all(n["data"] >= 4 for n in others.values())
+        assert "not configured here" in daemon.ctl("show", "networks")
+        assert "NETWORK" not in daemon.ctl("show", "leases")
+        assert {r["network"] for r in daemon.show("leases")} == {"unnamed"}
+        assert "guest" not in daemon.ctl("show", "metrics")
+    finally:
+        daemon.conf.extra = extra
+        daemon.reload()
+    apart.settle()
+
+
 def test_rules_for_the_routers_own_addresses_and_forged_sources(apart):
     """etc/networks.nft, with the prefixes of this test."""
     lab, ends = apart.lab, {name: sta for sta, (name, r) in apart.place.items()
@@ -266,3 +288,157 @@ def test_rules_for_the_routers_own_addresses_and_forged_sources(apart):
         (GUEST, "forged", 9998, 0), (GUEST, "forged", 9998, 1)}
     apart.addrs[ends[GUEST]] = apart.net.join(ends[GUEST], "r1", "udhcpc")
     assert apart.addrs[ends[GUEST]][0].startswith("10.45.0.")
+
+
+def ask(daemon, network, what):
+    return json.loads(daemon.ctl("-j", "-N", network, "show", what))[what]
+
+
+def test_an_operator_sees_one_network_or_all(apart):
+    """At r1: leases, stations, routes and so on, by network."""
+    daemon = apart.net.daemons["r1"]
+    kinds = ("leases", "stations", "routes", "interfaces")
+    for what in kinds:
+        every = daemon.show(what)
+        parts = [ask(daemon, n, what) for n in ("unnamed", GUEST, PRINTERS)]
+        assert all(parts), what
+        for name, part in zip(("unnamed", GUEST, PRINTERS), parts):
+            assert {r["network"] for r in part} == {name}, what
+        assert sum(map(len, parts)) == len(every), what
+        assert "NETWORK" in daemon.ctl("show", what).splitlines()[0]
+    macs = {apart.net.mac(sta) for sta, (name, _r) in apart.place.items()
+            if name == GUEST}
+    assert {s["mac"] for s in ask(daemon, GUEST, "stations")} == macs
+    for lease in ask(daemon, GUEST, "leases"):
+        assert lease["prefix"].startswith(PREFIXES[GUEST])
+    assert [i["name"] for i in ask(daemon, GUEST, "interfaces")] == ["roamg"]
+    for args, why in ((("-N", "gues", "show", "leases"), "no network gues"),
+                      (("-N", GUEST, "show", "peers"), "for all networks"),
+                      (("-N", GUEST, "show", "metrics"), "for all networks"),
+                      (("-N", "n" * 16, "show", "leases"), "longer than")):
+        done = daemon.ctl_raw(*args)
+        assert done.returncode == 1 and why in done.stderr, done
+        assert not done.stdout
+
+
+def test_an_operator_sees_what_is_in_the_networks(apart):
+    daemon = apart.net.daemons["r1"]
+    by_name = {n["network"]: n for n in daemon.show("networks")}
+    assert list(by_name) == ["unnamed", GUEST, PRINTERS]
+    guest = by_name[GUEST]
+    assert guest["stations"] == 2 and guest["stations_here"] == 1
+    assert [p["prefix"] for p in guest["prefixes"]] == [
+        "10.45.0.0/24", "2001:db8:45::/48"]
+    assert guest["prefixes"][0]["used"] == 2 == guest["pool_ipv4_used"]
+    assert guest["interfaces"] == ["roamg"] and guest["reaches"] == []
+    assert by_name[PRINTERS]["reaches"] == ["unnamed"]
+    assert len(ask(daemon, GUEST, "networks")) == 1
+    metrics = daemon.ctl("show", "metrics").splitlines()
+    for line in ('sroamd_network_stations{network="guest"} 2',
+                 'sroamd_network_pool_ipv4_used{network="guest"} 2',
+                 'sroamd_network_stations{network="unnamed"} '
+                 f'{by_name["unnamed"]["stations"]}',
+                 "sroamd_stations 6"):
+        assert line in metrics
+    assert any(line.startswith("sroamd_interface_dhcp_total{interface="
+                               '"roamg",network="guest"}')
+               for line in metrics)
+
+
+def test_an_operator_acts_in_one_network(apart):
+    daemon = apart.net.daemons["r1"]
+    sta = next(s for s, p in apart.place.items() if p == (GUEST, "r1"))
+    addr, mac = apart.addrs[sta][0], apart.net.mac(sta)
+    for args in (("clear", "lease", addr), ("clear", "lease", mac),
+                 ("disassociate", mac)):
+        done = daemon.ctl_raw("-N", PRINTERS, *args)
+        assert done.returncode == 1 and "no such" in done.stderr, done
+    assert any(r["prefix"] == addr + "/32" and r["state"] == "valid"
+               for r in ask(daemon, GUEST, "leases"))
+    daemon.ctl("-N", GUEST, "disassociate", mac)
+    daemon.ctl("-N", GUEST, "clear", "lease", addr)
+    assert not any(r["prefix"] == addr + "/32" and r["state"] == "valid"
+                   for r in ask(daemon, GUEST, "leases"))
+    apart.addrs[sta] = apart.net.join(sta, "r1", "udhcpc")
+    assert {(r["network"], r["mac"]) for r in ask(daemon, GUEST, "roams")
+            } == {(GUEST, mac)}
+    assert not ask(daemon, PRINTERS, "roams")
+
+
+def test_a_mac_address_in_two_networks_has_two_rows(apart):
+    lab, daemon = apart.lab, apart.net.daemons["r1"]
+    ends = {name: sta for sta, (name, r) in apart.place.items() if r == "r1"}
+    was, mac = (apart.net.mac(ends[n]) for n in (GUEST, STAFF))
+
+    def be(address):
+        apart.net.clients[ends[GUEST]].stop()
+        lab.batch(ends[GUEST], f"link set eth0 address {address}\n"
+                  "addr flush dev eth0 scope global\n")
+        apart.net.air.mac[ends[GUEST]] = address
+        apart.addrs[ends[GUEST]] = apart.net.join(ends[GUEST], "r1", "udhcpc")
+
+    def rows(what):
+        return {r["network"]: r for r in daemon.show(what)
+                if r["mac"] == mac}
+    be(mac)
+    try:
+        for what in ("stations", "leases"):
+            lab.wait(lambda what=what: set(rows(what)) == {"unnamed", GUEST},
+                     f"{what} in both networks", 10)
+        lines = daemon.ctl("show", "stations").splitlines()
+        assert sum(line.startswith(mac) for line in lines) == 2
+        four = [r["prefix"] for r in daemon.show("leases")
+                if r["mac"] == mac and ":" not in r["prefix"]]
+        assert sorted(p.split(".")[0] for p in four) == ["10", "192"]
+        daemon.ctl("-N", GUEST, "disassociate", mac)
+        assert rows("stations")["unnamed"]["here"]
+    finally:
+        be(was)
+
+
+INPUT = """
+table inet mine {
+        chain in {
+                type filter hook input priority filter;
+                iifname { "roamg", "roamp" } tcp dport 22 drop
+        }
+}
+"""
+MARK = """
+table ip mark%d {
+        chain out {
+                type nat hook postrouting priority srcnat;
+                oifname "nothing" masquerade
+        }
+}
+"""
+
+
+def test_missing_rules_are_named_until_they_are_there(apart):
+    lab, daemon = apart.lab, apart.net.daemons["r2"]
+    marks = itertools.count()
+
+    def after(rules, reload=False):
+        """What the log has in all when the daemon has looked again."""
+        mark = next(marks)
+        lab.run("nft", "-f", "-", ns="r2", input=rules + MARK % mark)
+        if reload:
+            daemon.reload()
+        lab.wait(lambda: f"table mark{mark}, chain out" in daemon.log(),
+                 "rules were looked at", 20, 0.1)
+        time.sleep(0.2)
+        return daemon.log().count("networks: their stations")
+
+    lab.wait(lambda: "networks: their stations reach all addresses of this "
+             "router, and can send from addresses" in daemon.log(),
+             "said at the start", 10)
+    first = daemon.log().count("networks: their stations")
+    assert after(INPUT) == first            # less than was said
+    assert after("", reload=True) == first + 1
+    assert "networks: their stations can send from addresses of other " \
+        "networks: nftables" in daemon.log()
+    text = snippet("networks.nft").replace("192.168.45.", "10.45.0.")
+    assert after(text, reload=True) == first + 1
+    assert after("delete table inet mine\n"
+                 "delete table inet sroamd_networks\n") == first + 2
+    assert after("table inet sroamd_quiet {}\n", reload=True) == first + 2
