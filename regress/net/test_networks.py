@@ -7,11 +7,13 @@ import itertools
 import json
 import select
 import socket
+import subprocess
 import time
 
 import pytest
 
 from lab import Network
+from lab.daemon import SROAMD
 from lab.igp import snippet
 
 STAFF, GUEST, PRINTERS = "staff", "guest", "printers"
@@ -442,3 +444,36 @@ def test_missing_rules_are_named_until_they_are_there(apart):
     assert after("delete table inet mine\n"
                  "delete table inet sroamd_networks\n") == first + 2
     assert after("table inet sroamd_quiet {}\n", reload=True) == first + 2
+
+
+FLAT = """
+listen on * no tls
+prefix 192.168.44.0/24
+interface roam0 { address 192.168.44.1 }
+nameserver 192.168.44.53
+"""
+MOVED = """
+prefix 192.168.45.0/24
+host printer lladdr 02:00:00:00:00:99 address 192.168.45.9
+interface roamg {
+        lladdr 02:00:5e:00:53:45
+        address { 192.168.45.1, fe80::44 }
+        isolated yes
+}
+"""
+
+
+def test_the_block_that_n_writes_is_right(module_lab):
+    """Two gateways, no block: what is written can stand in its place."""
+    def check(text):
+        path = module_lab.write("two.conf", text, 0o600)
+        return subprocess.run([SROAMD, "-n", "-f", path], text=True,
+                              capture_output=True, check=False)
+    done = check(FLAT + MOVED)
+    assert done.returncode == 1
+    assert "interface roamg: its gateway is in 192.168.45.0/24" in done.stderr
+    assert "host \"printer\"" in done.stdout
+    assert "nameserver 192.168.44.53" in done.stdout
+    pasted = check(FLAT + done.stdout)
+    assert pasted.returncode == 0, pasted.stderr
+    assert not pasted.stdout

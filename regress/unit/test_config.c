@@ -522,6 +522,112 @@ more_records_than_fit_are_refused_with_the_limit(void **state)
 	}
 }
 
+#define FLAT	"prefix 192.168.44.0/24\ninterface a { address 192.168.44.1 }\n"
+#define MOVED	"prefix 192.168.45.0/24\n" \
+	"interface b {\naddress 192.168.45.1\n}\n"
+
+/* Two gateways: faulty, and the rest, to which what is proposed is added. */
+static const struct {
+	const char	*faulty, *rest, *proposed;
+	size_t		 networks;
+} splits[] = {
+	{ FLAT MOVED, FLAT,
+	    "network \"guest\" {\n"
+	    "\tprefix 192.168.45.0/24\n"
+	    "\tinterface \"b\" {\n"
+	    "\t\taddress 192.168.45.1/32\n"
+	    "\t}\n"
+	    "}\n", 2 },
+	/* What was said of all holds in both; of addresses, where they are. */
+	{ FLAT "nameserver 192.168.44.53\nlease time 2h\n"
+	    "range 192.168.44.10 to 192.168.44.99\n"
+	    "option 66 text \"tf\\\"tp\"\n"
+	    "host x lladdr 02:00:00:00:00:01 address 192.168.44.9\n"
+	    "prefix { 192.168.45.0/24, 2001:db8:44::/48, 2001:db8:45::/48 }\n"
+	    "range 192.168.45.10 to 192.168.45.99\n"
+	    "exclude 192.168.45.50\n"
+	    "host y lladdr 02:00:00:00:00:02 address 192.168.45.9 prefix "
+	    "2001:db8:44:7::/64\n"
+	    "interface b {\nstations nl80211 on { w1, w2 }\n"
+	    "lladdr 02:00:5e:00:53:45\nisolated yes\n"
+	    "address { 192.168.45.1, 2001:db8:45::1, fe80::44 }\n}\n",
+	    FLAT "nameserver 192.168.44.53\nprefix 2001:db8:44::/48\n",
+	    "network \"guest\" {\n"
+	    "\tlease time 2h\n"
+	    "\tprefix 192.168.45.0/24\n"
+	    "\tprefix 2001:db8:45::/48\n"
+	    "\tnameserver 192.168.44.53\n"
+	    "\trange 192.168.45.10 to 192.168.45.99\n"
+	    "\texclude 192.168.45.50\n"
+	    "\toption 66 hex 7466227470\n"
+	    "\thost \"y\" lladdr 02:00:00:00:00:02 address 192.168.45.9\n"
+	    "\tinterface \"b\" {\n"
+	    "\t\tstations nl80211 on { \"w1\", \"w2\" }\n"
+	    "\t\tlladdr 02:00:5e:00:53:45\n"
+	    "\t\tisolated yes\n"
+	    "\t\taddress 192.168.45.1/32\n"
+	    "\t\taddress 2001:db8:45::1/64\n"
+	    "\t\taddress fe80::44/64\n"
+	    "\t}\n"
+	    "}\n", 2 },
+	/* In a block; and the name is taken. */
+	{ "network guest {\nreach unnamed\n" FLAT MOVED "}\n",
+	    "network guest {\nreach unnamed\n" FLAT "}\n",
+	    "network \"guest2\" {\n"
+	    "\tprefix 192.168.45.0/24\n"
+	    "\treach \"unnamed\"\n"
+	    "\tinterface \"b\" {\n"
+	    "\t\taddress 192.168.45.1/32\n"
+	    "\t}\n"
+	    "}\n", 3 },
+	/* Two at once. */
+	{ FLAT MOVED "network lab {\nprefix { 10.0.0.0/24, 10.0.1.0/24 }\n"
+	    "interface c { address 10.0.0.1 }\n"
+	    "interface d { address 10.0.1.1 }\n}\n",
+	    FLAT "network lab {\nprefix 10.0.0.0/24\n"
+	    "interface c { address 10.0.0.1 }\n}\n",
+	    "network \"guest\" {\n"
+	    "\tprefix 192.168.45.0/24\n"
+	    "\tinterface \"b\" {\n"
+	    "\t\taddress 192.168.45.1/32\n"
+	    "\t}\n"
+	    "}\n"
+	    "network \"guest2\" {\n"
+	    "\tprefix 10.0.1.0/24\n"
+	    "\tinterface \"d\" {\n"
+	    "\t\taddress 10.0.1.1/32\n"
+	    "\t}\n"
+	    "}\n", 4 }
+};
+
+static void
+gateways_in_two_prefixes_have_a_block_to_paste(void **state)
+{
+	char text[4096], *proposed = NULL;
+	struct conf *conf;
+	size_t i, len;
+	FILE *fp;
+
+	(void)state;
+	for (i = 0; i < sizeof(splits) / sizeof(splits[0]); i++) {
+		assert_non_null(fp = open_memstream(&proposed, &len));
+		conf_propose_to(fp);
+		assert_null(parse(splits[i].faulty));
+		conf_propose_to(NULL);
+		assert_int_equal(fclose(fp), 0);
+		assert_non_null(strstr(stub_log_text(), "interface b: its "
+		    "gateway is in 192.168.45.0/24, that of a in "
+		    "192.168.44.0/24"));
+		assert_string_equal(proposed, splits[i].proposed);
+		snprintf(text, sizeof(text), "%s%s", splits[i].rest, proposed);
+		if ((conf = parse(text)) == NULL)
+			fail_msg("%s: %s", text, stub_log_text());
+		assert_int_equal(conf->nnetworks, splits[i].networks);
+		conf_free(conf);
+		free(proposed);
+	}
+}
+
 int
 main(void)
 {
@@ -535,6 +641,8 @@ main(void)
 		cmocka_unit_test(macros_of_the_command_line_win_and_stay),
 		cmocka_unit_test(macros_of_a_file_end_with_it),
 		cmocka_unit_test(an_include_is_refused_where_it_may_not_be),
+		cmocka_unit_test(
+		    gateways_in_two_prefixes_have_a_block_to_paste),
 		cmocka_unit_test(a_missing_file_is_named),
 		cmocka_unit_test(what_is_not_written_is_the_default),
 		cmocka_unit_test(the_network_key_is_hashed),

@@ -17,60 +17,46 @@
 #define OFFSET(base, member) \
 	((size_t)((const char *)(member) - (const char *)(base)))
 
-static void			 keep_first(void *, const struct conf_fault *);
-static const char		*first_wrong(enum conf_fields, const void *);
-static bool			 check_numbers(struct conf_check *);
-static bool			 check_all_settings(struct conf_check *);
-static bool			 check_settings(struct conf_check *,
-				    enum conf_fields, const void *,
-				    const char *);
-static void			 check_setting(struct conf_check *,
-				    const struct conf_field *, const void *,
-				    uint32_t, const char *);
-static void			 check_global(struct conf_check *);
-static void			 check_isolation(struct conf_check *);
-static void			 check_network(struct conf_check *,
-				    const struct conf_network *);
-static void			 check_names(struct conf_check *,
-				    const struct conf_network *);
-static void			 check_gateways(struct conf_check *,
-				    const struct conf_network *);
-static const struct prefix	*gateway_prefix(const struct conf_network *,
-				    const struct conf_iface *);
-static void			 report_gateways(struct conf_check *,
-				    const struct conf_iface *,
-				    const struct prefix *,
-				    const struct conf_iface *,
-				    const struct prefix *);
-static void			 check_stations(struct conf_check *,
-				    const struct conf_network *);
-static void			 check_router_addr(struct conf_check *,
-				    const struct addr *);
-static void			 check_prefix(struct conf_check *,
-				    const struct conf_network *, uint32_t);
-static void			 check_overlap(struct conf_check *,
-				    const struct conf_network *,
-				    const struct prefix *);
-static void			 report_overlap(struct conf_check *,
-				    const struct prefix *,
-				    const struct prefix *, const char *);
-static const char		*reserved(const struct prefix *);
-static void			 check_advert_route(struct conf_check *,
-				    const struct conf_network *, uint32_t);
-static void			 check_listen(struct conf_check *, uint32_t);
-static void			 check_sources(struct conf_check *, uint32_t);
-static void			 check_peer(struct conf_check *, uint32_t);
-static bool			 same_peer(const struct conf_peer *,
-				    const struct conf_peer *);
-static void			 check_peer_from(struct conf_check *, uint32_t);
-static void			 check_peer_host(struct conf_check *, uint32_t);
-static void			 check_iface(struct conf_check *, uint32_t);
-static void			 check_iface_name(struct conf_check *,
-				    uint32_t);
-static void			 check_ports(struct conf_check *, uint32_t,
-				    uint32_t);
-static void			 check_gateway(struct conf_check *, uint32_t,
-				    uint32_t);
+static void		 keep_first(void *, const struct conf_fault *);
+static const char	*first_wrong(enum conf_fields, const void *);
+static bool		 check_numbers(struct conf_check *);
+static bool		 check_all_settings(struct conf_check *);
+static bool		 check_settings(struct conf_check *, enum conf_fields,
+			    const void *, const char *);
+static void		 check_setting(struct conf_check *,
+			    const struct conf_field *, const void *, uint32_t,
+			    const char *);
+static void		 check_global(struct conf_check *);
+static void		 check_isolation(struct conf_check *);
+static void		 check_network(struct conf_check *,
+			    const struct conf_network *);
+static void		 check_names(struct conf_check *,
+			    const struct conf_network *);
+static void		 check_stations(struct conf_check *,
+			    const struct conf_network *);
+static void		 check_router_addr(struct conf_check *,
+			    const struct addr *);
+static void		 check_prefix(struct conf_check *,
+			    const struct conf_network *, uint32_t);
+static void		 check_overlap(struct conf_check *,
+			    const struct conf_network *, const struct prefix *);
+static void		 report_overlap(struct conf_check *,
+			    const struct prefix *, const struct prefix *,
+			    const char *);
+static const char	*reserved(const struct prefix *);
+static void		 check_advert_route(struct conf_check *,
+			    const struct conf_network *, uint32_t);
+static void		 check_listen(struct conf_check *, uint32_t);
+static void		 check_sources(struct conf_check *, uint32_t);
+static void		 check_peer(struct conf_check *, uint32_t);
+static bool		 same_peer(const struct conf_peer *,
+			    const struct conf_peer *);
+static void		 check_peer_from(struct conf_check *, uint32_t);
+static void		 check_peer_host(struct conf_check *, uint32_t);
+static void		 check_iface(struct conf_check *, uint32_t);
+static void		 check_iface_name(struct conf_check *, uint32_t);
+static void		 check_ports(struct conf_check *, uint32_t, uint32_t);
+static void		 check_gateway(struct conf_check *, uint32_t, uint32_t);
 
 const char	conf_no_memory[] = "no memory";
 
@@ -90,8 +76,10 @@ keep_first(void *arg, const struct conf_fault *f)
 {
 	struct conf_fault *first = arg;
 
-	if (first->text[0] == '\0')
+	if (first->text[0] == '\0') {
 		*first = *f;
+		first->block = NULL;	/* not ours */
+	}
 }
 
 int
@@ -299,7 +287,7 @@ check_network(struct conf_check *c, const struct conf_network *net)
 		    "longer one", net->prefix_preferred, net->prefix_valid);
 	check_names(c, net);
 	check_stations(c, net);
-	check_gateways(c, net);
+	conf_gateway_faults(c, net);
 	for (i = 0; i < net->nprefixes; i++)
 		check_prefix(c, net, i);
 	for (i = 0; i < net->nroutes; i++)
@@ -334,60 +322,6 @@ check_names(struct conf_check *c, const struct conf_network *net)
 			conf_fault(c, "reach %s: is this network itself, "
 			    "remove it", net->reaches[i]);
 	}
-}
-
-/*
- * Two interfaces with gateways in prefixes of their own: two networks were
- * meant, and would not be kept apart.
- */
-static void
-check_gateways(struct conf_check *c, const struct conf_network *net)
-{
-	const struct conf_iface *iface, *first = NULL;
-	const struct prefix *p, *prefix = NULL;
-	size_t i, n = (size_t)(net - c->conf->networks);
-
-	for (i = 0; i < c->conf->nifaces; i++) {
-		iface = &c->conf->ifaces[i];
-		if (iface->network != n ||
-		    (p = gateway_prefix(net, iface)) == NULL)
-			continue;
-		if (first == NULL) {
-			first = iface;
-			prefix = p;
-		} else if (p != prefix) {
-			report_gateways(c, first, prefix, iface, p);
-			return;
-		}
-	}
-}
-
-/* That of its first IPv4 address, or NULL. */
-static const struct prefix *
-gateway_prefix(const struct conf_network *net, const struct conf_iface *iface)
-{
-	uint32_t i;
-
-	for (i = 0; i < iface->naddrs; i++)
-		if (addr_is_v4(&iface->addrs[i].addr))
-			return conf_prefix_of(net, &iface->addrs[i].addr);
-	return NULL;
-}
-
-static void
-report_gateways(struct conf_check *c, const struct conf_iface *first,
-    const struct prefix *prefix, const struct conf_iface *iface,
-    const struct prefix *p)
-{
-	char one[PREFIX_TEXT];
-
-	strlcpy(one, prefix_text(prefix), sizeof(one));
-	conf_about(c, RECORD_IFACE, (size_t)(iface - c->conf->ifaces));
-	conf_fault(c, "interface %s: its gateway is in %s, that of %s in %s, "
-	    "but stations of both get addresses of either; write \"network "
-	    "%s { prefix %s interface %s { ... } }\", with a line for each "
-	    "statement, to keep them apart", iface->name, prefix_text(p),
-	    first->name, one, "guest", prefix_text(p), iface->name);
 }
 
 /* Stations need addresses: also IPv6 prefixes that are not delegated. */

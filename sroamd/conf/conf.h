@@ -335,6 +335,9 @@ const char			*conf_peer_text(const struct conf_peer *);
 void				 conf_print(const struct conf *, FILE *);
 void				 conf_print_changes(const struct conf *,
 				    FILE *);
+/* The block of one network, by number: what differs from the defaults. */
+void				 conf_print_network(const struct conf *, size_t,
+				    FILE *);
 /* Its name in statements and for people: CONF_UNNAMED, if it has none. */
 const char			*conf_network_text(const struct conf_network *);
 /* By such a name; NULL: there is none. */
@@ -363,6 +366,8 @@ bool				 conf_permits(const struct conf_listen *,
  * error.
  */
 struct conf	*conf_parse(const char *path);
+/* Write there what is to stand in place of statements that are wrong. */
+void		 conf_propose_to(FILE *);
 int		 conf_define(const char *name_is_value);	/* -D */
 /*
  * Parse len octets of text that came from `name`.  Without includes no file

@@ -28,9 +28,11 @@ enum conf_record {
 };
 
 struct conf_fault {
-	enum conf_record	record;
-	size_t			index, member;
-	char			text[CONF_WHY];
+	enum conf_record	 record;
+	size_t			 index, member;
+	char			 text[CONF_WHY];
+	/* its second network is the block to write; or NULL */
+	const struct conf	*block;
 };
 
 /* A check in progress, and the function that gets the faults. */
@@ -39,6 +41,7 @@ struct conf_check {
 	void			(*fn)(void *arg, const struct conf_fault *);
 	void			 *arg;
 	struct conf_fault	  about;	/* the record being checked */
+	unsigned int		  nblocks;	/* proposed so far */
 };
 
 /* The record of the next faults, or a setting: a global one, or a network's. */
@@ -51,6 +54,8 @@ void	conf_fault(struct conf_check *, const char *, ...)
 /* Call fn for every fault of the configuration; 0, or -1: no memory. */
 int	conf_faults(const struct conf *, void (*fn)(void *arg,
 	    const struct conf_fault *), void *arg);
+/* The part of split.c, of one network. */
+void	conf_gateway_faults(struct conf_check *, const struct conf_network *);
 /* The part of dhcp.c. */
 int	conf_dhcp_faults(struct conf_check *);
 int	conf_router_faults(struct conf_check *);	/* of router.c */

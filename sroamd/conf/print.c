@@ -87,6 +87,12 @@ print(const struct conf *conf, bool all, FILE *fp)
 		print_network(conf, (uint32_t)i, all, fp);
 }
 
+void
+conf_print_network(const struct conf *conf, size_t n, FILE *fp)
+{
+	print_network(conf, (uint32_t)n, false, fp);
+}
+
 static void
 print_network(const struct conf *conf, uint32_t n, bool all, FILE *fp)
 {

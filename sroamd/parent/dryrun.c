@@ -38,6 +38,7 @@ dryrun(const char *path, int verbose)
 	struct conf *conf;
 	int loaded;
 
+	conf_propose_to(stdout);
 	if ((conf = conf_parse(path)) == NULL)
 		return 1;
 	loaded = secret_load(conf, geteuid() != 0);

@@ -426,6 +426,8 @@ static const struct conf_token tokens[] = {
 
 #define TOKENS (sizeof(tokens) / sizeof(tokens[0]))
 
+static FILE	*proposals;		/* are written there; NULL: not */
+
 static void	fault(void *, const struct conf_fault *);
 static const struct word *origin(enum conf_record, size_t, size_t);
 static void	run(const char *, const char *, size_t, bool);
@@ -605,6 +607,14 @@ fault(void *arg, const struct conf_fault *f)
 		w = origin(f->record, f->index, 0);
 	report(w != NULL ? w->file : s->name, w != NULL ? w->line : s->line,
 	    "%s", f->text);
+	if (f->block != NULL && proposals != NULL)
+		conf_print_network(f->block, 1, proposals);
+}
+
+void
+conf_propose_to(FILE *fp)
+{
+	proposals = fp;
 }
 
 static const struct word *
