@@ -33,6 +33,8 @@ enum ctl_type {
 	CTL_RETIRE,
 	CTL_SHOW_ROAMS,
 	CTL_SHOW_NETWORKS,
+	/* ctl_request.number: of enum ctl_event_type, a bit each; 0: most */
+	CTL_MONITOR,
 	CTL_REQUESTS,		/* how many */
 	/* answers */
 	CTL_STATUS = 64,
@@ -45,6 +47,7 @@ enum ctl_type {
 	CTL_MEMORY,
 	CTL_ROAM,
 	CTL_NETWORK,
+	CTL_EVENT,
 	CTL_END			/* struct ctl_end */
 };
 
@@ -407,6 +410,76 @@ struct ctl_roam {
 	char			from_name[CTL_NAME], to_name[CTL_NAME];
 };
 
+/* What an event is about. */
+enum ctl_subject {
+	CTL_ABOUT_NOTHING,
+	CTL_ABOUT_STATION,
+	CTL_ABOUT_LEASE,
+	CTL_ABOUT_ROUTER,
+	CTL_ABOUT_PEER,
+	CTL_SUBJECTS
+};
+
+/* What can happen: number, word, and whether it is told unasked. */
+#define CTL_EVENT_LIST(X) \
+	/* it was so when the listener came; all of that has been told */ \
+	X(PRESENT, "present", 1) \
+	X(LIVE, "live", 1) \
+	/* a station, anywhere */ \
+	X(JOIN, "join", 1) \
+	X(LEAVE, "leave", 1) \
+	X(ROAM, "roam", 1) \
+	X(FLAP, "flap", 1) \
+	X(DUPLICATE, "duplicate", 1) \
+	/* a lease, anywhere */ \
+	X(LEASE, "lease", 1) \
+	X(RENEW, "renew", 0) \
+	X(RELEASE, "release", 1) \
+	X(EXPIRE, "expire", 1) \
+	X(DECLINE, "decline", 1) \
+	X(CONFLICT, "conflict", 1) \
+	/* a router, a session with one */ \
+	X(ROUTER_UP, "router-up", 1) \
+	X(ROUTER_SILENT, "router-silent", 1) \
+	X(PEER_UP, "peer-up", 1) \
+	X(PEER_DOWN, "peer-down", 1) \
+	/* this router */ \
+	X(WARNING, "warning", 1) \
+	X(RELOAD, "reload", 1) \
+	/* events that this listener did not get */ \
+	X(LOST, "lost", 1)
+
+enum ctl_event_type {
+#define CTL_EVENT_NAME(name, word, told)	CTL_EVENT_##name,
+	CTL_EVENT_LIST(CTL_EVENT_NAME)
+#undef CTL_EVENT_NAME
+	CTL_EVENTS
+};
+
+#define CTL_EVENT_PREFIXES	8
+#define CTL_EVENT_TEXT		160
+
+struct ctl_event {
+	struct ctl_scope	scope;
+	/* of this run, from 1 on; 0: it answers a listener alone */
+	uint64_t		seq;
+	uint64_t		time;		/* ms since 1970, UTC */
+	uint64_t		count;		/* of CTL_EVENT_LOST */
+	uint8_t			type;		/* enum ctl_event_type */
+	uint8_t			about;		/* enum ctl_subject */
+	struct mac		mac;		/* zero if none */
+	/* of a station its leases, at most 8; of a lease itself */
+	uint8_t			nprefixes;
+	uint8_t			pad[7];
+	struct prefix		prefixes[CTL_EVENT_PREFIXES];
+	/* where it is, where it was; zero: nowhere */
+	struct router_id	router, from;
+	char			router_name[CTL_NAME], from_name[CTL_NAME];
+	/* of a station at this router */
+	char			interface[16], port[16];
+	char			text[CTL_EVENT_TEXT];	/* may be empty */
+};
+
 /* What a prefix has for stations, and what they have of it. */
 struct ctl_pool {
 	struct prefix	prefix;		/* of length 0: no more */
@@ -460,6 +533,7 @@ struct ctl_memory {
 struct ctl_cursor {
 	char	network[CTL_NETWORK_NAME];	/* empty: all */
 	uint8_t	started;
+	uint8_t	part;		/* of a listing of several trees */
 	uint8_t	len;
 	uint8_t	key[288];
 };
@@ -476,5 +550,6 @@ union ctl_record {
 	struct ctl_memory	memory;
 	struct ctl_roam		roam;
 	struct ctl_network	network;
+	struct ctl_event	event;
 };
 #endif

@@ -68,6 +68,9 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_ARP_REPLY:
 	case EFFECT_INQUIRY:
 		break;
+	case EFFECT_EVENT:
+		seen->event = *e->event;
+		break;
 	case EFFECT_PROBE:
 		seen->probe = *e->probe;
 		break;

@@ -26,6 +26,7 @@ struct seen {
 		struct disassociate	 drop;
 		struct pin		 pin;
 		struct probe		 probe;
+		struct ctl_event	 event;
 		char			 text[160];	/* of a warning */
 	};
 };

@@ -6,6 +6,7 @@
 #include "lease/assoc.h"
 #include "lease/choose.h"
 #include "lease/door.h"
+#include "lease/event.h"
 #include "lease/lease.h"
 #include "lease/network.h"
 #include "lease/route.h"
@@ -259,9 +260,11 @@ count(struct core *core, const struct datum *d, int more)
 void
 lease_stored(struct core *core, struct datum *d, monotime_t now)
 {
-	struct assoc	*a;
-	struct prefix	 p;
-	struct pool	*pool;
+	const struct station	*was = d->station;
+	bool			 was_live = d->counted && !d->memory;
+	struct assoc		*a;
+	struct prefix		 p;
+	struct pool		*pool;
 
 	if (d->station != NULL &&
 	    mac_cmp(&d->station->mac, lease_mac(d)) != 0) {
@@ -270,6 +273,8 @@ lease_stored(struct core *core, struct datum *d, monotime_t now)
 			    "lease %s: lost by %s to %s", prefix_text(&p),
 			    mac_text(&d->station->mac),
 			    mac_text(lease_mac(d)));
+		if (mac_is_station(lease_mac(d)))
+			event_lease(core, CTL_EVENT_CONFLICT, d, NULL);
 		/* Its renewal will be refused; this makes it ask sooner. */
 		if ((a = assoc_here(d->station)) != NULL &&
 		    mac_is_station(lease_mac(d)) &&
@@ -288,6 +293,7 @@ lease_stored(struct core *core, struct datum *d, monotime_t now)
 		attach(core, d, now);
 	else
 		route_lease(core, d->station, d, now);
+	event_stored(core, d, was_live, was, now);
 }
 
 void
@@ -515,6 +521,7 @@ lease_timer(struct core *core, struct datum *d, monotime_t now)
 		return;
 	if (d->station != NULL)
 		route_lease(core, d->station, d, now);
+	event_lease(core, CTL_EVENT_EXPIRE, d, NULL);
 	if (lease_prefix(d, &p))
 		core_log(core, LEVEL_DEBUG, "lease %s of %s: ended",
 		    prefix_text(&p), mac_text(lease_mac(d)));

@@ -8,6 +8,7 @@
 
 #include "common/container_of.h"
 #include "lease/door.h"
+#include "lease/event.h"
 #include "lease/past.h"
 #include "lease/reserve.h"
 #include "lease/route.h"
@@ -118,6 +119,7 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 	struct router_info	 info;
 	struct router		*r;
 	struct peer		*p;
+	bool			 is_back;
 
 	if (router_info_parse(d->data, d->keylen, datum_value(d), d->vallen,
 	    &info) == -1 || (r = router_find(core, &info.id)) == NULL) {
@@ -129,11 +131,14 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 		spoken_by(&r->spoken, (p = peer_find(core, d->from)) !=
 		    NULL ? &p->spoken : &core->orphans);
 	}
+	is_back = r->datum == NULL || r->silent;
 	r->datum = d;
 	r->silent = 0;
 	router_wait(core, r, now);
 	if (!router_is_self(core, r) || !core->clone)
 		router_informed(core, r, &info, now);
+	if (is_back && !router_is_self(core, r))
+		event_router(core, CTL_EVENT_ROUTER_UP, r);
 }
 
 /*
@@ -352,13 +357,17 @@ void
 router_timer(struct core *core, struct datum *d, monotime_t now)
 {
 	struct router		*r;
+	bool			 was;
 
 	r = router_get(core, (const struct router_id *)(d->data + 1));
 	if (r == NULL)
 		return;
 	if (datum_live(d, now)) {
+		was = r->silent;
 		r->silent = !router_is_self(core, r) &&
 		    monotime_ms(d->claimed, now) >= ROUTER_SILENT_S * 1000LL;
+		if (r->silent && !was)
+			event_router(core, CTL_EVENT_ROUTER_SILENT, r);
 		router_wait(core, r, now);
 		return;
 	}
@@ -371,6 +380,8 @@ router_end(struct core *core, struct router *r, monotime_t now)
 	struct router_info	 info;
 	struct datum		*d = r->datum;
 
+	if (!r->silent && !router_is_self(core, r))
+		event_router(core, CTL_EVENT_ROUTER_SILENT, r);
 	r->silent = r->hops = 0;
 	r->datum = NULL;
 	if (!router_is_self(core, r)) {

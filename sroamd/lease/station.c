@@ -8,6 +8,7 @@
 
 #include "lease/assoc.h"
 #include "lease/contest.h"
+#include "lease/event.h"
 #include "lease/iface.h"
 #include "lease/missing.h"
 #include "lease/neighbour.h"
@@ -187,6 +188,7 @@ station_moved(struct core *core, struct station *s, monotime_t now)
 	if (flaps || !s->flapping)
 		return;
 	core->counters.flaps++;
+	event_station(core, CTL_EVENT_FLAP, s, NULL, NULL, now);
 	if (s->assoc != NULL)
 		core_log(core, LEVEL_WARN, "%s: station %s flaps: %u moves "
 		    "lately, now at %s", s->assoc->iface->link.name,

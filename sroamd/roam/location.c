@@ -8,6 +8,7 @@
 
 #include "lease/admit.h"
 #include "lease/assoc.h"
+#include "lease/event.h"
 #include "lease/iface.h"
 #include "lease/network.h"
 #include "lease/route.h"
@@ -290,6 +291,8 @@ relocate(struct core *core, struct station *s, monotime_t now)
 		}
 		s->router = r;
 		roam_note(core, s, old, now);
+		event_station(core, old == NULL ? CTL_EVENT_JOIN : r == NULL ?
+		    CTL_EVENT_LEAVE : CTL_EVENT_ROAM, s, old, NULL, now);
 		if (r != NULL)
 			station_moved(core, s, now);
 	}

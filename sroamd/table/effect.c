@@ -39,6 +39,12 @@ core_verbose(struct core *core, bool verbose)
 	core->verbose = verbose;
 }
 
+void
+core_listen(struct core *core, bool listened)
+{
+	core->listened = listened;
+}
+
 int
 core_random_ms(struct core *core, int min, int max)
 {

@@ -42,6 +42,8 @@ enum effect_type {		/* and what data points to */
 	/* No memory for something, which is to be counted.  Text: for what. */
 	EFFECT_NO_MEMORY,
 	EFFECT_LOG,		/* struct effect_log */
+	/* Something happened (core_listen): struct ctl_event. */
+	EFFECT_EVENT,
 	EFFECT_TYPES
 };
 
@@ -84,6 +86,7 @@ struct effect {
 		const struct effect_refused	*refused;
 		const char			*no_memory;
 		const struct effect_log		*log;
+		const struct ctl_event		*event;
 	};
 };
 
@@ -104,7 +107,9 @@ struct core_ops {
 };
 
 /* Whether LEVEL_DEBUG is wanted; at first it is not. */
-void	 core_verbose(struct core *, bool);
+void	core_verbose(struct core *, bool);
+/* Whether EFFECT_EVENT is wanted; at first it is not. */
+void	core_listen(struct core *, bool);
 
 /* For the rooms of the core. */
 void	core_effect(struct core *, enum effect_type, const void *data,

@@ -74,6 +74,7 @@ struct core {
 	struct timerq		  memory[LEASE_KINDS];	/* ended leases */
 	struct timer		  startup;
 	bool			  verbose;
+	bool			  listened;	/* events are wanted */
 	bool			  started;	/* the start is over */
 	struct ratelimit	  full;		/* of log lines */
 	struct ratelimit	  no_room[2];	/* for others, for us */
