@@ -26,7 +26,7 @@ _sroamctl()
 	fi
 	case "${said[*]}" in
 	'')
-		words='clear disassociate log reload retire show'
+		words='clear disassociate log monitor reload retire show'
 		[[ $cur == -* ]] && words='-j -N -n -s'
 		;;
 	clear)
@@ -34,6 +34,11 @@ _sroamctl()
 		;;
 	log)
 		words='brief verbose'
+		;;
+	monitor*)
+		words='present live join leave roam flap duplicate lease renew
+		    release expire decline conflict router-up router-silent
+		    peer-up peer-down warning reload lost'
 		;;
 	show)
 		words='interfaces leases memory metrics networks peers roams

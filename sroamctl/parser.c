@@ -7,7 +7,7 @@
 #include "msg.h"
 #include "sroamctl/parser.h"
 
-#define COMMAND_TEXT	128
+#define COMMAND_TEXT	256
 
 enum word_kind {
 	WORD_END,		/* the table ends */
@@ -23,6 +23,7 @@ struct keyword {
 	enum ctl_type		 type;
 	uint32_t		 number;	/* ctl_request.number */
 	const struct keyword	*next;	/* what may follow; NULL: nothing */
+	bool			 ends;	/* or nothing may follow, either */
 };
 
 static const struct keyword	*match(const struct keyword *, const char *,
@@ -34,8 +35,18 @@ static void			 list_words(const struct keyword *,
 static void			 each(const struct keyword *, const char *,
 				    void (*)(const char *, void *), void *);
 
-#define KEYWORD(w, t, n)	{ WORD, (w), (t), 0, (n) }
-#define END			{ WORD_END, NULL, CTL_NONE, 0, NULL }
+#define KEYWORD(w, t, n)	{ WORD, (w), (t), 0, (n), (n) == NULL }
+#define LAST(k, w, t, n)	{ (k), (w), (t), (n), NULL, true }
+#define END			{ WORD_END, NULL, CTL_NONE, 0, NULL, true }
+
+/* One or several. */
+static const struct keyword words_event[] = {
+#define EVENT(name, word, told)						\
+	{ WORD, word, CTL_MONITOR, 1U << CTL_EVENT_##name, words_event, true },
+	CTL_EVENT_LIST(EVENT)
+#undef EVENT
+	END
+};
 
 static const struct keyword words_show[] = {
 	KEYWORD("interfaces", CTL_SHOW_INTERFACES, NULL),
@@ -53,19 +64,19 @@ static const struct keyword words_show[] = {
 };
 
 static const struct keyword words_log[] = {
-	{ WORD, "brief", CTL_LOG, 0, NULL },
-	{ WORD, "verbose", CTL_LOG, 1, NULL },
+	LAST(WORD, "brief", CTL_LOG, 0),
+	LAST(WORD, "verbose", CTL_LOG, 1),
 	END
 };
 
 static const struct keyword words_disassociate[] = {
-	{ WORD_MAC, "MAC", CTL_DISASSOCIATE, 0, NULL },
+	LAST(WORD_MAC, "MAC", CTL_DISASSOCIATE, 0),
 	END
 };
 
 static const struct keyword words_clear_lease[] = {
-	{ WORD_ADDRESS, "ADDRESS", CTL_CLEAR_LEASE, 0, NULL },
-	{ WORD_MAC, "MAC", CTL_CLEAR_LEASE, 0, NULL },
+	LAST(WORD_ADDRESS, "ADDRESS", CTL_CLEAR_LEASE, 0),
+	LAST(WORD_MAC, "MAC", CTL_CLEAR_LEASE, 0),
 	END
 };
 
@@ -78,6 +89,7 @@ static const struct keyword words[] = {
 	KEYWORD("clear", CTL_NONE, words_clear),
 	KEYWORD("disassociate", CTL_NONE, words_disassociate),
 	KEYWORD("log", CTL_NONE, words_log),
+	{ WORD, "monitor", CTL_MONITOR, 0, words_event, true },
 	KEYWORD("reload", CTL_RELOAD, NULL),
 	KEYWORD("retire", CTL_RETIRE, NULL),
 	KEYWORD("show", CTL_NONE, words_show),
@@ -103,10 +115,10 @@ command_parse(int argc, char *const argv[], struct command *command, char *why,
 		if ((word = match(next, argv[i], command, why, size)) == NULL)
 			return -1;
 		command->type = word->type;
-		command->request.number = word->number;
+		command->request.number |= word->number;
 		next = word->next;
 	}
-	if (next == NULL)
+	if (word != NULL && word->ends)
 		return 0;
 	list_words(next, "", valid, sizeof(valid));
 	if (argc == 0)
@@ -210,7 +222,7 @@ each(const struct keyword *table, const char *before,
 	for (word = table; word->kind != WORD_END; word++) {
 		snprintf(text, sizeof(text), "%s%s%s", before,
 		    before[0] == '\0' ? "" : " ", word->text);
-		if (word->next == NULL)
+		if (word->ends)		/* or a list of words */
 			f(text, arg);
 		else
 			each(word->next, text, f, arg);

@@ -14,12 +14,13 @@
 
 #include "common/imsg.h"
 #include "sroamctl/metrics.h"
+#include "sroamctl/monitor.h"
 #include "sroamctl/names.h"
 #include "sroamctl/output.h"
 #include "sroamctl/parser.h"
 
 #define SOCKET_PATH	"/run/sroamd.sock"
-#define WHY_TEXT	256
+#define WHY_TEXT	320
 
 /* 0, or -1: a usage error. */
 typedef int take_record(void *arg, uint32_t type, const void *, size_t);
@@ -30,7 +31,8 @@ static int	control_connect(const char *);
 static int	show(struct imsgbuf *, const struct command *, bool, bool);
 static int	show_metrics(struct imsgbuf *);
 static void	ask(struct imsgbuf *, const struct command *);
-static take_record learn_name, output_take, metrics_take;
+static take_record learn_name, output_take, metrics_take, monitor_take;
+static int	monitor(struct imsgbuf *, const struct command *, bool, bool);
 static void	take_answers(struct imsgbuf *, take_record *, void *,
 		    struct ctl_end *);
 static void	wait_for(struct imsgbuf *, short);
@@ -77,6 +79,8 @@ main(int argc, char *argv[])
 		err(1, NULL);
 	if (command.type == COMMAND_METRICS)
 		ch = show_metrics(ibuf);
+	else if (command.type == CTL_MONITOR)
+		ch = monitor(ibuf, &command, json, numeric);
 	else
 		ch = show(ibuf, &command, json, numeric);
 	imsgbuf_free(ibuf);
@@ -169,6 +173,26 @@ static int
 metrics_take(void *arg, uint32_t type, const void *data, size_t len)
 {
 	return metrics_record(arg, type, data, len);
+}
+
+static int
+monitor_take(void *arg, uint32_t type, const void *data, size_t len)
+{
+	return monitor_record(arg, type, data, len);
+}
+
+/* Until the daemon ends, or refuses. */
+static int
+monitor(struct imsgbuf *ibuf, const struct command *command, bool json,
+    bool numeric)
+{
+	struct monitor out = { stdout, json, numeric };
+	struct ctl_end end;
+
+	ask(ibuf, command);
+	take_answers(ibuf, monitor_take, &out, &end);
+	warnx("%s", end.text);
+	return 1;
 }
 
 /* The exit status. */

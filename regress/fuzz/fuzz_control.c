@@ -57,6 +57,22 @@ answer(void *arg, uint32_t client, const struct ctl_request *request,
 		    sizeof(interface));
 }
 
+static void
+more(void *arg, enum proc_id to, uint32_t client, uint32_t records)
+{
+	(void)arg;
+	(void)to;
+	(void)client;
+	(void)records;
+}
+
+static void
+listening(void *arg, bool on)
+{
+	(void)arg;
+	(void)on;
+}
+
 static bool
 named(void *arg, const char *network)
 {
@@ -68,7 +84,7 @@ static void
 start(void)
 {
 	static const struct control_ops ops = {
-		forward, answer, named, NULL
+		forward, answer, more, listening, named, NULL
 	};
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 
@@ -90,6 +106,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct imsg imsg = {
 		CTL_END, 0, sizeof(end), -1, (const void *)&end
 	};
+	const struct ctl_event event = {
+		.seq = 1, .type = CTL_EVENT_ROAM, .about = CTL_ABOUT_STATION
+	};
 	int fd, i;
 
 	if (base == NULL)
@@ -106,6 +125,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		asked.waiting = 0;
 		imsg.id = asked.client;
 		control_answer(control, asked.to, &imsg);
+		control_event(control, &event);
 	}
 	close(fd);
 	for (i = 0; i < 2; i++)

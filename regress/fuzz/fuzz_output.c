@@ -14,6 +14,7 @@
 
 #include "common/imsg.h"
 #include "sroamctl/metrics.h"
+#include "sroamctl/monitor.h"
 #include "sroamctl/names.h"
 #include "sroamctl/output.h"
 #include "sroamctl/record.h"
@@ -101,6 +102,36 @@ show(struct imsgbuf *b, uint8_t how)
 	free(text);
 }
 
+/* Each event is a line, or an object of its own. */
+static void
+follow(struct imsgbuf *b, uint8_t how)
+{
+	struct monitor m = { NULL, how & 0x40, how & 0x20 };
+	struct json_object *parsed;
+	struct imsg imsg;
+	char *text, *end;
+	size_t len;
+	int rc;
+
+	while (next(b, &imsg) && imsg.type != CTL_END) {
+		text = NULL;
+		len = 0;
+		CHECK((m.file = open_memstream(&text, &len)) != NULL);
+		rc = monitor_record(&m, imsg.type, imsg.data, imsg.len);
+		CHECK(fclose(m.file) == 0);
+		if (rc == 0) {
+			printable(text, len);
+			CHECK((end = strchr(text, '\n')) != NULL);
+			CHECK(end == text + len - 1);
+		}
+		if (rc == 0 && m.json) {
+			CHECK((parsed = json_tokener_parse(text)) != NULL);
+			json_object_put(parsed);
+		}
+		free(text);
+	}
+}
+
 static void
 measure(struct imsgbuf *b)
 {
@@ -133,6 +164,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	b = daemon_says(data + 1, len - 1);
 	if (data[0] & 0x80)
 		measure(b);
+	else if ((data[0] & 0x1f) == CTL_MONITOR)
+		follow(b, data[0]);
 	else
 		show(b, data[0]);
 	imsgbuf_free(b);

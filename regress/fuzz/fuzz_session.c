@@ -52,6 +52,14 @@ connect_peer(void *arg, const struct ipc_peer *peer)
 }
 
 static void
+changed(void *arg, const struct ctl_event *event)
+{
+	(void)arg;
+	CHECK(event->about == CTL_ABOUT_PEER);
+	CHECK(memchr(event->text, '\0', sizeof(event->text)) != NULL);
+}
+
+static void
 touched(void *arg)
 {
 	(void)arg;
@@ -106,7 +114,7 @@ begin(void)
 {
 	const struct core_ops ops = { effect, random32, FAKE_SIGNER, NULL };
 	const struct sessions_ops sops = {
-		connect_peer, touched, sign, NULL
+		connect_peer, touched, sign, changed, NULL
 	};
 	struct core_self self = { .id = { { 2, 0, 0, 0, 0, 0, 0, 1 } },
 	    .run = 7 };

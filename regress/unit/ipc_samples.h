@@ -7,6 +7,7 @@
 #define REGRESS_IPC_SAMPLES_H
 
 #include "ipc/ipc.h"
+#include "ipc/listing.h"
 
 #define P		(1u << PROC_PARENT)
 #define E		(1u << PROC_ENGINE)
@@ -194,6 +195,12 @@ static const struct ctl_network network = {
 	    .size = 65536, .used = 2 } },
 	.interfaces = { "roamg" }, .reaches = { "unnamed" }
 };
+static const struct ctl_event event = {
+	SCOPE, .seq = 1, .time = 1, .type = CTL_EVENT_ROAM,
+	.about = CTL_ABOUT_STATION, .mac = MAC, .nprefixes = 2,
+	.prefixes = { HOST4, STATION6 }, .router_name = "ap1"
+};
+static const uint32_t records = LISTING_WINDOW;
 static const struct ctl_end end = { .error = 1, .text = "no" };
 
 /* All valid messages: the whole table again, written independently. */
@@ -273,6 +280,8 @@ static const struct good goods[] = {
 	GOOD(IPC_ARP_ASK, F, E, false, arp),
 	GOOD(IPC_ARP_REPLY, E, F, false, arp),
 	GOOD(IPC_DROPS, E, F, false, drops),
+	GOOD(IPC_LISTEN, F, E, false, one),
+	GOOD(IPC_CTL_MORE, F, P | E, false, records),
 	GOOD(IPC_CTL, F, P | E, false, ctl),
 	GOOD(CTL_STATUS, E, F, false, show_status),
 	GOOD(CTL_LEASE, E, F, false, lease),
@@ -283,6 +292,7 @@ static const struct good goods[] = {
 	GOOD(CTL_MEMORY, P | E, F, false, memory),
 	GOOD(CTL_ROAM, E, F, false, roam),
 	GOOD(CTL_NETWORK, E, F, false, network),
+	GOOD(CTL_EVENT, E, F, false, event),
 	GOOD(CTL_END, P | E, F, false, end),
 };
 _Static_assert(sizeof(goods) / sizeof(goods[0]) == TYPES - 1,

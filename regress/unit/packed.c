@@ -76,6 +76,9 @@ static const size_t sizes[IPC_MAX] = {
 	[CTL_MEMORY] = sizeof(struct ctl_memory),
 	[CTL_ROAM] = sizeof(struct ctl_roam),
 	[CTL_NETWORK] = sizeof(struct ctl_network),
+	[CTL_EVENT] = sizeof(struct ctl_event),
+	[IPC_LISTEN] = sizeof(uint32_t),
+	[IPC_CTL_MORE] = sizeof(uint32_t),
 	[CTL_END] = sizeof(struct ctl_end),
 };
 

@@ -19,6 +19,7 @@
 
 #include "common/log.h"
 #include "frontend/control.h"
+#include "ipc/listing.h"
 #include "parent/controlsock.h"
 
 #define TURNS		20000		/* loops, at most, per wait */
@@ -30,6 +31,9 @@ struct fixture {
 	struct control		*control;
 	char			 path[64];
 	bool			 absent;	/* siblings are not there yet */
+	bool			 listened;	/* the engine tells events */
+	/* records that it may send, clients that it forgets */
+	unsigned int		 granted, left;
 	unsigned int		 nasked;
 	struct asked {
 		enum proc_id	to;
@@ -67,6 +71,26 @@ answer(void *arg, uint32_t client, const struct ctl_request *request,
 		    sizeof(memory));
 }
 
+static void
+more(void *arg, enum proc_id to, uint32_t number, uint32_t records)
+{
+	struct fixture *f = arg;
+
+	(void)to;
+	(void)number;
+	f->granted += records;
+	f->left += records == 0;
+}
+
+static void
+listening(void *arg, bool on)
+{
+	struct fixture *f = arg;
+
+	assert_int_not_equal(f->listened, on);
+	f->listened = on;
+}
+
 static bool
 named(void *arg, const char *network)
 {
@@ -77,7 +101,8 @@ named(void *arg, const char *network)
 static int
 setup(void **state)
 {
-	const struct control_ops ops_of = { forward, answer, named, NULL };
+	const struct control_ops ops_of = { forward, answer, more,
+	    listening, named, NULL };
 	struct control_ops ops = ops_of;
 	struct fixture *f = calloc(1, sizeof(*f));
 	int fd;
@@ -652,6 +677,180 @@ every_request_has_its_way(void **state)
 	assert_null(control_request_name(UINT32_MAX));
 }
 
+static struct imsgbuf *
+listener(struct fixture *f, uint32_t wanted, const char *network)
+{
+	struct ctl_request request = { .version = CTL_VERSION,
+	    .number = wanted };
+	struct ctl_event present = { .type = CTL_EVENT_LIVE };
+	struct imsgbuf *c = client(f);
+	unsigned int n = f->nasked;
+	uint32_t number;
+
+	strlcpy(request.network, network, sizeof(request.network));
+	ask_octets(c, CTL_MONITOR, &request, sizeof(request));
+	until_asked(f, n + 1);
+	number = f->asked[n].client;
+	give(f, PROC_ENGINE, number, CTL_EVENT, &present, sizeof(present));
+	give_end(f, PROC_ENGINE, number, "");
+	return c;
+}
+
+static void
+happens(struct fixture *f, enum ctl_event_type type, const char *network)
+{
+	struct ctl_event e = { .seq = 1, .type = (uint8_t)type };
+
+	strlcpy(e.scope.network, network, sizeof(e.scope.network));
+	control_event(f->control, &e);
+}
+
+static void
+expect_event(struct fixture *f, struct imsgbuf *c, enum ctl_event_type type,
+    uint64_t count)
+{
+	struct imsg imsg = next(f, c);
+	struct ctl_event e;
+
+	assert_int_equal(imsg.type, CTL_EVENT);
+	assert_int_equal(imsg_data(&imsg, &e, sizeof(e)), 0);
+	assert_int_equal(e.type, type);
+	assert_int_equal(e.count, count);
+}
+
+static void
+listeners_get_what_they_want(void **state)
+{
+	struct fixture *f = *state;
+	struct imsgbuf *all, *some, *guest;
+
+	assert_false(f->listened);
+	all = listener(f, 0, "");
+	assert_true(f->listened);
+	some = listener(f, 1U << CTL_EVENT_LIVE | 1U << CTL_EVENT_RENEW, "");
+	guest = listener(f, 1U << CTL_EVENT_ROAM, "guest");
+	happens(f, CTL_EVENT_RENEW, "guest");
+	happens(f, CTL_EVENT_ROAM, "staff");
+	happens(f, CTL_EVENT_ROAM, "guest");
+	happens(f, CTL_EVENT_LOST, "");
+	expect_event(f, all, CTL_EVENT_LIVE, 0);
+	expect_event(f, all, CTL_EVENT_ROAM, 0);
+	expect_event(f, all, CTL_EVENT_ROAM, 0);
+	expect_event(f, all, CTL_EVENT_LOST, 0);
+	expect_event(f, some, CTL_EVENT_LIVE, 0);
+	expect_event(f, some, CTL_EVENT_RENEW, 0);
+	expect_event(f, some, CTL_EVENT_LOST, 0);
+	expect_event(f, guest, CTL_EVENT_ROAM, 0);
+	expect_event(f, guest, CTL_EVENT_LOST, 0);
+	imsgbuf_free(all);
+	imsgbuf_free(some);
+	turn(f);
+	turn(f);
+	assert_true(f->listened);
+	imsgbuf_free(guest);
+	turn(f);
+	assert_false(f->listened);
+}
+
+static void
+more_listeners_than_there_may_be_are_refused(void **state)
+{
+	struct imsgbuf *c[CONTROL_LISTENERS], *one;
+	struct ctl_request wrong = { .version = CTL_VERSION,
+	    .number = 1U << CTL_EVENTS };
+	struct fixture *f = *state;
+	int i;
+
+	for (i = 0; i < CONTROL_LISTENERS; i++)
+		c[i] = listener(f, 0, "");
+	one = client(f);
+	ask(one, CTL_MONITOR);
+	expect_end(f, one, "monitor: 8 listen already");
+	imsgbuf_free(c[0]);
+	for (i = 0; i < 9; i++)
+		turn(f);
+	ask_octets(one, CTL_MONITOR, &wrong, sizeof(wrong));
+	expect_end(f, one, "monitor: no such event");
+	ask(one, CTL_MONITOR);
+	until_asked(f, CONTROL_LISTENERS + 1);
+	/* One that is refused listens no more. */
+	give_end(f, PROC_ENGINE, f->asked[CONTROL_LISTENERS].client, "no");
+	expect_end(f, one, "no");
+	imsgbuf_free(one);
+	for (i = 1; i < CONTROL_LISTENERS; i++) {
+		assert_true(f->listened);
+		imsgbuf_free(c[i]);
+		turn(f);
+	}
+	assert_false(f->listened);
+}
+
+/* Nothing waits for it, and it hears how much it has missed. */
+static void
+a_listener_that_does_not_read_loses_events(void **state)
+{
+	struct fixture *f = *state;
+	struct imsgbuf *slow = listener(f, 0, ""), *fast = listener(f, 0, "");
+	unsigned int i, got = 0, n = 4 * LISTENER_QUEUE_MAX /
+	    sizeof(struct ctl_event);
+	uint64_t lost = 0;
+	struct ctl_event e;
+	struct imsg imsg;
+
+	expect_event(f, fast, CTL_EVENT_LIVE, 0);
+	for (i = 0; i < n; i++) {
+		happens(f, CTL_EVENT_ROAM, "");
+		expect_event(f, fast, CTL_EVENT_ROAM, 0);
+	}
+	expect_event(f, slow, CTL_EVENT_LIVE, 0);
+	while (lost == 0) {
+		imsg = next(f, slow);
+		assert_int_equal(imsg_data(&imsg, &e, sizeof(e)), 0);
+		if (e.type == CTL_EVENT_LOST)
+			lost = e.count;
+		else
+			got++;
+	}
+	assert_int_equal(got + lost, n);
+	assert_in_range(lost, n / 4, n);
+	happens(f, CTL_EVENT_JOIN, "");
+	expect_event(f, slow, CTL_EVENT_JOIN, 0);
+	imsgbuf_free(slow);
+	imsgbuf_free(fast);
+}
+
+static void
+a_listing_goes_on_as_it_is_read(void **state)
+{
+	struct fixture *f = *state;
+	struct imsgbuf *c = client(f);
+	uint32_t number;
+	int i;
+
+	ask(c, CTL_SHOW_LEASES);
+	until_asked(f, 1);
+	number = f->asked[0].client;
+	for (i = 0; i < LISTING_WINDOW / 2 - 1; i++)
+		give_lease(f, number);
+	assert_int_equal(f->granted, 0);
+	give_lease(f, number);
+	assert_int_equal(f->granted, LISTING_WINDOW / 2);
+	for (i = 0; i < LISTING_WINDOW / 2; i++)
+		assert_int_equal(next(f, c).type, CTL_LEASE);
+	/* It does not read, so that it is granted no more in the end. */
+	for (i = 0; i < (int)(CONTROL_QUEUE_MAX / 8 /
+	    sizeof(struct ctl_lease)); i++)
+		give_lease(f, number);
+	assert_in_range(f->granted, LISTING_WINDOW,
+	    (unsigned int)i - LISTING_WINDOW);
+	for (; i > 0; i--)
+		assert_int_equal(next(f, c).type, CTL_LEASE);
+	assert_int_equal(f->left, 0);
+	imsgbuf_free(c);
+	turn(f);
+	assert_int_equal(f->left, 1);
+}
+
 int
 main(void)
 {
@@ -670,6 +869,10 @@ main(void)
 		WITH_FIXTURE(answers_to_a_client_that_left_are_dropped),
 		WITH_FIXTURE(a_client_that_does_not_read_is_cut_at_the_limit),
 		WITH_FIXTURE(a_long_listing_reaches_a_client_that_reads_late),
+		WITH_FIXTURE(a_listing_goes_on_as_it_is_read),
+		WITH_FIXTURE(listeners_get_what_they_want),
+		WITH_FIXTURE(more_listeners_than_there_may_be_are_refused),
+		WITH_FIXTURE(a_listener_that_does_not_read_loses_events),
 		WITH_FIXTURE(one_client_too_many_gets_a_reason),
 		WITH_FIXTURE(broken_framing_ends_the_client_alone),
 		WITH_FIXTURE(a_process_that_is_not_there_yet_is_named),

@@ -77,6 +77,8 @@ static const struct row {
 	{ PROC_FRONTEND, IPC_CTL, CTL_SHOW_MEMORY, NULL, "memory in use" },
 	{ PROC_FRONTEND, IPC_CTL, CTL_RELOAD, NULL, "a reload a second" },
 	{ PROC_FRONTEND, IPC_CTL, CTL_LOG, NULL, "more or less log" },
+	{ PROC_FRONTEND, IPC_CTL_MORE, 0, NULL,
+	    "more of the routes that it has asked for" },
 	{ PROC_RESOLVER, IPC_LOG, 0, NULL, "lines, 10 a second" },
 	{ PROC_RESOLVER, IPC_LOG_LOST, 0, NULL, "a line a minute" },
 	{ PROC_RESOLVER, IPC_RESOLVED, 0, NULL,

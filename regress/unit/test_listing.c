@@ -11,7 +11,7 @@
 
 #include "ipc/listing.h"
 
-#define MESSAGES	512
+#define MESSAGES	(4 * LISTING_WINDOW)
 
 /* What was sent, as letters: R a record, E an end, X one with an error. */
 struct pipe {
@@ -52,12 +52,16 @@ pipe_full(const struct pipe *p)
 static int
 next(void *arg, struct ctl_cursor *cursor, void *record)
 {
-	assert_string_equal(cursor->network, "guest");
 	const unsigned int *n = arg;
+	unsigned int had;
 
+	assert_string_equal(cursor->network, "guest");
 	memset(record, 0, sizeof(struct ctl_roam));
 	cursor->started = 1;
-	return cursor->key[0]++ < *n;
+	memcpy(&had, cursor->key, sizeof(had));
+	had++;
+	memcpy(cursor->key, &had, sizeof(had));
+	return had <= *n;
 }
 
 static const struct listing_kind roams = {
@@ -148,6 +152,35 @@ too_many_at_once_are_refused(void **state)
 }
 
 static void
+a_client_gets_no_more_than_it_reads(void **state)
+{
+	struct pipe p = { .room = MESSAGES };
+	unsigned int n = LISTING_WINDOW + 7;
+	struct listings *all = listings_new(&n);
+
+	(void)state;
+	listings_start(all, &p, 7, &roams, "guest");
+	listings_start(all, &p, 8, &roams, "guest");
+	assert_int_equal(p.n, 2 * LISTING_WINDOW);
+	listings_resume(all, &p);
+	assert_int_equal(p.n, 2 * LISTING_WINDOW);
+	listings_more(all, &p, 9, 5);			/* unknown */
+	assert_int_equal(p.n, 2 * LISTING_WINDOW);
+	listings_more(all, &p, 8, 5);
+	assert_int_equal(p.n, 2 * LISTING_WINDOW + 5);
+	assert_int_equal(p.client[p.n - 1], 8);
+	listings_more(all, &p, 8, 5);
+	assert_string_equal(p.sent + 2 * LISTING_WINDOW + 5, "RRE");
+	listings_more(all, &p, 8, 5);
+	assert_int_equal(p.n, 2 * LISTING_WINDOW + 8);
+	/* One that has left gets nothing more. */
+	listings_more(all, &p, 7, 0);
+	listings_more(all, &p, 7, 5);
+	assert_int_equal(p.n, 2 * LISTING_WINDOW + 8);
+	listings_free(all);
+}
+
+static void
 single_record_has_its_end_and_an_error_its_text(void **state)
 {
 	struct pipe p = { .room = 9 };
@@ -169,6 +202,7 @@ main(void)
 		cmocka_unit_test(listing_goes_on_where_the_pipe_was_full),
 		cmocka_unit_test(nothing_to_show_is_an_end),
 		cmocka_unit_test(listings_are_given_one_after_the_other),
+		cmocka_unit_test(a_client_gets_no_more_than_it_reads),
 		cmocka_unit_test(too_many_at_once_are_refused),
 		cmocka_unit_test(
 		    single_record_has_its_end_and_an_error_its_text),

@@ -234,6 +234,17 @@ sign_all(struct end *end)
 	}
 }
 
+/* Sessions that are told to be down, and up. */
+static unsigned int changes[2];
+
+static void
+changed(void *arg, const struct ctl_event *event)
+{
+	(void)arg;
+	assert_int_equal(event->about, CTL_ABOUT_PEER);
+	changes[event->type == CTL_EVENT_PEER_UP]++;
+}
+
 static void
 touched(void *arg)
 {
@@ -368,7 +379,8 @@ world_new(bool tls)
 {
 	struct world *w = calloc(1, sizeof(*w));
 	struct core_ops ops = { effect, draw, FAKE_SIGNER, NULL };
-	struct sessions_ops sops = { connect_peer, touched, sign, NULL };
+	struct sessions_ops sops = { connect_peer, touched, sign, changed,
+	    NULL };
 	struct core_self self;
 	struct end *end;
 
@@ -547,6 +559,7 @@ refused(bool tls, unsigned int first, unsigned int len)
 	pass(w, 80000);
 	assert_int_equal(sessions_up(&w->end[0]), 1);
 	assert_int_equal(sessions_up(&w->end[1]), 1);
+	assert_int_not_equal(changes[1], 0);
 	assert_true(same(w));
 	world_free(w);
 	for (i = 0; i < TIMERS; i++)

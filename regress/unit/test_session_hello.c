@@ -111,6 +111,17 @@ connect_peer(void *arg, const struct ipc_peer *peer)
 	n->nasked++;
 }
 
+/* Sessions that are told to be down, and up. */
+static unsigned int changes[2];
+
+static void
+changed(void *arg, const struct ctl_event *event)
+{
+	(void)arg;
+	assert_int_equal(event->about, CTL_ABOUT_PEER);
+	changes[event->type == CTL_EVENT_PEER_UP]++;
+}
+
 static void
 touched(void *arg)
 {
@@ -182,7 +193,7 @@ node_new(bool tls, bool target)
 {
 	struct node *n = calloc(1, sizeof(*n));
 	struct core_ops ops = { effect, draw, FAKE_SIGNER, n };
-	struct sessions_ops sops = { connect_peer, touched, sign, n };
+	struct sessions_ops sops = { connect_peer, touched, sign, changed, n };
 	struct core_self self = { .run = RUN };
 
 	assert_non_null(n);
@@ -861,10 +872,12 @@ the_configuration_admits(void **state)
 	deny.id = identity_make(PEER).id;
 	known.id = identity_make(OTHER).id;
 	n = node_new(true, false);
+	memset(changes, 0, sizeof(changes));
 	r = raw_new(n, PEER, PEER, 'c');
 	h = raw_hello(r, 1);
 	raw_say(r, &h);
 	WAIT(count_up(n) == 1);
+	assert_int_equal(changes[1], 1);
 	/* A session that is up. */
 	conf = conf_of(true, false);
 	assert_int_equal(conf_add_deny(conf, &deny), 0);
@@ -878,6 +891,7 @@ the_configuration_admits(void **state)
 	assert_string_equal(r->refusal.text, "denied by configuration");
 	assert_true(says("session ended: router "));
 	raw_free(r);
+	assert_int_equal(changes[0], 1);
 	/* And a new one. */
 	r = raw_new(n, PEER, PEER, 'c');
 	h = raw_hello(r, 1);
@@ -888,6 +902,7 @@ the_configuration_admits(void **state)
 	WAIT(says("no session: router "));
 	assert_true(says(" is denied by configuration"));
 	raw_free(r);
+	assert_int_equal(changes[0], 1);
 	/* One that is not known; and one that is. */
 	conf = conf_of(true, false);
 	conf->global.routers = ROUTERS_KNOWN;

@@ -39,6 +39,11 @@ static const struct row rows[] = {
 	{ "ret", CTL_RETIRE, "" },
 	{ "log brief", CTL_LOG, "0" },
 	{ "l v", CTL_LOG, "1" },
+	/* a list of words, or none */
+	{ "monitor", CTL_MONITOR, "0" },
+	{ "m roam", CTL_MONITOR, "16" },
+	{ "mon join leave roa renew", CTL_MONITOR, "284" },
+	{ "monitor roam roam", CTL_MONITOR, "16" },
 	/* arguments */
 	{ "disassociate 02:00:00:00:00:07", CTL_DISASSOCIATE,
 	    "02:00:00:00:00:07" },
@@ -52,11 +57,17 @@ static const struct row rows[] = {
 	    "2001:db8:1:20::/60" },
 	{ "clear lease 2001:db8:1:2::17", CTL_CLEAR_LEASE,
 	    "2001:db8:1:2::/64" },
+	{ "monitor walk", CTL_NONE, "walk: not understood, valid here: "
+	    "present, live, join, leave, roam, flap, duplicate, lease, renew, "
+	    "release, expire, decline, conflict, router-up, router-silent, "
+	    "peer-up, peer-down, warning, reload, lost" },
+	{ "monitor join re", CTL_NONE, "re: ambiguous: renew, release, "
+	    "reload" },
 	/* what is wrong, and what would be right */
-	{ "", CTL_NONE, "command missing: clear, disassociate, log, reload, "
-	    "retire, show" },
+	{ "", CTL_NONE, "command missing: clear, disassociate, log, monitor, "
+	    "reload, retire, show" },
 	{ "shwo", CTL_NONE, "shwo: not understood, valid here: clear, "
-	    "disassociate, log, reload, retire, show" },
+	    "disassociate, log, monitor, reload, retire, show" },
 	{ "show", CTL_NONE, "more must follow \"show\": interfaces, leases, "
 	    "memory, metrics, networks, peers, roams, routers, routes, "
 	    "stations, status" },
@@ -104,7 +115,7 @@ understood(const struct command *command, char *text, size_t size)
 		snprintf(text, size, "%s", prefix_text(&r->prefix));
 	else if (mac_is_station(&r->mac))
 		snprintf(text, size, "%s", mac_text(&r->mac));
-	else if (command->type == CTL_LOG)
+	else if (command->type == CTL_LOG || command->type == CTL_MONITOR)
 		snprintf(text, size, "%u", r->number);
 	else
 		text[0] = '\0';
@@ -183,11 +194,24 @@ is_documented(const char *text, void *arg)
 static void
 every_command_is_completed_and_in_the_manual(void **state)
 {
+	static const char *const events[] = {
+#define WORD(name, word, told)	word,
+		CTL_EVENT_LIST(WORD)
+#undef WORD
+	};
+	char entry[64];
+	size_t i;
 	struct documents d = { contents("etc/sroamctl.bash"),
 	    contents("man/sroamctl.8"), 0 };
 
 	(void)state;
 	command_each(is_documented, &d);
+	for (i = 0; i < CTL_EVENTS; i++) {
+		snprintf(entry, sizeof(entry), "\n.It Cm %s\n", events[i]);
+		if (strstr(d.completion, events[i]) == NULL ||
+		    strstr(d.manual, entry) == NULL)
+			fail_msg("event %s: not described", events[i]);
+	}
 	assert_int_equal(d.n, CTL_REQUESTS - 1 + 3);
 	free(d.completion);
 	free(d.manual);

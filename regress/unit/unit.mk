@@ -10,7 +10,7 @@ conf_TESTS	= test_conf test_refuse_conf
 ipc_TESTS	= test_ipc test_ipc_rows test_conf_ipc test_listing test_pipe
 proc_TESTS	= test_greedy test_landlock test_logpipe test_hostile \
 	test_hostile_parent test_sandbox_child test_watchdog
-core_TESTS	= test_core_count test_core_delegate test_core_dhcp \
+core_TESTS	= test_core_event test_core_count test_core_delegate test_core_dhcp \
 	test_core_dhcp6 test_core_digest test_core_drop test_core_flood \
 	test_core_full test_core_lease test_core_mesh test_core_neigh \
 	test_core_network test_core_route test_core_router test_core_router_sign \
@@ -30,7 +30,7 @@ frontend_TESTS	= test_control test_frontend_link test_frontend_turn
 parent_TESTS	= test_config test_identity test_logring test_logsink test_onlyone \
 	test_peerlimit test_peersock test_privsep test_ram test_sandbox \
 	test_state test_trust
-sroamctl_TESTS	= test_sroamctl_metrics test_sroamctl_output \
+sroamctl_TESTS	= test_sroamctl_metrics test_sroamctl_monitor test_sroamctl_output \
 	test_sroamctl_parser
 
 core_HELPERS		= core_node

@@ -6,12 +6,14 @@
 #include "common/clock.h"
 #include "common/nomem.h"
 #include "engine/engine.h"
+#include "engine/monitor.h"
 #include "ipc/listing.h"
 #include "proc/memory.h"
 
 struct engine_ctl {
 	struct core	*core;
 	struct sessions	*sessions;
+	struct monitor	*monitor;
 	struct listings	*listings;
 };
 
@@ -20,7 +22,7 @@ typedef void	request_fn(struct engine_ctl *, struct pipe *,
 		    uint32_t client, const struct ctl_request *);
 
 static next_fn	next_lease, next_station, next_router, next_peer, next_roam,
-		next_network;
+		next_network, next_event;
 static request_fn status, memory, drops, disassociate, clear_lease, retire;
 
 static const struct listing_kind lists[CTL_REQUESTS] = {
@@ -33,7 +35,8 @@ static const struct listing_kind lists[CTL_REQUESTS] = {
 	[CTL_SHOW_PEERS] = { CTL_PEER, sizeof(struct ctl_peer), next_peer },
 	[CTL_SHOW_ROAMS] = { CTL_ROAM, sizeof(struct ctl_roam), next_roam },
 	[CTL_SHOW_NETWORKS] = { CTL_NETWORK, sizeof(struct ctl_network),
-	    next_network }
+	    next_network },
+	[CTL_MONITOR] = { CTL_EVENT, sizeof(struct ctl_event), next_event }
 };
 
 static request_fn *const requests[CTL_REQUESTS] = {
@@ -46,7 +49,8 @@ static request_fn *const requests[CTL_REQUESTS] = {
 };
 
 struct engine_ctl *
-engine_ctl_new(struct core *core, struct sessions *sessions)
+engine_ctl_new(struct core *core, struct sessions *sessions,
+    struct monitor *monitor)
 {
 	struct engine_ctl	*ctl;
 
@@ -54,6 +58,7 @@ engine_ctl_new(struct core *core, struct sessions *sessions)
 		return NULL;
 	ctl->core = core;
 	ctl->sessions = sessions;
+	ctl->monitor = monitor;
 	if ((ctl->listings = listings_new(ctl)) == NULL) {
 		free(ctl);
 		return NULL;
@@ -94,6 +99,13 @@ void
 engine_ctl_resume(struct engine_ctl *ctl, struct pipe *pipe)
 {
 	listings_resume(ctl->listings, pipe);
+}
+
+void
+engine_ctl_more(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
+    uint32_t records)
+{
+	listings_more(ctl->listings, pipe, client, records);
 }
 
 /* Long answers. */
@@ -155,6 +167,14 @@ next_network(void *arg, struct ctl_cursor *cursor, void *record)
 	struct engine_ctl	*ctl = arg;
 
 	return core_show_network(ctl->core, cursor, record, clock_monotime());
+}
+
+static int
+next_event(void *arg, struct ctl_cursor *cursor, void *record)
+{
+	struct engine_ctl	*ctl = arg;
+
+	return monitor_next(ctl->monitor, cursor, record);
 }
 
 /* Requests that are answered at once. */

@@ -15,6 +15,7 @@
 #include "common/log.h"
 #include "common/nomem.h"
 #include "engine/engine.h"
+#include "engine/monitor.h"
 #include "engine/store/store.h"
 #include "engine/tls/tls.h"
 #include "engine/verify.h"
@@ -35,6 +36,7 @@ struct engine {
 	struct store		*store;		/* NULL: none */
 	struct core		*core;		/* NULL until configured */
 	struct sessions		*sessions;
+	struct monitor		*monitor;
 	struct engine_ctl	*ctl;
 };
 
@@ -43,7 +45,8 @@ static void	from_frontend(void *, const struct imsg *);
 static void	from_signer(void *, const struct imsg *);
 static ipc_handler on_hello, on_signer, on_signed_router, on_signed_session,
 		on_conf, on_verbose, on_shutdown, on_peer_fd,
-		on_discover_socket, on_ctl;
+		on_discover_socket, on_ctl, on_ctl_more,
+		on_listen;
 static bool	prepare(struct engine *, const struct conf *, char *, size_t);
 static void	configure(struct engine *, struct conf *);
 static void	sign(void *, const struct ipc_sign_session *);
@@ -57,6 +60,7 @@ static void	tick(evutil_socket_t, short, void *);
 static void	after_event(void *);
 static void	sign_router(struct engine *, const struct sign_router *);
 static void	connect_peer(void *, const struct ipc_peer *);
+static void	peer_changed(void *, const struct ctl_event *);
 
 /* Handlers that pass a message on unchanged. */
 #define TO_CORE(name)							\
@@ -108,7 +112,9 @@ static ipc_handler *const frontend_messages[IPC_MAX] = {
 	[IPC_SOLICIT] = on_solicit,
 	[IPC_HEARD] = on_heard,
 	[IPC_ARP_ASK] = on_arp,
-	[IPC_CTL] = on_ctl
+	[IPC_CTL] = on_ctl,
+	[IPC_LISTEN] = on_listen,
+	[IPC_CTL_MORE] = on_ctl_more
 };
 
 static ipc_handler *const signer_messages[IPC_MAX] = {
@@ -143,6 +149,7 @@ void
 engine_free(struct engine *e)
 {
 	engine_ctl_free(e->ctl);
+	monitor_free(e->monitor);
 	sessions_free(e->sessions);
 	store_close(e->store);
 	core_free(e->core);
@@ -176,8 +183,10 @@ frontend_drained(void *arg)
 {
 	struct engine	*e = arg;
 
-	if (e->ctl != NULL)
-		engine_ctl_resume(e->ctl, e->frontend);
+	if (e->ctl == NULL)
+		return;
+	monitor_resume(e->monitor, e->frontend);
+	engine_ctl_resume(e->ctl, e->frontend);
 }
 
 static void
@@ -296,7 +305,8 @@ configure(struct engine *e, struct conf *conf)
 	struct core_ops		ops = { effect, random32, verify_signature,
 				    verify_fingerprint, 0, e };
 	struct core_self	self = { .id = e->self, .run = e->run };
-	struct sessions_ops	sops = { connect_peer, after_event, sign, e };
+	struct sessions_ops	sops = { connect_peer, after_event, sign,
+				    peer_changed, e };
 
 	if (e->core == NULL) {
 		memcpy(self.key.octet, e->key, sizeof(self.key.octet));
@@ -307,11 +317,14 @@ configure(struct engine *e, struct conf *conf)
 		core_verbose(e->core, log_is_verbose());
 		store_load(e->store, e->core, conf, clock_monotime());
 		e->sessions = sessions_new(e->base, e->core, &self, &sops);
-		if (e->sessions == NULL || (e->ctl = engine_ctl_new(e->core,
-		    e->sessions)) == NULL)
+		if (e->sessions == NULL || (e->monitor = monitor_new(e->core,
+		    e->sessions)) == NULL || (e->ctl = engine_ctl_new(e->core,
+		    e->sessions, e->monitor)) == NULL)
 			fatalx("sessions: out of memory");
-	} else
+	} else {
 		core_conf(e->core, conf, clock_monotime());
+		monitor_say(e->monitor, e->frontend, CTL_EVENT_RELOAD, "");
+	}
 	store_conf(e->store, conf);
 	sessions_conf(e->sessions, conf);
 	conf_free(conf);
@@ -392,6 +405,32 @@ on_ctl(void *arg, const struct imsg *imsg)
 	struct engine	*e = arg;
 
 	engine_ctl_request(e->ctl, e->frontend, imsg->id, imsg->data);
+}
+
+static void
+on_ctl_more(void *arg, const struct imsg *imsg)
+{
+	const uint32_t	*records = imsg->data;
+	struct engine	*e = arg;
+
+	engine_ctl_more(e->ctl, e->frontend, imsg->id, *records);
+}
+
+static void
+on_listen(void *arg, const struct imsg *imsg)
+{
+	const uint32_t	*listened = imsg->data;
+	struct engine	*e = arg;
+
+	monitor_listen(e->monitor, *listened != 0);
+}
+
+static void
+peer_changed(void *arg, const struct ctl_event *event)
+{
+	struct engine	*e = arg;
+
+	monitor_tell(e->monitor, e->frontend, event);
 }
 
 static void
@@ -485,6 +524,12 @@ effect(void *arg, const struct effect *f)
 		if (f->log->level != LEVEL_DEBUG || log_is_verbose())
 			log_line(levels[f->log->level], f->log->format,
 			    f->log->text);
+		if (f->log->level == LEVEL_WARN && e->monitor != NULL)
+			monitor_say(e->monitor, e->frontend, CTL_EVENT_WARNING,
+			    f->log->text);
+		break;
+	case EFFECT_EVENT:
+		monitor_tell(e->monitor, e->frontend, f->event);
 		break;
 	default:
 		if (messages[f->type].to == PROC_PARENT)

@@ -11,6 +11,7 @@
 struct child;
 struct engine;
 struct engine_ctl;
+struct monitor;
 
 /* engine.c: the channel to the parent, and the store. */
 struct engine	*engine_new(struct child *);
@@ -22,11 +23,14 @@ void		 engine_free(struct engine *);
  * ctl.c: answers to sroamctl, sent through the frontend as fast as it takes
  * them.
  */
-struct engine_ctl	*engine_ctl_new(struct core *, struct sessions *);
+struct engine_ctl	*engine_ctl_new(struct core *, struct sessions *,
+			    struct monitor *);
 void			 engine_ctl_free(struct engine_ctl *);
 void			 engine_ctl_request(struct engine_ctl *, struct pipe *,
 			    uint32_t client, const struct ipc_ctl *);
 /* For a request before there is a configuration. */
 void			 engine_ctl_early(struct pipe *, uint32_t client);
+void			 engine_ctl_more(struct engine_ctl *, struct pipe *,
+			    uint32_t client, uint32_t records);
 void			 engine_ctl_resume(struct engine_ctl *, struct pipe *);
 #endif

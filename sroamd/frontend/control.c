@@ -14,6 +14,8 @@
 #include "common/log.h"
 #include "common/ratelimit.h"
 #include "frontend/control.h"
+#include "frontend/request.h"
+#include "ipc/listing.h"
 
 #define ACCEPT_PAUSE		1	/* s, when descriptors run out */
 #define OWNERS			3
@@ -28,6 +30,11 @@ struct client {
 	/* index of the owner that answers */
 	unsigned int		 owner;
 	struct ipc_ctl		 request;
+	/* records since the owner was told to send more */
+	uint32_t		 records;
+	bool			 listens;	/* to events, until it leaves */
+	bool			 ahead;		/* its next request waits */
+	uint64_t		 lost;		/* events, for want of room */
 	/* client_serve is in progress */
 	bool			 serving;
 	/* free it when that returns */
@@ -42,6 +49,7 @@ struct control {
 	struct event		*accepting, *pause;
 	int			 fd;
 	uint32_t		 generation;
+	unsigned int		 listeners;
 	struct client		*clients[CONTROL_CLIENTS];
 };
 
@@ -61,6 +69,7 @@ static void		 client_new(struct control *, int, unsigned int);
 static void		 client_free(struct client *);
 static void		 client_cut(struct client *);
 static void		 client_read(evutil_socket_t, short, void *);
+static void		 client_early(struct client *, int);
 static void		 client_write(evutil_socket_t, short, void *);
 static void		 client_hangup(evutil_socket_t, short, void *);
 static void		 client_serve(struct client *);
@@ -69,13 +78,21 @@ static void		 client_request(struct client *, const struct imsg *);
 static void		 client_next_owner(struct client *);
 static void		 client_send(struct client *, uint32_t, const void *,
 			    size_t);
+static void		 client_more(struct client *);
+static void		 client_record(struct client *, uint32_t,
+			    const void *, size_t);
+static bool		 listen_to(struct client *);
+static void		 unlisten(struct client *);
+static bool		 wants(const struct client *,
+			    const struct ctl_event *);
+static void		 listener_take(struct client *,
+			    const struct ctl_event *);
+static void		 listener_drained(struct client *);
 static void		 client_end(struct client *, const char *, ...)
 			    __attribute__((format(printf, 2, 3)));
-static const char	*check_request(uint32_t, struct ctl_request *);
 static const char	*check_network(struct control *,
 			    const struct route_row *,
 			    const struct ctl_request *);
-static const char	*check_prefix(const struct ctl_request *);
 
 #define ONE(p)		{ (p), PROC_NONE }
 
@@ -105,7 +122,8 @@ static const struct route_row routes[CTL_REQUESTS] = {
 	[CTL_RETIRE] = { "retire", ONE(PROC_ENGINE), 0, false },
 	[CTL_SHOW_ROAMS] = { "show roams", ONE(PROC_ENGINE), CTL_ROAM, true },
 	[CTL_SHOW_NETWORKS] = { "show networks", ONE(PROC_ENGINE), CTL_NETWORK,
-	    true }
+	    true },
+	[CTL_MONITOR] = { "monitor", ONE(PROC_ENGINE), CTL_EVENT, true }
 };
 
 struct control *
@@ -256,7 +274,13 @@ client_new(struct control *control, int fd, unsigned int slot)
 static void
 client_free(struct client *c)
 {
-	c->control->clients[c->number % CONTROL_CLIENTS] = NULL;
+	struct control *control = c->control;
+
+	control->clients[c->number % CONTROL_CLIENTS] = NULL;
+	unlisten(c);
+	if (c->route != NULL && c->route->owners[c->owner] != PROC_NONE)
+		control->ops.more(control->ops.arg,
+		    c->route->owners[c->owner], c->number, 0);
 	if (c->reading != NULL)
 		event_free(c->reading);
 	if (c->writing != NULL)
@@ -278,21 +302,24 @@ client_cut(struct client *c)
 
 /*
  * A client is read only while no request of its is in progress and it has read
- * all answers: that bounds its requests.  Meanwhile only its end is watched
- * for.
+ * all answers: that bounds its requests.  Meanwhile its end is watched for,
+ * which libevent reports as EV_CLOSED, or, if it has not read all, as EV_READ.
  */
 static void
 client_arm(struct client *c)
 {
 	bool busy = c->route != NULL || imsgbuf_queued(c->ibuf) > 0;
 
-	if (busy) {
-		event_del(c->reading);
+	if (busy)
 		event_add(c->hangup, NULL);
-	} else {
+	else {
 		event_del(c->hangup);
-		event_add(c->reading, NULL);
+		c->ahead = false;
 	}
+	if (c->ahead)
+		event_del(c->reading);
+	else
+		event_add(c->reading, NULL);
 	if (imsgbuf_queued(c->ibuf) > 0)
 		event_add(c->writing, NULL);
 }
@@ -302,13 +329,29 @@ client_read(evutil_socket_t fd, short what, void *arg)
 {
 	struct client *c = arg;
 
-	(void)fd;
 	(void)what;
-	if (imsgbuf_read(c->ibuf) <= 0) {
+	if (c->route != NULL || imsgbuf_queued(c->ibuf) > 0)
+		client_early(c, fd);
+	else if (imsgbuf_read(c->ibuf) <= 0)
+		client_cut(c);
+	else
+		client_serve(c);
+}
+
+/* It says something while it is served, which waits; or it has left. */
+static void
+client_early(struct client *c, int fd)
+{
+	char octet;
+	ssize_t n = recv(fd, &octet, sizeof(octet), MSG_PEEK | MSG_DONTWAIT);
+
+	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR) ||
+	    (n > 0 && c->listens)) {
 		client_cut(c);
 		return;
 	}
-	client_serve(c);
+	c->ahead = n > 0;
+	client_arm(c);
 }
 
 static void
@@ -322,6 +365,9 @@ client_write(evutil_socket_t fd, short what, void *arg)
 		client_cut(c);
 		return;
 	}
+	c->serving = true;
+	listener_drained(c);
+	client_more(c);
 	client_serve(c);
 }
 
@@ -390,7 +436,7 @@ client_request(struct client *c, const struct imsg *imsg)
 		return;
 	}
 	if ((wrong = check_network(c->control, route, &request)) != NULL ||
-	    (wrong = check_request(imsg->type, &request)) != NULL) {
+	    (wrong = request_check(imsg->type, &request)) != NULL) {
 		client_end(c, "%s: %s", route->name, wrong);
 		return;
 	}
@@ -399,48 +445,13 @@ client_request(struct client *c, const struct imsg *imsg)
 	c->request.request = request;
 	c->route = route;
 	c->owner = 0;
-	client_next_owner(c);
-}
-
-/*
- * We are responsible for messages to siblings: check a client's fields, and
- * clear those without meaning.
- */
-static const char *
-check_request(uint32_t type, struct ctl_request *r)
-{
-	struct ctl_request clean = { .version = CTL_VERSION };
-	const char *wrong;
-
-	memcpy(clean.network, r->network, sizeof(clean.network));
-	switch (type) {
-	case CTL_LOG:
-		if (r->number > 1)
-			return "neither brief nor verbose";
-		clean.number = r->number;
-		break;
-	case CTL_DISASSOCIATE:
-		if (!mac_is_station(&r->mac))
-			return "not the MAC address of a station";
-		clean.mac = r->mac;
-		break;
-	case CTL_CLEAR_LEASE:
-		if (r->has_prefix) {
-			if ((wrong = check_prefix(r)) != NULL)
-				return wrong;
-			clean.has_prefix = 1;
-			clean.prefix.addr = r->prefix.addr;
-			clean.prefix.len = r->prefix.len;
-		} else if (!mac_is_station(&r->mac))
-			return "neither an address nor a station's MAC address";
-		else
-			clean.mac = r->mac;
-		break;
-	default:
-		break;
+	c->records = 0;
+	if (imsg->type == CTL_MONITOR && !listen_to(c)) {
+		client_end(c, "%s: %u listen already", route->name,
+		    CONTROL_LISTENERS);
+		return;
 	}
-	*r = clean;
-	return NULL;
+	client_next_owner(c);
 }
 
 static const char *
@@ -465,23 +476,6 @@ check_network(struct control *control, const struct route_row *route,
 	snprintf(unknown, sizeof(unknown), "there is no network %s, see show "
 	    "networks", r->network);
 	return unknown;
-}
-
-static const char *
-check_prefix(const struct ctl_request *r)
-{
-	struct prefix masked = r->prefix;
-
-	if (r->has_prefix > 1 || r->prefix.len > 128)
-		return "not a prefix";
-	prefix_mask(&masked);
-	if (prefix_cmp(&masked, &r->prefix) != 0)
-		return "not a prefix";
-	if (prefix_is_v4(&masked) ? masked.len != 128 :
-	    masked.len < DELEGATED_SHORTEST || masked.len > DELEGATED_LONGEST)
-		return "not a lease: those are an IPv4 address, an IPv6 /64 "
-		    "or a delegated prefix";
-	return NULL;
 }
 
 /* Pass the request to its next owner; after the last it is complete. */
@@ -523,15 +517,18 @@ control_answer(struct control *control, enum proc_id from,
 			fatalx("control: %s from %s answers %s",
 			    ipc_name(imsg->type), proc_name(from),
 			    c->route->name);
-		client_send(c, imsg->type, imsg->data, imsg->len);
+		client_record(c, imsg->type, imsg->data, imsg->len);
+		c->records++;
+		client_more(c);
 	} else if (imsg_data(imsg, &end, sizeof(end)) == -1)
 		fatalx("control: %s from %s has %u octets",
 		    ipc_name(imsg->type), proc_name(from), imsg->len);
 	else if (end.error != 0) {
 		end.text[sizeof(end.text) - 1] = '\0';
 		client_end(c, "%s", end.text);
-	} else {
+	} else if (!c->listens) {
 		c->owner++;
+		c->records = 0;
 		client_next_owner(c);
 	}
 	c->serving = false;
@@ -550,6 +547,119 @@ control_record(struct control *control, uint32_t client, uint32_t type,
 	struct client *c;
 
 	if ((c = client_find(control, client)) != NULL)
+		client_send(c, type, data, len);
+}
+
+/*
+ * Half of the window is free again.  Who reads slowly gets more when it has
+ * read most of what it has.
+ */
+static void
+client_more(struct client *c)
+{
+	struct control *control = c->control;
+
+	if (c->dead || c->route == NULL || c->records < LISTING_WINDOW / 2 ||
+	    imsgbuf_queued(c->ibuf) > CONTROL_QUEUE_MAX / 16)
+		return;
+	c->records -= LISTING_WINDOW / 2;
+	control->ops.more(control->ops.arg, c->route->owners[c->owner],
+	    c->number, LISTING_WINDOW / 2);
+}
+
+/* False: there are enough. */
+static bool
+listen_to(struct client *c)
+{
+	struct control *control = c->control;
+
+	if (control->listeners == CONTROL_LISTENERS)
+		return false;
+	c->listens = true;
+	c->lost = 0;
+	if (control->listeners++ == 0)
+		control->ops.listen(control->ops.arg, true);
+	return true;
+}
+
+static void
+unlisten(struct client *c)
+{
+	struct control *control = c->control;
+
+	if (c->listens && --control->listeners == 0)
+		control->ops.listen(control->ops.arg, false);
+	c->listens = false;
+}
+
+static bool
+wants(const struct client *c, const struct ctl_event *e)
+{
+	static const bool told[CTL_EVENTS] = {
+#define TOLD(name, word, unasked)	[CTL_EVENT_##name] = unasked,
+		CTL_EVENT_LIST(TOLD)
+#undef TOLD
+	};
+	uint32_t wanted = c->request.request.number;
+	const char *network = c->request.request.network;
+
+	if (e->type == CTL_EVENT_LOST)
+		return true;
+	if (wanted != 0 ? (wanted & 1U << e->type) == 0 : !told[e->type])
+		return false;
+	return network[0] == '\0' || e->scope.network[0] == '\0' ||
+	    strcmp(e->scope.network, network) == 0;
+}
+
+void
+control_event(struct control *control, const struct ctl_event *e)
+{
+	struct client *c;
+	unsigned int i;
+
+	for (i = 0; i < CONTROL_CLIENTS; i++) {
+		c = control->clients[i];
+		if (c == NULL || !c->listens || c->dead || !wants(c, e))
+			continue;
+		c->serving = true;
+		listener_take(c, e);
+		c->serving = false;
+		if (c->dead)
+			client_free(c);
+		else
+			client_arm(c);
+	}
+}
+
+/* Nothing waits for a listener: without room it loses events. */
+static void
+listener_take(struct client *c, const struct ctl_event *e)
+{
+	if (c->lost > 0 || imsgbuf_queued(c->ibuf) > LISTENER_QUEUE_MAX)
+		c->lost += e->type == CTL_EVENT_LOST ? e->count : 1;
+	else
+		client_send(c, CTL_EVENT, e, sizeof(*e));
+}
+
+/* It hears how many it has lost before anything that is later. */
+static void
+listener_drained(struct client *c)
+{
+	struct ctl_event e = { .type = CTL_EVENT_LOST, .count = c->lost };
+
+	if (c->dead || c->lost == 0 ||
+	    imsgbuf_queued(c->ibuf) > LISTENER_QUEUE_MAX / 2)
+		return;
+	e.time = (uint64_t)clock_wall();
+	c->lost = 0;
+	client_send(c, CTL_EVENT, &e, sizeof(e));
+}
+
+/* Of what there is when it comes a listener gets what it asks for. */
+static void
+client_record(struct client *c, uint32_t type, const void *data, size_t len)
+{
+	if (type != CTL_EVENT || wants(c, data))
 		client_send(c, type, data, len);
 }
 
@@ -577,5 +687,6 @@ client_end(struct client *c, const char *why, ...)
 		va_end(ap);
 	}
 	c->route = NULL;
+	unlisten(c);
 	client_send(c, CTL_END, &end, sizeof(end));
 }

@@ -15,6 +15,8 @@
 
 #define CONTROL_CLIENTS		32
 #define CONTROL_QUEUE_MAX	(16U * 1024 * 1024)	/* octets per client */
+#define CONTROL_LISTENERS	8
+#define LISTENER_QUEUE_MAX	(1024U * 1024)	/* then it loses events */
 
 struct control;
 struct event_base;
@@ -30,6 +32,11 @@ struct control_ops {
 	/* Answer a request ourselves, with any number of control_record. */
 	void	(*answer)(void *arg, uint32_t client,
 		    const struct ctl_request *, uint32_t type);
+	/* More of a listing, or no more (0): see LISTING_WINDOW. */
+	void	(*more)(void *arg, enum proc_id to, uint32_t client,
+		    uint32_t records);
+	/* Whether anybody listens to events. */
+	void	(*listen)(void *arg, bool);
 	/* Whether there is a network with this name. */
 	bool	(*named)(void *arg, const char *network);
 	void	 *arg;
@@ -43,6 +50,8 @@ void		 control_listen(struct control *, int fd);
 /* A CTL_* answer; one for a client that has left is dropped. */
 void		 control_answer(struct control *, enum proc_id from,
 		    const struct imsg *);
+/* Something happened: for all clients that listen. */
+void		 control_event(struct control *, const struct ctl_event *);
 /* One CTL_* record of our own to a client. */
 void		 control_record(struct control *, uint32_t client,
 		    uint32_t type, const void *, size_t);

@@ -34,13 +34,15 @@ struct frontend {
 static void	parent_message(void *, const struct imsg *);
 static ipc_handler on_hello, on_verbose, on_conf, on_link, on_link_socket,
 		on_parent_status, on_control_socket, on_shutdown,
-		on_parent_answer, on_status, on_engine_answer;
+		on_parent_answer, on_status, on_engine_answer, on_event;
 static void	engine_message(void *, const struct imsg *);
 static void	engine_closed(void *);
 static void	engine_drained(void *);
 static void	to_engine(void *, uint32_t, const void *, size_t);
 static bool	engine_busy(void *);
 static int	forward(void *, enum proc_id, uint32_t, const struct ipc_ctl *);
+static void	more(void *, enum proc_id, uint32_t, uint32_t);
+static void	listen_to_engine(void *, bool);
 static void	answer(void *, uint32_t, const struct ctl_request *, uint32_t);
 static bool	named(void *, const char *);
 static void	show_interfaces(struct frontend *, uint32_t, const char *);
@@ -86,14 +88,17 @@ static ipc_handler *const engine_messages[IPC_MAX] = {
 	[IPC_ARP_REPLY] = on_arp_reply,
 	[IPC_DROPS] = on_drops,
 	[CTL_STATUS] = on_status,
-	[CTL_LEASE ... CTL_END] = on_engine_answer
+	[CTL_LEASE ... CTL_NETWORK] = on_engine_answer,
+	[CTL_EVENT] = on_event,
+	[CTL_END] = on_engine_answer
 };
 
 struct frontend *
 frontend_new(struct child *child)
 {
 	struct links_ops links_ops = { to_engine, engine_busy, NULL };
-	struct control_ops control_ops = { forward, answer, named, NULL };
+	struct control_ops control_ops = { forward, answer, more,
+	    listen_to_engine, named, NULL };
 	struct frontend *f;
 
 	if ((f = calloc(1, sizeof(*f))) == NULL)
@@ -231,6 +236,19 @@ on_engine_answer(void *arg, const struct imsg *imsg)
 	control_answer(f->control, PROC_ENGINE, imsg);
 }
 
+/* What happens has a number; how things are is told to one. */
+static void
+on_event(void *arg, const struct imsg *imsg)
+{
+	const struct ctl_event *event = imsg->data;
+	struct frontend *f = arg;
+
+	if (event->seq != 0)
+		control_event(f->control, event);
+	else
+		control_answer(f->control, PROC_ENGINE, imsg);
+}
+
 /* The parent was asked first, and has sent its counters. */
 static void
 on_status(void *arg, const struct imsg *imsg)
@@ -311,6 +329,27 @@ forward(void *arg, enum proc_id to, uint32_t client, const struct ipc_ctl *ctl)
 		return -1;
 	pipe_send(pipe, IPC_CTL, client, -1, ctl, sizeof(*ctl));
 	return 0;
+}
+
+static void
+more(void *arg, enum proc_id to, uint32_t client, uint32_t records)
+{
+	struct frontend *f = arg;
+	struct pipe *pipe = to == PROC_PARENT ? f->parent : f->engine;
+
+	if (pipe != NULL && to != PROC_FRONTEND)
+		pipe_send(pipe, IPC_CTL_MORE, client, -1, &records,
+		    sizeof(records));
+}
+
+static void
+listen_to_engine(void *arg, bool listened)
+{
+	uint32_t on = listened;
+	struct frontend *f = arg;
+
+	if (f->engine != NULL)
+		pipe_send(f->engine, IPC_LISTEN, 0, -1, &on, sizeof(on));
 }
 
 static void

@@ -106,6 +106,13 @@ enum ipc_type {
 	IPC_PROBE,		/* struct probe */
 	IPC_ARP_REPLY,		/* struct arp_ask */
 	IPC_DROPS,		/* struct ipc_drops */
+	/* frontend -> engine: uint32_t, whether anybody wants CTL_EVENT */
+	IPC_LISTEN,
+	/*
+	 * frontend -> engine, parent: uint32_t, how many records more the
+	 * client that the id names may get; 0: it has left
+	 */
+	IPC_CTL_MORE,
 	/* frontend -> engine, parent: a request, the id names the client */
 	IPC_CTL,		/* struct ipc_ctl */
 	/* parent -> children: + socket, see proc/alive.h */

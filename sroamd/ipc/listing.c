@@ -21,6 +21,7 @@ struct listing {
 	const struct listing_kind	*kind;
 	uint32_t			 client;
 	struct ctl_cursor		 cursor;
+	uint32_t			 window;	/* records */
 };
 
 struct listings {
@@ -81,6 +82,7 @@ listings_start(struct listings *all, struct pipe *pipe, uint32_t client,
 	}
 	l->client = client;
 	l->kind = kind;
+	l->window = LISTING_WINDOW;
 	strlcpy(l->cursor.network, network, sizeof(l->cursor.network));
 	TAILQ_INSERT_TAIL(&all->list, l, entry);
 	all->n++;
@@ -90,9 +92,28 @@ listings_start(struct listings *all, struct pipe *pipe, uint32_t client,
 void
 listings_resume(struct listings *all, struct pipe *pipe)
 {
+	struct listing *l, *next;
+
+	for (l = TAILQ_FIRST(&all->list); l != NULL; l = next) {
+		next = TAILQ_NEXT(l, entry);
+		if (run(all, l, pipe))
+			drop(all, l);
+	}
+}
+
+void
+listings_more(struct listings *all, struct pipe *pipe, uint32_t client,
+    uint32_t records)
+{
 	struct listing *l;
 
-	while ((l = TAILQ_FIRST(&all->list)) != NULL && run(all, l, pipe))
+	TAILQ_FOREACH(l, &all->list, entry)
+		if (l->client == client)
+			break;
+	if (l == NULL)
+		return;
+	l->window += records;
+	if (records == 0 || run(all, l, pipe))
 		drop(all, l);
 }
 
@@ -102,11 +123,12 @@ run(struct listings *all, struct listing *l, struct pipe *pipe)
 {
 	union ctl_record r;
 
-	while (!pipe_full(pipe)) {
+	while (l->window > 0 && !pipe_full(pipe)) {
 		if (!l->kind->next(all->arg, &l->cursor, &r)) {
 			listing_end(pipe, l->client, NULL);
 			return true;
 		}
+		l->window--;
 		pipe_send(pipe, l->kind->record, l->client, -1, &r,
 		    l->kind->len);
 	}

@@ -12,6 +12,12 @@
 #include "common/ctl.h"
 #include "ipc/pipe.h"
 
+/*
+ * Records that may be on their way to one client: the frontend grants more as
+ * the client reads (IPC_CTL_MORE).
+ */
+#define LISTING_WINDOW	512
+
 struct listings;
 
 /* A kind of records; the position in the listing is a key, not a pointer. */
@@ -30,6 +36,9 @@ void		 listings_start(struct listings *, struct pipe *,
 		    const char *network);
 /* The pipe has room again. */
 void		 listings_resume(struct listings *, struct pipe *);
+/* The client may have so many records more, or (0) has left. */
+void		 listings_more(struct listings *, struct pipe *,
+		    uint32_t client, uint32_t records);
 
 /* A single record, and the end. */
 void	listing_one(struct pipe *, uint32_t client, uint32_t type, const void *,

@@ -154,6 +154,12 @@ pipe_full(const struct pipe *p)
 	return !p->broken && imsgbuf_queued(p->ibuf) > QUEUE_HIGH;
 }
 
+bool
+pipe_below(const struct pipe *p, size_t octets)
+{
+	return p->broken || imsgbuf_queued(p->ibuf) < octets;
+}
+
 static void
 hear(struct pipe *p, bool on)
 {

@@ -46,6 +46,8 @@ bool		 pipe_offer(struct pipe *, uint32_t type, const void *data,
 		    size_t len);
 /* Whether a sender of many messages should pause until drained is called. */
 bool		 pipe_full(const struct pipe *);
+/* Whether fewer octets than these wait to be written. */
+bool		 pipe_below(const struct pipe *, size_t);
 void		 pipe_flush(struct pipe *);	/* write what can be, now */
 /* Write the whole queue, or as much as possible within `ms`. */
 void		 pipe_linger(struct pipe *, int ms);

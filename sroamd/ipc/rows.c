@@ -11,6 +11,7 @@
 #include <syslog.h>
 
 #include "ipc/ipc.h"
+#include "ipc/listing.h"
 #include "ipc/rows.h"
 
 #define ERRNO_MAX	4095
@@ -233,6 +234,20 @@ static const struct ipc_field verbose_rows[] = {
 };
 static const struct ipc_part verbose_part = { sizeof(uint32_t), verbose_rows,
 	1, NULL };
+
+static const struct ipc_field listen_rows[] = {
+	{ .name = "listened", .size = sizeof(uint32_t), .elements = 1,
+	    .rule = RULE_FLAG }
+};
+static const struct ipc_part listen_part = { sizeof(uint32_t), listen_rows,
+	1, NULL };
+
+static const struct ipc_field more_rows[] = {
+	{ .name = "records", .size = sizeof(uint32_t), .elements = 1,
+	    .rule = RULE_NUMBER, .max = LISTING_WINDOW }
+};
+static const struct ipc_part more_part = { sizeof(uint32_t), more_rows, 1,
+	NULL };
 
 static const struct ipc_field link_rows[] = {
 	ROW(link, ifindex, NONZERO),
@@ -698,7 +713,7 @@ PART(ipc_drops, NULL);
 static const struct ipc_field ctl_request_rows[] = {
 	ROW(ctl_request, version, NUMBER, .min = CTL_VERSION,
 	    .max = CTL_VERSION),
-	ROW(ctl_request, number, FLAG),
+	ROW(ctl_request, number, NUMBER, .max = (1U << CTL_EVENTS) - 1),
 	ROW(ctl_request, network, TEXT),
 	ROW(ctl_request, mac, STATION, OR_NONE),
 	ROW(ctl_request, has_prefix, FLAG),
@@ -846,6 +861,22 @@ static const struct ipc_field ctl_roam_rows[] = {
 };
 PART(ctl_roam, NULL);
 
+static const struct ipc_field ctl_event_rows[] = {
+	ROW(ctl_event, scope, PART, .part = &ctl_scope_part),
+	SPAN(ctl_event, seq, count, ANY),
+	ROW(ctl_event, type, NUMBER, .max = CTL_EVENTS - 1),
+	ROW(ctl_event, about, NUMBER, .max = CTL_SUBJECTS - 1),
+	ROW(ctl_event, mac, ANY),
+	ROW(ctl_event, nprefixes, NUMBER, .max = CTL_EVENT_PREFIXES),
+	ROW(ctl_event, pad, ZERO),
+	LIST(ctl_event, prefixes, nprefixes, PREFIX, .max = PLEN_MAX),
+	SPAN(ctl_event, router, from, ANY),
+	SPAN(ctl_event, router_name, from_name, TEXT),
+	SPAN(ctl_event, interface, port, TEXT),
+	ROW(ctl_event, text, TEXT)
+};
+PART(ctl_event, NULL);
+
 static const struct ipc_field ctl_pool_rows[] = {
 	ROW(ctl_pool, prefix, PREFIX, OR_NONE, .max = PLEN_MAX),
 	ROW(ctl_pool, pad, ZERO),
@@ -956,6 +987,8 @@ static const struct ipc_message messages[IPC_MAX - IPC_FIRST] = {
 	MESSAGE(IPC_ARP_REPLY, E, F, HAS(arp_ask)),
 	MESSAGE(IPC_DROPS, E, F, HAS(ipc_drops)),
 
+	MESSAGE(IPC_LISTEN, F, E, HAS(listen)),
+	MESSAGE(IPC_CTL_MORE, F, P | E, HAS(more)),
 	MESSAGE(IPC_CTL, F, P | E, HAS(ipc_ctl)),
 
 	MESSAGE(CTL_STATUS, E, F, HAS(ctl_status)),
@@ -967,6 +1000,7 @@ static const struct ipc_message messages[IPC_MAX - IPC_FIRST] = {
 	MESSAGE(CTL_MEMORY, P | E, F, HAS(ctl_memory)),
 	MESSAGE(CTL_ROAM, E, F, HAS(ctl_roam)),
 	MESSAGE(CTL_NETWORK, E, F, HAS(ctl_network)),
+	MESSAGE(CTL_EVENT, E, F, HAS(ctl_event)),
 	MESSAGE(CTL_END, P | E, F, HAS(ctl_end)),
 };
 

@@ -121,6 +121,13 @@ parent_ctl_more(struct parent *p)
 	listings_resume(p->listings, parent_child(p, PROC_FRONTEND)->pipe);
 }
 
+void
+parent_ctl_window(struct parent *p, uint32_t client, uint32_t records)
+{
+	listings_more(p->listings, parent_child(p, PROC_FRONTEND)->pipe,
+	    client, records);
+}
+
 static int
 next_route(void *arg, struct ctl_cursor *cursor, void *record)
 {

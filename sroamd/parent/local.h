@@ -156,4 +156,6 @@ int	parent_ctl_init(struct parent *);	/* -1: no memory */
 void	parent_ctl_free(struct parent *);
 void	parent_ctl(struct parent *, uint32_t client, const struct ipc_ctl *);
 void	parent_ctl_more(struct parent *);	/* its pipe has room again */
+/* A client may have so many records more, or (0) has left. */
+void	parent_ctl_window(struct parent *, uint32_t client, uint32_t records);
 #endif

@@ -46,8 +46,8 @@ static void	on_resolve(void *, uint32_t, const char *);
 static void	on_discover(void *, const struct ipc_discover *, int);
 static bool	engine_busy(void *);
 static ipc_handler take_log, take_log_lost, take_fd_lost, take_ready,
-		take_refused, take_ctl, take_resolved, take_connect,
-		take_started, take_identity;
+		take_refused, take_ctl, take_ctl_more, take_resolved,
+		take_connect, take_started, take_identity;
 
 /* Requests to the kernel; it logs its errors itself. */
 #define TO_KERNEL(name)							\
@@ -72,6 +72,7 @@ static ipc_handler *const child_messages[IPC_MAX] = {
 	[IPC_CONF_READY] = take_ready,
 	[IPC_CONF_REFUSED] = take_refused,
 	[IPC_CTL] = take_ctl,
+	[IPC_CTL_MORE] = take_ctl_more,
 	[IPC_RESOLVED] = take_resolved,
 	[IPC_IDENTITY] = take_identity,
 	[IPC_PEER_CONNECT] = take_connect,
@@ -418,6 +419,15 @@ take_ctl(void *arg, const struct imsg *imsg)
 	struct process *child = arg;
 
 	parent_ctl(child->parent, imsg->id, imsg->data);
+}
+
+static void
+take_ctl_more(void *arg, const struct imsg *imsg)
+{
+	struct process *child = arg;
+	const uint32_t *records = imsg->data;
+
+	parent_ctl_window(child->parent, imsg->id, *records);
 }
 
 static void

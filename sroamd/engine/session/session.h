@@ -27,6 +27,8 @@ struct sessions_ops {
 	void	(*touched)(void *arg);
 	/* Ask for a signature, for sessions_signed. */
 	void	(*sign)(void *arg, const struct ipc_sign_session *);
+	/* A session is up, or not any more. */
+	void	(*changed)(void *arg, const struct ctl_event *);
 	void	 *arg;
 };
 

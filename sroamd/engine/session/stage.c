@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A session's stages, from when both sides know each other to the end. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <event2/bufferevent.h>
@@ -8,6 +9,21 @@
 #include "common/log.h"
 #include "common/nomem.h"
 #include "engine/session/local.h"
+
+/* why: of its end. */
+static void
+tell(const struct session *s, enum ctl_event_type type, const char *why)
+{
+	struct ctl_event	e = { .type = (uint8_t)type,
+				    .about = CTL_ABOUT_PEER };
+
+	e.router = s->router;
+	core_name_router(s->all->core, &s->router, e.router_name,
+	    sizeof(e.router_name));
+	snprintf(e.text, sizeof(e.text), "%s port %u%s%s",
+	    addr_text(&s->addr), s->port, why[0] != '\0' ? ": " : "", why);
+	s->all->ops.changed(s->all->ops.arg, &e);
+}
 
 /* Both know each other: 0, or -1: no memory. */
 int
@@ -21,6 +37,7 @@ session_begin(struct session *s)
 	log_info("peer %s port %u: session is up%s%s%s", addr_text(&s->addr),
 	    s->port, s->extended ? "" : ", version 1",
 	    s->secured ? ", tls " : "", s->tls.identity);
+	tell(s, CTL_EVENT_PEER_UP, "");
 	return core_peer_up(s->all->core, s->id, session_flags(s), s->since);
 }
 
@@ -64,6 +81,7 @@ session_down(struct session *s, const char *why)
 		return;
 	log_info("peer %s port %u: session ended: %s", addr_text(&s->addr),
 	    s->port, why);
+	tell(s, CTL_EVENT_PEER_DOWN, why);
 	s->said_why = true;
 	if (s->is_woken)
 		TAILQ_REMOVE(&all->woken, s, woken);
@@ -87,6 +105,8 @@ session_close(struct session *s, const char *why, bool quiet)
 		    addr_text(&s->addr), s->port, why);
 	else if (!was_up && t == NULL && !quiet)
 		limit_failed(all, &s->addr, s->said_why ? NULL : why);
+	if (was_up)
+		tell(s, CTL_EVENT_PEER_DOWN, why);
 	if (s->is_woken)
 		TAILQ_REMOVE(&all->woken, s, woken);
 	RB_REMOVE(session_tree, &all->sessions, s);
