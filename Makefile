@@ -191,7 +191,7 @@ install: all $(BUILD)/install/sroamd
 		sed -i 's,/usr/local/libexec,$(LIBEXECDIR),' $$d/$${m##*/} || \
 		exit 1; \
 	done
-	@for u in sroamd sroamd-routes; do \
+	@for u in sroamd sroamd-routes sroamd-audit sroamd-events@; do \
 		sed 's,/usr/local/sbin,$(SBINDIR),' etc/$$u.service \
 		    >$(DESTDIR)$(UNITDIR)/$$u.service || exit 1; \
 	done
@@ -220,6 +220,8 @@ uninstall:
 	done
 	rm -f $(DESTDIR)$(UNITDIR)/sroamd.service \
 	    $(DESTDIR)$(UNITDIR)/sroamd-routes.service \
+	    $(DESTDIR)$(UNITDIR)/sroamd-audit.service \
+	    $(DESTDIR)$(UNITDIR)/sroamd-events@.service \
 	    $(DESTDIR)$(COMPDIR)/sroamctl
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/sroamd
 	rm -f $(DESTDIR)$(SYSUSERSDIR)/sroamd.conf

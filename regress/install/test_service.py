@@ -2,7 +2,9 @@
 """What make install installs, under systemd as in etc/sroamd.service: with
 namespaces of its own, as the first process there."""
 
+import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -219,6 +221,39 @@ def test_what_it_may_do_is_taken_away(machine):
         assert int(status["CapEff"], 16) == (
             with_caps if role == "parent" else 0), role
         assert status["NoNewPrivs"] == "1" and status["Seccomp"] == "2", role
+
+
+def test_the_journal_tells_who_had_an_address(machine):
+    """As sroamd(8) has it: an address, a time, one line."""
+    mac = "02:00:00:00:00:07"
+    program = "#!/bin/sh\ngrep --line-buffered lease >/run/told\n"
+    machine.run("sh", "-c", "mkdir -p /etc/sroamd && cat >/etc/sroamd/tell "
+                f"<<'E'\n{program}E\nchmod 755 /etc/sroamd/tell")
+    machine.run("systemctl", "start", "sroamd-audit", "sroamd-events@tell")
+    machine.run("sh", "-c", "ip link add p1 type veth peer name sta address "
+                f"{mac} && ip link set p1 master roam0 up && "
+                "ip link set sta up")
+    out = machine.run("sh", "-c", "busybox udhcpc -i sta -n -q -f -t 20 -T 1 "
+                      "-s /bin/true 2>&1")
+    addr = re.search(r"lease of (\S+) obtained", out)[1]
+
+    def who(until):
+        return machine.run(
+            "journalctl", "-t", "sroam-audit", "-o", "cat", "-r", "-n", "1",
+            "--until", until, "-g", f'"(lease|present)".*"{addr}/32"',
+            check=False)
+    wait(lambda: mac in who("now"), "the lease in the journal")
+    event = json.loads(who("now"))
+    assert event["addresses"] == [addr + "/32"] and event["mac"] == mac
+    assert mac not in who("1 hour ago")
+    wait(lambda: addr in machine.run("cat", "/run/told"), "the program's")
+    # A restart of the daemon ends neither.
+    machine.run("systemctl", "restart", "sroamd")
+    wait(lambda: machine.run(
+        "journalctl", "-t", "sroam-audit", "-o", "cat").count('"live"') > 1,
+        "it listens again")
+    machine.run("systemctl", "stop", "sroamd-audit", "sroamd-events@tell")
+    machine.run("ip", "link", "del", "p1")
 
 
 def test_a_stop_takes_its_routes_back(machine):
