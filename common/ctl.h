@@ -53,6 +53,7 @@ enum ctl_type {
 
 #define CTL_NETWORK_NAME 16	/* with its NUL */
 #define CTL_UNNAMED	"unnamed"	/* the network without a name */
+#define CTL_NAME	64	/* of a router, with its NUL */
 
 struct ctl_request {
 	uint32_t	version;	/* CTL_VERSION */
@@ -63,6 +64,7 @@ struct ctl_request {
 	uint8_t		pad;
 	struct prefix	prefix;
 	uint8_t		pad2[3];
+	char		router[CTL_NAME];	/* its name or id; empty: any */
 };
 
 struct ctl_end {
@@ -70,7 +72,6 @@ struct ctl_end {
 	char	text[252];
 };
 
-#define CTL_NAME	64
 #define CTL_WARNING	256
 
 /* The network of what a record shows. */

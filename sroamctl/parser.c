@@ -13,7 +13,9 @@ enum word_kind {
 	WORD_END,		/* the table ends */
 	WORD,			/* text, or an unambiguous abbreviation */
 	WORD_MAC,		/* a station's MAC address */
-	WORD_ADDRESS		/* an address, or an IPv6 prefix */
+	WORD_ADDRESS,		/* an address, or an IPv6 prefix */
+	WORD_PREFIX,		/* an address, or any prefix */
+	WORD_ROUTER		/* its name or id: any word */
 };
 
 struct keyword {
@@ -28,6 +30,9 @@ struct keyword {
 
 static const struct keyword	*match(const struct keyword *, const char *,
 				    struct command *, char *, size_t);
+static bool			 take(enum word_kind, const char *,
+				    struct command *);
+static bool			 take_prefix(const char *, struct command *);
 static bool			 take_mac(const char *, struct command *);
 static bool			 take_address(const char *, struct command *);
 static void			 list_words(const struct keyword *,
@@ -36,6 +41,7 @@ static void			 each(const struct keyword *, const char *,
 				    void (*)(const char *, void *), void *);
 
 #define KEYWORD(w, t, n)	{ WORD, (w), (t), 0, (n), (n) == NULL }
+#define FILTERED(w, t, n)	{ WORD, (w), (t), 0, (n), true }
 #define LAST(k, w, t, n)	{ (k), (w), (t), (n), NULL, true }
 #define END			{ WORD_END, NULL, CTL_NONE, 0, NULL, true }
 
@@ -48,17 +54,35 @@ static const struct keyword words_event[] = {
 	END
 };
 
+static const struct keyword words_lease[] = {
+	LAST(WORD_MAC, "MAC", CTL_SHOW_LEASES, 0),
+	LAST(WORD_PREFIX, "PREFIX", CTL_SHOW_LEASES, 0),
+	LAST(WORD_ROUTER, "ROUTER", CTL_SHOW_LEASES, 0),
+	END
+};
+
+static const struct keyword words_station[] = {
+	LAST(WORD_MAC, "MAC", CTL_SHOW_STATIONS, 0),
+	LAST(WORD_ROUTER, "ROUTER", CTL_SHOW_STATIONS, 0),
+	END
+};
+
+static const struct keyword words_roam[] = {
+	LAST(WORD_MAC, "MAC", CTL_SHOW_ROAMS, 0),
+	END
+};
+
 static const struct keyword words_show[] = {
 	KEYWORD("interfaces", CTL_SHOW_INTERFACES, NULL),
-	KEYWORD("leases", CTL_SHOW_LEASES, NULL),
+	FILTERED("leases", CTL_SHOW_LEASES, words_lease),
 	KEYWORD("memory", CTL_SHOW_MEMORY, NULL),
 	KEYWORD("metrics", COMMAND_METRICS, NULL),
 	KEYWORD("networks", CTL_SHOW_NETWORKS, NULL),
 	KEYWORD("peers", CTL_SHOW_PEERS, NULL),
-	KEYWORD("roams", CTL_SHOW_ROAMS, NULL),
+	FILTERED("roams", CTL_SHOW_ROAMS, words_roam),
 	KEYWORD("routers", CTL_SHOW_ROUTERS, NULL),
 	KEYWORD("routes", CTL_SHOW_ROUTES, NULL),
-	KEYWORD("stations", CTL_SHOW_STATIONS, NULL),
+	FILTERED("stations", CTL_SHOW_STATIONS, words_station),
 	KEYWORD("status", CTL_SHOW_STATUS, NULL),
 	END
 };
@@ -89,7 +113,7 @@ static const struct keyword words[] = {
 	KEYWORD("clear", CTL_NONE, words_clear),
 	KEYWORD("disassociate", CTL_NONE, words_disassociate),
 	KEYWORD("log", CTL_NONE, words_log),
-	{ WORD, "monitor", CTL_MONITOR, 0, words_event, true },
+	FILTERED("monitor", CTL_MONITOR, words_event),
 	KEYWORD("reload", CTL_RELOAD, NULL),
 	KEYWORD("retire", CTL_RETIRE, NULL),
 	KEYWORD("show", CTL_NONE, words_show),
@@ -147,8 +171,7 @@ match(const struct keyword *table, const char *text, struct command *command,
 				found = word;
 				n++;
 			}
-		} else if (word->kind == WORD_MAC ? take_mac(text, command) :
-		    take_address(text, command))
+		} else if (take(word->kind, text, command))
 			return word;
 	}
 	if (n == 1)
@@ -157,6 +180,23 @@ match(const struct keyword *table, const char *text, struct command *command,
 	snprintf(why, size, "%s: %s: %s", text, n > 1 ? "ambiguous" :
 	    "not understood, valid here", valid);
 	return NULL;
+}
+
+static bool
+take(enum word_kind kind, const char *text, struct command *command)
+{
+	switch (kind) {
+	case WORD_MAC:
+		return take_mac(text, command);
+	case WORD_ADDRESS:
+		return take_address(text, command);
+	case WORD_PREFIX:
+		return take_prefix(text, command);
+	default:
+		return strlcpy(command->request.router, text,
+		    sizeof(command->request.router)) <
+		    sizeof(command->request.router);
+	}
 }
 
 static bool
@@ -182,6 +222,21 @@ take_address(const char *text, struct command *command)
 	    (prefix_is_v4(&prefix) ? prefix.len != 128 :
 	    prefix.len < DELEGATED_SHORTEST ||
 	    prefix.len > DELEGATED_LONGEST))
+		return false;
+	command->request.has_prefix = 1;
+	command->request.prefix.addr = prefix.addr;
+	command->request.prefix.len = prefix.len;
+	return true;
+}
+
+static bool
+take_prefix(const char *text, struct command *command)
+{
+	struct prefix prefix;
+
+	if (addr_parse(text, &prefix.addr) == 0)
+		prefix.len = 128;
+	else if (prefix_parse(text, &prefix) == -1)
 		return false;
 	command->request.has_prefix = 1;
 	command->request.prefix.addr = prefix.addr;

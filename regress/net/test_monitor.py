@@ -101,6 +101,29 @@ def test_lines_for_people_and_only_what_is_asked(net):
     m.proc.stop(signal.SIGINT)
 
 
+def test_listings_are_narrowed(net):
+    d, mac = net.daemons["core"], net.mac("sta1")
+    net.lab.wait(lambda: (d.station(mac) or {}).get("router") == "r1",
+                 "sta1 at r1", 10)
+
+    def macs(*words):
+        got = json.loads(d.ctl("-j", "show", *words))[words[0]]
+        return {r["mac"] for r in got}
+    v4 = net.addresses("sta1")[0]
+    assert macs("stations", "r1") == macs("stations", mac) == {mac}
+    assert macs("stations", d.station(mac)["router_id"]) == {mac}
+    assert macs("stations", "r2") == macs("stations", "02:00:00:00:00:99") \
+        == set()
+    assert macs("leases", v4) == macs("leases", mac) == {mac}
+    assert macs("leases", "r1") == {mac} and macs("leases", "r2") == set()
+    assert mac in macs("leases", "192.168.44.0/24")
+    assert macs("leases", "192.168.45.0/24") == set()
+    assert mac in macs("leases", "2001:db8:44::/48")
+    assert macs("roams", mac) == {mac}
+    done = d.ctl_raw("show", "stations", "r9")
+    assert done.returncode == 1 and "r9: no such router" in done.stderr
+
+
 def mac_of(i):
     return f"02:00:00:01:{i >> 8:02x}:{i & 255:02x}"
 

@@ -386,9 +386,9 @@ wrong_requests_are_answered_with_the_reason(void **state)
 		{ CTL_SHOW_STATUS, { .version = 1 }, 4, "control protocol "
 		    "version 1, the daemon speaks version 2" },
 		{ CTL_SHOW_STATUS, { .version = CTL_VERSION }, 3,
-		    "show status: request of 3 octets, not 52" },
+		    "show status: request of 3 octets, not 116" },
 		{ CTL_SHOW_STATUS, { .version = CTL_VERSION }, 51,
-		    "show status: request of 51 octets, not 52" },
+		    "show status: request of 51 octets, not 116" },
 		{ CTL_LOG, { .version = CTL_VERSION, .number = 2 }, 0,
 		    "log: neither brief nor verbose" },
 		{ CTL_DISASSOCIATE, { .version = CTL_VERSION }, 0,
@@ -427,7 +427,7 @@ wrong_requests_are_answered_with_the_reason(void **state)
 	struct imsgbuf *c = client(f);
 	size_t i;
 
-	assert_int_equal(sizeof(struct ctl_request), 52);
+	assert_int_equal(sizeof(struct ctl_request), 116);
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		ask_octets(c, wrong[i].type, &wrong[i].request,
 		    wrong[i].len != 0 ? wrong[i].len :

@@ -61,11 +61,35 @@ next(void *arg, struct ctl_cursor *cursor, void *record)
 	memcpy(&had, cursor->key, sizeof(had));
 	had++;
 	memcpy(cursor->key, &had, sizeof(had));
+	((struct ctl_roam *)record)->late = had;
 	return had <= *n;
 }
 
+static unsigned int again_n;
+static const struct ctl_request of_guest = { .network = "guest" };
+
+static void
+again(void *arg)
+{
+	assert_non_null(arg);
+	again_n++;
+}
+
+/* The last one of a full look at many. */
+static bool
+wanted(const struct ctl_request *want, const void *record)
+{
+	const struct ctl_roam *r = record;
+
+	assert_string_equal(want->network, "guest");
+	return r->late % (3 * LISTING_LOOK) == 0;
+}
+
 static const struct listing_kind roams = {
-	CTL_ROAM, sizeof(struct ctl_roam), next
+	CTL_ROAM, sizeof(struct ctl_roam), next, NULL
+};
+static const struct listing_kind some = {
+	CTL_ROAM, sizeof(struct ctl_roam), next, wanted
 };
 
 static void
@@ -73,11 +97,11 @@ listing_goes_on_where_the_pipe_was_full(void **state)
 {
 	struct pipe p = { .room = 2 };
 	unsigned int n = 5;
-	struct listings *all = listings_new(&n);
+	struct listings *all = listings_new(&n, again);
 
 	(void)state;
 	assert_non_null(all);
-	listings_start(all, &p, 7, &roams, "guest");
+	listings_start(all, &p, 7, &roams, &of_guest);
 	assert_string_equal(p.sent, "RR");
 	p.room = 2;
 	listings_resume(all, &p);
@@ -99,10 +123,10 @@ nothing_to_show_is_an_end(void **state)
 {
 	struct pipe p = { .room = 9 };
 	unsigned int n = 0;
-	struct listings *all = listings_new(&n);
+	struct listings *all = listings_new(&n, again);
 
 	(void)state;
-	listings_start(all, &p, 7, &roams, "guest");
+	listings_start(all, &p, 7, &roams, &of_guest);
 	assert_string_equal(p.sent, "E");
 	assert_int_equal(p.end.error, 0);
 	listings_free(all);
@@ -113,12 +137,12 @@ listings_are_given_one_after_the_other(void **state)
 {
 	struct pipe p = { .room = 1 };
 	unsigned int n = 2;
-	struct listings *all = listings_new(&n);
+	struct listings *all = listings_new(&n, again);
 	uint32_t client;
 
 	(void)state;
 	for (client = 1; client <= 3; client++)
-		listings_start(all, &p, client, &roams, "guest");
+		listings_start(all, &p, client, &roams, &of_guest);
 	p.room = MESSAGES;
 	listings_resume(all, &p);
 	assert_string_equal(p.sent, "RRERRERRE");
@@ -132,22 +156,22 @@ too_many_at_once_are_refused(void **state)
 {
 	struct pipe p = { .room = 0 };
 	unsigned int n = 1, i;
-	struct listings *all = listings_new(&n);
+	struct listings *all = listings_new(&n, again);
 
 	(void)state;
 	for (i = 0; i < 64; i++)
-		listings_start(all, &p, i, &roams, "guest");
+		listings_start(all, &p, i, &roams, &of_guest);
 	assert_int_equal(p.n, 0);
-	listings_start(all, &p, i, &roams, "guest");
+	listings_start(all, &p, i, &roams, &of_guest);
 	assert_string_equal(p.sent, "X");
 	assert_string_equal(p.end.text, "too many listings at once");
 	p.room = MESSAGES;
 	listings_resume(all, &p);
 	assert_int_equal(p.n, 1 + 64 * 2);
-	listings_start(all, &p, i, &roams, "guest");
+	listings_start(all, &p, i, &roams, &of_guest);
 	assert_string_equal(p.sent + p.n - 2, "RE");
 	p.room = 0;
-	listings_start(all, &p, i, &roams, "guest");	/* one to be freed */
+	listings_start(all, &p, i, &roams, &of_guest);	/* one to be freed */
 	listings_free(all);
 }
 
@@ -156,11 +180,11 @@ a_client_gets_no_more_than_it_reads(void **state)
 {
 	struct pipe p = { .room = MESSAGES };
 	unsigned int n = LISTING_WINDOW + 7;
-	struct listings *all = listings_new(&n);
+	struct listings *all = listings_new(&n, again);
 
 	(void)state;
-	listings_start(all, &p, 7, &roams, "guest");
-	listings_start(all, &p, 8, &roams, "guest");
+	listings_start(all, &p, 7, &roams, &of_guest);
+	listings_start(all, &p, 8, &roams, &of_guest);
 	assert_int_equal(p.n, 2 * LISTING_WINDOW);
 	listings_resume(all, &p);
 	assert_int_equal(p.n, 2 * LISTING_WINDOW);
@@ -177,6 +201,27 @@ a_client_gets_no_more_than_it_reads(void **state)
 	listings_more(all, &p, 7, 0);
 	listings_more(all, &p, 7, 5);
 	assert_int_equal(p.n, 2 * LISTING_WINDOW + 8);
+	listings_free(all);
+}
+
+/* It looks at some at a time, so that others have their turn. */
+static void
+what_is_not_asked_for_is_left_out(void **state)
+{
+	struct pipe p = { .room = MESSAGES };
+	unsigned int n = 6 * LISTING_LOOK, turns = 0;
+	struct listings *all = listings_new(&n, again);
+
+	(void)state;
+	again_n = 0;
+	listings_start(all, &p, 7, &some, &of_guest);
+	while (again_n > turns) {
+		assert_string_equal(p.sent, turns < 2 ? "" : "R");
+		turns++;
+		listings_resume(all, &p);
+	}
+	assert_string_equal(p.sent, "RRE");
+	assert_in_range(turns, 5, 6);
 	listings_free(all);
 }
 
@@ -202,6 +247,7 @@ main(void)
 		cmocka_unit_test(listing_goes_on_where_the_pipe_was_full),
 		cmocka_unit_test(nothing_to_show_is_an_end),
 		cmocka_unit_test(listings_are_given_one_after_the_other),
+		cmocka_unit_test(what_is_not_asked_for_is_left_out),
 		cmocka_unit_test(a_client_gets_no_more_than_it_reads),
 		cmocka_unit_test(too_many_at_once_are_refused),
 		cmocka_unit_test(

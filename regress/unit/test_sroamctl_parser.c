@@ -39,6 +39,22 @@ static const struct row rows[] = {
 	{ "ret", CTL_RETIRE, "" },
 	{ "log brief", CTL_LOG, "0" },
 	{ "l v", CTL_LOG, "1" },
+	{ "show leases 192.168.44.0/24", CTL_SHOW_LEASES, "192.168.44.0/24" },
+	{ "show leases 192.168.44.7", CTL_SHOW_LEASES, "192.168.44.7/32" },
+	{ "show leases 2001:db8::7", CTL_SHOW_LEASES, "2001:db8::7/128" },
+	{ "show leases 02:00:00:00:00:07", CTL_SHOW_LEASES,
+	    "02:00:00:00:00:07" },
+	{ "show leases ap2", CTL_SHOW_LEASES, "ap2" },
+	{ "show stations ap2", CTL_SHOW_STATIONS, "ap2" },
+	{ "show stations 02:00:00:00:00:00:00:07", CTL_SHOW_STATIONS,
+	    "02:00:00:00:00:00:00:07" },
+	{ "show stations 02:00:00:00:00:07", CTL_SHOW_STATIONS,
+	    "02:00:00:00:00:07" },
+	{ "show roams 02:00:00:00:00:07", CTL_SHOW_ROAMS,
+	    "02:00:00:00:00:07" },
+	{ "show roams ap2", CTL_NONE, "ap2: not understood, valid here: MAC" },
+	{ "show stations ap1 ap2", CTL_NONE, "ap2: nothing may follow "
+	    "\"ap1\"" },
 	/* a list of words, or none */
 	{ "monitor", CTL_MONITOR, "0" },
 	{ "m roam", CTL_MONITOR, "16" },
@@ -111,7 +127,9 @@ understood(const struct command *command, char *text, size_t size)
 {
 	const struct ctl_request *r = &command->request;
 
-	if (r->has_prefix)
+	if (r->router[0] != '\0')
+		snprintf(text, size, "%s", r->router);
+	else if (r->has_prefix)
 		snprintf(text, size, "%s", prefix_text(&r->prefix));
 	else if (mac_is_station(&r->mac))
 		snprintf(text, size, "%s", mac_text(&r->mac));

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <event2/event.h>
+
 #include "common/clock.h"
 #include "common/nomem.h"
 #include "engine/engine.h"
@@ -15,6 +17,8 @@ struct engine_ctl {
 	struct sessions	*sessions;
 	struct monitor	*monitor;
 	struct listings	*listings;
+	struct event	*again;		/* the listings have more to look at */
+	struct pipe	*pipe;		/* to the frontend; NULL: gone */
 };
 
 typedef int	next_fn(void *, struct ctl_cursor *, void *);
@@ -23,20 +27,29 @@ typedef void	request_fn(struct engine_ctl *, struct pipe *,
 
 static next_fn	next_lease, next_station, next_router, next_peer, next_roam,
 		next_network, next_event;
+static bool	wanted_lease(const struct ctl_request *, const void *);
+static bool	wanted_station(const struct ctl_request *, const void *);
+static bool	wanted_roam(const struct ctl_request *, const void *);
+static bool	has_router(struct engine_ctl *, const char *);
+static void	again(void *);
+static void	look_again(evutil_socket_t, short, void *);
 static request_fn status, memory, drops, disassociate, clear_lease, retire;
 
 static const struct listing_kind lists[CTL_REQUESTS] = {
 	[CTL_SHOW_LEASES] = { CTL_LEASE, sizeof(struct ctl_lease),
-	    next_lease },
+	    next_lease, wanted_lease },
 	[CTL_SHOW_STATIONS] = { CTL_STATION, sizeof(struct ctl_station),
-	    next_station },
+	    next_station, wanted_station },
 	[CTL_SHOW_ROUTERS] = { CTL_ROUTER, sizeof(struct ctl_router),
-	    next_router },
-	[CTL_SHOW_PEERS] = { CTL_PEER, sizeof(struct ctl_peer), next_peer },
-	[CTL_SHOW_ROAMS] = { CTL_ROAM, sizeof(struct ctl_roam), next_roam },
+	    next_router, NULL },
+	[CTL_SHOW_PEERS] = { CTL_PEER, sizeof(struct ctl_peer), next_peer,
+	    NULL },
+	[CTL_SHOW_ROAMS] = { CTL_ROAM, sizeof(struct ctl_roam), next_roam,
+	    wanted_roam },
 	[CTL_SHOW_NETWORKS] = { CTL_NETWORK, sizeof(struct ctl_network),
-	    next_network },
-	[CTL_MONITOR] = { CTL_EVENT, sizeof(struct ctl_event), next_event }
+	    next_network, NULL },
+	[CTL_MONITOR] = { CTL_EVENT, sizeof(struct ctl_event), next_event,
+	    NULL }
 };
 
 static request_fn *const requests[CTL_REQUESTS] = {
@@ -49,8 +62,8 @@ static request_fn *const requests[CTL_REQUESTS] = {
 };
 
 struct engine_ctl *
-engine_ctl_new(struct core *core, struct sessions *sessions,
-    struct monitor *monitor)
+engine_ctl_new(struct event_base *base, struct core *core,
+    struct sessions *sessions, struct monitor *monitor)
 {
 	struct engine_ctl	*ctl;
 
@@ -59,8 +72,10 @@ engine_ctl_new(struct core *core, struct sessions *sessions,
 	ctl->core = core;
 	ctl->sessions = sessions;
 	ctl->monitor = monitor;
-	if ((ctl->listings = listings_new(ctl)) == NULL) {
-		free(ctl);
+	ctl->again = evtimer_new(base, look_again, ctl);
+	ctl->listings = listings_new(ctl, again);
+	if (ctl->again == NULL || ctl->listings == NULL) {
+		engine_ctl_free(ctl);
 		return NULL;
 	}
 	return ctl;
@@ -72,6 +87,8 @@ engine_ctl_free(struct engine_ctl *ctl)
 	if (ctl == NULL)
 		return;
 	listings_free(ctl->listings);
+	if (ctl->again != NULL)
+		event_free(ctl->again);
 	free(ctl);
 }
 
@@ -79,14 +96,25 @@ void
 engine_ctl_request(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
     const struct ipc_ctl *req)
 {
-	if (lists[req->type].next != NULL)
+	ctl->pipe = pipe;
+	if (!has_router(ctl, req->request.router))
+		listing_end(pipe, client, "%s: no such router",
+		    req->request.router);
+	else if (lists[req->type].next != NULL)
 		listings_start(ctl->listings, pipe, client, &lists[req->type],
-		    req->request.network);
+		    &req->request);
 	else if (requests[req->type] != NULL)
 		requests[req->type](ctl, pipe, client, &req->request);
 	else
 		listing_end(pipe, client, "request %u is not for the engine",
 		    req->type);
+}
+
+void
+engine_ctl_gone(struct engine_ctl *ctl)
+{
+	if (ctl != NULL)
+		ctl->pipe = NULL;
 }
 
 void
@@ -106,6 +134,86 @@ engine_ctl_more(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
     uint32_t records)
 {
 	listings_more(ctl->listings, pipe, client, records);
+}
+
+static void
+again(void *arg)
+{
+	struct engine_ctl	*ctl = arg;
+	const struct timeval	 now = { 0, 0 };
+
+	if (evtimer_add(ctl->again, &now) == -1)
+		nomem("a timer");
+}
+
+static void
+look_again(evutil_socket_t fd, short what, void *arg)
+{
+	struct engine_ctl	*ctl = arg;
+
+	(void)fd;
+	(void)what;
+	if (ctl->pipe != NULL)
+		listings_resume(ctl->listings, ctl->pipe);
+}
+
+/* What is asked for. */
+
+static bool
+is_router(const char *want, const struct router_id *id, const char *name)
+{
+	return want[0] == '\0' || strcmp(want, name) == 0 ||
+	    (!router_id_is_none(id) && strcmp(want, router_id_text(id)) == 0);
+}
+
+static bool
+is_mac(const struct ctl_request *want, const struct mac *mac)
+{
+	return !mac_is_station(&want->mac) || mac_cmp(&want->mac, mac) == 0;
+}
+
+static bool
+wanted_lease(const struct ctl_request *want, const void *record)
+{
+	const struct ctl_lease	*l = record;
+
+	return is_mac(want, &l->mac) &&
+	    is_router(want->router, &l->router, l->router_name) &&
+	    (!want->has_prefix || prefix_covers(&want->prefix, &l->prefix) ||
+	    prefix_covers(&l->prefix, &want->prefix));
+}
+
+static bool
+wanted_station(const struct ctl_request *want, const void *record)
+{
+	const struct ctl_station	*s = record;
+
+	return is_mac(want, &s->mac) &&
+	    is_router(want->router, &s->router, s->router_name);
+}
+
+static bool
+wanted_roam(const struct ctl_request *want, const void *record)
+{
+	const struct ctl_roam	*r = record;
+
+	return is_mac(want, &r->mac);
+}
+
+/* Of this name or id, or none is asked for. */
+static bool
+has_router(struct engine_ctl *ctl, const char *want)
+{
+	struct ctl_cursor	cursor;
+	struct ctl_router	r;
+
+	memset(&cursor, 0, sizeof(cursor));
+	if (want[0] == '\0')
+		return true;
+	while (core_show_router(ctl->core, &cursor, &r, clock_monotime()))
+		if (is_router(want, &r.id, r.name))
+			return true;
+	return false;
 }
 
 /* Long answers. */

@@ -167,6 +167,7 @@ frontend_closed(void *arg)
 
 	pipe_free(e->frontend);
 	e->frontend = NULL;
+	engine_ctl_gone(e->ctl);
 }
 
 static void
@@ -318,8 +319,8 @@ configure(struct engine *e, struct conf *conf)
 		store_load(e->store, e->core, conf, clock_monotime());
 		e->sessions = sessions_new(e->base, e->core, &self, &sops);
 		if (e->sessions == NULL || (e->monitor = monitor_new(e->core,
-		    e->sessions)) == NULL || (e->ctl = engine_ctl_new(e->core,
-		    e->sessions, e->monitor)) == NULL)
+		    e->sessions)) == NULL || (e->ctl = engine_ctl_new(e->base,
+		    e->core, e->sessions, e->monitor)) == NULL)
 			fatalx("sessions: out of memory");
 	} else {
 		core_conf(e->core, conf, clock_monotime());

@@ -10,6 +10,7 @@
 
 struct child;
 struct engine;
+struct event_base;
 struct engine_ctl;
 struct monitor;
 
@@ -23,11 +24,13 @@ void		 engine_free(struct engine *);
  * ctl.c: answers to sroamctl, sent through the frontend as fast as it takes
  * them.
  */
-struct engine_ctl	*engine_ctl_new(struct core *, struct sessions *,
-			    struct monitor *);
+struct engine_ctl	*engine_ctl_new(struct event_base *, struct core *,
+			    struct sessions *, struct monitor *);
 void			 engine_ctl_free(struct engine_ctl *);
 void			 engine_ctl_request(struct engine_ctl *, struct pipe *,
 			    uint32_t client, const struct ipc_ctl *);
+/* The frontend is gone. */
+void			 engine_ctl_gone(struct engine_ctl *);
 /* For a request before there is a configuration. */
 void			 engine_ctl_early(struct pipe *, uint32_t client);
 void			 engine_ctl_more(struct engine_ctl *, struct pipe *,

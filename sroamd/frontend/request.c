@@ -5,7 +5,9 @@
 #include "frontend/request.h"
 #include "msg.h"
 
+static const char	*check_filter(const struct ctl_request *);
 static const char	*check_prefix(const struct ctl_request *);
+static bool		 is_masked(const struct ctl_request *);
 
 const char *
 request_check(uint32_t type, struct ctl_request *r)
@@ -19,6 +21,17 @@ request_check(uint32_t type, struct ctl_request *r)
 		if (r->number > 1)
 			return "neither brief nor verbose";
 		clean.number = r->number;
+		break;
+	case CTL_SHOW_LEASES:
+	case CTL_SHOW_STATIONS:
+	case CTL_SHOW_ROAMS:
+		if ((wrong = check_filter(r)) != NULL)
+			return wrong;
+		clean.mac = r->mac;
+		clean.has_prefix = r->has_prefix;
+		clean.prefix.addr = r->prefix.addr;
+		clean.prefix.len = r->prefix.len;
+		memcpy(clean.router, r->router, sizeof(clean.router));
 		break;
 	case CTL_MONITOR:
 		if (r->number >= 1U << CTL_EVENTS)
@@ -49,15 +62,43 @@ request_check(uint32_t type, struct ctl_request *r)
 	return NULL;
 }
 
-static const char *
-check_prefix(const struct ctl_request *r)
+static bool
+is_masked(const struct ctl_request *r)
 {
 	struct prefix masked = r->prefix;
 
 	if (r->has_prefix > 1 || r->prefix.len > 128)
-		return "not a prefix";
+		return false;
 	prefix_mask(&masked);
-	if (prefix_cmp(&masked, &r->prefix) != 0)
+	return prefix_cmp(&masked, &r->prefix) == 0;
+}
+
+/* What narrows a listing; without meaning it is zero. */
+static const char *
+check_filter(const struct ctl_request *r)
+{
+	static const struct mac none;
+	static const struct prefix all;
+	size_t i;
+
+	if (!mac_is_station(&r->mac) && mac_cmp(&r->mac, &none) != 0)
+		return "not the MAC address of a station";
+	if (!is_masked(r) || (!r->has_prefix && prefix_cmp(&r->prefix,
+	    &all) != 0))
+		return "not a prefix";
+	for (i = strnlen(r->router, sizeof(r->router) - 1);
+	    i < sizeof(r->router); i++)
+		if (r->router[i] != '\0')
+			return "not the name of a router";
+	return NULL;
+}
+
+static const char *
+check_prefix(const struct ctl_request *r)
+{
+	const struct prefix masked = r->prefix;
+
+	if (!is_masked(r))
 		return "not a prefix";
 	if (prefix_is_v4(&masked) ? masked.len != 128 :
 	    masked.len < DELEGATED_SHORTEST || masked.len > DELEGATED_LONGEST)

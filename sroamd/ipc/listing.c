@@ -20,27 +20,30 @@ struct listing {
 	TAILQ_ENTRY(listing)		 entry;
 	const struct listing_kind	*kind;
 	uint32_t			 client;
+	struct ctl_request		 want;
 	struct ctl_cursor		 cursor;
 	uint32_t			 window;	/* records */
 };
 
 struct listings {
-	void			*arg;
-	unsigned int		 n;
-	TAILQ_HEAD(, listing)	 list;
+	void			(*again)(void *);
+	void			 *arg;
+	unsigned int		  n;
+	TAILQ_HEAD(, listing)	  list;
 };
 
 static bool	run(struct listings *, struct listing *, struct pipe *);
 static void	drop(struct listings *, struct listing *);
 
 struct listings *
-listings_new(void *arg)
+listings_new(void *arg, void (*again)(void *))
 {
 	struct listings *all;
 
 	if ((all = calloc(1, sizeof(*all))) == NULL)
 		return NULL;
 	all->arg = arg;
+	all->again = again;
 	TAILQ_INIT(&all->list);
 	return all;
 }
@@ -67,7 +70,7 @@ drop(struct listings *all, struct listing *l)
 
 void
 listings_start(struct listings *all, struct pipe *pipe, uint32_t client,
-    const struct listing_kind *kind, const char *network)
+    const struct listing_kind *kind, const struct ctl_request *want)
 {
 	struct listing *l;
 
@@ -83,7 +86,8 @@ listings_start(struct listings *all, struct pipe *pipe, uint32_t client,
 	l->client = client;
 	l->kind = kind;
 	l->window = LISTING_WINDOW;
-	strlcpy(l->cursor.network, network, sizeof(l->cursor.network));
+	l->want = *want;
+	strlcpy(l->cursor.network, want->network, sizeof(l->cursor.network));
 	TAILQ_INSERT_TAIL(&all->list, l, entry);
 	all->n++;
 	listings_resume(all, pipe);
@@ -122,11 +126,18 @@ static bool
 run(struct listings *all, struct listing *l, struct pipe *pipe)
 {
 	union ctl_record r;
+	unsigned int looked = 0;
 
 	while (l->window > 0 && !pipe_full(pipe)) {
 		if (!l->kind->next(all->arg, &l->cursor, &r)) {
 			listing_end(pipe, l->client, NULL);
 			return true;
+		}
+		if (l->kind->wanted != NULL && !l->kind->wanted(&l->want, &r)) {
+			if (++looked < LISTING_LOOK)
+				continue;
+			all->again(all->arg);
+			return false;
 		}
 		l->window--;
 		pipe_send(pipe, l->kind->record, l->client, -1, &r,

@@ -26,14 +26,23 @@ struct listing_kind {
 	size_t		  len;		/* of one */
 	/* The next record that it wants and has not had; 0: no more. */
 	int		(*next)(void *arg, struct ctl_cursor *, void *record);
+	/* Whether a record is asked for; NULL: all are. */
+	bool		(*wanted)(const struct ctl_request *,
+			    const void *record);
 };
 
-struct listings	*listings_new(void *arg);	/* of next; NULL: no memory */
+/* Records that nobody wants are looked at so many at a time. */
+#define LISTING_LOOK	1024
+
+/*
+ * arg: of next.  again: call listings_resume soon, as a listing has more to
+ * look at.  NULL: no memory.
+ */
+struct listings	*listings_new(void *arg, void (*again)(void *arg));
 void		 listings_free(struct listings *);
-/* network: which records are wanted, as in a request. */
 void		 listings_start(struct listings *, struct pipe *,
 		    uint32_t client, const struct listing_kind *,
-		    const char *network);
+		    const struct ctl_request *);
 /* The pipe has room again. */
 void		 listings_resume(struct listings *, struct pipe *);
 /* The client may have so many records more, or (0) has left. */

@@ -719,7 +719,8 @@ static const struct ipc_field ctl_request_rows[] = {
 	ROW(ctl_request, has_prefix, FLAG),
 	ROW(ctl_request, pad, ZERO),
 	ROW(ctl_request, prefix, PREFIX, .max = PLEN_MAX),
-	ROW(ctl_request, pad2, ZERO)
+	ROW(ctl_request, pad2, ZERO),
+	ROW(ctl_request, router, TEXT)
 };
 PART(ctl_request, NULL);
 

@@ -23,7 +23,7 @@ static void	show_status(struct parent *, struct pipe *, uint32_t);
 static void	show_memory(struct parent *, struct pipe *, uint32_t);
 
 static const struct listing_kind routes = {
-	CTL_ROUTE, sizeof(struct ctl_route), next_route
+	CTL_ROUTE, sizeof(struct ctl_route), next_route, NULL
 };
 
 void
@@ -37,7 +37,7 @@ parent_ctl(struct parent *p, uint32_t client, const struct ipc_ctl *ctl)
 		break;
 	case CTL_SHOW_ROUTES:
 		listings_start(p->listings, frontend, client, &routes,
-		    ctl->request.network);
+		    &ctl->request);
 		break;
 	case CTL_SHOW_MEMORY:
 		show_memory(p, frontend, client);

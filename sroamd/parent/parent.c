@@ -106,7 +106,7 @@ parent_new(struct event_base *base, const struct parent_opts *opts,
 	p->control_fd = p->dhcp_fd = p->identity_fd = p->only_fd = -1;
 	for (i = 0; i < CHILDREN; i++)
 		p->children[i].killswitch = (struct killswitch){ { -1, -1 } };
-	p->listings = listings_new(p);
+	p->listings = listings_new(p, NULL);
 	p->deadline = evtimer_new(base, on_deadline, p);
 	if (p->listings == NULL || p->deadline == NULL ||
 	    parent_links_init(p) == -1 || parent_ctl_init(p) == -1)
