@@ -563,7 +563,8 @@ lease_recount(struct core *core)
 	struct prefix	 p;
 	struct pool	*pool;
 
-	/* pools_make has set them to zero. */
+	/* Data that got another meaning have been counted already. */
+	networks_uncount(core);
 	share_recount(core);
 	RB_FOREACH_SAFE(d, datum_tree, &core->data, next) {
 		if (!lease_prefix(d, &p))

@@ -91,6 +91,18 @@ networks_have(const struct networks *all, const struct network *net)
 	return false;
 }
 
+void
+networks_uncount(struct core *core)
+{
+	struct networks	*all = &core->lease->networks;
+	struct pool	*pool;
+	uint32_t	 i;
+
+	for (i = 0; i < all->n; i++)
+		POOL_FOREACH(pool, all->list[i])
+			pool->used = pool->taken = 0;
+}
+
 static void
 make_pools(struct network *net)
 {

@@ -54,6 +54,8 @@ void		 networks_discard(const struct core *, struct networks *new);
  */
 void		 networks_replace(struct core *, struct networks *new,
 		    const struct conf *);
+/* Nothing of any pool is in use, until it is counted again. */
+void		 networks_uncount(struct core *);
 /* Whether it is among them. */
 bool		 networks_have(const struct networks *, const struct network *);
 void		 networks_free(struct networks *);
