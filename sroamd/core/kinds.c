@@ -6,8 +6,43 @@
 #include "lease/router_datum.h"
 #include "lease/router_intake.h"
 #include "lease/router_self.h"
+#include "roam/elsewhere.h"
 #include "roam/location.h"
 #include "table/kind.h"
+
+/* In networks that are not configured here, or do not have such keys. */
+static const struct kind	lease_elsewhere = {
+	PACE,
+	.version1 = true,
+	.outbid = true,
+	.longest = FOREIGN_S,
+	.foreign = true,
+	.admit = foreign_admit,
+	.check = lease_check
+};
+
+static const struct kind	location_elsewhere = {
+	LOCATION_PACE,
+	.version1 = true,
+	.outbid = true,
+	.room = sizeof(struct router_id),
+	.foreign = true,
+	.admit = foreign_admit,
+	.check = location_check,
+	.life = location_life,
+	.stored = elsewhere_stored,
+	.timer = elsewhere_timer
+};
+
+static const struct kind	linklocal_elsewhere = {
+	PACE,
+	.version1 = true,
+	.outbid = true,
+	.longest = FOREIGN_S,
+	.foreign = true,
+	.admit = foreign_admit,
+	.check = neigh_check
+};
 
 static const struct kind	lease = {
 	PACE,
@@ -16,6 +51,7 @@ static const struct kind	lease = {
 	.outbid = true,
 	.kept = true,
 	.memory = LEASE_MEMORY_MS,
+	.fits = lease_fits,
 	.check = lease_check,
 	.life = lease_life,
 	.name = lease_name,
@@ -28,13 +64,13 @@ static const struct kind	lease = {
 };
 
 static const struct kind	location = {
-	.burst = 16,
-	.interval = 500,
+	LOCATION_PACE,
 	.version1 = true,
 	.scoped = true,
 	.outbid = true,
 	.kept = true,
 	.room = sizeof(struct router_id),	/* or none: "nowhere" */
+	.fits = location_fits,
 	.check = location_check,
 	.life = location_life,
 	.name = location_name,
@@ -65,9 +101,18 @@ static const struct kind	linklocal = {
 	PACE,
 	.scoped = true,
 	.outbid = true,
+	.fits = location_fits,
 	.check = neigh_check,
 	.life = location_life,
 	.stored = neigh_stored
+};
+
+static const struct kind *const	elsewhere[] = {
+	[DATUM_LEASE4] = &lease_elsewhere,
+	[DATUM_LEASE6] = &lease_elsewhere,
+	[DATUM_LOCATION] = &location_elsewhere,
+	[DATUM_LINKLOCAL] = &linklocal_elsewhere,
+	[DATUM_DELEGATED] = &lease_elsewhere
 };
 
 static const struct kind *const	rows[] = {
@@ -82,5 +127,5 @@ static const struct kind *const	rows[] = {
 void
 core_kinds(struct core *core)
 {
-	kinds_init(core, rows, sizeof(rows) / sizeof(rows[0]));
+	kinds_init(core, rows, elsewhere, sizeof(rows) / sizeof(rows[0]));
 }

@@ -38,6 +38,7 @@ static int		 clear_station(struct core *, struct station *,
 			    monotime_t);
 static void		 withdrawn(struct core *, struct datum *, monotime_t);
 static bool		 is_declined(const uint8_t *, uint8_t);
+static void		 deprecate(struct core *, struct datum *);
 static void		 resolve_kept(struct core *, struct datum *,
 			    monotime_t);
 static uint32_t		 given_remains(const struct datum *, monotime_t);
@@ -425,17 +426,31 @@ lease_check(const struct core *core, const struct update *u)
 	struct inner		 inner;
 	enum lease_kind		 kind;
 
-	if (!key_inner(core, u->data, u->keylen, &inner) ||
-	    !lease_key_parse(inner.key, inner.len, &kind, &prefix) ||
-	    u->vallen != sizeof(struct mac))
+	if (!key_inner(core, u->data, u->keylen, &inner))
 		return "malformed";
-	/* A pure flooding server has no prefixes and relays all leases. */
-	if (!networks_serve(core))
+	if (!lease_key_parse(inner.key, inner.len, &kind, &prefix))
+		return inner.at > 0 ? NULL : "malformed";
+	if (u->vallen != sizeof(struct mac))
+		return "malformed";
+	/* Of a network by name lease_fits has seen. */
+	if (inner.at > 0 || !networks_serve(core))
 		return NULL;
 	if ((pool = pool_over(core, &prefix)) == NULL)
 		return "a lease outside of our prefixes";
-	return pool->network == network_of_key(core, u->data, u->keylen) ?
+	return pool->network == core->lease->networks.list[0] ?
 	    NULL : "a lease in a prefix of another network";
+}
+
+bool
+lease_fits(const struct core *core, const struct inner *inner)
+{
+	const struct pool	*pool;
+	struct prefix		 prefix;
+	enum lease_kind		 kind;
+
+	return lease_key_parse(inner->key, inner->len, &kind, &prefix) &&
+	    (pool = pool_over(core, &prefix)) != NULL &&
+	    pool->network == core->lease->networks.list[inner->network];
 }
 
 /* A declined address is in quarantine, whatever its kind. */
@@ -531,7 +546,19 @@ void
 lease_forget(struct core *core, struct datum *d, monotime_t now)
 {
 	(void)now;
+	deprecate(core, d);
 	lease_remove(core, d);
+}
+
+/* The station, which is here, has to hear that its /64 is none any more. */
+static void
+deprecate(struct core *core, struct datum *d)
+{
+	struct prefix	p;
+
+	if (d->station != NULL && lease_kind(d) == LEASE_PREFIX &&
+	    assoc_here(d->station) != NULL && lease_prefix(d, &p))
+		station_lost_prefix(core, d->station, &p, d->expires);
 }
 
 void
@@ -573,11 +600,7 @@ lease_recount(struct core *core)
 			pool->used++;
 		else if (networks_serve(core) &&
 		    pool_of(core, lease_kind(d), &p) == NULL) {
-			if (d->station != NULL &&
-			    lease_kind(d) == LEASE_PREFIX &&
-			    assoc_here(d->station) != NULL)
-				station_lost_prefix(core, d->station,
-				    &p, d->expires);
+			deprecate(core, d);
 			if (pool_over(core, &p) == NULL)
 				lease_remove(core, d);
 		}

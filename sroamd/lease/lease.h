@@ -11,6 +11,7 @@
 #include "msg.h"
 #include "table/key.h"
 #include "table/order.h"
+#include "table/scope.h"
 
 struct assoc;
 struct core;
@@ -33,6 +34,7 @@ void		 lease_recall(struct assoc *);
 void		 lease_moved(struct core *, const struct assoc *);
 /* The rows of kinds: table/kind.h. */
 const char	*lease_check(const struct core *, const struct update *);
+bool		 lease_fits(const struct core *, const struct inner *);
 uint32_t	 lease_life(const struct core *, const uint8_t *data,
 		    uint8_t keylen, uint8_t vallen);
 void		 lease_forget(struct core *, struct datum *, monotime_t now);

@@ -320,10 +320,11 @@ neigh_check(const struct core *core, const struct update *u)
 {
 	struct inner	inner;
 
-	return key_inner(core, u->data, u->keylen, &inner) &&
-	    inner.len == 7 && u->vallen == 8 &&
-	    mac_is_station((const struct mac *)(inner.key + 1)) ? NULL :
-	    "malformed";
+	if (!key_inner(core, u->data, u->keylen, &inner))
+		return "malformed";
+	if (!key_is_of_station(&inner))
+		return inner.at > 0 ? NULL : "malformed";
+	return u->vallen == 8 ? NULL : "malformed";
 }
 
 /* A peer sent the address, perhaps when the station is here already. */

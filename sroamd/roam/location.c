@@ -179,12 +179,21 @@ location_check(const struct core *core, const struct update *u)
 {
 	struct inner	inner;
 
-	if (!key_inner(core, u->data, u->keylen, &inner) || inner.len != 7 ||
-	    (u->vallen != 8 && u->vallen != 0) ||
-	    !mac_is_station((const struct mac *)(inner.key + 1)))
+	if (!key_inner(core, u->data, u->keylen, &inner))
+		return "malformed";
+	if (!key_is_of_station(&inner))
+		return inner.at > 0 ? NULL : "malformed";
+	if (u->vallen != 8 && u->vallen != 0)
 		return "malformed";
 	return u->vallen == 0 ? NULL : router_refused(core,
 	    (const struct router_id *)(u->data + u->keylen));
+}
+
+bool
+location_fits(const struct core *core, const struct inner *inner)
+{
+	(void)core;
+	return key_is_of_station(inner);
 }
 
 uint32_t

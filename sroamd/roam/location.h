@@ -10,6 +10,7 @@
 #include "common/monotime.h"
 #include "msg.h"
 #include "table/order.h"
+#include "table/scope.h"
 
 struct core;
 struct datum;
@@ -17,6 +18,8 @@ struct station;
 
 /* The rows of kinds: table/kind.h. */
 const char	*location_check(const struct core *, const struct update *);
+/* Of link-local addresses, too. */
+bool		 location_fits(const struct core *, const struct inner *);
 uint32_t	 location_life(const struct core *, const uint8_t *data,
 		    uint8_t keylen, uint8_t vallen);
 int		 location_name(struct core *, const struct claim *);

@@ -7,12 +7,13 @@
 
 #define FOREIGN_LOG_MS	3600000LL
 
-static const char	*foreign_admit(struct core *, monotime_t);
+static const struct kind	*kind_within(const struct core *,
+				    const struct inner *);
 
 static const struct kind	unknown = {
 	.version1 = true,
 	.outbid = true,
-	.longest = 86400,
+	.longest = FOREIGN_S,
 	PACE,
 	.foreign = true,
 	.admit = foreign_admit
@@ -20,7 +21,7 @@ static const struct kind	unknown = {
 
 /* Of later versions: version 1 would keep what it cannot judge. */
 static const struct kind	reserved = {
-	.longest = 86400,
+	.longest = FOREIGN_S,
 	PACE,
 	.foreign = true,
 	.admit = foreign_admit
@@ -30,7 +31,7 @@ static const struct kind	reserved = {
  * Nobody here can say what such data are worth: all together they have a
  * quarter of the table, and keep out nobody's lease.
  */
-static const char *
+const char *
 foreign_admit(struct core *core, monotime_t now)
 {
 	if (core->nforeign < core->conf.max_data / FOREIGN_SHARE)
@@ -42,30 +43,45 @@ foreign_admit(struct core *core, monotime_t now)
 }
 
 void
-kinds_init(struct core *core, const struct kind *const rows[], size_t n)
+kinds_init(struct core *core, const struct kind *const rows[],
+    const struct kind *const elsewhere[], size_t n)
 {
 	size_t	i;
 
-	for (i = 0; i < KINDS; i++)
+	for (i = 0; i < KINDS; i++) {
+		core->kinds[i] = i >= RESERVED_FIRST && i <= RESERVED_LAST ?
+		    &reserved : &unknown;
 		if (i < n && rows[i] != NULL)
 			core->kinds[i] = rows[i];
-		else
-			core->kinds[i] = i >= RESERVED_FIRST &&
-			    i <= RESERVED_LAST ? &reserved : &unknown;
+		core->elsewhere[i] = i < n && elsewhere[i] != NULL ?
+		    elsewhere[i] : &unknown;
+	}
 }
 
 const struct kind *
 kind_of(const struct core *core, const uint8_t *key, uint8_t keylen)
 {
-	const struct kind	*k;
-	struct inner		 inner;
+	struct inner	inner;
 
 	if (key[0] != DATUM_NETWORK)
 		return core->kinds[key[0]];
-	if (!key_inner(core, key, keylen, &inner) || inner.network == -1)
-		return core->kinds[DATUM_NETWORK];
-	k = core->kinds[inner.key[0]];
-	return k->scoped ? k : core->kinds[DATUM_NETWORK];
+	return key_inner(core, key, keylen, &inner) ?
+	    kind_within(core, &inner) : core->kinds[DATUM_NETWORK];
+}
+
+/*
+ * What is of no use here, though the network is configured, is kept for others
+ * as well: those that do not know the network do that, and tables must be the
+ * same.
+ */
+static const struct kind *
+kind_within(const struct core *core, const struct inner *inner)
+{
+	const struct kind	*k = core->kinds[inner->key[0]];
+
+	return k->scoped && inner->network != -1 &&
+	    (k->fits == NULL || k->fits(core, inner)) ? k :
+	    core->elsewhere[inner->key[0]];
 }
 
 uint32_t

@@ -14,14 +14,18 @@
 #include "common/monotime.h"
 #include "msg.h"
 #include "table/order.h"
+#include "table/scope.h"
 
 #define KINDS		256
 #define RESERVED_FIRST	3	/* to the last: never sent to version 1 */
 #define RESERVED_LAST	15
 #define FOREIGN_SHARE	4	/* part of the table: one in so many */
 
+#define FOREIGN_S	86400	/* they live so long, at most */
+
 /* For all kinds but locations, which are made for roams. */
-#define PACE	.burst = 4, .interval = 2000
+#define PACE		.burst = 4, .interval = 2000
+#define LOCATION_PACE	.burst = 16, .interval = 500
 
 struct core;
 struct datum;
@@ -43,6 +47,11 @@ struct kind {
 	uint8_t		  burst;
 	uint16_t	  interval;
 
+	/*
+	 * Whether a key within a network that is configured here is of use
+	 * there; else it has the same row as in a network that is not.
+	 */
+	bool		(*fits)(const struct core *, const struct inner *);
 	/* Check its format and its place: NULL, or what is wrong. */
 	const char	*(*check)(const struct core *, const struct update *);
 	/*
@@ -98,12 +107,18 @@ struct kind {
 	uint8_t		(*hops)(struct core *, const struct datum *);
 };
 
-/* Once, before there is any datum; by number, NULL: unknown. */
-void			 kinds_init(struct core *,
-			    const struct kind *const rows[], size_t n);
+/* Of foreign ones: whether there is room for one more. */
+const char		*foreign_admit(struct core *, monotime_t now);
 /*
- * That of a key: what the network's own part says, if it is configured here.
- * Of a key that is malformed: unknown.
+ * Once, before there is any datum; by number, NULL: unknown.  Those of
+ * `elsewhere' are for networks that are not configured here.
+ */
+void			 kinds_init(struct core *,
+			    const struct kind *const rows[],
+			    const struct kind *const elsewhere[], size_t n);
+/*
+ * That of a key: what the network's own part says, if it is configured here
+ * and has such a key.  Of a key that is malformed: unknown.
  */
 const struct kind	*kind_of(const struct core *, const uint8_t *key,
 			    uint8_t keylen);

@@ -71,6 +71,13 @@ key_inner(const struct core *core, const uint8_t *key, uint8_t keylen,
 	return inner->key[0] != DATUM_ROUTER && inner->key[0] != DATUM_NETWORK;
 }
 
+bool
+key_is_of_station(const struct inner *inner)
+{
+	return inner->len == 1 + sizeof(struct mac) &&
+	    mac_is_station((const struct mac *)(inner->key + 1));
+}
+
 uint8_t
 key_outer(const char *network, const uint8_t *key, uint8_t len,
     uint8_t outer[KEY_MAX])

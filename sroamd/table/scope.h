@@ -41,6 +41,8 @@ void	scopes_make(struct scopes *, const struct conf *);
 /* false: malformed, and `inner` is not set. */
 bool	key_inner(const struct core *, const uint8_t *key, uint8_t keylen,
 	    struct inner *);
+/* Whether it has the form: a kind, and the MAC address of a station. */
+bool	key_is_of_station(const struct inner *);
 /* The whole key of a plain one; returns its length. */
 uint8_t	key_outer(const char *network, const uint8_t *key, uint8_t len,
 	    uint8_t outer[KEY_MAX]);

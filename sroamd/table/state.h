@@ -50,6 +50,7 @@ struct core {
 	struct roam_state	 *roam;
 
 	const struct kind	 *kinds[KINDS];
+	const struct kind	 *elsewhere[KINDS];
 	struct scopes		  scopes;
 	struct datum_tree	  data;
 	struct datum		**index;	/* by hash of the key */

@@ -34,6 +34,8 @@ static struct datum	 *datum_new(struct core *, const struct claim *);
 static void		  datum_free(struct core *, struct datum *);
 static struct datum	 *first_from(struct core *, uint8_t type);
 static void		  put_again(struct core *, struct datum *, monotime_t);
+static bool		  means_the_same(const struct core *,
+			    const struct datum *);
 static int		  timers_reserve(struct core *, const struct datum *);
 static void		  timers_release(struct core *, const struct datum *);
 
@@ -355,8 +357,8 @@ datum_free(struct core *core, struct datum *d)
 }
 
 /*
- * The names of networks have changed: data of a new one get their meaning,
- * and those of one that is gone are only relayed, as for others.
+ * Networks have changed: data of a new one get their meaning, and those of one
+ * that is gone, or of prefixes that are, are only relayed, as for others.
  */
 void
 table_rescope(struct core *core, monotime_t now)
@@ -367,9 +369,21 @@ table_rescope(struct core *core, monotime_t now)
 	for (d = first_from(core, network); d != NULL &&
 	    d->data[0] == network; d = next) {
 		next = RB_NEXT(datum_tree, &core->data, d);
-		if (d->kind != kind_of(core, d->data, d->keylen))
+		if (!means_the_same(core, d))
 			put_again(core, d, now);
 	}
+}
+
+/* Nor has what it says become wrong, as the routers that are admitted may. */
+static bool
+means_the_same(const struct core *core, const struct datum *d)
+{
+	struct update	u = { .keylen = d->keylen, .vallen = d->vallen };
+
+	if (d->kind != kind_of(core, d->data, d->keylen))
+		return false;
+	memcpy(u.data, d->data, (size_t)d->keylen + d->vallen);
+	return !d->kind->foreign || update_check(core, &u) == NULL;
 }
 
 static struct datum *
