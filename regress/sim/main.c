@@ -37,6 +37,8 @@ run(const char *self, const struct scenario *scenario, uint64_t seed,
 {
 	struct sim *sim = sim_new(scenario->name, seed, trace);
 
+	if (scenario->networks && seed % 3 == 0)
+		net_add(sim);
 	scenario->run(sim);
 	total->seeds++;
 	total->events += sim->events;

@@ -16,8 +16,10 @@
 #include <stdio.h>
 
 #include "core/core.h"
+#include "table/scope.h"
 
 #define SIM_IFINDEX	10		/* layer 3; ports follow */
+#define SIM_NETWORKS	3		/* the next are at 20 and 30 */
 #define SIM_PORTS	2
 #define SIM_ROUTERS	512
 #define SIM_STATIONS	10240
@@ -57,6 +59,7 @@ RB_HEAD(fib, fib_entry);
 /* A neighbour entry of the kernel's. */
 struct arp_entry {
 	RB_ENTRY(arp_entry)	entry;
+	uint32_t		ifindex;
 	struct addr		addr;
 	struct mac		mac;
 };
@@ -77,10 +80,11 @@ struct router {
 	/* NULL: down, or of version 1 */
 	struct core		*core;
 	struct v1		*v1;		/* a relay of version 1 */
+	/* bits: networks that are configured, and with an interface */
+	uint32_t		 blocks, served;
 	int64_t			 offset;	/* us that its clock is ahead */
 	/* us that it gains in a second */
 	int64_t			 drift;
-	struct conf		*conf;
 	struct rng		 rng;
 	uint32_t		 gen;		/* of this run of the core */
 	bool			 busy;		/* inside a core function */
@@ -142,6 +146,9 @@ enum leaving {			/* what the former router hears */
 struct station {
 	int		 index;
 	struct mac	 mac;
+	uint32_t	 net;		/* of struct conf */
+	/* its MAC address in another network, or NULL */
+	struct station	*twin;
 	struct router	*at;		/* NULL: nowhere */
 	uint32_t	 port;
 	uint32_t	 move;		/* counts attachments */
@@ -170,6 +177,7 @@ struct station {
 	uint8_t		 server6[DHCP6_DUID_MAX];
 	bool		 mute;		/* sends nothing unless asked */
 	bool		 no_dhcp;
+	bool		 phone;		/* at one place, its twin not */
 	int64_t		 converged;	/* ms until the last router knew */
 };
 
@@ -195,6 +203,7 @@ struct sim {
 	int		  lose;		/* % of updates that get lost */
 	bool		  gentle;	/* no station here may be kicked */
 	bool		  lossless;	/* nor renumbered, nor lose a route */
+	bool		  strangers;	/* say leases of wrong networks */
 	int64_t		  sighting_max;	/* us a sighting may be late */
 	enum leaving	  leaving;
 	bool		  duplicates;	/* sightings may come twice */
@@ -231,9 +240,28 @@ void	 sim_fail(struct sim *, const char *, ...) __attribute__((format(printf,
 void	*sim_alloc(size_t);
 void	*sim_copy(const void *, size_t);
 
+/* sim_network.c: networks by their numbers in the configuration of all */
+void		 net_add(struct sim *);
+uint32_t	 net_ifindex(uint32_t net);
+uint32_t	 net_of_iface(uint32_t ifindex);
+struct addr	 net_gateway(uint32_t net);
+/* By prefix; -1: of none. */
+int		 net_of(const struct sim *, const struct prefix *);
+int		 net_of_addr(const struct sim *, const struct addr *);
+/* The whole key of a plain one; its length. */
+uint8_t		 net_key(const struct sim *, uint32_t net,
+		    const uint8_t *plain, uint8_t len,
+		    uint8_t whole[KEY_MAX]);
+int		 net_inner(const struct sim *, const struct update *,
+		    const uint8_t **key, int *len);
+bool		 net_is_known(const struct router *, uint32_t net);
+bool		 net_is_served(const struct router *, uint32_t net);
+uint32_t	 net_conf_iface(const struct router *, uint32_t net);
+struct conf	*net_conf(const struct router *);
+
 /* sim_find.c: by their addresses, or NULL */
 struct router	*ap_find(struct sim *, const struct router_id *);
-struct station	*sta_find(struct sim *, const struct mac *);
+struct station	*sta_find(struct sim *, const struct mac *, uint32_t net);
 
 /* sim_store.c */
 void	store_keep(struct router *);
@@ -254,7 +282,8 @@ struct fib_entry	*ap_route(struct router *, const struct prefix *);
 RB_PROTOTYPE(fib, fib_entry, entry, fib_cmp)
 void		ap_neigh(struct router *, const struct neigh *);
 /* zero: there is none */
-struct mac	ap_neigh_mac(struct router *, const struct addr *);
+struct mac	ap_neigh_mac(struct router *, uint32_t ifindex,
+		    const struct addr *);
 void		ap_forget_neighs(struct router *);
 RB_PROTOTYPE(arp, arp_entry, entry, arp_cmp)
 
@@ -277,6 +306,8 @@ void		 session_raw_end(struct router *, uint32_t peer);
 
 /* sim_station.c */
 struct station	*sta_add(struct sim *);
+/* The same MAC address in another network. */
+struct station	*sta_add_twin(struct sim *, struct station *, uint32_t net);
 void		 sta_attach(struct sim *, struct station *, struct router *);
 void		 sta_detach(struct sim *, struct station *, enum leaving);
 void		 sta_sight(struct router *, struct station *, uint32_t port,
@@ -296,6 +327,8 @@ void		 sta_inquire(struct sim *, struct router *,
 void		 sta_release(struct sim *, struct station *);
 void		 sta_decline(struct sim *, struct station *);
 void		 sta_talk(struct station *);
+/* It asks by ARP for an address as if that were on its link. */
+void		 sta_ask(struct station *, const struct addr *);
 
 /* sim_delegate.c */
 void	sta_delegate(struct sim *, struct station *, bool sure);
@@ -304,6 +337,8 @@ void	sta_dhcp6_reply(struct sim *, struct router *,
 void	sta_undelegate(struct sim *, struct station *);
 
 /* sim_v1.c */
+/* Whether routers of version 1 have such data. */
+bool		 is_of_v1(const struct update *);
 /* There is something for the peer. */
 typedef void	 v1_wake_fn(struct sim *, struct router *, uint32_t peer);
 struct v1	*v1_new(struct router *, v1_wake_fn *);
@@ -316,6 +351,11 @@ void		 v1_update(struct v1 *, uint32_t peer, const struct update *);
 /* sim_check.c */
 bool	check_assignable(struct sim *, const struct addr *);
 void	check_route(struct router *, const struct route *);
+/* An address that is spoken of on an interface is of its network. */
+void	check_on(struct router *, uint32_t ifindex, const struct addr *,
+	    const char *what);
+/* Packets end at their station or are dropped, wherever they start. */
+void	check_ways(struct sim *);
 void	check_equal(struct sim *);	/* the tables */
 /* Whether all hold this version. */
 bool	check_holds(struct sim *, const struct update *);
@@ -327,6 +367,8 @@ void	check_heard(struct sim *);	/* every router of all others */
 struct router	*ap_add(struct sim *);
 struct router	*ap_add_v1(struct sim *);
 void		 ap_start(struct router *);
+/* Another configuration: these networks, with interfaces in those. */
+void		 ap_reload(struct router *, uint32_t blocks, uint32_t served);
 void		 ap_stop(struct router *);
 void		 ap_free(struct router *);
 
@@ -336,6 +378,12 @@ void		 sim_free(struct sim *);
 
 /* sim_forge.c */
 void	run_forged(struct sim *);
+
+/* sim_apart.c */
+void	run_networks(struct sim *);
+void	run_blocks(struct sim *);
+void	run_apart(struct sim *);
+void	run_strangers(struct sim *);
 
 /* sim_thief.c */
 void	run_thief(struct sim *);
@@ -355,6 +403,7 @@ struct scenario {
 	void		(*run)(struct sim *);
 	/* at most; 0: its share, -1: only when it is named */
 	int		  seeds;
+	bool		  networks;	/* several, for every third seed */
 };
 extern const struct scenario scenarios[];
 extern const int nscenarios;

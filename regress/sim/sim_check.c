@@ -26,12 +26,15 @@ check_assignable(struct sim *sim, const struct addr *addr)
 	const struct prefix *prefix;
 	struct addr gateway, last;
 	uint32_t i, bit;
+	int net = net_of_addr(sim, addr);
 
-	(void)addr_parse("192.168.44.1", &gateway);
+	if (net == -1)
+		return false;
+	gateway = net_gateway((uint32_t)net);
 	if (addr_cmp(addr, &gateway) == 0)
 		return false;
-	for (i = 0; i < sim->conf->networks[0].nprefixes; i++) {
-		prefix = &sim->conf->networks[0].prefixes[i];
+	for (i = 0; i < sim->conf->networks[net].nprefixes; i++) {
+		prefix = &sim->conf->networks[net].prefixes[i];
 		if (!prefix_is_v4(prefix) || !prefix_contains(prefix, addr))
 			continue;
 		last = prefix->addr;
@@ -54,7 +57,7 @@ check_owner(struct router *router, const struct route *route)
 
 	if (prefix_is_v4(&route->prefix))
 		return;
-	mac = ap_neigh_mac(router, &route->gateway);
+	mac = ap_neigh_mac(router, route->ifindex, &route->gateway);
 	if (!addr_is_linklocal(&route->gateway) ||
 	    mac_cmp(&mac, &route->mac) != 0)
 		sim_fail(router->sim, "r%d: route %s by %s, which is %s, not "
@@ -64,10 +67,28 @@ check_owner(struct router *router, const struct route *route)
 }
 
 void
+check_on(struct router *router, uint32_t ifindex, const struct addr *addr,
+    const char *what)
+{
+	uint32_t net = net_of_iface(ifindex);
+
+	if (addr_is_none(addr) || addr_is_linklocal(addr))
+		return;
+	if (!net_is_served(router, net))
+		sim_fail(router->sim, "r%d %s %s on interface %u, which it "
+		    "has not", router->index, what, addr_text(addr), ifindex);
+	else if (net_of_addr(router->sim, addr) != (int)net)
+		sim_fail(router->sim, "r%d %s %s in another network, on "
+		    "interface %u", router->index, what, addr_text(addr),
+		    ifindex);
+}
+
+void
 check_route(struct router *router, const struct route *route)
 {
 	struct sim *sim = router->sim;
 	const struct prefix *prefix = &route->prefix;
+	int net = net_of(sim, prefix);
 
 	if (!is_covered(sim->conf, prefix))
 		sim_fail(sim, "r%d: route %s is outside all prefixes",
@@ -83,9 +104,11 @@ check_route(struct router *router, const struct route *route)
 	if (!mac_is_station(&route->mac))
 		sim_fail(sim, "r%d: route %s has no station", router->index,
 		    prefix_text(prefix));
-	if (route->kind == ROUTE_LOCAL && route->ifindex != SIM_IFINDEX)
-		sim_fail(sim, "r%d: route %s on interface %u", router->index,
-		    prefix_text(prefix), route->ifindex);
+	if (net == -1 || !net_is_known(router, (uint32_t)net))
+		sim_fail(sim, "r%d: route %s of a network that it has not",
+		    router->index, prefix_text(prefix));
+	if (route->kind == ROUTE_LOCAL)
+		check_on(router, route->ifindex, &prefix->addr, "routes");
 	if (route->kind == ROUTE_LOCAL)
 		check_owner(router, route);
 	if (route->kind == ROUTE_DIRECT &&
@@ -114,7 +137,7 @@ take(struct router *router, struct table *table)
 			    router->index);
 			return;
 		}
-		if (sim->v1 && update.data[0] > DATUM_LOCATION)
+		if (sim->v1 && !is_of_v1(&update))
 			continue;
 		if (table->n == cap) {
 			cap = cap != 0 ? cap * 2 : 64;
@@ -215,21 +238,23 @@ datum(const struct table *table, const void *key, int keylen)
 }
 
 static const struct update *
-location(const struct table *table, const struct mac *mac)
+location(struct sim *sim, const struct table *table, const struct mac *mac,
+    uint32_t net)
 {
-	uint8_t key[7] = { DATUM_LOCATION };
+	uint8_t plain[7] = { DATUM_LOCATION }, key[KEY_MAX];
 
-	memcpy(key + 1, mac->octet, 6);
-	return datum(table, key, 7);
+	memcpy(plain + 1, mac->octet, 6);
+	return datum(table, key, net_key(sim, net, plain, 7, key));
 }
 
 static bool
-leased(const struct table *table, const struct prefix *prefix,
-    const struct mac *mac)
+leased(struct sim *sim, const struct table *table,
+    const struct prefix *prefix, const struct mac *mac)
 {
-	uint8_t key[10] = { DATUM_DELEGATED, prefix->len };
+	uint8_t key[10] = { DATUM_DELEGATED, prefix->len }, whole[KEY_MAX];
 	const struct update *u;
-	int keylen = 10;
+	uint8_t keylen = 10;
+	int net = net_of(sim, prefix);
 
 	memcpy(key + 2, prefix->addr.octet, 8);
 	if (prefix_is_v4(prefix)) {
@@ -241,7 +266,10 @@ leased(const struct table *table, const struct prefix *prefix,
 		memcpy(key + 1, prefix->addr.octet, 8);
 		keylen = 9;
 	}
-	u = datum(table, key, keylen);
+	if (net == -1)
+		return false;
+	u = datum(table, whole, net_key(sim, (uint32_t)net, key, keylen,
+	    whole));
 	return u != NULL && u->vallen == 6 && u->lifetime > 0 &&
 	    memcmp(u->data + u->keylen, mac->octet, 6) == 0;
 }
@@ -254,6 +282,13 @@ check_prefix_at(struct router *router, const struct station *station,
 	struct sim *sim = router->sim;
 	const struct fib_entry *entry = ap_route(router, prefix);
 
+	if (!net_is_known(router, station->net)) {
+		if (entry != NULL)
+			sim_fail(sim, "r%d has not the network of %s, and "
+			    "routes %s", router->index,
+			    mac_text(&station->mac), prefix_text(prefix));
+		return;
+	}
 	if (router == station->at) {
 		if (entry == NULL || entry->route.kind != ROUTE_LOCAL)
 			sim_fail(sim, "r%d has station %s, no local route "
@@ -302,7 +337,12 @@ check_prefix(struct sim *sim, const struct table *table,
 {
 	int i;
 
-	if (!leased(table, prefix, &station->mac)) {
+	if (net_of(sim, prefix) != (int)station->net) {
+		sim_fail(sim, "%s uses %s, which is of another network",
+		    mac_text(&station->mac), prefix_text(prefix));
+		return;
+	}
+	if (!leased(sim, table, prefix, &station->mac)) {
 		if (prefix_is_v4(prefix) && waits_for_renewal(station))
 			return;
 		sim_fail(sim, "%s uses %s, which is not leased to it",
@@ -318,7 +358,8 @@ static void
 check_station(struct sim *sim, const struct table *table,
     const struct station *station)
 {
-	const struct update *u = location(table, &station->mac);
+	const struct update *u = location(sim, table, &station->mac,
+	    station->net);
 	struct prefix host;
 
 	if (u == NULL || u->vallen != 8) {
@@ -341,7 +382,7 @@ check_station(struct sim *sim, const struct table *table,
 		prefix_host(&host, &station->addr);
 		check_prefix(sim, table, station, &host);
 	}
-	if (station->has_old6 && !leased(table, &station->old6,
+	if (station->has_old6 && !leased(sim, table, &station->old6,
 	    &station->mac))
 		sim_fail(sim, "%s did not learn that %s is not its own",
 		    mac_text(&station->mac), prefix_text(&station->old6));
@@ -355,8 +396,8 @@ check_station(struct sim *sim, const struct table *table,
 	else if (station->delegates)
 		sim_fail(sim, "%s was delegated no prefix",
 		    mac_text(&station->mac));
-	if (station->released.len != 0 && leased(table, &station->released,
-	    &station->mac))
+	if (station->released.len != 0 && leased(sim, table,
+	    &station->released, &station->mac))
 		sim_fail(sim, "%s has released %s, and it is leased to it",
 		    mac_text(&station->mac), prefix_text(&station->released));
 	if (station->has6 && monotime_before(station->ra_end, sim->now))
@@ -372,8 +413,10 @@ check_stray(struct sim *sim, const struct table *table, struct router *router)
 	const struct update *u;
 
 	RB_FOREACH(entry, fib, &router->fib) {
-		u = location(table, &entry->route.mac);
-		if (!leased(table, &entry->route.prefix, &entry->route.mac))
+		u = location(sim, table, &entry->route.mac,
+		    (uint32_t)net_of(sim, &entry->route.prefix));
+		if (!leased(sim, table, &entry->route.prefix,
+		    &entry->route.mac))
 			sim_fail(sim, "r%d: stray route %s of %s, no lease",
 			    router->index, prefix_text(&entry->route.prefix),
 			    mac_text(&entry->route.mac));
@@ -470,15 +513,99 @@ check_holds(struct sim *sim, const struct update *want)
 	return same;
 }
 
+/*
+ * A packet from a router on: where there is no route it goes to the first
+ * router, by default, and from there out.  So a route to a router that has
+ * none makes a loop.
+ */
+static void
+follow(struct sim *sim, struct router *router, const struct prefix *prefix)
+{
+	struct router *first = sim->routers[0], *at = router;
+	const struct fib_entry *entry;
+	int hops;
+
+	for (hops = 0; hops <= sim->nrouters; hops++) {
+		entry = ap_route(at, prefix);
+		if (entry == NULL && at == first)
+			return;
+		if (entry != NULL && entry->route.kind == ROUTE_LOCAL) {
+			check_on(at, entry->route.ifindex, &prefix->addr,
+			    "sends");
+			return;
+		}
+		at = entry == NULL ? first : ap_find(sim,
+		    &entry->route.router);
+		if (at == NULL || !ap_is_up(at))
+			return;
+	}
+	sim_fail(sim, "packets from r%d to %s go round and round",
+	    router->index, prefix_text(prefix));
+}
+
+void
+check_ways(struct sim *sim)
+{
+	struct fib_entry *entry;
+	int i, j;
+
+	for (i = 0; i < sim->nrouters; i++)
+		RB_FOREACH(entry, fib, &sim->routers[i]->fib) {
+			/* From where it is looked at first. */
+			for (j = 0; j < i; j++)
+				if (ap_route(sim->routers[j],
+				    &entry->route.prefix) != NULL)
+					break;
+			if (j < i)
+				continue;
+			for (j = 0; j < sim->nrouters && !sim->failed; j++)
+				follow(sim, sim->routers[j],
+				    &entry->route.prefix);
+		}
+}
+
+/* A live lease under the name of a network is inside of it. */
+static void
+check_names(struct sim *sim, const struct table *table)
+{
+	const struct update *u;
+	const uint8_t *key;
+	struct addr addr;
+	int i, net, len;
+
+	for (i = 0; i < table->n && !sim->failed; i++) {
+		u = &table->data[i];
+		net = net_inner(sim, u, &key, &len);
+		memset(&addr, 0, sizeof(addr));
+		if (net == -1 || u->lifetime == 0)
+			continue;
+		if (key[0] == DATUM_LEASE4 && len == 5)
+			addr_from_v4(&addr, key + 1);
+		else if (key[0] == DATUM_LEASE6 && len == 9)
+			memcpy(addr.octet, key + 1, 8);
+		else if (key[0] == DATUM_DELEGATED && len == 10)
+			memcpy(addr.octet, key + 2, 8);
+		else
+			continue;
+		if (net_of_addr(sim, &addr) != net)
+			sim_fail(sim, "a lease of %s under the name of "
+			    "network %d", addr_text(&addr), net);
+	}
+}
+
 /* The whole of section 5, once nothing has happened for a while. */
 void
 check_quiet(struct sim *sim)
 {
-	struct table first = check_tables(sim);
+	struct table first = { NULL, 0 };
 	struct station *station;
 	int i;
 
+	check_ways(sim);
+	first = check_tables(sim);
 	check_unique(sim);
+	if (!sim->strangers)
+		check_names(sim, &first);
 	for (i = 0; i < sim->nstations && !sim->failed; i++) {
 		station = sim->stations[i];
 		if (station->at != NULL)
@@ -502,7 +629,8 @@ check_gone(struct sim *sim)
 	for (i = 0; i < sim->nstations && !sim->failed; i++) {
 		if (sim->stations[i]->at != NULL)
 			continue;
-		u = location(&table, &sim->stations[i]->mac);
+		u = location(sim, &table, &sim->stations[i]->mac,
+		    sim->stations[i]->net);
 		if (u != NULL && u->vallen != 0)
 			sim_fail(sim, "%s is gone, the table says %s",
 			    mac_text(&sim->stations[i]->mac), datum_text(u));

@@ -10,12 +10,31 @@
 #include "regress/fake_signer.h"
 #include "sim.h"
 
+#define REST_MS	20000	/* more than a start, or a session that ends, takes */
+
+/* The station that a route is of: its prefix says in which network. */
+static struct station *
+routed(struct sim *sim, const struct route *route)
+{
+	int net = net_of(sim, &route->prefix);
+
+	return net != -1 ? sta_find(sim, &route->mac, (uint32_t)net) : NULL;
+}
+
+/* Neither it nor any session or router has done anything lately. */
+static bool
+has_rested(struct sim *sim, const struct station *station)
+{
+	return monotime_ms(station->joined, sim->now) > REST_MS &&
+	    monotime_ms(sim->disturbed, sim->now) > REST_MS;
+}
+
 /* How long after its arrival a station's packets reach the new router. */
 static void
 note_convergence(struct router *router, const struct route *route)
 {
 	struct sim *sim = router->sim;
-	struct station *station = sta_find(sim, &route->mac);
+	struct station *station = routed(sim, route);
 	int64_t ms;
 
 	if (station == NULL || station->at == NULL || !station->reported ||
@@ -34,20 +53,33 @@ note_convergence(struct router *router, const struct route *route)
 		    router->index, mac_text(&station->mac), (long long)ms);
 }
 
-/* If nothing is in doubt, a station that is here keeps its route. */
+/*
+ * If nothing is in doubt, a station that is here keeps its route, and one that
+ * has not moved for a while keeps those at other routers, too.
+ */
 static void
 check_kept(struct router *router, const struct route *old,
     const struct route *route)
 {
 	struct sim *sim = router->sim;
-	struct station *station = sta_find(sim, &old->mac);
+	struct station *station = routed(sim, old);
 
-	if (!sim->lossless || station == NULL || station->at != router ||
-	    !station->reported || old->kind != ROUTE_LOCAL ||
-	    route->kind == ROUTE_LOCAL)
+	if (!sim->lossless || station == NULL || station->at == NULL ||
+	    !station->reported)
 		return;
-	sim_fail(sim, "r%d takes the route %s of %s away, which is there",
-	    router->index, prefix_text(&old->prefix), mac_text(&old->mac));
+	if (station->at == router && old->kind == ROUTE_LOCAL &&
+	    route->kind != ROUTE_LOCAL)
+		sim_fail(sim, "r%d takes the route %s of %s away, which is "
+		    "there", router->index, prefix_text(&old->prefix),
+		    mac_text(&old->mac));
+	if (old->kind == ROUTE_DIRECT &&
+	    router_id_cmp(&old->router, &station->at->id) == 0 &&
+	    (route->kind != ROUTE_DIRECT ||
+	    router_id_cmp(&old->router, &route->router) != 0) &&
+	    has_rested(sim, station))
+		sim_fail(sim, "r%d changes the route %s of %s, which has not "
+		    "moved", router->index, prefix_text(&old->prefix),
+		    mac_text(&old->mac));
 }
 
 static void
@@ -138,6 +170,7 @@ dhcp_reply(struct router *router, const struct dhcp_reply *reply)
 	if (reply->type == DHCP_NAK && !addr_is_none(&reply->yiaddr))
 		sim_fail(sim, "r%d: NAK with an address", router->index);
 	if (!addr_is_none(&reply->yiaddr)) {
+		check_on(router, reply->to.ifindex, &reply->yiaddr, "gives");
 		if (!check_assignable(sim, &reply->yiaddr))
 			sim_fail(sim, "r%d gives %s to a station",
 			    router->index, addr_text(&reply->yiaddr));
@@ -262,7 +295,10 @@ effect(void *arg, const struct effect *e)
 	case EFFECT_STORE_WAKE:
 	case EFFECT_FORGET:
 	case EFFECT_NO_MEMORY:
+		break;
 	case EFFECT_ARP_REPLY:
+		check_on(router, e->arp_reply->ifindex, &e->arp_reply->target,
+		    "answers ARP for");
 		break;
 	case EFFECT_NEIGH:
 		ap_neigh(router, e->neigh);
@@ -292,6 +328,7 @@ add(struct sim *sim)
 	router->sim = sim;
 	router->index = sim->nrouters;
 	router->home = 1;
+	router->blocks = router->served = (1U << sim->conf->nnetworks) - 1;
 	router->id.octet[0] = 0x02;
 	router->id.octet[6] = (uint8_t)((router->index + 1) >> 8);
 	router->id.octet[7] = (uint8_t)(router->index + 1);
@@ -308,32 +345,42 @@ add(struct sim *sim)
 }
 
 static void
-give_link(struct router *router)
+give_link(struct router *router, uint32_t net, bool up)
 {
 	struct link link;
 
 	memset(&link, 0, sizeof(link));
-	link.ifindex = SIM_IFINDEX;
-	snprintf(link.name, sizeof(link.name), "roam0");
+	link.ifindex = net_ifindex(net);
+	link.conf = net_conf_iface(router, net);
+	snprintf(link.name, sizeof(link.name), "roam%u", net);
 	link.lladdr.octet[0] = 0x02;
 	link.lladdr.octet[5] = 0x44;
-	link.up = 1;
+	link.up = up;
 	link.source = router_is_bridge(router) ? SOURCE_BRIDGE :
 	    SOURCE_NL80211;
 	link.drops = router_drops(router);
 	link.mtu = 1500;
-	(void)addr_parse("192.168.44.1", &link.gateway4);
+	link.gateway4 = net_gateway(net);
 	(void)addr_parse("fe80::1", &link.gateway6);
 	core_link(router->core, &link, ap_now(router));
 }
 
 static void
-make_core(struct router *router)
+give_links(struct router *router)
 {
-	struct sim *sim = router->sim;
-	struct core_ops ops = { effect, random_word, FAKE_SIGNER, router };
-	struct core_self self = { router->id, fake_key(&router->id), 0 };
-	struct conf_global *global = &sim->conf->global;
+	uint32_t net;
+
+	for (net = 0; net < router->sim->conf->nnetworks; net++)
+		if (net_is_served(router, net))
+			give_link(router, net, true);
+}
+
+/* What it has configured; the caller frees it. */
+static struct conf *
+own_conf(const struct router *router)
+{
+	struct conf *conf = net_conf(router);
+	struct conf_global *global = &conf->global;
 	uint8_t v4[4] = { 10, router->home, (uint8_t)((router->index + 1) >> 8),
 	    (uint8_t)(router->index + 1) };
 
@@ -342,10 +389,22 @@ make_core(struct router *router)
 	global->router_addr6.octet[13] = (uint8_t)(router->index >> 8);
 	global->router_addr6.octet[15] = (uint8_t)(router->index + 1);
 	snprintf(global->name, sizeof(global->name), "r%d", router->index);
+	return conf;
+}
+
+static void
+make_core(struct router *router)
+{
+	struct sim *sim = router->sim;
+	struct core_ops ops = { effect, random_word, FAKE_SIGNER, router };
+	struct core_self self = { router->id, fake_key(&router->id), 0 };
+	struct conf *conf = own_conf(router);
+
 	self.run = (uint64_t)sim_random(&router->rng) << 32 | router->gen;
-	router->core = core_new(&ops, &self, sim->conf, ap_now(router));
+	router->core = core_new(&ops, &self, conf, ap_now(router));
 	if (router->core == NULL)
 		abort();
+	conf_free(conf);
 	core_verbose(router->core, sim->trace != NULL);
 }
 
@@ -423,16 +482,42 @@ ap_start(struct router *router)
 	make_core(router);
 	ap_begin(router);
 	store_load(router, ap_now(router));
-	give_link(router);
+	give_links(router);
 	RB_FOREACH(entry, fib, &router->fib)
 		entry->stale = true;
 	ap_end(router);
 	adopt(router);
 	for (i = 0; i < sim->nstations; i++)
-		if (router->assoc[i] != 0)
+		if (router->assoc[i] != 0 &&
+		    net_is_served(router, sim->stations[i]->net))
 			sta_sight(router, sim->stations[i],
 			    router->assoc[i], SIGHTING_PRESENT);
 	session_router_up(router);
+}
+
+/* As the parent does it: the configuration, then what has changed of links. */
+void
+ap_reload(struct router *router, uint32_t blocks, uint32_t served)
+{
+	uint32_t net, before = router->served;
+	struct conf *conf;
+
+	sim_trace(router->sim, "r%d reloads: networks %x, interfaces %x",
+	    router->index, blocks, served);
+	router->sim->disturbed = router->sim->now;
+	router->blocks = blocks;
+	router->served = served;
+	if (router->core == NULL)
+		return;
+	conf = own_conf(router);
+	ap_begin(router);
+	core_conf(router->core, conf, ap_now(router));
+	for (net = 0; net < router->sim->conf->nnetworks; net++)
+		if (before >> net & 1 && !net_is_served(router, net))
+			give_link(router, net, false);
+	give_links(router);
+	ap_end(router);
+	conf_free(conf);
 }
 
 void

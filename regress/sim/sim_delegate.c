@@ -22,7 +22,7 @@ send(struct sim *sim, struct station *station, enum dhcp6_type type,
 	if (router == NULL || router->core == NULL)
 		return;
 	memset(&r, 0, sizeof(r));
-	r.ifindex = SIM_IFINDEX;
+	r.ifindex = net_ifindex(station->net);
 	r.xid = station->xid6 = sim_random(&sim->rng) & 0xffffff;
 	r.type = (uint8_t)type;
 	r.source_mac = station->mac;
@@ -128,7 +128,8 @@ void
 sta_dhcp6_reply(struct sim *sim, struct router *router,
     const struct dhcp6_reply *reply)
 {
-	struct station *station = sta_find(sim, &reply->to.source_mac);
+	struct station *station = sta_find(sim, &reply->to.source_mac,
+	    net_of_iface(reply->to.ifindex));
 	const struct prefix *given = &reply->to.ias[0].prefix;
 
 	sim_trace(sim, "r%d dhcp6 reply %d to %s: %s, not %s", router->index,

@@ -13,12 +13,17 @@ ap_find(struct sim *sim, const struct router_id *id)
 }
 
 struct station *
-sta_find(struct sim *sim, const struct mac *mac)
+sta_find(struct sim *sim, const struct mac *mac, uint32_t net)
 {
 	int i = mac->octet[4] << 8 | mac->octet[5];
+
+	struct station *s;
 
 	if (i >= sim->nstations ||
 	    mac_cmp(&sim->stations[i]->mac, mac) != 0)
 		return NULL;
-	return sim->stations[i];
+	s = sim->stations[i];
+	if (s->net != net)
+		s = s->twin;
+	return s != NULL && s->net == net ? s : NULL;
 }

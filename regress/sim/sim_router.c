@@ -23,6 +23,8 @@ ack_cmp(const struct ack *a, const struct ack *b)
 static int
 arp_cmp(const struct arp_entry *a, const struct arp_entry *b)
 {
+	if (a->ifindex != b->ifindex)
+		return a->ifindex < b->ifindex ? -1 : 1;
 	return addr_cmp(&a->addr, &b->addr);
 }
 
@@ -151,19 +153,20 @@ ap_route(struct router *router, const struct prefix *prefix)
 }
 
 static struct arp_entry *
-find_neigh(struct router *router, const struct addr *addr)
+find_neigh(struct router *router, uint32_t ifindex, const struct addr *addr)
 {
 	struct arp_entry key;
 
+	key.ifindex = ifindex;
 	key.addr = *addr;
 	return RB_FIND(arp, &router->arp, &key);
 }
 
 struct mac
-ap_neigh_mac(struct router *router, const struct addr *addr)
+ap_neigh_mac(struct router *router, uint32_t ifindex, const struct addr *addr)
 {
 	static const struct mac none;
-	const struct arp_entry *e = find_neigh(router, addr);
+	const struct arp_entry *e = find_neigh(router, ifindex, addr);
 
 	return e != NULL ? e->mac : none;
 }
@@ -172,7 +175,7 @@ ap_neigh_mac(struct router *router, const struct addr *addr)
 void
 ap_neigh(struct router *router, const struct neigh *neigh)
 {
-	struct arp_entry *e = find_neigh(router, &neigh->addr);
+	struct arp_entry *e = find_neigh(router, neigh->ifindex, &neigh->addr);
 
 	if (!neigh->present) {
 		if (e == NULL || mac_cmp(&e->mac, &neigh->mac) != 0)
@@ -183,6 +186,7 @@ ap_neigh(struct router *router, const struct neigh *neigh)
 	}
 	if (e == NULL) {
 		e = sim_alloc(sizeof(*e));
+		e->ifindex = neigh->ifindex;
 		e->addr = neigh->addr;
 		RB_INSERT(arp, &router->arp, e);
 	}

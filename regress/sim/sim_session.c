@@ -321,7 +321,7 @@ static bool
 to_v1(struct update *update)
 {
 	update->age = AGE_UNKNOWN;
-	return update->keylen > 0 && update->data[0] <= DATUM_LOCATION;
+	return update->keylen > 0 && is_of_v1(update);
 }
 
 /* 1 and what there is to send, or 0. */
@@ -443,11 +443,14 @@ update_text(const struct update *update)
 static void
 forget_ack(struct router *router, const struct update *update)
 {
+	const uint8_t *key;
 	struct addr addr;
+	int len;
 
-	if (update->data[0] != DATUM_LEASE4 || update->keylen != 5)
+	if (net_inner(router->sim, update, &key, &len) == -1 ||
+	    key[0] != DATUM_LEASE4 || len != 5)
 		return;
-	addr_from_v4(&addr, update->data + 1);
+	addr_from_v4(&addr, key + 1);
 	ap_forget_ack(router, &addr);
 }
 

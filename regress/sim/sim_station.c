@@ -26,9 +26,24 @@ sta_add(struct sim *sim)
 	station->mac.octet[3] = (uint8_t)sim_random(&sim->rng);
 	station->mac.octet[4] = (uint8_t)(station->index >> 8);
 	station->mac.octet[5] = (uint8_t)station->index;
+	if (sim->conf->nnetworks > 1)
+		station->net = (uint32_t)sim_between(sim, 0,
+		    (int64_t)sim->conf->nnetworks - 1);
 	sim->stations[sim->nstations++] = station;
 	sim_at(sim, sim_between(sim, SECOND, 10 * SECOND), talk, station, 0, 0,
 	    NULL);
+	return station;
+}
+
+struct station *
+sta_add_twin(struct sim *sim, struct station *of, uint32_t net)
+{
+	struct station *station = sta_add(sim);
+
+	station->net = net;
+	station->mac = of->mac;
+	station->twin = of;
+	of->twin = station;
 	return station;
 }
 
@@ -46,7 +61,7 @@ sta_sight(struct router *router, struct station *station, uint32_t port,
 	struct sighting sighting;
 
 	memset(&sighting, 0, sizeof(sighting));
-	sighting.ifindex = SIM_IFINDEX;
+	sighting.ifindex = net_ifindex(station->net);
 	sighting.port = port;
 	sighting.kind = kind;
 	sighting.mac = station->mac;
@@ -142,7 +157,7 @@ solicit(struct sim *sim, const struct event *event)
 	    station->at->core == NULL || (station->has6 && event->n > 0))
 		return;
 	memset(&solicitation, 0, sizeof(solicitation));
-	solicitation.ifindex = SIM_IFINDEX;
+	solicitation.ifindex = net_ifindex(station->net);
 	solicitation.source_mac = station->mac;
 	if (sim_chance(sim, 50))
 		solicitation.lladdr = station->mac;
@@ -166,7 +181,7 @@ sta_attach(struct sim *sim, struct station *station,
 	sim_trace(sim, "%s attaches to r%d", mac_text(&station->mac),
 	    router->index);
 	station->at = router;
-	station->port = SIM_IFINDEX + 1 +
+	station->port = net_ifindex(station->net) + 1 +
 	    (uint32_t)sim_between(sim, 0, SIM_PORTS - 1);
 	station->move++;
 	station->reported = false;
@@ -258,7 +273,8 @@ void
 sta_kick(struct sim *sim, struct router *router,
     const struct disassociate *drop)
 {
-	struct station *station = sta_find(sim, &drop->mac);
+	struct station *station = sta_find(sim, &drop->mac,
+	    net_of_iface(drop->ifindex));
 	struct sighting_later later;
 
 	sim_trace(sim, "r%d disassociates %s port %u", router->index,
@@ -316,7 +332,8 @@ void
 sta_inquire(struct sim *sim, struct router *router,
     const struct inquiry *inquiry)
 {
-	struct station *station = sta_find(sim, &inquiry->mac);
+	struct station *station = sta_find(sim, &inquiry->mac,
+	    net_of_iface(inquiry->ifindex));
 	struct sighting_later later;
 
 	if (router_is_bridge(router)) {
@@ -360,7 +377,7 @@ heard(struct station *station, enum heard_kind kind,
 		sta_sight(router, station, station->port, SIGHTING_JOINED);
 	}
 	memset(&h, 0, sizeof(h));
-	h.ifindex = SIM_IFINDEX;
+	h.ifindex = net_ifindex(station->net);
 	h.kind = kind;
 	h.mac = station->mac;
 	if (addr != NULL)
@@ -393,6 +410,24 @@ sta_talk(struct station *station)
 		solicit_neighbour(station, &station->prefix6);
 	if (station->has_old6)
 		solicit_neighbour(station, &station->old6);
+}
+
+void
+sta_ask(struct station *station, const struct addr *target)
+{
+	struct router *router = station->at;
+	struct arp_ask ask;
+
+	if (router == NULL || router->core == NULL)
+		return;
+	memset(&ask, 0, sizeof(ask));
+	ask.ifindex = net_ifindex(station->net);
+	ask.mac = station->mac;
+	ask.sender = station->addr;
+	ask.target = *target;
+	ap_begin(router);
+	core_arp(router->core, &ask, ap_now(router));
+	ap_end(router);
 }
 
 static void
@@ -432,8 +467,10 @@ void
 sta_probe(struct sim *sim, struct router *router,
     const struct probe *probe)
 {
-	struct station *station = sta_find(sim, &probe->mac);
+	struct station *station = sta_find(sim, &probe->mac,
+	    net_of_iface(probe->ifindex));
 
+	check_on(router, probe->ifindex, &probe->addr, "probes for");
 	sim_trace(sim, "r%d probes %s at %s", router->index,
 	    mac_text(&probe->mac), addr_text(&probe->addr));
 	if (station != NULL && station->at == router)
@@ -452,7 +489,7 @@ dhcp_send(struct sim *sim, struct station *station, enum dhcp_type type)
 	if (router == NULL || router->core == NULL)
 		return;
 	memset(&request, 0, sizeof(request));
-	request.ifindex = SIM_IFINDEX;
+	request.ifindex = net_ifindex(station->net);
 	request.xid = station->xid;
 	request.type = (uint8_t)type;
 	request.source_mac = request.chaddr = station->mac;
@@ -617,7 +654,8 @@ void
 sta_dhcp_reply(struct sim *sim, struct router *router,
     const struct dhcp_reply *reply)
 {
-	struct station *station = sta_find(sim, &reply->to.chaddr);
+	struct station *station = sta_find(sim, &reply->to.chaddr,
+	    net_of_iface(reply->to.ifindex));
 
 	if (station != NULL && station->at == router)
 		sim_at(sim, sim_between(sim, 500, 5000), dhcp_arrives, station,
@@ -680,7 +718,10 @@ sta_advert(struct sim *sim, struct router *router,
 		    &advert->prefixes[i].prefix))
 			sim_fail(sim, "r%d advertises %s", router->index,
 			    prefix_text(&advert->prefixes[i].prefix));
-	station = sta_find(sim, &advert->mac);
+	for (i = 0; i < advert->nprefixes && i < ADVERT_PREFIXES; i++)
+		check_on(router, advert->ifindex,
+		    &advert->prefixes[i].prefix.addr, "advertises");
+	station = sta_find(sim, &advert->mac, net_of_iface(advert->ifindex));
 	sim_trace(sim, "r%d advert to %s: %s life %u", router->index,
 	    mac_text(&advert->mac), advert->nprefixes > 0 ?
 	    prefix_text(&advert->prefixes[0].prefix) : "no prefix",

@@ -36,6 +36,14 @@ struct v1 {
 	LIST_HEAD(, v1_peer)	 peers;
 };
 
+/* It takes those of stations; those of networks it relays, and cannot read. */
+bool
+is_of_v1(const struct update *update)
+{
+	return update->data[0] <= DATUM_LOCATION ||
+	    update->data[0] == DATUM_NETWORK;
+}
+
 static int
 v1_cmp(const struct v1_datum *a, const struct v1_datum *b)
 {
