@@ -161,6 +161,36 @@ def test_it_claims_stations_for_itself_only(place):
                    place.at(core, mac) == here, "and all know", 5)
 
 
+def test_it_says_what_a_network_has_no_use_for(place):
+    """Leases outside of its prefixes, keys of none, and that a station of it is
+    at a router that does not have it.  All hold the same, and who is named
+    says that it is not so."""
+    core, r1 = place.core, place.r1
+    core.conf.extra = ["network guest { prefix 10.45.0.0/24 }"]
+    core.reload()
+    try:
+        n = place.up(place.node())
+        behind = place.up(place.node(bytes([9] * 32), ns="r1", name="behind",
+                                     connect=[("127.0.0.1", 4444)]))
+        before = core.show("status")["updates_dropped"]
+        guest = b"\x10\x05guest"
+        keys = [guest + v2.lease4(f"10.99.0.{i}") for i in range(1, 101)]
+        keys += [guest + v2.lease4("192.168.44.7"), guest + b"\0\1"]
+        at = guest + v2.location(STRANGER)
+        send(n, *[v2.update(key, v2.mac_octets(STRANGER), 5, 1000, 0)
+                  for key in keys])
+        send(n, v2.update(at, v2.mac_octets(r1.show("status")["router_id"]),
+                          5, 1000, 0))
+        place.wait(lambda: all(behind.get(key) for key in keys),
+                   "all of it is behind two routers", 5)
+        place.wait(lambda: n.get(at) == (6, b""), "r1 says: nowhere", 10)
+        assert core.show("status")["updates_dropped"] == before
+        assert not [x for x in core.show("leases") if x["mac"] == STRANGER]
+    finally:
+        core.conf.extra = []
+        core.reload()
+
+
 def test_it_names_more_routers_than_there_can_be(place):
     """33,500 data of key pairs of its own, all well signed."""
     n = place.up(place.node())
