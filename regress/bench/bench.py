@@ -25,6 +25,7 @@ from table import heading, number, row                      # noqa: E402
 BIN = os.path.join(BUILD, "regress", "bench")
 NET, NET_LEN, SERVER = "10.64.0.0", 16, "10.64.0.1"
 NET6 = "2001:db8:64::/48"
+IN_NETWORK = "10.64.0.0/15"     # all the leases that are flooded
 STATIONS, WINDOW = 20000, 64
 PATIENT = 20            # s that a slow server may take
 LEASES, JOINS = 100000, 200
@@ -87,6 +88,25 @@ def router(lab, name, ns, listen=None, **kw):
     return Router(lab, conf, ns)
 
 
+NETWORKS, NETWORK = 32, "bench"
+
+
+def in_network(conf):
+    """What it has is in one of 32 networks: the others have no stations."""
+    for i in range(NETWORKS - 1):
+        conf.extra.append(f"network n{i} {{ prefix 172.{16 + i // 8}."
+                          f"{i % 8 * 32}.0/19 }}")
+    limits = [x for x in conf.extra if x.startswith("limit leases")]
+    lines = [f"prefix {p}" for p in conf.prefixes or [IN_NETWORK]] + limits
+    conf.extra = [x for x in conf.extra if x not in limits]
+    if conf.iface:
+        lines += [f"interface {conf.iface} {{", f"stations {conf.stations}",
+                  f"lladdr {conf.lladdr}"]
+        lines += [f"address {a}" for a in conf.gateways] + ["}"]
+    conf.extra.append("\n".join([f"network {NETWORK} {{"] + lines + ["}"]))
+    conf.prefixes, conf.iface = [], None
+
+
 def forward(lab, ns):
     lab.sysctl(ns, net__ipv4__ip_forward=1,
                net__ipv6__conf__all__forwarding=1)
@@ -94,7 +114,7 @@ def forward(lab, ns):
 
 # DHCP
 
-OURS = "sroamd, IPv4", "sroamd, IPv4+IPv6"
+OURS = "sroamd, IPv4", "32 networks, IPv4", "sroamd, IPv4+IPv6"
 TAKEN = ("ifindex", "dhcp", "dhcp6", "solicits", "arps", "neighbours", "sent")
 CROWDS = 1000, 5000
 DORA_WIDTHS = (18, 9, 8, 8, 8, 8, 7, 7, 7)
@@ -185,7 +205,7 @@ class Dora:
         proc.stop()
         return result
 
-    def pair(self, name, ipv6):
+    def pair(self, name, ipv6, networks=False):
         """With a flooding peer in another namespace, which comes first."""
         self.link()
         peer = router(self.lab, name + "p", "other",
@@ -197,13 +217,15 @@ class Dora:
         if not ipv6:
             ours.conf.prefixes = ours.conf.prefixes[:1]
             ours.conf.gateways = ours.conf.gateways[:1]
+        if networks:
+            in_network(ours.conf)
         ours.start().wait_settled()
         ours.lab.wait(lambda: ours.peers_up(1), "the flooding peer", 10)
         self.ready()
         return peer, ours
 
-    def sroamd(self, name, ipv6):
-        peer, ours = self.pair(name, ipv6)
+    def sroamd(self, name, ipv6, networks=False):
+        peer, ours = self.pair(name, ipv6, networks)
         extra = ["-6"] if ipv6 else []
         idle, cpu = ours.memory(), ours.cpu()
         result = self.load(*extra)
@@ -306,7 +328,8 @@ def bench_dora(lab, figures):
         else:
             print(f"{name}: SKIP: not installed", flush=True)
     run(OURS[0], dora.sroamd, False, times=3)
-    figures["dora"] = run(OURS[1], dora.sroamd, True, times=3)
+    run(OURS[1], dora.sroamd, False, True, times=3)
+    figures["dora"] = run(OURS[2], dora.sroamd, True, times=3)
     show("null")
     print()
     for name in OURS:
@@ -361,16 +384,17 @@ def bench_flood(lab, figures):
             "the last tenth of these; changed, all of them with the next "
             "seqno; dump, all to a peer that connects.  single: us of one "
             "update alone, median and 99 %.")
-    widths = (8, 11, 11, 11, 12, 12, 7, 7)
+    widths = (12, 11, 11, 11, 12, 12, 7, 7)
     row("", "new", "first", "last", "changed", "dump", "single", "99 %",
         widths=widths)
     flood_links(lab)
     a, b, c, d = ports(4)
 
-    def run(name, first, second):
+    def run(name, first, second, *args):
         out = json.loads(lab.run(
-            os.path.join(BIN, "flood"), "relay", str(LEASES), "127.0.0.1",
-            str(first), FLOOD[1], str(second), ns="flood", timeout=100))
+            os.path.join(BIN, "flood"), *args, "relay", str(LEASES),
+            "127.0.0.1", str(first), FLOOD[1], str(second), ns="flood",
+            timeout=100))
         row(name, number(out["new"]["rate"]),
             number(out["new"]["first_tenth"]),
             number(out["new"]["last_tenth"]),
@@ -395,6 +419,11 @@ def bench_flood(lab, figures):
     bench_return(lab, c)
     for r in routers:
         r.stop()
+    heading(f"Flood: as many leases in one of {NETWORKS} networks", "As above.")
+    routers = flood_pair(lab, c, d, networks=True)
+    run("32 networks", c, d, "-N", NETWORK)
+    for r in routers:
+        r.stop()
 
 
 FLOOD = "10.71.0.1", "10.71.0.2", "10.71.0.3"
@@ -411,10 +440,14 @@ def flood_links(lab):
                       f"addr add {FLOOD[a]} peer {FLOOD[b]} dev {on[1]}\n")
 
 
-def flood_pair(lab, first, second):
+def flood_pair(lab, first, second, networks=False):
     """Two that only flood, the second connected to the first."""
-    routers = [flooder(lab, "f1", "flood", FLOOD[0], first),
-               flooder(lab, "f2", "flood2", FLOOD[1], second, first)]
+    tag = "n" if networks else "f"      # of what is kept on disk
+    routers = [flooder(lab, tag + "1", "flood", FLOOD[0], first),
+               flooder(lab, tag + "2", "flood2", FLOOD[1], second, first)]
+    if networks:
+        for r in routers:
+            in_network(r.conf)
     for r in routers:
         r.start()
     lab.wait(lambda: routers[1].peers_up(1), "the session", 10)
@@ -490,6 +523,20 @@ def bench_route(lab, figures):
             "process.")
     widths = (44, 10, 10, 10)
     row("", "median", "99 %", "max", widths=widths)
+    route_links(lab)
+    for networks in False, True:
+        out = joins(lab, networks)
+        what = f", {NETWORKS} networks" if networks else ""
+        for key, text in (("local", "local route"),
+                          ("remote", "direct route at another router")):
+            times = out[key]
+            row(text + what, *(number(times[k]) for k in (
+                "p50_us", "p99_us", "max_us")), widths=widths)
+        if out["lost"]:
+            print(f"    {out['lost']} stations had not all routes within 1 s")
+
+
+def route_links(lab):
     lab.add_ns("r1", "r2", "sta")
     lab.veth("r1", "up0", "r2", "up0")
     lab.veth("r1", "port0", "sta", "sta0")
@@ -501,28 +548,36 @@ def bench_route(lab, figures):
     lab.batch("sta", "link set sta0 up\n")
     for ns in "r1", "r2":
         forward(lab, ns)
-    r1 = router(lab, "r1", "r1", listen=["10.70.1.1 port 4444"],
-                addrs=["10.70.1.1"]).start()
-    r2 = router(lab, "r2", "r2", addrs=["10.70.1.2"], peers=["10.70.1.1"],
-                iface=None).start()
+
+
+def joins(lab, networks):
+    """With tables, on disk and in the bridge, in which nobody is."""
+    tag = "n" if networks else ""
+    r1 = router(lab, "r1" + tag, "r1", listen=["10.70.1.1 port 4444"],
+                addrs=["10.70.1.1"])
+    r2 = router(lab, "r2" + tag, "r2", addrs=["10.70.1.2"],
+                peers=["10.70.1.1"], iface=None)
+    args = []
+    lab.ip("r1", "link", "set", "port0", "nomaster")
+    lab.ip("r1", "link", "set", "port0", "master", "roam0")
+    if networks:
+        args = ["-N", NETWORK]
+        for r in r1, r2:
+            in_network(r.conf)
+    r1.start()
+    r2.start()
     lab.wait(lambda: r2.peers_up(1), "the session", 10)
     r1.wait_settled()
     r2.wait_settled()
-    lab.run(os.path.join(BIN, "flood"), "push", str(JOINS), "10.70.1.1",
-            "4444", ns="r1")
+    lab.run(os.path.join(BIN, "flood"), *args, "push", str(JOINS),
+            "10.70.1.1", "4444", ns="r1")
     r2.wait_data(JOINS)
     out = json.loads(lab.run(
         os.path.join(BIN, "join"), str(JOINS), lab.ns_name("sta"), "sta0",
         lab.ns_name("r1"), lab.ns_name("r2"), timeout=JOINS + 30))
-    for key, text in (("local", "local route"),
-                      ("remote", "direct route at another router")):
-        times = out[key]
-        row(text, *(number(times[k]) for k in ("p50_us", "p99_us", "max_us")),
-            widths=widths)
-    if out["lost"]:
-        print(f"    {out['lost']} stations had not all routes within 1 s")
     r2.stop()
     r1.stop()
+    return out
 
 
 # Memory

@@ -6,6 +6,8 @@
  *	relay	push leases into one router and take them from another; take
  *		all of them as a newcomer; renumber them; then one at a time
  *	push	leases into a router, with a seqno, until it has read them
+ *
+ * With -N they are of a network: of kind 16.
  */
 #include <sys/socket.h>
 
@@ -23,7 +25,9 @@
 #include "station.h"
 #include "util.h"
 
-#define UPDATE_LEN	20
+#define UPDATE_LEN	20		/* of a lease without a network */
+#define NETWORK		16		/* kind */
+#define NETWORK_MAX	17		/* kind, length, name */
 #define LIFETIME	1800
 #define PATIENCE	30000		/* ms without progress */
 #define SINGLES		1000
@@ -59,18 +63,32 @@ static void	take(const uint8_t *, size_t, struct count *);
 static void	print_count(const char *, const struct count *);
 
 static const uint8_t	handshake[4] = { 44, 1, 0, 0 };
+static uint8_t		 network[NETWORK_MAX];	/* before the plain key */
+static uint8_t		 nnetwork;		/* octets of that */
 static uint8_t		*leases;	/* the octets of one round */
 
 int
 main(int argc, char **argv)
 {
 	uint32_t n;
+	int ch;
 
 	signal(SIGPIPE, SIG_IGN);
+	while ((ch = getopt(argc, argv, "N:")) != -1) {
+		if (ch != 'N' || strlen(optarg) > NETWORK_MAX - 2)
+			usage();
+		network[0] = NETWORK;
+		network[1] = (uint8_t)strlen(optarg);
+		memcpy(network + 2, optarg, network[1]);
+		nnetwork = (uint8_t)(2 + network[1]);
+	}
+	argc -= optind - 1;
+	argv += optind - 1;
 	if (argc < 3)
 		usage();
 	n = (uint32_t)strtoul(argv[2], NULL, 10);
-	leases = malloc((size_t)n * UPDATE_LEN + sizeof(handshake));
+	leases = malloc((size_t)n * (UPDATE_LEN + nnetwork) +
+	    sizeof(handshake));
 	if (leases == NULL)
 		err(1, NULL);
 	if (strcmp(argv[1], "relay") == 0 && argc == 7)
@@ -86,8 +104,9 @@ main(int argc, char **argv)
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: flood relay leases address port address port\n"
-	    "       flood push leases address port [seqno]\n");
+	fprintf(stderr, "usage: flood [-N network] relay leases address port "
+	    "address port\n"
+	    "       flood [-N network] push leases address port [seqno]\n");
 	exit(1);
 }
 
@@ -167,7 +186,7 @@ round_trip(struct peer *from, struct peer *to, struct count *count)
 	struct pollfd pfd[2] = { { .fd = from->fd }, { .fd = to->fd } };
 
 	from->out = leases;
-	from->outlen = (size_t)count->wanted * UPDATE_LEN;
+	from->outlen = (size_t)count->wanted * (UPDATE_LEN + nnetwork);
 	count->start = now_ns();
 	while (count->have < count->wanted) {
 		pfd[0].events = POLLIN;
@@ -240,10 +259,11 @@ write_leases(uint8_t *p, uint32_t from, uint32_t to, uint16_t seqno)
 		uint16_t seq = htons(seqno);
 
 		*p++ = 2;
-		*p++ = UPDATE_LEN - 2;
+		*p++ = (uint8_t)(UPDATE_LEN - 2 + nnetwork);
 		p = mempcpy(p, &seq, sizeof(seq));
 		p = mempcpy(p, &lifetime, sizeof(lifetime));
-		*p++ = 5;
+		*p++ = (uint8_t)(nnetwork + 5);
+		p = mempcpy(p, network, nnetwork);
 		*p++ = 0;
 		p = mempcpy(p, &addr, sizeof(addr));
 		p = mempcpy(p, mac, sizeof(mac));
@@ -312,8 +332,9 @@ peer_read(struct peer *peer, struct count *count)
 static void
 take(const uint8_t *body, size_t len, struct count *count)
 {
-	if (len != UPDATE_LEN - 2 || body[6] != 5 || body[7] != 0 ||
-	    (body[0] << 8 | body[1]) != count->seqno)
+	if (len != UPDATE_LEN - 2U + nnetwork || body[6] != nnetwork + 5 ||
+	    memcmp(body + 7, network, nnetwork) != 0 ||
+	    body[7 + nnetwork] != 0 || (body[0] << 8 | body[1]) != count->seqno)
 		return;
 	count->have++;
 	if (count->have == count->wanted / 10)
