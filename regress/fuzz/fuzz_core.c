@@ -4,11 +4,13 @@
  * and all of which may have a session with an unknown peer.  An octet is the
  * event, the following ones its contents.  No event may make a core give an
  * unassignable address, set a route that is not ours or list its table out of
- * order.
+ * order; what it says on an interface is of the interface's network.  A reload
+ * adds or takes the second network.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/field.h"
 #include "core/core.h"
 #include "regress/fake_signer.h"
 #include "regress/unit/covers.h"
@@ -16,7 +18,8 @@
 
 #define CORES		3
 #define STRANGER	1000	/* a hostile peer; + 1: of version 1 */
-#define IFINDEX		10
+#define IFINDEX		10	/* and the guests' */
+#define GUESTS		"guest"
 
 struct input {
 	const uint8_t	*data;
@@ -106,6 +109,11 @@ take_addr(struct input *in)
 		(void)addr_parse("2001:db8:8000::", &addr);
 		addr.octet[7] = take8(in);
 		return addr;
+	case 5:
+		v4[0] = 10;
+		v4[1] = 45;
+		v4[2] = 0;
+		/* FALLTHROUGH */
 	default:
 		v4[3] = take8(in);
 		addr_from_v4(&addr, v4);
@@ -113,15 +121,32 @@ take_addr(struct input *in)
 	}
 }
 
-static void
-check_given(const struct node *node, const struct addr *addr)
+/* The interface that an address belongs to. */
+static uint32_t
+iface_of(const struct node *node, const struct prefix *prefix)
 {
-	const struct conf_network *network = &node->conf->networks[0];
+	const struct conf *conf = node->conf;
+	uint32_t i;
+
+	if (conf->nnetworks > 1)
+		for (i = 0; i < conf->networks[1].nprefixes; i++)
+			if (prefix_covers(&conf->networks[1].prefixes[i],
+			    prefix))
+				return IFINDEX + 1;
+	return IFINDEX;
+}
+
+static void
+check_given(const struct node *node, uint32_t ifindex, const struct addr *addr)
+{
+	const struct conf_network *network;
 	struct prefix host, net;
 	uint32_t i;
 
 	prefix_host(&host, addr);
 	MUST(addr_is_v4(addr) && is_covered(node->conf, &host));
+	MUST(iface_of(node, &host) == ifindex);
+	network = &node->conf->networks[ifindex - IFINDEX];
 	for (i = 0; i < network->nprefixes; i++) {
 		net = network->prefixes[i];
 		if (!prefix_is_v4(&net) || !prefix_contains(&net, addr) ||
@@ -148,7 +173,7 @@ check_route(const struct node *node, const struct route *route)
 	    (addr_is_linklocal(&route->gateway) &&
 	    !prefix_is_v4(&route->prefix) && route->kind == ROUTE_LOCAL));
 	if (route->kind == ROUTE_LOCAL)
-		MUST(route->ifindex == IFINDEX);
+		MUST(route->ifindex == iface_of(node, &route->prefix));
 	else
 		MUST(router_id_cmp(&route->router, &node->id) != 0 &&
 		    node->conf->global.direct);
@@ -166,7 +191,8 @@ effect(void *arg, const struct effect *e)
 		MUST(e->dhcp_reply->type != DHCP_NAK ||
 		    addr_is_none(&e->dhcp_reply->yiaddr));
 		if (!addr_is_none(&e->dhcp_reply->yiaddr))
-			check_given(node, &e->dhcp_reply->yiaddr);
+			check_given(node, e->dhcp_reply->to.ifindex,
+			    &e->dhcp_reply->yiaddr);
 		break;
 	case EFFECT_ROUTE:
 		check_route(node, e->route);
@@ -180,7 +206,8 @@ effect(void *arg, const struct effect *e)
 			    a->prefixes[i].preferred <= a->prefixes[i].valid);
 		break;
 	case EFFECT_NEIGH:
-		MUST(e->neigh->ifindex == IFINDEX && e->neigh->present <= 1);
+		MUST((e->neigh->ifindex | 1) == (IFINDEX | 1) &&
+		    e->neigh->present <= 1);
 		MUST(mac_is_station(&e->neigh->mac));
 		MUST(!addr_is_v4(&e->neigh->addr) &&
 		    !addr_is_none(&e->neigh->addr) &&
@@ -231,23 +258,47 @@ start(struct node *node)
 	core_peer_up(node->core, STRANGER + 1, 0, now);
 }
 
+/* How: also which of the two. */
 static void
 link_change(struct node *node, uint8_t how)
 {
 	struct link link;
 
 	memset(&link, 0, sizeof(link));
-	link.ifindex = IFINDEX;
+	link.conf = how >> 4 & 1;
+	if (link.conf >= node->conf->nifaces)
+		return;
+	link.ifindex = IFINDEX + link.conf;
 	memcpy(link.name, "roam0", 6);
 	link.lladdr.octet[0] = 2;
 	link.up = (how & 1) == 0;
 	link.source = how & 2 ? SOURCE_PACKETS : SOURCE_BRIDGE;
 	link.mtu = 1500;
 	if ((how & 4) == 0)
-		(void)addr_parse("192.168.44.1", &link.gateway4);
+		(void)addr_parse(link.conf ? "10.45.0.1" : "192.168.44.1",
+		    &link.gateway4);
 	if ((how & 8) == 0)
 		(void)addr_parse("fe80::1", &link.gateway6);
 	core_link(node->core, &link, now);
+}
+
+static void
+add_guests(struct conf *conf)
+{
+	struct conf_network net;
+	struct conf_iface iface;
+
+	memset(&net, 0, sizeof(net));
+	conf_field_defaults(CONF_NETWORK, &net);
+	strlcpy(net.name, GUESTS, sizeof(net.name));
+	(void)prefix_parse("10.45.0.0/28", &net.prefixes[0]);
+	(void)prefix_parse("2001:db8:1235::/60", &net.prefixes[1]);
+	net.nprefixes = 2;
+	memset(&iface, 0, sizeof(iface));
+	strlcpy(iface.name, "roamg", sizeof(iface.name));
+	iface.network = 1;
+	MUST(conf_add_network(conf, &net) == 0);
+	MUST(conf_add_iface(conf, &iface) == 0);
 }
 
 static void
@@ -281,8 +332,12 @@ begin(void)
 		v4[3] = (uint8_t)(i + 1);
 		addr_from_v4(&global->router_addr4, v4);
 		MUST(conf_add_iface(nodes[i].conf, &iface) == 0);
+		add_guests(nodes[i].conf);
+		if (i == 1)		/* the one in the middle lacks it */
+			nodes[i].conf->nnetworks = nodes[i].conf->nifaces = 1;
 		start(&nodes[i]);
 		link_change(&nodes[i], 0);
+		link_change(&nodes[i], 16);
 	}
 }
 
@@ -320,8 +375,8 @@ sighting(struct node *node, struct input *in)
 
 	memset(&s, 0, sizeof(s));
 	s.kind = take8(in) % (SIGHTING_NO_ACK + 1);
-	s.ifindex = IFINDEX;
 	where = take8(in);
+	s.ifindex = IFINDEX + (where >> 2 & 1);
 	s.port = IFINDEX + 1 + (where & 1);
 	s.source = where & 2 ? SOURCE_BRIDGE : SOURCE_NL80211;
 	s.mac = take_mac(in);
@@ -332,10 +387,12 @@ static void
 heard(struct node *node, struct input *in)
 {
 	struct heard h;
+	uint8_t how;
 
 	memset(&h, 0, sizeof(h));
-	h.kind = take8(in) % 5;
-	h.ifindex = IFINDEX + (h.kind == 4 ? take8(in) & 1 : 0);
+	how = take8(in);
+	h.kind = how % 5;
+	h.ifindex = IFINDEX + (how >> 7);
 	h.mac = take_mac(in);
 	h.addr = take_addr(in);
 	core_heard(node->core, &h, now);
@@ -366,6 +423,8 @@ dhcp(struct node *node, struct input *in)
 		r.lease = take32(in);
 	if (flags & 64)
 		r.ifindex = take8(in);
+	if (flags & 128)
+		r.ifindex = IFINDEX + 1;
 	core_dhcp(node->core, &r, now);
 }
 
@@ -403,14 +462,31 @@ static void
 solicit(struct node *node, struct input *in)
 {
 	struct solicit s;
+	uint8_t how;
 
 	memset(&s, 0, sizeof(s));
-	s.ifindex = IFINDEX;
 	s.source_mac = take_mac(in);
-	if (take8(in) & 1)
+	how = take8(in);
+	s.ifindex = IFINDEX + (how >> 1 & 1);
+	if (how & 1)
 		s.lladdr = take_mac(in);
 	s.source = take_addr(in);
 	core_solicit(node->core, &s, now);
+}
+
+/* The same within the network of guests, if there is room for its name. */
+static void
+of_guests(struct update *u)
+{
+	const size_t more = 2 + sizeof(GUESTS) - 1;
+
+	if (u->keylen + u->vallen + more > DATUM_MAX)
+		return;
+	memmove(u->data + more, u->data, (size_t)u->keylen + u->vallen);
+	u->data[0] = DATUM_NETWORK;
+	u->data[1] = sizeof(GUESTS) - 1;
+	memcpy(u->data + 2, GUESTS, sizeof(GUESTS) - 1);
+	u->keylen = (uint8_t)(u->keylen + more);
 }
 
 /* An update with the shape of a kind, or with none. */
@@ -423,9 +499,11 @@ update(struct node *node, struct input *in)
 	struct update u;
 	struct addr addr;
 	struct mac mac;
-	uint8_t how = take8(in);
+	uint8_t how = take8(in), shape = how & 15;
 	int i;
 
+	if (shape == 15)		/* of guests */
+		how = (uint8_t)((how & 0xf0) | take8(in) % 14);
 	memset(&u, 0, sizeof(u));
 	u.lifetime = how & 0x80 ? take32(in) : take8(in);
 	u.age = how & 0x40 ? AGE_UNKNOWN : (uint32_t)take8(in) << 7;
@@ -468,6 +546,8 @@ update(struct node *node, struct input *in)
 		mac = take_mac(in);
 		memcpy(u.data + 10, mac.octet, 6);
 	}
+	if (shape == 15)
+		of_guests(&u);
 	core_update(node->core, STRANGER + (how & 0x10 ? 1 : 0), &u, now);
 }
 
@@ -597,7 +677,13 @@ configure(struct node *node, struct input *in)
 	global->direct = how >> 5 & 1;
 	global->disassociate = how >> 6 & 1;
 	global->max_data = how & 0x80 ? 8 : 1000;
+	how = take8(in);
+	node->conf->nnetworks = node->conf->nifaces = 1 + (how & 1);
+	(void)prefix_parse(how & 2 ? "10.45.0.0/30" : "10.45.0.0/28",
+	    &node->conf->networks[1].prefixes[0]);
+	node->conf->networks[1].nprefixes = 1 + (how >> 2 & 1);
 	core_conf(node->core, node->conf, now);
+	link_change(node, 16);
 }
 
 static void
@@ -691,6 +777,7 @@ restart(struct node *node, uint8_t how, struct input *in)
 	if (how & 64)
 		core_store_start(node->core);
 	link_change(node, 0);
+	link_change(node, 16);
 }
 
 static void
