@@ -6,7 +6,7 @@ common_TESTS	= test_addr test_ibuf test_imsg test_log test_loglimit test_ratelim
 	test_router_key test_timer
 wire_TESTS	= test_wire_arp test_wire_dhcp test_wire_dhcp6 \
 	test_wire_discover test_wire_flood test_wire_frame test_wire_ip test_wire_nd
-conf_TESTS	= test_conf test_refuse_conf
+conf_TESTS	= test_conf test_prefixes test_refuse_conf
 ipc_TESTS	= test_ipc test_ipc_rows test_conf_ipc test_listing test_pipe
 proc_TESTS	= test_greedy test_landlock test_logpipe test_hostile \
 	test_hostile_parent test_sandbox_child test_watchdog

@@ -18,8 +18,16 @@ struct conf_prefix {
 	uint8_t		lease_len;	/* of what one station gets */
 };
 
+/* An address as a number: its halves. */
+struct conf_number {
+	uint64_t	high, low;
+};
+
 struct conf_prefixes {
 	uint32_t		n;
+	/* where they begin and end: what is searched */
+	struct conf_number	first[CONF_NETWORKS * CONF_PREFIXES];
+	struct conf_number	last[CONF_NETWORKS * CONF_PREFIXES];
 	struct conf_prefix	list[CONF_NETWORKS * CONF_PREFIXES];
 };
 
