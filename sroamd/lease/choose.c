@@ -30,7 +30,7 @@
 static uint64_t	hash(const struct core *, const struct mac *,
 		    const struct prefix *);
 static bool	is_open_to(const struct core *, const struct mac *,
-		    enum lease_kind, const struct prefix *,
+		    const struct pool *, const struct prefix *,
 		    const struct datum *, bool live);
 static int	choose_in(struct core *, const struct pool *,
 		    const struct mac *, uint16_t, struct prefix *, monotime_t);
@@ -51,14 +51,14 @@ uint8_t
 lease_whole_key(const struct core *core, enum lease_kind kind,
     const struct prefix *p, uint8_t key[KEY_MAX])
 {
-	const struct pool	*pool = pool_over(core, p);
-	uint8_t			 plain[LEASE_KEY_MAX], len;
+	const struct pool	*pool;
+	uint8_t			 plain[LEASE_KEY_MAX];
 
-	len = lease_key(kind, p, plain);
-	if (pool != NULL)
-		return network_key(pool->network, plain, len, key);
-	memcpy(key, plain, len);
-	return len;
+	if (!networks_named(core) || (pool = pool_over(core, p)) == NULL ||
+	    pool->network->number == 0)
+		return lease_key(kind, p, key);
+	return network_key(pool->network, plain, lease_key(kind, p, plain),
+	    key);
 }
 
 struct datum *
@@ -95,20 +95,10 @@ hash(const struct core *core, const struct mac *mac,
 
 /* Not for stations: network, broadcast and routers' addresses. */
 static bool
-out_of_bounds(const struct core *core, const struct prefix *prefix,
+out_of_bounds(const struct core *core, const struct pool *pool,
     const struct prefix *p)
 {
-	struct prefix	last = *prefix;
-	unsigned int	bit;
-
-	if (prefix_is_v4(p) && prefix->len < 127) {
-		for (bit = prefix->len; bit < 128; bit++)
-			last.addr.octet[bit / 8] |= 0x80 >> bit % 8;
-		if (addr_cmp(&p->addr, &prefix->addr) == 0 ||
-		    addr_cmp(&p->addr, &last.addr) == 0)
-			return true;
-	}
-	return core_is_reserved(core, p);
+	return pool_is_end(pool, p) || core_is_reserved(core, p);
 }
 
 /*
@@ -122,7 +112,7 @@ lease_usable(const struct core *core, enum lease_kind kind,
 {
 	const struct pool	*pool = pool_of(core, kind, p);
 
-	return pool != NULL && !out_of_bounds(core, &pool->prefix, p);
+	return pool != NULL && !out_of_bounds(core, pool, p);
 }
 
 /*
@@ -132,13 +122,13 @@ lease_usable(const struct core *core, enum lease_kind kind,
  */
 static bool
 is_open_to(const struct core *core, const struct mac *mac,
-    enum lease_kind kind, const struct prefix *p, const struct datum *d,
+    const struct pool *pool, const struct prefix *p, const struct datum *d,
     bool live)
 {
-	const struct host	*h = host_at(core, kind, p);
+	const struct host	*h = host_at(core, pool->kind, p);
 
 	if (h == NULL)
-		return pool_inside(core, kind, p) != NULL;
+		return pool_has(pool, p);
 	if (live && h->conf.client_idlen > 0 && !mac_is_station(&h->owner))
 		return mac_cmp(lease_mac(d), mac) == 0;
 	return mac_cmp(&h->owner, mac) == 0;
@@ -149,14 +139,14 @@ lease_allowed(struct core *core, struct network *net,
     const struct mac *mac, enum lease_kind kind, const struct prefix *p,
     monotime_t now)
 {
-	const struct pool *pool = pool_over(core, p);
-	struct offer	*o;
-	struct datum	*d = lease_find(core, kind, p);
-	bool		 live = d != NULL && datum_live(d, now);
+	const struct pool	*pool = pool_of(core, kind, p);
+	struct offer		*o;
+	struct datum		*d = lease_find(core, kind, p);
+	bool			 live = d != NULL && datum_live(d, now);
 
 	if (pool == NULL || pool->network != net ||
-	    !lease_usable(core, kind, p) ||
-	    !is_open_to(core, mac, kind, p, d, live))
+	    out_of_bounds(core, pool, p) ||
+	    !is_open_to(core, mac, pool, p, d, live))
 		return false;
 	if (d != NULL)
 		return mac_cmp(lease_mac(d), mac) == 0 || !live;

@@ -126,6 +126,8 @@ network_of_key(const struct core *core, const uint8_t *key, uint8_t keylen)
 {
 	struct inner	inner;
 
+	if (key[0] != DATUM_NETWORK)
+		return core->lease->networks.list[0];
 	return key_inner(core, key, keylen, &inner) && inner.network != -1 ?
 	    core->lease->networks.list[inner.network] : NULL;
 }
@@ -175,6 +177,12 @@ network_life(const struct network *net, enum lease_kind kind)
 {
 	return kind == LEASE_ADDRESS ? net->conf.lease_time :
 	    net->conf.prefix_valid;
+}
+
+bool
+networks_named(const struct core *core)
+{
+	return core->lease->networks.n > 1;
 }
 
 bool

@@ -77,6 +77,8 @@ void		 network_scope(const struct core *, const struct network *,
 		    struct ctl_scope *);
 /* Seconds that a lease of this kind lives. */
 uint32_t	 network_life(const struct network *, enum lease_kind);
+/* Whether there are others than the one without a name. */
+bool		 networks_named(const struct core *);
 /* Whether stations have addresses at all; else this router only floods. */
 bool		 networks_serve(const struct core *);
 /* The pool whose prefix covers it, or NULL. */

@@ -112,6 +112,18 @@ pool_make(struct pool *pool, const struct conf_network *net, uint32_t i)
 }
 
 bool
+pool_is_end(const struct pool *pool, const struct prefix *p)
+{
+	uint32_t	ones, n;
+
+	if (!prefix_is_v4(p) || prefix_plen(&pool->prefix) >= 31)
+		return false;
+	ones = UINT32_MAX >> prefix_plen(&pool->prefix);
+	n = v4_number(&p->addr) & ones;
+	return n == 0 || n == ones;
+}
+
+bool
 pool_has(const struct pool *pool, const struct prefix *p)
 {
 	uint32_t	i, n;

@@ -33,6 +33,11 @@ struct pool {
 
 /* Of the i-th prefix of a network. */
 void	pool_make(struct pool *, const struct conf_network *, uint32_t i);
+/*
+ * Whether it is the first address of the pool's prefix, or the last one: of
+ * IPv4, and if there are others.  It is in the prefix.
+ */
+bool	pool_is_end(const struct pool *, const struct prefix *);
 bool	pool_has(const struct pool *, const struct prefix *);
 /* The n-th address or prefix. */
 void	pool_nth(const struct pool *, uint64_t n, struct prefix *);
