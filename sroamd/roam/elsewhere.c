@@ -42,8 +42,8 @@ deny(struct core *core, struct datum *d, monotime_t now)
 	};
 
 	memcpy(key, d->data, d->keylen);
-	c.expires = monotime_add(now, 1000LL * datum_life(core, key, d->keylen,
-	    0, c.seqno));
+	c.expires = monotime_add(now, 1000LL * kind_life(core, d->kind, key,
+	    d->keylen, 0, c.seqno));
 	if ((d = table_put(core, d, &c, now)) == NULL)
 		return false;
 	elsewhere_stored(core, d, now);

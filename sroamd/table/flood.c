@@ -258,7 +258,7 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 	bool			 later;
 
 	core->counters.updates_in++;
-	if ((why = update_check(core, u)) != NULL) {
+	if ((why = update_check(core, u, &kind)) != NULL) {
 		update_refused(core, peer);
 		return why;
 	}
@@ -267,7 +267,8 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		answer_queue(core, peer, d, now);
 		return NULL;
 	}
-	lifetime = datum_life(core, u->data, u->keylen, u->vallen, seqno);
+	lifetime = kind_life(core, kind, u->data, u->keylen, u->vallen,
+	    seqno);
 	if (u->lifetime < lifetime)
 		lifetime = u->lifetime;
 	memset(&c, 0, sizeof(c));
@@ -293,7 +294,6 @@ core_update(struct core *core, uint32_t peer, const struct update *u,
 		return NULL;
 	if (result == TABLE_KEPT || result == TABLE_LOST)
 		core->counters.conflicts++;
-	kind = kind_of(core, c.key, c.keylen);
 	if (kind->weigh != NULL && (result == TABLE_REPLACED ||
 	    result == TABLE_LOST)) {
 		later = false;

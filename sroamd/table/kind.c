@@ -85,11 +85,9 @@ kind_within(const struct core *core, const struct inner *inner)
 }
 
 uint32_t
-datum_life(const struct core *core, const uint8_t *data, uint8_t keylen,
-    uint8_t vallen, uint64_t seqno)
+kind_life(const struct core *core, const struct kind *k, const uint8_t *data,
+    uint8_t keylen, uint8_t vallen, uint64_t seqno)
 {
-	const struct kind	*k = kind_of(core, data, keylen);
-
 	if (seqno_is_late(seqno))
 		return LATE_S;
 	if (k->life != NULL)
@@ -107,12 +105,13 @@ kind_memory(const struct kind *k, uint64_t seqno)
 }
 
 const char *
-update_check(const struct core *core, const struct update *u)
+update_check(const struct core *core, const struct update *u,
+    const struct kind **kind)
 {
 	const struct kind	*k;
 
 	if (u->keylen == 0 || u->keylen + u->vallen > DATUM_MAX)
 		return "malformed";
-	k = kind_of(core, u->data, u->keylen);
+	*kind = k = kind_of(core, u->data, u->keylen);
 	return k->check != NULL ? k->check(core, u) : NULL;
 }

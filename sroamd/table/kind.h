@@ -123,14 +123,15 @@ void			 kinds_init(struct core *,
 const struct kind	*kind_of(const struct core *, const uint8_t *key,
 			    uint8_t keylen);
 /*
- * The longest life of a datum that a peer sends or the disk has, s.  What they
- * say is cut to it: lifetimes play no part in the order.
+ * The longest life of a datum that a peer sends or the disk has, s, of this
+ * kind.  What they say is cut to it: lifetimes play no part in the order.
  */
-uint32_t		 datum_life(const struct core *, const uint8_t *data,
-			    uint8_t keylen, uint8_t vallen, uint64_t seqno);
+uint32_t		 kind_life(const struct core *, const struct kind *,
+			    const uint8_t *data, uint8_t keylen,
+			    uint8_t vallen, uint64_t seqno);
 /* For how long it is remembered past its end, ms. */
 int64_t			 kind_memory(const struct kind *, uint64_t seqno);
-/* NULL, or what is wrong. */
+/* NULL, or what is wrong; if there is a key at all, its kind is given, too. */
 const char		*update_check(const struct core *,
-			    const struct update *);
+			    const struct update *, const struct kind **);
 #endif

@@ -61,14 +61,12 @@ core_store_load(struct core *core, const struct stored *s, monotime_t now)
 
 	if (s->keylen == 0 || s->keylen + s->vallen > DATUM_MAX)
 		return -1;
-	kind = kind_of(core, s->data, s->keylen);
-	if (!kind->kept && kind->load == NULL)
-		return -1;
 	memset(&u, 0, sizeof(u));
 	u.keylen = s->keylen;
 	u.vallen = s->vallen;
 	memcpy(u.data, s->data, (size_t)s->keylen + s->vallen);
-	if (update_check(core, &u) != NULL)
+	if (update_check(core, &u, &kind) != NULL ||
+	    (!kind->kept && kind->load == NULL))
 		return -1;
 	if (kind->load != NULL)
 		return kind->load(core, s);
@@ -82,7 +80,7 @@ core_store_load(struct core *core, const struct stored *s, monotime_t now)
 	c.seqno = s->seqno;
 	/* No longer than a new datum of this kind would live. */
 	c.expires = monotime_min(s->expires, monotime_add(now,
-	    1000LL * datum_life(core, s->data, s->keylen, s->vallen,
+	    1000LL * kind_life(core, kind, s->data, s->keylen, s->vallen,
 	    s->seqno)));
 	c.claimed = monotime_min(s->claimed, now);
 	/* A lease that has ended is remembered for a while. */

@@ -30,7 +30,8 @@ static struct datum	**place_of(const struct core *, const uint8_t *key,
 static void		  index_grow(struct core *);
 static void		  enter(struct core *, struct datum *);
 static void		  leave(struct core *, struct datum *);
-static struct datum	 *datum_new(struct core *, const struct claim *);
+static struct datum	 *datum_new(struct core *, const struct kind *,
+			    const struct claim *);
 static void		  datum_free(struct core *, struct datum *);
 static struct datum	 *first_from(struct core *, uint8_t type);
 static void		  put_again(struct core *, struct datum *, monotime_t);
@@ -158,12 +159,11 @@ table_at(struct core *core, const struct ctl_cursor *cursor)
 }
 
 static struct datum *
-datum_new(struct core *core, const struct claim *c)
+datum_new(struct core *core, const struct kind *kind, const struct claim *c)
 {
-	const struct kind	*kind = kind_of(core, c->key, c->keylen);
-	struct datum		*d;
-	struct inner		 inner;
-	uint8_t			 size = kind->room;
+	struct datum	*d;
+	struct inner	 inner;
+	uint8_t		 size = kind->room;
 
 	if (size < c->vallen)
 		size = c->vallen;
@@ -242,7 +242,8 @@ struct datum *
 table_put(struct core *core, struct datum *d, const struct claim *c,
     monotime_t now)
 {
-	const struct kind	*kind = kind_of(core, c->key, c->keylen);
+	const struct kind	*kind = d != NULL ? d->kind :
+				    kind_of(core, c->key, c->keylen);
 	struct datum		*old = NULL;
 	int			 made = 0;
 
@@ -260,7 +261,7 @@ table_put(struct core *core, struct datum *d, const struct claim *c,
 		leave(core, old);
 		d = NULL;
 	}
-	if (d == NULL && (d = datum_new(core, c)) == NULL) {
+	if (d == NULL && (d = datum_new(core, kind, c)) == NULL) {
 		if (old != NULL)
 			enter(core, old);
 		if (made != 0)
@@ -378,12 +379,14 @@ table_rescope(struct core *core, monotime_t now)
 static bool
 means_the_same(const struct core *core, const struct datum *d)
 {
-	struct update	u = { .keylen = d->keylen, .vallen = d->vallen };
+	const struct kind	*kind;
+	struct update		 u = { .keylen = d->keylen,
+				    .vallen = d->vallen };
 
 	if (d->kind != kind_of(core, d->data, d->keylen))
 		return false;
 	memcpy(u.data, d->data, (size_t)d->keylen + d->vallen);
-	return !d->kind->foreign || update_check(core, &u) == NULL;
+	return !d->kind->foreign || update_check(core, &u, &kind) == NULL;
 }
 
 static struct datum *
@@ -418,7 +421,7 @@ put_again(struct core *core, struct datum *d, monotime_t now)
 		k->forget(core, d, now);
 	else
 		table_remove(core, d);
-	if (update_check(core, &u) != NULL ||
+	if (update_check(core, &u, &k) != NULL ||
 	    !monotime_before(now, c.expires) ||
 	    (d = table_put(core, NULL, &c, now)) == NULL)
 		return;
