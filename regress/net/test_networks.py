@@ -13,6 +13,7 @@ import time
 import pytest
 
 from lab import Network
+from lab.apart import PACKETS, Exchange
 from lab.daemon import SROAMD
 from lab.igp import snippet
 
@@ -22,7 +23,6 @@ BRIDGES = {STAFF: "roam0", GUEST: "roamg", PRINTERS: "roamp"}
 PREFIXES = {GUEST: ("10.45.0", "2001:db8:45"),
             PRINTERS: ("10.46.0", "2001:db8:46")}
 TABLES = {STAFF: 4400, GUEST: 4401, PRINTERS: 4402}
-PORT, PACKETS = 9999, 40
 
 
 def may(one, other):
@@ -47,11 +47,10 @@ def blocks(iface):
             if name != STAFF]
 
 
-class Apart:
-    """The stations by (network, router), a socket of each in each family."""
+class Apart(Exchange):
+    """The stations by (network, router)."""
 
     def __init__(self, lab):
-        self.lab = lab
         self.net = net = Network(lab, routers=2, stations=6)
         self.place = {sta: (NETWORKS[n % 3], net.routers[n // 3])
                       for n, sta in enumerate(net.stations)}
@@ -65,77 +64,12 @@ class Apart:
         net.start("core", extra=blocks(False))
         net.start(*net.routers, extra=blocks(True))
         net.wait_peers()
-        self.addrs = {"server": ("10.9.0.2", "2001:db8:9::2")}
+        addrs = {"server": ("10.9.0.2", "2001:db8:9::2")}
         kinds = itertools.cycle(("udhcpc", "dhclient"))
         for sta, (_name, r) in self.place.items():
-            self.addrs[sta] = net.join(sta, r, next(kinds))
-        self.socks = {}
-        for who, addrs in self.addrs.items():
-            with lab.inside(who):
-                for v, addr in enumerate(addrs):
-                    self.socks[who, v] = self._socket(v, addr)
-                    lab.closers.append(self.socks[who, v].close)
-
-    @staticmethod
-    def _socket(v, addr):
-        s = socket.socket((socket.AF_INET, socket.AF_INET6)[v],
-                          socket.SOCK_DGRAM)
-        s.bind((addr, PORT))
-        s.setblocking(False)
-        return s
-
-    def _send(self, one, other, v):
-        try:
-            self.socks[one, v].sendto(f"{one} {other}".encode(),
-                                      (self.addrs[other][v], PORT))
-        except OSError:
-            pass                    # told of an earlier one: prohibited
-
-    def _receive(self, got, wait):
-        end = time.monotonic() + wait
-        while select.select(list(self.socks.values()), [], [],
-                            max(0, end - time.monotonic()))[0]:
-            for (who, v), s in self.socks.items():
-                try:
-                    while True:
-                        one, other = s.recv(100).decode().split()
-                        assert other == who
-                        got[one, other, v] = got.get((one, other, v), 0) + 1
-                except OSError:
-                    continue
-
-    def pairs(self):
-        for one, other in itertools.permutations(self.addrs, 2):
-            for v in (0, 1):
-                yield one, other, v
-
-    def allowed(self, one, other):
-        return "server" in (one, other) or may(self.place[one][0],
-                                               self.place[other][0])
-
-    def exchange(self, rounds=PACKETS, every=lambda n: None):
-        """All send to all, so many times: what arrived, by pair."""
-        got = {}
-        self._receive({}, 0.1)
-        for n in range(rounds):
-            every(n)
-            for pair in self.pairs():
-                self._send(*pair)
-            self._receive(got, 0.02)
-        self._receive(got, 1.0)
-        return got
-
-    def across(self, got):
-        return {p: n for p, n in got.items() if not self.allowed(*p[:2])}
-
-    def missing(self, got, rounds=PACKETS):
-        return {p: got.get(p, 0) for p in self.pairs()
-                if self.allowed(*p[:2]) and got.get(p, 0) < rounds * 0.9}
-
-    def settle(self):
-        """Until all that is allowed passes."""
-        self.lab.wait(lambda: not self.missing(self.exchange(2), 2),
-                      "all that is allowed passes", 40, 0.1)
+            addrs[sta] = net.join(sta, r, next(kinds))
+        super().__init__(lab, addrs, lambda one, other: "server" in (
+            one, other) or may(self.place[one][0], self.place[other][0]))
 
 
 @pytest.fixture(scope="module")
