@@ -257,7 +257,7 @@ check_entry(const char *entry, const struct conf_field *f, const void *base)
 
 static void
 check_entries(const char *page, const char *section, unsigned int tables,
-    const void *const *base)
+    bool in_block, const void *const *base)
 {
 	const struct conf_field *f;
 	const char *fixed, *end;
@@ -267,7 +267,8 @@ check_entries(const char *page, const char *section, unsigned int tables,
 	assert_non_null(fixed = strstr(page, "\nA reload cannot change\n"));
 	assert_non_null(end = strstr(fixed, "\n.Sh "));
 	CONF_FIELD_FOREACH(f, tables) {
-		if (f->flags & CONF_HIDDEN)
+		if ((f->flags & CONF_HIDDEN) ||
+		    ((f->flags & CONF_IN_BLOCK) != 0) != in_block)
 			continue;
 		if (!(f->flags & CONF_JOINED)) {
 			free(entry);
@@ -297,8 +298,11 @@ the_man_page_says_what_the_rows_say(void **state)
 	base[CONF_GLOBAL] = &conf->global;
 	base[CONF_NETWORK] = &conf->networks[0];
 	base[CONF_IFACE] = &iface;
-	check_entries(page, "\n.Sh ADDRESSES", CONF_TOP, base);
-	check_entries(page, "\nThe options are:", CONF_IN(CONF_IFACE), base);
+	check_entries(page, "\n.Sh ADDRESSES", CONF_TOP, false, base);
+	check_entries(page, "\nThe options are:", CONF_IN(CONF_IFACE), false,
+	    base);
+	check_entries(page, "\n.Sh NETWORKS", CONF_IN(CONF_NETWORK), true,
+	    base);
 	conf_free(conf);
 	free(page);
 }

@@ -54,7 +54,7 @@ is_empty(const struct footprint *fp)
 static void
 what_is_written_is_read(void **state)
 {
-	const char *text = "table 4294967295\n"
+	const char *text = "table 4294967295\nvrf 1\nvrf 4294967295\n"
 	    "prefix 192.168.44.0/24\n"
 	    "prefix 2001:db8:44::/48\n"
 	    "address roam0 192.168.44.1/32\n"
@@ -68,6 +68,7 @@ what_is_written_is_read(void **state)
 	put(text);
 	footprint_read(dir, &a);
 	assert_int_equal(a.table, UINT32_MAX);
+	assert_int_equal(a.nvrfs, 2);
 	assert_int_equal(a.nprefixes, 2);
 	assert_int_equal(a.naddrs, 2);
 	assert_int_equal(a.addrs[0].addr.len, 128);

@@ -21,7 +21,8 @@ core_TESTS	= test_core_event test_core_count test_core_delegate test_core_dhcp \
 	test_order test_refuse_core
 radio_TESTS	= test_hostapd test_nl80211 test_radio
 kernel_TESTS	= test_footprint test_kernel test_kernel_guard \
-	test_kernel_isolate test_kernel_mend test_kernel_nft test_kernel_plan test_kernel_sock
+	test_kernel_isolate test_kernel_mend test_kernel_nft test_kernel_plan \
+	test_kernel_sock test_kernel_vrf
 store_TESTS	= test_store_file test_store_record
 tls_TESTS	= test_tls_key
 engine_TESTS	= test_verify
@@ -48,6 +49,7 @@ test_kernel_HELPERS	= stub_log
 test_kernel_guard_HELPERS = stub_log
 test_kernel_isolate_HELPERS = stub_log
 test_kernel_mend_HELPERS = stub_log
+test_kernel_vrf_HELPERS = stub_log
 test_nl80211_HELPERS	= stub_log
 test_onlyone_HELPERS	= stub_log
 test_peersock_HELPERS	= stub_log

@@ -28,6 +28,9 @@ static void		 check_setting(struct conf_check *,
 			    const char *);
 static void		 check_global(struct conf_check *);
 static void		 check_isolation(struct conf_check *);
+static void		 check_vrfs(struct conf_check *);
+static void		 check_table(struct conf_check *,
+			    const struct conf_network *);
 static void		 check_network(struct conf_check *,
 			    const struct conf_network *);
 static void		 check_names(struct conf_check *,
@@ -243,6 +246,7 @@ check_global(struct conf_check *c)
 		conf_fault(c, "table %u: one of the kernel's own (253 to 255), "
 		    "write another, such as 44", g->table);
 	check_isolation(c);
+	check_vrfs(c);
 	conf_about(c, RECORD_PEER, g->max_peers);
 	if (c->conf->npeers > g->max_peers)
 		conf_fault(c, "peer %s: limit peers is %u, write \"limit peers "
@@ -275,11 +279,55 @@ check_isolation(struct conf_check *c)
 		    "before it, write 2 or more", g->rule_priority);
 }
 
+/* Our rule must not take packets inside of VRFs. */
+static void
+check_vrfs(struct conf_check *c)
+{
+	const struct conf_global *g = &c->conf->global;
+	size_t i = 0;
+
+	while (i < c->conf->nnetworks && c->conf->networks[i].table == 0)
+		i++;
+	if (i == c->conf->nnetworks || g->rule_priority > CONF_VRF_RULE)
+		return;
+	conf_about_global(c, &g->rule_priority);
+	conf_fault(c, "rule priority %u: network %s is in a VRF, and the "
+	    "kernel's rule of VRFs is %u, write %u or more",
+	    g->rule_priority, conf_network_text(&c->conf->networks[i]),
+	    CONF_VRF_RULE, CONF_VRF_RULE + 1);
+}
+
+/*
+ * That of a VRF, which may have several networks: none of the kernel's own, nor
+ * one that is ours.
+ */
+static void
+check_table(struct conf_check *c, const struct conf_network *net)
+{
+	const struct conf_global *g = &c->conf->global;
+	uint64_t ours = (uint64_t)g->table * CONF_TABLE_STEP;
+
+	if (net->table == 0)
+		return;
+	conf_about_network(c, net, &net->table);
+	if (net == c->conf->networks)
+		conf_fault(c, "table %u: a VRF is of a network with a name",
+		    net->table);
+	if (net->table >= 253 && net->table <= 255)
+		conf_fault(c, "table %u: one of the kernel's own (253 to 255), "
+		    "write that of a VRF", net->table);
+	else if (net->table == g->table || (net->table >= ours &&
+	    net->table < ours + CONF_NETWORKS))
+		conf_fault(c, "table %u: has other routes of sroamd, by "
+		    "\"table %u\", write that of a VRF", net->table, g->table);
+}
+
 static void
 check_network(struct conf_check *c, const struct conf_network *net)
 {
 	uint32_t i;
 
+	check_table(c, net);
 	conf_about_network(c, net, &net->prefix_preferred);
 	if (net->prefix_preferred > net->prefix_valid)
 		conf_fault(c, "prefix lifetime: preferred for %us but valid "

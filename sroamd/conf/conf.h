@@ -38,6 +38,7 @@
 #define CONF_RELAYS	32
 #define CONF_RANGES	16
 #define CONF_TABLE_STEP	100	/* from one `table' to the next: isolate.h */
+#define CONF_VRF_RULE	1000	/* the kernel's, that leads into VRFs */
 #define CONF_PROHIBITS	16
 #define CONF_OPTIONS	64
 #define CONF_HOSTS	4096
@@ -129,6 +130,7 @@ struct conf_network {
 	/* new ones of a port and second */
 	uint32_t		max_leases;
 	uint32_t		max_share;	/* percent of a pool: a port */
+	uint32_t		table;		/* of a VRF; 0: in none */
 	uint32_t		nprefixes, nnameservers;
 	struct prefix		prefixes[CONF_PREFIXES];
 	uint8_t			delegates[CONF_PREFIXES]; /* length; 0: none */

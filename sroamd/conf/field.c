@@ -157,6 +157,8 @@ static const struct conf_field rows[] = {
 	    .def = CONF_TLS_NONE, .words = tls_modes },
 	{ "prohibit", CONF_TYPE_PREFIX, 0, NETWORKS(prohibits, nprohibits) },
 	{ "reach", CONF_TYPE_NETWORK, 0, NETWORKS(reaches, nreaches) },
+	{ "table", CONF_TYPE_NUMBER, CONF_OR_ZERO | CONF_IN_BLOCK,
+	    NETWORK(table), .min = 1, .max = UINT32_MAX },
 	{ "isolate", CONF_TYPE_CHOICE, 0, NETWORK(isolate),
 	    .def = 1, .words = yes_no },
 	{ "network", CONF_TYPE_NETWORK, CONF_OWN | CONF_HIDDEN,

@@ -59,6 +59,7 @@ struct conf_word {
 #define CONF_OWN	0x4	/* its statement has its own grammar */
 #define CONF_HIDDEN	0x8	/* printed together with its statement */
 #define CONF_OR_ZERO	0x10	/* 0 is permitted, too */
+#define CONF_IN_BLOCK	0x20	/* outside it is another's keyword */
 
 enum conf_fields {
 	CONF_GLOBAL,		/* of struct conf_global */

@@ -39,6 +39,7 @@ conf_prefixes_make(struct conf_prefixes *all, const struct conf *conf)
 			p->prefix = net->prefixes[i];
 			p->network = n;
 			p->number = i;
+			p->table = net->table;
 			p->lease_len = conf_lease_len(net, i);
 		}
 	}

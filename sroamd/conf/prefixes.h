@@ -15,6 +15,7 @@ struct conf_prefix {
 	struct prefix	prefix;
 	uint32_t	network;	/* of struct conf: by number */
 	uint32_t	number;		/* of struct conf_network: likewise */
+	uint32_t	table;		/* of its VRF; 0: in none */
 	uint8_t		lease_len;	/* of what one station gets */
 };
 

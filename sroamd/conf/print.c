@@ -142,6 +142,7 @@ print_settings(const struct settings *s, unsigned int tables)
 
 	CONF_FIELD_FOREACH(f, tables) {
 		if ((f->flags & (CONF_JOINED | CONF_HIDDEN)) ||
+		    ((f->flags & CONF_IN_BLOCK) && tables == CONF_TOP) ||
 		    (!s->all && is_default(s, f)))
 			continue;
 		for (i = 0; i < conf_field_count(f, base_of(s, f)); i++)

@@ -57,12 +57,15 @@ ceiling_neighs_all(const struct kernel *k)
 	return neighs + neighs / 8;
 }
 
-/* Twice as many as announce themselves: stations may be at others yet. */
+/*
+ * Twice as many as announce themselves: stations may be at others yet.  In each
+ * VRF they are others.
+ */
 uint64_t
 ceiling_routers(const struct kernel *k)
 {
-	return least((uint64_t)k->conf.max_routers * 2 + ROUTERS_LEAST,
-	    ROUTERS_MAX);
+	return least(((uint64_t)k->conf.max_routers * 2 + ROUTERS_LEAST) *
+	    (k->vrfs.n + 1), ROUTERS_MAX);
 }
 
 static uint64_t

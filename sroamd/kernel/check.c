@@ -8,6 +8,7 @@
 #include "kernel/node.h"
 #include "kernel/state.h"
 #include "kernel/sysctl.h"
+#include "kernel/vrf.h"
 
 static void	check_forwarding(const char *, const char *);
 static void	check_iface(struct kernel *, struct kiface *, bool, bool);
@@ -41,6 +42,7 @@ check_conf(struct kernel *k)
 	sysctl_forget(k);
 	sysctl_check(k);
 	check_ports(k);
+	vrf_check(k);
 }
 
 /* Not before the first look at the rules of nftables, which may do the same. */

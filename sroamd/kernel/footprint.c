@@ -18,10 +18,14 @@
 #include "kernel/nlmsg.h"
 #include "kernel/node.h"
 #include "kernel/state.h"
+#include "kernel/vrf.h"
 
 static void	take_addr(struct kernel *, const struct footprint_addr *);
 static void	take_mac(struct kernel *, struct footprint_mac *);
-static void	take_table(struct kernel *);
+static bool	has_other_table(struct kernel *, const struct footprint *);
+static bool	is_other_table(struct kernel *, uint32_t);
+static void	take_tables(struct kernel *);
+static bool	was_table(const struct footprint *, uint32_t);
 static void	each_route(void *, struct nlmsghdr *);
 static void	collect(struct kernel *, struct footprint *);
 static void	collect_iface(struct kernel *, const struct kiface *,
@@ -56,9 +60,8 @@ footprint_former(struct kernel *k)
 		take_addr(k, &fp->addrs[i]);
 	for (i = 0; i < fp->nmacs; i++)
 		take_mac(k, &fp->macs[i]);
-	if (fp->table != 0 && fp->table != k->conf.table &&
-	    fp->table != RT_TABLE_MAIN)
-		take_table(k);
+	if (has_other_table(k, fp))
+		take_tables(k);
 	netlink_flush(k->nl);
 }
 
@@ -116,8 +119,27 @@ footprint_mac(struct kernel *k, const char *ifname, const struct mac *mac,
 	return false;
 }
 
+/* Tables whose routes no walk of this run sees. */
+static bool
+has_other_table(struct kernel *k, const struct footprint *fp)
+{
+	uint32_t i;
+
+	for (i = 0; i < fp->nvrfs; i++)
+		if (is_other_table(k, fp->vrfs[i]))
+			return true;
+	return is_other_table(k, fp->table);
+}
+
+static bool
+is_other_table(struct kernel *k, uint32_t table)
+{
+	return table != 0 && table != k->conf.table &&
+	    table != RT_TABLE_MAIN && vrf_find(k, table) == NULL;
+}
+
 static void
-take_table(struct kernel *k)
+take_tables(struct kernel *k)
 {
 	static const uint8_t protos[] = { PROTO_LOCAL, PROTO_DIRECT };
 	static const int families[] = { AF_INET, AF_INET6 };
@@ -136,11 +158,23 @@ each_route(void *arg, struct nlmsghdr *nlh)
 	struct kernel_rt rt;
 
 	if (nlh->nlmsg_type == RTM_NEWROUTE && msg_read_route(nlh, &rt) == 0 &&
-	    rt.table == k->former_run->table && rt.type == RTN_UNICAST &&
+	    was_table(k->former_run, rt.table) &&
+	    is_other_table(k, rt.table) && rt.type == RTN_UNICAST &&
 	    (rt.proto == PROTO_LOCAL || rt.proto == PROTO_DIRECT) &&
 	    former_owns(k, &rt.prefix))
 		netlink_request(k->nl, msg_route(RTM_DELROUTE, 0, &rt), NULL,
 		    NULL, 0);
+}
+
+static bool
+was_table(const struct footprint *fp, uint32_t table)
+{
+	uint32_t i;
+
+	for (i = 0; i < fp->nvrfs; i++)
+		if (fp->vrfs[i] == table)
+			return true;
+	return fp->table == table;
 }
 
 /* It has changed, or may have. */
@@ -180,6 +214,8 @@ collect(struct kernel *k, struct footprint *fp)
 			fp->prefixes[fp->nprefixes++] = k->former[n];
 	if (fp->nprefixes > 0)
 		fp->table = k->conf.table;
+	for (n = 0; n < k->vrfs.n; n++)
+		fp->vrfs[fp->nvrfs++] = k->vrfs.list[n].table;
 	TAILQ_FOREACH(i, &k->ifaces, entry)
 		collect_iface(k, i, fp);
 }

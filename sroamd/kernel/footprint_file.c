@@ -71,6 +71,12 @@ take_line(const char *line, struct footprint *fp)
 		fp->table = table;
 		return 0;
 	}
+	if (sscanf(line, "vrf %u", &table) == 1) {
+		if (fp->nvrfs == CONF_NETWORKS)
+			return -1;
+		fp->vrfs[fp->nvrfs++] = table;
+		return 0;
+	}
 	if (sscanf(line, "prefix %63s", word[0]) == 1) {
 		if (fp->nprefixes == FOOTPRINT_PREFIXES ||
 		    prefix_parse(word[0], &p) == -1)
@@ -168,6 +174,8 @@ put(FILE *f, const struct footprint *fp)
 	boot_id(boot, sizeof(boot));
 	fprintf(f, "boot %s\n", boot);
 	fprintf(f, "table %u\n", fp->table);
+	for (i = 0; i < fp->nvrfs; i++)
+		fprintf(f, "vrf %u\n", fp->vrfs[i]);
 	for (i = 0; i < fp->nprefixes; i++)
 		fprintf(f, "prefix %s\n", prefix_text(&fp->prefixes[i]));
 	for (i = 0; i < fp->naddrs; i++) {

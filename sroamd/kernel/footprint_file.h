@@ -27,7 +27,8 @@ struct footprint_mac {
 struct footprint {
 	/* of routes; 0: nothing is set */
 	uint32_t		table;
-	uint32_t		nprefixes, naddrs, nmacs;
+	uint32_t		nprefixes, naddrs, nmacs, nvrfs;
+	uint32_t		vrfs[CONF_NETWORKS];	/* tables, too */
 	struct prefix		prefixes[FOOTPRINT_PREFIXES];
 	struct footprint_addr	addrs[FOOTPRINT_ADDRS];
 	struct footprint_mac	macs[CONF_IFACES];

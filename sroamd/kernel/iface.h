@@ -37,6 +37,7 @@ struct kiface {
 	bool			 open_said;	/* ports: check.h */
 	/* by rules: guard.h; that of the look under way */
 	bool			 guarded, guarding;
+	bool			 vrf_said;	/* in another: vrf.h */
 	struct kroute_list	 routes;	/* wanted here */
 };
 TAILQ_HEAD(kiface_list, kiface);

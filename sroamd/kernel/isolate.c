@@ -37,6 +37,7 @@ static const int families[] = { AF_INET, AF_INET6 };
 static const uint8_t types[] = { RTN_PROHIBIT, RTN_THROW };
 
 static uint32_t			 table_of(const struct kernel *, uint32_t);
+static uint32_t			 priority(const struct kernel *);
 static bool			 is_table(uint32_t);
 static bool			 is_wanted_table(const struct kernel *,
 				    uint32_t);
@@ -81,6 +82,14 @@ static uint32_t
 table_of(const struct kernel *k, uint32_t network)
 {
 	return k->conf.table * CONF_TABLE_STEP + network;
+}
+
+/* In front of our rule, and of the kernel's, that leads into VRFs. */
+static uint32_t
+priority(const struct kernel *k)
+{
+	return (k->conf.rule_priority < CONF_VRF_RULE ?
+	    k->conf.rule_priority : CONF_VRF_RULE) - 1;
 }
 
 /* Of this configuration, or of another one. */
@@ -345,7 +354,7 @@ find_rule(const struct kernel *k, const struct kernel_rule *rule)
 	struct kisolate_rule key = { .family = rule->family }, *r;
 
 	if (k->isolate.nrules == 0 || !rule->by_iface ||
-	    rule->priority != k->conf.rule_priority - 1)
+	    rule->priority != priority(k))
 		return NULL;
 	strlcpy(key.iif, rule->iif, sizeof(key.iif));
 	r = bsearch(&key, k->isolate.rules, k->isolate.nrules, sizeof(key),
@@ -530,12 +539,12 @@ rule_done(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
 		k->stats.failed++;
 		kernel_warn(k, RTM_NEWRULE << 16 | (v + 10),
 		    "rule %u iif %s lookup %u, IPv%d: %s",
-		    k->conf.rule_priority - 1, r->iif, r->table, v,
+		    priority(k), r->iif, r->table, v,
 		    netlink_why(k->nl));
 	} else if (error == 0 && k->isolate.mending)
 		mend_note(k, MEND_APART,
 		    "rule %u iif %s lookup %u, IPv%d: removed by another "
-		    "program, put back", k->conf.rule_priority - 1, r->iif,
+		    "program, put back", priority(k), r->iif,
 		    r->table, v);
 }
 
@@ -545,7 +554,7 @@ as_rule(const struct kernel *k, const struct kisolate_rule *r)
 	struct kernel_rule rule = {
 		.family = r->family,
 		.table = r->table,
-		.priority = k->conf.rule_priority - 1,
+		.priority = priority(k),
 		.proto = PROTO_LOCAL,
 		.by_iface = true
 	};

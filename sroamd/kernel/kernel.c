@@ -25,11 +25,13 @@
 #include "kernel/node.h"
 #include "kernel/reconcile.h"
 #include "kernel/route.h"
+#include "kernel/route_conf.h"
 #include "kernel/route_sync.h"
 #include "kernel/router.h"
 #include "kernel/rule.h"
 #include "kernel/setup.h"
 #include "kernel/state.h"
+#include "kernel/vrf.h"
 #include "kernel/watch.h"
 #include "kernel/way.h"
 #include "kernel/wifi.h"
@@ -122,6 +124,7 @@ kernel_conf(struct kernel *k, const struct conf *conf)
 		k->conf = conf->global;
 		conf_prefixes_make(&k->prefixes, conf);
 		conf_names_make(&k->names, conf);
+		vrf_conf(k, conf);
 		if (isolate_conf(k, conf) == -1 || news_dump(k) == -1)
 			return -1;
 		wifi_roles(k);
@@ -171,6 +174,7 @@ reload(struct kernel *k, const struct conf *conf)
 	k->conf = conf->global;
 	conf_prefixes_make(&k->prefixes, conf);
 	conf_names_make(&k->names, conf);
+	vrf_conf(k, conf);
 	if (isolate_conf(k, conf) == -1)
 		rv = -1;
 	watch_conf(k);

@@ -27,6 +27,7 @@
 #include "kernel/route.h"
 #include "kernel/setup.h"
 #include "kernel/state.h"
+#include "kernel/vrf.h"
 #include "kernel/way.h"
 #include "kernel/wifi.h"
 
@@ -96,6 +97,7 @@ news_dump(struct kernel *k)
 			link_gone(k, n);
 		else
 			port_serves(k, n);
+	vrf_changed(k);
 	return 0;
 }
 
@@ -198,6 +200,11 @@ link_news(struct kernel *k, const struct kernel_link *l)
 	n->link = *l;
 	n->seen = true;
 	other = strcmp(old.name, l->name) != 0;
+	if (!k->quiet && (old.vrf != l->vrf || (l->vrf != 0 &&
+	    ((old.flags ^ l->flags) & IFF_UP)))) {
+		vrf_changed(k);
+		way_recheck(k, 5);
+	}
 	if (n->iface != NULL && other)
 		iface_vanished(k, n->iface);
 	if (other)
@@ -241,6 +248,7 @@ static void
 link_gone(struct kernel *k, struct knode *n)
 {
 	struct kaddr *a, *next;
+	bool vrf = n->link.vrf != 0;
 
 	way_recheck(k, 5);
 	RB_FOREACH_SAFE(a, kaddr_tree, &k->addrs, next)
@@ -252,6 +260,8 @@ link_gone(struct kernel *k, struct knode *n)
 	if (n->serves != NULL)
 		fdb_port_changed(k);
 	node_drop(k, n);
+	if (vrf)
+		vrf_changed(k);
 }
 
 /* Whether a missing interface of the configuration has come. */

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/log.h"
@@ -94,7 +95,7 @@ nexthop_check(struct kernel *k)
 		k->check_nexthops = false;
 		compare(k);
 		RB_FOREACH(r, krouter_tree, &k->routers)
-			way_dirty(k, r);
+			router_dirty(k, r);
 	}
 	kernel_wake(k);
 }
@@ -471,18 +472,24 @@ say(struct krouter *r)
 {
 	bool asks = !addr_is_none(&r->addr4) || !addr_is_none(&r->addr6);
 	bool ok = r->nh4.present || r->nh6.present;
+	char where[32] = "";
+
+	if (r->vrf != 0)
+		snprintf(where, sizeof(where), ", VRF's table %u", r->vrf);
 
 	if (!asks)
 		r->warned = false;
 	else if (!ok && !r->warned && !r->failing) {
 		r->warned = true;
-		log_warnx("router %s: no route to its address %s%s",
-		    router_id_text(&r->id), addr_text(addr_is_none(&r->addr4) ?
-		    &r->addr6 : &r->addr4), r->by_default ? " but a default "
-		    "route, see direct default" : "");
+		log_warnx("router %s%s: no route to its address %s%s",
+		    router_id_text(&r->id), where, addr_text(
+		    addr_is_none(&r->addr4) ? &r->addr6 : &r->addr4),
+		    r->by_default ? " but a default route, see direct "
+		    "default" : "");
 	} else if (ok && r->warned) {
 		r->warned = false;
-		log_info("router %s: reachable", router_id_text(&r->id));
+		log_info("router %s%s: reachable", router_id_text(&r->id),
+		    where);
 	}
 }
 

@@ -98,7 +98,7 @@ msg_route(int type, int flags, const struct kernel_rt *rt)
 }
 
 struct nl_msg *
-msg_route_get(const struct addr *a, bool one)
+msg_route_get(const struct addr *a, uint32_t vrf, bool one)
 {
 	struct rtmsg rtm = {
 		.rtm_family = (unsigned char)addr_family(a),
@@ -109,6 +109,8 @@ msg_route_get(const struct addr *a, bool one)
 
 	msg = new_msg(RTM_GETROUTE, 0, &rtm, sizeof(rtm));
 	put_addr(msg, RTA_DST, a);
+	if (vrf != 0)
+		put_u32(msg, RTA_OIF, vrf);
 	return msg;
 }
 

@@ -26,6 +26,7 @@ struct nl_msg;
 struct kernel_link {
 	uint32_t	ifindex, flags, mtu, master;
 	uint32_t	lower;		/* the link below it here, or 0 */
+	uint32_t	vrf;		/* a VRF's table; 0: is none */
 	struct mac	mac;
 	char		name[16];
 	bool		bridge, macvlan;
@@ -79,6 +80,7 @@ struct kernel_rule {
 	uint8_t		family, proto;
 	bool		plain;		/* of all packets, as ours are */
 	bool		by_iface;	/* of all that arrive at iif */
+	bool		vrfs;		/* the kernel's, that leads into VRFs */
 	char		iif[16];
 };
 
@@ -138,10 +140,11 @@ struct kernel_nft_rule {
 /* type is RTM_NEW* or RTM_DEL*, flags NLM_F_*. */
 struct nl_msg	*msg_route(int type, int flags, const struct kernel_rt *);
 /*
- * Which route does a packet to this address follow: that route itself, with
- * all its legs, or (one) the leg that it would take.
+ * Which route does a packet to this address follow (in the VRF with this
+ * device, or 0): that route itself, with all its legs, or (one) the leg that it
+ * would take.
  */
-struct nl_msg	*msg_route_get(const struct addr *, bool one);
+struct nl_msg	*msg_route_get(const struct addr *, uint32_t vrf, bool one);
 struct nl_msg	*msg_nexthop(int type, int flags, const struct kernel_nh *);
 /*
  * A permanent entry.  The kernel neither asks for it nor forgets it, no frame

@@ -28,8 +28,10 @@ plan_want(const struct plan_facts *f, struct place *want)
 	if (f->ifindex == 0 || (f->v4 ? !mac_is_station(&f->mac) :
 	    addr_is_none(&f->gateway)))
 		return;
-	want->main_ifindex = f->ifindex;
-	want->main_metric = f->metric;
+	if (!f->vrf) {
+		want->main_ifindex = f->ifindex;
+		want->main_metric = f->metric;
+	}
 	want->ifindex = f->ifindex;
 	/*
 	 * An IPv6 prefix has many addresses, so its next hop is a link-local

@@ -5,7 +5,8 @@
  *
  * The prefix of a station may be in the kernel in up to three places: in the
  * main table for routing daemons to redistribute, in our own table for
- * forwarding, and as a neighbour entry.
+ * forwarding, and as a neighbour entry.  In a VRF there is one table for both,
+ * in which the place of main is only that of a route that drains: vrf.h.
  */
 #ifndef SROAMD_KERNEL_PLAN_H
 #define SROAMD_KERNEL_PLAN_H
@@ -39,6 +40,7 @@ struct plan_facts {
 	uint32_t	drain_ifindex;	/* 0: not draining */
 	/* of an IPv6 prefix that is or was local; or none */
 	struct addr	gateway;
+	bool		vrf;		/* one table: nothing is in main */
 };
 
 #define PLAN_DEMOTED	1000	/* added to the metric of a drain */

@@ -32,6 +32,7 @@ static int		 get_leg(const uint8_t *, const struct rtnexthop *,
 static struct nlattr	*nested(struct nlattr *, int);
 static void		 leave_out_xstats(struct nlmsghdr *);
 static bool		 is_isolated(struct nlmsghdr *);
+static uint32_t		 vrf_of(struct nlmsghdr *);
 static void		 take_link(struct nl_object *, void *);
 static void		 take_addr(struct nl_object *, void *);
 static bool		 selects(struct nlmsghdr *, bool);
@@ -144,6 +145,7 @@ msg_read_link(struct nlmsghdr *nlh, struct kernel_link *l)
 	if (read_object(nlh, take_link, l) == -1)
 		return -1;
 	l->isolated = is_isolated(nlh);
+	l->vrf = vrf_of(nlh);
 	return 0;
 }
 
@@ -158,6 +160,19 @@ is_isolated(struct nlmsghdr *nlh)
 	return kind != NULL && nla_strcmp(kind, "bridge") == 0 &&
 	    get_u8(nested(nested(info, IFLA_INFO_SLAVE_DATA),
 	    IFLA_BRPORT_ISOLATED)) != 0;
+}
+
+/* The table of a VRF; 0: it is none. */
+static uint32_t
+vrf_of(struct nlmsghdr *nlh)
+{
+	struct nlattr *info = nlmsg_find_attr(nlh, sizeof(struct ifinfomsg),
+	    IFLA_LINKINFO);
+	struct nlattr *kind = nested(info, IFLA_INFO_KIND);
+
+	if (kind == NULL || nla_strcmp(kind, "vrf") != 0)
+		return 0;
+	return get_u32(nested(nested(info, IFLA_INFO_DATA), IFLA_VRF_TABLE));
 }
 
 int
@@ -425,6 +440,7 @@ msg_read_rule(struct nlmsghdr *nlh, struct kernel_rule *rule)
 	rule->plain = simple && !selects(nlh, false);
 	rule->by_iface = simple && tb[FRA_IIFNAME] != NULL &&
 	    !selects(nlh, true);
+	rule->vrfs = get_u8(tb[FRA_L3MDEV]) != 0;
 	if (rule->by_iface)
 		nla_strlcpy(rule->iif, tb[FRA_IIFNAME], sizeof(rule->iif));
 	return 0;

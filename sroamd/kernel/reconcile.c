@@ -33,6 +33,7 @@
 #include "kernel/setup.h"
 #include "kernel/state.h"
 #include "kernel/stray.h"
+#include "kernel/vrf.h"
 
 static const struct {
 	int		family;
@@ -50,14 +51,29 @@ static const struct {
 	{ AF_INET6, NEIGHBOURS }
 };
 
-#define NPARTS	((int)(sizeof(parts) / sizeof(parts[0])))
+/* And for each VRF our routes in its table. */
+static const struct {
+	int	family;
+	uint8_t	proto;
+} vrf_parts[] = {
+	{ AF_INET, PROTO_LOCAL },
+	{ AF_INET, PROTO_DIRECT },
+	{ AF_INET6, PROTO_LOCAL },
+	{ AF_INET6, PROTO_DIRECT }
+};
 
+#define NPARTS		((int)(sizeof(parts) / sizeof(parts[0])))
+#define NVRF_PARTS	((int)(sizeof(vrf_parts) / sizeof(vrf_parts[0])))
+
+static int		 nparts(const struct kernel *);
 static struct nl_msg	*ask(const struct kernel *, int);
 static void		 begin(struct kernel *);
 static void		 step(struct kernel *);
 static void		 step_done(void *, int);
 static void		 each(void *, struct nlmsghdr *);
 static void		 found(struct kernel *, const struct kernel_rt *);
+static struct kroute	*hold(struct kernel *, const struct kernel_rt *,
+			    uint32_t);
 static void		 keep(struct kroute *, const struct kernel_rt *, bool);
 static bool		 like_ours(const struct kernel_rt *);
 static void		 say_removed(struct kernel *, const struct kernel_rt *);
@@ -93,6 +109,7 @@ begin(struct kernel *k)
 	struct kroute *r;
 
 	k->walk++;
+	k->walk_stale = false;
 	k->repairs = 0;
 	RB_FOREACH(r, kroute_tree, &k->routes)
 		r->seen = 0;
@@ -105,7 +122,9 @@ reconcile_dump(struct kernel *k)
 	int i, tries = 0;
 
 	begin(k);
-	for (i = 0; i < NPARTS && parts[i].what != NEIGHBOURS; i++)
+	for (i = 0; i < nparts(k); i++) {
+		if (i < NPARTS && parts[i].what == NEIGHBOURS)
+			continue;
 		if (netlink_dump(k->dumper, ask(k, i), each) == -1) {
 			if (errno == ENOENT)
 				continue;	/* no such table yet */
@@ -116,12 +135,25 @@ reconcile_dump(struct kernel *k)
 			}
 			log_warn("netlink: list of routes");
 		}
+	}
+}
+
+static int
+nparts(const struct kernel *k)
+{
+	return NPARTS + (int)k->vrfs.n * NVRF_PARTS;
 }
 
 /* Request a part of a walk. */
 static struct nl_msg *
 ask(const struct kernel *k, int i)
 {
+	int n = i - NPARTS;
+
+	if (n >= 0)
+		return msg_dump_routes(vrf_parts[n % NVRF_PARTS].family,
+		    k->vrfs.list[n / NVRF_PARTS].table,
+		    vrf_parts[n % NVRF_PARTS].proto);
 	if (parts[i].what == NEIGHBOURS)
 		return msg_dump(RTM_GETNEIGH, parts[i].family);
 	if (parts[i].what == MAIN)
@@ -146,7 +178,9 @@ step_done(void *arg, int error)
 
 	if (error == ENOENT)
 		error = 0;		/* no such table yet */
-	if (error == 0 && k->walk_step < NPARTS) {
+	if (k->walk_stale)
+		error = EINTR;
+	if (error == 0 && k->walk_step < nparts(k)) {
 		k->walk_step++;
 		step(k);
 		return;
@@ -180,10 +214,13 @@ static void
 found(struct kernel *k, const struct kernel_rt *rt)
 {
 	struct kroute *r;
-	bool in_main = rt->table == RT_TABLE_MAIN;
+	uint32_t vrf;
+	uint8_t place = vrf_place(k, rt, &vrf);
+	bool in_main = place == PLAN_SEEN_MAIN;
 
 	/* Old kernels do not filter. */
-	if (in_main ? rt->proto != PROTO_LOCAL : rt->table != k->conf.table)
+	if ((place == 0 && vrf == 0) ||
+	    (rt->table == RT_TABLE_MAIN && rt->proto != PROTO_LOCAL))
 		return;
 	if (!like_ours(rt)) {
 		if (k->started && stray_place(k, rt)) {
@@ -192,18 +229,17 @@ found(struct kernel *k, const struct kernel_rt *rt)
 		}
 		return;
 	}
-	if ((r = route_find(k, &rt->prefix)) == NULL) {
-		if (!former_owns(k, &rt->prefix))
-			return;
-		if (k->started) {
+	r = route_find(k, &rt->prefix);
+	if (r == NULL && !former_owns(k, &rt->prefix))
+		return;
+	if (r != NULL && r->touched == k->walk)
+		return;
+	if (place == 0 || (r == NULL ? k->started : r->vrf != vrf)) {
+		if (k->started)
 			purge(k, rt);
-			return;
-		}
-		if (k->nroutes >= ceiling_routes(k))
-			return;		/* goes when we have started */
-		r = route_new(k, &rt->prefix);
-		r->held = true;
-	} else if (r->touched == k->walk)
+		return;
+	}
+	if (r == NULL && (r = hold(k, rt, vrf)) == NULL)
 		return;
 	switch (plan_found(&r->have, in_main, rt->ifindex, rt->metric,
 	    rt->nhid, &rt->gateway, &r->seen)) {
@@ -224,6 +260,22 @@ found(struct kernel *k, const struct kernel_rt *rt)
 			purge(k, rt);
 		break;
 	}
+}
+
+/* One of a former run; NULL: it goes when we have started. */
+static struct kroute *
+hold(struct kernel *k, const struct kernel_rt *rt, uint32_t vrf)
+{
+	struct kroute *r;
+
+	if (k->nroutes >= ceiling_routes(k) ||
+	    (conf_covers(&k->prefixes, &rt->prefix) &&
+	    vrf_table(k, &rt->prefix) != vrf))
+		return NULL;
+	r = route_new(k, &rt->prefix);
+	r->vrf = vrf;
+	r->held = true;
+	return r;
 }
 
 static bool
@@ -287,6 +339,7 @@ finish(struct kernel *k)
 	}
 	neigh_walked(k);
 	check_ports(k);
+	vrf_check(k);
 	if (k->repairs > REPAIRS_LOGGED)
 		log_info("routes: %u more differences put right",
 		    k->repairs - REPAIRS_LOGGED);

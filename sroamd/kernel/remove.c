@@ -12,6 +12,7 @@
 #include "kernel/rule.h"
 #include "kernel/setup.h"
 #include "kernel/state.h"
+#include "kernel/vrf.h"
 
 #define ROUNDS	4	/* of removing what is there */
 
@@ -30,6 +31,7 @@ kernel_remove(struct kernel *k, const struct conf *conf)
 	k->closing = true;		/* nothing is set up */
 	k->conf = conf->global;
 	conf_prefixes_make(&k->prefixes, conf);
+	vrf_conf(k, conf);
 	if (news_dump(k) == -1)
 		return -1;
 	iface_conf(k, conf);

@@ -23,11 +23,9 @@
 #include "kernel/route.h"
 #include "kernel/router.h"
 #include "kernel/state.h"
+#include "kernel/vrf.h"
 
 static const char	*refusal(struct kernel *, const struct route *);
-static void		 want(struct kernel *, struct kroute *,
-			    const struct route *);
-static void		 unlink_route(struct kernel *, struct kroute *);
 static int		 route_cmp(const struct kroute *,
 			    const struct kroute *);
 
@@ -41,7 +39,7 @@ kernel_route(struct kernel *k, const struct route *route)
 
 	if (route->kind == ROUTE_NONE) {
 		if (r != NULL)
-			want(k, r, route);
+			route_want(k, r, route);
 		return 0;
 	}
 	why = refusal(k, route);
@@ -53,12 +51,12 @@ kernel_route(struct kernel *k, const struct route *route)
 		    prefix_text(&route->prefix), why);
 		return -1;
 	}
-	if (route->kind == ROUTE_DIRECT &&
-	    krouter_get(k, &route->router) == NULL)
+	if (route->kind == ROUTE_DIRECT && krouter_get(k, &route->router,
+	    vrf_table(k, &route->prefix)) == NULL)
 		return -1;
 	if (r == NULL)
 		r = route_new(k, &route->prefix);
-	want(k, r, route);
+	route_want(k, r, route);
 	return 0;
 }
 
@@ -95,8 +93,8 @@ refusal(struct kernel *k, const struct route *route)
 	return NULL;
 }
 
-static void
-want(struct kernel *k, struct kroute *r, const struct route *route)
+void
+route_want(struct kernel *k, struct kroute *r, const struct route *route)
 {
 	bool was_local = r->kind == ROUTE_LOCAL;
 
@@ -107,7 +105,7 @@ want(struct kernel *k, struct kroute *r, const struct route *route)
 		    !k->conf.direct))
 			fdb_forget(k, r->iface, &r->mac);
 	}
-	unlink_route(k, r);
+	route_unlink(k, r);
 	r->kind = route->kind;
 	switch (route->kind) {
 	case ROUTE_LOCAL:
@@ -119,16 +117,15 @@ want(struct kernel *k, struct kroute *r, const struct route *route)
 		TAILQ_INSERT_TAIL(&r->iface->routes, r, at);
 		break;
 	case ROUTE_DIRECT:
-		r->router = krouter_get(k, &route->router);
+		r->router = krouter_get(k, &route->router, r->vrf);
 		TAILQ_INSERT_TAIL(&r->router->routes, r, at);
 		break;
 	}
 	route_dirty(k, r);
 }
 
-/* Remove it from the list of its interface or router. */
-static void
-unlink_route(struct kernel *k, struct kroute *r)
+void
+route_unlink(struct kernel *k, struct kroute *r)
 {
 	struct krouter *router = r->router;
 
@@ -151,16 +148,24 @@ route_find(struct kernel *k, const struct prefix *p)
 	return RB_FIND(kroute_tree, &k->routes, &key);
 }
 
+uint32_t
+route_table(const struct kernel *k, const struct kroute *r)
+{
+	return r->vrf != 0 ? r->vrf : k->conf.table;
+}
+
 bool
 route_stands(struct kernel *k, const struct kernel_rt *rt)
 {
-	bool in_main = rt->table == RT_TABLE_MAIN;
 	struct kroute *r = route_find(k, &rt->prefix);
-	uint8_t seen = 0;
+	uint32_t vrf;
+	uint8_t seen = 0, place = vrf_place(k, rt, &vrf);
+	bool in_main = place == PLAN_SEEN_MAIN;
 
-	return r != NULL && rt->type == RTN_UNICAST && rt->tos == 0 &&
+	return r != NULL && place != 0 && r->vrf == vrf &&
+	    rt->type == RTN_UNICAST && rt->tos == 0 &&
 	    (rt->proto == PROTO_LOCAL || rt->proto == PROTO_DIRECT) &&
-	    (in_main || rt->metric == TABLE_METRIC) &&
+	    (in_main || vrf != 0 || rt->metric == TABLE_METRIC) &&
 	    plan_found(&r->have, in_main, rt->ifindex, rt->metric, rt->nhid,
 	    &rt->gateway, &seen) == PLAN_KNOWN;
 }
@@ -173,6 +178,7 @@ route_new(struct kernel *k, const struct prefix *p)
 	if ((r = calloc(1, sizeof(*r))) == NULL)
 		fatal("route");
 	r->prefix = *p;
+	r->vrf = vrf_table(k, p);
 	r->kind = ROUTE_NONE;
 	RB_INSERT(kroute_tree, &k->routes, r);
 	k->nroutes++;
@@ -186,7 +192,7 @@ route_free(struct kernel *k, struct kroute *r)
 		TAILQ_REMOVE(&k->fails, r, fails);
 	if (r->doubted)
 		TAILQ_REMOVE(&k->doubts, r, doubts);
-	unlink_route(k, r);
+	route_unlink(k, r);
 	RB_REMOVE(kroute_tree, &k->routes, r);
 	k->nroutes--;
 	free(r);
@@ -283,7 +289,7 @@ route_iface_drop(struct kernel *k, struct kiface *i)
 	struct kroute *r;
 
 	while ((r = TAILQ_FIRST(&i->routes)) != NULL) {
-		unlink_route(k, r);
+		route_unlink(k, r);
 		r->kind = ROUTE_NONE;
 		route_dirty(k, r);
 	}
@@ -323,35 +329,6 @@ route_router_changed(struct kernel *k, struct krouter *router, bool v4,
 			r->have.nhid = 0;
 			r->touched = k->walk;
 		}
-		route_dirty(k, r);
-	}
-}
-
-/* After a reload: k->conf is new. */
-void
-route_conf(struct kernel *k, const struct conf_global *old)
-{
-	struct kernel_rt rt = { .metric = TABLE_METRIC, .table = old->table };
-	struct route none = { .kind = ROUTE_NONE };
-	struct kroute *r;
-
-	RB_FOREACH(r, kroute_tree, &k->routes) {
-		if (old->table != k->conf.table &&
-		    (r->have.ifindex != 0 || r->have.nhid != 0)) {
-			rt.prefix = r->prefix;
-			rt.family = prefix_is_v4(&r->prefix) ?
-			    AF_INET : AF_INET6;
-			rt.ifindex = r->have.ifindex;
-			rt.nhid = r->have.nhid;
-			rt.gateway = r->have.gateway;
-			rt.proto = rt.nhid != 0 ? PROTO_DIRECT : PROTO_LOCAL;
-			netlink_request(k->nl, msg_route(RTM_DELROUTE, 0,
-			    &rt), NULL, NULL, 0);
-			r->have.ifindex = r->have.nhid = 0;
-		}
-		if (r->kind != ROUTE_NONE && !conf_leases(&k->prefixes,
-		    &r->prefix))
-			want(k, r, &none);
 		route_dirty(k, r);
 	}
 }

@@ -13,11 +13,11 @@
 #include "common/monotime.h"
 #include "kernel/plan.h"
 
-struct conf_global;
 struct kernel;
 struct kernel_rt;
 struct kiface;
 struct krouter;
+struct route;
 
 /* The metric in our own table, where there are no other routes. */
 #define TABLE_METRIC	1024
@@ -28,6 +28,8 @@ TAILQ_HEAD(kroute_list, kroute);
 struct kroute {
 	RB_ENTRY(kroute)	 entry;
 	struct prefix		 prefix;
+	/* of the VRF in whose table it is; 0: in our own, and main */
+	uint32_t		 vrf;
 	uint8_t			 kind;		/* enum route_kind wanted */
 	uint8_t			 seen;		/* PLAN_SEEN_* of this walk */
 	/* of a former run, while we start */
@@ -69,7 +71,12 @@ void		 route_router_changed(struct kernel *, struct krouter *,
 		    bool v4, bool lost);
 /* The routes of a former run with this object are gone. */
 void		 route_nexthop_lost(struct kernel *, uint32_t nhid);
-void		 route_conf(struct kernel *, const struct conf_global *old);
+/* Of its forwarding. */
+uint32_t	 route_table(const struct kernel *, const struct kroute *);
+void		 route_want(struct kernel *, struct kroute *,
+		    const struct route *);
+/* Remove it from the list of its interface or router. */
+void		 route_unlink(struct kernel *, struct kroute *);
 void		 route_started(struct kernel *);
 void		 route_free_all(struct kernel *);
 struct kroute	*route_find(struct kernel *, const struct prefix *);

@@ -34,7 +34,7 @@ static bool	must_wait(struct kernel *, const struct kroute *,
 static void	start_drain(struct kernel *, struct kroute *);
 static void	stop_drain(struct kernel *, struct kroute *);
 static void	request(struct kernel *, struct kroute *,
-		    const struct plan_step *);
+		    const struct plan_step *, const struct conf_global *);
 static void	route_done(void *, void *, int, int, struct nlmsghdr *);
 static void	failed(struct kernel *, struct kroute *, int, int);
 static void	reap(struct kernel *, struct kroute *);
@@ -69,6 +69,7 @@ update(struct kernel *k, struct kroute *r)
 	struct plan_facts f = {
 		.local = r->kind == ROUTE_LOCAL,
 		.v4 = prefix_is_v4(&r->prefix),
+		.vrf = r->vrf != 0,
 		.mac = r->mac,
 		.metric = k->conf.metric
 	};
@@ -101,7 +102,7 @@ update(struct kernel *k, struct kroute *r)
 	r->have = wanted;
 	for (i = 0; i < n; i++) {
 		settle(r, steps[i].op);
-		request(k, r, &steps[i]);
+		request(k, r, &steps[i], &k->conf);
 	}
 }
 
@@ -139,14 +140,15 @@ static void
 start_drain(struct kernel *k, struct kroute *r)
 {
 	bool direct = k->conf.direct;
+	uint32_t ifindex = r->vrf != 0 ? r->have.ifindex :
+	    r->have.main_ifindex;
 
 	r->moved = false;
 	if (r->kind == ROUTE_DIRECT)
 		direct &= router_nhid(r->router, prefix_is_v4(&r->prefix)) != 0;
-	if (direct || k->conf.drain == 0 || r->have.main_ifindex == 0 ||
-	    r->draining)
+	if (direct || k->conf.drain == 0 || ifindex == 0 || r->draining)
 		return;
-	r->drain_ifindex = r->have.main_ifindex;
+	r->drain_ifindex = ifindex;
 	r->drain_due = monotime_add(clock_monotime(), k->conf.drain);
 	r->draining = true;
 	TAILQ_INSERT_TAIL(&k->drains, r, drains);
@@ -182,7 +184,8 @@ route_drain(struct kernel *k)
 }
 
 static void
-request(struct kernel *k, struct kroute *r, const struct plan_step *s)
+request(struct kernel *k, struct kroute *r, const struct plan_step *s,
+    const struct conf_global *g)
 {
 	struct kernel_rt rt = {
 		.prefix = r->prefix,
@@ -191,13 +194,13 @@ request(struct kernel *k, struct kroute *r, const struct plan_step *s)
 		.nhid = s->nhid,
 		.gateway = s->gateway,
 		.proto = s->nhid != 0 ? PROTO_DIRECT : PROTO_LOCAL,
-		.table = k->conf.table,
-		.metric = TABLE_METRIC
+		.table = r->vrf != 0 ? r->vrf : g->table,
+		.metric = r->vrf != 0 ? g->metric : TABLE_METRIC
 	};
 	struct nl_msg *msg = NULL;
 
 	if (s->op == PLAN_MAIN_ADD || s->op == PLAN_MAIN_DEL) {
-		rt.table = RT_TABLE_MAIN;
+		rt.table = r->vrf != 0 ? r->vrf : RT_TABLE_MAIN;
 		rt.metric = s->metric;
 	}
 	switch (s->op) {
@@ -369,7 +372,7 @@ mend(struct kernel *k, struct kroute *r, uint8_t missing)
 		mend_note(k, MEND_NEIGH, "neighbour %s dev %s: %s by another "
 		    "program, put back", addr_text(&r->prefix.addr),
 		    node_name(k, r->ifindex), how);
-	if (missing & PLAN_SEEN_MAIN)
+	if ((missing & PLAN_SEEN_MAIN) && r->vrf == 0)
 		mend_note(k, MEND_MAIN, "route %s dev %s, table main: %s by "
 		    "another program, put back", prefix_text(&r->prefix),
 		    node_name(k, r->ifindex), how);
@@ -378,23 +381,29 @@ mend(struct kernel *k, struct kroute *r, uint8_t missing)
 		    "another program, put back", prefix_text(&r->prefix),
 		    local ? "dev" : "to router", local ?
 		    node_name(k, r->ifindex) : router_id_text(&r->router->id),
-		    k->conf.table, how);
+		    route_table(k, r), how);
+}
+
+void
+route_reduce(struct kernel *k, struct kroute *r, const struct place *rest,
+    const struct conf_global *g)
+{
+	struct plan_step steps[PLAN_MAX];
+	unsigned int i, n = plan_steps(rest, &r->have, steps);
+
+	r->have = *rest;
+	for (i = 0; i < n; i++)
+		request(k, r, &steps[i], g);
 }
 
 /* At exit: nothing is wanted, and nothing of former runs. */
 void
 route_remove_all(struct kernel *k)
 {
-	struct place nothing = { 0 };
-	struct plan_step steps[PLAN_MAX];
+	const struct place nothing = { 0 };
 	struct kroute *r;
-	unsigned int i, n;
 
-	RB_FOREACH(r, kroute_tree, &k->routes) {
-		n = plan_steps(&nothing, &r->have, steps);
-		r->have = nothing;
-		for (i = 0; i < n; i++)
-			request(k, r, &steps[i]);
-	}
+	RB_FOREACH(r, kroute_tree, &k->routes)
+		route_reduce(k, r, &nothing, &k->conf);
 	netlink_flush(k->nl);
 }

@@ -9,7 +9,9 @@
 #include "kernel/router.h"
 #include "kernel/state.h"
 
-static uint32_t	choose_number(struct kernel *, const struct router_id *);
+static uint32_t	choose_number(struct kernel *, const struct router_id *,
+		    uint32_t);
+static void	take_addrs(struct kernel *, struct krouter *);
 static int	router_cmp(const struct krouter *, const struct krouter *);
 static int	number_cmp(const struct krouter *, const struct krouter *);
 
@@ -44,20 +46,21 @@ router_leg_id(const struct krouter *r, bool v4, unsigned int leg)
 }
 
 struct krouter *
-krouter_find(struct kernel *k, const struct router_id *id)
+krouter_find(struct kernel *k, const struct router_id *id, uint32_t vrf)
 {
 	struct krouter key;
 
 	key.id = *id;
+	key.vrf = vrf;
 	return RB_FIND(krouter_tree, &k->routers, &key);
 }
 
 struct krouter *
-krouter_get(struct kernel *k, const struct router_id *id)
+krouter_get(struct kernel *k, const struct router_id *id, uint32_t vrf)
 {
 	struct krouter *r;
 
-	if ((r = krouter_find(k, id)) != NULL)
+	if ((r = krouter_find(k, id, vrf)) != NULL)
 		return r;
 	if (k->nrouters >= ceiling_routers(k)) {
 		k->stats.refused++;
@@ -68,12 +71,38 @@ krouter_get(struct kernel *k, const struct router_id *id)
 	if ((r = calloc(1, sizeof(*r))) == NULL)
 		fatal("router");
 	r->id = *id;
-	r->number = choose_number(k, id);
+	r->vrf = vrf;
+	r->number = choose_number(k, id, vrf);
 	TAILQ_INIT(&r->routes);
 	RB_INSERT(krouter_tree, &k->routers, r);
 	RB_INSERT(krouter_numbers, &k->numbers, r);
 	k->nrouters++;
+	if (vrf != 0)
+		take_addrs(k, r);
 	return r;
+}
+
+/* The engine has told them already, or will. */
+static void
+take_addrs(struct kernel *k, struct krouter *r)
+{
+	const struct krouter *from = krouter_find(k, &r->id, 0);
+
+	if (from == NULL)
+		return;
+	r->addr4 = from->addr4;
+	r->addr6 = from->addr6;
+	router_dirty(k, r);
+}
+
+void
+router_dirty(struct kernel *k, struct krouter *r)
+{
+	if (!r->dirty) {
+		r->dirty = true;
+		TAILQ_INSERT_TAIL(&k->dirty_routers, r, dirties);
+	}
+	kernel_wake(k);
 }
 
 /* Free it when it is not needed. */
@@ -95,12 +124,14 @@ router_reap(struct kernel *k, struct krouter *r)
  * new run finds its objects and routes as they should be.
  */
 static uint32_t
-choose_number(struct kernel *k, const struct router_id *id)
+choose_number(struct kernel *k, const struct router_id *id, uint32_t vrf)
 {
 	uint32_t hash = 2166136261U, i;
 
 	for (i = 0; i < sizeof(id->octet); i++)
 		hash = (hash ^ id->octet[i]) * 16777619U;
+	for (; vrf != 0; vrf >>= 8)
+		hash = (hash ^ (vrf & 0xff)) * 16777619U;
 	hash ^= hash >> 15;
 	for (i = hash % NEXTHOP_NUMBERS; router_by_nhid(k,
 	    NEXTHOP_BASE + 2 * i) !=
@@ -139,7 +170,9 @@ router_free_all(struct kernel *k)
 static int
 router_cmp(const struct krouter *a, const struct krouter *b)
 {
-	return router_id_cmp(&a->id, &b->id);
+	int c = router_id_cmp(&a->id, &b->id);
+
+	return c != 0 ? c : a->vrf < b->vrf ? -1 : a->vrf > b->vrf;
 }
 
 static int

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Other routers, by name, and by the number of their nexthop objects. */
+/*
+ * Other routers, by name, and by the number of their nexthop objects.  In each
+ * VRF where it has stations a router is reached by a way of its own.
+ */
 #ifndef SROAMD_KERNEL_ROUTER_H
 #define SROAMD_KERNEL_ROUTER_H
 
@@ -41,9 +44,10 @@ struct knexthop {
 };
 
 struct krouter {
-	RB_ENTRY(krouter)	entry;	/* by id */
+	RB_ENTRY(krouter)	entry;	/* by id and VRF */
 	RB_ENTRY(krouter)	by_number;
 	struct router_id	id;
+	uint32_t		vrf;	/* table in which it is reached, or 0 */
 	uint32_t		number;	/* of its objects */
 	struct addr		addr4, addr6;
 	struct plan_reach	reach4, reach6;
@@ -65,9 +69,14 @@ RB_HEAD(krouter_tree, krouter);
 RB_HEAD(krouter_numbers, krouter);
 TAILQ_HEAD(krouter_list, krouter);
 
-struct krouter		*krouter_find(struct kernel *,
-			    const struct router_id *);
-struct krouter		*krouter_get(struct kernel *, const struct router_id *);
+/* By the table of a VRF, or 0. */
+struct krouter		*krouter_find(struct kernel *, const struct router_id *,
+			    uint32_t vrf);
+/* A new one has the addresses that it has elsewhere.  NULL: too many. */
+struct krouter		*krouter_get(struct kernel *, const struct router_id *,
+			    uint32_t vrf);
+/* Have its ways be found again at the end of this turn. */
+void			 router_dirty(struct kernel *, struct krouter *);
 void			 router_reap(struct kernel *, struct krouter *);
 void			 router_free_all(struct kernel *);
 /* The id of the object for routes of a family to it; 0: none now. */

@@ -35,6 +35,10 @@ static void			each_leftover(void *, struct nlmsghdr *);
 static void			each_other(void *, struct nlmsghdr *);
 static void			say_other(struct kernel *,
 				    const struct kernel_rule *);
+static void			say_vrfs(struct kernel *,
+				    const struct kernel_rule *);
+static bool			was_said(struct kernel *,
+				    const struct kernel_rule *);
 static void			each_change(void *, struct nlmsghdr *);
 static void			changes_lost(void *);
 
@@ -134,23 +138,52 @@ static void
 say_other(struct kernel *k, const struct kernel_rule *rule)
 {
 	int v = rule->family == AF_INET ? 4 : 6;
-	unsigned int i;
 
+	if (rule->vrfs) {
+		say_vrfs(k, rule);
+		return;
+	}
 	if (rule->priority > k->conf.rule_priority || is_ours(k, rule) ||
 	    isolate_has_rule(k, rule) ||
 	    rule->table == RT_TABLE_LOCAL ||
-	    (v == 4 ? !k->rule4 : !k->rule6) || k->nothers == RULES_SAID)
+	    (v == 4 ? !k->rule4 : !k->rule6) || was_said(k, rule))
 		return;
-	for (i = 0; i < k->nothers; i++)
-		if (k->others[i].family == rule->family &&
-		    k->others[i].priority == rule->priority &&
-		    k->others[i].table == rule->table)
-			return;
-	k->others[k->nothers++] = *rule;
 	log_warnx("rule %u lookup %u, IPv%d, of another program: comes before "
 	    "ours, %u, and may take packets to stations elsewhere%s",
 	    rule->priority, rule->table, v, k->conf.rule_priority,
 	    k->nothers == RULES_SAID ? "; further ones are not named" : "");
+}
+
+/* The kernel's, which comes with the first VRF: ours has to be behind it. */
+static void
+say_vrfs(struct kernel *k, const struct kernel_rule *rule)
+{
+	int v = rule->family == AF_INET ? 4 : 6;
+
+	if (rule->priority < k->conf.rule_priority ||
+	    (v == 4 ? !k->rule4 : !k->rule6) || was_said(k, rule))
+		return;
+	log_warnx("rule %u, IPv%d, that leads into VRFs: ours, %u, is not "
+	    "behind it, and takes packets inside of VRFs to stations outside: "
+	    "write rule priority %u", rule->priority, v,
+	    k->conf.rule_priority, rule->priority + 1);
+}
+
+/* If not, it is said now; or there were too many. */
+static bool
+was_said(struct kernel *k, const struct kernel_rule *rule)
+{
+	unsigned int i;
+
+	if (k->nothers == RULES_SAID)
+		return true;
+	for (i = 0; i < k->nothers; i++)
+		if (k->others[i].family == rule->family &&
+		    k->others[i].priority == rule->priority &&
+		    k->others[i].table == rule->table)
+			return true;
+	k->others[k->nothers++] = *rule;
+	return false;
 }
 
 static int

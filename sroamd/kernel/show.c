@@ -133,7 +133,8 @@ static bool
 installed(const struct kroute *r)
 {
 	if (r->kind == ROUTE_LOCAL)
-		return r->have.main_ifindex != 0 && r->have.ifindex != 0;
+		return r->have.ifindex != 0 && (r->vrf != 0 ||
+		    r->have.main_ifindex != 0);
 	return r->have.nhid != 0;
 }
 

@@ -27,6 +27,7 @@
 #include "kernel/router.h"
 #include "kernel/rule.h"
 #include "kernel/stray.h"
+#include "kernel/vrf.h"
 #include "radio/nl80211.h"
 
 struct event;
@@ -43,6 +44,8 @@ struct kernel {
 	uint64_t		 memory;	/* the machine's, in octets */
 	struct conf_prefixes	 prefixes;	/* of all networks */
 	struct conf_names	 names;
+	uint32_t		 network_vrfs[CONF_NETWORKS];	/* tables, 0 */
+	struct kvrfs		 vrfs;
 	bool			 configured, started, closing;
 	bool			 rule4, rule6;		/* ours, to be kept */
 	struct kisolate		 isolate;
@@ -105,6 +108,7 @@ struct kernel {
 	uint32_t		 walk;			/* number of the walk */
 	int			 walk_step;		/* 0: none under way */
 	bool			 walk_again;
+	bool			 walk_stale;		/* of other tables */
 	unsigned int		 repairs;		/* of this walk */
 	/* Removed by reloads; ours until a whole walk has cleared them. */
 	struct prefix		 former[FORMER_MAX];

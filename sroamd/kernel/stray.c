@@ -13,6 +13,7 @@
 #include "kernel/route.h"
 #include "kernel/state.h"
 #include "kernel/stray.h"
+#include "kernel/vrf.h"
 
 static bool		 hides(struct kernel *, const struct prefix *);
 static const char	*where(struct kernel *, const struct kernel_rt *);
@@ -22,6 +23,9 @@ stray_place(struct kernel *k, const struct kernel_rt *rt)
 {
 	if (rt->table == RT_TABLE_MAIN)
 		return rt->proto == PROTO_LOCAL && former_owns(k, &rt->prefix);
+	if (vrf_find(k, rt->table) != NULL)
+		return (rt->proto == PROTO_LOCAL ||
+		    rt->proto == PROTO_DIRECT) && former_owns(k, &rt->prefix);
 	return rt->table == k->conf.table && hides(k, &rt->prefix);
 }
 
@@ -87,14 +91,16 @@ where(struct kernel *k, const struct kernel_rt *rt)
 void
 stray_remove(struct kernel *k, const struct kernel_rt *rt)
 {
-	uint8_t slot = rt->table == RT_TABLE_MAIN ? PLAN_SEEN_MAIN :
-	    PLAN_SEEN_TABLE;
+	uint32_t vrf;
+	uint8_t slot = vrf_place(k, rt, &vrf);
 	struct kroute *r;
 
 	netlink_request(k->nl, msg_route(RTM_DELROUTE, 0, rt), NULL, NULL, 0);
 	kernel_wake(k);
-	if ((r = route_find(k, &rt->prefix)) == NULL)
+	if ((r = route_find(k, &rt->prefix)) == NULL || r->vrf != vrf)
 		return;
+	if (slot == 0)
+		slot = PLAN_SEEN_TABLE;	/* in a VRF's, by another metric */
 	/*
 	 * A metric or an interface that it does not name matches any: what is
 	 * like it but in that may be gone instead, if it was gone already.

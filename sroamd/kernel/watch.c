@@ -16,13 +16,15 @@
 #include "kernel/plan.h"
 #include "kernel/route.h"
 #include "kernel/state.h"
+#include "kernel/vrf.h"
 #include "kernel/watch.h"
 
 static void	each(void *, struct nlmsghdr *);
 static void	lost(void *);
 static void	route_event(struct kernel *, const struct kernel_rt *,
 		    const struct nlmsghdr *);
-static bool	has_key(const struct kroute *, const struct kernel_rt *);
+static bool	has_key(const struct kroute *, const struct kernel_rt *,
+		    uint8_t slot);
 
 #define LOAD(size, at)	BPF_STMT(BPF_LD | (size) | BPF_ABS, (at))
 #define AT(member)	offsetof(struct nlmsghdr, member)
@@ -121,16 +123,17 @@ static void
 route_event(struct kernel *k, const struct kernel_rt *rt,
     const struct nlmsghdr *nlh)
 {
-	bool in_main = rt->table == RT_TABLE_MAIN;
 	bool same = route_stands(k, rt), replaced;
-	uint8_t slot = in_main ? PLAN_SEEN_MAIN : PLAN_SEEN_TABLE;
+	uint32_t vrf;
+	uint8_t slot = vrf_place(k, rt, &vrf);
 	struct kroute *r;
 
-	if (!in_main && rt->table != k->conf.table) {
+	if (slot == 0 && vrf == 0) {
 		(void)isolate_event(k, rt);
 		return;
 	}
-	if ((r = route_find(k, &rt->prefix)) != NULL && !has_key(r, rt))
+	if ((r = route_find(k, &rt->prefix)) != NULL && (slot == 0 ||
+	    r->vrf != vrf || !has_key(r, rt, slot)))
 		r = NULL;
 	if (nlh->nlmsg_type == RTM_DELROUTE) {
 		if (r != NULL && same)
@@ -147,19 +150,19 @@ route_event(struct kernel *k, const struct kernel_rt *rt,
 		r->replaced |= slot;
 	}
 	/* In our table ours replaces it in turn. */
-	if (!(replaced && !in_main) && stray_place(k, rt))
+	if (!(replaced && slot == PLAN_SEEN_TABLE) && stray_place(k, rt))
 		stray_note(k, rt);
 }
 
 /* Whether ours is there, and one of the two would replace the other. */
 static bool
-has_key(const struct kroute *r, const struct kernel_rt *rt)
+has_key(const struct kroute *r, const struct kernel_rt *rt, uint8_t slot)
 {
 	if (rt->tos != 0)
 		return false;
-	if (rt->table == RT_TABLE_MAIN)
+	if (slot == PLAN_SEEN_MAIN)
 		return r->have.main_ifindex != 0 &&
 		    rt->metric == r->have.main_metric;
 	return (r->have.ifindex != 0 || r->have.nhid != 0) &&
-	    rt->metric == TABLE_METRIC;
+	    (r->vrf != 0 || rt->metric == TABLE_METRIC);
 }

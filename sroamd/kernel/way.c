@@ -7,6 +7,9 @@
  * Any unicast route is accepted, but a default route only where that is
  * configured: it leads out of the network, and there the routes of stations
  * must not follow.
+ *
+ * In a VRF the way is one of its own table.  Where that has none the kernel
+ * looks on in the others, but such a way leads out of the VRF.
  */
 #include <sys/socket.h>
 
@@ -22,14 +25,19 @@
 #include "kernel/nlmsg.h"
 #include "kernel/router.h"
 #include "kernel/state.h"
+#include "kernel/vrf.h"
 #include "kernel/way.h"
 
 static bool	acceptable(struct kernel *, const struct nexthop *,
 		    const struct addr *);
+static void	set_addrs(struct kernel *, struct krouter *,
+		    const struct addr *, const struct addr *);
 static void	each_change(void *, struct nlmsghdr *);
 static void	changes_lost(void *);
+static void	ask_all(struct kernel *, struct krouter *);
 static void	asked(void *, void *, int, int, struct nlmsghdr *);
 static void	ask_one(struct kernel *);
+static uint32_t	device_of(struct kernel *, const struct krouter *);
 static void	asked_one(void *, void *, int, int, struct nlmsghdr *);
 static void	on_link(struct plan_reach *, const struct addr *);
 
@@ -66,6 +74,7 @@ kernel_nexthop(struct kernel *k, const struct nexthop *nh)
 	struct krouter *r;
 	struct addr a4 = nh->addr4, a6 = nh->addr6;
 	bool asks = !addr_is_none(&a4) || !addr_is_none(&a6);
+	uint32_t i;
 
 	if (!addr_is_none(&a4) &&
 	    (!addr_is_v4(&a4) || !acceptable(k, nh, &a4)))
@@ -73,14 +82,25 @@ kernel_nexthop(struct kernel *k, const struct nexthop *nh)
 	if (!addr_is_none(&a6) &&
 	    (addr_is_v4(&a6) || !acceptable(k, nh, &a6)))
 		a6 = addr_none;
-	if (!asks && krouter_find(k, &nh->router) == NULL)
+	if (!asks && krouter_find(k, &nh->router, 0) == NULL)
 		return 0;
-	if ((r = krouter_get(k, &nh->router)) == NULL)
+	if ((r = krouter_get(k, &nh->router, 0)) == NULL)
 		return -1;
-	r->addr4 = a4;
-	r->addr6 = a6;
-	way_dirty(k, r);
+	set_addrs(k, r, &a4, &a6);
+	for (i = 0; i < k->vrfs.n; i++)
+		if ((r = krouter_find(k, &nh->router,
+		    k->vrfs.list[i].table)) != NULL)
+			set_addrs(k, r, &a4, &a6);
 	return asks && addr_is_none(&a4) && addr_is_none(&a6) ? -1 : 0;
+}
+
+static void
+set_addrs(struct kernel *k, struct krouter *r, const struct addr *a4,
+    const struct addr *a6)
+{
+	r->addr4 = *a4;
+	r->addr6 = *a6;
+	router_dirty(k, r);
 }
 
 /*
@@ -115,16 +135,6 @@ acceptable(struct kernel *k, const struct nexthop *nh, const struct addr *a)
 	return false;
 }
 
-void
-way_dirty(struct kernel *k, struct krouter *r)
-{
-	if (!r->dirty) {
-		r->dirty = true;
-		TAILQ_INSERT_TAIL(&k->dirty_routers, r, dirties);
-	}
-	kernel_wake(k);
-}
-
 /*
  * A route of somebody else has changed: which routers may it affect?  Host
  * routes of stations, which are most of the events, affect none.
@@ -145,6 +155,7 @@ each_change(void *arg, struct nlmsghdr *nlh)
 	RB_FOREACH(r, krouter_tree, &k->routers) {
 		a = rt.family == AF_INET ? &r->addr4 : &r->addr6;
 		if (r->dirty || addr_is_none(a) ||
+		    (r->vrf != 0 && rt.table != r->vrf) ||
 		    !prefix_contains(&rt.prefix, a))
 			continue;
 		r->dirty = true;
@@ -181,15 +192,33 @@ way_ask(struct kernel *k)
 		memset(&r->reach4, 0, sizeof(r->reach4));
 		memset(&r->reach6, 0, sizeof(r->reach6));
 		r->by_default = r->ask4 = r->ask6 = false;
-		if (!addr_is_none(&r->addr4))
-			netlink_request(k->nl, msg_route_get(&r->addr4, false),
-			    asked, r, 4);
-		if (!addr_is_none(&r->addr6))
-			netlink_request(k->nl, msg_route_get(&r->addr6, false),
-			    asked, r, 6);
+		if (r->vrf == 0 || device_of(k, r) != 0)
+			ask_all(k, r);
 	}
 	netlink_flush(k->nl);
 	ask_one(k);
+}
+
+static void
+ask_all(struct kernel *k, struct krouter *r)
+{
+	uint32_t vrf = device_of(k, r);
+
+	if (!addr_is_none(&r->addr4))
+		netlink_request(k->nl, msg_route_get(&r->addr4, vrf, false),
+		    asked, r, 4);
+	if (!addr_is_none(&r->addr6))
+		netlink_request(k->nl, msg_route_get(&r->addr6, vrf, false),
+		    asked, r, 6);
+}
+
+/* Of its VRF; 0: it is in none, or there is none. */
+static uint32_t
+device_of(struct kernel *k, const struct krouter *r)
+{
+	const struct kvrf *v = r->vrf == 0 ? NULL : vrf_find(k, r->vrf);
+
+	return v == NULL ? 0 : v->ifindex;
 }
 
 /*
@@ -204,11 +233,11 @@ ask_one(struct kernel *k)
 
 	TAILQ_FOREACH(r, &k->dirty_routers, dirties) {
 		if (r->ask4)
-			netlink_request(k->nl, msg_route_get(&r->addr4, true),
-			    asked_one, r, 4);
+			netlink_request(k->nl, msg_route_get(&r->addr4,
+			    device_of(k, r), true), asked_one, r, 4);
 		if (r->ask6)
-			netlink_request(k->nl, msg_route_get(&r->addr6, true),
-			    asked_one, r, 6);
+			netlink_request(k->nl, msg_route_get(&r->addr6,
+			    device_of(k, r), true), asked_one, r, 6);
 	}
 	netlink_flush(k->nl);
 }
@@ -222,7 +251,7 @@ asked(void *arg, void *obj, int family, int error, struct nlmsghdr *reply)
 	struct kernel_rt rt;
 
 	if (error != 0 || reply == NULL || msg_read_route(reply, &rt) == -1 ||
-	    rt.type != RTN_UNICAST)
+	    rt.type != RTN_UNICAST || (r->vrf != 0 && rt.table != r->vrf))
 		return;
 	if (prefix_plen(&rt.prefix) == 0 && !k->conf.direct_default) {
 		r->by_default = true;

@@ -13,8 +13,7 @@ struct krouter;
 
 int	way_open(struct kernel *);
 void	way_close(struct kernel *);
-/* Have way_ask ask for it at the end of this turn. */
-void	way_dirty(struct kernel *, struct krouter *);
+/* For the way to each router that is marked. */
 void	way_ask(struct kernel *);
 /* In so many ms check all nexthops, and find all ways again. */
 void	way_recheck(struct kernel *, int64_t ms);
