@@ -20,9 +20,9 @@ core_TESTS	= test_core_event test_core_count test_core_delegate test_core_dhcp \
 	test_core_v1faults test_core_wifi test_dhcp_table test_flood_man \
 	test_order test_refuse_core
 radio_TESTS	= test_hostapd test_nl80211 test_radio
-kernel_TESTS	= test_footprint test_kernel test_kernel_guard \
-	test_kernel_isolate test_kernel_mend test_kernel_nft test_kernel_plan \
-	test_kernel_sock test_kernel_vrf
+kernel_TESTS	= test_footprint test_kernel test_kernel_apart \
+	test_kernel_guard test_kernel_isolate test_kernel_mend test_kernel_nft \
+	test_kernel_plan test_kernel_sock test_kernel_vrf
 store_TESTS	= test_store_file test_store_record
 tls_TESTS	= test_tls_key
 engine_TESTS	= test_verify
@@ -47,6 +47,7 @@ test_ipc_rows_HELPERS	= packed
 test_identity_HELPERS	= stub_log
 test_kernel_HELPERS	= stub_log
 test_kernel_guard_HELPERS = stub_log
+test_kernel_apart_HELPERS = stub_log
 test_kernel_isolate_HELPERS = stub_log
 test_kernel_mend_HELPERS = stub_log
 test_kernel_vrf_HELPERS = stub_log

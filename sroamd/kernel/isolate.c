@@ -33,6 +33,12 @@ struct kisolate_rule {
 	bool		seen;
 };
 
+enum removal {			/* of what is not wanted */
+	REMOVE_NOTHING,
+	REMOVE_OPENINGS,
+	REMOVE_ALL
+};
+
 static const int families[] = { AF_INET, AF_INET6 };
 static const uint8_t types[] = { RTN_PROHIBIT, RTN_THROW };
 
@@ -63,12 +69,12 @@ static struct kisolate_rule	*find_rule(const struct kernel *,
 				    const struct kernel_rule *);
 static int			 put(struct kernel *, bool wide);
 static void			 look(struct kernel *, bool wide,
-				    bool removing);
+				    enum removal);
 static void			 each_rule(void *, struct nlmsghdr *);
 static void			 each_route(void *, struct nlmsghdr *);
 static void			 extra_route(struct kernel *,
 				    const struct kernel_rt *);
-static void			 set_routes(struct kernel *);
+static void			 set_routes(struct kernel *, uint8_t);
 static void			 set_rules(struct kernel *);
 static void			 route_done(void *, void *, int, int,
 				    struct nlmsghdr *);
@@ -169,7 +175,7 @@ isolate_remove(struct kernel *k)
 {
 	isolate_free(k);
 	k->isolate.mending = false;
-	look(k, true, true);
+	look(k, true, REMOVE_ALL);
 }
 
 void
@@ -363,8 +369,10 @@ find_rule(const struct kernel *k, const struct kernel_rule *rule)
 }
 
 /*
- * First what is missing, routes before the rules that lead to them; then
- * what is too much, so that nothing is open in between.
+ * What is closed before and is to be closed after it is closed all the time,
+ * also where a table gets another meaning: first all that closes is set, what
+ * is not wanted and opens is removed, then come the rules; only then go old
+ * rules, what closed for them, and at last comes what opens.
  */
 static int
 put(struct kernel *k, bool wide)
@@ -372,25 +380,28 @@ put(struct kernel *k, bool wide)
 	struct kisolate *all = &k->isolate;
 
 	all->failed = false;
-	look(k, wide, false);
-	set_routes(k);
+	look(k, wide, REMOVE_NOTHING);
+	set_routes(k, RTN_PROHIBIT);
+	if (all->openings > 0)
+		look(k, wide, REMOVE_OPENINGS);
 	set_rules(k);
 	if (all->unwanted > 0)
-		look(k, wide, true);
+		look(k, wide, REMOVE_ALL);
+	set_routes(k, RTN_THROW);
 	mend_say(k);
 	return all->failed ? -1 : 0;
 }
 
 /* In our tables; wide: also in those of other configurations. */
 static void
-look(struct kernel *k, bool wide, bool removing)
+look(struct kernel *k, bool wide, enum removal removing)
 {
 	struct kisolate *all = &k->isolate;
 	uint32_t n;
 	size_t i, f, t;
 
 	all->removing = removing;
-	all->unwanted = 0;
+	all->unwanted = all->openings = 0;
 	for (i = 0; i < all->nroutes; i++)
 		all->routes[i].seen = false;
 	for (i = 0; i < all->nrules; i++)
@@ -428,7 +439,7 @@ each_rule(void *arg, struct nlmsghdr *nlh)
 	    !is_table(rule.table))
 		return;
 	k->isolate.unwanted++;
-	if (k->isolate.removing)
+	if (k->isolate.removing == REMOVE_ALL)
 		netlink_request(k->nl, msg_rule(RTM_DELRULE, 0, &rule), NULL,
 		    NULL, 0);
 }
@@ -456,8 +467,13 @@ each_route(void *arg, struct nlmsghdr *nlh)
 static void
 extra_route(struct kernel *k, const struct kernel_rt *rt)
 {
+	bool opens = rt->type != RTN_PROHIBIT && rt->type != RTN_UNREACHABLE &&
+	    rt->type != RTN_BLACKHOLE;
+
 	k->isolate.unwanted++;
-	if (!k->isolate.removing)
+	k->isolate.openings += opens;
+	if (k->isolate.removing == REMOVE_NOTHING ||
+	    (k->isolate.removing == REMOVE_OPENINGS && !opens))
 		return;
 	if (k->isolate.mending)
 		mend_note(k, MEND_STRAY, "route %s, table %u, protocol %u: set "
@@ -467,7 +483,7 @@ extra_route(struct kernel *k, const struct kernel_rt *rt)
 }
 
 static void
-set_routes(struct kernel *k)
+set_routes(struct kernel *k, uint8_t type)
 {
 	struct kernel_rt rt = { .proto = PROTO_LOCAL };
 	struct kisolate_route *r;
@@ -475,7 +491,7 @@ set_routes(struct kernel *k)
 
 	for (i = 0; i < k->isolate.nroutes; i++) {
 		r = &k->isolate.routes[i];
-		if (r->seen)
+		if (r->seen || r->type != type)
 			continue;
 		rt.prefix = r->prefix;
 		rt.table = r->table;

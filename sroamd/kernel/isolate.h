@@ -39,9 +39,10 @@ struct kisolate {
 	bool			 tables[CONF_NETWORKS];	/* that have any */
 	bool			 doubt;		/* an event contradicts */
 	monotime_t		 next;		/* comparison, not before */
-	bool			 removing;	/* what is not wanted */
+	int			 removing;	/* enum removal */
 	bool			 mending;	/* others may have done it */
-	unsigned int		 unwanted;	/* seen */
+	unsigned int		 unwanted;	/* seen, and those of them */
+	unsigned int		 openings;	/* that let packets through */
 	bool			 failed;
 };
 
