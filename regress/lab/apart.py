@@ -9,6 +9,23 @@ import time
 PORT, PACKETS = 9999, 40
 
 
+def arrives(lab, one, source, other, dest):
+    """Whether a datagram does: dest is (address, port)."""
+    family = socket.AF_INET6 if ":" in dest[0] else socket.AF_INET
+    with lab.inside(other):
+        ear = socket.socket(family, socket.SOCK_DGRAM)
+    with lab.inside(one):
+        mouth = socket.socket(family, socket.SOCK_DGRAM)
+    with ear, mouth:
+        ear.bind(dest)
+        mouth.bind((source, 0))
+        for _ in range(3):
+            mouth.sendto(b"x", dest)
+            if select.select([ear], [], [], 0.2)[0]:
+                return True
+    return False
+
+
 class Exchange:
     """A socket of each in each family; may(one, other): what is allowed."""
 

@@ -28,6 +28,8 @@ def router_addrs(number):
 class Network:
     router_name, station_name = "r{}", "sta{}"
     station_if = "eth0"
+    router_addrs = staticmethod(router_addrs)
+    link4 = "10.1.{}"           # the links from core to routers
 
     def __init__(self, lab, routers=3, stations=2, igp="babeld",
                  shared_mac=True):
@@ -36,9 +38,9 @@ class Network:
                         for i in range(routers)]
         self.stations = [self.station_name.format(i + 1)
                          for i in range(stations)]
-        self.addrs = {r: router_addrs(i + 1)
+        self.addrs = {r: self.router_addrs(i + 1)
                       for i, r in enumerate(self.routers)}
-        self.addrs["core"] = router_addrs(100)
+        self.addrs["core"] = self.router_addrs(100)
         self.daemons, self.clients, self.igps = {}, {}, {}
         self.shared_mac = shared_mac
         self._links()
@@ -80,10 +82,11 @@ class Network:
                   "route add default via 2001:db8:9::1\n")
         for i, r in enumerate(self.routers, 1):
             lab.veth("core", r, r, "core")
+            net = self.link4.format(i)
             lab.batch("core", f"link set {r} up\n"
-                      f"addr add 10.1.{i}.1/30 dev {r}\n")
+                      f"addr add {net}.1/30 dev {r}\n")
             mac = f"02:00:00:00:01:{i:02x}"
-            lab.batch(r, f"link set core up\naddr add 10.1.{i}.2/30 dev core\n"
+            lab.batch(r, f"link set core up\naddr add {net}.2/30 dev core\n"
                       f"link add roam0 address {mac} type bridge "
                       "mcast_snooping 0\n"
                       "link set roam0 up\n")
@@ -98,7 +101,7 @@ class Network:
             self.igps[ns].stop()
         everyone = ["core"] + self.routers
         links = self.routers if ns == "core" else ["core"]
-        nets = [f"10.1.{i}.0/30" for i, r in enumerate(self.routers, 1)
+        nets = [self.link4.format(i) + ".0/30" for i, r in enumerate(self.routers, 1)
                 if ns in (r, "core")]
         if ns == "core":
             nets += ["10.9.0.0/24", "2001:db8:9::/64"]
