@@ -11,27 +11,13 @@
 #include "common/log.h"
 #include "kernel/event.h"
 #include "kernel/isolate.h"
+#include "kernel/isolate_want.h"
 #include "kernel/mend.h"
 #include "kernel/netlink.h"
 #include "kernel/nlmsg.h"
 #include "kernel/state.h"
 
 #define PAUSE	10	/* ms between comparisons */
-#define METRIC6	1	/* the lowest of IPv6: no other route is preferred */
-
-struct kisolate_route {
-	struct prefix	prefix;
-	uint32_t	table;
-	uint8_t		type;		/* RTN_PROHIBIT or RTN_THROW */
-	bool		seen;
-};
-
-struct kisolate_rule {
-	char		iif[16];
-	uint32_t	table;
-	uint8_t		family;
-	bool		seen;
-};
 
 enum removal {			/* of what is not wanted */
 	REMOVE_NOTHING,
@@ -42,61 +28,23 @@ enum removal {			/* of what is not wanted */
 static const int families[] = { AF_INET, AF_INET6 };
 static const uint8_t types[] = { RTN_PROHIBIT, RTN_THROW };
 
-static uint32_t			 table_of(const struct kernel *, uint32_t);
-static uint32_t			 priority(const struct kernel *);
-static bool			 is_table(uint32_t);
-static bool			 is_wanted_table(const struct kernel *,
+static bool			is_table(uint32_t);
+static bool			is_wanted_table(const struct kernel *,
 				    uint32_t);
-static void			 make(struct kernel *, const struct conf *);
-static size_t			 room_for(const struct conf *);
-static void			 make_routes(struct kernel *,
-				    const struct conf *, uint32_t);
-static void			 add_route(struct kernel *, uint32_t, uint8_t,
-				    const struct prefix *);
-static void			 let_through(struct kernel *,
-				    const struct conf_network *, uint32_t,
-				    const struct conf_network *);
-static void			 sort_routes(struct kisolate *);
-static void			 make_rules(struct kernel *,
-				    const struct conf *);
-static bool			 has_family(const struct kisolate *, uint32_t,
-				    int);
-static int			 route_cmp(const void *, const void *);
-static int			 rule_cmp(const void *, const void *);
-static struct kisolate_route	*find_route(const struct kernel *,
+static int			put(struct kernel *, bool wide);
+static void			look(struct kernel *, bool wide, enum removal);
+static void			each_rule(void *, struct nlmsghdr *);
+static void			each_route(void *, struct nlmsghdr *);
+static void			extra_route(struct kernel *,
 				    const struct kernel_rt *);
-static struct kisolate_rule	*find_rule(const struct kernel *,
-				    const struct kernel_rule *);
-static int			 put(struct kernel *, bool wide);
-static void			 look(struct kernel *, bool wide,
-				    enum removal);
-static void			 each_rule(void *, struct nlmsghdr *);
-static void			 each_route(void *, struct nlmsghdr *);
-static void			 extra_route(struct kernel *,
-				    const struct kernel_rt *);
-static void			 set_routes(struct kernel *, uint8_t);
-static void			 set_rules(struct kernel *);
-static void			 route_done(void *, void *, int, int,
+static void			set_routes(struct kernel *, uint8_t);
+static void			set_rules(struct kernel *);
+static void			route_done(void *, void *, int, int,
 				    struct nlmsghdr *);
-static void			 rule_done(void *, void *, int, int,
+static void			rule_done(void *, void *, int, int,
 				    struct nlmsghdr *);
-static struct kernel_rule	 as_rule(const struct kernel *,
+static struct kernel_rule	as_rule(const struct kernel *,
 				    const struct kisolate_rule *);
-
-/* One for each network: conf/check.c sees to it that they fit. */
-static uint32_t
-table_of(const struct kernel *k, uint32_t network)
-{
-	return k->conf.table * CONF_TABLE_STEP + network;
-}
-
-/* In front of our rule, and of the kernel's, that leads into VRFs. */
-static uint32_t
-priority(const struct kernel *k)
-{
-	return (k->conf.rule_priority < CONF_VRF_RULE ?
-	    k->conf.rule_priority : CONF_VRF_RULE) - 1;
-}
 
 /* Of this configuration, or of another one. */
 static bool
@@ -109,7 +57,7 @@ is_table(uint32_t table)
 static bool
 is_wanted_table(const struct kernel *k, uint32_t table)
 {
-	uint32_t n = table - table_of(k, 0);
+	uint32_t n = table - isolate_table(k, 0);
 
 	return n < CONF_NETWORKS && k->isolate.tables[n];
 }
@@ -118,7 +66,7 @@ int
 isolate_conf(struct kernel *k, const struct conf *conf)
 {
 	isolate_free(k);
-	make(k, conf);
+	isolate_make(k, conf);
 	k->isolate.mending = false;
 	return put(k, true);
 }
@@ -167,7 +115,7 @@ isolate_event(struct kernel *k, const struct kernel_rt *rt)
 bool
 isolate_has_rule(const struct kernel *k, const struct kernel_rule *rule)
 {
-	return find_rule(k, rule) != NULL;
+	return isolate_find_rule(k, rule) != NULL;
 }
 
 void
@@ -184,188 +132,6 @@ isolate_free(struct kernel *k)
 	free(k->isolate.routes);
 	free(k->isolate.rules);
 	memset(&k->isolate, 0, sizeof(k->isolate));
-}
-
-static void
-make(struct kernel *k, const struct conf *conf)
-{
-	size_t room = room_for(conf);
-	uint32_t i;
-
-	if (room == 0)
-		return;
-	if ((k->isolate.routes = calloc(room,
-	    sizeof(*k->isolate.routes))) == NULL ||
-	    (k->isolate.rules = calloc(2 * conf->nifaces + 1,
-	    sizeof(*k->isolate.rules))) == NULL)
-		fatal("networks");
-	for (i = 0; i < conf->nnetworks; i++)
-		make_routes(k, conf, i);
-	sort_routes(&k->isolate);
-	make_rules(k, conf);
-}
-
-/* Each network may not reach all others, and what it prohibits. */
-static size_t
-room_for(const struct conf *conf)
-{
-	size_t i, prefixes = 0, prohibits = 0;
-
-	for (i = 0; i < conf->nnetworks; i++) {
-		prefixes += conf->networks[i].nprefixes;
-		prohibits += conf->networks[i].nprohibits;
-	}
-	if (conf->nnetworks < 2 && prohibits == 0)
-		return 0;
-	return conf->nnetworks * prefixes + prohibits;
-}
-
-static void
-make_routes(struct kernel *k, const struct conf *conf, uint32_t n)
-{
-	const struct conf_network *net = &conf->networks[n], *other;
-	uint32_t i, j;
-
-	for (i = 0; i < net->nprohibits; i++)
-		add_route(k, n, RTN_PROHIBIT, &net->prohibits[i]);
-	for (i = 0; i < conf->nnetworks; i++) {
-		other = &conf->networks[i];
-		if (conf_reaches(net, other)) {
-			let_through(k, net, n, other);
-			continue;
-		}
-		for (j = 0; j < other->nprefixes; j++)
-			add_route(k, n, RTN_PROHIBIT, &other->prefixes[j]);
-	}
-}
-
-/* What is its own or may be reached, inside of what it prohibits. */
-static void
-let_through(struct kernel *k, const struct conf_network *net, uint32_t n,
-    const struct conf_network *other)
-{
-	uint32_t i, j;
-
-	for (j = 0; j < other->nprefixes; j++)
-		for (i = 0; i < net->nprohibits; i++)
-			if (net->prohibits[i].len < other->prefixes[j].len &&
-			    prefix_covers(&net->prohibits[i],
-			    &other->prefixes[j])) {
-				add_route(k, n, RTN_THROW,
-				    &other->prefixes[j]);
-				break;
-			}
-}
-
-static void
-add_route(struct kernel *k, uint32_t network, uint8_t type,
-    const struct prefix *prefix)
-{
-	struct kisolate_route *r = &k->isolate.routes[k->isolate.nroutes++];
-
-	r->table = table_of(k, network);
-	r->type = type;
-	r->prefix = *prefix;
-	k->isolate.tables[network] = true;
-}
-
-/* Once each.  What is prohibited by name is so, whoever may be reached. */
-static void
-sort_routes(struct kisolate *all)
-{
-	size_t i, n = 0;
-
-	qsort(all->routes, all->nroutes, sizeof(all->routes[0]), route_cmp);
-	for (i = 0; i < all->nroutes; i++) {
-		if (n > 0 && route_cmp(&all->routes[n - 1],
-		    &all->routes[i]) == 0) {
-			if (all->routes[i].type == RTN_PROHIBIT)
-				all->routes[n - 1].type = RTN_PROHIBIT;
-			continue;
-		}
-		all->routes[n++] = all->routes[i];
-	}
-	all->nroutes = n;
-}
-
-static void
-make_rules(struct kernel *k, const struct conf *conf)
-{
-	struct kisolate *all = &k->isolate;
-	struct kisolate_rule *r;
-	size_t i, f;
-
-	for (i = 0; i < conf->nifaces; i++)
-		for (f = 0; f < 2; f++) {
-			r = &all->rules[all->nrules];
-			r->table = table_of(k, conf->ifaces[i].network);
-			r->family = (uint8_t)families[f];
-			strlcpy(r->iif, conf->ifaces[i].name, sizeof(r->iif));
-			if (has_family(all, r->table, families[f]))
-				all->nrules++;
-		}
-	qsort(all->rules, all->nrules, sizeof(all->rules[0]), rule_cmp);
-}
-
-static bool
-has_family(const struct kisolate *all, uint32_t table, int family)
-{
-	size_t i;
-
-	for (i = 0; i < all->nroutes; i++)
-		if (all->routes[i].table == table &&
-		    addr_family(&all->routes[i].prefix.addr) == family)
-			return true;
-	return false;
-}
-
-static int
-route_cmp(const void *a, const void *b)
-{
-	const struct kisolate_route *x = a, *y = b;
-
-	if (x->table != y->table)
-		return x->table < y->table ? -1 : 1;
-	return prefix_cmp(&x->prefix, &y->prefix);
-}
-
-static int
-rule_cmp(const void *a, const void *b)
-{
-	const struct kisolate_rule *x = a, *y = b;
-	int c = strcmp(x->iif, y->iif);
-
-	return c != 0 ? c : x->family - y->family;
-}
-
-/* NULL: not one of ours, as it would have to be. */
-static struct kisolate_route *
-find_route(const struct kernel *k, const struct kernel_rt *rt)
-{
-	struct kisolate_route key = { .table = rt->table }, *r;
-
-	if (k->isolate.nroutes == 0)
-		return NULL;
-	key.prefix = rt->prefix;
-	r = bsearch(&key, k->isolate.routes, k->isolate.nroutes, sizeof(key),
-	    route_cmp);
-	return r != NULL && rt->type == r->type && rt->tos == 0 &&
-	    rt->proto == PROTO_LOCAL &&
-	    rt->metric == (rt->family == AF_INET ? 0 : METRIC6) ? r : NULL;
-}
-
-static struct kisolate_rule *
-find_rule(const struct kernel *k, const struct kernel_rule *rule)
-{
-	struct kisolate_rule key = { .family = rule->family }, *r;
-
-	if (k->isolate.nrules == 0 || !rule->by_iface ||
-	    rule->priority != priority(k))
-		return NULL;
-	strlcpy(key.iif, rule->iif, sizeof(key.iif));
-	r = bsearch(&key, k->isolate.rules, k->isolate.nrules, sizeof(key),
-	    rule_cmp);
-	return r != NULL && r->table == rule->table ? r : NULL;
 }
 
 /*
@@ -413,7 +179,7 @@ look(struct kernel *k, bool wide, enum removal removing)
 	for (n = 0; n < CONF_NETWORKS; n++)
 		for (f = 0; all->tables[n] && f < 2; f++)
 			(void)netlink_dump(k->dumper, msg_dump_routes(
-			    families[f], table_of(k, n), 0), each_route);
+			    families[f], isolate_table(k, n), 0), each_route);
 	for (t = 0; wide && t < sizeof(types); t++)
 		for (f = 0; f < 2; f++)
 			(void)netlink_dump(k->dumper, msg_dump_type(
@@ -431,7 +197,7 @@ each_rule(void *arg, struct nlmsghdr *nlh)
 
 	if (nlh->nlmsg_type != RTM_NEWRULE || msg_read_rule(nlh, &rule) == -1)
 		return;
-	if ((r = find_rule(k, &rule)) != NULL) {
+	if ((r = isolate_find_rule(k, &rule)) != NULL) {
 		r->seen = true;
 		return;
 	}
@@ -453,7 +219,7 @@ each_route(void *arg, struct nlmsghdr *nlh)
 
 	if (nlh->nlmsg_type != RTM_NEWROUTE || msg_read_route(nlh, &rt) == -1)
 		return;
-	if ((r = find_route(k, &rt)) != NULL) {
+	if ((r = isolate_find_route(k, &rt)) != NULL) {
 		r->seen = true;
 		return;
 	}
@@ -497,7 +263,7 @@ set_routes(struct kernel *k, uint8_t type)
 		rt.table = r->table;
 		rt.type = r->type;
 		rt.family = (uint8_t)addr_family(&r->prefix.addr);
-		rt.metric = rt.family == AF_INET ? 0 : METRIC6;
+		rt.metric = rt.family == AF_INET ? 0 : ISOLATE_METRIC6;
 		netlink_request(k->nl, msg_route(RTM_NEWROUTE, NLM_F_CREATE |
 		    NLM_F_REPLACE, &rt), route_done, r, 0);
 	}
@@ -555,12 +321,12 @@ rule_done(void *arg, void *obj, int op, int error, struct nlmsghdr *reply)
 		k->stats.failed++;
 		kernel_warn(k, RTM_NEWRULE << 16 | (v + 10),
 		    "rule %u iif %s lookup %u, IPv%d: %s",
-		    priority(k), r->iif, r->table, v,
+		    isolate_priority(k), r->iif, r->table, v,
 		    netlink_why(k->nl));
 	} else if (error == 0 && k->isolate.mending)
 		mend_note(k, MEND_APART,
 		    "rule %u iif %s lookup %u, IPv%d: removed by another "
-		    "program, put back", priority(k), r->iif,
+		    "program, put back", isolate_priority(k), r->iif,
 		    r->table, v);
 }
 
@@ -570,7 +336,7 @@ as_rule(const struct kernel *k, const struct kisolate_rule *r)
 	struct kernel_rule rule = {
 		.family = r->family,
 		.table = r->table,
-		.priority = priority(k),
+		.priority = isolate_priority(k),
 		.proto = PROTO_LOCAL,
 		.by_iface = true
 	};
