@@ -44,7 +44,8 @@
 #define META_NUMBER	144		/* of the last transaction */
 #define PAGE_NODES	16		/* offsets of its nodes */
 
-static char	dir[64], path[96], table[128], bad[128], program[128];
+static char	dir[64], path[96], table[128], bad[128], newer[128];
+static char	program[128];
 
 static int
 setup(void **state)
@@ -56,6 +57,7 @@ setup(void **state)
 	snprintf(path, sizeof(path), "%s/engine", dir);
 	snprintf(table, sizeof(table), "%s/table", path);
 	snprintf(bad, sizeof(bad), "%s/table.bad", path);
+	snprintf(newer, sizeof(newer), "%s/table.newer", path);
 	snprintf(program, sizeof(program), "%s/examiner", dir);
 	stub_log_clear();
 	return mkdir(path, 0700) == -1 ||
@@ -72,6 +74,7 @@ teardown(void **state)
 	(void)rmdir(table);
 	(void)unlink(bad);
 	(void)rmdir(bad);
+	(void)unlink(newer);
 	(void)unlink(program);
 	snprintf(name, sizeof(name), "%s/other", dir);
 	(void)unlink(name);
@@ -102,9 +105,12 @@ start(void)
 	return open_it();
 }
 
-/* Started with one line of log that has the word; it can be written then. */
+/*
+ * Started with one line of log that has the word, and the file is aside; it can
+ * be written then.
+ */
 static void
-goes_on(const char *word)
+goes_on_without(const char *word, const char *aside)
 {
 	struct store_file *f;
 
@@ -120,8 +126,14 @@ goes_on(const char *word)
 	assert_int_equal(store_lines(), 1);
 	assert_int_equal(store_count(f), 1);
 	store_file_close(f);
-	assert_int_equal(faccessat(AT_FDCWD, bad, F_OK, AT_SYMLINK_NOFOLLOW),
+	assert_int_equal(faccessat(AT_FDCWD, aside, F_OK, AT_SYMLINK_NOFOLLOW),
 	    0);
+}
+
+static void
+goes_on(const char *word)
+{
+	goes_on_without(word, bad);
 }
 
 /* Started with all records, and nothing said. */
@@ -198,7 +210,21 @@ newer_version_is_put_aside(void **state)
 	store_fill(path, 10);
 	store_lmdb(table, store_head_key, sizeof(store_head_key), head,
 	    sizeof(head));
-	goes_on("newer version");
+	goes_on_without("newer version; rename table.newer to table before",
+	    newer);
+}
+
+/* Also when a damaged one comes after it. */
+static void
+newer_version_outlives_a_damaged_file(void **state)
+{
+	char text[9000];
+
+	newer_version_is_put_aside(state);
+	memset(text, 'x', sizeof(text));
+	store_octets(table, text, sizeof(text), 0);
+	goes_on("not a table of ours");
+	assert_int_equal(access(newer, F_OK), 0);
 }
 
 static void
@@ -718,6 +744,7 @@ main(void)
 		TEST(another_programs_file_is_put_aside),
 		TEST(another_programs_lmdb_is_put_aside),
 		TEST(newer_version_is_put_aside),
+		TEST(newer_version_outlives_a_damaged_file),
 		TEST(one_wrong_record_is_noticed),
 		TEST(one_that_was_put_aside_makes_room_for_the_next),
 		TEST(no_damage_kills),

@@ -21,6 +21,7 @@
 #define FOLDER		"engine"
 #define TABLE		"table"
 #define ASIDE		TABLE ".bad"
+#define NEWER		TABLE ".newer"
 
 #define MEMORY_ONLY	"leases are kept in memory only"
 
@@ -31,7 +32,7 @@ static void	rights_of(uid_t, gid_t);
 static bool	has_table(int);
 static int	give_table(int, uid_t, const struct passwd *);
 static int	examine(int, const char *, const char *, int);
-static int	put_aside(int, const char *, const char *);
+static int	put_aside(int, const char *, const char *, const char *);
 
 int
 state_prepare(const char *dir, const char *user, char *path, size_t size,
@@ -169,7 +170,8 @@ examine(int folder, const char *user, const char *path, int seconds)
 {
 	static const char *const verdicts[STORE_VERDICTS] = {
 		[STORE_FOREIGN] = "is not a table of ours",
-		[STORE_NEWER] = "was written by a newer version",
+		[STORE_NEWER] = "was written by a newer version; rename "
+		    NEWER " to " TABLE " before that is started again",
 		[STORE_DAMAGED] = "is damaged",
 		[STORE_DENIED] = "may not be read"
 	};
@@ -187,7 +189,7 @@ examine(int folder, const char *user, const char *path, int seconds)
 	program_ended(PROC_EXAMINER, status, text, sizeof(text));
 	if (WIFSIGNALED(status)) {
 		snprintf(why, sizeof(why), "is damaged (%s)", text);
-		return put_aside(folder, path, why);
+		return put_aside(folder, path, why, ASIDE);
 	}
 	n = WEXITSTATUS(status) - EXAMINED;
 	if (n < 0 || n >= STORE_VERDICTS) {
@@ -201,12 +203,13 @@ examine(int folder, const char *user, const char *path, int seconds)
 		    MEMORY_ONLY, path);
 		return 1;
 	}
-	return put_aside(folder, path, verdicts[n]);
+	return put_aside(folder, path, verdicts[n], n == STORE_NEWER ? NEWER :
+	    ASIDE);
 }
 
 /* 1: it stays, and there can be no store. */
 static int
-put_aside(int folder, const char *path, const char *why)
+put_aside(int folder, const char *path, const char *why, const char *name)
 {
 	struct stat st;
 	int rc;
@@ -214,14 +217,14 @@ put_aside(int folder, const char *path, const char *why)
 	if (fstat(folder, &st) == -1)
 		return 1;
 	rights_of(st.st_uid, st.st_gid);
-	rc = renameat(folder, TABLE, folder, ASIDE);
+	rc = renameat(folder, TABLE, folder, name);
 	rights_of(geteuid(), getegid());
 	if (rc == -1) {
 		log_warn("state %s/" TABLE ": %s, and cannot be put aside: "
 		    MEMORY_ONLY, path, why);
 		return 1;
 	}
-	log_warnx("state %s/" TABLE ": %s: kept as " ASIDE ", starting "
-	    "without", path, why);
+	log_warnx("state %s/" TABLE ": %s: kept as %s, starting without", path,
+	    why, name);
 	return 0;
 }
