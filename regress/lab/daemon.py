@@ -75,7 +75,8 @@ class Sroamd:
         self.lab, self.conf, self.ns = lab, conf, ns or conf.name
         self.socket = lab.path(conf.name + ".sock")
         self.path = lab.path(conf.name + ".conf")
-        self.proc, self.starts, self.program = None, 0, SROAMD
+        self.proc, self.starts = None, 0
+        self.program, self.sroamctl = SROAMD, SROAMCTL
 
     def write_conf(self):
         # The state belongs to the daemon's user alone.
@@ -141,7 +142,7 @@ class Sroamd:
     # sroamctl
 
     def ctl_raw(self, *args):
-        return subprocess.run([SROAMCTL, "-s", self.socket] + list(args),
+        return subprocess.run([self.sroamctl, "-s", self.socket] + list(args),
                               stdin=subprocess.DEVNULL, text=True, timeout=20,
                               capture_output=True)
 

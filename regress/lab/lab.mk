@@ -22,6 +22,7 @@ regress:
 	@regress/lab/deps build demo test wifi lab
 	@echo "building in $(BUILD)/"
 	@+$(MAKE) --no-print-directory -s $(JOBS) all WERROR=-Werror
+	@regress/lab/former >/dev/null || :
 	@+$(MAKE) --no-print-directory -s regress-run
 
 # Everything, at length: what a release, or a change of the protocol, needs.
@@ -29,6 +30,7 @@ release:
 	@regress/lab/deps build demo test wifi lab lint
 	@echo "building in $(BUILD)/"
 	@+$(MAKE) --no-print-directory -s $(JOBS) all WERROR=-Werror
+	@regress/lab/former >/dev/null || :
 	@+$(MAKE) --no-print-directory -s regress-run RELEASE=1
 
 # The lists that regress/run cannot know are handed over by name; layers looks
