@@ -79,7 +79,7 @@ keep_first(void *arg, const struct conf_fault *f)
 {
 	struct conf_fault *first = arg;
 
-	if (first->text[0] == '\0') {
+	if (first->text[0] == '\0' && !f->warning) {
 		*first = *f;
 		first->block = NULL;	/* not ours */
 	}
@@ -97,7 +97,8 @@ conf_faults(const struct conf *conf,
 	check_global(&c);
 	for (i = 0; i < conf->nnetworks; i++)
 		check_network(&c, &conf->networks[i]);
-	if (conf_dhcp_faults(&c) == -1 || conf_router_faults(&c) == -1)
+	if (conf_dhcp_faults(&c) == -1 || conf_router_faults(&c) == -1 ||
+	    conf_taken_faults(&c) == -1)
 		return -1;
 	for (i = 0; i < conf->nlistens; i++)
 		check_listen(&c, i);

@@ -5,6 +5,9 @@
 
 #include "conf/fault.h"
 
+static void	say(struct conf_check *, bool warning, const char *, va_list)
+		    __attribute__((format(printf, 3, 0)));
+
 void
 conf_about(struct conf_check *c, enum conf_record record, size_t index)
 {
@@ -35,7 +38,24 @@ conf_fault(struct conf_check *c, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(c->about.text, sizeof(c->about.text), fmt, ap);
+	say(c, false, fmt, ap);
 	va_end(ap);
+}
+
+void
+conf_warning(struct conf_check *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(c, true, fmt, ap);
+	va_end(ap);
+}
+
+static void
+say(struct conf_check *c, bool warning, const char *fmt, va_list ap)
+{
+	vsnprintf(c->about.text, sizeof(c->about.text), fmt, ap);
+	c->about.warning = warning;
 	c->fn(c->arg, &c->about);
 }

@@ -6,6 +6,7 @@
 #ifndef SROAMD_CONF_FAULT_H
 #define SROAMD_CONF_FAULT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,7 @@ enum conf_record {
 struct conf_fault {
 	enum conf_record	 record;
 	size_t			 index, member;
+	bool			 warning;	/* it is valid all the same */
 	char			 text[CONF_WHY];
 	/* its second network is the block to write; or NULL */
 	const struct conf	*block;
@@ -51,7 +53,10 @@ void	conf_about_network(struct conf_check *, const struct conf_network *,
 	    const void *member);
 void	conf_fault(struct conf_check *, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));
-/* Call fn for every fault of the configuration; 0, or -1: no memory. */
+/* Valid, and probably not meant so. */
+void	conf_warning(struct conf_check *, const char *, ...)
+	    __attribute__((format(printf, 2, 3)));
+/* Call fn for every fault and warning; 0, or -1: no memory. */
 int	conf_faults(const struct conf *, void (*fn)(void *arg,
 	    const struct conf_fault *), void *arg);
 /* The part of split.c, of one network. */
@@ -59,4 +64,5 @@ void	conf_gateway_faults(struct conf_check *, const struct conf_network *);
 /* The part of dhcp.c. */
 int	conf_dhcp_faults(struct conf_check *);
 int	conf_router_faults(struct conf_check *);	/* of router.c */
+int	conf_taken_faults(struct conf_check *);		/* of taken.c */
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Addresses that no station may have: those of routers and servers. */
+#include "lease/host.h"
 #include "lease/iface.h"
 #include "lease/reserve.h"
 #include "lease/router.h"
@@ -27,8 +28,11 @@ static int		 reserved_cmp(const struct reserved *,
 static struct reserved	*reserved_find(const struct core *,
 			    const struct addr *);
 static void		 sweep(struct core *, bool);
-static void		 reserve_servers(const struct conf_network *,
-			    reserve_fn *, void *);
+static bool		 is_hosts(const struct core *, const struct addr *);
+static void		 reserve_server(const struct core *,
+			    const struct addr *, reserve_fn *, void *);
+static void		 reserve_servers(const struct core *,
+			    const struct conf_network *, reserve_fn *, void *);
 static void		 reserve_each(const struct core *, reserve_fn *,
 			    void *);
 static void		 reserve_one(void *, const struct addr *, bool);
@@ -103,17 +107,45 @@ sweep(struct core *core, bool all)
 	}
 }
 
+/* In what the configuration gives to a host, by whatever statement. */
+static bool
+is_hosts(const struct core *core, const struct addr *addr)
+{
+	struct prefix	p;
+
+	prefix_host(&p, addr);
+	if (addr_is_v4(addr))
+		return host_at(core, LEASE_ADDRESS, &p) != NULL;
+	for (p.len = 64; p.len >= DELEGATED_SHORTEST; p.len--) {
+		prefix_mask(&p);
+		if (host_at(core, LEASE_DELEGATED, &p) != NULL ||
+		    (p.len == 64 && host_at(core, LEASE_PREFIX, &p) != NULL))
+			return true;
+	}
+	return false;
+}
+
+/* A host that is a server has its address, and nobody else has it. */
 static void
-reserve_servers(const struct conf_network *net, reserve_fn *each, void *arg)
+reserve_server(const struct core *core, const struct addr *addr,
+    reserve_fn *each, void *arg)
+{
+	if (!is_hosts(core, addr))
+		each(arg, addr, true);
+}
+
+static void
+reserve_servers(const struct core *core, const struct conf_network *net,
+    reserve_fn *each, void *arg)
 {
 	size_t	n;
 
 	for (n = 0; n < net->nnameservers; n++)
-		each(arg, &net->nameservers[n], true);
+		reserve_server(core, &net->nameservers[n], each, arg);
 	for (n = 0; n < net->nntp; n++)
-		each(arg, &net->ntp[n], true);
+		reserve_server(core, &net->ntp[n], each, arg);
 	for (n = 0; n < net->nrelays; n++)
-		each(arg, &net->relays[n], true);
+		reserve_server(core, &net->relays[n], each, arg);
 }
 
 /* Each address of a router or gateway, or of a server. */
@@ -131,7 +163,7 @@ reserve_each(const struct core *core, reserve_fn *each, void *arg)
 		for (m = 0; m < l->conf_ifaces[n].naddrs; m++)
 			each(arg, &l->conf_ifaces[n].addrs[m].addr, false);
 	for (n = 0; n < l->networks.n; n++)
-		reserve_servers(&l->networks.list[n]->conf, each, arg);
+		reserve_servers(core, &l->networks.list[n]->conf, each, arg);
 	RB_FOREACH(i, iface_tree, &core->lease->ifaces) {
 		each(arg, &i->link.gateway4, false);
 		each(arg, &i->link.gateway6, false);

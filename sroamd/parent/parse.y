@@ -605,6 +605,11 @@ fault(void *arg, const struct conf_fault *f)
 	(void)arg;
 	if (w == NULL && f->record != RECORD_GLOBAL)
 		w = origin(f->record, f->index, 0);
+	if (f->warning) {
+		log_warnx("%s:%d: warning: %s", w != NULL ? w->file : s->name,
+		    w != NULL ? w->line : s->line, f->text);
+		return;
+	}
 	report(w != NULL ? w->file : s->name, w != NULL ? w->line : s->line,
 	    "%s", f->text);
 	if (f->block != NULL && proposals != NULL)
