@@ -199,27 +199,41 @@ counter(const struct fixture *f, size_t offset)
 	return n;
 }
 
+/* Tagged: with a priority, in front of what the frame is. */
+static void
+frame_makes(const struct row *row, bool tagged)
+{
+	struct fixture *f;
+	uint8_t frame[1518];
+	size_t i, len;
+
+	setup((void **)&f);
+	len = hex(row->packet, frame, sizeof(frame));
+	for (i = 0; i < PATCHES; i++)
+		if (row->patches[i].at != 0)
+			frame[row->patches[i].at] = row->patches[i].value;
+	if (tagged) {
+		memmove(frame + 16, frame + 12, len - 12);
+		hex("8100a000", frame + 12, 4);
+		len += 4;
+	}
+	station_sends(f, frame, len);
+	if (strcmp(f->messages, row->messages) != 0 ||
+	    counter(f, row->counter) != 1)
+		fail_msg("%s%s: \"%s\"", row->what, tagged ? ", tagged" : "",
+		    f->messages);
+	teardown((void **)&f);
+}
+
 static void
 frames_become_messages_or_are_counted(void **state)
 {
-	struct fixture *f;
-	uint8_t frame[1514];
-	size_t i, len;
 	const struct row *row;
 
 	(void)state;
 	for (row = rows; row < rows + sizeof(rows) / sizeof(rows[0]); row++) {
-		setup((void **)&f);
-		len = hex(row->packet, frame, sizeof(frame));
-		for (i = 0; i < PATCHES; i++)
-			if (row->patches[i].at != 0)
-				frame[row->patches[i].at] =
-				    row->patches[i].value;
-		station_sends(f, frame, len);
-		if (strcmp(f->messages, row->messages) != 0 ||
-		    counter(f, row->counter) != 1)
-			fail_msg("%s: \"%s\"", row->what, f->messages);
-		teardown((void **)&f);
+		frame_makes(row, false);
+		frame_makes(row, true);
 	}
 }
 

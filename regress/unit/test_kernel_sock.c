@@ -19,6 +19,7 @@
 #include "kernel/sock.h"
 
 #define FRAME_LEN	86
+#define TAG_LEN		4
 #define NONE		-1
 #define DHCP		LINK_SOCKET_DHCP
 #define NEIGHBOUR	LINK_SOCKET_NEIGHBOUR
@@ -71,12 +72,24 @@ static const struct row rows[] = {
 };
 
 static void
+make_frame(const struct row *row, uint8_t frame[FRAME_LEN])
+{
+	size_t i;
+
+	memset(frame, 0, FRAME_LEN);
+	frame[12] = row->ethertype >> 8;
+	frame[13] = row->ethertype & 0xff;
+	for (i = 0; i < 6; i++)
+		if (row->octets[i].at != 0)
+			frame[row->octets[i].at] = row->octets[i].value;
+}
+
+static void
 each_socket_hears_its_own_of_what_stations_say_to_routers(void **state)
 {
 	uint8_t frame[FRAME_LEN], got[FRAME_LEN + 1];
 	const struct row *row;
 	ssize_t n;
-	size_t i;
 	int fds[2], kind;
 
 	(void)state;
@@ -86,13 +99,7 @@ each_socket_hears_its_own_of_what_stations_say_to_routers(void **state)
 		assert_int_equal(sock_filter_attach(fds[1], kind), 0);
 		for (row = rows; row < rows + sizeof(rows) / sizeof(rows[0]);
 		    row++) {
-			memset(frame, 0, sizeof(frame));
-			frame[12] = row->ethertype >> 8;
-			frame[13] = row->ethertype & 0xff;
-			for (i = 0; i < 6; i++)
-				if (row->octets[i].at != 0)
-					frame[row->octets[i].at] =
-					    row->octets[i].value;
+			make_frame(row, frame);
 			(void)send(fds[0], frame, sizeof(frame), 0);
 			n = recv(fds[1], got, sizeof(got), 0);
 			if ((row->passes == kind) != (n == sizeof(frame)))
@@ -100,6 +107,53 @@ each_socket_hears_its_own_of_what_stations_say_to_routers(void **state)
 				    row->passes == kind ? "was dropped" :
 				    "passed");
 		}
+		close(fds[0]);
+		close(fds[1]);
+	}
+}
+
+/* A tag in the frame, and what it says beside the priority. */
+static void
+a_tag_of_no_vlan_is_none(void **state)
+{
+	static const struct {
+		uint8_t	tag[TAG_LEN];
+		int	is_none;
+	} tags[] = {
+		{ { 0x81, 0, 0, 0 }, 1 },
+		{ { 0x81, 0, 0xe0, 0 }, 1 },	/* priority 7 */
+		{ { 0x81, 0, 0x10, 0 }, 1 },	/* may be dropped */
+		{ { 0x81, 0, 0, 1 }, 0 },
+		{ { 0x81, 0, 0x01, 0 }, 0 },	/* VLAN 256 */
+		{ { 0x81, 0, 0x0f, 0xff }, 0 },
+		{ { 0x88, 0xa8, 0, 0 }, 0 }
+	};
+	uint8_t frame[FRAME_LEN], tagged[FRAME_LEN + TAG_LEN], got[100];
+	const struct row *row;
+	ssize_t n;
+	size_t i;
+	int fds[2], kind, passes;
+
+	(void)state;
+	for (kind = 0; kind < LINK_SOCKETS; kind++) {
+		assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM |
+		    SOCK_NONBLOCK, 0, fds), 0);
+		assert_int_equal(sock_filter_attach(fds[1], kind), 0);
+		for (i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+			for (row = rows; row < rows + sizeof(rows) /
+			    sizeof(rows[0]); row++) {
+				make_frame(row, frame);
+				memcpy(tagged, frame, 12);
+				memcpy(tagged + 12, tags[i].tag, TAG_LEN);
+				memcpy(tagged + 16, frame + 12,
+				    sizeof(frame) - 12);
+				(void)send(fds[0], tagged, sizeof(tagged), 0);
+				n = recv(fds[1], got, sizeof(got), 0);
+				passes = tags[i].is_none &&
+				    row->passes == kind;
+				if (passes != (n == sizeof(tagged)))
+					fail_msg("tag %zu: %s", i, row->what);
+			}
 		close(fds[0]);
 		close(fds[1]);
 	}
@@ -163,6 +217,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    each_socket_hears_its_own_of_what_stations_say_to_routers),
+		cmocka_unit_test(a_tag_of_no_vlan_is_none),
 		cmocka_unit_test(short_frames_are_dropped),
 		cmocka_unit_test(the_filter_is_locked),
 		cmocka_unit_test(no_interface_is_not_all_interfaces)

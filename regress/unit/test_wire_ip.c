@@ -339,6 +339,41 @@ headers_are_not_added_in_part(void **state)
 	}
 }
 
+/* The tag behind the addresses, and whether it goes. */
+static void
+a_tag_with_a_priority_alone_is_removed(void **state)
+{
+	static const struct {
+		const char	*tag;
+		int		 goes;
+	} rows[] = {
+		{ "81000000", 1 }, { "8100e000", 1 }, { "81001000", 1 },
+		{ "81000001", 0 }, { "81000800", 0 }, { "8100efff", 0 },
+		{ "88a80000", 0 }, { "08000000", 0 }
+	};
+	uint8_t tagged[sizeof(frame)], whole[sizeof(frame)];
+	size_t i, n;
+
+	(void)state;
+	load(packet_discover);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		memcpy(whole, frame, 12);
+		assert_int_equal(hex(rows[i].tag, whole + 12, 4), 4);
+		memcpy(whole + 16, frame + 12, len - 12);
+		memcpy(tagged, whole, len + 4);
+		n = wire_untag(tagged, len + 4);
+		assert_int_equal(n, rows[i].goes ? len : len + 4);
+		assert_memory_equal(tagged, rows[i].goes ? frame : whole, n);
+	}
+	/* Shorter than header and tag, it is left as it is. */
+	for (n = 0; n < 18; n++) {
+		memcpy(tagged, frame, 12);
+		hex("8100000008000000", tagged + 12, 8);
+		assert_int_equal(wire_untag(tagged, n), n);
+	}
+	assert_int_equal(wire_untag(tagged, n), n - 4);
+}
+
 int
 main(void)
 {
@@ -354,7 +389,8 @@ main(void)
 		cmocka_unit_test(ipv4_options_are_skipped),
 		cmocka_unit_test(bad_ipv6_headers_have_their_reasons),
 		cmocka_unit_test(a_checksum_of_zero_is_sent_as_ones),
-		cmocka_unit_test(headers_are_not_added_in_part)
+		cmocka_unit_test(headers_are_not_added_in_part),
+		cmocka_unit_test(a_tag_with_a_priority_alone_is_removed)
 	};
 
 	return cmocka_run_group_tests_name("wire_ip", tests, NULL, NULL);

@@ -377,6 +377,7 @@ receive(struct tap *tap, uint8_t *frame, size_t size)
 			log_warn("%s: receive", tap->served->link.name);
 		return -1;
 	}
+	n = (ssize_t)wire_untag(frame, (size_t)n);
 	for (c = CMSG_FIRSTHDR(&msg); c != NULL; c = CMSG_NXTHDR(&msg, c)) {
 		if (c->cmsg_level != SOL_PACKET ||
 		    c->cmsg_type != PACKET_AUXDATA ||

@@ -29,6 +29,7 @@
 #define AT_IP6_NEXT	20
 #define AT_ICMP6_TYPE	54
 #define AT_UDP6_DPORT	56
+#define TAG_LEN		4
 
 static int	open_packet(void);
 static int	bind_packet(int, uint32_t);
@@ -39,15 +40,62 @@ static void	close_keeping_errno(int);
  * Jumps count from the next instruction.  The last three return: not for us;
  * DHCP; neighbour.
  */
-#define FILTER_LEN	33
-#define FOR_NONE		(FILTER_LEN - 3)
-#define FOR_DHCP		(FILTER_LEN - 2)
+#define HEAD_LEN	11
+#define BODY_LEN	25
+#define FILTER_LEN	(HEAD_LEN + 2 * BODY_LEN + 3)
+#define FOR_NONE	(FILTER_LEN - 3)
+#define FOR_DHCP	(FILTER_LEN - 2)
 #define FOR_NEIGHBOUR	(FILTER_LEN - 1)
 #define DROP(at)	(FOR_NONE - ((at) + 1))
 #define DHCP(at)	(FOR_DHCP - ((at) + 1))
 #define NEIGHBOUR(at)	(FOR_NEIGHBOUR - ((at) + 1))
 #define LOAD(size, at)	BPF_STMT(BPF_LD | (size) | BPF_ABS, (at))
 #define IF_EQ(k, t, f)	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), (t), (f))
+#define IF_ANY(k, t, f)	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (k), (t), (f))
+
+/*
+ * A tag that the kernel has taken out of the frame: one with a VLAN is of
+ * another network, one with a priority alone (VID 0) is as none (IEEE 802.1Q
+ * 9.6).  Four instructions; drop: the jump behind the last of them.
+ */
+#define VID_BITS	0xfff
+#define UNTAGGED(drop) \
+	LOAD(BPF_W, (uint32_t)(SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT)), \
+	IF_EQ(0, 2, 0), \
+	LOAD(BPF_W, (uint32_t)(SKF_AD_OFF + SKF_AD_VLAN_TAG)), \
+	IF_ANY(VID_BITS, (drop), 0)
+
+/*
+ * The kind of frame, at b of the filter, of which `skip' octets are a tag: ARP;
+ * IPv4, UDP, not a later fragment, to a DHCP port; IPv6, ICMPv6 with no header
+ * between, RS, RA, NS or NA; or UDP, likewise, to a DHCPv6 port.
+ */
+#define BODY(b, skip) \
+	LOAD(BPF_H, AT_ETHERTYPE + (skip)), \
+	IF_EQ(ETH_P_ARP, NEIGHBOUR((b) + 1), 0), \
+	IF_EQ(ETH_P_IP, 2, 0), \
+	IF_EQ(ETH_P_IPV6, 9, 0), \
+	BPF_STMT(BPF_JMP | BPF_JA, DROP((b) + 4)), \
+	LOAD(BPF_B, AT_IP_PROTOCOL + (skip)), \
+	IF_EQ(IPPROTO_UDP, 0, DROP((b) + 6)), \
+	LOAD(BPF_H, AT_IP_FRAGMENT + (skip)), \
+	IF_ANY(0x1fff, DROP((b) + 8), 0), \
+	BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, AT_IP + (skip)), \
+	BPF_STMT(BPF_LD | BPF_H | BPF_IND, AT_IP + (skip) + 2), \
+	IF_EQ(DHCP_SERVER_PORT, DHCP((b) + 11), 0), \
+	IF_EQ(DHCP_CLIENT_PORT, DHCP((b) + 12), DROP((b) + 12)), \
+	LOAD(BPF_B, AT_IP6_NEXT + (skip)), \
+	IF_EQ(IPPROTO_ICMPV6, 0, 6), \
+	LOAD(BPF_B, AT_ICMP6_TYPE + (skip)), \
+	IF_EQ(133, NEIGHBOUR((b) + 16), 0), \
+	IF_EQ(134, NEIGHBOUR((b) + 17), 0), \
+	IF_EQ(135, NEIGHBOUR((b) + 18), 0), \
+	IF_EQ(136, NEIGHBOUR((b) + 19), 0), \
+	BPF_STMT(BPF_JMP | BPF_JA, DROP((b) + 20)), \
+	IF_EQ(IPPROTO_UDP, 0, DROP((b) + 21)), \
+	LOAD(BPF_H, AT_UDP6_DPORT + (skip)), \
+	IF_EQ(DHCP6_SERVER_PORT, DHCP((b) + 23), 0), \
+	IF_EQ(DHCP6_CLIENT_PORT, DHCP((b) + 24), DROP((b) + 24))
 
 static const struct sock_filter filter[FILTER_LEN] = {
 	/*
@@ -57,37 +105,14 @@ static const struct sock_filter filter[FILTER_LEN] = {
 	LOAD(BPF_W, (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)),
 	IF_EQ(PACKET_OUTGOING, DROP(1), 0),
 	IF_EQ(PACKET_OTHERHOST, DROP(2), 0),
-	/* The kernel hides VLAN tags: a tagged frame is of another network. */
-	LOAD(BPF_W, (uint32_t)(SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT)),
-	IF_EQ(0, 0, DROP(4)),
+	UNTAGGED(DROP(6)),
+	/* A tag that is in the frame still, alike. */
 	LOAD(BPF_H, AT_ETHERTYPE),
-	IF_EQ(ETH_P_ARP, NEIGHBOUR(6), 0),
-	IF_EQ(ETH_P_IP, 2, 0),
-	IF_EQ(ETH_P_IPV6, 9, 0),
-	BPF_STMT(BPF_JMP | BPF_JA, DROP(9)),
-	/* 10: IPv4, UDP, not a later fragment, to a DHCP port. */
-	LOAD(BPF_B, AT_IP_PROTOCOL),
-	IF_EQ(IPPROTO_UDP, 0, DROP(11)),
-	LOAD(BPF_H, AT_IP_FRAGMENT),
-	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, DROP(13), 0),
-	BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, AT_IP),
-	BPF_STMT(BPF_LD | BPF_H | BPF_IND, AT_IP + 2),
-	IF_EQ(DHCP_SERVER_PORT, DHCP(16), 0),
-	IF_EQ(DHCP_CLIENT_PORT, DHCP(17), DROP(17)),
-	/* 18: IPv6, ICMPv6 with no header between: RS, RA, NS or NA. */
-	LOAD(BPF_B, AT_IP6_NEXT),
-	IF_EQ(IPPROTO_ICMPV6, 0, 6),
-	LOAD(BPF_B, AT_ICMP6_TYPE),
-	IF_EQ(133, NEIGHBOUR(21), 0),
-	IF_EQ(134, NEIGHBOUR(22), 0),
-	IF_EQ(135, NEIGHBOUR(23), 0),
-	IF_EQ(136, NEIGHBOUR(24), 0),
-	BPF_STMT(BPF_JMP | BPF_JA, DROP(25)),
-	/* 26: or UDP, likewise, to a DHCPv6 port. */
-	IF_EQ(IPPROTO_UDP, 0, DROP(26)),
-	LOAD(BPF_H, AT_UDP6_DPORT),
-	IF_EQ(DHCP6_SERVER_PORT, DHCP(28), 0),
-	IF_EQ(DHCP6_CLIENT_PORT, DHCP(29), DROP(29)),
+	IF_EQ(ETH_P_8021Q, 0, 2),
+	LOAD(BPF_H, AT_ETHERTYPE + 2),
+	IF_ANY(VID_BITS, DROP(10), BODY_LEN),
+	BODY(HEAD_LEN, 0),
+	BODY(HEAD_LEN + BODY_LEN, TAG_LEN),
 	/* This socket receives one of the last two. */
 	BPF_STMT(BPF_RET | BPF_K, 0),
 	BPF_STMT(BPF_RET | BPF_K, 0),
@@ -167,7 +192,8 @@ sock_xid_open(uint32_t ifindex)
 {
 	struct sock_filter xid[] = {
 		LOAD(BPF_W, (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)),
-		IF_EQ(PACKET_OUTGOING, 7, 0),
+		IF_EQ(PACKET_OUTGOING, 11, 0),
+		UNTAGGED(7),
 		LOAD(BPF_H, AT_ETHERTYPE),
 		IF_EQ(6, 0, 5),			/* a length, of LLC and XID */
 		LOAD(BPF_H, AT_IP),

@@ -8,6 +8,9 @@
 #define IP4_DONT	0x4000
 #define IP4_OFFSET	0x1fff
 
+#define TAG_LEN		4
+#define VID_BITS	0x0fff
+
 /* Offsets in a frame that wire_add_* made. */
 #define AT_IP		WIRE_ETHER_LEN
 #define AT_UDP		(AT_IP + WIRE_IP4_LEN)
@@ -43,6 +46,20 @@ wire_fold(uint32_t sum)
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
 	return ~sum & 0xffff;
+}
+
+size_t
+wire_untag(uint8_t *frame, size_t len)
+{
+	const size_t at = WIRE_ETHER_LEN - 2;
+	const uint8_t *tag = frame + at;
+
+	if (len < WIRE_ETHER_LEN + TAG_LEN ||
+	    (tag[0] << 8 | tag[1]) != WIRE_TYPE_TAG ||
+	    ((tag[2] << 8 | tag[3]) & VID_BITS) != 0)
+		return len;
+	memmove(frame + at, frame + at + TAG_LEN, len - at - TAG_LEN);
+	return len - TAG_LEN;
 }
 
 const char *

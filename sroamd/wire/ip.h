@@ -23,6 +23,7 @@
 #define WIRE_TYPE_IP4		0x0800
 #define WIRE_TYPE_ARP		0x0806
 #define WIRE_TYPE_IP6		0x86dd
+#define WIRE_TYPE_TAG		0x8100	/* IEEE 802.1Q */
 
 #define WIRE_PROTO_UDP		17
 #define WIRE_PROTO_ICMP6	58
@@ -47,6 +48,11 @@ struct wire_udp {
 uint32_t	wire_sum(uint32_t sum, const void *, size_t);
 uint16_t	wire_fold(uint32_t sum);
 
+/*
+ * Remove a tag with a priority alone (VID 0, IEEE 802.1Q 9.6), which is as
+ * none; returns the length that the frame has then.
+ */
+size_t		 wire_untag(uint8_t *frame, size_t len);
 const char	*wire_get_ether(struct ibuf *, struct wire_ether *);
 const char	*wire_get_ip4(struct ibuf *, struct wire_ip *);
 const char	*wire_get_ip6(struct ibuf *, struct wire_ip *);
