@@ -435,6 +435,9 @@ struct sighting {
 	struct mac	mac;
 	uint8_t		source;		/* enum station_source of the report */
 	uint8_t		isolated;	/* the port, from others */
+	/* a static entry: stays and is silent, whatever the station does */
+	uint8_t		fixed;
+	uint8_t		pad[3];
 	char		port_name[16];	/* NUL-terminated; may be empty */
 };
 

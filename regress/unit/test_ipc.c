@@ -467,6 +467,8 @@ static const struct bad bads[] = {
 	BYTE(IPC_LINK, link, drops, 2),
 	BYTE(IPC_LINK, link, pad[1], 1),
 	BYTE(IPC_SIGHTING, sighting, isolated, 2),
+	BYTE(IPC_SIGHTING, sighting, fixed, 2),
+	BYTE(IPC_SIGHTING, sighting, pad[2], 1),
 	NUM(IPC_PEER_FD, ipc_peer, number, CONF_PEERS + 1),
 	BYTE(IPC_PEER_FD, ipc_peer, pad[1], 1),
 	BYTE(IPC_DISCOVER_SOCKET, ipc_discover, pad[0], 1),

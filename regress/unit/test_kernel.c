@@ -347,8 +347,6 @@ stations_join_move_and_leave(void **state)
 	do_ip("link set q1 down");
 	WAIT(nsightings == 3);
 	assert_sighting(2, SIGHTING_LEFT, "p1");
-	/* Static entries are somebody's decision, not stations. */
-	sh("bridge fdb add 02:00:00:00:00:99 dev p0 master static");
 	station_sends("q0", &sta);
 	WAIT(nsightings == 4);
 	assert_sighting(3, SIGHTING_JOINED, "p0");
@@ -513,6 +511,72 @@ a_static_entry_is_made_to_stay(void **state)
 		kernel_close(k, true);
 	}
 	open_kernel();
+}
+
+/* With learning off no frame is learned: what is static is a station. */
+static void
+a_static_entry_is_a_station_until_it_is_removed(void **state)
+{
+	static const char *const entries[] = {
+		"static", "static sticky", "dynamic", "dynamic extern_learn"
+	};
+	static const uint8_t fixed[] = { 1, 1, 0, 0 };
+	size_t i;
+
+	(void)state;
+	NEEDS_ROOT();
+	do_ip("link set p0 type bridge_slave learning off");
+	for (i = 0; i < 4; i++) {
+		open_kernel();
+		assert_int_equal(sh("bridge fdb replace %s dev p0 master %s",
+		    mac_text(&sta), entries[i]), 0);
+		WAIT(nsightings == 1);
+		assert_sighting(0, SIGHTING_JOINED, "p0");
+		assert_int_equal(sightings[0].fixed, fixed[i]);
+		/* Elsewhere for us, and the operator's all the same. */
+		kernel_disassociate(k, &(struct disassociate){
+		    .ifindex = if_nametoindex("br0"), .mac = sta });
+		turn();
+		assert_int_equal(entry_at("p0", ""), fixed[i]);
+		station_sends("q0", &sta);
+		turn();
+		assert_int_equal(nsightings, 1);
+		if (fixed[i]) {
+			kernel_close(k, false);
+			forget();
+			open_kernel();
+			WAIT(nsightings == 1);
+			assert_sighting(0, SIGHTING_PRESENT, "p0");
+			assert_int_equal(sightings[0].fixed, 1);
+			assert_int_equal(sh("bridge fdb del %s dev p0 master",
+			    mac_text(&sta)), 0);
+			WAIT(nsightings == 2);
+			assert_sighting(1, SIGHTING_LEFT, "p0");
+		}
+		kernel_close(k, true);
+		forget();
+	}
+	open_kernel();
+}
+
+static void
+an_entry_that_becomes_static_is_reported_again(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	open_kernel();
+	station_sends("q0", &sta);
+	WAIT(nsightings == 1);
+	assert_int_equal(sightings[0].fixed, 0);
+	assert_int_equal(sh("bridge fdb replace %s dev p0 master static",
+	    mac_text(&sta)), 0);
+	WAIT(nsightings == 2);
+	assert_sighting(1, SIGHTING_JOINED, "p0");
+	assert_int_equal(sightings[1].fixed, 1);
+	/* It is made sticky by us, which is no news. */
+	WAIT(entry_at("p0", "sticky"));
+	turn();
+	assert_int_equal(nsightings, 2);
 }
 
 static void
@@ -2795,6 +2859,8 @@ main(void)
 		TEST(at_exit_no_station_is_kept),
 		TEST(a_port_that_a_former_run_has_pinned_is_free_again),
 		TEST(a_static_entry_is_made_to_stay),
+		TEST(a_static_entry_is_a_station_until_it_is_removed),
+		TEST(an_entry_that_becomes_static_is_reported_again),
 		TEST(an_isolated_port_is_reported),
 		TEST(lost_bridge_events_are_made_up_for),
 		TEST(a_port_that_is_plugged_brings_its_station),

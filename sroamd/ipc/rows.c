@@ -279,7 +279,8 @@ static const struct ipc_field sighting_rows[] = {
 	ROW(sighting, mac, STATION),
 	ROW(sighting, source, ONE_OF,
 	    .set = BIT(SOURCE_BRIDGE) | BIT(SOURCE_NL80211)),
-	ROW(sighting, isolated, FLAG),
+	SPAN(sighting, isolated, fixed, FLAG),
+	ROW(sighting, pad, ZERO),
 	ROW(sighting, port_name, NAME, OR_NONE)
 };
 PART(sighting, NULL);

@@ -51,6 +51,7 @@ static void		 report_left(struct kernel *, const struct kfdb *);
 static struct kfdb	*find(struct kernel *, uint32_t, const struct mac *,
 			    uint16_t);
 static struct kfdb	*first(struct kernel *, uint32_t, const struct mac *);
+static struct kfdb	*next_of(struct kfdb *);
 static void		 drop(struct kernel *, struct kfdb *);
 static bool		 known_elsewhere(struct kernel *, const struct kfdb *);
 static uint32_t		 bridge_of(struct kernel *, const struct kiface *);
@@ -239,7 +240,6 @@ station_at(struct kernel *k, const struct kernel_neigh *n)
 	struct kiface *i;
 
 	if (!mac_is_station(&n->mac) || (n->state & NUD_PERMANENT) ||
-	    ((n->state & NUD_NOARP) && !(n->flags & NTF_EXT_LEARNED)) ||
 	    (n->flags & NTF_SELF))
 		return NULL;
 	if ((port = node_find(k, n->ifindex)) == NULL ||
@@ -272,7 +272,7 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 	struct kiface *i;
 	struct kfdb *f;
 	uint32_t bridge;
-	bool fresh = false;
+	bool fresh = false, fixed = (n->state & NUD_NOARP) != 0;
 
 	if ((i = station_at(k, n)) == NULL)
 		return;
@@ -301,9 +301,10 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 		    n->vlan, NUD_REACHABLE, false), NULL, NULL, 0);
 		kernel_wake(k);
 	}
-	if (f->port == n->ifindex)
+	if (f->port == n->ifindex && f->fixed == fixed)
 		return;
 	f->port = n->ifindex;
+	f->fixed = fixed;
 
 	memset(&s, 0, sizeof(s));
 	s.ifindex = bridge;
@@ -313,6 +314,7 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 	s.age = news ? 0 : n->age;
 	s.source = SOURCE_BRIDGE;
 	s.isolated = node_find(k, f->port)->link.isolated;
+	s.fixed = fixed;
 	strlcpy(s.port_name, node_name(k, f->port), sizeof(s.port_name));
 	k->ops.sighting(k->ops.arg, &s);
 }
@@ -355,9 +357,7 @@ known_elsewhere(struct kernel *k, const struct kfdb *f)
 {
 	struct kfdb *o;
 
-	for (o = first(k, f->bridge, &f->mac); o != NULL &&
-	    o->bridge == f->bridge && mac_cmp(&o->mac, &f->mac) == 0;
-	    o = RB_NEXT(kfdb_tree, &k->fdb, o))
+	for (o = first(k, f->bridge, &f->mac); o != NULL; o = next_of(o))
 		if (o != f)
 			return true;
 	return false;
@@ -366,16 +366,20 @@ known_elsewhere(struct kernel *k, const struct kfdb *f)
 /*
  * The station is elsewhere.  If it came back to the same port, the bridge would
  * only refresh its entry and report nothing, so delete the entry.  Forget it
- * here first, so that the deletion is not taken for leaving.
+ * here first, so that the deletion is not taken for leaving.  What an operator
+ * has made static stays: frames show then that it is back.
  */
 void
 fdb_forget(struct kernel *k, struct kiface *i, const struct mac *mac)
 {
-	struct kfdb *f;
+	struct kfdb *f, *next;
 
 	if (i->node == NULL)
 		return;
-	while ((f = first(k, i->node->link.ifindex, mac)) != NULL) {
+	for (f = first(k, i->node->link.ifindex, mac); f != NULL; f = next) {
+		next = next_of(f);
+		if (f->fixed)
+			continue;
 		netlink_request(k->nl, msg_fdb_del(f->port, mac, f->vlan),
 		    NULL, NULL, 0);
 		drop(k, f);
@@ -399,10 +403,9 @@ fdb_pin(struct kernel *k, struct kiface *i, const struct pin *p)
 		netlink_request(k->nl, msg_fdb_move(p->port, &p->mac, 0,
 		    NUD_REACHABLE, p->held), NULL, NULL, 0);
 	for (f = first(k, bridge, &p->mac); f != NULL; f = next) {
-		next = RB_NEXT(kfdb_tree, &k->fdb, f);
-		if (next != NULL && (next->bridge != bridge ||
-		    mac_cmp(&next->mac, &p->mac) != 0))
-			next = NULL;
+		next = next_of(f);
+		if (f->fixed)
+			continue;
 		if (radio) {
 			drop(k, f);
 			continue;
@@ -478,6 +481,16 @@ first(struct kernel *k, uint32_t bridge, const struct mac *mac)
 	f = RB_NFIND(kfdb_tree, &k->fdb, &key);
 	return f != NULL && f->bridge == bridge &&
 	    mac_cmp(&f->mac, mac) == 0 ? f : NULL;
+}
+
+/* The next entry of the same station there, or NULL. */
+static struct kfdb *
+next_of(struct kfdb *f)
+{
+	struct kfdb *next = RB_NEXT(kfdb_tree, &k->fdb, f);
+
+	return next != NULL && next->bridge == f->bridge &&
+	    mac_cmp(&next->mac, &f->mac) == 0 ? next : NULL;
 }
 
 static void

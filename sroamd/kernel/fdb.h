@@ -22,6 +22,7 @@ struct kfdb {
 	uint16_t	vlan;
 	uint32_t	port;
 	bool		seen;
+	bool		fixed;		/* by the operator: never ours */
 };
 RB_HEAD(kfdb_tree, kfdb);
 
@@ -31,7 +32,10 @@ void	fdb_close(struct kernel *);
 void	fdb_dump(struct kernel *);
 /* A port came or went: dump the bridges. */
 void	fdb_port_changed(struct kernel *);
-/* A station is elsewhere: delete its entry; no sighting follows. */
+/*
+ * A station is elsewhere: delete its entry, unless it is static; no sighting
+ * follows.
+ */
 void	fdb_forget(struct kernel *, struct kiface *, const struct mac *);
 /* Keep it at a port, or no more: the bridge's own entry is changed. */
 void	fdb_pin(struct kernel *, struct kiface *, const struct pin *);

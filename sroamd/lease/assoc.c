@@ -19,6 +19,12 @@ assoc_here(const struct station *s)
 	    s->assoc : NULL;
 }
 
+bool
+assoc_lasts(const struct assoc *a)
+{
+	return a->source == SOURCE_NL80211 || a->fixed;
+}
+
 void
 assoc_disassociate(struct core *core, const struct assoc *a, bool silent)
 {

@@ -24,8 +24,9 @@ struct station;
  *	                 the link layer     ^   answered, heard     |  3 s, or
  *	                 says left: freed   +-----------------------+---> freed
  *
- * The association of a radio is kept until the link layer says that it has
- * ended: a station that sends a frame through it is here, whatever its state.
+ * The association of a radio, or of a static entry of a bridge, is kept until
+ * the link layer says that it has ended: a station that sends a frame through
+ * it is here, whatever its state.
  */
 enum assoc_state {
 	ASSOC_FOUND,		/* seen, since an unknown time */
@@ -53,6 +54,7 @@ struct assoc {
 	/* from another router, and not alone here for a second yet */
 	bool			 taken;
 	bool			 isolated;	/* its port, from others */
+	bool			 fixed;		/* by a static entry */
 	bool			 pinned;	/* to its port, of a bridge */
 	uint8_t			 probes;	/* unanswered */
 	uint8_t			 announces;	/* sent since it joined */
@@ -78,6 +80,8 @@ struct assoc {
 };
 
 struct assoc	*assoc_here(const struct station *);	/* or NULL */
+/* Until the link layer says that it has ended: see above. */
+bool		 assoc_lasts(const struct assoc *);
 /*
  * Make the link layer forget the station, so that it reports it again. silent:
  * without a frame to the station, which is elsewhere and would leave there,

@@ -43,6 +43,7 @@ set_port(struct assoc *a, const struct sighting *sight)
 	a->port = sight != NULL ? sight->port : a->iface->link.ifindex;
 	a->reported = sight != NULL || a->iface->link.source == SOURCE_PACKETS;
 	a->isolated = sight != NULL && sight->isolated;
+	a->fixed = sight != NULL && sight->fixed;
 	strlcpy(a->port_name, sight != NULL ? sight->port_name :
 	    a->iface->link.name, sizeof(a->port_name));
 }
@@ -261,7 +262,7 @@ assoc_ask(struct core *core, struct station *s, struct iface *i,
 		return;
 	if (sight != NULL && a->iface == i)
 		set_port(a, sight);
-	if (a->source != SOURCE_NL80211 && !timer_is_set(&a->leave))
+	if (!assoc_lasts(a) && !timer_is_set(&a->leave))
 		timer_set(&core->timers, &a->leave,
 		    monotime_add(now, 2 * CONTEST_MS));
 	contest_ask(core, s, now);
@@ -292,14 +293,14 @@ assoc_drop(struct core *core, struct assoc *a, const char *why,
 		route_station(core, s, now);
 }
 
-/* The association of a radio may still exist, and bring frames. */
+/* One that lasts may still exist, and bring frames. */
 void
 assoc_silent(struct core *core, struct assoc *a, monotime_t now)
 {
 	struct station	*s = a->station;
 
 	assoc_disassociate(core, a, true);
-	if (a->source != SOURCE_NL80211) {
+	if (!assoc_lasts(a)) {
 		assoc_drop(core, a, "no answer to probes", now);
 		return;
 	}

@@ -40,9 +40,9 @@ is_answer(const struct heard *h)
  *
  * Where the link layer reports stations: an answer to a probe, or any frame of
  * an unknown station that a limit may have refused before.  Elsewhere, where a
- * report may have been lost for want of memory, and through an association of a
- * radio that has not ended: any frame, unless it may have been on its way when
- * another router claimed the station.
+ * report may have been lost for want of memory, and through an association that
+ * lasts: any frame, unless it may have been on its way when another router
+ * claimed the station.
  */
 static bool
 heard_is_evidence(const struct station *s, const struct iface *i,
@@ -62,7 +62,7 @@ heard_is_evidence(const struct station *s, const struct iface *i,
 		/* It will be probed later: then the answer counts. */
 		if (a->state == ASSOC_LOST && timer_is_set(&a->probe))
 			return false;
-		if (answer || (a->source == SOURCE_NL80211 && !late))
+		if (answer || (assoc_lasts(a) && !late))
 			return true;
 	}
 	if (i->link.source != SOURCE_PACKETS && !limit_has_missed(i, now))

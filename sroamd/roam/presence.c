@@ -92,7 +92,9 @@ probe_timer(struct core *core, struct assoc *a, monotime_t now)
 	}
 	if (!radio && !probe_addr(core, a, &addr, now)) {
 		/* Its leaving may have been missed, or was of another port. */
-		if (quiet >= SILENT_MAX * interval) {
+		if (quiet >= SILENT_MAX * interval && a->fixed)
+			assoc_silent(core, a, now);
+		else if (quiet >= SILENT_MAX * interval) {
 			assoc_disassociate(core, a, true);
 			assoc_drop(core, a, "silent", now);
 		} else
@@ -125,7 +127,7 @@ leave_timer(struct core *core, struct assoc *a, monotime_t now)
 	/* A radio that lost it must hear it again, a bridge port need not. */
 	if (a->state == ASSOC_HERE && a->source != SOURCE_NL80211)
 		missing_add(core, a, now);
-	if (a->state == ASSOC_HERE || a->source != SOURCE_NL80211)
+	if (a->state == ASSOC_HERE || !assoc_lasts(a))
 		assoc_drop(core, a, "link layer says so", now);
 }
 
