@@ -98,6 +98,7 @@ struct ctl_parent {
 	/* missing or changed by others */
 	uint64_t	kernel_repaired;
 	uint64_t	kernel_overflows;	/* netlink: ENOBUFS */
+	uint64_t	kernel_unseen;	/* MAC addresses, over the limit */
 	uint64_t	memory_refused;		/* times */
 };
 
@@ -346,6 +347,11 @@ struct ctl_interface {
 	/* dropped: too many new stations */
 	uint64_t		strangers;
 	uint64_t		lost;		/* by the kernel: socket full */
+	uint64_t		others;		/* dropped: not for us */
+	/* dropped: down, or not served yet */
+	uint64_t		idle;
+	/* answers that could not be written */
+	uint64_t		unmade;
 	/* dropped by the engine */
 	uint64_t		dropped[CTL_DROPS];
 };

@@ -237,6 +237,83 @@ frames_become_messages_or_are_counted(void **state)
 	}
 }
 
+/* Of frames that arrive: taken or dropped. */
+static uint64_t
+arrived(const struct fixture *f)
+{
+	struct ctl_interface c;
+
+	links_show(f->links, "roam0", &c);
+	return c.dhcp + c.solicits + c.arps + c.neighbours + c.malformed +
+	    c.foreign + c.limited + c.relays + c.impostors + c.servers +
+	    c.adverts + c.dhcp6 + c.strangers + c.others + c.idle;
+}
+
+/* Whole, and with each octet of its headers changed. */
+static void
+there_is_no_frame_without_a_counter(void **state)
+{
+	static const char *const packets[] = {
+		packet_discover, packet_offer, packet_nak, packet_rs,
+		packet_rs_bare, packet_ra, packet_ra_unicast, packet_na,
+		packet_ns, packet_ns_dad, packet_na_gateway, packet_arp
+	};
+	struct fixture *f = *state;
+	uint8_t frame[1514];
+	uint64_t before;
+	size_t i, at, len;
+	int up;
+
+	for (up = 1; up >= 0; up--) {
+		tell_link(f, IFINDEX, up);
+		for (i = 0; i < sizeof(packets) / sizeof(packets[0]); i++)
+			for (at = 0; at < 90; at++) {
+				len = hex(packets[i], frame, sizeof(frame));
+				frame[at < len ? at : 0] ^= 0x41;
+				before = arrived(f);
+				f->messages[0] = '\0';
+				station_sends(f, frame, len);
+				if (arrived(f) == before)
+					fail_msg("packet %zu, octet %zu", i,
+					    at);
+			}
+		assert_int_equal(counter(f, COUNTS(idle)), up ? 0 :
+		    i * at);
+	}
+	assert_in_range(counter(f, COUNTS(others)), 10, 1000);
+}
+
+/* What the engine answers, and cannot be sent. */
+static void
+there_is_no_answer_without_a_counter(void **state)
+{
+	struct fixture *f = *state;
+	struct dhcp_reply reply = { .type = DHCP_ACK,
+	    .to = { .ifindex = IFINDEX, .chaddr = { { 2, 0, 0, 0, 0, 7 } } } };
+	struct arp_ask ask = { .ifindex = 99 };
+	struct probe probe = { .ifindex = 99 };
+	struct advert advert = { .ifindex = 99 };
+	struct announce announce = { .ifindex = 99 };
+	struct dhcp6_reply reply6 = { .to = { .ifindex = 99 } };
+
+	assert_int_equal(addr_parse("192.168.44.1", &reply.server), 0);
+	links_dhcp_reply(f->links, &reply);	/* it has no address */
+	assert_int_equal(counter(f, COUNTS(unmade)), 1);
+	assert_int_equal(counter(f, COUNTS(sent)), 0);
+	assert_int_equal(addr_parse("192.168.44.9", &reply.yiaddr), 0);
+	links_dhcp_reply(f->links, &reply);
+	assert_int_equal(counter(f, COUNTS(sent)), 1);
+	assert_int_equal(links_lost(f->links), 0);
+	reply.to.ifindex = 99;
+	links_dhcp_reply(f->links, &reply);
+	links_dhcp6_reply(f->links, &reply6);
+	links_advert(f->links, &advert);
+	links_announce(f->links, &announce);
+	links_probe(f->links, &probe);
+	links_arp_reply(f->links, &ask);
+	assert_int_equal(links_lost(f->links), 6);
+}
+
 static void
 frames_cut_short_are_malformed(void **state)
 {
@@ -728,6 +805,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frames_become_messages_or_are_counted),
+		WITH_FIXTURE(there_is_no_frame_without_a_counter),
+		WITH_FIXTURE(there_is_no_answer_without_a_counter),
 		WITH_FIXTURE(frames_cut_short_are_malformed),
 		WITH_FIXTURE(a_listed_relay_speaks_for_stations_that_are_not_here),
 		WITH_FIXTURE(one_station_cannot_keep_the_engine_busy),

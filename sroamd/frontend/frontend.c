@@ -260,6 +260,7 @@ on_status(void *arg, const struct imsg *imsg)
 
 	status.parent = f->counts;
 	status.memory_refused += f->counts.memory_refused + nomem_count();
+	status.answers_dropped += links_lost(f->links);
 	whole.data = &status;
 	control_answer(f->control, PROC_ENGINE, &whole);
 }

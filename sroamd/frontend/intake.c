@@ -177,6 +177,8 @@ take(struct arrival *a)
 		take_advert(a);
 		break;
 	case FRAME_OTHER:
+		a->count->others++;
+		break;
 	case FRAME_MALFORMED:
 		break;
 	}

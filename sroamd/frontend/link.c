@@ -72,6 +72,7 @@ struct links {
 	struct intake		*intake;
 	struct served_tree	 tree;
 	size_t			 n;
+	uint64_t		 lost;		/* messages, without a link */
 	const struct conf	*conf;		/* NULL: none yet */
 	struct offering		 offerings[CONF_NETWORKS];
 };
@@ -80,6 +81,7 @@ static int		 served_cmp(const struct served *,
 			    const struct served *);
 static struct served	*served_find(const struct links *, uint32_t);
 static struct served	*served_get(struct links *, uint32_t);
+static struct served	*receiver(struct links *, uint32_t);
 static void		 served_free(struct served *);
 static void		 tap_close(struct tap *);
 static void		 set_offering(struct offering *, const struct conf *,
@@ -264,6 +266,16 @@ served_find(const struct links *links, uint32_t ifindex)
 	return RB_FIND(served_tree, &tree, &key);
 }
 
+/* Of a message of the engine; NULL: it is gone, and so is the message. */
+static struct served *
+receiver(struct links *links, uint32_t ifindex)
+{
+	struct served *s = served_find(links, ifindex);
+
+	links->lost += s == NULL;
+	return s;
+}
+
 static struct served *
 served_get(struct links *links, uint32_t ifindex)
 {
@@ -323,8 +335,10 @@ tap_read(void *arg)
 
 	if ((n = receive(tap, frame, sizeof(frame))) == -1)
 		return false;
-	if (s->link.up && on.network != NULL && (what_to_defend =
-	    intake_frame(s->links->intake, &on, frame, (size_t)n)) != 0)
+	if (!s->link.up || on.network == NULL)
+		s->count.idle++;
+	else if ((what_to_defend = intake_frame(s->links->intake, &on, frame,
+	    (size_t)n)) != 0)
 		defend(s, what_to_defend);
 	return true;
 }
@@ -419,7 +433,7 @@ links_dhcp_reply(struct links *links, const struct dhcp_reply *reply)
 	struct served *s;
 	struct ibuf buf;
 
-	if ((s = served_find(links, reply->to.ifindex)) == NULL)
+	if ((s = receiver(links, reply->to.ifindex)) == NULL)
 		return;
 	options = s->offering->dhcp;
 	options.source = s->link.lladdr;
@@ -428,11 +442,13 @@ links_dhcp_reply(struct links *links, const struct dhcp_reply *reply)
 	if (s->link.mtu < USUAL_MTU)
 		options.mtu = (uint16_t)s->link.mtu;
 	ibuf_to(&buf, frame, sizeof(frame));
-	if (wire_dhcp_build(reply, &options, &buf) == -1)
+	if (wire_dhcp_build(reply, &options, &buf) == 0)
+		transmit(s, LINK_SOCKET_DHCP, &buf);
+	else {
+		s->count.unmade++;
 		log_debug("%s: DHCP reply to %s: nowhere to send it",
 		    s->link.name, mac_text(&reply->to.chaddr));
-	else
-		transmit(s, LINK_SOCKET_DHCP, &buf);
+	}
 }
 
 void
@@ -442,11 +458,13 @@ links_dhcp6_reply(struct links *links, const struct dhcp6_reply *reply)
 	struct served *s;
 	struct ibuf buf;
 
-	if ((s = served_find(links, reply->to.ifindex)) == NULL)
+	if ((s = receiver(links, reply->to.ifindex)) == NULL)
 		return;
 	ibuf_to(&buf, frame, frame_max(&s->link));
 	if (wire_dhcp6_build(reply, &s->link, &s->offering->dhcp6, &buf) == 0)
 		transmit(s, LINK_SOCKET_DHCP, &buf);
+	else
+		s->count.unmade++;
 }
 
 void
@@ -456,12 +474,14 @@ links_advert(struct links *links, const struct advert *advert)
 	struct served *s;
 	struct ibuf buf;
 
-	if ((s = served_find(links, advert->ifindex)) == NULL)
+	if ((s = receiver(links, advert->ifindex)) == NULL)
 		return;
 	ibuf_to(&buf, frame, frame_max(&s->link));
 	if (wire_nd_advert(advert, &s->link, advert_options(
 	    &s->offering->adverts, clock_monotime()), &buf) == 0)
 		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
+	else
+		s->count.unmade++;
 }
 
 void
@@ -471,7 +491,7 @@ links_announce(struct links *links, const struct announce *announce)
 	struct served *s;
 	struct ibuf buf;
 
-	if ((s = served_find(links, announce->ifindex)) == NULL)
+	if ((s = receiver(links, announce->ifindex)) == NULL)
 		return;
 	ibuf_to(&buf, frame, sizeof(frame));
 	if (wire_arp_announce(announce, &s->link, &buf) == 0)
@@ -489,7 +509,7 @@ links_probe(struct links *links, const struct probe *probe)
 	struct ibuf buf;
 	int rc;
 
-	if ((s = served_find(links, probe->ifindex)) == NULL)
+	if ((s = receiver(links, probe->ifindex)) == NULL)
 		return;
 	ibuf_to(&buf, frame, sizeof(frame));
 	if (addr_is_v4(&probe->addr))
@@ -499,6 +519,8 @@ links_probe(struct links *links, const struct probe *probe)
 	if (rc == 0)
 		transmit_port(s, LINK_SOCKET_NEIGHBOUR, probe->port != 0 ?
 		    probe->port : probe->ifindex, &buf);
+	else
+		s->count.unmade++;
 }
 
 /* What the link accepts, as far as we send it. */
@@ -517,13 +539,15 @@ links_arp_reply(struct links *links, const struct arp_ask *ask)
 	struct served *s;
 	struct ibuf buf;
 
-	if ((s = served_find(links, ask->ifindex)) == NULL)
+	if ((s = receiver(links, ask->ifindex)) == NULL)
 		return;
 	ibuf_to(&buf, frame, sizeof(frame));
-	if (wire_arp_answer(ask, &s->link, &buf) == 0) {
-		s->count.proxied++;
-		transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
+	if (wire_arp_answer(ask, &s->link, &buf) == -1) {
+		s->count.unmade++;
+		return;
 	}
+	s->count.proxied++;
+	transmit(s, LINK_SOCKET_NEIGHBOUR, &buf);
 }
 
 static void
@@ -628,6 +652,12 @@ links_drops(struct links *links, const struct ipc_drops *drops)
 	if (s != NULL)
 		memcpy(s->count.dropped, drops->count,
 		    sizeof(s->count.dropped));
+}
+
+uint64_t
+links_lost(const struct links *links)
+{
+	return links->lost;
 }
 
 size_t

@@ -45,13 +45,15 @@ void	links_update(struct links *, const struct link *);
 /* 0, or -1: no memory; the descriptor was closed. */
 int	links_socket(struct links *, const struct ipc_link_socket *, int fd);
 
-/* From the engine; messages for a link that was removed are dropped. */
+/* From the engine; messages for a link that was removed are lost. */
 void	links_dhcp_reply(struct links *, const struct dhcp_reply *);
 void	links_dhcp6_reply(struct links *, const struct dhcp6_reply *);
 void	links_advert(struct links *, const struct advert *);
 void	links_announce(struct links *, const struct announce *);
 void	links_probe(struct links *, const struct probe *);
 void	links_arp_reply(struct links *, const struct arp_ask *);
+
+uint64_t	links_lost(const struct links *);	/* such messages */
 
 /* Counters and state by name; one without a link has no ifindex. */
 /* What the engine dropped of an interface, in total; shown with our own. */

@@ -279,6 +279,7 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 	bridge = i->node->link.ifindex;
 	if ((f = find(k, bridge, &n->mac, n->vlan)) == NULL) {
 		if (k->nfdb >= FDB_MAX) {
+			k->stats.unseen++;
 			if (kernel_may_log_lost(k))
 				log_warnx("%s: more than %u MAC addresses: "
 				    "new ones are not seen", i->conf.name,

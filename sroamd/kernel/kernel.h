@@ -43,6 +43,7 @@ struct kernel_stats {
 	uint64_t	failed;		/* refused by the kernel */
 	uint64_t	repaired;	/* was missing or wrong */
 	uint64_t	overflows;	/* lost events (ENOBUFS) */
+	uint64_t	unseen;		/* entries of bridges, over FDB_MAX */
 	uint64_t	routes;		/* wanted */
 	uint64_t	routers;
 	uint64_t	fdb;		/* stations known behind bridges, */

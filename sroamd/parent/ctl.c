@@ -152,6 +152,7 @@ show_status(struct parent *p, struct pipe *frontend, uint32_t client)
 	counts.kernel_failed = stats.failed;
 	counts.kernel_repaired = stats.repaired;
 	counts.kernel_overflows = stats.overflows;
+	counts.kernel_unseen = stats.unseen;
 	counts.memory_refused = nomem_count();
 	listing_one(frontend, client, IPC_PARENT_STATUS, &counts,
 	    sizeof(counts));
