@@ -147,7 +147,7 @@ each_reason_has_its_count(void **state)
 		    "not here" },
 		{ CTL_DROP_DHCP_PLACE, true, DHCP_DECLINE, NULL,
 		    "192.168.44.2", NULL, AWAY, NULL },
-		{ CTL_DROP_DHCP_OWNER, true, DHCP_INFORM, "192.168.44.2",
+		{ CTL_DROP_DHCP_OWNER, true, DHCP_INFORM, NULL,
 		    NULL, NULL, SELF, NULL },
 	};
 	struct dhcp_request r;

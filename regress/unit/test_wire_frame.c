@@ -70,15 +70,18 @@ dhcp_to_others_is_not_ours(void **state)
 {
 	static const struct {
 		const char *dst;
-		int has_gateway;
+		int has_gateway, broadcast;
 		enum frame_kind kind;
 	} rows[] = {
-		{ "192.168.44.1", 1, FRAME_DHCP },
-		{ "192.168.44.1", 0, FRAME_OTHER },
-		{ "10.1.1.1", 1, FRAME_OTHER },
-		{ "255.255.255.255", 1, FRAME_DHCP },
-		{ "255.255.255.255", 0, FRAME_DHCP },
-		{ "0.0.0.0", 0, FRAME_OTHER }
+		{ "192.168.44.1", 1, 0, FRAME_DHCP },
+		{ "192.168.44.1", 0, 0, FRAME_OTHER },
+		{ "10.1.1.1", 1, 0, FRAME_OTHER },
+		{ "255.255.255.255", 1, 0, FRAME_DHCP },
+		{ "255.255.255.255", 0, 1, FRAME_DHCP },
+		{ "0.0.0.0", 0, 0, FRAME_OTHER },
+		{ "192.168.44.255", 1, 1, FRAME_DHCP },
+		{ "192.168.44.255", 0, 1, FRAME_DHCP },
+		{ "192.168.44.255", 1, 0, FRAME_OTHER }
 	};
 	struct frame frame;
 	uint8_t octets[600];
@@ -94,6 +97,8 @@ dhcp_to_others_is_not_ours(void **state)
 			link.gateway4 = addr_none;
 		ibuf_to(&buf, octets, sizeof(octets));
 		buf.wpos = hex(packet_discover, octets, sizeof(octets));
+		if (!rows[i].broadcast)
+			memcpy(octets, &link.lladdr, sizeof(link.lladdr));
 		addr_parse(rows[i].dst, &dst);
 		memcpy(octets + 30, addr_v4(&dst), 4);
 		ibuf_set_n16(&buf, 24, 0);	/* checksums: computed again */

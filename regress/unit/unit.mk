@@ -14,10 +14,11 @@ core_TESTS	= test_core_count test_core_delegate test_core_dhcp \
 	test_core_dhcp6 test_core_digest test_core_drop test_core_event \
 	test_core_fixed test_core_flood \
 	test_core_full test_core_lease test_core_mesh test_core_neigh \
-	test_core_elsewhere test_core_network test_core_reserve \
-	test_core_route test_core_router test_core_router_sign \
-	test_core_shape test_core_share test_core_show test_core_station \
-	test_core_store test_core_table test_core_theft \
+	test_core_elsewhere test_core_network test_core_odd \
+	test_core_reserve test_core_route test_core_router \
+	test_core_router_sign test_core_shape test_core_share \
+	test_core_show test_core_station test_core_store test_core_table \
+	test_core_theft \
 	test_core_v1faults test_core_wifi test_dhcp_table test_flood_man \
 	test_order test_refuse_core
 radio_TESTS	= test_hostapd test_nl80211 test_radio

@@ -62,6 +62,8 @@ static bool		 is_elsewhere(const struct asked *,
 			    const struct prefix *);
 static void		 release(const struct asked *);
 static void		 decline(const struct asked *);
+static bool		 is_anothers(const struct asked *,
+			    const struct addr *);
 static void		 inform(const struct asked *);
 static struct assoc	*here(const struct asked *);
 static bool		 is_from_its_place(const struct asked *);
@@ -395,7 +397,8 @@ is_elsewhere(const struct asked *a, const struct prefix *p)
  *	RENEWING     -          -          set, unicast
  *	REBINDING    -          -          set, broadcast
  *
- * The last three are treated alike: every router knows every lease.
+ * The last three are treated alike: every router knows every lease.  Who has an
+ * address and names a server all the same, maybe one that is gone, renews it.
  */
 static enum answer
 judge(const struct asked *a, struct prefix *p, const char **why)
@@ -406,7 +409,8 @@ judge(const struct asked *a, struct prefix *p, const char **why)
 
 	if (addr_is_none(want))
 		want = &req->ciaddr;
-	if (!addr_is_none(&req->server) && !is_ours(a)) {
+	if (!addr_is_none(&req->server) && addr_is_none(&req->ciaddr) &&
+	    !is_ours(a)) {
 		offer_drop(a->core, &req->chaddr, want);
 		return ANSWER_NONE;	/* it took another offer */
 	}
@@ -531,16 +535,37 @@ decline(const struct asked *a)
 		lease_declined(a->core, d, a->now);
 }
 
-/* RFC 2131 4.3.5.  A relay sends with its own address as the source. */
+/* Leased to another station, wherever that is. */
+static bool
+is_anothers(const struct asked *a, const struct addr *addr)
+{
+	struct prefix	 p;
+	struct datum	*d;
+
+	prefix_host(&p, addr);
+	d = lease_find(a->core, LEASE_ADDRESS, &p);
+	return d != NULL && datum_live(d, a->now) &&
+	    mac_cmp(lease_mac(d), &a->req->chaddr) != 0;
+}
+
+/*
+ * RFC 2131 4.3.5.  The address is ciaddr; some send it as the packet's source
+ * only, others from 0.0.0.0.  A relay sends with its own address as the source.
+ */
 static void
 inform(const struct asked *a)
 {
-	const struct dhcp_request	*req = a->req;
+	struct dhcp_request	 req = *a->req;
+	struct asked		 b = *a;
+	struct addr		*addr = &req.ciaddr;
 
-	if (addr_is_none(&req->ciaddr) || (addr_is_none(&req->giaddr) &&
-	    addr_cmp(&req->ciaddr, &req->source) != 0)) {
+	b.req = &req;
+	if (addr_is_none(addr) && addr_is_none(&req.giaddr))
+		*addr = req.source;
+	if (addr_is_none(addr) || (addr_is_none(&req.giaddr) &&
+	    (addr_is_none(&req.source) ? is_anothers(a, addr) :
+	    addr_cmp(addr, &req.source) != 0)))
 		drop(a, CTL_DROP_DHCP_OWNER);
-		return;
-	}
-	reply(a, DHCP_ACK, NULL, 0, NULL);
+	else
+		reply(&b, DHCP_ACK, NULL, 0, NULL);
 }

@@ -11,8 +11,11 @@
 
 static enum frame_kind	classify(const void *, size_t, const struct link *,
 			    struct frame *);
-static enum frame_kind	classify_ip4(struct ibuf *, const struct link *,
+static enum frame_kind	classify_ip4(struct ibuf *,
+			    const struct wire_ether *, const struct link *,
 			    struct frame *);
+static bool		is_for_us(const struct wire_ether *,
+			    const struct wire_ip *, const struct link *);
 static enum frame_kind	classify_ip6(struct ibuf *, struct frame *);
 static enum frame_kind	classify_udp6(struct ibuf *, const struct wire_ip *);
 
@@ -71,7 +74,7 @@ classify(const void *data, size_t len, const struct link *link,
 		return FRAME_OTHER;
 	switch (ether.type) {
 	case WIRE_TYPE_IP4:
-		return classify_ip4(&buf, link, frame);
+		return classify_ip4(&buf, &ether, link, frame);
 	case WIRE_TYPE_IP6:
 		return classify_ip6(&buf, frame);
 	case WIRE_TYPE_ARP:
@@ -83,12 +86,25 @@ classify(const void *data, size_t len, const struct link *link,
 
 /*
  * A request on its way to another server is routed like any packet: only those
- * to all, or to us, are ours.
+ * to all, or to us, are ours.  To all is also what is sent to the broadcast
+ * address of a prefix: all stations of the link get the frame.
  */
-static enum frame_kind
-classify_ip4(struct ibuf *buf, const struct link *link, struct frame *frame)
+static bool
+is_for_us(const struct wire_ether *ether, const struct wire_ip *ip,
+    const struct link *link)
 {
 	static const uint8_t all[4] = { 255, 255, 255, 255 };
+
+	return mac_cmp(&ether->dst, &wire_broadcast) == 0 ||
+	    memcmp(addr_v4(&ip->dst), all, sizeof(all)) == 0 ||
+	    (!addr_is_none(&link->gateway4) &&
+	    addr_cmp(&ip->dst, &link->gateway4) == 0);
+}
+
+static enum frame_kind
+classify_ip4(struct ibuf *buf, const struct wire_ether *ether,
+    const struct link *link, struct frame *frame)
+{
 	struct wire_ip ip;
 	uint16_t sport, dport;
 
@@ -103,11 +119,7 @@ classify_ip4(struct ibuf *buf, const struct link *link, struct frame *frame)
 	}
 	if (dport != WIRE_DHCP_SERVER)
 		return FRAME_OTHER;
-	if (memcmp(addr_v4(&ip.dst), all, sizeof(all)) != 0 &&
-	    (addr_is_none(&link->gateway4) ||
-	    addr_cmp(&ip.dst, &link->gateway4) != 0))
-		return FRAME_OTHER;
-	return FRAME_DHCP;
+	return is_for_us(ether, &ip, link) ? FRAME_DHCP : FRAME_OTHER;
 }
 
 static enum frame_kind
