@@ -261,6 +261,9 @@ struct ctl_peer {
 	X(DHCP_USED, dhcp_dropped, "dhcp_still_used", \
 	    "DHCP releases of addresses in use", \
 	    "dhcp: released or declined, and still in use") \
+	X(DHCP_DECLINED, dhcp_dropped, "dhcp_declined", \
+	    "DHCP just after a decline", \
+	    "dhcp: it has declined its address, which is not given up yet") \
 	X(DHCP_EMPTY, dhcp_dropped, "dhcp_no_address", \
 	    "DHCP and no address free", \
 	    "dhcp: no address is free") \

@@ -648,7 +648,7 @@ a_reload_withdraws_what_is_no_lease_any_more(void **state)
 {
 	struct node *node = node_with_pool(1, "2001:db8:8000::/36", 60);
 	const struct dhcp6_ia *ia;
-	struct prefix p;
+	struct prefix p, wide;
 
 	(void)state;
 	sight(node, 1, SIGHTING_JOINED);
@@ -659,9 +659,16 @@ a_reload_withdraws_what_is_no_lease_any_more(void **state)
 	assert_non_null(ia = ask(node, 1, DHCP6_RENEW, &p, 0));
 	assert_int_equal(ia->prefix.len, 56);
 	assert_true(same(&ia->old, &p));
+	wide = ia->prefix;
+	/* It was told that it has that no more, so it must ask again. */
 	node->conf->networks[0].delegates[2] = 60;
 	core_conf(node->core, node->conf, now);
+	assert_int_equal(route_kind(node, &p), ROUTE_NONE);
+	assert_non_null(ia = ask(node, 1, DHCP6_RENEW, &wide, 0));
+	assert_true(same(&ia->prefix, &p));
+	assert_true(same(&ia->old, &wide));
 	assert_int_equal(route_kind(node, &p), ROUTE_LOCAL);
+	assert_int_equal(route_kind(node, &wide), ROUTE_NONE);
 	node->conf->networks[0].nprefixes = 2;
 	core_conf(node->core, node->conf, now);
 	assert_int_equal(route_kind(node, &p), ROUTE_NONE);

@@ -453,8 +453,9 @@ the_address_that_was_released_last_is_asked_for(void **state)
 	pass(a, 3000);
 	lease4(&u, &new, 1, 0, 0, 0);
 	assert_int_equal(lifetime(a, &u), 0);
+	/* It ended when the station took the other one. */
 	lease4(&u, &old, 1, 0, 0, 0);
-	assert_true(lifetime(a, &u) > 0);
+	assert_int_equal(lifetime(a, &u), 0);
 	node_free(a);
 }
 

@@ -12,6 +12,7 @@
 #include "lease/assoc.h"
 #include "lease/choose.h"
 #include "lease/door.h"
+#include "lease/former.h"
 #include "lease/iface.h"
 #include "lease/lease.h"
 #include "lease/network.h"
@@ -92,7 +93,8 @@ own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
 
 	d = lease_best(core, s, LEASE_PREFIX, now);
 	if (d != NULL && lease_prefix(d, p) &&
-	    datum_remaining(d, now) + SLACK_S >= valid) {
+	    datum_remaining(d, now) + SLACK_S >= valid &&
+	    !former_is(core, s, LEASE_PREFIX, p, now)) {
 		lease_given(core, &s->mac, LEASE_PREFIX, p, now);
 		return true;
 	}
@@ -103,6 +105,7 @@ own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
 		if (lease_grant(core, &s->mac, LEASE_PREFIX, p, share_of(s),
 		    valid, now) != NULL) {
 			lease_given(core, &s->mac, LEASE_PREFIX, p, now);
+			former_end(core, s, LEASE_PREFIX, p, now);
 			return true;
 		}
 		/* No memory, or the table is full. */

@@ -10,6 +10,7 @@
 #include "lease/choose.h"
 #include "lease/dhcp.h"
 #include "lease/drop.h"
+#include "lease/former.h"
 #include "lease/host.h"
 #include "lease/iface.h"
 #include "lease/lease.h"
@@ -285,6 +286,7 @@ static struct datum *
 grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
 {
 	struct core	*core = a->core;
+	struct station	*s;
 	struct datum	*d;
 	uint32_t	 left;
 
@@ -309,6 +311,9 @@ grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
 		return NULL;
 	}
 	lease_given(core, &a->req->chaddr, LEASE_ADDRESS, p, a->now);
+	s = station_find(core, a->iface->network, &a->req->chaddr);
+	if (s != NULL)
+		former_end(core, s, LEASE_ADDRESS, p, a->now);
 	left = datum_remaining(d, a->now);
 	if (left != 0 && left < *seconds)
 		*seconds = left;
@@ -356,7 +361,7 @@ discover(const struct asked *a)
 	/* It asks again (RFC 2131 4.1), and that is known then. */
 	if (here(a) != NULL && release_is_declined(here(a)) &&
 	    addr_cmp(&here(a)->released, &p.addr) == 0) {
-		drop(a, CTL_DROP_DHCP_USED);
+		drop(a, CTL_DROP_DHCP_DECLINED);
 		return;
 	}
 	if (req->rapid && net->conf.rapid_commit &&

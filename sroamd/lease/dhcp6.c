@@ -14,6 +14,7 @@
 #include "lease/choose.h"
 #include "lease/door.h"
 #include "lease/drop.h"
+#include "lease/former.h"
 #include "lease/host.h"
 #include "lease/iface.h"
 #include "lease/lease.h"
@@ -336,6 +337,7 @@ lease(struct core *core, struct assoc *a, const struct prefix *p,
 	    a->station->network->conf.prefix_valid, now) == NULL)
 		return false;
 	lease_given(core, mac, LEASE_DELEGATED, p, now);
+	former_end(core, a->station, LEASE_DELEGATED, p, now);
 	return true;
 }
 

@@ -22,8 +22,14 @@ void
 release_begin(struct core *core, struct assoc *a, const struct addr *addr,
     bool declined, monotime_t now)
 {
-	if (timer_is_set(&a->release) && addr_cmp(addr, &a->released) == 0)
+	if (timer_is_set(&a->release) && addr_cmp(addr, &a->released) == 0) {
+		a->declined |= declined;
 		return;
+	}
+	if (declined)
+		core_log(core, LEVEL_INFO, "%s: station %s declined %s: asked "
+		    "whether it uses that itself", a->iface->link.name,
+		    mac_text(&a->station->mac), addr_text(addr));
 	a->released = *addr;
 	a->declined = declined;
 	a->release_asks = 0;

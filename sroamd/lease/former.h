@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a station had before the configuration gave it something else: it ends
+ * as soon as the station has the new address or prefix.
+ */
+#ifndef SROAMD_LEASE_FORMER_H
+#define SROAMD_LEASE_FORMER_H
+
+#include <stdbool.h>
+
+#include "common/addr.h"
+#include "common/monotime.h"
+#include "table/key.h"
+
+struct core;
+struct station;
+
+/* Whether the configuration has another one for it, and it is free. */
+bool	former_is(struct core *, const struct station *, enum lease_kind,
+	    const struct prefix *, monotime_t now);
+/*
+ * It has this one now.  Its others of the kind end, with their routes, if this
+ * one is reserved for it, or if it would not get them again.
+ */
+void	former_end(struct core *, struct station *, enum lease_kind,
+	    const struct prefix *, monotime_t now);
+#endif
