@@ -276,6 +276,9 @@ struct ctl_peer {
 	X(DHCP_LIMIT, dhcp_limited, "dhcp_lease_limit", \
 	    "DHCP over the limit of leases", \
 	    "dhcp: too many new leases") \
+	X(BOOTP_HOST, dhcp_dropped, "bootp_no_host", \
+	    "BOOTP of no host", \
+	    "bootp: no host of the configuration with an address") \
 	X(DHCP6_OFF, dhcp6_dropped, "dhcp6_not_configured", \
 	    "DHCPv6 not configured", \
 	    "dhcp6: not configured") \

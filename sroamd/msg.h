@@ -30,7 +30,8 @@ enum dhcp_type {
 	DHCP_ACK,
 	DHCP_NAK,
 	DHCP_RELEASE,
-	DHCP_INFORM
+	DHCP_INFORM,
+	DHCP_BOOTP = 32		/* of no type: RFC 951 */
 };
 
 #define DHCP_PARAMS_MAX		64
@@ -64,6 +65,7 @@ struct dhcp_request {
 	uint8_t		client_idlen;	/* option 61 */
 	uint8_t		client_id[DHCP_CLIENT_ID_MAX];
 	uint8_t		rapid;		/* option 80 */
+	uint8_t		plain;		/* BOOTP that knows no options */
 	uint8_t		relay_port;	/* RFC 8357: answer to sport */
 	uint8_t		fqdnlen;	/* option 81 */
 	uint8_t		fqdn[DHCP_FQDN_MAX];

@@ -48,7 +48,10 @@ check_reply(const struct dhcp_request *req, struct ibuf *buf)
 	CHECK(wire_get_udp(buf, &ip, &udp) == NULL);
 	CHECK(udp.sport == 67 && udp.dport == (addr_is_none(&req->giaddr) ?
 	    68 : req->relay_port ? req->sport : 67));
-	CHECK(ibuf_skip(buf, 240) == 0);
+	CHECK(ibuf_skip(buf, 236) == 0);
+	if (req->plain)
+		return;
+	CHECK(ibuf_skip(buf, 4) == 0);
 	for (;;) {
 		CHECK(ibuf_get_n8(buf, &code) == 0 && code != 0);
 		if (code == 255)
@@ -60,6 +63,7 @@ check_reply(const struct dhcp_request *req, struct ibuf *buf)
 			CHECK(memcmp(ibuf_peek(buf), req->client_id, len)
 			    == 0);
 		}
+		CHECK(req->type != DHCP_BOOTP || (code < 50 || code > 59));
 		CHECK(code != 82 || (len == req->relay_idlen &&
 		    memcmp(ibuf_peek(buf), req->relay_id, len) == 0));
 		last = code;
@@ -73,6 +77,8 @@ static void
 answer(const struct dhcp_request *req)
 {
 	static const uint8_t types[] = { DHCP_OFFER, DHCP_ACK, DHCP_NAK };
+	static const uint8_t bootp[] = { DHCP_BOOTP };
+	const uint8_t *all = req->type == DHCP_BOOTP ? bootp : types;
 	struct link link = fuzz_link();
 	struct wire_dhcp_options opts = { .source = link.lladdr,
 	    .gateway = link.gateway4, .netmask = 32, .mtu = 1400,
@@ -87,8 +93,8 @@ answer(const struct dhcp_request *req)
 	addr_parse("192.168.44.17", &reply.yiaddr);
 	reply.lease = reply.t1 = reply.t2 = 1800;
 	strlcpy(reply.message, "no", sizeof(reply.message));
-	for (i = 0; i < sizeof(types); i++) {
-		reply.type = types[i];
+	for (i = 0; i < (all == bootp ? sizeof(bootp) : sizeof(types)); i++) {
+		reply.type = all[i];
 		ibuf_to(&buf, space, sizeof(space));
 		if (wire_dhcp_build(&reply, &opts, &buf) == 0)
 			check_reply(req, &buf);

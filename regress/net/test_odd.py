@@ -6,19 +6,22 @@ import itertools
 
 import pytest
 
-from lab import Network
+from lab import Network, frames
 from lab.hand import (ACK, BROADCAST, DISCOVER, GATEWAY, GATEWAY_MAC, INFORM,
                       NAK, OFFER, RELEASE, REQUEST, Hand, opt)
 
 GONE = "192.168.1.1"            # a server
+PLC, SIX = "02:00:00:02:00:60", "02:00:00:02:00:61"     # hosts
 macs = map("02:00:00:01:00:{:02x}".format, itertools.count(1))
 
 
 @pytest.fixture(scope="module")
 def net(module_lab):
     net = Network(module_lab, routers=2, stations=1, igp=None)
-    net.start(*net.routers, extra=["domain name example.net",
-                                   "limit leases 1000"])
+    net.start(*net.routers, extra=[
+        "domain name example.net", "limit leases 1000", "lease time 10s",
+        f"host plc lladdr {PLC} address 192.168.44.60",
+        f"host six lladdr {SIX} prefix 2001:db8:44:60::/64"])
     net.air.move("sta1", "r1")
     return net
 
@@ -138,3 +141,38 @@ def test_what_was_released_comes_back(net, hand):
         r["prefix"] == addr + "/32" and r["state"] == "valid"
         for r in net.daemons["r1"].show("leases")), "released", 10)
     assert hand.lease() == addr
+
+
+def bootp(hand, cookie, **kw):
+    return hand.dhcp(0, cookie=cookie, **kw)
+
+
+@pytest.mark.parametrize("cookie", [b"\x63\x82\x53\x63", bytes(4)],
+                         ids=["RFC 1497", "nothing"])
+def test_a_host_has_its_address_by_bootp(net, cookie):
+    lab, daemon = net.lab, net.daemons["r1"]
+    hand = Hand(net, "sta1", PLC)
+    reply = bootp(hand, cookie)
+    assert (reply["type"], reply["yiaddr"], reply["size"]) == (
+        0, "192.168.44.60", 300)
+    assert not {50, 51, 53, 54, 58, 59} & set(reply["options"])
+    assert ({1, 3, 6, 12} <= set(reply["options"])) == any(cookie)
+    lab.wait(lambda: "192.168.44.60" in lab.run(
+        "ip", "route", "show", "table", "44", ns="r1"), "its route", 5)
+    if not any(cookie):
+        return
+    # It lives for longer than a lease, as it answers to its address.
+    for _ in range(19):
+        hand.send(frames.arp(hand.mac, 2, "192.168.44.60", GATEWAY))
+        list(hand.receive(0.6))
+    assert any(r["prefix"] == "192.168.44.60/32" and r["state"] == "valid"
+               for r in daemon.show("leases"))
+
+
+@pytest.mark.parametrize("mac", [SIX, "02:00:00:02:00:62"],
+                         ids=["without an address", "no host"])
+def test_no_other_gets_anything_by_bootp(net, mac):
+    before = net.daemons["r1"].show("interfaces")[0]["bootp_no_host"]
+    assert bootp(Hand(net, "sta1", mac), bytes(4), wait=0.5) is None
+    after = net.daemons["r1"].show("interfaces")[0]["bootp_no_host"]
+    assert after == before + 1

@@ -30,6 +30,8 @@ static struct addr		 addr_of(const char *);
 static struct node		*node_with_leases(void);
 static const struct dhcp_reply	*ask(struct node *, uint8_t,
 				    const struct row *);
+static int			 lease_lives(struct node *,
+				    const struct addr *);
 static void			 check(uint8_t, const struct row *, size_t);
 
 static struct addr
@@ -100,6 +102,15 @@ check(uint8_t type, const struct row *rows, size_t n)
 	}
 }
 
+static int
+lease_lives(struct node *node, const struct addr *addr)
+{
+	struct update u, found;
+
+	make_update(&u, DATUM_LEASE4, addr_v4(addr), 4, NULL, 0, 1, 600);
+	return find_datum(node, &u, &found) && found.lifetime > 0;
+}
+
 static void
 an_inform_is_answered_where_its_address_is(void **state)
 {
@@ -145,12 +156,106 @@ a_renewal_that_names_a_server_is_a_renewal(void **state)
 	check(DHCP_REQUEST, rows, sizeof(rows) / sizeof(rows[0]));
 }
 
+/* Only a host, and one with an IPv4 address, wherever it asks from. */
+static void
+bootp_is_for_hosts_of_the_configuration(void **state)
+{
+	static const struct {
+		const char	*addr;		/* of the host; NULL: no host */
+		const char	*giaddr, *ciaddr;
+		uint8_t		 answer;
+	} rows[] = {
+		{ "192.168.44.60", NULL, NULL, DHCP_BOOTP },
+		{ "192.168.44.60", NULL, "192.168.44.60", DHCP_BOOTP },
+		{ "192.168.44.60", "10.1.1.2", NULL, DHCP_BOOTP },
+		{ "192.168.44.60", "10.1.1.3", NULL, 0 },
+		{ "", NULL, NULL, 0 },		/* it has a prefix only */
+		{ NULL, NULL, NULL, 0 }
+	};
+	const struct dhcp_reply *reply;
+	struct ctl_status status;
+	struct conf_host host;
+	struct row row;
+	struct node *node;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		node = node_new(1, POOL);
+		node->conf->networks[0].relays[0] = addr_of("10.1.1.2");
+		node->conf->networks[0].nrelays = 1;
+		memset(&host, 0, sizeof(host));
+		strlcpy(host.name, "plc", sizeof(host.name));
+		host.mac = station(1);
+		if (rows[i].addr != NULL && rows[i].addr[0] != '\0')
+			host.addr = addr_of(rows[i].addr);
+		if (rows[i].addr != NULL)
+			assert_int_equal(conf_add_host(node->conf, &host), 0);
+		core_conf(node->core, node->conf, now);
+		memset(&row, 0, sizeof(row));
+		row.giaddr = rows[i].giaddr;
+		row.ciaddr = rows[i].ciaddr;
+		reply = ask(node, DHCP_BOOTP, &row);
+		assert_int_equal(reply != NULL ? reply->type : 0,
+		    rows[i].answer);
+		core_show_status(node->core, &status, now);
+		assert_int_equal(status.dhcp_dropped, rows[i].answer == 0);
+		assert_int_equal(status.leases4, rows[i].answer != 0);
+		if (reply != NULL) {
+			assert_int_equal(addr_cmp(&reply->yiaddr, &host.addr),
+			    0);
+			assert_int_equal(reply->lease, 0);
+			assert_string_equal(reply->host, "plc");
+		}
+		node_free(node);
+	}
+}
+
+/* It never renews, and has the route as long as it answers to its address. */
+static void
+a_host_keeps_what_it_has_as_long_as_it_is_heard(void **state)
+{
+	struct node *node = node_new(1, POOL);
+	struct conf_host host = { .name = "plc", .mac = station(1),
+	    .addr = addr_of("192.168.44.60") };
+	const struct row row = { .ciaddr = NULL };
+	struct addr pool;
+	int minutes, keeps;
+
+	(void)state;
+	assert_int_equal(conf_add_host(node->conf, &host), 0);
+	core_conf(node->core, node->conf, now);
+	sight(node, 1, SIGHTING_JOINED);
+	sight(node, 2, SIGHTING_JOINED);
+	assert_non_null(ask(node, DHCP_BOOTP, &row));
+	pool = obtain(node, 2);		/* no host: nothing but DHCP */
+	for (keeps = 1; keeps >= 0; keeps--) {
+		for (minutes = 0; minutes < 120; minutes++) {
+			node->n = 0;
+			pass(node, 20000);
+			hear(node, 1, HEARD_ARP_REPLY, keeps ? &host.addr :
+			    &pool);
+			hear(node, 2, HEARD_ARP_REPLY, &pool);
+			pass(node, 40000);
+		}
+		assert_int_equal(lease_lives(node, &host.addr), keeps);
+		assert_int_equal(lease_lives(node, &pool), 0);
+	}
+	/* What has ended does not begin again by a frame. */
+	hear(node, 1, HEARD_ARP, &host.addr);
+	assert_int_equal(lease_lives(node, &host.addr), 0);
+	node_free(node);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_inform_is_answered_where_its_address_is),
 		cmocka_unit_test(a_renewal_that_names_a_server_is_a_renewal),
+		cmocka_unit_test(bootp_is_for_hosts_of_the_configuration),
+		cmocka_unit_test(
+		    a_host_keeps_what_it_has_as_long_as_it_is_heard),
 	};
 
 	return cmocka_run_group_tests_name("core_odd", tests, NULL, NULL);

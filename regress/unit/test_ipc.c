@@ -478,6 +478,7 @@ static const struct bad bads[] = {
 	BYTE(IPC_INQUIRY, inquiry, pad[1], 1),
 	ADDR(IPC_DHCP, dhcp_request, override, SOME6),
 	BYTE(IPC_DHCP, dhcp_request, rapid, 2),
+	BYTE(IPC_DHCP, dhcp_request, plain, 2),
 	BYTE(IPC_DHCP, dhcp_request, relay_port, 2),
 	BYTE(IPC_DHCP6, dhcp6_request, rapid, 2),
 	BYTE(IPC_DHCP6, dhcp6_request, wants, DHCP6_WANTS_CAPTIVE << 1),

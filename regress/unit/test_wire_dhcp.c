@@ -196,14 +196,110 @@ options_are_found_however_they_are_written(void **state)
 	}
 }
 
+/* Vendor extensions of RFC 1497, none of them, or zeroes. */
+static void
+a_request_without_a_type_is_bootp(void **state)
+{
+	static const struct {
+		const char	*options, *cookie;
+		uint8_t		 plain;
+		const char	*why;
+	} rows[] = {
+		{ "ff", "63825363", 0, NULL },
+		{ "", "63825363", 0, NULL },
+		{ "0c03504c43 ff", "63825363", 0, NULL },
+		{ "", "00000000", 1, NULL },
+		/* They are no options without the cookie. */
+		{ "350101 3204", "00000000", 1, NULL },
+		{ "0cff", "63825363", 0, "option runs past the end" },
+		{ "ff", "63825362", 0, "bad cookie" },
+		{ "ff", "434d5500", 0, "bad cookie" }
+	};
+	struct change cookie = { AT_BOOTP + 236, NULL };
+	struct dhcp_request req;
+	const char *why;
+	size_t i, len;
+
+	(void)state;
+	for (i = 0; i < ROWS(rows); i++) {
+		cookie.octets = rows[i].cookie;
+		len = request_of(rows[i].options, &cookie, NULL);
+		why = wire_dhcp_parse(frame, len, 5, &req);
+		if (rows[i].why != NULL) {
+			assert_string_equal(why, rows[i].why);
+			continue;
+		}
+		assert_null(why);
+		assert_int_equal(req.type, DHCP_BOOTP);
+		assert_int_equal(req.plain, rows[i].plain);
+		assert_true(addr_is_none(&req.requested));
+	}
+}
+
+/* 300 octets, as old devices have room for, and nothing of DHCP. */
+static void
+a_bootp_reply_is_one_of_bootp(void **state)
+{
+	static const struct {
+		const char	*cookie, *want;	/* what is behind the fields */
+		uint16_t	 flags;
+		const char	*dst;
+	} rows[] = {
+		{ "63825363", "63825363 0104ffffffff 0304c0a82c01 "
+		    "0c03706c63 0604c0a82b2b ff", 0, "192.168.44.17" },
+		{ "63825363", "63825363 0104ffffffff", 0x8000,
+		    "255.255.255.255" },
+		{ "00000000", "00000000 00000000 00000000", 0,
+		    "192.168.44.17" }
+	};
+	struct change cookie = { AT_BOOTP + 236, NULL };
+	struct wire_dhcp_options opts = options_of_link();
+	struct dhcp_reply reply;
+	struct dhcp_request req;
+	uint8_t want[64];
+	struct ibuf buf;
+	size_t i, len;
+
+	(void)state;
+	for (i = 0; i < ROWS(rows); i++) {
+		cookie.octets = rows[i].cookie;
+		len = request_of("", &cookie, NULL);
+		assert_null(wire_dhcp_parse(frame, len, 5, &req));
+		req.flags = rows[i].flags;
+		reply = reply_to(&req, DHCP_BOOTP);
+		strlcpy(reply.host, "plc", sizeof(reply.host));
+		ibuf_to(&buf, frame, sizeof(frame));
+		assert_int_equal(wire_dhcp_build(&reply, &opts, &buf), 0);
+		assert_int_equal(ibuf_len(&buf), AT_BOOTP + 300);
+		assert_int_equal(frame[AT_BOOTP], 2);
+		assert_memory_equal(frame + AT_BOOTP + 16, "\xc0\xa8\x2c\x11",
+		    4);
+		len = hex(rows[i].want, want, sizeof(want));
+		assert_memory_equal(frame + AT_BOOTP + 236, want, len);
+		assert_string_equal(addr_text(&(struct addr){ .octet = {
+		    [10] = 0xff, [11] = 0xff, [12] = frame[30],
+		    [13] = frame[31], [14] = frame[32], [15] = frame[33] } }),
+		    rows[i].dst);
+	}
+	/* Whatever there is: no more than the room of RFC 951. */
+	opts.domain = "a-domain-with-a-name-of-some-length.example.net";
+	for (i = 0; i < 2; i++) {
+		req.plain = 0;
+		req.maxsize = i == 0 ? 0 : 576;
+		reply = reply_to(&req, DHCP_BOOTP);
+		ibuf_to(&buf, frame, sizeof(frame));
+		assert_int_equal(wire_dhcp_build(&reply, &opts, &buf), 0);
+		assert_int_equal(ibuf_len(&buf) == AT_BOOTP + 300, i == 0);
+	}
+}
+
 static void
 bad_options_have_their_reasons(void **state)
 {
 	static const struct {
 		const char *options, *why;
 	} rows[] = {
-		{ "ff", "no message type" },		/* BOOTP */
-		{ "", "no message type" },
+		{ "350120 ff", "not a client's message type" },
 		{ "3500 ff", "bad length of message type" },
 		{ "35020101 ff", "bad length of message type" },
 		{ "350101 350101 ff", "bad length of message type" },
@@ -576,6 +672,8 @@ main(void)
 		cmocka_unit_test(a_discover_is_read),
 		cmocka_unit_test(other_fields_are_read),
 		cmocka_unit_test(options_are_found_however_they_are_written),
+		cmocka_unit_test(a_request_without_a_type_is_bootp),
+		cmocka_unit_test(a_bootp_reply_is_one_of_bootp),
 		cmocka_unit_test(bad_options_have_their_reasons),
 		cmocka_unit_test(odd_lengths_of_lesser_options_do_no_harm),
 		cmocka_unit_test(a_client_identifier_has_255_octets_at_most),

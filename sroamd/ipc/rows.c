@@ -528,7 +528,7 @@ PART(inquiry, NULL);
 
 #define DHCP_ASKS	(BIT(DHCP_DISCOVER) | BIT(DHCP_REQUEST) | \
 			    BIT(DHCP_DECLINE) | BIT(DHCP_RELEASE) | \
-			    BIT(DHCP_INFORM))
+			    BIT(DHCP_INFORM) | BIT(DHCP_BOOTP))
 #define DHCP6_ASKS	(BIT(DHCP6_SOLICIT) | BIT(DHCP6_REQUEST) | \
 			    BIT(DHCP6_CONFIRM) | BIT(DHCP6_RENEW) | \
 			    BIT(DHCP6_REBIND) | BIT(DHCP6_RELEASE) | \
@@ -551,7 +551,7 @@ static const struct ipc_field dhcp_request_rows[] = {
 	ROW(dhcp_request, params, ANY),
 	ROW(dhcp_request, client_idlen, NUMBER, .max = DHCP_CLIENT_ID_MAX),
 	ROW(dhcp_request, client_id, ANY),
-	ROW(dhcp_request, rapid, FLAG),
+	SPAN(dhcp_request, rapid, plain, FLAG),
 	ROW(dhcp_request, relay_port, FLAG),
 	ROW(dhcp_request, fqdnlen, NUMBER, .max = DHCP_FQDN_MAX),
 	ROW(dhcp_request, fqdn, ANY),
@@ -637,7 +637,8 @@ static const struct ipc_field dhcp_reply_rows[] = {
 	ROW(dhcp_reply, server, V4, OR_NONE),
 	SPAN(dhcp_reply, lease, t2, ANY),
 	ROW(dhcp_reply, type, ONE_OF,
-	    .set = BIT(DHCP_OFFER) | BIT(DHCP_ACK) | BIT(DHCP_NAK)),
+	    .set = BIT(DHCP_OFFER) | BIT(DHCP_ACK) | BIT(DHCP_NAK) |
+	    BIT(DHCP_BOOTP)),
 	ROW(dhcp_reply, pad, ZERO),
 	ROW(dhcp_reply, message, TEXT),
 	ROW(dhcp_reply, host, TEXT)

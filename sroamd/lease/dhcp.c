@@ -66,6 +66,7 @@ static void		 decline(const struct asked *);
 static bool		 is_anothers(const struct asked *,
 			    const struct addr *);
 static void		 inform(const struct asked *);
+static void		 bootp(const struct asked *);
 static struct assoc	*here(const struct asked *);
 static bool		 is_from_its_place(const struct asked *);
 static bool		 host_address(const struct asked *, struct prefix *);
@@ -127,6 +128,9 @@ serve(struct core *core, const struct dhcp_request *req, monotime_t now)
 		break;
 	case DHCP_INFORM:
 		inform(&a);
+		break;
+	case DHCP_BOOTP:
+		bootp(&a);
 		break;
 	default:
 		drop(&a, CTL_DROP_DHCP_TYPE);
@@ -216,10 +220,10 @@ reply(const struct asked *a, enum dhcp_type type, const struct addr *yiaddr,
 	}
 	if (type == DHCP_OFFER)
 		core->counters.dhcp_offers++;
-	else if (type == DHCP_ACK)
-		core->counters.dhcp_acks++;
-	else
+	else if (type == DHCP_NAK)
 		core->counters.dhcp_naks++;
+	else
+		core->counters.dhcp_acks++;
 	core_effect(core, EFFECT_DHCP_REPLY, &r, sizeof(r));
 }
 
@@ -573,4 +577,21 @@ inform(const struct asked *a)
 		drop(a, CTL_DROP_DHCP_OWNER);
 	else
 		reply(&b, DHCP_ACK, NULL, 0, NULL);
+}
+
+/*
+ * RFC 951.  Only a host of the configuration: it takes the address for ever,
+ * and never says that it has ended.  The lease goes on while it is heard:
+ * keep.h.
+ */
+static void
+bootp(const struct asked *a)
+{
+	struct prefix	p;
+	uint32_t	seconds;
+
+	if (!host_address(a, &p))
+		drop(a, CTL_DROP_BOOTP_HOST);
+	else if (grant(a, &p, &seconds) != NULL)
+		reply(a, DHCP_BOOTP, &p.addr, 0, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* DHCPv4 requests are parsed (RFC 2131, 2132, 3046). */
+/* DHCPv4 and BOOTP requests are parsed (RFC 951, 2131, 2132, 3046). */
 #include <string.h>
 
 #include "wire/dhcp.h"
@@ -91,7 +91,7 @@ wire_dhcp_parse(const void *frame, size_t len, uint32_t ifindex,
 	ibuf_from(&buf, frame, len);
 	if ((why = get_headers(&buf, req)) != NULL ||
 	    (why = get_bootp(&buf, req, &sname, &file)) != NULL ||
-	    (why = get_options(&buf, &o)) != NULL)
+	    (!req->plain && (why = get_options(&buf, &o)) != NULL))
 		return why;
 	/* RFC 3396 5: the fields are joined in this order. */
 	if ((o.overload & OVERLOAD_FILE) &&
@@ -155,9 +155,11 @@ get_bootp(struct ibuf *buf, struct dhcp_request *req, struct ibuf *sname,
 		return "short DHCP message";
 	if (op != BOOTREQUEST)
 		return "not a request";
+	/* RFC 951 left the field to vendors: BOOTP may have nothing there. */
+	req->plain = cookie == 0;
 	if (htype != HTYPE_ETHER || hlen != sizeof(req->chaddr))
 		return "hardware type is not Ethernet";
-	if (cookie != COOKIE)
+	if (cookie != COOKIE && !req->plain)
 		return "bad cookie";
 	if (!mac_is_station(&req->chaddr))
 		return "hardware address is not unicast";
@@ -219,11 +221,13 @@ check_options(const struct options *o)
 {
 	const struct slot *s = o->slots;
 
-	if (!s[SLOT_TYPE].seen)
-		return "no message type";
-	if (s[SLOT_TYPE].len != 1)
+	if (s[SLOT_TYPE].seen && s[SLOT_TYPE].len != 1)
 		return "bad length of message type";
-	switch (o->type) {
+	switch (s[SLOT_TYPE].seen ? o->type : DHCP_BOOTP) {
+	case DHCP_BOOTP:
+		if (!s[SLOT_TYPE].seen)
+			break;
+		return "not a client's message type";
 	case DHCP_DISCOVER:
 	case DHCP_REQUEST:
 	case DHCP_DECLINE:
@@ -250,7 +254,7 @@ take_options(const struct options *o, struct dhcp_request *req)
 	const struct slot *s = o->slots;
 	struct ibuf buf;
 
-	req->type = o->type;
+	req->type = s[SLOT_TYPE].seen ? o->type : DHCP_BOOTP;
 	get_v4(&req->requested, o->address);
 	get_v4(&req->server, o->server);
 	if (s[SLOT_LEASE].len == sizeof(o->lease)) {

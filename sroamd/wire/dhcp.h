@@ -46,7 +46,7 @@ struct wire_dhcp_options {
 
 /*
  * A frame to UDP port 67, with its Ethernet header.  NULL, or what is wrong
- * with it; a BOOTP request without option 53 is wrong.
+ * with it; without option 53 it is a request of BOOTP.
  */
 const char	*wire_dhcp_parse(const void *frame, size_t len,
 		    uint32_t ifindex, struct dhcp_request *);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* DHCPv4 replies are written (RFC 2131, 2132). */
+/* DHCPv4 and BOOTP replies are written (RFC 951, 2131, 2132). */
 #include <string.h>
 
 #include "wire/dhcp.h"
@@ -31,7 +31,9 @@ struct sources {
 
 typedef void	 put_fn(struct out *, uint8_t, const struct sources *);
 
+static size_t	size_limit(const struct dhcp_reply *, uint16_t);
 static bool	is_relayed(const struct dhcp_reply *);
+static bool	is_bootp(const struct dhcp_reply *);
 static int	choose_destination(const struct dhcp_reply *, struct mac *,
 		    struct addr *, uint16_t *);
 static int	add_bootp(struct ibuf *, const struct dhcp_reply *);
@@ -75,6 +77,9 @@ static const struct {
 static const uint8_t usual[] = {
 	OPTION_MASK, OPTION_ROUTER, OPTION_DNS, OPTION_DOMAIN
 };
+static const uint8_t usual_bootp[] = {
+	OPTION_MASK, OPTION_ROUTER, OPTION_HOST, OPTION_DNS, OPTION_DOMAIN
+};
 
 int
 wire_dhcp_build(const struct dhcp_reply *reply,
@@ -89,32 +94,49 @@ wire_dhcp_build(const struct dhcp_reply *reply,
 	const size_t least = WIRE_ETHER_LEN + WIRE_IP4_LEN + WIRE_UDP_LEN +
 	    BOOTP_MIN;
 	struct out out = { .buf = buf };
-	size_t max = reply->to.maxsize;
 
-	if (opts->mtu != 0 && max > opts->mtu)
-		max = opts->mtu;
-	if (max < DATAGRAM_MIN)
-		max = DATAGRAM_MIN;
-	/* The relay removes its own option before it passes the reply on. */
-	if (reply->to.relay_idlen > 0)
-		max += size_of(reply->to.relay_idlen);
-	if (max > DATAGRAM_MAX)
-		max = DATAGRAM_MAX;
-	out.end = WIRE_ETHER_LEN + max;
-
+	out.end = WIRE_ETHER_LEN + size_limit(reply, opts->mtu);
 	if (choose_destination(reply, &ether.dst, &ip.dst, &udp.dport) == -1 ||
 	    wire_add_ether(buf, &ether) == -1 ||
 	    wire_add_ip4(buf, &ip) == -1 ||
 	    wire_add_udp(buf, &udp) == -1 ||
-	    add_bootp(buf, reply) == -1 ||
-	    put_lease(&out, reply) == -1 ||
+	    add_bootp(buf, reply) == -1)
+		return -1;
+	if (!(is_bootp(reply) && reply->to.plain) &&
+	    (put_lease(&out, reply) == -1 ||
 	    put_rest(&out, &from) == -1 ||
-	    ibuf_add_n8(buf, OPTION_END) == -1)
+	    ibuf_add_n8(buf, OPTION_END) == -1))
 		return -1;
 	if (ibuf_len(buf) < least &&
 	    ibuf_add_zero(buf, least - ibuf_len(buf)) == -1)
 		return -1;
 	return wire_end_udp4(buf);
+}
+
+/*
+ * Of the datagram.  BOOTP has room for 64 octets of options, as long as nobody
+ * says more (RFC 951 3).
+ */
+static size_t
+size_limit(const struct dhcp_reply *reply, uint16_t mtu)
+{
+	size_t max = reply->to.maxsize;
+
+	if (mtu != 0 && max > mtu)
+		max = mtu;
+	if (max < DATAGRAM_MIN)
+		max = is_bootp(reply) ? WIRE_IP4_LEN + WIRE_UDP_LEN +
+		    BOOTP_MIN : DATAGRAM_MIN;
+	/* The relay removes its own option before it passes the reply on. */
+	if (reply->to.relay_idlen > 0)
+		max += size_of(reply->to.relay_idlen);
+	return max < DATAGRAM_MAX ? max : DATAGRAM_MAX;
+}
+
+static bool
+is_bootp(const struct dhcp_reply *reply)
+{
+	return reply->type == DHCP_BOOTP;
 }
 
 static bool
@@ -164,8 +186,8 @@ static int
 add_bootp(struct ibuf *buf, const struct dhcp_reply *reply)
 {
 	const struct dhcp_request *to = &reply->to;
-	const struct addr *ciaddr = reply->type == DHCP_ACK ? &to->ciaddr :
-	    &addr_none;
+	const struct addr *ciaddr = reply->type == DHCP_ACK ||
+	    is_bootp(reply) ? &to->ciaddr : &addr_none;
 	uint16_t flags = to->flags;
 
 	if (reply->type == DHCP_NAK)
@@ -185,7 +207,7 @@ add_bootp(struct ibuf *buf, const struct dhcp_reply *reply)
 	    ibuf_add_zero(buf, CHADDR_LEN - sizeof(to->chaddr) + SNAME_LEN +
 	    FILE_LEN) == -1)
 		return -1;
-	return ibuf_add_n32(buf, COOKIE);
+	return is_bootp(reply) && to->plain ? 0 : ibuf_add_n32(buf, COOKIE);
 }
 
 /* The octets of an option with the headers of its parts (RFC 3396). */
@@ -249,6 +271,8 @@ put_lease(struct out *out, const struct dhcp_reply *reply)
 {
 	const struct addr *server = &reply->server;
 
+	if (is_bootp(reply))
+		return 0;
 	if (is_relayed(reply) && addr_is_v4(&reply->to.override))
 		server = &reply->to.override;
 	if (put(out, OPTION_TYPE, &reply->type, sizeof(reply->type)) == -1 ||
@@ -277,8 +301,10 @@ put_rest(struct out *out, const struct sources *from)
 {
 	const struct dhcp_reply *reply = from->reply;
 	const struct dhcp_request *to = &reply->to;
-	const uint8_t *want = to->nparams > 0 ? to->params : usual;
-	size_t i, n = to->nparams > 0 ? to->nparams : sizeof(usual);
+	const uint8_t *want = to->nparams > 0 ? to->params :
+	    is_bootp(reply) ? usual_bootp : usual;
+	size_t i, n = to->nparams > 0 ? to->nparams :
+	    is_bootp(reply) ? sizeof(usual_bootp) : sizeof(usual);
 	size_t len = strnlen(reply->message, sizeof(reply->message));
 
 	if (to->client_idlen > 0)
