@@ -57,6 +57,8 @@ struct dhcp_request {
 	uint16_t	flags;		/* 0x8000: broadcast */
 	uint16_t	maxsize;	/* option 57, 0 if absent */
 	uint16_t	sport;		/* of the UDP header */
+	uint16_t	arch;		/* option 93, the first; */
+	uint8_t		has_arch;	/* if it is there */
 	uint8_t		type;		/* enum dhcp_type */
 	uint8_t		nparams;	/* option 55 */
 	struct mac	source_mac;	/* of the Ethernet header */
@@ -92,7 +94,7 @@ struct dhcp_reply {
 /* An option as the operator wrote it. */
 struct dhcp_option {
 	uint8_t		code;
-	uint8_t		pad;
+	uint8_t		always;		/* also if it is not asked for */
 	uint16_t	len;
 	uint8_t		data[DHCP_OPTION_MAX];
 };

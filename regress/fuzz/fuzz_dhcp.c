@@ -80,9 +80,14 @@ answer(const struct dhcp_request *req)
 	static const uint8_t bootp[] = { DHCP_BOOTP };
 	const uint8_t *all = req->type == DHCP_BOOTP ? bootp : types;
 	struct link link = fuzz_link();
+	static const struct dhcp_option always = { .code = 242, .always = 1,
+	    .len = 300 };
+	static const struct dhcp_option *const raw[] = { &always };
 	struct wire_dhcp_options opts = { .source = link.lladdr,
 	    .gateway = link.gateway4, .netmask = 32, .mtu = 1400,
-	    .nnameservers = 2 };
+	    .nnameservers = 2, .raw = raw, .nraw = 1,
+	    .server_name = "boot.example.net",
+	    .boot_file = req->has_arch ? "x64.efi" : "undionly.kpxe" };
 	struct dhcp_reply reply = { .to = *req, .server = link.gateway4 };
 	uint8_t space[WIRE_FRAME_MAX];
 	struct ibuf buf;
@@ -90,6 +95,7 @@ answer(const struct dhcp_request *req)
 
 	addr_parse("192.168.43.43", &opts.nameservers[0]);
 	addr_parse("192.168.43.44", &opts.nameservers[1]);
+	addr_parse("10.9.0.2", &opts.next_server);
 	addr_parse("192.168.44.17", &reply.yiaddr);
 	reply.lease = reply.t1 = reply.t2 = 1800;
 	strlcpy(reply.message, "no", sizeof(reply.message));

@@ -293,6 +293,153 @@ a_bootp_reply_is_one_of_bootp(void **state)
 	}
 }
 
+/* Option 93, which is a list in order of preference. */
+static void
+an_architecture_is_read(void **state)
+{
+	static const struct {
+		const char	*options;
+		uint8_t		 has;
+		uint16_t	 arch;
+	} rows[] = {
+		{ "350101 5d020007 ff", 1, 7 },
+		{ "350101 5d020000 ff", 1, 0 },
+		{ "350101 5d02ffff ff", 1, 0xffff },
+		{ "350101 5d04000b0007 ff", 1, 11 },
+		{ "350101 5d020007 5d02000b ff", 1, 7 },
+		{ "350101 ff", 0, 0 },
+		{ "350101 5d00 ff", 0, 0 },
+		{ "350101 5d0107 ff", 0, 0 },
+		{ "350101 5d03000700 ff", 0, 0 }
+	};
+	struct dhcp_request req;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ROWS(rows); i++) {
+		assert_null(parse(rows[i].options, &req));
+		assert_int_equal(req.has_arch, rows[i].has);
+		assert_int_equal(req.arch, rows[i].arch);
+	}
+}
+
+/* A reply to this request, of which the frame is. */
+static size_t
+built(const char *options, uint8_t type, const struct wire_dhcp_options *opts)
+{
+	struct dhcp_request req;
+	struct dhcp_reply reply;
+	struct ibuf buf;
+
+	assert_null(parse(options, &req));
+	reply = reply_to(&req, type);
+	if (type == DHCP_NAK)
+		strlcpy(reply.message, "no", sizeof(reply.message));
+	ibuf_to(&buf, frame, sizeof(frame));
+	assert_int_equal(wire_dhcp_build(&reply, opts, &buf), 0);
+	return ibuf_len(&buf);
+}
+
+/* Where the contents of an option are in the frame, or NULL. */
+static const uint8_t *
+option_at(size_t len, uint8_t code)
+{
+	size_t at = AT_BOOTP + 240;
+
+	for (; at < len && frame[at] != 255; at += 2u + frame[at + 1])
+		if (frame[at] == code)
+			return frame + at + 2;
+	return NULL;
+}
+
+static void
+what_it_boots_is_in_fields_and_options(void **state)
+{
+	static const struct {
+		uint8_t		 type;
+		const char	*options, *name, *file;
+		int		 fields, asked;
+		const char	*server;	/* in option 66 */
+	} rows[] = {
+		{ DHCP_OFFER, "350101 ff", "tftp", "boot.efi", 1, 0, NULL },
+		{ DHCP_ACK, "350103 3204c0a82c11 370142 ff", "tftp",
+		    "boot.efi", 1, 1, "tftp" },
+		{ DHCP_ACK, "350108 37024243 ff", "", "boot.efi", 1, 1,
+		    "10.9.0.2" },
+		{ DHCP_OFFER, "350101 37024243 ff", "", NULL, 1, 1,
+		    "10.9.0.2" },
+		{ DHCP_NAK, "350103 37024243 ff", "tftp", "boot.efi", 0, 0,
+		    NULL }
+	};
+	struct wire_dhcp_options opts = options_of_link();
+	const uint8_t *option;
+	size_t i, len;
+
+	(void)state;
+	assert_int_equal(addr_parse("10.9.0.2", &opts.next_server), 0);
+	for (i = 0; i < ROWS(rows); i++) {
+		opts.server_name = rows[i].name;
+		opts.boot_file = rows[i].file;
+		len = built(rows[i].options, rows[i].type, &opts);
+		assert_memory_equal(frame + AT_BOOTP + 20, rows[i].fields ?
+		    "\x0a\x09\x00\x02" : "\0\0\0\0", 4);
+		assert_string_equal((char *)frame + AT_BOOTP + 44,
+		    rows[i].fields ? rows[i].name : "");
+		assert_string_equal((char *)frame + AT_BOOTP + 108,
+		    rows[i].fields && rows[i].file != NULL ? rows[i].file :
+		    "");
+		option = option_at(len, 66);
+		assert_int_equal(option != NULL, rows[i].asked);
+		if (option != NULL)
+			assert_memory_equal(option, rows[i].server,
+			    strlen(rows[i].server));
+	}
+	/* The longest that fit. */
+	opts.server_name =
+	    "012345678901234567890123456789012345678901234567890123456789012";
+	opts.boot_file = "0123456789012345678901234567890123456789012345678901"
+	    "2345678901234567890123456789012345678901234567890123456789"
+	    "01234567890123456";
+	assert_int_equal(strlen(opts.server_name), 63);
+	assert_int_equal(strlen(opts.boot_file), 127);
+	len = built("350101 ff", DHCP_OFFER, &opts);
+	assert_string_equal((char *)frame + AT_BOOTP + 44, opts.server_name);
+	assert_string_equal((char *)frame + AT_BOOTP + 108, opts.boot_file);
+	assert_memory_equal(frame + AT_BOOTP + 236, "\x63\x82\x53\x63", 4);
+}
+
+/* And once only; a NAK has nothing of it. */
+static void
+an_option_may_be_sent_unasked(void **state)
+{
+	static const struct dhcp_option asked = { .code = 43, .len = 2,
+	    .data = "ab" }, always = { .code = 242, .always = 1, .len = 3,
+	    .data = "L2Q" }, server = { .code = 66, .always = 1, .len = 1,
+	    .data = "x" };
+	static const struct dhcp_option *const raw[] = { &asked, &always,
+	    &server };
+	struct wire_dhcp_options opts = options_of_link();
+	size_t len, n, at;
+
+	(void)state;
+	opts.raw = raw;
+	opts.nraw = ROWS(raw);
+	assert_int_equal(addr_parse("10.9.0.2", &opts.next_server), 0);
+	len = built("350101 370101 ff", DHCP_OFFER, &opts);
+	assert_null(option_at(len, 43));
+	assert_memory_equal(option_at(len, 242), "L2Q", 3);
+	/* The operator's own word on the server. */
+	assert_memory_equal(option_at(len, 66) - 1, "\1x", 2);
+	len = built("350101 370342f22b ff", DHCP_OFFER, &opts);
+	assert_memory_equal(option_at(len, 43), "ab", 2);
+	for (n = 0, at = AT_BOOTP + 240; frame[at] != 255;
+	    at += 2u + frame[at + 1])
+		n += frame[at] == 242;
+	assert_int_equal(n, 1);
+	len = built("350103 3701f2 ff", DHCP_NAK, &opts);
+	assert_null(option_at(len, 242));
+}
+
 static void
 bad_options_have_their_reasons(void **state)
 {
@@ -674,6 +821,9 @@ main(void)
 		cmocka_unit_test(options_are_found_however_they_are_written),
 		cmocka_unit_test(a_request_without_a_type_is_bootp),
 		cmocka_unit_test(a_bootp_reply_is_one_of_bootp),
+		cmocka_unit_test(an_architecture_is_read),
+		cmocka_unit_test(what_it_boots_is_in_fields_and_options),
+		cmocka_unit_test(an_option_may_be_sent_unasked),
 		cmocka_unit_test(bad_options_have_their_reasons),
 		cmocka_unit_test(odd_lengths_of_lesser_options_do_no_harm),
 		cmocka_unit_test(a_client_identifier_has_255_octets_at_most),

@@ -37,6 +37,8 @@ static void		 check_names(struct conf_check *,
 			    const struct conf_network *);
 static void		 check_stations(struct conf_check *,
 			    const struct conf_network *);
+static void		 check_boots(struct conf_check *,
+			    const struct conf_network *);
 static void		 check_router_addr(struct conf_check *,
 			    const struct addr *);
 static void		 check_prefix(struct conf_check *,
@@ -336,6 +338,7 @@ check_network(struct conf_check *c, const struct conf_network *net)
 		    "longer one", net->prefix_preferred, net->prefix_valid);
 	check_names(c, net);
 	check_stations(c, net);
+	check_boots(c, net);
 	conf_gateway_faults(c, net);
 	for (i = 0; i < net->nprefixes; i++)
 		check_prefix(c, net, i);
@@ -399,6 +402,29 @@ check_stations(struct conf_check *c, const struct conf_network *net)
 		conf_fault(c, "interface %s: prefixes are delegated, but "
 		    "stations have none on their own link, write an IPv6 "
 		    "prefix without delegate, too", iface->name);
+}
+
+/* One file for each architecture, and one for all others. */
+static void
+check_boots(struct conf_check *c, const struct conf_network *net)
+{
+	const struct conf_boot *b, *other;
+
+	for (b = net->boots; b < net->boots + net->nboots; b++)
+		for (other = net->boots; other < b; other++) {
+			if (other->arch != b->arch)
+				continue;
+			conf_about_network(c, net, b);
+			if (b->arch == 0)
+				conf_fault(c, "boot file %.127s: there is one "
+				    "for all already, write its arch",
+				    b->file);
+			else
+				conf_fault(c, "boot file %.127s: arch %u has "
+				    "one already, remove one", b->file,
+				    b->arch - 1);
+			break;
+		}
 }
 
 static void

@@ -256,3 +256,18 @@ conf_permits(const struct conf_listen *listen, const struct addr *addr)
 			return true;
 	return listen->nfrom == 0;
 }
+
+const char *
+conf_boot_file(const struct conf_network *net, bool has_arch, uint16_t arch)
+{
+	const char *any = NULL;
+	uint32_t i;
+
+	for (i = 0; i < net->nboots; i++) {
+		if (has_arch && net->boots[i].arch == arch + 1u)
+			return net->boots[i].file;
+		if (net->boots[i].arch == 0)
+			any = net->boots[i].file;
+	}
+	return any;
+}

@@ -41,6 +41,10 @@
 #define CONF_VRF_RULE	1000	/* the kernel's, that leads into VRFs */
 #define CONF_PROHIBITS	16
 #define CONF_OPTIONS	64
+#define CONF_BOOTS	16		/* files, one an architecture */
+#define CONF_BOOT_FILE	128		/* with the NUL: as in BOOTP */
+#define CONF_BOOT_SERVER 64		/* likewise */
+#define CONF_ARCH_MAX	65534
 #define CONF_HOSTS	4096
 #define CONF_ROUTERS	CONF_MEMBERS	/* known, and denied */
 
@@ -67,6 +71,12 @@ enum dhcp6_mode {
 struct conf_route {
 	struct prefix	prefix;
 	uint8_t		preference;	/* enum preference */
+};
+
+/* What a station loads that boots by the network. */
+struct conf_boot {
+	uint32_t	arch;		/* of option 93, and one; 0: any */
+	char		file[CONF_BOOT_FILE];
 };
 
 /* Which routers are admitted. */
@@ -160,6 +170,10 @@ struct conf_network {
 	char			reaches[CONF_NETWORKS - 1][NETWORK_NAME_MAX];
 	uint8_t			isolate;	/* from the other networks */
 	uint8_t			pad2[3];
+	struct addr		next_server;	/* to load from, or none */
+	uint32_t		nboots;
+	struct conf_boot	boots[CONF_BOOTS];
+	char			server_name[CONF_BOOT_SERVER];
 };
 
 /* A listening address. */
@@ -357,6 +371,9 @@ bool				 conf_is_end(const struct prefix *,
 /* The length of what one station gets of prefixes[i]. */
 uint8_t				 conf_lease_len(const struct conf_network *,
 				    uint32_t i);
+/* The file for an architecture (if there is one), or for all; NULL: none. */
+const char			*conf_boot_file(const struct conf_network *,
+				    bool has_arch, uint16_t arch);
 /* Whether this address may connect to the listening address. */
 bool				 conf_permits(const struct conf_listen *,
 				    const struct addr *);

@@ -43,6 +43,7 @@ enum conf_type {
 	CONF_TYPE_SOURCE,	/* the same, or an address */
 	CONF_TYPE_ROUTE,	/* struct conf_route */
 	CONF_TYPE_RANGE,	/* struct conf_range */
+	CONF_TYPE_BOOT,		/* struct conf_boot */
 	CONF_TYPE_PORT,		/* uint16_t */
 	CONF_TYPE_HOST,		/* RFC 1123 2.1, or as in some /etc/hosts */
 	CONF_TYPE_PSK		/* or file:/path; not shown in the log */

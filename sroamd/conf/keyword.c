@@ -246,7 +246,8 @@ value_usage(const struct conf_field *f)
 		[CONF_TYPE_NAT64] = "address/length",
 		[CONF_TYPE_GATEWAY] = "address[/length]",
 		[CONF_TYPE_ROUTE] = "address/length",
-		[CONF_TYPE_RANGE] = "address to address"
+		[CONF_TYPE_RANGE] = "address to address",
+		[CONF_TYPE_BOOT] = "\"file\" [arch number]"
 	};
 	static char text[80];
 	const char *none = f->text != NULL && f->none != NULL ? f->none : "";

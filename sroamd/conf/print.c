@@ -244,7 +244,7 @@ print_option(const struct dhcp_option *o, FILE *fp)
 {
 	fprintf(fp, "option %u hex ", o->code);
 	print_hex(o->data, o->len, fp);
-	putc('\n', fp);
+	fprintf(fp, o->always ? " always\n" : "\n");
 }
 
 static void

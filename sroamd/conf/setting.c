@@ -18,6 +18,8 @@ static const char	*text_of_key(const uint8_t *, size_t);
 static const char	*text_of_prefix(const struct prefix *);
 static const char	*text_of_route(const struct conf_route *);
 static const char	*text_of_range(const struct conf_range *);
+static const char	*text_of_boot(const struct conf_boot *);
+static int		 check_boot(const struct conf_boot *, char *);
 static bool		 is_number(const struct conf_field *);
 static int		 check_text(const struct conf_field *, const char *,
 			    char *);
@@ -106,6 +108,8 @@ conf_setting_text(const struct conf_field *f, const void *at)
 		return text_of_route(at);
 	case CONF_TYPE_RANGE:
 		return text_of_range(at);
+	case CONF_TYPE_BOOT:
+		return text_of_boot(at);
 	default:
 		if (is_number(f))
 			return conf_number_text(f, conf_setting_number(f, at));
@@ -161,6 +165,26 @@ text_of_range(const struct conf_range *r)
 		return addr_text(&r->first);
 	snprintf(text, sizeof(text), "%s to %s", addr_text(&r->first),
 	    addr_text(&r->last));
+	return text;
+}
+
+/* In quotes, with a backslash before a quote or backslash. */
+static const char *
+text_of_boot(const struct conf_boot *b)
+{
+	static char text[2 * CONF_BOOT_FILE + 32];
+	size_t n = 0, i, len = strnlen(b->file, sizeof(b->file));
+
+	text[n++] = '"';
+	for (i = 0; i < len; i++) {
+		if (b->file[i] == '"' || b->file[i] == '\\')
+			text[n++] = '\\';
+		text[n++] = b->file[i];
+	}
+	if (b->arch == 0)
+		snprintf(text + n, sizeof(text) - n, "\"");
+	else
+		snprintf(text + n, sizeof(text) - n, "\" arch %u", b->arch - 1);
 	return text;
 }
 
@@ -270,6 +294,8 @@ conf_setting_check(const struct conf_field *f, const void *at, char *why)
 		if (!addr_is_v4(&range->first) || !addr_is_v4(&range->last))
 			return conf_wrong(why, "write IPv4 addresses");
 		return 0;
+	case CONF_TYPE_BOOT:
+		return check_boot(at, why);
 	case CONF_TYPE_ID:
 	case CONF_TYPE_KEY:
 		return 0;
@@ -304,6 +330,23 @@ check_text(const struct conf_field *f, const char *text, char *why)
 		if (*p < ' ' || *p > '~')
 			return conf_wrong(why, "write only printable ASCII");
 	}
+	return 0;
+}
+
+static int
+check_boot(const struct conf_boot *b, char *why)
+{
+	size_t i, len = strnlen(b->file, sizeof(b->file));
+
+	if (len == 0 || len == sizeof(b->file))
+		return conf_wrong(why, "write a name of 1 to %zu octets",
+		    sizeof(b->file) - 1);
+	for (i = 0; i < len; i++)
+		if (b->file[i] < ' ' || b->file[i] > '~')
+			return conf_wrong(why, "write only printable ASCII");
+	if (b->arch > CONF_ARCH_MAX + 1)
+		return conf_wrong(why, "write an architecture of 0 to %u",
+		    CONF_ARCH_MAX);
 	return 0;
 }
 

@@ -253,6 +253,9 @@ check_servers(struct conf_check *c, const struct all_taken *all,
 		conf_about_network(c, net, &net->ntp[i]);
 		check_server(c, all, "ntp", &net->ntp[i]);
 	}
+	conf_about_network(c, net, &net->next_server);
+	if (!addr_is_none(&net->next_server))
+		check_server(c, all, "next server", &net->next_server);
 }
 
 static void

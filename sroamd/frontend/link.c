@@ -187,6 +187,8 @@ set_dhcp(struct offering *offering, const struct conf *conf, uint32_t network)
 	o->nsearch = net->nsearch;
 	for (i = 0; i < net->nsearch && i < CONF_SEARCH; i++)
 		o->search[i] = net->search[i];
+	o->next_server = net->next_server;
+	o->server_name = net->server_name;
 	o->raw = offering->raw;
 	for (i = 0; i < conf->noptions && o->nraw < CONF_OPTIONS; i++)
 		if (conf->options[i].network == network)
@@ -439,6 +441,9 @@ links_dhcp_reply(struct links *links, const struct dhcp_reply *reply)
 	options.source = s->link.lladdr;
 	options.gateway = s->link.gateway4;
 	options.netmask = s->netmask;
+	options.boot_file = s->offering->network == NULL ? NULL :
+	    conf_boot_file(s->offering->network, reply->to.has_arch,
+	    reply->to.arch);
 	if (s->link.mtu < USUAL_MTU)
 		options.mtu = (uint16_t)s->link.mtu;
 	ibuf_to(&buf, frame, sizeof(frame));

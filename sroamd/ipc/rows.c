@@ -127,7 +127,7 @@ PART(conf_peer, peer_named);
 static const struct ipc_field conf_option_rows[] = {
 	ROW(conf_option, network, NUMBER, .max = CONF_NETWORKS - 1),
 	ROW(conf_option, option.code, ANY),
-	ROW(conf_option, option.pad, ZERO),
+	ROW(conf_option, option.always, FLAG),
 	ROW(conf_option, option.len, NUMBER, .max = DHCP_OPTION_MAX),
 	ROW(conf_option, option.data, ANY)
 };
@@ -543,7 +543,8 @@ static const struct ipc_field dhcp_request_rows[] = {
 	ROW(dhcp_request, xid, ANY),
 	SPAN(dhcp_request, ciaddr, override, V4, OR_NONE),
 	ROW(dhcp_request, lease, ANY),
-	SPAN(dhcp_request, secs, sport, ANY),
+	SPAN(dhcp_request, secs, arch, ANY),
+	ROW(dhcp_request, has_arch, FLAG),
 	ROW(dhcp_request, type, ONE_OF, .set = DHCP_ASKS),
 	ROW(dhcp_request, nparams, NUMBER, .max = DHCP_PARAMS_MAX),
 	ROW(dhcp_request, source_mac, STATION),

@@ -144,6 +144,7 @@ reserve_servers(const struct core *core, const struct conf_network *net,
 		reserve_server(core, &net->nameservers[n], each, arg);
 	for (n = 0; n < net->nntp; n++)
 		reserve_server(core, &net->ntp[n], each, arg);
+	reserve_server(core, &net->next_server, each, arg);
 	for (n = 0; n < net->nrelays; n++)
 		reserve_server(core, &net->relays[n], each, arg);
 }

@@ -112,7 +112,8 @@ static void	 start_option(const struct word *);
 static void	 set_option_text(const struct word *);
 static void	 set_option_hex(const struct word *);
 static void	 add_option_addr(const struct word *);
-static void	 end_option(const struct word *);
+static void	 end_option(const struct word *, int);
+static void	 add_boot(const struct word *, const struct word *);
 static void	 start_host(const struct word *);
 static void	 set_host_client(const struct word *, bool);
 static void	 end_host(const struct word *);
@@ -217,7 +218,8 @@ static struct {
 	int		 number;
 }
 
-%token	ADDRESS ADVERTISE CA CERT CLIENT DELEGATE DENY EXCLUDE FROM HEX HOST
+%token	ADDRESS ADVERTISE ALWAYS ARCH BOOT CA CERT CLIENT DELEGATE DENY
+%token	EXCLUDE FILENAME FROM HEX HOST
 %token	INCLUDE INTERFACE KEY LISTEN LLADDR NAME NETWORK NO ON OPTION PEER PORT
 %token	PREFERENCE PREFIX
 %token	PSK RANGE ROUTE ROUTER TEXT TLS TO
@@ -226,9 +228,9 @@ static struct {
 %token	GROUP			/* the first of two words of a setting */
 %token	<field> FIELD LIST	/* a setting: of one value, of several */
 %token	<word> STRING
-%type	<word> port source
+%type	<word> port source arch
 %type	<words> words list strings sources
-%type	<number> notls
+%type	<number> notls always
 
 %%
 
@@ -267,9 +269,10 @@ common	: setting
 	| EXCLUDE STRING		{ add_range(true, $2, $2); }
 	| EXCLUDE STRING TO STRING	{ add_range(true, $2, $4); }
 	| OPTION STRING			{ start_option($2); }
-	    content			{ end_option($2); }
+	    content always		{ end_option($2, $5); }
 	| HOST STRING			{ start_host($2); }
 	    identity fixed		{ end_host($2); }
+	| BOOT FILENAME STRING arch	{ add_boot($3, $4); }
 	| ADVERTISE ROUTE STRING	{ add_advert_route($3, NULL); }
 	| ADVERTISE ROUTE STRING PREFERENCE STRING
 					{ add_advert_route($3, $5); }
@@ -331,6 +334,14 @@ fixed	: /* empty */
 					    &host.delegated, $3, "delegate"); }
 	;
 
+always	: /* empty */			{ $$ = 0; }
+	| ALWAYS			{ $$ = 1; }
+	;
+
+arch	: /* empty */			{ $$ = NULL; }
+	| ARCH STRING			{ $$ = $2; }
+	;
+
 port	: /* empty */			{ $$ = NULL; }
 	| PORT STRING			{ $$ = $2; }
 	;
@@ -381,12 +392,16 @@ static const struct conf_token tokens[] = {
 	{ "address", ADDRESS, 0, NULL },
 	{ "advertise", ADVERTISE, EACH, "advertise route address/length "
 	    "[preference high|medium|low]" },
+	{ "always", ALWAYS, 0, NULL },
+	{ "arch", ARCH, 0, NULL },
+	{ "boot", BOOT, EACH, "boot file \"name\" [arch number]" },
 	{ "ca", CA, 0, NULL },
 	{ "cert", CERT, 0, NULL },
 	{ "client", CLIENT, 0, NULL },
 	{ "delegate", DELEGATE, 0, NULL },
 	{ "deny", DENY, DAEMON, "deny router id" },
 	{ "exclude", EXCLUDE, EACH, "exclude address [to address]" },
+	{ "file", FILENAME, 0, NULL },
 	{ "from", FROM, 0, NULL },
 	{ "hex", HEX, 0, NULL },
 	{ "host", HOST, EACH, "host name lladdr mac|client text|hex id "
@@ -404,7 +419,8 @@ static const struct conf_token tokens[] = {
 	    "line }, or network key \"text\"" },
 	{ "no", NO, 0, NULL },
 	{ "on", ON, 0, NULL },
-	{ "option", OPTION, EACH, "option number text|hex|address value" },
+	{ "option", OPTION, EACH, "option number text|hex|address value "
+	    "[always]" },
 	{ "peer", PEER, DAEMON, "peer address|name|auto on "
 	    "interface [port number] [no tls] [from address]" },
 	{ "port", PORT, 0, NULL },
@@ -1044,14 +1060,43 @@ add_option_addr(const struct word *w)
 }
 
 static void
-end_option(const struct word *w)
+end_option(const struct word *w, int always)
 {
 	struct conf_option own = {
 		.network = in_network, .option = option
 	};
 	size_t n = conf->noptions;
 
+	own.option.always = (uint8_t)always;
 	added(conf_add_option(conf, &own), RECORD_OPTION, n, "option", w);
+}
+
+/* Architectures have the numbers of option 93, RFC 4578 2.1. */
+static void
+add_boot(const struct word *w, const struct word *arch)
+{
+	struct conf_network *net = network();
+	struct conf_boot *b = &net->boots[net->nboots];
+	char why[CONF_WHY];
+	uint32_t n = 0;
+
+	if (!fits(w, "boot file", net->nboots, CONF_BOOTS))
+		return;
+	memset(b, 0, sizeof(*b));
+	if (arch != NULL && conf_value_number(arch->text, 0, CONF_ARCH_MAX, &n,
+	    why) == -1) {
+		refuse(arch, "arch", why);
+		return;
+	}
+	if (conf_value_text(w->text, b->file, sizeof(b->file),
+	    sizeof(b->file) - 1, why) == -1) {
+		refuse(w, "boot file", why);
+		return;
+	}
+	if (arch != NULL)
+		b->arch = n + 1;
+	remember_network(b, w);
+	net->nboots++;
 }
 
 static void

@@ -22,8 +22,8 @@ struct slot {
 
 struct options {
 	uint8_t		address[4], server[4], lease[4], maxsize[2];
-	uint8_t		overload, type;
-	struct slot	slots[11];
+	uint8_t		overload, type, arch[2];
+	struct slot	slots[12];
 };
 
 enum slot_index {
@@ -37,6 +37,7 @@ enum slot_index {
 	SLOT_CLIENT,
 	SLOT_RAPID,
 	SLOT_FQDN,
+	SLOT_ARCH,
 	SLOT_RELAY
 };
 
@@ -68,6 +69,7 @@ wire_dhcp_parse(const void *frame, size_t len, uint32_t ifindex,
 		[SLOT_CLIENT] = { .code = OPTION_CLIENT },
 		[SLOT_RAPID] = { .code = OPTION_RAPID },
 		[SLOT_FQDN] = { .code = OPTION_FQDN },
+		[SLOT_ARCH] = { .code = OPTION_ARCH },
 		[SLOT_RELAY] = { .code = OPTION_RELAY }
 	} };
 	const char *why;
@@ -86,6 +88,7 @@ wire_dhcp_parse(const void *frame, size_t len, uint32_t ifindex,
 	INTO(SLOT_MAXSIZE, o.maxsize);
 	INTO(SLOT_CLIENT, req->client_id);
 	INTO(SLOT_FQDN, req->fqdn);
+	INTO(SLOT_ARCH, o.arch);
 	INTO(SLOT_RELAY, req->relay_id);
 #undef INTO
 	ibuf_from(&buf, frame, len);
@@ -264,6 +267,12 @@ take_options(const struct options *o, struct dhcp_request *req)
 	if (s[SLOT_MAXSIZE].len == sizeof(o->maxsize)) {
 		ibuf_from(&buf, o->maxsize, sizeof(o->maxsize));
 		ibuf_get_n16(&buf, &req->maxsize);
+	}
+	/* A list, of which the first is the one that it prefers. */
+	if (s[SLOT_ARCH].len >= sizeof(o->arch) && s[SLOT_ARCH].len % 2 == 0) {
+		ibuf_from(&buf, o->arch, sizeof(o->arch));
+		ibuf_get_n16(&buf, &req->arch);
+		req->has_arch = 1;
 	}
 	req->nparams = s[SLOT_PARAMS].len < DHCP_PARAMS_MAX ?
 	    s[SLOT_PARAMS].len : DHCP_PARAMS_MAX;

@@ -42,6 +42,10 @@ struct wire_dhcp_options {
 	/* by number */
 	const struct dhcp_option *const *raw;
 	size_t		 nraw;
+	/* what it boots from, in BOOTP's fields and options 66 and 67 */
+	struct addr	 next_server;	/* or none */
+	const char	*server_name;	/* NULL or empty: none */
+	const char	*boot_file;
 };
 
 /*

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* DHCPv4 and BOOTP replies are written (RFC 951, 2131, 2132). */
+#include <stdbool.h>
 #include <string.h>
 
 #include "wire/dhcp.h"
@@ -36,7 +37,9 @@ static bool	is_relayed(const struct dhcp_reply *);
 static bool	is_bootp(const struct dhcp_reply *);
 static int	choose_destination(const struct dhcp_reply *, struct mac *,
 		    struct addr *, uint16_t *);
-static int	add_bootp(struct ibuf *, const struct dhcp_reply *);
+static int	add_bootp(struct ibuf *, const struct dhcp_reply *,
+		    const struct wire_dhcp_options *);
+static int	add_field(struct ibuf *, const char *, size_t);
 static size_t	size_of(size_t);
 static void	keep(struct out *, uint8_t, size_t);
 static int	put(struct out *, uint8_t, const void *, size_t);
@@ -45,10 +48,12 @@ static int	put_text(struct out *, uint8_t, const char *);
 static int	put_lease(struct out *, const struct dhcp_reply *);
 static int	put_rest(struct out *, const struct sources *);
 static void	put_asked(struct out *, uint8_t, const struct sources *);
+static void	put_unasked(struct out *, const struct sources *);
 static uint32_t	mask_of(const struct wire_dhcp_options *);
 static put_fn	 put_mask, put_router, put_dns, put_host, put_domain, put_mtu,
 		    put_broadcast, put_ntp, put_fqdn, put_ipv6only,
-		    put_portal, put_search, put_routes, put_raw;
+		    put_portal, put_search, put_routes, put_boot_server,
+		    put_boot_file, put_raw;
 static void	put_v4(struct out *, uint8_t, const struct addr *, uint32_t);
 static size_t	encode_search(const struct wire_dhcp_options *, uint8_t *,
 		    size_t);
@@ -65,6 +70,8 @@ static const struct {
 	{ OPTION_MTU, put_mtu },
 	{ OPTION_BROADCAST, put_broadcast },
 	{ OPTION_NTP, put_ntp },
+	{ OPTION_BOOT_SERVER, put_boot_server },
+	{ OPTION_BOOT_FILE, put_boot_file },
 	{ OPTION_FQDN, put_fqdn },
 	{ OPTION_IPV6ONLY, put_ipv6only },
 	{ OPTION_PORTAL, put_portal },
@@ -100,7 +107,7 @@ wire_dhcp_build(const struct dhcp_reply *reply,
 	    wire_add_ether(buf, &ether) == -1 ||
 	    wire_add_ip4(buf, &ip) == -1 ||
 	    wire_add_udp(buf, &udp) == -1 ||
-	    add_bootp(buf, reply) == -1)
+	    add_bootp(buf, reply, opts) == -1)
 		return -1;
 	if (!(is_bootp(reply) && reply->to.plain) &&
 	    (put_lease(&out, reply) == -1 ||
@@ -181,14 +188,29 @@ choose_destination(const struct dhcp_reply *reply, struct mac *mac,
 	return 0;
 }
 
+/* A text that ends in zeroes; a longer one than fits is none. */
+static int
+add_field(struct ibuf *buf, const char *text, size_t size)
+{
+	size_t len = text != NULL ? strlen(text) : 0;
+
+	if (len >= size)
+		len = 0;
+	if (len > 0 && ibuf_add(buf, text, len) == -1)
+		return -1;
+	return ibuf_add_zero(buf, size - len);
+}
+
 /* RFC 2131 table 3. */
 static int
-add_bootp(struct ibuf *buf, const struct dhcp_reply *reply)
+add_bootp(struct ibuf *buf, const struct dhcp_reply *reply,
+    const struct wire_dhcp_options *opts)
 {
 	const struct dhcp_request *to = &reply->to;
 	const struct addr *ciaddr = reply->type == DHCP_ACK ||
 	    is_bootp(reply) ? &to->ciaddr : &addr_none;
 	uint16_t flags = to->flags;
+	bool boots = reply->type != DHCP_NAK;
 
 	if (reply->type == DHCP_NAK)
 		flags |= FLAG_BROADCAST;
@@ -201,11 +223,13 @@ add_bootp(struct ibuf *buf, const struct dhcp_reply *reply)
 	    ibuf_add_n16(buf, flags) == -1 ||
 	    ibuf_add(buf, addr_v4(ciaddr), 4) == -1 ||
 	    ibuf_add(buf, addr_v4(&reply->yiaddr), 4) == -1 ||
-	    ibuf_add_zero(buf, 4) == -1 ||	/* siaddr */
+	    ibuf_add(buf, addr_v4(boots ? &opts->next_server : &addr_none),
+	    4) == -1 ||
 	    ibuf_add(buf, addr_v4(&to->giaddr), 4) == -1 ||
 	    ibuf_add(buf, &to->chaddr, sizeof(to->chaddr)) == -1 ||
-	    ibuf_add_zero(buf, CHADDR_LEN - sizeof(to->chaddr) + SNAME_LEN +
-	    FILE_LEN) == -1)
+	    ibuf_add_zero(buf, CHADDR_LEN - sizeof(to->chaddr)) == -1 ||
+	    add_field(buf, boots ? opts->server_name : NULL, SNAME_LEN) == -1 ||
+	    add_field(buf, boots ? opts->boot_file : NULL, FILE_LEN) == -1)
 		return -1;
 	return is_bootp(reply) && to->plain ? 0 : ibuf_add_n32(buf, COOKIE);
 }
@@ -324,12 +348,24 @@ put_rest(struct out *out, const struct sources *from)
 		for (i = 0; i < n && i < DHCP_PARAMS_MAX; i++)
 			put_asked(out, want[i], from);
 		put_asked(out, OPTION_FQDN, from);
+		put_unasked(out, from);
 	}
 	if (to->client_idlen > 0)
 		put(out, OPTION_CLIENT, to->client_id, to->client_idlen);
 	if (to->relay_idlen > 0)
 		put(out, OPTION_RELAY, to->relay_id, to->relay_idlen);
 	return out->reserve == 0 ? 0 : -1;
+}
+
+/* Those that the operator sends to all. */
+static void
+put_unasked(struct out *out, const struct sources *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->opts->nraw; i++)
+		if (from->opts->raw[i]->always)
+			put_asked(out, from->opts->raw[i]->code, from);
 }
 
 /* One option of the station's list; omitted if it does not fit. */
@@ -526,6 +562,29 @@ put_routes(struct out *out, uint8_t code, const struct sources *from)
 	memcpy(routes + 1, addr_v4(&from->opts->gateway), 4);
 	memcpy(routes + 10, addr_v4(&from->opts->gateway), 4);
 	put(out, code, routes, sizeof(routes));
+}
+
+/* By name or address, unless the operator has written the option. */
+static void
+put_boot_server(struct out *out, uint8_t code, const struct sources *from)
+{
+	const struct wire_dhcp_options *opts = from->opts;
+
+	put_raw(out, code, from);
+	if (out->sent[code])
+		return;
+	if (opts->server_name != NULL && opts->server_name[0] != '\0')
+		put_text(out, code, opts->server_name);
+	else if (addr_is_v4(&opts->next_server))
+		put_text(out, code, addr_text(&opts->next_server));
+}
+
+static void
+put_boot_file(struct out *out, uint8_t code, const struct sources *from)
+{
+	put_raw(out, code, from);
+	if (!out->sent[code])
+		put_text(out, code, from->opts->boot_file);
 }
 
 static void
