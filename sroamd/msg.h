@@ -41,7 +41,17 @@ enum dhcp_type {
 #define DHCP_HOST_MAX		64
 #define DHCP_OPTION_MAX		512
 
-/* A station's request (RFC 2131 table 1, options of RFC 2132). */
+/*
+ * A station's request (RFC 2131 table 1, options of RFC 2132).  One of a client
+ * behind a repeater, which sends with its own MAC address, is the repeater's:
+ * chaddr is that of the frame, and `behind' that of the message.
+ */
+enum dhcp_repeated {
+	DHCP_DIRECT,
+	DHCP_REPEATED,
+	DHCP_REPEATED_BARE	/* client_id is made: type 1 and `behind' */
+};
+
 struct dhcp_request {
 	uint32_t	ifindex;	/* interface it came in on */
 	uint32_t	xid;
@@ -66,6 +76,8 @@ struct dhcp_request {
 	uint8_t		params[DHCP_PARAMS_MAX];
 	uint8_t		client_idlen;	/* option 61 */
 	uint8_t		client_id[DHCP_CLIENT_ID_MAX];
+	struct mac	behind;
+	uint8_t		repeated;	/* enum dhcp_repeated */
 	uint8_t		rapid;		/* option 80 */
 	uint8_t		plain;		/* BOOTP that knows no options */
 	uint8_t		relay_port;	/* RFC 8357: answer to sport */

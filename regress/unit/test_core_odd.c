@@ -247,12 +247,75 @@ a_host_keeps_what_it_has_as_long_as_it_is_heard(void **state)
 	node_free(node);
 }
 
+/* Station 3 sends, with the MAC address of another in the message. */
+static void
+a_repeater_takes_nothing_of_who_has_that_address(void **state)
+{
+	static const struct {
+		int		 behind;
+		uint8_t		 type;
+		const char	*ciaddr, *requested;
+		uint8_t		 answer;
+		int		 chaddr;	/* whom it is for */
+	} rows[] = {
+		/* A renewal, by another way than the lease was got. */
+		{ 1, DHCP_REQUEST, OWN, NULL, DHCP_ACK, 1 },
+		{ 1, DHCP_REQUEST, OTHERS, NULL, DHCP_NAK, 3 },
+		{ 9, DHCP_REQUEST, OWN, NULL, DHCP_NAK, 3 },
+		{ 1, DHCP_REQUEST, NULL, OWN, DHCP_NAK, 3 },
+		{ 1, DHCP_DISCOVER, NULL, OWN, DHCP_OFFER, 3 },
+		{ 1, DHCP_RELEASE, OWN, NULL, 0, 0 },
+		{ 1, DHCP_DECLINE, NULL, OWN, 0, 0 }
+	};
+	const struct dhcp_reply *reply;
+	struct dhcp_request req;
+	struct addr own = addr_of(OWN);
+	struct mac mac;
+	struct node *node;
+	size_t i;
+	int n;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		node = node_with_leases();
+		memset(&req, 0, sizeof(req));
+		req.ifindex = IFINDEX;
+		req.type = rows[i].type;
+		req.chaddr = req.source_mac = station(3);
+		req.behind = station(rows[i].behind);
+		req.repeated = DHCP_REPEATED_BARE;
+		req.client_idlen = 7;
+		req.ciaddr = req.source = addr_of(rows[i].ciaddr);
+		req.requested = addr_of(rows[i].requested);
+		n = node->n;
+		core_dhcp(node->core, &req, now);
+		for (reply = NULL; n < node->n; n++)
+			if (node->seen[n].type == EFFECT_DHCP_REPLY)
+				reply = &node->seen[n].reply;
+		assert_int_equal(reply != NULL ? reply->type : 0,
+		    rows[i].answer);
+		if (reply != NULL) {
+			mac = station(rows[i].chaddr);
+			assert_int_equal(mac_cmp(&reply->to.chaddr, &mac), 0);
+			if (reply->type == DHCP_OFFER)
+				assert_int_not_equal(addr_cmp(&reply->yiaddr,
+				    &own), 0);
+		}
+		pass(node, 5000);
+		assert_int_equal(dhcp(node, 1, DHCP_REQUEST, &own, 0)->type,
+		    DHCP_ACK);
+		node_free(node);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_inform_is_answered_where_its_address_is),
 		cmocka_unit_test(a_renewal_that_names_a_server_is_a_renewal),
+		cmocka_unit_test(
+		    a_repeater_takes_nothing_of_who_has_that_address),
 		cmocka_unit_test(bootp_is_for_hosts_of_the_configuration),
 		cmocka_unit_test(
 		    a_host_keeps_what_it_has_as_long_as_it_is_heard),

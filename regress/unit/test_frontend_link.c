@@ -33,6 +33,7 @@ static const char packet_arp[] =
     "7c0a82c11000000000000c0a82c01";
 
 struct fixture {
+	struct dhcp_request	 dhcp;		/* the last */
 	struct event_base	*base;
 	struct links		*links;
 	int			 wire;		/* the stations' end */
@@ -53,6 +54,8 @@ message(void *arg, uint32_t type, const void *data, size_t len)
 	assert_null(ipc_check(&imsg, PROC_FRONTEND, PROC_ENGINE));
 	strlcat(f->messages, type == IPC_DHCP ? "D" : type == IPC_SOLICIT ?
 	    "S" : type == IPC_ARP_ASK ? "A" : "h", sizeof(f->messages));
+	if (type == IPC_DHCP)
+		memcpy(&f->dhcp, data, sizeof(f->dhcp));
 	if (type == IPC_HEARD)
 		memcpy(&f->heard, data, sizeof(f->heard));
 }
@@ -352,6 +355,61 @@ a_listed_relay_speaks_for_stations_that_are_not_here(void **state)
 	station_sends(f, frame, len);
 	assert_string_equal(f->messages, "D");
 	assert_int_equal(counter(f, COUNTS(relays)), 1);
+}
+
+/* The message is of another MAC address than the frame. */
+static void
+a_repeater_asks_for_those_behind_it(void **state)
+{
+	static const uint8_t made[] = { 1, 2, 0, 0, 0, 0, 9 };
+	const struct mac source = { { 2, 0, 0, 0, 0, 7 } },
+	    behind = { { 2, 0, 0, 0, 0, 9 } };
+	struct fixture *f = *state;
+	struct conf_iface iface = { .name = "roam0" };
+	struct conf_network net = { .max_leases = 1000 };
+	struct conf conf = { .networks = &net, .nnetworks = 1,
+	    .ifaces = &iface, .nifaces = 1 };
+	uint8_t frame[1514];
+	size_t len = hex(packet_discover, frame, sizeof(frame));
+	int yes, i;
+
+	frame[75] = 9;
+	memset(frame + 40, 0, 2);
+	for (yes = 0; yes < 2; yes++) {
+		iface.repeaters = (uint32_t)yes;
+		links_conf(f->links, &conf);
+		f->messages[0] = '\0';
+		station_sends(f, frame, len);
+		assert_string_equal(f->messages, yes ? "hD" : "");
+		assert_int_equal(counter(f, COUNTS(foreign)), 1);
+	}
+	assert_non_null(strstr(stub_log_text(), "roam0: station "
+	    "02:00:00:00:00:07 asks DHCP for 02:00:00:00:00:09: not its own, "
+	    "dropped; if it is a repeater, write repeaters yes"));
+	assert_int_equal(mac_cmp(&f->dhcp.chaddr, &source), 0);
+	assert_int_equal(mac_cmp(&f->dhcp.behind, &behind), 0);
+	/* The identifier is its own, 01 and the MAC address of the packet. */
+	assert_int_equal(f->dhcp.repeated, DHCP_REPEATED);
+	assert_int_equal(f->dhcp.client_id[6], 7);
+	/* Without one it is made: the option is padding here. */
+	memset(frame + 14 + 28 + 243, 0, 9);
+	station_sends(f, frame, len);
+	assert_int_equal(f->dhcp.repeated, DHCP_REPEATED_BARE);
+	assert_int_equal(f->dhcp.client_idlen, sizeof(made));
+	assert_memory_equal(f->dhcp.client_id, made, sizeof(made));
+	/* What is its own is as ever. */
+	frame[75] = 7;
+	station_sends(f, frame, len);
+	assert_int_equal(f->dhcp.repeated, DHCP_DIRECT);
+	assert_int_equal(f->dhcp.client_idlen, 0);
+	/* For however many: within the limit of one station. */
+	for (i = 0; i < 60; i++) {
+		frame[74] = (uint8_t)i;
+		station_sends(f, frame, len);
+	}
+	assert_in_range(counter(f, COUNTS(dhcp)), 20, 25);
+	assert_int_equal(counter(f, COUNTS(dhcp)) + counter(f,
+	    COUNTS(limited)), 63);
 }
 
 static void
@@ -809,6 +867,7 @@ main(void)
 		WITH_FIXTURE(there_is_no_answer_without_a_counter),
 		WITH_FIXTURE(frames_cut_short_are_malformed),
 		WITH_FIXTURE(a_listed_relay_speaks_for_stations_that_are_not_here),
+		WITH_FIXTURE(a_repeater_asks_for_those_behind_it),
 		WITH_FIXTURE(one_station_cannot_keep_the_engine_busy),
 		WITH_FIXTURE(strangers_leave_room_for_those_who_are_served),
 		WITH_FIXTURE(the_gateway_is_defended_but_not_in_a_storm),

@@ -480,6 +480,7 @@ static const struct bad bads[] = {
 	BYTE(IPC_DHCP, dhcp_request, has_arch, 2),
 	BYTE(IPC_DHCP, dhcp_request, rapid, 2),
 	BYTE(IPC_DHCP, dhcp_request, plain, 2),
+	BYTE(IPC_DHCP, dhcp_request, repeated, DHCP_REPEATED_BARE + 1),
 	BYTE(IPC_DHCP, dhcp_request, relay_port, 2),
 	BYTE(IPC_DHCP6, dhcp6_request, rapid, 2),
 	BYTE(IPC_DHCP6, dhcp6_request, wants, DHCP6_WANTS_CAPTIVE << 1),

@@ -440,6 +440,48 @@ an_option_may_be_sent_unasked(void **state)
 	assert_null(option_at(len, 242));
 }
 
+/* The frame is for the repeater, the message for the client behind it. */
+static void
+a_reply_for_one_behind_a_repeater_goes_to_it(void **state)
+{
+	static const struct {
+		enum dhcp_repeated	repeated;
+		uint16_t		flags;
+		const char		*dst;
+		int			id;
+	} rows[] = {
+		{ DHCP_DIRECT, 0, STATION, 1 },
+		{ DHCP_DIRECT, 0x8000, STATION, 1 },
+		{ DHCP_REPEATED, 0, STATION, 1 },
+		{ DHCP_REPEATED, 0x8000, "ff:ff:ff:ff:ff:ff", 1 },
+		{ DHCP_REPEATED_BARE, 0, STATION, 0 }
+	};
+	struct wire_dhcp_options opts = options_of_link();
+	struct dhcp_request req;
+	struct dhcp_reply reply;
+	struct mac dst, who;
+	struct ibuf buf;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ROWS(rows); i++) {
+		assert_null(parse("350101 3d03000102 ff", &req));
+		req.repeated = (uint8_t)rows[i].repeated;
+		req.behind = (struct mac){ { 2, 0, 0, 0, 0, 9 } };
+		req.flags = rows[i].flags;
+		reply = reply_to(&req, DHCP_OFFER);
+		ibuf_to(&buf, frame, sizeof(frame));
+		assert_int_equal(wire_dhcp_build(&reply, &opts, &buf), 0);
+		memcpy(&dst, frame, sizeof(dst));
+		assert_string_equal(mac_text(&dst), rows[i].dst);
+		memcpy(&who, frame + AT_BOOTP + 28, sizeof(who));
+		assert_string_equal(mac_text(&who), rows[i].repeated ==
+		    DHCP_DIRECT ? STATION : "02:00:00:00:00:09");
+		assert_int_equal(option_at(ibuf_len(&buf), 61) != NULL,
+		    rows[i].id);
+	}
+}
+
 static void
 bad_options_have_their_reasons(void **state)
 {
@@ -821,6 +863,8 @@ main(void)
 		cmocka_unit_test(options_are_found_however_they_are_written),
 		cmocka_unit_test(a_request_without_a_type_is_bootp),
 		cmocka_unit_test(a_bootp_reply_is_one_of_bootp),
+		cmocka_unit_test(
+		    a_reply_for_one_behind_a_repeater_goes_to_it),
 		cmocka_unit_test(an_architecture_is_read),
 		cmocka_unit_test(what_it_boots_is_in_fields_and_options),
 		cmocka_unit_test(an_option_may_be_sent_unasked),

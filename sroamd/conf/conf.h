@@ -212,6 +212,7 @@ struct conf_iface {
 	struct prefix	addrs[CONF_ADDRS];	/* with the length to set */
 	uint32_t	netmask;	/* mask for stations; 0: 32 */
 	uint32_t	isolated;	/* no direct way between them */
+	uint32_t	repeaters;	/* stations ask DHCP for others */
 };
 
 /* An option of DHCP, as the operator wrote it. */

@@ -176,6 +176,7 @@ static const struct conf_field rows[] = {
 	{ "netmask", CONF_TYPE_NUMBER, 0, IFACE(netmask),
 	    .none = "32", .min = 8, .max = 32 },
 	{ "isolated", CONF_TYPE_CHOICE, 0, IFACE(isolated), .words = yes_no },
+	{ "repeaters", CONF_TYPE_CHOICE, 0, IFACE(repeaters), .words = yes_no },
 	{ "address", CONF_TYPE_GATEWAY, 0, IFACES(addrs, naddrs) },
 	{ .name = NULL }
 };

@@ -45,6 +45,7 @@ struct arrival {
 	const uint8_t			*octets;
 	size_t				 len;
 	int				 proxy;		/* INTAKE_* */
+	bool				 repeaters;
 	int				 defend;	/* INTAKE_DEFEND* */
 	struct frame			 frame;
 };
@@ -61,6 +62,7 @@ static void	take_neighbour(struct arrival *);
 static void	take_server(struct arrival *, enum deed, const char *);
 static bool	is_relay(const struct conf_network *, const struct addr *);
 static void	take_advert(struct arrival *);
+static bool	take_repeater(struct arrival *, struct dhcp_request *);
 static void	take_dhcp(struct arrival *);
 static void	take_dhcp6(struct arrival *);
 static void	take_solicit(struct arrival *);
@@ -128,7 +130,7 @@ intake_frame(struct intake *intake, const struct intake_link *on,
 {
 	struct arrival a = { .intake = intake, .link = on->link,
 	    .network = on->network, .count = on->count, .octets = octets,
-	    .len = len, .proxy = on->proxy };
+	    .len = len, .proxy = on->proxy, .repeaters = on->repeaters };
 
 	wire_frame_parse(octets, len, on->link, &a.frame);
 	if (a.frame.kind == FRAME_MALFORMED) {
@@ -338,6 +340,36 @@ take_advert(struct arrival *a)
 }
 
 /*
+ * A station asks for a client that has another MAC address: true, and it is the
+ * repeater's request, or false.  Nobody gets what is leased to that address.
+ */
+static bool
+take_repeater(struct arrival *a, struct dhcp_request *dhcp)
+{
+	const struct mac client = dhcp->chaddr;
+
+	if (may_name(a, DEED_REPEATER))
+		log_warnx("%s: station %s asks DHCP for %s: %s", a->link->name,
+		    mac_text(&a->frame.source), mac_text(&client),
+		    a->repeaters ? "a repeater" : "not its own, dropped; if it "
+		    "is a repeater, write repeaters yes");
+	if (!a->repeaters) {
+		a->count->foreign++;
+		return false;
+	}
+	dhcp->behind = client;
+	dhcp->chaddr = a->frame.source;
+	dhcp->repeated = DHCP_REPEATED;
+	if (dhcp->client_idlen > 0)
+		return true;
+	dhcp->repeated = DHCP_REPEATED_BARE;
+	dhcp->client_id[0] = 1;		/* Ethernet, RFC 2132 9.14 */
+	memcpy(dhcp->client_id + 1, &client, sizeof(client));
+	dhcp->client_idlen = 1 + sizeof(client);
+	return true;
+}
+
+/*
  * chaddr must be the sender, or any frame could take another station's lease.
  * Configured relay agents send for others; stations behind them are not
  * located by this.
@@ -345,7 +377,7 @@ take_advert(struct arrival *a)
 static void
 take_dhcp(struct arrival *a)
 {
-	const struct dhcp_request *dhcp = &a->frame.u.dhcp;
+	struct dhcp_request *dhcp = &a->frame.u.dhcp;
 
 	if (!addr_is_none(&dhcp->giaddr)) {
 		if (!is_relay(a->network, &dhcp->giaddr)) {
@@ -360,13 +392,9 @@ take_dhcp(struct arrival *a)
 		    sizeof(*dhcp));
 		return;
 	}
-	if (mac_cmp(&dhcp->chaddr, &a->frame.source) != 0) {
-		a->count->foreign++;
-		log_debug("%s: DHCP from %s for %s: not its own",
-		    a->link->name, mac_text(&a->frame.source),
-		    mac_text(&dhcp->chaddr));
+	if (mac_cmp(&dhcp->chaddr, &a->frame.source) != 0 &&
+	    !take_repeater(a, dhcp))
 		return;
-	}
 	if (!buckets_take(a->intake->dhcp, &a->frame.source,
 	    clock_monotime())) {
 		a->count->limited++;

@@ -31,6 +31,7 @@ struct intake_link {
 	const struct link		*link;
 	const struct conf_network	*network;
 	int				 proxy;	/* INTAKE_PROXY, _ISOLATED */
+	bool				 repeaters;	/* are accepted */
 	struct ctl_interface		*count;	/* the link's counters */
 };
 

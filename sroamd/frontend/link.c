@@ -62,6 +62,7 @@ struct served {
 	struct tap		 taps[LINK_SOCKETS];
 	uint8_t			 netmask;	/* 0: 32 */
 	uint8_t			 proxy;		/* INTAKE_PROXY, _ISOLATED */
+	bool			 repeaters;
 	struct ctl_interface	 count;		/* only its counters */
 	struct ratelimit	 warned[WARNINGS];
 };
@@ -210,6 +211,7 @@ set_iface(struct served *s)
 			s->proxy = s->netmask != 0 ? INTAKE_PROXY : 0;
 			if (conf->ifaces[i].isolated)
 				s->proxy |= INTAKE_ISOLATED;
+			s->repeaters = conf->ifaces[i].repeaters != 0;
 			return 0;
 		}
 	return -1;
@@ -331,7 +333,7 @@ tap_read(void *arg)
 	struct served *s = tap->served;
 	uint8_t frame[2048];
 	const struct intake_link on = { &s->link, s->offering->network,
-	    s->proxy, &s->count };
+	    s->proxy, s->repeaters, &s->count };
 	int what_to_defend;
 	ssize_t n;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Stations that the log has named for playing the gateway: each is named once
- * an hour for a thing it does, and no more than a few a minute are, whatever
- * MAC addresses they take.
+ * Stations that the log has named for playing the gateway, or asking for
+ * others: each is named once an hour for a thing it does, and no more than a
+ * few a minute are, whatever MAC addresses they take.
  */
 #ifndef SROAMD_FRONTEND_NAMED_H
 #define SROAMD_FRONTEND_NAMED_H
@@ -20,7 +20,8 @@ enum deed {
 	DEED_PROBE,		/* asks for that address for itself */
 	DEED_SERVER,		/* answers DHCP */
 	DEED_SERVER6,		/* answers DHCPv6 */
-	DEED_ADVERT		/* sends router advertisements */
+	DEED_ADVERT,		/* sends router advertisements */
+	DEED_REPEATER		/* asks DHCP for others */
 };
 
 #define NAMED_AGAIN	3600000		/* ms until it is named again */

@@ -552,6 +552,8 @@ static const struct ipc_field dhcp_request_rows[] = {
 	ROW(dhcp_request, params, ANY),
 	ROW(dhcp_request, client_idlen, NUMBER, .max = DHCP_CLIENT_ID_MAX),
 	ROW(dhcp_request, client_id, ANY),
+	ROW(dhcp_request, behind, ANY),
+	ROW(dhcp_request, repeated, NUMBER, .max = DHCP_REPEATED_BARE),
 	SPAN(dhcp_request, rapid, plain, FLAG),
 	ROW(dhcp_request, relay_port, FLAG),
 	ROW(dhcp_request, fqdnlen, NUMBER, .max = DHCP_FQDN_MAX),

@@ -67,6 +67,8 @@ static bool		 is_anothers(const struct asked *,
 			    const struct addr *);
 static void		 inform(const struct asked *);
 static void		 bootp(const struct asked *);
+static bool		 is_renewed_by_another(const struct asked *,
+			    struct dhcp_request *);
 static struct assoc	*here(const struct asked *);
 static bool		 is_from_its_place(const struct asked *);
 static bool		 host_address(const struct asked *, struct prefix *);
@@ -100,7 +102,8 @@ dhcp_serve(struct core *core, const struct dhcp_request *req, monotime_t now)
 static void
 serve(struct core *core, const struct dhcp_request *req, monotime_t now)
 {
-	struct asked	a = { .core = core, .req = req, .now = now };
+	struct asked		a = { .core = core, .req = req, .now = now };
+	struct dhcp_request	own;
 
 	core->counters.dhcp_in++;
 	a.iface = iface_at(core, req->ifindex);
@@ -112,7 +115,9 @@ serve(struct core *core, const struct dhcp_request *req, monotime_t now)
 		drop(&a, CTL_DROP_DHCP_SENDER);
 		return;
 	}
-	a.host = host_client(core, a.iface->network, req, now);
+	if (is_renewed_by_another(&a, &own))
+		a.req = &own;
+	a.host = host_client(core, a.iface->network, a.req, now);
 	switch (req->type) {
 	case DHCP_DISCOVER:
 		discover(&a);
@@ -594,4 +599,26 @@ bootp(const struct asked *a)
 		drop(a, CTL_DROP_BOOTP_HOST);
 	else if (grant(a, &p, &seconds) != NULL)
 		reply(a, DHCP_BOOTP, &p.addr, 0, NULL);
+}
+
+/*
+ * The renewal of a lease that the client behind has itself: it was not behind
+ * when it got it, as one of a macvlan whose unicast goes out by its parent.
+ * The lease is extended and the answer sent to the client; where that is, this
+ * does not say.
+ */
+static bool
+is_renewed_by_another(const struct asked *a, struct dhcp_request *own)
+{
+	struct asked	behind = *a;
+
+	if (!a->req->repeated || a->req->type != DHCP_REQUEST)
+		return false;
+	*own = *a->req;
+	own->chaddr = own->behind;
+	if (own->repeated == DHCP_REPEATED_BARE)
+		own->client_idlen = 0;
+	own->repeated = DHCP_DIRECT;
+	behind.req = own;
+	return own_lease(&behind, &own->ciaddr) != NULL;
 }

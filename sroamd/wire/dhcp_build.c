@@ -35,6 +35,7 @@ typedef void	 put_fn(struct out *, uint8_t, const struct sources *);
 static size_t	size_limit(const struct dhcp_reply *, uint16_t);
 static bool	is_relayed(const struct dhcp_reply *);
 static bool	is_bootp(const struct dhcp_reply *);
+static bool	has_id(const struct dhcp_request *);
 static int	choose_destination(const struct dhcp_reply *, struct mac *,
 		    struct addr *, uint16_t *);
 static int	add_bootp(struct ibuf *, const struct dhcp_reply *,
@@ -146,6 +147,13 @@ is_bootp(const struct dhcp_reply *reply)
 	return reply->type == DHCP_BOOTP;
 }
 
+/* The station's own (RFC 6842), not one that was made for it. */
+static bool
+has_id(const struct dhcp_request *to)
+{
+	return to->client_idlen > 0 && to->repeated != DHCP_REPEATED_BARE;
+}
+
 static bool
 is_relayed(const struct dhcp_reply *reply)
 {
@@ -179,13 +187,11 @@ choose_destination(const struct dhcp_reply *reply, struct mac *mac,
 		*mac = wire_broadcast;
 	else if (!addr_is_none(&to->ciaddr))
 		*dst = to->ciaddr;
-	else if (to->flags & FLAG_BROADCAST)
-		;
-	else if (!addr_is_none(&reply->yiaddr))
+	else if (!(to->flags & FLAG_BROADCAST))
 		*dst = reply->yiaddr;
-	else
-		return -1;
-	return 0;
+	else if (to->repeated)	/* which sends that on to all behind it */
+		*mac = wire_broadcast;
+	return addr_is_none(dst) ? -1 : 0;
 }
 
 /* A text that ends in zeroes; a longer one than fits is none. */
@@ -226,7 +232,8 @@ add_bootp(struct ibuf *buf, const struct dhcp_reply *reply,
 	    ibuf_add(buf, addr_v4(boots ? &opts->next_server : &addr_none),
 	    4) == -1 ||
 	    ibuf_add(buf, addr_v4(&to->giaddr), 4) == -1 ||
-	    ibuf_add(buf, &to->chaddr, sizeof(to->chaddr)) == -1 ||
+	    ibuf_add(buf, to->repeated ? &to->behind : &to->chaddr,
+	    sizeof(to->chaddr)) == -1 ||
 	    ibuf_add_zero(buf, CHADDR_LEN - sizeof(to->chaddr)) == -1 ||
 	    add_field(buf, boots ? opts->server_name : NULL, SNAME_LEN) == -1 ||
 	    add_field(buf, boots ? opts->boot_file : NULL, FILE_LEN) == -1)
@@ -331,7 +338,7 @@ put_rest(struct out *out, const struct sources *from)
 	    is_bootp(reply) ? sizeof(usual_bootp) : sizeof(usual);
 	size_t len = strnlen(reply->message, sizeof(reply->message));
 
-	if (to->client_idlen > 0)
+	if (has_id(to))
 		keep(out, OPTION_CLIENT, to->client_idlen);
 	if (to->relay_idlen > 0)
 		keep(out, OPTION_RELAY, to->relay_idlen);
@@ -350,7 +357,7 @@ put_rest(struct out *out, const struct sources *from)
 		put_asked(out, OPTION_FQDN, from);
 		put_unasked(out, from);
 	}
-	if (to->client_idlen > 0)
+	if (has_id(to))
 		put(out, OPTION_CLIENT, to->client_id, to->client_idlen);
 	if (to->relay_idlen > 0)
 		put(out, OPTION_RELAY, to->relay_id, to->relay_idlen);
