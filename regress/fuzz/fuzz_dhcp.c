@@ -70,7 +70,7 @@ check_reply(const struct dhcp_request *req, struct ibuf *buf)
 		CHECK(ibuf_skip(buf, len) == 0);
 	}
 	CHECK((last == 82) == (req->relay_idlen > 0));
-	CHECK(client_id == (req->client_idlen > 0));
+	CHECK(client_id == (req->client_idlen > 0 && req->type != DHCP_BOOTP));
 }
 
 static void

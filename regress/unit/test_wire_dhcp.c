@@ -282,6 +282,10 @@ a_bootp_reply_is_one_of_bootp(void **state)
 		    rows[i].dst);
 	}
 	/* Whatever there is: no more than the room of RFC 951. */
+	assert_null(parse("3d32 0000000000000000000000000000000000000000000000"
+	    "000000000000000000000000000000000000000000000000000000 ff", &req));
+	assert_int_equal(req.type, DHCP_BOOTP);
+	assert_int_equal(req.client_idlen, 50);
 	opts.domain = "a-domain-with-a-name-of-some-length.example.net";
 	for (i = 0; i < 2; i++) {
 		req.plain = 0;

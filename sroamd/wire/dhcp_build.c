@@ -147,11 +147,12 @@ is_bootp(const struct dhcp_reply *reply)
 	return reply->type == DHCP_BOOTP;
 }
 
-/* The station's own (RFC 6842), not one that was made for it. */
+/* The station's own (RFC 6842), none made for it; BOOTP has none. */
 static bool
 has_id(const struct dhcp_request *to)
 {
-	return to->client_idlen > 0 && to->repeated != DHCP_REPEATED_BARE;
+	return to->client_idlen > 0 && to->type != DHCP_BOOTP &&
+	    to->repeated != DHCP_REPEATED_BARE;
 }
 
 static bool
