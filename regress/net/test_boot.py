@@ -2,12 +2,13 @@
 """What machines that boot by the network and phones are given: fields of BOOTP
 and options, by architecture and network."""
 
+import socket
 import struct
 
 import pytest
 
 from lab import Network
-from lab.hand import ACK, DISCOVER, INFORM, OFFER, Hand, opt
+from lab.hand import ACK, DISCOVER, GATEWAY, INFORM, OFFER, Hand, opt
 
 PXE = bytes([1, 3, 43, 60, 66, 67])
 PHONE = "L2Q=1,L2QVLAN=202"
@@ -49,6 +50,13 @@ def test_the_file_is_that_of_the_architecture(hand, options, file):
     assert offer["options"][67] == file
     assert offer["options"][66] == b"boot.example.net"
     assert offer["options"][43] == bytes.fromhex("01040a090002")
+    # Firmware finds no gateway outside of its netmask.
+    mask = int.from_bytes(offer["options"][1], "big")
+    inside = {int.from_bytes(socket.inet_aton(a), "big") & mask
+              for a in (offer["yiaddr"], GATEWAY)}
+    named = len(options) == 4 or options == arch(7, 0)
+    assert (len(inside) == 1) == named
+    assert (mask == 0xffffffff) != named
 
 
 def test_the_fields_are_in_every_answer_and_options_on_demand(hand):

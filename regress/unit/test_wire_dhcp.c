@@ -487,6 +487,41 @@ a_reply_for_one_behind_a_repeater_goes_to_it(void **state)
 }
 
 static void
+a_netmask_has_the_gateway_inside_and_little_else(void **state)
+{
+	static const struct {
+		const char	*a, *b;
+		uint8_t		 len;
+	} rows[] = {
+		{ "192.168.44.1", "192.168.44.2", 30 },
+		{ "192.168.44.1", "192.168.44.3", 29 },
+		{ "192.168.44.1", "192.168.44.4", 29 },
+		{ "192.168.44.1", "192.168.44.7", 28 },
+		{ "192.168.44.1", "192.168.44.77", 25 },
+		{ "192.168.44.1", "192.168.44.200", 24 },
+		{ "192.168.44.1", "192.168.44.128", 24 },
+		{ "192.168.44.254", "192.168.44.129", 25 },
+		{ "192.168.44.1", "192.168.44.255", 23 },
+		{ "192.168.44.1", "192.168.47.254", 22 },
+		{ "10.0.0.1", "10.255.255.254", 8 },
+		{ "10.0.0.1", "11.0.0.1", 32 },
+		{ "192.168.44.1", "0.0.0.0", 32 }
+	};
+	struct addr a, b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ROWS(rows); i++) {
+		assert_int_equal(addr_parse(rows[i].a, &a), 0);
+		b = addr_none;
+		if (strcmp(rows[i].b, "0.0.0.0") != 0)
+			assert_int_equal(addr_parse(rows[i].b, &b), 0);
+		assert_int_equal(wire_dhcp_netmask(&a, &b), rows[i].len);
+		assert_int_equal(wire_dhcp_netmask(&b, &a), rows[i].len);
+	}
+}
+
+static void
 bad_options_have_their_reasons(void **state)
 {
 	static const struct {
@@ -870,6 +905,8 @@ main(void)
 		cmocka_unit_test(
 		    a_reply_for_one_behind_a_repeater_goes_to_it),
 		cmocka_unit_test(an_architecture_is_read),
+		cmocka_unit_test(
+		    a_netmask_has_the_gateway_inside_and_little_else),
 		cmocka_unit_test(what_it_boots_is_in_fields_and_options),
 		cmocka_unit_test(an_option_may_be_sent_unasked),
 		cmocka_unit_test(bad_options_have_their_reasons),

@@ -443,6 +443,10 @@ links_dhcp_reply(struct links *links, const struct dhcp_reply *reply)
 	options.source = s->link.lladdr;
 	options.gateway = s->link.gateway4;
 	options.netmask = s->netmask;
+	/* With 32, iPXE sends all by broadcast, and UEFI has no gateway. */
+	if (s->netmask == 0 && reply->to.has_arch)
+		options.netmask = wire_dhcp_netmask(&s->link.gateway4,
+		    &reply->yiaddr);
 	options.boot_file = s->offering->network == NULL ? NULL :
 	    conf_boot_file(s->offering->network, reply->to.has_arch,
 	    reply->to.arch);

@@ -56,6 +56,12 @@ const char	*wire_dhcp_parse(const void *frame, size_t len,
 		    uint32_t ifindex, struct dhcp_request *);
 
 /*
+ * The longest mask of a subnet that has both, and neither at its end; 32 if
+ * none from 8 bits on does.
+ */
+uint8_t		 wire_dhcp_netmask(const struct addr *, const struct addr *);
+
+/*
  * The frame that answers; 0, or -1 when there is nowhere to send it (a station
  * without any address) or no room for it.  The answer to a relay goes back to
  * it, by the next hop that it came from.

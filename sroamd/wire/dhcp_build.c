@@ -50,6 +50,7 @@ static int	put_lease(struct out *, const struct dhcp_reply *);
 static int	put_rest(struct out *, const struct sources *);
 static void	put_asked(struct out *, uint8_t, const struct sources *);
 static void	put_unasked(struct out *, const struct sources *);
+static uint32_t	v4_number(const struct addr *);
 static uint32_t	mask_of(const struct wire_dhcp_options *);
 static put_fn	 put_mask, put_router, put_dns, put_host, put_domain, put_mtu,
 		    put_broadcast, put_ntp, put_fqdn, put_ipv6only,
@@ -88,6 +89,22 @@ static const uint8_t usual[] = {
 static const uint8_t usual_bootp[] = {
 	OPTION_MASK, OPTION_ROUTER, OPTION_HOST, OPTION_DNS, OPTION_DOMAIN
 };
+
+uint8_t
+wire_dhcp_netmask(const struct addr *a, const struct addr *b)
+{
+	uint32_t x = v4_number(a), y = v4_number(b), host;
+	uint8_t len;
+
+	for (len = 30; len >= 8; len--) {
+		host = UINT32_MAX >> len;
+		if (((x ^ y) & ~host) == 0 && (x & host) != 0 &&
+		    (y & host) != 0 && (x & host) != host &&
+		    (y & host) != host)
+			return len;
+	}
+	return 32;
+}
 
 int
 wire_dhcp_build(const struct dhcp_reply *reply,
@@ -396,6 +413,15 @@ put_asked(struct out *out, uint8_t code, const struct sources *from)
 }
 
 static uint32_t
+v4_number(const struct addr *addr)
+{
+	const uint8_t *v4 = addr_v4(addr);
+
+	return (uint32_t)v4[0] << 24 | (uint32_t)v4[1] << 16 |
+	    (uint32_t)v4[2] << 8 | v4[3];
+}
+
+static uint32_t
 mask_of(const struct wire_dhcp_options *opts)
 {
 	if (opts->netmask == 0 || opts->netmask >= 32)
@@ -469,9 +495,7 @@ put_broadcast(struct out *out, uint8_t code, const struct sources *from)
 {
 	const struct addr *addr = addr_is_v4(&from->reply->yiaddr) ?
 	    &from->reply->yiaddr : &from->reply->to.ciaddr;
-	const uint8_t *v4 = addr_v4(addr);
-	uint32_t n = (uint32_t)v4[0] << 24 | (uint32_t)v4[1] << 16 |
-	    (uint32_t)v4[2] << 8 | v4[3];
+	uint32_t n = v4_number(addr);
 
 	if (mask_of(from->opts) != UINT32_MAX && addr_is_v4(addr))
 		put_n32(out, code, n | ~mask_of(from->opts));
