@@ -6,17 +6,16 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
+import sys
 import tempfile
-import time
 
 import pytest
 
-HERE = os.path.dirname(os.path.realpath(__file__))
-ROOT = os.path.realpath(os.path.join(HERE, "../.."))
-SYSTEMD = "/lib/systemd/systemd"
-PATIENCE = 60       # s, for anything
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
+sys.path.insert(0, os.path.join(ROOT, "regress"))
+
+from lab.machine import SYSTEMD, Machine, wait                  # noqa: E402
 
 CONF = """\
 prefix 192.168.44.0/24
@@ -27,103 +26,6 @@ interface roam0 {
 }
 """
 
-# A network, and the daemon; nothing else of this machine's units.
-TARGET = """\
-[Unit]
-Requires=basic.target
-After=basic.target
-"""
-LOG = "/var/log/sroamd.log"
-DROP_IN = f"[Service]\nStandardOutput=append:{LOG}\nStandardError=inherit\n"
-MASKED = ["systemd-udevd.service", "systemd-udev-trigger.service",
-          "systemd-networkd.service", "systemd-resolved.service",
-          "systemd-timesyncd.service", "dev-hugepages.mount",
-          "dev-mqueue.mount", "sys-kernel-debug.mount", "getty.target"]
-
-
-def wait(cond, what):
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        value = cond()
-        if value:
-            return value
-        time.sleep(0.1)
-    raise AssertionError("in vain: " + what)
-
-
-class Machine:
-    def __init__(self, top):
-        self.top, self.files = top, os.path.join(top, "files")
-        self.console = os.path.join(top, "console")
-        subprocess.run(["make", "-s", "install", "DESTDIR=" + self.files],
-                       cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        self.write("etc/sroamd.conf", CONF, 0o600)
-        self.write("etc/fstab", "")
-        self.write("etc/systemd/system/test.target", TARGET)
-        for unit in "sroamd", "sroamd-routes":
-            self.write(f"etc/systemd/system/{unit}.service.d/log.conf", DROP_IN)
-        for unit in MASKED:
-            os.symlink("/dev/null", self.path("etc/systemd/system/" + unit))
-        open(self.console, "wb").close()
-        os.makedirs(self.path("var/lib"), exist_ok=True)
-        self.boot = subprocess.Popen(
-            ["unshare", "-fpmnuiC", "--kill-child",
-             os.path.join(HERE, "boot.sh"), top, "test.target"],
-            stdin=subprocess.DEVNULL, stdout=open(self.console, "ab"),
-            stderr=subprocess.STDOUT)
-
-    def path(self, name):
-        return os.path.join(self.files, name)
-
-    def write(self, name, text, mode=0o644):
-        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
-        with open(self.path(name), "w", encoding="ascii") as f:
-            f.write(text)
-        os.chmod(self.path(name), mode)
-
-    def journal(self):
-        return self.run("cat", LOG, check=False) + self.run(
-            "systemctl", "status", "sroamd", check=False)
-
-    def said(self):
-        with open(self.console, encoding="utf-8", errors="replace") as f:
-            return f.read()
-
-    def first(self):
-        """systemd's process id, as we see it; None: not yet."""
-        with open(f"/proc/{self.boot.pid}/task/{self.boot.pid}/children",
-                  encoding="ascii") as f:
-            pids = f.read().split()
-        return pids[0] if pids else None
-
-    def run(self, *args, check=True):
-        done = subprocess.run(
-            ["nsenter", "-t", self.first(), "-m", "-p", "-n", "-u", "-i", "-C",
-             "-r", "-w", *args],
-            text=True, capture_output=True, timeout=PATIENCE)
-        if check and done.returncode != 0:
-            raise AssertionError(f"{args}: {done.stdout}{done.stderr}"
-                                 f"{self.journal()}")
-        return done.stdout.strip()
-
-    def show(self, what, unit="sroamd.service"):
-        return self.run("systemctl", "show", "-P", what, unit)
-
-    def up(self):
-        return self.first() is not None and self.run(
-            "systemctl", "is-active", "test.target", check=False) == "active"
-
-    def children(self):
-        """Process ids by role, as the machine's systemd sees them."""
-        out = self.run("pgrep", "-l", "-P", self.show("MainPID"))
-        return {line.split("-")[1]: line.split()[0]
-                for line in out.splitlines()}
-
-    def off(self):
-        self.boot.kill()
-        self.boot.wait()
-
-
 @pytest.fixture(scope="module", name="machine")
 def a_machine():
     if os.geteuid() != 0:
@@ -133,9 +35,10 @@ def a_machine():
     top = tempfile.mkdtemp(prefix="sroamd-service.")
     machine = Machine(top)
     try:
-        wait(lambda: machine.boot.poll() is not None or machine.up(),
-             "systemd runs")
-        if machine.boot.poll() is not None:
+        subprocess.run(["make", "-s", "install", "DESTDIR=" + machine.files],
+                       cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        machine.write("etc/sroamd.conf", CONF, 0o600)
+        if not machine.start():
             pytest.skip("systemd cannot run here: " + machine.said()[-300:])
         machine.run("sh", "-c", "ip link set lo up; "
                     "ip addr add 10.1.1.1/32 dev lo; "

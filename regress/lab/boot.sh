@@ -1,9 +1,10 @@
 #!/bin/sh
-# boot.sh TOP UNIT: in namespaces of its own (unshare -fpmnuiC), systemd is the
-# first process of this machine's files, beneath those of TOP/files, and starts
-# UNIT.  All that is written is in a file system in memory, and goes with it.
+# boot.sh TOP UNIT LOWER: in namespaces of its own (unshare -fpmuiC), systemd is
+# the first process of the files in LOWER (/: this machine's), beneath those of
+# TOP/files, and starts UNIT.  All that is written is in a file system in memory,
+# and goes with it.
 set -eu
-top=$1 unit=$2
+top=$1 unit=$2 lower=$3
 root=$top/root/all
 
 mount --make-rprivate /
@@ -11,7 +12,7 @@ mkdir "$top/root"
 mount -t tmpfs none "$top/root"
 mkdir "$top/root/work" "$root"
 cp -a "$top/files" "$top/root/upper"
-mount -t overlay -o lowerdir=/ -o "upperdir=$top/root/upper" \
+mount -t overlay -o "lowerdir=$lower" -o "upperdir=$top/root/upper" \
     -o "workdir=$top/root/work" none "$root"
 mount -t proc proc "$root/proc"
 mount -t sysfs -o ro sysfs "$root/sys"
