@@ -10,6 +10,7 @@ MANDIR	?= $(PREFIX)/share/man
 SYSCONFDIR ?= /etc
 UNITDIR	?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+SYSCTLDIR ?= $(SYSCONFDIR)/sysctl.d
 BUILD	?= build
 
 CC	?= cc
@@ -203,12 +204,12 @@ install: all $(BUILD)/install/sroamd
 	install -m 0644 etc/babeld.service.d/sroamd.conf \
 	    $(DESTDIR)$(EXAMPLEDIR)/babeld.service.d
 	install -d $(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d \
-	    $(DESTDIR)$(SYSCONFDIR)/sysctl.d $(DESTDIR)$(SYSUSERSDIR)
+	    $(DESTDIR)$(SYSCTLDIR) $(DESTDIR)$(SYSUSERSDIR)
 	install -m 0644 etc/sysusers.d/sroamd.conf $(DESTDIR)$(SYSUSERSDIR)
 	install -m 0644 etc/rt_protos.d/sroamd.conf \
 	    $(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d
 	install -m 0644 etc/sysctl.d/sroamd.conf \
-	    $(DESTDIR)$(SYSCONFDIR)/sysctl.d/60-sroamd.conf
+	    $(DESTDIR)$(SYSCTLDIR)/60-sroamd.conf
 	@test -e $(DESTDIR)$(SYSCONFDIR)/sroamd.conf || \
 	    echo "now write $(SYSCONFDIR)/sroamd.conf: sroamd.conf(5)"
 
@@ -226,7 +227,7 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/sroamd
 	rm -f $(DESTDIR)$(SYSUSERSDIR)/sroamd.conf
 	rm -f $(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d/sroamd.conf \
-	    $(DESTDIR)$(SYSCONFDIR)/sysctl.d/60-sroamd.conf
+	    $(DESTDIR)$(SYSCTLDIR)/60-sroamd.conf
 
 # Static checks, each of which must have nothing to say.
 LINT_SRCS = $(foreach r,$(ROOMS),$(call sources,$(r)))

@@ -90,7 +90,8 @@ test_session_hello_HELPERS = stub_log
 test_session_hello_LIBS	= $(call wrap,crypto_sign_verify_detached \
 		  router_key_has)
 
-UNIT_TESTS	= $(foreach r,$(ROOMS),$($(r)_TESTS))
+UNIT_ROOMS	?= $(ROOMS)
+UNIT_TESTS	= $(foreach r,$(UNIT_ROOMS),$($(r)_TESTS))
 UNIT_PROGS	= $(UNIT_TESTS:%=$(BUILD)/regress/%)
 CMOCKA_LIBS	= -lcmocka
 
