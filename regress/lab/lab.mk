@@ -27,7 +27,7 @@ regress:
 
 # Everything, at length: what a release, or a change of the protocol, needs.
 release:
-	@regress/lab/deps build demo test wifi lab lint
+	@regress/lab/deps build demo test wifi lab lint package
 	@echo "building in $(BUILD)/"
 	@+$(MAKE) --no-print-directory -s $(JOBS) all WERROR=-Werror
 	@regress/lab/former >/dev/null || :
