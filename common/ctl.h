@@ -120,6 +120,8 @@ struct ctl_status {
 	uint64_t		duplicates;
 	/* stations that answered where they were: times */
 	uint64_t		reclaimed;
+	/* those of radios that joined another network than they were in */
+	uint64_t		crossings;
 	uint64_t		updates_in, updates_out, updates_dropped,
 	    conflicts;
 	/* old versions of peers, those that got ours */

@@ -172,6 +172,8 @@ static const struct field status_fields[] = {
 	    "addresses in two places"),
 	ODDLINE("reclaimed", FIELD_COUNTER, ctl_status, reclaimed, NULL,
 	    "times taken back"),
+	ODDLINE("network_changes", FIELD_COUNTER, ctl_status, crossings, NULL,
+	    "changes of network"),
 	ODDLINE("log_lost_warnings", FIELD_COUNTER, ctl_status,
 	    parent.log_lost[CTL_LOG_WARNING], "log", "warnings lost"),
 	ODDLINE("log_lost_info", FIELD_COUNTER, ctl_status,

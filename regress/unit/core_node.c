@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "conf/field.h"
 #include "core_node.h"
 #include "regress/fake_signer.h"
 
@@ -189,6 +190,55 @@ node_new(uint8_t which, const char *pool)
 	assert_int_equal(conf_add_iface(node->conf, &iface), 0);
 	core_start(node);
 	return node;
+}
+
+/* A second network, "guest", without an interface. */
+void
+add_guest(struct conf *conf)
+{
+	struct conf_network net = { .name = "guest" };
+
+	conf_field_defaults(CONF_NETWORK, &net);
+	net.max_leases = 1000000;
+	assert_int_equal(prefix_parse(GUEST, &net.prefixes[0]), 0);
+	assert_int_equal(prefix_parse("2001:db8:45::/48", &net.prefixes[1]),
+	    0);
+	net.nprefixes = 2;
+	assert_int_equal(conf_add_network(conf, &net), 0);
+}
+
+void
+guest_link(struct node *node, uint8_t up)
+{
+	struct link link = { .ifindex = GUEST_IFINDEX, .conf = 1,
+	    .name = "roamg", .up = up, .source = SOURCE_NL80211,
+	    .mtu = 1500 };
+
+	link.lladdr.octet[0] = 2;
+	link.lladdr.octet[5] = 1;
+	(void)addr_parse("10.45.0.1", &link.gateway4);
+	(void)addr_parse("fe80::1", &link.gateway6);
+	core_link(node->core, &link, now);
+}
+
+struct node *
+node_with_guest(uint8_t which)
+{
+	struct node *node = node_new(which, "192.168.44.0/24");
+	struct conf_iface iface = { .name = "roamg", .network = 1 };
+
+	add_guest(node->conf);
+	assert_int_equal(conf_add_iface(node->conf, &iface), 0);
+	core_conf(node->core, node->conf, now);
+	guest_link(node, 1);
+	return node;
+}
+
+void
+be_guest(struct node *node, bool guest)
+{
+	node->ifindex = guest ? GUEST_IFINDEX : IFINDEX;
+	node->gateway = guest ? "10.45.0.1" : "192.168.44.1";
 }
 
 void

@@ -10,6 +10,8 @@
 
 #define IFINDEX		10
 #define PORT		11
+#define GUEST_IFINDEX	12
+#define GUEST		"10.45.0.0/24"
 #define STRANGER	99
 #define EFFECTS		4096
 
@@ -59,6 +61,12 @@ struct node {
 extern monotime_t	now;
 
 struct node		*node_new(uint8_t which, const char *pool);
+/* With a second network, "guest", and a radio in it. */
+struct node		*node_with_guest(uint8_t which);
+void			 add_guest(struct conf *);	/* without interface */
+void			 guest_link(struct node *, uint8_t up);
+/* Stations act in it, or in the first one, from now on. */
+void			 be_guest(struct node *, bool);
 void			 node_free(struct node *);
 struct core		*node_core(struct node *);	/* a new one, or NULL */
 /* with an empty table */

@@ -11,63 +11,11 @@
 
 #include <cmocka.h>
 
-#include "conf/field.h"
 #include "core_node.h"
 #include "lease/network.h"
 #include "table/state.h"
 
-#define GUEST_IFINDEX	(IFINDEX + 1)
 #define POOL		"192.168.44.0/24"
-#define GUEST		"10.45.0.0/24"
-
-/* A second network, "guest", without an interface. */
-static void
-add_guest(struct conf *conf)
-{
-	struct conf_network net = { .name = "guest" };
-
-	conf_field_defaults(CONF_NETWORK, &net);
-	net.max_leases = 1000000;
-	assert_int_equal(prefix_parse(GUEST, &net.prefixes[0]), 0);
-	assert_int_equal(prefix_parse("2001:db8:45::/48", &net.prefixes[1]),
-	    0);
-	net.nprefixes = 2;
-	assert_int_equal(conf_add_network(conf, &net), 0);
-}
-
-static void
-guest_link(struct node *node, uint8_t up)
-{
-	struct link link = { .ifindex = GUEST_IFINDEX, .conf = 1,
-	    .name = "roamg", .up = up, .source = SOURCE_NL80211,
-	    .mtu = 1500 };
-
-	link.lladdr.octet[0] = 2;
-	link.lladdr.octet[5] = 1;
-	(void)addr_parse("10.45.0.1", &link.gateway4);
-	(void)addr_parse("fe80::1", &link.gateway6);
-	core_link(node->core, &link, now);
-}
-
-static struct node *
-node_with_guest(uint8_t which)
-{
-	struct node *node = node_new(which, POOL);
-	struct conf_iface iface = { .name = "roamg", .network = 1 };
-
-	add_guest(node->conf);
-	assert_int_equal(conf_add_iface(node->conf, &iface), 0);
-	core_conf(node->core, node->conf, now);
-	guest_link(node, 1);
-	return node;
-}
-
-static void
-be_guest(struct node *node, bool guest)
-{
-	node->ifindex = guest ? GUEST_IFINDEX : IFINDEX;
-	node->gateway = guest ? "10.45.0.1" : "192.168.44.1";
-}
 
 static bool
 is_in(const char *prefix, const struct addr *addr)
@@ -122,7 +70,7 @@ an_interface_gives_addresses_of_its_network(void **state)
 	node_free(node);
 }
 
-/* A trunk, or one that changes its SSID: they are two stations. */
+/* Behind a trunk: they are two stations. */
 static void
 one_mac_address_is_in_two_networks(void **state)
 {
@@ -131,9 +79,11 @@ one_mac_address_is_in_two_networks(void **state)
 
 	(void)state;
 	peering(a, b, 1);
-	staff = join(a, 7);
+	sight_by(a, 7, SIGHTING_JOINED, SOURCE_BRIDGE);
+	staff = obtain(a, 7);
 	be_guest(a, true);
-	guest = join(a, 7);
+	sight_by(a, 7, SIGHTING_JOINED, SOURCE_BRIDGE);
+	guest = obtain(a, 7);
 	assert_int_equal(route_of(a, &staff), ROUTE_LOCAL);
 	assert_int_equal(route_of(a, &guest), ROUTE_LOCAL);
 	carry(a, b, 1);
@@ -303,7 +253,8 @@ every_lease_is_listed_once(void **state)
 		(void)join(node, i);
 	}
 	be_guest(node, true);
-	(void)join(node, 0);
+	sight_by(node, 0, SIGHTING_JOINED, SOURCE_BRIDGE);	/* a trunk */
+	(void)obtain(node, 0);
 	pass(node, 30000);
 	core_peer_up(node->core, 1, PEER_EXTENDED, now);
 	/* Of no kind, of no network, and behind all. */

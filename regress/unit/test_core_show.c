@@ -12,26 +12,9 @@
 
 #include <cmocka.h>
 
-#include "conf/field.h"
 #include "core_node.h"
 
-#define GUEST_IFINDEX	(IFINDEX + 1)
 #define POOL		"192.168.44.0/24"
-#define GUEST		"10.45.0.0/24"
-
-static void
-add_guest(struct conf *conf)
-{
-	struct conf_network net = { .name = "guest" };
-
-	conf_field_defaults(CONF_NETWORK, &net);
-	net.max_leases = 1000000;
-	assert_int_equal(prefix_parse(GUEST, &net.prefixes[0]), 0);
-	assert_int_equal(prefix_parse("2001:db8:45::/48", &net.prefixes[1]),
-	    0);
-	net.nprefixes = 2;
-	assert_int_equal(conf_add_network(conf, &net), 0);
-}
 
 static void
 set_link(struct node *node, bool guest, bool drops)
@@ -46,32 +29,21 @@ set_link(struct node *node, bool guest, bool drops)
 	core_link(node->core, &link, now);
 }
 
-static struct node *
-node_with_guest(void)
-{
-	struct node *node = node_new(1, POOL);
-	struct conf_iface iface = { .name = "roamg", .network = 1 };
-
-	add_guest(node->conf);
-	assert_int_equal(conf_add_iface(node->conf, &iface), 0);
-	core_conf(node->core, node->conf, now);
-	set_link(node, true, false);
-	return node;
-}
-
 static void
 join_in(struct node *node, bool guest, int n)
 {
-	node->ifindex = guest ? GUEST_IFINDEX : IFINDEX;
-	node->gateway = guest ? "10.45.0.1" : "192.168.44.1";
-	(void)join(node, n);
+	be_guest(node, guest);
+	/* A radio has a station in one network at a time. */
+	sight_by(node, n, SIGHTING_JOINED, guest ? SOURCE_NL80211 :
+	    SOURCE_BRIDGE);
+	(void)obtain(node, n);
 }
 
 /* Station 0 is in both networks, 1 to 3 are guests, and 4 is staff. */
 static struct node *
 node_with_both(void)
 {
-	struct node *node = node_with_guest();
+	struct node *node = node_with_guest(1);
 	int i;
 
 	pass(node, 30000);
@@ -361,7 +333,7 @@ data_of_networks_that_are_not_here_are_counted(void **state)
 		{ "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
 		    "\xff\xff\xff", 15, 2, "???????????????" }
 	};
-	struct node *node = node_with_guest();
+	struct node *node = node_with_guest(1);
 	struct ctl_network n;
 	uint8_t i, j;
 
@@ -390,7 +362,7 @@ data_of_networks_that_are_not_here_are_counted(void **state)
 static void
 networks_that_are_not_here_are_bounded(void **state)
 {
-	struct node *node = node_with_guest();
+	struct node *node = node_with_guest(1);
 	char name[8];
 	int i;
 

@@ -237,6 +237,7 @@ static const struct row rows[] = {
 	    "pped\":0,\"impostors\":0,\"joins_limited\":0,\"dhcp6_in\":0,\"dhcp6_replies"
 	    "\":0,\"dhcp6_dropped\":0,\"hellos_in\":7,\"hellos_bad\":"
 	    "1,\"hellos_old\":0,\"flaps\":0,\"duplicates\":2,\"reclaimed\":0,"
+	    "\"network_changes\":0,"
 	    "\"log_lost_warnings\":0,\"log_lost_info\":3,"
 	    "\"log_lost_debug\":1200,\"kernel_refused\":0,"
 	    "\"kernel_failed\":0,\"kernel_repaired\":2,"

@@ -21,7 +21,8 @@
 
 static enum ctl_alike	 alike(const struct core *, const struct router *);
 static struct datum	*lease_first(struct core *, const struct ctl_cursor *);
-static struct station	*station_next(struct core *, const struct ctl_cursor *);
+static struct station	*station_shown(struct core *,
+			    const struct ctl_cursor *);
 static void		 show_place(struct core *, const struct station *,
 			    struct router_id *, char *, size_t);
 
@@ -137,9 +138,9 @@ core_show_lease(struct core *core, struct ctl_cursor *cursor,
 	return 1;
 }
 
-/* Those of one network are together. */
+/* Those of one network among all, which are in the order of MAC addresses. */
 static struct station *
-station_next(struct core *core, const struct ctl_cursor *cursor)
+station_shown(struct core *core, const struct ctl_cursor *cursor)
 {
 	struct network	*net = network_named(core, cursor->network);
 	struct station	*s, key;
@@ -147,25 +148,19 @@ station_next(struct core *core, const struct ctl_cursor *cursor)
 	memset(&key, 0, sizeof(key));
 	memcpy(&key.net, cursor->key, sizeof(key.net));
 	memcpy(&key.mac, cursor->key + sizeof(key.net), sizeof(key.mac));
-	if (cursor->network[0] == '\0')
-		return CURSOR_NEXT(station_tree, &core->lease->stations,
-		    cursor, &key);
-	if (net == NULL)
+	if (cursor->network[0] != '\0' && net == NULL)
 		return NULL;
-	if (!cursor->started) {
-		key.net = net->id;
-		s = RB_NFIND(station_tree, &core->lease->stations, &key);
-	} else
-		s = CURSOR_NEXT(station_tree, &core->lease->stations, cursor,
-		    &key);
-	return s != NULL && s->network == net ? s : NULL;
+	s = CURSOR_NEXT(station_tree, &core->lease->stations, cursor, &key);
+	while (s != NULL && cursor->network[0] != '\0' && s->network != net)
+		s = RB_NEXT(station_tree, &core->lease->stations, s);
+	return s;
 }
 
 int
 core_show_station(struct core *core, struct ctl_cursor *cursor,
     struct ctl_station *c, monotime_t now)
 {
-	struct station	*s = station_next(core, cursor);
+	struct station	*s = station_shown(core, cursor);
 	uint8_t		 at[sizeof(s->net) + sizeof(s->mac)];
 	struct datum	*d;
 	struct assoc	*a;

@@ -34,6 +34,13 @@ enum assoc_state {
 	ASSOC_LOST		/* not claimed any more; probed once */
 };
 
+/* It was seen in another network since it was last heard in this one. */
+enum assoc_crossed {
+	CROSSED_NOT,
+	CROSSED_ASKED,		/* at another router: it is asked */
+	CROSSED_HERE		/* this association ends */
+};
+
 /* The address or prefix that we last gave to a station here. */
 struct given {
 	struct prefix	prefix;
@@ -56,6 +63,7 @@ struct assoc {
 	bool			 isolated;	/* its port, from others */
 	bool			 fixed;		/* by a static entry */
 	bool			 pinned;	/* to its port, of a bridge */
+	uint8_t			 crossed;	/* enum assoc_crossed */
 	uint8_t			 probes;	/* unanswered */
 	uint8_t			 announces;	/* sent since it joined */
 	uint8_t			 adverts;	/* sent since it joined */

@@ -33,9 +33,11 @@ static int64_t	half_lives(const struct core *, const struct station *,
 int
 station_cmp(const struct station *a, const struct station *b)
 {
-	if (a->net != b->net)
-		return a->net < b->net ? -1 : 1;
-	return mac_cmp(&a->mac, &b->mac);
+	int	cmp;
+
+	if ((cmp = mac_cmp(&a->mac, &b->mac)) != 0)
+		return cmp;
+	return a->net < b->net ? -1 : a->net > b->net;
 }
 
 struct station *
@@ -48,6 +50,26 @@ station_find(struct core *core, struct network *net, const struct mac *mac)
 	key.net = net->id;
 	key.mac = *mac;
 	return RB_FIND(station_tree, &core->lease->stations, &key);
+}
+
+struct station *
+station_first(struct core *core, const struct mac *mac)
+{
+	struct station	key, *s;
+
+	key.net = 0;
+	key.mac = *mac;
+	s = RB_NFIND(station_tree, &core->lease->stations, &key);
+	return s != NULL && mac_cmp(&s->mac, mac) == 0 ? s : NULL;
+}
+
+struct station *
+station_next(struct station *s)
+{
+	struct station	*next = RB_NEXT(station_tree, NULL, s);
+
+	return next != NULL && mac_cmp(&next->mac, &s->mac) == 0 ? next :
+	    NULL;
 }
 
 struct station *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Stations by their network and MAC address: their leases, where they are, and
- * what is remembered of them.
+ * Stations by their MAC address and network: their leases, where they are, and
+ * what is remembered of them.  One MAC address in several networks is as many
+ * stations, one behind the other.
  */
 #ifndef SROAMD_LEASE_STATION_H
 #define SROAMD_LEASE_STATION_H
@@ -67,6 +68,9 @@ RB_PROTOTYPE(station_tree, station, entry, station_cmp)
 /* NULL: none, or no network. */
 struct station	*station_find(struct core *, struct network *,
 		    const struct mac *);
+/* Those of a MAC address, in all networks; NULL: none, or no more. */
+struct station	*station_first(struct core *, const struct mac *);
+struct station	*station_next(struct station *);
 /* Made if need be; NULL: no memory. */
 struct station	*station_get(struct core *, struct network *,
 		    const struct mac *);

@@ -20,6 +20,7 @@
 #include "lease/station.h"
 #include "roam/assoc.h"
 #include "roam/contest.h"
+#include "roam/crossing.h"
 #include "roam/location.h"
 #include "table/effect.h"
 #include "table/room.h"
@@ -156,6 +157,7 @@ assoc_join(struct core *core, struct assoc *a, monotime_t since,
     monotime_t now)
 {
 	struct station	*s = a->station;
+	bool		 found = a->state == ASSOC_FOUND;
 
 	if (a->state != ASSOC_HERE) {
 		note_arrival(core, a);
@@ -163,9 +165,7 @@ assoc_join(struct core *core, struct assoc *a, monotime_t since,
 	}
 	a->state = ASSOC_HERE;
 	a->since = since;
-	a->heard = now;
-	a->probes = 0;
-	a->lost_probes = 0;
+	assoc_heard(a, now);
 	a->announces = 0;
 	a->adverts = 0;
 	timer_clear(&core->timers, &a->leave);
@@ -180,6 +180,17 @@ assoc_join(struct core *core, struct assoc *a, monotime_t since,
 	if (!LIST_EMPTY(&s->leases))
 		gateway_announce(core, a, now);
 	advert_send(core, a, now);
+	if (found)
+		crossing_arrived(core, a, now);
+}
+
+void
+assoc_heard(struct assoc *a, monotime_t now)
+{
+	a->heard = now;
+	a->probes = 0;
+	a->lost_probes = 0;
+	a->crossed = CROSSED_NOT;
 }
 
 /*
@@ -295,20 +306,22 @@ assoc_drop(struct core *core, struct assoc *a, const char *why,
 
 /* One that lasts may still exist, and bring frames. */
 void
-assoc_silent(struct core *core, struct assoc *a, monotime_t now)
+assoc_silent(struct core *core, struct assoc *a, const char *why,
+    monotime_t now)
 {
 	struct station	*s = a->station;
 
 	assoc_disassociate(core, a, true);
-	if (!assoc_lasts(a)) {
-		assoc_drop(core, a, "no answer to probes", now);
+	if (!assoc_lasts(a) || timer_is_set(&a->leave)) {
+		assoc_drop(core, a, why, now);
 		return;
 	}
 	core->counters.leaves++;
-	core_log(core, LEVEL_INFO, "%s: station %s left: no answer to probes",
-	    a->iface->link.name, mac_text(&s->mac));
+	core_log(core, LEVEL_INFO, "%s: station %s left: %s",
+	    a->iface->link.name, mac_text(&s->mac), why);
 	a->state = ASSOC_LOST;
 	a->since = now;
+	a->crossed = CROSSED_NOT;
 	timer_clear(&core->timers, &a->announce);
 	timer_clear(&core->timers, &a->advert);
 	release_left(core, a, now);
@@ -325,12 +338,14 @@ assoc_arrive(struct core *core, struct station *s, struct iface *i,
     const struct sighting *sight, monotime_t now)
 {
 	struct assoc	*a = s->assoc;
+	bool		 again;
 
 	if (a == NULL && (a = assoc_new(core, s, i, sight, now)) == NULL) {
 		i->missed = now;
 		station_release(core, s);
 		return;
 	}
+	again = a->state != ASSOC_FOUND;
 	contest_arrives(core, a, i, sight, now);
 	if (a->iface != i) {
 		release_forget(core, a);
@@ -343,6 +358,8 @@ assoc_arrive(struct core *core, struct station *s, struct iface *i,
 	set_port(a, sight);
 	lease_moved(core, a);
 	assoc_join(core, a, arrival(sight, now), now);
+	if (again && sight != NULL)
+		crossing_arrived(core, a, now);
 	contest_arrived(core, a, now);
 }
 

@@ -31,8 +31,11 @@ void		 assoc_doubt(struct core *, struct assoc *, monotime_t now);
 /* What shows it here is too weak: ask it. */
 void		 assoc_ask(struct core *, struct station *, struct iface *,
 		    const struct sighting *, monotime_t now);
-/* No answer: no longer claimed, and the link layer may not know. */
-void		 assoc_silent(struct core *, struct assoc *, monotime_t now);
+/* Not here: no longer claimed, and the link layer may not know. */
+void		 assoc_silent(struct core *, struct assoc *, const char *why,
+		    monotime_t now);
+/* It sent something. */
+void		 assoc_heard(struct assoc *, monotime_t now);
 /* The sighting, or NULL: a frame showed it. */
 void		 assoc_arrive(struct core *, struct station *, struct iface *,
 		    const struct sighting *, monotime_t now);

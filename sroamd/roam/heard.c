@@ -125,9 +125,7 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 		    (a = assoc_here(s)) == NULL || a->iface != i)
 			return;
 	}
-	a->heard = now;
-	a->probes = 0;
-	a->lost_probes = 0;
+	assoc_heard(a, now);
 	contest_heard(core, a, is_answer(h), now);
 	assoc_claim(core, a, now);
 	if (!addr_is_v4(&h->addr))

@@ -16,6 +16,7 @@
 #include "lease/state.h"
 #include "lease/station.h"
 #include "roam/assoc.h"
+#include "roam/crossing.h"
 #include "roam/location.h"
 #include "roam/roam.h"
 #include "table/datum.h"
@@ -302,8 +303,11 @@ relocate(struct core *core, struct station *s, monotime_t now)
 		roam_note(core, s, old, now);
 		event_station(core, old == NULL ? CTL_EVENT_JOIN : r == NULL ?
 		    CTL_EVENT_LEAVE : CTL_EVENT_ROAM, s, old, NULL, now);
-		if (r != NULL)
+		if (r != NULL) {
 			station_moved(core, s, now);
+			if (!router_is_self(core, r))
+				crossing_claimed(core, s, now);
+		}
 	}
 	route_station(core, s, now);
 	if (old != NULL && old != r)

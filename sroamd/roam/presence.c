@@ -48,9 +48,10 @@ probe_answered(struct assoc *a, enum sighting_kind kind, monotime_t now)
 	if (a->state != ASSOC_HERE)
 		return;
 	if (kind == SIGHTING_ACTIVE) {
-		a->heard = now;
-		a->probes = 0;
-		a->lost_probes = 0;
+		/* What it sent before the first question is no answer. */
+		if (a->crossed != CROSSED_NOT && a->probes <= 1)
+			return;
+		assoc_heard(a, now);
 	} else if (a->lost_probes < UINT8_MAX)
 		a->lost_probes++;
 }
@@ -84,8 +85,12 @@ probe_timer(struct core *core, struct assoc *a, monotime_t now)
 		}
 		return;
 	}
+	if (a->crossed == CROSSED_HERE) {
+		assoc_silent(core, a, "is in another network", now);
+		return;
+	}
 	assoc_claim(core, a, now);
-	if (quiet < interval) {
+	if (quiet < interval && a->crossed == CROSSED_NOT) {
 		timer_set(&core->timers, &a->probe,
 		    monotime_add(a->heard, interval));
 		return;
@@ -93,7 +98,7 @@ probe_timer(struct core *core, struct assoc *a, monotime_t now)
 	if (!radio && !probe_addr(core, a, &addr, now)) {
 		/* Its leaving may have been missed, or was of another port. */
 		if (quiet >= SILENT_MAX * interval && a->fixed)
-			assoc_silent(core, a, now);
+			assoc_silent(core, a, "silent", now);
 		else if (quiet >= SILENT_MAX * interval) {
 			assoc_disassociate(core, a, true);
 			assoc_drop(core, a, "silent", now);
@@ -107,13 +112,14 @@ probe_timer(struct core *core, struct assoc *a, monotime_t now)
 		inquire(core, a);
 		assoc_probe(core, a, now);
 		timer_set(&core->timers, &a->probe, monotime_add(now, 1000));
-	} else if (radio && a->lost_probes < LOST_PROBES_MAX &&
+	} else if (radio && a->crossed == CROSSED_NOT &&
+	    a->lost_probes < LOST_PROBES_MAX &&
 	    quiet < SILENT_MAX * interval) {
 		a->probes = 0;
 		timer_set(&core->timers, &a->probe,
 		    monotime_add(now, interval));
 	} else
-		assoc_silent(core, a, now);
+		assoc_silent(core, a, "no answer to probes", now);
 }
 
 /* The link layer reported that it left, or no answer came in time. */

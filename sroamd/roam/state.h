@@ -7,6 +7,7 @@
 
 #include "common/addr.h"
 #include "common/monotime.h"
+#include "common/ratelimit.h"
 #include "lease/iface.h"
 #include "msg.h"
 
@@ -24,6 +25,7 @@ struct roam {
 struct roam_state {
 	struct roam		roams[ROAMS];	/* a ring */
 	uint64_t		nroams;	/* ever */
+	struct ratelimits	crossing_lines;
 	/* With these there are as many as are configured. */
 	struct iface_list	spare_ifaces;
 	uint32_t		nspare_ifaces;
