@@ -15,6 +15,7 @@
 #include "common/router_key.h"
 
 #define AGE_UNKNOWN	UINT32_MAX	/* for an age in ms */
+#define VLAN_MAX	4094		/* IEEE Std 802.1Q */
 
 /* Octets of a router's public key, of its hash, of a signature (RFC 8032). */
 #define PUBLIC_KEY	32
@@ -232,7 +233,7 @@ struct probe {
 	uint32_t	ifindex;
 	uint32_t	port;		/* sent through this one; 0: any */
 	struct mac	mac;
-	uint8_t		pad[2];
+	uint16_t	tag;		/* there; 0: none */
 	struct addr	addr;		/* IPv4: ARP; IPv6: NS */
 };
 
@@ -453,7 +454,8 @@ struct sighting {
 	uint8_t		isolated;	/* the port, from others */
 	/* a static entry: stays and is silent, whatever the station does */
 	uint8_t		fixed;
-	uint8_t		pad[3];
+	uint8_t		pad;
+	uint16_t	tag;		/* of frames to the port; 0: none */
 	char		port_name[16];	/* NUL-terminated; may be empty */
 };
 

@@ -14,6 +14,7 @@
 
 static union {
 	struct kernel_link	link;
+	struct kernel_port	port;
 	struct kernel_addr	addr;
 	struct kernel_neigh	neigh;
 	struct kernel_rt	rt;
@@ -60,7 +61,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		(void)msg_read_nft_chain(nlh, &to.chain);
 		break;
 	case RTM_NEWLINK:
-		(void)msg_read_port(nlh, &to.link.ifindex, &to.link.isolated);
+		if (msg_read_port(nlh, &to.port) == 0)
+			CHECK(to.port.vlans.pvid < VLANS);
 		if (msg_read_link(nlh, &to.link) == 0)
 			CHECK(memchr(to.link.name, '\0',
 			    sizeof(to.link.name)) != NULL);

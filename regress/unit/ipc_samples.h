@@ -79,7 +79,7 @@ static const struct link link0 = {
 };
 static const struct sighting sighting = {
 	.ifindex = 3, .port = 4, .kind = SIGHTING_PRESENT, .mac = MAC,
-	.source = SOURCE_NL80211
+	.source = SOURCE_NL80211, .tag = 10
 };
 static const struct route route = {
 	.prefix = HOST4, .kind = ROUTE_LOCAL, .mac = MAC, .ifindex = 3,
@@ -168,7 +168,7 @@ static const struct ipc_drops drops = {
 	.ifindex = 3, .count = { [CTL_DROP_DHCP_EMPTY] = 2 }
 };
 static const struct probe probe = {
-	.ifindex = 3, .mac = MAC, .addr = V4(192, 168, 44, 17)
+	.ifindex = 3, .tag = 10, .mac = MAC, .addr = V4(192, 168, 44, 17)
 };
 static const struct ipc_ctl ctl = {
 	.type = CTL_CLEAR_LEASE, .request = {

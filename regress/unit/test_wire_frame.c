@@ -109,12 +109,36 @@ dhcp_to_others_is_not_ours(void **state)
 	}
 }
 
+static void
+a_tag_stands_behind_the_addresses(void **state)
+{
+	static const uint8_t plain[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+	    12, 8, 6, 99 };
+	static const uint8_t tagged[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+	    12, 0x81, 0, 0x0f, 0xfe, 8, 6, 99 };
+	uint8_t octets[sizeof(tagged)];
+	struct ibuf buf;
+
+	(void)state;
+	ibuf_to(&buf, octets, sizeof(octets));
+	assert_int_equal(wire_tag(&buf, 10), -1);
+	assert_int_equal(ibuf_add(&buf, plain, sizeof(plain)), 0);
+	assert_int_equal(wire_tag(&buf, 0), 0);
+	assert_int_equal(ibuf_len(&buf), sizeof(plain));
+	assert_int_equal(wire_tag(&buf, 4094), 0);
+	assert_int_equal(ibuf_len(&buf), sizeof(tagged));
+	assert_memory_equal(octets, tagged, sizeof(tagged));
+	assert_int_equal(wire_tag(&buf, 1), -1);	/* no room */
+	assert_memory_equal(octets, tagged, sizeof(tagged));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(kinds_of_frames_are_recognised),
-		cmocka_unit_test(dhcp_to_others_is_not_ours)
+		cmocka_unit_test(dhcp_to_others_is_not_ours),
+		cmocka_unit_test(a_tag_stands_behind_the_addresses)
 	};
 
 	return cmocka_run_group_tests_name("wire_frame", tests, NULL, NULL);

@@ -528,6 +528,8 @@ links_probe(struct links *links, const struct probe *probe)
 	else
 		rc = wire_nd_probe(probe, &s->link, &buf);
 	if (rc == 0)
+		rc = wire_tag(&buf, probe->tag);
+	if (rc == 0)
 		transmit_port(s, LINK_SOCKET_NEIGHBOUR, probe->port != 0 ?
 		    probe->port : probe->ifindex, &buf);
 	else

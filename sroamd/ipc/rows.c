@@ -281,6 +281,7 @@ static const struct ipc_field sighting_rows[] = {
 	    .set = BIT(SOURCE_BRIDGE) | BIT(SOURCE_NL80211)),
 	SPAN(sighting, isolated, fixed, FLAG),
 	ROW(sighting, pad, ZERO),
+	ROW(sighting, tag, NUMBER, .max = VLAN_MAX),
 	ROW(sighting, port_name, NAME, OR_NONE)
 };
 PART(sighting, NULL);
@@ -701,7 +702,7 @@ static const struct ipc_field probe_rows[] = {
 	ROW(probe, ifindex, NONZERO),
 	ROW(probe, port, ANY),
 	ROW(probe, mac, STATION),
-	ROW(probe, pad, ZERO),
+	ROW(probe, tag, NUMBER, .max = VLAN_MAX),
 	ROW(probe, addr, UNICAST)
 };
 PART(probe, NULL);

@@ -6,8 +6,10 @@
 #include "common/log.h"
 #include "kernel/check.h"
 #include "kernel/node.h"
+#include "kernel/port.h"
 #include "kernel/state.h"
 #include "kernel/sysctl.h"
+#include "kernel/vlan.h"
 #include "kernel/vrf.h"
 
 static void	check_forwarding(const char *, const char *);
@@ -66,13 +68,17 @@ check_isolation(struct kernel *k)
 static void
 check_bridge(struct kernel *k, struct kiface *i)
 {
-	struct knode *n, *first = NULL, *second = NULL;
+	struct knode *n, *first = NULL, *second = NULL, *bridge;
 
-	if (i->node == NULL || !i->node->link.bridge)
+	if (i->node == NULL)
+		return;
+	bridge = i->node->link.bridge ? i->node : vlan_bridge(k, i);
+	if (bridge == NULL)
 		return;
 	RB_FOREACH(n, knode_tree, &k->nodes) {
-		if (n->link.master != i->node->link.ifindex ||
-		    n->link.isolated)
+		if (n->link.master != bridge->link.ifindex ||
+		    n->link.isolated || (bridge->link.filters &&
+		    !port_has(k, n, i)))
 			continue;
 		if (first != NULL) {
 			second = n;

@@ -22,7 +22,9 @@
 #include "kernel/netlink.h"
 #include "kernel/nlmsg.h"
 #include "kernel/node.h"
+#include "kernel/port.h"
 #include "kernel/state.h"
+#include "kernel/vlan.h"
 #include "radio/radio.h"
 
 /*
@@ -54,7 +56,8 @@ static struct kfdb	*first(struct kernel *, uint32_t, const struct mac *);
 static struct kfdb	*next_of(struct kfdb *);
 static void		 drop(struct kernel *, struct kfdb *);
 static bool		 known_elsewhere(struct kernel *, const struct kfdb *);
-static uint32_t		 bridge_of(struct kernel *, const struct kiface *);
+static int		 dump_bridges(struct kernel *, netlink_each *);
+static struct knode	*bridge_of(struct kernel *, const struct kiface *);
 static int		 kfdb_cmp(const struct kfdb *, const struct kfdb *);
 
 RB_PROTOTYPE(kfdb_tree, kfdb, entry, kfdb_cmp)
@@ -120,6 +123,17 @@ fdb_port_changed(struct kernel *k)
 	kernel_wake(k);
 }
 
+void
+fdb_port_again(struct kernel *k, uint32_t port)
+{
+	struct kfdb *f;
+
+	RB_FOREACH(f, kfdb_tree, &k->fdb)
+		if (f->port == port)
+			f->port = 0;
+	fdb_port_changed(k);
+}
+
 /* A dump of many entries takes long, so there is a pause after it. */
 static bool
 fdb_pauses(struct kernel *k, monotime_t now)
@@ -137,27 +151,16 @@ fdb_dump(struct kernel *k)
 {
 	monotime_t begin = clock_monotime(), end;
 	struct kfdb *f, *next;
-	struct kiface *i;
-	uint32_t bridge;
 
 	if (fdb_pauses(k, begin))
 		return;
 	k->fdb_dump = false;
 	RB_FOREACH(f, kfdb_tree, &k->fdb)
 		f->seen = false;
-	TAILQ_FOREACH(i, &k->ifaces, entry) {
-		if (!iface_by_fdb(i) ||
-		    (bridge = bridge_of(k, i)) == 0)
-			continue;
-		if (netlink_dump(k->dumper, msg_dump_fdb(bridge),
-		    each_dump) == -1 && errno != ENODEV) {
-			if (errno != EINTR)
-				log_warn("%s: list of stations",
-				    i->conf.name);
-			k->fdb_dump = true;
-			kernel_later(k->reconcile, 1000);
-			return;
-		}
+	if (dump_bridges(k, each_dump) == -1) {
+		k->fdb_dump = true;
+		kernel_later(k->reconcile, 1000);
+		return;
 	}
 	RB_FOREACH_SAFE(f, kfdb_tree, &k->fdb, next)
 		if (!f->seen) {
@@ -169,20 +172,46 @@ fdb_dump(struct kernel *k)
 	k->fdb_next = monotime_add(end, FDB_PAUSE * monotime_ms(begin, end));
 }
 
-/* The bridge itself, or that of the first port there is. */
-static uint32_t
+/* Each once, whatever number of interfaces is above it.  -1: again. */
+static int
+dump_bridges(struct kernel *k, netlink_each *each)
+{
+	struct kiface *i;
+	struct knode *n;
+
+	RB_FOREACH(n, knode_tree, &k->nodes)
+		n->dumped = false;
+	TAILQ_FOREACH(i, &k->ifaces, entry) {
+		if (!iface_by_fdb(i) || (n = bridge_of(k, i)) == NULL ||
+		    n->dumped)
+			continue;
+		n->dumped = true;
+		if (netlink_dump(k->dumper, msg_dump_fdb(n->link.ifindex),
+		    each) == 0 || errno == ENODEV)
+			continue;
+		if (errno != EINTR)
+			log_warn("%s: list of stations", i->conf.name);
+		return -1;
+	}
+	return 0;
+}
+
+/* The interface itself, what it is above, or that of the first port. */
+static struct knode *
 bridge_of(struct kernel *k, const struct kiface *i)
 {
 	struct knode *n;
 
 	if (i->node == NULL)
-		return 0;
+		return NULL;
 	if (i->node->link.bridge)
-		return i->node->link.ifindex;
+		return i->node;
+	if ((n = vlan_bridge(k, i)) != NULL)
+		return n;
 	RB_FOREACH(n, knode_tree, &k->nodes)
 		if (n->serves == i && n->link.master != 0)
-			return n->link.master;
-	return 0;
+			return node_find(k, n->link.master);
+	return NULL;
 }
 
 static void
@@ -225,7 +254,8 @@ keep_static(struct kernel *k, const struct kernel_neigh *n)
 	if (!(n->state & NUD_NOARP) || (n->state & NUD_PERMANENT) ||
 	    (n->flags & (NTF_SELF | NTF_EXT_LEARNED | NTF_STICKY)) ||
 	    !mac_is_station(&n->mac) ||
-	    (port = node_find(k, n->ifindex)) == NULL || port->serves == NULL)
+	    (port = node_find(k, n->ifindex)) == NULL ||
+	    port_iface(k, port, n->vlan) == NULL)
 		return;
 	netlink_request(k->nl, msg_fdb_move(n->ifindex, &n->mac, n->vlan,
 	    NUD_NOARP, true), NULL, NULL, 0);
@@ -243,7 +273,7 @@ station_at(struct kernel *k, const struct kernel_neigh *n)
 	    (n->flags & NTF_SELF))
 		return NULL;
 	if ((port = node_find(k, n->ifindex)) == NULL ||
-	    (i = port->serves) == NULL || i->node == NULL ||
+	    (i = port_iface(k, port, n->vlan)) == NULL || i->node == NULL ||
 	    !iface_by_fdb(i) || seen_by_radio(k, i, port, &n->mac))
 		return NULL;
 	if (mac_cmp(&n->mac, &port->link.mac) == 0 ||
@@ -271,13 +301,13 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 	struct sighting s;
 	struct kiface *i;
 	struct kfdb *f;
-	uint32_t bridge;
+	uint32_t iface;
 	bool fresh = false, fixed = (n->state & NUD_NOARP) != 0;
 
 	if ((i = station_at(k, n)) == NULL)
 		return;
-	bridge = i->node->link.ifindex;
-	if ((f = find(k, bridge, &n->mac, n->vlan)) == NULL) {
+	iface = i->node->link.ifindex;
+	if ((f = find(k, iface, &n->mac, n->vlan)) == NULL) {
 		if (k->nfdb >= FDB_MAX) {
 			k->stats.unseen++;
 			if (kernel_may_log_lost(k))
@@ -288,7 +318,7 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 		}
 		if ((f = calloc(1, sizeof(*f))) == NULL)
 			fatal("bridge entry");
-		f->bridge = bridge;
+		f->iface = iface;
 		f->mac = n->mac;
 		f->vlan = n->vlan;
 		RB_INSERT(kfdb_tree, &k->fdb, f);
@@ -308,8 +338,9 @@ learned(struct kernel *k, const struct kernel_neigh *n, bool news)
 	f->fixed = fixed;
 
 	memset(&s, 0, sizeof(s));
-	s.ifindex = bridge;
+	s.ifindex = iface;
 	s.port = f->port;
+	s.tag = vlan_tag(k, node_find(k, f->port), f->vlan);
 	s.mac = f->mac;
 	s.kind = news ? SIGHTING_JOINED : SIGHTING_PRESENT;
 	s.age = news ? 0 : n->age;
@@ -324,19 +355,20 @@ static void
 forgotten(struct kernel *k, const struct kernel_neigh *n)
 {
 	struct knode *port;
+	struct kiface *i;
 	struct kfdb *f;
 
 	if ((port = node_find(k, n->ifindex)) == NULL ||
-	    port->serves == NULL || port->serves->node == NULL)
+	    (i = port_iface(k, port, n->vlan)) == NULL || i->node == NULL)
 		return;
-	f = find(k, port->serves->node->link.ifindex, &n->mac, n->vlan);
+	f = find(k, i->node->link.ifindex, &n->mac, n->vlan);
 	if (f == NULL || f->port != n->ifindex)
 		return;		/* it moved, or was forgotten before */
 	report_left(k, f);
 	drop(k, f);
 }
 
-/* In another VLAN of the same bridge it may still be there. */
+/* In another VLAN of the same interface it may still be there. */
 static void
 report_left(struct kernel *k, const struct kfdb *f)
 {
@@ -345,7 +377,7 @@ report_left(struct kernel *k, const struct kfdb *f)
 	if (known_elsewhere(k, f))
 		return;
 	memset(&s, 0, sizeof(s));
-	s.ifindex = f->bridge;
+	s.ifindex = f->iface;
 	s.port = f->port;
 	s.mac = f->mac;
 	s.kind = SIGHTING_LEFT;
@@ -358,7 +390,7 @@ known_elsewhere(struct kernel *k, const struct kfdb *f)
 {
 	struct kfdb *o;
 
-	for (o = first(k, f->bridge, &f->mac); o != NULL; o = next_of(o))
+	for (o = first(k, f->iface, &f->mac); o != NULL; o = next_of(o))
 		if (o != f)
 			return true;
 	return false;
@@ -396,14 +428,15 @@ void
 fdb_pin(struct kernel *k, struct kiface *i, const struct pin *p)
 {
 	struct kfdb *f, *next;
-	uint32_t bridge = i->node->link.ifindex;
+	uint32_t iface = i->node->link.ifindex;
 	struct knode *port = node_find(k, p->port);
 	bool radio = port->role != ROLE_NONE && iface_by_radio(i);
 
 	if (radio)		/* its stations have no entry here */
-		netlink_request(k->nl, msg_fdb_move(p->port, &p->mac, 0,
-		    NUD_REACHABLE, p->held), NULL, NULL, 0);
-	for (f = first(k, bridge, &p->mac); f != NULL; f = next) {
+		netlink_request(k->nl, msg_fdb_move(p->port, &p->mac,
+		    vlan_untagged(k, port), NUD_REACHABLE, p->held), NULL,
+		    NULL, 0);
+	for (f = first(k, iface, &p->mac); f != NULL; f = next) {
 		next = next_of(f);
 		if (f->fixed)
 			continue;
@@ -421,13 +454,7 @@ fdb_pin(struct kernel *k, struct kiface *i, const struct pin *p)
 void
 fdb_unpin(struct kernel *k)
 {
-	struct kiface *i;
-	uint32_t bridge;
-
-	TAILQ_FOREACH(i, &k->ifaces, entry)
-		if ((bridge = bridge_of(k, i)) != 0)
-			(void)netlink_dump(k->dumper, msg_dump_fdb(bridge),
-			    each_pinned);
+	(void)dump_bridges(k, each_pinned);
 	netlink_flush(k->nl);
 }
 
@@ -441,7 +468,8 @@ each_pinned(void *arg, struct nlmsghdr *nlh)
 	if (nlh->nlmsg_type == RTM_NEWNEIGH && msg_read_neigh(nlh, &n) == 0 &&
 	    n.family == AF_BRIDGE && (n.flags & NTF_STICKY) &&
 	    !(n.state & (NUD_NOARP | NUD_PERMANENT)) &&
-	    (port = node_find(k, n.ifindex)) != NULL && port->serves != NULL)
+	    (port = node_find(k, n.ifindex)) != NULL &&
+	    port_iface(k, port, n.vlan) != NULL)
 		netlink_request(k->nl, msg_fdb_move(n.ifindex, &n.mac, n.vlan,
 		    NUD_REACHABLE, false), NULL, NULL, 0);
 }
@@ -453,18 +481,18 @@ fdb_drop_iface(struct kernel *k, uint32_t ifindex)
 	struct kfdb key, *f;
 
 	memset(&key, 0, sizeof(key));
-	key.bridge = ifindex;
+	key.iface = ifindex;
 	while ((f = RB_NFIND(kfdb_tree, &k->fdb, &key)) != NULL &&
-	    f->bridge == ifindex)
+	    f->iface == ifindex)
 		drop(k, f);
 }
 
 static struct kfdb *
-find(struct kernel *k, uint32_t bridge, const struct mac *mac, uint16_t vlan)
+find(struct kernel *k, uint32_t iface, const struct mac *mac, uint16_t vlan)
 {
 	struct kfdb key;
 
-	key.bridge = bridge;
+	key.iface = iface;
 	key.mac = *mac;
 	key.vlan = vlan;
 	return RB_FIND(kfdb_tree, &k->fdb, &key);
@@ -472,15 +500,15 @@ find(struct kernel *k, uint32_t bridge, const struct mac *mac, uint16_t vlan)
 
 /* The first entry of this station, in any VLAN. */
 static struct kfdb *
-first(struct kernel *k, uint32_t bridge, const struct mac *mac)
+first(struct kernel *k, uint32_t iface, const struct mac *mac)
 {
 	struct kfdb key, *f;
 
-	key.bridge = bridge;
+	key.iface = iface;
 	key.mac = *mac;
 	key.vlan = 0;
 	f = RB_NFIND(kfdb_tree, &k->fdb, &key);
-	return f != NULL && f->bridge == bridge &&
+	return f != NULL && f->iface == iface &&
 	    mac_cmp(&f->mac, mac) == 0 ? f : NULL;
 }
 
@@ -490,7 +518,7 @@ next_of(struct kfdb *f)
 {
 	struct kfdb *next = RB_NEXT(kfdb_tree, &k->fdb, f);
 
-	return next != NULL && next->bridge == f->bridge &&
+	return next != NULL && next->iface == f->iface &&
 	    mac_cmp(&next->mac, &f->mac) == 0 ? next : NULL;
 }
 
@@ -507,8 +535,8 @@ kfdb_cmp(const struct kfdb *a, const struct kfdb *b)
 {
 	int cmp;
 
-	if (a->bridge != b->bridge)
-		return a->bridge < b->bridge ? -1 : 1;
+	if (a->iface != b->iface)
+		return a->iface < b->iface ? -1 : 1;
 	if ((cmp = mac_cmp(&a->mac, &b->mac)) != 0)
 		return cmp;
 	return a->vlan < b->vlan ? -1 : a->vlan > b->vlan;

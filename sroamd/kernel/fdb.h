@@ -14,10 +14,10 @@ struct kernel;
 struct kiface;
 struct pin;
 
-/* A station behind a port of a bridge. */
+/* A station of an interface of ours, behind a port of a bridge. */
 struct kfdb {
 	RB_ENTRY(kfdb)	entry;
-	uint32_t	bridge;
+	uint32_t	iface;		/* the bridge, or above it */
 	struct mac	mac;
 	uint16_t	vlan;
 	uint32_t	port;
@@ -32,6 +32,8 @@ void	fdb_close(struct kernel *);
 void	fdb_dump(struct kernel *);
 /* A port came or went: dump the bridges. */
 void	fdb_port_changed(struct kernel *);
+/* What comes from a port goes another way now: report its stations again. */
+void	fdb_port_again(struct kernel *, uint32_t port);
 /*
  * A station is elsewhere: delete its entry, unless it is static; no sighting
  * follows.

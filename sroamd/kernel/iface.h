@@ -7,6 +7,7 @@
 #define SROAMD_KERNEL_IFACE_H
 
 #include <sys/queue.h>
+#include <sys/tree.h>
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,6 +24,10 @@ struct kiface {
 	struct conf_iface	 conf;
 	uint32_t		 index;		/* in struct conf */
 	struct knode		*node;		/* NULL: does not exist now */
+	/* Above this link, of this VLAN: vlan.h; or 0. */
+	RB_ENTRY(kiface)	 by_vlan;
+	uint32_t		 above;
+	uint16_t		 vid;
 	struct link		 reported;	/* last; ifindex 0: not yet */
 	bool			 ours[CONF_ADDRS];	/* addresses we set */
 	bool			 mac_set;	/* we set the MAC; it was: */

@@ -23,6 +23,7 @@
 #include "kernel/nexthop.h"
 #include "kernel/nft.h"
 #include "kernel/node.h"
+#include "kernel/port.h"
 #include "kernel/reconcile.h"
 #include "kernel/route.h"
 #include "kernel/route_conf.h"
@@ -66,6 +67,7 @@ kernel_open(struct event_base *base, const struct kernel_ops *ops)
 	k->walk = 1;
 	RB_INIT(&k->nodes);
 	RB_INIT(&k->addrs);
+	RB_INIT(&k->vlans);
 	RB_INIT(&k->fdb);
 	RB_INIT(&k->routes);
 	RB_INIT(&k->routers);
@@ -220,7 +222,7 @@ kernel_disassociate(struct kernel *k, const struct disassociate *d)
 		return -1;
 	}
 	port = node_find(k, d->port);
-	if (port != NULL && port->serves == i && port->ap != NULL) {
+	if (port != NULL && port->ap != NULL && port_has(k, port, i)) {
 		if (wifi_drop(k, port, &d->mac, d->silent) == -1)
 			log_debug("%s: station %s: no hostapd that could drop "
 			    "it", port->link.name, mac_text(&d->mac));
@@ -238,12 +240,14 @@ kernel_pin(struct kernel *k, const struct pin *p)
 	struct knode *port;
 
 	if ((i = iface_find(k, p->ifindex)) == NULL ||
-	    ((port = node_find(k, p->port)) != NULL && port->serves != i)) {
+	    ((port = node_find(k, p->port)) != NULL &&
+	    !port_has(k, port, i))) {
 		k->stats.refused++;
 		return -1;
 	}
 	/* An access point above which the interface is has no entries. */
-	if (port != NULL && port->link.master == p->ifindex)
+	if (port != NULL && (port->link.master == p->ifindex ||
+	    (i->above != 0 && port->link.master == i->above)))
 		fdb_pin(k, i, p);
 	kernel_wake(k);
 	return 0;
@@ -256,7 +260,8 @@ kernel_inquire(struct kernel *k, const struct inquiry *q)
 	struct knode *port;
 
 	if ((i = iface_find(k, q->ifindex)) == NULL ||
-	    ((port = node_find(k, q->port)) != NULL && port->serves != i)) {
+	    ((port = node_find(k, q->port)) != NULL &&
+	    !port_has(k, port, i))) {
 		k->stats.refused++;
 		return -1;
 	}

@@ -25,8 +25,10 @@
 #include "kernel/port.h"
 #include "kernel/report.h"
 #include "kernel/route.h"
+#include "kernel/serve.h"
 #include "kernel/setup.h"
 #include "kernel/state.h"
+#include "kernel/vlan_news.h"
 #include "kernel/vrf.h"
 #include "kernel/way.h"
 #include "kernel/wifi.h"
@@ -84,6 +86,7 @@ news_dump(struct kernel *k)
 			break;
 		else if (errno != EINTR)
 			tries = 5;
+	vlan_dump(k);
 	k->quiet = false;
 	if (tries >= 5) {
 		log_warn("netlink: list of links and addresses");
@@ -96,7 +99,7 @@ news_dump(struct kernel *k)
 		if (!n->seen)
 			link_gone(k, n);
 		else
-			port_serves(k, n);
+			serve_port(k, n);
 	vrf_changed(k);
 	return 0;
 }
@@ -144,6 +147,7 @@ each(void *arg, struct nlmsghdr *nlh)
 {
 	struct kernel *k = arg;
 	struct kernel_link l;
+	struct kernel_port p;
 	struct kernel_addr a;
 	struct knode *n;
 
@@ -151,9 +155,12 @@ each(void *arg, struct nlmsghdr *nlh)
 	case RTM_NEWLINK:
 		if (msg_read_link(nlh, &l) == 0)
 			link_news(k, &l);
-		else if (msg_read_port(nlh, &l.ifindex, &l.isolated) == 0 &&
-		    (n = node_find(k, l.ifindex)) != NULL)
-			n->link.isolated = l.isolated;
+		else if (msg_read_port(nlh, &p) == 0) {
+			if (p.tells_isolated &&
+			    (n = node_find(k, p.ifindex)) != NULL)
+				n->link.isolated = p.isolated;
+			vlan_news(k, &p);
+		}
 		break;
 	case RTM_DELLINK:
 		if (msg_read_link(nlh, &l) == 0 &&
@@ -185,7 +192,7 @@ link_news(struct kernel *k, const struct kernel_link *l)
 {
 	struct knode *n;
 	struct kernel_link old;
-	struct kiface *serves;
+	struct kiface *had;
 	bool other;
 
 	n = node_get(k, l->ifindex);
@@ -209,13 +216,12 @@ link_news(struct kernel *k, const struct kernel_link *l)
 		iface_vanished(k, n->iface);
 	if (other)
 		wifi_link(k, n);
-	serves = n->serves;
+	had = port_any(k, n);
+	vlan_link(k, n, &old);
 	if (!k->quiet)
-		port_serves(k, n);
-	/* What was behind this port may be there again, and silent. */
-	if (n->serves != NULL && has_carrier(l) &&
-	    (n->serves != serves || !has_carrier(&old)))
-		n->serves->returns++;
+		serve_port(k, n);
+	if (has_carrier(l) && (port_any(k, n) != had || !has_carrier(&old)))
+		serve_returns(k, n);
 
 	/*
 	 * When a link is down or has no carrier, the kernel deletes nexthop
@@ -240,8 +246,7 @@ link_news(struct kernel *k, const struct kernel_link *l)
 	}
 	if (n->iface != NULL)
 		iface_report(k, n->iface);
-	if (n->serves != NULL && n->serves != n->iface)
-		iface_report(k, n->serves);	/* its source may change */
+	serve_report(k, n);		/* its source may change */
 }
 
 static void
@@ -257,7 +262,7 @@ link_gone(struct kernel *k, struct knode *n)
 	ap_unwatch(k, n);
 	if (n->iface != NULL)
 		iface_vanished(k, n->iface);
-	if (n->serves != NULL)
+	if (port_any(k, n) != NULL)
 		fdb_port_changed(k);
 	node_drop(k, n);
 	if (vrf)

@@ -20,6 +20,7 @@
 #include "kernel/nft.h"
 #include "kernel/nlmsg.h"
 #include "kernel/node.h"
+#include "kernel/port.h"
 #include "kernel/state.h"
 
 #define NFT(type)	(NFNL_SUBSYS_NFTABLES << 8 | (type))
@@ -226,18 +227,20 @@ static void
 flowtable(struct kernel *k, const struct kernel_flowtable *f)
 {
 	struct knode *n, *master;
+	struct kiface *iface;
 	unsigned int i;
 
 	for (i = 0; i < f->n; i++)
 		if ((n = node_by_name(k, f->devices[i])) != NULL &&
 		    n->link.master != 0 &&
 		    (master = node_find(k, n->link.master)) != NULL &&
-		    master->iface != NULL && master->link.bridge)
+		    (iface = master->iface != NULL ? master->iface :
+		    port_any(k, n)) != NULL && master->link.bridge)
 			say(k, "nftables: table %s, flowtable %s has the port "
 			    "%s of %s: its flows do not follow a station that "
 			    "roams; have %s in its place", f->table, f->name,
-			    n->link.name, master->link.name,
-			    master->link.name);
+			    n->link.name, iface->conf.name,
+			    iface->conf.name);
 }
 
 static void

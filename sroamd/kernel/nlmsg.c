@@ -202,6 +202,24 @@ msg_fdb_move(uint32_t port, const struct mac *mac, uint16_t vlan,
 }
 
 struct nl_msg *
+msg_fdb_local(int type, int flags, uint32_t bridge, const struct mac *mac,
+    uint16_t vlan)
+{
+	struct ndmsg ndm = {
+		.ndm_family = AF_BRIDGE,
+		.ndm_ifindex = (int)bridge,
+		.ndm_state = NUD_PERMANENT,
+		.ndm_flags = NTF_SELF
+	};
+	struct nl_msg *msg;
+
+	msg = new_msg(type, flags, &ndm, sizeof(ndm));
+	put(msg, NDA_LLADDR, mac, sizeof(*mac));
+	put(msg, NDA_VLAN, &vlan, sizeof(vlan));
+	return msg;
+}
+
+struct nl_msg *
 msg_fdb_del(uint32_t port, const struct mac *mac, uint16_t vlan)
 {
 	struct ndmsg ndm = {
@@ -306,6 +324,17 @@ msg_dump_fdb(uint32_t bridge)
 
 	msg = new_msg(RTM_GETNEIGH, 0, &ndm, sizeof(ndm));
 	put_u32(msg, NDA_MASTER, bridge);
+	return msg;
+}
+
+struct nl_msg *
+msg_dump_ports(void)
+{
+	struct ifinfomsg ifi = { .ifi_family = AF_BRIDGE };
+	struct nl_msg *msg;
+
+	msg = new_msg(RTM_GETLINK, 0, &ifi, sizeof(ifi));
+	put_u32(msg, IFLA_EXT_MASK, RTEXT_FILTER_BRVLAN_COMPRESSED);
 	return msg;
 }
 

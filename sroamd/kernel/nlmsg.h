@@ -31,6 +31,28 @@ struct kernel_link {
 	char		name[16];
 	bool		bridge, macvlan;
 	bool		isolated;	/* from other such ports */
+	/* Of a VLAN device the VLAN, else 0; and its protocol. */
+	uint16_t	vid, protocol;
+	/* Of a bridge that tells VLANs apart, which have this protocol. */
+	bool		filters;
+	uint16_t	default_pvid;	/* of new ports */
+};
+
+#define VLANS	4096
+
+/* The VLANs of a port of a bridge, or of the bridge itself as one of them. */
+struct kernel_vlans {
+	uint16_t	pvid;		/* of frames without a tag; 0: none */
+	uint64_t	member[VLANS / 64];
+	uint64_t	untagged[VLANS / 64];	/* sent without a tag */
+};
+
+/* What a bridge says of one of its ports, or of itself. */
+struct kernel_port {
+	uint32_t		ifindex;
+	bool			tells_isolated, isolated;
+	bool			tells_vlans;
+	struct kernel_vlans	vlans;
 };
 
 struct kernel_addr {
@@ -157,6 +179,9 @@ struct nl_msg	*msg_neigh_get(uint32_t ifindex, const struct addr *);
 /* An entry that is there: it is at this port, and (sticky) stays there. */
 struct nl_msg	*msg_fdb_move(uint32_t port, const struct mac *, uint16_t vlan,
 		    uint16_t state, bool sticky);
+/* The bridge's own address in a VLAN: frames to it are not flooded. */
+struct nl_msg	*msg_fdb_local(int type, int flags, uint32_t bridge,
+		    const struct mac *, uint16_t vlan);
 struct nl_msg	*msg_fdb_del(uint32_t port, const struct mac *, uint16_t vlan);
 struct nl_msg	*msg_rule(int type, int flags, const struct kernel_rule *);
 struct nl_msg	*msg_addr(int type, int flags, const struct kernel_addr *);
@@ -168,6 +193,8 @@ struct nl_msg	*msg_lladdr(uint32_t ifindex, const struct mac *);
  */
 struct nl_msg	*msg_dump(int type, int family);
 struct nl_msg	*msg_dump_fdb(uint32_t bridge);
+/* Of all bridges and their ports, with their VLANs. */
+struct nl_msg	*msg_dump_ports(void);
 struct nl_msg	*msg_dump_routes(int family, uint32_t table, uint8_t proto);
 /* Of all tables; type is RTN_*. */
 struct nl_msg	*msg_dump_type(int family, uint8_t proto, uint8_t type);
@@ -176,8 +203,7 @@ struct nl_msg	*msg_dump_nft(int type);
 
 /* 0, or -1: not of this kind, or not readable. */
 int	msg_read_link(struct nlmsghdr *, struct kernel_link *);
-/* What the bridge says of one of its ports. */
-int	msg_read_port(struct nlmsghdr *, uint32_t *ifindex, bool *isolated);
+int	msg_read_port(struct nlmsghdr *, struct kernel_port *);
 int	msg_read_addr(struct nlmsghdr *, struct kernel_addr *);
 int	msg_read_neigh(struct nlmsghdr *, struct kernel_neigh *);
 int	msg_read_route(struct nlmsghdr *, struct kernel_rt *);

@@ -39,6 +39,7 @@ void
 node_drop(struct kernel *k, struct knode *n)
 {
 	RB_REMOVE(knode_tree, &k->nodes, n);
+	free(n->vlans);
 	free(n);
 }
 

@@ -20,13 +20,20 @@ struct knode {
 	struct kernel_link	 link;
 	/* is a layer-3 interface of stations, or */
 	struct kiface		*iface;
-	/* has stations of this one */
+	/*
+	 * has stations of this one; as a port of a bridge that tells VLANs
+	 * apart, those without a tag: port_iface
+	 */
 	struct kiface		*serves;
+	/* likewise, in the VLAN of the bridge itself */
+	struct kiface		*own;
+	struct kernel_vlans	*vlans;		/* if known, of a bridge's */
 	enum nl80211_role	 role;
 	uint32_t		 wiphy;		/* if it has a role */
 	/* an access point that is watched */
 	struct kap		*ap;
 	bool			 seen;
+	bool			 dumped;	/* a bridge: fdb.c */
 };
 RB_HEAD(knode_tree, knode);
 

@@ -1,74 +1,63 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The interface of the configuration whose stations are at a port of a bridge
- * or at an access point.
- */
+/* Whose stations are at a port of a bridge: port.h. */
 #include <string.h>
 
-#include "kernel/ap.h"
-#include "kernel/fdb.h"
 #include "kernel/iface.h"
-#include "kernel/nft.h"
 #include "kernel/node.h"
 #include "kernel/port.h"
 #include "kernel/state.h"
+#include "kernel/vlan.h"
 
-static bool	is_port(const struct kiface *, const struct knode *,
-		    const struct knode *);
-static void	watch(struct kernel *, struct knode *);
-
-/*
- * The interface whose stations are at this bridge port or access point.  It is
- * an interface that names it; or one that names none and is the bridge, the
- * access point itself, or directly above it (a macvlan).
- */
-void
-port_serves(struct kernel *k, struct knode *n)
-{
-	struct knode *master;
-	struct kiface *i, *was = n->serves;
-
-	master = n->link.master != 0 ? node_find(k, n->link.master) : NULL;
-	if (master != NULL && !master->link.bridge)
-		master = NULL;
-	n->serves = NULL;
-	if (master != NULL || n->role != ROLE_NONE)
-		TAILQ_FOREACH(i, &k->ifaces, entry)
-			if (is_port(i, n, master))
-				n->serves = i;
-	if (n->serves != was) {
-		fdb_port_changed(k);
-		nft_look_soon(k);
-	}
-	watch(k, n);
-}
-
-static bool
-is_port(const struct kiface *i, const struct knode *n,
-    const struct knode *master)
+bool
+port_is_listed(const struct kiface *i, const struct knode *n)
 {
 	uint32_t p;
 
 	for (p = 0; p < i->conf.nports; p++)
 		if (strcmp(i->conf.ports[p], n->link.name) == 0)
 			return true;
-	if (i->conf.nports > 0 || i->node == NULL)
-		return false;
-	return i->node == master || (n->role != ROLE_NONE &&
-	    (i->node == n || i->node->link.lower == n->link.ifindex));
+	return false;
 }
 
-/* The interface may have changed, or its role as an access point. */
-static void
-watch(struct kernel *k, struct knode *n)
+struct kiface *
+port_iface(struct kernel *k, const struct knode *n, uint16_t vid)
 {
-	bool wanted = k->configured && !k->closing && n->role != ROLE_NONE &&
-	    n->serves != NULL && iface_by_radio(n->serves);
+	struct knode *bridge = vlan_master(k, n);
+	struct kiface *i;
 
-	/* With another name the control socket is another. */
-	if (n->ap != NULL && (!wanted ||
-	    strcmp(n->ap->name, n->link.name) != 0))
-		ap_unwatch(k, n);
-	if (wanted && n->ap == NULL)
-		ap_watch(k, n);
+	if (bridge == NULL)
+		return n->own;
+	if ((i = vlan_iface(k, bridge, vid)) != NULL)
+		return i->conf.nports == 0 || port_is_listed(i, n) ? i : NULL;
+	return vid != 0 && bridge->vlans != NULL &&
+	    bridge->vlans->pvid == vid ? n->own : NULL;
+}
+
+bool
+port_has(struct kernel *k, const struct knode *n, const struct kiface *i)
+{
+	struct knode *bridge;
+
+	if (n->serves == i)
+		return true;
+	if ((bridge = vlan_master(k, n)) == NULL)
+		return false;
+	if (n->own == i)
+		return bridge->vlans != NULL && vlan_at(n,
+		    bridge->vlans->pvid);
+	return vlan_bridge(k, i) == bridge && vlan_at(n, i->vid) &&
+	    (i->conf.nports == 0 || port_is_listed(i, n));
+}
+
+struct kiface *
+port_any(struct kernel *k, const struct knode *n)
+{
+	struct kiface *i;
+
+	if (n->serves != NULL || vlan_master(k, n) == NULL)
+		return n->serves;
+	TAILQ_FOREACH(i, &k->ifaces, entry)
+		if (port_has(k, n, i))
+			return i;
+	return NULL;
 }

@@ -1,53 +1,32 @@
 /* SPDX-License-Identifier: ISC */
-/* The rtnetlink messages that we read, as plain structs. */
+/*
+ * The rtnetlink messages that we read, as plain structs; links and addresses:
+ * read_link.c.
+ */
 #include <sys/socket.h>
 
 #include <linux/fib_rules.h>
-#include <linux/if_addr.h>
-#include <linux/if_bridge.h>
-#include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/netconf.h>
 #include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
-#include <netlink/route/addr.h>
-#include <netlink/route/link.h>
 #include <string.h>
 
 #include "common/log.h"
+#include "kernel/attr.h"
 #include "kernel/nlmsg.h"
 
-static uint32_t		 get_u32(struct nlattr *);
-static uint8_t		 get_u8(struct nlattr *);
-static int		 get_addr(struct nlattr *, struct addr *);
-static void		 get_mac(struct nlattr *, struct mac *);
-static uint32_t		 get_age(struct nlattr *);
-static int		 get_via(struct nlattr *, struct addr *);
-static int		 get_gateway(struct nlattr **, struct addr *);
-static void		 get_legs(struct nlattr *, struct plan_reach *);
-static int		 get_leg(const uint8_t *, const struct rtnexthop *,
-			    struct plan_leg *);
-static struct nlattr	*nested(struct nlattr *, int);
-static void		 leave_out_xstats(struct nlmsghdr *);
-static bool		 is_isolated(struct nlmsghdr *);
-static uint32_t		 vrf_of(struct nlmsghdr *);
-static void		 take_link(struct nl_object *, void *);
-static void		 take_addr(struct nl_object *, void *);
-static bool		 selects(struct nlmsghdr *, bool);
-
-static uint32_t
-get_u32(struct nlattr *a)
-{
-	return a != NULL && nla_len(a) >= 4 ? nla_get_u32(a) : 0;
-}
-
-static uint8_t
-get_u8(struct nlattr *a)
-{
-	return a != NULL && nla_len(a) >= 1 ? nla_get_u8(a) : 0;
-}
+static int	get_addr(struct nlattr *, struct addr *);
+static void	get_mac(struct nlattr *, struct mac *);
+static uint32_t	get_age(struct nlattr *);
+static int	get_via(struct nlattr *, struct addr *);
+static int	get_gateway(struct nlattr **, struct addr *);
+static void	get_legs(struct nlattr *, struct plan_reach *);
+static int	get_leg(const uint8_t *, const struct rtnexthop *,
+		    struct plan_leg *);
+static bool	selects(struct nlmsghdr *, bool);
 
 /* An address by its length, none if absent; -1: of an unknown family. */
 static int
@@ -91,161 +70,6 @@ get_via(struct nlattr *a, struct addr *addr)
 	return 0;
 }
 
-/*
- * Call a function with the object that libnl makes of a message.  -1: the
- * message has none of this kind, or libnl refuses it.
- */
-static int
-read_object(struct nlmsghdr *nlh, void (*each)(struct nl_object *, void *),
-    void *arg)
-{
-	struct nl_msg *msg;
-	int rv;
-
-	if ((msg = nlmsg_convert(nlh)) == NULL)
-		fatal("netlink message");
-	nlmsg_set_proto(msg, NETLINK_ROUTE);
-	rv = nl_msg_parse(msg, each, arg);
-	nlmsg_free(msg);
-	return rv < 0 ? -1 : 0;
-}
-
-static struct nlattr *
-nested(struct nlattr *a, int type)
-{
-	return a == NULL ? NULL : nla_find(nla_data(a), nla_len(a), type);
-}
-
-/* libnl 3.7 dies of a link that has these and no data of its kind. */
-static void
-leave_out_xstats(struct nlmsghdr *nlh)
-{
-	struct nlattr *a, *xstats;
-	int left;
-
-	nlmsg_for_each_attr(a, nlh, sizeof(struct ifinfomsg), left)
-		while (nla_type(a) == IFLA_LINKINFO &&
-		    (xstats = nested(a, IFLA_INFO_XSTATS)) != NULL)
-			xstats->nla_type = IFLA_INFO_UNSPEC;
-}
-
-int
-msg_read_link(struct nlmsghdr *nlh, struct kernel_link *l)
-{
-	const struct ifinfomsg *ifi = nlmsg_data(nlh);
-
-	memset(l, 0, sizeof(*l));
-	/*
-	 * AF_BRIDGE: events of a port; DELLINK means that it left the bridge.
-	 */
-	if (!nlmsg_valid_hdr(nlh, sizeof(*ifi)) ||
-	    ifi->ifi_family != AF_UNSPEC || ifi->ifi_index <= 0)
-		return -1;
-	leave_out_xstats(nlh);
-	if (read_object(nlh, take_link, l) == -1)
-		return -1;
-	l->isolated = is_isolated(nlh);
-	l->vrf = vrf_of(nlh);
-	return 0;
-}
-
-/* libnl 3.7 does not know this attribute of a bridge's port. */
-static bool
-is_isolated(struct nlmsghdr *nlh)
-{
-	struct nlattr *info = nlmsg_find_attr(nlh, sizeof(struct ifinfomsg),
-	    IFLA_LINKINFO);
-	struct nlattr *kind = nested(info, IFLA_INFO_SLAVE_KIND);
-
-	return kind != NULL && nla_strcmp(kind, "bridge") == 0 &&
-	    get_u8(nested(nested(info, IFLA_INFO_SLAVE_DATA),
-	    IFLA_BRPORT_ISOLATED)) != 0;
-}
-
-/* The table of a VRF; 0: it is none. */
-static uint32_t
-vrf_of(struct nlmsghdr *nlh)
-{
-	struct nlattr *info = nlmsg_find_attr(nlh, sizeof(struct ifinfomsg),
-	    IFLA_LINKINFO);
-	struct nlattr *kind = nested(info, IFLA_INFO_KIND);
-
-	if (kind == NULL || nla_strcmp(kind, "vrf") != 0)
-		return 0;
-	return get_u32(nested(nested(info, IFLA_INFO_DATA), IFLA_VRF_TABLE));
-}
-
-int
-msg_read_port(struct nlmsghdr *nlh, uint32_t *ifindex, bool *isolated)
-{
-	const struct ifinfomsg *ifi = nlmsg_data(nlh);
-	struct nlattr *a;
-
-	if (!nlmsg_valid_hdr(nlh, sizeof(*ifi)) ||
-	    ifi->ifi_family != AF_BRIDGE || ifi->ifi_index <= 0 ||
-	    (a = nested(nlmsg_find_attr(nlh, sizeof(*ifi), IFLA_PROTINFO),
-	    IFLA_BRPORT_ISOLATED)) == NULL)
-		return -1;
-	*ifindex = (uint32_t)ifi->ifi_index;
-	*isolated = get_u8(a) != 0;
-	return 0;
-}
-
-static void
-take_link(struct nl_object *obj, void *arg)
-{
-	struct rtnl_link *o = (struct rtnl_link *)obj;
-	struct kernel_link *l = arg;
-	const char *kind = rtnl_link_get_type(o);
-	struct nl_addr *mac = rtnl_link_get_addr(o);
-	int32_t netns;
-
-	l->ifindex = (uint32_t)rtnl_link_get_ifindex(o);
-	l->flags = rtnl_link_get_flags(o);
-	l->mtu = rtnl_link_get_mtu(o);
-	l->master = (uint32_t)rtnl_link_get_master(o);
-	/* A number of another namespace means nothing here. */
-	if (rtnl_link_get_link_netnsid(o, &netns) < 0)
-		l->lower = (uint32_t)rtnl_link_get_link(o);
-	if (mac != NULL && nl_addr_get_len(mac) == sizeof(l->mac))
-		memcpy(&l->mac, nl_addr_get_binary_addr(mac), sizeof(l->mac));
-	strlcpy(l->name, rtnl_link_get_name(o), sizeof(l->name));
-	l->bridge = kind != NULL && strcmp(kind, "bridge") == 0;
-	l->macvlan = kind != NULL && strcmp(kind, "macvlan") == 0;
-}
-
-int
-msg_read_addr(struct nlmsghdr *nlh, struct kernel_addr *a)
-{
-	memset(a, 0, sizeof(*a));
-	if (read_object(nlh, take_addr, a) == -1 || addr_is_none(&a->addr) ||
-	    a->len > 128)
-		return -1;
-	a->proto = get_u8(nlmsg_find_attr(nlh, sizeof(struct ifaddrmsg),
-	    IFA_PROTO));
-	return 0;
-}
-
-static void
-take_addr(struct nl_object *obj, void *arg)
-{
-	struct rtnl_addr *o = (struct rtnl_addr *)obj;
-	struct nl_addr *local = rtnl_addr_get_local(o);
-	struct kernel_addr *a = arg;
-
-	if (local == NULL)
-		return;
-	a->ifindex = (uint32_t)rtnl_addr_get_ifindex(o);
-	a->scope = (uint8_t)rtnl_addr_get_scope(o);
-	a->flags = rtnl_addr_get_flags(o);
-	a->len = (uint8_t)rtnl_addr_get_prefixlen(o);
-	if (nl_addr_get_len(local) == 4) {
-		addr_from_v4(&a->addr, nl_addr_get_binary_addr(local));
-		a->len += V4_PLEN;
-	} else if (nl_addr_get_len(local) == 16)
-		memcpy(a->addr.octet, nl_addr_get_binary_addr(local), 16);
-}
-
 /* Times are in USER_HZ, which is 100 wherever Linux runs today. */
 static uint32_t
 get_age(struct nlattr *a)
@@ -279,7 +103,7 @@ msg_read_neigh(struct nlmsghdr *nlh, struct kernel_neigh *n)
 	get_mac(tb[NDA_LLADDR], &n->mac);
 	if (tb[NDA_VLAN] != NULL && nla_len(tb[NDA_VLAN]) >= 2)
 		n->vlan = nla_get_u16(tb[NDA_VLAN]);
-	n->proto = get_u8(tb[NDA_PROTOCOL]);
+	n->proto = attr_u8(tb[NDA_PROTOCOL]);
 	return n->family == AF_BRIDGE ? 0 : get_addr(tb[NDA_DST], &n->addr);
 }
 
@@ -306,14 +130,14 @@ msg_read_route(struct nlmsghdr *nlh, struct kernel_rt *rt)
 		if (tb[RTA_DST] == NULL)
 			addr_from_v4(&rt->prefix.addr, (uint8_t[4]){ 0 });
 	}
-	rt->table = tb[RTA_TABLE] != NULL ? get_u32(tb[RTA_TABLE]) :
+	rt->table = tb[RTA_TABLE] != NULL ? attr_u32(tb[RTA_TABLE]) :
 	    rtm->rtm_table;
 	rt->proto = rtm->rtm_protocol;
 	rt->type = rtm->rtm_type;
 	rt->tos = rtm->rtm_tos;
-	rt->metric = get_u32(tb[RTA_PRIORITY]);
-	rt->ifindex = get_u32(tb[RTA_OIF]);
-	rt->nhid = get_u32(tb[RTA_NH_ID]);
+	rt->metric = attr_u32(tb[RTA_PRIORITY]);
+	rt->ifindex = attr_u32(tb[RTA_OIF]);
+	rt->nhid = attr_u32(tb[RTA_NH_ID]);
 	return get_gateway(tb, &rt->gateway);
 }
 
@@ -334,7 +158,7 @@ msg_read_legs(struct nlmsghdr *nlh, struct plan_reach *reach)
 		get_legs(tb[RTA_MULTIPATH], reach);
 		return 0;
 	}
-	one.ifindex = get_u32(tb[RTA_OIF]);
+	one.ifindex = attr_u32(tb[RTA_OIF]);
 	if (get_gateway(tb, &one.gateway) == -1)
 		return -1;
 	if (one.ifindex != 0)
@@ -403,8 +227,8 @@ msg_read_nexthop(struct nlmsghdr *nlh, struct kernel_nh *nh)
 	if (nlmsg_parse(nlh, sizeof(*nhm), tb, NHA_MAX, NULL) < 0)
 		return -1;
 	nhm = nlmsg_data(nlh);
-	nh->id = get_u32(tb[NHA_ID]);
-	nh->ifindex = get_u32(tb[NHA_OIF]);
+	nh->id = attr_u32(tb[NHA_ID]);
+	nh->ifindex = attr_u32(tb[NHA_OIF]);
 	nh->proto = nhm->nh_protocol;
 	n = tb[NHA_GROUP] == NULL ? 0 :
 	    (unsigned int)nla_len(tb[NHA_GROUP]) / sizeof(group);
@@ -430,17 +254,17 @@ msg_read_rule(struct nlmsghdr *nlh, struct kernel_rule *rule)
 		return -1;
 	frh = nlmsg_data(nlh);
 	rule->family = frh->family;
-	rule->table = tb[FRA_TABLE] != NULL ? get_u32(tb[FRA_TABLE]) :
+	rule->table = tb[FRA_TABLE] != NULL ? attr_u32(tb[FRA_TABLE]) :
 	    frh->table;
-	rule->priority = get_u32(tb[FRA_PRIORITY]);
-	rule->proto = get_u8(tb[FRA_PROTOCOL]);
+	rule->priority = attr_u32(tb[FRA_PRIORITY]);
+	rule->proto = attr_u8(tb[FRA_PROTOCOL]);
 	simple = frh->action == FR_ACT_TO_TBL && frh->src_len == 0 &&
 	    frh->dst_len == 0 && frh->tos == 0 &&
 	    !(frh->flags & FIB_RULE_INVERT);
 	rule->plain = simple && !selects(nlh, false);
 	rule->by_iface = simple && tb[FRA_IIFNAME] != NULL &&
 	    !selects(nlh, true);
-	rule->vrfs = get_u8(tb[FRA_L3MDEV]) != 0;
+	rule->vrfs = attr_u8(tb[FRA_L3MDEV]) != 0;
 	if (rule->by_iface)
 		nla_strlcpy(rule->iif, tb[FRA_IIFNAME], sizeof(rule->iif));
 	return 0;
@@ -467,7 +291,7 @@ selects(struct nlmsghdr *nlh, bool iif)
 				break;
 			return true;
 		case FRA_SUPPRESS_PREFIXLEN:
-			if (get_u32(a) == UINT32_MAX)
+			if (attr_u32(a) == UINT32_MAX)
 				break;		/* of no length */
 			return true;
 		default:
@@ -488,8 +312,8 @@ msg_read_netconf(struct nlmsghdr *nlh, struct kernel_netconf *c)
 		return -1;
 	ncm = nlmsg_data(nlh);
 	c->family = ncm->ncm_family;
-	c->ifindex = (int)get_u32(tb[NETCONFA_IFINDEX]);
+	c->ifindex = (int)attr_u32(tb[NETCONFA_IFINDEX]);
 	c->forwarding = tb[NETCONFA_FORWARDING] != NULL ?
-	    (int)get_u32(tb[NETCONFA_FORWARDING]) : -1;
+	    (int)attr_u32(tb[NETCONFA_FORWARDING]) : -1;
 	return 0;
 }

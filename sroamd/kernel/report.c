@@ -11,6 +11,7 @@
 #include "kernel/fdb.h"
 #include "kernel/report.h"
 #include "kernel/state.h"
+#include "kernel/vlan.h"
 
 static struct addr		gateway(struct kernel *, struct kiface *, bool);
 static bool			addr_serves(const struct kernel_addr *, bool);
@@ -34,7 +35,8 @@ iface_report(struct kernel *k, struct kiface *i)
 	link.lladdr = l->mac;
 	/* A bridge without carrier on any port waits for stations. */
 	link.up = (l->flags & IFF_UP) &&
-	    (l->bridge || (l->flags & (IFF_RUNNING | IFF_LOWER_UP)) ==
+	    (l->bridge || vlan_bridge(k, i) != NULL ||
+	    (l->flags & (IFF_RUNNING | IFF_LOWER_UP)) ==
 	    (IFF_RUNNING | IFF_LOWER_UP));
 	link.source = (uint8_t)source(k, i);
 	link.drops = link.source == SOURCE_NL80211 && ap_drops(k, i);
@@ -96,7 +98,7 @@ source(struct kernel *k, struct kiface *i)
 
 	if (i->conf.source != SOURCE_AUTO)
 		return i->conf.source;
-	if (i->node->link.bridge)
+	if (i->node->link.bridge || vlan_bridge(k, i) != NULL)
 		best = SOURCE_BRIDGE;
 	RB_FOREACH(n, knode_tree, &k->nodes)
 		if (n->serves == i) {

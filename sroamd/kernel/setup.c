@@ -23,10 +23,11 @@
 #include "kernel/netlink.h"
 #include "kernel/nlmsg.h"
 #include "kernel/node.h"
-#include "kernel/port.h"
 #include "kernel/route.h"
+#include "kernel/serve.h"
 #include "kernel/setup.h"
 #include "kernel/state.h"
+#include "kernel/vlan.h"
 
 static void	change_addrs(struct kernel *, struct kiface *,
 		    const struct conf_iface *);
@@ -72,7 +73,7 @@ iface_conf(struct kernel *k, const struct conf *conf)
 			iface_appeared(k, i, n);
 	}
 	RB_FOREACH(n, knode_tree, &k->nodes)
-		port_serves(k, n);
+		serve_port(k, n);
 }
 
 /* Take back what the new configuration does not have any more. */
@@ -94,6 +95,9 @@ change_addrs(struct kernel *k, struct kiface *i, const struct conf_iface *new)
 		else
 			take_addr(k, i, a);
 	}
+	if (i->node != NULL &&
+	    mac_cmp(&i->conf.lladdr, &new->lladdr) != 0)
+		vlan_lladdr_back(k, i);
 	if (i->mac_set && mac_cmp(&i->conf.lladdr, &new->lladdr) != 0 &&
 	    !mac_is_station(&new->lladdr) && i->node != NULL) {
 		netlink_request(k->nl, msg_lladdr(i->node->link.ifindex,
@@ -117,6 +121,7 @@ iface_appeared(struct kernel *k, struct kiface *i, struct knode *n)
 {
 	i->node = n;
 	n->iface = i;
+	vlan_appeared(k, i);
 	memset(&i->reported, 0, sizeof(i->reported));
 	memset(i->ours, 0, sizeof(i->ours));
 	i->mac_set = false;
@@ -128,16 +133,19 @@ iface_appeared(struct kernel *k, struct kiface *i, struct knode *n)
 	}
 }
 
-/* It may be an access point itself, or above one. */
+/* It may be an access point itself, or above one, or above its bridge. */
 static void
 serve_again(struct kernel *k, struct knode *n)
 {
 	struct knode *lower;
 
-	port_serves(k, n);
+	serve_port(k, n);
+	serve_bridge(k, n);
 	if (n->link.lower != 0 &&
-	    (lower = node_find(k, n->link.lower)) != NULL)
-		port_serves(k, lower);
+	    (lower = node_find(k, n->link.lower)) != NULL) {
+		serve_port(k, lower);
+		serve_bridge(k, lower);
+	}
 }
 
 void
@@ -153,6 +161,7 @@ iface_vanished(struct kernel *k, struct kiface *i)
 	fdb_drop_iface(k, i->node->link.ifindex);
 	n->iface = NULL;
 	i->node = NULL;
+	vlan_vanished(k, i);
 	serve_again(k, n);
 	memset(&i->reported, 0, sizeof(i->reported));
 	if (gone.ifindex != 0) {
@@ -171,6 +180,7 @@ iface_setup(struct kernel *k, struct kiface *i)
 	if (i->node == NULL || k->quiet || k->closing)
 		return;
 	set_lladdr(k, i);
+	vlan_lladdr(k, i);
 	for (a = 0; a < i->conf.naddrs; a++)
 		set_addr(k, i, a);
 	netlink_flush(k->nl);
@@ -355,6 +365,7 @@ iface_restore(struct kernel *k, struct kiface *i)
 		return;
 	for (a = 0; a < i->conf.naddrs; a++)
 		take_addr(k, i, a);
+	vlan_lladdr_back(k, i);
 	if (i->mac_set)
 		netlink_request(k->nl, msg_lladdr(i->node->link.ifindex,
 		    &i->mac_was), lladdr_done, i, 0);

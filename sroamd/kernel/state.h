@@ -27,6 +27,7 @@
 #include "kernel/router.h"
 #include "kernel/rule.h"
 #include "kernel/stray.h"
+#include "kernel/vlan.h"
 #include "kernel/vrf.h"
 #include "radio/nl80211.h"
 
@@ -81,6 +82,7 @@ struct kernel {
 	/* during a dump: report later */
 	bool			 quiet;
 
+	struct kvlan_tree	 vlans;		/* interfaces of ours */
 	struct kfdb_tree	 fdb;
 	bool			 fdb_dump;	/* to be done */
 	bool			 fdb_lost;	/* events, before that dump */

@@ -19,8 +19,8 @@
 #include "kernel/monitor.h"
 #include "kernel/netlink.h"
 #include "kernel/node.h"
-#include "kernel/port.h"
 #include "kernel/report.h"
+#include "kernel/serve.h"
 #include "kernel/state.h"
 #include "kernel/station.h"
 #include "kernel/wifi.h"
@@ -132,7 +132,7 @@ wifi_conf(struct kernel *k)
 
 	hostapd_path(k->hostapd, k->conf.hostapd);
 	RB_FOREACH(n, knode_tree, &k->nodes)
-		port_serves(k, n);
+		serve_port(k, n);
 }
 
 /* An interface is new, or works differently from now on. */
@@ -262,7 +262,7 @@ set_role(struct kernel *k, struct knode *n, enum nl80211_role role,
 		return;
 	n->role = role;
 	n->wiphy = wiphy;
-	port_serves(k, n);
+	serve_port(k, n);
 	/* Another source reports the stations there from now on. */
 	if (was != NULL)
 		iface_report(k, was);

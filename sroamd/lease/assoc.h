@@ -54,6 +54,7 @@ struct assoc {
 	uint32_t		 port;
 	bool			 reported;	/* the port is */
 	char			 port_name[16];
+	uint16_t		 tag;		/* of its VLAN there, or 0 */
 	uint8_t			 state;		/* enum assoc_state */
 	uint8_t			 source;	/* enum station_source */
 	/* unacknowledged probes of the link layer */

@@ -24,6 +24,7 @@ struct station;
 struct place {
 	uint32_t	ifindex;
 	uint32_t	port;
+	uint16_t	tag;
 	char		port_name[16];
 };
 

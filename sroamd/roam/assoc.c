@@ -42,6 +42,7 @@ set_port(struct assoc *a, const struct sighting *sight)
 	a->source = sight != NULL && sight->source != SOURCE_AUTO ?
 	    sight->source : a->iface->link.source;
 	a->port = sight != NULL ? sight->port : a->iface->link.ifindex;
+	a->tag = sight != NULL ? sight->tag : 0;
 	a->reported = sight != NULL || a->iface->link.source == SOURCE_PACKETS;
 	a->isolated = sight != NULL && sight->isolated;
 	a->fixed = sight != NULL && sight->fixed;

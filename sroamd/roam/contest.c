@@ -27,21 +27,26 @@
 #define LOSSES_MAX	2	/* as many make a newcomer */
 #define RETURNS_MAX	2	/* once, two roams cross: this is no roam */
 
-static void	go_on(struct core *, struct contest *, int64_t, monotime_t);
-static bool	may_say(struct core *, const struct station *, monotime_t);
-static void	returned(struct core *, struct contest *, const char *place,
-		    const char *other, monotime_t);
-static bool	by_radio(const struct iface *, const struct sighting *);
-static bool	is_place(const struct contest *, const struct iface *,
-		    const struct sighting *);
-static void	moved(struct core *, struct assoc *, const struct iface *,
-		    const struct sighting *, monotime_t);
-static void	ask_place(struct core *, struct contest *, monotime_t);
-static bool	is_fixed(struct core *, const struct assoc *, monotime_t);
-static void	pin(struct core *, struct assoc *, bool);
-static void	confirm(struct core *, struct contest *, monotime_t);
-static void	ask_port(struct core *, const struct station *,
-		    uint32_t ifindex, uint32_t port, monotime_t);
+static void		go_on(struct core *, struct contest *, int64_t,
+			    monotime_t);
+static bool		may_say(struct core *, const struct station *,
+			    monotime_t);
+static void		returned(struct core *, struct contest *,
+			    const char *place, const char *other, monotime_t);
+static bool		by_radio(const struct iface *, const struct sighting *);
+static bool		is_place(const struct contest *, const struct iface *,
+			    const struct sighting *);
+static void		moved(struct core *, struct assoc *,
+			    const struct iface *, const struct sighting *,
+			    monotime_t);
+static void		ask_place(struct core *, struct contest *, monotime_t);
+static bool		is_fixed(struct core *, const struct assoc *,
+			    monotime_t);
+static void		pin(struct core *, struct assoc *, bool);
+static void		confirm(struct core *, struct contest *, monotime_t);
+static void		ask_port(struct core *, const struct station *,
+			    const struct place *, monotime_t);
+static struct place	place_of(const struct assoc *);
 
 static void
 go_on(struct core *core, struct contest *c, int64_t ms, monotime_t now)
@@ -175,10 +180,7 @@ moved(struct core *core, struct assoc *a, const struct iface *i,
 		return;
 	}
 	contest_unpin(core, a);
-	c->place.ifindex = a->iface->link.ifindex;
-	c->place.port = a->port;
-	strlcpy(c->place.port_name, a->port_name,
-	    sizeof(c->place.port_name));
+	c->place = place_of(a);
 	c->moved = now;
 	/* The bridge there would not report a port that it knows. */
 	if (a->iface != i && a->source == SOURCE_BRIDGE)
@@ -198,22 +200,33 @@ ask_place(struct core *core, struct contest *c, monotime_t now)
 	}
 	c->waits = false;
 	c->asked = now;
-	ask_port(core, c->station, c->place.ifindex, c->place.port, now);
+	ask_port(core, c->station, &c->place, now);
+}
+
+static struct place
+place_of(const struct assoc *a)
+{
+	struct place	p = { .ifindex = a->iface->link.ifindex,
+			    .port = a->port, .tag = a->tag };
+
+	strlcpy(p.port_name, a->port_name, sizeof(p.port_name));
+	return p;
 }
 
 static void
-ask_port(struct core *core, const struct station *s, uint32_t ifindex,
-    uint32_t port, monotime_t now)
+ask_port(struct core *core, const struct station *s,
+    const struct place *place, monotime_t now)
 {
 	struct probe	p;
 
 	memset(&p, 0, sizeof(p));
-	if (s->assoc == NULL || iface_at(core, ifindex) == NULL ||
+	if (s->assoc == NULL || iface_at(core, place->ifindex) == NULL ||
 	    (!probe_addr(core, s->assoc, &p.addr, now) &&
 	    !neigh_elsewhere(core, s, &p.addr, now)))
 		return;
-	p.ifindex = ifindex;
-	p.port = port;
+	p.ifindex = place->ifindex;
+	p.port = place->port;
+	p.tag = place->tag;
 	p.mac = s->mac;
 	core->counters.probes++;
 	core_effect(core, EFFECT_PROBE, &p, sizeof(p));
@@ -288,9 +301,8 @@ contest_ask(struct core *core, struct station *s, monotime_t now)
 		return;
 	}
 	c->asked = now;
-	c->place.ifindex = a->iface->link.ifindex;
-	c->place.port = a->port;
-	ask_port(core, c->station, c->place.ifindex, c->place.port, now);
+	c->place = place_of(a);
+	ask_port(core, c->station, &c->place, now);
 }
 
 /*
@@ -393,6 +405,7 @@ static void
 confirm(struct core *core, struct contest *c, monotime_t now)
 {
 	struct assoc	*a = c->station->assoc;
+	struct place	 here;
 
 	if (c->asks >= CONFIRM_MAX) {
 		c->asks = 0;
@@ -411,7 +424,8 @@ confirm(struct core *core, struct contest *c, monotime_t now)
 	c->asks++;
 	c->asked = now;
 	c->waits = true;
-	ask_port(core, c->station, a->iface->link.ifindex, a->port, now);
+	here = place_of(a);
+	ask_port(core, c->station, &here, now);
 	timer_set(&core->timers, &c->timer, monotime_add(now,
 	    a->source == SOURCE_NL80211 ? CONFIRM_RADIO_MS : CONFIRM_MS));
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The kind of a frame, by its headers. */
+#include <net/ethernet.h>
 #include <string.h>
 
 #include "wire/arp.h"
@@ -163,4 +164,19 @@ classify_ip6(struct ibuf *buf, struct frame *frame)
 	default:
 		return FRAME_OTHER;
 	}
+}
+
+int
+wire_tag(struct ibuf *buf, uint16_t vlan)
+{
+	size_t addrs = 2 * sizeof(struct mac), len = ibuf_len(buf);
+
+	if (vlan == 0)
+		return 0;
+	if (len < addrs || ibuf_add_zero(buf, 4) == -1)
+		return -1;
+	memmove(buf->data + addrs + 4, buf->data + addrs, len - addrs);
+	(void)ibuf_set_n16(buf, addrs, ETHERTYPE_VLAN);
+	(void)ibuf_set_n16(buf, addrs + 2, vlan);
+	return 0;
 }

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "common/ibuf.h"
 #include "msg.h"
 
 #define WIRE_FRAME_MAX	1514	/* enough for all frames that we write */
@@ -45,4 +46,9 @@ struct frame {
  */
 void	wire_frame_parse(const void *data, size_t len, const struct link *,
 	    struct frame *);
+/*
+ * Put the tag of a VLAN, with priority 0, into a frame behind its addresses
+ * (IEEE Std 802.1Q-2022 9.6); 0: none.  -1: no frame, or no room.
+ */
+int	wire_tag(struct ibuf *, uint16_t vlan);
 #endif
