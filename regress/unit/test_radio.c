@@ -21,6 +21,8 @@ static monotime_t	 now;
 static char		 reports[400];	/* "3 joined, 3 left" */
 static struct radio_state state;	/* that the kernel would give */
 static bool		 exists, has_key;
+static uint32_t		 place;		/* where it is; 0: where asked */
+static bool		 is_nowhere;
 static int		 asked, probed;
 
 static void
@@ -62,6 +64,15 @@ keyed(void *arg, uint32_t ifindex, const struct mac *mac)
 }
 
 static void
+where(void *arg, uint32_t *ifindex, const struct mac *mac)
+{
+	(void)arg;
+	(void)mac;
+	if (place != 0 || is_nowhere)
+		*ifindex = is_nowhere ? 0 : place;
+}
+
+static void
 probe(void *arg, uint32_t ifindex, const struct mac *mac)
 {
 	(void)arg;
@@ -73,7 +84,8 @@ probe(void *arg, uint32_t ifindex, const struct mac *mac)
 static int
 setup(void **unused)
 {
-	const struct radio_ops ops = { tell, ask, keyed, probe, NULL };
+	const struct radio_ops ops = { tell, ask, keyed, where, probe,
+	    NULL };
 
 	(void)unused;
 	r = radio_new(&ops);
@@ -81,6 +93,8 @@ setup(void **unused)
 	memset(&state, 0, sizeof(state));
 	state.has_flags = state.has_received = exists = has_key = true;
 	asked = probed = 0;
+	place = 0;
+	is_nowhere = false;
 	reports[0] = '\0';
 	return 0;
 }
@@ -429,6 +443,34 @@ a_station_on_its_way_back_is_not_stale(void **unused)
 	assert_false(radio_is_stale(r, WLAN1, &sta));
 }
 
+/* hostapd has put it into its VLAN, and no frame of the kernel came. */
+static void
+a_poll_finds_a_station_in_its_vlan(void **unused)
+{
+	const uint32_t vlan = WLAN0 + 50;
+
+	(void)unused;
+	radio_appeared(r, WLAN0, &sta, now);
+	place = vlan;
+	state.authorised = true;
+	pass(100);
+	expect("53 joined");
+	assert_int_equal(radio_at(r, &sta, 0), vlan);
+	assert_int_equal(radio_at(r, &sta, 1), 0);
+	/* Again at the access point: it is there already. */
+	radio_connected(r, WLAN0, &sta, now);
+	expect("");
+	assert_int_equal(radio_at(r, &sta, 1), 0);
+	radio_left(r, vlan, &sta);
+	expect("53 left");
+	/* It went meanwhile. */
+	is_nowhere = true;
+	radio_appeared(r, WLAN0, &sta, now);
+	pass(100);
+	expect("");
+	assert_int_equal(radio_at(r, &sta, 0), 0);
+}
+
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -453,6 +495,7 @@ main(void)
 		TEST(a_dump_is_compared),
 		TEST(a_dump_finds_candidates),
 		TEST(a_silent_station_is_looked_for),
+		TEST(a_poll_finds_a_station_in_its_vlan),
 		TEST(a_station_on_its_way_back_is_not_stale),
 	};
 

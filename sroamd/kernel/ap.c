@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "kernel/ap.h"
+#include "kernel/ap_vlan.h"
 #include "kernel/netlink.h"
 #include "kernel/node.h"
 #include "kernel/sock.h"
@@ -21,6 +22,9 @@
 
 static void	each_station(void *, struct nlmsghdr *);
 static void	on_xid(evutil_socket_t, short, void *);
+static void	read_xids(struct kap *);
+static void	authorised(struct kernel *, const struct knode *,
+		    const struct mac *);
 
 void
 ap_watch(struct kernel *k, struct knode *n)
@@ -41,10 +45,9 @@ ap_watch(struct kernel *k, struct knode *n)
 		if (ap->readable == NULL || event_add(ap->readable, NULL) == -1)
 			fatalx("%s: no event", ap->name);
 	}
-	if (n->role == ROLE_AP) {
+	if (n->role == ROLE_AP)
 		hostapd_watch(k->hostapd, ap->name, ap->ifindex);
-		ap_dump(k, n, SIGHTING_PRESENT);
-	}
+	ap_dump(k, n, SIGHTING_PRESENT);
 }
 
 void
@@ -70,7 +73,7 @@ ap_dump(struct kernel *k, const struct knode *n, enum sighting_kind kind)
 {
 	uint32_t ifindex = n->link.ifindex;
 
-	if (n->role != ROLE_AP)
+	if (n->role != ROLE_AP && !n->apart)
 		return;
 	k->dump_ifindex = ifindex;
 	k->dump_kind = kind;
@@ -95,33 +98,72 @@ each_station(void *arg, struct nlmsghdr *nlh)
 		    &news.state, k->dump_kind, clock_monotime());
 }
 
-/* The source of the frame is the station; the rest is not needed. */
 static void
 on_xid(evutil_socket_t fd, short what, void *arg)
 {
 	struct kap *ap = arg;
+
+	(void)fd;
+	(void)what;
+	read_xids(ap);
+	station_schedule(ap->kernel);
+}
+
+/* The source of the frame is the station; the rest is not needed. */
+static void
+read_xids(struct kap *ap)
+{
 	struct kernel *k = ap->kernel;
 	struct knode *n;
 	uint8_t frame[64];
 	struct mac mac;
-	uint32_t home;
 
-	(void)what;
-	while (recv(fd, frame, sizeof(frame), 0) >= 12) {
+	while (recv(ap->fd, frame, sizeof(frame), 0) >= 12) {
 		memcpy(&mac, frame + 6, sizeof(mac));
-		if (!mac_is_station(&mac) ||
-		    (n = node_find(k, ap->ifindex)) == NULL)
-			continue;
-		if ((home = ap_of(k, n, &mac)) == 0)
-			home = ap->ifindex;
-		radio_authorised(k->radio, home, &mac, clock_monotime());
+		if (mac_is_station(&mac) &&
+		    (n = node_find(k, ap->ifindex)) != NULL)
+			authorised(k, n, &mac);
 	}
-	station_schedule(k);
 }
 
 /*
- * A station of a 4-address or VLAN interface is kept under its access point,
- * which shares the radio.  0: no access point knows it.
+ * It is at this very interface, and not any more at another of the same access
+ * point: hostapd has put it into its VLAN.
+ */
+static void
+authorised(struct kernel *k, const struct knode *n, const struct mac *mac)
+{
+	struct knode *other;
+	uint32_t at, home = 0;
+	unsigned int i = 0;
+
+	if (n->role == ROLE_AP_VLAN && !n->apart)
+		home = ap_of(k, n, mac);
+	if (home == 0)
+		home = n->link.ifindex;
+	radio_authorised(k->radio, home, mac, clock_monotime());
+	while ((at = radio_at(k->radio, mac, i)) != 0)
+		if (at != home && (other = node_find(k, at)) != NULL &&
+		    ap_vlan_related(n, other))
+			radio_left(k->radio, at, mac);
+		else
+			i++;
+}
+
+void
+ap_read(struct kernel *k)
+{
+	struct knode *n;
+
+	RB_FOREACH(n, knode_tree, &k->nodes)
+		if (n->ap != NULL && n->ap->fd != -1 &&
+		    (n->apart || n->divided))
+			read_xids(n->ap);
+}
+
+/*
+ * A station of a 4-address interface is kept under its access point, one that
+ * an event of the access point is about perhaps under its VLAN.
  */
 uint32_t
 ap_of(struct kernel *k, const struct knode *n, const struct mac *mac)
@@ -134,7 +176,7 @@ ap_of(struct kernel *k, const struct knode *n, const struct mac *mac)
 		if (at == n->link.ifindex)
 			return at;
 		if ((other = node_find(k, at)) != NULL &&
-		    n->role == ROLE_AP_VLAN && other->wiphy == n->wiphy)
+		    ap_vlan_related(n, other))
 			found = at;
 	}
 	return found;
@@ -147,21 +189,28 @@ ap_report(struct kernel *k, const struct kiface *i)
 	struct knode *n;
 
 	RB_FOREACH(n, knode_tree, &k->nodes)
-		if (n->ap != NULL && n->serves == i) {
-			radio_drop(k->radio, n->link.ifindex);
-			ap_dump(k, n, SIGHTING_PRESENT);
-		}
+		if (n->ap != NULL && n->serves == i)
+			ap_again(k, n);
+}
+
+void
+ap_again(struct kernel *k, const struct knode *n)
+{
+	radio_drop(k->radio, n->link.ifindex);
+	ap_dump(k, n, SIGHTING_PRESENT);
 }
 
 bool
 ap_drops(struct kernel *k, const struct kiface *i)
 {
-	struct knode *n;
+	struct knode *n, *ap;
 	bool any = false;
 
 	RB_FOREACH(n, knode_tree, &k->nodes)
-		if (n->ap != NULL && n->serves == i && n->role == ROLE_AP) {
-			if (!n->ap->attached)
+		if (n->ap != NULL && n->serves == i &&
+		    (n->role == ROLE_AP || n->apart)) {
+			ap = node_find(k, ap_vlan_ap(n));
+			if (ap == NULL || ap->ap == NULL || !ap->ap->attached)
 				return false;
 			any = true;
 		}

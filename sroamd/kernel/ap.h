@@ -32,9 +32,19 @@ void		ap_unwatch(struct kernel *, struct knode *);
 void		ap_dump(struct kernel *, const struct knode *,
 		    enum sighting_kind);
 void		ap_report(struct kernel *, const struct kiface *);
+/* The same of one, which has stations of another interface now. */
+void		ap_again(struct kernel *, const struct knode *);
 /* Whether hostapd can drop stations at all access points of the interface. */
 bool		ap_drops(struct kernel *, const struct kiface *);
-/* The access point under which a station is kept; 0: none knows it. */
+/*
+ * Read the XID frames that have come, where a station could be taken for one of
+ * the access point that is in a VLAN.
+ */
+void		ap_read(struct kernel *);
+/*
+ * The interface of the same access point under which a station is kept; 0: none
+ * knows it.
+ */
 uint32_t	ap_of(struct kernel *, const struct knode *,
 		    const struct mac *);
 #endif

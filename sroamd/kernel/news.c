@@ -254,6 +254,7 @@ link_gone(struct kernel *k, struct knode *n)
 {
 	struct kaddr *a, *next;
 	bool vrf = n->link.vrf != 0;
+	bool radio;
 
 	way_recheck(k, 5);
 	RB_FOREACH_SAFE(a, kaddr_tree, &k->addrs, next)
@@ -264,9 +265,12 @@ link_gone(struct kernel *k, struct knode *n)
 		iface_vanished(k, n->iface);
 	if (port_any(k, n) != NULL)
 		fdb_port_changed(k);
+	radio = n->role != ROLE_NONE;
 	node_drop(k, n);
 	if (vrf)
 		vrf_changed(k);
+	if (radio)
+		serve_radios(k);
 }
 
 /* Whether a missing interface of the configuration has come. */

@@ -30,6 +30,12 @@ struct knode {
 	struct kernel_vlans	*vlans;		/* if known, of a bridge's */
 	enum nl80211_role	 role;
 	uint32_t		 wiphy;		/* if it has a role */
+	/* of an AP_VLAN, as in ap_vlan.h: its access point, or 0 */
+	uint32_t		 access_point;
+	bool			 apart;
+	bool			 divided;	/* an AP: some are apart */
+	/* if so, another of the access point has stations of ours */
+	bool			 related;
 	/* an access point that is watched */
 	struct kap		*ap;
 	bool			 seen;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernel/ap.h"
+#include "kernel/ap_vlan.h"
 #include "kernel/fdb.h"
 #include "kernel/iface.h"
 #include "kernel/nft.h"
@@ -32,6 +33,7 @@ serve_port(struct kernel *k, struct knode *n)
 {
 	struct knode *master;
 	struct kiface *was = n->serves, *had = n->own;
+	bool watched = n->ap != NULL;
 
 	master = n->link.master != 0 ? node_find(k, n->link.master) : NULL;
 	if (master != NULL && !master->link.bridge)
@@ -43,7 +45,12 @@ serve_port(struct kernel *k, struct knode *n)
 		fdb_port_changed(k);
 		nft_look_soon(k);
 	}
-	watch(k, n);
+	if (n->role == ROLE_NONE && !watched)
+		return;
+	serve_radios(k);
+	/* Its stations may have come before it was known whose they are. */
+	if (watched && n->ap != NULL && n->serves != NULL && n->serves != was)
+		ap_again(k, n);
 }
 
 static struct kiface *
@@ -111,12 +118,25 @@ serve_returns(struct kernel *k, const struct knode *n)
 			i->returns++;
 }
 
+/* What one serves matters for others of its access point. */
+void
+serve_radios(struct kernel *k)
+{
+	struct knode *n;
+
+	ap_vlan_update(k);
+	RB_FOREACH(n, knode_tree, &k->nodes)
+		if (n->role != ROLE_NONE || n->ap != NULL)
+			watch(k, n);
+}
+
 /* The interface may have changed, or its role as an access point. */
 static void
 watch(struct kernel *k, struct knode *n)
 {
 	bool wanted = k->configured && !k->closing && n->role != ROLE_NONE &&
-	    n->serves != NULL && iface_by_radio(n->serves);
+	    (n->related ||
+	    (n->serves != NULL && iface_by_radio(n->serves)));
 
 	/* With another name the control socket is another. */
 	if (n->ap != NULL && (!wanted ||

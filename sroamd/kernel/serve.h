@@ -13,6 +13,8 @@ struct knode;
 void	serve_port(struct kernel *, struct knode *);
 /* All ports of a bridge; nothing, if the link is none. */
 void	serve_bridge(struct kernel *, const struct knode *);
+/* An access point, or an interface of one, is another or gone. */
+void	serve_radios(struct kernel *);
 /* Report all whose stations may be at a port, if they have changed. */
 void	serve_report(struct kernel *, const struct knode *);
 /* What was behind the port may be there again, and silent. */

@@ -99,6 +99,9 @@ struct kernel {
 	/* the access point of a dump */
 	uint32_t		 dump_ifindex;
 	enum sighting_kind	 dump_kind;
+	/* a station that is sought in a list */
+	struct mac		 sought;
+	bool			 found;
 
 	struct kroute_tree	 routes;
 	uint64_t		 nroutes;		/* in the tree */

@@ -11,30 +11,29 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "kernel/ap_vlan.h"
+#include "kernel/iface.h"
 #include "kernel/netlink.h"
 #include "kernel/node.h"
 #include "kernel/state.h"
 #include "kernel/station.h"
 #include "radio/radio.h"
 
-static void	on_radio(evutil_socket_t, short, void *);
 static void	report(void *, uint32_t, const struct mac *, enum sighting_kind,
 		    uint64_t);
 static uint32_t	age_of(uint64_t);
 static void	answered(void *, void *, int, int, struct nlmsghdr *);
 static bool	ask(void *, uint32_t, const struct mac *, struct radio_state *);
 static bool	keyed(void *, uint32_t, const struct mac *);
+static void	where(void *, uint32_t *, const struct mac *);
 static void	probe(void *, uint32_t, const struct mac *);
 
 void
 station_open(struct kernel *k)
 {
-	const struct radio_ops ops = { report, ask, keyed, probe, k };
+	const struct radio_ops ops = { report, ask, keyed, where, probe, k };
 
 	k->radio = radio_new(&ops);
-	k->radio_due = event_new(k->base, -1, 0, on_radio, k);
-	if (k->radio_due == NULL)
-		fatalx("kernel: no event");
 }
 
 void
@@ -66,17 +65,6 @@ station_schedule(struct kernel *k)
 }
 
 static void
-on_radio(evutil_socket_t fd, short what, void *arg)
-{
-	struct kernel *k = arg;
-
-	(void)fd;
-	(void)what;
-	radio_tick(k->radio, clock_monotime());
-	station_schedule(k);
-}
-
-static void
 report(void *arg, uint32_t ifindex, const struct mac *mac,
     enum sighting_kind kind, uint64_t associated)
 {
@@ -85,7 +73,7 @@ report(void *arg, uint32_t ifindex, const struct mac *mac,
 	struct knode *n;
 
 	if ((n = node_find(k, ifindex)) == NULL || n->serves == NULL ||
-	    n->serves->node == NULL)
+	    n->serves->node == NULL || !iface_by_radio(n->serves))
 		return;
 	memset(&s, 0, sizeof(s));
 	s.ifindex = n->serves->node->link.ifindex;
@@ -174,13 +162,25 @@ keyed(void *arg, uint32_t ifindex, const struct mac *mac)
 }
 
 static void
+where(void *arg, uint32_t *ifindex, const struct mac *mac)
+{
+	struct kernel *k = arg;
+	struct knode *n = node_find(k, *ifindex);
+
+	if (n != NULL && n->divided)
+		*ifindex = ap_vlan_where(k, n, mac);
+}
+
+/* Through the access point, whose VLANs cannot. */
+static void
 probe(void *arg, uint32_t ifindex, const struct mac *mac)
 {
 	struct kernel *k = arg;
+	struct knode *n = node_find(k, ifindex);
 	struct question q;
 
-	station_inquire(k, nl80211_probe_client(k->nl80211.family, ifindex,
-	    mac), &q);
+	station_inquire(k, nl80211_probe_client(k->nl80211.family,
+	    n != NULL ? ap_vlan_ap(n) : ifindex, mac), &q);
 	/* If the driver cannot probe, ARP and ND must do. */
 	if (q.error != 0)
 		radio_probed(k->radio, ifindex, mac, false);

@@ -6,6 +6,7 @@
  * its control socket, or by the flags of the station (radio/radio.h).
  */
 #include <errno.h>
+#include <event2/event.h>
 #include <linux/genetlink.h>
 #include <linux/nl80211.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "kernel/ap.h"
+#include "kernel/ap_vlan.h"
 #include "kernel/event.h"
 #include "kernel/monitor.h"
 #include "kernel/netlink.h"
@@ -34,6 +36,7 @@ static void	each_interface(void *, struct nlmsghdr *);
 static void	lost(void *);
 static void	set_role(struct kernel *, struct knode *, enum nl80211_role,
 		    uint32_t);
+static void	on_radio(evutil_socket_t, short, void *);
 static void	hostapd_station(void *, uint32_t, const struct mac *, bool);
 static void	hostapd_attached(void *, uint32_t, bool);
 
@@ -43,6 +46,9 @@ wifi_open(struct kernel *k)
 	const struct hostapd_ops ops = { hostapd_station, hostapd_attached, k };
 
 	station_open(k);
+	k->radio_due = event_new(k->base, -1, 0, on_radio, k);
+	if (k->radio_due == NULL)
+		fatalx("kernel: no event");
 	k->hostapd = hostapd_new(k->base, &ops);
 	(void)resolve(k);
 }
@@ -171,11 +177,25 @@ int
 wifi_drop(struct kernel *k, const struct knode *n, const struct mac *mac,
     bool silent)
 {
-	if (n->ap == NULL)
+	struct knode *ap = node_find(k, ap_vlan_ap(n));
+
+	if (n->ap == NULL || ap == NULL || ap->ap == NULL)
 		return -1;
 	if (silent && !radio_is_stale(k->radio, n->ap->ifindex, mac))
 		return 0;
-	return hostapd_drop(k->hostapd, n->ap->name, mac, silent);
+	return hostapd_drop(k->hostapd, ap->ap->name, mac, silent);
+}
+
+static void
+on_radio(evutil_socket_t fd, short what, void *arg)
+{
+	struct kernel *k = arg;
+
+	(void)fd;
+	(void)what;
+	ap_read(k);
+	radio_tick(k->radio, clock_monotime());
+	station_schedule(k);
 }
 
 static void
@@ -225,7 +245,8 @@ each_news(void *arg, struct nlmsghdr *nlh)
 			radio_appeared(k->radio, news.ifindex, &news.mac, now);
 		break;
 	case NL80211_STATION_GONE:
-		if ((home = ap_of(k, n, &news.mac)) != 0)
+		if ((home = ap_of(k, n, &news.mac)) != 0 &&
+		    (home == news.ifindex || n->role == ROLE_AP_VLAN))
 			radio_left(k->radio, home, &news.mac);
 		break;
 	case NL80211_PROBED:
@@ -263,6 +284,7 @@ set_role(struct kernel *k, struct knode *n, enum nl80211_role role,
 	n->role = role;
 	n->wiphy = wiphy;
 	serve_port(k, n);
+	serve_radios(k);
 	/* Another source reports the stations there from now on. */
 	if (was != NULL)
 		iface_report(k, was);
@@ -275,7 +297,12 @@ hostapd_station(void *arg, uint32_t ifindex, const struct mac *mac,
     bool connected)
 {
 	struct kernel *k = arg;
+	struct knode *n = node_find(k, ifindex);
+	uint32_t home;
 
+	ap_read(k);
+	if (n != NULL && (home = ap_of(k, n, mac)) != 0)
+		ifindex = home;
 	if (connected)
 		radio_connected(k->radio, ifindex, mac, clock_monotime());
 	else
@@ -294,4 +321,8 @@ hostapd_attached(void *arg, uint32_t ifindex, bool attached)
 	n->ap->attached = attached;
 	if (n->serves != NULL)
 		iface_report(k, n->serves);
+	RB_FOREACH(n, knode_tree, &k->nodes)
+		if (n->apart && n->access_point == ifindex &&
+		    n->serves != NULL)
+			iface_report(k, n->serves);
 }

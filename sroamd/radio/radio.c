@@ -50,6 +50,7 @@ static void		 drop(struct radio *, struct member *);
 static void		 poll_in(struct radio *, struct member *, int64_t,
 			    monotime_t);
 static void		 poll(struct radio *, struct member *, monotime_t);
+static void		 settle(struct radio *, struct member *, monotime_t);
 static bool		 may_send(const struct radio *, const struct member *,
 			    const struct radio_state *);
 static void		 authorise(struct radio *, struct member *,
@@ -378,9 +379,29 @@ poll(struct radio *r, struct member *m, monotime_t now)
 		return;
 	}
 	if (may_send(r, m, &state))
-		authorise(r, m, SIGHTING_JOINED, 0, now);
+		settle(r, m, now);
 	else if (!m->authorised && m->wait <= POLL_LAST)
 		poll_in(r, m, m->wait, now);
+}
+
+/* hostapd puts a station into its VLAN without an event. */
+static void
+settle(struct radio *r, struct member *m, monotime_t now)
+{
+	struct mac mac = m->mac;
+	uint32_t at = m->ifindex;
+
+	r->ops.where(r->ops.arg, &at, &mac);
+	if (at != m->ifindex) {
+		unauthorise(r, m);
+		drop(r, m);
+		if (at == 0)
+			return;
+		m = get(r, at, &mac);
+		if (m->authorised)
+			return;
+	}
+	authorise(r, m, SIGHTING_JOINED, 0, now);
 }
 
 /*

@@ -58,6 +58,11 @@ struct radio_ops {
 	/* Whether it has a pairwise key; true, too, if that cannot be asked. */
 	bool	(*keyed)(void *arg, uint32_t ifindex, const struct mac *);
 	/*
+	 * Where a station is that may send: at this access point, or at the
+	 * interface of its VLAN, which is set; 0: nowhere.
+	 */
+	void	(*where)(void *arg, uint32_t *ifindex, const struct mac *);
+	/*
 	 * Send it a frame that it must acknowledge; radio_probed is the result.
 	 */
 	void	(*probe)(void *arg, uint32_t ifindex, const struct mac *);
