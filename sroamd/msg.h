@@ -283,6 +283,8 @@ enum datum_kind {
 	DATUM_ROUTER = 3,	/* router id (8) -> struct router_info */
 	DATUM_LINKLOCAL = 4,	/* MAC (6) -> last half of fe80::/64 (8) */
 	DATUM_DELEGATED = 5,	/* length, first half (8) -> MAC (6) */
+	/* key of a lease -> of the SHA-256 of its client's identifier (8) */
+	DATUM_WHOSE = 8,
 	DATUM_NETWORK = 16	/* length, name, another key: scope.h */
 };
 

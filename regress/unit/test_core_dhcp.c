@@ -266,16 +266,16 @@ a_client_id_takes_no_address_that_is_in_use(void **state)
 		req.requested = addr;
 		assert_int_equal(send(node, &req)->type,
 		    i == 4 ? DHCP_NAK : DHCP_ACK);
-		/* Its own, without the identifier, whatever was between. */
+		/* Nor has another client of its MAC address. */
 		assert_int_equal(dhcp(node, 3, DHCP_REQUEST, &addr, 0)->type,
-		    DHCP_ACK);
+		    DHCP_NAK);
 	}
 	node_free(node);
 }
 
-/* Dual boot: one MAC address, two identifiers, one address. */
+/* What was leased before there were clients is whose who asks for it. */
 static void
-another_client_id_of_a_station_is_no_other_station(void **state)
+a_client_id_that_appears_later_costs_no_address(void **state)
 {
 	struct node *node = node_new(1, POOL);
 	struct addr first = obtain(node, 1);
@@ -570,7 +570,7 @@ main(void)
 		cmocka_unit_test(a_host_has_its_address_and_nobody_else_does),
 		cmocka_unit_test(a_client_id_takes_no_address_that_is_in_use),
 		cmocka_unit_test(
-		    another_client_id_of_a_station_is_no_other_station),
+		    a_client_id_that_appears_later_costs_no_address),
 		cmocka_unit_test(a_new_station_has_a_short_lease_first),
 		cmocka_unit_test(
 		    rapid_commit_leases_at_once_unless_ipv4_is_not_wanted),

@@ -16,11 +16,12 @@
 
 #include "core/core.h"
 #include "hex.h"
+#include "lease/client.h"
 #include "regress/fake_signer.h"
 #include "wire/flood.h"
 
 #define PAGE		"man/sroam-flood.7"
-#define EXAMPLES	32
+#define EXAMPLES	34
 /* Of the examples, whose seed is 00 01 ... 1f. */
 #define ROUTER		"d750bf48d37463f6"
 #define ID_KEY	\
@@ -36,6 +37,9 @@
 	"eefe31036283ab44777c011f36bf70b6a62be38f6bc0904deb3103d1c1ca6f09"
 #define ROUTER_FIELDS	"01040a010101 0303617031 0403322e30 0520" ID_KEY \
 	"0708" RUN "0640" ROUTER_SIGNED
+
+/* Of the identifier ff 01 02 03 04 05. */
+#define WHOSE		"8b23a91349f549bf"
 
 struct example {
 	char	name[32];
@@ -147,6 +151,17 @@ decodes(const char *name, enum flood_kind kind)
 }
 
 static void
+the_hash_of_an_identifier_is_as_in_the_page(void **state)
+{
+	struct ident ident, page;
+
+	(void)state;
+	ident_make(&ident, (const uint8_t *)"\xff\1\2\3\4\5", 6);
+	assert_int_equal(hex(WHOSE, page.octet, sizeof(page.octet)), IDENT);
+	assert_memory_equal(ident.octet, page.octet, IDENT);
+}
+
+static void
 updates_are_as_in_the_page(void **state)
 {
 	static const struct {
@@ -166,6 +181,9 @@ updates_are_as_in_the_page(void **state)
 		{ "network", "10056775657374 000a2d0011", "020000000007", 1,
 		    600, 0 },
 		{ "router", "03" ROUTER, ROUTER_FIELDS, 1, 3600, 0 },
+		{ "whose", "0800c0a82c11", WHOSE, 3, 88200, 0 },
+		{ "whose-net", "10056775657374 0800c0a82c11", WHOSE, 3, 88200,
+		    0 }
 	};
 	struct update u;
 	struct ibuf buf;
@@ -447,6 +465,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(handshake_and_heartbeat_are_as_in_the_page),
+		cmocka_unit_test(the_hash_of_an_identifier_is_as_in_the_page),
 		cmocka_unit_test(updates_are_as_in_the_page),
 		cmocka_unit_test(a_counted_update_is_as_in_the_page),
 		cmocka_unit_test(digests_are_as_in_the_page),

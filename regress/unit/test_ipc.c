@@ -462,7 +462,7 @@ static const struct bad bads[] = {
 	BYTE(IPC_CONF_IFACE, conf_iface, pad[1], 1),
 	NUM(IPC_CONF_IFACE, conf_iface, netmask, 33),
 	BYTE(IPC_CONF_OPTION, conf_option, option.always, 2),
-	BYTE(IPC_CONF_STATIC, conf_host, pad, 1),
+	BYTE(IPC_CONF_STATIC, conf_host, client_text, 2),
 	NUM(IPC_LINK, link, conf, CONF_IFACES),
 	BYTE(IPC_LINK, link, drops, 2),
 	BYTE(IPC_LINK, link, pad[1], 1),

@@ -10,7 +10,8 @@ conf_TESTS	= test_conf test_prefixes test_refuse_conf
 ipc_TESTS	= test_ipc test_ipc_rows test_conf_ipc test_listing test_pipe
 proc_TESTS	= test_greedy test_landlock test_logpipe test_hostile \
 	test_hostile_parent test_sandbox_child test_watchdog
-core_TESTS	= test_core_count test_core_crossing test_core_delegate \
+core_TESTS	= test_core_client test_core_count test_core_crossing \
+	test_core_delegate \
 	test_core_dhcp \
 	test_core_dhcp6 test_core_digest test_core_drop test_core_event \
 	test_core_fixed test_core_flood \

@@ -226,7 +226,7 @@ struct conf_host {
 	uint32_t	network;
 	char		name[DHCP_HOST_MAX];
 	struct mac	mac;		/* zero: identified by its client id */
-	uint8_t		pad;
+	uint8_t		client_text;	/* or of type 0 and this text */
 	uint8_t		client_idlen;
 	uint8_t		client_id[DHCP_CLIENT_ID_MAX];
 	struct addr	addr;		/* IPv4, or none */

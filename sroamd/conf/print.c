@@ -250,11 +250,17 @@ print_option(const struct dhcp_option *o, FILE *fp)
 static void
 print_host(const struct conf_host *h, FILE *fp)
 {
+	char text[DHCP_CLIENT_ID_MAX + 1] = "";
+
 	fprintf(fp, "host ");
 	print_quoted(h->name, fp);
 	if (h->client_idlen > 0) {
-		fprintf(fp, " client hex ");
-		print_hex(h->client_id, h->client_idlen, fp);
+		fprintf(fp, " client %s ", h->client_text ? "text" : "hex");
+		if (h->client_text) {
+			memcpy(text, h->client_id, h->client_idlen);
+			print_quoted(text, fp);
+		} else
+			print_hex(h->client_id, h->client_idlen, fp);
 	} else
 		fprintf(fp, " lladdr %s", mac_text(&h->mac));
 	if (!addr_is_none(&h->addr))

@@ -10,6 +10,7 @@
 #include "lease/admit.h"
 #include "lease/advert.h"
 #include "lease/choose.h"
+#include "lease/client.h"
 #include "lease/drop.h"
 #include "lease/host.h"
 #include "lease/lease.h"
@@ -360,6 +361,7 @@ core_adopt(struct core *core, const struct route *route, monotime_t now)
 {
 	const struct pool	*pool;
 	struct prefix		 p = route->prefix;
+	struct client		 c;
 	struct datum		*d;
 	enum lease_kind		 kind;
 
@@ -367,11 +369,11 @@ core_adopt(struct core *core, const struct route *route, monotime_t now)
 	    (pool = pool_over(core, &p)) == NULL)
 		return;
 	kind = pool->kind;
+	client_any(&c, &route->mac);
 	if ((d = lease_find(core, kind, &p)) == NULL) {
-		if (!lease_allowed(core, pool->network, &route->mac, kind, &p,
-		    now))
+		if (!lease_allowed(core, pool->network, &c, kind, &p, now))
 			return;
-		lease_grant(core, &route->mac, kind, &p, SHARE_NONE,
+		lease_grant(core, &c, kind, &p, SHARE_NONE,
 		    network_life(pool->network, kind), now);
 	} else if (!datum_live(d, now) ||
 	    mac_cmp(lease_mac(d), &route->mac) != 0)

@@ -6,6 +6,7 @@
 #include "lease/router_datum.h"
 #include "lease/router_intake.h"
 #include "lease/router_self.h"
+#include "lease/whose.h"
 #include "roam/elsewhere.h"
 #include "roam/location.h"
 #include "table/kind.h"
@@ -42,6 +43,15 @@ static const struct kind	linklocal_elsewhere = {
 	.foreign = true,
 	.admit = foreign_admit,
 	.check = neigh_check
+};
+
+static const struct kind	whose_elsewhere = {
+	PACE,
+	.version1 = true,
+	.longest = FOREIGN_S,
+	.foreign = true,
+	.admit = foreign_admit,
+	.check = whose_check
 };
 
 static const struct kind	lease = {
@@ -107,12 +117,23 @@ static const struct kind	linklocal = {
 	.stored = neigh_stored
 };
 
+static const struct kind	whose = {
+	PACE,
+	.scoped = true,
+	.kept = true,
+	.fits = whose_fits,
+	.check = whose_check,
+	.life = whose_life,
+	.claimed = whose_claimed
+};
+
 static const struct kind *const	elsewhere[] = {
 	[DATUM_LEASE4] = &lease_elsewhere,
 	[DATUM_LEASE6] = &lease_elsewhere,
 	[DATUM_LOCATION] = &location_elsewhere,
 	[DATUM_LINKLOCAL] = &linklocal_elsewhere,
-	[DATUM_DELEGATED] = &lease_elsewhere
+	[DATUM_DELEGATED] = &lease_elsewhere,
+	[DATUM_WHOSE] = &whose_elsewhere
 };
 
 static const struct kind *const	rows[] = {
@@ -121,7 +142,8 @@ static const struct kind *const	rows[] = {
 	[DATUM_LOCATION] = &location,
 	[DATUM_ROUTER] = &router,
 	[DATUM_LINKLOCAL] = &linklocal,
-	[DATUM_DELEGATED] = &lease
+	[DATUM_DELEGATED] = &lease,
+	[DATUM_WHOSE] = &whose
 };
 
 void

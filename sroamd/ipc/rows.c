@@ -137,7 +137,7 @@ static const struct ipc_field conf_host_rows[] = {
 	ROW(conf_host, network, NUMBER, .max = CONF_NETWORKS - 1),
 	ROW(conf_host, name, TEXT, .min = 1),
 	ROW(conf_host, mac, STATION, OR_NONE),
-	ROW(conf_host, pad, ZERO),
+	ROW(conf_host, client_text, FLAG),
 	ROW(conf_host, client_idlen, NUMBER, .max = DHCP_CLIENT_ID_MAX),
 	ROW(conf_host, client_id, ANY),
 	ROW(conf_host, addr, V4, OR_NONE),

@@ -11,6 +11,7 @@
 #include "lease/advert.h"
 #include "lease/assoc.h"
 #include "lease/choose.h"
+#include "lease/client.h"
 #include "lease/door.h"
 #include "lease/former.h"
 #include "lease/iface.h"
@@ -89,23 +90,25 @@ own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
 	struct network		*net = s->network;
 	const struct pool	*pool;
 	uint32_t		 valid = net->conf.prefix_valid;
+	struct client		 c;
 	struct datum		*d;
 
-	d = lease_best(core, s, LEASE_PREFIX, now);
+	client_any(&c, &s->mac);
+	d = lease_best(core, s, NULL, LEASE_PREFIX, now);
 	if (d != NULL && lease_prefix(d, p) &&
 	    datum_remaining(d, now) + SLACK_S >= valid &&
 	    !former_is(core, s, LEASE_PREFIX, p, now)) {
-		lease_given(core, &s->mac, LEASE_PREFIX, p, now);
+		lease_given(core, &c, LEASE_PREFIX, p, now);
 		return true;
 	}
 	if (d == NULL && !asked && !core->started)
 		return false;
-	if (lease_choose(core, net, &s->mac, LEASE_PREFIX, NULL, NULL,
+	if (lease_choose(core, net, &c, LEASE_PREFIX, NULL, NULL,
 	    share_of(s), p, now) == 0) {
-		if (lease_grant(core, &s->mac, LEASE_PREFIX, p, share_of(s),
+		if (lease_grant(core, &c, LEASE_PREFIX, p, share_of(s),
 		    valid, now) != NULL) {
-			lease_given(core, &s->mac, LEASE_PREFIX, p, now);
-			former_end(core, s, LEASE_PREFIX, p, now);
+			lease_given(core, &c, LEASE_PREFIX, p, now);
+			former_end(core, s, &c, LEASE_PREFIX, p, now);
 			return true;
 		}
 		/* No memory, or the table is full. */
@@ -147,8 +150,8 @@ collect(struct core *core, struct assoc *a, struct advert *ra, bool asked,
 		if (own_prefix(core, a->station, asked, &p, now))
 			add_prefix(ra, &p, conf->prefix_valid,
 			    conf->prefix_preferred);
-	} else if ((d = lease_best(core, a->station, LEASE_PREFIX,
-	    now)) != NULL &&
+	} else if ((d = lease_best(core, a->station, NULL,
+	    LEASE_PREFIX, now)) != NULL &&
 	    lease_prefix(d, &p)) {
 		valid = datum_remaining(d, now);
 		add_prefix(ra, &p, valid < SAFE_S ? valid : SAFE_S, 0);

@@ -45,6 +45,7 @@ enum assoc_crossed {
 struct given {
 	struct prefix	prefix;
 	monotime_t	at;
+	bool		plain;	/* to the client without an identifier */
 };
 
 struct assoc {

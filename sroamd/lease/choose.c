@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Which address or prefix a station gets, and which it may have.  All routers
- * choose alike, by a keyed hash of MAC address and prefix and by probing from
- * there, so that a station gets the same address in a partition or after a loss
- * of the table.
+ * Which address or prefix a client gets, and which it may have.  All routers
+ * choose alike, by a keyed hash of MAC address, client identifier and prefix
+ * and by probing from there, so that a client gets the same address in a
+ * partition or after a loss of the table.
  */
 #include <sha2.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "common/container_of.h"
 #include "common/ratelimit.h"
 #include "lease/choose.h"
+#include "lease/client.h"
 #include "lease/host.h"
 #include "lease/network.h"
 #include "lease/offer.h"
@@ -18,6 +19,7 @@
 #include "lease/share.h"
 #include "lease/state.h"
 #include "lease/station.h"
+#include "lease/whose.h"
 #include "table/datum.h"
 #include "table/effect.h"
 #include "table/key.h"
@@ -27,51 +29,30 @@
 #define REUSE_LOOK	64	/* ended leases, roughly in order */
 #define POOL_LOG_MS	3600000LL
 
-static uint64_t	hash(const struct core *, const struct mac *,
+static uint64_t	hash(const struct core *, const struct client *,
 		    const struct prefix *);
-static bool	is_open_to(const struct core *, const struct mac *,
+static bool	is_open_to(const struct core *, const struct client *,
 		    const struct pool *, const struct prefix *,
 		    const struct datum *, bool live);
+static bool	is_better(struct core *, const struct datum *,
+		    const struct datum *, const struct client *, monotime_t);
 static int	choose_in(struct core *, const struct pool *,
-		    const struct mac *, uint16_t, struct prefix *, monotime_t);
-static int	reuse(struct core *, struct network *, const struct mac *,
+		    const struct client *, uint16_t, struct prefix *,
+		    monotime_t);
+static int	reuse(struct core *, struct network *, const struct client *,
 		    enum lease_kind, uint16_t, struct prefix *, monotime_t);
 static void	warn_pool(struct core *, struct ratelimit *, const char *fmt,
 		    enum lease_kind, int64_t ms, monotime_t);
 static int	choose_old(struct core *, struct network *,
-		    const struct mac *, enum lease_kind, uint16_t,
+		    const struct client *, enum lease_kind, uint16_t,
 		    struct prefix *, monotime_t);
 static int	choose(struct core *, struct network *,
-		    const struct mac *, enum lease_kind,
+		    const struct client *, enum lease_kind,
 		    const struct addr *near, uint16_t, struct prefix *,
 		    monotime_t);
 
-/* Of the network whose prefix it is in, or as one without a name. */
-uint8_t
-lease_whole_key(const struct core *core, enum lease_kind kind,
-    const struct prefix *p, uint8_t key[KEY_MAX])
-{
-	const struct pool	*pool;
-	uint8_t			 plain[LEASE_KEY_MAX];
-
-	if (!networks_named(core) || (pool = pool_over(core, p)) == NULL ||
-	    pool->network->number == 0)
-		return lease_key(kind, p, key);
-	return network_key(pool->network, plain, lease_key(kind, p, plain),
-	    key);
-}
-
-struct datum *
-lease_find(struct core *core, enum lease_kind kind, const struct prefix *p)
-{
-	uint8_t	key[KEY_MAX], keylen;
-
-	keylen = lease_whole_key(core, kind, p, key);
-	return table_find(core, key, keylen);
-}
-
 static uint64_t
-hash(const struct core *core, const struct mac *mac,
+hash(const struct core *core, const struct client *c,
     const struct prefix *pool)
 {
 	SHA2_CTX	ctx;
@@ -81,7 +62,9 @@ hash(const struct core *core, const struct mac *mac,
 	SHA256Init(&ctx);
 	SHA256Update(&ctx, core->conf.network_key,
 	    sizeof(core->conf.network_key));
-	SHA256Update(&ctx, mac->octet, sizeof(mac->octet));
+	SHA256Update(&ctx, c->mac.octet, sizeof(c->mac.octet));
+	if (!c->plain)
+		SHA256Update(&ctx, c->ident.octet, sizeof(c->ident.octet));
 	SHA256Update(&ctx, pool->addr.octet, sizeof(pool->addr.octet));
 	SHA256Update(&ctx, &pool->len, 1);
 	SHA256Final(digest, &ctx);
@@ -117,11 +100,11 @@ lease_usable(const struct core *core, enum lease_kind kind,
 
 /*
  * By the configuration: the address of a host is for that host only; other
- * stations have the ranges.  For a host with a client id, the lease says which
- * station showed it.
+ * stations have the ranges.  Of a host with a client id, the lease says at
+ * which station it is.
  */
 static bool
-is_open_to(const struct core *core, const struct mac *mac,
+is_open_to(const struct core *core, const struct client *c,
     const struct pool *pool, const struct prefix *p, const struct datum *d,
     bool live)
 {
@@ -129,14 +112,14 @@ is_open_to(const struct core *core, const struct mac *mac,
 
 	if (h == NULL)
 		return pool_has(pool, p);
-	if (live && h->conf.client_idlen > 0 && !mac_is_station(&h->owner))
-		return mac_cmp(lease_mac(d), mac) == 0;
-	return mac_cmp(&h->owner, mac) == 0;
+	if (c->any && h->conf.client_idlen > 0)
+		return live && mac_cmp(lease_mac(d), &c->mac) == 0;
+	return host_is(h, c);
 }
 
 bool
 lease_allowed(struct core *core, struct network *net,
-    const struct mac *mac, enum lease_kind kind, const struct prefix *p,
+    const struct client *c, enum lease_kind kind, const struct prefix *p,
     monotime_t now)
 {
 	const struct pool	*pool = pool_of(core, kind, p);
@@ -146,17 +129,18 @@ lease_allowed(struct core *core, struct network *net,
 
 	if (pool == NULL || pool->network != net ||
 	    out_of_bounds(core, pool, p) ||
-	    !is_open_to(core, mac, pool, p, d, live))
+	    !is_open_to(core, c, pool, p, d, live))
 		return false;
 	if (d != NULL)
-		return mac_cmp(lease_mac(d), mac) == 0 || !live;
+		return !live || (mac_cmp(lease_mac(d), &c->mac) == 0 &&
+		    whose_may_be(core, d, c, now));
 	o = offer_find(core, &p->addr);
-	return o == NULL || mac_cmp(&o->mac, mac) == 0;
+	return o == NULL || client_is(&o->client, c);
 }
 
 /* What it has or was offered, or is configured for it, counts already. */
 bool
-lease_is_open(struct core *core, const struct mac *mac, enum lease_kind kind,
+lease_is_open(struct core *core, const struct client *c, enum lease_kind kind,
     const struct prefix *p, uint16_t share, monotime_t now)
 {
 	const struct pool	*pool = pool_inside(core, kind, p);
@@ -165,18 +149,18 @@ lease_is_open(struct core *core, const struct mac *mac, enum lease_kind kind,
 
 	return pool == NULL || share_permits(core, pool, share) ||
 	    host_at(core, kind, p) != NULL ||
-	    (o != NULL && mac_cmp(&o->mac, mac) == 0) ||
+	    (o != NULL && client_is(&o->client, c)) ||
 	    (d != NULL && datum_live(d, now) &&
-	    mac_cmp(lease_mac(d), mac) == 0);
+	    mac_cmp(lease_mac(d), &c->mac) == 0);
 }
 
 /*
- * Go from the place of the hash to the first address that no station has, had
+ * Go from the place of the hash to the first address that no client has, had
  * or was offered.  Only in a pool that is nearly full is this long; a full pool
  * is not searched.
  */
 static int
-choose_in(struct core *core, const struct pool *pool, const struct mac *mac,
+choose_in(struct core *core, const struct pool *pool, const struct client *c,
     uint16_t share, struct prefix *p, monotime_t now)
 {
 	const struct lease_state	*l = core->lease;
@@ -185,7 +169,7 @@ choose_in(struct core *core, const struct pool *pool, const struct mac *mac,
 
 	if (pool->used >= pool->size)
 		return CHOOSE_NONE;
-	n = hash(core, mac, &pool->prefix) % pool->size;
+	n = hash(core, c, &pool->prefix) % pool->size;
 	most = pool->used + l->noffers + l->nrouters + l->hosts.n +
 	    l->nreserved + 2;
 	for (tries = 0; tries < pool->size && tries <= most; tries++, n++) {
@@ -193,11 +177,11 @@ choose_in(struct core *core, const struct pool *pool, const struct mac *mac,
 			n = 0;
 		pool_nth(pool, n, p);
 		if ((d = lease_find(core, pool->kind, p)) != NULL &&
-		    mac_cmp(lease_mac(d), mac) != 0)
+		    (mac_cmp(lease_mac(d), &c->mac) != 0 ||
+		    !whose_is(core, d, c, now)))
 			continue;
-		if (lease_allowed(core, pool->network, mac, pool->kind, p,
-		    now))
-			return lease_is_open(core, mac, pool->kind, p, share,
+		if (lease_allowed(core, pool->network, c, pool->kind, p, now))
+			return lease_is_open(core, c, pool->kind, p, share,
 			    now) ? 0 : CHOOSE_KEPT;
 	}
 	return CHOOSE_NONE;
@@ -208,7 +192,7 @@ choose_in(struct core *core, const struct pool *pool, const struct mac *mac,
  * this station may not have it.
  */
 static int
-reuse(struct core *core, struct network *net, const struct mac *mac,
+reuse(struct core *core, struct network *net, const struct client *c,
     enum lease_kind kind, uint16_t share, struct prefix *p, monotime_t now)
 {
 	struct datum	*d, *best = NULL;
@@ -221,9 +205,9 @@ reuse(struct core *core, struct network *net, const struct mac *mac,
 			break;
 		d = container_of(t, struct datum, timer);
 		if (datum_live(d, now) || !lease_prefix(d, p) ||
-		    !lease_allowed(core, net, mac, kind, p, now))
+		    !lease_allowed(core, net, c, kind, p, now))
 			continue;
-		if (!lease_is_open(core, mac, kind, p, share, now))
+		if (!lease_is_open(core, c, kind, p, share, now))
 			rc = CHOOSE_KEPT;
 		else if (best == NULL ||
 		    monotime_before(d->expires, best->expires))
@@ -250,29 +234,31 @@ warn_pool(struct core *core, struct ratelimit *limit, const char *fmt,
 /* What it has, has had, or is configured for it. */
 static int
 choose_old(struct core *core, struct network *net,
-    const struct mac *mac, enum lease_kind kind, uint16_t share,
+    const struct client *c, enum lease_kind kind, uint16_t share,
     struct prefix *p, monotime_t now)
 {
-	struct station	*s = station_find(core, net, mac);
+	struct station	*s = station_find(core, net, &c->mac);
 	struct datum	*d;
 
-	if (host_prefix(core, net, mac, kind, p) &&
-	    lease_allowed(core, net, mac, kind, p, now))
+	if (host_prefix(core, net, &c->mac, kind, p) &&
+	    lease_allowed(core, net, c, kind, p, now))
 		return 0;
 	if (s == NULL)
 		return -1;
-	if ((d = lease_best(core, s, kind, now)) != NULL && lease_prefix(d, p))
+	if ((d = lease_best(core, s, c, kind, now)) != NULL &&
+	    lease_prefix(d, p))
 		return 0;
 	LIST_FOREACH(d, &s->leases, lease)
 		if (lease_kind(d) == kind && lease_prefix(d, p) &&
-		    lease_allowed(core, net, mac, kind, p, now) &&
-		    lease_is_open(core, mac, kind, p, share, now))
+		    whose_may_be(core, d, c, now) &&
+		    lease_allowed(core, net, c, kind, p, now) &&
+		    lease_is_open(core, c, kind, p, share, now))
 			return 0;
 	return -1;
 }
 
 static int
-choose(struct core *core, struct network *net, const struct mac *mac,
+choose(struct core *core, struct network *net, const struct client *c,
     enum lease_kind kind, const struct addr *near, uint16_t share,
     struct prefix *p, monotime_t now)
 {
@@ -284,16 +270,16 @@ choose(struct core *core, struct network *net, const struct mac *mac,
 		POOL_FOREACH(pool, net)
 			if (pool->kind == kind &&
 			    prefix_contains(&pool->prefix, near) &&
-			    choose_in(core, pool, mac, share, p, now) == 0)
+			    choose_in(core, pool, c, share, p, now) == 0)
 				return 0;
 	POOL_FOREACH(pool, net) {
 		if (pool->kind != kind)
 			continue;
-		if ((rc = choose_in(core, pool, mac, share, p, now)) == 0)
+		if ((rc = choose_in(core, pool, c, share, p, now)) == 0)
 			return 0;
 		kept |= rc == CHOOSE_KEPT;
 	}
-	if ((rc = reuse(core, net, mac, kind, share, p, now)) == 0) {
+	if ((rc = reuse(core, net, c, kind, share, p, now)) == 0) {
 		warn_pool(core, &core->lease->pool_short[kind], "pool: short "
 		    "of %ses: those of the least recent stations are given to "
 		    "new ones", kind, POOL_LOG_MS, now);
@@ -320,41 +306,56 @@ lease_kept(struct core *core, enum lease_kind kind, monotime_t now)
 /* First what it had, then its wish, then a new one. */
 int
 lease_choose(struct core *core, struct network *net,
-    const struct mac *mac, enum lease_kind kind, const struct prefix *wish,
+    const struct client *c, enum lease_kind kind, const struct prefix *wish,
     const struct addr *near, uint16_t share, struct prefix *p, monotime_t now)
 {
 	int	rc;
 
-	if (choose_old(core, net, mac, kind, share, p, now) == 0)
+	if (choose_old(core, net, c, kind, share, p, now) == 0)
 		return 0;
 	if (wish != NULL && lease_find(core, kind, wish) == NULL &&
-	    lease_allowed(core, net, mac, kind, wish, now) &&
-	    lease_is_open(core, mac, kind, wish, share, now)) {
+	    lease_allowed(core, net, c, kind, wish, now) &&
+	    lease_is_open(core, c, kind, wish, share, now)) {
 		*p = *wish;
 		return 0;
 	}
-	rc = choose(core, net, mac, kind, near, share, p, now);
+	rc = choose(core, net, c, kind, near, share, p, now);
 	if (rc == CHOOSE_KEPT)
 		lease_kept(core, kind, now);
 	return rc;
 }
 
-/* The live lease of a kind; of several, the one that lasts longest. */
+/* What is said to be the client's is better than what it asks for. */
+static bool
+is_better(struct core *core, const struct datum *d, const struct datum *than,
+    const struct client *c, monotime_t now)
+{
+	bool	is = whose_is(core, d, c, now);
+
+	if (is != whose_is(core, than, c, now))
+		return is;
+	return monotime_before(than->expires, d->expires);
+}
+
 struct datum *
-lease_best(struct core *core, struct station *s, enum lease_kind kind,
-    monotime_t now)
+lease_best(struct core *core, struct station *s, const struct client *c,
+    enum lease_kind kind, monotime_t now)
 {
 	struct datum	*d, *best = NULL;
+	struct client	 any;
 	struct prefix	 p;
 
+	client_any(&any, &s->mac);
+	if (c == NULL)
+		c = &any;
 	LIST_FOREACH(d, &s->leases, lease) {
 		if (lease_kind(d) != kind || !datum_live(d, now) ||
 		    !lease_prefix(d, &p) ||
-		    !lease_allowed(core, s->network, &s->mac, kind, &p, now))
+		    !lease_allowed(core, s->network, c, kind, &p, now))
 			continue;
 		if (host_at(core, kind, &p) != NULL)
 			return d;
-		if (best == NULL || monotime_before(best->expires, d->expires))
+		if (best == NULL || is_better(core, d, best, c, now))
 			best = d;
 	}
 	return best;

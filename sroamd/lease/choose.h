@@ -8,9 +8,10 @@
 
 #include "common/addr.h"
 #include "common/monotime.h"
+#include "lease/find.h"
 #include "table/key.h"
-#include "table/scope.h"
 
+struct client;
 struct core;
 struct datum;
 struct network;
@@ -19,24 +20,23 @@ struct station;
 #define CHOOSE_NONE	(-1)
 #define CHOOSE_KEPT	(-2)	/* for other ports: share.h */
 
-/* The key of its datum; returns the length. */
-uint8_t		 lease_whole_key(const struct core *, enum lease_kind,
-		    const struct prefix *, uint8_t key[KEY_MAX]);
-struct datum	*lease_find(struct core *, enum lease_kind,
-		    const struct prefix *);
-struct datum	*lease_best(struct core *, struct station *, enum lease_kind,
-		    monotime_t now);
 /*
- * A free address or prefix for the station: 0, or why there is none. wish: this
+ * The live lease of a client of the station, or (NULL) of any; of several, the
+ * one that lasts longest.  NULL: none.
+ */
+struct datum	*lease_best(struct core *, struct station *,
+		    const struct client *, enum lease_kind, monotime_t now);
+/*
+ * A free address or prefix for the client: 0, or why there is none. wish: this
  * one if possible; near: in the prefix of this address; both may be NULL;
  * share: that of its port.
  */
 int		 lease_choose(struct core *, struct network *,
-		    const struct mac *, enum lease_kind,
+		    const struct client *, enum lease_kind,
 		    const struct prefix *wish, const struct addr *near,
 		    uint16_t share, struct prefix *, monotime_t now);
-/* Whether a station of this share may have this one, in spite of others. */
-bool		 lease_is_open(struct core *, const struct mac *,
+/* Whether a client of this share may have this one, in spite of others. */
+bool		 lease_is_open(struct core *, const struct client *,
 		    enum lease_kind, const struct prefix *, uint16_t share,
 		    monotime_t now);
 /* Count and log that one was kept for others. */
@@ -44,10 +44,10 @@ void		 lease_kept(struct core *, enum lease_kind, monotime_t now);
 bool		 lease_usable(const struct core *, enum lease_kind,
 		    const struct prefix *);
 /*
- * Whether the station may have it: of its network, in range, not reserved,
+ * Whether the client may have it: of its network, in range, not reserved,
  * nobody else's.
  */
 bool		 lease_allowed(struct core *, struct network *,
-		    const struct mac *, enum lease_kind, const struct prefix *,
-		    monotime_t now);
+		    const struct client *, enum lease_kind,
+		    const struct prefix *, monotime_t now);
 #endif

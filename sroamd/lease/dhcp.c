@@ -8,6 +8,7 @@
 
 #include "lease/assoc.h"
 #include "lease/choose.h"
+#include "lease/client.h"
 #include "lease/dhcp.h"
 #include "lease/drop.h"
 #include "lease/former.h"
@@ -20,6 +21,7 @@
 #include "lease/release.h"
 #include "lease/share.h"
 #include "lease/station.h"
+#include "lease/whose.h"
 #include "table/datum.h"
 #include "table/effect.h"
 #include "table/key.h"
@@ -41,6 +43,7 @@ struct asked {
 	struct iface			*iface;
 	const struct dhcp_request	*req;
 	struct host			*host;	/* of the configuration */
+	struct client			 client;
 	monotime_t			 now;
 };
 
@@ -117,7 +120,8 @@ serve(struct core *core, const struct dhcp_request *req, monotime_t now)
 	}
 	if (is_renewed_by_another(&a, &own))
 		a.req = &own;
-	a.host = host_client(core, a.iface->network, a.req, now);
+	client_of_request(&a.client, a.req);
+	a.host = host_client(core, a.iface->network, a.req);
 	switch (req->type) {
 	case DHCP_DISCOVER:
 		discover(&a);
@@ -245,7 +249,8 @@ is_known(const struct asked *a, const struct prefix *p)
 	struct datum	*d = lease_find(a->core, LEASE_ADDRESS, p);
 
 	return a->host != NULL || (d != NULL &&
-	    mac_cmp(lease_mac(d), &a->req->chaddr) == 0);
+	    mac_cmp(lease_mac(d), &a->req->chaddr) == 0 &&
+	    whose_may_be(a->core, d, &a->client, a->now));
 }
 
 /*
@@ -300,7 +305,7 @@ grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
 	uint32_t	 left;
 
 	*seconds = lease_seconds(a, p);
-	if (!lease_is_open(core, &a->req->chaddr, LEASE_ADDRESS, p, share(a),
+	if (!lease_is_open(core, &a->client, LEASE_ADDRESS, p, share(a),
 	    a->now)) {
 		lease_kept(core, LEASE_ADDRESS, a->now);
 		drop(a, CTL_DROP_DHCP_KEPT);
@@ -310,19 +315,19 @@ grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
 		drop(a, CTL_DROP_DHCP_LIMIT);
 		return NULL;
 	}
-	offer_drop(core, &a->req->chaddr, &p->addr);
+	offer_drop(core, &a->client, &p->addr);
 	if (here(a) != NULL && addr_cmp(&here(a)->released, &p->addr) == 0)
 		release_forget(core, here(a));
-	d = lease_grant(core, &a->req->chaddr, LEASE_ADDRESS, p, share(a),
+	d = lease_grant(core, &a->client, LEASE_ADDRESS, p, share(a),
 	    *seconds, a->now);
 	if (d == NULL) {
 		drop(a, CTL_DROP_DHCP_FULL);
 		return NULL;
 	}
-	lease_given(core, &a->req->chaddr, LEASE_ADDRESS, p, a->now);
+	lease_given(core, &a->client, LEASE_ADDRESS, p, a->now);
 	s = station_find(core, a->iface->network, &a->req->chaddr);
 	if (s != NULL)
-		former_end(core, s, LEASE_ADDRESS, p, a->now);
+		former_end(core, s, &a->client, LEASE_ADDRESS, p, a->now);
 	left = datum_remaining(d, a->now);
 	if (left != 0 && left < *seconds)
 		*seconds = left;
@@ -336,7 +341,7 @@ host_address(const struct asked *a, struct prefix *p)
 	if (a->host == NULL || addr_is_none(&a->host->conf.addr))
 		return false;
 	prefix_host(p, &a->host->conf.addr);
-	return lease_allowed(a->core, a->iface->network, &a->req->chaddr,
+	return lease_allowed(a->core, a->iface->network, &a->client,
 	    LEASE_ADDRESS, p, a->now);
 }
 
@@ -360,7 +365,7 @@ discover(const struct asked *a)
 		near = addr_is_none(&req->link) ? &req->giaddr : &req->link;
 	prefix_host(&wish, &req->requested);
 	if (!host_address(a, &p))
-		rc = lease_choose(core, net, &req->chaddr, LEASE_ADDRESS,
+		rc = lease_choose(core, net, &a->client, LEASE_ADDRESS,
 		    &wish, near, share(a), &p, a->now);
 	if (rc != 0) {
 		drop(a, rc == CHOOSE_KEPT ? CTL_DROP_DHCP_KEPT :
@@ -379,7 +384,7 @@ discover(const struct asked *a)
 			reply(a, DHCP_ACK, &p.addr, seconds, NULL);
 		return;
 	}
-	if (offer_make(core, &req->chaddr, &p.addr, share(a), a->now) == -1) {
+	if (offer_make(core, &a->client, &p.addr, share(a), a->now) == -1) {
 		drop(a, CTL_DROP_DHCP_FULL);
 		return;
 	}
@@ -398,7 +403,8 @@ is_elsewhere(const struct asked *a, const struct prefix *p)
 	if (host_address(a, &own))
 		return prefix_cmp(&own, p) != 0;
 	return s != NULL &&
-	    (d = lease_best(a->core, s, LEASE_ADDRESS, a->now)) != NULL &&
+	    (d = lease_best(a->core, s, &a->client, LEASE_ADDRESS,
+	    a->now)) != NULL &&
 	    lease_prefix(d, &own) && prefix_cmp(&own, p) != 0;
 }
 
@@ -425,7 +431,7 @@ judge(const struct asked *a, struct prefix *p, const char **why)
 		want = &req->ciaddr;
 	if (!addr_is_none(&req->server) && addr_is_none(&req->ciaddr) &&
 	    !is_ours(a)) {
-		offer_drop(a->core, &req->chaddr, want);
+		offer_drop(a->core, &a->client, want);
 		return ANSWER_NONE;	/* it took another offer */
 	}
 	if (addr_is_none(want))
@@ -440,7 +446,7 @@ judge(const struct asked *a, struct prefix *p, const char **why)
 		*why = "another address is yours";
 		return ANSWER_NAK;
 	}
-	if (!lease_allowed(a->core, a->iface->network, &req->chaddr,
+	if (!lease_allowed(a->core, a->iface->network, &a->client,
 	    LEASE_ADDRESS, p, a->now)) {
 		*why = "address is not available";
 		return ANSWER_NAK;
@@ -469,7 +475,7 @@ request(const struct asked *a)
 		reply(a, DHCP_ACK, &p.addr, seconds, NULL);
 }
 
-/* The live lease of an address, if it is of this station in its network. */
+/* The live lease of an address, if it is of this client in its network. */
 static struct datum *
 own_lease(const struct asked *a, const struct addr *addr)
 {
@@ -485,7 +491,8 @@ own_lease(const struct asked *a, const struct addr *addr)
 		return NULL;
 	d = lease_find(a->core, LEASE_ADDRESS, &p);
 	return d != NULL && datum_live(d, a->now) &&
-	    mac_cmp(lease_mac(d), &a->req->chaddr) == 0 ? d : NULL;
+	    mac_cmp(lease_mac(d), &a->req->chaddr) == 0 &&
+	    whose_may_be(a->core, d, &a->client, a->now) ? d : NULL;
 }
 
 /* The station, where it asked; NULL: it is not there, or asked by a relay. */
@@ -620,5 +627,6 @@ is_renewed_by_another(const struct asked *a, struct dhcp_request *own)
 		own->client_idlen = 0;
 	own->repeated = DHCP_DIRECT;
 	behind.req = own;
+	client_of_request(&behind.client, own);
 	return own_lease(&behind, &own->ciaddr) != NULL;
 }

@@ -12,6 +12,7 @@
 #include "lease/advert.h"
 #include "lease/assoc.h"
 #include "lease/choose.h"
+#include "lease/client.h"
 #include "lease/door.h"
 #include "lease/drop.h"
 #include "lease/former.h"
@@ -285,17 +286,19 @@ static bool
 choose(struct core *core, struct station *s, const struct dhcp6_reply *reply,
     const struct dhcp6_ia *ia, struct prefix *p, monotime_t now)
 {
-	uint8_t	type = reply->to.type;
+	struct client	c;
+	uint8_t		type = reply->to.type;
 
+	client_any(&c, &s->mac);
 	if ((type == DHCP6_RENEW || type == DHCP6_REBIND) &&
 	    !host_prefix(core, s->network, &s->mac, LEASE_DELEGATED, p) &&
-	    lease_best(core, s, LEASE_DELEGATED, now) == NULL &&
-	    lease_allowed(core, s->network, &s->mac, LEASE_DELEGATED,
+	    lease_best(core, s, NULL, LEASE_DELEGATED, now) == NULL &&
+	    lease_allowed(core, s->network, &c, LEASE_DELEGATED,
 	    &ia->prefix, now) &&
-	    lease_is_open(core, &s->mac, LEASE_DELEGATED, &ia->prefix,
+	    lease_is_open(core, &c, LEASE_DELEGATED, &ia->prefix,
 	    share_of(s), now))
 		*p = ia->prefix;
-	else if (lease_choose(core, s->network, &s->mac, LEASE_DELEGATED,
+	else if (lease_choose(core, s->network, &c, LEASE_DELEGATED,
 	    &ia->prefix, pool_wished(&s->network->conf, ia->wish), share_of(s),
 	    p, now) != 0)
 		return false;
@@ -308,14 +311,14 @@ static bool
 offer(struct core *core, struct assoc *a, const struct prefix *p,
     monotime_t now)
 {
-	const struct mac	*mac = &a->station->mac;
+	struct client	c;
 
 	if (lease_find(core, LEASE_DELEGATED, p) != NULL)
 		return true;
-	offer_drop(core, mac, &a->offered);
+	client_any(&c, &a->station->mac);
+	offer_drop(core, &c, &a->offered);
 	a->offered = p->addr;
-	return offer_make(core, mac, &p->addr, share_of(a->station), now) ==
-	    0;
+	return offer_make(core, &c, &p->addr, share_of(a->station), now) == 0;
 }
 
 static bool
@@ -324,6 +327,7 @@ lease(struct core *core, struct assoc *a, const struct prefix *p,
 {
 	const struct mac	*mac = &a->station->mac;
 	struct datum		*d = lease_find(core, LEASE_DELEGATED, p);
+	struct client		 c;
 
 	if ((d == NULL || !datum_live(d, now) ||
 	    mac_cmp(lease_mac(d), mac) != 0) &&
@@ -332,12 +336,13 @@ lease(struct core *core, struct assoc *a, const struct prefix *p,
 		    CTL_DROP_DHCP6_LIMIT);
 		return false;
 	}
-	offer_drop(core, mac, &a->offered);
-	if (lease_grant(core, mac, LEASE_DELEGATED, p, share_of(a->station),
+	client_any(&c, mac);
+	offer_drop(core, &c, &a->offered);
+	if (lease_grant(core, &c, LEASE_DELEGATED, p, share_of(a->station),
 	    a->station->network->conf.prefix_valid, now) == NULL)
 		return false;
-	lease_given(core, mac, LEASE_DELEGATED, p, now);
-	former_end(core, a->station, LEASE_DELEGATED, p, now);
+	lease_given(core, &c, LEASE_DELEGATED, p, now);
+	former_end(core, a->station, &c, LEASE_DELEGATED, p, now);
 	return true;
 }
 

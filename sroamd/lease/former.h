@@ -12,6 +12,7 @@
 #include "common/monotime.h"
 #include "table/key.h"
 
+struct client;
 struct core;
 struct station;
 
@@ -19,9 +20,9 @@ struct station;
 bool	former_is(struct core *, const struct station *, enum lease_kind,
 	    const struct prefix *, monotime_t now);
 /*
- * It has this one now.  Its others of the kind end, with their routes, if this
- * one is reserved for it, or if it would not get them again.
+ * A client of it has this one now.  Its others of the kind end, with their
+ * routes, if this one is reserved for it, or if it would not get them again.
  */
-void	former_end(struct core *, struct station *, enum lease_kind,
-	    const struct prefix *, monotime_t now);
+void	former_end(struct core *, struct station *, const struct client *,
+	    enum lease_kind, const struct prefix *, monotime_t now);
 #endif

@@ -2,10 +2,10 @@
 /*
  * Who may have the address of a host of the configuration.
  *
- * Routes and leases know a station by its MAC address alone, which version 1
- * understands.  A client identifier only finds a host of the configuration.
- * Two systems on one machine therefore share its address, and a system that
- * comes with another MAC address is another station.
+ * A host with a MAC address is whichever client comes with it.  A client
+ * identifier is no secret: as long as a station has the address, another that
+ * shows the identifier does not get it.  A text is sent in two ways: as it is,
+ * or with the type 0 before it (RFC 2132 9.14).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +13,8 @@
 #include "lease/host.h"
 #include "lease/network.h"
 #include "lease/state.h"
-#include "table/datum.h"
 #include "table/key.h"
 #include "table/state.h"
-#include "table/table.h"
 
 enum host_key {
 	BY_MAC,
@@ -32,8 +30,7 @@ static int		 by_client(const void *, const void *);
 static int		 by_addr(const void *, const void *);
 static int		 by_prefix(const void *, const void *);
 static int		 by_delegated(const void *, const void *);
-static bool		 is_leased(struct core *, const struct host *,
-			    monotime_t);
+static void		 make_idents(struct host *);
 static bool		 has_key(const struct host *, enum host_key);
 static struct host	*find(const struct core *, enum host_key,
 			    const struct host *);
@@ -141,7 +138,7 @@ hosts_make(struct hosts *new, const struct conf *conf)
 	for (i = 0; i < new->n; i++) {
 		h = &new->list[i];
 		h->conf = conf->hosts[i];
-		h->owner = h->conf.mac;
+		make_idents(h);
 	}
 	for (key = 0; key < KEYS; key++) {
 		new->by[key] = calloc(new->n, sizeof(h));
@@ -157,18 +154,23 @@ hosts_make(struct hosts *new, const struct conf *conf)
 	return 0;
 }
 
+static void
+make_idents(struct host *h)
+{
+	uint8_t	typed[1 + DHCP_CLIENT_ID_MAX] = { 0 };
+	uint8_t	len = h->conf.client_idlen;
+
+	ident_make(&h->idents[0], h->conf.client_id, len);
+	h->idents[1] = h->idents[0];
+	if (!h->conf.client_text || len == DHCP_CLIENT_ID_MAX)
+		return;
+	memcpy(typed + 1, h->conf.client_id, len);
+	ident_make(&h->idents[1], typed, (uint8_t)(1 + len));
+}
+
 void
 hosts_replace(struct core *core, struct hosts *new)
 {
-	struct host	*h, *old;
-	uint32_t	 i;
-
-	for (i = 0; i < new->n; i++) {
-		h = &new->list[i];
-		if (h->conf.client_idlen > 0 &&
-		    (old = find(core, BY_CLIENT, h)) != NULL)
-			h->owner = old->owner;
-	}
 	hosts_free(&core->lease->hosts);
 	core->lease->hosts = *new;
 	memset(new, 0, sizeof(*new));
@@ -197,43 +199,35 @@ host_find(struct core *core, const struct network *net, const struct mac *mac)
 	return find(core, BY_MAC, &like);
 }
 
-/*
- * As long as a station has the address, another that shows the identifier,
- * which is no secret, is not the host.
- */
-static bool
-is_leased(struct core *core, const struct host *h, monotime_t now)
-{
-	uint8_t		 key[LEASE_KEY_MAX];
-	struct datum	*d;
-	struct prefix	 p;
-
-	if (!mac_is_station(&h->owner) || addr_is_none(&h->conf.addr))
-		return false;
-	prefix_host(&p, &h->conf.addr);
-	d = table_find(core, key, lease_key(LEASE_ADDRESS, &p, key));
-	return d != NULL && datum_live(d, now) &&
-	    mac_cmp(lease_mac(d), &h->owner) == 0;
-}
-
 struct host *
 host_client(struct core *core, const struct network *net,
-    const struct dhcp_request *req, monotime_t now)
+    const struct dhcp_request *req)
 {
 	struct host	 like, *h;
 
-	if (req->client_idlen > 0) {
-		like.conf.network = net->number;
-		like.conf.client_idlen = req->client_idlen;
-		memcpy(like.conf.client_id, req->client_id,
-		    sizeof(like.conf.client_id));
-		if ((h = find(core, BY_CLIENT, &like)) != NULL) {
-			if (!is_leased(core, h, now))
-				h->owner = req->chaddr;
+	like.conf.network = net->number;
+	like.conf.client_idlen = req->client_idlen;
+	memcpy(like.conf.client_id, req->client_id, req->client_idlen);
+	if (req->client_idlen > 0 && (h = find(core, BY_CLIENT, &like)) != NULL)
+		return h;
+	if (req->client_idlen > 1 && req->client_id[0] == 0) {
+		like.conf.client_idlen--;
+		memcpy(like.conf.client_id, req->client_id + 1,
+		    like.conf.client_idlen);
+		if ((h = find(core, BY_CLIENT, &like)) != NULL &&
+		    h->conf.client_text)
 			return h;
-		}
 	}
 	return host_find(core, net, &req->chaddr);
+}
+
+bool
+host_is(const struct host *h, const struct client *c)
+{
+	if (h->conf.client_idlen == 0)
+		return mac_cmp(&h->conf.mac, &c->mac) == 0;
+	return !c->any && (ident_cmp(&h->idents[0], &c->ident) == 0 ||
+	    ident_cmp(&h->idents[1], &c->ident) == 0);
 }
 
 struct host *

@@ -8,16 +8,18 @@
 
 #include "common/addr.h"
 #include "conf/conf.h"
+#include "lease/client.h"
 #include "msg.h"
 #include "table/key.h"
 
 struct core;
 struct network;
 
-/* A host of the configuration; with a client id, the owner showed it. */
+/* A host of the configuration. */
 struct host {
 	struct conf_host	conf;
-	struct mac		owner;		/* zero: nobody yet */
+	/* of its client id; of a text, of type 0 and that, too */
+	struct ident		idents[2];
 };
 
 /* The hosts, and indices to find them. */
@@ -30,15 +32,14 @@ struct hosts {
 /* 0, or -1 */
 int		 hosts_make(struct hosts *, const struct conf *);
 void		 hosts_free(struct hosts *);
-/* They replace the present ones; owners by client id stay. */
+/* They replace the present ones. */
 void		 hosts_replace(struct core *, struct hosts *);
 struct host	*host_find(struct core *, const struct network *,
 		    const struct mac *);
-/*
- * The host of a DHCP client, which becomes its owner if it shows the client id.
- */
+/* The host of a DHCP client: by its identifier, else by its MAC address. */
 struct host	*host_client(struct core *, const struct network *,
-		    const struct dhcp_request *, monotime_t now);
+		    const struct dhcp_request *);
+bool		 host_is(const struct host *, const struct client *);
 struct host	*host_at(const struct core *, enum lease_kind,
 		    const struct prefix *);
 /* The configured address or prefix, free or not; false: none. */

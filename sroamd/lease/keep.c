@@ -2,6 +2,7 @@
 /* Leases of hosts that are heard: keep.h. */
 #include "lease/assoc.h"
 #include "lease/choose.h"
+#include "lease/client.h"
 #include "lease/host.h"
 #include "lease/keep.h"
 #include "lease/lease.h"
@@ -19,6 +20,7 @@ keep_heard(struct core *core, const struct assoc *a, const struct addr *addr,
 	struct station	*s = a->station;
 	uint32_t	 life = s->network->conf.lease_time;
 	struct host	*h = host_find(core, s->network, &s->mac);
+	struct client	 any;
 	struct prefix	 p;
 	struct datum	*d;
 
@@ -29,5 +31,6 @@ keep_heard(struct core *core, const struct assoc *a, const struct addr *addr,
 	if (d == NULL || d->station != s || !datum_live(d, now) ||
 	    datum_remaining(d, now) > life / 2)
 		return;
-	lease_grant(core, &s->mac, LEASE_ADDRESS, &p, share_of(s), life, now);
+	client_any(&any, &s->mac);
+	lease_grant(core, &any, LEASE_ADDRESS, &p, share_of(s), life, now);
 }

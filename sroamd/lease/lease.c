@@ -13,6 +13,7 @@
 #include "lease/share.h"
 #include "lease/state.h"
 #include "lease/station.h"
+#include "lease/whose.h"
 #include "table/datum.h"
 #include "table/digest.h"
 #include "table/effect.h"
@@ -22,7 +23,6 @@
 #include "table/table.h"
 
 #define DECLINED_S	3600	/* quarantine of a declined address */
-#define RELAYED_S	(365 * 24 * 3600U)
 #define LATE_REFRESH_MS	20000	/* a third of LATE_S */
 
 static void		 count(struct core *, const struct datum *, int);
@@ -85,26 +85,31 @@ lease_put(struct core *core, enum lease_kind kind, const struct prefix *p,
 }
 
 /*
- * Lease it to the station, or extend its lease, never shorten it.  If the lease
- * had ended or was of another, a new one begins with the next seqno.
+ * Lease it to the client, or extend its lease, never shorten it.  If the lease
+ * had ended or was of another, a new one begins with the next seqno.  Whose it
+ * is, is said before it, so that others hear of both in this order.
  */
 struct datum *
-lease_grant(struct core *core, const struct mac *mac, enum lease_kind kind,
+lease_grant(struct core *core, const struct client *c, enum lease_kind kind,
     const struct prefix *p, uint16_t share, uint32_t seconds, monotime_t now)
 {
 	struct datum	*d = lease_find(core, kind, p);
-	uint64_t	 seqno = 0;
+	uint64_t	 seqno = d != NULL ? d->seqno : 0;
+	bool		 goes_on;
 
-	if (d != NULL) {
-		seqno = d->seqno;
-		if (!datum_live(d, now) || mac_cmp(lease_mac(d), mac) != 0)
-			seqno = seqno_after(seqno);
-		else if (datum_remaining(d, now) >= seconds) {
-			share_hold(core, d, share);
-			return d;
-		}
+	goes_on = d != NULL && datum_live(d, now) &&
+	    mac_cmp(lease_mac(d), &c->mac) == 0;
+	if (d != NULL && !goes_on)
+		seqno = seqno_after(seqno);
+	if (kind == LEASE_ADDRESS)
+		whose_say(core, p, c, seqno, seconds, now);
+	if (d != NULL && c->any && mac_cmp(lease_mac(d), &c->mac) == 0)
+		whose_follow(core, d, seqno, now);
+	if (goes_on && datum_remaining(d, now) >= seconds) {
+		share_hold(core, d, share);
+		return d;
 	}
-	d = lease_put(core, kind, p, mac, seqno, seconds, true, now);
+	d = lease_put(core, kind, p, &c->mac, seqno, seconds, true, now);
 	if (d != NULL)
 		share_hold(core, d, share);
 	return d;
@@ -116,9 +121,11 @@ lease_end(struct core *core, struct datum *d, monotime_t now)
 	struct mac	mac = *lease_mac(d);
 	struct prefix	p;
 
-	if (lease_prefix(d, &p) && datum_live(d, now))
-		lease_put(core, lease_kind(d), &p, &mac,
-		    seqno_after(d->seqno), 0, true, now);
+	if (!lease_prefix(d, &p) || !datum_live(d, now))
+		return;
+	whose_follow(core, d, seqno_after(d->seqno), now);
+	lease_put(core, lease_kind(d), &p, &mac, seqno_after(d->seqno), 0,
+	    true, now);
 }
 
 /* Leased to no MAC address for a while; version 1 accepts this, too. */
@@ -221,6 +228,7 @@ detach(struct core *core, struct datum *d, monotime_t now)
 {
 	struct station	*s = d->station;
 	struct assoc	*a;
+	struct client	 c;
 	struct prefix	 p, new;
 
 	if (s == NULL)
@@ -235,9 +243,10 @@ detach(struct core *core, struct datum *d, monotime_t now)
 		    1000LL * s->network->conf.prefix_valid));
 	if (lease_kind(d) == LEASE_PREFIX && a != NULL) {
 		/* One advertisement withdraws this prefix and gives another. */
-		if (lease_choose(core, s->network, &s->mac, LEASE_PREFIX,
+		client_any(&c, &s->mac);
+		if (lease_choose(core, s->network, &c, LEASE_PREFIX,
 		    NULL, NULL, share_of(s), &new, now) == 0)
-			lease_grant(core, &s->mac, LEASE_PREFIX, &new,
+			lease_grant(core, &c, LEASE_PREFIX, &new,
 			    share_of(s), s->network->conf.prefix_valid, now);
 		a->adverts = 0;
 		advert_send(core, a, now);
@@ -298,7 +307,7 @@ lease_stored(struct core *core, struct datum *d, monotime_t now)
 }
 
 void
-lease_given(struct core *core, const struct mac *mac, enum lease_kind kind,
+lease_given(struct core *core, const struct client *c, enum lease_kind kind,
     const struct prefix *p, monotime_t now)
 {
 	const struct pool	*pool = pool_over(core, p);
@@ -306,12 +315,13 @@ lease_given(struct core *core, const struct mac *mac, enum lease_kind kind,
 	struct given		*g;
 
 	if (pool == NULL ||
-	    (s = station_find(core, pool->network, mac)) == NULL ||
+	    (s = station_find(core, pool->network, &c->mac)) == NULL ||
 	    assoc_here(s) == NULL)
 		return;
 	g = &s->assoc->given[kind];
 	g->prefix = *p;
 	g->at = now;
+	g->plain = c->plain && !c->any;
 }
 
 /* DHCP is often faster than the report of the link layer. */
@@ -329,6 +339,7 @@ lease_recall(struct assoc *a)
 		if (monotime_before(g->at, d->claimed)) {
 			g->prefix = p;
 			g->at = d->claimed;
+			g->plain = false;
 		}
 	}
 }
@@ -377,6 +388,7 @@ answer_end(struct core *core, struct datum *d, const struct claim *c,
 	    !is_given_since(d, &p, c->claimed))
 		return false;
 	mac = *lease_mac(d);
+	whose_follow(core, d, seqno_after(c->seqno), now);
 	lease_put(core, lease_kind(d), &p, &mac, seqno_after(c->seqno),
 	    datum_remaining(d, now), false, now);
 	return true;
@@ -411,11 +423,12 @@ resolve_kept(struct core *core, struct datum *d, monotime_t now)
 	struct prefix	p;
 	struct mac	mac = *lease_mac(d);
 
-	if (d->station != NULL && assoc_here(d->station) != NULL &&
-	    datum_live(d, now) && lease_prefix(d, &p))
-		lease_put(core, lease_kind(d), &p, &mac,
-		    seqno_after(d->seqno), datum_remaining(d, now), false,
-		    now);
+	if (d->station == NULL || assoc_here(d->station) == NULL ||
+	    !datum_live(d, now) || !lease_prefix(d, &p))
+		return;
+	whose_follow(core, d, seqno_after(d->seqno), now);
+	lease_put(core, lease_kind(d), &p, &mac, seqno_after(d->seqno),
+	    datum_remaining(d, now), false, now);
 }
 
 const char *

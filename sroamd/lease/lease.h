@@ -14,20 +14,23 @@
 #include "table/scope.h"
 
 struct assoc;
+struct client;
 struct core;
 struct datum;
 
 #define LEASE_MEMORY_MS	(24 * 3600LL * 1000)	/* past its end */
+/* Of a lease that is only passed on. */
+#define RELAYED_S	(365 * 24 * 3600U)
 
 /* It counts for this share of its pool.  NULL: no memory, or a full table. */
-struct datum	*lease_grant(struct core *, const struct mac *, enum lease_kind,
-		    const struct prefix *, uint16_t share, uint32_t seconds,
-		    monotime_t now);
+struct datum	*lease_grant(struct core *, const struct client *,
+		    enum lease_kind, const struct prefix *, uint16_t share,
+		    uint32_t seconds, monotime_t now);
 void		 lease_end(struct core *, struct datum *, monotime_t now);
 void		 lease_declined(struct core *, struct datum *, monotime_t now);
-/* The station, if it is here, is given this now. */
-void		 lease_given(struct core *, const struct mac *, enum lease_kind,
-		    const struct prefix *, monotime_t now);
+/* The client's station, if it is here, is given this now. */
+void		 lease_given(struct core *, const struct client *,
+		    enum lease_kind, const struct prefix *, monotime_t now);
 /* It joined: what we gave it before we knew. */
 void		 lease_recall(struct assoc *);
 /* It came to this port: its leases count there. */

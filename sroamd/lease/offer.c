@@ -42,9 +42,9 @@ offer_find(struct core *core, const struct addr *addr)
 	return RB_FIND(offer_tree, &core->lease->offers, &key);
 }
 
-/* Keep an address for a while for the station that it was offered to. */
+/* Keep an address for a while for the client that it was offered to. */
 int
-offer_make(struct core *core, const struct mac *mac, const struct addr *addr,
+offer_make(struct core *core, const struct client *c, const struct addr *addr,
     uint16_t share, monotime_t now)
 {
 	struct lease_state	*l = core->lease;
@@ -66,18 +66,18 @@ offer_make(struct core *core, const struct mac *mac, const struct addr *addr,
 	} else
 		TAILQ_REMOVE(&core->lease->offer_order, o, order);
 	TAILQ_INSERT_TAIL(&core->lease->offer_order, o, order);
-	o->mac = *mac;
+	o->client = *c;
 	share_offer(core, o, share);
 	timer_set(&core->timers, &o->timer, monotime_add(now, OFFER_MS));
 	return 0;
 }
 
 void
-offer_drop(struct core *core, const struct mac *mac, const struct addr *addr)
+offer_drop(struct core *core, const struct client *c, const struct addr *addr)
 {
 	struct offer	*o = offer_find(core, addr);
 
-	if (o != NULL && mac_cmp(&o->mac, mac) == 0)
+	if (o != NULL && client_is(&o->client, c))
 		offer_free(core, o);
 }
 

@@ -12,6 +12,7 @@
 #include "common/addr.h"
 #include "common/monotime.h"
 #include "common/timer.h"
+#include "lease/client.h"
 
 struct core;
 
@@ -19,7 +20,7 @@ struct offer {
 	RB_ENTRY(offer)		entry;
 	TAILQ_ENTRY(offer)	order;		/* oldest first */
 	struct addr		addr;
-	struct mac		mac;
+	struct client		client;
 	uint16_t		share;		/* share.h */
 	bool			taken;
 	struct timer		timer;
@@ -35,10 +36,10 @@ void		 offers_free(struct core *);
 /* or NULL */
 struct offer	*offer_find(struct core *, const struct addr *);
 /* It counts for this share of the pool.  0, or -1: no memory. */
-int		 offer_make(struct core *, const struct mac *,
+int		 offer_make(struct core *, const struct client *,
 		    const struct addr *, uint16_t share, monotime_t now);
-/* If it is for this station. */
-void		 offer_drop(struct core *, const struct mac *,
+/* If it is for this client. */
+void		 offer_drop(struct core *, const struct client *,
 		    const struct addr *);
 void		 offer_timer(struct core *, struct timer *);
 #endif

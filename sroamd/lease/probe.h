@@ -11,10 +11,19 @@
 
 struct assoc;
 struct core;
+struct place;
+struct station;
 
 /* An address to probe, IPv4 first. */
 bool	probe_addr(struct core *, const struct assoc *, struct addr *,
 	    monotime_t now);
+/*
+ * Ask the station there, through its port or (0) any, for each IPv4 address
+ * that it has: of several clients some may be away.  Without one, for the other
+ * address; false: none either.
+ */
+bool	probe_station(struct core *, struct station *, const struct place *,
+	    const struct addr *other, monotime_t now);
 void	assoc_probe(struct core *, const struct assoc *, monotime_t now);
 int64_t	probe_interval(const struct core *);	/* ms */
 #endif

@@ -1130,6 +1130,7 @@ set_host_client(const struct word *w, bool hex)
 	}
 	if (!hex)
 		memcpy(host.client_id, w->text, len);
+	host.client_text = !hex;
 	host.client_idlen = (uint8_t)len;
 }
 

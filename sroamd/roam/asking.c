@@ -3,17 +3,13 @@
  * Questions to stations that went with their link.  Each goes to the station
  * alone; what it answers is reported by the link layer, and brings it back.
  */
-#include <string.h>
-
 #include "common/container_of.h"
-#include "lease/choose.h"
 #include "lease/iface.h"
 #include "lease/missing.h"
+#include "lease/probe.h"
 #include "lease/state.h"
 #include "lease/station.h"
 #include "roam/asking.h"
-#include "table/effect.h"
-#include "table/key.h"
 #include "table/state.h"
 
 static void	later(struct core *, struct missing *, monotime_t, int64_t);
@@ -66,28 +62,12 @@ asking_timer(struct core *core, struct timer *t, monotime_t now)
 static bool
 ask(struct core *core, const struct missing *m, monotime_t now)
 {
-	struct iface	*i = iface_at(core, m->ifindex);
 	struct station	*s = m->station;
-	struct datum	*d;
-	struct prefix	 p;
-	struct probe	 probe;
+	struct place	 place = { .ifindex = m->ifindex };
 
 	if (s->assoc != NULL || s->router != NULL)
 		return false;
-	if (i == NULL)
+	if (iface_at(core, m->ifindex) == NULL)
 		return true;		/* gone again */
-	memset(&probe, 0, sizeof(probe));
-	if (!addr_is_none(&i->link.gateway4) &&
-	    (d = lease_best(core, s, LEASE_ADDRESS, now)) != NULL &&
-	    lease_prefix(d, &p))
-		probe.addr = p.addr;
-	else
-		probe.addr = m->linklocal;
-	if (addr_is_none(&probe.addr))
-		return false;
-	probe.ifindex = m->ifindex;
-	probe.mac = s->mac;
-	core->counters.probes++;
-	core_effect(core, EFFECT_PROBE, &probe, sizeof(probe));
-	return true;
+	return probe_station(core, s, &place, &m->linklocal, now);
 }

@@ -44,7 +44,7 @@ static bool		is_fixed(struct core *, const struct assoc *,
 			    monotime_t);
 static void		pin(struct core *, struct assoc *, bool);
 static void		confirm(struct core *, struct contest *, monotime_t);
-static void		ask_port(struct core *, const struct station *,
+static void		ask_port(struct core *, struct station *,
 			    const struct place *, monotime_t);
 static struct place	place_of(const struct assoc *);
 
@@ -214,22 +214,17 @@ place_of(const struct assoc *a)
 }
 
 static void
-ask_port(struct core *core, const struct station *s,
-    const struct place *place, monotime_t now)
+ask_port(struct core *core, struct station *s, const struct place *place,
+    monotime_t now)
 {
-	struct probe	p;
+	struct addr	other;
 
-	memset(&p, 0, sizeof(p));
-	if (s->assoc == NULL || iface_at(core, place->ifindex) == NULL ||
-	    (!probe_addr(core, s->assoc, &p.addr, now) &&
-	    !neigh_elsewhere(core, s, &p.addr, now)))
+	if (s->assoc == NULL || iface_at(core, place->ifindex) == NULL)
 		return;
-	p.ifindex = place->ifindex;
-	p.port = place->port;
-	p.tag = place->tag;
-	p.mac = s->mac;
-	core->counters.probes++;
-	core_effect(core, EFFECT_PROBE, &p, sizeof(p));
+	other = s->assoc->linklocal;
+	if (addr_is_none(&other) && !neigh_elsewhere(core, s, &other, now))
+		other = addr_none;
+	(void)probe_station(core, s, place, &other, now);
 }
 
 bool

@@ -17,7 +17,7 @@
 
 struct core;
 
-#define KEY_MAX		27	/* octets of a key that this daemon makes */
+#define KEY_MAX		28	/* octets of a key that this daemon makes */
 
 /* The names of the configured networks, in order. */
 struct scopes {
