@@ -281,6 +281,9 @@ struct ctl_peer {
 	X(BOOTP_HOST, dhcp_dropped, "bootp_no_host", \
 	    "BOOTP of no host", \
 	    "bootp: no host of the configuration with an address") \
+	X(DHCP_ADDRS, dhcp_limited, "dhcp_address_limit", \
+	    "DHCP over the limit of addresses", \
+	    "dhcp: its station has too many addresses") \
 	X(DHCP6_OFF, dhcp6_dropped, "dhcp6_not_configured", \
 	    "DHCPv6 not configured", \
 	    "dhcp6: not configured") \

@@ -50,7 +50,8 @@ static const struct conf_global global = {
 };
 static const struct conf_network conf_network = {
 	.lease_time = 1800, .lease_first = 600, .max_leases = 20,
-	.max_share = 75, .prefix_valid = 5400, .prefix_preferred = 2700,
+	.max_share = 75, .max_addrs = 8, .prefix_valid = 5400,
+	.prefix_preferred = 2700,
 	.router_lifetime = 1800, .nprefixes = 2, .nnameservers = 1,
 	.prefixes = { { V4(192, 168, 44, 0), 120 },
 	    { { { 0x20, 1, 0x0d, 0xb8, 0, 1 } }, 48 } },

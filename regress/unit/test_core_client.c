@@ -394,6 +394,40 @@ of_a_conflict_lease_and_client_are_of_one(void **state)
 	conflict("", 0, "\1ab", 3);
 }
 
+/* A MAC address may have so many, whatever it shows. */
+static void
+a_station_has_so_many_addresses(void **state)
+{
+	struct node *node = node_new(1, POOL);
+	int i, first = 0, got;
+	char id[3] = "\xff";
+
+	(void)state;
+	for (i = 0; i < 8; i++) {
+		id[1] = (char)i;
+		got = get(node, 1, id, sizeof(id));
+		assert_true(got > 0);
+		first = i == 0 ? got : first;
+		pass(node, 1000);
+	}
+	id[1] = 8;
+	assert_int_equal(get(node, 1, id, sizeof(id)), -1);
+	assert_true(GET(node, 2, plain) > 0);
+	/* Its clients renew, but the first. */
+	pass(node, 300 * 1000);
+	for (i = 1; i < 8; i++) {
+		id[1] = (char)i;
+		get(node, 1, id, sizeof(id));
+	}
+	assert_int_equal(mac_of(node, first), 1);
+	id[1] = 8;
+	assert_true(get(node, 1, id, sizeof(id)) > 0);
+	assert_int_equal(mac_of(node, first), -1);
+	id[1] = 9;
+	assert_int_equal(get(node, 1, id, sizeof(id)), -1);
+	node_free(node);
+}
+
 /* The client that is there answers; the others are switched off. */
 static void
 a_station_is_asked_for_each_address(void **state)
@@ -609,6 +643,7 @@ main(void)
 		cmocka_unit_test(version_1_gets_the_lease_alone),
 		cmocka_unit_test(what_is_said_is_not_said_with_each_renewal),
 		cmocka_unit_test(of_a_conflict_lease_and_client_are_of_one),
+		cmocka_unit_test(a_station_has_so_many_addresses),
 		cmocka_unit_test(a_station_is_asked_for_each_address),
 		cmocka_unit_test(the_address_of_a_client_is_for_it_alone),
 		cmocka_unit_test(a_text_is_of_type_0_or_alone),

@@ -141,6 +141,8 @@ struct conf_network {
 	uint32_t		max_leases;
 	uint32_t		max_share;	/* percent of a pool: a port */
 	uint32_t		table;		/* of a VRF; 0: in none */
+	/* IPv4 addresses of a station, and those that no DHCP gave */
+	uint32_t		max_addrs, max_learned;
 	uint32_t		nprefixes, nnameservers;
 	struct prefix		prefixes[CONF_PREFIXES];
 	uint8_t			delegates[CONF_PREFIXES]; /* length; 0: none */

@@ -315,6 +315,11 @@ grant(const struct asked *a, const struct prefix *p, uint32_t *seconds)
 		drop(a, CTL_DROP_DHCP_LIMIT);
 		return NULL;
 	}
+	if (own_lease(a, &p->addr) == NULL && !limit_addresses(core,
+	    station_find(core, a->iface->network, &a->req->chaddr), a->now)) {
+		drop(a, CTL_DROP_DHCP_ADDRS);
+		return NULL;
+	}
 	offer_drop(core, &a->client, &p->addr);
 	if (here(a) != NULL && addr_cmp(&here(a)->released, &p->addr) == 0)
 		release_forget(core, here(a));

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * New stations and leases cost memory on every router.  A wired port can send
- * from any number of MAC addresses, so each port may bring only so many.
+ * from any number of MAC addresses, so each port may bring only so many; and a
+ * station can show any number of client identifiers.
  */
 #include "lease/drop.h"
 #include "lease/iface.h"
+#include "lease/lease.h"
 #include "lease/limit.h"
 #include "lease/network.h"
 #include "lease/station.h"
+#include "table/datum.h"
+#include "table/key.h"
 #include "table/state.h"
 
 #define LIMIT_MEMORY_MS	3600000
 #define BURST_S		10	/* of the rate, at once */
 
 static bool	take(const struct network *, struct bucket *, monotime_t);
+static bool	is_unused(const struct datum *, monotime_t);
 
 /* `limit leases` a second, and ten times as many at once. */
 static bool
@@ -41,6 +46,37 @@ limit_station(struct core *core, struct iface *i, const struct station *s,
 	i->refused = now;
 	drop_count(core, i->link.ifindex, CTL_DROP_JOIN_LIMIT);
 	return false;
+}
+
+/* Clients renew at half of the lease (RFC 2131 4.4.5). */
+static bool
+is_unused(const struct datum *d, monotime_t now)
+{
+	return monotime_ms(d->claimed, now) > monotime_ms(now, d->expires);
+}
+
+bool
+limit_addresses(struct core *core, const struct station *s, monotime_t now)
+{
+	struct datum	*d, *oldest = NULL;
+	uint32_t	 n = 0;
+
+	if (s == NULL)
+		return true;
+	LIST_FOREACH(d, &s->leases, lease) {
+		if (lease_kind(d) != LEASE_ADDRESS || !datum_live(d, now))
+			continue;
+		n++;
+		if (is_unused(d, now) && (oldest == NULL ||
+		    monotime_before(d->claimed, oldest->claimed)))
+			oldest = d;
+	}
+	if (n < s->network->conf.max_addrs)
+		return true;
+	if (oldest == NULL || n > s->network->conf.max_addrs)
+		return false;
+	lease_end(core, oldest, now);
+	return true;
 }
 
 /* Some were refused lately: any frame of theirs is another try. */
