@@ -178,6 +178,9 @@ struct station {
 	bool		 mute;		/* sends nothing unless asked */
 	bool		 no_dhcp;
 	bool		 phone;		/* at one place, its twin not */
+	struct addr	 second;	/* of another client behind it */
+	uint8_t		 answer;	/* which was answered this */
+	struct addr	 answered;
 	int64_t		 converged;	/* ms until the last router knew */
 };
 
@@ -278,6 +281,7 @@ void			 ap_note_ack(struct router *,
 			    const struct dhcp_reply *);
 void			 ap_forget_ack(struct router *, const struct addr *);
 void			 ap_forget_acks(struct router *);
+void			 ap_forget_routes(struct router *);
 struct fib_entry	*ap_route(struct router *, const struct prefix *);
 RB_PROTOTYPE(fib, fib_entry, entry, fib_cmp)
 void		ap_neigh(struct router *, const struct neigh *);
@@ -329,6 +333,8 @@ void		 sta_decline(struct sim *, struct station *);
 void		 sta_talk(struct station *);
 /* It asks by ARP for an address as if that were on its link. */
 void		 sta_ask(struct station *, const struct addr *);
+/* It asks for its address again, whenever that would be due. */
+void		 sta_dhcp_again(struct sim *, struct station *);
 
 /* sim_delegate.c */
 void	sta_delegate(struct sim *, struct station *, bool sure);
@@ -384,6 +390,9 @@ void	run_networks(struct sim *);
 void	run_blocks(struct sim *);
 void	run_apart(struct sim *);
 void	run_strangers(struct sim *);
+
+/* sim_clients.c */
+void	run_clients(struct sim *);
 
 /* sim_thief.c */
 void	run_thief(struct sim *);

@@ -382,6 +382,10 @@ check_station(struct sim *sim, const struct table *table,
 		prefix_host(&host, &station->addr);
 		check_prefix(sim, table, station, &host);
 	}
+	if (!addr_is_none(&station->second)) {
+		prefix_host(&host, &station->second);
+		check_prefix(sim, table, station, &host);
+	}
 	if (station->has_old6 && !leased(sim, table, &station->old6,
 	    &station->mac))
 		sim_fail(sim, "%s did not learn that %s is not its own",

@@ -533,11 +533,21 @@ ap_stop(struct router *router)
 	session_router_down(router);
 }
 
+/* A power cut. */
 void
-ap_free(struct router *router)
+ap_forget_routes(struct router *router)
 {
 	struct fib_entry *entry;
 
+	while ((entry = RB_ROOT(&router->fib)) != NULL) {
+		RB_REMOVE(fib, &router->fib, entry);
+		free(entry);
+	}
+}
+
+void
+ap_free(struct router *router)
+{
 	if (router->core != NULL)
 		core_free(router->core);
 	if (router->v1 != NULL)
@@ -545,9 +555,6 @@ ap_free(struct router *router)
 	ap_forget_acks(router);
 	store_free(router);
 	ap_forget_neighs(router);
-	while ((entry = RB_ROOT(&router->fib)) != NULL) {
-		RB_REMOVE(fib, &router->fib, entry);
-		free(entry);
-	}
+	ap_forget_routes(router);
 	free(router);
 }

@@ -446,7 +446,8 @@ static bool
 owns(const struct station *station, const struct addr *addr)
 {
 	if (addr_is_v4(addr))
-		return addr_cmp(addr, &station->addr) == 0;
+		return addr_cmp(addr, &station->addr) == 0 ||
+		    addr_cmp(addr, &station->second) == 0;
 	return addr_is_linklocal(addr) ||
 	    (station->has6 && prefix_contains(&station->prefix6, addr));
 }
@@ -569,6 +570,13 @@ dhcp_start(struct sim *sim, struct station *station, bool joined)
 		dhcp_enter(sim, station, STATION_RENEWING);
 }
 
+void
+sta_dhcp_again(struct sim *sim, struct station *station)
+{
+	if (!addr_is_none(&station->addr))
+		dhcp_enter(sim, station, STATION_REBOOTING);
+}
+
 static void
 dhcp_timer(struct sim *sim, const struct event *event)
 {
@@ -657,7 +665,10 @@ sta_dhcp_reply(struct sim *sim, struct router *router,
 	struct station *station = sta_find(sim, &reply->to.chaddr,
 	    net_of_iface(reply->to.ifindex));
 
-	if (station != NULL && station->at == router)
+	if (station != NULL && reply->to.client_idlen > 0) {
+		station->answer = reply->type;
+		station->answered = reply->yiaddr;
+	} else if (station != NULL && station->at == router)
 		sim_at(sim, sim_between(sim, 500, 5000), dhcp_arrives, station,
 		    station->move, 0, sim_copy(reply, sizeof(*reply)));
 }

@@ -238,6 +238,43 @@ lost_tables_give_the_same_to_each(void **state)
 	node_free(three);
 }
 
+/* As at a start that finds the routes of a former run, and no table. */
+static void
+adopt(struct node *node, int i, int last)
+{
+	struct route route;
+	struct addr addr = v4((uint8_t)last);
+
+	memset(&route, 0, sizeof(route));
+	prefix_host(&route.prefix, &addr);
+	route.kind = ROUTE_LOCAL;
+	route.mac = station(i);
+	route.ifindex = IFINDEX;
+	core_adopt(node->core, &route, now);
+}
+
+static void
+leases_found_in_the_kernel_go_to_who_asks_for_them(void **state)
+{
+	struct node *one = node_new(1, POOL), *node;
+	int a = GET(one, 1, plain), b = GET(one, 1, linux_id), order;
+
+	(void)state;
+	for (order = 0; order < 2; order++) {
+		node = node_new(2, POOL);
+		adopt(node, 1, order ? a : b);
+		pass(node, 1000);
+		adopt(node, 1, order ? b : a);
+		/* One without an identifier is known by its hash alone. */
+		assert_int_equal(GET(node, 1, plain), a);
+		assert_int_equal(AGAIN(node, 1, linux_id, b), DHCP_ACK);
+		assert_int_equal(AGAIN(node, 1, plain, a), DHCP_ACK);
+		assert_int_equal(AGAIN(node, 1, plain, b), DHCP_NAK);
+		node_free(node);
+	}
+	node_free(one);
+}
+
 /* It stays the client's when the lease goes on by a later seqno, and after. */
 static void
 an_ended_lease_is_still_its_clients(void **state)
@@ -638,6 +675,8 @@ main(void)
 		    who_asks_for_what_is_nobodys_has_it_from_then_on),
 		cmocka_unit_test(other_routers_know_whose_each_is),
 		cmocka_unit_test(lost_tables_give_the_same_to_each),
+		cmocka_unit_test(
+		    leases_found_in_the_kernel_go_to_who_asks_for_them),
 		cmocka_unit_test(an_ended_lease_is_still_its_clients),
 		cmocka_unit_test(what_was_said_of_a_former_lease_is_void),
 		cmocka_unit_test(version_1_gets_the_lease_alone),

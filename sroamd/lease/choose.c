@@ -34,6 +34,10 @@ static uint64_t	hash(const struct core *, const struct client *,
 static bool	is_open_to(const struct core *, const struct client *,
 		    const struct pool *, const struct prefix *,
 		    const struct datum *, bool live);
+static bool	is_first(const struct core *, const struct client *,
+		    enum lease_kind, const struct prefix *);
+static int	likelihood(struct core *, const struct datum *,
+		    const struct client *, monotime_t);
 static bool	is_better(struct core *, const struct datum *,
 		    const struct datum *, const struct client *, monotime_t);
 static int	choose_in(struct core *, const struct pool *,
@@ -325,15 +329,49 @@ lease_choose(struct core *core, struct network *net,
 	return rc;
 }
 
-/* What is said to be the client's is better than what it asks for. */
+/* Whether its hash leads there. */
+static bool
+is_first(const struct core *core, const struct client *c,
+    enum lease_kind kind, const struct prefix *p)
+{
+	const struct pool	*pool = pool_inside(core, kind, p);
+	struct prefix		 first;
+
+	if (pool == NULL || pool->size == 0)
+		return false;
+	pool_nth(pool, hash(core, c, &pool->prefix) % pool->size, &first);
+	return prefix_cmp(&first, p) == 0;
+}
+
+/*
+ * How likely a lease of its MAC address is the client's: it is said to be, it
+ * asks for it, its hash leads there.
+ */
+static int
+likelihood(struct core *core, const struct datum *d, const struct client *c,
+    monotime_t now)
+{
+	struct prefix	p;
+	struct ident	ident;
+
+	if (c->any || !lease_prefix(d, &p))
+		return 0;
+	if (whose_ident(core, d, &ident, now) && whose_is(core, d, c, now))
+		return 3;
+	if (addr_cmp(&c->asks, &p.addr) == 0)
+		return 2;
+	return is_first(core, c, lease_kind(d), &p);
+}
+
 static bool
 is_better(struct core *core, const struct datum *d, const struct datum *than,
     const struct client *c, monotime_t now)
 {
-	bool	is = whose_is(core, d, c, now);
+	int	is = likelihood(core, d, c, now);
+	int	other = likelihood(core, than, c, now);
 
-	if (is != whose_is(core, than, c, now))
-		return is;
+	if (is != other)
+		return is > other;
 	return monotime_before(than->expires, d->expires);
 }
 
