@@ -260,6 +260,8 @@ class Router:
             return self.longest_lease
         if key[0] == v2.LOCATION and not value:
             return NOWHERE_TIME
+        if key[0] == v2.WHOSE:
+            return self.longest_lease + DAY
         return {v2.LOCATION: LOCATION_TIME, v2.LINKLOCAL: LOCATION_TIME,
                 v2.ROUTER: ROUTER_TIME}.get(key[0], DAY)
 
@@ -409,8 +411,32 @@ class Router:
         self.store(datum, at_once)
         return datum
 
-    def lease4(self, addr, mac, lifetime=1800):
-        return self.put(v2.lease4(addr), v2.mac_octets(mac), lifetime)
+    def lease4(self, addr, mac, lifetime=1800, identifier=b""):
+        """To the client with this identifier, which is said first."""
+        key = v2.lease4(addr)
+        held = self.table.get(key)
+        seqno = held.seqno + 1 if held is not None else 1
+        value, said = v2.client(mac, identifier), self.whose(addr)
+        if value != v2.client(mac) or said not in (None, value):
+            self.put(v2.whose(key), value, lifetime + DAY, above=seqno - 1)
+        return self.put(key, v2.mac_octets(mac), lifetime)
+
+    def whose(self, addr):
+        """What counts for the lease of the address, or None."""
+        now, key = self.clock(), v2.lease4(addr)
+        lease, held = self.table.get(key), self.table.get(v2.whose(key))
+        if lease is None or held is None or not held.is_live(now) or \
+                held.seqno < lease.seqno:
+            return None
+        return held.value
+
+    def is_of(self, addr, mac, identifier=b""):
+        """Whether the client has the address, by what is known here."""
+        lease = self.table.get(v2.lease4(addr))
+        return lease is not None and lease.is_live(self.clock()) and \
+            lease.value == v2.mac_octets(mac) and \
+            v2.client(mac, identifier) == (self.whose(addr)
+                                           or v2.client(mac))
 
     def sighting(self, mac):
         """The station is here, by the link layer."""

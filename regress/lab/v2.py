@@ -29,6 +29,7 @@ DENIED, NOT_KNOWN, CLONE, NOT_PROVEN, OTHER_KEY = range(1, 6)
 # Kinds of data
 LEASE4, LEASE6, LOCATION, ROUTER, LINKLOCAL, DELEGATED = range(6)
 LEASES = {LEASE4, LEASE6, DELEGATED}
+WHOSE = 8
 LENGTHS = {         # octets: of the key with its kind, of the value
     LEASE4: (5, {6}), LEASE6: (9, {6}), LOCATION: (7, {0, 8}),
     ROUTER: (9, range(110, 229)), LINKLOCAL: (7, {8}), DELEGATED: (10, {6})}
@@ -160,6 +161,17 @@ def lease6(prefix):
     return bytes([LEASE6]) + socket.inet_pton(socket.AF_INET6, prefix)[:8]
 
 
+def whose(lease):
+    """The key of what says whose the lease with this key is."""
+    return bytes([WHOSE]) + lease
+
+
+def client(mac, identifier=b""):
+    """Its value; without an identifier the MAC address makes one."""
+    identifier = identifier or b"\1" + mac_octets(mac)
+    return hashlib.sha256(identifier).digest()[:8]
+
+
 def location(mac):
     return bytes([LOCATION]) + mac_octets(mac)
 
@@ -170,6 +182,9 @@ def router(ident):
 
 def has_form(key, value):
     """Is a known kind as long as it must be?  A router's fields apart."""
+    if key[0] == WHOSE:
+        return key[1:2] != b"" and key[1] in LEASES and \
+            has_form(key[1:], bytes(6)) and len(value) == 8
     if key[0] not in LENGTHS:
         return True
     keylen, valuelens = LENGTHS[key[0]]

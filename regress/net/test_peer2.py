@@ -10,6 +10,7 @@ import struct
 import pytest
 
 from lab import v2
+from lab.byhand import ACK, NAK, ByHand
 from lab.peer2 import ROUTER_TIME
 from lab.place import CORE, OURS, PEER1, STRANGER, opened_place
 
@@ -178,6 +179,35 @@ def test_a_station_roams_to_it_and_back(place):
                 check=False)
     place.wait(lambda: n.get(key)[1].hex(":") == ident, "it is at r1 again")
     assert n.get(key)[0] > seqno and not n.router.stations
+
+
+def test_both_know_whose_of_a_mac_each_address_is(place):
+    net, r1, linux = place.net, place.r1, b"\xff\1\2\3\4\5"
+    n = place.up(place.node())
+    mac = net.mac("sta1")
+    net.air.move("sta1", "r1")
+    one, two, own = (ByHand(net, "sta1", c) for c in (
+        linux, b"\xff\6\7", b"\1" + v2.mac_octets(mac)))
+    addr, plain = one.lease(), own.lease()
+    place.wait(lambda: n.do(n.router.is_of, addr, mac, linux), "the client's")
+    place.wait(lambda: n.do(n.router.is_of, plain, mac), "the plain one's")
+    assert not n.do(n.router.is_of, addr, mac, two.client)
+    assert not n.do(n.router.is_of, addr, mac)
+    assert n.get(v2.whose(v2.lease4(plain))) is None
+    assert n.get(v2.whose(v2.lease4(addr)))[0] == n.get(v2.lease4(addr))[0]
+    # The other way round, for an address of its own choice.
+    mine = "192.168.44.201"
+    n.do(n.router.lease4, mine, mac, identifier=two.client)
+    place.wait(lambda: leases(r1).get(mine), "the node's lease")
+    assert [who.again(mine) for who in (one, own, two)] == [NAK, NAK, ACK]
+    assert two.lease() == mine
+    # What was said of a former lease is void.
+    n.do(n.router.put, v2.lease4(mine), v2.mac_octets(STRANGER), 0)
+    n.do(n.router.put, v2.lease4(mine), v2.mac_octets(mac), 1000)
+    place.wait(lambda: leases(r1)[mine]["seqno"] == n.get(v2.lease4(mine))[0],
+               "the next lease")
+    assert n.do(n.router.is_of, mine, mac)
+    net.air.move("sta1", None)
 
 
 def test_an_old_version_is_answered(place):
