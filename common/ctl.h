@@ -140,7 +140,7 @@ struct ctl_status {
 	uint64_t		pool_kept;	/* for other ports, times */
 	uint64_t		adverts, probes, answers_dropped;
 	uint64_t		sessions_refused, sessions_failed;
-	uint64_t		solicits_dropped, impostors;
+	uint64_t		solicits_dropped, impostors, learn_refused;
 	uint64_t		dhcp6_in, dhcp6_replies, dhcp6_dropped;
 	uint64_t		hellos_in;	/* messages of neighbours, */
 	/* with another key, or malformed */
@@ -314,6 +314,12 @@ struct ctl_peer {
 	X(ADDRESS, impostors, "router_addresses", \
 	    "claiming a router's address", \
 	    "has an address of a router") \
+	X(LEARN_USED, learn_refused, "address_in_use", \
+	    "claiming an address that another has", \
+	    "uses an address that another has, too") \
+	X(LEARN_LIMIT, learn_refused, "address_limit", \
+	    "addresses without DHCP over the limit", \
+	    "uses too many addresses that no DHCP gave") \
 	X(OVERLOAD, answers_dropped, "overload", \
 	    "answers dropped by overload", \
 	    "too many answers wait to be sent")

@@ -155,6 +155,8 @@ static const struct field status_fields[] = {
 	    "claims of our addresses"),
 	MORE("joins_limited", FIELD_COUNTER, ctl_status, joins_limited,
 	    "new stations"),
+	LINE("learn_refused", FIELD_COUNTER, ctl_status, learn_refused,
+	    "no DHCP", "addresses refused"),
 	LINE("dhcp6_in", FIELD_COUNTER, ctl_status, dhcp6_in, "DHCPv6", "in"),
 	MORE("dhcp6_replies", FIELD_COUNTER, ctl_status, dhcp6_replies,
 	    "answered"),

@@ -27,6 +27,7 @@ def net(module_lab):
     net.start("core")
     net.start(*net.routers, extra=[
         f"relay {{ {FAR}, {BENCH} }}", "lease first 5m", "limit leases 5",
+        "exclude 192.168.44.250",       # a router's, by hand
         "domain name example.net", "ntp 192.0.2.123",
         f"host fixed lladdr {net.mac('sta3')} address 192.168.44.33"],
         iface_extra=["netmask 24"])

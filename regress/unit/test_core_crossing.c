@@ -100,6 +100,7 @@ check(const struct row *row)
 	int		 asked, probed;
 
 	peering(a, b, 1);
+	pass(a, 130000);		/* who comes now is not asked */
 	be_guest(a, false);
 	addr = join(a, 7);		/* it has an address there */
 	sight(a, 7, SIGHTING_LEFT);

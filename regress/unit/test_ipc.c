@@ -502,6 +502,8 @@ static const struct bad bads[] = {
 	BYTE(IPC_ADVERT, advert, prefixes[0].pad[0], 1),
 	BYTE(IPC_ANNOUNCE, announce, pad[0], 1),
 	NUM(IPC_PROBE, probe, tag, VLAN_MAX + 1),
+	BYTE(IPC_PROBE, probe, everybody, 2),
+	BYTE(IPC_PROBE, probe, pad[0], 1),
 	BYTE(IPC_DROPS, ipc_drops, pad[3], 1),
 	OCTETS(IPC_DROPS, ipc_drops, count[1], 8, ONES),
 	NUM(IPC_CTL, ipc_ctl, request.number, 1U << CTL_EVENTS),

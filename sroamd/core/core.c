@@ -13,6 +13,7 @@
 #include "lease/client.h"
 #include "lease/drop.h"
 #include "lease/host.h"
+#include "lease/learn.h"
 #include "lease/lease.h"
 #include "lease/neigh.h"
 #include "lease/network.h"
@@ -283,6 +284,9 @@ core_tick(struct core *core, monotime_t now)
 			break;
 		case TIMER_CONTEST:
 			contest_timer(core, t, now);
+			break;
+		case TIMER_LEARN:
+			learn_timer(core, t, now);
 			break;
 		case TIMER_STARTUP:
 			startup_over(core, now);

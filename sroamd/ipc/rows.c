@@ -703,6 +703,8 @@ static const struct ipc_field probe_rows[] = {
 	ROW(probe, port, ANY),
 	ROW(probe, mac, STATION),
 	ROW(probe, tag, NUMBER, .max = VLAN_MAX),
+	ROW(probe, everybody, FLAG),
+	ROW(probe, pad, ZERO),
 	ROW(probe, addr, UNICAST)
 };
 PART(probe, NULL);

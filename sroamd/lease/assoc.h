@@ -12,6 +12,7 @@
 #include "common/monotime.h"
 #include "common/timer.h"
 #include "lease/neighbour.h"
+#include "lease/tentative.h"
 #include "table/key.h"
 
 struct core;
@@ -81,6 +82,8 @@ struct assoc {
 	struct addr		 own;
 	struct neigh_list	 neighs;
 	uint8_t			 nneighs;	/* without the link-local one */
+	struct tentative_list	 tentatives;
+	uint8_t			 ntentatives;
 	struct given		 given[LEASE_KINDS];
 	struct addr		 offered;	/* last, to be delegated */
 	struct addr		 released;	/* while its timer is set */

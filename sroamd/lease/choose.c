@@ -307,6 +307,33 @@ lease_kept(struct core *core, enum lease_kind kind, monotime_t now)
 	    RATELIMIT_LOG, now);
 }
 
+int
+lease_first(struct core *core, struct network *net, const struct client *c,
+    uint16_t share, struct prefix *p, monotime_t now)
+{
+	const struct pool	*pool;
+
+	POOL_FOREACH(pool, net)
+		if (pool->kind == LEASE_ADDRESS &&
+		    choose_in(core, pool, c, share, p, now) == 0)
+			return 0;
+	return CHOOSE_NONE;
+}
+
+/* A client of a relay may have one of another prefix than the first. */
+bool
+lease_is_first(struct core *core, struct network *net,
+    const struct client *c, const struct prefix *p, uint16_t share,
+    monotime_t now)
+{
+	const struct pool	*pool = pool_inside(core, LEASE_ADDRESS, p);
+	struct prefix		 first;
+
+	return pool != NULL && pool->network == net &&
+	    choose_in(core, pool, c, share, &first, now) == 0 &&
+	    prefix_cmp(&first, p) == 0;
+}
+
 /* First what it had, then its wish, then a new one. */
 int
 lease_choose(struct core *core, struct network *net,

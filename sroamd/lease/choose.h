@@ -35,6 +35,14 @@ int		 lease_choose(struct core *, struct network *,
 		    const struct client *, enum lease_kind,
 		    const struct prefix *wish, const struct addr *near,
 		    uint16_t share, struct prefix *, monotime_t now);
+/* The IPv4 address that all routers give to a new client: 0, or why none is. */
+int		 lease_first(struct core *, struct network *,
+		    const struct client *, uint16_t share, struct prefix *,
+		    monotime_t now);
+/* Whether it is that one, in its own prefix. */
+bool		 lease_is_first(struct core *, struct network *,
+		    const struct client *, const struct prefix *,
+		    uint16_t share, monotime_t now);
 /* Whether a client of this share may have this one, in spite of others. */
 bool		 lease_is_open(struct core *, const struct client *,
 		    enum lease_kind, const struct prefix *, uint16_t share,

@@ -42,6 +42,15 @@ client_any(struct client *c, const struct mac *mac)
 	c->plain = c->any = true;
 }
 
+void
+client_plain(struct client *c, const struct mac *mac)
+{
+	memset(c, 0, sizeof(*c));
+	c->mac = *mac;
+	c->plain = true;
+	ident_of_mac(&c->ident, mac);
+}
+
 /* What it asks for may be an address that it had before it was told apart. */
 void
 client_of_request(struct client *c, const struct dhcp_request *req)

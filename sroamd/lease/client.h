@@ -36,6 +36,7 @@ void	ident_make(struct ident *, const uint8_t *id, uint8_t len);
 /* Of the identifier that a MAC address makes: type 1, and itself. */
 void	ident_of_mac(struct ident *, const struct mac *);
 void	client_any(struct client *, const struct mac *);
+void	client_plain(struct client *, const struct mac *);
 void	client_of_request(struct client *, const struct dhcp_request *);
 bool	client_is(const struct client *, const struct client *);
 #endif

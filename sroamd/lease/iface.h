@@ -11,6 +11,7 @@
 #include "common/bucket.h"
 #include "common/monotime.h"
 #include "lease/neighbour.h"
+#include "lease/tentative.h"
 #include "msg.h"
 
 struct assoc;
@@ -33,6 +34,8 @@ struct iface {
 	/* likewise, for want of memory */
 	monotime_t		 missed;
 	struct neigh_tree	 neighs;
+	struct tentative_tree	 tentatives;
+	uint32_t		 ntentatives;
 	struct bucket		 named;		/* impostors in the log */
 };
 

@@ -39,7 +39,8 @@ enum lease_timer {
 	TIMER_WITHDRAW,
 	TIMER_VERIFY,
 	TIMER_ASK,
-	TIMER_CONTEST
+	TIMER_CONTEST,
+	TIMER_LEARN
 };
 
 RB_HEAD(reserved_tree, reserved);
@@ -54,7 +55,7 @@ struct lease_state {
 	struct ratelimit	 pool_short[LEASE_KINDS];	/* log lines */
 	struct ratelimit	 pool_empty[LEASE_KINDS];
 	struct ratelimit	 pool_kept[LEASE_KINDS];
-	struct ratelimit	 no_prefix, release_used;
+	struct ratelimit	 no_prefix, release_used, learn_used;
 	struct station_tree	 stations;
 	uint32_t		 nstations, nassocs, nleases[LEASE_KINDS];
 	struct iface_tree	 ifaces;

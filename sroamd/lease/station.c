@@ -16,6 +16,7 @@
 #include "lease/router.h"
 #include "lease/state.h"
 #include "lease/station.h"
+#include "lease/tentative.h"
 #include "table/datum.h"
 #include "table/effect.h"
 #include "table/room.h"
@@ -224,8 +225,10 @@ stations_free(struct core *core)
 
 	while ((s = RB_ROOT(&core->lease->stations)) != NULL) {
 		RB_REMOVE(station_tree, &core->lease->stations, s);
-		if (s->assoc != NULL)
+		if (s->assoc != NULL) {
 			neigh_forget(core, s->assoc);
+			tentative_forget(core, s->assoc);
+		}
 		free(s->assoc);
 		free(s->missing);
 		free(s->contest);

@@ -8,6 +8,7 @@
 #include "lease/advert.h"
 #include "lease/assoc.h"
 #include "lease/iface.h"
+#include "lease/learn.h"
 #include "lease/lease.h"
 #include "lease/missing.h"
 #include "lease/neigh.h"
@@ -18,6 +19,7 @@
 #include "lease/router.h"
 #include "lease/state.h"
 #include "lease/station.h"
+#include "lease/tentative.h"
 #include "roam/assoc.h"
 #include "roam/contest.h"
 #include "roam/crossing.h"
@@ -88,6 +90,7 @@ assoc_new(struct core *core, struct station *s, struct iface *i,
 	a->since = arrival(sight, now);
 	a->solicits = a->dhcp6 = monotime_add(now, -3600 * 1000LL);
 	TAILQ_INIT(&a->neighs);
+	LIST_INIT(&a->tentatives);
 	timer_init(&a->leave, TIMER_LEAVE);
 	timer_init(&a->probe, TIMER_PROBE);
 	timer_init(&a->announce, TIMER_ANNOUNCE);
@@ -113,6 +116,7 @@ assoc_free(struct core *core, struct assoc *a)
 	timer_clear(&core->timers, &a->release);
 	timerq_release(&core->timers, ASSOC_TIMERS);
 	neigh_left(core, a);
+	tentative_left(core, a);
 	contest_unpin(core, a);
 	LIST_REMOVE(a, on_link);
 	s->assoc = NULL;
@@ -181,6 +185,7 @@ assoc_join(struct core *core, struct assoc *a, monotime_t since,
 	if (!LIST_EMPTY(&s->leases))
 		gateway_announce(core, a, now);
 	advert_send(core, a, now);
+	learn_ask(core, a, now);
 	if (found)
 		crossing_arrived(core, a, now);
 }
@@ -221,6 +226,7 @@ assoc_lose(struct core *core, struct assoc *a, monotime_t now)
 	timer_clear(&core->timers, &a->advert);
 	release_forget(core, a);
 	neigh_left(core, a);
+	tentative_left(core, a);
 	contest_unpin(core, a);
 	if (gone) {			/* the link layer reported it */
 		assoc_drop(core, a, "left", now);
@@ -327,6 +333,7 @@ assoc_silent(struct core *core, struct assoc *a, const char *why,
 	timer_clear(&core->timers, &a->advert);
 	release_left(core, a, now);
 	neigh_left(core, a);
+	tentative_left(core, a);
 	contest_unpin(core, a);
 	if (station_is_ours(core, s, now))
 		station_nowhere(core, s, now);
@@ -351,6 +358,7 @@ assoc_arrive(struct core *core, struct station *s, struct iface *i,
 	if (a->iface != i) {
 		release_forget(core, a);
 		neigh_left(core, a);
+		tentative_left(core, a);
 		LIST_REMOVE(a, on_link);
 		LIST_INSERT_HEAD(&i->assocs, a, on_link);
 		a->iface = i;

@@ -8,6 +8,7 @@
 #include "lease/dhcp.h"
 #include "lease/iface.h"
 #include "lease/keep.h"
+#include "lease/learn.h"
 #include "lease/limit.h"
 #include "lease/neigh.h"
 #include "lease/network.h"
@@ -134,6 +135,7 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 		release_heard(core, a, &h->addr, now);
 		keep_heard(core, a, &h->addr, now);
 		check_addr(core, a, &h->addr, now);
+		learn_heard(core, a, &h->addr, is_answer(h), now);
 	}
 	/* It sent a frame, so it did not leave. */
 	if (i->link.source == SOURCE_PACKETS)

@@ -71,9 +71,14 @@ int
 wire_arp_probe(const struct probe *probe, const struct link *link,
     struct ibuf *buf)
 {
+	static const struct mac all = {
+		{ 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }
+	};
+
 	if (!addr_is_v4(&probe->addr))
 		return -1;
-	return add_request(buf, link, &probe->mac, addr_v4(&probe->addr));
+	return add_request(buf, link, probe->everybody ? &all : &probe->mac,
+	    addr_v4(&probe->addr));
 }
 
 static bool

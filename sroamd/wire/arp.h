@@ -36,7 +36,7 @@ bool	wire_arp_probed(const void *frame, size_t len, struct addr *);
 /* The reply: the gateway has the address. */
 int	wire_arp_answer(const struct arp_ask *, const struct link *,
 	    struct ibuf *);
-/* A request to one station: does it still have the address? */
+/* A request to one station, or to all: does it still have the address? */
 int	wire_arp_probe(const struct probe *, const struct link *,
 	    struct ibuf *);
 #endif
