@@ -351,6 +351,7 @@ every_field_of_a_message_is_checked(void **state)
 		OCTET(ranges[0].last.octet[0], 0x20, "range"),
 		OCTET(nexcludes, CONF_RANGES + 1, "exclude"),
 		OCTET(excludes[0].first.octet[0], 0x20, "exclude"),
+		OCTET(nstatics, CONF_RANGES + 1, "static"),
 		OCTET(onlink, 2, "onlink"),
 		OCTET(preference, 3, "router preference"),
 		OCTET(dhcp6, 3, "dhcp6"),
@@ -525,6 +526,7 @@ what_all_routers_have_alike_is_one_hash(void **state)
 	COUNTS(net->nranges = 0);
 	COUNTS(net->excludes[0].last.octet[15]++);
 	COUNTS(net->nexcludes = 1);
+	COUNTS((net->nstatics = 1, net->statics[0] = net->ranges[0]));
 	COUNTS(net->lease_time++);
 	COUNTS(net->lease_first++);
 	COUNTS(g->location_time++);

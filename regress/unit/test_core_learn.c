@@ -356,6 +356,154 @@ it_roams_as_any_lease(void **state)
 	node_free(two);
 }
 
+static struct node *
+with_static(uint8_t which, int first, int last)
+{
+	struct node *node = node_new(which, POOL);
+	struct conf_network *net = &node->conf->networks[0];
+
+	net->statics[0] = (struct conf_range){ v4(first), v4(last) };
+	net->nstatics = 1;
+	core_conf(node->core, node->conf, now);
+	return node;
+}
+
+/* It is in no pool, and whoever proves that it uses it has it, at any time. */
+static void
+a_static_range_is_for_who_never_asks(void **state)
+{
+	struct node *node = with_static(1, 10, 250);
+	struct addr addr = v4(77), got;
+	int i;
+
+	(void)state;
+	pass(node, 2 * LEASE_MS);
+	sight(node, 1, SIGHTING_JOINED);
+	uses(node, 1, 77, HEARD_ARP);
+	live(node, 1, 77, 4000);
+	assert_int_equal(holder(node, 77), -1);
+	live(node, 1, 77, 2500);
+	assert_int_equal(holder(node, 77), 1);
+	assert_true(is_routed(node, 77));
+	assert_int_equal(dhcp(node, 1, DHCP_REQUEST, &addr, 0)->type,
+	    DHCP_NAK);
+	assert_int_equal(dhcp(node, 2, DHCP_REQUEST, &addr, 0)->type,
+	    DHCP_NAK);
+	/* Who has one asks DHCP, too, and gets another from the pool. */
+	for (i = 1; i < 9; i++) {
+		got = obtain(node, i);
+		assert_true(last_of(&got) > 0 && (last_of(&got) < 10 ||
+		    last_of(&got) > 250));
+	}
+	assert_int_equal(holder(node, 77), 1);
+	node_free(node);
+}
+
+static void
+what_is_reserved_in_a_static_range_is_never_learned(void **state)
+{
+	static const int rows[] = { 1, 60, 99, 255 };
+	struct node *node = with_static(1, 1, 255);
+	struct conf_host *host = add_host(node, "other", 60);
+	size_t i;
+
+	(void)state;
+	host->mac = station(9);
+	node->conf->networks[0].nameservers[0] = v4(99);
+	core_conf(node->core, node->conf, now);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		sight(node, 20 + (int)i, SIGHTING_JOINED);
+		uses(node, 20 + (int)i, rows[i], HEARD_ARP);
+		live(node, 20 + (int)i, rows[i], 8000);
+		assert_int_equal(holder(node, rows[i]), -1);
+	}
+	node_free(node);
+}
+
+/* As long as it answers, at whichever router; then not for ever. */
+static void
+it_is_kept_while_it_answers(void **state)
+{
+	struct node *one = with_static(1, 200, 239);
+	struct node *two = with_static(2, 200, 239);
+
+	(void)state;
+	peering(one, two, 1);
+	sight(one, 1, SIGHTING_JOINED);
+	uses(one, 1, 210, HEARD_ARP);
+	live(one, 1, 210, 7000);
+	live(one, 1, 210, 2 * LEASE_MS);
+	assert_int_equal(holder(one, 210), 1);
+	carry(one, two, 1);
+	/* It is another router that asks. */
+	sight(two, 1, SIGHTING_JOINED);
+	carry(one, two, 1);
+	live(two, 1, 210, 2 * LEASE_MS);
+	assert_int_equal(holder(two, 210), 1);
+	/* Nobody takes it from one that is away, until the lease is over. */
+	sight(two, 1, SIGHTING_LEFT);
+	pass(two, 3000);
+	sight(two, 2, SIGHTING_JOINED);
+	uses(two, 2, 210, HEARD_ARP);
+	live(two, 2, 210, 8000);
+	assert_int_equal(holder(two, 210), 1);
+	pass(two, LEASE_MS);
+	assert_int_equal(holder(two, 210), -1);
+	sight(two, 2, SIGHTING_JOINED);
+	uses(two, 2, 210, HEARD_ARP);
+	live(two, 2, 210, 8000);
+	assert_int_equal(holder(two, 210), 2);
+	node_free(one);
+	node_free(two);
+}
+
+static void
+three_unanswered_questions_end_it(void **state)
+{
+	struct node *node = with_static(1, 200, 239);
+	int i, questions = 0;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	uses(node, 1, 210, HEARD_ARP);
+	live(node, 1, 210, 7000);
+	assert_int_equal(holder(node, 210), 1);
+	/* It is there, and sends, and has the address no more. */
+	for (i = 0; i < LEASE_MS / 1000; i++) {
+		pass(node, 1000);
+		questions += asked(node, 210) != 0;
+		sight(node, 1, SIGHTING_ACTIVE);
+	}
+	assert_int_equal(holder(node, 210), -1);
+	assert_int_equal(questions, 3);
+	node_free(node);
+}
+
+static void
+a_station_learns_so_many(void **state)
+{
+	struct node *node = with_static(1, 200, 239);
+	int i;
+
+	(void)state;
+	sight(node, 1, SIGHTING_JOINED);
+	for (i = 200; i < 205; i++) {
+		uses(node, 1, i, HEARD_ARP);
+		live(node, 1, i, 7000);
+		assert_int_equal(holder(node, i), i < 204 ? 1 : -1);
+	}
+	/* The one that it uses no more makes room. */
+	pass(node, LEASE_MS / 2 + 1000);
+	for (i = 201; i < 204; i++)
+		uses(node, 1, i, HEARD_ARP);
+	uses(node, 1, 204, HEARD_ARP);
+	live(node, 1, 204, 7000);
+	assert_int_equal(holder(node, 200), -1);
+	for (i = 201; i < 205; i++)
+		assert_int_equal(holder(node, i), 1);
+	node_free(node);
+}
+
 int
 main(void)
 {
@@ -369,7 +517,13 @@ main(void)
 		cmocka_unit_test(who_has_a_lease_learns_no_other),
 		cmocka_unit_test(a_lease_time_after_the_start_it_is_over),
 		cmocka_unit_test(what_is_not_proven_yet_is_limited),
-		cmocka_unit_test(it_roams_as_any_lease)
+		cmocka_unit_test(it_roams_as_any_lease),
+		cmocka_unit_test(a_static_range_is_for_who_never_asks),
+		cmocka_unit_test(
+		    what_is_reserved_in_a_static_range_is_never_learned),
+		cmocka_unit_test(it_is_kept_while_it_answers),
+		cmocka_unit_test(three_unanswered_questions_end_it),
+		cmocka_unit_test(a_station_learns_so_many)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

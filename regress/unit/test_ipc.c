@@ -100,6 +100,7 @@ static const struct bad bads[] = {
 	NUM(IPC_CONF_NETWORK, conf_network, nntp, 1),
 	NUM(IPC_CONF_NETWORK, conf_network, nranges, 1),
 	NUM(IPC_CONF_NETWORK, conf_network, nexcludes, 1),
+	NUM(IPC_CONF_NETWORK, conf_network, nstatics, 1),
 	NUM(IPC_CONF_NETWORK, conf_network, nsearch, CONF_SEARCH + 1),
 	BYTE(IPC_CONF_NETWORK, conf_network, rapid_commit, 2),
 	TEXT(IPC_CONF_NETWORK, conf_network, domain),

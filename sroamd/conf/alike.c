@@ -16,7 +16,8 @@ enum part {
 	PART_EXCLUDE,
 	PART_HOST,
 	PART_TIMES,
-	PART_NETWORK
+	PART_NETWORK,
+	PART_STATIC
 };
 
 static void	begin(SHA2_CTX *, enum part);
@@ -143,6 +144,8 @@ of_records(const struct conf *conf, uint32_t n)
 		sum += of_range(&net->ranges[i], PART_RANGE);
 	for (i = 0; i < net->nexcludes; i++)
 		sum += of_range(&net->excludes[i], PART_EXCLUDE);
+	for (i = 0; i < net->nstatics; i++)
+		sum += of_range(&net->statics[i], PART_STATIC);
 	for (i = 0; i < conf->nhosts; i++)
 		if (conf->hosts[i].network == n)
 			sum += of_host(&conf->hosts[i]);

@@ -238,6 +238,18 @@ conf_is_end(const struct prefix *prefix, const struct addr *addr)
 	return prefix_is_v4(prefix) && addr_cmp(addr, &last) == 0;
 }
 
+bool
+conf_is_static(const struct conf_network *net, const struct addr *addr)
+{
+	uint32_t i;
+
+	for (i = 0; i < net->nstatics; i++)
+		if (addr_cmp(&net->statics[i].first, addr) <= 0 &&
+		    addr_cmp(addr, &net->statics[i].last) <= 0)
+			return true;
+	return false;
+}
+
 uint8_t
 conf_lease_len(const struct conf_network *net, uint32_t i)
 {

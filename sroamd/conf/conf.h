@@ -160,12 +160,14 @@ struct conf_network {
 	char			search[CONF_SEARCH][CONF_DOMAIN];
 	char			domain[CONF_DOMAIN];
 	uint8_t			pad[3];
-	uint32_t		nntp, nrelays, nranges, nexcludes;
+	uint32_t		nntp, nrelays, nranges, nexcludes, nstatics;
 	struct addr		ntp[CONF_NTP];
 	struct addr		relays[CONF_RELAYS];	/* DHCP relay agents */
 	/* none: all of the prefixes */
 	struct conf_range	ranges[CONF_RANGES];
 	struct conf_range	excludes[CONF_RANGES];
+	/* for stations that never ask DHCP */
+	struct conf_range	statics[CONF_RANGES];
 	/* not to be reached from here, and what may be */
 	uint32_t		nprohibits, nreaches;
 	struct prefix		prohibits[CONF_PROHIBITS];
@@ -367,6 +369,9 @@ bool				 conf_reaches(const struct conf_network *,
 				    const struct conf_network *);
 /* The prefix of the network that contains it, or NULL. */
 const struct prefix		*conf_prefix_of(const struct conf_network *,
+				    const struct addr *);
+/* Whether it is in one of its `static' ranges. */
+bool				 conf_is_static(const struct conf_network *,
 				    const struct addr *);
 /* Whether it is the first address of the prefix, or the last one of IPv4. */
 bool				 conf_is_end(const struct prefix *,

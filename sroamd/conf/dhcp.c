@@ -38,6 +38,8 @@ conf_dhcp_faults(struct conf_check *c)
 			check_range(c, net, &net->ranges[i], "range");
 		for (i = 0; i < net->nexcludes; i++)
 			check_range(c, net, &net->excludes[i], "exclude");
+		for (i = 0; i < net->nstatics; i++)
+			check_range(c, net, &net->statics[i], "static");
 	}
 	for (i = 0; i < c->conf->noptions; i++)
 		check_option(c, i);

@@ -161,6 +161,7 @@ static const struct conf_field rows[] = {
 	{ "relay", CONF_TYPE_V4, 0, NETWORKS(relays, nrelays) },
 	{ "range", CONF_TYPE_RANGE, CONF_OWN, NETWORKS(ranges, nranges) },
 	{ "exclude", CONF_TYPE_RANGE, CONF_OWN, NETWORKS(excludes, nexcludes) },
+	{ "static", CONF_TYPE_RANGE, CONF_OWN, NETWORKS(statics, nstatics) },
 	{ "tls", CONF_TYPE_CHOICE, CONF_OWN | CONF_HIDDEN, GLOBAL(tls),
 	    .def = CONF_TLS_NONE, .words = tls_modes },
 	{ "prohibit", CONF_TYPE_PREFIX, 0, NETWORKS(prohibits, nprohibits) },

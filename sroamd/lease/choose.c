@@ -31,6 +31,7 @@
 
 static uint64_t	hash(const struct core *, const struct client *,
 		    const struct prefix *);
+static bool	is_static(const struct core *, const struct prefix *);
 static bool	is_open_to(const struct core *, const struct client *,
 		    const struct pool *, const struct prefix *,
 		    const struct datum *, bool live);
@@ -102,9 +103,18 @@ lease_usable(const struct core *core, enum lease_kind kind,
 	return pool != NULL && !out_of_bounds(core, pool, p);
 }
 
+static bool
+is_static(const struct core *core, const struct prefix *p)
+{
+	const struct pool	*pool = pool_over(core, p);
+
+	return pool != NULL && conf_is_static(&pool->network->conf, &p->addr);
+}
+
 /*
  * By the configuration: the address of a host is for that host only; other
- * stations have the ranges.  Of a host with a client id, the lease says at
+ * stations have the ranges.  What is static is no client's of DHCP, but of
+ * whichever station uses it.  Of a host with a client id, the lease says at
  * which station it is.
  */
 static bool
@@ -115,10 +125,24 @@ is_open_to(const struct core *core, const struct client *c,
 	const struct host	*h = host_at(core, pool->kind, p);
 
 	if (h == NULL)
-		return pool_has(pool, p);
+		return pool_has(pool, p) || (c->any &&
+		    pool->kind == LEASE_ADDRESS && is_static(core, p));
 	if (c->any && h->conf.client_idlen > 0)
 		return live && mac_cmp(lease_mac(d), &c->mac) == 0;
 	return host_is(h, c);
+}
+
+bool
+lease_by_evidence(const struct core *core, const struct datum *d)
+{
+	const struct host	*h;
+	struct prefix		 p;
+
+	if (lease_kind(d) != LEASE_ADDRESS || !lease_prefix(d, &p))
+		return false;
+	if ((h = host_at(core, LEASE_ADDRESS, &p)) != NULL)
+		return h->conf.client_idlen == 0;
+	return is_static(core, &p);
 }
 
 bool

@@ -49,6 +49,8 @@ bool		 lease_is_open(struct core *, const struct client *,
 		    monotime_t now);
 /* Count and log that one was kept for others. */
 void		 lease_kept(struct core *, enum lease_kind, monotime_t now);
+/* Whether it is kept by evidence: no DHCP need extend it. */
+bool		 lease_by_evidence(const struct core *, const struct datum *);
 bool		 lease_usable(const struct core *, enum lease_kind,
 		    const struct prefix *);
 /*

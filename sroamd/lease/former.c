@@ -36,6 +36,7 @@ former_end(struct core *core, struct station *s, const struct client *c,
 		if (lease_kind(d) != kind || !datum_live(d, now) ||
 		    !lease_prefix(d, &old) || prefix_cmp(&old, p) == 0 ||
 		    !whose_is(core, d, c, now) ||
+		    conf_is_static(&s->network->conf, &old.addr) ||
 		    (!reserved && lease_allowed(core, s->network, c, kind,
 		    &old, now)))
 			continue;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* Addresses that no DHCP gave: learn.h. */
-#include <string.h>
-
 #include "common/container_of.h"
 #include "common/ratelimit.h"
 #include "lease/assoc.h"
@@ -14,6 +12,7 @@
 #include "lease/lease.h"
 #include "lease/limit.h"
 #include "lease/network.h"
+#include "lease/probe.h"
 #include "lease/share.h"
 #include "lease/state.h"
 #include "lease/station.h"
@@ -39,6 +38,8 @@ enum way {
 static bool	has_address(struct core *, struct station *, monotime_t);
 static enum way	way_of(struct core *, const struct assoc *,
 		    const struct prefix *, monotime_t);
+static void	keep(struct core *, struct assoc *, struct datum *,
+		    monotime_t);
 static void	begin(struct core *, struct assoc *, const struct addr *,
 		    monotime_t);
 static void	refuse(struct core *, struct tentative *,
@@ -46,8 +47,6 @@ static void	refuse(struct core *, struct tentative *,
 static void	evidence(struct core *, struct tentative *, bool, monotime_t);
 static void	learn(struct core *, struct assoc *, const struct prefix *,
 		    monotime_t);
-static void	ask(struct core *, const struct assoc *, const struct addr *,
-		    bool everybody);
 static bool	is_starting(const struct core *, const struct network *,
 		    int64_t ms, monotime_t);
 
@@ -79,6 +78,8 @@ way_of(struct core *core, const struct assoc *a, const struct prefix *p,
 		return h->conf.client_idlen == 0 &&
 		    mac_cmp(&h->conf.mac, &s->mac) == 0 ? WAY_AT_ONCE :
 		    WAY_NONE;
+	if (conf_is_static(&s->network->conf, &p->addr))
+		return WAY_PROOF;
 	/* What has ended is remembered, and begins again by DHCP alone. */
 	if (has_address(core, s, now) ||
 	    lease_find(core, LEASE_ADDRESS, p) != NULL)
@@ -107,6 +108,8 @@ learn_heard(struct core *core, struct assoc *a, const struct addr *addr,
 	if (d != NULL && datum_live(d, now)) {
 		if (t != NULL)
 			tentative_drop(core, t);
+		if (d->station == a->station)
+			keep(core, a, d, now);
 		return;
 	}
 	if (t != NULL) {
@@ -126,6 +129,23 @@ learn_heard(struct core *core, struct assoc *a, const struct addr *addr,
 	case WAY_NONE:
 		break;
 	}
+}
+
+/* Its word, or an answer when it is asked, extends what no DHCP extends. */
+static void
+keep(struct core *core, struct assoc *a, struct datum *d, monotime_t now)
+{
+	uint32_t	 life = network_life(a->station->network,
+			    LEASE_ADDRESS);
+	struct client	 any;
+	struct prefix	 p;
+
+	if (!lease_by_evidence(core, d) || datum_remaining(d, now) > life / 2 ||
+	    !lease_prefix(d, &p))
+		return;
+	client_any(&any, &a->station->mac);
+	lease_grant(core, &any, LEASE_ADDRESS, &p, share_of(a->station), life,
+	    now);
 }
 
 /* Ask all others first. */
@@ -149,7 +169,7 @@ begin(struct core *core, struct assoc *a, const struct addr *addr,
 	}
 	if ((t = tentative_make(core, a, addr, now)) == NULL)
 		return;
-	ask(core, a, addr, true);
+	assoc_ask_for(core, a, addr, true);
 	timer_set(&core->timers, &t->timer, monotime_add(now, SILENCE_MS));
 }
 
@@ -206,7 +226,9 @@ learn(struct core *core, struct assoc *a, const struct prefix *p,
 	client_any(&any, &s->mac);
 	if (!lease_allowed(core, s->network, &any, LEASE_ADDRESS, p, now))
 		return;
-	if (!limit_addresses(core, s, now) ||
+	if ((conf_is_static(&net->conf, &p->addr) &&
+	    !limit_learned(core, s, now)) ||
+	    !limit_addresses(core, s, now) ||
 	    !limit_lease(a->iface, a->port, now)) {
 		drop_count(core, a->iface->link.ifindex, CTL_DROP_LEARN_LIMIT);
 		return;
@@ -216,21 +238,6 @@ learn(struct core *core, struct assoc *a, const struct prefix *p,
 		return;
 	core_log(core, LEVEL_INFO, "%s: station %s has %s, by no DHCP",
 	    a->iface->link.name, mac_text(&s->mac), addr_text(&p->addr));
-}
-
-static void
-ask(struct core *core, const struct assoc *a, const struct addr *addr,
-    bool everybody)
-{
-	struct probe	p;
-
-	memset(&p, 0, sizeof(p));
-	p.ifindex = a->iface->link.ifindex;
-	p.mac = a->station->mac;
-	p.addr = *addr;
-	p.everybody = everybody;
-	core->counters.probes++;
-	core_effect(core, EFFECT_PROBE, &p, sizeof(p));
 }
 
 void
@@ -246,7 +253,7 @@ learn_timer(struct core *core, struct timer *timer, monotime_t now)
 	if (t->state == TENTATIVE_SILENCE)
 		t->state = TENTATIVE_ANSWER;
 	t->asks++;
-	ask(core, t->assoc, &t->addr, false);
+	assoc_ask_for(core, t->assoc, &t->addr, false);
 	timer_set(&core->timers, &t->timer, monotime_add(now, ASK_MS));
 }
 
@@ -269,12 +276,12 @@ learn_ask(struct core *core, struct assoc *a, monotime_t now)
 		prefix_host(&p, &h->conf.addr);
 		d = lease_find(core, LEASE_ADDRESS, &p);
 		if (d == NULL || !datum_live(d, now))
-			ask(core, a, &p.addr, false);
+			assoc_ask_for(core, a, &p.addr, false);
 		return;
 	}
 	client_plain(&c, &s->mac);
 	if (is_starting(core, s->network, START_MS, now) &&
 	    !has_address(core, s, now) &&
 	    lease_first(core, s->network, &c, share_of(s), &p, now) == 0)
-		ask(core, a, &p.addr, false);
+		assoc_ask_for(core, a, &p.addr, false);
 }

@@ -9,6 +9,7 @@
 #include "lease/event.h"
 #include "lease/lease.h"
 #include "lease/network.h"
+#include "lease/probe.h"
 #include "lease/route.h"
 #include "lease/share.h"
 #include "lease/state.h"
@@ -23,6 +24,7 @@
 #include "table/table.h"
 
 #define DECLINED_S	3600	/* quarantine of a declined address */
+#define ASK_LATE_MS	1000
 #define LATE_REFRESH_MS	20000	/* a third of LATE_S */
 
 static void		 count(struct core *, const struct datum *, int);
@@ -42,6 +44,11 @@ static void		 deprecate(struct core *, struct datum *);
 static void		 resolve_kept(struct core *, struct datum *,
 			    monotime_t);
 static uint32_t		 given_remains(const struct datum *, monotime_t);
+static monotime_t	 ask_due(struct core *, const struct datum *,
+			    monotime_t);
+static bool		 is_asked_for(struct core *, const struct datum *);
+static void		 ask_again(struct core *, const struct datum *,
+			    monotime_t);
 static bool		 refresh_late(struct core *, struct datum *,
 			    monotime_t);
 static bool		 is_given_since(const struct datum *,
@@ -166,6 +173,7 @@ schedule(struct core *core, struct datum *d, monotime_t now)
 	due = digest_add(core, d, now);
 	if (seqno_is_late(d->seqno) && given_remains(d, now) > 0)
 		due = monotime_min(due, monotime_add(now, LATE_REFRESH_MS));
+	due = monotime_min(due, ask_due(core, d, now));
 	timer_set(&core->timers, &d->timer, due);
 }
 
@@ -188,6 +196,62 @@ given_remains(const struct datum *d, monotime_t now)
 	    monotime_ms(g->at, now);
 	return prefix_cmp(&g->prefix, &p) == 0 && ms > 0 ?
 	    (uint32_t)(ms / 1000) : 0;
+}
+
+/*
+ * The station, which is here, is asked for an address that no DHCP extends: at
+ * half of its life, a third and a sixth.  Then the lease ends.
+ */
+static const int	ask_parts[] = { 2, 3, 6 };
+
+static bool
+is_asked_for(struct core *core, const struct datum *d)
+{
+	return d->station != NULL && assoc_here(d->station) != NULL &&
+	    lease_by_evidence(core, d);
+}
+
+static monotime_t
+ask_due(struct core *core, const struct datum *d, monotime_t now)
+{
+	int64_t	left = monotime_ms(now, d->expires), life;
+	size_t	i;
+
+	if (!is_asked_for(core, d))
+		return MONOTIME_NEVER;
+	life = 1000LL * network_life(d->station->network, LEASE_ADDRESS);
+	for (i = 0; i < sizeof(ask_parts) / sizeof(ask_parts[0]); i++)
+		if (left > life / ask_parts[i])
+			return monotime_add(now, left - life / ask_parts[i]);
+	return MONOTIME_NEVER;
+}
+
+/* If one of these times has come: the timer is for other ends, too. */
+static void
+ask_again(struct core *core, const struct datum *d, monotime_t now)
+{
+	int64_t		left = monotime_ms(now, d->expires), late;
+	struct prefix	p;
+	size_t		i;
+
+	if (left <= 0 || !is_asked_for(core, d) || !lease_prefix(d, &p))
+		return;
+	for (i = 0; i < sizeof(ask_parts) / sizeof(ask_parts[0]); i++) {
+		late = 1000LL * network_life(d->station->network,
+		    LEASE_ADDRESS) / ask_parts[i] - left;
+		if (late >= 0 && late < ASK_LATE_MS)
+			assoc_ask_for(core, d->station->assoc, &p.addr, false);
+	}
+}
+
+void
+lease_joined(struct core *core, const struct assoc *a, monotime_t now)
+{
+	struct datum	*d;
+
+	LIST_FOREACH(d, &a->station->leases, lease)
+		if (datum_live(d, now) && lease_by_evidence(core, d))
+			schedule(core, d, now);
 }
 
 /* true: done. */
@@ -216,6 +280,8 @@ attach(struct core *core, struct datum *d, monotime_t now)
 		return;
 	d->station = s;
 	LIST_INSERT_HEAD(&s->leases, d, lease);
+	if (datum_live(d, now) && lease_by_evidence(core, d))
+		schedule(core, d, now);
 	route_lease(core, s, d, now);
 }
 
@@ -544,6 +610,7 @@ lease_timer(struct core *core, struct datum *d, monotime_t now)
 	}
 	if (refresh_late(core, d, now))
 		return;
+	ask_again(core, d, now);
 	schedule(core, d, now);
 	if (datum_live(d, now))
 		return;

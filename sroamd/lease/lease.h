@@ -33,6 +33,9 @@ void		 lease_given(struct core *, const struct client *,
 		    enum lease_kind, const struct prefix *, monotime_t now);
 /* It joined: what we gave it before we knew. */
 void		 lease_recall(struct assoc *);
+/* Then it is here: what no DHCP extends is asked for in time. */
+void		 lease_joined(struct core *, const struct assoc *,
+		    monotime_t now);
 /* It came to this port: its leases count there. */
 void		 lease_moved(struct core *, const struct assoc *);
 /* The rows of kinds: table/kind.h. */

@@ -19,6 +19,8 @@
 
 static bool	take(const struct network *, struct bucket *, monotime_t);
 static bool	is_unused(const struct datum *, monotime_t);
+static bool	make_room(struct core *, const struct station *, bool,
+		    uint32_t, monotime_t);
 
 /* `limit leases` a second, and ten times as many at once. */
 static bool
@@ -55,28 +57,47 @@ is_unused(const struct datum *d, monotime_t now)
 	return monotime_ms(d->claimed, now) > monotime_ms(now, d->expires);
 }
 
-bool
-limit_addresses(struct core *core, const struct station *s, monotime_t now)
+/* Of the live ones of a kind so many; the oldest unused makes room. */
+static bool
+make_room(struct core *core, const struct station *s, bool learned,
+    uint32_t max, monotime_t now)
 {
 	struct datum	*d, *oldest = NULL;
+	struct prefix	 p;
 	uint32_t	 n = 0;
 
-	if (s == NULL)
-		return true;
 	LIST_FOREACH(d, &s->leases, lease) {
-		if (lease_kind(d) != LEASE_ADDRESS || !datum_live(d, now))
+		if (lease_kind(d) != LEASE_ADDRESS || !datum_live(d, now) ||
+		    !lease_prefix(d, &p) || (learned &&
+		    !conf_is_static(&s->network->conf, &p.addr)))
 			continue;
 		n++;
 		if (is_unused(d, now) && (oldest == NULL ||
 		    monotime_before(d->claimed, oldest->claimed)))
 			oldest = d;
 	}
-	if (n < s->network->conf.max_addrs)
+	if (n < max)
 		return true;
-	if (oldest == NULL || n > s->network->conf.max_addrs)
+	if (oldest == NULL || n > max)
 		return false;
 	lease_end(core, oldest, now);
 	return true;
+}
+
+bool
+limit_addresses(struct core *core, const struct station *s, monotime_t now)
+{
+	return s == NULL || make_room(core, s, false,
+	    s->network->conf.max_addrs, now);
+}
+
+bool
+limit_learned(struct core *core, const struct station *s, monotime_t now)
+{
+	const struct conf_network	*net = &s->network->conf;
+
+	return net->max_learned > 0 &&
+	    make_room(core, s, true, net->max_learned, now);
 }
 
 /* Some were refused lately: any frame of theirs is another try. */

@@ -21,6 +21,8 @@ bool	limit_station(struct core *, struct iface *, const struct station *,
  * for more than half of its life, makes room.
  */
 bool	limit_addresses(struct core *, const struct station *, monotime_t now);
+/* The same of `limit addresses learned', for those that no DHCP gives. */
+bool	limit_learned(struct core *, const struct station *, monotime_t now);
 bool	limit_was_hit(const struct iface *, monotime_t now);
 bool	limit_has_missed(const struct iface *, monotime_t now);
 #endif

@@ -87,6 +87,10 @@ make_spans(const struct conf_network *net, struct pool *pool)
 		if (prefix_contains(prefix, &net->excludes[i].first))
 			cut_span(pool, v4_number(&net->excludes[i].first),
 			    v4_number(&net->excludes[i].last));
+	for (i = 0; i < net->nstatics; i++)
+		if (prefix_contains(prefix, &net->statics[i].first))
+			cut_span(pool, v4_number(&net->statics[i].first),
+			    v4_number(&net->statics[i].last));
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What can be leased of a prefix.  IPv4: its ranges without what is excluded,
- * in order.  IPv6: all of it.
+ * What can be leased of a prefix.  IPv4: its ranges without what is excluded or
+ * for stations that never ask, in order.  IPv6: all of it.
  */
 #ifndef SROAMD_LEASE_POOL_H
 #define SROAMD_LEASE_POOL_H
@@ -24,7 +24,7 @@ struct pool {
 	struct prefix	 prefix;
 	enum lease_kind	 kind;
 	uint8_t		 len;		/* of what one station gets */
-	struct span	 spans[2 * CONF_RANGES + 1];
+	struct span	 spans[3 * CONF_RANGES + 1];
 	uint32_t	 nspans;
 	uint64_t	 size;
 	uint32_t	 used;		/* leases inside, ended too */

@@ -90,6 +90,21 @@ probe_station(struct core *core, struct station *s, const struct place *place,
 }
 
 void
+assoc_ask_for(struct core *core, const struct assoc *a,
+    const struct addr *addr, bool everybody)
+{
+	struct probe	p;
+
+	memset(&p, 0, sizeof(p));
+	p.ifindex = a->iface->link.ifindex;
+	p.mac = a->station->mac;
+	p.addr = *addr;
+	p.everybody = everybody;
+	core->counters.probes++;
+	core_effect(core, EFFECT_PROBE, &p, sizeof(p));
+}
+
+void
 assoc_probe(struct core *core, const struct assoc *a, monotime_t now)
 {
 	struct place	place = { .ifindex = a->iface->link.ifindex };

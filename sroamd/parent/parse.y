@@ -107,7 +107,8 @@ static void	 set_preferred(const struct word *);
 static void	 set_router_addr(const struct word *);
 static void	 add_prefix(const struct word *);
 static void	 add_prefixes(const struct words *, const struct word *);
-static void	 add_range(bool, const struct word *, const struct word *);
+static void	 add_range(const char *, const struct word *,
+		    const struct word *);
 static void	 start_option(const struct word *);
 static void	 set_option_text(const struct word *);
 static void	 set_option_hex(const struct word *);
@@ -222,7 +223,7 @@ static struct {
 %token	EXCLUDE FILENAME FROM HEX HOST
 %token	INCLUDE INTERFACE KEY LISTEN LLADDR NAME NETWORK NO ON OPTION PEER PORT
 %token	PREFERENCE PREFIX
-%token	PSK RANGE ROUTE ROUTER TEXT TLS TO
+%token	PSK RANGE ROUTE ROUTER STATIC TEXT TLS TO
 %token	BAD
 %token	RESERVED		/* a keyword where none of its meanings fits */
 %token	GROUP			/* the first of two words of a setting */
@@ -265,9 +266,11 @@ common	: setting
 	| STRING '=' strings		{ set_macro($1, join($3)); }
 	| PREFIX words			{ add_prefixes($2, NULL); }
 	| PREFIX words DELEGATE STRING	{ add_prefixes($2, $4); }
-	| RANGE STRING TO STRING	{ add_range(false, $2, $4); }
-	| EXCLUDE STRING		{ add_range(true, $2, $2); }
-	| EXCLUDE STRING TO STRING	{ add_range(true, $2, $4); }
+	| RANGE STRING TO STRING	{ add_range("range", $2, $4); }
+	| EXCLUDE STRING		{ add_range("exclude", $2, $2); }
+	| EXCLUDE STRING TO STRING	{ add_range("exclude", $2, $4); }
+	| STATIC STRING			{ add_range("static", $2, $2); }
+	| STATIC STRING TO STRING	{ add_range("static", $2, $4); }
 	| OPTION STRING			{ start_option($2); }
 	    content always		{ end_option($2, $5); }
 	| HOST STRING			{ start_host($2); }
@@ -433,6 +436,7 @@ static const struct conf_token tokens[] = {
 	{ "router", ROUTER, DAEMON, "router id [name name], router name name, "
 	    "router lifetime time, router preference high|medium|low, or "
 	    "router address address|{ list }" },
+	{ "static", STATIC, EACH, "static address [to address]" },
 	{ "text", TEXT, 0, NULL },
 	{ "tls", TLS, DAEMON,
 	    "tls psk \"secret\"|\"file:/path\", or tls ca \"path\" "
@@ -991,14 +995,20 @@ add_advert_route(const struct word *w, const struct word *preference)
 }
 
 static void
-add_range(bool exclude, const struct word *first, const struct word *last)
+add_range(const char *name, const struct word *first, const struct word *last)
 {
 	struct conf_network *net = network();
-	const char *name = exclude ? "exclude" : "range";
-	uint32_t *n = exclude ? &net->nexcludes : &net->nranges;
-	struct conf_range *r = exclude ? &net->excludes[*n] :
-	    &net->ranges[*n];
+	uint32_t *n = &net->nranges;
+	struct conf_range *r = net->ranges;
 
+	if (strcmp(name, "exclude") == 0) {
+		n = &net->nexcludes;
+		r = net->excludes;
+	} else if (strcmp(name, "static") == 0) {
+		n = &net->nstatics;
+		r = net->statics;
+	}
+	r += *n;
 	if (fits(first, name, *n, CONF_RANGES) &&
 	    take(CONF_TYPE_V4, &r->first, first, name) &&
 	    take(CONF_TYPE_V4, &r->last, last, name)) {

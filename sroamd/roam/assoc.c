@@ -169,6 +169,7 @@ assoc_join(struct core *core, struct assoc *a, monotime_t since,
 		lease_recall(a);
 	}
 	a->state = ASSOC_HERE;
+	lease_joined(core, a, now);
 	a->since = since;
 	assoc_heard(a, now);
 	a->announces = 0;
