@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from lab import Network, netns, theft
+from lab import Network, frames, netns, theft
 from lab.byhand import ACK, NAK, ByHand
 from lab.netns import PacketSocket
 from lab.theft import Ear, MAGIC, WORD
@@ -120,6 +120,41 @@ def test_no_evidence_takes_a_static_address(net, where):
     assert leased(net, "r1")[STATIC] == net.mac("sta4")
 
 
+def conflict(net, station, addr):
+    """Whether an RFC 5227 probe for the address is answered."""
+    with netns.inside(net.lab.ns_name(station)):
+        sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
+                             socket.htons(0x0806))
+        sock.bind((net.station_if, 0x0806))
+    sock.settimeout(0.5)
+    try:
+        sock.send(frames.arp(net.mac(station), 1, "0.0.0.0", addr))
+        while True:
+            frame = sock.recv(128)
+            if frame[20:22] == b"\0\2" and \
+                    frame[28:32] == socket.inet_aton(addr):
+                return True
+    except TimeoutError:
+        return False
+    finally:
+        sock.close()
+
+
+def test_who_asks_whether_an_address_is_free_is_told(net):
+    """With the netmask of 32, by which nothing else is answered."""
+    use(net, "sta3", "192.168.44.50")
+    net.air.move("sta3", "r2")
+    served(net, "sta3", 10)
+    net.air.move("sta2", "r1")
+    assert conflict(net, "sta2", "192.168.44.50")
+    assert not conflict(net, "sta2", "192.168.44.51")
+    assert not conflict(net, "sta3", "192.168.44.50")
+    net.air.move("sta3", None, "replug")
+    net.lab.wait(lambda: not net.daemons["r2"].has_station_here(
+        net.mac("sta3")), "it is nowhere", 10)
+    assert conflict(net, "sta2", "192.168.44.50")
+
+
 def power_cut(net):
     """Tables, routes and bridges have forgotten everything."""
     everyone = ["core"] + net.routers
@@ -147,16 +182,16 @@ def test_after_a_power_cut_stations_have_what_they_kept(net):
     linux = ByHand(net, "sta2", LINUX)
     two = linux.lease()
     use(net, "sta2", two)
+    net.air.move("sta3", "r2", "replug")
     use(net, "sta3", "192.168.44.50")
-    net.air.move("sta3", "r2")
     for sta in ("sta1", "sta2", "sta3"):
         served(net, sta, 10)
     power_cut(net)
-    # It asks for the gateway, as it does within 45 s anyway.
-    net.lab.ip("sta2", "neigh", "flush", "dev", "eth0")
     begin = time.monotonic()
     took = {}
     while len(took) < 3 and time.monotonic() - begin < 60:
+        # It asks for the gateway, as it would within 45 s anyway.
+        net.lab.ip("sta2", "neigh", "flush", "dev", "eth0")
         for sta in {"sta1", "sta2", "sta3"} - set(took):
             if "1 received" in net.lab.run("ping", "-c1", "-W1", SERVER4,
                                            ns=sta, check=False):

@@ -465,7 +465,13 @@ arp_is_answered_for_live_leases_elsewhere_only(void **state)
 		{ 1, 11, 13, 0, "3 is on this link and answers itself", 0 },
 		{ 1, 11, 14, 0, "4 is nowhere", 0 },
 		{ 1, 11, 15, 0, "nobody has it", 0 },
-		{ 1, 11, 16, 0, "declined", 0 }
+		{ 1, 11, 16, 0, "declined", 0 },
+		{ 1, 0, 14, 1, "a probe for what 4 may come back to", 0 },
+		{ 4, 0, 14, 0, "its own probe, when it comes back", 0 },
+		{ 1, 0, 13, 0, "a probe that 3 answers itself", 0 },
+		{ 1, 0, 13, 1, "a probe that 3 does not hear", 1 },
+		{ 1, 0, 15, 0, "a probe for what nobody has", 0 },
+		{ 1, 0, 16, 0, "a probe for a declined one", 0 }
 	};
 	struct core_ops ops = { count_answer, no_chance, FAKE_SIGNER, NULL };
 	const struct router_id self = { { 2, 0, 0, 0, 0, 0, 0, 1 } },

@@ -579,7 +579,8 @@ questions_for_others_are_passed_where_a_netmask_makes_them(void **state)
 		{ 24, 1, 17, 1, "h", 0 },		/* the kernel answers */
 		{ 24, 1, 17, 17, "h", 0 },		/* an announcement */
 		{ 24, 2, 17, 18, "h", 0 },		/* a reply */
-		{ 24, 1, 0, 18, "hA", 0 }		/* a probe */
+		{ 24, 1, 0, 18, "hA", 0 },		/* a probe */
+		{ 0, 1, 0, 18, "hA", 0 }	/* whatever the netmask */
 	};
 	struct conf_iface iface = { .name = "roam0" };
 	struct conf_network net = { .max_leases = 20 };

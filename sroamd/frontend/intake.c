@@ -261,7 +261,8 @@ take_arp(struct arrival *a)
 	    &target) && is_gateway(a, &target))
 		take_probe(a, &target);
 	pass_heard(a, heard);
-	if (a->proxy == 0 ||
+	/* Whether an address is free is answered whatever the netmask. */
+	if ((a->proxy == 0 && !addr_is_none(&heard->addr)) ||
 	    !wire_arp_asks(a->octets, a->len, a->link, &ask))
 		return;
 	if (!buckets_take(intake->arp, &ask.mac, now)) {

@@ -173,7 +173,8 @@ core_dhcp(struct core *core, const struct dhcp_request *req, monotime_t now)
  * any other station, if the stations of a link do not hear each other.  Not
  * answered is an address of the asker itself, one of a network that is kept
  * apart from the asker's, or one that nobody uses, so that the asker may take
- * it (RFC 5227).
+ * it.  A probe of RFC 5227, which asks whether an address is free, is answered
+ * as long as it is leased, wherever the station is: it may come back.
  */
 void
 core_arp(struct core *core, const struct arp_ask *ask, monotime_t now)
@@ -183,6 +184,7 @@ core_arp(struct core *core, const struct arp_ask *ask, monotime_t now)
 	struct prefix	 p;
 	struct datum	*d;
 	struct assoc	*a;
+	bool		 probe = addr_is_none(&ask->sender);
 
 	prefix_host(&p, &ask->target);
 	if (i == NULL || addr_cmp(&ask->sender, &ask->target) == 0 ||
@@ -192,7 +194,7 @@ core_arp(struct core *core, const struct arp_ask *ask, monotime_t now)
 	    !conf_reaches(&i->network->conf, &s->network->conf))
 		return;
 	if ((a = assoc_here(s)) != NULL ? a->iface == i && !ask->isolated :
-	    s->router == NULL || router_is_self(core, s->router))
+	    !probe && (s->router == NULL || router_is_self(core, s->router)))
 		return;
 	core_effect(core, EFFECT_ARP_REPLY, ask, sizeof(*ask));
 }
