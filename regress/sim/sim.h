@@ -394,6 +394,9 @@ void	run_strangers(struct sim *);
 /* sim_clients.c */
 void	run_clients(struct sim *);
 
+/* sim_static.c */
+void	run_static(struct sim *);
+
 /* sim_thief.c */
 void	run_thief(struct sim *);
 

@@ -1232,6 +1232,7 @@ const struct scenario scenarios[] = {
 	{ "late",		run_late, 0, false },
 	{ "thief",		run_thief, 0, false },
 	{ "clients",		run_clients, 0, false },
+	{ "static",		run_static, 0, false },
 	{ "networks",		run_networks, 0, false },
 	{ "blocks",		run_blocks, 0, false },
 	{ "apart",		run_apart, 0, false },

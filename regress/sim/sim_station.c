@@ -464,20 +464,32 @@ answer(struct sim *sim, const struct event *event)
 		    HEARD_NA, addr);
 }
 
+static void
+asked(struct sim *sim, struct router *router, struct station *station,
+    const struct addr *addr)
+{
+	if (station->at == router)
+		sim_at(sim, sim_between(sim, 500, 5000), answer, station,
+		    station->move, 0, sim_copy(addr, sizeof(*addr)));
+}
+
 void
 sta_probe(struct sim *sim, struct router *router,
     const struct probe *probe)
 {
-	struct station *station = sta_find(sim, &probe->mac,
-	    net_of_iface(probe->ifindex));
+	uint32_t net = net_of_iface(probe->ifindex);
+	struct station *station = sta_find(sim, &probe->mac, net);
+	int i;
 
 	check_on(router, probe->ifindex, &probe->addr, "probes for");
-	sim_trace(sim, "r%d probes %s at %s", router->index,
-	    mac_text(&probe->mac), addr_text(&probe->addr));
-	if (station != NULL && station->at == router)
-		sim_at(sim, sim_between(sim, 500, 5000), answer, station,
-		    station->move, 0, sim_copy(&probe->addr,
-		    sizeof(probe->addr)));
+	sim_trace(sim, "r%d probes %s%s at %s", router->index,
+	    mac_text(&probe->mac), probe->everybody ? " and all" : "",
+	    addr_text(&probe->addr));
+	if (station != NULL && !probe->everybody)
+		asked(sim, router, station, &probe->addr);
+	for (i = 0; probe->everybody && i < sim->nstations; i++)
+		if (sim->stations[i]->net == net)
+			asked(sim, router, sim->stations[i], &probe->addr);
 }
 
 /* A DHCP message as the station's state has it (RFC 2131 table 5). */
