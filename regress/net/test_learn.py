@@ -202,3 +202,16 @@ def test_after_a_power_cut_stations_have_what_they_kept(net):
     got = leased(net, "r2")
     assert [got[a] for a in (one, two)] == [net.mac("sta1"), net.mac("sta2")]
     assert linux.again(two) == ACK
+
+
+def test_a_silent_host_is_asked_after_a_start(net):
+    """It answers and says nothing else; the bridge does not know it."""
+    net.lab.sysctl("sta3", net__ipv6__conf__eth0__disable_ipv6=1)
+    net.air.move("sta3", "r2", "replug")
+    use(net, "sta3", "192.168.44.50")
+    served(net, "sta3", 10)
+    power_cut(net)
+    begin = time.monotonic()
+    net.lab.ping("server", "192.168.44.50", 15)
+    assert time.monotonic() - begin < 12
+    assert net.daemons["r2"].has_station_here(net.mac("sta3"))

@@ -504,6 +504,112 @@ a_station_learns_so_many(void **state)
 	node_free(node);
 }
 
+static void
+set_link(struct node *node, enum station_source source, uint8_t returns)
+{
+	struct link link = { .ifindex = IFINDEX, .name = "roam0", .up = 1,
+	    .source = (uint8_t)source, .returns = returns, .mtu = 1500 };
+
+	link.lladdr.octet[0] = 2;
+	link.gateway4 = v4(1);
+	(void)addr_parse("fe80::1", &link.gateway6);
+	core_link(node->core, &link, now);
+}
+
+/* Hosts .50 to .52 are stations 50 to 52. */
+static struct node *
+with_hosts(enum station_source source)
+{
+	struct node *node = node_new(1, POOL);
+	struct conf_network *net = &node->conf->networks[0];
+	char name[2] = "a";
+	int i;
+
+	net->statics[0] = (struct conf_range){ v4(200), v4(209) };
+	net->statics[1] = (struct conf_range){ v4(220), v4(239) };
+	net->nstatics = 2;
+	for (i = 50; i < 53; i++, name[0]++)
+		add_host(node, name, i)->mac = station(i);
+	core_free(node->core);
+	node->source = source;
+	core_start(node);
+	asked(node, 0);
+	return node;
+}
+
+static void
+who_is_silent_is_asked_at_the_start(void **state)
+{
+	struct node *node = with_hosts(SOURCE_BRIDGE);
+	int i;
+
+	(void)state;
+	sight_by(node, 51, SIGHTING_JOINED, SOURCE_BRIDGE);
+	uses(node, 51, 51, HEARD_ARP);
+	asked(node, 0);
+	/* One a second, and none that is there. */
+	pass(node, 1500);
+	assert_int_equal(asked(node, 50), 0);
+	for (i = 0; i < 5; i++) {
+		node->n = 0;
+		pass(node, 1000);
+		assert_in_range(count(node, EFFECT_PROBE), 0, 1);
+		if (i == 0)
+			assert_int_equal(node->seen[0].probe.everybody, 1);
+	}
+	assert_int_equal(holder(node, 51), 51);
+	node_free(node);
+	node = with_hosts(SOURCE_BRIDGE);
+	pass(node, 5000);
+	assert_int_equal(count(node, EFFECT_PROBE), 3);
+	/* It answers, the bridge has it, and it is served. */
+	sight_by(node, 52, SIGHTING_JOINED, SOURCE_BRIDGE);
+	uses(node, 52, 52, HEARD_ARP_REPLY);
+	assert_true(is_routed(node, 52));
+	node_free(node);
+	/* Never where access points are. */
+	node = with_hosts(SOURCE_NL80211);
+	pass(node, 5000);
+	assert_int_equal(count(node, EFFECT_PROBE), 0);
+	node_free(node);
+}
+
+static void
+who_was_here_is_asked_when_a_port_is_back(void **state)
+{
+	static const int used[] = { 200, 209, 220, 239 };
+	struct node *node = with_hosts(SOURCE_BRIDGE);
+	size_t i;
+	int n, to = 0, all = 0;
+
+	(void)state;
+	pass(node, 10000);
+	for (i = 0; i < 4; i++) {
+		sight_by(node, 10 + (int)i, SIGHTING_JOINED, SOURCE_BRIDGE);
+		uses(node, 10 + (int)i, used[i], HEARD_ARP);
+		live(node, 10 + (int)i, used[i], 7000);
+		assert_int_equal(holder(node, used[i]), 10 + (int)i);
+	}
+	sight_by(node, 50, SIGHTING_JOINED, SOURCE_BRIDGE);
+	uses(node, 50, 50, HEARD_ARP);
+	/* They left, and their leases have ended. */
+	for (i = 0; i < 4; i++)
+		sight_by(node, 10 + (int)i, SIGHTING_LEFT, SOURCE_BRIDGE);
+	sight_by(node, 50, SIGHTING_LEFT, SOURCE_BRIDGE);
+	pass(node, 4 * LEASE_MS);
+	node->n = 0;
+	set_link(node, SOURCE_BRIDGE, 1);
+	pass(node, 10000);
+	for (n = 0; n < node->n; n++)
+		if (node->seen[n].type == EFFECT_PROBE) {
+			all += node->seen[n].probe.everybody;
+			to += !node->seen[n].probe.everybody;
+		}
+	assert_int_equal(to, 5);	/* these, and the host .50 */
+	assert_int_equal(all, 2);	/* .51 and .52 */
+	node_free(node);
+}
+
 int
 main(void)
 {
@@ -523,7 +629,9 @@ main(void)
 		    what_is_reserved_in_a_static_range_is_never_learned),
 		cmocka_unit_test(it_is_kept_while_it_answers),
 		cmocka_unit_test(three_unanswered_questions_end_it),
-		cmocka_unit_test(a_station_learns_so_many)
+		cmocka_unit_test(a_station_learns_so_many),
+		cmocka_unit_test(who_is_silent_is_asked_at_the_start),
+		cmocka_unit_test(who_was_here_is_asked_when_a_port_is_back)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

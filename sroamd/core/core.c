@@ -34,6 +34,7 @@
 #include "roam/link.h"
 #include "roam/location.h"
 #include "roam/presence.h"
+#include "roam/seek.h"
 #include "roam/state.h"
 #include "table/compare.h"
 #include "table/datum.h"
@@ -176,8 +177,9 @@ core_new(const struct core_ops *ops, const struct core_self *self,
 	offers_init(core);
 	TAILQ_INIT(&core->lease->past_order);
 	timer_init(&core->startup, TIMER_STARTUP);
+	timer_init(&core->roam->seek, TIMER_SEEK);
 	if (table_init(core) == -1 || core_prepare(core, conf) == -1 ||
-	    digest_init(core) == -1 || timerq_reserve(&core->timers, 1) == -1) {
+	    digest_init(core) == -1 || timerq_reserve(&core->timers, 2) == -1) {
 		core_free(core);
 		return NULL;
 	}
@@ -251,6 +253,7 @@ startup_over(struct core *core, monotime_t now)
 	stations_started(core, now);
 	advert_all(core, now);		/* to those without a prefix, too */
 	core_effect(core, EFFECT_STARTED, NULL, 0);
+	seek_all(core, now);
 }
 
 /* Another router goes on as this one: said each minute. */
@@ -287,6 +290,9 @@ core_tick(struct core *core, monotime_t now)
 			break;
 		case TIMER_LEARN:
 			learn_timer(core, t, now);
+			break;
+		case TIMER_SEEK:
+			seek_timer(core, now);
 			break;
 		case TIMER_STARTUP:
 			startup_over(core, now);

@@ -248,6 +248,14 @@ host_at(const struct core *core, enum lease_kind kind, const struct prefix *p)
 	}
 }
 
+struct host *
+host_nth(const struct core *core, uint32_t n)
+{
+	const struct hosts	*all = &core->lease->hosts;
+
+	return n < all->nby[BY_ADDR] ? all->by[BY_ADDR][n] : NULL;
+}
+
 /* By its MAC address; for IPv4, host_client knows hosts by client id, too. */
 bool
 host_prefix(struct core *core, const struct network *net,

@@ -42,6 +42,8 @@ struct host	*host_client(struct core *, const struct network *,
 bool		 host_is(const struct host *, const struct client *);
 struct host	*host_at(const struct core *, enum lease_kind,
 		    const struct prefix *);
+/* The n-th of those with an address, in its order; or NULL. */
+struct host	*host_nth(const struct core *, uint32_t n);
 /* The configured address or prefix, free or not; false: none. */
 bool		 host_prefix(struct core *, const struct network *,
 		    const struct mac *, enum lease_kind, struct prefix *);

@@ -6,6 +6,7 @@
 #include <sys/queue.h>
 #include <sys/tree.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/bucket.h"
@@ -37,6 +38,10 @@ struct iface {
 	struct tentative_tree	 tentatives;
 	uint32_t		 ntentatives;
 	struct bucket		 named;		/* impostors in the log */
+	/* silent hosts are sought, from these on: roam/seek.h */
+	bool			 seeks;
+	uint32_t		 seek_host, seek_range;
+	struct addr		 seek_addr;
 };
 
 RB_HEAD(iface_tree, iface);

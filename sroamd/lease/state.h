@@ -40,7 +40,8 @@ enum lease_timer {
 	TIMER_VERIFY,
 	TIMER_ASK,
 	TIMER_CONTEST,
-	TIMER_LEARN
+	TIMER_LEARN,
+	TIMER_SEEK
 };
 
 RB_HEAD(reserved_tree, reserved);

@@ -13,6 +13,7 @@
 #include "roam/assoc.h"
 #include "roam/door.h"
 #include "roam/link.h"
+#include "roam/seek.h"
 #include "roam/state.h"
 #include "table/effect.h"
 #include "table/state.h"
@@ -104,7 +105,7 @@ void
 core_link(struct core *core, const struct link *link, monotime_t now)
 {
 	struct iface	*i = iface_at(core, link->ifindex);
-	bool		 same, other_mac, returned;
+	bool		 same, other_mac, returned, ports;
 
 	if (i != NULL && (!link->up || core->clone ||
 	    i->network != network_of_iface(core, link->conf))) {
@@ -131,7 +132,8 @@ core_link(struct core *core, const struct link *link, monotime_t now)
 		RB_INSERT(iface_tree, &core->lease->ifaces, i);
 		core->lease->nifaces++;
 	}
-	if (returned || i->link.returns != link->returns)
+	ports = i->link.returns != link->returns;
+	if (returned || ports)
 		asking_begin(core, link->ifindex, now);
 	other_mac = !returned &&
 	    mac_cmp(&i->link.lladdr, &link->lladdr) != 0;
@@ -140,6 +142,8 @@ core_link(struct core *core, const struct link *link, monotime_t now)
 	i->link = *link;
 	i->network = network_of_iface(core, link->conf);
 	core_reserve(core);
+	if (returned || ports)
+		seek_begin(core, i, now);
 	if (other_mac)
 		announce_again(core, i, now);
 	if (!same)

@@ -8,6 +8,7 @@
 #include "common/addr.h"
 #include "common/monotime.h"
 #include "common/ratelimit.h"
+#include "common/timer.h"
 #include "lease/iface.h"
 #include "msg.h"
 
@@ -29,5 +30,6 @@ struct roam_state {
 	/* With these there are as many as are configured. */
 	struct iface_list	spare_ifaces;
 	uint32_t		nspare_ifaces;
+	struct timer		seek;	/* silent hosts: seek.h */
 };
 #endif
