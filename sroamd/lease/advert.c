@@ -97,7 +97,7 @@ own_prefix(struct core *core, struct station *s, bool asked, struct prefix *p,
 	d = lease_best(core, s, NULL, LEASE_PREFIX, now);
 	if (d != NULL && lease_prefix(d, p) &&
 	    datum_remaining(d, now) + SLACK_S >= valid &&
-	    !former_is(core, s, LEASE_PREFIX, p, now)) {
+	    !former_is(core, s, &c, LEASE_PREFIX, p, now)) {
 		lease_given(core, &c, LEASE_PREFIX, p, now);
 		return true;
 	}

@@ -118,9 +118,11 @@ serve(struct core *core, const struct dhcp_request *req, monotime_t now)
 		drop(&a, CTL_DROP_DHCP_SENDER);
 		return;
 	}
-	if (is_renewed_by_another(&a, &own))
+	client_of_request(&a.client, req);
+	if (is_renewed_by_another(&a, &own)) {
 		a.req = &own;
-	client_of_request(&a.client, a.req);
+		client_of_request(&a.client, &own);
+	}
 	a.host = host_client(core, a.iface->network, a.req);
 	switch (req->type) {
 	case DHCP_DISCOVER:
@@ -599,7 +601,7 @@ inform(const struct asked *a)
 /*
  * RFC 951.  Only a host of the configuration: it takes the address for ever,
  * and never says that it has ended.  The lease goes on while it is heard:
- * keep.h.
+ * learn.h.
  */
 static void
 bootp(const struct asked *a)

@@ -17,11 +17,13 @@ struct core;
 struct station;
 
 /* Whether the configuration has another one for it, and it is free. */
-bool	former_is(struct core *, const struct station *, enum lease_kind,
-	    const struct prefix *, monotime_t now);
+bool	former_is(struct core *, const struct station *,
+	    const struct client *, enum lease_kind, const struct prefix *,
+	    monotime_t now);
 /*
- * A client of it has this one now.  Its others of the kind end, with their
- * routes, if this one is reserved for it, or if it would not get them again.
+ * This client of it has this one now.  The client's others of the kind end,
+ * with their routes, if this one is reserved for it, or if it would not get
+ * them again.
  */
 void	former_end(struct core *, struct station *, const struct client *,
 	    enum lease_kind, const struct prefix *, monotime_t now);

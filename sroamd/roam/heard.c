@@ -7,7 +7,6 @@
 #include "lease/choose.h"
 #include "lease/dhcp.h"
 #include "lease/iface.h"
-#include "lease/keep.h"
 #include "lease/learn.h"
 #include "lease/limit.h"
 #include "lease/neigh.h"
@@ -133,7 +132,6 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 		neigh_heard(core, a, &h->addr, now);
 	else if (!neigh_impostor(core, a, &h->addr, now)) {
 		release_heard(core, a, &h->addr, now);
-		keep_heard(core, a, &h->addr, now);
 		check_addr(core, a, &h->addr, now);
 		learn_heard(core, a, &h->addr, is_answer(h), now);
 	}
