@@ -234,10 +234,10 @@ struct probe {
 	uint32_t	port;		/* sent through this one; 0: any */
 	struct mac	mac;
 	uint16_t	tag;		/* there; 0: none */
+	struct addr	addr;		/* IPv4: ARP; IPv6: NS */
 	/* asked are all, and it is whose the address may be */
 	uint8_t		everybody;
 	uint8_t		pad[3];
-	struct addr	addr;		/* IPv4: ARP; IPv6: NS */
 };
 
 /*

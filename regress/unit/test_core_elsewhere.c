@@ -18,8 +18,6 @@
 #include "lease/state.h"
 #include "table/state.h"
 
-#define GUEST_IFINDEX	(IFINDEX + 1)
-#define GUEST		"10.45.0.0/24"
 #define WIDER		"10.45.0.0/16"
 #define OUTSIDE		"\x00\x0a\x2d\x01\x07"	/* 10.45.1.7 */
 
@@ -37,7 +35,7 @@ reload(struct node *node)
 
 /* What is left of it later is a network of this name and prefix. */
 static void
-add_guest(struct node *node, const char *prefix)
+learn_guest(struct node *node, const char *prefix)
 {
 	struct conf_network net = { .name = "guest" };
 
@@ -156,7 +154,7 @@ what_a_network_has_no_use_for_is_kept(void **state)
 	size_t i;
 
 	(void)state;
-	add_guest(with, GUEST);
+	learn_guest(with, GUEST);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		u = of_guest(rows[i].plain, rows[i].len, "\x02" "abcdefgh",
 		    rows[i].vallen, 1);
@@ -184,7 +182,7 @@ it_gets_its_meaning_with_its_prefix(void **state)
 	int i;
 
 	(void)state;
-	add_guest(node, GUEST);
+	learn_guest(node, GUEST);
 	assert_null(say(node, &where));
 	assert_int_equal(node->core->lease->nstations, 1);
 	assert_null(say(node, &u));
@@ -221,7 +219,7 @@ a_station_hears_that_its_prefix_goes(void **state)
 	int n;
 
 	(void)state;
-	add_guest(node, GUEST);
+	learn_guest(node, GUEST);
 	give_guest_link(node);
 	pass(node, 20000);
 	sight(node, 7, SIGHTING_JOINED);

@@ -11,13 +11,10 @@ ipc_TESTS	= test_ipc test_ipc_rows test_conf_ipc test_listing test_pipe
 proc_TESTS	= test_greedy test_landlock test_logpipe test_hostile \
 	test_hostile_parent test_sandbox_child test_watchdog
 core_TESTS	= test_core_client test_core_count test_core_crossing \
-	test_core_delegate \
-	test_core_dhcp \
-	test_core_dhcp6 test_core_digest test_core_drop test_core_event \
-	test_core_fixed test_core_flood \
-	test_core_full test_core_learn test_core_lease test_core_mesh \
-	test_core_neigh \
-	test_core_elsewhere test_core_network test_core_odd \
+	test_core_delegate test_core_dhcp test_core_dhcp6 test_core_digest \
+	test_core_drop test_core_elsewhere test_core_event test_core_fixed \
+	test_core_flood test_core_full test_core_learn test_core_lease \
+	test_core_mesh test_core_neigh test_core_network test_core_odd \
 	test_core_reserve test_core_route test_core_router \
 	test_core_router_sign test_core_shape test_core_share \
 	test_core_show test_core_station test_core_store test_core_table \

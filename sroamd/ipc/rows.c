@@ -703,9 +703,9 @@ static const struct ipc_field probe_rows[] = {
 	ROW(probe, port, ANY),
 	ROW(probe, mac, STATION),
 	ROW(probe, tag, NUMBER, .max = VLAN_MAX),
+	ROW(probe, addr, UNICAST),
 	ROW(probe, everybody, FLAG),
-	ROW(probe, pad, ZERO),
-	ROW(probe, addr, UNICAST)
+	ROW(probe, pad, ZERO)
 };
 PART(probe, NULL);
 

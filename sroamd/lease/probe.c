@@ -107,7 +107,7 @@ assoc_ask_for(struct core *core, const struct assoc *a,
 void
 assoc_probe(struct core *core, const struct assoc *a, monotime_t now)
 {
-	struct place	place = { .ifindex = a->iface->link.ifindex };
+	const struct place	here = { .ifindex = a->iface->link.ifindex };
 
-	(void)probe_station(core, a->station, &place, &a->linklocal, now);
+	(void)probe_station(core, a->station, &here, &a->linklocal, now);
 }

@@ -22,8 +22,8 @@ bool	probe_addr(struct core *, const struct assoc *, struct addr *,
  * that it has: of several clients some may be away.  Without one, for the other
  * address; false: none either.
  */
-bool	probe_station(struct core *, struct station *, const struct place *,
-	    const struct addr *other, monotime_t now);
+bool	probe_station(struct core *, struct station *,
+	    const struct place *, const struct addr *other, monotime_t now);
 void	assoc_probe(struct core *, const struct assoc *, monotime_t now);
 /* For this address, if it has it; everybody: or whoever else has. */
 void	assoc_ask_for(struct core *, const struct assoc *,

@@ -4,6 +4,7 @@
  * alone; what it answers is reported by the link layer, and brings it back.
  */
 #include "common/container_of.h"
+#include "lease/contest.h"
 #include "lease/iface.h"
 #include "lease/missing.h"
 #include "lease/probe.h"
@@ -62,8 +63,8 @@ asking_timer(struct core *core, struct timer *t, monotime_t now)
 static bool
 ask(struct core *core, const struct missing *m, monotime_t now)
 {
-	struct station	*s = m->station;
-	struct place	 place = { .ifindex = m->ifindex };
+	const struct place	 place = { .ifindex = m->ifindex };
+	struct station		*s = m->station;
 
 	if (s->assoc != NULL || s->router != NULL)
 		return false;
