@@ -455,8 +455,10 @@ enum ctl_subject {
 	X(ROAM, "roam", 1) \
 	X(FLAP, "flap", 1) \
 	X(DUPLICATE, "duplicate", 1) \
+	X(NETWORK_CHANGE, "network-change", 1) \
 	/* a lease, anywhere */ \
 	X(LEASE, "lease", 1) \
+	X(ADDRESS_LEARNED, "address-learned", 1) \
 	X(RENEW, "renew", 0) \
 	X(RELEASE, "release", 1) \
 	X(EXPIRE, "expire", 1) \

@@ -36,7 +36,8 @@ _sroamctl()
 		words='brief verbose'
 		;;
 	monitor*)
-		words='present live join leave roam flap duplicate lease renew
+		words='present live join leave roam flap duplicate
+		    network-change lease address-learned renew
 		    release expire decline conflict router-up router-silent
 		    peer-up peer-down warning reload lost'
 		;;

@@ -7,7 +7,7 @@
 #include "msg.h"
 #include "sroamctl/parser.h"
 
-#define COMMAND_TEXT	256
+#define COMMAND_TEXT	320
 
 enum word_kind {
 	WORD_END,		/* the table ends */

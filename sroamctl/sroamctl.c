@@ -20,7 +20,7 @@
 #include "sroamctl/parser.h"
 
 #define SOCKET_PATH	"/run/sroamd.sock"
-#define WHY_TEXT	320
+#define WHY_TEXT	384
 
 /* 0, or -1: a usage error. */
 typedef int take_record(void *arg, uint32_t type, const void *, size_t);

@@ -58,7 +58,7 @@ static const struct row rows[] = {
 	/* a list of words, or none */
 	{ "monitor", CTL_MONITOR, "0" },
 	{ "m roam", CTL_MONITOR, "16" },
-	{ "mon join leave roa renew", CTL_MONITOR, "284" },
+	{ "mon join leave roa renew", CTL_MONITOR, "1052" },
 	{ "monitor roam roam", CTL_MONITOR, "16" },
 	/* arguments */
 	{ "disassociate 02:00:00:00:00:07", CTL_DISASSOCIATE,
@@ -74,9 +74,10 @@ static const struct row rows[] = {
 	{ "clear lease 2001:db8:1:2::17", CTL_CLEAR_LEASE,
 	    "2001:db8:1:2::/64" },
 	{ "monitor walk", CTL_NONE, "walk: not understood, valid here: "
-	    "present, live, join, leave, roam, flap, duplicate, lease, renew, "
-	    "release, expire, decline, conflict, router-up, router-silent, "
-	    "peer-up, peer-down, warning, reload, lost" },
+	    "present, live, join, leave, roam, flap, duplicate, network-change, "
+	    "lease, address-learned, renew, release, expire, decline, "
+	    "conflict, router-up, router-silent, peer-up, peer-down, warning, "
+	    "reload, lost" },
 	{ "monitor join re", CTL_NONE, "re: ambiguous: renew, release, "
 	    "reload" },
 	/* what is wrong, and what would be right */
@@ -142,7 +143,7 @@ understood(const struct command *command, char *text, size_t size)
 static void
 lines_are_understood_or_refused_with_the_valid_words(void **state)
 {
-	char line[128], text[256], *argv[WORDS];
+	char line[128], text[384], *argv[WORDS];
 	struct command command;
 	size_t i;
 	int argc, rc;

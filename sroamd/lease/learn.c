@@ -6,6 +6,7 @@
 #include "lease/choose.h"
 #include "lease/client.h"
 #include "lease/drop.h"
+#include "lease/event.h"
 #include "lease/host.h"
 #include "lease/iface.h"
 #include "lease/learn.h"
@@ -80,15 +81,13 @@ way_of(struct core *core, const struct assoc *a, const struct prefix *p,
 		    WAY_NONE;
 	if (conf_is_static(&s->network->conf, &p->addr))
 		return WAY_PROOF;
-	/* What has ended is remembered, and begins again by DHCP alone. */
-	if (has_address(core, s, now) ||
-	    lease_find(core, LEASE_ADDRESS, p) != NULL)
+	if (has_address(core, s, now))
 		return WAY_NONE;
 	client_plain(&c, &s->mac);
 	if (lease_is_first(core, s->network, &c, p, share_of(s), now))
 		return WAY_AT_ONCE;
-	return is_starting(core, s->network, INT64_MAX, now) ? WAY_PROOF :
-	    WAY_NONE;
+	return is_starting(core, s->network, INT64_MAX, now) &&
+	    lease_find(core, LEASE_ADDRESS, p) == NULL ? WAY_PROOF : WAY_NONE;
 }
 
 void
@@ -222,6 +221,7 @@ learn(struct core *core, struct assoc *a, const struct prefix *p,
 	struct station		*s = a->station;
 	const struct network	*net = s->network;
 	struct client		 any;
+	struct datum		*d;
 
 	client_any(&any, &s->mac);
 	if (!lease_allowed(core, s->network, &any, LEASE_ADDRESS, p, now))
@@ -233,9 +233,10 @@ learn(struct core *core, struct assoc *a, const struct prefix *p,
 		drop_count(core, a->iface->link.ifindex, CTL_DROP_LEARN_LIMIT);
 		return;
 	}
-	if (lease_grant(core, &any, LEASE_ADDRESS, p, share_of(s),
-	    net->conf.lease_time, now) == NULL)
+	if ((d = lease_grant(core, &any, LEASE_ADDRESS, p, share_of(s),
+	    net->conf.lease_time, now)) == NULL)
 		return;
+	event_lease(core, CTL_EVENT_ADDRESS_LEARNED, d, NULL);
 	core_log(core, LEVEL_INFO, "%s: station %s has %s, by no DHCP",
 	    a->iface->link.name, mac_text(&s->mac), addr_text(&p->addr));
 }

@@ -6,6 +6,7 @@
 #include "lease/assoc.h"
 #include "lease/contest.h"
 #include "lease/door.h"
+#include "lease/event.h"
 #include "lease/iface.h"
 #include "lease/neigh.h"
 #include "lease/probe.h"
@@ -107,6 +108,9 @@ returned(struct core *core, struct contest *c, const char *place,
 		c->returns++;
 	if (c->returns == RETURNS_MAX)
 		core->counters.duplicates++;
+	if (c->returns == RETURNS_MAX)
+		event_station(core, CTL_EVENT_DUPLICATE, c->station, NULL,
+		    NULL, now);
 	if (c->returns >= RETURNS_MAX &&
 	    may_say(core, c->station, now))
 		core_log(core, LEVEL_WARN, "%s: station %s answers %s and is "

@@ -2,6 +2,7 @@
 /* A station of a radio that turns up in another network: crossing.h. */
 #include "conf/conf.h"
 #include "lease/assoc.h"
+#include "lease/event.h"
 #include "lease/network.h"
 #include "lease/router.h"
 #include "lease/state.h"
@@ -105,6 +106,8 @@ note(struct core *core, const struct assoc *a, const struct station *was,
 	    RATELIMIT_LOG, now))
 		return;
 	r = router_find(core, at);
+	event_station(core, CTL_EVENT_NETWORK_CHANGE, s, r,
+	    conf_network_text(&was->network->conf), now);
 	core_log(core, LEVEL_INFO, "station %s: was in %s at %s %lld s ago, "
 	    "joined %s here", mac_text(&s->mac),
 	    conf_network_text(&was->network->conf),
