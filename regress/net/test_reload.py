@@ -37,6 +37,19 @@ def test_a_failed_reload_changes_nothing_and_says_why(net):
     assert d.try_ctl("show", "status") is not None
 
 
+def test_the_reason_of_a_failed_reload_is_no_warning(net):
+    d = net.daemons["r1"]
+    d.conf.extra = ["nameserver 192.168.44.53", "listen on * no tls"]
+    d.write_conf()
+    done = d.ctl_raw("reload")
+    d.conf.extra = []
+    d.write_conf()
+    assert done.returncode == 1
+    assert ": warning: nameserver 192.168.44.53" in d.log()
+    said = done.stdout + done.stderr
+    assert "given twice" in said and "warning" not in said
+
+
 def test_peers_are_added_and_removed_and_the_rest_stays(net):
     d = net.daemons["r1"]
     since = sessions(d)[0]["since_seconds"]

@@ -9,11 +9,6 @@
 #include "conf/setting.h"
 #include "conf/value.h"
 
-#define V4_SHORTEST	8
-#define V4_LONGEST	30		/* room for a gateway and a station */
-#define V6_SHORTEST	16
-#define V6_LONGEST	63		/* a /64 is one station's */
-
 #define OFFSET(base, member) \
 	((size_t)((const char *)(member) - (const char *)(base)))
 
@@ -471,18 +466,19 @@ check_prefix(struct conf_check *c, const struct conf_network *net,
 		    "have, write a unicast prefix", prefix_text(p), what);
 		return;
 	}
-	if (prefix_is_v4(p) && (len < V4_SHORTEST || len > V4_LONGEST))
+	if (prefix_is_v4(p) && (len < POOL4_SHORTEST || len > POOL4_LONGEST))
 		conf_fault(c, "prefix %s: write a length of /%u to /%u",
-		    prefix_text(p), V4_SHORTEST, V4_LONGEST);
+		    prefix_text(p), POOL4_SHORTEST, POOL4_LONGEST);
 	if (delegate != 0 && (prefix_is_v4(p) || delegate <= p->len ||
 	    delegate < DELEGATED_SHORTEST || delegate > DELEGATED_LONGEST))
 		conf_fault(c, "prefix %s delegate %u: write a length of %u to "
 		    "%u, longer than that of the IPv6 prefix", prefix_text(p),
 		    delegate, DELEGATED_SHORTEST, DELEGATED_LONGEST);
-	else if (!prefix_is_v4(p) && (len < V6_SHORTEST || len > V6_LONGEST))
+	else if (!prefix_is_v4(p) &&
+	    (len < POOL6_SHORTEST || len > POOL6_LONGEST))
 		conf_fault(c, "prefix %s: each station gets a /64 of it, write "
-		    "a length of /%u to /%u", prefix_text(p), V6_SHORTEST,
-		    V6_LONGEST);
+		    "a length of /%u to /%u", prefix_text(p), POOL6_SHORTEST,
+		    POOL6_LONGEST);
 	check_overlap(c, net, p);
 }
 

@@ -228,13 +228,11 @@ conf_prefix_of(const struct conf_network *net, const struct addr *addr)
 bool
 conf_is_end(const struct prefix *prefix, const struct addr *addr)
 {
-	struct addr last = prefix->addr;
-	unsigned int bit;
+	struct addr last;
 
 	if (addr_cmp(addr, &prefix->addr) == 0)
 		return true;
-	for (bit = prefix->len; bit < 128; bit++)
-		last.octet[bit / 8] |= 0x80 >> bit % 8;
+	conf_last(prefix, &last);
 	return prefix_is_v4(prefix) && addr_cmp(addr, &last) == 0;
 }
 
@@ -248,6 +246,16 @@ conf_is_static(const struct conf_network *net, const struct addr *addr)
 		    addr_cmp(addr, &net->statics[i].last) <= 0)
 			return true;
 	return false;
+}
+
+void
+conf_last(const struct prefix *prefix, struct addr *last)
+{
+	unsigned int bit;
+
+	*last = prefix->addr;
+	for (bit = prefix->len; bit < 128; bit++)
+		last->octet[bit / 8] |= 0x80 >> bit % 8;
 }
 
 uint8_t

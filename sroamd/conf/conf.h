@@ -18,12 +18,17 @@
 
 #define CONF_PATH	256
 #define CONF_WHY	512	/* of a text that describes a fault */
+#define CONF_WARNS	": warning: "	/* in a line that is no error */
 #define CONF_HOST	256		/* of a name, with the NUL */
 #define CONF_PORTS	16		/* layer-2 interfaces per interface */
 #define CONF_ADDRS	8		/* gateway addresses per interface */
 #define CONF_NETWORKS	33		/* 32, and the one without a name */
 #define CONF_UNNAMED	"unnamed"	/* in statements, the first one */
 #define CONF_PREFIXES	16		/* of a network, as the lists below */
+#define POOL4_SHORTEST	8	/* lengths of a network's prefixes */
+#define POOL4_LONGEST	30		/* room for a gateway and a station */
+#define POOL6_SHORTEST	16
+#define POOL6_LONGEST	63		/* a /64 is one station's */
 #define CONF_NAMESERVERS 8
 #define CONF_SEARCH	6		/* domains to search */
 #define CONF_DOMAIN	256		/* RFC 1035: 253 octets as text */
@@ -376,6 +381,9 @@ bool				 conf_is_static(const struct conf_network *,
 /* Whether it is the first address of the prefix, or the last one of IPv4. */
 bool				 conf_is_end(const struct prefix *,
 				    const struct addr *);
+/* The last address of it. */
+void				 conf_last(const struct prefix *,
+				    struct addr *);
 /* The length of what one station gets of prefixes[i]. */
 uint8_t				 conf_lease_len(const struct conf_network *,
 				    uint32_t i);

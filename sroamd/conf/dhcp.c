@@ -12,6 +12,7 @@ static bool		 is_usable(const struct conf_network *,
 static void		 check_range(struct conf_check *,
 			    const struct conf_network *,
 			    const struct conf_range *, const char *);
+static const char	*inside(const struct conf_network *);
 static void		 check_option(struct conf_check *, uint32_t);
 static const char	*instead(uint8_t);
 static bool		 is_leased(const struct conf_network *,
@@ -70,8 +71,35 @@ check_range(struct conf_check *c, const struct conf_network *net,
 		    addr_text(&r->last));
 	else if (p == NULL || !prefix_contains(p, &r->last))
 		conf_fault(c, "%s %s to %s: outside of every prefix, write "
-		    "addresses inside of one", name, addr_text(&r->first),
-		    addr_text(&r->last));
+		    "%s", name, addr_text(&r->first), addr_text(&r->last),
+		    inside(net));
+}
+
+/* What an IPv4 address of a station may be, as far as one text says it. */
+static const char *
+inside(const struct conf_network *net)
+{
+	static char text[2 * ADDR_TEXT + 32];
+	const struct prefix *only = NULL;
+	struct addr end;
+	uint32_t i;
+
+	for (i = 0; i < net->nprefixes; i++) {
+		if (!prefix_is_v4(&net->prefixes[i]))
+			continue;
+		if (only != NULL)
+			return "addresses inside of one";
+		only = &net->prefixes[i];
+	}
+	if (only == NULL)
+		return "an IPv4 prefix, too";
+	end = only->addr;
+	end.octet[15]++;
+	snprintf(text, sizeof(text), "%s to ", addr_text(&end));
+	conf_last(only, &end);
+	end.octet[15]--;
+	strlcat(text, addr_text(&end), sizeof(text));
+	return text;
 }
 
 /* The statement that writes this option by its own name, or NULL. */
@@ -175,8 +203,8 @@ check_host(struct conf_check *c, uint32_t index)
 		    h->name, mac_text(&h->mac));
 	if (!addr_is_none(&h->addr) && !is_usable(net, &h->addr))
 		conf_fault(c, "host %s: address %s: outside of every prefix, "
-		    "or at its end, write one inside", h->name,
-		    addr_text(&h->addr));
+		    "or at its end, write %s", h->name, addr_text(&h->addr),
+		    inside(net));
 	if (h->prefix.len == 0 && h->delegated.len == 0)
 		return;
 	if (h->client_idlen > 0)

@@ -61,6 +61,9 @@ int	conf_faults(const struct conf *, void (*fn)(void *arg,
 	    const struct conf_fault *), void *arg);
 /* The part of split.c, of one network. */
 void	conf_gateway_faults(struct conf_check *, const struct conf_network *);
+/* Warnings of a configuration without faults. */
+void	conf_advise(const struct conf *, void (*fn)(void *arg,
+	    const struct conf_fault *), void *arg);
 /* The part of dhcp.c. */
 int	conf_dhcp_faults(struct conf_check *);
 int	conf_router_faults(struct conf_check *);	/* of router.c */

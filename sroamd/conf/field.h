@@ -37,6 +37,7 @@ enum conf_type {
 	CONF_TYPE_ROUTER6,
 	CONF_TYPE_MAC,		/* struct mac */
 	CONF_TYPE_PREFIX,	/* struct prefix */
+	CONF_TYPE_POOL,		/* the same, of stations */
 	CONF_TYPE_NAT64,	/* the same, RFC 6052 2.2 */
 	CONF_TYPE_GATEWAY,	/* the same: an address and its length */
 	CONF_TYPE_LEASED,	/* the same, of a station */

@@ -14,6 +14,8 @@ static int		 set_number(const struct conf_field *, void *,
 			    const char *, char *);
 static int		 parse_number(const struct conf_field *, const char *,
 			    uint32_t *, char *);
+static int		 parse_time(const struct conf_field *, const char *,
+			    uint32_t *, char *);
 static const char	*text_of_key(const uint8_t *, size_t);
 static const char	*text_of_prefix(const struct prefix *);
 static const char	*text_of_route(const struct conf_route *);
@@ -65,7 +67,7 @@ parse_number(const struct conf_field *f, const char *text, uint32_t *n,
 
 	*n = 0;
 	if (f->type == CONF_TYPE_SECONDS || f->type == CONF_TYPE_MS)
-		return conf_value_time(text, f->type == CONF_TYPE_MS, n, why);
+		return parse_time(f, text, n, why);
 	if (f->type == CONF_TYPE_NUMBER) {
 		if ((f->none != NULL && strcmp(text, f->none) == 0) ||
 		    conf_value_number(text, 0, UINT32_MAX, n, why) == 0)
@@ -81,6 +83,20 @@ parse_number(const struct conf_field *f, const char *text, uint32_t *n,
 	}
 	return conf_wrong(why, "write %s",
 	    conf_words_text(f->words, ", ", " or "));
+}
+
+/* What is no time at all is told the range, too. */
+static int
+parse_time(const struct conf_field *f, const char *text, uint32_t *n,
+    char *why)
+{
+	if (conf_value_time(text, f->type == CONF_TYPE_MS, n, why) == 0)
+		return 0;
+	strlcat(why, "; ", CONF_WHY);
+	strlcat(why, conf_number_text(f, f->min), CONF_WHY);
+	strlcat(why, " to ", CONF_WHY);
+	strlcat(why, conf_number_text(f, f->max), CONF_WHY);
+	return -1;
 }
 
 const char *

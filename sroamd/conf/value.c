@@ -16,10 +16,18 @@ typedef int	 parse_fn(void *at, const char *, char *why);
 
 static parse_fn	 parse_id, parse_path, parse_domain, parse_uri, parse_ifname,
 		 parse_key, parse_addr, parse_v4, parse_mac, parse_prefix,
-		 parse_nat64, parse_gateway, parse_leased, parse_source,
-		 parse_port, parse_host, parse_psk, parse_network;
+		 parse_pool, parse_nat64, parse_gateway, parse_leased,
+		 parse_source, parse_port, parse_host, parse_psk,
+		 parse_network;
 static int	parse_number(const char *, uint32_t *);
-static int	parse_length(const char *, struct prefix *, char *);
+static int	parse_masked(void *, const char *, const uint8_t[4], char *);
+static int	parse_length(const char *, struct prefix *, const uint8_t[4],
+		    char *);
+
+/* Lengths of IPv4, of IPv6: the least and the greatest. */
+static const uint8_t	any_length[4] = { 0, 32, 0, 128 };
+static const uint8_t	pool_length[4] = { POOL4_SHORTEST, POOL4_LONGEST,
+			    POOL6_SHORTEST, POOL6_LONGEST };
 
 /* Texts of a row, and numbers (the row has their range), are not here. */
 static parse_fn	*const parsers[] = {
@@ -34,6 +42,7 @@ static parse_fn	*const parsers[] = {
 	[CONF_TYPE_V4] = parse_v4,
 	[CONF_TYPE_MAC] = parse_mac,
 	[CONF_TYPE_PREFIX] = parse_prefix,
+	[CONF_TYPE_POOL] = parse_pool,
 	[CONF_TYPE_NAT64] = parse_nat64,
 	[CONF_TYPE_GATEWAY] = parse_gateway,
 	[CONF_TYPE_LEASED] = parse_leased,
@@ -118,12 +127,12 @@ conf_value_time(const char *text, bool ms, uint32_t *result, char *why)
 			goto bad;
 		sum += n * units[i].ms;
 		if (sum > UINT32_MAX * 1000ull)
-			return conf_wrong(why, "too long a time");
+			return conf_wrong(why, "too long");
 		p += letters;
 	} while (*p != '\0');
 	n = ms ? sum : sum / 1000;
 	if (n > UINT32_MAX)
-		return conf_wrong(why, "too long a time");
+		return conf_wrong(why, "too long");
 	*result = n;
 	return 0;
  bad:
@@ -256,6 +265,19 @@ parse_host(void *at, const char *text, char *why)
 static int
 parse_prefix(void *at, const char *text, char *why)
 {
+	return parse_masked(at, text, any_length, why);
+}
+
+static int
+parse_pool(void *at, const char *text, char *why)
+{
+	return parse_masked(at, text, pool_length, why);
+}
+
+/* `lengths` are what an error names; others pass here. */
+static int
+parse_masked(void *at, const char *text, const uint8_t lengths[4], char *why)
+{
 	struct prefix *prefix = at;
 	struct prefix whole;
 
@@ -266,7 +288,7 @@ parse_prefix(void *at, const char *text, char *why)
 		return conf_wrong(why, "no length, write %s/%u", text,
 		    addr_is_v4(&prefix->addr) ? 24 : 48);
 	}
-	if (parse_length(text, prefix, why) == -1)
+	if (parse_length(text, prefix, lengths, why) == -1)
 		return -1;
 	whole = *prefix;
 	prefix_mask(prefix);
@@ -310,7 +332,7 @@ parse_gateway(void *at, const char *text, char *why)
 	struct prefix *prefix = at;
 
 	if (strchr(text, '/') != NULL)
-		return parse_length(text, prefix, why);
+		return parse_length(text, prefix, any_length, why);
 	if (parse_addr(&prefix->addr, text, why) == -1)
 		return -1;
 	prefix->len = addr_is_v4(&prefix->addr) ? 128 : 64;
@@ -318,11 +340,12 @@ parse_gateway(void *at, const char *text, char *why)
 }
 
 static int
-parse_length(const char *text, struct prefix *prefix, char *why)
+parse_length(const char *text, struct prefix *prefix,
+    const uint8_t lengths[4], char *why)
 {
 	const char *slash = strchr(text, '/');
 	char addr[ADDR_TEXT];
-	uint32_t len, max;
+	uint32_t len;
 	bool v4;
 
 	if ((size_t)(slash - text) >= sizeof(addr))
@@ -334,10 +357,10 @@ parse_length(const char *text, struct prefix *prefix, char *why)
 		    addr,
 		    strchr(addr, ':') == NULL ? ", write all four octets" : "");
 	v4 = addr_is_v4(&prefix->addr);
-	max = v4 ? 32 : 128;
-	if (parse_number(slash + 1, &len) == -1 || len > max)
-		return conf_wrong(why, "length %.8s, write /0 to /%u", slash,
-		    max);
+	if (parse_number(slash + 1, &len) == -1 ||
+	    len > any_length[v4 ? 1 : 3])
+		return conf_wrong(why, "length %.8s, write /%u to /%u", slash,
+		    lengths[v4 ? 0 : 2], lengths[v4 ? 1 : 3]);
 	prefix->len = v4 ? len + V4_PLEN : len;
 	return 0;
 }

@@ -65,7 +65,8 @@ static void
 keep_first_line(int priority, const char *process, const char *text)
 {
 	(void)process;
-	if (first_line[0] == '\0' && priority <= LOG_WARNING)
+	if (first_line[0] == '\0' && priority <= LOG_WARNING &&
+	    strstr(text, CONF_WARNS) == NULL)
 		strlcpy(first_line, text, sizeof(first_line));
 	log_to(lines_go_to);
 	log_line(priority, NULL, text);

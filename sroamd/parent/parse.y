@@ -527,8 +527,10 @@ run(const char *name, const char *text, size_t len, bool exposed)
 	    conf->npeers == 0)
 		report(name, lex.line, "nothing to do, write an interface, a "
 		    "peer or listen on");
-	if (errors == 0)
-		conf_routers_sort(conf);
+	if (errors > 0)
+		return;
+	conf_advise(conf, fault, NULL);
+	conf_routers_sort(conf);
 }
 
 /* Start again: keep the macros of -D, free all memory. */
@@ -626,7 +628,7 @@ fault(void *arg, const struct conf_fault *f)
 	if (w == NULL && f->record != RECORD_GLOBAL)
 		w = origin(f->record, f->index, 0);
 	if (f->warning) {
-		log_warnx("%s:%d: warning: %s", w != NULL ? w->file : s->name,
+		log_warnx("%s:%d" CONF_WARNS "%s", w != NULL ? w->file : s->name,
 		    w != NULL ? w->line : s->line, f->text);
 		return;
 	}
@@ -950,7 +952,7 @@ add_prefix(const struct word *w)
 	struct prefix *p = &net->prefixes[net->nprefixes];
 
 	if (fits(w, "prefix", net->nprefixes, CONF_PREFIXES) &&
-	    take(CONF_TYPE_PREFIX, p, w, "prefix")) {
+	    take(CONF_TYPE_POOL, p, w, "prefix")) {
 		remember_network(p, w);
 		net->nprefixes++;
 	}
