@@ -27,9 +27,11 @@ STATION = 2048                          # and each of the strangers
 PAGE = 4096
 LOG_DAEMON = 3
 KINDS = ("warnings", "info", "debug")
-LINE = re.compile(rb"sroamd\[(parent|engine|frontend|resolver|signer)\]: "
+TIME = rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} "
+LINE = re.compile(TIME + rb"sroamd\[(parent|engine|frontend|resolver|signer)\]: "
                   rb"[ -~]+\Z")
-LOST = re.compile(rb"sroamd\[parent\]: log: (\d+) lines lost: (\d+) warnings, "
+BEFORE = re.compile(rb"sroamd: [ -~]+: warning: [ -~]+\Z")
+LOST = re.compile(TIME + rb"sroamd\[parent\]: log: (\d+) lines lost: (\d+) warnings, "
                   rb"(\d+) info, (\d+) debug\Z")
 SYSLOG = re.compile(rb"<(\d+)>\w{3} [ \d]\d \d\d:\d\d:\d\d sroamd\[(\d+)\]: "
                     rb"(parent|engine|frontend|resolver|signer): ([ -~]+)\Z")
@@ -225,8 +227,8 @@ def check_lines(text):
     lines = text.split(b"\n")
     assert lines.pop() == b"", lines[-1]
     for line in lines:
-        assert LINE.match(line), line
-    assert b"sroamd[parent]: started" in lines
+        assert LINE.match(line) or BEFORE.match(line), line
+    assert any(line.endswith(b" sroamd[parent]: started") for line in lines)
     return lines
 
 
@@ -268,8 +270,8 @@ def test_a_child_that_dies_ends_the_daemon_as_ever(stalled, strangers, heard):
     os.kill(pids["engine"], signal.SIGKILL)
     if heard:
         lines = check_lines(stalled.read_to_end())
-        assert b"sroamd[parent]: engine: killed by signal 9 (Killed)" \
-            in lines[-5:], lines[-5:]
+        said = b" sroamd[parent]: engine: killed by signal 9 (Killed)"
+        assert any(x.endswith(said) for x in lines[-5:]), lines[-5:]
     assert daemon.proc.popen.wait(10) == 1
     stalled.net.lab.wait(lambda: all(gone(p) for p in pids.values()),
                          "processes end", 5)

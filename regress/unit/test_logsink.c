@@ -277,6 +277,29 @@ lines_are_written_at_once(void **state)
 }
 
 static void
+lines_have_their_time_if_that_is_asked_for(void **state)
+{
+	time_t now = time(NULL), when;
+	struct tm tm = { .tm_isdst = -1 };
+	int n = 0;
+
+	(void)state;
+	start(kinds[0].open);
+	logsink_times(sink);
+	say(LOG_INFO, "one");
+	hear_octets();
+	assert_int_equal(sscanf(got, "%4d-%2d-%2d %2d:%2d:%2d.%*3d %n",
+	    &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min,
+	    &tm.tm_sec, &n), 6);
+	assert_int_equal(n, 24);
+	assert_string_equal(got + n, "sroamd[engine]: one\n");
+	tm.tm_year -= 1900;
+	tm.tm_mon--;
+	when = mktime(&tm);
+	assert_in_range(when, now, now + 60);
+}
+
+static void
 what_others_share_stays_as_it_is(void **state)
 {
 	const struct kind *k;
@@ -620,6 +643,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(lines_are_written_at_once),
+		TEST(lines_have_their_time_if_that_is_asked_for),
 		TEST(what_others_share_stays_as_it_is),
 		TEST(a_reader_that_stalls_is_not_waited_for),
 		TEST(a_reader_that_is_slow_gets_whole_lines),

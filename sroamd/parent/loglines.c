@@ -41,6 +41,9 @@ parent_log_start(struct parent *p)
 	p->log = logsink_new(p->base, STDERR_FILENO, LOG_OCTETS);
 	if (p->log == NULL)
 		fatalx("parent: out of memory");
+	/* The journal and syslog have times of their own. */
+	if (p->opts->foreground && getenv("JOURNAL_STREAM") == NULL)
+		logsink_times(p->log);
 	log_at_exit = p->log;
 	log_to(log_sink);
 	log_limit(left_out);

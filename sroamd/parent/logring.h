@@ -20,7 +20,7 @@ struct logring;
 struct logline {
 	/* order among all, among its level */
 	TAILQ_ENTRY(logline)	 entry, among;
-	int64_t			 when;		/* the caller's own */
+	int64_t			 when;		/* ms since 1970 */
 	const char		*process;	/* static */
 	int			 priority;	/* LOG_* of syslog(3) */
 	size_t			 size;		/* octets that it uses here */

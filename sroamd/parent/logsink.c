@@ -56,7 +56,7 @@ struct logsink {
 	int			 fd;
 	enum way		 way;
 	char			 path[SUN_PATH_MAX];
-	bool			 syslog;
+	bool			 syslog, times;
 	/* syslog over a stream: a NUL ends a line */
 	bool			 stream;
 	/* being written, or NULL */
@@ -74,6 +74,7 @@ static bool		 next(struct logsink *);
 static void		 count_elsewhere(struct logsink *, monotime_t);
 static struct logline	*lost_line(struct logsink *);
 static void		 compose(struct logsink *);
+static int		 compose_plain(struct logsink *);
 static int		 compose_syslog(struct logsink *);
 static ssize_t		 put_out(struct logsink *);
 static void		 wait_for_room(struct logsink *, int);
@@ -164,6 +165,13 @@ unuse(struct logsink *s)
 }
 
 void
+logsink_times(struct logsink *s)
+{
+	s->times = true;
+	tzset();			/* while its file can be read */
+}
+
+void
 logsink_syslog(struct logsink *s, const char *path)
 {
 	s->syslog = true;
@@ -207,7 +215,7 @@ void
 logsink_line(struct logsink *s, int priority, const char *process,
     const char *text)
 {
-	logring_put(s->ring, clock_wall() / 1000, priority, process, text);
+	logring_put(s->ring, clock_wall(), priority, process, text);
 	if (!s->waiting)
 		(void)push(s);
 }
@@ -332,7 +340,7 @@ lost_line(struct logsink *s)
 	snprintf(text, sizeof(text), "log: %" PRIu64 " lines lost: %" PRIu64
 	    " warnings, %" PRIu64 " info, %" PRIu64 " debug", sum,
 	    new[CTL_LOG_WARNING], new[CTL_LOG_INFO], new[CTL_LOG_DEBUG]);
-	line = logline_new(clock_wall() / 1000, LOG_WARNING,
+	line = logline_new(clock_wall(), LOG_WARNING,
 	    proc_name(PROC_PARENT), text);
 	if (line == NULL)
 		return NULL;
@@ -347,8 +355,7 @@ compose(struct logsink *s)
 	int n;
 
 	s->off = 0;
-	n = s->syslog ? compose_syslog(s) : snprintf(s->out, sizeof(s->out),
-	    LOG_PROGRAM "[%s]: %s\n", s->line->process, s->line->text);
+	n = s->syslog ? compose_syslog(s) : compose_plain(s);
 	s->len = n < (int)sizeof(s->out) ? n : (int)sizeof(s->out) - 1;
 	if (!s->syslog)
 		s->out[s->len - 1] = '\n';
@@ -356,11 +363,26 @@ compose(struct logsink *s)
 		s->len++;		/* its NUL */
 }
 
+static int
+compose_plain(struct logsink *s)
+{
+	time_t when = s->line->when / 1000;
+	char stamp[32] = "", ms[8] = "";
+	struct tm tm;
+
+	if (s->times && localtime_r(&when, &tm) != NULL) {
+		strftime(stamp, sizeof(stamp), "%F %T", &tm);
+		snprintf(ms, sizeof(ms), ".%03d ", (int)(s->line->when % 1000));
+	}
+	return snprintf(s->out, sizeof(s->out), "%s%s" LOG_PROGRAM "[%s]: "
+	    "%s\n", stamp, ms, s->line->process, s->line->text);
+}
+
 /* RFC 3164, as the C library writes it: with the time of the line. */
 static int
 compose_syslog(struct logsink *s)
 {
-	time_t when = s->line->when;
+	time_t when = s->line->when / 1000;
 	char stamp[32] = "";
 	struct tm tm;
 

@@ -21,6 +21,8 @@ struct logsink;
  */
 struct logsink	*logsink_new(struct event_base *, int fd, size_t octets);
 void		 logsink_free(struct logsink *);
+/* From now on with the local time, to the ms, before each line. */
+void		 logsink_times(struct logsink *);
 /* From now on to the syslog daemon that listens at this path. */
 void		 logsink_syslog(struct logsink *, const char *path);
 void		 logsink_line(struct logsink *, int priority,
