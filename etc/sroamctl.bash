@@ -26,8 +26,8 @@ _sroamctl()
 	fi
 	case "${said[*]}" in
 	'')
-		words='clear disassociate log monitor reload retire show'
-		[[ $cur == -* ]] && words='-j -N -n -s'
+		words='clear disassociate help log monitor reload retire show'
+		[[ $cur == -* ]] && words='-h -j -N -n -s -V'
 		;;
 	clear)
 		words='lease'

@@ -112,6 +112,7 @@ static const struct keyword words_clear[] = {
 static const struct keyword words[] = {
 	KEYWORD("clear", CTL_NONE, words_clear),
 	KEYWORD("disassociate", CTL_NONE, words_disassociate),
+	KEYWORD("help", COMMAND_HELP, NULL),
 	KEYWORD("log", CTL_NONE, words_log),
 	FILTERED("monitor", CTL_MONITOR, words_event),
 	KEYWORD("reload", CTL_RELOAD, NULL),
@@ -141,6 +142,8 @@ command_parse(int argc, char *const argv[], struct command *command, char *why,
 		command->type = word->type;
 		command->request.number |= word->number;
 		next = word->next;
+		if (command->type == COMMAND_HELP)
+			break;
 	}
 	if (word != NULL && word->ends)
 		return 0;

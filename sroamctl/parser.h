@@ -12,6 +12,8 @@
 
 /* show metrics: not a request of its own; it sends several. */
 #define COMMAND_METRICS	CTL_REQUESTS
+/* help: no request; what follows it is not parsed. */
+#define COMMAND_HELP	(CTL_REQUESTS + 1)
 
 struct command {
 	enum ctl_type		type;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/imsg.h"
+#include "sroamctl/help.h"
 #include "sroamctl/metrics.h"
 #include "sroamctl/monitor.h"
 #include "sroamctl/names.h"
@@ -25,7 +26,8 @@
 /* 0, or -1: a usage error. */
 typedef int take_record(void *arg, uint32_t type, const void *, size_t);
 
-static void	usage(void) __attribute__((noreturn));
+static void	usage(FILE *);
+static void	help(int, char *[]) __attribute__((noreturn));
 static void	set_network(struct command *, const char *);
 static int	control_connect(const char *);
 static int	show(struct imsgbuf *, const struct command *, bool, bool);
@@ -47,8 +49,11 @@ main(int argc, char *argv[])
 	char why[WHY_TEXT];
 	int ch;
 
-	while ((ch = getopt(argc, argv, "+jN:ns:")) != -1) {
+	while ((ch = getopt(argc, argv, "+hjN:ns:V")) != -1) {
 		switch (ch) {
+		case 'h':
+			usage(stdout);
+			help(0, NULL);
 		case 'j':
 			json = true;
 			break;
@@ -61,14 +66,20 @@ main(int argc, char *argv[])
 		case 's':
 			path = optarg;
 			break;
+		case 'V':
+			puts("sroamctl " VERSION);
+			return 0;
 		default:
-			usage();
+			usage(stderr);
+			return 1;
 		}
 	}
 	argc -= optind;
 	argv += optind;
 	if (command_parse(argc, argv, &command, why, sizeof(why)) == -1)
 		errx(1, "%s", why);
+	if (command.type == COMMAND_HELP)
+		help(argc - 1, argv + 1);
 	set_network(&command, network);
 	if (json && command.type == COMMAND_METRICS)
 		errx(1, "metrics have a format of their own, not JSON");
@@ -90,11 +101,20 @@ main(int argc, char *argv[])
 }
 
 static void
-usage(void)
+usage(FILE *to)
 {
-	fprintf(stderr, "usage: sroamctl [-jn] [-N network] [-s socket] "
+	fprintf(to, "usage: sroamctl [-hjnV] [-N network] [-s socket] "
 	    "command ...\n");
-	exit(1);
+}
+
+static void
+help(int argc, char *argv[])
+{
+	if (help_print(stdout, argc, argv) == -1)
+		errx(1, "%s: no command begins so", argv[argc - 1]);
+	if (fflush(stdout) == EOF)
+		err(1, "output");
+	exit(0);
 }
 
 /* Empty: all.  The daemon knows which there are. */

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "sroamctl/help.h"
 #include "sroamctl/parser.h"
 
 #define WORDS	6
@@ -37,6 +38,8 @@ static const struct row rows[] = {
 	{ "sh stati", CTL_SHOW_STATIONS, "" },
 	{ "rel", CTL_RELOAD, "" },
 	{ "ret", CTL_RETIRE, "" },
+	{ "help", COMMAND_HELP, "" },
+	{ "h sh r", COMMAND_HELP, "" },
 	{ "log brief", CTL_LOG, "0" },
 	{ "l v", CTL_LOG, "1" },
 	{ "show leases 192.168.44.0/24", CTL_SHOW_LEASES, "192.168.44.0/24" },
@@ -81,10 +84,10 @@ static const struct row rows[] = {
 	{ "monitor join re", CTL_NONE, "re: ambiguous: renew, release, "
 	    "reload" },
 	/* what is wrong, and what would be right */
-	{ "", CTL_NONE, "command missing: clear, disassociate, log, monitor, "
-	    "reload, retire, show" },
+	{ "", CTL_NONE, "command missing: clear, disassociate, help, log, "
+	    "monitor, reload, retire, show" },
 	{ "shwo", CTL_NONE, "shwo: not understood, valid here: clear, "
-	    "disassociate, log, monitor, reload, retire, show" },
+	    "disassociate, help, log, monitor, reload, retire, show" },
 	{ "show", CTL_NONE, "more must follow \"show\": interfaces, leases, "
 	    "memory, metrics, networks, peers, roams, routers, routes, "
 	    "stations, status" },
@@ -207,6 +210,8 @@ is_documented(const char *text, void *arg)
 	}
 	if (strstr(d->manual, entry) == NULL)
 		fail_msg("%s: not in the manual", text);
+	if (help_text(text) == NULL)
+		fail_msg("%s: not in the help", text);
 	d->n++;
 }
 
@@ -231,9 +236,38 @@ every_command_is_completed_and_in_the_manual(void **state)
 		    strstr(d.manual, entry) == NULL)
 			fail_msg("event %s: not described", events[i]);
 	}
-	assert_int_equal(d.n, CTL_REQUESTS - 1 + 3);
+	assert_int_equal(d.n, CTL_REQUESTS - 1 + 4);
 	free(d.completion);
 	free(d.manual);
+}
+
+static void
+help_has_the_commands_that_begin_so(void **state)
+{
+	char line[32], *argv[WORDS], *text = NULL, *p;
+	size_t len;
+	FILE *out;
+
+	(void)state;
+	assert_non_null(out = open_memstream(&text, &len));
+	snprintf(line, sizeof(line), "sh rou");
+	assert_int_equal(help_print(out, split(line, argv), argv), 0);
+	fflush(out);
+	assert_non_null(strstr(text, "show routers "));
+	assert_non_null(strstr(text, "show routes "));
+	assert_null(strstr(text, "show roams"));
+	assert_null(strstr(text, "clear"));
+	rewind(out);
+	assert_int_equal(help_print(out, 0, NULL), 0);
+	fflush(out);
+	assert_non_null(strstr(text, "clear lease MAC "));
+	assert_non_null(strstr(text, "\nshow status "));
+	for (p = text; p < text + len; p += strcspn(p, "\n") + 1)
+		assert_in_range(strcspn(p, "\n"), 28, 79);
+	snprintf(line, sizeof(line), "show leases now");
+	assert_int_equal(help_print(out, split(line, argv), argv), -1);
+	fclose(out);
+	free(text);
 }
 
 int
@@ -242,7 +276,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    lines_are_understood_or_refused_with_the_valid_words),
-		cmocka_unit_test(every_command_is_completed_and_in_the_manual)
+		cmocka_unit_test(every_command_is_completed_and_in_the_manual),
+		cmocka_unit_test(help_has_the_commands_that_begin_so)
 	};
 
 	return cmocka_run_group_tests_name("sroamctl_parser", tests, NULL,

@@ -26,7 +26,7 @@
 
 #define CONF_FILE	"/etc/sroamd.conf"
 
-static void		 usage(void) __attribute__((noreturn));
+static void		 usage(FILE *);
 static const char	*absolute(const char *);
 static int		 serve(struct parent_opts *);
 
@@ -39,7 +39,7 @@ main(int argc, char **argv)
 
 	libevent_init();
 	sandbox_secrets();
-	while ((ch = getopt(argc, argv, "dD:f:Ino:rs:v")) != -1) {
+	while ((ch = getopt(argc, argv, "dD:f:hIno:rs:Vv")) != -1) {
 		switch (ch) {
 		case 'd':
 			opts.foreground = true;
@@ -52,6 +52,9 @@ main(int argc, char **argv)
 		case 'f':
 			opts.conf_path = optarg;
 			break;
+		case 'h':
+			usage(stdout);
+			return 0;
 		case 'I':
 			asks = true;
 			break;
@@ -69,15 +72,21 @@ main(int argc, char **argv)
 		case 's':
 			opts.socket = optarg;
 			break;
+		case 'V':
+			puts("sroamd " VERSION);
+			return 0;
 		case 'v':
 			opts.verbose = 1;
 			break;
 		default:
-			usage();
+			usage(stderr);
+			return 1;
 		}
 	}
-	if (optind < argc)
-		usage();
+	if (optind < argc) {
+		usage(stderr);
+		return 1;
+	}
 	if (check)
 		return dryrun(opts.conf_path, opts.verbose);
 
@@ -96,11 +105,10 @@ main(int argc, char **argv)
 }
 
 static void
-usage(void)
+usage(FILE *to)
 {
-	fprintf(stderr, "usage: sroamd [-dInrv] [-D macro=value] [-f file] "
+	fprintf(to, "usage: sroamd [-dhInrVv] [-D macro=value] [-f file] "
 	    "[-o child=path]\n              [-s socket]\n");
-	exit(1);
 }
 
 static const char *
