@@ -200,7 +200,8 @@ enum ctl_peer_state {
 	CTL_PEER_IDLE,		/* waits before it connects again */
 	CTL_PEER_CONNECTING,
 	CTL_PEER_HANDSHAKE,
-	CTL_PEER_UP
+	CTL_PEER_UP,
+	CTL_PEER_OTHER_WAY	/* its router has connected to us */
 };
 
 struct ctl_peer {

@@ -84,12 +84,15 @@ int
 metrics_record(struct metrics *m, uint32_t type, const void *data, size_t len)
 {
 	struct answer *a = &m->answers[m->asked - 1];
+	const struct ctl_peer *peer = data;
 	struct measured *new;
 	size_t i;
 
 	if (type != a->record->type || len != a->record->len)
 		return -1;
-	if (is_foreign(type, data))
+	/* Its router has a record of the connection that there is. */
+	if (is_foreign(type, data) ||
+	    (type == CTL_PEER && peer->state == CTL_PEER_OTHER_WAY))
 		return 0;
 	new = reallocarray(a->measured, a->n + 1, sizeof(*new));
 	if (new == NULL)

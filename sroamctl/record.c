@@ -65,7 +65,7 @@ static const char *const lease_states[] = {
 	"valid", "released", "declined", NULL
 };
 static const char *const peer_states[] = {
-	"idle", "connecting", "handshake", "up", NULL
+	"idle", "connecting", "handshake", "up", "other way", NULL
 };
 static const char *const sources[] = {
 	"auto", "packets", "bridge", "nl80211", NULL

@@ -86,6 +86,38 @@ def up(lab, d, timeout=15, **want):
                     f"{d.conf.name}: a session {want}", timeout, 0.05)
 
 
+# Both sides have a line
+
+
+def test_the_line_of_a_peer_that_has_connected_to_us_says_so(link):
+    a = link.daemon("n1", "10.2.0.2")
+    b = link.daemon("n2", "10.2.0.1")
+    a.start()
+    b.start()
+
+    def other_way():
+        return [(d, p) for d in (a, b) for p in d.show("peers")
+                if p["state"] == "other way"]
+    d, line = link.lab.wait(lambda: len(other_way()) == 1 and other_way()[0],
+                            "one of the two lines", 15)
+    other = "n2" if d is a else "n1"
+    assert line["router"] == other and not line["error"], line
+    assert peer(d, state="up", router=other)["inbound"]
+    text = d.ctl("show", "metrics")
+    assert f'router="{other}",address="10.2.0.' in text
+    assert len([x for x in text.splitlines()
+                if x.startswith("sroamd_peer_state{") and
+                x.endswith('is="up"} 1')]) == 1
+    assert 'is="up"} 0' not in text
+    # One that is down keeps the name that an alert needs.
+    (b if d is a else a).stop()
+    rec = link.lab.wait(lambda: peer(d, configured=True, state="idle"),
+                        "it is idle", 15)
+    assert rec["router"] == other
+    assert f'router="{other}",address="10.2.0.{other[1]}",is="up"}} 0' in \
+        d.ctl("show", "metrics")
+
+
 # Names
 
 

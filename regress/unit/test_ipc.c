@@ -372,7 +372,7 @@ static const struct bad bads[] = {
 	TEXT(CTL_STATION, ctl_station, interface),
 	TEXT(CTL_STATION, ctl_station, port),
 
-	BYTE(CTL_PEER, ctl_peer, state, CTL_PEER_UP + 1),
+	BYTE(CTL_PEER, ctl_peer, state, CTL_PEER_OTHER_WAY + 1),
 	BYTE(CTL_PEER, ctl_peer, inbound, 2),
 	BYTE(CTL_PEER, ctl_peer, extended, 2),
 	BYTE(CTL_PEER, ctl_peer, notls, 2),

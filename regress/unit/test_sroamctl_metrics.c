@@ -40,6 +40,11 @@ static const struct ctl_peer peers[] = {
 	    .port = 4444, .state = CTL_PEER_UP, .queued = 20 },
 	/* A second one with the same labels. */
 	{ .router = ID(1), .router_name = "co\"re\\\n", .addr = V4(1) },
+	/* Its connection comes later in the list. */
+	{ .router = ID(5), .router_name = "ap5", .addr = V4(5),
+	    .state = CTL_PEER_OTHER_WAY },
+	{ .router = ID(5), .router_name = "ap5", .addr = V4(5), .inbound = 1,
+	    .state = CTL_PEER_UP },
 	{ .addr = V4(4), .error = "refused" }
 };
 static const struct ctl_memory memory = {
@@ -81,7 +86,7 @@ collected(void)
 				    sizeof(interfaces[i])), 0);
 			break;
 		case CTL_SHOW_PEERS:
-			for (i = 0; i < 3; i++)
+			for (i = 0; i < sizeof(peers) / sizeof(peers[0]); i++)
 				assert_int_equal(metrics_record(m, CTL_PEER,
 				    &peers[i], sizeof(peers[i])), 0);
 			break;
@@ -131,6 +136,9 @@ records_become_families(void **state)
 		"sroamd_peer_queued_bytes{"
 		"router_id=\"02:00:00:00:00:00:00:01\",router=\"co?re??\","
 		"address=\"10.1.1.1\"} 20\n"
+		"sroamd_peer_queued_bytes{"
+		"router_id=\"02:00:00:00:00:00:00:05\",router=\"ap5\","
+		"address=\"10.1.1.5\"} 0\n"
 		"sroamd_peer_queued_bytes{router_id=\"\",router=\"\","
 		"address=\"10.1.1.4\"} 0\n# TYPE",
 		"\nsroamd_peer_error{router_id=\"\",router=\"\","
@@ -145,7 +153,7 @@ records_become_families(void **state)
 		"\nsroamd_network_pool_ipv4_used{network=\"unnamed\"} 5\n"
 	};
 	static const char *const not[] = { "ifindex", "peer_port", "_pid",
-	    "peer_host", "\"gues\"", "network_configured",
+	    "other way\"} 1", "peer_host", "\"gues\"", "network_configured",
 	    "network_interface_count",
 	    "sroamd_router_" };
 	char *text = text_of(collected());

@@ -800,7 +800,7 @@ PART(ctl_station, NULL);
 static const struct ipc_field ctl_peer_rows[] = {
 	ROW(ctl_peer, addr, ANY),
 	ROW(ctl_peer, port, ANY),
-	ROW(ctl_peer, state, NUMBER, .max = CTL_PEER_UP),
+	ROW(ctl_peer, state, NUMBER, .max = CTL_PEER_OTHER_WAY),
 	SPAN(ctl_peer, inbound, proven, FLAG),
 	ROW(ctl_peer, router, ANY),
 	ROW(ctl_peer, router_name, TEXT),

@@ -36,6 +36,7 @@ struct target {
 	/* connected, but no session came */
 	bool			 fruitless;
 	struct router_id	 router;	/* of its last session */
+	char			 name[CTL_NAME];	/* likewise */
 	uint64_t		 run;		/* likewise; 0: none */
 	uint64_t		 connects, failures;
 	uint64_t		 cuts;		/* sessions that we closed */
@@ -184,6 +185,10 @@ void		 limit_failed(struct sessions *, const struct addr *,
 bool		 limit_take(struct session *);
 
 /* target.c */
+/* Whether there is a session with its router, by whichever connection. */
+bool		 target_is_met(const struct target *);
+/* Its router's last name, which outlives what is known of the router. */
+void		 target_learn_name(struct target *);
 struct target	*target_find(struct sessions *, const struct ipc_peer *);
 /* Of no configuration yet; NULL: no memory. */
 struct target	*target_new(struct sessions *);

@@ -10,7 +10,7 @@
 #include "engine/session/local.h"
 
 static void	show_session(const struct session *, struct ctl_peer *);
-static void	show_target(const struct target *, struct ctl_peer *);
+static void	show_target(struct target *, struct ctl_peer *);
 static void	cursor_put(struct ctl_cursor *, const struct target *);
 static void	cursor_get(const struct ctl_cursor *, struct target *);
 
@@ -49,7 +49,7 @@ show_session(const struct session *s, struct ctl_peer *c)
 }
 
 static void
-show_target(const struct target *t, struct ctl_peer *c)
+show_target(struct target *t, struct ctl_peer *c)
 {
 	monotime_t	now = clock_monotime();
 
@@ -61,11 +61,18 @@ show_target(const struct target *t, struct ctl_peer *c)
 		c->port = t->conf.port;
 		c->notls = t->conf.notls;
 		c->state = t->state;
+		c->router = t->router;
+		target_learn_name(t);
+		strlcpy(c->router_name, t->name, sizeof(c->router_name));
 		c->since = (uint64_t)monotime_ms(t->since, now) / 1000;
 		if (t->state == CTL_PEER_IDLE &&
 		    monotime_before(now, t->retry_at))
 			c->retry = (uint32_t)
 			    ((monotime_ms(now, t->retry_at) + 999) / 1000);
+		if (t->state == CTL_PEER_IDLE && target_is_met(t)) {
+			c->state = CTL_PEER_OTHER_WAY;
+			c->retry = 0;
+		}
 	}
 	c->configured = !t->conf.automatic;
 	c->automatic = t->conf.automatic;
@@ -73,7 +80,8 @@ show_target(const struct target *t, struct ctl_peer *c)
 	c->connects = t->connects;
 	c->failures = t->failures;
 	c->cuts = t->cuts;
-	strlcpy(c->error, t->error, sizeof(c->error));
+	if (c->state != CTL_PEER_OTHER_WAY)	/* else it is of no account */
+		strlcpy(c->error, t->error, sizeof(c->error));
 }
 
 /* key[0]: 0, or 1 and a session's id. */

@@ -14,7 +14,6 @@
 #define RETRY_REFUSED_MS 30000		/* an operator must act */
 #define STABLE_MS	10000		/* a session this long was good */
 
-static bool	has_session(const struct target *);
 static void	target_try(evutil_socket_t, short, void *);
 static void	note(struct target *, const char *, bool);
 
@@ -105,14 +104,20 @@ targets_watch(struct sessions *all)
 }
 
 /* With its router; a copy of that does not count, if they can be told apart. */
-static bool
-has_session(const struct target *t)
+bool
+target_is_met(const struct target *t)
 {
 	if (router_id_is_none(&t->router))
 		return false;
 	return t->run == 0 ?
 	    session_of_router(t->all, &t->router, NULL) != NULL :
 	    session_of_start(t->all, &t->router, t->run, NULL) != NULL;
+}
+
+void
+target_learn_name(struct target *t)
+{
+	core_name_router(t->all->core, &t->router, t->name, sizeof(t->name));
 }
 
 static void
@@ -124,7 +129,7 @@ target_try(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	/* It may have connected to us meanwhile: one session is enough. */
-	if (has_session(t)) {
+	if (target_is_met(t)) {
 		target_wait(t, RETRY_DUP_MS);
 		return;
 	}
@@ -208,8 +213,11 @@ target_lost(struct target *t, const struct session *s, const char *why,
 	t->session = NULL;
 	t->fruitless = !was_up;
 	if (!router_id_is_none(&s->router)) {
+		if (router_id_cmp(&t->router, &s->router) != 0)
+			t->name[0] = '\0';
 		t->router = s->router;
 		t->run = s->run;
+		target_learn_name(t);
 	}
 	if (was_up)
 		t->down = clock_monotime();
