@@ -35,6 +35,7 @@ enum ctl_type {
 	CTL_SHOW_NETWORKS,
 	/* ctl_request.number: of enum ctl_event_type, a bit each; 0: most */
 	CTL_MONITOR,
+	CTL_CLEAR_ROUTER,	/* ctl_request.router */
 	CTL_REQUESTS,		/* how many */
 	/* answers */
 	CTL_STATUS = 64,

@@ -30,7 +30,7 @@ _sroamctl()
 		[[ $cur == -* ]] && words='-h -j -N -n -s -V'
 		;;
 	clear)
-		words='lease'
+		words='lease router'
 		;;
 	log)
 		words='brief verbose'

@@ -23,6 +23,7 @@ static const struct {
 } texts[] = {
 	{ "clear lease ADDRESS", "forget a lease, in the whole network" },
 	{ "clear lease MAC", "forget all leases of a station" },
+	{ "clear router ROUTER", "forget a router that is gone" },
 	{ "disassociate MAC", "drop a station here: it has to join again" },
 	{ "help", "commands, or those that begin so: help clear" },
 	{ "log brief", "log changes and errors only" },

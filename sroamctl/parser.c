@@ -104,8 +104,14 @@ static const struct keyword words_clear_lease[] = {
 	END
 };
 
+static const struct keyword words_clear_router[] = {
+	LAST(WORD_ROUTER, "ROUTER", CTL_CLEAR_ROUTER, 0),
+	END
+};
+
 static const struct keyword words_clear[] = {
 	KEYWORD("lease", CTL_NONE, words_clear_lease),
+	KEYWORD("router", CTL_NONE, words_clear_router),
 	END
 };
 

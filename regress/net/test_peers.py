@@ -109,6 +109,10 @@ def test_the_line_of_a_peer_that_has_connected_to_us_says_so(link):
                 if x.startswith("sroamd_peer_state{") and
                 x.endswith('is="up"} 1')]) == 1
     assert 'is="up"} 0' not in text
+    done = d.ctl_raw("clear", "router", other)
+    assert done.returncode == 1 and "was heard of " in done.stderr
+    done = d.ctl_raw("clear", "router", "n9")
+    assert done.stderr.strip() == "sroamctl: n9: no such router"
     # One that is down keeps the name that an alert needs.
     (b if d is a else a).stop()
     rec = link.lab.wait(lambda: peer(d, configured=True, state="idle"),

@@ -396,6 +396,8 @@ wrong_requests_are_answered_with_the_reason(void **state)
 		{ CTL_DISASSOCIATE, { .version = CTL_VERSION,
 		    .mac = { { 1 } } }, 0,
 		    "disassociate: not the MAC address of a station" },
+		{ CTL_CLEAR_ROUTER, { .version = CTL_VERSION }, 0,
+		    "clear router: not the name or id of a router" },
 		{ CTL_CLEAR_LEASE, { .version = CTL_VERSION }, 0,
 		    "clear lease: neither an address nor a station's MAC address" },
 		{ CTL_CLEAR_LEASE, { .version = CTL_VERSION, .has_prefix = 2,

@@ -109,6 +109,113 @@ router_that_is_not_heard_of_is_silent_until_it_is(void **state)
 	node_free(node);
 }
 
+static const uint8_t third[8] = { 2, 0, 0, 0, 0, 0, 0, 0x78 };
+
+/* A machine with its address and another id has taken its place. */
+static void
+router_that_was_replaced_is_forgotten_when_it_is_silent(void **state)
+{
+	struct node *node = node_new(1, "10.0.0.0/24");
+	struct update old = says(9, 1), new = says_of(third, 9, 1);
+	struct ctl_router r;
+	unsigned int i;
+
+	(void)state;
+	core_start(node);
+	assert_null(core_update(node->core, 7, &old, now));
+	pass(node, 100000);
+	assert_null(core_update(node->core, 7, &new, now));
+	/* It may be alive: two routers that somebody gave one address. */
+	pass(node, ROUTER_SILENT_S * 1000 - 100000 - 1);
+	assert_true(find(node, other, &r));
+	pass(node, 1);
+	assert_false(find(node, other, &r));
+	assert_true(find(node, third, &r));
+	/* No copy brings it back, whatever its lifetime; its next word does. */
+	assert_non_null(core_update(node->core, 7, &old, now));
+	assert_false(find(node, other, &r));
+	old = says(9, 2);
+	assert_null(core_update(node->core, 7, &old, now));
+	assert_true(find(node, other, &r));
+	/* In the other order: it is silent already when the other comes. */
+	for (i = 0; i < ROUTER_SILENT_S; i += 100)
+		pass(node, 100000);
+	assert_true(find(node, other, &r));
+	assert_true(r.silent);
+	new = says_of(third, 9, 2);
+	assert_null(core_update(node->core, 7, &new, now));
+	assert_false(find(node, other, &r));
+	assert_int_equal(node->core->lease->nrouter_data, 1);
+	node_free(node);
+}
+
+static void
+nobody_at_another_address_replaces_a_router(void **state)
+{
+	struct node *node = node_new(1, "10.0.0.0/24");
+	struct update old = says(9, 1), new = says_of(third, 10, 1);
+	struct ctl_router r;
+
+	(void)state;
+	core_start(node);
+	assert_null(core_update(node->core, 7, &new, now));
+	assert_null(core_update(node->core, 7, &old, now));
+	pass(node, 100000);
+	new = says_of(third, 10, 2);
+	assert_null(core_update(node->core, 7, &new, now));
+	pass(node, ROUTER_SILENT_S * 1000);
+	assert_true(find(node, other, &r));
+	assert_true(r.silent);
+	node_free(node);
+}
+
+/* Our own address is that of a dead router: we are in its place. */
+static void
+router_that_we_replaced_is_forgotten(void **state)
+{
+	struct node *node = node_new(1, "10.0.0.0/24");
+	struct update old = says(9, 1);
+	struct ctl_router r;
+
+	(void)state;
+	assert_int_equal(addr_parse("192.168.44.9",
+	    &node->conf->global.router_addr4), 0);
+	core_start(node);
+	old.age = 200000;
+	assert_null(core_update(node->core, 7, &old, now));
+	assert_true(find(node, other, &r));
+	pass(node, ROUTER_SILENT_S * 1000 - 200000);
+	assert_false(find(node, other, &r));
+	node_free(node);
+}
+
+static void
+operator_forgets_a_router_that_is_gone(void **state)
+{
+	struct node *node = node_new(1, "10.0.0.0/24");
+	struct router_id id, self = node->core->self;
+	struct update old = says(9, 1);
+	struct ctl_router r;
+	uint32_t heard;
+
+	(void)state;
+	memcpy(&id, other, sizeof(id));
+	core_start(node);
+	assert_int_equal(core_clear_router(node->core, &id, &heard, now), -1);
+	assert_int_equal(core_clear_router(node->core, &self, &heard, now),
+	    -1);
+	assert_null(core_update(node->core, 7, &old, now));
+	pass(node, ROUTER_LATE_S * 1000 - 1000);
+	assert_int_equal(core_clear_router(node->core, &id, &heard, now), 1);
+	assert_int_equal(heard, ROUTER_LATE_S - 1);
+	pass(node, 1000);
+	assert_int_equal(core_clear_router(node->core, &id, &heard, now), 0);
+	assert_false(find(node, other, &r));
+	assert_non_null(core_update(node->core, 7, &old, now));
+	assert_false(find(node, other, &r));
+	node_free(node);
+}
+
 static void
 address_is_reserved_as_long_as_a_router_has_it(void **state)
 {
@@ -467,6 +574,11 @@ main(void)
 		cmocka_unit_test(own_presence_is_flooded_every_two_minutes),
 		cmocka_unit_test(
 		    router_that_is_not_heard_of_is_silent_until_it_is),
+		cmocka_unit_test(
+		    router_that_was_replaced_is_forgotten_when_it_is_silent),
+		cmocka_unit_test(nobody_at_another_address_replaces_a_router),
+		cmocka_unit_test(router_that_we_replaced_is_forgotten),
+		cmocka_unit_test(operator_forgets_a_router_that_is_gone),
 		cmocka_unit_test(
 		    address_is_reserved_as_long_as_a_router_has_it),
 		cmocka_unit_test(

@@ -83,6 +83,9 @@ static const struct row rows[] = {
 	    "reload, lost" },
 	{ "monitor join re", CTL_NONE, "re: ambiguous: renew, release, "
 	    "reload" },
+	{ "clear router ap2", CTL_CLEAR_ROUTER, "ap2" },
+	{ "clear router 02:00:00:00:00:00:00:07", CTL_CLEAR_ROUTER,
+	    "02:00:00:00:00:00:00:07" },
 	/* what is wrong, and what would be right */
 	{ "", CTL_NONE, "command missing: clear, disassociate, help, log, "
 	    "monitor, reload, retire, show" },
@@ -202,6 +205,7 @@ is_documented(const char *text, void *arg)
 	snprintf(entry, sizeof(entry), "\n.It Cm");
 	for (i = 0; i < argc; i++) {
 		if (strcmp(argv[i], "MAC") == 0 ||
+		    strcmp(argv[i], "ROUTER") == 0 ||
 		    strcmp(argv[i], "ADDRESS") == 0)
 			break;
 		if (strstr(d->completion, argv[i]) == NULL)

@@ -33,7 +33,8 @@ static bool	wanted_roam(const struct ctl_request *, const void *);
 static bool	has_router(struct engine_ctl *, const char *);
 static void	again(void *);
 static void	look_again(evutil_socket_t, short, void *);
-static request_fn status, memory, drops, disassociate, clear_lease, retire;
+static request_fn status, memory, drops, disassociate, clear_lease, retire,
+		clear_router;
 
 static const struct listing_kind lists[CTL_REQUESTS] = {
 	[CTL_SHOW_LEASES] = { CTL_LEASE, sizeof(struct ctl_lease),
@@ -58,6 +59,7 @@ static request_fn *const requests[CTL_REQUESTS] = {
 	[CTL_SHOW_INTERFACES] = drops,
 	[CTL_DISASSOCIATE] = disassociate,
 	[CTL_CLEAR_LEASE] = clear_lease,
+	[CTL_CLEAR_ROUTER] = clear_router,
 	[CTL_RETIRE] = retire
 };
 
@@ -372,4 +374,41 @@ retire(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
 	(void)arg;
 	core_retire(ctl->core, clock_monotime());
 	listing_end(pipe, client, NULL);
+}
+
+/* A router that was replaced has the name of its successor: by id then. */
+static void
+clear_router(struct engine_ctl *ctl, struct pipe *pipe, uint32_t client,
+    const struct ctl_request *arg)
+{
+	monotime_t		now = clock_monotime();
+	struct ctl_cursor	cursor;
+	struct ctl_router	r, found;
+	uint32_t		heard, n = 0;
+
+	memset(&cursor, 0, sizeof(cursor));
+	while (core_show_router(ctl->core, &cursor, &r, now))
+		if (is_router(arg->router, &r.id, r.name)) {
+			found = r;
+			n++;
+		}
+	if (n != 1) {
+		listing_end(pipe, client, n == 0 ? "%s: no such router" :
+		    "%s: routers of this name are several, write the id of "
+		    "one", arg->router);
+		return;
+	}
+	switch (core_clear_router(ctl->core, &found.id, &heard, now)) {
+	case 0:
+		listing_end(pipe, client, NULL);
+		break;
+	case -1:
+		listing_end(pipe, client, "%s: this router, or one of which "
+		    "nothing is held", arg->router);
+		break;
+	default:
+		listing_end(pipe, client, "%s: was heard of %u s ago and would "
+		    "be back: stop it first, or deny it", arg->router, heard);
+		break;
+	}
 }

@@ -123,7 +123,8 @@ static const struct route_row routes[CTL_REQUESTS] = {
 	[CTL_SHOW_ROAMS] = { "show roams", ONE(PROC_ENGINE), CTL_ROAM, true },
 	[CTL_SHOW_NETWORKS] = { "show networks", ONE(PROC_ENGINE), CTL_NETWORK,
 	    true },
-	[CTL_MONITOR] = { "monitor", ONE(PROC_ENGINE), CTL_EVENT, true }
+	[CTL_MONITOR] = { "monitor", ONE(PROC_ENGINE), CTL_EVENT, true },
+	[CTL_CLEAR_ROUTER] = { "clear router", ONE(PROC_ENGINE), 0, false }
 };
 
 struct control *

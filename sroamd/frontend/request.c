@@ -43,6 +43,13 @@ request_check(uint32_t type, struct ctl_request *r)
 			return "not the MAC address of a station";
 		clean.mac = r->mac;
 		break;
+	case CTL_CLEAR_ROUTER:
+		if (r->router[0] == '\0' ||
+		    strnlen(r->router, sizeof(r->router)) ==
+		    sizeof(r->router))
+			return "not the name or id of a router";
+		strlcpy(clean.router, r->router, sizeof(clean.router));
+		break;
 	case CTL_CLEAR_LEASE:
 		if (r->has_prefix) {
 			if ((wrong = check_prefix(r)) != NULL)

@@ -28,6 +28,12 @@ void	core_retire(struct core *, monotime_t now);
  */
 int	core_clear_lease(struct core *, const char *network,
 	    const struct prefix *, const struct mac *, monotime_t now);
+/*
+ * An operator ends a router that is gone: 0; -1: there is none; 1: it was heard
+ * of `heard` s ago, and would be back with its next word.
+ */
+int	core_clear_router(struct core *, const struct router_id *,
+	    uint32_t *heard, monotime_t now);
 /* The drops of the next interface after *ifindex, in order. */
 int	core_show_drops(struct core *, uint32_t *ifindex,
 	    uint64_t count[CTL_DROPS]);

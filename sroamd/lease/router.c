@@ -50,6 +50,7 @@ router_release(struct core *core, struct router *r)
 {
 	if (r->datum != NULL || r->nstations > 0 || router_is_self(core, r))
 		return;
+	place_clear(core, r);
 	RB_REMOVE(router_tree, &core->lease->routers, r);
 	core->lease->nrouters--;
 	room_free(core, r, sizeof(*r));

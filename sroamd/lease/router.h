@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "common/monotime.h"
+#include "lease/place.h"
 #include "msg.h"
 #include "table/peer.h"
 
@@ -22,6 +23,7 @@ struct router {
 	/* from its datum, or the id alone */
 	struct router_info	 info;
 	struct datum		*datum;
+	struct router_place	 places[2];	/* IPv4, IPv6 */
 	LIST_HEAD(, station)	 stations;
 	uint32_t		 nstations;
 	struct spoken		 spoken;	/* by the session, its datum */

@@ -35,6 +35,12 @@ static void	note_new(struct core *, const struct router_info *, monotime_t);
 static void	note_config(struct core *, struct router *,
 		    const struct router_info *, monotime_t);
 static void	router_wait(struct core *, struct router *, monotime_t);
+static bool	is_after(const struct core *, const struct router *,
+		    const struct router *);
+static void	replace_others(struct core *, struct router *, monotime_t);
+static bool	is_replaced(struct core *, struct router *, monotime_t);
+static void	replaced(struct core *, struct router *, const struct router *,
+		    monotime_t);
 
 static void
 nexthop_emit(struct core *core, const struct router *r, bool reachable)
@@ -86,6 +92,7 @@ router_informed(struct core *core, struct router *r,
 	r->info = *info;
 	reserve_add(core, &r->info.addr4);
 	reserve_add(core, &r->info.addr6);
+	place_set(core, r);
 	if (same)
 		return;
 	if (router_reachable(r))
@@ -139,6 +146,7 @@ router_stored(struct core *core, struct datum *d, monotime_t now)
 		router_informed(core, r, &info, now);
 	if (is_back && !router_is_self(core, r))
 		event_router(core, CTL_EVENT_ROUTER_UP, r);
+	replace_others(core, r, now);
 }
 
 /*
@@ -366,6 +374,8 @@ router_timer(struct core *core, struct datum *d, monotime_t now)
 		was = r->silent;
 		r->silent = !router_is_self(core, r) &&
 		    monotime_ms(d->claimed, now) >= ROUTER_SILENT_S * 1000LL;
+		if (r->silent && is_replaced(core, r, now))
+			return;
 		if (r->silent && !was)
 			event_router(core, CTL_EVENT_ROUTER_SILENT, r);
 		router_wait(core, r, now);
@@ -394,4 +404,80 @@ router_end(struct core *core, struct router *r, monotime_t now)
 	}
 	table_remove(core, d);
 	router_release(core, r);
+}
+
+/* Its last word has ended, whatever others say of its lifetime. */
+void
+router_forget(struct core *core, struct router *r, monotime_t now)
+{
+	struct router_id	 id = r->info.id;
+	struct past		*past;
+
+	router_end(core, r, now);
+	if ((past = past_find(core, &id, now)) != NULL)
+		past->expires = now;
+}
+
+/* Whether its last word is younger than that of the other. */
+static bool
+is_after(const struct core *core, const struct router *r,
+    const struct router *other)
+{
+	return router_is_self(core, r) ||
+	    monotime_before(other->datum->claimed, r->datum->claimed);
+}
+
+/* It has spoken: silent routers at its addresses go. */
+static void
+replace_others(struct core *core, struct router *r, monotime_t now)
+{
+	struct router	*old;
+	unsigned int	 i;
+
+	for (i = 0; i < 2; i++)
+		while ((old = place_other(core, &r->places[i], true)) !=
+		    NULL && is_after(core, r, old))
+			replaced(core, old, r, now);
+}
+
+/* It has become silent: true if it went, as another is in its place. */
+static bool
+is_replaced(struct core *core, struct router *r, monotime_t now)
+{
+	struct router	*new;
+	unsigned int	 i;
+
+	for (i = 0; i < 2; i++) {
+		new = place_other(core, &r->places[i], false);
+		if (new == NULL || !is_after(core, new, r))
+			continue;
+		replaced(core, r, new, now);
+		return true;
+	}
+	return false;
+}
+
+static void
+replaced(struct core *core, struct router *r, const struct router *by,
+    monotime_t now)
+{
+	core_log(core, LEVEL_INFO, "router id %s, %s: not heard of any more, "
+	    "router id %s is in its place", router_id_text(&r->info.id),
+	    r->info.name, router_id_text(&by->info.id));
+	router_forget(core, r, now);
+}
+
+int
+core_clear_router(struct core *core, const struct router_id *id,
+    uint32_t *heard, monotime_t now)
+{
+	struct router	*r = router_find(core, id);
+
+	if (r == NULL || r->datum == NULL || router_is_self(core, r))
+		return -1;
+	*heard = (uint32_t)(monotime_ms(r->datum->claimed, now) / 1000);
+	if (*heard < ROUTER_LATE_S)
+		return 1;
+	router_forget(core, r, now);
+	return 0;
 }

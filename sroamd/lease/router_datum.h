@@ -16,6 +16,7 @@ struct datum;
 
 #define ROUTER_S	3600		/* lifetime of a router datum */
 #define ROUTER_REFRESH_S 120		/* how often it is refreshed */
+#define ROUTER_LATE_S	150		/* a refresh did not come */
 #define ROUTER_SILENT_S	300		/* no refresh: a fault */
 #define ROUTER_CLONE_S	600		/* that two of one id are shown */
 
@@ -37,6 +38,8 @@ const char	*router_accept(struct core *, const struct claim *,
 void		 router_copy(struct core *, const struct claim *);
 /* What it says of itself goes; its stations have no direct routes. */
 void		 router_end(struct core *, struct router *, monotime_t now);
+/* The same, and no copy of it is taken any more: only a new word. */
+void		 router_forget(struct core *, struct router *, monotime_t now);
 /* The information about the router may have changed. */
 void		 router_informed(struct core *, struct router *,
 		    const struct router_info *, monotime_t now);

@@ -62,6 +62,7 @@ struct lease_state {
 	struct iface_tree	 ifaces;
 	uint32_t		 nifaces;
 	struct router_tree	 routers;
+	struct place_tree	 places;
 	uint32_t		 nrouters;
 	uint32_t		 nrouter_data;	/* without our own */
 	struct router_self	 own;
