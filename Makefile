@@ -199,10 +199,12 @@ install: all $(BUILD)/install/sroamd
 	install -m 0644 etc/sroamctl.bash $(DESTDIR)$(COMPDIR)/sroamctl
 	install -m 0644 etc/sroamd.conf etc/hostapd.conf etc/babeld.conf etc/bird.conf \
 	    etc/bird-ibgp.conf etc/frr.conf etc/sroamd.nft etc/networks.nft \
-	    etc/mdns.nft etc/avahi-daemon.conf \
+	    etc/mdns.nft etc/avahi-daemon.conf etc/interfaces etc/exit.nft \
 	    $(DESTDIR)$(EXAMPLEDIR)
 	install -m 0644 etc/babeld.service.d/sroamd.conf \
 	    $(DESTDIR)$(EXAMPLEDIR)/babeld.service.d
+	install -d $(DESTDIR)$(EXAMPLEDIR)/networkd
+	install -m 0644 etc/networkd/* $(DESTDIR)$(EXAMPLEDIR)/networkd
 	install -d $(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d \
 	    $(DESTDIR)$(SYSCTLDIR) $(DESTDIR)$(SYSUSERSDIR)
 	install -m 0644 etc/sysusers.d/sroamd.conf $(DESTDIR)$(SYSUSERSDIR)

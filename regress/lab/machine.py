@@ -36,6 +36,7 @@ def wait(cond, what):
 
 class Machine:
     """Not on before start(): what is written before is there at the start."""
+    masked, target = MASKED, "test.target"
 
     def __init__(self, top, lower="/"):
         self.top, self.files = top, os.path.join(top, "files")
@@ -45,21 +46,25 @@ class Machine:
         self.write("etc/systemd/system/test.target", TARGET)
         for unit in "sroamd", "sroamd-routes":
             self.write(f"etc/systemd/system/{unit}.service.d/log.conf", DROP_IN)
-        for unit in MASKED:
+        for unit in self.masked:
             os.symlink("/dev/null", self.path("etc/systemd/system/" + unit))
         open(self.console, "wb").close()
         os.makedirs(self.path("var/lib"), exist_ok=True)
 
-    def start(self, netns=None):
-        """In the network namespace of that name, or one of its own."""
+    def start(self, netns=None, plug=None):
+        """In the network namespace of that name, or one of its own, to which
+        plug() adds."""
         enter, flags = [], "-fpmnuiC"
         if netns:
             enter, flags = ["nsenter", "--net=/run/netns/" + netns], "-fpmuiC"
         self.boot = subprocess.Popen(
             [*enter, "unshare", flags, "--kill-child",
-             os.path.join(HERE, "boot.sh"), self.top, "test.target",
+             os.path.join(HERE, "boot.sh"), self.top, self.target,
              self.lower], stdin=subprocess.DEVNULL,
             stdout=open(self.console, "ab"), stderr=subprocess.STDOUT)
+        if plug:
+            wait(lambda: self.boot.poll() is not None or self.first(), "it")
+            plug()
         wait(lambda: self.boot.poll() is not None or self.up(),
              "systemd runs")
         return self.boot.poll() is None
@@ -109,7 +114,7 @@ class Machine:
 
     def up(self):
         return self.first() is not None and self.run(
-            "systemctl", "is-active", "test.target", check=False) == "active"
+            "systemctl", "is-active", self.target, check=False) == "active"
 
     def children(self):
         """Process ids by role, as the machine's systemd sees them."""
