@@ -122,6 +122,26 @@ def test_the_line_of_a_peer_that_has_connected_to_us_says_so(link):
         d.ctl("show", "metrics")
 
 
+@pytest.mark.release
+def test_sessions_that_end_soon_again_and_again_hint_at_large_packets(link):
+    """As small ones pass an MTU hole, and all behind a large one wait."""
+    n2 = link.daemon("n2").start()
+    d = link.daemon("n1", "10.2.0.2").start()
+    hint = "not heard for 10 s, and again: do large packets pass?"
+    for cut in 1, 2, 3:
+        up(link.lab, d)
+        assert hint not in d.log()
+        link.lab.run("nft", "-f", "-", ns="n1", input="""table inet hole {
+            chain in {
+                type filter hook input priority 0; tcp sport 4444 drop;
+            }
+        }""")
+        rec = link.lab.wait(lambda c=cut: peer(d, cuts=c), "it is cut", 25)
+        link.lab.run("nft", "delete", "table", "inet", "hole", ns="n1")
+    assert hint in d.log() and rec["error"] == hint
+    n2.stop()
+
+
 # Names
 
 

@@ -240,6 +240,10 @@ def test_an_address_to_listen_on_may_come_later(net, daemon, address, length,
         net.lab.ip("r1", "addr", "del", f"{address}/{length}", "dev", "lo")
 
 
+DROPS = """table inet forgotten {
+    chain fw { type filter hook forward priority 0; policy drop; }
+}
+"""
 FORGOTTEN = [
     ("forwarding is off", lambda net, d: net.lab.sysctl(
         "r1", net__ipv4__ip_forward=0), "forward"),
@@ -247,6 +251,12 @@ FORGOTTEN = [
      "gateway"),
     ("prefix overlaps another interface", lambda net, d: net.lab.ip(
         "r1", "addr", "add", "192.168.44.77/24", "dev", "core"), "core"),
+    ("a chain that drops", lambda net, d: net.lab.run(
+        "nft", "-f", "-", ns="r1", input=DROPS),
+     "table forgotten has policy drop for what is forwarded: "),
+    ("redirects", lambda net, d: net.lab.sysctl(
+        "r1", net__ipv4__conf__all__send_redirects=1),
+     "set net.ipv4.conf.all.send_redirects=0"),
 ]
 
 
@@ -260,7 +270,10 @@ def test_what_an_operator_forgets_is_said(net, daemon, what, forget, word):
             word in line for line in daemon.log().splitlines()),
             f"a line about {what}", 5)
     finally:
-        net.lab.sysctl("r1", net__ipv4__ip_forward=1)
+        net.lab.sysctl("r1", net__ipv4__ip_forward=1,
+                       net__ipv4__conf__all__send_redirects=0)
+        net.lab.run("nft", "delete", "table", "inet", "forgotten", ns="r1",
+                    check=False)
         net.lab.run("ip", "-n", net.lab.ns_name("r1"), "addr", "del",
                     "192.168.44.77/24", "dev", "core", check=False)
 

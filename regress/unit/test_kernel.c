@@ -2702,6 +2702,8 @@ what_operators_forget_is_said_once(void **state)
 		"br3: 192.168.44.2/24: any station can answer for addresses "
 		    "that have no station now: write /32",
 		"br4: 192.168.44.3/25: any station",
+		"br1: a bridge without a port now",
+		"br3: spanning tree is on",
 	};
 	struct conf_iface *i4;
 	const char *at;
@@ -2723,6 +2725,7 @@ what_operators_forget_is_said_once(void **state)
 	add_iface("br2")->source = SOURCE_NL80211;
 	do_ip("link add br3 type bridge");
 	do_ip("addr add 192.168.44.2/24 dev br3");
+	do_ip("link set br3 type bridge stp_state 1");
 	add_iface("br3");
 	do_ip("link add br4 type bridge");
 	i4 = add_iface("br4");
@@ -2739,6 +2742,27 @@ what_operators_forget_is_said_once(void **state)
 	assert_null(strstr(stub_log_text(), "br0: no IPv4"));
 	assert_null(strstr(stub_log_text(), "br0: 192"));
 	assert_null(strstr(stub_log_text(), "mv1: up1 below"));
+	assert_null(strstr(stub_log_text(), "br0: a bridge"));
+	assert_null(strstr(stub_log_text(), "br0: spanning"));
+}
+
+static void
+an_interface_with_stations_leads_to_no_router(void **state)
+{
+	(void)state;
+	NEEDS_ROOT();
+	do_ip("route add 10.1.1.7/32 dev br0");
+	open_kernel();
+	assert_int_equal(router(&r2, "10.1.1.2", NULL), 0);
+	turn();
+	assert_null(strstr(stub_log_text(), "is reached by it"));
+	assert_int_equal(router(&r2, "10.1.1.7", NULL), 0);
+	turn();
+	do_ip("route add 10.1.1.8/32 dev br0");
+	assert_int_equal(router(&r3, "10.1.1.8", NULL), 0);
+	turn();
+	assert_int_equal(stub_log_count(" is reached by it: "), 1);
+	assert_int_equal(stub_log_count("br0: router "), 1);
 }
 
 static void
@@ -2909,6 +2933,7 @@ main(void)
 		TEST(without_direct_routes_a_lost_one_drains),
 		TEST(a_reload_moves_tables_and_drops_interfaces),
 		TEST(what_operators_forget_is_said_once),
+		TEST(an_interface_with_stations_leads_to_no_router),
 		TEST(the_kernels_xid_and_nothing_else_is_heard),
 		TEST(closing_leaves_nothing),
 		TEST(many_routes_at_once),

@@ -15,6 +15,8 @@
 static void	check_forwarding(const char *, const char *);
 static void	check_iface(struct kernel *, struct kiface *, bool, bool);
 static void	check_bridge(struct kernel *, struct kiface *);
+static void	check_stp(struct kiface *);
+static void	check_has_port(struct kernel *, const struct kiface *);
 static void	check_radio(struct kernel *, struct kiface *);
 static void	check_onlink(const char *, const struct prefix *);
 static void	check_overlap(struct kernel *, const struct prefix *);
@@ -47,10 +49,14 @@ check_conf(struct kernel *k)
 	vrf_check(k);
 }
 
-/* Not before the first look at the rules of nftables, which may do the same. */
+/* Isolation not before the first look at nftables, which may do the same. */
 void
 check_ports(struct kernel *k)
 {
+	struct kiface *i;
+
+	TAILQ_FOREACH(i, &k->ifaces, entry)
+		check_stp(i);
 	if (k->nft.nl == NULL || k->guard.looked)
 		check_isolation(k);
 }
@@ -62,6 +68,35 @@ check_isolation(struct kernel *k)
 
 	TAILQ_FOREACH(i, &k->ifaces, entry)
 		check_bridge(k, i);
+}
+
+/* hostapd and the frames of a station that has just come do not wait. */
+static void
+check_stp(struct kiface *i)
+{
+	bool stp = i->node != NULL && i->node->link.stp;
+
+	if (stp && !i->stp_said)
+		log_warnx("%s: spanning tree is on, which keeps a port silent "
+		    "for half a minute: ip link set %s type bridge stp_state "
+		    "0", i->conf.name, i->conf.name);
+	i->stp_said = stp;
+}
+
+/* hostapd may bring it later. */
+static void
+check_has_port(struct kernel *k, const struct kiface *i)
+{
+	struct knode *n;
+
+	if (!i->node->link.bridge || i->conf.nports > 0)
+		return;
+	RB_FOREACH(n, knode_tree, &k->nodes)
+		if (n->link.master == i->node->link.ifindex)
+			return;
+	log_warnx("%s: a bridge without a port now: stations come by "
+	    "hostapd's bridge=%s or ip link set eth1 master %s", i->conf.name,
+	    i->conf.name, i->conf.name);
 }
 
 /* Said when it is so for the first time, and when it is so again. */
@@ -116,6 +151,7 @@ check_iface(struct kernel *k, struct kiface *i, bool v4, bool v6)
 		return;
 	}
 	check_radio(k, i);
+	check_has_port(k, i);
 	for (n = 0; n < i->conf.naddrs; n++)
 		if (!addr_is_linklocal(&i->conf.addrs[n].addr))
 			check_onlink(i->conf.name, &i->conf.addrs[n]);

@@ -43,6 +43,7 @@ struct kiface {
 	/* by rules: guard.h; that of the look under way */
 	bool			 guarded, guarding;
 	bool			 vrf_said;	/* in another: vrf.h */
+	bool			 stp_said, uplink_said;
 	struct kroute_list	 routes;	/* wanted here */
 };
 TAILQ_HEAD(kiface_list, kiface);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <stdarg.h>
@@ -43,6 +44,8 @@ static void	begin(struct kernel *);
 static void	finish(struct kernel *);
 static void	each(void *, struct nlmsghdr *);
 static void	each_guard(struct kernel *, struct nlmsghdr *);
+static void	look_at_chain(struct kernel *,
+		    const struct kernel_nft_chain *);
 static void	flowtable(struct kernel *, const struct kernel_flowtable *);
 static void	say(struct kernel *, const char *, ...)
 		    __attribute__((format(printf, 2, 3)));
@@ -217,10 +220,23 @@ each_guard(struct kernel *k, struct nlmsghdr *nlh)
 
 	if (msg_read_nft_table(nlh, &table) == 0)
 		guard_table(k, &table);
-	else if (msg_read_nft_chain(nlh, &chain) == 0)
+	else if (msg_read_nft_chain(nlh, &chain) == 0) {
 		guard_chain(k, &chain);
-	else if (msg_read_nft_rule(nlh, &rule) == 0)
+		look_at_chain(k, &chain);
+	} else if (msg_read_nft_rule(nlh, &rule) == 0)
 		guard_rule(k, &rule);
+}
+
+/* As a firewall has it, and Docker sets it. */
+static void
+look_at_chain(struct kernel *k, const struct kernel_nft_chain *c)
+{
+	if (c->hooked && c->hook == NF_INET_FORWARD && c->drops &&
+	    (c->family == NFPROTO_INET || c->family == NFPROTO_IPV4 ||
+	    c->family == NFPROTO_IPV6))
+		say(k, "nftables: table %s has policy drop for what is "
+		    "forwarded: do its rules accept what stations send, and "
+		    "what is sent to them?", c->table);
 }
 
 static void

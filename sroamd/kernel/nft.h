@@ -2,7 +2,8 @@
 /*
  * The rules of nftables are read and left alone: at start, after a reload and
  * when they change.  What they keep is for guard.h; those that break the
- * connections of stations that roam are named once.
+ * connections of stations that roam, or may drop what stations send, are named
+ * once.
  *
  * A flow table that has a port of a bridge among its devices remembers the
  * port and the station's MAC address for a connection, and goes on sending

@@ -31,6 +31,7 @@ struct kernel_link {
 	char		name[16];
 	bool		bridge, macvlan;
 	bool		isolated;	/* from other such ports */
+	bool		stp;		/* a bridge with spanning tree */
 	/* Of a VLAN device the VLAN, else 0; and its protocol. */
 	uint16_t	vid, protocol;
 	/* Of a bridge that tells VLANs apart, which have this protocol. */

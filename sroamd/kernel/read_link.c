@@ -106,6 +106,8 @@ read_vlan(struct nlmsghdr *nlh, struct kernel_link *l)
 	if (kind == NULL || data == NULL)
 		return;
 	if (l->bridge) {
+		l->stp = attr_u32(attr_nested(data,
+		    IFLA_BR_STP_STATE)) != 0;
 		l->filters = attr_u8(attr_nested(data,
 		    IFLA_BR_VLAN_FILTERING)) != 0;
 		l->protocol = attr_u16(attr_nested(data,

@@ -23,7 +23,6 @@ enum rule {
 
 enum whose {
 	OF_STATIONS,		/* an interface with stations */
-	OF_ISOLATED,		/* one that is isolated */
 	OF_LOWER		/* what is below a macvlan with stations */
 };
 
@@ -53,9 +52,9 @@ static const struct sysctl {
 	    "the kernel takes router advertisements from stations" },
 	{ 6, "disable_ipv6", OWN, OF_STATIONS, ~1u, 0,
 	    "no IPv6 for stations" },
-	/* One would send a station to another that it cannot reach. */
-	{ 4, "send_redirects", GREATER, OF_ISOLATED, ~1u, 0,
-	    "isolated, but the kernel redirects its stations to one another" },
+	/* One would send a station to another: it may roam, or not be heard. */
+	{ 4, "send_redirects", GREATER, OF_STATIONS, ~1u, 0,
+	    "the kernel redirects stations to one another" },
 	/*
 	 * Linux answers ARP for every address of the host on every interface:
 	 * the lower interface of a macvlan with its own MAC, before ours does.
@@ -116,8 +115,6 @@ look(struct kernel *k, struct kiface *i, unsigned int s, const bool served[7])
 	struct knode *lower;
 	bool wrong = served[c->v];
 
-	if (c->whose == OF_ISOLATED)
-		wrong &= i->conf.isolated;
 	if (c->whose == OF_LOWER) {
 		lower = i->node->link.macvlan ?
 		    node_find(k, i->node->link.lower) : NULL;

@@ -23,6 +23,7 @@
 #include "kernel/monitor.h"
 #include "kernel/netlink.h"
 #include "kernel/nlmsg.h"
+#include "kernel/node.h"
 #include "kernel/router.h"
 #include "kernel/state.h"
 #include "kernel/vrf.h"
@@ -39,6 +40,8 @@ static void	asked(void *, void *, int, int, struct nlmsghdr *);
 static void	ask_one(struct kernel *);
 static uint32_t	device_of(struct kernel *, const struct krouter *);
 static void	asked_one(void *, void *, int, int, struct nlmsghdr *);
+static void	check_uplink(struct kernel *, const struct krouter *,
+		    const struct plan_reach *);
 static void	on_link(struct plan_reach *, const struct addr *);
 
 int
@@ -260,10 +263,31 @@ asked(void *arg, void *obj, int family, int error, struct nlmsghdr *reply)
 	if (msg_read_legs(reply, reach) == -1)
 		return;
 	on_link(reach, family == 4 ? &r->addr4 : &r->addr6);
+	check_uplink(k, r, reach);
 	if (reach->n == 0 && rt.nhid != 0 && family == 4)
 		r->ask4 = true;
 	else if (reach->n == 0 && rt.nhid != 0)
 		r->ask6 = true;
+}
+
+/* Then the router beside us passes for a station, which is said once. */
+static void
+check_uplink(struct kernel *k, const struct krouter *r,
+    const struct plan_reach *reach)
+{
+	struct knode *n;
+	unsigned int i;
+
+	for (i = 0; i < reach->n; i++) {
+		n = node_find(k, reach->leg[i].ifindex);
+		if (n == NULL || n->iface == NULL || n->iface->uplink_said)
+			continue;
+		n->iface->uplink_said = true;
+		log_warnx("%s: router %s is reached by it: an interface for "
+		    "stations leads to no router, remove it from the "
+		    "configuration or take another link", n->link.name,
+		    router_id_text(&r->id));
+	}
 }
 
 static void

@@ -40,6 +40,7 @@ struct target {
 	uint64_t		 run;		/* likewise; 0: none */
 	uint64_t		 connects, failures;
 	uint64_t		 cuts;		/* sessions that we closed */
+	uint8_t			 brief;		/* of those, soon: watch.c */
 	char			 error[64];
 };
 

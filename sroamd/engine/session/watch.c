@@ -3,6 +3,7 @@
  * Timers of all sessions: heartbeats, and the end of sessions without hello,
  * silent ones, and those that read nothing.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <event2/buffer.h>
@@ -23,6 +24,8 @@
 #define STALL_MS	30000		/* with data to be sent */
 #define SLEPT_MS	3000		/* since our side closed them */
 #define BURST_S		2
+#define BRIEF_MS	60000		/* a session that ended so soon */
+#define BRIEF_TIMES	3		/* is no accident */
 
 static void	tick(evutil_socket_t, short, void *);
 static void	watch(struct session *, monotime_t, int64_t);
@@ -131,12 +134,25 @@ watch(struct session *s, monotime_t now, int64_t past)
 		session_resume(s);	/* may have closed it */
 }
 
+/* Soon after it was up, time after time: small packets pass, others do not. */
 static void
 cut(struct session *s, const char *why)
 {
-	if (s->target != NULL)
-		s->target->cuts++;
-	session_close(s, why, false);
+	struct target	*t = s->target;
+	char		 text[64];
+
+	if (t == NULL) {
+		session_close(s, why, false);
+		return;
+	}
+	t->cuts++;
+	if (monotime_ms(s->since, clock_monotime()) >= BRIEF_MS)
+		t->brief = 0;
+	else if (t->brief < BRIEF_TIMES)
+		t->brief++;
+	snprintf(text, sizeof(text), "%s%s", why, t->brief < BRIEF_TIMES ? "" :
+	    ", and again: do large packets pass?");
+	session_close(s, text, false);
 }
 
 static void
