@@ -246,14 +246,14 @@ def run(lab, args):
                      "streams")
             demo.home()
             demo.start_streams()
-            demo.say("direct no: babeld alone brings the stations' routes")
+            demo.say("direct no: from here on babeld alone is shown, which "
+                     "brings the\n          stations' routes.  1.12, of Debian "
+                     "12, withdraws wrong prefixes: what it has\n          "
+                     "learned of a roamed station may stay wrong for 15 s")
             demo.direct(False)
             demo.settle(20)
             plain = demo.phase(ROAMS[:args.roams], args.patience)
             table("With `direct no`: packets lost and outage in ms", plain)
-            print("babeld 1.12 of Debian 12 withdraws wrong prefixes: what it "
-                  "has learned of a roamed\nstation may stay wrong until its "
-                  "hold time is over (15 s).")
             # What TCP holds back is delivered when there is a way again.
             demo.direct(True)
             demo.settle(20)
