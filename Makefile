@@ -244,6 +244,7 @@ lint: all $(BUILD)/regress/sim/sim
 	regress/fatals
 	regress/style
 	regress/hacking
+	regress/runbook
 
 help:
 	@echo 'make            build sroamd and sroamctl in $(BUILD)/'
