@@ -310,6 +310,9 @@ struct ctl_peer {
 	X(RS_OFTEN, solicits_dropped, "solicits_too_often", \
 	    "RS too often", \
 	    "router solicitation: asks too often") \
+	X(DENIED, joins_limited, "station_denied", \
+	    "of denied stations", \
+	    "its station is denied") \
 	X(JOIN_LIMIT, joins_limited, "join_limit", \
 	    "stations over the limit", \
 	    "too many new stations") \

@@ -134,6 +134,7 @@ static const struct conf_host conf_host = {
 };
 static const struct conf_router conf_router = { .id = ID, .name = "ap2" };
 static const struct conf_deny conf_deny = { .id = ID };
+static const struct conf_bar conf_bar = { .mac = MAC };
 #define ASKED { \
 	.ifindex = 3, .ciaddr = V4(192, 168, 44, 17), .type = DHCP_REQUEST, \
 	.source_mac = MAC, .chaddr = MAC, .nparams = 2 }
@@ -232,6 +233,7 @@ static const struct good goods[] = {
 	GOOD(IPC_CONF_STATIC, P, E | F, false, conf_host),
 	GOOD(IPC_CONF_ROUTER, P, E | F, false, conf_router),
 	GOOD(IPC_CONF_DENY, P, E | F, false, conf_deny),
+	GOOD(IPC_CONF_BAR, P, E | F, false, conf_bar),
 	GOOD(IPC_CONF_SECRET, P, E, false, secret),
 	EMPTY(IPC_CONF_END, P, E | F, false),
 	EMPTY(IPC_CONF_COMMIT, P, E | F, false),

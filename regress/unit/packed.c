@@ -30,6 +30,7 @@ static const size_t sizes[IPC_MAX] = {
 	[IPC_CONF_STATIC] = sizeof(struct conf_host),
 	[IPC_CONF_ROUTER] = sizeof(struct conf_router),
 	[IPC_CONF_DENY] = sizeof(struct conf_deny),
+	[IPC_CONF_BAR] = sizeof(struct conf_bar),
 	[IPC_CONF_SECRET] = sizeof(struct ipc_secret),
 	[IPC_VERBOSE] = sizeof(uint32_t),
 	[IPC_LINK] = sizeof(struct link),

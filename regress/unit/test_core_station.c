@@ -1067,6 +1067,66 @@ who_is_elsewhere_is_told_nothing(void **state)
 	node_free(b);
 }
 
+static void
+bar(struct node *node, int which, bool more)
+{
+	struct conf_bar b;
+
+	memset(&b, 0, sizeof(b));
+	b.mac = station(which);
+	if (more)
+		assert_int_equal(conf_add_bar(node->conf, &b), 0);
+	else
+		node->conf->nbars = 0;
+	conf_routers_sort(node->conf);
+	core_conf(node->core, node->conf, now);
+}
+
+static bool
+is_there(struct node *node, int which)
+{
+	struct ctl_cursor cursor = { 0 };
+	struct ctl_station s;
+	struct mac mac = station(which);
+
+	while (core_show_station(node->core, &cursor, &s, now))
+		if (mac_cmp(&s.mac, &mac) == 0 && s.here)
+			return true;
+	return false;
+}
+
+static void
+denied_station_gets_nothing(void **state)
+{
+	struct node *node = node_new(1, "10.0.0.0/24");
+	struct ctl_status c;
+
+	(void)state;
+	core_start(node);
+	bar(node, 7, true);
+	bar(node, 3, true);
+	sight(node, 7, SIGHTING_JOINED);
+	hear(node, 7, HEARD_ARP_REPLY, &addr_none);
+	assert_null(dhcp(node, 7, DHCP_DISCOVER, NULL, 0));
+	assert_false(is_there(node, 7));
+	core_show_status(node->core, &c, now);
+	assert_int_equal(c.joins_limited, 3);
+	assert_int_equal(c.stations, 0);
+	assert_int_equal(c.leases4, 0);
+	/* The others as ever; and it too, when it is not denied any more. */
+	sight(node, 8, SIGHTING_JOINED);
+	assert_true(is_there(node, 8));
+	assert_non_null(dhcp(node, 8, DHCP_DISCOVER, NULL, 0));
+	bar(node, 0, false);
+	sight(node, 7, SIGHTING_JOINED);
+	assert_true(is_there(node, 7));
+	/* It is here, and is denied now. */
+	bar(node, 7, true);
+	assert_false(is_there(node, 7));
+	assert_true(is_there(node, 8));
+	node_free(node);
+}
+
 int
 main(void)
 {
@@ -1074,6 +1134,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_quick_return_is_not_disassociated),
 		TEST(the_operator_drops_a_station),
+		TEST(denied_station_gets_nothing),
 		TEST(a_frame_of_one_that_has_a_lease_is_no_sighting),
 		TEST(a_station_that_went_for_good_is_disassociated),
 		TEST(who_is_acknowledged_is_claimed),

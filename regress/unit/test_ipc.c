@@ -148,6 +148,7 @@ static const struct bad bads[] = {
 	OCTETS(IPC_CONF_ROUTER, conf_router, id, 8, NONE),
 	TEXT(IPC_CONF_ROUTER, conf_router, name),
 	OCTETS(IPC_CONF_DENY, conf_deny, id, 8, NONE),
+	BYTE(IPC_CONF_BAR, conf_bar, mac, 1),
 	TEXT(IPC_CONF_BEGIN, conf_global, identity),
 	BYTE(IPC_CONF_BEGIN, conf_global, routers, 2),
 

@@ -49,6 +49,7 @@ conf_free(struct conf *conf)
 	free(conf->hosts);
 	free(conf->routers);
 	free(conf->denies);
+	free(conf->bars);
 	conf_forget_secrets(conf);
 	freezero(conf, sizeof(*conf));	/* it holds the network key */
 }
@@ -107,6 +108,13 @@ conf_add_deny(struct conf *conf, const struct conf_deny *deny)
 {
 	return append((void **)&conf->denies, &conf->ndenies, sizeof(*deny),
 	    CONF_ROUTERS, deny);
+}
+
+int
+conf_add_bar(struct conf *conf, const struct conf_bar *bar)
+{
+	return append((void **)&conf->bars, &conf->nbars, sizeof(*bar),
+	    CONF_BARS, bar);
 }
 
 int

@@ -52,6 +52,7 @@
 #define CONF_ARCH_MAX	65534
 #define CONF_HOSTS	4096
 #define CONF_ROUTERS	CONF_MEMBERS	/* known, and denied */
+#define CONF_BARS	4096	/* stations that are denied */
 
 /* A range of IPv4 addresses, with the last one. */
 struct conf_range {
@@ -253,6 +254,11 @@ struct conf_deny {
 	struct router_id	id;
 };
 
+/* A station that is not served; in the order of their addresses. */
+struct conf_bar {
+	struct mac	mac;
+};
+
 /*
  * Authentication of sessions.  The statements stay in the parent; the secrets,
  * from files and texts, go to the engine and to no other process.
@@ -308,6 +314,8 @@ struct conf {
 	size_t			 nrouters;
 	struct conf_deny	*denies;
 	size_t			 ndenies;
+	struct conf_bar		*bars;
+	size_t			 nbars;
 };
 
 /* All defaults, and the first network; NULL: no memory. */
@@ -332,18 +340,23 @@ int				 conf_add_router(struct conf *,
 				    const struct conf_router *);
 int				 conf_add_deny(struct conf *,
 				    const struct conf_deny *);
+int				 conf_add_bar(struct conf *,
+				    const struct conf_bar *);
 /*
  * A secret, or (offset not 0) more octets of the last one; 0, or -1 as above.
  */
 int				 conf_add_secret(struct conf *, uint32_t kind,
 				    size_t offset, const void *, size_t len);
-/* When all routers were added: the lookups need their order. */
+/* When all routers and bars were added: the lookups need their order. */
 void				 conf_routers_sort(struct conf *);
 /* NULL: not known. */
 const struct conf_router	*conf_router_find(const struct conf *,
 				    const struct router_id *);
 bool				 conf_denied(const struct conf *,
 				    const struct router_id *);
+/* Whether this station is not served. */
+bool				 conf_barred(const struct conf *,
+				    const struct mac *);
 /* Wipe secrets, the texts of `tls psk` and the network key. */
 void				 conf_forget_secrets(struct conf *);
 /*

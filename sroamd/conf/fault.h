@@ -25,7 +25,8 @@ enum conf_record {
 	RECORD_OPTION,
 	RECORD_HOST,
 	RECORD_ROUTER,
-	RECORD_DENY
+	RECORD_DENY,
+	RECORD_BAR
 };
 
 struct conf_fault {

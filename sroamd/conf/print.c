@@ -288,6 +288,9 @@ print_routers(const struct conf *conf, FILE *fp)
 	for (i = 0; i < conf->ndenies; i++)
 		fprintf(fp, "deny router %s\n",
 		    router_id_text(&conf->denies[i].id));
+	for (i = 0; i < conf->nbars; i++)
+		fprintf(fp, "deny station %s\n",
+		    mac_text(&conf->bars[i].mac));
 }
 
 /* With the secrets: the text must parse to the same. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The routers that are known or denied: sorted, looked up, and checked. */
+/* Routers that are known or denied, and stations: sorted, found, checked. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "conf/fault.h"
 
 static int			  cmp_id(const void *, const void *);
+static int			  cmp_mac(const void *, const void *);
 static int			  cmp_ref(const void *, const void *);
 static const struct router_id	**refs(const void *, size_t, size_t);
 static void			  check_twice(struct conf_check *,
@@ -31,6 +32,8 @@ conf_routers_sort(struct conf *conf)
 	if (conf->ndenies > 0)
 		qsort(conf->denies, conf->ndenies, sizeof(*conf->denies),
 		    cmp_id);
+	if (conf->nbars > 0)
+		qsort(conf->bars, conf->nbars, sizeof(*conf->bars), cmp_mac);
 }
 
 const struct conf_router *
@@ -47,6 +50,19 @@ conf_denied(const struct conf *conf, const struct router_id *id)
 {
 	return conf->ndenies > 0 && bsearch(id, conf->denies, conf->ndenies,
 	    sizeof(*conf->denies), cmp_id) != NULL;
+}
+
+bool
+conf_barred(const struct conf *conf, const struct mac *mac)
+{
+	return conf->nbars > 0 && bsearch(mac, conf->bars, conf->nbars,
+	    sizeof(*conf->bars), cmp_mac) != NULL;
+}
+
+static int
+cmp_mac(const void *a, const void *b)
+{
+	return mac_cmp(a, b);
 }
 
 static int

@@ -356,6 +356,7 @@ core_conf(struct core *core, const struct conf *conf, monotime_t now)
 	core->lease->retired = false;
 	lease_recount(core);
 	admit_again(core, now);
+	stations_bar(core, now);
 	router_announce(core, now);
 	routers_refresh(core);
 	routes_refresh(core, now);
@@ -376,6 +377,7 @@ core_adopt(struct core *core, const struct route *route, monotime_t now)
 	enum lease_kind		 kind;
 
 	if (route->kind != ROUTE_LOCAL || !mac_is_station(&route->mac) ||
+	    station_barred(core, route->ifindex, &route->mac) ||
 	    (pool = pool_over(core, &p)) == NULL)
 		return;
 	kind = pool->kind;

@@ -48,6 +48,7 @@ ADDS(option, conf_option)
 ADDS(host, conf_host)
 ADDS(router, conf_router)
 ADDS(deny, conf_deny)
+ADDS(bar, conf_bar)
 
 #define LIST(type, what, record) \
 	[type - IPC_CONF_NETWORK] = { offsetof(struct conf, what##s), \
@@ -64,7 +65,8 @@ static const struct list lists[] = {
 	LIST(IPC_CONF_ROUTER, router, conf_router),
 	[IPC_CONF_DENY - IPC_CONF_NETWORK] = { offsetof(struct conf, denies),
 	    offsetof(struct conf, ndenies), sizeof(struct conf_deny),
-	    add_deny }
+	    add_deny },
+	LIST(IPC_CONF_BAR, bar, conf_bar)
 };
 
 void
@@ -78,7 +80,7 @@ conf_send(struct pipe *pipe, const struct conf *conf, bool secrets)
 		memset(global.network_key, 0, sizeof(global.network_key));
 	pipe_send(pipe, IPC_CONF_BEGIN, 0, -1, &global, sizeof(global));
 	explicit_bzero(&global, sizeof(global));
-	for (type = IPC_CONF_NETWORK; type <= IPC_CONF_DENY; type++)
+	for (type = IPC_CONF_NETWORK; type <= IPC_CONF_BAR; type++)
 		send_list(pipe, conf, type);
 	for (i = 0; secrets && i < conf->nsecrets; i++)
 		send_secret(pipe, &conf->secrets[i]);
@@ -142,6 +144,7 @@ conf_receive(struct conf_receiver *r, const struct imsg *imsg,
 	case IPC_CONF_STATIC:
 	case IPC_CONF_ROUTER:
 	case IPC_CONF_DENY:
+	case IPC_CONF_BAR:
 	case IPC_CONF_SECRET:
 		add(r, imsg);
 		break;

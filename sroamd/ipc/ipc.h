@@ -46,6 +46,7 @@ enum ipc_type {
 	IPC_CONF_STATIC,	/* struct conf_host */
 	IPC_CONF_ROUTER,	/* struct conf_router */
 	IPC_CONF_DENY,		/* struct conf_deny */
+	IPC_CONF_BAR,		/* struct conf_bar */
 	IPC_CONF_SECRET,	/* struct ipc_secret (engine) */
 	IPC_CONF_END,		/* complete: answer READY */
 	IPC_CONF_COMMIT,	/* use it from now on */

@@ -159,6 +159,11 @@ static const struct ipc_field conf_deny_rows[] = {
 };
 PART(conf_deny, NULL);
 
+static const struct ipc_field conf_bar_rows[] = {
+	ROW(conf_bar, mac, STATION)
+};
+PART(conf_bar, NULL);
+
 static const struct ipc_field ipc_secret_rows[] = {
 	ROW(ipc_secret, kind, NUMBER, .max = SECRET_KINDS - 1),
 	ROW(ipc_secret, offset, NUMBER, .max = CONF_SECRET_MAX),
@@ -940,6 +945,7 @@ static const struct ipc_message messages[IPC_MAX - IPC_FIRST] = {
 	MESSAGE(IPC_CONF_STATIC, P, E | F, EARLY, HAS(conf_host)),
 	MESSAGE(IPC_CONF_ROUTER, P, E | F, EARLY, HAS(conf_router)),
 	MESSAGE(IPC_CONF_DENY, P, E | F, EARLY, HAS(conf_deny)),
+	MESSAGE(IPC_CONF_BAR, P, E | F, EARLY, HAS(conf_bar)),
 	MESSAGE(IPC_CONF_SECRET, P, E, EARLY, HAS(ipc_secret)),
 	MESSAGE(IPC_CONF_END, P, E | F, EARLY),
 	MESSAGE(IPC_CONF_COMMIT, P, E | F, EARLY),

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* Which routers this one admits: those that are known, or all but denied. */
+/*
+ * Which routers this one admits: those that are known, or all but denied; and
+ * stations but denied ones.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lease/admit.h"
+#include "lease/drop.h"
 #include "lease/state.h"
 
 static void	*copy(const void *, size_t n, size_t size);
@@ -25,11 +29,14 @@ admission_make(struct conf *to, const struct conf *conf)
 {
 	to->nrouters = conf->nrouters;
 	to->ndenies = conf->ndenies;
+	to->nbars = conf->nbars;
 	to->routers = copy(conf->routers, conf->nrouters,
 	    sizeof(*conf->routers));
 	to->denies = copy(conf->denies, conf->ndenies, sizeof(*conf->denies));
+	to->bars = copy(conf->bars, conf->nbars, sizeof(*conf->bars));
 	if ((conf->nrouters == 0 || to->routers != NULL) &&
-	    (conf->ndenies == 0 || to->denies != NULL))
+	    (conf->ndenies == 0 || to->denies != NULL) &&
+	    (conf->nbars == 0 || to->bars != NULL))
 		return 0;
 	admission_free(to);
 	return -1;
@@ -40,9 +47,11 @@ admission_free(struct conf *lists)
 {
 	free(lists->routers);
 	free(lists->denies);
+	free(lists->bars);
 	lists->routers = NULL;
 	lists->denies = NULL;
-	lists->nrouters = lists->ndenies = 0;
+	lists->bars = NULL;
+	lists->nrouters = lists->ndenies = lists->nbars = 0;
 }
 
 void
@@ -55,8 +64,11 @@ admission_replace(struct core *core, struct conf *lists)
 	own->nrouters = lists->nrouters;
 	own->denies = lists->denies;
 	own->ndenies = lists->ndenies;
+	own->bars = lists->bars;
+	own->nbars = lists->nbars;
 	lists->routers = NULL;
 	lists->denies = NULL;
+	lists->bars = NULL;
 }
 
 const char *
@@ -79,4 +91,13 @@ router_refused(const struct core *core, const struct router_id *id)
 		return why;
 	}
 	return NULL;
+}
+
+bool
+station_barred(struct core *core, uint32_t ifindex, const struct mac *mac)
+{
+	if (!conf_barred(&core->lease->admission, mac))
+		return false;
+	drop_message(core, ifindex, mac, CTL_DROP_DENIED);
+	return true;
 }

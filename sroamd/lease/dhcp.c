@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "lease/admit.h"
 #include "lease/assoc.h"
 #include "lease/choose.h"
 #include "lease/client.h"
@@ -114,6 +115,8 @@ serve(struct core *core, const struct dhcp_request *req, monotime_t now)
 		drop(&a, CTL_DROP_DHCP_GATEWAY);
 		return;
 	}
+	if (station_barred(core, req->ifindex, &req->chaddr))
+		return;
 	if (!is_acceptable(&a)) {
 		drop(&a, CTL_DROP_DHCP_SENDER);
 		return;

@@ -133,6 +133,7 @@ static bool	 take_id(struct router_id *, const struct word *,
 static void	 bad_router(const struct word *, const struct word *);
 static void	 add_router(const struct word *, const struct word *);
 static void	 add_deny(const struct word *);
+static void	 add_bar(const struct word *);
 static void	 add_psk(const struct word *);
 static void	 set_certs(const struct word *, const struct word *,
 		    const struct word *);
@@ -223,7 +224,7 @@ static struct {
 %token	EXCLUDE FILENAME FROM HEX HOST
 %token	INCLUDE INTERFACE KEY LISTEN LLADDR NAME NETWORK NO ON OPTION PEER PORT
 %token	PREFERENCE PREFIX
-%token	PSK RANGE ROUTE ROUTER STATIC TEXT TLS TO
+%token	PSK RANGE ROUTE ROUTER STATIC STATION TEXT TLS TO
 %token	BAD
 %token	RESERVED		/* a keyword where none of its meanings fits */
 %token	GROUP			/* the first of two words of a setting */
@@ -249,6 +250,7 @@ statement
 	| ROUTER STRING STRING		{ bad_router($2, $3); YYERROR; }
 	| ROUTER STRING NAME STRING	{ add_router($2, $4); }
 	| DENY ROUTER STRING		{ add_deny($3); }
+	| DENY STATION STRING		{ add_bar($3); }
 	| LISTEN ON STRING port notls sources
 					{ add_listen($3, $4, $5, $6); }
 	| PEER STRING port notls source	{ add_peer($2, $3, $4, $5); }
@@ -402,7 +404,7 @@ static const struct conf_token tokens[] = {
 	{ "cert", CERT, 0, NULL },
 	{ "client", CLIENT, 0, NULL },
 	{ "delegate", DELEGATE, 0, NULL },
-	{ "deny", DENY, DAEMON, "deny router id" },
+	{ "deny", DENY, DAEMON, "deny router id, or deny station mac" },
 	{ "exclude", EXCLUDE, EACH, "exclude address [to address]" },
 	{ "file", FILENAME, 0, NULL },
 	{ "from", FROM, 0, NULL },
@@ -437,6 +439,7 @@ static const struct conf_token tokens[] = {
 	    "router lifetime time, router preference high|medium|low, or "
 	    "router address address|{ list }" },
 	{ "static", STATIC, EACH, "static address [to address]" },
+	{ "station", STATION, 0, NULL },
 	{ "text", TEXT, 0, NULL },
 	{ "tls", TLS, DAEMON,
 	    "tls psk \"secret\"|\"file:/path\", or tls ca \"path\" "
@@ -1276,6 +1279,23 @@ add_deny(const struct word *w)
 	if (take_id(&deny.id, w, "deny router"))
 		added(conf_add_deny(conf, &deny), RECORD_DENY, n,
 		    "deny router", w);
+}
+
+static void
+add_bar(const struct word *w)
+{
+	struct conf_bar bar;
+	size_t n = conf->nbars;
+
+	memset(&bar, 0, sizeof(bar));
+	if (!take(CONF_TYPE_MAC, &bar.mac, w, "deny station"))
+		return;
+	if (!mac_is_station(&bar.mac))
+		refuse(w, "deny station", "no station's, write a unicast "
+		    "address");
+	else
+		added(conf_add_bar(conf, &bar), RECORD_BAR, n,
+		    "deny station", w);
 }
 
 static void

@@ -47,4 +47,6 @@ void		 assoc_claim(struct core *, struct assoc *, monotime_t now);
 void		 assoc_drop(struct core *, struct assoc *, const char *why,
 		    monotime_t now);
 void		 assoc_free(struct core *, struct assoc *);
+/* Those here that are denied now leave. */
+void		 stations_bar(struct core *, monotime_t now);
 #endif

@@ -3,6 +3,7 @@
  * Frames of stations: where a station is, which addresses it uses, and what is
  * answered in place of a station.
  */
+#include "lease/admit.h"
 #include "lease/assoc.h"
 #include "lease/choose.h"
 #include "lease/dhcp.h"
@@ -104,7 +105,8 @@ core_heard(struct core *core, const struct heard *h, monotime_t now)
 	struct assoc	*a;
 
 	if (i == NULL || !mac_is_station(&h->mac) ||
-	    mac_cmp(&h->mac, &i->link.lladdr) == 0)
+	    mac_cmp(&h->mac, &i->link.lladdr) == 0 ||
+	    station_barred(core, h->ifindex, &h->mac))
 		return;
 	s = station_find(core, i->network, &h->mac);
 	if (s == NULL && (i->link.source == SOURCE_PACKETS ||

@@ -2,6 +2,7 @@
 /*
  * Reports of the link layer about stations, and an operator's disassociation.
  */
+#include "lease/admit.h"
 #include "lease/assoc.h"
 #include "lease/iface.h"
 #include "lease/limit.h"
@@ -18,6 +19,7 @@
 #define LEAVE_GRACE_MS	100	/* left and back: a port was down shortly, */
 #define LEAVE_RADIO_MS	1000	/* or a reassociation, until it has keys */
 
+static void	bar(struct core *, const struct mac *, monotime_t);
 static int	disassociate(struct core *, const struct station *, monotime_t);
 static void	left(struct core *, struct assoc *, monotime_t);
 
@@ -54,6 +56,8 @@ core_sighting(struct core *core, const struct sighting *sight, monotime_t now)
 			probe_answered(s->assoc, sight->kind, now);
 		return;
 	}
+	if (station_barred(core, sight->ifindex, &sight->mac))
+		return;
 	if ((sight->kind == SIGHTING_JOINED || core->started) &&
 	    !limit_station(core, i, station_find(core, i->network, &sight->mac),
 	    sight->port, now))
@@ -106,6 +110,34 @@ core_disassociate(struct core *core, const char *network,
 			rv = done;
 	}
 	return rv;
+}
+
+/* In each network: one that is here leaves. */
+static void
+bar(struct core *core, const struct mac *mac, monotime_t now)
+{
+	const struct networks	*all = &core->lease->networks;
+	struct station		*s;
+	struct assoc		*a;
+	uint32_t		 i;
+
+	for (i = 0; i < all->n; i++) {
+		s = station_find(core, all->list[i], mac);
+		if (s == NULL || (a = assoc_here(s)) == NULL)
+			continue;
+		assoc_disassociate(core, a, false);
+		assoc_drop(core, a, "it is denied", now);
+	}
+}
+
+void
+stations_bar(struct core *core, monotime_t now)
+{
+	const struct conf	*lists = &core->lease->admission;
+	size_t			 i;
+
+	for (i = 0; i < lists->nbars; i++)
+		bar(core, &lists->bars[i].mac, now);
 }
 
 /* Of the station in one network; NULL: there is none. */
