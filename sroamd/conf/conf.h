@@ -416,6 +416,8 @@ bool				 conf_permits(const struct conf_listen *,
 struct conf	*conf_parse(const char *path);
 /* Write there what is to stand in place of statements that are wrong. */
 void		 conf_propose_to(FILE *);
+/* Who asks for something else than the configuration reads no advice on it. */
+void		 conf_without_warnings(void);
 int		 conf_define(const char *name_is_value);	/* -D */
 /*
  * Parse len octets of text that came from `name`.  Without includes no file

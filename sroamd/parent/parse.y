@@ -450,6 +450,7 @@ static const struct conf_token tokens[] = {
 #define TOKENS (sizeof(tokens) / sizeof(tokens[0]))
 
 static FILE	*proposals;		/* are written there; NULL: not */
+static bool	 quiet;		/* no warnings */
 
 static void	fault(void *, const struct conf_fault *);
 static const struct word *origin(enum conf_record, size_t, size_t);
@@ -630,6 +631,8 @@ fault(void *arg, const struct conf_fault *f)
 	(void)arg;
 	if (w == NULL && f->record != RECORD_GLOBAL)
 		w = origin(f->record, f->index, 0);
+	if (f->warning && quiet)
+		return;
 	if (f->warning) {
 		log_warnx("%s:%d" CONF_WARNS "%s", w != NULL ? w->file : s->name,
 		    w != NULL ? w->line : s->line, f->text);
@@ -639,6 +642,12 @@ fault(void *arg, const struct conf_fault *f)
 	    "%s", f->text);
 	if (f->block != NULL && proposals != NULL)
 		conf_print_network(f->block, 1, proposals);
+}
+
+void
+conf_without_warnings(void)
+{
+	quiet = true;
 }
 
 void

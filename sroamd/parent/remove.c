@@ -26,6 +26,7 @@ parent_remove(const struct parent_opts *opts)
 	const char *path;
 	int fd, only, status = 1;
 
+	conf_without_warnings();
 	if ((conf = conf_parse(opts->conf_path)) == NULL)
 		return 1;
 	if ((only = onlyone_open()) == -1) {

@@ -42,6 +42,7 @@ whoami(const char *path)
 	struct conf *conf;
 	int status;
 
+	conf_without_warnings();
 	if ((conf = conf_parse(path)) == NULL)
 		return 1;
 	status = show(&conf->global) == 0 ? 0 : 1;
