@@ -78,9 +78,22 @@ class Repeater:
             net.client(host, "udhcpc")
         self.addrs = {h: net.wait_addresses(h) for h in self.HOSTS}
 
+    def end(self):
+        """Its radio is another's next."""
+        self.net.air.stop()
+        self.lab.batch("sta1", "link set wlan0 nomaster\n"
+                       "link set wlan0 down\n")
+        self.lab.run("iw", "dev", "wlan0", "set", "4addr", "off", ns="sta1")
 
-def test_hosts_behind_a_repeater_roam_with_it(lab):
-    repeater = Repeater(lab)
+
+@pytest.fixture
+def repeater(lab):
+    made = Repeater(lab)
+    yield made
+    made.end()
+
+
+def test_hosts_behind_a_repeater_roam_with_it(lab, repeater):
     net = repeater.net
     traffic = Traffic(lab, repeater.addrs, {"server": (SERVER4, SERVER6)})
     traffic.wait_flowing()
