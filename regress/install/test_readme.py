@@ -118,6 +118,9 @@ class Site:
         """Its network cards: eth0 and eth1."""
         for name, to in ("eth0", "core"), ("eth1", f"sta{r.number}"):
             port = f"{name}.{r.number}"
+            # The kernel may still be taking a former start's away.
+            self.lab.run("ip", "-n", self.lab.ns_name("link"), "link", "del",
+                         port, check=False)
             self.lab.batch("link", f"link add {port} type veth peer name {name}"
                            f" netns {r.first()}\n"
                            f"link set {port} up master {to}")
