@@ -19,6 +19,7 @@
 static int	read_object(struct nlmsghdr *,
 		    void (*)(struct nl_object *, void *), void *);
 static void	leave_out_xstats(struct nlmsghdr *);
+static bool	has_slave_text(struct nlmsghdr *);
 static bool	is_isolated(struct nlmsghdr *);
 static uint32_t	vrf_of(struct nlmsghdr *);
 static void	read_vlan(struct nlmsghdr *, struct kernel_link *);
@@ -59,6 +60,25 @@ leave_out_xstats(struct nlmsghdr *nlh)
 			xstats->nla_type = IFLA_INFO_UNSPEC;
 }
 
+/* libnl 3.7 copies this text to its end, without a look where that is. */
+static bool
+has_slave_text(struct nlmsghdr *nlh)
+{
+	struct nlattr *a, *in;
+	int left, rest;
+
+	nlmsg_for_each_attr(a, nlh, sizeof(struct ifinfomsg), left) {
+		if (nla_type(a) != IFLA_LINKINFO)
+			continue;
+		nla_for_each_nested(in, a, rest)
+			if (nla_type(in) == IFLA_INFO_SLAVE_KIND &&
+			    memchr(nla_data(in), '\0',
+			    (size_t)nla_len(in)) == NULL)
+				return false;
+	}
+	return true;
+}
+
 int
 msg_read_link(struct nlmsghdr *nlh, struct kernel_link *l)
 {
@@ -70,6 +90,8 @@ msg_read_link(struct nlmsghdr *nlh, struct kernel_link *l)
 	 */
 	if (!nlmsg_valid_hdr(nlh, sizeof(*ifi)) ||
 	    ifi->ifi_family != AF_UNSPEC || ifi->ifi_index <= 0)
+		return -1;
+	if (!has_slave_text(nlh))
 		return -1;
 	leave_out_xstats(nlh);
 	if (read_object(nlh, take_link, l) == -1)
