@@ -188,6 +188,8 @@ bool		 limit_take(struct session *);
 /* target.c */
 /* Whether there is a session with its router, by whichever connection. */
 bool		 target_is_met(const struct target *);
+/* A peer has connected to us: whose address its line names is this router. */
+void		 target_met(const struct session *);
 /* Its router's last name, which outlives what is known of the router. */
 void		 target_learn_name(struct target *);
 struct target	*target_find(struct sessions *, const struct ipc_peer *);

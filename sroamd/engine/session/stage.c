@@ -34,6 +34,8 @@ session_begin(struct session *s)
 	s->since = clock_monotime();
 	if (s->target != NULL)
 		s->target->error[0] = '\0';
+	else
+		target_met(s);
 	log_info("peer %s port %u: session is up%s%s%s", addr_text(&s->addr),
 	    s->port, s->extended ? "" : ", version 1",
 	    s->secured ? ", tls " : "", s->tls.identity);

@@ -114,6 +114,28 @@ target_is_met(const struct target *t)
 	    session_of_start(t->all, &t->router, t->run, NULL) != NULL;
 }
 
+/*
+ * Where several are behind one address, by their ports, it is any of them.
+ */
+void
+target_met(const struct session *s)
+{
+	struct target	 key, *t, *found = NULL;
+	int		 n = 0;
+
+	memset(&key.conf, 0, sizeof(key.conf));
+	key.conf.addr = s->addr;
+	for (t = RB_NFIND(target_tree, &s->all->targets, &key); t != NULL &&
+	    !t->conf.automatic && t->conf.host[0] == '\0' &&
+	    addr_cmp(&t->conf.addr, &s->addr) == 0 && n < 2;
+	    t = RB_NEXT(target_tree, &s->all->targets, t)) {
+		found = t;
+		n++;
+	}
+	if (n == 1 && router_id_is_none(&found->router))
+		found->router = s->router;
+}
+
 void
 target_learn_name(struct target *t)
 {
