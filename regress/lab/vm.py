@@ -342,7 +342,7 @@ def main():
     kinds.add_argument("-u", dest="kind", action="store_const",
                        const="user mode")
     ap.add_argument("-t", dest="seconds", type=int, default=600)
-    ap.add_argument("-r", dest="radios", type=int, default=12)
+    ap.add_argument("-r", dest="radios", type=int, default=20)
     ap.add_argument("-o", dest="out")
     ap.add_argument("command", nargs=argparse.REMAINDER)
     args = ap.parse_args()
