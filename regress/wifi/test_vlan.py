@@ -12,6 +12,7 @@ from lab.radius import Radius
 from lab.wifi import EAP_USERS, PSK, SECURITY, WifiNetwork
 
 VLAN = 10
+GROUP, AWAY = 256, 512         # of radios that hear each other
 GUEST4, GUEST6 = "10.45.0.", "2001:db8:45"
 SECURITY["multi-psk"] = (["wpa=2", "rsn_pairwise=CCMP",
                           "wpa_key_mgmt=WPA-PSK", "dynamic_vlan=1"],
@@ -31,6 +32,12 @@ def block(iface):
     return "\n".join(text + ["}"])
 
 
+def apart(net):
+    """The other networks are on the same channel, and have the same name."""
+    for radio in net.air.radios.values():
+        radio.hear(GROUP)
+
+
 class Vlans:
     """Two access points; sta1 is a guest, sta2 is not."""
 
@@ -39,6 +46,7 @@ class Vlans:
         the name that it gives."""
         self.lab, self.own = lab, own
         self.net = net = WifiNetwork(lab, stations=2, source="auto")
+        apart(net)
         for r in [] if bridge else net.routers:
             lab.batch(r, f"link add {own} type bridge mcast_snooping 0\n"
                       f"link set {own} up\n")
@@ -160,10 +168,10 @@ def test_a_station_without_power_is_missed(psk):
     """It is asked through the access point, whose VLANs cannot."""
     net, daemon = psk.net, psk.net.daemons["ap1"]
     psk.wait_at("ap1", psk.guest)
-    net.air.radios["sta1"].hear(2)
+    net.air.radios["sta1"].hear(AWAY)
     psk.lab.wait(lambda: not psk.at("ap1"), "missed", 60, 0.2)
     assert "no answer to probes" in daemon.log()
-    net.air.radios["sta1"].hear(1)
+    net.air.radios["sta1"].hear(GROUP)
     net.air.wait_connected("sta1", timeout=60)
     if net.air.at["sta1"] != "ap1":
         net.air.move("sta1", "ap1")
@@ -197,6 +205,7 @@ def test_a_lost_vlan_is_in_the_log(psk):
 def test_an_access_point_is_in_the_vlan_of_its_port(lab):
     """One bridge that tells VLANs apart, as in OpenWrt."""
     net = WifiNetwork(lab, source="auto")
+    apart(net)
     for r in net.routers:
         lab.batch(r, "link set roam0 type bridge vlan_filtering 1\n"
                   f"link add roam0.{VLAN} link roam0 type vlan id {VLAN}\n"
