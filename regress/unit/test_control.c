@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <event2/event.h>
 #include <setjmp.h>
@@ -853,6 +854,41 @@ a_listing_goes_on_as_it_is_read(void **state)
 	assert_int_equal(f->left, 1);
 }
 
+/* Or what is behind the checks of length and version is not reached. */
+static void
+seeds_of_the_fuzzer_are_requests_of_today(void **state)
+{
+	static const char folder[] = "regress/fuzz/seeds/control",
+	    wrong[] = " short unknown version . .. ";
+	const uint32_t len = IMSG_HEADER + sizeof(struct ctl_request);
+	char path[320], word[280];
+	struct dirent *entry;
+	uint32_t head[5];
+	unsigned int n = 0;
+	DIR *dir = opendir(folder);
+	FILE *f;
+
+	(void)state;
+	if (dir == NULL)
+		fail_msg("%s: run from the top of the tree", folder);
+	while ((entry = readdir(dir)) != NULL) {
+		snprintf(word, sizeof(word), " %s ", entry->d_name);
+		if (strstr(wrong, word) != NULL)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		f = fopen(path, "r");
+		assert_non_null(f);
+		assert_int_equal(fread(head, sizeof(head), 1, f), 1);
+		fclose(f);
+		if (control_request_name(head[0]) == NULL || head[1] != len ||
+		    head[4] != CTL_VERSION)
+			fail_msg("%s: no request of today", path);
+		n++;
+	}
+	closedir(dir);
+	assert_true(n >= CTL_REQUESTS - 1);
+}
+
 int
 main(void)
 {
@@ -871,6 +907,7 @@ main(void)
 		WITH_FIXTURE(answers_to_a_client_that_left_are_dropped),
 		WITH_FIXTURE(a_client_that_does_not_read_is_cut_at_the_limit),
 		WITH_FIXTURE(a_long_listing_reaches_a_client_that_reads_late),
+		cmocka_unit_test(seeds_of_the_fuzzer_are_requests_of_today),
 		WITH_FIXTURE(a_listing_goes_on_as_it_is_read),
 		WITH_FIXTURE(listeners_get_what_they_want),
 		WITH_FIXTURE(more_listeners_than_there_may_be_are_refused),
