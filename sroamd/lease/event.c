@@ -15,6 +15,10 @@
 
 static void	tell(struct core *, enum ctl_event_type, struct ctl_event *,
 		    const char *);
+static void	of_station(struct core *, const struct station *,
+		    struct ctl_event *, monotime_t);
+static void	of_lease(struct core *, const struct datum *,
+		    struct ctl_event *);
 static void	set_router(const struct router *, struct router_id *, char *,
 		    size_t);
 
@@ -38,8 +42,8 @@ set_router(const struct router *r, struct router_id *id, char *name,
 	strlcpy(name, core_router_name(r), size);
 }
 
-void
-event_of_station(struct core *core, const struct station *s,
+static void
+of_station(struct core *core, const struct station *s,
     struct ctl_event *e, monotime_t now)
 {
 	const struct assoc	*a = assoc_here(s);
@@ -60,8 +64,8 @@ event_of_station(struct core *core, const struct station *s,
 	strlcpy(e->port, a->port_name, sizeof(e->port));
 }
 
-void
-event_of_lease(struct core *core, const struct datum *d, struct ctl_event *e)
+static void
+of_lease(struct core *core, const struct datum *d, struct ctl_event *e)
 {
 	e->about = CTL_ABOUT_LEASE;
 	network_scope(core, network_of_key(core, d->data, d->keylen),
@@ -74,13 +78,6 @@ event_of_lease(struct core *core, const struct datum *d, struct ctl_event *e)
 }
 
 void
-event_of_router(const struct router *r, struct ctl_event *e)
-{
-	e->about = CTL_ABOUT_ROUTER;
-	set_router(r, &e->router, e->router_name, sizeof(e->router_name));
-}
-
-void
 event_station(struct core *core, enum ctl_event_type type,
     const struct station *s, const struct router *from, const char *text,
     monotime_t now)
@@ -90,7 +87,7 @@ event_station(struct core *core, enum ctl_event_type type,
 	if (!core->listened)
 		return;
 	memset(&e, 0, sizeof(e));
-	event_of_station(core, s, &e, now);
+	of_station(core, s, &e, now);
 	set_router(from, &e.from, e.from_name, sizeof(e.from_name));
 	tell(core, type, &e, text);
 }
@@ -104,7 +101,7 @@ event_lease(struct core *core, enum ctl_event_type type,
 	if (!core->listened)
 		return;
 	memset(&e, 0, sizeof(e));
-	event_of_lease(core, d, &e);
+	of_lease(core, d, &e);
 	tell(core, type, &e, text);
 }
 
@@ -132,6 +129,7 @@ event_router(struct core *core, enum ctl_event_type type,
 	if (!core->listened)
 		return;
 	memset(&e, 0, sizeof(e));
-	event_of_router(r, &e);
+	e.about = CTL_ABOUT_ROUTER;
+	set_router(r, &e.router, e.router_name, sizeof(e.router_name));
 	tell(core, type, &e, NULL);
 }

@@ -27,10 +27,4 @@ void	event_lease(struct core *, enum ctl_event_type, const struct datum *,
 	    const char *text);
 void	event_router(struct core *, enum ctl_event_type,
 	    const struct router *);
-/* As they are now. */
-void	event_of_station(struct core *, const struct station *,
-	    struct ctl_event *, monotime_t now);
-void	event_of_lease(struct core *, const struct datum *,
-	    struct ctl_event *);
-void	event_of_router(const struct router *, struct ctl_event *);
 #endif
