@@ -854,6 +854,33 @@ a_listing_goes_on_as_it_is_read(void **state)
 	assert_int_equal(f->left, 1);
 }
 
+/* The engine would end by it. */
+static void
+names_that_control_a_terminal_are_refused(void **state)
+{
+	static const struct {
+		uint32_t	 type;
+		const char	*text;
+	} rows[] = {
+		{ CTL_SHOW_STATIONS, "show stations: field request.router: "
+		    "unfit, expected a text" },
+		{ CTL_SHOW_LEASES, "show leases: field request.router: "
+		    "unfit, expected a text" }
+	};
+	struct ctl_request request = { .version = CTL_VERSION };
+	struct fixture *f = *state;
+	struct imsgbuf *c = client(f);
+	size_t i;
+
+	strlcpy(request.router, "a\xff\x1b[2J", sizeof(request.router));
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ask_octets(c, rows[i].type, &request, sizeof(request));
+		expect_end(f, c, rows[i].text);
+	}
+	assert_int_equal(f->nasked, 0);
+	imsgbuf_free(c);
+}
+
 /* Or what is behind the checks of length and version is not reached. */
 static void
 seeds_of_the_fuzzer_are_requests_of_today(void **state)
@@ -907,6 +934,7 @@ main(void)
 		WITH_FIXTURE(answers_to_a_client_that_left_are_dropped),
 		WITH_FIXTURE(a_client_that_does_not_read_is_cut_at_the_limit),
 		WITH_FIXTURE(a_long_listing_reaches_a_client_that_reads_late),
+		WITH_FIXTURE(names_that_control_a_terminal_are_refused),
 		cmocka_unit_test(seeds_of_the_fuzzer_are_requests_of_today),
 		WITH_FIXTURE(a_listing_goes_on_as_it_is_read),
 		WITH_FIXTURE(listeners_get_what_they_want),

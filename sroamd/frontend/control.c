@@ -444,6 +444,10 @@ client_request(struct client *c, const struct imsg *imsg)
 	memset(&c->request, 0, sizeof(c->request));
 	c->request.type = imsg->type;
 	c->request.request = request;
+	if ((wrong = request_unfit(&c->request)) != NULL) {
+		client_end(c, "%s: %s", route->name, wrong);
+		return;
+	}
 	c->route = route;
 	c->owner = 0;
 	c->records = 0;

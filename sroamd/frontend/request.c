@@ -100,6 +100,14 @@ check_filter(const struct ctl_request *r)
 	return NULL;
 }
 
+const char *
+request_unfit(const struct ipc_ctl *ctl)
+{
+	const struct imsg imsg = { IPC_CTL, 0, sizeof(*ctl), -1, ctl };
+
+	return ipc_check(&imsg, PROC_FRONTEND, PROC_ENGINE);
+}
+
 static const char *
 check_prefix(const struct ctl_request *r)
 {

@@ -5,11 +5,13 @@
 
 #include <stdint.h>
 
-#include "common/ctl.h"
+#include "ipc/ipc.h"
 
 /*
  * We are responsible for messages to siblings: check a request's fields, and
  * clear those that have no meaning for this type.  NULL, or what is wrong.
  */
 const char	*request_check(uint32_t type, struct ctl_request *);
+/* What would end a sibling that gets it (ipc_check): NULL, or what is wrong. */
+const char	*request_unfit(const struct ipc_ctl *);
 #endif
